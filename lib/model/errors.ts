@@ -1,0 +1,79 @@
+/**
+ * Every failure Memfleet names, on one screen.
+ *
+ * - `NodeError`: a node could not be asked, or did not answer as it should. Carries the node and a reason.
+ * - `ConfigurationError`: the configuration cannot be used. Carries every problem with its place.
+ * - `InputError`: a request's input is wrong. Carries field, what was found, what is allowed.
+ * - `NotFoundError`, `CapabilityError`, `UnavailableError`: the request is right but cannot be answered.
+ *
+ * Anything else is a defect: it is logged on the server and answered with 500 and no detail.
+ */
+import { REASONS, type NodeStatus, type ReasonCode } from "./reasons";
+
+export class NodeError extends Error {
+  override readonly name = "NodeError";
+  constructor(
+    readonly node: string,
+    readonly reason: ReasonCode,
+    /** What was seen, for an operator; never a password, never the node's raw bytes. */
+    readonly seen?: string,
+    options?: ErrorOptions,
+  ) {
+    super(`${node}: ${REASONS[reason].en}${seen ? ` (${seen})` : ""}`, options);
+  }
+  get status(): NodeStatus {
+    return REASONS[this.reason].status;
+  }
+}
+
+export interface ConfigurationProblem {
+  /** The file the problem is in, or "environment". */
+  readonly file: string;
+  /** 1-based line, when the problem has one. */
+  readonly line: number | null;
+  /** Where in the configuration, as `pools[0].servers[2]`. */
+  readonly path: string;
+  readonly found: string;
+  readonly allowed: string;
+}
+
+export class ConfigurationError extends Error {
+  override readonly name = "ConfigurationError";
+  constructor(readonly problems: readonly ConfigurationProblem[]) {
+    super(problems.map(describeProblem).join("\n"));
+  }
+}
+
+/** `memfleet.yaml:12: pools[0].servers[2]: found 70000, allowed a port from 1 to 65535` */
+export function describeProblem(problem: ConfigurationProblem): string {
+  const place = problem.line === null ? problem.file : `${problem.file}:${problem.line}`;
+  const path = problem.path === "" ? "" : `${problem.path}: `;
+  return `${place}: ${path}found ${problem.found}, allowed ${problem.allowed}`;
+}
+
+export interface InputProblem {
+  readonly field: string;
+  readonly found: string;
+  readonly allowed: string;
+}
+
+export class InputError extends Error {
+  override readonly name = "InputError";
+  constructor(readonly problems: readonly InputProblem[]) {
+    super(problems.map((p) => `${p.field}: found ${p.found}, allowed ${p.allowed}`).join("; "));
+  }
+}
+
+export class NotFoundError extends Error {
+  override readonly name = "NotFoundError";
+}
+
+/** The node is known, but cannot do what was asked: its version, protocol or settings lack it. */
+export class CapabilityError extends Error {
+  override readonly name = "CapabilityError";
+}
+
+/** Memfleet itself cannot answer now: the store is unusable, or the process is stopping. */
+export class UnavailableError extends Error {
+  override readonly name = "UnavailableError";
+}

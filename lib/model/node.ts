@@ -1,0 +1,44 @@
+/** A node as the HTTP interface and the pages show it. */
+import { z } from "zod";
+import { CAPABILITIES, LACKING_REASONS } from "./capability";
+import { NODE_STATUSES, REASON_CODES } from "./reasons";
+
+const figure = z.number().nullable();
+
+export const nodeSchema = z.object({
+  id: z.string().meta({ description: "host:port, [v6]:port or unix:/path" }),
+  pool: z.string(),
+  labels: z.record(z.string(), z.string()),
+  status: z.enum(NODE_STATUSES),
+  statusReason: z.string().nullable().meta({ description: "English sentence; null when up" }),
+  statusCode: z.enum(REASON_CODES).nullable().meta({ description: "the same reason, to match on" }),
+  statusSinceMs: figure,
+  capabilities: z.array(z.enum(CAPABILITIES)),
+  lacking: z.partialRecord(z.enum(CAPABILITIES), z.enum(LACKING_REASONS)),
+  protocol: z.enum(["text", "binary"]).nullable().meta({ description: "what Memfleet speaks with it" }),
+  version: z.string().nullable(),
+  pid: figure,
+  uptimeSeconds: figure,
+  atMs: figure.meta({ description: "when the newest sample was taken" }),
+  latencyMs: figure,
+  auth: z.enum(["none", "sasl", "ascii"]),
+  tls: z.boolean(),
+  bytes: figure,
+  limitMaxbytes: figure,
+  currConnections: figure,
+  maxConnections: figure,
+  currItems: figure,
+  hitRatio: figure.meta({ description: "0..1 over the last 60 s, from sums; null without gets" }),
+  getsPerSecond: figure,
+  setsPerSecond: figure,
+  evictionsPerSecond: figure,
+  lastRestartMs: figure,
+  lastFlushMs: figure,
+  pendingFlushMs: figure,
+  findings: z
+    .object({ critical: z.number(), warning: z.number(), info: z.number() })
+    .nullable()
+    .meta({ description: "null until the node was diagnosed" }),
+  alerts: z.number().nullable(),
+});
+export type Node = z.infer<typeof nodeSchema>;

@@ -1,0 +1,47 @@
+/** Series over time: the reply of `/api/v1/series` and its markers. */
+import { z } from "zod";
+
+export const MARKER_KINDS = ["restart", "reset", "flush", "action", "down", "up"] as const;
+
+/**
+ * Something that happened to a node. `restart`: the process is another one; `reset`: its counters were zeroed
+ * by `stats reset`; `down` and `up`: it stopped or began to answer.
+ */
+export const markerSchema = z.object({
+  atMs: z.number(),
+  node: z.string(),
+  kind: z.enum(MARKER_KINDS),
+  text: z.string(),
+});
+export type Marker = z.infer<typeof markerSchema>;
+
+export const AGGREGATES = ["none", "fleet", "pool", "median"] as const;
+export type Aggregate = (typeof AGGREGATES)[number];
+
+export const SERIES_UNITS = ["ratio", "bytes", "count", "perSecond", "bytesPerSecond", "seconds", "cores"] as const;
+export type SeriesUnit = (typeof SERIES_UNITS)[number];
+
+export const seriesSchema = z.object({
+  metric: z.string(),
+  unit: z.enum(SERIES_UNITS),
+  metrics: z
+    .array(z.object({ metric: z.string(), unit: z.enum(SERIES_UNITS) }))
+    .meta({ description: "every metric asked for, when there were several" }),
+  fromMs: z.number(),
+  toMs: z.number(),
+  stepMs: z.number(),
+  atMs: z.array(z.number()).meta({ description: "start of each bucket" }),
+  series: z.array(
+    z.object({
+      metric: z.string(),
+      node: z.string().nullable().meta({ description: "null for an aggregate" }),
+      pool: z.string().nullable(),
+      values: z.array(z.number().nullable()),
+    }),
+  ),
+  markers: z.array(markerSchema),
+});
+export type Series = z.infer<typeof seriesSchema>;
+
+/** Bounds of one query. */
+export const SERIES_LIMITS = { points: 2_000, nodes: 10_000, metrics: 20, values: 4_000_000 } as const;
