@@ -1,0 +1,46 @@
+/** The languages Memfleet speaks, and how one is chosen. */
+
+export const LOCALES = ["en", "ja"] as const;
+export type Locale = (typeof LOCALES)[number];
+
+export const DEFAULT_LOCALE: Locale = "en";
+
+/** The cookie in which the language switch keeps the reader's choice. */
+export const LOCALE_COOKIE = "memfleet-locale";
+
+/** The cookie in which the browser leaves its IANA time zone, so that the next page is rendered in it. */
+export const TIME_ZONE_COOKIE = "memfleet-time-zone";
+
+export function isLocale(value: string | undefined): value is Locale {
+  return (LOCALES as readonly (string | undefined)[]).includes(value);
+}
+
+/**
+ * The reader's language: their own choice when they made one, else the first language of `Accept-Language`
+ * (RFC 9110, section 12.5.4) by weight that Memfleet speaks, else English.
+ */
+export function chooseLocale(chosen: string | undefined, acceptLanguage: string | null): Locale {
+  if (isLocale(chosen)) return chosen;
+  const ranges = (acceptLanguage ?? "").split(",").map((range) => {
+    const [tag = "", ...parameters] = range.trim().split(";");
+    const weight = parameters.find((parameter) => parameter.trim().startsWith("q="));
+    return {
+      language: tag.trim().toLowerCase().split("-")[0],
+      weight: weight === undefined ? 1 : Number(weight.trim().slice(2)) || 0,
+    };
+  });
+  const best = ranges
+    .filter((range) => isLocale(range.language) && range.weight > 0)
+    .sort((a, b) => b.weight - a.weight)[0];
+  return isLocale(best?.language) ? best.language : DEFAULT_LOCALE;
+}
+
+/** The time zone of a cookie, when the runtime knows it; else UTC. */
+export function chooseTimeZone(cookie: string | undefined): string {
+  if (cookie === undefined) return "UTC";
+  try {
+    return new Intl.DateTimeFormat("en", { timeZone: cookie }).resolvedOptions().timeZone;
+  } catch {
+    return "UTC";
+  }
+}

@@ -1,0 +1,15 @@
+import "server-only";
+import { cookies, headers } from "next/headers";
+import { chooseLocale, chooseTimeZone, LOCALE_COOKIE, type Locale, TIME_ZONE_COOKIE } from "./locale";
+
+/** The language of the request at hand. */
+export async function getLocale(): Promise<Locale> {
+  const [jar, sent] = await Promise.all([cookies(), headers()]);
+  return chooseLocale(jar.get(LOCALE_COOKIE)?.value, sent.get("accept-language"));
+}
+
+/** The reader's time zone as their browser reported it earlier; UTC on a first visit. */
+export async function getTimeZone(): Promise<string> {
+  const jar = await cookies();
+  return chooseTimeZone(jar.get(TIME_ZONE_COOKIE)?.value);
+}

@@ -1,0 +1,31 @@
+"use client";
+import { useTranslations } from "use-intl";
+import type { NodeStatus, ReasonCode } from "@/lib/model/reasons";
+import { Tag, type Tone } from "./tag";
+
+/** How bad a status is, for colour and shape. */
+export const STATUS_TONE: Record<NodeStatus, Tone> = {
+  up: "ok",
+  down: "crit",
+  timeout: "crit",
+  authFailed: "crit",
+  authRequired: "warn",
+  protocolError: "crit",
+  unknown: "off",
+};
+
+interface StatusTagProps {
+  readonly status: NodeStatus;
+  /** The exact cause, shown on hover. */
+  readonly reason?: ReasonCode | null;
+}
+
+/** A node's status in words. */
+export function StatusTag({ status, reason }: StatusTagProps) {
+  const t = useTranslations("status");
+  return (
+    <Tag tone={STATUS_TONE[status]} title={reason ? t(`reason.${reason}`) : undefined}>
+      {t(`status.${status}`)}
+    </Tag>
+  );
+}

@@ -1,0 +1,123 @@
+"use client";
+/** What pages ask for. Lists that the event stream keeps current are asked for once and again after a gap. */
+import { keepPreviousData, type QueryClient, useQuery, useQueryClient } from "@tanstack/react-query";
+import type { StatsGroup } from "@/lib/model/capability";
+import type { Fleet } from "@/lib/model/fleet";
+import type { Catalogue, ConnectionsReply, SlabsReply, StatsReply } from "@/lib/model/inspection";
+import type { Node } from "@/lib/model/node";
+import type { Series } from "@/lib/model/series";
+import { type ApiError, getJson, segment } from "./api";
+import { useStreamState } from "./events";
+import { queryKeys } from "./query-keys";
+import { type SeriesQuery, seriesPath } from "./series-query";
+
+const DEFAULT_POLL_INTERVAL_MS = 10_000;
+
+/** How often the fleet is polled, milliseconds, as the server said; 10 s before it said anything. */
+export function usePollIntervalMs(): number {
+  const client = useQueryClient();
+  return client.getQueryData<Fleet>(queryKeys.fleet)?.pollIntervalMs ?? DEFAULT_POLL_INTERVAL_MS;
+}
+
+/** The whole fleet. While the event stream is not open, it is asked for at every poll interval instead. */
+export function useFleet() {
+  const stream = useStreamState();
+  const intervalMs = usePollIntervalMs();
+  return useQuery<Fleet, ApiError>({
+    queryKey: queryKeys.fleet,
+    queryFn: ({ signal }) => getJson<Fleet>("/fleet", signal),
+    staleTime: Number.POSITIVE_INFINITY,
+    refetchInterval: stream === "open" ? false : intervalMs,
+  });
+}
+
+function knownNode(client: QueryClient, id: string): Node | undefined {
+  return client.getQueryData<Fleet>(queryKeys.fleet)?.nodes.find((node) => node.id === id);
+}
+
+/** One node. Starts with what the fleet list knows; the event stream keeps it current. */
+export function useNode(id: string) {
+  const client = useQueryClient();
+  const stream = useStreamState();
+  const intervalMs = usePollIntervalMs();
+  return useQuery<Node, ApiError>({
+    queryKey: queryKeys.node(id),
+    queryFn: ({ signal }) => getJson<Node>(`/nodes/${segment(id)}`, signal),
+    initialData: () => knownNode(client, id),
+    initialDataUpdatedAt: 0,
+    staleTime: intervalMs,
+    refetchInterval: stream === "open" ? false : intervalMs,
+  });
+}
+
+interface AskOptions {
+  readonly enabled?: boolean;
+}
+
+/**
+ * Series over a window. A window that ends now moves on with every poll interval; the last reply stays in
+ * view while the next one is on its way.
+ */
+export function useSeries(query: SeriesQuery, { enabled = true }: AskOptions = {}) {
+  const intervalMs = usePollIntervalMs();
+  const moving = query.to === "now";
+  return useQuery<Series, ApiError>({
+    queryKey: queryKeys.series(query),
+    queryFn: ({ signal }) => getJson<Series>(seriesPath(query), signal),
+    enabled,
+    staleTime: moving ? intervalMs : 5 * 60_000,
+    refetchInterval: moving ? Math.max(intervalMs, refreshMs(query.from)) : false,
+    placeholderData: keepPreviousData,
+  });
+}
+
+/** A point of a long window covers minutes: asking every ten seconds would show the same picture. */
+function refreshMs(from: string): number {
+  return /^now-\d+d$/.test(from) ? 60_000 : 0;
+}
+
+/** One live `stats` group of a node, as the server says it. Asked on demand. */
+export function useStats(node: string, group: StatsGroup, { enabled = true }: AskOptions = {}) {
+  const intervalMs = usePollIntervalMs();
+  return useQuery<StatsReply, ApiError>({
+    queryKey: queryKeys.stats(node, group),
+    queryFn: ({ signal }) => getJson<StatsReply>(`/nodes/${segment(node)}/stats/${group}`, signal),
+    enabled,
+    staleTime: intervalMs,
+    refetchInterval: intervalMs,
+  });
+}
+
+/** A node's slab classes, live. */
+export function useSlabs(node: string, { enabled = true }: AskOptions = {}) {
+  const intervalMs = usePollIntervalMs();
+  return useQuery<SlabsReply, ApiError>({
+    queryKey: queryKeys.slabs(node),
+    queryFn: ({ signal }) => getJson<SlabsReply>(`/nodes/${segment(node)}/slabs`, signal),
+    enabled,
+    staleTime: intervalMs,
+    refetchInterval: intervalMs,
+  });
+}
+
+/** A node's connections from `stats conns`, live. */
+export function useConnections(node: string, { enabled = true }: AskOptions = {}) {
+  const intervalMs = usePollIntervalMs();
+  return useQuery<ConnectionsReply, ApiError>({
+    queryKey: queryKeys.connections(node),
+    queryFn: ({ signal }) => getJson<ConnectionsReply>(`/nodes/${segment(node)}/connections`, signal),
+    enabled,
+    staleTime: intervalMs,
+    refetchInterval: intervalMs,
+  });
+}
+
+/** Every stat and derived metric with its meaning. */
+export function useCatalogue({ enabled = true }: AskOptions = {}) {
+  return useQuery<Catalogue, ApiError>({
+    queryKey: queryKeys.catalogue,
+    queryFn: ({ signal }) => getJson<Catalogue>("/metrics-catalogue", signal),
+    enabled,
+    staleTime: 10 * 60_000,
+  });
+}

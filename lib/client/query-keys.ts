@@ -1,0 +1,15 @@
+/** Every key of the query cache, in one place. */
+import type { StatsGroup } from "@/lib/model/capability";
+import type { SeriesQuery } from "./series-query";
+
+export const queryKeys = {
+  /** The whole fleet: totals, pools, attention, notices, every node. The event stream keeps it current. */
+  fleet: ["fleet"] as const,
+  node: (node: string) => ["node", node] as const,
+  allSeries: ["series"] as const,
+  series: (query: SeriesQuery) => ["series", query] as const,
+  stats: (node: string, group: StatsGroup) => ["stats", node, group] as const,
+  slabs: (node: string) => ["slabs", node] as const,
+  connections: (node: string) => ["connections", node] as const,
+  catalogue: ["metrics-catalogue"] as const,
+};

@@ -1,0 +1,156 @@
+"use client";
+/**
+ * What is seen, kept in the URL: one schema of search parameters for every page.
+ *
+ * - `range`: a window relative to now; or `from` and `to`: an absolute one, ISO 8601.
+ * - `utc`: times in UTC rather than in the browser's zone.
+ * - `q`, `pool`, `status`, `label`, `version`: filters of node lists. `sort`, `dir`: their order.
+ * - `tab`: the tab of a page that has some.
+ */
+import {
+  parseAsBoolean,
+  parseAsIsoDateTime,
+  parseAsString,
+  parseAsStringLiteral,
+  useQueryState,
+  useQueryStates,
+} from "nuqs";
+import { useMemo } from "react";
+import { NODE_STATUSES } from "@/lib/model/reasons";
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+/** The offered relative windows and their length in milliseconds. */
+export const RANGES = {
+  "15m": 15 * MINUTE,
+  "1h": HOUR,
+  "6h": 6 * HOUR,
+  "24h": DAY,
+  "7d": 7 * DAY,
+  "30d": 30 * DAY,
+  "90d": 90 * DAY,
+} as const;
+export type Range = keyof typeof RANGES;
+export const RANGE_NAMES = Object.keys(RANGES) as Range[];
+export const DEFAULT_RANGE: Range = "1h";
+
+export const SORT_COLUMNS = [
+  "worst",
+  "node",
+  "pool",
+  "version",
+  "hitRatio",
+  "memory",
+  "connections",
+  "gets",
+  "uptime",
+  "evictions",
+] as const;
+export type SortColumn = (typeof SORT_COLUMNS)[number];
+
+const windowParsers = {
+  range: parseAsStringLiteral(RANGE_NAMES),
+  from: parseAsIsoDateTime,
+  to: parseAsIsoDateTime,
+};
+
+export const listParsers = {
+  q: parseAsString.withDefault(""),
+  pool: parseAsString,
+  status: parseAsStringLiteral(NODE_STATUSES),
+  label: parseAsString,
+  version: parseAsString,
+  sort: parseAsStringLiteral(SORT_COLUMNS).withDefault("worst"),
+  dir: parseAsStringLiteral(["asc", "desc"] as const),
+};
+
+/** The window in view. Absolute bounds are Unix milliseconds. */
+export type TimeWindow =
+  | { readonly kind: "relative"; readonly range: Range; readonly durationMs: number }
+  | {
+      readonly kind: "absolute";
+      readonly fromMs: number;
+      readonly toMs: number;
+      readonly durationMs: number;
+    };
+
+/** The window that a set of search parameters means; anything unusable means the default. */
+export function windowOf(range: Range | null, from: Date | null, to: Date | null): TimeWindow {
+  if (from !== null && to !== null && to > from) {
+    const fromMs = from.getTime();
+    const toMs = to.getTime();
+    return { kind: "absolute", fromMs, toMs, durationMs: toMs - fromMs };
+  }
+  const name = range ?? DEFAULT_RANGE;
+  return { kind: "relative", range: name, durationMs: RANGES[name] };
+}
+
+/** `from` and `to` as `/api/v1/series` takes them. Relative windows stay relative: the server knows now. */
+export function windowQuery(window: TimeWindow): { from: string; to: string } {
+  return window.kind === "relative"
+    ? { from: `now-${window.range}`, to: "now" }
+    : { from: String(window.fromMs), to: String(window.toMs) };
+}
+
+/** The window in view and the ways to change it. Changing it is a step that Back undoes. */
+export function useWindow() {
+  const [{ range, from, to }, set] = useQueryStates(windowParsers, { history: "push" });
+  const fromMs = from?.getTime() ?? null;
+  const toMs = to?.getTime() ?? null;
+  const window = useMemo(
+    () => windowOf(range, fromMs === null ? null : new Date(fromMs), toMs === null ? null : new Date(toMs)),
+    [range, fromMs, toMs],
+  );
+  return useMemo(
+    () => ({
+      window,
+      setRange: (next: Range) =>
+        void set({ range: next === DEFAULT_RANGE ? null : next, from: null, to: null }),
+      /** Unix milliseconds; the order does not matter. */
+      setAbsolute: (aMs: number, bMs: number) =>
+        void set({
+          range: null,
+          from: new Date(Math.min(aMs, bMs)),
+          to: new Date(Math.max(aMs, bMs)),
+        }),
+    }),
+    [window, set],
+  );
+}
+
+/** Whether times are shown in UTC, and the switch. */
+export function useUtc() {
+  return useQueryState("utc", parseAsBoolean.withDefault(false));
+}
+
+/** The tab in view; `fallback` is the one that needs no parameter. */
+export function useTab<T extends string>(tabs: readonly [T, ...T[]], fallback: T) {
+  return useQueryState(
+    "tab",
+    parseAsStringLiteral(tabs)
+      .withDefault(fallback as never)
+      .withOptions({ history: "push" }),
+  );
+}
+
+/** Filters and order of a node list. Typing does not fill the history; each is a replacement. */
+export function useListState() {
+  return useQueryStates(listParsers, { throttleMs: 120 });
+}
+
+/** Search parameters that follow the reader from page to page. */
+export const CARRIED = ["range", "from", "to", "utc"] as const;
+
+/** `path` with the carried parameters of `search` added. */
+export function carry(path: string, search: { get(name: string): string | null }): string {
+  const kept = new URLSearchParams();
+  for (const name of CARRIED) {
+    const value = search.get(name);
+    if (value !== null) kept.set(name, value);
+  }
+  const query = kept.toString();
+  if (query === "") return path;
+  return `${path}${path.includes("?") ? "&" : "?"}${query}`;
+}
