@@ -1,0 +1,229 @@
+/**
+ * Asks every node in time. Each node is asked once an interval, never twice at once; nodes that do not
+ * answer have a lane of their own and cannot delay those that do. Samples go to the history once an
+ * interval; changes are published as they come.
+ */
+import type { FleetNode, PollSettings } from "@/lib/fleet/contract";
+import type { History, SweepEntry } from "@/lib/history/contract";
+import type { Deadlines, NodeClient, NodeEndpoint } from "@/lib/memcached/contract";
+import { CapabilityError, NodeError } from "@/lib/model/errors";
+import type { Marker } from "@/lib/model/series";
+import { Lane } from "./lane";
+import { itemsFacts, settingsFacts } from "./node-facts";
+import { type Instant, NodeRecord } from "./node-record";
+import { Schedule } from "./schedule";
+
+/** How often the slower groups are asked. */
+const FACTS_EVERY_MS = 60_000;
+/** How often a refused or missing sign-in is tried: no account is locked out by us. */
+const SIGN_IN_EVERY_MS = 60_000;
+/** A poll that took this much longer than its deadline allows was delayed by us, not by the node. */
+const OWN_STALL_MS = 500;
+
+export interface CollectorOptions {
+  readonly poll: PollSettings;
+  readonly history: Pick<History, "append" | "mark">;
+  readonly connect: (endpoint: NodeEndpoint, deadlines: Deadlines) => NodeClient;
+  readonly clock: () => Instant;
+  /** Told of defects: an error that is not a `NodeError`. */
+  readonly onDefect: (error: unknown) => void;
+}
+
+export interface CollectorChange {
+  readonly changed: ReadonlySet<string>;
+  readonly removed: readonly string[];
+}
+
+export class Collector {
+  private readonly records = new Map<string, NodeRecord>();
+  private slots: Set<NodeRecord>[] = [];
+  private readonly listeners = new Set<(change: CollectorChange) => void>();
+  private schedule: Schedule;
+  private living: Lane;
+  private failing: Lane;
+  private poll: PollSettings;
+  private closed = false;
+
+  constructor(private readonly options: CollectorOptions) {
+    this.poll = options.poll;
+    this.living = new Lane(this.poll.concurrency);
+    this.failing = new Lane(this.poll.concurrency);
+    this.schedule = this.newSchedule();
+  }
+
+  /** Replaces the nodes. Nodes whose endpoint is unchanged keep their connection and their past. */
+  setNodes(nodes: readonly FleetNode[]): void {
+    const wanted = new Map(nodes.map((node) => [node.id, node]));
+    const removed: string[] = [];
+    for (const [id, record] of this.records) {
+      const node = wanted.get(id);
+      if (node && JSON.stringify(node) === JSON.stringify(record.node)) continue;
+      record.client.close();
+      this.slotOf(record).delete(record);
+      this.records.delete(id);
+      if (!node) removed.push(id);
+    }
+    const added: NodeRecord[] = [];
+    for (const node of nodes) {
+      if (this.records.has(node.id)) continue;
+      const record = new NodeRecord(node, this.options.connect(node.endpoint, this.poll));
+      this.records.set(node.id, record);
+      this.slotOf(record).add(record);
+      added.push(record);
+    }
+    this.reorder(nodes);
+    this.publish(new Set(added.map((record) => record.node.id)), removed);
+    for (const record of added) this.ask(record);
+  }
+
+  /** Takes over new poll settings; connections are reopened with the new deadlines. */
+  setPoll(poll: PollSettings): void {
+    if (JSON.stringify(poll) === JSON.stringify(this.poll)) return;
+    const nodes = [...this.records.values()].map((record) => record.node);
+    this.setNodes([]);
+    this.poll = poll;
+    this.living = new Lane(poll.concurrency);
+    this.failing = new Lane(poll.concurrency);
+    const running = this.started;
+    this.schedule.close();
+    this.schedule = this.newSchedule();
+    this.setNodes(nodes);
+    if (running) this.schedule.start();
+  }
+
+  private started = false;
+
+  start(): void {
+    this.started = true;
+    this.schedule.start();
+  }
+
+  /** In the order of the configuration. */
+  all(): IterableIterator<NodeRecord> {
+    return this.records.values();
+  }
+
+  get(id: string): NodeRecord | undefined {
+    return this.records.get(id);
+  }
+
+  /** Calls back after every change. Returns the way to stop. */
+  onChange(listener: (change: CollectorChange) => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  close(): void {
+    this.closed = true;
+    this.schedule.close();
+    for (const record of this.records.values()) record.client.close();
+    this.listeners.clear();
+  }
+
+  /** Hands everything sampled since the last call to the history. */
+  async sweep(): Promise<void> {
+    const entries: SweepEntry[] = [];
+    for (const record of this.records.values()) {
+      record.sweep((values, elapsedSeconds) => {
+        entries.push({ node: record.node.id, values, elapsedSeconds });
+      });
+    }
+    if (entries.length === 0) return;
+    const { wallMs } = this.options.clock();
+    const atMs = Math.floor(wallMs / this.poll.intervalMs) * this.poll.intervalMs;
+    await this.options.history.append({ atMs, entries });
+  }
+
+  private newSchedule(): Schedule {
+    const schedule = new Schedule(
+      this.poll.intervalMs,
+      {
+        run: (slot) => {
+          for (const record of this.slots[slot] ?? []) this.ask(record);
+        },
+        turn: () => {
+          this.sweep().catch(this.options.onDefect);
+        },
+      },
+      () => this.options.clock().monoMs,
+    );
+    this.slots = Array.from({ length: schedule.slots }, () => new Set<NodeRecord>());
+    return schedule;
+  }
+
+  private slotOf(record: NodeRecord): Set<NodeRecord> {
+    return this.slots[this.schedule.slotOf(record.node.id)] as Set<NodeRecord>;
+  }
+
+  private reorder(nodes: readonly FleetNode[]): void {
+    for (const node of nodes) {
+      const record = this.records.get(node.id);
+      if (!record) continue;
+      this.records.delete(node.id);
+      this.records.set(node.id, record);
+    }
+  }
+
+  private ask(record: NodeRecord): void {
+    if (record.busy || this.closed || this.options.clock().monoMs < record.notBeforeMs) return;
+    record.busy = true;
+    const lane = record.status === "up" || record.status === "unknown" ? this.living : this.failing;
+    lane.add(() => this.poller(record));
+  }
+
+  private async poller(record: NodeRecord): Promise<void> {
+    try {
+      let markers = await this.pollOnce(record);
+      if (markers === null) markers = (await this.pollOnce(record)) ?? [];
+      if (!this.isCurrent(record)) return;
+      if (markers.length > 0) await this.options.history.mark(markers);
+      this.publish(new Set([record.node.id]), []);
+    } catch (error) {
+      this.options.onDefect(error);
+    } finally {
+      record.busy = false;
+    }
+  }
+
+  /** One poll. Null: the answer was late because this process was stopped; it says nothing about the node. */
+  private async pollOnce(record: NodeRecord): Promise<Marker[] | null> {
+    const { clock } = this.options;
+    const startedMs = clock().monoMs;
+    try {
+      const reply = await record.client.poll(record.draft());
+      record.notBeforeMs = Number.NEGATIVE_INFINITY;
+      const markers = record.succeeded(clock(), reply.version, reply.latencyMs);
+      await this.learn(record);
+      return markers;
+    } catch (error) {
+      if (!(error instanceof NodeError)) throw error;
+      const at = clock();
+      if (at.monoMs - startedMs > this.poll.timeoutMs + OWN_STALL_MS) return null;
+      const signIn = error.status === "authFailed" || error.status === "authRequired";
+      if (signIn) record.notBeforeMs = at.monoMs + SIGN_IN_EVERY_MS - this.poll.intervalMs / 2;
+      return record.failed(at, error.reason, error.seen ?? null);
+    }
+  }
+
+  /** Reads the slower groups when they are due. A failure here leaves the sample standing. */
+  private async learn(record: NodeRecord): Promise<void> {
+    const { clock } = this.options;
+    if (clock().monoMs - record.factsMonoMs < FACTS_EVERY_MS) return;
+    record.factsMonoMs = clock().monoMs;
+    try {
+      const settings = settingsFacts(await record.client.stats("settings"));
+      const items = itemsFacts(await record.client.stats("items"));
+      record.learned({ ...settings, ...items }, clock());
+    } catch (error) {
+      if (!(error instanceof NodeError) && !(error instanceof CapabilityError)) throw error;
+    }
+  }
+
+  private isCurrent(record: NodeRecord): boolean {
+    return !this.closed && this.records.get(record.node.id) === record;
+  }
+
+  private publish(changed: ReadonlySet<string>, removed: readonly string[]): void {
+    for (const listener of this.listeners) listener({ changed, removed });
+  }
+}

@@ -1,0 +1,51 @@
+/** What the slower stats groups tell about a node: asked at first contact, then at most once a minute. */
+import { type FlushTimes, flushTimes } from "@/lib/metrics/flush";
+
+export interface NodeFacts {
+  /** `oldest` of `stats settings`; NaN when not reported. */
+  readonly oldest: number;
+  /** `maxconns` of `stats settings`: 1.4 has no `max_connections` in `stats`. NaN when not reported. */
+  readonly maxconns: number;
+  /** Smallest `evicted_time` of the slab classes that have evicted, seconds; NaN when none has. */
+  readonly evictedAgeSeconds: number;
+}
+
+export const NO_FACTS: NodeFacts = {
+  oldest: Number.NaN,
+  maxconns: Number.NaN,
+  evictedAgeSeconds: Number.NaN,
+};
+
+type Entries = ReadonlyArray<readonly [string, string]>;
+
+/** Facts from `stats settings`. */
+export function settingsFacts(entries: Entries): Pick<NodeFacts, "oldest" | "maxconns"> {
+  let oldest = Number.NaN;
+  let maxconns = Number.NaN;
+  for (const [name, value] of entries) {
+    if (name === "oldest") oldest = Number.parseInt(value, 10);
+    else if (name === "maxconns") maxconns = Number.parseInt(value, 10);
+  }
+  return { oldest, maxconns };
+}
+
+/** Facts from `stats items`. */
+export function itemsFacts(entries: Entries): Pick<NodeFacts, "evictedAgeSeconds"> {
+  const evicted = new Map<string, number>();
+  let age = Number.NaN;
+  for (const [name, value] of entries) {
+    const [, slabClass, stat] = name.split(":");
+    if (slabClass === undefined) continue;
+    if (stat === "evicted") evicted.set(slabClass, Number.parseInt(value, 10));
+    if (stat === "evicted_time" && (evicted.get(slabClass) ?? 0) > 0) {
+      const seconds = Number.parseInt(value, 10);
+      if (!(seconds >= age)) age = seconds;
+    }
+  }
+  return { evictedAgeSeconds: age };
+}
+
+/** Flush times from the facts and the sample of the same moment. */
+export function factsFlushTimes(facts: NodeFacts, timeSeconds: number, uptimeSeconds: number): FlushTimes {
+  return flushTimes(facts.oldest, timeSeconds, uptimeSeconds);
+}

@@ -1,0 +1,223 @@
+/**
+ * What is known of one node: its newest sample, its status with the reason, and the recent past. Pure state:
+ * it is told what happened and when, and asks nobody.
+ */
+import type { FleetNode } from "@/lib/fleet/contract";
+import type { NodeClient } from "@/lib/memcached/contract";
+import { addStep, firstStep, type Reading, type Step, step } from "@/lib/metrics/counters";
+import { RecentCounters } from "@/lib/metrics/recent";
+import { type NodeStatus, type ReasonCode, statusOf } from "@/lib/model/reasons";
+import type { Marker } from "@/lib/model/series";
+import { emptyValues, requiredSlot } from "@/lib/model/stats";
+import { factsFlushTimes, NO_FACTS, type NodeFacts } from "./node-facts";
+
+const LATENCY = requiredSlot("latency");
+const CMD_FLUSH = requiredSlot("cmd_flush");
+const TIME = requiredSlot("time");
+const UPTIME = requiredSlot("uptime");
+
+/** Whole seconds and a busy server make a steady clock wander by this much. */
+const CLOCK_TOLERANCE_SECONDS = 2;
+
+/** Two clocks read together: `monoMs` never jumps, `wallMs` is Unix time. */
+export interface Instant {
+  readonly monoMs: number;
+  readonly wallMs: number;
+}
+
+export class NodeRecord {
+  status: NodeStatus = "unknown";
+  reason: ReasonCode | null = null;
+  /** What was seen when the reason arose, in English. */
+  reasonSeen: string | null = null;
+  statusSinceMs: number | null = null;
+  version: string | null = null;
+  /** When the newest sample was taken, Unix milliseconds. */
+  sampledMs: number | null = null;
+  sampledMonoMs = Number.NEGATIVE_INFINITY;
+  latencyMs: number | null = null;
+  lastRestartMs: number | null = null;
+  lastFlushMs: number | null = null;
+  pendingFlushMs: number | null = null;
+  facts: NodeFacts = NO_FACTS;
+  factsMonoMs = Number.NEGATIVE_INFINITY;
+  /** Not to be asked before this, on the monotonic clock: a refused sign-in is tried once a minute. */
+  notBeforeMs = Number.NEGATIVE_INFINITY;
+  busy = false;
+  /** Grows with every change that a page would show. */
+  revision = 0;
+
+  readonly recent = new RecentCounters();
+  private values = emptyValues();
+  private spare = emptyValues();
+  private hasSample = false;
+  /** Steps not yet in history: differences added up, newest levels. */
+  private readonly unswept = emptyValues();
+  private unsweptSeconds = Number.NaN;
+  private hasUnswept = false;
+  private readonly stepValues = emptyValues();
+  /** The node's `time` less our monotonic clock, in seconds, when they last agreed on elapsed time. */
+  private clockOffset = Number.NaN;
+  private clockSuspicion: { readonly steadyOffset: number; readonly detail: string } | null = null;
+
+  constructor(
+    readonly node: FleetNode,
+    readonly client: NodeClient,
+  ) {}
+
+  /** The newest sample, one number per catalogue slot; all NaN before the first. */
+  sample(): Float64Array {
+    return this.values;
+  }
+
+  /** Where the next sample may be written; it becomes `sample()` only through `succeeded`. */
+  draft(): Float64Array {
+    return this.spare;
+  }
+
+  /** The draft is a whole sample. Returns what is worth a marker. */
+  succeeded(at: Instant, version: string | null, latencyMs: number): Marker[] {
+    const next = this.spare;
+    next[LATENCY] = latencyMs * 1000;
+    const reading: Reading = { values: next, atMs: at.monoMs };
+    const markers = this.hasSample ? this.follow(at, reading) : this.begin(reading);
+    this.spare = this.values;
+    this.values = next;
+    this.hasSample = true;
+    this.version = version ?? this.version;
+    this.latencyMs = latencyMs;
+    this.sampledMs = at.wallMs;
+    this.sampledMonoMs = at.monoMs;
+    this.revision++;
+    const wasUnknown = this.status === "unknown";
+    if (this.changeStatus("up", null, null, at.wallMs) && !wasUnknown) {
+      markers.push(this.marker(at.wallMs, "up", "answers again"));
+    }
+    return markers;
+  }
+
+  /** The node could not be asked. Returns what is worth a marker. */
+  failed(at: Instant, reason: ReasonCode, seen: string | null): Marker[] {
+    const status = statusOf(reason);
+    const wasUp = this.status === "up";
+    const sameReason = this.reason === reason;
+    if (!sameReason || this.status !== status) this.revision++;
+    this.reasonSeen = seen;
+    const changed = this.changeStatus(status, reason, seen, at.wallMs);
+    this.reason = reason;
+    return changed && wasUp ? [this.marker(at.wallMs, "down", reason)] : [];
+  }
+
+  /** The slower groups were read; `at` is when. */
+  learned(facts: NodeFacts, at: Instant): void {
+    this.facts = facts;
+    this.factsMonoMs = at.monoMs;
+    const { lastFlushMs, pendingFlushMs } = factsFlushTimes(
+      facts,
+      this.values[TIME] as number,
+      this.values[UPTIME] as number,
+    );
+    this.revision++;
+    this.lastFlushMs = lastFlushMs ?? (pendingFlushMs === null ? null : this.lastFlushMs);
+    this.pendingFlushMs = pendingFlushMs;
+  }
+
+  /** Hands the steps since the last call to `take`, when there are any. The array is reused afterwards. */
+  sweep(take: (values: Float64Array, elapsedSeconds: number) => void): void {
+    if (!this.hasUnswept) return;
+    take(this.unswept, this.unsweptSeconds);
+    this.hasUnswept = false;
+    this.unsweptSeconds = Number.NaN;
+  }
+
+  private begin(reading: Reading): Marker[] {
+    firstStep(reading, this.stepValues);
+    this.clockOffset = (reading.values[TIME] as number) - reading.atMs / 1000;
+    this.keep(Number.NaN);
+    return [];
+  }
+
+  private follow(at: Instant, reading: Reading): Marker[] {
+    const outcome = step({ values: this.values, atMs: this.sampledMonoMs }, reading, this.stepValues);
+    const clock = this.watchClock(at, reading, outcome);
+    if (outcome.kind === "delta") {
+      this.keep(outcome.elapsedSeconds);
+      this.recent.add(at.monoMs, this.stepValues, outcome.elapsedSeconds);
+      const flushes = this.stepValues[CMD_FLUSH] as number;
+      return flushes > 0 ? [...clock, this.flushed(at, flushes)] : clock;
+    }
+    this.keep(Number.NaN);
+    if (outcome.kind === "clock") return clock;
+    if (outcome.kind === "restart") {
+      this.recent.clear();
+      this.facts = NO_FACTS;
+      this.lastFlushMs = null;
+      this.pendingFlushMs = null;
+      this.lastRestartMs = at.wallMs - (reading.values[UPTIME] as number) * 1000;
+    }
+    this.factsMonoMs = Number.NEGATIVE_INFINITY;
+    return [this.marker(at.wallMs, outcome.kind, outcome.detail)];
+  }
+
+  /**
+   * A clock that differs once and comes back was only late: a server that was stopped answers before it has
+   * looked at its own clock again. A clock that stays elsewhere has jumped, and gets its marker then.
+   */
+  private watchClock(at: Instant, reading: Reading, outcome: Step): Marker[] {
+    const offset = (reading.values[TIME] as number) - at.monoMs / 1000;
+    const suspicion = this.clockSuspicion;
+    if (outcome.kind === "clock" && suspicion === null) {
+      this.clockSuspicion = { steadyOffset: this.clockOffset, detail: outcome.detail };
+      return [];
+    }
+    if (suspicion === null || outcome.kind === "restart") {
+      this.clockSuspicion = null;
+      this.clockOffset = offset;
+      return [];
+    }
+    this.clockSuspicion = null;
+    this.clockOffset = offset;
+    const returned = Math.abs(offset - suspicion.steadyOffset) <= CLOCK_TOLERANCE_SECONDS;
+    return returned ? [] : [this.marker(at.wallMs, "clock", suspicion.detail)];
+  }
+
+  private flushed(at: Instant, times: number): Marker {
+    this.factsMonoMs = Number.NEGATIVE_INFINITY;
+    return this.marker(
+      at.wallMs,
+      "flush",
+      times === 1 ? "flush_all received" : `flush_all received ${times} times`,
+    );
+  }
+
+  private keep(elapsedSeconds: number): void {
+    if (this.hasUnswept) {
+      addStep(this.unswept, this.stepValues);
+      if (Number.isNaN(this.unsweptSeconds)) this.unsweptSeconds = elapsedSeconds;
+      else if (!Number.isNaN(elapsedSeconds)) this.unsweptSeconds += elapsedSeconds;
+    } else {
+      this.unswept.set(this.stepValues);
+      this.unsweptSeconds = elapsedSeconds;
+      this.hasUnswept = true;
+    }
+  }
+
+  private changeStatus(
+    status: NodeStatus,
+    reason: ReasonCode | null,
+    seen: string | null,
+    wallMs: number,
+  ): boolean {
+    if (this.status === status) return false;
+    this.status = status;
+    this.reason = reason;
+    this.reasonSeen = seen;
+    this.statusSinceMs = wallMs;
+    this.revision++;
+    return true;
+  }
+
+  private marker(atMs: number, kind: Marker["kind"], text: string): Marker {
+    return { atMs, node: this.node.id, kind, text };
+  }
+}

@@ -1,0 +1,112 @@
+/** A record as a `Node` of the HTTP interface, and as the rules for attention see it. */
+import type { Observed } from "@/lib/metrics/attention";
+import type { RecentCounters } from "@/lib/metrics/recent";
+import type { Tally } from "@/lib/metrics/totals";
+import type { Node } from "@/lib/model/node";
+import { REASONS } from "@/lib/model/reasons";
+import { requiredSlot } from "@/lib/model/stats";
+import type { NodeRecord } from "./node-record";
+
+const SLOT = {
+  pid: requiredSlot("pid"),
+  uptime: requiredSlot("uptime"),
+  bytes: requiredSlot("bytes"),
+  limitMaxbytes: requiredSlot("limit_maxbytes"),
+  currConnections: requiredSlot("curr_connections"),
+  maxConnections: requiredSlot("max_connections"),
+  currItems: requiredSlot("curr_items"),
+} as const;
+
+/** The node as it is shown, with the hits and misses that totals are summed from. */
+export function tallyOf(record: NodeRecord, monoMs: number): Tally {
+  const up = record.status === "up";
+  const minute = record.recent.lastMinute(monoMs);
+  const read = (slot: number) => (up ? number(record.sample()[slot]) : null);
+  const ratio = up ? minute.hitRatio() : null;
+  const { capabilities, lacking } = record.client.capabilities();
+  const { endpoint } = record.node;
+  const node: Node = {
+    id: record.node.id,
+    pool: record.node.pool,
+    labels: record.node.labels,
+    status: record.status,
+    statusReason: reasonSentence(record),
+    statusCode: record.reason,
+    statusSinceMs: record.statusSinceMs,
+    capabilities: [...capabilities],
+    lacking,
+    protocol: record.client.dialect()?.protocol ?? null,
+    version: record.version,
+    pid: number(record.sample()[SLOT.pid]),
+    uptimeSeconds: read(SLOT.uptime),
+    atMs: record.sampledMs,
+    latencyMs: up && record.latencyMs !== null ? Math.round(record.latencyMs * 1000) / 1000 : null,
+    auth: endpoint.credentials?.kind ?? "none",
+    tls: endpoint.tls !== null,
+    bytes: read(SLOT.bytes),
+    limitMaxbytes: read(SLOT.limitMaxbytes),
+    currConnections: read(SLOT.currConnections),
+    maxConnections: read(SLOT.maxConnections) ?? (up ? number(record.facts.maxconns) : null),
+    currItems: read(SLOT.currItems),
+    hitRatio: ratio === null ? null : Math.round(ratio * 10_000) / 10_000,
+    getsPerSecond: up ? rate(minute.rate("cmd_get")) : null,
+    setsPerSecond: up ? rate(minute.rate("cmd_set")) : null,
+    evictionsPerSecond: up ? rate(minute.rate("evictions")) : null,
+    lastRestartMs: record.lastRestartMs,
+    lastFlushMs: record.lastFlushMs,
+    pendingFlushMs: record.pendingFlushMs,
+    findings: null,
+    alerts: null,
+  };
+  return { node, hits: up ? minute.sum("get_hits") : 0, misses: up ? minute.sum("get_misses") : 0 };
+}
+
+const MINUTE_MS = 60_000;
+
+/** The same node as the rules for attention look at it. */
+export function observe(record: NodeRecord, node: Node, monoMs: number, wallMs: number): Observed {
+  const lastMinute = record.recent.lastMinute(monoMs);
+  const hourBefore = record.recent.between(monoMs - 60 * MINUTE_MS, monoMs - 5 * MINUTE_MS);
+  return {
+    node,
+    lastMinute,
+    hourBefore,
+    hitRatioFellMs: fellAtMs(record.recent, hourBefore.hitRatio(), lastMinute.hitRatio(), monoMs, wallMs),
+    evictedAgeSeconds: number(record.facts.evictedAgeSeconds),
+  };
+}
+
+/** Walks back from now to the first minute below halfway between the ratio before and the ratio now. */
+function fellAtMs(
+  recent: RecentCounters,
+  before: number | null,
+  now: number | null,
+  monoMs: number,
+  wallMs: number,
+): number | null {
+  if (before === null || now === null || now >= before) return null;
+  const halfway = (before + now) / 2;
+  let since: number | null = null;
+  for (let back = 1; back <= 60; back++) {
+    const from = monoMs - back * MINUTE_MS;
+    const ratio = recent.between(from, from + MINUTE_MS).hitRatio();
+    if (ratio === null) continue;
+    if (ratio > halfway) break;
+    since = wallMs - back * MINUTE_MS;
+  }
+  return since;
+}
+
+function reasonSentence(record: NodeRecord): string | null {
+  if (record.reason === null) return null;
+  const sentence = REASONS[record.reason].en;
+  return record.reasonSeen === null ? sentence : `${sentence} (${record.reasonSeen})`;
+}
+
+function number(value: number | undefined): number | null {
+  return value === undefined || Number.isNaN(value) ? null : value;
+}
+
+function rate(value: number | null): number | null {
+  return value === null ? null : Math.round(value * 1000) / 1000;
+}

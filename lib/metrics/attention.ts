@@ -1,0 +1,152 @@
+/**
+ * What an operator should look at, worst first. Each rule says what was seen, in figures; the page puts it
+ * into words. A rule never fires on what is not known.
+ */
+import type { Attention } from "@/lib/model/fleet";
+import type { Node } from "@/lib/model/node";
+import type { Sums } from "./recent";
+
+/** What the rules look at for one node. Times are Unix milliseconds. */
+export interface Observed {
+  readonly node: Node;
+  readonly lastMinute: Sums;
+  /** From an hour ago to five minutes ago. */
+  readonly hourBefore: Sums;
+  /** First minute in which the hit ratio was below halfway between then and now; null when it is not. */
+  readonly hitRatioFellMs: number | null;
+  /** Smallest `evicted_time` over the slab classes that evict, in seconds; null when not known. */
+  readonly evictedAgeSeconds: number | null;
+}
+
+/** Rules' thresholds, in one place. Ratios 0..1, rates per second. */
+export const ATTENTION_RULES = {
+  hitRatioDrop: 0.1,
+  hitRatioMinGets: 100,
+  evictsYoungSeconds: 3600,
+  evictsMinPerSecond: 1,
+  connectionUse: 0.9,
+  restartedSeconds: 15 * 60,
+} as const;
+
+const RANK = { critical: 0, warning: 1, info: 2 } as const;
+
+/** Everything that needs attention, worst first, then by pool and node. */
+export function attentionOf(observed: readonly Observed[]): Attention[] {
+  return observed
+    .flatMap((one) => rulesOf(one))
+    .sort(
+      (a, b) =>
+        RANK[a.severity] - RANK[b.severity] ||
+        kindRank(a) - kindRank(b) ||
+        a.pool.localeCompare(b.pool) ||
+        a.node.localeCompare(b.node),
+    );
+}
+
+const KIND_ORDER: readonly Attention["kind"][] = [
+  "status",
+  "listenDisabled",
+  "storesRefused",
+  "hitRatioFell",
+  "evictsYoung",
+  "connectionsNearLimit",
+  "restarted",
+  "evicts",
+];
+
+function kindRank(attention: Attention): number {
+  return KIND_ORDER.indexOf(attention.kind);
+}
+
+function rulesOf(seen: Observed): Attention[] {
+  const { node } = seen;
+  if (node.status === "unknown") return [];
+  if (node.status !== "up") {
+    return [
+      entry(node, "status", "critical", node.statusSinceMs, {
+        hitsPerSecond: seen.hourBefore.rate("get_hits"),
+      }),
+    ];
+  }
+  return [...hitRatio(seen), ...memory(seen), ...connections(seen), ...restarted(seen)];
+}
+
+function hitRatio({
+  node,
+  lastMinute,
+  hourBefore,
+  hitRatioFellMs,
+  evictedAgeSeconds,
+}: Observed): Attention[] {
+  const now = lastMinute.hitRatio();
+  const before = hourBefore.hitRatio();
+  if (now === null || before === null) return [];
+  const gets = Math.min(
+    lastMinute.sum("get_hits") + lastMinute.sum("get_misses"),
+    hourBefore.sum("get_hits") + hourBefore.sum("get_misses"),
+  );
+  if (gets < ATTENTION_RULES.hitRatioMinGets || before - now < ATTENTION_RULES.hitRatioDrop) return [];
+  const evictionsPerSecond = lastMinute.rate("evictions");
+  return [
+    entry(node, "hitRatioFell", "warning", hitRatioFellMs, {
+      before,
+      now,
+      evictionsPerSecond,
+      ageSeconds: evictedAgeSeconds,
+    }),
+  ];
+}
+
+function memory({ node, lastMinute, evictedAgeSeconds }: Observed): Attention[] {
+  const found: Attention[] = [];
+  const refused = (lastMinute.rate("store_no_memory") ?? 0) + (lastMinute.rate("store_too_large") ?? 0);
+  if (refused > 0) found.push(entry(node, "storesRefused", "warning", null, { perSecond: refused }));
+  const evictionsPerSecond = lastMinute.rate("evictions") ?? 0;
+  if (evictionsPerSecond < ATTENTION_RULES.evictsMinPerSecond) return found;
+  const young = evictedAgeSeconds !== null && evictedAgeSeconds < ATTENTION_RULES.evictsYoungSeconds;
+  const unfetched = lastMinute.sum("evicted_unfetched") / lastMinute.sum("evictions");
+  const figures = {
+    perSecond: evictionsPerSecond,
+    ageSeconds: evictedAgeSeconds,
+    unfetched: Number.isFinite(unfetched) ? unfetched : null,
+  };
+  found.push(entry(node, young ? "evictsYoung" : "evicts", young ? "warning" : "info", null, figures));
+  return found;
+}
+
+function connections({ node, lastMinute }: Observed): Attention[] {
+  const found: Attention[] = [];
+  const disabled = lastMinute.sum("listen_disabled_num");
+  if (disabled > 0) found.push(entry(node, "listenDisabled", "critical", null, { times: disabled }));
+  const { currConnections, maxConnections } = node;
+  if (
+    currConnections !== null &&
+    maxConnections !== null &&
+    currConnections / maxConnections >= ATTENTION_RULES.connectionUse
+  ) {
+    found.push(
+      entry(node, "connectionsNearLimit", "warning", null, {
+        connections: currConnections,
+        limit: maxConnections,
+      }),
+    );
+  }
+  return found;
+}
+
+function restarted({ node }: Observed): Attention[] {
+  const { uptimeSeconds, lastRestartMs } = node;
+  if (lastRestartMs === null || uptimeSeconds === null || uptimeSeconds > ATTENTION_RULES.restartedSeconds)
+    return [];
+  return [entry(node, "restarted", "info", lastRestartMs, { uptimeSeconds })];
+}
+
+function entry(
+  node: Node,
+  kind: Attention["kind"],
+  severity: Attention["severity"],
+  sinceMs: number | null,
+  figures: Record<string, number | null>,
+): Attention {
+  return { node: node.id, pool: node.pool, kind, severity, sinceMs, figures };
+}
