@@ -8,7 +8,7 @@
  *
  * Anything else is a defect: it is logged on the server and answered with 500 and no detail.
  */
-import { REASONS, type NodeStatus, type ReasonCode } from "./reasons";
+import { type NodeStatus, REASONS, type ReasonCode } from "./reasons";
 
 export class NodeError extends Error {
   override readonly name = "NodeError";
@@ -76,4 +76,20 @@ export class CapabilityError extends Error {
 /** Memfleet itself cannot answer now: the store is unusable, or the process is stopping. */
 export class UnavailableError extends Error {
   override readonly name = "UnavailableError";
+}
+
+/** The errors above that answering a request can end in. */
+export type NamedError = NodeError | InputError | NotFoundError | CapabilityError | UnavailableError;
+
+const NAMES: ReadonlySet<string> = new Set([
+  "NodeError",
+  "InputError",
+  "NotFoundError",
+  "CapabilityError",
+  "UnavailableError",
+] satisfies NamedError["name"][]);
+
+/** The error as one of the named ones, by its name; null when it is something else. */
+export function asNamedError(error: unknown): NamedError | null {
+  return error instanceof Error && NAMES.has(error.name) ? (error as NamedError) : null;
 }

@@ -1,11 +1,12 @@
 /** Series over time: the reply of `/api/v1/series` and its markers. */
 import { z } from "zod";
 
-export const MARKER_KINDS = ["restart", "reset", "flush", "action", "down", "up"] as const;
+export const MARKER_KINDS = ["restart", "reset", "clock", "flush", "action", "down", "up"] as const;
 
 /**
  * Something that happened to a node. `restart`: the process is another one; `reset`: its counters were zeroed
- * by `stats reset`; `down` and `up`: it stopped or began to answer.
+ * by `stats reset`; `clock`: its clock jumped; `flush`: it received flush_all; `down` and `up`: it stopped or
+ * began to answer.
  */
 export const markerSchema = z.object({
   atMs: z.number(),
@@ -18,7 +19,15 @@ export type Marker = z.infer<typeof markerSchema>;
 export const AGGREGATES = ["none", "fleet", "pool", "median"] as const;
 export type Aggregate = (typeof AGGREGATES)[number];
 
-export const SERIES_UNITS = ["ratio", "bytes", "count", "perSecond", "bytesPerSecond", "seconds", "cores"] as const;
+export const SERIES_UNITS = [
+  "ratio",
+  "bytes",
+  "count",
+  "perSecond",
+  "bytesPerSecond",
+  "seconds",
+  "cores",
+] as const;
 export type SeriesUnit = (typeof SERIES_UNITS)[number];
 
 export const seriesSchema = z.object({

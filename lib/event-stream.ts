@@ -1,0 +1,87 @@
+/**
+ * The stream behind `/api/v1/events`: what changed, gathered for a second at most.
+ *
+ * Events: `hello` once; `nodes` with every node that changed; `removed` with ids; `fleet` with the fleet reply
+ * without its nodes. A reader that does not keep up is disconnected rather than buffered without bound.
+ */
+import "server-only";
+import type { Runtime } from "./runtime";
+
+const GATHER_MS = 1_000;
+const KEEP_ALIVE_MS = 15_000;
+/** Bytes a reader may lag behind. */
+const LAG_LIMIT = 8 * 1024 * 1024;
+
+export function eventStream(runtime: Runtime, signal: AbortSignal): Response {
+  let end = () => {};
+  const stream = new ReadableStream<Uint8Array>(
+    {
+      start(controller) {
+        end = follow(runtime, controller);
+        signal.addEventListener("abort", end, { once: true });
+      },
+      cancel() {
+        end();
+      },
+    },
+    new ByteLengthQueuingStrategy({ highWaterMark: LAG_LIMIT }),
+  );
+  return new Response(stream, {
+    headers: {
+      "content-type": "text/event-stream; charset=utf-8",
+      "cache-control": "no-cache, no-transform",
+      "x-accel-buffering": "no",
+    },
+  });
+}
+
+function follow(runtime: Runtime, controller: ReadableStreamDefaultController<Uint8Array>): () => void {
+  const encoder = new TextEncoder();
+  const changed = new Set<string>();
+  const removed = new Set<string>();
+  let dirty = false;
+
+  const write = (text: string) => {
+    if ((controller.desiredSize ?? 0) <= 0) return end();
+    controller.enqueue(encoder.encode(text));
+  };
+  const send = (event: string, data: unknown) => write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
+
+  const flush = () => {
+    if (!dirty) return;
+    dirty = false;
+    const { nodes: _, ...fleet } = runtime.fleet();
+    if (removed.size > 0) send("removed", { ids: [...removed] });
+    const nodes = [...changed].flatMap((id) => runtime.node(id) ?? []);
+    if (nodes.length > 0) send("nodes", { atMs: fleet.atMs, nodes });
+    send("fleet", fleet);
+    changed.clear();
+    removed.clear();
+  };
+
+  const stopChanges = runtime.onChange((change) => {
+    dirty = true;
+    for (const id of change.changed) changed.add(id);
+    for (const id of change.removed) removed.add(id);
+  });
+  const gather = setInterval(flush, GATHER_MS);
+  const keepAlive = setInterval(() => write(": keep-alive\n\n"), KEEP_ALIVE_MS);
+  const stopStop = runtime.onStop(() => end());
+
+  let ended = false;
+  function end() {
+    if (ended) return;
+    ended = true;
+    clearInterval(gather);
+    clearInterval(keepAlive);
+    stopChanges();
+    stopStop();
+    try {
+      controller.close();
+    } catch {
+      // Already closed by the reader: there is nobody left to tell.
+    }
+  }
+  send("hello", { atMs: Date.now(), pollIntervalMs: runtime.configuration.poll.intervalMs });
+  return end;
+}

@@ -1,0 +1,29 @@
+/**
+ * Where the one runtime is kept: on `globalThis` under a registered symbol, because Next gives
+ * instrumentation, the proxy, pages and handlers separate copies of a module. Imports nothing heavy, so the
+ * proxy may use it.
+ */
+import type { Configuration } from "@/lib/fleet/contract";
+
+const KEY = Symbol.for("memfleet.runtime");
+
+interface Kept {
+  readonly configuration: Configuration;
+}
+
+type Holder = { [KEY]?: Kept };
+
+/** Makes `runtime` the one of this process. */
+export function keepRuntime(runtime: Kept): void {
+  (globalThis as Holder)[KEY] = runtime;
+}
+
+/** The kept runtime; undefined before the process has started it. */
+export function keptRuntime(): Kept | undefined {
+  return (globalThis as Holder)[KEY];
+}
+
+/** The configuration now; null before the process has started. */
+export function currentConfiguration(): Configuration | null {
+  return keptRuntime()?.configuration ?? null;
+}

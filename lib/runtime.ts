@@ -1,0 +1,202 @@
+/** Everything, wired once. There is one runtime in a process (see `runtime-handle.ts`). */
+import "server-only";
+import { performance } from "node:perf_hooks";
+import { Collector, type CollectorChange } from "@/lib/collector/collector";
+import { FleetView } from "@/lib/collector/fleet-view";
+import type { NodeRecord } from "@/lib/collector/node-record";
+import type { Configuration, ConfigurationSource } from "@/lib/fleet/contract";
+import { watchConfiguration } from "@/lib/fleet/watch";
+import type { History } from "@/lib/history/contract";
+import { createEmbeddedHistory } from "@/lib/history/embedded";
+import { answerSeries } from "@/lib/history/series";
+import { createNodeClient } from "@/lib/memcached/node-client";
+import type { Report } from "@/lib/metrics/catalogue";
+import { metricNames, metricOf } from "@/lib/metrics/derive";
+import type { FleetQuery, SeriesQuery } from "@/lib/model/endpoints";
+import { InputError, NotFoundError } from "@/lib/model/errors";
+import type { Fleet, Notice } from "@/lib/model/fleet";
+import type { Node } from "@/lib/model/node";
+import { SERIES_LIMITS, type Series } from "@/lib/model/series";
+import { bucketMs, parseInstant } from "@/lib/model/window";
+import { keepRuntime, keptRuntime } from "./runtime-handle";
+
+const MARKER_LIMIT = 1_000;
+
+const clock = () => ({ monoMs: performance.now(), wallMs: Date.now() });
+
+export class Runtime {
+  private readonly view: FleetView;
+  private stoppingSinceMs: number | null = null;
+  private readonly stopListeners = new Set<() => void>();
+
+  private constructor(
+    private readonly source: ConfigurationSource,
+    private readonly history: History,
+    private readonly collector: Collector,
+  ) {
+    this.view = new FleetView(collector, clock);
+    source.onChange(() => {
+      collector.setPoll(this.configuration.poll);
+      collector.setNodes(this.configuration.nodes);
+    });
+    collector.setNodes(this.configuration.nodes);
+    collector.start();
+  }
+
+  /**
+   * Reads the configuration, opens the history, and begins to poll.
+   * @throws ConfigurationError when the configuration cannot be used
+   */
+  static async start(onDefect: (error: unknown) => void): Promise<Runtime> {
+    const source = watchConfiguration();
+    const { dataDir, history: retention, poll } = source.current();
+    const history = await createEmbeddedHistory({ dataDir, ...retention, intervalMs: poll.intervalMs });
+    const collector = new Collector({ poll, history, connect: createNodeClient, clock, onDefect });
+    return new Runtime(source, history, collector);
+  }
+
+  get configuration(): Configuration {
+    return this.source.current();
+  }
+
+  fleet(query: FleetQuery = {}): Fleet {
+    return this.view.fleet(query, {
+      pollIntervalMs: this.configuration.poll.intervalMs,
+      notices: this.notices(),
+    });
+  }
+
+  /** One node; null when it is not configured. */
+  node(id: string): Node | null {
+    return this.view.node(id);
+  }
+
+  nodes(): Node[] {
+    return this.view.nodes();
+  }
+
+  /** What every node reports, for the catalogue. */
+  reports(): Report[] {
+    return [...this.collector.all()].map((record) => ({ version: record.version, sample: record.sample() }));
+  }
+
+  /** @throws NotFoundError */
+  record(id: string): NodeRecord {
+    const record = this.collector.get(id);
+    if (!record) throw new NotFoundError(`no node named ${id} is configured`);
+    return record;
+  }
+
+  /**
+   * @throws InputError for an unknown metric, a window that ends before it begins, or too large a question
+   * @throws NotFoundError for a node or pool that is not configured
+   */
+  async series(query: SeriesQuery): Promise<Series> {
+    const { wallMs } = clock();
+    const fromMs = parseInstant("from", query.from ?? "now-1h", wallMs);
+    const toMs = parseInstant("to", query.to ?? "now", wallMs);
+    if (toMs <= fromMs) {
+      throw new InputError([{ field: "to", found: String(toMs), allowed: `later than from (${fromMs})` }]);
+    }
+    const metrics = query.metric.map((name) => {
+      const metric = metricOf(name);
+      if (metric) return metric;
+      throw new InputError([
+        { field: "metric", found: JSON.stringify(name), allowed: metricNames().join(", ") },
+      ]);
+    });
+    const nodes = this.seriesNodes(query);
+    const points = query.points ?? 240;
+    if (nodes.length * points * metrics.length > SERIES_LIMITS.values) {
+      const found = `${nodes.length} nodes × ${points} points × ${metrics.length} metrics`;
+      throw new InputError([
+        { field: "points", found, allowed: `at most ${SERIES_LIMITS.values} values in all` },
+      ]);
+    }
+    return answerSeries(this.history, {
+      metrics,
+      nodes,
+      aggregate: query.aggregate ?? "none",
+      fromMs,
+      toMs,
+      stepMs: bucketMs(toMs - fromMs, points, this.configuration.poll.intervalMs),
+      markerLimit: MARKER_LIMIT,
+    });
+  }
+
+  notices(): Notice[] {
+    const rejected = this.source.rejected();
+    const health = this.history.health();
+    const notices: Notice[] = [];
+    if (rejected) notices.push({ code: "configurationRejected", ...rejected });
+    if (health.problem !== null) {
+      notices.push({
+        code: "historyUnavailable",
+        detail: health.problem,
+        sinceMs: health.sinceMs ?? Date.now(),
+      });
+    }
+    if (this.stoppingSinceMs !== null) {
+      notices.push({ code: "stopping", detail: "Memfleet is stopping", sinceMs: this.stoppingSinceMs });
+    }
+    return notices;
+  }
+
+  /** Null when ready to serve; else why not. */
+  notReady(): string | null {
+    if (this.stoppingSinceMs !== null) return "stopping";
+    const health = this.history.health();
+    return health.writable ? null : `history: ${health.problem}`;
+  }
+
+  /** Calls back after every change of the fleet or the configuration. Returns the way to stop. */
+  onChange(listener: (change: CollectorChange) => void): () => void {
+    const stopNodes = this.collector.onChange(listener);
+    const stopSource = this.source.onChange(() => listener({ changed: new Set(), removed: [] }));
+    return () => {
+      stopNodes();
+      stopSource();
+    };
+  }
+
+  /** Calls back once when the process stops: streams end themselves. Returns the way to stop listening. */
+  onStop(listener: () => void): () => void {
+    this.stopListeners.add(listener);
+    return () => this.stopListeners.delete(listener);
+  }
+
+  /** Ends streams, polling and the store, in the reverse order of their beginning. */
+  async close(): Promise<void> {
+    if (this.stoppingSinceMs !== null) return;
+    this.stoppingSinceMs = Date.now();
+    for (const listener of this.stopListeners) listener();
+    await this.collector.sweep();
+    this.collector.close();
+    await this.history.close();
+    this.source.close();
+  }
+
+  private seriesNodes(query: SeriesQuery): { id: string; pool: string }[] {
+    const { nodes, pools } = this.configuration;
+    for (const pool of query.pool ?? []) {
+      if (!pools.some((known) => known.name === pool))
+        throw new NotFoundError(`no pool named ${pool} is configured`);
+    }
+    const named = (query.node ?? []).map((id) => this.record(id).node);
+    const pooled = query.pool ? nodes.filter((node) => query.pool?.includes(node.pool)) : [];
+    const chosen = query.node || query.pool ? [...new Set([...named, ...pooled])] : nodes;
+    return chosen.map(({ id, pool }) => ({ id, pool }));
+  }
+}
+
+/** Makes `runtime` the one that `getRuntime` gives. */
+export function setRuntime(runtime: Runtime): void {
+  keepRuntime(runtime);
+}
+
+/** The runtime. Throws when the process has not started it, which only a build does. */
+export function getRuntime(): Runtime {
+  const runtime = keptRuntime();
+  if (!runtime) throw new Error("the runtime has not been started");
+  return runtime as Runtime;
+}

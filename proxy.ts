@@ -1,0 +1,46 @@
+/**
+ * Runs before every page, route and file: answers foreign Host names with 421 (a page cannot) and sets the
+ * headers of documents. It authorises nothing.
+ */
+import { type NextRequest, NextResponse } from "next/server";
+import { isAllowedHost } from "@/lib/fleet/hosts";
+import { currentConfiguration } from "@/lib/runtime-handle";
+
+export function proxy(request: NextRequest): NextResponse {
+  const configuration = currentConfiguration();
+  if (configuration && !isAllowedHost(request.headers.get("host"), configuration)) {
+    return new NextResponse("421: this Host is not allowed here\n", {
+      status: 421,
+      headers: { "content-type": "text/plain; charset=utf-8", "cache-control": "no-store" },
+    });
+  }
+  const nonce = Buffer.from(crypto.randomUUID()).toString("base64");
+  const policy = contentSecurityPolicy(nonce);
+  const headers = new Headers(request.headers);
+  headers.set("x-nonce", nonce);
+  headers.set("content-security-policy", policy);
+  const response = NextResponse.next({ request: { headers } });
+  response.headers.set("content-security-policy", policy);
+  response.headers.set("x-content-type-options", "nosniff");
+  response.headers.set("referrer-policy", "same-origin");
+  response.headers.set("x-frame-options", "DENY");
+  response.headers.set("cross-origin-opener-policy", "same-origin");
+  return response;
+}
+
+/** Scripts only with this answer's nonce. Styles may be inline: charts position their parts that way. */
+function contentSecurityPolicy(nonce: string): string {
+  const development = process.env.NODE_ENV === "development" ? " 'unsafe-eval'" : "";
+  return [
+    "default-src 'none'",
+    `script-src 'nonce-${nonce}' 'strict-dynamic'${development}`,
+    "style-src 'self' 'unsafe-inline'",
+    "img-src 'self' data:",
+    "font-src 'self'",
+    "connect-src 'self'",
+    "manifest-src 'self'",
+    "base-uri 'none'",
+    "form-action 'self'",
+    "frame-ancestors 'none'",
+  ].join("; ");
+}
