@@ -1,0 +1,76 @@
+import { resolve } from "node:path";
+
+/** Variables that set one scalar of the configuration, with the place of that scalar. The environment wins. */
+export const SCALAR_VARIABLES = {
+  MEMFLEET_LISTEN: ["listen"],
+  MEMFLEET_PUBLIC_URL: ["publicUrl"],
+  MEMFLEET_DATA_DIR: ["dataDir"],
+  MEMFLEET_READ_ONLY: ["readOnly"],
+  MEMFLEET_POLL_INTERVAL: ["poll", "interval"],
+  MEMFLEET_POLL_TIMEOUT: ["poll", "timeout"],
+  MEMFLEET_POLL_CONNECT_TIMEOUT: ["poll", "connectTimeout"],
+  MEMFLEET_POLL_CONCURRENCY: ["poll", "concurrency"],
+  MEMFLEET_HISTORY_RETENTION_RAW: ["history", "retention", "raw"],
+  MEMFLEET_HISTORY_RETENTION_ROLLUP: ["history", "retention", "rollup"],
+} as const satisfies Record<string, readonly string[]>;
+export type ScalarVariable = keyof typeof SCALAR_VARIABLES;
+
+/** Variables that list nodes, in the order in which they are looked at; the first that is set is the one used. */
+const SERVER_VARIABLES = ["MEMCACHED", "MEMCACHIER", "MEMCACHE"] as const;
+
+/** Nodes named by the environment. The sign-in belongs to these nodes and to no other. */
+export interface EnvironmentServers {
+  readonly variable: string;
+  /** Addresses as written, separated by commas or spaces. */
+  readonly value: string;
+  readonly username: string | null;
+  readonly password: string | null;
+}
+
+/** Everything Memfleet takes from the environment. */
+export interface Environment {
+  /** What relative paths of the environment are relative to. */
+  readonly cwd: string;
+  /** Absolute path of the configuration file. */
+  readonly configFile: string;
+  /** MEMFLEET_CONFIG named the file, so it must exist. */
+  readonly configFileNamed: boolean;
+  readonly scalars: Readonly<Partial<Record<ScalarVariable, string>>>;
+  readonly servers: EnvironmentServers | null;
+}
+
+/**
+ * Reads the environment. A variable that is set to nothing counts as not set. MEMFLEET_CWD is the folder the
+ * launcher was called in: the built server changes into its own.
+ */
+export function readEnvironment(
+  variables: Readonly<Record<string, string | undefined>> = process.env,
+): Environment {
+  const get = (name: string) => variables[name] || null;
+  const cwd = get("MEMFLEET_CWD") ?? process.cwd();
+  const named = get("MEMFLEET_CONFIG");
+  const scalars: Partial<Record<ScalarVariable, string>> = {};
+  for (const name of Object.keys(SCALAR_VARIABLES) as ScalarVariable[]) {
+    const value = get(name);
+    if (value !== null) scalars[name] = value;
+  }
+  return {
+    cwd,
+    configFile: resolve(cwd, named ?? "memfleet.yaml"),
+    configFileNamed: named !== null,
+    scalars,
+    servers: readServers(get),
+  };
+}
+
+function readServers(get: (name: string) => string | null): EnvironmentServers | null {
+  for (const prefix of SERVER_VARIABLES) {
+    const variable = `${prefix}_SERVERS`;
+    const value = get(variable);
+    if (value === null) continue;
+    // MEMCACHED_SERVERS is plain by convention; only the other two come with a sign-in.
+    if (prefix === "MEMCACHED") return { variable, value, username: null, password: null };
+    return { variable, value, username: get(`${prefix}_USERNAME`), password: get(`${prefix}_PASSWORD`) };
+  }
+  return null;
+}

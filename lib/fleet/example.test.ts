@@ -1,0 +1,49 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { readConfiguration } from "./configuration";
+import { readEnvironment } from "./environment";
+
+const EXAMPLE = readFileSync("docs/memfleet.example.yaml", "utf8");
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "memfleet-example-"));
+  writeFileSync(join(folder, "password"), "secret\n");
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function read(text: string) {
+  writeFileSync(join(folder, "memfleet.yaml"), text);
+  return readConfiguration(readEnvironment({ MEMFLEET_CWD: folder }));
+}
+
+test("the example configuration is accepted, and what it calls defaults are the defaults", () => {
+  const example = read(EXAMPLE).configuration;
+  const empty = read("").configuration;
+  expect(example).toMatchObject({ ...empty, pools: expect.anything(), nodes: expect.anything() });
+  expect(example?.nodes).toHaveLength(7);
+});
+
+test.each(["publicUrl:", "auth: { sasl:", "auth: { ascii:"])(
+  "its commented line %s … is accepted",
+  (start) => {
+    expect(EXAMPLE).toContain(`# ${start}`);
+    const text = EXAMPLE.replace(`# ${start}`, start).replaceAll(
+      "/run/secrets/memcached",
+      join(folder, "password"),
+    );
+    expect(read(text).problems).toEqual([]);
+  },
+);
+
+test("its commented TLS line lacks nothing but the files it names", () => {
+  const problems = read(EXAMPLE.replace("# tls: { caFile", "tls: { caFile")).problems;
+  expect(problems.map((problem) => problem.path)).toEqual([
+    "pools[1].tls.caFile",
+    "pools[1].tls.certFile",
+    "pools[1].tls.keyFile",
+  ]);
+  for (const { found } of problems) expect(found).toContain("no such file");
+});

@@ -1,0 +1,55 @@
+import { type BigIntStats, closeSync, constants, fstatSync, openSync, readFileSync } from "node:fs";
+import { stat } from "node:fs/promises";
+
+const LARGEST_BYTES = 4n * 1024n * 1024n;
+
+/** Tells one content of a path from another: changes when it is edited, replaced by a rename, or appears. */
+export type FileMark = string;
+export const ABSENT: FileMark = "absent";
+
+/** Every file that a reading of the configuration looked at, with what was seen there. */
+export type FileMarks = Map<string, FileMark>;
+
+/**
+ * Reads a text file and notes its mark. Throws an `Error` with a short reason ("no such file", "no permission to
+ * read it", "not a file", "larger than 4 MiB"); the mark is noted then as well, so that a mended file is noticed.
+ */
+export function readTextFile(path: string, marks: FileMarks): string {
+  marks.set(path, ABSENT);
+  let descriptor: number;
+  try {
+    // Non-blocking, or opening a pipe would wait for a writer.
+    descriptor = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  } catch (error) {
+    throw new Error(reasonOf(error));
+  }
+  try {
+    const seen = fstatSync(descriptor, { bigint: true });
+    marks.set(path, markOf(seen));
+    if (!seen.isFile()) throw new Error("not a file");
+    if (seen.size > LARGEST_BYTES) throw new Error("larger than 4 MiB");
+    return readFileSync(descriptor, "utf8");
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+/** The mark of a path now. Symbolic links are followed, so swapping one changes the mark. */
+export async function markAt(path: string): Promise<FileMark> {
+  try {
+    return markOf(await stat(path, { bigint: true }));
+  } catch {
+    return ABSENT;
+  }
+}
+
+function markOf(seen: BigIntStats): FileMark {
+  return [seen.dev, seen.ino, seen.size, seen.mtimeNs, seen.ctimeNs, seen.mode].join(":");
+}
+
+function reasonOf(error: unknown): string {
+  const code = (error as NodeJS.ErrnoException).code;
+  if (code === "ENOENT" || code === "ENOTDIR") return "no such file";
+  if (code === "EACCES" || code === "EPERM") return "no permission to read it";
+  return code ?? "it cannot be read";
+}

@@ -1,0 +1,65 @@
+import type { z } from "zod";
+import type { ConfigurationProblem } from "@/lib/model/errors";
+
+export type ConfigurationPath = ReadonlyArray<string | number>;
+
+/** Where a part of the configuration came from: a file with lines, or variables. */
+export interface Origin {
+  problem(path: ConfigurationPath, found: string, allowed: string): ConfigurationProblem;
+}
+
+const LONGEST_FOUND = 80;
+const SECRET_KEYS: ReadonlySet<string> = new Set(["password", "key"]);
+
+/** `pools[0].servers[2]`; a key that is not a plain word is quoted. */
+export function formatPath(path: ConfigurationPath): string {
+  let text = "";
+  for (const part of path) {
+    if (typeof part === "number") text += `[${part}]`;
+    else if (!/^[\w-]+$/.test(part)) text += `[${JSON.stringify(part)}]`;
+    else text += text === "" ? part : `.${part}`;
+  }
+  return text;
+}
+
+/**
+ * What stands at a path, in words. Never a secret: the values of secret keys are not shown, nor texts with an `@`,
+ * which may be an address with a password in it, nor anything longer than a line.
+ */
+export function describeFound(value: unknown, path: ConfigurationPath): string {
+  if (value === undefined || value === null) return "nothing";
+  if (Array.isArray(value)) return "a list";
+  if (typeof value === "object") return "a mapping";
+  if (SECRET_KEYS.has(String(path.at(-1)))) return "a value that is not shown";
+  if (typeof value !== "string") return String(value);
+  if (value.includes("@")) return "a text with an @";
+  const short = value.length > LONGEST_FOUND ? `${value.slice(0, LONGEST_FOUND)}…` : value;
+  return JSON.stringify(short);
+}
+
+/** The problems of one validation, each with its place. `input` is what was validated. */
+export function toProblems(
+  issues: readonly z.core.$ZodIssue[],
+  input: unknown,
+  origin: Origin,
+): ConfigurationProblem[] {
+  return issues.flatMap((issue) => {
+    const path = issue.path.map((part) => (typeof part === "symbol" ? String(part) : part));
+    if (issue.code === "unrecognized_keys") {
+      return issue.keys.map((key) =>
+        origin.problem([...path, key], "an unknown key", `one of the keys ${issue.message}`),
+      );
+    }
+    if (issue.code === "invalid_key") return [origin.problem(path, "this key", issue.message)];
+    return [origin.problem(path, describeFound(valueAt(input, path), path), issue.message)];
+  });
+}
+
+function valueAt(input: unknown, path: ConfigurationPath): unknown {
+  let value = input;
+  for (const part of path) {
+    if (typeof value !== "object" || value === null) return undefined;
+    value = (value as Record<string | number, unknown>)[part];
+  }
+  return value;
+}

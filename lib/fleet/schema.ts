@@ -1,0 +1,159 @@
+import { z } from "zod";
+import type { NodeAddress } from "@/lib/memcached/contract";
+import { formatNodeAddress, parseNodeAddress } from "./address";
+import { formatDuration, parseDuration } from "./duration";
+import { readHost } from "./hosts";
+import { isLoopback, LOOPBACK_ONLY, parseListen } from "./listen";
+
+/*
+ * The configuration file as it may be written. Every message says what is allowed; what was found, and where, is
+ * added by `problems.ts`. Only keys that do something are here.
+ */
+
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+
+/** A mapping that refuses keys it does not know, and names those it does. */
+function mapping<Shape extends z.core.$ZodLooseShape>(shape: Shape) {
+  const keys = Object.keys(shape).join(", ");
+  return z.strictObject(shape, {
+    error: (issue) => (issue.code === "unrecognized_keys" ? keys : `a mapping with ${keys}`),
+  });
+}
+
+/** A text that `read` turns into a value, or refuses with what is allowed. */
+function readText<Value>(allowed: string, read: (text: string) => Value | { allowed: string }) {
+  return z.string({ error: allowed }).transform((text, context): Value => {
+    const value = read(text);
+    if (!isRefusal(value)) return value;
+    context.issues.push({ code: "custom", message: value.allowed, input: text });
+    return z.NEVER;
+  });
+}
+
+function isRefusal(value: unknown): value is { allowed: string } {
+  return typeof value === "object" && value !== null && "allowed" in value;
+}
+
+function duration(atLeast: number, atMost: number) {
+  const allowed = `a duration from ${formatDuration(atLeast)} to ${formatDuration(atMost)}, such as 500ms, 10s, 24h`;
+  return readText(allowed, (text) => {
+    const ms = parseDuration(text);
+    return ms === null || ms < atLeast || ms > atMost ? { allowed } : ms;
+  });
+}
+
+function wholeNumber(atLeast: number, atMost: number) {
+  const error = `a whole number from ${atLeast} to ${atMost}`;
+  return z.int({ error }).min(atLeast, { error }).max(atMost, { error });
+}
+
+function oneOf<const Values extends readonly [string, ...string[]]>(values: Values) {
+  return z.enum(values, { error: `one of ${values.join(", ")}` });
+}
+
+const trueOrFalse = z.boolean({ error: "true or false" });
+
+function path(what: string) {
+  return z.string({ error: what }).min(1, { error: what });
+}
+
+const listen = readText("an address such as 127.0.0.1:3000", (text) => {
+  const address = parseListen(text);
+  if (address === null) return { allowed: "an address such as 127.0.0.1:3000 or [::1]:3000" };
+  return isLoopback(address.host) ? address : { allowed: LOOPBACK_ONLY };
+});
+
+const PUBLIC_URL =
+  "the http or https address of this dashboard without path, such as https://memfleet.example.net";
+const publicUrl = readText(PUBLIC_URL, (text) => {
+  if (!URL.canParse(text)) return { allowed: PUBLIC_URL };
+  const url = new URL(text);
+  const plain =
+    url.pathname === "/" && url.search === "" && url.hash === "" && url.username + url.password === "";
+  return plain && /^https?:$/.test(url.protocol) && readHost(url.host) !== null
+    ? url.origin
+    : { allowed: PUBLIC_URL };
+});
+
+const HOST = "a host name or address, with or without a port";
+const allowedHost = readText(HOST, (text) =>
+  readHost(text) === null ? { allowed: HOST } : text.toLowerCase(),
+);
+
+/** A node of `servers`: its id and its address. */
+interface Server {
+  readonly id: string;
+  readonly address: NodeAddress;
+}
+const server = readText<Server>("an address such as 10.0.0.11:11211", (text) => {
+  const result = parseNodeAddress(text);
+  if (!result.ok) return { allowed: result.allowed };
+  return { id: formatNodeAddress(result.address), address: result.address };
+});
+
+const USERNAME = "a user name of 1 to 250 characters without spaces";
+const credentials = mapping({
+  username: z.string({ error: USERNAME }).regex(/^[\x21-\x7e\u00a0-\uffff]{1,250}$/, { error: USERNAME }),
+  password: z.string({ error: "a text; write it in quotes" }).optional(),
+  passwordFile: path("the path of a file that holds the password").optional(),
+});
+
+const pem = z.string({ error: "text in PEM form" }).optional();
+const tls = mapping({
+  ca: pem,
+  caFile: path("the path of a file in PEM form").optional(),
+  cert: pem,
+  certFile: path("the path of a file in PEM form").optional(),
+  key: pem,
+  keyFile: path("the path of a file in PEM form").optional(),
+  servername: path("a host name").optional(),
+  insecureSkipVerify: trueOrFalse.default(false),
+});
+
+const POOL_NAME =
+  "a name of 1 to 64 letters, digits, dots, dashes and underscores, not starting with a dot or dash";
+const LABEL_NAME = "a label name of letters, digits, dots, dashes and underscores";
+const pool = mapping({
+  name: z.string({ error: POOL_NAME }).regex(/^[a-z0-9_][a-z0-9._-]{0,63}$/i, { error: POOL_NAME }),
+  labels: z
+    .record(
+      z.string().regex(/^(?!__proto__$)[a-z_][a-z0-9_.-]{0,63}$/i, { error: LABEL_NAME }),
+      z.string({ error: "a text; write it in quotes" }).max(256, { error: "at most 256 characters" }),
+      { error: (issue) => (issue.code === "invalid_key" ? LABEL_NAME : "a mapping of names to texts") },
+    )
+    .default({}),
+  hashing: oneOf(["ketama", "modulo"]).default("ketama"),
+  servers: z.array(server, { error: 'a list of addresses such as ["10.0.0.11:11211"]' }).default([]),
+  protocol: oneOf(["auto", "text", "binary"]).default("auto"),
+  auth: mapping({ sasl: credentials.optional(), ascii: credentials.optional() }).optional(),
+  tls: tls.optional(),
+});
+
+/** The whole file. Scalars are optional: the environment may give them, else `configuration.ts` has defaults. */
+export const fileSchema = mapping({
+  listen: listen.optional(),
+  publicUrl: publicUrl.optional(),
+  allowedHosts: z.array(allowedHost, { error: "a list of host names" }).optional(),
+  dataDir: path("the path of a folder").optional(),
+  readOnly: trueOrFalse.optional(),
+  poll: mapping({
+    interval: duration(1_000, HOUR).optional(),
+    timeout: duration(50, 60_000).optional(),
+    connectTimeout: duration(50, 60_000).optional(),
+    concurrency: wholeNumber(1, 10_000).optional(),
+  }).optional(),
+  history: mapping({
+    engine: oneOf(["embedded"]).optional(),
+    retention: mapping({
+      raw: duration(HOUR, 30 * DAY).optional(),
+      rollup: duration(HOUR, 1_830 * DAY).optional(),
+    }).optional(),
+  }).optional(),
+  pools: z.array(pool, { error: "a list of pools" }).optional(),
+});
+
+export type FileSettings = z.output<typeof fileSchema>;
+export type PoolSettings = z.output<typeof pool>;
+export type CredentialSettings = z.output<typeof credentials>;
+export type TlsSettings = z.output<typeof tls>;
