@@ -1,0 +1,55 @@
+"use client";
+/**
+ * The instant under the cursor, shared by the charts of one group: hovering one marks it in the others. It
+ * lives outside React's tree, so that moving the pointer does not draw the charts anew.
+ */
+import { useSyncExternalStore } from "react";
+
+export interface Cursor {
+  /** Unix milliseconds; null while nothing is pointed at. */
+  readonly atMs: number | null;
+  /** The chart that is pointed at: only that one shows the figures beside the pointer. */
+  readonly chart: string | null;
+}
+
+const NOWHERE: Cursor = { atMs: null, chart: null };
+
+interface Group {
+  cursor: Cursor;
+  readonly listeners: Set<() => void>;
+}
+
+const groups = new Map<string, Group>();
+
+function groupOf(name: string): Group {
+  let group = groups.get(name);
+  if (!group) {
+    group = { cursor: NOWHERE, listeners: new Set() };
+    groups.set(name, group);
+  }
+  return group;
+}
+
+/** Moves the cursor of a group; null takes it away. */
+export function moveCursor(name: string, chart: string, atMs: number | null): void {
+  const group = groupOf(name);
+  if (group.cursor.atMs === atMs && group.cursor.chart === chart) return;
+  group.cursor = atMs === null ? NOWHERE : { atMs, chart };
+  for (const listener of group.listeners) listener();
+}
+
+/** The cursor of a group. */
+export function useCursor(name: string): Cursor {
+  return useSyncExternalStore(
+    (listener) => {
+      const { listeners } = groupOf(name);
+      listeners.add(listener);
+      return () => {
+        listeners.delete(listener);
+        if (listeners.size === 0) groups.delete(name);
+      };
+    },
+    () => groups.get(name)?.cursor ?? NOWHERE,
+    () => NOWHERE,
+  );
+}

@@ -1,0 +1,118 @@
+/** What a chart draws, whatever it was asked from: lines over the same buckets, and what happened meanwhile. */
+import type { Marker, Series, SeriesUnit } from "@/lib/model/series";
+
+/** Colour of a line, a token of the theme. */
+export const TONES = ["s1", "s2", "s3", "s4", "s5"] as const;
+export type Tone = (typeof TONES)[number];
+
+export interface ChartLine {
+  /** Unique within the chart. */
+  readonly key: string;
+  readonly label: string;
+  readonly metric: string;
+  /** Null for an aggregate. */
+  readonly node: string | null;
+  readonly tone: Tone;
+  /** Filled down to zero. */
+  readonly area: boolean;
+  /** One per bucket of `atMs`; null where nothing was observed. */
+  readonly values: readonly (number | null)[];
+}
+
+/** A level that must not be passed, drawn as a dashed horizontal line. */
+export interface ChartLimit {
+  readonly value: number;
+  readonly label: string;
+}
+
+export interface ChartData {
+  readonly unit: SeriesUnit;
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly stepMs: number;
+  /** Start of each bucket, Unix milliseconds, ascending. */
+  readonly atMs: readonly number[];
+  readonly lines: readonly ChartLine[];
+  readonly limits: readonly ChartLimit[];
+  readonly markers: readonly Marker[];
+}
+
+/** How one row of a series reply is shown. */
+export interface LineStyle {
+  readonly label: string;
+  readonly tone?: Tone;
+  readonly area?: boolean;
+}
+
+/** A row of a series reply, for choosing its style. */
+export type SeriesRow = Series["series"][number];
+
+/**
+ * Joins the replies of one window into one chart. `styleOf` names each row; null leaves it out (a limit that is
+ * drawn as a line of its own, for instance). Replies may be offset by a bucket: what one lacks is null there.
+ */
+export function chartData(
+  replies: readonly Series[],
+  styleOf: (row: SeriesRow, index: number) => LineStyle | null,
+  limits: readonly ChartLimit[] = [],
+): ChartData | null {
+  const first = replies[0];
+  if (!first) return null;
+  const atMs = mergedTimes(replies);
+  const lines: ChartLine[] = [];
+  let index = 0;
+  for (const reply of replies) {
+    const position = new Map(reply.atMs.map((at, bucket) => [at, bucket]));
+    for (const row of reply.series) {
+      const style = styleOf(row, index++);
+      if (!style) continue;
+      lines.push({
+        key: `line${lines.length}`,
+        label: style.label,
+        metric: row.metric,
+        node: row.node,
+        tone: style.tone ?? (TONES[lines.length % TONES.length] as Tone),
+        area: style.area ?? false,
+        values: atMs.map((at) => row.values[position.get(at) ?? -1] ?? null),
+      });
+    }
+  }
+  return {
+    unit: first.unit,
+    fromMs: Math.min(...replies.map((reply) => reply.fromMs)),
+    toMs: Math.max(...replies.map((reply) => reply.toMs)),
+    stepMs: first.stepMs,
+    atMs,
+    lines,
+    limits,
+    markers: mergedMarkers(replies),
+  };
+}
+
+/** Newest number of a row; null when it has none. */
+export function newestValue(values: readonly (number | null)[]): number | null {
+  return values.findLast((value) => value !== null) ?? null;
+}
+
+/** Greatest number of a row; null when it has none. */
+export function greatestValue(values: readonly (number | null)[]): number | null {
+  return values.reduce<number | null>(
+    (most, value) => (value === null ? most : most === null ? value : Math.max(most, value)),
+    null,
+  );
+}
+
+function mergedTimes(replies: readonly Series[]): readonly number[] {
+  const first = replies[0]?.atMs ?? [];
+  const same = replies.every((reply) => reply.atMs.length === first.length && reply.atMs[0] === first[0]);
+  if (same) return first;
+  return [...new Set(replies.flatMap((reply) => reply.atMs))].sort((a, b) => a - b);
+}
+
+function mergedMarkers(replies: readonly Series[]): Marker[] {
+  const seen = new Map<string, Marker>();
+  for (const reply of replies) {
+    for (const marker of reply.markers) seen.set(`${marker.atMs} ${marker.kind} ${marker.node}`, marker);
+  }
+  return [...seen.values()].sort((a, b) => a.atMs - b.atMs);
+}

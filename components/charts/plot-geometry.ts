@@ -1,0 +1,66 @@
+/** Where the plot lies inside the chart, in CSS pixels, and what lies where in it. */
+import type { Marker } from "@/lib/model/series";
+
+/** Room for the axes around the plot. The chart library is told the same numbers. */
+export const FRAME = { left: 52, right: 14, top: 16, bottom: 22 } as const;
+
+export interface Plot {
+  readonly width: number;
+  readonly height: number;
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+/** Pixels from the left edge of the chart. */
+export function xOf(plot: Plot, atMs: number): number {
+  const inner = Math.max(1, plot.width - FRAME.left - FRAME.right);
+  return FRAME.left + ((atMs - plot.fromMs) / Math.max(1, plot.toMs - plot.fromMs)) * inner;
+}
+
+/** The instant at a pixel, kept within the window. */
+export function instantAt(plot: Plot, x: number): number {
+  const inner = Math.max(1, plot.width - FRAME.left - FRAME.right);
+  const share = Math.min(1, Math.max(0, (x - FRAME.left) / inner));
+  return plot.fromMs + share * (plot.toMs - plot.fromMs);
+}
+
+/** Pixels from the top edge of the chart. */
+export function yOf(plot: Plot, value: number, domain: readonly [number, number]): number {
+  const inner = Math.max(1, plot.height - FRAME.top - FRAME.bottom);
+  const share = (value - domain[0]) / Math.max(Number.MIN_VALUE, domain[1] - domain[0]);
+  return FRAME.top + (1 - Math.min(1, Math.max(0, share))) * inner;
+}
+
+export interface PlacedMarker {
+  readonly marker: Marker;
+  readonly x: number;
+  /** Whether its word fits without touching the one before it. */
+  readonly labelled: boolean;
+  /** On which side of the line the word stands. */
+  readonly side: "left" | "right";
+}
+
+const LABEL_PIXELS = 64;
+
+/** Markers of the window from left to right. Several on the same pixel are drawn once, the first counts. */
+export function placeMarkers(plot: Plot, markers: readonly Marker[]): PlacedMarker[] {
+  const placed: PlacedMarker[] = [];
+  let labelEnd = Number.NEGATIVE_INFINITY;
+  for (const marker of [...markers].sort((a, b) => a.atMs - b.atMs)) {
+    if (marker.atMs < plot.fromMs || marker.atMs > plot.toMs) continue;
+    const x = xOf(plot, marker.atMs);
+    const previous = placed.at(-1);
+    if (previous && Math.abs(previous.x - x) < 1 && previous.marker.kind === marker.kind) continue;
+    const side = x + LABEL_PIXELS > plot.width ? "left" : "right";
+    const start = side === "right" ? x : x - LABEL_PIXELS;
+    const labelled = start >= labelEnd;
+    if (labelled) labelEnd = start + LABEL_PIXELS;
+    placed.push({ marker, x, labelled, side });
+  }
+  return placed;
+}
+
+/** Markers within `reachMs` of an instant. */
+export function markersNear(markers: readonly Marker[], atMs: number, reachMs: number): Marker[] {
+  return markers.filter((marker) => Math.abs(marker.atMs - atMs) <= reachMs);
+}

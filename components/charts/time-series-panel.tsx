@@ -1,0 +1,99 @@
+"use client";
+import type { ReactNode } from "react";
+import { useSeries } from "@/lib/client/queries";
+import type { SeriesQuery } from "@/lib/client/series-query";
+import { useWindow, windowQuery } from "@/lib/client/view-state";
+import type { Series } from "@/lib/model/series";
+import {
+  type ChartData,
+  type ChartLimit,
+  chartData,
+  greatestValue,
+  type LineStyle,
+  newestValue,
+  type SeriesRow,
+} from "./chart-data";
+import { TimeSeriesView } from "./time-series-view";
+
+/** What to ask for; the window is the one in view. */
+export type SeriesAsk = Pick<SeriesQuery, "metrics" | "nodes" | "pool" | "aggregate" | "points">;
+
+export interface TimeSeriesPanelProps {
+  /** Names the panel in file names; unique on the page. */
+  readonly id: string;
+  /** The one question the chart answers. */
+  readonly title: string;
+  /** One line that explains it, on hover of the title. */
+  readonly meaning: string;
+  readonly ask: SeriesAsk;
+  /** A second question whose rows are drawn in the same chart, as the worst nodes beside the fleet. */
+  readonly also?: SeriesAsk;
+  /** Name and colour of each row of the replies; null leaves the row out. Index counts over both replies. */
+  readonly lineOf?: (row: SeriesRow, index: number) => LineStyle | null;
+  /** Limits to draw, from the same replies: see `limitFrom`. */
+  readonly limitsOf?: (replies: readonly Series[]) => readonly ChartLimit[];
+  /** The newest figure beside the title, from what is drawn. */
+  readonly currentOf?: (data: ChartData) => ReactNode;
+  /** Shell commands that show the same. */
+  readonly commands?: readonly string[];
+  /** Charts of one group mark the same instant; the whole page unless told. */
+  readonly group?: string;
+  readonly height?: number;
+  readonly className?: string;
+  readonly tools?: ReactNode;
+}
+
+const POINTS = 240;
+
+/** A chart that asks `/api/v1/series` for the window in view, with its loading, empty, stale and failed states. */
+export function TimeSeriesPanel(props: TimeSeriesPanelProps) {
+  const { ask, also, lineOf = plainLine, limitsOf, currentOf, ...view } = props;
+  const { window } = useWindow();
+  const span = windowQuery(window);
+  const first = useSeries({ points: POINTS, ...ask, ...span });
+  const second = useSeries({ points: POINTS, ...(also ?? ask), ...span }, { enabled: also !== undefined });
+  const replies = [first.data, also === undefined ? undefined : second.data].filter(
+    (reply) => reply !== undefined,
+  );
+  const waiting = first.isPending || (also !== undefined && second.isPending);
+  const data = waiting ? null : chartData(replies, lineOf, limitsOf?.(replies) ?? []);
+  const error = first.error ?? second.error;
+  const retry = () => {
+    void first.refetch();
+    if (also) void second.refetch();
+  };
+  return (
+    <TimeSeriesView
+      {...view}
+      data={data}
+      nowMs={readAt(first.dataUpdatedAt, data)}
+      loading={waiting}
+      error={error ?? undefined}
+      onRetry={retry}
+      node={ask.nodes?.length === 1 ? ask.nodes[0] : undefined}
+      current={data && currentOf ? currentOf(data) : undefined}
+    />
+  );
+}
+
+function readAt(updatedAtMs: number, data: ChartData | null): number {
+  return updatedAtMs > 0 ? updatedAtMs : (data?.toMs ?? 0);
+}
+
+function plainLine(row: SeriesRow): LineStyle {
+  return { label: row.node ?? row.pool ?? row.metric };
+}
+
+/** The limit that a metric of the replies states: its newest value, the greatest when nodes differ. */
+export function limitFrom(
+  replies: readonly Series[],
+  metric: string,
+  label: (value: number) => string,
+): ChartLimit[] {
+  const values = replies
+    .flatMap((reply) => reply.series)
+    .filter((row) => row.metric === metric)
+    .map((row) => newestValue(row.values));
+  const value = greatestValue(values);
+  return value === null || value <= 0 ? [] : [{ value, label: label(value) }];
+}
