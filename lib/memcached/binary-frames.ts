@@ -1,0 +1,86 @@
+/**
+ * Frames of the binary protocol. Source: memcached `doc/protocol-binary.txt`, "Packet Structure": 24 bytes of
+ * header (magic, opcode, key length, extras length, data type, status, body length, opaque, cas), then body.
+ */
+import { Fault } from "./fault";
+import { MAX_REPLY_BYTES } from "./limits";
+
+export const HEADER_BYTES = 24;
+export const RESPONSE_MAGIC = 0x81;
+
+export const OPCODE = { version: 0x0b, stat: 0x10, saslList: 0x20, saslAuth: 0x21 } as const;
+export const STATUS = {
+  ok: 0,
+  notFound: 1,
+  authError: 0x20,
+  authContinue: 0x21,
+  unknownCommand: 0x81,
+} as const;
+
+/** The header of the frame that a guard has just passed. */
+export interface FrameHeader {
+  readonly opcode: number;
+  readonly status: number;
+  readonly bodyLength: number;
+}
+
+/**
+ * Follows the frames of one connection without keeping their bodies, and refuses what must not reach memjs:
+ * it would buffer a body of any announced length and answer any frame with opcode 0x20 with the password.
+ */
+export class FrameGuard {
+  private readonly header = Buffer.alloc(HEADER_BYTES);
+  private filled = 0;
+  private bodyLeft = 0;
+  private replyBytes = 0;
+
+  /** `onHeader` sees each header as soon as it is complete, before its body; it may throw a `Fault`. */
+  constructor(private readonly onHeader: (header: FrameHeader) => void) {}
+
+  /** A new request goes out: counts its reply from zero. */
+  begin(): void {
+    this.replyBytes = 0;
+  }
+
+  get started(): boolean {
+    return this.replyBytes > 0;
+  }
+
+  /** Whether the bytes so far end with a whole frame. */
+  get atBoundary(): boolean {
+    return this.filled === 0 && this.bodyLeft === 0;
+  }
+
+  /** Throws a `Fault` for what is not a response frame or exceeds the limit of a reply. */
+  push(chunk: Uint8Array, length: number): void {
+    this.replyBytes += length;
+    if (this.replyBytes > MAX_REPLY_BYTES)
+      throw new Fault("replyTooLarge", `more than ${MAX_REPLY_BYTES} bytes`);
+    let at = 0;
+    while (at < length) {
+      if (this.bodyLeft > 0) {
+        const taken = Math.min(this.bodyLeft, length - at);
+        this.bodyLeft -= taken;
+        at += taken;
+        continue;
+      }
+      this.header[this.filled++] = chunk[at++] as number;
+      if (this.filled === 1 && this.header[0] !== RESPONSE_MAGIC)
+        throw new Fault("malformedReply", "not a binary frame");
+      if (this.filled === HEADER_BYTES) this.complete();
+    }
+  }
+
+  private complete(): void {
+    this.filled = 0;
+    const { header } = this;
+    const bodyLength = header.readUInt32BE(8);
+    if (header.readUInt16BE(2) + header.readUInt8(4) > bodyLength) {
+      throw new Fault("malformedReply", "a frame whose parts are longer than its body");
+    }
+    if (bodyLength > MAX_REPLY_BYTES)
+      throw new Fault("replyTooLarge", "a frame that announces too long a body");
+    this.bodyLeft = bodyLength;
+    this.onHeader({ opcode: header.readUInt8(1), status: header.readUInt16BE(6), bodyLength });
+  }
+}

@@ -1,0 +1,154 @@
+import type { Response } from "memjs";
+import { FrameGuard, type FrameHeader, OPCODE, STATUS } from "./binary-frames";
+import type { NodeCredentials, PollReply, StatsEntries } from "./contract";
+import { Fault, printable, Refusal } from "./fault";
+import { MemjsSession, type ReplyCallback } from "./memjs-session";
+import { StatPairs } from "./stat-pairs";
+import type { Transport } from "./transport";
+import type { Wire } from "./wire";
+
+interface Exchange {
+  readonly resolve: () => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** The binary protocol over one connection, through memjs. */
+export class BinaryTransport implements Transport {
+  readonly protocol = "binary";
+  private readonly session: MemjsSession;
+  private readonly guard: FrameGuard;
+  private readonly pairs = new StatPairs();
+  private exchange: Exchange | null = null;
+  private signingIn = false;
+  private mechanismsFrame: Buffer[] | null = null;
+
+  constructor(private readonly wire: Wire) {
+    this.session = new MemjsSession(wire);
+    this.guard = new FrameGuard((header) => this.judge(header));
+    wire.use(this.receive, this.ended);
+  }
+
+  get broken(): Fault | null {
+    return this.wire.broken;
+  }
+
+  get replyStarted(): boolean {
+    return this.guard.started;
+  }
+
+  /**
+   * Signs in with SASL PLAIN. Rejects with `saslMissing` before the password has been sent when the node does
+   * not offer PLAIN, with `saslRefused` when it refuses user name and password.
+   */
+  signIn(credentials: NodeCredentials): Promise<void> {
+    return this.exchanged((resolve) => {
+      this.signingIn = true;
+      this.mechanismsFrame = [];
+      this.session.signIn(credentials.username, credentials.password, () => {
+        this.signingIn = false;
+        resolve();
+      });
+    });
+  }
+
+  async poll(into: Float64Array): Promise<PollReply> {
+    this.pairs.begin(into);
+    const sentAt = performance.now();
+    await this.stat("", (name, value) => this.pairs.take(name, value));
+    this.pairs.finish();
+    return { version: this.pairs.version, latencyMs: performance.now() - sentAt };
+  }
+
+  async stats(argument: string): Promise<StatsEntries> {
+    const entries: [string, string][] = [];
+    await this.stat(argument, (name, value) => entries.push([name.toString("utf8"), value.toString("utf8")]));
+    return entries;
+  }
+
+  destroy(fault: Fault): void {
+    this.wire.destroy(fault);
+  }
+
+  private stat(argument: string, take: (name: Buffer, value: Buffer) => void): Promise<void> {
+    return this.exchanged((resolve, reject) => {
+      const reply: ReplyCallback = ({ header, key, val }: Response) => {
+        if (header.status === STATUS.ok && header.totalBodyLength > 0) return take(key, val);
+        reply.quiet = false;
+        if (header.status === STATUS.ok) resolve();
+        else reject(refusalOf(header.status, val));
+      };
+      reply.quiet = true;
+      this.session.send(OPCODE.stat, argument, reply);
+    });
+  }
+
+  private exchanged(start: (resolve: () => void, reject: (error: unknown) => void) => void): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.exchange = { resolve, reject };
+      this.guard.begin();
+      if (this.wire.broken) return this.ended(this.wire.broken);
+      start(
+        () => this.settled()?.resolve(),
+        (error) => this.settled()?.reject(error),
+      );
+    });
+  }
+
+  private settled(): Exchange | null {
+    const { exchange } = this;
+    this.exchange = null;
+    return exchange;
+  }
+
+  private readonly receive = (bytes: Buffer, length: number): void => {
+    try {
+      if (this.exchange === null) throw new Fault("malformedReply", "bytes that were not asked for");
+      this.guard.push(bytes, length);
+      const chunk = bytes.subarray(0, length);
+      if (this.mechanismsFrame === null) this.session.feed(chunk);
+      else this.gatherMechanisms(this.mechanismsFrame, chunk);
+      if (this.exchange === null && !this.guard.atBoundary)
+        throw new Fault("malformedReply", "bytes after the end");
+    } catch (error) {
+      this.wire.destroy(
+        error instanceof Fault ? error : new Fault("malformedReply", undefined, { cause: error }),
+      );
+    }
+  };
+
+  /** memjs sends the password as soon as it sees the list, so it sees it only when PLAIN is in it. */
+  private gatherMechanisms(frame: Buffer[], chunk: Buffer): void {
+    frame.push(Buffer.from(chunk));
+    if (!this.guard.atBoundary) return;
+    const whole = Buffer.concat(frame);
+    const offered = whole.toString("latin1", 24).split(" ");
+    if (!offered.includes("PLAIN")) throw new Fault("saslMissing", "SASL without PLAIN");
+    this.mechanismsFrame = null;
+    this.session.feed(whole);
+  }
+
+  /** Lets through what the current exchange may bring. SASL frames at any other time would make memjs act. */
+  private judge({ opcode, status }: FrameHeader): void {
+    if (!this.signingIn) {
+      if (opcode !== OPCODE.stat) throw new Fault("malformedReply", "a frame of another command");
+      if (status === STATUS.authError) throw new Fault("saslRequired");
+      return;
+    }
+    if (this.mechanismsFrame !== null) {
+      if (opcode !== OPCODE.saslList) throw new Fault("malformedReply", "a frame of another command");
+      if (status !== STATUS.ok) throw new Fault("saslMissing");
+      return;
+    }
+    if (opcode !== OPCODE.saslAuth) throw new Fault("malformedReply", "a frame of another command");
+    if (status !== STATUS.ok) throw new Fault("saslRefused");
+  }
+
+  private readonly ended = (fault: Fault): void => {
+    this.settled()?.reject(fault);
+  };
+}
+
+function refusalOf(status: number, explanation: Buffer): Refusal {
+  const unknown = status === STATUS.notFound || status === STATUS.unknownCommand;
+  return new Refusal(unknown ? "unknownCommand" : "serverError", printable(explanation.toString("latin1")));
+}

@@ -1,0 +1,218 @@
+import type { StatsGroup } from "@/lib/model/capability";
+import { CapabilityError, NodeError } from "@/lib/model/errors";
+import { emptyValues, requiredSlot } from "@/lib/model/stats";
+import { capabilitiesOf, capabilityFor, lackingReason } from "./capabilities";
+import { connectNode } from "./connect";
+import type {
+  CapabilityReport,
+  Deadlines,
+  NodeClient,
+  NodeDialect,
+  NodeEndpoint,
+  PollReply,
+  StatsEntries,
+} from "./contract";
+import { Deadline } from "./deadline";
+import { Fault, poisons, Refusal, toNodeError } from "./fault";
+import type { Transport } from "./transport";
+import { Turns } from "./turns";
+
+const PID = requiredSlot("pid");
+const EXTSTORE = requiredSlot("extstore_page_allocs");
+const PROXY = requiredSlot("proxy_conn_requests");
+
+/** A client for one node. Connects when first asked; see `NodeClient`. */
+export function createNodeClient(endpoint: NodeEndpoint, deadlines: Deadlines): NodeClient {
+  return new KeptNodeClient(endpoint, deadlines);
+}
+
+class KeptNodeClient implements NodeClient {
+  readonly id: string;
+  private readonly turns = new Turns();
+  private transport: Transport | null = null;
+  /** Whether the kept connection has answered a request. */
+  private proven = false;
+  private closed = false;
+  private current: Deadline | null = null;
+
+  private found: NodeDialect | null = null;
+  /** The dialect holds until a connection opened with it fails before its first answer: the node may have changed. */
+  private trusted = false;
+  private version: string | null = null;
+  private pid = Number.NaN;
+  private settings: ReadonlyMap<string, string> | null = null;
+  private general: { readonly extstore: boolean; readonly proxy: boolean } | null = null;
+
+  constructor(
+    private readonly endpoint: NodeEndpoint,
+    private readonly deadlines: Deadlines,
+  ) {
+    this.id = endpoint.id;
+  }
+
+  dialect(): NodeDialect | null {
+    return this.found;
+  }
+
+  capabilities(): CapabilityReport {
+    return capabilitiesOf(this.knowledge);
+  }
+
+  poll(into: Float64Array): Promise<PollReply> {
+    return this.perform((transport) => this.pollOn(transport, into));
+  }
+
+  stats(group: StatsGroup): Promise<StatsEntries> {
+    return this.perform(async (transport) => {
+      await this.checkGroup(transport, group);
+      try {
+        const entries = await transport.stats(group === "general" ? "" : group);
+        if (group === "settings") this.settings = new Map(entries);
+        return entries;
+      } catch (error) {
+        if (!(error instanceof Refusal) || error.kind !== "unknownCommand") throw error;
+        throw new CapabilityError(`${this.id} does not know stats ${group}`, { cause: error });
+      }
+    });
+  }
+
+  close(): void {
+    this.closed = true;
+    this.current?.giveUp();
+    this.drop(new Fault("connectionClosed", "the client was closed"));
+  }
+
+  private get knowledge() {
+    return { dialect: this.found, version: this.version, settings: this.settings, general: this.general };
+  }
+
+  private async pollOn(transport: Transport, into: Float64Array): Promise<PollReply> {
+    const reply = await transport.poll(into);
+    this.learn(into, reply.version);
+    return reply;
+  }
+
+  private learn(values: Float64Array, version: string | null): void {
+    const pid = values[PID] as number;
+    if (version !== this.version || (pid !== this.pid && !Number.isNaN(pid))) this.learnProcess(version, pid);
+    const extstore = !Number.isNaN(values[EXTSTORE]);
+    const proxy = !Number.isNaN(values[PROXY]);
+    if (this.general?.extstore !== extstore || this.general.proxy !== proxy)
+      this.general = { extstore, proxy };
+  }
+
+  /** Settings hold for one process: what another one was told is forgotten. */
+  private learnProcess(version: string | null, pid: number): void {
+    const same = version === this.version && Number.isNaN(this.pid);
+    if (!same) this.settings = null;
+    this.version = version;
+    this.pid = pid;
+  }
+
+  /**
+   * Refuses a group that this node cannot answer or must not be asked. Judged by general stats taken just
+   * before on the same connection: what was known from an earlier process could crash this one.
+   */
+  private async checkGroup(transport: Transport, group: StatsGroup): Promise<void> {
+    const capability = capabilityFor(group);
+    if (capability === null) return;
+    await this.pollOn(transport, emptyValues());
+    const reason = lackingReason(capability, this.knowledge);
+    // A node that merely keeps no sizes says so itself, and harms nobody.
+    const harmless = reason === null || reason === "disabledBySetting" || reason === "notAskedYet";
+    if (!harmless) throw new CapabilityError(`${this.id} cannot be asked for stats ${group}: ${reason}`);
+  }
+
+  private async perform<T>(job: (transport: Transport) => Promise<T>): Promise<T> {
+    const deadline = new Deadline(this.deadlines.timeoutMs);
+    let mine = false;
+    try {
+      if (this.closed) throw new Fault("connectionClosed", "the client was closed");
+      const turn = this.turns.take(deadline);
+      if (turn !== null) await turn;
+      mine = true;
+      this.current = deadline;
+      return await this.onConnection(job, deadline);
+    } catch (error) {
+      throw error instanceof CapabilityError || error instanceof NodeError
+        ? error
+        : toNodeError(this.id, error);
+    } finally {
+      deadline.clear();
+      if (mine) {
+        this.current = null;
+        this.turns.pass();
+      }
+    }
+  }
+
+  private async onConnection<T>(job: (transport: Transport) => Promise<T>, deadline: Deadline): Promise<T> {
+    const kept = this.proven ? this.transport : null;
+    try {
+      return await this.once(job, deadline);
+    } catch (error) {
+      // Restarts and `-o idle_timeout` close kept connections, maybe just as we write. Nothing was answered.
+      const closed = error instanceof Fault && error.reason === "connectionClosed";
+      if (!closed || kept === null || kept.replyStarted || deadline.expired) throw error;
+      return await this.once(job, deadline);
+    }
+  }
+
+  private async once<T>(job: (transport: Transport) => Promise<T>, deadline: Deadline): Promise<T> {
+    const transport = this.transport?.broken === null ? this.transport : await this.open(deadline);
+    deadline.guard(() => transport.destroy(new Fault("replyTimeout")));
+    try {
+      const result = await job(transport);
+      this.proven = true;
+      this.trusted = true;
+      return result;
+    } catch (error) {
+      if (error instanceof CapabilityError) throw error;
+      if (poisons(error)) {
+        if (!this.proven) this.trusted = false;
+        this.drop(error instanceof Fault ? error : new Fault("malformedReply"));
+      }
+      throw error;
+    }
+  }
+
+  private async open(deadline: Deadline): Promise<Transport> {
+    this.transport = null;
+    this.proven = false;
+    try {
+      const { transport, dialect, version } = await connectNode(
+        this.endpoint,
+        this.deadlines,
+        deadline,
+        this.trusted ? this.found : null,
+      );
+      if (this.closed) {
+        transport.destroy(new Fault("connectionClosed"));
+        throw new Fault("connectionClosed", "the client was closed");
+      }
+      this.found = dialect;
+      this.transport = transport;
+      if (version !== null && version !== this.version) this.learnProcess(version, Number.NaN);
+      return transport;
+    } catch (error) {
+      // Failing to connect says nothing about what the node speaks; failing to sign in does.
+      if (!(error instanceof Fault) || !CONNECTING.has(error.reason)) this.trusted = false;
+      throw error;
+    }
+  }
+
+  private drop(fault: Fault): void {
+    this.transport?.destroy(fault);
+    this.transport = null;
+    this.proven = false;
+  }
+}
+
+const CONNECTING: ReadonlySet<string> = new Set([
+  "connectionRefused",
+  "unreachable",
+  "nameNotFound",
+  "socketMissing",
+  "permissionDenied",
+  "connectTimeout",
+]);

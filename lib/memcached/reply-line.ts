@@ -1,0 +1,26 @@
+/** One line of a text reply, classified. Source: memcached `doc/protocol.txt`, "Error strings", "Statistics". */
+import { Fault, printable, Refusal } from "./fault";
+
+const OPENINGS = ["STAT ", "END\r\n", "ERROR", "CLIENT_ERROR ", "SERVER_ERROR "] as const;
+
+/** The refusal that a line says, or null when the line is none. */
+export function refusalOf(line: string): Refusal | null {
+  if (line === "ERROR") return new Refusal("unknownCommand", "");
+  if (line.startsWith("ERROR ")) return new Refusal("unknownCommand", printable(line.slice(6)));
+  if (line.startsWith("CLIENT_ERROR")) return new Refusal("clientError", printable(line.slice(13)));
+  if (line.startsWith("SERVER_ERROR")) return new Refusal("serverError", printable(line.slice(13)));
+  return null;
+}
+
+/** Whether an unfinished line can still become a line of a stats reply. Tells garbage before its line ends. */
+export function mayOpenStatsLine(beginning: string): boolean {
+  return OPENINGS.some((opening) => beginning.startsWith(opening) || opening.startsWith(beginning));
+}
+
+export function malformed(seen: string): Fault {
+  return new Fault("malformedReply", seen);
+}
+
+export function tooLarge(seen: string): Fault {
+  return new Fault("replyTooLarge", seen);
+}

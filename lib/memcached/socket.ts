@@ -1,0 +1,134 @@
+/** Opening a connection to a node: TCP, TLS or unix socket, by its deadline, only to addresses that may be. */
+import type { LookupAddress } from "node:dns";
+import { lookup } from "node:dns/promises";
+import { connect, isIP, type LookupFunction, type Socket } from "node:net";
+import { createSecureContext, type SecureContext, connect as tlsConnect } from "node:tls";
+import type { NodeEndpoint, NodeTls } from "./contract";
+import type { Deadline } from "./deadline";
+import { Fault } from "./fault";
+import { refusedNodeIp } from "./refused-addresses";
+import { faultOf } from "./socket-fault";
+import { Wire } from "./wire";
+
+/**
+ * All plain sockets read into this one piece of memory: the event loop reads one socket at a time and hands
+ * the bytes on before it reads the next, and no receiver keeps them.
+ */
+const READ_BUFFER = Buffer.allocUnsafeSlow(65_536);
+
+/**
+ * Opens a connection. Rejects with a `Fault` (`connectTimeout` when nothing answered within
+ * `connectTimeoutMs` or the request's deadline); nothing is left open then.
+ */
+export function openWire(
+  endpoint: Pick<NodeEndpoint, "address" | "tls">,
+  connectTimeoutMs: number,
+  deadline: Deadline,
+): Promise<Wire> {
+  return new Promise((resolve, reject) => {
+    let wire: Wire | null = null;
+    const { socket, standing } = start(endpoint, (bytes, length) => wire?.receive(bytes, length));
+    let answered = false;
+    const giveUp = () =>
+      fail(new Fault(answered ? "replyTimeout" : "connectTimeout", answered ? "TLS handshake" : undefined));
+    const timer = setTimeout(giveUp, Math.min(connectTimeoutMs, deadline.remainingMs));
+    const fail = (cause: unknown) => {
+      clearTimeout(timer);
+      socket.on("error", () => undefined);
+      socket.destroy();
+      const fault = faultOf(cause);
+      // A peer that hangs up during the handshake has not refused memcached, but TLS.
+      reject(
+        answered && fault.reason === "connectionClosed"
+          ? new Fault("tlsFailed", "closed during the handshake")
+          : fault,
+      );
+    };
+    const closed = () => fail(new Fault("connectionClosed"));
+    deadline.guard(giveUp);
+    socket.once("connect", () => {
+      answered = endpoint.tls !== null;
+    });
+    socket.once("error", fail);
+    socket.once("close", closed);
+    socket.once(standing, () => {
+      clearTimeout(timer);
+      socket.off("error", fail);
+      socket.off("close", closed);
+      wire = new Wire(socket);
+      resolve(wire);
+    });
+  });
+}
+
+function start(
+  { address, tls }: Pick<NodeEndpoint, "address" | "tls">,
+  receive: (bytes: Buffer, length: number) => void,
+): { socket: Socket; standing: "connect" | "secureConnect" } {
+  if (address.kind === "tcp" && isIP(address.host)) checkAddress(address.host);
+  const place =
+    address.kind === "unix"
+      ? { path: address.path }
+      : { host: address.host, port: address.port, lookup: checkedLookup, noDelay: true };
+  if (tls === null) {
+    const onread = {
+      buffer: READ_BUFFER,
+      callback: (length: number) => {
+        receive(READ_BUFFER, length);
+        return true;
+      },
+    };
+    return { socket: connect({ ...place, onread }), standing: "connect" };
+  }
+  const socket = tlsConnect({
+    ...place,
+    servername: servernameOf(address, tls),
+    secureContext: contextOf(tls),
+    rejectUnauthorized: !tls.insecureSkipVerify,
+  });
+  socket.on("data", (chunk: Buffer) => receive(chunk, chunk.length));
+  return { socket, standing: "secureConnect" };
+}
+
+/** RFC 6066 allows names only; for an IP address Node checks the certificate against the host it dialled. */
+function servernameOf(address: NodeEndpoint["address"], tls: NodeTls): string | undefined {
+  if (tls.servername !== undefined) return tls.servername;
+  return address.kind === "tcp" && isIP(address.host) === 0 ? address.host : undefined;
+}
+
+const contexts = new WeakMap<NodeTls, SecureContext>();
+
+/** Reading certificates costs milliseconds, so it is done once for each configuration. */
+function contextOf(tls: NodeTls): SecureContext {
+  let context = contexts.get(tls);
+  if (context === undefined) {
+    context = createSecureContext({ ca: tls.ca, cert: tls.cert, key: tls.key });
+    contexts.set(tls, context);
+  }
+  return context;
+}
+
+function checkAddress(ip: string): void {
+  const refused = refusedNodeIp(ip);
+  if (refused !== null) throw new Fault("unreachable", refused);
+}
+
+/** Resolves a name once and hands on the addresses that were checked, so that no second answer slips in. */
+const checkedLookup: LookupFunction = (hostname, options, callback) => {
+  lookup(hostname, { family: options.family, hints: options.hints, all: true })
+    .then((addresses) => {
+      for (const { address } of addresses) checkAddress(address);
+      return addresses;
+    })
+    .then(
+      (addresses) => answer(callback, addresses, options.all === true),
+      (error) => callback(error, []),
+    );
+};
+
+function answer(callback: Parameters<LookupFunction>[2], addresses: LookupAddress[], all: boolean): void {
+  const [first] = addresses;
+  if (all) callback(null, addresses);
+  else if (first === undefined) callback(Object.assign(new Error("no address"), { code: "ENOTFOUND" }), []);
+  else callback(null, first.address, first.family);
+}

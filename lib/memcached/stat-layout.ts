@@ -1,0 +1,72 @@
+/**
+ * The order in which a server reports its stats. It never changes while the process lives and is the same
+ * for all servers of one version and build, so after the first reply a line is recognised by comparing its
+ * bytes with those expected at its place, without building a string.
+ */
+import { OWN_STATS, slotOf } from "@/lib/model/stats";
+
+/** In place of a slot: the line's value is not kept. */
+export const IGNORED = -1;
+/** In place of a slot: the line is `STAT version …`. */
+export const VERSION = -2;
+
+/** A hostile server must not make us remember much: longer replies are looked up line by line. */
+const MAX_LINES = 512;
+const MAX_BYTES = 32_768;
+const MAX_LAYOUTS = 64;
+
+/** What each line of a `stats` reply starts with, and where its value goes. Immutable and shared. */
+export interface StatLayout {
+  readonly names: readonly string[];
+  /** `STAT <name> ` of every line, one after the other. */
+  readonly prefixes: Uint8Array;
+  /** Where each line's prefix starts; one more entry than lines. */
+  readonly starts: Int32Array;
+  /** A slot of the stat catalogue, `IGNORED` or `VERSION`. */
+  readonly slots: Int16Array;
+}
+
+/** Slot of a name as a server reports it, `VERSION` for `version`, `IGNORED` for what the catalogue lacks. */
+export function placeOf(name: string): number {
+  if (name === "version") return VERSION;
+  if (OWN_STATS.has(name)) return IGNORED;
+  return slotOf(name) ?? IGNORED;
+}
+
+export const EMPTY_LAYOUT: StatLayout = {
+  names: [],
+  prefixes: new Uint8Array(0),
+  starts: new Int32Array(1),
+  slots: new Int16Array(0),
+};
+
+const known = new Map<string, StatLayout>();
+
+/**
+ * The layout of a reply with these names (latin1, one per line, in order). Servers of the same version share
+ * one object, so that thousands of nodes compare against the same cached bytes.
+ */
+export function layoutOf(names: readonly string[]): StatLayout {
+  if (names.length > MAX_LINES) return EMPTY_LAYOUT;
+  const key = names.join("\n");
+  if (key.length > MAX_BYTES) return EMPTY_LAYOUT;
+  const shared = known.get(key);
+  if (shared !== undefined) return shared;
+  const layout = build(names);
+  if (known.size < MAX_LAYOUTS) known.set(key, layout);
+  return layout;
+}
+
+function build(names: readonly string[]): StatLayout {
+  const lines = names.map((name) => Buffer.from(`STAT ${name} `, "latin1"));
+  const starts = new Int32Array(lines.length + 1);
+  lines.forEach((line, index) => {
+    starts[index + 1] = (starts[index] ?? 0) + line.length;
+  });
+  return {
+    names: [...names],
+    prefixes: Uint8Array.from(Buffer.concat(lines)),
+    starts,
+    slots: Int16Array.from(names, placeOf),
+  };
+}

@@ -1,0 +1,33 @@
+const ZERO = 48;
+const NINE = 57;
+const POINT = 46;
+const MINUS = 45;
+
+/**
+ * The number written in `bytes[from..to)` as decimal digits, with an optional leading minus and an optional
+ * fraction (`rusage_user 0.190630`, seconds). Anything else, and what a double cannot hold, is NaN. Numbers
+ * above 2^53 lose their last digits.
+ */
+export function readNumber(bytes: Uint8Array, from: number, to: number): number {
+  let at = from;
+  const negative = at < to && bytes[at] === MINUS;
+  if (negative) at++;
+  if (at >= to) return Number.NaN;
+  // All digits are gathered as one integer and divided once, so that a decimal is rounded only once.
+  let digits = 0;
+  let scale = 0;
+  for (; at < to; at++) {
+    const byte = bytes[at] as number;
+    if (byte >= ZERO && byte <= NINE) {
+      digits = digits * 10 + (byte - ZERO);
+      scale *= 10;
+    } else if (byte === POINT && scale === 0 && at + 1 < to) {
+      scale = 1;
+    } else {
+      return Number.NaN;
+    }
+  }
+  const value = scale === 0 ? digits : digits / scale;
+  if (!Number.isFinite(value)) return Number.NaN;
+  return negative ? -value : value;
+}

@@ -1,0 +1,20 @@
+/** What text and binary connections have in common inside this room. */
+import type { PollReply, StatsEntries } from "./contract";
+import type { Fault } from "./fault";
+
+/**
+ * One signed-in connection. One request at a time; methods reject with `Refusal` (the connection goes on) or
+ * `Fault` (the connection has been destroyed). Deadlines are the caller's: `destroy` rejects what is in flight.
+ */
+export interface Transport {
+  readonly protocol: "text" | "binary";
+  /** Why the connection ended; null while it stands. */
+  readonly broken: Fault | null;
+  /** Whether any byte of the current or last reply has come. */
+  readonly replyStarted: boolean;
+  /** General stats into `into`: see `NodeClient.poll`. */
+  poll(into: Float64Array): Promise<PollReply>;
+  /** `stats <argument>`; the empty argument asks for the general stats. */
+  stats(argument: string): Promise<StatsEntries>;
+  destroy(fault: Fault): void;
+}

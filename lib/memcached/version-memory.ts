@@ -1,0 +1,33 @@
+/** A version is a few bytes that hardly ever change: decoded only when they do. */
+const MAX_VERSION_BYTES = 64;
+
+export class VersionMemory {
+  private bytes: Uint8Array = new Uint8Array(0);
+  private text: string | null = null;
+  private seen = false;
+  /** The version of the last complete reply; null when it reported none. */
+  current: string | null = null;
+
+  begin(): void {
+    this.seen = false;
+  }
+
+  /** Takes `bytes[from..to)` as the version; beyond 64 bytes it is cut. */
+  see(bytes: Uint8Array, from: number, to: number): void {
+    this.seen = true;
+    const length = Math.min(to - from, MAX_VERSION_BYTES);
+    if (this.text !== null && this.same(bytes, from, length)) return;
+    this.bytes = bytes.slice(from, from + length);
+    this.text = new TextDecoder().decode(this.bytes);
+  }
+
+  finish(): void {
+    this.current = this.seen ? this.text : null;
+  }
+
+  private same(bytes: Uint8Array, from: number, length: number): boolean {
+    if (length !== this.bytes.length) return false;
+    for (let i = 0; i < length; i++) if (bytes[from + i] !== this.bytes[i]) return false;
+    return true;
+  }
+}
