@@ -113,6 +113,12 @@ export class Collector {
     return () => this.listeners.delete(listener);
   }
 
+  /** Asks a node now rather than at its turn. Nothing happens while it is being asked already. */
+  askNow(id: string): void {
+    const record = this.records.get(id);
+    if (record) this.ask(record);
+  }
+
   close(): void {
     this.closed = true;
     this.schedule.close();

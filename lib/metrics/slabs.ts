@@ -6,14 +6,12 @@
  * `number_cold` twice, the second time for another tier, so the first one counts.
  */
 import type { SLAB_VERDICTS, SlabClass, SlabsReply } from "@/lib/model/inspection";
+import { ATTENTION_RULES } from "./attention";
 
 /** Names and values of one stats group, as the server said them. */
 type Entries = ReadonlyArray<readonly [name: string, value: string]>;
 
 type Verdict = (typeof SLAB_VERDICTS)[number];
-
-/** A class that throws out items used less than this many seconds ago is too small for what it serves. */
-export const STARVED_SECONDS = 600;
 
 /** Above this share of held memory without item data, a class of several pages counts as wasteful. */
 export const WASTEFUL_SHARE = 0.5;
@@ -42,7 +40,7 @@ export function joinSlabs(slabs: Entries, items: Entries, general: Entries = [])
  * (or since `stats reset`), because one reply says no more.
  *
  * - `outOfMemory`: a store was refused for lack of memory in this class.
- * - `starved`: it evicts, and the item evicted last had been used less than `STARVED_SECONDS` before.
+ * - `starved`: it evicts, and the item evicted last had been used less than `ATTENTION_RULES.evictsYoungSeconds` before.
  * - `evicting`: it evicted items, but those had been left alone for longer.
  * - `idle`: it holds pages and no item.
  * - `wasteful`: two pages or more, and more than `WASTEFUL_SHARE` of the memory it holds carries no item data.
@@ -51,7 +49,8 @@ export function joinSlabs(slabs: Entries, items: Entries, general: Entries = [])
 export function slabVerdict(row: Omit<SlabClass, "verdict">): Verdict {
   if ((row.outOfMemory ?? 0) > 0) return "outOfMemory";
   if ((row.evicted ?? 0) > 0) {
-    const young = row.evictedTimeSeconds !== null && row.evictedTimeSeconds < STARVED_SECONDS;
+    const young =
+      row.evictedTimeSeconds !== null && row.evictedTimeSeconds < ATTENTION_RULES.evictsYoungSeconds;
     return young ? "starved" : "evicting";
   }
   if (row.usedChunks === 0 || (row.usedChunks === null && row.items === 0)) return "idle";

@@ -1,0 +1,168 @@
+import { describe, expect, it } from "vitest";
+import type { Sweep } from "@/lib/history/contract";
+import type { Marker } from "@/lib/model/series";
+import { fleetNode, type ScriptedNode, scriptedNode } from "@/tests/doubles/scripted-node";
+import { Collector } from "./collector";
+
+const POLL = { intervalMs: 1_000, timeoutMs: 200, connectTimeoutMs: 100, concurrency: 2 };
+
+function collectorOf() {
+  let now = 0;
+  const clients = new Map<string, ScriptedNode>();
+  const sweeps: Sweep[] = [];
+  const markers: Marker[] = [];
+  const defects: unknown[] = [];
+  const collector = new Collector({
+    poll: POLL,
+    history: {
+      append: async (sweep) => void sweeps.push(sweep),
+      mark: async (some) => void markers.push(...some),
+    },
+    connect: (endpoint) => {
+      const client = scriptedNode(endpoint.id);
+      clients.set(endpoint.id, client);
+      return client;
+    },
+    clock: () => ({ monoMs: now, wallMs: 1_000_000 + now }),
+    onDefect: (error) => defects.push(error),
+  });
+  const settle = () => new Promise((resolve) => setImmediate(resolve));
+  return {
+    collector,
+    sweeps,
+    markers,
+    defects,
+    settle,
+    client: (id: string) => clients.get(id) as ScriptedNode,
+    move: (ms: number) => {
+      now += ms;
+    },
+    /** Asks everybody now, as the schedule would. */
+    async round() {
+      for (const record of collector.all()) collector.askNow(record.node.id);
+      await settle();
+    },
+  };
+}
+
+describe("the collector", () => {
+  it("asks a new node at once and knows it is up", async () => {
+    const { collector, client, settle } = collectorOf();
+    collector.setNodes([fleetNode("a:1")]);
+    await settle();
+    expect(client("a:1").polls).toBe(1);
+    expect(collector.get("a:1")?.status).toBe("up");
+  });
+
+  it("never asks a node twice at once", async () => {
+    const { collector, client, round, settle } = collectorOf();
+    collector.setNodes([fleetNode("a:1")]);
+    await settle();
+    let release = () => {};
+    client("a:1").hold = new Promise((resolve) => {
+      release = resolve;
+    });
+    await round();
+    await round();
+    await round();
+    expect(client("a:1").running).toBe(1);
+    release();
+    await settle();
+    expect(client("a:1").mostRunning).toBe(1);
+  });
+
+  it("does not let nodes that hang delay those that answer", async () => {
+    const { collector, client, round, settle } = collectorOf();
+    const names = ["dead:1", "dead:2", "dead:3", "good:1"];
+    collector.setNodes(names.map((id) => fleetNode(id)));
+    await settle();
+    for (const id of names.slice(0, 3)) client(id).failure = "replyTimeout";
+    await round();
+    await round();
+    for (const id of names.slice(0, 3)) client(id).hold = new Promise(() => {});
+    const before = client("good:1").polls;
+    await round();
+    await round();
+    expect(client("good:1").polls).toBe(before + 2);
+  });
+
+  it("tries a refused sign-in once a minute, not at every poll", async () => {
+    const { collector, client, round, move, settle } = collectorOf();
+    collector.setNodes([fleetNode("a:1")]);
+    await settle();
+    client("a:1").failure = "saslRefused";
+    await round();
+    const tried = client("a:1").polls;
+    for (let second = 0; second < 50; second++) {
+      move(1_000);
+      await round();
+    }
+    expect(client("a:1").polls).toBe(tried);
+    client("a:1").failure = null;
+    for (let second = 0; second < 11; second++) {
+      move(1_000);
+      await round();
+    }
+    expect(collector.get("a:1")?.status).toBe("up");
+  });
+
+  it("does not call a node slow when this process was the one that stood still", async () => {
+    const { collector, client, round, move, settle } = collectorOf();
+    collector.setNodes([fleetNode("a:1")]);
+    await settle();
+    const node = client("a:1");
+    let release = () => {};
+    node.hold = new Promise((resolve) => {
+      release = resolve;
+    });
+    node.failure = "replyTimeout";
+    await round();
+    move(3_000);
+    node.onSettled = () => {
+      node.failure = null;
+    };
+    release();
+    await settle();
+    expect(node.polls).toBe(3);
+    expect(collector.get("a:1")?.status).toBe("up");
+  });
+
+  it("keeps the connection and the past of nodes that a new configuration leaves alone", async () => {
+    const { collector, client, settle } = collectorOf();
+    collector.setNodes([fleetNode("a:1"), fleetNode("b:1")]);
+    await settle();
+    const kept = client("a:1");
+    const gone = client("b:1");
+    collector.setNodes([fleetNode("a:1"), fleetNode("c:1")]);
+    await settle();
+    expect(client("a:1")).toBe(kept);
+    expect(gone.closed).toBe(true);
+    expect([...collector.all()].map((record) => record.node.id)).toEqual(["a:1", "c:1"]);
+  });
+
+  it("writes one sweep per interval on the interval's grid, and none when nothing was sampled", async () => {
+    const { collector, sweeps, move, round, settle } = collectorOf();
+    collector.setNodes([fleetNode("a:1"), fleetNode("b:1")]);
+    await settle();
+    move(1_234);
+    await round();
+    await collector.sweep();
+    await collector.sweep();
+    expect(sweeps).toHaveLength(1);
+    expect(sweeps[0]?.atMs).toBe(1_001_000);
+    expect(sweeps[0]?.entries.map((entry) => entry.node)).toEqual(["a:1", "b:1"]);
+  });
+
+  it("reports markers to the history and changes to its listeners", async () => {
+    const { collector, client, markers, round, settle, defects } = collectorOf();
+    const changed: string[] = [];
+    collector.onChange((change) => changed.push(...change.changed));
+    collector.setNodes([fleetNode("a:1")]);
+    await settle();
+    client("a:1").failure = "connectionRefused";
+    await round();
+    expect(markers.map((marker) => marker.kind)).toEqual(["down"]);
+    expect(changed).toEqual(["a:1", "a:1", "a:1"]);
+    expect(defects).toEqual([]);
+  });
+});

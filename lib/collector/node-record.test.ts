@@ -1,0 +1,110 @@
+import { describe, expect, it } from "vitest";
+import { requiredSlot } from "@/lib/model/stats";
+import { fleetNode, scriptedNode } from "@/tests/doubles/scripted-node";
+import { NodeRecord } from "./node-record";
+
+const ID = "127.0.0.1:11211";
+
+function recordOf() {
+  const record = new NodeRecord(fleetNode(ID), scriptedNode(ID));
+  const answer = (seconds: number, stats: Record<string, number>) => {
+    const draft = record.draft().fill(Number.NaN);
+    for (const [name, value] of Object.entries(stats)) draft[requiredSlot(name)] = value;
+    return record.succeeded({ monoMs: seconds * 1000, wallMs: 5_000_000 + seconds * 1000 }, "1.6.18", 0.3);
+  };
+  const refuse = (seconds: number) =>
+    record.failed({ monoMs: seconds * 1000, wallMs: 5_000_000 + seconds * 1000 }, "connectionRefused", null);
+  return { record, answer, refuse };
+}
+
+const stats = (seconds: number, more: Record<string, number> = {}) => ({
+  pid: 7,
+  uptime: 100 + seconds,
+  time: 1_000 + seconds,
+  cmd_get: 10 * seconds,
+  ...more,
+});
+
+describe("a node's record", () => {
+  it("marks a restart and keeps nothing of the process before", () => {
+    const { record, answer } = recordOf();
+    answer(0, stats(0));
+    answer(10, stats(10));
+    const markers = answer(20, { ...stats(20), pid: 8, uptime: 4 });
+    expect(markers).toEqual([{ atMs: 5_020_000, node: ID, kind: "restart", text: "pid 7 to 8" }]);
+    expect(record.lastRestartMs).toBe(5_016_000);
+    expect(record.recent.lastMinute(20_000).rate("cmd_get")).toBeNull();
+  });
+
+  it("marks going down once, with the reason, and coming back once", () => {
+    const { record, answer, refuse } = recordOf();
+    answer(0, stats(0));
+    expect(refuse(10)).toEqual([{ atMs: 5_010_000, node: ID, kind: "down", text: "connectionRefused" }]);
+    expect(refuse(20)).toEqual([]);
+    expect(record.status).toBe("down");
+    expect(record.statusSinceMs).toBe(5_010_000);
+    expect(answer(30, stats(30)).map((marker) => marker.kind)).toEqual(["up"]);
+  });
+
+  it("marks nothing at first contact", () => {
+    const { answer } = recordOf();
+    expect(answer(0, stats(0))).toEqual([]);
+  });
+
+  it("does not mark a clock that was only late after the process was stopped", () => {
+    const { answer } = recordOf();
+    answer(0, stats(0));
+    answer(10, stats(10));
+    expect(answer(60, { ...stats(60), time: 1_011, uptime: 111 })).toEqual([]);
+    expect(answer(70, stats(70))).toEqual([]);
+    expect(answer(80, stats(80))).toEqual([]);
+  });
+
+  it("marks a clock that jumped and stayed there", () => {
+    const { answer } = recordOf();
+    answer(0, stats(0));
+    answer(10, stats(10));
+    expect(answer(20, { ...stats(20), time: 9_020 })).toEqual([]);
+    const [marker] = answer(30, { ...stats(30), time: 9_030 });
+    expect(marker?.kind).toBe("clock");
+  });
+
+  it("marks a flush_all when the node counts one", () => {
+    const { answer } = recordOf();
+    answer(0, stats(0, { cmd_flush: 2 }));
+    expect(answer(10, stats(10, { cmd_flush: 3 }))).toEqual([
+      { atMs: 5_010_000, node: ID, kind: "flush", text: "flush_all received" },
+    ]);
+  });
+
+  it("hands each step to history exactly once, adding up what fell into one interval", () => {
+    const { record, answer } = recordOf();
+    const taken: [number, number][] = [];
+    const sweep = () =>
+      record.sweep((values, seconds) => taken.push([values[requiredSlot("cmd_get")] as number, seconds]));
+    answer(0, stats(0));
+    sweep();
+    answer(10, stats(10));
+    answer(20, stats(20));
+    sweep();
+    sweep();
+    expect(taken).toEqual([
+      [Number.NaN, Number.NaN],
+      [200, 20],
+    ]);
+  });
+
+  it("covers an outage without restart with one step over the whole time", () => {
+    const { record, answer, refuse } = recordOf();
+    answer(0, stats(0));
+    record.sweep(() => {});
+    refuse(10);
+    refuse(20);
+    answer(30, stats(30));
+    let seen: [number, number] | null = null;
+    record.sweep((values, seconds) => {
+      seen = [values[requiredSlot("cmd_get")] as number, seconds];
+    });
+    expect(seen).toEqual([300, 30]);
+  });
+});

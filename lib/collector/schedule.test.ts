@@ -1,0 +1,59 @@
+import { describe, expect, it } from "vitest";
+import { Schedule } from "./schedule";
+
+function scheduleOf(intervalMs: number) {
+  let now = 0;
+  const runs: number[] = [];
+  let turns = 0;
+  const schedule = new Schedule(
+    intervalMs,
+    { run: (slot) => runs.push(slot), turn: () => turns++ },
+    () => now,
+  );
+  return {
+    schedule,
+    runs,
+    turns: () => turns,
+    at(ms: number) {
+      now = ms;
+      schedule.tick();
+    },
+  };
+}
+
+describe("the polling schedule", () => {
+  it("runs every slot once in an interval", () => {
+    const { at, runs, turns } = scheduleOf(10_000);
+    for (let ms = 0; ms < 10_000; ms += 50) at(ms);
+    expect(runs).toEqual(Array.from({ length: 100 }, (_, slot) => slot));
+    expect(turns()).toBe(1);
+  });
+
+  it("spreads five thousand nodes so that no slot has more than three times its share", () => {
+    const { schedule } = scheduleOf(10_000);
+    const load = new Array<number>(schedule.slots).fill(0);
+    for (let n = 0; n < 5_000; n++) {
+      const slot = schedule.slotOf(`10.0.${n >> 8}.${n & 255}:11211`);
+      load[slot] = (load[slot] ?? 0) + 1;
+    }
+    expect(Math.max(...load)).toBeLessThanOrEqual(150);
+  });
+
+  it("makes up what a short stall missed, a few slots at a time", () => {
+    const { at, runs } = scheduleOf(10_000);
+    at(0);
+    at(1_000);
+    expect(runs).toEqual([0, 1, 2, 3]);
+    for (let ms = 1_010; ms < 1_100; ms += 10) at(ms);
+    expect(runs).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
+  });
+
+  it("drops what a long stall missed instead of bursting: nobody is asked twice", () => {
+    const { at, runs } = scheduleOf(1_000);
+    at(0);
+    runs.length = 0;
+    for (let ms = 60_000; ms < 60_100; ms += 10) at(ms);
+    expect(runs.length).toBe(10);
+    expect(new Set(runs).size).toBe(10);
+  });
+});

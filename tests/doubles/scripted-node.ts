@@ -1,0 +1,79 @@
+/** A node client that answers what a test tells it to, and counts what it was asked. */
+import type { FleetNode } from "@/lib/fleet/contract";
+import type { NodeClient, PollReply, StatsEntries } from "@/lib/memcached/contract";
+import { NodeError } from "@/lib/model/errors";
+import type { ReasonCode } from "@/lib/model/reasons";
+import { requiredSlot } from "@/lib/model/stats";
+
+export interface ScriptedNode extends NodeClient {
+  polls: number;
+  running: number;
+  mostRunning: number;
+  closed: boolean;
+  /** What the next poll reports; `failure` wins. */
+  report: Record<string, number>;
+  failure: ReasonCode | null;
+  settings: StatsEntries;
+  items: StatsEntries;
+  /** Polls wait for this. */
+  hold: Promise<void>;
+  /** Called when a poll has failed. */
+  onSettled: () => void;
+}
+
+export function scriptedNode(id: string, report: Record<string, number> = {}): ScriptedNode {
+  return {
+    id,
+    polls: 0,
+    running: 0,
+    mostRunning: 0,
+    closed: false,
+    report: { pid: 1, uptime: 100, time: 1_000, ...report },
+    failure: null,
+    settings: [],
+    items: [],
+    hold: Promise.resolve(),
+    onSettled: () => {},
+    dialect: () => ({ protocol: "text", mechanisms: [], authfile: false }),
+    capabilities: () => ({ capabilities: ["stats"], lacking: {} }),
+    async poll(into): Promise<PollReply> {
+      this.polls++;
+      this.running++;
+      this.mostRunning = Math.max(this.mostRunning, this.running);
+      await this.hold;
+      this.running--;
+      if (this.failure) {
+        const error = new NodeError(id, this.failure);
+        this.onSettled();
+        throw error;
+      }
+      into.fill(Number.NaN);
+      for (const [name, value] of Object.entries(this.report)) into[requiredSlot(name)] = value;
+      return { version: "1.6.18", latencyMs: 0.4 };
+    },
+    async stats(group) {
+      if (group === "settings") return this.settings;
+      return group === "items" ? this.items : [];
+    },
+    close() {
+      this.closed = true;
+    },
+  };
+}
+
+/** A configured node with that id. */
+export function fleetNode(id: string, pool = "main", labels: Record<string, string> = {}): FleetNode {
+  const [host, port] = id.split(":");
+  return {
+    id,
+    pool,
+    labels,
+    endpoint: {
+      id,
+      address: { kind: "tcp", host: host as string, port: Number(port) },
+      protocol: "auto",
+      credentials: null,
+      tls: null,
+    },
+  };
+}
