@@ -26,7 +26,8 @@ export function useFleet() {
   return useQuery<Fleet, ApiError>({
     queryKey: queryKeys.fleet,
     queryFn: ({ signal }) => getJson<Fleet>("/fleet", signal),
-    staleTime: Number.POSITIVE_INFINITY,
+    // A page of a large fleet starts with the first nodes only: the rest is asked for at once.
+    staleTime: (query) => (query.state.data?.nextCursor ? 0 : Number.POSITIVE_INFINITY),
     refetchInterval: stream === "open" ? false : intervalMs,
   });
 }

@@ -1,0 +1,48 @@
+import type { Metadata, Viewport } from "next";
+import { headers } from "next/headers";
+import type { ReactNode } from "react";
+import { messagesOf } from "@/components/i18n/messages";
+import { getLocale, getTimeZone } from "@/components/i18n/request-locale";
+import { AppShell } from "@/components/shell/app-shell";
+import { initialFleet } from "@/components/shell/initial-fleet";
+import { Providers } from "@/components/shell/providers";
+import "./globals.css";
+
+// Language, nonce and fleet belong to the request at hand.
+export const dynamic = "force-dynamic";
+
+export const metadata: Metadata = {
+  title: { default: "Memfleet", template: "%s · Memfleet" },
+  description: "memcached fleets at a glance",
+  robots: { index: false, follow: false },
+  referrer: "same-origin",
+};
+
+export const viewport: Viewport = {
+  colorScheme: "light dark",
+  themeColor: [
+    { media: "(prefers-color-scheme: light)", color: "#ffffff" },
+    { media: "(prefers-color-scheme: dark)", color: "#151920" },
+  ],
+};
+
+export default async function RootLayout({ children }: { readonly children: ReactNode }) {
+  const [locale, timeZone, sent] = await Promise.all([getLocale(), getTimeZone(), headers()]);
+  return (
+    // The theme's script sets data-theme before React sees the document.
+    <html lang={locale} suppressHydrationWarning>
+      <body>
+        <Providers
+          locale={locale}
+          messages={messagesOf(locale)}
+          timeZone={timeZone}
+          nowMs={Date.now()}
+          nonce={sent.get("x-nonce") ?? undefined}
+          fleet={initialFleet()}
+        >
+          <AppShell>{children}</AppShell>
+        </Providers>
+      </body>
+    </html>
+  );
+}

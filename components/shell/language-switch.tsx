@@ -1,0 +1,35 @@
+"use client";
+import { Languages } from "lucide-react";
+import { useRouter } from "next/navigation";
+import { useLocale, useTranslations } from "use-intl";
+import { keepPreference } from "@/lib/client/preference";
+import { LOCALE_COOKIE, LOCALES } from "../i18n/locale";
+import { Menu } from "../ui/menu";
+
+/** Each language in its own words, so that a reader who landed in the wrong one finds theirs. */
+const NAMES = { en: "English", ja: "日本語" } as const;
+
+export function LanguageSwitch() {
+  const t = useTranslations("shell");
+  const locale = useLocale();
+  const router = useRouter();
+  return (
+    <Menu
+      tone="quiet"
+      label={t("language", { language: NAMES[locale] })}
+      trigger={
+        <>
+          <Languages size={14} aria-hidden="true" />
+          <span className="hidden md:inline">{NAMES[locale]}</span>
+        </>
+      }
+      items={LOCALES.map((each) => ({
+        label: NAMES[each],
+        onSelect: () => {
+          keepPreference(LOCALE_COOKIE, each);
+          router.refresh();
+        },
+      }))}
+    />
+  );
+}

@@ -1,0 +1,40 @@
+"use client";
+import { useTranslations } from "use-intl";
+import { useFleet } from "@/lib/client/queries";
+import { Age } from "../ui/age";
+import { ToneGlyph } from "../ui/tag";
+
+/** Conditions of Memfleet itself, over every page. */
+export function Notices() {
+  const t = useTranslations("shell.notice");
+  const { data: fleet, error } = useFleet();
+  const unreachable = error !== null && error.status === 0;
+  return (
+    <div aria-live="polite">
+      {unreachable && (
+        <p className="flex flex-wrap items-center gap-2 border-line border-b bg-crit-soft px-3 py-2 md:px-6">
+          <span className="text-crit">
+            <ToneGlyph tone="crit" />
+          </span>
+          <b className="font-semibold">{t("unreachable.title")}</b>
+          <span className="text-muted">{t("unreachable.advice")}</span>
+        </p>
+      )}
+      {fleet?.notices.map((notice) => (
+        <p
+          key={notice.code}
+          className="flex flex-wrap items-center gap-x-2 border-line border-b bg-warn-soft px-3 py-2 md:px-6"
+        >
+          <span className="text-warn">
+            <ToneGlyph tone="warn" />
+          </span>
+          <b className="font-semibold">{t(`${notice.code}.title`)}</b>
+          <span className="min-w-0 break-words text-muted">
+            {t(`${notice.code}.advice`)} {notice.code !== "stopping" && <code>{notice.detail}</code>}{" "}
+            <Age atMs={notice.sinceMs} />
+          </span>
+        </p>
+      ))}
+    </div>
+  );
+}

@@ -1,0 +1,46 @@
+import { Fragment, type ReactNode } from "react";
+import { ViewLink } from "../ui/view-link";
+import { CopyLink } from "./copy-link";
+import { LiveIndicator } from "./live-indicator";
+import { UtcToggle } from "./utc-toggle";
+import { WindowPicker } from "./window-picker";
+
+interface PageBarProps {
+  /** Where the page stands: the pages above it, from the top. */
+  readonly crumbs?: readonly { readonly label: string; readonly href: string }[];
+  /** The page's heading. */
+  readonly title: ReactNode;
+  /** Beside the heading: a search field. */
+  readonly children?: ReactNode;
+  /** Further buttons at the right. */
+  readonly actions?: ReactNode;
+}
+
+/** The head of every page: what it is about, how fresh it is, which window it shows, and its address. */
+export function PageBar({ crumbs = [], title, children, actions }: PageBarProps) {
+  return (
+    <div className="z-20 mb-4 flex flex-wrap items-center gap-x-2.5 gap-y-2 border-line border-b bg-bg py-2.5 md:sticky md:top-0">
+      <div className="flex min-w-0 items-baseline gap-1.5 text-lg tracking-tight">
+        {crumbs.map((crumb) => (
+          <Fragment key={crumb.href}>
+            <ViewLink href={crumb.href} className="whitespace-nowrap text-faint hover:text-text">
+              {crumb.label}
+            </ViewLink>
+            <span aria-hidden="true" className="text-faint">
+              /
+            </span>
+          </Fragment>
+        ))}
+        <h1 className="truncate font-semibold">{title}</h1>
+      </div>
+      {children}
+      <div className="ml-auto flex min-w-0 flex-wrap items-center justify-end gap-2">
+        <LiveIndicator />
+        <WindowPicker />
+        <UtcToggle />
+        <CopyLink />
+        {actions}
+      </div>
+    </div>
+  );
+}

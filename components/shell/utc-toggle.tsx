@@ -1,0 +1,22 @@
+"use client";
+import { useTranslations } from "use-intl";
+import { useUtc } from "@/lib/client/view-state";
+import { Button } from "../ui/button";
+import { useFormat } from "../ui/use-format";
+
+/** Times in UTC instead of the browser's zone. */
+export function UtcToggle() {
+  const t = useTranslations("shell");
+  const { timeZone } = useFormat();
+  const [utc, setUtc] = useUtc();
+  return (
+    <Button
+      aria-pressed={utc}
+      title={utc ? t("utcOn") : t("utcOff", { zone: timeZone })}
+      onClick={() => void setUtc(utc ? null : true)}
+      className="hidden aria-pressed:bg-accent-soft aria-pressed:text-accent sm:inline-flex"
+    >
+      UTC
+    </Button>
+  );
+}
