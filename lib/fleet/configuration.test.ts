@@ -119,6 +119,26 @@ pools:
     expect(page?.tls).toMatchObject({ servername: "cache.test", insecureSkipVerify: false });
   });
 
+  test("a node may have a sign-in, TLS and protocol of its own; the others keep the pool's", () => {
+    const { nodes } = load(`
+pools:
+  - name: mixed
+    auth: { ascii: { username: web, password: shared } }
+    servers:
+      - a
+      - { address: "b:11212", auth: { sasl: { username: ops, passwordFile: password } } }
+      - address: c
+        protocol: text
+        tls: { caFile: one.pem }
+`);
+    expect(nodes.map(({ id, endpoint }) => [id, endpoint.protocol, endpoint.credentials?.kind])).toEqual([
+      ["a:11211", "auto", "ascii"],
+      ["b:11212", "auto", "sasl"],
+      ["c:11211", "text", "ascii"],
+    ]);
+    expect(nodes.map(({ endpoint }) => endpoint.tls !== null)).toEqual([false, false, true]);
+  });
+
   test("the environment wins over the file, and its relative paths belong to the caller's folder", () => {
     const yaml = "listen: 127.0.0.1:4000\ndataDir: /elsewhere\npoll: { interval: 30s, concurrency: 7 }\n";
     const configuration = load(yaml, {
@@ -231,6 +251,38 @@ describe("mistakes are named with line, path, what was found and what is allowed
       "pools[1].servers[0]",
       "[fd00::5]:11211, which pool a has already",
       /once/,
+    ],
+    [
+      "an unknown key of a node",
+      "pools: [{ name: a, servers: [{ address: b, port: 1 }] }]\n",
+      1,
+      "pools[0].servers[0].port",
+      "an unknown key",
+      /address, protocol, auth, tls/,
+    ],
+    [
+      "a node without an address",
+      "pools: [{ name: a, servers: [{ protocol: text }] }]\n",
+      1,
+      "pools[0].servers[0].address",
+      "nothing",
+      /address/,
+    ],
+    [
+      "a node that is a number",
+      "pools: [{ name: a, servers: [11211] }]\n",
+      1,
+      "pools[0].servers[0]",
+      "11211",
+      /address/,
+    ],
+    [
+      "a node's own secret that is missing",
+      "pools: [{ name: a, servers: [{ address: b, auth: { sasl: { username: u } } }] }]\n",
+      1,
+      "pools[0].servers[0].auth.sasl",
+      "no password",
+      /passwordFile/,
     ],
     ["a pool name twice", "pools:\n  - name: a\n  - name: a\n", 3, "pools[1].name", '"a"', /no other pool/],
     [

@@ -1,13 +1,15 @@
-import type { NodeCredentials, NodeEndpoint, NodeTls } from "@/lib/memcached/contract";
+import type { NodeCredentials, NodeEndpoint } from "@/lib/memcached/contract";
 import type { FleetNode, FleetPool } from "./contract";
 import { type PoolReading, readCredentials, readTls } from "./pool-files";
 import type { ConfigurationPath } from "./problems";
-import type { PoolSettings } from "./schema";
+import type { PoolSettings, ServerSettings, SignInSettings } from "./schema";
 
 export interface Pools {
   readonly pools: readonly FleetPool[];
   readonly nodes: readonly FleetNode[];
 }
+
+type Access = Omit<NodeEndpoint, "id" | "address">;
 
 /**
  * The pools and nodes of a configuration, in its order, with secrets and certificates read. A pool's name and a
@@ -23,54 +25,66 @@ export function buildPools(settings: readonly PoolSettings[], reading: PoolReadi
       reading.refuse([...path, "name"], JSON.stringify(name), "a name that no other pool has");
     }
     pools.set(name, { name, labels, hashing });
-    const shared: Omit<NodeEndpoint, "id" | "address"> = {
-      protocol: pool.protocol,
-      credentials: poolCredentials(pool, path, reading),
-      tls: poolTls(pool, path, reading),
-    };
-    pool.servers.forEach(({ id, address }, position) => {
+    const shared = readAccess(pool, null, path, reading);
+    pool.servers.forEach((server, position) => {
+      const { id, address } = server.address;
+      const place = [...path, "servers", position];
       const other = nodes.get(id);
       if (other !== undefined) {
-        const found = `${id}, which pool ${other.pool} has already`;
-        reading.refuse([...path, "servers", position], found, "each node once in all pools");
+        reading.refuse(place, `${id}, which pool ${other.pool} has already`, "each node once in all pools");
         return;
       }
-      nodes.set(id, { id, pool: name, labels, endpoint: { id, address, ...shared } });
+      const access = readAccess(server, shared, place, reading);
+      nodes.set(id, { id, pool: name, labels, endpoint: { id, address, ...access } });
     });
   });
   return { pools: [...pools.values()], nodes: [...nodes.values()] };
 }
 
-function poolTls(pool: PoolSettings, path: ConfigurationPath, reading: PoolReading): NodeTls | null {
-  return pool.tls === undefined ? null : readTls(pool.tls, [...path, "tls"], reading);
+/** How to speak with a node: what is set here, else what `inherited` says. */
+function readAccess(
+  settings: Pick<ServerSettings, "protocol" | "auth" | "tls">,
+  inherited: Access | null,
+  path: ConfigurationPath,
+  reading: PoolReading,
+): Access {
+  const { protocol, auth, tls } = settings;
+  const access: Access = {
+    protocol: protocol ?? inherited?.protocol ?? "auto",
+    credentials:
+      auth === undefined ? (inherited?.credentials ?? null) : readSignIn(auth, [...path, "auth"], reading),
+    tls: tls === undefined ? (inherited?.tls ?? null) : readTls(tls, [...path, "tls"], reading),
+  };
+  if (protocol !== undefined || auth !== undefined) refuseMismatch(access, path, reading);
+  return access;
 }
 
-function poolCredentials(
-  pool: PoolSettings,
+function readSignIn(
+  { sasl, ascii }: SignInSettings,
   path: ConfigurationPath,
   reading: PoolReading,
 ): NodeCredentials | null {
-  if (pool.auth === undefined) return null;
-  const { sasl, ascii } = pool.auth;
-  const at = [...path, "auth"];
-  if ((sasl === undefined) === (ascii === undefined)) {
-    reading.refuse(at, sasl === undefined ? "neither" : "both sasl and ascii", "sasl or ascii, one of them");
-    return null;
+  if (sasl !== undefined && ascii === undefined) {
+    return readCredentials("sasl", sasl, [...path, "sasl"], reading);
   }
-  if (sasl !== undefined && pool.protocol === "text") {
-    reading.refuse(
-      [...path, "protocol"],
-      "text with SASL",
-      "binary or auto: SASL works over the binary protocol",
-    );
+  if (ascii !== undefined && sasl === undefined) {
+    return readCredentials("ascii", ascii, [...path, "ascii"], reading);
   }
-  if (ascii !== undefined && pool.protocol === "binary") {
-    reading.refuse(
-      [...path, "protocol"],
-      "binary with an authfile",
-      "text or auto: an authfile works over text",
-    );
+  reading.refuse(path, sasl === undefined ? "neither" : "both sasl and ascii", "sasl or ascii, one of them");
+  return null;
+}
+
+/** SASL exists in the binary protocol only, the authfile in the text protocol only (memcached, doc/protocol.txt). */
+function refuseMismatch(
+  { protocol, credentials }: Access,
+  path: ConfigurationPath,
+  reading: PoolReading,
+): void {
+  const at = [...path, "protocol"];
+  if (protocol === "text" && credentials?.kind === "sasl") {
+    reading.refuse(at, "text with SASL", "binary or auto: SASL works over the binary protocol");
   }
-  if (sasl !== undefined) return readCredentials("sasl", sasl, [...at, "sasl"], reading);
-  return ascii === undefined ? null : readCredentials("ascii", ascii, [...at, "ascii"], reading);
+  if (protocol === "binary" && credentials?.kind === "ascii") {
+    reading.refuse(at, "binary with an authfile", "text or auto: an authfile works over text");
+  }
 }

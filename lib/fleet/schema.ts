@@ -81,17 +81,6 @@ const allowedHost = readText(HOST, (text) =>
   readHost(text) === null ? { allowed: HOST } : text.toLowerCase(),
 );
 
-/** A node of `servers`: its id and its address. */
-interface Server {
-  readonly id: string;
-  readonly address: NodeAddress;
-}
-const server = readText<Server>("an address such as 10.0.0.11:11211", (text) => {
-  const result = parseNodeAddress(text);
-  if (!result.ok) return { allowed: result.allowed };
-  return { id: formatNodeAddress(result.address), address: result.address };
-});
-
 const USERNAME = "a user name of 1 to 250 characters without spaces";
 const credentials = mapping({
   username: z.string({ error: USERNAME }).regex(/^[\x21-\x7e\u00a0-\uffff]{1,250}$/, { error: USERNAME }),
@@ -111,6 +100,45 @@ const tls = mapping({
   insecureSkipVerify: trueOrFalse.default(false),
 });
 
+const signIn = mapping({ sasl: credentials.optional(), ascii: credentials.optional() });
+const protocol = oneOf(["auto", "text", "binary"]);
+
+interface Server {
+  readonly id: string;
+  readonly address: NodeAddress;
+}
+const address = readText<Server>("an address such as 10.0.0.11:11211", (text) => {
+  const result = parseNodeAddress(text);
+  if (!result.ok) return { allowed: result.allowed };
+  return { id: formatNodeAddress(result.address), address: result.address };
+});
+
+/** What one node of a pool has instead of the pool's own setting. */
+const serverWithSettings = mapping({
+  address,
+  protocol: protocol.optional(),
+  auth: signIn.optional(),
+  tls: tls.optional(),
+});
+export type ServerSettings = z.output<typeof serverWithSettings>;
+
+/** A node of `servers`: an address, or a mapping with the address and what this node has of its own. */
+const server = z.unknown().transform((value, context): ServerSettings => {
+  const alone = typeof value !== "object" || value === null;
+  const result = serverWithSettings.safeParse(alone ? { address: value } : value);
+  if (result.success) return result.data;
+  for (const issue of result.error.issues) {
+    const { message } = issue;
+    const place = { path: alone ? [] : issue.path, message };
+    if (issue.code === "unrecognized_keys") {
+      context.issues.push({ code: issue.code, keys: issue.keys, input: {}, ...place });
+    } else {
+      context.issues.push({ code: "custom", input: value, ...place });
+    }
+  }
+  return z.NEVER;
+});
+
 const POOL_NAME =
   "a name of 1 to 64 letters, digits, dots, dashes and underscores, not starting with a dot or dash";
 const LABEL_NAME = "a label name of letters, digits, dots, dashes and underscores";
@@ -125,8 +153,8 @@ const pool = mapping({
     .default({}),
   hashing: oneOf(["ketama", "modulo"]).default("ketama"),
   servers: z.array(server, { error: 'a list of addresses such as ["10.0.0.11:11211"]' }).default([]),
-  protocol: oneOf(["auto", "text", "binary"]).default("auto"),
-  auth: mapping({ sasl: credentials.optional(), ascii: credentials.optional() }).optional(),
+  protocol: protocol.default("auto"),
+  auth: signIn.optional(),
   tls: tls.optional(),
 });
 
@@ -155,5 +183,6 @@ export const fileSchema = mapping({
 
 export type FileSettings = z.output<typeof fileSchema>;
 export type PoolSettings = z.output<typeof pool>;
+export type SignInSettings = z.output<typeof signIn>;
 export type CredentialSettings = z.output<typeof credentials>;
 export type TlsSettings = z.output<typeof tls>;
