@@ -1,5 +1,5 @@
 /** Answers a series request from a history: which rows to read, and one division per point. */
-import { type Metric, statsNeeded, pointOf } from "@/lib/metrics/derive";
+import { type Metric, pointOf, statsNeeded } from "@/lib/metrics/derive";
 import type { Aggregate, Series } from "@/lib/model/series";
 import type { History, HistoryResult } from "./contract";
 
@@ -34,7 +34,12 @@ export async function answerSeries(history: History, request: SeriesRequest): Pr
   const stepMs = lines[0]?.result.stepMs ?? request.stepMs;
   const points = atMs.length;
   const rows = request.metrics.flatMap((metric) =>
-    lines.map((line) => ({ metric: metric.name, node: line.node, pool: line.pool, values: divide(metric, stats, line, points) })),
+    lines.map((line) => ({
+      metric: metric.name,
+      node: line.node,
+      pool: line.pool,
+      values: divide(metric, stats, line, points),
+    })),
   );
   const first = request.metrics[0] as Metric;
   return {
@@ -52,7 +57,14 @@ export async function answerSeries(history: History, request: SeriesRequest): Pr
 
 async function readLines(history: History, request: SeriesRequest, stats: string[]): Promise<Line[]> {
   const ask = (nodes: string[], combine: "each" | "sum") =>
-    history.query({ nodes, stats, fromMs: request.fromMs, toMs: request.toMs, stepMs: request.stepMs, combine });
+    history.query({
+      nodes,
+      stats,
+      fromMs: request.fromMs,
+      toMs: request.toMs,
+      stepMs: request.stepMs,
+      combine,
+    });
   const ids = request.nodes.map((node) => node.id);
   if (request.aggregate === "fleet") {
     return [{ result: await ask(ids, "sum"), index: 0, node: null, pool: null }];
@@ -99,7 +111,9 @@ function medians(metrics: readonly Metric[], rows: Series["series"], points: num
   return metrics.map((metric) => {
     const own = rows.filter((row) => row.metric === metric.name);
     const values = Array.from({ length: points }, (_, point) =>
-      median(own.flatMap((row) => (typeof row.values[point] === "number" ? [row.values[point] as number] : []))),
+      median(
+        own.flatMap((row) => (typeof row.values[point] === "number" ? [row.values[point] as number] : [])),
+      ),
     );
     return { metric: metric.name, node: null, pool: null, values };
   });

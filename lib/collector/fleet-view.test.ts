@@ -1,0 +1,93 @@
+import { describe, expect, it } from "vitest";
+import { fleetSchema } from "@/lib/model/fleet";
+import { fleetNode, type ScriptedNode, scriptedNode } from "@/tests/doubles/scripted-node";
+import { Collector } from "./collector";
+import { FleetView } from "./fleet-view";
+
+const FRAME = { pollIntervalMs: 1_000, notices: [] };
+
+async function fleetOf(
+  nodes: {
+    id: string;
+    pool?: string;
+    labels?: Record<string, string>;
+    report?: Record<string, number>;
+    down?: boolean;
+  }[],
+) {
+  const clients = new Map<string, ScriptedNode>();
+  for (const node of nodes) {
+    const client = scriptedNode(node.id, node.report);
+    if (node.down) client.failure = "connectionRefused";
+    clients.set(node.id, client);
+  }
+  const clock = () => ({ monoMs: 0, wallMs: 9_000 });
+  const collector = new Collector({
+    poll: { intervalMs: 1_000, timeoutMs: 100, connectTimeoutMs: 100, concurrency: 100 },
+    history: { append: async () => {}, mark: async () => {} },
+    connect: (endpoint) => clients.get(endpoint.id) as ScriptedNode,
+    clock,
+    onDefect: (error) => {
+      throw error;
+    },
+  });
+  const view = new FleetView(collector, clock);
+  collector.setNodes(nodes.map((node) => fleetNode(node.id, node.pool, node.labels)));
+  await new Promise((resolve) => setImmediate(resolve));
+  return view;
+}
+
+const ids = (fleet: { nodes: { id: string }[] }) => fleet.nodes.map((node) => node.id);
+
+describe("the fleet reply", () => {
+  it("has the promised shape, also for nodes that report next to nothing", async () => {
+    const view = await fleetOf([{ id: "a:1" }, { id: "b:1", down: true }]);
+    expect(fleetSchema.safeParse(view.fleet({}, FRAME)).error).toBeUndefined();
+  });
+
+  it("puts what needs attention first and keeps numbers in ids in their order", async () => {
+    const view = await fleetOf([{ id: "a:10" }, { id: "a:9" }, { id: "a:11", down: true }]);
+    expect(ids(view.fleet({}, FRAME))).toEqual(["a:11", "a:9", "a:10"]);
+  });
+
+  it("filters by pool, label, version and text, and sums what it shows", async () => {
+    const view = await fleetOf([
+      { id: "a:1", pool: "sessions", labels: { env: "production" }, report: { bytes: 5 } },
+      { id: "b:1", pool: "catalog", labels: { env: "staging" }, report: { bytes: 7 } },
+    ]);
+    expect(ids(view.fleet({ pool: "sessions" }, FRAME))).toEqual(["a:1"]);
+    expect(ids(view.fleet({ label: "env=staging" }, FRAME))).toEqual(["b:1"]);
+    expect(ids(view.fleet({ label: "env" }, FRAME))).toEqual(["b:1", "a:1"]);
+    expect(ids(view.fleet({ q: "SESS" }, FRAME))).toEqual(["a:1"]);
+    expect(ids(view.fleet({ version: "1.4.5" }, FRAME))).toEqual([]);
+    expect(view.fleet({ pool: "catalog" }, FRAME).totals).toMatchObject({ nodes: 1, bytes: 7 });
+  });
+
+  it("sorts what is not known last in both directions", async () => {
+    const view = await fleetOf([
+      { id: "a:1", report: { bytes: 5, limit_maxbytes: 10 } },
+      { id: "b:1", down: true },
+      { id: "c:1", report: { bytes: 9, limit_maxbytes: 10 } },
+    ]);
+    expect(ids(view.fleet({ sort: "memory", order: "asc" }, FRAME))).toEqual(["a:1", "c:1", "b:1"]);
+    expect(ids(view.fleet({ sort: "memory", order: "desc" }, FRAME))).toEqual(["c:1", "a:1", "b:1"]);
+  });
+
+  it("pages through everything without loss or repetition", async () => {
+    const names = Array.from({ length: 7 }, (_, n) => ({ id: `a:${n + 1}` }));
+    const view = await fleetOf(names);
+    const seen: string[] = [];
+    let cursor: string | undefined;
+    do {
+      const page = view.fleet({ limit: 3, cursor }, FRAME);
+      seen.push(...ids(page));
+      cursor = page.nextCursor ?? undefined;
+    } while (cursor);
+    expect(seen).toEqual(names.map((node) => node.id));
+  });
+
+  it("refuses a cursor it did not give", async () => {
+    const view = await fleetOf([{ id: "a:1" }]);
+    expect(() => view.fleet({ cursor: "x" }, FRAME)).toThrow(/nextCursor/);
+  });
+});

@@ -1,0 +1,99 @@
+import { describe, expect, it } from "vitest";
+import type { Node } from "@/lib/model/node";
+import { emptyValues, requiredSlot } from "@/lib/model/stats";
+import { plainNode } from "@/tests/doubles/plain-node";
+import { attentionOf, type Observed } from "./attention";
+import { RecentCounters } from "./recent";
+
+function sums(counters: Record<string, number>, seconds = 60) {
+  const recent = new RecentCounters();
+  const values = emptyValues();
+  for (const name of [
+    "get_hits",
+    "get_misses",
+    "evictions",
+    "evicted_unfetched",
+    "listen_disabled_num",
+    "store_no_memory",
+    "store_too_large",
+  ]) {
+    values[requiredSlot(name)] = counters[name] ?? 0;
+  }
+  recent.add(60_000, values, seconds);
+  return recent.lastMinute(60_000);
+}
+
+function seen(node: Partial<Node>, more: Partial<Observed> = {}): Observed {
+  return {
+    node: plainNode(node),
+    lastMinute: sums({}),
+    hourBefore: sums({}),
+    hitRatioFellMs: null,
+    evictedAgeSeconds: null,
+    ...more,
+  };
+}
+
+const kinds = (...observed: Observed[]) =>
+  attentionOf(observed).map((entry) => `${entry.severity} ${entry.kind}`);
+
+describe("what needs attention", () => {
+  it("is nothing on a healthy node and nothing on one that was not asked yet", () => {
+    expect(kinds(seen({}), seen({ status: "unknown" }))).toEqual([]);
+  });
+
+  it("says how many hits per second the clients of a dead node lose", () => {
+    const [entry] = attentionOf([seen({ status: "down" }, { hourBefore: sums({ get_hits: 600 }) })]);
+    expect(entry).toMatchObject({ kind: "status", severity: "critical", figures: { hitsPerSecond: 10 } });
+  });
+
+  it("sees a hit ratio that fell by ten points over enough gets, with before and now", () => {
+    const fell = seen(
+      {},
+      {
+        hourBefore: sums({ get_hits: 900, get_misses: 100 }),
+        lastMinute: sums({ get_hits: 70, get_misses: 30 }),
+        hitRatioFellMs: 42,
+      },
+    );
+    expect(attentionOf([fell])).toMatchObject([
+      { kind: "hitRatioFell", sinceMs: 42, figures: { before: 0.9, now: 0.7 } },
+    ]);
+  });
+
+  it("does not judge a hit ratio by a handful of gets", () => {
+    const few = {
+      hourBefore: sums({ get_hits: 900, get_misses: 100 }),
+      lastMinute: sums({ get_hits: 1, get_misses: 9 }),
+    };
+    expect(kinds(seen({}, few))).toEqual([]);
+  });
+
+  it("tells evictions of items used within the hour from evictions of old ones, and stays neutral on unknown age", () => {
+    const evicting = sums({ evictions: 600 });
+    expect(kinds(seen({}, { lastMinute: evicting, evictedAgeSeconds: 230 }))).toEqual([
+      "warning evictsYoung",
+    ]);
+    expect(kinds(seen({}, { lastMinute: evicting, evictedAgeSeconds: 90_000 }))).toEqual(["info evicts"]);
+    expect(kinds(seen({}, { lastMinute: evicting }))).toEqual(["info evicts"]);
+  });
+
+  it("warns at nine tenths of the connection limit, and never without a known limit", () => {
+    expect(kinds(seen({ currConnections: 922, maxConnections: 1_024 }))).toEqual([
+      "warning connectionsNearLimit",
+    ]);
+    expect(kinds(seen({ currConnections: 900, maxConnections: 1_024 }))).toEqual([]);
+    expect(kinds(seen({ currConnections: 5_000, maxConnections: null }))).toEqual([]);
+  });
+
+  it("puts the worst first", () => {
+    expect(
+      kinds(
+        seen({ lastRestartMs: 1, uptimeSeconds: 20 }),
+        seen({}, { lastMinute: sums({ evictions: 600 }), evictedAgeSeconds: 10 }),
+        seen({ status: "authFailed" }),
+        seen({}, { lastMinute: sums({ listen_disabled_num: 1 }) }),
+      ),
+    ).toEqual(["critical status", "critical listenDisabled", "warning evictsYoung", "info restarted"]);
+  });
+});

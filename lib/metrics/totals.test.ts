@@ -1,0 +1,29 @@
+import { describe, expect, it } from "vitest";
+import { plainNode } from "@/tests/doubles/plain-node";
+import { totalsOf } from "./totals";
+
+describe("totals over nodes", () => {
+  it("take the hit ratio from sums: a busy node weighs more than an idle one", () => {
+    const totals = totalsOf([
+      { node: plainNode({ hitRatio: 1 }), hits: 1, misses: 0 },
+      { node: plainNode({ hitRatio: 0.5 }), hits: 500, misses: 500 },
+    ]);
+    expect(totals.hitRatio).toBe(0.5005);
+  });
+
+  it("count every status and sum only what is reported", () => {
+    const totals = totalsOf([
+      { node: plainNode({ bytes: 10, maxConnections: null }), hits: 0, misses: 0 },
+      { node: plainNode({ status: "down", bytes: null, maxConnections: null }), hits: 0, misses: 0 },
+    ]);
+    expect(totals).toMatchObject({
+      nodes: 2,
+      up: 1,
+      down: 1,
+      timeout: 0,
+      bytes: 10,
+      maxConnections: null,
+      hitRatio: null,
+    });
+  });
+});
