@@ -1,6 +1,6 @@
 import ipaddr from "ipaddr.js";
 import type { NodeAddress } from "@/lib/memcached/contract";
-import { refusedNodeIp } from "./refused-addresses";
+import { refusedNodeIp } from "@/lib/memcached/refused-addresses";
 
 /** memcached's own default, `-p 11211`. */
 export const DEFAULT_NODE_PORT = 11211;
