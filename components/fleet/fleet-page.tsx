@@ -1,0 +1,75 @@
+"use client";
+import { useMemo } from "react";
+import { useTranslations } from "use-intl";
+import { useListState } from "@/lib/client/view-state";
+import { PageBar } from "../shell/page-bar";
+import { Empty } from "../ui/empty";
+import { ErrorNote } from "../ui/error-note";
+import { AttentionList } from "./attention-list";
+import { EmptyFleet } from "./empty-fleet";
+import { LazyCharts } from "./lazy-charts";
+import { NodeCells } from "./node-cells";
+import { NodeFilters } from "./node-filters";
+import { filterNodes } from "./node-list";
+import { NodeSearch } from "./node-search";
+import { NodeTable } from "./node-table";
+import { PoolLabels } from "./pool-labels";
+import { PoolLikeness } from "./pool-likeness";
+import { Tiles } from "./tiles";
+import { type Scope, useScope } from "./use-scope";
+
+function Overview({ scope }: { readonly scope: Scope }) {
+  const t = useTranslations("fleet");
+  const [list, setList] = useListState();
+  const { q, pool, status, label, version } = list;
+  const matched = useMemo(
+    () => filterNodes(scope.nodes, { q, pool: scope.pool === null ? pool : null, status, label, version }),
+    [scope.nodes, scope.pool, q, pool, status, label, version],
+  );
+  return (
+    <>
+      {scope.error !== null && <ErrorNote what={t("reading")} error={scope.error} onRetry={scope.retry} />}
+      <Tiles scope={scope} />
+      <AttentionList scope={scope} />
+      <LazyCharts scope={scope} />
+      {scope.pool !== null && <PoolLikeness scope={scope} />}
+      <NodeFilters scope={scope} matched={matched.length} />
+      <NodeCells scope={scope} nodes={matched} />
+      <NodeTable
+        scope={scope}
+        nodes={matched}
+        onClearFilters={() => void setList({ q: null, pool: null, status: null, label: null, version: null })}
+      />
+    </>
+  );
+}
+
+/** The fleet, or one pool of it: what is wrong, how it goes, and every node. */
+export function FleetPage({ pool }: { readonly pool: string | null }) {
+  const t = useTranslations("fleet");
+  const shell = useTranslations("shell");
+  const scope = useScope(pool);
+  const bar =
+    pool === null ? (
+      <PageBar title={shell("fleet")}>
+        <NodeSearch />
+      </PageBar>
+    ) : (
+      <PageBar crumbs={[{ label: shell("fleet"), href: "/" }]} title={pool}>
+        <PoolLabels pool={pool} />
+        <NodeSearch />
+      </PageBar>
+    );
+  return (
+    <>
+      {bar}
+      {scope === null ? (
+        <Empty title={t("poolGone")}>{t("poolGoneMeans")}</Empty>
+      ) : scope.configured ? (
+        <Overview scope={scope} />
+      ) : (
+        <EmptyFleet />
+      )}
+    </>
+  );
+}

@@ -1,0 +1,58 @@
+/** The hour that the tiles compare with. Pure. */
+import type { Series } from "@/lib/model/series";
+
+export interface HourBefore {
+  /** Hits divided by gets over the hour, from sums; null without gets. */
+  readonly hitRatio: number | null;
+  /** Mean gets per second over the observed part of the hour. */
+  readonly getsPerSecond: number | null;
+  readonly hitRatioCourse: readonly (number | null)[];
+  readonly getsCourse: readonly (number | null)[];
+  readonly evictionsCourse: readonly (number | null)[];
+}
+
+/** The metrics the tiles need of the past hour, in one question. */
+export const HOUR_METRICS = ["hit_ratio", "hits", "gets", "evictions"] as const;
+
+function rowOf(series: Series, metric: (typeof HOUR_METRICS)[number]): readonly (number | null)[] {
+  return series.series.find((row) => row.metric === metric)?.values ?? [];
+}
+
+/**
+ * Buckets are equally long, so sums of rates stand in the same proportion as sums of counts; a bucket counts
+ * only where both hits and gets were observed.
+ */
+export function hourBefore(series: Series): HourBefore {
+  const hits = rowOf(series, "hits");
+  const gets = rowOf(series, "gets");
+  let hitSum = 0;
+  let getSum = 0;
+  let observed = 0;
+  gets.forEach((value, index) => {
+    const hit = hits[index] ?? null;
+    if (value === null || hit === null) return;
+    hitSum += hit;
+    getSum += value;
+    observed += 1;
+  });
+  return {
+    hitRatio: getSum > 0 ? hitSum / getSum : null,
+    getsPerSecond: observed > 0 ? getSum / observed : null,
+    hitRatioCourse: rowOf(series, "hit_ratio"),
+    getsCourse: gets,
+    evictionsCourse: rowOf(series, "evictions"),
+  };
+}
+
+/** The node with at least half of all evictions, when evictions are worth naming it; else null. */
+export function topEvictor(
+  nodes: readonly { readonly id: string; readonly evictionsPerSecond: number | null }[],
+  total: number | null,
+): { readonly id: string; readonly perSecond: number } | null {
+  if (total === null || total < 0.5 || nodes.length < 2) return null;
+  for (const { id, evictionsPerSecond } of nodes) {
+    if (evictionsPerSecond !== null && evictionsPerSecond >= total / 2)
+      return { id, perSecond: evictionsPerSecond };
+  }
+  return null;
+}

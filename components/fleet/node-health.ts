@@ -1,0 +1,61 @@
+/** How bad each node is, from its status and what needs attention. Pure. */
+import type { Attention } from "@/lib/model/fleet";
+import type { Node } from "@/lib/model/node";
+import type { Tone } from "../ui/tag";
+
+export interface Health {
+  readonly tone: Tone;
+  /** The worst thing that is not the status itself; null when there is none worth a warning. */
+  readonly attention: Attention | null;
+  /** Place in the list of what needs attention; larger is better. */
+  readonly rank: number;
+}
+
+const TONE_OF_SEVERITY = { critical: "crit", warning: "warn", info: "ok" } as const;
+
+/** The first entry of each node (the list is worst first) with its place. */
+function firstEntries(attention: readonly Attention[]): Map<string, { entry: Attention; rank: number }> {
+  const first = new Map<string, { entry: Attention; rank: number }>();
+  attention.forEach((entry, rank) => {
+    if (entry.severity !== "info" && !first.has(entry.node)) first.set(entry.node, { entry, rank });
+  });
+  return first;
+}
+
+/** Health by node id. `attention` is worst first, as the fleet reply has it. */
+export function healthOf(nodes: readonly Node[], attention: readonly Attention[]): Map<string, Health> {
+  const first = firstEntries(attention);
+  return new Map(
+    nodes.map((node): [string, Health] => {
+      const found = first.get(node.id);
+      // The list may be a moment older or newer than the node.
+      const entry = found === undefined || found.entry.kind === "status" ? null : found.entry;
+      const notUp = node.status !== "up" && node.status !== "unknown";
+      return [
+        node.id,
+        {
+          tone: toneOf(node, entry),
+          attention: node.status === "up" ? entry : null,
+          rank: notUp ? (found?.rank ?? -1) : (found?.rank ?? Number.MAX_SAFE_INTEGER),
+        },
+      ];
+    }),
+  );
+}
+
+function toneOf(node: Node, entry: Attention | null): Tone {
+  if (node.status === "unknown") return "off";
+  if (node.status === "authRequired") return "warn";
+  if (node.status !== "up") return "crit";
+  return entry === null ? "ok" : TONE_OF_SEVERITY[entry.severity];
+}
+
+/** How many nodes there are of each tone. */
+export function countTones(
+  nodes: readonly Node[],
+  health: ReadonlyMap<string, Health>,
+): Record<Tone, number> {
+  const counts = { ok: 0, warn: 0, crit: 0, off: 0 };
+  for (const node of nodes) counts[health.get(node.id)?.tone ?? "off"] += 1;
+  return counts;
+}

@@ -1,0 +1,118 @@
+"use client";
+import { useMemo, useRef } from "react";
+import { useTranslations } from "use-intl";
+import { type SortColumn, useListState } from "@/lib/client/view-state";
+import type { Node } from "@/lib/model/node";
+import { Button } from "../ui/button";
+import { Th } from "../ui/table";
+import { FIRST_DIRECTION, sortNodes } from "./node-list";
+import { NodeRow } from "./node-row";
+import { useHitRatioCourses } from "./use-hit-ratio-courses";
+import { useRowsInSight } from "./use-rows-in-sight";
+import type { Scope } from "./use-scope";
+
+interface Column {
+  readonly sort: SortColumn;
+  readonly numeric: boolean;
+  readonly className: string;
+}
+
+const COLUMNS: readonly Column[] = [
+  { sort: "worst", numeric: false, className: "w-[118px] md:w-[138px]" },
+  { sort: "node", numeric: false, className: "" },
+  { sort: "version", numeric: false, className: "w-[84px] max-xl:hidden" },
+  { sort: "hitRatio", numeric: true, className: "w-[76px] md:w-[152px]" },
+  { sort: "memory", numeric: true, className: "w-[148px] max-md:hidden" },
+  { sort: "connections", numeric: true, className: "w-[148px] max-md:hidden" },
+  { sort: "gets", numeric: true, className: "w-[84px] max-md:hidden" },
+  { sort: "uptime", numeric: true, className: "w-[84px] max-xl:hidden" },
+  { sort: "evictions", numeric: true, className: "w-[104px] max-md:hidden" },
+];
+
+const OPPOSITE = { asc: "desc", desc: "asc" } as const;
+
+function TableHead() {
+  const t = useTranslations("fleet.table");
+  const [{ sort, dir }, setList] = useListState();
+  const sortBy = (column: SortColumn) => {
+    const first = FIRST_DIRECTION[column];
+    const next = column === sort ? OPPOSITE[dir ?? first] : first;
+    void setList({ sort: column === "worst" ? null : column, dir: next === first ? null : next });
+  };
+  return (
+    <thead>
+      <tr aria-rowindex={1}>
+        {COLUMNS.map((column) => (
+          <Th
+            key={column.sort}
+            numeric={column.numeric}
+            className={`z-10 bg-surface md:sticky md:top-[49px] ${column.className}`}
+            sorted={column.sort === sort ? (dir ?? FIRST_DIRECTION[column.sort]) : null}
+            onSort={() => sortBy(column.sort)}
+          >
+            {t(`columns.${column.sort}`)}
+          </Th>
+        ))}
+      </tr>
+    </thead>
+  );
+}
+
+/** Room for rows that are not drawn. */
+function Spacer({ rows, rowHeight }: { readonly rows: number; readonly rowHeight: number }) {
+  if (rows <= 0) return null;
+  return (
+    <tr>
+      <td colSpan={COLUMNS.length} style={{ height: rows * rowHeight, padding: 0 }} />
+    </tr>
+  );
+}
+
+interface NodeTableProps {
+  readonly scope: Scope;
+  /** The nodes that pass the filters. */
+  readonly nodes: readonly Node[];
+  readonly onClearFilters: () => void;
+}
+
+/** Every node with its figures, worst first unless sorted otherwise. Draws only the rows in sight. */
+export function NodeTable({ scope, nodes, onClearFilters }: NodeTableProps) {
+  const t = useTranslations("fleet.table");
+  const body = useRef<HTMLTableSectionElement>(null);
+  const [{ sort, dir }] = useListState();
+  const sorted = useMemo(() => sortNodes(nodes, sort, dir, scope.health), [nodes, sort, dir, scope.health]);
+  const { first, end, rowHeight } = useRowsInSight(body, sorted.length);
+  const shown = sorted.slice(first, end);
+  const courses = useHitRatioCourses(shown.map((node) => node.id));
+  return (
+    <section className="panel mt-3.5" aria-label={t("label")}>
+      <table
+        className="w-full table-fixed border-separate border-spacing-0"
+        aria-rowcount={sorted.length + 1}
+      >
+        <caption className="sr-only">{t("caption", { count: sorted.length })}</caption>
+        <TableHead />
+        <tbody ref={body}>
+          <Spacer rows={first} rowHeight={rowHeight} />
+          {shown.map((node, index) => (
+            <NodeRow
+              key={node.id}
+              node={node}
+              health={scope.health.get(node.id)}
+              course={courses.get(node.id)}
+              showPool={scope.pool === null}
+              place={first + index + 2}
+            />
+          ))}
+          <Spacer rows={sorted.length - end} rowHeight={rowHeight} />
+        </tbody>
+      </table>
+      {sorted.length === 0 && (
+        <div className="flex flex-wrap items-center gap-3 px-3.5 py-6 text-muted">
+          {t("nothing")}
+          <Button onClick={onClearFilters}>{t("clear")}</Button>
+        </div>
+      )}
+    </section>
+  );
+}

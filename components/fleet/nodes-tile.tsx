@@ -1,0 +1,42 @@
+"use client";
+import { useTranslations } from "use-intl";
+import { NODE_STATUSES } from "@/lib/model/reasons";
+import { Meter } from "../ui/meter";
+import { useFormat } from "../ui/use-format";
+import { countTones } from "./node-health";
+import { Tile } from "./tile";
+import type { Scope } from "./use-scope";
+
+/** How many nodes are up, and what the others are. */
+export function NodesTile({ scope }: { readonly scope: Scope }) {
+  const t = useTranslations("fleet.tiles");
+  const format = useFormat();
+  const { totals } = scope;
+  const tones = countTones(scope.nodes, scope.health);
+  const shown = Math.max(1, scope.nodes.length);
+  const parts = NODE_STATUSES.filter((status) => status !== "up" && totals[status] > 0).map((status) =>
+    t(`statusCount.${status}`, { count: totals[status] }),
+  );
+  const warned = new Set(
+    scope.attention.filter((entry) => entry.severity === "warning").map((entry) => entry.node),
+  ).size;
+  if (warned > 0) parts.push(t("warnings", { count: warned }));
+  const note = parts.length === 0 ? t("allUp") : parts.join(t("separator"));
+  return (
+    <Tile
+      title={t("nodes")}
+      meaning={t("nodesMeaning")}
+      figure={format.integer(totals.up)}
+      beside={t("ofUp", { count: format.integer(totals.nodes) })}
+      graphic={
+        <Meter
+          parts={(["ok", "warn", "crit", "off"] as const).map((tone) => ({
+            tone,
+            share: tones[tone] / shown,
+          }))}
+        />
+      }
+      note={<span title={note}>{note}</span>}
+    />
+  );
+}

@@ -1,0 +1,16 @@
+"use client";
+import { useFleet } from "@/lib/client/queries";
+import { Pill } from "../ui/pill";
+
+/** The labels that the configuration gives a pool. */
+export function PoolLabels({ pool }: { readonly pool: string }) {
+  const { data: fleet } = useFleet();
+  const labels = fleet?.pools.find((each) => each.name === pool)?.labels ?? {};
+  return Object.entries(labels).map(([name, value]) => (
+    <span key={name} className="max-lg:hidden">
+      <Pill>
+        {name}={value}
+      </Pill>
+    </span>
+  ));
+}

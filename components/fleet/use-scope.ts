@@ -1,0 +1,48 @@
+"use client";
+import { useMemo } from "react";
+import { useFleet } from "@/lib/client/queries";
+import type { Attention, Totals } from "@/lib/model/fleet";
+import type { Node } from "@/lib/model/node";
+import { type Health, healthOf } from "./node-health";
+
+/** What a page is about: the whole fleet, or one pool of it. */
+export interface Scope {
+  readonly pool: string | null;
+  readonly totals: Totals;
+  readonly attention: readonly Attention[];
+  readonly nodes: readonly Node[];
+  readonly health: ReadonlyMap<string, Health>;
+  readonly atMs: number;
+  readonly configured: boolean;
+  /** False while only the first nodes of a large fleet are here. */
+  readonly complete: boolean;
+  readonly error: Error | null;
+  readonly retry: () => void;
+}
+
+/** The fleet, narrowed to `pool` when it is not null; null until anything is known, or without that pool. */
+export function useScope(pool: string | null): Scope | null {
+  const { data: fleet, error, refetch } = useFleet();
+  const narrowed = useMemo(() => {
+    if (fleet === undefined) return null;
+    const totals = pool === null ? fleet.totals : fleet.pools.find((each) => each.name === pool);
+    if (totals === undefined) return null;
+    const inScope = (each: { readonly pool: string }) => pool === null || each.pool === pool;
+    const nodes = fleet.nodes.filter(inScope);
+    const attention = fleet.attention.filter(inScope);
+    return {
+      pool,
+      totals,
+      attention,
+      nodes,
+      health: healthOf(nodes, attention),
+      atMs: fleet.atMs,
+      configured: fleet.configured,
+      complete: fleet.nextCursor === null,
+    };
+  }, [fleet, pool]);
+  return useMemo(
+    () => (narrowed === null ? null : { ...narrowed, error, retry: () => void refetch() }),
+    [narrowed, error, refetch],
+  );
+}
