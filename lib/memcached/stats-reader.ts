@@ -149,7 +149,7 @@ export class StatsReader {
   private keep(bytes: Uint8Array, at: number, end: number): void {
     if (end - at > MAX_LINE_BYTES) throw tooLarge(`a line of more than ${MAX_LINE_BYTES} bytes`);
     if (!mayOpenStatsLine(latin1(bytes, at, Math.min(end, at + 16)))) throw malformed("not a stats reply");
-    this.unfinished = bytes.slice(at, end);
+    this.unfinished = new Uint8Array(bytes.subarray(at, end));
   }
 }
 

@@ -17,7 +17,8 @@ export class VersionMemory {
     this.seen = true;
     const length = Math.min(to - from, MAX_VERSION_BYTES);
     if (this.text !== null && this.same(bytes, from, length)) return;
-    this.bytes = bytes.slice(from, from + length);
+    // A copy: a Buffer's own slice would share the memory of the chunk.
+    this.bytes = new Uint8Array(bytes.subarray(from, from + length));
     this.text = new TextDecoder().decode(this.bytes);
   }
 

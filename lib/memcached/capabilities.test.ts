@@ -1,0 +1,100 @@
+import { describe, expect, it } from "vitest";
+import { CAPABILITIES, type Capability } from "@/lib/model/capability";
+import { capabilitiesOf, lackingReason, type NodeKnowledge } from "./capabilities";
+import { capture, statLines } from "./captures";
+
+const text = { protocol: "text", mechanisms: [], authfile: false } as const;
+const binary = { protocol: "binary", mechanisms: ["PLAIN"], authfile: false } as const;
+
+function node(version: string, more: Partial<NodeKnowledge> = {}): NodeKnowledge {
+  return { dialect: text, version, settings: new Map(), general: { extstore: false, proxy: false }, ...more };
+}
+
+const captured = (version: string) => ({
+  settings: new Map(statLines(capture(version, "stats-settings").toString("utf8"))),
+});
+
+describe("commands that crash or lock", () => {
+  it.each([
+    ["1.5.5", "crashesThisVersion"],
+    ["1.5.6", "crashesThisVersion"],
+    ["1.6.18", "crashesThisVersion"],
+    ["1.6.41", "crashesThisVersion"],
+    ["1.6.42", null],
+    ["1.6.45", null],
+    ["1.7.0", null],
+    ["2.0.0", null],
+  ])("watch mutations on %s: %s", (version, reason) => {
+    expect(lackingReason("watch_mutations", node(version))).toBe(reason);
+  });
+
+  it.each([
+    ["1.4.5", "locksThisVersion"],
+    ["1.4.26", "locksThisVersion"],
+    ["1.4.27", null],
+    ["1.6.18", null],
+    ["not a version", "locksThisVersion"],
+  ])("stats sizes on %s: %s", (version, reason) => {
+    expect(lackingReason("stats_sizes", node(version))).toBe(reason);
+  });
+
+  it("stats extstore is offered only while general stats have extstore rows", () => {
+    expect(lackingReason("stats_extstore", node("1.6.9"))).toBe("extstoreOff");
+    expect(lackingReason("stats_extstore", node("1.6.9", { general: null }))).toBe("notAskedYet");
+    expect(
+      lackingReason("stats_extstore", node("1.6.9", { general: { extstore: true, proxy: false } })),
+    ).toBeNull();
+  });
+});
+
+describe("real servers", () => {
+  it("1.4.25 lacks what came later", () => {
+    const { capabilities, lacking } = capabilitiesOf(node("1.4.25", captured("1.4.25")));
+    expect(capabilities).toEqual(["stats", "stats_conns", "flush_all", "slabs_reassign", "verbosity"]);
+    expect(lacking).toMatchObject({
+      watch: "versionTooOld",
+      metadump: "versionTooOld",
+      cache_memlimit: "versionTooOld",
+    });
+  });
+
+  it("1.6.18 has all but what its settings turn off", () => {
+    const { lacking } = capabilitiesOf(node("1.6.18", captured("1.6.18")));
+    expect(lacking).toEqual({
+      stats_sizes: "disabledBySetting",
+      stats_extstore: "extstoreOff",
+      stats_proxy: "proxyOff",
+      watch_mutations: "crashesThisVersion",
+    });
+  });
+});
+
+it.each([
+  ["flush_enabled", "flush_all"],
+  ["dump_enabled", "metadump"],
+  ["watch_enabled", "watch"],
+  ["slab_reassign", "slabs_reassign"],
+] as const)("the setting %s turns off %s", (setting, capability) => {
+  const off = node("1.6.45", { settings: new Map([[setting, "no"]]) });
+  expect(lackingReason(capability, off)).toBe("disabledBySetting");
+  expect(lackingReason(capability, node("1.6.45", { settings: new Map([[setting, "yes"]]) }))).toBeNull();
+  expect(lackingReason(capability, node("1.6.45", { settings: null }))).toBe("notAskedYet");
+});
+
+it("a binary connection has stats, sizes and flush_all only", () => {
+  const { capabilities, lacking } = capabilitiesOf(node("1.6.45", { dialect: binary }));
+  expect(capabilities).toEqual(["stats", "stats_sizes", "flush_all"]);
+  expect(new Set(Object.values(lacking))).toEqual(new Set(["binaryProtocol"]));
+});
+
+it("before the first contact everything is still to be asked", () => {
+  const { capabilities, lacking } = capabilitiesOf({
+    dialect: null,
+    version: null,
+    settings: null,
+    general: null,
+  });
+  expect(capabilities).toEqual([]);
+  expect(Object.keys(lacking)).toEqual([...CAPABILITIES] satisfies Capability[]);
+  expect(new Set(Object.values(lacking))).toEqual(new Set(["notAskedYet"]));
+});

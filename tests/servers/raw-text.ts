@@ -1,0 +1,37 @@
+/** An independent view of a text node: a bare socket, no code of the product. */
+import { connect } from "node:net";
+import { connect as tlsConnect } from "node:tls";
+import type { NodeEndpoint } from "@/lib/memcached/contract";
+
+/**
+ * Sends `commands` (with their line ends) and returns everything the node said until its bytes end with one of
+ * `until`. Authfile nodes want their sign-in among the commands.
+ */
+export function rawText(endpoint: NodeEndpoint, commands: string, until = ["END\r\n"]): Promise<string> {
+  const { address, tls } = endpoint;
+  const place = address.kind === "unix" ? { path: address.path } : { host: address.host, port: address.port };
+  return new Promise((resolve, reject) => {
+    const socket = tls === null ? connect(place) : tlsConnect({ ...place, ca: tls.ca });
+    let said = "";
+    socket.setEncoding("latin1");
+    socket.setTimeout(5_000, () =>
+      socket.destroy(new Error(`no end of the answer, only ${JSON.stringify(said)}`)),
+    );
+    socket.on("error", reject);
+    socket.on("close", () => reject(new Error(`closed after ${JSON.stringify(said)}`)));
+    socket.on("data", (chunk: string) => {
+      said += chunk;
+      if (!until.some((end) => said.endsWith(end))) return;
+      resolve(said);
+      socket.destroy();
+    });
+    socket.write(commands, "latin1");
+  });
+}
+
+/** `STAT name value` lines as a map. */
+export function statLines(text: string): Map<string, string> {
+  return new Map(
+    [...text.matchAll(/^STAT (\S+) (.*)\r$/gm)].map(([, name, value]) => [name ?? "", value ?? ""]),
+  );
+}
