@@ -59,7 +59,8 @@ function parseQuery<Query extends z.ZodType>(schema: Query, search: URLSearchPar
   }
   const parsed = schema.safeParse({ ...input });
   if (parsed.success) return parsed.data;
-  throw new InputError(parsed.error.issues.flatMap((issue) => inputProblems(issue, input)));
+  const known = "shape" in schema ? Object.keys(schema.shape as object) : [];
+  throw new InputError(parsed.error.issues.flatMap((issue) => inputProblems(issue, input, known)));
 }
 
 function listFields(schema: z.ZodType): Set<string> {
@@ -72,13 +73,14 @@ function listFields(schema: z.ZodType): Set<string> {
   return new Set(names.map(([name]) => name));
 }
 
-function inputProblems(issue: z.core.$ZodIssue, input: Record<string, unknown>): InputProblem[] {
+function inputProblems(
+  issue: z.core.$ZodIssue,
+  input: Record<string, unknown>,
+  known: readonly string[],
+): InputProblem[] {
   if (issue.code === "unrecognized_keys") {
-    return issue.keys.map((key) => ({
-      field: key,
-      found: "a parameter this endpoint does not have",
-      allowed: "see /api/v1/openapi.json",
-    }));
+    const allowed = known.length === 0 ? "no parameters" : known.join(", ");
+    return issue.keys.map((key) => ({ field: key, found: "an unknown parameter", allowed }));
   }
   const field = String(issue.path[0] ?? "");
   const found = field in input ? JSON.stringify(input[field]).slice(0, 200) : "nothing";

@@ -16,18 +16,19 @@ export const CAPABILITIES = [
 ] as const;
 export type Capability = (typeof CAPABILITIES)[number];
 
-/** Why a capability is missing. */
-export const LACKING_REASONS = [
-  "binaryProtocol",
-  "versionTooOld",
-  "extstoreOff",
-  "proxyOff",
-  "crashesThisVersion",
-  "locksThisVersion",
-  "disabledBySetting",
-  "notAskedYet",
-] as const;
-export type LackingReason = (typeof LACKING_REASONS)[number];
+/** Why a capability is missing, in English. */
+export const LACKING = {
+  binaryProtocol: "the binary protocol does not have it",
+  versionTooOld: "its version does not have it",
+  extstoreOff: "extstore is off",
+  proxyOff: "it is not a proxy",
+  crashesThisVersion: "it can crash a server of this version",
+  locksThisVersion: "it locks the cache of a server of this version",
+  disabledBySetting: "a start-up option switched it off",
+  notAskedYet: "the node has not answered yet",
+} as const;
+export type LackingReason = keyof typeof LACKING;
+export const LACKING_REASONS = Object.keys(LACKING) as [LackingReason, ...LackingReason[]];
 
 /** `GET /stats/{group}` groups, in the order in which they are offered. */
 export const STATS_GROUPS = [

@@ -25,30 +25,44 @@ export const FLEET_SORTS = [
 ] as const;
 export type FleetSort = (typeof FLEET_SORTS)[number];
 
-const text = z.string().max(250);
+const text = z.string({ error: "one text of at most 250 characters" }).max(250, "at most 250 characters");
 const instant = z.string().regex(INSTANT, "Unix milliseconds, now, or now-<number><s|m|h|d>");
+
+function wholeNumber(from: number, to: number) {
+  const error = `a whole number from ${from} to ${to}`;
+  return z.coerce.number({ error }).int({ error }).min(from, { error }).max(to, { error });
+}
+
+function oneOf<const Values extends readonly [string, ...string[]]>(values: Values) {
+  return z.enum(values, { error: `one of ${values.join(", ")}` });
+}
 
 export const fleetQuerySchema = z.strictObject({
   pool: text.optional(),
-  status: z.enum(NODE_STATUSES).optional(),
+  status: oneOf(NODE_STATUSES).optional(),
   label: text.optional().meta({ description: "name or name=value" }),
   version: text.optional(),
   q: text.optional().meta({ description: "part of a node's id, pool, version or label" }),
-  sort: z.enum(FLEET_SORTS).optional(),
-  order: z.enum(["asc", "desc"]).optional(),
-  limit: z.coerce.number().int().min(1).max(10_000).optional(),
+  sort: oneOf(FLEET_SORTS).optional(),
+  order: oneOf(["asc", "desc"]).optional(),
+  limit: wholeNumber(1, 10_000).optional(),
   cursor: text.optional(),
 });
 export type FleetQuery = z.infer<typeof fleetQuerySchema>;
 
+const METRICS_WANTED = `1 to ${SERIES_LIMITS.metrics} names of /api/v1/metrics-catalogue`;
+
 export const seriesQuerySchema = z.strictObject({
-  metric: z.array(text).min(1).max(SERIES_LIMITS.metrics),
+  metric: z
+    .array(text, { error: METRICS_WANTED })
+    .min(1)
+    .max(SERIES_LIMITS.metrics, { error: METRICS_WANTED }),
   node: z.array(text).max(1_000).optional(),
   pool: z.array(text).max(100).optional(),
   from: instant.optional().meta({ description: "now-1h when absent" }),
   to: instant.optional().meta({ description: "now when absent" }),
-  points: z.coerce.number().int().min(1).max(SERIES_LIMITS.points).optional(),
-  aggregate: z.enum(AGGREGATES).optional(),
+  points: wholeNumber(1, SERIES_LIMITS.points).optional(),
+  aggregate: oneOf(AGGREGATES).optional(),
 });
 export type SeriesQuery = z.infer<typeof seriesQuerySchema>;
 
