@@ -1,0 +1,102 @@
+/** A running Memfleet over real memcached servers, started the way an operator starts it. */
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { NodeEndpoint } from "@/lib/memcached/contract";
+import { freePort } from "../servers/free-port";
+
+const ROOT = join(__dirname, "..", "..");
+
+export interface PoolSettings {
+  readonly name: string;
+  readonly labels?: Record<string, string>;
+  readonly servers: readonly unknown[];
+}
+
+export interface Dashboard {
+  readonly url: string;
+  readonly port: number;
+  /** Everything the server has written to its standard error and output. */
+  output(): string;
+  /** Replaces the configuration file's text. */
+  writeConfiguration(text: string): Promise<void>;
+  /** Replaces the pools and keeps the rest. */
+  writePools(pools: readonly PoolSettings[]): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** Starts it with these pools, polling every second, and waits until it is ready. */
+export async function startDashboard(pools: readonly PoolSettings[]): Promise<Dashboard> {
+  const directory = await mkdtemp(join(tmpdir(), "memfleet-e2e-"));
+  const port = await freePort();
+  const file = join(directory, "memfleet.yaml");
+  const writePools = (some: readonly PoolSettings[]) =>
+    writeFile(
+      file,
+      JSON.stringify({
+        listen: `127.0.0.1:${port}`,
+        poll: { interval: "1s", timeout: "500ms" },
+        pools: some,
+      }),
+    );
+  await writePools(pools);
+  const { NODE_ENV: _, ...environment } = process.env;
+  const child = spawn(process.execPath, [join(ROOT, "bin", "memfleet.mjs"), "start"], {
+    cwd: directory,
+    env: {
+      ...environment,
+      MEMFLEET_CONFIG: file,
+      MEMFLEET_DATA_DIR: join(directory, "data"),
+    },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let said = "";
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding("utf8").on("data", (chunk: string) => {
+      said += chunk;
+    });
+  }
+  const url = `http://127.0.0.1:${port}`;
+  await ready(child, url, () => said);
+  return {
+    url,
+    port,
+    output: () => said,
+    writeConfiguration: (text) => writeFile(file, text),
+    writePools,
+    stop: async () => {
+      if (child.exitCode === null) {
+        const ended = once(child, "exit");
+        child.kill("SIGTERM");
+        await ended;
+      }
+      await rm(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+async function ready(child: ChildProcess, url: string, said: () => string): Promise<void> {
+  for (const until = Date.now() + 300_000; Date.now() < until; await sleep(100)) {
+    if (child.exitCode !== null) break;
+    const response = await fetch(`${url}/-/ready`).catch(() => null);
+    if (response?.ok) return;
+  }
+  child.kill("SIGTERM");
+  throw new Error(`Memfleet did not become ready: ${said()}`);
+}
+
+/** The endpoint as an entry of `servers`. */
+export function serverEntry(endpoint: NodeEndpoint): unknown {
+  const { id, credentials, tls } = endpoint;
+  if (!credentials && !tls) return id;
+  return {
+    address: id,
+    ...(credentials
+      ? { auth: { [credentials.kind]: { username: credentials.username, password: credentials.password } } }
+      : {}),
+    ...(tls ? { tls: { ca: tls.ca } } : {}),
+  };
+}

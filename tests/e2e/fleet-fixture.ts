@@ -1,0 +1,58 @@
+/** The fleet most browser tests look at: one real server of each kind and one address where nothing is. */
+import { test as base, expect } from "@playwright/test";
+import { freePort } from "../servers/free-port";
+import {
+  MEMCACHED_MODES,
+  type MemcachedMode,
+  type MemcachedServer,
+  startMemcached,
+} from "../servers/memcached";
+import { type Dashboard, serverEntry, startDashboard } from "./dashboard";
+
+export interface TestFleet {
+  readonly dashboard: Dashboard;
+  readonly servers: Readonly<Record<MemcachedMode, MemcachedServer>>;
+  /** Nothing listens there. */
+  readonly downId: string;
+}
+
+export const test = base.extend<{ consoleErrors: string[] }, { fleet: TestFleet }>({
+  fleet: [
+    async ({ playwright: _ }, use) => {
+      const started = await Promise.all(
+        MEMCACHED_MODES.map(async (mode) => [mode, await startMemcached({ mode })] as const),
+      );
+      const servers = Object.fromEntries(started) as TestFleet["servers"];
+      const downId = `127.0.0.1:${await freePort()}`;
+      const entries = (modes: readonly MemcachedMode[]) =>
+        modes.map((mode) => serverEntry(servers[mode].endpoint));
+      const dashboard = await startDashboard([
+        {
+          name: "sessions",
+          labels: { env: "production" },
+          servers: [...entries(["plain", "sasl", "authfile"]), downId],
+        },
+        { name: "catalog", servers: entries(["tls", "unix", "ascii", "binary"]) },
+      ]);
+      await use({ dashboard, servers, downId });
+      await dashboard.stop();
+      await Promise.all(started.map(([, server]) => server.stop()));
+    },
+    { scope: "worker", timeout: 360_000 },
+  ],
+  /** Errors and policy violations that pages wrote to the console; every test ends by finding none. */
+  consoleErrors: [
+    async ({ page }, use) => {
+      const errors: string[] = [];
+      page.on("console", (message) => {
+        if (message.type() === "error") errors.push(message.text());
+      });
+      page.on("pageerror", (error) => errors.push(String(error)));
+      await use(errors);
+      expect(errors).toEqual([]);
+    },
+    { auto: true },
+  ],
+});
+
+export { expect };
