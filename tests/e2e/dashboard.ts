@@ -50,7 +50,7 @@ export async function startDashboard(pools: readonly PoolSettings[]): Promise<Da
       ...environment,
       MEMFLEET_CONFIG: file,
       MEMFLEET_DATA_DIR: join(directory, "data"),
-    },
+    } as NodeJS.ProcessEnv,
     stdio: ["ignore", "pipe", "pipe"],
   });
   let said = "";
