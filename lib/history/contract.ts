@@ -26,17 +26,22 @@ export interface Sweep {
 }
 
 export interface HistoryQuery {
-  /** Node ids; a node never seen gives NaN throughout. */
+  /** Node ids, each once; a node never seen gives NaN throughout. */
   readonly nodes: readonly string[];
   /** Stat names of the catalogue (counters and gauges). */
   readonly stats: readonly string[];
-  /** Inclusive start and exclusive end, Unix milliseconds; aligned outward to `stepMs` by the engine. */
+  /**
+   * Inclusive start and exclusive end, Unix milliseconds; aligned outward to `stepMs` by the engine. A sweep
+   * belongs to the bucket that its `atMs` is in.
+   */
   readonly fromMs: number;
   readonly toMs: number;
   /** Width of a bucket in milliseconds. The engine may widen it to what it has kept; it says so. */
   readonly stepMs: number;
   /** `each`: a row per node. `sum`: one row over all nodes. */
   readonly combine: "each" | "sum";
+  /** A gauge's bucket holds its newest level (the default) or its largest, where a peak matters. */
+  readonly gauges?: "newest" | "largest";
 }
 
 export interface HistoryResult {
@@ -49,7 +54,8 @@ export interface HistoryResult {
    */
   readonly rows: readonly (readonly Float64Array[])[];
   /**
-   * Per node index and bucket: the seconds that the counters' differences cover. With `sum`: see `rates`.
+   * Per node index and bucket: the seconds that the counters' differences cover. With `sum` these are node
+   * seconds, added up over the nodes; for a rate of the sum see `rates`.
    */
   readonly elapsed: readonly Float64Array[];
   /**
@@ -61,7 +67,10 @@ export interface HistoryResult {
 
 export interface HistoryHealth {
   readonly writable: boolean;
-  /** What failed, in words an operator can act on; null when all is well. */
+  /**
+   * What failed, in words an operator can act on; null when all is well. A writable history also reports a
+   * problem when it has set a damaged file aside and begun anew.
+   */
   readonly problem: string | null;
   readonly sinceMs: number | null;
 }
@@ -76,7 +85,10 @@ export interface MarkerQuery {
 }
 
 export interface History {
-  /** Keeps a sweep. Never throws for a full or read-only disk: `health()` says so, the sweep is lost. */
+  /**
+   * Keeps a sweep. Never throws for a full or read-only disk: `health()` says so, and the sweep is held in
+   * memory, within a limit, until it can be written.
+   */
   append(sweep: Sweep): Promise<void>;
   /** Keeps markers. */
   mark(markers: readonly Marker[]): Promise<void>;

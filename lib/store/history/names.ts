@@ -1,0 +1,92 @@
+/** Numbers for nodes and metrics. A number, once given, belongs to its name for as long as the file lives. */
+import { type Connection, transaction } from "../database";
+import { ELAPSED, ELAPSED_SCALE, type HistorySettings } from "./settings";
+import { encodeNodes } from "./sweep";
+
+/** A stat as the file knows it. The scale is the one it was first kept with. */
+export interface Metric {
+  readonly id: number;
+  readonly scale: number | null;
+}
+
+interface NodeList {
+  readonly numbers: Int32Array;
+  readonly encoded: Uint8Array;
+}
+
+export class Names {
+  /** Metric of each stat of the settings, in order, then the elapsed seconds'. */
+  readonly metrics: readonly Metric[];
+  private readonly nodes = new Map<string, number>();
+  private readonly byName = new Map<string, Metric>();
+  private readonly lists = new WeakMap<readonly string[], NodeList>();
+
+  constructor(
+    private readonly connection: Connection,
+    settings: HistorySettings,
+  ) {
+    for (const row of connection.prepare("SELECT name, id FROM node").raw().all() as [string, number][]) {
+      this.nodes.set(row[0], row[1]);
+    }
+    this.loadMetrics();
+    const wanted = [...settings.stats, { name: ELAPSED, scale: ELAPSED_SCALE }];
+    const missing = wanted.filter((stat) => !this.byName.has(stat.name));
+    if (missing.length > 0) this.addMetrics(missing);
+    this.metrics = wanted.map((stat) => this.byName.get(stat.name) as Metric);
+  }
+
+  /** Every metric the file knows, also those that the catalogue has since lost. */
+  all(): Iterable<Metric> {
+    return this.byName.values();
+  }
+
+  metric(name: string): Metric | undefined {
+    return this.byName.get(name);
+  }
+
+  node(name: string): number | undefined {
+    return this.nodes.get(name);
+  }
+
+  get nodeCount(): number {
+    return this.nodes.size;
+  }
+
+  /** Numbers of the nodes, giving new ones to those never seen. Throws when the file cannot be written. */
+  list(nodes: readonly string[]): NodeList {
+    const known = this.lists.get(nodes);
+    if (known !== undefined) return known;
+    const missing = nodes.filter((node) => !this.nodes.has(node));
+    if (missing.length > 0) this.addNodes(missing);
+    const numbers = Int32Array.from(nodes, (node) => this.nodes.get(node) as number);
+    const list = { numbers, encoded: encodeNodes(numbers) };
+    this.lists.set(nodes, list);
+    return list;
+  }
+
+  private addNodes(names: readonly string[]): void {
+    const insert = this.connection.prepare("INSERT INTO node (id, name) VALUES (?, ?)");
+    const first = this.nodes.size;
+    const given = names.map((name, index) => [name, first + index] as const);
+    transaction(this.connection, () => {
+      for (const [name, id] of given) insert.run(id, name);
+    });
+    for (const [name, id] of given) this.nodes.set(name, id);
+  }
+
+  private addMetrics(stats: readonly { readonly name: string; readonly scale: number | null }[]): void {
+    const insert = this.connection.prepare("INSERT INTO metric (id, name, scale) VALUES (?, ?, ?)");
+    const first = this.byName.size;
+    transaction(this.connection, () => {
+      for (const [index, stat] of stats.entries()) insert.run(first + index, stat.name, stat.scale);
+    });
+    this.loadMetrics();
+  }
+
+  private loadMetrics(): void {
+    const rows = this.connection.prepare("SELECT name, id, scale FROM metric").raw().all();
+    for (const [name, id, scale] of rows as [string, number, number | null][]) {
+      this.byName.set(name, { id, scale });
+    }
+  }
+}

@@ -1,0 +1,45 @@
+/** Which buckets a query gets, and from which rows they are filled. */
+import { HOUR_MS, ROLLUP_MS } from "./settings";
+
+export interface Buckets {
+  readonly fromMs: number;
+  readonly stepMs: number;
+  readonly count: number;
+}
+
+export interface QueryPlan extends Buckets {
+  /** Compacted hours are read from their raw values rather than their rollups. */
+  readonly raw: boolean;
+}
+
+/**
+ * Raw values where the step is finer than a rollup's bucket and they are still kept from the beginning of the
+ * query; otherwise rollups, in steps of whole rollup buckets. The step is never finer than the sweeps.
+ */
+export function planQuery(
+  asked: { readonly fromMs: number; readonly toMs: number; readonly stepMs: number },
+  rawFromMs: number,
+  intervalMs: number,
+): QueryPlan {
+  const fine = Math.max(1, Math.round(asked.stepMs), intervalMs);
+  if (fine < ROLLUP_MS && asked.fromMs >= rawFromMs) return { ...align(asked, fine), raw: true };
+  return { ...align(asked, Math.ceil(fine / ROLLUP_MS) * ROLLUP_MS), raw: false };
+}
+
+function align(asked: { readonly fromMs: number; readonly toMs: number }, stepMs: number): Buckets {
+  const fromMs = Math.floor(asked.fromMs / stepMs) * stepMs;
+  return { fromMs, stepMs, count: Math.max(0, Math.ceil((asked.toMs - fromMs) / stepMs)) };
+}
+
+/** Bucket of each time; -1 outside. */
+export function placeTimes(buckets: Buckets, times: readonly number[]): Int32Array {
+  return Int32Array.from(times, (at) => {
+    const bucket = Math.floor((at - buckets.fromMs) / buckets.stepMs);
+    return bucket >= 0 && bucket < buckets.count ? bucket : -1;
+  });
+}
+
+/** Starts of an hour's rollup buckets. */
+export function rollupTimes(hour: number): number[] {
+  return Array.from({ length: HOUR_MS / ROLLUP_MS }, (_, index) => hour * HOUR_MS + index * ROLLUP_MS);
+}
