@@ -43,14 +43,16 @@ export async function startDashboard(pools: readonly PoolSettings[]): Promise<Da
       }),
     );
   await writePools(pools);
-  const { NODE_ENV: _, ...environment } = process.env;
+  const env: NodeJS.ProcessEnv = {
+    ...process.env,
+    MEMFLEET_CONFIG: file,
+    MEMFLEET_DATA_DIR: join(directory, "data"),
+  };
+  // The test runner's own, which Next would take for its own.
+  Reflect.deleteProperty(env, "NODE_ENV");
   const child = spawn(process.execPath, [join(ROOT, "bin", "memfleet.mjs"), "start"], {
     cwd: directory,
-    env: {
-      ...environment,
-      MEMFLEET_CONFIG: file,
-      MEMFLEET_DATA_DIR: join(directory, "data"),
-    } as NodeJS.ProcessEnv,
+    env,
     stdio: ["ignore", "pipe", "pipe"],
   });
   let said = "";
