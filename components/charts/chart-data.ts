@@ -30,6 +30,8 @@ export interface ChartData {
   readonly fromMs: number;
   readonly toMs: number;
   readonly stepMs: number;
+  /** How far apart nodes are asked. What is asked within an interval is booked at its end. */
+  readonly intervalMs: number;
   /** Start of each bucket, Unix milliseconds, ascending. */
   readonly atMs: readonly number[];
   readonly lines: readonly ChartLine[];
@@ -50,11 +52,13 @@ export type SeriesRow = Series["series"][number];
 /**
  * Joins the replies of one window into one chart. `styleOf` names each row; null leaves it out (a limit that is
  * drawn as a line of its own, for instance). Replies may be offset by a bucket: what one lacks is null there.
+ * `intervalMs` is the poll interval.
  */
 export function chartData(
   replies: readonly Series[],
   styleOf: (row: SeriesRow, index: number) => LineStyle | null,
   limits: readonly ChartLimit[] = [],
+  intervalMs = 0,
 ): ChartData | null {
   const first = replies[0];
   if (!first) return null;
@@ -82,6 +86,7 @@ export function chartData(
     fromMs: Math.min(...replies.map((reply) => reply.fromMs)),
     toMs: Math.max(...replies.map((reply) => reply.toMs)),
     stepMs: first.stepMs,
+    intervalMs,
     atMs,
     lines,
     limits,

@@ -1,8 +1,10 @@
 /**
  * Rows for the chart library, from buckets.
  *
- * A bucket is drawn at its end: a gauge is the newest level in it and a rate is what led up to it. So the
- * bucket in which a node restarted lies after the restart's marker, and the one before it lies before.
+ * A bucket is drawn where its newest observation lies: a gauge is the newest level in it and a rate is what led
+ * up to it. What was asked within a poll interval is booked at the interval's end, so the newest observation of
+ * a bucket is one interval before its end. Drawn there, the bucket in which a node restarted lies after the
+ * restart's marker, and the one before it lies before.
  */
 import type { Marker } from "@/lib/model/series";
 import type { ChartData, ChartLine } from "./chart-data";
@@ -30,18 +32,22 @@ export function openKey(key: string): string {
 }
 
 /** Where each bucket is drawn, Unix milliseconds. The unfinished one is drawn at `nowMs`. */
-export function drawnTimes(data: Pick<ChartData, "atMs" | "stepMs">, nowMs: number): number[] {
-  return data.atMs.map((at) => Math.max(at, Math.min(at + data.stepMs, nowMs)));
+export function drawnTimes(data: Pick<ChartData, "atMs" | "stepMs" | "intervalMs">, nowMs: number): number[] {
+  return data.atMs.map((at) => Math.max(at, Math.min(endOf(data, at), nowMs)));
+}
+
+function endOf(data: Pick<ChartData, "stepMs" | "intervalMs">, atMs: number): number {
+  return atMs + Math.max(0, data.stepMs - data.intervalMs);
 }
 
 /**
  * Shapes rows: gaps stay null, a line is broken where its node restarted or had its counters reset, and a
- * newest bucket that has not ended by `nowMs` moves to the dashed key together with the point before it.
+ * newest bucket that is still filling at `nowMs` moves to the dashed key together with the point before it.
  */
 export function chartRows(data: ChartData, nowMs: number): ChartRows {
   const times = drawnTimes(data, nowMs);
   const last = times.length - 1;
-  const unfinished = last >= 0 && (data.atMs[last] as number) + data.stepMs > nowMs;
+  const unfinished = last >= 0 && endOf(data, data.atMs[last] as number) > nowMs;
   const breaks = data.lines.map((line) => breaksOf(line, data.markers, times));
   const rows: ChartRow[] = [];
   times.forEach((atMs, index) => {

@@ -1,6 +1,6 @@
 "use client";
 import type { ReactNode } from "react";
-import { useSeries } from "@/lib/client/queries";
+import { usePollIntervalMs, useSeries } from "@/lib/client/queries";
 import type { SeriesQuery } from "@/lib/client/series-query";
 import { useWindow, windowQuery } from "@/lib/client/view-state";
 import type { Series } from "@/lib/model/series";
@@ -50,13 +50,14 @@ export function TimeSeriesPanel(props: TimeSeriesPanelProps) {
   const { ask, also, lineOf = plainLine, limitsOf, currentOf, ...view } = props;
   const { window } = useWindow();
   const span = windowQuery(window);
+  const intervalMs = usePollIntervalMs();
   const first = useSeries({ points: POINTS, ...ask, ...span });
   const second = useSeries({ points: POINTS, ...(also ?? ask), ...span }, { enabled: also !== undefined });
   const replies = [first.data, also === undefined ? undefined : second.data].filter(
     (reply) => reply !== undefined,
   );
   const waiting = first.isPending || (also !== undefined && second.isPending);
-  const data = waiting ? null : chartData(replies, lineOf, limitsOf?.(replies) ?? []);
+  const data = waiting ? null : chartData(replies, lineOf, limitsOf?.(replies) ?? [], intervalMs);
   const error = first.error ?? second.error;
   const retry = () => {
     void first.refetch();

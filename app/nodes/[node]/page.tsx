@@ -1,0 +1,32 @@
+import type { Metadata } from "next";
+import { notFound } from "next/navigation";
+import { NodePage } from "@/components/node/node-page";
+import { visibleText } from "@/components/node/visible-text";
+import type { Node } from "@/lib/model/node";
+import { getRuntime } from "@/lib/runtime";
+
+interface PageProps {
+  /** Percent-encoded, as it stands in the address. */
+  readonly params: Promise<{ readonly node: string }>;
+}
+
+export async function generateMetadata({ params }: PageProps): Promise<Metadata> {
+  const node = nodeOf((await params).node);
+  return { title: node === null ? undefined : visibleText(node.id) };
+}
+
+export default async function Page({ params }: PageProps) {
+  const node = nodeOf((await params).node);
+  if (node === null) notFound();
+  return <NodePage key={node.id} initial={node} />;
+}
+
+/** The configured node that an address names; null when there is none or the address is malformed. */
+function nodeOf(encoded: string): Node | null {
+  try {
+    return getRuntime().node(decodeURIComponent(encoded));
+  } catch (error) {
+    if (error instanceof URIError) return null;
+    throw error;
+  }
+}

@@ -1,0 +1,61 @@
+/** What an entry of a stats group means, and how its value reads. */
+import type { StatsGroup } from "@/lib/model/capability";
+import { SETTINGS } from "@/lib/model/settings";
+import { type Meaning, slabStatMeaning } from "@/lib/model/slab-stats";
+import { STATS, type Stat, type StatUnit } from "@/lib/model/stats";
+
+const BY_NAME: ReadonlyMap<string, Stat> = new Map(STATS.map((stat) => [stat.name, stat]));
+
+export interface Entry {
+  readonly name: string;
+  readonly value: string;
+  readonly kind: Stat["kind"] | null;
+  readonly unit: StatUnit | null;
+  readonly meaning: Meaning | null;
+}
+
+const BYTES_SETTINGS = new Set([
+  "maxbytes",
+  "item_size_max",
+  "slab_chunk_max",
+  "watcher_logbuf_size",
+  "worker_logbuf_size",
+  "ssl_wbuf_size",
+  "ext_wbuf_size",
+]);
+const SECONDS_SETTINGS = new Set(["idle_timeout", "temporary_ttl", "tail_repair_time"]);
+const BYTES_ENTRIES = /:(?:chunk_size|mem_requested)$|^total_malloced$/;
+const SECONDS_ENTRIES = /^items:\d+:(?:age|age_hot|age_warm|evicted_time)$|:secs_since_last_cmd$/;
+
+/** Explains an entry of `group`. Unknown names are fine: servers differ. */
+export function explain(group: StatsGroup, name: string, value: string): Entry {
+  if (group === "general" || group === "extstore" || group === "proxy") {
+    const stat = BY_NAME.get(name);
+    return { name, value, kind: stat?.kind ?? null, unit: stat?.unit ?? null, meaning: stat ?? null };
+  }
+  if (group === "settings") {
+    const unit = BYTES_SETTINGS.has(name) ? "bytes" : SECONDS_SETTINGS.has(name) ? "seconds" : null;
+    return { name, value, kind: null, unit, meaning: SETTINGS.get(name) ?? null };
+  }
+  const unit = BYTES_ENTRIES.test(name) ? "bytes" : SECONDS_ENTRIES.test(name) ? "seconds" : null;
+  return { name, value, kind: null, unit, meaning: slabStatMeaning(name) ?? null };
+}
+
+/** Whether an entry's name, value or meaning contains what is wanted, in any case. */
+export function matchesEntry(entry: Entry, wanted: string, locale: "en" | "ja"): boolean {
+  const text = `${entry.name}\n${entry.value}\n${entry.meaning?.[locale] ?? ""}`.toLowerCase();
+  return text.includes(wanted.trim().toLowerCase());
+}
+
+/** The number of a value that is one and large enough to need help reading; null otherwise. */
+export function readableFigure(entry: Entry): number | null {
+  if (entry.unit !== "bytes" && entry.unit !== "seconds") return null;
+  if (!/^\d{1,15}(\.\d+)?$/.test(entry.value)) return null;
+  const number = Number(entry.value);
+  return number >= (entry.unit === "bytes" ? 1024 : 60) ? number : null;
+}
+
+/** Entries as the server would send them. */
+export function asReply(entries: readonly Entry[]): string {
+  return `${entries.map(({ name, value }) => `STAT ${name} ${value}`).join("\n")}\nEND\n`;
+}

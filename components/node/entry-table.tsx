@@ -1,0 +1,69 @@
+"use client";
+import { useTranslations } from "use-intl";
+import { Table, Td, Th } from "@/components/ui/table";
+import { useFormat } from "@/components/ui/use-format";
+import { type Entry, readableFigure } from "./entries";
+import { VisibleText } from "./visible-text";
+
+interface EntryTableProps {
+  readonly entries: readonly Entry[];
+  readonly label: string;
+  /** Whether to say what is a counter and what a gauge. */
+  readonly kinds: boolean;
+}
+
+/** Names, values and meanings in the server's order, values exactly as the server said them. */
+export function EntryTable({ entries, label, kinds }: EntryTableProps) {
+  const t = useTranslations("node.entries");
+  const { locale } = useFormat();
+  return (
+    <Table label={label}>
+      <thead>
+        <tr>
+          <Th>{t("name")}</Th>
+          <Th numeric>{t("value")}</Th>
+          {kinds ? <Th>{t("kind")}</Th> : null}
+          <Th className="w-full">{t("meaning")}</Th>
+        </tr>
+      </thead>
+      <tbody>
+        {entries.map((entry) => (
+          <tr key={entry.name} className="hover:bg-line-soft">
+            <th
+              scope="row"
+              className="whitespace-nowrap border-line-soft border-b px-2.5 py-[5px] text-left align-top font-mono font-normal text-xs"
+            >
+              <VisibleText text={entry.name} />
+            </th>
+            <Td numeric className="max-w-[46vw] align-top font-mono text-xs sm:max-w-md">
+              <span className="whitespace-normal break-all">
+                <VisibleText text={entry.value} />
+              </span>
+              <Readable entry={entry} />
+            </Td>
+            {kinds ? (
+              <Td className="align-top text-muted text-xs">
+                {entry.kind === null ? null : t(`kinds.${entry.kind}`)}
+              </Td>
+            ) : null}
+            <Td className="min-w-56 whitespace-normal align-top text-muted">
+              {entry.meaning?.[locale] ?? ""}
+            </Td>
+          </tr>
+        ))}
+      </tbody>
+    </Table>
+  );
+}
+
+/** The same figure as a person reads it. */
+function Readable({ entry }: { readonly entry: Entry }) {
+  const format = useFormat();
+  const figure = readableFigure(entry);
+  if (figure === null) return null;
+  return (
+    <span className="ml-2 whitespace-nowrap font-sans text-faint">
+      {entry.unit === "bytes" ? format.bytes(figure) : format.duration(figure)}
+    </span>
+  );
+}

@@ -1,0 +1,151 @@
+"use client";
+import { FileText } from "lucide-react";
+import { type ReactNode, useMemo } from "react";
+import { useTranslations } from "use-intl";
+import { downloadText, fileName } from "@/components/charts/download";
+import { Age } from "@/components/ui/age";
+import { IconButton } from "@/components/ui/button";
+import { CopyButton } from "@/components/ui/copy-button";
+import { CopyCommand } from "@/components/ui/copy-command";
+import { Empty } from "@/components/ui/empty";
+import { ErrorNote } from "@/components/ui/error-note";
+import { Panel } from "@/components/ui/panel";
+import { Skeleton } from "@/components/ui/skeleton";
+import { Hint } from "@/components/ui/tooltip";
+import { useFormat } from "@/components/ui/use-format";
+import { useStats } from "@/lib/client/queries";
+import type { Capability, StatsGroup } from "@/lib/model/capability";
+import type { Node } from "@/lib/model/node";
+import { CsvButton } from "./csv-button";
+import { asReply, type Entry, explain, matchesEntry } from "./entries";
+import { EntryTable } from "./entry-table";
+import { LackingNote, lackingReason } from "./lacking-note";
+import { useGroupCommands } from "./use-group-commands";
+
+/** Which capability a group needs. */
+export const GROUP_CAPABILITY: Readonly<Record<StatsGroup, Capability>> = {
+  general: "stats",
+  settings: "stats",
+  items: "stats",
+  slabs: "stats",
+  sizes: "stats_sizes",
+  conns: "stats_conns",
+  extstore: "stats_extstore",
+  proxy: "stats_proxy",
+};
+
+interface GroupPanelProps {
+  readonly node: Node;
+  readonly group: StatsGroup;
+  readonly title: string;
+  readonly meaning: string;
+  readonly filter: string;
+  /** Above the table: filter, choice of group. */
+  readonly controls: ReactNode;
+}
+
+/** One live stats group as a table, to filter, copy and save. */
+export function GroupPanel({ node, group, title, meaning, filter, controls }: GroupPanelProps) {
+  const t = useTranslations("node.entries");
+  const { locale } = useFormat();
+  const reason = lackingReason(node, GROUP_CAPABILITY[group]);
+  const query = useStats(node.id, group, { enabled: node.status === "up" && reason === null });
+  const commands = useGroupCommands(node, group, group === "general" ? "get_hits" : undefined);
+  const reply = query.data?.group === group ? query.data : undefined;
+  const entries = useMemo(
+    () => Object.entries(reply?.entries ?? {}).map(([name, value]) => explain(group, name, value)),
+    [reply, group],
+  );
+  const shown = useMemo(
+    () => entries.filter((entry) => matchesEntry(entry, filter, locale)),
+    [entries, filter, locale],
+  );
+  return (
+    <Panel
+      padded={false}
+      title={<Hint text={meaning}>{title}</Hint>}
+      subtitle={reply === undefined ? null : <Age atMs={reply.atMs} />}
+      tools={
+        <>
+          {reply === undefined ? null : (
+            <SaveTools node={node} group={group} entries={entries} locale={locale} />
+          )}
+          {commands.length > 0 ? <CopyCommand commands={commands} /> : null}
+        </>
+      }
+    >
+      <div className="flex flex-wrap items-center gap-2 px-3.5 pb-2.5">
+        {controls}
+        {reply === undefined ? null : (
+          <span className="text-muted text-xs" role="status">
+            {t("shown", { shown: shown.length, total: entries.length })}
+          </span>
+        )}
+      </div>
+      {query.error ? (
+        <div className="px-3.5 pb-3">
+          <ErrorNote
+            what={t("reading", { group })}
+            node={node.id}
+            error={query.error}
+            onRetry={() => void query.refetch()}
+          />
+        </div>
+      ) : null}
+      {reply === undefined ? (
+        query.error ? null : (
+          <div className="px-3.5 pb-3">
+            <Instead node={node} title={title} reason={reason} />
+          </div>
+        )
+      ) : shown.length === 0 ? (
+        <p className="px-3.5 pb-3 text-muted">{t(entries.length === 0 ? "empty" : "nothingMatches")}</p>
+      ) : (
+        <EntryTable entries={shown} label={title} kinds={group === "general"} />
+      )}
+    </Panel>
+  );
+}
+
+interface InsteadProps {
+  readonly node: Node;
+  readonly title: string;
+  readonly reason: ReturnType<typeof lackingReason>;
+}
+
+function Instead({ node, title, reason }: InsteadProps) {
+  const t = useTranslations("node");
+  if (node.status !== "up") return <Empty title={t("noLive")}>{t("noLiveWhy")}</Empty>;
+  if (reason !== null) return <LackingNote title={title} reason={reason} />;
+  return <Skeleton className="h-80 w-full" />;
+}
+
+interface SaveToolsProps {
+  readonly node: Node;
+  readonly group: StatsGroup;
+  readonly entries: readonly Entry[];
+  readonly locale: "en" | "ja";
+}
+
+function SaveTools({ node, group, entries, locale }: SaveToolsProps) {
+  const t = useTranslations("node.entries");
+  return (
+    <>
+      <CopyButton text={asReply(entries)} label={t("copy")} />
+      <IconButton
+        label={t("download")}
+        icon={<FileText size={14} aria-hidden />}
+        onClick={() =>
+          downloadText(fileName([node.id, "stats", group], "txt"), asReply(entries), "text/plain")
+        }
+      />
+      <CsvButton
+        name={`${node.id}-stats-${group}`}
+        rows={() => [
+          ["name", "value", "meaning"],
+          ...entries.map(({ name, value, meaning }) => [name, value, meaning?.[locale] ?? ""]),
+        ]}
+      />
+    </>
+  );
+}

@@ -1,0 +1,200 @@
+/**
+ * What is happening on a node, as facts worth a sentence, worst first. Pure: the page puts them into words.
+ *
+ * Nothing is said about what is not known, and nothing is a cause unless a figure shows it.
+ */
+import type { Attention } from "@/lib/model/fleet";
+import type { SlabClass } from "@/lib/model/inspection";
+import type { Node } from "@/lib/model/node";
+import type { ReasonCode } from "@/lib/model/reasons";
+
+/** Times are Unix milliseconds, ages seconds, shares and ratios 0..1, rates per second. */
+export type Happening =
+  | { readonly kind: "notAsked" }
+  | { readonly kind: "unreachable"; readonly reason: ReasonCode | null; readonly sinceMs: number | null }
+  | { readonly kind: "lostHits"; readonly perSecond: number }
+  | { readonly kind: "flushPending"; readonly atMs: number }
+  | { readonly kind: "listenDisabled"; readonly times: number }
+  | { readonly kind: "storesRefused"; readonly perSecond: number }
+  | {
+      readonly kind: "hitRatioFell";
+      readonly before: number;
+      readonly now: number;
+      readonly sinceMs: number | null;
+    }
+  | {
+      readonly kind: "evicting";
+      readonly perSecond: number;
+      readonly ageSeconds: number | null;
+      readonly young: boolean;
+    }
+  | {
+      readonly kind: "worstClass";
+      readonly id: number;
+      readonly evictions: number;
+      readonly pages: number | null;
+    }
+  | { readonly kind: "nearMaxconns"; readonly connections: number; readonly limit: number }
+  | { readonly kind: "restarted"; readonly atMs: number; readonly uptimeSeconds: number }
+  | { readonly kind: "flushed"; readonly atMs: number }
+  | { readonly kind: "memory"; readonly use: number; readonly full: boolean }
+  | { readonly kind: "hitRatio"; readonly now: number }
+  | { readonly kind: "noGets" }
+  | { readonly kind: "nothingEvicted"; readonly sinceStart: number | null };
+
+export type HappeningKind = Happening["kind"];
+
+/** How loud a fact is. */
+export const SEVERITY: Readonly<Record<HappeningKind, "crit" | "warn" | "plain">> = {
+  notAsked: "plain",
+  unreachable: "crit",
+  lostHits: "crit",
+  flushPending: "warn",
+  listenDisabled: "crit",
+  storesRefused: "warn",
+  hitRatioFell: "warn",
+  evicting: "plain",
+  worstClass: "plain",
+  nearMaxconns: "warn",
+  restarted: "plain",
+  flushed: "plain",
+  memory: "plain",
+  hitRatio: "plain",
+  noGets: "plain",
+  nothingEvicted: "plain",
+};
+
+/** A restart or a flush is worth mentioning for this long. */
+const RECENT_SECONDS = 6 * 3600;
+
+/** From this share of the limit on memory is as good as full: memcached keeps a few pages free. */
+const FULL_SHARE = 0.9;
+
+/**
+ * Facts about `node`, from its newest sample, from what needs attention on it, and from its slab classes when
+ * they were read (null otherwise).
+ */
+export function happenings(
+  node: Node,
+  attention: readonly Attention[],
+  classes: readonly SlabClass[] | null,
+  nowMs: number,
+): Happening[] {
+  const own = attention.filter((entry) => entry.node === node.id);
+  if (node.status === "unknown") return [{ kind: "notAsked" }];
+  if (node.status !== "up") return unreachable(node, own);
+  return [
+    ...pendingFlush(node, nowMs),
+    ...refusals(own),
+    ...fallen(own),
+    ...nearMaxconns(own),
+    ...restart(node, nowMs),
+    ...flush(node, nowMs),
+    ...memory(node),
+    ...evictions(node, own, classes),
+    ...hitRatio(node, own),
+  ];
+}
+
+function unreachable(node: Node, own: readonly Attention[]): Happening[] {
+  const found: Happening[] = [{ kind: "unreachable", reason: node.statusCode, sinceMs: node.statusSinceMs }];
+  const perSecond = figureOf(own, "status", "hitsPerSecond");
+  if (perSecond !== null && perSecond > 0) found.push({ kind: "lostHits", perSecond });
+  return found;
+}
+
+function pendingFlush(node: Node, nowMs: number): Happening[] {
+  const { pendingFlushMs } = node;
+  return pendingFlushMs !== null && pendingFlushMs > nowMs
+    ? [{ kind: "flushPending", atMs: pendingFlushMs }]
+    : [];
+}
+
+function refusals(own: readonly Attention[]): Happening[] {
+  const found: Happening[] = [];
+  const times = figureOf(own, "listenDisabled", "times");
+  if (times !== null) found.push({ kind: "listenDisabled", times });
+  const perSecond = figureOf(own, "storesRefused", "perSecond");
+  if (perSecond !== null) found.push({ kind: "storesRefused", perSecond });
+  return found;
+}
+
+function fallen(own: readonly Attention[]): Happening[] {
+  const before = figureOf(own, "hitRatioFell", "before");
+  const now = figureOf(own, "hitRatioFell", "now");
+  if (before === null || now === null) return [];
+  const sinceMs = own.find((entry) => entry.kind === "hitRatioFell")?.sinceMs ?? null;
+  return [{ kind: "hitRatioFell", before, now, sinceMs }];
+}
+
+function nearMaxconns(own: readonly Attention[]): Happening[] {
+  const connections = figureOf(own, "connectionsNearLimit", "connections");
+  const limit = figureOf(own, "connectionsNearLimit", "limit");
+  return connections === null || limit === null ? [] : [{ kind: "nearMaxconns", connections, limit }];
+}
+
+function restart(node: Node, nowMs: number): Happening[] {
+  const { uptimeSeconds } = node;
+  if (uptimeSeconds === null || uptimeSeconds > RECENT_SECONDS) return [];
+  const atMs = node.lastRestartMs ?? (node.atMs ?? nowMs) - uptimeSeconds * 1000;
+  return [{ kind: "restarted", atMs, uptimeSeconds }];
+}
+
+function flush(node: Node, nowMs: number): Happening[] {
+  const { lastFlushMs } = node;
+  if (lastFlushMs === null || nowMs - lastFlushMs > RECENT_SECONDS * 1000) return [];
+  return [{ kind: "flushed", atMs: lastFlushMs }];
+}
+
+function memory(node: Node): Happening[] {
+  if (node.bytes === null || !node.limitMaxbytes) return [];
+  const use = node.bytes / node.limitMaxbytes;
+  return [{ kind: "memory", use, full: use >= FULL_SHARE }];
+}
+
+function evictions(node: Node, own: readonly Attention[], classes: readonly SlabClass[] | null): Happening[] {
+  const perSecond = node.evictionsPerSecond;
+  if (perSecond === null) return [];
+  const total = classes === null ? null : sum(classes.map((row) => row.evicted));
+  if (perSecond === 0) return [{ kind: "nothingEvicted", sinceStart: total }];
+  const young = own.some((entry) => entry.kind === "evictsYoung");
+  const worst = worstClass(classes ?? []);
+  const ageSeconds =
+    worst?.evictedTimeSeconds ?? figureOf(own, young ? "evictsYoung" : "evicts", "ageSeconds");
+  const found: Happening[] = [{ kind: "evicting", perSecond, ageSeconds, young }];
+  if (worst !== null && total) {
+    const pages = sum((classes ?? []).map((row) => row.totalPages));
+    found.push({
+      kind: "worstClass",
+      id: worst.id,
+      evictions: (worst.evicted ?? 0) / total,
+      pages: worst.totalPages === null || !pages ? null : worst.totalPages / pages,
+    });
+  }
+  return found;
+}
+
+function hitRatio(node: Node, own: readonly Attention[]): Happening[] {
+  if (own.some((entry) => entry.kind === "hitRatioFell")) return [];
+  if (node.hitRatio !== null) return [{ kind: "hitRatio", now: node.hitRatio }];
+  return node.getsPerSecond === 0 ? [{ kind: "noGets" }] : [];
+}
+
+/** The class with most evictions since the server started; null when none evicted. */
+export function worstClass(classes: readonly SlabClass[]): SlabClass | null {
+  let worst: SlabClass | null = null;
+  for (const row of classes) {
+    if ((row.evicted ?? 0) > (worst?.evicted ?? 0)) worst = row;
+  }
+  return worst;
+}
+
+function figureOf(own: readonly Attention[], kind: Attention["kind"], name: string): number | null {
+  return own.find((entry) => entry.kind === kind)?.figures[name] ?? null;
+}
+
+/** Sum of what is known; null when nothing is. */
+function sum(values: readonly (number | null)[]): number | null {
+  const known = values.filter((value) => value !== null);
+  return known.length === 0 ? null : known.reduce((total, value) => total + value, 0);
+}

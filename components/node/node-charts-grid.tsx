@@ -1,0 +1,127 @@
+"use client";
+import { useMemo } from "react";
+import { useTranslations } from "use-intl";
+import { type ChartData, chartData } from "@/components/charts/chart-data";
+import { formatValue } from "@/components/charts/chart-format";
+import { TimeSeriesView } from "@/components/charts/time-series-view";
+import { useFormat } from "@/components/ui/use-format";
+import { usePollIntervalMs, useSeries } from "@/lib/client/queries";
+import { useWindow, windowQuery } from "@/lib/client/view-state";
+import type { Node } from "@/lib/model/node";
+import type { Series } from "@/lib/model/series";
+import { chartReply, metricsOf, type NodeChart, type NodeChartId, newestOf, styleOf } from "./node-charts";
+import { useChartCommands } from "./use-group-commands";
+
+interface NodeChartsGridProps {
+  readonly node: Node;
+  readonly charts: readonly (NodeChart & { readonly id: NodeChartId })[];
+}
+
+const POINTS = 240;
+
+/** Charts of one node over the window in view, all from one question. */
+export function NodeChartsGrid({ node, charts }: NodeChartsGridProps) {
+  const { window } = useWindow();
+  const metrics = useMemo(() => metricsOf(charts), [charts]);
+  const query = useSeries({ metrics, nodes: [node.id], points: POINTS, ...windowQuery(window) });
+  const reply = query.data ?? null;
+  return (
+    <div className="grid grid-cols-[minmax(0,1fr)] gap-3.5 sm:grid-cols-[repeat(auto-fit,minmax(min(100%,340px),1fr))]">
+      {charts.map((chart) => (
+        <NodeChartPanel
+          key={chart.id}
+          node={node}
+          chart={chart}
+          reply={reply}
+          nowMs={query.dataUpdatedAt}
+          loading={query.isPending}
+          error={query.error}
+          onRetry={() => void query.refetch()}
+        />
+      ))}
+    </div>
+  );
+}
+
+interface NodeChartPanelProps {
+  readonly node: Node;
+  readonly chart: NodeChart & { readonly id: NodeChartId };
+  readonly reply: Series | null;
+  readonly nowMs: number;
+  readonly loading: boolean;
+  readonly error: unknown;
+  readonly onRetry: () => void;
+}
+
+function NodeChartPanel({ node, chart, reply, nowMs, loading, error, onRetry }: NodeChartPanelProps) {
+  const t = useTranslations("node.charts");
+  const format = useFormat();
+  const intervalMs = usePollIntervalMs();
+  const commandsFor = useChartCommands(node);
+  const limit =
+    chart.limit === undefined || reply === null
+      ? null
+      : (limitOf(node, chart.limit) ?? newestOf(reply, chart.limit));
+  const { id } = chart;
+  const data = useMemo(() => {
+    if (reply === null) return null;
+    const part = chartReply(reply, chart);
+    const limits =
+      limit === null || limit <= 0
+        ? []
+        : [{ value: limit, label: `${chart.limit} ${formatValue(limit, part.unit, format.locale)}` }];
+    return chartData([part], styleOf(chart, labelOf), limits, intervalMs);
+  }, [reply, chart, limit, intervalMs, format.locale]);
+  return (
+    <TimeSeriesView
+      id={`${node.id}-${chart.metrics[0]}`}
+      title={t(`${id}.title`)}
+      meaning={t(`${id}.meaning`)}
+      current={data === null ? null : <Current data={data} limit={limit} />}
+      data={data}
+      nowMs={nowMs}
+      loading={loading}
+      error={error ?? undefined}
+      onRetry={onRetry}
+      node={node.id}
+      commands={commandsFor(chart.limit === undefined ? chart.metrics : [...chart.metrics, chart.limit])}
+      group="node"
+    />
+  );
+}
+
+const LABELS: Readonly<Record<string, string>> = {
+  gets: "get",
+  sets: "set",
+  cpu_user: "user",
+  cpu_system: "system",
+};
+
+function labelOf(metric: string): string {
+  return LABELS[metric] ?? metric;
+}
+
+/** A limit that the node itself states counts over what history knows: old servers state maxconns in settings only. */
+function limitOf(node: Node, metric: string): number | null {
+  if (metric === "limit_maxbytes") return node.limitMaxbytes;
+  return metric === "max_connections" ? node.maxConnections : null;
+}
+
+function Current({ data, limit }: { readonly data: ChartData; readonly limit: number | null }) {
+  const t = useTranslations("node.charts");
+  const { locale } = useFormat();
+  const values = data.lines.map((line) => ({
+    label: line.label,
+    value: line.values.findLast((value) => value !== null) ?? null,
+  }));
+  if (values.every(({ value }) => value === null)) return null;
+  const [first] = values;
+  if (limit !== null && first) {
+    return t("of", {
+      value: formatValue(first.value, data.unit, locale),
+      limit: formatValue(limit, data.unit, locale),
+    });
+  }
+  if (values.length === 1) return formatValue(first?.value ?? null, data.unit, locale);
+  return values.map(({ label, value }) => `${formatValue(value, data.unit, locale)} ${label}`).join(" · ");
+}

@@ -1,0 +1,76 @@
+"use client";
+import { useTranslations } from "use-intl";
+import { Instant } from "@/components/ui/age";
+import { Panel } from "@/components/ui/panel";
+import { Hint } from "@/components/ui/tooltip";
+import { useSeries } from "@/lib/client/queries";
+import { useWindow, windowQuery } from "@/lib/client/view-state";
+import type { Node } from "@/lib/model/node";
+import { REASON_CODES, type ReasonCode } from "@/lib/model/reasons";
+import type { Marker } from "@/lib/model/series";
+import { metricsOf, NODE_CHARTS } from "./node-charts";
+import { VisibleText } from "./visible-text";
+
+const SHOWN = 20;
+const METRICS = metricsOf(NODE_CHARTS);
+
+/** What happened to the node within the window in view, newest first. */
+export function NodeEvents({ node }: { readonly node: Node }) {
+  const t = useTranslations("node.events");
+  const { window } = useWindow();
+  // The question of the charts, so that one answer serves both.
+  const { data } = useSeries({ metrics: METRICS, nodes: [node.id], points: 240, ...windowQuery(window) });
+  const newestFirst = [...(data?.markers ?? [])].sort((a, b) => b.atMs - a.atMs);
+  return (
+    <Panel
+      title={<Hint text={t("meaning")}>{t("title")}</Hint>}
+      subtitle={newestFirst.length > 0 ? newestFirst.length : null}
+    >
+      {newestFirst.length === 0 ? (
+        <p className="text-muted">{t(data === undefined ? "loading" : "none")}</p>
+      ) : (
+        <ul className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-2.5 gap-y-1 text-muted">
+          {newestFirst.slice(0, SHOWN).map((marker) => (
+            <li key={`${marker.atMs} ${marker.kind}`} className="contents">
+              <span className="whitespace-nowrap text-faint">
+                <Instant
+                  atMs={marker.atMs}
+                  show={window.durationMs > 86_400_000 ? "dateTime" : "timeSeconds"}
+                />
+              </span>
+              <span className="min-w-0">
+                <Event marker={marker} />
+              </span>
+            </li>
+          ))}
+        </ul>
+      )}
+      {newestFirst.length > SHOWN ? (
+        <p className="mt-1.5 text-faint text-xs">{t("more", { count: newestFirst.length - SHOWN })}</p>
+      ) : null}
+    </Panel>
+  );
+}
+
+function Event({ marker }: { readonly marker: Marker }) {
+  const t = useTranslations("node.events");
+  const reason = useTranslations("status.reason");
+  const code = REASON_CODES.find((known): known is ReasonCode => known === marker.text);
+  const detail = code !== undefined ? reason(code) : SAID_BY_KIND.has(marker.kind) ? "" : marker.text;
+  return (
+    <>
+      <b className={`font-medium ${marker.kind === "down" ? "text-crit" : "text-text"}`}>
+        {t(`kinds.${marker.kind}`)}
+      </b>
+      {detail === "" ? null : (
+        <>
+          {" "}
+          <VisibleText text={detail} />
+        </>
+      )}
+    </>
+  );
+}
+
+/** Kinds whose text only repeats the kind. */
+const SAID_BY_KIND: ReadonlySet<Marker["kind"]> = new Set(["up", "flush"]);

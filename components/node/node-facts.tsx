@@ -1,0 +1,140 @@
+"use client";
+import type { ReactNode } from "react";
+import { useTranslations } from "use-intl";
+import { Age, Instant } from "@/components/ui/age";
+import { CopyCommand } from "@/components/ui/copy-command";
+import { Panel } from "@/components/ui/panel";
+import { Hint } from "@/components/ui/tooltip";
+import { useFormat } from "@/components/ui/use-format";
+import { poolPath, ViewLink } from "@/components/ui/view-link";
+import { useStats } from "@/lib/client/queries";
+import type { Node } from "@/lib/model/node";
+import { SETTINGS } from "@/lib/model/settings";
+import { STATS } from "@/lib/model/stats";
+import { useGroupCommands } from "./use-group-commands";
+import { VisibleText } from "./visible-text";
+
+const UNSET = new Set(["NULL", "(null)", ""]);
+
+/** What the node is and how it is set up; what it does not report is left out. */
+export function NodeFacts({ node }: { readonly node: Node }) {
+  const t = useTranslations("node.facts");
+  const format = useFormat();
+  const up = node.status === "up";
+  const settings = useStats(node.id, "settings", { enabled: up }).data?.entries;
+  const general = useStats(node.id, "general", { enabled: up }).data?.entries;
+  const commands = useGroupCommands(node, "settings");
+  const labels = Object.entries(node.labels);
+  return (
+    <Panel title={<Hint text={t("meaning")}>{t("title")}</Hint>} tools={<CopyCommand commands={commands} />}>
+      {node.atMs !== null && !up ? (
+        <p className="mb-2 text-muted text-xs">
+          {t("lastKnown")} <Age atMs={node.atMs} />
+        </p>
+      ) : null}
+      <dl className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-3.5 gap-y-1">
+        <Fact name={t("pool")}>
+          <ViewLink href={poolPath(node.pool)} className="hover:underline">
+            {node.pool}
+          </ViewLink>
+        </Fact>
+        {labels.length === 0 ? null : (
+          <Fact name={t("labels")}>{labels.map(([name, value]) => `${name}=${value}`).join(", ")}</Fact>
+        )}
+        {node.limitMaxbytes === null ? null : (
+          <Fact name="limit_maxbytes" exact={`${format.integer(node.limitMaxbytes)} B`}>
+            {format.bytes(node.limitMaxbytes)}
+          </Fact>
+        )}
+        {node.maxConnections === null ? null : (
+          <Fact name="maxconns">{format.integer(node.maxConnections)}</Fact>
+        )}
+        <Reported name="threads" value={general?.threads ?? settings?.num_threads} />
+        {settings === undefined ? null : (
+          <Fact name={t("listens")}>
+            <Listens settings={settings} />
+          </Fact>
+        )}
+        <Fact name={t("lastFlush")}>
+          {node.lastFlushMs === null ? (
+            t(node.atMs === null ? "unknown" : "neverFlushed")
+          ) : (
+            <Instant atMs={node.lastFlushMs} />
+          )}
+        </Fact>
+        {node.pendingFlushMs === null ? null : (
+          <Fact name={t("pendingFlush")}>
+            <Instant atMs={node.pendingFlushMs} show="timeSeconds" />
+          </Fact>
+        )}
+        {node.lastRestartMs === null ? null : (
+          <Fact name={t("lastRestart")}>
+            <Instant atMs={node.lastRestartMs} />
+          </Fact>
+        )}
+        {node.pid === null ? null : <Fact name="pid">{node.pid}</Fact>}
+        <Reported name="libevent" value={general?.libevent} />
+        <Reported name="hash_algorithm" value={settings?.hash_algorithm} />
+        <Reported name="idle_timeout" value={settings?.idle_timeout} suffix=" s" />
+      </dl>
+    </Panel>
+  );
+}
+
+interface FactProps {
+  readonly name: string;
+  readonly exact?: string;
+  readonly children: ReactNode;
+}
+
+function Fact({ name, exact, children }: FactProps) {
+  const { locale } = useFormat();
+  const meaning = meaningOf(name, locale);
+  return (
+    <>
+      <dt className="text-muted">{meaning === undefined ? name : <Hint text={meaning}>{name}</Hint>}</dt>
+      <dd className="break-words text-right font-medium" title={exact}>
+        {children}
+      </dd>
+    </>
+  );
+}
+
+function Reported({
+  name,
+  value,
+  suffix = "",
+}: {
+  readonly name: string;
+  readonly value: string | undefined;
+  readonly suffix?: string;
+}) {
+  if (value === undefined || UNSET.has(value)) return null;
+  return (
+    <Fact name={name}>
+      <VisibleText text={`${value}${suffix}`} />
+    </Fact>
+  );
+}
+
+function meaningOf(name: string, locale: "en" | "ja"): string | undefined {
+  const setting = SETTINGS.get(name);
+  if (setting !== undefined) return setting[locale];
+  return STATS.find((stat) => stat.name === name)?.[locale];
+}
+
+function Listens({ settings }: { readonly settings: Readonly<Record<string, string>> }) {
+  const t = useTranslations("node.facts");
+  const socket = settings.domain_socket;
+  if (socket !== undefined && !UNSET.has(socket)) return <VisibleText text={socket} />;
+  const inter = settings.inter;
+  const port = settings.tcpport ?? "?";
+  if (inter === undefined || UNSET.has(inter)) {
+    return (
+      <>
+        {t("everyInterface")} <VisibleText text={`:${port}`} />
+      </>
+    );
+  }
+  return <VisibleText text={inter.includes(":") || inter.includes(",") ? inter : `${inter}:${port}`} />;
+}

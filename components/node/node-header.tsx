@@ -1,0 +1,83 @@
+"use client";
+import { useTranslations } from "use-intl";
+import { Age, Instant } from "@/components/ui/age";
+import { Pill } from "@/components/ui/pill";
+import { StatusTag } from "@/components/ui/status-tag";
+import { useFormat } from "@/components/ui/use-format";
+import type { Node } from "@/lib/model/node";
+import { VisibleText } from "./visible-text";
+
+interface NodeHeaderProps {
+  readonly node: Node;
+  /** `udpport` of the settings; null when not known. */
+  readonly udpPort: string | null;
+}
+
+/** Whether the node is well, since when and why not, and what it is. */
+export function NodeHeader({ node, udpPort }: NodeHeaderProps) {
+  const t = useTranslations("node.header");
+  const reason = useTranslations("status.reason");
+  const format = useFormat();
+  const up = node.status === "up";
+  return (
+    <header className="mb-2.5">
+      <div className="flex flex-wrap items-center gap-1.5">
+        <StatusTag status={node.status} reason={node.statusCode} />
+        {node.version === null ? null : (
+          <Pill>
+            memcached <VisibleText text={node.version} />
+          </Pill>
+        )}
+        {up && node.uptimeSeconds !== null ? (
+          <Pill title={t("uptimeExact", { seconds: format.integer(node.uptimeSeconds) })}>
+            {t("uptime", { duration: format.duration(node.uptimeSeconds) })}
+          </Pill>
+        ) : null}
+        <Pill title={t(`authMeaning.${node.auth}`)}>{t(`auth.${node.auth}`)}</Pill>
+        <Pill title={t(node.tls ? "tlsMeaning" : "noTlsMeaning")}>{t(node.tls ? "tls" : "noTls")}</Pill>
+        {node.protocol === null ? null : (
+          <Pill title={t("protocolMeaning")}>{t(`protocol.${node.protocol}`)}</Pill>
+        )}
+        {udpPort === null ? null : (
+          <Pill title={t("udpMeaning")}>
+            {udpPort === "0" ? (
+              t("udpOff")
+            ) : (
+              <span className="text-warn">
+                {t("udp")} <VisibleText text={udpPort} />
+              </span>
+            )}
+          </Pill>
+        )}
+        {up && node.latencyMs !== null ? (
+          <Pill title={t("latencyMeaning")}>{format.milliseconds(node.latencyMs)}</Pill>
+        ) : null}
+      </div>
+      {up || node.status === "unknown" ? null : (
+        <p className="mt-1.5">
+          <span className="font-medium">
+            {node.statusCode === null ? node.statusReason : sentence(reason(node.statusCode))}
+          </span>
+          {node.statusSinceMs === null ? null : (
+            <span className="text-muted">
+              {" "}
+              {t("since")} <Instant atMs={node.statusSinceMs} /> (<Age atMs={node.statusSinceMs} />)
+            </span>
+          )}
+          {node.atMs === null ? (
+            <span className="text-muted"> {t("neverSeen")}</span>
+          ) : (
+            <span className="text-muted">
+              {" "}
+              {t("lastKnown")} <Age atMs={node.atMs} />
+            </span>
+          )}
+        </p>
+      )}
+    </header>
+  );
+}
+
+function sentence(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`.replace("。.", "。");
+}

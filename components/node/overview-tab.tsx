@@ -1,0 +1,41 @@
+"use client";
+import { useTranslations } from "use-intl";
+import type { Node } from "@/lib/model/node";
+import { EXTSTORE_CHARTS, NODE_CHARTS, PROXY_CHARTS } from "./node-charts";
+import { NodeChartsGrid } from "./node-charts-grid";
+import { NodeEvents } from "./node-events";
+import { NodeFacts } from "./node-facts";
+import { SameInAShell } from "./same-in-a-shell";
+import { WhatIsHappening } from "./what-is-happening";
+
+/** Is it healthy, and what changed when. */
+export function OverviewTab({ node }: { readonly node: Node }) {
+  const t = useTranslations("node.charts");
+  return (
+    <div className="grid grid-cols-[minmax(0,1fr)] gap-3.5 xl:grid-cols-[minmax(0,1fr)_300px] xl:grid-rows-[auto_1fr]">
+      <div className="xl:col-start-2 xl:row-start-1">
+        <WhatIsHappening node={node} />
+      </div>
+      <div className="flex flex-col gap-3.5 xl:col-start-1 xl:row-span-2 xl:row-start-1">
+        <NodeChartsGrid node={node} charts={NODE_CHARTS} />
+        {node.capabilities.includes("stats_extstore") ? (
+          <section className="flex flex-col gap-2">
+            <h2 className="font-semibold">extstore</h2>
+            <NodeChartsGrid node={node} charts={EXTSTORE_CHARTS} />
+          </section>
+        ) : null}
+        {node.capabilities.includes("stats_proxy") ? (
+          <section className="flex flex-col gap-2">
+            <h2 className="font-semibold">{t("proxy")}</h2>
+            <NodeChartsGrid node={node} charts={PROXY_CHARTS} />
+          </section>
+        ) : null}
+      </div>
+      <aside className="flex flex-col gap-3.5 xl:col-start-2 xl:row-start-2" aria-label={t("about")}>
+        <NodeFacts node={node} />
+        <NodeEvents node={node} />
+        <SameInAShell node={node} />
+      </aside>
+    </div>
+  );
+}

@@ -1,0 +1,69 @@
+"use client";
+import { parseAsString, parseAsStringLiteral, useQueryState } from "nuqs";
+import { useTranslations } from "use-intl";
+import { STATS_GROUPS, type StatsGroup } from "@/lib/model/capability";
+import type { Node } from "@/lib/model/node";
+import { FilterField } from "./filter-field";
+import { GROUP_CAPABILITY, GroupPanel } from "./group-panel";
+import { lackingReason } from "./lacking-note";
+
+/** Every stats group as the server says it. */
+export function RawTab({ node }: { readonly node: Node }) {
+  const t = useTranslations("node.raw");
+  const [group, setGroup] = useQueryState(
+    "group",
+    parseAsStringLiteral(STATS_GROUPS).withDefault("general").withOptions({ history: "push" }),
+  );
+  const [filter, setFilter] = useQueryState(
+    "q",
+    parseAsString.withDefault("").withOptions({ throttleMs: 120 }),
+  );
+  return (
+    <GroupPanel
+      node={node}
+      group={group}
+      title={group === "general" ? "stats" : `stats ${group}`}
+      meaning={t(`groups.${group}`)}
+      filter={filter}
+      controls={
+        <>
+          <GroupChoice node={node} group={group} onGroup={(next) => void setGroup(next)} />
+          <FilterField label={t("filter")} value={filter} onChange={(next) => void setFilter(next)} />
+        </>
+      }
+    />
+  );
+}
+
+interface GroupChoiceProps {
+  readonly node: Node;
+  readonly group: StatsGroup;
+  readonly onGroup: (group: StatsGroup) => void;
+}
+
+/** The groups; one that the node cannot give stays in sight, can be chosen, and then says why. */
+function GroupChoice({ node, group, onGroup }: GroupChoiceProps) {
+  const t = useTranslations("node.raw");
+  const lacking = useTranslations("status.lacking");
+  return (
+    <fieldset className="flex flex-wrap gap-1">
+      <legend className="sr-only">{t("choose")}</legend>
+      {STATS_GROUPS.map((name) => {
+        const reason = lackingReason(node, GROUP_CAPABILITY[name]);
+        return (
+          <button
+            key={name}
+            type="button"
+            aria-pressed={name === group}
+            title={reason === null ? t(`groups.${name}`) : lacking(reason)}
+            onClick={() => onGroup(name)}
+            className={`rounded-md border border-line px-2 py-0.5 text-xs hover:border-faint aria-pressed:border-accent aria-pressed:bg-accent-soft aria-pressed:text-accent ${reason === null ? "" : "border-dashed text-faint"}`}
+          >
+            {name}
+            {reason === null ? null : <span className="sr-only"> ({lacking(reason)})</span>}
+          </button>
+        );
+      })}
+    </fieldset>
+  );
+}

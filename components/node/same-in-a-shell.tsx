@@ -1,0 +1,26 @@
+"use client";
+import { useTranslations } from "use-intl";
+import { CopyButton } from "@/components/ui/copy-button";
+import { Panel } from "@/components/ui/panel";
+import { Hint } from "@/components/ui/tooltip";
+import type { Node } from "@/lib/model/node";
+import { useGroupCommands } from "./use-group-commands";
+
+/** How to see the same without Memfleet, and how a script asks for one value. */
+export function SameInAShell({ node }: { readonly node: Node }) {
+  const t = useTranslations("node.shell");
+  const commands = useGroupCommands(node, "general", "get_hits");
+  return (
+    <Panel title={<Hint text={t("meaning")}>{t("title")}</Hint>}>
+      <ul className="flex flex-col gap-1.5">
+        {commands.map((command) => (
+          <li key={command} className="flex items-center gap-1 rounded-md bg-line-soft py-0.5 pr-1 pl-2">
+            <code className="min-w-0 flex-1 break-all font-mono text-2xs text-muted">{command}</code>
+            <CopyButton text={command} label={t("copy")} />
+          </li>
+        ))}
+      </ul>
+      {node.auth === "none" ? null : <p className="mt-1.5 text-faint text-xs">{t("secrets")}</p>}
+    </Panel>
+  );
+}

@@ -1,0 +1,25 @@
+"use client";
+import { parseAsString, useQueryState } from "nuqs";
+import { useTranslations } from "use-intl";
+import type { Node } from "@/lib/model/node";
+import { FilterField } from "./filter-field";
+import { GroupPanel } from "./group-panel";
+
+/** How the node was started and tuned. */
+export function SettingsTab({ node }: { readonly node: Node }) {
+  const t = useTranslations("node.settings");
+  const [filter, setFilter] = useQueryState(
+    "q",
+    parseAsString.withDefault("").withOptions({ throttleMs: 120 }),
+  );
+  return (
+    <GroupPanel
+      node={node}
+      group="settings"
+      title={t("title")}
+      meaning={t("meaning")}
+      filter={filter}
+      controls={<FilterField label={t("filter")} value={filter} onChange={(next) => void setFilter(next)} />}
+    />
+  );
+}

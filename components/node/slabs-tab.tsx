@@ -1,0 +1,229 @@
+"use client";
+import { parseAsInteger, parseAsStringLiteral, useQueryState, useQueryStates } from "nuqs";
+import { useEffect, useMemo, useRef } from "react";
+import { useTranslations } from "use-intl";
+import { Age } from "@/components/ui/age";
+import { CopyCommand } from "@/components/ui/copy-command";
+import { Empty } from "@/components/ui/empty";
+import { ErrorNote } from "@/components/ui/error-note";
+import { Panel } from "@/components/ui/panel";
+import { Skeleton } from "@/components/ui/skeleton";
+import { Table, Td, Th } from "@/components/ui/table";
+import { Tag } from "@/components/ui/tag";
+import { Hint } from "@/components/ui/tooltip";
+import { useFormat } from "@/components/ui/use-format";
+import { useSlabs } from "@/lib/client/queries";
+import type { SlabClass, SlabsReply } from "@/lib/model/inspection";
+import type { Node } from "@/lib/model/node";
+import { SLAB_STATS } from "@/lib/model/slab-stats";
+import { CsvButton } from "./csv-button";
+import { Figures } from "./figures";
+import { LackingNote, lackingReason } from "./lacking-note";
+import {
+  reportedColumns,
+  SLAB_COLUMN_IDS,
+  type SlabColumn,
+  slabFigure,
+  sortClasses,
+  VERDICT_TONE,
+} from "./slab-columns";
+import { useGroupCommands } from "./use-group-commands";
+
+/** Which slab classes earn their pages, and which are too small. */
+export function SlabsTab({ node }: { readonly node: Node }) {
+  const t = useTranslations("node.slabs");
+  const query = useSlabs(node.id, { enabled: node.status === "up" });
+  const slabCommands = useGroupCommands(node, "slabs");
+  const itemCommands = useGroupCommands(node, "items");
+  const { data } = query;
+  const reason = lackingReason(node, "stats");
+  return (
+    <Panel
+      padded={false}
+      title={<Hint text={t("meaning")}>{t("title")}</Hint>}
+      subtitle={data === undefined ? null : <Age atMs={data.atMs} />}
+      tools={
+        <>
+          {data === undefined ? null : (
+            <CsvButton name={`${node.id}-slabs`} rows={() => slabRows(data.classes)} />
+          )}
+          <CopyCommand commands={[...new Set([...slabCommands, ...itemCommands])]} />
+        </>
+      }
+    >
+      <div className="px-3.5 pb-3">
+        {query.error ? (
+          <ErrorNote
+            what={t("reading")}
+            node={node.id}
+            error={query.error}
+            onRetry={() => void query.refetch()}
+          />
+        ) : null}
+        {data !== undefined ? <SlabTotals reply={data} /> : null}
+        {data === undefined && !query.error ? <Waiting node={node} reason={reason} /> : null}
+      </div>
+      {data !== undefined && data.classes.length > 0 ? <SlabTable reply={data} /> : null}
+    </Panel>
+  );
+}
+
+function Waiting({
+  node,
+  reason,
+}: {
+  readonly node: Node;
+  readonly reason: ReturnType<typeof lackingReason>;
+}) {
+  const t = useTranslations("node");
+  if (node.status !== "up") return <Empty title={t("noLive")}>{t("noLiveWhy")}</Empty>;
+  if (reason !== null && reason !== "notAskedYet")
+    return <LackingNote title={t("slabs.title")} reason={reason} />;
+  return <Skeleton className="h-64 w-full" />;
+}
+
+function SlabTotals({ reply }: { readonly reply: SlabsReply }) {
+  const t = useTranslations("node.slabs");
+  const format = useFormat();
+  if (reply.classes.length === 0) return <Empty title={t("none")}>{t("noneWhy")}</Empty>;
+  const wasted = total(reply.classes.map((row) => row.memWasted));
+  const held = total(reply.classes.map((row) => row.memHeld));
+  return (
+    <Figures
+      entries={[
+        { name: "active_slabs", meaning: t("activeSlabs"), value: format.integer(reply.activeSlabs) },
+        { name: "total_malloced", meaning: t("totalMalloced"), value: format.bytes(reply.totalMalloced) },
+        { name: t("freePages"), meaning: t("freePagesMeaning"), value: format.integer(reply.freePages) },
+        {
+          name: t("wasted"),
+          meaning: t("columns.memWasted.meaning"),
+          value: format.bytes(wasted),
+          note: wasted !== null && held ? t("ofHeld", { share: format.ratio(wasted / held) }) : undefined,
+        },
+      ]}
+    />
+  );
+}
+
+function SlabTable({ reply }: { readonly reply: SlabsReply }) {
+  const t = useTranslations("node.slabs");
+  const { locale } = useFormat();
+  const [{ sort, dir }, setOrder] = useQueryStates({
+    sort: parseAsStringLiteral(SLAB_COLUMN_IDS).withDefault("class"),
+    dir: parseAsStringLiteral(["asc", "desc"] as const).withDefault("asc"),
+  });
+  const [marked] = useQueryState("class", parseAsInteger);
+  const columns = useMemo(() => reportedColumns(reply.classes), [reply.classes]);
+  const rows = useMemo(() => sortClasses(reply.classes, sort, dir), [reply.classes, sort, dir]);
+  const onSort = (column: SlabColumn) => {
+    const first = column.id === "class" || column.id === "verdict" ? "asc" : "desc";
+    void setOrder(
+      sort === column.id ? { dir: dir === "asc" ? "desc" : "asc" } : { sort: column.id, dir: first },
+    );
+  };
+  return (
+    <Table label={t("title")}>
+      <thead>
+        <tr>
+          {columns.map((column) => (
+            <Th
+              key={column.id}
+              numeric={column.form !== "id" && column.form !== "verdict"}
+              sorted={sort === column.id ? dir : null}
+              onSort={() => onSort(column)}
+            >
+              <span title={columnMeaning(column, t(`columns.${column.id}.meaning`), locale)}>
+                {t(`columns.${column.id}.title`)}
+              </span>
+            </Th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        {rows.map((row) => (
+          <SlabRow key={row.id} row={row} columns={columns} marked={row.id === marked} />
+        ))}
+      </tbody>
+    </Table>
+  );
+}
+
+/** memcached's word with its meaning where the column is one; else the page's own explanation. */
+function columnMeaning(column: SlabColumn, own: string, locale: "en" | "ja"): string {
+  const word = "word" in column ? column.word : undefined;
+  const meaning = word === undefined ? undefined : SLAB_STATS.get(word)?.[locale];
+  return meaning === undefined ? own : `${word}: ${meaning}`;
+}
+
+interface SlabRowProps {
+  readonly row: SlabClass;
+  readonly columns: readonly SlabColumn[];
+  readonly marked: boolean;
+}
+
+function SlabRow({ row, columns, marked }: SlabRowProps) {
+  const t = useTranslations("node.slabs");
+  const ref = useRef<HTMLTableRowElement>(null);
+  useEffect(() => {
+    if (marked) ref.current?.scrollIntoView?.({ block: "center" });
+  }, [marked]);
+  return (
+    <tr
+      ref={ref}
+      className={marked ? "bg-accent-soft" : "hover:bg-line-soft"}
+      aria-current={marked ? "true" : undefined}
+    >
+      {columns.map((column) =>
+        column.form === "verdict" ? (
+          <Td key={column.id}>
+            <Tag tone={VERDICT_TONE[row.verdict]} title={t(`verdicts.${row.verdict}.meaning`)}>
+              {t(`verdicts.${row.verdict}.title`)}
+            </Tag>
+          </Td>
+        ) : (
+          <SlabCell key={column.id} row={row} column={column} />
+        ),
+      )}
+    </tr>
+  );
+}
+
+function SlabCell({ row, column }: { readonly row: SlabClass; readonly column: SlabColumn }) {
+  const format = useFormat();
+  const value = slabFigure(row, column.id);
+  if (column.form === "id") {
+    return (
+      <th scope="row" className="border-line-soft border-b px-2.5 py-[5px] text-left font-medium">
+        {row.id}
+      </th>
+    );
+  }
+  const text =
+    column.form === "bytes"
+      ? format.bytes(value)
+      : column.form === "seconds"
+        ? format.duration(value)
+        : format.count(value);
+  return (
+    <Td
+      numeric
+      title={value === null ? undefined : format.exact(value)}
+      className={value === 0 ? "text-faint" : undefined}
+    >
+      {text}
+    </Td>
+  );
+}
+
+function slabRows(classes: readonly SlabClass[]): (string | number | null)[][] {
+  const ids = SLAB_COLUMN_IDS.filter((id) => id !== "verdict");
+  return [
+    [...ids, "verdict"],
+    ...classes.map((row) => [...ids.map((id) => slabFigure(row, id)), row.verdict]),
+  ];
+}
+
+function total(values: readonly (number | null)[]): number | null {
+  const known = values.filter((value) => value !== null);
+  return known.length === 0 ? null : known.reduce((sum, value) => sum + value, 0);
+}

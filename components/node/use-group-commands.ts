@@ -1,0 +1,28 @@
+"use client";
+import { seriesPath } from "@/lib/client/series-query";
+import { useWindow, windowQuery } from "@/lib/client/view-state";
+import type { StatsGroup } from "@/lib/model/capability";
+import { groupCommands, seriesCommand, valueCommand } from "@/lib/model/commands";
+import type { Node } from "@/lib/model/node";
+import { useOrigin } from "./use-origin";
+
+/** Commands that print a stats group of the node, and with `name` the one that prints a single value. */
+export function useGroupCommands(node: Node, group: StatsGroup, name?: string): string[] {
+  const origin = useOrigin();
+  const commands = groupCommands(node, group);
+  return origin !== null && name !== undefined
+    ? [...commands, valueCommand(origin, node.id, group, name)]
+    : commands;
+}
+
+/** Commands that print what a chart of the node draws: the live counters, and the series from Memfleet. */
+export function useChartCommands(node: Node): (metrics: readonly string[]) => string[] {
+  const origin = useOrigin();
+  const { window } = useWindow();
+  const live = groupCommands(node, "general");
+  return (metrics) => {
+    if (origin === null) return live;
+    const path = seriesPath({ metrics, nodes: [node.id], ...windowQuery(window) });
+    return [...live, seriesCommand(origin, path)];
+  };
+}

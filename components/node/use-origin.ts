@@ -1,0 +1,13 @@
+"use client";
+import { useSyncExternalStore } from "react";
+
+const never = () => () => {};
+
+/** Memfleet's own address as the browser sees it; null until the page lives in the browser. */
+export function useOrigin(): string | null {
+  return useSyncExternalStore(
+    never,
+    () => window.location.origin,
+    () => null,
+  );
+}
