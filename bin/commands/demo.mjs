@@ -1,0 +1,48 @@
+import { startDemo } from "../demo/start.mjs";
+import { nextFreePort, resolveListen } from "../server/listen.mjs";
+import { serve } from "../server/serve.mjs";
+import { ensureBuild } from "../setup/build.mjs";
+import { ensureDependencies } from "../setup/dependencies.mjs";
+import { callerFolder } from "../setup/project.mjs";
+import { DEMO_PACKAGES, ensureSystemPackages } from "../setup/system-packages.mjs";
+
+/** A fleet of real memcached processes on loopback, traffic on them, and the dashboard over them. */
+export async function run(_args, stop) {
+  const cwd = callerFolder("demo");
+  await ensureDependencies(stop);
+  await ensureSystemPackages(DEMO_PACKAGES, stop);
+  await ensureBuild(stop);
+  const demo = await startDemo(stop);
+  try {
+    const env = demoEnvironment(demo.file);
+    const listen = await demoListen(env, cwd);
+    env.MEMFLEET_LISTEN ??= `${listen.host}:${listen.port}`;
+    return await serve({ listen, cwd, env, stop, onReady: (address) => tell(address, demo) });
+  } finally {
+    await demo.close();
+  }
+}
+
+/** The caller's environment without settings of a fleet of their own; address and data folder hold. */
+function demoEnvironment(file) {
+  const { MEMFLEET_LISTEN, MEMFLEET_DATA_DIR, ...rest } = process.env;
+  const env = Object.fromEntries(Object.entries(rest).filter(([name]) => !name.startsWith("MEMFLEET_")));
+  if (MEMFLEET_LISTEN) env.MEMFLEET_LISTEN = MEMFLEET_LISTEN;
+  if (MEMFLEET_DATA_DIR) env.MEMFLEET_DATA_DIR = MEMFLEET_DATA_DIR;
+  return { ...env, MEMFLEET_CONFIG: file };
+}
+
+/** The address asked for; without one the usual, or the next that is free. */
+async function demoListen(env, cwd) {
+  const listen = await resolveListen(env, cwd);
+  return env.MEMFLEET_LISTEN ? listen : { ...listen, port: await nextFreePort(listen.host, listen.port) };
+}
+
+function tell(address, { nodes, fleet }) {
+  const width = Math.max(...nodes.map((node) => node.id.length));
+  const rows = nodes.map((node) => {
+    const pid = fleet.pid(node);
+    return `  ${node.pool.padEnd(9)} ${node.id.padEnd(width)}  ${node.about}${pid === null ? "" : `, pid ${pid}`}`;
+  });
+  console.log(`\n${rows.join("\n")}\n\nMemfleet is ready at ${address}\nCtrl-C ends it and all it started.`);
+}

@@ -1,0 +1,16 @@
+import { startChild } from "../process/child.mjs";
+import { resolveListen } from "../server/listen.mjs";
+import { ensureDependencies } from "../setup/dependencies.mjs";
+import { callerFolder, installedProgram, PROJECT } from "../setup/project.mjs";
+
+/** The product for those who change it: pages reload on every edit. */
+export async function run(args, stop) {
+  const cwd = callerFolder("dev");
+  await ensureDependencies(stop);
+  const { host, port } = await resolveListen(process.env, cwd);
+  const env = { ...process.env, NEXT_TELEMETRY_DISABLED: "1", MEMFLEET_CWD: cwd };
+  // Next sets it itself, and warns about any other value.
+  delete env.NODE_ENV;
+  const next = ["dev", "--hostname", host, "--port", String(port), ...args];
+  return startChild(installedProgram("next"), next, stop, { cwd: PROJECT, env }).ended;
+}

@@ -1,0 +1,62 @@
+import { get } from "node:http";
+import { startChild } from "../process/child.mjs";
+import { Refusal } from "../process/refusal.mjs";
+import { pause } from "../process/stop.mjs";
+import { STANDALONE } from "../setup/build.mjs";
+import { addressOf, isFree } from "./listen.mjs";
+
+const LOOK_AGAIN_MS = 50;
+
+/**
+ * Runs the built server until it ends, and gives its exit code.
+ * @param {object} options
+ * @param {{host: string, port: number}} options.listen
+ * @param {string} options.cwd what relative paths of its configuration are relative to
+ * @param {Record<string, string | undefined>} options.env
+ * @param {AbortSignal} options.stop
+ * @param {(address: string) => void} options.onReady called once, when it answers
+ * @returns {Promise<number>}
+ */
+export async function serve({ listen, cwd, env, stop, onReady }) {
+  if (!(await isFree(listen.host, listen.port))) {
+    throw new Refusal(
+      `${listen.host}:${listen.port} cannot be listened on: something else has it. Set MEMFLEET_LISTEN to another address.`,
+    );
+  }
+  const preload = new URL("./end-with-parent.mjs", import.meta.url).href;
+  const child = startChild(process.execPath, ["--import", preload, `${STANDALONE}/server.js`], stop, {
+    cwd: STANDALONE,
+    env: {
+      ...env,
+      NODE_ENV: "production",
+      NEXT_TELEMETRY_DISABLED: "1",
+      // The server closes its streams and its store itself; Next would wait for open streams for minutes.
+      NEXT_MANUAL_SIG_HANDLE: "true",
+      HOSTNAME: listen.host,
+      PORT: String(listen.port),
+      MEMFLEET_CWD: cwd,
+      MEMFLEET_LAUNCHER_PID: String(process.pid),
+    },
+  });
+  const ended = new AbortController();
+  child.ended.catch(() => {}).finally(() => ended.abort());
+  if (await answers(listen, AbortSignal.any([stop, ended.signal]))) onReady(addressOf(listen));
+  return child.ended;
+}
+
+/** Waits until the server answers, whatever it answers; false when it ended or is to end first. */
+async function answers({ host, port }, over) {
+  while (!over.aborted) {
+    const answered = await new Promise((done) => {
+      const request = get({ host, port, path: "/-/healthy", timeout: 2_000 }, (response) => {
+        response.resume();
+        done(true);
+      });
+      request.once("timeout", () => request.destroy());
+      request.once("error", () => done(false));
+    });
+    if (answered) return true;
+    await pause(LOOK_AGAIN_MS, over);
+  }
+  return false;
+}

@@ -1,0 +1,77 @@
+import { spawnSync } from "node:child_process";
+import { existsSync, readdirSync } from "node:fs";
+import { runChild } from "../process/child.mjs";
+import { Refusal } from "../process/refusal.mjs";
+
+/** Programs live here too, though the PATH of an ordinary user leaves these out on Debian. */
+const FOLDERS = [...(process.env.PATH ?? "").split(":"), "/usr/sbin", "/sbin", "/usr/local/sbin"];
+
+/** Debian packages, each with the way to see whether what is needed of it is there. */
+const PACKAGES = {
+  memcached: () => findProgram("memcached") !== null,
+  "sasl2-bin": () => findProgram("saslpasswd2") !== null,
+  "libsasl2-modules": hasSaslPlain,
+  openssl: () => findProgram("openssl") !== null,
+  chromium: () => findProgram("chromium") !== null || process.env.CHROMIUM_PATH !== undefined,
+  "libmemcached-tools": () => findProgram("memcstat") !== null || findProgram("memstat") !== null,
+  "netcat-openbsd": () => findProgram("nc") !== null,
+};
+
+export const DEMO_PACKAGES = ["memcached", "sasl2-bin", "libsasl2-modules", "openssl"];
+export const TEST_PACKAGES = [...DEMO_PACKAGES, "libmemcached-tools", "netcat-openbsd"];
+export const BROWSER_PACKAGES = ["chromium"];
+
+/**
+ * Sees to it that system packages are there: installs what is missing through apt when that is permitted.
+ * @param {readonly (keyof typeof PACKAGES)[]} names
+ * @param {AbortSignal} stop
+ * @throws {Refusal} with the line to run, when they cannot be installed from here
+ */
+export async function ensureSystemPackages(names, stop) {
+  const missing = names.filter((name) => !PACKAGES[name]());
+  if (missing.length === 0) return;
+  if (findProgram("apt-get") === null) {
+    throw new Refusal(
+      `Missing: ${missing.join(", ")} (names of Debian packages). Install them and start again.`,
+    );
+  }
+  const line = `apt-get install -y --no-install-recommends ${missing.join(" ")}`;
+  const asRoot = rootPrefix();
+  if (asRoot === null) throw new Refusal(`Missing: ${missing.join(", ")}. Run: sudo ${line}`);
+  console.error(`Installing ${missing.join(", ")} …`);
+  const apt = (...args) => {
+    const [command, ...rest] = [...asRoot, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-q", ...args];
+    return runChild(command, rest, stop, { stdio: ["ignore", process.stderr, process.stderr] });
+  };
+  const install = () => apt("install", "-y", "--no-install-recommends", ...missing);
+  if ((await install()) !== 0) {
+    await apt("update");
+    if ((await install()) !== 0)
+      throw new Refusal(`Installing failed; the reason is above. The line was: ${line}`);
+  }
+  const still = missing.filter((name) => !PACKAGES[name]());
+  if (still.length > 0) throw new Refusal(`Installed, but still not found: ${still.join(", ")}.`);
+}
+
+/**
+ * The path of a program, or null.
+ * @param {string} name
+ */
+export function findProgram(name) {
+  const folder = FOLDERS.find((path) => path !== "" && existsSync(`${path}/${name}`));
+  return folder === undefined ? null : `${folder}/${name}`;
+}
+
+/** What to put before a command to run it as root; null when that is not permitted without a password. */
+function rootPrefix() {
+  if (process.getuid?.() === 0) return [];
+  const sudo = findProgram("sudo");
+  const permitted = sudo !== null && spawnSync(sudo, ["-n", "true"], { stdio: "ignore" }).status === 0;
+  return permitted ? [sudo, "-n"] : null;
+}
+
+/** The PLAIN mechanism is a plug-in of its own package; elsewhere than on Debian its place is not known. */
+function hasSaslPlain() {
+  if (!existsSync("/etc/debian_version")) return true;
+  return readdirSync("/usr/lib").some((name) => existsSync(`/usr/lib/${name}/sasl2/libplain.so`));
+}
