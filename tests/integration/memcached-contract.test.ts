@@ -1,4 +1,7 @@
 /** One contract over every kind of real node. */
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { NodeClient, NodeEndpoint } from "@/lib/memcached/contract";
 import { createNodeClient } from "@/lib/memcached/node-client";
@@ -12,6 +15,7 @@ import {
   type MemcachedServer,
   startMemcached,
 } from "../servers/memcached";
+import { rawText } from "../servers/raw-text";
 
 const DEADLINES = { connectTimeoutMs: 2_000, timeoutMs: 5_000 };
 
@@ -413,6 +417,41 @@ describe("places where no node is", () => {
     const { address } = server.endpoint;
     const port = address.kind === "tcp" ? address.port : 0;
     expect(await poll({ kind: "tcp", host: "localhost", port })).toBe("nothing was thrown");
+    await server.stop();
+  });
+});
+
+describe("groups that only some nodes have", () => {
+  it("extstore is asked for when the node has one, sizes are counted when the node tracks them", async () => {
+    const directory = await mkdtemp(join(tmpdir(), "memfleet-extstore-"));
+    const args = ["-o", `ext_path=${join(directory, "file")}:64m,track_sizes`];
+    const tracking = await startMemcached({ mode: "plain", args });
+    const client = createNodeClient(tracking.endpoint, DEADLINES);
+    try {
+      await rawText(tracking.endpoint, "set k 0 0 5\r\nhello\r\n", ["STORED\r\n"]);
+      expect((await client.stats("extstore")).map(([name]) => name)).toContain("0:bytes");
+      expect(Object.values(Object.fromEntries(await client.stats("sizes")))).toEqual(["1"]);
+      await client.stats("settings");
+      const { capabilities } = client.capabilities();
+      expect(capabilities).toContain("stats_extstore");
+      expect(capabilities).toContain("stats_sizes");
+    } finally {
+      client.close();
+      await tracking.stop();
+      await rm(directory, { recursive: true, force: true });
+    }
+  });
+
+  it("a node started with -F and -X says so in its capabilities", async () => {
+    const server = await startMemcached({ mode: "plain", args: ["-F", "-X"] });
+    const client = createNodeClient(server.endpoint, DEADLINES);
+    await client.poll(emptyValues());
+    await client.stats("settings");
+    expect(client.capabilities().lacking).toMatchObject({
+      flush_all: "disabledBySetting",
+      metadump: "disabledBySetting",
+    });
+    client.close();
     await server.stop();
   });
 });
