@@ -35,7 +35,12 @@ export function sweepOf(plain: PlainSweep): Sweep {
 }
 
 const counter = fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 4_000_000 }), fc.constant(Number.NaN));
-const level = fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 64_000_000_000 }), fc.constant(Number.NaN));
+const level = fc.oneof(
+  { weight: 3, arbitrary: fc.integer({ min: 0, max: 64_000_000_000 }) },
+  fc.constant(0),
+  fc.integer({ min: 0, max: 400 }).map((quarters) => quarters / 4),
+  fc.constant(Number.NaN),
+);
 const micros = fc.oneof(
   fc.integer({ min: 0, max: 20_000_000 }).map((us) => us / 1_000_000),
   fc.constant(Number.NaN),

@@ -20,6 +20,8 @@ export class BinaryTransport implements Transport {
   private readonly pairs = new StatPairs();
   private exchange: Exchange | null = null;
   private signingIn = false;
+  /** Whether the frame that ends the reply has come. */
+  private replied = false;
   private mechanismsFrame: Buffer[] | null = null;
 
   constructor(private readonly wire: Wire) {
@@ -86,6 +88,7 @@ export class BinaryTransport implements Transport {
     return new Promise((resolve, reject) => {
       this.exchange = { resolve, reject };
       this.guard.begin();
+      this.replied = false;
       if (this.wire.broken) return this.ended(this.wire.broken);
       start(
         () => this.settled()?.resolve(),
@@ -108,7 +111,7 @@ export class BinaryTransport implements Transport {
       if (this.mechanismsFrame === null) this.session.feed(chunk);
       else this.gatherMechanisms(this.mechanismsFrame, chunk);
       if (this.exchange === null && !this.guard.atBoundary)
-        throw new Fault("malformedReply", "bytes after the end");
+        throw new Fault("malformedReply", "bytes after the end of the reply");
     } catch (error) {
       this.wire.destroy(
         error instanceof Fault ? error : new Fault("malformedReply", undefined, { cause: error }),
@@ -128,8 +131,10 @@ export class BinaryTransport implements Transport {
   }
 
   /** Lets through what the current exchange may bring. SASL frames at any other time would make memjs act. */
-  private judge({ opcode, status }: FrameHeader): void {
+  private judge({ opcode, status, bodyLength }: FrameHeader): void {
     if (!this.signingIn) {
+      if (this.replied) throw new Fault("malformedReply", "bytes after the end of the reply");
+      this.replied = bodyLength === 0 || status !== STATUS.ok;
       if (opcode !== OPCODE.stat) throw new Fault("malformedReply", "a frame of another command");
       if (status === STATUS.authError) throw new Fault("saslRequired");
       return;

@@ -66,7 +66,7 @@ class ScriptedServer implements FakeServer {
   }
 
   async drained(): Promise<void> {
-    for (const socket of this.sockets) if (!socket.closed) await once(socket, "close");
+    for (const socket of this.sockets) await new Promise((resolve) => socket.once("close", resolve));
   }
 
   async close(): Promise<void> {

@@ -1,5 +1,5 @@
 import type { StatsGroup } from "@/lib/model/capability";
-import { CapabilityError, NodeError } from "@/lib/model/errors";
+import { CapabilityError } from "@/lib/model/errors";
 import { emptyValues, requiredSlot } from "@/lib/model/stats";
 import { capabilitiesOf, capabilityFor, lackingReason } from "./capabilities";
 import { connectNode } from "./connect";
@@ -78,8 +78,8 @@ class KeptNodeClient implements NodeClient {
 
   close(): void {
     this.closed = true;
+    this.drop(new Fault("connectionClosed"));
     this.current?.giveUp();
-    this.drop(new Fault("connectionClosed", "the client was closed"));
   }
 
   private get knowledge() {
@@ -127,16 +127,18 @@ class KeptNodeClient implements NodeClient {
     const deadline = new Deadline(this.deadlines.timeoutMs);
     let mine = false;
     try {
-      if (this.closed) throw new Fault("connectionClosed", "the client was closed");
+      if (this.closed) throw new Fault("connectionClosed");
       const turn = this.turns.take(deadline);
       if (turn !== null) await turn;
       mine = true;
       this.current = deadline;
       return await this.onConnection(job, deadline);
     } catch (error) {
-      throw error instanceof CapabilityError || error instanceof NodeError
-        ? error
-        : toNodeError(this.id, error);
+      if (error instanceof CapabilityError) throw error;
+      throw toNodeError(
+        this.id,
+        this.closed ? new Fault("connectionClosed", "the client was closed") : error,
+      );
     } finally {
       deadline.clear();
       if (mine) {
@@ -188,7 +190,7 @@ class KeptNodeClient implements NodeClient {
       );
       if (this.closed) {
         transport.destroy(new Fault("connectionClosed"));
-        throw new Fault("connectionClosed", "the client was closed");
+        throw new Fault("connectionClosed");
       }
       this.found = dialect;
       this.transport = transport;

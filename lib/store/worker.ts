@@ -33,6 +33,7 @@ class StoreWorker {
       (error) => {
         this.failure(error);
         this.backgroundProblem = this.problem;
+        this.answerSettled();
       },
     );
     this.tryOpen();
@@ -106,9 +107,15 @@ class StoreWorker {
 
   private nextBackground(): Task<void> | null {
     const task = this.definition.group.background();
-    if (task === null) this.backgroundProblem = null;
-    if (task === null) for (const call of this.settling.splice(0)) this.reply(call, { value: null });
+    if (task === null) {
+      this.backgroundProblem = null;
+      this.answerSettled();
+    }
     return task;
+  }
+
+  private answerSettled(): void {
+    for (const call of this.settling.splice(0)) this.reply(call, { value: null });
   }
 
   private call(call: number, name: keyof StoreDefinition["group"]["handlers"], request: unknown): void {

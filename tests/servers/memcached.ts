@@ -1,7 +1,7 @@
 /** Real memcached processes on loopback, one per call, in every mode. Everything is ended by its own pid. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -40,6 +40,10 @@ export interface MemcachedServer {
   stop(): Promise<void>;
   /** Ends it with SIGKILL; it can be restarted. */
   kill(): Promise<void>;
+  /** Stops it with SIGSTOP; resolves once no thread of it runs. */
+  freeze(): Promise<void>;
+  /** Lets it go on after `freeze`. */
+  thaw(): void;
   /** Starts a new process at the same place, with the same or with other arguments. */
   restart(args?: readonly string[]): Promise<void>;
 }
@@ -148,6 +152,21 @@ class RunningMemcached implements MemcachedServer {
 
   async kill(): Promise<void> {
     await this.end("SIGKILL");
+  }
+
+  async freeze(): Promise<void> {
+    process.kill(this.pid, "SIGSTOP");
+    const tasks = `/proc/${this.pid}/task`;
+    for (;;) {
+      const names = await readdir(tasks);
+      const stats = await Promise.all(names.map((name) => readFile(join(tasks, name, "stat"), "utf8")));
+      if (stats.every((stat) => stat.slice(stat.lastIndexOf(")") + 2).startsWith("T"))) return;
+      await sleep(1);
+    }
+  }
+
+  thaw(): void {
+    process.kill(this.pid, "SIGCONT");
   }
 
   async restart(args: readonly string[] = this.plan.args): Promise<void> {

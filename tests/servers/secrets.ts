@@ -6,8 +6,11 @@ import { hostname } from "node:os";
 import { join } from "node:path";
 
 export const USERNAME = "memfleet";
-/** With the characters that break clients which put credentials into a URI. */
-export const PASSWORD = "p@ss:w,rd/%41 end";
+/**
+ * With the characters that break clients which put credentials into a URI; without a blank, which memcached
+ * 1.6.18 refuses in an authfile sign-in.
+ */
+export const PASSWORD = "p@ss:w,rd/%41";
 
 /** Writes a sasldb with one user. Returns the directory for `SASL_CONF_PATH`. */
 export async function makeSaslDatabase(directory: string): Promise<string> {

@@ -25,7 +25,8 @@ function roundTrip(values: readonly number[], sequence: number, scale: number | 
   const writer = new ByteWriter(1);
   if (!encodeColumn(writer, Float64Array.from(values), values.length, sequence, scale)) return null;
   const out = new Float64Array(values.length).fill(-1);
-  decodeColumn(writer.copy(), out, values.length, sequence, scale);
+  // A Buffer, as the database hands it out: its slice() is no copy.
+  decodeColumn(Buffer.from(writer.copy()), out, values.length, sequence, scale);
   return out;
 }
 

@@ -232,7 +232,7 @@ function decodePlain(
     }
   }
   const dense = new Float64Array(count);
-  if ((flags & DOUBLES) !== 0) dense.set(new Float64Array(reader.take(count * 8).slice().buffer));
+  if ((flags & DOUBLES) !== 0) dense.set(new Float64Array(new Uint8Array(reader.take(count * 8)).buffer));
   else dense[0] = reader.int();
   const unit = scale ?? 1;
   for (let index = 0, at = 0; index < total; index++) {

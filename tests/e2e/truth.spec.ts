@@ -1,0 +1,63 @@
+import { independentStats } from "../servers/independent-stats";
+import { MEMCACHED_MODES } from "../servers/memcached";
+import { rawText } from "../servers/raw-text";
+import { expect, test } from "./fleet-fixture";
+
+/** Stats that do not move while nobody but the dashboard talks to the node, or that only the test moves. */
+const STEADY = [
+  "pid",
+  "version",
+  "threads",
+  "limit_maxbytes",
+  "max_connections",
+  "curr_items",
+  "get_hits",
+  "get_misses",
+  "cmd_get",
+  "cmd_set",
+  "bytes",
+  "evictions",
+  "cmd_flush",
+];
+
+/** Twenty items stored, thirty asked for: twenty hits and ten misses, then a reply that ends it. */
+const TRAFFIC = [
+  ...Array.from({ length: 20 }, (_, n) => `set key${n} 0 0 3\r\nabc\r\n`),
+  ...Array.from({ length: 30 }, (_, n) => `get key${n}\r\n`),
+  "stats conns\r\n",
+].join("");
+
+for (const mode of MEMCACHED_MODES) {
+  test(`the values of a ${mode} node equal what another client reads from it in the same second`, async ({
+    fleet,
+  }) => {
+    const { endpoint } = fleet.servers[mode];
+    const protocol = mode === "sasl" || mode === "binary" ? "binary" : "text";
+    if (mode === "plain" || mode === "tls") await rawText(endpoint, TRAFFIC);
+    const truth = await independentStats(endpoint, protocol);
+    const url = `${fleet.dashboard.url}/api/v1/nodes/${encodeURIComponent(endpoint.id)}`;
+    const { entries } = (await (await fetch(`${url}/stats/general`)).json()) as {
+      entries: Record<string, string>;
+    };
+    for (const name of STEADY) expect([name, entries[name]]).toEqual([name, truth.get(name)]);
+    expect(Object.keys(entries)).toEqual([...truth.keys()]);
+    expect(await (await fetch(`${url}/stats/general/limit_maxbytes`)).text()).toBe(
+      `${truth.get("limit_maxbytes")}\n`,
+    );
+    await expect
+      .poll(async () => ((await (await fetch(url)).json()) as { currItems: number }).currItems)
+      .toBe(Number(truth.get("curr_items")));
+  });
+}
+
+test("a hit ratio is hits by gets of the last minute, by the node's own counters", async ({ fleet }) => {
+  const { endpoint } = fleet.servers.plain;
+  const url = `${fleet.dashboard.url}/api/v1/nodes/${encodeURIComponent(endpoint.id)}`;
+  await expect
+    .poll(async () => ((await (await fetch(url)).json()) as { hitRatio: number | null }).hitRatio)
+    .not.toBeNull();
+  const before = await independentStats(endpoint, "text");
+  expect(Number(before.get("get_hits"))).toBeGreaterThan(0);
+  const { hitRatio } = (await (await fetch(url)).json()) as { hitRatio: number };
+  expect(hitRatio).toBeCloseTo(20 / 30, 4);
+});

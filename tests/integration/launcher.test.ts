@@ -1,0 +1,335 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { addressOf, isFree, nextFreePort, parseLoopback, resolveListen } from "@/bin/server/listen.mjs";
+import { fingerprintOf, isBuilt } from "@/bin/setup/build.mjs";
+import { isInstalled } from "@/bin/setup/dependencies.mjs";
+import { countPlaywright, countVitest } from "@/bin/test/counts.mjs";
+
+let folder: string;
+const children: ChildProcess[] = [];
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "memfleet-launcher-"));
+});
+afterEach(() => {
+  for (const child of children.splice(0)) child.kill("SIGKILL");
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const at = (name: string) => join(folder, name);
+
+function lives(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+  // A zombie has ended; only its parent has not looked yet.
+  const state = existsSync("/proc") ? readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1]?.[0] : "R";
+  return state !== "Z";
+}
+
+/** Runs a script that imports parts of the launcher; gives the process and what it prints. */
+function runScript(source: string): {
+  child: ChildProcess;
+  printed: () => string;
+  ended: Promise<number | null>;
+} {
+  const file = at(`script-${children.length}.mjs`);
+  writeFileSync(file, source.replaceAll("@/bin/", pathToFileURL(join(process.cwd(), "bin/")).href));
+  const child = spawn(process.execPath, [file], { stdio: ["ignore", "pipe", "pipe"] });
+  children.push(child);
+  let text = "";
+  child.stdout?.on("data", (chunk) => {
+    text += chunk;
+  });
+  child.stderr?.on("data", (chunk) => {
+    text += chunk;
+  });
+  const ended = new Promise<number | null>((resolve) => child.once("close", resolve));
+  return { child, printed: () => text, ended };
+}
+
+async function until(what: () => void): Promise<void> {
+  await vi.waitFor(what, { timeout: 20_000, interval: 50 });
+}
+
+describe("where to listen", () => {
+  test.each([
+    ["127.0.0.1:4000", { host: "127.0.0.1", port: 4000 }],
+    ["localhost", { host: "localhost", port: 3000 }],
+    ["[::1]:4000", { host: "::1", port: 4000 }],
+    ["127.9.9.9:1", { host: "127.9.9.9", port: 1 }],
+  ])("%s is taken as it is", (text, listen) => {
+    expect(parseLoopback(text)).toEqual(listen);
+  });
+
+  test.each([
+    "0.0.0.0:3000",
+    "[::]:3000",
+    "10.0.0.1",
+    "3000",
+    ":3000",
+    "localhost:0",
+    "localhost:70000",
+    3000,
+    null,
+  ])("%s is not listened on: the server says why and refuses", async (text) => {
+    expect(parseLoopback(text)).toBeNull();
+    writeFileSync(at("memfleet.yaml"), JSON.stringify({ listen: text }));
+    expect(await resolveListen({}, folder)).toEqual({ host: "127.0.0.1", port: 3000 });
+  });
+
+  test("the environment wins over the file, and the file is found from the caller's folder", async () => {
+    writeFileSync(at("other.yaml"), "listen: 127.0.0.1:4001\n");
+    expect(await resolveListen({ MEMFLEET_CONFIG: "other.yaml" }, folder)).toMatchObject({ port: 4001 });
+    const both = { MEMFLEET_CONFIG: "other.yaml", MEMFLEET_LISTEN: "127.0.0.1:4002" };
+    expect(await resolveListen(both, folder)).toMatchObject({ port: 4002 });
+  });
+
+  test("a broken file leaves the default, for the server to complain about the file", async () => {
+    writeFileSync(at("memfleet.yaml"), "listen: [\n");
+    expect(await resolveListen({}, folder)).toEqual({ host: "127.0.0.1", port: 3000 });
+  });
+
+  test("an IPv6 address is printed in brackets", () => {
+    expect(addressOf({ host: "::1", port: 3000 })).toBe("http://[::1]:3000");
+  });
+
+  test("a port that something listens on is not free, and the next one is found", async () => {
+    const server = createServer().listen(0, "127.0.0.1");
+    await new Promise((resolve) => server.once("listening", resolve));
+    const { port } = server.address() as { port: number };
+    expect(await isFree("127.0.0.1", port)).toBe(false);
+    expect(await nextFreePort("127.0.0.1", port)).toBeGreaterThan(port);
+    await new Promise((resolve) => server.close(resolve));
+    expect(await isFree("127.0.0.1", port)).toBe(true);
+  });
+});
+
+describe("what set-up does and skips", () => {
+  const WANTED = {
+    "": {},
+    "node_modules/a": { version: "1.0.0" },
+    "node_modules/b": { version: "2.0.0", optional: true },
+  };
+
+  test.each([
+    [
+      "everything is there",
+      { "node_modules/a": { version: "1.0.0" }, "node_modules/b": { version: "2.0.0" } },
+      true,
+    ],
+    ["only an optional package is missing", { "node_modules/a": { version: "1.0.0" } }, true],
+    ["a package is missing", { "node_modules/b": { version: "2.0.0" } }, false],
+    ["a package has another version", { "node_modules/a": { version: "1.0.1" } }, false],
+  ])("dependencies: %s", (_name, installed, enough) => {
+    expect(isInstalled(WANTED, installed)).toBe(enough);
+  });
+
+  function makeBuilt(): void {
+    for (const name of ["app", "lib", ".next/standalone"]) mkdirSync(at(name), { recursive: true });
+    writeFileSync(at("app/page.tsx"), "page");
+    writeFileSync(at("lib/a.ts"), "a");
+    writeFileSync(at("lib/a.test.ts"), "test");
+    writeFileSync(at(".next/standalone/server.js"), "server");
+    writeFileSync(at(".next/memfleet-build"), fingerprintOf(folder));
+  }
+
+  test("an untouched project is not built again, nor one whose files only got another time", () => {
+    makeBuilt();
+    expect(isBuilt(folder)).toBe(true);
+    utimesSync(at("app/page.tsx"), 1, 1);
+    expect(isBuilt(folder)).toBe(true);
+  });
+
+  test.each<readonly [string, () => void]>([
+    ["a changed source", () => writeFileSync(at("app/page.tsx"), "Page")],
+    ["a new source", () => writeFileSync(at("lib/b.ts"), "")],
+    ["a removed source", () => rmSync(at("lib/a.ts"))],
+    ["a renamed source", () => renameSync(at("lib/a.ts"), at("lib/c.ts"))],
+    ["a missing server", () => rmSync(at(".next/standalone/server.js"))],
+    ["a build that did not finish", () => rmSync(at(".next/memfleet-build"))],
+  ])("%s is a reason to build", (_name, change) => {
+    makeBuilt();
+    change();
+    expect(isBuilt(folder)).toBe(false);
+  });
+
+  test("a changed test is no reason to build", () => {
+    makeBuilt();
+    writeFileSync(at("lib/a.test.ts"), "another test");
+    expect(isBuilt(folder)).toBe(true);
+  });
+});
+
+describe("counting tests", () => {
+  const report = (value: unknown) => {
+    writeFileSync(at("report.json"), JSON.stringify(value));
+    return at("report.json");
+  };
+  const suite = (status: string, ...tests: string[]) => ({
+    status,
+    assertionResults: tests.map((test) => ({ status: test })),
+  });
+
+  test("vitest: passed and failed tests, and files that failed before their first test", () => {
+    const testResults = [
+      suite("passed", "passed", "passed"),
+      suite("failed", "passed", "failed"),
+      suite("failed"),
+    ];
+    const file = report({ numPassedTests: 3, numFailedTests: 1, testResults });
+    expect(countVitest(file, 1)).toEqual({ passed: 3, failed: 2 });
+  });
+
+  test("playwright: a test that passed on a second try has passed", () => {
+    const file = report({ stats: { expected: 4, flaky: 1, unexpected: 2, skipped: 1 } });
+    expect(countPlaywright(file, 1)).toEqual({ passed: 5, failed: 2 });
+  });
+
+  test("a run that failed without a failed test, or left no report, counts as a failure", () => {
+    expect(countVitest(report({ numPassedTests: 3, numFailedTests: 0, testResults: [] }), 1).failed).toBe(1);
+    expect(countVitest(at("missing.json"), 1)).toEqual({ passed: 0, failed: 1 });
+    expect(countPlaywright(at("missing.json"), 1)).toEqual({ passed: 0, failed: 1 });
+  });
+});
+
+describe("processes", () => {
+  const RUN = `
+    import { watchForStop } from "@/bin/process/stop.mjs";
+    import { startChild } from "@/bin/process/child.mjs";
+    const stop = watchForStop();
+    const launch = (source) => startChild(process.execPath, ["-e", source], stop);
+  `;
+
+  test("the child's exit code is the launcher's", async () => {
+    const { ended } = runScript(`${RUN} process.exitCode = await launch("process.exit(7)").ended;`);
+    expect(await ended).toBe(7);
+  });
+
+  test("SIGTERM is passed on, and the child may end in its own way", async () => {
+    const source = `process.on("SIGTERM", () => { console.log("ending"); process.exit(0); }); setInterval(() => {}, 1e3); console.log("up")`;
+    const { child, printed, ended } = runScript(
+      `${RUN} process.exitCode = await launch(${JSON.stringify(source)}).ended;`,
+    );
+    await until(() => expect(printed()).toContain("up"));
+    child.kill("SIGTERM");
+    expect(await ended).toBe(0);
+    expect(printed()).toContain("ending");
+  });
+
+  test("a child that ignores SIGTERM is killed after the hard limit", async () => {
+    const source = `process.on("SIGTERM", () => {}); setInterval(() => {}, 1e3); console.log("up " + process.pid)`;
+    const { child, printed, ended } = runScript(
+      `${RUN} process.exitCode = await launch(${JSON.stringify(source)}).ended;`,
+    );
+    await until(() => expect(printed()).toMatch(/up \d+/));
+    const pid = Number(/up (\d+)/.exec(printed())?.[1]);
+    child.kill("SIGTERM");
+    expect(await ended).toBe(137);
+    expect(lives(pid)).toBe(false);
+  });
+
+  test("launcher and child end when the process above them is killed", async () => {
+    const inner = at("inner.mjs");
+    const source = `setInterval(() => {}, 1e3); console.log("pids " + process.ppid + " " + process.pid)`;
+    const bin = pathToFileURL(join(process.cwd(), "bin/")).href;
+    writeFileSync(inner, `${RUN.replaceAll("@/bin/", bin)} await launch(${JSON.stringify(source)}).ended;`);
+    const outer = `import { spawn } from "node:child_process"; spawn(process.execPath, [${JSON.stringify(inner)}], { stdio: "inherit" });`;
+    const { child, printed } = runScript(outer);
+    await until(() => expect(printed()).toMatch(/pids \d+ \d+/));
+    const pids = (/pids (\d+) (\d+)/.exec(printed()) ?? []).slice(1).map(Number);
+    expect(pids.map(lives)).toEqual([true, true]);
+    child.kill("SIGKILL");
+    await until(() => expect(pids.map(lives)).toEqual([false, false]));
+  });
+
+  test("the server ends when its launcher is killed without warning", async () => {
+    const preload = pathToFileURL(join(process.cwd(), "bin/server/end-with-parent.mjs")).href;
+    const { child, printed } = runScript(`
+      import { spawn } from "node:child_process";
+      const args = ["--import", ${JSON.stringify(preload)}, "-e", "setInterval(() => {}, 1e3); console.log('pid ' + process.pid)"];
+      spawn(process.execPath, args, { stdio: "inherit", env: { ...process.env, MEMFLEET_LAUNCHER_PID: String(process.pid) } });
+    `);
+    await until(() => expect(printed()).toMatch(/pid \d+/));
+    const pid = Number(/pid (\d+)/.exec(printed())?.[1]);
+    expect(lives(pid)).toBe(true);
+    child.kill("SIGKILL");
+    await until(() => expect(lives(pid)).toBe(false));
+  });
+
+  test("an unknown command is refused with the ones there are", async () => {
+    const child = spawn(process.execPath, ["bin/memfleet.mjs", "fly"], {
+      stdio: ["ignore", "ignore", "pipe"],
+    });
+    children.push(child);
+    let told = "";
+    child.stderr?.on("data", (chunk) => {
+      told += chunk;
+    });
+    expect(await new Promise((resolve) => child.once("close", resolve))).toBe(2);
+    expect(told).toBe("usage: memfleet start|demo|dev|test|bench\n");
+  });
+});
+
+describe("the demo's fleet", () => {
+  const DEMO = `
+    import { watchForStop } from "@/bin/process/stop.mjs";
+    import { startDemo } from "@/bin/demo/start.mjs";
+    const stop = watchForStop();
+    const demo = await startDemo(stop);
+    const nodes = demo.nodes.map((node) => ({ id: node.id, runs: node.runs, pid: demo.fleet.pid(node) }));
+    console.log("demo " + JSON.stringify({ nodes, file: demo.file }));
+    await new Promise((resolve) => stop.addEventListener("abort", resolve));
+    await demo.close();
+    console.log("closed");
+  `;
+
+  interface Started {
+    readonly nodes: readonly { readonly id: string; readonly runs: boolean; readonly pid: number | null }[];
+    readonly file: string;
+  }
+  async function startDemo() {
+    const script = runScript(DEMO);
+    await until(() => expect(script.printed()).toContain("demo {"));
+    const started = JSON.parse(/demo (\{.*\})/.exec(script.printed())?.[1] ?? "") as Started;
+    const pids = started.nodes.flatMap(({ pid }) => (pid === null ? [] : [pid]));
+    return { ...script, ...started, pids };
+  }
+
+  test("eight nodes, seven of them up; SIGTERM ends them all and removes every file", async () => {
+    const { child, ended, nodes, pids, file } = await startDemo();
+    expect(nodes).toHaveLength(8);
+    expect(nodes.filter((node) => !node.runs)).toHaveLength(1);
+    expect(pids).toHaveLength(7);
+    expect(pids.every(lives)).toBe(true);
+    expect(existsSync(file)).toBe(true);
+    child.kill("SIGTERM");
+    expect(await ended).toBe(0);
+    expect(pids.filter(lives)).toEqual([]);
+    expect(existsSync(file)).toBe(false);
+  });
+
+  test("nothing of it stays when the launcher is killed without warning, not even a stopped node", async () => {
+    const { child, pids, file } = await startDemo();
+    process.kill(pids[0] ?? 0, "SIGSTOP");
+    child.kill("SIGKILL");
+    await until(() => expect(pids.filter(lives)).toEqual([]));
+    await until(() => expect(existsSync(file)).toBe(false));
+  });
+});
