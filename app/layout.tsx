@@ -3,12 +3,10 @@ import { headers } from "next/headers";
 import type { ReactNode } from "react";
 import { messagesOf } from "@/components/i18n/messages";
 import { getLocale, getTimeZone } from "@/components/i18n/request-locale";
-import { AppShell } from "@/components/shell/app-shell";
-import { initialFleet } from "@/components/shell/initial-fleet";
 import { Providers } from "@/components/shell/providers";
 import "./globals.css";
 
-// Language, nonce and fleet belong to the request at hand.
+// Language and nonce belong to the request at hand.
 export const dynamic = "force-dynamic";
 
 export const metadata: Metadata = {
@@ -38,9 +36,8 @@ export default async function RootLayout({ children }: { readonly children: Reac
           timeZone={timeZone}
           nowMs={Date.now()}
           nonce={sent.get("x-nonce") ?? undefined}
-          fleet={initialFleet()}
         >
-          <AppShell>{children}</AppShell>
+          {children}
         </Providers>
       </body>
     </html>

@@ -1,27 +1,10 @@
 "use client";
-import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { ThemeProvider } from "next-themes";
 import { NuqsAdapter } from "nuqs/adapters/next/app";
-import { type ReactNode, useEffect, useState } from "react";
-import type { ApiError } from "@/lib/client/api";
-import { startEvents } from "@/lib/client/events";
-import { queryKeys } from "@/lib/client/query-keys";
-import type { Fleet } from "@/lib/model/fleet";
+import type { ReactNode } from "react";
 import { IntlProvider } from "../i18n/intl-provider";
 import type { Locale } from "../i18n/locale";
 import type { Messages } from "../i18n/messages";
-
-/** A client error does not go away by asking again; an overloaded or unreachable server may. */
-function worthRetrying(failures: number, error: Error): boolean {
-  const { status = 0 } = error as Partial<ApiError>;
-  return failures < 2 && (status === 0 || status === 503);
-}
-
-function createClient(fleet: Fleet): QueryClient {
-  const client = new QueryClient({ defaultOptions: { queries: { retry: worthRetrying } } });
-  client.setQueryData(queryKeys.fleet, fleet);
-  return client;
-}
 
 interface ProvidersProps {
   readonly locale: Locale;
@@ -29,19 +12,16 @@ interface ProvidersProps {
   readonly timeZone: string;
   readonly nowMs: number;
   readonly nonce: string | undefined;
-  readonly fleet: Fleet;
   readonly children: ReactNode;
 }
 
-/** Everything a page stands on: theme, URL state, language, query cache, event stream. */
-export function Providers({ locale, messages, timeZone, nowMs, nonce, fleet, children }: ProvidersProps) {
-  const [client] = useState(() => createClient(fleet));
-  useEffect(() => startEvents(client), [client]);
+/** What every page stands on: theme, URL state, language. */
+export function Providers({ locale, messages, timeZone, nowMs, nonce, children }: ProvidersProps) {
   return (
     <ThemeProvider attribute="data-theme" nonce={nonce} disableTransitionOnChange>
       <NuqsAdapter>
         <IntlProvider locale={locale} messages={messages} timeZone={timeZone} nowMs={nowMs}>
-          <QueryClientProvider client={client}>{children}</QueryClientProvider>
+          {children}
         </IntlProvider>
       </NuqsAdapter>
     </ThemeProvider>

@@ -3,6 +3,7 @@ import { notFound } from "next/navigation";
 import { NodePage } from "@/components/node/node-page";
 import { visibleText } from "@/components/node/visible-text";
 import type { Node } from "@/lib/model/node";
+import { pageActor, requireActor } from "@/lib/page-actor";
 import { getRuntime } from "@/lib/runtime";
 
 interface PageProps {
@@ -11,11 +12,13 @@ interface PageProps {
 }
 
 export async function generateMetadata({ params }: PageProps): Promise<Metadata> {
+  if ((await pageActor()) === null) return {};
   const node = nodeOf((await params).node);
   return { title: node === null ? undefined : visibleText(node.id) };
 }
 
 export default async function Page({ params }: PageProps) {
+  await requireActor();
   const node = nodeOf((await params).node);
   if (node === null) notFound();
   return <NodePage key={node.id} initial={node} />;

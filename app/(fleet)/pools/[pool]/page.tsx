@@ -1,6 +1,7 @@
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
 import { FleetPage } from "@/components/fleet/fleet-page";
+import { requireActor } from "@/lib/page-actor";
 import { getRuntime } from "@/lib/runtime";
 
 interface PageProps {
@@ -21,6 +22,7 @@ export async function generateMetadata(props: PageProps): Promise<Metadata> {
 }
 
 export default async function Page(props: PageProps) {
+  await requireActor();
   const pool = await poolName(props);
   if (pool === null || !getRuntime().configuration.pools.some(({ name }) => name === pool)) notFound();
   return <FleetPage pool={pool} />;
