@@ -41,7 +41,7 @@ function PlotDrawing(props: PlotDrawingProps) {
       accessibilityLayer={false}
       style={{ cursor: "inherit" }}
     >
-      <CartesianGrid vertical={false} stroke="var(--line-soft)" />
+      <CartesianGrid vertical={false} syncWithTicks stroke="var(--line-soft)" />
       <XAxis
         dataKey="atMs"
         type="number"

@@ -4,6 +4,7 @@ import { useTranslations } from "use-intl";
 import { type ChartData, chartData } from "@/components/charts/chart-data";
 import { formatValue } from "@/components/charts/chart-format";
 import { TimeSeriesView } from "@/components/charts/time-series-view";
+import { ErrorNote } from "@/components/ui/error-note";
 import { useFormat } from "@/components/ui/use-format";
 import { usePollIntervalMs, useSeries } from "@/lib/client/queries";
 import { useWindow, windowQuery } from "@/lib/client/view-state";
@@ -21,25 +22,35 @@ const POINTS = 240;
 
 /** Charts of one node over the window in view, all from one question. */
 export function NodeChartsGrid({ node, charts }: NodeChartsGridProps) {
+  const t = useTranslations("node");
   const { window } = useWindow();
   const metrics = useMemo(() => metricsOf(charts), [charts]);
   const query = useSeries({ metrics, nodes: [node.id], points: POINTS, ...windowQuery(window) });
   const reply = query.data ?? null;
   return (
-    <div className="grid grid-cols-[minmax(0,1fr)] gap-3.5 sm:grid-cols-[repeat(auto-fit,minmax(min(100%,340px),1fr))]">
-      {charts.map((chart) => (
-        <NodeChartPanel
-          key={chart.id}
-          node={node}
-          chart={chart}
-          reply={reply}
-          nowMs={query.dataUpdatedAt}
-          loading={query.isPending}
+    <>
+      {query.error ? (
+        <ErrorNote
+          what={t("reading.series")}
+          node={node.id}
           error={query.error}
           onRetry={() => void query.refetch()}
         />
-      ))}
-    </div>
+      ) : null}
+      <div className="grid grid-cols-[minmax(0,1fr)] gap-3.5 sm:grid-cols-[repeat(auto-fit,minmax(min(100%,340px),1fr))]">
+        {charts.map((chart) => (
+          <NodeChartPanel
+            key={chart.id}
+            node={node}
+            chart={chart}
+            reply={reply}
+            nowMs={query.dataUpdatedAt}
+            loading={query.isPending}
+            error={query.error}
+          />
+        ))}
+      </div>
+    </>
   );
 }
 
@@ -50,10 +61,9 @@ interface NodeChartPanelProps {
   readonly nowMs: number;
   readonly loading: boolean;
   readonly error: unknown;
-  readonly onRetry: () => void;
 }
 
-function NodeChartPanel({ node, chart, reply, nowMs, loading, error, onRetry }: NodeChartPanelProps) {
+function NodeChartPanel({ node, chart, reply, nowMs, loading, error }: NodeChartPanelProps) {
   const t = useTranslations("node.charts");
   const format = useFormat();
   const intervalMs = usePollIntervalMs();
@@ -82,7 +92,7 @@ function NodeChartPanel({ node, chart, reply, nowMs, loading, error, onRetry }: 
       nowMs={nowMs}
       loading={loading}
       error={error ?? undefined}
-      onRetry={onRetry}
+      brief
       node={node.id}
       commands={commandsFor(chart.limit === undefined ? chart.metrics : [...chart.metrics, chart.limit])}
       group="node"
@@ -91,6 +101,9 @@ function NodeChartPanel({ node, chart, reply, nowMs, loading, error, onRetry }: 
 }
 
 const LABELS: Readonly<Record<string, string>> = {
+  bytes_read: "read",
+  bytes_written: "written",
+  connections_opened: "opened",
   gets: "get",
   sets: "set",
   cpu_user: "user",

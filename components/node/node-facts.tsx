@@ -112,7 +112,7 @@ function Reported({
   if (value === undefined || UNSET.has(value)) return null;
   return (
     <Fact name={name}>
-      <VisibleText text={`${value}${suffix}`} />
+      <VisibleText text={value === "0" ? value : `${value}${suffix}`} />
     </Fact>
   );
 }
