@@ -26,7 +26,7 @@ export type Fingerprint =
       readonly binding: string | null;
     };
 
-/** What to speak with a node. `textMute`: text gets no answer there. */
+/** What to speak with a node, and the SASL mechanisms it offered. */
 export interface Choice {
   readonly protocol: "text" | "binary";
   readonly mechanisms: readonly string[];
@@ -122,7 +122,7 @@ class Conversation {
     const list = await this.frame();
     const mechanisms = list.status === STATUS.ok ? list.value.split(" ").filter((name) => name !== "") : null;
     const binding = mechanisms === null ? await this.binding() : null;
-    return { kind: "binary", version: version.value, mechanisms, binding };
+    return { kind: "binary", version: version.value.slice(0, 64), mechanisms, binding };
   }
 
   /** Null when a binary frame begins; else what the text answer tells. */
