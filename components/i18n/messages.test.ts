@@ -1,3 +1,5 @@
+import compile from "icu-minify/compile";
+import formatCompiled from "icu-minify/format";
 import { createTranslator } from "use-intl/core";
 import { describe, expect, it } from "vitest";
 import { LACKING_REASONS } from "@/lib/model/capability";
@@ -25,6 +27,17 @@ function placeholdersOf(text: string): string[] {
   // The branches of a plural hold plain words in braces: `one {node}` is text, not a placeholder.
   for (const [, word] of text.matchAll(/(?:one|other|=\d+|few|many)\s*\{(\w+)\}/g)) names.delete(word ?? "");
   return [...names].sort();
+}
+
+function formattersOf() {
+  return {
+    getDateTimeFormat: (...args: ConstructorParameters<typeof Intl.DateTimeFormat>) =>
+      new Intl.DateTimeFormat(...args),
+    getNumberFormat: (...args: ConstructorParameters<typeof Intl.NumberFormat>) =>
+      new Intl.NumberFormat(...args),
+    getPluralRules: (...args: ConstructorParameters<typeof Intl.PluralRules>) =>
+      new Intl.PluralRules(...args),
+  };
 }
 
 const english = textsOf(messagesOf("en") as unknown as Tree);
@@ -60,6 +73,24 @@ describe("the two languages", () => {
     }
     expect(problems).toEqual([]);
   });
+
+  it.each(LOCALES)(
+    "say the same when they are parsed on the server and only formatted in the browser (%s)",
+    (locale) => {
+      const formatters = formattersOf();
+      const whole = createTranslator({ locale, messages: messagesOf(locale) });
+      for (const [key, text] of textsOf(messagesOf(locale) as unknown as Tree)) {
+        // Texts with tags are put together by the page.
+        if (/<\w+>/.test(text)) continue;
+        for (const count of [1, 2]) {
+          const values = Object.fromEntries(placeholdersOf(text).map((name) => [name, count]));
+          expect(formatCompiled(compile(text), locale, values, { formatters })).toBe(
+            whole(key as never, values as never),
+          );
+        }
+      }
+    },
+  );
 
   it.each(LOCALES)("have words for every status, reason, missing capability and kind (%s)", (locale) => {
     const { status, fleet } = messagesOf(locale);
