@@ -1,6 +1,7 @@
 /** Real memcached processes on loopback, one per call, in every mode. Everything is ended by its own pid. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { rmSync } from "node:fs";
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
@@ -127,8 +128,11 @@ function withoutUdp(args: readonly string[]): string[] {
 class RunningMemcached implements MemcachedServer {
   readonly endpoint: NodeEndpoint;
   private child: ChildProcess | null = null;
-  /** A test run that ends early must not leave servers behind. */
-  private readonly onExit = () => this.child?.kill("SIGKILL");
+  /** A test run that ends early must not leave servers or passwords behind. */
+  private readonly onExit = () => {
+    this.child?.kill("SIGKILL");
+    rmSync(this.directory, { recursive: true, force: true });
+  };
 
   constructor(
     private readonly plan: Plan,
