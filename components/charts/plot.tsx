@@ -165,7 +165,7 @@ function markerLabel(placed: PlacedMarker, text: string) {
   return ({ viewBox }: LabelPlace) => (
     <text
       x={(viewBox?.x ?? 0) + (end ? -4 : 4)}
-      y={FRAME.top + 9}
+      y={FRAME.top - 4}
       textAnchor={end ? "end" : "start"}
       fontSize={11}
       fill={placed.marker.kind === "down" ? "var(--crit)" : "var(--muted)"}
