@@ -134,12 +134,15 @@ class RunningMemcached implements MemcachedServer {
     rmSync(this.directory, { recursive: true, force: true });
   };
 
+  private readonly onSignal = () => process.exit(143);
+
   constructor(
     private readonly plan: Plan,
     private readonly directory: string,
   ) {
     this.endpoint = plan.endpoint;
     process.on("exit", this.onExit);
+    process.on("SIGTERM", this.onSignal);
   }
 
   get pid(): number {
@@ -151,6 +154,7 @@ class RunningMemcached implements MemcachedServer {
   async stop(): Promise<void> {
     await this.end("SIGTERM");
     process.off("exit", this.onExit);
+    process.off("SIGTERM", this.onSignal);
     await rm(this.directory, { recursive: true, force: true });
   }
 
