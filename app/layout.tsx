@@ -1,7 +1,7 @@
 import type { Metadata, Viewport } from "next";
 import { headers } from "next/headers";
 import type { ReactNode } from "react";
-import { messagesOf } from "@/components/i18n/messages";
+import { compiledMessagesOf } from "@/components/i18n/compiled-messages";
 import { getLocale, getTimeZone } from "@/components/i18n/request-locale";
 import { Providers } from "@/components/shell/providers";
 import "./globals.css";
@@ -32,7 +32,7 @@ export default async function RootLayout({ children }: { readonly children: Reac
       <body>
         <Providers
           locale={locale}
-          messages={messagesOf(locale)}
+          messages={compiledMessagesOf(locale)}
           timeZone={timeZone}
           nowMs={Date.now()}
           nonce={sent.get("x-nonce") ?? undefined}

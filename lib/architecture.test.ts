@@ -3,7 +3,7 @@ import { dirname, join, relative, resolve } from "node:path";
 import { describe, expect, it } from "vitest";
 import { ENDPOINTS, METHODS } from "@/lib/model/endpoints";
 
-const ROOT = resolve(__dirname, "..");
+const ROOT = resolve(import.meta.dirname, "..");
 
 /** Rooms by floor. Imports go down only; rooms on one floor do not know each other. */
 const FLOORS: readonly (readonly string[])[] = [

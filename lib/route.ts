@@ -36,7 +36,7 @@ export function route<Query extends z.ZodType>(
         return problemReply(MISDIRECTED);
       const query = parseQuery(endpoint.query, new URL(request.url).searchParams);
       const body = await answer({ request, runtime, query, params: await context.params });
-      return body instanceof Response ? body : await jsonReply(request, body);
+      return body instanceof Response ? body : jsonReply(request, body);
     } catch (error) {
       return problemReply(problemOf(error));
     }

@@ -3,7 +3,7 @@
  * The instant under the cursor, shared by the charts of one group: hovering one marks it in the others. It
  * lives outside React's tree, so that moving the pointer does not draw the charts anew.
  */
-import { useSyncExternalStore } from "react";
+import { useCallback, useSyncExternalStore } from "react";
 
 export interface Cursor {
   /** Unix milliseconds; null while nothing is pointed at. */
@@ -38,18 +38,21 @@ export function moveCursor(name: string, chart: string, atMs: number | null): vo
   for (const listener of group.listeners) listener();
 }
 
-/** The cursor of a group. */
+/** The cursor of a group. A group lives as long as the page: there are a handful of names. */
 export function useCursor(name: string): Cursor {
-  return useSyncExternalStore(
-    (listener) => {
+  const subscribe = useCallback(
+    (listener: () => void) => {
       const { listeners } = groupOf(name);
       listeners.add(listener);
       return () => {
         listeners.delete(listener);
-        if (listeners.size === 0) groups.delete(name);
       };
     },
-    () => groups.get(name)?.cursor ?? NOWHERE,
+    [name],
+  );
+  return useSyncExternalStore(
+    subscribe,
+    () => groupOf(name).cursor,
     () => NOWHERE,
   );
 }

@@ -94,6 +94,22 @@ export function chartData(
   };
 }
 
+/** Buckets at the end of a window whose values still count as the present. */
+const PRESENT_BUCKETS = 3;
+
+/**
+ * Newest value of a line and its bucket; null when it has none. `present` is false when the last buckets of
+ * the window are empty: then the value is the last that was seen, and nobody should take it for the present.
+ */
+export function lastSeen(
+  line: Pick<ChartLine, "values">,
+): { readonly value: number; readonly index: number; readonly present: boolean } | null {
+  const index = line.values.findLastIndex((value) => value !== null);
+  const value = line.values[index];
+  if (value === null || value === undefined) return null;
+  return { value, index, present: index >= line.values.length - PRESENT_BUCKETS };
+}
+
 /** Newest number of a row; null when it has none. */
 export function newestValue(values: readonly (number | null)[]): number | null {
   return values.findLast((value) => value !== null) ?? null;

@@ -27,7 +27,8 @@ export function formatValue(value: Figure, unit: SeriesUnit, locale: string): st
     case "seconds":
       return value < 1 ? formatMilliseconds(value * 1000, locale) : formatDuration(value, locale);
     case "cores":
-      return formatRate(value, locale);
+      // As top(1) writes it: 100% is one core.
+      return formatRatio(value, locale);
     case "perSecond":
       return `${formatRate(value, locale)}/s`;
     case "count":
@@ -50,7 +51,7 @@ const BYTE_UNITS = ["B", "KiB", "MiB", "GiB", "TiB", "PiB"] as const;
  */
 export function axisLabels(ticks: readonly number[], unit: SeriesUnit, locale: string): Map<number, string> {
   const { divisor, suffix } = axisScale(Math.max(0, ...ticks), unit);
-  const percent = unit === "ratio";
+  const percent = unit === "ratio" || unit === "cores";
   const number = new Intl.NumberFormat(locale, { maximumSignificantDigits: 4 });
   return new Map(
     ticks.map((tick) => {
@@ -62,7 +63,7 @@ export function axisLabels(ticks: readonly number[], unit: SeriesUnit, locale: s
 }
 
 function axisScale(greatest: number, unit: SeriesUnit): { divisor: number; suffix: string } {
-  if (unit === "ratio") return { divisor: 0.01, suffix: "%" };
+  if (unit === "ratio" || unit === "cores") return { divisor: 0.01, suffix: "%" };
   if (unit === "bytes" || unit === "bytesPerSecond") {
     const power = powerOf(greatest, 1024, BYTE_UNITS.length - 1);
     return { divisor: 1024 ** power, suffix: BYTE_UNITS[power] as string };

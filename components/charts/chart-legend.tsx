@@ -1,6 +1,6 @@
 "use client";
 import { useLocale, useTranslations } from "use-intl";
-import type { ChartData } from "./chart-data";
+import { type ChartData, lastSeen } from "./chart-data";
 import { formatUnrounded, formatValue } from "./chart-format";
 
 interface ChartLegendProps {
@@ -19,8 +19,9 @@ export function ChartLegend({ data, hidden, onToggle, index }: ChartLegendProps)
     <ul className="mt-1 flex flex-wrap gap-x-3 gap-y-0.5 text-xs text-muted" aria-label={t("legend")}>
       {data.lines.map((line) => {
         const shown = !hidden.has(line.key);
-        const value =
-          index === null ? (line.values.findLast((v) => v !== null) ?? null) : (line.values[index] ?? null);
+        const seen = lastSeen(line);
+        const present = seen?.present ? seen.value : null;
+        const value = index === null ? present : (line.values[index] ?? null);
         return (
           <li key={line.key} className="min-w-0 max-w-full">
             <button

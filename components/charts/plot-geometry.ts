@@ -53,7 +53,8 @@ export function placeMarkers(plot: Plot, markers: readonly Marker[]): PlacedMark
     if (previous && Math.abs(previous.x - x) < 1 && previous.marker.kind === marker.kind) continue;
     const side = x + LABEL_PIXELS > plot.width ? "left" : "right";
     const start = side === "right" ? x : x - LABEL_PIXELS;
-    const labelled = start >= labelEnd;
+    // That a node answers again is read off the line that goes on.
+    const labelled = start >= labelEnd && marker.kind !== "up";
     if (labelled) labelEnd = start + LABEL_PIXELS;
     placed.push({ marker, x, labelled, side });
   }

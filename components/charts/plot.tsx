@@ -41,7 +41,7 @@ function PlotDrawing(props: PlotDrawingProps) {
       accessibilityLayer={false}
       style={{ cursor: "inherit" }}
     >
-      <CartesianGrid vertical={false} stroke="var(--line-soft)" />
+      <CartesianGrid vertical={false} syncWithTicks stroke="var(--line-soft)" />
       <XAxis
         dataKey="atMs"
         type="number"
@@ -165,7 +165,7 @@ function markerLabel(placed: PlacedMarker, text: string) {
   return ({ viewBox }: LabelPlace) => (
     <text
       x={(viewBox?.x ?? 0) + (end ? -4 : 4)}
-      y={FRAME.top + 9}
+      y={FRAME.top - 4}
       textAnchor={end ? "end" : "start"}
       fontSize={11}
       fill={placed.marker.kind === "down" ? "var(--crit)" : "var(--muted)"}

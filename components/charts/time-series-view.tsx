@@ -31,6 +31,8 @@ export interface TimeSeriesViewProps {
   readonly loading?: boolean;
   readonly error?: unknown;
   readonly onRetry?: () => void;
+  /** True where the page says elsewhere what failed: then the panel only says that it has nothing to show. */
+  readonly brief?: boolean;
   /** What an error was for, when it was one node. */
   readonly node?: string;
   /** Shell commands that show the same. */
@@ -113,8 +115,18 @@ export function TimeSeriesView(props: TimeSeriesViewProps) {
 /** Height of one line of legend, so that a panel does not grow when its data comes. */
 const LEGEND_HEIGHT = 22;
 
-function Instead({ title, data, loading, error, onRetry, node, height = CHART_HEIGHT }: TimeSeriesViewProps) {
+function Instead({
+  title,
+  data,
+  loading,
+  error,
+  brief,
+  onRetry,
+  node,
+  height = CHART_HEIGHT,
+}: TimeSeriesViewProps) {
   const t = useTranslations("charts");
+  if (error && brief) return <p className="text-center text-muted">{t("failed")}</p>;
   if (error)
     return <ErrorNote what={t("reading", { chart: title })} node={node} error={error} onRetry={onRetry} />;
   if (data === null && loading !== false) {

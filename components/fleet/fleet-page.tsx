@@ -1,4 +1,5 @@
 "use client";
+import dynamic from "next/dynamic";
 import { useMemo } from "react";
 import { useTranslations } from "use-intl";
 import { useListState } from "@/lib/client/view-state";
@@ -6,7 +7,6 @@ import { PageBar } from "../shell/page-bar";
 import { Empty } from "../ui/empty";
 import { ErrorNote } from "../ui/error-note";
 import { AttentionList } from "./attention-list";
-import { EmptyFleet } from "./empty-fleet";
 import { LazyCharts } from "./lazy-charts";
 import { NodeCells } from "./node-cells";
 import { NodeFilters } from "./node-filters";
@@ -14,9 +14,12 @@ import { filterNodes } from "./node-list";
 import { NodeSearch } from "./node-search";
 import { NodeTable } from "./node-table";
 import { PoolLabels } from "./pool-labels";
-import { PoolLikeness } from "./pool-likeness";
 import { Tiles } from "./tiles";
 import { type Scope, useScope } from "./use-scope";
+
+// Rendered on the server all the same; only pages that show them load their code.
+const EmptyFleet = dynamic(() => import("./empty-fleet").then((module) => module.EmptyFleet));
+const PoolLikeness = dynamic(() => import("./pool-likeness").then((module) => module.PoolLikeness));
 
 function Overview({ scope }: { readonly scope: Scope }) {
   const t = useTranslations("fleet");

@@ -1,31 +1,30 @@
 "use client";
 import { memo } from "react";
 import { useTranslations } from "use-intl";
+import type { Attention } from "@/lib/model/fleet";
 import type { Node } from "@/lib/model/node";
 import { Meter } from "../ui/meter";
 import { Sparkline } from "../ui/sparkline";
 import { StatusTag } from "../ui/status-tag";
 import { Td } from "../ui/table";
-import { Tag } from "../ui/tag";
+import { Tag, type Tone } from "../ui/tag";
 import { useFormat } from "../ui/use-format";
 import { nodePath, ViewLink } from "../ui/view-link";
-import type { Health } from "./node-health";
 import { shareOf } from "./node-list";
 
-function RowStatus({ node, health }: { readonly node: Node; readonly health: Health | undefined }) {
+function RowStatus({ node, tone, odd }: Pick<NodeRowProps, "node" | "tone" | "odd">) {
   const t = useTranslations("fleet.attention.kinds");
-  const odd = health?.attention ?? null;
-  if (odd === null) return <StatusTag status={node.status} reason={node.statusCode} />;
-  return <Tag tone={health?.tone ?? "off"}>{t(odd.kind)}</Tag>;
+  return odd === null ? (
+    <StatusTag status={node.status} reason={node.statusCode} />
+  ) : (
+    <Tag tone={tone}>{t(odd)}</Tag>
+  );
 }
 
 /** The pool, and for a node that is not up: why. */
 function RowSubject({ node, showPool }: { readonly node: Node; readonly showPool: boolean }) {
-  const t = useTranslations("status");
-  const parts = [
-    ...(showPool ? [node.pool] : []),
-    ...(node.statusCode === null ? [] : [t(`reason.${node.statusCode}`)]),
-  ];
+  const t = useTranslations("status.short");
+  const parts = [...(showPool ? [node.pool] : []), ...(node.statusCode === null ? [] : [t(node.statusCode)])];
   return <span className="text-muted">{parts.join(" · ")}</span>;
 }
 
@@ -52,7 +51,9 @@ function Share({ part, whole, exact, warnFrom = 2 }: ShareProps) {
 
 interface NodeRowProps {
   readonly node: Node;
-  readonly health: Health | undefined;
+  readonly tone: Tone;
+  /** What is odd about a node that is up; null when nothing is. */
+  readonly odd: Attention["kind"] | null;
   /** Hit ratio over the window in view; undefined until it is known. */
   readonly course: readonly (number | null)[] | undefined;
   readonly showPool: boolean;
@@ -60,8 +61,8 @@ interface NodeRowProps {
   readonly place: number;
 }
 
-/** One node in the list. The whole row opens its page. */
-export const NodeRow = memo(function NodeRow({ node, health, course, showPool, place }: NodeRowProps) {
+/** One node in the list. The whole row opens its page. Drawn again only when something of it changed. */
+export const NodeRow = memo(function NodeRow({ node, tone, odd, course, showPool, place }: NodeRowProps) {
   const t = useTranslations("fleet.table");
   const format = useFormat();
   const memory = t("of", { part: format.bytes(node.bytes), whole: format.bytes(node.limitMaxbytes) });
@@ -72,7 +73,7 @@ export const NodeRow = memo(function NodeRow({ node, health, course, showPool, p
   return (
     <tr data-row={node.id} aria-rowindex={place} className="relative h-[33px] hover:bg-line-soft/60">
       <Td className="max-md:pr-0">
-        <RowStatus node={node} health={health} />
+        <RowStatus node={node} tone={tone} odd={odd} />
       </Td>
       <Td className="max-w-0 truncate" title={node.statusReason ?? undefined}>
         <ViewLink

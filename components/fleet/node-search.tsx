@@ -8,7 +8,7 @@ export function NodeSearch() {
   const t = useTranslations("fleet.filters");
   const [{ q }, setList] = useListState();
   return (
-    <label className="relative flex w-full items-center sm:w-56">
+    <label className="relative max-sm:order-last flex w-full items-center sm:w-[250px]">
       <span className="sr-only">{t("search")}</span>
       <Search size={13} aria-hidden="true" className="absolute left-2.5 text-faint" />
       <input
@@ -22,7 +22,7 @@ export function NodeSearch() {
           void setList({ q: null });
           event.currentTarget.blur();
         }}
-        className="control peer w-full pr-7 pl-7 placeholder:text-faint"
+        className="control peer w-full pr-7 pl-[28px] placeholder:text-faint"
       />
       <span
         aria-hidden="true"

@@ -18,15 +18,15 @@ interface Column {
 }
 
 const COLUMNS: readonly Column[] = [
-  { sort: "worst", numeric: false, className: "w-[118px] md:w-[138px]" },
+  { sort: "worst", numeric: false, className: "w-[112px] md:w-[132px]" },
   { sort: "node", numeric: false, className: "" },
-  { sort: "version", numeric: false, className: "w-[84px] max-xl:hidden" },
-  { sort: "hitRatio", numeric: true, className: "w-[76px] md:w-[152px]" },
-  { sort: "memory", numeric: true, className: "w-[148px] max-md:hidden" },
-  { sort: "connections", numeric: true, className: "w-[148px] max-md:hidden" },
-  { sort: "gets", numeric: true, className: "w-[84px] max-md:hidden" },
-  { sort: "uptime", numeric: true, className: "w-[84px] max-xl:hidden" },
-  { sort: "evictions", numeric: true, className: "w-[104px] max-md:hidden" },
+  { sort: "version", numeric: false, className: "w-[76px] max-xl:hidden" },
+  { sort: "hitRatio", numeric: true, className: "w-[76px] md:w-[140px]" },
+  { sort: "memory", numeric: true, className: "w-[132px] max-md:hidden" },
+  { sort: "connections", numeric: true, className: "w-[132px] max-md:hidden" },
+  { sort: "gets", numeric: true, className: "w-[78px] max-md:hidden" },
+  { sort: "uptime", numeric: true, className: "w-[78px] max-xl:hidden" },
+  { sort: "evictions", numeric: true, className: "w-[96px] max-md:hidden" },
 ];
 
 const OPPOSITE = { asc: "desc", desc: "asc" } as const;
@@ -46,7 +46,7 @@ function TableHead() {
           <Th
             key={column.sort}
             numeric={column.numeric}
-            className={`z-10 bg-surface md:sticky md:top-[49px] ${column.className}`}
+            className={`z-10 bg-surface first:rounded-tl-[10px] last:rounded-tr-[10px] md:sticky md:top-[49px] ${column.className}`}
             sorted={column.sort === sort ? (dir ?? FIRST_DIRECTION[column.sort]) : null}
             onSort={() => sortBy(column.sort)}
           >
@@ -58,12 +58,12 @@ function TableHead() {
   );
 }
 
-/** Room for rows that are not drawn. */
+/** Room for rows that are not drawn. One cell: spanning would bring back the columns a phone hides. */
 function Spacer({ rows, rowHeight }: { readonly rows: number; readonly rowHeight: number }) {
   if (rows <= 0) return null;
   return (
     <tr>
-      <td colSpan={COLUMNS.length} style={{ height: rows * rowHeight, padding: 0 }} />
+      <td style={{ height: rows * rowHeight, padding: 0 }} />
     </tr>
   );
 }
@@ -98,7 +98,8 @@ export function NodeTable({ scope, nodes, onClearFilters }: NodeTableProps) {
             <NodeRow
               key={node.id}
               node={node}
-              health={scope.health.get(node.id)}
+              tone={scope.health.get(node.id)?.tone ?? "off"}
+              odd={scope.health.get(node.id)?.attention?.kind ?? null}
               course={courses.get(node.id)}
               showPool={scope.pool === null}
               place={first + index + 2}

@@ -5,6 +5,7 @@ import { useTranslations } from "use-intl";
 import { Td, Th } from "@/components/ui/table";
 import { useFormat } from "@/components/ui/use-format";
 import type { Connection } from "@/lib/model/inspection";
+import { ConnectionState } from "./connection-state";
 import { VisibleText } from "./visible-text";
 
 interface ConnectionListProps {
@@ -78,7 +79,7 @@ function ConnectionRow({ connection, row }: { readonly connection: Connection; r
         <VisibleText text={address === "unix" ? t("unixClients") : address} />
       </Td>
       <Td className="text-muted">
-        <VisibleText text={state.replace(/^conn_/, "")} />
+        <ConnectionState state={state} />
       </Td>
       <Td numeric>{format.duration(idleSeconds)}</Td>
     </tr>

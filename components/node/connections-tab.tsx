@@ -14,6 +14,7 @@ import { useConnections } from "@/lib/client/queries";
 import type { ConnectionsReply } from "@/lib/model/inspection";
 import type { Node } from "@/lib/model/node";
 import { ConnectionList } from "./connection-list";
+import { ConnectionState } from "./connection-state";
 import { CsvButton } from "./csv-button";
 import { FilterField } from "./filter-field";
 import { LackingNote, lackingReason } from "./lacking-note";
@@ -164,9 +165,12 @@ function Clients({ clients }: { readonly clients: ConnectionsReply["clients"] })
                 {idleText(client.idleSeconds, format.duration)}
               </Td>
               <Td className="text-muted">
-                {Object.entries(client.states)
-                  .map(([state, count]) => `${count} ${state.replace(/^conn_/, "")}`)
-                  .join(", ")}
+                {Object.entries(client.states).map(([state, count], index) => (
+                  <span key={state}>
+                    {index === 0 ? "" : ", "}
+                    {format.integer(count)} <ConnectionState state={state} />
+                  </span>
+                ))}
               </Td>
             </tr>
           ))}

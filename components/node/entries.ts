@@ -27,11 +27,23 @@ const SECONDS_SETTINGS = new Set(["idle_timeout", "temporary_ttl", "tail_repair_
 const BYTES_ENTRIES = /:(?:chunk_size|mem_requested)$|^total_malloced$/;
 const SECONDS_ENTRIES = /^items:\d+:(?:age|age_hot|age_warm|evicted_time)$|:secs_since_last_cmd$/;
 
+/** Of the general group, but not numbers: the catalogue of stats has no slot for them. */
+const TEXTS: ReadonlyMap<string, Meaning> = new Map([
+  ["version", { en: "Version of the server", ja: "サーバーのバージョン" }],
+  ["libevent", { en: "Version of libevent it runs with", ja: "使用している libevent のバージョン" }],
+]);
+
 /** Explains an entry of `group`. Unknown names are fine: servers differ. */
 export function explain(group: StatsGroup, name: string, value: string): Entry {
   if (group === "general" || group === "extstore" || group === "proxy") {
     const stat = BY_NAME.get(name);
-    return { name, value, kind: stat?.kind ?? null, unit: stat?.unit ?? null, meaning: stat ?? null };
+    return {
+      name,
+      value,
+      kind: stat?.kind ?? null,
+      unit: stat?.unit ?? null,
+      meaning: stat ?? TEXTS.get(name) ?? null,
+    };
   }
   if (group === "settings") {
     const unit = BYTES_SETTINGS.has(name) ? "bytes" : SECONDS_SETTINGS.has(name) ? "seconds" : null;
@@ -49,7 +61,7 @@ export function matchesEntry(entry: Entry, wanted: string, locale: "en" | "ja"):
 
 /** The number of a value that is one and large enough to need help reading; null otherwise. */
 export function readableFigure(entry: Entry): number | null {
-  if (entry.unit !== "bytes" && entry.unit !== "seconds") return null;
+  if (entry.name === "time" || (entry.unit !== "bytes" && entry.unit !== "seconds")) return null;
   if (!/^\d{1,15}(\.\d+)?$/.test(entry.value)) return null;
   const number = Number(entry.value);
   return number >= (entry.unit === "bytes" ? 1024 : 60) ? number : null;

@@ -23,7 +23,7 @@ export function EntryTable({ entries, label, kinds }: EntryTableProps) {
           <Th>{t("name")}</Th>
           <Th numeric>{t("value")}</Th>
           {kinds ? <Th>{t("kind")}</Th> : null}
-          <Th className="w-full">{t("meaning")}</Th>
+          <Th className="hidden w-full sm:table-cell">{t("meaning")}</Th>
         </tr>
       </thead>
       <tbody>
@@ -34,9 +34,12 @@ export function EntryTable({ entries, label, kinds }: EntryTableProps) {
               className="whitespace-nowrap border-line-soft border-b px-2.5 py-[5px] text-left align-top font-mono font-normal text-xs"
             >
               <VisibleText text={entry.name} />
+              <span className="mt-0.5 block whitespace-normal font-sans text-muted sm:hidden">
+                {entry.meaning?.[locale]}
+              </span>
             </th>
             <Td numeric className="max-w-[46vw] align-top font-mono text-xs sm:max-w-md">
-              <span className="whitespace-normal break-all">
+              <span className={entry.value.length > 24 ? "whitespace-normal break-all" : "whitespace-nowrap"}>
                 <VisibleText text={entry.value} />
               </span>
               <Readable entry={entry} />
@@ -46,7 +49,7 @@ export function EntryTable({ entries, label, kinds }: EntryTableProps) {
                 {entry.kind === null ? null : t(`kinds.${entry.kind}`)}
               </Td>
             ) : null}
-            <Td className="min-w-56 whitespace-normal align-top text-muted">
+            <Td className="hidden min-w-56 whitespace-normal align-top text-muted sm:table-cell">
               {entry.meaning?.[locale] ?? ""}
             </Td>
           </tr>
@@ -62,7 +65,7 @@ function Readable({ entry }: { readonly entry: Entry }) {
   const figure = readableFigure(entry);
   if (figure === null) return null;
   return (
-    <span className="ml-2 whitespace-nowrap font-sans text-faint">
+    <span className="block whitespace-nowrap font-sans text-faint sm:ml-2 sm:inline">
       {entry.unit === "bytes" ? format.bytes(figure) : format.duration(figure)}
     </span>
   );

@@ -1,45 +1,53 @@
 "use client";
 import { useMemo } from "react";
 import { useTranslations } from "use-intl";
-import { type ChartData, chartData } from "@/components/charts/chart-data";
+import { type ChartData, chartData, lastSeen } from "@/components/charts/chart-data";
 import { formatValue } from "@/components/charts/chart-format";
 import { TimeSeriesView } from "@/components/charts/time-series-view";
+import { ErrorNote } from "@/components/ui/error-note";
 import { useFormat } from "@/components/ui/use-format";
-import { usePollIntervalMs, useSeries } from "@/lib/client/queries";
-import { useWindow, windowQuery } from "@/lib/client/view-state";
+import { usePollIntervalMs } from "@/lib/client/queries";
 import type { Node } from "@/lib/model/node";
 import type { Series } from "@/lib/model/series";
 import { chartReply, metricsOf, type NodeChart, type NodeChartId, newestOf, styleOf } from "./node-charts";
 import { useChartCommands } from "./use-group-commands";
+import { useNodeSeries } from "./use-node-series";
 
 interface NodeChartsGridProps {
   readonly node: Node;
   readonly charts: readonly (NodeChart & { readonly id: NodeChartId })[];
 }
 
-const POINTS = 240;
-
 /** Charts of one node over the window in view, all from one question. */
 export function NodeChartsGrid({ node, charts }: NodeChartsGridProps) {
-  const { window } = useWindow();
+  const t = useTranslations("node");
   const metrics = useMemo(() => metricsOf(charts), [charts]);
-  const query = useSeries({ metrics, nodes: [node.id], points: POINTS, ...windowQuery(window) });
+  const query = useNodeSeries(node.id, metrics);
   const reply = query.data ?? null;
   return (
-    <div className="grid grid-cols-[minmax(0,1fr)] gap-3.5 sm:grid-cols-[repeat(auto-fit,minmax(min(100%,340px),1fr))]">
-      {charts.map((chart) => (
-        <NodeChartPanel
-          key={chart.id}
-          node={node}
-          chart={chart}
-          reply={reply}
-          nowMs={query.dataUpdatedAt}
-          loading={query.isPending}
+    <>
+      {query.error ? (
+        <ErrorNote
+          what={t("reading.series")}
+          node={node.id}
           error={query.error}
           onRetry={() => void query.refetch()}
         />
-      ))}
-    </div>
+      ) : null}
+      <div className="grid grid-cols-[minmax(0,1fr)] gap-3.5 sm:grid-cols-[repeat(auto-fit,minmax(min(100%,340px),1fr))]">
+        {charts.map((chart) => (
+          <NodeChartPanel
+            key={chart.id}
+            node={node}
+            chart={chart}
+            reply={reply}
+            nowMs={query.dataUpdatedAt}
+            loading={query.isPending}
+            error={query.error}
+          />
+        ))}
+      </div>
+    </>
   );
 }
 
@@ -50,10 +58,9 @@ interface NodeChartPanelProps {
   readonly nowMs: number;
   readonly loading: boolean;
   readonly error: unknown;
-  readonly onRetry: () => void;
 }
 
-function NodeChartPanel({ node, chart, reply, nowMs, loading, error, onRetry }: NodeChartPanelProps) {
+function NodeChartPanel({ node, chart, reply, nowMs, loading, error }: NodeChartPanelProps) {
   const t = useTranslations("node.charts");
   const format = useFormat();
   const intervalMs = usePollIntervalMs();
@@ -82,7 +89,7 @@ function NodeChartPanel({ node, chart, reply, nowMs, loading, error, onRetry }: 
       nowMs={nowMs}
       loading={loading}
       error={error ?? undefined}
-      onRetry={onRetry}
+      brief
       node={node.id}
       commands={commandsFor(chart.limit === undefined ? chart.metrics : [...chart.metrics, chart.limit])}
       group="node"
@@ -90,7 +97,12 @@ function NodeChartPanel({ node, chart, reply, nowMs, loading, error, onRetry }: 
   );
 }
 
+const DAY_MS = 86_400_000;
+
 const LABELS: Readonly<Record<string, string>> = {
+  bytes_read: "read",
+  bytes_written: "written",
+  connections_opened: "opened",
   gets: "get",
   sets: "set",
   cpu_user: "user",
@@ -109,19 +121,21 @@ function limitOf(node: Node, metric: string): number | null {
 
 function Current({ data, limit }: { readonly data: ChartData; readonly limit: number | null }) {
   const t = useTranslations("node.charts");
-  const { locale } = useFormat();
-  const values = data.lines.map((line) => ({
-    label: line.label,
-    value: line.values.findLast((value) => value !== null) ?? null,
-  }));
-  if (values.every(({ value }) => value === null)) return null;
-  const [first] = values;
-  if (limit !== null && first) {
-    return t("of", {
-      value: formatValue(first.value, data.unit, locale),
-      limit: formatValue(limit, data.unit, locale),
-    });
-  }
-  if (values.length === 1) return formatValue(first?.value ?? null, data.unit, locale);
-  return values.map(({ label, value }) => `${formatValue(value, data.unit, locale)} ${label}`).join(" · ");
+  const format = useFormat();
+  const seen = data.lines.flatMap((line) => {
+    const last = lastSeen(line);
+    return last === null ? [] : [{ label: line.label, ...last }];
+  });
+  const [first] = seen;
+  if (first === undefined) return null;
+  const text = (value: number) => formatValue(value, data.unit, format.locale);
+  const value =
+    limit !== null
+      ? t("of", { value: text(first.value), limit: text(limit) })
+      : seen.length === 1
+        ? text(first.value)
+        : seen.map((one) => `${text(one.value)} ${one.label}`).join(" · ");
+  if (first.present) return value;
+  const at = (data.atMs[first.index] ?? data.toMs) + Math.max(0, data.stepMs - data.intervalMs);
+  return t("lastSeen", { value, at: format.instant(at, data.toMs - at > DAY_MS ? "dateTime" : "time") });
 }

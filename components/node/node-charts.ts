@@ -23,6 +23,7 @@ export const NODE_CHARTS = [
   { id: "items", metrics: ["curr_items"] },
   { id: "network", metrics: ["bytes_read", "bytes_written"] },
   { id: "cpu", metrics: ["cpu_user", "cpu_system"] },
+  { id: "connectionsOpened", metrics: ["connections_opened"], tone: "s3" },
   { id: "latency", metrics: ["latency"], tone: "s4" },
 ] as const satisfies readonly NodeChart[];
 

@@ -3,23 +3,20 @@ import { useTranslations } from "use-intl";
 import { Instant } from "@/components/ui/age";
 import { Panel } from "@/components/ui/panel";
 import { Hint } from "@/components/ui/tooltip";
-import { useSeries } from "@/lib/client/queries";
-import { useWindow, windowQuery } from "@/lib/client/view-state";
+import { useWindow } from "@/lib/client/view-state";
 import type { Node } from "@/lib/model/node";
 import { REASON_CODES, type ReasonCode } from "@/lib/model/reasons";
 import type { Marker } from "@/lib/model/series";
-import { metricsOf, NODE_CHARTS } from "./node-charts";
+import { useNodeSeries } from "./use-node-series";
 import { VisibleText } from "./visible-text";
 
 const SHOWN = 20;
-const METRICS = metricsOf(NODE_CHARTS);
 
 /** What happened to the node within the window in view, newest first. */
 export function NodeEvents({ node }: { readonly node: Node }) {
   const t = useTranslations("node.events");
   const { window } = useWindow();
-  // The question of the charts, so that one answer serves both.
-  const { data } = useSeries({ metrics: METRICS, nodes: [node.id], points: 240, ...windowQuery(window) });
+  const { data } = useNodeSeries(node.id);
   const newestFirst = [...(data?.markers ?? [])].sort((a, b) => b.atMs - a.atMs);
   return (
     <Panel

@@ -11,7 +11,9 @@ import { useStats } from "@/lib/client/queries";
 import type { Node } from "@/lib/model/node";
 import { SETTINGS } from "@/lib/model/settings";
 import { STATS } from "@/lib/model/stats";
+import { newestOf } from "./node-charts";
 import { useGroupCommands } from "./use-group-commands";
+import { useNodeSeries } from "./use-node-series";
 import { VisibleText } from "./visible-text";
 
 const UNSET = new Set(["NULL", "(null)", ""]);
@@ -24,12 +26,15 @@ export function NodeFacts({ node }: { readonly node: Node }) {
   const settings = useStats(node.id, "settings", { enabled: up }).data?.entries;
   const general = useStats(node.id, "general", { enabled: up }).data?.entries;
   const commands = useGroupCommands(node, "settings");
+  const history = useNodeSeries(node.id).data;
+  const limitMaxbytes = node.limitMaxbytes ?? (history ? newestOf(history, "limit_maxbytes") : null);
+  const maxConnections = node.maxConnections ?? (history ? newestOf(history, "max_connections") : null);
   const labels = Object.entries(node.labels);
   return (
     <Panel title={<Hint text={t("meaning")}>{t("title")}</Hint>} tools={<CopyCommand commands={commands} />}>
       {node.atMs !== null && !up ? (
         <p className="mb-2 text-muted text-xs">
-          {t("lastKnown")} <Age atMs={node.atMs} />
+          {t.rich("lastKnown", { age: () => <Age atMs={node.atMs ?? 0} /> })}
         </p>
       ) : null}
       <dl className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-3.5 gap-y-1">
@@ -41,14 +46,12 @@ export function NodeFacts({ node }: { readonly node: Node }) {
         {labels.length === 0 ? null : (
           <Fact name={t("labels")}>{labels.map(([name, value]) => `${name}=${value}`).join(", ")}</Fact>
         )}
-        {node.limitMaxbytes === null ? null : (
-          <Fact name="limit_maxbytes" exact={`${format.integer(node.limitMaxbytes)} B`}>
-            {format.bytes(node.limitMaxbytes)}
+        {limitMaxbytes === null ? null : (
+          <Fact name="limit_maxbytes" exact={`${format.integer(limitMaxbytes)} B`}>
+            {format.bytes(limitMaxbytes)}
           </Fact>
         )}
-        {node.maxConnections === null ? null : (
-          <Fact name="maxconns">{format.integer(node.maxConnections)}</Fact>
-        )}
+        {maxConnections === null ? null : <Fact name="maxconns">{format.integer(maxConnections)}</Fact>}
         <Reported name="threads" value={general?.threads ?? settings?.num_threads} />
         {settings === undefined ? null : (
           <Fact name={t("listens")}>
@@ -112,7 +115,7 @@ function Reported({
   if (value === undefined || UNSET.has(value)) return null;
   return (
     <Fact name={name}>
-      <VisibleText text={`${value}${suffix}`} />
+      <VisibleText text={value === "0" ? value : `${value}${suffix}`} />
     </Fact>
   );
 }

@@ -56,28 +56,25 @@ export function NodeHeader({ node, udpPort }: NodeHeaderProps) {
       {up || node.status === "unknown" ? null : (
         <p className="mt-1.5">
           <span className="font-medium">
-            {node.statusCode === null ? node.statusReason : sentence(reason(node.statusCode))}
+            {node.statusCode === null ? node.statusReason : capital(reason(node.statusCode))}
           </span>
-          {node.statusSinceMs === null ? null : (
-            <span className="text-muted">
-              {" "}
-              {t("since")} <Instant atMs={node.statusSinceMs} /> (<Age atMs={node.statusSinceMs} />)
-            </span>
-          )}
-          {node.atMs === null ? (
-            <span className="text-muted"> {t("neverSeen")}</span>
-          ) : (
-            <span className="text-muted">
-              {" "}
-              {t("lastKnown")} <Age atMs={node.atMs} />
-            </span>
-          )}
+          <span className="text-muted">
+            {node.statusSinceMs === null
+              ? t("stop")
+              : t.rich("since", {
+                  at: () => <Instant atMs={node.statusSinceMs ?? 0} />,
+                  age: () => <Age atMs={node.statusSinceMs ?? 0} />,
+                })}{" "}
+            {node.atMs === null
+              ? t("neverSeen")
+              : t.rich("lastKnown", { age: () => <Age atMs={node.atMs ?? 0} /> })}
+          </span>
         </p>
       )}
     </header>
   );
 }
 
-function sentence(text: string): string {
-  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`.replace("。.", "。");
+function capital(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
 }

@@ -190,7 +190,9 @@ function SlabRow({ row, columns, marked }: SlabRowProps) {
 
 function SlabCell({ row, column }: { readonly row: SlabClass; readonly column: SlabColumn }) {
   const format = useFormat();
-  const value = slabFigure(row, column.id);
+  // evicted_time is 0 both for "just now" and for "nothing was evicted".
+  const empty = column.id === "evictedTimeSeconds" && row.evicted === 0;
+  const value = empty ? null : slabFigure(row, column.id);
   if (column.form === "id") {
     return (
       <th scope="row" className="border-line-soft border-b px-2.5 py-[5px] text-left font-medium">

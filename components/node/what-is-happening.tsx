@@ -101,7 +101,10 @@ function Sentence({ fact }: { readonly fact: Happening }) {
     case "flushed":
       return t.rich("flushed", { ...bold, at: at(fact.atMs) });
     case "memory":
-      return t.rich(fact.full ? "memoryFull" : "memoryFree", { ...bold, use: format.ratio(fact.use) });
+      return t.rich(fact.use > 1 ? "memoryOver" : fact.full ? "memoryFull" : "memoryFree", {
+        ...bold,
+        use: format.ratio(fact.use),
+      });
     case "evicting":
       return t.rich(fact.ageSeconds === null ? "evicting" : fact.young ? "evictingYoung" : "evictingOld", {
         ...bold,

@@ -47,7 +47,11 @@ export function Th({ children, numeric, className, sorted, onSort }: ThProps) {
         <button
           type="button"
           onClick={onSort}
-          className={classNames("inline-flex items-center gap-0.5 hover:text-text", sorted && "text-text")}
+          className={classNames(
+            "inline-flex items-center gap-0.5 hover:text-text",
+            numeric && "flex-row-reverse",
+            sorted && "text-text",
+          )}
         >
           {children}
           <Arrow size={12} aria-hidden="true" className={sorted ? undefined : "invisible"} />

@@ -139,6 +139,8 @@ export function startEvents(client: QueryClient): () => void {
     tell({ ask: "state" });
     navigator.locks
       .request(NAME, { signal }, () => {
+        // The lock may come in the same moment in which this tab gave up.
+        if (signal.aborted) return undefined;
         lead(signal);
         return new Promise<void>((release) => signal.addEventListener("abort", () => release()));
       })

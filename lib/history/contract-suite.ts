@@ -238,7 +238,7 @@ export function testHistory(name: string, engine: HistoryUnderTest): void {
           for (const question of asked) await expectSame(again, kept, queryOf(question));
           await again.close();
         }),
-        { numRuns: 25 },
+        { numRuns: 12 },
       );
     }, 60_000);
   });

@@ -2,8 +2,9 @@
 import { BinaryTransport } from "./binary-transport";
 import type { Deadlines, NodeDialect, NodeEndpoint } from "./contract";
 import type { Deadline } from "./deadline";
-import { type Choice, choose, decidedBy, fingerprint } from "./detect";
+import { type Choice, choose, decidedBy } from "./detect";
 import { Fault } from "./fault";
+import { fingerprint } from "./fingerprint";
 import { openWire } from "./socket";
 import { greet } from "./text-greeting";
 import { TextTransport } from "./text-transport";

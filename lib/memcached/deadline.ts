@@ -17,7 +17,7 @@ export class Deadline {
   private graced = false;
   private over = false;
 
-  constructor(timeoutMs: number) {
+  constructor(readonly timeoutMs: number) {
     this.endsAt = performance.now() + timeoutMs;
     this.timer = setTimeout(this.due, timeoutMs);
   }

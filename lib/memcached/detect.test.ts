@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { NodeCredentials, NodeEndpoint } from "./contract";
-import { choose, decidedBy, type Fingerprint } from "./detect";
+import { choose, decidedBy } from "./detect";
 import { Fault } from "./fault";
+import type { Fingerprint } from "./fingerprint";
 
 const sasl: NodeCredentials = { kind: "sasl", username: "u", password: "p" };
 const ascii: NodeCredentials = { kind: "ascii", username: "u", password: "p" };

@@ -3,3 +3,6 @@ export const MAX_LINE_BYTES = 8_192;
 
 /** Longest reply to a `stats` command, in bytes. 1,000 connections in `stats conns` take about 150 kB. */
 export const MAX_REPLY_BYTES = 1_048_576;
+
+/** Most lines of a general `stats` reply. Real ones have up to about 130. */
+export const MAX_GENERAL_LINES = 2_000;

@@ -1,7 +1,7 @@
 import type { StatsGroup } from "@/lib/model/capability";
 import { CapabilityError } from "@/lib/model/errors";
-import { emptyValues, requiredSlot } from "@/lib/model/stats";
-import { capabilitiesOf, capabilityFor, lackingReason } from "./capabilities";
+import { emptyValues } from "@/lib/model/stats";
+import { capabilityFor, lackingReason } from "./capabilities";
 import { connectNode } from "./connect";
 import type {
   CapabilityReport,
@@ -14,12 +14,15 @@ import type {
 } from "./contract";
 import { Deadline } from "./deadline";
 import { Fault, poisons, Refusal, toNodeError } from "./fault";
+import { Knowledge } from "./knowledge";
 import type { Transport } from "./transport";
 import { Turns } from "./turns";
 
-const PID = requiredSlot("pid");
-const EXTSTORE = requiredSlot("extstore_page_allocs");
-const PROXY = requiredSlot("proxy_conn_requests");
+/**
+ * What of a request's time a live group may take: a poll that waits behind one that hangs has the rest for a
+ * connection of its own.
+ */
+const GROUP_SHARE = 0.6;
 
 /** A client for one node. Connects when first asked; see `NodeClient`. */
 export function createNodeClient(endpoint: NodeEndpoint, deadlines: Deadlines): NodeClient {
@@ -35,13 +38,9 @@ class KeptNodeClient implements NodeClient {
   private closed = false;
   private current: Deadline | null = null;
 
-  private found: NodeDialect | null = null;
+  private readonly knowledge = new Knowledge();
   /** The dialect holds until a connection opened with it fails before its first answer: the node may have changed. */
   private trusted = false;
-  private version: string | null = null;
-  private pid = Number.NaN;
-  private settings: ReadonlyMap<string, string> | null = null;
-  private general: { readonly extstore: boolean; readonly proxy: boolean } | null = null;
 
   constructor(
     private readonly endpoint: NodeEndpoint,
@@ -51,23 +50,23 @@ class KeptNodeClient implements NodeClient {
   }
 
   dialect(): NodeDialect | null {
-    return this.found;
+    return this.knowledge.dialect;
   }
 
   capabilities(): CapabilityReport {
-    return capabilitiesOf(this.knowledge);
+    return this.knowledge.capabilities;
   }
 
   poll(into: Float64Array): Promise<PollReply> {
-    return this.perform((transport) => this.pollOn(transport, into));
+    return this.perform(this.deadlines.timeoutMs, (transport) => this.pollOn(transport, into));
   }
 
   stats(group: StatsGroup): Promise<StatsEntries> {
-    return this.perform(async (transport) => {
+    return this.perform(this.deadlines.timeoutMs * GROUP_SHARE, async (transport) => {
       await this.checkGroup(transport, group);
       try {
         const entries = await transport.stats(group === "general" ? "" : group);
-        if (group === "settings") this.settings = new Map(entries);
+        if (group === "settings") this.knowledge.told(entries);
         return entries;
       } catch (error) {
         if (!(error instanceof Refusal) || error.kind !== "unknownCommand") throw error;
@@ -82,31 +81,10 @@ class KeptNodeClient implements NodeClient {
     this.current?.giveUp();
   }
 
-  private get knowledge() {
-    return { dialect: this.found, version: this.version, settings: this.settings, general: this.general };
-  }
-
   private async pollOn(transport: Transport, into: Float64Array): Promise<PollReply> {
     const reply = await transport.poll(into);
-    this.learn(into, reply.version);
+    this.knowledge.polled(into, reply.version);
     return reply;
-  }
-
-  private learn(values: Float64Array, version: string | null): void {
-    const pid = values[PID] as number;
-    if (version !== this.version || (pid !== this.pid && !Number.isNaN(pid))) this.learnProcess(version, pid);
-    const extstore = !Number.isNaN(values[EXTSTORE]);
-    const proxy = !Number.isNaN(values[PROXY]);
-    if (this.general?.extstore !== extstore || this.general.proxy !== proxy)
-      this.general = { extstore, proxy };
-  }
-
-  /** Settings hold for one process: what another one was told is forgotten. */
-  private learnProcess(version: string | null, pid: number): void {
-    const same = version === this.version && Number.isNaN(this.pid);
-    if (!same) this.settings = null;
-    this.version = version;
-    this.pid = pid;
   }
 
   /**
@@ -123,8 +101,8 @@ class KeptNodeClient implements NodeClient {
     if (!harmless) throw new CapabilityError(`${this.id} cannot be asked for stats ${group}: ${reason}`);
   }
 
-  private async perform<T>(job: (transport: Transport) => Promise<T>): Promise<T> {
-    const deadline = new Deadline(this.deadlines.timeoutMs);
+  private async perform<T>(timeoutMs: number, job: (transport: Transport) => Promise<T>): Promise<T> {
+    const deadline = new Deadline(timeoutMs);
     let mine = false;
     try {
       if (this.closed) throw new Fault("connectionClosed");
@@ -149,6 +127,8 @@ class KeptNodeClient implements NodeClient {
   }
 
   private async onConnection<T>(job: (transport: Transport) => Promise<T>, deadline: Deadline): Promise<T> {
+    // The time was over just as the turn came: a connection that works is not to blame.
+    if (deadline.expired) throw new Fault("replyTimeout", "an earlier request took all the time");
     const kept = this.proven ? this.transport : null;
     try {
       return await this.once(job, deadline);
@@ -186,15 +166,14 @@ class KeptNodeClient implements NodeClient {
         this.endpoint,
         this.deadlines,
         deadline,
-        this.trusted ? this.found : null,
+        this.trusted ? this.knowledge.dialect : null,
       );
       if (this.closed) {
         transport.destroy(new Fault("connectionClosed"));
         throw new Fault("connectionClosed");
       }
-      this.found = dialect;
+      this.knowledge.met(dialect, version);
       this.transport = transport;
-      if (version !== null && version !== this.version) this.learnProcess(version, Number.NaN);
       return transport;
     } catch (error) {
       // Failing to connect says nothing about what the node speaks; failing to sign in does.

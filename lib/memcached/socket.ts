@@ -4,7 +4,7 @@ import { lookup } from "node:dns/promises";
 import { connect, isIP, type LookupFunction, type Socket } from "node:net";
 import { createSecureContext, type SecureContext, connect as tlsConnect } from "node:tls";
 import type { NodeEndpoint, NodeTls } from "./contract";
-import type { Deadline } from "./deadline";
+import { Deadline } from "./deadline";
 import { Fault } from "./fault";
 import { refusedNodeIp } from "./refused-addresses";
 import { faultOf } from "./socket-fault";
@@ -29,11 +29,17 @@ export function openWire(
     let wire: Wire | null = null;
     const { socket, standing } = start(endpoint, (bytes, length) => wire?.receive(bytes, length));
     let answered = false;
-    const giveUp = () =>
-      fail(new Fault(answered ? "replyTimeout" : "connectTimeout", answered ? "TLS handshake" : undefined));
-    const timer = setTimeout(giveUp, Math.min(connectTimeoutMs, deadline.remainingMs));
+    const patience = Math.min(connectTimeoutMs, deadline.remainingMs);
+    // An attempt that began with hardly any time left says nothing about the node.
+    const hurried = patience < Math.min(connectTimeoutMs, deadline.timeoutMs) / 2;
+    const giveUp = () => {
+      if (answered) fail(new Fault("replyTimeout", "TLS handshake"));
+      else if (hurried) fail(new Fault("replyTimeout", "an earlier request took all the time"));
+      else fail(new Fault("connectTimeout"));
+    };
+    const connecting = new Deadline(patience);
     const fail = (cause: unknown) => {
-      clearTimeout(timer);
+      connecting.clear();
       socket.on("error", () => undefined);
       socket.destroy();
       const fault = faultOf(cause);
@@ -45,6 +51,7 @@ export function openWire(
       );
     };
     const closed = () => fail(new Fault("connectionClosed"));
+    connecting.guard(giveUp);
     deadline.guard(giveUp);
     socket.once("connect", () => {
       answered = endpoint.tls !== null;
@@ -52,7 +59,7 @@ export function openWire(
     socket.once("error", fail);
     socket.once("close", closed);
     socket.once(standing, () => {
-      clearTimeout(timer);
+      connecting.clear();
       socket.off("error", fail);
       socket.off("close", closed);
       wire = new Wire(socket);

@@ -1,4 +1,6 @@
 /** General stats that arrive as pairs (binary protocol) into a sample's slots, without a string per pair. */
+import { MAX_GENERAL_LINES } from "./limits";
+import { tooLarge } from "./reply-line";
 import { EMPTY_LAYOUT, layoutOf, placeOf, type StatLayout, VERSION } from "./stat-layout";
 import { readNumber } from "./stat-number";
 import { VersionMemory } from "./version-memory";
@@ -35,7 +37,7 @@ export class StatPairs {
     }
     const text = name.toString("latin1");
     this.names ??= this.layout.names.slice(0, this.pair);
-    this.names.push(text);
+    if (this.names.push(text) > MAX_GENERAL_LINES) throw tooLarge(`more than ${MAX_GENERAL_LINES} lines`);
     this.put(placeOf(text), value);
   }
 

@@ -180,10 +180,12 @@ describe("what is not a stats reply", () => {
     expect(faultOf(() => read(reader, text(`STAT pid ${long}`)))).toBe("replyTooLarge");
   });
 
-  it("is too large with more than 1 MB", () => {
-    const line = text("STAT pid 1\r\n");
-    const chunks = Array.from({ length: 100_000 }, () => line);
-    expect(faultOf(() => read(new StatsReader(), ...chunks))).toBe("replyTooLarge");
+  it("is too large with more than 1 MB or 2,000 lines", () => {
+    const few = text(`STAT pid ${"9".repeat(8_000)}\r\n`);
+    const many = text("STAT pid 1\r\n");
+    expect(faultOf(() => read(new StatsReader(), ...Array(140).fill(few)))).toBe("replyTooLarge");
+    expect(faultOf(() => read(new StatsReader(), ...Array(2_001).fill(many)))).toBe("replyTooLarge");
+    expect(faultOf(() => read(new StatsReader(), ...Array(2_000).fill(many)))).toBe("nothing was thrown");
   });
 
   it("leaves the reader usable", () => {

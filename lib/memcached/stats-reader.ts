@@ -4,7 +4,7 @@
  * Invariants: between two chunks only the bytes of one unfinished line are kept; a line is judged only when
  * its `\r\n` has been seen; the caller's chunk is never kept, so its memory may be reused.
  */
-import { MAX_LINE_BYTES, MAX_REPLY_BYTES } from "./limits";
+import { MAX_GENERAL_LINES, MAX_LINE_BYTES, MAX_REPLY_BYTES } from "./limits";
 import { malformed, mayOpenStatsLine, refusalOf, tooLarge } from "./reply-line";
 import { EMPTY_LAYOUT, IGNORED, layoutOf, placeOf, type StatLayout, VERSION } from "./stat-layout";
 import { readNumber } from "./stat-number";
@@ -127,7 +127,7 @@ export class StatsReader {
     const name = text.slice(5, space < 0 ? undefined : space);
     if (name === "") throw malformed("a STAT line without a name");
     this.names ??= this.layout.names.slice(0, this.line);
-    this.names.push(name);
+    if (this.names.push(name) > MAX_GENERAL_LINES) throw tooLarge(`more than ${MAX_GENERAL_LINES} lines`);
     if (space >= 0) this.put(placeOf(name), bytes, at + space + 1, feed - 1);
     return false;
   }

@@ -57,7 +57,7 @@ describe("the shell commands of a panel", () => {
   it("writes an authfile login whose length counts the bytes of user and password", () => {
     const [command = ""] = groupCommands({ ...plain, auth: "ascii" }, "general");
     const sent = execFileSync("sh", ["-c", command.replace(/ \| nc .*$/, "")], {
-      env: { MEMCACHED_USER: "bob", MEMCACHED_PASSWORD: "pässwort 100%" },
+      env: { ...process.env, MEMCACHED_USER: "bob", MEMCACHED_PASSWORD: "pässwort 100%" },
     }).toString();
     expect(sent).toBe("set auth 0 0 18\r\nbob pässwort 100%\r\nstats\r\nquit\r\n");
   });

@@ -140,7 +140,7 @@ const DURATION_UNITS = [
 
 /**
  * A duration in seconds in its largest unit, with the next smaller one unless `parts` is 1: "18d 4h",
- * "3m 50s", "3分 50秒". Below one second: milliseconds.
+ * "3m 50s", "3 分 50 秒". Below one second: milliseconds.
  */
 export function formatDuration(seconds: Figure, locale: string, parts: 1 | 2 = 2): string {
   if (!reported(seconds)) return ABSENT;
@@ -157,7 +157,9 @@ export function formatDuration(seconds: Figure, locale: string, parts: 1 | 2 = 2
 }
 
 function unit(value: number, name: string, locale: string): string {
-  return numberFormat(locale, { style: "unit", unit: name, unitDisplay: "narrow" }).format(value);
+  // Narrow Japanese would be Latin letters; short is "3 分".
+  const unitDisplay = locale.startsWith("ja") ? "short" : "narrow";
+  return numberFormat(locale, { style: "unit", unit: name, unitDisplay }).format(value);
 }
 
 /** Milliseconds: "0.42 ms", "12 ms", from one second on "1.2 s". */

@@ -9,6 +9,7 @@ import { join } from "node:path";
 import Database from "libsql";
 
 export type Connection = Database.Database;
+type Statement = Database.Statement;
 
 /** NORMAL: a commit survives the end of the process. FULL: the end of the machine as well. */
 export type Synchronous = "NORMAL" | "FULL";
@@ -23,7 +24,12 @@ export interface DatabasePlan {
   readonly migrations: readonly Migration[];
   readonly maxBytes: number | null;
   readonly synchronous: Synchronous;
+  /** Look through the whole file, however large: a statement has found it damaged. */
+  readonly suspect?: boolean;
 }
+
+/** Up to this size the whole file is looked through at every opening; it takes a fraction of a second. */
+const ALWAYS_CHECKED_BYTES = 32 * 1024 * 1024;
 
 export interface OpenedDatabase {
   readonly connection: Connection;
@@ -56,7 +62,7 @@ export function openDatabase(directory: string, plan: DatabasePlan, nowMs: numbe
 
 function openFile(path: string, plan: DatabasePlan): Connection {
   // A log that still has content means that the last process did not end in order.
-  const unclean = sizeOf(`${path}-wal`) > 0;
+  const doubtful = plan.suspect === true || sizeOf(`${path}-wal`) > 0 || sizeOf(path) < ALWAYS_CHECKED_BYTES;
   const connection = new Database(path);
   try {
     connection.pragma(`page_size = ${plan.pageSize}`);
@@ -68,13 +74,20 @@ function openFile(path: string, plan: DatabasePlan): Connection {
     limitSize(connection, plan.pageSize, plan.maxBytes);
     // The first write takes the exclusive lock, so a second process fails here and not later.
     connection.exec("BEGIN IMMEDIATE; COMMIT");
-    if (unclean) check(connection);
+    if (doubtful) check(connection);
     migrate(connection, plan.migrations);
     return connection;
   } catch (error) {
-    connection.close();
+    abandon(connection);
     throw error;
   }
+}
+
+/** Closes what failed to open; why it failed matters more than how it closes. */
+function abandon(connection: Connection): void {
+  try {
+    closeDatabase(connection);
+  } catch {}
 }
 
 /** Caps the file; null lifts the cap. */
@@ -83,13 +96,63 @@ export function limitSize(connection: Connection, pageSize: number, maxBytes: nu
   connection.pragma(`max_page_count = ${pages}`);
 }
 
+const prepared = new WeakMap<Connection, Map<string, Statement>>();
+
+/**
+ * The statement for `sql`, prepared once for each connection. Never give it a blob or null as its only value:
+ * libsql takes a single object for named values, and ends the process.
+ */
+export function command(connection: Connection, sql: string): Statement {
+  const known = prepared.get(connection) ?? new Map<string, Statement>();
+  prepared.set(connection, known);
+  const statement = known.get(sql) ?? connection.prepare(sql);
+  known.set(sql, statement);
+  return statement;
+}
+
+/** Rows as arrays of columns. All of them are read: a statement left half read would keep the log growing. */
+export function select<Row extends readonly unknown[]>(
+  connection: Connection,
+  sql: string,
+  ...values: readonly (number | string)[]
+): Row[] {
+  return command(connection, sql)
+    .raw()
+    .all(...values) as Row[];
+}
+
+/** The first row; undefined when there is none. */
+export function selectOne<Row extends readonly unknown[]>(
+  connection: Connection,
+  sql: string,
+  ...values: readonly (number | string)[]
+): Row | undefined {
+  return command(connection, sql)
+    .raw()
+    .get(...values) as Row | undefined;
+}
+
+/**
+ * Closes the file in order: nothing is left in the log, and the lock is given up. libsql lets go of a
+ * connection only when the last of its statements has been collected, so closing it alone is not enough.
+ */
+export function closeDatabase(connection: Connection): void {
+  try {
+    connection.pragma("journal_mode = DELETE");
+    connection.pragma("locking_mode = NORMAL");
+    connection.prepare("SELECT 1 FROM sqlite_master").raw().get();
+  } finally {
+    connection.close();
+  }
+}
+
 function check(connection: Connection): void {
-  const [verdict] = connection.prepare("PRAGMA quick_check(1)").raw().get() as [string];
+  const [verdict] = selectOne<[string]>(connection, "PRAGMA quick_check(1)") ?? [""];
   if (verdict !== "ok") throw new DamagedError(verdict);
 }
 
 function migrate(connection: Connection, migrations: readonly Migration[]): void {
-  const [version] = connection.prepare("PRAGMA user_version").raw().get() as [number];
+  const [version] = selectOne<[number]>(connection, "PRAGMA user_version") ?? [0];
   if (version > migrations.length) throw new NewerSchemaError(String(version));
   for (const [index, migration] of migrations.entries()) {
     if (index < version) continue;

@@ -4,7 +4,14 @@
  */
 import { join } from "node:path";
 import { parentPort } from "node:worker_threads";
-import { type Connection, describeFailure, isDamage, limitSize, openDatabase } from "./database";
+import {
+  type Connection,
+  closeDatabase,
+  describeFailure,
+  isDamage,
+  limitSize,
+  openDatabase,
+} from "./database";
 import type { FromWorker, OperationName, StoreState, ToWorker } from "./protocol";
 import { openStore, type StoreDefinition } from "./stores";
 import type { Answer, Outcome, TableContext } from "./tables";
@@ -21,6 +28,7 @@ class StoreWorker {
   private problem: string | null = null;
   private backgroundProblem: string | null = null;
   private setAside: string | null = null;
+  private suspect = false;
   private maxBytes: number | null;
 
   constructor(
@@ -78,30 +86,34 @@ class StoreWorker {
     };
   }
 
-  private tryOpen(): void {
+  private tryOpen(suspect = this.suspect): void {
     try {
-      const plan = { ...this.definition, maxBytes: this.maxBytes };
+      const plan = { ...this.definition, maxBytes: this.maxBytes, suspect };
       const opened = openDatabase(this.directory, plan, Date.now());
       this.connection = opened.connection;
       this.setAside = opened.setAside ?? this.setAside;
       this.definition.group.opened(opened.connection);
       this.problem = null;
+      this.suspect = false;
     } catch (error) {
       this.failure(error);
       this.release();
+      if (!suspect && this.suspect) this.tryOpen();
     }
   }
 
   private failure(error: unknown): void {
     this.problem = describeFailure(error, join(this.directory, this.definition.file));
-    if (isDamage(error)) this.release();
+    if (!isDamage(error)) return;
+    this.suspect = true;
+    this.release();
   }
 
   private release(): void {
     const connection = this.connection;
     this.connection = null;
     try {
-      connection?.close();
+      if (connection !== null) closeDatabase(connection);
     } catch (error) {
       this.problem = describeFailure(error, join(this.directory, this.definition.file));
     }

@@ -8,7 +8,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { NodeEndpoint } from "@/lib/memcached/contract";
 import { freePort } from "../servers/free-port";
 
-const ROOT = join(__dirname, "..", "..");
+const ROOT = join(import.meta.dirname, "..", "..");
 
 export interface PoolSettings {
   readonly name: string;

@@ -2,7 +2,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import type { NodeClient, NodeEndpoint } from "@/lib/memcached/contract";
 import { createNodeClient } from "@/lib/memcached/node-client";
 import { CapabilityError, NodeError } from "@/lib/model/errors";
@@ -12,6 +12,7 @@ import { independentStats } from "../servers/independent-stats";
 import {
   MEMCACHED_MODES,
   type MemcachedMode,
+  type MemcachedOptions,
   type MemcachedServer,
   startMemcached,
 } from "../servers/memcached";
@@ -26,6 +27,19 @@ const MOVING = new Set([
   ...["response_obj_count", "response_obj_bytes", "read_buf_count", "read_buf_bytes", "read_buf_bytes_free"],
   ...["cmd_get", "cmd_set", "get_hits", "get_misses", "cmd_meta", "conn_yields"],
 ]);
+
+const started: MemcachedServer[] = [];
+
+/** A server for one test, stopped after it however it ends. */
+async function start(options: MemcachedOptions): Promise<MemcachedServer> {
+  const server = await startMemcached(options);
+  started.push(server);
+  return server;
+}
+
+afterEach(async () => {
+  await Promise.all(started.splice(0).map((server) => server.stop()));
+});
 
 async function reasonOf(run: Promise<unknown>): Promise<string> {
   return run.then(
@@ -203,79 +217,59 @@ describe("sign-in", () => {
   const sasl = { kind: "sasl", username: "memfleet", password: "canary" } as const;
 
   it("tells wrong and missing SASL credentials apart", async () => {
-    const server = await startMemcached({ mode: "sasl" });
-    try {
-      expect(await outcome(wrong(server.endpoint))).toBe("saslRefused");
-      expect(await outcome(without(server.endpoint))).toBe("saslRequired");
-      expect(await outcome({ ...without(server.endpoint), protocol: "binary" })).toBe("saslRequired");
-      expect(await outcome(server.endpoint)).toBe("nothing was thrown");
-    } finally {
-      await server.stop();
-    }
+    const server = await start({ mode: "sasl" });
+    expect(await outcome(wrong(server.endpoint))).toBe("saslRefused");
+    expect(await outcome(without(server.endpoint))).toBe("saslRequired");
+    expect(await outcome({ ...without(server.endpoint), protocol: "binary" })).toBe("saslRequired");
+    expect(await outcome(server.endpoint)).toBe("nothing was thrown");
   });
 
   it("leaves no connection behind after 20 refused sign-ins", async () => {
-    const server = await startMemcached({ mode: "sasl" });
-    try {
-      const refused = createNodeClient(wrong(server.endpoint), DEADLINES);
-      for (let i = 0; i < 20; i++) expect(await reasonOf(refused.poll(emptyValues()))).toBe("saslRefused");
-      const values = emptyValues();
-      const client = createNodeClient(server.endpoint, DEADLINES);
-      await expect
-        .poll(async () => {
-          await client.poll(values);
-          return values[STATS.findIndex(({ name }) => name === "curr_connections")];
-        })
-        .toBeLessThanOrEqual(3);
-      client.close();
-      refused.close();
-    } finally {
-      await server.stop();
-    }
+    const server = await start({ mode: "sasl" });
+    const refused = createNodeClient(wrong(server.endpoint), DEADLINES);
+    for (let i = 0; i < 20; i++) expect(await reasonOf(refused.poll(emptyValues()))).toBe("saslRefused");
+    const values = emptyValues();
+    const client = createNodeClient(server.endpoint, DEADLINES);
+    await expect
+      .poll(async () => {
+        await client.poll(values);
+        return values[STATS.findIndex(({ name }) => name === "curr_connections")];
+      })
+      .toBeLessThanOrEqual(3);
+    client.close();
+    refused.close();
   });
 
   it("tells wrong and missing authfile credentials apart", async () => {
-    const server = await startMemcached({ mode: "authfile" });
-    try {
-      expect(await outcome(wrong(server.endpoint))).toBe("authfileRefused");
-      expect(await outcome(without(server.endpoint))).toBe("authfileRequired");
-      expect(await outcome({ ...without(server.endpoint), protocol: "text" })).toBe("authfileRequired");
-      expect(await outcome(server.endpoint)).toBe("nothing was thrown");
-    } finally {
-      await server.stop();
-    }
+    const server = await start({ mode: "authfile" });
+    expect(await outcome(wrong(server.endpoint))).toBe("authfileRefused");
+    expect(await outcome(without(server.endpoint))).toBe("authfileRequired");
+    expect(await outcome({ ...without(server.endpoint), protocol: "text" })).toBe("authfileRequired");
+    expect(await outcome(server.endpoint)).toBe("nothing was thrown");
   });
 
   it("never stores the authfile password in a node that has no authfile", async () => {
-    const server = await startMemcached({ mode: "plain" });
-    try {
-      const credentials = { kind: "ascii", username: "memfleet", password: "canary" } as const;
-      expect(await outcome({ ...server.endpoint, credentials })).toBe("nothing was thrown");
-      const stats = await independentStats(server.endpoint, "text");
-      expect(stats.get("cmd_set")).toBe("0");
-      expect(stats.get("curr_items")).toBe("0");
-    } finally {
-      await server.stop();
-    }
+    const server = await start({ mode: "plain" });
+    const credentials = { kind: "ascii", username: "memfleet", password: "canary" } as const;
+    expect(await outcome({ ...server.endpoint, credentials })).toBe("nothing was thrown");
+    const stats = await independentStats(server.endpoint, "text");
+    expect(stats.get("cmd_set")).toBe("0");
+    expect(stats.get("curr_items")).toBe("0");
   });
 
   it.each(["plain", "binary", "ascii", "authfile"] as const)(
     "sends no SASL password to a node of kind %s",
     async (mode) => {
-      const server = await startMemcached({ mode });
-      try {
-        expect(await outcome({ ...server.endpoint, credentials: sasl })).toBe("saslMissing");
-        expect(await outcome({ ...server.endpoint, protocol: "binary", credentials: sasl })).toBe(
-          "saslMissing",
-        );
-      } finally {
-        await server.stop();
-      }
+      const server = await start({ mode });
+      expect(await outcome({ ...server.endpoint, credentials: sasl })).toBe("saslMissing");
+      expect(await outcome({ ...server.endpoint, protocol: "binary", credentials: sasl })).toBe(
+        "saslMissing",
+      );
     },
   );
 
   it("takes no credentials from the environment", async () => {
-    const server = await startMemcached({ mode: "sasl" });
+    const server = await start({ mode: "sasl" });
     const { username, password } = server.endpoint.credentials ?? sasl;
     process.env.MEMCACHIER_USERNAME = username;
     process.env.MEMCACHIER_PASSWORD = password;
@@ -285,7 +279,6 @@ describe("sign-in", () => {
     } finally {
       delete process.env.MEMCACHIER_USERNAME;
       delete process.env.MEMCACHIER_PASSWORD;
-      await server.stop();
     }
   });
 });
@@ -298,32 +291,30 @@ describe("the protocol setting", () => {
     ["binary", "binary", "binary"],
     ["ascii", "text", "text"],
   ] as const)("a %s node set to %s is asked in %s", async (mode, protocol, spoken) => {
-    const server = await startMemcached({ mode });
+    const server = await start({ mode });
     const client = createNodeClient({ ...server.endpoint, protocol }, DEADLINES);
     try {
       await client.poll(emptyValues());
       expect(client.dialect()?.protocol).toBe(spoken);
     } finally {
       client.close();
-      await server.stop();
     }
   });
 
   it("binary on a text-only node is unsupported, not down", async () => {
-    const server = await startMemcached({ mode: "ascii" });
+    const server = await start({ mode: "ascii" });
     const client = createNodeClient({ ...server.endpoint, protocol: "binary" }, DEADLINES);
     expect(await reasonOf(client.poll(emptyValues()))).toBe("unsupported");
     client.close();
-    await server.stop();
   });
 
   it("auto notices that a node was restarted as another kind", async () => {
-    const server = await startMemcached({ mode: "ascii" });
+    const server = await start({ mode: "ascii" });
     const { address } = server.endpoint;
     const client = createNodeClient(server.endpoint, { connectTimeoutMs: 500, timeoutMs: 500 });
     await client.poll(emptyValues());
     await server.kill();
-    const successor = await startMemcached({
+    await start({
       mode: "binary",
       port: address.kind === "tcp" ? address.port : 0,
     });
@@ -334,15 +325,13 @@ describe("the protocol setting", () => {
       expect(client.dialect()?.protocol).toBe("binary");
     } finally {
       client.close();
-      await successor.stop();
-      await server.stop();
     }
   });
 });
 
 describe("TLS", () => {
   it("a certificate that nobody vouches for is untrusted; skipping the check is possible", async () => {
-    const server = await startMemcached({ mode: "tls" });
+    const server = await start({ mode: "tls" });
     const poll = async (endpoint: NodeEndpoint) => {
       const client = createNodeClient(endpoint, DEADLINES);
       const reason = await reasonOf(client.poll(emptyValues()));
@@ -350,29 +339,22 @@ describe("TLS", () => {
       return reason;
     };
     const { endpoint } = server;
-    try {
-      expect(await poll({ ...endpoint, tls: { insecureSkipVerify: false } })).toBe("tlsUntrusted");
-      expect(await poll({ ...endpoint, tls: { insecureSkipVerify: true } })).toBe("nothing was thrown");
-      const named = { insecureSkipVerify: false, ca: endpoint.tls?.ca };
-      expect(await poll({ ...endpoint, tls: { ...named, servername: "localhost" } })).toBe(
-        "nothing was thrown",
-      );
-      expect(await poll({ ...endpoint, tls: { ...named, servername: "other.example" } })).toBe(
-        "tlsUntrusted",
-      );
-      expect(await poll({ ...endpoint, tls: null })).toMatch(/^(connectionClosed|notMemcached)$/);
-    } finally {
-      await server.stop();
-    }
+    expect(await poll({ ...endpoint, tls: { insecureSkipVerify: false } })).toBe("tlsUntrusted");
+    expect(await poll({ ...endpoint, tls: { insecureSkipVerify: true } })).toBe("nothing was thrown");
+    const named = { insecureSkipVerify: false, ca: endpoint.tls?.ca };
+    expect(await poll({ ...endpoint, tls: { ...named, servername: "localhost" } })).toBe(
+      "nothing was thrown",
+    );
+    expect(await poll({ ...endpoint, tls: { ...named, servername: "other.example" } })).toBe("tlsUntrusted");
+    expect(await poll({ ...endpoint, tls: null })).toMatch(/^(connectionClosed|notMemcached)$/);
   });
 
   it("to a node without TLS fails as TLS, not as down", async () => {
-    const server = await startMemcached({ mode: "plain" });
+    const server = await start({ mode: "plain" });
     const endpoint: NodeEndpoint = { ...server.endpoint, tls: { insecureSkipVerify: true } };
     const client = createNodeClient(endpoint, { connectTimeoutMs: 500, timeoutMs: 1_000 });
     expect(await reasonOf(client.poll(emptyValues()))).toMatch(/^(tlsFailed|replyTimeout)$/);
     client.close();
-    await server.stop();
   });
 });
 
@@ -413,11 +395,10 @@ describe("places where no node is", () => {
   });
 
   it("a name is resolved and its address connected to", async () => {
-    const server = await startMemcached({ mode: "plain" });
+    const server = await start({ mode: "plain" });
     const { address } = server.endpoint;
     const port = address.kind === "tcp" ? address.port : 0;
     expect(await poll({ kind: "tcp", host: "localhost", port })).toBe("nothing was thrown");
-    await server.stop();
   });
 });
 
@@ -425,7 +406,7 @@ describe("groups that only some nodes have", () => {
   it("extstore is asked for when the node has one, sizes are counted when the node tracks them", async () => {
     const directory = await mkdtemp(join(tmpdir(), "memfleet-extstore-"));
     const args = ["-o", `ext_path=${join(directory, "file")}:64m,track_sizes`];
-    const tracking = await startMemcached({ mode: "plain", args });
+    const tracking = await start({ mode: "plain", args });
     const client = createNodeClient(tracking.endpoint, DEADLINES);
     try {
       await rawText(tracking.endpoint, "set k 0 0 5\r\nhello\r\n", ["STORED\r\n"]);
@@ -437,13 +418,12 @@ describe("groups that only some nodes have", () => {
       expect(capabilities).toContain("stats_sizes");
     } finally {
       client.close();
-      await tracking.stop();
       await rm(directory, { recursive: true, force: true });
     }
   });
 
   it("a node started with -F and -X says so in its capabilities", async () => {
-    const server = await startMemcached({ mode: "plain", args: ["-F", "-X"] });
+    const server = await start({ mode: "plain", args: ["-F", "-X"] });
     const client = createNodeClient(server.endpoint, DEADLINES);
     await client.poll(emptyValues());
     await client.stats("settings");
@@ -452,6 +432,5 @@ describe("groups that only some nodes have", () => {
       metadump: "disabledBySetting",
     });
     client.close();
-    await server.stop();
   });
 });

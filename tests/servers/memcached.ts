@@ -1,6 +1,7 @@
 /** Real memcached processes on loopback, one per call, in every mode. Everything is ended by its own pid. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { rmSync } from "node:fs";
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
@@ -127,8 +128,13 @@ function withoutUdp(args: readonly string[]): string[] {
 class RunningMemcached implements MemcachedServer {
   readonly endpoint: NodeEndpoint;
   private child: ChildProcess | null = null;
-  /** A test run that ends early must not leave servers behind. */
-  private readonly onExit = () => this.child?.kill("SIGKILL");
+  /** A test run that ends early must not leave servers or passwords behind. */
+  private readonly onExit = () => {
+    this.child?.kill("SIGKILL");
+    rmSync(this.directory, { recursive: true, force: true });
+  };
+
+  private readonly onSignal = () => process.exit(143);
 
   constructor(
     private readonly plan: Plan,
@@ -136,6 +142,7 @@ class RunningMemcached implements MemcachedServer {
   ) {
     this.endpoint = plan.endpoint;
     process.on("exit", this.onExit);
+    process.on("SIGTERM", this.onSignal);
   }
 
   get pid(): number {
@@ -147,6 +154,7 @@ class RunningMemcached implements MemcachedServer {
   async stop(): Promise<void> {
     await this.end("SIGTERM");
     process.off("exit", this.onExit);
+    process.off("SIGTERM", this.onSignal);
     await rm(this.directory, { recursive: true, force: true });
   }
 

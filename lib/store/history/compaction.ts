@@ -4,7 +4,7 @@
  * Invariant: an hour counts as compacted in one commit, at the very end; until then its sweeps count, and what
  * has been written of its rows does not. A crash in between costs only the work, which is begun anew.
  */
-import { type Connection, transaction } from "../database";
+import { type Connection, command, transaction } from "../database";
 import type { Task } from "../task";
 import { ByteWriter } from "./bytes";
 import { decodeColumn, encodeColumn } from "./column";
@@ -62,7 +62,7 @@ function kindsOf(names: Names, settings: HistorySettings): Map<number, "counter"
 /** Removes what an interrupted compaction of this hour has left. */
 function clearHour(connection: Connection, hour: number): void {
   for (const table of ["raw", "rollup"]) {
-    connection.prepare(`DELETE FROM ${table} WHERE id >= ? AND id < ?`).run(hourId(hour), hourId(hour + 1));
+    command(connection, `DELETE FROM ${table} WHERE id >= ? AND id < ?`).run(hourId(hour), hourId(hour + 1));
   }
 }
 
@@ -116,11 +116,11 @@ function* fillGrid(
   metric: number,
   scale: number | null,
 ): Task<boolean> {
-  if (!rows.some((row) => row?.columns.has(metric) === true)) return false;
+  if (!rows.some((row) => row?.has(metric) === true)) return false;
   grid.values.fill(Number.NaN);
   let column = new Float64Array(0);
   for (const [index, row] of rows.entries()) {
-    const bytes = row?.columns.get(metric);
+    const bytes = row?.column(metric);
     if (row == null || bytes === undefined) continue;
     const count = row.nodes.length;
     if (column.length < count) column = new Float64Array(count);
@@ -169,7 +169,7 @@ function* writeRows(
   columns: MetricColumns,
 ): Task<void> {
   for (const table of ["raw", "rollup"] as const) {
-    const insert = connection.prepare(`INSERT INTO ${table} (id, columns) VALUES (?, ?)`);
+    const insert = command(connection, `INSERT INTO ${table} (id, columns) VALUES (?, ?)`);
     const rows = columns[table].finish(hour, metric);
     for (let start = 0; start < rows.length; start += WRITE) {
       transaction(connection, () => {

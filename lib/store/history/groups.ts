@@ -2,7 +2,7 @@
  * Rows of `raw` and `rollup`: per hour and metric one column for each group of nodes. Short columns (nothing
  * moved, or nothing was reported but by a few) share one row, the directory.
  */
-import type { Connection } from "../database";
+import { type Connection, select, selectOne } from "../database";
 import { ByteReader, ByteWriter } from "./bytes";
 import { groupId, groupOfId } from "./schema";
 
@@ -70,16 +70,15 @@ export function* readGroups(
   if (wanted.length === 0) return;
   const set = new Set(wanted);
   if (wanted.length > allGroups * SCAN_SHARE) {
-    const rows = connection
-      .prepare(`SELECT id, columns FROM ${table} WHERE id >= ? AND id < ?`)
-      .raw()
-      .all(groupId(hour, metric, 0), groupId(hour, metric + 1, 0));
-    for (const [id, bytes] of rows as [number, Buffer][]) yield* columnsIn(groupOfId(id), bytes, set);
+    const sql = `SELECT id, columns FROM ${table} WHERE id >= ? AND id < ?`;
+    const range = [groupId(hour, metric, 0), groupId(hour, metric + 1, 0)] as const;
+    const rows = select<[number, Buffer]>(connection, sql, ...range);
+    for (const [id, bytes] of rows) yield* columnsIn(groupOfId(id), bytes, set);
     return;
   }
-  const one = connection.prepare(`SELECT columns FROM ${table} WHERE id = ?`).raw();
+  const sql = `SELECT columns FROM ${table} WHERE id = ?`;
   for (const group of [0, ...wanted]) {
-    const row = one.get(groupId(hour, metric, group)) as [Buffer] | undefined;
+    const row = selectOne<[Buffer]>(connection, sql, groupId(hour, metric, group));
     if (row !== undefined) yield* columnsIn(group, row[0], set);
   }
 }

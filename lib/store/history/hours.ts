@@ -1,5 +1,5 @@
 /** The table `hour`: which hours are compacted, which sweeps each holds, and whether its raw values are kept. */
-import type { Connection } from "../database";
+import { type Connection, command, select } from "../database";
 import { ByteReader, ByteWriter } from "./bytes";
 import { HOUR_MS } from "./settings";
 
@@ -12,8 +12,11 @@ export class Hours {
   private readonly known = new Map<number, Hour>();
 
   constructor(private readonly connection: Connection) {
-    const rows = connection.prepare("SELECT hour, times, raw FROM hour ORDER BY hour").raw().all();
-    for (const [hour, times, raw] of rows as [number, Buffer, number][]) {
+    const rows = select<[number, Buffer, number]>(
+      connection,
+      "SELECT hour, times, raw FROM hour ORDER BY hour",
+    );
+    for (const [hour, times, raw] of rows) {
       this.known.set(hour, { times: decodeTimes(hour, times), raw: raw === 1 });
     }
   }
@@ -48,21 +51,20 @@ export class Hours {
 
   /** The hour's rows are all written: from now on they count. */
   add(hour: number, times: readonly number[]): void {
-    this.connection
-      .prepare("INSERT INTO hour (hour, times, raw) VALUES (?, ?, 1)")
-      .run(hour, encodeTimes(hour, times));
+    const insert = command(this.connection, "INSERT INTO hour (hour, times, raw) VALUES (?, ?, 1)");
+    insert.run(hour, encodeTimes(hour, times));
     this.known.set(hour, { times, raw: true });
   }
 
   /** The hour's raw values do not count any more. */
   dropRaw(hour: number): void {
-    this.connection.prepare("UPDATE hour SET raw = 0 WHERE hour = ?").run(hour);
+    command(this.connection, "UPDATE hour SET raw = 0 WHERE hour = ?").run(hour);
     const known = this.known.get(hour);
     if (known !== undefined) known.raw = false;
   }
 
   forget(hour: number): void {
-    this.connection.prepare("DELETE FROM hour WHERE hour = ?").run(hour);
+    command(this.connection, "DELETE FROM hour WHERE hour = ?").run(hour);
     this.known.delete(hour);
   }
 }

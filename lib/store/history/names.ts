@@ -1,5 +1,5 @@
 /** Numbers for nodes and metrics. A number, once given, belongs to its name for as long as the file lives. */
-import { type Connection, transaction } from "../database";
+import { type Connection, command, select, transaction } from "../database";
 import { ELAPSED, ELAPSED_SCALE, type HistorySettings } from "./settings";
 import { encodeNodes } from "./sweep";
 
@@ -25,8 +25,8 @@ export class Names {
     private readonly connection: Connection,
     settings: HistorySettings,
   ) {
-    for (const row of connection.prepare("SELECT name, id FROM node").raw().all() as [string, number][]) {
-      this.nodes.set(row[0], row[1]);
+    for (const [name, id] of select<[string, number]>(connection, "SELECT name, id FROM node")) {
+      this.nodes.set(name, id);
     }
     this.loadMetrics();
     const wanted = [...settings.stats, { name: ELAPSED, scale: ELAPSED_SCALE }];
@@ -65,7 +65,7 @@ export class Names {
   }
 
   private addNodes(names: readonly string[]): void {
-    const insert = this.connection.prepare("INSERT INTO node (id, name) VALUES (?, ?)");
+    const insert = command(this.connection, "INSERT INTO node (id, name) VALUES (?, ?)");
     const first = this.nodes.size;
     const given = names.map((name, index) => [name, first + index] as const);
     transaction(this.connection, () => {
@@ -75,7 +75,7 @@ export class Names {
   }
 
   private addMetrics(stats: readonly { readonly name: string; readonly scale: number | null }[]): void {
-    const insert = this.connection.prepare("INSERT INTO metric (id, name, scale) VALUES (?, ?, ?)");
+    const insert = command(this.connection, "INSERT INTO metric (id, name, scale) VALUES (?, ?, ?)");
     const first = this.byName.size;
     transaction(this.connection, () => {
       for (const [index, stat] of stats.entries()) insert.run(first + index, stat.name, stat.scale);
@@ -84,8 +84,8 @@ export class Names {
   }
 
   private loadMetrics(): void {
-    const rows = this.connection.prepare("SELECT name, id, scale FROM metric").raw().all();
-    for (const [name, id, scale] of rows as [string, number, number | null][]) {
+    type Row = [string, number, number | null];
+    for (const [name, id, scale] of select<Row>(this.connection, "SELECT name, id, scale FROM metric")) {
       this.byName.set(name, { id, scale });
     }
   }

@@ -263,7 +263,7 @@ function* fillFromTicks(file: HistoryFile, frame: Frame, times: readonly number[
         planRows(tick.nodes.length, (row) => byNumber[tick.nodes[row] as number] ?? -1);
       plans.set(tick.nodes, rows);
       for (const [field, metric] of metrics.entries()) {
-        const bytes = metric === undefined ? undefined : tick.columns.get(metric.id);
+        const bytes = metric === undefined ? undefined : tick.column(metric.id);
         if (metric === undefined || bytes === undefined) continue;
         foldRows(frame, field, places[index] as number, bytes, metric.scale, rows);
       }

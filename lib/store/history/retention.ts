@@ -1,4 +1,5 @@
 /** Deletes what is older than what was asked to be kept, a small step at a time. */
+import { command } from "../database";
 import type { Task } from "../task";
 import type { HistoryFile } from "./compaction";
 import { groupId, LIMITS } from "./schema";
@@ -37,14 +38,14 @@ function* deleteRaw(file: HistoryFile, hour: number): Task<void> {
 }
 
 function* deleteHour(file: HistoryFile, hour: number, beforeMs: number): Task<void> {
-  file.connection.prepare("DELETE FROM marker WHERE at < ?").run(beforeMs);
+  command(file.connection, "DELETE FROM marker WHERE at < ?").run(beforeMs);
   yield* deleteRows(file, "raw", hour);
   yield* deleteRows(file, "rollup", hour);
   file.hours.forget(hour);
 }
 
 function* deleteRows(file: HistoryFile, table: "raw" | "rollup", hour: number): Task<void> {
-  const remove = file.connection.prepare(`DELETE FROM ${table} WHERE id >= ? AND id < ?`);
+  const remove = command(file.connection, `DELETE FROM ${table} WHERE id >= ? AND id < ?`);
   for (let metric = 0; metric < LIMITS.metrics; metric += METRICS_AT_ONCE) {
     const { changes } = remove.run(groupId(hour, metric, 0), groupId(hour, metric + METRICS_AT_ONCE, 0));
     if (changes > 0) yield;

@@ -113,12 +113,33 @@ export function encodeTickPart(
   return out.bytes.subarray(0, out.length);
 }
 
-/** A row of `tick`, read. */
-export interface TickPart {
-  /** Node numbers in row order. */
-  readonly nodes: Int32Array;
-  /** Column by metric number. */
-  readonly columns: ReadonlyMap<number, Uint8Array>;
+/** A row of `tick`, read as far as its list of metrics. */
+export class TickPart {
+  constructor(
+    /** Node numbers in row order. */
+    readonly nodes: Int32Array,
+    private readonly bytes: Uint8Array,
+    /** Metric number and end of its column, one after the other. */
+    private readonly listed: readonly number[],
+    private readonly start: number,
+  ) {}
+
+  /** A metric's column; undefined when no node reported it. */
+  column(metric: number): Uint8Array | undefined {
+    let from = this.start;
+    for (let index = 0; index < this.listed.length; index += 2) {
+      const to = this.listed[index + 1] as number;
+      if (this.listed[index] === metric) return this.bytes.subarray(from, to);
+      from = to;
+    }
+    return undefined;
+  }
+
+  has(metric: number): boolean {
+    for (let index = 0; index < this.listed.length; index += 2)
+      if (this.listed[index] === metric) return true;
+    return false;
+  }
 }
 
 /**
@@ -132,18 +153,14 @@ export class TickReader {
   read(bytes: Uint8Array): TickPart {
     const reader = new ByteReader(bytes);
     const nodes = this.nodes(bytes, reader);
-    const count = reader.uint();
-    const metrics: number[] = [];
-    const lengths: number[] = [];
-    for (let index = 0; index < count; index++) {
-      metrics.push(reader.uint());
-      lengths.push(reader.uint());
+    const listed = new Array<number>(reader.uint() * 2);
+    for (let index = 0; index < listed.length; index++) listed[index] = reader.uint();
+    const start = reader.at;
+    for (let index = 1, end = start; index < listed.length; index += 2) {
+      end += listed[index] as number;
+      listed[index] = end;
     }
-    const columns = new Map<number, Uint8Array>();
-    for (let index = 0; index < count; index++) {
-      columns.set(metrics[index] as number, reader.take(lengths[index] as number));
-    }
-    return { nodes, columns };
+    return new TickPart(nodes, bytes, listed, start);
   }
 
   private nodes(bytes: Uint8Array, reader: ByteReader): Int32Array {

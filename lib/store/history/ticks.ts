@@ -1,5 +1,5 @@
 /** The table `tick`: sweeps that are not yet part of a compacted hour. */
-import { type Connection, transaction } from "../database";
+import { type Connection, command, select, selectOne, transaction } from "../database";
 import type { Hours } from "./hours";
 import type { Names } from "./names";
 import { tickId } from "./schema";
@@ -20,8 +20,8 @@ export class Ticks {
     hours: Hours,
   ) {
     this.metricIds = names.metrics.map((metric) => metric.id);
-    const rows = connection.prepare(`SELECT DISTINCT id / ${TICK_PARTS} FROM tick ORDER BY 1`).raw().all();
-    for (const [at] of rows as [number][]) {
+    const sql = `SELECT DISTINCT id / ${TICK_PARTS} FROM tick ORDER BY 1`;
+    for (const [at] of select<[number]>(connection, sql)) {
       if (hours.times(Math.floor(at / HOUR_MS))?.includes(at)) this.garbage.push(at);
       else this.times.push(at);
     }
@@ -30,7 +30,7 @@ export class Ticks {
   /** Writes a sweep, all its rows or none. Throws when that fails. */
   write(sweep: EncodedSweep): void {
     const list = this.names.list(sweep.nodes);
-    const insert = this.connection.prepare("INSERT OR IGNORE INTO tick (id, columns) VALUES (?, ?)");
+    const insert = command(this.connection, "INSERT OR IGNORE INTO tick (id, columns) VALUES (?, ?)");
     transaction(this.connection, () => {
       for (let part = 0; part < TICK_PARTS; part++) {
         const bytes = encodeTickPart(part, sweep, list.encoded, this.metricIds);
@@ -51,11 +51,12 @@ export class Ticks {
 
   /** Null when no node reported a metric of that part. */
   read(atMs: number, part: number): TickPart | null {
-    const row = this.connection
-      .prepare("SELECT columns FROM tick WHERE id = ?")
-      .raw()
-      .get(tickId(atMs, part));
-    return row === undefined ? null : this.reader.read((row as [Buffer])[0]);
+    const row = selectOne<[Buffer]>(
+      this.connection,
+      "SELECT columns FROM tick WHERE id = ?",
+      tickId(atMs, part),
+    );
+    return row === undefined ? null : this.reader.read(row[0]);
   }
 
   /** Hours that have sweeps, ascending. */
@@ -73,7 +74,7 @@ export class Ticks {
   /** Deletes rows of a few discarded sweeps. Returns false when there are none left. */
   sweepUp(count: number): boolean {
     const some = this.garbage.slice(0, count);
-    const remove = this.connection.prepare("DELETE FROM tick WHERE id >= ? AND id < ?");
+    const remove = command(this.connection, "DELETE FROM tick WHERE id >= ? AND id < ?");
     transaction(this.connection, () => {
       for (const at of some) remove.run(tickId(at, 0), tickId(at + 1, 0));
     });

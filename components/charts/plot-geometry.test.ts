@@ -1,0 +1,64 @@
+import { describe, expect, it } from "vitest";
+import type { Marker } from "@/lib/model/series";
+import { nextIndex } from "./chart-overlay";
+import { FRAME, instantAt, placeMarkers, xOf, yOf } from "./plot-geometry";
+
+const plot = {
+  width: FRAME.left + 1000 + FRAME.right,
+  height: FRAME.top + 100 + FRAME.bottom,
+  fromMs: 0,
+  toMs: 1_000_000,
+};
+
+function marker(atMs: number, kind: Marker["kind"] = "restart"): Marker {
+  return { atMs, kind, node: "n", text: "" };
+}
+
+describe("the plot's geometry", () => {
+  it("maps instants to pixels and back", () => {
+    expect(xOf(plot, 500_000)).toBe(FRAME.left + 500);
+    expect(instantAt(plot, FRAME.left + 500)).toBe(500_000);
+    expect(instantAt(plot, 0)).toBe(0);
+    expect(instantAt(plot, 9_999)).toBe(1_000_000);
+  });
+
+  it("maps values to pixels from the top, kept inside", () => {
+    expect(yOf(plot, 25, [0, 100])).toBe(FRAME.top + 75);
+    expect(yOf(plot, 200, [0, 100])).toBe(FRAME.top);
+  });
+
+  it("draws markers of the window only, and no word over another", () => {
+    const placed = placeMarkers(plot, [
+      marker(-5),
+      marker(100_000),
+      marker(120_000),
+      marker(300_000),
+      marker(990_000),
+      marker(2_000_000),
+    ]);
+    expect(placed.map(({ marker: { atMs }, labelled, side }) => [atMs, labelled, side])).toEqual([
+      [100_000, true, "right"],
+      [120_000, false, "right"],
+      [300_000, true, "right"],
+      [990_000, true, "left"],
+    ]);
+  });
+
+  it("draws many equal markers on one pixel once", () => {
+    expect(placeMarkers(plot, [marker(1000), marker(1100), marker(1200)])).toHaveLength(1);
+  });
+});
+
+describe("moving the cursor by keyboard", () => {
+  it("starts at the newest point and stays inside", () => {
+    expect(nextIndex("ArrowLeft", -1, 10)).toBe(9);
+    expect(nextIndex("ArrowRight", -1, 10)).toBe(9);
+    expect(nextIndex("ArrowRight", 9, 10)).toBe(9);
+    expect(nextIndex("ArrowLeft", 0, 10)).toBe(0);
+    expect(nextIndex("PageDown", 50, 100)).toBe(40);
+    expect(nextIndex("Home", 5, 10)).toBe(0);
+    expect(nextIndex("End", 5, 10)).toBe(9);
+    expect(nextIndex("a", 5, 10)).toBeNull();
+    expect(nextIndex("ArrowLeft", 0, 0)).toBeNull();
+  });
+});

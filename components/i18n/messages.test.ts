@@ -1,0 +1,103 @@
+import compile from "icu-minify/compile";
+import formatCompiled from "icu-minify/format";
+import { createTranslator } from "use-intl/core";
+import { describe, expect, it } from "vitest";
+import { LACKING_REASONS } from "@/lib/model/capability";
+import { ATTENTION_KINDS } from "@/lib/model/fleet";
+import { NODE_STATUSES, REASON_CODES } from "@/lib/model/reasons";
+import { LOCALES } from "./locale";
+import { messagesOf } from "./messages";
+
+type Tree = { readonly [key: string]: string | Tree };
+
+/** Every text by its full key. */
+function textsOf(tree: Tree, path = ""): Map<string, string> {
+  return new Map(
+    Object.entries(tree).flatMap(([key, value]) =>
+      typeof value === "string" ? [[`${path}${key}`, value] as const] : [...textsOf(value, `${path}${key}.`)],
+    ),
+  );
+}
+
+/** Names that an ICU message is filled with: `{name}`, `{name, plural, …}` and tags, at any depth. */
+function placeholdersOf(text: string): string[] {
+  const names = new Set<string>();
+  for (const [, name] of text.matchAll(/\{\s*(\w+)\s*(?=[,}])/g)) names.add(name ?? "");
+  for (const [, name] of text.matchAll(/<(\w+)>/g)) names.add(`<${name}>`);
+  // The branches of a plural hold plain words in braces: `one {node}` is text, not a placeholder.
+  for (const [, word] of text.matchAll(/(?:one|other|=\d+|few|many)\s*\{(\w+)\}/g)) names.delete(word ?? "");
+  return [...names].sort();
+}
+
+function formattersOf() {
+  return {
+    getDateTimeFormat: (...args: ConstructorParameters<typeof Intl.DateTimeFormat>) =>
+      new Intl.DateTimeFormat(...args),
+    getNumberFormat: (...args: ConstructorParameters<typeof Intl.NumberFormat>) =>
+      new Intl.NumberFormat(...args),
+    getPluralRules: (...args: ConstructorParameters<typeof Intl.PluralRules>) =>
+      new Intl.PluralRules(...args),
+  };
+}
+
+const english = textsOf(messagesOf("en") as unknown as Tree);
+const japanese = textsOf(messagesOf("ja") as unknown as Tree);
+
+describe("the two languages", () => {
+  it("have the same keys in every namespace", () => {
+    expect([...japanese.keys()].sort()).toEqual([...english.keys()].sort());
+  });
+
+  it("fill the same placeholders into each text", () => {
+    const differing = [...english].filter(
+      ([key, text]) => placeholdersOf(text).join() !== placeholdersOf(japanese.get(key) ?? "").join(),
+    );
+    expect(differing.map(([key]) => key)).toEqual([]);
+  });
+
+  it("leave no text empty but those that stand between sentences", () => {
+    const empty = [...english, ...japanese].filter(([key, text]) => text === "" && !key.endsWith("between"));
+    expect(empty).toEqual([]);
+  });
+
+  it.each(LOCALES)("are well-formed ICU messages (%s)", (locale) => {
+    const problems: string[] = [];
+    const t = createTranslator({
+      locale,
+      messages: messagesOf(locale),
+      onError: (error) => problems.push(error.message),
+    });
+    for (const [key, text] of textsOf(messagesOf(locale) as unknown as Tree)) {
+      const values = Object.fromEntries(placeholdersOf(text).map((name) => [name, 1]));
+      if (!placeholdersOf(text).some((name) => name.startsWith("<"))) t(key as never, values as never);
+    }
+    expect(problems).toEqual([]);
+  });
+
+  it.each(LOCALES)(
+    "say the same when they are parsed on the server and only formatted in the browser (%s)",
+    (locale) => {
+      const formatters = formattersOf();
+      const whole = createTranslator({ locale, messages: messagesOf(locale) });
+      for (const [key, text] of textsOf(messagesOf(locale) as unknown as Tree)) {
+        // Texts with tags are put together by the page.
+        if (/<\w+>/.test(text)) continue;
+        for (const count of [1, 2]) {
+          const values = Object.fromEntries(placeholdersOf(text).map((name) => [name, count]));
+          expect(formatCompiled(compile(text), locale, values, { formatters })).toBe(
+            whole(key as never, values as never),
+          );
+        }
+      }
+    },
+  );
+
+  it.each(LOCALES)("have words for every status, reason, missing capability and kind (%s)", (locale) => {
+    const { status, fleet } = messagesOf(locale);
+    expect(Object.keys(status.status)).toEqual([...NODE_STATUSES]);
+    expect(Object.keys(status.reason)).toEqual(REASON_CODES);
+    expect(Object.keys(status.short)).toEqual(REASON_CODES);
+    expect(Object.keys(status.lacking)).toEqual([...LACKING_REASONS]);
+    expect(Object.keys(fleet.attention.kinds)).toEqual([...ATTENTION_KINDS]);
+  });
+});

@@ -1,0 +1,58 @@
+import { describe, expect, it } from "vitest";
+import type { SlabClass } from "@/lib/model/inspection";
+import { asReply, explain, matchesEntry, readableFigure } from "./entries";
+import { reportedColumns, sortClasses } from "./slab-columns";
+
+describe("entries of a stats group", () => {
+  it("are explained where the word is known", () => {
+    expect(explain("general", "get_hits", "5")).toMatchObject({ kind: "counter", unit: "count" });
+    expect(explain("settings", "maxbytes", "67108864")).toMatchObject({ kind: null, unit: "bytes" });
+    expect(explain("items", "items:12:evicted", "5").meaning?.en).toMatch(/thrown out/);
+    expect(explain("general", "brand_new_stat", "5")).toMatchObject({ kind: null, meaning: null });
+  });
+
+  it("are filtered by name, value and meaning in any case", () => {
+    const entry = explain("settings", "maxconns", "1024");
+    expect(["MAXC", "102", "same time", ""].every((wanted) => matchesEntry(entry, wanted, "en"))).toBe(true);
+    expect(matchesEntry(entry, "同時", "ja")).toBe(true);
+    expect(matchesEntry(entry, "udp", "en")).toBe(false);
+  });
+
+  it("get a readable figure only where the raw one is hard to read", () => {
+    expect(readableFigure(explain("general", "bytes", "26563749"))).toBe(26_563_749);
+    expect(readableFigure(explain("general", "bytes", "12"))).toBeNull();
+    expect(readableFigure(explain("general", "uptime", "3600"))).toBe(3600);
+    expect(readableFigure(explain("general", "time", "1795322337"))).toBeNull();
+    expect(readableFigure(explain("settings", "maxbytes", "lots"))).toBeNull();
+  });
+
+  it("are copied as the server sends them", () => {
+    expect(asReply([explain("general", "pid", "1"), explain("general", "uptime", "2")])).toBe(
+      "STAT pid 1\nSTAT uptime 2\nEND\n",
+    );
+  });
+});
+
+describe("the slab table", () => {
+  const row = (id: number, evicted: number | null, verdict: SlabClass["verdict"]) =>
+    ({ id, evicted, verdict }) as SlabClass;
+  const rows = [row(1, 5, "starved"), row(2, null, "healthy"), row(3, 9, "outOfMemory"), row(4, 0, "idle")];
+  const ids = (sorted: readonly SlabClass[]) => sorted.map((one) => one.id);
+
+  it("sorts both ways and keeps what is not reported last", () => {
+    expect(ids(sortClasses(rows, "evicted", "desc"))).toEqual([3, 1, 4, 2]);
+    expect(ids(sortClasses(rows, "evicted", "asc"))).toEqual([4, 1, 3, 2]);
+  });
+
+  it("sorts verdicts worst first", () => {
+    expect(ids(sortClasses(rows, "verdict", "asc"))).toEqual([3, 1, 4, 2]);
+  });
+
+  it("has no column that no class fills", () => {
+    const columns = reportedColumns([
+      { ...row(1, 5, "healthy"), memRequested: null, chunkSize: 96 } as SlabClass,
+    ]).map(({ id }) => id);
+    expect(columns).toContain("chunkSize");
+    expect(columns).not.toContain("memRequested");
+  });
+});

@@ -1,0 +1,145 @@
+import { describe, expect, it } from "vitest";
+import type { Attention } from "@/lib/model/fleet";
+import type { SlabClass } from "@/lib/model/inspection";
+import type { Node } from "@/lib/model/node";
+import { happenings, worstClass } from "./happening";
+
+const NOW = Date.parse("2026-11-22T14:00:00Z");
+const HOUR = 3_600_000;
+
+const steady: Node = {
+  id: "10.0.1.7:11211",
+  pool: "catalog",
+  labels: {},
+  status: "up",
+  statusReason: null,
+  statusCode: null,
+  statusSinceMs: NOW - 90 * HOUR,
+  capabilities: ["stats"],
+  lacking: {},
+  protocol: "text",
+  version: "1.6.18",
+  pid: 7,
+  uptimeSeconds: 90 * 3600,
+  atMs: NOW,
+  latencyMs: 0.4,
+  auth: "none",
+  tls: false,
+  bytes: 50,
+  limitMaxbytes: 100,
+  currConnections: 10,
+  maxConnections: 1024,
+  currItems: 5,
+  hitRatio: 0.94,
+  getsPerSecond: 10,
+  setsPerSecond: 1,
+  evictionsPerSecond: 0,
+  lastRestartMs: null,
+  lastFlushMs: null,
+  pendingFlushMs: null,
+  findings: null,
+  alerts: null,
+};
+
+function attention(kind: Attention["kind"], figures: Attention["figures"], node = steady.id): Attention {
+  return { node, pool: "catalog", kind, severity: "warning", sinceMs: NOW - 1000, figures };
+}
+
+function slab(id: number, evicted: number | null, evictedTimeSeconds = 0, totalPages = 1): SlabClass {
+  return { id, evicted, evictedTimeSeconds, totalPages } as SlabClass;
+}
+
+const kinds = (found: ReturnType<typeof happenings>) => found.map((fact) => fact.kind);
+
+describe("what is happening on a node", () => {
+  it("says that all is quiet in a few facts", () => {
+    expect(happenings(steady, [], [slab(1, 0)], NOW)).toEqual([
+      { kind: "memory", use: 0.5, full: false },
+      { kind: "nothingEvicted", sinceStart: 0 },
+      { kind: "hitRatio", now: 0.94 },
+    ]);
+  });
+
+  it("says nothing about figures that are not known", () => {
+    const bare = {
+      ...steady,
+      bytes: null,
+      evictionsPerSecond: null,
+      hitRatio: null,
+      getsPerSecond: null,
+      uptimeSeconds: null,
+    };
+    expect(happenings(bare, [], null, NOW)).toEqual([]);
+  });
+
+  it("says since when and why an unreachable node is away, what it costs, and nothing else", () => {
+    const down: Node = { ...steady, status: "down", statusCode: "connectionRefused", statusSinceMs: 5 };
+    expect(happenings(down, [attention("status", { hitsPerSecond: 12_400 })], null, NOW)).toEqual([
+      { kind: "unreachable", reason: "connectionRefused", sinceMs: 5 },
+      { kind: "lostHits", perSecond: 12_400 },
+    ]);
+    expect(kinds(happenings({ ...steady, status: "unknown" }, [], null, NOW))).toEqual(["notAsked"]);
+  });
+
+  it("names what was evicted, how long it had been unused, and the class with most evictions", () => {
+    const busy = { ...steady, bytes: 99, evictionsPerSecond: 412, hitRatio: 0.684 };
+    const seen = [attention("evictsYoung", { perSecond: 412, ageSeconds: 230, unfetched: 0.1 })];
+    const found = happenings(busy, seen, [slab(3, 29, 900, 82), slab(12, 71, 230, 18)], NOW);
+    expect(found).toEqual([
+      { kind: "memory", use: 0.99, full: true },
+      { kind: "evicting", perSecond: 412, ageSeconds: 230, young: true },
+      { kind: "worstClass", id: 12, evictions: 0.71, pages: 0.18 },
+      { kind: "hitRatio", now: 0.684 },
+    ]);
+  });
+
+  it("puts a fallen hit ratio before its surroundings and does not repeat it", () => {
+    const found = happenings(steady, [attention("hitRatioFell", { before: 0.91, now: 0.68 })], null, NOW);
+    expect(found[0]).toEqual({ kind: "hitRatioFell", before: 0.91, now: 0.68, sinceMs: NOW - 1000 });
+    expect(kinds(found)).not.toContain("hitRatio");
+  });
+
+  it("tells of limits that are reached", () => {
+    const found = happenings(
+      steady,
+      [
+        attention("connectionsNearLimit", { connections: 1000, limit: 1024 }),
+        attention("listenDisabled", { times: 2 }),
+        attention("storesRefused", { perSecond: 3 }),
+      ],
+      null,
+      NOW,
+    );
+    expect(kinds(found).slice(0, 3)).toEqual(["listenDisabled", "storesRefused", "nearMaxconns"]);
+  });
+
+  it("tells of a restart and a flush while they are recent, and of a flush to come", () => {
+    const young = { ...steady, uptimeSeconds: 23 * 60, lastFlushMs: NOW - HOUR, pendingFlushMs: NOW + 1000 };
+    expect(happenings(young, [], null, NOW)).toEqual(
+      expect.arrayContaining([
+        { kind: "flushPending", atMs: NOW + 1000 },
+        { kind: "restarted", atMs: NOW - 23 * 60_000, uptimeSeconds: 23 * 60 },
+        { kind: "flushed", atMs: NOW - HOUR },
+      ]),
+    );
+    const old = { ...steady, lastFlushMs: NOW - 7 * HOUR, pendingFlushMs: NOW - 1 };
+    expect(kinds(happenings(old, [], null, NOW))).not.toEqual(expect.arrayContaining(["flushed"]));
+    expect(kinds(happenings(old, [], null, NOW))).not.toContain("flushPending");
+  });
+
+  it("leaves other nodes' troubles to them", () => {
+    expect(
+      kinds(happenings(steady, [attention("listenDisabled", { times: 2 }, "10.0.0.9:11211")], null, NOW)),
+    ).not.toContain("listenDisabled");
+  });
+
+  it("tells silence from misses", () => {
+    expect(kinds(happenings({ ...steady, hitRatio: null, getsPerSecond: 0 }, [], null, NOW))).toContain(
+      "noGets",
+    );
+  });
+
+  it("knows no worst class where nothing was evicted or reported", () => {
+    expect(worstClass([slab(1, 0), slab(2, null)])).toBeNull();
+  });
+});

@@ -1,0 +1,154 @@
+import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { cleanup, render, screen, within } from "@testing-library/react";
+import { NuqsTestingAdapter } from "nuqs/adapters/testing";
+import type { ReactNode } from "react";
+import { IntlProvider } from "use-intl";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { messagesOf } from "@/components/i18n/messages";
+import type { Node } from "@/lib/model/node";
+import { ConnectionsTab } from "./connections-tab";
+import { RawTab } from "./raw-tab";
+import { SlabsTab } from "./slabs-tab";
+
+const node: Node = {
+  id: "10.0.1.7:11211",
+  pool: "catalog",
+  labels: {},
+  status: "up",
+  statusReason: null,
+  statusCode: null,
+  statusSinceMs: 0,
+  capabilities: ["stats"],
+  lacking: { stats_conns: "binaryProtocol", stats_sizes: "crashesThisVersion" },
+  protocol: "binary",
+  version: "1.6.18",
+  pid: 7,
+  uptimeSeconds: 60,
+  atMs: 0,
+  latencyMs: 1,
+  auth: "sasl",
+  tls: false,
+  bytes: null,
+  limitMaxbytes: null,
+  currConnections: null,
+  maxConnections: null,
+  currItems: null,
+  hitRatio: null,
+  getsPerSecond: null,
+  setsPerSecond: null,
+  evictionsPerSecond: null,
+  lastRestartMs: null,
+  lastFlushMs: null,
+  pendingFlushMs: null,
+  findings: null,
+  alerts: null,
+};
+
+const slab = (id: number, evicted: number, verdict: string) => ({
+  id,
+  chunkSize: 96 * id,
+  totalPages: 1,
+  evicted,
+  evictedTimeSeconds: 90,
+  memRequested: null,
+  verdict,
+});
+
+const REPLIES: Readonly<Record<string, unknown>> = {
+  "/api/v1/nodes/10.0.1.7%3A11211/slabs": {
+    atMs: 0,
+    activeSlabs: 2,
+    totalMalloced: 2_097_152,
+    freePages: null,
+    classes: [slab(1, 0, "healthy"), slab(12, 71, "starved")],
+  },
+  "/api/v1/nodes/10.0.1.7%3A11211/stats/general": {
+    atMs: 0,
+    group: "general",
+    entries: { pid: "7", version: "1.6\u202E81", get_hits: "12" },
+  },
+};
+
+const asked: string[] = [];
+
+beforeEach(() => {
+  asked.length = 0;
+  vi.stubGlobal("fetch", (path: string) => {
+    asked.push(path);
+    const reply = REPLIES[path];
+    return Promise.resolve(
+      reply === undefined
+        ? new Response(JSON.stringify({ title: "Not found", detail: "no such thing" }), { status: 404 })
+        : Response.json(reply),
+    );
+  });
+});
+
+afterEach(() => {
+  cleanup();
+  vi.unstubAllGlobals();
+});
+
+function show(children: ReactNode, search = "") {
+  const client = new QueryClient({ defaultOptions: { queries: { retry: false } } });
+  return render(
+    <NuqsTestingAdapter searchParams={search}>
+      <IntlProvider locale="en" messages={messagesOf("en")} timeZone="UTC" now={new Date(0)}>
+        <QueryClientProvider client={client}>{children}</QueryClientProvider>
+      </IntlProvider>
+    </NuqsTestingAdapter>,
+  );
+}
+
+describe("the slab tab", () => {
+  it("marks the class that the address names and keeps its order from the address", async () => {
+    show(<SlabsTab node={node} />, "?class=12&sort=evicted&dir=desc");
+    const rows = within(await screen.findByRole("table")).getAllByRole("row");
+    expect(rows.map((row) => row.getAttribute("aria-current"))).toEqual([null, "true", null]);
+    expect(rows[1]?.textContent).toContain("Starved");
+  });
+
+  it("shows no age of the last eviction for a class that evicted nothing, and no column nobody fills", async () => {
+    show(<SlabsTab node={node} />);
+    const [head, first] = within(await screen.findByRole("table")).getAllByRole("row");
+    expect(head?.textContent).not.toContain("Requested");
+    expect(first?.textContent).toContain("–");
+  });
+
+  it("says that a silent node cannot be read, without asking it", () => {
+    show(<SlabsTab node={{ ...node, status: "down" }} />);
+    expect(screen.getByText("The node does not answer")).toBeTruthy();
+    expect(asked).toEqual([]);
+  });
+});
+
+describe("what a node cannot give", () => {
+  it("says why connections cannot be listed, without asking for them", () => {
+    show(<ConnectionsTab node={node} />);
+    expect(screen.getByText("Not available over the binary protocol")).toBeTruthy();
+    expect(asked).toEqual([]);
+  });
+
+  it("never asks for a group that would crash the server, and says so", () => {
+    show(<RawTab node={node} />, "?group=sizes");
+    expect(screen.getByText(/would crash this memcached version, so/)).toBeTruthy();
+    expect(asked).toEqual([]);
+  });
+});
+
+describe("the raw tab", () => {
+  it("shows values as the server said them, with what hides made visible", async () => {
+    show(<RawTab node={node} />);
+    expect((await screen.findByRole("row", { name: /version/ })).textContent).toContain("1.6\\u{202e}81");
+    expect(screen.getByText("3 of 3")).toBeTruthy();
+  });
+
+  it("filters by the address", async () => {
+    show(<RawTab node={node} />, "?q=found%20an%20item");
+    const rows = within(await screen.findByRole("table"))
+      .getAllByRole("row")
+      .slice(1);
+    expect(rows).toHaveLength(1);
+    expect(rows[0]?.textContent).toContain("get_hits");
+  });
+});

@@ -1,0 +1,57 @@
+import { requiredSlot } from "@/lib/model/stats";
+import { capabilitiesOf, type NodeKnowledge } from "./capabilities";
+import type { CapabilityReport, NodeDialect, StatsEntries } from "./contract";
+
+const PID = requiredSlot("pid");
+const EXTSTORE = requiredSlot("extstore_page_allocs");
+const PROXY = requiredSlot("proxy_conn_requests");
+
+/** What a client has learnt about its node so far. Holds for one process: another one is another node. */
+export class Knowledge implements NodeKnowledge {
+  dialect: NodeDialect | null = null;
+  version: string | null = null;
+  settings: ReadonlyMap<string, string> | null = null;
+  general: NodeKnowledge["general"] = null;
+  private pid = Number.NaN;
+  private report: CapabilityReport | null = null;
+
+  /** Computed again only after something was learnt. */
+  get capabilities(): CapabilityReport {
+    this.report ??= capabilitiesOf(this);
+    return this.report;
+  }
+
+  /** A connection was made; `version` is null when the node was not asked for it. */
+  met(dialect: NodeDialect, version: string | null): void {
+    this.dialect = dialect;
+    this.report = null;
+    if (version !== null && version !== this.version) this.process(version, Number.NaN);
+  }
+
+  /** General stats came in. Runs at every poll. */
+  polled(values: Float64Array, version: string | null): void {
+    const pid = values[PID] as number;
+    if ((version ?? this.version) !== this.version || (pid !== this.pid && !Number.isNaN(pid))) {
+      this.process(version ?? this.version, pid);
+    }
+    const extstore = !Number.isNaN(values[EXTSTORE]);
+    const proxy = !Number.isNaN(values[PROXY]);
+    if (this.general?.extstore === extstore && this.general.proxy === proxy) return;
+    this.general = { extstore, proxy };
+    this.report = null;
+  }
+
+  told(settings: StatsEntries): void {
+    this.settings = new Map(settings);
+    this.report = null;
+  }
+
+  private process(version: string | null, pid: number): void {
+    // The first pid seen belongs to the process that was asked for its settings just before.
+    const same = version === this.version && Number.isNaN(this.pid);
+    if (!same) this.settings = null;
+    this.version = version;
+    this.pid = pid;
+    this.report = null;
+  }
+}
