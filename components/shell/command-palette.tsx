@@ -6,6 +6,7 @@ import { useMemo, useState } from "react";
 import { useTranslations } from "use-intl";
 import { useFleet } from "@/lib/client/queries";
 import type { Node } from "@/lib/model/node";
+import { useMaySee } from "../access/use-refusal";
 import { STATUS_TONE } from "../ui/status-tag";
 import { ToneGlyph } from "../ui/tag";
 import { nodePath, poolPath, useCarried } from "../ui/view-link";
@@ -39,6 +40,7 @@ export default function CommandPalette({ onClose, onHelp }: CommandPaletteProps)
   const router = useRouter();
   const carried = useCarried();
   const { data: fleet } = useFleet();
+  const operator = useMaySee("operator");
   const [search, setSearch] = useState("");
   const nodes = useMemo(() => matchingNodes(fleet?.nodes ?? [], search), [fleet, search]);
   const wanted = search.trim().toLowerCase();
@@ -72,6 +74,19 @@ export default function CommandPalette({ onClose, onHelp }: CommandPaletteProps)
                     {t("fleet")}
                   </Command.Item>
                 )}
+                {operator &&
+                  (["actions", "shares"] as const)
+                    .filter((page) => fits(t(page)))
+                    .map((page) => (
+                      <Command.Item
+                        key={page}
+                        value={`page ${page}`}
+                        onSelect={() => go(`/${page}`)}
+                        className={ITEM}
+                      >
+                        {t(page)}
+                      </Command.Item>
+                    ))}
                 {fits(t("help.title")) && (
                   <Command.Item value="page help" onSelect={onHelp} className={ITEM}>
                     {t("help.title")}

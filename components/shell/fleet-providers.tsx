@@ -4,6 +4,7 @@ import { type ReactNode, useEffect, useState } from "react";
 import type { ApiError } from "@/lib/client/api";
 import { startEvents } from "@/lib/client/events";
 import { queryKeys } from "@/lib/client/query-keys";
+import type { Whoami } from "@/lib/model/access";
 import type { Fleet } from "@/lib/model/fleet";
 
 /** A client error does not go away by asking again; an overloaded or unreachable server may. */
@@ -12,20 +13,22 @@ function worthRetrying(failures: number, error: Error): boolean {
   return failures < 2 && (status === 0 || status === 503);
 }
 
-function createClient(fleet: Fleet): QueryClient {
+function createClient(fleet: Fleet, whoami: Whoami): QueryClient {
   const client = new QueryClient({ defaultOptions: { queries: { retry: worthRetrying } } });
   client.setQueryData(queryKeys.fleet, fleet);
+  client.setQueryData(queryKeys.whoami, whoami);
   return client;
 }
 
 interface FleetProvidersProps {
   readonly fleet: Fleet;
+  readonly whoami: Whoami;
   readonly children: ReactNode;
 }
 
 /** What pages over the fleet stand on: the query cache and the event stream that keeps it current. */
-export function FleetProviders({ fleet, children }: FleetProvidersProps) {
-  const [client] = useState(() => createClient(fleet));
+export function FleetProviders({ fleet, whoami, children }: FleetProvidersProps) {
+  const [client] = useState(() => createClient(fleet, whoami));
   useEffect(() => startEvents(client), [client]);
   return <QueryClientProvider client={client}>{children}</QueryClientProvider>;
 }
