@@ -1,5 +1,7 @@
 "use client";
 import { useTranslations } from "use-intl";
+import { FlushButton } from "@/components/action/flush-button";
+import { ShareButton } from "@/components/share/share-button";
 import { PageBar } from "@/components/shell/page-bar";
 import { ErrorNote } from "@/components/ui/error-note";
 import { poolPath } from "@/components/ui/view-link";
@@ -39,6 +41,7 @@ export function NodePage({ initial }: { readonly initial: Node }) {
           { label: node.pool, href: poolPath(node.pool) },
         ]}
         title={<VisibleText text={node.id} />}
+        actions={<ShareButton scope={{ nodes: [node.id] }} />}
       />
       {query.error && query.error.status !== 0 ? (
         <div className="mb-3">
@@ -50,7 +53,11 @@ export function NodePage({ initial }: { readonly initial: Node }) {
           />
         </div>
       ) : null}
-      <NodeHeader node={node} udpPort={settings.data?.entries.udpport ?? null} />
+      <NodeHeader
+        node={node}
+        udpPort={settings.data?.entries.udpport ?? null}
+        actions={<FlushButton node={node} />}
+      />
       <NodeTabs tab={tab} onTab={(next) => void setTab(next)}>
         <Shown node={node} />
       </NodeTabs>
