@@ -11,8 +11,17 @@ const FLOORS: readonly (readonly string[])[] = [
   ["lib/memcached", "lib/store"],
   ["lib/fleet", "lib/history"],
   ["lib/collector", "lib/actions", "lib/access"],
-  ["lib/runtime-handle", "lib/runtime", "lib/process"],
-  ["lib/reply", "lib/route-params", "lib/event-stream", "lib/route", "lib/page-actor"],
+  ["lib/runtime-handle", "lib/share-source", "lib/runtime", "lib/process"],
+  [
+    "lib/reply",
+    "lib/request-body",
+    "lib/route-params",
+    "lib/event-stream",
+    "lib/route",
+    "lib/page-actor",
+    "lib/share-route",
+    "lib/sign-in-problem",
+  ],
   ["app/api", "app/-", "app/s"],
 ];
 /** The browser's side, ground floor first. */

@@ -89,7 +89,7 @@ export const shareSchema = z.object({
   createdMs: z.number(),
   expiresMs: z.number(),
   lastUsedMs: z.number().nullable(),
-  uses: z.number().meta({ description: "times the page was opened or its status was asked for, about" }),
+  uses: z.number().meta({ description: "times the page was opened" }),
   mayRevoke: z.boolean().meta({ description: "whether whoever asks may revoke it" }),
 });
 export type Share = z.infer<typeof shareSchema>;
