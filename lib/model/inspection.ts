@@ -84,7 +84,10 @@ export const catalogueSchema = z.object({
       name: z.string(),
       kind: z.enum(["counter", "gauge", "info", "derived"]),
       unit: z.string().meta({ description: "unit of the stat itself" }),
-      seriesUnit: z.enum(SERIES_UNITS).nullable().meta({ description: "unit of its series; null: no history" }),
+      seriesUnit: z
+        .enum(SERIES_UNITS)
+        .nullable()
+        .meta({ description: "unit of its series; null: no history" }),
       meaning: z.object({ en: z.string(), ja: z.string() }),
       versions: z.array(z.string()).meta({ description: "versions in the fleet that report it now" }),
     }),

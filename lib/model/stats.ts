@@ -162,7 +162,13 @@ const ROWS: readonly Row[] = [
 ];
 
 /** Every stat, in slot order. A sample is a `Float64Array` of this length; NaN means "not reported". */
-export const STATS: readonly Stat[] = ROWS.map(([name, kind, unit, en, ja]) => ({ name, kind, unit, en, ja }));
+export const STATS: readonly Stat[] = ROWS.map(([name, kind, unit, en, ja]) => ({
+  name,
+  kind,
+  unit,
+  en,
+  ja,
+}));
 
 export const SLOT_COUNT = STATS.length;
 
