@@ -4,8 +4,8 @@ import type { ReactNode } from "react";
 import { compiledMessagesOf } from "@/components/i18n/compiled-messages";
 import { getLocale, getTimeZone } from "@/components/i18n/request-locale";
 import { AppShell } from "@/components/shell/app-shell";
-import { initialFleet } from "@/components/shell/initial-fleet";
 import { Providers } from "@/components/shell/providers";
+import { initialFleet } from "./initial-fleet";
 import "./globals.css";
 
 // Language, nonce and fleet belong to the request at hand.
