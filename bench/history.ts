@@ -98,12 +98,15 @@ async function longestWait(
 
 async function timeQuery(history: EmbeddedHistory, query: HistoryQuery): Promise<string> {
   const times: number[] = [];
+  const cpu: number[] = [];
   for (let run = 0; run < 9; run++) {
+    const before = cpuUs();
     const begun = performance.now();
     await history.query(query);
     times.push(performance.now() - begun);
+    cpu.push((cpuUs() - before) / 1_000);
   }
-  return `${median(times).toFixed(1)} ms median, ${Math.min(...times).toFixed(1)} best`;
+  return `${median(times).toFixed(1)} ms median, ${Math.min(...times).toFixed(1)} best, ${median(cpu).toFixed(1)} CPU`;
 }
 
 function tableBytes(file: string): string {
@@ -127,6 +130,7 @@ function print(rows: readonly (readonly [string, string])[]): void {
 }
 
 async function main(nodes: number, hours: number): Promise<void> {
+  const before = process.memoryUsage().rss;
   const dataDir = mkdtempSync(join(tmpdir(), "memfleet-bench-"));
   try {
     const clock = { now: START };
@@ -179,7 +183,10 @@ async function main(nodes: number, hours: number): Promise<void> {
       ],
       [`one metric, ${nodes} nodes, last hour compacted`, await timeQuery(history, { ...recent, ...all })],
       ["one node, ten metrics, last hour compacted", await timeQuery(history, { ...recent, ...one })],
-      ["memory, whole process", `${(process.memoryUsage().rss / 1e6).toFixed(0)} MB`],
+      [
+        "memory, whole process",
+        `${(process.memoryUsage().rss / 1e6).toFixed(0)} MB, ${(before / 1e6).toFixed(0)} before anything was opened`,
+      ],
     );
     await history.close();
     const file = join(dataDir, "history.db");

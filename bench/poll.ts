@@ -71,7 +71,13 @@ function opened(host: string, port: number): Promise<Socket> {
 async function bareMemjs({ hosts, port }: Addresses): Promise<Poller> {
   const logger = { log() {} };
   const clients = hosts.map((host) =>
-    memjs.Client.create(`${host}:${port}`, { logger, username: "", password: "", timeout: 30, conntimeout: 30 } as never),
+    memjs.Client.create(`${host}:${port}`, {
+      logger,
+      username: "",
+      password: "",
+      timeout: 30,
+      conntimeout: 30,
+    } as never),
   );
   const ask = (client: ReturnType<typeof memjs.Client.create>) =>
     new Promise<void>((resolve, reject) => {

@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
 import { AppShell } from "@/components/shell/app-shell";
 import { FleetProviders } from "@/components/shell/fleet-providers";
-import { initialFleet } from "@/components/shell/initial-fleet";
+import { initialFleet } from "./initial-fleet";
 import { pageWhoami } from "./page-whoami";
 
 /** Everything that takes a sign-in. A layout is not rendered for every navigation, so each page asks as well. */

@@ -21,5 +21,7 @@ export async function run([name, ...args], stop) {
     await ensureBuild(stop);
   }
   const env = { ...process.env, NEXT_TELEMETRY_DISABLED: "1" };
-  return startChild(process.execPath, ["--import", "tsx", file, ...args], stop, { cwd: PROJECT, env }).ended;
+  const typescript = new URL("../../tests/typescript.mjs", import.meta.url).href;
+  return startChild(process.execPath, ["--import", typescript, file, ...args], stop, { cwd: PROJECT, env })
+    .ended;
 }

@@ -6,6 +6,7 @@ import { STANDALONE } from "../setup/build.mjs";
 import { addressOf, isFree } from "./listen.mjs";
 
 const LOOK_AGAIN_MS = 50;
+const PRELOADS = ["./end-with-parent.mjs", "./compressible-answers.mjs"];
 
 /**
  * Runs the built server until it ends, and gives its exit code.
@@ -23,8 +24,8 @@ export async function serve({ listen, cwd, env, stop, onReady }) {
       `${listen.host}:${listen.port} cannot be listened on: something else has it. Set MEMFLEET_LISTEN to another address.`,
     );
   }
-  const preload = new URL("./end-with-parent.mjs", import.meta.url).href;
-  const child = startChild(process.execPath, ["--import", preload, `${STANDALONE}/server.js`], stop, {
+  const preloads = PRELOADS.flatMap((file) => ["--import", new URL(file, import.meta.url).href]);
+  const child = startChild(process.execPath, [...preloads, `${STANDALONE}/server.js`], stop, {
     cwd: STANDALONE,
     env: {
       ...env,

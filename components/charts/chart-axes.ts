@@ -7,7 +7,14 @@ export interface Axis {
   readonly ticks: readonly number[];
 }
 
-const LOWEST_RATIO_START = 0.75;
+const HIGHEST_RATIO_START = 0.75;
+
+/** Distance of the ticks by where the axis starts. */
+const RATIO_STEPS: ReadonlyMap<number, number> = new Map([
+  [0.75, 0.05],
+  [0.5, 0.25],
+  [0.25, 0.25],
+]);
 
 /**
  * The value axis. A ratio's axis ends at 100 % and starts at the smallest value rounded down to a quarter, so
@@ -29,9 +36,9 @@ export function valueAxis(
 function ratioAxis(values: readonly number[], limits: readonly number[]): Axis {
   const least = values.reduce((low, value) => Math.min(low, value), 1);
   const most = [...values, ...limits].reduce((high, value) => Math.max(high, value), 1);
-  const start = Math.max(0, Math.min(LOWEST_RATIO_START, Math.floor(least * 4) / 4));
+  const start = Math.max(0, Math.min(HIGHEST_RATIO_START, Math.floor(least * 4) / 4));
   const end = most > 1 ? Math.ceil(most * 10) / 10 : 1;
-  const step = (1 - start) / (start === 0.25 ? 3 : 2);
+  const step = RATIO_STEPS.get(start) ?? 0.5;
   const ticks = Array.from(
     { length: Math.floor((end - start) / step + 1e-9) + 1 },
     (_, index) => start + index * step,

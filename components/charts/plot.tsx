@@ -154,6 +154,9 @@ function limitLabel(text: string) {
       textAnchor="end"
       fontSize={11}
       fill="var(--muted)"
+      stroke="var(--surface)"
+      strokeWidth={3}
+      paintOrder="stroke"
     >
       {text}
     </text>

@@ -29,7 +29,7 @@ describe("what needs attention", () => {
   it("says the same in Japanese", () => {
     renderPart(<AttentionList scope={scopeOf([lost, fine], [down])} />, { locale: "ja" });
     expect(textOf(lost.id)).toBe(
-      "05:58 から: 接続拒否: そのポートで待ち受けがない。sessions の 2 ノード中 1 ノードが稼働していません。直前まで毎秒 12.4\u00a0k ヒットを返していました。",
+      "05:58 から接続拒否: そのポートで待ち受けがない。sessions の 2 ノード中 1 ノードが稼働していません。直前まで毎秒 12.4\u00a0k ヒットを返していました。",
     );
   });
 

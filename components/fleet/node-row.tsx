@@ -75,7 +75,10 @@ export const NodeRow = memo(function NodeRow({ node, tone, odd, course, showPool
       <Td className="max-md:pr-0">
         <RowStatus node={node} tone={tone} odd={odd} />
       </Td>
-      <Td className="max-w-0 truncate" title={node.statusReason ?? undefined}>
+      <Td
+        className="max-w-0 truncate"
+        title={node.statusReason === null ? node.id : `${node.id}: ${node.statusReason}`}
+      >
         <ViewLink
           href={nodePath(node.id)}
           className="font-semibold after:absolute after:inset-0 hover:underline focus-visible:outline-none focus-visible:after:outline-2 focus-visible:after:outline-accent"

@@ -32,14 +32,18 @@ function useHour(pool: string | null, enabled: boolean): HourBefore | null {
   return useMemo(() => (data === undefined ? null : hourBefore(data)), [data]);
 }
 
-function Course({
-  values,
-  tone,
-}: {
+interface CourseProps {
   readonly values?: readonly (number | null)[];
   readonly tone?: "s1" | "s2";
-}) {
-  return values === undefined ? <Skeleton className="h-3 w-16" /> : <Sparkline values={values} tone={tone} />;
+  readonly floor?: number;
+}
+
+function Course({ values, tone, floor }: CourseProps) {
+  return values === undefined ? (
+    <Skeleton className="h-3 w-16" />
+  ) : (
+    <Sparkline values={values} tone={tone} floor={floor} />
+  );
 }
 
 function HitRatioTile({ scope, hour }: TileOfScopeProps) {
@@ -139,7 +143,7 @@ function EvictionsTile({ scope, hour }: TileOfScopeProps) {
       meaning={t("evictionsMeaning")}
       figure={format.rate(evictionsPerSecond)}
       exact={format.exact(evictionsPerSecond)}
-      graphic={<Course values={hour?.evictionsCourse} tone="s2" />}
+      graphic={<Course values={hour?.evictionsCourse} tone="s2" floor={0} />}
       note={
         top !== null && <span title={top.id}>{t("onOneNode", { count: format.rate(top.perSecond) })}</span>
       }

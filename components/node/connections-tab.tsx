@@ -93,7 +93,12 @@ function Connections({ node, reply, commands, error }: ConnectionsProps) {
         padded={false}
         title={<Hint text={t("clientsMeaning")}>{t("clients")}</Hint>}
         subtitle={format.integer(reply.clients.length)}
-        tools={<CsvButton name={`${node.id}-clients`} rows={() => clientRows(reply)} />}
+        tools={
+          <>
+            <CsvButton name={`${node.id}-clients`} rows={() => clientRows(reply)} />
+            <CopyCommand commands={commands} />
+          </>
+        }
       >
         <div className="px-3.5 pb-2">
           <FilterField label={t("filter")} value={filter} onChange={setFilter} />
@@ -104,7 +109,12 @@ function Connections({ node, reply, commands, error }: ConnectionsProps) {
         padded={false}
         title={<Hint text={t("everyMeaning")}>{t("every")}</Hint>}
         subtitle={format.integer(connections.length)}
-        tools={<CsvButton name={`${node.id}-connections`} rows={() => connectionRows(reply)} />}
+        tools={
+          <>
+            <CsvButton name={`${node.id}-connections`} rows={() => connectionRows(reply)} />
+            <CopyCommand commands={commands} />
+          </>
+        }
       >
         <ConnectionList connections={connections} label={t("every")} />
       </Panel>

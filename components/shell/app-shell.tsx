@@ -1,21 +1,13 @@
 "use client";
 import type { ReactNode } from "react";
-import { useTranslations } from "use-intl";
 import { Notices } from "./notices";
 import { Shortcuts } from "./shortcuts";
 import { Sidebar } from "./sidebar";
 
-/** What every page stands in: skip link, navigation, notices, the page. */
+/** What every page stands in: navigation, notices, the page. */
 export function AppShell({ children }: { readonly children: ReactNode }) {
-  const t = useTranslations("shell");
   return (
     <div className="md:grid md:min-h-dvh md:grid-cols-[192px_minmax(0,1fr)]">
-      <a
-        href="#main"
-        className="-top-12 fixed left-2 z-50 rounded-md bg-accent px-3 py-2 text-on-accent focus:top-2"
-      >
-        {t("skip")}
-      </a>
       <Sidebar />
       <div className="min-w-0">
         <Notices />

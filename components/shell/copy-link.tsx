@@ -30,7 +30,7 @@ export function CopyLink() {
   return (
     <>
       <Menu
-        label={t("label")}
+        label={t(outcome ?? "label")}
         trigger={
           <>
             <Link2 size={14} aria-hidden="true" />

@@ -69,6 +69,12 @@ export function Sidebar() {
       data-print="no"
       className="flex items-center gap-1 border-line border-b bg-surface px-2.5 py-2 md:sticky md:top-0 md:h-dvh md:flex-col md:items-stretch md:border-r md:border-b-0 md:py-3.5"
     >
+      <a
+        href="#main"
+        className="-top-12 fixed left-2 z-50 rounded-md bg-accent px-3 py-2 text-on-accent focus:top-2"
+      >
+        {t("skip")}
+      </a>
       <ViewLink href="/" className="shrink-0 rounded-md px-2 py-0.5 md:mb-2" aria-label={t("brand")}>
         <Brand />
       </ViewLink>

@@ -10,8 +10,9 @@ describe("a sparkline", () => {
     expect(strokesOf([0, 10])).toEqual(["0.0,15.0 64.0,1.0"]);
   });
 
-  it("puts a level line in the middle and shows a lone value", () => {
+  it("puts a level line in the middle, or on its floor, and shows a lone value", () => {
     expect(strokesOf([5, 5])).toEqual(["0.0,8.0 64.0,8.0"]);
+    expect(strokesOf([0, 0], 0)).toEqual(["0.0,15.0 64.0,15.0"]);
     expect(strokesOf([null, 5, null])).toEqual(["32.0,8.0 33.5,8.0"]);
   });
 

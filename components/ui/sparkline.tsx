@@ -13,9 +13,9 @@ export function strokesOf(values: readonly (number | null)[], floor?: number, ce
   const low = floor ?? Math.min(...known);
   const high = ceiling ?? Math.max(...known);
   const x = (index: number) => (index * WIDTH) / Math.max(1, values.length - 1);
-  // A level line belongs in the middle: neither top nor bottom would be true.
-  const y = (value: number) =>
-    high === low ? HEIGHT / 2 : 1 + ((high - value) / (high - low)) * (HEIGHT - 2);
+  // A level line belongs in the middle: neither top nor bottom would be true. On a given floor it lies on it.
+  const level = low === floor ? HEIGHT - 1 : HEIGHT / 2;
+  const y = (value: number) => (high === low ? level : 1 + ((high - value) / (high - low)) * (HEIGHT - 2));
   const runs: string[][] = [];
   let previous: number | null = null;
   values.forEach((value, index) => {

@@ -26,65 +26,17 @@ export interface Metric {
 type Row = readonly [string, SeriesUnit, Metric["form"], string, string, string, string];
 
 const ROWS: readonly Row[] = [
-  [
-    "hit_ratio",
-    "ratio",
-    "ratio",
-    "get_hits",
-    "get_hits get_misses",
-    "Share of gets that found an item",
-    "アイテムが見つかった get の割合",
-  ],
-  [
-    "memory_use",
-    "ratio",
-    "ratio",
-    "bytes",
-    "limit_maxbytes",
-    "Memory held by items against the limit",
-    "アイテムの使用メモリと上限の比",
-  ],
-  [
-    "connection_use",
-    "ratio",
-    "ratio",
-    "curr_connections",
-    "max_connections",
-    "Open connections against the limit",
-    "接続数と上限の比",
-  ],
+  ["hit_ratio", "ratio", "ratio", "get_hits", "get_hits get_misses", "Share of gets that found an item", "アイテムが見つかった get の割合"],
+  ["memory_use", "ratio", "ratio", "bytes", "limit_maxbytes", "Memory held by items against the limit", "アイテムの使用メモリと上限の比"],
+  ["connection_use", "ratio", "ratio", "curr_connections", "max_connections", "Open connections against the limit", "接続数と上限の比"],
   ["gets", "perSecond", "rate", "cmd_get", "", "Keys asked for per second", "毎秒の get キー数"],
   ["sets", "perSecond", "rate", "cmd_set", "", "Storage commands per second", "毎秒の保存コマンド数"],
   ["hits", "perSecond", "rate", "get_hits", "", "Gets per second that found an item", "毎秒のヒット数"],
   ["misses", "perSecond", "rate", "get_misses", "", "Gets per second that found nothing", "毎秒のミス数"],
   ["deletes", "perSecond", "rate", "delete_hits delete_misses", "", "Deletes per second", "毎秒の delete 数"],
-  [
-    "connections_opened",
-    "perSecond",
-    "rate",
-    "total_connections",
-    "",
-    "Connections accepted per second",
-    "毎秒の新規接続数",
-  ],
-  [
-    "cpu_user",
-    "cores",
-    "rate",
-    "rusage_user",
-    "",
-    "Processor cores busy in user mode",
-    "ユーザーモードで使った CPU コア数",
-  ],
-  [
-    "cpu_system",
-    "cores",
-    "rate",
-    "rusage_system",
-    "",
-    "Processor cores busy in the kernel",
-    "カーネルモードで使った CPU コア数",
-  ],
+  ["connections_opened", "perSecond", "rate", "total_connections", "", "Connections accepted per second", "毎秒の新規接続数"],
+  ["cpu_user", "cores", "rate", "rusage_user", "", "Processor cores busy in user mode", "ユーザーモードで使った CPU コア数"],
+  ["cpu_system", "cores", "rate", "rusage_system", "", "Processor cores busy in the kernel", "カーネルモードで使った CPU コア数"],
 ];
 
 const DERIVED: readonly Metric[] = ROWS.map(([name, unit, form, over, under, en, ja]) => ({
@@ -158,11 +110,7 @@ export function statsNeeded(metrics: readonly Metric[]): string[] {
  * @param perSecond rate of a counter in the bucket, per second; NaN when unknown
  * @returns the value in the metric's unit, or null when it was not observed
  */
-export function pointOf(
-  metric: Metric,
-  sum: (stat: string) => number,
-  perSecond: (stat: string) => number,
-): number | null {
+export function pointOf(metric: Metric, sum: (stat: string) => number, perSecond: (stat: string) => number): number | null {
   if (metric.form === "ratio") {
     const under = total(metric.under, sum);
     return under > 0 ? finite(total(metric.over, sum) / under) : null;

@@ -100,6 +100,8 @@ test("an unchanged answer costs 304 and a large one comes compressed", async ({ 
   await first.arrayBuffer();
   const again = await fetch(`${url}/api/v1/metrics-catalogue`, { headers: { "if-none-match": etag } });
   expect(again.status).toBe(304);
+  const problem = await fetch(`${url}/api/v1/fleet?limit=0`);
+  expect(problem.headers.get("content-type")).toBe("application/problem+json; charset=utf-8");
 });
 
 test("the OpenAPI document describes each path with its parameters", async ({ fleet }) => {

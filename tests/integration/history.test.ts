@@ -118,7 +118,7 @@ describe("the embedded history under faults", () => {
       await history.close();
       first = last + 10_000;
     }
-  });
+  }, 120_000);
 
   it("keeps sweeps and markers in memory while the disk is full, says so, and writes them once there is room", async () => {
     const history = await open(directory, 200_000);

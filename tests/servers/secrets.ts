@@ -61,6 +61,8 @@ async function run(command: string, args: readonly string[], input = ""): Promis
   child.stderr.on("data", (chunk) => {
     said = `${said}${chunk}`.slice(-2_000);
   });
+  // openssl ends without reading: what it did not want to hear is no fault.
+  child.stdin.on("error", () => undefined);
   child.stdin.end(input);
   const [code] = await once(child, "close");
   if (code !== 0) throw new Error(`${command} ended with ${code}: ${said}`);

@@ -1,7 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { ByteWriter } from "./bytes";
-import { asKept, decodeColumn, encodeColumn } from "./column";
+import { asKept } from "./column";
+import { decodeColumn } from "./column-decode";
+import { encodeColumn } from "./column-encode";
 
 const figure = fc.oneof(
   { weight: 4, arbitrary: fc.integer({ min: 0, max: 500 }) },

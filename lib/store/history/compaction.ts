@@ -7,7 +7,8 @@
 import { type Connection, command, transaction } from "../database";
 import type { Task } from "../task";
 import { ByteWriter } from "./bytes";
-import { decodeColumn, encodeColumn } from "./column";
+import { decodeColumn } from "./column-decode";
+import { encodeColumn } from "./column-encode";
 import { GroupWriter } from "./groups";
 import type { Hours } from "./hours";
 import type { Names } from "./names";
@@ -52,8 +53,8 @@ export function* compactHour(file: HistoryFile, hour: number, settings: HistoryS
 /** Kind by metric number; a stat the catalogue has lost is rolled up as what it was: unknown, so as a sum. */
 function kindsOf(names: Names, settings: HistorySettings): Map<number, "counter" | "gauge"> {
   const kinds = new Map<number, "counter" | "gauge">();
-  for (const stat of settings.stats) {
-    const metric = names.metric(stat.name);
+  for (const [index, stat] of settings.stats.entries()) {
+    const metric = names.metrics[index];
     if (metric !== undefined) kinds.set(metric.id, stat.kind);
   }
   return kinds;

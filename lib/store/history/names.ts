@@ -3,10 +3,20 @@ import { type Connection, command, select, transaction } from "../database";
 import { ELAPSED, ELAPSED_SCALE, type HistorySettings } from "./settings";
 import { encodeNodes } from "./sweep";
 
-/** A stat as the file knows it. The scale is the one it was first kept with. */
+/** A stat as the file knows it. */
 export interface Metric {
   readonly id: number;
   readonly scale: number | null;
+}
+
+interface Scaled {
+  readonly name: string;
+  readonly scale: number | null;
+}
+
+/** Should a stat ever get another scale, it is another metric: what was kept can still be read rightly. */
+function keptName({ name, scale }: Scaled): string {
+  return scale === null ? name : `${name}*${scale}`;
 }
 
 interface NodeList {
@@ -30,18 +40,14 @@ export class Names {
     }
     this.loadMetrics();
     const wanted = [...settings.stats, { name: ELAPSED, scale: ELAPSED_SCALE }];
-    const missing = wanted.filter((stat) => !this.byName.has(stat.name));
+    const missing = wanted.filter((stat) => !this.byName.has(keptName(stat)));
     if (missing.length > 0) this.addMetrics(missing);
-    this.metrics = wanted.map((stat) => this.byName.get(stat.name) as Metric);
+    this.metrics = wanted.map((stat) => this.byName.get(keptName(stat)) as Metric);
   }
 
   /** Every metric the file knows, also those that the catalogue has since lost. */
   all(): Iterable<Metric> {
     return this.byName.values();
-  }
-
-  metric(name: string): Metric | undefined {
-    return this.byName.get(name);
   }
 
   node(name: string): number | undefined {
@@ -74,11 +80,11 @@ export class Names {
     for (const [name, id] of given) this.nodes.set(name, id);
   }
 
-  private addMetrics(stats: readonly { readonly name: string; readonly scale: number | null }[]): void {
+  private addMetrics(stats: readonly Scaled[]): void {
     const insert = command(this.connection, "INSERT INTO metric (id, name, scale) VALUES (?, ?, ?)");
     const first = this.byName.size;
     transaction(this.connection, () => {
-      for (const [index, stat] of stats.entries()) insert.run(first + index, stat.name, stat.scale);
+      for (const [index, stat] of stats.entries()) insert.run(first + index, keptName(stat), stat.scale);
     });
     this.loadMetrics();
   }

@@ -1,6 +1,8 @@
 /** Five-minute buckets of one group's hour: sums of a counter's differences; last and largest of a gauge. */
 import { ByteReader, ByteWriter } from "./bytes";
-import { asKept, decodeColumn, encodeColumn } from "./column";
+import { asKept } from "./column";
+import { decodeColumn } from "./column-decode";
+import { encodeColumn } from "./column-encode";
 import { BUCKETS_PER_HOUR, HOUR_MS, ROLLUP_MS } from "./settings";
 
 /** Bucket of each time within its hour. */

@@ -3,7 +3,7 @@
  * `tick`, which name nodes and metrics by their numbers. A sweep that cannot be written is kept as the first.
  */
 import { ByteReader, ByteWriter, unzigzag, zigzag } from "./bytes";
-import { encodeColumn } from "./column";
+import { encodeColumn } from "./column-encode";
 
 /** Rows a sweep is spread over, so that reading one metric need not read them all. */
 export const TICK_PARTS = 8;

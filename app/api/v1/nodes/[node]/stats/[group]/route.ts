@@ -1,3 +1,4 @@
+import type { StatsEntries } from "@/lib/memcached/contract";
 import { ENDPOINTS } from "@/lib/model/endpoints";
 import { route } from "@/lib/route";
 import { groupParam, nodeParam } from "@/lib/route-params";
@@ -5,5 +6,12 @@ import { groupParam, nodeParam } from "@/lib/route-params";
 export const GET = route(ENDPOINTS.stats, async ({ runtime, params }) => {
   const group = groupParam(params);
   const entries = await runtime.record(nodeParam(params)).client.stats(group);
-  return { atMs: Date.now(), group, entries: Object.fromEntries(entries) };
+  return { atMs: Date.now(), group, entries: firstOfEach(entries) };
 });
+
+/** memcached 1.4 sends some names twice; the first is the right one. */
+function firstOfEach(entries: StatsEntries): Record<string, string> {
+  const first = new Map<string, string>();
+  for (const [name, value] of entries) if (!first.has(name)) first.set(name, value);
+  return Object.fromEntries(first);
+}
