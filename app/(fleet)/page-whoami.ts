@@ -6,6 +6,5 @@ import { getRuntime } from "@/lib/runtime";
 /** Who looks at a page, as the page is first rendered with it; sends whoever is not signed in to sign in. */
 export async function pageWhoami(): Promise<Whoami> {
   const actor = await requireActor();
-  const { readOnly } = getRuntime().configuration;
-  return { actor, openAccess: actor.via === "open", readOnly, sessionEndsMs: null };
+  return getRuntime().access.whoami(actor, null);
 }

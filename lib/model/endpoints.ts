@@ -312,6 +312,14 @@ export const ENDPOINTS = {
     null,
     "image/svg+xml",
   ),
+  sharePreview: read(
+    "share",
+    "/s/{token}/preview.png",
+    "The picture that a pasted link unfolds to, 1200 × 630",
+    noQuery,
+    null,
+    "image/png",
+  ),
   unlockShare: write("POST", "share", "/s/{token}/unlock", "Opens a share link that has a password", {
     body: unlockSchema,
     reply: null,
