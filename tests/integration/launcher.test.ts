@@ -14,7 +14,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { addressOf, isFree, nextFreePort, parseLoopback, resolveListen } from "@/bin/server/listen.mjs";
+import { addressOf, isFree, nextFreePort, parseAddress, resolveListen } from "@/bin/server/listen.mjs";
 import { fingerprintOf, isBuilt } from "@/bin/setup/build.mjs";
 import { isInstalled } from "@/bin/setup/dependencies.mjs";
 import { countPlaywright, countVitest } from "@/bin/test/counts.mjs";
@@ -75,24 +75,30 @@ describe("where to listen", () => {
     ["[::1]:4000", { host: "::1", port: 4000 }],
     ["127.9.9.9:1", { host: "127.9.9.9", port: 1 }],
   ])("%s is taken as it is", (text, listen) => {
-    expect(parseLoopback(text)).toEqual(listen);
+    expect(parseAddress(text)).toEqual(listen);
   });
 
-  test.each([
-    "0.0.0.0:3000",
-    "[::]:3000",
-    "10.0.0.1",
-    "3000",
-    ":3000",
-    "localhost:0",
-    "localhost:70000",
-    3000,
-    null,
-  ])("%s is not listened on: the server says why and refuses", async (text) => {
-    expect(parseLoopback(text)).toBeNull();
-    writeFileSync(at("memfleet.yaml"), JSON.stringify({ listen: text }));
-    expect(await resolveListen({}, folder)).toEqual({ host: "127.0.0.1", port: 3000 });
-  });
+  test.each(["3000", ":3000", "localhost:0", "localhost:70000", 3000, null])(
+    "%s is not listened on: the server says why and refuses",
+    async (text) => {
+      expect(parseAddress(text)).toBeNull();
+      writeFileSync(at("memfleet.yaml"), JSON.stringify({ listen: text }));
+      expect(await resolveListen({}, folder)).toEqual({ host: "127.0.0.1", port: 3000 });
+    },
+  );
+
+  test.each(["0.0.0.0:3000", "[::]:3000", "10.0.0.1:3000", "cache.test:3000"])(
+    "%s is listened on only where the file has a sign-in",
+    async (listen) => {
+      for (const auth of [undefined, {}, { users: [] }, { trustedProxies: ["10.0.0.0/8"] }]) {
+        writeFileSync(at("memfleet.yaml"), JSON.stringify({ listen, auth }));
+        expect(await resolveListen({}, folder)).toEqual({ host: "127.0.0.1", port: 3000 });
+        expect(await resolveListen({ MEMFLEET_LISTEN: listen }, folder)).toMatchObject({ host: "127.0.0.1" });
+      }
+      writeFileSync(at("memfleet.yaml"), JSON.stringify({ listen, auth: { tokens: [{ name: "ci" }] } }));
+      expect(await resolveListen({}, folder)).toEqual(parseAddress(listen));
+    },
+  );
 
   test("the environment wins over the file, and the file is found from the caller's folder", async () => {
     writeFileSync(at("other.yaml"), "listen: 127.0.0.1:4001\n");
