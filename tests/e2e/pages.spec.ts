@@ -1,4 +1,5 @@
 import type { Page } from "@playwright/test";
+import { rawText } from "../servers/raw-text";
 import { axeViolations } from "./axe";
 import { expect, type TestFleet, test } from "./fleet-fixture";
 
@@ -16,11 +17,16 @@ function pagesOf(fleet: TestFleet): string[] {
   ];
 }
 
-/** Open, hydrated, and with its first answers in. */
+/** Opens a page with navigation and waits until it follows the fleet: from then on it answers to hands. */
+async function visit(page: Page, url: string): Promise<void> {
+  await page.goto(url);
+  await expect(page.getByText(/^(Live|ライブ) · /)).toBeVisible();
+}
+
+/** Opens any page and waits until its first answers are in. */
 async function open(page: Page, url: string): Promise<void> {
   await page.goto(url);
-  await page.waitForLoadState("networkidle").catch(() => undefined);
-  await page.waitForTimeout(500);
+  await page.waitForTimeout(2_500);
 }
 
 for (const colorScheme of ["light", "dark"] as const) {
@@ -59,7 +65,7 @@ test.describe("the fleet page", () => {
     fleet,
     page,
   }) => {
-    await page.goto(fleet.dashboard.url);
+    await visit(page, fleet.dashboard.url);
     await expect(page.getByRole("main")).toContainText("7 of 8 up");
     const rows = page.getByRole("row").filter({ hasText: /127\.0\.0\.1:|unix:/ });
     await expect(rows.first()).toContainText(fleet.downId);
@@ -69,7 +75,7 @@ test.describe("the fleet page", () => {
 
   test("keeps filters and sorting in the address, and Back undoes them", async ({ fleet, page }) => {
     const { url } = fleet.dashboard;
-    await page.goto(url);
+    await visit(page, url);
     await page.getByRole("combobox", { name: "Pool" }).selectOption("catalog");
     await expect(page).toHaveURL(/pool=catalog/);
     await expect(page.getByRole("row").filter({ hasText: fleet.downId })).toHaveCount(0);
@@ -87,7 +93,7 @@ test.describe("the fleet page", () => {
     fleet,
     page,
   }) => {
-    await page.goto(fleet.dashboard.url);
+    await visit(page, fleet.dashboard.url);
     await expect(page.getByRole("main")).toContainText("7 of 8 up");
     await page.keyboard.press("/");
     const search = page.getByRole("searchbox", { name: "Search nodes" });
@@ -99,7 +105,7 @@ test.describe("the fleet page", () => {
   });
 
   test("opens a node from the table and the palette finds another", async ({ fleet, page }) => {
-    await page.goto(fleet.dashboard.url);
+    await visit(page, fleet.dashboard.url);
     const id = fleet.servers.tls.endpoint.id;
     await page.getByRole("row").filter({ hasText: id }).getByRole("link", { name: id }).click();
     await expect(page).toHaveURL(new RegExp(`/nodes/${encodeURIComponent(id)}`));
@@ -110,7 +116,7 @@ test.describe("the fleet page", () => {
   });
 
   test("draws its charts from the history", async ({ fleet, page }) => {
-    await page.goto(`${fleet.dashboard.url}/?range=15m`);
+    await visit(page, `${fleet.dashboard.url}/?range=15m`);
     for (const title of ["Hit ratio", "Memory against limit", "Connections per node"]) {
       await expect(page.getByRole("heading", { name: title }).last()).toBeVisible();
     }
@@ -124,7 +130,8 @@ test.describe("the node page", () => {
     page,
   }) => {
     const { id } = fleet.servers.plain.endpoint;
-    await page.goto(`${fleet.dashboard.url}/nodes/${encodeURIComponent(id)}`);
+    await rawText(fleet.servers.plain.endpoint, "set tab 0 0 1\r\nx\r\nstats conns\r\n");
+    await visit(page, `${fleet.dashboard.url}/nodes/${encodeURIComponent(id)}`);
     for (const [tab, sign] of [
       ["Slabs", "chunk"],
       ["Connections", "127.0.0.1"],
@@ -143,7 +150,7 @@ test.describe("the node page", () => {
 
   test("says why a SASL node has no list of connections", async ({ fleet, page }) => {
     const { id } = fleet.servers.sasl.endpoint;
-    await page.goto(`${fleet.dashboard.url}/nodes/${encodeURIComponent(id)}?tab=connections`);
+    await visit(page, `${fleet.dashboard.url}/nodes/${encodeURIComponent(id)}?tab=connections`);
     await expect(page.getByRole("main")).toContainText("binary protocol");
   });
 
@@ -161,11 +168,11 @@ test.describe("in Japanese", () => {
     fleet,
     page,
   }) => {
-    await page.goto(fleet.dashboard.url);
+    await visit(page, fleet.dashboard.url);
     await expect(page.locator("html")).toHaveAttribute("lang", "ja");
     await expect(page.getByRole("main")).toContainText("要確認");
     await page.getByRole("button", { name: /言語/ }).click();
-    await page.getByRole("menuitemradio", { name: "English" }).click();
+    await page.getByRole("menuitem", { name: "English" }).click();
     await expect(page.locator("html")).toHaveAttribute("lang", "en");
     await page.reload();
     await expect(page.getByRole("main")).toContainText("Needs attention");
@@ -173,9 +180,9 @@ test.describe("in Japanese", () => {
 });
 
 test("the theme can be chosen and stays chosen", async ({ fleet, page }) => {
-  await page.goto(fleet.dashboard.url);
+  await visit(page, fleet.dashboard.url);
   await page.getByRole("button", { name: /^Theme/ }).click();
-  await page.getByRole("menuitemradio", { name: "Dark" }).click();
+  await page.getByRole("menuitem", { name: "Dark" }).click();
   await expect(page.locator("html")).toHaveAttribute("data-theme", "dark");
   await page.reload();
   await expect(page.locator("html")).toHaveAttribute("data-theme", "dark");
