@@ -11,7 +11,7 @@ import { parseArgs } from "node:util";
 import Database from "libsql";
 import type { HistoryQuery } from "@/lib/history/contract";
 import { createEmbeddedHistory, type EmbeddedHistory } from "@/lib/history/embedded";
-import { InventedFleet, MOVING, REPORTED } from "./history-fleet";
+import { InventedFleet, MOVING, REPORTED } from "./history/fleet";
 
 const INTERVAL_MS = 10_000;
 const HOUR_MS = 3_600_000;

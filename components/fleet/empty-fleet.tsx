@@ -16,7 +16,9 @@ const ENVIRONMENT = "MEMCACHED_SERVERS=10.0.0.11:11211,10.0.0.12:11211 npm start
 function Example({ text, label }: { readonly text: string; readonly label: string }) {
   return (
     <div className="flex items-start gap-1 rounded-lg bg-line-soft py-2 pr-1.5 pl-3">
-      <pre className="min-w-0 flex-1 overflow-x-auto font-mono text-xs leading-relaxed">{text}</pre>
+      <pre className="min-w-0 flex-1 whitespace-pre-wrap break-words font-mono text-xs leading-relaxed">
+        {text}
+      </pre>
       <CopyButton text={text} label={label} />
     </div>
   );

@@ -32,7 +32,12 @@ function Overview({ scope }: { readonly scope: Scope }) {
   );
   return (
     <>
-      {scope.error !== null && <ErrorNote what={t("reading")} error={scope.error} onRetry={scope.retry} />}
+      {/* That Memfleet itself is not reached says the banner over every page. */}
+      {scope.error !== null && scope.error.status !== 0 && (
+        <div className="mb-3.5">
+          <ErrorNote what={t("reading")} error={scope.error} onRetry={scope.retry} />
+        </div>
+      )}
       <Tiles scope={scope} />
       <AttentionList scope={scope} />
       <LazyCharts scope={scope} />

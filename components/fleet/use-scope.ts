@@ -1,5 +1,6 @@
 "use client";
 import { useMemo } from "react";
+import type { ApiError } from "@/lib/client/api";
 import { useFleet } from "@/lib/client/queries";
 import type { Attention, Totals } from "@/lib/model/fleet";
 import type { Node } from "@/lib/model/node";
@@ -16,7 +17,7 @@ export interface Scope {
   readonly configured: boolean;
   /** False while only the first nodes of a large fleet are here. */
   readonly complete: boolean;
-  readonly error: Error | null;
+  readonly error: ApiError | null;
   readonly retry: () => void;
 }
 

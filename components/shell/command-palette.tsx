@@ -45,11 +45,17 @@ export default function CommandPalette({ onClose, onHelp }: CommandPaletteProps)
   const nodes = useMemo(() => matchingNodes(fleet?.nodes ?? [], search), [fleet, search]);
   const wanted = search.trim().toLowerCase();
   const pools = (fleet?.pools ?? []).filter((pool) => pool.name.toLowerCase().includes(wanted)).slice(0, 12);
-  const fits = (label: string) => label.toLowerCase().includes(wanted);
   const go = (path: string) => {
     onClose();
     router.push(carried(path));
   };
+  const pages = [
+    { key: "fleet", label: t("fleet"), open: () => go("/") },
+    ...(operator
+      ? (["actions", "shares"] as const).map((key) => ({ key, label: t(key), open: () => go(`/${key}`) }))
+      : []),
+    { key: "help", label: t("help.title"), open: onHelp },
+  ].filter((page) => page.label.toLowerCase().includes(wanted));
   return (
     <Dialog.Root open onOpenChange={(open) => !open && onClose()}>
       <Dialog.Portal>
@@ -68,60 +74,53 @@ export default function CommandPalette({ onClose, onHelp }: CommandPaletteProps)
             />
             <Command.List className="max-h-[56vh] overflow-auto p-1.5">
               <Command.Empty className="px-2.5 py-6 text-muted">{t("palette.nothing")}</Command.Empty>
-              <Command.Group heading={t("palette.pages")} className={GROUP}>
-                {fits(t("fleet")) && (
-                  <Command.Item value="page fleet" onSelect={() => go("/")} className={ITEM}>
-                    {t("fleet")}
-                  </Command.Item>
-                )}
-                {operator &&
-                  (["actions", "shares"] as const)
-                    .filter((page) => fits(t(page)))
-                    .map((page) => (
-                      <Command.Item
-                        key={page}
-                        value={`page ${page}`}
-                        onSelect={() => go(`/${page}`)}
-                        className={ITEM}
-                      >
-                        {t(page)}
-                      </Command.Item>
-                    ))}
-                {fits(t("help.title")) && (
-                  <Command.Item value="page help" onSelect={onHelp} className={ITEM}>
-                    {t("help.title")}
-                  </Command.Item>
-                )}
-              </Command.Group>
-              <Command.Group heading={t("pools")} className={GROUP}>
-                {pools.map((pool) => (
-                  <Command.Item
-                    key={pool.name}
-                    value={`pool ${pool.name}`}
-                    onSelect={() => go(poolPath(pool.name))}
-                    className={ITEM}
-                  >
-                    {pool.name}
-                    <span className="ml-auto text-muted text-xs">
-                      {t("poolNodes", { count: pool.nodes })}
-                    </span>
-                  </Command.Item>
-                ))}
-              </Command.Group>
-              <Command.Group heading={t("palette.nodes")} className={GROUP}>
-                {nodes.map((node) => (
-                  <Command.Item
-                    key={node.id}
-                    value={`node ${node.id}`}
-                    onSelect={() => go(nodePath(node.id))}
-                    className={ITEM}
-                  >
-                    <StatusGlyph node={node} />
-                    <span className="truncate">{node.id}</span>
-                    <span className="ml-auto text-muted text-xs">{node.pool}</span>
-                  </Command.Item>
-                ))}
-              </Command.Group>
+              {pages.length > 0 && (
+                <Command.Group heading={t("palette.pages")} className={GROUP}>
+                  {pages.map((page) => (
+                    <Command.Item
+                      key={page.key}
+                      value={`page ${page.key}`}
+                      onSelect={page.open}
+                      className={ITEM}
+                    >
+                      {page.label}
+                    </Command.Item>
+                  ))}
+                </Command.Group>
+              )}
+              {pools.length > 0 && (
+                <Command.Group heading={t("pools")} className={GROUP}>
+                  {pools.map((pool) => (
+                    <Command.Item
+                      key={pool.name}
+                      value={`pool ${pool.name}`}
+                      onSelect={() => go(poolPath(pool.name))}
+                      className={ITEM}
+                    >
+                      {pool.name}
+                      <span className="ml-auto text-muted text-xs">
+                        {t("poolNodes", { count: pool.nodes })}
+                      </span>
+                    </Command.Item>
+                  ))}
+                </Command.Group>
+              )}
+              {nodes.length > 0 && (
+                <Command.Group heading={t("palette.nodes")} className={GROUP}>
+                  {nodes.map((node) => (
+                    <Command.Item
+                      key={node.id}
+                      value={`node ${node.id}`}
+                      onSelect={() => go(nodePath(node.id))}
+                      className={ITEM}
+                    >
+                      <StatusGlyph node={node} />
+                      <span className="truncate">{node.id}</span>
+                      <span className="ml-auto text-muted text-xs">{node.pool}</span>
+                    </Command.Item>
+                  ))}
+                </Command.Group>
+              )}
             </Command.List>
           </Command>
         </Dialog.Content>

@@ -18,7 +18,7 @@ export function CopyCommand({ commands }: CopyCommandProps) {
           <p className="font-medium text-xs">{t("sameInShell")}</p>
           {commands.map((command) => (
             <div key={command} className="flex items-center gap-1 rounded-md bg-line-soft py-1 pr-1 pl-2">
-              <code className="min-w-0 flex-1 overflow-x-auto whitespace-pre font-mono text-xs">
+              <code className="min-w-0 flex-1 whitespace-pre-wrap break-all font-mono text-xs">
                 {command}
               </code>
               <CopyButton text={command} label={t("copyCommand")} />

@@ -1,7 +1,7 @@
 /** A running Memfleet over real memcached servers, started the way an operator starts it. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -29,6 +29,13 @@ export interface Dashboard {
   writePools(pools: readonly PoolSettings[]): Promise<void>;
   /** Replaces the further settings and keeps the rest. */
   writeSettings(settings: Readonly<Record<string, unknown>>): Promise<void>;
+  /** Ends it with SIGTERM; its exit code. */
+  end(): Promise<number | null>;
+  /** Ends the server with SIGKILL. */
+  crash(): Promise<void>;
+  /** Starts it again over the same data. */
+  startAgain(): Promise<void>;
+  /** Ends it and removes its data. */
   stop(): Promise<void>;
 }
 
@@ -55,19 +62,29 @@ export async function startDashboard(
   };
   // The test runner's own, which Next would take for its own.
   Reflect.deleteProperty(env, "NODE_ENV");
-  const child = spawn(process.execPath, [join(ROOT, "bin", "memfleet.mjs"), "start"], {
-    cwd: directory,
-    env,
-    stdio: ["ignore", "pipe", "pipe"],
-  });
   let said = "";
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.setEncoding("utf8").on("data", (chunk: string) => {
-      said += chunk;
+  const launch = () => {
+    const child = spawn(process.execPath, [join(ROOT, "bin", "memfleet.mjs"), "start"], {
+      cwd: directory,
+      env,
+      stdio: ["ignore", "pipe", "pipe"],
     });
-  }
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.setEncoding("utf8").on("data", (chunk: string) => {
+        said += chunk;
+      });
+    }
+    return child;
+  };
   const url = `http://127.0.0.1:${port}`;
-  await ready(child, url, () => said);
+  let launcher = launch();
+  await ready(launcher, url, () => said);
+  const ended = async (kill: () => void) => {
+    if (launcher.exitCode !== null || launcher.signalCode !== null) return launcher.exitCode;
+    const exit = once(launcher, "exit");
+    kill();
+    return ((await exit) as [number | null])[0];
+  };
   return {
     url,
     port,
@@ -76,15 +93,26 @@ export async function startDashboard(
     writeConfiguration: (text) => writeFile(file, text),
     writePools: (some) => write({ pools: some }),
     writeSettings: (some) => write({ settings: some }),
+    end: () => ended(() => launcher.kill("SIGTERM")),
+    crash: async () => {
+      const server = await onlyChildOf(launcher.pid as number);
+      await ended(() => process.kill(server, "SIGKILL"));
+    },
+    startAgain: async () => {
+      launcher = launch();
+      await ready(launcher, url, () => said);
+    },
     stop: async () => {
-      if (child.exitCode === null) {
-        const ended = once(child, "exit");
-        child.kill("SIGTERM");
-        await ended;
-      }
+      await ended(() => launcher.kill("SIGTERM"));
       await rm(directory, { recursive: true, force: true });
     },
   };
+}
+
+/** The server behind a launcher. */
+async function onlyChildOf(pid: number): Promise<number> {
+  const children = await readFile(`/proc/${pid}/task/${pid}/children`, "utf8");
+  return Number(children.trim().split(" ")[0]);
 }
 
 async function ready(child: ChildProcess, url: string, said: () => string): Promise<void> {

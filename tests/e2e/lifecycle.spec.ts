@@ -1,0 +1,133 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, test } from "@playwright/test";
+import type { Fleet } from "@/lib/model/fleet";
+import { freePort } from "../servers/free-port";
+import { startMemcached } from "../servers/memcached";
+import { startDashboard } from "./dashboard";
+
+const LAUNCHER = join(import.meta.dirname, "..", "..", "bin", "memfleet.mjs");
+
+async function fleetOf(url: string): Promise<Fleet> {
+  return (await (await fetch(`${url}/api/v1/fleet`)).json()) as Fleet;
+}
+
+test("without nodes the page explains how to start", async ({ page }) => {
+  const dashboard = await startDashboard([]);
+  try {
+    await page.goto(dashboard.url);
+    await expect(page.getByRole("main")).toContainText("No node is configured yet");
+    await expect(page.getByRole("main")).toContainText("memfleet.yaml");
+    await expect(page.getByRole("main")).toContainText("MEMCACHED_SERVERS");
+  } finally {
+    await dashboard.stop();
+  }
+});
+
+test("edits are taken over without a restart; a broken one keeps the last good and shows a banner", async ({
+  page,
+}) => {
+  const [first, second] = await Promise.all([
+    startMemcached({ mode: "plain" }),
+    startMemcached({ mode: "plain" }),
+  ]);
+  const dashboard = await startDashboard([{ name: "one", servers: [first.endpoint.id] }]);
+  try {
+    await page.goto(dashboard.url);
+    await expect(page.getByRole("row").filter({ hasText: first.endpoint.id })).toHaveCount(1);
+    await dashboard.writePools([{ name: "one", servers: [first.endpoint.id, second.endpoint.id] }]);
+    await expect(page.getByRole("row").filter({ hasText: second.endpoint.id })).toHaveCount(1);
+    await dashboard.writeConfiguration("pools: [{ name: one, serverz: [] }]\n");
+    await expect(page.getByText("The newest configuration was not taken over.")).toBeVisible();
+    await expect(page.getByText(/serverz/)).toBeVisible();
+    expect((await fleetOf(dashboard.url)).nodes).toHaveLength(2);
+    await dashboard.writePools([{ name: "one", servers: [second.endpoint.id] }]);
+    await expect(page.getByText("The newest configuration was not taken over.")).toBeHidden();
+    await expect(page.getByRole("row").filter({ hasText: first.endpoint.id })).toHaveCount(0);
+  } finally {
+    await dashboard.stop();
+    await Promise.all([first.stop(), second.stop()]);
+  }
+});
+
+async function refusal(configuration: string): Promise<{ code: number | null; said: string }> {
+  const directory = await mkdtemp(join(tmpdir(), "memfleet-refusal-"));
+  await writeFile(join(directory, "memfleet.yaml"), configuration);
+  const child = spawn(process.execPath, [LAUNCHER, "start"], {
+    cwd: directory,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let said = "";
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on("data", (chunk) => {
+      said += chunk;
+    });
+  }
+  const [code] = (await once(child, "exit")) as [number | null];
+  await rm(directory, { recursive: true, force: true });
+  return { code, said };
+}
+
+test("a configuration that cannot be used ends the start with file, line, path, found and allowed", async () => {
+  const port = await freePort();
+  const { code, said } = await refusal(
+    `listen: 127.0.0.1:${port}\npools:\n  - name: one\n    servers: ["127.0.0.1:70000"]\n    colour: red\n`,
+  );
+  expect(code).toBe(1);
+  expect(said).toMatch(/memfleet\.yaml:4: pools\[0\]\.servers\[0\]: found .*70000.*, allowed /);
+  expect(said).toMatch(/memfleet\.yaml:5: pools\[0\].*colour.*allowed /);
+});
+
+test("an address beyond loopback is refused", async () => {
+  const { code, said } = await refusal("listen: 0.0.0.0:3999\n");
+  expect(code).toBe(1);
+  expect(said).toMatch(/memfleet\.yaml:1: listen: found .*0\.0\.0\.0:3999/);
+});
+
+test("SIGTERM ends it in order with streams open, exit code 0, and the history is there afterwards", async () => {
+  const server = await startMemcached({ mode: "plain" });
+  const dashboard = await startDashboard([{ name: "one", servers: [server.endpoint.id] }]);
+  try {
+    const stream = await fetch(`${dashboard.url}/api/v1/events`);
+    const reading = stream.text().catch(() => "");
+    await new Promise((resolve) => setTimeout(resolve, 3_000));
+    expect(await dashboard.end()).toBe(0);
+    await reading;
+    await dashboard.startAgain();
+    const query = `metric=curr_connections&node=${encodeURIComponent(server.endpoint.id)}&from=now-2m&points=120`;
+    const series = (await (await fetch(`${dashboard.url}/api/v1/series?${query}`)).json()) as {
+      series: { values: (number | null)[] }[];
+    };
+    expect(series.series[0]?.values.filter((value) => value !== null).length).toBeGreaterThanOrEqual(2);
+  } finally {
+    await dashboard.stop();
+    await server.stop();
+  }
+});
+
+test("kill -9 loses at most the interval it fell into", async () => {
+  const server = await startMemcached({ mode: "plain" });
+  const dashboard = await startDashboard([{ name: "one", servers: [server.endpoint.id] }]);
+  try {
+    const observed = async () => {
+      const query = `metric=curr_connections&node=${encodeURIComponent(server.endpoint.id)}&from=now-5m&points=300`;
+      const reply = (await (await fetch(`${dashboard.url}/api/v1/series?${query}`)).json()) as {
+        series: { values: (number | null)[] }[];
+        atMs: number[];
+      };
+      return reply.atMs.filter((_, index) => reply.series[0]?.values[index] !== null);
+    };
+    await expect.poll(async () => (await observed()).length).toBeGreaterThanOrEqual(5);
+    const before = await observed();
+    await dashboard.crash();
+    await dashboard.startAgain();
+    const after = new Set(await observed());
+    expect(before.slice(0, -1).filter((at) => !after.has(at))).toEqual([]);
+  } finally {
+    await dashboard.stop();
+    await server.stop();
+  }
+});

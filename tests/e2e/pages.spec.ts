@@ -1,0 +1,203 @@
+import type { Page } from "@playwright/test";
+import { rawText } from "../servers/raw-text";
+import { axeViolations } from "./axe";
+import { expect, type TestFleet, test } from "./fleet-fixture";
+
+const TABS = ["overview", "slabs", "connections", "settings", "raw"] as const;
+
+function pagesOf(fleet: TestFleet): string[] {
+  const plain = encodeURIComponent(fleet.servers.plain.endpoint.id);
+  return [
+    "/",
+    "/pools/sessions",
+    ...TABS.map((tab) => `/nodes/${plain}?tab=${tab}`),
+    `/nodes/${encodeURIComponent(fleet.downId)}`,
+    `/nodes/${encodeURIComponent(fleet.servers.sasl.endpoint.id)}?tab=connections`,
+    "/nothing-here",
+  ];
+}
+
+/** Opens a page with navigation and waits until it follows the fleet: from then on it answers to hands. */
+async function visit(page: Page, url: string): Promise<void> {
+  await page.goto(url);
+  await expect(page.getByText(/^(Live|ライブ) · /)).toBeVisible();
+}
+
+/** Opens any page and waits until its first answers are in. */
+async function open(page: Page, url: string): Promise<void> {
+  await page.goto(url);
+  await page.waitForTimeout(2_500);
+}
+
+for (const colorScheme of ["light", "dark"] as const) {
+  test.describe(`in ${colorScheme}`, () => {
+    test.use({ colorScheme });
+    test(`axe finds nothing on any page`, async ({ fleet, page, consoleErrors }) => {
+      test.setTimeout(180_000);
+      const found: Record<string, string[]> = {};
+      for (const path of pagesOf(fleet)) {
+        await open(page, `${fleet.dashboard.url}${path}`);
+        const violations = await axeViolations(page);
+        if (violations.length > 0) found[path] = violations;
+      }
+      expect(found).toEqual({});
+      // The page that does not exist answers 404, and the browser logs that.
+      expect(consoleErrors.splice(0).filter((error) => !error.includes("404"))).toEqual([]);
+    });
+  });
+}
+
+test.describe("at 390 pixels", () => {
+  test.use({ viewport: { width: 390, height: 844 } });
+  test("no page is wider than the screen", async ({ fleet, page, consoleErrors }) => {
+    test.setTimeout(120_000);
+    for (const path of pagesOf(fleet)) {
+      await open(page, `${fleet.dashboard.url}${path}`);
+      const beyond = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+      expect([path, beyond]).toEqual([path, 0]);
+    }
+    consoleErrors.splice(0);
+  });
+});
+
+test.describe("the fleet page", () => {
+  test("shows how many nodes are up and the node that is down first, with its reason", async ({
+    fleet,
+    page,
+  }) => {
+    await visit(page, fleet.dashboard.url);
+    await expect(page.getByRole("main")).toContainText("7 of 8 up");
+    const rows = page.getByRole("row").filter({ hasText: /127\.0\.0\.1:|unix:/ });
+    await expect(rows.first()).toContainText(fleet.downId);
+    await expect(rows.first()).toContainText("Down");
+    await expect(page.getByRole("main")).toContainText("connection refused");
+  });
+
+  test("keeps filters and sorting in the address, and Back undoes them", async ({ fleet, page }) => {
+    const { url } = fleet.dashboard;
+    await visit(page, url);
+    await page.getByRole("combobox", { name: "Pool" }).selectOption("catalog");
+    await expect(page).toHaveURL(/pool=catalog/);
+    await expect(page.getByRole("row").filter({ hasText: fleet.downId })).toHaveCount(0);
+    await page.getByRole("columnheader", { name: "Connections" }).getByRole("button").click();
+    await expect(page).toHaveURL(/sort=connections/);
+    await page.reload();
+    await expect(page.getByRole("combobox", { name: "Pool" })).toHaveValue("catalog");
+    await page.goBack();
+    await page.goBack();
+    await expect(page).not.toHaveURL(/pool=/);
+    await expect(page.getByRole("row").filter({ hasText: fleet.downId })).toHaveCount(1);
+  });
+
+  test("searches by keyboard: slash, a part of the id, and only that node is left", async ({
+    fleet,
+    page,
+  }) => {
+    await visit(page, fleet.dashboard.url);
+    await expect(page.getByRole("main")).toContainText("7 of 8 up");
+    await page.keyboard.press("/");
+    const search = page.getByRole("searchbox", { name: "Search nodes" });
+    await expect(search).toBeFocused();
+    await page.keyboard.type(fleet.downId.slice(-5));
+    await expect(page).toHaveURL(new RegExp(`q=.*${fleet.downId.slice(-5)}`));
+    await expect(page.getByRole("row").filter({ hasText: fleet.downId })).toHaveCount(1);
+    await expect(page.getByRole("row").filter({ hasText: fleet.servers.tls.endpoint.id })).toHaveCount(0);
+  });
+
+  test("opens a node from the table and the palette finds another", async ({ fleet, page }) => {
+    await visit(page, fleet.dashboard.url);
+    const id = fleet.servers.tls.endpoint.id;
+    await page.getByRole("row").filter({ hasText: id }).getByRole("link", { name: id }).click();
+    await expect(page).toHaveURL(new RegExp(`/nodes/${encodeURIComponent(id)}`));
+    await page.keyboard.press("Control+k");
+    await page.getByRole("combobox").last().fill(fleet.servers.sasl.endpoint.id);
+    await page.keyboard.press("Enter");
+    await expect(page).toHaveURL(new RegExp(`/nodes/${encodeURIComponent(fleet.servers.sasl.endpoint.id)}`));
+  });
+
+  test("draws its charts from the history", async ({ fleet, page }) => {
+    await visit(page, `${fleet.dashboard.url}/?range=15m`);
+    for (const title of ["Hit ratio", "Memory against limit", "Connections per node"]) {
+      await expect(page.getByRole("heading", { name: title }).last()).toBeVisible();
+    }
+    await expect(page.locator(".recharts-surface").first()).toBeVisible();
+  });
+});
+
+test.describe("the node page", () => {
+  test("has a tab each for slabs, connections, settings and raw stats, in the address", async ({
+    fleet,
+    page,
+  }) => {
+    const { id } = fleet.servers.plain.endpoint;
+    await rawText(fleet.servers.plain.endpoint, "set tab 0 0 1\r\nx\r\nstats conns\r\n");
+    await visit(page, `${fleet.dashboard.url}/nodes/${encodeURIComponent(id)}`);
+    for (const [tab, sign] of [
+      ["Slabs", "chunk"],
+      ["Connections", "127.0.0.1"],
+      ["Settings", "maxconns"],
+      ["Raw", "limit_maxbytes"],
+    ] as const) {
+      await page
+        .getByRole("tab", { name: tab })
+        .or(page.getByRole("link", { name: tab, exact: true }))
+        .first()
+        .click();
+      await expect(page).toHaveURL(new RegExp(`tab=${tab.toLowerCase()}`));
+      await expect(page.getByRole("main")).toContainText(sign);
+    }
+  });
+
+  test("says why a SASL node has no list of connections", async ({ fleet, page }) => {
+    const { id } = fleet.servers.sasl.endpoint;
+    await visit(page, `${fleet.dashboard.url}/nodes/${encodeURIComponent(id)}?tab=connections`);
+    await expect(page.getByRole("main")).toContainText("binary protocol");
+  });
+
+  test("answers 404 for a node that is not configured", async ({ fleet, page, consoleErrors }) => {
+    const response = await page.goto(`${fleet.dashboard.url}/nodes/10.1.2.3%3A11211`);
+    expect(response?.status()).toBe(404);
+    await expect(page.getByRole("main")).toContainText("Nothing here");
+    consoleErrors.splice(0);
+  });
+});
+
+test.describe("in Japanese", () => {
+  test.use({ locale: "ja-JP" });
+  test("pages speak the browser's language and can be switched to English for good", async ({
+    fleet,
+    page,
+  }) => {
+    await visit(page, fleet.dashboard.url);
+    await expect(page.locator("html")).toHaveAttribute("lang", "ja");
+    await expect(page.getByRole("main")).toContainText("要確認");
+    await page.getByRole("button", { name: /言語/ }).click();
+    await page.getByRole("menuitem", { name: "English" }).click();
+    await expect(page.locator("html")).toHaveAttribute("lang", "en");
+    await page.reload();
+    await expect(page.getByRole("main")).toContainText("Needs attention");
+  });
+});
+
+test("the theme can be chosen and stays chosen", async ({ fleet, page }) => {
+  await visit(page, fleet.dashboard.url);
+  await page.getByRole("button", { name: /^Theme/ }).click();
+  await page.getByRole("menuitem", { name: "Dark" }).click();
+  await expect(page.locator("html")).toHaveAttribute("data-theme", "dark");
+  await page.reload();
+  await expect(page.locator("html")).toHaveAttribute("data-theme", "dark");
+});
+
+test("tabs of one browser share one event stream", async ({ fleet, context }) => {
+  let streams = 0;
+  context.on("request", (request) => {
+    if (request.url().endsWith("/api/v1/events")) streams++;
+  });
+  const pages = await Promise.all([1, 2, 3].map(() => context.newPage()));
+  for (const page of pages) {
+    await page.goto(fleet.dashboard.url);
+    await expect(page.getByRole("main")).toContainText("of 8 up");
+  }
+  await pages[0]?.waitForTimeout(2_000);
+  expect(streams).toBe(1);
+});
