@@ -1,10 +1,11 @@
 "use client";
 import { CircleUser, Lock } from "lucide-react";
-import { useState } from "react";
+import { type ReactNode, useState } from "react";
 import { useTranslations } from "use-intl";
 import { useWhoami } from "@/lib/client/access-queries";
 import { signOut } from "@/lib/client/mutations";
 import type { Whoami } from "@/lib/model/access";
+import { classNames } from "../ui/class-names";
 import { Menu } from "../ui/menu";
 import { Tooltip } from "../ui/tooltip";
 
@@ -14,33 +15,38 @@ export function UserMenu() {
   if (whoami === undefined) return null;
   return (
     <>
-      {whoami.readOnly && <ReadOnlyNote />}
-      {whoami.openAccess ? <OpenAccessNote /> : <SignedIn whoami={whoami} />}
+      {whoami.readOnly && (
+        <Note says="readOnly" icon={<Lock size={13} aria-hidden="true" />} className="text-warn" />
+      )}
+      {whoami.openAccess ? (
+        <Note says="open" icon={<CircleUser size={14} aria-hidden="true" className="shrink-0" />} />
+      ) : (
+        <SignedIn whoami={whoami} />
+      )}
     </>
   );
 }
 
-const QUIET = "inline-flex h-6 max-w-full items-center gap-1 rounded-md px-1.5 text-muted hover:bg-line-soft";
+const QUIET = "inline-flex max-w-full items-center gap-1 rounded-md px-1.5 py-0.5 text-muted";
 
-function ReadOnlyNote() {
-  const t = useTranslations("access.user");
-  return (
-    <Tooltip text={t("readOnlyMeans")}>
-      <button type="button" aria-label={t("readOnlyMeans")} className={`${QUIET} cursor-help text-warn`}>
-        <Lock size={13} aria-hidden="true" />
-        <span className="hidden md:inline">{t("readOnly")}</span>
-      </button>
-    </Tooltip>
-  );
+interface NoteProps {
+  readonly says: "open" | "readOnly";
+  readonly icon: ReactNode;
+  readonly className?: string;
 }
 
-function OpenAccessNote() {
+/** A fact about the whole of Memfleet, with its reason on hover and focus. */
+function Note({ says, icon, className }: NoteProps) {
   const t = useTranslations("access.user");
   return (
-    <Tooltip text={t("openMeans")}>
-      <button type="button" aria-label={t("openMeans")} className={`${QUIET} cursor-help`}>
-        <CircleUser size={14} aria-hidden="true" />
-        <span className="hidden md:inline">{t("open")}</span>
+    <Tooltip text={t(`${says}Means`)}>
+      <button
+        type="button"
+        aria-label={`${t(says)}. ${t(`${says}Means`)}`}
+        className={classNames(QUIET, "cursor-help text-left hover:bg-line-soft", className)}
+      >
+        {icon}
+        <span className="hidden md:inline">{t(says)}</span>
       </button>
     </Tooltip>
   );

@@ -1,7 +1,8 @@
 import "server-only";
 import { cookies, headers } from "next/headers";
+import { compiledMessagesOf } from "./compiled-messages";
 import { chooseLocale, chooseTimeZone, LOCALE_COOKIE, type Locale, TIME_ZONE_COOKIE } from "./locale";
-import { type Messages, messagesOf } from "./messages";
+import type { Messages } from "./messages";
 
 /** The language of the request at hand. */
 export async function getLocale(): Promise<Locale> {
@@ -9,9 +10,9 @@ export async function getLocale(): Promise<Locale> {
   return chooseLocale(jar.get(LOCALE_COOKIE)?.value, sent.get("accept-language"));
 }
 
-/** The texts of the request's language, as they are written. For titles and images, which no browser renders. */
+/** The texts of the request's language, parsed, for titles and the like that the server writes itself. */
 export async function requestMessages(): Promise<Messages> {
-  return messagesOf(await getLocale());
+  return compiledMessagesOf(await getLocale());
 }
 
 /** The reader's time zone as their browser reported it earlier; UTC on a first visit. */

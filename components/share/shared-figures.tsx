@@ -2,12 +2,20 @@
 import { useTranslations } from "use-intl";
 import type { ShareStatus } from "@/lib/model/share";
 import { Tile } from "../fleet/tile";
+import { classNames } from "../ui/class-names";
 import { Meter } from "../ui/meter";
 import { useFormat } from "../ui/use-format";
 
 function shareOf(part: number | null, whole: number | null): number | null {
   return part === null || whole === null || whole <= 0 ? null : part / whole;
 }
+
+/** By how many figures there are. */
+const COLUMNS: Readonly<Record<number, string>> = {
+  1: "sm:grid-cols-1",
+  2: "sm:grid-cols-2",
+  3: "sm:grid-cols-3",
+};
 
 /** The newest figures that were ticked, over all shared nodes. */
 export function SharedFigures({ status }: { readonly status: ShareStatus }) {
@@ -22,8 +30,10 @@ export function SharedFigures({ status }: { readonly status: ShareStatus }) {
   return (
     <section
       aria-label={t("figures")}
-      className="grid gap-px overflow-hidden rounded-[10px] border border-line bg-line-soft"
-      style={{ gridTemplateColumns: `repeat(auto-fit, minmax(min(100%, 150px), 1fr))` }}
+      className={classNames(
+        "grid grid-cols-2 gap-px overflow-hidden rounded-[10px] border border-line bg-line-soft [&>*:last-child:nth-child(odd)]:col-span-2 sm:[&>*:last-child:nth-child(odd)]:col-span-1",
+        COLUMNS[shown.length],
+      )}
     >
       {shown.includes("hitRatio") && (
         <Tile

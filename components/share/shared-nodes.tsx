@@ -60,7 +60,10 @@ function Row({ node, has }: RowProps) {
       {has("hitRatio") && <Td numeric>{format.ratio(node.hitRatio)}</Td>}
       {has("memory") && (
         <Td numeric>
-          {memory.part} <span className="text-muted">{t("of", { limit: memory.whole })}</span>
+          {memory.part}{" "}
+          {node.limitMaxbytes !== null && (
+            <span className="text-muted">{t("of", { limit: memory.whole })}</span>
+          )}
         </Td>
       )}
       {has("connections") && <Td numeric>{format.count(node.currConnections)}</Td>}

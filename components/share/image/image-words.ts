@@ -2,8 +2,8 @@
 import { createTranslator } from "use-intl/core";
 import * as format from "@/lib/model/format";
 import type { ShareStatus } from "@/lib/model/share";
+import { compiledMessagesOf } from "../../i18n/compiled-messages";
 import type { Locale } from "../../i18n/locale";
-import { messagesOf } from "../../i18n/messages";
 import { nameOf, summaryOf } from "../shared-summary";
 
 export interface ImageFigure {
@@ -26,7 +26,7 @@ const ZONE = "UTC";
 
 /** `say` replaces what the font cannot draw. */
 export function imageWords(status: ShareStatus, locale: Locale, say: (text: string) => string): ImageWords {
-  const messages = messagesOf(locale);
+  const messages = compiledMessagesOf(locale);
   const t = createTranslator({ locale, messages, namespace: "share.status", timeZone: ZONE });
   const words = createTranslator({ locale, messages, namespace: "status.status", timeZone: ZONE });
   const summary = summaryOf(status);
@@ -57,7 +57,7 @@ export function imageWords(status: ShareStatus, locale: Locale, say: (text: stri
 }
 
 function figuresOf(status: ShareStatus, locale: Locale): ImageFigure[] {
-  const messages = messagesOf(locale);
+  const messages = compiledMessagesOf(locale);
   const t = createTranslator({ locale, messages, namespace: "share.status", timeZone: ZONE });
   const { fields, summary } = status;
   const bytes = format.formatBytesOf(summary.bytes, summary.limitMaxbytes, locale);
