@@ -17,7 +17,7 @@ import {
   randomState,
 } from "openid-client";
 import type { OidcSettings } from "@/lib/fleet/contract";
-import { type Actor, largestRole, type SignInProblem, safeNext } from "@/lib/model/access";
+import { type Actor, roleOfGroups, type SignInProblem, safeNext } from "@/lib/model/access";
 import { NotSignedInError } from "@/lib/model/errors";
 import { newSecret, sameSecret } from "./secrets";
 
@@ -92,9 +92,7 @@ export class OidcSignIn {
     if (pending === undefined || pending.untilMs < this.nowMs()) throw new OidcError("expired");
     if (browser === null || !sameSecret(browser, pending.browser)) throw new OidcError("expired");
     const claims = await this.exchange(settings, origin, search, state, pending);
-    const role = largestRole(
-      groupsOf(claims[settings.roleClaim]).flatMap((group) => settings.roles[group] ?? []),
-    );
+    const role = roleOfGroups(groupsOf(claims[settings.roleClaim]), settings.roles);
     if (role === null) throw new OidcError("noRole");
     return { actor: { name: nameOf(claims), role, via: "oidc" }, next: pending.next };
   }

@@ -2,7 +2,7 @@
 import { isSignInConfigured } from "@/lib/fleet/auth";
 import type { AuthSettings, Configuration } from "@/lib/fleet/contract";
 import { isLoopback } from "@/lib/fleet/listen";
-import { type Actor, largestRole } from "@/lib/model/access";
+import { type Actor, roleOfGroups } from "@/lib/model/access";
 import { type HeaderReader, isFromTrusted } from "./client-address";
 import { readCookie, sessionCookieName } from "./cookies";
 import { sameSecret, sha256 } from "./secrets";
@@ -49,7 +49,7 @@ function proxied(headers: HeaderReader, { proxyHeader, trustedProxies }: AuthSet
   const name = headers.get(proxyHeader.user)?.trim().slice(0, 250) ?? "";
   if (name === "") return NOBODY;
   const groups = (headers.get(proxyHeader.groups) ?? "").split(",").map((group) => group.trim());
-  const role = largestRole(groups.flatMap((group) => proxyHeader.roles[group] ?? []));
+  const role = roleOfGroups(groups, proxyHeader.roles);
   return role === null
     ? { actor: null, why: "noRole" }
     : { actor: { name, role, via: "proxy" }, session: null };

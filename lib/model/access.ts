@@ -17,6 +17,11 @@ export function largestRole(roles: Iterable<Role>): Role | null {
   return largest;
 }
 
+/** The largest role that any of these groups has; null when none has one. */
+export function roleOfGroups(groups: readonly string[], roles: Readonly<Record<string, Role>>): Role | null {
+  return largestRole(groups.flatMap((group) => (Object.hasOwn(roles, group) ? (roles[group] ?? []) : [])));
+}
+
 /**
  * What an endpoint asks of its caller. `public`: nothing. `share`: the token in its path is all the authority
  * there is. A role: an actor of at least that role.
