@@ -42,7 +42,7 @@ function Entries() {
   const entries = audit.data?.pages.flatMap((page) => page.entries) ?? [];
   return (
     <div className="flex flex-col gap-3.5">
-      <p className="max-w-[80ch] text-muted">{t("lead")}</p>
+      <p className="max-w-[110ch] text-muted">{t("lead")}</p>
       <AuditFilters filter={filter} onChange={(change) => void setFilter(change)} />
       {audit.error !== null && (
         <ErrorNote what={t("reading")} error={audit.error} onRetry={() => void audit.refetch()} />

@@ -53,12 +53,10 @@ export function AuditDetails({ entry, onClose }: AuditDetailsProps) {
           )}
         </Row>
         <Row name={t("dialog.id")}>
-          <code className="break-all font-mono text-xs">{entry.id}</code>
+          <code className="break-all font-mono text-xs">{entry.id}</code>{" "}
+          <CopyButton text={JSON.stringify(entry, null, 2)} label={t("dialog.copy")} />
         </Row>
       </dl>
-      <div className="mt-4 flex justify-end">
-        <CopyButton text={JSON.stringify(entry, null, 2)} label={t("dialog.copy")} />
-      </div>
     </Dialog>
   );
 }

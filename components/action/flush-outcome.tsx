@@ -33,7 +33,7 @@ export function FlushOutcome({ begun, node, onClose }: FlushOutcomeProps) {
     <Dialog open onClose={onClose} title={title}>
       <div role="status" className="flex flex-col gap-4">
         {target !== undefined &&
-          (ended ? <Ended action={action} target={target} /> : <Running target={target} />)}
+          (ended ? <Ended action={action} target={target} node={node} /> : <Running target={target} />)}
       </div>
       <div className="mt-4 flex flex-wrap items-center justify-end gap-2">
         <ViewLink href="/actions" className="mr-auto text-accent hover:underline">
@@ -63,7 +63,13 @@ function Running({ target }: { readonly target: ActionTarget }) {
   );
 }
 
-function Ended({ action, target }: { readonly action: Action; readonly target: ActionTarget }) {
+interface EndedProps {
+  readonly action: Action;
+  readonly target: ActionTarget;
+  readonly node: Node;
+}
+
+function Ended({ action, target, node }: EndedProps) {
   const t = useTranslations("action.flush.proof");
   const { before, after } = target;
   const counted = before !== null && after !== null && before.cmdFlush !== null && after.cmdFlush !== null;
@@ -78,7 +84,7 @@ function Ended({ action, target }: { readonly action: Action; readonly target: A
       ) : (
         <FormNote tone="crit">{target.detail === null ? action.state : visibleText(target.detail)}</FormNote>
       )}
-      <FlushProof target={target} />
+      <FlushProof target={target} node={node} />
     </>
   );
 }

@@ -1,18 +1,32 @@
 "use client";
 import { useTranslations } from "use-intl";
+import type { Marker } from "@/lib/model/series";
 import type { ShareStatus } from "@/lib/model/share";
 import { VisibleText } from "../node/visible-text";
 import { Instant } from "../ui/age";
 import { Panel } from "../ui/panel";
 
 const SHOWN = 12;
+const SAME_MOMENT_MS = 5_000;
+
+/** Newest first. An action that the node itself shows as a flush is told once. */
+export function eventsOf(markers: readonly Marker[]): Marker[] {
+  const flushed = (at: Marker) =>
+    markers.some(
+      (other) =>
+        other.kind === "flush" && other.node === at.node && Math.abs(other.atMs - at.atMs) <= SAME_MOMENT_MS,
+    );
+  return markers
+    .filter((marker) => marker.kind !== "action" || !flushed(marker))
+    .sort((a, b) => b.atMs - a.atMs);
+}
 
 /** Restarts, flushes and outages within the window, newest first. */
 export function SharedEvents({ status }: { readonly status: ShareStatus }) {
   const t = useTranslations("share.status");
   const kinds = useTranslations("charts.marker");
   if (!status.fields.includes("markers")) return null;
-  const events = [...status.markers].sort((a, b) => b.atMs - a.atMs);
+  const events = eventsOf(status.markers);
   const rest = events.length - SHOWN;
   return (
     <Panel title={t("events")}>
@@ -22,7 +36,7 @@ export function SharedEvents({ status }: { readonly status: ShareStatus }) {
         <ul className="flex flex-col gap-1">
           {events.slice(0, SHOWN).map((event) => (
             <li key={`${event.atMs} ${event.kind} ${event.node}`} className="flex flex-wrap gap-x-3">
-              <span className="w-28 shrink-0 text-muted">
+              <span className="min-w-28 shrink-0 whitespace-nowrap text-muted">
                 <Instant atMs={event.atMs} />
               </span>
               <span className={event.kind === "down" ? "font-medium text-crit" : "font-medium"}>

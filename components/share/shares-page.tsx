@@ -32,7 +32,7 @@ function Shares() {
   const [revoked, setRevoked] = useState(false);
   return (
     <div className="flex flex-col gap-3">
-      <p className="max-w-[70ch] text-muted">{t("lead")}</p>
+      <p className="max-w-[110ch] text-muted">{t("lead")}</p>
       {error !== null && <ErrorNote what={t("reading")} error={error} onRetry={() => void refetch()} />}
       <p role="status" className={revoked ? "text-ok" : "sr-only"}>
         {revoked && t("revoked")}
