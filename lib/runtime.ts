@@ -30,6 +30,13 @@ import { shareSource } from "./share-source";
 
 const MARKER_LIMIT = 1_000;
 
+/** How long stopping waits for actions under way: their outcome is worth keeping. */
+const SETTLE_MS = 2_000;
+
+function waitMs(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms).unref());
+}
+
 const clock = () => ({ monoMs: performance.now(), wallMs: Date.now() });
 
 export class Runtime {
@@ -206,7 +213,7 @@ export class Runtime {
     if (this.stoppingSinceMs !== null) return;
     this.stoppingSinceMs = Date.now();
     for (const listener of this.stopListeners) listener();
-    await this.collector.sweep();
+    await Promise.all([this.collector.sweep(), Promise.race([this.actions.settled(), waitMs(SETTLE_MS)])]);
     this.collector.close();
     await this.history.close();
     await this.store.close();

@@ -45,6 +45,7 @@ const KEPT = 200;
 export class Actions {
   /** Oldest first. */
   private readonly kept = new Map<string, Action>();
+  private readonly running = new Set<Promise<void>>();
 
   constructor(private readonly options: PerformOptions) {}
 
@@ -71,8 +72,16 @@ export class Actions {
       startedMs: this.options.nowMs(),
       endedMs: null,
     });
-    this.run(id, action, definition, target).catch(this.options.onDefect);
+    const run: Promise<void> = this.run(id, action, definition, target)
+      .catch(this.options.onDefect)
+      .finally(() => this.running.delete(run));
+    this.running.add(run);
     return action;
+  }
+
+  /** Resolves when what runs now has ended and its outcome is kept. */
+  async settled(): Promise<void> {
+    await Promise.all(this.running);
   }
 
   /**
