@@ -45,7 +45,8 @@ function isLoopback(host) {
  * @param {unknown} text
  */
 export function parseAddress(text) {
-  const match = /^(\[[0-9a-f:.]+\]|[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?)(?::(\d{1,5}))?$/i.exec(String(text));
+  if (typeof text !== "string") return null;
+  const match = /^(\[[0-9a-f:.]+\]|[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?)(?::(\d{1,5}))?$/i.exec(text);
   const port = Number(match?.[2] ?? DEFAULT.port);
   if (match === null || port < 1 || port > 65_535) return null;
   const host = match[1].replace(/^\[|\]$/g, "").toLowerCase();

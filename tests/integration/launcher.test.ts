@@ -18,6 +18,8 @@ import { addressOf, isFree, nextFreePort, parseAddress, resolveListen } from "@/
 import { fingerprintOf, isBuilt } from "@/bin/setup/build.mjs";
 import { isInstalled } from "@/bin/setup/dependencies.mjs";
 import { countPlaywright, countVitest } from "@/bin/test/counts.mjs";
+import { isPassword } from "@/lib/access/password";
+import { type PasswordHash, parsePasswordHash } from "@/lib/model/password-hash";
 
 let folder: string;
 const children: ChildProcess[] = [];
@@ -99,6 +101,11 @@ describe("where to listen", () => {
       expect(await resolveListen({}, folder)).toEqual(parseAddress(listen));
     },
   );
+
+  test("with a sign-in and no address it is the usual one", async () => {
+    writeFileSync(at("memfleet.yaml"), JSON.stringify({ auth: { tokens: [{ name: "ci" }] } }));
+    expect(await resolveListen({}, folder)).toEqual({ host: "127.0.0.1", port: 3000 });
+  });
 
   test("the environment wins over the file, and the file is found from the caller's folder", async () => {
     writeFileSync(at("other.yaml"), "listen: 127.0.0.1:4001\n");
@@ -279,6 +286,23 @@ describe("processes", () => {
     await until(() => expect(lives(pid)).toBe(false));
   });
 
+  test("hash-password reads a line and prints a hash of it that signs in", async () => {
+    const launcher = join(import.meta.dirname, "..", "..", "bin", "memfleet.mjs");
+    const child = spawn(process.execPath, [launcher, "hash-password"], {
+      stdio: ["pipe", "pipe", "inherit"],
+    });
+    child.stdin.end("corr\u00e8ct horse\n");
+    let printed = "";
+    child.stdout.on("data", (chunk) => {
+      printed += chunk;
+    });
+    await new Promise((resolve) => child.once("close", resolve));
+    const hash = parsePasswordHash(printed.trim()) as PasswordHash;
+    expect(hash).toMatchObject({ ln: 15, r: 8, p: 3 });
+    expect(await isPassword(hash, "corr\u00e8ct horse")).toBe(true);
+    expect(await isPassword(hash, "correct horse")).toBe(false);
+  });
+
   test("an unknown command is refused with the ones there are", async () => {
     const child = spawn(process.execPath, ["bin/memfleet.mjs", "fly"], {
       stdio: ["ignore", "ignore", "pipe"],
@@ -289,7 +313,7 @@ describe("processes", () => {
       told += chunk;
     });
     expect(await new Promise((resolve) => child.once("close", resolve))).toBe(2);
-    expect(told).toBe("usage: memfleet start|demo|dev|test|bench\n");
+    expect(told).toBe("usage: memfleet start|demo|dev|test|bench|hash-password\n");
   });
 });
 
