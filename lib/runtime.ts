@@ -64,6 +64,7 @@ export class Runtime {
       audit: this.audit,
       target: (id) => ({ id, client: this.record(id).client, view: this.view.node(id) as Node }),
       onActed: (node, kind) => this.acted(node, kind).catch(onDefect),
+      readOnly: () => this.configuration.readOnly,
       nowMs,
       onDefect,
     });

@@ -35,6 +35,8 @@ export interface PerformOptions {
   readonly target: (id: string) => Target;
   /** Called when a node may have changed: it is worth a fresh look and a marker. */
   readonly onActed: (node: string, kind: string) => void;
+  /** Nothing may be changed, whoever asks. */
+  readonly readOnly: () => boolean;
   readonly nowMs: () => number;
   readonly onDefect: (error: unknown) => void;
 }
@@ -132,6 +134,7 @@ export class Actions {
     refused: (reason: string) => Promise<void>,
   ): Promise<Target> {
     try {
+      if (this.options.readOnly()) throw new ForbiddenError("this Memfleet is read-only");
       if (!isAtLeastRole(actor.role, role)) throw new ForbiddenError(`this takes the role ${role}`);
       const node = request.nodes[0] as string;
       const target = this.options.target(node);

@@ -9,6 +9,7 @@ import { hashPassword } from "@/lib/access/password";
 import { ENDPOINTS, type Endpoint } from "@/lib/model/endpoints";
 import { freePort } from "../servers/free-port";
 import { type MemcachedServer, startMemcached } from "../servers/memcached";
+import { passThrough, startOidcProvider } from "../servers/oidc";
 import { PASSWORD, USERNAME } from "../servers/secrets";
 import { type Dashboard, serverEntry, startDashboard } from "./dashboard";
 import { asToken, authOfEveryRole, signIn } from "./people";
@@ -261,6 +262,69 @@ test("a revoked link is gone at once, in every form", async () => {
     expect(gone.status, form).toBe(404);
     expect(never.status, form).toBe(404);
     if (form !== "") expect(gone.text, form).toBe(never.text);
+  }
+});
+
+test("looking at a link never reaches a node", async () => {
+  const made = await share({
+    nodes: [node],
+    fields: ["version", "hitRatio", "memory", "connections", "charts", "markers"],
+  });
+  const stat = async (name: string) => {
+    const path = `/api/v1/nodes/${encodeURIComponent(node)}/stats/general/${name}`;
+    return Number((await ask(path, { headers: asToken("viewer") })).text);
+  };
+  const before = await stat("total_connections");
+  for (let n = 0; n < 10; n++) {
+    for (const form of ["", "/status.json", "/badge.svg", "/preview.png"])
+      await ask(`/s/${made.token}${form}`);
+  }
+  expect(await stat("total_connections")).toBe(before);
+  await (servers[0] as MemcachedServer).kill();
+  const status = JSON.parse((await ask(`/s/${made.token}/status.json`)).text) as {
+    atMs: number;
+    servedMs: number;
+  };
+  expect(status.servedMs).toBeGreaterThanOrEqual(status.atMs);
+  await (servers[0] as MemcachedServer).restart();
+});
+
+test("an identity provider's people sign in through the browser's way", async () => {
+  const provider = await startOidcProvider(`${dashboard.url}/api/v1/session/oidc/callback`);
+  try {
+    const oidc = {
+      ...{
+        issuer: provider.issuer,
+        clientId: "memfleet",
+        clientSecret: "client-s3cret",
+        scope: "openid profile",
+      },
+      roles: { sre: "operator" },
+    };
+    await dashboard.writeSettings({ auth: { ...auth, oidc } });
+    const begin = () => ask("/api/v1/session/oidc?next=%2Fpools%2Fmain");
+    await expect.poll(async () => (await begin()).status).toBe(303);
+    const walk = async (login: string) => {
+      const begun = await begin();
+      const back = await passThrough(String(begun.headers.location), login, dashboard.url);
+      const cookie = String(begun.headers["set-cookie"]).split(";")[0] as string;
+      return ask(`${back.pathname}${back.search}`, { headers: { cookie, "sec-fetch-site": "cross-site" } });
+    };
+    const landed = await walk("dana@sre");
+    expect([landed.status, landed.headers.location]).toEqual([303, "/pools/main"]);
+    const cookie = (landed.headers["set-cookie"] as string[]).map((text) => text.split(";")[0]).join("; ");
+    const whoami = JSON.parse((await ask("/api/v1/session", { headers: { cookie } })).text);
+    expect(whoami).toMatchObject({
+      actor: { name: "dana", role: "operator", via: "oidc" },
+      openAccess: false,
+    });
+    expect((await ask("/pools/main", { headers: { cookie } })).status).toBe(200);
+    const stranger = await walk("eve@dev");
+    expect([stranger.status, stranger.headers.location]).toEqual([303, "/sign-in?problem=noRole"]);
+    expect(dashboard.output()).not.toContain("client-s3cret");
+  } finally {
+    await dashboard.writeSettings({ auth });
+    await provider.stop();
   }
 });
 

@@ -26,6 +26,7 @@ const clients = new Map<string, NodeClient>();
 const servers: MemcachedServer[] = [];
 const acted: string[] = [];
 let actions: Actions;
+let readOnly = false;
 
 beforeAll(async () => {
   directory = mkdtempSync(join(tmpdir(), "memfleet-actions-"));
@@ -53,6 +54,7 @@ function begin(over: Pick<MemfleetStore, "call">): void {
       return { id, client, view };
     },
     onActed: (node) => acted.push(node),
+    readOnly: () => readOnly,
     nowMs: Date.now,
     onDefect: (error) => {
       throw error;
@@ -133,6 +135,19 @@ describe("flush_all", () => {
     await expect(actions.begin(actor(role), flush(node, more))).rejects.toMatchObject({ name });
     expect(await flushesOf(node)).toBe(0);
     expect((await audit.find({ limit: 1 })).entries).toMatchObject([{ outcome: "refused", target: node }]);
+  });
+
+  test("is refused to an admin in read-only mode, whatever the route said before", async () => {
+    const node = await start("plain");
+    readOnly = true;
+    try {
+      await expect(actions.begin(actor("admin"), flush(node))).rejects.toMatchObject({
+        name: "ForbiddenError",
+      });
+    } finally {
+      readOnly = false;
+    }
+    expect(await flushesOf(node)).toBe(0);
   });
 
   test("of a node that is not configured is refused", async () => {
