@@ -61,10 +61,10 @@ function runsOf(
     open = true;
     runs.at(-1)?.push([xAt(times[index] ?? 0), yAt(value)]);
   });
-  // A lone point has no length: it becomes a short dash.
+  // A lone point has no length: it becomes a short dash that ends there, since the newest lies at the edge.
   return runs.map((run) => {
     const [only] = run;
-    return run.length > 1 || only === undefined ? run : [only, [only[0] + 3, only[1]]];
+    return run.length > 1 || only === undefined ? run : [[only[0] - 4, only[1]], only];
   });
 }
 

@@ -20,7 +20,7 @@ const TONES = {
 };
 const LINES = ["#2f5fd0", "#b8471b", "#12805c", "#8a3ffc", "#6b7480"];
 
-const PLOT = { width: 1000, height: 210, left: 92 };
+const PLOT = { width: 1000, height: 178, left: 92 };
 
 interface ShareImageProps {
   readonly status: ShareStatus;
@@ -39,7 +39,7 @@ export function ShareImage({ status, locale, say }: ShareImageProps) {
         flexDirection: "column",
         width: "100%",
         height: "100%",
-        padding: "40px 52px 34px",
+        padding: "38px 52px 32px",
         background: "#ffffff",
         color: INK.text,
         fontFamily: "Noto Sans JP",
@@ -49,7 +49,7 @@ export function ShareImage({ status, locale, say }: ShareImageProps) {
         <Mark />
         <div style={{ display: "flex", fontSize: 22, color: INK.muted }}>{words.asOf}</div>
       </div>
-      <div style={{ display: "flex", marginTop: 18, fontSize: 46, lineHeight: 1.15 }}>
+      <div style={{ display: "flex", marginTop: 16, fontSize: 46, lineHeight: 1.15 }}>
         {clipped(words.name, locale === "ja" ? 26 : 40)}
       </div>
       <div style={{ display: "flex", alignItems: "center", marginTop: 12, fontSize: 25 }}>
@@ -66,7 +66,7 @@ export function ShareImage({ status, locale, say }: ShareImageProps) {
         </div>
         <div style={{ display: "flex", marginLeft: 14, color: INK.muted }}>{words.since}</div>
       </div>
-      <div style={{ display: "flex", marginTop: 22, gap: 56 }}>
+      <div style={{ display: "flex", marginTop: 18, gap: 56 }}>
         {words.figures.map((figure) => (
           <Figure key={figure.name} figure={figure} />
         ))}
@@ -124,7 +124,7 @@ function Chart({ status, locale, say }: ShareImageProps) {
   const time = (atMs: number) => say(format.formatInstant(atMs, locale, "UTC"));
   return (
     <div style={{ display: "flex", flexDirection: "column", marginTop: "auto" }}>
-      <div style={{ display: "flex", fontSize: 20, color: INK.muted, marginBottom: 8 }}>
+      <div style={{ display: "flex", fontSize: 20, color: INK.muted, marginBottom: 14 }}>
         {say(texts[chart.id])}
       </div>
       <div style={{ display: "flex", position: "relative", height: height + 30 }}>
