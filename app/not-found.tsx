@@ -1,19 +1,10 @@
-"use client";
-import { useTranslations } from "use-intl";
-import { Empty } from "@/components/ui/empty";
-import { ViewLink } from "@/components/ui/view-link";
+import { NothingHere } from "@/components/shell/nothing-here";
 
+/** Outside the shell: who asks for a page that does not exist may not have signed in. */
 export default function NotFound() {
-  const t = useTranslations("shell.notFound");
   return (
-    <div className="panel mt-6 px-4">
-      <h1 className="sr-only">{t("title")}</h1>
-      <Empty title={t("title")}>
-        <p>{t("text")}</p>
-        <ViewLink href="/" className="control mt-2">
-          {t("back")}
-        </ViewLink>
-      </Empty>
-    </div>
+    <main className="mx-auto max-w-[980px] px-3 md:px-6">
+      <NothingHere />
+    </main>
   );
 }

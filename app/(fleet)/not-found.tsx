@@ -1,2 +1,6 @@
-// The same words as elsewhere, inside the shell.
-export { default } from "../not-found";
+import { NothingHere } from "@/components/shell/nothing-here";
+
+/** The same words as elsewhere, inside the shell. */
+export default function NotFound() {
+  return <NothingHere />;
+}

@@ -30,7 +30,7 @@ export function imageChart(data: ChartData, nowMs: number, width: number, height
       return {
         index,
         path: runs.map((run) => `M${run.map(pair).join("L")}`).join(""),
-        area: data.lines.length === 1 ? runs.map((run) => areaOf(run, height)).join("") : "",
+        area: line.area ? runs.map((run) => areaOf(run, height)).join("") : "",
       };
     }),
     limit: limit === undefined || limit.value > high ? null : { y: yAt(limit.value), label: limit.label },
