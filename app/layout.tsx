@@ -5,6 +5,7 @@ import { compiledMessagesOf } from "@/components/i18n/compiled-messages";
 import { getLocale, getTimeZone } from "@/components/i18n/request-locale";
 import { AppShell } from "@/components/shell/app-shell";
 import { Providers } from "@/components/shell/providers";
+import { ThemeScript } from "@/components/shell/theme-script";
 import { initialFleet } from "./initial-fleet";
 import "./globals.css";
 
@@ -32,12 +33,12 @@ export default async function RootLayout({ children }: { readonly children: Reac
     // The theme's script sets data-theme before React sees the document.
     <html lang={locale} suppressHydrationWarning>
       <body>
+        <ThemeScript nonce={sent.get("x-nonce") ?? undefined} />
         <Providers
           locale={locale}
           messages={compiledMessagesOf(locale)}
           timeZone={timeZone}
           nowMs={Date.now()}
-          nonce={sent.get("x-nonce") ?? undefined}
           fleet={initialFleet()}
         >
           <AppShell>{children}</AppShell>

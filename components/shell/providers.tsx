@@ -1,7 +1,5 @@
 "use client";
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
-import { ThemeProvider } from "next-themes";
-import { NuqsAdapter } from "nuqs/adapters/next/app";
 import { type ReactNode, useEffect, useState } from "react";
 import type { ApiError } from "@/lib/client/api";
 import { startEvents } from "@/lib/client/events";
@@ -10,6 +8,7 @@ import type { Fleet } from "@/lib/model/fleet";
 import { IntlProvider } from "../i18n/intl-provider";
 import type { Locale } from "../i18n/locale";
 import type { Messages } from "../i18n/messages";
+import { followTheme } from "./theme";
 
 /** A client error does not go away by asking again; an overloaded or unreachable server may. */
 function worthRetrying(failures: number, error: Error): boolean {
@@ -28,22 +27,18 @@ interface ProvidersProps {
   readonly messages: Messages;
   readonly timeZone: string;
   readonly nowMs: number;
-  readonly nonce: string | undefined;
   readonly fleet: Fleet;
   readonly children: ReactNode;
 }
 
-/** Everything a page stands on: theme, URL state, language, query cache, event stream. */
-export function Providers({ locale, messages, timeZone, nowMs, nonce, fleet, children }: ProvidersProps) {
+/** Everything a page stands on: language, query cache, event stream, theme. */
+export function Providers({ locale, messages, timeZone, nowMs, fleet, children }: ProvidersProps) {
   const [client] = useState(() => createClient(fleet));
   useEffect(() => startEvents(client), [client]);
+  useEffect(followTheme, []);
   return (
-    <ThemeProvider attribute="data-theme" nonce={nonce} disableTransitionOnChange>
-      <NuqsAdapter>
-        <IntlProvider locale={locale} messages={messages} timeZone={timeZone} nowMs={nowMs}>
-          <QueryClientProvider client={client}>{children}</QueryClientProvider>
-        </IntlProvider>
-      </NuqsAdapter>
-    </ThemeProvider>
+    <IntlProvider locale={locale} messages={messages} timeZone={timeZone} nowMs={nowMs}>
+      <QueryClientProvider client={client}>{children}</QueryClientProvider>
+    </IntlProvider>
   );
 }
