@@ -1,10 +1,12 @@
-"use client";
-import { useTranslations } from "use-intl";
+import { createTranslator } from "use-intl/core";
+import { compiledMessagesOf } from "@/components/i18n/compiled-messages";
+import { getLocale } from "@/components/i18n/request-locale";
 import { Empty } from "@/components/ui/empty";
 import { ViewLink } from "@/components/ui/view-link";
 
-export default function NotFound() {
-  const t = useTranslations("shell.notFound");
+export default async function NotFound() {
+  const locale = await getLocale();
+  const t = createTranslator({ locale, messages: compiledMessagesOf(locale), namespace: "shell.notFound" });
   return (
     <div className="panel mt-6 px-4">
       <h1 className="sr-only">{t("title")}</h1>
