@@ -9,20 +9,28 @@ import { currentConfiguration } from "@/lib/runtime-handle";
 export function proxy(request: NextRequest): NextResponse {
   const configuration = currentConfiguration();
   if (configuration && !isAllowedHost(request.headers.get("host"), configuration)) {
-    return new NextResponse("421: this Host is not allowed here\n", {
+    const refused = new NextResponse("421: this Host is not allowed here\n", {
       status: 421,
       headers: { "content-type": "text/plain; charset=utf-8", "cache-control": "no-store" },
     });
+    return guarded(refused, "default-src 'none'; frame-ancestors 'none'", request.nextUrl.pathname);
   }
   const nonce = Buffer.from(crypto.randomUUID()).toString("base64");
   const policy = contentSecurityPolicy(nonce);
   const headers = new Headers(request.headers);
   headers.set("x-nonce", nonce);
   headers.set("content-security-policy", policy);
-  const response = NextResponse.next({ request: { headers } });
+  // For the way back after signing in. A page cannot see its own path.
+  headers.set("x-memfleet-path", `${request.nextUrl.pathname}${request.nextUrl.search}`);
+  return guarded(NextResponse.next({ request: { headers } }), policy, request.nextUrl.pathname);
+}
+
+function guarded(response: NextResponse, policy: string, path: string): NextResponse {
+  const shared = path.startsWith("/s/");
   response.headers.set("content-security-policy", policy);
   response.headers.set("x-content-type-options", "nosniff");
-  response.headers.set("referrer-policy", "same-origin");
+  response.headers.set("referrer-policy", shared ? "no-referrer" : "same-origin");
+  if (shared) response.headers.set("x-robots-tag", "noindex, nofollow");
   response.headers.set("x-frame-options", "DENY");
   response.headers.set("cross-origin-opener-policy", "same-origin");
   return response;

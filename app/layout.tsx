@@ -3,13 +3,11 @@ import { headers } from "next/headers";
 import type { ReactNode } from "react";
 import { compiledMessagesOf } from "@/components/i18n/compiled-messages";
 import { getLocale, getTimeZone } from "@/components/i18n/request-locale";
-import { AppShell } from "@/components/shell/app-shell";
 import { Providers } from "@/components/shell/providers";
 import { ThemeScript } from "@/components/shell/theme-script";
-import { initialFleet } from "./initial-fleet";
 import "./globals.css";
 
-// Language, nonce and fleet belong to the request at hand.
+// Language and nonce belong to the request at hand.
 export const dynamic = "force-dynamic";
 
 export const metadata: Metadata = {
@@ -39,9 +37,8 @@ export default async function RootLayout({ children }: { readonly children: Reac
           messages={compiledMessagesOf(locale)}
           timeZone={timeZone}
           nowMs={Date.now()}
-          fleet={initialFleet()}
         >
-          <AppShell>{children}</AppShell>
+          {children}
         </Providers>
       </body>
     </html>

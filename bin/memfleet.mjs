@@ -1,9 +1,9 @@
 #!/usr/bin/env node
-// The launcher: `memfleet start|demo|dev|test|bench`. It runs before anything is installed, so it and what it
+// The launcher: `memfleet start|demo|dev|test|bench|hash-password`. It runs before anything is installed, so it and what it
 // imports at the top use Node alone, and this file uses nothing that an old Node could not even read.
 import { readFileSync } from "node:fs";
 
-const COMMANDS = ["start", "demo", "dev", "test", "bench"];
+const COMMANDS = ["start", "demo", "dev", "test", "bench", "hash-password"];
 const [name, ...args] = process.argv.slice(2);
 const floor = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")).engines.node;
 

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { describe, expect, it } from "vitest";
-import { ENDPOINTS } from "@/lib/model/endpoints";
+import { ENDPOINTS, METHODS } from "@/lib/model/endpoints";
 
 const ROOT = resolve(import.meta.dirname, "..");
 
@@ -10,10 +10,19 @@ const FLOORS: readonly (readonly string[])[] = [
   ["lib/model", "lib/metrics"],
   ["lib/memcached", "lib/store"],
   ["lib/fleet", "lib/history"],
-  ["lib/collector"],
-  ["lib/runtime-handle", "lib/runtime", "lib/process"],
-  ["lib/reply", "lib/route-params", "lib/event-stream", "lib/route", "lib/prefetch"],
-  ["app/api", "app/-"],
+  ["lib/collector", "lib/actions", "lib/access"],
+  ["lib/runtime-handle", "lib/share-source", "lib/runtime", "lib/process"],
+  [
+    "lib/reply",
+    "lib/request-body",
+    "lib/route-params",
+    "lib/event-stream",
+    "lib/route",
+    "lib/page-actor",
+    "lib/share-route",
+    "lib/sign-in-problem",
+  ],
+  ["app/api", "app/-", "app/s"],
 ];
 /** The browser's side, ground floor first. */
 const BROWSER: readonly (readonly string[])[] = [
@@ -108,6 +117,8 @@ const importsPackage = (source: Source, names: RegExp) =>
 const within = (source: Source, ...rooms: string[]) =>
   rooms.some((room) => source.path.startsWith(`${room}/`));
 
+const routeFiles = () => SOURCES.filter((source) => /^app\/.*\/route\.tsx?$/.test(source.path));
+
 describe("the house", () => {
   it("has imports that only go down", () => {
     expect(arrows(FLOORS)).toEqual([]);
@@ -196,24 +207,31 @@ describe("the house", () => {
   });
 
   it("describes every endpoint once, and no other", () => {
-    const files = SOURCES.filter((source) => /^app\/.*\/route\.ts$/.test(source.path)).map(
-      (source) =>
-        `/${source.path
-          .replace(/^app\//, "")
-          .replace(/\/route\.ts$/, "")
-          .replaceAll("[", "{")
-          .replaceAll("]", "}")}`,
-    );
-    expect(files.sort()).toEqual(
-      Object.values(ENDPOINTS)
-        .map((endpoint) => endpoint.path)
-        .sort(),
-    );
+    const exported = routeFiles().flatMap((source) => {
+      const path = `/${source.path
+        .replace(/^app\//, "")
+        .replace(/\/route\.tsx?$/, "")
+        .replace(/\(\w+\)\//g, "")
+        .replaceAll("[", "{")
+        .replaceAll("]", "}")}`;
+      return [...source.text.matchAll(/^export const ([A-Z]+)\b/gm)].map((match) => `${match[1]} ${path}`);
+    });
+    const described = Object.values(ENDPOINTS).map(({ method, path }) => `${method} ${path}`);
+    expect(exported.sort()).toEqual(described.sort());
   });
 
   it("lets every route go through the one wrapper", () => {
-    const routes = SOURCES.filter((source) => /^app\/.*\/route\.ts$/.test(source.path));
-    expect(routes.length).toBeGreaterThan(0);
-    expect(routes.filter((source) => !/^export const GET = route\(/m.test(source.text))).toEqual([]);
+    expect(routeFiles().length).toBeGreaterThan(0);
+    const wrapped = new RegExp(`^export const (${METHODS.join("|")}) = route\\($`);
+    const bare = routeFiles().flatMap((source) =>
+      [
+        ...source.text.matchAll(/^export (?!const dynamic\b).*?\(/gm),
+        ...source.text.matchAll(/^export (?!const).*/gm),
+      ]
+        .map((match) => match[0])
+        .filter((text) => !wrapped.test(text))
+        .map((text) => `${source.path}: ${text}`),
+    );
+    expect(bare).toEqual([]);
   });
 });

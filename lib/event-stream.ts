@@ -9,15 +9,19 @@ import type { Runtime } from "./runtime";
 
 const GATHER_MS = 1_000;
 const KEEP_ALIVE_MS = 15_000;
+/** How often it is asked whether the reader may still read: a session that ended ends its streams. */
+const ADMIT_AGAIN_MS = 10_000;
 /** Bytes a reader may lag behind. */
 const LAG_LIMIT = 8 * 1024 * 1024;
 
-export function eventStream(runtime: Runtime, signal: AbortSignal): Response {
+export function eventStream(runtime: Runtime, request: Request): Response {
+  const { signal } = request;
+  const mayRead = async () => (await runtime.access.recognise(request.headers)).actor !== null;
   let end = () => {};
   const stream = new ReadableStream<Uint8Array>(
     {
       start(controller) {
-        end = follow(runtime, controller);
+        end = follow(runtime, controller, mayRead);
         signal.addEventListener("abort", end, { once: true });
       },
       cancel() {
@@ -35,7 +39,11 @@ export function eventStream(runtime: Runtime, signal: AbortSignal): Response {
   });
 }
 
-function follow(runtime: Runtime, controller: ReadableStreamDefaultController<Uint8Array>): () => void {
+function follow(
+  runtime: Runtime,
+  controller: ReadableStreamDefaultController<Uint8Array>,
+  mayRead: () => Promise<boolean>,
+): () => void {
   const encoder = new TextEncoder();
   const changed = new Set<string>();
   const removed = new Set<string>();
@@ -66,6 +74,15 @@ function follow(runtime: Runtime, controller: ReadableStreamDefaultController<Ui
   });
   const gather = setInterval(flush, GATHER_MS);
   const keepAlive = setInterval(() => write(": keep-alive\n\n"), KEEP_ALIVE_MS);
+  const admission = setInterval(() => {
+    // Not knowing is not being allowed: the browser asks again, and is told then.
+    mayRead().then(
+      (may) => {
+        if (!may) end();
+      },
+      () => end(),
+    );
+  }, ADMIT_AGAIN_MS);
   const stopStop = runtime.onStop(() => end());
 
   let ended = false;
@@ -74,6 +91,7 @@ function follow(runtime: Runtime, controller: ReadableStreamDefaultController<Ui
     ended = true;
     clearInterval(gather);
     clearInterval(keepAlive);
+    clearInterval(admission);
     stopChanges();
     stopStop();
     try {

@@ -3,13 +3,14 @@ import { createHash } from "node:crypto";
 import type { InputProblem } from "@/lib/model/errors";
 
 /** A JSON answer; 304 when the caller has it already. Next compresses it on the way out. */
-export function jsonReply(request: Request, body: unknown): Response {
+export function jsonReply(request: Request, body: unknown, status = 200): Response {
   const text = JSON.stringify(body);
   const etag = `"${createHash("sha1").update(text).digest("base64url")}"`;
   const headers = { "content-type": "application/json; charset=utf-8", "cache-control": "no-cache", etag };
   const known = request.headers.get("if-none-match");
   const has = known?.split(",").some((tag) => tag.trim().replace(/^W\//, "") === etag) ?? false;
-  return has ? new Response(null, { status: 304, headers }) : new Response(text, { headers });
+  if (has && status === 200) return new Response(null, { status: 304, headers });
+  return new Response(text, { status, headers });
 }
 
 export function textReply(text: string, status = 200): Response {
@@ -23,6 +24,38 @@ export function textReply(text: string, status = 200): Response {
   });
 }
 
+/** Whether the caller asks for CSV rather than JSON. */
+export function wantsCsv(request: Request): boolean {
+  return /\btext\/csv\b/.test(request.headers.get("accept") ?? "");
+}
+
+export function csvReply(text: string, filename: string): Response {
+  return new Response(text, {
+    headers: {
+      "content-type": "text/csv; charset=utf-8",
+      "content-disposition": `attachment; filename="${filename}"`,
+      "cache-control": "no-store",
+      "x-content-type-options": "nosniff",
+    },
+  });
+}
+
+/** No content, with cookies to set. */
+export function emptyReply(cookies: readonly string[] = []): Response {
+  return withCookies(new Response(null, { status: 204, headers: { "cache-control": "no-store" } }), cookies);
+}
+
+/** Sends the browser elsewhere. `location` is a path of ours or an address that we made. */
+export function redirectReply(location: string, cookies: readonly string[] = []): Response {
+  const headers = { location, "cache-control": "no-store" };
+  return withCookies(new Response(null, { status: 303, headers }), cookies);
+}
+
+export function withCookies(response: Response, cookies: readonly string[]): Response {
+  for (const cookie of cookies) response.headers.append("set-cookie", cookie);
+  return response;
+}
+
 export interface Problem {
   readonly status: number;
   readonly title: string;
@@ -30,13 +63,19 @@ export interface Problem {
   readonly errors?: readonly InputProblem[];
   /** Code of a `NodeError`, to match on. */
   readonly reason?: string;
+  /** Sent as headers, not as part of the body. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** RFC 9457. */
-export function problemReply(problem: Problem): Response {
+export function problemReply({ headers, ...problem }: Problem): Response {
   const type = `urn:memfleet:problem:${problem.title.toLowerCase().replaceAll(" ", "-")}`;
   return new Response(JSON.stringify({ type, ...problem }), {
     status: problem.status,
-    headers: { "content-type": "application/problem+json; charset=utf-8", "cache-control": "no-store" },
+    headers: {
+      ...headers,
+      "content-type": "application/problem+json; charset=utf-8",
+      "cache-control": "no-store",
+    },
   });
 }

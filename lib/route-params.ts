@@ -9,6 +9,11 @@ export function nodeParam(params: Params): string {
   return params.node ?? "";
 }
 
+/** The id in the path. */
+export function idParam(params: Params): string {
+  return params.id ?? "";
+}
+
 /** @throws InputError for a group that memcached does not have or that Memfleet never asks for */
 export function groupParam(params: Params): StatsGroup {
   const group = STATS_GROUPS.find((known) => known === params.group);

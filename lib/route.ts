@@ -1,47 +1,120 @@
 /**
- * The wrapper around every route handler: host, input, call, error to status. An error it does not know is
- * logged and answered with 500 and no detail.
+ * The wrapper around every route handler: host, method, origin, actor, role, input, call, error to status. Nothing
+ * before it is relied on. An error it does not know is logged and answered with 500 and no detail.
  */
 import "server-only";
 import type { z } from "zod";
+import { isOwnWrite } from "@/lib/access/origin";
+import type { Session } from "@/lib/access/sessions";
 import { isAllowedHost } from "@/lib/fleet/hosts";
+import { type Actor, isAtLeastRole } from "@/lib/model/access";
 import type { Endpoint } from "@/lib/model/endpoints";
-import { asNamedError, InputError, type InputProblem, type NodeError } from "@/lib/model/errors";
+import {
+  asNamedError,
+  ForbiddenError,
+  InputError,
+  type InputProblem,
+  type NodeError,
+  NotSignedInError,
+} from "@/lib/model/errors";
 import { logDefect } from "./process";
 import { jsonReply, type Problem, problemReply } from "./reply";
+import { BodyError, readJsonBody } from "./request-body";
 import { getRuntime, type Runtime } from "./runtime";
 
-export interface Call<Query> {
+export interface Call<Query, Body> {
   readonly request: Request;
   readonly runtime: Runtime;
   readonly query: Query;
+  /** Null where the endpoint takes none. */
+  readonly body: Body;
   /** Path parameters, decoded. */
   readonly params: Readonly<Record<string, string>>;
+  /** Who asks; null where the endpoint asks for nobody. */
+  readonly caller: Caller | null;
+}
+
+export interface Caller {
+  readonly actor: Actor;
+  readonly session: Session | null;
 }
 
 type Context = { params: Promise<Record<string, string>> };
+type BodyOf<Body extends z.ZodType | null> = Body extends z.ZodType ? z.output<Body> : null;
 
 /**
  * A handler for `endpoint`. What `answer` returns is sent as JSON, unless it is a `Response` already.
  * Errors of `lib/model/errors.ts` become problems with their status.
  */
-export function route<Query extends z.ZodType>(
-  endpoint: Endpoint<Query>,
-  answer: (call: Call<z.infer<Query>>) => unknown,
+export function route<Query extends z.ZodType, Body extends z.ZodType | null>(
+  endpoint: Endpoint<Query, Body>,
+  answer: (call: Call<z.output<Query>, BodyOf<Body>>) => unknown,
 ): (request: Request, context: Context) => Promise<Response> {
   return async (request, context) => {
     try {
       const runtime = getRuntime();
       if (!isAllowedHost(request.headers.get("host"), runtime.configuration))
         return problemReply(MISDIRECTED);
+      if (endpoint.changes && runtime.configuration.readOnly) return problemReply(READ_ONLY);
+      if (endpoint.method !== "GET" && !isOwnWrite(request.headers, runtime.configuration)) {
+        return problemReply(FOREIGN);
+      }
+      const caller = await admit(endpoint, runtime, request.headers);
       const query = parseQuery(endpoint.query, new URL(request.url).searchParams);
-      const body = await answer({ request, runtime, query, params: await context.params });
-      return body instanceof Response ? body : jsonReply(request, body);
+      const body = endpoint.body === null ? null : await readBody(endpoint.body, request);
+      const params = await context.params;
+      const reply = await answer({ request, runtime, query, body: body as BodyOf<Body>, params, caller });
+      return reply instanceof Response ? reply : await jsonReply(request, reply, endpoint.status);
     } catch (error) {
       return problemReply(problemOf(error));
     }
   };
 }
+
+/** Who asks, where the endpoint takes a role. Throws what becomes 401 or 403. */
+async function admit({ access }: Endpoint, runtime: Runtime, headers: Headers): Promise<Caller | null> {
+  if (access === "public" || access === "share") return null;
+  const recognition = await runtime.access.recognise(headers);
+  if (recognition.actor === null) {
+    if (recognition.why === "noRole") throw new ForbiddenError("none of your groups has a role here");
+    throw new NotSignedInError(
+      recognition.why === "badToken" ? "this token is not known here" : "sign in, or send a token",
+    );
+  }
+  if (!isAtLeastRole(recognition.actor.role, access)) {
+    throw new ForbiddenError(`this takes the role ${access}; yours is ${recognition.actor.role}`);
+  }
+  return recognition;
+}
+
+/** The caller of an endpoint that takes a role. */
+export function actorOf({ caller }: Pick<Call<unknown, unknown>, "caller">): Actor {
+  if (caller === null) throw new Error("this endpoint asks for nobody");
+  return caller.actor;
+}
+
+async function readBody(schema: z.ZodType, request: Request): Promise<unknown> {
+  const input = await readJsonBody(request);
+  const parsed = schema.safeParse(input);
+  if (parsed.success) return parsed.data;
+  const fields = Object.assign(Object.create(null), typeof input === "object" ? input : {});
+  const known = "shape" in schema ? Object.keys(schema.shape as object) : [];
+  throw new InputError(parsed.error.issues.flatMap((issue) => inputProblems(issue, fields, known)));
+}
+
+const READ_ONLY: Problem = {
+  status: 405,
+  title: "Read-only",
+  detail: "This Memfleet is configured with readOnly: nothing can be changed here.",
+  headers: { allow: "GET, HEAD" },
+};
+
+const FOREIGN: Problem = {
+  status: 403,
+  title: "Not from here",
+  detail:
+    "The browser says that another site sent this. If people reach this dashboard by another address, set publicUrl to it.",
+};
 
 const MISDIRECTED: Problem = {
   status: 421,
@@ -92,6 +165,7 @@ function inputProblems(
  * copies of a module, so `instanceof` between them does not hold.
  */
 export function problemOf(error: unknown): Problem {
+  if (error instanceof BodyError) return error.problem;
   const known = asNamedError(error);
   switch (known?.name) {
     case "InputError":
@@ -100,6 +174,24 @@ export function problemOf(error: unknown): Problem {
       return { status: 404, title: "Not found", detail: known.message };
     case "CapabilityError":
       return { status: 422, title: "Not possible on this node", detail: known.message };
+    case "NotSignedInError":
+      return {
+        status: 401,
+        title: "Not signed in",
+        detail: known.message,
+        headers: { "www-authenticate": 'Bearer realm="memfleet"' },
+      };
+    case "ForbiddenError":
+      return { status: 403, title: "Not allowed", detail: known.message };
+    case "ConflictError":
+      return { status: 409, title: "Conflict", detail: known.message };
+    case "TooManyError":
+      return {
+        status: 429,
+        title: "Slow down",
+        detail: known.message,
+        headers: { "retry-after": String(known.retryAfterSeconds) },
+      };
     case "UnavailableError":
       return { status: 503, title: "Not available now", detail: known.message };
     case "NodeError":

@@ -1,6 +1,10 @@
 /** Everything, wired once. There is one runtime in a process (see `runtime-handle.ts`). */
 import "server-only";
 import { performance } from "node:perf_hooks";
+import { Access } from "@/lib/access/access";
+import { readCookie, shareCookieName } from "@/lib/access/cookies";
+import { Shares } from "@/lib/access/shares";
+import { Actions } from "@/lib/actions/perform";
 import { Collector, type CollectorChange } from "@/lib/collector/collector";
 import { FleetView } from "@/lib/collector/fleet-view";
 import type { NodeRecord } from "@/lib/collector/node-record";
@@ -17,14 +21,29 @@ import { InputError, NotFoundError } from "@/lib/model/errors";
 import type { Fleet, Notice } from "@/lib/model/fleet";
 import type { Node } from "@/lib/model/node";
 import { SERIES_LIMITS, type Series } from "@/lib/model/series";
+import type { OpenedShare } from "@/lib/model/share";
 import { bucketMs, parseInstant } from "@/lib/model/window";
+import { AuditLog } from "@/lib/store/audit-log";
+import { type MemfleetStore, openMemfleetStore } from "@/lib/store/memfleet-store";
 import { keepRuntime, keptRuntime } from "./runtime-handle";
+import { shareSource } from "./share-source";
 
 const MARKER_LIMIT = 1_000;
+
+/** How long stopping waits for actions under way: their outcome is worth keeping. */
+const SETTLE_MS = 2_000;
+
+function waitMs(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms).unref());
+}
 
 const clock = () => ({ monoMs: performance.now(), wallMs: Date.now() });
 
 export class Runtime {
+  readonly audit: AuditLog;
+  readonly access: Access;
+  readonly shares: Shares;
+  readonly actions: Actions;
   private readonly view: FleetView;
   private stoppingSinceMs: number | null = null;
   private readonly stopListeners = new Set<() => void>();
@@ -33,8 +52,22 @@ export class Runtime {
     private readonly source: ConfigurationSource,
     private readonly history: History,
     private readonly collector: Collector,
+    private readonly store: MemfleetStore,
+    onDefect: (error: unknown) => void,
   ) {
+    const nowMs = Date.now;
     this.view = new FleetView(collector, clock);
+    this.audit = new AuditLog(store, nowMs);
+    this.access = new Access(store, this.audit, () => this.configuration, nowMs);
+    this.shares = new Shares(store, this.audit, shareSource(this), nowMs);
+    this.actions = new Actions({
+      audit: this.audit,
+      target: (id) => ({ id, client: this.record(id).client, view: this.view.node(id) as Node }),
+      onActed: (node, kind) => this.acted(node, kind).catch(onDefect),
+      readOnly: () => this.configuration.readOnly,
+      nowMs,
+      onDefect,
+    });
     source.onChange(() => {
       collector.setPoll(this.configuration.poll);
       collector.setNodes(this.configuration.nodes);
@@ -52,7 +85,8 @@ export class Runtime {
     const { dataDir, history: retention, poll } = source.current();
     const history = await createEmbeddedHistory({ dataDir, ...retention, intervalMs: poll.intervalMs });
     const collector = new Collector({ poll, history, connect: createNodeClient, clock, onDefect });
-    return new Runtime(source, history, collector);
+    const store = await openMemfleetStore(dataDir);
+    return new Runtime(source, history, collector, store, onDefect);
   }
 
   get configuration(): Configuration {
@@ -146,7 +180,17 @@ export class Runtime {
   notReady(): string | null {
     if (this.stoppingSinceMs !== null) return "stopping";
     const health = this.history.health();
-    return health.writable ? null : `history: ${health.problem}`;
+    if (!health.writable) return `history: ${health.problem}`;
+    const { problem } = this.store.state();
+    return problem === null ? null : `audit, sessions and shares: ${problem}`;
+  }
+
+  /**
+   * What the page of a share link shows; null when the link is unknown, expired or revoked. `cookies` is the
+   * request's `Cookie` header. Counts as a use.
+   */
+  share(token: string, cookies: string | null): Promise<OpenedShare | null> {
+    return this.shares.open(token, readCookie(cookies, shareCookieName(this.configuration)), true);
   }
 
   /** Calls back after every change of the fleet or the configuration. Returns the way to stop. */
@@ -170,10 +214,19 @@ export class Runtime {
     if (this.stoppingSinceMs !== null) return;
     this.stoppingSinceMs = Date.now();
     for (const listener of this.stopListeners) listener();
-    await this.collector.sweep();
+    await Promise.all([this.collector.sweep(), Promise.race([this.actions.settled(), waitMs(SETTLE_MS)])]);
     this.collector.close();
     await this.history.close();
+    await this.store.close();
     this.source.close();
+  }
+
+  /** A node was acted on: a mark in its charts, and a fresh look at once. */
+  private async acted(id: string, kind: string): Promise<void> {
+    const record = this.collector.get(id);
+    if (record) record.factsMonoMs = Number.NEGATIVE_INFINITY;
+    this.collector.askNow(id);
+    await this.history.mark([{ atMs: Date.now(), node: id, kind: "action", text: kind }]);
   }
 
   private seriesNodes(query: SeriesQuery): { id: string; pool: string }[] {

@@ -7,31 +7,52 @@ const DEFAULT = { host: "127.0.0.1", port: 3000 };
 /**
  * Where the server is to listen, by the server's own rules (MEMFLEET_LISTEN, else `listen` of the file) but leniently:
  * whatever is wrong becomes the default on loopback, and the server then says what is wrong and refuses to start.
- * So no mistake ever makes it listen on a network.
+ * Beyond loopback only where the file has some sign-in; whether that is usable is for the server to judge, before it
+ * answers anything. So no mistake ever makes it answer strangers on a network.
  * @param {Record<string, string | undefined>} env
  * @param {string} cwd
  * @returns {Promise<{host: string, port: number}>}
  */
 export async function resolveListen(env, cwd) {
-  if (env.MEMFLEET_LISTEN) return parseLoopback(env.MEMFLEET_LISTEN) ?? DEFAULT;
+  const file = await readFile(env, cwd);
+  const wanted = parseAddress(env.MEMFLEET_LISTEN || file?.listen);
+  if (wanted === null) return DEFAULT;
+  return isLoopback(wanted.host) || hasSignIn(file?.auth) ? wanted : DEFAULT;
+}
+
+async function readFile(env, cwd) {
   try {
     const { parse } = await import("yaml");
-    const file = resolve(cwd, env.MEMFLEET_CONFIG || "memfleet.yaml");
-    return parseLoopback(parse(readFileSync(file, "utf8"))?.listen) ?? DEFAULT;
+    return parse(readFileSync(resolve(cwd, env.MEMFLEET_CONFIG || "memfleet.yaml"), "utf8"));
   } catch {
-    return DEFAULT;
+    return null;
   }
 }
 
+/** @param {any} auth */
+function hasSignIn(auth) {
+  const listed = (list) => Array.isArray(list) && list.length > 0;
+  return Boolean(listed(auth?.users) || listed(auth?.tokens) || auth?.oidc || auth?.proxyHeader);
+}
+
+/** @param {string} host */
+function isLoopback(host) {
+  return host === "localhost" || host === "::1" || /^127(\.\d{1,3}){3}$/.test(host);
+}
+
 /**
- * Host (without brackets) and port of `127.0.0.1:3000`, `[::1]:3000` or `localhost:3000`; null for anything else.
+ * Host (without brackets) and port of `127.0.0.1:3000`, `[::]:3000` or `name:3000`; null for anything else.
  * @param {unknown} text
  */
-export function parseLoopback(text) {
-  const match = /^(localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::(\d{1,5}))?$/i.exec(String(text));
+export function parseAddress(text) {
+  if (typeof text !== "string") return null;
+  const match = /^(\[[0-9a-f:.]+\]|[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?)(?::(\d{1,5}))?$/i.exec(text);
   const port = Number(match?.[2] ?? DEFAULT.port);
   if (match === null || port < 1 || port > 65_535) return null;
-  return { host: match[1].replace(/^\[|\]$/g, "").toLowerCase(), port };
+  const host = match[1].replace(/^\[|\]$/g, "").toLowerCase();
+  const numeric = /^[0-9.]+$/.test(host);
+  if (numeric && !/^(\d{1,3}\.){3}\d{1,3}$/.test(host)) return null;
+  return { host, port };
 }
 
 /** @param {{host: string, port: number}} listen */

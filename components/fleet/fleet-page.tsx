@@ -2,6 +2,7 @@
 import { lazy, Suspense, useMemo } from "react";
 import { useTranslations } from "use-intl";
 import { useListState } from "@/lib/client/view-state";
+import { ShareButton } from "../share/share-button";
 import { PageBar } from "../shell/page-bar";
 import { Empty } from "../ui/empty";
 import { ErrorNote } from "../ui/error-note";
@@ -68,7 +69,11 @@ export function FleetPage({ pool }: { readonly pool: string | null }) {
         <NodeSearch />
       </PageBar>
     ) : (
-      <PageBar crumbs={[{ label: shell("fleet"), href: "/" }]} title={pool}>
+      <PageBar
+        crumbs={[{ label: shell("fleet"), href: "/" }]}
+        title={pool}
+        actions={scope === null ? undefined : <ShareButton scope={{ pool }} />}
+      >
         <PoolLabels pool={pool} />
         <NodeSearch />
       </PageBar>

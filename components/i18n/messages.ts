@@ -1,20 +1,46 @@
 /** Every text of the pages, by language and namespace. Loaded on the server; a page gets one language. */
+import enAccess from "../messages/en/access.json";
+import enAction from "../messages/en/action.json";
 import enCharts from "../messages/en/charts.json";
 import enFleet from "../messages/en/fleet.json";
 import enNode from "../messages/en/node.json";
+import enShare from "../messages/en/share.json";
 import enShell from "../messages/en/shell.json";
 import enStatus from "../messages/en/status.json";
 import enUi from "../messages/en/ui.json";
+import jaAccess from "../messages/ja/access.json";
+import jaAction from "../messages/ja/action.json";
 import jaCharts from "../messages/ja/charts.json";
 import jaFleet from "../messages/ja/fleet.json";
 import jaNode from "../messages/ja/node.json";
+import jaShare from "../messages/ja/share.json";
 import jaShell from "../messages/ja/shell.json";
 import jaStatus from "../messages/ja/status.json";
 import jaUi from "../messages/ja/ui.json";
 import type { Locale } from "./locale";
 
-const en = { charts: enCharts, fleet: enFleet, node: enNode, shell: enShell, status: enStatus, ui: enUi };
-const ja = { charts: jaCharts, fleet: jaFleet, node: jaNode, shell: jaShell, status: jaStatus, ui: jaUi };
+const en = {
+  access: enAccess,
+  action: enAction,
+  share: enShare,
+  charts: enCharts,
+  fleet: enFleet,
+  node: enNode,
+  shell: enShell,
+  status: enStatus,
+  ui: enUi,
+};
+const ja = {
+  access: jaAccess,
+  action: jaAction,
+  share: jaShare,
+  charts: jaCharts,
+  fleet: jaFleet,
+  node: jaNode,
+  shell: jaShell,
+  status: jaStatus,
+  ui: jaUi,
+};
 
 /** English sets the keys; the parity test holds Japanese to them. */
 export type Messages = typeof en;

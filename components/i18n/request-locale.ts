@@ -1,11 +1,18 @@
 import "server-only";
 import { cookies, headers } from "next/headers";
+import { compiledMessagesOf } from "./compiled-messages";
 import { chooseLocale, chooseTimeZone, LOCALE_COOKIE, type Locale, TIME_ZONE_COOKIE } from "./locale";
+import type { Messages } from "./messages";
 
 /** The language of the request at hand. */
 export async function getLocale(): Promise<Locale> {
   const [jar, sent] = await Promise.all([cookies(), headers()]);
   return chooseLocale(jar.get(LOCALE_COOKIE)?.value, sent.get("accept-language"));
+}
+
+/** The texts of the request's language, parsed, for titles and the like that the server writes itself. */
+export async function requestMessages(): Promise<Messages> {
+  return compiledMessagesOf(await getLocale());
 }
 
 /** The reader's time zone as their browser reported it earlier; UTC on a first visit. */

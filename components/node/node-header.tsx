@@ -1,4 +1,5 @@
 "use client";
+import type { ReactNode } from "react";
 import { useTranslations } from "use-intl";
 import { Age, Instant } from "@/components/ui/age";
 import { Pill } from "@/components/ui/pill";
@@ -11,10 +12,12 @@ interface NodeHeaderProps {
   readonly node: Node;
   /** `udpport` of the settings; null when not known. */
   readonly udpPort: string | null;
+  /** Buttons that act on the node. */
+  readonly actions?: ReactNode;
 }
 
 /** Whether the node is well, since when and why not, and what it is. */
-export function NodeHeader({ node, udpPort }: NodeHeaderProps) {
+export function NodeHeader({ node, udpPort, actions }: NodeHeaderProps) {
   const t = useTranslations("node.header");
   const reason = useTranslations("status.reason");
   const format = useFormat();
@@ -52,6 +55,7 @@ export function NodeHeader({ node, udpPort }: NodeHeaderProps) {
         {up && node.latencyMs !== null ? (
           <Pill title={t("latencyMeaning")}>{format.milliseconds(node.latencyMs)}</Pill>
         ) : null}
+        {actions === undefined ? null : <div className="ml-auto flex gap-2">{actions}</div>}
       </div>
       {up || node.status === "unknown" ? null : (
         <p className="mt-1.5">

@@ -1,6 +1,8 @@
 "use client";
 import { Suspense } from "react";
 import { useTranslations } from "use-intl";
+import { FlushButton } from "@/components/action/flush-button";
+import { ShareButton } from "@/components/share/share-button";
 import { PageBar } from "@/components/shell/page-bar";
 import { ErrorNote } from "@/components/ui/error-note";
 import { Panel } from "@/components/ui/panel";
@@ -40,6 +42,7 @@ export function NodePage({ initial, meanings }: NodePageProps) {
           { label: node.pool, href: poolPath(node.pool) },
         ]}
         title={<VisibleText text={node.id} />}
+        actions={<ShareButton scope={{ nodes: [node.id] }} />}
       />
       {query.error && query.error.status !== 0 ? (
         <div className="mb-3">
@@ -51,7 +54,11 @@ export function NodePage({ initial, meanings }: NodePageProps) {
           />
         </div>
       ) : null}
-      <NodeHeader node={node} udpPort={settings.data?.entries.udpport ?? null} />
+      <NodeHeader
+        node={node}
+        udpPort={settings.data?.entries.udpport ?? null}
+        actions={<FlushButton node={node} />}
+      />
       <NodeTabs tab={tab} onTab={setTab} onNear={prepareTab}>
         {tab === "overview" ? (
           <OverviewTab node={node} meanings={meanings} />

@@ -6,6 +6,7 @@ import { useMemo, useState } from "react";
 import { useTranslations } from "use-intl";
 import { useFleet } from "@/lib/client/queries";
 import type { Node } from "@/lib/model/node";
+import { useMaySee } from "../access/use-refusal";
 import { STATUS_TONE } from "../ui/status-tag";
 import { ToneGlyph } from "../ui/tag";
 import { nodePath, poolPath, useCarried } from "../ui/view-link";
@@ -39,6 +40,7 @@ export default function CommandPalette({ onClose, onHelp }: CommandPaletteProps)
   const router = useRouter();
   const carried = useCarried();
   const { data: fleet } = useFleet();
+  const operator = useMaySee("operator");
   const [search, setSearch] = useState("");
   const nodes = useMemo(() => matchingNodes(fleet?.nodes ?? [], search), [fleet, search]);
   const wanted = search.trim().toLowerCase();
@@ -49,6 +51,9 @@ export default function CommandPalette({ onClose, onHelp }: CommandPaletteProps)
   };
   const pages = [
     { key: "fleet", label: t("fleet"), open: () => go("/") },
+    ...(operator
+      ? (["actions", "shares"] as const).map((key) => ({ key, label: t(key), open: () => go(`/${key}`) }))
+      : []),
     { key: "help", label: t("help.title"), open: onHelp },
   ].filter((page) => page.label.toLowerCase().includes(wanted));
   return (

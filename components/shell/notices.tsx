@@ -2,12 +2,14 @@
 import { useTranslations } from "use-intl";
 import { useFleet } from "@/lib/client/queries";
 import { Age } from "../ui/age";
+import { Button } from "../ui/button";
 import { ToneGlyph } from "../ui/tag";
 
 /** Conditions of Memfleet itself, over every page. */
 export function Notices() {
   const t = useTranslations("shell.notice");
   const { data: fleet, error } = useFleet();
+  const signedOut = error?.status === 401;
   const unreachable = error !== null && error.status === 0;
   return (
     <div aria-live="polite">
@@ -20,6 +22,7 @@ export function Notices() {
           <span className="text-muted">{t("unreachable.advice")}</span>
         </p>
       )}
+      {signedOut && <SignedOut />}
       {fleet?.notices.map((notice) => (
         <p
           key={notice.code}
@@ -36,5 +39,24 @@ export function Notices() {
         </p>
       ))}
     </div>
+  );
+}
+
+/** The session ended, or was ended elsewhere. */
+function SignedOut() {
+  const t = useTranslations("access.signedOut");
+  const signInAgain = () => {
+    const here = `${location.pathname}${location.search}`;
+    location.assign(`/sign-in?next=${encodeURIComponent(here)}`);
+  };
+  return (
+    <p className="flex flex-wrap items-center gap-2 border-line border-b bg-warn-soft px-3 py-2 md:px-6">
+      <span className="text-warn">
+        <ToneGlyph tone="warn" />
+      </span>
+      <b className="font-semibold">{t("title")}</b>
+      <span className="text-muted">{t("advice")}</span>
+      <Button onClick={signInAgain}>{t("again")}</Button>
+    </p>
   );
 }

@@ -14,10 +14,12 @@ interface PageBarProps {
   readonly children?: ReactNode;
   /** Further buttons at the right. */
   readonly actions?: ReactNode;
+  /** False on pages without charts: neither window nor freshness is theirs. */
+  readonly charts?: boolean;
 }
 
 /** The head of every page: what it is about, how fresh it is, which window it shows, and its address. */
-export function PageBar({ crumbs = [], title, children, actions }: PageBarProps) {
+export function PageBar({ crumbs = [], title, children, actions, charts = true }: PageBarProps) {
   return (
     <div className="z-20 mb-4 flex flex-wrap items-center gap-x-2.5 gap-y-2 border-line border-b bg-bg py-2.5 md:sticky md:top-0">
       <div className="flex min-w-0 items-baseline gap-1.5 text-lg tracking-tight">
@@ -35,8 +37,12 @@ export function PageBar({ crumbs = [], title, children, actions }: PageBarProps)
       </div>
       {children}
       <div className="ml-auto flex min-w-0 flex-wrap items-center justify-end gap-2">
-        <LiveIndicator />
-        <WindowPicker />
+        {charts && (
+          <>
+            <LiveIndicator />
+            <WindowPicker />
+          </>
+        )}
         <UtcToggle />
         <CopyLink />
         {actions}

@@ -5,6 +5,8 @@ import type { ReactNode } from "react";
 import { useTranslations } from "use-intl";
 import { useFleet } from "@/lib/client/queries";
 import type { Pool } from "@/lib/model/fleet";
+import { useMaySee } from "../access/use-refusal";
+import { UserMenu } from "../access/user-menu";
 import { classNames } from "../ui/class-names";
 import { poolPath, ViewLink } from "../ui/view-link";
 import { Brand } from "./brand";
@@ -61,6 +63,7 @@ export function Sidebar() {
   const t = useTranslations("shell");
   const pathname = usePathname();
   const { data: fleet } = useFleet();
+  const operator = useMaySee("operator");
   return (
     <header
       data-print="no"
@@ -86,11 +89,17 @@ export function Sidebar() {
       </button>
       <nav
         aria-label={t("navigation")}
-        className="flex min-w-0 flex-1 gap-0.5 overflow-x-auto md:flex-col md:overflow-y-auto md:overflow-x-hidden"
+        className="relative flex min-w-0 flex-1 gap-0.5 overflow-x-auto md:flex-col md:overflow-y-auto md:overflow-x-hidden"
       >
         <Entry href="/" current={pathname === "/"}>
           {t("fleet")}
         </Entry>
+        {operator &&
+          (["actions", "shares"] as const).map((page) => (
+            <Entry key={page} href={`/${page}`} current={pathname === `/${page}`}>
+              {t(page)}
+            </Entry>
+          ))}
         {fleet !== undefined && fleet.pools.length > 0 && (
           <>
             <h2 className="mt-3 mb-0.5 hidden px-2 text-2xs text-faint md:block">{t("pools")}</h2>
@@ -110,6 +119,7 @@ export function Sidebar() {
       <div className="flex shrink-0 gap-0.5 md:flex-col md:items-start">
         <LanguageSwitch />
         <ThemeSwitch />
+        <UserMenu />
       </div>
     </header>
   );

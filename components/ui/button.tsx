@@ -3,12 +3,14 @@ import type { ComponentProps, ReactNode } from "react";
 import { classNames } from "./class-names";
 import { Tooltip } from "./tooltip";
 
-export type ButtonTone = "plain" | "primary" | "harm" | "quiet";
+export type ButtonTone = "plain" | "primary" | "harm" | "danger" | "quiet";
 
 const LOOKS: Record<ButtonTone, string> = {
   plain: "control font-medium",
   primary: "control border-accent bg-accent font-medium text-on-accent",
   harm: "control font-medium text-crit",
+  danger:
+    "control border-crit bg-crit font-medium text-on-accent disabled:border-line disabled:bg-transparent",
   quiet: "inline-flex h-6 items-center gap-1 rounded-md px-1.5 text-muted hover:bg-line-soft hover:text-text",
 };
 

@@ -2,10 +2,11 @@
 import { X } from "lucide-react";
 import { Dialog } from "radix-ui";
 import { useTranslations } from "use-intl";
+import { classNames } from "./class-names";
 import type { DialogProps } from "./dialog";
 
 /** The opened dialog. Loaded on demand. */
-export default function DialogPanel({ onClose, title, description, children }: DialogProps) {
+export default function DialogPanel({ onClose, title, description, wide = false, children }: DialogProps) {
   const t = useTranslations("ui");
   return (
     <Dialog.Root open onOpenChange={(open) => !open && onClose()}>
@@ -13,7 +14,12 @@ export default function DialogPanel({ onClose, title, description, children }: D
         <Dialog.Overlay className="fixed inset-0 z-40 bg-[#00000066]" />
         <Dialog.Content
           {...(description === undefined && { "aria-describedby": undefined })}
-          className="-translate-x-1/2 fixed top-[12vh] left-1/2 z-50 max-h-[76vh] w-[min(560px,calc(100vw-24px))] overflow-auto rounded-xl border border-line bg-raised p-4 shadow-float"
+          className={classNames(
+            "-translate-x-1/2 fixed left-1/2 z-50 overflow-auto rounded-xl border border-line bg-raised p-4 shadow-float",
+            wide
+              ? "top-[4vh] max-h-[92vh] w-[min(1040px,calc(100vw-24px))]"
+              : "top-[12vh] max-h-[80vh] w-[min(560px,calc(100vw-24px))]",
+          )}
         >
           <div className="mb-3 flex items-start gap-3">
             <div className="min-w-0 flex-1">

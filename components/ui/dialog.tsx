@@ -9,6 +9,8 @@ export interface DialogProps {
   readonly title: string;
   /** One sentence under the title. */
   readonly description?: string;
+  /** Room for two columns. */
+  readonly wide?: boolean;
   readonly children: ReactNode;
 }
 

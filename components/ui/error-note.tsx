@@ -5,7 +5,7 @@ import { Button } from "./button";
 import { ToneGlyph } from "./tag";
 
 /** What to try, by HTTP status; 0 is "Memfleet itself was not reached". */
-const ADVICE = [0, 400, 404, 421, 422, 429, 502, 503, 504] as const;
+const ADVICE = [0, 400, 401, 403, 404, 405, 409, 421, 422, 429, 502, 503, 504] as const;
 type Advised = (typeof ADVICE)[number];
 
 function advised(status: number): Advised | "other" {

@@ -9,7 +9,7 @@ const SCROLLED = { tabIndex: 0 } as const;
 /** A plain table that scrolls sideways in itself, never the page. */
 export function Table({ label, children }: { readonly label: string; readonly children: ReactNode }) {
   return (
-    <section className="overflow-x-auto" aria-label={label} {...SCROLLED}>
+    <section className="relative overflow-x-auto" aria-label={label} {...SCROLLED}>
       <table className="w-full border-collapse" aria-label={label}>
         {children}
       </table>

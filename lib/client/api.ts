@@ -22,7 +22,8 @@ interface Problem {
   readonly detail?: unknown;
 }
 
-async function problemOf(response: Response): Promise<ApiError> {
+/** What a refusing answer says. */
+export async function problemOf(response: Response): Promise<ApiError> {
   const problem: Problem = await response.json().catch(() => ({}));
   const title = typeof problem.title === "string" ? problem.title : response.statusText;
   const detail = typeof problem.detail === "string" ? problem.detail : "";
@@ -66,8 +67,8 @@ export async function getJson<T>(path: string, signal?: AbortSignal): Promise<T>
   return (await response.json()) as T;
 }
 
-/** Reads plain text. Throws `ApiError`. */
-export async function getText(path: string, signal?: AbortSignal): Promise<string> {
-  const response = await send(path, signal, "text/plain");
+/** Reads plain text, or another kind of text. Throws `ApiError`. */
+export async function getText(path: string, signal?: AbortSignal, accept = "text/plain"): Promise<string> {
+  const response = await send(path, signal, accept);
   return response.text();
 }

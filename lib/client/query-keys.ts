@@ -1,5 +1,6 @@
 /** Every key of the query cache, in one place. */
 import type { StatsGroup } from "@/lib/model/capability";
+import type { AuditSearch } from "./audit-search";
 import type { SeriesQuery } from "./series-query";
 
 export const queryKeys = {
@@ -12,4 +13,12 @@ export const queryKeys = {
   slabs: (node: string) => ["slabs", node] as const,
   connections: (node: string) => ["connections", node] as const,
   catalogue: ["metrics-catalogue"] as const,
+  /** Who is signed in, and what they may do. */
+  whoami: ["session"] as const,
+  shares: ["shares"] as const,
+  allAudit: ["audit"] as const,
+  audit: (query: AuditSearch) => ["audit", query] as const,
+  preview: (node: string) => ["actions", "preview", node] as const,
+  action: (id: string) => ["actions", id] as const,
+  sharedStatus: (token: string) => ["shared-status", token] as const,
 };

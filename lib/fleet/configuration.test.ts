@@ -57,6 +57,7 @@ describe("without mistakes", () => {
       history: { rawMs: 86_400_000, rollupMs: 7_776_000_000 },
       pools: [],
       nodes: [],
+      auth: { users: [], tokens: [], oidc: null, trustedProxies: [], proxyHeader: null },
     });
   });
 
@@ -188,7 +189,7 @@ describe("mistakes are named with line, path, what was found and what is allowed
     readonly [name: string, yaml: string, line: number, path: string, found: string, allowed: RegExp]
   > = [
     ["an unknown key", "readOnly: true\nprobs: {}\n", 2, "probs", "an unknown key", /listen, publicUrl/],
-    ["a key of later work", "auth:\n  users: []\n", 1, "auth", "an unknown key", /pools/],
+    ["a key of later work", "alerts:\n  rules: []\n", 1, "alerts", "an unknown key", /pools/],
     [
       "an unknown key deep inside",
       "pools:\n  - name: a\n    tls:\n      cafile: x\n",
@@ -356,7 +357,7 @@ describe("mistakes are named with line, path, what was found and what is allowed
       2,
       "listen",
       '"0.0.0.0:3000"',
-      /reverse proxy/,
+      /configure `auth`.*ssh -L/,
     ],
     [
       "a public address with a path",

@@ -1,11 +1,13 @@
 import { dirname, resolve } from "node:path";
 import { ConfigurationError, type ConfigurationProblem } from "@/lib/model/errors";
-import type { Configuration, PollSettings } from "./contract";
+import { formatHostPort } from "./address";
+import { isSignInConfigured, settleAuth } from "./auth";
+import type { AuthSettings, Configuration, PollSettings } from "./contract";
 import { type ConfigurationDocument, readDocument } from "./document";
 import { type Environment, readEnvironment, SCALAR_VARIABLES, type ScalarVariable } from "./environment";
 import { buildEnvironmentPools } from "./environment-nodes";
 import { type FileMarks, readTextFile } from "./files";
-import { DEFAULT_LISTEN } from "./listen";
+import { DEFAULT_LISTEN, isLoopback, LISTEN_NEEDS_SIGN_IN } from "./listen";
 import { buildPools, type Pools } from "./pools";
 import { type Origin, toProblems } from "./problems";
 import { type FileSettings, fileSchema } from "./schema";
@@ -46,10 +48,17 @@ export function readConfiguration(environment: Environment): Reading {
   const scalars = { file: fromFile, environment: fromEnvironment, origin: document };
   const poll = settlePoll(scalars, problems);
   const history = settleHistory(scalars, problems);
+  const auth = settleAuth(fromFile.auth ?? {}, {
+    folder,
+    marks,
+    refuse: (path, found, allowed) =>
+      problems.push((document ?? ENVIRONMENT_ORIGIN).problem(path, found, allowed)),
+  });
+  const listen = settleListen(scalars, auth, problems);
   if (problems.length > 0) return { configuration: null, problems, marks };
   const configuration: Configuration = {
     file: document?.file ?? null,
-    listen: fromEnvironment.listen ?? fromFile.listen ?? DEFAULT_LISTEN,
+    listen,
     publicUrl: fromEnvironment.publicUrl ?? fromFile.publicUrl ?? null,
     allowedHosts: fromFile.allowedHosts ?? [],
     dataDir: fromEnvironment.dataDir
@@ -60,6 +69,7 @@ export function readConfiguration(environment: Environment): Reading {
     history,
     pools,
     nodes,
+    auth,
   };
   return { configuration, problems, marks };
 }
@@ -163,6 +173,20 @@ function settlePoll(scalars: Scalars, problems: ConfigurationProblem[]): PollSet
     );
   }
   return { intervalMs, timeoutMs, connectTimeoutMs, concurrency: poll.concurrency ?? 200 };
+}
+
+/** Beyond loopback only where somebody has to sign in. */
+function settleListen(
+  scalars: Scalars,
+  auth: AuthSettings,
+  problems: ConfigurationProblem[],
+): Configuration["listen"] {
+  const listen = scalars.environment.listen ?? scalars.file.listen ?? DEFAULT_LISTEN;
+  if (!isLoopback(listen.host) && !isSignInConfigured(auth)) {
+    const found = JSON.stringify(formatHostPort(listen.host, listen.port));
+    refuseScalar(["listen"], found, LISTEN_NEEDS_SIGN_IN, scalars, problems);
+  }
+  return listen;
 }
 
 function settleHistory(scalars: Scalars, problems: ConfigurationProblem[]): Configuration["history"] {

@@ -1,5 +1,6 @@
 /** Which nodes exist, and how Memfleet was told to behave. */
 import type { NodeEndpoint } from "@/lib/memcached/contract";
+import type { Role } from "@/lib/model/access";
 
 /** A configured node: how to reach it and where it belongs. */
 export interface FleetNode {
@@ -23,6 +24,38 @@ export interface PollSettings {
   readonly concurrency: number;
 }
 
+export interface OidcSettings {
+  /** `https:` address of the issuer; `http:` on loopback only. */
+  readonly issuer: string;
+  readonly clientId: string;
+  /** Null for a public client. */
+  readonly clientSecret: string | null;
+  readonly scope: string;
+  /** The claim that holds a group or a list of groups. */
+  readonly roleClaim: string;
+  /** Group to role. */
+  readonly roles: Readonly<Record<string, Role>>;
+}
+
+/** Headers that a trusted proxy sets after it has signed somebody in. Names in lower case. */
+export interface ProxyHeaderSettings {
+  readonly user: string;
+  readonly groups: string;
+  /** Group to role. */
+  readonly roles: Readonly<Record<string, Role>>;
+}
+
+/** Who may sign in, and how. */
+export interface AuthSettings {
+  readonly users: readonly { readonly name: string; readonly passwordHash: string; readonly role: Role }[];
+  /** `hash`: SHA-256 of the UTF-8 token, lower-case hexadecimal. */
+  readonly tokens: readonly { readonly name: string; readonly hash: string; readonly role: Role }[];
+  readonly oidc: OidcSettings | null;
+  /** Networks (CIDR) whose forwarded headers are believed. */
+  readonly trustedProxies: readonly string[];
+  readonly proxyHeader: ProxyHeaderSettings | null;
+}
+
 /** The whole configuration, checked, with secrets read. */
 export interface Configuration {
   /** The file it came from; null when it came from the environment alone. */
@@ -36,6 +69,7 @@ export interface Configuration {
   readonly history: { readonly rawMs: number; readonly rollupMs: number };
   readonly pools: readonly FleetPool[];
   readonly nodes: readonly FleetNode[];
+  readonly auth: AuthSettings;
 }
 
 /** A configuration that is watched. */

@@ -38,6 +38,20 @@ test.each(["publicUrl:", "auth: { sasl:", "auth: { ascii:"])(
   },
 );
 
+test("its commented section auth is accepted, and scope and claim are the defaults", () => {
+  const [before = "", after = ""] = EXAMPLE.split("\n# auth:\n");
+  const section = after
+    .replaceAll(/^# /gm, "")
+    .replaceAll("/run/secrets/memcached", join(folder, "password"));
+  const { configuration, problems } = read(`${before}\nauth:\n${section}`);
+  expect(problems).toEqual([]);
+  expect(configuration?.auth).toMatchObject({
+    users: [{ name: "alice" }],
+    oidc: { scope: "openid profile email", roleClaim: "groups", clientSecret: "secret" },
+    trustedProxies: ["10.0.0.0/8"],
+  });
+});
+
 test("its commented TLS line lacks nothing but the files it names", () => {
   const problems = read(EXAMPLE.replace("# tls: { caFile", "tls: { caFile")).problems;
   expect(problems.map((problem) => problem.path)).toEqual([

@@ -31,8 +31,8 @@ export function isLoopback(host: string): boolean {
   return ipaddr.IPv6.parse(host).range() === "loopback";
 }
 
-/** Why only loopback is accepted, and what to do instead. */
-export const LOOPBACK_ONLY =
-  "a loopback address such as 127.0.0.1:3000, because whoever reaches the port may do everything and signing in " +
-  "is not available yet; to reach it from elsewhere use `ssh -L 3000:127.0.0.1:3000 this-machine`, or a reverse " +
-  "proxy on this machine that asks for a password, with publicUrl set to its address";
+/** Why only loopback is accepted without sign-in, and the two ways out. */
+export const LISTEN_NEEDS_SIGN_IN =
+  "a loopback address such as 127.0.0.1:3000, because no sign-in is configured and whoever reaches the port may do " +
+  "everything; either configure `auth` (users, tokens, oidc or proxyHeader; `npm run hash-password` makes a user's " +
+  "passwordHash), or stay on loopback and reach it through `ssh -L 3000:127.0.0.1:3000 this-machine`";

@@ -63,7 +63,7 @@ export function readTls(settings: TlsSettings, path: ConfigurationPath, reading:
 }
 
 /** The inline value or the content of the file; undefined when neither is there, or something is wrong. */
-function readEither<Name extends string, FileName extends string>(
+export function readEither<Name extends string, FileName extends string>(
   settings: { readonly [Key in Name | FileName]?: string },
   name: Name,
   fileName: FileName,

@@ -9,7 +9,7 @@ export interface Origin {
 }
 
 const LONGEST_FOUND = 80;
-const SECRET_KEYS: ReadonlySet<string> = new Set(["password", "key"]);
+const SECRET_KEYS: ReadonlySet<string> = new Set(["password", "key", "passwordHash", "hash", "clientSecret"]);
 
 /** `pools[0].servers[2]`; a key that is not a plain word is quoted. */
 export function formatPath(path: ConfigurationPath): string {

@@ -1,9 +1,11 @@
 import { z } from "zod";
 import type { NodeAddress } from "@/lib/memcached/contract";
 import { formatNodeAddress, parseNodeAddress } from "./address";
+import { authSchema } from "./auth-schema";
 import { formatDuration, parseDuration } from "./duration";
 import { readHost } from "./hosts";
-import { isLoopback, LOOPBACK_ONLY, parseListen } from "./listen";
+import { parseListen } from "./listen";
+import { mapping, oneOf, path, readText, trueOrFalse } from "./schema-parts";
 
 /*
  * The configuration file as it may be written. Every message says what is allowed; what was found, and where, is
@@ -12,28 +14,6 @@ import { isLoopback, LOOPBACK_ONLY, parseListen } from "./listen";
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
-
-/** A mapping that refuses keys it does not know, and names those it does. */
-function mapping<Shape extends z.core.$ZodLooseShape>(shape: Shape) {
-  const keys = Object.keys(shape).join(", ");
-  return z.strictObject(shape, {
-    error: (issue) => (issue.code === "unrecognized_keys" ? keys : `a mapping with ${keys}`),
-  });
-}
-
-/** A text that `read` turns into a value, or refuses with what is allowed. */
-function readText<Value>(allowed: string, read: (text: string) => Value | { allowed: string }) {
-  return z.string({ error: allowed }).transform((text, context): Value => {
-    const value = read(text);
-    if (!isRefusal(value)) return value;
-    context.issues.push({ code: "custom", message: value.allowed, input: text });
-    return z.NEVER;
-  });
-}
-
-function isRefusal(value: unknown): value is { allowed: string } {
-  return typeof value === "object" && value !== null && "allowed" in value;
-}
 
 function duration(atLeast: number, atMost: number) {
   const allowed = `a duration from ${formatDuration(atLeast)} to ${formatDuration(atMost)}, such as 500ms, 10s, 24h`;
@@ -48,21 +28,8 @@ function wholeNumber(atLeast: number, atMost: number) {
   return z.int({ error }).min(atLeast, { error }).max(atMost, { error });
 }
 
-function oneOf<const Values extends readonly [string, ...string[]]>(values: Values) {
-  return z.enum(values, { error: `one of ${values.join(", ")}` });
-}
-
-const trueOrFalse = z.boolean({ error: "true or false" });
-
-function path(what: string) {
-  return z.string({ error: what }).min(1, { error: what });
-}
-
-const listen = readText("an address such as 127.0.0.1:3000", (text) => {
-  const address = parseListen(text);
-  if (address === null) return { allowed: "an address such as 127.0.0.1:3000 or [::1]:3000" };
-  return isLoopback(address.host) ? address : { allowed: LOOPBACK_ONLY };
-});
+const LISTEN = "an address such as 127.0.0.1:3000 or [::1]:3000";
+const listen = readText(LISTEN, (text) => parseListen(text) ?? { allowed: LISTEN });
 
 const PUBLIC_URL =
   "the http or https address of this dashboard without path, such as https://memfleet.example.net";
@@ -179,6 +146,7 @@ export const fileSchema = mapping({
     }).optional(),
   }).optional(),
   pools: z.array(pool, { error: "a list of pools" }).optional(),
+  auth: authSchema.optional(),
 });
 
 export type FileSettings = z.output<typeof fileSchema>;

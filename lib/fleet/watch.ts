@@ -1,10 +1,12 @@
 import { isDeepStrictEqual } from "node:util";
 import { ConfigurationError, describeProblem } from "@/lib/model/errors";
 import { formatHostPort } from "./address";
+import { isSignInConfigured } from "./auth";
 import { type Reading, readConfiguration } from "./configuration";
 import type { Configuration, ConfigurationSource } from "./contract";
 import { type Environment, readEnvironment } from "./environment";
 import { type FileMarks, markAt } from "./files";
+import { isLoopback, LISTEN_NEEDS_SIGN_IN } from "./listen";
 
 export interface WatchOptions {
   /** Milliseconds between two looks at the files. */
@@ -96,6 +98,10 @@ class WatchedConfiguration implements ConfigurationSource {
     if (configuration === null) return problems.map(describeProblem).join("\n");
     const { file, listen, dataDir } = this.configuration;
     if (file !== null && configuration.file === null) return `${file} is gone; what it last said holds`;
+    // The socket stays where it is until a restart, so what it needs is judged by where it is now.
+    if (!isLoopback(listen.host) && !isSignInConfigured(configuration.auth)) {
+      return `listen ${formatHostPort(listen.host, listen.port)} needs ${LISTEN_NEEDS_SIGN_IN}`;
+    }
     this.configuration = { ...configuration, listen, dataDir };
     const waiting: string[] = [];
     if (!isDeepStrictEqual(configuration.listen, listen)) {

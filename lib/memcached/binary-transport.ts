@@ -4,6 +4,7 @@ import type { NodeCredentials, PollReply, StatsEntries } from "./contract";
 import { Fault, printable, Refusal } from "./fault";
 import { MemjsSession, type ReplyCallback } from "./memjs-session";
 import { StatPairs } from "./stat-pairs";
+import { checkedInteger, MAX_FLUSH_DELAY } from "./text-encoder";
 import type { Transport } from "./transport";
 import type { Wire } from "./wire";
 
@@ -22,6 +23,8 @@ export class BinaryTransport implements Transport {
   private signingIn = false;
   /** Whether the frame that ends the reply has come. */
   private replied = false;
+  /** The command whose frames may come now. */
+  private expected: number = OPCODE.stat;
   private mechanismsFrame: Buffer[] | null = null;
 
   constructor(private readonly wire: Wire) {
@@ -67,6 +70,21 @@ export class BinaryTransport implements Transport {
     return entries;
   }
 
+  /** Protocol-binary.txt, "Flush": the delay as four bytes of extras, which may be left out for none. */
+  flushAll(delaySeconds: number): Promise<void> {
+    const delay = Number(checkedInteger("delaySeconds", delaySeconds, 0, MAX_FLUSH_DELAY));
+    const extras = Buffer.alloc(4);
+    extras.writeUInt32BE(delay);
+    return this.exchanged((resolve, reject) => {
+      this.expected = OPCODE.flush;
+      const reply: ReplyCallback = ({ header, val }: Response) => {
+        if (header.status === STATUS.ok) resolve();
+        else reject(refusalOf(header.status, val));
+      };
+      this.session.send(OPCODE.flush, "", reply, delay === 0 ? "" : extras);
+    });
+  }
+
   destroy(fault: Fault): void {
     this.wire.destroy(fault);
   }
@@ -80,6 +98,7 @@ export class BinaryTransport implements Transport {
         else reject(refusalOf(header.status, val));
       };
       reply.quiet = true;
+      this.expected = OPCODE.stat;
       this.session.send(OPCODE.stat, argument, reply);
     });
   }
@@ -135,7 +154,7 @@ export class BinaryTransport implements Transport {
     if (!this.signingIn) {
       if (this.replied) throw new Fault("malformedReply", "bytes after the end of the reply");
       this.replied = bodyLength === 0 || status !== STATUS.ok;
-      if (opcode !== OPCODE.stat) throw new Fault("malformedReply", "a frame of another command");
+      if (opcode !== this.expected) throw new Fault("malformedReply", "a frame of another command");
       if (status === STATUS.authError) throw new Fault("saslRequired");
       return;
     }

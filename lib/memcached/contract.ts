@@ -83,6 +83,12 @@ export interface NodeClient {
   poll(into: Float64Array): Promise<PollReply>;
   /** One stats group, live. Refuses groups that can crash or lock this node's version. */
   stats(group: StatsGroup): Promise<StatsEntries>;
+  /**
+   * `flush_all`: makes every item invalid, now or after `delaySeconds` (0 to 2592000). Resolves when the node has
+   * accepted it. Sent once at most, and never to a node whose `flush_enabled` is no: such a server counts it in
+   * `cmd_flush` though it refuses.
+   */
+  flushAll(delaySeconds?: number): Promise<void>;
   /** Capabilities as far as known from dialect, version and settings. */
   capabilities(): CapabilityReport;
   /** Closes the connection; further calls reject. */

@@ -1,4 +1,4 @@
-import type { StatsGroup } from "@/lib/model/capability";
+import { LACKING, type StatsGroup } from "@/lib/model/capability";
 import { CapabilityError } from "@/lib/model/errors";
 import { emptyValues } from "@/lib/model/stats";
 import { capabilityFor, lackingReason } from "./capabilities";
@@ -75,6 +75,23 @@ class KeptNodeClient implements NodeClient {
     });
   }
 
+  flushAll(delaySeconds = 0): Promise<void> {
+    let sent = false;
+    return this.perform(
+      this.deadlines.timeoutMs,
+      async (transport) => {
+        // On the same connection, so that no other process can have taken this one's place since.
+        await this.pollOn(transport, emptyValues());
+        this.knowledge.told(await transport.stats("settings"));
+        const reason = lackingReason("flush_all", this.knowledge);
+        if (reason !== null) throw new CapabilityError(`${this.id} cannot do flush_all: ${LACKING[reason]}`);
+        sent = true;
+        await transport.flushAll(delaySeconds);
+      },
+      () => !sent,
+    );
+  }
+
   close(): void {
     this.closed = true;
     this.drop(new Fault("connectionClosed"));
@@ -101,7 +118,12 @@ class KeptNodeClient implements NodeClient {
     if (!harmless) throw new CapabilityError(`${this.id} cannot be asked for stats ${group}: ${reason}`);
   }
 
-  private async perform<T>(timeoutMs: number, job: (transport: Transport) => Promise<T>): Promise<T> {
+  /** A job that changes something says when it may be begun again on another connection. */
+  private async perform<T>(
+    timeoutMs: number,
+    job: (transport: Transport) => Promise<T>,
+    mayRepeat: () => boolean = () => true,
+  ): Promise<T> {
     const deadline = new Deadline(timeoutMs);
     let mine = false;
     try {
@@ -110,7 +132,7 @@ class KeptNodeClient implements NodeClient {
       if (turn !== null) await turn;
       mine = true;
       this.current = deadline;
-      return await this.onConnection(job, deadline);
+      return await this.onConnection(job, deadline, mayRepeat);
     } catch (error) {
       if (error instanceof CapabilityError) throw error;
       throw toNodeError(
@@ -126,7 +148,11 @@ class KeptNodeClient implements NodeClient {
     }
   }
 
-  private async onConnection<T>(job: (transport: Transport) => Promise<T>, deadline: Deadline): Promise<T> {
+  private async onConnection<T>(
+    job: (transport: Transport) => Promise<T>,
+    deadline: Deadline,
+    mayRepeat: () => boolean,
+  ): Promise<T> {
     // The time was over just as the turn came: a connection that works is not to blame.
     if (deadline.expired) throw new Fault("replyTimeout", "an earlier request took all the time");
     const kept = this.proven ? this.transport : null;
@@ -135,7 +161,7 @@ class KeptNodeClient implements NodeClient {
     } catch (error) {
       // Restarts and `-o idle_timeout` close kept connections, maybe just as we write. Nothing was answered.
       const closed = error instanceof Fault && error.reason === "connectionClosed";
-      if (!closed || kept === null || kept.replyStarted || deadline.expired) throw error;
+      if (!closed || kept === null || kept.replyStarted || deadline.expired || !mayRepeat()) throw error;
       return await this.once(job, deadline);
     }
   }

@@ -44,6 +44,15 @@ export function encodeStats(argument: string): Buffer {
   return Buffer.from(`stats ${argument}\r\n`);
 }
 
+/** Longest delay of `flush_all`, in seconds: servers read more as a Unix time. */
+export const MAX_FLUSH_DELAY = 2_592_000;
+
+/** `flush_all`, after a delay in seconds unless that is 0. Old servers flush at once for what is no number. */
+export function encodeFlushAll(delaySeconds: number): Buffer {
+  const delay = checkedInteger("delaySeconds", delaySeconds, 0, MAX_FLUSH_DELAY);
+  return Buffer.from(delay === "0" ? "flush_all\r\n" : `flush_all ${delay}\r\n`);
+}
+
 /** `get` of one key. */
 export function encodeGet(key: string | Uint8Array): Buffer {
   return Buffer.concat([Buffer.from("get "), checkedKey(key), CRLF]);

@@ -1,7 +1,7 @@
 import type { PollReply, StatsEntries } from "./contract";
 import { Fault, poisons } from "./fault";
 import { StatsReader } from "./stats-reader";
-import { encodeStats } from "./text-encoder";
+import { encodeFlushAll, encodeStats } from "./text-encoder";
 import { EntriesReader, SingleLineReader } from "./text-parser";
 import type { Transport } from "./transport";
 import type { Wire } from "./wire";
@@ -57,6 +57,14 @@ export class TextTransport implements Transport {
     const reader = new SingleLineReader();
     await this.ask(request, reader);
     return reader.text;
+  }
+
+  async flushAll(delaySeconds: number): Promise<void> {
+    const answer = await this.line(encodeFlushAll(delaySeconds));
+    if (answer === "OK") return;
+    const fault = new Fault("malformedReply", "flush_all was not answered with OK");
+    this.wire.destroy(fault);
+    throw fault;
   }
 
   destroy(fault: Fault): void {

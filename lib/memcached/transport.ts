@@ -16,5 +16,7 @@ export interface Transport {
   poll(into: Float64Array): Promise<PollReply>;
   /** `stats <argument>`; the empty argument asks for the general stats. */
   stats(argument: string): Promise<StatsEntries>;
+  /** `flush_all`; resolves when the node has accepted it. */
+  flushAll(delaySeconds: number): Promise<void>;
   destroy(fault: Fault): void;
 }

@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { STATS_GROUPS } from "./capability";
-import { type CommandTarget, groupCommands, quoted, valueCommand } from "./commands";
+import { type CommandTarget, flushCommands, groupCommands, quoted, valueCommand } from "./commands";
 
 const plain: CommandTarget = { id: "10.0.0.5:11211", auth: "none", tls: false };
 
@@ -70,6 +70,18 @@ describe("the shell commands of a panel", () => {
         }
       }
     }
+  });
+
+  it("flushes a node in two ways, and a protected one without its secret", () => {
+    expect(flushCommands(plain)).toEqual([
+      "printf 'flush_all\\r\\nquit\\r\\n' | nc -w 3 10.0.0.5 11211",
+      "memcflush --servers=10.0.0.5:11211",
+    ]);
+    expect(flushCommands({ ...plain, auth: "sasl" })).toEqual([
+      'memcflush --servers=10.0.0.5:11211 --binary --username="$MEMCACHED_USER" --password="$MEMCACHED_PASSWORD"',
+    ]);
+    expect(flushCommands({ ...plain, auth: "sasl", tls: true })).toEqual([]);
+    expect(flushCommands({ ...plain, auth: "ascii" })).toHaveLength(1);
   });
 
   it("asks Memfleet for a single value", () => {

@@ -34,13 +34,25 @@ const TOOL_MODES: Partial<Record<StatsGroup, string>> = {
 export function groupCommands(target: CommandTarget, group: StatsGroup): string[] {
   const place = placeOf(target.id);
   const words = group === "general" ? "" : ` ${group}`;
-  if (target.auth === "sasl") return target.tls ? [] : [saslCommand(place, words)];
+  if (target.auth === "sasl") return target.tls ? [] : [saslCommand("memcstat", place, words)];
   const direct = `${request(target, `stats${words}`)} | ${pipe(place, target.tls)}`;
   if (target.tls || target.auth === "ascii") return [direct];
   const mode = TOOL_MODES[group];
   const tool =
     mode !== undefined && !isIpv6(place) ? [`memcached-tool ${quoted(toolAddress(place))} ${mode}`] : [];
   return [direct, ...tool, `memcstat --servers=${quoted(toolAddress(place))}${words}`];
+}
+
+/**
+ * Commands that flush a node at once, the most direct one first. Empty when no usual tool can do it.
+ * `memcflush` is called `memflush` outside Debian.
+ */
+export function flushCommands(target: CommandTarget): string[] {
+  const place = placeOf(target.id);
+  if (target.auth === "sasl") return target.tls ? [] : [saslCommand("memcflush", place, "")];
+  const direct = `${request(target, "flush_all")} | ${pipe(place, target.tls)}`;
+  if (target.tls || target.auth === "ascii") return [direct];
+  return [direct, `memcflush --servers=${quoted(toolAddress(place))}`];
 }
 
 /** Asks Memfleet itself for a single value, as scripts do. `origin` is Memfleet's own address. */
@@ -73,9 +85,9 @@ function pipe(place: Place, tls: boolean): string {
   return `openssl s_client -quiet -connect ${quoted(`${bracketed(place.host)}:${place.port}`)}`;
 }
 
-function saslCommand(place: Place, words: string): string {
+function saslCommand(tool: "memcstat" | "memcflush", place: Place, words: string): string {
   const sign = '--binary --username="$MEMCACHED_USER" --password="$MEMCACHED_PASSWORD"';
-  return `memcstat --servers=${quoted(toolAddress(place))} ${sign}${words}`;
+  return `${tool} --servers=${quoted(toolAddress(place))} ${sign}${words}`;
 }
 
 function toolAddress(place: Place): string {

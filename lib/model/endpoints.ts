@@ -3,12 +3,23 @@
  * document is generated from here, and a test holds the list against the files in `app/`.
  */
 import { z } from "zod";
+import { type Access, signInSchema, whoamiSchema } from "./access";
+import {
+  ACTION_KINDS,
+  ACTION_STATES,
+  actionInputSchema,
+  actionPreviewSchema,
+  actionSchema,
+  actionsSchema,
+} from "./action";
+import { AUDIT_KINDS, auditSchema } from "./audit";
 import { STATS_GROUPS } from "./capability";
 import { fleetSchema } from "./fleet";
 import { catalogueSchema, connectionsReplySchema, slabsReplySchema, statsReplySchema } from "./inspection";
 import { nodeSchema } from "./node";
 import { NODE_STATUSES } from "./reasons";
 import { AGGREGATES, SERIES_LIMITS, seriesSchema } from "./series";
+import { shareInputSchema, shareMadeSchema, shareStatusSchema, sharesSchema, unlockSchema } from "./share";
 import { INSTANT } from "./window";
 
 export const FLEET_SORTS = [
@@ -66,82 +77,253 @@ export const seriesQuerySchema = z.strictObject({
 });
 export type SeriesQuery = z.infer<typeof seriesQuerySchema>;
 
+export const actionsQuerySchema = z.strictObject({
+  state: oneOf(ACTION_STATES).optional(),
+  limit: wholeNumber(1, 1_000).default(100),
+  cursor: text.optional(),
+});
+export type ActionsQuery = z.infer<typeof actionsQuerySchema>;
+
+export const previewQuerySchema = z.strictObject({ kind: oneOf(ACTION_KINDS), node: text });
+
+export const auditQuerySchema = z.strictObject({
+  node: text.optional(),
+  actor: text.optional(),
+  kind: oneOf(AUDIT_KINDS).optional(),
+  from: instant.optional(),
+  to: instant.optional(),
+  limit: wholeNumber(1, 10_000).default(100),
+  cursor: text.optional(),
+});
+export type AuditQuery = z.infer<typeof auditQuerySchema>;
+
+const oidcQuerySchema = z.strictObject({ next: z.string().max(2_000).optional() });
+/** What an identity provider sends back; it may send more than this. */
+const oidcCallbackSchema = z.looseObject({ state: z.string().max(1_000).optional() });
+
 const noQuery = z.strictObject({});
 
-export interface Endpoint<Query extends z.ZodType = z.ZodType> {
-  readonly method: "GET";
+export const METHODS = ["GET", "POST", "DELETE"] as const;
+export type Method = (typeof METHODS)[number];
+
+export interface Endpoint<
+  Query extends z.ZodType = z.ZodType,
+  Body extends z.ZodType | null = z.ZodType | null,
+> {
+  readonly method: Method;
+  /** Who may call it; there is no default. */
+  readonly access: Access;
+  /** Changes something besides who is signed in: refused in read-only mode. */
+  readonly changes: boolean;
   readonly path: string;
   readonly summary: string;
   readonly query: Query;
+  /** Schema of the JSON body; null when it takes none. */
+  readonly body: Body;
   /** Schema of the JSON answer; null for text, streams and documents. */
   readonly reply: z.ZodType | null;
+  /** Status of a success. */
+  readonly status: number;
   readonly contentType: string;
 }
 
-function endpoint<Query extends z.ZodType>(
+function read<Query extends z.ZodType>(
+  access: Access,
   path: string,
   summary: string,
   query: Query,
   reply: z.ZodType | null,
   contentType = "application/json",
-): Endpoint<Query> {
-  return { method: "GET", path, summary, query, reply, contentType };
+): Endpoint<Query, null> {
+  const shape = { path, summary, query, body: null, reply, status: 200, contentType };
+  return { method: "GET", access, changes: false, ...shape };
+}
+
+interface WriteShape<Body extends z.ZodType | null> {
+  readonly body: Body;
+  readonly reply: z.ZodType | null;
+  readonly status: number;
+  readonly changes: boolean;
+}
+
+function write<Body extends z.ZodType | null>(
+  method: "POST" | "DELETE",
+  access: Access,
+  path: string,
+  summary: string,
+  shape: WriteShape<Body>,
+): Endpoint<typeof noQuery, Body> {
+  return { method, access, path, summary, query: noQuery, contentType: "application/json", ...shape };
 }
 
 export const ENDPOINTS = {
-  fleet: endpoint(
+  fleet: read(
+    "viewer",
     "/api/v1/fleet",
     "Totals, pools, what needs attention, and every node",
     fleetQuerySchema,
     fleetSchema,
   ),
-  node: endpoint("/api/v1/nodes/{node}", "One node", noQuery, nodeSchema),
-  stats: endpoint(
+  node: read("viewer", "/api/v1/nodes/{node}", "One node", noQuery, nodeSchema),
+  stats: read(
+    "viewer",
     "/api/v1/nodes/{node}/stats/{group}",
     `One stats group, live: ${STATS_GROUPS.join(", ")}`,
     noQuery,
     statsReplySchema,
   ),
-  stat: endpoint(
+  stat: read(
+    "viewer",
     "/api/v1/nodes/{node}/stats/{group}/{name}",
     "One value as text, for scripts",
     noQuery,
     null,
     "text/plain",
   ),
-  slabs: endpoint(
+  slabs: read(
+    "viewer",
     "/api/v1/nodes/{node}/slabs",
     "Slab classes joined with their items, live",
     noQuery,
     slabsReplySchema,
   ),
-  connections: endpoint(
+  connections: read(
+    "viewer",
     "/api/v1/nodes/{node}/connections",
     "Listeners and clients, live",
     noQuery,
     connectionsReplySchema,
   ),
-  series: endpoint("/api/v1/series", "Metrics over time, with markers", seriesQuerySchema, seriesSchema),
-  catalogue: endpoint(
+  series: read(
+    "viewer",
+    "/api/v1/series",
+    "Metrics over time, with markers",
+    seriesQuerySchema,
+    seriesSchema,
+  ),
+  catalogue: read(
+    "viewer",
     "/api/v1/metrics-catalogue",
     "Every stat and derived metric with its meaning",
     noQuery,
     catalogueSchema,
   ),
-  events: endpoint(
+  events: read(
+    "viewer",
     "/api/v1/events",
     "Changes of the fleet as they happen",
     noQuery,
     null,
     "text/event-stream",
   ),
-  openapi: endpoint("/api/v1/openapi.json", "This document", noQuery, null),
-  healthy: endpoint("/-/healthy", "200 while the process lives", noQuery, null, "text/plain"),
-  ready: endpoint(
+  openapi: read("viewer", "/api/v1/openapi.json", "This document", noQuery, null),
+  healthy: read("public", "/-/healthy", "200 while the process lives", noQuery, null, "text/plain"),
+  ready: read(
+    "public",
     "/-/ready",
     "200 when configured and the store is usable; 503 otherwise",
     noQuery,
     null,
     "text/plain",
   ),
-} as const;
+  whoami: read("viewer", "/api/v1/session", "Who am I", noQuery, whoamiSchema),
+  signIn: write("POST", "public", "/api/v1/session", "Sign in with user name and password", {
+    body: signInSchema,
+    reply: whoamiSchema,
+    status: 200,
+    changes: false,
+  }),
+  signOut: write("DELETE", "viewer", "/api/v1/session", "Sign out", {
+    body: null,
+    reply: null,
+    status: 204,
+    changes: false,
+  }),
+  oidcBegin: read(
+    "public",
+    "/api/v1/session/oidc",
+    "Sends the browser to the identity provider",
+    oidcQuerySchema,
+    null,
+    "text/plain",
+  ),
+  oidcCallback: read(
+    "public",
+    "/api/v1/session/oidc/callback",
+    "Where the identity provider sends the browser back to",
+    oidcCallbackSchema,
+    null,
+    "text/plain",
+  ),
+  act: write("POST", "operator", "/api/v1/actions", `Acts on nodes: ${ACTION_KINDS.join(", ")}`, {
+    body: actionInputSchema,
+    reply: actionSchema,
+    status: 202,
+    changes: true,
+  }),
+  actions: read(
+    "operator",
+    "/api/v1/actions",
+    "Actions since Memfleet was started, newest first",
+    actionsQuerySchema,
+    actionsSchema,
+  ),
+  actionPreview: read(
+    "operator",
+    "/api/v1/actions/preview",
+    "What an action would hit",
+    previewQuerySchema,
+    actionPreviewSchema,
+  ),
+  action: read("operator", "/api/v1/actions/{id}", "One action", noQuery, actionSchema),
+  audit: read(
+    "operator",
+    "/api/v1/audit",
+    "Who did what, newest first; CSV with Accept: text/csv",
+    auditQuerySchema,
+    auditSchema,
+  ),
+  share: write("POST", "operator", "/api/v1/shares", "Makes a share link", {
+    body: shareInputSchema,
+    reply: shareMadeSchema,
+    status: 201,
+    changes: true,
+  }),
+  shares: read(
+    "operator",
+    "/api/v1/shares",
+    "Share links that still work, newest first",
+    noQuery,
+    sharesSchema,
+  ),
+  revokeShare: write(
+    "DELETE",
+    "operator",
+    "/api/v1/shares/{id}",
+    "Revokes a share link at once; somebody else's takes an admin",
+    { body: null, reply: null, status: 204, changes: true },
+  ),
+  shareStatus: read("share", "/s/{token}/status.json", "What a share link shows", noQuery, shareStatusSchema),
+  shareBadge: read(
+    "share",
+    "/s/{token}/badge.svg",
+    "Status, hit ratio and memory as a badge",
+    noQuery,
+    null,
+    "image/svg+xml",
+  ),
+  sharePreview: read(
+    "share",
+    "/s/{token}/preview.png",
+    "The picture that a pasted link unfolds to, 1200 × 630",
+    noQuery,
+    null,
+    "image/png",
+  ),
+  unlockShare: write("POST", "share", "/s/{token}/unlock", "Opens a share link that has a password", {
+    body: unlockSchema,
+    reply: null,
+    status: 204,
+    changes: false,
+  }),
+} as const satisfies Record<string, Endpoint>;

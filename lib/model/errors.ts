@@ -5,6 +5,8 @@
  * - `ConfigurationError`: the configuration cannot be used. Carries every problem with its place.
  * - `InputError`: a request's input is wrong. Carries field, what was found, what is allowed.
  * - `NotFoundError`, `CapabilityError`, `UnavailableError`: the request is right but cannot be answered.
+ * - `NotSignedInError`, `ForbiddenError`, `ConflictError`, `TooManyError`: the request is right, but not now or not
+ *   from this caller.
  *
  * Anything else is a defect: it is logged on the server and answered with 500 and no detail.
  */
@@ -78,8 +80,43 @@ export class UnavailableError extends Error {
   override readonly name = "UnavailableError";
 }
 
+/** Nobody was recognised. Never says which part of a sign-in was wrong. */
+export class NotSignedInError extends Error {
+  override readonly name = "NotSignedInError";
+}
+
+/** Somebody was recognised, but may not do this. */
+export class ForbiddenError extends Error {
+  override readonly name = "ForbiddenError";
+}
+
+/** What was confirmed is not what would happen, or the same thing is being done already. */
+export class ConflictError extends Error {
+  override readonly name = "ConflictError";
+}
+
+/** Too many tries. */
+export class TooManyError extends Error {
+  override readonly name = "TooManyError";
+  constructor(
+    message: string,
+    readonly retryAfterSeconds: number,
+  ) {
+    super(message);
+  }
+}
+
 /** The errors above that answering a request can end in. */
-export type NamedError = NodeError | InputError | NotFoundError | CapabilityError | UnavailableError;
+export type NamedError =
+  | NodeError
+  | InputError
+  | NotFoundError
+  | CapabilityError
+  | UnavailableError
+  | NotSignedInError
+  | ForbiddenError
+  | ConflictError
+  | TooManyError;
 
 const NAMES: ReadonlySet<string> = new Set([
   "NodeError",
@@ -87,6 +124,10 @@ const NAMES: ReadonlySet<string> = new Set([
   "NotFoundError",
   "CapabilityError",
   "UnavailableError",
+  "NotSignedInError",
+  "ForbiddenError",
+  "ConflictError",
+  "TooManyError",
 ] satisfies NamedError["name"][]);
 
 /** The error as one of the named ones, by its name; null when it is something else. */

@@ -21,14 +21,22 @@ export function openapiDocument(): Record<string, unknown> {
       version: "1",
       description: "Times are Unix milliseconds; null means not reported.",
     },
-    paths: Object.fromEntries(
-      Object.entries(ENDPOINTS).map(([id, endpoint]) => [
-        endpoint.path,
-        { [endpoint.method.toLowerCase()]: operation(id, endpoint) },
-      ]),
-    ),
-    components: { schemas: { Problem: z.toJSONSchema(problemSchema) } },
+    paths: paths(),
+    components: {
+      schemas: { Problem: z.toJSONSchema(problemSchema) },
+      securitySchemes: { token: { type: "http", scheme: "bearer" } },
+    },
   };
+}
+
+function paths(): Record<string, Record<string, unknown>> {
+  const byPath: Record<string, Record<string, unknown>> = {};
+  for (const [id, endpoint] of Object.entries<Endpoint>(ENDPOINTS)) {
+    const methods = byPath[endpoint.path] ?? {};
+    methods[endpoint.method.toLowerCase()] = operation(id, endpoint);
+    byPath[endpoint.path] = methods;
+  }
+  return byPath;
 }
 
 const problemSchema = z.object({
@@ -42,14 +50,25 @@ const problemSchema = z.object({
 
 function operation(id: string, endpoint: Endpoint): Record<string, unknown> {
   const schema = endpoint.reply ? z.toJSONSchema(endpoint.reply) : { type: "string" };
+  const content = endpoint.status === 204 ? {} : { content: { [endpoint.contentType]: { schema } } };
+  const open = endpoint.access === "public" || endpoint.access === "share";
   return {
     operationId: id,
     summary: endpoint.summary,
+    ...(open ? {} : { description: `Takes the role ${endpoint.access}.`, security: [{ token: [] }] }),
     parameters: [...pathParameters(endpoint.path), ...queryParameters(endpoint.query)],
+    ...(endpoint.body ? { requestBody: requestBody(endpoint.body) } : {}),
     responses: {
-      200: { description: "Success", content: { [endpoint.contentType]: { schema } } },
+      [endpoint.status]: { description: "Success", ...content },
       default: PROBLEM,
     },
+  };
+}
+
+function requestBody(body: z.ZodType): unknown {
+  return {
+    required: true,
+    content: { "application/json": { schema: z.toJSONSchema(body, { io: "input" }) } },
   };
 }
 

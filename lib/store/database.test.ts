@@ -16,6 +16,7 @@ const plan: DatabasePlan = {
   pageSize: 8192,
   migrations: ["CREATE TABLE one (id INTEGER PRIMARY KEY); INSERT INTO one VALUES (7)"],
   maxBytes: null,
+  synchronous: "NORMAL",
 };
 
 describe("the embedded database", () => {

@@ -11,6 +11,9 @@ import Database from "libsql";
 export type Connection = Database.Database;
 type Statement = Database.Statement;
 
+/** NORMAL: a commit survives the end of the process. FULL: the end of the machine as well. */
+export type Synchronous = "NORMAL" | "FULL";
+
 /** Statements that bring the schema from one version to the next. */
 export type Migration = string;
 
@@ -20,6 +23,7 @@ export interface DatabasePlan {
   /** In order; the file's `user_version` counts how many it has had. Only ever append to this list. */
   readonly migrations: readonly Migration[];
   readonly maxBytes: number | null;
+  readonly synchronous: Synchronous;
   /** Look through the whole file, however large: a statement has found it damaged. */
   readonly suspect?: boolean;
 }
@@ -64,7 +68,7 @@ function openFile(path: string, plan: DatabasePlan): Connection {
     connection.pragma(`page_size = ${plan.pageSize}`);
     connection.pragma("locking_mode = EXCLUSIVE");
     connection.pragma("journal_mode = WAL");
-    connection.pragma("synchronous = NORMAL");
+    connection.pragma(`synchronous = ${plan.synchronous}`);
     connection.pragma("journal_size_limit = 16777216");
     connection.pragma("cache_size = -8192");
     limitSize(connection, plan.pageSize, plan.maxBytes);

@@ -12,10 +12,12 @@ import {
   limitSize,
   openDatabase,
 } from "./database";
-import type { FromWorker, StoreState, ToWorker } from "./protocol";
+import type { FromWorker, OperationName, StoreState, ToWorker } from "./protocol";
 import { openStore, type StoreDefinition } from "./stores";
 import type { Answer, Outcome, TableContext } from "./tables";
 import { Scheduler, type Task } from "./task";
+
+type Handler = (request: unknown) => Outcome<unknown>;
 
 class StoreWorker {
   private readonly definition: StoreDefinition;
@@ -130,9 +132,11 @@ class StoreWorker {
     for (const call of this.settling.splice(0)) this.reply(call, { value: null });
   }
 
-  private call(call: number, name: keyof StoreDefinition["group"]["handlers"], request: unknown): void {
+  private call(call: number, name: OperationName, request: unknown): void {
     try {
-      const handler = this.definition.group.handlers[name] as (request: unknown) => Outcome<unknown>;
+      const handlers = this.definition.group.handlers as Partial<Record<OperationName, Handler>>;
+      const handler = handlers[name];
+      if (handler === undefined) throw new Error(`this store has no ${name}`);
       const outcome = handler(request);
       if ("value" in outcome) this.reply(call, outcome);
       else {

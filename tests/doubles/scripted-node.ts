@@ -7,6 +7,7 @@ import { requiredSlot } from "@/lib/model/stats";
 
 export interface ScriptedNode extends NodeClient {
   polls: number;
+  flushes: number;
   running: number;
   mostRunning: number;
   closed: boolean;
@@ -25,6 +26,7 @@ export function scriptedNode(id: string, report: Record<string, number> = {}): S
   return {
     id,
     polls: 0,
+    flushes: 0,
     running: 0,
     mostRunning: 0,
     closed: false,
@@ -54,6 +56,10 @@ export function scriptedNode(id: string, report: Record<string, number> = {}): S
     async stats(group) {
       if (group === "settings") return this.settings;
       return group === "items" ? this.items : [];
+    },
+    async flushAll() {
+      this.flushes++;
+      this.report = { ...this.report, cmd_flush: (this.report.cmd_flush ?? 0) + 1 };
     },
     close() {
       this.closed = true;

@@ -19,12 +19,16 @@ export interface PoolSettings {
 export interface Dashboard {
   readonly url: string;
   readonly port: number;
+  /** Where it keeps its files. */
+  readonly dataDir: string;
   /** Everything the server has written to its standard error and output. */
   output(): string;
   /** Replaces the configuration file's text. */
   writeConfiguration(text: string): Promise<void>;
   /** Replaces the pools and keeps the rest. */
   writePools(pools: readonly PoolSettings[]): Promise<void>;
+  /** Replaces the further settings and keeps the rest. */
+  writeSettings(settings: Readonly<Record<string, unknown>>): Promise<void>;
   /** Ends it with SIGTERM; its exit code. */
   end(): Promise<number | null>;
   /** Ends the server with SIGKILL. */
@@ -35,25 +39,26 @@ export interface Dashboard {
   stop(): Promise<void>;
 }
 
-/** Starts it with these pools, polling every second, and waits until it is ready. */
-export async function startDashboard(pools: readonly PoolSettings[]): Promise<Dashboard> {
+/** Starts it with these pools, polling every second, with further settings of the file; waits until it is ready. */
+export async function startDashboard(
+  pools: readonly PoolSettings[],
+  settings: Readonly<Record<string, unknown>> = {},
+): Promise<Dashboard> {
   const directory = await mkdtemp(join(tmpdir(), "memfleet-e2e-"));
   const port = await freePort();
   const file = join(directory, "memfleet.yaml");
-  const writePools = (some: readonly PoolSettings[]) =>
-    writeFile(
-      file,
-      JSON.stringify({
-        listen: `127.0.0.1:${port}`,
-        poll: { interval: "1s", timeout: "500ms" },
-        pools: some,
-      }),
-    );
-  await writePools(pools);
+  const dataDir = join(directory, "data");
+  let written = { pools, settings };
+  const write = (change: Partial<typeof written>) => {
+    written = { ...written, ...change };
+    const usual = { listen: `127.0.0.1:${port}`, poll: { interval: "1s", timeout: "500ms" } };
+    return writeFile(file, JSON.stringify({ ...usual, ...written.settings, pools: written.pools }));
+  };
+  await write({});
   const env: NodeJS.ProcessEnv = {
     ...process.env,
     MEMFLEET_CONFIG: file,
-    MEMFLEET_DATA_DIR: join(directory, "data"),
+    MEMFLEET_DATA_DIR: dataDir,
   };
   // The test runner's own, which Next would take for its own.
   Reflect.deleteProperty(env, "NODE_ENV");
@@ -83,9 +88,11 @@ export async function startDashboard(pools: readonly PoolSettings[]): Promise<Da
   return {
     url,
     port,
+    dataDir,
     output: () => said,
     writeConfiguration: (text) => writeFile(file, text),
-    writePools,
+    writePools: (some) => write({ pools: some }),
+    writeSettings: (some) => write({ settings: some }),
     end: () => ended(() => launcher.kill("SIGTERM")),
     crash: async () => {
       const server = await onlyChildOf(launcher.pid as number);

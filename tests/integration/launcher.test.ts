@@ -14,10 +14,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { addressOf, isFree, nextFreePort, parseLoopback, resolveListen } from "@/bin/server/listen.mjs";
+import { addressOf, isFree, nextFreePort, parseAddress, resolveListen } from "@/bin/server/listen.mjs";
 import { fingerprintOf, isBuilt } from "@/bin/setup/build.mjs";
 import { isInstalled } from "@/bin/setup/dependencies.mjs";
 import { countPlaywright, countVitest } from "@/bin/test/counts.mjs";
+import { isPassword } from "@/lib/access/password";
+import { type PasswordHash, parsePasswordHash } from "@/lib/model/password-hash";
 
 let folder: string;
 const children: ChildProcess[] = [];
@@ -75,22 +77,33 @@ describe("where to listen", () => {
     ["[::1]:4000", { host: "::1", port: 4000 }],
     ["127.9.9.9:1", { host: "127.9.9.9", port: 1 }],
   ])("%s is taken as it is", (text, listen) => {
-    expect(parseLoopback(text)).toEqual(listen);
+    expect(parseAddress(text)).toEqual(listen);
   });
 
-  test.each([
-    "0.0.0.0:3000",
-    "[::]:3000",
-    "10.0.0.1",
-    "3000",
-    ":3000",
-    "localhost:0",
-    "localhost:70000",
-    3000,
-    null,
-  ])("%s is not listened on: the server says why and refuses", async (text) => {
-    expect(parseLoopback(text)).toBeNull();
-    writeFileSync(at("memfleet.yaml"), JSON.stringify({ listen: text }));
+  test.each(["3000", ":3000", "localhost:0", "localhost:70000", 3000, null])(
+    "%s is not listened on: the server says why and refuses",
+    async (text) => {
+      expect(parseAddress(text)).toBeNull();
+      writeFileSync(at("memfleet.yaml"), JSON.stringify({ listen: text }));
+      expect(await resolveListen({}, folder)).toEqual({ host: "127.0.0.1", port: 3000 });
+    },
+  );
+
+  test.each(["0.0.0.0:3000", "[::]:3000", "10.0.0.1:3000", "cache.test:3000"])(
+    "%s is listened on only where the file has a sign-in",
+    async (listen) => {
+      for (const auth of [undefined, {}, { users: [] }, { trustedProxies: ["10.0.0.0/8"] }]) {
+        writeFileSync(at("memfleet.yaml"), JSON.stringify({ listen, auth }));
+        expect(await resolveListen({}, folder)).toEqual({ host: "127.0.0.1", port: 3000 });
+        expect(await resolveListen({ MEMFLEET_LISTEN: listen }, folder)).toMatchObject({ host: "127.0.0.1" });
+      }
+      writeFileSync(at("memfleet.yaml"), JSON.stringify({ listen, auth: { tokens: [{ name: "ci" }] } }));
+      expect(await resolveListen({}, folder)).toEqual(parseAddress(listen));
+    },
+  );
+
+  test("with a sign-in and no address it is the usual one", async () => {
+    writeFileSync(at("memfleet.yaml"), JSON.stringify({ auth: { tokens: [{ name: "ci" }] } }));
     expect(await resolveListen({}, folder)).toEqual({ host: "127.0.0.1", port: 3000 });
   });
 
@@ -273,6 +286,23 @@ describe("processes", () => {
     await until(() => expect(lives(pid)).toBe(false));
   });
 
+  test("hash-password reads a line and prints a hash of it that signs in", async () => {
+    const launcher = join(import.meta.dirname, "..", "..", "bin", "memfleet.mjs");
+    const child = spawn(process.execPath, [launcher, "hash-password"], {
+      stdio: ["pipe", "pipe", "inherit"],
+    });
+    child.stdin.end("corr\u00e8ct horse\n");
+    let printed = "";
+    child.stdout.on("data", (chunk) => {
+      printed += chunk;
+    });
+    await new Promise((resolve) => child.once("close", resolve));
+    const hash = parsePasswordHash(printed.trim()) as PasswordHash;
+    expect(hash).toMatchObject({ ln: 15, r: 8, p: 3 });
+    expect(await isPassword(hash, "corr\u00e8ct horse")).toBe(true);
+    expect(await isPassword(hash, "correct horse")).toBe(false);
+  });
+
   test("an unknown command is refused with the ones there are", async () => {
     const child = spawn(process.execPath, ["bin/memfleet.mjs", "fly"], {
       stdio: ["ignore", "ignore", "pipe"],
@@ -283,7 +313,7 @@ describe("processes", () => {
       told += chunk;
     });
     expect(await new Promise((resolve) => child.once("close", resolve))).toBe(2);
-    expect(told).toBe("usage: memfleet start|demo|dev|test|bench\n");
+    expect(told).toBe("usage: memfleet start|demo|dev|test|bench|hash-password\n");
   });
 });
 

@@ -2,4 +2,4 @@ import { eventStream } from "@/lib/event-stream";
 import { ENDPOINTS } from "@/lib/model/endpoints";
 import { route } from "@/lib/route";
 
-export const GET = route(ENDPOINTS.events, ({ runtime, request }) => eventStream(runtime, request.signal));
+export const GET = route(ENDPOINTS.events, ({ runtime, request }) => eventStream(runtime, request));

@@ -1,0 +1,37 @@
+import type { Metadata } from "next";
+import { notFound } from "next/navigation";
+import { getLocale } from "@/components/i18n/request-locale";
+import { factMeanings } from "@/components/node/fact-meanings";
+import { NodePage } from "@/components/node/node-page";
+import { visibleText } from "@/components/node/visible-text";
+import type { Node } from "@/lib/model/node";
+import { pageActor, requireActor } from "@/lib/page-actor";
+import { getRuntime } from "@/lib/runtime";
+
+interface PageProps {
+  /** Percent-encoded, as it stands in the address. */
+  readonly params: Promise<{ readonly node: string }>;
+}
+
+export async function generateMetadata({ params }: PageProps): Promise<Metadata> {
+  if ((await pageActor()) === null) return {};
+  const node = nodeOf((await params).node);
+  return { title: node === null ? undefined : visibleText(node.id) };
+}
+
+export default async function Page({ params }: PageProps) {
+  await requireActor();
+  const node = nodeOf((await params).node);
+  if (node === null) notFound();
+  return <NodePage key={node.id} initial={node} meanings={factMeanings(await getLocale())} />;
+}
+
+/** The configured node that an address names; null when there is none or the address is malformed. */
+function nodeOf(encoded: string): Node | null {
+  try {
+    return getRuntime().node(decodeURIComponent(encoded));
+  } catch (error) {
+    if (error instanceof URIError) return null;
+    throw error;
+  }
+}

@@ -1,0 +1,10 @@
+import "server-only";
+import type { Whoami } from "@/lib/model/access";
+import { requireActor } from "@/lib/page-actor";
+import { getRuntime } from "@/lib/runtime";
+
+/** Who looks at a page, as the page is first rendered with it; sends whoever is not signed in to sign in. */
+export async function pageWhoami(): Promise<Whoami> {
+  const actor = await requireActor();
+  return getRuntime().access.whoami(actor, null);
+}

@@ -1,0 +1,13 @@
+import type { Metadata } from "next";
+import { requestMessages } from "@/components/i18n/request-locale";
+import { SharesPage } from "@/components/share/shares-page";
+import { requireActor } from "@/lib/page-actor";
+
+export async function generateMetadata(): Promise<Metadata> {
+  return { title: (await requestMessages()).shell.shares };
+}
+
+export default async function Page() {
+  await requireActor();
+  return <SharesPage />;
+}

@@ -1,0 +1,6 @@
+import { ENDPOINTS } from "@/lib/model/endpoints";
+import { actorOf, route } from "@/lib/route";
+
+export const GET = route(ENDPOINTS.actions, ({ runtime, query }) => runtime.actions.list(query));
+
+export const POST = route(ENDPOINTS.act, (call) => call.runtime.actions.begin(actorOf(call), call.body));

@@ -1,0 +1,17 @@
+import { ENDPOINTS } from "@/lib/model/endpoints";
+import { emptyReply, jsonReply, withCookies } from "@/lib/reply";
+import { actorOf, route } from "@/lib/route";
+
+export const GET = route(ENDPOINTS.whoami, (call) =>
+  call.runtime.access.whoami(actorOf(call), call.caller?.session ?? null),
+);
+
+export const POST = route(ENDPOINTS.signIn, async ({ runtime, request, body }) => {
+  const { actor, session, cookies } = await runtime.access.signIn(request.headers, body);
+  return withCookies(jsonReply(request, runtime.access.whoami(actor, session)), cookies);
+});
+
+export const DELETE = route(ENDPOINTS.signOut, async (call) => {
+  const session = call.caller?.session ?? null;
+  return emptyReply([await call.runtime.access.signOut(call.request.headers, actorOf(call), session)]);
+});

@@ -1,0 +1,15 @@
+import { ownOrigin } from "@/lib/access/origin";
+import { ENDPOINTS } from "@/lib/model/endpoints";
+import type { ShareMade } from "@/lib/model/share";
+import { actorOf, route } from "@/lib/route";
+
+export const GET = route(ENDPOINTS.shares, async (call) => ({
+  shares: await call.runtime.shares.list(actorOf(call)),
+}));
+
+export const POST = route(ENDPOINTS.share, async (call): Promise<ShareMade> => {
+  const { id, token, expiresMs } = await call.runtime.shares.make(actorOf(call), call.body);
+  // Never from the request's Host, which somebody else may have chosen.
+  const url = `${ownOrigin(call.runtime.configuration)}/s/${token}`;
+  return { id, url, badgeUrl: `${url}/badge.svg`, expiresMs };
+});

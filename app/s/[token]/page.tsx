@@ -1,0 +1,59 @@
+import type { Metadata } from "next";
+import { headers } from "next/headers";
+import { notFound } from "next/navigation";
+import { cache } from "react";
+import { createTranslator } from "use-intl/core";
+import { getLocale, requestMessages } from "@/components/i18n/request-locale";
+import { IMAGE_SIZE } from "@/components/share/image/share-image";
+import { SharedLock } from "@/components/share/shared-lock";
+import { SharedPage } from "@/components/share/shared-page";
+import { nameOf } from "@/components/share/shared-summary";
+import { ownOrigin } from "@/lib/access/origin";
+import type { OpenedShare } from "@/lib/model/share";
+import { getRuntime } from "@/lib/runtime";
+
+interface PageProps {
+  /** Percent-encoded, as it stands in the address. */
+  readonly params: Promise<{ readonly token: string }>;
+}
+
+/** Opened once for a request, which counts as one use, however many parts of the page ask. */
+const opened = cache(
+  async (token: string): Promise<OpenedShare | null> =>
+    getRuntime().share(token, (await headers()).get("cookie")),
+);
+
+/** Absolute addresses of our own making: what a chat unfurls must not follow the Host it was asked with. */
+export async function generateMetadata({ params }: PageProps): Promise<Metadata> {
+  const { token } = await params;
+  const [share, messages, locale] = await Promise.all([opened(token), requestMessages(), getLocale()]);
+  const t = createTranslator({ locale, messages, namespace: "share.meta" });
+  const quiet: Metadata = { robots: { index: false, follow: false }, referrer: "no-referrer" };
+  if (share === null) return { ...quiet, title: t("goneTitle") };
+  const url = `${ownOrigin(getRuntime().configuration)}/s/${token}`;
+  if (share.locked) {
+    const title = t("lockedTitle");
+    const description = t("lockedText");
+    return { ...quiet, title, description, openGraph: { title, description, url, type: "website" } };
+  }
+  const label = nameOf(share.status);
+  const title = t("title", { label });
+  const images = [{ url: `${url}/preview.png`, ...IMAGE_SIZE, alt: t("imageAlt", { label }) }];
+  const description = t("description");
+  return {
+    ...quiet,
+    title,
+    description,
+    openGraph: { title, description, url, type: "website", siteName: "Memfleet", images },
+    twitter: { card: "summary_large_image", title, description, images },
+  };
+}
+
+export default async function Page({ params }: PageProps) {
+  const { token } = await params;
+  const share = await opened(token);
+  if (share === null) notFound();
+  if (share.locked) return <SharedLock token={token} />;
+  const { intervalMs } = getRuntime().configuration.poll;
+  return <SharedPage token={token} initial={share.status} pollIntervalMs={intervalMs} />;
+}

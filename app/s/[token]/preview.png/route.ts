@@ -1,0 +1,13 @@
+import { chooseLocale } from "@/components/i18n/locale";
+import { renderShareImage } from "@/components/share/image/render-image";
+import { ENDPOINTS } from "@/lib/model/endpoints";
+import { route } from "@/lib/route";
+import { openedShare } from "@/lib/share-route";
+
+export const GET = route(ENDPOINTS.sharePreview, async (call) => {
+  const status = await openedShare(call);
+  const locale = chooseLocale(undefined, call.request.headers.get("accept-language"));
+  return new Response(await renderShareImage(status, locale), {
+    headers: { "content-type": "image/png", "cache-control": "no-cache, max-age=0" },
+  });
+});

@@ -1,0 +1,15 @@
+import { setCookie, shareCookieName } from "@/lib/access/cookies";
+import { ENDPOINTS } from "@/lib/model/endpoints";
+import { emptyReply } from "@/lib/reply";
+import { route } from "@/lib/route";
+import { noSuchShare } from "@/lib/share-route";
+
+export const POST = route(ENDPOINTS.unlockShare, async ({ runtime, request, params, body }) => {
+  const { access, shares, configuration } = runtime;
+  const token = params.token ?? "";
+  const key = await shares.unlock(token, body.password, access.addressOf(request.headers));
+  if (key === null) throw noSuchShare();
+  if (key === "") return emptyReply();
+  const name = shareCookieName(configuration);
+  return emptyReply([setCookie(name, key, configuration, { path: `/s/${token}`, maxAgeSeconds: null })]);
+});

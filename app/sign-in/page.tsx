@@ -1,0 +1,24 @@
+import type { Metadata } from "next";
+import { redirect } from "next/navigation";
+import { SignInPage } from "@/components/access/sign-in-page";
+import { requestMessages } from "@/components/i18n/request-locale";
+import { SIGN_IN_PROBLEMS, safeNext } from "@/lib/model/access";
+import { pageActor } from "@/lib/page-actor";
+import { getRuntime } from "@/lib/runtime";
+
+interface PageProps {
+  readonly searchParams: Promise<Readonly<Record<string, string | string[] | undefined>>>;
+}
+
+export async function generateMetadata(): Promise<Metadata> {
+  return { title: (await requestMessages()).access.signIn.title };
+}
+
+export default async function Page({ searchParams }: PageProps) {
+  const asked = await searchParams;
+  const next = safeNext(typeof asked.next === "string" ? asked.next : null);
+  // Whoever is signed in already has nothing to do here.
+  if ((await pageActor()) !== null) redirect(next);
+  const problem = SIGN_IN_PROBLEMS.find((known) => known === asked.problem) ?? null;
+  return <SignInPage methods={getRuntime().access.methods()} next={next} problem={problem} />;
+}

@@ -1,0 +1,76 @@
+"use client";
+import { type FormEvent, useRef, useState } from "react";
+import { useTranslations } from "use-intl";
+import { ApiError } from "@/lib/client/api";
+import { signIn } from "@/lib/client/mutations";
+import { Button } from "../ui/button";
+import { FormNote } from "../ui/form-note";
+
+type Refused = "wrong" | "tooMany" | "refused" | "unreachable" | "failed";
+
+/** What went wrong, without saying which part of a name and password did. */
+export function refusedFor(error: unknown): Refused {
+  const status = error instanceof ApiError ? error.status : 500;
+  if (status === 0) return "unreachable";
+  if (status === 429) return "tooMany";
+  if (status === 400 || status === 401) return "wrong";
+  return status === 403 || status === 421 ? "refused" : "failed";
+}
+
+/** User name and password. `next`: where to go afterwards, a path of our own. */
+export function SignInForm({ next }: { readonly next: string }) {
+  const t = useTranslations("access.signIn");
+  const [busy, setBusy] = useState(false);
+  const [refused, setRefused] = useState<Refused | null>(null);
+  const password = useRef<HTMLInputElement>(null);
+
+  const submit = async (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const data = new FormData(event.currentTarget);
+    setBusy(true);
+    setRefused(null);
+    try {
+      await signIn({ username: String(data.get("username")), password: String(data.get("password")) });
+      // A full load: the pages after it are rendered for whoever is signed in now.
+      location.assign(next);
+    } catch (error) {
+      setRefused(refusedFor(error));
+      setBusy(false);
+      password.current?.select();
+      password.current?.focus();
+    }
+  };
+
+  return (
+    <form onSubmit={(event) => void submit(event)} className="flex flex-col gap-3">
+      <label className="flex flex-col gap-1 font-medium">
+        {t("username")}
+        <input
+          name="username"
+          required
+          maxLength={250}
+          autoComplete="username"
+          autoCapitalize="none"
+          spellCheck={false}
+          className="control h-9 font-normal"
+        />
+      </label>
+      <label className="flex flex-col gap-1 font-medium">
+        {t("password")}
+        <input
+          ref={password}
+          name="password"
+          type="password"
+          required
+          maxLength={1024}
+          autoComplete="current-password"
+          className="control h-9 font-normal"
+        />
+      </label>
+      {refused !== null && <FormNote tone="crit">{t(refused)}</FormNote>}
+      <Button type="submit" tone="primary" disabled={busy} className="h-9 justify-center">
+        {t(busy ? "busy" : "submit")}
+      </Button>
+    </form>
+  );
+}

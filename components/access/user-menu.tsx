@@ -1,0 +1,101 @@
+"use client";
+import { CircleUser, Lock } from "lucide-react";
+import { type ReactNode, useState } from "react";
+import { useTranslations } from "use-intl";
+import { useWhoami } from "@/lib/client/access-queries";
+import { signOut } from "@/lib/client/mutations";
+import type { Whoami } from "@/lib/model/access";
+import { classNames } from "../ui/class-names";
+import { Menu } from "../ui/menu";
+import { Tooltip } from "../ui/tooltip";
+
+/** Who is signed in and with which role, the way out, and whether anything can be changed at all. */
+export function UserMenu() {
+  const { data: whoami } = useWhoami();
+  if (whoami === undefined) return null;
+  return (
+    <>
+      {whoami.readOnly && (
+        <Note says="readOnly" icon={<Lock size={13} aria-hidden="true" />} className="text-warn" />
+      )}
+      {whoami.openAccess ? (
+        <Note says="open" icon={<CircleUser size={14} aria-hidden="true" className="shrink-0" />} />
+      ) : (
+        <SignedIn whoami={whoami} />
+      )}
+    </>
+  );
+}
+
+const QUIET = "inline-flex max-w-full items-center gap-1 rounded-md px-1.5 py-0.5 text-muted";
+
+interface NoteProps {
+  readonly says: "open" | "readOnly";
+  readonly icon: ReactNode;
+  readonly className?: string;
+}
+
+/** A fact about the whole of Memfleet, with its reason on hover and focus. */
+function Note({ says, icon, className }: NoteProps) {
+  const t = useTranslations("access.user");
+  return (
+    <Tooltip text={t(`${says}Means`)}>
+      <button
+        type="button"
+        aria-label={`${t(says)}. ${t(`${says}Means`)}`}
+        className={classNames(QUIET, "cursor-help text-left hover:bg-line-soft", className)}
+      >
+        {icon}
+        <span className="hidden md:inline">{t(says)}</span>
+      </button>
+    </Tooltip>
+  );
+}
+
+function SignedIn({ whoami }: { readonly whoami: Whoami }) {
+  const t = useTranslations("access.user");
+  const [failed, setFailed] = useState(false);
+  const { name, role, via } = whoami.actor;
+  const text = t("menu", { name, role: t(`roles.${role}`) });
+  const shown = (
+    <>
+      <CircleUser size={14} aria-hidden="true" className="shrink-0" />
+      <span className="hidden min-w-0 truncate md:inline">
+        <bdi>{name}</bdi> · {t(`roles.${role}`)}
+      </span>
+    </>
+  );
+  // A token and a proxy's header have no session that could be ended here.
+  if (via !== "password" && via !== "oidc") {
+    return (
+      <span title={text} className={QUIET}>
+        {shown}
+      </span>
+    );
+  }
+  const leave = async () => {
+    try {
+      await signOut();
+      // A full load: nothing of the signed-in pages stays in memory.
+      location.assign("/sign-in");
+    } catch {
+      setFailed(true);
+    }
+  };
+  return (
+    <>
+      <Menu
+        tone="quiet"
+        className="max-w-full"
+        label={text}
+        trigger={shown}
+        items={[{ label: t("signOut"), description: t("signOutMeans"), onSelect: () => void leave() }]}
+      />
+      {failed && (
+        <span role="alert" className="px-1.5 text-crit text-xs">
+          {t("signOutFailed")}
+        </span>
+      )}
+    </>
+  );
+}

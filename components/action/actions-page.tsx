@@ -1,0 +1,90 @@
+"use client";
+import { useState } from "react";
+import { useTranslations } from "use-intl";
+import { useAudit } from "@/lib/client/access-queries";
+import type { AuditEntry } from "@/lib/model/audit";
+import { useMaySee } from "../access/use-refusal";
+import { PageBar } from "../shell/page-bar";
+import { Button } from "../ui/button";
+import { Empty } from "../ui/empty";
+import { ErrorNote } from "../ui/error-note";
+import { Panel } from "../ui/panel";
+import { Skeleton } from "../ui/skeleton";
+import { AuditDetails } from "./audit-details";
+import { AuditDownload } from "./audit-download";
+import { isFiltered, NO_FILTER, useAuditFilter, useAuditSearch } from "./audit-filter";
+import { AuditFilters } from "./audit-filters";
+import { AuditTable } from "./audit-table";
+
+/** What was done, by whom, with what result. */
+export function ActionsPage() {
+  const t = useTranslations("action.audit");
+  const operator = useMaySee("operator");
+  const [filter] = useAuditFilter();
+  return (
+    <>
+      <PageBar
+        title={t("title")}
+        charts={false}
+        actions={operator ? <AuditDownload filter={filter} /> : undefined}
+      />
+      {operator ? <Entries /> : <Empty title={t("forbidden")} />}
+    </>
+  );
+}
+
+function Entries() {
+  const t = useTranslations("action.audit");
+  const [filter, setFilter] = useAuditFilter();
+  const search = useAuditSearch(filter);
+  const audit = useAudit(search);
+  const [opened, setOpened] = useState<AuditEntry | null>(null);
+  const entries = audit.data?.pages.flatMap((page) => page.entries) ?? [];
+  return (
+    <div className="flex flex-col gap-3.5">
+      <p className="max-w-[110ch] text-muted">{t("lead")}</p>
+      <AuditFilters filter={filter} onChange={(change) => void setFilter(change)} />
+      {audit.error !== null && (
+        <ErrorNote what={t("reading")} error={audit.error} onRetry={() => void audit.refetch()} />
+      )}
+      {audit.data === undefined ? (
+        audit.error === null && <Skeleton className="h-64 w-full" />
+      ) : entries.length === 0 ? (
+        <Nothing filtered={isFiltered(filter)} onClear={() => void setFilter(NO_FILTER)} />
+      ) : (
+        <Panel padded={false} title={t(audit.hasNextPage ? "countMore" : "count", { count: entries.length })}>
+          <AuditTable entries={entries} onOpen={setOpened} />
+          {audit.hasNextPage && (
+            <div className="flex justify-center p-3">
+              <Button disabled={audit.isFetchingNextPage} onClick={() => void audit.fetchNextPage()}>
+                {t(audit.isFetchingNextPage ? "loadingMore" : "more")}
+              </Button>
+            </div>
+          )}
+        </Panel>
+      )}
+      {opened !== null && <AuditDetails entry={opened} onClose={() => setOpened(null)} />}
+    </div>
+  );
+}
+
+interface NothingProps {
+  readonly filtered: boolean;
+  readonly onClear: () => void;
+}
+
+function Nothing({ filtered, onClear }: NothingProps) {
+  const t = useTranslations("action.audit");
+  if (!filtered) {
+    return (
+      <Empty title={t("empty")}>
+        <p>{t("emptyText")}</p>
+      </Empty>
+    );
+  }
+  return (
+    <Empty title={t("emptyFiltered")}>
+      <Button onClick={onClear}>{t("clear")}</Button>
+    </Empty>
+  );
+}

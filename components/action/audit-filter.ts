@@ -1,0 +1,68 @@
+"use client";
+/** The filters of the actions page, kept in its address. */
+import { useMemo } from "react";
+import type { AuditSearch } from "@/lib/client/audit-search";
+import { isoTime, optionalChoice, optionalText, useParameters } from "@/lib/client/parameters";
+import { AUDIT_KINDS, type AuditKind } from "@/lib/model/audit";
+
+const FILTER = {
+  kind: optionalChoice(AUDIT_KINDS),
+  actor: optionalText,
+  target: optionalText,
+  since: isoTime,
+  until: isoTime,
+};
+
+export interface AuditFilter {
+  readonly kind: AuditKind | null;
+  readonly actor: string | null;
+  readonly target: string | null;
+  readonly since: Date | null;
+  readonly until: Date | null;
+}
+
+export const NO_FILTER: AuditFilter = { kind: null, actor: null, target: null, since: null, until: null };
+
+export function useAuditFilter() {
+  return useParameters(FILTER);
+}
+
+/** Whether anything is filtered at all. */
+export function isFiltered(filter: AuditFilter): boolean {
+  return Object.values(filter).some((value) => value !== null && value !== "");
+}
+
+/** The question that a filter asks. */
+export function auditSearch(filter: AuditFilter, limit: number): AuditSearch {
+  return {
+    kind: filter.kind ?? undefined,
+    actor: filter.actor?.trim() || undefined,
+    node: filter.target?.trim() || undefined,
+    from: filter.since === null ? undefined : String(filter.since.getTime()),
+    to: filter.until === null ? undefined : String(filter.until.getTime()),
+    limit,
+  };
+}
+
+const PAGE = 100;
+
+/** The filter in view as a question for one page of entries; the same object while it stays the same. */
+export function useAuditSearch(filter: AuditFilter): AuditSearch {
+  const { kind, actor, target } = filter;
+  const since = filter.since?.getTime() ?? null;
+  const until = filter.until?.getTime() ?? null;
+  return useMemo(
+    () =>
+      auditSearch(
+        {
+          kind,
+          actor,
+          target,
+          since: since === null ? null : new Date(since),
+          until: until === null ? null : new Date(until),
+        },
+        PAGE,
+      ),
+    [kind, actor, target, since, until],
+  );
+}

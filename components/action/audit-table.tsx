@@ -1,0 +1,69 @@
+"use client";
+import { useTranslations } from "use-intl";
+import type { AuditEntry } from "@/lib/model/audit";
+import { visibleText } from "../node/visible-text";
+import { Instant } from "../ui/age";
+import { Button } from "../ui/button";
+import { Table, Td, Th } from "../ui/table";
+import { useFormat } from "../ui/use-format";
+import { OutcomeTag, Target, Who } from "./audit-words";
+
+interface AuditTableProps {
+  readonly entries: readonly AuditEntry[];
+  readonly onOpen: (entry: AuditEntry) => void;
+}
+
+export function AuditTable({ entries, onOpen }: AuditTableProps) {
+  const t = useTranslations("action.audit");
+  const format = useFormat();
+  return (
+    <Table label={t("title")}>
+      <thead>
+        <tr>
+          <Th>{t("at")}</Th>
+          <Th>{t("who")}</Th>
+          <Th>{t("what")}</Th>
+          <Th>{t("target")}</Th>
+          <Th>{t("outcomeColumn")}</Th>
+          <Th>
+            <span className="sr-only">{t("details")}</span>
+          </Th>
+        </tr>
+      </thead>
+      <tbody>
+        {entries.map((entry) => {
+          const what = t(`kinds.${entry.kind}`);
+          return (
+            <tr key={entry.id} className="hover:bg-line-soft/50">
+              <Td>
+                <Instant atMs={entry.atMs} show="dateTime" />
+              </Td>
+              <Td className="max-w-48 truncate">
+                <Who entry={entry} />{" "}
+                {entry.role !== "" && <span className="text-muted">· {entry.role}</span>}
+              </Td>
+              <Td className="font-medium">{what}</Td>
+              <Td className="max-w-72 truncate">
+                <Target entry={entry} />
+              </Td>
+              <Td className="max-w-96 truncate" title={visibleText(entry.detail)}>
+                <OutcomeTag outcome={entry.outcome} />{" "}
+                <span className="text-muted text-xs">{visibleText(entry.detail)}</span>
+              </Td>
+              <Td className="text-right">
+                <Button
+                  tone="quiet"
+                  aria-haspopup="dialog"
+                  aria-label={t("detailsOf", { what, at: format.instant(entry.atMs, "timeSeconds") })}
+                  onClick={() => onOpen(entry)}
+                >
+                  {t("details")}
+                </Button>
+              </Td>
+            </tr>
+          );
+        })}
+      </tbody>
+    </Table>
+  );
+}

@@ -1,0 +1,42 @@
+"use client";
+import { useTranslations } from "use-intl";
+import type { AuditEntry, AuditOutcome } from "@/lib/model/audit";
+import { VisibleText } from "../node/visible-text";
+import { Tag, type Tone } from "../ui/tag";
+import { nodePath, ViewLink } from "../ui/view-link";
+
+const TONES: Record<AuditOutcome, Tone> = {
+  done: "ok",
+  failed: "crit",
+  refused: "warn",
+  running: "off",
+  unknown: "warn",
+};
+
+export function OutcomeTag({ outcome }: { readonly outcome: AuditOutcome }) {
+  const t = useTranslations("action.audit");
+  return (
+    <Tag tone={TONES[outcome]} title={t(`outcomeMeaning.${outcome}`)}>
+      {t(`outcome.${outcome}`)}
+    </Tag>
+  );
+}
+
+/** Who did it; an empty name is somebody who was not recognised. */
+export function Who({ entry }: { readonly entry: AuditEntry }) {
+  const t = useTranslations("action.audit");
+  if (entry.actor === "") return <span className="text-faint">{t("nobody")}</span>;
+  return <VisibleText text={entry.actor} />;
+}
+
+/** What it was done to; a node leads to its page. */
+export function Target({ entry }: { readonly entry: AuditEntry }) {
+  const t = useTranslations("action.audit");
+  if (entry.target === "") return <span className="text-faint">{t("noTarget")}</span>;
+  if (entry.kind !== "flush_all") return <VisibleText text={entry.target} />;
+  return (
+    <ViewLink href={nodePath(entry.target)} className="hover:underline">
+      <VisibleText text={entry.target} />
+    </ViewLink>
+  );
+}

@@ -1,0 +1,61 @@
+"use client";
+import { type FormEvent, useState } from "react";
+import { useTranslations } from "use-intl";
+import type { ActionPreview } from "@/lib/model/action";
+import { visibleText } from "../node/visible-text";
+import { Button } from "../ui/button";
+import { FormNote } from "../ui/form-note";
+import { flushRefusalOf } from "./flush-refusal";
+import { useFlushRefusalText } from "./use-flush-refusal";
+
+interface FlushConfirmProps {
+  readonly preview: ActionPreview;
+  readonly busy: boolean;
+  readonly onCancel: () => void;
+  /** With what was confirmed: the node's id. */
+  readonly onConfirm: (confirm: string) => void;
+}
+
+/** The last step: in production the node's id has to be typed. */
+export function FlushConfirm({ preview, busy, onCancel, onConfirm }: FlushConfirmProps) {
+  const t = useTranslations("action.flush");
+  const textOf = useFlushRefusalText();
+  const [typed, setTyped] = useState("");
+  const refusal = flushRefusalOf(preview);
+  const wanted = preview.confirm;
+  const matches = !preview.production || typed.trim() === wanted;
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    if (refusal === null && matches && !busy) onConfirm(preview.production ? typed.trim() : wanted);
+  };
+  return (
+    <form onSubmit={submit} className="flex flex-col gap-3">
+      {refusal !== null && <FormNote tone="crit">{textOf(refusal)}</FormNote>}
+      {refusal === null && preview.production && (
+        <label className="flex flex-col gap-1">
+          <span>{t("production", { node: visibleText(wanted) })}</span>
+          <input
+            value={typed}
+            onChange={(event) => setTyped(event.target.value)}
+            aria-label={t("confirmLabel")}
+            autoComplete="off"
+            autoCapitalize="none"
+            spellCheck={false}
+            placeholder={visibleText(wanted)}
+            className="control h-9 font-mono"
+          />
+        </label>
+      )}
+      <div className="flex flex-wrap justify-end gap-2">
+        <Button onClick={onCancel}>{t("cancel")}</Button>
+        {refusal === null && (
+          <Button type="submit" tone="danger" disabled={!matches || busy} className="min-w-0">
+            <span className="truncate">
+              {busy ? t("confirming") : t("confirm", { node: visibleText(wanted) })}
+            </span>
+          </Button>
+        )}
+      </div>
+    </form>
+  );
+}

@@ -1,0 +1,19 @@
+/** What to paste so that the badge is shown and leads to the page. Pure text. */
+
+/** Markdown; the label stands inside brackets, so brackets and backslashes in it are escaped. */
+export function badgeMarkdown(alt: string, badgeUrl: string, url: string): string {
+  return `[![${alt.replace(/[\\[\]]/g, "\\$&")}](${badgeUrl})](${url})`;
+}
+
+/** HTML; the label stands in an attribute. */
+export function badgeHtml(alt: string, badgeUrl: string, url: string): string {
+  return `<a href="${escaped(url)}"><img src="${escaped(badgeUrl)}" alt="${escaped(alt)}"></a>`;
+}
+
+function escaped(text: string): string {
+  return text
+    .replaceAll("&", "&amp;")
+    .replaceAll('"', "&quot;")
+    .replaceAll("<", "&lt;")
+    .replaceAll(">", "&gt;");
+}

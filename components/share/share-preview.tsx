@@ -1,0 +1,60 @@
+"use client";
+import { useMemo } from "react";
+import { useTranslations } from "use-intl";
+import { useFleet, useSeries } from "@/lib/client/queries";
+import { SHARE_LIMITS } from "@/lib/model/share";
+import { ErrorNote } from "../ui/error-note";
+import { Skeleton } from "../ui/skeleton";
+import { useNowMs } from "../ui/use-now";
+import { draftMetrics, draftStatus, type ShareDraft, type ShareScope } from "./share-draft";
+import { SharedStatus } from "./shared-status";
+
+interface SharePreviewProps {
+  readonly scope: ShareScope;
+  readonly draft: ShareDraft;
+}
+
+/** What the link would show, drawn by what draws the shared page. */
+export function SharePreview({ scope, draft }: SharePreviewProps) {
+  const t = useTranslations("share.dialog");
+  const { data: fleet } = useFleet();
+  const nowMs = useNowMs();
+  const nodes = useMemo(() => {
+    const all = fleet?.nodes ?? [];
+    if ("pool" in scope) return all.filter((node) => node.pool === scope.pool);
+    return scope.nodes.flatMap((id) => all.find((node) => node.id === id) ?? []);
+  }, [fleet, scope]);
+  const metrics = draftMetrics(draft.fields);
+  const asked = metrics.length > 0;
+  const series = useSeries(
+    {
+      metrics,
+      ...("pool" in scope ? { pool: scope.pool } : { nodes: scope.nodes }),
+      aggregate: nodes.length > SHARE_LIMITS.lines ? "fleet" : "none",
+      from: `now-${draft.window}`,
+      to: "now",
+      points: 240,
+    },
+    { enabled: asked && nodes.length > 0 },
+  );
+  const minute = Math.floor(nowMs / 60_000) * 60_000;
+  const status = useMemo(
+    () => draftStatus({ scope, draft, nodes, series: asked ? (series.data ?? null) : null, nowMs: minute }),
+    [scope, draft, nodes, asked, series.data, minute],
+  );
+  if (asked && series.isPending && nodes.length > 0) {
+    return (
+      <div role="status" aria-label={t("previewLoading")}>
+        <Skeleton className="h-72 w-full" />
+      </div>
+    );
+  }
+  return (
+    <>
+      {series.error !== null && (
+        <ErrorNote what={t("reading")} error={series.error} onRetry={() => void series.refetch()} />
+      )}
+      <SharedStatus status={status} as="preview" />
+    </>
+  );
+}

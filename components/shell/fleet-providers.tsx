@@ -1,0 +1,34 @@
+"use client";
+import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { type ReactNode, useEffect, useState } from "react";
+import type { ApiError } from "@/lib/client/api";
+import { startEvents } from "@/lib/client/events";
+import { queryKeys } from "@/lib/client/query-keys";
+import type { Whoami } from "@/lib/model/access";
+import type { Fleet } from "@/lib/model/fleet";
+
+/** A client error does not go away by asking again; an overloaded or unreachable server may. */
+function worthRetrying(failures: number, error: Error): boolean {
+  const { status = 0 } = error as Partial<ApiError>;
+  return failures < 2 && (status === 0 || status === 503);
+}
+
+function createClient(fleet: Fleet, whoami: Whoami): QueryClient {
+  const client = new QueryClient({ defaultOptions: { queries: { retry: worthRetrying } } });
+  client.setQueryData(queryKeys.fleet, fleet);
+  client.setQueryData(queryKeys.whoami, whoami);
+  return client;
+}
+
+interface FleetProvidersProps {
+  readonly fleet: Fleet;
+  readonly whoami: Whoami;
+  readonly children: ReactNode;
+}
+
+/** What pages over the fleet stand on: the query cache and the event stream that keeps it current. */
+export function FleetProviders({ fleet, whoami, children }: FleetProvidersProps) {
+  const [client] = useState(() => createClient(fleet, whoami));
+  useEffect(() => startEvents(client), [client]);
+  return <QueryClientProvider client={client}>{children}</QueryClientProvider>;
+}

@@ -1,0 +1,138 @@
+/** Signing in, signing out, and who is asking: one object over the ways there are. */
+import type { Configuration } from "@/lib/fleet/contract";
+import type { Actor, SignIn, SignInMethods, Whoami } from "@/lib/model/access";
+import { NotFoundError } from "@/lib/model/errors";
+import type { AuditLog } from "@/lib/store/audit-log";
+import type { MemfleetStore } from "@/lib/store/memfleet-store";
+import { clientAddress, type HeaderReader } from "./client-address";
+import { oidcCookieName, readCookie, sessionCookieName, setCookie } from "./cookies";
+import { OidcError, OidcSignIn } from "./oidc";
+import { ownOrigin } from "./origin";
+import { isOpen, type Recognition, recognise } from "./recognise";
+import { LONGEST_MS, type Session, Sessions } from "./sessions";
+import { PasswordSignIn } from "./sign-in";
+
+/** Where a page sends whoever has to sign in with the identity provider. */
+export const OIDC_PATH = "/api/v1/session/oidc";
+
+/** Who it is now, and the cookies that say so from now on. */
+export interface SignedIn {
+  readonly actor: Actor;
+  readonly session: Session;
+  readonly cookies: readonly string[];
+}
+
+export class Access {
+  private readonly sessions: Sessions;
+  private readonly passwords: PasswordSignIn;
+  private readonly oidc: OidcSignIn;
+
+  constructor(
+    store: MemfleetStore,
+    private readonly audit: AuditLog,
+    private readonly configuration: () => Configuration,
+    nowMs: () => number,
+  ) {
+    const auth = () => configuration().auth;
+    this.sessions = new Sessions(store, auth, nowMs);
+    this.passwords = new PasswordSignIn(auth, this.sessions, audit, nowMs);
+    this.oidc = new OidcSignIn(nowMs);
+  }
+
+  recognise(headers: HeaderReader): Promise<Recognition> {
+    return recognise(headers, this.configuration(), this.sessions);
+  }
+
+  /** What the session's reply says of somebody. */
+  whoami(actor: Actor, session: Session | null): Whoami {
+    const configuration = this.configuration();
+    const { readOnly } = configuration;
+    return { actor, openAccess: isOpen(configuration), readOnly, sessionEndsMs: session?.endsMs ?? null };
+  }
+
+  /** What the sign-in page offers; nothing where nobody has to sign in. */
+  methods(): SignInMethods {
+    const { auth } = this.configuration();
+    return { password: auth.users.length > 0, oidcPath: auth.oidc === null ? null : OIDC_PATH };
+  }
+
+  /** The client's address, for limits and the audit. Empty when unknown. */
+  addressOf(headers: HeaderReader): string {
+    return clientAddress(headers, this.configuration().auth.trustedProxies);
+  }
+
+  /**
+   * @throws NotFoundError where no user is configured
+   * @throws NotSignedInError, TooManyError
+   */
+  async signIn(headers: HeaderReader, input: SignIn): Promise<SignedIn> {
+    if (!this.methods().password) throw new NotFoundError("no users are configured here");
+    const { token, session } = await this.passwords.signIn(input, this.addressOf(headers));
+    return this.signedIn(headers, token, session);
+  }
+
+  /** Ends the session of the request, if it has one. Gives the cookie that removes the browser's. */
+  async signOut(headers: HeaderReader, actor: Actor, session: Session | null): Promise<string> {
+    const configuration = this.configuration();
+    if (session !== null) {
+      await this.sessions.end(session.hash);
+      const input = { via: actor.via, address: this.addressOf(headers) };
+      await this.audit.record({ actor, kind: "sign_out", target: "", input }, "done", "");
+    }
+    return setCookie(sessionCookieName(configuration), "", configuration, { maxAgeSeconds: 0 });
+  }
+
+  /**
+   * Where to send a browser that wants to sign in with the identity provider, with a cookie.
+   * @throws NotFoundError where none is configured
+   * @throws OidcError
+   */
+  async beginOidc(next: string): Promise<{ location: string; cookie: string }> {
+    const configuration = this.configuration();
+    const { oidc } = configuration.auth;
+    if (oidc === null) throw new NotFoundError("no identity provider is configured here");
+    const { url, browser } = await this.oidc.begin(oidc, ownOrigin(configuration), next);
+    const name = oidcCookieName(configuration);
+    return { location: url, cookie: setCookie(name, browser, configuration, { maxAgeSeconds: 600 }) };
+  }
+
+  /**
+   * The provider has sent the browser back. @throws NotFoundError, OidcError
+   */
+  async finishOidc(headers: HeaderReader, search: URLSearchParams): Promise<SignedIn & { next: string }> {
+    const configuration = this.configuration();
+    const { oidc } = configuration.auth;
+    if (oidc === null) throw new NotFoundError("no identity provider is configured here");
+    const name = oidcCookieName(configuration);
+    const browser = readCookie(headers.get("cookie"), name);
+    const input = { via: "oidc", address: this.addressOf(headers) };
+    try {
+      const { actor, next } = await this.oidc.finish(oidc, ownOrigin(configuration), search, browser);
+      await this.audit.record({ actor, kind: "sign_in", target: "", input }, "done", "");
+      const { token, session } = await this.sessions.begin(actor);
+      const signedIn = await this.signedIn(headers, token, session);
+      const cookies = [...signedIn.cookies, setCookie(name, "", configuration, { maxAgeSeconds: 0 })];
+      return { ...signedIn, cookies, next };
+    } catch (error) {
+      // Callbacks out of nowhere are not worth a row each; a provider or a person that was refused is.
+      if (error instanceof OidcError && error.problem !== "expired") {
+        await this.audit.record(
+          { actor: null, kind: "sign_in", target: "", input },
+          "refused",
+          error.problem,
+        );
+      }
+      throw error;
+    }
+  }
+
+  /** The session the browser had before ends: what somebody else may know of it is worth nothing now. */
+  private async signedIn(headers: HeaderReader, token: string, session: Session): Promise<SignedIn> {
+    const configuration = this.configuration();
+    const name = sessionCookieName(configuration);
+    const before = readCookie(headers.get("cookie"), name);
+    if (before !== null) await this.sessions.endToken(before);
+    const cookie = setCookie(name, token, configuration, { maxAgeSeconds: LONGEST_MS / 1_000 });
+    return { actor: session.actor, session, cookies: [cookie] };
+  }
+}

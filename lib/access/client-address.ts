@@ -1,0 +1,64 @@
+/**
+ * Where a request comes from. Handlers get no socket, and anybody can send a header; so the launcher gives every
+ * request the peer's address in a header whose name is random and known to this process alone.
+ */
+import ipaddr from "ipaddr.js";
+
+const KEY = Symbol.for("memfleet.peerHeader");
+
+export interface HeaderReader {
+  get(name: string): string | null;
+}
+
+/** The socket's address; null when the server was started without the launcher. */
+export function peerAddress(headers: HeaderReader): string | null {
+  const name = (globalThis as { [KEY]?: unknown })[KEY];
+  return typeof name === "string" ? canonical(headers.get(name)) : null;
+}
+
+/** Whether the socket's other end is one of the trusted networks. */
+export function isFromTrusted(headers: HeaderReader, networks: readonly string[]): boolean {
+  const peer = peerAddress(headers);
+  return peer !== null && isWithin(peer, networks);
+}
+
+/**
+ * The client's address: the socket's, or, when that is a trusted proxy, the last one of `X-Forwarded-For` that is
+ * not itself a trusted proxy. Empty when unknown.
+ */
+export function clientAddress(headers: HeaderReader, networks: readonly string[]): string {
+  let address = peerAddress(headers);
+  if (address === null) return "";
+  const forwarded = (headers.get("x-forwarded-for") ?? "").split(",").reverse();
+  for (const hop of forwarded) {
+    if (!isWithin(address, networks)) return address;
+    const next = canonical(hop.trim());
+    if (next === null) return address;
+    address = next;
+  }
+  return address;
+}
+
+/** What a limit counts by: an IPv6 customer has a whole /64. */
+export function addressKey(address: string): string {
+  if (!ipaddr.IPv6.isValid(address)) return address;
+  return ipaddr.IPv6.parse(address)
+    .parts.slice(0, 4)
+    .map((part) => part.toString(16))
+    .join(":");
+}
+
+/** IPv4 in IPv6 as IPv4; null for what is no address. */
+function canonical(text: string | null): string | null {
+  if (text === null) return null;
+  const bare = text.replace(/%.*$/, "");
+  return ipaddr.isValid(bare) ? ipaddr.process(bare).toString() : null;
+}
+
+function isWithin(address: string, networks: readonly string[]): boolean {
+  const parsed = ipaddr.parse(address);
+  return networks.some((network) => {
+    const [base, bits] = ipaddr.parseCIDR(network);
+    return base.kind() === parsed.kind() && parsed.match(base, bits);
+  });
+}

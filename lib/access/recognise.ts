@@ -1,0 +1,56 @@
+/** Who is asking: by bearer token, session cookie, a trusted proxy's header, or because there is no sign-in. */
+import { isSignInConfigured } from "@/lib/fleet/auth";
+import type { AuthSettings, Configuration } from "@/lib/fleet/contract";
+import { isLoopback } from "@/lib/fleet/listen";
+import { type Actor, roleOfGroups } from "@/lib/model/access";
+import { type HeaderReader, isFromTrusted } from "./client-address";
+import { readCookie, sessionCookieName } from "./cookies";
+import { sameSecret, sha256 } from "./secrets";
+import type { Session, Sessions } from "./sessions";
+
+export type Recognition =
+  | { readonly actor: Actor; readonly session: Session | null }
+  /** `noRole`: known to the proxy, but none of their groups has a role here. */
+  | { readonly actor: null; readonly why: "nobody" | "badToken" | "noRole" };
+
+const NOBODY: Recognition = { actor: null, why: "nobody" };
+
+/** Nobody has to sign in: Memfleet listens on loopback and no sign-in is configured. */
+export function isOpen({ auth, listen }: Pick<Configuration, "auth" | "listen">): boolean {
+  return isLoopback(listen.host) && !isSignInConfigured(auth);
+}
+
+export async function recognise(
+  headers: HeaderReader,
+  configuration: Configuration,
+  sessions: Sessions,
+): Promise<Recognition> {
+  if (isOpen(configuration)) return { actor: { name: "local", role: "admin", via: "open" }, session: null };
+  const { auth } = configuration;
+  const bearer = /^Bearer +(\S+) *$/i.exec(headers.get("authorization") ?? "");
+  if (bearer) return tokenHolder(bearer[1] as string, auth);
+  const cookie = readCookie(headers.get("cookie"), sessionCookieName(configuration));
+  const session = cookie === null ? null : await sessions.find(cookie);
+  if (session !== null) return { actor: session.actor, session };
+  return proxied(headers, auth);
+}
+
+/** Looks at every token, so that the time does not tell which one was nearly right. */
+function tokenHolder(token: string, { tokens }: AuthSettings): Recognition {
+  const hash = sha256(token);
+  const matching = tokens.filter((known) => sameSecret(known.hash, hash));
+  const [first] = matching;
+  if (first === undefined) return { actor: null, why: "badToken" };
+  return { actor: { name: first.name, role: first.role, via: "token" }, session: null };
+}
+
+function proxied(headers: HeaderReader, { proxyHeader, trustedProxies }: AuthSettings): Recognition {
+  if (proxyHeader === null || !isFromTrusted(headers, trustedProxies)) return NOBODY;
+  const name = headers.get(proxyHeader.user)?.trim().slice(0, 250) ?? "";
+  if (name === "") return NOBODY;
+  const groups = (headers.get(proxyHeader.groups) ?? "").split(",").map((group) => group.trim());
+  const role = roleOfGroups(groups, proxyHeader.roles);
+  return role === null
+    ? { actor: null, why: "noRole" }
+    : { actor: { name, role, via: "proxy" }, session: null };
+}

@@ -1,0 +1,100 @@
+/**
+ * Sessions. The browser holds a random token, the store its hash. A session ends after 8 hours without a request,
+ * after 7 days in any case, and as soon as the credential it began with is no longer the configured one.
+ */
+import type { AuthSettings } from "@/lib/fleet/contract";
+import type { Actor, Role } from "@/lib/model/access";
+import { ROLES } from "@/lib/model/access";
+import type { SessionRow } from "@/lib/store/memfleet/sessions";
+import type { MemfleetStore } from "@/lib/store/memfleet-store";
+import { newSecret, sameSecret, sha256 } from "./secrets";
+
+export const IDLE_MS = 8 * 3_600_000;
+export const LONGEST_MS = 7 * 24 * 3_600_000;
+/** How often the time of the last request is written. */
+const SEEN_EVERY_MS = 60_000;
+
+export interface Session {
+  readonly actor: Actor;
+  readonly hash: string;
+  /** When it ends if nothing more is asked. */
+  readonly endsMs: number;
+}
+
+export class Sessions {
+  constructor(
+    private readonly store: MemfleetStore,
+    private readonly auth: () => AuthSettings,
+    private readonly nowMs: () => number,
+  ) {}
+
+  /** A new session, always with a new token. Resolves once it is kept. */
+  async begin(actor: Actor): Promise<{ token: string; session: Session }> {
+    const nowMs = this.nowMs();
+    await this.store.call("session.sweep", {
+      createdBeforeMs: nowMs - LONGEST_MS,
+      seenBeforeMs: nowMs - IDLE_MS,
+    });
+    const token = newSecret(32);
+    const hash = sha256(token);
+    const credential = this.credentialOf(actor.via, actor.name) ?? "";
+    const { name, role, via } = actor;
+    await this.store.call("session.put", {
+      ...{ hash, actor: name, role, via, credential },
+      ...{ createdMs: nowMs, seenMs: nowMs },
+    });
+    return { token, session: { actor, hash, endsMs: nowMs + IDLE_MS } };
+  }
+
+  /** The session of a token; null when there is none (any more). */
+  async find(token: string): Promise<Session | null> {
+    if (!/^[\w-]{43}$/.test(token)) return null;
+    const row = await this.store.call("session.get", { hash: sha256(token) });
+    if (row === null) return null;
+    const actor = this.actorOf(row);
+    const nowMs = this.nowMs();
+    const endsMs = Math.min(row.seenMs + IDLE_MS, row.createdMs + LONGEST_MS);
+    if (actor === null || nowMs >= endsMs) {
+      await this.end(row.hash);
+      return null;
+    }
+    if (nowMs - row.seenMs >= SEEN_EVERY_MS) {
+      await this.store.call("session.seen", { hash: row.hash, seenMs: nowMs });
+    }
+    return { actor, hash: row.hash, endsMs: Math.min(nowMs + IDLE_MS, row.createdMs + LONGEST_MS) };
+  }
+
+  async end(hash: string): Promise<void> {
+    await this.store.call("session.delete", { hash });
+  }
+
+  /** Ends the session of a token, if it has one. */
+  async endToken(token: string): Promise<void> {
+    await this.end(sha256(token));
+  }
+
+  /** Who it belongs to now: a user's role is what the configuration says today. */
+  private actorOf(row: SessionRow): Actor | null {
+    const via = row.via === "password" || row.via === "oidc" ? row.via : null;
+    const credential = via === null ? null : this.credentialOf(via, row.actor);
+    if (via === null || credential === null || !sameSecret(credential, row.credential)) return null;
+    const role =
+      via === "password"
+        ? this.auth().users.find(({ name }) => name === row.actor)?.role
+        : ROLES.find((known) => known === row.role);
+    return role === undefined ? null : { name: row.actor, role, via };
+  }
+
+  /** A fingerprint of what was signed in with; null when it is not configured. */
+  private credentialOf(via: Actor["via"], name: string): string | null {
+    const { users, oidc } = this.auth();
+    if (via === "password") {
+      const user = users.find((known) => known.name === name);
+      return user === undefined ? null : sha256(user.passwordHash);
+    }
+    if (via !== "oidc" || oidc === null) return null;
+    // Another mapping of groups could give another role.
+    const roles: [string, Role][] = Object.entries(oidc.roles);
+    return sha256(JSON.stringify([oidc.issuer, oidc.clientId, oidc.roleClaim, roles]));
+  }
+}

@@ -1,0 +1,73 @@
+/** Signing in with user name and password, and signing out. */
+import type { AuthSettings } from "@/lib/fleet/contract";
+import type { SignIn } from "@/lib/model/access";
+import { NotSignedInError } from "@/lib/model/errors";
+import { parsePasswordHash } from "@/lib/model/password-hash";
+import type { AuditLog } from "@/lib/store/audit-log";
+import { Attempts, takeAll } from "./attempts";
+import { addressKey } from "./client-address";
+import { impossibleHash, isPassword } from "./password";
+import type { Session, Sessions } from "./sessions";
+
+const MINUTES_10 = 10 * 60_000;
+/**
+ * Wrong passwords until the next one has to wait. One address is stopped long before it can use up an account's
+ * tries, so it cannot lock the account's owner out.
+ */
+const LIMITS = {
+  accountFromAddress: { tries: 10, windowMs: MINUTES_10 },
+  address: { tries: 30, windowMs: MINUTES_10 },
+  account: { tries: 200, windowMs: MINUTES_10 },
+} as const;
+
+export class PasswordSignIn {
+  private readonly fromAddress: Attempts;
+  private readonly address: Attempts;
+  private readonly account: Attempts;
+
+  constructor(
+    private readonly auth: () => AuthSettings,
+    private readonly sessions: Sessions,
+    private readonly audit: AuditLog,
+    nowMs: () => number,
+  ) {
+    this.fromAddress = new Attempts(LIMITS.accountFromAddress, nowMs);
+    this.address = new Attempts(LIMITS.address, nowMs);
+    this.account = new Attempts(LIMITS.account, nowMs);
+  }
+
+  /**
+   * A new session for the right password.
+   * @throws NotSignedInError for a wrong one and for an unknown user alike, after the same time
+   * @throws TooManyError
+   */
+  async signIn(input: SignIn, address: string): Promise<{ token: string; session: Session }> {
+    const from = addressKey(address);
+    const counts = [
+      [this.fromAddress, `${from} ${input.username}`],
+      [this.address, from],
+      [this.account, input.username],
+    ] as const;
+    takeAll(counts);
+    const { users } = this.auth();
+    const user = users.find(({ name }) => name === input.username);
+    const hash = (user && parsePasswordHash(user.passwordHash)) ?? impossibleHash(users[0]?.passwordHash);
+    const right = await isPassword(hash, input.password);
+    if (!right || user === undefined) {
+      await this.refused(user === undefined ? null : { name: user.name, role: user.role }, address);
+      throw new NotSignedInError("user name or password is wrong");
+    }
+    for (const [attempts, key] of counts) attempts.giveBack(key);
+    const actor = { name: user.name, role: user.role, via: "password" } as const;
+    const note = { actor, kind: "sign_in", target: "", input: { via: "password", address } } as const;
+    await this.audit.record(note, "done", "");
+    return this.sessions.begin(actor);
+  }
+
+  /** What was typed as an unknown user's name may be a password: it is not kept. */
+  private refused(actor: { name: string; role: "viewer" | "operator" | "admin" } | null, address: string) {
+    const input = { via: "password", address };
+    const detail = actor === null ? "unknown user" : "wrong password";
+    return this.audit.record({ actor, kind: "sign_in", target: "", input }, "refused", detail);
+  }
+}

@@ -1,0 +1,37 @@
+import { z } from "zod";
+
+/* What the schemas of the configuration file are made of. Every message says what is allowed. */
+
+/** A mapping that refuses keys it does not know, and names those it does. */
+export function mapping<Shape extends z.core.$ZodLooseShape>(shape: Shape) {
+  const keys = Object.keys(shape).join(", ");
+  return z.strictObject(shape, {
+    error: (issue) => (issue.code === "unrecognized_keys" ? keys : `a mapping with ${keys}`),
+  });
+}
+
+/** A text that `read` turns into a value, or refuses with what is allowed. */
+export function readText<Value>(allowed: string, read: (text: string) => Value | { allowed: string }) {
+  return z.string({ error: allowed }).transform((text, context): Value => {
+    const value = read(text);
+    if (!isRefusal(value)) return value;
+    context.issues.push({ code: "custom", message: value.allowed, input: text });
+    return z.NEVER;
+  });
+}
+
+function isRefusal(value: unknown): value is { allowed: string } {
+  return typeof value === "object" && value !== null && "allowed" in value;
+}
+
+/** One of a few words. */
+export function oneOf<const Values extends readonly [string, ...string[]]>(values: Values) {
+  return z.enum(values, { error: `one of ${values.join(", ")}` });
+}
+
+export const trueOrFalse = z.boolean({ error: "true or false" });
+
+/** A text that is not empty; `what` says what it is. */
+export function path(what: string) {
+  return z.string({ error: what }).min(1, { error: what });
+}

@@ -1,0 +1,81 @@
+/** Who is asking, what they may do, and how they signed in. */
+import { z } from "zod";
+
+/** Smallest first: a role may do everything that the ones before it may. */
+export const ROLES = ["viewer", "operator", "admin"] as const;
+export type Role = (typeof ROLES)[number];
+
+/** Whether `role` is at least `needed`. */
+export function isAtLeastRole(role: Role, needed: Role): boolean {
+  return ROLES.indexOf(role) >= ROLES.indexOf(needed);
+}
+
+/** The largest of some roles; null for none. */
+export function largestRole(roles: Iterable<Role>): Role | null {
+  let largest: Role | null = null;
+  for (const role of roles) if (largest === null || isAtLeastRole(role, largest)) largest = role;
+  return largest;
+}
+
+/** The largest role that any of these groups has; null when none has one. */
+export function roleOfGroups(groups: readonly string[], roles: Readonly<Record<string, Role>>): Role | null {
+  return largestRole(groups.flatMap((group) => (Object.hasOwn(roles, group) ? (roles[group] ?? []) : [])));
+}
+
+/**
+ * What an endpoint asks of its caller. `public`: nothing. `share`: the token in its path is all the authority
+ * there is. A role: an actor of at least that role.
+ */
+export type Access = "public" | "share" | Role;
+
+/** How an actor was recognised. `open`: there is no sign-in, and Memfleet listens on loopback only. */
+export const ACTOR_SOURCES = ["open", "password", "oidc", "token", "proxy"] as const;
+export type ActorSource = (typeof ACTOR_SOURCES)[number];
+
+export const actorSchema = z.object({
+  name: z.string().meta({ description: "as configured, or as the identity provider says" }),
+  role: z.enum(ROLES),
+  via: z.enum(ACTOR_SOURCES),
+});
+export type Actor = z.infer<typeof actorSchema>;
+
+/** `GET /api/v1/session`, and the answer to a sign-in. */
+export const whoamiSchema = z.object({
+  actor: actorSchema,
+  openAccess: z.boolean().meta({
+    description: "no sign-in is configured: whoever is on this machine is admin",
+  }),
+  readOnly: z.boolean().meta({ description: "every write is refused" }),
+  /** End of the session when nothing more is asked; null where there is no session to end. */
+  sessionEndsMs: z.number().nullable(),
+});
+export type Whoami = z.infer<typeof whoamiSchema>;
+
+/** `POST /api/v1/session` */
+export const signInSchema = z.strictObject({
+  username: z.string({ error: "a text of 1 to 250 characters" }).min(1).max(250),
+  password: z.string({ error: "a text of 1 to 1024 characters" }).min(1).max(1_024),
+});
+export type SignIn = z.infer<typeof signInSchema>;
+
+/** What the sign-in page offers. */
+export interface SignInMethods {
+  readonly password: boolean;
+  /** Where a browser begins to sign in with the identity provider; null when none is configured. */
+  readonly oidcPath: string | null;
+}
+
+/** Why the identity provider's sign-in did not end in a session: `/sign-in?problem=…`. */
+export const SIGN_IN_PROBLEMS = ["provider", "expired", "noRole"] as const;
+export type SignInProblem = (typeof SIGN_IN_PROBLEMS)[number];
+
+const NEXT = /^\/(?![/\\])[\x21-\x5b\x5d-\x7e]{0,2000}$/;
+
+/**
+ * A path of our own to go to after signing in: begins with one slash, so that it cannot name another host.
+ * `/` for anything else.
+ */
+export function safeNext(text: string | null | undefined): string {
+  if (!text || !NEXT.test(text)) return "/";
+  return /^\/(sign-in|api|s)(\/|\?|$)/.test(text) ? "/" : text;
+}

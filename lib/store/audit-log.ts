@@ -1,0 +1,123 @@
+/** The audit as the rest of the product writes and reads it. */
+import type { Actor } from "@/lib/model/access";
+import {
+  AUDIT_KINDS,
+  type Audit,
+  type AuditEntry,
+  type AuditKind,
+  type AuditOutcome,
+} from "@/lib/model/audit";
+import { InputError } from "@/lib/model/errors";
+import type { AuditRow } from "./memfleet/audit";
+import type { MemfleetStore } from "./memfleet-store";
+
+export interface AuditNote {
+  /** Null: nobody was recognised. */
+  readonly actor: Pick<Actor, "name" | "role"> | null;
+  readonly kind: AuditKind;
+  readonly target: string;
+  /** What was asked for. Never a password, a token or a value. */
+  readonly input: Readonly<Record<string, unknown>>;
+}
+
+export interface AuditSearch {
+  readonly node?: string | undefined;
+  readonly actor?: string | undefined;
+  readonly kind?: AuditKind | undefined;
+  readonly fromMs?: number | undefined;
+  readonly toMs?: number | undefined;
+  readonly cursor?: string | undefined;
+  readonly limit: number;
+}
+
+type Ended = Extract<AuditOutcome, "done" | "failed" | "refused">;
+
+export class AuditLog {
+  /** Intentions of this process whose outcome is still to come. */
+  private readonly running = new Set<number>();
+
+  constructor(
+    private readonly store: Pick<MemfleetStore, "call">,
+    private readonly nowMs: () => number,
+  ) {}
+
+  /** Keeps something that has happened already. */
+  async record(note: AuditNote, outcome: Ended, detail: string): Promise<void> {
+    await this.store.call("audit.append", {
+      ...this.row(note),
+      idempotency: null,
+      outcome: { outcome, detail },
+    });
+  }
+
+  /**
+   * Keeps an intention; resolves once it is on disk. When the actor has used the idempotency key before, nothing
+   * is kept and that entry comes back as `existing`.
+   */
+  async intend(
+    note: AuditNote,
+    idempotency: string | null = null,
+  ): Promise<{ id: number; existing: AuditEntry | null }> {
+    const reply = await this.store.call("audit.append", { ...this.row(note), idempotency, outcome: null });
+    if (reply.existing !== null) return { id: reply.id, existing: this.entry(reply.existing) };
+    this.running.add(reply.id);
+    return { id: reply.id, existing: null };
+  }
+
+  /** Keeps how an intention ended. Rejects when that cannot be kept: it then stays `unknown`. */
+  async outcome(id: number, outcome: Ended, detail: string): Promise<void> {
+    try {
+      await this.store.call("audit.outcome", { id, atMs: this.nowMs(), outcome, detail });
+    } finally {
+      this.running.delete(id);
+    }
+  }
+
+  /**
+   * Newest first.
+   * @throws InputError for a cursor that is not ours
+   */
+  async find(search: AuditSearch): Promise<Audit> {
+    const { node = null, actor = null, kind = null, fromMs = null, toMs = null, limit } = search;
+    const beforeId = search.cursor === undefined ? null : cursorId(search.cursor);
+    const request = { target: node, actor, kind, fromMs, toMs, beforeId };
+    const rows = await this.store.call("audit.find", { ...request, limit: limit + 1 });
+    const shown = rows.slice(0, limit);
+    const last = shown.at(-1);
+    return {
+      entries: shown.map((row) => this.entry(row)),
+      nextCursor: rows.length > limit && last !== undefined ? `a${last.id}` : null,
+    };
+  }
+
+  private row({ actor, kind, target, input }: AuditNote) {
+    const { name = "", role = "" } = actor ?? {};
+    return { atMs: this.nowMs(), actor: name, role, kind, target, input: JSON.stringify(input) };
+  }
+
+  private entry(row: AuditRow): AuditEntry {
+    const { atMs, actor, role, target, detail } = row;
+    const kind = AUDIT_KINDS.find((known) => known === row.kind) ?? "sign_in";
+    const ended = row.outcome as Ended | null;
+    const outcome = ended ?? (this.running.has(row.id) ? "running" : "unknown");
+    return {
+      id: String(row.id),
+      atMs,
+      actor,
+      role,
+      kind,
+      target,
+      input: JSON.parse(row.input),
+      outcome,
+      detail,
+    };
+  }
+}
+
+function cursorId(cursor: string): number {
+  const match = /^a(\d{1,15})$/.exec(cursor);
+  if (match) return Number(match[1]);
+  throw new InputError([
+    { field: "cursor", found: JSON.stringify(cursor), allowed: "nextCursor of an earlier reply" },
+  ]);
+}

@@ -1,0 +1,30 @@
+/**
+ * Tables of what must survive: the audit, sessions and shares. Secrets are kept as hashes only. An audit row is
+ * never changed: its outcome is a row of its own, so an intention without one is what a crash leaves.
+ */
+import type { Migration } from "../database";
+
+export const MEMFLEET_MIGRATIONS: readonly Migration[] = [
+  `
+  CREATE TABLE audit (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL, actor TEXT NOT NULL, role TEXT NOT NULL,
+    kind TEXT NOT NULL, target TEXT NOT NULL, input TEXT NOT NULL, idempotency TEXT,
+    UNIQUE (actor, idempotency)
+  );
+  CREATE TABLE audit_outcome (
+    audit INTEGER PRIMARY KEY REFERENCES audit (id), at INTEGER NOT NULL, outcome TEXT NOT NULL,
+    detail TEXT NOT NULL
+  );
+  CREATE TABLE session (
+    hash TEXT PRIMARY KEY, actor TEXT NOT NULL, role TEXT NOT NULL, via TEXT NOT NULL,
+    credential TEXT NOT NULL, created INTEGER NOT NULL, seen INTEGER NOT NULL
+  );
+  CREATE INDEX session_created ON session (created);
+  CREATE TABLE share (
+    id TEXT PRIMARY KEY, token TEXT NOT NULL UNIQUE, settings TEXT NOT NULL, password TEXT, snapshot TEXT,
+    created_by TEXT NOT NULL, created INTEGER NOT NULL, expires INTEGER NOT NULL,
+    used INTEGER, uses INTEGER NOT NULL DEFAULT 0
+  );
+  CREATE INDEX share_expires ON share (expires);
+  `,
+];

@@ -1,0 +1,195 @@
+/**
+ * Every route and every page, for everybody, in both modes. The list comes from the endpoints themselves: one
+ * without a sample here does not compile, and one without a rule cannot be written.
+ */
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "@playwright/test";
+import { isAtLeastRole, ROLES, type Role } from "@/lib/model/access";
+import { ENDPOINTS, type Endpoint } from "@/lib/model/endpoints";
+import { type MemcachedServer, startMemcached } from "../servers/memcached";
+import { type Dashboard, startDashboard } from "./dashboard";
+import { asToken, authOfEveryRole, PASSWORDS } from "./people";
+
+type EndpointId = keyof typeof ENDPOINTS;
+interface Sample {
+  readonly query?: string;
+  readonly body?: unknown;
+  /** What whoever may call it gets. */
+  readonly status: number;
+}
+
+/** Requests that are right in form and change nothing that a later one needs. */
+function samples(node: string): Readonly<Record<EndpointId, Sample>> {
+  return {
+    fleet: { status: 200 },
+    node: { status: 200 },
+    stats: { status: 200 },
+    stat: { status: 200 },
+    slabs: { status: 200 },
+    connections: { status: 200 },
+    series: { query: "metric=hit_ratio", status: 200 },
+    catalogue: { status: 200 },
+    events: { status: 200 },
+    openapi: { status: 200 },
+    healthy: { status: 200 },
+    ready: { status: 200 },
+    whoami: { status: 200 },
+    signIn: { body: { username: "viewer", password: PASSWORDS.viewer }, status: 200 },
+    signOut: { status: 204 },
+    oidcBegin: { status: 404 },
+    oidcCallback: { status: 404 },
+    act: { body: { kind: "flush_all", nodes: [node], confirm: "not this node" }, status: 409 },
+    actions: { status: 200 },
+    actionPreview: { query: `kind=flush_all&node=${encodeURIComponent(node)}`, status: 200 },
+    action: { status: 404 },
+    audit: { status: 200 },
+    share: { body: { nodes: [node], mode: "live" }, status: 201 },
+    shares: { status: 200 },
+    revokeShare: { status: 404 },
+    shareStatus: { status: 200 },
+    shareBadge: { status: 200 },
+    sharePreview: { status: 200 },
+    unlockShare: { body: { password: "not asked for" }, status: 204 },
+  } satisfies Record<EndpointId, Sample>;
+}
+
+const CALLERS = ["nobody", "share", "viewer", "operator", "admin", "bad token"] as const;
+type Caller = (typeof CALLERS)[number];
+
+let server: MemcachedServer;
+let dashboard: Dashboard;
+let auth: unknown;
+let shareToken: string;
+
+test.beforeAll(async () => {
+  test.setTimeout(360_000);
+  server = await startMemcached({ mode: "plain" });
+  auth = await authOfEveryRole();
+  dashboard = await startDashboard([{ name: "main", servers: [server.endpoint.id] }], { auth });
+  const made = await fetch(`${dashboard.url}/api/v1/shares`, {
+    method: "POST",
+    headers: { "content-type": "application/json", ...asToken("admin") },
+    body: JSON.stringify({ nodes: [server.endpoint.id] }),
+  });
+  expect(made.status).toBe(201);
+  shareToken = ((await made.json()) as { url: string }).url.replace(/^.*\/s\//, "");
+});
+
+test.afterAll(async () => {
+  await dashboard?.stop();
+  await server?.stop();
+});
+
+function headersOf(caller: Caller): Record<string, string> {
+  if (caller === "nobody") return {};
+  if (caller === "bad token") return { authorization: "Bearer token-of-an-admim" };
+  if (caller === "share") {
+    const cookies = [`memfleet-${dashboard.port}`, `memfleet-share-${dashboard.port}`];
+    const cookie = cookies.map((name) => `${name}=${shareToken}`).join("; ");
+    return { authorization: `Bearer ${shareToken}`, cookie };
+  }
+  return asToken(caller);
+}
+
+/** What the rule of an endpoint says, told apart from how the server comes to it. */
+function expected(endpoint: Endpoint, sample: Sample, caller: Caller, readOnly: boolean): number {
+  if (readOnly && endpoint.changes) return 405;
+  if (endpoint.access === "public" || endpoint.access === "share") return sample.status;
+  const role = ROLES.find((known: Role) => known === caller);
+  if (role === undefined) return 401;
+  return isAtLeastRole(role, endpoint.access) ? sample.status : 403;
+}
+
+async function ask(
+  endpoint: Endpoint,
+  sample: Sample,
+  caller: Caller,
+  token = shareToken,
+): Promise<Response> {
+  const params: Record<string, string> = {
+    ...{ node: server.endpoint.id, group: "general", name: "pid", id: "no-such-id", token },
+  };
+  const path = endpoint.path.replace(/\{(\w+)\}/g, (_, name: string) =>
+    encodeURIComponent(params[name] ?? ""),
+  );
+  const body = sample.body === undefined ? {} : { body: JSON.stringify(sample.body) };
+  const type: Record<string, string> =
+    sample.body === undefined ? {} : { "content-type": "application/json" };
+  const response = await fetch(`${dashboard.url}${path}${sample.query ? `?${sample.query}` : ""}`, {
+    method: endpoint.method,
+    headers: { ...headersOf(caller), ...type },
+    redirect: "manual",
+    ...body,
+  });
+  if (response.headers.get("content-type")?.startsWith("text/event-stream")) await response.body?.cancel();
+  return response;
+}
+
+for (const readOnly of [false, true]) {
+  test(`every route keeps its rule${readOnly ? " in read-only mode" : ""}`, async () => {
+    test.setTimeout(180_000);
+    await dashboard.writeSettings({ auth, readOnly });
+    await expect.poll(async () => (await whoami()).readOnly).toBe(readOnly);
+    const wrong: string[] = [];
+    const all = samples(server.endpoint.id);
+    for (const [id, endpoint] of Object.entries<Endpoint>(ENDPOINTS)) {
+      const sample = all[id as EndpointId];
+      expect(sample, `${id} has no sample`).toBeDefined();
+      for (const caller of CALLERS) {
+        const { status } = await ask(endpoint, sample, caller);
+        const right = expected(endpoint, sample, caller, readOnly);
+        if (status !== right) wrong.push(`${id} for ${caller}: ${status} instead of ${right}`);
+      }
+    }
+    expect(wrong).toEqual([]);
+  });
+}
+
+async function whoami(): Promise<{ readOnly: boolean }> {
+  const response = await fetch(`${dashboard.url}/api/v1/session`, { headers: asToken("viewer") });
+  return (await response.json()) as { readOnly: boolean };
+}
+
+test("links that never were look the same as one another, whoever asks", async () => {
+  const all = samples(server.endpoint.id);
+  for (const [id, endpoint] of Object.entries<Endpoint>(ENDPOINTS)) {
+    if (endpoint.access !== "share") continue;
+    for (const token of ["A".repeat(22), "short", `${"A".repeat(21)}.`, "%2e%2e"]) {
+      const answers = await Promise.all(
+        (["nobody", "admin"] as const).map(async (caller) => {
+          const response = await ask(endpoint, all[id as EndpointId], caller, token);
+          return `${response.status} ${await response.text()}`;
+        }),
+      );
+      expect(new Set(answers).size, id).toBe(1);
+      expect(answers[0], id).toMatch(/^404 /);
+    }
+  }
+});
+
+test("every page behind the sign-in sends strangers there and says nothing", async () => {
+  const root = join(import.meta.dirname, "..", "..", "app", "(fleet)");
+  const files = readdirSync(root, { recursive: true, encoding: "utf8" }).filter((file) =>
+    /(^|\/)page\.tsx$/.test(file),
+  );
+  expect(files.length).toBeGreaterThan(2);
+  for (const file of files) {
+    const path = `/${file.replace(/\/?page\.tsx$/, "")}`
+      .replace("[node]", encodeURIComponent(server.endpoint.id))
+      .replace("[pool]", "main");
+    const ways: Record<string, string>[] = [{}, { rsc: "1" }, { rsc: "1", "next-router-prefetch": "1" }];
+    for (const headers of ways) {
+      const stranger = await fetch(`${dashboard.url}${path}`, { headers });
+      const said = await stranger.text();
+      expect(said, path).not.toContain('"limitMaxbytes"');
+      expect(said, path).not.toContain("capabilities");
+      // A prefetch brings the outline of the route alone.
+      const outline = "next-router-prefetch" in headers;
+      if (!outline) expect(`${stranger.url} ${said}`, `${path} ${stranger.status}`).toContain("/sign-in");
+    }
+    const known = await fetch(`${dashboard.url}${path}`, { headers: asToken("admin"), redirect: "manual" });
+    expect(known.status, path).toBe(200);
+    expect(await known.text(), path).toContain("capabilities");
+  }
+});

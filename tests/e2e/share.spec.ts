@@ -1,0 +1,201 @@
+import type { Browser, Page } from "@playwright/test";
+import type { ShareStatus } from "@/lib/model/share";
+import { axeViolations } from "./axe";
+import { expect, nodeUrl, signInBrowser, test, visit } from "./people-fixture";
+
+/** A browser of somebody without an account. */
+async function stranger(browser: Browser, more: object = {}): Promise<Page> {
+  const context = await browser.newContext({ locale: "en-GB", timezoneId: "Asia/Tokyo", ...more });
+  return context.newPage();
+}
+
+/** Makes a share as the signed-in operator would by the API, and gives its address. */
+async function madeShare(page: Page, url: string, input: object): Promise<{ id: string; url: string }> {
+  const response = await page.context().request.post(`${url}/api/v1/shares`, { data: input });
+  expect(response.status()).toBe(201);
+  return (await response.json()) as { id: string; url: string };
+}
+
+test("a link made in the dialog shows a stranger what the preview showed, with badge and picture", async ({
+  guarded,
+  browser,
+  context,
+  page,
+}) => {
+  const { url } = guarded.dashboard;
+  const { id } = guarded.plain.endpoint;
+  await signInBrowser(context, url, "operator");
+  await visit(page, nodeUrl(url, guarded.plain.endpoint));
+  await page.getByRole("button", { name: "Share…" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByLabel("Label").fill("Catalogue キャッシュ");
+  await dialog.getByLabel("memcached version").check();
+  await dialog.getByRole("checkbox", { name: "Connections" }).uncheck();
+  await dialog.getByLabel("Hide hosts and addresses").check();
+  const preview = dialog.getByRole("region", { name: "This is what will be seen" });
+  await expect(preview).toContainText("Catalogue キャッシュ");
+  await expect(preview).toContainText("node 1");
+  await expect(preview).not.toContainText(id);
+  await expect(preview.getByRole("heading", { name: "Connections" })).toHaveCount(0);
+  expect(await axeViolations(page)).toEqual([]);
+  const previewed = await preview.getByRole("heading").allInnerTexts();
+  await dialog.getByRole("button", { name: "Make the link" }).click();
+  const link = await dialog.getByRole("textbox", { name: "Link", exact: true }).inputValue();
+  expect(link).toMatch(new RegExp(`^${url}/s/[\\w-]{22}$`));
+  await expect(dialog.getByRole("textbox", { name: "Markdown" })).toHaveValue(
+    `[![Badge: status of Catalogue キャッシュ](${link}/badge.svg)](${link})`,
+  );
+  expect(await axeViolations(page)).toEqual([]);
+
+  const seen = await stranger(browser);
+  const answer = await seen.goto(link);
+  expect(answer?.status()).toBe(200);
+  await expect(seen.getByRole("heading", { level: 1 })).toHaveText("Catalogue キャッシュ");
+  const main = seen.getByRole("main");
+  await expect(main).toContainText("Up");
+  await expect(main).toContainText("memcached 1.");
+  await expect(main).toContainText("node 1");
+  await expect(seen.getByRole("navigation")).toHaveCount(0);
+  const headings = await main.getByRole("heading", { level: 2 }).allInnerTexts();
+  expect(headings).toEqual(previewed.filter((text) => text !== "This is what will be seen"));
+  expect(await seen.content()).not.toContain(id);
+  expect(await seen.context().cookies()).not.toContainEqual(expect.objectContaining({ httpOnly: true }));
+
+  const head = (selector: string) => seen.locator(selector).getAttribute("content");
+  expect(await head('meta[name="robots"]')).toContain("noindex");
+  expect(await head('meta[name="referrer"]')).toBe("no-referrer");
+  expect(await head('meta[property="og:image"]')).toBe(`${link}/preview.png`);
+  expect(await head('meta[property="og:url"]')).toBe(link);
+  expect(await head('meta[property="og:title"]')).toContain("Catalogue キャッシュ");
+
+  const status = (await (await seen.request.get(`${link}/status.json`)).json()) as ShareStatus;
+  expect(status.nodes.map((node) => node.name)).toEqual(["node 1"]);
+  expect(status.nodes[0]?.currConnections).toBeNull();
+
+  const badge = await seen.request.get(`${link}/badge.svg`);
+  expect(badge.headers()["content-type"]).toContain("image/svg+xml");
+  expect(await badge.text()).toContain("Catalogue キャッシュ");
+  const said = guarded.dashboard.output().length;
+  for (const language of ["en", "ja"]) {
+    const picture = await seen.request.get(`${link}/preview.png`, {
+      headers: { "accept-language": language },
+    });
+    expect(picture.headers()["content-type"]).toBe("image/png");
+    const bytes = await picture.body();
+    expect(bytes.subarray(0, 8).toString("hex")).toBe("89504e470d0a1a0a");
+    // IHDR: width and height are its first two numbers (PNG specification, 11.2.2).
+    expect([bytes.readUInt32BE(16), bytes.readUInt32BE(20)]).toEqual([1200, 630]);
+  }
+  // A character without a glyph would have been asked for on the internet, and failing to is logged.
+  expect(guarded.dashboard.output().slice(said)).toBe("");
+  await seen.context().close();
+});
+
+test("a picture is drawn without the internet whatever the label says", async ({
+  guarded,
+  context,
+  page,
+}) => {
+  const { url } = guarded.dashboard;
+  await signInBrowser(context, url, "operator");
+  const made = await madeShare(page, url, { pool: "sessions", label: "🔥 한국어 ✓ \u202egnp" });
+  const said = guarded.dashboard.output().length;
+  const picture = await page.request.get(`${made.url}/preview.png`);
+  expect(picture.status()).toBe(200);
+  expect(guarded.dashboard.output().slice(said)).toBe("");
+});
+
+test("revoking closes a page that is open within 30 seconds, and the link is as if it never was", async ({
+  guarded,
+  browser,
+  context,
+  page,
+}) => {
+  test.setTimeout(90_000);
+  const { url } = guarded.dashboard;
+  await signInBrowser(context, url, "operator");
+  const made = await madeShare(page, url, { pool: "catalog", label: "soon gone" });
+  const seen = await stranger(browser);
+  await seen.goto(made.url);
+  await expect(seen.getByRole("heading", { level: 1 })).toHaveText("soon gone");
+
+  await page.goto(`${url}/shares`);
+  const row = page.getByRole("row").filter({ hasText: "soon gone" });
+  await expect(row).toContainText("Pool catalog");
+  await row.getByRole("button", { name: /^Revoke/ }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Revoke the link" }).click();
+  await expect(page.getByText("The link was revoked.")).toBeVisible();
+  await expect(row).toHaveCount(0);
+
+  await expect(seen.getByRole("heading", { name: "This link no longer works" })).toBeVisible({
+    timeout: 30_000,
+  });
+  await expect(seen.getByText("soon gone")).toHaveCount(0);
+
+  const revoked = await seen.goto(made.url);
+  expect(revoked?.status()).toBe(404);
+  const saidOfRevoked = await seen.getByRole("main").innerText();
+  const unknown = await seen.goto(`${url}/s/AAAAAAAAAAAAAAAAAAAAAA`);
+  expect(unknown?.status()).toBe(404);
+  expect(await seen.getByRole("main").innerText()).toBe(saidOfRevoked);
+  for (const path of ["", "/badge.svg", "/preview.png", "/status.json"]) {
+    expect((await seen.request.get(`${made.url}${path}`)).status()).toBe(404);
+  }
+  await seen.context().close();
+});
+
+test("a link with a password asks for it, tells nothing before, and says when it is wrong", async ({
+  guarded,
+  browser,
+  context,
+  page,
+}) => {
+  const { url } = guarded.dashboard;
+  await signInBrowser(context, url, "operator");
+  const input = { pool: "catalog", label: "behind a password", password: "open sesame", mode: "frozen" };
+  const made = await madeShare(page, url, input);
+  const seen = await stranger(browser);
+  await seen.goto(made.url);
+  await expect(seen.getByRole("heading", { name: "This link needs a password" })).toBeVisible();
+  expect(await seen.content()).not.toContain("behind a password");
+  for (const path of ["/badge.svg", "/preview.png", "/status.json"]) {
+    expect((await seen.request.get(`${made.url}${path}`)).status()).toBe(404);
+  }
+  await seen.getByLabel("Password").fill("open barley");
+  await seen.getByRole("button", { name: "Open" }).click();
+  await expect(seen.getByText("That is not the password.")).toBeVisible();
+  await seen.getByLabel("Password").fill("open sesame");
+  await seen.getByRole("button", { name: "Open" }).click();
+  await expect(seen.getByRole("heading", { level: 1 })).toHaveText("behind a password");
+  await expect(seen.getByText(/^As of /)).toBeVisible();
+  expect((await seen.request.get(`${made.url}/preview.png`)).status()).toBe(200);
+  await seen.context().close();
+});
+
+for (const colorScheme of ["light", "dark"] as const) {
+  for (const locale of ["en-GB", "ja-JP"]) {
+    test(`axe finds nothing on a shared page in ${colorScheme} and ${locale}, and it fits a phone`, async ({
+      guarded,
+      browser,
+      context,
+      page,
+    }) => {
+      const { url } = guarded.dashboard;
+      await signInBrowser(context, url, "operator");
+      const open = await madeShare(page, url, {
+        pool: "catalog",
+        fields: ["version", "hitRatio", "memory", "connections", "charts", "markers"],
+      });
+      const locked = await madeShare(page, url, { pool: "catalog", password: "x" });
+      const seen = await stranger(browser, { colorScheme, locale, viewport: { width: 390, height: 844 } });
+      for (const address of [open.url, locked.url, `${url}/s/AAAAAAAAAAAAAAAAAAAAAA`]) {
+        await seen.goto(address);
+        await seen.waitForTimeout(1_500);
+        expect(await axeViolations(seen)).toEqual([]);
+        const beyond = await seen.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+        expect(beyond).toBeLessThanOrEqual(0);
+      }
+      await seen.context().close();
+    });
+  }
+}
