@@ -4,6 +4,7 @@ import type { ReactNode } from "react";
 import { compiledMessagesOf } from "@/components/i18n/compiled-messages";
 import { getLocale, getTimeZone } from "@/components/i18n/request-locale";
 import { Providers } from "@/components/shell/providers";
+import { ThemeScript } from "@/components/shell/theme-script";
 import "./globals.css";
 
 // Language and nonce belong to the request at hand.
@@ -30,12 +31,12 @@ export default async function RootLayout({ children }: { readonly children: Reac
     // The theme's script sets data-theme before React sees the document.
     <html lang={locale} suppressHydrationWarning>
       <body>
+        <ThemeScript nonce={sent.get("x-nonce") ?? undefined} />
         <Providers
           locale={locale}
           messages={compiledMessagesOf(locale)}
           timeZone={timeZone}
           nowMs={Date.now()}
-          nonce={sent.get("x-nonce") ?? undefined}
         >
           {children}
         </Providers>

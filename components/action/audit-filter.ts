@@ -1,16 +1,16 @@
 "use client";
 /** The filters of the actions page, kept in its address. */
-import { parseAsIsoDateTime, parseAsString, parseAsStringLiteral, useQueryStates } from "nuqs";
 import { useMemo } from "react";
 import type { AuditSearch } from "@/lib/client/audit-search";
+import { isoTime, optionalChoice, optionalText, useParameters } from "@/lib/client/parameters";
 import { AUDIT_KINDS, type AuditKind } from "@/lib/model/audit";
 
-const parsers = {
-  kind: parseAsStringLiteral(AUDIT_KINDS),
-  actor: parseAsString,
-  target: parseAsString,
-  since: parseAsIsoDateTime,
-  until: parseAsIsoDateTime,
+const FILTER = {
+  kind: optionalChoice(AUDIT_KINDS),
+  actor: optionalText,
+  target: optionalText,
+  since: isoTime,
+  until: isoTime,
 };
 
 export interface AuditFilter {
@@ -24,7 +24,7 @@ export interface AuditFilter {
 export const NO_FILTER: AuditFilter = { kind: null, actor: null, target: null, since: null, until: null };
 
 export function useAuditFilter() {
-  return useQueryStates(parsers, { throttleMs: 250 });
+  return useParameters(FILTER);
 }
 
 /** Whether anything is filtered at all. */

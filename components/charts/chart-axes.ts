@@ -49,10 +49,13 @@ function ratioAxis(values: readonly number[], limits: readonly number[]): Axis {
 /** Room above a limit for its label, as a share of the axis. */
 const HEADROOM = 1.1;
 
+/** Below this an axis has no round steps left; no figure of a node is that small without being 0. */
+const SMALLEST = 1e-9;
+
 function amountAxis(greatest: number, limit: number, unit: SeriesUnit): Axis {
   const base = unit === "bytes" || unit === "bytesPerSecond" ? 1024 : 1000;
   const whole = unit === "count";
-  const top = greatest > 0 ? greatest : base === 1024 ? 1024 : 1;
+  const top = greatest > SMALLEST ? greatest : base === 1024 ? 1024 : 1;
   const step = niceStep(top / 2, base, whole);
   const end =
     limit > 0 && limit >= greatest ? limit * HEADROOM : Math.max(Math.ceil(top / step - 1e-9), 1) * step;

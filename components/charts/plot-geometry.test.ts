@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Marker } from "@/lib/model/series";
 import { nextIndex } from "./chart-overlay";
-import { FRAME, instantAt, placeMarkers, xOf, yOf } from "./plot-geometry";
+import { dotsPath, FRAME, instantAt, placeMarkers, xOf, yOf } from "./plot-geometry";
 
 const plot = {
   width: FRAME.left + 1000 + FRAME.right,
@@ -20,6 +20,16 @@ describe("the plot's geometry", () => {
     expect(instantAt(plot, FRAME.left + 500)).toBe(500_000);
     expect(instantAt(plot, 0)).toBe(0);
     expect(instantAt(plot, 9_999)).toBe(1_000_000);
+  });
+
+  it("puts a dot at every point of a path", () => {
+    const points = [
+      { atMs: 0, value: 100 },
+      { atMs: 500_000, value: 0 },
+    ];
+    expect(dotsPath(plot, points, [0, 100])).toBe(
+      `M${FRAME.left}.0 ${FRAME.top}.0h0M${FRAME.left + 500}.0 ${FRAME.top + 100}.0h0`,
+    );
   });
 
   it("maps values to pixels from the top, kept inside", () => {

@@ -31,6 +31,17 @@ export function yOf(plot: Plot, value: number, domain: readonly [number, number]
   return FRAME.top + (1 - Math.min(1, Math.max(0, share))) * inner;
 }
 
+/** A path that, stroked with round caps, is a dot at every point. */
+export function dotsPath(
+  plot: Plot,
+  points: readonly { readonly atMs: number; readonly value: number }[],
+  domain: readonly [number, number],
+): string {
+  return points
+    .map(({ atMs, value }) => `M${xOf(plot, atMs).toFixed(1)} ${yOf(plot, value, domain).toFixed(1)}h0`)
+    .join("");
+}
+
 export interface PlacedMarker {
   readonly marker: Marker;
   readonly x: number;

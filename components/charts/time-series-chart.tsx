@@ -1,6 +1,5 @@
 "use client";
-import dynamic from "next/dynamic";
-import { useCallback, useId, useMemo, useState } from "react";
+import { lazy, Suspense, useCallback, useId, useMemo, useState } from "react";
 import { useLocale, useTranslations } from "use-intl";
 import { timeTicks, valueAxis } from "./chart-axes";
 import { useCursor } from "./chart-cursor";
@@ -31,10 +30,7 @@ export interface TimeSeriesChartProps {
 
 export const CHART_HEIGHT = 168;
 
-const PlotDrawing = dynamic(() => import("./plot"), {
-  ssr: false,
-  loading: () => <div className="absolute inset-x-[52px] top-4 bottom-6 skeleton" />,
-});
+const PlotDrawing = lazy(() => import("./plot"));
 
 /** Lines over time with their limits and markers; readable by eye, pointer, keyboard, screen reader and as a table. */
 export function TimeSeriesChart({
@@ -90,17 +86,19 @@ export function TimeSeriesChart({
       ) : (
         <div ref={frame} className="relative" style={{ height }}>
           <div aria-hidden className="absolute inset-0 overflow-hidden">
-            <PlotDrawing
-              plot={plot}
-              shaped={shaped}
-              lines={lines}
-              limits={data.limits}
-              axis={axis}
-              axisText={axisText}
-              timeText={timeText}
-              markers={markers}
-              markerText={markerText}
-            />
+            <Suspense fallback={<div className="skeleton absolute inset-x-[52px] top-4 bottom-6" />}>
+              <PlotDrawing
+                plot={plot}
+                shaped={shaped}
+                lines={lines}
+                limits={data.limits}
+                axis={axis}
+                axisText={axisText}
+                timeText={timeText}
+                markers={markers}
+                markerText={markerText}
+              />
+            </Suspense>
           </div>
           <ChartOverlay
             data={data}

@@ -1,7 +1,6 @@
 /** Nodes, fleets and pages for the component tests. */
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { render } from "@testing-library/react";
-import { NuqsTestingAdapter, type OnUrlUpdateFunction } from "nuqs/adapters/testing";
 import type { ReactElement } from "react";
 import { IntlProvider } from "use-intl";
 import { queryKeys } from "@/lib/client/query-keys";
@@ -122,9 +121,7 @@ export function scopeOf(nodes: readonly Node[], attention: readonly Attention[] 
 
 interface PageSetting {
   readonly locale?: Locale;
-  readonly search?: string;
   readonly fleet?: Fleet;
-  readonly onUrlUpdate?: OnUrlUpdateFunction;
 }
 
 /** Renders a part of a page with its language, address and cache. Nothing is fetched. */
@@ -133,10 +130,8 @@ export function renderPart(part: ReactElement, setting: PageSetting = {}) {
   if (setting.fleet) client.setQueryData(queryKeys.fleet, setting.fleet);
   const locale = setting.locale ?? "en";
   return render(
-    <NuqsTestingAdapter searchParams={setting.search} onUrlUpdate={setting.onUrlUpdate} hasMemory>
-      <IntlProvider locale={locale} messages={messagesOf(locale)} timeZone="UTC" now={new Date(NOW_MS)}>
-        <QueryClientProvider client={client}>{part}</QueryClientProvider>
-      </IntlProvider>
-    </NuqsTestingAdapter>,
+    <IntlProvider locale={locale} messages={messagesOf(locale)} timeZone="UTC" now={new Date(NOW_MS)}>
+      <QueryClientProvider client={client}>{part}</QueryClientProvider>
+    </IntlProvider>,
   );
 }

@@ -1,6 +1,5 @@
 "use client";
-import dynamic from "next/dynamic";
-import { useMemo } from "react";
+import { lazy, Suspense, useMemo } from "react";
 import { useTranslations } from "use-intl";
 import { useListState } from "@/lib/client/view-state";
 import { ShareButton } from "../share/share-button";
@@ -19,8 +18,10 @@ import { Tiles } from "./tiles";
 import { type Scope, useScope } from "./use-scope";
 
 // Rendered on the server all the same; only pages that show them load their code.
-const EmptyFleet = dynamic(() => import("./empty-fleet").then((module) => module.EmptyFleet));
-const PoolLikeness = dynamic(() => import("./pool-likeness").then((module) => module.PoolLikeness));
+const EmptyFleet = lazy(() => import("./empty-fleet").then((module) => ({ default: module.EmptyFleet })));
+const PoolLikeness = lazy(() =>
+  import("./pool-likeness").then((module) => ({ default: module.PoolLikeness })),
+);
 
 function Overview({ scope }: { readonly scope: Scope }) {
   const t = useTranslations("fleet");
@@ -41,13 +42,17 @@ function Overview({ scope }: { readonly scope: Scope }) {
       <Tiles scope={scope} />
       <AttentionList scope={scope} />
       <LazyCharts scope={scope} />
-      {scope.pool !== null && <PoolLikeness scope={scope} />}
+      {scope.pool !== null && (
+        <Suspense>
+          <PoolLikeness scope={scope} />
+        </Suspense>
+      )}
       <NodeFilters scope={scope} matched={matched.length} />
       <NodeCells scope={scope} nodes={matched} />
       <NodeTable
         scope={scope}
         nodes={matched}
-        onClearFilters={() => void setList({ q: null, pool: null, status: null, label: null, version: null })}
+        onClearFilters={() => setList({ q: null, pool: null, status: null, label: null, version: null })}
       />
     </>
   );
@@ -81,7 +86,9 @@ export function FleetPage({ pool }: { readonly pool: string | null }) {
       ) : scope.configured ? (
         <Overview scope={scope} />
       ) : (
-        <EmptyFleet />
+        <Suspense>
+          <EmptyFleet />
+        </Suspense>
       )}
     </>
   );

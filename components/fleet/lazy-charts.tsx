@@ -1,6 +1,10 @@
 "use client";
-import dynamic from "next/dynamic";
+import { lazy, Suspense } from "react";
 import { Skeleton } from "../ui/skeleton";
+import { useHydrated } from "../ui/use-hydrated";
+import type { Scope } from "./use-scope";
+
+const OverviewCharts = lazy(() => import("./overview-charts"));
 
 function Placeholders() {
   return (
@@ -16,4 +20,11 @@ function Placeholders() {
 }
 
 /** The charts come after the figures: their code is loaded when the page already stands. */
-export const LazyCharts = dynamic(() => import("./overview-charts"), { ssr: false, loading: Placeholders });
+export function LazyCharts({ scope }: { readonly scope: Scope }) {
+  const hydrated = useHydrated();
+  return (
+    <Suspense fallback={<Placeholders />}>
+      {hydrated ? <OverviewCharts scope={scope} /> : <Placeholders />}
+    </Suspense>
+  );
+}

@@ -55,7 +55,7 @@ export function NodeFilters({ scope, matched }: { readonly scope: Scope; readonl
           all={t("allPools")}
           choices={choices.pool}
           value={list.pool}
-          onChange={(pool) => void setList({ pool })}
+          onChange={(pool) => setList({ pool })}
         />
       )}
       <ChoiceField
@@ -67,27 +67,27 @@ export function NodeFilters({ scope, matched }: { readonly scope: Scope; readonl
           const known = statusOf(value);
           return known === null ? value : status(known);
         }}
-        onChange={(value) => void setList({ status: value === null ? null : statusOf(value) })}
+        onChange={(value) => setList({ status: value === null ? null : statusOf(value) })}
       />
       <ChoiceField
         label={t("version")}
         all={t("allVersions")}
         choices={choices.version}
         value={list.version}
-        onChange={(version) => void setList({ version })}
+        onChange={(version) => setList({ version })}
       />
       <ChoiceField
         label={t("label")}
         all={t("allLabels")}
         choices={choices.label}
         value={list.label}
-        onChange={(label) => void setList({ label })}
+        onChange={(label) => setList({ label })}
       />
       {active && (
         <>
           <Button
             tone="quiet"
-            onClick={() => void setList({ q: null, pool: null, status: null, label: null, version: null })}
+            onClick={() => setList({ q: null, pool: null, status: null, label: null, version: null })}
           >
             <X size={13} aria-hidden="true" />
             {t("clear")}

@@ -16,10 +16,10 @@ export function NodeSearch() {
         data-search
         value={q}
         placeholder={t("searchHint")}
-        onChange={(event) => void setList({ q: event.target.value || null })}
+        onChange={(event) => setList({ q: event.target.value || null })}
         onKeyDown={(event) => {
           if (event.key !== "Escape") return;
-          void setList({ q: null });
+          setList({ q: null });
           event.currentTarget.blur();
         }}
         className="control peer w-full pr-7 pl-[28px] placeholder:text-faint"

@@ -37,7 +37,7 @@ function TableHead() {
   const sortBy = (column: SortColumn) => {
     const first = FIRST_DIRECTION[column];
     const next = column === sort ? OPPOSITE[dir ?? first] : first;
-    void setList({ sort: column === "worst" ? null : column, dir: next === first ? null : next });
+    setList({ sort: column === "worst" ? null : column, dir: next === first ? null : next });
   };
   return (
     <thead>

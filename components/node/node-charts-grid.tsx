@@ -13,13 +13,13 @@ import { chartReply, metricsOf, type NodeChart, type NodeChartId, newestOf, styl
 import { useChartCommands } from "./use-group-commands";
 import { useNodeSeries } from "./use-node-series";
 
-interface NodeChartsGridProps {
+export interface NodeChartsGridProps {
   readonly node: Node;
   readonly charts: readonly (NodeChart & { readonly id: NodeChartId })[];
 }
 
 /** Charts of one node over the window in view, all from one question. */
-export function NodeChartsGrid({ node, charts }: NodeChartsGridProps) {
+export default function NodeChartsGrid({ node, charts }: NodeChartsGridProps) {
   const t = useTranslations("node");
   const metrics = useMemo(() => metricsOf(charts), [charts]);
   const query = useNodeSeries(node.id, metrics);

@@ -1,5 +1,5 @@
 "use client";
-import type { ReactNode } from "react";
+import { createContext, type ReactNode, useContext } from "react";
 import { useTranslations } from "use-intl";
 import { Age, Instant } from "@/components/ui/age";
 import { CopyCommand } from "@/components/ui/copy-command";
@@ -7,10 +7,8 @@ import { Panel } from "@/components/ui/panel";
 import { Hint } from "@/components/ui/tooltip";
 import { useFormat } from "@/components/ui/use-format";
 import { poolPath, ViewLink } from "@/components/ui/view-link";
-import { useStats } from "@/lib/client/queries";
+import { FACTS_REFRESH_MS, useStats } from "@/lib/client/queries";
 import type { Node } from "@/lib/model/node";
-import { SETTINGS } from "@/lib/model/settings";
-import { STATS } from "@/lib/model/stats";
 import { newestOf } from "./node-charts";
 import { useGroupCommands } from "./use-group-commands";
 import { useNodeSeries } from "./use-node-series";
@@ -18,13 +16,22 @@ import { VisibleText } from "./visible-text";
 
 const UNSET = new Set(["NULL", "(null)", ""]);
 
+type Meanings = Readonly<Record<string, string>>;
+const MeaningsContext = createContext<Meanings>({});
+
+interface NodeFactsProps {
+  readonly node: Node;
+  /** What memcached's own names among the facts mean. */
+  readonly meanings: Meanings;
+}
+
 /** What the node is and how it is set up; what it does not report is left out. */
-export function NodeFacts({ node }: { readonly node: Node }) {
+export function NodeFacts({ node, meanings }: NodeFactsProps) {
   const t = useTranslations("node.facts");
   const format = useFormat();
   const up = node.status === "up";
-  const settings = useStats(node.id, "settings", { enabled: up }).data?.entries;
-  const general = useStats(node.id, "general", { enabled: up }).data?.entries;
+  const settings = useStats(node.id, "settings", { enabled: up, refreshMs: FACTS_REFRESH_MS }).data?.entries;
+  const general = useStats(node.id, "general", { enabled: up, refreshMs: FACTS_REFRESH_MS }).data?.entries;
   const commands = useGroupCommands(node, "settings");
   const history = useNodeSeries(node.id).data;
   const limitMaxbytes = node.limitMaxbytes ?? (history ? newestOf(history, "limit_maxbytes") : null);
@@ -37,49 +44,51 @@ export function NodeFacts({ node }: { readonly node: Node }) {
           {t.rich("lastKnown", { age: () => <Age atMs={node.atMs ?? 0} /> })}
         </p>
       ) : null}
-      <dl className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-3.5 gap-y-1">
-        <Fact name={t("pool")}>
-          <ViewLink href={poolPath(node.pool)} className="hover:underline">
-            {node.pool}
-          </ViewLink>
-        </Fact>
-        {labels.length === 0 ? null : (
-          <Fact name={t("labels")}>{labels.map(([name, value]) => `${name}=${value}`).join(", ")}</Fact>
-        )}
-        {limitMaxbytes === null ? null : (
-          <Fact name="limit_maxbytes" exact={`${format.integer(limitMaxbytes)} B`}>
-            {format.bytes(limitMaxbytes)}
+      <MeaningsContext value={meanings}>
+        <dl className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-3.5 gap-y-1">
+          <Fact name={t("pool")}>
+            <ViewLink href={poolPath(node.pool)} className="hover:underline">
+              {node.pool}
+            </ViewLink>
           </Fact>
-        )}
-        {maxConnections === null ? null : <Fact name="maxconns">{format.integer(maxConnections)}</Fact>}
-        <Reported name="threads" value={general?.threads ?? settings?.num_threads} />
-        {settings === undefined ? null : (
-          <Fact name={t("listens")}>
-            <Listens settings={settings} />
-          </Fact>
-        )}
-        <Fact name={t("lastFlush")}>
-          {node.lastFlushMs === null ? (
-            t(node.atMs === null ? "unknown" : "neverFlushed")
-          ) : (
-            <Instant atMs={node.lastFlushMs} />
+          {labels.length === 0 ? null : (
+            <Fact name={t("labels")}>{labels.map(([name, value]) => `${name}=${value}`).join(", ")}</Fact>
           )}
-        </Fact>
-        {node.pendingFlushMs === null ? null : (
-          <Fact name={t("pendingFlush")}>
-            <Instant atMs={node.pendingFlushMs} show="timeSeconds" />
+          {limitMaxbytes === null ? null : (
+            <Fact name="limit_maxbytes" exact={`${format.integer(limitMaxbytes)} B`}>
+              {format.bytes(limitMaxbytes)}
+            </Fact>
+          )}
+          {maxConnections === null ? null : <Fact name="maxconns">{format.integer(maxConnections)}</Fact>}
+          <Reported name="threads" value={general?.threads ?? settings?.num_threads} />
+          {settings === undefined ? null : (
+            <Fact name={t("listens")}>
+              <Listens settings={settings} />
+            </Fact>
+          )}
+          <Fact name={t("lastFlush")}>
+            {node.lastFlushMs === null ? (
+              t(node.atMs === null ? "unknown" : "neverFlushed")
+            ) : (
+              <Instant atMs={node.lastFlushMs} />
+            )}
           </Fact>
-        )}
-        {node.lastRestartMs === null ? null : (
-          <Fact name={t("lastRestart")}>
-            <Instant atMs={node.lastRestartMs} />
-          </Fact>
-        )}
-        {node.pid === null ? null : <Fact name="pid">{node.pid}</Fact>}
-        <Reported name="libevent" value={general?.libevent} />
-        <Reported name="hash_algorithm" value={settings?.hash_algorithm} />
-        <Reported name="idle_timeout" value={settings?.idle_timeout} suffix=" s" />
-      </dl>
+          {node.pendingFlushMs === null ? null : (
+            <Fact name={t("pendingFlush")}>
+              <Instant atMs={node.pendingFlushMs} show="timeSeconds" />
+            </Fact>
+          )}
+          {node.lastRestartMs === null ? null : (
+            <Fact name={t("lastRestart")}>
+              <Instant atMs={node.lastRestartMs} />
+            </Fact>
+          )}
+          {node.pid === null ? null : <Fact name="pid">{node.pid}</Fact>}
+          <Reported name="libevent" value={general?.libevent} />
+          <Reported name="hash_algorithm" value={settings?.hash_algorithm} />
+          <Reported name="idle_timeout" value={settings?.idle_timeout} suffix=" s" />
+        </dl>
+      </MeaningsContext>
     </Panel>
   );
 }
@@ -91,8 +100,7 @@ interface FactProps {
 }
 
 function Fact({ name, exact, children }: FactProps) {
-  const { locale } = useFormat();
-  const meaning = meaningOf(name, locale);
+  const meaning = useContext(MeaningsContext)[name];
   return (
     <>
       <dt className="text-muted">{meaning === undefined ? name : <Hint text={meaning}>{name}</Hint>}</dt>
@@ -118,12 +126,6 @@ function Reported({
       <VisibleText text={value === "0" ? value : `${value}${suffix}`} />
     </Fact>
   );
-}
-
-function meaningOf(name: string, locale: "en" | "ja"): string | undefined {
-  const setting = SETTINGS.get(name);
-  if (setting !== undefined) return setting[locale];
-  return STATS.find((stat) => stat.name === name)?.[locale];
 }
 
 function Listens({ settings }: { readonly settings: Readonly<Record<string, string>> }) {

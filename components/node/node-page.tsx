@@ -1,38 +1,39 @@
 "use client";
+import { Suspense } from "react";
 import { useTranslations } from "use-intl";
 import { FlushButton } from "@/components/action/flush-button";
 import { ShareButton } from "@/components/share/share-button";
 import { PageBar } from "@/components/shell/page-bar";
 import { ErrorNote } from "@/components/ui/error-note";
+import { Panel } from "@/components/ui/panel";
+import { Skeleton } from "@/components/ui/skeleton";
 import { poolPath } from "@/components/ui/view-link";
-import { useNode, useStats } from "@/lib/client/queries";
+import { FACTS_REFRESH_MS, useNode, useStats } from "@/lib/client/queries";
 import { useTab } from "@/lib/client/view-state";
 import type { Node } from "@/lib/model/node";
-import { ConnectionsTab } from "./connections-tab";
+import { LATER_TABS, type LaterTab, prepareTab } from "./lazy-tabs";
 import { NodeHeader } from "./node-header";
 import { NODE_TABS, NodeTabs } from "./node-tabs";
 import { OverviewTab } from "./overview-tab";
-import { RawTab } from "./raw-tab";
-import { SettingsTab } from "./settings-tab";
-import { SlabsTab } from "./slabs-tab";
 import { VisibleText } from "./visible-text";
 
-const TABS = {
-  overview: OverviewTab,
-  slabs: SlabsTab,
-  connections: ConnectionsTab,
-  settings: SettingsTab,
-  raw: RawTab,
-};
+interface NodePageProps {
+  /** The node as the server knew it when it rendered. */
+  readonly initial: Node;
+  /** What memcached's own names among the facts mean. */
+  readonly meanings: Readonly<Record<string, string>>;
+}
 
-/** Everything about one node. `initial` is the node as the server knew it when it rendered. */
-export function NodePage({ initial }: { readonly initial: Node }) {
+/** Everything about one node. */
+export function NodePage({ initial, meanings }: NodePageProps) {
   const t = useTranslations("node");
   const query = useNode(initial.id);
   const node = query.data ?? initial;
   const [tab, setTab] = useTab(NODE_TABS, "overview");
-  const settings = useStats(node.id, "settings", { enabled: node.status === "up" });
-  const Shown = TABS[tab];
+  const settings = useStats(node.id, "settings", {
+    enabled: node.status === "up",
+    refreshMs: FACTS_REFRESH_MS,
+  });
   return (
     <>
       <PageBar
@@ -58,9 +59,28 @@ export function NodePage({ initial }: { readonly initial: Node }) {
         udpPort={settings.data?.entries.udpport ?? null}
         actions={<FlushButton node={node} />}
       />
-      <NodeTabs tab={tab} onTab={(next) => void setTab(next)}>
-        <Shown node={node} />
+      <NodeTabs tab={tab} onTab={setTab} onNear={prepareTab}>
+        {tab === "overview" ? (
+          <OverviewTab node={node} meanings={meanings} />
+        ) : (
+          <Later tab={tab} node={node} />
+        )}
       </NodeTabs>
     </>
+  );
+}
+
+function Later({ tab, node }: { readonly tab: LaterTab; readonly node: Node }) {
+  const Shown = LATER_TABS[tab];
+  return (
+    <Suspense
+      fallback={
+        <Panel>
+          <Skeleton className="h-80 w-full" />
+        </Panel>
+      }
+    >
+      <Shown node={node} />
+    </Suspense>
   );
 }

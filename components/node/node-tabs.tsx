@@ -8,11 +8,13 @@ export type NodeTab = (typeof NODE_TABS)[number];
 interface NodeTabsProps {
   readonly tab: NodeTab;
   readonly onTab: (tab: NodeTab) => void;
+  /** A pointer or the focus has come to a tab: it may be chosen next. */
+  readonly onNear: (tab: NodeTab) => void;
   readonly children: ReactNode;
 }
 
 /** The tabs of a node page. Arrow keys move between them (WAI-ARIA Authoring Practices, "Tabs"). */
-export function NodeTabs({ tab, onTab, children }: NodeTabsProps) {
+export function NodeTabs({ tab, onTab, onNear, children }: NodeTabsProps) {
   const t = useTranslations("node.tabs");
   const list = useRef<HTMLDivElement>(null);
   const onKeyDown = (event: KeyboardEvent) => {
@@ -41,6 +43,8 @@ export function NodeTabs({ tab, onTab, children }: NodeTabsProps) {
             aria-controls="tab-panel"
             tabIndex={name === tab ? 0 : -1}
             onClick={() => onTab(name)}
+            onPointerEnter={() => onNear(name)}
+            onFocus={() => onNear(name)}
             className="-mb-px whitespace-nowrap border-transparent border-b-2 py-1.5 text-muted hover:text-text aria-selected:border-accent aria-selected:font-semibold aria-selected:text-text"
           >
             {t(name)}

@@ -1,15 +1,21 @@
 "use client";
 import { useTranslations } from "use-intl";
 import type { Node } from "@/lib/model/node";
+import { LazyChartsGrid } from "./lazy-charts-grid";
 import { EXTSTORE_CHARTS, NODE_CHARTS, PROXY_CHARTS } from "./node-charts";
-import { NodeChartsGrid } from "./node-charts-grid";
 import { NodeEvents } from "./node-events";
 import { NodeFacts } from "./node-facts";
 import { SameInAShell } from "./same-in-a-shell";
 import { WhatIsHappening } from "./what-is-happening";
 
+interface OverviewTabProps {
+  readonly node: Node;
+  /** What memcached's own names among the facts mean. */
+  readonly meanings: Readonly<Record<string, string>>;
+}
+
 /** Is it healthy, and what changed when. */
-export function OverviewTab({ node }: { readonly node: Node }) {
+export function OverviewTab({ node, meanings }: OverviewTabProps) {
   const t = useTranslations("node.charts");
   return (
     <div className="grid grid-cols-[minmax(0,1fr)] gap-3.5 xl:grid-cols-[minmax(0,1fr)_300px] xl:grid-rows-[auto_1fr]">
@@ -17,22 +23,22 @@ export function OverviewTab({ node }: { readonly node: Node }) {
         <WhatIsHappening node={node} />
       </div>
       <div className="flex flex-col gap-3.5 xl:col-start-1 xl:row-span-2 xl:row-start-1">
-        <NodeChartsGrid node={node} charts={NODE_CHARTS} />
+        <LazyChartsGrid node={node} charts={NODE_CHARTS} />
         {node.capabilities.includes("stats_extstore") ? (
           <section className="flex flex-col gap-2">
             <h2 className="font-semibold">extstore</h2>
-            <NodeChartsGrid node={node} charts={EXTSTORE_CHARTS} />
+            <LazyChartsGrid node={node} charts={EXTSTORE_CHARTS} />
           </section>
         ) : null}
         {node.capabilities.includes("stats_proxy") ? (
           <section className="flex flex-col gap-2">
             <h2 className="font-semibold">{t("proxy")}</h2>
-            <NodeChartsGrid node={node} charts={PROXY_CHARTS} />
+            <LazyChartsGrid node={node} charts={PROXY_CHARTS} />
           </section>
         ) : null}
       </div>
       <aside className="flex flex-col gap-3.5 xl:col-start-2 xl:row-start-2" aria-label={t("about")}>
-        <NodeFacts node={node} />
+        <NodeFacts node={node} meanings={meanings} />
         <NodeEvents node={node} />
         <SameInAShell node={node} />
       </aside>

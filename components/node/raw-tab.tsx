@@ -1,23 +1,19 @@
 "use client";
-import { parseAsString, parseAsStringLiteral, useQueryState } from "nuqs";
 import { useTranslations } from "use-intl";
+import { choice, text, useParameter } from "@/lib/client/parameters";
 import { STATS_GROUPS, type StatsGroup } from "@/lib/model/capability";
 import type { Node } from "@/lib/model/node";
 import { FilterField } from "./filter-field";
 import { GROUP_CAPABILITY, GroupPanel } from "./group-panel";
 import { lackingReason } from "./lacking-note";
 
+const GROUP = choice(STATS_GROUPS, "general");
+
 /** Every stats group as the server says it. */
 export function RawTab({ node }: { readonly node: Node }) {
   const t = useTranslations("node.raw");
-  const [group, setGroup] = useQueryState(
-    "group",
-    parseAsStringLiteral(STATS_GROUPS).withDefault("general").withOptions({ history: "push" }),
-  );
-  const [filter, setFilter] = useQueryState(
-    "q",
-    parseAsString.withDefault("").withOptions({ throttleMs: 120 }),
-  );
+  const [group, setGroup] = useParameter("group", GROUP, "push");
+  const [filter, setFilter] = useParameter("q", text);
   return (
     <GroupPanel
       node={node}
@@ -27,8 +23,8 @@ export function RawTab({ node }: { readonly node: Node }) {
       filter={filter}
       controls={
         <>
-          <GroupChoice node={node} group={group} onGroup={(next) => void setGroup(next)} />
-          <FilterField label={t("filter")} value={filter} onChange={(next) => void setFilter(next)} />
+          <GroupChoice node={node} group={group} onGroup={setGroup} />
+          <FilterField label={t("filter")} value={filter} onChange={setFilter} />
         </>
       }
     />

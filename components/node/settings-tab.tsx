@@ -1,6 +1,6 @@
 "use client";
-import { parseAsString, useQueryState } from "nuqs";
 import { useTranslations } from "use-intl";
+import { text, useParameter } from "@/lib/client/parameters";
 import type { Node } from "@/lib/model/node";
 import { FilterField } from "./filter-field";
 import { GroupPanel } from "./group-panel";
@@ -8,10 +8,7 @@ import { GroupPanel } from "./group-panel";
 /** How the node was started and tuned. */
 export function SettingsTab({ node }: { readonly node: Node }) {
   const t = useTranslations("node.settings");
-  const [filter, setFilter] = useQueryState(
-    "q",
-    parseAsString.withDefault("").withOptions({ throttleMs: 120 }),
-  );
+  const [filter, setFilter] = useParameter("q", text);
   return (
     <GroupPanel
       node={node}
@@ -19,7 +16,7 @@ export function SettingsTab({ node }: { readonly node: Node }) {
       title={t("title")}
       meaning={t("meaning")}
       filter={filter}
-      controls={<FilterField label={t("filter")} value={filter} onChange={(next) => void setFilter(next)} />}
+      controls={<FilterField label={t("filter")} value={filter} onChange={setFilter} />}
     />
   );
 }

@@ -1,6 +1,5 @@
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { cleanup, render, screen, within } from "@testing-library/react";
-import { NuqsTestingAdapter } from "nuqs/adapters/testing";
 import type { ReactNode } from "react";
 import { IntlProvider } from "use-intl";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
@@ -9,6 +8,9 @@ import type { Node } from "@/lib/model/node";
 import { ConnectionsTab } from "./connections-tab";
 import { RawTab } from "./raw-tab";
 import { SlabsTab } from "./slabs-tab";
+
+const address = vi.hoisted(() => ({ search: "" }));
+vi.mock("next/navigation", () => ({ useSearchParams: () => new URLSearchParams(address.search) }));
 
 const node: Node = {
   id: "10.0.1.7:11211",
@@ -90,13 +92,12 @@ afterEach(() => {
 });
 
 function show(children: ReactNode, search = "") {
+  address.search = search;
   const client = new QueryClient({ defaultOptions: { queries: { retry: false } } });
   return render(
-    <NuqsTestingAdapter searchParams={search}>
-      <IntlProvider locale="en" messages={messagesOf("en")} timeZone="UTC" now={new Date(0)}>
-        <QueryClientProvider client={client}>{children}</QueryClientProvider>
-      </IntlProvider>
-    </NuqsTestingAdapter>,
+    <IntlProvider locale="en" messages={messagesOf("en")} timeZone="UTC" now={new Date(0)}>
+      <QueryClientProvider client={client}>{children}</QueryClientProvider>
+    </IntlProvider>,
   );
 }
 

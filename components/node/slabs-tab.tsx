@@ -1,5 +1,4 @@
 "use client";
-import { parseAsInteger, parseAsStringLiteral, useQueryState, useQueryStates } from "nuqs";
 import { useEffect, useMemo, useRef } from "react";
 import { useTranslations } from "use-intl";
 import { Age } from "@/components/ui/age";
@@ -12,6 +11,7 @@ import { Table, Td, Th } from "@/components/ui/table";
 import { Tag } from "@/components/ui/tag";
 import { Hint } from "@/components/ui/tooltip";
 import { useFormat } from "@/components/ui/use-format";
+import { choice, integer, useParameter, useParameters } from "@/lib/client/parameters";
 import { useSlabs } from "@/lib/client/queries";
 import type { SlabClass, SlabsReply } from "@/lib/model/inspection";
 import type { Node } from "@/lib/model/node";
@@ -105,21 +105,21 @@ function SlabTotals({ reply }: { readonly reply: SlabsReply }) {
   );
 }
 
+const ORDER = {
+  sort: choice(SLAB_COLUMN_IDS, "class"),
+  dir: choice(["asc", "desc"] as const, "asc"),
+};
+
 function SlabTable({ reply }: { readonly reply: SlabsReply }) {
   const t = useTranslations("node.slabs");
   const { locale } = useFormat();
-  const [{ sort, dir }, setOrder] = useQueryStates({
-    sort: parseAsStringLiteral(SLAB_COLUMN_IDS).withDefault("class"),
-    dir: parseAsStringLiteral(["asc", "desc"] as const).withDefault("asc"),
-  });
-  const [marked] = useQueryState("class", parseAsInteger);
+  const [{ sort, dir }, setOrder] = useParameters(ORDER);
+  const [marked] = useParameter("class", integer);
   const columns = useMemo(() => reportedColumns(reply.classes), [reply.classes]);
   const rows = useMemo(() => sortClasses(reply.classes, sort, dir), [reply.classes, sort, dir]);
   const onSort = (column: SlabColumn) => {
     const first = column.id === "class" || column.id === "verdict" ? "asc" : "desc";
-    void setOrder(
-      sort === column.id ? { dir: dir === "asc" ? "desc" : "asc" } : { sort: column.id, dir: first },
-    );
+    setOrder(sort === column.id ? { dir: dir === "asc" ? "desc" : "asc" } : { sort: column.id, dir: first });
   };
   return (
     <Table label={t("title")}>

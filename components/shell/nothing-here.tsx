@@ -1,11 +1,14 @@
-"use client";
-import { useTranslations } from "use-intl";
+import "server-only";
+import { createTranslator } from "use-intl/core";
+import { compiledMessagesOf } from "../i18n/compiled-messages";
+import { getLocale } from "../i18n/request-locale";
 import { Empty } from "../ui/empty";
 import { ViewLink } from "../ui/view-link";
 
-/** There is no such page, node or pool. */
-export function NothingHere() {
-  const t = useTranslations("shell.notFound");
+/** There is no such page, node or pool. Rendered by the server alone. */
+export async function NothingHere() {
+  const locale = await getLocale();
+  const t = createTranslator({ locale, messages: compiledMessagesOf(locale), namespace: "shell.notFound" });
   return (
     <div className="panel mt-6 px-4">
       <h1 className="sr-only">{t("title")}</h1>

@@ -13,7 +13,7 @@ export function UtcToggle() {
     <Button
       aria-pressed={utc}
       title={utc ? t("utcOn") : t("utcOff", { zone: timeZone })}
-      onClick={() => void setUtc(utc ? null : true)}
+      onClick={() => setUtc(utc ? null : true)}
       className="hidden aria-pressed:bg-accent-soft aria-pressed:text-accent sm:inline-flex"
     >
       UTC

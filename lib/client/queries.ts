@@ -67,19 +67,31 @@ export function useSeries(query: SeriesQuery, { enabled = true }: AskOptions = {
     queryFn: ({ signal }) => getJson<Series>(seriesPath(query), signal),
     enabled,
     staleTime: moving ? intervalMs : 5 * 60_000,
-    refetchInterval: moving ? Math.max(intervalMs, refreshMs(query.from)) : false,
+    refetchInterval: moving ? Math.max(intervalMs, longWindowMs(query.from)) : false,
     placeholderData: keepPreviousData,
   });
 }
 
 /** A point of a long window covers minutes: asking every ten seconds would show the same picture. */
-function refreshMs(from: string): number {
+function longWindowMs(from: string): number {
   return /^now-\d+d$/.test(from) ? 60_000 : 0;
 }
 
+/** How often facts that hardly change are asked for again, milliseconds: settings, versions of libraries. */
+export const FACTS_REFRESH_MS = 60_000;
+
+interface AskStatsOptions extends AskOptions {
+  /** How old a reply may become, milliseconds; a poll interval unless told. */
+  readonly refreshMs?: number;
+}
+
 /** One live `stats` group of a node, as the server says it. Asked on demand. */
-export function useStats(node: string, group: StatsGroup, { enabled = true }: AskOptions = {}) {
-  const intervalMs = usePollIntervalMs();
+export function useStats(
+  node: string,
+  group: StatsGroup,
+  { enabled = true, refreshMs = 0 }: AskStatsOptions = {},
+) {
+  const intervalMs = Math.max(usePollIntervalMs(), refreshMs);
   return useQuery<StatsReply, ApiError>({
     queryKey: queryKeys.stats(node, group),
     queryFn: ({ signal }) => getJson<StatsReply>(`/nodes/${segment(node)}/stats/${group}`, signal),

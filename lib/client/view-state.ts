@@ -7,16 +7,18 @@
  * - `q`, `pool`, `status`, `label`, `version`: filters of node lists. `sort`, `dir`: their order.
  * - `tab`: the tab of a page that has some.
  */
-import {
-  parseAsBoolean,
-  parseAsIsoDateTime,
-  parseAsString,
-  parseAsStringLiteral,
-  useQueryState,
-  useQueryStates,
-} from "nuqs";
-import { useMemo } from "react";
+import { useCallback, useMemo } from "react";
 import { NODE_STATUSES } from "@/lib/model/reasons";
+import {
+  choice,
+  flag,
+  isoTime,
+  optionalChoice,
+  optionalText,
+  text,
+  useParameter,
+  useParameters,
+} from "./parameters";
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -50,20 +52,16 @@ export const SORT_COLUMNS = [
 ] as const;
 export type SortColumn = (typeof SORT_COLUMNS)[number];
 
-const windowParsers = {
-  range: parseAsStringLiteral(RANGE_NAMES),
-  from: parseAsIsoDateTime,
-  to: parseAsIsoDateTime,
-};
+const WINDOW = { range: optionalChoice(RANGE_NAMES), from: isoTime, to: isoTime };
 
-export const listParsers = {
-  q: parseAsString.withDefault(""),
-  pool: parseAsString,
-  status: parseAsStringLiteral(NODE_STATUSES),
-  label: parseAsString,
-  version: parseAsString,
-  sort: parseAsStringLiteral(SORT_COLUMNS).withDefault("worst"),
-  dir: parseAsStringLiteral(["asc", "desc"] as const),
+const LIST = {
+  q: text,
+  pool: optionalText,
+  status: optionalChoice(NODE_STATUSES),
+  label: optionalText,
+  version: optionalText,
+  sort: choice(SORT_COLUMNS, "worst"),
+  dir: optionalChoice(["asc", "desc"] as const),
 };
 
 /** The window in view. Absolute bounds are Unix milliseconds. */
@@ -96,7 +94,7 @@ export function windowQuery(window: TimeWindow): { from: string; to: string } {
 
 /** The window in view and the ways to change it. Changing it is a step that Back undoes. */
 export function useWindow() {
-  const [{ range, from, to }, set] = useQueryStates(windowParsers, { history: "push" });
+  const [{ range, from, to }, set] = useParameters(WINDOW, "push");
   const fromMs = from?.getTime() ?? null;
   const toMs = to?.getTime() ?? null;
   const window = useMemo(
@@ -106,11 +104,10 @@ export function useWindow() {
   return useMemo(
     () => ({
       window,
-      setRange: (next: Range) =>
-        void set({ range: next === DEFAULT_RANGE ? null : next, from: null, to: null }),
+      setRange: (next: Range) => set({ range: next === DEFAULT_RANGE ? null : next, from: null, to: null }),
       /** Unix milliseconds; the order does not matter. */
       setAbsolute: (aMs: number, bMs: number) =>
-        void set({
+        set({
           range: null,
           from: new Date(Math.min(aMs, bMs)),
           to: new Date(Math.max(aMs, bMs)),
@@ -122,22 +119,24 @@ export function useWindow() {
 
 /** Whether times are shown in UTC, and the switch. */
 export function useUtc() {
-  return useQueryState("utc", parseAsBoolean.withDefault(false));
+  return useParameter("utc", flag);
 }
 
 /** The tab in view; `fallback` is the one that needs no parameter. */
-export function useTab<T extends string>(tabs: readonly [T, ...T[]], fallback: T) {
-  return useQueryState(
-    "tab",
-    parseAsStringLiteral(tabs)
-      .withDefault(fallback as never)
-      .withOptions({ history: "push" }),
-  );
+export function useTab<T extends string>(tabs: readonly [T, ...T[]], fallback: NoInfer<T>) {
+  const parameter = useMemo(() => choice<T>(tabs, fallback), [tabs, fallback]);
+  return useParameter("tab", parameter, "push");
 }
 
-/** Filters and order of a node list. Typing does not fill the history; each is a replacement. */
+/** Filters and order of a node list. What is chosen is a step that Back undoes; what is typed is not. */
 export function useListState() {
-  return useQueryStates(listParsers, { throttleMs: 120 });
+  const [list, set] = useParameters(LIST);
+  const change = useCallback(
+    (changes: Parameters<typeof set>[0]) =>
+      set(changes, Object.keys(changes).some((name) => name !== "q") ? "push" : "replace"),
+    [set],
+  );
+  return [list, change] as const;
 }
 
 /** Search parameters that follow the reader from page to page. */

@@ -43,6 +43,8 @@ export class Collector {
   private failing: Lane;
   private poll: PollSettings;
   private closed = false;
+  /** Grows whenever the set of nodes, or what is configured of one, changes. */
+  generation = 0;
 
   constructor(private readonly options: CollectorOptions) {
     this.poll = options.poll;
@@ -53,6 +55,7 @@ export class Collector {
 
   /** Replaces the nodes. Nodes whose endpoint is unchanged keep their connection and their past. */
   setNodes(nodes: readonly FleetNode[]): void {
+    this.generation++;
     const wanted = new Map(nodes.map((node) => [node.id, node]));
     const removed: string[] = [];
     for (const [id, record] of this.records) {

@@ -1,5 +1,5 @@
 /** The fleet as one answer: filtered, sorted, summed. Views of nodes are kept until the node changes. */
-import { attentionOf } from "@/lib/metrics/attention";
+import { attentionOfNode, worstFirst } from "@/lib/metrics/attention";
 import { type Tally, totalsOf } from "@/lib/metrics/totals";
 import type { FleetQuery, FleetSort } from "@/lib/model/endpoints";
 import { InputError } from "@/lib/model/errors";
@@ -15,7 +15,9 @@ export interface FleetFrame {
 }
 
 export class FleetView {
-  private readonly views = new WeakMap<NodeRecord, { revision: number; tally: Tally }>();
+  private readonly views = new WeakMap<NodeRecord, NodeView>();
+  private ranks: ReadonlyMap<string, number> = new Map();
+  private ranked = -1;
   private changedMs: number;
 
   constructor(
@@ -31,12 +33,12 @@ export class FleetView {
   /** One node; null when it is not configured. */
   node(id: string): Node | null {
     const record = this.collector.get(id);
-    return record ? this.tally(record).node : null;
+    return record ? this.view(record).tally.node : null;
   }
 
   /** Every node's view, in the order of the configuration. */
   nodes(): Node[] {
-    return [...this.collector.all()].map((record) => this.tally(record).node);
+    return [...this.collector.all()].map((record) => this.view(record).tally.node);
   }
 
   /**
@@ -45,13 +47,14 @@ export class FleetView {
    */
   fleet(query: FleetQuery, frame: FleetFrame): Fleet {
     const everything = [...this.collector.all()];
-    const matched = everything.filter((record) => matches(this.tally(record).node, query));
-    const tallies = matched.map((record) => this.tally(record));
-    const attention = this.attention(matched);
+    const matched = everything.filter((record) => matches(this.view(record).tally.node, query));
+    const tallies = matched.map((record) => this.view(record).tally);
+    const attention = worstFirst(matched.flatMap((record) => this.view(record).attention));
     const sorted = sortNodes(
       tallies.map((tally) => tally.node),
       query,
       attention,
+      this.names(),
     );
     const from = query.cursor === undefined ? 0 : offsetOf(query.cursor);
     const until = query.limit === undefined ? sorted.length : from + query.limit;
@@ -68,18 +71,36 @@ export class FleetView {
     };
   }
 
-  private attention(records: readonly NodeRecord[]): Attention[] {
+  /** What a node looks like, worked out once per change of the node. */
+  private view(record: NodeRecord): NodeView {
+    const known = this.views.get(record);
+    if (known?.revision === record.revision) return known;
     const { monoMs, wallMs } = this.clock();
-    return attentionOf(records.map((record) => observe(record, this.tally(record).node, monoMs, wallMs)));
+    const tally = tallyOf(record, monoMs);
+    const attention = attentionOfNode(observe(record, tally.node, monoMs, wallMs));
+    const view = { revision: record.revision, tally, attention };
+    this.views.set(record, view);
+    return view;
   }
 
-  private tally(record: NodeRecord): Tally {
-    const known = this.views.get(record);
-    if (known?.revision === record.revision) return known.tally;
-    const tally = tallyOf(record, this.clock().monoMs);
-    this.views.set(record, { revision: record.revision, tally });
-    return tally;
+  /** The place of each node when sorted by pool and name; comparing names anew each time would cost most. */
+  private names(): ReadonlyMap<string, number> {
+    if (this.ranked === this.collector.generation) return this.ranks;
+    this.ranked = this.collector.generation;
+    this.ranks = new Map(
+      [...this.collector.all()]
+        .map((record) => record.node)
+        .sort((a, b) => COLLATOR.compare(a.pool, b.pool) || COLLATOR.compare(a.id, b.id))
+        .map((node, place) => [node.id, place]),
+    );
+    return this.ranks;
   }
+}
+
+interface NodeView {
+  readonly revision: number;
+  readonly tally: Tally;
+  readonly attention: readonly Attention[];
 }
 
 function matches(node: Node, query: FleetQuery): boolean {
@@ -114,7 +135,13 @@ const SORT_KEY: Record<Exclude<FleetSort, "worst">, (node: Node) => number | str
 };
 
 /** Sorted as asked; what is not known comes last either way. */
-function sortNodes(nodes: Node[], query: FleetQuery, attention: readonly Attention[]): Node[] {
+function sortNodes(
+  nodes: Node[],
+  query: FleetQuery,
+  attention: readonly Attention[],
+  names: ReadonlyMap<string, number>,
+): Node[] {
+  const byName = (a: Node, b: Node) => (names.get(a.id) ?? 0) - (names.get(b.id) ?? 0);
   const sort = query.sort ?? "worst";
   const sign = query.order === "desc" ? -1 : 1;
   if (sort === "worst") {
@@ -136,10 +163,6 @@ function compare(a: number | string | null, b: number | string | null, sign: num
 }
 
 const COLLATOR = new Intl.Collator("en", { numeric: true });
-
-function byName(a: Node, b: Node): number {
-  return COLLATOR.compare(a.pool, b.pool) || COLLATOR.compare(a.id, b.id);
-}
 
 function quotient(over: number | null, under: number | null): number | null {
   return over === null || !under ? null : over / under;

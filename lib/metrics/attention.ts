@@ -30,17 +30,24 @@ export const ATTENTION_RULES = {
 
 const RANK = { critical: 0, warning: 1, info: 2 } as const;
 
-/** Everything that needs attention, worst first, then by pool and node. */
+/** Everything that needs attention, worst first. */
 export function attentionOf(observed: readonly Observed[]): Attention[] {
-  return observed
-    .flatMap((one) => rulesOf(one))
-    .sort(
-      (a, b) =>
-        RANK[a.severity] - RANK[b.severity] ||
-        kindRank(a) - kindRank(b) ||
-        a.pool.localeCompare(b.pool) ||
-        a.node.localeCompare(b.node),
-    );
+  return worstFirst(observed.flatMap(attentionOfNode));
+}
+
+/** Sorts in place: by severity, then kind, then pool and node. */
+export function worstFirst(entries: Attention[]): Attention[] {
+  return entries.sort(
+    (a, b) =>
+      RANK[a.severity] - RANK[b.severity] ||
+      kindRank(a) - kindRank(b) ||
+      byText(a.pool, b.pool) ||
+      byText(a.node, b.node),
+  );
+}
+
+function byText(a: string, b: string): number {
+  return a < b ? -1 : Number(a > b);
 }
 
 const KIND_ORDER: readonly Attention["kind"][] = [
@@ -58,7 +65,8 @@ function kindRank(attention: Attention): number {
   return KIND_ORDER.indexOf(attention.kind);
 }
 
-function rulesOf(seen: Observed): Attention[] {
+/** What one node gives reason for, in no order. */
+export function attentionOfNode(seen: Observed): Attention[] {
   const { node } = seen;
   if (node.status === "unknown") return [];
   if (node.status !== "up") {

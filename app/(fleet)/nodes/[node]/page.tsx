@@ -1,5 +1,7 @@
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
+import { getLocale } from "@/components/i18n/request-locale";
+import { factMeanings } from "@/components/node/fact-meanings";
 import { NodePage } from "@/components/node/node-page";
 import { visibleText } from "@/components/node/visible-text";
 import type { Node } from "@/lib/model/node";
@@ -21,7 +23,7 @@ export default async function Page({ params }: PageProps) {
   await requireActor();
   const node = nodeOf((await params).node);
   if (node === null) notFound();
-  return <NodePage key={node.id} initial={node} />;
+  return <NodePage key={node.id} initial={node} meanings={factMeanings(await getLocale())} />;
 }
 
 /** The configured node that an address names; null when there is none or the address is malformed. */

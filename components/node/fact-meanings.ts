@@ -1,0 +1,17 @@
+import "server-only";
+import { SETTINGS } from "@/lib/model/settings";
+import { STATS } from "@/lib/model/stats";
+import type { Locale } from "../i18n/locale";
+
+/** memcached's own names among the facts of a node. */
+const NAMES = ["limit_maxbytes", "maxconns", "threads", "pid", "libevent", "hash_algorithm", "idle_timeout"];
+
+/** What those names mean, in one language. The whole catalogue is too much for the first load of a page. */
+export function factMeanings(locale: Locale): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    NAMES.flatMap((name) => {
+      const meaning = SETTINGS.get(name) ?? STATS.find((stat) => stat.name === name);
+      return meaning === undefined ? [] : [[name, meaning[locale]]];
+    }),
+  );
+}

@@ -1,0 +1,27 @@
+"use client";
+import { type ComponentType, type LazyExoticComponent, lazy } from "react";
+import type { Node } from "@/lib/model/node";
+import type { NodeTab } from "./node-tabs";
+
+type TabComponent = ComponentType<{ readonly node: Node }>;
+export type LaterTab = Exclude<NodeTab, "overview">;
+
+const LOAD: Readonly<Record<LaterTab, () => Promise<{ readonly default: TabComponent }>>> = {
+  slabs: () => import("./slabs-tab").then(({ SlabsTab }) => ({ default: SlabsTab })),
+  connections: () => import("./connections-tab").then(({ ConnectionsTab }) => ({ default: ConnectionsTab })),
+  settings: () => import("./settings-tab").then(({ SettingsTab }) => ({ default: SettingsTab })),
+  raw: () => import("./raw-tab").then(({ RawTab }) => ({ default: RawTab })),
+};
+
+/** The tabs behind the first: their code is loaded when they are shown, or about to be. */
+export const LATER_TABS: Readonly<Record<LaterTab, LazyExoticComponent<TabComponent>>> = {
+  slabs: lazy(LOAD.slabs),
+  connections: lazy(LOAD.connections),
+  settings: lazy(LOAD.settings),
+  raw: lazy(LOAD.raw),
+};
+
+/** Fetches a tab's code ahead, when a pointer or the focus is on it. A failure shows when the tab is chosen. */
+export function prepareTab(tab: NodeTab): void {
+  if (tab !== "overview") void LOAD[tab]().catch(() => undefined);
+}

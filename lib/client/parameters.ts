@@ -1,0 +1,196 @@
+"use client";
+/**
+ * Search parameters of the address as state of a page.
+ *
+ * What is set is seen at once and written to the address soon after: browsers refuse more than about a hundred
+ * changes of the address in half a minute, and typing is faster. Until the router has caught up with the
+ * address, what was set stands over what the router says.
+ */
+import { useSearchParams } from "next/navigation";
+import { useCallback, useEffect, useMemo, useSyncExternalStore } from "react";
+
+/** How one parameter reads and is written. */
+export interface Parameter<T> {
+  /** Null is a missing parameter; text that means nothing reads like a missing one. */
+  read(text: string | null): T;
+  /** Null for the value that needs no parameter. */
+  write(value: NonNullable<T>): string | null;
+}
+
+type Schema = Readonly<Record<string, Parameter<unknown>>>;
+type ValueOf<P> = P extends Parameter<infer T> ? T : never;
+type Values<S> = { readonly [K in keyof S]: ValueOf<S[K]> };
+type Changes<S> = { readonly [K in keyof S]?: ValueOf<S[K]> | null };
+
+/** `push`: a step that Back undoes. `replace`: typing, sorting. */
+export type HistoryStep = "push" | "replace";
+
+const WRITE_EVERY_MS = 120;
+
+type Pending = ReadonlyMap<string, string | null>;
+const NOTHING: Pending = new Map();
+
+let pending = NOTHING;
+let step: HistoryStep = "replace";
+let path = "";
+let timer: ReturnType<typeof setTimeout> | undefined;
+let writtenAtMs = Number.NEGATIVE_INFINITY;
+const listeners = new Set<() => void>();
+
+function become(next: Pending): void {
+  if (next === pending) return;
+  pending = next;
+  for (const listener of listeners) listener();
+}
+
+/** Forgets what was set and not yet written. Back and Forward are about the address as it was written. */
+function forget(): void {
+  clearTimeout(timer);
+  timer = undefined;
+  step = "replace";
+  become(NOTHING);
+}
+
+function subscribe(listener: () => void): () => void {
+  if (listeners.size === 0) addEventListener("popstate", forget);
+  listeners.add(listener);
+  return () => {
+    listeners.delete(listener);
+    if (listeners.size > 0) return;
+    removeEventListener("popstate", forget);
+    forget();
+  };
+}
+
+function over(search: string, changes: Pending): string {
+  if (changes.size === 0) return search;
+  const parameters = new URLSearchParams(search);
+  for (const [name, text] of changes) {
+    if (text === null) parameters.delete(name);
+    else parameters.set(name, text);
+  }
+  return parameters.toString();
+}
+
+function writtenSearch(): string {
+  return new URLSearchParams(location.search).toString();
+}
+
+function write(): void {
+  timer = undefined;
+  const before = writtenSearch();
+  const search = over(before, pending);
+  // On another page by now, or nothing to write.
+  if (location.pathname !== path || search === before) {
+    forget();
+    return;
+  }
+  const address = `${path}${search === "" ? "" : `?${search}`}${location.hash}`;
+  writtenAtMs = performance.now();
+  if (step === "push") history.pushState(null, "", address);
+  else history.replaceState(null, "", address);
+  step = "replace";
+}
+
+function change(texts: readonly (readonly [string, string | null])[], by: HistoryStep): void {
+  path = location.pathname;
+  if (by === "push") step = "push";
+  become(new Map([...pending, ...texts]));
+  const sinceMs = performance.now() - writtenAtMs;
+  timer ??= setTimeout(write, sinceMs < WRITE_EVERY_MS ? WRITE_EVERY_MS - Math.max(0, sinceMs) : 0);
+}
+
+/** The search of the address as the page shall see it. */
+function useSearch(): string {
+  const search = useSearchParams()?.toString() ?? "";
+  const changes = useSyncExternalStore(
+    subscribe,
+    () => pending,
+    () => NOTHING,
+  );
+  useEffect(() => {
+    if (timer === undefined && search === writtenSearch()) become(NOTHING);
+  }, [search]);
+  return over(search, changes);
+}
+
+/**
+ * The values of the parameters of `schema` (the same object at every call), and the way to change some, which
+ * may name another step than usual.
+ */
+export function useParameters<S extends Schema>(
+  schema: S,
+  by: HistoryStep = "replace",
+): readonly [Values<S>, (changes: Changes<S>, thisBy?: HistoryStep) => void] {
+  const search = useSearch();
+  const values = useMemo(() => {
+    const parameters = new URLSearchParams(search);
+    return Object.fromEntries(
+      Object.entries(schema).map(([name, { read }]) => [name, read(parameters.get(name))]),
+    ) as Values<S>;
+  }, [schema, search]);
+  const set = useCallback(
+    (changes: Changes<S>, thisBy: HistoryStep = by) =>
+      change(
+        Object.entries(changes).map(([name, value]) => {
+          const text = value === null || value === undefined ? null : schema[name]?.write(value);
+          return [name, text ?? null];
+        }),
+        thisBy,
+      ),
+    [schema, by],
+  );
+  return [values, set];
+}
+
+/** One parameter: its value, and the way to change it. Null takes it out of the address. */
+export function useParameter<T>(
+  name: string,
+  parameter: Parameter<T>,
+  by: HistoryStep = "replace",
+): readonly [T, (value: T | null) => void] {
+  const schema = useMemo(() => ({ [name]: parameter }), [name, parameter]);
+  const [values, set] = useParameters(schema, by);
+  const setOne = useCallback((value: T | null) => set({ [name]: value }), [set, name]);
+  return [values[name] as T, setOne];
+}
+
+/** Free text; empty when missing. */
+export const text: Parameter<string> = { read: (given) => given ?? "", write: (value) => value || null };
+
+/** Free text; null when missing. */
+export const optionalText: Parameter<string | null> = { read: (given) => given, write: (value) => value };
+
+/** A whole number; null when missing. */
+export const integer: Parameter<number | null> = {
+  read: (given) => (given !== null && /^-?\d{1,15}$/.test(given) ? Number(given) : null),
+  write: String,
+};
+
+/** `true`, or missing. */
+export const flag: Parameter<boolean> = {
+  read: (given) => given === "true",
+  write: (value) => (value ? "true" : null),
+};
+
+/** A point in time, ISO 8601; null when missing. */
+export const isoTime: Parameter<Date | null> = {
+  read: (given) => {
+    const time = new Date(given ?? "");
+    return Number.isNaN(time.getTime()) ? null : time;
+  },
+  write: (value) => value.toISOString(),
+};
+
+/** One of `values`; null when missing. */
+export function optionalChoice<T extends string>(values: readonly T[]): Parameter<T | null> {
+  return { read: (given) => values.find((value) => value === given) ?? null, write: (value) => value };
+}
+
+/** One of `values`; `fallback` needs no parameter. */
+export function choice<T extends string>(values: readonly T[], fallback: NoInfer<T>): Parameter<T> {
+  return {
+    read: (given) => values.find((value) => value === given) ?? fallback,
+    write: (value) => (value === fallback ? null : value),
+  };
+}
