@@ -192,6 +192,20 @@ describe("the house", () => {
     ).toEqual([]);
   });
 
+  it("keeps schemas out of what the browser loads", () => {
+    const graph = new Map(SOURCES.map((source) => [source.path.replace(/\.tsx?$/, ""), source]));
+    const loaded = new Map<string, string>();
+    const visit = (name: string, from: string) => {
+      const source = graph.get(name);
+      if (source === undefined || loaded.has(name)) return;
+      loaded.set(name, from);
+      for (const { path, typeOnly } of source.imports) if (path !== null && !typeOnly) visit(path, name);
+    };
+    for (const [name, source] of graph) if (/^"use client";/.test(source.text)) visit(name, "the browser");
+    const withSchemas = [...loaded].filter(([name]) => importsPackage(graph.get(name) as Source, /^zod/));
+    expect(withSchemas.map(([name, from]) => `${from} loads ${name}`)).toEqual([]);
+  });
+
   it("keeps the model and the arithmetic pure", () => {
     const impure = SOURCES.filter((source) => within(source, "lib/model", "lib/metrics")).flatMap((source) =>
       source.imports

@@ -4,7 +4,8 @@ import { headers } from "next/headers";
 import { redirect } from "next/navigation";
 import { cache } from "react";
 import type { Recognition } from "@/lib/access/recognise";
-import { type Actor, isAtLeastRole, type Role, safeNext } from "@/lib/model/access";
+import { type Actor, safeNext } from "@/lib/model/access";
+import { isAtLeastRole, type Role } from "@/lib/model/roles";
 import { getRuntime } from "./runtime";
 
 /** The path that `proxy.ts` saw; it only says where to go back to. */

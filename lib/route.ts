@@ -7,7 +7,7 @@ import type { z } from "zod";
 import { isOwnWrite } from "@/lib/access/origin";
 import type { Session } from "@/lib/access/sessions";
 import { isAllowedHost } from "@/lib/fleet/hosts";
-import { type Actor, isAtLeastRole } from "@/lib/model/access";
+import type { Actor } from "@/lib/model/access";
 import type { Endpoint } from "@/lib/model/endpoints";
 import {
   asNamedError,
@@ -17,6 +17,7 @@ import {
   type NodeError,
   NotSignedInError,
 } from "@/lib/model/errors";
+import { isAtLeastRole } from "@/lib/model/roles";
 import { logDefect } from "./process";
 import { jsonReply, type Problem, problemReply } from "./reply";
 import { BodyError, readJsonBody } from "./request-body";

@@ -7,7 +7,7 @@ import type { SeriesQuery } from "@/lib/model/endpoints";
 import { NotFoundError } from "@/lib/model/errors";
 import type { Node } from "@/lib/model/node";
 import type { Series } from "@/lib/model/series";
-import { SHARE_LIMITS } from "@/lib/model/share";
+import { SHARE_LIMITS } from "@/lib/model/share-choices";
 
 interface CollectedFleet {
   readonly configuration: Configuration;

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { ApiError } from "@/lib/client/api";
-import type { Role, Whoami } from "@/lib/model/access";
+import type { Whoami } from "@/lib/model/access";
+import type { Role } from "@/lib/model/roles";
 import { refusalOf } from "./refusal";
 import { refusedFor } from "./sign-in-form";
 

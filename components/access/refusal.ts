@@ -1,5 +1,6 @@
 /** Whether whoever looks at a page may do something, and why not. Pure: the server decides again. */
-import { isAtLeastRole, type Role, type Whoami } from "@/lib/model/access";
+import type { Whoami } from "@/lib/model/access";
+import { isAtLeastRole, type Role } from "@/lib/model/roles";
 
 export type Refusal =
   | { readonly why: "readOnly" }

@@ -1,7 +1,7 @@
 "use client";
 import { useTranslations } from "use-intl";
 import { useWhoami } from "@/lib/client/access-queries";
-import type { Role } from "@/lib/model/access";
+import type { Role } from "@/lib/model/roles";
 import { type Refusal, refusalOf } from "./refusal";
 
 /** A refusal in the reader's words. */

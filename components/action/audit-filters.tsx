@@ -1,7 +1,7 @@
 "use client";
 import { useTranslations } from "use-intl";
 import { useUtc } from "@/lib/client/view-state";
-import { AUDIT_KINDS } from "@/lib/model/audit";
+import { AUDIT_KINDS } from "@/lib/model/audit-kinds";
 import { fromLocalInput, toLocalInput } from "../shell/local-time";
 import { Button } from "../ui/button";
 import { Field } from "../ui/field";

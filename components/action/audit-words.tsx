@@ -1,6 +1,7 @@
 "use client";
 import { useTranslations } from "use-intl";
-import type { AuditEntry, AuditOutcome } from "@/lib/model/audit";
+import type { AuditEntry } from "@/lib/model/audit";
+import type { AuditOutcome } from "@/lib/model/audit-kinds";
 import { VisibleText } from "../node/visible-text";
 import { Tag, type Tone } from "../ui/tag";
 import { nodePath, ViewLink } from "../ui/view-link";

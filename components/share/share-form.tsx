@@ -1,6 +1,6 @@
 "use client";
 import { useTranslations } from "use-intl";
-import { SHARE_FIELDS, SHARE_LIMITS, SHARE_MODES, type ShareField } from "@/lib/model/share";
+import { SHARE_FIELDS, SHARE_LIMITS, SHARE_MODES, type ShareField } from "@/lib/model/share-choices";
 import { Field } from "../ui/field";
 import { Segmented } from "../ui/segmented";
 import {

@@ -2,7 +2,7 @@
 import { useMemo } from "react";
 import { useTranslations } from "use-intl";
 import { useFleet, useSeries } from "@/lib/client/queries";
-import { SHARE_LIMITS } from "@/lib/model/share";
+import { SHARE_LIMITS } from "@/lib/model/share-choices";
 import { ErrorNote } from "../ui/error-note";
 import { Skeleton } from "../ui/skeleton";
 import { useNowMs } from "../ui/use-now";

@@ -1,5 +1,6 @@
 /** The charts of a shared status, from its one series reply. Pure. */
-import type { ShareField, ShareStatus } from "@/lib/model/share";
+import type { ShareStatus } from "@/lib/model/share";
+import type { ShareField } from "@/lib/model/share-choices";
 import {
   type ChartData,
   type ChartLimit,

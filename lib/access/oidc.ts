@@ -17,8 +17,9 @@ import {
   randomState,
 } from "openid-client";
 import type { OidcSettings } from "@/lib/fleet/contract";
-import { type Actor, roleOfGroups, type SignInProblem, safeNext } from "@/lib/model/access";
+import { type Actor, type SignInProblem, safeNext } from "@/lib/model/access";
 import { NotSignedInError } from "@/lib/model/errors";
+import { roleOfGroups } from "@/lib/model/roles";
 import { newSecret, sameSecret } from "./secrets";
 
 const PENDING_MS = 10 * 60_000;

@@ -3,8 +3,9 @@
  * after 7 days in any case, and as soon as the credential it began with is no longer the configured one.
  */
 import type { AuthSettings } from "@/lib/fleet/contract";
-import type { Actor, Role } from "@/lib/model/access";
-import { ROLES } from "@/lib/model/access";
+import type { Actor } from "@/lib/model/access";
+import type { Role } from "@/lib/model/roles";
+import { ROLES } from "@/lib/model/roles";
 import type { SessionRow } from "@/lib/store/memfleet/sessions";
 import type { MemfleetStore } from "@/lib/store/memfleet-store";
 import { newSecret, sameSecret, sha256 } from "./secrets";

@@ -5,18 +5,11 @@
 
 import type { z } from "zod";
 import type { Actor } from "@/lib/model/access";
-import { isAtLeastRole } from "@/lib/model/access";
 import { ForbiddenError, NotFoundError } from "@/lib/model/errors";
 import { parsePasswordHash } from "@/lib/model/password-hash";
-import {
-  DEFAULT_SHARE_FIELDS,
-  type OpenedShare,
-  SHARE_FIELDS,
-  SHARE_LIMITS,
-  type Share,
-  type ShareStatus,
-  type shareInputSchema,
-} from "@/lib/model/share";
+import { isAtLeastRole } from "@/lib/model/roles";
+import type { OpenedShare, Share, ShareStatus, shareInputSchema } from "@/lib/model/share";
+import { DEFAULT_SHARE_FIELDS, SHARE_FIELDS, SHARE_LIMITS } from "@/lib/model/share-choices";
 import type { AuditLog } from "@/lib/store/audit-log";
 import type { ShareRow } from "@/lib/store/memfleet/shares";
 import type { MemfleetStore } from "@/lib/store/memfleet-store";

@@ -1,9 +1,9 @@
 /** What changes a node. `perform.ts` is the only way to run one. */
 import type { NodeClient } from "@/lib/memcached/contract";
-import type { Role } from "@/lib/model/access";
 import type { ActionKind, NodeFigures } from "@/lib/model/action";
 import type { Capability } from "@/lib/model/capability";
 import type { Node } from "@/lib/model/node";
+import type { Role } from "@/lib/model/roles";
 
 /** A configured node to act on. */
 export interface Target {

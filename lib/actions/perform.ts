@@ -3,7 +3,7 @@
  * only then the action; its outcome into the audit as well. No row, no action.
  */
 import type { z } from "zod";
-import { type Actor, isAtLeastRole } from "@/lib/model/access";
+import type { Actor } from "@/lib/model/access";
 import type {
   Action,
   Actions as ActionList,
@@ -23,6 +23,7 @@ import {
   InputError,
   NotFoundError,
 } from "@/lib/model/errors";
+import { isAtLeastRole } from "@/lib/model/roles";
 import type { AuditLog } from "@/lib/store/audit-log";
 import type { ActionDefinition, Target, TargetResult } from "./contract";
 import { ACTIONS } from "./registry";

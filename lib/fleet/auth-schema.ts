@@ -1,7 +1,7 @@
 import ipaddr from "ipaddr.js";
 import { z } from "zod";
-import { ROLES } from "@/lib/model/access";
 import { parsePasswordHash } from "@/lib/model/password-hash";
+import { ROLES } from "@/lib/model/roles";
 import { isLoopback } from "./listen";
 import { mapping, oneOf, path, readText } from "./schema-parts";
 

@@ -1,6 +1,6 @@
 /** Which nodes exist, and how Memfleet was told to behave. */
 import type { NodeEndpoint } from "@/lib/memcached/contract";
-import type { Role } from "@/lib/model/access";
+import type { Role } from "@/lib/model/roles";
 
 /** A configured node: how to reach it and where it belongs. */
 export interface FleetNode {

@@ -1,15 +1,6 @@
 /** The audit: who did what, when, with what result. */
 import { z } from "zod";
-
-export const AUDIT_KINDS = ["sign_in", "sign_out", "share_create", "share_revoke", "flush_all"] as const;
-export type AuditKind = (typeof AUDIT_KINDS)[number];
-
-/**
- * `running`: the intention is kept, the outcome is not known yet. `unknown`: Memfleet ended before it could
- * keep the outcome; it may or may not have happened.
- */
-export const AUDIT_OUTCOMES = ["done", "failed", "refused", "running", "unknown"] as const;
-export type AuditOutcome = (typeof AUDIT_OUTCOMES)[number];
+import { AUDIT_KINDS, AUDIT_OUTCOMES } from "./audit-kinds";
 
 export const auditEntrySchema = z.object({
   id: z.string(),

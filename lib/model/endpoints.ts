@@ -12,7 +12,8 @@ import {
   actionSchema,
   actionsSchema,
 } from "./action";
-import { AUDIT_KINDS, auditSchema } from "./audit";
+import { auditSchema } from "./audit";
+import { AUDIT_KINDS } from "./audit-kinds";
 import { STATS_GROUPS } from "./capability";
 import { fleetSchema } from "./fleet";
 import { catalogueSchema, connectionsReplySchema, slabsReplySchema, statsReplySchema } from "./inspection";

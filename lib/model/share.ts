@@ -2,31 +2,7 @@
 import { z } from "zod";
 import { NODE_STATUSES } from "./reasons";
 import { markerSchema, seriesSchema } from "./series";
-
-/** What may be ticked. Status, and since when, is always shown. Nothing beyond this list ever is. */
-export const SHARE_FIELDS = ["version", "hitRatio", "memory", "connections", "charts", "markers"] as const;
-export type ShareField = (typeof SHARE_FIELDS)[number];
-export const DEFAULT_SHARE_FIELDS: readonly ShareField[] = [
-  "hitRatio",
-  "memory",
-  "connections",
-  "charts",
-  "markers",
-];
-
-export const SHARE_MODES = ["live", "frozen"] as const;
-export type ShareMode = (typeof SHARE_MODES)[number];
-
-const HOUR = 3_600;
-const DAY = 24 * HOUR;
-export const SHARE_LIMITS = {
-  nodes: 200,
-  /** Above this many nodes the charts show one line for all of them. */
-  lines: 12,
-  labelCharacters: 120,
-  expiresInSeconds: { least: HOUR, most: 90 * DAY, usual: 7 * DAY },
-  windowMs: { least: 5 * 60_000, most: 90 * DAY * 1_000, usual: DAY * 1_000 },
-} as const;
+import { SHARE_FIELDS, SHARE_LIMITS, SHARE_MODES } from "./share-choices";
 
 function wholeNumber({ least, most }: { readonly least: number; readonly most: number }) {
   const error = `a whole number from ${least} to ${most}`;

@@ -5,8 +5,8 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "@playwright/test";
-import { isAtLeastRole, ROLES, type Role } from "@/lib/model/access";
 import { ENDPOINTS, type Endpoint } from "@/lib/model/endpoints";
+import { isAtLeastRole, ROLES, type Role } from "@/lib/model/roles";
 import { type MemcachedServer, startMemcached } from "../servers/memcached";
 import { type Dashboard, startDashboard } from "./dashboard";
 import { asToken, authOfEveryRole, PASSWORDS } from "./people";

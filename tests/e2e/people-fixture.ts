@@ -1,7 +1,7 @@
 /** A dashboard with a user of every role over three real nodes, and ways to sign a browser in. */
 import { type BrowserContext, test as base, expect, type Page } from "@playwright/test";
 import type { NodeEndpoint } from "@/lib/memcached/contract";
-import type { Role } from "@/lib/model/access";
+import type { Role } from "@/lib/model/roles";
 import { type MemcachedServer, startMemcached } from "../servers/memcached";
 import { rawText, statLines } from "../servers/raw-text";
 import { type Dashboard, startDashboard } from "./dashboard";

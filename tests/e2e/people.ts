@@ -1,7 +1,7 @@
 /** People and scripts of every role, and how they show who they are. */
 import { createHash } from "node:crypto";
 import { hashPassword } from "@/lib/access/password";
-import { ROLES, type Role } from "@/lib/model/access";
+import { ROLES, type Role } from "@/lib/model/roles";
 
 export const PASSWORDS: Readonly<Record<Role, string>> = {
   viewer: "viewer-pass-1",

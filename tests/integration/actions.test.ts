@@ -6,9 +6,10 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { type ActionRequest, Actions } from "@/lib/actions/perform";
 import type { NodeClient } from "@/lib/memcached/contract";
 import { createNodeClient } from "@/lib/memcached/node-client";
-import type { Actor, Role } from "@/lib/model/access";
+import type { Actor } from "@/lib/model/access";
 import type { Action } from "@/lib/model/action";
 import { NotFoundError } from "@/lib/model/errors";
+import type { Role } from "@/lib/model/roles";
 import { emptyValues, requiredSlot } from "@/lib/model/stats";
 import { AuditLog } from "@/lib/store/audit-log";
 import { type MemfleetStore, openMemfleetStore } from "@/lib/store/memfleet-store";
