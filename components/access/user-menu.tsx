@@ -2,8 +2,7 @@
 import { CircleUser, Lock } from "lucide-react";
 import { type ReactNode, useState } from "react";
 import { useTranslations } from "use-intl";
-import { useWhoami } from "@/lib/client/access-queries";
-import { signOut } from "@/lib/client/mutations";
+import { signOut, useWhoami } from "@/lib/client/session";
 import type { Whoami } from "@/lib/model/access";
 import { classNames } from "../ui/class-names";
 import { Menu } from "../ui/menu";

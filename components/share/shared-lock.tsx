@@ -2,7 +2,7 @@
 import { type FormEvent, useRef, useState } from "react";
 import { useTranslations } from "use-intl";
 import { ApiError } from "@/lib/client/api";
-import { unlockShare } from "@/lib/client/mutations";
+import { unlockShare } from "@/lib/client/session";
 import { Button } from "../ui/button";
 import { FormNote } from "../ui/form-note";
 import { SharedFrame } from "./shared-frame";

@@ -1,22 +1,12 @@
 "use client";
-/** What pages ask about people, share links and actions. */
+/** What pages ask about share links and actions. */
 import { keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/react-query";
-import type { Whoami } from "@/lib/model/access";
 import type { Action, ActionPreview } from "@/lib/model/action";
 import type { Audit } from "@/lib/model/audit";
 import type { ShareStatus, Shares } from "@/lib/model/share";
 import { ApiError, getJson, problemOf, queryString, segment } from "./api";
 import { type AuditSearch, auditPath } from "./audit-search";
 import { queryKeys } from "./query-keys";
-
-/** Who is signed in. The page comes with the answer; it is asked for again when the window gets the focus. */
-export function useWhoami() {
-  return useQuery<Whoami, ApiError>({
-    queryKey: queryKeys.whoami,
-    queryFn: ({ signal }) => getJson<Whoami>("/session", signal),
-    staleTime: 60_000,
-  });
-}
 
 /** Share links that still work, newest first. */
 export function useShares() {

@@ -72,3 +72,19 @@ export async function getText(path: string, signal?: AbortSignal, accept = "text
   const response = await send(path, signal, accept);
   return response.text();
 }
+
+/** Sends a JSON body to a path of our own. Throws `ApiError`; an answer without content is undefined. */
+export async function sendJson<T>(method: "POST" | "DELETE", path: string, body?: unknown): Promise<T> {
+  let response: Response;
+  try {
+    response = await fetch(path, {
+      method,
+      headers: { accept: "application/json", "content-type": "application/json" },
+      body: body === undefined ? undefined : JSON.stringify(body),
+    });
+  } catch {
+    throw new ApiError(0, "unreachable", "");
+  }
+  if (!response.ok) throw await problemOf(response);
+  return (response.status === 204 ? undefined : await response.json()) as T;
+}
