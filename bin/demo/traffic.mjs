@@ -18,9 +18,9 @@ import { USERNAME } from "./secrets.mjs";
 
 const TICK_MS = 100;
 const HOT_SHARE = 0.15;
-/** A cache that has been running for a while: this share of the keys is there soon after the start. */
-const WARM_SHARE = 0.8;
-const WARM_PER_TICK = 150;
+/** A cache that has been running for a while: this share of the keys is there before the first poll. */
+const WARM_SHARE = 0.9;
+const WARM_PER_TICK = 600;
 const NOISE = randomBytes(256 * 1024);
 
 /**
@@ -66,7 +66,7 @@ class Driver {
     this.#owed.gets += gets * share;
     this.#owed.sets += sets * share;
     // Half a wave later more of the keys are asked for, so that hits and misses shift.
-    const reach = 0.7 + 0.5 * Math.sin((2 * Math.PI * seconds) / (waveSeconds * 1.7) + 1);
+    const reach = 0.9 + 0.25 * Math.sin((2 * Math.PI * seconds) / (waveSeconds * 1.7) + 1);
     for (; this.#owed.gets >= 1; this.#owed.gets--) this.#send(this.#read(reach));
     for (; this.#owed.sets >= 1; this.#owed.sets--) this.#send(this.#write());
   }
