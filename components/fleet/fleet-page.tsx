@@ -2,6 +2,8 @@
 import { lazy, Suspense, useMemo } from "react";
 import { useTranslations } from "use-intl";
 import { useListState } from "@/lib/client/view-state";
+import type { Node } from "@/lib/model/node";
+import { SHARE_LIMITS } from "@/lib/model/share-choices";
 import { ShareButton } from "../share/share-button";
 import { PageBar } from "../shell/page-bar";
 import { Empty } from "../ui/empty";
@@ -23,14 +25,23 @@ const PoolLikeness = lazy(() =>
   import("./pool-likeness").then((module) => ({ default: module.PoolLikeness })),
 );
 
-function Overview({ scope }: { readonly scope: Scope }) {
+/** The nodes of `scope` that pass the filters in the address. */
+function useMatched(scope: Scope | null): readonly Node[] {
+  const [{ q, pool, status, label, version }] = useListState();
+  return useMemo(() => {
+    if (scope === null) return [];
+    return filterNodes(scope.nodes, { q, pool: scope.pool === null ? pool : null, status, label, version });
+  }, [scope, q, pool, status, label, version]);
+}
+
+interface OverviewProps {
+  readonly scope: Scope;
+  readonly matched: readonly Node[];
+}
+
+function Overview({ scope, matched }: OverviewProps) {
   const t = useTranslations("fleet");
-  const [list, setList] = useListState();
-  const { q, pool, status, label, version } = list;
-  const matched = useMemo(
-    () => filterNodes(scope.nodes, { q, pool: scope.pool === null ? pool : null, status, label, version }),
-    [scope.nodes, scope.pool, q, pool, status, label, version],
-  );
+  const [, setList] = useListState();
   return (
     <>
       {/* That Memfleet itself is not reached says the banner over every page. */}
@@ -63,9 +74,14 @@ export function FleetPage({ pool }: { readonly pool: string | null }) {
   const t = useTranslations("fleet");
   const shell = useTranslations("shell");
   const scope = useScope(pool);
+  const matched = useMatched(scope);
+  const shareable = matched.length > 0 && matched.length <= SHARE_LIMITS.nodes;
   const bar =
     pool === null ? (
-      <PageBar title={shell("fleet")}>
+      <PageBar
+        title={shell("fleet")}
+        actions={shareable ? <ShareButton scope={{ nodes: matched.map((node) => node.id) }} /> : undefined}
+      >
         <NodeSearch />
       </PageBar>
     ) : (
@@ -84,7 +100,7 @@ export function FleetPage({ pool }: { readonly pool: string | null }) {
       {scope === null ? (
         <Empty title={t("poolGone")}>{t("poolGoneMeans")}</Empty>
       ) : scope.configured ? (
-        <Overview scope={scope} />
+        <Overview scope={scope} matched={matched} />
       ) : (
         <Suspense>
           <EmptyFleet />

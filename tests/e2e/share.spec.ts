@@ -91,6 +91,23 @@ test("a link made in the dialog shows a stranger what the preview showed, with b
   await seen.context().close();
 });
 
+test("the nodes that the filters of the fleet page let through are shared together", async ({
+  guarded,
+  context,
+  page,
+}) => {
+  const { url } = guarded.dashboard;
+  const { id } = guarded.plain.endpoint;
+  await signInBrowser(context, url, "operator");
+  await visit(page, `${url}/?q=${encodeURIComponent(id)}`);
+  await page.getByRole("button", { name: "Share…" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByRole("button", { name: "Make the link" }).click();
+  const link = await dialog.getByRole("textbox", { name: "Link", exact: true }).inputValue();
+  const status = (await (await fetch(`${link}/status.json`)).json()) as ShareStatus;
+  expect(status.nodes.map((node) => node.name)).toEqual([id]);
+});
+
 test("a picture is drawn without the internet whatever the label says", async ({
   guarded,
   context,
