@@ -1,4 +1,4 @@
-import { resolveListen } from "../server/listen.mjs";
+import { resolveListen, startingAddress } from "../server/listen.mjs";
 import { serve } from "../server/serve.mjs";
 import { ensureBuild } from "../setup/build.mjs";
 import { ensureDependencies } from "../setup/dependencies.mjs";
@@ -9,7 +9,7 @@ export async function run(_args, stop) {
   const cwd = callerFolder("start");
   await ensureDependencies(stop);
   await ensureBuild(stop);
-  const listen = await resolveListen(process.env, cwd);
+  const listen = await startingAddress(await resolveListen(process.env, cwd));
   const onReady = (address) => console.log(`Memfleet is ready at ${address}`);
   return serve({ listen, cwd, env: process.env, stop, onReady });
 }

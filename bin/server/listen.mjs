@@ -3,6 +3,8 @@ import { createServer } from "node:net";
 import { resolve } from "node:path";
 
 const DEFAULT = { host: "127.0.0.1", port: 3000 };
+/** In place of an address that the server will refuse. */
+const STAND_IN = { ...DEFAULT };
 
 /**
  * Where the server is to listen, by the server's own rules (MEMFLEET_LISTEN, else `listen` of the file) but leniently:
@@ -15,9 +17,20 @@ const DEFAULT = { host: "127.0.0.1", port: 3000 };
  */
 export async function resolveListen(env, cwd) {
   const file = await readFile(env, cwd);
-  const wanted = parseAddress(env.MEMFLEET_LISTEN || file?.listen);
-  if (wanted === null) return DEFAULT;
-  return isLoopback(wanted.host) || hasSignIn(file?.auth) ? wanted : DEFAULT;
+  const asked = env.MEMFLEET_LISTEN || file?.listen;
+  if (asked === undefined || asked === null) return DEFAULT;
+  const wanted = parseAddress(asked);
+  if (wanted === null) return STAND_IN;
+  return isLoopback(wanted.host) || hasSignIn(file?.auth) ? wanted : STAND_IN;
+}
+
+/**
+ * The address to start on: any free port does for a server that starts only to say why it refuses. That the usual
+ * port is taken must not hide the reason.
+ * @param {{host: string, port: number}} listen from `resolveListen`
+ */
+export async function startingAddress(listen) {
+  return listen === STAND_IN ? { ...listen, port: await nextFreePort(listen.host, listen.port) } : listen;
 }
 
 async function readFile(env, cwd) {
