@@ -1,0 +1,99 @@
+/**
+ * Figures per slab class, as small as they get: thousands of nodes have up to 63 classes with 25 figures each.
+ *
+ * Invariants: which classes and columns there are is one object for all nodes that report the same ones; whole
+ * numbers below 2^32 - 1 take four bytes each as long as all of a reply are; what was not reported stays absent.
+ */
+
+import { Interned } from "@/lib/model/interned";
+import { CLASS_COLUMNS, type ClassGroup } from "./columns";
+import { type Entries, numberOf } from "./entries";
+
+/** memcached has at most 63 slab classes; ids beyond this are not its own. */
+const MAX_CLASS = 255;
+const ABSENT = 0xffff_ffff;
+
+interface ClassLayout {
+  /** Ids of the classes, ascending. */
+  readonly classes: readonly number[];
+  /** Where in a class's row a column is; -1 when no class reported it. */
+  readonly places: readonly number[];
+  readonly width: number;
+}
+
+const layouts = new Interned<ClassLayout>(1_024);
+
+export class ClassFigures {
+  constructor(
+    private readonly layout: ClassLayout,
+    private readonly values: Uint32Array | Float64Array,
+  ) {}
+
+  /** Ids of the slab classes, ascending. */
+  get classes(): readonly number[] {
+    return this.layout.classes;
+  }
+
+  /** The figure of the class at `index` of `classes`, by its place in `CLASS_COLUMNS`; NaN when not reported. */
+  at(index: number, column: number): number {
+    const { places, width } = this.layout;
+    const place = places[column] as number;
+    if (!(place >= 0)) return Number.NaN;
+    const value = this.values[index * width + place] as number;
+    return value === ABSENT && this.values instanceof Uint32Array ? Number.NaN : value;
+  }
+}
+
+/** Nothing reported. */
+export const NO_CLASSES = new ClassFigures({ classes: [], places: [], width: 0 }, new Uint32Array(0));
+
+/** Figures of a reply to `stats items` or `stats slabs`. Of a name that comes twice the first counts. */
+export function classFigures(group: ClassGroup, entries: Entries): ClassFigures {
+  const columns = CLASS_COLUMNS[group];
+  const prefix = group === "items" ? "items:" : "";
+  const rows = new Map<number, Float64Array>();
+  const seen = new Set<number>();
+  for (const [name, value] of entries) {
+    const colon = name.startsWith(prefix) ? name.indexOf(":", prefix.length) : -1;
+    const column = colon < 0 ? undefined : columns.get(name.slice(colon + 1));
+    if (column === undefined) continue;
+    const id = numberOf(name.slice(prefix.length, colon));
+    if (!(id >= 0 && id <= MAX_CLASS && Number.isInteger(id))) continue;
+    const row = rows.get(id) ?? new Float64Array(columns.size).fill(Number.NaN);
+    rows.set(id, row);
+    if (!Number.isNaN(row[column])) continue;
+    row[column] = numberOf(value);
+    seen.add(column);
+  }
+  return seen.size === 0 ? NO_CLASSES : packed(rows, seen, columns.size);
+}
+
+function packed(
+  rows: ReadonlyMap<number, Float64Array>,
+  seen: ReadonlySet<number>,
+  columns: number,
+): ClassFigures {
+  const kept = [...seen].sort((a, b) => a - b);
+  const classes = [...rows.keys()].sort((a, b) => a - b);
+  const layout = layouts.one(`${classes.join()} ${columns} ${kept.join()}`, () => ({
+    classes,
+    places: Array.from({ length: columns }, (_, column) => kept.indexOf(column)),
+    width: kept.length,
+  }));
+  const values = new Float64Array(classes.length * kept.length);
+  let at = 0;
+  let narrow = true;
+  for (const id of classes) {
+    const row = rows.get(id) as Float64Array;
+    for (const column of kept) {
+      const value = row[column] as number;
+      values[at++] = value;
+      narrow &&= Number.isNaN(value) || (value === value >>> 0 && value !== ABSENT);
+    }
+  }
+  if (!narrow) return new ClassFigures(layout, values);
+  return new ClassFigures(
+    layout,
+    Uint32Array.from(values, (value) => (Number.isNaN(value) ? ABSENT : value)),
+  );
+}
