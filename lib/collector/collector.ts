@@ -5,11 +5,12 @@
  */
 import type { FleetNode, PollSettings } from "@/lib/fleet/contract";
 import type { History, SweepEntry } from "@/lib/history/contract";
-import type { Deadlines, NodeClient, NodeEndpoint } from "@/lib/memcached/contract";
+import type { Deadlines, NodeClient, NodeEndpoint, StatsEntries } from "@/lib/memcached/contract";
 import { CapabilityError, NodeError } from "@/lib/model/errors";
 import type { Marker } from "@/lib/model/series";
+import { CollectorFigures } from "./figures";
 import { Lane } from "./lane";
-import { itemsFacts, settingsFacts } from "./node-facts";
+import { itemsFacts, NO_FACTS, settingsFacts, slabsFacts } from "./node-facts";
 import { type Instant, NodeRecord } from "./node-record";
 import { Schedule } from "./schedule";
 
@@ -45,6 +46,7 @@ export class Collector {
   private closed = false;
   /** Grows whenever the set of nodes, or what is configured of one, changes. */
   generation = 0;
+  readonly figures = new CollectorFigures();
 
   constructor(private readonly options: CollectorOptions) {
     this.poll = options.poll;
@@ -60,7 +62,7 @@ export class Collector {
     const removed: string[] = [];
     for (const [id, record] of this.records) {
       const node = wanted.get(id);
-      if (node && JSON.stringify(node) === JSON.stringify(record.node)) continue;
+      if (node && (node === record.node || JSON.stringify(node) === JSON.stringify(record.node))) continue;
       record.client.close();
       this.slotOf(record).delete(record);
       this.records.delete(id);
@@ -131,6 +133,8 @@ export class Collector {
 
   /** Hands everything sampled since the last call to the history. */
   async sweep(): Promise<void> {
+    const { clock, history } = this.options;
+    const started = clock();
     const entries: SweepEntry[] = [];
     for (const record of this.records.values()) {
       record.sweep((values, elapsedSeconds) => {
@@ -138,9 +142,9 @@ export class Collector {
       });
     }
     if (entries.length === 0) return;
-    const { wallMs } = this.options.clock();
-    const atMs = Math.floor(wallMs / this.poll.intervalMs) * this.poll.intervalMs;
-    await this.options.history.append({ atMs, entries });
+    const atMs = Math.floor(started.wallMs / this.poll.intervalMs) * this.poll.intervalMs;
+    await history.append({ atMs, entries });
+    this.figures.swept(started, clock());
   }
 
   private newSchedule(): Schedule {
@@ -198,6 +202,7 @@ export class Collector {
   private async pollOnce(record: NodeRecord): Promise<Marker[] | null> {
     const { clock } = this.options;
     const startedMs = clock().monoMs;
+    this.figures.polls++;
     try {
       const reply = await record.client.poll(record.draft());
       record.notBeforeMs = Number.NEGATIVE_INFINITY;
@@ -209,6 +214,7 @@ export class Collector {
       const at = clock();
       if (at.monoMs - startedMs > this.poll.timeoutMs + OWN_STALL_MS) return null;
       const signIn = error.status === "authFailed" || error.status === "authRequired";
+      this.figures.failed(error.reason);
       if (signIn) record.notBeforeMs = at.monoMs + SIGN_IN_EVERY_MS - this.poll.intervalMs / 2;
       return record.failed(at, error.reason, error.seen ?? null);
     }
@@ -216,15 +222,32 @@ export class Collector {
 
   /** Reads the slower groups when they are due. A failure here leaves the sample standing. */
   private async learn(record: NodeRecord): Promise<void> {
-    const { clock } = this.options;
-    if (clock().monoMs - record.factsMonoMs < FACTS_EVERY_MS) return;
-    record.factsMonoMs = clock().monoMs;
+    const { monoMs } = this.options.clock();
+    if (monoMs - record.factsMonoMs < FACTS_EVERY_MS) return;
+    // After asking everybody at once (a start, a flush of the fleet) the next turns are spread over the minute.
+    const share = this.schedule.slotOf(record.node.id) / this.schedule.slots;
+    record.factsMonoMs = Number.isFinite(record.factsMonoMs) ? monoMs : monoMs + share * FACTS_EVERY_MS;
     try {
-      const settings = settingsFacts(await record.client.stats("settings"));
-      const items = itemsFacts(await record.client.stats("items"));
-      record.learned({ ...settings, ...items }, clock());
+      const settings = await this.group(record, "settings", settingsFacts);
+      const items = await this.group(record, "items", itemsFacts);
+      const slabs = await this.group(record, "slabs", slabsFacts);
+      record.learned({ ...NO_FACTS, ...settings, ...items, ...slabs }, this.options.clock());
     } catch (error) {
-      if (!(error instanceof NodeError) && !(error instanceof CapabilityError)) throw error;
+      if (!(error instanceof NodeError)) throw error;
+    }
+  }
+
+  /** What one of the slower groups tells; null when this node has no such group. */
+  private async group<Facts>(
+    record: NodeRecord,
+    name: "settings" | "items" | "slabs",
+    read: (entries: StatsEntries) => Facts,
+  ): Promise<Facts | null> {
+    try {
+      return read(await record.client.stats(name));
+    } catch (error) {
+      if (error instanceof CapabilityError) return null;
+      throw error;
     }
   }
 

@@ -1,4 +1,11 @@
-/** What the slower stats groups tell about a node: asked at first contact, then at most once a minute. */
+/**
+ * What the slower stats groups tell about a node: asked at first contact, then at most once a minute. Thousands of
+ * nodes have facts, so no reply is kept: only numbers, with what is alike shared between nodes.
+ */
+import { type ClassFigures, classFigures, NO_CLASSES } from "@/lib/metrics/exposition/class-figures";
+import { CLASS_COLUMNS, GROUP_COLUMNS } from "@/lib/metrics/exposition/columns";
+import { type Entries, numberOf } from "@/lib/metrics/exposition/entries";
+import { groupFigures, NO_FIGURES } from "@/lib/metrics/exposition/group-figures";
 import { type FlushTimes, flushTimes } from "@/lib/metrics/flush";
 
 export interface NodeFacts {
@@ -8,41 +15,49 @@ export interface NodeFacts {
   readonly maxconns: number;
   /** Smallest `evicted_time` of the slab classes that have evicted, seconds; NaN when none has. */
   readonly evictedAgeSeconds: number;
+  /** Figures of `stats settings` and plain figures of `stats slabs`, as `GROUP_COLUMNS` has them. Shared. */
+  readonly settings: Float64Array;
+  readonly slabTotals: Float64Array;
+  /** Per slab class, of `stats items` and `stats slabs`. */
+  readonly items: ClassFigures;
+  readonly slabs: ClassFigures;
 }
 
 export const NO_FACTS: NodeFacts = {
   oldest: Number.NaN,
   maxconns: Number.NaN,
   evictedAgeSeconds: Number.NaN,
+  settings: NO_FIGURES,
+  slabTotals: NO_FIGURES,
+  items: NO_CLASSES,
+  slabs: NO_CLASSES,
 };
 
-type Entries = ReadonlyArray<readonly [string, string]>;
+const MAXCONNS = GROUP_COLUMNS.settings.get("maxconns") ?? -1;
+const EVICTED = CLASS_COLUMNS.items.get("evicted") ?? -1;
+const EVICTED_TIME = CLASS_COLUMNS.items.get("evicted_time") ?? -1;
 
 /** Facts from `stats settings`. */
-export function settingsFacts(entries: Entries): Pick<NodeFacts, "oldest" | "maxconns"> {
-  let oldest = Number.NaN;
-  let maxconns = Number.NaN;
-  for (const [name, value] of entries) {
-    if (name === "oldest") oldest = Number.parseInt(value, 10);
-    else if (name === "maxconns") maxconns = Number.parseInt(value, 10);
-  }
-  return { oldest, maxconns };
+export function settingsFacts(entries: Entries): Pick<NodeFacts, "oldest" | "maxconns" | "settings"> {
+  const settings = groupFigures("settings", entries);
+  const [, oldest = ""] = entries.find(([name]) => name === "oldest") ?? [];
+  return { oldest: numberOf(oldest), maxconns: settings[MAXCONNS] ?? Number.NaN, settings };
 }
 
 /** Facts from `stats items`. */
-export function itemsFacts(entries: Entries): Pick<NodeFacts, "evictedAgeSeconds"> {
-  const evicted = new Map<string, number>();
+export function itemsFacts(entries: Entries): Pick<NodeFacts, "evictedAgeSeconds" | "items"> {
+  const items = classFigures("items", entries);
   let age = Number.NaN;
-  for (const [name, value] of entries) {
-    const [, slabClass, stat] = name.split(":");
-    if (slabClass === undefined) continue;
-    if (stat === "evicted") evicted.set(slabClass, Number.parseInt(value, 10));
-    if (stat === "evicted_time" && (evicted.get(slabClass) ?? 0) > 0) {
-      const seconds = Number.parseInt(value, 10);
-      if (!(seconds >= age)) age = seconds;
-    }
+  for (let index = 0; index < items.classes.length; index++) {
+    const seconds = items.at(index, EVICTED_TIME);
+    if (items.at(index, EVICTED) > 0 && !(seconds >= age)) age = seconds;
   }
-  return { evictedAgeSeconds: age };
+  return { evictedAgeSeconds: age, items };
+}
+
+/** Facts from `stats slabs`. */
+export function slabsFacts(entries: Entries): Pick<NodeFacts, "slabs" | "slabTotals"> {
+  return { slabs: classFigures("slabs", entries), slabTotals: groupFigures("slabs", entries) };
 }
 
 /** Flush times from the facts and the sample of the same moment. */

@@ -40,6 +40,9 @@ export class NodeRecord {
   lastFlushMs: number | null = null;
   pendingFlushMs: number | null = null;
   facts: NodeFacts = NO_FACTS;
+  /** When the facts were read, monotonic. */
+  learnedMonoMs = Number.NEGATIVE_INFINITY;
+  /** When the slower groups were asked for, monotonic; they are asked again a minute later. */
   factsMonoMs = Number.NEGATIVE_INFINITY;
   /** Not to be asked before this, on the monotonic clock: a refused sign-in is tried once a minute. */
   notBeforeMs = Number.NEGATIVE_INFINITY;
@@ -111,7 +114,7 @@ export class NodeRecord {
   /** The slower groups were read; `at` is when. */
   learned(facts: NodeFacts, at: Instant): void {
     this.facts = facts;
-    this.factsMonoMs = at.monoMs;
+    this.learnedMonoMs = at.monoMs;
     const { lastFlushMs, pendingFlushMs } = factsFlushTimes(
       facts,
       this.values[TIME] as number,

@@ -1,3 +1,4 @@
+import { Interned } from "@/lib/model/interned";
 import { requiredSlot } from "@/lib/model/stats";
 import { capabilitiesOf, type NodeKnowledge } from "./capabilities";
 import type { CapabilityReport, NodeDialect, StatsEntries } from "./contract";
@@ -6,10 +7,14 @@ const PID = requiredSlot("pid");
 const EXTSTORE = requiredSlot("extstore_page_allocs");
 const PROXY = requiredSlot("proxy_conn_requests");
 
+/** The switches of nodes that are set up alike are one object: thousands of nodes have a client each. */
+const switches = new Interned<ReadonlyMap<string, string>>(1_024);
+
 /** What a client has learnt about its node so far. Holds for one process: another one is another node. */
 export class Knowledge implements NodeKnowledge {
   dialect: NodeDialect | null = null;
   version: string | null = null;
+  /** Settings that are `yes` or `no`. */
   settings: ReadonlyMap<string, string> | null = null;
   general: NodeKnowledge["general"] = null;
   private pid = Number.NaN;
@@ -42,7 +47,8 @@ export class Knowledge implements NodeKnowledge {
   }
 
   told(settings: StatsEntries): void {
-    this.settings = new Map(settings);
+    const kept = settings.filter(([, value]) => value === "yes" || value === "no");
+    this.settings = switches.one(kept.flat().join(" "), () => new Map(kept));
     this.report = null;
   }
 

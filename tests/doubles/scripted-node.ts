@@ -16,6 +16,9 @@ export interface ScriptedNode extends NodeClient {
   failure: ReasonCode | null;
   settings: StatsEntries;
   items: StatsEntries;
+  slabs: StatsEntries;
+  /** How often one of the slower groups was asked for. */
+  groups: number;
   /** Polls wait for this. */
   hold: Promise<void>;
   /** Called when a poll has failed. */
@@ -34,6 +37,8 @@ export function scriptedNode(id: string, report: Record<string, number> = {}): S
     failure: null,
     settings: [],
     items: [],
+    slabs: [],
+    groups: 0,
     hold: Promise.resolve(),
     onSettled: () => {},
     dialect: () => ({ protocol: "text", mechanisms: [], authfile: false }),
@@ -54,8 +59,10 @@ export function scriptedNode(id: string, report: Record<string, number> = {}): S
       return { version: "1.6.18", latencyMs: 0.4 };
     },
     async stats(group) {
+      this.groups++;
       if (group === "settings") return this.settings;
-      return group === "items" ? this.items : [];
+      if (group === "items") return this.items;
+      return group === "slabs" ? this.slabs : [];
     },
     async flushAll() {
       this.flushes++;

@@ -1,0 +1,27 @@
+/** A record as the metrics see it. */
+import { labelPairs, poolLabels, sampleLabels } from "@/lib/metrics/exposition/labels";
+import type { NodeFigures } from "@/lib/metrics/exposition/node-families";
+import { NO_FACTS } from "./node-facts";
+import type { Instant, NodeRecord } from "./node-record";
+
+/** Facts that could not be read again for this long are not shown as if they still held. */
+const FACTS_HOLD_MS = 180_000;
+
+/** Figures of a node now. Samples are read later, when they are written: then they are the newest. */
+export function exposed(record: NodeRecord, { monoMs }: Instant, pollIntervalMs: number): NodeFigures {
+  const { node, status, version, latencyMs } = record;
+  const holdMs = Math.max(FACTS_HOLD_MS, 3 * pollIntervalMs);
+  const facts = monoMs - record.learnedMonoMs <= holdMs ? record.facts : NO_FACTS;
+  const labels = sampleLabels(node);
+  return {
+    labels: labelPairs(labels),
+    infoLabels: labelPairs(new Map([...labels, ...poolLabels(node)])),
+    up: status === "up",
+    version,
+    ageSeconds: record.sampledMs === null ? Number.NaN : (monoMs - record.sampledMonoMs) / 1000,
+    latencySeconds: latencyMs === null ? Number.NaN : latencyMs / 1000,
+    sample: () => record.sample(),
+    groups: { settings: facts.settings, slabs: facts.slabTotals },
+    classes: { items: facts.items, slabs: facts.slabs },
+  };
+}

@@ -1,0 +1,154 @@
+import { describe, expect, it } from "vitest";
+import { capture, statLines } from "@/lib/memcached/captures";
+import { CLASS_COLUMNS } from "@/lib/metrics/exposition/columns";
+import { CapabilityError, NodeError } from "@/lib/model/errors";
+import { fleetNode, type ScriptedNode, scriptedNode } from "@/tests/doubles/scripted-node";
+import { Collector } from "./collector";
+import { exposed } from "./exposed";
+import { NO_FACTS } from "./node-facts";
+
+const GROUPS = 3;
+
+function collectorOf(count: number, prepare: (node: ScriptedNode) => void = () => {}) {
+  let now = 0;
+  const clients = new Map<string, ScriptedNode>();
+  const clock = () => ({ monoMs: now, wallMs: 1_000_000 + now });
+  const collector = new Collector({
+    poll: { intervalMs: 1_000, timeoutMs: 200, connectTimeoutMs: 100, concurrency: 1_000 },
+    history: { append: async () => {}, mark: async () => {} },
+    connect: ({ id }) => {
+      const client = scriptedNode(id);
+      for (const group of ["settings", "items", "slabs"] as const) {
+        client[group] = statLines(capture("1.6.18", `stats-${group}`).toString("latin1"));
+      }
+      prepare(client);
+      clients.set(id, client);
+      return client;
+    },
+    clock,
+    onDefect: (error) => {
+      throw error;
+    },
+  });
+  const settle = async () => {
+    for (let turn = 0; turn < 3; turn++) await new Promise((resolve) => setImmediate(resolve));
+  };
+  const asked = () => [...clients.values()].map((client) => client.groups);
+  return {
+    ...{ collector, settle, clock, asked },
+    client: (id: string) => clients.get(id) as ScriptedNode,
+    start: async () => {
+      collector.setNodes(Array.from({ length: count }, (_, n) => fleetNode(`a:${n + 1}`)));
+      await settle();
+    },
+    /** A second passes and everybody is asked. */
+    second: async () => {
+      now += 1_000;
+      for (const record of collector.all()) {
+        const client = clients.get(record.node.id) as ScriptedNode;
+        client.report = { ...client.report, uptime: 100 + now / 1000, time: 1_000 + now / 1000 };
+        collector.askNow(record.node.id);
+      }
+      await settle();
+    },
+  };
+}
+
+const SLAB_PAGES = CLASS_COLUMNS.slabs.get("total_pages") as number;
+
+describe("the slower groups", () => {
+  it("are all asked for at first contact, then at most once a minute", async () => {
+    const { start, second, asked, collector } = collectorOf(1);
+    await start();
+    expect(asked()).toEqual([GROUPS]);
+    const facts = collector.get("a:1")?.facts;
+    expect(facts?.slabs.at(0, SLAB_PAGES)).toBeGreaterThan(0);
+    for (let passed = 0; passed < 59; passed++) await second();
+    expect(asked()).toEqual([GROUPS]);
+    for (let passed = 0; passed < 62; passed++) await second();
+    expect(asked()).toEqual([2 * GROUPS]);
+    for (let passed = 0; passed < 600; passed++) await second();
+    expect(asked()[0]).toBeLessThanOrEqual(12 * GROUPS);
+    expect(asked()[0]).toBeGreaterThanOrEqual(11 * GROUPS);
+  });
+
+  it("are spread over the minute although everybody was met at once", async () => {
+    const { start, second, asked } = collectorOf(200);
+    await start();
+    const inOneSecond: number[] = [];
+    const sum = () => asked().reduce((all, one) => all + one, 0);
+    for (let passed = 0; passed < 120; passed++) {
+      const before = sum();
+      await second();
+      inOneSecond.push(sum() - before);
+    }
+    expect(sum()).toBeGreaterThanOrEqual(2 * 200 * GROUPS);
+    expect(Math.max(...inOneSecond)).toBeLessThan(200 * GROUPS * 0.25);
+  });
+
+  it("are asked for again at once after an action or a flush", async () => {
+    const { start, second, asked, collector, client } = collectorOf(1);
+    await start();
+    const record = collector.get("a:1");
+    if (record) record.factsMonoMs = Number.NEGATIVE_INFINITY;
+    await second();
+    expect(asked()).toEqual([2 * GROUPS]);
+    client("a:1").report = { ...client("a:1").report, cmd_flush: 0 };
+    await second();
+    client("a:1").report = { ...client("a:1").report, cmd_flush: 1 };
+    await second();
+    expect(asked()).toEqual([3 * GROUPS]);
+  });
+
+  it("are forgotten with the process that told them", async () => {
+    const { start, second, collector, client } = collectorOf(1);
+    await start();
+    await second();
+    client("a:1").stats = async () => {
+      throw new NodeError("a:1", "replyTimeout");
+    };
+    client("a:1").report = { ...client("a:1").report, pid: 2 };
+    await second();
+    expect(collector.get("a:1")?.facts).toBe(NO_FACTS);
+    expect(collector.get("a:1")?.status).toBe("up");
+  });
+
+  it("leave the others standing when a node has no such group", async () => {
+    const { start, collector } = collectorOf(1, (node) => {
+      const answer = node.stats.bind(node);
+      node.stats = (group) =>
+        group === "items" ? Promise.reject(new CapabilityError("no such group")) : answer(group);
+    });
+    await start();
+    const facts = collector.get("a:1")?.facts;
+    expect(facts?.maxconns).toBe(1_024);
+    expect(facts?.items.classes).toEqual([]);
+    expect(facts?.slabs.classes.length).toBeGreaterThan(0);
+  });
+
+  it("are not shown any more once they could not be read again for minutes", async () => {
+    const { start, second, collector, client, clock } = collectorOf(1);
+    await start();
+    client("a:1").stats = async () => {
+      throw new NodeError("a:1", "replyTimeout");
+    };
+    const shown = () => {
+      const record = collector.get("a:1");
+      return record ? exposed(record, clock(), 1_000).classes.slabs.classes.length : 0;
+    };
+    for (let passed = 0; passed < 170; passed++) await second();
+    expect(shown()).toBeGreaterThan(0);
+    for (let passed = 0; passed < 20; passed++) await second();
+    expect(shown()).toBe(0);
+  });
+
+  it("count polls and failures by reason", async () => {
+    const { start, second, collector, client } = collectorOf(2);
+    await start();
+    client("a:1").failure = "connectionRefused";
+    await second();
+    await second();
+    expect(collector.figures.polls).toBe(6);
+    expect([...collector.figures.failures]).toEqual([["connectionRefused", 2]]);
+  });
+});
