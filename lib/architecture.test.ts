@@ -11,18 +11,19 @@ const FLOORS: readonly (readonly string[])[] = [
   ["lib/memcached", "lib/store"],
   ["lib/fleet", "lib/history"],
   ["lib/collector", "lib/actions", "lib/access"],
-  ["lib/runtime-handle", "lib/share-source", "lib/runtime", "lib/process"],
+  ["lib/runtime-handle", "lib/process-figures", "lib/share-source", "lib/runtime", "lib/process"],
   [
     "lib/reply",
     "lib/request-body",
     "lib/route-params",
     "lib/event-stream",
+    "lib/exposition",
     "lib/route",
     "lib/page-actor",
     "lib/share-route",
     "lib/sign-in-problem",
   ],
-  ["app/api", "app/-", "app/s"],
+  ["app/api", "app/-", "app/s", "app/metrics", "app/scrape"],
 ];
 /** The browser's side, ground floor first. */
 const BROWSER: readonly (readonly string[])[] = [

@@ -6,6 +6,7 @@ import { readCookie, shareCookieName } from "@/lib/access/cookies";
 import { Shares } from "@/lib/access/shares";
 import { Actions } from "@/lib/actions/perform";
 import { Collector, type CollectorChange } from "@/lib/collector/collector";
+import { exposed } from "@/lib/collector/exposed";
 import { FleetView } from "@/lib/collector/fleet-view";
 import type { NodeRecord } from "@/lib/collector/node-record";
 import type { Configuration, ConfigurationSource } from "@/lib/fleet/contract";
@@ -16,15 +17,20 @@ import { answerSeries } from "@/lib/history/series";
 import { createNodeClient } from "@/lib/memcached/node-client";
 import type { Report } from "@/lib/metrics/catalogue";
 import { metricNames, metricOf } from "@/lib/metrics/derive";
+import type { NodeFigures } from "@/lib/metrics/exposition/node-families";
+import type { OwnFigures } from "@/lib/metrics/exposition/own-metrics";
 import type { FleetQuery, SeriesQuery } from "@/lib/model/endpoints";
 import { InputError, NotFoundError } from "@/lib/model/errors";
-import type { Fleet, Notice } from "@/lib/model/fleet";
+import { type Fleet, type Notice, noticeSchema } from "@/lib/model/fleet";
 import type { Node } from "@/lib/model/node";
+import { NODE_STATUSES } from "@/lib/model/reasons";
 import { SERIES_LIMITS, type Series } from "@/lib/model/series";
 import type { OpenedShare } from "@/lib/model/share";
 import { bucketMs, parseInstant } from "@/lib/model/window";
 import { AuditLog } from "@/lib/store/audit-log";
 import { type MemfleetStore, openMemfleetStore } from "@/lib/store/memfleet-store";
+import { databaseSizes } from "@/lib/store/sizes";
+import { ProcessFigures } from "./process-figures";
 import { keepRuntime, keptRuntime } from "./runtime-handle";
 import { shareSource } from "./share-source";
 
@@ -45,6 +51,7 @@ export class Runtime {
   readonly shares: Shares;
   readonly actions: Actions;
   private readonly view: FleetView;
+  private readonly process = new ProcessFigures();
   private stoppingSinceMs: number | null = null;
   private readonly stopListeners = new Set<() => void>();
 
@@ -119,6 +126,40 @@ export class Runtime {
     const record = this.collector.get(id);
     if (!record) throw new NotFoundError(`no node named ${id} is configured`);
     return record;
+  }
+
+  /** Every node as the metrics see it, in the order of the configuration. */
+  exposed(): NodeFigures[] {
+    const at = clock();
+    const { intervalMs } = this.configuration.poll;
+    return Array.from(this.collector.all(), (record) => exposed(record, at, intervalMs));
+  }
+
+  /** @throws NotFoundError */
+  exposedNode(id: string): NodeFigures {
+    return exposed(this.record(id), clock(), this.configuration.poll.intervalMs);
+  }
+
+  /** What Memfleet knows of itself. */
+  async ownFigures(): Promise<OwnFigures> {
+    const { configuration, audit, actions, collector } = this;
+    const { polls, failures, sweeps, sweepSeconds, sweptMs } = collector.figures;
+    const nodes = new Map<string, number>(NODE_STATUSES.map((status) => [status, 0]));
+    for (const { status } of collector.all()) nodes.set(status, (nodes.get(status) ?? 0) + 1);
+    const there = new Set(this.notices().map(({ code }) => code));
+    return {
+      nodes,
+      pollIntervalSeconds: configuration.poll.intervalMs / 1000,
+      polls,
+      pollFailures: failures,
+      ...{ sweeps, sweepSeconds, sweptAtSeconds: sweptMs / 1000 },
+      historyWritable: this.history.health().writable,
+      databases: await databaseSizes(configuration.dataDir),
+      notices: new Map(noticeSchema.shape.code.options.map((code) => [code, there.has(code)])),
+      auditEntries: audit.written,
+      actionsRunning: actions.list({ state: "running", limit: 1_000 }).actions.length,
+      ...this.process.read(),
+    };
   }
 
   /**
@@ -219,6 +260,7 @@ export class Runtime {
     await this.history.close();
     await this.store.close();
     this.source.close();
+    this.process.close();
   }
 
   /** A node was acted on: a mark in its charts, and a fresh look at once. */

@@ -21,6 +21,7 @@ import { nodeSchema } from "./node";
 import { NODE_STATUSES } from "./reasons";
 import { AGGREGATES, SERIES_LIMITS, seriesSchema } from "./series";
 import { shareInputSchema, shareMadeSchema, shareStatusSchema, sharesSchema, unlockSchema } from "./share";
+import { targetGroupsSchema } from "./target-group";
 import { INSTANT } from "./window";
 
 export const FLEET_SORTS = [
@@ -97,6 +98,8 @@ export const auditQuerySchema = z.strictObject({
   cursor: text.optional(),
 });
 export type AuditQuery = z.infer<typeof auditQuerySchema>;
+
+const scrapeQuerySchema = z.strictObject({ target: text.meta({ description: "the node's id" }) });
 
 const oidcQuerySchema = z.strictObject({ next: z.string().max(2_000).optional() });
 /** What an identity provider sends back; it may send more than this. */
@@ -216,6 +219,29 @@ export const ENDPOINTS = {
     noQuery,
     null,
     "text/event-stream",
+  ),
+  metrics: read(
+    "viewer",
+    "/metrics",
+    "Memfleet and every node for Prometheus, text format 0.0.4",
+    noQuery,
+    null,
+    "text/plain",
+  ),
+  scrape: read(
+    "viewer",
+    "/scrape",
+    "One configured node for Prometheus, text format 0.0.4",
+    scrapeQuerySchema,
+    null,
+    "text/plain",
+  ),
+  targets: read(
+    "viewer",
+    "/api/v1/sd",
+    "Every node for Prometheus' HTTP service discovery",
+    noQuery,
+    targetGroupsSchema,
   ),
   openapi: read("viewer", "/api/v1/openapi.json", "This document", noQuery, null),
   healthy: read("public", "/-/healthy", "200 while the process lives", noQuery, null, "text/plain"),

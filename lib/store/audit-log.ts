@@ -28,6 +28,8 @@ export interface AuditSearch {
 type Ended = Extract<AuditOutcome, "done" | "failed" | "refused">;
 
 export class AuditLog {
+  /** Entries that this process has kept. */
+  written = 0;
   /** Intentions of this process whose outcome is still to come. */
   private readonly running = new Set<number>();
 
@@ -43,6 +45,7 @@ export class AuditLog {
       idempotency: null,
       outcome: { outcome, detail },
     });
+    this.written++;
   }
 
   /**
@@ -56,6 +59,7 @@ export class AuditLog {
     const reply = await this.store.call("audit.append", { ...this.row(note), idempotency, outcome: null });
     if (reply.existing !== null) return { id: reply.id, existing: this.entry(reply.existing) };
     this.running.add(reply.id);
+    this.written++;
     return { id: reply.id, existing: null };
   }
 

@@ -1,0 +1,60 @@
+/**
+ * `/metrics` and `/scrape` as answers: pages written one at a time, each when the reader has taken the one before.
+ * No node is asked for anything: what is handed out is what the collector has.
+ */
+import "server-only";
+import { NODE_FAMILIES } from "@/lib/metrics/exposition/node-families";
+import { OWN_FAMILIES } from "@/lib/metrics/exposition/own-metrics";
+import { CONTENT_TYPE, pages } from "@/lib/metrics/exposition/text-format";
+import { logDefect } from "./process";
+import type { Runtime } from "./runtime";
+
+/** Memfleet itself and every node. */
+export async function metricsReply(runtime: Runtime): Promise<Response> {
+  const own = await runtime.ownFigures();
+  return textReply(both(pages(OWN_FAMILIES, [own]), pages(NODE_FAMILIES, runtime.exposed())));
+}
+
+/** @throws NotFoundError for a node that is not configured */
+export function scrapeReply(runtime: Runtime, target: string): Response {
+  return textReply(pages(NODE_FAMILIES, [runtime.exposedNode(target)]));
+}
+
+function* both(first: Iterable<string>, second: Iterable<string>): Generator<string, void, undefined> {
+  yield* first;
+  yield* second;
+}
+
+function textReply(text: Generator<string, void, undefined>): Response {
+  return new Response(streamed(text), {
+    headers: {
+      "content-type": CONTENT_TYPE,
+      "cache-control": "no-store",
+      "x-content-type-options": "nosniff",
+    },
+  });
+}
+
+function streamed(text: Generator<string, void, undefined>): ReadableStream<Uint8Array> {
+  const encoder = new TextEncoder();
+  return new ReadableStream(
+    {
+      async pull(controller) {
+        // Polls and other callers have their turn between two pages.
+        await new Promise(setImmediate);
+        try {
+          const page = text.next();
+          if (page.done) controller.close();
+          else controller.enqueue(encoder.encode(page.value));
+        } catch (error) {
+          logDefect(error);
+          controller.error(error);
+        }
+      },
+      cancel() {
+        text.return();
+      },
+    },
+    { highWaterMark: 0 },
+  );
+}

@@ -1,0 +1,59 @@
+/** What this process takes: memory, CPU, and how late its event loop runs. */
+import { monitorEventLoopDelay, performance } from "node:perf_hooks";
+import type { OwnFigures } from "@/lib/metrics/exposition/own-metrics";
+
+/** Looks at the event loop ten times a second: often enough for stalls that people notice, and nearly free. */
+const RESOLUTION_MS = 100;
+const WINDOW_MS = 60_000;
+
+type Figures = Pick<
+  OwnFigures,
+  | "startedAtSeconds"
+  | "residentBytes"
+  | "heapUsedBytes"
+  | "cpuSeconds"
+  | "eventLoopActiveSeconds"
+  | "eventLoopDelaySeconds"
+>;
+
+export class ProcessFigures {
+  private readonly delay = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
+  private readonly rotation: NodeJS.Timeout;
+  /** The longest delay of the minute before this one, in milliseconds; NaN before there was one. */
+  private previousMs = Number.NaN;
+
+  constructor() {
+    this.delay.enable();
+    this.rotation = setInterval(() => {
+      this.previousMs = this.longestMs();
+      this.delay.reset();
+    }, WINDOW_MS);
+    this.rotation.unref();
+  }
+
+  read(): Figures {
+    const { user, system } = process.cpuUsage();
+    const longestMs = [this.previousMs, this.longestMs()].filter((ms) => !Number.isNaN(ms));
+    return {
+      startedAtSeconds: performance.timeOrigin / 1000,
+      residentBytes: process.memoryUsage.rss(),
+      heapUsedBytes: process.memoryUsage().heapUsed,
+      cpuSeconds: new Map([
+        ["user", user / 1_000_000],
+        ["system", system / 1_000_000],
+      ]),
+      eventLoopActiveSeconds: performance.eventLoopUtilization().active / 1000,
+      eventLoopDelaySeconds: longestMs.length === 0 ? Number.NaN : Math.max(...longestMs) / 1000,
+    };
+  }
+
+  close(): void {
+    this.delay.disable();
+    clearInterval(this.rotation);
+  }
+
+  /** Beyond the time between two looks; NaN when there was none yet. */
+  private longestMs(): number {
+    return this.delay.count === 0 ? Number.NaN : Math.max(0, this.delay.max / 1_000_000 - RESOLUTION_MS);
+  }
+}

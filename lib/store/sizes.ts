@@ -1,0 +1,29 @@
+import { stat } from "node:fs/promises";
+import { join } from "node:path";
+
+const DATABASES = ["history", "memfleet"] as const;
+/** The file, its write-ahead log and the index of that. */
+const ENDINGS = [".db", ".db-wal", ".db-shm"];
+
+/** Bytes that each database takes on disk, by name. One that has no file is left out. */
+export async function databaseSizes(dataDir: string): Promise<Map<string, number>> {
+  const sizes = new Map<string, number>();
+  for (const name of DATABASES) {
+    const files = await Promise.all(ENDINGS.map((ending) => fileSize(join(dataDir, `${name}${ending}`))));
+    if (files[0] !== null)
+      sizes.set(
+        name,
+        files.reduce<number>((sum, bytes) => sum + (bytes ?? 0), 0),
+      );
+  }
+  return sizes;
+}
+
+/** Null when there is no such file, or it cannot be seen. */
+async function fileSize(path: string): Promise<number | null> {
+  try {
+    return (await stat(path)).size;
+  } catch {
+    return null;
+  }
+}
