@@ -1,15 +1,25 @@
 "use client";
+import { lazy, Suspense } from "react";
 import { useTranslations } from "use-intl";
 import { useFleet } from "@/lib/client/queries";
+import type { Notice } from "@/lib/model/fleet";
 import { Age } from "../ui/age";
 import { Button } from "../ui/button";
 import { ToneGlyph } from "../ui/tag";
+import type { DiscoveryNotice } from "./discovery-notices";
+
+const DiscoveryNotices = lazy(() => import("./discovery-notices"));
+
+const isOfDiscovery = (notice: Notice): notice is DiscoveryNotice => notice.code.startsWith("discovery");
+const isOwn = (notice: Notice): notice is Notice & { readonly code: OwnCode } => !isOfDiscovery(notice);
+type OwnCode = Exclude<Notice["code"], DiscoveryNotice["code"]>;
 
 /** Conditions of Memfleet itself, over every page. */
 export function Notices() {
   const t = useTranslations("shell.notice");
   const { data: fleet, error } = useFleet();
   const signedOut = error?.status === 401;
+  const ofDiscovery = fleet?.notices.filter(isOfDiscovery) ?? [];
   const unreachable = error !== null && error.status === 0;
   return (
     <div aria-live="polite">
@@ -23,7 +33,7 @@ export function Notices() {
         </p>
       )}
       {signedOut && <SignedOut />}
-      {fleet?.notices.map((notice) => (
+      {fleet?.notices.filter(isOwn).map((notice) => (
         <p
           key={notice.code}
           className="flex flex-wrap items-center gap-x-2 border-line border-b bg-warn-soft px-3 py-2 md:px-6"
@@ -38,6 +48,11 @@ export function Notices() {
           </span>
         </p>
       ))}
+      {ofDiscovery.length > 0 && (
+        <Suspense>
+          <DiscoveryNotices notices={ofDiscovery} />
+        </Suspense>
+      )}
     </div>
   );
 }

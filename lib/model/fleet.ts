@@ -54,11 +54,26 @@ export const attentionSchema = z.object({
 });
 export type Attention = z.infer<typeof attentionSchema>;
 
+/**
+ * Of discovery. `discoveryFailed`: a source could not be asked, and its last good list stands;
+ * `discoveryIncomplete`: a part of what it lists cannot be used; `discoveryOverlap`: nodes are listed for two
+ * pools; `discoveryLimit`: more nodes are listed than are taken.
+ */
+export const DISCOVERY_NOTICE_CODES = [
+  "discoveryFailed",
+  "discoveryIncomplete",
+  "discoveryOverlap",
+  "discoveryLimit",
+] as const;
+
 /** A condition of Memfleet itself that every page shows as a banner. */
 export const noticeSchema = z.object({
-  code: z.enum(["configurationRejected", "historyUnavailable", "stopping"]),
+  code: z.enum(["configurationRejected", "historyUnavailable", "stopping", ...DISCOVERY_NOTICE_CODES]),
   detail: z.string(),
   sinceMs: z.number(),
+  pool: z.string().optional().meta({ description: "the pool that the discovery source fills" }),
+  source: z.string().optional().meta({ description: "the discovery source" }),
+  nodes: z.number().optional().meta({ description: "how many nodes of the source's last good list stand" }),
 });
 export type Notice = z.infer<typeof noticeSchema>;
 

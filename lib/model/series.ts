@@ -1,12 +1,22 @@
 /** Series over time: the reply of `/api/v1/series` and its markers. */
 import { z } from "zod";
 
-export const MARKER_KINDS = ["restart", "reset", "clock", "flush", "action", "down", "up"] as const;
+export const MARKER_KINDS = [
+  "restart",
+  "reset",
+  "clock",
+  "flush",
+  "action",
+  "down",
+  "up",
+  "added",
+  "removed",
+] as const;
 
 /**
  * Something that happened to a node. `restart`: the process is another one; `reset`: its counters were zeroed
  * by `stats reset`; `clock`: its clock jumped; `flush`: it received flush_all; `down` and `up`: it stopped or
- * began to answer.
+ * began to answer; `added` and `removed`: the configuration or discovery began or ceased to list it.
  */
 export const markerSchema = z.object({
   atMs: z.number(),

@@ -1,0 +1,65 @@
+import { cleanup, screen } from "@testing-library/react";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import type { Notice } from "@/lib/model/fleet";
+import { fleetOf, NOW_MS, nodeOf, renderPart } from "../fleet/fleet-fixture";
+import { Notices } from "./notices";
+
+vi.mock("next/navigation", () => ({
+  useSearchParams: () => new URLSearchParams(),
+  useRouter: () => ({ push: vi.fn() }),
+}));
+
+afterEach(cleanup);
+
+const failed = (source: string, nodes: number): Notice => ({
+  code: "discoveryFailed",
+  detail: "answered with status 503",
+  sinceMs: NOW_MS - 60_000,
+  pool: "sessions",
+  source,
+  nodes,
+});
+
+function show(notices: Notice[], locale: "en" | "ja" = "en") {
+  renderPart(<Notices />, { fleet: { ...fleetOf([nodeOf("10.0.0.1:11211")]), notices }, locale });
+}
+
+async function lines(): Promise<(string | null)[]> {
+  const last = await screen.findAllByText((_, element) => element?.tagName === "P");
+  return last.map((line) => line.textContent.replace(/ \S+ ago$/, ""));
+}
+
+describe("notices of discovery", () => {
+  it("say which source cannot be asked, why, and how many nodes stand", async () => {
+    show([failed("httpSd http://inventory/memcached", 12)]);
+    expect(await lines()).toEqual([
+      "A source of nodes cannot be asked.The 12 nodes it last listed stay in pool sessions. httpSd http://inventory/memcached: answered with status 503",
+    ]);
+  });
+
+  it("say that there are no nodes when there never was a list, in Japanese too", async () => {
+    show([failed("dns cache.example.net A", 0)], "ja");
+    expect((await lines())[0]).toContain("プール sessions にはここから得たノードがありません。");
+  });
+
+  it("stand beside the other notices", async () => {
+    show([
+      { code: "configurationRejected", detail: "memfleet.yaml:3", sinceMs: NOW_MS },
+      {
+        code: "discoveryOverlap",
+        detail: "10.0.0.1:11211 stays in a, though b lists it too",
+        sinceMs: NOW_MS,
+      },
+    ]);
+    await screen.findByText("Nodes are listed for two pools.");
+    const said = await lines();
+    expect(said[0]).toContain("The newest configuration was not taken over.");
+    expect(said[1]).toContain("10.0.0.1:11211 stays in a, though b lists it too");
+  });
+
+  it("are counted when there are many", async () => {
+    show(["a", "b", "c", "d", "e"].map((name) => failed(`dns ${name} A`, 1)));
+    await screen.findByText("2 more notices about discovered nodes");
+    expect(await lines()).toHaveLength(4);
+  });
+});
