@@ -57,6 +57,7 @@ describe("without mistakes", () => {
       history: { rawMs: 86_400_000, rollupMs: 7_776_000_000 },
       pools: [],
       nodes: [],
+      discovery: [],
       auth: { users: [], tokens: [], oidc: null, trustedProxies: [], proxyHeader: null },
     });
   });

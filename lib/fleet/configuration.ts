@@ -44,7 +44,7 @@ export function readConfiguration(environment: Environment): Reading {
     return { configuration: null, problems, marks };
   }
   const folder = dirname(environment.configFile);
-  const { pools, nodes } = findPools(fromFile, document, environment, marks, problems);
+  const { pools, nodes, discovery } = findPools(fromFile, document, environment, marks, problems);
   const scalars = { file: fromFile, environment: fromEnvironment, origin: document };
   const poll = settlePoll(scalars, problems);
   const history = settleHistory(scalars, problems);
@@ -69,6 +69,7 @@ export function readConfiguration(environment: Environment): Reading {
     history,
     pools,
     nodes,
+    discovery,
     auth,
   };
   return { configuration, problems, marks };
@@ -145,7 +146,7 @@ function findPools(
     });
   }
   if (environment.servers !== null) return buildEnvironmentPools(environment.servers, problems);
-  return { pools: [], nodes: [] };
+  return { pools: [], nodes: [], discovery: [] };
 }
 
 interface Scalars {

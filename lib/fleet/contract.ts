@@ -1,12 +1,13 @@
 /** Which nodes exist, and how Memfleet was told to behave. */
 import type { NodeEndpoint } from "@/lib/memcached/contract";
 import type { Role } from "@/lib/model/roles";
+import type { DiscoverySettings } from "./discovery/contract";
 
-/** A configured node: how to reach it and where it belongs. */
+/** A node: how to reach it and where it belongs. */
 export interface FleetNode {
   readonly id: string;
   readonly pool: string;
-  /** The pool's labels. */
+  /** The pool's labels, and over them those that discovery gave. */
   readonly labels: Readonly<Record<string, string>>;
   readonly endpoint: NodeEndpoint;
 }
@@ -15,6 +16,14 @@ export interface FleetPool {
   readonly name: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly hashing: "ketama" | "modulo";
+}
+
+/** Who is asked for nodes of a pool, and how those are spoken with. */
+export interface PoolDiscovery {
+  readonly pool: string;
+  readonly access: Omit<NodeEndpoint, "id" | "address">;
+  /** At least one. */
+  readonly sources: readonly DiscoverySettings[];
 }
 
 export interface PollSettings {
@@ -68,7 +77,10 @@ export interface Configuration {
   readonly poll: PollSettings;
   readonly history: { readonly rawMs: number; readonly rollupMs: number };
   readonly pools: readonly FleetPool[];
+  /** Those that are listed; where discovery runs, those that it found as well. */
   readonly nodes: readonly FleetNode[];
+  /** Of the pools that have any, in their order. */
+  readonly discovery: readonly PoolDiscovery[];
   readonly auth: AuthSettings;
 }
 

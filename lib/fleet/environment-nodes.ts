@@ -27,7 +27,7 @@ export function buildEnvironmentPools(servers: EnvironmentServers, problems: Con
     const endpoint = { id, address: result.address, protocol: "auto", credentials, tls: null } as const;
     nodes.set(id, { id, pool: POOL.name, labels: POOL.labels, endpoint });
   }
-  return { pools: [POOL], nodes: [...nodes.values()] };
+  return { pools: [POOL], nodes: [...nodes.values()], discovery: [] };
 }
 
 function readSignIn(

@@ -1,5 +1,5 @@
 import { type BigIntStats, closeSync, constants, fstatSync, openSync, readFileSync } from "node:fs";
-import { stat } from "node:fs/promises";
+import { open, stat } from "node:fs/promises";
 
 const LARGEST_BYTES = 4n * 1024n * 1024n;
 
@@ -31,6 +31,31 @@ export function readTextFile(path: string, marks: FileMarks): string {
     return readFileSync(descriptor, "utf8");
   } finally {
     closeSync(descriptor);
+  }
+}
+
+/**
+ * Reads a text file of at most `largestBytes` without holding up anybody. Throws an `Error` with a short reason
+ * ("no such file", "no permission to read it", "not a file", "larger than 10 MiB").
+ */
+export async function readBoundedFile(path: string, largestBytes: number): Promise<string> {
+  const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK).catch((error: unknown) => {
+    throw new Error(reasonOf(error));
+  });
+  try {
+    const seen = await file.stat();
+    if (!seen.isFile()) throw new Error("not a file");
+    // It may grow while it is read: the bound holds for what is read.
+    const bytes = Buffer.alloc(Math.min(seen.size, largestBytes) + 1);
+    let length = 0;
+    for (let read = -1; read !== 0 && length < bytes.length; length += read) {
+      ({ bytesRead: read } = await file.read(bytes, length, bytes.length - length));
+    }
+    if (length > largestBytes) throw new Error(`larger than ${largestBytes / 1024 / 1024} MiB`);
+    if (length > seen.size) throw new Error("it grows while it is read");
+    return bytes.toString("utf8", 0, length);
+  } finally {
+    await file.close();
   }
 }
 

@@ -1,5 +1,6 @@
-import type { NodeCredentials, NodeEndpoint } from "@/lib/memcached/contract";
-import type { FleetNode, FleetPool } from "./contract";
+import type { NodeCredentials } from "@/lib/memcached/contract";
+import type { FleetNode, FleetPool, PoolDiscovery } from "./contract";
+import { settleDiscovery } from "./discovery/settle";
 import { type PoolReading, readCredentials, readTls } from "./pool-files";
 import type { ConfigurationPath } from "./problems";
 import type { PoolSettings, ServerSettings, SignInSettings } from "./schema";
@@ -7,9 +8,10 @@ import type { PoolSettings, ServerSettings, SignInSettings } from "./schema";
 export interface Pools {
   readonly pools: readonly FleetPool[];
   readonly nodes: readonly FleetNode[];
+  readonly discovery: readonly PoolDiscovery[];
 }
 
-type Access = Omit<NodeEndpoint, "id" | "address">;
+type Access = PoolDiscovery["access"];
 
 /**
  * The pools and nodes of a configuration, in its order, with secrets and certificates read. A pool's name and a
@@ -18,6 +20,7 @@ type Access = Omit<NodeEndpoint, "id" | "address">;
 export function buildPools(settings: readonly PoolSettings[], reading: PoolReading): Pools {
   const pools = new Map<string, FleetPool>();
   const nodes = new Map<string, FleetNode>();
+  const discovery: PoolDiscovery[] = [];
   settings.forEach((pool, index) => {
     const path = ["pools", index];
     const { name, labels, hashing } = pool;
@@ -26,6 +29,8 @@ export function buildPools(settings: readonly PoolSettings[], reading: PoolReadi
     }
     pools.set(name, { name, labels, hashing });
     const shared = readAccess(pool, null, path, reading);
+    const sources = settleDiscovery(pool.discover, shared.tls, [...path, "discover"], reading);
+    if (sources.length > 0) discovery.push({ pool: name, access: shared, sources });
     pool.servers.forEach((server, position) => {
       const { id, address } = server.address;
       const place = [...path, "servers", position];
@@ -38,7 +43,7 @@ export function buildPools(settings: readonly PoolSettings[], reading: PoolReadi
       nodes.set(id, { id, pool: name, labels, endpoint: { id, address, ...access } });
     });
   });
-  return { pools: [...pools.values()], nodes: [...nodes.values()] };
+  return { pools: [...pools.values()], nodes: [...nodes.values()], discovery };
 }
 
 /** How to speak with a node: what is set here, else what `inherited` says. */

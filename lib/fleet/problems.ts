@@ -9,7 +9,14 @@ export interface Origin {
 }
 
 const LONGEST_FOUND = 80;
-const SECRET_KEYS: ReadonlySet<string> = new Set(["password", "key", "passwordHash", "hash", "clientSecret"]);
+const SECRET_KEYS: ReadonlySet<string> = new Set([
+  "password",
+  "key",
+  "passwordHash",
+  "hash",
+  "clientSecret",
+  "bearerToken",
+]);
 
 /** `pools[0].servers[2]`; a key that is not a plain word is quoted. */
 export function formatPath(path: ConfigurationPath): string {
@@ -23,16 +30,18 @@ export function formatPath(path: ConfigurationPath): string {
 }
 
 /**
- * What stands at a path, in words. Never a secret: the values of secret keys are not shown, nor texts with an `@`,
- * which may be an address with a password in it, nor anything longer than a line.
+ * What stands at a path, in words. Never a secret: the values of secret keys and of headers are not shown, nor
+ * texts with an `@`, which may be an address with a password in it, nor the query of a web address, nor anything
+ * longer than a line.
  */
 export function describeFound(value: unknown, path: ConfigurationPath): string {
   if (value === undefined || value === null) return "nothing";
   if (Array.isArray(value)) return "a list";
   if (typeof value === "object") return "a mapping";
-  if (SECRET_KEYS.has(String(path.at(-1)))) return "a value that is not shown";
+  if (SECRET_KEYS.has(String(path.at(-1))) || path.includes("headers")) return "a value that is not shown";
   if (typeof value !== "string") return String(value);
   if (value.includes("@")) return "a text with an @";
+  if (/^https?:.*\?/is.test(value)) return "an address with a query, which is not shown";
   const short = value.length > LONGEST_FOUND ? `${value.slice(0, LONGEST_FOUND)}…` : value;
   return JSON.stringify(short);
 }

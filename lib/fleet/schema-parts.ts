@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { formatDuration, parseDuration } from "./duration";
 
 /* What the schemas of the configuration file are made of. Every message says what is allowed. */
 
@@ -34,4 +35,36 @@ export const trueOrFalse = z.boolean({ error: "true or false" });
 /** A text that is not empty; `what` says what it is. */
 export function path(what: string) {
   return z.string({ error: what }).min(1, { error: what });
+}
+
+/** A duration within bounds, as milliseconds. */
+export function duration(atLeast: number, atMost: number) {
+  const allowed = `a duration from ${formatDuration(atLeast)} to ${formatDuration(atMost)}, such as 500ms, 10s, 24h`;
+  return readText(allowed, (text) => {
+    const ms = parseDuration(text);
+    return ms === null || ms < atLeast || ms > atMost ? { allowed } : ms;
+  });
+}
+
+/**
+ * What a schema that was chosen by the value itself found wrong, as issues of the transform that chose it.
+ * `path` is the place of each; its own when not given.
+ */
+export function forwardIssues(
+  issues: readonly z.core.$ZodIssue[],
+  value: unknown,
+  context: { readonly issues: z.core.$ZodRawIssue[] },
+  path?: readonly PropertyKey[],
+): void {
+  for (const issue of issues) {
+    const place = { path: [...(path ?? issue.path)], message: issue.message };
+    if (issue.code === "unrecognized_keys") {
+      context.issues.push({ code: issue.code, keys: issue.keys, input: {}, ...place });
+    } else if (issue.code === "invalid_key") {
+      const { code, origin, issues: inner } = issue;
+      context.issues.push({ code, origin, issues: inner, input: value, ...place });
+    } else {
+      context.issues.push({ code: "custom", input: value, ...place });
+    }
+  }
 }

@@ -2,10 +2,11 @@ import { z } from "zod";
 import type { NodeAddress } from "@/lib/memcached/contract";
 import { formatNodeAddress, parseNodeAddress } from "./address";
 import { authSchema } from "./auth-schema";
-import { formatDuration, parseDuration } from "./duration";
+import { discoverEntry } from "./discovery/discovery-schema";
+import { LABEL_NAME, LABEL_NAME_SHAPE, LONGEST_LABEL_VALUE } from "./discovery/labels";
 import { readHost } from "./hosts";
 import { parseListen } from "./listen";
-import { mapping, oneOf, path, readText, trueOrFalse } from "./schema-parts";
+import { duration, forwardIssues, mapping, oneOf, path, readText, trueOrFalse } from "./schema-parts";
 
 /*
  * The configuration file as it may be written. Every message says what is allowed; what was found, and where, is
@@ -14,14 +15,6 @@ import { mapping, oneOf, path, readText, trueOrFalse } from "./schema-parts";
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
-
-function duration(atLeast: number, atMost: number) {
-  const allowed = `a duration from ${formatDuration(atLeast)} to ${formatDuration(atMost)}, such as 500ms, 10s, 24h`;
-  return readText(allowed, (text) => {
-    const ms = parseDuration(text);
-    return ms === null || ms < atLeast || ms > atMost ? { allowed } : ms;
-  });
-}
 
 function wholeNumber(atLeast: number, atMost: number) {
   const error = `a whole number from ${atLeast} to ${atMost}`;
@@ -94,32 +87,29 @@ const server = z.unknown().transform((value, context): ServerSettings => {
   const alone = typeof value !== "object" || value === null;
   const result = serverWithSettings.safeParse(alone ? { address: value } : value);
   if (result.success) return result.data;
-  for (const issue of result.error.issues) {
-    const { message } = issue;
-    const place = { path: alone ? [] : issue.path, message };
-    if (issue.code === "unrecognized_keys") {
-      context.issues.push({ code: issue.code, keys: issue.keys, input: {}, ...place });
-    } else {
-      context.issues.push({ code: "custom", input: value, ...place });
-    }
-  }
+  forwardIssues(result.error.issues, value, context, alone ? [] : undefined);
   return z.NEVER;
 });
 
 const POOL_NAME =
   "a name of 1 to 64 letters, digits, dots, dashes and underscores, not starting with a dot or dash";
-const LABEL_NAME = "a label name of letters, digits, dots, dashes and underscores";
 const pool = mapping({
   name: z.string({ error: POOL_NAME }).regex(/^[a-z0-9_][a-z0-9._-]{0,63}$/i, { error: POOL_NAME }),
   labels: z
     .record(
-      z.string().regex(/^(?!__proto__$)[a-z_][a-z0-9_.-]{0,63}$/i, { error: LABEL_NAME }),
-      z.string({ error: "a text; write it in quotes" }).max(256, { error: "at most 256 characters" }),
+      z.string().regex(LABEL_NAME_SHAPE, { error: LABEL_NAME }),
+      z
+        .string({ error: "a text; write it in quotes" })
+        .max(LONGEST_LABEL_VALUE, { error: `at most ${LONGEST_LABEL_VALUE} characters` }),
       { error: (issue) => (issue.code === "invalid_key" ? LABEL_NAME : "a mapping of names to texts") },
     )
     .default({}),
   hashing: oneOf(["ketama", "modulo"]).default("ketama"),
   servers: z.array(server, { error: 'a list of addresses such as ["10.0.0.11:11211"]' }).default([]),
+  discover: z
+    .array(discoverEntry, { error: 'a list such as [{ fileSd: ["targets/*.json"] }]' })
+    .max(100, { error: "at most 100 sources" })
+    .default([]),
   protocol: protocol.default("auto"),
   auth: signIn.optional(),
   tls: tls.optional(),

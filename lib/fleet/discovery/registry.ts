@@ -1,0 +1,19 @@
+import type { DiscoverySettings, DiscoverySource } from "./contract";
+import { openDns } from "./dns";
+import { openElastiCache } from "./elasticache";
+import { openFileSd } from "./file-sd";
+import { openHttpSd } from "./http-sd";
+
+/** Every source there is. Opening asks nobody yet. */
+export function openSource(settings: DiscoverySettings): DiscoverySource {
+  switch (settings.kind) {
+    case "fileSd":
+      return openFileSd(settings);
+    case "httpSd":
+      return openHttpSd(settings);
+    case "dns":
+      return openDns(settings);
+    case "elasticache":
+      return openElastiCache(settings);
+  }
+}
