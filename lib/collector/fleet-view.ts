@@ -12,6 +12,8 @@ import { observe, tallyOf } from "./node-view";
 export interface FleetFrame {
   readonly pollIntervalMs: number;
   readonly notices: Fleet["notices"];
+  /** Whether nodes are discovered, so that a fleet without any is configured all the same. */
+  readonly discovers?: boolean;
 }
 
 export class FleetView {
@@ -45,7 +47,7 @@ export class FleetView {
    * The fleet reply. Totals, pools and attention are over the nodes that match the filters.
    * @throws InputError for a cursor that is not ours
    */
-  fleet(query: FleetQuery, frame: FleetFrame): Fleet {
+  fleet(query: FleetQuery, { discovers = false, ...frame }: FleetFrame): Fleet {
     const everything = [...this.collector.all()];
     const matched = everything.filter((record) => matches(this.view(record).tally.node, query));
     const tallies = matched.map((record) => this.view(record).tally);
@@ -61,7 +63,7 @@ export class FleetView {
     return {
       atMs: this.changedMs,
       ...frame,
-      configured: everything.length > 0,
+      configured: everything.length > 0 || discovers,
       totals: totalsOf(tallies),
       pools: poolsOf(tallies),
       attention,
@@ -177,8 +179,19 @@ function poolsOf(tallies: readonly Tally[]): Pool[] {
   }
   return [...groups].map(([name, group]) => {
     const totals: Totals = totalsOf(group);
-    return { name, labels: group[0]?.node.labels ?? {}, ...totals };
+    return { name, labels: sharedLabels(group), ...totals };
   });
+}
+
+/** The labels that every node of a pool has: discovery may give some of them more, or others. */
+function sharedLabels(group: readonly Tally[]): Pool["labels"] {
+  let shared = group[0]?.node.labels ?? {};
+  for (const { node } of group) {
+    if (node.labels === shared) continue;
+    const same = Object.entries(shared).filter(([name, value]) => node.labels[name] === value);
+    if (same.length < Object.keys(shared).length) shared = Object.fromEntries(same);
+  }
+  return shared;
 }
 
 function offsetOf(cursor: string): number {
