@@ -7,6 +7,8 @@ export interface SeriesRequest {
   readonly metrics: readonly Metric[];
   /** Nodes asked for, with their pools, in the order of the answer. */
   readonly nodes: readonly { readonly id: string; readonly pool: string }[];
+  /** Nodes that are no more: their markers are wanted, their figures are not. */
+  readonly departed?: readonly string[];
   readonly aggregate: Aggregate;
   readonly fromMs: number;
   readonly toMs: number;
@@ -25,10 +27,11 @@ interface Line {
 /** Series of every metric asked for, with the markers of the nodes asked for. */
 export async function answerSeries(history: History, request: SeriesRequest): Promise<Series> {
   const stats = statsNeeded(request.metrics);
-  const ids = request.nodes.map((node) => node.id);
+  const { fromMs, toMs, markerLimit: limit, departed = [] } = request;
+  const marked = [...request.nodes.map((node) => node.id), ...departed];
   const [lines, markers] = await Promise.all([
     readLines(history, request, stats),
-    history.markers({ nodes: ids, fromMs: request.fromMs, toMs: request.toMs, limit: request.markerLimit }),
+    history.markers({ nodes: marked, fromMs, toMs, limit }),
   ]);
   const atMs = lines[0]?.result.atMs ?? [];
   const stepMs = lines[0]?.result.stepMs ?? request.stepMs;
