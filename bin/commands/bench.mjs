@@ -6,6 +6,9 @@ import { ensureDependencies } from "../setup/dependencies.mjs";
 import { PROJECT } from "../setup/project.mjs";
 import { BROWSER_PACKAGES, DEMO_PACKAGES, ensureSystemPackages } from "../setup/system-packages.mjs";
 
+/** Benchmarks that ask no memcached. */
+const WITHOUT_SERVERS = ["history", "metrics"];
+
 /** One benchmark: `bench/<name>.ts`, with the rest of the arguments. */
 export async function run([name, ...args], stop) {
   const folder = `${PROJECT}/bench`;
@@ -15,7 +18,7 @@ export async function run([name, ...args], stop) {
     throw new Refusal(`usage: memfleet bench ${names.join("|")}`, 2);
   }
   await ensureDependencies(stop);
-  if (name !== "history") await ensureSystemPackages(DEMO_PACKAGES, stop);
+  if (!WITHOUT_SERVERS.includes(name)) await ensureSystemPackages(DEMO_PACKAGES, stop);
   if (name === "pages") {
     await ensureSystemPackages(BROWSER_PACKAGES, stop);
     await ensureBuild(stop);
