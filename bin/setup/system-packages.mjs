@@ -15,10 +15,38 @@ const PACKAGES = {
   chromium: () => findProgram("chromium") !== null || process.env.CHROMIUM_PATH !== undefined,
   "libmemcached-tools": () => findProgram("memcstat") !== null || findProgram("memstat") !== null,
   "netcat-openbsd": () => findProgram("nc") !== null,
+  prometheus: () => findProgram("prometheus") !== null && findProgram("promtool") !== null,
 };
 
+/** Packages that bring a service, which Debian starts and enables as it installs them. */
+const SERVICES = ["memcached", "prometheus"];
+
+/**
+ * Installs the packages given as arguments and leaves no service of theirs running, now or after a restart: what is
+ * needed is started by what needs it. Debian asks policy-rc.d before it starts a service; one that is there already
+ * is somebody's own and stays.
+ */
+const INSTALL_WITHOUT_SERVICES = `
+guard=/usr/sbin/policy-rc.d
+made=
+if [ ! -e "$guard" ]; then
+  made=yes
+  printf '#!/bin/sh\\nexit 101\\n' > "$guard" && chmod 755 "$guard" || exit 1
+fi
+trap '[ -z "$made" ] || rm -f "$guard"' EXIT
+trap 'kill "$apt"; exit 143' HUP INT TERM
+apt-get -q install -y --no-install-recommends "$@" &
+apt=$!
+wait "$apt" || exit
+if [ -d /run/systemd/system ]; then
+  for package in "$@"; do
+    case " ${SERVICES.join(" ")} " in *" $package "*) systemctl disable --now "$package.service" ;; esac
+  done
+fi
+`;
+
 export const DEMO_PACKAGES = ["memcached", "sasl2-bin", "libsasl2-modules", "openssl"];
-export const TEST_PACKAGES = [...DEMO_PACKAGES, "libmemcached-tools", "netcat-openbsd"];
+export const TEST_PACKAGES = [...DEMO_PACKAGES, "libmemcached-tools", "netcat-openbsd", "prometheus"];
 export const BROWSER_PACKAGES = ["chromium"];
 
 /**
@@ -39,13 +67,13 @@ export async function ensureSystemPackages(names, stop) {
   const asRoot = rootPrefix();
   if (asRoot === null) throw new Refusal(`Missing: ${missing.join(", ")}. Run: sudo ${line}`);
   console.error(`Installing ${missing.join(", ")} …`);
-  const apt = (...args) => {
-    const [command, ...rest] = [...asRoot, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-q", ...args];
-    return runChild(command, rest, stop, { stdio: ["ignore", process.stderr, process.stderr] });
+  const root = (...command) => {
+    const [program, ...args] = [...asRoot, "env", "DEBIAN_FRONTEND=noninteractive", ...command];
+    return runChild(program, args, stop, { stdio: ["ignore", process.stderr, process.stderr] });
   };
-  const install = () => apt("install", "-y", "--no-install-recommends", ...missing);
+  const install = () => root("sh", "-c", INSTALL_WITHOUT_SERVICES, "sh", ...missing);
   if ((await install()) !== 0) {
-    await apt("update");
+    await root("apt-get", "-q", "update");
     if ((await install()) !== 0)
       throw new Refusal(`Installing failed; the reason is above. The line was: ${line}`);
   }
