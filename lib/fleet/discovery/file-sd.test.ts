@@ -1,0 +1,165 @@
+import { execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { CouldNotAsk, type DiscoverySource } from "./contract";
+import { openFileSd } from "./file-sd";
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "memfleet-file-sd-"));
+  mkdirSync(join(folder, "targets"));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const at = (name: string) => join(folder, name);
+const write = (name: string, ...targets: string[]) => writeFileSync(at(name), JSON.stringify([{ targets }]));
+const open = (...patterns: string[]) =>
+  openFileSd({ kind: "fileSd", name: "fileSd", patterns: patterns.map((pattern) => join(folder, pattern)) });
+
+async function idsOf(source: DiscoverySource): Promise<string[]> {
+  const { targets } = await source.ask(new AbortController().signal);
+  return targets.map(({ id }) => id);
+}
+
+const faultsOf = async (source: DiscoverySource) => (await source.ask(new AbortController().signal)).faults;
+
+const until = (what: () => Promise<void>) => vi.waitFor(what, { timeout: 10_000, interval: 10 });
+
+describe("targets from files", () => {
+  it("are read from JSON and YAML, in the order of the patterns and of the names", async () => {
+    write("targets/b.json", "b");
+    write("targets/a.json", "a");
+    writeFileSync(at("more.yml"), "- targets: [c, '[fd00::1]:11212']\n  labels: { dc: tyo1 }\n");
+    const source = open("more.yml", "targets/*.json");
+    expect(await idsOf(source)).toEqual(["c:11211", "[fd00::1]:11212", "a:11211", "b:11211"]);
+    const { targets } = await source.ask(new AbortController().signal);
+    expect(targets.map(({ labels }) => labels.dc ?? null)).toEqual(["tyo1", "tyo1", null, null]);
+  });
+
+  it("follow a file that is edited in place", async () => {
+    write("targets/a.json", "a");
+    const source = open("targets/*.json");
+    expect(await idsOf(source)).toEqual(["a:11211"]);
+    write("targets/a.json", "a", "b");
+    await until(async () => expect(await idsOf(source)).toEqual(["a:11211", "b:11211"]));
+  });
+
+  it("follow a file that is replaced by a rename", async () => {
+    write("targets/a.json", "a");
+    const source = open("targets/*.json");
+    await idsOf(source);
+    write("new", "c");
+    renameSync(at("new"), at("targets/a.json"));
+    await until(async () => expect(await idsOf(source)).toEqual(["c:11211"]));
+  });
+
+  it("follow a swapped symbolic link, as a mounted ConfigMap does it", async () => {
+    for (const name of ["one", "two"]) {
+      mkdirSync(at(name));
+      write(`${name}/a.json`, name);
+    }
+    symlinkSync("one", at("current"));
+    const source = open("current/*.json");
+    expect(await idsOf(source)).toEqual(["one:11211"]);
+    symlinkSync("two", at("next"));
+    renameSync(at("next"), at("current"));
+    await until(async () => expect(await idsOf(source)).toEqual(["two:11211"]));
+  });
+
+  it("come and go with the files that a pattern finds", async () => {
+    write("targets/a.json", "a");
+    const source = open("targets/*.json");
+    await idsOf(source);
+    write("targets/b.json", "b");
+    write("targets/.hidden.json", "hidden");
+    await until(async () => expect(await idsOf(source)).toEqual(["a:11211", "b:11211"]));
+    rmSync(at("targets/a.json"));
+    await until(async () => expect(await idsOf(source)).toEqual(["b:11211"]));
+  });
+
+  it("are not read while a file is still being written", async () => {
+    write("targets/a.json", "a");
+    const source = open("targets/*.json");
+    await idsOf(source);
+    writeFileSync(at("targets/a.json"), '[{ "targets": ["b"');
+    const { targets, faults, holdsMs } = await source.ask(new AbortController().signal);
+    expect([targets.map(({ id }) => id), faults]).toEqual([["a:11211"], []]);
+    expect(holdsMs).toBeLessThan(1_000);
+  });
+
+  it("stand when a file breaks, which is said, and follow it once it is mended", async () => {
+    write("targets/a.json", "a");
+    write("targets/b.json", "b");
+    const source = open("targets/*.json");
+    await idsOf(source);
+    writeFileSync(at("targets/a.json"), "[{");
+    await until(async () => expect(await faultsOf(source)).toEqual(["a.json: broken JSON"]));
+    expect(await idsOf(source)).toEqual(["a:11211", "b:11211"]);
+    write("targets/a.json", "c");
+    await until(async () => expect(await idsOf(source)).toEqual(["c:11211", "b:11211"]));
+    expect(await faultsOf(source)).toEqual([]);
+  });
+
+  it("could not be asked for when every file is broken", async () => {
+    write("targets/a.json", "a");
+    const source = open("targets/*.json");
+    await idsOf(source);
+    writeFileSync(at("targets/a.json"), "");
+    await until(
+      async () => await expect(idsOf(source)).rejects.toThrow(new CouldNotAsk("a.json: broken JSON")),
+    );
+    write("targets/a.json", "a");
+    await until(async () => expect(await idsOf(source)).toEqual(["a:11211"]));
+  });
+
+  it("could not be asked for when a folder is empty or gone, which may be one that is not mounted", async () => {
+    write("targets/a.json", "a");
+    const source = open("targets/*.json");
+    await idsOf(source);
+    rmSync(at("targets/a.json"));
+    await expect(idsOf(source)).rejects.toThrow("no file matches");
+    rmSync(at("targets"), { recursive: true });
+    await expect(idsOf(source)).rejects.toThrow("the folder of *.json: ENOENT");
+  });
+
+  it("of a file that was named stand when it is gone", async () => {
+    write("a.json", "a");
+    write("b.json", "b");
+    const source = open("a.json", "b.json");
+    await idsOf(source);
+    rmSync(at("a.json"));
+    await until(async () => expect(await faultsOf(source)).toEqual(["a.json: no such file"]));
+    expect(await idsOf(source)).toEqual(["a:11211", "b:11211"]);
+  });
+
+  it("are none when a file says so", async () => {
+    write("targets/a.json", "a");
+    const source = open("targets/*.json");
+    await idsOf(source);
+    writeFileSync(at("targets/a.json"), "[]");
+    await until(async () => expect(await idsOf(source)).toEqual([]));
+  });
+
+  it.each([
+    ["a.json", "{}", "a.json: it holds a mapping, not a list of groups with targets"],
+    ["a.yml", "", "a.yml: it holds nothing, not a list of groups with targets"],
+    ["a.yaml", "a: [", "a.yaml: broken YAML"],
+    [
+      "a.yaml",
+      `x: &x [${"1,".repeat(50)}]\ny: &y [${"*x,".repeat(50)}]\nz: [${"*y,".repeat(50)}]`,
+      "a.yaml: ",
+    ],
+    ["a.json", `[${" ".repeat(10 * 1024 * 1024)}]`, "a.json: larger than 10 MiB"],
+    ["a.yaml", `#${" ".repeat(1024 * 1024)}\n[]`, "a.yaml: larger than 1 MiB"],
+  ])("could not be asked for when %s is no list", async (name, text, reason) => {
+    writeFileSync(at(name), text);
+    await expect(idsOf(open(name))).rejects.toThrow(reason);
+  });
+
+  it("are not waited for in a pipe", async () => {
+    execFileSync("mkfifo", [at("targets/a.json")]);
+    await expect(idsOf(open("targets/a.json"))).rejects.toThrow("a.json: not a file");
+  });
+});

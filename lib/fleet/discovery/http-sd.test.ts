@@ -1,0 +1,138 @@
+import { once } from "node:events";
+import { createServer, type RequestListener, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { gzipSync } from "node:zlib";
+import { afterEach, describe, expect, it } from "vitest";
+import { CouldNotAsk } from "./contract";
+import { openHttpSd } from "./http-sd";
+
+const servers: Server[] = [];
+afterEach(async () => {
+  for (const server of servers.splice(0)) {
+    server.closeAllConnections();
+    server.close();
+    await once(server, "close");
+  }
+});
+
+async function serve(listener: RequestListener): Promise<string> {
+  const server = createServer(listener);
+  servers.push(server);
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/targets`;
+}
+
+const json =
+  (body: unknown): RequestListener =>
+  (_request, response) =>
+    void response.end(JSON.stringify(body));
+
+const open = (url: string, headers: Record<string, string> = {}) =>
+  openHttpSd({ kind: "httpSd", name: "httpSd", url, headers, refreshMs: 30_000 });
+
+const never = () => new AbortController().signal;
+const idsOf = async (url: string) => (await open(url).ask(never())).targets.map(({ id }) => id);
+
+describe("targets over HTTP", () => {
+  it("are those of the answer, and hold until the refresh", async () => {
+    const url = await serve(json([{ targets: ["10.0.0.11:11211"], labels: { dc: "tyo1", __meta_x: "y" } }]));
+    expect(await open(url).ask(never())).toEqual({
+      targets: [
+        {
+          id: "10.0.0.11:11211",
+          address: { kind: "tcp", host: "10.0.0.11", port: 11211 },
+          labels: { dc: "tyo1" },
+        },
+      ],
+      faults: [],
+      holdsMs: 30_000,
+    });
+  });
+
+  it("are asked for with the configured headers and the refresh in seconds", async () => {
+    const seen: Record<string, unknown>[] = [];
+    const url = await serve((request, response) => {
+      seen.push(request.headers);
+      response.end("[]");
+    });
+    await open(url, { authorization: "Bearer s3cret", "x-scope": "a b" }).ask(never());
+    expect(seen).toEqual([
+      expect.objectContaining({
+        authorization: "Bearer s3cret",
+        "x-scope": "a b",
+        accept: "application/json",
+        "x-prometheus-refresh-interval-seconds": "30",
+      }),
+    ]);
+  });
+
+  it("are none when the server says so", async () => {
+    expect(await idsOf(await serve(json([])))).toEqual([]);
+  });
+
+  it("follow the answer from one asking to the next", async () => {
+    let target = "a";
+    const source = open(
+      await serve((_request, response) => void response.end(`[{"targets":["${target}"]}]`)),
+    );
+    expect((await source.ask(never())).targets.map(({ id }) => id)).toEqual(["a:11211"]);
+    target = "b";
+    expect((await source.ask(never())).targets.map(({ id }) => id)).toEqual(["b:11211"]);
+  });
+
+  it.each([500, 404, 401, 204])("could not be asked for when the status is %i", async (status) => {
+    const url = await serve((_request, response) => void response.writeHead(status).end());
+    await expect(idsOf(url)).rejects.toThrow(new CouldNotAsk(`answered with status ${status}`));
+  });
+
+  it("are not looked for where a redirect points: the secrets are for this server alone", async () => {
+    const asked: string[] = [];
+    const other = await serve((request, response) => {
+      asked.push(String(request.headers["x-secret"]));
+      response.end("[]");
+    });
+    const url = await serve((_request, response) => void response.writeHead(302, { location: other }).end());
+    await expect(open(url, { "x-secret": "s3cret" }).ask(never())).rejects.toThrow(
+      "redirects are not followed",
+    );
+    expect(asked).toEqual([]);
+  });
+
+  it.each(["", "<html>", '{"targets":[]}', "null"])(
+    "could not be asked for when the answer is %j",
+    async (body) => {
+      const url = await serve((_request, response) => void response.end(body));
+      await expect(idsOf(url)).rejects.toThrow(CouldNotAsk);
+    },
+  );
+
+  it("could not be asked for when nobody listens, and the reason names no secret", async () => {
+    const url = await serve(json([]));
+    const [server] = servers.splice(0);
+    server?.close();
+    const refused = open(url, { authorization: "Bearer s3cret" }).ask(never());
+    await expect(refused).rejects.toThrow(new CouldNotAsk("ECONNREFUSED"));
+  });
+
+  it("could not be asked for when the answer is cut, or never ends", async () => {
+    const cut = await serve((_request, response) => {
+      response.writeHead(200, { "content-length": "100" });
+      response.write("[");
+      setTimeout(() => response.destroy(), 20);
+    });
+    await expect(idsOf(cut)).rejects.toThrow(CouldNotAsk);
+    const silent = await serve((_request, response) => void response.write("["));
+    const asked = open(silent).ask(AbortSignal.timeout(200));
+    await expect(asked).rejects.toThrow(new CouldNotAsk("no complete answer in time"));
+  });
+
+  it("are bounded: more than 10 MiB is no list, however small it is on the way", async () => {
+    const huge = gzipSync(Buffer.alloc(11 * 1024 * 1024, " "));
+    const url = await serve((_request, response) => {
+      response.writeHead(200, { "content-encoding": "gzip" });
+      response.end(huge);
+    });
+    await expect(idsOf(url)).rejects.toThrow("an answer of more than 10485760 bytes");
+  });
+});

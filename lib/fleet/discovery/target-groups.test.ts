@@ -1,0 +1,152 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { CouldNotAsk, MOST_TARGETS } from "./contract";
+import { readTargetGroups } from "./target-groups";
+import { TargetList } from "./target-list";
+
+function read(value: unknown, unix = true) {
+  const list = new TargetList();
+  readTargetGroups(value, list, { unix });
+  return { targets: list.targets, faults: list.faults };
+}
+
+const idsOf = (value: unknown, unix = true) => read(value, unix).targets.map(({ id }) => id);
+
+describe("a list of target groups", () => {
+  it("gives every target with its group's labels", () => {
+    expect(
+      read([
+        { targets: ["10.0.0.11:11211", "cache-2"], labels: { dc: "tyo1" } },
+        { targets: ["[fd00::5]:11212", "unix:/run/m.sock"] },
+      ]),
+    ).toEqual({
+      targets: [
+        {
+          id: "10.0.0.11:11211",
+          address: { kind: "tcp", host: "10.0.0.11", port: 11211 },
+          labels: { dc: "tyo1" },
+        },
+        {
+          id: "cache-2:11211",
+          address: { kind: "tcp", host: "cache-2", port: 11211 },
+          labels: { dc: "tyo1" },
+        },
+        { id: "[fd00::5]:11212", address: { kind: "tcp", host: "fd00::5", port: 11212 }, labels: {} },
+        { id: "unix:/run/m.sock", address: { kind: "unix", path: "/run/m.sock" }, labels: {} },
+      ],
+      faults: [],
+    });
+  });
+
+  it("may be empty, and so may a group", () => {
+    expect(read([])).toEqual({ targets: [], faults: [] });
+    expect(read([{ targets: [], labels: null }])).toEqual({ targets: [], faults: [] });
+  });
+
+  it.each([null, {}, "10.0.0.1:11211", 7, { targets: ["a"] }])("is a list and not %j", (value) => {
+    expect(() => read(value)).toThrow(CouldNotAsk);
+  });
+
+  it("drops the labels that are Prometheus' own without a word", () => {
+    const { targets, faults } = read([
+      { targets: ["a"], labels: { __meta_dc: "x", __address__: "b:1", dc: "y" } },
+    ]);
+    expect(targets[0]?.labels).toEqual({ dc: "y" });
+    expect(faults).toEqual([]);
+  });
+
+  it("keeps the rest when some of it cannot be used, and says what", () => {
+    const { targets, faults } = read([
+      { targets: ["a", "10.0.0.300:1", 7, "b:0"], labels: { "no spaces": "x", rack: 4 } },
+      "nonsense",
+      { labels: {} },
+      { targets: ["c"], labels: [] },
+    ]);
+    expect(targets.map(({ id }) => id)).toEqual(["a:11211", "c:11211"]);
+    expect(faults).toEqual([
+      '8 not usable: [0].labels["no spaces"]: found this name, allowed a label name of letters, digits, dots, ' +
+        "dashes and underscores; [0].labels.rack: found 4, allowed a text of at most 256 characters; " +
+        '[0].targets[1]: found "10.0.0.300:1", allowed a host name, or an IPv4 address as four decimal numbers; …',
+    ]);
+  });
+
+  it.each(["169.254.169.254:11211", "[fe80::1]:11211", "224.0.0.1", "0.0.0.0", "[::ffff:169.254.169.254]"])(
+    "never gives %s, which may not be connected to",
+    (target) => {
+      const { targets, faults } = read([{ targets: [target] }]);
+      expect(targets).toEqual([]);
+      expect(faults[0]).toMatch(/^1 not usable: \[0\]\.targets\[0\]/);
+    },
+  );
+
+  it("names no unix sockets when it comes from elsewhere", () => {
+    expect(idsOf([{ targets: ["unix:/run/docker.sock", "a"] }], false)).toEqual(["a:11211"]);
+  });
+
+  it("shows nothing of an entry that may hold a password", () => {
+    expect(read([{ targets: ["ops:s3cret@10.0.0.1:11211"] }]).faults.join()).not.toContain("s3cret");
+  });
+
+  it("has each node once, the first entry counting", () => {
+    const { targets } = read([
+      { targets: ["A:11211"], labels: { n: "1" } },
+      { targets: ["a"], labels: { n: "2" } },
+    ]);
+    expect(targets.map(({ id, labels }) => [id, labels.n])).toEqual([["a:11211", "1"]]);
+  });
+
+  it("is taken up to its bound, and counts what is beyond", () => {
+    const names = Array.from(
+      { length: MOST_TARGETS + 500 },
+      (_, index) => `10.${(index >> 8) & 255}.${index & 255}.${1 + (index >> 16)}`,
+    );
+    const { targets, faults } = read([{ targets: names }, { targets: ["one.more"] }]);
+    expect(targets).toHaveLength(MOST_TARGETS);
+    expect(faults).toEqual([`501 beyond the first ${MOST_TARGETS} not taken`]);
+  });
+
+  it("whatever it holds is read, or is no list, and every node of it has one writing", () => {
+    const address = fc.oneof(
+      fc.string(),
+      fc.ipV4().map((ip) => `${ip}:11211`),
+      fc.ipV6().map((ip) => `[${ip}]`),
+      fc.domain(),
+    );
+    const labels = fc.dictionary(
+      fc.oneof(fc.string(), fc.constant("__proto__")),
+      fc.oneof(fc.string(), fc.anything()),
+    );
+    const group = fc.record({ targets: fc.array(fc.oneof(address, fc.anything())), labels });
+    const value = fc.oneof(fc.anything(), fc.array(fc.oneof(group, fc.anything())));
+    fc.assert(
+      fc.property(value, (anything) => {
+        const list = new TargetList();
+        try {
+          readTargetGroups(anything, list, { unix: true });
+        } catch (error) {
+          expect(error).toBeInstanceOf(CouldNotAsk);
+        }
+        const ids = list.targets.map(({ id }) => id);
+        expect(new Set(ids).size).toBe(ids.length);
+        expect(idsOf([{ targets: ids }])).toEqual(ids);
+        for (const target of list.targets) {
+          expect(Object.keys(target.labels).filter((name) => name.startsWith("__"))).toEqual([]);
+        }
+        expect(({} as Record<string, unknown>).polluted).toBeUndefined();
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it("any JSON text is read, or is no list", () => {
+    fc.assert(
+      fc.property(fc.json(), (text) => {
+        try {
+          read(JSON.parse(text));
+        } catch (error) {
+          expect(error).toBeInstanceOf(CouldNotAsk);
+        }
+      }),
+    );
+  });
+});
