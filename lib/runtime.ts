@@ -9,7 +9,8 @@ import { Collector, type CollectorChange } from "@/lib/collector/collector";
 import { exposed } from "@/lib/collector/exposed";
 import { FleetView } from "@/lib/collector/fleet-view";
 import type { NodeRecord } from "@/lib/collector/node-record";
-import type { Configuration, ConfigurationSource } from "@/lib/fleet/contract";
+import type { Configuration } from "@/lib/fleet/contract";
+import { DiscoveredFleet } from "@/lib/fleet/discovery/discovered-fleet";
 import { watchConfiguration } from "@/lib/fleet/watch";
 import type { History } from "@/lib/history/contract";
 import { createEmbeddedHistory } from "@/lib/history/embedded";
@@ -56,7 +57,7 @@ export class Runtime {
   private readonly stopListeners = new Set<() => void>();
 
   private constructor(
-    private readonly source: ConfigurationSource,
+    private readonly source: DiscoveredFleet,
     private readonly history: History,
     private readonly collector: Collector,
     private readonly store: MemfleetStore,
@@ -84,15 +85,19 @@ export class Runtime {
   }
 
   /**
-   * Reads the configuration, opens the history, and begins to poll.
+   * Reads the configuration, opens the history, asks discovery for the first time, and begins to poll.
    * @throws ConfigurationError when the configuration cannot be used
    */
   static async start(onDefect: (error: unknown) => void): Promise<Runtime> {
-    const source = watchConfiguration();
-    const { dataDir, history: retention, poll } = source.current();
+    const watched = watchConfiguration();
+    const { dataDir, history: retention, poll } = watched.current();
     const history = await createEmbeddedHistory({ dataDir, ...retention, intervalMs: poll.intervalMs });
     const collector = new Collector({ poll, history, connect: createNodeClient, clock, onDefect });
     const store = await openMemfleetStore(dataDir);
+    const source = await DiscoveredFleet.open(watched, {
+      onDefect,
+      onMarkers: (markers) => void history.mark(markers).catch(onDefect),
+    });
     return new Runtime(source, history, collector, store, onDefect);
   }
 
@@ -104,6 +109,7 @@ export class Runtime {
     return this.view.fleet(query, {
       pollIntervalMs: this.configuration.poll.intervalMs,
       notices: this.notices(),
+      discovers: this.source.discovers,
     });
   }
 
@@ -191,6 +197,8 @@ export class Runtime {
     return answerSeries(this.history, {
       metrics,
       nodes,
+      // A chart of a whole pool says which of its nodes left; one of named nodes speaks of those alone.
+      departed: query.node === undefined ? this.source.departed(query.pool ?? null) : [],
       aggregate: query.aggregate ?? "none",
       fromMs,
       toMs,
@@ -211,6 +219,7 @@ export class Runtime {
         sinceMs: health.sinceMs ?? Date.now(),
       });
     }
+    notices.push(...this.source.notices());
     if (this.stoppingSinceMs !== null) {
       notices.push({ code: "stopping", detail: "Memfleet is stopping", sinceMs: this.stoppingSinceMs });
     }
