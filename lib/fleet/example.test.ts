@@ -52,6 +52,20 @@ test("its commented section auth is accepted, and scope and claim are the defaul
   });
 });
 
+test("its commented list discover is accepted, and what it calls defaults are the defaults", () => {
+  const text = EXAMPLE.replaceAll(/^ {4}# (discover:| {2}[-#].*)$/gm, "    $1").replaceAll(
+    "/run/secrets/memcached",
+    join(folder, "password"),
+  );
+  const { configuration, problems } = read(text);
+  expect(problems).toEqual([]);
+  const sources = configuration?.discovery[0]?.sources;
+  expect(sources?.map(({ kind }) => kind)).toEqual(["fileSd", "httpSd", "dns", "dns", "elasticache"]);
+  expect(read(text.replaceAll(/, refresh: \d+s/g, "")).configuration?.discovery).toEqual(
+    configuration?.discovery,
+  );
+});
+
 test("its commented TLS line lacks nothing but the files it names", () => {
   const problems = read(EXAMPLE.replace("# tls: { caFile", "tls: { caFile")).problems;
   expect(problems.map((problem) => problem.path)).toEqual([
