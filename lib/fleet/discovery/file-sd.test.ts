@@ -85,6 +85,46 @@ describe("targets from files", () => {
     await until(async () => expect(await idsOf(source)).toEqual(["b:11211"]));
   });
 
+  it("follow a file to its new name, and stand meanwhile", async () => {
+    write("targets/a.json", "a");
+    const source = open("targets/*.json");
+    await idsOf(source);
+    renameSync(at("targets/a.json"), at("targets/b.json"));
+    for (let asked = 0; asked < 5; asked++) expect(await idsOf(source)).toEqual(["a:11211"]);
+    write("targets/b.json", "b");
+    await until(async () => expect(await idsOf(source)).toEqual(["b:11211"]));
+  });
+
+  it("stand while a file is away for a moment, as some editors write it", async () => {
+    write("targets/a.json", "a");
+    write("targets/b.json", "b");
+    const source = open("targets/*.json");
+    await idsOf(source);
+    rmSync(at("targets/b.json"));
+    expect((await idsOf(source)).sort()).toEqual(["a:11211", "b:11211"]);
+    write("targets/b.json", "b");
+    for (let asked = 0; asked < 5; asked++) {
+      expect((await idsOf(source)).sort()).toEqual(["a:11211", "b:11211"]);
+    }
+  });
+
+  it("are bounded over all files: what does not fit is not read, and said", async () => {
+    const many = (prefix: string) => Array.from({ length: 15_000 }, (_, index) => `${prefix}${index}`);
+    write("targets/a.json", ...many("a"));
+    write("targets/b.json", ...many("b"));
+    write("targets/c.json", "c");
+    const source = open("targets/*.json");
+    const { targets, faults } = await source.ask(new AbortController().signal);
+    expect(targets).toHaveLength(20_000);
+    expect(faults).toEqual([
+      "c.json: not read: the files before it list 20000 nodes",
+      "10000 beyond the first 20000 not taken",
+    ]);
+    write("targets/a.json", "a");
+    write("targets/b.json", "b");
+    await until(async () => expect(await idsOf(source)).toEqual(["a:11211", "b:11211", "c:11211"]));
+  });
+
   it("are not read while a file is still being written", async () => {
     write("targets/a.json", "a");
     const source = open("targets/*.json");

@@ -15,6 +15,7 @@ import {
   type DiscoverySource,
   type FileSdSettings,
   LARGEST_LIST_BYTES,
+  MOST_TARGETS,
 } from "./contract";
 import { findFiles } from "./file-patterns";
 import { readTargetGroups } from "./target-groups";
@@ -38,66 +39,99 @@ interface Known {
   readonly problem: string | null;
 }
 
+/** The mark of a file that is not read because the ones before it fill the list. */
+const UNREAD: FileMark = "unread";
+const NO_ROOM: Known = {
+  mark: UNREAD,
+  targets: [],
+  faults: [`not read: the files before it list ${MOST_TARGETS} nodes`],
+  problem: null,
+};
+
 export function openFileSd(settings: FileSdSettings): DiscoverySource {
   return new Files(settings.patterns);
 }
 
 class Files implements DiscoverySource {
-  #known = new Map<string, Known>();
+  readonly #known = new Map<string, Known>();
   /** Files whose mark has changed, with the mark that was seen. */
   readonly #restless = new Map<string, FileMark>();
   #answer: DiscoveryAnswer | null = null;
-  #paths = "";
+  /** The files and problems that the answer is made of. */
+  #made = "";
 
   constructor(private readonly patterns: readonly string[]) {}
 
   async ask(): Promise<DiscoveryAnswer> {
     const { paths, problems } = await findFiles(this.patterns);
     if (paths.length === 0) throw new CouldNotAsk(problems.join("; ") || "no file matches");
-    const seen = `${paths.join("\0")}\0\0${problems.join("\0")}`;
-    let changed = seen !== this.#paths;
-    this.#paths = seen;
-    for (const path of paths) changed = (await this.#look(path)) || changed;
-    if (changed || this.#answer === null) this.#answer = this.#gather(paths, problems);
+    const here = [...paths, ...this.#leaving(paths)];
+    let changed = false;
+    let targets = 0;
+    for (const path of paths) {
+      changed = (await this.#look(path, targets < MOST_TARGETS)) || changed;
+      targets += this.#known.get(path)?.targets.length ?? 0;
+    }
+    const made = JSON.stringify([here, problems]);
+    const waiting = this.#answer !== null && here.some((path) => !this.#known.has(path));
+    if (this.#answer === null || (!waiting && (changed || made !== this.#made))) {
+      this.#made = made;
+      this.#answer = null;
+      this.#answer = this.#gather(here, problems);
+    }
     return { ...this.#answer, holdsMs: this.#restless.size > 0 ? REST_MS : LOOK_MS };
   }
 
+  /** Files that the patterns found before and find no more. They are let go when they are still gone next time. */
+  #leaving(paths: readonly string[]): string[] {
+    const found = new Set(paths);
+    for (const path of this.#restless.keys()) {
+      if (!found.has(path) && !this.#known.has(path)) this.#restless.delete(path);
+    }
+    return [...this.#known.keys()].filter((path) => {
+      if (found.has(path)) return false;
+      if (this.#restless.get(path) === ABSENT) {
+        this.#known.delete(path);
+        this.#restless.delete(path);
+        return false;
+      }
+      this.#restless.set(path, ABSENT);
+      return true;
+    });
+  }
+
   /** Reads a file when it has changed and come to rest. Returns whether what is known of it has changed. */
-  async #look(path: string): Promise<boolean> {
+  async #look(path: string, room: boolean): Promise<boolean> {
     const known = this.#known.get(path);
-    const mark = await markAt(path);
-    const first = this.#answer === null && known === undefined;
+    const mark = room ? await markAt(path) : UNREAD;
     if (known?.mark === mark) {
       this.#restless.delete(path);
       return false;
     }
+    const first = this.#answer === null && known === undefined;
     if (!first && this.#restless.get(path) !== mark) {
       this.#restless.set(path, mark);
       return false;
     }
     this.#restless.delete(path);
-    this.#known.set(path, await read(path, mark, known));
+    this.#known.set(path, room ? await read(path, mark, known) : NO_ROOM);
     return true;
   }
 
   #gather(paths: readonly string[], problems: readonly string[]): DiscoveryAnswer {
-    const found = new Map<string, Known>();
-    for (const path of paths) {
+    const found = paths.flatMap((path) => {
       const known = this.#known.get(path);
-      if (known !== undefined) found.set(path, known);
-    }
-    this.#known = found;
-    for (const path of this.#restless.keys()) if (!paths.includes(path)) this.#restless.delete(path);
-    const faults = [...problems];
-    for (const [path, { problem, faults: own }] of found) {
-      if (problem !== null) faults.push(`${basename(path)}: ${problem}`);
-      for (const fault of own) faults.push(`${basename(path)}: ${fault}`);
-    }
-    this.#answer = null;
-    if ([...found.values()].every(({ problem }) => problem !== null))
-      throw new CouldNotAsk(faults.join("; "));
+      return known === undefined ? [] : [{ name: basename(path), ...known }];
+    });
+    const faults = [
+      ...problems,
+      ...found.flatMap(({ name, problem, faults: own }) =>
+        [...(problem === null ? [] : [problem]), ...own].map((fault) => `${name}: ${fault}`),
+      ),
+    ];
+    if (found.every(({ problem }) => problem !== null)) throw new CouldNotAsk(faults.join("; "));
     const list = new TargetList();
-    for (const { targets } of found.values()) for (const target of targets) list.add(target);
+    for (const { targets } of found) for (const target of targets) list.add(target);
     return { targets: list.targets, faults: [...faults, ...list.faults], holdsMs: LOOK_MS };
   }
 }
