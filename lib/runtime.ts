@@ -266,9 +266,9 @@ export class Runtime {
     for (const listener of this.stopListeners) listener();
     await Promise.all([this.collector.sweep(), Promise.race([this.actions.settled(), waitMs(SETTLE_MS)])]);
     this.collector.close();
+    this.source.close();
     await this.history.close();
     await this.store.close();
-    this.source.close();
     this.process.close();
   }
 

@@ -80,7 +80,7 @@ export type Notice = z.infer<typeof noticeSchema>;
 export const fleetSchema = z.object({
   atMs: z.number(),
   pollIntervalMs: z.number(),
-  configured: z.boolean().meta({ description: "false when no node is configured at all" }),
+  configured: z.boolean().meta({ description: "false when neither nodes nor discovery are configured" }),
   totals: totalsSchema,
   pools: z.array(poolSchema),
   attention: z.array(attentionSchema),
