@@ -86,6 +86,26 @@ describe("the fleet reply", () => {
     expect(seen).toEqual(names.map((node) => node.id));
   });
 
+  it("gives a pool the labels that all its nodes share", async () => {
+    const view = await fleetOf([
+      { id: "a:1", labels: { env: "production", dc: "tyo1", rack: "1" } },
+      { id: "b:1", labels: { env: "production", dc: "osa1" } },
+      { id: "c:1", pool: "other", labels: { env: "staging" } },
+    ]);
+    expect(view.fleet({}, FRAME).pools.map(({ name, labels }) => [name, labels])).toEqual([
+      ["main", { env: "production" }],
+      ["other", { env: "staging" }],
+    ]);
+  });
+
+  it("is of a configured fleet when discovery has found nobody yet, and of none without it", async () => {
+    const view = await fleetOf([]);
+    expect(view.fleet({}, FRAME).configured).toBe(false);
+    const discovering = view.fleet({}, { ...FRAME, discovers: true });
+    expect(discovering.configured).toBe(true);
+    expect(discovering).not.toHaveProperty("discovers");
+  });
+
   it("refuses a cursor it did not give", async () => {
     const view = await fleetOf([{ id: "a:1" }]);
     expect(() => view.fleet({ cursor: "x" }, FRAME)).toThrow(/nextCursor/);
