@@ -1,0 +1,99 @@
+import { describe, expect, it } from "vitest";
+import { exposed } from "@/lib/collector/exposed";
+import { NodeRecord } from "@/lib/collector/node-record";
+import type { NodeClient } from "@/lib/memcached/contract";
+import { STATS } from "@/lib/model/stats";
+import { fleetNode } from "@/tests/doubles/scripted-node";
+import { metricsReply } from "./exposition";
+import type { Runtime } from "./runtime";
+
+const NODES = 2_000;
+const AT = { monoMs: 1_000, wallMs: 1_000_000 };
+
+/** Whoever asks it for anything gets an error: metrics are handed out without the nodes. */
+const MUTE = new Proxy({} as NodeClient, {
+  get(_, name) {
+    throw new Error(`a node was asked for ${String(name)}`);
+  },
+});
+
+function runtimeOf(read: () => void): Runtime {
+  const records = Array.from({ length: NODES }, (_, n) => {
+    const record = new NodeRecord(fleetNode(`10.0.${n >> 8}.${n & 255}:11211`), MUTE);
+    record.draft().set(STATS.map((_, slot) => slot + n));
+    record.succeeded(AT, "1.6.18", 0.3);
+    return record;
+  });
+  const runtime: Pick<Runtime, "exposed" | "ownFigures"> = {
+    exposed: () =>
+      records.map((record) => {
+        const figures = exposed(record, AT, 10_000);
+        const sample = () => {
+          read();
+          return record.sample();
+        };
+        return { ...figures, sample };
+      }),
+    ownFigures: async () => ({
+      nodes: new Map([["up", NODES]]),
+      ...{ pollIntervalSeconds: 10, polls: 1, pollFailures: new Map(), sweeps: 1, sweepSeconds: 1 },
+      ...{ sweptAtSeconds: 1, historyWritable: true, databases: new Map(), notices: new Map() },
+      ...{ auditEntries: 0, actionsRunning: 0, startedAtSeconds: 1, residentBytes: 1, heapUsedBytes: 1 },
+      ...{ cpuSeconds: new Map(), eventLoopActiveSeconds: 1, eventLoopDelaySeconds: 0 },
+    }),
+  };
+  return runtime as Runtime;
+}
+
+const bodyOf = (reply: Response) => {
+  if (reply.body === null) throw new Error("no body");
+  return reply.body.getReader();
+};
+
+describe("/metrics of a large fleet", () => {
+  it("is written as it is read, in small pieces, without asking a node", async () => {
+    let reads = 0;
+    const reply = await metricsReply(runtimeOf(() => reads++));
+    expect(reply.headers.get("content-type")).toBe("text/plain; version=0.0.4; charset=utf-8");
+    const body = bodyOf(reply);
+    expect(reads).toBe(0);
+    await body.read();
+    await body.read();
+    const early = reads;
+    for (let turn = 0; turn < 20; turn++) await new Promise(setImmediate);
+    expect(reads).toBe(early);
+    let longest = 0;
+    let bytes = 0;
+    for (let piece = await body.read(); !piece.done; piece = await body.read()) {
+      longest = Math.max(longest, piece.value.length);
+      bytes += piece.value.length;
+    }
+    expect(early).toBeLessThan(reads / 20);
+    expect(bytes).toBeGreaterThan(100 * longest);
+  });
+
+  it("lets others have their turn between two pieces", async () => {
+    const body = bodyOf(await metricsReply(runtimeOf(() => {})));
+    let pieces = 0;
+    let turns = 0;
+    let over = false;
+    const count = () => {
+      turns++;
+      if (!over) setImmediate(count);
+    };
+    count();
+    for (let piece = await body.read(); !piece.done; piece = await body.read()) pieces++;
+    over = true;
+    expect(turns).toBeGreaterThanOrEqual(pieces);
+  });
+
+  it("stops when the reader leaves", async () => {
+    let reads = 0;
+    const body = bodyOf(await metricsReply(runtimeOf(() => reads++)));
+    await body.read();
+    await body.cancel();
+    const before = reads;
+    for (let turn = 0; turn < 20; turn++) await new Promise(setImmediate);
+    expect(reads).toBe(before);
+  });
+});
