@@ -5,6 +5,7 @@
  */
 import { askClusterConfiguration } from "@/lib/memcached/cluster-configuration";
 import { NodeError } from "@/lib/model/errors";
+import { REASONS } from "@/lib/model/reasons";
 import { formatHostPort, formatNodeAddress, parseNodeAddress } from "../address";
 import {
   CouldNotAsk,
@@ -26,7 +27,7 @@ async function ask(
 ): Promise<DiscoveryAnswer> {
   const { nodes, unreadable } = await askClusterConfiguration({ address, tls }, DEADLINES, signal).catch(
     (error: unknown) => {
-      throw error instanceof NodeError ? new CouldNotAsk(error.message) : error;
+      throw error instanceof NodeError ? new CouldNotAsk(sentenceOf(error)) : error;
     },
   );
   const list = new TargetList();
@@ -41,4 +42,9 @@ async function ask(
     throw new CouldNotAsk(["the cluster lists no node that can be used", ...list.faults].join("; "));
   }
   return { targets: list.targets, faults: list.faults, holdsMs: refreshMs };
+}
+
+/** Without the endpoint's address, which is the source's name. */
+function sentenceOf({ reason, seen }: NodeError): string {
+  return seen === undefined ? REASONS[reason].en : `${REASONS[reason].en} (${seen})`;
 }

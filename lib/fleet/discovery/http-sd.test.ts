@@ -115,6 +115,10 @@ describe("targets over HTTP", () => {
     await expect(refused).rejects.toThrow(new CouldNotAsk("ECONNREFUSED"));
   });
 
+  it("could not be asked for at a port that HTTP must not be spoken to", async () => {
+    await expect(idsOf("http://127.0.0.1:25/targets")).rejects.toThrow("no HTTP is spoken to this port");
+  });
+
   it("could not be asked for when the answer is cut, or never ends", async () => {
     const cut = await serve((_request, response) => {
       response.writeHead(200, { "content-length": "100" });

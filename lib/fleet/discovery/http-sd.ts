@@ -78,6 +78,8 @@ async function readBounded(response: Response): Promise<Buffer> {
 function reasonOf(error: unknown, signal: AbortSignal): string {
   if (signal.aborted) return "no complete answer in time";
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+  // The Fetch standard blocks some ports, so that nobody speaks HTTP to a mail server.
+  if (cause instanceof Error && cause.message === "bad port") return "no HTTP is spoken to this port";
   const first = cause instanceof AggregateError ? cause.errors[0] : cause;
   const code = first instanceof Error && "code" in first ? first.code : null;
   return typeof code === "string" ? code : "the connection failed";

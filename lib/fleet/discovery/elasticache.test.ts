@@ -1,0 +1,68 @@
+import { afterEach, describe, expect, it } from "vitest";
+import { type FakeServer, startFakeServer } from "@/lib/memcached/fake-server";
+import { CouldNotAsk } from "./contract";
+import { openElastiCache } from "./elasticache";
+
+let server: FakeServer | null = null;
+afterEach(async () => {
+  await server?.close();
+  server = null;
+});
+
+async function ask(reply: string) {
+  server = await startFakeServer({
+    "config get cluster": (socket) => void socket.write(reply),
+    "get AmazonElastiCache:cluster": (socket) => void socket.write("END\r\n"),
+  });
+  const { address } = server.endpoint;
+  if (address.kind !== "tcp") throw new Error("the fake listens on TCP");
+  const source = openElastiCache({
+    kind: "elasticache",
+    name: "elasticache",
+    address,
+    tls: null,
+    refreshMs: 60_000,
+  });
+  return source.ask(new AbortController().signal);
+}
+
+const cluster = (nodes: string) => {
+  const payload = `3\n${nodes}\n`;
+  return `CONFIG cluster 0 ${payload.length}\r\n${payload}\r\nEND\r\n`;
+};
+
+describe("targets of an ElastiCache cluster", () => {
+  it("are known by their names, and by their addresses where they have none", async () => {
+    expect(await ask(cluster("Cache-1.test|10.0.0.1|11211 |10.0.0.2|11311 |fd00::5|11211"))).toEqual({
+      targets: [
+        { id: "cache-1.test:11211", address: { kind: "tcp", host: "cache-1.test", port: 11211 }, labels: {} },
+        { id: "10.0.0.2:11311", address: { kind: "tcp", host: "10.0.0.2", port: 11311 }, labels: {} },
+        { id: "[fd00::5]:11211", address: { kind: "tcp", host: "fd00::5", port: 11211 }, labels: {} },
+      ],
+      faults: [],
+      holdsMs: 60_000,
+    });
+  });
+
+  it("stand beside entries that cannot be used, which are named", async () => {
+    const { targets, faults } = await ask(cluster("a.test||11211 |169.254.169.254|11211 b.test||0 nonsense"));
+    expect(targets.map(({ id }) => id)).toEqual(["a.test:11211"]);
+    expect(faults).toEqual([
+      expect.stringMatching(
+        /^3 not usable: found "169\.254\.169\.254:11211".*; found "b\.test:0".*; found "nonsense"/,
+      ),
+    ]);
+  });
+
+  it("could not be asked for when the cluster lists none: it has one at least", async () => {
+    await expect(ask(cluster(""))).rejects.toThrow(
+      new CouldNotAsk("the cluster lists no node that can be used"),
+    );
+  });
+
+  it("could not be asked for where there is no cluster, and the reason says so", async () => {
+    await expect(ask("ERROR\r\n")).rejects.toThrow(
+      new CouldNotAsk("the node refuses the command (it holds no cluster configuration)"),
+    );
+  });
+});
