@@ -1,3 +1,6 @@
+/** Longer keys are nobody's usual ones, and are not remembered. */
+const MAX_KEY = 4_096;
+
 /**
  * One object for all that are alike. Bounded, because what is alike is decided by the nodes: what comes after the
  * limit is not shared.
@@ -12,7 +15,7 @@ export class Interned<T> {
     const shared = this.known.get(key);
     if (shared !== undefined) return shared;
     const made = make();
-    if (this.known.size < this.limit) this.known.set(key, made);
+    if (this.known.size < this.limit && key.length <= MAX_KEY) this.known.set(key, made);
     return made;
   }
 }

@@ -50,22 +50,33 @@ export const NO_CLASSES = new ClassFigures({ classes: [], places: [], width: 0 }
 /** Figures of a reply to `stats items` or `stats slabs`. Of a name that comes twice the first counts. */
 export function classFigures(group: ClassGroup, entries: Entries): ClassFigures {
   const columns = CLASS_COLUMNS[group];
-  const prefix = group === "items" ? "items:" : "";
+  const before = group === "items" ? "items:" : "";
   const rows = new Map<number, Float64Array>();
   const seen = new Set<number>();
+  // Servers send class by class: what names begin with is looked at when it changes.
+  let prefix = "";
+  let row: Float64Array | null = null;
   for (const [name, value] of entries) {
-    const colon = name.startsWith(prefix) ? name.indexOf(":", prefix.length) : -1;
-    const column = colon < 0 ? undefined : columns.get(name.slice(colon + 1));
-    if (column === undefined) continue;
-    const id = numberOf(name.slice(prefix.length, colon));
-    if (!(id >= 0 && id <= MAX_CLASS && Number.isInteger(id))) continue;
-    const row = rows.get(id) ?? new Float64Array(columns.size).fill(Number.NaN);
-    rows.set(id, row);
-    if (!Number.isNaN(row[column])) continue;
+    if (prefix === "" || !name.startsWith(prefix)) {
+      const colon = name.startsWith(before) ? name.indexOf(":", before.length) : -1;
+      prefix = name.slice(0, colon + 1);
+      row = colon < 0 ? null : rowOf(rows, name.slice(before.length, colon), columns.size);
+    }
+    const column = row === null ? undefined : columns.get(name.slice(prefix.length));
+    if (row === null || column === undefined || !Number.isNaN(row[column])) continue;
     row[column] = numberOf(value);
     seen.add(column);
   }
   return seen.size === 0 ? NO_CLASSES : packed(rows, seen, columns.size);
+}
+
+/** The row of a class, made when it is new; null for what is no class. */
+function rowOf(rows: Map<number, Float64Array>, id: string, columns: number): Float64Array | null {
+  const slabClass = numberOf(id);
+  if (!(slabClass >= 0 && slabClass <= MAX_CLASS && Number.isInteger(slabClass))) return null;
+  const row = rows.get(slabClass) ?? new Float64Array(columns).fill(Number.NaN);
+  rows.set(slabClass, row);
+  return row;
 }
 
 function packed(
@@ -92,8 +103,10 @@ function packed(
     }
   }
   if (!narrow) return new ClassFigures(layout, values);
-  return new ClassFigures(
-    layout,
-    Uint32Array.from(values, (value) => (Number.isNaN(value) ? ABSENT : value)),
-  );
+  const small = new Uint32Array(values.length);
+  for (let place = 0; place < values.length; place++) {
+    const value = values[place] as number;
+    small[place] = Number.isNaN(value) ? ABSENT : value;
+  }
+  return new ClassFigures(layout, small);
 }
