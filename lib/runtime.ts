@@ -109,7 +109,7 @@ export class Runtime {
     return this.view.fleet(query, {
       pollIntervalMs: this.configuration.poll.intervalMs,
       notices: this.notices(),
-      discovers: this.source.discovers,
+      discoveredPools: this.source.discoveredPools,
     });
   }
 

@@ -98,12 +98,36 @@ describe("the fleet reply", () => {
     ]);
   });
 
-  it("is of a configured fleet when discovery has found nobody yet, and of none without it", async () => {
-    const view = await fleetOf([]);
-    expect(view.fleet({}, FRAME).configured).toBe(false);
-    const discovering = view.fleet({}, { ...FRAME, discovers: true });
-    expect(discovering.configured).toBe(true);
-    expect(discovering).not.toHaveProperty("discovers");
+  it("has the pools that discovery fills while nobody has been found, and no pool without it", async () => {
+    const nobody = await fleetOf([]);
+    expect(nobody.fleet({}, FRAME)).toMatchObject({ configured: false, pools: [] });
+    const frame = {
+      ...FRAME,
+      discoveredPools: [
+        { name: "main", labels: { dc: "tyo1" } },
+        { name: "found", labels: { dc: "osa1" } },
+      ],
+    };
+    const waiting = nobody.fleet({}, frame);
+    expect(waiting).toMatchObject({
+      configured: true,
+      pools: [
+        { name: "main", labels: { dc: "tyo1" }, nodes: 0, up: 0, bytes: null },
+        { name: "found", labels: { dc: "osa1" }, nodes: 0 },
+      ],
+    });
+    expect(waiting).not.toHaveProperty("discoveredPools");
+    expect(fleetSchema.safeParse(waiting).error).toBeUndefined();
+
+    const view = await fleetOf([{ id: "a:1" }]);
+    const names = (query: Parameters<FleetView["fleet"]>[0]) =>
+      view.fleet(query, frame).pools.map(({ name, nodes }) => [name, nodes]);
+    expect(names({})).toEqual([
+      ["main", 1],
+      ["found", 0],
+    ]);
+    expect(names({ pool: "found" })).toEqual([["found", 0]]);
+    expect(names({ status: "down" })).toEqual([]);
   });
 
   it("refuses a cursor it did not give", async () => {

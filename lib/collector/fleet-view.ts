@@ -12,8 +12,8 @@ import { observe, tallyOf } from "./node-view";
 export interface FleetFrame {
   readonly pollIntervalMs: number;
   readonly notices: Fleet["notices"];
-  /** Whether nodes are discovered, so that a fleet without any is configured all the same. */
-  readonly discovers?: boolean;
+  /** The pools that discovery fills: they are there even while nobody has been found. */
+  readonly discoveredPools?: readonly Pick<Pool, "name" | "labels">[];
 }
 
 export class FleetView {
@@ -47,10 +47,11 @@ export class FleetView {
    * The fleet reply. Totals, pools and attention are over the nodes that match the filters.
    * @throws InputError for a cursor that is not ours
    */
-  fleet(query: FleetQuery, { discovers = false, ...frame }: FleetFrame): Fleet {
+  fleet(query: FleetQuery, { discoveredPools = [], ...frame }: FleetFrame): Fleet {
     const everything = [...this.collector.all()];
     const matched = everything.filter((record) => matches(this.view(record).tally.node, query));
     const tallies = matched.map((record) => this.view(record).tally);
+    const pools = poolsOf(tallies);
     const attention = worstFirst(matched.flatMap((record) => this.view(record).attention));
     const sorted = sortNodes(
       tallies.map((tally) => tally.node),
@@ -63,9 +64,9 @@ export class FleetView {
     return {
       atMs: this.changedMs,
       ...frame,
-      configured: everything.length > 0 || discovers,
+      configured: everything.length > 0 || discoveredPools.length > 0,
       totals: totalsOf(tallies),
-      pools: poolsOf(tallies),
+      pools: [...pools, ...poolsWithoutNodes(pools, discoveredPools, query)],
       attention,
       nodes: sorted.slice(from, until),
       matched: sorted.length,
@@ -181,6 +182,19 @@ function poolsOf(tallies: readonly Tally[]): Pool[] {
     const totals: Totals = totalsOf(group);
     return { name, labels: sharedLabels(group), ...totals };
   });
+}
+
+/** Of the discovered pools those that have no node yet, unless a filter on nodes leaves them out. */
+function poolsWithoutNodes(
+  found: readonly Pool[],
+  discovered: readonly Pick<Pool, "name" | "labels">[],
+  { pool, status, version, label, q }: FleetQuery,
+): Pool[] {
+  if ([status, version, label, q].some((filter) => filter !== undefined)) return [];
+  const names = new Set(found.map(({ name }) => name));
+  return discovered
+    .filter(({ name }) => !names.has(name) && (pool === undefined || pool === name))
+    .map(({ name, labels }) => ({ name, labels: { ...labels }, ...totalsOf([]) }));
 }
 
 /** The labels that every node of a pool has: discovery may give some of them more, or others. */

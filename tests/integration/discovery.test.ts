@@ -180,6 +180,7 @@ describe("nodes that are discovered", () => {
         ["http", 1],
         ["dns", 1],
         ["cluster", 2],
+        ["gone", 0],
       ]),
     );
     await until(() =>

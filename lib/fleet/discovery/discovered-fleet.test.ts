@@ -149,7 +149,7 @@ describe("a fleet that is discovered", () => {
     );
     const { fleet: opened, markers } = await start(written, sources);
     expect(idsOf(opened)).toEqual(["x:11211", "a:11211", "b:11211"]);
-    expect(opened.discovers).toBe(true);
+    expect(opened.discoveredPools.map(({ name }) => name)).toEqual(["p", "q"]);
     expect(markers).toEqual([]);
   });
 
@@ -163,7 +163,7 @@ describe("a fleet that is discovered", () => {
       20,
     );
     expect(idsOf(opened)).toEqual([]);
-    expect(opened.discovers).toBe(true);
+    expect(opened.discoveredPools.map(({ name }) => name)).toEqual(["p"]);
     sources.set("s", "a", "b");
     answer(["a"]);
     await until(() => expect(idsOf(opened)).toEqual(["a:11211", "b:11211"]));

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Notice } from "@/lib/model/fleet";
 import type { Marker } from "@/lib/model/series";
-import type { Configuration, ConfigurationSource, FleetNode } from "../contract";
+import type { Configuration, ConfigurationSource, FleetNode, FleetPool } from "../contract";
 import { Asking } from "./asking";
 import { MOST_TARGETS } from "./contract";
 import { type Merged, mergeFleet } from "./merge";
@@ -100,9 +100,11 @@ export class DiscoveredFleet implements ConfigurationSource {
     this.source.close();
   }
 
-  /** Whether any source is configured, so that a fleet without nodes is not an unconfigured one. */
-  get discovers(): boolean {
-    return this.#ongoing.length > 0;
+  /** The pools that sources fill. */
+  get discoveredPools(): readonly FleetPool[] {
+    const { pools, discovery } = this.#configuration;
+    const filled = new Set(discovery.map(({ pool }) => pool));
+    return pools.filter(({ name }) => filled.has(name));
   }
 
   /** Nodes that left since the start, of one of these pools; all for null. */
