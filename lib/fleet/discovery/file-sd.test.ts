@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { CouldNotAsk, type DiscoverySource } from "./contract";
 import { openFileSd } from "./file-sd";
@@ -199,6 +200,36 @@ describe("targets from files", () => {
     writeFileSync(at(name), text);
     await expect(idsOf(open(name))).rejects.toThrow(reason);
   });
+
+  it.each(["a.json", "a.yaml"])(
+    "are read from %s or could not be asked for, whatever it holds",
+    async (name) => {
+      const lines = fc.constantFrom(
+        "- targets: [a]",
+        "  labels: { x: y }",
+        "[",
+        "]",
+        "&a *a",
+        "<<: *a",
+        "? []",
+        "__proto__: x",
+      );
+      const text = fc.oneof(
+        fc.string(),
+        fc.json(),
+        fc.array(lines).map((some) => some.join("\n")),
+      );
+      await fc.assert(
+        fc.asyncProperty(text, async (content) => {
+          writeFileSync(at(name), content);
+          await open(name)
+            .ask(new AbortController().signal)
+            .catch((error: unknown) => expect(error).toBeInstanceOf(CouldNotAsk));
+        }),
+        { numRuns: 300 },
+      );
+    },
+  );
 
   it("are not waited for in a pipe", async () => {
     execFileSync("mkfifo", [at("targets/a.json")]);

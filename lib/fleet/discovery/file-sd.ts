@@ -136,18 +136,26 @@ class Files implements DiscoverySource {
   }
 }
 
-/** Reads a file; what it said before stands when it cannot be read. Never throws. */
+/** Reads a file; what it said before stands when it cannot be read. */
 async function read(path: string, mark: FileMark, before: Known | undefined): Promise<Known> {
   try {
     if (mark === ABSENT) throw new CouldNotAsk("no such file");
     const yaml = !/\.json$/i.test(path);
-    const text = await readBoundedFile(path, yaml ? LARGEST_YAML_BYTES : LARGEST_LIST_BYTES);
+    const text = await textOf(path, yaml ? LARGEST_YAML_BYTES : LARGEST_LIST_BYTES);
     const list = new TargetList();
     readTargetGroups(yaml ? readYaml(text) : readJson(text), list, { unix: true });
     return { mark, targets: list.targets, faults: list.faults, problem: null };
   } catch (error) {
-    const problem = error instanceof Error ? error.message : "it cannot be read";
-    return { mark, targets: before?.targets ?? [], faults: [], problem };
+    if (!(error instanceof CouldNotAsk)) throw error;
+    return { mark, targets: before?.targets ?? [], faults: [], problem: error.message };
+  }
+}
+
+async function textOf(path: string, largestBytes: number): Promise<string> {
+  try {
+    return await readBoundedFile(path, largestBytes);
+  } catch (error) {
+    throw new CouldNotAsk(error instanceof Error ? error.message : "it cannot be read");
   }
 }
 
