@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { exposed } from "@/lib/collector/exposed";
 import { NodeRecord } from "@/lib/collector/node-record";
 import type { NodeClient } from "@/lib/memcached/contract";
@@ -90,10 +90,15 @@ describe("/metrics of a large fleet", () => {
   it("stops when the reader leaves", async () => {
     let reads = 0;
     const body = bodyOf(await metricsReply(runtimeOf(() => reads++)));
+    const log = vi.spyOn(process.stderr, "write");
     await body.read();
+    const waiting = body.read();
     await body.cancel();
     const before = reads;
     for (let turn = 0; turn < 20; turn++) await new Promise(setImmediate);
     expect(reads).toBe(before);
+    expect((await waiting).done).toBe(true);
+    expect(log).not.toHaveBeenCalled();
+    log.mockRestore();
   });
 });

@@ -37,21 +37,27 @@ function textReply(text: Generator<string, void, undefined>): Response {
 
 function streamed(text: Generator<string, void, undefined>): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder();
+  let left = false;
   return new ReadableStream(
     {
       async pull(controller) {
-        // Polls and other callers have their turn between two pages.
-        await new Promise(setImmediate);
         try {
-          const page = text.next();
-          if (page.done) controller.close();
-          else controller.enqueue(encoder.encode(page.value));
+          for (let page = ""; page === ""; ) {
+            // Polls and other callers have their turn between two pages.
+            await new Promise(setImmediate);
+            if (left) return;
+            const next = text.next();
+            if (next.done) return controller.close();
+            page = next.value;
+            if (page !== "") controller.enqueue(encoder.encode(page));
+          }
         } catch (error) {
           logDefect(error);
           controller.error(error);
         }
       },
       cancel() {
+        left = true;
         text.return();
       },
     },

@@ -21,6 +21,7 @@ export function exposed(record: NodeRecord, { monoMs }: Instant, pollIntervalMs:
     ageSeconds: record.sampledMs === null ? Number.NaN : (monoMs - record.sampledMonoMs) / 1000,
     latencySeconds: latencyMs === null ? Number.NaN : latencyMs / 1000,
     sample: () => record.sample(),
+    steady: (source, value) => record.steady(source, value),
     groups: { settings: facts.settings, slabs: facts.slabTotals },
     classes: { items: facts.items, slabs: facts.slabs },
   };

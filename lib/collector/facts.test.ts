@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { capture, statLines } from "@/lib/memcached/captures";
 import { CLASS_COLUMNS } from "@/lib/metrics/exposition/columns";
+import { NODE_FAMILIES } from "@/lib/metrics/exposition/node-families";
+import { pages } from "@/lib/metrics/exposition/text-format";
 import { CapabilityError, NodeError } from "@/lib/model/errors";
 import { fleetNode, type ScriptedNode, scriptedNode } from "@/tests/doubles/scripted-node";
 import { Collector } from "./collector";
@@ -150,5 +152,30 @@ describe("the slower groups", () => {
     await second();
     expect(collector.figures.polls).toBe(6);
     expect([...collector.figures.failures]).toEqual([["connectionRefused", 2]]);
+  });
+});
+
+describe("stores that were no cas", () => {
+  it("never fall in what is shown, unless the server was restarted or its counters reset", async () => {
+    const { start, second, collector, client, clock } = collectorOf(1);
+    await start();
+    const shown = () => {
+      const record = collector.get("a:1");
+      const text = record ? [...pages(NODE_FAMILIES, [exposed(record, clock(), 1_000)])].join("") : "";
+      return /command="set",status="hit"\} (\S+)/.exec(text)?.[1];
+    };
+    const counted = async (cmdSet: number, casHits: number, more: Record<string, number> = {}) => {
+      const cas = { cas_hits: casHits, cas_misses: 0, cas_badval: 0 };
+      client("a:1").report = { ...client("a:1").report, cmd_set: cmdSet, ...cas, ...more };
+      await second();
+      return shown();
+    };
+    expect(await counted(1_000, 0)).toBe("1000");
+    // Asked between the two steps of a cas, and then after both.
+    expect(await counted(1_501, 500)).toBe("1001");
+    expect(await counted(1_501, 501)).toBe("1001");
+    expect(await counted(1_504, 501)).toBe("1003");
+    expect(await counted(3, 1)).toBe("2");
+    expect(await counted(1, 0, { pid: 2 })).toBe("1");
   });
 });

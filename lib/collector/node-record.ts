@@ -59,6 +59,8 @@ export class NodeRecord {
   private unsweptSeconds = Number.NaN;
   private hasUnswept = false;
   private readonly stepValues = emptyValues();
+  /** The largest that each difference has been shown as. */
+  private readonly shown = new Map<string, number>();
   /** The node's `time` less our monotonic clock, in seconds, when they last agreed on elapsed time. */
   private clockOffset = Number.NaN;
   private clockSuspicion: { readonly steadyOffset: number; readonly detail: string } | null = null;
@@ -76,6 +78,16 @@ export class NodeRecord {
   /** Where the next sample may be written; it becomes `sample()` only through `succeeded`. */
   draft(): Float64Array {
     return this.spare;
+  }
+
+  /**
+   * A difference of counters as it may be shown as a counter. Servers count a cas in two steps, so that `cmd_set` less
+   * the outcomes of cas is a little too large when they are asked in between: it never falls while the process lives.
+   */
+  steady(source: string, value: number): number {
+    const steady = Math.max(value, this.shown.get(source) ?? value);
+    this.shown.set(source, steady);
+    return steady;
   }
 
   /** The draft is a whole sample. Returns what is worth a marker. */
@@ -151,6 +163,7 @@ export class NodeRecord {
     }
     this.keep(Number.NaN);
     if (outcome.kind === "clock") return clock;
+    this.shown.clear();
     if (outcome.kind === "restart") {
       this.recent.clear();
       this.facts = NO_FACTS;

@@ -29,6 +29,8 @@ export interface NodeFigures {
   readonly latencySeconds: number;
   /** The newest sample, one number per slot of the stat catalogue; NaN for what was not reported. */
   sample(): Float64Array;
+  /** A difference of counters, kept from falling while the server's process lives. */
+  steady(source: string, value: number): number;
   /** Plain figures of the slower groups, in the order of `GROUP_COLUMNS`. */
   readonly groups: Readonly<Record<PlainGroup, Float64Array>>;
   readonly classes: Readonly<Record<ClassGroup, ClassFigures>>;
@@ -84,7 +86,12 @@ function classWrite(name: string, extra: string, first: Figure, less: readonly F
 function writesOf(name: string, extra: string, text: string): Write[] {
   const source = parseSource(text);
   if (source.perClass) return source.anyOf.map(({ first, less }) => classWrite(name, extra, first, less));
-  const value = plainValue(source);
+  const difference = source.anyOf.some(({ less }) => less.length > 0);
+  const read = plainValue(source);
+  const value: Read = (node) => {
+    const now = read(node);
+    return difference && !Number.isNaN(now) ? node.steady(text, now) : now;
+  };
   const tail = extra === "" ? "" : `,${extra}`;
   return [(node) => sample(name, `${node.labels}${tail}`, value(node))];
 }

@@ -20,24 +20,32 @@ export interface Family<Subject> {
 
 /** A page is handed on when it has this many characters. */
 const PAGE = 65_536;
+/** So is one, however short, when this many subjects were looked at: nobody is kept waiting for what is not there. */
+const LOOKED_AT = 4_096;
 
-/** The families as text. Takes the values when it comes to them, so that a slow reader costs no memory. */
+/**
+ * The families as text; a page may be empty. Takes the values when it comes to them, so that a slow reader costs no
+ * memory.
+ */
 export function* pages<Subject>(
   families: readonly Family<Subject>[],
   subjects: readonly Subject[],
 ): Generator<string, void, undefined> {
   let page = "";
+  let looked = 0;
   for (const family of families) {
     let opened = false;
     for (const subject of subjects) {
       const lines = family.lines(subject);
-      if (lines === "") continue;
-      if (!opened) page += header(family, family.type(subjects));
-      opened = true;
-      page += lines;
-      if (page.length < PAGE) continue;
+      if (lines !== "") {
+        if (!opened) page += header(family, family.type(subjects));
+        opened = true;
+        page += lines;
+      }
+      if (page.length < PAGE && ++looked < LOOKED_AT) continue;
       yield page;
       page = "";
+      looked = 0;
     }
   }
   if (page !== "") yield page;
