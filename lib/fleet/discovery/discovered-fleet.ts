@@ -165,8 +165,12 @@ export class DiscoveredFleet implements ConfigurationSource {
     if (!this.#started || this.#closed || this.#planned !== null) return;
     this.#planned = setImmediate(() => {
       this.#planned = null;
-      this.#rebuild();
-      this.#publish();
+      try {
+        this.#rebuild();
+        this.#publish();
+      } catch (error) {
+        this.options.onDefect(error);
+      }
     });
   }
 

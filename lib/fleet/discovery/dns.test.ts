@@ -93,6 +93,14 @@ describe("targets by DNS", () => {
     await expect(open("empty.test", "A").ask(never())).rejects.toThrow("no A record of empty.test");
   });
 
+  it("could not be asked for when one name server knows nothing and the other does not answer", async () => {
+    other.mood = "refuse";
+    const source = open("cache.test", "A", { resolvers: [one.address, other.address] });
+    await expect(source.ask(never())).rejects.toThrow(
+      new CouldNotAsk(`no A record of cache.test; ${other.address}: ESERVFAIL`),
+    );
+  });
+
   it("could not be asked for when every name server fails", async () => {
     one.mood = "refuse";
     await expect(open("cache.test", "A").ask(never())).rejects.toThrow(

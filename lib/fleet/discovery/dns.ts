@@ -47,7 +47,7 @@ async function askAll(
   if (silent.length === voices.length) throw new CouldNotAsk(silent.join("; "));
   const records = voices.map((voice) => voice.said);
   if (records.every(({ addresses }) => addresses.length === 0)) {
-    throw new CouldNotAsk(`no ${settings.type} record of ${settings.domain}`);
+    throw new CouldNotAsk([`no ${settings.type} record of ${settings.domain}`, ...silent].join("; "));
   }
   const list = new TargetList();
   for (const text of records.flatMap(({ addresses }) => addresses)) {
@@ -55,11 +55,8 @@ async function askAll(
     if (result.ok) list.add({ id: formatNodeAddress(result.address), address: result.address, labels: {} });
     else list.refuse(`found ${JSON.stringify(text.slice(0, 300))}, allowed ${result.allowed}`);
   }
-  const ttls = records.flatMap(({ ttlMs }) => ttlMs ?? []);
-  const holdsMs = Math.min(
-    settings.refreshMs,
-    Math.max(SHORTEST_HOLD_MS, ...(ttls.length > 0 ? [Math.min(...ttls)] : [settings.refreshMs])),
-  );
+  const ttlMs = Math.min(settings.refreshMs, ...records.flatMap((each) => each.ttlMs ?? []));
+  const holdsMs = Math.min(settings.refreshMs, Math.max(SHORTEST_HOLD_MS, ttlMs));
   return { targets: list.targets, faults: [...silent, ...list.faults], holdsMs };
 }
 
