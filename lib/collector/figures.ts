@@ -1,12 +1,12 @@
 /** What the collector itself has done since the process started: for `/metrics`. */
-import type { ReasonCode } from "@/lib/model/reasons";
+import { REASON_CODES, type ReasonCode } from "@/lib/model/reasons";
 import type { Instant } from "./node-record";
 
 export class CollectorFigures {
   /** Times that a node was asked for its stats. */
   polls = 0;
-  /** Polls that failed, by reason. */
-  readonly failures = new Map<ReasonCode, number>();
+  /** Polls that failed, by reason; every reason is there, so that the first failure is a rise and not a new count. */
+  readonly failures = new Map<ReasonCode, number>(REASON_CODES.map((reason) => [reason, 0]));
   /** Sweeps that were handed to the history. */
   sweeps = 0;
   /** How long the newest of them took to gather and hand over, in seconds; NaN before the first. */

@@ -18,7 +18,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
-describe("the Prometheus files that come with Memfleet", () => {
+describe("the Prometheus files that come with Memfleet", { timeout: 120_000 }, () => {
   it("are rules that promtool accepts, and that fire when they should and not else", async () => {
     expect(await promtool(["check", "rules", "alerts.yml"], "", directory)).toMatchObject({ code: 0 });
     const tested = await promtool(["test", "rules", "alerts.test.yml"], "", directory);

@@ -184,7 +184,7 @@ beforeAll(async () => {
     const others = await prometheus.query('memcached_up{job="memcached-discovered"}');
     return seen.length === MODES.length + 2 && others.length === MODES.length + 2;
   });
-}, 120_000);
+}, 180_000);
 
 afterAll(async () => {
   await prometheus?.stop();
@@ -197,7 +197,7 @@ afterAll(async () => {
   expect(defects).toEqual([]);
 }, 60_000);
 
-describe("what Prometheus has of a mixed fleet", () => {
+describe("what Prometheus has of a mixed fleet", { timeout: 180_000 }, () => {
   it("knows every node, its pool and whether it is up, the same by both ways", async () => {
     for (const job of ["memfleet", "memcached-discovered"]) {
       const states = await prometheus.query(`memcached_up{job="${job}"}`);
@@ -306,7 +306,7 @@ describe("what Prometheus has of a mixed fleet", () => {
   });
 });
 
-describe("the answers themselves", () => {
+describe("the answers themselves", { timeout: 180_000 }, () => {
   it("pass promtool, whatever a node calls its version", async () => {
     const reply = await fetch(`${routes.url}/metrics`, { headers: authorization });
     expect(reply.headers.get("content-type")).toBe("text/plain; version=0.0.4; charset=utf-8");
@@ -373,7 +373,7 @@ describe("the answers themselves", () => {
   });
 });
 
-describe("a node that dies and one that restarts", () => {
+describe("a node that dies and one that restarts", { timeout: 180_000 }, () => {
   it("go stale and start again, without a rate below zero or a spike", async () => {
     const fromSeconds = Date.now() / 1000;
     let gets = 0;
@@ -423,5 +423,5 @@ describe("a node that dies and one that restarts", () => {
     // Prometheus extrapolates to the edges of its window: at most to twice what it saw.
     expect(Math.max(...values)).toBeLessThan((2 * gets) / windowSeconds);
     expect((2 * gets) / windowSeconds).toBeLessThan(GETS_BEFORE / 2 / windowSeconds);
-  }, 120_000);
+  });
 });
