@@ -1,0 +1,134 @@
+/** Asks the engine: a few questions at a time, each within a time and a size; every failure says why. */
+import { UnavailableError } from "@/lib/model/errors";
+import { type Answer, NoAnswer, post, saidIn } from "./http";
+import { type RemoteSettings, shownUrl } from "./settings";
+
+const QUESTIONS_AT_ONCE = 4;
+const MOST_WAITING = 2_000;
+/** Bytes of one answer. Questions are cut so that a tenth of this is usual. */
+const LARGEST_ANSWER_BYTES = 67_108_864;
+
+export type Point = readonly [atSeconds: number, value: string];
+
+export interface FoundSeries {
+  readonly metric: Readonly<Record<string, string>>;
+  readonly points: readonly Point[];
+}
+
+export interface RangeQuestion {
+  readonly expression: string;
+  /** First and last moment of evaluation, Unix milliseconds. */
+  readonly firstMs: number;
+  readonly lastMs: number;
+  readonly stepMs: number;
+}
+
+export class QueryClient {
+  private asking = 0;
+  private readonly waiting: (() => void)[] = [];
+  private readonly stopping = new AbortController();
+  private trouble: string | null = null;
+
+  constructor(private readonly settings: RemoteSettings) {}
+
+  /** Why the newest question had no answer; null when it had one. */
+  problem(): string | null {
+    return this.trouble;
+  }
+
+  /** @throws UnavailableError */
+  range({ expression, firstMs, lastMs, stepMs }: RangeQuestion): Promise<FoundSeries[]> {
+    return this.ask("query_range", {
+      query: expression,
+      start: new Date(firstMs).toISOString(),
+      end: new Date(lastMs).toISOString(),
+      step: `${stepMs}ms`,
+      ...EXACT,
+    });
+  }
+
+  /** The value at a moment; for a range selector the samples themselves. @throws UnavailableError */
+  instant(expression: string, atMs: number): Promise<FoundSeries[]> {
+    return this.ask("query", { query: expression, time: new Date(atMs).toISOString(), ...EXACT });
+  }
+
+  close(): void {
+    this.stopping.abort();
+  }
+
+  private async ask(path: string, parameters: Record<string, string>): Promise<FoundSeries[]> {
+    await this.turn();
+    try {
+      const { queryUrl, headers, timeoutMs } = this.settings;
+      const answer = await post({
+        url: `${queryUrl}/api/v1/${path}`,
+        headers: {
+          ...headers,
+          accept: "application/json",
+          "content-type": "application/x-www-form-urlencoded",
+        },
+        body: new URLSearchParams(parameters).toString(),
+        timeoutMs,
+        largestBytes: LARGEST_ANSWER_BYTES,
+        stop: this.stopping.signal,
+      });
+      const found = readAnswer(answer);
+      this.trouble = null;
+      return found;
+    } catch (error) {
+      if (!(error instanceof NoAnswer)) throw error;
+      this.trouble = `History cannot be read from ${shownUrl(this.settings.queryUrl)}: ${error.message}.`;
+      throw new UnavailableError(this.trouble);
+    } finally {
+      this.asking--;
+      this.waiting.shift()?.();
+    }
+  }
+
+  private async turn(): Promise<void> {
+    if (this.asking >= QUESTIONS_AT_ONCE) {
+      if (this.waiting.length >= MOST_WAITING)
+        throw new UnavailableError("too many questions wait for the history");
+      await new Promise<void>((resolve) => this.waiting.push(resolve));
+    }
+    this.asking++;
+  }
+}
+
+/** VictoriaMetrics moves windows and hides the newest seconds unless it is told not to; others ignore these. */
+const EXACT = { nocache: "1", latency_offset: "1ms" };
+
+function readAnswer(answer: Answer): FoundSeries[] {
+  const value = parsed(answer);
+  const failure = value?.error;
+  if (answer.status !== 200 || value?.status !== "success") {
+    const said = typeof failure === "string" ? failure.slice(0, 300) : saidIn(answer.body);
+    throw new NoAnswer(`it answered with status ${answer.status}${said === "" ? "" : ` (${said})`}`);
+  }
+  const { data } = value;
+  const result = typeof data === "object" && data !== null && "result" in data ? data.result : null;
+  if (!Array.isArray(result)) throw new NoAnswer("the answer has no result");
+  return result.map(readSeries);
+}
+
+function parsed(answer: Answer): { status?: unknown; error?: unknown; data?: unknown } | null {
+  try {
+    const value: unknown = JSON.parse(answer.body.toString("utf8"));
+    return typeof value === "object" ? value : null;
+  } catch {
+    if (answer.status === 200) throw new NoAnswer("the answer is not JSON");
+    return null;
+  }
+}
+
+function readSeries(series: { metric?: unknown; values?: unknown; value?: unknown }): FoundSeries {
+  const { metric, values, value } = series;
+  const points = Array.isArray(values) ? values : value === undefined ? [] : [value];
+  if (typeof metric !== "object" || metric === null || !points.every(isPoint))
+    throw new NoAnswer("the answer is not a list of series");
+  return { metric: metric as FoundSeries["metric"], points };
+}
+
+function isPoint(value: unknown): value is Point {
+  return Array.isArray(value) && typeof value[0] === "number" && typeof value[1] === "string";
+}
