@@ -1,14 +1,17 @@
 /** What changes a node. `perform.ts` is the only way to run one. */
 import type { NodeClient } from "@/lib/memcached/contract";
-import type { ActionKind, NodeFigures } from "@/lib/model/action";
+import type { ActionInputs, Figures } from "@/lib/model/action";
+import type { ActionKind } from "@/lib/model/action-kinds";
 import type { Capability } from "@/lib/model/capability";
 import type { Node } from "@/lib/model/node";
-import type { Role } from "@/lib/model/roles";
 
 /** A configured node to act on. */
 export interface Target {
   readonly id: string;
+  /** The client that also polls the node: short requests only. */
   readonly client: NodeClient;
+  /** Another client of the same node, for long work. Whoever opens it closes it. */
+  open(): NodeClient;
   /** As collected last. */
   readonly view: Node;
 }
@@ -17,17 +20,34 @@ export interface Target {
 export interface TargetResult {
   readonly verified: boolean;
   readonly detail: string;
-  readonly before: NodeFigures | null;
-  readonly after: NodeFigures | null;
+  readonly before: Figures | null;
+  readonly after: Figures | null;
 }
 
-export interface ActionDefinition {
-  readonly kind: ActionKind;
-  readonly role: Role;
-  /** What a node must be able to do: refused with 422 before anything is kept or sent. */
-  readonly capability: Capability;
-  /** A run that takes longer than this has failed, in milliseconds. */
-  readonly deadlineMs: number;
+/** What a running action is given besides its target. */
+export interface RunContext {
+  readonly nowMs: () => number;
+  /** Aborts when the action is cancelled, its time is over, or Memfleet stops. Long work ends soon after. */
+  readonly signal: AbortSignal;
+  /** Tells how far it is: shown at once, kept in the audit only at the end. */
+  progress(after: Figures, detail?: string): void;
+}
+
+export interface ActionDefinition<Kind extends ActionKind = ActionKind> {
+  readonly kind: Kind;
+  /** What a node must be able to do for this input: refused with 422 before anything is kept or sent. Null: nothing. */
+  capability(input: ActionInputs[Kind]): Capability | null;
+  /**
+   * Refuses what the schema cannot (a key's bytes, a node's own limits). Nothing has been sent yet.
+   * @throws InputError
+   */
+  check?(input: ActionInputs[Kind]): void;
+  /** How the input is kept in the audit and shown: never a value, only its size. Absent: as it is. */
+  told?(input: ActionInputs[Kind]): Readonly<Record<string, unknown>>;
+  /** A run on one node that takes longer than this has failed, in milliseconds. */
+  deadlineMs(input: ActionInputs[Kind]): number;
   /** Whether its result can be believed is for the action to find out. Rejects with `NodeError`. */
-  run(target: Target, nowMs: () => number): Promise<TargetResult>;
+  run(target: Target, input: ActionInputs[Kind], context: RunContext): Promise<TargetResult>;
+  /** Asked a few times in the minute after a verified run: what became of it. Null: nothing to watch. */
+  watch?(target: Target, result: TargetResult, context: RunContext): Promise<Figures | null>;
 }

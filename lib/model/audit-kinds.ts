@@ -1,6 +1,8 @@
 /** What the audit knows. Without schemas: the browser filters by these. */
 
-export const AUDIT_KINDS = ["sign_in", "sign_out", "share_create", "share_revoke", "flush_all"] as const;
+import { ACTION_KINDS } from "./action-kinds";
+
+export const AUDIT_KINDS = ["sign_in", "sign_out", "share_create", "share_revoke", ...ACTION_KINDS] as const;
 export type AuditKind = (typeof AUDIT_KINDS)[number];
 
 /**
