@@ -50,7 +50,14 @@ describe("commands that crash or lock", () => {
 describe("real servers", () => {
   it("1.4.25 lacks what came later", () => {
     const { capabilities, lacking } = capabilitiesOf(node("1.4.25", captured("1.4.25")));
-    expect(capabilities).toEqual(["stats", "stats_conns", "flush_all", "slabs_reassign", "verbosity"]);
+    expect(capabilities).toEqual([
+      "stats",
+      "stats_conns",
+      "flush_all",
+      "lru_crawler",
+      "slabs_reassign",
+      "verbosity",
+    ]);
     expect(lacking).toMatchObject({
       watch: "versionTooOld",
       metadump: "versionTooOld",
@@ -72,6 +79,9 @@ describe("real servers", () => {
 it.each([
   ["flush_enabled", "flush_all"],
   ["dump_enabled", "metadump"],
+  ["lru_crawler", "metadump"],
+  ["dump_enabled", "mark_stale"],
+  ["lru_crawler", "lru_crawler"],
   ["watch_enabled", "watch"],
   ["slab_reassign", "slabs_reassign"],
 ] as const)("the setting %s turns off %s", (setting, capability) => {

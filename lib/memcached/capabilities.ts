@@ -56,8 +56,11 @@ const RULES: Readonly<Record<Capability, readonly Rule[]>> = {
     ({ version }) => (isAtLeast(version, [1, 6, 42]) ? null : "crashesThisVersion"),
     unlessOff("watch_enabled"),
   ],
-  metadump: [textOnly, since(1, 4, 31), unlessOff("dump_enabled")],
+  metadump: [textOnly, since(1, 4, 31), unlessOff("dump_enabled"), unlessOff("lru_crawler")],
   meta_commands: [textOnly, since(1, 6, 9)],
+  // By prefix only, which takes a metadump.
+  mark_stale: [textOnly, since(1, 6, 9), unlessOff("dump_enabled"), unlessOff("lru_crawler")],
+  lru_crawler: [textOnly, since(1, 4, 18), unlessOff("lru_crawler")],
   slabs_reassign: [textOnly, since(1, 4, 11), unlessOff("slab_reassign")],
   cache_memlimit: [textOnly, since(1, 5, 0)],
   verbosity: [textOnly],

@@ -10,6 +10,8 @@ export const CAPABILITIES = [
   "watch_mutations",
   "metadump",
   "meta_commands",
+  "mark_stale",
+  "lru_crawler",
   "slabs_reassign",
   "cache_memlimit",
   "verbosity",

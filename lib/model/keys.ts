@@ -55,8 +55,11 @@ export const keyLineSchema = z.object({
   la: z.number().meta({ description: "last access, Unix seconds" }),
   cas: z.string().nullable(),
   fetched: z.boolean(),
-  cls: z.number().meta({ description: "slab class" }),
-  size: z.number().meta({ description: "bytes of the whole item" }),
+  cls: z.number().nullable().meta({ description: "slab class; null: this version does not tell" }),
+  size: z
+    .number()
+    .nullable()
+    .meta({ description: "bytes of the whole item; null: this version does not tell" }),
 });
 export type KeyLine = z.infer<typeof keyLineSchema>;
 
@@ -66,6 +69,9 @@ export const keyListEndSchema = z.object({
   seen: z.number(),
   matched: z.number(),
   truncated: z.boolean(),
+  walk: z.enum(["hash", "all"]).meta({
+    description: "hash: every item once; all: by slab class, which can miss items that move meanwhile",
+  }),
   problem: z.string().nullable().meta({ description: "why the list is not whole, in English" }),
 });
 export type KeyListEnd = z.infer<typeof keyListEndSchema>;
