@@ -1,6 +1,6 @@
 /** What changes a node. `perform.ts` is the only way to run one. */
 import type { NodeClient } from "@/lib/memcached/contract";
-import type { ActionInputs, Figures } from "@/lib/model/action";
+import type { ActionInputs, CheckRow, Figures } from "@/lib/model/action";
 import type { ActionKind } from "@/lib/model/action-kinds";
 import type { Capability } from "@/lib/model/capability";
 import type { Node } from "@/lib/model/node";
@@ -22,6 +22,8 @@ export interface TargetResult {
   readonly detail: string;
   readonly before: Figures | null;
   readonly after: Figures | null;
+  /** One row per thing tried, for actions that try several. */
+  readonly rows?: readonly CheckRow[];
 }
 
 /** What a running action is given besides its target. */
@@ -42,6 +44,11 @@ export interface ActionDefinition<Kind extends ActionKind = ActionKind> {
    * @throws InputError
    */
   check?(input: ActionInputs[Kind]): void;
+  /**
+   * Looks at the node itself and refuses what would harm it, with 422. Nothing has been kept or sent yet.
+   * @throws CapabilityError, NodeError
+   */
+  admit?(target: Target, input: ActionInputs[Kind]): Promise<void>;
   /** How the input is kept in the audit and shown: never a value, only its size. Absent: as it is. */
   told?(input: ActionInputs[Kind]): Readonly<Record<string, unknown>>;
   /** A run on one node that takes longer than this has failed, in milliseconds. */

@@ -56,6 +56,7 @@ describe("real servers", () => {
       "flush_all",
       "lru_crawler",
       "slabs_reassign",
+      "slabs_automove",
       "verbosity",
     ]);
     expect(lacking).toMatchObject({
@@ -84,6 +85,7 @@ it.each([
   ["lru_crawler", "lru_crawler"],
   ["watch_enabled", "watch"],
   ["slab_reassign", "slabs_reassign"],
+  ["slab_reassign", "slabs_automove"],
 ] as const)("the setting %s turns off %s", (setting, capability) => {
   const off = node("1.6.45", { settings: new Map([[setting, "no"]]) });
   expect(lackingReason(capability, off)).toBe("disabledBySetting");

@@ -62,7 +62,10 @@ const RULES: Readonly<Record<Capability, readonly Rule[]>> = {
   mark_stale: [textOnly, since(1, 6, 9), unlessOff("dump_enabled"), unlessOff("lru_crawler")],
   lru_crawler: [textOnly, since(1, 4, 18), unlessOff("lru_crawler")],
   slabs_reassign: [textOnly, since(1, 4, 11), unlessOff("slab_reassign")],
+  // Without slab_reassign it answers OK to `slabs automove`, keeps the figure, and moves nothing.
+  slabs_automove: [textOnly, since(1, 4, 11), unlessOff("slab_reassign")],
   cache_memlimit: [textOnly, since(1, 5, 0)],
+  // The binary protocol has a request for it, which 1.6.18 leaves without an answer.
   verbosity: [textOnly],
 };
 

@@ -3,6 +3,7 @@
  * product does not know which one a node has.
  */
 import type { Capability, LackingReason, StatsGroup } from "@/lib/model/capability";
+import type { NodeError } from "@/lib/model/errors";
 
 /** Where a node is. */
 export type NodeAddress =
@@ -52,6 +53,47 @@ export interface PollReply {
 /** Names and values of one stats group, in the server's order, as the server said them. */
 export type StatsEntries = ReadonlyArray<readonly [name: string, value: string]>;
 
+/** What tunes a running node. Figures are checked again where they become part of a command. */
+export type Tuning =
+  | { readonly command: "stats reset" }
+  | { readonly command: "verbosity"; readonly level: number }
+  | { readonly command: "cache_memlimit"; readonly megabytes: number }
+  | { readonly command: "slabs automove"; readonly mode: number }
+  /** Slab classes; from -1: any class that has a page to spare. */
+  | { readonly command: "slabs reassign"; readonly from: number; readonly to: number };
+
+/** How one command of a check was answered. */
+export interface CheckedCommand {
+  readonly name: string;
+  readonly verdict: "passed" | "failed" | "notOffered";
+  /** What came instead, bounded and printable; null when passed. */
+  readonly detail: string | null;
+}
+
+/**
+ * A signed-in connection of its own for many short requests. They may be asked without waiting: they are answered
+ * in order. Every method rejects with `NodeError`; after anything but a refusal the dialogue has ended.
+ */
+export interface Dialogue {
+  readonly protocol: "text" | "binary";
+  /** Why it ended; null while it stands. */
+  readonly ended: NodeError | null;
+  /** A round trip of a `version` request. */
+  version(): Promise<string>;
+  /** Stores a value; `exptime` in seconds. */
+  set(key: string, value: Uint8Array, exptime: number): Promise<void>;
+  /** Bytes of the value, which is not kept; null for a miss. */
+  get(key: string): Promise<number | null>;
+  /** Whether there was something to delete. */
+  delete(key: string): Promise<boolean>;
+  /**
+   * Tries the commands of its protocol on keys that begin with `prefix`, which vanish within a minute by themselves
+   * and are deleted afterwards. Never sends what reaches beyond those keys (`flush_all`, `verbosity`, …).
+   */
+  check(prefix: string): Promise<readonly CheckedCommand[]>;
+  close(): void;
+}
+
 /** What the node was found to speak. Known after the first successful contact. */
 export interface NodeDialect {
   readonly protocol: "text" | "binary";
@@ -89,6 +131,14 @@ export interface NodeClient {
    * `cmd_flush` though it refuses.
    */
   flushAll(delaySeconds?: number): Promise<void>;
+  /**
+   * Sends one tuning command, once at most, after asking this very connection whether the node has it. Resolves
+   * with the node's answer: `OK`, `RESET`, or in its words why not, such as `BUSY currently processing reassign
+   * request`. What came of it is for the caller to read again.
+   */
+  tune(tuning: Tuning): Promise<string>;
+  /** Opens a connection of its own; whoever dials closes it. It ends with the client at the latest. */
+  dial(): Promise<Dialogue>;
   /** Capabilities as far as known from dialect, version and settings. */
   capabilities(): CapabilityReport;
   /** Closes the connection; further calls reject. */

@@ -1,7 +1,7 @@
-import type { PollReply, StatsEntries } from "./contract";
+import type { PollReply, StatsEntries, Tuning } from "./contract";
 import { Fault, poisons } from "./fault";
 import { StatsReader } from "./stats-reader";
-import { encodeFlushAll, encodeStats } from "./text-encoder";
+import { encodeFlushAll, encodeStats, encodeTuning } from "./text-encoder";
 import { EntriesReader, SingleLineReader } from "./text-parser";
 import type { Transport } from "./transport";
 import type { Wire } from "./wire";
@@ -65,6 +65,10 @@ export class TextTransport implements Transport {
     const fault = new Fault("malformedReply", "flush_all was not answered with OK");
     this.wire.destroy(fault);
     throw fault;
+  }
+
+  tune(tuning: Tuning): Promise<string> {
+    return this.line(encodeTuning(tuning));
   }
 
   destroy(fault: Fault): void {

@@ -13,6 +13,7 @@ export const CAPABILITIES = [
   "mark_stale",
   "lru_crawler",
   "slabs_reassign",
+  "slabs_automove",
   "cache_memlimit",
   "verbosity",
 ] as const;
