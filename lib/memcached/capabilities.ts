@@ -58,6 +58,9 @@ const RULES: Readonly<Record<Capability, readonly Rule[]>> = {
   ],
   metadump: [textOnly, since(1, 4, 31), unlessOff("dump_enabled"), unlessOff("lru_crawler")],
   meta_commands: [textOnly, since(1, 6, 9)],
+  // The binary protocol takes any bytes. Over text the `b` flag came with 1.6.10 (release notes); seen from 1.6.18 on.
+  base64_keys: [(facts) => (facts.binary ? null : since(1, 6, 18)(facts))],
+  touch_key: [since(1, 4, 8)],
   // By prefix only, which takes a metadump.
   mark_stale: [textOnly, since(1, 6, 9), unlessOff("dump_enabled"), unlessOff("lru_crawler")],
   lru_crawler: [textOnly, since(1, 4, 18), unlessOff("lru_crawler")],

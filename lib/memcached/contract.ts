@@ -4,6 +4,7 @@
  */
 import type { Capability, LackingReason, StatsGroup } from "@/lib/model/capability";
 import type { NodeError } from "@/lib/model/errors";
+import type { KeyCommands } from "./key-contract";
 
 /** Where a node is. */
 export type NodeAddress =
@@ -139,6 +140,11 @@ export interface NodeClient {
   tune(tuning: Tuning): Promise<string>;
   /** Opens a connection of its own; whoever dials closes it. It ends with the client at the latest. */
   dial(): Promise<Dialogue>;
+  /**
+   * Runs `job` on a connection of its own, which is closed afterwards: values may be large, and no poll waits behind
+   * one. One job at a time on a node; all of it within `deadlines.timeoutMs`. Nothing in it is sent twice.
+   */
+  withKeys<Result>(job: (keys: KeyCommands) => Promise<Result>): Promise<Result>;
   /** Capabilities as far as known from dialect, version and settings. */
   capabilities(): CapabilityReport;
   /** Closes the connection; further calls reject. */

@@ -7,7 +7,7 @@ import type { Transport } from "./transport";
 import type { Wire } from "./wire";
 
 /** Takes the bytes of one reply; see `StatsReader` and `LineReader`. */
-interface ReplyReader {
+export interface ReplyReader {
   readonly started: boolean;
   push(bytes: Uint8Array, length: number): boolean;
 }
@@ -75,7 +75,8 @@ export class TextTransport implements Transport {
     this.wire.destroy(fault);
   }
 
-  private ask(request: Uint8Array, reader: ReplyReader): Promise<void> {
+  /** Sends a request and resolves when `reader` has the whole reply, or as much of it as it wants. */
+  ask(request: Uint8Array, reader: ReplyReader): Promise<void> {
     return new Promise((resolve, reject) => {
       this.exchange = { reader, resolve, reject };
       this.last = reader;

@@ -10,6 +10,8 @@ export const CAPABILITIES = [
   "watch_mutations",
   "metadump",
   "meta_commands",
+  "base64_keys",
+  "touch_key",
   "mark_stale",
   "lru_crawler",
   "slabs_reassign",
