@@ -18,7 +18,8 @@ export const queryKeys = {
   shares: ["shares"] as const,
   allAudit: ["audit"] as const,
   audit: (query: AuditSearch) => ["audit", query] as const,
-  preview: (node: string) => ["actions", "preview", node] as const,
-  action: (id: string) => ["actions", id] as const,
+  preview: (query: string) => ["actions", "preview", query] as const,
+  openActions: ["actions", "open"] as const,
+  action: (id: string) => ["actions", "one", id] as const,
   sharedStatus: (token: string) => ["shared-status", token] as const,
 };
