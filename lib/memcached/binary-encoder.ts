@@ -17,7 +17,14 @@ export interface FrameParts {
 
 const NOTHING = Buffer.alloc(0);
 
-export function encodeFrame({ opcode, opaque, key, extras = NOTHING, value = NOTHING, cas = 0n }: FrameParts): Buffer {
+export function encodeFrame({
+  opcode,
+  opaque,
+  key,
+  extras = NOTHING,
+  value = NOTHING,
+  cas = 0n,
+}: FrameParts): Buffer {
   const keyBytes = key === undefined ? NOTHING : checkedKey(key);
   const header = Buffer.alloc(HEADER_BYTES);
   header.writeUInt8(REQUEST_MAGIC, 0);

@@ -8,10 +8,34 @@ import { MAX_REPLY_BYTES } from "./limits";
 export const HEADER_BYTES = 24;
 export const RESPONSE_MAGIC = 0x81;
 
-export const OPCODE = { flush: 0x08, version: 0x0b, stat: 0x10, saslList: 0x20, saslAuth: 0x21 } as const;
+export const OPCODE = {
+  get: 0x00,
+  set: 0x01,
+  add: 0x02,
+  replace: 0x03,
+  delete: 0x04,
+  increment: 0x05,
+  decrement: 0x06,
+  flush: 0x08,
+  getq: 0x09,
+  noop: 0x0a,
+  version: 0x0b,
+  getk: 0x0c,
+  append: 0x0e,
+  prepend: 0x0f,
+  stat: 0x10,
+  setq: 0x11,
+  touch: 0x1c,
+  gat: 0x1d,
+  saslList: 0x20,
+  saslAuth: 0x21,
+} as const;
 export const STATUS = {
   ok: 0,
   notFound: 1,
+  exists: 0x02,
+  notStored: 0x05,
+  nonNumeric: 0x06,
   authError: 0x20,
   authContinue: 0x21,
   unknownCommand: 0x81,

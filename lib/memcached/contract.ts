@@ -95,6 +95,82 @@ export interface Dialogue {
   close(): void;
 }
 
+/** One item as a metadump tells it. Holds during the call that hands it over. */
+export interface DumpedItem {
+  /** Length of the key, 1 to 250. */
+  readonly keyBytes: number;
+  /** A copy of the key. */
+  key(): Buffer;
+  /** Copies the key to `target`, from `at` on. Returns its length. */
+  copyKey(target: Uint8Array, at: number): number;
+  /** Unix seconds; -1: never. */
+  readonly exp: number;
+  /** Last access, Unix seconds. */
+  readonly la: number;
+  /** Null when the node keeps none. */
+  readonly cas: string | null;
+  readonly fetched: boolean;
+  /** Slab class; null when this version does not tell. */
+  readonly cls: number | null;
+  /** Bytes of the whole item; null when this version does not tell. */
+  readonly size: number | null;
+}
+
+export interface MetadumpRequest {
+  /** Only items whose key begins with these bytes are handed over and counted as matching. */
+  readonly prefix: Uint8Array;
+  /** Takes an item; returns whether it wants more. What it does not want is counted all the same. Never throws. */
+  readonly visit: (item: DumpedItem) => boolean;
+}
+
+/** A metadump that has begun. Its counts rise until it has ended. */
+export interface Metadump {
+  /** `hash`: every item once. `all`: by slab class, which can miss items that move meanwhile. */
+  readonly walk: "hash" | "all";
+  readonly seen: number;
+  readonly matched: number;
+  /** Lines that no memcached writes, and that therefore nobody understood. */
+  readonly unreadable: number;
+  /**
+   * Resolves when the node has told everything. Rejects with `NodeError` when the connection broke, or nothing came
+   * for half a minute.
+   */
+  readonly ended: Promise<void>;
+  /** No item is handed over any more. The dump is counted on to its end: leaving early can crash a server. */
+  stop(): void;
+}
+
+/** An item to be removed, unless it has changed since its `cas` was read (null: whatever it is now). */
+export interface Removal {
+  readonly key: Uint8Array;
+  readonly cas: string | null;
+}
+
+/** Whether items are deleted or marked as stale; `exptime` as memcached counts, null for as it was. */
+export type RemovalKind =
+  | { readonly kind: "delete" }
+  | { readonly kind: "stale"; readonly exptime: number | null };
+
+/** What the node answered, key by key: `HD` or `DELETED`, `NF` or `NOT_FOUND`, `EX`, and anything else. */
+export interface RemovalCounts {
+  done: number;
+  missing: number;
+  changed: number;
+  failed: number;
+}
+
+/** A signed-in text connection of its own for removing many items. */
+export interface Remover {
+  /** Whether the node compares `cas`: it has the meta commands. */
+  readonly compares: boolean;
+  /**
+   * Removes all at once and tells how each was answered. Rejects with `NodeError` when not all answers came in a
+   * request's time: some may have been removed. What no command can name counts as failed and is not sent.
+   */
+  remove(batch: readonly Removal[], kind: RemovalKind): Promise<RemovalCounts>;
+  close(): void;
+}
+
 /** What the node was found to speak. Known after the first successful contact. */
 export interface NodeDialect {
   readonly protocol: "text" | "binary";
@@ -145,6 +221,19 @@ export interface NodeClient {
    * one. One job at a time on a node; all of it within `deadlines.timeoutMs`. Nothing in it is sent twice.
    */
   withKeys<Result>(job: (keys: KeyCommands) => Promise<Result>): Promise<Result>;
+  /**
+   * Begins a metadump on a connection of its own; resolves when the node has begun to answer. One at a time per
+   * node, whoever asks. Rejects with `ConflictError` when one runs, from here or by the node itself, and with
+   * `CapabilityError` when the node cannot. It outlives `close`.
+   */
+  metadump(request: MetadumpRequest): Promise<Metadump>;
+  /** Opens a connection for removing many items. `CapabilityError` when the node cannot do that. */
+  remover(kind: RemovalKind): Promise<Remover>;
+  /**
+   * `lru_crawler crawl`: lets the crawler free what has expired in these slab classes. Resolves when it has been
+   * started. Rejects with `ConflictError` while another crawler command runs.
+   */
+  crawl(classes: "all" | readonly number[]): Promise<void>;
   /** Capabilities as far as known from dialect, version and settings. */
   capabilities(): CapabilityReport;
   /** Closes the connection; further calls reject. */

@@ -1,21 +1,26 @@
-import { LACKING, type StatsGroup } from "@/lib/model/capability";
+import { type Capability, LACKING, type StatsGroup } from "@/lib/model/capability";
 import { CapabilityError } from "@/lib/model/errors";
 import { emptyValues } from "@/lib/model/stats";
+import { BinaryDialogue } from "./binary-dialogue";
 import { capabilityFor, lackingReason } from "./capabilities";
 import { connectNode } from "./connect";
 import type {
   CapabilityReport,
   Deadlines,
+  Dialogue,
   NodeClient,
   NodeDialect,
   NodeEndpoint,
   PollReply,
   StatsEntries,
+  Tuning,
 } from "./contract";
 import { Deadline } from "./deadline";
 import { Fault, poisons, Refusal, toNodeError } from "./fault";
 import { Knowledge } from "./knowledge";
+import { TextDialogue } from "./text-dialogue";
 import type { Transport } from "./transport";
+import { capabilityOfTuning } from "./tuning";
 import { Turns } from "./turns";
 
 /**
@@ -37,6 +42,7 @@ class KeptNodeClient implements NodeClient {
   private proven = false;
   private closed = false;
   private current: Deadline | null = null;
+  private readonly dialogues = new Set<Dialogue>();
 
   private readonly knowledge = new Knowledge();
   /** The dialect holds until a connection opened with it fails before its first answer: the node may have changed. */
@@ -76,6 +82,48 @@ class KeptNodeClient implements NodeClient {
   }
 
   flushAll(delaySeconds = 0): Promise<void> {
+    return this.change("flush_all", "flush_all", (transport) => transport.flushAll(delaySeconds));
+  }
+
+  tune(tuning: Tuning): Promise<string> {
+    return this.change(capabilityOfTuning(tuning), tuning.command, (transport) => transport.tune(tuning));
+  }
+
+  async dial(): Promise<Dialogue> {
+    const { timeoutMs } = this.deadlines;
+    const deadline = new Deadline(timeoutMs);
+    try {
+      if (this.closed) throw new Fault("connectionClosed", "the client was closed");
+      const trusted = this.trusted ? this.knowledge.dialect : null;
+      const { wire, dialect } = await connectNode(this.endpoint, this.deadlines, deadline, trusted);
+      const onEnd = () => this.dialogues.delete(dialogue);
+      const dialogue =
+        dialect.protocol === "text"
+          ? new TextDialogue(this.id, wire, timeoutMs, onEnd)
+          : new BinaryDialogue(this.id, wire, timeoutMs, onEnd);
+      this.dialogues.add(dialogue);
+      if (this.closed) dialogue.close();
+      return dialogue;
+    } catch (error) {
+      throw toNodeError(this.id, error);
+    } finally {
+      deadline.clear();
+    }
+  }
+
+  close(): void {
+    this.closed = true;
+    for (const dialogue of this.dialogues) dialogue.close();
+    this.drop(new Fault("connectionClosed"));
+    this.current?.giveUp();
+  }
+
+  /** Sends what changes the node, once at most, and only after this very connection has said that it can. */
+  private change<T>(
+    capability: Capability,
+    command: string,
+    send: (transport: Transport) => Promise<T>,
+  ): Promise<T> {
     let sent = false;
     return this.perform(
       this.deadlines.timeoutMs,
@@ -83,19 +131,13 @@ class KeptNodeClient implements NodeClient {
         // On the same connection, so that no other process can have taken this one's place since.
         await this.pollOn(transport, emptyValues());
         this.knowledge.told(await transport.stats("settings"));
-        const reason = lackingReason("flush_all", this.knowledge);
-        if (reason !== null) throw new CapabilityError(`${this.id} cannot do flush_all: ${LACKING[reason]}`);
+        const reason = lackingReason(capability, this.knowledge);
+        if (reason !== null) throw new CapabilityError(`${this.id} cannot do ${command}: ${LACKING[reason]}`);
         sent = true;
-        await transport.flushAll(delaySeconds);
+        return await send(transport);
       },
       () => !sent,
     );
-  }
-
-  close(): void {
-    this.closed = true;
-    this.drop(new Fault("connectionClosed"));
-    this.current?.giveUp();
   }
 
   private async pollOn(transport: Transport, into: Float64Array): Promise<PollReply> {

@@ -48,7 +48,8 @@ export class TextReplies {
    */
   push(chunk: Buffer, length: number): void {
     let at = 0;
-    while (at < length) at = this.words === null ? this.line(chunk, at, length) : this.block(chunk, at, length);
+    while (at < length)
+      at = this.words === null ? this.line(chunk, at, length) : this.block(chunk, at, length);
   }
 
   /** Reads to the end of a line, or of the chunk. Returns where it stopped. */
@@ -66,19 +67,21 @@ export class TextReplies {
       return end;
     }
     this.unfinished = Buffer.alloc(0);
-    if (bytes.length < 3 || bytes[bytes.length - 2] !== CR) throw malformed("a line without its carriage return");
+    if (bytes.length < 3 || bytes[bytes.length - 2] !== CR)
+      throw malformed("a line without its carriage return");
     this.takeLine(bytes.toString("latin1", 0, bytes.length - 2));
     return end;
   }
 
   private takeLine(line: string): void {
     const refusal = refusalOf(line);
-    if (refusal !== null) return this.finish(line, refusal);
-    if (!/^[A-Z0-9]/.test(line)) throw malformed("not a memcached reply");
+    if (refusal === null && !/^[A-Z0-9]/.test(line)) throw malformed("not a memcached reply");
     const sizeAt = line.startsWith("VALUE ") ? 3 : line.startsWith("VA ") ? 1 : -1;
-    if (sizeAt < 0) {
-      if (this.values.length > 0 && line !== "END") throw malformed("a line between values");
-      return this.finish(line, null);
+    if (refusal !== null || sizeAt < 0) {
+      const cut = this.values.length > 0 && refusal === null && line !== "END";
+      if (cut) throw malformed("a line between values");
+      this.finish(line, refusal);
+      return;
     }
     const words = line.split(" ");
     const size = words[sizeAt] ?? "";
