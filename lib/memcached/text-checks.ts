@@ -107,7 +107,9 @@ class TextChecks {
         await this.store(long, "v");
         await this.says(["get", long], `VALUE ${long} 0 1 = v; END`);
       }),
-      meta("mn", () => this.says(["mn"], "MN")),
+      meta("mn", async () => {
+        await this.says(["mn"], "MN");
+      }),
       meta("ms", (key) => this.metaStores(key)),
       meta("mg", async (key) => {
         await this.says(["mg", key, "v"], "EN");
