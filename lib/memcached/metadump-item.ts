@@ -40,7 +40,7 @@ export class MetadumpItem implements DumpedItem {
 
   get cas(): string | null {
     if (this.casEnd === this.casAt) return null;
-    const text = this.bytes.latin1Slice(this.casAt, this.casEnd);
+    const text = this.bytes.toString("latin1", this.casAt, this.casEnd);
     return text === "0" ? null : text;
   }
 

@@ -89,7 +89,7 @@ export class MetadumpParser {
       this.take(bytes, from, to);
       return false;
     }
-    return this.word(bytes.latin1Slice(from, to));
+    return this.word(bytes.toString("latin1", from, to));
   }
 
   private take(bytes: Buffer, from: number, to: number): void {

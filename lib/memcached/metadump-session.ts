@@ -11,16 +11,14 @@
  * that does not answer keeps it, and its turn, until the kernel or the node ends the connection.
  */
 
-import { LACKING } from "@/lib/model/capability";
 import { CapabilityError, ConflictError } from "@/lib/model/errors";
 import { emptyValues, requiredSlot } from "@/lib/model/stats";
-import { lackingReason } from "./capabilities";
+import { connectCapable } from "./capable-connection";
 import { connectNode } from "./connect";
 import type { Deadlines, Metadump, MetadumpRequest, NodeEndpoint } from "./contract";
 import { type CrawlerTurn, takeCrawlerTurn } from "./crawler-turn";
 import { Deadline } from "./deadline";
 import { Fault, toNodeError } from "./fault";
-import { Knowledge } from "./knowledge";
 import { MetadumpParser } from "./metadump-parser";
 import { isAtLeast, parseVersion } from "./server-version";
 import { encodeMetadump, type MetadumpWalk } from "./text-encoder";
@@ -109,34 +107,19 @@ class Asker {
     throw new CapabilityError(`${this.endpoint.id} refuses a metadump: ${this.refusal}`);
   }
 
-  /** A connection whose node, asked on it just now, may be asked for a metadump. */
   private async open(): Promise<Opened> {
-    const { endpoint, deadlines } = this;
+    const { endpoint, deadlines, turn } = this;
     const deadline = new Deadline(deadlines.timeoutMs);
     try {
-      const { transport, wire, dialect, version } = await connectNode(endpoint, deadlines, deadline, null);
-      try {
-        const known = new Knowledge();
-        known.met(dialect, version);
-        const values = emptyValues();
-        known.polled(values, (await transport.poll(values)).version);
-        known.told(await transport.stats("settings"));
-        const reason = lackingReason("metadump", known);
-        if (reason !== null) {
-          throw new CapabilityError(`${endpoint.id} cannot do a metadump: ${LACKING[reason]}`);
-        }
-        const items = values[CURR_ITEMS] as number;
-        return {
-          wire,
-          hasHash: isAtLeast(parseVersion(known.version), [1, 6, 9]),
-          mostItems: 2 * (Number.isNaN(items) ? 0 : items) + STORED_MEANWHILE,
-        };
-      } catch (error) {
-        transport.destroy(new Fault("connectionClosed"));
-        throw error;
-      }
+      const { wire, known, values } = await connectCapable(endpoint, deadlines, deadline, "metadump");
+      const items = values[CURR_ITEMS] as number;
+      return {
+        wire,
+        hasHash: isAtLeast(parseVersion(known.version), [1, 6, 9]),
+        mostItems: 2 * (Number.isNaN(items) ? 0 : items) + STORED_MEANWHILE,
+      };
     } catch (error) {
-      this.turn.release();
+      turn.release();
       throw error;
     } finally {
       deadline.clear();

@@ -1,5 +1,5 @@
 import { type Capability, LACKING, type StatsGroup } from "@/lib/model/capability";
-import { CapabilityError } from "@/lib/model/errors";
+import { CapabilityError, NodeError } from "@/lib/model/errors";
 import { emptyValues } from "@/lib/model/stats";
 import { BinaryDialogue } from "./binary-dialogue";
 import { capabilityFor, lackingReason } from "./capabilities";
@@ -8,16 +8,23 @@ import type {
   CapabilityReport,
   Deadlines,
   Dialogue,
+  Metadump,
+  MetadumpRequest,
   NodeClient,
   NodeDialect,
   NodeEndpoint,
   PollReply,
+  RemovalKind,
+  Remover,
   StatsEntries,
   Tuning,
 } from "./contract";
+import { startCrawl } from "./crawl-session";
 import { Deadline } from "./deadline";
 import { Fault, poisons, Refusal, toNodeError } from "./fault";
 import { Knowledge } from "./knowledge";
+import { startMetadump } from "./metadump-session";
+import { openRemover } from "./removal-session";
 import { TextDialogue } from "./text-dialogue";
 import type { Transport } from "./transport";
 import { capabilityOfTuning } from "./tuning";
@@ -111,6 +118,21 @@ class KeptNodeClient implements NodeClient {
     }
   }
 
+  async metadump(request: MetadumpRequest): Promise<Metadump> {
+    this.checkOpen();
+    return startMetadump(this.endpoint, this.deadlines, request);
+  }
+
+  async remover(kind: RemovalKind): Promise<Remover> {
+    this.checkOpen();
+    return openRemover(this.endpoint, this.deadlines, kind);
+  }
+
+  async crawl(classes: "all" | readonly number[]): Promise<void> {
+    this.checkOpen();
+    return startCrawl(this.endpoint, this.deadlines, classes);
+  }
+
   close(): void {
     this.closed = true;
     for (const dialogue of this.dialogues) dialogue.close();
@@ -138,6 +160,10 @@ class KeptNodeClient implements NodeClient {
       },
       () => !sent,
     );
+  }
+
+  private checkOpen(): void {
+    if (this.closed) throw new NodeError(this.id, "connectionClosed", "the client was closed");
   }
 
   private async pollOn(transport: Transport, into: Float64Array): Promise<PollReply> {
