@@ -58,8 +58,14 @@ export class FrameGuard {
   private bodyLeft = 0;
   private replyBytes = 0;
 
-  /** `onHeader` sees each header as soon as it is complete, before its body; it may throw a `Fault`. */
-  constructor(private readonly onHeader: (header: FrameHeader) => void) {}
+  /**
+   * `onHeader` sees each header as soon as it is complete, before its body; it may throw a `Fault`. `limit`: bytes of
+   * one reply.
+   */
+  constructor(
+    private readonly onHeader: (header: FrameHeader) => void,
+    private readonly limit = MAX_REPLY_BYTES,
+  ) {}
 
   /** A new request goes out: counts its reply from zero. */
   begin(): void {
@@ -78,8 +84,7 @@ export class FrameGuard {
   /** Throws a `Fault` for what is not a response frame or exceeds the limit of a reply. */
   push(chunk: Uint8Array, length: number): void {
     this.replyBytes += length;
-    if (this.replyBytes > MAX_REPLY_BYTES)
-      throw new Fault("replyTooLarge", `more than ${MAX_REPLY_BYTES} bytes`);
+    if (this.replyBytes > this.limit) throw new Fault("replyTooLarge", `more than ${this.limit} bytes`);
     let at = 0;
     while (at < length) {
       if (this.bodyLeft > 0) {
@@ -102,8 +107,7 @@ export class FrameGuard {
     if (header.readUInt16BE(2) + header.readUInt8(4) > bodyLength) {
       throw new Fault("malformedReply", "a frame whose parts are longer than its body");
     }
-    if (bodyLength > MAX_REPLY_BYTES)
-      throw new Fault("replyTooLarge", "a frame that announces too long a body");
+    if (bodyLength > this.limit) throw new Fault("replyTooLarge", "a frame that announces too long a body");
     this.bodyLeft = bodyLength;
     this.onHeader({ opcode: header.readUInt8(1), status: header.readUInt16BE(6), bodyLength });
   }

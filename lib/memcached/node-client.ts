@@ -22,6 +22,8 @@ import type {
 import { startCrawl } from "./crawl-session";
 import { Deadline } from "./deadline";
 import { Fault, poisons, Refusal, toNodeError } from "./fault";
+import type { KeyCommands } from "./key-contract";
+import { KeyLane } from "./key-lane";
 import { Knowledge } from "./knowledge";
 import { startMetadump } from "./metadump-session";
 import { openRemover } from "./removal-session";
@@ -55,11 +57,14 @@ class KeptNodeClient implements NodeClient {
   /** The dialect holds until a connection opened with it fails before its first answer: the node may have changed. */
   private trusted = false;
 
+  private readonly keys: KeyLane;
+
   constructor(
     private readonly endpoint: NodeEndpoint,
     private readonly deadlines: Deadlines,
   ) {
     this.id = endpoint.id;
+    this.keys = new KeyLane(endpoint, deadlines, () => (this.trusted ? this.knowledge.dialect : null));
   }
 
   dialect(): NodeDialect | null {
@@ -133,8 +138,13 @@ class KeptNodeClient implements NodeClient {
     return startCrawl(this.endpoint, this.deadlines, classes);
   }
 
+  withKeys<Result>(job: (keys: KeyCommands) => Promise<Result>): Promise<Result> {
+    return this.keys.run(job);
+  }
+
   close(): void {
     this.closed = true;
+    this.keys.close();
     for (const dialogue of this.dialogues) dialogue.close();
     this.drop(new Fault("connectionClosed"));
     this.current?.giveUp();

@@ -64,6 +64,9 @@ export function scriptedNode(id: string, report: Record<string, number> = {}): S
     metadump: () => Promise.reject(new NodeError(id, "unsupported")),
     remover: () => Promise.reject(new NodeError(id, "unsupported")),
     crawl: () => Promise.reject(new NodeError(id, "unsupported")),
+    async withKeys() {
+      throw new NodeError(id, "unsupported", "this double keeps no items");
+    },
     close() {
       this.closed = true;
     },
