@@ -17,6 +17,8 @@ const FLOORS: readonly (readonly string[])[] = [
     "lib/request-body",
     "lib/route-params",
     "lib/event-stream",
+    "lib/key-list",
+    "lib/key-stream",
     "lib/route",
     "lib/page-actor",
     "lib/share-route",

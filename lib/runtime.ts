@@ -13,6 +13,7 @@ import { watchConfiguration } from "@/lib/fleet/watch";
 import type { History } from "@/lib/history/contract";
 import { createEmbeddedHistory } from "@/lib/history/embedded";
 import { answerSeries } from "@/lib/history/series";
+import { crawlerTurnsFree } from "@/lib/memcached/crawler-turn";
 import { createNodeClient } from "@/lib/memcached/node-client";
 import type { Report } from "@/lib/metrics/catalogue";
 import { metricNames, metricOf } from "@/lib/metrics/derive";
@@ -30,7 +31,10 @@ import { shareSource } from "./share-source";
 
 const MARKER_LIMIT = 1_000;
 
-/** How long stopping waits for actions under way: their outcome is worth keeping. */
+/**
+ * How long stopping waits for actions under way, whose outcome is worth keeping, and for dumps, which a server may not
+ * survive being left in the middle of.
+ */
 const SETTLE_MS = 2_000;
 
 function waitMs(ms: number): Promise<void> {
@@ -214,7 +218,8 @@ export class Runtime {
     if (this.stoppingSinceMs !== null) return;
     this.stoppingSinceMs = Date.now();
     for (const listener of this.stopListeners) listener();
-    await Promise.all([this.collector.sweep(), Promise.race([this.actions.settled(), waitMs(SETTLE_MS)])]);
+    const underWay = Promise.all([this.actions.settled(), crawlerTurnsFree()]);
+    await Promise.all([this.collector.sweep(), Promise.race([underWay, waitMs(SETTLE_MS)])]);
     this.collector.close();
     await this.history.close();
     await this.store.close();

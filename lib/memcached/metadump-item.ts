@@ -83,7 +83,7 @@ export class MetadumpItem implements DumpedItem {
       if (at === to) return false;
       const valueAt = at + 1;
       for (at = valueAt; at < to && bytes[at] !== BLANK; at++);
-      const value = this.take(at - 1 - nameAt > MAX_NAME ? 0 : name, bytes, valueAt, at);
+      const value = this.take(valueAt - 1 - nameAt > MAX_NAME ? 0 : name, bytes, valueAt, at);
       if (value < 0) return false;
       known += value;
     }

@@ -5,8 +5,9 @@ import type { Deadlines, NodeEndpoint, Removal, RemovalCounts, RemovalKind, Remo
 import { Deadline } from "./deadline";
 import { Fault, toNodeError } from "./fault";
 import { MAX_LINE_BYTES } from "./limits";
+import { canName, encodeMetaRemoval } from "./removal-encoder";
 import { malformed, tooLarge } from "./reply-line";
-import { canName, encodeDelete, encodeMetaRemoval } from "./text-encoder";
+import { encodeDelete } from "./text-encoder";
 import type { Wire } from "./wire";
 
 /** See `NodeClient.remover`. */

@@ -3,7 +3,7 @@
  * caller passes can become a second command. Source: memcached `doc/protocol.txt`, "Keys", "Commands".
  */
 import { InputError } from "@/lib/model/errors";
-import type { Removal, RemovalKind, Tuning } from "./contract";
+import type { Tuning } from "./contract";
 
 /** Longest key of the text and binary protocols, in bytes. */
 export const MAX_KEY_BYTES = 250;
@@ -105,39 +105,6 @@ export function encodeCrawl(classes: "all" | readonly number[]): Buffer {
     classes === "all" ? classes : classes.map((one) => checkedInteger("classes", one, 1, MAX_SLAB_CLASS));
   if (which.length === 0) throw refused("classes", "none", "all, or slab classes");
   return Buffer.from(`lru_crawler crawl ${which}\r\n`);
-}
-
-/** Longest key that may be given in base64, in its raw bytes: the encoded form has to fit 250. */
-const MAX_BASE64_KEY_BYTES = 186;
-
-/**
- * Whether a command can name this key: as it is, or in base64 by the meta commands' `b` flag where there are any.
- */
-export function canName(key: Uint8Array, meta: boolean): boolean {
-  if (key.length === 0 || key.length > MAX_KEY_BYTES) return false;
-  return isPlain(key) || (meta && key.length <= MAX_BASE64_KEY_BYTES);
-}
-
-function isPlain(key: Uint8Array): boolean {
-  for (const byte of key) if (byte <= 0x20 || byte === 0x7f) return false;
-  return true;
-}
-
-/**
- * `md`: deletes an item, or marks it as stale, unless its CAS is another one by now. Answered by one line: `HD`,
- * `NF`, `EX`, or an error. Without the quiet flag, whose meaning for misses differs between versions.
- * Source: memcached `doc/protocol.txt`, "Meta Delete".
- */
-export function encodeMetaRemoval({ key, cas }: Removal, kind: RemovalKind): Buffer {
-  if (cas !== null && !/^\d{1,20}$/.test(cas)) throw refused("cas", "another text", "1 to 20 digits");
-  const plain = isPlain(key);
-  const words = ["", ...(plain ? [] : ["b"]), ...(cas === null ? [] : [`C${cas}`])];
-  if (kind.kind === "stale") {
-    words.push("I");
-    if (kind.exptime !== null) words.push(`T${checkedInteger("exptime", kind.exptime, 0, 0xffff_ffff)}`);
-  }
-  const name = checkedKey(plain ? key : Buffer.from(key).toString("base64"));
-  return Buffer.concat([Buffer.from("md "), name, Buffer.from(words.join(" ")), CRLF]);
 }
 
 /** `get` of one key. */
