@@ -35,6 +35,34 @@ export interface RunContext {
   progress(after: Figures, detail?: string): void;
 }
 
+/**
+ * The steps of an action that many nodes take together: all are looked at, then it is sent to all, then all are
+ * asked what came of it. So the sending is not spread over the time that looking takes.
+ */
+export interface ActionSteps<Kind extends ActionKind = ActionKind> {
+  /** The node before, asked now. What this rejects with, or aborts, was not sent. */
+  look(target: Target, input: ActionInputs[Kind], context: RunContext): Promise<Figures>;
+  /** Sends it, once at most. Resolves when the node has accepted it. */
+  send(target: Target, input: ActionInputs[Kind], before: Figures, context: RunContext): Promise<void>;
+  /** What came of it. */
+  verify(
+    target: Target,
+    input: ActionInputs[Kind],
+    before: Figures,
+    context: RunContext,
+  ): Promise<TargetResult>;
+}
+
+/** How an action goes from node to node. */
+export interface Pace {
+  /** Node k has its turn at k × this. */
+  readonly staggerSeconds: number;
+  /** The next node waits until the one before has this share of its earlier hit ratio again. */
+  readonly waitForHitRatio: number | null;
+  /** How long it waits for that; then the action pauses. */
+  readonly waitAtMostSeconds: number;
+}
+
 export interface ActionDefinition<Kind extends ActionKind = ActionKind> {
   readonly kind: Kind;
   /** What a node must be able to do for this input: refused with 422 before anything is kept or sent. Null: nothing. */
@@ -53,6 +81,10 @@ export interface ActionDefinition<Kind extends ActionKind = ActionKind> {
   told?(input: ActionInputs[Kind]): Readonly<Record<string, unknown>>;
   /** A run on one node that takes longer than this has failed, in milliseconds. */
   deadlineMs(input: ActionInputs[Kind]): number;
+  /** Absent: all nodes at once. */
+  pace?(input: ActionInputs[Kind]): Pace;
+  /** Taken instead of `run` where there are any; each has the deadline for itself. */
+  readonly steps?: ActionSteps<Kind>;
   /** Whether its result can be believed is for the action to find out. Rejects with `NodeError`. */
   run(target: Target, input: ActionInputs[Kind], context: RunContext): Promise<TargetResult>;
   /** Asked a few times in the minute after a verified run: what became of it. Null: nothing to watch. */

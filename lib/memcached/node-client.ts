@@ -54,6 +54,8 @@ class KeptNodeClient implements NodeClient {
   private readonly dialogues = new Set<Dialogue>();
 
   private readonly knowledge = new Knowledge();
+  /** The connection that the known settings came over: start-up options hold as long as it does. */
+  private toldOn: Transport | null = null;
   /** The dialect holds until a connection opened with it fails before its first answer: the node may have changed. */
   private trusted = false;
 
@@ -84,7 +86,7 @@ class KeptNodeClient implements NodeClient {
       await this.checkGroup(transport, group);
       try {
         const entries = await transport.stats(group === "general" ? "" : group);
-        if (group === "settings") this.knowledge.told(entries);
+        if (group === "settings") this.told(transport, entries);
         return entries;
       } catch (error) {
         if (!(error instanceof Refusal) || error.kind !== "unknownCommand") throw error;
@@ -161,8 +163,10 @@ class KeptNodeClient implements NodeClient {
       this.deadlines.timeoutMs,
       async (transport) => {
         // On the same connection, so that no other process can have taken this one's place since.
-        await this.pollOn(transport, emptyValues());
-        this.knowledge.told(await transport.stats("settings"));
+        if (this.toldOn !== transport) {
+          await this.pollOn(transport, emptyValues());
+          this.told(transport, await transport.stats("settings"));
+        }
         const reason = lackingReason(capability, this.knowledge);
         if (reason !== null) throw new CapabilityError(`${this.id} cannot do ${command}: ${LACKING[reason]}`);
         sent = true;
@@ -170,6 +174,11 @@ class KeptNodeClient implements NodeClient {
       },
       () => !sent,
     );
+  }
+
+  private told(transport: Transport, settings: StatsEntries): void {
+    this.knowledge.told(settings);
+    this.toldOn = transport;
   }
 
   private checkOpen(): void {

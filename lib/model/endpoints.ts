@@ -84,6 +84,14 @@ export const previewQuerySchema = z.strictObject({
   kind: oneOf(ACTION_KINDS),
   node: z.array(text).max(10_000).optional().meta({ description: "one or more nodes, or a pool" }),
   pool: text.optional(),
+  prefix: z
+    .string({ error: "one prefix" })
+    .max(400)
+    .optional()
+    .meta({ description: "for actions on a prefix: names what has to be confirmed" }),
+  dryRun: oneOf(["true", "false"])
+    .default("false")
+    .transform((value) => value === "true"),
 });
 export type PreviewQuery = z.infer<typeof previewQuerySchema>;
 
@@ -108,13 +116,17 @@ export const pingQuerySchema = z.strictObject({
 export type PingQuery = z.infer<typeof pingQuerySchema>;
 
 export const auditQuerySchema = z.strictObject({
-  node: text.optional(),
+  node: text
+    .optional()
+    .meta({ description: "a node's id, also of an action on its pool; or any other target" }),
   actor: text.optional(),
   kind: oneOf(AUDIT_KINDS).optional(),
+  q: text.optional().meta({ description: "part of who, what, the target, the input or the detail" }),
   from: instant.optional(),
   to: instant.optional(),
   limit: wholeNumber(1, 10_000).default(100),
   cursor: text.optional(),
+  download: oneOf(["csv", "json"]).optional().meta({ description: "the answer as a file" }),
 });
 export type AuditQuery = z.infer<typeof auditQuerySchema>;
 
@@ -358,7 +370,7 @@ export const ENDPOINTS = {
   audit: read(
     "operator",
     "/api/v1/audit",
-    "Who did what, newest first; CSV with Accept: text/csv",
+    "Who did what, newest first; CSV with Accept: text/csv or download=csv",
     auditQuerySchema,
     auditSchema,
   ),

@@ -1,0 +1,66 @@
+/** One bounded piece of work on a node. */
+import type { Figures } from "@/lib/model/action";
+import { asNamedError } from "@/lib/model/errors";
+import type { RunContext } from "./contract";
+
+/** What work that was told to end gets to say how far it came, in milliseconds. */
+const GRACE_MS = 1_000;
+
+export type Attempt<Value> =
+  | { readonly ok: true; readonly value: Value }
+  | {
+      readonly ok: false;
+      readonly detail: string;
+      /** The node cannot do it: it was not tried. */
+      readonly impossible: boolean;
+    };
+
+export interface Bounds {
+  readonly deadlineMs: number;
+  /** Aborts when the whole action ends early. */
+  readonly signal: AbortSignal;
+  readonly nowMs: () => number;
+  readonly progress: (after: Figures, detail?: string) => void;
+  readonly onDefect: (error: unknown) => void;
+}
+
+/** Never rejects: what fails is told in words; a defect is reported besides. */
+export async function attempt<Value>(
+  bounds: Bounds,
+  work: (context: RunContext) => Promise<Value>,
+): Promise<Attempt<Value>> {
+  const { deadlineMs, signal, nowMs, onDefect } = bounds;
+  const own = new AbortController();
+  const abort = () => own.abort();
+  signal.addEventListener("abort", abort, { once: true });
+  if (signal.aborted) abort();
+  let over = false;
+  const progress: RunContext["progress"] = (after, detail) => {
+    if (!over) bounds.progress(after, detail);
+  };
+  const timers: NodeJS.Timeout[] = [];
+  const late = new Promise<Attempt<Value>>((resolve) => {
+    const giveUp = () =>
+      resolve({ ok: false, detail: "no result in time; it may have happened", impossible: false });
+    const onTime = () => {
+      abort();
+      timers.push(setTimeout(giveUp, GRACE_MS));
+    };
+    timers.push(setTimeout(onTime, deadlineMs));
+  });
+  try {
+    const worked = work({ nowMs, signal: own.signal, progress }).then(
+      (value) => ({ ok: true, value }) as const,
+    );
+    return await Promise.race([worked, late]);
+  } catch (error) {
+    const known = asNamedError(error);
+    if (known === null) onDefect(error);
+    const detail = known?.message ?? "Memfleet failed; its log says more";
+    return { ok: false, detail, impossible: known?.name === "CapabilityError" };
+  } finally {
+    over = true;
+    signal.removeEventListener("abort", abort);
+    for (const timer of timers) clearTimeout(timer);
+  }
+}
