@@ -10,6 +10,7 @@ const LOAD: Readonly<Record<LaterTab, () => Promise<{ readonly default: TabCompo
   slabs: () => import("./slabs-tab").then(({ SlabsTab }) => ({ default: SlabsTab })),
   connections: () => import("./connections-tab").then(({ ConnectionsTab }) => ({ default: ConnectionsTab })),
   settings: () => import("./settings-tab").then(({ SettingsTab }) => ({ default: SettingsTab })),
+  keys: () => import("../keys/keys-tab").then(({ KeysTab }) => ({ default: KeysTab })),
   raw: () => import("./raw-tab").then(({ RawTab }) => ({ default: RawTab })),
 };
 
@@ -18,6 +19,7 @@ export const LATER_TABS: Readonly<Record<LaterTab, LazyExoticComponent<TabCompon
   slabs: lazy(LOAD.slabs),
   connections: lazy(LOAD.connections),
   settings: lazy(LOAD.settings),
+  keys: lazy(LOAD.keys),
   raw: lazy(LOAD.raw),
 };
 

@@ -39,10 +39,11 @@ function againMs(action: Action | undefined): number | false {
 }
 
 /** An action as it goes on, until it has ended and is no longer watched. */
-export function useAction(id: string, begun?: Action) {
+export function useAction(id: string | null, begun?: Action) {
   return useQuery<Action, ApiError>({
-    queryKey: queryKeys.action(id),
-    queryFn: ({ signal }) => getJson<Action>(`/actions/${segment(id)}`, signal),
+    queryKey: queryKeys.action(id ?? ""),
+    queryFn: ({ signal }) => getJson<Action>(`/actions/${segment(id ?? "")}`, signal),
+    enabled: id !== null,
     ...(begun === undefined ? {} : { initialData: begun }),
     refetchInterval: (query) => againMs(query.state.data),
   });

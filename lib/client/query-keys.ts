@@ -1,6 +1,7 @@
 /** Every key of the query cache, in one place. */
 import type { StatsGroup } from "@/lib/model/capability";
 import type { AuditSearch } from "./audit-search";
+import type { KeyName } from "./key-queries";
 import type { SeriesQuery } from "./series-query";
 
 export const queryKeys = {
@@ -21,5 +22,7 @@ export const queryKeys = {
   preview: (query: string) => ["actions", "preview", query] as const,
   openActions: ["actions", "open"] as const,
   action: (id: string) => ["actions", "one", id] as const,
+  key: (node: string, name: KeyName | null) => ["key", node, name] as const,
+  keyOwner: (pool: string, name: KeyName | null) => ["key-owner", pool, name] as const,
   sharedStatus: (token: string) => ["shared-status", token] as const,
 };
