@@ -3,8 +3,11 @@ import type { ActionKind } from "@/lib/model/action-kinds";
 import { cacheMemlimit } from "./cache-memlimit";
 import { capabilityCheck } from "./capability-check";
 import type { ActionDefinition } from "./contract";
+import { deletePrefix } from "./delete-prefix";
 import { flushAll } from "./flush-all";
 import { loadTest } from "./load-test";
+import { lruCrawlerCrawl } from "./lru-crawler-crawl";
+import { markStalePrefix } from "./mark-stale-prefix";
 import { resetStats } from "./reset-stats";
 import { setVerbosity } from "./set-verbosity";
 import { slabsAutomove } from "./slabs-automove";
@@ -12,11 +15,14 @@ import { slabsReassign } from "./slabs-reassign";
 
 export const ACTIONS: { readonly [Kind in ActionKind]?: ActionDefinition<Kind> } = {
   flush_all: flushAll,
+  delete_prefix: deletePrefix,
+  mark_stale_prefix: markStalePrefix,
   reset_stats: resetStats,
   set_verbosity: setVerbosity,
   cache_memlimit: cacheMemlimit,
   slabs_automove: slabsAutomove,
   slabs_reassign: slabsReassign,
+  lru_crawler_crawl: lruCrawlerCrawl,
   load_test: loadTest,
   capability_check: capabilityCheck,
 };

@@ -36,14 +36,8 @@ function turns(): Turns {
  * @throws ConflictError with what runs and since when
  */
 export function takeCrawlerTurn(node: string, what: string): CrawlerTurn {
+  checkCrawlerTurn(node);
   const { held, waiting } = turns();
-  const running = held.get(node);
-  if (running !== undefined) {
-    const since = new Date(running.sinceMs).toISOString();
-    throw new ConflictError(
-      `${node} is busy: ${running.what} runs since ${since}, and a node runs one crawler command at a time`,
-    );
-  }
   const mine: Held = { what, sinceMs: Date.now() };
   held.set(node, mine);
   return {
@@ -56,6 +50,19 @@ export function takeCrawlerTurn(node: string, what: string): CrawlerTurn {
       if (held.size === 0) for (const resolve of waiting) resolve();
     },
   };
+}
+
+/**
+ * Whether the node's turn could be taken now.
+ * @throws ConflictError with what runs and since when
+ */
+export function checkCrawlerTurn(node: string): void {
+  const running = turns().held.get(node);
+  if (running === undefined) return;
+  const since = new Date(running.sinceMs).toISOString();
+  throw new ConflictError(
+    `${node} is busy: ${running.what} runs since ${since}, and a node runs one crawler command at a time`,
+  );
 }
 
 /** Resolves when no node runs a crawler command of ours: until then the process should not end. */
