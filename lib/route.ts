@@ -62,7 +62,7 @@ export function route<Query extends z.ZodType, Body extends z.ZodType | null>(
       }
       const caller = await admit(endpoint, runtime, request.headers);
       const query = parseQuery(endpoint.query, new URL(request.url).searchParams);
-      const body = endpoint.body === null ? null : await readBody(endpoint.body, request);
+      const body = endpoint.body === null ? null : await readBody(endpoint, endpoint.body, request);
       const params = await context.params;
       const reply = await answer({ request, runtime, query, body: body as BodyOf<Body>, params, caller });
       return reply instanceof Response ? reply : await jsonReply(request, reply, endpoint.status);
@@ -94,8 +94,8 @@ export function actorOf({ caller }: Pick<Call<unknown, unknown>, "caller">): Act
   return caller.actor;
 }
 
-async function readBody(schema: z.ZodType, request: Request): Promise<unknown> {
-  const input = await readJsonBody(request);
+async function readBody({ largeBody }: Endpoint, schema: z.ZodType, request: Request): Promise<unknown> {
+  const input = await readJsonBody(request, largeBody);
   const parsed = schema.safeParse(input);
   if (parsed.success) return parsed.data;
   const fields = Object.assign(Object.create(null), typeof input === "object" ? input : {});

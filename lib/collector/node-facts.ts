@@ -6,6 +6,8 @@ export interface NodeFacts {
   readonly oldest: number;
   /** `maxconns` of `stats settings`: 1.4 has no `max_connections` in `stats`. NaN when not reported. */
   readonly maxconns: number;
+  /** `lru_maintainer_thread` of `stats settings`; null when not reported. */
+  readonly lruMaintainer: boolean | null;
   /** Smallest `evicted_time` of the slab classes that have evicted, seconds; NaN when none has. */
   readonly evictedAgeSeconds: number;
 }
@@ -13,20 +15,21 @@ export interface NodeFacts {
 export const NO_FACTS: NodeFacts = {
   oldest: Number.NaN,
   maxconns: Number.NaN,
+  lruMaintainer: null,
   evictedAgeSeconds: Number.NaN,
 };
 
 type Entries = ReadonlyArray<readonly [string, string]>;
 
 /** Facts from `stats settings`. */
-export function settingsFacts(entries: Entries): Pick<NodeFacts, "oldest" | "maxconns"> {
-  let oldest = Number.NaN;
-  let maxconns = Number.NaN;
+export function settingsFacts(entries: Entries): Omit<NodeFacts, "evictedAgeSeconds"> {
+  let { oldest, maxconns, lruMaintainer } = NO_FACTS;
   for (const [name, value] of entries) {
     if (name === "oldest") oldest = Number.parseInt(value, 10);
     else if (name === "maxconns") maxconns = Number.parseInt(value, 10);
+    else if (name === "lru_maintainer_thread") lruMaintainer = value === "yes";
   }
-  return { oldest, maxconns };
+  return { oldest, maxconns, lruMaintainer };
 }
 
 /** Facts from `stats items`. */

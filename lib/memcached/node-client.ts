@@ -38,6 +38,9 @@ import { Turns } from "./turns";
  */
 const GROUP_SHARE = 0.6;
 
+/** A connection that told its settings longer ago may have ended unnoticed: it is asked again before a change. */
+const JUST_TOLD_MS = 5_000;
+
 /** A client for one node. Connects when first asked; see `NodeClient`. */
 export function createNodeClient(endpoint: NodeEndpoint, deadlines: Deadlines): NodeClient {
   return new KeptNodeClient(endpoint, deadlines);
@@ -54,8 +57,9 @@ class KeptNodeClient implements NodeClient {
   private readonly dialogues = new Set<Dialogue>();
 
   private readonly knowledge = new Knowledge();
-  /** The connection that the known settings came over: start-up options hold as long as it does. */
+  /** The connection that the known settings came over, and when: start-up options hold as long as it does. */
   private toldOn: Transport | null = null;
+  private toldAtMs = Number.NEGATIVE_INFINITY;
   /** The dialect holds until a connection opened with it fails before its first answer: the node may have changed. */
   private trusted = false;
 
@@ -163,7 +167,7 @@ class KeptNodeClient implements NodeClient {
       this.deadlines.timeoutMs,
       async (transport) => {
         // On the same connection, so that no other process can have taken this one's place since.
-        if (this.toldOn !== transport) {
+        if (this.toldOn !== transport || performance.now() - this.toldAtMs > JUST_TOLD_MS) {
           await this.pollOn(transport, emptyValues());
           this.told(transport, await transport.stats("settings"));
         }
@@ -179,6 +183,7 @@ class KeptNodeClient implements NodeClient {
   private told(transport: Transport, settings: StatsEntries): void {
     this.knowledge.told(settings);
     this.toldOn = transport;
+    this.toldAtMs = performance.now();
   }
 
   private checkOpen(): void {

@@ -153,12 +153,30 @@ export interface Endpoint<
   readonly query: Query;
   /** Schema of the JSON body; null when it takes none. */
   readonly body: Body;
+  /** Bytes that the body may have; absent: as many as bodies usually may. */
+  readonly bodyBytes?: number;
   /** Schema of the JSON answer; null for text, streams and documents. */
   readonly reply: z.ZodType | null;
   /** Status of a success. */
   readonly status: number;
   readonly contentType: string;
+  /** Bodies that may be longer than others are. */
+  readonly largeBody?: LargeBody;
 }
+
+export interface LargeBody {
+  /** Most bytes. */
+  readonly bytes: number;
+  /** Whether this one, parsed but not yet checked, may be that long. */
+  readonly allows: (input: unknown) => boolean;
+}
+
+/** A value of `ACTION_LIMITS.valueBytes` as base64, and the rest of its request. */
+const VALUE_UPLOAD: LargeBody = {
+  bytes: 1_572_864,
+  allows: (input) =>
+    typeof input === "object" && input !== null && "kind" in input && input.kind === "set_key",
+};
 
 function read<Query extends z.ZodType>(
   access: Access,
@@ -177,6 +195,7 @@ interface WriteShape<Body extends z.ZodType | null> {
   readonly reply: z.ZodType | null;
   readonly status: number;
   readonly changes: boolean;
+  readonly largeBody?: LargeBody;
 }
 
 function write<Body extends z.ZodType | null>(
@@ -290,9 +309,12 @@ export const ENDPOINTS = {
   ),
   act: write("POST", "operator", "/api/v1/actions", `Acts on nodes: ${ACTION_KINDS.join(", ")}`, {
     body: actionInputSchema,
+    // A value of the largest size as base64, or thousands of nodes.
+    bodyBytes: 2 * 1024 * 1024,
     reply: actionSchema,
     status: 202,
     changes: true,
+    largeBody: VALUE_UPLOAD,
   }),
   actions: read("operator", "/api/v1/actions", "Actions, newest first", actionsQuerySchema, actionsSchema),
   actionPreview: read(

@@ -62,7 +62,11 @@ export class ActionLog {
   }
 
   /** Keeps how far these targets came. Resolves once it is on disk. */
-  async keep(id: number, progress: ActionProgress, targets: ReadonlyMap<number, ActionTarget>): Promise<void> {
+  async keep(
+    id: number,
+    progress: ActionProgress,
+    targets: ReadonlyMap<number, ActionTarget>,
+  ): Promise<void> {
     await this.store.call("action.keep", change(id, progress, targets));
   }
 

@@ -125,10 +125,13 @@ function keep(connection: Connection, change: ActionChange): null {
     const { dueMs, sentMs, before, after, rows, place } = target;
     update.run(target.state, target.detail, dueMs, sentMs, before, after, rows, id, place);
   }
-  command(
-    connection,
-    "UPDATE action SET state = ?, detail = ?, ended = ?, watched = ? WHERE audit = ?",
-  ).run(state, detail, endedMs, watchedUntilMs, id);
+  command(connection, "UPDATE action SET state = ?, detail = ?, ended = ?, watched = ? WHERE audit = ?").run(
+    state,
+    detail,
+    endedMs,
+    watchedUntilMs,
+    id,
+  );
   return outcome === null ? null : keepOutcome(connection, { id, ...outcome });
 }
 

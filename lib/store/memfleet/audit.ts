@@ -85,10 +85,7 @@ export function keepOutcome(connection: Connection, { id, atMs, outcome, detail 
 }
 
 /** Adds a row, inside the caller's transaction. `existing`: the row that has its idempotency key already. */
-export function append(
-  connection: Connection,
-  row: AuditAppend,
-): { id: number; existing: AuditRow | null } {
+export function append(connection: Connection, row: AuditAppend): { id: number; existing: AuditRow | null } {
   if (row.idempotency !== null) {
     const existing = selectOne<Row>(
       connection,
