@@ -29,18 +29,20 @@ export async function readJsonBody(request: Request, large = NO_LARGE_BODY): Pro
   const bytes = await readBytes(request, large.bytes);
   const input = parsed(bytes);
   if (bytes.length > LIMIT_BYTES && !large.allows(input)) throw tooLarge(LIMIT_BYTES);
-  return input;
+  if (input !== undefined) return input;
+  throw new BodyError({
+    status: 400,
+    title: "Input not understood",
+    detail: "The body is not valid JSON.",
+  });
 }
 
+/** Undefined for what is not JSON. */
 function parsed(bytes: Buffer): unknown {
   try {
     return JSON.parse(bytes.toString("utf8"));
   } catch {
-    throw new BodyError({
-      status: 400,
-      title: "Input not understood",
-      detail: "The body is not valid JSON.",
-    });
+    return undefined;
   }
 }
 

@@ -153,8 +153,6 @@ export interface Endpoint<
   readonly query: Query;
   /** Schema of the JSON body; null when it takes none. */
   readonly body: Body;
-  /** Bytes that the body may have; absent: as many as bodies usually may. */
-  readonly bodyBytes?: number;
   /** Schema of the JSON answer; null for text, streams and documents. */
   readonly reply: z.ZodType | null;
   /** Status of a success. */
@@ -309,8 +307,6 @@ export const ENDPOINTS = {
   ),
   act: write("POST", "operator", "/api/v1/actions", `Acts on nodes: ${ACTION_KINDS.join(", ")}`, {
     body: actionInputSchema,
-    // A value of the largest size as base64, or thousands of nodes.
-    bodyBytes: 2 * 1024 * 1024,
     reply: actionSchema,
     status: 202,
     changes: true,
