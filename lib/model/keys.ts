@@ -80,6 +80,7 @@ export type KeyListEnd = z.infer<typeof keyListEndSchema>;
 export const keyOwnerSchema = z.object({
   pool: z.string(),
   key: z.string(),
+  keyEncoding: z.enum(KEY_ENCODINGS),
   configured: z.string().meta({ description: "the hashing that the pool is configured for" }),
   owners: z.array(z.object({ hashing: z.string(), title: z.string(), node: z.string() })),
   found: z.array(
@@ -100,3 +101,15 @@ export const pingSchema = z.object({
   error: z.string().nullable(),
 });
 export type Ping = z.infer<typeof pingSchema>;
+
+/** The last event of a ping, `done`. Null when nothing was answered. */
+export const pingSummarySchema = z.object({
+  sent: z.number(),
+  answered: z.number(),
+  minMs: z.number().nullable(),
+  p50Ms: z.number().nullable(),
+  p95Ms: z.number().nullable(),
+  p99Ms: z.number().nullable(),
+  maxMs: z.number().nullable(),
+});
+export type PingSummary = z.infer<typeof pingSummarySchema>;
