@@ -96,7 +96,7 @@ function Lists({ node }: { readonly node: Node }) {
             >
               {t("delete")}
             </Button>
-            {lackingReason(node, "meta_commands") === null && (
+            {lackingReason(node, "mark_stale") === null && (
               <Button className="h-8" aria-haspopup="dialog" onClick={() => remove("mark_stale_prefix")}>
                 {t("stale")}
               </Button>

@@ -11,6 +11,7 @@ const LOAD: Readonly<Record<LaterTab, () => Promise<{ readonly default: TabCompo
   connections: () => import("./connections-tab").then(({ ConnectionsTab }) => ({ default: ConnectionsTab })),
   settings: () => import("./settings-tab").then(({ SettingsTab }) => ({ default: SettingsTab })),
   keys: () => import("../keys/keys-tab").then(({ KeysTab }) => ({ default: KeysTab })),
+  tools: () => import("../tools/tools-tab").then(({ ToolsTab }) => ({ default: ToolsTab })),
   raw: () => import("./raw-tab").then(({ RawTab }) => ({ default: RawTab })),
 };
 
@@ -20,6 +21,7 @@ export const LATER_TABS: Readonly<Record<LaterTab, LazyExoticComponent<TabCompon
   connections: lazy(LOAD.connections),
   settings: lazy(LOAD.settings),
   keys: lazy(LOAD.keys),
+  tools: lazy(LOAD.tools),
   raw: lazy(LOAD.raw),
 };
 
