@@ -5,7 +5,7 @@
 import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { NodeClient } from "@/lib/memcached/contract";
-import { CapabilityError } from "@/lib/model/errors";
+import { CapabilityError, NodeError } from "@/lib/model/errors";
 import { generalFigures, groupFigures } from "./ask-node";
 import type { ActionDefinition, RunContext, Target, TargetResult } from "./contract";
 import { whyNoRoom } from "./load-room";
@@ -39,7 +39,8 @@ export const loadTest: ActionDefinition<"load_test"> = {
       const prefix = `memfleet:load:${randomBytes(6).toString("hex")}:`;
       const run = new LoadRun(dialogues, prefix, input, input.seconds + OUTLIVES_SECONDS);
       const evicted = await follow(run, target, context, input.seconds, before.evictions);
-      return judge(run, before, await look(client), evicted, input.seconds + OUTLIVES_SECONDS);
+      const after = await look(client).catch(nodeErrorOf);
+      return judge(run, before, after, evicted, input.seconds + OUTLIVES_SECONDS);
     } finally {
       client.close();
     }
@@ -63,6 +64,12 @@ async function look(client: NodeClient): Promise<Look> {
     bytes: read("bytes"),
     evictions: read("evictions"),
   };
+}
+
+/** What was measured is told even when the node has gone away since. */
+function nodeErrorOf(error: unknown): NodeError {
+  if (error instanceof NodeError) return error;
+  throw error;
 }
 
 /** Runs load and removal, tells how far they are, and stops the load when evictions rise. Returns whether it did. */
@@ -107,27 +114,34 @@ async function follow(
   return pressure.signal.aborted;
 }
 
-function judge(run: LoadRun, before: Look, after: Look, evicted: boolean, lifeSeconds: number): TargetResult {
+function judge(
+  run: LoadRun,
+  before: Look,
+  later: Look | NodeError,
+  evicted: boolean,
+  lifeSeconds: number,
+): TargetResult {
+  const after = later instanceof NodeError ? null : later;
   const risen = (name: "cmdGet" | "cmdSet") => {
-    const [from, to] = [before[name], after[name]];
+    const [from, to] = [before[name], after?.[name] ?? null];
     return from === null || to === null ? null : to - from;
   };
   const nodeSets = risen("cmdSet");
   const nodeGets = risen("cmdGet");
   const { pid: _, ...shown } = before;
-  const figures = { ...run.figures(), nodeSets, nodeGets, evictions: after.evictions, bytes: after.bytes };
+  const counted = { nodeSets, nodeGets, evictions: after?.evictions ?? null, bytes: after?.bytes ?? null };
   const answered = run.sets + run.gets;
+  const fewer = (nodeSets ?? 0) < run.sets || (nodeGets ?? 0) < run.gets;
   const doubts = [
     answered === 0 ? "no request was answered" : null,
     evicted ? "stopped early: the node began to evict" : null,
     run.keysLeft > 0 ? `${run.keysLeft} keys may be left; they expire within ${lifeSeconds} s` : null,
-    before.pid !== after.pid ? "the node was restarted meanwhile" : null,
-    (nodeSets ?? 0) < run.sets || (nodeGets ?? 0) < run.gets
-      ? "the node counted fewer than were answered"
-      : null,
+    later instanceof NodeError ? later.message : null,
+    after !== null && before.pid !== after.pid ? "the node was restarted meanwhile" : null,
+    after !== null && fewer ? "the node counted fewer than were answered" : null,
   ].filter((doubt) => doubt !== null);
   const errors = run.errors === 0 ? "no errors" : `${run.errors} errors (${run.problem})`;
   const removed = run.keysLeft === 0 ? ["its keys are gone"] : [];
   const detail = [`${answered} requests answered, ${errors}`, ...removed, ...doubts].join("; ");
-  return { verified: doubts.length === 0, detail, before: shown, after: figures };
+  return { verified: doubts.length === 0, detail, before: shown, after: { ...run.figures(), ...counted } };
 }
