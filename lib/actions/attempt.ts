@@ -19,6 +19,7 @@ export interface Bounds {
   readonly deadlineMs: number;
   /** Aborts when the whole action ends early. */
   readonly signal: AbortSignal;
+  readonly several: boolean;
   readonly nowMs: () => number;
   readonly progress: (after: Figures, detail?: string) => void;
   readonly onDefect: (error: unknown) => void;
@@ -29,7 +30,7 @@ export async function attempt<Value>(
   bounds: Bounds,
   work: (context: RunContext) => Promise<Value>,
 ): Promise<Attempt<Value>> {
-  const { deadlineMs, signal, nowMs, onDefect } = bounds;
+  const { deadlineMs, signal, several, nowMs, onDefect } = bounds;
   const own = new AbortController();
   const abort = () => own.abort();
   signal.addEventListener("abort", abort, { once: true });
@@ -49,7 +50,7 @@ export async function attempt<Value>(
     timers.push(setTimeout(onTime, deadlineMs));
   });
   try {
-    const worked = work({ nowMs, signal: own.signal, progress }).then(
+    const worked = work({ nowMs, signal: own.signal, several, progress }).then(
       (value) => ({ ok: true, value }) as const,
     );
     return await Promise.race([worked, late]);

@@ -31,6 +31,8 @@ export interface RunContext {
   readonly nowMs: () => number;
   /** Aborts when the action is cancelled, its time is over, or Memfleet stops. Long work ends soon after. */
   readonly signal: AbortSignal;
+  /** It was asked for on more than this one node. */
+  readonly several: boolean;
   /** Tells how far it is: shown at once, kept in the audit only at the end. */
   progress(after: Figures, detail?: string): void;
 }

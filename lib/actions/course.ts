@@ -310,6 +310,7 @@ export class Course<Kind extends ActionKind = ActionKind> {
       {
         deadlineMs: this.definition.deadlineMs(this.input),
         signal: this.ending.signal,
+        several: this.progress.all().length > 1,
         nowMs: this.host.nowMs,
         onDefect: this.host.onDefect,
         progress: (after, detail) => this.progress.set(place, { after, ...(detail && { detail }) }),

@@ -34,7 +34,12 @@ const input = (more: Readonly<Record<string, unknown>>) => ACTION_INPUTS.load_te
 
 function watched(signal = new AbortController().signal) {
   const told: Figures[] = [];
-  const context: RunContext = { nowMs: Date.now, signal, progress: (after) => told.push(after) };
+  const context: RunContext = {
+    nowMs: Date.now,
+    signal,
+    several: false,
+    progress: (after) => told.push(after),
+  };
   return { context, told };
 }
 

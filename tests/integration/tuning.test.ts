@@ -18,6 +18,7 @@ import { targetOf } from "../servers/target";
 const CONTEXT: RunContext = {
   nowMs: Date.now,
   signal: new AbortController().signal,
+  several: false,
   progress: () => undefined,
 };
 const MIB = 1_048_576;
