@@ -10,6 +10,9 @@ import { asNamedError } from "@/lib/model/errors";
 import { KeyList } from "./key-list";
 import type { Runtime } from "./runtime";
 
+/** What of the runtime a list takes. */
+export type KeySource = Pick<Runtime, "record" | "access" | "onStop">;
+
 /** How often it is asked whether the reader may still read. */
 const ADMIT_AGAIN_MS = 10_000;
 
@@ -18,7 +21,7 @@ const ADMIT_AGAIN_MS = 10_000;
  * @throws InputError, NotFoundError, ConflictError, CapabilityError, NodeError
  */
 export async function keyStream(
-  runtime: Runtime,
+  runtime: KeySource,
   request: Request,
   node: string,
   { prefix, keyEncoding, limit }: KeysQuery,
@@ -39,7 +42,7 @@ export async function keyStream(
 }
 
 function streamOf(
-  runtime: Runtime,
+  runtime: KeySource,
   request: Request,
   list: KeyList,
   dump: Metadump,

@@ -10,6 +10,14 @@ import { malformed, tooLarge } from "./reply-line";
 import { encodeDelete } from "./text-encoder";
 import type { Wire } from "./wire";
 
+/** What is sent before the answers to it have come, in bytes. */
+const PIECE_BYTES = 65_536;
+/**
+ * Over TLS a server of 1.6.18 takes no notice of what is left of a record that is longer than its read buffer of
+ * 16 kB, until another record comes.
+ */
+const TLS_PIECE_BYTES = 8_192;
+
 /** See `NodeClient.remover`. */
 export async function openRemover(
   endpoint: NodeEndpoint,
@@ -22,7 +30,8 @@ export async function openRemover(
     const capability = kind === "stale" ? "mark_stale" : "metadump";
     const { wire, known } = await connectCapable(endpoint, deadlines, deadline, capability);
     const compares = lackingReason("meta_commands", known) === null;
-    return new RemovalSession(endpoint.id, wire, deadlines.timeoutMs, compares);
+    const pieceBytes = endpoint.tls === null ? PIECE_BYTES : TLS_PIECE_BYTES;
+    return new RemovalSession(endpoint.id, wire, deadlines.timeoutMs, pieceBytes, compares);
   } catch (error) {
     throw toNodeError(endpoint.id, error);
   } finally {
@@ -54,6 +63,7 @@ class RemovalSession implements Remover {
     private readonly node: string,
     private readonly wire: Wire,
     private readonly timeoutMs: number,
+    private readonly pieceBytes: number,
     readonly compares: boolean,
   ) {
     wire.use(this.receive, (fault) => {
@@ -72,18 +82,22 @@ class RemovalSession implements Remover {
     const deadline = new Deadline(this.timeoutMs);
     deadline.guard(() => this.wire.destroy(new Fault("replyTimeout")));
     try {
-      await new Promise<void>((resolve, reject) => {
-        if (this.batch !== null) throw new Error("one batch at a time");
-        if (this.wire.broken) throw this.wire.broken;
-        this.batch = { counts, awaited: requests.length, resolve, reject };
-        this.wire.write(Buffer.concat(requests));
-      });
+      for (const piece of pieces(requests, this.pieceBytes)) await this.send(piece, counts);
       return counts;
     } catch (error) {
       throw toNodeError(this.node, error);
     } finally {
       deadline.clear();
     }
+  }
+
+  private send(requests: readonly Buffer[], counts: RemovalCounts): Promise<void> {
+    return new Promise((resolve, reject) => {
+      if (this.batch !== null) throw new Error("one batch at a time");
+      if (this.wire.broken) throw this.wire.broken;
+      this.batch = { counts, awaited: requests.length, resolve, reject };
+      this.wire.write(Buffer.concat(requests));
+    });
   }
 
   close(): void {
@@ -114,4 +128,20 @@ class RemovalSession implements Remover {
     this.batch = null;
     batch.resolve();
   }
+}
+
+/** In order, each at most `mostBytes` long unless one request alone is longer. */
+function* pieces(requests: readonly Buffer[], mostBytes: number): Generator<Buffer[]> {
+  let piece: Buffer[] = [];
+  let bytes = 0;
+  for (const request of requests) {
+    if (bytes + request.length > mostBytes && piece.length > 0) {
+      yield piece;
+      piece = [];
+      bytes = 0;
+    }
+    piece.push(request);
+    bytes += request.length;
+  }
+  if (piece.length > 0) yield piece;
 }
