@@ -54,12 +54,14 @@ function isPhp(text: string, whole: boolean): boolean {
   return !whole || text.endsWith(text.startsWith("s:") || text.startsWith("E:") ? '";' : "}");
 }
 
+/** A mark and its list, dictionary or first item; a class by its name; a string; or a number and the end. */
+const PICKLE_TEXT =
+  /^(?:\([dlt]p?\d*\n|\((?:[VS][^\n]*\np\d+|[IFL][-+.\deL]+)\n|c[A-Za-z_][\w.]*\n[A-Za-z_]\w*\n|[VS][^\n]*\np\d+\n|[IFL][-+.\deL]+\n\.$)/;
+
 /** Protocol 0 of Python's pickle is lines of text that end with a full stop. */
 function isPickleText(text: string, whole: boolean): boolean {
   if (whole && !text.endsWith(".")) return false;
-  return /^(?:\([dlt]p?\d*\n|\(i?[\w.]*\n|c[A-Za-z_][\w.]*\n[A-Za-z_]\w*\n|[VS][^\n]*\np\d+\n|[IFL][-+.\deL]+\n\.$)/.test(
-    text,
-  );
+  return PICKLE_TEXT.test(text);
 }
 
 function isJson(text: string, whole: boolean): boolean {
