@@ -72,6 +72,7 @@ class PrefixRun {
   private first = true;
   private toldAtMs = 0;
   private problem: string | null = null;
+  private readonly cancelled: Promise<void>;
 
   constructor(
     private readonly target: Target,
@@ -79,7 +80,9 @@ class PrefixRun {
     private readonly context: RunContext,
     private readonly spillBytesAtMost: number,
     private readonly before: Figures,
-  ) {}
+  ) {
+    this.cancelled = aborted(context.signal);
+  }
 
   async run(): Promise<TargetResult> {
     const first = await this.dump(0, 1);
@@ -126,7 +129,7 @@ class PrefixRun {
     const dump = await this.target.client.metadump({ prefix: this.order.prefix, visit });
     const tell = setInterval(() => this.follow(dump), TELL_MS);
     try {
-      await Promise.race([dump.ended, ended(signal)]);
+      await Promise.race([dump.ended, this.cancelled]);
     } catch (error) {
       const known = asNamedError(error);
       if (known === null) throw error;
@@ -222,7 +225,7 @@ class PrefixRun {
   }
 }
 
-function ended(signal: AbortSignal): Promise<void> {
+function aborted(signal: AbortSignal): Promise<void> {
   if (signal.aborted) return Promise.resolve();
   return new Promise((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
 }
