@@ -178,7 +178,7 @@ export class Course<Kind extends ActionKind = ActionKind> {
     for (const place of places) this.taken.add(place);
     const nowMs = this.host.nowMs();
     const dueMs = this.progress.target(places[0] as number).dueMs;
-    if (dueMs !== null) this.postpone(latenessMs(dueMs, nowMs));
+    if (dueMs !== null) this.postpone(latenessMs(dueMs, nowMs, this.pace.staggerSeconds));
     const wave: Promise<void> = this.wave(places)
       .catch(this.host.onDefect)
       .finally(() => {

@@ -35,7 +35,7 @@ export const flushAll: ActionDefinition<"flush_all"> = {
   run: inSteps(steps),
   async watch({ client }, { after }, { nowMs }) {
     const now = await lookAtCounters(client, nowMs);
-    return { ...now, hitRatio: after === null ? null : hitRatioBetween(after, now) };
+    return { ...after, ...now, hitRatio: after === null ? null : hitRatioBetween(after, now) };
   },
 };
 

@@ -1,11 +1,15 @@
 /**
  * When each node of a staggered action has its turn. Pure; Unix milliseconds.
  *
- * Invariants: turns are in the order of the nodes and never closer to each other than the stagger, whatever was
- * late; nothing has its turn before it was planned.
+ * Invariants: turns are in the order of the nodes and not closer to each other than the stagger, but for what timers
+ * are late; nothing has its turn before it was planned.
  */
 
-/** A turn later than this, in milliseconds, moves those behind it: they protect what stands behind the cache. */
+/**
+ * How late a turn may be, as timers always are, without moving those behind it: a twentieth of the stagger, and a
+ * second at most. They protect what stands behind the cache.
+ */
+const LATE_SHARE = 0.05;
 const LATE_MS = 1_000;
 
 /** Node k at k × stagger from `startMs`. */
@@ -14,9 +18,9 @@ export function plannedTurns(count: number, staggerSeconds: number, startMs: num
 }
 
 /** By how much the rest has to move when the turn that was planned for `dueMs` is taken at `nowMs`. */
-export function latenessMs(dueMs: number, nowMs: number): number {
+export function latenessMs(dueMs: number, nowMs: number, staggerSeconds: number): number {
   const late = nowMs - dueMs;
-  return late > LATE_MS ? late : 0;
+  return late > Math.min(LATE_MS, staggerSeconds * 1000 * LATE_SHARE) ? late : 0;
 }
 
 /**
