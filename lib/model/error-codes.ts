@@ -262,12 +262,12 @@ const LIBMEMCACHED: readonly Row[] = [
 /** How a reply begins, and what it means. Longer ones first where one begins another. */
 const TEXT: readonly (readonly [code: string, meaning: string, ja: string, remedy?: ErrorText])[] = [
   ["ERROR metadump not allowed", "The node was started without dumps (-X)", "ダンプを無効にして起動されている (-X)", VERSION],
-  ["ERROR watch commands not allowed", "The node was started without watchers (-W)", "watch を無効にして起動されている (-W)", VERSION],
+  ["CLIENT_ERROR watch commands not allowed", "The node was started without watchers (-W)", "watch を無効にして起動されている (-W)", VERSION],
   ["ERROR locked try again later", "The crawler's lock is taken", "クローラーのロックが取られている", LATER],
   ["ERROR", "The node does not know the command", "ノードがそのコマンドを知らない", VERSION],
   ["CLIENT_ERROR unauthenticated", "The node wants an authfile sign-in first", "先に authfile でのサインインが必要", SIGN_IN],
   ["CLIENT_ERROR authentication failure", "User name or password is not in the authfile", "ユーザー名かパスワードが authfile にない", SIGN_IN],
-  ["CLIENT_ERROR bad command line format", "Words are missing, too many, or no numbers where numbers belong", "語の過不足、または数値であるべき所が数値でない", CALLER],
+  ["CLIENT_ERROR bad command line format", "Words are missing or too many, a number is none, or the key is longer than 250 bytes", "語の過不足、数値でない数値、または 250 バイトを超えるキー", CALLER],
   [
     "CLIENT_ERROR bad data chunk",
     "The value is not as long as announced",
@@ -277,15 +277,10 @@ const TEXT: readonly (readonly [code: string, meaning: string, ja: string, remed
       ja: "文字数ではなくバイト数を数え、値を CRLF で終えてください。",
     },
   ],
-  [
-    "CLIENT_ERROR line too long",
-    "The command line is longer than the node reads",
-    "コマンド行がノードの読み取り上限より長い",
-    { en: "Ask for fewer keys at a time.", ja: "一度に求めるキーを減らしてください。" },
-  ],
   ["CLIENT_ERROR cannot increment or decrement non-numeric value", "The item is not a number", "アイテムが数値ではない", COUNTER],
   ["CLIENT_ERROR invalid numeric delta argument", "The amount to add or subtract is not a number", "増減値が数値ではない", COUNTER],
   ["CLIENT_ERROR invalid exptime argument", "The exptime is not a number", "exptime が数値ではない", CALLER],
+  ["CLIENT_ERROR invalid or duplicate flag", "A meta command has a flag twice or one it does not know", "メタコマンドのフラグが重複しているか未知", CALLER],
   [
     "CLIENT_ERROR flush_all not allowed",
     "The node was started without flush_all (-F)",
