@@ -1,0 +1,121 @@
+/** 100,000 keys of hostile bytes: each is one command, or a refusal that never leaves. */
+import fc from "fast-check";
+import { afterEach, describe, expect, it } from "vitest";
+import { keyBytes } from "@/lib/memcached/key-bytes";
+import type { KeyCommands } from "@/lib/memcached/key-contract";
+import { createNodeClient } from "@/lib/memcached/node-client";
+import { SET_MODES } from "@/lib/model/action-kinds";
+import { CapabilityError, InputError } from "@/lib/model/errors";
+import { type RecordingNode, startRecordingNode } from "../servers/recording-node";
+
+const KEYS = 100_000;
+/** All of them are one job on one connection. */
+const PATIENT = { connectTimeoutMs: 10_000, timeoutMs: 600_000 };
+
+const hostile = fc.oneof(
+  { weight: 4, arbitrary: fc.uint8Array({ minLength: 0, maxLength: 40 }) },
+  { weight: 1, arbitrary: fc.uint8Array({ minLength: 180, maxLength: 255 }) },
+  {
+    weight: 4,
+    arbitrary: fc
+      .array(
+        fc.oneof(
+          fc.constantFrom("\r\n", "\n", "\r", " ", "\0", "\t", "\u007f", "\u0085", "\u2028"),
+          fc.constantFrom("flush_all", "shutdown", "set a 0 0 1\r\nx", "mn", "b", "noreply", "-1", "é", "😀"),
+          fc.string({ maxLength: 5 }),
+        ),
+        { maxLength: 12 },
+      )
+      .map((parts) => Buffer.from(parts.join(""))),
+  },
+);
+
+const COMMANDS: readonly ((keys: KeyCommands, key: Buffer) => Promise<unknown>)[] = [
+  (keys, key) => keys.look(key, 100),
+  (keys, key) => keys.look(key, 0),
+  (keys, key) => keys.exists(key),
+  ...SET_MODES.map((mode) => (keys: KeyCommands, key: Buffer) => {
+    return keys.store(key, key, { mode, flags: 1, exptime: 60 });
+  }),
+  (keys, key) => keys.touch(key, 60),
+  (keys, key) => keys.remove(key),
+  (keys, key) => keys.count("incr", key, 1n),
+  (keys, key) => keys.count("decr", key, 2n ** 64n - 1n),
+];
+
+let node: RecordingNode | null = null;
+afterEach(async () => {
+  await node?.close();
+  node = null;
+});
+
+/** Sends every key through one command after the other; returns what cannot be. */
+async function violations(
+  protocol: "text" | "binary",
+  total: number,
+): Promise<{ wrong: string[]; sent: number }> {
+  const recording = await startRecordingNode(protocol);
+  node = recording;
+  const client = createNodeClient(recording.endpoint, PATIENT);
+  const wrong: string[] = [];
+  let sent = 0;
+  await client.withKeys(async (keys) => {
+    for (const [n, raw] of fc.sample(hostile, { numRuns: total, seed: 20_261_122 }).entries()) {
+      const bytes = Buffer.from(raw);
+      const command = COMMANDS[n % COMMANDS.length] as (typeof COMMANDS)[number];
+      const before = recording.recorded.length;
+      const encoding = (n >> 3) % 2 === 0 ? "utf8" : "base64";
+      const writing = encoding === "utf8" ? bytes.toString("utf8") : bytes.toString("base64");
+      const refused = await attempt(() => command(keys, keyBytes(writing, encoding)));
+      const told = recording.recorded.slice(before);
+      const expected = encoding === "utf8" ? Buffer.from(writing) : bytes;
+      if (refused) {
+        if (told.length > 0) wrong.push(`refused, yet sent: ${JSON.stringify(told)}`);
+        continue;
+      }
+      sent++;
+      const [only] = told;
+      const token = only?.words[1] ?? "";
+      const arrived =
+        protocol === "text" && only?.words.includes("b") && isForbidden(expected)
+          ? Buffer.from(token, "base64")
+          : Buffer.from(token, "latin1");
+      if (told.length !== 1 || !arrived.equals(expected)) {
+        wrong.push(`${JSON.stringify(writing)} became ${JSON.stringify(told)}`);
+      }
+    }
+  });
+  client.close();
+  return { wrong, sent };
+}
+
+function isForbidden(key: Buffer): boolean {
+  return key.some((byte) => byte <= 0x20 || byte === 0x7f);
+}
+
+/** Whether it was refused; anything but a refusal is a failure of its own. */
+async function attempt(run: () => Promise<unknown>): Promise<boolean> {
+  try {
+    await run();
+    return false;
+  } catch (error) {
+    if (error instanceof InputError || error instanceof CapabilityError) return true;
+    throw error;
+  }
+}
+
+describe("keys of hostile bytes", () => {
+  it("are one text command each, carrying that very key, or never leave", async () => {
+    const { wrong, sent } = await violations("text", KEYS);
+    expect(wrong).toEqual([]);
+    // Both kinds occur in numbers, or this would prove little.
+    expect(sent).toBeGreaterThan(KEYS / 4);
+    expect(sent).toBeLessThan(KEYS * 0.9);
+  }, 600_000);
+
+  it("are one binary frame each, carrying that very key, or never leave", async () => {
+    const { wrong, sent } = await violations("binary", KEYS / 5);
+    expect(wrong).toEqual([]);
+    expect(sent).toBeGreaterThan(KEYS / 20);
+  }, 600_000);
+});
