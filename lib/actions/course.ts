@@ -4,6 +4,7 @@
  * Invariants: a node is marked as sent to, on disk, before anything is sent to it; nothing is sent while the action
  * is paused, or after it was cancelled; what was sent is followed to its outcome.
  */
+import { setMaxListeners } from "node:events";
 import type { Action, ActionInputs } from "@/lib/model/action";
 import type { ActionKind } from "@/lib/model/action-kinds";
 import { asNamedError, ConflictError } from "@/lib/model/errors";
@@ -72,6 +73,8 @@ export class Course<Kind extends ActionKind = ActionKind> {
     this.progress = new Progress(begun, host.log, (places) => {
       for (const listener of this.listeners) listener(places);
     });
+    // As many listeners as nodes that are acted on at the same time.
+    setMaxListeners(0, this.ending.signal);
     this.pace = definition.pace?.(input) ?? ALL_AT_ONCE;
     this.watch = new Watch(definition, this.progress, {
       times: host.watchTimes,
@@ -298,8 +301,8 @@ export class Course<Kind extends ActionKind = ActionKind> {
     const state = verified ? "verified" : "failed";
     this.progress.set(place, { state, detail, before, after, ...(rows && { rows: [...rows] }) });
     if (!verified || this.definition.watch === undefined) return;
-    const more = this.pending().length > 0;
-    this.watch.add(place, target, result, more ? this.pace : ALL_AT_ONCE);
+    const others = this.pace.waitForHitRatio !== null && this.pending().length > 0;
+    this.watch.add(place, target, result, others ? this.pace : ALL_AT_ONCE);
   }
 
   private attempt<Value>(

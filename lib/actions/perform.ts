@@ -126,7 +126,7 @@ export class Actions {
   }
 
   /** An action that goes on, or is watched; null when nothing of it changes any longer. */
-  following(id: string): Pick<Course, "action" | "onChange" | "over"> | null {
+  following(id: string): Pick<Course, "action" | "onChange" | "settled" | "over"> | null {
     return this.live.get(id) ?? null;
   }
 

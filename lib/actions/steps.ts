@@ -40,18 +40,22 @@ export async function takeSteps<Kind extends ActionKind>(
   });
   looked.sort((a, b) => a.place - b.place);
   const accepted: Looked[] = [];
-  for (let from = 0; from < looked.length; from += BATCH) {
-    const going = await host.markSent(looked.slice(from, from + BATCH));
-    await eachOf(going, AT_ONCE, async (one) => {
-      const { place, target, before } = one;
-      const withdraw = host.onSending(place);
-      const sent = await host.attempt(place, (context) => steps.send(target, input, before, context));
-      if (sent.ok) accepted.push(one);
-      else {
-        if (sent.impossible) withdraw();
-        host.conclude(place, target, { verified: false, detail: sent.detail, before, after: null });
-      }
-    });
+  const send = async (one: Looked) => {
+    const { place, target, before } = one;
+    const withdraw = host.onSending(place);
+    const sent = await host.attempt(place, (context) => steps.send(target, input, before, context));
+    if (sent.ok) accepted.push(one);
+    else {
+      if (sent.impossible) withdraw();
+      host.conclude(place, target, { verified: false, detail: sent.detail, before, after: null });
+    }
+  };
+  // While one batch is sent to, the next is marked on disk: the sending does not wait for the disk in between.
+  let marked = host.markSent(looked.slice(0, BATCH));
+  for (let from = BATCH; from < looked.length + BATCH; from += BATCH) {
+    const going = await marked;
+    marked = host.markSent(looked.slice(from, from + BATCH));
+    await eachOf(going, AT_ONCE, send);
   }
   await eachOf(accepted, AT_ONCE, async ({ place, target, before }) => {
     const seen = await host.attempt(place, (context) => steps.verify(target, input, before, context));
