@@ -181,6 +181,7 @@ class BinaryChecks {
   private async remove(): Promise<void> {
     for (const key of this.keys) {
       const { last } = await this.ask([{ opcode: OPCODE.delete, key }]);
+      if (last.status === STATUS.unknownCommand) throw new NotOffered("0x04 was answered with status 0x81");
       if (last.status !== STATUS.ok && last.status !== STATUS.notFound) {
         throw new WrongAnswer(`0x04 was answered with status 0x${last.status.toString(16)}`);
       }
