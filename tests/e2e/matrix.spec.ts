@@ -43,6 +43,7 @@ function samples(node: string): Readonly<Record<EndpointId, Sample>> {
     actions: { status: 200 },
     actionPreview: { query: `kind=flush_all&node=${encodeURIComponent(node)}`, status: 200 },
     action: { status: 404 },
+    keys: { query: "prefix=user:&limit=5", status: 200 },
     ping: { query: "count=2&intervalMs=20", status: 200 },
     audit: { status: 200 },
     share: { body: { nodes: [node], mode: "live" }, status: 201 },
