@@ -11,6 +11,7 @@ import { Skeleton } from "../ui/skeleton";
 import { FlushConfirm } from "./flush-confirm";
 import { FlushHits } from "./flush-hits";
 import { FlushOutcome } from "./flush-outcome";
+import { flushRefusalOf } from "./flush-refusal";
 import { type FlushScope, flushInput } from "./flush-scope";
 import { type FlushTiming, NEW_TIMING, timingProblems } from "./flush-timing";
 import { FlushTimingFields } from "./flush-timing-fields";
@@ -77,7 +78,7 @@ function Ask({ scope, act, onPreview, onClose }: AskProps) {
       <FlushHits preview={preview} scope={scope} delayed={timing.mode === "delay"} />
       <FlushTimingFields
         timing={timing}
-        nodes={preview.nodes.length}
+        nodes={preview.nodes.filter((node) => flushRefusalOf(node) === null).length}
         onChange={(change) => setTiming((before) => ({ ...before, ...change }))}
       />
       {act.error !== null && <ErrorNote what={t("acting")} node={only} error={act.error} />}
