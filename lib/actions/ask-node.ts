@@ -1,5 +1,5 @@
 /** A node's own figures, asked now: what an action is judged by. */
-import type { NodeClient } from "@/lib/memcached/contract";
+import type { NodeClient, StatsEntries } from "@/lib/memcached/contract";
 import { emptyValues, requiredSlot } from "@/lib/model/stats";
 
 /** A figure by memcached's name; null when the node does not report it. */
@@ -17,9 +17,14 @@ export async function generalFigures(client: NodeClient): Promise<Figure> {
 
 /** Figures of `stats settings` or `stats slabs`. Rejects with `NodeError`. */
 export async function groupFigures(client: NodeClient, group: "settings" | "slabs"): Promise<Figure> {
-  const entries = new Map(await client.stats(group));
+  return figuresOf(await client.stats(group));
+}
+
+/** Those of a group's entries that are numbers. */
+export function figuresOf(entries: StatsEntries): Figure {
+  const values = new Map(entries);
   return (name) => {
-    const text = entries.get(name) ?? "";
+    const text = values.get(name) ?? "";
     return /^-?\d+(\.\d+)?$/.test(text) ? Number(text) : null;
   };
 }

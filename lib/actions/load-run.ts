@@ -55,6 +55,11 @@ export class LoadRun {
     return this.counts.sets + this.counts.gets + this.counts.errors;
   }
 
+  /** How long the load has lasted, without the removal. */
+  get seconds(): number {
+    return ((this.endedAtMs ?? performance.now()) - this.startedAtMs) / 1_000;
+  }
+
   /** Whether the load goes on; afterwards its keys are removed. */
   get loading(): boolean {
     return this.endedAtMs === null;
@@ -113,8 +118,7 @@ export class LoadRun {
 
   /** Counts, rates and percentiles so far: see `load_test` among the figures. */
   figures(): Figures {
-    const seconds = ((this.endedAtMs ?? performance.now()) - this.startedAtMs) / 1_000;
-    const { latency } = this;
+    const { latency, seconds } = this;
     return {
       operations: this.operations,
       operationsPerSecond: seconds > 0 ? this.operations / seconds : null,

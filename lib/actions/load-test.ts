@@ -6,7 +6,7 @@ import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { NodeClient } from "@/lib/memcached/contract";
 import { CapabilityError, NodeError } from "@/lib/model/errors";
-import { generalFigures, groupFigures } from "./ask-node";
+import { figuresOf, generalFigures } from "./ask-node";
 import type { ActionDefinition, RunContext, Target, TargetResult } from "./contract";
 import { whyNoRoom } from "./load-room";
 import { LoadRun } from "./load-run";
@@ -26,7 +26,7 @@ export const loadTest: ActionDefinition<"load_test"> = {
     const classes = new Set(
       slabs.flatMap(([name]) => (/^\d+:/.test(name) ? [Number.parseInt(name, 10)] : [])),
     );
-    const reason = whyNoRoom(input, general, await groupFigures(client, "slabs"), [...classes]);
+    const reason = whyNoRoom(input, general, figuresOf(slabs), [...classes]);
     if (reason !== null) throw new CapabilityError(`${id} cannot take this load: ${reason}`);
   },
   // Removing goes at the asked rate too, two requests a key.
@@ -40,7 +40,9 @@ export const loadTest: ActionDefinition<"load_test"> = {
       const run = new LoadRun(dialogues, prefix, input, input.seconds + OUTLIVES_SECONDS);
       const evicted = await follow(run, target, context, input.seconds, before.evictions);
       const after = await look(client).catch(nodeErrorOf);
-      return judge(run, before, after, evicted, input.seconds + OUTLIVES_SECONDS);
+      const result = judge(run, before, after, evicted, input.seconds + OUTLIVES_SECONDS);
+      if (!context.signal.aborted) return result;
+      return { ...result, detail: `stopped after ${run.seconds.toFixed(1)} s; ${result.detail}` };
     } finally {
       client.close();
     }

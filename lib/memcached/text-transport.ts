@@ -1,5 +1,5 @@
 import type { PollReply, StatsEntries, Tuning } from "./contract";
-import { Fault, poisons } from "./fault";
+import { Fault, poisons, printable } from "./fault";
 import { StatsReader } from "./stats-reader";
 import { encodeFlushAll, encodeStats, encodeTuning } from "./text-encoder";
 import { EntriesReader, SingleLineReader } from "./text-parser";
@@ -67,8 +67,8 @@ export class TextTransport implements Transport {
     throw fault;
   }
 
-  tune(tuning: Tuning): Promise<string> {
-    return this.line(encodeTuning(tuning));
+  async tune(tuning: Tuning): Promise<string> {
+    return printable(await this.line(encodeTuning(tuning)));
   }
 
   destroy(fault: Fault): void {

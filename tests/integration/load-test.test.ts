@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, describe, expect, it } from "vitest";
 import { capabilityCheck } from "@/lib/actions/capability-check";
-import type { RunContext, Target } from "@/lib/actions/contract";
+import type { Target } from "@/lib/actions/contract";
 import { loadTest } from "@/lib/actions/load-test";
 import { ACTION_INPUTS, type Figures } from "@/lib/model/action";
 import { CapabilityError } from "@/lib/model/errors";
@@ -12,7 +12,7 @@ import { emptyValues } from "@/lib/model/stats";
 import { independentStats } from "../servers/independent-stats";
 import { type MemcachedOptions, type MemcachedServer, startMemcached } from "../servers/memcached";
 import { rawText } from "../servers/raw-text";
-import { targetOf } from "../servers/target";
+import { runContext, targetOf } from "../servers/target";
 
 const servers: MemcachedServer[] = [];
 const targets: Target[] = [];
@@ -34,12 +34,7 @@ const input = (more: Readonly<Record<string, unknown>>) => ACTION_INPUTS.load_te
 
 function watched(signal = new AbortController().signal) {
   const told: Figures[] = [];
-  const context: RunContext = {
-    nowMs: Date.now,
-    signal,
-    several: false,
-    progress: (after) => told.push(after),
-  };
+  const context = runContext({ signal, progress: (after) => told.push(after) });
   return { context, told };
 }
 
@@ -112,10 +107,11 @@ describe("a load test", () => {
     while (told.length === 0) await sleep(20);
     const stoppedAfter = performance.now();
     stop.abort();
-    const { after } = await running;
+    const { after, detail } = await running;
     expect(performance.now() - stoppedAfter).toBeLessThan(30_000);
     expect(after?.keysLeft).toBe(0);
     expect(after?.seconds).toBeLessThan(60);
+    expect(detail).toMatch(/^stopped after \d+\.\d s; /);
     expect((await independentStats(server.endpoint, "text")).get("curr_items")).toBe("0");
   });
 

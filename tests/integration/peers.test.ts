@@ -2,7 +2,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { afterEach, describe, expect, it } from "vitest";
-import type { RunContext, Target } from "@/lib/actions/contract";
+import type { Target } from "@/lib/actions/contract";
 import { loadTest } from "@/lib/actions/load-test";
 import { pingNode } from "@/lib/memcached/pinging";
 import { ACTION_INPUTS } from "@/lib/model/action";
@@ -11,13 +11,9 @@ import { emptyValues, STATS } from "@/lib/model/stats";
 import { independentStats } from "../servers/independent-stats";
 import { type MemcachedOptions, type MemcachedServer, startMemcached } from "../servers/memcached";
 import { rawText } from "../servers/raw-text";
-import { targetOf } from "../servers/target";
+import { runContext, targetOf } from "../servers/target";
 
-const CONTEXT: RunContext = {
-  nowMs: Date.now,
-  signal: new AbortController().signal,
-  progress: () => undefined,
-};
+const CONTEXT = runContext();
 
 const servers: MemcachedServer[] = [];
 const targets: Target[] = [];

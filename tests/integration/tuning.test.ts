@@ -2,7 +2,7 @@
 import { connect } from "node:net";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { cacheMemlimit } from "@/lib/actions/cache-memlimit";
-import type { RunContext, Target } from "@/lib/actions/contract";
+import type { Target } from "@/lib/actions/contract";
 import { resetStats } from "@/lib/actions/reset-stats";
 import { setVerbosity } from "@/lib/actions/set-verbosity";
 import { slabsAutomove } from "@/lib/actions/slabs-automove";
@@ -13,14 +13,9 @@ import { CapabilityError } from "@/lib/model/errors";
 import { independentStats } from "../servers/independent-stats";
 import { type MemcachedOptions, type MemcachedServer, startMemcached } from "../servers/memcached";
 import { rawText } from "../servers/raw-text";
-import { targetOf } from "../servers/target";
+import { runContext, targetOf } from "../servers/target";
 
-const CONTEXT: RunContext = {
-  nowMs: Date.now,
-  signal: new AbortController().signal,
-  several: false,
-  progress: () => undefined,
-};
+const CONTEXT = runContext();
 const MIB = 1_048_576;
 
 const servers: MemcachedServer[] = [];

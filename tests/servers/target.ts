@@ -1,5 +1,5 @@
 /** A real node as actions get it, without the door in front of them. */
-import type { Target } from "@/lib/actions/contract";
+import type { RunContext, Target } from "@/lib/actions/contract";
 import type { Deadlines, NodeEndpoint } from "@/lib/memcached/contract";
 import { createNodeClient } from "@/lib/memcached/node-client";
 import { plainNode } from "../doubles/plain-node";
@@ -14,4 +14,10 @@ export function targetOf(endpoint: NodeEndpoint, deadlines = DEADLINES): Target 
     open: () => createNodeClient(endpoint, deadlines),
     view: plainNode({ id: endpoint.id }),
   };
+}
+
+/** What a running action is given, by nobody who looks on. */
+export function runContext(more: Partial<RunContext> = {}): RunContext {
+  const { signal } = new AbortController();
+  return { nowMs: Date.now, signal, several: false, progress: () => undefined, ...more };
 }
