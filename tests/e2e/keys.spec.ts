@@ -1,149 +1,179 @@
-/** Keys and values through the whole server: what becomes of a key on its way through paths and bodies. */
-import { request } from "node:http";
-import { expect, test } from "@playwright/test";
-import type { Action } from "@/lib/model/action";
-import type { KeyItem, KeyOwner } from "@/lib/model/keys";
+/** Looking up, storing, changing, listing and removing keys in a browser, against what the node says. */
+import { readFile } from "node:fs/promises";
+import { gzipSync } from "node:zlib";
+import type { Page } from "@playwright/test";
 import { type MemcachedServer, startMemcached } from "../servers/memcached";
 import { rawText } from "../servers/raw-text";
-import { type Dashboard, startDashboard } from "./dashboard";
+import { axeViolations } from "./axe";
+import { type Dashboard, serverEntry, startDashboard } from "./dashboard";
+import { expect, test, visit } from "./people-fixture";
 
-let server: MemcachedServer;
+let plain: MemcachedServer;
+let other: MemcachedServer;
+let sasl: MemcachedServer;
 let dashboard: Dashboard;
 
 test.beforeAll(async () => {
   test.setTimeout(360_000);
-  server = await startMemcached({ mode: "plain" });
-  dashboard = await startDashboard([{ name: "main", servers: [server.endpoint.id] }]);
+  [plain, other, sasl] = await Promise.all([
+    startMemcached({ mode: "plain" }),
+    startMemcached({ mode: "plain" }),
+    startMemcached({ mode: "sasl" }),
+  ]);
+  dashboard = await startDashboard([
+    { name: "main", servers: [plain.endpoint.id, other.endpoint.id] },
+    { name: "signed", servers: [serverEntry(sasl.endpoint)] },
+  ]);
 });
+
 test.afterAll(async () => {
   await dashboard?.stop();
-  await server?.stop();
+  await Promise.all([plain, other, sasl].map((server) => server?.stop()));
 });
 
-/** As it is written: `fetch` would tidy the path up. */
-function get(
-  path: string,
-): Promise<{ status: number; headers: NodeJS.Dict<string | string[]>; body: Buffer }> {
-  return new Promise((resolve, reject) => {
-    const sent = request({ host: "127.0.0.1", port: dashboard.port, path }, (response) => {
-      const pieces: Buffer[] = [];
-      response.on("data", (piece: Buffer) => pieces.push(piece));
-      response.on("end", () => {
-        resolve({ status: response.statusCode ?? 0, headers: response.headers, body: Buffer.concat(pieces) });
-      });
-    });
-    sent.on("error", reject);
-    sent.end();
-  });
+/** Stores bytes as a client would. */
+async function put(key: string, value: Buffer): Promise<void> {
+  const text = value.toString("latin1");
+  await rawText(plain.endpoint, `set ${key} 5 0 ${value.length}\r\n${text}\r\n`, ["STORED\r\n"]);
 }
 
-const base = () => `/api/v1/nodes/${encodeURIComponent(server.endpoint.id)}/keys`;
-
-async function perform(body: unknown): Promise<Action> {
-  const response = await fetch(`${dashboard.url}/api/v1/actions`, {
-    method: "POST",
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify(body),
-  });
-  expect(response.status).toBe(202);
-  const { id } = (await response.json()) as Action;
-  const look = async () => {
-    const answer = await fetch(`${dashboard.url}/api/v1/actions/${id}`);
-    return (await answer.json()) as Action;
-  };
-  await expect.poll(async () => (await look()).state, { timeout: 30_000 }).not.toBe("running");
-  return look();
+async function openKeys(page: Page, server: MemcachedServer, query = ""): Promise<void> {
+  await visit(page, `${dashboard.url}/nodes/${encodeURIComponent(server.endpoint.id)}?tab=keys${query}`);
 }
 
-const TRICKY = [
-  ...[
-    "a/b",
-    "/first",
-    "last/",
-    "a//b",
-    "../../nodes",
-    "%2F",
-    "%25",
-    "100%",
-    "a+b",
-    "a?b=c&d",
-    "#x",
-    "\\",
-    "value",
-  ],
-  ...["[key]", "größe:キー:😀", "\u202egpj.exe", "_next/static", "index.json", "__proto__", "k".repeat(250)],
-];
+async function lookUp(page: Page, key: string): Promise<void> {
+  await page.getByRole("textbox", { name: "Key", exact: true }).fill(key);
+  await page.getByRole("button", { name: "Look up" }).click();
+}
 
-test("every key is the one that was meant, whatever it looks like in a path", async () => {
-  for (const key of TRICKY) {
-    const value = `the value of ${key}`;
-    await rawText(
-      server.endpoint,
-      Buffer.from(`set ${key} 0 0 ${Buffer.byteLength(value)}\r\n${value}\r\n`).toString("latin1"),
-      ["STORED\r\n"],
-    );
-    const path = `${base()}/${encodeURIComponent(key)}`;
-    const looked = await get(path);
-    expect(looked.status, key).toBe(200);
-    expect(JSON.parse(looked.body.toString()) as KeyItem, key).toMatchObject({ key, found: true, value });
-    const handedOut = await get(`${path}/value`);
-    expect(handedOut.body.toString(), key).toBe(value);
-    expect(handedOut.headers["content-disposition"], key).toMatch(/^attachment; filename="[\w.-]+"$/);
-    expect(handedOut.headers["x-content-type-options"]).toBe("nosniff");
-  }
+test("a key is looked up as JSON without moving it in the LRU, and its link shows it again", async ({
+  page,
+}) => {
+  await put("user/17 ünïcode".replace(" ", "-"), Buffer.from('{"id":12345678901234567890,"ok":true}'));
+  await openKeys(page, plain);
+  await lookUp(page, "user/17-ünïcode");
+  const main = page.getByRole("main");
+  await expect(main).toContainText("Found");
+  await expect(main).toContainText('"id": 12345678901234567890');
+  await expect(main.getByText("Fetched since stored").locator("..")).toContainText("no");
+  await expect(page).toHaveURL(/key=user/);
+  const name = Buffer.from("user/17-ünïcode").toString("latin1");
+  // `f` and `h`: fetched before, asked without counting as a fetch.
+  expect(await rawText(plain.endpoint, `mg ${name} h\r\n`, ["\r\n"])).toBe("HD h0\r\n");
+  expect(await axeViolations(page)).toEqual([]);
+  await page.reload();
+  await expect(main).toContainText('"ok": true');
+  const [file] = await Promise.all([
+    page.waitForEvent("download"),
+    page.getByRole("link", { name: "Download" }).click(),
+  ]);
+  expect(await readFile(await file.path(), "utf8")).toBe('{"id":12345678901234567890,"ok":true}');
 });
 
-test("a key that no path can hold goes as base64, in either alphabet", async () => {
-  for (const key of [".", ".."]) {
-    await rawText(server.endpoint, `set ${key} 0 0 1\r\nx\r\n`, ["STORED\r\n"]);
-    const encoded = encodeURIComponent(Buffer.from(key).toString("base64url"));
-    const looked = await get(`${base()}/${encoded}?keyEncoding=base64`);
-    expect(JSON.parse(looked.body.toString()) as KeyItem).toMatchObject({
-      key,
-      keyEncoding: "utf8",
-      found: true,
-    });
-  }
-  const bytes = Buffer.from([0xfb, 0xff, 0xfe, 0x0a, 0x20, 0x00]);
-  for (const encoding of ["base64", "base64url"] as const) {
-    const key = bytes.toString(encoding);
-    const stored = await perform({
-      kind: "set_key",
-      nodes: [server.endpoint.id],
-      input: { key, keyEncoding: "base64", value: encoding },
-    });
-    expect(stored.state).toBe("done");
-    const looked = await get(`${base()}/${encodeURIComponent(key)}?keyEncoding=base64`);
-    expect(JSON.parse(looked.body.toString()) as KeyItem).toMatchObject({ found: true, value: encoding });
-  }
+test("what is compressed is shown unpacked, and its bytes on request", async ({ page }) => {
+  await put("packed", gzipSync("hello from inside"));
+  await openKeys(page, plain, "&key=packed");
+  await expect(page.getByRole("main")).toContainText("hello from inside");
+  await page.getByRole("checkbox", { name: /unpacked/ }).uncheck();
+  await expect(page.getByRole("main")).toContainText("00000000  1f 8b 08");
 });
 
-test("what is no key is 400, also when it is no UTF-8", async () => {
-  for (const path of ["a%20b", "%00", "%0d%0aflush_all%0d%0a", "%ff", "%", "%c3%28", "k".repeat(251)]) {
-    const answer = await get(`${base()}/${path}`);
-    expect(answer.status, path).toBe(400);
-    expect(answer.headers["content-type"], path).toMatch(/^application\/problem\+json/);
-    expect(JSON.parse(answer.body.toString()), path).toMatchObject({
-      status: 400,
-      title: "Input not understood",
-    });
-  }
-  expect(await rawText(server.endpoint, "stats\r\n")).toContain("STAT cmd_flush 0\r\n");
-});
+test("a key is stored from a form and from a file, changed, and deleted", async ({ page }) => {
+  await openKeys(page, plain);
+  await page.getByRole("button", { name: "Store a key…" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByRole("textbox", { name: "Key", exact: true }).fill("stock");
+  await dialog.getByRole("textbox", { name: "Value" }).fill("41");
+  await dialog.getByRole("textbox", { name: "flags" }).fill("7");
+  expect(await axeViolations(page)).toEqual([]);
+  await dialog.getByRole("button", { name: "Store", exact: true }).click();
+  await expect(dialog).toContainText("STORED");
+  expect(await rawText(plain.endpoint, "get stock\r\n")).toBe("VALUE stock 7 2\r\n41\r\nEND\r\n");
+  await dialog.getByRole("button", { name: "Close", exact: true }).last().click();
 
-test("a file of a megabyte is stored, shown, handed out and deleted", async () => {
-  const value = Buffer.alloc(1_000_000, "0123456789");
-  const nodes = [server.endpoint.id];
-  const input = { key: "file", value: value.toString("base64"), encoding: "base64", exptime: 600 };
-  expect(await perform({ kind: "set_key", nodes, input })).toMatchObject({
-    state: "done",
-    input: { valueBytes: 1_000_000 },
+  await page.getByRole("button", { name: "incr", exact: true }).click();
+  await expect.poll(() => rawText(plain.endpoint, "get stock\r\n")).toContain("42\r\n");
+  await expect(page.getByRole("main")).toContainText("42");
+
+  await page.getByRole("button", { name: "Store a key…" }).click();
+  await dialog.getByRole("textbox", { name: "Key", exact: true }).fill("stock");
+  await dialog.getByLabel("From a file, up to 1 MiB").setInputFiles({
+    name: "blob.bin",
+    mimeType: "application/octet-stream",
+    buffer: Buffer.from([0, 255, 13, 10, 0]),
   });
-  expect((await get(`${base()}/file/value`)).body.equals(value)).toBe(true);
-  const owner = await get("/api/v1/pools/main/owner?key=file");
-  expect(JSON.parse(owner.body.toString()) as KeyOwner).toMatchObject({ found: [{ found: true }] });
-  expect(await perform({ kind: "delete_key", pool: "main", input: { key: "file" } })).toMatchObject({
-    state: "done",
+  await dialog.getByRole("button", { name: "Store", exact: true }).click();
+  await expect(dialog).toContainText("STORED");
+  expect(await rawText(plain.endpoint, "get stock\r\n")).toBe("VALUE stock 0 5\r\n\0\xff\r\n\0\r\nEND\r\n");
+  await dialog.getByRole("button", { name: "Close", exact: true }).last().click();
+
+  await page.getByRole("button", { name: "Delete…", exact: true }).click();
+  await page.getByRole("button", { name: "Delete the key" }).click();
+  await expect(page.getByRole("main")).toContainText("Not on this node");
+  expect(await rawText(plain.endpoint, "get stock\r\n")).toBe("END\r\n");
+});
+
+test("the owner of a key is named for every hashing, and where it really is", async ({ page }) => {
+  await put("owned", Buffer.from("x"));
+  await openKeys(page, plain, "&key=owned");
+  await page.getByRole("button", { name: /Which node of main/ }).click();
+  const main = page.getByRole("main");
+  await expect(main).toContainText(`It is on ${plain.endpoint.id}`);
+  for (const hashing of ["ketama", "modulo", "memjs"]) await expect(main).toContainText(hashing);
+  expect(await axeViolations(page)).toEqual([]);
+});
+
+test("keys are listed by prefix, counted before they are deleted, and only those go", async ({ page }) => {
+  test.setTimeout(90_000);
+  const sets = ["a", "b", "c", "d", "e"].map((key) => `set old:${key} 0 0 1\r\nx\r\n`).join("");
+  await rawText(plain.endpoint, `${sets}set new:a 0 0 1\r\nx\r\n`, ["STORED\r\n".repeat(6)]);
+  await openKeys(page, plain);
+  const main = page.getByRole("main");
+  await main.getByRole("textbox", { name: "Prefix" }).fill("old:");
+  await main.getByRole("button", { name: "List", exact: true }).click();
+  await expect(main).toContainText("5 keys match");
+  await expect(main.getByRole("link", { name: "old:c" })).toBeVisible();
+  await expect(main.getByRole("link", { name: "new:a" })).toHaveCount(0);
+  expect(await axeViolations(page)).toEqual([]);
+
+  await main.getByRole("button", { name: "Delete all…" }).click();
+  const dialog = page.getByRole("dialog");
+  await expect(dialog).toContainText("5 keys begin with this prefix");
+  const confirm = dialog.getByRole("button", { name: "Delete them" });
+  await expect(confirm).toBeDisabled();
+  await dialog.getByRole("textbox", { name: "The prefix" }).fill("old:");
+  expect(await axeViolations(page)).toEqual([]);
+  await confirm.click();
+  await expect(dialog).toContainText("5 of 5 done");
+  await expect(dialog).toContainText("Done.");
+  expect(await rawText(plain.endpoint, "get old:a old:b old:c old:d old:e new:a\r\n")).toBe(
+    "VALUE new:a 0 1\r\nx\r\nEND\r\n",
+  );
+});
+
+test("a SASL node gives up its keys one by one, and says why it cannot list them", async ({ page }) => {
+  await openKeys(page, sasl);
+  await expect(page.getByRole("main")).toContainText("the binary protocol does not have it");
+  await page.getByRole("button", { name: "Store a key…" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByRole("textbox", { name: "Key", exact: true }).fill("guarded");
+  await dialog.getByRole("textbox", { name: "Value" }).fill("kept by SASL");
+  await dialog.getByRole("button", { name: "Store", exact: true }).click();
+  await expect(dialog).toContainText(/stored/i);
+  await dialog.getByRole("button", { name: "Close", exact: true }).last().click();
+  await expect(page.getByRole("main")).toContainText("kept by SASL");
+  await expect(page.getByRole("main")).toContainText("counts as a get");
+});
+
+test("a value that would be a script is text, and what hides in a key is made visible", async ({ page }) => {
+  const alerts: string[] = [];
+  page.on("dialog", (dialog) => {
+    alerts.push(dialog.message());
+    void dialog.dismiss();
   });
-  expect((await get(`${base()}/file/value`)).status).toBe(404);
+  await put("evil<img/src=x/onerror=alert(1)>", Buffer.from("<script>alert(2)</script>\u202eabc"));
+  await openKeys(page, plain, `&key=${encodeURIComponent("evil<img/src=x/onerror=alert(1)>")}`);
+  await expect(page.getByRole("main")).toContainText("<script>alert(2)</script>");
+  await expect(page.getByRole("main")).toContainText("\\u{");
+  expect(alerts).toEqual([]);
 });
