@@ -7,8 +7,8 @@ const PIECE_BYTES = 1_048_576;
 const LENGTHS = 2;
 
 /** What an item takes in a spill, in bytes. */
-export function spillBytes(item: Pick<DumpedItem, "keyBytes" | "cas">): number {
-  return LENGTHS + item.keyBytes + (item.cas?.length ?? 0);
+export function spillBytes({ keyBytes, casBytes }: Pick<DumpedItem, "keyBytes" | "casBytes">): number {
+  return LENGTHS + keyBytes + casBytes;
 }
 
 interface Piece {
@@ -28,12 +28,10 @@ export class KeySpill {
     const length = spillBytes(item);
     const piece = this.roomFor(length);
     if (piece === null) return false;
-    const { bytes } = piece;
-    const cas = item.cas ?? "";
-    bytes[piece.used] = item.keyBytes;
-    bytes[piece.used + 1] = cas.length;
-    item.copyKey(bytes, piece.used + LENGTHS);
-    bytes.write(cas, piece.used + LENGTHS + item.keyBytes, "latin1");
+    const { bytes, used } = piece;
+    const keyLength = item.copyKey(bytes, used + LENGTHS);
+    bytes[used] = keyLength;
+    bytes[used + 1] = item.copyCas(bytes, used + LENGTHS + keyLength);
     piece.used += length;
     this.count++;
     return true;
@@ -59,7 +57,7 @@ export class KeySpill {
   }
 
   private roomFor(length: number): Piece | null {
-    const last = this.pieces.at(-1);
+    const last = this.pieces[this.pieces.length - 1];
     if (last !== undefined && last.used + length <= last.bytes.length) return last;
     const size = Math.min(PIECE_BYTES, this.mostBytes - this.pieces.length * PIECE_BYTES);
     if (size < length) return null;

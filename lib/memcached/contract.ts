@@ -109,6 +109,10 @@ export interface DumpedItem {
   readonly la: number;
   /** Null when the node keeps none. */
   readonly cas: string | null;
+  /** Length of `cas`, 0 when there is none. */
+  readonly casBytes: number;
+  /** Copies the digits of `cas` to `target`, from `at` on. Returns how many. */
+  copyCas(target: Uint8Array, at: number): number;
   readonly fetched: boolean;
   /** Slab class; null when this version does not tell. */
   readonly cls: number | null;

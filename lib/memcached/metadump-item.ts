@@ -14,15 +14,15 @@ const KEY_AT = 4;
 /** Longest number that is exact as a JavaScript number; times and sizes have fewer digits. */
 const MAX_DIGITS = 15;
 const MAX_CAS_DIGITS = 20;
-/** Field names are told apart as numbers, 7 bits a letter: exact up to this length. */
-const MAX_NAME = 7;
+/** Longest field name that is told apart; longer ones are of no use here. */
+const MAX_NAME = 5;
 
-const EXP = nameCode("exp");
-const LA = nameCode("la");
-const CAS = nameCode("cas");
-const FETCH = nameCode("fetch");
-const CLS = nameCode("cls");
-const SIZE = nameCode("size");
+const EXP = codeOf("exp");
+const LA = codeOf("la");
+const CAS = codeOf("cas");
+const FETCH = codeOf("fetch");
+const CLS = codeOf("cls");
+const SIZE = codeOf("size");
 
 /** Reads lines in place. One object for a whole dump: what it tells holds until the next line is read. */
 export class MetadumpItem implements DumpedItem {
@@ -39,9 +39,7 @@ export class MetadumpItem implements DumpedItem {
   private casEnd = 0;
 
   get cas(): string | null {
-    if (this.casEnd === this.casAt) return null;
-    const text = this.bytes.toString("latin1", this.casAt, this.casEnd);
-    return text === "0" ? null : text;
+    return this.casBytes === 0 ? null : this.bytes.toString("latin1", this.casAt, this.casEnd);
   }
 
   key(): Buffer {
@@ -51,13 +49,27 @@ export class MetadumpItem implements DumpedItem {
   }
 
   copyKey(target: Uint8Array, at: number): number {
+    const { bytes, keyEnd } = this;
     let to = at;
-    for (let from = this.keyStart; from < this.keyEnd; from++, to++) {
-      const byte = this.bytes[from] as number;
-      target[to] = byte === PERCENT ? pair(this.bytes, from + 1) : byte;
-      if (byte === PERCENT) from += 2;
+    for (let from = this.keyStart; from < keyEnd; from++, to++) {
+      const byte = bytes[from] as number;
+      if (byte === PERCENT) {
+        target[to] = pair(bytes, from + 1);
+        from += 2;
+      } else target[to] = byte;
     }
     return to - at;
+  }
+
+  get casBytes(): number {
+    const length = this.casEnd - this.casAt;
+    return length === 1 && this.bytes[this.casAt] === 0x30 ? 0 : length;
+  }
+
+  copyCas(target: Uint8Array, at: number): number {
+    const { bytes, casAt, casBytes } = this;
+    for (let i = 0; i < casBytes; i++) target[at + i] = bytes[casAt + i] as number;
+    return casBytes;
   }
 
   /** Reads `bytes[from..to)`, a line that begins with `key=`, without its end. False: it is not such a line. */
@@ -67,23 +79,19 @@ export class MetadumpItem implements DumpedItem {
     this.size = null;
     this.casAt = 0;
     this.casEnd = 0;
-    const keyEnd = this.readKey(bytes, from + KEY_AT, to);
-    if (keyEnd < 0) return false;
+    let at = this.readKey(bytes, from + KEY_AT, to);
+    if (at < 0) return false;
     let known = 0;
-    for (let at = keyEnd; at < to; ) {
+    while (at < to) {
       if (bytes[at] !== BLANK) return false;
-      at++;
-      if (at === to) break;
-      let name = 0;
+      if (++at === to) break;
       const nameAt = at;
-      for (; at < to && bytes[at] !== EQUALS; at++) {
-        if (bytes[at] === BLANK) return false;
-        if (at - nameAt < MAX_NAME) name = name * 128 + ((bytes[at] as number) & 127);
-      }
+      while (at < to && bytes[at] !== EQUALS) at++;
       if (at === to) return false;
-      const valueAt = at + 1;
-      for (at = valueAt; at < to && bytes[at] !== BLANK; at++);
-      const value = this.take(valueAt - 1 - nameAt > MAX_NAME ? 0 : name, bytes, valueAt, at);
+      const name = nameCode(bytes, nameAt, at);
+      const valueAt = ++at;
+      while (at < to && bytes[at] !== BLANK) at++;
+      const value = this.take(name, bytes, valueAt, at);
       if (value < 0) return false;
       known += value;
     }
@@ -185,6 +193,18 @@ function allDigits(bytes: Buffer, from: number, to: number): boolean {
   return true;
 }
 
-function nameCode(name: string): number {
-  return [...Buffer.from(name)].reduce((code, letter) => code * 128 + letter, 0);
+function codeOf(name: string): number {
+  return nameCode(Buffer.from(name), 0, name.length);
+}
+
+/** A name of small letters as a number, exactly: 27 per letter. 0 for any other. */
+function nameCode(bytes: Buffer, from: number, to: number): number {
+  if (to - from > MAX_NAME) return 0;
+  let code = 0;
+  for (let at = from; at < to; at++) {
+    const letter = (bytes[at] as number) - 0x60;
+    if (letter < 1 || letter > 26) return 0;
+    code = code * 27 + letter;
+  }
+  return code;
 }

@@ -221,6 +221,8 @@ describe("lines that wait for a reader", () => {
       ...{ keyBytes: 40, exp: -1, la: 1, cas: "5", fetched: false, cls: 1, size: 90 },
       key: () => key,
       copyKey: () => 40,
+      casBytes: 1,
+      copyCas: () => 1,
     };
     const { visit }: Pick<MetadumpRequest, "visit"> = list;
     let wanted = 0;
