@@ -22,13 +22,6 @@ export const consistent: Hashing = {
   ownerOf: onRing(100, (bytes) => [oneAtATime(bytes)]),
 };
 
-interface Ring {
-  /** Ascending. */
-  readonly points: Float64Array;
-  /** The server of each point. */
-  readonly servers: Uint32Array;
-}
-
 /** `pointsOf` hashes: all of its points for a server's name, the first one for a key. */
 function onRing(namesOfServer: number, pointsOf: (bytes: Buffer) => readonly number[]): Hashing["ownerOf"] {
   const rings = new WeakMap<readonly NodeAddress[], Ring>();
@@ -39,23 +32,26 @@ function onRing(namesOfServer: number, pointsOf: (bytes: Buffer) => readonly num
   };
 }
 
+/** Points in ascending order, each with its server in the lowest digits: a large pool has millions of them. */
+interface Ring {
+  readonly entries: Float64Array;
+  readonly servers: number;
+}
+
 function ringOf(
   servers: readonly NodeAddress[],
   namesOfServer: number,
   pointsOf: (bytes: Buffer) => readonly number[],
 ): Ring {
-  const all = servers.flatMap((address, server) => {
+  const entries: number[] = [];
+  servers.forEach((address, server) => {
     const name = ringName(address);
-    const indices = Array.from({ length: namesOfServer }, (_, index) => index);
-    return indices.flatMap((index) =>
-      pointsOf(Buffer.from(`${name}-${index}`)).map((point) => ({ point, server })),
-    );
+    for (let index = 0; index < namesOfServer; index++) {
+      for (const point of pointsOf(Buffer.from(`${name}-${index}`)))
+        entries.push(point * servers.length + server);
+    }
   });
-  all.sort((a, b) => a.point - b.point);
-  return {
-    points: Float64Array.from(all, ({ point }) => point),
-    servers: Uint32Array.from(all, ({ server }) => server),
-  };
+  return { entries: Float64Array.from(entries).sort(), servers: servers.length };
 }
 
 /** `host:port`, without the port when it is memcached's own; a socket's path has the port 0. */
@@ -71,13 +67,14 @@ function md5Points(bytes: Buffer): readonly number[] {
 }
 
 /** The server of the first point at or after `at`; beyond the last one the ring begins again. */
-function first({ points, servers }: Ring, at: number): number | null {
+function first({ entries, servers }: Ring, at: number): number | null {
   let low = 0;
-  let high = points.length;
+  let high = entries.length;
   while (low < high) {
     const middle = (low + high) >>> 1;
-    if ((points[middle] as number) < at) low = middle + 1;
+    if ((entries[middle] as number) < at * servers) low = middle + 1;
     else high = middle;
   }
-  return servers[low === points.length ? 0 : low] ?? null;
+  const entry = entries[low === entries.length ? 0 : low];
+  return entry === undefined ? null : entry % servers;
 }
