@@ -1,5 +1,5 @@
 import type { Response } from "memjs";
-import { FrameGuard, type FrameHeader, STATUS } from "./binary-frames";
+import { FrameGuard, type FrameHeader, OPCODE, STATUS } from "./binary-frames";
 import { Fault, printable } from "./fault";
 import {
   type CounterAnswer,
@@ -13,20 +13,6 @@ import { MemjsSession } from "./memjs-session";
 import { checkedInteger, MAX_KEY_BYTES } from "./text-encoder";
 import type { Wire } from "./wire";
 
-/** Source: memcached `doc/protocol-binary.txt`, "Command Opcodes". */
-const KEY_OPCODE = {
-  get: 0x00,
-  set: 0x01,
-  add: 0x02,
-  replace: 0x03,
-  delete: 0x04,
-  incr: 0x05,
-  decr: 0x06,
-  append: 0x0e,
-  prepend: 0x0f,
-  touch: 0x1c,
-} as const;
-
 /** What a get brings besides the value: four bytes of flags. */
 const GET_EXTRAS = 4;
 /** `incr` and `decr` with this expiration make no item. */
@@ -37,7 +23,7 @@ const NEVER_MAKE = 0xffff_ffff;
  */
 const LONG_OVER = 2_592_001;
 
-/** "Response Status", in the words of the text protocol. */
+/** Source: `doc/protocol-binary.txt`, "Response Status", in the words of the text protocol. */
 const SAID: Readonly<Record<number, string>> = {
   1: "NOT_FOUND",
   2: "EXISTS",
@@ -88,7 +74,7 @@ export class BinaryKeys implements KeyCommands {
     const told = { ttlSeconds: null, lastAccessSeconds: null, fetched: null, bumped: true };
     const bodyBytes = GET_EXTRAS + valueBytes;
     try {
-      const { header, extras, val } = await this.ask({ opcode: KEY_OPCODE.get, key, bodyBytes });
+      const { header, extras, val } = await this.ask({ opcode: OPCODE.get, key, bodyBytes });
       if (header.status === STATUS.notFound) return null;
       if (header.status !== STATUS.ok) throw new Fault("unsupported", said(header.status, val));
       if (extras.length !== GET_EXTRAS) throw this.malformed("an item without its flags");
@@ -113,7 +99,7 @@ export class BinaryKeys implements KeyCommands {
     const extras = Buffer.alloc(8);
     extras.writeUInt32BE(Number(checkedInteger("flags", flags, 0, 0xffff_ffff)));
     extras.writeUInt32BE(expirationOf(exptime), 4);
-    const request = { opcode: KEY_OPCODE[mode], key, value };
+    const request = { opcode: OPCODE[mode], key, value };
     // The protocol's words for what text calls NOT_STORED differ by command.
     const words: Readonly<Record<string, string>> =
       mode === "add" ? { EXISTS: "NOT_STORED" } : { NOT_FOUND: "NOT_STORED" };
@@ -123,18 +109,19 @@ export class BinaryKeys implements KeyCommands {
   touch(key: Uint8Array, exptime: number): Promise<KeyAnswer> {
     const extras = Buffer.alloc(4);
     extras.writeUInt32BE(expirationOf(exptime));
-    return this.answer({ opcode: KEY_OPCODE.touch, key, extras }, "TOUCHED");
+    return this.answer({ opcode: OPCODE.touch, key, extras }, "TOUCHED");
   }
 
   remove(key: Uint8Array): Promise<KeyAnswer> {
-    return this.answer({ opcode: KEY_OPCODE.delete, key }, "DELETED");
+    return this.answer({ opcode: OPCODE.delete, key }, "DELETED");
   }
 
   async count(direction: "incr" | "decr", key: Uint8Array, by: bigint): Promise<CounterAnswer> {
     const extras = Buffer.alloc(20);
     extras.writeBigUInt64BE(BigInt.asUintN(64, by));
     extras.writeUInt32BE(NEVER_MAKE, 16);
-    const { header, val } = await this.ask({ opcode: KEY_OPCODE[direction], key, extras });
+    const opcode = direction === "incr" ? OPCODE.increment : OPCODE.decrement;
+    const { header, val } = await this.ask({ opcode, key, extras });
     if (header.status !== STATUS.ok) return { done: false, said: said(header.status, val), value: null };
     if (val.length !== 8) throw this.malformed("a counter that is not 64 bits");
     const value = val.readBigUInt64BE(0);

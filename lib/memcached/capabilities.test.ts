@@ -54,6 +54,7 @@ describe("real servers", () => {
       "stats",
       "stats_conns",
       "flush_all",
+      "touch_key",
       "lru_crawler",
       "slabs_reassign",
       "slabs_automove",
@@ -62,6 +63,7 @@ describe("real servers", () => {
     expect(lacking).toMatchObject({
       watch: "versionTooOld",
       metadump: "versionTooOld",
+      base64_keys: "versionTooOld",
       cache_memlimit: "versionTooOld",
     });
   });
@@ -93,10 +95,20 @@ it.each([
   expect(lackingReason(capability, node("1.6.45", { settings: null }))).toBe("notAskedYet");
 });
 
-it("a binary connection has stats, sizes and flush_all only", () => {
+it("a binary connection has stats, sizes, flush_all, and keys of any bytes only", () => {
   const { capabilities, lacking } = capabilitiesOf(node("1.6.45", { dialect: binary }));
-  expect(capabilities).toEqual(["stats", "stats_sizes", "flush_all"]);
+  expect(capabilities).toEqual(["stats", "stats_sizes", "flush_all", "base64_keys", "touch_key"]);
   expect(new Set(Object.values(lacking))).toEqual(new Set(["binaryProtocol"]));
+});
+
+it.each([
+  ["1.4.7", "touch_key", "versionTooOld"],
+  ["1.4.8", "touch_key", null],
+  ["1.6.17", "base64_keys", "versionTooOld"],
+  ["1.6.18", "base64_keys", null],
+  ["not a version", "base64_keys", "versionTooOld"],
+] as const)("a text node of version %s: %s %s", (version, capability, reason) => {
+  expect(lackingReason(capability, node(version))).toBe(reason);
 });
 
 it("before the first contact everything is still to be asked", () => {
