@@ -90,10 +90,12 @@ describe("checking a text node", () => {
 });
 
 describe("checking a binary node", () => {
+  /** Every frame is answered so; quiet ones only when that is a refusal. */
   const answering = (status: number, value = "") =>
-    checkBinaryCommands(async () => {
+    checkBinaryCommands(async (frames) => {
       const body = { extras: Buffer.alloc(4), key: Buffer.alloc(0), value: Buffer.from(value) };
-      return { last: { opcode: 0, status, opaque: 0, cas: 1n, size: value.length, body }, before: [] };
+      const reply = { opcode: 0, status, opaque: 0, cas: 1n, size: value.length, body };
+      return { last: reply, before: status === 0 ? [] : frames.slice(1).map(() => reply) };
     }, PREFIX);
 
   it("one that knows no request offers none", async () => {

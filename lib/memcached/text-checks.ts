@@ -93,10 +93,7 @@ class TextChecks {
         await this.says(["delete", key], "DELETED");
         await this.says(["get", key], "END");
       }),
-      check("noreply", async (key) => {
-        const quiet = encodeCommand(["set", key, "0", TTL, "1", "noreply"], "v");
-        await this.says(["get", key], `VALUE ${key} 0 1 = v; END`, undefined, quiet);
-      }),
+      check("noreply", (key) => this.checkNoreply(key)),
       check("negative exptime", async (key) => {
         await this.says(["set", key, "0", "-1", "1"], "STORED", "v");
         await this.says(["get", key], "END");
@@ -214,6 +211,24 @@ class TextChecks {
     await this.says(["cas", key, "0", TTL, "1", unique], "STORED", "w");
     await this.says(["cas", key, "0", TTL, "1", unique], "EXISTS", "x");
     await this.says(["get", key], `VALUE ${key} 0 1 = w; END`);
+  }
+
+  /** Commands that are not answered, and what they have made of the item together. */
+  private async checkNoreply(key: string): Promise<void> {
+    const stores = (command: string, value: string) =>
+      encodeCommand([command, key, "0", TTL, String(value.length), "noreply"], value);
+    const quiet = Buffer.concat([
+      stores("set", "5"),
+      encodeCommand(["incr", key, "3", "noreply"]),
+      encodeCommand(["decr", key, "1", "noreply"]),
+      stores("append", "0"),
+      stores("prepend", "1"),
+      stores("add", "kept as it is"),
+    ]);
+    await this.says(["get", key], `VALUE ${key} 0 3 = 170; END`, undefined, quiet);
+    const changed = Buffer.concat([stores("replace", "w"), encodeCommand(["touch", key, TTL, "noreply"])]);
+    await this.says(["get", key], `VALUE ${key} 0 1 = w; END`, undefined, changed);
+    await this.says(["get", key], "END", undefined, encodeCommand(["delete", key, "noreply"]));
   }
 
   private async remove(): Promise<void> {

@@ -129,6 +129,8 @@ describe("over text", () => {
     });
     const after = await independentStats(server.endpoint, "text", "slabs");
     expect(after.get(`${to}:total_pages`)).toBe("2");
+    const fromAny = await slabsReassign.run(target, { from: -1, to }, CONTEXT);
+    expect(fromAny).toMatchObject({ verified: true, before: { fromPages: null }, after: { toPages: 3 } });
   });
 
   it("a slab page that cannot move is told in words", async () => {
