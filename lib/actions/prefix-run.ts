@@ -11,6 +11,7 @@ import { generalFigures } from "./ask-node";
 import type { RunContext, Target, TargetResult } from "./contract";
 import { KeySpill, partOf, spillBytes } from "./key-spill";
 import { PREFIX_PERMITS } from "./prefix-permits";
+import { isWhole, type PrefixTally, prefixDetail, prefixFigures } from "./prefix-tally";
 
 export interface PrefixOrder {
   readonly prefix: Uint8Array;
@@ -186,42 +187,25 @@ class PrefixRun {
     return Math.max(1, Math.min(MOST_PER_BATCH, Math.ceil(this.order.perSecond / BATCHES_PER_SECOND)));
   }
 
+  private tally(): PrefixTally {
+    const { matched, seen, unreadable, walk, counts, problem } = this;
+    const { dryRun, removal } = this.order;
+    const ended = this.context.signal.aborted;
+    return { dryRun, kind: removal.kind, matched, seen, unreadable, walk, counts, problem, ended };
+  }
+
   private figures(): Figures {
-    const { matched, seen, counts } = this;
-    const figures: Figures = { atMs: this.context.nowMs(), seen, matched };
-    if (this.order.dryRun) return figures;
-    const { done, missing, changed, failed } = counts;
-    const marked: Figures = this.order.removal.kind === "stale" ? { marked: done } : {};
-    return { ...figures, ...marked, deleted: done, missing, changed, failed };
+    return prefixFigures(this.tally(), this.context.nowMs());
   }
 
   private result(): TargetResult {
-    const { dryRun } = this.order;
-    const { done, missing, changed, failed } = this.counts;
-    const handled = done + missing + changed;
-    const whole = this.problem === null && !this.context.signal.aborted && this.unreadable === 0;
-    const verified = whole && (dryRun || (failed === 0 && handled >= this.matched));
-    return { verified, detail: this.detail(handled), before: this.before, after: this.figures() };
-  }
-
-  private detail(handled: number): string {
-    const { matched, seen, problem } = this;
-    const { done, missing, changed, failed } = this.counts;
-    const found = `${matched} of ${seen} items match`;
-    const parts = [this.order.dryRun ? `dry run: ${found}` : found];
-    if (!this.order.dryRun) {
-      parts.push(`${done} ${this.order.removal.kind === "stale" ? "marked as stale" : "deleted"}`);
-      if (missing > 0) parts.push(`${missing} were gone already`);
-      if (changed > 0) parts.push(`${changed} were stored again meanwhile and stay`);
-      if (failed > 0) parts.push(`${failed} were refused`);
-      const open = matched - handled - failed;
-      if (open > 0) parts.push(`${open} were not asked for, or not answered`);
-    }
-    if (this.context.signal.aborted) parts.push("ended early");
-    if (this.unreadable > 0) parts.push(`${this.unreadable} lines of the dump could not be read`);
-    if (this.walk === "all") parts.push("walked by slab class, which can miss items that move meanwhile");
-    if (problem !== null) parts.push(problem);
-    return parts.join("; ");
+    const tally = this.tally();
+    return {
+      verified: isWhole(tally),
+      detail: prefixDetail(tally),
+      before: this.before,
+      after: this.figures(),
+    };
   }
 }
 

@@ -25,7 +25,7 @@ import { Fault, poisons, Refusal, toNodeError } from "./fault";
 import type { KeyCommands } from "./key-contract";
 import { KeyLane } from "./key-lane";
 import { Knowledge } from "./knowledge";
-import { startMetadump } from "./metadump-session";
+import { startMetadump } from "./metadump";
 import { openRemover } from "./removal-session";
 import { TextDialogue } from "./text-dialogue";
 import type { Transport } from "./transport";

@@ -4,7 +4,7 @@ import type { Metadump } from "@/lib/memcached/contract";
 import { checkCrawlerTurn, crawlerTurnsFree } from "@/lib/memcached/crawler-turn";
 import { flood, hangUp, pieces, reset, say, silence } from "@/lib/memcached/fake-reactions";
 import { type FakeServer, type Reaction, type Script, startFakeServer } from "@/lib/memcached/fake-server";
-import { type Patience, startMetadump } from "@/lib/memcached/metadump-session";
+import { type Patience, startMetadump } from "@/lib/memcached/metadump";
 import { CapabilityError, ConflictError, NodeError } from "@/lib/model/errors";
 
 const DEADLINES = { connectTimeoutMs: 5_000, timeoutMs: 10_000 };
