@@ -154,25 +154,40 @@ async function memfleet({ hosts, port }: Addresses, directory: string): Promise<
   };
 }
 
+/** The value at a share of the sorted ones. */
+function at(values: readonly number[]): (share: number) => number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return (share) => sorted[Math.floor((sorted.length - 1) * share)] ?? Number.NaN;
+}
+
 const addresses = await startAddresses(NODES);
 const directory = await mkdtemp(join(tmpdir(), "memfleet-bench-"));
 try {
   console.log(`${NODES} node addresses, ${ROUNDS} rounds, ${memcachedVersion()}, Node ${process.version}`);
-  console.log("| who | what | median ms | min | max | × bare sending |\n|---|---|---|---|---|---|");
-  let bare = Number.NaN;
+  console.log(
+    "| who | what | median ms | min | max | × bare sending of the same round |\n|---|---|---|---|---|---|",
+  );
+  const flushers: Flusher[] = [];
   for (const start of [bareSender, memcflush, (all: Addresses) => memfleet(all, directory)]) {
-    const flusher = await start(addresses);
-    await flusher.flush();
-    const rounds: Times[] = [];
-    for (let round = 0; round < ROUNDS; round++) rounds.push(await flusher.flush());
-    await flusher.close();
-    for (const what of Object.keys(rounds[0] ?? {})) {
-      const sorted = rounds.map((times) => times[what] ?? Number.NaN).sort((a, b) => a - b);
-      const at = (share: number) => sorted[Math.floor((sorted.length - 1) * share)] ?? Number.NaN;
-      if (Number.isNaN(bare)) bare = at(0.5);
-      const figures = [at(0.5), at(0), at(1)].map((ms) => ms.toFixed(1)).join(" | ");
-      console.log(`| ${flusher.name} | ${what} | ${figures} | ${(at(0.5) / bare).toFixed(1)} |`);
+    flushers.push(await start(addresses));
+  }
+  // In turns: what else runs on this machine then slows all of them.
+  const rounds = flushers.map((): Times[] => []);
+  for (let round = -1; round < ROUNDS; round++) {
+    for (const [n, flusher] of flushers.entries()) {
+      const times = await flusher.flush();
+      if (round >= 0) rounds[n]?.push(times);
     }
+  }
+  for (const [n, flusher] of flushers.entries()) {
+    const own = rounds[n] ?? [];
+    for (const what of Object.keys(own[0] ?? {})) {
+      const ms = at(own.map((times) => times[what] ?? Number.NaN));
+      const share = at(own.map((times, round) => (times[what] ?? 0) / (rounds[0]?.[round]?.sending ?? 0)));
+      const figures = [ms(0.5), ms(0), ms(1)].map((value) => value.toFixed(1)).join(" | ");
+      console.log(`| ${flusher.name} | ${what} | ${figures} | ${share(0.5).toFixed(1)} |`);
+    }
+    await flusher.close();
   }
 } finally {
   await addresses.stop();

@@ -31,29 +31,43 @@ export async function attempt<Value>(
   work: (context: RunContext) => Promise<Value>,
 ): Promise<Attempt<Value>> {
   const { deadlineMs, signal, several, nowMs, onDefect } = bounds;
-  const own = new AbortController();
-  const abort = () => own.abort();
-  signal.addEventListener("abort", abort, { once: true });
-  if (signal.aborted) abort();
+  // Made for those who ask for it: short requests have their own deadline.
+  let own: AbortController | null = null;
+  const abort = () => own?.abort();
+  const listen = () => {
+    if (own !== null) return own.signal;
+    own = new AbortController();
+    signal.addEventListener("abort", abort, { once: true });
+    if (signal.aborted || late) own.abort();
+    return own.signal;
+  };
+  let late = false;
   let over = false;
   const progress: RunContext["progress"] = (after, detail) => {
     if (!over) bounds.progress(after, detail);
   };
   const timers: NodeJS.Timeout[] = [];
-  const late = new Promise<Attempt<Value>>((resolve) => {
+  const tooLate = new Promise<Attempt<Value>>((resolve) => {
     const giveUp = () =>
       resolve({ ok: false, detail: "no result in time; it may have happened", impossible: false });
     const onTime = () => {
+      late = true;
       abort();
       timers.push(setTimeout(giveUp, GRACE_MS));
     };
     timers.push(setTimeout(onTime, deadlineMs));
   });
   try {
-    const worked = work({ nowMs, signal: own.signal, several, progress }).then(
-      (value) => ({ ok: true, value }) as const,
-    );
-    return await Promise.race([worked, late]);
+    const context: RunContext = {
+      nowMs,
+      several,
+      progress,
+      get signal() {
+        return listen();
+      },
+    };
+    const worked = work(context).then((value) => ({ ok: true, value }) as const);
+    return await Promise.race([worked, tooLate]);
   } catch (error) {
     const known = asNamedError(error);
     if (known === null) onDefect(error);
@@ -61,7 +75,7 @@ export async function attempt<Value>(
     return { ok: false, detail, impossible: known?.name === "CapabilityError" };
   } finally {
     over = true;
-    signal.removeEventListener("abort", abort);
+    if (own !== null) signal.removeEventListener("abort", abort);
     for (const timer of timers) clearTimeout(timer);
   }
 }

@@ -6,7 +6,10 @@ import type { Attempt } from "./attempt";
 import type { ActionDefinition, ActionSteps, RunContext, Target, TargetResult } from "./contract";
 import { eachOf } from "./each-of";
 
-/** How many are marked as sent to in one transaction: what a crash would leave in doubt. */
+/**
+ * How many are marked as sent to in one transaction, and sent to at once: a line there, a line back. A crash leaves
+ * two batches in doubt at most.
+ */
 const BATCH = 256;
 
 export interface Looked {
@@ -55,7 +58,7 @@ export async function takeSteps<Kind extends ActionKind>(
   for (let from = BATCH; from < looked.length + BATCH; from += BATCH) {
     const going = await marked;
     marked = host.markSent(looked.slice(from, from + BATCH));
-    await eachOf(going, AT_ONCE, send);
+    await eachOf(going, BATCH, send);
   }
   await eachOf(accepted, AT_ONCE, async ({ place, target, before }) => {
     const seen = await host.attempt(place, (context) => steps.verify(target, input, before, context));
