@@ -19,6 +19,7 @@ const FLOORS: readonly (readonly string[])[] = [
     "lib/event-feed",
     "lib/event-stream",
     "lib/action-stream",
+    "lib/refused-action",
     "lib/ping-stream",
     "lib/key-list",
     "lib/key-stream",

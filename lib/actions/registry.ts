@@ -17,7 +17,7 @@ import { slabsAutomove } from "./slabs-automove";
 import { slabsReassign } from "./slabs-reassign";
 import { touchKey } from "./touch-key";
 
-export const ACTIONS: { readonly [Kind in ActionKind]?: ActionDefinition<Kind> } = {
+export const ACTIONS: { readonly [Kind in ActionKind]: ActionDefinition<Kind> } = {
   flush_all: flushAll,
   set_key: setKey,
   delete_key: deleteKey,
