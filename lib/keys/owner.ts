@@ -9,7 +9,7 @@ import { keyName } from "./key-name";
 /** Nodes that are asked besides the owners. */
 const ASKED_BESIDES = 100;
 /** Nodes that are asked at the same time. */
-const AT_ONCE = 16;
+const AT_ONCE = 32;
 const NOT_ASKED = `not asked: of a pool this large only the owners and ${ASKED_BESIDES} others are`;
 
 const WAS_A_USE = "this node cannot be asked without it counting as a use of the item";

@@ -1,16 +1,29 @@
 /** 100,000 keys of hostile bytes: each is one command, or a refusal that never leaves. */
 import fc from "fast-check";
 import { afterEach, describe, expect, it } from "vitest";
+import type { RunContext, Target } from "@/lib/actions/contract";
+import { decrKey, incrKey } from "@/lib/actions/count-key";
+import { deleteKey } from "@/lib/actions/delete-key";
+import { setKey } from "@/lib/actions/set-key";
+import { touchKey } from "@/lib/actions/touch-key";
 import { keyBytes } from "@/lib/memcached/key-bytes";
 import type { KeyCommands } from "@/lib/memcached/key-contract";
 import { createNodeClient } from "@/lib/memcached/node-client";
-import { SET_MODES } from "@/lib/model/action-kinds";
+import { type KeyEncoding, SET_MODES } from "@/lib/model/action-kinds";
 import { CapabilityError, InputError } from "@/lib/model/errors";
+import { plainNode } from "../doubles/plain-node";
 import { type RecordingNode, startRecordingNode } from "../servers/recording-node";
 
 const KEYS = 100_000;
 /** All of them are one job on one connection. */
 const PATIENT = { connectTimeoutMs: 10_000, timeoutMs: 600_000 };
+
+const CONTEXT: RunContext = {
+  nowMs: Date.now,
+  signal: new AbortController().signal,
+  several: false,
+  progress: () => undefined,
+};
 
 const hostile = fc.oneof(
   { weight: 4, arbitrary: fc.uint8Array({ minLength: 0, maxLength: 40 }) },
@@ -104,7 +117,61 @@ async function attempt(run: () => Promise<unknown>): Promise<boolean> {
   }
 }
 
+/** What an action's run tells the node: looks before and after it, and one change. */
+const ACTING: readonly ((target: Target, key: string, keyEncoding: KeyEncoding) => Promise<unknown>)[] = [
+  (target, key, keyEncoding) => {
+    const input = {
+      key,
+      keyEncoding,
+      value: key,
+      encoding: "utf8",
+      flags: 0,
+      exptime: 0,
+      mode: "set",
+    } as const;
+    setKey.check?.(input);
+    return setKey.run(target, input, CONTEXT);
+  },
+  (target, key, keyEncoding) => deleteKey.run(target, { key, keyEncoding }, CONTEXT),
+  (target, key, keyEncoding) => touchKey.run(target, { key, keyEncoding, exptime: 5 }, CONTEXT),
+  (target, key, keyEncoding) => incrKey.run(target, { key, keyEncoding, by: "1" }, CONTEXT),
+  (target, key, keyEncoding) => decrKey.run(target, { key, keyEncoding, by: "1" }, CONTEXT),
+];
+const CHANGES = new Set(["set", "ms", "delete", "md", "touch", "incr", "decr", "ma"]);
+
 describe("keys of hostile bytes", () => {
+  it("make one change each when they are acted on, or nothing leaves", async () => {
+    const recording = await startRecordingNode("text");
+    node = recording;
+    const { id } = recording.endpoint;
+    const client = createNodeClient(recording.endpoint, PATIENT);
+    const target: Target = { id, client, open: () => client, view: plainNode({ id }) };
+    let acted = 0;
+    for (const [n, raw] of fc.sample(hostile, { numRuns: 3_000, seed: 20_261_122 }).entries()) {
+      const bytes = Buffer.from(raw);
+      const encoding = n % 2 === 0 ? "utf8" : "base64";
+      const writing = encoding === "utf8" ? bytes.toString("utf8") : bytes.toString("base64");
+      const act = ACTING[n % ACTING.length] as (typeof ACTING)[number];
+      const before = recording.recorded.length;
+      const refused = await attempt(async () => act(target, writing, encoding));
+      const told = recording.recorded.slice(before).filter(({ words: [name] }) => name !== "version");
+      if (refused) expect(told).toEqual([]);
+      else {
+        acted++;
+        const token = encoding === "base64" && isForbidden(bytes) ? writing : bytes.toString("latin1");
+        const names = told.map(({ words: [name = ""] }) => name);
+        // A touch of a key as base64 is a meta get with a time.
+        const changes = told.filter(({ words }) => CHANGES.has(words[0] ?? "") || words.includes("T5"));
+        expect(names.filter((name) => !CHANGES.has(name) && name !== "mg")).toEqual([]);
+        expect(changes).toHaveLength(1);
+        const expected = encoding === "utf8" ? Buffer.from(writing).toString("latin1") : token;
+        for (const { words } of told) expect(words[1]).toBe(expected);
+      }
+    }
+    client.close();
+    expect(acted).toBeGreaterThan(500);
+  }, 600_000);
+
   it("are one text command each, carrying that very key, or never leave", async () => {
     const { wrong, sent } = await violations("text", KEYS);
     expect(wrong).toEqual([]);

@@ -172,7 +172,7 @@ describe("the owner of a key", () => {
     expect(owner.found).toHaveLength(300);
     expect(asked.length).toBe(100 + owners.size);
     for (const node of owners) expect(asked).toContain(node);
-    expect(most).toBeLessThanOrEqual(16);
+    expect(most).toBe(32);
     const unasked = owner.found.filter(({ node }) => !asked.includes(node));
     for (const { found, detail } of unasked)
       expect([found, detail]).toEqual([null, expect.stringMatching(/^not asked/)]);
