@@ -38,9 +38,9 @@ export const loadTest: ActionDefinition<"load_test"> = {
       const dialogues = await Promise.all(Array.from({ length: input.connections }, () => client.dial()));
       const prefix = `memfleet:load:${randomBytes(6).toString("hex")}:`;
       const run = new LoadRun(dialogues, prefix, input, input.seconds + OUTLIVES_SECONDS);
-      const evicted = await follow(run, target, context, input.seconds, before.evictions);
+      const stopped = await follow(run, target, context, input.seconds, before.evictions);
       const after = await look(client).catch(nodeErrorOf);
-      const result = judge(run, before, after, evicted, input.seconds + OUTLIVES_SECONDS);
+      const result = judge(run, before, after, stopped, input.seconds + OUTLIVES_SECONDS);
       if (!context.signal.aborted) return result;
       return { ...result, detail: `stopped after ${run.seconds.toFixed(1)} s; ${result.detail}` };
     } finally {
@@ -68,20 +68,20 @@ async function look(client: NodeClient): Promise<Look> {
   };
 }
 
-/** What was measured is told even when the node has gone away since. */
+/** For what is told rather than thrown: what was measured stays when the node has gone away since. */
 function nodeErrorOf(error: unknown): NodeError {
   if (error instanceof NodeError) return error;
   throw error;
 }
 
-/** Runs load and removal, tells how far they are, and stops the load when evictions rise. Returns whether it did. */
+/** Runs load and removal, tells how far they are, and stops the load when evictions rise. Returns why it did. */
 async function follow(
   run: LoadRun,
   { client }: Target,
   context: RunContext,
   seconds: number,
   evictionsBefore: number | null,
-): Promise<boolean> {
+): Promise<string | null> {
   const pressure = new AbortController();
   const finished = new AbortController();
   const watching = (async () => {
@@ -89,21 +89,18 @@ async function follow(
     let earlierAtMs = performance.now();
     while (!finished.signal.aborted) {
       await sleep(TELL_EVERY_MS, undefined, { signal: finished.signal }).catch(() => undefined);
+      if (!run.loading) {
+        context.progress(run.figures(), "removing its keys");
+        continue;
+      }
       const { operations } = run;
       const now = performance.now();
       const operationsPerSecond = ((operations - earlier) * 1_000) / (now - earlierAtMs);
-      context.progress(
-        { ...run.figures(), operationsPerSecond },
-        run.loading ? "under load" : "removing its keys",
-      );
+      context.progress({ ...run.figures(), operationsPerSecond }, "under load");
       earlier = operations;
       earlierAtMs = now;
-      if (!run.loading || finished.signal.aborted) continue;
-      const evictions = await generalFigures(client).then(
-        (read) => read("evictions"),
-        () => null,
-      );
-      if (evictions !== null && evictionsBefore !== null && evictions > evictionsBefore) pressure.abort();
+      const reason = await whyStop(client, evictionsBefore);
+      if (reason !== null) pressure.abort(reason);
     }
   })();
   try {
@@ -113,14 +110,25 @@ async function follow(
     finished.abort();
     await watching;
   }
-  return pressure.signal.aborted;
+  return pressure.signal.aborted ? String(pressure.signal.reason) : null;
+}
+
+/** Why the load has to stop before its time, in English; null when it may go on. Not knowing is a reason, too. */
+async function whyStop(client: NodeClient, evictionsBefore: number | null): Promise<string | null> {
+  try {
+    const evictions = (await generalFigures(client))("evictions");
+    const rose = evictions !== null && evictionsBefore !== null && evictions > evictionsBefore;
+    return rose ? "the node began to evict" : null;
+  } catch (error) {
+    return `the node no longer tells how it is (${nodeErrorOf(error).message})`;
+  }
 }
 
 function judge(
   run: LoadRun,
   before: Look,
   later: Look | NodeError,
-  evicted: boolean,
+  stopped: string | null,
   lifeSeconds: number,
 ): TargetResult {
   const after = later instanceof NodeError ? null : later;
@@ -136,7 +144,7 @@ function judge(
   const fewer = (nodeSets ?? 0) < run.sets || (nodeGets ?? 0) < run.gets;
   const doubts = [
     answered === 0 ? "no request was answered" : null,
-    evicted ? "stopped early: the node began to evict" : null,
+    stopped === null ? null : `stopped early: ${stopped}`,
     run.keysLeft > 0 ? `${run.keysLeft} keys may be left; they expire within ${lifeSeconds} s` : null,
     later instanceof NodeError ? later.message : null,
     after !== null && before.pid !== after.pid ? "the node was restarted meanwhile" : null,

@@ -1,6 +1,7 @@
 /** Dialogues with a node that does what no real one does on command. */
 import { afterEach, describe, expect, it } from "vitest";
 import { NodeError } from "@/lib/model/errors";
+import { emptyValues } from "@/lib/model/stats";
 import type { Dialogue, NodeClient } from "./contract";
 import { hangUp, say, silence } from "./fake-reactions";
 import { type FakeServer, type Script, startFakeServer } from "./fake-server";
@@ -84,5 +85,37 @@ describe("a dialogue", () => {
     const dialogue = await dial({});
     await expect(dialogue.get("a\r\nflush_all")).rejects.toThrow(/key/);
     expect(fake?.commands.filter((command) => command !== "version")).toEqual([]);
+  });
+});
+
+describe("a tuning command", () => {
+  const script = {
+    version: say("VERSION 1.6.18\r\n"),
+    stats: say("STAT pid 1\r\nSTAT version 1.6.18\r\nEND\r\n"),
+    "stats settings": say("STAT verbosity 0\r\nEND\r\n"),
+  };
+
+  it("is answered with words that are bounded and printable, whatever the node says", async () => {
+    fake = await startFakeServer({ ...script, "verbosity 1": say(`OK \u001b[31m${"x".repeat(5_000)}\r\n`) });
+    client = createNodeClient(fake.endpoint, { connectTimeoutMs: 1_000, timeoutMs: 1_000 });
+    expect(await client.tune({ command: "verbosity", level: 1 })).toMatch(/^OK \?\[31mx{100,120}$/);
+  });
+
+  it("is sent once, also when the node hangs up on it", async () => {
+    fake = await startFakeServer({ ...script, "verbosity 1": hangUp() });
+    client = createNodeClient(fake.endpoint, { connectTimeoutMs: 1_000, timeoutMs: 1_000 });
+    await client.poll(emptyValues());
+    await expect(client.tune({ command: "verbosity", level: 1 })).rejects.toMatchObject({
+      reason: "connectionClosed",
+    });
+    expect(fake.commands.filter((command) => command === "verbosity 1")).toHaveLength(1);
+  });
+
+  it("is not sent to a node whose settings have switched it off", async () => {
+    const off = say("STAT slab_reassign no\r\nEND\r\n");
+    fake = await startFakeServer({ ...script, "stats settings": off });
+    client = createNodeClient(fake.endpoint, { connectTimeoutMs: 1_000, timeoutMs: 1_000 });
+    const tuning = { command: "slabs reassign", from: 1, to: 2 } as const;
+    await expect(client.tune(tuning)).rejects.toThrow(/a start-up option switched it off/);
   });
 });
