@@ -86,10 +86,14 @@ export class KeyList {
 function keyLine(item: DumpedItem): KeyLine {
   const key = item.key();
   const readable = isTextKey(key) && isUtf8(key);
-  const { exp, la, cas, fetched, cls, size } = item;
   return {
     key: key.toString(readable ? "utf8" : "base64"),
     keyEncoding: readable ? "utf8" : "base64",
-    ...{ exp, la, cas, fetched, cls, size },
+    exp: item.exp,
+    la: item.la,
+    cas: item.cas,
+    fetched: item.fetched,
+    cls: item.cls,
+    size: item.size,
   };
 }

@@ -32,7 +32,8 @@ export function base64Bytes(text: string): Buffer | null {
 
 /** Whether the text protocol takes the key as it is. */
 export function isTextKey(key: Uint8Array): boolean {
-  return key.every((byte) => byte > 0x20 && byte !== 0x7f);
+  for (const byte of key) if (byte <= 0x20 || byte === 0x7f) return false;
+  return true;
 }
 
 function named(field: string, check: () => Buffer): Buffer {
