@@ -63,7 +63,11 @@ test("tuning changes the running node and says what it was and is", async ({ pag
   const field = page.getByRole("textbox", { name: "MiB" });
   await field.fill("96");
   await field.locator("xpath=ancestor::form").getByRole("button", { name: "Change…" }).click();
-  await page.getByRole("button", { name: "Do it" }).last().click();
+  await page
+    .getByText(`Change ${server.endpoint.id}?`)
+    .locator("..")
+    .getByRole("button", { name: "Do it" })
+    .click();
   await expect(page.getByText(/limit_maxbytes \d+ → 100663296/)).toBeVisible();
   expect(await stat("", "limit_maxbytes")).toBe("100663296");
 
