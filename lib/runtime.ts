@@ -236,7 +236,7 @@ export class Runtime {
     if (this.stoppingSinceMs !== null) return;
     this.stoppingSinceMs = Date.now();
     for (const listener of this.stopListeners) listener();
-    const underWay = Promise.all([this.actions.settled(), crawlerTurnsFree()]);
+    const underWay = Promise.all([this.actions.stop(), crawlerTurnsFree()]);
     await Promise.all([this.collector.sweep(), Promise.race([underWay, waitMs(SETTLE_MS)])]);
     this.collector.close();
     await this.history.close();

@@ -153,11 +153,6 @@ export class Actions {
     });
   }
 
-  /** Resolves when what runs now has ended and its outcome is kept. */
-  async settled(): Promise<void> {
-    await Promise.all([...this.live.values()].map(({ settled }) => settled));
-  }
-
   /** Sends nothing more: what has not been sent is kept as cancelled. Resolves when all outcomes are kept. */
   async stop(): Promise<void> {
     this.stopping = true;
