@@ -5,6 +5,8 @@ import type { RunContext } from "./contract";
 
 /** What work that was told to end gets to say how far it came, in milliseconds. */
 const GRACE_MS = 1_000;
+/** A timer set for longer would end at once. */
+const LONGEST_MS = 2_147_483_647;
 
 export type Attempt<Value> =
   | { readonly ok: true; readonly value: Value }
@@ -55,7 +57,7 @@ export async function attempt<Value>(
       abort();
       timers.push(setTimeout(giveUp, GRACE_MS));
     };
-    timers.push(setTimeout(onTime, deadlineMs));
+    timers.push(setTimeout(onTime, Math.min(deadlineMs, LONGEST_MS)));
   });
   try {
     const context: RunContext = {

@@ -46,8 +46,10 @@ export async function lookAtFlushes(client: NodeClient, nowMs: () => number): Pr
 export function hitRatioBetween(earlier: Figures, later: Figures): number | null {
   const rise = (name: string) => (later[name] ?? Number.NaN) - (earlier[name] ?? Number.NaN);
   const hits = rise("getHits");
-  const ratio = hits / (hits + rise("getMisses"));
-  return ratio >= 0 && ratio <= 1 && later.pid === earlier.pid ? Math.round(ratio * 10_000) / 10_000 : null;
+  const misses = rise("getMisses");
+  // Counters that fell were zeroed: by `stats reset`, or by another process with the same pid.
+  if (!(hits >= 0 && misses >= 0 && hits + misses > 0) || later.pid !== earlier.pid) return null;
+  return Math.round((hits / (hits + misses)) * 10_000) / 10_000;
 }
 
 async function counters(client: NodeClient, nowMs: () => number) {

@@ -76,6 +76,8 @@ export class Actions {
       admitActor(this.options, actor, kind);
       if (problems !== null) throw new InputError(problems);
       definition.check?.(input);
+      const earlier = await this.earlier(actor, request);
+      if (earlier !== null) return earlier;
       const targets = targetsOf(this.options, request);
       const nodes = targets.map(({ id }) => id);
       const name = request.pool ?? nameOf(targets.map(({ id, view }) => ({ id, pool: view.pool })));
@@ -90,9 +92,10 @@ export class Actions {
     const startedMs = this.options.nowMs();
     const staggerSeconds = definition.pace?.(input).staggerSeconds ?? 0;
     const targets = plannedTargets(admitted, staggerSeconds, startedMs);
-    const plan = { pool: request.pool ?? null, digest: digestOf(request), targets };
+    const digest = digestOf(request);
+    const plan = { pool: request.pool ?? null, digest, targets };
     const { id, existing } = await this.options.log.begin(note, plan, request.idempotencyKey ?? null);
-    if (existing !== null) return this.repeated(id, existing.digest, plan.digest);
+    if (existing !== null) return this.repeated(id, existing.digest, digest);
     const begun: Action = {
       ...{ id: String(id), kind, actor: actor.name, input: { ...note.input }, pool: plan.pool },
       ...{ state: "running", detail: null, targets, startedMs, endedMs: null, watchedUntilMs: null },
@@ -184,6 +187,14 @@ export class Actions {
       if (known !== null) await this.options.audit.record(note, "refused", known.message);
       throw error;
     }
+  }
+
+  /** What the key was used for before, whatever has become of the nodes since; null: nothing. */
+  private async earlier({ name }: Actor, request: ActionRequest): Promise<Action | null> {
+    const { idempotencyKey } = request;
+    if (idempotencyKey === undefined) return null;
+    const known = await this.options.log.keyed(name, idempotencyKey);
+    return known === null ? null : this.repeated(known.id, known.digest, digestOf(request));
   }
 
   /** The action that the key was used for; another request under the same key is a mistake. */

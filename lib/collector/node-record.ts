@@ -228,7 +228,10 @@ export class NodeRecord {
     const { foreign } = this.flushes.counted(rise, at.monoMs);
     if (foreign === 0) return [];
     const times = foreign === 1 ? "" : ` ${foreign} times`;
-    return [this.marker(at.wallMs, "flush", `flush_all received${times}, not from Memfleet`)];
+    // A server started with -F counts what it refuses.
+    const refused = this.client.capabilities().lacking.flush_all === "disabledBySetting";
+    const what = refused ? "received and refused" : "received";
+    return [this.marker(at.wallMs, "flush", `flush_all ${what}${times}, not from Memfleet`)];
   }
 
   /** A delayed flush whose time has come, by the node's own clock. */

@@ -61,6 +61,12 @@ export class ActionLog {
     return reply;
   }
 
+  /** What the actor has used this idempotency key for; null: nothing yet. */
+  async keyed(actor: string, idempotency: string): Promise<{ id: number; digest: string | null } | null> {
+    await this.recover();
+    return this.store.call("action.keyed", { actor, idempotency });
+  }
+
   /** Keeps how far these targets came. Resolves once it is on disk. */
   async keep(
     id: number,

@@ -163,6 +163,9 @@ describe("an idempotency key", () => {
     door.reopen();
     const again = await door.actions.begin(actor("admin"), flushOf([one.id], keyed));
     expect(again).toMatchObject({ id: first.id, state: "done" });
+    await door.servers.get(one.id)?.freeze();
+    expect((await door.actions.begin(actor("admin"), flushOf([one.id], keyed))).id).toBe(first.id);
+    door.servers.get(one.id)?.thaw();
     const others = [flushOf([other.id], keyed), flushOf([one.id], { ...keyed, input: { delaySeconds: 5 } })];
     for (const request of others) {
       await expect(door.actions.begin(actor("admin"), request)).rejects.toMatchObject({

@@ -69,6 +69,11 @@ export interface ActionRecover {
 export type ActionOperations = {
   /** The audit's intention and the action, both or neither. `existing`: what has the idempotency key already. */
   "action.begin": { request: ActionBegin; reply: { id: number; existing: { digest: string | null } | null } };
+  /** What the actor has used this idempotency key for; null: nothing. */
+  "action.keyed": {
+    request: { actor: string; idempotency: string };
+    reply: { id: number; digest: string | null } | null;
+  };
   "action.keep": { request: ActionChange; reply: null };
   "action.get": { request: { id: number }; reply: ActionRow | null };
   /** Newest first. */
@@ -83,6 +88,17 @@ export function actionHandlers(database: Database): Handlers<ActionOperations> {
   });
   return {
     "action.begin": (request) => within((connection) => begin(connection, request)),
+    "action.keyed": ({ actor, idempotency }) => ({
+      value: database((connection) => {
+        const row = selectOne<[number, string | null]>(
+          connection,
+          `SELECT id, digest FROM audit LEFT JOIN action ON action.audit = audit.id
+             WHERE actor = ? AND idempotency = ?`,
+          ...[actor, idempotency],
+        );
+        return row === undefined ? null : { id: row[0], digest: row[1] };
+      }),
+    }),
     "action.keep": (request) => within((connection) => keep(connection, request)),
     "action.get": ({ id }) => ({
       value: database((connection) => {
