@@ -36,6 +36,8 @@ const steady: Node = {
   evictionsPerSecond: 0,
   lastRestartMs: null,
   lastFlushMs: null,
+  lastFlushBy: null,
+  pendingFlushBy: null,
   pendingFlushMs: null,
   findings: null,
   alerts: null,

@@ -11,7 +11,7 @@ import type { Marker } from "@/lib/model/series";
 import { CollectorFigures } from "./figures";
 import { Lane } from "./lane";
 import { itemsFacts, NO_FACTS, settingsFacts, slabsFacts } from "./node-facts";
-import { type Instant, NodeRecord } from "./node-record";
+import { type Instant, NodeRecord, type RememberedFlushes } from "./node-record";
 import { Schedule } from "./schedule";
 
 /** How often the slower groups are asked. */
@@ -26,6 +26,10 @@ export interface CollectorOptions {
   readonly history: Pick<History, "append" | "mark">;
   readonly connect: (endpoint: NodeEndpoint, deadlines: Deadlines) => NodeClient;
   readonly clock: () => Instant;
+  /** What an earlier Memfleet knew of a node's flushes. */
+  readonly rememberedFlushes?: (node: string) => RememberedFlushes | null;
+  /** Told when more is known of a node's flushes. */
+  readonly onFlushesKnown?: (node: string, flushes: RememberedFlushes) => void;
   /** Told of defects: an error that is not a `NodeError`. */
   readonly onDefect: (error: unknown) => void;
 }
@@ -71,7 +75,8 @@ export class Collector {
     const added: NodeRecord[] = [];
     for (const node of nodes) {
       if (this.records.has(node.id)) continue;
-      const record = new NodeRecord(node, this.options.connect(node.endpoint, this.poll));
+      const remembered = this.options.rememberedFlushes?.(node.id) ?? null;
+      const record = new NodeRecord(node, this.options.connect(node.endpoint, this.poll), remembered);
       this.records.set(node.id, record);
       this.slotOf(record).add(record);
       added.push(record);
@@ -206,8 +211,10 @@ export class Collector {
     try {
       const reply = await record.client.poll(record.draft());
       record.notBeforeMs = Number.NEGATIVE_INFINITY;
+      const counted = record.flushesCounted;
       const markers = record.succeeded(clock(), reply.version, reply.latencyMs);
-      await this.learn(record);
+      markers.push(...(await this.learn(record)));
+      if (record.flushesCounted !== counted) this.keepFlushes(record);
       return markers;
     } catch (error) {
       if (!(error instanceof NodeError)) throw error;
@@ -221,9 +228,9 @@ export class Collector {
   }
 
   /** Reads the slower groups when they are due. A failure here leaves the sample standing. */
-  private async learn(record: NodeRecord): Promise<void> {
+  private async learn(record: NodeRecord): Promise<Marker[]> {
     const { monoMs } = this.options.clock();
-    if (monoMs - record.factsMonoMs < FACTS_EVERY_MS) return;
+    if (monoMs - record.factsMonoMs < FACTS_EVERY_MS) return [];
     // After asking everybody at once (a start, a flush of the fleet) the next turns are spread over the minute.
     const share = this.schedule.slotOf(record.node.id) / this.schedule.slots;
     record.factsMonoMs = Number.isFinite(record.factsMonoMs) ? monoMs : monoMs + share * FACTS_EVERY_MS;
@@ -231,9 +238,10 @@ export class Collector {
       const settings = await this.group(record, "settings", settingsFacts);
       const items = await this.group(record, "items", itemsFacts);
       const slabs = await this.group(record, "slabs", slabsFacts);
-      record.learned({ ...NO_FACTS, ...settings, ...items, ...slabs }, this.options.clock());
+      return record.learned({ ...NO_FACTS, ...settings, ...items, ...slabs }, this.options.clock());
     } catch (error) {
       if (!(error instanceof NodeError)) throw error;
+      return [];
     }
   }
 
@@ -249,6 +257,11 @@ export class Collector {
       if (error instanceof CapabilityError) return null;
       throw error;
     }
+  }
+
+  private keepFlushes(record: NodeRecord): void {
+    const flushes = record.flushesToRemember();
+    if (flushes !== null && this.isCurrent(record)) this.options.onFlushesKnown?.(record.node.id, flushes);
   }
 
   private isCurrent(record: NodeRecord): boolean {

@@ -13,6 +13,8 @@ export interface NodeFacts {
   readonly oldest: number;
   /** `maxconns` of `stats settings`: 1.4 has no `max_connections` in `stats`. NaN when not reported. */
   readonly maxconns: number;
+  /** `lru_maintainer_thread` of `stats settings`; null when not reported. */
+  readonly lruMaintainer: boolean | null;
   /** Smallest `evicted_time` of the slab classes that have evicted, seconds; NaN when none has. */
   readonly evictedAgeSeconds: number;
   /** Figures of `stats settings` and plain figures of `stats slabs`, as `GROUP_COLUMNS` has them. Shared. */
@@ -26,6 +28,7 @@ export interface NodeFacts {
 export const NO_FACTS: NodeFacts = {
   oldest: Number.NaN,
   maxconns: Number.NaN,
+  lruMaintainer: null,
   evictedAgeSeconds: Number.NaN,
   settings: NO_FIGURES,
   slabTotals: NO_FIGURES,
@@ -38,10 +41,18 @@ const EVICTED = CLASS_COLUMNS.items.get("evicted") ?? -1;
 const EVICTED_TIME = CLASS_COLUMNS.items.get("evicted_time") ?? -1;
 
 /** Facts from `stats settings`. */
-export function settingsFacts(entries: Entries): Pick<NodeFacts, "oldest" | "maxconns" | "settings"> {
+export function settingsFacts(
+  entries: Entries,
+): Pick<NodeFacts, "oldest" | "maxconns" | "lruMaintainer" | "settings"> {
   const settings = groupFigures("settings", entries);
   const [, oldest = ""] = entries.find(([name]) => name === "oldest") ?? [];
-  return { oldest: numberOf(oldest), maxconns: settings[MAXCONNS] ?? Number.NaN, settings };
+  const [, maintainer] = entries.find(([name]) => name === "lru_maintainer_thread") ?? [];
+  return {
+    oldest: numberOf(oldest),
+    maxconns: settings[MAXCONNS] ?? Number.NaN,
+    lruMaintainer: maintainer === undefined ? null : maintainer === "yes",
+    settings,
+  };
 }
 
 /** Facts from `stats items`. */

@@ -1,5 +1,5 @@
 /** What text and binary connections have in common inside this room. */
-import type { PollReply, StatsEntries } from "./contract";
+import type { PollReply, StatsEntries, Tuning } from "./contract";
 import type { Fault } from "./fault";
 
 /**
@@ -18,5 +18,7 @@ export interface Transport {
   stats(argument: string): Promise<StatsEntries>;
   /** `flush_all`; resolves when the node has accepted it. */
   flushAll(delaySeconds: number): Promise<void>;
+  /** Resolves with the node's answer; see `NodeClient.tune`. */
+  tune(tuning: Tuning): Promise<string>;
   destroy(fault: Fault): void;
 }

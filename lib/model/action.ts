@@ -1,48 +1,179 @@
 /** Acting on nodes: what may be asked for, and how an action is told. */
 import { z } from "zod";
+import {
+  ACTION_KINDS,
+  ACTION_LIMITS,
+  ACTION_STATES,
+  type ActionKind,
+  KEY_ENCODINGS,
+  SET_MODES,
+  TARGET_STATES,
+} from "./action-kinds";
 import { LACKING_REASONS } from "./capability";
 import { NODE_STATUSES } from "./reasons";
 
-export const ACTION_KINDS = ["flush_all"] as const;
-export type ActionKind = (typeof ACTION_KINDS)[number];
+function whole(from: number, to: number) {
+  const error = `a whole number from ${from} to ${to}`;
+  return z.number({ error }).int({ error }).min(from, { error }).max(to, { error });
+}
+
+function oneOf<const Values extends readonly [string, ...string[]]>(values: Values) {
+  return z.enum(values, { error: `one of ${values.join(", ")}` });
+}
+
+const keyEncoding = oneOf(KEY_ENCODINGS)
+  .default("utf8")
+  .meta({ description: "base64 for keys with bytes that the text protocol forbids" });
+
+/** Checked further, byte by byte, by the one key encoder. */
+const key = z
+  .string({ error: "a key of 1 to 250 bytes" })
+  .min(1, "a key of 1 to 250 bytes")
+  .max(400, "a key of 1 to 250 bytes");
+const oneKey = { key, keyEncoding };
+
+/** Seconds from now up to 30 days, a Unix time in seconds, 0 for never, or -1 for at once: as memcached counts. */
+const exptime = whole(-1, 4_294_967_295).default(0).meta({
+  description: "0: never; up to 2592000: seconds from now; larger: Unix seconds; -1: at once",
+});
+
+const UNSIGNED_64 = "a whole number from 0 to 18446744073709551615, as text or number";
+const by = z
+  .union([whole(0, Number.MAX_SAFE_INTEGER), z.string().regex(/^\d{1,20}$/)], { error: UNSIGNED_64 })
+  .default(1)
+  .transform((value) => BigInt(value))
+  .refine((value) => value < 2n ** 64n, UNSIGNED_64)
+  .transform(String);
+
+const prefixed = {
+  prefix: z.string({ error: "a prefix of 1 to 250 bytes" }).min(1, "a prefix of 1 to 250 bytes").max(400),
+  keyEncoding,
+  dryRun: z.boolean({ error: "true or false" }).default(true),
+  perSecond: whole(1, 100_000).default(10_000).meta({ description: "keys a second, at most" }),
+};
+
+/** The input of each kind, as it arrives; strict, so that a misspelt name is refused. */
+export const ACTION_INPUTS = {
+  flush_all: z.strictObject({
+    delaySeconds: whole(0, ACTION_LIMITS.delaySeconds).default(0),
+    staggerSeconds: whole(0, ACTION_LIMITS.staggerSeconds)
+      .default(0)
+      .meta({ description: "node k is flushed at k × this many seconds" }),
+    waitForHitRatio: z.number({ error: "a ratio from 0 to 1" }).min(0).max(1).optional().meta({
+      description:
+        "before the next node: wait until the flushed one has this share of its earlier hit ratio again",
+    }),
+    waitAtMostSeconds: whole(1, ACTION_LIMITS.staggerSeconds)
+      .default(1_800)
+      .meta({ description: "how long to wait for that; then the action pauses and says so" }),
+  }),
+  set_key: z.strictObject({
+    ...oneKey,
+    value: z.string({ error: "the value as text" }).max(1_500_000, "at most 1 MiB"),
+    encoding: oneOf(["utf8", "base64"]).default("utf8"),
+    flags: whole(0, 4_294_967_295).default(0),
+    exptime,
+    mode: oneOf(SET_MODES).default("set"),
+  }),
+  delete_key: z.strictObject(oneKey),
+  touch_key: z.strictObject({ ...oneKey, exptime }),
+  incr_key: z.strictObject({ ...oneKey, by }),
+  decr_key: z.strictObject({ ...oneKey, by }),
+  delete_prefix: z.strictObject(prefixed),
+  mark_stale_prefix: z.strictObject({
+    ...prefixed,
+    exptime: whole(0, 4_294_967_295)
+      .optional()
+      .meta({ description: "the stale items' new exptime, as memcached counts; absent: as it was" }),
+  }),
+  reset_stats: z.strictObject({}),
+  set_verbosity: z.strictObject({ level: whole(0, 3) }),
+  cache_memlimit: z.strictObject({ megabytes: whole(8, 1_048_576) }),
+  slabs_automove: z.strictObject({ mode: whole(0, 2) }),
+  slabs_reassign: z.strictObject({ from: whole(-1, 255), to: whole(0, 255) }),
+  lru_crawler_crawl: z.strictObject({
+    classes: z
+      .union([z.literal("all"), z.array(whole(1, 255)).min(1).max(64)], {
+        error: '"all" or a list of slab classes',
+      })
+      .default("all"),
+  }),
+  load_test: z.strictObject({
+    seconds: whole(1, 300).default(10),
+    operationsPerSecond: whole(1, 50_000).default(1_000),
+    connections: whole(1, 32).default(4),
+    setShare: z.number({ error: "a ratio from 0 to 1" }).min(0).max(1).default(0.1),
+    keys: whole(1, 100_000).default(1_000),
+    valueBytes: whole(1, 65_536).default(400),
+  }),
+  capability_check: z.strictObject({}),
+} as const satisfies Record<ActionKind, z.ZodType>;
+
+/** What each kind's `run` is given. */
+export type ActionInputs = { [Kind in ActionKind]: z.output<(typeof ACTION_INPUTS)[Kind]> };
 
 const nodeId = z.string({ error: "a node's id" }).min(1).max(250);
 
-/** `POST /api/v1/actions`. `confirm` repeats the node's id. */
-export const actionInputSchema = z.strictObject({
-  kind: z.enum(ACTION_KINDS, { error: `one of ${ACTION_KINDS.join(", ")}` }),
-  nodes: z.array(nodeId, { error: "a list of one node id" }).length(1, "a list of one node id"),
-  input: z.strictObject({}).default({}),
-  confirm: z.string({ error: "the node's id" }).max(250),
-  idempotencyKey: z
-    .string({ error: "a text of 1 to 100 characters" })
-    .min(1)
-    .max(100)
-    .optional()
-    .meta({ description: "the same key of the same actor never acts twice" }),
-});
+/**
+ * `POST /api/v1/actions`. `input` is parsed by `ACTION_INPUTS[kind]`; which text `confirm` has to be is told by the
+ * preview.
+ */
+export const actionInputSchema = z
+  .strictObject({
+    kind: oneOf(ACTION_KINDS),
+    nodes: z
+      .array(nodeId, { error: "a list of node ids" })
+      .min(1, "a list of node ids")
+      .max(ACTION_LIMITS.nodes, `at most ${ACTION_LIMITS.nodes} nodes`)
+      .optional(),
+    pool: z.string({ error: "a pool's name" }).min(1).max(100).optional(),
+    input: z.record(z.string(), z.unknown(), { error: "a mapping" }).default({}),
+    confirm: z.string({ error: "the text that the preview names" }).max(400).optional(),
+    idempotencyKey: z
+      .string({ error: "a text of 1 to 100 characters" })
+      .min(1)
+      .max(100)
+      .optional()
+      .meta({ description: "the same key of the same actor never acts twice" }),
+  })
+  .refine(({ nodes, pool }) => (nodes === undefined) !== (pool === undefined), {
+    error: "either nodes or pool",
+    path: ["nodes"],
+  });
 export type ActionInput = z.input<typeof actionInputSchema>;
 
-export const ACTION_STATES = ["running", "paused", "done", "failed", "cancelled"] as const;
-export type ActionState = (typeof ACTION_STATES)[number];
-export const TARGET_STATES = ["pending", "sent", "verified", "failed", "skipped", "cancelled"] as const;
-export type TargetState = (typeof TARGET_STATES)[number];
+/**
+ * Numbers by name, in camelCase: bytes, counts, ratios 0..1, Unix milliseconds (`atMs`). Null: not reported.
+ * A flush tells `atMs cmdFlush currItems bytes getFlushed reclaimed expiredUnfetched hitRatio`; a prefix action
+ * `matched deleted missing changed failed`, and `marked` (the same as `deleted`) when it marks stale; a load test
+ * `operations errors hits misses p50Ms p99Ms …`.
+ */
+export const figuresSchema = z.record(z.string(), z.number().nullable());
+export type Figures = z.infer<typeof figuresSchema>;
 
-/** Numbers a node reported before and after. Bytes and counts; null: not reported. */
-export const nodeFiguresSchema = z.object({
-  atMs: z.number(),
-  cmdFlush: z.number().nullable(),
-  currItems: z.number().nullable(),
-  bytes: z.number().nullable(),
+/** One thing that an action tried on a node. */
+export const checkRowSchema = z.object({
+  name: z.string().meta({ description: "what was tried, in memcached's words" }),
+  verdict: z.enum(["passed", "failed", "notOffered"]),
+  detail: z.string().nullable().meta({ description: "what came instead, in English" }),
 });
-export type NodeFigures = z.infer<typeof nodeFiguresSchema>;
+export type CheckRow = z.infer<typeof checkRowSchema>;
 
 export const actionTargetSchema = z.object({
   node: z.string(),
   state: z.enum(TARGET_STATES),
   detail: z.string().nullable().meta({ description: "what was seen, in English" }),
-  before: nodeFiguresSchema.nullable(),
-  after: nodeFiguresSchema.nullable(),
+  dueMs: z
+    .number()
+    .nullable()
+    .meta({ description: "when it will be sent; null: as soon as may be, or sent" }),
+  sentMs: z.number().nullable(),
+  before: figuresSchema.nullable(),
+  after: figuresSchema.nullable(),
+  rows: z
+    .array(checkRowSchema)
+    .optional()
+    .meta({ description: "for actions that try several things: capability_check" }),
 });
 export type ActionTarget = z.infer<typeof actionTargetSchema>;
 
@@ -50,21 +181,24 @@ export const actionSchema = z.object({
   id: z.string(),
   kind: z.enum(ACTION_KINDS),
   actor: z.string(),
+  input: z
+    .record(z.string(), z.unknown())
+    .meta({ description: "as it was understood; a value is told by its size" }),
+  pool: z.string().nullable().meta({ description: "the pool that was asked for" }),
   state: z.enum(ACTION_STATES),
+  detail: z.string().nullable().meta({ description: "why it waits or ended, in English" }),
   targets: z.array(actionTargetSchema),
   startedMs: z.number(),
   endedMs: z.number().nullable(),
+  watchedUntilMs: z.number().nullable().meta({ description: "until when `after` goes on being refreshed" }),
 });
 export type Action = z.infer<typeof actionSchema>;
 
 export const actionsSchema = z.object({ actions: z.array(actionSchema), nextCursor: z.string().nullable() });
 export type Actions = z.infer<typeof actionsSchema>;
 
-/** `GET /api/v1/actions/preview`: what would be hit, from what was collected last. */
-export const actionPreviewSchema = z.object({
-  kind: z.enum(ACTION_KINDS),
-  confirm: z.string().meta({ description: "what `confirm` has to be" }),
-  production: z.boolean().meta({ description: "the pool is labelled env: production" }),
+/** One node of a preview. */
+export const previewNodeSchema = z.object({
   node: z.string(),
   pool: z.string(),
   status: z.enum(NODE_STATUSES),
@@ -77,6 +211,26 @@ export const actionPreviewSchema = z.object({
     .boolean()
     .nullable()
     .meta({ description: "false: it will be refused; null: not known yet" }),
+  itemsAfterwards: z
+    .enum(["fallWithinSeconds", "fallWhenFetched", "unknown"])
+    .meta({ description: "what curr_items will do after flush_all on this version with these settings" }),
+  pendingFlushMs: z.number().nullable().meta({ description: "a flush that a new one would replace" }),
   lacking: z.enum(LACKING_REASONS).nullable().meta({ description: "why the node cannot do it" }),
+});
+export type PreviewNode = z.infer<typeof previewNodeSchema>;
+
+/** `GET /api/v1/actions/preview`: what would be hit, from what was collected last. Sums: null when no node tells. */
+export const actionPreviewSchema = z.object({
+  kind: z.enum(ACTION_KINDS),
+  confirm: z.string().nullable().meta({ description: "what `confirm` has to be; null: nothing" }),
+  production: z.boolean().meta({ description: "a pool of these nodes is labelled env: production" }),
+  nodes: z.array(previewNodeSchema),
+  flushEnabled: z
+    .boolean()
+    .nullable()
+    .meta({ description: "false: at least one node will be refused; null: not known of every node" }),
+  items: z.number().nullable(),
+  bytes: z.number().nullable(),
+  hitsPerSecond: z.number().nullable(),
 });
 export type ActionPreview = z.infer<typeof actionPreviewSchema>;

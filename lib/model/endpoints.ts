@@ -4,19 +4,14 @@
  */
 import { z } from "zod";
 import { type Access, signInSchema, whoamiSchema } from "./access";
-import {
-  ACTION_KINDS,
-  ACTION_STATES,
-  actionInputSchema,
-  actionPreviewSchema,
-  actionSchema,
-  actionsSchema,
-} from "./action";
+import { actionInputSchema, actionPreviewSchema, actionSchema, actionsSchema } from "./action";
+import { ACTION_KINDS, ACTION_STATES, KEY_ENCODINGS } from "./action-kinds";
 import { auditSchema } from "./audit";
 import { AUDIT_KINDS } from "./audit-kinds";
 import { STATS_GROUPS } from "./capability";
 import { fleetSchema } from "./fleet";
 import { catalogueSchema, connectionsReplySchema, slabsReplySchema, statsReplySchema } from "./inspection";
+import { keyItemSchema, keyOwnerSchema } from "./keys";
 import { nodeSchema } from "./node";
 import { NODE_STATUSES } from "./reasons";
 import { AGGREGATES, SERIES_LIMITS, seriesSchema } from "./series";
@@ -86,16 +81,53 @@ export const actionsQuerySchema = z.strictObject({
 });
 export type ActionsQuery = z.infer<typeof actionsQuerySchema>;
 
-export const previewQuerySchema = z.strictObject({ kind: oneOf(ACTION_KINDS), node: text });
+export const previewQuerySchema = z.strictObject({
+  kind: oneOf(ACTION_KINDS),
+  node: z.array(text).max(10_000).optional().meta({ description: "one or more nodes, or a pool" }),
+  pool: text.optional(),
+  prefix: z
+    .string({ error: "one prefix" })
+    .max(400)
+    .optional()
+    .meta({ description: "for actions on a prefix: names what has to be confirmed" }),
+  dryRun: oneOf(["true", "false"])
+    .default("false")
+    .transform((value) => value === "true"),
+});
+export type PreviewQuery = z.infer<typeof previewQuerySchema>;
+
+const keyEncoding = oneOf(KEY_ENCODINGS).default("utf8");
+/** A key, or a prefix, of 250 bytes at most; 400 characters leave room for base64. */
+const keyText = z.string({ error: "a key of 1 to 250 bytes" }).min(1).max(400);
+
+export const keyQuerySchema = z.strictObject({ keyEncoding });
+export const keysQuerySchema = z.strictObject({
+  prefix: z.string({ error: "one prefix of at most 250 bytes" }).max(400).default(""),
+  keyEncoding,
+  limit: wholeNumber(1, 100_000).default(1_000),
+});
+export type KeysQuery = z.infer<typeof keysQuerySchema>;
+
+export const ownerQuerySchema = z.strictObject({ key: keyText, keyEncoding });
+
+export const pingQuerySchema = z.strictObject({
+  count: wholeNumber(1, 1_000).default(20),
+  intervalMs: wholeNumber(20, 10_000).default(200),
+});
+export type PingQuery = z.infer<typeof pingQuerySchema>;
 
 export const auditQuerySchema = z.strictObject({
-  node: text.optional(),
+  node: text
+    .optional()
+    .meta({ description: "a node's id, also of an action on its pool; or any other target" }),
   actor: text.optional(),
   kind: oneOf(AUDIT_KINDS).optional(),
+  q: text.optional().meta({ description: "part of who, what, the target, the input or the detail" }),
   from: instant.optional(),
   to: instant.optional(),
   limit: wholeNumber(1, 10_000).default(100),
   cursor: text.optional(),
+  download: oneOf(["csv", "json"]).optional().meta({ description: "the answer as a file" }),
 });
 export type AuditQuery = z.infer<typeof auditQuerySchema>;
 
@@ -129,7 +161,23 @@ export interface Endpoint<
   /** Status of a success. */
   readonly status: number;
   readonly contentType: string;
+  /** Bodies that may be longer than others are. */
+  readonly largeBody?: LargeBody;
 }
+
+export interface LargeBody {
+  /** Most bytes. */
+  readonly bytes: number;
+  /** Whether this one, parsed but not yet checked, may be that long. */
+  readonly allows: (input: unknown) => boolean;
+}
+
+/** A value of `ACTION_LIMITS.valueBytes` as base64, and the rest of its request. */
+const VALUE_UPLOAD: LargeBody = {
+  bytes: 1_572_864,
+  allows: (input) =>
+    typeof input === "object" && input !== null && "kind" in input && input.kind === "set_key",
+};
 
 function read<Query extends z.ZodType>(
   access: Access,
@@ -148,6 +196,7 @@ interface WriteShape<Body extends z.ZodType | null> {
   readonly reply: z.ZodType | null;
   readonly status: number;
   readonly changes: boolean;
+  readonly largeBody?: LargeBody;
 }
 
 function write<Body extends z.ZodType | null>(
@@ -287,14 +336,9 @@ export const ENDPOINTS = {
     reply: actionSchema,
     status: 202,
     changes: true,
+    largeBody: VALUE_UPLOAD,
   }),
-  actions: read(
-    "operator",
-    "/api/v1/actions",
-    "Actions since Memfleet was started, newest first",
-    actionsQuerySchema,
-    actionsSchema,
-  ),
+  actions: read("operator", "/api/v1/actions", "Actions, newest first", actionsQuerySchema, actionsSchema),
   actionPreview: read(
     "operator",
     "/api/v1/actions/preview",
@@ -303,10 +347,74 @@ export const ENDPOINTS = {
     actionPreviewSchema,
   ),
   action: read("operator", "/api/v1/actions/{id}", "One action", noQuery, actionSchema),
+  actionEvents: read(
+    "operator",
+    "/api/v1/actions/{id}/events",
+    "One action as it goes on",
+    noQuery,
+    null,
+    "text/event-stream",
+  ),
+  cancelAction: write("POST", "operator", "/api/v1/actions/{id}/cancel", "Stops what has not been sent", {
+    body: null,
+    reply: actionSchema,
+    status: 200,
+    changes: true,
+  }),
+  pauseAction: write("POST", "operator", "/api/v1/actions/{id}/pause", "Sends nothing more until resumed", {
+    body: null,
+    reply: actionSchema,
+    status: 200,
+    changes: true,
+  }),
+  resumeAction: write("POST", "operator", "/api/v1/actions/{id}/resume", "Goes on with a paused action", {
+    body: null,
+    reply: actionSchema,
+    status: 200,
+    changes: true,
+  }),
+  keys: read(
+    "operator",
+    "/api/v1/nodes/{node}/keys",
+    "Keys by prefix, one JSON object a line, as they stream from the node",
+    keysQuerySchema,
+    null,
+    "application/x-ndjson",
+  ),
+  key: read(
+    "operator",
+    "/api/v1/nodes/{node}/keys/{key}",
+    "One item, looked at without touching it where the node can",
+    keyQuerySchema,
+    keyItemSchema,
+  ),
+  keyValue: read(
+    "operator",
+    "/api/v1/nodes/{node}/keys/{key}/value",
+    "A value's bytes, as an attachment",
+    keyQuerySchema,
+    null,
+    "application/octet-stream",
+  ),
+  keyOwner: read(
+    "operator",
+    "/api/v1/pools/{pool}/owner",
+    "Which node owns a key for each known hashing, and where it really is",
+    ownerQuerySchema,
+    keyOwnerSchema,
+  ),
+  ping: read(
+    "operator",
+    "/api/v1/nodes/{node}/ping",
+    "Repeated round trips of a version request",
+    pingQuerySchema,
+    null,
+    "text/event-stream",
+  ),
   audit: read(
     "operator",
     "/api/v1/audit",
-    "Who did what, newest first; CSV with Accept: text/csv",
+    "Who did what, newest first; CSV with Accept: text/csv or download=csv",
     auditQuerySchema,
     auditSchema,
   ),

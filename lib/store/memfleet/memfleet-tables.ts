@@ -1,12 +1,18 @@
-/** The audit, sessions and shares as one group. There is no background work: each is swept on request. */
+/** The audit, actions, sessions and shares as one group. There is no background work: each is swept on request. */
 import { UnavailableError } from "@/lib/model/errors";
 import type { Connection } from "../database";
 import type { Handlers, TableContext, TableGroup } from "../tables";
+import { type ActionOperations, actionHandlers } from "./actions";
 import { type AuditOperations, auditHandlers } from "./audit";
+import { type FlushOriginOperations, flushOriginHandlers } from "./flush-origins";
 import { type SessionOperations, sessionHandlers } from "./sessions";
 import { type ShareOperations, shareHandlers } from "./shares";
 
-export type MemfleetOperations = AuditOperations & SessionOperations & ShareOperations;
+export type MemfleetOperations = AuditOperations &
+  ActionOperations &
+  FlushOriginOperations &
+  SessionOperations &
+  ShareOperations;
 
 /** Does `work` on the open file, or throws: nothing is ever kept for later, so nobody is told too early. */
 export type Database = <Result>(work: (connection: Connection) => Result) => Result;
@@ -27,7 +33,13 @@ export class MemfleetTables implements TableGroup<MemfleetOperations> {
         throw error;
       }
     };
-    this.handlers = { ...auditHandlers(database), ...sessionHandlers(database), ...shareHandlers(database) };
+    this.handlers = {
+      ...auditHandlers(database),
+      ...actionHandlers(database),
+      ...flushOriginHandlers(database),
+      ...sessionHandlers(database),
+      ...shareHandlers(database),
+    };
   }
 
   background(): null {

@@ -1,0 +1,79 @@
+/** What can be done to a node. Without schemas: the browser offers these. */
+import type { Role } from "./roles";
+
+export const ACTION_KINDS = [
+  "flush_all",
+  "set_key",
+  "delete_key",
+  "touch_key",
+  "incr_key",
+  "decr_key",
+  "delete_prefix",
+  "mark_stale_prefix",
+  "reset_stats",
+  "set_verbosity",
+  "cache_memlimit",
+  "slabs_automove",
+  "slabs_reassign",
+  "lru_crawler_crawl",
+  "load_test",
+  "capability_check",
+] as const;
+export type ActionKind = (typeof ACTION_KINDS)[number];
+
+/**
+ * What has to be typed before it is done. `node`: the node's id, or the pool's name when there are several nodes;
+ * `prefix`: the prefix, unless it is a dry run; `none`: nothing.
+ */
+export type ConfirmKind = "node" | "prefix" | "none";
+
+interface ActionKindFacts {
+  /** The least role that may do it. */
+  readonly role: Role;
+  readonly confirm: ConfirmKind;
+  /** May be asked for on several nodes, or a pool, at once. */
+  readonly several: boolean;
+}
+
+/** One row per kind; the actions themselves are in `lib/actions/registry.ts`. */
+export const ACTION_FACTS: Readonly<Record<ActionKind, ActionKindFacts>> = {
+  flush_all: { role: "operator", confirm: "node", several: true },
+  set_key: { role: "operator", confirm: "none", several: false },
+  delete_key: { role: "operator", confirm: "none", several: true },
+  touch_key: { role: "operator", confirm: "none", several: false },
+  incr_key: { role: "operator", confirm: "none", several: false },
+  decr_key: { role: "operator", confirm: "none", several: false },
+  delete_prefix: { role: "operator", confirm: "prefix", several: true },
+  mark_stale_prefix: { role: "operator", confirm: "prefix", several: true },
+  reset_stats: { role: "admin", confirm: "node", several: false },
+  set_verbosity: { role: "admin", confirm: "none", several: false },
+  cache_memlimit: { role: "admin", confirm: "node", several: false },
+  slabs_automove: { role: "admin", confirm: "none", several: false },
+  slabs_reassign: { role: "admin", confirm: "node", several: false },
+  lru_crawler_crawl: { role: "admin", confirm: "none", several: false },
+  load_test: { role: "operator", confirm: "node", several: false },
+  capability_check: { role: "operator", confirm: "none", several: false },
+};
+
+export const ACTION_STATES = ["running", "paused", "done", "failed", "cancelled"] as const;
+export type ActionState = (typeof ACTION_STATES)[number];
+
+export const TARGET_STATES = ["pending", "sent", "verified", "failed", "skipped", "cancelled"] as const;
+export type TargetState = (typeof TARGET_STATES)[number];
+
+export const SET_MODES = ["set", "add", "replace", "append", "prepend"] as const;
+export type SetMode = (typeof SET_MODES)[number];
+
+export const KEY_ENCODINGS = ["utf8", "base64"] as const;
+export type KeyEncoding = (typeof KEY_ENCODINGS)[number];
+
+/** Bounds of what may be asked for. */
+export const ACTION_LIMITS = {
+  /** Nodes of one action. */
+  nodes: 10_000,
+  /** Seconds a flush may be delayed, and seconds between two nodes of a stagger. */
+  delaySeconds: 2_592_000,
+  staggerSeconds: 86_400,
+  /** Bytes of a value, as the default `item_size_max`. */
+  valueBytes: 1_048_576,
+} as const;
