@@ -15,7 +15,7 @@ import {
 import { auditSchema } from "./audit";
 import { AUDIT_KINDS } from "./audit-kinds";
 import { STATS_GROUPS } from "./capability";
-import { fleetSchema } from "./fleet";
+import { fleetColumnsSchema, fleetSchema } from "./fleet";
 import { catalogueSchema, connectionsReplySchema, slabsReplySchema, statsReplySchema } from "./inspection";
 import { nodeSchema } from "./node";
 import { NODE_STATUSES } from "./reasons";
@@ -60,6 +60,9 @@ export const fleetQuerySchema = z.strictObject({
   order: oneOf(["asc", "desc"]).optional(),
   limit: wholeNumber(1, 10_000).optional(),
   cursor: text.optional(),
+  form: oneOf(["nodes", "columns"])
+    .optional()
+    .meta({ description: "columns: a compact form, with what repeats written once; nodes when absent" }),
 });
 export type FleetQuery = z.infer<typeof fleetQuerySchema>;
 
@@ -166,7 +169,7 @@ export const ENDPOINTS = {
     "/api/v1/fleet",
     "Totals, pools, what needs attention, and every node",
     fleetQuerySchema,
-    fleetSchema,
+    z.union([fleetSchema, fleetColumnsSchema]),
   ),
   node: read("viewer", "/api/v1/nodes/{node}", "One node", noQuery, nodeSchema),
   stats: read(
