@@ -13,7 +13,7 @@ import type { Configuration } from "@/lib/fleet/contract";
 import { DiscoveredFleet } from "@/lib/fleet/discovery/discovered-fleet";
 import { watchConfiguration } from "@/lib/fleet/watch";
 import type { History } from "@/lib/history/contract";
-import { createEmbeddedHistory } from "@/lib/history/embedded";
+import { openHistory } from "@/lib/history/open";
 import { answerSeries } from "@/lib/history/series";
 import { createNodeClient } from "@/lib/memcached/node-client";
 import type { Report } from "@/lib/metrics/catalogue";
@@ -90,8 +90,9 @@ export class Runtime {
    */
   static async start(onDefect: (error: unknown) => void): Promise<Runtime> {
     const watched = watchConfiguration();
-    const { dataDir, history: retention, poll } = watched.current();
-    const history = await createEmbeddedHistory({ dataDir, ...retention, intervalMs: poll.intervalMs });
+    const { dataDir, history: settings, poll } = watched.current();
+    const { intervalMs } = poll;
+    const history = await openHistory({ ...settings, dataDir, intervalMs, onDefect });
     const collector = new Collector({ poll, history, connect: createNodeClient, clock, onDefect });
     const store = await openMemfleetStore(dataDir);
     const source = await DiscoveredFleet.open(watched, {
@@ -230,7 +231,9 @@ export class Runtime {
   notReady(): string | null {
     if (this.stoppingSinceMs !== null) return "stopping";
     const health = this.history.health();
-    if (!health.writable) return `history: ${health.problem}`;
+    // The live view goes on without an engine elsewhere; what is to be kept waits in memory.
+    const embedded = this.configuration.history.prometheus === null;
+    if (embedded && !health.writable) return `history: ${health.problem}`;
     const { problem } = this.store.state();
     return problem === null ? null : `audit, sessions and shares: ${problem}`;
   }

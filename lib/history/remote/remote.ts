@@ -11,6 +11,8 @@ import { Sender } from "./sender";
 import type { RemoteSettings } from "./settings";
 
 export interface RemoteHistoryOptions extends RemoteSettings {
+  /** The poll interval, in milliseconds. */
+  readonly intervalMs: number;
   /** Told of defects. */
   readonly onDefect: (error: unknown) => void;
   readonly now?: () => number;
