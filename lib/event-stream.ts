@@ -1,10 +1,13 @@
 /**
  * The stream behind `/api/v1/events`: what changed, gathered for a second at most.
  *
- * Events: `hello` once; `nodes` with every node that changed; `removed` with ids; `fleet` with the fleet reply
- * without its nodes. A reader that does not keep up is disconnected rather than buffered without bound.
+ * Events: `hello` once; then, in the form `nodes`, `nodes` with every node that changed, `removed` with ids and
+ * `fleet` with the fleet reply without its nodes; in the form `columns` one `changes` with only what differs from
+ * what this reader was told (see `FleetChanges`). A reader that does not keep up is disconnected rather than buffered without bound.
  */
 import "server-only";
+import { SentFleet } from "@/lib/model/fleet-differences";
+import type { Node } from "@/lib/model/node";
 import type { Runtime } from "./runtime";
 
 const GATHER_MS = 1_000;
@@ -14,14 +17,16 @@ const ADMIT_AGAIN_MS = 10_000;
 /** Bytes a reader may lag behind. */
 const LAG_LIMIT = 8 * 1024 * 1024;
 
-export function eventStream(runtime: Runtime, request: Request): Response {
+export type StreamForm = "nodes" | "columns";
+
+export function eventStream(runtime: Runtime, request: Request, form: StreamForm): Response {
   const { signal } = request;
   const mayRead = async () => (await runtime.access.recognise(request.headers)).actor !== null;
   let end = () => {};
   const stream = new ReadableStream<Uint8Array>(
     {
       start(controller) {
-        end = follow(runtime, controller, mayRead);
+        end = follow(runtime, controller, form, mayRead);
         signal.addEventListener("abort", end, { once: true });
       },
       cancel() {
@@ -42,6 +47,7 @@ export function eventStream(runtime: Runtime, request: Request): Response {
 function follow(
   runtime: Runtime,
   controller: ReadableStreamDefaultController<Uint8Array>,
+  form: StreamForm,
   mayRead: () => Promise<boolean>,
 ): () => void {
   const encoder = new TextEncoder();
@@ -55,14 +61,25 @@ function follow(
   };
   const send = (event: string, data: unknown) => write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
 
+  const sent = new SentFleet();
+  const sendChanges = (nodes: readonly Node[]) => {
+    const fleet = runtime.fleetSummary();
+    const changes = sent.next(fleet, nodes, [...removed], Date.now());
+    if (changes !== null) send("changes", changes);
+  };
+  const sendNodes = (nodes: readonly Node[]) => {
+    const { nodes: _, ...fleet } = runtime.fleet();
+    if (removed.size > 0) send("removed", { ids: [...removed] });
+    if (nodes.length > 0) send("nodes", { atMs: fleet.atMs, nodes });
+    send("fleet", fleet);
+  };
+
   const flush = () => {
     if (!dirty) return;
     dirty = false;
-    const { nodes: _, ...fleet } = runtime.fleet();
-    if (removed.size > 0) send("removed", { ids: [...removed] });
     const nodes = [...changed].flatMap((id) => runtime.node(id) ?? []);
-    if (nodes.length > 0) send("nodes", { atMs: fleet.atMs, nodes });
-    send("fleet", fleet);
+    if (form === "columns") sendChanges(nodes);
+    else sendNodes(nodes);
     changed.clear();
     removed.clear();
   };

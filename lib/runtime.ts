@@ -6,8 +6,9 @@ import { readCookie, shareCookieName } from "@/lib/access/cookies";
 import { Shares } from "@/lib/access/shares";
 import { Actions } from "@/lib/actions/perform";
 import { Collector, type CollectorChange } from "@/lib/collector/collector";
+import type { Comparing } from "@/lib/collector/compare-nodes";
 import { exposed } from "@/lib/collector/exposed";
-import { FleetView } from "@/lib/collector/fleet-view";
+import { type FleetFrame, FleetView } from "@/lib/collector/fleet-view";
 import type { NodeRecord } from "@/lib/collector/node-record";
 import type { Configuration } from "@/lib/fleet/contract";
 import { DiscoveredFleet } from "@/lib/fleet/discovery/discovered-fleet";
@@ -23,6 +24,7 @@ import type { OwnFigures } from "@/lib/metrics/exposition/own-metrics";
 import type { FleetQuery, SeriesQuery } from "@/lib/model/endpoints";
 import { InputError, NotFoundError } from "@/lib/model/errors";
 import { type Fleet, type Notice, noticeSchema } from "@/lib/model/fleet";
+import type { FleetSummary } from "@/lib/model/fleet-changes";
 import type { Node } from "@/lib/model/node";
 import { NODE_STATUSES } from "@/lib/model/reasons";
 import { SERIES_LIMITS, type Series } from "@/lib/model/series";
@@ -107,11 +109,20 @@ export class Runtime {
   }
 
   fleet(query: FleetQuery = {}): Fleet {
-    return this.view.fleet(query, {
+    return this.view.fleet(query, this.frame());
+  }
+
+  /** The fleet without its nodes. */
+  fleetSummary(): FleetSummary {
+    return this.view.summary(this.frame());
+  }
+
+  private frame(): FleetFrame {
+    return {
       pollIntervalMs: this.configuration.poll.intervalMs,
       notices: this.notices(),
       discoveredPools: this.source.discoveredPools,
-    });
+    };
   }
 
   /** One node; null when it is not configured. */
@@ -133,6 +144,21 @@ export class Runtime {
     const record = this.collector.get(id);
     if (!record) throw new NotFoundError(`no node named ${id} is configured`);
     return record;
+  }
+
+  /**
+   * A pool's nodes, in the order of the configuration.
+   * @throws NotFoundError
+   */
+  members(pool: string): Comparing[] {
+    const { nodes, pools } = this.configuration;
+    if (!pools.some(({ name }) => name === pool))
+      throw new NotFoundError(`no pool named ${pool} is configured`);
+    return nodes.flatMap((node) => {
+      const record = node.pool === pool ? this.collector.get(node.id) : undefined;
+      const view = record === undefined ? null : this.view.node(node.id);
+      return record === undefined || view === null ? [] : [{ record, view }];
+    });
   }
 
   /** Every node as the metrics see it, in the order of the configuration. */

@@ -15,6 +15,8 @@ import {
 import { auditSchema } from "./audit";
 import { AUDIT_KINDS } from "./audit-kinds";
 import { STATS_GROUPS } from "./capability";
+import { compareSchema, driftSchema } from "./compare";
+import { COMPARE_NODES } from "./compare-choices";
 import { fleetColumnsSchema, fleetSchema } from "./fleet";
 import { catalogueSchema, connectionsReplySchema, slabsReplySchema, statsReplySchema } from "./inspection";
 import { nodeSchema } from "./node";
@@ -82,6 +84,17 @@ export const seriesQuerySchema = z.strictObject({
 });
 export type SeriesQuery = z.infer<typeof seriesQuerySchema>;
 
+const NODES_COMPARED = `${COMPARE_NODES.least} to ${COMPARE_NODES.most} ids of configured nodes, each once`;
+
+export const compareQuerySchema = z.strictObject({
+  node: z
+    .array(text, { error: NODES_COMPARED })
+    .min(COMPARE_NODES.least, { error: NODES_COMPARED })
+    .max(COMPARE_NODES.most, { error: NODES_COMPARED })
+    .refine((nodes) => new Set(nodes).size === nodes.length, { error: NODES_COMPARED }),
+  all: oneOf(["1"]).optional().meta({ description: "1: also what does not differ" }),
+});
+
 export const actionsQuerySchema = z.strictObject({
   state: oneOf(ACTION_STATES).optional(),
   limit: wholeNumber(1, 1_000).default(100),
@@ -109,6 +122,12 @@ const oidcQuerySchema = z.strictObject({ next: z.string().max(2_000).optional() 
 const oidcCallbackSchema = z.looseObject({ state: z.string().max(1_000).optional() });
 
 const noQuery = z.strictObject({});
+
+const eventsQuerySchema = z.strictObject({
+  form: oneOf(["nodes", "columns"])
+    .optional()
+    .meta({ description: "columns: only what changed, in the compact form of the fleet; nodes when absent" }),
+});
 
 export const METHODS = ["GET", "POST", "DELETE"] as const;
 export type Method = (typeof METHODS)[number];
@@ -208,6 +227,20 @@ export const ENDPOINTS = {
     seriesQuerySchema,
     seriesSchema,
   ),
+  compare: read(
+    "viewer",
+    "/api/v1/compare",
+    "Settings and stats that differ between nodes, and their figures side by side",
+    compareQuerySchema,
+    compareSchema,
+  ),
+  poolDrift: read(
+    "viewer",
+    "/api/v1/pools/{pool}/drift",
+    "Settings that are not the same in the whole pool, and how its load is spread; no node is asked",
+    noQuery,
+    driftSchema,
+  ),
   catalogue: read(
     "viewer",
     "/api/v1/metrics-catalogue",
@@ -219,7 +252,7 @@ export const ENDPOINTS = {
     "viewer",
     "/api/v1/events",
     "Changes of the fleet as they happen",
-    noQuery,
+    eventsQuerySchema,
     null,
     "text/event-stream",
   ),
