@@ -7,6 +7,7 @@ import type { History, HistoryHealth, HistoryQuery, HistoryResult, MarkerQuery, 
 import { readOwnMarkers } from "./own-markers";
 import { readOwnSeries } from "./own-series";
 import { QueryClient } from "./query-client";
+import { ReadOnlyHistory } from "./read-only";
 import { Sender } from "./sender";
 import type { RemoteSettings } from "./settings";
 
@@ -30,8 +31,8 @@ const CLOSE_MS = 2_000;
 
 /** Opens it. Nothing is asked yet: an engine that is away shows in `health()` once it is missed. */
 export function createRemoteHistory(options: RemoteHistoryOptions): RemoteHistory {
-  const { writeUrl } = options;
-  return new ReadWrite(options, writeUrl as string);
+  const { writeUrl, now = Date.now } = options;
+  return writeUrl === null ? new ReadOnlyHistory({ ...options, now }) : new ReadWrite(options, writeUrl);
 }
 
 class ReadWrite implements RemoteHistory {
