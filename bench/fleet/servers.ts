@@ -1,0 +1,154 @@
+/**
+ * A fleet that is partly dead: real memcached processes behind many loopback addresses, addresses where nothing
+ * listens, and addresses where nobody answers a SYN.
+ */
+import { type ChildProcess, spawn } from "node:child_process";
+import { connect, type Socket } from "node:net";
+import { answering, startOn } from "../memcached-addresses";
+
+/** What a node of the fleet does during the run; also the name of its pool. */
+export type Part = "steady" | "flapping" | "restarting" | "refused" | "silent";
+
+export interface Shape {
+  readonly nodes: number;
+  /** Share of nodes that are dead, 0..1: one half refuses, the other half is silent. */
+  readonly dead: number;
+  /** Share of nodes that go away and come back all the time, 0..1. */
+  readonly flapping: number;
+}
+
+const PORT = 22_133;
+/** Of the one address family where no SYN is answered. */
+const SILENT_PORT = 22_134;
+const PER_PROCESS = 250;
+/** A kernel queues one connection more than the backlog says; a few to spare. */
+const FILLERS = 4;
+
+export class FleetServers {
+  /** Addresses, `host:port`, by what they do. */
+  readonly addresses: Readonly<Record<Part, readonly string[]>>;
+  private readonly hosts: Readonly<Record<Part, readonly string[]>>;
+  private readonly children = new Set<ChildProcess>();
+  private readonly fillers: Socket[] = [];
+  private readonly groups = new Map<Part, ChildProcess>();
+
+  constructor({ nodes, dead, flapping }: Shape) {
+    const deadNodes = Math.round(nodes * dead);
+    const flappingNodes = Math.round(nodes * flapping);
+    const refused = Math.ceil(deadNodes / 2);
+    const counts = {
+      steady: nodes - deadNodes - flappingNodes - 1,
+      flapping: flappingNodes,
+      restarting: 1,
+      refused,
+      silent: deadNodes - refused,
+    };
+    this.hosts = {
+      steady: hostsOf(24, counts.steady),
+      flapping: hostsOf(28, counts.flapping),
+      restarting: hostsOf(29, counts.restarting),
+      refused: hostsOf(30, counts.refused),
+      silent: hostsOf(34, counts.silent),
+    };
+    const at = (part: Part, port: number) => this.hosts[part].map((host) => `${host}:${port}`);
+    this.addresses = {
+      steady: at("steady", PORT),
+      flapping: at("flapping", PORT),
+      restarting: at("restarting", PORT),
+      refused: at("refused", PORT),
+      silent: at("silent", SILENT_PORT),
+    };
+  }
+
+  get processes(): number {
+    return this.children.size;
+  }
+
+  async start(): Promise<void> {
+    const { steady } = this.hosts;
+    for (let from = 0; from < steady.length; from += PER_PROCESS) {
+      const own = steady.slice(from, from + PER_PROCESS);
+      this.keep(startOn(own, PORT));
+      await answering(own.at(-1) as string, PORT);
+    }
+    await this.resume("flapping");
+    await this.resume("restarting");
+    await this.silence();
+  }
+
+  /** Kills the process behind a part: its addresses refuse from now on. */
+  async interrupt(part: "flapping" | "restarting"): Promise<void> {
+    const child = this.groups.get(part);
+    if (child) await this.end(child);
+  }
+
+  /** Starts a new process behind a part. */
+  async resume(part: "flapping" | "restarting"): Promise<void> {
+    const hosts = this.hosts[part];
+    const last = hosts.at(-1);
+    if (last === undefined) return;
+    this.groups.set(part, this.keep(startOn(hosts, PORT)));
+    await answering(last, PORT);
+  }
+
+  async stop(): Promise<void> {
+    for (const socket of this.fillers) socket.destroy();
+    await Promise.all([...this.children].map((child) => this.end(child)));
+  }
+
+  /**
+   * A memcached that is stopped and whose queue of connections is full: the kernel drops every further SYN to this
+   * port, on every address.
+   */
+  private async silence(): Promise<void> {
+    const [host] = this.hosts.silent;
+    if (host === undefined) return;
+    const args = ["-p", String(SILENT_PORT), "-U", "0", "-l", "0.0.0.0", "-b", "1", "-t", "1"];
+    if (process.getuid?.() === 0) args.push("-u", "root");
+    const child = this.keep(spawn("memcached", args, { stdio: "ignore" }));
+    await answering(host, SILENT_PORT);
+    child.kill("SIGSTOP");
+    for (let n = 0; n < FILLERS; n++) {
+      const socket = connect(SILENT_PORT, host);
+      socket.on("error", () => undefined);
+      this.fillers.push(socket);
+    }
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    if (await isAccepted(host, SILENT_PORT)) throw new Error("connections to a silent address are answered");
+  }
+
+  private keep(child: ChildProcess): ChildProcess {
+    this.children.add(child);
+    child.once("exit", () => this.children.delete(child));
+    return child;
+  }
+
+  private end(child: ChildProcess): Promise<unknown> {
+    if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve();
+    const gone = new Promise((resolve) => child.once("exit", resolve));
+    child.kill("SIGKILL");
+    return gone;
+  }
+}
+
+/** Up to 4 × 65,536 addresses of 127.0.0.0/8, from 127.`block`.0.1. */
+function hostsOf(block: number, count: number): string[] {
+  return Array.from({ length: count }, (_, index) => {
+    const n = index + 1;
+    return `127.${block + (n >> 16)}.${(n >> 8) & 255}.${n & 255}`;
+  });
+}
+
+function isAccepted(host: string, port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, host);
+    const settle = (accepted: boolean) => {
+      clearTimeout(patience);
+      socket.destroy();
+      resolve(accepted);
+    };
+    const patience = setTimeout(() => settle(false), 500);
+    socket.on("connect", () => settle(true));
+    socket.on("error", () => settle(false));
+  });
+}
