@@ -31,7 +31,7 @@ export class ReadOnlyHistory implements History {
   private collected: { readonly ms: Promise<number>; readonly untilMs: number } | null = null;
 
   constructor(private readonly options: ReadOnlyOptions) {
-    this.client = new QueryClient(options);
+    this.client = new QueryClient(options, options.now);
   }
 
   async append(): Promise<void> {}

@@ -47,7 +47,7 @@ class ReadWrite implements RemoteHistory {
     writeUrl: string,
   ) {
     this.now = options.now ?? Date.now;
-    this.client = new QueryClient(options);
+    this.client = new QueryClient(options, this.now);
     this.sender = new Sender({ ...options, writeUrl }, this.now, options.onDefect);
   }
 
