@@ -10,6 +10,7 @@ import { NODE_STATUSES } from "@/lib/model/reasons";
 import type { Locale } from "../i18n/locale";
 import { messagesOf } from "../i18n/messages";
 import { healthOf } from "./node-health";
+import { placesOf } from "./node-places";
 import type { Scope } from "./use-scope";
 
 /** 2026-11-22 06:34 UTC. */
@@ -111,6 +112,7 @@ export function scopeOf(nodes: readonly Node[], attention: readonly Attention[] 
     attention,
     nodes,
     health: healthOf(nodes, attention),
+    places: placesOf(nodes),
     atMs: NOW_MS,
     configured: true,
     complete: true,
