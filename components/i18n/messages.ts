@@ -2,6 +2,7 @@
 import enAccess from "../messages/en/access.json";
 import enAction from "../messages/en/action.json";
 import enCharts from "../messages/en/charts.json";
+import enCompare from "../messages/en/compare.json";
 import enFleet from "../messages/en/fleet.json";
 import enNode from "../messages/en/node.json";
 import enShare from "../messages/en/share.json";
@@ -11,6 +12,7 @@ import enUi from "../messages/en/ui.json";
 import jaAccess from "../messages/ja/access.json";
 import jaAction from "../messages/ja/action.json";
 import jaCharts from "../messages/ja/charts.json";
+import jaCompare from "../messages/ja/compare.json";
 import jaFleet from "../messages/ja/fleet.json";
 import jaNode from "../messages/ja/node.json";
 import jaShare from "../messages/ja/share.json";
@@ -29,6 +31,7 @@ const en = {
   shell: enShell,
   status: enStatus,
   ui: enUi,
+  compare: enCompare,
 };
 const ja = {
   access: jaAccess,
@@ -40,6 +43,7 @@ const ja = {
   shell: jaShell,
   status: jaStatus,
   ui: jaUi,
+  compare: jaCompare,
 };
 
 /** English sets the keys; the parity test holds Japanese to them. */
