@@ -31,6 +31,8 @@ const NODES = Number(options.nodes);
 const MINUTES = Number(options.minutes ?? (options.quick ? 3 : 30));
 const DEAD = Number(options.dead) / 100;
 const FLAPPING = 0.01;
+/** Every pool has nodes of every kind. */
+const POOLS = 20;
 const INTERVAL_MS = 10_000;
 /** Connecting, the first facts, and a compiler that has seen the code. */
 const WARM_UP_MS = 40_000;
@@ -50,9 +52,10 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
 
 async function writeConfiguration(servers: FleetServers, directory: string): Promise<string> {
   const file = join(directory, "memfleet.yaml");
-  const pools = Object.entries(servers.addresses)
-    .filter(([, addresses]) => addresses.length > 0)
-    .map(([name, addresses]) => ({ name, servers: addresses }));
+  const pools = Array.from({ length: POOLS }, (_, pool) => ({
+    name: `pool-${pool}`,
+    servers: Object.values(servers.addresses).flatMap((part) => part.filter((_, n) => n % POOLS === pool)),
+  })).filter((pool) => pool.servers.length > 0);
   const poll = { interval: `${INTERVAL_MS / 1000}s` };
   await writeFile(file, JSON.stringify({ dataDir: join(directory, "data"), poll, pools }));
   return file;

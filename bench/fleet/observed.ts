@@ -8,11 +8,12 @@ import { Schedule } from "@/lib/collector/schedule";
 import { Runtime } from "@/lib/runtime";
 import { Distribution, type Summary } from "./distribution";
 import type { FromObserved, Observations, ToObserved } from "./messages";
+import { type Part, partOf } from "./servers";
 
 const LOOP_RESOLUTION_MS = 20;
 const AGES_EVERY_MS = 1_000;
 const EXAMPLES = 5;
-const LIVING = new Set(["steady", "flapping", "restarting"]);
+const LIVING: ReadonlySet<Part> = new Set(["steady", "flapping", "restarting"]);
 
 let defects = 0;
 const startedMs = performance.now();
@@ -26,6 +27,7 @@ const places = new Schedule(intervalMs, { run() {}, turn() {} }, performance.now
 const scheduledMs = performance.now();
 
 const records = new Map<string, NodeRecord>();
+const parts = new Map<string, Part>();
 const sampledMs = new Map<string, number>();
 const lateness = new Distribution();
 const age = new Distribution();
@@ -44,7 +46,9 @@ let firstSweepMs = Number.NaN;
 for (const { id } of runtime.configuration.nodes) {
   const record = runtime.record(id);
   records.set(id, record);
-  if (LIVING.has(record.node.pool)) waiting++;
+  const part = partOf(id);
+  parts.set(id, part);
+  if (LIVING.has(part)) waiting++;
 }
 
 function sampled(id: string, record: NodeRecord): void {
@@ -56,19 +60,20 @@ function sampled(id: string, record: NodeRecord): void {
     if (--waiting === 0) firstSweepMs = at - startedMs;
     return;
   }
-  if (record.node.pool !== "steady") return;
+  if (parts.get(id) !== "steady") return;
   gap.add(at - before);
   missed += Math.max(0, Math.round((at - before) / intervalMs) - 1);
   const place = (places.slotOf(id) * intervalMs) / places.slots;
   lateness.add((((at - scheduledMs - place) % intervalMs) + intervalMs) % intervalMs);
 }
 
-function judge(id: string, { node, status, reason }: NodeRecord): void {
-  if (node.pool === "steady" && status !== "up" && status !== "unknown") {
+function judge(id: string, { status, reason }: NodeRecord): void {
+  const part = parts.get(id);
+  if (part === "steady" && status !== "up" && status !== "unknown") {
     if (wronglyDown.size < EXAMPLES) examples.push(`${id} ${status} ${reason}`);
     wronglyDown.add(id);
   }
-  if (node.pool !== "flapping" || flapped === null || (status === "up") !== flapped.up || noticed.has(id))
+  if (part !== "flapping" || flapped === null || (status === "up") !== flapped.up || noticed.has(id))
     return;
   noticed.add(id);
   (flapped.up ? toldUp : toldDown).add(Date.now() - flapped.atMs);
@@ -85,8 +90,8 @@ runtime.onChange(({ changed }) => {
 
 setInterval(() => {
   const now = performance.now();
-  for (const record of records.values()) {
-    if (record.node.pool === "steady" && Number.isFinite(record.sampledMonoMs))
+  for (const [id, record] of records) {
+    if (parts.get(id) === "steady" && Number.isFinite(record.sampledMonoMs))
       age.add(now - record.sampledMonoMs);
   }
 }, AGES_EVERY_MS);
@@ -102,7 +107,7 @@ function report(): Observations {
   const { heapUsed, external } = process.memoryUsage();
   const statuses: Record<string, number> = {};
   for (const { status } of records.values()) statuses[status] = (statuses[status] ?? 0) + 1;
-  const restarting = [...records.values()].filter(({ node }) => node.pool === "restarting");
+  const restarting = [...records.values()].filter(({ node }) => parts.get(node.id) === "restarting");
   return {
     kind: "report",
     ...{ firstSweepMs, missed, examples, heapUsed, external, statuses, defects },

@@ -6,7 +6,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { connect, type Socket } from "node:net";
 import { answering, startOn } from "../memcached-addresses";
 
-/** What a node of the fleet does during the run; also the name of its pool. */
+/** What a node of the fleet does during the run. */
 export type Part = "steady" | "flapping" | "restarting" | "refused" | "silent";
 
 export interface Shape {
@@ -16,6 +16,15 @@ export interface Shape {
   /** Share of nodes that go away and come back all the time, 0..1. */
   readonly flapping: number;
 }
+
+/** The second byte of the first address of each part; a part has up to four times 65,536. */
+const BLOCKS: Readonly<Record<Part, number>> = {
+  steady: 24,
+  flapping: 28,
+  restarting: 32,
+  refused: 36,
+  silent: 40,
+};
 
 const PORT = 22_133;
 /** Of the one address family where no SYN is answered. */
@@ -44,11 +53,11 @@ export class FleetServers {
       silent: deadNodes - refused,
     };
     this.hosts = {
-      steady: hostsOf(24, counts.steady),
-      flapping: hostsOf(28, counts.flapping),
-      restarting: hostsOf(29, counts.restarting),
-      refused: hostsOf(30, counts.refused),
-      silent: hostsOf(34, counts.silent),
+      steady: hostsOf(BLOCKS.steady, counts.steady),
+      flapping: hostsOf(BLOCKS.flapping, counts.flapping),
+      restarting: hostsOf(BLOCKS.restarting, counts.restarting),
+      refused: hostsOf(BLOCKS.refused, counts.refused),
+      silent: hostsOf(BLOCKS.silent, counts.silent),
     };
     const at = (part: Part, port: number) => this.hosts[part].map((host) => `${host}:${port}`);
     this.addresses = {
@@ -131,7 +140,17 @@ export class FleetServers {
   }
 }
 
-/** Up to 4 × 65,536 addresses of 127.0.0.0/8, from 127.`block`.0.1. */
+/** Which part a node belongs to, by its address. */
+export function partOf(id: string): Part {
+  const second = Number(id.split(".")[1]);
+  const found = (Object.keys(BLOCKS) as Part[]).find(
+    (part) => second >= BLOCKS[part] && second < BLOCKS[part] + 4,
+  );
+  if (found === undefined) throw new Error(`not a node of the benchmark: ${id}`);
+  return found;
+}
+
+/** Addresses of 127.0.0.0/8, from 127.`block`.0.1. */
 function hostsOf(block: number, count: number): string[] {
   return Array.from({ length: count }, (_, index) => {
     const n = index + 1;

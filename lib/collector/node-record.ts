@@ -44,6 +44,8 @@ export class NodeRecord {
   learnedMonoMs = Number.NEGATIVE_INFINITY;
   /** When the slower groups were asked for, monotonic; they are asked again a minute later. */
   factsMonoMs = Number.NEGATIVE_INFINITY;
+  /** They were due and made way for the first polls of others; that happens once. */
+  factsPutOff = false;
   /** Not to be asked before this, on the monotonic clock: a refused sign-in is tried once a minute. */
   notBeforeMs = Number.NEGATIVE_INFINITY;
   busy = false;
@@ -68,6 +70,8 @@ export class NodeRecord {
   constructor(
     readonly node: FleetNode,
     readonly client: NodeClient,
+    /** Another process asks this node; here it is only told of. */
+    readonly elsewhere = false,
   ) {}
 
   /** The newest sample, one number per catalogue slot; all NaN before the first. */
@@ -121,6 +125,24 @@ export class NodeRecord {
     const changed = this.changeStatus(status, reason, seen, at.wallMs);
     this.reason = reason;
     return changed && wasUp ? [this.marker(at.wallMs, "down", reason)] : [];
+  }
+
+  /** Another process has asked the node at `atMs`: levels, and counters as differences over so many seconds. */
+  told(at: Instant, atMs: number, figures: Float64Array, elapsedSeconds: number): void {
+    const monoMs = at.monoMs - (at.wallMs - atMs);
+    const latency = figures[LATENCY] as number;
+    this.values.set(figures);
+    this.latencyMs = Number.isNaN(latency) ? null : latency / 1_000;
+    this.sampledMs = atMs;
+    this.sampledMonoMs = monoMs;
+    if (!Number.isNaN(elapsedSeconds)) this.recent.add(monoMs, figures, elapsedSeconds);
+    this.revision++;
+    this.changeStatus("up", null, null, atMs);
+  }
+
+  /** Nobody has told of the node for long. Returns whether that is news. */
+  lost(at: Instant): boolean {
+    return this.changeStatus("unknown", null, null, at.wallMs);
   }
 
   /** The slower groups were read; `at` is when. */
