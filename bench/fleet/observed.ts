@@ -73,8 +73,7 @@ function judge(id: string, { status, reason }: NodeRecord): void {
     if (wronglyDown.size < EXAMPLES) examples.push(`${id} ${status} ${reason}`);
     wronglyDown.add(id);
   }
-  if (part !== "flapping" || flapped === null || (status === "up") !== flapped.up || noticed.has(id))
-    return;
+  if (part !== "flapping" || flapped === null || (status === "up") !== flapped.up || noticed.has(id)) return;
   noticed.add(id);
   (flapped.up ? toldUp : toldDown).add(Date.now() - flapped.atMs);
 }

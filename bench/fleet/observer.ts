@@ -19,6 +19,8 @@ export class Observer {
     const child = fork(join(import.meta.dirname, "observed.ts"), {
       cwd: PROJECT,
       env: { ...process.env, MEMFLEET_CONFIG: configFile, NODE_ENV: "production" },
+      // Durations that nothing was measured for are NaN, which JSON cannot say.
+      serialization: "advanced",
       execArgv: ["--conditions=react-server", "--import", typescript, ...profile],
     });
     const observer = new Observer(child);

@@ -16,6 +16,9 @@ const CMD_FLUSH = requiredSlot("cmd_flush");
 const TIME = requiredSlot("time");
 const UPTIME = requiredSlot("uptime");
 
+/** The newest step, between being worked out and being kept: one record at a time, without a pause. */
+const stepValues = emptyValues();
+
 /** Whole seconds and a busy server make a steady clock wander by this much. */
 const CLOCK_TOLERANCE_SECONDS = 2;
 
@@ -57,10 +60,9 @@ export class NodeRecord {
   private spare = emptyValues();
   private hasSample = false;
   /** Steps not yet in history: differences added up, newest levels. */
-  private readonly unswept = emptyValues();
+  private unswept: Float64Array | null = null;
   private unsweptSeconds = Number.NaN;
   private hasUnswept = false;
-  private readonly stepValues = emptyValues();
   /** The largest that each difference has been shown as. */
   private readonly shown = new Map<string, number>();
   /** The node's `time` less our monotonic clock, in seconds, when they last agreed on elapsed time. */
@@ -161,26 +163,26 @@ export class NodeRecord {
 
   /** Hands the steps since the last call to `take`, when there are any. The array is reused afterwards. */
   sweep(take: (values: Float64Array, elapsedSeconds: number) => void): void {
-    if (!this.hasUnswept) return;
+    if (!this.hasUnswept || this.unswept === null) return;
     take(this.unswept, this.unsweptSeconds);
     this.hasUnswept = false;
     this.unsweptSeconds = Number.NaN;
   }
 
   private begin(reading: Reading): Marker[] {
-    firstStep(reading, this.stepValues);
+    firstStep(reading, stepValues);
     this.clockOffset = (reading.values[TIME] as number) - reading.atMs / 1000;
     this.keep(Number.NaN);
     return [];
   }
 
   private follow(at: Instant, reading: Reading): Marker[] {
-    const outcome = step({ values: this.values, atMs: this.sampledMonoMs }, reading, this.stepValues);
+    const outcome = step({ values: this.values, atMs: this.sampledMonoMs }, reading, stepValues);
     const clock = this.watchClock(at, reading, outcome);
     if (outcome.kind === "delta") {
       this.keep(outcome.elapsedSeconds);
-      this.recent.add(at.monoMs, this.stepValues, outcome.elapsedSeconds);
-      const flushes = this.stepValues[CMD_FLUSH] as number;
+      this.recent.add(at.monoMs, stepValues, outcome.elapsedSeconds);
+      const flushes = stepValues[CMD_FLUSH] as number;
       return flushes > 0 ? [...clock, this.flushed(at, flushes)] : clock;
     }
     this.keep(Number.NaN);
@@ -229,12 +231,13 @@ export class NodeRecord {
   }
 
   private keep(elapsedSeconds: number): void {
+    this.unswept ??= emptyValues();
     if (this.hasUnswept) {
-      addStep(this.unswept, this.stepValues);
+      addStep(this.unswept, stepValues);
       if (Number.isNaN(this.unsweptSeconds)) this.unsweptSeconds = elapsedSeconds;
       else if (!Number.isNaN(elapsedSeconds)) this.unsweptSeconds += elapsedSeconds;
     } else {
-      this.unswept.set(this.stepValues);
+      this.unswept.set(stepValues);
       this.unsweptSeconds = elapsedSeconds;
       this.hasUnswept = true;
     }
