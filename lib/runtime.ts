@@ -7,11 +7,13 @@ import { Shares } from "@/lib/access/shares";
 import { Actions } from "@/lib/actions/perform";
 import { Collector, type CollectorChange } from "@/lib/collector/collector";
 import type { Comparing } from "@/lib/collector/compare-nodes";
+import { Elsewhere, type SharedSweeps } from "@/lib/collector/elsewhere";
 import { exposed } from "@/lib/collector/exposed";
 import { type FleetFrame, FleetView } from "@/lib/collector/fleet-view";
 import type { NodeRecord } from "@/lib/collector/node-record";
 import type { Configuration } from "@/lib/fleet/contract";
 import { DiscoveredFleet } from "@/lib/fleet/discovery/discovered-fleet";
+import { isOwnNode } from "@/lib/fleet/shard";
 import { watchConfiguration } from "@/lib/fleet/watch";
 import type { History } from "@/lib/history/contract";
 import { openHistory } from "@/lib/history/open";
@@ -62,6 +64,7 @@ export class Runtime {
     private readonly source: DiscoveredFleet,
     private readonly history: History,
     private readonly collector: Collector,
+    private readonly elsewhere: Elsewhere | null,
     private readonly store: MemfleetStore,
     onDefect: (error: unknown) => void,
   ) {
@@ -84,6 +87,7 @@ export class Runtime {
     });
     collector.setNodes(this.configuration.nodes);
     collector.start();
+    elsewhere?.start();
   }
 
   /**
@@ -94,14 +98,16 @@ export class Runtime {
     const watched = watchConfiguration();
     const { dataDir, history: settings, poll } = watched.current();
     const { intervalMs } = poll;
-    const history = await openHistory({ ...settings, dataDir, intervalMs, onDefect });
-    const collector = new Collector({ poll, history, connect: createNodeClient, clock, onDefect });
+    const { history, shared } = await openHistory({ ...settings, dataDir, intervalMs, onDefect });
+    const isOwn = (id: string) => isOwnNode(id, watched.current().shard);
+    const collector = new Collector({ poll, history, connect: createNodeClient, clock, isOwn, onDefect });
+    const elsewhere = elsewhereOf(collector, shared, onDefect);
     const store = await openMemfleetStore(dataDir);
     const source = await DiscoveredFleet.open(watched, {
       onDefect,
-      onMarkers: (markers) => void history.mark(markers).catch(onDefect),
+      onMarkers: (markers) => void history.mark(markers.filter(({ node }) => isOwn(node))).catch(onDefect),
     });
-    return new Runtime(source, history, collector, store, onDefect);
+    return new Runtime(source, history, collector, elsewhere, store, onDefect);
   }
 
   get configuration(): Configuration {
@@ -161,11 +167,11 @@ export class Runtime {
     });
   }
 
-  /** Every node as the metrics see it, in the order of the configuration. */
+  /** Every node that this process asks as the metrics see it, in the order of the configuration. */
   exposed(): NodeFigures[] {
     const at = clock();
     const { intervalMs } = this.configuration.poll;
-    return Array.from(this.collector.all(), (record) => exposed(record, at, intervalMs));
+    return Array.from(this.collector.own(), (record) => exposed(record, at, intervalMs));
   }
 
   /** @throws NotFoundError */
@@ -178,7 +184,7 @@ export class Runtime {
     const { configuration, audit, actions, collector } = this;
     const { polls, failures, sweeps, sweepSeconds, sweptMs } = collector.figures;
     const nodes = new Map<string, number>(NODE_STATUSES.map((status) => [status, 0]));
-    for (const { status } of collector.all()) nodes.set(status, (nodes.get(status) ?? 0) + 1);
+    for (const { status } of collector.own()) nodes.set(status, (nodes.get(status) ?? 0) + 1);
     const there = new Set(this.notices().map(({ code }) => code));
     return {
       nodes,
@@ -294,6 +300,7 @@ export class Runtime {
     this.stoppingSinceMs = Date.now();
     for (const listener of this.stopListeners) listener();
     await Promise.all([this.collector.sweep(), Promise.race([this.actions.settled(), waitMs(SETTLE_MS)])]);
+    this.elsewhere?.close();
     this.collector.close();
     this.source.close();
     await this.history.close();
@@ -320,6 +327,23 @@ export class Runtime {
     const chosen = query.node || query.pool ? [...new Set([...named, ...pooled])] : nodes;
     return chosen.map(({ id, pool }) => ({ id, pool }));
   }
+}
+
+/** Watches the nodes that other processes ask; null where no history is shared. */
+function elsewhereOf(
+  collector: Collector,
+  history: SharedSweeps | null,
+  onDefect: (error: unknown) => void,
+): Elsewhere | null {
+  if (history === null) return null;
+  return new Elsewhere({
+    history,
+    clock,
+    intervalMs: () => collector.intervalMs,
+    records: () => collector.elsewhere(),
+    onChange: (nodes) => collector.heard(nodes),
+    onDefect,
+  });
 }
 
 /** Makes `runtime` the one that `getRuntime` gives. */

@@ -1,7 +1,7 @@
 /** The history that is configured. */
 import type { History } from "./contract";
 import { createEmbeddedHistory } from "./embedded";
-import { createRemoteHistory } from "./remote/remote";
+import { createRemoteHistory, type RemoteHistory } from "./remote/remote";
 import type { RemoteSettings } from "./remote/settings";
 
 export interface HistoryChoice {
@@ -16,9 +16,19 @@ export interface HistoryChoice {
   readonly onDefect: (error: unknown) => void;
 }
 
+export interface OpenedHistory {
+  readonly history: History;
+  /** Where other processes keep theirs as well; null: this one alone writes and reads it. */
+  readonly shared: Pick<RemoteHistory, "sweeps"> | null;
+}
+
 /** Opens it. An engine or a disk that cannot be used shows in `health()`, not as an error. */
-export async function openHistory({ prometheus, onDefect, ...embedded }: HistoryChoice): Promise<History> {
-  const { intervalMs } = embedded;
-  if (prometheus !== null) return createRemoteHistory({ ...prometheus, intervalMs, onDefect });
-  return createEmbeddedHistory(embedded);
+export async function openHistory({
+  prometheus,
+  onDefect,
+  ...embedded
+}: HistoryChoice): Promise<OpenedHistory> {
+  if (prometheus === null) return { history: await createEmbeddedHistory(embedded), shared: null };
+  const remote = createRemoteHistory({ ...prometheus, intervalMs: embedded.intervalMs, onDefect });
+  return { history: remote, shared: remote };
 }

@@ -24,6 +24,7 @@ const node: fc.Arbitrary<Node> = fc.record({
   statusReason: fc.option(fc.string()),
   statusCode: fc.constantFrom(null, "connectionRefused"),
   statusSinceMs: figure,
+  elsewhere: fc.boolean(),
   capabilities: fc.subarray(["stats", "watch", "metadump"]),
   lacking: fc.constantFrom({}, { watch: "binaryProtocol" as const }),
   protocol: fc.constantFrom("text", "binary", null),

@@ -17,6 +17,7 @@ const EVERY_FIELD: Readonly<Record<NodeField, true>> = {
   statusReason: true,
   statusCode: true,
   statusSinceMs: true,
+  elsewhere: true,
   capabilities: true,
   lacking: true,
   protocol: true,

@@ -3,7 +3,7 @@
  * only since this process began, and only to it.
  */
 import type { Marker } from "@/lib/model/series";
-import type { History, HistoryHealth, HistoryQuery, HistoryResult, MarkerQuery } from "../contract";
+import type { History, HistoryHealth, HistoryQuery, HistoryResult, MarkerQuery, Sweep } from "../contract";
 import { readRestarts } from "./exporter-markers";
 import { UPTIME } from "./exporter-names";
 import { readExporterSeries } from "./exporter-series";
@@ -57,6 +57,11 @@ export class ReadOnlyHistory implements History {
       (one) => !seen.some(({ node, atMs }) => node === one.node && Math.abs(atMs - one.atMs) < SAME_MS),
     );
     return newest([...own, ...others], query.limit);
+  }
+
+  /** Nobody writes sweeps here. */
+  async sweeps(): Promise<Sweep[]> {
+    return [];
   }
 
   health(): HistoryHealth {

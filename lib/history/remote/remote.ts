@@ -6,6 +6,7 @@ import type { Marker } from "@/lib/model/series";
 import type { History, HistoryHealth, HistoryQuery, HistoryResult, MarkerQuery, Sweep } from "../contract";
 import { readOwnMarkers } from "./own-markers";
 import { readOwnSeries } from "./own-series";
+import { readOwnSweeps, type SweepsQuery } from "./own-sweeps";
 import { QueryClient } from "./query-client";
 import { ReadOnlyHistory } from "./read-only";
 import { Sender } from "./sender";
@@ -20,6 +21,8 @@ export interface RemoteHistoryOptions extends RemoteSettings {
 }
 
 export interface RemoteHistory extends History {
+  /** What processes that share the engine have written lately. @throws UnavailableError */
+  sweeps(query: SweepsQuery): Promise<Sweep[]>;
   /** Resolves when nothing waits to be written. */
   settled(): Promise<void>;
 }
@@ -71,6 +74,10 @@ class ReadWrite implements RemoteHistory {
 
   markers(query: MarkerQuery): Promise<Marker[]> {
     return readOwnMarkers(this.client, this.options.externalLabels, query);
+  }
+
+  sweeps(query: SweepsQuery): Promise<Sweep[]> {
+    return readOwnSweeps(this.client, this.options.externalLabels, query);
   }
 
   health(): HistoryHealth {
