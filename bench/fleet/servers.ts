@@ -15,6 +15,13 @@ export interface Shape {
   readonly dead: number;
   /** Share of nodes that go away and come back all the time, 0..1. */
   readonly flapping: number;
+  readonly ports?: Ports;
+}
+
+export interface Ports {
+  readonly answering: number;
+  /** Where no SYN is answered, on any address. */
+  readonly silent: number;
 }
 
 /** The second byte of the first address of each part; a part has up to four times 65,536. */
@@ -26,9 +33,7 @@ const BLOCKS: Readonly<Record<Part, number>> = {
   silent: 40,
 };
 
-const PORT = 22_133;
-/** Of the one address family where no SYN is answered. */
-const SILENT_PORT = 22_134;
+const PORTS: Ports = { answering: 22_133, silent: 22_134 };
 const PER_PROCESS = 250;
 /** A kernel queues one connection more than the backlog says; a few to spare. */
 const FILLERS = 4;
@@ -41,7 +46,10 @@ export class FleetServers {
   private readonly fillers: Socket[] = [];
   private readonly groups = new Map<Part, ChildProcess>();
 
-  constructor({ nodes, dead, flapping }: Shape) {
+  private readonly ports: Ports;
+
+  constructor({ nodes, dead, flapping, ports = PORTS }: Shape) {
+    this.ports = ports;
     const deadNodes = Math.round(nodes * dead);
     const flappingNodes = Math.round(nodes * flapping);
     const refused = Math.ceil(deadNodes / 2);
@@ -61,11 +69,11 @@ export class FleetServers {
     };
     const at = (part: Part, port: number) => this.hosts[part].map((host) => `${host}:${port}`);
     this.addresses = {
-      steady: at("steady", PORT),
-      flapping: at("flapping", PORT),
-      restarting: at("restarting", PORT),
-      refused: at("refused", PORT),
-      silent: at("silent", SILENT_PORT),
+      steady: at("steady", this.ports.answering),
+      flapping: at("flapping", this.ports.answering),
+      restarting: at("restarting", this.ports.answering),
+      refused: at("refused", this.ports.answering),
+      silent: at("silent", this.ports.silent),
     };
   }
 
@@ -77,8 +85,8 @@ export class FleetServers {
     const { steady } = this.hosts;
     for (let from = 0; from < steady.length; from += PER_PROCESS) {
       const own = steady.slice(from, from + PER_PROCESS);
-      this.keep(startOn(own, PORT));
-      await answering(own.at(-1) as string, PORT);
+      this.keep(startOn(own, this.ports.answering));
+      await answering(own.at(-1) as string, this.ports.answering);
     }
     await this.resume("flapping");
     await this.resume("restarting");
@@ -96,8 +104,8 @@ export class FleetServers {
     const hosts = this.hosts[part];
     const last = hosts.at(-1);
     if (last === undefined) return;
-    this.groups.set(part, this.keep(startOn(hosts, PORT)));
-    await answering(last, PORT);
+    this.groups.set(part, this.keep(startOn(hosts, this.ports.answering)));
+    await answering(last, this.ports.answering);
   }
 
   async stop(): Promise<void> {
@@ -112,18 +120,19 @@ export class FleetServers {
   private async silence(): Promise<void> {
     const [host] = this.hosts.silent;
     if (host === undefined) return;
-    const args = ["-p", String(SILENT_PORT), "-U", "0", "-l", "0.0.0.0", "-b", "1", "-t", "1"];
+    const args = ["-p", String(this.ports.silent), "-U", "0", "-l", "0.0.0.0", "-b", "1", "-t", "1"];
     if (process.getuid?.() === 0) args.push("-u", "root");
     const child = this.keep(spawn("memcached", args, { stdio: "ignore" }));
-    await answering(host, SILENT_PORT);
+    await answering(host, this.ports.silent);
     child.kill("SIGSTOP");
     for (let n = 0; n < FILLERS; n++) {
-      const socket = connect(SILENT_PORT, host);
+      const socket = connect(this.ports.silent, host);
       socket.on("error", () => undefined);
       this.fillers.push(socket);
     }
     await new Promise((resolve) => setTimeout(resolve, 200));
-    if (await isAccepted(host, SILENT_PORT)) throw new Error("connections to a silent address are answered");
+    if (await isAccepted(host, this.ports.silent))
+      throw new Error("connections to a silent address are answered");
   }
 
   private keep(child: ChildProcess): ChildProcess {
