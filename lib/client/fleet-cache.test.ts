@@ -124,6 +124,17 @@ describe("what a reader is told", () => {
     expect(sent.next(summaryOf(), [later], [], 60_000)?.whole?.columns.latencyMs).toEqual({ all: 7 });
   });
 
+  it("is a node whole when it has a field more or less, so that what is gone goes", () => {
+    const sent = new SentFleet();
+    const more = { ...a, later: true } as Node;
+    let fleet = fleetOf([]);
+    for (const node of [a, more, a]) {
+      const changes = sent.next(summaryOf(), [node], [], 0);
+      if (changes !== null) fleet = withChanges(fleet, viaJson(changes));
+      expect(fleet.nodes).toStrictEqual([node]);
+    }
+  });
+
   it("has pools that differ, and the order when pools come or go", () => {
     const sent = new SentFleet();
     const step = (fleet: Fleet, pools: Pool[]) => {

@@ -7,17 +7,18 @@ type Scalar = string | number | boolean | null;
 
 /**
  * One value per row, in the shortest of four ways: as they are; all the same; places in a list of distinct values;
- * whole numbers as distances from the least.
+ * whole numbers as distances from the least. A field that not every row has is `values` for the rows that have it.
  */
 export type Column =
   | readonly unknown[]
   | { readonly all: unknown }
   | { readonly of: readonly unknown[]; readonly at: readonly number[] }
   | { readonly from: number; readonly plus: readonly (number | null)[] };
+export type SparseColumn = { readonly rows: readonly number[]; readonly values: Column };
 
 export interface Columns<Field extends string = string> {
   readonly count: number;
-  readonly columns: Readonly<Record<Field, Column>>;
+  readonly columns: Readonly<Partial<Record<Field, Column | SparseColumn>>>;
 }
 
 /** A list of distinct values pays when each stands for this many rows. */
@@ -89,26 +90,31 @@ function distances(values: readonly unknown[]): Column | null {
   return { from, plus: (values as readonly (number | null)[]).map((v) => (v === null ? null : v - from)) };
 }
 
-/** Rows as columns; only `fields` are kept. */
-export function encodeRows<Row, Field extends keyof Row & string>(
-  rows: readonly Row[],
-  fields: readonly Field[],
-): Columns<Field> {
-  const columns = Object.fromEntries(
-    fields.map((field) => [field, encodeColumn(rows.map((row) => row[field]))]),
-  ) as Record<Field, Column>;
+/** Rows as columns, one for each field that occurs. */
+export function encodeRows<Row extends object>(rows: readonly Row[]): Columns<keyof Row & string> {
+  type Field = keyof Row & string;
+  const fields = new Set<Field>();
+  for (const row of rows) for (const field in row) fields.add(field);
+  const columns: Partial<Record<Field, Column | SparseColumn>> = {};
+  for (const field of fields) {
+    const having = rows.flatMap((row, index) => (field in row ? index : []));
+    const values = encodeColumn(having.map((index) => rows[index]?.[field]));
+    columns[field] = having.length === rows.length ? values : { rows: having, values };
+  }
   return { count: rows.length, columns };
 }
 
 /** The rows of columns. `Row` is what was encoded: the caller knows where the columns come from. */
 export function decodeRows<Row>({ count, columns }: Columns): Row[] {
-  const fields = Object.keys(columns);
-  const values = fields.map((field) => decodeColumn(columns[field] as Column, count));
-  return Array.from({ length: count }, (_, row) => {
-    const made: Record<string, unknown> = {};
-    for (let field = 0; field < fields.length; field++) {
-      made[fields[field] as string] = (values[field] as readonly unknown[])[row];
+  const made: Record<string, unknown>[] = Array.from({ length: count }, () => ({}));
+  for (const [field, column] of Object.entries(columns)) {
+    if (column === undefined) continue;
+    const sparse = "rows" in column ? column : null;
+    const values = decodeColumn(sparse?.values ?? (column as Column), sparse?.rows.length ?? count);
+    for (let index = 0; index < values.length; index++) {
+      const row = made[sparse === null ? index : (sparse.rows[index] ?? -1)];
+      if (row !== undefined) row[field] = values[index];
     }
-    return made as Row;
-  });
+  }
+  return made as Row[];
 }

@@ -9,45 +9,8 @@ export type NodeColumns = Columns<NodeField>;
 /** The fleet reply with its nodes as columns, in the same order. */
 export type FleetColumns = Omit<Fleet, "nodes"> & { readonly form: "columns"; readonly nodes: NodeColumns };
 
-const EVERY_FIELD: Readonly<Record<NodeField, true>> = {
-  id: true,
-  pool: true,
-  labels: true,
-  status: true,
-  statusReason: true,
-  statusCode: true,
-  statusSinceMs: true,
-  elsewhere: true,
-  capabilities: true,
-  lacking: true,
-  protocol: true,
-  version: true,
-  pid: true,
-  uptimeSeconds: true,
-  atMs: true,
-  latencyMs: true,
-  auth: true,
-  tls: true,
-  bytes: true,
-  limitMaxbytes: true,
-  currConnections: true,
-  maxConnections: true,
-  currItems: true,
-  hitRatio: true,
-  getsPerSecond: true,
-  setsPerSecond: true,
-  evictionsPerSecond: true,
-  lastRestartMs: true,
-  lastFlushMs: true,
-  pendingFlushMs: true,
-  findings: true,
-  alerts: true,
-};
-/** Every field of a node, in the order of the reply. */
-export const NODE_FIELDS = Object.keys(EVERY_FIELD) as readonly NodeField[];
-
 export function encodeNodes(nodes: readonly Node[]): NodeColumns {
-  return encodeRows(nodes, NODE_FIELDS);
+  return encodeRows(nodes);
 }
 
 export function decodeNodes(columns: NodeColumns): Node[] {

@@ -16,7 +16,7 @@ import {
   type FleetChanges,
   type FleetSummary,
 } from "./fleet-changes";
-import { encodeNodes, NODE_FIELDS, type NodeField } from "./fleet-columns";
+import { encodeNodes, type NodeField } from "./fleet-columns";
 import type { Node } from "./node";
 
 /** How long a reader may go without seeing a node whole, milliseconds. */
@@ -59,13 +59,26 @@ function isSame(a: unknown, b: unknown): boolean {
   return typeof a === "object" && typeof b === "object" && JSON.stringify(a) === JSON.stringify(b);
 }
 
+function fieldsOf(node: Node): readonly NodeField[] {
+  return Object.keys(node) as NodeField[];
+}
+
+/** A field more or less: then the node is sent whole. */
+function haveSameFields(a: Node, b: Node): boolean {
+  const fields = fieldsOf(b);
+  return fields.length === fieldsOf(a).length && fields.every((field) => field in a);
+}
+
 /** Whether a page would show the same of both. */
 export function looksAlike(a: Node, b: Node): boolean {
-  return NODE_FIELDS.every((field) => {
-    if (isSame(a[field], b[field])) return true;
-    const like = LIKENESS[field];
-    return like !== undefined && like(a[field] as number | null) === like(b[field] as number | null);
-  });
+  return (
+    haveSameFields(a, b) &&
+    fieldsOf(b).every((field) => {
+      if (isSame(a[field], b[field])) return true;
+      const like = LIKENESS[field];
+      return like !== undefined && like(a[field] as number | null) === like(b[field] as number | null);
+    })
+  );
 }
 
 interface Sent {
@@ -104,7 +117,8 @@ export class SentFleet {
     const changed: { before: Node; now: Node }[] = [];
     for (const now of touched) {
       const sent = this.nodes.get(now.id);
-      if (sent === undefined || nowMs - sent.wholeMs >= WHOLE_EVERY_MS) {
+      const due = sent === undefined || nowMs - sent.wholeMs >= WHOLE_EVERY_MS;
+      if (due || !haveSameFields(sent.node, now)) {
         this.nodes.set(now.id, { node: now, wholeMs: nowMs });
         whole.push(now);
       } else if (!looksAlike(sent.node, now)) {
@@ -141,8 +155,7 @@ export class SentFleet {
     this.poolOrder = orderText;
     if (reordered) for (const name of this.pools.keys()) if (!order.includes(name)) this.pools.delete(name);
     if (changed.length === 0 && !reordered) return {};
-    const fields = Object.keys(changed[0] ?? {}) as (keyof Pool)[];
-    return { pools: { ...(reordered ? { order } : {}), now: encodeRows(changed, fields) } };
+    return { pools: { ...(reordered ? { order } : {}), now: encodeRows(changed) } };
   }
 
   private attentionChanges(attention: readonly Attention[]): { attention?: ChangedAttention } {
@@ -184,7 +197,8 @@ function saysTheSame(a: Attention, b: Attention): boolean {
 
 function changedNodes(pairs: readonly { readonly before: Node; readonly now: Node }[]): ChangedNodes {
   const fields: Partial<Record<NodeField, ChangedNodes["fields"][NodeField]>> = {};
-  for (const field of NODE_FIELDS) {
+  const names = new Set(pairs.flatMap(({ now }) => fieldsOf(now)));
+  for (const field of names) {
     const rows: number[] = [];
     pairs.forEach(({ before, now }, row) => {
       if (!isSame(before[field], now[field])) rows.push(row);

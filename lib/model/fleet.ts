@@ -103,10 +103,17 @@ const columnSchema = z
       "one value per node: as they are; `all` the same; `at` places in the list `of`; `plus` distances `from` a number",
   });
 
+const sparseColumnSchema = z
+  .strictObject({ rows: z.array(z.number()), values: columnSchema })
+  .meta({ description: "of a field that not every node has: values for the nodes at these places" });
+
 /** The same reply with `form=columns`: what repeats is written once (`fleet-columns.ts` encodes and decodes it). */
 export const fleetColumnsSchema = fleetSchema.extend({
   form: z.literal("columns"),
   nodes: z
-    .object({ count: z.number(), columns: z.record(nodeSchema.keyof(), columnSchema) })
+    .object({
+      count: z.number(),
+      columns: z.partialRecord(nodeSchema.keyof(), z.union([columnSchema, sparseColumnSchema])),
+    })
     .meta({ description: "nodes as columns, one column for each field of a node" }),
 });
