@@ -79,6 +79,19 @@ describe("settings as they are kept", () => {
     expect(saidOf(profileOf([]))).toBeNull();
   });
 
+  it("are not taken for another node's, whatever characters they are made of", () => {
+    const text = fc.string({ maxLength: 4, unit: fc.constantFrom("1", " ", "a", "\u0000") });
+    const reply = fc.array(fc.tuple(text, text), { maxLength: 3 });
+    fc.assert(
+      fc.property(reply, reply, (one, other) => {
+        for (const entries of [one, other]) {
+          const firsts = new Map([...entries].reverse());
+          expect(new Map(profileOf(entries).shared)).toEqual(firsts);
+        }
+      }),
+    );
+  });
+
   it("take the first of a name that comes twice, and nothing that no server says", () => {
     const huge = "v".repeat(2_000);
     const { shared } = profileOf([

@@ -23,14 +23,25 @@ const shared = new Interned<Said>(1_024);
 
 /** What is kept of a reply to `stats settings`. Of a name that comes twice the first counts, as 1.4 means it. */
 export function profileOf(entries: Entries): Profile {
-  const said = new Map<string, string>();
-  const own = new Map<string, string>();
-  for (const [name, value] of entries.slice(0, MOST_SETTINGS)) {
-    if (name.length + value.length > MOST_CHARACTERS) continue;
-    const kept = OWN_SETTINGS.has(name) ? own : said;
-    if (!kept.has(name)) kept.set(name, value);
-  }
-  return { shared: shared.one(JSON.stringify([...said]), () => said), own: [...own] };
+  const kept = entries
+    .slice(0, MOST_SETTINGS)
+    .filter(([name, value]) => name.length + value.length <= MOST_CHARACTERS);
+  const own = kept.filter(([name]) => OWN_SETTINGS.has(name));
+  const said = kept.filter(([name]) => !OWN_SETTINGS.has(name));
+  return { shared: shared.one(keyOf(said), () => firstOfEach(said)), own: [...firstOfEach(own)] };
+}
+
+/** Another text for other entries: binary servers may say any character, so that none can separate. */
+function keyOf(entries: Entries): string {
+  let key = "";
+  for (const [name, value] of entries) key += `${name.length} ${value.length} ${name}${value}`;
+  return key;
+}
+
+function firstOfEach(entries: Entries): Said {
+  const first = new Map<string, string>();
+  for (const [name, value] of entries) if (!first.has(name)) first.set(name, value);
+  return first;
 }
 
 /** All of it by name; null when nothing is known. */
