@@ -11,8 +11,8 @@ export type ToObserved =
 
 export interface Observations {
   readonly kind: "report";
-  /** From the start of the runtime until every living node had answered once, milliseconds; NaN before. */
-  readonly firstSweepMs: number;
+  /** From the start of the runtime until every living node had answered once; NaN before. */
+  readonly firstSweep: { readonly ms: number; readonly cpuSeconds: number };
   /** From a node's place in the interval to its answer. */
   readonly lateness: Summary;
   readonly age: Summary;

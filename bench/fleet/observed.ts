@@ -17,13 +17,15 @@ const LIVING: ReadonlySet<Part> = new Set(["steady", "flapping", "restarting"]);
 
 let defects = 0;
 const startedMs = performance.now();
+const cpuBefore = process.cpuUsage();
 const runtime = await Runtime.start((error) => {
   defects++;
   process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
 });
 const { intervalMs } = runtime.configuration.poll;
 const places = new Schedule(intervalMs, { run() {}, turn() {} }, performance.now);
-/** The collector's schedule has begun just now: its first place is due from here on. */
+/** The collector's schedule has begun just before: its first place is due from about here on. */
+const MARGIN_MS = 500;
 const scheduledMs = performance.now();
 
 const records = new Map<string, NodeRecord>();
@@ -41,7 +43,7 @@ let flapped: { readonly up: boolean; readonly atMs: number } | null = null;
 const noticed = new Set<string>();
 let missed = 0;
 let waiting = 0;
-let firstSweepMs = Number.NaN;
+let firstSweep = { ms: Number.NaN, cpuSeconds: Number.NaN };
 
 for (const { id } of runtime.configuration.nodes) {
   const record = runtime.record(id);
@@ -57,14 +59,17 @@ function sampled(id: string, record: NodeRecord): void {
   if (before === at) return;
   sampledMs.set(id, at);
   if (before === undefined) {
-    if (--waiting === 0) firstSweepMs = at - startedMs;
+    if (--waiting === 0) {
+      const { user, system } = process.cpuUsage(cpuBefore);
+      firstSweep = { ms: at - startedMs, cpuSeconds: (user + system) / 1_000_000 };
+    }
     return;
   }
   if (parts.get(id) !== "steady") return;
   gap.add(at - before);
   missed += Math.max(0, Math.round((at - before) / intervalMs) - 1);
   const place = (places.slotOf(id) * intervalMs) / places.slots;
-  lateness.add((((at - scheduledMs - place) % intervalMs) + intervalMs) % intervalMs);
+  lateness.add(((at - scheduledMs - place + intervalMs + MARGIN_MS) % intervalMs) - MARGIN_MS);
 }
 
 function judge(id: string, { status, reason }: NodeRecord): void {
@@ -109,7 +114,7 @@ function report(): Observations {
   const restarting = [...records.values()].filter(({ node }) => parts.get(node.id) === "restarting");
   return {
     kind: "report",
-    ...{ firstSweepMs, missed, examples, heapUsed, external, statuses, defects },
+    ...{ firstSweep, missed, examples, heapUsed, external, statuses, defects },
     lateness: lateness.summary(),
     age: age.summary(),
     gap: gap.summary(),
