@@ -6,11 +6,12 @@
  *   npm run bench:fleet -- --nodes 5000 --minutes 30 --dead 30
  *   npm run bench:fleet -- --quick
  */
-import { mkdtemp, readdir, rm, stat, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, stat, writeFile } from "node:fs/promises";
 import { cpus, loadavg, tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { parseArgs } from "node:util";
+import { startGuardian } from "../bin/demo/guardian.mjs";
 import type { Summary } from "./fleet/distribution";
 import type { Observations } from "./fleet/messages";
 import { Observer } from "./fleet/observer";
@@ -214,7 +215,8 @@ if (openFileLimit() < NODES + OTHER_FILES) {
   process.exit(2);
 }
 const directory = await mkdtemp(join(tmpdir(), "memfleet-bench-"));
-const servers = new FleetServers({ nodes: NODES, dead: DEAD, flapping: FLAPPING });
+const guardian = startGuardian(directory);
+const servers = new FleetServers({ nodes: NODES, dead: DEAD, flapping: FLAPPING, guardian });
 try {
   await servers.start();
   const parts = Object.entries(servers.addresses).map(([part, list]) => `${list.length} ${part}`);
@@ -235,6 +237,7 @@ try {
   process.exitCode = 130;
 } finally {
   await servers.stop();
-  await rm(directory, { recursive: true, force: true });
+  // It removes the directory.
+  await guardian.close();
 }
 process.exit();

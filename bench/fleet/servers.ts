@@ -16,6 +16,13 @@ export interface Shape {
   /** Share of nodes that go away and come back all the time, 0..1. */
   readonly flapping: number;
   readonly ports?: Ports;
+  readonly guardian?: Guardian;
+}
+
+/** Ends processes that we did not come to end ourselves. */
+export interface Guardian {
+  add(pid: number): void;
+  remove(pid: number): void;
 }
 
 export interface Ports {
@@ -47,9 +54,11 @@ export class FleetServers {
   private readonly groups = new Map<Part, ChildProcess>();
 
   private readonly ports: Ports;
+  private readonly guardian: Guardian | null;
 
-  constructor({ nodes, dead, flapping, ports = PORTS }: Shape) {
+  constructor({ nodes, dead, flapping, ports = PORTS, guardian }: Shape) {
     this.ports = ports;
+    this.guardian = guardian ?? null;
     const deadNodes = Math.round(nodes * dead);
     const flappingNodes = Math.round(nodes * flapping);
     const refused = Math.ceil(deadNodes / 2);
@@ -136,8 +145,14 @@ export class FleetServers {
   }
 
   private keep(child: ChildProcess): ChildProcess {
+    const { pid } = child;
+    if (pid === undefined) throw new Error("memcached cannot be started");
     this.children.add(child);
-    child.once("exit", () => this.children.delete(child));
+    this.guardian?.add(pid);
+    child.once("exit", () => {
+      this.children.delete(child);
+      this.guardian?.remove(pid);
+    });
     return child;
   }
 
