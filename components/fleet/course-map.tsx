@@ -10,7 +10,7 @@ import { IconButton } from "../ui/button";
 import { ErrorNote } from "../ui/error-note";
 import { Segmented } from "../ui/segmented";
 import { CourseGrid } from "./course-grid";
-import { fullValue, rowsOfPage } from "./course-rows";
+import { fullValue, PAGE_ROWS, rowsOfPage } from "./course-rows";
 import { CourseTable } from "./course-table";
 import { DEFAULT_METRIC, ROW_ORDERS, useMapState } from "./map-state";
 import { useCourses, useRowOrder } from "./use-courses";
@@ -63,7 +63,7 @@ export default function CourseMap({ scope, nodes }: CourseMapProps) {
   const unit: Series["unit"] = reply?.unit ?? "count";
   const full = fullValue(courses.rows.values(), unit);
   const label = t("label", { metric, count: sorted.ids.length });
-  const page = Math.floor(sight.first / 100);
+  const page = Math.floor(sight.first / PAGE_ROWS);
   return (
     <>
       <div className="mb-2 flex flex-wrap items-center gap-2">

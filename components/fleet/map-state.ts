@@ -1,10 +1,9 @@
 "use client";
 /**
- * How many nodes are seen at once, kept in the address. `map`: the state now, or a metric over time; `metric`: which
- * one; `rows`: worst nodes first, or by the metric; `top`: the metric of the chart of top nodes.
+ * How the map of all nodes is seen, kept in the address. `map`: the state now, or a metric over time; `metric`: which
+ * one; `rows`: worst nodes first, or by the metric.
  */
-import { choice, text, useParameter, useParameters } from "@/lib/client/parameters";
-import { TOP_METRICS } from "./top-rows";
+import { choice, text, useParameters } from "@/lib/client/parameters";
 
 export const MAP_VIEWS = ["now", "time"] as const;
 export type MapView = (typeof MAP_VIEWS)[number];
@@ -17,10 +16,4 @@ const MAP = { map: choice(MAP_VIEWS, "now"), metric: text, rows: choice(ROW_ORDE
 export function useMapState() {
   const [{ map, metric, rows }, set] = useParameters(MAP, "push");
   return [{ map, metric: metric === "" ? DEFAULT_METRIC : metric, rows }, set] as const;
-}
-
-const TOP = choice(TOP_METRICS, "gets");
-
-export function useTopMetric() {
-  return useParameter("top", TOP, "push");
 }

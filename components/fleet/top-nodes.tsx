@@ -1,15 +1,17 @@
 "use client";
 import { useTranslations } from "use-intl";
+import { choice, useParameter } from "@/lib/client/parameters";
 import { usePollIntervalMs, useSeries } from "@/lib/client/queries";
 import { useWindow, windowQuery } from "@/lib/client/view-state";
 import { chartData, type Tone } from "../charts/chart-data";
 import { TimeSeriesView } from "../charts/time-series-view";
-import { useTopMetric } from "./map-state";
 import { metricsFor, TOP_METRICS, topNodes, withOthers } from "./top-rows";
 import { useChosen } from "./use-chosen";
 import type { Scope } from "./use-scope";
 
 const POINTS = 240;
+/** Kept in the address as `top`. */
+const METRIC = choice(TOP_METRICS, "gets");
 const TOP_TONES: readonly Tone[] = ["s1", "s2", "s3", "s4", "s6"];
 const OTHERS_TONE: Tone = "s5";
 
@@ -23,7 +25,7 @@ interface TopNodesProps {
 /** Who stands out in one metric, beside all others together: as many lines as can be read, whatever the fleet's size. */
 export function TopNodes({ scope, scopeKey, commands }: TopNodesProps) {
   const t = useTranslations("fleet.charts");
-  const [metric, setMetric] = useTopMetric();
+  const [metric, setMetric] = useParameter("top", METRIC, "push");
   const { window } = useWindow();
   const intervalMs = usePollIntervalMs();
   const top = useChosen(() => topNodes(scope.nodes, metric), `${scopeKey} ${metric}`);
