@@ -21,7 +21,7 @@ import { useHydrated } from "../ui/use-hydrated";
 import { FiguresTable } from "./figures-table";
 import { NamesTable } from "./names-table";
 import { NodePicker } from "./node-picker";
-import { useComparedNodes } from "./use-compared-nodes";
+import { useComparedNodes, useNeighbours } from "./use-compared-nodes";
 
 const ComparedCharts = lazy(() => import("./compared-charts"));
 const NO_NODES: readonly Node[] = [];
@@ -34,6 +34,7 @@ export function ComparePage() {
   const fleet = useFleet().data;
   const nodes = fleet?.nodes ?? NO_NODES;
   const complete = fleet !== undefined && fleet.nextCursor === null;
+  const waiting = useNeighbours(complete ? nodes : null);
   const known = complete ? chosen.filter((id) => nodes.some((node) => node.id === id)) : chosen;
   return (
     <>
@@ -44,7 +45,9 @@ export function ComparePage() {
       />
       <div className="flex flex-col gap-3.5">
         <NodePicker chosen={chosen} nodes={nodes} complete={complete} onChange={setChosen} />
-        {known.length < COMPARE_NODES.least ? (
+        {waiting ? (
+          <Skeleton className="h-64 w-full" />
+        ) : known.length < COMPARE_NODES.least ? (
           <TooFew known={known} nodes={nodes} onChoose={setChosen} />
         ) : (
           <Comparison nodes={known} />

@@ -46,7 +46,9 @@ export function PoolSettings({ pool }: { readonly pool: string }) {
             <tr>
               <Th>{t("setting")}</Th>
               <Th className="w-full">{t("values")}</Th>
-              <Th />
+              <Th>
+                <span className="sr-only">{t("compare")}</span>
+              </Th>
             </tr>
           </thead>
           <tbody>

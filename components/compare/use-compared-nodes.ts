@@ -1,20 +1,45 @@
 "use client";
 import { useSearchParams } from "next/navigation";
-import { useCallback, useMemo } from "react";
+import { useCallback, useEffect, useMemo } from "react";
+import { worthComparing } from "@/lib/metrics/compare-with";
 import { COMPARE_NODES } from "@/lib/model/compare-choices";
+import type { Node } from "@/lib/model/node";
 
 /** The nodes in the address, in its order, each once; and the way to change them, a step that Back undoes. */
 export function useComparedNodes(): readonly [readonly string[], (nodes: readonly string[]) => void] {
   const search = useSearchParams();
   const nodes = useMemo(() => comparedNodes(search), [search]);
   const set = useCallback((next: readonly string[]) => {
-    const parameters = new URLSearchParams(location.search);
-    parameters.delete("node");
-    for (const node of next) parameters.append("node", node);
-    const text = parameters.toString();
-    history.pushState(null, "", `${location.pathname}${text === "" ? "" : `?${text}`}`);
+    history.pushState(null, "", addressOf(new URLSearchParams(location.search), next));
   }, []);
   return [nodes, set];
+}
+
+/**
+ * Links say `with=pool` for a node's neighbours, which they do not know. Once the whole fleet is known (`nodes` is not
+ * null) the neighbours take its place in the address, not as a step of its own. True until then.
+ */
+export function useNeighbours(nodes: readonly Node[] | null): boolean {
+  const wanted = useSearchParams().has("with");
+  useEffect(() => {
+    if (!wanted || nodes === null) return;
+    const parameters = new URLSearchParams(location.search);
+    const chosen = comparedNodes(parameters);
+    const first = nodes.find(({ id }) => id === chosen[0]);
+    const pool = nodes.filter((node) => node.pool === first?.pool);
+    const all = new Set([...chosen, ...(first === undefined ? [] : worthComparing(first.id, pool))]);
+    parameters.delete("with");
+    history.replaceState(null, "", addressOf(parameters, [...all]));
+  }, [wanted, nodes]);
+  return wanted;
+}
+
+/** This page with other nodes. */
+function addressOf(parameters: URLSearchParams, nodes: readonly string[]): string {
+  parameters.delete("node");
+  for (const node of nodes) parameters.append("node", node);
+  const text = parameters.toString();
+  return `${location.pathname}${text === "" ? "" : `?${text}`}`;
 }
 
 /** The `node` parameters of a search, each once, as many as can be compared. */

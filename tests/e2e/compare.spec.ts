@@ -200,7 +200,7 @@ for (const colorScheme of ["light", "dark"] as const) {
         comparison(fleet, three, "&all=true"),
         `${fleet.dashboard.url}/pools/catalog`,
       ]) {
-        await visit(page, url);
+        await page.goto(url);
         await page.waitForTimeout(2_500);
         expect([url, await axeViolations(page)]).toEqual([url, []]);
       }
