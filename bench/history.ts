@@ -1,6 +1,7 @@
 /**
  * What the embedded history costs: `--nodes` (1000) for `--hours` (24) at one sweep in ten seconds, written as
  * fast as it goes. Prints a table; times are medians and best of several runs on whatever machine this is.
+ * With `--compare` the same for Prometheus and VictoriaMetrics beside it, for `--hours` (2).
  */
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, statSync } from "node:fs";
@@ -11,6 +12,7 @@ import { parseArgs } from "node:util";
 import Database from "libsql";
 import type { HistoryQuery } from "@/lib/history/contract";
 import { createEmbeddedHistory, type EmbeddedHistory } from "@/lib/history/embedded";
+import { compareEngines } from "./history/engines";
 import { InventedFleet, MOVING, REPORTED } from "./history/fleet";
 
 const INTERVAL_MS = 10_000;
@@ -211,9 +213,15 @@ async function main(nodes: number, hours: number): Promise<void> {
 
 if (process.execArgv.includes(PRELOAD)) {
   const { values } = parseArgs({
-    options: { nodes: { type: "string", default: "1000" }, hours: { type: "string", default: "24" } },
+    options: {
+      nodes: { type: "string", default: "1000" },
+      hours: { type: "string" },
+      compare: { type: "boolean", default: false },
+    },
   });
-  await main(Number(values.nodes), Number(values.hours));
+  const nodes = Number(values.nodes);
+  if (values.compare) await compareEngines(nodes, Number(values.hours ?? 2));
+  else await main(nodes, Number(values.hours ?? 24));
 } else {
   const again = [fileURLToPath(import.meta.url), ...process.argv.slice(2)];
   process.exitCode =

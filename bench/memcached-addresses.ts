@@ -17,9 +17,7 @@ export async function startAddresses(count: number): Promise<Addresses> {
   const children: ChildProcess[] = [];
   for (let from = 0; from < hosts.length; from += PER_PROCESS) {
     const own = hosts.slice(from, from + PER_PROCESS);
-    const args = ["-p", String(PORT), "-U", "0", "-l", own.join(","), "-c", "8192", "-m", "64", "-t", "1"];
-    if (process.getuid?.() === 0) args.push("-u", "root");
-    children.push(spawn("memcached", args, { stdio: "ignore" }));
+    children.push(startOn(own, PORT));
   }
   const stop = async () => {
     await Promise.all(
@@ -32,15 +30,23 @@ export async function startAddresses(count: number): Promise<Addresses> {
     );
   };
   for (const host of hosts.filter((_, n) => n % PER_PROCESS === PER_PROCESS - 1 || n === count - 1)) {
-    await answering(host);
+    await answering(host, PORT);
   }
   return { hosts, port: PORT, stop };
 }
 
-async function answering(host: string): Promise<void> {
+/** One process behind all of `hosts`. */
+export function startOn(hosts: readonly string[], port: number): ChildProcess {
+  const args = ["-p", String(port), "-U", "0", "-l", hosts.join(","), "-c", "8192", "-m", "64", "-t", "1"];
+  if (process.getuid?.() === 0) args.push("-u", "root");
+  return spawn("memcached", args, { stdio: "ignore" });
+}
+
+/** Resolves when a connection to `host` has been accepted. */
+export async function answering(host: string, port: number): Promise<void> {
   for (let attempt = 0; attempt < 100; attempt++) {
     const open = await new Promise<boolean>((resolve) => {
-      const socket = connect(PORT, host, () => {
+      const socket = connect(port, host, () => {
         socket.destroy();
         resolve(true);
       });
@@ -49,7 +55,7 @@ async function answering(host: string): Promise<void> {
     if (open) return;
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
-  throw new Error(`memcached does not answer on ${host}:${PORT}`);
+  throw new Error(`memcached does not answer on ${host}:${port}`);
 }
 
 /** memcached's own version line, for the table. */

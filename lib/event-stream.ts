@@ -1,32 +1,48 @@
 /**
  * The stream behind `/api/v1/events`: what changed, gathered for a second at most.
  *
- * Events: `hello` once; `nodes` with every node that changed; `removed` with ids; `fleet` with the fleet reply
- * without its nodes.
+ * Events: `hello` once; then, in the form `nodes`, `nodes` with every node that changed, `removed` with ids and
+ * `fleet` with the fleet reply without its nodes; in the form `columns` one `changes` with only what differs from
+ * what this reader was told (see `FleetChanges`).
  */
 import "server-only";
+import { SentFleet } from "@/lib/model/fleet-differences";
+import type { Node } from "@/lib/model/node";
 import { type EventReader, eventFeed } from "./event-feed";
 import type { Runtime } from "./runtime";
 
 const GATHER_MS = 1_000;
 
-export function eventStream(runtime: Runtime, request: Request): Response {
-  return eventFeed(runtime, request, "viewer", (reader) => follow(runtime, reader));
+export type StreamForm = "nodes" | "columns";
+
+export function eventStream(runtime: Runtime, request: Request, form: StreamForm): Response {
+  return eventFeed(runtime, request, "viewer", (reader) => follow(runtime, reader, form));
 }
 
-function follow(runtime: Runtime, { send }: EventReader): () => void {
+function follow(runtime: Runtime, { send }: EventReader, form: StreamForm): () => void {
   const changed = new Set<string>();
   const removed = new Set<string>();
   let dirty = false;
 
+  const sent = new SentFleet();
+  const sendChanges = (nodes: readonly Node[]) => {
+    const fleet = runtime.fleetSummary();
+    const changes = sent.next(fleet, nodes, [...removed], Date.now());
+    if (changes !== null) send("changes", changes);
+  };
+  const sendNodes = (nodes: readonly Node[]) => {
+    const { nodes: _, ...fleet } = runtime.fleet();
+    if (removed.size > 0) send("removed", { ids: [...removed] });
+    if (nodes.length > 0) send("nodes", { atMs: fleet.atMs, nodes });
+    send("fleet", fleet);
+  };
+
   const flush = () => {
     if (!dirty) return;
     dirty = false;
-    const { nodes: _, ...fleet } = runtime.fleet();
-    if (removed.size > 0) send("removed", { ids: [...removed] });
     const nodes = [...changed].flatMap((id) => runtime.node(id) ?? []);
-    if (nodes.length > 0) send("nodes", { atMs: fleet.atMs, nodes });
-    send("fleet", fleet);
+    if (form === "columns") sendChanges(nodes);
+    else sendNodes(nodes);
     changed.clear();
     removed.clear();
   };

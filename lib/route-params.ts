@@ -11,6 +11,11 @@ export function nodeParam(params: Params): string {
   return params.node ?? "";
 }
 
+/** The pool's name in the path. */
+export function poolParam(params: Params): string {
+  return params.pool ?? "";
+}
+
 /** The id in the path. */
 export function idParam(params: Params): string {
   return params.id ?? "";

@@ -8,14 +8,17 @@ import type { Target } from "@/lib/actions/contract";
 import type { Deed } from "@/lib/actions/course";
 import { Actions } from "@/lib/actions/perform";
 import { Collector, type CollectorChange } from "@/lib/collector/collector";
+import type { Comparing } from "@/lib/collector/compare-nodes";
+import { Elsewhere, type SharedSweeps } from "@/lib/collector/elsewhere";
 import { exposed } from "@/lib/collector/exposed";
-import { FleetView } from "@/lib/collector/fleet-view";
+import { type FleetFrame, FleetView } from "@/lib/collector/fleet-view";
 import type { NodeRecord } from "@/lib/collector/node-record";
 import type { Configuration } from "@/lib/fleet/contract";
 import { DiscoveredFleet } from "@/lib/fleet/discovery/discovered-fleet";
+import { isOwnNode } from "@/lib/fleet/shard";
 import { watchConfiguration } from "@/lib/fleet/watch";
 import type { History } from "@/lib/history/contract";
-import { createEmbeddedHistory } from "@/lib/history/embedded";
+import { openHistory } from "@/lib/history/open";
 import { answerSeries } from "@/lib/history/series";
 import { crawlerTurnsFree } from "@/lib/memcached/crawler-turn";
 import { createNodeClient } from "@/lib/memcached/node-client";
@@ -26,6 +29,7 @@ import type { OwnFigures } from "@/lib/metrics/exposition/own-metrics";
 import type { FleetQuery, SeriesQuery } from "@/lib/model/endpoints";
 import { asNamedError, InputError, NotFoundError } from "@/lib/model/errors";
 import { type Fleet, type Notice, noticeSchema } from "@/lib/model/fleet";
+import type { FleetSummary } from "@/lib/model/fleet-changes";
 import type { Node } from "@/lib/model/node";
 import { NODE_STATUSES } from "@/lib/model/reasons";
 import { SERIES_LIMITS, type Series } from "@/lib/model/series";
@@ -68,6 +72,7 @@ export class Runtime {
     private readonly source: DiscoveredFleet,
     private readonly history: History,
     private readonly collector: Collector,
+    private readonly elsewhere: Elsewhere | null,
     private readonly store: MemfleetStore,
     private readonly flushMemory: FlushMemory,
     onDefect: (error: unknown) => void,
@@ -99,6 +104,7 @@ export class Runtime {
     });
     collector.setNodes(this.configuration.nodes);
     collector.start();
+    elsewhere?.start();
   }
 
   /**
@@ -107,20 +113,23 @@ export class Runtime {
    */
   static async start(onDefect: (error: unknown) => void): Promise<Runtime> {
     const watched = watchConfiguration();
-    const { dataDir, history: retention, poll } = watched.current();
-    const history = await createEmbeddedHistory({ dataDir, ...retention, intervalMs: poll.intervalMs });
+    const { dataDir, history: settings, poll } = watched.current();
+    const { intervalMs } = poll;
+    const { history, shared } = await openHistory({ ...settings, dataDir, intervalMs, onDefect });
+    const isOwn = (id: string) => isOwnNode(id, watched.current().shard);
     const store = await openMemfleetStore(dataDir);
     const flushMemory = await FlushMemory.read(store, onDefect);
     const collector = new Collector({
-      ...{ poll, history, connect: createNodeClient, clock, onDefect },
+      ...{ poll, history, connect: createNodeClient, clock, isOwn, onDefect },
       rememberedFlushes: (node) => flushMemory.of(node),
       onFlushesKnown: (node, flushes) => flushMemory.keep(node, flushes),
     });
+    const elsewhere = elsewhereOf(collector, shared, onDefect);
     const source = await DiscoveredFleet.open(watched, {
       onDefect,
-      onMarkers: (markers) => void history.mark(markers).catch(onDefect),
+      onMarkers: (markers) => void history.mark(markers.filter(({ node }) => isOwn(node))).catch(onDefect),
     });
-    return new Runtime(source, history, collector, store, flushMemory, onDefect);
+    return new Runtime(source, history, collector, elsewhere, store, flushMemory, onDefect);
   }
 
   get configuration(): Configuration {
@@ -128,11 +137,20 @@ export class Runtime {
   }
 
   fleet(query: FleetQuery = {}): Fleet {
-    return this.view.fleet(query, {
+    return this.view.fleet(query, this.frame());
+  }
+
+  /** The fleet without its nodes. */
+  fleetSummary(): FleetSummary {
+    return this.view.summary(this.frame());
+  }
+
+  private frame(): FleetFrame {
+    return {
       pollIntervalMs: this.configuration.poll.intervalMs,
       notices: this.notices(),
       discoveredPools: this.source.discoveredPools,
-    });
+    };
   }
 
   /** One node; null when it is not configured. */
@@ -156,11 +174,26 @@ export class Runtime {
     return record;
   }
 
-  /** Every node as the metrics see it, in the order of the configuration. */
+  /**
+   * A pool's nodes, in the order of the configuration.
+   * @throws NotFoundError
+   */
+  members(pool: string): Comparing[] {
+    const { nodes, pools } = this.configuration;
+    if (!pools.some(({ name }) => name === pool))
+      throw new NotFoundError(`no pool named ${pool} is configured`);
+    return nodes.flatMap((node) => {
+      const record = node.pool === pool ? this.collector.get(node.id) : undefined;
+      const view = record === undefined ? null : this.view.node(node.id);
+      return record === undefined || view === null ? [] : [{ record, view }];
+    });
+  }
+
+  /** Every node that this process asks as the metrics see it, in the order of the configuration. */
   exposed(): NodeFigures[] {
     const at = clock();
     const { intervalMs } = this.configuration.poll;
-    return Array.from(this.collector.all(), (record) => exposed(record, at, intervalMs));
+    return Array.from(this.collector.own(), (record) => exposed(record, at, intervalMs));
   }
 
   /** @throws NotFoundError */
@@ -173,7 +206,7 @@ export class Runtime {
     const { configuration, audit, actions, collector } = this;
     const { polls, failures, sweeps, sweepSeconds, sweptMs } = collector.figures;
     const nodes = new Map<string, number>(NODE_STATUSES.map((status) => [status, 0]));
-    for (const { status } of collector.all()) nodes.set(status, (nodes.get(status) ?? 0) + 1);
+    for (const { status } of collector.own()) nodes.set(status, (nodes.get(status) ?? 0) + 1);
     const there = new Set(this.notices().map(({ code }) => code));
     return {
       nodes,
@@ -252,7 +285,9 @@ export class Runtime {
   notReady(): string | null {
     if (this.stoppingSinceMs !== null) return "stopping";
     const health = this.history.health();
-    if (!health.writable) return `history: ${health.problem}`;
+    // The live view goes on without an engine elsewhere; what is to be kept waits in memory.
+    const embedded = this.configuration.history.prometheus === null;
+    if (embedded && !health.writable) return `history: ${health.problem}`;
     const { problem } = this.store.state();
     return problem === null ? null : `audit, sessions and shares: ${problem}`;
   }
@@ -288,6 +323,7 @@ export class Runtime {
     for (const listener of this.stopListeners) listener();
     const underWay = Promise.all([this.actions.stop(), crawlerTurnsFree()]);
     await Promise.all([this.collector.sweep(), Promise.race([underWay, waitMs(SETTLE_MS)])]);
+    this.elsewhere?.close();
     this.collector.close();
     this.source.close();
     await this.history.close();
@@ -351,6 +387,23 @@ export class Runtime {
     const chosen = query.node || query.pool ? [...new Set([...named, ...pooled])] : nodes;
     return chosen.map(({ id, pool }) => ({ id, pool }));
   }
+}
+
+/** Watches the nodes that other processes ask; null where no history is shared. */
+function elsewhereOf(
+  collector: Collector,
+  history: SharedSweeps | null,
+  onDefect: (error: unknown) => void,
+): Elsewhere | null {
+  if (history === null) return null;
+  return new Elsewhere({
+    history,
+    clock,
+    intervalMs: () => collector.intervalMs,
+    records: () => collector.elsewhere(),
+    onChange: (nodes) => collector.heard(nodes),
+    onDefect,
+  });
 }
 
 /** Makes `runtime` the one that `getRuntime` gives. */

@@ -16,10 +16,11 @@ const PACKAGES = {
   "libmemcached-tools": () => findProgram("memcstat") !== null || findProgram("memstat") !== null,
   "netcat-openbsd": () => findProgram("nc") !== null,
   prometheus: () => findProgram("prometheus") !== null && findProgram("promtool") !== null,
+  "victoria-metrics": () => findProgram("victoria-metrics") !== null,
 };
 
 /** Packages that bring a service, which Debian starts and enables as it installs them. */
-const SERVICES = ["memcached", "prometheus"];
+const SERVICES = ["memcached", "prometheus", "victoria-metrics"];
 
 /**
  * Installs the packages given as arguments and leaves no service of theirs running, now or after a restart: what is
@@ -46,7 +47,13 @@ fi
 `;
 
 export const DEMO_PACKAGES = ["memcached", "sasl2-bin", "libsasl2-modules", "openssl"];
-export const TEST_PACKAGES = [...DEMO_PACKAGES, "libmemcached-tools", "netcat-openbsd", "prometheus"];
+export const TEST_PACKAGES = [
+  ...DEMO_PACKAGES,
+  "libmemcached-tools",
+  "netcat-openbsd",
+  "prometheus",
+  "victoria-metrics",
+];
 export const BROWSER_PACKAGES = ["chromium"];
 
 /**

@@ -2,7 +2,7 @@
 import type { Marker, Series, SeriesUnit } from "@/lib/model/series";
 
 /** Colour of a line, a token of the theme. */
-export const TONES = ["s1", "s2", "s3", "s4", "s5"] as const;
+export const TONES = ["s1", "s2", "s3", "s4", "s5", "s6"] as const;
 export type Tone = (typeof TONES)[number];
 
 export interface ChartLine {

@@ -8,9 +8,13 @@ export interface Choice {
 
 const COLLATOR = new Intl.Collator("en", { numeric: true });
 
-function choicesOf(values: Iterable<string>): Choice[] {
+function countsOf(values: Iterable<string>): Map<string, number> {
   const counts = new Map<string, number>();
   for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
+  return counts;
+}
+
+function choicesOf(counts: ReadonlyMap<string, number>): Choice[] {
   return [...counts]
     .map(([value, nodes]) => ({ value, nodes }))
     .sort((a, b) => COLLATOR.compare(a.value, b.value));
@@ -23,13 +27,25 @@ export interface FilterChoices {
   readonly label: readonly Choice[];
 }
 
+/** How many nodes have each label. Nodes of a pool share one object of labels: each object is read once. */
+function labelCounts(nodes: readonly Node[]): Map<string, number> {
+  const shared = new Map<Node["labels"], number>();
+  for (const { labels } of nodes) shared.set(labels, (shared.get(labels) ?? 0) + 1);
+  const counts = new Map<string, number>();
+  for (const [labels, count] of shared) {
+    for (const [name, value] of Object.entries(labels)) {
+      const label = `${name}=${value}`;
+      counts.set(label, (counts.get(label) ?? 0) + count);
+    }
+  }
+  return counts;
+}
+
 export function filterChoices(nodes: readonly Node[]): FilterChoices {
   return {
-    pool: choicesOf(nodes.map((node) => node.pool)),
-    status: choicesOf(nodes.map((node) => node.status)),
-    version: choicesOf(nodes.flatMap((node) => node.version ?? [])),
-    label: choicesOf(
-      nodes.flatMap((node) => Object.entries(node.labels).map(([name, value]) => `${name}=${value}`)),
-    ),
+    pool: choicesOf(countsOf(nodes.map((node) => node.pool))),
+    status: choicesOf(countsOf(nodes.map((node) => node.status))),
+    version: choicesOf(countsOf(nodes.flatMap((node) => node.version ?? []))),
+    label: choicesOf(labelCounts(nodes)),
   };
 }

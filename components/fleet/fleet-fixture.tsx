@@ -10,6 +10,7 @@ import { NODE_STATUSES } from "@/lib/model/reasons";
 import type { Locale } from "../i18n/locale";
 import { messagesOf } from "../i18n/messages";
 import { healthOf } from "./node-health";
+import { placesOf } from "./node-places";
 import type { Scope } from "./use-scope";
 
 /** 2026-11-22 06:34 UTC. */
@@ -25,6 +26,7 @@ export function nodeOf(id: string, changes: Partial<Node> = {}): Node {
     statusReason: null,
     statusCode: null,
     statusSinceMs: NOW_MS - 3_600_000,
+    elsewhere: false,
     capabilities: ["stats"],
     lacking: {},
     protocol: "text",
@@ -113,6 +115,7 @@ export function scopeOf(nodes: readonly Node[], attention: readonly Attention[] 
     attention,
     nodes,
     health: healthOf(nodes, attention),
+    places: placesOf(nodes),
     atMs: NOW_MS,
     configured: true,
     complete: true,

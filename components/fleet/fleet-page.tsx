@@ -9,8 +9,8 @@ import { PageBar } from "../shell/page-bar";
 import { Empty } from "../ui/empty";
 import { ErrorNote } from "../ui/error-note";
 import { AttentionList } from "./attention-list";
+import { LazyCells } from "./lazy-cells";
 import { LazyCharts } from "./lazy-charts";
-import { NodeCells } from "./node-cells";
 import { NodeFilters } from "./node-filters";
 import { filterNodes } from "./node-list";
 import { NodeSearch } from "./node-search";
@@ -62,7 +62,7 @@ function Overview({ scope, matched }: OverviewProps) {
         </Suspense>
       )}
       <NodeFilters scope={scope} matched={matched.length} />
-      <NodeCells scope={scope} nodes={matched} />
+      <LazyCells scope={scope} nodes={matched} />
       <NodeTable
         scope={scope}
         nodes={matched}

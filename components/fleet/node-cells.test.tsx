@@ -1,8 +1,11 @@
 import { cleanup, fireEvent, screen } from "@testing-library/react";
-import { afterEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { cellAt, cellLayout, cellsOf } from "./cell-layout";
 import { nextCell } from "./cell-steps";
 import { attentionEntry, nodeOf, renderPart, scopeOf } from "./fleet-fixture";
-import { NodeCells } from "./node-cells";
+import NodeCells from "./node-cells";
+import { healthOf } from "./node-health";
+import { placesOf } from "./node-places";
 
 const push = vi.fn();
 vi.mock("next/navigation", () => ({
@@ -10,60 +13,100 @@ vi.mock("next/navigation", () => ({
   useRouter: () => ({ push }),
 }));
 
+// There is nothing to draw on here.
+beforeEach(() => {
+  vi.spyOn(HTMLCanvasElement.prototype, "getContext").mockReturnValue(null);
+});
 afterEach(() => {
   cleanup();
   push.mockClear();
+  vi.restoreAllMocks();
 });
 
+const up = nodeOf("10.0.0.10:11211");
 const nodes = [
-  nodeOf("10.0.0.10:11211"),
+  up,
   nodeOf("10.0.0.2:11211", { status: "down" }),
   nodeOf("10.0.0.1:11211", { status: "unknown" }),
+  nodeOf("10.0.0.3:11211"),
 ];
 
-function focused(): string | null {
-  return document.activeElement?.getAttribute("aria-label") ?? null;
-}
+const cell = () => screen.getByRole("link");
 
 describe("the cells of every node", () => {
-  it("stand in the order of pool and number, and say node, pool and state", () => {
+  it("are one link, on the worst node at first, that says node, pool and state", () => {
     renderPart(<NodeCells scope={scopeOf(nodes)} nodes={nodes} />);
-    expect(screen.getAllByRole("link").map((cell) => cell.getAttribute("aria-label"))).toEqual([
-      "10.0.0.1:11211, sessions: Not asked yet",
-      "10.0.0.2:11211, sessions: Down",
-      "10.0.0.10:11211, sessions: Up",
+    expect(cell().textContent).toBe("10.0.0.2:11211, sessions: Down");
+    expect(cell().getAttribute("href")).toBe("/nodes/10.0.0.2%3A11211");
+  });
+
+  it("say in words how many nodes are in which state", () => {
+    renderPart(<NodeCells scope={scopeOf(nodes)} nodes={nodes} />);
+    expect(document.body.textContent).toContain(
+      "4 nodes, worst first: 1 critical, 0 with a warning, 1 not asked yet, 2 up.",
+    );
+  });
+
+  it("are walked through with arrows, Home and End, and say where one is", () => {
+    renderPart(<NodeCells scope={scopeOf(nodes)} nodes={nodes} />);
+    const seen = ["ArrowRight", "ArrowRight", "End", "ArrowRight", "Home"].map((key) => {
+      fireEvent.keyDown(cell(), { key });
+      expect(document.querySelector("[aria-live]")?.textContent).toBe(cell().textContent);
+      return cell().textContent?.split(",")[0];
+    });
+    expect(seen).toEqual([
+      "10.0.0.1:11211",
+      "10.0.0.3:11211",
+      "10.0.0.10:11211",
+      "10.0.0.10:11211",
+      "10.0.0.2:11211",
     ]);
   });
 
   it("name what is odd about a node that is up", () => {
-    const entry = attentionEntry(nodes[0] as (typeof nodes)[0], {
-      kind: "hitRatioFell",
-      severity: "warning",
-    });
-    renderPart(<NodeCells scope={scopeOf(nodes, [entry])} nodes={nodes} />);
-    expect(screen.getByRole("link", { name: "10.0.0.10:11211, sessions: Up, Hit ratio" })).toBeTruthy();
+    const entry = attentionEntry(up, { kind: "hitRatioFell", severity: "warning" });
+    renderPart(<NodeCells scope={scopeOf([up], [entry])} nodes={[up]} />);
+    expect(cell().textContent).toBe("10.0.0.10:11211, sessions: Up, Hit ratio");
   });
 
-  it("are one stop of the tab key; arrows, Home and End move between them", () => {
+  it("follow the pointer, and open the page of the node under it", () => {
     renderPart(<NodeCells scope={scopeOf(nodes)} nodes={nodes} />);
-    const cells = screen.getAllByRole("link");
-    expect(cells.map((cell) => cell.tabIndex)).toEqual([0, -1, -1]);
-    cells[0]?.focus();
-    fireEvent.keyDown(document.activeElement as Element, { key: "ArrowRight" });
-    expect(focused()).toContain("10.0.0.2:11211");
-    expect(cells.map((cell) => cell.tabIndex)).toEqual([-1, 0, -1]);
-    fireEvent.keyDown(document.activeElement as Element, { key: "End" });
-    expect(focused()).toContain("10.0.0.10:11211");
-    fireEvent.keyDown(document.activeElement as Element, { key: "ArrowRight" });
-    expect(focused()).toContain("10.0.0.10:11211");
-    fireEvent.keyDown(document.activeElement as Element, { key: "Home" });
-    expect(focused()).toContain("10.0.0.1:11211");
+    // The third cell: two steps of 16 pixels to the right.
+    fireEvent.pointerMove(cell(), { clientX: 38, clientY: 5 });
+    expect(cell().textContent).toBe("10.0.0.3:11211, sessions: Up");
+    fireEvent.click(cell());
+    expect(push).toHaveBeenCalledWith("/nodes/10.0.0.3%3A11211");
+  });
+});
+
+describe("the order of the cells", () => {
+  it("is worst first, and alike ones stand by pool and number", () => {
+    const warned = nodeOf("10.0.0.4:11211", { pool: "a" });
+    const all = [...nodes, warned];
+    const health = healthOf(all, [attentionEntry(warned, { kind: "evictsYoung", severity: "warning" })]);
+    expect(cellsOf(all, health, placesOf(all)).map(({ node }) => node.id)).toEqual([
+      "10.0.0.2:11211",
+      "10.0.0.4:11211",
+      "10.0.0.1:11211",
+      "10.0.0.3:11211",
+      "10.0.0.10:11211",
+    ]);
+  });
+});
+
+describe("the layout of the cells", () => {
+  it("gives 5,000 nodes small cells that fit a screen", () => {
+    // 1,100 pixels hold 137 cells of 6 with gaps of 2; 5,000 cells are 37 rows of 8 less the last gap.
+    expect(cellLayout(5_000, 1_100)).toEqual({ size: 6, pitch: 8, columns: 137, rows: 37, height: 294 });
   });
 
-  it("open the page of a node", () => {
-    renderPart(<NodeCells scope={scopeOf(nodes)} nodes={nodes} />);
-    fireEvent.click(screen.getAllByRole("link")[1] as Element);
-    expect(push).toHaveBeenCalledWith("/nodes/10.0.0.2%3A11211");
+  it("finds the cell at a point, and none between the cells or beyond the last", () => {
+    const layout = cellLayout(10, 61);
+    expect(layout).toMatchObject({ size: 13, pitch: 16, columns: 4 });
+    expect(cellAt(layout, 10, 0, 0)).toBe(0);
+    expect(cellAt(layout, 10, 17, 17)).toBe(5);
+    expect(cellAt(layout, 10, 14.5, 0)).toBeNull();
+    expect(cellAt(layout, 10, 40, 40)).toBeNull();
   });
 });
 

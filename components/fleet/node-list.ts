@@ -3,6 +3,7 @@ import type { SortColumn } from "@/lib/client/view-state";
 import type { Node } from "@/lib/model/node";
 import type { NodeStatus } from "@/lib/model/reasons";
 import type { Health } from "./node-health";
+import { type Places, placesOf, ranksOf } from "./node-places";
 
 export interface NodeFilter {
   /** Words that must all occur in id, pool, version, status or labels. */
@@ -73,30 +74,26 @@ export const FIRST_DIRECTION: Record<SortColumn, "asc" | "desc"> = {
   evictions: "desc",
 };
 
-const COLLATOR = new Intl.Collator("en", { numeric: true });
-
-/** By pool, then by id with numbers in numeric order: the order that never changes while one looks. */
-export function byPlace(a: Node, b: Node): number {
-  return COLLATOR.compare(a.pool, b.pool) || COLLATOR.compare(a.id, b.id);
-}
-
-/** A sorted copy. What is not reported comes last in both directions; equals are in the order of `byPlace`. */
+/** A sorted copy. What is not reported comes last in both directions; equals are in the order of their places. */
 export function sortNodes(
   nodes: readonly Node[],
   sort: SortColumn,
   dir: "asc" | "desc" | null,
   health: ReadonlyMap<string, Health>,
+  places: Places = placesOf(nodes),
 ): Node[] {
   const sign = (dir ?? FIRST_DIRECTION[sort]) === "desc" ? -1 : 1;
   const keyOf = sort === "worst" ? (node: Node) => health.get(node.id)?.rank ?? null : SORT_KEYS[sort];
+  const keys = nodes.map(keyOf);
+  const ranks = ranksOf(keys.filter((key) => typeof key === "string"));
+  const rankOf = (key: number | string | null) => (typeof key === "string" ? (ranks.get(key) ?? null) : key);
   return nodes
-    .map((node) => ({ node, key: keyOf(node) }))
-    .sort((a, b) => compare(a.key, b.key, sign) || byPlace(a.node, b.node))
+    .map((node, index) => ({ node, key: rankOf(keys[index] ?? null), place: places.get(node.id) ?? 0 }))
+    .sort((a, b) => compare(a.key, b.key, sign) || a.place - b.place)
     .map(({ node }) => node);
 }
 
-function compare(a: number | string | null, b: number | string | null, sign: number): number {
+function compare(a: number | null, b: number | null, sign: number): number {
   if (a === null || b === null) return Number(a === null) - Number(b === null);
-  if (typeof a === "string" || typeof b === "string") return sign * COLLATOR.compare(String(a), String(b));
   return sign * (a - b);
 }

@@ -80,7 +80,11 @@ export function NodeTable({ scope, nodes, onClearFilters }: NodeTableProps) {
   const t = useTranslations("fleet.table");
   const body = useRef<HTMLTableSectionElement>(null);
   const [{ sort, dir }] = useListState();
-  const sorted = useMemo(() => sortNodes(nodes, sort, dir, scope.health), [nodes, sort, dir, scope.health]);
+  const { health, places } = scope;
+  const sorted = useMemo(
+    () => sortNodes(nodes, sort, dir, health, places),
+    [nodes, sort, dir, health, places],
+  );
   const { first, end, rowHeight } = useRowsInSight(body, sorted.length);
   const shown = sorted.slice(first, end);
   const courses = useHitRatioCourses(shown.map((node) => node.id));

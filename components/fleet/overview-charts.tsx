@@ -1,45 +1,21 @@
 "use client";
-import { useEffect, useMemo, useState } from "react";
+import { useMemo } from "react";
 import { useTranslations } from "use-intl";
 import { type ChartData, newestValue } from "../charts/chart-data";
 import { limitFrom, TimeSeriesPanel } from "../charts/time-series-panel";
 import { useFormat } from "../ui/use-format";
 import { lowestHitRatio, mostConnections } from "./chart-nodes";
 import { statsCommands } from "./shell-commands";
+import { TopNodes } from "./top-nodes";
+import { useChosen } from "./use-chosen";
 import type { Scope } from "./use-scope";
-
-const RECHOOSE_MS = 60_000;
-
-/**
- * The nodes worth drawing change with every answer; a chart whose lines change every second cannot be read.
- * So they are chosen once a minute, and when the page turns to another scope.
- */
-function useChosen(choose: () => string[], scopeKey: string): string[] {
-  const [chosen, setChosen] = useState(choose);
-  const [key, setKey] = useState(scopeKey);
-  if (key !== scopeKey) {
-    setKey(scopeKey);
-    setChosen(choose());
-  }
-  const [minute, setMinute] = useState(0);
-  const [chosenAt, setChosenAt] = useState(0);
-  if (minute !== chosenAt) {
-    setChosenAt(minute);
-    setChosen(choose());
-  }
-  useEffect(() => {
-    const timer = setInterval(() => setMinute((count) => count + 1), RECHOOSE_MS);
-    return () => clearInterval(timer);
-  }, []);
-  return chosen;
-}
 
 function newestOf(data: ChartData, metric: string): number | null {
   const line = data.lines.find((each) => each.metric === metric && each.node === null);
   return line === undefined ? null : newestValue(line.values);
 }
 
-/** Hit ratio, memory against limit, connections: the three questions of every cache. */
+/** Hit ratio, memory against limit, connections: the three questions of every cache; and who stands out. */
 export default function OverviewCharts({ scope }: { readonly scope: Scope }) {
   const t = useTranslations("fleet.charts");
   const format = useFormat();
@@ -94,6 +70,7 @@ export default function OverviewCharts({ scope }: { readonly scope: Scope }) {
         currentOf={() => (single ? null : t("withMost"))}
         commands={commands}
       />
+      {!single && <TopNodes scope={scope} scopeKey={scopeKey} commands={commands} />}
     </div>
   );
 }

@@ -1,6 +1,7 @@
 "use client";
 import type { ReactNode } from "react";
 import { useTranslations } from "use-intl";
+import { PoolComparison } from "../compare/pool-comparison";
 import { Panel } from "../ui/panel";
 import { Tag, type Tone } from "../ui/tag";
 import { useFormat } from "../ui/use-format";
@@ -117,6 +118,7 @@ export function PoolLikeness({ scope }: { readonly scope: Scope }) {
           differs={t("limitsDiffer", { count: limits.length })}
         />
       </div>
+      {scope.pool !== null && <PoolComparison pool={scope.pool} />}
     </Panel>
   );
 }

@@ -5,6 +5,7 @@ import { useFleet } from "@/lib/client/queries";
 import type { Attention, Totals } from "@/lib/model/fleet";
 import type { Node } from "@/lib/model/node";
 import { type Health, healthOf } from "./node-health";
+import { type Places, placesOf } from "./node-places";
 
 /** What a page is about: the whole fleet, or one pool of it. */
 export interface Scope {
@@ -13,6 +14,7 @@ export interface Scope {
   readonly attention: readonly Attention[];
   readonly nodes: readonly Node[];
   readonly health: ReadonlyMap<string, Health>;
+  readonly places: Places;
   readonly atMs: number;
   readonly configured: boolean;
   /** False while only the first nodes of a large fleet are here. */
@@ -29,14 +31,15 @@ export function useScope(pool: string | null): Scope | null {
     const totals = pool === null ? fleet.totals : fleet.pools.find((each) => each.name === pool);
     if (totals === undefined) return null;
     const inScope = (each: { readonly pool: string }) => pool === null || each.pool === pool;
-    const nodes = fleet.nodes.filter(inScope);
-    const attention = fleet.attention.filter(inScope);
+    const nodes = pool === null ? fleet.nodes : fleet.nodes.filter(inScope);
+    const attention = pool === null ? fleet.attention : fleet.attention.filter(inScope);
     return {
       pool,
       totals,
       attention,
       nodes,
       health: healthOf(nodes, attention),
+      places: placesOf(nodes),
       atMs: fleet.atMs,
       configured: fleet.configured,
       complete: fleet.nextCursor === null,

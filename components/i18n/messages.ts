@@ -5,6 +5,7 @@
 import enAccess from "../messages/en/access.json";
 import enAction from "../messages/en/action.json";
 import enCharts from "../messages/en/charts.json";
+import enCompare from "../messages/en/compare.json";
 import enFleet from "../messages/en/fleet.json";
 import enKeys from "../messages/en/keys.json";
 import enNode from "../messages/en/node.json";
@@ -16,6 +17,7 @@ import enUi from "../messages/en/ui.json";
 import jaAccess from "../messages/ja/access.json";
 import jaAction from "../messages/ja/action.json";
 import jaCharts from "../messages/ja/charts.json";
+import jaCompare from "../messages/ja/compare.json";
 import jaFleet from "../messages/ja/fleet.json";
 import jaKeys from "../messages/ja/keys.json";
 import jaNode from "../messages/ja/node.json";
@@ -38,6 +40,7 @@ const en = {
   ui: enUi,
   keys: enKeys,
   tools: enTools,
+  compare: enCompare,
 };
 const ja = {
   access: jaAccess,
@@ -51,6 +54,7 @@ const ja = {
   ui: jaUi,
   keys: jaKeys,
   tools: jaTools,
+  compare: jaCompare,
 };
 
 /** English sets the keys; the parity test holds Japanese to them. */

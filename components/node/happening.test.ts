@@ -15,6 +15,7 @@ const steady: Node = {
   statusReason: null,
   statusCode: null,
   statusSinceMs: NOW - 90 * HOUR,
+  elsewhere: false,
   capabilities: ["stats"],
   lacking: {},
   protocol: "text",

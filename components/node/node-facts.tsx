@@ -49,6 +49,12 @@ export function NodeFacts({ node, meanings }: NodeFactsProps) {
           <Fact name={t("pool")}>
             <ViewLink href={poolPath(node.pool)} className="hover:underline">
               {node.pool}
+            </ViewLink>{" "}
+            <ViewLink
+              href={`/compare?with=pool&node=${encodeURIComponent(node.id)}`}
+              className="text-accent hover:underline"
+            >
+              {t("compare")}
             </ViewLink>
           </Fact>
           {labels.length === 0 ? null : (

@@ -71,7 +71,8 @@ describe("the event stream", () => {
     const first = openTab();
     const second = openTab();
     await vi.waitFor(() => expect(live()).toHaveLength(1));
-    live()[0]?.say("nodes", { atMs: NOW_MS + 1, nodes: [nodeOf("a:1", { uptimeSeconds: 7 })] });
+    const changed = { ids: ["a:1"], fields: { uptimeSeconds: { values: { all: 7 } } } };
+    live()[0]?.say("changes", { atMs: NOW_MS + 1, changed });
     const uptimeIn = (client: QueryClient) =>
       client.getQueryData<Fleet>(queryKeys.fleet)?.nodes[0]?.uptimeSeconds;
     expect(uptimeIn(first)).toBe(7);

@@ -5,7 +5,7 @@ import type { ApiError } from "@/lib/client/api";
 import { startEvents } from "@/lib/client/events";
 import { queryKeys } from "@/lib/client/query-keys";
 import type { Whoami } from "@/lib/model/access";
-import type { Fleet } from "@/lib/model/fleet";
+import { decodeFleet, type FleetColumns } from "@/lib/model/fleet-columns";
 
 /** A client error does not go away by asking again; an overloaded or unreachable server may. */
 function worthRetrying(failures: number, error: Error): boolean {
@@ -13,15 +13,15 @@ function worthRetrying(failures: number, error: Error): boolean {
   return failures < 2 && (status === 0 || status === 503);
 }
 
-function createClient(fleet: Fleet, whoami: Whoami): QueryClient {
+function createClient(fleet: FleetColumns, whoami: Whoami): QueryClient {
   const client = new QueryClient({ defaultOptions: { queries: { retry: worthRetrying } } });
-  client.setQueryData(queryKeys.fleet, fleet);
+  client.setQueryData(queryKeys.fleet, decodeFleet(fleet));
   client.setQueryData(queryKeys.whoami, whoami);
   return client;
 }
 
 interface FleetProvidersProps {
-  readonly fleet: Fleet;
+  readonly fleet: FleetColumns;
   readonly whoami: Whoami;
   readonly children: ReactNode;
 }

@@ -10,23 +10,20 @@
 import type { QueryClient } from "@tanstack/react-query";
 import { useSyncExternalStore } from "react";
 import type { Fleet } from "@/lib/model/fleet";
+import type { FleetChanges } from "@/lib/model/fleet-changes";
 import type { Node } from "@/lib/model/node";
-import { type FleetSummary, withNodes, withoutNodes, withSummary } from "./fleet-cache";
+import { withChanges } from "./fleet-cache";
 import { queryKeys } from "./query-keys";
 
 /** `connecting`: not open yet; `open`: live; `lost`: was refused or broke, trying again; `paused`: hidden. */
 export type StreamState = "connecting" | "open" | "lost" | "paused";
 
-type StreamEvent =
-  | { readonly type: "hello"; readonly data: { readonly atMs: number; readonly pollIntervalMs: number } }
-  | { readonly type: "nodes"; readonly data: { readonly atMs: number; readonly nodes: readonly Node[] } }
-  | { readonly type: "fleet"; readonly data: FleetSummary }
-  | { readonly type: "removed"; readonly data: { readonly ids: readonly string[] } };
-
-type Message = { readonly event: StreamEvent } | { readonly state: StreamState } | { readonly ask: "state" };
+type Message =
+  | { readonly changes: FleetChanges }
+  | { readonly state: StreamState }
+  | { readonly ask: "state" };
 
 const NAME = "memfleet-events";
-const EVENT_TYPES = ["hello", "nodes", "fleet", "removed"] as const;
 
 let state: StreamState = "connecting";
 const listeners = new Set<() => void>();
@@ -51,23 +48,40 @@ export function useStreamState(): StreamState {
   );
 }
 
-/** Changes the cache as an event says. */
-export function applyEvent(client: QueryClient, event: StreamEvent): void {
-  const change = (update: (fleet: Fleet) => Fleet) =>
-    client.setQueryData<Fleet>(queryKeys.fleet, (fleet) => (fleet === undefined ? fleet : update(fleet)));
-  if (event.type === "nodes") {
-    change((fleet) => withNodes(fleet, event.data.atMs, event.data.nodes));
-    for (const node of event.data.nodes) {
-      if (client.getQueryState(queryKeys.node(node.id)) !== undefined) {
-        client.setQueryData(queryKeys.node(node.id), node);
-      }
-    }
-  } else if (event.type === "fleet") change((fleet) => withSummary(fleet, event.data));
-  else if (event.type === "removed") change((fleet) => withoutNodes(fleet, event.data.ids));
+/** Longer than a request takes. */
+const KEPT_MS = 30_000;
+
+let heard: { readonly heardMs: number; readonly changes: FleetChanges }[] = [];
+
+/** `fleet`, asked for at `askedMs` of `performance.now()`, with what was heard while the answer was on its way. */
+export function caughtUp(fleet: Fleet, askedMs: number): Fleet {
+  return heard
+    .filter(({ heardMs }) => heardMs >= askedMs)
+    .reduce((known, { changes }) => withChanges(known, changes), fleet);
+}
+
+/** Changes the cache as a message says. */
+export function applyChanges(client: QueryClient, changes: FleetChanges): void {
+  const heardMs = performance.now();
+  heard = [...heard.filter((each) => each.heardMs > heardMs - KEPT_MS), { heardMs, changes }];
+  const before = client.getQueryData<Fleet>(queryKeys.fleet);
+  if (before === undefined) return;
+  const fleet = withChanges(before, changes);
+  client.setQueryData<Fleet>(queryKeys.fleet, fleet);
+  for (const { queryKey, state } of client.getQueryCache().findAll({ queryKey: queryKeys.allNodes })) {
+    const node = fleet.nodes.find(({ id }) => id === queryKey[1]);
+    const known = state.data as Node | undefined;
+    if (node === undefined || before.nodes.includes(node)) continue;
+    if ((node.atMs ?? 0) >= (known?.atMs ?? 0)) client.setQueryData(queryKey, node);
+  }
 }
 
 /** Reads the stream until aborted, opening it again when it breaks. */
-function read(signal: AbortSignal, onEvent: (event: StreamEvent) => void, onState: (s: StreamState) => void) {
+function read(
+  signal: AbortSignal,
+  onChanges: (changes: FleetChanges) => void,
+  onState: (s: StreamState) => void,
+) {
   let source: EventSource | undefined;
   let retry: ReturnType<typeof setTimeout> | undefined;
   let failures = 0;
@@ -75,7 +89,7 @@ function read(signal: AbortSignal, onEvent: (event: StreamEvent) => void, onStat
   const open = () => {
     clearTimeout(retry);
     source?.close();
-    source = new EventSource("/api/v1/events");
+    source = new EventSource("/api/v1/events?form=columns");
     source.onopen = () => {
       failures = 0;
       onState("open");
@@ -87,11 +101,9 @@ function read(signal: AbortSignal, onEvent: (event: StreamEvent) => void, onStat
       const waitMs = Math.min(15_000, 500 * 2 ** failures) * (0.75 + Math.random() / 2);
       retry = setTimeout(open, waitMs);
     };
-    for (const type of EVENT_TYPES) {
-      source.addEventListener(type, (message: MessageEvent<string>) => {
-        onEvent({ type, data: JSON.parse(message.data) } as StreamEvent);
-      });
-    }
+    source.addEventListener("changes", (message: MessageEvent<string>) => {
+      onChanges(JSON.parse(message.data) as FleetChanges);
+    });
   };
   open();
   addEventListener("online", open, { signal });
@@ -118,9 +130,9 @@ export function startEvents(client: QueryClient): () => void {
     });
     read(
       signal,
-      (event) => {
-        applyEvent(client, event);
-        tell({ event });
+      (changes) => {
+        applyChanges(client, changes);
+        tell({ changes });
       },
       (next) => {
         // Whatever happened while the stream was not open is not repeated by it.
@@ -157,7 +169,7 @@ export function startEvents(client: QueryClient): () => void {
     if ("ask" in data) {
       if (leads) tell({ state });
     } else if (turn !== undefined && !leads) {
-      if ("event" in data) applyEvent(client, data.event);
+      if ("changes" in data) applyChanges(client, data.changes);
       else setState(data.state);
     }
   });

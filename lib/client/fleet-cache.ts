@@ -1,29 +1,56 @@
 /** How the event stream's messages change what the cache holds of the fleet. Pure. */
-import type { Fleet } from "@/lib/model/fleet";
+import { worstFirst } from "@/lib/metrics/attention";
+import { decodeRows } from "@/lib/model/columns";
+import type { Attention, Fleet, Pool } from "@/lib/model/fleet";
+import {
+  attentionKey,
+  type ChangedAttention,
+  type ChangedPools,
+  type FleetChanges,
+  patchesOf,
+} from "@/lib/model/fleet-changes";
+import { decodeNodes } from "@/lib/model/fleet-columns";
 import type { Node } from "@/lib/model/node";
 
-/** The fleet reply without its nodes: what the `fleet` event carries. */
-export type FleetSummary = Omit<Fleet, "nodes" | "matched" | "nextCursor">;
-
-/** Nodes replaced by id, new ones added at the end. */
-export function withNodes(fleet: Fleet, atMs: number, changed: readonly Node[]): Fleet {
-  const byId = new Map(changed.map((node) => [node.id, node]));
-  const nodes = fleet.nodes.map((node) => {
-    const next = byId.get(node.id);
-    if (next === undefined) return node;
-    byId.delete(node.id);
-    return next;
-  });
-  return { ...fleet, atMs: Math.max(fleet.atMs, atMs), nodes: [...nodes, ...byId.values()] };
+/** The fleet with the changes in it. Nodes that did not change stay the objects they were, in their places. */
+export function withChanges(fleet: Fleet, changes: FleetChanges): Fleet {
+  return {
+    ...fleet,
+    ...changes.summary,
+    atMs: Math.max(fleet.atMs, changes.atMs),
+    nodes: nodesAfter(fleet, changes),
+    pools: changes.pools === undefined ? fleet.pools : poolsAfter(fleet.pools, changes.pools),
+    attention:
+      changes.attention === undefined ? fleet.attention : attentionAfter(fleet.attention, changes.attention),
+  };
 }
 
-/** Totals, pools, attention and notices replaced. */
-export function withSummary(fleet: Fleet, summary: FleetSummary): Fleet {
-  return { ...fleet, ...summary, nodes: fleet.nodes };
+function nodesAfter(fleet: Fleet, { whole, changed, removed }: FleetChanges): Node[] {
+  if (whole === undefined && changed === undefined && removed === undefined) return fleet.nodes;
+  const wholes = new Map((whole === undefined ? [] : decodeNodes(whole)).map((node) => [node.id, node]));
+  const patches = changed === undefined ? new Map<string, Partial<Node>>() : patchesOf(changed);
+  const gone = new Set(removed);
+  const nodes: Node[] = [];
+  for (const node of fleet.nodes) {
+    if (gone.has(node.id)) continue;
+    const next = wholes.get(node.id);
+    const patch = patches.get(node.id);
+    wholes.delete(node.id);
+    nodes.push(next ?? (patch === undefined ? node : { ...node, ...patch }));
+  }
+  // While only the first nodes of a large fleet are here, the others are on their way.
+  if (fleet.nextCursor === null) for (const node of wholes.values()) nodes.push(node);
+  return nodes;
 }
 
-/** Nodes that the configuration no longer has taken out. */
-export function withoutNodes(fleet: Fleet, ids: readonly string[]): Fleet {
-  const gone = new Set(ids);
-  return { ...fleet, nodes: fleet.nodes.filter((node) => !gone.has(node.id)) };
+function poolsAfter(pools: readonly Pool[], { order, now }: ChangedPools): Pool[] {
+  const byName = new Map(pools.map((pool) => [pool.name, pool]));
+  for (const pool of decodeRows<Pool>(now)) byName.set(pool.name, pool);
+  return (order ?? pools.map(({ name }) => name)).flatMap((name) => byName.get(name) ?? []);
+}
+
+function attentionAfter(attention: readonly Attention[], { gone, now }: ChangedAttention): Attention[] {
+  if (gone === null) return [...now];
+  const out = new Set([...gone, ...now.map(attentionKey)]);
+  return worstFirst([...attention.filter((entry) => !out.has(attentionKey(entry))), ...now]);
 }

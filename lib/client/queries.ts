@@ -3,11 +3,12 @@
 import { keepPreviousData, type QueryClient, useQuery, useQueryClient } from "@tanstack/react-query";
 import type { StatsGroup } from "@/lib/model/capability";
 import type { Fleet } from "@/lib/model/fleet";
+import { decodeFleet, type FleetColumns } from "@/lib/model/fleet-columns";
 import type { Catalogue, ConnectionsReply, SlabsReply, StatsReply } from "@/lib/model/inspection";
 import type { Node } from "@/lib/model/node";
 import type { Series } from "@/lib/model/series";
 import { type ApiError, getJson, segment } from "./api";
-import { useStreamState } from "./events";
+import { caughtUp, useStreamState } from "./events";
 import { queryKeys } from "./query-keys";
 import { type SeriesQuery, seriesPath } from "./series-query";
 
@@ -25,21 +26,31 @@ export function useFleet() {
   const intervalMs = usePollIntervalMs();
   return useQuery<Fleet, ApiError>({
     queryKey: queryKeys.fleet,
-    queryFn: ({ signal }) => getJson<Fleet>("/fleet", signal),
+    queryFn: ({ signal }) => readFleet(signal),
+    // The stream replaces what changed and nothing else: comparing thousands of nodes again would find the same.
+    structuralSharing: false,
     // A page of a large fleet starts with the first nodes only: the rest is asked for at once.
     staleTime: (query) => (query.state.data?.nextCursor ? 0 : Number.POSITIVE_INFINITY),
     refetchInterval: stream === "open" ? false : intervalMs,
   });
 }
 
+async function readFleet(signal: AbortSignal): Promise<Fleet> {
+  const askedMs = performance.now();
+  const fleet = decodeFleet(await getJson<FleetColumns>("/fleet?form=columns", signal));
+  return caughtUp(fleet, askedMs);
+}
+
 function knownNode(client: QueryClient, id: string): Node | undefined {
   return client.getQueryData<Fleet>(queryKeys.fleet)?.nodes.find((node) => node.id === id);
 }
 
-/** One node. Starts with what the fleet list knows; the event stream keeps it current. */
+/**
+ * One node. Starts with what the fleet list knows. The event stream leaves out what lists do not show, so it is
+ * asked for at every poll interval besides.
+ */
 export function useNode(id: string) {
   const client = useQueryClient();
-  const stream = useStreamState();
   const intervalMs = usePollIntervalMs();
   return useQuery<Node, ApiError>({
     queryKey: queryKeys.node(id),
@@ -47,7 +58,7 @@ export function useNode(id: string) {
     initialData: () => knownNode(client, id),
     initialDataUpdatedAt: 0,
     staleTime: intervalMs,
-    refetchInterval: stream === "open" ? false : intervalMs,
+    refetchInterval: intervalMs,
   });
 }
 

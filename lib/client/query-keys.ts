@@ -7,6 +7,7 @@ import type { SeriesQuery } from "./series-query";
 export const queryKeys = {
   /** The whole fleet: totals, pools, attention, notices, every node. The event stream keeps it current. */
   fleet: ["fleet"] as const,
+  allNodes: ["node"] as const,
   node: (node: string) => ["node", node] as const,
   allSeries: ["series"] as const,
   series: (query: SeriesQuery) => ["series", query] as const,

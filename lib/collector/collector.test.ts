@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import type { Sweep } from "@/lib/history/contract";
 import type { Marker } from "@/lib/model/series";
 import { fleetNode, type ScriptedNode, scriptedNode } from "@/tests/doubles/scripted-node";
@@ -6,20 +6,27 @@ import { Collector } from "./collector";
 
 const POLL = { intervalMs: 1_000, timeoutMs: 200, connectTimeoutMs: 100, concurrency: 2 };
 
-function collectorOf() {
+function collectorOf({
+  concurrency = POLL.concurrency,
+  prepare = () => {},
+}: {
+  concurrency?: number;
+  prepare?: (node: ScriptedNode) => void;
+} = {}) {
   let now = 0;
   const clients = new Map<string, ScriptedNode>();
   const sweeps: Sweep[] = [];
   const markers: Marker[] = [];
   const defects: unknown[] = [];
   const collector = new Collector({
-    poll: POLL,
+    poll: { ...POLL, concurrency },
     history: {
       append: async (sweep) => void sweeps.push(sweep),
       mark: async (some) => void markers.push(...some),
     },
     connect: (endpoint) => {
       const client = scriptedNode(endpoint.id);
+      prepare(client);
       clients.set(endpoint.id, client);
       return client;
     },
@@ -84,6 +91,41 @@ describe("the collector", () => {
     await round();
     await round();
     expect(client("good:1").polls).toBe(before + 2);
+  });
+
+  it("asks the living of a new fleet although the dead before them never answer", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
+    try {
+      const { collector, client, defects } = collectorOf({
+        concurrency: 20,
+        prepare: (node) => {
+          if (node.id.startsWith("dead")) node.hold = new Promise(() => {});
+        },
+      });
+      const dead = Array.from({ length: 90 }, (_, n) => `dead${n}:1`);
+      const living = Array.from({ length: 210 }, (_, n) => `living${n}:1`);
+      collector.setNodes([...dead, ...living].map((id) => fleetNode(id)));
+      await vi.advanceTimersByTimeAsync(3_000);
+      expect(living.filter((id) => collector.get(id)?.status !== "up")).toEqual([]);
+      for (const id of dead) expect([client(id).polls, client(id).mostRunning]).toEqual([1, 1]);
+      for (const id of living) collector.askNow(id);
+      await vi.advanceTimersByTimeAsync(1);
+      expect(new Set(living.map((id) => client(id).polls))).toEqual(new Set([2]));
+      expect(defects).toEqual([]);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  it("reads the slower groups of a new fleet after everybody was asked once", async () => {
+    const { collector, client, round, settle } = collectorOf();
+    const names = Array.from({ length: 50 }, (_, n) => `a:${n}`);
+    collector.setNodes(names.map((id) => fleetNode(id)));
+    await settle();
+    expect(names.map((id) => client(id).polls)).toEqual(names.map(() => 1));
+    expect(names.filter((id) => client(id).groups > 0).length).toBeLessThanOrEqual(POLL.concurrency);
+    await round();
+    expect(names.filter((id) => client(id).groups === 0)).toEqual([]);
   });
 
   it("tries a refused sign-in once a minute, not at every poll", async () => {

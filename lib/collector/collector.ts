@@ -30,6 +30,8 @@ export interface CollectorOptions {
   readonly rememberedFlushes?: (node: string) => RememberedFlushes | null;
   /** Told when more is known of a node's flushes. */
   readonly onFlushesKnown?: (node: string, flushes: RememberedFlushes) => void;
+  /** Whether this process asks the node, or another that shares the history. All of them by default. */
+  readonly isOwn?: (node: string) => boolean;
   /** Told of defects: an error that is not a `NodeError`. */
   readonly onDefect: (error: unknown) => void;
 }
@@ -66,7 +68,8 @@ export class Collector {
     const removed: string[] = [];
     for (const [id, record] of this.records) {
       const node = wanted.get(id);
-      if (node && (node === record.node || JSON.stringify(node) === JSON.stringify(record.node))) continue;
+      const same = node && (node === record.node || JSON.stringify(node) === JSON.stringify(record.node));
+      if (same && this.isElsewhere(id) === record.elsewhere) continue;
       record.client.close();
       this.slotOf(record).delete(record);
       this.records.delete(id);
@@ -76,7 +79,8 @@ export class Collector {
     for (const node of nodes) {
       if (this.records.has(node.id)) continue;
       const remembered = this.options.rememberedFlushes?.(node.id) ?? null;
-      const record = new NodeRecord(node, this.options.connect(node.endpoint, this.poll), remembered);
+      const client = this.options.connect(node.endpoint, this.poll);
+      const record = new NodeRecord(node, client, this.isElsewhere(node.id), remembered);
       this.records.set(node.id, record);
       this.slotOf(record).add(record);
       added.push(record);
@@ -111,6 +115,21 @@ export class Collector {
   /** In the order of the configuration. */
   all(): IterableIterator<NodeRecord> {
     return this.records.values();
+  }
+
+  /** Milliseconds between two polls of a node. */
+  get intervalMs(): number {
+    return this.poll.intervalMs;
+  }
+
+  /** Nodes that this process asks. */
+  own(): NodeRecord[] {
+    return [...this.records.values()].filter((record) => !record.elsewhere);
+  }
+
+  /** Nodes that another process asks. */
+  elsewhere(): NodeRecord[] {
+    return [...this.records.values()].filter((record) => record.elsewhere);
   }
 
   get(id: string): NodeRecord | undefined {
@@ -183,10 +202,15 @@ export class Collector {
   }
 
   private ask(record: NodeRecord): void {
-    if (record.busy || this.closed || this.options.clock().monoMs < record.notBeforeMs) return;
+    if (record.elsewhere || record.busy || this.closed || this.options.clock().monoMs < record.notBeforeMs)
+      return;
     record.busy = true;
     const lane = record.status === "up" || record.status === "unknown" ? this.living : this.failing;
     lane.add(() => this.poller(record));
+  }
+
+  private isElsewhere(id: string): boolean {
+    return !(this.options.isOwn?.(id) ?? true);
   }
 
   private async poller(record: NodeRecord): Promise<void> {
@@ -227,10 +251,18 @@ export class Collector {
     }
   }
 
-  /** Reads the slower groups when they are due. A failure here leaves the sample standing. */
+  /**
+   * Reads the slower groups when they are due, and others do not wait to be asked at all: when everybody is new, they
+   * are read at the next poll. A failure here leaves the sample standing.
+   */
   private async learn(record: NodeRecord): Promise<Marker[]> {
     const { monoMs } = this.options.clock();
     if (monoMs - record.factsMonoMs < FACTS_EVERY_MS) return [];
+    if (this.living.crowded && !record.factsPutOff) {
+      record.factsPutOff = true;
+      return [];
+    }
+    record.factsPutOff = false;
     // After asking everybody at once (a start, a flush of the fleet) the next turns are spread over the minute.
     const share = this.schedule.slotOf(record.node.id) / this.schedule.slots;
     record.factsMonoMs = Number.isFinite(record.factsMonoMs) ? monoMs : monoMs + share * FACTS_EVERY_MS;
@@ -266,6 +298,12 @@ export class Collector {
 
   private isCurrent(record: NodeRecord): boolean {
     return !this.closed && this.records.get(record.node.id) === record;
+  }
+
+  /** Tells that these nodes have changed; those that are no more are left out. */
+  heard(changed: ReadonlySet<string>): void {
+    const current = new Set([...changed].filter((id) => this.records.has(id)));
+    if (current.size > 0) this.publish(current, []);
   }
 
   private publish(changed: ReadonlySet<string>, removed: readonly string[]): void {

@@ -130,6 +130,17 @@ describe("the fleet reply", () => {
     expect(names({ status: "down" })).toEqual([]);
   });
 
+  it("has a summary that says the same without the nodes", async () => {
+    const view = await fleetOf([
+      { id: "a:1", report: { bytes: 5 } },
+      { id: "b:1", pool: "other", down: true },
+    ]);
+    const frame = { ...FRAME, discoveredPools: [{ name: "found", labels: {} }] };
+    const { nodes: _, matched: __, nextCursor: ___, ...rest } = view.fleet({}, frame);
+    expect(view.summary(frame)).toEqual(rest);
+    expect(rest.attention).toHaveLength(1);
+  });
+
   it("refuses a cursor it did not give", async () => {
     const view = await fleetOf([{ id: "a:1" }]);
     expect(() => view.fleet({ cursor: "x" }, FRAME)).toThrow(/nextCursor/);

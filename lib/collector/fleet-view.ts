@@ -4,6 +4,7 @@ import { type Tally, totalsOf } from "@/lib/metrics/totals";
 import type { FleetQuery, FleetSort } from "@/lib/model/endpoints";
 import { InputError } from "@/lib/model/errors";
 import type { Attention, Fleet, Pool, Totals } from "@/lib/model/fleet";
+import type { FleetSummary } from "@/lib/model/fleet-changes";
 import type { Node } from "@/lib/model/node";
 import type { Collector } from "./collector";
 import type { Instant, NodeRecord } from "./node-record";
@@ -21,6 +22,8 @@ export class FleetView {
   private ranks: ReadonlyMap<string, number> = new Map();
   private ranked = -1;
   private changedMs: number;
+  private changes = 0;
+  private summed: { readonly changes: number; readonly figures: Summed } | null = null;
 
   constructor(
     private readonly collector: Collector,
@@ -29,6 +32,7 @@ export class FleetView {
     this.changedMs = clock().wallMs;
     collector.onChange(() => {
       this.changedMs = clock().wallMs;
+      this.changes++;
     });
   }
 
@@ -74,6 +78,33 @@ export class FleetView {
     };
   }
 
+  /** The fleet reply without its nodes; summed up once per change, however many ask. */
+  summary({ discoveredPools = [], ...frame }: FleetFrame): FleetSummary {
+    if (this.summed?.changes !== this.changes) {
+      this.summed = { changes: this.changes, figures: this.sum() };
+    }
+    const { tallies, pools, attention, totals } = this.summed.figures;
+    return {
+      atMs: this.changedMs,
+      ...frame,
+      configured: tallies > 0 || discoveredPools.length > 0,
+      totals,
+      pools: [...pools, ...poolsWithoutNodes(pools, discoveredPools, {})],
+      attention,
+    };
+  }
+
+  private sum(): Summed {
+    const views = [...this.collector.all()].map((record) => this.view(record));
+    const tallies = views.map(({ tally }) => tally);
+    return {
+      tallies: tallies.length,
+      totals: totalsOf(tallies),
+      pools: poolsOf(tallies),
+      attention: worstFirst(views.flatMap(({ attention }) => attention)),
+    };
+  }
+
   /** What a node looks like, worked out once per change of the node. */
   private view(record: NodeRecord): NodeView {
     const known = this.views.get(record);
@@ -98,6 +129,14 @@ export class FleetView {
     );
     return this.ranks;
   }
+}
+
+interface Summed {
+  /** How many nodes were summed. */
+  readonly tallies: number;
+  readonly totals: Totals;
+  readonly pools: Pool[];
+  readonly attention: Attention[];
 }
 
 interface NodeView {

@@ -1,26 +1,95 @@
-/** Bounded concurrency. Two lanes keep nodes that do not answer from taking the places of those that do. */
+/**
+ * Bounded concurrency. Two lanes keep nodes that do not answer from taking the places of those that do; and a job
+ * that takes much longer than others lends its place, so that a rack that falls silent at once delays nobody else.
+ *
+ * Invariants: jobs begin in the order of asking; at most `width` hold a place, and at most `LENT` times as many have
+ * lent theirs; a timer runs only while somebody waits.
+ */
+
+/** Nobody lends a place before this time. */
+const PATIENCE_MS = 100;
+/** How many times longer than usual is much longer: when we ourselves are slow, everybody takes long. */
+const MUCH_LONGER = 4;
+/** Jobs that the usual time is an average over, roughly. */
+const MEMORY = 16;
+const LENT = 4;
+
+interface Place {
+  readonly sinceMs: number;
+}
+
 export class Lane {
-  private running = 0;
+  /** Oldest first. */
+  private readonly held = new Set<Place>();
   private readonly waiting: (() => Promise<void>)[] = [];
+  private lent = 0;
+  private usualMs = PATIENCE_MS;
+  private timer: NodeJS.Timeout | null = null;
 
   constructor(private readonly width: number) {}
 
   /** Runs `job` now or when a place is free. `job` must not reject. */
   add(job: () => Promise<void>): void {
-    if (this.running < this.width) this.run(job);
-    else this.waiting.push(job);
+    this.waiting.push(job);
+    this.fill();
   }
 
-  get busy(): number {
-    return this.running + this.waiting.length;
+  /** Whether somebody waits for a place. */
+  get crowded(): boolean {
+    return this.waiting.length > 0;
+  }
+
+  private fill(): void {
+    while (this.held.size < this.width) {
+      const next = this.waiting.shift();
+      if (next === undefined) break;
+      this.run(next);
+    }
+    if (this.crowded) this.watch();
+    else this.rest();
   }
 
   private run(job: () => Promise<void>): void {
-    this.running++;
+    const place = { sinceMs: performance.now() };
+    this.held.add(place);
     job().then(() => {
-      this.running--;
-      const next = this.waiting.shift();
-      if (next) this.run(next);
+      if (this.held.delete(place))
+        this.usualMs += (performance.now() - place.sinceMs - this.usualMs) / MEMORY;
+      else this.lent--;
+      this.fill();
     });
+  }
+
+  /** Looks again when the oldest will have had its time. */
+  private watch(): void {
+    if (this.timer !== null || this.lent >= LENT * this.width) return;
+    const [oldest] = this.held;
+    if (oldest === undefined) return;
+    const look = () => {
+      this.timer = null;
+      this.lend();
+      this.fill();
+    };
+    this.timer = setTimeout(look, Math.max(1, oldest.sinceMs + this.patienceMs() - performance.now()));
+    this.timer.unref();
+  }
+
+  private rest(): void {
+    if (this.timer === null) return;
+    clearTimeout(this.timer);
+    this.timer = null;
+  }
+
+  private lend(): void {
+    const before = performance.now() - this.patienceMs();
+    for (const place of this.held) {
+      if (place.sinceMs > before || this.lent >= LENT * this.width) return;
+      this.held.delete(place);
+      this.lent++;
+    }
+  }
+
+  private patienceMs(): number {
+    return Math.max(PATIENCE_MS, MUCH_LONGER * this.usualMs);
   }
 }

@@ -2,6 +2,7 @@
  * What the slower stats groups tell about a node: asked at first contact, then at most once a minute. Thousands of
  * nodes have facts, so no reply is kept: only numbers, with what is alike shared between nodes.
  */
+import { NO_PROFILE, type Profile, profileOf } from "@/lib/metrics/compare-profile";
 import { type ClassFigures, classFigures, NO_CLASSES } from "@/lib/metrics/exposition/class-figures";
 import { CLASS_COLUMNS, GROUP_COLUMNS } from "@/lib/metrics/exposition/columns";
 import { type Entries, numberOf } from "@/lib/metrics/exposition/entries";
@@ -20,6 +21,8 @@ export interface NodeFacts {
   /** Figures of `stats settings` and plain figures of `stats slabs`, as `GROUP_COLUMNS` has them. Shared. */
   readonly settings: Float64Array;
   readonly slabTotals: Float64Array;
+  /** `stats settings` as the node said them, for comparing. */
+  readonly profile: Profile;
   /** Per slab class, of `stats items` and `stats slabs`. */
   readonly items: ClassFigures;
   readonly slabs: ClassFigures;
@@ -32,6 +35,7 @@ export const NO_FACTS: NodeFacts = {
   evictedAgeSeconds: Number.NaN,
   settings: NO_FIGURES,
   slabTotals: NO_FIGURES,
+  profile: NO_PROFILE,
   items: NO_CLASSES,
   slabs: NO_CLASSES,
 };
@@ -43,7 +47,7 @@ const EVICTED_TIME = CLASS_COLUMNS.items.get("evicted_time") ?? -1;
 /** Facts from `stats settings`. */
 export function settingsFacts(
   entries: Entries,
-): Pick<NodeFacts, "oldest" | "maxconns" | "lruMaintainer" | "settings"> {
+): Pick<NodeFacts, "oldest" | "maxconns" | "lruMaintainer" | "settings" | "profile"> {
   const settings = groupFigures("settings", entries);
   const [, oldest = ""] = entries.find(([name]) => name === "oldest") ?? [];
   const [, maintainer] = entries.find(([name]) => name === "lru_maintainer_thread") ?? [];
@@ -52,6 +56,7 @@ export function settingsFacts(
     maxconns: settings[MAXCONNS] ?? Number.NaN,
     lruMaintainer: maintainer === undefined ? null : maintainer === "yes",
     settings,
+    profile: profileOf(entries),
   };
 }
 

@@ -127,7 +127,7 @@ describe("a node's record", () => {
       origins: { latest: by, effective: by },
     };
     const begin = (more: Record<string, number>) => {
-      const record = new NodeRecord(fleetNode(ID), scriptedNode(ID), remembered);
+      const record = new NodeRecord(fleetNode(ID), scriptedNode(ID), false, remembered);
       const draft = record.draft().fill(Number.NaN);
       for (const [name, value] of Object.entries({ ...stats(0, { cmd_flush: 3 }), ...more })) {
         draft[requiredSlot(name)] = value;

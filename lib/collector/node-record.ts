@@ -17,6 +17,9 @@ const CMD_FLUSH = requiredSlot("cmd_flush");
 const TIME = requiredSlot("time");
 const UPTIME = requiredSlot("uptime");
 
+/** The newest step, between being worked out and being kept: one record at a time, without a pause. */
+const stepValues = emptyValues();
+
 /** Whole seconds and a busy server make a steady clock wander by this much. */
 const CLOCK_TOLERANCE_SECONDS = 2;
 
@@ -55,6 +58,8 @@ export class NodeRecord {
   learnedMonoMs = Number.NEGATIVE_INFINITY;
   /** When the slower groups were asked for, monotonic; they are asked again a minute later. */
   factsMonoMs = Number.NEGATIVE_INFINITY;
+  /** They were due and made way for the first polls of others; that happens once. */
+  factsPutOff = false;
   /** Not to be asked before this, on the monotonic clock: a refused sign-in is tried once a minute. */
   notBeforeMs = Number.NEGATIVE_INFINITY;
   busy = false;
@@ -69,10 +74,9 @@ export class NodeRecord {
   private spare = emptyValues();
   private hasSample = false;
   /** Steps not yet in history: differences added up, newest levels. */
-  private readonly unswept = emptyValues();
+  private unswept: Float64Array | null = null;
   private unsweptSeconds = Number.NaN;
   private hasUnswept = false;
-  private readonly stepValues = emptyValues();
   /** The largest that each difference has been shown as. */
   private readonly shown = new Map<string, number>();
   /** The node's `time` less our monotonic clock, in seconds, when they last agreed on elapsed time. */
@@ -82,6 +86,8 @@ export class NodeRecord {
   constructor(
     readonly node: FleetNode,
     readonly client: NodeClient,
+    /** Another process asks this node; here it is only told of. */
+    readonly elsewhere = false,
     private readonly remembered: RememberedFlushes | null = null,
   ) {}
 
@@ -139,6 +145,24 @@ export class NodeRecord {
     return changed && wasUp ? [this.marker(at.wallMs, "down", reason)] : [];
   }
 
+  /** Another process has asked the node at `atMs`: levels, and counters as differences over so many seconds. */
+  told(at: Instant, atMs: number, figures: Float64Array, elapsedSeconds: number): void {
+    const monoMs = at.monoMs - (at.wallMs - atMs);
+    const latency = figures[LATENCY] as number;
+    this.values.set(figures);
+    this.latencyMs = Number.isNaN(latency) ? null : latency / 1_000;
+    this.sampledMs = atMs;
+    this.sampledMonoMs = monoMs;
+    if (!Number.isNaN(elapsedSeconds)) this.recent.add(monoMs, figures, elapsedSeconds);
+    this.revision++;
+    this.changeStatus("up", null, null, atMs);
+  }
+
+  /** Nobody has told of the node for long. Returns whether that is news. */
+  lost(at: Instant): boolean {
+    return this.changeStatus("unknown", null, null, at.wallMs);
+  }
+
   /** The slower groups were read; `at` is when. Returns what is worth a marker. */
   learned(facts: NodeFacts, at: Instant): Marker[] {
     this.facts = facts;
@@ -165,14 +189,14 @@ export class NodeRecord {
 
   /** Hands the steps since the last call to `take`, when there are any. The array is reused afterwards. */
   sweep(take: (values: Float64Array, elapsedSeconds: number) => void): void {
-    if (!this.hasUnswept) return;
+    if (!this.hasUnswept || this.unswept === null) return;
     take(this.unswept, this.unsweptSeconds);
     this.hasUnswept = false;
     this.unsweptSeconds = Number.NaN;
   }
 
   private begin(reading: Reading): Marker[] {
-    firstStep(reading, this.stepValues);
+    firstStep(reading, stepValues);
     this.clockOffset = (reading.values[TIME] as number) - reading.atMs / 1000;
     this.keep(Number.NaN);
     this.rememberFlushes(reading.values);
@@ -190,11 +214,11 @@ export class NodeRecord {
   }
 
   private follow(at: Instant, reading: Reading): Marker[] {
-    const outcome = step({ values: this.values, atMs: this.sampledMonoMs }, reading, this.stepValues);
+    const outcome = step({ values: this.values, atMs: this.sampledMonoMs }, reading, stepValues);
     const clock = this.watchClock(at, reading, outcome);
     if (outcome.kind === "delta") {
       this.keep(outcome.elapsedSeconds);
-      this.recent.add(at.monoMs, this.stepValues, outcome.elapsedSeconds);
+      this.recent.add(at.monoMs, stepValues, outcome.elapsedSeconds);
       return [...clock, ...this.flushed(at, reading)];
     }
     this.keep(Number.NaN);
@@ -271,12 +295,13 @@ export class NodeRecord {
   }
 
   private keep(elapsedSeconds: number): void {
+    this.unswept ??= emptyValues();
     if (this.hasUnswept) {
-      addStep(this.unswept, this.stepValues);
+      addStep(this.unswept, stepValues);
       if (Number.isNaN(this.unsweptSeconds)) this.unsweptSeconds = elapsedSeconds;
       else if (!Number.isNaN(elapsedSeconds)) this.unsweptSeconds += elapsedSeconds;
     } else {
-      this.unswept.set(this.stepValues);
+      this.unswept.set(stepValues);
       this.unsweptSeconds = elapsedSeconds;
       this.hasUnswept = true;
     }

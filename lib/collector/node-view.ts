@@ -31,6 +31,7 @@ export function tallyOf(record: NodeRecord, monoMs: number): Tally {
     labels: record.node.labels,
     status: record.status,
     statusReason: reasonSentence(record),
+    elsewhere: record.elsewhere,
     statusCode: record.reason,
     statusSinceMs: record.statusSinceMs,
     capabilities: [...capabilities],
@@ -99,7 +100,10 @@ function fellAtMs(
   return since;
 }
 
+const NOT_TOLD = "Another process asks this node, and has written nothing about it lately";
+
 function reasonSentence(record: NodeRecord): string | null {
+  if (record.elsewhere && record.status === "unknown") return NOT_TOLD;
   if (record.reason === null) return null;
   const sentence = REASONS[record.reason].en;
   return record.reasonSeen === null ? sentence : `${sentence} (${record.reasonSeen})`;

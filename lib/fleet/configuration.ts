@@ -7,12 +7,11 @@ import { type ConfigurationDocument, readDocument } from "./document";
 import { type Environment, readEnvironment, SCALAR_VARIABLES, type ScalarVariable } from "./environment";
 import { buildEnvironmentPools } from "./environment-nodes";
 import { type FileMarks, readTextFile } from "./files";
+import { settleHistory } from "./history";
 import { DEFAULT_LISTEN, isLoopback, LISTEN_NEEDS_SIGN_IN } from "./listen";
 import { buildPools, type Pools } from "./pools";
-import { type Origin, toProblems } from "./problems";
+import { type ConfigurationPath, type Origin, toProblems } from "./problems";
 import { type FileSettings, fileSchema } from "./schema";
-
-const DAY = 86_400_000;
 
 /** The outcome of one reading: a configuration or what is wrong, and which files it depends on. */
 export interface Reading {
@@ -47,7 +46,17 @@ export function readConfiguration(environment: Environment): Reading {
   const { pools, nodes, discovery } = findPools(fromFile, document, environment, marks, problems);
   const scalars = { file: fromFile, environment: fromEnvironment, origin: document };
   const poll = settlePoll(scalars, problems);
-  const history = settleHistory(scalars, problems);
+  const history = settleHistory({
+    file: fromFile.history ?? {},
+    environment: fromEnvironment.history ?? {},
+    cwd: environment.cwd,
+    reading: {
+      folder,
+      marks,
+      refuse: (path, found, allowed) => refuseScalar(path, found, allowed, scalars, problems),
+    },
+  });
+  const shard = settleShard(scalars, history, problems);
   const auth = settleAuth(fromFile.auth ?? {}, {
     folder,
     marks,
@@ -67,6 +76,7 @@ export function readConfiguration(environment: Environment): Reading {
     readOnly: fromEnvironment.readOnly ?? fromFile.readOnly ?? false,
     poll,
     history,
+    shard,
     pools,
     nodes,
     discovery,
@@ -190,26 +200,30 @@ function settleListen(
   return listen;
 }
 
-function settleHistory(scalars: Scalars, problems: ConfigurationProblem[]): Configuration["history"] {
-  const retention = { ...scalars.file.history?.retention, ...scalars.environment.history?.retention };
-  const rawMs = retention.raw ?? DAY;
-  const rollupMs = retention.rollup ?? Math.max(90 * DAY, rawMs);
-  if (rollupMs < rawMs) {
-    const path = ["history", "retention", "rollup"];
-    refuseScalar(path, `${rollupMs}ms`, "at least history.retention.raw", scalars, problems);
+/** Several processes share a fleet only where they share a history: each sees the others' nodes in it. */
+function settleShard(
+  scalars: Scalars,
+  { prometheus }: Configuration["history"],
+  problems: ConfigurationProblem[],
+): Configuration["shard"] {
+  const shard = scalars.environment.shard ?? scalars.file.shard ?? null;
+  if (shard !== null && shard.count > 1 && (prometheus === null || prometheus.writeUrl === null)) {
+    const found = `${shard.index}/${shard.count} without a shared history`;
+    const allowed = "history with engine: prometheus and a writeUrl beside it";
+    refuseScalar(["shard"], found, allowed, scalars, problems);
   }
-  return { rawMs, rollupMs };
+  return shard;
 }
 
 function refuseScalar(
-  path: readonly string[],
+  path: ConfigurationPath,
   found: string,
   allowed: string,
   { environment, origin }: Scalars,
   problems: ConfigurationProblem[],
 ): void {
   let set: unknown = environment;
-  for (const key of path) set = (set as Record<string, unknown> | undefined)?.[key];
+  for (const key of path) set = (set as Record<PropertyKey, unknown> | undefined)?.[key];
   const place = set === undefined ? (origin ?? ENVIRONMENT_ORIGIN) : ENVIRONMENT_ORIGIN;
   problems.push(place.problem(path, found, allowed));
 }

@@ -2,6 +2,7 @@
 import type { NodeEndpoint } from "@/lib/memcached/contract";
 import type { Role } from "@/lib/model/roles";
 import type { DiscoverySettings } from "./discovery/contract";
+import type { Shard } from "./shard";
 
 /** A node: how to reach it and where it belongs. */
 export interface FleetNode {
@@ -31,6 +32,28 @@ export interface PollSettings {
   readonly timeoutMs: number;
   readonly connectTimeoutMs: number;
   readonly concurrency: number;
+}
+
+/** An engine that takes Prometheus' remote write and answers its queries. */
+export interface PrometheusSettings {
+  /** Without `/api/v1/…` and without a slash at its end. */
+  readonly queryUrl: string;
+  /** Null: nothing is written; what others collect is read. */
+  readonly writeUrl: string | null;
+  /** Secrets included. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly timeoutMs: number;
+  /** What waits in memory while nothing can be written: at most so old, and so large. */
+  readonly buffer: { readonly ageMs: number; readonly bytes: number };
+  readonly externalLabels: Readonly<Record<string, string>>;
+}
+
+export interface HistorySettings {
+  /** How long the embedded history keeps samples, and sums of five minutes, in milliseconds. */
+  readonly rawMs: number;
+  readonly rollupMs: number;
+  /** Null: the history is embedded. */
+  readonly prometheus: PrometheusSettings | null;
 }
 
 export interface OidcSettings {
@@ -75,7 +98,9 @@ export interface Configuration {
   readonly dataDir: string;
   readonly readOnly: boolean;
   readonly poll: PollSettings;
-  readonly history: { readonly rawMs: number; readonly rollupMs: number };
+  readonly history: HistorySettings;
+  /** The part of the nodes that this process asks; null: all of them. */
+  readonly shard: Shard | null;
   readonly pools: readonly FleetPool[];
   /** Those that are listed; where discovery runs, those that it found as well. */
   readonly nodes: readonly FleetNode[];

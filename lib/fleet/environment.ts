@@ -12,6 +12,13 @@ export const SCALAR_VARIABLES = {
   MEMFLEET_POLL_CONCURRENCY: ["poll", "concurrency"],
   MEMFLEET_HISTORY_RETENTION_RAW: ["history", "retention", "raw"],
   MEMFLEET_HISTORY_RETENTION_ROLLUP: ["history", "retention", "rollup"],
+  MEMFLEET_HISTORY_ENGINE: ["history", "engine"],
+  MEMFLEET_HISTORY_PROMETHEUS_QUERY_URL: ["history", "prometheus", "queryUrl"],
+  MEMFLEET_HISTORY_PROMETHEUS_WRITE_URL: ["history", "prometheus", "writeUrl"],
+  MEMFLEET_HISTORY_PROMETHEUS_BEARER_TOKEN: ["history", "prometheus", "bearerToken"],
+  MEMFLEET_HISTORY_PROMETHEUS_BEARER_TOKEN_FILE: ["history", "prometheus", "bearerTokenFile"],
+  MEMFLEET_HISTORY_PROMETHEUS_TIMEOUT: ["history", "prometheus", "timeout"],
+  MEMFLEET_SHARD: ["shard"],
 } as const satisfies Record<string, readonly string[]>;
 export type ScalarVariable = keyof typeof SCALAR_VARIABLES;
 

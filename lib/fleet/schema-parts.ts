@@ -32,6 +32,11 @@ export function oneOf<const Values extends readonly [string, ...string[]]>(value
 
 export const trueOrFalse = z.boolean({ error: "true or false" });
 
+export function wholeNumber(atLeast: number, atMost: number) {
+  const error = `a whole number from ${atLeast} to ${atMost}`;
+  return z.int({ error }).min(atLeast, { error }).max(atMost, { error });
+}
+
 /** A text that is not empty; `what` says what it is. */
 export function path(what: string) {
   return z.string({ error: what }).min(1, { error: what });

@@ -4,9 +4,20 @@ import { formatNodeAddress, parseNodeAddress } from "./address";
 import { authSchema } from "./auth-schema";
 import { discoverEntry } from "./discovery/discovery-schema";
 import { LABEL_NAME, LABEL_NAME_SHAPE, LONGEST_LABEL_VALUE } from "./discovery/labels";
+import { historySchema } from "./history-schema";
 import { readHost } from "./hosts";
 import { parseListen } from "./listen";
-import { duration, forwardIssues, mapping, oneOf, path, readText, trueOrFalse } from "./schema-parts";
+import {
+  duration,
+  forwardIssues,
+  mapping,
+  oneOf,
+  path,
+  readText,
+  trueOrFalse,
+  wholeNumber,
+} from "./schema-parts";
+import { parseShard } from "./shard";
 
 /*
  * The configuration file as it may be written. Every message says what is allowed; what was found, and where, is
@@ -14,12 +25,6 @@ import { duration, forwardIssues, mapping, oneOf, path, readText, trueOrFalse } 
  */
 
 const HOUR = 3_600_000;
-const DAY = 24 * HOUR;
-
-function wholeNumber(atLeast: number, atMost: number) {
-  const error = `a whole number from ${atLeast} to ${atMost}`;
-  return z.int({ error }).min(atLeast, { error }).max(atMost, { error });
-}
 
 const LISTEN = "an address such as 127.0.0.1:3000 or [::1]:3000";
 const listen = readText(LISTEN, (text) => parseListen(text) ?? { allowed: LISTEN });
@@ -40,6 +45,9 @@ const HOST = "a host name or address, with or without a port";
 const allowedHost = readText(HOST, (text) =>
   readHost(text) === null ? { allowed: HOST } : text.toLowerCase(),
 );
+
+const SHARD = "the number of this process, from 0, and how many there are: 0/3, 1/3 or 2/3";
+const shard = readText(SHARD, (text) => parseShard(text) ?? { allowed: SHARD });
 
 const USERNAME = "a user name of 1 to 250 characters without spaces";
 const credentials = mapping({
@@ -128,13 +136,8 @@ export const fileSchema = mapping({
     connectTimeout: duration(50, 60_000).optional(),
     concurrency: wholeNumber(1, 10_000).optional(),
   }).optional(),
-  history: mapping({
-    engine: oneOf(["embedded"]).optional(),
-    retention: mapping({
-      raw: duration(HOUR, 30 * DAY).optional(),
-      rollup: duration(HOUR, 1_830 * DAY).optional(),
-    }).optional(),
-  }).optional(),
+  history: historySchema.optional(),
+  shard: shard.optional(),
   pools: z.array(pool, { error: "a list of pools" }).optional(),
   auth: authSchema.optional(),
 });

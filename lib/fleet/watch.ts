@@ -18,7 +18,7 @@ type Rejection = ReturnType<ConfigurationSource["rejected"]>;
 /**
  * Loads the configuration and keeps it fresh: when the file, or a file it names, is edited, replaced by a rename,
  * relinked or appears, it is read again. A broken edit keeps the last good configuration and shows in
- * `rejected()`; so do changes of `listen` and `dataDir`, which wait for a restart while the rest is taken over.
+ * `rejected()`; so do changes of `listen`, `dataDir` and `history`, which wait for a restart while the rest is taken over.
  * Throws `ConfigurationError` when the first reading fails. The timer does not keep the process alive.
  */
 export function watchConfiguration(
@@ -96,18 +96,19 @@ class WatchedConfiguration implements ConfigurationSource {
   /** Takes over what can be; returns why something was not. */
   #takeOver({ configuration, problems }: Reading): string | null {
     if (configuration === null) return problems.map(describeProblem).join("\n");
-    const { file, listen, dataDir } = this.configuration;
+    const { file, listen, dataDir, history } = this.configuration;
     if (file !== null && configuration.file === null) return `${file} is gone; what it last said holds`;
     // The socket stays where it is until a restart, so what it needs is judged by where it is now.
     if (!isLoopback(listen.host) && !isSignInConfigured(configuration.auth)) {
       return `listen ${formatHostPort(listen.host, listen.port)} needs ${LISTEN_NEEDS_SIGN_IN}`;
     }
-    this.configuration = { ...configuration, listen, dataDir };
+    this.configuration = { ...configuration, listen, dataDir, history };
     const waiting: string[] = [];
     if (!isDeepStrictEqual(configuration.listen, listen)) {
       waiting.push(`listen ${formatHostPort(configuration.listen.host, configuration.listen.port)}`);
     }
     if (configuration.dataDir !== dataDir) waiting.push(`dataDir ${configuration.dataDir}`);
+    if (!isDeepStrictEqual(configuration.history, history)) waiting.push("history");
     return waiting.length === 0 ? null : `taken over, except what needs a restart: ${waiting.join(", ")}`;
   }
 }

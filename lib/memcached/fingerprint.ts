@@ -100,13 +100,13 @@ class Conversation {
     throw new Fault("notMemcached");
   }
 
+  /** The connection is closed afterwards, so the settings that follow need not be read. */
   private async binding(): Promise<string | null> {
     this.wire.write(request(OPCODE.stat, "settings", LINE_ENDS));
-    let found: string | null = null;
     for (;;) {
       const { status, key, value } = await this.frame();
-      if (status !== STATUS.ok || key === "") return found;
-      if (key === "binding_protocol") found = value;
+      if (status !== STATUS.ok || key === "") return null;
+      if (key === "binding_protocol") return value;
     }
   }
 

@@ -14,8 +14,11 @@ const CR = 13;
 const LF = 10;
 const NOTHING = new Uint8Array(0);
 
+/** The layout learnt last, of any node: a new node most likely runs what the others run. */
+let likely: StatLayout = EMPTY_LAYOUT;
+
 export class StatsReader {
-  private layout: StatLayout = EMPTY_LAYOUT;
+  private layout: StatLayout = likely;
   private into: Float64Array = new Float64Array(0);
   private line = 0;
   private received = 0;
@@ -141,9 +144,9 @@ export class StatsReader {
   private finish(): void {
     this.unfinished = NOTHING;
     this.versions.finish();
-    if (this.names !== null) this.layout = layoutOf(this.names);
-    else if (this.line !== this.layout.names.length)
-      this.layout = layoutOf(this.layout.names.slice(0, this.line));
+    if (this.names === null && this.line === this.layout.names.length) return;
+    this.layout = layoutOf(this.names ?? this.layout.names.slice(0, this.line));
+    likely = this.layout;
   }
 
   private keep(bytes: Uint8Array, at: number, end: number): void {

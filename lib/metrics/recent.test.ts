@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { emptyValues, requiredSlot } from "@/lib/model/stats";
 import { RecentCounters } from "./recent";
@@ -50,5 +51,29 @@ describe("the recent past of a node", () => {
     expect(recent.between(55 * 60_000, 60 * 60_000).hitRatio()).toBeCloseTo(0.5, 10);
     recent.clear();
     expect(recent.between(0, 60 * 60_000).hitRatio()).toBeNull();
+  });
+
+  it("knows the last minute and the last hour whatever the time between two samples", () => {
+    const gaps = fc.array(fc.integer({ min: 1, max: 90 }), { minLength: 1, maxLength: 300 });
+    const property = fc.property(gaps, fc.array(fc.nat({ max: 50 }), { minLength: 1 }), (seconds, hits) => {
+      const recent = new RecentCounters();
+      const added: { at: number; hits: number; elapsed: number }[] = [];
+      let at = 0;
+      for (const [n, elapsed] of seconds.entries()) {
+        at += elapsed * 1_000;
+        added.push({ at, hits: hits[n % hits.length] as number, elapsed });
+        recent.add(at, differences(hits[n % hits.length] as number, 1), elapsed);
+      }
+      const minute = added.filter((step) => step.at > at - 60_000);
+      const now = recent.lastMinute(at);
+      expect(now.sum("get_hits")).toBe(minute.reduce((sum, step) => sum + step.hits, 0));
+      expect(now.elapsedSeconds).toBe(minute.reduce((sum, step) => sum + step.elapsed, 0));
+      const until = Math.floor(at / 60_000) * 60_000;
+      const hour = added.filter((step) => step.at >= until - 3_600_000 && step.at < until);
+      const before = recent.between(until - 3_600_000, until);
+      expect(before.sum("get_hits")).toBe(hour.reduce((sum, step) => sum + step.hits, 0));
+      expect(before.sum("get_misses")).toBe(hour.length);
+    });
+    fc.assert(property, { numRuns: 200 });
   });
 });

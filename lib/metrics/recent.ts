@@ -22,90 +22,144 @@ const INDEX = Object.fromEntries(TRACKED.map((name, index) => [name, index])) as
   TrackedCounter,
   number
 >;
-const WIDTH = TRACKED.length + 2;
-const ELAPSED = TRACKED.length;
-const AT = TRACKED.length + 1;
+/** Of the hour before only these are kept, the first of `TRACKED`. */
+const BY_MINUTE = 2;
+type TrackedByMinute = (typeof TRACKED)[0 | 1];
 
 /** The window of "now", in seconds. */
 export const RECENT_SECONDS = 60;
 
-/** Steps kept at the finest: enough for a minute at one sample a second. */
-const STEPS = 64;
-/** Minutes kept behind them. */
-const MINUTES = 64;
+/** Minutes kept: an hour and a little. */
+const MINUTES_KEPT_MS = 64 * 60_000;
 
 /** Sums over a stretch of time. A counter nobody reported is NaN. */
-export interface Sums {
+export interface Sums<Counter extends TrackedCounter = TrackedCounter> {
   readonly elapsedSeconds: number;
-  sum(counter: TrackedCounter): number;
+  sum(counter: Counter): number;
   /** Per second of elapsed time; null when nothing was observed. */
-  rate(counter: TrackedCounter): number | null;
+  rate(counter: Counter): number | null;
   /** get_hits / (get_hits + get_misses); null without gets. */
   hitRatio(): number | null;
 }
+export type EarlierSums = Sums<TrackedByMinute>;
 
 export class RecentCounters {
-  private readonly steps = new Float64Array(STEPS * WIDTH);
-  private readonly minutes = new Float64Array(MINUTES * WIDTH);
-  private stepCount = 0;
-  private minuteCount = 0;
+  private readonly steps = new Rows(SLOTS.length, RECENT_SECONDS * 1000);
+  private readonly minutes = new Rows(BY_MINUTE, MINUTES_KEPT_MS);
 
   /** Adds one step's differences; `atMs` on any clock that only grows. */
   add(atMs: number, differences: Float64Array, elapsedSeconds: number): void {
-    const at = (this.stepCount++ % STEPS) * WIDTH;
-    for (let i = 0; i < SLOTS.length; i++) this.steps[at + i] = differences[SLOTS[i] as number] as number;
-    this.steps[at + ELAPSED] = elapsedSeconds;
-    this.steps[at + AT] = atMs;
-    this.addToMinute(atMs, at, elapsedSeconds);
+    this.steps.begin(atMs);
+    this.steps.add(differences, elapsedSeconds);
+    const minute = Math.floor(atMs / 60_000) * 60_000;
+    if (this.minutes.newestMs !== minute) this.minutes.begin(minute);
+    this.minutes.add(differences, elapsedSeconds);
   }
 
   /** Forgets everything: another process answers now. */
   clear(): void {
-    this.stepCount = 0;
-    this.minuteCount = 0;
+    this.steps.clear();
+    this.minutes.clear();
   }
 
   /** The last minute up to `nowMs`. */
   lastMinute(nowMs: number): Sums {
     const from = nowMs - RECENT_SECONDS * 1000;
-    return collect(this.steps, this.stepCount, STEPS, (atMs) => atMs > from);
+    return this.steps.total((atMs) => atMs > from);
   }
 
   /** Between `fromMs` and `toMs`, by whole minutes. */
-  between(fromMs: number, toMs: number): Sums {
-    return collect(this.minutes, this.minuteCount, MINUTES, (atMs) => atMs >= fromMs && atMs < toMs);
-  }
-
-  private addToMinute(atMs: number, step: number, elapsedSeconds: number): void {
-    const minute = Math.floor(atMs / 60_000) * 60_000;
-    const newest = ((this.minuteCount - 1 + MINUTES) % MINUTES) * WIDTH;
-    const open = this.minuteCount > 0 && this.minutes[newest + AT] === minute;
-    const at = open ? newest : (this.minuteCount++ % MINUTES) * WIDTH;
-    if (!open) {
-      this.minutes.fill(0, at, at + WIDTH);
-      this.minutes[at + AT] = minute;
-    }
-    for (let i = 0; i < SLOTS.length; i++)
-      this.minutes[at + i] = (this.minutes[at + i] as number) + (this.steps[step + i] as number);
-    this.minutes[at + ELAPSED] = (this.minutes[at + ELAPSED] as number) + elapsedSeconds;
+  between(fromMs: number, toMs: number): EarlierSums {
+    return this.minutes.total((atMs) => atMs >= fromMs && atMs < toMs);
   }
 }
 
-function collect(
-  rows: Float64Array,
-  count: number,
-  capacity: number,
-  within: (atMs: number) => boolean,
-): Sums {
-  const totals = new Float64Array(TRACKED.length);
-  let elapsedSeconds = 0;
-  for (let n = Math.max(0, count - capacity); n < count; n++) {
-    const at = (n % capacity) * WIDTH;
-    if (!within(rows[at + AT] as number)) continue;
-    elapsedSeconds += rows[at + ELAPSED] as number;
-    for (let i = 0; i < totals.length; i++) totals[i] = (totals[i] as number) + (rows[at + i] as number);
+/** Rows that are made when first needed: thousands of nodes have a past each, and dead ones have none. */
+const FIRST_ROWS = 8;
+
+/**
+ * A ring of rows: the first counters of `TRACKED`, elapsed seconds, time. It grows only when the oldest row is still
+ * younger than `keptMs`.
+ */
+class Rows {
+  private rows = new Float64Array(0);
+  private capacity = 0;
+  private count = 0;
+  private newest = 0;
+
+  constructor(
+    private readonly counters: number,
+    private readonly keptMs: number,
+  ) {}
+
+  /** Time of the newest row; NaN when there is none. */
+  get newestMs(): number {
+    return this.count === 0
+      ? Number.NaN
+      : (this.rows[this.newest * this.width + this.counters + 1] as number);
   }
-  return new Totalled(totals, elapsedSeconds);
+
+  /** A new row of zeros. */
+  begin(atMs: number): void {
+    const { width } = this;
+    const next = this.capacity === 0 ? 0 : (this.newest + 1) % this.capacity;
+    if (this.count === this.capacity && !this.mayForget(next, atMs)) {
+      this.grow();
+      this.newest = this.count;
+    } else this.newest = next;
+    this.count = Math.min(this.count + 1, this.capacity);
+    const at = this.newest * width;
+    this.rows.fill(0, at, at + width);
+    this.rows[at + this.counters + 1] = atMs;
+  }
+
+  /** Adds to the newest row. */
+  add(differences: Float64Array, elapsedSeconds: number): void {
+    const { rows, counters } = this;
+    const at = this.newest * this.width;
+    for (let i = 0; i < counters; i++)
+      rows[at + i] = (rows[at + i] as number) + (differences[SLOTS[i] as number] as number);
+    rows[at + counters] = (rows[at + counters] as number) + elapsedSeconds;
+  }
+
+  clear(): void {
+    this.count = 0;
+    this.newest = 0;
+  }
+
+  /** Sums over the rows whose time is `within`. */
+  total(within: (atMs: number) => boolean): Totalled {
+    const { rows, counters, width } = this;
+    const totals = new Float64Array(TRACKED.length).fill(0, 0, counters).fill(Number.NaN, counters);
+    let elapsedSeconds = 0;
+    for (let at = 0; at < this.count * width; at += width) {
+      if (!within(rows[at + counters + 1] as number)) continue;
+      elapsedSeconds += rows[at + counters] as number;
+      for (let i = 0; i < counters; i++) totals[i] = (totals[i] as number) + (rows[at + i] as number);
+    }
+    return new Totalled(totals, elapsedSeconds);
+  }
+
+  private get width(): number {
+    return this.counters + 2;
+  }
+
+  private mayForget(row: number, nowMs: number): boolean {
+    return (
+      this.capacity > 0 && nowMs - (this.rows[row * this.width + this.counters + 1] as number) >= this.keptMs
+    );
+  }
+
+  /** Twice as many rows, the oldest first. */
+  private grow(): void {
+    const { width, capacity } = this;
+    const grown = new Float64Array(Math.max(FIRST_ROWS, 2 * capacity) * width);
+    const oldest = capacity === 0 ? 0 : ((this.newest + 1) % capacity) * width;
+    grown.set(this.rows.subarray(oldest));
+    grown.set(this.rows.subarray(0, oldest), this.rows.length - oldest);
+    this.rows = grown;
+    this.capacity = grown.length / width;
+  }
 }
 
 class Totalled implements Sums {

@@ -9,7 +9,9 @@ import { ACTION_KINDS, ACTION_STATES, KEY_ENCODINGS } from "./action-kinds";
 import { auditSchema } from "./audit";
 import { AUDIT_KINDS } from "./audit-kinds";
 import { STATS_GROUPS } from "./capability";
-import { fleetSchema } from "./fleet";
+import { compareSchema, driftSchema } from "./compare";
+import { COMPARE_NODES } from "./compare-choices";
+import { fleetColumnsSchema, fleetSchema } from "./fleet";
 import { catalogueSchema, connectionsReplySchema, slabsReplySchema, statsReplySchema } from "./inspection";
 import { keyItemSchema, keyOwnerSchema } from "./keys";
 import { nodeSchema } from "./node";
@@ -55,6 +57,9 @@ export const fleetQuerySchema = z.strictObject({
   order: oneOf(["asc", "desc"]).optional(),
   limit: wholeNumber(1, 10_000).optional(),
   cursor: text.optional(),
+  form: oneOf(["nodes", "columns"])
+    .optional()
+    .meta({ description: "columns: a compact form, with what repeats written once; nodes when absent" }),
 });
 export type FleetQuery = z.infer<typeof fleetQuerySchema>;
 
@@ -73,6 +78,17 @@ export const seriesQuerySchema = z.strictObject({
   aggregate: oneOf(AGGREGATES).optional(),
 });
 export type SeriesQuery = z.infer<typeof seriesQuerySchema>;
+
+const NODES_COMPARED = `${COMPARE_NODES.least} to ${COMPARE_NODES.most} ids of configured nodes, each once`;
+
+export const compareQuerySchema = z.strictObject({
+  node: z
+    .array(text, { error: NODES_COMPARED })
+    .min(COMPARE_NODES.least, { error: NODES_COMPARED })
+    .max(COMPARE_NODES.most, { error: NODES_COMPARED })
+    .refine((nodes) => new Set(nodes).size === nodes.length, { error: NODES_COMPARED }),
+  all: oneOf(["1"]).optional().meta({ description: "1: also what does not differ" }),
+});
 
 export const actionsQuerySchema = z.strictObject({
   state: oneOf(ACTION_STATES).optional(),
@@ -138,6 +154,12 @@ const oidcQuerySchema = z.strictObject({ next: z.string().max(2_000).optional() 
 const oidcCallbackSchema = z.looseObject({ state: z.string().max(1_000).optional() });
 
 const noQuery = z.strictObject({});
+
+const eventsQuerySchema = z.strictObject({
+  form: oneOf(["nodes", "columns"])
+    .optional()
+    .meta({ description: "columns: only what changed, in the compact form of the fleet; nodes when absent" }),
+});
 
 export const METHODS = ["GET", "POST", "DELETE"] as const;
 export type Method = (typeof METHODS)[number];
@@ -215,7 +237,7 @@ export const ENDPOINTS = {
     "/api/v1/fleet",
     "Totals, pools, what needs attention, and every node",
     fleetQuerySchema,
-    fleetSchema,
+    z.union([fleetSchema, fleetColumnsSchema]),
   ),
   node: read("viewer", "/api/v1/nodes/{node}", "One node", noQuery, nodeSchema),
   stats: read(
@@ -254,6 +276,20 @@ export const ENDPOINTS = {
     seriesQuerySchema,
     seriesSchema,
   ),
+  compare: read(
+    "viewer",
+    "/api/v1/compare",
+    "Settings and stats that differ between nodes, and their figures side by side",
+    compareQuerySchema,
+    compareSchema,
+  ),
+  poolDrift: read(
+    "viewer",
+    "/api/v1/pools/{pool}/drift",
+    "Settings that are not the same in the whole pool, and how its load is spread; no node is asked",
+    noQuery,
+    driftSchema,
+  ),
   catalogue: read(
     "viewer",
     "/api/v1/metrics-catalogue",
@@ -265,7 +301,7 @@ export const ENDPOINTS = {
     "viewer",
     "/api/v1/events",
     "Changes of the fleet as they happen",
-    noQuery,
+    eventsQuerySchema,
     null,
     "text/event-stream",
   ),

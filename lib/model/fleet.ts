@@ -90,3 +90,30 @@ export const fleetSchema = z.object({
   nextCursor: z.string().nullable(),
 });
 export type Fleet = z.infer<typeof fleetSchema>;
+
+const columnSchema = z
+  .union([
+    z.array(z.unknown()),
+    z.strictObject({ all: z.unknown() }),
+    z.strictObject({ of: z.array(z.unknown()), at: z.array(z.number()) }),
+    z.strictObject({ from: z.number(), plus: z.array(figure) }),
+  ])
+  .meta({
+    description:
+      "one value per node: as they are; `all` the same; `at` places in the list `of`; `plus` distances `from` a number",
+  });
+
+const sparseColumnSchema = z
+  .strictObject({ rows: z.array(z.number()), values: columnSchema })
+  .meta({ description: "of a field that not every node has: values for the nodes at these places" });
+
+/** The same reply with `form=columns`: what repeats is written once (`fleet-columns.ts` encodes and decodes it). */
+export const fleetColumnsSchema = fleetSchema.extend({
+  form: z.literal("columns"),
+  nodes: z
+    .object({
+      count: z.number(),
+      columns: z.partialRecord(nodeSchema.keyof(), z.union([columnSchema, sparseColumnSchema])),
+    })
+    .meta({ description: "nodes as columns, one column for each field of a node" }),
+});

@@ -21,6 +21,9 @@ export const nodeSchema = z.object({
   statusReason: z.string().nullable().meta({ description: "English sentence; null when up" }),
   statusCode: z.enum(REASON_CODES).nullable().meta({ description: "the same reason, to match on" }),
   statusSinceMs: figure,
+  elsewhere: z.boolean().meta({
+    description: "another Memfleet process asks this node; its figures come from the shared history",
+  }),
   capabilities: z.array(z.enum(CAPABILITIES)),
   lacking: z.partialRecord(z.enum(CAPABILITIES), z.enum(LACKING_REASONS)),
   protocol: z.enum(["text", "binary"]).nullable().meta({ description: "what Memfleet speaks with it" }),

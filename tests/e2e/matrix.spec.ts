@@ -29,6 +29,8 @@ function samples(node: string): Readonly<Record<EndpointId, Sample>> {
     slabs: { status: 200 },
     connections: { status: 200 },
     series: { query: "metric=hit_ratio", status: 200 },
+    compare: { query: `node=${encodeURIComponent(node)}&node=no-such-node`, status: 400 },
+    poolDrift: { status: 200 },
     catalogue: { status: 200 },
     events: { status: 200 },
     metrics: { status: 200 },
@@ -122,6 +124,7 @@ async function ask(
   const params: Record<string, string> = {
     ...{ pool: "main", key: "no/such-key" },
     ...{ node: server.endpoint.id, group: "general", name: "pid", id: "no-such-id", token },
+    pool: "main",
   };
   const path = endpoint.path.replace(/\{(\w+)\}/g, (_, name: string) =>
     encodeURIComponent(params[name] ?? ""),

@@ -42,8 +42,9 @@ function testEngine(name: string, start: () => Promise<Engine>): void {
   }, 90_000);
   afterAll(() => engine.stop());
 
-  const open = (fleet: string) => {
+  const open = (fleet: string, intervalMs = 10_000) => {
     const remote = createRemoteHistory({
+      intervalMs,
       queryUrl: engine.url,
       writeUrl: engine.writeUrl,
       headers: {},
@@ -57,7 +58,7 @@ function testEngine(name: string, start: () => Promise<Engine>): void {
     return new Visible(remote, fleet, engine);
   };
   testHistory(name, {
-    open: async () => open(`fleet ${fleets++}`),
+    open: async ({ intervalMs }) => open(`fleet ${fleets++}`, intervalMs),
     reopen: async (history) => {
       await history.close();
       return open((history as Visible).fleet);

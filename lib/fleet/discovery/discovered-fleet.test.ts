@@ -58,7 +58,8 @@ function configuration(
     dataDir: "data",
     readOnly: false,
     poll: { intervalMs: 1_000, timeoutMs: 200, connectTimeoutMs: 100, concurrency: 2 },
-    history: { rawMs: 1, rollupMs: 1 },
+    history: { rawMs: 1, rollupMs: 1, prometheus: null },
+    shard: null,
     pools: Object.keys(pools).map((name) => ({ name, labels: {}, hashing: "ketama" })),
     nodes,
     discovery: Object.entries(pools).flatMap(([pool, sources]) =>

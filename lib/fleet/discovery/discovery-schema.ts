@@ -1,7 +1,8 @@
 import ipaddr from "ipaddr.js";
 import { z } from "zod";
 import { formatHostPort, isHostName, parseNodeAddress, parsePort, splitHostPort } from "../address";
-import { duration, forwardIssues, mapping, oneOf, path, readText } from "../schema-parts";
+import { httpUrl, requestKeys } from "../request-headers";
+import { duration, forwardIssues, mapping, oneOf, readText } from "../schema-parts";
 import { FILE_PATTERN, isFilePattern } from "./file-patterns";
 
 /* The entries of a pool's `discover` as they may be written: each has exactly one of the four keys. */
@@ -16,30 +17,9 @@ const fileSd = mapping({
 
 const URL_SHAPE =
   "an http or https address without a user name, such as http://inventory.example.net/memcached";
-const httpUrl = readText(URL_SHAPE, (text) => {
-  if (!/^https?:\/\//i.test(text) || !URL.canParse(text)) return { allowed: URL_SHAPE };
-  const { username, password, hash, href } = new URL(text);
-  return username + password + hash === "" ? href : { allowed: URL_SHAPE };
-});
-
-/** Headers that belong to the connection, or are ours to set. */
-const OWN_HEADERS =
-  /^(host|connection|content-length|expect|keep-alive|te|trailer|transfer-encoding|upgrade)$/i;
-const HEADER_NAME = "the name of a header that a request may carry";
-const HEADER_VALUE = "a text of printable ASCII characters; write it in quotes";
-const headers = z.record(
-  z
-    .string()
-    .regex(/^[\w!#$%&'*+.^`|~-]{1,100}$/, { error: HEADER_NAME })
-    .refine((name) => !OWN_HEADERS.test(name), { error: HEADER_NAME }),
-  z.string({ error: HEADER_VALUE }).regex(/^[\x20-\x7e]{0,8000}$/, { error: HEADER_VALUE }),
-  { error: (issue) => (issue.code === "invalid_key" ? HEADER_NAME : "a mapping of header names to texts") },
-);
 const httpSd = mapping({
-  httpSd: httpUrl,
-  headers: headers.optional(),
-  bearerToken: z.string({ error: "a text; write it in quotes" }).optional(),
-  bearerTokenFile: path("the path of a file that holds the token").optional(),
+  httpSd: httpUrl(URL_SHAPE),
+  ...requestKeys,
   refresh,
 }).transform((entry) => ({ kind: "httpSd" as const, ...entry }));
 

@@ -1,8 +1,9 @@
 import { resolve } from "node:path";
 import type { NodeTls } from "@/lib/memcached/contract";
 import { DEFAULT_NODE_PORT, formatNodeAddress } from "../address";
-import { type PoolReading, readEither } from "../pool-files";
+import type { PoolReading } from "../pool-files";
 import type { ConfigurationPath } from "../problems";
+import { readHeaders } from "../request-headers";
 import type { DiscoverySettings, HttpSdSettings } from "./contract";
 import type { DiscoverEntry } from "./discovery-schema";
 
@@ -64,26 +65,13 @@ function settleDns(
 }
 
 function settleHttp(entry: EntryOf<"httpSd">, path: ConfigurationPath, reading: PoolReading): HttpSdSettings {
-  const headers: Record<string, string> = { ...entry.headers };
-  const key = entry.bearerTokenFile === undefined ? "bearerToken" : "bearerTokenFile";
-  // Editors and `echo` end a file with a line break that is not part of the token.
-  const token = readEither(entry, "bearerToken", "bearerTokenFile", path, reading)?.replace(/\r?\n$/, "");
-  if (token !== undefined) {
-    if (Object.keys(headers).some((name) => name.toLowerCase() === "authorization")) {
-      reading.refuse([...path, key], `a header Authorization beside ${key}`, "one of them");
-    }
-    if (!/^[\x21-\x7e]{1,8000}$/.test(token)) {
-      reading.refuse([...path, key], "another text", "one line of printable ASCII characters without spaces");
-    }
-    headers.authorization = `Bearer ${token}`;
-  }
   const { origin, pathname } = new URL(entry.httpSd);
   return {
     kind: "httpSd",
     // What follows the path may be a secret.
     name: `httpSd ${origin}${pathname}`,
     url: entry.httpSd,
-    headers,
+    headers: readHeaders(entry, path, reading),
     refreshMs: entry.refresh ?? REFRESH_MS,
   };
 }

@@ -14,8 +14,7 @@ export interface Exchange {
 export interface Answer {
   readonly status: number;
   readonly body: Buffer;
-  /** Seconds of `Retry-After`; null when there is none. */
-  readonly retryAfterSeconds: number | null;
+  readonly headers: Headers;
 }
 
 /** There was no complete answer. The message says why, for an operator; it repeats nothing that was sent. */
@@ -30,12 +29,8 @@ export async function post({ url, headers, body, timeoutMs, largestBytes, stop }
   try {
     const request = { method: "POST", headers, body, redirect: "manual", cache: "no-store", signal } as const;
     const response = await fetch(url, request);
-    const seconds = Number(response.headers.get("retry-after") ?? Number.NaN);
-    return {
-      status: response.status,
-      body: await readBounded(response, largestBytes),
-      retryAfterSeconds: Number.isFinite(seconds) && seconds >= 0 ? seconds : null,
-    };
+    const { status, headers: answered } = response;
+    return { status, headers: answered, body: await readBounded(response, largestBytes) };
   } catch (error) {
     if (error instanceof NoAnswer) throw error;
     throw new NoAnswer(timeout.aborted ? `no complete answer within ${timeoutMs} ms` : reasonOf(error));

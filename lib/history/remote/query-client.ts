@@ -28,8 +28,13 @@ export class QueryClient {
   private readonly waiting: (() => void)[] = [];
   private readonly stopping = new AbortController();
   private trouble: string | null = null;
+  /** Whether VictoriaMetrics answers: it alone names its host. */
+  private victoria = false;
 
-  constructor(private readonly settings: RemoteSettings) {}
+  constructor(
+    private readonly settings: RemoteSettings,
+    private readonly now: () => number,
+  ) {}
 
   /** Why the newest question had no answer; null when it had one. */
   problem(): string | null {
@@ -37,14 +42,19 @@ export class QueryClient {
   }
 
   /** @throws UnavailableError */
-  range({ expression, firstMs, lastMs, stepMs }: RangeQuestion): Promise<FoundSeries[]> {
-    return this.ask("query_range", {
+  async range(question: RangeQuestion): Promise<FoundSeries[]> {
+    const { expression, firstMs, lastMs, stepMs } = question;
+    const found = await this.ask("query_range", {
       query: expression,
       start: new Date(firstMs).toISOString(),
       end: new Date(lastMs).toISOString(),
       step: `${stepMs}ms`,
       ...EXACT,
     });
+    const hidden = this.victoria ? newestMoments(question, this.now()) : [];
+    if (hidden.length === 0) return found;
+    const newest = await Promise.all(hidden.map((atMs) => this.instant(expression, atMs)));
+    return withNewest(found, newest.flat(), hidden[0] as number);
   }
 
   /** The value at a moment; for a range selector the samples themselves. @throws UnavailableError */
@@ -72,6 +82,7 @@ export class QueryClient {
         largestBytes: LARGEST_ANSWER_BYTES,
         stop: this.stopping.signal,
       });
+      this.victoria = answer.headers.has("x-server-hostname");
       const found = readAnswer(answer);
       this.trouble = null;
       return found;
@@ -95,8 +106,43 @@ export class QueryClient {
   }
 }
 
-/** VictoriaMetrics moves windows and hides the newest seconds unless it is told not to; others ignore these. */
-const EXACT = { nocache: "1", latency_offset: "1ms" };
+/** VictoriaMetrics moves windows and moments unless it is told not to; others ignore this. */
+const EXACT = { nocache: "1" };
+
+/** VictoriaMetrics repeats an older value over the newest half minute of a range that is finer than a minute. */
+const HIDDEN_MS = 35_000;
+const HIDDEN_BELOW_STEP_MS = 60_000;
+
+/** The moments of a range that it would hide, and that are asked for one by one. */
+function newestMoments({ firstMs, lastMs, stepMs }: RangeQuestion, now: number): number[] {
+  if (stepMs >= HIDDEN_BELOW_STEP_MS || lastMs <= now - HIDDEN_MS) return [];
+  const skipped = Math.max(0, Math.floor((now - HIDDEN_MS - firstMs) / stepMs));
+  const moments: number[] = [];
+  // What lies in the future holds nothing yet, except for the bucket that is not over.
+  for (let atMs = firstMs + skipped * stepMs; atMs <= lastMs && atMs <= now + 2 * stepMs; atMs += stepMs)
+    moments.push(atMs);
+  return moments;
+}
+
+function withNewest(
+  found: readonly FoundSeries[],
+  newest: readonly FoundSeries[],
+  sinceMs: number,
+): FoundSeries[] {
+  const series = new Map<string, { metric: FoundSeries["metric"]; points: Point[] }>();
+  const keyOf = ({ metric }: FoundSeries) => JSON.stringify(Object.entries(metric).sort());
+  for (const one of found) {
+    const points = one.points.filter(([atSeconds]) => atSeconds * 1_000 < sinceMs - 0.5);
+    series.set(keyOf(one), { metric: one.metric, points });
+  }
+  for (const one of newest) {
+    const key = keyOf(one);
+    const known = series.get(key) ?? { metric: one.metric, points: [] };
+    series.set(key, known);
+    known.points.push(...one.points);
+  }
+  return [...series.values()];
+}
 
 function readAnswer(answer: Answer): FoundSeries[] {
   const value = parsed(answer);

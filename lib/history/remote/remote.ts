@@ -6,17 +6,23 @@ import type { Marker } from "@/lib/model/series";
 import type { History, HistoryHealth, HistoryQuery, HistoryResult, MarkerQuery, Sweep } from "../contract";
 import { readOwnMarkers } from "./own-markers";
 import { readOwnSeries } from "./own-series";
+import { readOwnSweeps, type SweepsQuery } from "./own-sweeps";
 import { QueryClient } from "./query-client";
+import { ReadOnlyHistory } from "./read-only";
 import { Sender } from "./sender";
 import type { RemoteSettings } from "./settings";
 
 export interface RemoteHistoryOptions extends RemoteSettings {
+  /** The poll interval, in milliseconds. */
+  readonly intervalMs: number;
   /** Told of defects. */
   readonly onDefect: (error: unknown) => void;
   readonly now?: () => number;
 }
 
 export interface RemoteHistory extends History {
+  /** What processes that share the engine have written lately. @throws UnavailableError */
+  sweeps(query: SweepsQuery): Promise<Sweep[]>;
   /** Resolves when nothing waits to be written. */
   settled(): Promise<void>;
 }
@@ -28,8 +34,8 @@ const CLOSE_MS = 2_000;
 
 /** Opens it. Nothing is asked yet: an engine that is away shows in `health()` once it is missed. */
 export function createRemoteHistory(options: RemoteHistoryOptions): RemoteHistory {
-  const { writeUrl } = options;
-  return new ReadWrite(options, writeUrl as string);
+  const { writeUrl, now = Date.now } = options;
+  return writeUrl === null ? new ReadOnlyHistory({ ...options, now }) : new ReadWrite(options, writeUrl);
 }
 
 class ReadWrite implements RemoteHistory {
@@ -44,7 +50,7 @@ class ReadWrite implements RemoteHistory {
     writeUrl: string,
   ) {
     this.now = options.now ?? Date.now;
-    this.client = new QueryClient(options);
+    this.client = new QueryClient(options, this.now);
     this.sender = new Sender({ ...options, writeUrl }, this.now, options.onDefect);
   }
 
@@ -68,6 +74,10 @@ class ReadWrite implements RemoteHistory {
 
   markers(query: MarkerQuery): Promise<Marker[]> {
     return readOwnMarkers(this.client, this.options.externalLabels, query);
+  }
+
+  sweeps(query: SweepsQuery): Promise<Sweep[]> {
+    return readOwnSweeps(this.client, this.options.externalLabels, query);
   }
 
   health(): HistoryHealth {

@@ -167,7 +167,11 @@ export class Sender {
     if (request === null) return "written";
     const { writeUrl: url, headers, timeoutMs } = this.settings;
     try {
-      const { status, body, retryAfterSeconds } = await post({
+      const {
+        status,
+        body,
+        headers: answered,
+      } = await post({
         url,
         headers: { ...PROTOCOL_HEADERS, ...headers },
         body: request.body(),
@@ -182,7 +186,8 @@ export class Sender {
         return SAME_MOMENT.test(said) ? "written" : this.refused(said, request.samples);
       }
       this.trouble = `it answered with ${said}`;
-      return { againInMs: retryAfterSeconds === null ? null : retryAfterSeconds * 1_000 };
+      const seconds = Number(answered.get("retry-after") ?? Number.NaN);
+      return { againInMs: seconds >= 0 ? seconds * 1_000 : null };
     } catch (error) {
       if (!(error instanceof NoAnswer)) throw error;
       this.trouble = error.message;

@@ -1,4 +1,8 @@
 import { ENDPOINTS } from "@/lib/model/endpoints";
+import { encodeFleet } from "@/lib/model/fleet-columns";
 import { route } from "@/lib/route";
 
-export const GET = route(ENDPOINTS.fleet, ({ runtime, query }) => runtime.fleet(query));
+export const GET = route(ENDPOINTS.fleet, ({ runtime, query }) => {
+  const fleet = runtime.fleet(query);
+  return query.form === "columns" ? encodeFleet(fleet) : fleet;
+});

@@ -1,0 +1,13 @@
+import { compareNodes } from "@/lib/collector/compare-nodes";
+import { ENDPOINTS } from "@/lib/model/endpoints";
+import { InputError } from "@/lib/model/errors";
+import { route } from "@/lib/route";
+
+export const GET = route(ENDPOINTS.compare, ({ runtime, query }) => {
+  const nodes = query.node.map((id) => {
+    const view = runtime.node(id);
+    if (view !== null) return { view, record: runtime.record(id) };
+    throw new InputError([{ field: "node", found: JSON.stringify(id), allowed: "ids of configured nodes" }]);
+  });
+  return compareNodes(nodes, { all: query.all === "1", nowMs: Date.now() });
+});

@@ -1,0 +1,156 @@
+"use client";
+import { lazy, Suspense } from "react";
+import { useTranslations } from "use-intl";
+import { useCompare } from "@/lib/client/compare-queries";
+import { flag, text, useParameter } from "@/lib/client/parameters";
+import { useFleet } from "@/lib/client/queries";
+import { worthComparing } from "@/lib/metrics/compare-with";
+import type { Compare } from "@/lib/model/compare";
+import { COMPARE_NODES } from "@/lib/model/compare-choices";
+import type { Node } from "@/lib/model/node";
+import { FilterField } from "../node/filter-field";
+import { VisibleText } from "../node/visible-text";
+import { ShareButton } from "../share/share-button";
+import { PageBar } from "../shell/page-bar";
+import { Age } from "../ui/age";
+import { Button } from "../ui/button";
+import { Empty } from "../ui/empty";
+import { ErrorNote } from "../ui/error-note";
+import { Skeleton } from "../ui/skeleton";
+import { useHydrated } from "../ui/use-hydrated";
+import { FiguresTable } from "./figures-table";
+import { NamesTable } from "./names-table";
+import { NodePicker } from "./node-picker";
+import { useComparedNodes, useNeighbours } from "./use-compared-nodes";
+
+const ComparedCharts = lazy(() => import("./compared-charts"));
+const NO_NODES: readonly Node[] = [];
+
+/** Nodes beside one another: what differs. */
+export function ComparePage() {
+  const t = useTranslations("compare");
+  const shell = useTranslations("shell");
+  const [chosen, setChosen] = useComparedNodes();
+  const fleet = useFleet().data;
+  const nodes = fleet?.nodes ?? NO_NODES;
+  const complete = fleet !== undefined && fleet.nextCursor === null;
+  const waiting = useNeighbours(complete ? nodes : null);
+  const known = complete ? chosen.filter((id) => nodes.some((node) => node.id === id)) : chosen;
+  return (
+    <>
+      <PageBar
+        crumbs={[{ label: shell("fleet"), href: "/" }]}
+        title={t("title")}
+        actions={known.length > 0 ? <ShareButton scope={{ nodes: known }} /> : undefined}
+      />
+      <div className="flex flex-col gap-3.5">
+        <NodePicker chosen={chosen} nodes={nodes} complete={complete} onChange={setChosen} />
+        {waiting ? (
+          <Skeleton className="h-64 w-full" />
+        ) : known.length < COMPARE_NODES.least ? (
+          <TooFew known={known} nodes={nodes} onChoose={setChosen} />
+        ) : (
+          <Comparison nodes={known} />
+        )}
+      </div>
+    </>
+  );
+}
+
+interface TooFewProps {
+  readonly known: readonly string[];
+  readonly nodes: readonly Node[];
+  readonly onChoose: (nodes: readonly string[]) => void;
+}
+
+/** What to do with one node, or none. */
+function TooFew({ known, nodes, onChoose }: TooFewProps) {
+  const t = useTranslations("compare");
+  const node = nodes.find(({ id }) => id === known[0]);
+  if (node === undefined) {
+    return (
+      <Empty title={t("empty")}>
+        <p>{t("emptyMeans")}</p>
+      </Empty>
+    );
+  }
+  const others = worthComparing(
+    node.id,
+    nodes.filter(({ pool }) => pool === node.pool),
+  );
+  return (
+    <Empty title={t("one")}>
+      {others.length === 0 ? (
+        <p>{t("emptyMeans")}</p>
+      ) : (
+        <Button onClick={() => onChoose([node.id, ...others])}>{t("withPool", { pool: node.pool })}</Button>
+      )}
+    </Empty>
+  );
+}
+
+function Comparison({ nodes }: { readonly nodes: readonly string[] }) {
+  const t = useTranslations("compare");
+  const hydrated = useHydrated();
+  const [filter, setFilter] = useParameter("q", text);
+  const [all, setAll] = useParameter("all", flag, "push");
+  const query = useCompare(nodes, all);
+  const compare = query.data;
+  return (
+    <>
+      {query.error !== null && (
+        <ErrorNote what={t("reading")} error={query.error} onRetry={() => void query.refetch()} />
+      )}
+      {compare === undefined ? (
+        query.error === null && <Skeleton className="h-64 w-full" />
+      ) : (
+        <>
+          <Unasked nodes={compare.nodes} />
+          <FiguresTable compare={compare} />
+        </>
+      )}
+      <Suspense fallback={<Skeleton className="h-64 w-full" />}>
+        {hydrated ? <ComparedCharts nodes={nodes} /> : <Skeleton className="h-64 w-full" />}
+      </Suspense>
+      {compare !== undefined && (
+        <>
+          <search aria-label={t("filters")} className="flex flex-wrap items-center gap-x-4 gap-y-2">
+            <FilterField label={t("filter")} value={filter} onChange={setFilter} />
+            <label className="flex items-center gap-1.5">
+              <input type="checkbox" checked={all} onChange={({ target }) => setAll(target.checked)} />
+              {t("showAll")}
+            </label>
+          </search>
+          <NamesTable group="settings" compare={compare} filter={filter} />
+          <NamesTable group="stats" compare={compare} filter={filter} />
+        </>
+      )}
+    </>
+  );
+}
+
+/** Nodes that could not be asked, each with its reason. */
+function Unasked({ nodes }: Pick<Compare, "nodes">) {
+  const t = useTranslations("compare");
+  const status = useTranslations("status");
+  const silent = nodes.filter(({ answered }) => !answered);
+  if (silent.length === 0) return null;
+  return (
+    <ul className="flex flex-col gap-1 rounded-lg bg-warn-soft px-3 py-2">
+      {silent.map(({ id, reason, detail, lastKnownMs }) => (
+        <li key={id} title={detail ?? undefined}>
+          <span className="font-mono text-xs">
+            <VisibleText text={id} />
+          </span>
+          {": "}
+          {reason === null ? t("notAsked") : status(`reason.${reason}`)}{" "}
+          <span className="text-muted">
+            {lastKnownMs === null
+              ? t("nothingKnownMeans")
+              : t.rich("lastKnownMeans", { age: () => <Age atMs={lastKnownMs} /> })}
+          </span>
+        </li>
+      ))}
+    </ul>
+  );
+}

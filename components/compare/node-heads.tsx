@@ -1,0 +1,23 @@
+"use client";
+import { useTranslations } from "use-intl";
+import type { Compare } from "@/lib/model/compare";
+import { VisibleText } from "../node/visible-text";
+import { Th } from "../ui/table";
+import { nodePath, ViewLink } from "../ui/view-link";
+
+/** A column head for each node; of one that did not answer it says that its values are the last known ones. */
+export function NodeHeads({ nodes }: { readonly nodes: Compare["nodes"] }) {
+  const t = useTranslations("compare");
+  return nodes.map(({ id, answered, lastKnownMs }) => (
+    <Th key={id} numeric>
+      <ViewLink href={nodePath(id)} className="font-mono hover:underline">
+        <VisibleText text={id} />
+      </ViewLink>
+      {!answered && (
+        <span className="block font-normal text-warn">
+          {t(lastKnownMs === null ? "nothingKnown" : "lastKnown")}
+        </span>
+      )}
+    </Th>
+  ));
+}

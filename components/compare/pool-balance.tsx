@@ -1,0 +1,96 @@
+"use client";
+import { useTranslations } from "use-intl";
+import { usePoolBalance } from "@/lib/client/compare-queries";
+import type { Balance } from "@/lib/model/compare";
+import type { BalanceVerdict } from "@/lib/model/compare-choices";
+import { VisibleText, visibleText } from "../node/visible-text";
+import { ErrorNote } from "../ui/error-note";
+import { Table, Td, Th } from "../ui/table";
+import { Tag, type Tone } from "../ui/tag";
+import { Hint } from "../ui/tooltip";
+import { useFormat } from "../ui/use-format";
+import { nodePath, ViewLink } from "../ui/view-link";
+
+const TONE: Readonly<Record<BalanceVerdict, Tone>> = {
+  even: "ok",
+  ring: "warn",
+  placement: "warn",
+  hotKeys: "warn",
+  unknown: "off",
+};
+
+/** Nodes listed: those that serve the most. */
+const SHOWN = 5;
+
+/** Whether a busy node owns more of the key space, or some of its keys are asked for more. */
+export function PoolBalance({ pool }: { readonly pool: string }) {
+  const t = useTranslations("compare.balance");
+  const query = usePoolBalance(pool);
+  const balance = query.data;
+  if (balance === undefined) {
+    return query.error === null ? null : (
+      <ErrorNote what={t("reading")} error={query.error} onRetry={() => void query.refetch()} />
+    );
+  }
+  return (
+    <section className="min-w-0">
+      <header className="mb-1 flex flex-wrap items-baseline gap-x-3">
+        <h3 className="font-semibold">
+          <Hint text={t("meaning")}>{t("title")}</Hint>
+        </h3>
+        <Tag tone={TONE[balance.verdict]}>{t(`verdicts.${balance.verdict}`)}</Tag>
+        <span className="text-muted text-xs">{t("hashing", { hashing: balance.title })}</span>
+      </header>
+      <p className="mb-1.5 max-w-[110ch] text-muted">
+        {t(`sentences.${balance.verdict}`, { node: visibleText(balance.node ?? "") })}
+      </p>
+      {balance.shares.length > 0 && <Shares balance={balance} />}
+    </section>
+  );
+}
+
+function Shares({ balance }: { readonly balance: Balance }) {
+  const t = useTranslations("compare.balance");
+  const format = useFormat();
+  const times = (factor: number | null) =>
+    factor === null ? "–" : t("times", { factor: format.rate(factor) });
+  return (
+    <>
+      <Table label={t("title")}>
+        <thead>
+          <tr>
+            <Th>{t("node")}</Th>
+            <Th numeric>{t("keySpace")}</Th>
+            <Th numeric>{t("items")}</Th>
+            <Th numeric>{t("itemsFactor")}</Th>
+            <Th numeric>{t("gets")}</Th>
+            <Th numeric>{t("getsFactor")}</Th>
+          </tr>
+        </thead>
+        <tbody>
+          {balance.shares.slice(0, SHOWN).map((share) => (
+            <tr key={share.node}>
+              <Td className="font-mono text-xs">
+                <ViewLink href={nodePath(share.node)} className="hover:underline">
+                  <VisibleText text={share.node} />
+                </ViewLink>
+              </Td>
+              <Td numeric>{format.ratio(share.keySpace, 2)}</Td>
+              <Td numeric>{format.ratio(share.items, 2)}</Td>
+              <Td numeric className="text-muted">
+                {times(share.itemsFactor)}
+              </Td>
+              <Td numeric>{format.ratio(share.gets, 2)}</Td>
+              <Td numeric className="text-muted">
+                {times(share.getsFactor)}
+              </Td>
+            </tr>
+          ))}
+        </tbody>
+      </Table>
+      {balance.nodes > SHOWN && (
+        <p className="mt-1 text-muted text-xs">{t("shown", { shown: SHOWN, nodes: balance.nodes })}</p>
+      )}
+    </>
+  );
+}

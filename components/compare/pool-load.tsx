@@ -1,0 +1,103 @@
+"use client";
+import { useTranslations } from "use-intl";
+import { usePoolDrift } from "@/lib/client/compare-queries";
+import type { Drift } from "@/lib/model/compare";
+import { formatValue } from "../charts/chart-format";
+import { VisibleText } from "../node/visible-text";
+import { ErrorNote } from "../ui/error-note";
+import { Skeleton } from "../ui/skeleton";
+import { Table, Td, Th } from "../ui/table";
+import { Tag } from "../ui/tag";
+import { useFormat } from "../ui/use-format";
+import { nodePath, ViewLink } from "../ui/view-link";
+import { comparePath } from "./compare-path";
+
+/** From here on one node carries notably more than the others. */
+const NOTABLE_FACTOR = 1.5;
+
+/** How the load is spread, with the way to compare the busiest node with the one in the middle. */
+export function PoolLoad({ pool }: { readonly pool: string }) {
+  const t = useTranslations("compare.load");
+  const query = usePoolDrift(pool);
+  if (query.error !== null && query.data === undefined) {
+    return <ErrorNote what={t("reading")} error={query.error} onRetry={() => void query.refetch()} />;
+  }
+  if (query.data === undefined) return <Skeleton className="h-40 w-full" />;
+  const gets = query.data.load.find(({ metric }) => metric === "gets");
+  const busiest = gets?.busiest[0]?.node;
+  const pair = [busiest, gets?.middle].filter((node) => typeof node === "string");
+  return (
+    <section className="min-w-0">
+      <header className="mb-1 flex flex-wrap items-baseline gap-x-3">
+        <h3 className="font-semibold">{t("title")}</h3>
+        {new Set(pair).size === 2 && (
+          <ViewLink href={comparePath(pair)} className="text-accent hover:underline">
+            {t("compare")}
+          </ViewLink>
+        )}
+      </header>
+      <Table label={t("title")}>
+        <thead>
+          <tr>
+            <Th>{t("figure")}</Th>
+            <Th numeric>{t("least")}</Th>
+            <Th numeric>{t("median")}</Th>
+            <Th numeric>{t("most")}</Th>
+            <Th numeric>{t("factor")}</Th>
+            <Th>{t("busiest")}</Th>
+            <Th>{t("idlest")}</Th>
+          </tr>
+        </thead>
+        <tbody>
+          {query.data.load.map((load) => (
+            <LoadRow key={load.metric} load={load} />
+          ))}
+        </tbody>
+      </Table>
+    </section>
+  );
+}
+
+function LoadRow({ load }: { readonly load: Drift["load"][number] }) {
+  const t = useTranslations("compare.load");
+  const format = useFormat();
+  const value = (figure: number | null) =>
+    figure === null ? "–" : formatValue(figure, load.unit, format.locale);
+  return (
+    <tr>
+      <th
+        scope="row"
+        className="whitespace-nowrap border-line-soft border-b px-2.5 py-[5px] text-left font-normal text-muted"
+      >
+        {t(`metrics.${load.metric}`)}
+      </th>
+      <Td numeric>{value(load.min)}</Td>
+      <Td numeric>{value(load.median)}</Td>
+      <Td numeric>{value(load.max)}</Td>
+      <Td numeric>
+        {load.factor === null ? (
+          "–"
+        ) : load.factor >= NOTABLE_FACTOR && load.metric !== "hit_ratio" ? (
+          <Tag tone="warn">{t("times", { factor: format.rate(load.factor) })}</Tag>
+        ) : (
+          t("times", { factor: format.rate(load.factor) })
+        )}
+      </Td>
+      <Td>
+        <End node={load.busiest[0]?.node} />
+      </Td>
+      <Td>
+        <End node={load.idlest[0]?.node} />
+      </Td>
+    </tr>
+  );
+}
+
+function End({ node }: { readonly node: string | undefined }) {
+  if (node === undefined) return "–";
+  return (
+    <ViewLink href={nodePath(node)} className="font-mono text-xs hover:underline">
+      <VisibleText text={node} />
+    </ViewLink>
+  );
+}

@@ -1,0 +1,56 @@
+"use client";
+import { lazy, Suspense } from "react";
+import { useTranslations } from "use-intl";
+import type { Node } from "@/lib/model/node";
+import { Panel } from "../ui/panel";
+import { Segmented } from "../ui/segmented";
+import { useFormat } from "../ui/use-format";
+import CellLegend from "./cell-legend";
+import { MAP_VIEWS, useMapState } from "./map-state";
+import NodeCells from "./node-cells";
+import type { Scope } from "./use-scope";
+
+const CourseMap = lazy(() => import("./course-map"));
+
+/** The height of the map over time with its controls, so that the page does not jump when it comes. */
+const COURSES_HEIGHT = 452;
+
+interface MapPanelProps {
+  readonly scope: Scope;
+  /** The nodes that pass the filters, in any order. */
+  readonly nodes: readonly Node[];
+}
+
+/** Every node at a glance: its state now, or a metric over time. */
+export default function MapPanel({ scope, nodes }: MapPanelProps) {
+  const t = useTranslations("fleet.cells");
+  const format = useFormat();
+  const [{ map }, setMap] = useMapState();
+  return (
+    <Panel
+      title={t("title")}
+      subtitle={format.integer(nodes.length)}
+      className="mt-3.5"
+      tools={
+        <>
+          {map === "now" && <CellLegend />}
+          <Segmented
+            label={t("view")}
+            options={MAP_VIEWS.map((value) => ({ value, label: t(`views.${value}`) }))}
+            value={map}
+            onChange={(value) => setMap({ map: value })}
+            className="ml-2"
+          />
+        </>
+      }
+    >
+      {map === "now" ? (
+        <NodeCells scope={scope} nodes={nodes} />
+      ) : (
+        <Suspense fallback={<div aria-hidden="true" style={{ height: COURSES_HEIGHT }} />}>
+          <CourseMap scope={scope} nodes={nodes} />
+        </Suspense>
+      )}
+    </Panel>
+  );
+}

@@ -1,0 +1,19 @@
+"use client";
+/**
+ * How the map of all nodes is seen, kept in the address. `map`: the state now, or a metric over time; `metric`: which
+ * one; `rows`: worst nodes first, or by the metric.
+ */
+import { choice, text, useParameters } from "@/lib/client/parameters";
+
+export const MAP_VIEWS = ["now", "time"] as const;
+export type MapView = (typeof MAP_VIEWS)[number];
+export const ROW_ORDERS = ["worst", "metric"] as const;
+export type RowOrder = (typeof ROW_ORDERS)[number];
+export const DEFAULT_METRIC = "hit_ratio";
+
+const MAP = { map: choice(MAP_VIEWS, "now"), metric: text, rows: choice(ROW_ORDERS, "worst") };
+
+export function useMapState() {
+  const [{ map, metric, rows }, set] = useParameters(MAP, "push");
+  return [{ map, metric: metric === "" ? DEFAULT_METRIC : metric, rows }, set] as const;
+}

@@ -1,0 +1,38 @@
+/** The order of nodes that never changes while one looks: by pool, then by id with numbers in numeric order. */
+import type { Node } from "@/lib/model/node";
+
+export type Placed = Pick<Node, "id" | "pool">;
+/** The place of each node by its id. */
+export type Places = ReadonlyMap<string, number>;
+
+const COLLATOR = new Intl.Collator("en", { numeric: true });
+
+/** The place of each text among the distinct ones: comparing places is far cheaper than comparing texts. */
+export function ranksOf(texts: Iterable<string>): ReadonlyMap<string, number> {
+  const sorted = [...new Set(texts)].sort(COLLATOR.compare);
+  return new Map(sorted.map((text, rank) => [text, rank]));
+}
+
+function sorted(nodes: readonly Placed[]): Places {
+  const pools = ranksOf(nodes.map(({ pool }) => pool));
+  const ids = ranksOf(nodes.map(({ id }) => id));
+  const order = [...nodes].sort(
+    (a, b) =>
+      (pools.get(a.pool) ?? 0) - (pools.get(b.pool) ?? 0) || (ids.get(a.id) ?? 0) - (ids.get(b.id) ?? 0),
+  );
+  return new Map(order.map(({ id }, place) => [id, place]));
+}
+
+let kept: { readonly nodes: readonly Placed[]; readonly places: Places } = { nodes: [], places: new Map() };
+
+/** Figures change every second, names hardly ever: the nodes are sorted anew only when others are there. */
+export function placesOf(nodes: readonly Placed[]): Places {
+  const same =
+    kept.nodes.length === nodes.length &&
+    nodes.every((node, index) => {
+      const known = kept.nodes[index];
+      return known === node || (known?.id === node.id && known.pool === node.pool);
+    });
+  kept = { nodes, places: same ? kept.places : sorted(nodes) };
+  return kept.places;
+}

@@ -1,0 +1,83 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { Lane } from "./lane";
+
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+/** Jobs that note when they begin, and last as long as they are told. */
+function laneOf(width: number) {
+  const lane = new Lane(width);
+  const begun: string[] = [];
+  let running = 0;
+  let mostRunning = 0;
+  const add = (name: string, lastsMs: number) =>
+    lane.add(async () => {
+      begun.push(name);
+      mostRunning = Math.max(mostRunning, ++running);
+      if (lastsMs > 0) await new Promise((resolve) => setTimeout(resolve, lastsMs));
+      running--;
+    });
+  return { lane, begun, add, running: () => running, mostRunning: () => mostRunning };
+}
+
+const pass = (ms: number) => vi.advanceTimersByTimeAsync(ms);
+
+describe("a lane", () => {
+  it("runs as many at once as it is wide, in the order of asking", async () => {
+    const { begun, add, mostRunning } = laneOf(2);
+    for (const name of ["a", "b", "c", "d", "e"]) add(name, 10);
+    expect(begun).toEqual(["a", "b"]);
+    await pass(10);
+    expect(begun).toEqual(["a", "b", "c", "d"]);
+    await pass(20);
+    expect(begun).toEqual(["a", "b", "c", "d", "e"]);
+    expect(mostRunning()).toBe(2);
+  });
+
+  it("gives the places of those that take much longer to those that wait", async () => {
+    const { lane, begun, add } = laneOf(4);
+    for (let n = 0; n < 100; n++) add(`quick ${n}`, 1);
+    await pass(100);
+    expect(lane.crowded).toBe(false);
+    for (let n = 0; n < 4; n++) add(`silent ${n}`, 60_000);
+    for (let n = 0; n < 8; n++) add(`living ${n}`, 1);
+    expect(begun.at(-1)).toBe("silent 3");
+    await pass(150);
+    expect(begun.at(-1)).toBe("living 7");
+    expect(lane.crowded).toBe(false);
+  });
+
+  it("does not take everybody for silent when everybody is slow", async () => {
+    const { add, mostRunning } = laneOf(4);
+    for (let n = 0; n < 200; n++) add(`slow ${n}`, 300);
+    await pass(60_000);
+    expect(mostRunning()).toBe(4);
+  });
+
+  it("has a limit for those that lent their places, and goes on when they end", async () => {
+    const { begun, add, running, mostRunning } = laneOf(2);
+    for (let n = 0; n < 50; n++) add(`silent ${n}`, 5_000);
+    await pass(4_900);
+    expect(mostRunning()).toBe(2 + 4 * 2);
+    await pass(60_000);
+    expect(begun).toHaveLength(50);
+    expect(mostRunning()).toBe(2 + 4 * 2);
+    expect(running()).toBe(0);
+  });
+
+  it("keeps no timer when nobody waits", async () => {
+    const { lane, add } = laneOf(2);
+    lane.add(() => new Promise(() => {}));
+    add("quick", 0);
+    expect(vi.getTimerCount()).toBe(0);
+    lane.add(() => new Promise(() => {}));
+    add("waiting", 0);
+    await pass(1_000);
+    expect(lane.crowded).toBe(false);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+});

@@ -1,0 +1,21 @@
+/** How unlike the nodes of a pool are, from what is known already: nobody is asked. */
+import { driftOf } from "@/lib/metrics/compare-drift";
+import { loadOf } from "@/lib/metrics/compare-figures";
+import { spreadOf } from "@/lib/metrics/compare-spread";
+import type { Drift } from "@/lib/model/compare";
+import type { Comparing } from "./compare-nodes";
+
+export function poolDrift(pool: string, members: readonly Comparing[], nowMs: number): Drift {
+  const known = members.filter(({ record }) => record.facts.profile.shared.size > 0);
+  return {
+    ...{ atMs: nowMs, pool, nodes: members.length, known: known.length },
+    lastKnown: known.filter(({ view }) => view.status !== "up").length,
+    settings: driftOf(
+      known.map(({ record, view }) => ({ node: view.id, settings: record.facts.profile.shared })),
+    ),
+    load: loadOf(members.map(({ view }) => view)).map(({ metric, unit, values }) => {
+      const { busiest, idlest, ...spread } = spreadOf(values);
+      return { metric, unit, ...spread, busiest: [...busiest], idlest: [...idlest] };
+    }),
+  };
+}

@@ -1,0 +1,59 @@
+/**
+ * Counters as they were collected, to differences. Pure.
+ *
+ * Invariant: between two samples either nothing is known or exactly the difference of the two. A restart in between,
+ * which uptime and the server's clock betray also when a counter has overtaken its old value, is a gap.
+ */
+
+/** By this many seconds two clocks that are read one after the other may differ. */
+const TOLERANCE_SECONDS = 2;
+
+/** One node, a number for each bucket; NaN where no sample is. */
+export interface Collected {
+  readonly uptime: Float64Array;
+  readonly time: Float64Array;
+  /** For each counter the series whose sum it is. */
+  readonly counters: readonly (readonly Float64Array[])[];
+}
+
+export interface Differences {
+  readonly elapsed: Float64Array;
+  readonly counters: readonly Float64Array[];
+}
+
+/** Differences in the bucket of the later sample. The first `earlier` buckets only serve to know what was before. */
+export function differencesOf({ uptime, time, counters }: Collected, earlier: number): Differences {
+  const length = uptime.length - earlier;
+  const empty = () => new Float64Array(length).fill(Number.NaN);
+  const found = { elapsed: empty(), counters: counters.map(empty) };
+  let before = -1;
+  for (let at = 0; at < uptime.length; at++) {
+    const seconds = uptime[at] as number;
+    if (Number.isNaN(seconds)) continue;
+    const elapsed = before < 0 ? Number.NaN : seconds - (uptime[before] as number);
+    const bucket = at - earlier;
+    if (bucket >= 0 && elapsed >= 0 && !restarted(elapsed, (time[at] as number) - (time[before] as number))) {
+      found.elapsed[bucket] = elapsed;
+      counters.forEach((parts, counter) => {
+        const difference = differenceOf(parts, before, at);
+        if (difference >= 0) (found.counters[counter] as Float64Array)[bucket] = difference;
+      });
+    }
+    before = at;
+  }
+  return found;
+}
+
+function restarted(elapsed: number, clock: number): boolean {
+  return Math.abs(clock - elapsed) > TOLERANCE_SECONDS;
+}
+
+/** NaN when a part fell or is not known at one of the two. */
+function differenceOf(parts: readonly Float64Array[], before: number, at: number): number {
+  let sum = 0;
+  for (const part of parts) {
+    const difference = (part[at] as number) - (part[before] as number);
+    sum += difference >= 0 ? difference : Number.NaN;
+  }
+  return sum;
+}

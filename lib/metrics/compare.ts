@@ -1,0 +1,83 @@
+/** Names and values of several nodes beside one another. Pure. */
+import type { ComparedName } from "@/lib/model/compare";
+import { OWN_SETTINGS } from "@/lib/model/compare-choices";
+import { SETTINGS } from "@/lib/model/settings";
+import type { Meaning } from "@/lib/model/slab-stats";
+import { STATS } from "@/lib/model/stats";
+
+/** What one node says, by name. */
+export type Said = ReadonlyMap<string, string>;
+
+export interface Leader {
+  /** Null: most do not report it. */
+  readonly value: string | null;
+  readonly count: number;
+}
+
+/** The value that stands there most often; null when none leads. */
+export function leaderOf(counts: ReadonlyMap<string | null, number>): Leader | null {
+  let leader: Leader | null = null;
+  let tied = false;
+  for (const [value, count] of counts) {
+    if (leader !== null && count === leader.count) tied = true;
+    if (leader !== null && count <= leader.count) continue;
+    leader = { value, count };
+    tied = false;
+  }
+  return tied ? null : leader;
+}
+
+export type Compared = Pick<ComparedName, "name" | "values" | "differs" | "majority">;
+
+/**
+ * Every name that one of the nodes says, in the order of the first that says it. A node of which nothing is known
+ * (null) has no part in what differs and in what most say; a node that lacks a name has.
+ */
+export function compareSaid(nodes: readonly (Said | null)[]): Compared[] {
+  const names = new Set(nodes.flatMap((said) => (said === null ? [] : [...said.keys()])));
+  return [...names].map((name) => compareOne(name, nodes));
+}
+
+function compareOne(name: string, nodes: readonly (Said | null)[]): Compared {
+  const counts = new Map<string | null, number>();
+  const values = nodes.map((said) => {
+    if (said === null) return null;
+    const value = said.get(name) ?? null;
+    counts.set(value, (counts.get(value) ?? 0) + 1);
+    return value;
+  });
+  return { name, values, differs: counts.size > 1, majority: leaderOf(counts) };
+}
+
+const TEXTS: ReadonlyMap<string, Meaning> = new Map([
+  ["version", { en: "Version of the server", ja: "サーバーのバージョン" }],
+  ["libevent", { en: "Version of libevent it runs with", ja: "使用している libevent のバージョン" }],
+]);
+const STATS_BY_NAME = new Map(STATS.map((stat) => [stat.name, stat]));
+
+function plain(meaning: Meaning | undefined): Meaning | null {
+  return meaning === undefined ? null : { en: meaning.en, ja: meaning.ja };
+}
+
+/** Entries of `stats settings` of several nodes. */
+export function compareSettings(nodes: readonly (Said | null)[]): ComparedName[] {
+  return compareSaid(nodes).map((compared) => ({
+    ...compared,
+    own: OWN_SETTINGS.has(compared.name),
+    kind: null,
+    meaning: plain(SETTINGS.get(compared.name)),
+  }));
+}
+
+/** Entries of `stats` of several nodes. */
+export function compareStats(nodes: readonly (Said | null)[]): ComparedName[] {
+  return compareSaid(nodes).map((compared) => {
+    const stat = STATS_BY_NAME.get(compared.name);
+    return {
+      ...compared,
+      own: false,
+      kind: stat?.kind ?? null,
+      meaning: plain(stat ?? TEXTS.get(compared.name)),
+    };
+  });
+}

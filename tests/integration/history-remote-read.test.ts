@@ -1,0 +1,176 @@
+/** History that somebody else has collected under memcached_exporter's names, on real engines. */
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { createRemoteHistory, type RemoteHistory } from "@/lib/history/remote/remote";
+import { encodeLabels, WriteRequest } from "@/lib/history/remote/write-request";
+import type { Engine } from "@/tests/servers/engine";
+import { startPrometheusEngine } from "@/tests/servers/prometheus-engine";
+import { startVictoriaMetrics } from "@/tests/servers/victoria-metrics";
+
+const MINUTE = 60_000;
+/** Scrapes come four seconds and a bit after each quarter of a minute. */
+const SCRAPE_MS = 15_000;
+const LATE_MS = 4_123;
+const START = Math.floor(Date.now() / (5 * MINUTE)) * 5 * MINUTE - 40 * MINUTE;
+/** Scrapes that are there; b:1 restarts between the 79th and the 80th, and c:1 is away from the 40th to the 59th. */
+const SCRAPES = 120;
+const RESTART = 80;
+
+interface Scraped {
+  readonly uptime: number;
+  readonly getHits: number;
+  readonly getMisses: number;
+  readonly items: number;
+}
+
+/** What a node says at its n-th scrape: hits by three a second, misses by one. */
+function scraped(node: string, at: number): Scraped | null {
+  if (node === "c:1" && at >= 40 && at < 60) return null;
+  const seconds = node === "b:1" && at >= RESTART ? (at - RESTART) * 15 + 5 : 1_000 + at * 15;
+  return { uptime: seconds, getHits: seconds * 3, getMisses: seconds, items: at };
+}
+
+async function collect(engine: Engine): Promise<void> {
+  for (let at = 0; at < SCRAPES; at++) {
+    const request = new WriteRequest();
+    const atMs = START + at * SCRAPE_MS + LATE_MS;
+    for (const node of ["a:1", "b:1", "c:1"]) {
+      const found = scraped(node, at);
+      if (found === null) continue;
+      const add = (__name__: string, value: number, labels: Record<string, string> = {}) =>
+        request.add([encodeLabels({ __name__, instance: node, job: "memcached", ...labels })], value, atMs);
+      add("memcached_uptime_seconds", found.uptime);
+      add("memcached_time_seconds", Math.floor(atMs / 1_000));
+      add("memcached_commands_total", found.getHits, { command: "get", status: "hit" });
+      add("memcached_commands_total", found.getMisses, { command: "get", status: "miss" });
+      add("memcached_current_items", found.items);
+    }
+    const reply = await fetch(engine.writeUrl, {
+      method: "POST",
+      headers: { "content-encoding": "snappy", "content-type": "application/x-protobuf" },
+      body: request.body(),
+    });
+    if (!reply.ok) throw new Error(await reply.text());
+  }
+  await engine.flushed();
+}
+
+describe.each([
+  ["Prometheus", () => startPrometheusEngine()],
+  ["VictoriaMetrics", () => startVictoriaMetrics()],
+] as const)("a history that is only read, on %s", (_name, start) => {
+  let engine: Engine;
+  let history: RemoteHistory;
+  const open = (job: string) =>
+    createRemoteHistory({
+      intervalMs: 10_000,
+      queryUrl: engine.url,
+      writeUrl: null,
+      headers: {},
+      timeoutMs: 20_000,
+      buffer: { ageMs: 600_000, bytes: 67_108_864 },
+      externalLabels: { job },
+      // Half a minute after the last scrape.
+      now: () => START + SCRAPES * SCRAPE_MS + 30_000,
+      onDefect: (error) => {
+        throw error;
+      },
+    });
+  beforeAll(async () => {
+    engine = await start();
+    await collect(engine);
+    history = open("memcached");
+  }, 120_000);
+  afterAll(async () => {
+    await history?.close();
+    await engine?.stop();
+  });
+
+  const ask = (nodes: string[], stats: string[], stepMs: number, combine: "each" | "sum" = "each") =>
+    history.query({ nodes, stats, fromMs: START + 5 * MINUTE, toMs: START + 25 * MINUTE, stepMs, combine });
+
+  it("gives the exact differences of raw counters, and the node's own seconds", async () => {
+    const { rows, elapsed, stepMs } = await ask(["a:1"], ["get_hits", "cmd_get", "curr_items"], MINUTE);
+    expect(stepMs).toBe(MINUTE);
+    const minutes = Array.from({ length: 20 }, (_, index) => 5 + index);
+    expect(Array.from(rows[0]?.[0] ?? [])).toEqual(minutes.map(() => 180));
+    expect(Array.from(rows[1]?.[0] ?? [])).toEqual(minutes.map(() => 240));
+    expect(Array.from(rows[2]?.[0] ?? [])).toEqual(minutes.map((minute) => minute * 4 + 3));
+    expect(Array.from(elapsed[0] ?? [])).toEqual(minutes.map(() => 60));
+  });
+
+  it("has a gap where the node restarted and nowhere else", async () => {
+    const { rows, elapsed } = await ask(["b:1"], ["get_misses"], MINUTE);
+    // The restart lies between minute 19 and 20.
+    const expected = Array.from({ length: 20 }, (_, index) => (index === 15 ? Number.NaN : 60));
+    expect(Array.from(rows[0]?.[0] ?? [])).toEqual(expected);
+    expect(Array.from(elapsed[0] ?? [])).toEqual(expected);
+  });
+
+  it("gives what happened while a node was away to the bucket in which it was back", async () => {
+    const { rows, elapsed } = await ask(["c:1"], ["get_misses"], MINUTE);
+    const expected = Array.from({ length: 20 }, (_, index) => {
+      const minute = 5 + index;
+      if (minute >= 10 && minute < 15) return Number.NaN;
+      return minute === 15 ? 6 * 60 : 60;
+    });
+    // Scrapes 40 to 59 are minutes 10 to 14; the first sample after them is five minutes and a quarter later.
+    expect(Array.from(elapsed[0] ?? [])).toEqual(expected);
+    expect(Array.from(rows[0]?.[0] ?? [])).toEqual(expected);
+  });
+
+  it("adds up nodes, and their rates each by its own seconds", async () => {
+    const nodes = ["a:1", "b:1", "never:1"];
+    const { rows, rates, elapsed } = await ask(nodes, ["get_hits", "curr_items"], 5 * MINUTE, "sum");
+    expect(Array.from(rows[0]?.[0] ?? [])).toEqual([1_800, 1_800, 1_800, 900]);
+    expect(Array.from(elapsed[0] ?? [])).toEqual([600, 600, 600, 300]);
+    expect(Array.from(rates?.[0] ?? [])).toEqual([6, 6, 6, 3]);
+    expect(Array.from(rows[1]?.[0] ?? [])).toEqual([39, 59, 79, 99].map((items) => items * 2));
+    expect(Array.from(rates?.[1] ?? []).every(Number.isNaN)).toBe(true);
+  });
+
+  it("has no bucket narrower than samples are apart", async () => {
+    const { stepMs, rows } = await ask(["a:1"], ["get_hits"], 10_000);
+    expect(stepMs).toBe(20_000);
+    const values = Array.from(rows[0]?.[0] ?? []);
+    expect(values.filter(Number.isNaN)).toEqual([]);
+    // Every second of them, but for where the window begins and ends between two scrapes.
+    expect(values.reduce((sum, one) => sum + one, 0)).toBe(20 * 60 * 3);
+  });
+
+  it("finds restarts in what was collected, and remembers other markers while it runs", async () => {
+    const down = { atMs: START + 7 * MINUTE, node: "a:1", kind: "down", text: "connectionRefused" } as const;
+    await history.mark([down]);
+    const markers = await history.markers({
+      nodes: null,
+      fromMs: START,
+      toMs: START + 30 * MINUTE,
+      limit: 10,
+    });
+    expect(markers.map(({ node, kind }) => `${node} ${kind}`)).toEqual(["a:1 down", "b:1 restart"]);
+    // It began five seconds before it was scraped, by a clock that knows whole seconds.
+    const began = START + RESTART * SCRAPE_MS + LATE_MS - 5_000;
+    expect(Math.abs((markers[1]?.atMs ?? 0) - began)).toBeLessThanOrEqual(1_000);
+    const none = await history.markers({
+      nodes: ["c:1"],
+      fromMs: START,
+      toMs: START + 30 * MINUTE,
+      limit: 10,
+    });
+    expect(none).toEqual([]);
+  });
+
+  it("reads only what carries the labels that are configured", async () => {
+    const other = open("another");
+    const question = {
+      nodes: ["a:1"],
+      stats: ["get_hits"],
+      fromMs: START,
+      toMs: START + 30 * MINUTE,
+      stepMs: MINUTE,
+      combine: "each",
+    } as const;
+    const { rows } = await other.query(question);
+    expect(Array.from(rows[0]?.[0] ?? []).every(Number.isNaN)).toBe(true);
+    await other.close();
+  });
+});

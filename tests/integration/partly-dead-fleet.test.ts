@@ -1,0 +1,131 @@
+/** Three hundred nodes, a third of them dead: real servers, addresses where nothing listens, and silent ones. */
+import { afterEach, describe, expect, it } from "vitest";
+import { FleetServers, type Part, partOf } from "@/bench/fleet/servers";
+import { Collector } from "@/lib/collector/collector";
+import type { FleetNode } from "@/lib/fleet/contract";
+import type { Sweep } from "@/lib/history/contract";
+import { createNodeClient } from "@/lib/memcached/node-client";
+import type { Marker } from "@/lib/model/series";
+import { freePort } from "@/tests/servers/free-port";
+import { independentStats } from "@/tests/servers/independent-stats";
+
+const NODES = 300;
+const LIVING: readonly Part[] = ["steady", "restarting"];
+const POLL = { intervalMs: 1_000, timeoutMs: 2_000, connectTimeoutMs: 1_000, concurrency: 20 };
+
+const endings: (() => Promise<void> | void)[] = [];
+afterEach(async () => {
+  for (const end of endings.splice(0).reverse()) await end();
+});
+
+async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await new Promise((resolve) => setTimeout(resolve, 20));
+}
+
+function nodeAt(id: string): FleetNode {
+  const [host = "", port] = id.split(":");
+  const address = { kind: "tcp", host, port: Number(port) } as const;
+  const endpoint = { id, address, protocol: "auto", credentials: null, tls: null } as const;
+  return { id, pool: "main", labels: {}, endpoint };
+}
+
+const countOf = (resource: string) =>
+  process.getActiveResourcesInfo().filter((name) => name === resource).length;
+
+async function startFleet() {
+  const ports = { answering: await freePort(), silent: await freePort() };
+  const servers = new FleetServers({ nodes: NODES, dead: 0.3, flapping: 0, ports });
+  endings.push(() => servers.stop());
+  await servers.start();
+  const before = { sockets: countOf("TCPSocketWrap"), timers: countOf("Timeout") };
+  const sweeps: Sweep[] = [];
+  const markers: Marker[] = [];
+  const collector = new Collector({
+    poll: POLL,
+    history: {
+      append: async (sweep) => void sweeps.push(sweep),
+      mark: async (some) => void markers.push(...some),
+    },
+    connect: createNodeClient,
+    clock: () => ({ monoMs: performance.now(), wallMs: Date.now() }),
+    onDefect: (error) => {
+      throw error;
+    },
+  });
+  endings.push(() => collector.close());
+  /** Per node, how often it has been asked to the end, and every status it was told to have. */
+  const told = new Map<string, string[]>();
+  collector.onChange(({ changed }) => {
+    for (const id of changed) {
+      const status = collector.get(id)?.status ?? "unknown";
+      if (status !== "unknown") told.set(id, [...(told.get(id) ?? []), status]);
+    }
+  });
+  // The dead come first: whoever is asked in this order alone waits for them.
+  const { refused, silent, steady, restarting } = servers.addresses;
+  const ids = [...silent, ...refused, ...steady, ...restarting];
+  const living = ids.filter((id) => LIVING.includes(partOf(id)));
+  collector.setNodes(ids.map(nodeAt));
+  collector.start();
+  const times = (id: string) => told.get(id)?.length ?? 0;
+  const everyoneLiving = (count: number) => until(() => living.every((id) => times(id) >= count));
+  return { servers, collector, sweeps, markers, told, living, times, everyoneLiving, before };
+}
+
+describe("a fleet of 300 nodes with 30 % of them dead", { timeout: 120_000 }, () => {
+  it("is told what is down and why, and never that a living node is", async () => {
+    const { collector, servers, told, living, markers, sweeps, everyoneLiving } = await startFleet();
+    await everyoneLiving(4);
+    const { refused, silent } = servers.addresses;
+    await until(() => [...refused, ...silent].every((id) => told.has(id)));
+
+    expect(living).toHaveLength(210);
+    expect(living.flatMap((id) => (told.get(id) ?? []).filter((status) => status !== "up"))).toEqual([]);
+    const reasons = (ids: readonly string[]) => [...new Set(ids.map((id) => collector.get(id)?.reason))];
+    expect(reasons(refused)).toEqual(["connectionRefused"]);
+    expect(reasons(silent)).toEqual(["connectTimeout"]);
+    expect(markers).toEqual([]);
+    const swept = new Set(sweeps.flatMap(({ entries }) => entries.map(({ node }) => node)));
+    expect([...swept].sort()).toEqual([...living].sort());
+  });
+
+  it("asks the living while the dead take all the time they are given", async () => {
+    const { servers, living, times, everyoneLiving } = await startFleet();
+    const { silent } = servers.addresses;
+    await everyoneLiving(5);
+    const most = Math.max(...living.map(times));
+    expect(Math.min(...living.map(times))).toBeGreaterThanOrEqual(most - 2);
+    // A silent node takes as long as an interval lasts, and has one turn in two.
+    expect(Math.max(...silent.map(times))).toBeLessThan(most);
+  });
+
+  it("keeps one connection to each living node, and leaves none behind", async () => {
+    const { collector, living, everyoneLiving, before } = await startFleet();
+    const asked = nodeAt(living[0] as string).endpoint;
+    const seen = async () => {
+      const stats = await independentStats(asked, "text");
+      return {
+        connections: Number(stats.get("curr_connections")),
+        ever: Number(stats.get("total_connections")),
+        sockets: countOf("TCPSocketWrap"),
+        timers: countOf("Timeout"),
+      };
+    };
+    await everyoneLiving(3);
+    const early = await seen();
+    await everyoneLiving(8);
+    const late = await seen();
+
+    // Of all nodes behind one process; our own look is the one that is new.
+    expect(late.connections).toBe(early.connections);
+    expect(late.ever).toBe(early.ever + 1);
+    // A socket for each node at most, and for each that is being asked the time of the request and of connecting.
+    for (const { sockets, timers } of [early, late]) {
+      expect(sockets - before.sockets).toBeGreaterThanOrEqual(living.length);
+      expect(sockets - before.sockets).toBeLessThanOrEqual(NODES);
+      expect(timers - before.timers).toBeLessThanOrEqual(2 * (NODES - living.length) + 10);
+    }
+    collector.close();
+    await until(() => countOf("TCPSocketWrap") <= before.sockets && countOf("Timeout") <= before.timers + 1);
+  });
+});
