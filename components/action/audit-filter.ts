@@ -6,6 +6,7 @@ import { isoTime, optionalChoice, optionalText, useParameters } from "@/lib/clie
 import { AUDIT_KINDS, type AuditKind } from "@/lib/model/audit-kinds";
 
 const FILTER = {
+  q: optionalText,
   kind: optionalChoice(AUDIT_KINDS),
   actor: optionalText,
   target: optionalText,
@@ -14,6 +15,7 @@ const FILTER = {
 };
 
 export interface AuditFilter {
+  readonly q: string | null;
   readonly kind: AuditKind | null;
   readonly actor: string | null;
   readonly target: string | null;
@@ -21,7 +23,14 @@ export interface AuditFilter {
   readonly until: Date | null;
 }
 
-export const NO_FILTER: AuditFilter = { kind: null, actor: null, target: null, since: null, until: null };
+export const NO_FILTER: AuditFilter = {
+  q: null,
+  kind: null,
+  actor: null,
+  target: null,
+  since: null,
+  until: null,
+};
 
 export function useAuditFilter() {
   return useParameters(FILTER);
@@ -35,6 +44,7 @@ export function isFiltered(filter: AuditFilter): boolean {
 /** The question that a filter asks. */
 export function auditSearch(filter: AuditFilter, limit: number): AuditSearch {
   return {
+    q: filter.q?.trim() || undefined,
     kind: filter.kind ?? undefined,
     actor: filter.actor?.trim() || undefined,
     node: filter.target?.trim() || undefined,
@@ -48,13 +58,14 @@ const PAGE = 100;
 
 /** The filter in view as a question for one page of entries; the same object while it stays the same. */
 export function useAuditSearch(filter: AuditFilter): AuditSearch {
-  const { kind, actor, target } = filter;
+  const { q, kind, actor, target } = filter;
   const since = filter.since?.getTime() ?? null;
   const until = filter.until?.getTime() ?? null;
   return useMemo(
     () =>
       auditSearch(
         {
+          q,
           kind,
           actor,
           target,
@@ -63,6 +74,6 @@ export function useAuditSearch(filter: AuditFilter): AuditSearch {
         },
         PAGE,
       ),
-    [kind, actor, target, since, until],
+    [q, kind, actor, target, since, until],
   );
 }

@@ -17,6 +17,20 @@ export function AuditFilters({ filter, onChange }: AuditFiltersProps) {
   const t = useTranslations("action.audit");
   return (
     <search aria-label={t("filters")} className="flex flex-wrap items-end gap-2.5">
+      <Field name={t("words")} quiet>
+        {(control) => (
+          <input
+            {...control}
+            type="search"
+            value={filter.q ?? ""}
+            placeholder={t("wordsHint")}
+            maxLength={250}
+            data-search
+            onChange={(event) => onChange({ q: event.target.value || null })}
+            className="control w-48"
+          />
+        )}
+      </Field>
       <Field name={t("kind")} quiet>
         {(control) => (
           <select
@@ -55,7 +69,6 @@ export function AuditFilters({ filter, onChange }: AuditFiltersProps) {
             value={filter.target ?? ""}
             placeholder={t("targetHint")}
             maxLength={250}
-            data-search
             onChange={(event) => onChange({ target: event.target.value || null })}
             className="control w-48"
           />

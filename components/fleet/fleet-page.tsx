@@ -72,6 +72,27 @@ function Overview({ scope, matched }: OverviewProps) {
   );
 }
 
+interface MatchedActionsProps {
+  /** What the filters let through. */
+  readonly nodes: readonly Node[];
+  /** How many nodes there are without filters. */
+  readonly all: number;
+}
+
+/** The whole fleet is shared readily, and never flushed by one button. */
+function MatchedActions({ nodes, all }: MatchedActionsProps) {
+  return (
+    <>
+      {nodes.length < all && (
+        <Suspense>
+          <FlushButton scope={{ pool: null, nodes }} />
+        </Suspense>
+      )}
+      <ShareButton scope={{ nodes: nodes.map((node) => node.id) }} />
+    </>
+  );
+}
+
 interface PoolActionsProps {
   readonly pool: string;
   readonly nodes: readonly Node[];
@@ -101,7 +122,7 @@ export function FleetPage({ pool }: { readonly pool: string | null }) {
     pool === null ? (
       <PageBar
         title={shell("fleet")}
-        actions={shareable ? <ShareButton scope={{ nodes: matched.map((node) => node.id) }} /> : undefined}
+        actions={shareable ? <MatchedActions nodes={matched} all={scope?.nodes.length ?? 0} /> : undefined}
       >
         <NodeSearch />
       </PageBar>

@@ -170,6 +170,7 @@ function Listed({ node, state }: ListedProps) {
         )}
       </div>
       {end?.truncated === true && end.problem === null && <FormNote tone="off">{t("truncated")}</FormNote>}
+      {end?.walk === "all" && <p className="text-muted text-xs">{t("walkAll")}</p>}
       {end !== null && end.problem !== null && <FormNote tone="warn">{visibleText(end.problem)}</FormNote>}
       {lines.length > 0 && <KeyTable node={node} lines={lines} filter={filter} />}
     </>

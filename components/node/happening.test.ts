@@ -122,7 +122,7 @@ describe("what is happening on a node", () => {
       expect.arrayContaining([
         { kind: "flushPending", atMs: NOW + 1000 },
         { kind: "restarted", atMs: NOW - 23 * 60_000, uptimeSeconds: 23 * 60 },
-        { kind: "flushed", atMs: NOW - HOUR },
+        { kind: "flushed", atMs: NOW - HOUR, by: null },
       ]),
     );
     const old = { ...steady, lastFlushMs: NOW - 7 * HOUR, pendingFlushMs: NOW - 1 };

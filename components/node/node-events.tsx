@@ -70,4 +70,4 @@ function Event({ marker }: { readonly marker: Marker }) {
 }
 
 /** Kinds whose text only repeats the kind. */
-const SAID_BY_KIND: ReadonlySet<Marker["kind"]> = new Set(["up", "flush"]);
+const SAID_BY_KIND: ReadonlySet<Marker["kind"]> = new Set(["up"]);

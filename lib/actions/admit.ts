@@ -46,7 +46,8 @@ export function targetsOf(
     if (ids.length === 0) throw new NotFoundError(`the pool ${pool} has no nodes`);
     return ids.map(fleet.target);
   }
-  const twice = nodes.find((id, place) => nodes.indexOf(id) !== place);
+  const seen = new Set<string>();
+  const twice = nodes.find((id) => seen.size === seen.add(id).size);
   if (twice !== undefined) {
     throw new InputError([{ field: "nodes", found: `${twice} twice`, allowed: "each node once" }]);
   }

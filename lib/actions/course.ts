@@ -344,7 +344,10 @@ export class Course<Kind extends ActionKind = ActionKind> {
 
   private async follow(): Promise<void> {
     await this.watch.ended();
-    if (this.watch.untilMs === null) return;
+    const { untilMs } = this.watch;
+    if (untilMs === null) return;
+    // Memfleet stops, and nobody watches to the end.
+    this.progress.update({ watchedUntilMs: Math.min(untilMs, this.host.nowMs()) });
     try {
       await this.progress.keep();
     } catch (error) {

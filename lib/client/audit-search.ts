@@ -6,6 +6,8 @@ export interface AuditSearch {
   readonly node?: string;
   readonly actor?: string;
   readonly kind?: AuditKind;
+  /** Words in who, what, on what, input or outcome. */
+  readonly q?: string;
   /** Unix milliseconds, or relative as `now-24h`. */
   readonly from?: string;
   readonly to?: string;

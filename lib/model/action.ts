@@ -144,7 +144,9 @@ export type ActionInput = z.input<typeof actionInputSchema>;
 
 /**
  * Numbers by name, in camelCase: bytes, counts, ratios 0..1, Unix milliseconds (`atMs`). Null: not reported.
- * A flush tells `atMs cmdFlush currItems bytes getFlushed reclaimed expiredUnfetched hitRatio`; a prefix action
+ * A flush tells `atMs pid uptime cmdFlush currItems bytes getFlushed reclaimed expiredUnfetched getHits getMisses
+ * hitRatio`, counters as the node has them, and `lastFlushMs pendingFlushMs` where it tells (`tellsFlushes` 1);
+ * `hitRatio` before is of the last minute, after it of the gets since the look before. A prefix action tells
  * `matched deleted missing changed failed`, and `marked` (the same as `deleted`) when it marks stale; a load test
  * `operations errors hits misses p50Ms p99Ms …`.
  */

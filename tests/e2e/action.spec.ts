@@ -36,6 +36,9 @@ test.describe("flushing a node", () => {
     expect(await axeViolations(page)).toEqual([]);
 
     await dialog.getByRole("link", { name: "See it in the actions" }).click();
+    await expect(dialog).toContainText(`flush_all · ${endpoint.id}`);
+    await expect(dialog).toContainText("Done.");
+    await page.keyboard.press("Escape");
     const row = page.getByRole("row").filter({ hasText: "flush_all" }).first();
     await expect(row).toContainText("operator");
     await expect(row).toContainText(endpoint.id);

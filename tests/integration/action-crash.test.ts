@@ -1,12 +1,12 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { NodeEndpoint } from "@/lib/memcached/contract";
 import { ActionLog } from "@/lib/store/action-log";
 import { AuditLog } from "@/lib/store/audit-log";
@@ -15,6 +15,7 @@ import { independentStats } from "../servers/independent-stats";
 import { type MemcachedServer, startMemcached } from "../servers/memcached";
 
 const PRELOAD = new URL("../typescript.mjs", import.meta.url).href;
+const SERVER = fileURLToPath(new URL("./action-server.ts", import.meta.url));
 const FLUSHER = fileURLToPath(new URL("./action-flusher.ts", import.meta.url));
 
 let directory: string;
@@ -113,6 +114,32 @@ test("kill -9 while a node keeps its answer back: that one is in doubt, and so i
   expect(entries).toMatchObject([{ kind: "flush_all", actor: "flusher", outcome: "unknown" }]);
   await sleep(1_500);
   expect(await flushes()).toEqual([1, 1, 1, 0]);
+});
+
+test("SIGTERM in the middle: it exits in order, and what was not sent is kept as cancelled", async () => {
+  const file = join(directory, "memfleet.yaml");
+  const pool = { name: "main", servers: servers.map(({ endpoint }) => endpoint.id) };
+  const poll = { interval: "1s", timeout: "500ms" };
+  const listen = "127.0.0.1:34997";
+  writeFileSync(file, JSON.stringify({ listen, dataDir: directory, poll, pools: [pool] }));
+  const args = ["--import", PRELOAD, "--conditions", "react-server", SERVER];
+  const env = { ...process.env, MEMFLEET_CONFIG: file };
+  const server = spawn(process.execPath, args, { env, stdio: ["ignore", "pipe", "inherit"] });
+  child = server;
+  let said = "";
+  server.stdout.on("data", (chunk) => {
+    said += chunk;
+  });
+  await vi.waitFor(() => expect(said).toMatch(/^flushing \d+$/m), 20_000);
+  const gone = once(server, "exit");
+  server.kill("SIGTERM");
+  expect(await gone).toEqual([0, null]);
+  const { action, entries } = await afterwards(/\d+/.exec(said)?.[0] ?? "");
+  expect(action?.state).toBe("cancelled");
+  expect(action?.targets.map(({ state }) => state)).toEqual(["verified", ...Array(3).fill("cancelled")]);
+  expect(action?.targets[1]?.detail).toBe("Memfleet was stopped before it was sent");
+  expect(entries).toMatchObject([{ kind: "flush_all", actor: "somebody", outcome: "cancelled" }]);
+  expect(await flushes()).toEqual([1, 0, 0, 0]);
 });
 
 /** A way to a node that lets nothing back once a flush has gone through. */

@@ -193,6 +193,7 @@ test("a stop keeps what was not sent as cancelled, also of a paused action, and 
       { state: "cancelled" },
     ],
   });
+  expect((await read(id)).watchedUntilMs).toBeLessThanOrEqual(Date.now());
   expect((await audit("kind=flush_all&limit=1")).entries).toMatchObject([{ outcome: "cancelled" }]);
   expect((await flushes()).map((count, place) => count - (before[place] ?? 0))).toEqual([1, 0, 0]);
 });

@@ -168,6 +168,7 @@ function find(connection: Connection, { state, beforeId, limit }: ActionFind): A
 
 /** An action whose every node is known to have been reached or not gets its outcome; any other stays unknown. */
 function recover(connection: Connection, { atMs, inFlight, notSent }: ActionRecover): null {
+  command(connection, "UPDATE action SET watched = ? WHERE watched > ?").run(atMs, atMs);
   const open = select<[number]>(connection, "SELECT audit FROM action WHERE state IN ('running', 'paused')");
   for (const [id] of open) {
     const doubtful = command(
