@@ -2,7 +2,16 @@
 
 import { ACTION_KINDS } from "./action-kinds";
 
-export const AUDIT_KINDS = ["sign_in", "sign_out", "share_create", "share_revoke", ...ACTION_KINDS] as const;
+export const AUDIT_KINDS = [
+  "sign_in",
+  "sign_out",
+  "share_create",
+  "share_revoke",
+  "diagnose",
+  "round_trip",
+  "mark_patched",
+  ...ACTION_KINDS,
+] as const;
 export type AuditKind = (typeof AUDIT_KINDS)[number];
 
 /**
