@@ -1,7 +1,7 @@
 import type { Metadata, Viewport } from "next";
 import { headers } from "next/headers";
 import type { ReactNode } from "react";
-import { compiledMessagesOf } from "@/components/i18n/compiled-messages";
+import { firstMessagesOf } from "@/components/i18n/compiled-messages";
 import { getLocale, getTimeZone } from "@/components/i18n/request-locale";
 import { Providers } from "@/components/shell/providers";
 import { ThemeScript } from "@/components/shell/theme-script";
@@ -32,12 +32,7 @@ export default async function RootLayout({ children }: { readonly children: Reac
     <html lang={locale} suppressHydrationWarning>
       <body>
         <ThemeScript nonce={sent.get("x-nonce") ?? undefined} />
-        <Providers
-          locale={locale}
-          messages={compiledMessagesOf(locale)}
-          timeZone={timeZone}
-          nowMs={Date.now()}
-        >
+        <Providers locale={locale} messages={firstMessagesOf(locale)} timeZone={timeZone} nowMs={Date.now()}>
           {children}
         </Providers>
       </body>

@@ -1,7 +1,7 @@
 import "server-only";
 import compile from "icu-minify/compile";
 import type { Locale } from "./locale";
-import { type Messages, messagesOf } from "./messages";
+import { LATER, type LaterNamespace, type Messages, messagesOf } from "./messages";
 
 type Tree = { readonly [key: string]: string | Tree };
 
@@ -32,4 +32,17 @@ export function compiledMessagesOf(locale: Locale): Messages {
     byLocale.set(locale, messages);
   }
   return messages;
+}
+
+/** The namespaces that every page gets. */
+export function firstMessagesOf(locale: Locale): Messages {
+  const later: ReadonlySet<string> = new Set(LATER);
+  const first = Object.entries(compiledMessagesOf(locale)).filter(([namespace]) => !later.has(namespace));
+  return Object.fromEntries(first) as unknown as Messages;
+}
+
+/** The namespaces that a page names. */
+export function laterMessagesOf(locale: Locale, namespaces: readonly LaterNamespace[]): Partial<Messages> {
+  const all = compiledMessagesOf(locale);
+  return Object.fromEntries(namespaces.map((namespace) => [namespace, all[namespace]]));
 }

@@ -1,5 +1,6 @@
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
+import { PageMessages } from "@/components/i18n/page-messages";
 import { getLocale } from "@/components/i18n/request-locale";
 import { factMeanings } from "@/components/node/fact-meanings";
 import { NodePage } from "@/components/node/node-page";
@@ -23,7 +24,11 @@ export default async function Page({ params }: PageProps) {
   await requireActor();
   const node = nodeOf((await params).node);
   if (node === null) notFound();
-  return <NodePage key={node.id} initial={node} meanings={factMeanings(await getLocale())} />;
+  return (
+    <PageMessages namespaces={["keys", "tools"]}>
+      <NodePage key={node.id} initial={node} meanings={factMeanings(await getLocale())} />
+    </PageMessages>
+  );
 }
 
 /** The configured node that an address names; null when there is none or the address is malformed. */
