@@ -1,12 +1,13 @@
-/** The audit, sessions and shares as one group. There is no background work: each is swept on request. */
+/** The audit, sessions, shares and findings as one group. There is no background work: each is swept on request. */
 import { UnavailableError } from "@/lib/model/errors";
 import type { Connection } from "../database";
 import type { Handlers, TableContext, TableGroup } from "../tables";
 import { type AuditOperations, auditHandlers } from "./audit";
+import { type FindingOperations, findingHandlers } from "./findings";
 import { type SessionOperations, sessionHandlers } from "./sessions";
 import { type ShareOperations, shareHandlers } from "./shares";
 
-export type MemfleetOperations = AuditOperations & SessionOperations & ShareOperations;
+export type MemfleetOperations = AuditOperations & SessionOperations & ShareOperations & FindingOperations;
 
 /** Does `work` on the open file, or throws: nothing is ever kept for later, so nobody is told too early. */
 export type Database = <Result>(work: (connection: Connection) => Result) => Result;
@@ -27,7 +28,12 @@ export class MemfleetTables implements TableGroup<MemfleetOperations> {
         throw error;
       }
     };
-    this.handlers = { ...auditHandlers(database), ...sessionHandlers(database), ...shareHandlers(database) };
+    this.handlers = {
+      ...auditHandlers(database),
+      ...sessionHandlers(database),
+      ...shareHandlers(database),
+      ...findingHandlers(database),
+    };
   }
 
   background(): null {
