@@ -1,12 +1,21 @@
 /** Series over time: the reply of `/api/v1/series` and its markers. */
 import { z } from "zod";
 
-export const MARKER_KINDS = ["restart", "reset", "clock", "flush", "action", "down", "up"] as const;
+export const MARKER_KINDS = [
+  "restart",
+  "reset",
+  "clock",
+  "flush",
+  "action",
+  "down",
+  "up",
+  "finding",
+] as const;
 
 /**
  * Something that happened to a node. `restart`: the process is another one; `reset`: its counters were zeroed
  * by `stats reset`; `clock`: its clock jumped; `flush`: it received flush_all; `down` and `up`: it stopped or
- * began to answer.
+ * began to answer; `finding`: diagnosing it found something to be worse or better than the time before.
  */
 export const markerSchema = z.object({
   atMs: z.number(),
