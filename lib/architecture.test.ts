@@ -10,13 +10,14 @@ const FLOORS: readonly (readonly string[])[] = [
   ["lib/model", "lib/metrics"],
   ["lib/memcached", "lib/store"],
   ["lib/fleet", "lib/history"],
-  ["lib/collector", "lib/actions", "lib/access"],
+  ["lib/collector", "lib/actions", "lib/probes", "lib/access"],
   ["lib/runtime-handle", "lib/share-source", "lib/runtime", "lib/process"],
   [
     "lib/reply",
     "lib/request-body",
     "lib/route-params",
     "lib/event-stream",
+    "lib/diagnostic-stream",
     "lib/route",
     "lib/page-actor",
     "lib/share-route",
@@ -153,10 +154,13 @@ describe("the house", () => {
     ).toEqual([]);
   });
 
-  it("opens sockets to nodes in one room", () => {
-    const opens = /^(node:)?(net|tls|dgram)$|^memjs/;
+  it("opens sockets to nodes in one room, and UDP in one other", () => {
+    const opens = /^(node:)?(net|tls)$|^memjs/;
     expect(
       offenders((source) => importsPackage(source, opens) && !within(source, "lib/memcached", "lib/fleet")),
+    ).toEqual([]);
+    expect(
+      offenders((source) => importsPackage(source, /^(node:)?dgram$/) && !within(source, "lib/probes")),
     ).toEqual([]);
     const fleetOpens = SOURCES.filter(
       (source) =>

@@ -49,6 +49,7 @@ export type Remedy = z.infer<typeof remedySchema>;
 const earlierSchema = z.object({
   verdict: z.enum(VERDICTS),
   severity: z.enum(SEVERITIES),
+  title: z.string(),
   evidence: evidenceSchema,
   atMs: z.number(),
 });

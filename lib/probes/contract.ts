@@ -1,6 +1,7 @@
 /** What tests a node. `run.ts` is the only way to run one; nothing here changes a node. */
 import type { FleetNode } from "@/lib/fleet/contract";
 import type { NodeClient } from "@/lib/memcached/contract";
+import type { Sums } from "@/lib/metrics/recent";
 import type { Evidence } from "@/lib/model/finding";
 import type { Exposure, ProbeName, Severity, UdpPayload, Verdict } from "@/lib/model/finding-kinds";
 import type { Node } from "@/lib/model/node";
@@ -17,6 +18,14 @@ export interface NodeStatements {
   readonly problem: Readonly<Record<string, string>>;
 }
 
+/** What Memfleet's own polls saw of a node before the run. */
+export interface RecentPast {
+  /** The last hour, or as much of it as was observed. */
+  readonly hour: Sums;
+  /** When its process was found to be another one, in the last day, Unix milliseconds, oldest first. */
+  readonly restartsMs: readonly number[];
+}
+
 /** A configured node under test. There is no other way to name an address. */
 export interface ProbeTarget {
   readonly node: FleetNode;
@@ -29,6 +38,7 @@ export interface ProbeTarget {
     readonly id: string;
     readonly settings: ReadonlyMap<string, string> | null;
   }[];
+  readonly recent: () => Promise<RecentPast>;
   statements(): Promise<NodeStatements>;
   /** How exposed it is by its own words; null when it does not tell. Asked once a run. */
   exposure(): Promise<Exposure | null>;
