@@ -8,7 +8,14 @@ import { MAX_REPLY_BYTES } from "./limits";
 export const HEADER_BYTES = 24;
 export const RESPONSE_MAGIC = 0x81;
 
-export const OPCODE = { flush: 0x08, version: 0x0b, stat: 0x10, saslList: 0x20, saslAuth: 0x21 } as const;
+export const OPCODE = {
+  flush: 0x08,
+  noop: 0x0a,
+  version: 0x0b,
+  stat: 0x10,
+  saslList: 0x20,
+  saslAuth: 0x21,
+} as const;
 export const STATUS = {
   ok: 0,
   notFound: 1,

@@ -85,6 +85,17 @@ export class BinaryTransport implements Transport {
     });
   }
 
+  ping(): Promise<void> {
+    return this.exchanged((resolve, reject) => {
+      this.expected = OPCODE.noop;
+      const reply: ReplyCallback = ({ header, val }: Response) => {
+        if (header.status === STATUS.ok) resolve();
+        else reject(refusalOf(header.status, val));
+      };
+      this.session.send(OPCODE.noop, "", reply);
+    });
+  }
+
   destroy(fault: Fault): void {
     this.wire.destroy(fault);
   }

@@ -18,5 +18,7 @@ export interface Transport {
   stats(argument: string): Promise<StatsEntries>;
   /** `flush_all`; resolves when the node has accepted it. */
   flushAll(delaySeconds: number): Promise<void>;
+  /** The smallest request that only a signed-in client may make: text `version`, binary `noop`. */
+  ping(): Promise<void>;
   destroy(fault: Fault): void;
 }
