@@ -13,6 +13,8 @@ import type { Wire } from "./wire";
 
 export interface Connection {
   readonly transport: Transport;
+  /** What the transport speaks over: whoever takes it over has the connection to himself. */
+  readonly wire: Wire;
   readonly dialect: NodeDialect;
   /** Null when the node was not asked on this way in. */
   readonly version: string | null;
@@ -60,11 +62,12 @@ async function signIn(
     const greeting = await greet(transport, credentials);
     return {
       transport,
+      wire,
       dialect: { protocol, mechanisms, authfile: greeting.authfile },
       version: greeting.version ?? version,
     };
   }
   const transport = new BinaryTransport(wire);
   if (credentials?.kind === "sasl") await transport.signIn(credentials);
-  return { transport, dialect: { protocol, mechanisms, authfile: false }, version };
+  return { transport, wire, dialect: { protocol, mechanisms, authfile: false }, version };
 }
