@@ -67,6 +67,7 @@ export function readConfiguration(environment: Environment): Reading {
     readOnly: fromEnvironment.readOnly ?? fromFile.readOnly ?? false,
     poll,
     history,
+    probes: settleProbes(scalars),
     pools,
     nodes,
     auth,
@@ -116,9 +117,10 @@ function nestScalars(scalars: Environment["scalars"]): Record<string, unknown> {
   return root;
 }
 
+const TRUE_OR_FALSE: ReadonlySet<ScalarVariable> = new Set(["MEMFLEET_READ_ONLY", "MEMFLEET_PROBES_UDP"]);
+
 function typedScalar(variable: ScalarVariable, text: string): unknown {
-  if (variable === "MEMFLEET_READ_ONLY" && /^(true|false|1|0)$/.test(text))
-    return text === "true" || text === "1";
+  if (TRUE_OR_FALSE.has(variable) && /^(true|false|1|0)$/.test(text)) return text === "true" || text === "1";
   if (variable === "MEMFLEET_POLL_CONCURRENCY" && /^\d+$/.test(text)) return Number(text);
   return text;
 }
@@ -198,6 +200,11 @@ function settleHistory(scalars: Scalars, problems: ConfigurationProblem[]): Conf
     refuseScalar(path, `${rollupMs}ms`, "at least history.retention.raw", scalars, problems);
   }
   return { rawMs, rollupMs };
+}
+
+function settleProbes({ file, environment }: Scalars): Configuration["probes"] {
+  const { udp = true, schedule = null } = { ...file.probes, ...environment.probes };
+  return { udp, scheduleMs: schedule };
 }
 
 function refuseScalar(

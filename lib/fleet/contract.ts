@@ -24,6 +24,13 @@ export interface PollSettings {
   readonly concurrency: number;
 }
 
+export interface ProbeSettings {
+  /** Whether datagrams may be sent to configured nodes. */
+  readonly udp: boolean;
+  /** How often the whole fleet is diagnosed unasked; null: never. */
+  readonly scheduleMs: number | null;
+}
+
 export interface OidcSettings {
   /** `https:` address of the issuer; `http:` on loopback only. */
   readonly issuer: string;
@@ -67,6 +74,7 @@ export interface Configuration {
   readonly readOnly: boolean;
   readonly poll: PollSettings;
   readonly history: { readonly rawMs: number; readonly rollupMs: number };
+  readonly probes: ProbeSettings;
   readonly pools: readonly FleetPool[];
   readonly nodes: readonly FleetNode[];
   readonly auth: AuthSettings;

@@ -12,6 +12,8 @@ export const SCALAR_VARIABLES = {
   MEMFLEET_POLL_CONCURRENCY: ["poll", "concurrency"],
   MEMFLEET_HISTORY_RETENTION_RAW: ["history", "retention", "raw"],
   MEMFLEET_HISTORY_RETENTION_ROLLUP: ["history", "retention", "rollup"],
+  MEMFLEET_PROBES_UDP: ["probes", "udp"],
+  MEMFLEET_PROBES_SCHEDULE: ["probes", "schedule"],
 } as const satisfies Record<string, readonly string[]>;
 export type ScalarVariable = keyof typeof SCALAR_VARIABLES;
 

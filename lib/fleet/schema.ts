@@ -23,6 +23,16 @@ function duration(atLeast: number, atMost: number) {
   });
 }
 
+/** A duration, or `off`, which is null. */
+function durationOrOff(atLeast: number, atMost: number) {
+  const allowed = `off, or a duration from ${formatDuration(atLeast)} to ${formatDuration(atMost)}, such as 6h`;
+  return readText(allowed, (text) => {
+    if (text === "off") return null;
+    const ms = parseDuration(text);
+    return ms === null || ms < atLeast || ms > atMost ? { allowed } : ms;
+  });
+}
+
 function wholeNumber(atLeast: number, atMost: number) {
   const error = `a whole number from ${atLeast} to ${atMost}`;
   return z.int({ error }).min(atLeast, { error }).max(atMost, { error });
@@ -144,6 +154,10 @@ export const fileSchema = mapping({
       raw: duration(HOUR, 30 * DAY).optional(),
       rollup: duration(HOUR, 1_830 * DAY).optional(),
     }).optional(),
+  }).optional(),
+  probes: mapping({
+    udp: trueOrFalse.optional(),
+    schedule: durationOrOff(HOUR, 30 * DAY).optional(),
   }).optional(),
   pools: z.array(pool, { error: "a list of pools" }).optional(),
   auth: authSchema.optional(),
