@@ -1,11 +1,14 @@
 /** What the slower stats groups tell about a node: asked at first contact, then at most once a minute. */
 import { type FlushTimes, flushTimes } from "@/lib/metrics/flush";
+import { SETTINGS } from "@/lib/model/settings";
 
 export interface NodeFacts {
   /** `oldest` of `stats settings`; NaN when not reported. */
   readonly oldest: number;
   /** `maxconns` of `stats settings`: 1.4 has no `max_connections` in `stats`. NaN when not reported. */
   readonly maxconns: number;
+  /** `stats settings` by name, the known ones; null before they were told. */
+  readonly settings: ReadonlyMap<string, string> | null;
   /** Smallest `evicted_time` of the slab classes that have evicted, seconds; NaN when none has. */
   readonly evictedAgeSeconds: number;
 }
@@ -13,21 +16,37 @@ export interface NodeFacts {
 export const NO_FACTS: NodeFacts = {
   oldest: Number.NaN,
   maxconns: Number.NaN,
+  settings: null,
   evictedAgeSeconds: Number.NaN,
 };
 
 type Entries = ReadonlyArray<readonly [string, string]>;
 
 /** Facts from `stats settings`. */
-export function settingsFacts(entries: Entries): Pick<NodeFacts, "oldest" | "maxconns"> {
+export function settingsFacts(entries: Entries): Pick<NodeFacts, "oldest" | "maxconns" | "settings"> {
   let oldest = Number.NaN;
   let maxconns = Number.NaN;
   for (const [name, value] of entries) {
     if (name === "oldest") oldest = Number.parseInt(value, 10);
     else if (name === "maxconns") maxconns = Number.parseInt(value, 10);
   }
-  return { oldest, maxconns };
+  return { oldest, maxconns, settings: knownSettings(entries) };
 }
+
+/** Names as the catalogue has them, so that a thousand nodes share them; of others a hostile node has no end. */
+const NAMES: ReadonlyMap<string, string> = new Map([...SETTINGS.keys()].map((name) => [name, name]));
+
+function knownSettings(entries: Entries): ReadonlyMap<string, string> {
+  const settings = new Map<string, string>();
+  for (const [name, value] of entries) {
+    const known = NAMES.get(name);
+    if (known !== undefined && !settings.has(known)) settings.set(known, value.slice(0, LONGEST));
+  }
+  return settings;
+}
+
+/** Characters of a setting that are kept; paths among them may be longer. */
+const LONGEST = 200;
 
 /** Facts from `stats items`. */
 export function itemsFacts(entries: Entries): Pick<NodeFacts, "evictedAgeSeconds"> {
