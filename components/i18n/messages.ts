@@ -5,6 +5,7 @@
 import enAccess from "../messages/en/access.json";
 import enAction from "../messages/en/action.json";
 import enCharts from "../messages/en/charts.json";
+import enDiagnostics from "../messages/en/diagnostics.json";
 import enFleet from "../messages/en/fleet.json";
 import enKeys from "../messages/en/keys.json";
 import enNode from "../messages/en/node.json";
@@ -16,6 +17,7 @@ import enUi from "../messages/en/ui.json";
 import jaAccess from "../messages/ja/access.json";
 import jaAction from "../messages/ja/action.json";
 import jaCharts from "../messages/ja/charts.json";
+import jaDiagnostics from "../messages/ja/diagnostics.json";
 import jaFleet from "../messages/ja/fleet.json";
 import jaKeys from "../messages/ja/keys.json";
 import jaNode from "../messages/ja/node.json";
@@ -38,6 +40,7 @@ const en = {
   ui: enUi,
   keys: enKeys,
   tools: enTools,
+  diagnostics: enDiagnostics,
 };
 const ja = {
   access: jaAccess,
@@ -51,13 +54,14 @@ const ja = {
   ui: jaUi,
   keys: jaKeys,
   tools: jaTools,
+  diagnostics: jaDiagnostics,
 };
 
 /** English sets the keys; the parity test holds Japanese to them. */
 export type Messages = typeof en;
 
 /** Namespaces that only some pages need; every page gets the others. */
-export const LATER = ["keys", "tools"] as const satisfies readonly (keyof Messages)[];
+export const LATER = ["keys", "tools", "diagnostics"] as const satisfies readonly (keyof Messages)[];
 export type LaterNamespace = (typeof LATER)[number];
 
 export function messagesOf(locale: Locale): Messages {

@@ -10,6 +10,8 @@ const LOAD: Readonly<Record<LaterTab, () => Promise<{ readonly default: TabCompo
   slabs: () => import("./slabs-tab").then(({ SlabsTab }) => ({ default: SlabsTab })),
   connections: () => import("./connections-tab").then(({ ConnectionsTab }) => ({ default: ConnectionsTab })),
   settings: () => import("./settings-tab").then(({ SettingsTab }) => ({ default: SettingsTab })),
+  diagnostics: () =>
+    import("../diagnostics/diagnostics-tab").then(({ DiagnosticsTab }) => ({ default: DiagnosticsTab })),
   raw: () => import("./raw-tab").then(({ RawTab }) => ({ default: RawTab })),
 };
 
@@ -18,6 +20,7 @@ export const LATER_TABS: Readonly<Record<LaterTab, LazyExoticComponent<TabCompon
   slabs: lazy(LOAD.slabs),
   connections: lazy(LOAD.connections),
   settings: lazy(LOAD.settings),
+  diagnostics: lazy(LOAD.diagnostics),
   raw: lazy(LOAD.raw),
 };
 

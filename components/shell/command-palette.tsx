@@ -51,6 +51,7 @@ export default function CommandPalette({ onClose, onHelp }: CommandPaletteProps)
   };
   const pages = [
     { key: "fleet", label: t("fleet"), open: () => go("/") },
+    { key: "diagnostics", label: t("diagnostics"), open: () => go("/diagnostics") },
     ...(operator
       ? (["actions", "shares"] as const).map((key) => ({ key, label: t(key), open: () => go(`/${key}`) }))
       : []),

@@ -1,6 +1,7 @@
 /** Every key of the query cache, in one place. */
 import type { StatsGroup } from "@/lib/model/capability";
 import type { AuditSearch } from "./audit-search";
+import type { FindingsScope } from "./diagnostics-queries";
 import type { SeriesQuery } from "./series-query";
 
 export const queryKeys = {
@@ -20,5 +21,8 @@ export const queryKeys = {
   audit: (query: AuditSearch) => ["audit", query] as const,
   preview: (node: string) => ["actions", "preview", node] as const,
   action: (id: string) => ["actions", id] as const,
+  allFindings: ["findings"] as const,
+  findings: (scope: FindingsScope) => ["findings", scope] as const,
+  diagnostic: (id: string) => ["diagnostic", id] as const,
   sharedStatus: (token: string) => ["shared-status", token] as const,
 };
