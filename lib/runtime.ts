@@ -23,8 +23,10 @@ import type { Node } from "@/lib/model/node";
 import { SERIES_LIMITS, type Series } from "@/lib/model/series";
 import type { OpenedShare } from "@/lib/model/share";
 import { bucketMs, parseInstant } from "@/lib/model/window";
+import type { Diagnostics } from "@/lib/probes/diagnostics";
 import { AuditLog } from "@/lib/store/audit-log";
 import { type MemfleetStore, openMemfleetStore } from "@/lib/store/memfleet-store";
+import { Diagnosing } from "./diagnosing";
 import { keepRuntime, keptRuntime } from "./runtime-handle";
 import { shareSource } from "./share-source";
 
@@ -44,6 +46,7 @@ export class Runtime {
   readonly access: Access;
   readonly shares: Shares;
   readonly actions: Actions;
+  private readonly diagnosing: Diagnosing;
   private readonly view: FleetView;
   private stoppingSinceMs: number | null = null;
   private readonly stopListeners = new Set<() => void>();
@@ -56,8 +59,14 @@ export class Runtime {
     onDefect: (error: unknown) => void,
   ) {
     const nowMs = Date.now;
-    this.view = new FleetView(collector, clock);
+    this.view = new FleetView(collector, clock, (id) => this.diagnosing.countsOf(id));
     this.audit = new AuditLog(store, nowMs);
+    this.diagnosing = new Diagnosing({
+      ...{ store, audit: this.audit, collector, history, onDefect },
+      configuration: () => this.configuration,
+      view: (id) => this.view.node(id),
+      monoMs: () => clock().monoMs,
+    });
     this.access = new Access(store, this.audit, () => this.configuration, nowMs);
     this.shares = new Shares(store, this.audit, shareSource(this), nowMs);
     this.actions = new Actions({
@@ -91,6 +100,10 @@ export class Runtime {
 
   get configuration(): Configuration {
     return this.source.current();
+  }
+
+  get diagnostics(): Diagnostics {
+    return this.diagnosing.diagnostics;
   }
 
   fleet(query: FleetQuery = {}): Fleet {
@@ -214,7 +227,8 @@ export class Runtime {
     if (this.stoppingSinceMs !== null) return;
     this.stoppingSinceMs = Date.now();
     for (const listener of this.stopListeners) listener();
-    await Promise.all([this.collector.sweep(), Promise.race([this.actions.settled(), waitMs(SETTLE_MS)])]);
+    const underWay = Promise.all([this.actions.settled(), this.diagnosing.close()]);
+    await Promise.all([this.collector.sweep(), Promise.race([underWay, waitMs(SETTLE_MS)])]);
     this.collector.close();
     await this.history.close();
     await this.store.close();
