@@ -165,4 +165,36 @@ describe("the collector", () => {
     expect(changed).toEqual(["a:1", "a:1", "a:1"]);
     expect(defects).toEqual([]);
   });
+
+  it("tells its listeners of a node that changed elsewhere, and of no other", async () => {
+    const { collector, settle } = collectorOf();
+    collector.setNodes([fleetNode("a:1"), fleetNode("b:1")]);
+    await settle();
+    const changed: string[][] = [];
+    collector.onChange((change) => changed.push([...change.changed]));
+    collector.touch(["b:1", "gone:1"]);
+    collector.touch(["gone:1"]);
+    expect(changed).toEqual([["b:1"]]);
+  });
+
+  it("keeps the settings that memcached has, the first of each, and no other", async () => {
+    const { collector, client, settle, round, move } = collectorOf();
+    collector.setNodes([fleetNode("a:1")]);
+    client("a:1").settings = [
+      ["maxbytes", "1"],
+      ["maxbytes", "2"],
+      ["__proto__", "x"],
+      ["not_a_setting", "y"],
+      ["inter", "z".repeat(5_000)],
+    ];
+    move(60_000);
+    await round();
+    await settle();
+    const kept = collector.get("a:1")?.facts.settings;
+    expect([...(kept ?? [])].map(([name, value]) => [name, value.length])).toEqual([
+      ["maxbytes", 1],
+      ["inter", 200],
+    ]);
+    expect(kept?.get("maxbytes")).toBe("1");
+  });
 });
