@@ -177,6 +177,21 @@ describe("listeners by stats conns", () => {
   });
 });
 
+describe("the path of a unix socket", () => {
+  const path = "/run/memcached/instances/one/memcached.sock";
+  // As 1.6.18 prints it: 26 bytes of the path, then what lay behind them in memory.
+  const listedPath = `unix:${path.slice(0, 26)}5\u007f`;
+
+  it("is the one of the settings where stats conns cuts it", () => {
+    const both = { ...conns(listedPath), settings: settings({ domain_socket: path }).settings };
+    expect(listed(both)).toEqual([["unix", path, "unix"]]);
+  });
+
+  it("is cut where it stops being true when nothing else tells it", () => {
+    expect(listed(conns(listedPath))).toEqual([["unix", "/run/memcached/instances/o...", "unix"]]);
+  });
+});
+
 describe("exposure", () => {
   it.each([
     [conns("unix:/run/m.sock"), "unix"],

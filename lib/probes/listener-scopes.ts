@@ -29,7 +29,7 @@ export function listenersOf({
   conns,
   settings,
 }: Pick<NodeStatements, "conns" | "settings">): Listeners | null {
-  const sockets = conns === null ? [] : fromConns(conns);
+  const sockets = conns === null ? [] : fromConns(conns, settings?.get("domain_socket") ?? null);
   if (sockets.length > 0) return { source: "stats conns", listeners: unique(sockets) };
   const options = settings === null ? [] : fromSettings(settings);
   return options.length > 0 ? { source: "stats settings", listeners: unique(options) } : null;
@@ -79,9 +79,25 @@ function scopeOfHost(host: string): Exposure | null {
   return host.toLowerCase() === "localhost" ? "loopback" : scopeOfIp(host);
 }
 
-function fromConns(conns: ReadonlyMap<string, string>): Listener[] {
+/**
+ * Bytes of a path that `stats conns` gets right: it reads a socket's name into a `sockaddr_in6` (memcached
+ * `memcached.c`, `conn_to_str`; seen on 1.6.18) and then prints whatever lies behind it in memory.
+ */
+const TRUE_PATH_BYTES = 26;
+
+function unixPath(listed: string, setting: string | null): string {
+  const bytes = Buffer.from(listed);
+  if (bytes.length < TRUE_PATH_BYTES) return listed;
+  const beginning = bytes.toString("latin1", 0, TRUE_PATH_BYTES);
+  const same = setting !== null && Buffer.from(setting).toString("latin1").startsWith(beginning);
+  return same ? setting : `${beginning}...`;
+}
+
+function fromConns(conns: ReadonlyMap<string, string>, pathSetting: string | null): Listener[] {
   return groupConnections([...conns]).listeners.flatMap(({ transport, address }): Listener[] => {
-    if (transport === "unix") return [{ transport, address, scope: "unix" }];
+    if (transport === "unix") {
+      return [{ transport, address: unixPath(address, pathSetting), scope: "unix" }];
+    }
     if (transport !== "tcp" && transport !== "udp") return [];
     return [{ transport, address, scope: scopeOfHost(hostOf(address)) }];
   });

@@ -60,8 +60,8 @@ function judgeScope(scope: Exposure, listeners: readonly Listener[], shared: Che
     check: `listens:${scope}`,
     verdict: wide ? "fail" : "pass",
     severity: scope === "public" ? "critical" : scope === "all" ? "warning" : "ok",
-    title: `Listens on ${PLACES[scope]}: ${addresses.join(", ")}`,
-    figures: { scope, addresses: addresses.join(", ") },
+    title: `Listens on ${PLACES[scope]}: ${inWords(addresses)}`,
+    figures: { scope, addresses: inWords(addresses) },
     evidence: { ...shared, scope, addresses },
   };
 }
@@ -72,8 +72,8 @@ function judgeNamed(listeners: readonly Listener[], shared: Check["evidence"]): 
     check: "listens",
     verdict: "unknown",
     severity: "info",
-    title: `Listens on what its own machine calls ${addresses.join(", ")}`,
-    figures: { addresses: addresses.join(", ") },
+    title: `Listens on what its own machine calls ${inWords(addresses)}`,
+    figures: { addresses: inWords(addresses) },
     evidence: { ...shared, scope: null, addresses },
   };
 }
@@ -88,6 +88,11 @@ function addressesOf(listeners: readonly Listener[]): string[] {
         200,
       ),
     );
+}
+
+function inWords(addresses: readonly string[]): string {
+  const more = addresses.length > 6 ? [`${addresses.length - 6} more`] : [];
+  return [...addresses.slice(0, 6).map((address) => address.slice(0, 120)), ...more].join(", ");
 }
 
 function count(listeners: readonly Listener[], transport: Listener["transport"]): number {
