@@ -113,7 +113,8 @@ function judgeExpiry(look: TlsOffered, nowMs: number): Check {
   const [own] = look.chain;
   if (own === undefined || Number.isNaN(own.validToMs) || Number.isNaN(own.validFromMs))
     return unknown({ check, title: "The certificate does not tell how long it is valid", evidence: {} });
-  const days = Math.floor((own.validToMs - nowMs) / DAY_MS);
+  // Whole days, also of those since it ended.
+  const days = Math.trunc((own.validToMs - nowMs) / DAY_MS);
   const evidence = {
     validFrom: new Date(own.validFromMs).toISOString(),
     validTo: new Date(own.validToMs).toISOString(),
