@@ -7,6 +7,7 @@ import type {
   EarlierRow,
   FindingChange,
   FindingRow,
+  FindingsFind,
   FindingsPut,
   FindingsUnasked,
   PatchedRow,
@@ -27,6 +28,9 @@ export interface Kept {
 /** How long findings of a node that is configured no more are kept: it may come back. */
 const REMOVED_KEPT_MS = 7 * 86_400_000;
 
+/** Findings read at once: about ten milliseconds of work. */
+const PAGE = 500;
+
 export class FindingLedger {
   private counts = new Map<string, NonNullable<Node["findings"]>>();
   private loaded = false;
@@ -43,7 +47,7 @@ export class FindingLedger {
    * `UnavailableError` when it cannot be read.
    */
   async load(): Promise<void> {
-    const rows = await this.store.call("finding.counts", { node: null });
+    const rows = await this.store.call("finding.counts", { node: null, probe: null });
     const counts = new Map<string, NonNullable<Node["findings"]>>();
     for (const { node, severity, count } of rows) {
       const known = counts.get(node) ?? { critical: 0, warning: 0, info: 0 };
@@ -88,16 +92,19 @@ export class FindingLedger {
     if (!this.loaded) await this.load();
     const pools = new Map(nodes.map(({ id, pool }) => [id, pool]));
     const [only] = pools.size === 1 ? pools.keys() : [null];
-    const rows = await this.store.call("finding.find", { node: only ?? null, probe: query.probe ?? null });
-    const least = rankOf(query.severity ?? "ok");
-    const findings: Finding[] = [];
+    const narrow = { node: only ?? null, probe: query.probe ?? null };
     const totals = { critical: 0, warning: 0, info: 0, ok: 0 };
-    for (const row of rows) {
-      const pool = pools.get(row.node);
-      if (pool === undefined) continue;
-      const finding = findingOf(row, pool);
-      totals[finding.severity]++;
-      if (rankOf(finding.severity) >= least) findings.push(finding);
+    for (const { node, severity, count } of await this.store.call("finding.counts", narrow)) {
+      if (pools.has(node)) totals[known(SEVERITIES, severity)] += count;
+    }
+    const least = query.severity ?? "ok";
+    const severities = SEVERITIES.filter((severity) => rankOf(severity) >= rankOf(least));
+    const findings: Finding[] = [];
+    for await (const rows of this.pages({ ...narrow, severities })) {
+      for (const row of rows) {
+        const pool = pools.get(row.node);
+        if (pool !== undefined) findings.push(findingOf(row, pool));
+      }
     }
     const undiagnosed = nodes.filter(({ id }) => !this.counts.has(id)).length;
     return { atMs: this.nowMs(), findings: worstFirst(findings), totals, undiagnosed };
@@ -110,6 +117,17 @@ export class FindingLedger {
     await this.load();
   }
 
+  /** In pages, so that nobody waits for thousands of them to be read at once. */
+  private async *pages(wanted: Pick<FindingsFind, "node" | "probe" | "severities">) {
+    let after: FindingRow | null = null;
+    for (;;) {
+      const rows: FindingRow[] = await this.store.call("finding.find", { ...wanted, after, limit: PAGE });
+      yield rows;
+      after = rows.at(-1) ?? null;
+      if (rows.length < PAGE) return;
+    }
+  }
+
   private async kept(
     pool: string,
     node: string,
@@ -120,7 +138,7 @@ export class FindingLedger {
   }
 
   private async count(node: string): Promise<void> {
-    const rows = await this.store.call("finding.counts", { node });
+    const rows = await this.store.call("finding.counts", { node, probe: null });
     const counted = { critical: 0, warning: 0, info: 0 };
     for (const { severity, count } of rows) if (isCounted(severity)) counted[severity] = count;
     if (rows.length === 0) this.counts.delete(node);

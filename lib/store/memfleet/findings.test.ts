@@ -3,10 +3,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type MemfleetStore, openMemfleetStore } from "../memfleet-store";
-import type { NewFindingRow } from "./findings";
+import type { FindingRow, FindingsFind, NewFindingRow } from "./findings";
 
 const NODE = "10.0.0.1:11211";
 const PROBE = "settings";
+const EVERYTHING: FindingsFind = { node: null, probe: null, severities: null, after: null, limit: 1_000 };
 
 function row(check: string, more: Partial<NewFindingRow> = {}): NewFindingRow {
   return {
@@ -43,10 +44,13 @@ describe("kept findings", () => {
       probe: PROBE,
       row: row("not-asked", { verdict: "unknown", severity: "info", title: "not asked", atMs }),
     });
-  const all = () => store.call("finding.find", { node: null, probe: null });
+  const all = () => store.call("finding.find", EVERYTHING);
   const counts = async () =>
     Object.fromEntries(
-      (await store.call("finding.counts", { node: null })).map(({ severity, count }) => [severity, count]),
+      (await store.call("finding.counts", { node: null, probe: null })).map(({ severity, count }) => [
+        severity,
+        count,
+      ]),
     );
 
   it("keep the newest of each check and the one before", async () => {
@@ -150,6 +154,39 @@ describe("kept findings", () => {
     expect(await all()).toHaveLength(1);
     await store.call("finding.sweep", { nodes: [], beforeMs: 5_001 });
     expect(await all()).toEqual([]);
+  });
+
+  it("come in pages that leave nothing out, narrowed to how bad they are", async () => {
+    const names = Array.from({ length: 25 }, (_, n) => `check-${n}`);
+    await put(
+      ...names.map((name, n) => row(name, n % 5 === 0 ? { severity: "warning", verdict: "fail" } : {})),
+    );
+    await store.call("finding.put", {
+      node: "10.0.0.2:11211",
+      probe: "health",
+      rows: names.map((name) => row(name)),
+    });
+    const read = async (more: Partial<FindingsFind>) => {
+      const found: string[] = [];
+      for (let after: FindingRow | null = null; ; ) {
+        const rows: FindingRow[] = await page({
+          ...EVERYTHING,
+          ...more,
+          after,
+          limit: 7,
+        });
+        found.push(...rows.map(({ node, check }) => `${node} ${check}`));
+        after = rows.at(-1) ?? null;
+        if (rows.length < 7) return found;
+      }
+    };
+    const page = (request: FindingsFind) => store.call("finding.find", request);
+    const all = await read({});
+    expect(all).toHaveLength(50);
+    expect(new Set(all).size).toBe(50);
+    expect((await read({ severities: ["warning", "critical"] })).sort()).toEqual(
+      ["0", "10", "15", "20", "5"].map((n) => `${NODE} check-${n}`),
+    );
   });
 
   it("take any name as data", async () => {

@@ -49,6 +49,16 @@ export interface FindingsUnasked {
   readonly row: NewFindingRow;
 }
 
+export interface FindingsFind {
+  /** Null: all of them. */
+  readonly node: string | null;
+  readonly probe: string | null;
+  readonly severities: readonly string[] | null;
+  /** The last one of the page before. */
+  readonly after: Pick<FindingRow, "node" | "probe" | "check"> | null;
+  readonly limit: number;
+}
+
 /** The same check of a node before and now; null where there was or is none. */
 export interface FindingChange {
   readonly check: string;
@@ -75,9 +85,9 @@ export type FindingOperations = {
   /** The rows as they are kept now, and what changed in severity; nothing changes where the probe is new. */
   "finding.put": { request: FindingsPut; reply: { rows: FindingRow[]; changes: FindingChange[] } };
   "finding.unasked": { request: FindingsUnasked; reply: { rows: FindingRow[]; changes: FindingChange[] } };
-  /** Of one node or of all, in no order. */
-  "finding.find": { request: { node: string | null; probe: string | null }; reply: FindingRow[] };
-  "finding.counts": { request: { node: string | null }; reply: FindingCount[] };
+  /** A page of them, by node, probe and check. */
+  "finding.find": { request: FindingsFind; reply: FindingRow[] };
+  "finding.counts": { request: { node: string | null; probe: string | null }; reply: FindingCount[] };
   /** Takes the place of an earlier word on the same check. */
   "patched.put": { request: PatchedRow; reply: null };
   "patched.delete": { request: { node: string; check: string }; reply: null };
@@ -90,8 +100,8 @@ export function findingHandlers(database: Database): Handlers<FindingOperations>
   return {
     "finding.put": (request) => answer((connection) => put(connection, request)),
     "finding.unasked": (request) => answer((connection) => unasked(connection, request)),
-    "finding.find": ({ node, probe }) => answer((connection) => find(connection, node, probe)),
-    "finding.counts": ({ node }) => answer((connection) => counts(connection, node)),
+    "finding.find": (request) => answer((connection) => find(connection, request)),
+    "finding.counts": (request) => answer((connection) => counts(connection, request)),
     "patched.put": ({ node, check, version, by, atMs, note }) =>
       answer((connection) => {
         connection
@@ -116,30 +126,60 @@ export function findingHandlers(database: Database): Handlers<FindingOperations>
 const JOINED = `finding LEFT JOIN patched ON patched.node = finding.node AND patched.name = finding.name
   AND patched.version = finding.version AND finding.verdict IN ('fail', 'unknown')`;
 
+const SEVERITY = "iif(patched.at IS NULL, severity, 'ok')";
+
 const COLUMNS = `finding.node, probe, finding.name, iif(patched.at IS NULL, verdict, 'patched'),
-  iif(patched.at IS NULL, severity, 'ok'), title, figures, evidence, remedy, finding.at, probed_from,
+  ${SEVERITY}, title, figures, evidence, remedy, finding.at, probed_from,
   finding.version, previous, patched.actor, patched.at, patched.note FROM ${JOINED}`;
 
-function find(connection: Connection, node: string | null, probe: string | null): FindingRow[] {
-  const wanted = [node === null ? "" : "finding.node = ?", probe === null ? "" : "probe = ?"];
-  const where = wanted.filter((condition) => condition !== "").join(" AND ");
-  const values = [node, probe].filter((value) => value !== null);
+function find(connection: Connection, { node, probe, severities, after, limit }: FindingsFind): FindingRow[] {
+  const { conditions, values } = narrowed(node, probe);
+  if (severities !== null) {
+    conditions.push(`${SEVERITY} IN (${severities.map(() => "?").join(", ")})`);
+    values.push(...severities);
+  }
+  if (after !== null) {
+    conditions.push("(finding.node, probe, finding.name) > (?, ?, ?)");
+    values.push(after.node, after.probe, after.check);
+  }
   const rows = connection
-    .prepare(`SELECT ${COLUMNS}${where === "" ? "" : ` WHERE ${where}`}`)
+    .prepare(`SELECT ${COLUMNS} WHERE ${conditions.join(" AND ")} ORDER BY 1, 2, 3 LIMIT ?`)
     .raw()
-    .all(...values) as unknown[] as Row[];
+    .all(...values, limit) as unknown[] as Row[];
   return rows.map(findingRow);
 }
 
-function counts(connection: Connection, node: string | null): FindingCount[] {
-  const where = node === null ? "" : "WHERE finding.node = ?";
+function counts(
+  connection: Connection,
+  { node, probe }: Pick<FindingsFind, "node" | "probe">,
+): FindingCount[] {
+  const { conditions, values } = narrowed(node, probe);
   const rows = connection
     .prepare(
-      `SELECT finding.node, iif(patched.at IS NULL, severity, 'ok'), count(*) FROM ${JOINED} ${where} GROUP BY 1, 2`,
+      `SELECT finding.node, ${SEVERITY}, count(*) FROM ${JOINED} WHERE ${conditions.join(" AND ")} GROUP BY 1, 2`,
     )
     .raw()
-    .all(...(node === null ? [] : [node])) as unknown[] as [string, string, number][];
+    .all(...values) as unknown[] as [string, string, number][];
   return rows.map(([of, severity, count]) => ({ node: of, severity, count }));
+}
+
+function narrowed(node: string | null, probe: string | null): { conditions: string[]; values: string[] } {
+  const conditions = ["1 = 1"];
+  const values: string[] = [];
+  if (node !== null) {
+    conditions.push("finding.node = ?");
+    values.push(node);
+  }
+  if (probe !== null) {
+    conditions.push("probe = ?");
+    values.push(probe);
+  }
+  return { conditions, values };
+}
+
+/** Everything that one probe said of one node. */
+function ofProbe(connection: Connection, node: string, probe: string): FindingRow[] {
+  return find(connection, { node, probe, severities: null, after: null, limit: -1 });
 }
 
 interface Kept {
@@ -160,7 +200,7 @@ function put(connection: Connection, { node, probe, rows }: FindingsPut) {
       const severity = row.verdict === "unknown" ? worse(known?.severity, row.severity) : row.severity;
       insert(connection, node, probe, { ...row, severity }, known);
     }
-    return { rows: find(connection, node, probe), changes: changesOf(before, rows, silent) };
+    return { rows: ofProbe(connection, node, probe), changes: changesOf(before, rows, silent) };
   });
 }
 
@@ -185,7 +225,7 @@ function unasked(connection: Connection, { node, probe, row }: FindingsUnasked) 
     const before = keptOf(connection, node, probe);
     if (before.size === 0) insert(connection, node, probe, row, null);
     for (const [check, kept] of before) becomeUnknown(connection, node, probe, check, kept, row);
-    return { rows: find(connection, node, probe), changes: [] };
+    return { rows: ofProbe(connection, node, probe), changes: [] };
   });
 }
 
