@@ -407,13 +407,25 @@ describe("diagnosing", () => {
     expect((await again.find(nodes, {})).findings).toHaveLength(3);
   });
 
-  it("ends with the process: nothing more is started, and what runs is told to stop", async () => {
-    const diagnostics = diagnosticsOf([
-      { name: "settings", deadlineMs: 60_000, run: () => new Promise(() => {}) },
-    ]);
+  it("ends with the process: nothing more is started, and what is cut short says nothing of the nodes", async () => {
+    let endless = false;
+    let started = 0;
+    const run = async () => {
+      started++;
+      return endless ? new Promise<Check[]>(() => {}) : [loud];
+    };
+    const diagnostics = diagnosticsOf([{ name: "settings", deadlineMs: 60_000, run }]);
+    await ended(diagnostics, await diagnostics.begin(OPERATOR, ALL));
+    endless = true;
     const begun = await diagnostics.begin(OPERATOR, ALL);
+    await expect.poll(() => started).toBe(6);
     diagnostics.close();
     await diagnostics.settled();
     expect(diagnostics.get(begun.id)).toMatchObject({ state: "cancelled", endedMs: now });
+    expect((await diagnostics.findings({})).findings.map(({ verdict }) => verdict)).toEqual([
+      "fail",
+      "fail",
+      "fail",
+    ]);
   });
 });

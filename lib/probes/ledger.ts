@@ -3,15 +3,9 @@ import type { FindingsQuery } from "@/lib/model/endpoints";
 import type { Finding, Findings } from "@/lib/model/finding";
 import { PROBES, SEVERITIES, type Severity, VERDICTS } from "@/lib/model/finding-kinds";
 import type { Node } from "@/lib/model/node";
-import type {
-  EarlierRow,
-  FindingChange,
-  FindingRow,
-  FindingsFind,
-  FindingsPut,
-  FindingsUnasked,
-  PatchedRow,
-} from "@/lib/store/memfleet/findings";
+import type { FindingChange, FindingsPut, FindingsUnasked } from "@/lib/store/memfleet/finding-puts";
+import type { EarlierRow, FindingRow, FindingsFind } from "@/lib/store/memfleet/finding-rows";
+import type { PatchedRow } from "@/lib/store/memfleet/findings";
 import type { MemfleetStore } from "@/lib/store/memfleet-store";
 
 /** A configured node, as far as findings need it. */

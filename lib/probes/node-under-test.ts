@@ -2,7 +2,8 @@
 import { hostname } from "node:os";
 import { localAddressTowards } from "@/lib/memcached/local-address";
 import type { Finding, Remedy } from "@/lib/model/finding";
-import type { FindingChange, NewFindingRow } from "@/lib/store/memfleet/findings";
+import type { FindingChange } from "@/lib/store/memfleet/finding-puts";
+import type { NewFindingRow } from "@/lib/store/memfleet/finding-rows";
 import type { Check, Probe, ProbeContext, ProbeTarget } from "./contract";
 import type { FindingLedger, Kept } from "./ledger";
 import { exposureOf } from "./listener-scopes";

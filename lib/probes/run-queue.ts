@@ -5,7 +5,7 @@
 import { asNamedError } from "@/lib/model/errors";
 import type { Marker } from "@/lib/model/series";
 import type { AuditLog } from "@/lib/store/audit-log";
-import type { FindingChange } from "@/lib/store/memfleet/findings";
+import type { FindingChange } from "@/lib/store/memfleet/finding-puts";
 import type { Probe } from "./contract";
 import type { DiagnosticRun } from "./diagnostic-run";
 import type { FindingLedger, KnownNode } from "./ledger";
@@ -143,6 +143,8 @@ export class RunQueue {
         ? { kind: "unasked", reason: "the audit cannot be written" }
         : await tested.run(probe, context);
     if (typeof audited === "number") await this.concludeRoundTrip(audited, outcome);
+    // That Memfleet ended says nothing about the node.
+    if (outcome.kind === "unasked" && context.signal.aborted) return [];
     return this.record(run, node, tested, probe, outcome);
   }
 

@@ -60,7 +60,7 @@ async function checked(
   }
 }
 
-/** One of each name, the worst-told last one losing to the first. */
+/** Each name once: the first one counts. */
 function unique(checks: readonly Check[]): readonly Check[] {
   const byName = new Map<string, Check>();
   for (const check of checks.slice(0, MOST_CHECKS)) {

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type MemfleetStore, openMemfleetStore } from "../memfleet-store";
-import type { FindingRow, FindingsFind, NewFindingRow } from "./findings";
+import type { FindingRow, FindingsFind, NewFindingRow } from "./finding-rows";
 
 const NODE = "10.0.0.1:11211";
 const PROBE = "settings";
