@@ -58,7 +58,7 @@ export class Diagnosing {
       nowMs: Date.now,
       onDefect: this.tolerate,
     });
-    this.ledger.load().catch(this.tolerate);
+    this.sweep();
     this.schedule.start();
     this.sweeping = setInterval(() => this.sweep(), HOUR_MS).unref();
   }
@@ -76,6 +76,7 @@ export class Diagnosing {
     return this.diagnostics.settled();
   }
 
+  /** Counts what is kept, after forgetting what is not worth it. */
   private sweep(): void {
     this.ledger.sweep(this.options.configuration().nodes).catch(this.tolerate);
   }

@@ -19,8 +19,8 @@ export interface Kept {
   readonly changes: readonly FindingChange[];
 }
 
-/** How long findings of a node that is configured no more are kept: it may come back. */
-const REMOVED_KEPT_MS = 7 * 86_400_000;
+/** What is older than this is forgotten once its node is configured no more: until then it may come back. */
+const REMOVED_KEPT_MS = 30 * 86_400_000;
 
 /** Findings read at once: about ten milliseconds of work. */
 const PAGE = 500;

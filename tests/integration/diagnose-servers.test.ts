@@ -1,5 +1,7 @@
 /** Expected against found, over real servers. */
+import type { Socket } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
+import { startFakeServer } from "@/lib/memcached/fake-server";
 import { REGISTRY } from "@/lib/probes/registry";
 import { freePort } from "../servers/free-port";
 import { type MemcachedOptions, type MemcachedServer, startMemcached } from "../servers/memcached";
@@ -152,6 +154,39 @@ describe("diagnosing a real server", () => {
       "advisory:security-release",
       "version-floor",
     ]);
+  });
+
+  it("takes whatever a hostile node calls its statistics as data", async () => {
+    const names = [
+      "__proto__",
+      "constructor",
+      "toString",
+      "items:__proto__:evicted",
+      "items:1:evicted",
+      "maxbytes",
+    ];
+    const lines = names.map((name) => `STAT ${name} <script>alert(1)</script>\u202e${"9".repeat(40)}\r\n`);
+    const hostile = `STAT pid 1\r\nSTAT uptime 1\r\nSTAT time 99999999999999999999\r\n${lines.join("")}END\r\n`;
+    const say = (text: string) => (socket: Socket) => void socket.write(text);
+    const fake = await startFakeServer({
+      version: say("VERSION 1.6.18\u0007<b>\r\n"),
+      stats: say(hostile.replace("END", "STAT version 1.6.18<b>\u0007\r\nEND")),
+      "stats settings": say(hostile),
+      "stats items": say(hostile),
+      "stats conns": say(hostile),
+    });
+    const mine = REGISTRY.filter(({ name }) =>
+      ["advisories", "settings", "health", "listeners"].includes(name),
+    );
+    const found = await diagnose(fake.endpoint, mine);
+    await fake.close();
+    expect(found.get("clock-skew")?.verdict).toBe("unknown");
+    expect(found.get("memory-default")?.verdict).toBe("unknown");
+    expect(found.get("version-floor")?.verdict).toBe("fail");
+    for (const { title, evidence } of found.values()) {
+      expect(`${title} ${JSON.stringify(evidence)}`).not.toMatch(/\u202e|\\u0007/);
+      expect(title).toMatch(/^[ -~]*$/);
+    }
   });
 
   it("says that it cannot be known, of a server that was stopped", async () => {

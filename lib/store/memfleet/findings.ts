@@ -26,7 +26,7 @@ export type FindingOperations = {
   /** Takes the place of an earlier word on the same check. */
   "patched.put": { request: PatchedRow; reply: null };
   "patched.delete": { request: { node: string; check: string }; reply: null };
-  /** Removes what was found before that time on nodes other than these. */
+  /** Forgets nodes other than these of which nothing was found or said since that time. */
   "finding.sweep": { request: { nodes: readonly string[]; beforeMs: number }; reply: null };
 };
 
@@ -60,7 +60,9 @@ export function findingHandlers(database: Database): Handlers<FindingOperations>
 function sweep(connection: Connection, nodes: ReadonlySet<string>, beforeMs: number): void {
   transaction(connection, () => {
     const newest = connection
-      .prepare("SELECT node, max(at) FROM finding GROUP BY node")
+      .prepare(
+        "SELECT node, max(at) FROM (SELECT node, at FROM finding UNION ALL SELECT node, at FROM patched) GROUP BY node",
+      )
       .raw()
       .all() as unknown[] as [string, number][];
     for (const [node, atMs] of newest) {
