@@ -93,8 +93,17 @@ function start(
   return { socket, standing: "secureConnect" };
 }
 
+type Place =
+  | { readonly path: string }
+  | {
+      readonly host: string;
+      readonly port: number;
+      readonly lookup: LookupFunction;
+      readonly noDelay: boolean;
+    };
+
 /** What Node's `connect` is told of a place; throws, or fails later, for an address that no node may have. */
-export function placeOf(address: NodeEndpoint["address"]) {
+export function placeOf(address: NodeEndpoint["address"]): Place {
   if (address.kind === "unix") return { path: address.path };
   if (isIP(address.host)) checkAddress(address.host);
   return { host: address.host, port: address.port, lookup: checkedLookup, noDelay: true };

@@ -6,11 +6,12 @@ import { randomBytes } from "node:crypto";
 import { BinaryTransport } from "./binary-transport";
 import { connectNode } from "./connect";
 import type { Deadlines, NodeCredentials, NodeDialect, NodeEndpoint } from "./contract";
-import { Fault, Refusal } from "./fault";
+import { Fault, printable, Refusal } from "./fault";
 import { fingerprint } from "./fingerprint";
 import { greet } from "./text-greeting";
 import { TextTransport } from "./text-transport";
 import { visit } from "./visit";
+import type { Wire } from "./wire";
 
 /** What a node wants of its clients before it answers. */
 export type SignIn = "none" | "sasl" | "authfile";
@@ -22,6 +23,8 @@ export interface StrangerReport {
   /** The request that was made without credentials, and whether it was answered. */
   readonly command: "version" | "noop";
   readonly refused: boolean;
+  /** What the node answered to it, printable: a line of text, or the status of a binary frame. */
+  readonly answer: string;
 }
 
 /**
@@ -32,16 +35,17 @@ export function askAsStranger(endpoint: NodeEndpoint, deadlines: Deadlines): Pro
   return visit(endpoint, deadlines, async ({ open }) => {
     const found = await fingerprint(await open());
     if (found.kind === "binary") {
-      const refused = await refuses(new BinaryTransport(await open()).ping(), "saslRequired");
+      const answer = await answered(binaryNoop(await open()), "saslRequired", "status 0x20");
       return {
-        signIn: refused || found.mechanisms !== null ? "sasl" : "none",
+        signIn: answer.refused || found.mechanisms !== null ? "sasl" : "none",
         mechanisms: found.mechanisms ?? [],
         command: "noop",
-        refused,
+        ...answer,
       };
     }
-    const refused = await refuses(greet(new TextTransport(await open()), null), "authfileRequired");
-    return { signIn: refused ? "authfile" : "none", mechanisms: [], command: "version", refused };
+    const version = textVersion(await open());
+    const answer = await answered(version, "authfileRequired", "CLIENT_ERROR unauthenticated");
+    return { signIn: answer.refused ? "authfile" : "none", mechanisms: [], command: "version", ...answer };
   });
 }
 
@@ -109,14 +113,27 @@ function madeUp(kind: NodeCredentials["kind"]): NodeCredentials {
   };
 }
 
-/** Whether a request failed for want of a sign-in. A node that refuses the command itself let the caller in. */
-async function refuses(request: Promise<unknown>, reason: string): Promise<boolean> {
+async function binaryNoop(wire: Wire): Promise<string> {
+  await new BinaryTransport(wire).ping();
+  return "status 0x00";
+}
+
+async function textVersion(wire: Wire): Promise<string> {
+  const { version } = await greet(new TextTransport(wire), null);
+  return version === null ? "ERROR" : printable(`VERSION ${version}`);
+}
+
+/** What a request brought. A node that refuses the command itself let the caller in. */
+async function answered(
+  request: Promise<string>,
+  reason: string,
+  refusal: string,
+): Promise<{ refused: boolean; answer: string }> {
   try {
-    await request;
-    return false;
+    return { refused: false, answer: await request };
   } catch (error) {
-    if (error instanceof Fault && error.reason === reason) return true;
-    if (error instanceof Refusal) return false;
+    if (error instanceof Fault && error.reason === reason) return { refused: true, answer: refusal };
+    if (error instanceof Refusal) return { refused: false, answer: error.message };
     throw error;
   }
 }

@@ -63,7 +63,7 @@ function strangersRefused({ stranger, exposure }: AuthenticationSeen): Check {
   const { signIn, command, refused } = stranger;
   const check = "no-credentials-refused";
   const figures = { command, method: signIn };
-  const evidence = { command, refused, method: signIn, answered: true };
+  const evidence = { command, refused, method: signIn, answer: escaped(stranger.answer) };
   if (signIn === "none") {
     const title = "No sign-in is asked for, so there is nothing to refuse";
     return { check, verdict: "not-applicable", severity: "ok", title, figures, evidence };
@@ -206,12 +206,8 @@ function mechanismsOf({ stranger }: AuthenticationSeen): string {
 }
 
 function transcriptOf({ stranger }: AuthenticationSeen): string {
-  const { signIn, command, refused } = stranger;
-  const lines = [
-    "> version (binary, without credentials)",
-    signIn === "sasl" ? `< SASL mechanisms: ${shown(stranger.mechanisms).join(" ")}` : "< no SASL",
-    `> ${command} (without credentials)`,
-    refused ? "< refused: not signed in" : "< answered",
-  ];
-  return bounded(lines.join("\n"));
+  const { signIn, command, answer } = stranger;
+  const mechanisms = shown(stranger.mechanisms).join(" ");
+  const listed = signIn === "sasl" ? ["> SASL list mechanisms", `< ${mechanisms}`] : [];
+  return bounded([...listed, `> ${command}`, `< ${escaped(answer)}`].join("\n"));
 }

@@ -65,6 +65,10 @@ describe("a node that wants a sign-in", () => {
       method: mode,
       mechanisms: mode === "sasl" ? ["PLAIN"] : [],
       exposure: "loopback",
+      transcript:
+        mode === "sasl"
+          ? "> SASL list mechanisms\n< PLAIN\n> noop\n< status 0x20"
+          : "> version\n< CLIENT_ERROR unauthenticated",
     });
   });
 
