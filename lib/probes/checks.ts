@@ -18,9 +18,9 @@ export function notApplicable(said: Said): Check {
   return { ...said, verdict: "not-applicable", severity: "ok" };
 }
 
-/** Not told, so not judged. */
+/** Not told, so not judged. `reason` is among the figures, as it is where a node could not be asked at all. */
 export function unknown(said: Said): Check {
-  return { ...said, verdict: "unknown", severity: "info" };
+  return { ...said, figures: { ...said.figures, reason: said.title }, verdict: "unknown", severity: "info" };
 }
 
 /** What a node said, fit to be shown: control characters escaped, at most 200 characters. */

@@ -28,7 +28,8 @@ export function judgeEvictions({ evictions, unfetched, youngestSeconds }: Evicti
   const young = youngestSeconds !== null && youngestSeconds < ATTENTION_RULES.evictsYoungSeconds;
   const unwanted = unfetchedShare !== null && unfetchedShare >= MOSTLY_UNFETCHED;
   const advice: EvictionAdvice = !young ? "none" : unwanted ? "expiry" : "memory";
-  const figures = { count, ageSeconds: youngestSeconds, unfetchedShare, advice };
+  const window = lately ? "hour" : "start";
+  const figures = { count, window, ageSeconds: youngestSeconds, unfetchedShare, advice };
   const evidence = {
     lastHour: evictions.lastHour,
     sinceStart: evictions.total,

@@ -137,7 +137,7 @@ describe("the health of a node", () => {
     const lately = facts({ rejected_connections: "60" }, { past: past({ rejected_connections: 2 }) });
     expect(found(lately).get("connections-use")).toMatchObject({
       severity: "warning",
-      figures: { rejectedLastHour: 60 },
+      figures: { kind: "rejected", rejected: 60 },
     });
     expect(found(facts({ rejected_connections: "60" })).get("connections-use")?.severity).toBe("info");
   });

@@ -80,7 +80,7 @@ function outOfMemory({ general, items, past }: HealthFacts): Check {
     ...sinceStart,
     observedSeconds: observedSeconds(past),
   };
-  const said = { check, figures: { lastHour: recently, sinceStart: total }, evidence };
+  const said = { check, figures: countFigures(recently, total), evidence };
   if (total === null && recently === null) {
     return unknown({ ...said, title: "The node does not count what it refuses for lack of memory" });
   }
@@ -110,38 +110,41 @@ function connectionsUse({ general, maxconns, past }: HealthFacts): Check {
   const limit = wholeNumber(general.get("max_connections") ?? maxconns);
   const rejected = countedOf(general, past, "rejected_connections");
   const share = connections === null || !limit ? null : Math.round((connections / limit) * 10_000) / 10_000;
-  const figures = { connections, limit, share, rejectedLastHour: rejected.lastHour };
+  const counts = { connections, limit, share };
   const evidence = {
-    ...figures,
+    ...counts,
+    rejectedLastHour: rejected.lastHour,
     rejectedSinceStart: rejected.total,
     observedSeconds: observedSeconds(past),
   };
-  const said = { check, figures, evidence };
+  const said = (kind: "use" | "rejected" | "rejectedEarlier", title: string) => {
+    const turnedAway = kind === "rejected" ? rejected.lastHour : rejected.total;
+    return { check, figures: { ...counts, kind, rejected: turnedAway }, evidence, title };
+  };
   if ((rejected.lastHour ?? 0) > 0) {
-    return failed("warning", {
-      ...said,
-      title: `It turned ${rejected.lastHour} connections away in the last hour`,
-    });
+    const title = `It turned ${rejected.lastHour} connections away in the last hour`;
+    return failed("warning", said("rejected", title));
   }
-  if (share === null)
-    return unknown({ ...said, title: "The node does not tell how many connections it may have" });
+  if (share === null) {
+    return unknown(said("use", "The node does not tell how many connections it may have"));
+  }
   const use = `${connections} of ${limit} connections are open`;
-  if (share >= HEALTH_RULES.connectionsWarning) return failed("warning", { ...said, title: use });
-  if (share >= HEALTH_RULES.connectionsInfo) return failed("info", { ...said, title: use });
+  if (share >= HEALTH_RULES.connectionsWarning) return failed("warning", said("use", use));
+  if (share >= HEALTH_RULES.connectionsInfo) return failed("info", said("use", use));
   if ((rejected.total ?? 0) > 0) {
     const title = `${use}; it turned ${rejected.total} away since its start, none lately`;
-    return failed("info", { ...said, title });
+    return failed("info", said("rejectedEarlier", title));
   }
-  return passed({ ...said, title: use });
+  return passed(said("use", use));
 }
 
 function listenerDisabled({ general, past }: HealthFacts): Check {
   const check = "listener-disabled";
   const disabled = countedOf(general, past, "listen_disabled_num");
-  const figures = { lastHour: disabled.lastHour, sinceStart: disabled.total };
+  const counted = { lastHour: disabled.lastHour, sinceStart: disabled.total };
   const microseconds = wholeNumber(general.get("time_in_listen_disabled_us"));
-  const evidence = { ...figures, microseconds, observedSeconds: observedSeconds(past) };
-  const said = { check, figures, evidence };
+  const evidence = { ...counted, microseconds, observedSeconds: observedSeconds(past) };
+  const said = { check, figures: countFigures(disabled.lastHour, disabled.total), evidence };
   if (disabled.total === null) {
     return unknown({ ...said, title: "The node does not count how often it stopped to accept connections" });
   }
@@ -165,7 +168,7 @@ function slow({ latenciesMs }: HealthFacts): Check {
   const milliseconds = middle === undefined ? null : Math.round(middle * 1000) / 1000;
   const said = {
     check,
-    figures: { milliseconds },
+    figures: { milliseconds, answers: sorted.length },
     evidence: { medianMs: milliseconds, answersMs: rounded.map(String) },
   };
   if (middle === undefined) return unknown({ ...said, title: "Its speed was not measured" });
@@ -197,6 +200,12 @@ function restarts({ general, past, nowMs }: HealthFacts): Check {
     });
   }
   return passed({ ...said, title: "It was not seen to restart within a day" });
+}
+
+/** Which of the two counts speaks: the last hour where anything happened in it, else the time since the start. */
+function countFigures(lastHour: number | null, total: number | null): Record<string, string | number | null> {
+  const lately = (lastHour ?? 0) > 0;
+  return { count: lately ? lastHour : total, window: lately ? "hour" : "start" };
 }
 
 /** Null when nobody counts; else the sum of what is counted. */

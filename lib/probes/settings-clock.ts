@@ -7,6 +7,11 @@ const SKEW_SECONDS = 5;
 /** The last second that a date can hold (ECMA-262, "Time Values and Time Range"). */
 const LATEST_SECONDS = 8_640_000_000_000;
 
+const WORDS = {
+  ahead: "ahead of Memfleet's: items with an absolute expiry live that much shorter",
+  behind: "behind Memfleet's: items with an absolute expiry live that much longer",
+} as const;
+
 export interface ClockReading {
   /** `time` of `stats`, whole Unix seconds; NaN when not reported. */
   readonly timeSeconds: number;
@@ -34,7 +39,8 @@ export function judgeClock({ timeSeconds, receivedMs, latencyMs }: ClockReading)
   const uncertaintySeconds = (1_000 + latencyMs / 2) / 1000;
   const skewSeconds = (nodeMs - ownMs) / 1000;
   const rounded = Math.round(skewSeconds * 10) / 10;
-  const figures = { seconds: rounded };
+  const direction = rounded > 0 ? "ahead" : "behind";
+  const figures = { seconds: Math.abs(rounded), direction };
   const evidence = {
     skewSeconds: rounded,
     uncertaintySeconds: Math.round(uncertaintySeconds * 1000) / 1000,
@@ -48,6 +54,6 @@ export function judgeClock({ timeSeconds, receivedMs, latencyMs }: ClockReading)
   }
   return failed("warning", {
     ...said,
-    title: `Its clock is ${Math.abs(rounded)} s ${rounded > 0 ? "ahead of" : "behind"} Memfleet's: items with an absolute expiry live that much ${rounded > 0 ? "shorter" : "longer"}`,
+    title: `Its clock is ${Math.abs(rounded)} s ${WORDS[direction]}`,
   });
 }
