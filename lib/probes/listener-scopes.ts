@@ -64,8 +64,16 @@ export function scopeOfIp(text: string): Exposure | null {
   const bare = text.replace(/%.*$/s, "");
   if (ipaddr.IPv4.isValidFourPartDecimal(bare)) return scopeOfRange(ipaddr.IPv4.parse(bare).range());
   if (!ipaddr.IPv6.isValid(bare)) return null;
-  const address = ipaddr.IPv6.parse(bare);
+  const address = ipaddr.IPv6.parse(withoutDots(bare));
   return scopeOfRange(address.isIPv4MappedAddress() ? address.toIPv4Address().range() : address.range());
+}
+
+/** An IPv6 address whose end is written as IPv4, in groups only: ipaddr.js takes `::1.2.3.4` for `::ffff:1.2.3.4`. */
+function withoutDots(ip: string): string {
+  const [, head, ...octets] = /^(.*:)(\d+)\.(\d+)\.(\d+)\.(\d+)$/.exec(ip) ?? [];
+  if (head === undefined) return ip;
+  const bytes = Buffer.from(octets.map(Number));
+  return `${head}${bytes.readUInt16BE(0).toString(16)}:${bytes.readUInt16BE(2).toString(16)}`;
 }
 
 function scopeOfRange(range: string): Exposure {
