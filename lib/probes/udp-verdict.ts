@@ -107,7 +107,6 @@ function saysOpen({ settingPort }: UdpSeen): boolean {
   return settingPort !== null && settingPort > 0;
 }
 
-/** `on`: settings and answer disagree in the sense of being reachable; see the titles. */
 function figuresOf(seen: UdpSeen): NonNullable<Check["figures"]> {
   const { reply, error } = seen.outcome;
   return {
@@ -121,6 +120,7 @@ function figuresOf(seen: UdpSeen): NonNullable<Check["figures"]> {
   };
 }
 
+/** Whether the answer is what the node's own settings let expect. */
 type Agreement = "agrees" | "answers-though-off" | "silent-though-on" | "not-told";
 
 function agreementOf(seen: UdpSeen): Agreement {
