@@ -94,7 +94,9 @@ export const diagnosticSchema = z.object({
   done: z.number(),
   startedMs: z.number(),
   endedMs: z.number().nullable(),
-  findings: z.array(findingSchema).meta({ description: "as far as they are known" }),
+  findings: z
+    .array(findingSchema)
+    .meta({ description: "as far as they are known, worst first, at most 1000" }),
 });
 export type Diagnostic = z.infer<typeof diagnosticSchema>;
 

@@ -2,7 +2,13 @@
 import { setMaxListeners } from "node:events";
 import type { Actor } from "@/lib/model/access";
 import type { Diagnostic, Finding } from "@/lib/model/finding";
-import type { DiagnosticState, ProbeName, Severity, UdpPayload } from "@/lib/model/finding-kinds";
+import {
+  type DiagnosticState,
+  type ProbeName,
+  SEVERITIES,
+  type Severity,
+  type UdpPayload,
+} from "@/lib/model/finding-kinds";
 import { type KnownNode, worstFirst } from "./ledger";
 
 /** Who began it; `schedule` when nobody did. */
@@ -22,6 +28,10 @@ export interface RunPlan {
 export type RunNews =
   | { readonly kind: "progress" }
   | { readonly kind: "findings"; readonly findings: readonly Finding[] };
+
+const WORST_FIRST = SEVERITIES.toReversed();
+/** Findings that one look at a run shows: it is looked at again and again while it goes on. */
+export const MOST_SHOWN = 1_000;
 
 export class DiagnosticRun {
   readonly id: string;
@@ -78,9 +88,15 @@ export class DiagnosticRun {
     this.tell({ kind: "progress" });
   }
 
-  /** Worst first. */
+  /** The worst ones, worst first. */
   findings(): Finding[] {
-    return worstFirst([...this.found.values()].flat());
+    const all = [...this.found.values()].flat();
+    const shown: Finding[] = [];
+    for (const severity of WORST_FIRST) {
+      if (shown.length >= MOST_SHOWN) break;
+      shown.push(...worstFirst(all.filter((finding) => finding.severity === severity)));
+    }
+    return shown.slice(0, MOST_SHOWN);
   }
 
   snapshot(): Diagnostic {
@@ -98,7 +114,7 @@ export class DiagnosticRun {
   /** How it ended, for the audit. */
   summary(): string {
     const counts: Record<Severity, number> = { critical: 0, warning: 0, info: 0, ok: 0 };
-    for (const { severity } of this.findings()) counts[severity]++;
+    for (const findings of this.found.values()) for (const { severity } of findings) counts[severity]++;
     const { critical, warning, info, ok } = counts;
     const found = `${critical} critical, ${warning} warning, ${info} info, ${ok} ok`;
     const cut = this.cancelledBy === null ? "" : `cancelled by ${this.cancelledBy} after `;

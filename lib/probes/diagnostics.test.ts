@@ -275,6 +275,21 @@ describe("diagnosing", () => {
     ]);
   });
 
+  it("shows the worst thousand of a large run, and counts all of it", async () => {
+    nodes = Array.from({ length: 12 }, (_, n) => ({ id: `127.0.0.1:${n + 1}`, pool: "one" }));
+    const many = (node: string) =>
+      Array.from({ length: 100 }, (_, n) => ({
+        ...(node.endsWith(":7") ? loud : quiet),
+        check: `check-${n}`,
+      }));
+    const diagnostics = diagnosticsOf([heldProbe("settings", many).probe]);
+    const run = await ended(diagnostics, await diagnostics.begin(OPERATOR, ALL));
+    expect(run.findings).toHaveLength(1_000);
+    expect(run.findings.slice(0, 100).every(({ node }) => node === "127.0.0.1:7")).toBe(true);
+    expect((await entries())[0]?.detail).toContain("100 warning, 0 info, 1100 ok");
+    expect((await diagnostics.findings({})).findings).toHaveLength(1_200);
+  });
+
   it("goes on without a node that was removed meanwhile", async () => {
     const held = heldProbe("settings");
     nodes = Array.from({ length: 40 }, (_, n) => ({ id: `127.0.0.1:${n + 1}`, pool: "one" }));
