@@ -18,14 +18,17 @@ export const advisories: Probe = {
  * condition holds, `not-applicable` when it does not, `unknown` when the node does not tell.
  */
 export function judgeAdvisories(
-  statements: Pick<NodeStatements, "general" | "settings">,
+  statements: Pick<NodeStatements, "general" | "settings"> & Partial<Pick<NodeStatements, "problem">>,
   seenVersion: string | null,
 ): readonly Check[] {
   // What was known before says nothing about a node that does not answer now.
-  const answers = statements.general !== null || statements.settings !== null;
-  const text = answers ? (statements.general?.get("version") ?? seenVersion) : null;
+  if (statements.general === null && statements.settings === null) {
+    const why = statements.problem?.general ?? "the node does not answer";
+    return [noVersion(null, `Nothing can be said: ${why}`)];
+  }
+  const text = statements.general?.get("version") ?? seenVersion;
   const version = parseUpstreamVersion(text);
-  if (version === null) return [noVersion(text)];
+  if (version === null) return [noVersion(text, "The node does not tell a version that upstream numbers")];
   const told = shown(text ?? undefined) ?? "";
   const said = { general: statements.general, settings: statements.settings, version };
   const concerned = ADVISORIES.filter((advisory) => concerns(advisory, version));
@@ -35,11 +38,11 @@ export function judgeAdvisories(
   ];
 }
 
-function noVersion(text: string | null): Check {
+function noVersion(text: string | null, title: string): Check {
   const version = shown(text ?? undefined);
   return unknown({
     check: "version-floor",
-    title: "The node does not tell a version that upstream numbers",
+    title,
     figures: { version, floor: VERSION_FLOOR },
     evidence: { version, floor: VERSION_FLOOR },
   });

@@ -103,7 +103,9 @@ describe("advisories", () => {
   });
 
   it("say nothing of a node that does not answer, whatever it was before", () => {
-    expect(verdicts({ general: null, settings: null }, "1.4.25")).toEqual({ "version-floor": "unknown" });
+    const silent = { general: null, settings: null, problem: { general: "a:1: nothing came" } };
+    expect(verdicts(silent, "1.4.25")).toEqual({ "version-floor": "unknown" });
+    expect(judgeAdvisories(silent, "1.4.25")[0]?.title).toBe("Nothing can be said: a:1: nothing came");
   });
 
   it("claim no more than upstream says, and less for a build with a mark of its own", () => {
