@@ -13,6 +13,30 @@ export function jsonReply(request: Request, body: unknown, status = 200): Respon
   return new Response(text, { status, headers });
 }
 
+/** A JSON answer with cached data in it, which no browser or proxy keeps. */
+export function unstoredReply(body: unknown): Response {
+  return new Response(JSON.stringify(body), {
+    headers: {
+      "content-type": "application/json; charset=utf-8",
+      "cache-control": "no-store",
+      "x-content-type-options": "nosniff",
+    },
+  });
+}
+
+/** Bytes of anybody's making, to be saved and never shown. `filename`: letters, digits, `.`, `_` and `-`. */
+export function attachmentReply(bytes: Uint8Array, filename: string): Response {
+  return new Response(new Uint8Array(bytes), {
+    headers: {
+      "content-type": "application/octet-stream",
+      "content-disposition": `attachment; filename="${filename}"`,
+      "content-length": String(bytes.length),
+      "cache-control": "no-store",
+      "x-content-type-options": "nosniff",
+    },
+  });
+}
+
 export function textReply(text: string, status = 200): Response {
   return new Response(text, {
     status,
@@ -33,6 +57,18 @@ export function csvReply(text: string, filename: string): Response {
   return new Response(text, {
     headers: {
       "content-type": "text/csv; charset=utf-8",
+      "content-disposition": `attachment; filename="${filename}"`,
+      "cache-control": "no-store",
+      "x-content-type-options": "nosniff",
+    },
+  });
+}
+
+/** JSON as a file, indented. */
+export function jsonFileReply(body: unknown, filename: string): Response {
+  return new Response(`${JSON.stringify(body, null, 2)}\n`, {
+    headers: {
+      "content-type": "application/json; charset=utf-8",
       "content-disposition": `attachment; filename="${filename}"`,
       "cache-control": "no-store",
       "x-content-type-options": "nosniff",

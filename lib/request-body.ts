@@ -1,7 +1,9 @@
-/** JSON bodies: the right type, at most 64 kB, read no further than that. */
+/** JSON bodies: the right type, at most 64 kB or what an endpoint allows, read no further than that. */
+import type { LargeBody } from "@/lib/model/endpoints";
 import type { Problem } from "./reply";
 
 const LIMIT_BYTES = 64 * 1024;
+const NO_LARGE_BODY: LargeBody = { bytes: LIMIT_BYTES, allows: () => false };
 
 /** A body that is not looked into. */
 export class BodyError extends Error {
@@ -15,7 +17,7 @@ export class BodyError extends Error {
  * The parsed body; data, whatever its keys are called.
  * @throws BodyError with 415, 413 or 400
  */
-export async function readJsonBody(request: Request): Promise<unknown> {
+export async function readJsonBody(request: Request, large = NO_LARGE_BODY): Promise<unknown> {
   const type = (request.headers.get("content-type") ?? "").split(";")[0]?.trim().toLowerCase();
   if (type !== "application/json") {
     throw new BodyError({
@@ -24,26 +26,36 @@ export async function readJsonBody(request: Request): Promise<unknown> {
       detail: "The body has to be JSON, with Content-Type: application/json.",
     });
   }
-  const text = await readText(request);
+  const bytes = await readBytes(request, large.bytes);
+  const input = parsed(bytes);
+  if (bytes.length > LIMIT_BYTES && !large.allows(input)) throw tooLarge(LIMIT_BYTES);
+  if (input !== undefined) return input;
+  throw new BodyError({
+    status: 400,
+    title: "Input not understood",
+    detail: "The body is not valid JSON.",
+  });
+}
+
+/** Undefined for what is not JSON. */
+function parsed(bytes: Buffer): unknown {
   try {
-    return JSON.parse(text);
+    return JSON.parse(bytes.toString("utf8"));
   } catch {
-    throw new BodyError({
-      status: 400,
-      title: "Input not understood",
-      detail: "The body is not valid JSON.",
-    });
+    return undefined;
   }
 }
 
-async function readText(request: Request): Promise<string> {
-  const tooLarge = () =>
-    new BodyError({
-      status: 413,
-      title: "Too large",
-      detail: `The body is larger than ${LIMIT_BYTES} bytes.`,
-    });
-  if (Number(request.headers.get("content-length") ?? 0) > LIMIT_BYTES) throw tooLarge();
+function tooLarge(limit: number): BodyError {
+  return new BodyError({
+    status: 413,
+    title: "Too large",
+    detail: `The body is larger than ${limit} bytes.`,
+  });
+}
+
+async function readBytes(request: Request, limit: number): Promise<Buffer> {
+  if (Number(request.headers.get("content-length") ?? 0) > limit) throw tooLarge(limit);
   const reader = request.body?.getReader();
   const chunks: Uint8Array[] = [];
   let bytes = 0;
@@ -51,11 +63,11 @@ async function readText(request: Request): Promise<string> {
     const { done = true, value } = (await reader?.read()) ?? {};
     if (done || value === undefined) break;
     bytes += value.length;
-    if (bytes > LIMIT_BYTES) {
+    if (bytes > limit) {
       await reader?.cancel();
-      throw tooLarge();
+      throw tooLarge(limit);
     }
     chunks.push(value);
   }
-  return Buffer.concat(chunks).toString("utf8");
+  return Buffer.concat(chunks);
 }

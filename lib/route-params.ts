@@ -1,4 +1,6 @@
 /** Path parameters of route handlers. Next hands them over decoded. */
+import { keyBytes } from "@/lib/memcached/key-bytes";
+import type { KeyEncoding } from "@/lib/model/action-kinds";
 import { STATS_GROUPS, type StatsGroup } from "@/lib/model/capability";
 import { InputError } from "@/lib/model/errors";
 
@@ -12,6 +14,14 @@ export function nodeParam(params: Params): string {
 /** The id in the path. */
 export function idParam(params: Params): string {
   return params.id ?? "";
+}
+
+/**
+ * The key in the path, as bytes.
+ * @throws InputError for one that the encoding does not allow
+ */
+export function keyParam(params: Params, keyEncoding: KeyEncoding): Buffer {
+  return keyBytes(params.key ?? "", keyEncoding);
 }
 
 /** @throws InputError for a group that memcached does not have or that Memfleet never asks for */

@@ -35,6 +35,14 @@ export interface Call<Query, Body> {
   readonly caller: Caller | null;
 }
 
+/** Somebody who was recognised and may not do this. */
+export interface Refusal {
+  readonly runtime: Runtime;
+  readonly request: Request;
+  readonly actor: Actor;
+  readonly reason: string;
+}
+
 export interface Caller {
   readonly actor: Actor;
   readonly session: Session | null;
@@ -44,12 +52,14 @@ type Context = { params: Promise<Record<string, string>> };
 type BodyOf<Body extends z.ZodType | null> = Body extends z.ZodType ? z.output<Body> : null;
 
 /**
- * A handler for `endpoint`. What `answer` returns is sent as JSON, unless it is a `Response` already.
+ * A handler for `endpoint`. What `answer` returns is sent as JSON, unless it is a `Response` already. `onForbidden`
+ * is told of callers whose role is too small; the body is not read yet then.
  * Errors of `lib/model/errors.ts` become problems with their status.
  */
 export function route<Query extends z.ZodType, Body extends z.ZodType | null>(
   endpoint: Endpoint<Query, Body>,
   answer: (call: Call<z.output<Query>, BodyOf<Body>>) => unknown,
+  onForbidden?: (refusal: Refusal) => Promise<void>,
 ): (request: Request, context: Context) => Promise<Response> {
   return async (request, context) => {
     try {
@@ -60,9 +70,9 @@ export function route<Query extends z.ZodType, Body extends z.ZodType | null>(
       if (endpoint.method !== "GET" && !isOwnWrite(request.headers, runtime.configuration)) {
         return problemReply(FOREIGN);
       }
-      const caller = await admit(endpoint, runtime, request.headers);
+      const caller = await admit(endpoint, runtime, request, onForbidden);
       const query = parseQuery(endpoint.query, new URL(request.url).searchParams);
-      const body = endpoint.body === null ? null : await readBody(endpoint.body, request);
+      const body = endpoint.body === null ? null : await readBody(endpoint, endpoint.body, request);
       const params = await context.params;
       const reply = await answer({ request, runtime, query, body: body as BodyOf<Body>, params, caller });
       return reply instanceof Response ? reply : await jsonReply(request, reply, endpoint.status);
@@ -73,17 +83,25 @@ export function route<Query extends z.ZodType, Body extends z.ZodType | null>(
 }
 
 /** Who asks, where the endpoint takes a role. Throws what becomes 401 or 403. */
-async function admit({ access }: Endpoint, runtime: Runtime, headers: Headers): Promise<Caller | null> {
+async function admit(
+  { access }: Endpoint,
+  runtime: Runtime,
+  request: Request,
+  onForbidden?: (refusal: Refusal) => Promise<void>,
+): Promise<Caller | null> {
   if (access === "public" || access === "share") return null;
-  const recognition = await runtime.access.recognise(headers);
+  const recognition = await runtime.access.recognise(request.headers);
   if (recognition.actor === null) {
     if (recognition.why === "noRole") throw new ForbiddenError("none of your groups has a role here");
     throw new NotSignedInError(
       recognition.why === "badToken" ? "this token is not known here" : "sign in, or send a token",
     );
   }
-  if (!isAtLeastRole(recognition.actor.role, access)) {
-    throw new ForbiddenError(`this takes the role ${access}; yours is ${recognition.actor.role}`);
+  const { actor } = recognition;
+  if (!isAtLeastRole(actor.role, access)) {
+    const reason = `this takes the role ${access}; yours is ${actor.role}`;
+    await onForbidden?.({ runtime, request, actor, reason });
+    throw new ForbiddenError(reason);
   }
   return recognition;
 }
@@ -94,8 +112,8 @@ export function actorOf({ caller }: Pick<Call<unknown, unknown>, "caller">): Act
   return caller.actor;
 }
 
-async function readBody(schema: z.ZodType, request: Request): Promise<unknown> {
-  const input = await readJsonBody(request);
+async function readBody({ largeBody }: Endpoint, schema: z.ZodType, request: Request): Promise<unknown> {
+  const input = await readJsonBody(request, largeBody);
   const parsed = schema.safeParse(input);
   if (parsed.success) return parsed.data;
   const fields = Object.assign(Object.create(null), typeof input === "object" ? input : {});

@@ -4,6 +4,8 @@ import { performance } from "node:perf_hooks";
 import { Access } from "@/lib/access/access";
 import { readCookie, shareCookieName } from "@/lib/access/cookies";
 import { Shares } from "@/lib/access/shares";
+import type { Target } from "@/lib/actions/contract";
+import type { Deed } from "@/lib/actions/course";
 import { Actions } from "@/lib/actions/perform";
 import { Collector, type CollectorChange } from "@/lib/collector/collector";
 import { FleetView } from "@/lib/collector/fleet-view";
@@ -13,26 +15,32 @@ import { watchConfiguration } from "@/lib/fleet/watch";
 import type { History } from "@/lib/history/contract";
 import { createEmbeddedHistory } from "@/lib/history/embedded";
 import { answerSeries } from "@/lib/history/series";
+import { crawlerTurnsFree } from "@/lib/memcached/crawler-turn";
 import { createNodeClient } from "@/lib/memcached/node-client";
 import type { Report } from "@/lib/metrics/catalogue";
 import { metricNames, metricOf } from "@/lib/metrics/derive";
 import type { FleetQuery, SeriesQuery } from "@/lib/model/endpoints";
-import { InputError, NotFoundError } from "@/lib/model/errors";
+import { asNamedError, InputError, NotFoundError } from "@/lib/model/errors";
 import type { Fleet, Notice } from "@/lib/model/fleet";
 import type { Node } from "@/lib/model/node";
 import { SERIES_LIMITS, type Series } from "@/lib/model/series";
 import type { OpenedShare } from "@/lib/model/share";
 import { bucketMs, parseInstant } from "@/lib/model/window";
 import type { Diagnostics } from "@/lib/probes/diagnostics";
+import { ActionLog } from "@/lib/store/action-log";
 import { AuditLog } from "@/lib/store/audit-log";
 import { type MemfleetStore, openMemfleetStore } from "@/lib/store/memfleet-store";
 import { Diagnosing } from "./diagnosing";
+import { FlushMemory } from "./flush-memory";
 import { keepRuntime, keptRuntime } from "./runtime-handle";
 import { shareSource } from "./share-source";
 
 const MARKER_LIMIT = 1_000;
 
-/** How long stopping waits for actions under way: their outcome is worth keeping. */
+/**
+ * How long stopping waits for actions under way, whose outcome is worth keeping, and for dumps, which a server may not
+ * survive being left in the middle of.
+ */
 const SETTLE_MS = 2_000;
 
 function waitMs(ms: number): Promise<void> {
@@ -56,6 +64,7 @@ export class Runtime {
     private readonly history: History,
     private readonly collector: Collector,
     private readonly store: MemfleetStore,
+    private readonly flushMemory: FlushMemory,
     onDefect: (error: unknown) => void,
   ) {
     const nowMs = Date.now;
@@ -71,11 +80,19 @@ export class Runtime {
     this.shares = new Shares(store, this.audit, shareSource(this), nowMs);
     this.actions = new Actions({
       audit: this.audit,
-      target: (id) => ({ id, client: this.record(id).client, view: this.view.node(id) as Node }),
-      onActed: (node, kind) => this.acted(node, kind).catch(onDefect),
+      log: new ActionLog(store, this.audit, nowMs),
+      target: (id) => this.target(id),
+      pool: (name) => this.poolNodes(name),
+      lruMaintainer: (id) => this.record(id).facts.lruMaintainer,
+      onSending: (deed) => this.sending(deed),
+      onActed: (deeds) => void this.acted(deeds).catch(onDefect),
       readOnly: () => this.configuration.readOnly,
       nowMs,
       onDefect,
+    });
+    // A store that cannot be used now is tried again with the first action.
+    this.actions.recover().catch((error) => {
+      if (asNamedError(error) === null) onDefect(error);
     });
     source.onChange(() => {
       collector.setPoll(this.configuration.poll);
@@ -93,9 +110,14 @@ export class Runtime {
     const source = watchConfiguration();
     const { dataDir, history: retention, poll } = source.current();
     const history = await createEmbeddedHistory({ dataDir, ...retention, intervalMs: poll.intervalMs });
-    const collector = new Collector({ poll, history, connect: createNodeClient, clock, onDefect });
     const store = await openMemfleetStore(dataDir);
-    return new Runtime(source, history, collector, store, onDefect);
+    const flushMemory = await FlushMemory.read(store, onDefect);
+    const collector = new Collector({
+      ...{ poll, history, connect: createNodeClient, clock, onDefect },
+      rememberedFlushes: (node) => flushMemory.of(node),
+      onFlushesKnown: (node, flushes) => flushMemory.keep(node, flushes),
+    });
+    return new Runtime(source, history, collector, store, flushMemory, onDefect);
   }
 
   get configuration(): Configuration {
@@ -227,20 +249,57 @@ export class Runtime {
     if (this.stoppingSinceMs !== null) return;
     this.stoppingSinceMs = Date.now();
     for (const listener of this.stopListeners) listener();
-    const underWay = Promise.all([this.actions.settled(), this.diagnosing.close()]);
+    const underWay = Promise.all([this.actions.stop(), crawlerTurnsFree(), this.diagnosing.close()]);
     await Promise.all([this.collector.sweep(), Promise.race([underWay, waitMs(SETTLE_MS)])]);
     this.collector.close();
     await this.history.close();
+    await this.flushMemory.write();
     await this.store.close();
     this.source.close();
   }
 
-  /** A node was acted on: a mark in its charts, and a fresh look at once. */
-  private async acted(id: string, kind: string): Promise<void> {
-    const record = this.collector.get(id);
-    if (record) record.factsMonoMs = Number.NEGATIVE_INFINITY;
-    this.collector.askNow(id);
-    await this.history.mark([{ atMs: Date.now(), node: id, kind: "action", text: kind }]);
+  private target(id: string): Target {
+    const record = this.record(id);
+    const { view } = this;
+    const { poll } = this.configuration;
+    return {
+      id,
+      client: record.client,
+      open: () => createNodeClient(record.node.endpoint, poll),
+      get view() {
+        const node = view.node(id);
+        if (node === null) throw new NotFoundError(`no node named ${id} is configured`);
+        return node;
+      },
+    };
+  }
+
+  private poolNodes(name: string): string[] | null {
+    const { nodes, pools } = this.configuration;
+    if (!pools.some((pool) => pool.name === name)) return null;
+    return nodes.filter((node) => node.pool === name).map(({ id }) => id);
+  }
+
+  /** A flush that the node counts soon is ours. */
+  private sending({ node, kind, actor, action }: Deed): () => void {
+    if (kind !== "flush_all") return () => {};
+    const by = { ours: true, actor, actionId: action };
+    return this.record(node).flushes.expect(by, clock().monoMs);
+  }
+
+  /** Nodes were acted on: a mark in their charts, unless it was about one key, and a fresh look at once. */
+  private async acted(deeds: readonly Deed[]): Promise<void> {
+    for (const { node } of deeds) {
+      const record = this.collector.get(node);
+      if (record) record.factsMonoMs = Number.NEGATIVE_INFINITY;
+      this.collector.askNow(node);
+    }
+    const shown = deeds.filter(({ kind }) => !kind.endsWith("_key"));
+    await this.history.mark(
+      shown.map(({ atMs, node, kind, actor, action }) => ({
+        ...{ atMs, node, kind: "action", text: `${kind} (${actor}, action ${action})` },
+      })),
+    );
   }
 
   private seriesNodes(query: SeriesQuery): { id: string; pool: string }[] {

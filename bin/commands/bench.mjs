@@ -16,6 +16,7 @@ export async function run([name, ...args], stop) {
   }
   await ensureDependencies(stop);
   if (name !== "history") await ensureSystemPackages(DEMO_PACKAGES, stop);
+  if (name === "flush") await ensureSystemPackages(["libmemcached-tools"], stop);
   if (name === "pages") {
     await ensureSystemPackages(BROWSER_PACKAGES, stop);
     await ensureBuild(stop);

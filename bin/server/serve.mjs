@@ -6,7 +6,12 @@ import { STANDALONE } from "../setup/build.mjs";
 import { addressOf, isFree } from "./listen.mjs";
 
 const LOOK_AGAIN_MS = 50;
-const PRELOADS = ["./end-with-parent.mjs", "./compressible-answers.mjs", "./peer-address.mjs"];
+const PRELOADS = [
+  "./readable-paths.mjs",
+  "./end-with-parent.mjs",
+  "./compressible-answers.mjs",
+  "./peer-address.mjs",
+];
 
 /**
  * Runs the built server until it ends, and gives its exit code.

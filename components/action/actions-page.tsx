@@ -1,7 +1,9 @@
 "use client";
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import { useTranslations } from "use-intl";
 import { useAudit } from "@/lib/client/access-queries";
+import { optionalText, useParameter } from "@/lib/client/parameters";
+import { ACTION_KINDS } from "@/lib/model/action-kinds";
 import type { AuditEntry } from "@/lib/model/audit";
 import { useMaySee } from "../access/use-refusal";
 import { PageBar } from "../shell/page-bar";
@@ -15,6 +17,7 @@ import { AuditDownload } from "./audit-download";
 import { isFiltered, NO_FILTER, useAuditFilter, useAuditSearch } from "./audit-filter";
 import { AuditFilters } from "./audit-filters";
 import { AuditTable } from "./audit-table";
+import { RunningActions } from "./running-actions";
 
 /** What was done, by whom, with what result. */
 export function ActionsPage() {
@@ -33,8 +36,14 @@ export function ActionsPage() {
   );
 }
 
+const ActionDialog = lazy(() => import("./action-dialog"));
+
+/** Entries of these kinds are actions on nodes: each has a view of its own. */
+const ACTIONS: ReadonlySet<string> = new Set(ACTION_KINDS);
+
 function Entries() {
   const t = useTranslations("action.audit");
+  const [action, setAction] = useParameter("action", optionalText, "push");
   const [filter, setFilter] = useAuditFilter();
   const search = useAuditSearch(filter);
   const audit = useAudit(search);
@@ -43,6 +52,7 @@ function Entries() {
   return (
     <div className="flex flex-col gap-3.5">
       <p className="max-w-[110ch] text-muted">{t("lead")}</p>
+      <RunningActions onOpen={setAction} />
       <AuditFilters filter={filter} onChange={(change) => void setFilter(change)} />
       {audit.error !== null && (
         <ErrorNote what={t("reading")} error={audit.error} onRetry={() => void audit.refetch()} />
@@ -53,7 +63,12 @@ function Entries() {
         <Nothing filtered={isFiltered(filter)} onClear={() => void setFilter(NO_FILTER)} />
       ) : (
         <Panel padded={false} title={t(audit.hasNextPage ? "countMore" : "count", { count: entries.length })}>
-          <AuditTable entries={entries} onOpen={setOpened} />
+          <AuditTable
+            entries={entries}
+            onOpen={(entry) =>
+              ACTIONS.has(entry.kind) && entry.outcome !== "refused" ? setAction(entry.id) : setOpened(entry)
+            }
+          />
           {audit.hasNextPage && (
             <div className="flex justify-center p-3">
               <Button disabled={audit.isFetchingNextPage} onClick={() => void audit.fetchNextPage()}>
@@ -62,6 +77,11 @@ function Entries() {
             </div>
           )}
         </Panel>
+      )}
+      {action !== null && (
+        <Suspense>
+          <ActionDialog id={action} onClose={() => setAction(null)} />
+        </Suspense>
       )}
       {opened !== null && <AuditDetails entry={opened} onClose={() => setOpened(null)} />}
     </div>

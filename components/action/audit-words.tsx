@@ -1,5 +1,6 @@
 "use client";
 import { useTranslations } from "use-intl";
+import { ACTION_KINDS } from "@/lib/model/action-kinds";
 import type { AuditEntry } from "@/lib/model/audit";
 import type { AuditOutcome } from "@/lib/model/audit-kinds";
 import { VisibleText } from "../node/visible-text";
@@ -9,6 +10,7 @@ import { nodePath, ViewLink } from "../ui/view-link";
 const TONES: Record<AuditOutcome, Tone> = {
   done: "ok",
   failed: "crit",
+  cancelled: "warn",
   refused: "warn",
   running: "off",
   unknown: "warn",
@@ -30,11 +32,14 @@ export function Who({ entry }: { readonly entry: AuditEntry }) {
   return <VisibleText text={entry.actor} />;
 }
 
+const ACTIONS: ReadonlySet<string> = new Set(ACTION_KINDS);
+
 /** What it was done to; a node leads to its page. */
 export function Target({ entry }: { readonly entry: AuditEntry }) {
   const t = useTranslations("action.audit");
   if (entry.target === "") return <span className="text-faint">{t("noTarget")}</span>;
-  if (entry.kind !== "flush_all") return <VisibleText text={entry.target} />;
+  // Nodes have an address; pools, shares and "12 nodes" have none.
+  if (!ACTIONS.has(entry.kind) || !/:/.test(entry.target)) return <VisibleText text={entry.target} />;
   return (
     <ViewLink href={nodePath(entry.target)} className="hover:underline">
       <VisibleText text={entry.target} />

@@ -1,9 +1,9 @@
 "use client";
 import { useState } from "react";
 import { useTranslations } from "use-intl";
-import { useFlushPreview } from "@/lib/client/access-queries";
+import { useActionPreview } from "@/lib/client/action-queries";
 import { useAct } from "@/lib/client/mutations";
-import type { Node } from "@/lib/model/node";
+import type { ActionPreview } from "@/lib/model/action";
 import { visibleText } from "../node/visible-text";
 import { Dialog } from "../ui/dialog";
 import { ErrorNote } from "../ui/error-note";
@@ -11,54 +11,86 @@ import { Skeleton } from "../ui/skeleton";
 import { FlushConfirm } from "./flush-confirm";
 import { FlushHits } from "./flush-hits";
 import { FlushOutcome } from "./flush-outcome";
+import { flushRefusalOf } from "./flush-refusal";
+import { type FlushScope, flushInput } from "./flush-scope";
+import { type FlushTiming, NEW_TIMING, timingProblems } from "./flush-timing";
+import { FlushTimingFields } from "./flush-timing-fields";
 
 interface FlushDialogProps {
-  readonly node: Node;
+  readonly scope: FlushScope;
   readonly onClose: () => void;
 }
 
-/** What a flush would hit, the confirmation, and the proof afterwards. Loaded on demand. */
-export default function FlushDialog({ node, onClose }: FlushDialogProps) {
+/** What a flush would hit, when it is sent, the confirmation, and the proof afterwards. Loaded on demand. */
+export default function FlushDialog({ scope: given, onClose }: FlushDialogProps) {
   const t = useTranslations("action.flush");
   const act = useAct();
-  const name = visibleText(node.id);
-  if (act.data !== undefined) return <FlushOutcome begun={act.data} node={node} onClose={onClose} />;
+  // What was looked at is what is flushed, however the page behind goes on.
+  const [scope] = useState(given);
+  const [preview, setPreview] = useState<ActionPreview | null>(null);
+  const { pool, nodes } = scope;
+  if (act.data !== undefined) {
+    return <FlushOutcome begun={act.data} preview={preview} onClose={onClose} />;
+  }
+  const single = pool === null && nodes.length === 1;
+  const title =
+    pool !== null
+      ? t("titlePool", { pool, count: nodes.length })
+      : single
+        ? t("title", { node: visibleText(nodes[0]?.id ?? "") })
+        : t("titleSeveral", { count: nodes.length });
   return (
-    <Dialog open onClose={onClose} title={t("title", { node: name })} description={t("description")}>
-      <Ask node={node} act={act} onClose={onClose} />
+    <Dialog
+      open
+      onClose={onClose}
+      wide={!single}
+      title={title}
+      description={t(single ? "description" : "descriptionSeveral")}
+    >
+      <Ask scope={scope} act={act} onPreview={setPreview} onClose={onClose} />
     </Dialog>
   );
 }
 
 interface AskProps extends FlushDialogProps {
   readonly act: ReturnType<typeof useAct>;
+  readonly onPreview: (preview: ActionPreview) => void;
 }
 
-function Ask({ node, act, onClose }: AskProps) {
+function Ask({ scope, act, onPreview, onClose }: AskProps) {
   const t = useTranslations("action.flush");
   // One dialog is one intention: sent again after a lost answer, it does not flush twice.
   const [key] = useState(randomKey);
-  const { data: preview, error, refetch } = useFlushPreview(node.id);
+  const [timing, setTiming] = useState<FlushTiming>(NEW_TIMING);
+  const { data: preview, error, refetch } = useActionPreview("flush_all", scope);
+  const only = scope.pool === null && scope.nodes.length === 1 ? scope.nodes[0]?.id : undefined;
   if (preview === undefined) {
     return error === null ? (
       <div role="status" aria-label={t("reading")}>
         <Skeleton className="h-48 w-full" />
       </div>
     ) : (
-      <ErrorNote what={t("reading")} node={node.id} error={error} onRetry={() => void refetch()} />
+      <ErrorNote what={t("reading")} node={only} error={error} onRetry={() => void refetch()} />
     );
   }
   return (
     <div className="flex flex-col gap-4">
-      <FlushHits preview={preview} node={node} />
-      {act.error !== null && <ErrorNote what={t("acting")} node={node.id} error={act.error} />}
+      <FlushHits preview={preview} scope={scope} delayed={timing.mode === "delay"} />
+      <FlushTimingFields
+        timing={timing}
+        nodes={preview.nodes.filter((node) => flushRefusalOf(node) === null).length}
+        onChange={(change) => setTiming((before) => ({ ...before, ...change }))}
+      />
+      {act.error !== null && <ErrorNote what={t("acting")} node={only} error={act.error} />}
       <FlushConfirm
         preview={preview}
+        ready={timingProblems(timing).length === 0}
         busy={act.isPending}
         onCancel={onClose}
-        onConfirm={(confirm) =>
-          act.mutate({ kind: "flush_all", nodes: [node.id], confirm, idempotencyKey: key })
-        }
+        onConfirm={(confirm) => {
+          onPreview(preview);
+          act.mutate(flushInput(scope, timing, confirm, key));
+        }}
       />
     </div>
   );

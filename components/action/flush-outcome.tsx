@@ -1,90 +1,115 @@
 "use client";
-import { useEffect, useState } from "react";
 import { useTranslations } from "use-intl";
-import { useAction } from "@/lib/client/access-queries";
-import type { Action, ActionTarget } from "@/lib/model/action";
-import type { Node } from "@/lib/model/node";
+import { useAction } from "@/lib/client/action-queries";
+import { useNode } from "@/lib/client/queries";
+import type { Action, ActionPreview, ActionTarget } from "@/lib/model/action";
 import { visibleText } from "../node/visible-text";
 import { Button } from "../ui/button";
 import { Dialog } from "../ui/dialog";
 import { FormNote } from "../ui/form-note";
+import { useFormat } from "../ui/use-format";
+import { useNowMs } from "../ui/use-now";
 import { ViewLink } from "../ui/view-link";
+import { hasEnded } from "./action-counts";
+import { ActionProgress } from "./action-progress";
+import { ActionTargets } from "./action-targets";
 import { FlushProof } from "./flush-proof";
 
 interface FlushOutcomeProps {
   readonly begun: Action;
-  readonly node: Node;
+  /** What was shown before it was confirmed. */
+  readonly preview: ActionPreview | null;
   readonly onClose: () => void;
 }
 
 /** How a flush that was begun goes on, and in the end its proof. */
-export function FlushOutcome({ begun, node, onClose }: FlushOutcomeProps) {
+export function FlushOutcome({ begun, preview, onClose }: FlushOutcomeProps) {
   const t = useTranslations("action.flush");
-  const { data: action } = useAction(begun);
-  const target = action.targets.find((candidate) => candidate.node === node.id) ?? action.targets[0];
-  const name = visibleText(node.id);
-  const ended = action.state === "done" || action.state === "failed" || action.state === "cancelled";
+  const { data: action = begun } = useAction(begun.id, begun);
+  const [target] = action.targets;
+  const single = action.targets.length === 1 && target !== undefined;
+  const name = single ? visibleText(target.node) : visibleText(action.pool ?? String(action.targets.length));
+  const ended = hasEnded(action);
+  const several = single ? "" : "Several";
   const title = ended
-    ? t(`proof.${action.state === "done" ? "done" : action.state === "failed" ? "failed" : "cancelled"}`, {
-        node: name,
-      })
-    : t("running.title", { node: name });
+    ? t(`proof.${action.state as "done" | "failed" | "cancelled"}${several}`, { node: name })
+    : t(`running.title${several}`, { node: name });
+  const expected = preview?.nodes.find((node) => node.node === target?.node)?.itemsAfterwards ?? "unknown";
   return (
-    <Dialog open onClose={onClose} title={title}>
-      <div role="status" className="flex flex-col gap-4">
-        {target !== undefined &&
-          (ended ? <Ended action={action} target={target} node={node} /> : <Running target={target} />)}
+    <Dialog open onClose={onClose} wide={!single} title={title}>
+      <div className="flex flex-col gap-4">
+        <div role="status">
+          {single ? <Single action={action} target={target} /> : <ActionProgress action={action} />}
+        </div>
+        {single ? <FlushProof target={target} expected={expected} /> : <ActionTargets action={action} />}
+        <Watched action={action} />
       </div>
       <div className="mt-4 flex flex-wrap items-center justify-end gap-2">
-        <ViewLink href="/actions" className="mr-auto text-accent hover:underline">
+        <ViewLink href={`/actions?action=${action.id}`} className="mr-auto text-accent hover:underline">
           {t("proof.audit")}
         </ViewLink>
         <Button tone="primary" onClick={onClose}>
-          {t("proof.close")}
+          {t(ended ? "proof.close" : "running.close")}
         </Button>
       </div>
     </Dialog>
   );
 }
 
-const SLOW_MS = 5_000;
+interface SingleProps {
+  readonly action: Action;
+  readonly target: ActionTarget;
+}
 
-function Running({ target }: { readonly target: ActionTarget }) {
-  const t = useTranslations("action.flush.running");
-  const [slow, setSlow] = useState(false);
-  useEffect(() => {
-    const timer = setTimeout(() => setSlow(true), SLOW_MS);
-    return () => clearTimeout(timer);
-  }, []);
+function Single({ action, target }: SingleProps) {
+  const t = useTranslations("action.flush");
+  const pending = useNode(target.node).data?.pendingFlushMs ?? null;
+  const { before, after } = target;
+  if (!hasEnded(action)) {
+    return (
+      <FormNote tone="off">{t(target.state === "pending" ? "running.pending" : "running.sent")}</FormNote>
+    );
+  }
+  if (action.state !== "done") {
+    return (
+      <FormNote tone="crit">{target.detail === null ? action.state : visibleText(target.detail)}</FormNote>
+    );
+  }
+  const counted = typeof before?.cmdFlush === "number" && typeof after?.cmdFlush === "number";
   return (
-    <FormNote tone="off">
-      {t(target.state === "pending" ? "pending" : "sent")} {slow && t("slow")}
-    </FormNote>
+    <>
+      <FormNote tone="ok">
+        {counted
+          ? t("proof.verified", { before: String(before.cmdFlush), after: String(after.cmdFlush) })
+          : t("proof.verifiedPlain")}
+      </FormNote>
+      {pending !== null && <PendingNote pendingMs={pending} />}
+    </>
   );
 }
 
-interface EndedProps {
-  readonly action: Action;
-  readonly target: ActionTarget;
-  readonly node: Node;
+/** A flush that the node will carry out later, by its own clock. */
+function PendingNote({ pendingMs }: { readonly pendingMs: number }) {
+  const t = useTranslations("action.flush.proof");
+  const format = useFormat();
+  const nowMs = useNowMs();
+  const seconds = Math.max(0, Math.ceil((pendingMs - nowMs) / 1000));
+  return (
+    <p className="mt-2 tabular-nums" suppressHydrationWarning>
+      {t("pending", { seconds: format.duration(seconds), at: format.instant(pendingMs, "timeSeconds") })}
+    </p>
+  );
 }
 
-function Ended({ action, target, node }: EndedProps) {
+/** For a minute after a flush its figures go on being read. */
+function Watched({ action }: { readonly action: Action }) {
   const t = useTranslations("action.flush.proof");
-  const { before, after } = target;
-  const counted = before !== null && after !== null && before.cmdFlush !== null && after.cmdFlush !== null;
+  const format = useFormat();
+  const nowMs = useNowMs();
+  if (!hasEnded(action) || action.watchedUntilMs === null || action.watchedUntilMs <= nowMs) return null;
   return (
-    <>
-      {action.state === "done" ? (
-        <FormNote tone="ok">
-          {counted
-            ? t("verified", { before: String(before.cmdFlush), after: String(after.cmdFlush) })
-            : t("verifiedPlain")}
-        </FormNote>
-      ) : (
-        <FormNote tone="crit">{target.detail === null ? action.state : visibleText(target.detail)}</FormNote>
-      )}
-      <FlushProof target={target} node={node} />
-    </>
+    <p className="text-muted text-xs tabular-nums" suppressHydrationWarning>
+      {t("watching", { seconds: format.duration(Math.ceil((action.watchedUntilMs - nowMs) / 1000)) })}
+    </p>
   );
 }

@@ -1,37 +1,28 @@
 "use client";
 import { useTranslations } from "use-intl";
-import { useStats } from "@/lib/client/queries";
-import type { ActionTarget, NodeFigures } from "@/lib/model/action";
-import type { Node } from "@/lib/model/node";
+import type { ActionTarget, Figures, PreviewNode } from "@/lib/model/action";
 import { Instant } from "../ui/age";
 import { Table, Td, Th } from "../ui/table";
 import { useFormat } from "../ui/use-format";
-import { itemsAfterFlush } from "./flush-words";
 
 interface FlushProofProps {
   readonly target: ActionTarget;
-  /** The node as it is collected now. */
-  readonly node: Node;
+  /** What `curr_items` was expected to do. */
+  readonly expected: PreviewNode["itemsAfterwards"];
 }
 
-type Figures = Pick<NodeFigures, "atMs" | "currItems" | "bytes"> & { readonly cmdFlush: number | null };
-
-/** What the node reported before and after, and what it reports now, side by side. */
-export function FlushProof({ target, node }: FlushProofProps) {
+/** What the node reported before and after, side by side; `after` is read again for a minute. */
+export function FlushProof({ target, expected }: FlushProofProps) {
   const t = useTranslations("action.flush.proof");
   const { before, after } = target;
   if (before === null && after === null) return null;
   const columns: { readonly name: string; readonly figures: Figures }[] = [];
   if (before !== null) columns.push({ name: t("before"), figures: before });
   if (after !== null) columns.push({ name: t("after"), figures: after });
-  if (after !== null && node.atMs !== null && node.atMs > after.atMs) {
-    const { atMs, currItems, bytes } = node;
-    columns.push({ name: t("now"), figures: { atMs, currItems, bytes, cmdFlush: null } });
-  }
   return (
     <>
       <ProofTable columns={columns} />
-      <ItemsSentence target={target} node={node} />
+      <ItemsSentence target={target} expected={expected} />
     </>
   );
 }
@@ -40,14 +31,25 @@ interface ProofTableProps {
   readonly columns: readonly { readonly name: string; readonly figures: Figures }[];
 }
 
+type Show = "integer" | "bytes" | "ratio";
+
+/** In this order; a row that neither column reports is left out. */
+const ROWS: readonly (readonly [label: string, figure: string, show: Show])[] = [
+  ["cmd_flush", "cmdFlush", "integer"],
+  ["curr_items", "currItems", "integer"],
+  ["bytes", "bytes", "bytes"],
+  ["get_flushed", "getFlushed", "integer"],
+  ["reclaimed", "reclaimed", "integer"],
+  ["expired_unfetched", "expiredUnfetched", "integer"],
+];
+
 function ProofTable({ columns }: ProofTableProps) {
   const t = useTranslations("action.flush.proof");
   const format = useFormat();
-  const rows = [
-    { name: "cmd_flush", of: (at: Figures) => format.integer(at.cmdFlush) },
-    { name: "curr_items", of: (at: Figures) => format.integer(at.currItems) },
-    { name: "bytes", of: (at: Figures) => format.bytes(at.bytes) },
-  ];
+  const rows: readonly (readonly [string, string, Show])[] = [...ROWS, [t("hitRatio"), "hitRatio", "ratio"]];
+  const reported = rows.filter(([, name]) =>
+    columns.some(({ figures }) => typeof figures[name] === "number"),
+  );
   return (
     <Table label={t("figure")}>
       <thead>
@@ -61,12 +63,12 @@ function ProofTable({ columns }: ProofTableProps) {
         </tr>
       </thead>
       <tbody>
-        {rows.map((row) => (
-          <tr key={row.name}>
-            <Td>{row.name}</Td>
-            {columns.map(({ name, figures }) => (
-              <Td key={name} numeric>
-                {row.of(figures)}
+        {reported.map(([label, name, show]) => (
+          <tr key={name}>
+            <Td>{label}</Td>
+            {columns.map((column) => (
+              <Td key={column.name} numeric>
+                {format[show](column.figures[name])}
               </Td>
             ))}
           </tr>
@@ -75,7 +77,7 @@ function ProofTable({ columns }: ProofTableProps) {
           <Td>{t("at")}</Td>
           {columns.map(({ name, figures }) => (
             <Td key={name} numeric>
-              <Instant atMs={figures.atMs} show="timeSeconds" />
+              {typeof figures.atMs === "number" ? <Instant atMs={figures.atMs} show="timeSeconds" /> : "–"}
             </Td>
           ))}
         </tr>
@@ -84,19 +86,17 @@ function ProofTable({ columns }: ProofTableProps) {
   );
 }
 
-function ItemsSentence({ target, node }: FlushProofProps) {
+function ItemsSentence({ target, expected }: FlushProofProps) {
   const t = useTranslations("action.flush.proof");
   const format = useFormat();
-  const settings = useStats(node.id, "settings", { enabled: node.status === "up" }).data?.entries;
   const before = target.before?.currItems ?? null;
   const after = target.after?.currItems ?? null;
   if (target.state !== "verified" || before === null || after === null || before === 0) return null;
-  const falls = itemsAfterFlush(node.version, settings?.lru_maintainer_thread) === "itemsFall";
   const text =
     after === 0
       ? t("gone")
       : after >= before
-        ? t(falls ? "stillFall" : "stillStay")
+        ? t(expected === "fallWithinSeconds" ? "stillFall" : "stillStay")
         : t("fewer", { count: format.integer(before - after) });
   return <p className="text-muted">{text}</p>;
 }

@@ -1,5 +1,5 @@
 /** Why a flush of a node cannot be asked for. Pure: the server refuses again. */
-import type { ActionPreview } from "@/lib/model/action";
+import type { PreviewNode } from "@/lib/model/action";
 import type { LackingReason } from "@/lib/model/capability";
 
 export type FlushRefusal =
@@ -8,7 +8,7 @@ export type FlushRefusal =
 
 /** Null: it can be asked for. */
 export function flushRefusalOf(
-  preview: Pick<ActionPreview, "status" | "flushEnabled" | "lacking">,
+  preview: Pick<PreviewNode, "status" | "flushEnabled" | "lacking">,
 ): FlushRefusal | null {
   if (preview.flushEnabled === false) return { why: "flushDisabled" };
   if (preview.status !== "up") return { why: "notUp" };

@@ -46,6 +46,8 @@ export function nodeOf(id: string, changes: Partial<Node> = {}): Node {
     evictionsPerSecond: 0,
     lastRestartMs: null,
     lastFlushMs: null,
+    lastFlushBy: null,
+    pendingFlushBy: null,
     pendingFlushMs: null,
     findings: null,
     alerts: null,

@@ -20,6 +20,9 @@ import { Tiles } from "./tiles";
 import { type Scope, useScope } from "./use-scope";
 
 // Rendered on the server all the same; only pages that show them load their code.
+const FlushButton = lazy(() =>
+  import("../action/flush-button").then((module) => ({ default: module.FlushButton })),
+);
 const EmptyFleet = lazy(() => import("./empty-fleet").then((module) => ({ default: module.EmptyFleet })));
 const PoolLikeness = lazy(() =>
   import("./pool-likeness").then((module) => ({ default: module.PoolLikeness })),
@@ -69,6 +72,45 @@ function Overview({ scope, matched }: OverviewProps) {
   );
 }
 
+interface MatchedActionsProps {
+  /** What the filters let through. */
+  readonly nodes: readonly Node[];
+  /** How many nodes there are without filters. */
+  readonly all: number;
+}
+
+/** The whole fleet is shared readily, and never flushed by one button. */
+function MatchedActions({ nodes, all }: MatchedActionsProps) {
+  return (
+    <>
+      {nodes.length < all && (
+        <Suspense>
+          <FlushButton scope={{ pool: null, nodes }} />
+        </Suspense>
+      )}
+      <ShareButton scope={{ nodes: nodes.map((node) => node.id) }} />
+    </>
+  );
+}
+
+interface PoolActionsProps {
+  readonly pool: string;
+  readonly nodes: readonly Node[];
+}
+
+function PoolActions({ pool, nodes }: PoolActionsProps) {
+  return (
+    <>
+      {nodes.length > 0 && (
+        <Suspense>
+          <FlushButton scope={{ pool, nodes }} />
+        </Suspense>
+      )}
+      <ShareButton scope={{ pool }} />
+    </>
+  );
+}
+
 /** The fleet, or one pool of it: what is wrong, how it goes, and every node. */
 export function FleetPage({ pool }: { readonly pool: string | null }) {
   const t = useTranslations("fleet");
@@ -80,7 +122,7 @@ export function FleetPage({ pool }: { readonly pool: string | null }) {
     pool === null ? (
       <PageBar
         title={shell("fleet")}
-        actions={shareable ? <ShareButton scope={{ nodes: matched.map((node) => node.id) }} /> : undefined}
+        actions={shareable ? <MatchedActions nodes={matched} all={scope?.nodes.length ?? 0} /> : undefined}
       >
         <NodeSearch />
       </PageBar>
@@ -88,7 +130,7 @@ export function FleetPage({ pool }: { readonly pool: string | null }) {
       <PageBar
         crumbs={[{ label: shell("fleet"), href: "/" }]}
         title={pool}
-        actions={scope === null ? undefined : <ShareButton scope={{ pool }} />}
+        actions={scope === null ? undefined : <PoolActions pool={pool} nodes={scope.nodes} />}
       >
         <PoolLabels pool={pool} />
         <NodeSearch />

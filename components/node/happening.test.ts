@@ -36,6 +36,8 @@ const steady: Node = {
   evictionsPerSecond: 0,
   lastRestartMs: null,
   lastFlushMs: null,
+  lastFlushBy: null,
+  pendingFlushBy: null,
   pendingFlushMs: null,
   findings: null,
   alerts: null,
@@ -119,7 +121,7 @@ describe("what is happening on a node", () => {
       expect.arrayContaining([
         { kind: "flushPending", atMs: NOW + 1000 },
         { kind: "restarted", atMs: NOW - 23 * 60_000, uptimeSeconds: 23 * 60 },
-        { kind: "flushed", atMs: NOW - HOUR },
+        { kind: "flushed", atMs: NOW - HOUR, by: null },
       ]),
     );
     const old = { ...steady, lastFlushMs: NOW - 7 * HOUR, pendingFlushMs: NOW - 1 };

@@ -5,7 +5,7 @@
  */
 import type { Attention } from "@/lib/model/fleet";
 import type { SlabClass } from "@/lib/model/inspection";
-import type { Node } from "@/lib/model/node";
+import type { FlushBy, Node } from "@/lib/model/node";
 import type { ReasonCode } from "@/lib/model/reasons";
 
 /** Times are Unix milliseconds, ages seconds, shares and ratios 0..1, rates per second. */
@@ -36,7 +36,7 @@ export type Happening =
     }
   | { readonly kind: "nearMaxconns"; readonly connections: number; readonly limit: number }
   | { readonly kind: "restarted"; readonly atMs: number; readonly uptimeSeconds: number }
-  | { readonly kind: "flushed"; readonly atMs: number }
+  | { readonly kind: "flushed"; readonly atMs: number; readonly by: FlushBy | null }
   | { readonly kind: "memory"; readonly use: number; readonly full: boolean }
   | { readonly kind: "hitRatio"; readonly now: number }
   | { readonly kind: "noGets" }
@@ -143,7 +143,7 @@ function restart(node: Node, nowMs: number): Happening[] {
 function flush(node: Node, nowMs: number): Happening[] {
   const { lastFlushMs } = node;
   if (lastFlushMs === null || nowMs - lastFlushMs > RECENT_SECONDS * 1000) return [];
-  return [{ kind: "flushed", atMs: lastFlushMs }];
+  return [{ kind: "flushed", atMs: lastFlushMs, by: node.lastFlushBy }];
 }
 
 function memory(node: Node): Happening[] {

@@ -12,6 +12,8 @@ const LOAD: Readonly<Record<LaterTab, () => Promise<{ readonly default: TabCompo
   settings: () => import("./settings-tab").then(({ SettingsTab }) => ({ default: SettingsTab })),
   diagnostics: () =>
     import("../diagnostics/diagnostics-tab").then(({ DiagnosticsTab }) => ({ default: DiagnosticsTab })),
+  keys: () => import("../keys/keys-tab").then(({ KeysTab }) => ({ default: KeysTab })),
+  tools: () => import("../tools/tools-tab").then(({ ToolsTab }) => ({ default: ToolsTab })),
   raw: () => import("./raw-tab").then(({ RawTab }) => ({ default: RawTab })),
 };
 
@@ -21,6 +23,8 @@ export const LATER_TABS: Readonly<Record<LaterTab, LazyExoticComponent<TabCompon
   connections: lazy(LOAD.connections),
   settings: lazy(LOAD.settings),
   diagnostics: lazy(LOAD.diagnostics),
+  keys: lazy(LOAD.keys),
+  tools: lazy(LOAD.tools),
   raw: lazy(LOAD.raw),
 };
 

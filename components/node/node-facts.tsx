@@ -8,7 +8,7 @@ import { Hint } from "@/components/ui/tooltip";
 import { useFormat } from "@/components/ui/use-format";
 import { poolPath, ViewLink } from "@/components/ui/view-link";
 import { FACTS_REFRESH_MS, useStats } from "@/lib/client/queries";
-import type { Node } from "@/lib/model/node";
+import type { FlushBy, Node } from "@/lib/model/node";
 import { newestOf } from "./node-charts";
 import { useGroupCommands } from "./use-group-commands";
 import { useNodeSeries } from "./use-node-series";
@@ -70,12 +70,16 @@ export function NodeFacts({ node, meanings }: NodeFactsProps) {
             {node.lastFlushMs === null ? (
               t(node.atMs === null ? "unknown" : "neverFlushed")
             ) : (
-              <Instant atMs={node.lastFlushMs} />
+              <>
+                <Instant atMs={node.lastFlushMs} />
+                <FlushedBy by={node.lastFlushBy} />
+              </>
             )}
           </Fact>
           {node.pendingFlushMs === null ? null : (
             <Fact name={t("pendingFlush")}>
               <Instant atMs={node.pendingFlushMs} show="timeSeconds" />
+              <FlushedBy by={node.pendingFlushBy} />
             </Fact>
           )}
           {node.lastRestartMs === null ? null : (
@@ -90,6 +94,23 @@ export function NodeFacts({ node, meanings }: NodeFactsProps) {
         </dl>
       </MeaningsContext>
     </Panel>
+  );
+}
+
+/** Whose flush it is; nothing where that is not known. */
+function FlushedBy({ by }: { readonly by: FlushBy | null }) {
+  const t = useTranslations("node.facts");
+  if (by === null) return null;
+  return (
+    <span className="block font-normal text-muted text-xs">
+      {by.ours ? (
+        <ViewLink href={`/actions?action=${by.actionId}`} className="hover:underline">
+          {t("flushedBy", { actor: by.actor ?? "" })}
+        </ViewLink>
+      ) : (
+        t("flushedElsewhere")
+      )}
+    </span>
   );
 }
 

@@ -57,7 +57,7 @@ export function NodePage({ initial, meanings }: NodePageProps) {
       <NodeHeader
         node={node}
         udpPort={settings.data?.entries.udpport ?? null}
-        actions={<FlushButton node={node} />}
+        actions={<FlushButton scope={{ pool: null, nodes: [node] }} />}
       />
       <NodeTabs tab={tab} onTab={setTab} onNear={prepareTab}>
         {tab === "overview" ? (

@@ -41,6 +41,8 @@ const node: Node = {
   evictionsPerSecond: null,
   lastRestartMs: null,
   lastFlushMs: null,
+  lastFlushBy: null,
+  pendingFlushBy: null,
   pendingFlushMs: null,
   findings: null,
   alerts: null,

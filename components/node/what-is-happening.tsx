@@ -8,8 +8,9 @@ import { Hint } from "@/components/ui/tooltip";
 import { useFormat } from "@/components/ui/use-format";
 import { useNowMs } from "@/components/ui/use-now";
 import { useFleet, useSlabs } from "@/lib/client/queries";
-import type { Node } from "@/lib/model/node";
+import type { FlushBy, Node } from "@/lib/model/node";
 import { type Happening, happenings, SEVERITY } from "./happening";
+import { visibleText } from "./visible-text";
 
 /** Sentences about the node, worst first, with the way to the slab class that evicts most. */
 export function WhatIsHappening({ node }: { readonly node: Node }) {
@@ -99,7 +100,11 @@ function Sentence({ fact }: { readonly fact: Happening }) {
     case "restarted":
       return t.rich("restarted", { ...bold, at: at(fact.atMs), uptime: format.duration(fact.uptimeSeconds) });
     case "flushed":
-      return t.rich("flushed", { ...bold, at: at(fact.atMs) });
+      return t.rich(flushedKey(fact.by), {
+        ...bold,
+        at: at(fact.atMs),
+        actor: visibleText(fact.by?.actor ?? ""),
+      });
     case "memory":
       return t.rich(fact.use > 1 ? "memoryOver" : fact.full ? "memoryFull" : "memoryFree", {
         ...bold,
@@ -128,4 +133,10 @@ function Sentence({ fact }: { readonly fact: Happening }) {
     case "notAsked":
       return t(fact.kind);
   }
+}
+
+/** Whose flush it was, as far as that is known. */
+function flushedKey(by: FlushBy | null): "flushed" | "flushedByUs" | "flushedElsewhere" {
+  if (by === null) return "flushed";
+  return by.ours ? "flushedByUs" : "flushedElsewhere";
 }

@@ -55,6 +55,7 @@ export default function CommandPalette({ onClose, onHelp }: CommandPaletteProps)
     ...(operator
       ? (["actions", "shares"] as const).map((key) => ({ key, label: t(key), open: () => go(`/${key}`) }))
       : []),
+    { key: "tools", label: t("tools"), open: () => go("/tools") },
     { key: "help", label: t("help.title"), open: onHelp },
   ].filter((page) => page.label.toLowerCase().includes(wanted));
   return (

@@ -7,7 +7,8 @@ export type ButtonTone = "plain" | "primary" | "harm" | "danger" | "quiet";
 
 const LOOKS: Record<ButtonTone, string> = {
   plain: "control font-medium",
-  primary: "control border-accent bg-accent font-medium text-on-accent",
+  primary:
+    "control border-accent bg-accent font-medium text-on-accent disabled:border-line disabled:bg-transparent",
   harm: "control font-medium text-crit",
   danger:
     "control border-crit bg-crit font-medium text-on-accent disabled:border-line disabled:bg-transparent",

@@ -1,60 +1,78 @@
 /**
- * `flush_all` on one node, at once. The answer `OK` alone proves little, so the node's own counter is asked before
- * and after: `cmd_flush` grows by one with every flush it has taken.
+ * `flush_all`, now or after a delay that the node itself counts down. The answer `OK` alone proves little, so the
+ * node is asked before and after: `cmd_flush` grows by one with every flush it has taken, and `oldest` of its
+ * settings says when the last one took effect or the next one will.
  */
-import type { NodeFigures } from "@/lib/model/action";
-import { emptyValues, requiredSlot } from "@/lib/model/stats";
-import type { ActionDefinition, Target, TargetResult } from "./contract";
+import type { ActionInputs, Figures } from "@/lib/model/action";
+import type { ActionDefinition, ActionSteps, TargetResult } from "./contract";
+import { hitRatioBetween, lookAtCounters, lookAtFlushes } from "./flush-look";
+import { inSteps } from "./steps";
 
-const CMD_FLUSH = requiredSlot("cmd_flush");
-const CURR_ITEMS = requiredSlot("curr_items");
-const BYTES = requiredSlot("bytes");
-const PID = requiredSlot("pid");
+/** Whole seconds, twice, and a delay that fires up to 2 s early. */
+const TOLERANCE_MS = 4_000;
 
-interface Look {
-  readonly pid: number;
-  readonly figures: NodeFigures;
-}
-
-export const flushAll: ActionDefinition = {
-  kind: "flush_all",
-  role: "operator",
-  capability: "flush_all",
-  deadlineMs: 30_000,
-  async run(target, nowMs) {
-    const before = await look(target, nowMs);
-    await target.client.flushAll();
-    return judge(before, await look(target, nowMs));
+const steps: ActionSteps<"flush_all"> = {
+  async look({ client, view }, _, { nowMs }) {
+    return { ...(await lookAtFlushes(client, nowMs)), hitRatio: view.hitRatio };
+  },
+  async send({ client }, { delaySeconds }) {
+    await client.flushAll(delaySeconds);
+  },
+  async verify({ client }, input, before, { nowMs }) {
+    const after = await lookAtFlushes(client, nowMs);
+    return judge(input, before, { ...after, hitRatio: hitRatioBetween(before, after) });
   },
 };
 
-function judge(before: Look, after: Look): TargetResult {
-  const shown = { before: before.figures, after: after.figures };
-  if (before.pid !== after.pid) {
-    return {
-      ...shown,
-      verified: false,
-      detail: "the node was restarted meanwhile: OK, but nothing to compare",
-    };
-  }
-  const rise = (after.figures.cmdFlush ?? Number.NaN) - (before.figures.cmdFlush ?? Number.NaN);
-  if (rise >= 1) {
-    const counted = `cmd_flush ${before.figures.cmdFlush} → ${after.figures.cmdFlush}`;
-    return { ...shown, verified: true, detail: `OK; ${counted}` };
-  }
-  const why = Number.isNaN(rise) ? "the node reports no cmd_flush" : "cmd_flush did not rise";
-  return { ...shown, verified: false, detail: `OK, but ${why}` };
-}
+export const flushAll: ActionDefinition<"flush_all"> = {
+  kind: "flush_all",
+  capability: () => "flush_all",
+  deadlineMs: () => 30_000,
+  pace: ({ staggerSeconds, waitForHitRatio = null, waitAtMostSeconds }) => ({
+    ...{ staggerSeconds, waitForHitRatio, waitAtMostSeconds },
+  }),
+  steps,
+  run: inSteps(steps),
+  async watch({ client }, { after }, { nowMs }) {
+    const now = await lookAtCounters(client, nowMs);
+    return { ...after, ...now, hitRatio: after === null ? null : hitRatioBetween(after, now) };
+  },
+};
 
-async function look({ client }: Target, nowMs: () => number): Promise<Look> {
-  const values = emptyValues();
-  await client.poll(values);
-  const read = (slot: number) => {
-    const value = values[slot] as number;
-    return Number.isNaN(value) ? null : value;
-  };
-  return {
-    pid: values[PID] as number,
-    figures: { atMs: nowMs(), cmdFlush: read(CMD_FLUSH), currItems: read(CURR_ITEMS), bytes: read(BYTES) },
-  };
+/** Whether the node has taken the flush, from what it says of itself before and after. */
+export function judge(
+  { delaySeconds }: Pick<ActionInputs["flush_all"], "delaySeconds">,
+  before: Figures,
+  after: Figures,
+): TargetResult {
+  const told = (verified: boolean, detail: string): TargetResult => ({ verified, detail, before, after });
+  if (before.pid !== after.pid || (after.uptime ?? 0) < (before.uptime ?? 0)) {
+    return told(false, "the node was restarted meanwhile: OK, but nothing to compare");
+  }
+  const rise = (after.cmdFlush ?? Number.NaN) - (before.cmdFlush ?? Number.NaN);
+  if (Number.isNaN(rise)) return told(false, "OK, but the node reports no cmd_flush");
+  if (rise < 1) return told(false, "OK, but cmd_flush did not rise");
+  const others = rise > 1 ? `; ${rise - 1} of them not from this action` : "";
+  const counted = `OK; cmd_flush ${before.cmdFlush} → ${after.cmdFlush}${others}`;
+  const sentMs = before.atMs ?? 0;
+  const seenMs = after.atMs ?? 0;
+  const replaced = before.pendingFlushMs ?? null;
+  const instead =
+    replaced !== null && replaced > seenMs
+      ? `; it replaces the one that was pending for ${new Date(replaced).toISOString()}`
+      : "";
+  if (after.tellsFlushes !== 1) return told(true, `${counted}${instead}`);
+  const expected = delaySeconds === 0 ? after.lastFlushMs : after.pendingFlushMs;
+  const fired = delaySeconds > 0 && delaySeconds * 1000 <= TOLERANCE_MS ? after.lastFlushMs : null;
+  const at = expected ?? fired ?? null;
+  const delayMs = delaySeconds * 1000;
+  if (at === null || at < sentMs + delayMs - TOLERANCE_MS || at > seenMs + delayMs + TOLERANCE_MS) {
+    const seen = at === null ? "nothing of it" : new Date(at).toISOString();
+    return told(
+      false,
+      `${counted}, but by \`oldest\` the node says ${seen}: another flush may have come after`,
+    );
+  }
+  const pending = delaySeconds > 0 ? `; it takes effect at about ${new Date(at).toISOString()}` : "";
+  return told(true, `${counted}${pending}${instead}`);
 }

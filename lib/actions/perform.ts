@@ -1,211 +1,247 @@
 /**
- * The one door to the nodes: role, input, target, confirmation, capability, then the intention into the audit, and
+ * The one door to the nodes: role, input, targets, confirmation, capability, then the intention into the audit, and
  * only then the action; its outcome into the audit as well. No row, no action.
  */
-import type { z } from "zod";
+import { createHash } from "node:crypto";
 import type { Actor } from "@/lib/model/access";
-import type {
-  Action,
-  Actions as ActionList,
-  ActionPreview,
-  ActionState,
-  ActionTarget,
-  actionInputSchema,
-} from "@/lib/model/action";
-import type { AuditEntry } from "@/lib/model/audit";
-import { LACKING, type LackingReason } from "@/lib/model/capability";
-import type { ActionsQuery } from "@/lib/model/endpoints";
+import type { Action, Actions as ActionList, ActionPreview, ActionTarget } from "@/lib/model/action";
+import { ACTION_FACTS } from "@/lib/model/action-kinds";
+import type { AuditKind } from "@/lib/model/audit-kinds";
+import type { ActionsQuery, PreviewQuery } from "@/lib/model/endpoints";
 import {
   asNamedError,
-  CapabilityError,
   ConflictError,
   ForbiddenError,
   InputError,
   NotFoundError,
+  UnavailableError,
 } from "@/lib/model/errors";
 import { isAtLeastRole } from "@/lib/model/roles";
+import type { ActionLog } from "@/lib/store/action-log";
 import type { AuditLog } from "@/lib/store/audit-log";
-import type { ActionDefinition, Target, TargetResult } from "./contract";
-import { ACTIONS } from "./registry";
+import { type ActionRequest, type Admitted, admitActor, admitTargets, type Fleet, targetsOf } from "./admit";
+import { nameOf } from "./confirmation";
+import { Course, type CourseHost } from "./course";
+import { definitionOf, parseInput, toldInput } from "./definition";
+import { previewOf } from "./preview";
+import { plannedTurns } from "./turns";
+import { WATCH_TIMES } from "./watch";
 
-export type ActionRequest = z.output<typeof actionInputSchema>;
+export type { ActionRequest } from "./admit";
 
-export interface PerformOptions {
+export interface PerformOptions extends Fleet, Omit<CourseHost, "watchTimes"> {
   readonly audit: AuditLog;
-  /** A configured node; throws `NotFoundError`. */
-  readonly target: (id: string) => Target;
-  /** Called when a node may have changed: it is worth a fresh look and a marker. */
-  readonly onActed: (node: string, kind: string) => void;
-  /** Nothing may be changed, whoever asks. */
-  readonly readOnly: () => boolean;
-  readonly nowMs: () => number;
-  readonly onDefect: (error: unknown) => void;
+  readonly log: ActionLog;
+  /** Whether the node runs an LRU maintainer thread; null: not known. */
+  readonly lruMaintainer: (id: string) => boolean | null;
+  readonly watchTimes?: CourseHost["watchTimes"];
 }
 
-/** Actions remembered since the start. */
-const KEPT = 200;
+/** How long the answer to a cancellation waits for what is under way, in milliseconds. */
+const CANCEL_WAIT_MS = 1_000;
+
+const STOPPED = "Memfleet was stopped before it was sent";
 
 export class Actions {
-  /** Oldest first. */
-  private readonly kept = new Map<string, Action>();
-  private readonly running = new Set<Promise<void>>();
+  /** What runs, or is watched, by its id. */
+  private readonly live = new Map<string, Course>();
+  private readonly host: CourseHost;
+  private stopping = false;
 
-  constructor(private readonly options: PerformOptions) {}
+  constructor(private readonly options: PerformOptions) {
+    this.host = { ...options, watchTimes: options.watchTimes ?? WATCH_TIMES };
+  }
+
+  /** Ends what an earlier process left running. Nothing of it is sent again. */
+  recover(): Promise<void> {
+    return this.options.log.recover();
+  }
 
   /**
    * Starts an action and answers while it runs.
-   * @throws ForbiddenError, NotFoundError, ConflictError (confirmation), CapabilityError, NodeError,
-   *   UnavailableError when the intention cannot be kept: nothing has been sent then
+   * @throws ForbiddenError, InputError, NotFoundError, ConflictError (confirmation, idempotency key),
+   *   CapabilityError, NodeError, UnavailableError when the intention cannot be kept: nothing has been sent then
    */
   async begin(actor: Actor, request: ActionRequest): Promise<Action> {
-    const definition = ACTIONS[request.kind];
-    const node = request.nodes[0] as string;
-    const note = { actor, kind: request.kind, target: node, input: { ...request.input } };
-    const target = await this.admit(definition, actor, request, (reason) =>
-      this.options.audit.record(note, "refused", reason),
-    );
-    const { id, existing } = await this.options.audit.intend(note, request.idempotencyKey ?? null);
-    if (existing !== null) return this.repeated(existing, request);
-    const action = this.keep({
-      id: String(id),
-      kind: request.kind,
-      actor: actor.name,
-      state: "running",
-      targets: [{ node, state: "pending", detail: null, before: null, after: null }],
-      startedMs: this.options.nowMs(),
-      endedMs: null,
-    });
-    const run: Promise<void> = this.run(id, action, definition, target)
-      .catch(this.options.onDefect)
-      .finally(() => this.running.delete(run));
-    this.running.add(run);
-    return action;
-  }
-
-  /** Resolves when what runs now has ended and its outcome is kept. */
-  async settled(): Promise<void> {
-    await Promise.all(this.running);
+    const { kind } = request;
+    const definition = definitionOf(kind);
+    const { input, problems } = parseInput(kind, request.input);
+    const asked = {
+      ...{ actor, kind, target: request.pool ?? request.nodes?.[0] ?? "" },
+      input: input === null ? {} : toldInput(definition, input),
+    };
+    let admitted: Admitted[];
+    let note = asked;
+    try {
+      admitActor(this.options, actor, kind);
+      if (problems !== null) throw new InputError(problems);
+      definition.check?.(input);
+      const earlier = await this.earlier(actor, request);
+      if (earlier !== null) return earlier;
+      const targets = targetsOf(this.options, request);
+      const nodes = targets.map(({ id }) => id);
+      const name = request.pool ?? nameOf(targets.map(({ id, view }) => ({ id, pool: view.pool })));
+      note = { ...asked, target: name, ...(name === nodes[0] ? {} : { nodes }) };
+      admitted = await admitTargets(definition, input, targets, request.confirm);
+    } catch (error) {
+      const known = asNamedError(error);
+      if (known !== null) await this.options.audit.record(note, "refused", known.message);
+      throw error;
+    }
+    if (this.stopping) throw new UnavailableError("Memfleet is stopping");
+    const startedMs = this.options.nowMs();
+    const staggerSeconds = definition.pace?.(input).staggerSeconds ?? 0;
+    const targets = plannedTargets(admitted, staggerSeconds, startedMs);
+    const digest = digestOf(request);
+    const plan = { pool: request.pool ?? null, digest, targets };
+    const { id, existing } = await this.options.log.begin(note, plan, request.idempotencyKey ?? null);
+    if (existing !== null) return this.repeated(id, existing.digest, digest);
+    const begun: Action = {
+      ...{ id: String(id), kind, actor: actor.name, input: { ...note.input }, pool: plan.pool },
+      ...{ state: "running", detail: null, targets, startedMs, endedMs: null, watchedUntilMs: null },
+    };
+    const course = new Course(begun, definition, input, this.host);
+    this.live.set(begun.id, course);
+    course.over.catch(this.options.onDefect).finally(() => this.live.delete(begun.id));
+    if (this.stopping) course.stop(STOPPED);
+    return course.action();
   }
 
   /**
    * Newest first.
    * @throws InputError for a cursor that is not ours
    */
-  list({ state, limit, cursor }: ActionsQuery): ActionList {
-    const before = cursor === undefined ? Number.POSITIVE_INFINITY : offsetOf(cursor);
-    const matching = [...this.kept.values()]
-      .reverse()
-      .filter((action) => (state === undefined || action.state === state) && Number(action.id) < before);
-    const actions = matching.slice(0, limit);
+  async list({ state, limit, cursor }: ActionsQuery): Promise<ActionList> {
+    const before = cursor === undefined ? null : offsetOf(cursor);
+    const kept = await this.options.log.find(state ?? null, before, limit + 1);
+    const actions = kept.slice(0, limit).map((action) => this.live.get(action.id)?.action() ?? action);
     const last = actions.at(-1);
-    return { actions, nextCursor: matching.length > limit && last !== undefined ? `b${last.id}` : null };
+    return { actions, nextCursor: kept.length > limit && last !== undefined ? `b${last.id}` : null };
   }
 
   /** @throws NotFoundError */
-  get(id: string): Action {
-    const action = this.kept.get(id);
-    if (action === undefined) throw new NotFoundError("no such action since Memfleet was started");
-    return action;
+  async get(id: string): Promise<Action> {
+    const live = this.live.get(id);
+    if (live !== undefined) return live.action();
+    const kept = /^\d{1,15}$/.test(id) ? await this.options.log.get(Number(id)) : null;
+    if (kept === null) throw new NotFoundError("there is no such action");
+    return kept;
   }
 
-  /** @throws NotFoundError */
-  preview(kind: ActionRequest["kind"], node: string): ActionPreview {
-    const { capability } = ACTIONS[kind];
-    const { view, client } = this.options.target(node);
-    const { lacking } = client.capabilities();
-    const reason: LackingReason | null = lacking[capability] ?? null;
-    const { hitRatio, getsPerSecond } = view;
-    return {
-      ...{ kind, confirm: node, node, pool: view.pool, status: view.status, version: view.version },
-      production: view.labels.env === "production",
-      atMs: view.atMs,
-      items: view.currItems,
-      bytes: view.bytes,
-      hitsPerSecond: hitRatio === null || getsPerSecond === null ? null : hitRatio * getsPerSecond,
-      flushEnabled: reason === null ? true : reason === "disabledBySetting" ? false : null,
-      lacking: reason,
-    };
+  /** An action that goes on, or is watched; null when nothing of it changes any longer. */
+  following(id: string): Pick<Course, "action" | "onChange" | "settled" | "over"> | null {
+    return this.live.get(id) ?? null;
   }
 
-  /** Everything that can be wrong before anything is sent. Refusals are kept. */
-  private async admit(
-    { role, capability }: ActionDefinition,
+  /** @throws NotFoundError, InputError */
+  preview(query: PreviewQuery): ActionPreview {
+    return previewOf(this.options, query);
+  }
+
+  /** Sends nothing more until it is resumed. @throws NotFoundError, ForbiddenError, ConflictError */
+  pause(actor: Actor, id: string): Promise<Action> {
+    return this.steer(actor, id, "action_pause", (course) => course.pause(`paused by ${actor.name}`));
+  }
+
+  /** Goes on with a paused action. @throws NotFoundError, ForbiddenError, ConflictError */
+  resume(actor: Actor, id: string): Promise<Action> {
+    return this.steer(actor, id, "action_resume", (course) => course.resume());
+  }
+
+  /** Ends it without what has not been sent. @throws NotFoundError, ForbiddenError, ConflictError */
+  cancel(actor: Actor, id: string): Promise<Action> {
+    return this.steer(actor, id, "action_cancel", async (course) => {
+      course.cancel(`cancelled by ${actor.name}`);
+      await within(course.settled, CANCEL_WAIT_MS);
+    });
+  }
+
+  /** Sends nothing more: what has not been sent is kept as cancelled. Resolves when all outcomes are kept. */
+  async stop(): Promise<void> {
+    this.stopping = true;
+    for (const course of this.live.values()) course.stop(STOPPED);
+    await Promise.all([...this.live.values()].map(({ over }) => over));
+  }
+
+  private async steer(
     actor: Actor,
-    request: ActionRequest,
-    refused: (reason: string) => Promise<void>,
-  ): Promise<Target> {
+    id: string,
+    kind: AuditKind,
+    turn: (course: Course) => Promise<void>,
+  ): Promise<Action> {
+    const action = await this.get(id);
+    const note = { actor, kind, target: id, input: { kind: action.kind } };
     try {
       if (this.options.readOnly()) throw new ForbiddenError("this Memfleet is read-only");
-      if (!isAtLeastRole(actor.role, role)) throw new ForbiddenError(`this takes the role ${role}`);
-      const node = request.nodes[0] as string;
-      const target = this.options.target(node);
-      if (request.confirm !== node) throw new ConflictError(`confirm has to be ${node}`);
-      await target.client.stats("settings");
-      const lacking = target.client.capabilities().lacking[capability];
-      if (lacking === undefined) return target;
-      throw new CapabilityError(`${node} cannot do ${request.kind}: ${LACKING[lacking]}`);
+      const { role } = ACTION_FACTS[action.kind];
+      // Whoever may act at all may stop any action; going on takes what beginning took.
+      const least = kind === "action_resume" ? role : "operator";
+      if (!isAtLeastRole(actor.role, least)) throw new ForbiddenError(`this takes the role ${least}`);
+      const course = this.live.get(id);
+      if (course === undefined) throw new ConflictError("this action has ended");
+      await turn(course);
+      await this.options.audit.record(note, "done", "");
+      return course.action();
     } catch (error) {
       const known = asNamedError(error);
-      if (known !== null) await refused(known.message);
+      if (known !== null) await this.options.audit.record(note, "refused", known.message);
       throw error;
     }
   }
 
-  private async run(id: number, action: Action, definition: ActionDefinition, target: Target): Promise<void> {
-    this.update(action.id, "running", { state: "sent" });
-    const result = await this.result(definition, target);
-    this.options.onActed(target.id, definition.kind);
-    const { verified, detail, before, after } = result;
-    // The outcome first: whoever sees the action ended finds it in the audit.
-    try {
-      await this.options.audit.outcome(id, verified ? "done" : "failed", detail);
-    } finally {
-      const state = verified ? "verified" : "failed";
-      this.update(action.id, verified ? "done" : "failed", { state, detail, before, after });
-    }
-  }
-
-  private async result({ run, deadlineMs }: ActionDefinition, target: Target): Promise<TargetResult> {
-    const failed = (detail: string): TargetResult => ({ verified: false, detail, before: null, after: null });
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<TargetResult>((resolve) => {
-      timer = setTimeout(() => resolve(failed("no result in time; it may have happened")), deadlineMs);
-    });
-    try {
-      return await Promise.race([run(target, this.options.nowMs), late]);
-    } catch (error) {
-      const known = asNamedError(error);
-      if (known === null) this.options.onDefect(error);
-      return failed(known?.message ?? "Memfleet failed; its log says more");
-    } finally {
-      clearTimeout(timer);
-    }
+  /** What the key was used for before, whatever has become of the nodes since; null: nothing. */
+  private async earlier({ name }: Actor, request: ActionRequest): Promise<Action | null> {
+    const { idempotencyKey } = request;
+    if (idempotencyKey === undefined) return null;
+    const known = await this.options.log.keyed(name, idempotencyKey);
+    return known === null ? null : this.repeated(known.id, known.digest, digestOf(request));
   }
 
   /** The action that the key was used for; another request under the same key is a mistake. */
-  private repeated(entry: AuditEntry, request: ActionRequest): Action {
-    const same =
-      entry.kind === request.kind &&
-      entry.target === request.nodes[0] &&
-      JSON.stringify(entry.input) === JSON.stringify(request.input);
-    if (!same) throw new ConflictError("this idempotencyKey was used for another action");
-    return this.kept.get(entry.id) ?? remembered(entry, request);
+  private repeated(id: number, known: string | null, asked: string): Promise<Action> {
+    if (known !== asked) throw new ConflictError("this idempotencyKey was used for another action");
+    return this.get(String(id));
   }
+}
 
-  private keep(action: Action): Action {
-    this.kept.set(action.id, action);
-    const [oldest] = this.kept.keys();
-    if (this.kept.size > KEPT && oldest !== undefined) this.kept.delete(oldest);
-    return action;
-  }
+/** What takes part has its turns, one after the other; what does not is there with the reason. */
+function plannedTargets(
+  admitted: readonly Admitted[],
+  staggerSeconds: number,
+  startedMs: number,
+): ActionTarget[] {
+  const turns = plannedTurns(admitted.length, staggerSeconds, startedMs);
+  let turn = 0;
+  return admitted.map(({ target, skipped }): ActionTarget => {
+    const rest = { node: target.id, detail: skipped, sentMs: null, before: null, after: null };
+    if (skipped !== null) return { ...rest, state: "skipped", dueMs: null };
+    return { ...rest, state: "pending", dueMs: staggerSeconds > 0 ? (turns[turn++] ?? null) : null };
+  });
+}
 
-  private update(id: string, state: ActionState, change: Partial<ActionTarget>): void {
-    const action = this.kept.get(id);
-    if (action === undefined) return;
-    const targets = action.targets.map((target) => ({ ...target, ...change }));
-    const endedMs = state === "running" ? null : this.options.nowMs();
-    this.kept.set(id, { ...action, state, targets, endedMs });
-  }
+/** Tells two requests apart, and is too short to tell a value by it. */
+function digestOf({ kind, nodes, pool, input }: ActionRequest): string {
+  const text = JSON.stringify([kind, nodes ?? null, pool ?? null, sorted(input)]);
+  return createHash("sha256").update(text).digest("base64url").slice(0, 4);
+}
+
+/** The same for the same content, whatever the order of the names. */
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.entries(value)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, inner]) => [name, sorted(inner)]);
+}
+
+/** Resolves with it, or after that time. */
+async function within(work: Promise<void>, ms: number): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, ms);
+  });
+  await Promise.race([work, late]);
+  clearTimeout(timer);
 }
 
 function offsetOf(cursor: string): number {
@@ -214,19 +250,4 @@ function offsetOf(cursor: string): number {
   throw new InputError([
     { field: "cursor", found: JSON.stringify(cursor), allowed: "nextCursor of an earlier reply" },
   ]);
-}
-
-/** An action of an earlier process, as far as the audit knows it. */
-function remembered(entry: AuditEntry, request: ActionRequest): Action {
-  const done = entry.outcome === "done";
-  const detail = entry.outcome === "unknown" ? "Memfleet ended before the outcome was known" : entry.detail;
-  return {
-    id: entry.id,
-    kind: request.kind,
-    actor: entry.actor,
-    state: done ? "done" : "failed",
-    targets: [{ node: entry.target, state: done ? "verified" : "failed", detail, before: null, after: null }],
-    startedMs: entry.atMs,
-    endedMs: null,
-  };
 }

@@ -1,10 +1,9 @@
 "use client";
-/** What pages ask about share links and actions. */
+/** What pages ask about share links and the audit. */
 import { keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/react-query";
-import type { Action, ActionPreview } from "@/lib/model/action";
 import type { Audit } from "@/lib/model/audit";
 import type { ShareStatus, Shares } from "@/lib/model/share";
-import { ApiError, getJson, problemOf, queryString, segment } from "./api";
+import { ApiError, getJson, problemOf, segment } from "./api";
 import { type AuditSearch, auditPath } from "./audit-search";
 import { queryKeys } from "./query-keys";
 
@@ -26,30 +25,6 @@ export function useAudit(search: AuditSearch) {
     getNextPageParam: (last) => last.nextCursor,
     placeholderData: keepPreviousData,
     refetchInterval: (query) => (query.state.data?.pages.length === 1 ? 15_000 : false),
-  });
-}
-
-/** What a flush of a node would hit, from what was collected last. */
-export function useFlushPreview(node: string) {
-  return useQuery<ActionPreview, ApiError>({
-    queryKey: queryKeys.preview(node),
-    queryFn: ({ signal }) =>
-      getJson<ActionPreview>(`/actions/preview${queryString({ kind: "flush_all", node })}`, signal),
-    refetchInterval: 5_000,
-    // Numbers somebody decides by are never older than the dialog.
-    gcTime: 0,
-  });
-}
-
-const ENDED = new Set<Action["state"]>(["done", "failed", "cancelled"]);
-
-/** An action as it goes on: asked for every half second until it has ended. */
-export function useAction(begun: Action) {
-  return useQuery<Action, ApiError>({
-    queryKey: queryKeys.action(begun.id),
-    queryFn: ({ signal }) => getJson<Action>(`/actions/${segment(begun.id)}`, signal),
-    initialData: begun,
-    refetchInterval: (query) => (query.state.data && ENDED.has(query.state.data.state) ? false : 500),
   });
 }
 

@@ -37,3 +37,15 @@ export function useAct() {
     onSettled: () => void client.invalidateQueries({ queryKey: queryKeys.allAudit }),
   });
 }
+
+export type Steering = "pause" | "resume" | "cancel";
+
+/** Pauses, resumes or cancels what an action has not sent. */
+export function useSteerAction(id: string) {
+  const client = useQueryClient();
+  return useMutation<Action, ApiError, Steering>({
+    mutationFn: (how) => sendJson<Action>("POST", `/api/v1/actions/${segment(id)}/${how}`),
+    onSuccess: (action) => client.setQueryData(queryKeys.action(id), action),
+    onSettled: () => void client.invalidateQueries({ queryKey: queryKeys.openActions }),
+  });
+}

@@ -2,6 +2,7 @@
 import type { StatsGroup } from "@/lib/model/capability";
 import type { AuditSearch } from "./audit-search";
 import type { FindingsScope } from "./diagnostics-queries";
+import type { KeyName } from "./key-queries";
 import type { SeriesQuery } from "./series-query";
 
 export const queryKeys = {
@@ -19,10 +20,13 @@ export const queryKeys = {
   shares: ["shares"] as const,
   allAudit: ["audit"] as const,
   audit: (query: AuditSearch) => ["audit", query] as const,
-  preview: (node: string) => ["actions", "preview", node] as const,
-  action: (id: string) => ["actions", id] as const,
   allFindings: ["findings"] as const,
   findings: (scope: FindingsScope) => ["findings", scope] as const,
   diagnostic: (id: string) => ["diagnostic", id] as const,
+  preview: (query: string) => ["actions", "preview", query] as const,
+  openActions: ["actions", "open"] as const,
+  action: (id: string) => ["actions", "one", id] as const,
+  key: (node: string, name: KeyName | null) => ["key", node, name] as const,
+  keyOwner: (pool: string, name: KeyName | null) => ["key-owner", pool, name] as const,
   sharedStatus: (token: string) => ["shared-status", token] as const,
 };

@@ -10,7 +10,7 @@ import { CapabilityError, NodeError } from "@/lib/model/errors";
 import type { Marker } from "@/lib/model/series";
 import { Lane } from "./lane";
 import { itemsFacts, settingsFacts } from "./node-facts";
-import { type Instant, NodeRecord } from "./node-record";
+import { type Instant, NodeRecord, type RememberedFlushes } from "./node-record";
 import { Schedule } from "./schedule";
 
 /** How often the slower groups are asked. */
@@ -25,6 +25,10 @@ export interface CollectorOptions {
   readonly history: Pick<History, "append" | "mark">;
   readonly connect: (endpoint: NodeEndpoint, deadlines: Deadlines) => NodeClient;
   readonly clock: () => Instant;
+  /** What an earlier Memfleet knew of a node's flushes. */
+  readonly rememberedFlushes?: (node: string) => RememberedFlushes | null;
+  /** Told when more is known of a node's flushes. */
+  readonly onFlushesKnown?: (node: string, flushes: RememberedFlushes) => void;
   /** Told of defects: an error that is not a `NodeError`. */
   readonly onDefect: (error: unknown) => void;
 }
@@ -69,7 +73,8 @@ export class Collector {
     const added: NodeRecord[] = [];
     for (const node of nodes) {
       if (this.records.has(node.id)) continue;
-      const record = new NodeRecord(node, this.options.connect(node.endpoint, this.poll));
+      const remembered = this.options.rememberedFlushes?.(node.id) ?? null;
+      const record = new NodeRecord(node, this.options.connect(node.endpoint, this.poll), remembered);
       this.records.set(node.id, record);
       this.slotOf(record).add(record);
       added.push(record);
@@ -213,8 +218,10 @@ export class Collector {
     try {
       const reply = await record.client.poll(record.draft());
       record.notBeforeMs = Number.NEGATIVE_INFINITY;
+      const counted = record.flushesCounted;
       const markers = record.succeeded(clock(), reply.version, reply.latencyMs);
-      await this.learn(record);
+      markers.push(...(await this.learn(record)));
+      if (record.flushesCounted !== counted) this.keepFlushes(record);
       return markers;
     } catch (error) {
       if (!(error instanceof NodeError)) throw error;
@@ -227,17 +234,23 @@ export class Collector {
   }
 
   /** Reads the slower groups when they are due. A failure here leaves the sample standing. */
-  private async learn(record: NodeRecord): Promise<void> {
+  private async learn(record: NodeRecord): Promise<Marker[]> {
     const { clock } = this.options;
-    if (clock().monoMs - record.factsMonoMs < FACTS_EVERY_MS) return;
+    if (clock().monoMs - record.factsMonoMs < FACTS_EVERY_MS) return [];
     record.factsMonoMs = clock().monoMs;
     try {
       const settings = settingsFacts(await record.client.stats("settings"));
       const items = itemsFacts(await record.client.stats("items"));
-      record.learned({ ...settings, ...items }, clock());
+      return record.learned({ ...settings, ...items }, clock());
     } catch (error) {
       if (!(error instanceof NodeError) && !(error instanceof CapabilityError)) throw error;
+      return [];
     }
+  }
+
+  private keepFlushes(record: NodeRecord): void {
+    const flushes = record.flushesToRemember();
+    if (flushes !== null && this.isCurrent(record)) this.options.onFlushesKnown?.(record.node.id, flushes);
   }
 
   private isCurrent(record: NodeRecord): boolean {

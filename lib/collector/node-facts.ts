@@ -9,6 +9,8 @@ export interface NodeFacts {
   readonly maxconns: number;
   /** `stats settings` by name, the known ones; null before they were told. */
   readonly settings: ReadonlyMap<string, string> | null;
+  /** `lru_maintainer_thread` of `stats settings`; null when not reported. */
+  readonly lruMaintainer: boolean | null;
   /** Smallest `evicted_time` of the slab classes that have evicted, seconds; NaN when none has. */
   readonly evictedAgeSeconds: number;
 }
@@ -17,20 +19,21 @@ export const NO_FACTS: NodeFacts = {
   oldest: Number.NaN,
   maxconns: Number.NaN,
   settings: null,
+  lruMaintainer: null,
   evictedAgeSeconds: Number.NaN,
 };
 
 type Entries = ReadonlyArray<readonly [string, string]>;
 
 /** Facts from `stats settings`. */
-export function settingsFacts(entries: Entries): Pick<NodeFacts, "oldest" | "maxconns" | "settings"> {
-  let oldest = Number.NaN;
-  let maxconns = Number.NaN;
+export function settingsFacts(entries: Entries): Omit<NodeFacts, "evictedAgeSeconds"> {
+  let { oldest, maxconns, lruMaintainer } = NO_FACTS;
   for (const [name, value] of entries) {
     if (name === "oldest") oldest = Number.parseInt(value, 10);
     else if (name === "maxconns") maxconns = Number.parseInt(value, 10);
+    else if (name === "lru_maintainer_thread") lruMaintainer = value === "yes";
   }
-  return { oldest, maxconns, settings: knownSettings(entries) };
+  return { oldest, maxconns, lruMaintainer, settings: knownSettings(entries) };
 }
 
 /** Names as the catalogue has them, so that a thousand nodes share them; of others a hostile node has no end. */

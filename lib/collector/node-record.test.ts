@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { requiredSlot } from "@/lib/model/stats";
 import { fleetNode, scriptedNode } from "@/tests/doubles/scripted-node";
+import { NO_FACTS } from "./node-facts";
 import { NodeRecord } from "./node-record";
 
 const ID = "127.0.0.1:11211";
@@ -73,8 +74,71 @@ describe("a node's record", () => {
     const { answer } = recordOf();
     answer(0, stats(0, { cmd_flush: 2 }));
     expect(answer(10, stats(10, { cmd_flush: 3 }))).toEqual([
-      { atMs: 5_010_000, node: ID, kind: "flush", text: "flush_all received" },
+      { atMs: 5_010_000, node: ID, kind: "flush", text: "flush_all received, not from Memfleet" },
     ]);
+    expect(answer(20, stats(20, { cmd_flush: 5 }))[0]?.text).toBe(
+      "flush_all received 2 times, not from Memfleet",
+    );
+  });
+
+  it("leaves the marker of a flush of ours to the action, and knows it by its name", () => {
+    const { record, answer } = recordOf();
+    const by = { ours: true, actor: "dana", actionId: "7" };
+    answer(0, stats(0, { cmd_flush: 2 }));
+    record.flushes.expect(by, 1_000);
+    expect(answer(10, stats(10, { cmd_flush: 3 }))).toEqual([]);
+    expect(record.flushes.latest).toEqual(by);
+    answer(20, { ...stats(20, { cmd_flush: 0 }), pid: 8, uptime: 3 });
+    expect(record.flushes.latest).toBeNull();
+  });
+
+  it("marks a delayed flush when its time comes by the node's clock, once", () => {
+    const { record, answer } = recordOf();
+    const by = { ours: true, actor: "dana", actionId: "7" };
+    const learn = (seconds: number, oldest: number) =>
+      record.learned({ ...NO_FACTS, oldest }, { monoMs: seconds * 1000, wallMs: 5_000_000 + seconds * 1000 });
+    answer(0, stats(0, { cmd_flush: 0 }));
+    record.flushes.expect(by, 1_000);
+    answer(10, stats(10, { cmd_flush: 1 }));
+    // On its relative clock the node is at uptime + 60 = 170; the flush takes effect 25 s later.
+    expect(learn(10, 195)).toEqual([]);
+    expect(record.pendingFlushMs).toBe(1_035_000);
+    expect(record.flushes.effective).toBeNull();
+    expect(answer(30, stats(30, { cmd_flush: 1 }))).toEqual([]);
+    expect(answer(40, stats(40, { cmd_flush: 1 }))).toEqual([
+      {
+        atMs: 5_035_000,
+        node: ID,
+        kind: "action",
+        text: "delayed flush_all takes effect (dana, action 7)",
+      },
+    ]);
+    expect(learn(40, 195)).toEqual([]);
+    expect(record.pendingFlushMs).toBeNull();
+    expect(record.flushes.effective).toEqual(by);
+    expect(answer(50, stats(50, { cmd_flush: 1 }))).toEqual([]);
+  });
+
+  it("remembers what was known of the same process, and of no other", () => {
+    const by = { ours: true, actor: "dana", actionId: "7" };
+    const remembered = {
+      startedSeconds: 900,
+      cmdFlush: 3,
+      origins: { latest: by, effective: by },
+    };
+    const begin = (more: Record<string, number>) => {
+      const record = new NodeRecord(fleetNode(ID), scriptedNode(ID), remembered);
+      const draft = record.draft().fill(Number.NaN);
+      for (const [name, value] of Object.entries({ ...stats(0, { cmd_flush: 3 }), ...more })) {
+        draft[requiredSlot(name)] = value;
+      }
+      record.succeeded({ monoMs: 0, wallMs: 5_000_000 }, "1.6.18", 0.3);
+      return record.flushes.latest;
+    };
+    expect(begin({})).toEqual(by);
+    expect(begin({ uptime: 101 })).toEqual(by);
+    expect(begin({ cmd_flush: 4 })).toBeNull();
+    expect(begin({ uptime: 50 })).toBeNull();
   });
 
   it("hands each step to history exactly once, adding up what fell into one interval", () => {

@@ -9,6 +9,7 @@ import { RecentCounters } from "@/lib/metrics/recent";
 import { type NodeStatus, type ReasonCode, statusOf } from "@/lib/model/reasons";
 import type { Marker } from "@/lib/model/series";
 import { emptyValues, requiredSlot } from "@/lib/model/stats";
+import { FlushOrigins, type KnownOrigins, sentBy } from "./flush-origins";
 import { factsFlushTimes, NO_FACTS, type NodeFacts } from "./node-facts";
 
 const LATENCY = requiredSlot("latency");
@@ -18,6 +19,16 @@ const UPTIME = requiredSlot("uptime");
 
 /** Whole seconds and a busy server make a steady clock wander by this much. */
 const CLOCK_TOLERANCE_SECONDS = 2;
+
+/** `oldest` tells whole seconds, and a delayed flush fires up to 2 s early. */
+const FLUSH_TOLERANCE_MS = 4_000;
+
+/** What an earlier Memfleet knew of a node's flushes; it holds for one process and one count. */
+export interface RememberedFlushes {
+  readonly startedSeconds: number;
+  readonly cmdFlush: number;
+  readonly origins: KnownOrigins;
+}
 
 /** Two clocks read together: `monoMs` never jumps, `wallMs` is Unix time. */
 export interface Instant {
@@ -48,6 +59,9 @@ export class NodeRecord {
   revision = 0;
 
   readonly recent = new RecentCounters();
+  readonly flushes = new FlushOrigins();
+  /** Grows with every flush that was counted: what is known of them is worth keeping. */
+  flushesCounted = 0;
   private values = emptyValues();
   private spare = emptyValues();
   private hasSample = false;
@@ -63,6 +77,7 @@ export class NodeRecord {
   constructor(
     readonly node: FleetNode,
     readonly client: NodeClient,
+    private readonly remembered: RememberedFlushes | null = null,
   ) {}
 
   /** The newest sample, one number per catalogue slot; all NaN before the first. */
@@ -81,6 +96,7 @@ export class NodeRecord {
     next[LATENCY] = latencyMs * 1000;
     const reading: Reading = { values: next, atMs: at.monoMs };
     const markers = this.hasSample ? this.follow(at, reading) : this.begin(reading);
+    markers.push(...this.fired(at, reading.values));
     this.spare = this.values;
     this.values = next;
     this.hasSample = true;
@@ -108,18 +124,28 @@ export class NodeRecord {
     return changed && wasUp ? [this.marker(at.wallMs, "down", reason)] : [];
   }
 
-  /** The slower groups were read; `at` is when. */
-  learned(facts: NodeFacts, at: Instant): void {
+  /** The slower groups were read; `at` is when. Returns what is worth a marker. */
+  learned(facts: NodeFacts, at: Instant): Marker[] {
     this.facts = facts;
     this.factsMonoMs = at.monoMs;
-    const { lastFlushMs, pendingFlushMs } = factsFlushTimes(
-      facts,
-      this.values[TIME] as number,
-      this.values[UPTIME] as number,
-    );
+    const times = factsFlushTimes(facts, this.values[TIME] as number, this.values[UPTIME] as number);
+    const { lastFlushMs, pendingFlushMs } = times;
+    const was = this.pendingFlushMs;
     this.revision++;
     this.lastFlushMs = lastFlushMs ?? (pendingFlushMs === null ? null : this.lastFlushMs);
     this.pendingFlushMs = pendingFlushMs;
+    this.flushes.settled(pendingFlushMs !== null);
+    const fired = was !== null && lastFlushMs !== null && Math.abs(lastFlushMs - was) <= FLUSH_TOLERANCE_MS;
+    return fired ? [this.effect(at.wallMs)] : [];
+  }
+
+  /** Of the process that answers now, for later: null before the first sample, or when it does not tell. */
+  flushesToRemember(): RememberedFlushes | null {
+    const startedSeconds = (this.values[TIME] as number) - (this.values[UPTIME] as number);
+    const cmdFlush = this.values[CMD_FLUSH] as number;
+    if (Number.isNaN(startedSeconds) || Number.isNaN(cmdFlush)) return null;
+    const { latest, effective } = this.flushes;
+    return { startedSeconds, cmdFlush, origins: { latest, effective } };
   }
 
   /** Hands the steps since the last call to `take`, when there are any. The array is reused afterwards. */
@@ -134,7 +160,18 @@ export class NodeRecord {
     firstStep(reading, this.stepValues);
     this.clockOffset = (reading.values[TIME] as number) - reading.atMs / 1000;
     this.keep(Number.NaN);
+    this.rememberFlushes(reading.values);
     return [];
+  }
+
+  /** The clock of a node wanders by a second; its count does not. */
+  private rememberFlushes(values: Float64Array): void {
+    if (this.remembered === null) return;
+    const { startedSeconds, cmdFlush, origins } = this.remembered;
+    const began = (values[TIME] as number) - (values[UPTIME] as number);
+    const same =
+      Math.abs(began - startedSeconds) <= CLOCK_TOLERANCE_SECONDS && values[CMD_FLUSH] === cmdFlush;
+    if (same) this.flushes.remember(origins);
   }
 
   private follow(at: Instant, reading: Reading): Marker[] {
@@ -143,11 +180,12 @@ export class NodeRecord {
     if (outcome.kind === "delta") {
       this.keep(outcome.elapsedSeconds);
       this.recent.add(at.monoMs, this.stepValues, outcome.elapsedSeconds);
-      const flushes = this.stepValues[CMD_FLUSH] as number;
-      return flushes > 0 ? [...clock, this.flushed(at, flushes)] : clock;
+      return [...clock, ...this.flushed(at, reading)];
     }
     this.keep(Number.NaN);
-    if (outcome.kind === "clock") return clock;
+    if (outcome.kind === "clock") return [...clock, ...this.flushed(at, reading)];
+    this.flushes.forget();
+    this.flushesCounted++;
     if (outcome.kind === "restart") {
       this.recent.clear();
       this.facts = NO_FACTS;
@@ -181,13 +219,39 @@ export class NodeRecord {
     return returned ? [] : [this.marker(at.wallMs, "clock", suspicion.detail)];
   }
 
-  private flushed(at: Instant, times: number): Marker {
+  /** Ours get their marker from the action itself, with who did it. */
+  private flushed(at: Instant, reading: Reading): Marker[] {
+    const rise = (reading.values[CMD_FLUSH] as number) - (this.values[CMD_FLUSH] as number);
+    if (!(rise > 0)) return [];
     this.factsMonoMs = Number.NEGATIVE_INFINITY;
-    return this.marker(
-      at.wallMs,
-      "flush",
-      times === 1 ? "flush_all received" : `flush_all received ${times} times`,
-    );
+    this.flushesCounted++;
+    const { foreign } = this.flushes.counted(rise, at.monoMs);
+    if (foreign === 0) return [];
+    const times = foreign === 1 ? "" : ` ${foreign} times`;
+    // A server started with -F counts what it refuses.
+    const refused = this.client.capabilities().lacking.flush_all === "disabledBySetting";
+    const what = refused ? "received and refused" : "received";
+    return [this.marker(at.wallMs, "flush", `flush_all ${what}${times}, not from Memfleet`)];
+  }
+
+  /** A delayed flush whose time has come, by the node's own clock. */
+  private fired(at: Instant, values: Float64Array): Marker[] {
+    const pendingMs = this.pendingFlushMs;
+    const late = (values[TIME] as number) * 1000 - (pendingMs ?? Number.NaN);
+    if (pendingMs === null || !(late >= 0)) return [];
+    this.pendingFlushMs = null;
+    this.lastFlushMs = pendingMs;
+    this.factsMonoMs = Number.NEGATIVE_INFINITY;
+    this.flushes.settled(false);
+    return [this.effect(at.wallMs - late)];
+  }
+
+  private effect(atMs: number): Marker {
+    this.flushesCounted++;
+    const by = this.flushes.latest;
+    const who = sentBy(by);
+    const text = `delayed flush_all takes effect${who === "" ? "" : ` (${who})`}`;
+    return this.marker(Math.round(atMs), by?.ours ? "action" : "flush", text);
   }
 
   private keep(elapsedSeconds: number): void {

@@ -54,7 +54,9 @@ export function tallyOf(record: NodeRecord, monoMs: number): Tally {
     evictionsPerSecond: up ? rate(minute.rate("evictions")) : null,
     lastRestartMs: record.lastRestartMs,
     lastFlushMs: record.lastFlushMs,
+    lastFlushBy: record.lastFlushMs === null ? null : record.flushes.effective,
     pendingFlushMs: record.pendingFlushMs,
+    pendingFlushBy: record.pendingFlushMs === null ? null : record.flushes.latest,
     findings: null,
     alerts: null,
   };

@@ -9,16 +9,41 @@ export const HEADER_BYTES = 24;
 export const RESPONSE_MAGIC = 0x81;
 
 export const OPCODE = {
+  get: 0x00,
+  set: 0x01,
+  add: 0x02,
+  replace: 0x03,
+  delete: 0x04,
+  increment: 0x05,
+  decrement: 0x06,
   flush: 0x08,
+  getq: 0x09,
   noop: 0x0a,
   version: 0x0b,
+  getk: 0x0c,
+  getkq: 0x0d,
+  append: 0x0e,
+  prepend: 0x0f,
   stat: 0x10,
+  setq: 0x11,
+  addq: 0x12,
+  replaceq: 0x13,
+  deleteq: 0x14,
+  incrementq: 0x15,
+  decrementq: 0x16,
+  appendq: 0x19,
+  prependq: 0x1a,
+  touch: 0x1c,
+  gat: 0x1d,
   saslList: 0x20,
   saslAuth: 0x21,
 } as const;
 export const STATUS = {
   ok: 0,
   notFound: 1,
+  exists: 0x02,
+  notStored: 0x05,
+  nonNumeric: 0x06,
   authError: 0x20,
   authContinue: 0x21,
   unknownCommand: 0x81,
@@ -41,8 +66,14 @@ export class FrameGuard {
   private bodyLeft = 0;
   private replyBytes = 0;
 
-  /** `onHeader` sees each header as soon as it is complete, before its body; it may throw a `Fault`. */
-  constructor(private readonly onHeader: (header: FrameHeader) => void) {}
+  /**
+   * `onHeader` sees each header as soon as it is complete, before its body; it may throw a `Fault`. `limit`: bytes of
+   * one reply.
+   */
+  constructor(
+    private readonly onHeader: (header: FrameHeader) => void,
+    private readonly limit = MAX_REPLY_BYTES,
+  ) {}
 
   /** A new request goes out: counts its reply from zero. */
   begin(): void {
@@ -61,8 +92,7 @@ export class FrameGuard {
   /** Throws a `Fault` for what is not a response frame or exceeds the limit of a reply. */
   push(chunk: Uint8Array, length: number): void {
     this.replyBytes += length;
-    if (this.replyBytes > MAX_REPLY_BYTES)
-      throw new Fault("replyTooLarge", `more than ${MAX_REPLY_BYTES} bytes`);
+    if (this.replyBytes > this.limit) throw new Fault("replyTooLarge", `more than ${this.limit} bytes`);
     let at = 0;
     while (at < length) {
       if (this.bodyLeft > 0) {
@@ -85,8 +115,7 @@ export class FrameGuard {
     if (header.readUInt16BE(2) + header.readUInt8(4) > bodyLength) {
       throw new Fault("malformedReply", "a frame whose parts are longer than its body");
     }
-    if (bodyLength > MAX_REPLY_BYTES)
-      throw new Fault("replyTooLarge", "a frame that announces too long a body");
+    if (bodyLength > this.limit) throw new Fault("replyTooLarge", "a frame that announces too long a body");
     this.bodyLeft = bodyLength;
     this.onHeader({ opcode: header.readUInt8(1), status: header.readUInt16BE(6), bodyLength });
   }

@@ -1,6 +1,6 @@
 import type { Response } from "memjs";
 import { FrameGuard, type FrameHeader, OPCODE, STATUS } from "./binary-frames";
-import type { NodeCredentials, PollReply, StatsEntries } from "./contract";
+import type { NodeCredentials, PollReply, StatsEntries, Tuning } from "./contract";
 import { Fault, printable, Refusal } from "./fault";
 import { MemjsSession, type ReplyCallback } from "./memjs-session";
 import { StatPairs } from "./stat-pairs";
@@ -94,6 +94,16 @@ export class BinaryTransport implements Transport {
       };
       this.session.send(OPCODE.noop, "", reply);
     });
+  }
+
+  /**
+   * `stats reset` only. The protocol has a verbosity request (0x1b), but 1.6.18 never answers it and changes
+   * nothing; the others have no opcode.
+   */
+  async tune(tuning: Tuning): Promise<string> {
+    if (tuning.command !== "stats reset") throw new Refusal("unknownCommand", tuning.command);
+    await this.stat("reset", () => undefined);
+    return "RESET";
   }
 
   destroy(fault: Fault): void {

@@ -50,10 +50,20 @@ describe("commands that crash or lock", () => {
 describe("real servers", () => {
   it("1.4.25 lacks what came later", () => {
     const { capabilities, lacking } = capabilitiesOf(node("1.4.25", captured("1.4.25")));
-    expect(capabilities).toEqual(["stats", "stats_conns", "flush_all", "slabs_reassign", "verbosity"]);
+    expect(capabilities).toEqual([
+      "stats",
+      "stats_conns",
+      "flush_all",
+      "touch_key",
+      "lru_crawler",
+      "slabs_reassign",
+      "slabs_automove",
+      "verbosity",
+    ]);
     expect(lacking).toMatchObject({
       watch: "versionTooOld",
       metadump: "versionTooOld",
+      base64_keys: "versionTooOld",
       cache_memlimit: "versionTooOld",
     });
   });
@@ -72,8 +82,12 @@ describe("real servers", () => {
 it.each([
   ["flush_enabled", "flush_all"],
   ["dump_enabled", "metadump"],
+  ["lru_crawler", "metadump"],
+  ["dump_enabled", "mark_stale"],
+  ["lru_crawler", "lru_crawler"],
   ["watch_enabled", "watch"],
   ["slab_reassign", "slabs_reassign"],
+  ["slab_reassign", "slabs_automove"],
 ] as const)("the setting %s turns off %s", (setting, capability) => {
   const off = node("1.6.45", { settings: new Map([[setting, "no"]]) });
   expect(lackingReason(capability, off)).toBe("disabledBySetting");
@@ -81,10 +95,20 @@ it.each([
   expect(lackingReason(capability, node("1.6.45", { settings: null }))).toBe("notAskedYet");
 });
 
-it("a binary connection has stats, sizes and flush_all only", () => {
+it("a binary connection has stats, sizes, flush_all, and keys of any bytes only", () => {
   const { capabilities, lacking } = capabilitiesOf(node("1.6.45", { dialect: binary }));
-  expect(capabilities).toEqual(["stats", "stats_sizes", "flush_all"]);
+  expect(capabilities).toEqual(["stats", "stats_sizes", "flush_all", "base64_keys", "touch_key"]);
   expect(new Set(Object.values(lacking))).toEqual(new Set(["binaryProtocol"]));
+});
+
+it.each([
+  ["1.4.7", "touch_key", "versionTooOld"],
+  ["1.4.8", "touch_key", null],
+  ["1.6.17", "base64_keys", "versionTooOld"],
+  ["1.6.18", "base64_keys", null],
+  ["not a version", "base64_keys", "versionTooOld"],
+] as const)("a text node of version %s: %s %s", (version, capability, reason) => {
+  expect(lackingReason(capability, node(version))).toBe(reason);
 });
 
 it("before the first contact everything is still to be asked", () => {

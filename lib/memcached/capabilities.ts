@@ -56,10 +56,19 @@ const RULES: Readonly<Record<Capability, readonly Rule[]>> = {
     ({ version }) => (isAtLeast(version, [1, 6, 42]) ? null : "crashesThisVersion"),
     unlessOff("watch_enabled"),
   ],
-  metadump: [textOnly, since(1, 4, 31), unlessOff("dump_enabled")],
+  metadump: [textOnly, since(1, 4, 31), unlessOff("dump_enabled"), unlessOff("lru_crawler")],
   meta_commands: [textOnly, since(1, 6, 9)],
+  // The binary protocol takes any bytes. Over text the `b` flag came with 1.6.10 (release notes); seen from 1.6.18 on.
+  base64_keys: [(facts) => (facts.binary ? null : since(1, 6, 18)(facts))],
+  touch_key: [since(1, 4, 8)],
+  // By prefix only, which takes a metadump.
+  mark_stale: [textOnly, since(1, 6, 9), unlessOff("dump_enabled"), unlessOff("lru_crawler")],
+  lru_crawler: [textOnly, since(1, 4, 18), unlessOff("lru_crawler")],
   slabs_reassign: [textOnly, since(1, 4, 11), unlessOff("slab_reassign")],
+  // Without slab_reassign it answers OK to `slabs automove`, keeps the figure, and moves nothing.
+  slabs_automove: [textOnly, since(1, 4, 11), unlessOff("slab_reassign")],
   cache_memlimit: [textOnly, since(1, 5, 0)],
+  // The binary protocol has a request for it, which 1.6.18 leaves without an answer.
   verbosity: [textOnly],
 };
 

@@ -65,8 +65,11 @@ export function flood(totalBytes: number, piece: Buffer, beginning = ""): Reacti
 
 function taken(socket: Socket): Promise<void> {
   return new Promise((resolve) => {
-    socket.once("drain", resolve);
-    socket.once("close", () => resolve());
+    const go = () => {
+      socket.off("drain", go).off("close", go);
+      resolve();
+    };
+    socket.once("drain", go).once("close", go);
   });
 }
 

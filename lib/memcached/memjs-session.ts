@@ -51,10 +51,16 @@ export class MemjsSession {
    * Sends a request. `reply.quiet` says that messages go on coming until one without a body; setting it to
    * false inside the call ends the exchange.
    */
-  send(opcode: number, key: string, reply: ReplyCallback, extras: Buffer | "" = ""): void {
+  send(
+    opcode: number,
+    key: string | Buffer,
+    reply: ReplyCallback,
+    extras: Buffer | "" = "",
+    value: Buffer | "" = "",
+  ): void {
     // memjs reads the number back as unsigned 32 bits, but writes it as signed.
     this.sequence = (this.sequence % 0x7fff_fff0) + 1;
     this.server.onResponse(this.sequence, reply);
-    this.wire.write(memjs.Utils.makeRequestBuffer(opcode, key, extras, "", this.sequence));
+    this.wire.write(memjs.Utils.makeRequestBuffer(opcode, key, extras, value, this.sequence));
   }
 }

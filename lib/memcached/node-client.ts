@@ -1,21 +1,35 @@
-import { LACKING, type StatsGroup } from "@/lib/model/capability";
-import { CapabilityError } from "@/lib/model/errors";
+import { type Capability, LACKING, type StatsGroup } from "@/lib/model/capability";
+import { CapabilityError, NodeError } from "@/lib/model/errors";
 import { emptyValues } from "@/lib/model/stats";
+import { BinaryDialogue } from "./binary-dialogue";
 import { capabilityFor, lackingReason } from "./capabilities";
 import { connectNode } from "./connect";
 import type {
   CapabilityReport,
   Deadlines,
+  Dialogue,
+  Metadump,
+  MetadumpRequest,
   NodeClient,
   NodeDialect,
   NodeEndpoint,
   PollReply,
+  RemovalKind,
+  Remover,
   StatsEntries,
+  Tuning,
 } from "./contract";
+import { startCrawl } from "./crawl-session";
 import { Deadline } from "./deadline";
 import { Fault, poisons, Refusal, toNodeError } from "./fault";
+import type { KeyCommands } from "./key-contract";
+import { KeyLane } from "./key-lane";
 import { Knowledge } from "./knowledge";
+import { startMetadump } from "./metadump";
+import { openRemover } from "./removal-session";
+import { TextDialogue } from "./text-dialogue";
 import type { Transport } from "./transport";
+import { capabilityOfTuning } from "./tuning";
 import { Turns } from "./turns";
 
 /**
@@ -23,6 +37,9 @@ import { Turns } from "./turns";
  * connection of its own.
  */
 const GROUP_SHARE = 0.6;
+
+/** A connection that told its settings longer ago may have ended unnoticed: it is asked again before a change. */
+const JUST_TOLD_MS = 5_000;
 
 /** A client for one node. Connects when first asked; see `NodeClient`. */
 export function createNodeClient(endpoint: NodeEndpoint, deadlines: Deadlines): NodeClient {
@@ -37,16 +54,23 @@ class KeptNodeClient implements NodeClient {
   private proven = false;
   private closed = false;
   private current: Deadline | null = null;
+  private readonly dialogues = new Set<Dialogue>();
 
   private readonly knowledge = new Knowledge();
+  /** The connection that the known settings came over, and when: start-up options hold as long as it does. */
+  private toldOn: Transport | null = null;
+  private toldAtMs = Number.NEGATIVE_INFINITY;
   /** The dialect holds until a connection opened with it fails before its first answer: the node may have changed. */
   private trusted = false;
+
+  private readonly keys: KeyLane;
 
   constructor(
     private readonly endpoint: NodeEndpoint,
     private readonly deadlines: Deadlines,
   ) {
     this.id = endpoint.id;
+    this.keys = new KeyLane(endpoint, deadlines, () => (this.trusted ? this.knowledge.dialect : null));
   }
 
   dialect(): NodeDialect | null {
@@ -66,7 +90,7 @@ class KeptNodeClient implements NodeClient {
       await this.checkGroup(transport, group);
       try {
         const entries = await transport.stats(group === "general" ? "" : group);
-        if (group === "settings") this.knowledge.told(entries);
+        if (group === "settings") this.told(transport, entries);
         return entries;
       } catch (error) {
         if (!(error instanceof Refusal) || error.kind !== "unknownCommand") throw error;
@@ -76,26 +100,94 @@ class KeptNodeClient implements NodeClient {
   }
 
   flushAll(delaySeconds = 0): Promise<void> {
+    return this.change("flush_all", "flush_all", (transport) => transport.flushAll(delaySeconds));
+  }
+
+  tune(tuning: Tuning): Promise<string> {
+    return this.change(capabilityOfTuning(tuning), tuning.command, (transport) => transport.tune(tuning));
+  }
+
+  async dial(): Promise<Dialogue> {
+    const { timeoutMs } = this.deadlines;
+    const deadline = new Deadline(timeoutMs);
+    try {
+      if (this.closed) throw new Fault("connectionClosed", "the client was closed");
+      const trusted = this.trusted ? this.knowledge.dialect : null;
+      const { wire, dialect } = await connectNode(this.endpoint, this.deadlines, deadline, trusted);
+      const onEnd = () => this.dialogues.delete(dialogue);
+      const dialogue =
+        dialect.protocol === "text"
+          ? new TextDialogue(this.id, wire, timeoutMs, onEnd)
+          : new BinaryDialogue(this.id, wire, timeoutMs, onEnd);
+      this.dialogues.add(dialogue);
+      if (this.closed) dialogue.close();
+      return dialogue;
+    } catch (error) {
+      throw toNodeError(this.id, error);
+    } finally {
+      deadline.clear();
+    }
+  }
+
+  async metadump(request: MetadumpRequest): Promise<Metadump> {
+    this.checkOpen();
+    return startMetadump(this.endpoint, this.deadlines, request);
+  }
+
+  async remover(kind: RemovalKind): Promise<Remover> {
+    this.checkOpen();
+    return openRemover(this.endpoint, this.deadlines, kind);
+  }
+
+  async crawl(classes: "all" | readonly number[]): Promise<void> {
+    this.checkOpen();
+    return startCrawl(this.endpoint, this.deadlines, classes);
+  }
+
+  withKeys<Result>(job: (keys: KeyCommands) => Promise<Result>): Promise<Result> {
+    return this.keys.run(job);
+  }
+
+  close(): void {
+    this.closed = true;
+    this.keys.close();
+    for (const dialogue of this.dialogues) dialogue.close();
+    this.drop(new Fault("connectionClosed"));
+    this.current?.giveUp();
+  }
+
+  /** Sends what changes the node, once at most, and only after this very connection has said that it can. */
+  private change<T>(
+    capability: Capability,
+    command: string,
+    send: (transport: Transport) => Promise<T>,
+  ): Promise<T> {
     let sent = false;
     return this.perform(
       this.deadlines.timeoutMs,
       async (transport) => {
         // On the same connection, so that no other process can have taken this one's place since.
-        await this.pollOn(transport, emptyValues());
-        this.knowledge.told(await transport.stats("settings"));
-        const reason = lackingReason("flush_all", this.knowledge);
-        if (reason !== null) throw new CapabilityError(`${this.id} cannot do flush_all: ${LACKING[reason]}`);
+        if (this.toldOn !== transport || performance.now() - this.toldAtMs > JUST_TOLD_MS) {
+          await this.pollOn(transport, emptyValues());
+          this.told(transport, await transport.stats("settings"));
+        }
+        const reason = lackingReason(capability, this.knowledge);
+        if (reason !== null) throw new CapabilityError(`${this.id} cannot do ${command}: ${LACKING[reason]}`);
         sent = true;
-        await transport.flushAll(delaySeconds);
+        return await send(transport);
       },
       () => !sent,
     );
   }
 
-  close(): void {
-    this.closed = true;
-    this.drop(new Fault("connectionClosed"));
-    this.current?.giveUp();
+  private told(transport: Transport, settings: StatsEntries): void {
+    this.knowledge.told(settings);
+    this.toldOn = transport;
+    this.toldAtMs = performance.now();
+  }
+
+  private checkOpen(): void {
+    if (this.closed) throw new NodeError(this.id, "connectionClosed", "the client was closed");
   }
 
   private async pollOn(transport: Transport, into: Float64Array): Promise<PollReply> {

@@ -25,12 +25,26 @@ it("counters beyond 2^53 keep their size", () => {
   expect(read("18446744073709551615")).toBeCloseTo(2 ** 64, -4);
 });
 
-it.each(["", "-", ".", "1.", "1.2.3", "1e5", "0x10", "yes", " 1", "1 ", "+1", "--1", "NaN", "9".repeat(400)])(
-  "%j is no number",
-  (text) => {
-    expect(read(text)).toBeNaN();
-  },
-);
+it.each([
+  "",
+  "-",
+  ".",
+  "1.",
+  ".0",
+  "-.5",
+  "1.2.3",
+  "1e5",
+  "0x10",
+  "yes",
+  " 1",
+  "1 ",
+  "+1",
+  "--1",
+  "NaN",
+  "9".repeat(400),
+])("%j is no number", (text) => {
+  expect(read(text)).toBeNaN();
+});
 
 it("only the given range is read", () => {
   expect(readNumber(Buffer.from("STAT pid 123\r\n"), 9, 12)).toBe(123);

@@ -12,6 +12,7 @@ export function readNumber(bytes: Uint8Array, from: number, to: number): number 
   let at = from;
   const negative = at < to && bytes[at] === MINUS;
   if (negative) at++;
+  const first = at;
   if (at >= to) return Number.NaN;
   // All digits are gathered as one integer and divided once, so that a decimal is rounded only once.
   let digits = 0;
@@ -21,7 +22,7 @@ export function readNumber(bytes: Uint8Array, from: number, to: number): number 
     if (byte >= ZERO && byte <= NINE) {
       digits = digits * 10 + (byte - ZERO);
       scale *= 10;
-    } else if (byte === POINT && scale === 0 && at + 1 < to) {
+    } else if (byte === POINT && scale === 0 && at > first && at + 1 < to) {
       scale = 1;
     } else {
       return Number.NaN;

@@ -3,11 +3,13 @@
  * caller passes can become a second command. Source: memcached `doc/protocol.txt`, "Keys", "Commands".
  */
 import { InputError } from "@/lib/model/errors";
+import type { Tuning } from "./contract";
 
 /** Longest key of the text and binary protocols, in bytes. */
 export const MAX_KEY_BYTES = 250;
 
 const CRLF = Buffer.from("\r\n");
+const BLANK = Buffer.from(" ");
 
 /** A key as it may stand in a command: 1 to 250 bytes, none of them a blank, a control character or DEL. */
 export function checkedKey(key: string | Uint8Array): Buffer {
@@ -51,6 +53,58 @@ export const MAX_FLUSH_DELAY = 2_592_000;
 export function encodeFlushAll(delaySeconds: number): Buffer {
   const delay = checkedInteger("delaySeconds", delaySeconds, 0, MAX_FLUSH_DELAY);
   return Buffer.from(delay === "0" ? "flush_all\r\n" : `flush_all ${delay}\r\n`);
+}
+
+/** Largest `cache_memlimit`, in MiB: the servers keep bytes in 64 bits, and 1 TiB is beyond any of them. */
+const MAX_MEMLIMIT = 1_048_576;
+/** Highest slab class that a server can have. */
+const MAX_SLAB_CLASS = 255;
+
+/** A tuning command with its checked figures. Source: `doc/protocol.txt`, "Slabs Reassign" and the ones after. */
+export function encodeTuning(tuning: Tuning): Buffer {
+  return Buffer.from(`${tuningLine(tuning)}\r\n`);
+}
+
+function tuningLine(tuning: Tuning): string {
+  const { command } = tuning;
+  switch (command) {
+    case "stats reset":
+      return command;
+    case "verbosity":
+      return `${command} ${checkedInteger("level", tuning.level, 0, 3)}`;
+    case "cache_memlimit":
+      return `${command} ${checkedInteger("megabytes", tuning.megabytes, 1, MAX_MEMLIMIT)}`;
+    case "slabs automove":
+      return `${command} ${checkedInteger("mode", tuning.mode, 0, 2)}`;
+    case "slabs reassign": {
+      const from = checkedInteger("from", tuning.from, -1, MAX_SLAB_CLASS);
+      return `${command} ${from} ${checkedInteger("to", tuning.to, 0, MAX_SLAB_CLASS)}`;
+    }
+  }
+}
+
+/**
+ * Any command from its words, each of them 1 to 250 bytes without blanks and control characters, and its data block
+ * if it has one.
+ */
+export function encodeCommand(words: readonly (string | Uint8Array)[], data?: string | Uint8Array): Buffer {
+  const line = words.flatMap((word, index) => (index === 0 ? [checkedKey(word)] : [BLANK, checkedKey(word)]));
+  return Buffer.concat(data === undefined ? [...line, CRLF] : [...line, CRLF, Buffer.from(data), CRLF]);
+}
+
+export type MetadumpWalk = "hash" | "all";
+
+/** `lru_crawler metadump`: has to be alone on its connection. */
+export function encodeMetadump(walk: MetadumpWalk): Buffer {
+  return Buffer.from(`lru_crawler metadump ${walk}\r\n`);
+}
+
+/** `lru_crawler crawl` of all or some slab classes. */
+export function encodeCrawl(classes: "all" | readonly number[]): Buffer {
+  const which =
+    classes === "all" ? classes : classes.map((one) => checkedInteger("classes", one, 1, MAX_SLAB_CLASS));
+  if (which.length === 0) throw refused("classes", "none", "all, or slab classes");
+  return Buffer.from(`lru_crawler crawl ${which}\r\n`);
 }
 
 /** `get` of one key. */

@@ -101,3 +101,10 @@ export class SingleLineReader extends LineReader {
     return /^[A-Z]/.test(beginning);
   }
 }
+
+/** The one line that answers `incr` and `decr`: a number, or a word such as `NOT_FOUND`. */
+export class CounterLineReader extends SingleLineReader {
+  protected override plausible(beginning: string): boolean {
+    return /^[A-Z0-9]/.test(beginning);
+  }
+}

@@ -1,13 +1,13 @@
-import type { PollReply, StatsEntries } from "./contract";
-import { Fault, poisons } from "./fault";
+import type { PollReply, StatsEntries, Tuning } from "./contract";
+import { Fault, poisons, printable } from "./fault";
 import { StatsReader } from "./stats-reader";
-import { encodeFlushAll, encodeStats, VERSION_REQUEST } from "./text-encoder";
+import { encodeFlushAll, encodeStats, encodeTuning, VERSION_REQUEST } from "./text-encoder";
 import { EntriesReader, SingleLineReader } from "./text-parser";
 import type { Transport } from "./transport";
 import type { Wire } from "./wire";
 
 /** Takes the bytes of one reply; see `StatsReader` and `LineReader`. */
-interface ReplyReader {
+export interface ReplyReader {
   readonly started: boolean;
   push(bytes: Uint8Array, length: number): boolean;
 }
@@ -71,11 +71,16 @@ export class TextTransport implements Transport {
     throw fault;
   }
 
+  async tune(tuning: Tuning): Promise<string> {
+    return printable(await this.line(encodeTuning(tuning)));
+  }
+
   destroy(fault: Fault): void {
     this.wire.destroy(fault);
   }
 
-  private ask(request: Uint8Array, reader: ReplyReader): Promise<void> {
+  /** Sends a request and resolves when `reader` has the whole reply, or as much of it as it wants. */
+  ask(request: Uint8Array, reader: ReplyReader): Promise<void> {
     return new Promise((resolve, reject) => {
       this.exchange = { reader, resolve, reject };
       this.last = reader;

@@ -1,5 +1,5 @@
 /** What text and binary connections have in common inside this room. */
-import type { PollReply, StatsEntries } from "./contract";
+import type { PollReply, StatsEntries, Tuning } from "./contract";
 import type { Fault } from "./fault";
 
 /**
@@ -20,5 +20,7 @@ export interface Transport {
   flushAll(delaySeconds: number): Promise<void>;
   /** The smallest request that only a signed-in client may make: text `version`, binary `noop`. */
   ping(): Promise<void>;
+  /** Resolves with the node's answer; see `NodeClient.tune`. */
+  tune(tuning: Tuning): Promise<string>;
   destroy(fault: Fault): void;
 }

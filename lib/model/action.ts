@@ -80,7 +80,12 @@ export const ACTION_INPUTS = {
   incr_key: z.strictObject({ ...oneKey, by }),
   decr_key: z.strictObject({ ...oneKey, by }),
   delete_prefix: z.strictObject(prefixed),
-  mark_stale_prefix: z.strictObject(prefixed),
+  mark_stale_prefix: z.strictObject({
+    ...prefixed,
+    exptime: whole(0, 4_294_967_295)
+      .optional()
+      .meta({ description: "the stale items' new exptime, as memcached counts; absent: as it was" }),
+  }),
   reset_stats: z.strictObject({}),
   set_verbosity: z.strictObject({ level: whole(0, 3) }),
   cache_memlimit: z.strictObject({ megabytes: whole(8, 1_048_576) }),
@@ -140,10 +145,19 @@ export type ActionInput = z.input<typeof actionInputSchema>;
 /**
  * Numbers by name, in camelCase: bytes, counts, ratios 0..1, Unix milliseconds (`atMs`). Null: not reported.
  * A flush tells `atMs cmdFlush currItems bytes getFlushed reclaimed expiredUnfetched hitRatio`; a prefix action
- * `matched deleted`; a load test `operations errors hits misses p50Ms p99Ms …`.
+ * `matched deleted missing changed failed`, and `marked` (the same as `deleted`) when it marks stale; a load test
+ * `operations errors hits misses p50Ms p99Ms …`.
  */
 export const figuresSchema = z.record(z.string(), z.number().nullable());
 export type Figures = z.infer<typeof figuresSchema>;
+
+/** One thing that an action tried on a node. */
+export const checkRowSchema = z.object({
+  name: z.string().meta({ description: "what was tried, in memcached's words" }),
+  verdict: z.enum(["passed", "failed", "notOffered"]),
+  detail: z.string().nullable().meta({ description: "what came instead, in English" }),
+});
+export type CheckRow = z.infer<typeof checkRowSchema>;
 
 export const actionTargetSchema = z.object({
   node: z.string(),
@@ -156,6 +170,10 @@ export const actionTargetSchema = z.object({
   sentMs: z.number().nullable(),
   before: figuresSchema.nullable(),
   after: figuresSchema.nullable(),
+  rows: z
+    .array(checkRowSchema)
+    .optional()
+    .meta({ description: "for actions that try several things: capability_check" }),
 });
 export type ActionTarget = z.infer<typeof actionTargetSchema>;
 

@@ -10,13 +10,16 @@ export const AUDIT_KINDS = [
   "diagnose",
   "round_trip",
   "mark_patched",
+  "action_pause",
+  "action_resume",
+  "action_cancel",
   ...ACTION_KINDS,
 ] as const;
 export type AuditKind = (typeof AUDIT_KINDS)[number];
 
 /**
- * `running`: the intention is kept, the outcome is not known yet. `unknown`: Memfleet ended before it could
+ * `cancelled`: ended before all of it was sent. `running`: the intention is kept, the outcome is not known yet. `unknown`: Memfleet ended before it could
  * keep the outcome; it may or may not have happened.
  */
-export const AUDIT_OUTCOMES = ["done", "failed", "refused", "running", "unknown"] as const;
+export const AUDIT_OUTCOMES = ["done", "failed", "cancelled", "refused", "running", "unknown"] as const;
 export type AuditOutcome = (typeof AUDIT_OUTCOMES)[number];

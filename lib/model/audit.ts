@@ -8,7 +8,12 @@ export const auditEntrySchema = z.object({
   actor: z.string().meta({ description: "empty when nobody was recognised" }),
   role: z.string().meta({ description: "the actor's role at that time; empty when nobody was recognised" }),
   kind: z.enum(AUDIT_KINDS),
-  target: z.string().meta({ description: "a node's id, a share's id, or empty" }),
+  target: z
+    .string()
+    .meta({
+      description:
+        "a node's id, a pool's name or a number of nodes when there are several, a share's or action's id, or empty",
+    }),
   input: z.record(z.string(), z.unknown()),
   outcome: z.enum(AUDIT_OUTCOMES),
   detail: z.string(),

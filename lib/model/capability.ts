@@ -10,7 +10,12 @@ export const CAPABILITIES = [
   "watch_mutations",
   "metadump",
   "meta_commands",
+  "base64_keys",
+  "touch_key",
+  "mark_stale",
+  "lru_crawler",
   "slabs_reassign",
+  "slabs_automove",
   "cache_memlimit",
   "verbosity",
 ] as const;

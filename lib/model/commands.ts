@@ -55,6 +55,21 @@ export function flushCommands(target: CommandTarget): string[] {
   return [direct, `memcflush --servers=${quoted(toolAddress(place))}`];
 }
 
+/**
+ * Commands that read one key, the most direct one first. Empty when no usual tool can do it, or when the key has
+ * bytes that the text protocol forbids. `memccat` is called `memcat` outside Debian.
+ */
+export function keyCommands(target: CommandTarget, key: string): string[] {
+  if (/[\s\p{Cc}]/u.test(key)) return [];
+  const place = placeOf(target.id);
+  if (target.auth === "sasl") return target.tls ? [] : [saslCommand("memccat", place, ` ${quoted(key)}`)];
+  // The key is an argument of printf: nothing in it is read as a format.
+  const name = target.auth === "ascii" ? null : `printf 'get %s\\r\\nquit\\r\\n' ${quoted(key)}`;
+  if (name === null) return [];
+  const direct = `${name} | ${pipe(place, target.tls)}`;
+  return target.tls ? [direct] : [direct, `memccat --servers=${quoted(toolAddress(place))} ${quoted(key)}`];
+}
+
 /** Asks Memfleet itself for a single value, as scripts do. `origin` is Memfleet's own address. */
 export function valueCommand(origin: string, node: string, group: StatsGroup, name: string): string {
   const path = `/api/v1/nodes/${encodeURIComponent(node)}/stats/${group}/${encodeURIComponent(name)}`;
@@ -85,7 +100,7 @@ function pipe(place: Place, tls: boolean): string {
   return `openssl s_client -quiet -connect ${quoted(`${bracketed(place.host)}:${place.port}`)}`;
 }
 
-function saslCommand(tool: "memcstat" | "memcflush", place: Place, words: string): string {
+function saslCommand(tool: "memcstat" | "memcflush" | "memccat", place: Place, words: string): string {
   const sign = '--binary --username="$MEMCACHED_USER" --password="$MEMCACHED_PASSWORD"';
   return `${tool} --servers=${quoted(toolAddress(place))} ${sign}${words}`;
 }

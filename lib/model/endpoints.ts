@@ -86,6 +86,14 @@ export const previewQuerySchema = z.strictObject({
   kind: oneOf(ACTION_KINDS),
   node: z.array(text).max(10_000).optional().meta({ description: "one or more nodes, or a pool" }),
   pool: text.optional(),
+  prefix: z
+    .string({ error: "one prefix" })
+    .max(400)
+    .optional()
+    .meta({ description: "for actions on a prefix: names what has to be confirmed" }),
+  dryRun: oneOf(["true", "false"])
+    .default("false")
+    .transform((value) => value === "true"),
 });
 export type PreviewQuery = z.infer<typeof previewQuerySchema>;
 
@@ -110,13 +118,17 @@ export const pingQuerySchema = z.strictObject({
 export type PingQuery = z.infer<typeof pingQuerySchema>;
 
 export const auditQuerySchema = z.strictObject({
-  node: text.optional(),
+  node: text
+    .optional()
+    .meta({ description: "a node's id, also of an action on its pool; or any other target" }),
   actor: text.optional(),
   kind: oneOf(AUDIT_KINDS).optional(),
+  q: text.optional().meta({ description: "part of who, what, the target, the input or the detail" }),
   from: instant.optional(),
   to: instant.optional(),
   limit: wholeNumber(1, 10_000).default(100),
   cursor: text.optional(),
+  download: oneOf(["csv", "json"]).optional().meta({ description: "the answer as a file" }),
 });
 export type AuditQuery = z.infer<typeof auditQuerySchema>;
 
@@ -156,7 +168,23 @@ export interface Endpoint<
   /** Status of a success. */
   readonly status: number;
   readonly contentType: string;
+  /** Bodies that may be longer than others are. */
+  readonly largeBody?: LargeBody;
 }
+
+export interface LargeBody {
+  /** Most bytes. */
+  readonly bytes: number;
+  /** Whether this one, parsed but not yet checked, may be that long. */
+  readonly allows: (input: unknown) => boolean;
+}
+
+/** A value of `ACTION_LIMITS.valueBytes` as base64, and the rest of its request. */
+const VALUE_UPLOAD: LargeBody = {
+  bytes: 1_572_864,
+  allows: (input) =>
+    typeof input === "object" && input !== null && "kind" in input && input.kind === "set_key",
+};
 
 function read<Query extends z.ZodType>(
   access: Access,
@@ -175,6 +203,7 @@ interface WriteShape<Body extends z.ZodType | null> {
   readonly reply: z.ZodType | null;
   readonly status: number;
   readonly changes: boolean;
+  readonly largeBody?: LargeBody;
 }
 
 function write<Body extends z.ZodType | null>(
@@ -291,6 +320,7 @@ export const ENDPOINTS = {
     reply: actionSchema,
     status: 202,
     changes: true,
+    largeBody: VALUE_UPLOAD,
   }),
   actions: read("operator", "/api/v1/actions", "Actions, newest first", actionsQuerySchema, actionsSchema),
   actionPreview: read(
@@ -403,7 +433,7 @@ export const ENDPOINTS = {
   audit: read(
     "operator",
     "/api/v1/audit",
-    "Who did what, newest first; CSV with Accept: text/csv",
+    "Who did what, newest first; CSV with Accept: text/csv or download=csv",
     auditQuerySchema,
     auditSchema,
   ),

@@ -55,8 +55,11 @@ export const keyLineSchema = z.object({
   la: z.number().meta({ description: "last access, Unix seconds" }),
   cas: z.string().nullable(),
   fetched: z.boolean(),
-  cls: z.number().meta({ description: "slab class" }),
-  size: z.number().meta({ description: "bytes of the whole item" }),
+  cls: z.number().nullable().meta({ description: "slab class; null: this version does not tell" }),
+  size: z
+    .number()
+    .nullable()
+    .meta({ description: "bytes of the whole item; null: this version does not tell" }),
 });
 export type KeyLine = z.infer<typeof keyLineSchema>;
 
@@ -66,6 +69,9 @@ export const keyListEndSchema = z.object({
   seen: z.number(),
   matched: z.number(),
   truncated: z.boolean(),
+  walk: z.enum(["hash", "all"]).meta({
+    description: "hash: every item once; all: by slab class, which can miss items that move meanwhile",
+  }),
   problem: z.string().nullable().meta({ description: "why the list is not whole, in English" }),
 });
 export type KeyListEnd = z.infer<typeof keyListEndSchema>;
@@ -74,6 +80,7 @@ export type KeyListEnd = z.infer<typeof keyListEndSchema>;
 export const keyOwnerSchema = z.object({
   pool: z.string(),
   key: z.string(),
+  keyEncoding: z.enum(KEY_ENCODINGS),
   configured: z.string().meta({ description: "the hashing that the pool is configured for" }),
   owners: z.array(z.object({ hashing: z.string(), title: z.string(), node: z.string() })),
   found: z.array(
@@ -94,3 +101,15 @@ export const pingSchema = z.object({
   error: z.string().nullable(),
 });
 export type Ping = z.infer<typeof pingSchema>;
+
+/** The last event of a ping, `done`. Null when nothing was answered. */
+export const pingSummarySchema = z.object({
+  sent: z.number(),
+  answered: z.number(),
+  minMs: z.number().nullable(),
+  p50Ms: z.number().nullable(),
+  p95Ms: z.number().nullable(),
+  p99Ms: z.number().nullable(),
+  maxMs: z.number().nullable(),
+});
+export type PingSummary = z.infer<typeof pingSummarySchema>;

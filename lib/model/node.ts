@@ -5,6 +5,14 @@ import { NODE_STATUSES, REASON_CODES } from "./reasons";
 
 const figure = z.number().nullable();
 
+/** Who sent a flush_all. */
+export const flushBySchema = z.object({
+  ours: z.boolean().meta({ description: "sent by this Memfleet; false: by somebody else" }),
+  actor: z.string().nullable(),
+  actionId: z.string().nullable(),
+});
+export type FlushBy = z.infer<typeof flushBySchema>;
+
 export const nodeSchema = z.object({
   id: z.string().meta({ description: "host:port, [v6]:port or unix:/path" }),
   pool: z.string(),
@@ -34,7 +42,11 @@ export const nodeSchema = z.object({
   evictionsPerSecond: figure,
   lastRestartMs: figure,
   lastFlushMs: figure,
+  lastFlushBy: flushBySchema.nullable().meta({
+    description: "null: never flushed, or not known, as when it was flushed before Memfleet watched",
+  }),
   pendingFlushMs: figure,
+  pendingFlushBy: flushBySchema.nullable().meta({ description: "null: none is pending, or not known" }),
   findings: z
     .object({ critical: z.number(), warning: z.number(), info: z.number() })
     .nullable()

@@ -11,6 +11,8 @@ export interface AuditNote {
   readonly actor: Pick<Actor, "name" | "role"> | null;
   readonly kind: AuditKind;
   readonly target: string;
+  /** The nodes that `target` stands for, when it stands for several. */
+  readonly nodes?: readonly string[];
   /** What was asked for. Never a password, a token or a value. */
   readonly input: Readonly<Record<string, unknown>>;
 }
@@ -19,13 +21,15 @@ export interface AuditSearch {
   readonly node?: string | undefined;
   readonly actor?: string | undefined;
   readonly kind?: AuditKind | undefined;
+  /** Part of who, what, the target, the input or the detail. */
+  readonly q?: string | undefined;
   readonly fromMs?: number | undefined;
   readonly toMs?: number | undefined;
   readonly cursor?: string | undefined;
   readonly limit: number;
 }
 
-type Ended = Extract<AuditOutcome, "done" | "failed" | "refused">;
+type Ended = Extract<AuditOutcome, "done" | "failed" | "cancelled" | "refused">;
 
 export class AuditLog {
   /** Intentions of this process whose outcome is still to come. */
@@ -45,18 +49,15 @@ export class AuditLog {
     });
   }
 
-  /**
-   * Keeps an intention; resolves once it is on disk. When the actor has used the idempotency key before, nothing
-   * is kept and that entry comes back as `existing`.
-   */
-  async intend(
-    note: AuditNote,
-    idempotency: string | null = null,
-  ): Promise<{ id: number; existing: AuditEntry | null }> {
-    const reply = await this.store.call("audit.append", { ...this.row(note), idempotency, outcome: null });
-    if (reply.existing !== null) return { id: reply.id, existing: this.entry(reply.existing) };
-    this.running.add(reply.id);
-    return { id: reply.id, existing: null };
+  /** Keeps an intention; resolves once it is on disk. */
+  async intend(note: AuditNote): Promise<{ id: number }> {
+    const { id } = await this.store.call("audit.append", {
+      ...this.row(note),
+      idempotency: null,
+      outcome: null,
+    });
+    this.began(id);
+    return { id };
   }
 
   /** Keeps how an intention ended. Rejects when that cannot be kept: it then stays `unknown`. */
@@ -64,7 +65,7 @@ export class AuditLog {
     try {
       await this.store.call("audit.outcome", { id, atMs: this.nowMs(), outcome, detail });
     } finally {
-      this.running.delete(id);
+      this.over(id);
     }
   }
 
@@ -73,9 +74,9 @@ export class AuditLog {
    * @throws InputError for a cursor that is not ours
    */
   async find(search: AuditSearch): Promise<Audit> {
-    const { node = null, actor = null, kind = null, fromMs = null, toMs = null, limit } = search;
+    const { node = null, actor = null, kind = null, q = null, fromMs = null, toMs = null, limit } = search;
     const beforeId = search.cursor === undefined ? null : cursorId(search.cursor);
-    const request = { target: node, actor, kind, fromMs, toMs, beforeId };
+    const request = { target: node, actor, kind, text: q, fromMs, toMs, beforeId };
     const rows = await this.store.call("audit.find", { ...request, limit: limit + 1 });
     const shown = rows.slice(0, limit);
     const last = shown.at(-1);
@@ -85,9 +86,20 @@ export class AuditLog {
     };
   }
 
-  private row({ actor, kind, target, input }: AuditNote) {
+  /** An intention whose outcome is kept elsewhere, and still to come. */
+  began(id: number): void {
+    this.running.add(id);
+  }
+
+  /** Its outcome is kept, or cannot be. */
+  over(id: number): void {
+    this.running.delete(id);
+  }
+
+  /** A note as it is kept. */
+  row({ actor, kind, target, nodes = [], input }: AuditNote) {
     const { name = "", role = "" } = actor ?? {};
-    return { atMs: this.nowMs(), actor: name, role, kind, target, input: JSON.stringify(input) };
+    return { atMs: this.nowMs(), actor: name, role, kind, target, nodes, input: JSON.stringify(input) };
   }
 
   private entry(row: AuditRow): AuditEntry {

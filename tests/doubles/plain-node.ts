@@ -31,6 +31,8 @@ export function plainNode(more: Partial<Node> = {}): Node {
     evictionsPerSecond: 0,
     lastRestartMs: null,
     lastFlushMs: null,
+    lastFlushBy: null,
+    pendingFlushBy: null,
     pendingFlushMs: null,
     findings: null,
     alerts: null,

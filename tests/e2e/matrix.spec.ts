@@ -43,6 +43,15 @@ function samples(node: string): Readonly<Record<EndpointId, Sample>> {
     actions: { status: 200 },
     actionPreview: { query: `kind=flush_all&node=${encodeURIComponent(node)}`, status: 200 },
     action: { status: 404 },
+    actionEvents: { status: 404 },
+    cancelAction: { status: 404 },
+    pauseAction: { status: 404 },
+    resumeAction: { status: 404 },
+    keys: { query: "prefix=user:&limit=5", status: 200 },
+    key: { status: 200 },
+    keyValue: { status: 404 },
+    keyOwner: { query: "key=user:1", status: 200 },
+    ping: { query: "count=2&intervalMs=20", status: 200 },
     audit: { status: 200 },
     share: { body: { nodes: [node], mode: "live" }, status: 201 },
     shares: { status: 200 },
@@ -114,6 +123,7 @@ async function ask(
   token = shareToken,
 ): Promise<Response> {
   const params: Record<string, string> = {
+    ...{ pool: "main", key: "no/such-key" },
     ...{ node: server.endpoint.id, group: "general", name: "pid", id: "no-such-id", token },
   };
   const path = endpoint.path.replace(/\{(\w+)\}/g, (_, name: string) =>

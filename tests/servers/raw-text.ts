@@ -5,14 +5,21 @@ import type { NodeEndpoint } from "@/lib/memcached/contract";
 
 /**
  * Sends `commands` (with their line ends) and returns everything the node said until its bytes end with one of
- * `until`. Authfile nodes want their sign-in among the commands.
+ * `until`. Authfile nodes want their sign-in among the commands. `then` is sent once the first answers have come,
+ * for commands that want to be alone.
  */
-export function rawText(endpoint: NodeEndpoint, commands: string, until = ["END\r\n"]): Promise<string> {
+export function rawText(
+  endpoint: NodeEndpoint,
+  commands: string,
+  until = ["END\r\n"],
+  then: { readonly after: string; readonly say: string } | null = null,
+): Promise<string> {
   const { address, tls } = endpoint;
   const place = address.kind === "unix" ? { path: address.path } : { host: address.host, port: address.port };
   return new Promise((resolve, reject) => {
     const socket = tls === null ? connect(place) : tlsConnect({ ...place, ca: tls.ca });
     let said = "";
+    let next = then;
     socket.setEncoding("latin1");
     socket.setTimeout(5_000, () =>
       socket.destroy(new Error(`no end of the answer, only ${JSON.stringify(said)}`)),
@@ -21,6 +28,11 @@ export function rawText(endpoint: NodeEndpoint, commands: string, until = ["END\
     socket.on("close", () => reject(new Error(`closed after ${JSON.stringify(said)}`)));
     socket.on("data", (chunk: string) => {
       said += chunk;
+      if (next !== null && said.endsWith(next.after)) {
+        socket.write(next.say, "latin1");
+        next = null;
+        return;
+      }
       if (!until.some((end) => said.endsWith(end))) return;
       resolve(said);
       socket.destroy();

@@ -1,13 +1,20 @@
-/** The audit, sessions, shares and findings as one group. There is no background work: each is swept on request. */
+/** The audit, actions, findings, sessions and shares as one group. There is no background work. */
 import { UnavailableError } from "@/lib/model/errors";
 import type { Connection } from "../database";
 import type { Handlers, TableContext, TableGroup } from "../tables";
+import { type ActionOperations, actionHandlers } from "./actions";
 import { type AuditOperations, auditHandlers } from "./audit";
 import { type FindingOperations, findingHandlers } from "./findings";
+import { type FlushOriginOperations, flushOriginHandlers } from "./flush-origins";
 import { type SessionOperations, sessionHandlers } from "./sessions";
 import { type ShareOperations, shareHandlers } from "./shares";
 
-export type MemfleetOperations = AuditOperations & SessionOperations & ShareOperations & FindingOperations;
+export type MemfleetOperations = AuditOperations &
+  ActionOperations &
+  FlushOriginOperations &
+  FindingOperations &
+  SessionOperations &
+  ShareOperations;
 
 /** Does `work` on the open file, or throws: nothing is ever kept for later, so nobody is told too early. */
 export type Database = <Result>(work: (connection: Connection) => Result) => Result;
@@ -30,6 +37,8 @@ export class MemfleetTables implements TableGroup<MemfleetOperations> {
     };
     this.handlers = {
       ...auditHandlers(database),
+      ...actionHandlers(database),
+      ...flushOriginHandlers(database),
       ...sessionHandlers(database),
       ...shareHandlers(database),
       ...findingHandlers(database),

@@ -1,6 +1,7 @@
 /**
- * Tables of what must survive: the audit, sessions, shares and findings. Secrets are kept as hashes only. An audit
- * row is never changed: its outcome is a row of its own, so an intention without one is what a crash leaves.
+ * Tables of what must survive: the audit, sessions and shares, actions and how far each node of them came, findings.
+ * Secrets are kept as hashes only. An audit row is never changed: its outcome is a row of its own, so an intention
+ * without one is what a crash leaves.
  */
 import type { Migration } from "../database";
 
@@ -26,6 +27,24 @@ export const MEMFLEET_MIGRATIONS: readonly Migration[] = [
     used INTEGER, uses INTEGER NOT NULL DEFAULT 0
   );
   CREATE INDEX share_expires ON share (expires);
+  `,
+  `
+  CREATE TABLE audit_node (
+    node TEXT NOT NULL, audit INTEGER NOT NULL REFERENCES audit (id), PRIMARY KEY (node, audit)
+  ) WITHOUT ROWID;
+  CREATE TABLE action (
+    audit INTEGER PRIMARY KEY REFERENCES audit (id), pool TEXT, digest TEXT NOT NULL, state TEXT NOT NULL,
+    detail TEXT, ended INTEGER, watched INTEGER
+  );
+  CREATE INDEX action_state ON action (state, audit);
+  CREATE TABLE action_target (
+    action INTEGER NOT NULL REFERENCES action (audit), place INTEGER NOT NULL, node TEXT NOT NULL,
+    state TEXT NOT NULL, detail TEXT, due INTEGER, sent INTEGER, figures_before TEXT, figures_after TEXT,
+    tried TEXT, PRIMARY KEY (action, place)
+  ) WITHOUT ROWID;
+  CREATE TABLE flush_origin (
+    node TEXT PRIMARY KEY, started INTEGER NOT NULL, cmd_flush INTEGER NOT NULL, origins TEXT NOT NULL
+  ) WITHOUT ROWID;
   `,
   `
   CREATE TABLE finding (

@@ -1,16 +1,18 @@
 import { auditCsv } from "@/lib/model/audit-csv";
 import { ENDPOINTS } from "@/lib/model/endpoints";
 import { parseInstant } from "@/lib/model/window";
-import { csvReply, wantsCsv } from "@/lib/reply";
+import { csvReply, jsonFileReply, wantsCsv } from "@/lib/reply";
 import { route } from "@/lib/route";
 
 export const GET = route(ENDPOINTS.audit, async ({ runtime, request, query }) => {
-  const { from, to, ...search } = query;
+  const { from, to, download, ...search } = query;
   const nowMs = Date.now();
   const audit = await runtime.audit.find({
     ...search,
     fromMs: from === undefined ? undefined : parseInstant("from", from, nowMs),
     toMs: to === undefined ? undefined : parseInstant("to", to, nowMs),
   });
-  return wantsCsv(request) ? csvReply(auditCsv(audit.entries), "memfleet-audit.csv") : audit;
+  if (download === "json") return jsonFileReply(audit, "memfleet-audit.json");
+  const csv = download === "csv" || wantsCsv(request);
+  return csv ? csvReply(auditCsv(audit.entries), "memfleet-audit.csv") : audit;
 });

@@ -1,0 +1,47 @@
+"use client";
+import { Pause, Play, Square } from "lucide-react";
+import { useTranslations } from "use-intl";
+import { useSteerAction } from "@/lib/client/mutations";
+import type { Action } from "@/lib/model/action";
+import { useRefusal } from "../access/use-refusal";
+import { Button } from "../ui/button";
+import { ErrorNote } from "../ui/error-note";
+import { hasEnded } from "./action-counts";
+
+interface ActionControlsProps {
+  readonly action: Action;
+  /** Targets that have not been sent. */
+  readonly pending: number;
+}
+
+/** Pause, go on, and cancel, while there is something that has not been sent or can still be stopped. */
+export function ActionControls({ action, pending }: ActionControlsProps) {
+  const t = useTranslations("action.progress");
+  const steer = useSteerAction(action.id);
+  const refusal = useRefusal("operator");
+  if (hasEnded(action) || refusal !== null) return null;
+  const paused = action.state === "paused";
+  return (
+    <>
+      <div className="flex flex-wrap gap-2">
+        {paused && (
+          <Button disabled={steer.isPending} onClick={() => steer.mutate("resume")}>
+            <Play size={13} aria-hidden="true" />
+            {t("resume")}
+          </Button>
+        )}
+        {!paused && pending > 0 && (
+          <Button disabled={steer.isPending} onClick={() => steer.mutate("pause")}>
+            <Pause size={13} aria-hidden="true" />
+            {t("pause")}
+          </Button>
+        )}
+        <Button disabled={steer.isPending} onClick={() => steer.mutate("cancel")}>
+          <Square size={13} aria-hidden="true" />
+          {pending > 0 ? t("cancel", { count: pending }) : t("stop")}
+        </Button>
+      </div>
+      {steer.error !== null && <ErrorNote what={t("steering")} error={steer.error} />}
+    </>
+  );
+}

@@ -1,0 +1,37 @@
+/** How far an action is, from its targets. Pure. */
+import type { Action, ActionTarget } from "@/lib/model/action";
+
+export interface ActionCounts {
+  readonly total: number;
+  readonly verified: number;
+  readonly failed: number;
+  /** Left out, or cancelled before they were sent. */
+  readonly left: number;
+  /** Sent, and not judged yet. */
+  readonly under: number;
+  readonly pending: number;
+  /** When the next one is due, Unix milliseconds; null: none waits for a time. */
+  readonly nextDueMs: number | null;
+}
+
+export function actionCounts(targets: readonly ActionTarget[]): ActionCounts {
+  const of = (...states: ActionTarget["state"][]) =>
+    targets.filter((target) => states.includes(target.state)).length;
+  const due = targets.flatMap((target) =>
+    target.state === "pending" && target.dueMs !== null ? [target.dueMs] : [],
+  );
+  return {
+    total: targets.length,
+    verified: of("verified"),
+    failed: of("failed"),
+    left: of("skipped", "cancelled"),
+    under: of("sent"),
+    pending: of("pending"),
+    nextDueMs: due.length === 0 ? null : Math.min(...due),
+  };
+}
+
+/** Nothing more will be sent. */
+export function hasEnded({ state }: Pick<Action, "state">): boolean {
+  return state === "done" || state === "failed" || state === "cancelled";
+}

@@ -1,0 +1,68 @@
+"use client";
+import { useTranslations } from "use-intl";
+import { useAction } from "@/lib/client/action-queries";
+import type { Action } from "@/lib/model/action";
+import { visibleText } from "../node/visible-text";
+import { Age } from "../ui/age";
+import { Dialog } from "../ui/dialog";
+import { ErrorNote } from "../ui/error-note";
+import { Skeleton } from "../ui/skeleton";
+import { ActionProgress } from "./action-progress";
+import { ActionTargets } from "./action-targets";
+import { FlushProof } from "./flush-proof";
+import { useActionName } from "./use-action-name";
+
+interface ActionDialogProps {
+  readonly id: string;
+  readonly onClose: () => void;
+}
+
+/** One action in full: what was asked for, how far it is, and what every node said. Loaded on demand. */
+export default function ActionDialog({ id, onClose }: ActionDialogProps) {
+  const t = useTranslations("action.progress");
+  const nameOf = useActionName();
+  const { data: action, error, refetch } = useAction(id);
+  return (
+    <Dialog open onClose={onClose} wide title={action === undefined ? t("one") : nameOf(action)}>
+      {action !== undefined ? (
+        <Whole action={action} />
+      ) : error !== null ? (
+        <ErrorNote what={t("reading")} error={error} onRetry={() => void refetch()} />
+      ) : (
+        <Skeleton className="h-48 w-full" />
+      )}
+    </Dialog>
+  );
+}
+
+function Whole({ action }: { readonly action: Action }) {
+  const t = useTranslations("action.progress");
+  const input = Object.entries(action.input);
+  const [target] = action.targets;
+  return (
+    <div className="flex flex-col gap-4">
+      <p className="text-muted text-xs">
+        {t.rich("begun", { actor: visibleText(action.actor), age: () => <Age atMs={action.startedMs} /> })}
+        {input.length > 0 && (
+          <>
+            {" · "}
+            <span className="break-all font-mono">
+              {input.map(([name, value]) => `${name}=${visibleText(String(value))}`).join(" ")}
+            </span>
+          </>
+        )}
+      </p>
+      <div role="status">
+        <ActionProgress action={action} />
+      </div>
+      {action.kind === "flush_all" && action.targets.length === 1 && target !== undefined ? (
+        <>
+          {target.detail !== null && <p>{visibleText(target.detail)}</p>}
+          <FlushProof target={target} expected="unknown" />
+        </>
+      ) : (
+        <ActionTargets action={action} />
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,76 @@
+"use client";
+import { useTranslations } from "use-intl";
+import type { Action } from "@/lib/model/action";
+import { visibleText } from "../node/visible-text";
+import { FormNote } from "../ui/form-note";
+import { Meter } from "../ui/meter";
+import type { Tone } from "../ui/tag";
+import { useFormat } from "../ui/use-format";
+import { useNowMs } from "../ui/use-now";
+import { ActionControls } from "./action-controls";
+import { actionCounts, hasEnded } from "./action-counts";
+
+const TONES: Record<Action["state"], Tone> = {
+  running: "off",
+  paused: "warn",
+  done: "ok",
+  failed: "crit",
+  cancelled: "warn",
+};
+
+/** How far an action is, what it waits for, and how to stop what has not been sent. */
+export function ActionProgress({ action }: { readonly action: Action }) {
+  const t = useTranslations("action.progress");
+  const format = useFormat();
+  const counts = actionCounts(action.targets);
+  const share = (part: number) => (counts.total === 0 ? 0 : part / counts.total);
+  return (
+    <div className="flex flex-col gap-2">
+      <FormNote tone={TONES[action.state]}>
+        <b className="font-semibold">{t(`state.${action.state}`)}</b>
+        {action.detail !== null && <> {visibleText(action.detail)}</>}
+        {!hasEnded(action) && <Next action={action} nextDueMs={counts.nextDueMs} />}
+      </FormNote>
+      {counts.total > 1 && (
+        <>
+          <Meter
+            parts={[
+              { share: share(counts.verified), tone: "ok" },
+              { share: share(counts.failed), tone: "crit" },
+              { share: share(counts.left), tone: "off" },
+              { share: share(counts.under), tone: "s1" },
+            ]}
+          />
+          <p className="text-muted text-xs">
+            {t("counts", {
+              verified: format.integer(counts.verified),
+              failed: format.integer(counts.failed),
+              left: format.integer(counts.left),
+              remaining: format.integer(counts.pending + counts.under),
+              total: format.integer(counts.total),
+            })}
+          </p>
+        </>
+      )}
+      <ActionControls action={action} pending={counts.pending} />
+    </div>
+  );
+}
+
+function Next({ action, nextDueMs }: { readonly action: Action; readonly nextDueMs: number | null }) {
+  const t = useTranslations("action.progress");
+  const format = useFormat();
+  const nowMs = useNowMs();
+  if (nextDueMs === null || action.state === "paused") return null;
+  const seconds = Math.max(0, Math.ceil((nextDueMs - nowMs) / 1000));
+  return (
+    <span className="block tabular-nums" suppressHydrationWarning>
+      {seconds === 0
+        ? t("nextNow")
+        : t("nextIn", {
+            seconds: format.duration(seconds),
+            at: format.instant(nextDueMs, "timeSeconds"),
+          })}
+    </span>
+  );
+}

@@ -1,0 +1,117 @@
+"use client";
+import { type FormEvent, type ReactNode, useState } from "react";
+import { useTranslations } from "use-intl";
+import { hasEnded } from "@/components/action/action-counts";
+import { visibleText } from "@/components/node/visible-text";
+import { Button } from "@/components/ui/button";
+import { ErrorNote } from "@/components/ui/error-note";
+import { FormNote } from "@/components/ui/form-note";
+import { useActOut } from "@/lib/client/act-out";
+import type { ActionKind } from "@/lib/model/action-kinds";
+import type { KeyItem } from "@/lib/model/keys";
+import type { Node } from "@/lib/model/node";
+
+interface KeyChangesProps {
+  readonly node: Node;
+  readonly item: KeyItem;
+  readonly onChanged: () => void;
+}
+
+/** Touch, increment, decrement and delete, each with what the node answered. */
+export function KeyChanges({ node, item, onChanged }: KeyChangesProps) {
+  const t = useTranslations("keys.change");
+  const [asked, setAsked] = useState(false);
+  const { begin, action, busy, error } = useActOut(onChanged);
+  const name = { key: item.key, keyEncoding: item.keyEncoding };
+  const act = (kind: ActionKind, input: Record<string, unknown>) => {
+    setAsked(false);
+    begin({ kind, nodes: [node.id], input: { ...name, ...input } });
+  };
+  const [target] = action?.targets ?? [];
+  return (
+    <section className="flex flex-col gap-2">
+      <h3 className="font-semibold">{t("title")}</h3>
+      <div className="flex flex-wrap items-end gap-x-5 gap-y-2">
+        <NumberForm
+          label={t("touchSeconds")}
+          initial="3600"
+          busy={busy}
+          onSubmit={(exptime) => act("touch_key", { exptime })}
+        >
+          {t("touch")}
+        </NumberForm>
+        {item.format === "number" && (
+          <NumberForm
+            label={t("by")}
+            initial="1"
+            busy={busy}
+            onSubmit={(by) => act("incr_key", { by })}
+            second={{ label: t("decr"), onSubmit: (by) => act("decr_key", { by }) }}
+          >
+            {t("incr")}
+          </NumberForm>
+        )}
+        {asked ? (
+          <span className="flex items-center gap-2">
+            {t("deleteSure")}
+            <Button tone="danger" disabled={busy} onClick={() => act("delete_key", {})}>
+              {t("delete")}
+            </Button>
+            <Button onClick={() => setAsked(false)}>{t("keep")}</Button>
+          </span>
+        ) : (
+          <Button tone="harm" disabled={busy} onClick={() => setAsked(true)}>
+            {t("deleteAsk")}
+          </Button>
+        )}
+      </div>
+      <div role="status">
+        {error !== null && <ErrorNote what={t("changing")} node={node.id} error={error} />}
+        {action !== null && hasEnded(action) && target !== undefined && (
+          <FormNote tone={action.state === "done" ? "ok" : "crit"}>
+            {target.detail === null ? action.state : visibleText(target.detail)}
+          </FormNote>
+        )}
+      </div>
+    </section>
+  );
+}
+
+interface NumberFormProps {
+  readonly label: string;
+  readonly initial: string;
+  readonly busy: boolean;
+  readonly onSubmit: (value: number) => void;
+  readonly second?: { readonly label: string; readonly onSubmit: (value: number) => void };
+  readonly children: ReactNode;
+}
+
+function NumberForm({ label, initial, busy, onSubmit, second, children }: NumberFormProps) {
+  const [typed, setTyped] = useState(initial);
+  const valid = /^-?\d{1,15}$/.test(typed.trim());
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    if (valid && !busy) onSubmit(Number(typed));
+  };
+  return (
+    <form onSubmit={submit} className="flex items-center gap-1.5">
+      <input
+        aria-label={label}
+        title={label}
+        inputMode="numeric"
+        value={typed}
+        aria-invalid={!valid}
+        onChange={(event) => setTyped(event.target.value)}
+        className="control w-28"
+      />
+      <Button type="submit" disabled={!valid || busy}>
+        {children}
+      </Button>
+      {second !== undefined && (
+        <Button disabled={!valid || busy} onClick={() => second.onSubmit(Number(typed))}>
+          {second.label}
+        </Button>
+      )}
+    </form>
+  );
+}

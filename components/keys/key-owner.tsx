@@ -1,0 +1,104 @@
+"use client";
+import { useState } from "react";
+import { useTranslations } from "use-intl";
+import { visibleText } from "@/components/node/visible-text";
+import { Button } from "@/components/ui/button";
+import { ErrorNote } from "@/components/ui/error-note";
+import { Skeleton } from "@/components/ui/skeleton";
+import { Table, Td, Th } from "@/components/ui/table";
+import { Tag } from "@/components/ui/tag";
+import { nodePath, ViewLink } from "@/components/ui/view-link";
+import { useKeyOwner } from "@/lib/client/key-queries";
+import type { KeyItem, KeyOwner } from "@/lib/model/keys";
+import type { Node } from "@/lib/model/node";
+
+interface KeyOwnerPanelProps {
+  readonly node: Node;
+  readonly item: KeyItem;
+}
+
+/** Which node of the pool clients would ask for this key, and on which it really is. Asked on request. */
+export function KeyOwnerPanel({ node, item }: KeyOwnerPanelProps) {
+  const t = useTranslations("keys.owner");
+  const [asked, setAsked] = useState(false);
+  const { key, keyEncoding } = item;
+  const query = useKeyOwner(node.pool, asked ? { key, keyEncoding } : null);
+  if (!asked) {
+    return (
+      <Button tone="quiet" className="self-start text-accent" onClick={() => setAsked(true)}>
+        {t("ask", { pool: node.pool })}
+      </Button>
+    );
+  }
+  return (
+    <section className="flex flex-col gap-2">
+      <h3 className="font-semibold">{t("title", { pool: node.pool })}</h3>
+      {query.error !== null && (
+        <ErrorNote what={t("reading")} error={query.error} onRetry={() => void query.refetch()} />
+      )}
+      {query.data === undefined ? (
+        query.error === null && <Skeleton className="h-24 w-full" />
+      ) : (
+        <Owners owner={query.data} />
+      )}
+    </section>
+  );
+}
+
+function Owners({ owner }: { readonly owner: KeyOwner }) {
+  const t = useTranslations("keys.owner");
+  const holders = new Map(owner.found.map((one) => [one.node, one]));
+  return (
+    <>
+      <Table label={t("hashings")}>
+        <thead>
+          <tr>
+            <Th>{t("hashing")}</Th>
+            <Th>{t("node")}</Th>
+            <Th>{t("isThere")}</Th>
+          </tr>
+        </thead>
+        <tbody>
+          {owner.owners.map(({ hashing, title, node }) => (
+            <tr key={hashing}>
+              <Td>
+                {title}
+                {hashing === owner.configured && <span className="text-muted"> · {t("configured")}</span>}
+              </Td>
+              <Td className="font-mono text-xs">
+                <ViewLink href={nodePath(node)} className="hover:underline">
+                  {visibleText(node)}
+                </ViewLink>
+              </Td>
+              <Td>
+                <Presence found={holders.get(node)?.found ?? null} />
+              </Td>
+            </tr>
+          ))}
+        </tbody>
+      </Table>
+      <p className="text-muted">{sentence(owner, t)}</p>
+      <ul className="flex flex-col gap-0.5 text-muted text-xs">
+        {owner.found
+          .filter(({ found }) => found === null)
+          .map(({ node, detail }) => (
+            <li key={node}>
+              {visibleText(node)}: {detail === null ? t("notAsked") : visibleText(detail)}
+            </li>
+          ))}
+      </ul>
+    </>
+  );
+}
+
+function sentence(owner: KeyOwner, t: ReturnType<typeof useTranslations<"keys.owner">>): string {
+  const on = owner.found.filter(({ found }) => found === true).map(({ node }) => visibleText(node));
+  if (on.length === 0) return t("nowhere");
+  return t("on", { nodes: on.join(", "), count: on.length });
+}
+
+function Presence({ found }: { readonly found: boolean | null }) {
+  const t = useTranslations("keys.owner");
+  if (found === null) return <Tag tone="off">{t("unknown")}</Tag>;
+  return <Tag tone={found ? "ok" : "off"}>{t(found ? "yes" : "no")}</Tag>;
+}

@@ -1,0 +1,41 @@
+import { describe, expect, it } from "vitest";
+import type { KeyLine } from "@/lib/model/keys";
+import { keyRows } from "./key-rows";
+
+const line = (key: string, size: number, exp = -1): KeyLine => ({
+  key,
+  keyEncoding: "utf8",
+  exp,
+  la: 1,
+  cas: null,
+  fetched: false,
+  cls: 1,
+  size,
+});
+const LINES = [line("b", 10, 200), line("a", 30), line("ab", 20, 100)];
+const keys = (lines: readonly KeyLine[]) => lines.map(({ key }) => key);
+
+describe("the rows of a key list", () => {
+  it("stay in the node's order until somebody sorts", () => {
+    expect(keys(keyRows(LINES, "", null, "asc"))).toEqual(["b", "a", "ab"]);
+  });
+
+  it("are sorted by size and by key, both ways", () => {
+    expect(keys(keyRows(LINES, "", "size", "desc"))).toEqual(["a", "ab", "b"]);
+    expect(keys(keyRows(LINES, "", "key", "asc"))).toEqual(["a", "ab", "b"]);
+  });
+
+  it("put what never expires after everything that does", () => {
+    expect(keys(keyRows(LINES, "", "exp", "asc"))).toEqual(["ab", "b", "a"]);
+  });
+
+  it("are those that hold the filter", () => {
+    expect(keys(keyRows(LINES, "a", null, "asc"))).toEqual(["a", "ab"]);
+    expect(keyRows(LINES, "A", null, "asc")).toEqual([]);
+  });
+
+  it("leave the list they were made from as it is", () => {
+    keyRows(LINES, "", "size", "asc");
+    expect(keys(LINES)).toEqual(["b", "a", "ab"]);
+  });
+});

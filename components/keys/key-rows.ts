@@ -1,0 +1,32 @@
+/** The keys of a list, filtered and sorted. Pure. */
+import type { KeyLine } from "@/lib/model/keys";
+
+export const KEY_SORTS = ["key", "size", "exp", "la", "cls"] as const;
+export type KeySort = (typeof KEY_SORTS)[number];
+
+/** Never expires: the longest time to live there is. */
+const FOR_EVER = Number.POSITIVE_INFINITY;
+/** Before every number. */
+const NOT_TOLD = -1;
+
+function worth(line: KeyLine, by: KeySort): number | string {
+  if (by === "key") return line.key;
+  if (by === "exp") return line.exp < 0 ? FOR_EVER : line.exp;
+  return line[by] ?? NOT_TOLD;
+}
+
+/** Those whose key holds `filter`, in the order asked for; equal ones stay as they came. */
+export function keyRows(
+  lines: readonly KeyLine[],
+  filter: string,
+  by: KeySort | null,
+  direction: "asc" | "desc",
+): KeyLine[] {
+  const shown = lines.filter((line) => line.key.includes(filter));
+  if (by === null) return shown;
+  const sign = direction === "asc" ? 1 : -1;
+  return shown.sort((one, other) => {
+    const [a, b] = [worth(one, by), worth(other, by)];
+    return a === b ? 0 : a < b ? -sign : sign;
+  });
+}

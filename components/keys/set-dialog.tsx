@@ -1,0 +1,207 @@
+"use client";
+import { type FormEvent, useState } from "react";
+import { useTranslations } from "use-intl";
+import { hasEnded } from "@/components/action/action-counts";
+import { visibleText } from "@/components/node/visible-text";
+import { Button } from "@/components/ui/button";
+import { Dialog } from "@/components/ui/dialog";
+import { ErrorNote } from "@/components/ui/error-note";
+import { Field } from "@/components/ui/field";
+import { FormNote } from "@/components/ui/form-note";
+import { useFormat } from "@/components/ui/use-format";
+import { useActOut } from "@/lib/client/act-out";
+import type { KeyName } from "@/lib/client/key-queries";
+import { KEY_ENCODINGS, SET_MODES } from "@/lib/model/action-kinds";
+import type { KeyItem } from "@/lib/model/keys";
+import type { Node } from "@/lib/model/node";
+import { draftOf, draftProblems, type SetDraft, setInput } from "./set-draft";
+
+interface SetDialogProps {
+  readonly node: Node;
+  /** The item to begin with; null for a new key. */
+  readonly item: KeyItem | null;
+  readonly onClose: () => void;
+  readonly onStored: (name: KeyName) => void;
+}
+
+/** Stores a key: typed, or from a file. Loaded on demand. */
+export default function SetDialog({ node, item, onClose, onStored }: SetDialogProps) {
+  const t = useTranslations("keys.set");
+  const [draft, setDraft] = useState<SetDraft>(() => draftOf(item));
+  const change = (some: Partial<SetDraft>) => setDraft((before) => ({ ...before, ...some }));
+  const { begin, action, busy, error } = useActOut((ended) => {
+    if (ended.state === "done") onStored({ key: draft.key, keyEncoding: draft.keyEncoding });
+  });
+  const problems = draftProblems(draft);
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    if (problems.length === 0 && !busy) begin(setInput(node.id, draft));
+  };
+  const [target] = action?.targets ?? [];
+  return (
+    <Dialog open onClose={onClose} title={t("title")} description={t("description", { node: node.id })}>
+      <form onSubmit={submit} className="flex flex-col gap-3">
+        <KeyFields draft={draft} onChange={change} />
+        <ValueField draft={draft} onChange={change} />
+        {problems.map((problem) => (
+          <FormNote key={problem} tone={problem === "key" ? "off" : "crit"}>
+            {t(`problem.${problem}`)}
+          </FormNote>
+        ))}
+        <div role="status">
+          {error !== null && <ErrorNote what={t("storing")} node={node.id} error={error} />}
+          {action !== null && hasEnded(action) && target !== undefined && (
+            <FormNote tone={action.state === "done" ? "ok" : "crit"}>
+              {target.detail === null ? action.state : visibleText(target.detail)}
+            </FormNote>
+          )}
+        </div>
+        <div className="flex justify-end gap-2">
+          <Button onClick={onClose}>{t("close")}</Button>
+          <Button type="submit" tone="primary" disabled={problems.length > 0 || busy}>
+            {t(busy ? "busy" : "submit")}
+          </Button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}
+
+interface FieldsProps {
+  readonly draft: SetDraft;
+  readonly onChange: (change: Partial<SetDraft>) => void;
+}
+
+function KeyFields({ draft, onChange }: FieldsProps) {
+  const t = useTranslations("keys.set");
+  return (
+    <>
+      <Field name={t("key")} hint={t("keyHint")}>
+        {(control) => (
+          <input
+            {...control}
+            value={draft.key}
+            maxLength={400}
+            autoComplete="off"
+            autoCapitalize="none"
+            spellCheck={false}
+            onChange={(event) => onChange({ key: event.target.value })}
+            className="control h-8 font-mono"
+          />
+        )}
+      </Field>
+      <div className="grid grid-cols-2 gap-3 sm:grid-cols-4">
+        <Field name={t("encoding")}>
+          {(control) => (
+            <select
+              {...control}
+              value={draft.keyEncoding}
+              onChange={(event) =>
+                onChange({ keyEncoding: KEY_ENCODINGS.find((one) => one === event.target.value) ?? "utf8" })
+              }
+              className="control"
+            >
+              {KEY_ENCODINGS.map((one) => (
+                <option key={one} value={one}>
+                  {t(`keyEncoding.${one}`)}
+                </option>
+              ))}
+            </select>
+          )}
+        </Field>
+        <Field name={t("mode")}>
+          {(control) => (
+            <select
+              {...control}
+              value={draft.mode}
+              onChange={(event) =>
+                onChange({ mode: SET_MODES.find((one) => one === event.target.value) ?? "set" })
+              }
+              className="control"
+            >
+              {SET_MODES.map((one) => (
+                <option key={one} value={one}>
+                  {one}
+                </option>
+              ))}
+            </select>
+          )}
+        </Field>
+        <Field name={t("flags")}>
+          {(control) => (
+            <input
+              {...control}
+              inputMode="numeric"
+              value={draft.flags}
+              onChange={(event) => onChange({ flags: event.target.value })}
+              className="control w-full"
+            />
+          )}
+        </Field>
+        <Field name={t("exptime")}>
+          {(control) => (
+            <input
+              {...control}
+              inputMode="numeric"
+              value={draft.exptime}
+              onChange={(event) => onChange({ exptime: event.target.value })}
+              className="control w-full"
+            />
+          )}
+        </Field>
+      </div>
+      <p className="text-muted text-xs">
+        {t(`modeMeaning.${draft.mode}`)} {t("exptimeHint")}
+      </p>
+    </>
+  );
+}
+
+function ValueField({ draft, onChange }: FieldsProps) {
+  const t = useTranslations("keys.set");
+  const format = useFormat();
+  const read = async (file: File | undefined) => {
+    if (file === undefined) return onChange({ file: null });
+    const bytes = new Uint8Array(await file.arrayBuffer());
+    let binary = "";
+    for (const byte of bytes) binary += String.fromCharCode(byte);
+    onChange({ file: { name: file.name, size: bytes.length, base64: btoa(binary) } });
+  };
+  return (
+    <>
+      {draft.file === null ? (
+        <Field name={t("value")}>
+          {(control) => (
+            <textarea
+              {...control}
+              rows={6}
+              value={draft.value}
+              spellCheck={false}
+              onChange={(event) => onChange({ value: event.target.value })}
+              className="control h-auto w-full resize-y py-1.5 font-mono text-xs"
+            />
+          )}
+        </Field>
+      ) : (
+        <p className="flex items-center gap-2">
+          <span className="min-w-0 truncate">
+            {visibleText(draft.file.name)} · {format.bytes(draft.file.size)}
+          </span>
+          <Button tone="quiet" onClick={() => onChange({ file: null })}>
+            {t("typeInstead")}
+          </Button>
+        </p>
+      )}
+      <Field name={t("file")} quiet>
+        {(control) => (
+          <input
+            {...control}
+            type="file"
+            onChange={(event) => void read(event.target.files?.[0])}
+            className="text-xs"
+          />
+        )}
+      </Field>
+    </>
+  );
+}

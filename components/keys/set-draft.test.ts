@@ -1,0 +1,53 @@
+import { describe, expect, it } from "vitest";
+import { ACTION_INPUTS } from "@/lib/model/action";
+import type { KeyItem } from "@/lib/model/keys";
+import { draftOf, draftProblems, setInput } from "./set-draft";
+
+const ITEM: KeyItem = {
+  key: "greeting",
+  keyEncoding: "utf8",
+  node: "127.0.0.1:1",
+  found: true,
+  flags: 7,
+  size: 5,
+  ttlSeconds: 60,
+  lastAccessSeconds: 1,
+  fetched: true,
+  cas: "9",
+  bumped: false,
+  format: "text",
+  encoding: "utf8",
+  value: "hello",
+  unpacked: null,
+  truncated: false,
+};
+
+describe("the form that stores a key", () => {
+  it("begins with the item at hand", () => {
+    expect(draftOf(ITEM)).toMatchObject({ key: "greeting", flags: "7", exptime: "60", value: "hello" });
+    expect(draftOf({ ...ITEM, ttlSeconds: -1 }).exptime).toBe("0");
+  });
+
+  it("never begins with a part of a value: storing it would cut the rest off", () => {
+    expect(draftOf({ ...ITEM, truncated: true }).value).toBe("");
+    expect(draftOf({ ...ITEM, encoding: "base64", value: "AAAA" }).value).toBe("");
+  });
+
+  it("asks for what the server understands, from text and from a file", () => {
+    const file = { name: "a.bin", size: 3, base64: "AP8B" };
+    for (const draft of [draftOf(ITEM), { ...draftOf(null), key: "k", file }]) {
+      expect(draftProblems(draft)).toEqual([]);
+      const { input } = setInput("n", draft);
+      expect(ACTION_INPUTS.set_key.safeParse(input).success).toBe(true);
+    }
+    expect(setInput("n", { ...draftOf(ITEM), file }).input).toMatchObject({
+      value: "AP8B",
+      encoding: "base64",
+    });
+  });
+
+  it("names what cannot be sent", () => {
+    const broken = { ...draftOf(null), flags: "4294967296", exptime: "soon", value: "é".repeat(600_000) };
+    expect(draftProblems(broken)).toEqual(["key", "flags", "exptime", "tooLarge"]);
+  });
+});

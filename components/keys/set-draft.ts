@@ -1,0 +1,52 @@
+/** The form that stores a key, and what it asks for. Pure. */
+import type { ActionInput } from "@/lib/model/action";
+import { ACTION_LIMITS, type KeyEncoding, type SetMode } from "@/lib/model/action-kinds";
+import type { KeyItem } from "@/lib/model/keys";
+
+export interface SetDraft {
+  readonly key: string;
+  readonly keyEncoding: KeyEncoding;
+  readonly mode: SetMode;
+  /** As typed. */
+  readonly flags: string;
+  /** As typed; seconds, 0 for never. */
+  readonly exptime: string;
+  readonly value: string;
+  /** Bytes of a file, in base64; wins over `value`. */
+  readonly file: { readonly name: string; readonly size: number; readonly base64: string } | null;
+}
+
+/** A new key, or the one at hand with its flags, its time to live, and its value when that is text. */
+export function draftOf(item: KeyItem | null): SetDraft {
+  const ttl = item?.ttlSeconds ?? null;
+  const whole = item !== null && item.encoding === "utf8" && !item.truncated;
+  return {
+    key: item?.key ?? "",
+    keyEncoding: item?.keyEncoding ?? "utf8",
+    mode: "set",
+    flags: String(item?.flags ?? 0),
+    exptime: String(ttl === null || ttl < 0 ? 0 : ttl),
+    value: whole ? (item.value ?? "") : "",
+    file: null,
+  };
+}
+
+export type SetProblem = "key" | "flags" | "exptime" | "tooLarge";
+
+export function draftProblems(draft: SetDraft): readonly SetProblem[] {
+  const problems: SetProblem[] = [];
+  if (draft.key === "") problems.push("key");
+  if (!/^\d{1,10}$/.test(draft.flags.trim()) || Number(draft.flags) > 4_294_967_295) problems.push("flags");
+  if (!/^(-1|\d{1,10})$/.test(draft.exptime.trim())) problems.push("exptime");
+  const size = draft.file?.size ?? new TextEncoder().encode(draft.value).length;
+  if (size > ACTION_LIMITS.valueBytes) problems.push("tooLarge");
+  return problems;
+}
+
+/** Call only when `draftProblems` is empty. */
+export function setInput(node: string, draft: SetDraft): ActionInput {
+  const { key, keyEncoding, mode, flags, exptime, value, file } = draft;
+  const content = file === null ? { value, encoding: "utf8" } : { value: file.base64, encoding: "base64" };
+  const input = { key, keyEncoding, mode, flags: Number(flags), exptime: Number(exptime), ...content };
+  return { kind: "set_key", nodes: [node], input };
+}

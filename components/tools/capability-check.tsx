@@ -1,0 +1,73 @@
+"use client";
+import { useTranslations } from "use-intl";
+import { hasEnded } from "@/components/action/action-counts";
+import { visibleText } from "@/components/node/visible-text";
+import { Button } from "@/components/ui/button";
+import { ErrorNote } from "@/components/ui/error-note";
+import { FormNote } from "@/components/ui/form-note";
+import { Panel } from "@/components/ui/panel";
+import { Table, Td, Th } from "@/components/ui/table";
+import { Tag, type Tone } from "@/components/ui/tag";
+import { Hint } from "@/components/ui/tooltip";
+import { useActOut } from "@/lib/client/act-out";
+import type { CheckRow } from "@/lib/model/action";
+import type { Node } from "@/lib/model/node";
+import { useMayAct } from "./use-may-act";
+
+const TONES: Record<CheckRow["verdict"], Tone> = { passed: "ok", failed: "crit", notOffered: "off" };
+
+/** Which commands the node answers rightly, tried on keys of our own; nothing is flushed. */
+export function CapabilityCheck({ node }: { readonly node: Node }) {
+  const t = useTranslations("tools.check");
+  const { begin, action, busy, error } = useActOut();
+  const may = useMayAct("capability_check");
+  const [target] = action?.targets ?? [];
+  return (
+    <Panel title={<Hint text={t("meaning")}>{t("title")}</Hint>}>
+      <Button
+        disabled={busy || may.refusal !== null}
+        title={may.refusal ?? undefined}
+        onClick={() => begin({ kind: "capability_check", nodes: [node.id], input: {} })}
+      >
+        {t(busy ? "busy" : "start")}
+      </Button>
+      <div role="status" className="mt-3">
+        {error !== null && <ErrorNote what={t("title")} node={node.id} error={error} />}
+        {action !== null && hasEnded(action) && target !== undefined && (
+          <FormNote tone={action.state === "done" ? "ok" : "crit"}>
+            {visibleText(target.detail ?? "")}
+          </FormNote>
+        )}
+      </div>
+      {target?.rows !== undefined && <Rows rows={target.rows} />}
+    </Panel>
+  );
+}
+
+function Rows({ rows }: { readonly rows: readonly CheckRow[] }) {
+  const t = useTranslations("tools.check");
+  return (
+    <div className="mt-3 max-h-80 overflow-y-auto rounded-lg border border-line">
+      <Table label={t("title")}>
+        <thead>
+          <tr>
+            <Th>{t("tried")}</Th>
+            <Th>{t("verdict")}</Th>
+            <Th>{t("instead")}</Th>
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((row) => (
+            <tr key={row.name}>
+              <Td className="font-mono text-xs">{visibleText(row.name)}</Td>
+              <Td>
+                <Tag tone={TONES[row.verdict]}>{t(row.verdict)}</Tag>
+              </Td>
+              <Td className="whitespace-normal text-muted text-xs">{visibleText(row.detail ?? "")}</Td>
+            </tr>
+          ))}
+        </tbody>
+      </Table>
+    </div>
+  );
+}

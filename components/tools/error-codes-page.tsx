@@ -1,0 +1,61 @@
+"use client";
+import { useMemo } from "react";
+import { useLocale, useTranslations } from "use-intl";
+import { FilterField } from "@/components/node/filter-field";
+import { PageBar } from "@/components/shell/page-bar";
+import { Panel } from "@/components/ui/panel";
+import { Table, Td, Th } from "@/components/ui/table";
+import { Hint } from "@/components/ui/tooltip";
+import { text, useParameter } from "@/lib/client/parameters";
+import { ERROR_CODES, lookUpError } from "@/lib/model/error-codes";
+
+/** What an error means and what to try: by its number, its name, or the line that a log shows. */
+export function ErrorCodesPage() {
+  const t = useTranslations("tools.codes");
+  const locale = useLocale();
+  const [asked, setAsked] = useParameter("q", text);
+  const codes = useMemo(() => (asked.trim() === "" ? ERROR_CODES : lookUpError(asked)), [asked]);
+  return (
+    <>
+      <PageBar title={t("title")} charts={false} />
+      <Panel
+        padded={false}
+        title={<Hint text={t("meaning")}>{t("title")}</Hint>}
+        subtitle={t("count", { count: codes.length })}
+      >
+        <div className="px-3.5 pb-2.5">
+          <FilterField label={t("search")} value={asked} onChange={(value) => setAsked(value || null)} />
+        </div>
+        {codes.length === 0 ? (
+          <p className="px-3.5 pb-3 text-muted">{t("nothing")}</p>
+        ) : (
+          <Table label={t("title")}>
+            <thead>
+              <tr>
+                <Th>{t("from")}</Th>
+                <Th>{t("code")}</Th>
+                <Th>{t("name")}</Th>
+                <Th>{t("says")}</Th>
+                <Th>{t("try")}</Th>
+              </tr>
+            </thead>
+            <tbody>
+              {codes.map((code) => (
+                <tr key={`${code.family} ${code.code} ${code.name}`} className="align-top hover:bg-line-soft">
+                  <Td className="text-muted">{t(`kind.${code.family}`)}</Td>
+                  <Td className="max-w-72 whitespace-normal font-mono text-xs">{code.code}</Td>
+                  <Td className="max-w-72 whitespace-normal break-words font-mono text-xs">
+                    {code.name}
+                    {code.says !== null && <span className="block text-muted">{code.says}</span>}
+                  </Td>
+                  <Td className="min-w-56 whitespace-normal">{code.meaning[locale]}</Td>
+                  <Td className="min-w-56 whitespace-normal text-muted">{code.remedy?.[locale] ?? "–"}</Td>
+                </tr>
+              ))}
+            </tbody>
+          </Table>
+        )}
+      </Panel>
+    </>
+  );
+}

@@ -1,0 +1,19 @@
+import type { ReactNode } from "react";
+
+interface FiguresProps {
+  readonly figures: readonly (readonly [name: string, value: ReactNode])[];
+}
+
+/** A few figures with their names, side by side. */
+export function Figures({ figures }: FiguresProps) {
+  return (
+    <dl className="grid grid-cols-[repeat(auto-fit,minmax(7rem,1fr))] gap-px overflow-hidden rounded-lg border border-line bg-line-soft">
+      {figures.map(([name, value]) => (
+        <div key={name} className="min-w-0 bg-raised px-3 py-1.5">
+          <dt className="truncate text-muted text-xs">{name}</dt>
+          <dd className="truncate font-medium tabular-nums">{value}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}

@@ -1,0 +1,139 @@
+"use client";
+import { type FormEvent, useEffect, useMemo, useState } from "react";
+import { useTranslations } from "use-intl";
+import { hasEnded } from "@/components/action/action-counts";
+import { ActionProgress } from "@/components/action/action-progress";
+import { TimeSeriesChart } from "@/components/charts/time-series-chart";
+import { visibleText } from "@/components/node/visible-text";
+import { Button } from "@/components/ui/button";
+import { ErrorNote } from "@/components/ui/error-note";
+import { Field } from "@/components/ui/field";
+import { FormNote } from "@/components/ui/form-note";
+import { Panel } from "@/components/ui/panel";
+import { Hint } from "@/components/ui/tooltip";
+import { useFormat } from "@/components/ui/use-format";
+import { useActOut } from "@/lib/client/act-out";
+import type { Action, Figures as FiguresOf } from "@/lib/model/action";
+import type { Node } from "@/lib/model/node";
+import { Figures } from "./figures";
+import { type LoadSample, loadChart, withSample } from "./load-course";
+import { LOAD_FIELDS, type LoadDraft, loadInput, loadProblems, NEW_LOAD } from "./load-draft";
+import { useMayAct } from "./use-may-act";
+
+/** A bounded load, with what it does while it runs. */
+export function LoadTest({ node }: { readonly node: Node }) {
+  const t = useTranslations("tools.load");
+  const [draft, setDraft] = useState<LoadDraft>(NEW_LOAD);
+  const [typed, setTyped] = useState("");
+  const { begin, action, busy, error } = useActOut();
+  const may = useMayAct("load_test");
+  const problems = loadProblems(draft);
+  const production = node.labels.env === "production";
+  const ready = problems.length === 0 && !busy && may.refusal === null && (!production || typed === node.id);
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    if (!ready) return;
+    begin({
+      kind: "load_test",
+      nodes: [node.id],
+      input: loadInput(draft),
+      confirm: production ? typed : node.id,
+    });
+  };
+  return (
+    <Panel title={<Hint text={t("meaning")}>{t("title")}</Hint>}>
+      <form onSubmit={submit} className="flex flex-col gap-3">
+        <div className="grid grid-cols-2 gap-3 sm:grid-cols-3">
+          {LOAD_FIELDS.map(({ name, from, to }) => (
+            <Field key={name} name={t(`field.${name}`)} quiet>
+              {(control) => (
+                <input
+                  {...control}
+                  inputMode="numeric"
+                  value={draft[name]}
+                  title={t("between", { from, to })}
+                  aria-invalid={problems.includes(name)}
+                  onChange={(event) => setDraft((before) => ({ ...before, [name]: event.target.value }))}
+                  className="control w-full"
+                />
+              )}
+            </Field>
+          ))}
+        </div>
+        {problems[0] !== undefined && (
+          <FormNote tone="crit">{t("wrong", bounds(problems[0], t(`field.${problems[0]}`)))}</FormNote>
+        )}
+        <p className="text-muted text-xs">{t("harm")}</p>
+        {production && (
+          <label className="flex flex-col gap-1">
+            <span>{t("production", { node: visibleText(node.id) })}</span>
+            <input
+              value={typed}
+              onChange={(event) => setTyped(event.target.value)}
+              autoComplete="off"
+              spellCheck={false}
+              className="control h-8 font-mono"
+            />
+          </label>
+        )}
+        <Button type="submit" className="self-start" disabled={!ready} title={may.refusal ?? undefined}>
+          {t(busy ? "busy" : "start")}
+        </Button>
+      </form>
+      {error !== null && (
+        <div className="mt-3">
+          <ErrorNote what={t("title")} node={node.id} error={error} />
+        </div>
+      )}
+      {action !== null && <Course key={action.id} action={action} />}
+    </Panel>
+  );
+}
+
+function bounds(name: (typeof LOAD_FIELDS)[number]["name"], title: string) {
+  const { from = 0, to = 0 } = LOAD_FIELDS.find((field) => field.name === name) ?? {};
+  return { name: title, from, to };
+}
+
+function Course({ action }: { readonly action: Action }) {
+  const t = useTranslations("tools.load");
+  const [samples, setSamples] = useState<readonly LoadSample[]>([]);
+  const [target] = action.targets;
+  const after = target?.after ?? null;
+  useEffect(() => {
+    if (!hasEnded(action)) setSamples((before) => withSample(before, Date.now(), after));
+  }, [action, after]);
+  const chart = useMemo(() => loadChart(samples, t("answered")), [samples, t]);
+  return (
+    <div className="mt-3 flex flex-col gap-3">
+      <div role="status">
+        <ActionProgress action={action} />
+        {target?.detail && <p className="mt-1 text-muted">{visibleText(target.detail)}</p>}
+      </div>
+      {after !== null && <Result after={after} />}
+      {chart !== null && (
+        <TimeSeriesChart data={chart} nowMs={chart.toMs} label={t("answered")} height={140} group="load" />
+      )}
+    </div>
+  );
+}
+
+function Result({ after }: { readonly after: FiguresOf }) {
+  const t = useTranslations("tools.load");
+  const format = useFormat();
+  return (
+    <Figures
+      figures={[
+        [t("operations"), format.integer(after.operations)],
+        [t("perSecond"), format.rate(after.operationsPerSecond)],
+        [t("errors"), format.integer(after.errors)],
+        [t("hits"), format.integer(after.hits)],
+        [t("misses"), format.integer(after.misses)],
+        ["p50", format.milliseconds(after.p50Ms)],
+        ["p95", format.milliseconds(after.p95Ms)],
+        ["p99", format.milliseconds(after.p99Ms)],
+        [t("max"), format.milliseconds(after.maxMs)],
+      ]}
+    />
+  );
+}

@@ -1,0 +1,25 @@
+"use client";
+import { useTranslations } from "use-intl";
+import { useMaySee } from "@/components/access/use-refusal";
+import { Empty } from "@/components/ui/empty";
+import type { Node } from "@/lib/model/node";
+import { CapabilityCheck } from "./capability-check";
+import { LoadTest } from "./load-test";
+import { PingPanel } from "./ping-panel";
+import { Tuning } from "./tuning";
+
+/** Trying a node and tuning it. */
+export function ToolsTab({ node }: { readonly node: Node }) {
+  const t = useTranslations("tools");
+  const all = useTranslations("node");
+  if (!useMaySee("operator")) return <Empty title={t("forbidden")}>{t("forbiddenWhy")}</Empty>;
+  if (node.status !== "up") return <Empty title={all("noLive")}>{all("noLiveWhy")}</Empty>;
+  return (
+    <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-3.5 lg:grid-cols-2">
+      <PingPanel node={node} />
+      <CapabilityCheck node={node} />
+      <LoadTest node={node} />
+      <Tuning node={node} />
+    </div>
+  );
+}

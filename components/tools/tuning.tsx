@@ -1,0 +1,37 @@
+"use client";
+import { useTranslations } from "use-intl";
+import { useMaySee } from "@/components/access/use-refusal";
+import { FormNote } from "@/components/ui/form-note";
+import { Panel } from "@/components/ui/panel";
+import { Hint } from "@/components/ui/tooltip";
+import { useStats } from "@/lib/client/queries";
+import type { Node } from "@/lib/model/node";
+import { TuningForm } from "./tuning-form";
+import { TUNINGS } from "./tunings";
+
+/** Settings that a running node can change, each with what it does and what it risks. */
+export function Tuning({ node }: { readonly node: Node }) {
+  const t = useTranslations("tools.tuning");
+  const admin = useMaySee("admin");
+  const settings = useStats(node.id, "settings", { enabled: node.status === "up" }).data?.entries;
+  return (
+    <Panel title={<Hint text={t("meaning")}>{t("title")}</Hint>}>
+      {!admin && (
+        <div className="mb-3">
+          <FormNote tone="off">{t("adminOnly")}</FormNote>
+        </div>
+      )}
+      <ul className="flex flex-col divide-y divide-line-soft">
+        {TUNINGS.map((tuning) => (
+          <li key={tuning.kind} className="py-2.5 first:pt-0 last:pb-0">
+            <TuningForm
+              node={node}
+              tuning={tuning}
+              now={tuning.setting === null ? null : (settings?.[tuning.setting] ?? null)}
+            />
+          </li>
+        ))}
+      </ul>
+    </Panel>
+  );
+}

@@ -1,0 +1,25 @@
+import { describe, expect, it } from "vitest";
+import { ACTION_INPUTS } from "@/lib/model/action";
+import { ACTION_FACTS } from "@/lib/model/action-kinds";
+import { TUNINGS } from "./tunings";
+
+describe("what can be tuned", () => {
+  it.each(TUNINGS)("$kind begins with something the server understands, and takes an admin", (tuning) => {
+    const typed = Object.fromEntries(tuning.fields.map(({ name, initial }) => [name, initial]));
+    const input = tuning.input(typed);
+    expect(ACTION_INPUTS[tuning.kind].safeParse(input).success).toBe(true);
+    expect(ACTION_FACTS[tuning.kind].role).toBe("admin");
+  });
+
+  it.each(TUNINGS.filter(({ fields }) => fields.length > 0))("$kind refuses what is no number", (tuning) => {
+    const typed = Object.fromEntries(tuning.fields.map(({ name }) => [name, "many"]));
+    expect(tuning.input(typed)).toBeNull();
+  });
+
+  it("takes slab classes as a list with commas or blanks", () => {
+    const crawl = TUNINGS.find(({ kind }) => kind === "lru_crawler_crawl");
+    expect(crawl?.input({ classes: "1, 2 3" })).toEqual({ classes: [1, 2, 3] });
+    expect(crawl?.input({ classes: "0" })).toBeNull();
+    expect(crawl?.input({ classes: "" })).toBeNull();
+  });
+});

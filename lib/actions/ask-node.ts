@@ -1,0 +1,35 @@
+/** A node's own figures, asked now: what an action is judged by. */
+import type { NodeClient, StatsEntries } from "@/lib/memcached/contract";
+import { emptyValues, requiredSlot } from "@/lib/model/stats";
+
+/** A figure by memcached's name; null when the node does not report it. */
+export type Figure = (name: string) => number | null;
+
+/** General stats. Rejects with `NodeError`. */
+export async function generalFigures(client: NodeClient): Promise<Figure> {
+  const values = emptyValues();
+  await client.poll(values);
+  return (name) => {
+    const value = values[requiredSlot(name)];
+    return value === undefined || Number.isNaN(value) ? null : value;
+  };
+}
+
+/** Figures of `stats settings` or `stats slabs`. Rejects with `NodeError`. */
+export async function groupFigures(client: NodeClient, group: "settings" | "slabs"): Promise<Figure> {
+  return figuresOf(await client.stats(group));
+}
+
+/** Those of a group's entries that are numbers. */
+export function figuresOf(entries: StatsEntries): Figure {
+  const values = new Map(entries);
+  return (name) => {
+    const text = values.get(name) ?? "";
+    return /^-?\d+(\.\d+)?$/.test(text) ? Number(text) : null;
+  };
+}
+
+/** `12 → 0`; `?` for what was not reported. */
+export function change(from: number | null | undefined, to: number | null | undefined): string {
+  return `${from ?? "?"} → ${to ?? "?"}`;
+}

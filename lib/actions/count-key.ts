@@ -1,0 +1,37 @@
+/** `incr` and `decr` on one node, in all 64 bits. */
+import type { CounterAnswer } from "@/lib/memcached/key-contract";
+import type { Figures } from "@/lib/model/action";
+import type { ActionDefinition } from "./contract";
+import { capabilityOfKey, keyOf } from "./key-input";
+
+export const incrKey = counting("incr_key", "incr");
+export const decrKey = counting("decr_key", "decr");
+
+function counting<Kind extends "incr_key" | "decr_key">(
+  kind: Kind,
+  direction: "incr" | "decr",
+): ActionDefinition<Kind> {
+  return {
+    kind,
+    capability: capabilityOfKey,
+    check: (input) => void keyOf(input),
+    deadlineMs: () => 30_000,
+    async run(target, input, { nowMs }) {
+      const key = keyOf(input);
+      const answer = await target.client.withKeys((keys) => keys.count(direction, key, BigInt(input.by)));
+      const after = figuresOf(answer, nowMs());
+      return { verified: answer.done, detail: sentence(answer), before: null, after };
+    },
+  };
+}
+
+/** A number that JSON cannot hold exactly is told in words alone. */
+function figuresOf({ value }: CounterAnswer, atMs: number): Figures | null {
+  if (value === null) return null;
+  return { atMs, value: value <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(value) : null };
+}
+
+function sentence({ done, said }: CounterAnswer): string {
+  if (done) return `now ${said}`;
+  return said === "NOT_FOUND" ? `${said}: there is no item under this key` : said;
+}

@@ -1,0 +1,49 @@
+/** One kind's definition and input, found by its name. */
+import { ACTION_INPUTS, type ActionInputs } from "@/lib/model/action";
+import type { ActionKind } from "@/lib/model/action-kinds";
+import type { InputProblem } from "@/lib/model/errors";
+import type { ActionDefinition } from "./contract";
+import { ACTIONS } from "./registry";
+
+/** What a kind does. */
+export function definitionOf<Kind extends ActionKind>(kind: Kind): ActionDefinition<Kind> {
+  return ACTIONS[kind];
+}
+
+type Parsed<Kind extends ActionKind> =
+  | { readonly input: ActionInputs[Kind]; readonly problems: null }
+  | { readonly input: null; readonly problems: readonly InputProblem[] };
+
+/** The input as its kind understands it, or what is wrong with it. */
+export function parseInput<Kind extends ActionKind>(
+  kind: Kind,
+  given: Readonly<Record<string, unknown>>,
+): Parsed<Kind> {
+  const schema = ACTION_INPUTS[kind];
+  const parsed = schema.safeParse(given);
+  if (parsed.success) return { input: parsed.data as ActionInputs[Kind], problems: null };
+  const names = Object.keys(schema.shape).join(", ");
+  const problems = parsed.error.issues.flatMap((issue): InputProblem[] => {
+    if (issue.code === "unrecognized_keys") {
+      const allowed = names === "" ? "nothing" : names;
+      return issue.keys.map((key) => ({ field: `input.${key}`, found: "an unknown name", allowed }));
+    }
+    const name = String(issue.path[0] ?? "");
+    // Never the value of a key: the problem may end in a log.
+    const found = name === "value" || !(name in given) ? "something else" : describe(given[name]);
+    return [{ field: `input.${issue.path.join(".")}`, found, allowed: issue.message }];
+  });
+  return { input: null, problems };
+}
+
+function describe(value: unknown): string {
+  return (JSON.stringify(value) ?? "nothing").slice(0, 200);
+}
+
+/** The input as it is kept and shown: never a value, only its size. */
+export function toldInput<Kind extends ActionKind>(
+  definition: ActionDefinition<Kind>,
+  input: ActionInputs[Kind],
+): Readonly<Record<string, unknown>> {
+  return definition.told?.(input) ?? { ...input };
+}

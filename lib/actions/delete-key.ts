@@ -1,0 +1,23 @@
+/** `delete` of one key, on one node or wherever it is. */
+import type { ActionDefinition } from "./contract";
+import { capabilityOfKey, keyOf } from "./key-input";
+import { lookAt } from "./key-look";
+
+export const deleteKey: ActionDefinition<"delete_key"> = {
+  kind: "delete_key",
+  capability: capabilityOfKey,
+  check: (input) => void keyOf(input),
+  deadlineMs: () => 30_000,
+  run(target, input, { nowMs, several }) {
+    const key = keyOf(input);
+    return target.client.withKeys(async (keys) => {
+      const before = await lookAt(keys, key, nowMs);
+      const { done, said } = await keys.remove(key);
+      const after = await lookAt(keys, key, nowMs);
+      const absent = said === "NOT_FOUND";
+      const detail = absent ? `${said}: there was no item under this key` : said;
+      // Of several nodes most never had it: that it is not there is what was wanted.
+      return { verified: done || (absent && several), detail, before, after };
+    });
+  },
+};

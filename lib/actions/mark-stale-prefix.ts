@@ -1,0 +1,26 @@
+/**
+ * Marks every item whose key begins with a prefix as stale: clients that use the meta commands still get it, one of
+ * them is told to store it anew, and nobody else has to wait. Source: memcached `doc/protocol.txt`, "Meta Delete".
+ */
+import { checkCrawlerTurn } from "@/lib/memcached/crawler-turn";
+import { keyBytes } from "@/lib/memcached/key-bytes";
+import type { ActionDefinition } from "./contract";
+import { PREFIX_DEADLINE_MS, runPrefix } from "./prefix-run";
+
+export const markStalePrefix: ActionDefinition<"mark_stale_prefix"> = {
+  kind: "mark_stale_prefix",
+  capability: ({ dryRun }) => (dryRun ? "metadump" : "mark_stale"),
+  check: ({ prefix, keyEncoding }) => void keyBytes(prefix, keyEncoding, "prefix"),
+  admit: async ({ id }) => checkCrawlerTurn(id),
+  deadlineMs: () => PREFIX_DEADLINE_MS,
+  run: (target, { prefix, keyEncoding, dryRun, perSecond, exptime }, context) =>
+    runPrefix(
+      target,
+      {
+        prefix: keyBytes(prefix, keyEncoding, "prefix"),
+        removal: { kind: "stale", exptime: exptime ?? null },
+        ...{ dryRun, perSecond },
+      },
+      context,
+    ),
+};

@@ -1,0 +1,96 @@
+/**
+ * How far an action is: what is shown of it, and what of that is not on disk yet.
+ *
+ * Invariant: once `keep` has resolved, everything that was set before it was called is on disk. Writes that come
+ * together are one transaction.
+ */
+import type { Action, ActionTarget } from "@/lib/model/action";
+import type { ActionLog, ActionProgress } from "@/lib/store/action-log";
+
+export type EndState = "done" | "failed" | "cancelled";
+
+export class Progress {
+  private readonly targets: ActionTarget[];
+  private shown: ActionProgress = { state: "running", detail: null, endedMs: null, watchedUntilMs: null };
+  private readonly unkept = new Set<number>();
+  private writing: Promise<void> = Promise.resolve();
+  private queued: Promise<void> | null = null;
+
+  constructor(
+    private readonly begun: Action,
+    private readonly log: ActionLog,
+    /** Told of the places of targets that changed; of none when the action itself did. */
+    private readonly onChange: (places: readonly number[]) => void,
+  ) {
+    this.targets = [...begun.targets];
+  }
+
+  get id(): number {
+    return Number(this.begun.id);
+  }
+
+  get state(): Action["state"] {
+    return this.shown.state;
+  }
+
+  action(): Action {
+    return { ...this.begun, ...this.shown, targets: [...this.targets] };
+  }
+
+  /** The targets in their order. */
+  all(): readonly ActionTarget[] {
+    return this.targets;
+  }
+
+  target(place: number): ActionTarget {
+    const target = this.targets[place];
+    if (target === undefined) throw new RangeError(`action ${this.begun.id} has no target ${place}`);
+    return target;
+  }
+
+  set(place: number, change: Partial<ActionTarget>): void {
+    this.targets[place] = { ...this.target(place), ...change };
+    this.unkept.add(place);
+    this.onChange([place]);
+  }
+
+  update(change: Partial<ActionProgress>): void {
+    this.shown = { ...this.shown, ...change };
+    this.onChange([]);
+  }
+
+  /** Rejects when it cannot be kept; it is tried again together with the next change. */
+  keep(): Promise<void> {
+    this.queued ??= this.afterWriting(() => {
+      this.queued = null;
+      return this.write((targets) => this.log.keep(this.id, this.shown, targets));
+    });
+    return this.queued;
+  }
+
+  /** Shows the end once it is on disk, or cannot be: whoever sees an action ended finds it in the audit. */
+  async end(ending: ActionProgress & { readonly state: EndState }, detail: string): Promise<void> {
+    try {
+      await this.afterWriting(() => this.write((targets) => this.log.end(this.id, ending, targets, detail)));
+    } finally {
+      this.update(ending);
+    }
+  }
+
+  private afterWriting(write: () => Promise<void>): Promise<void> {
+    const next = this.writing.then(write, write);
+    this.writing = next;
+    return next;
+  }
+
+  private async write(keep: (targets: ReadonlyMap<number, ActionTarget>) => Promise<void>): Promise<void> {
+    const places = [...this.unkept];
+    this.unkept.clear();
+    try {
+      await keep(new Map(places.map((place) => [place, this.target(place)])));
+    } catch (error) {
+      for (const place of places) this.unkept.add(place);
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,58 @@
+/**
+ * `stats reset` on one node: sets the counters that all its clients see to 0. Counters only fall when they are reset,
+ * so one that fell in the same process is the proof, even on a node whose traffic has already counted again.
+ */
+import type { Figures } from "@/lib/model/action";
+import { generalFigures } from "./ask-node";
+import type { ActionDefinition, Target, TargetResult } from "./contract";
+
+/** Counters shown before and after, by their figure's name. */
+const COUNTERS = {
+  cmdGet: "cmd_get",
+  cmdSet: "cmd_set",
+  cmdFlush: "cmd_flush",
+  getHits: "get_hits",
+  getMisses: "get_misses",
+  evictions: "evictions",
+  totalConnections: "total_connections",
+  bytesRead: "bytes_read",
+} as const;
+type Counter = keyof typeof COUNTERS;
+const NAMES = Object.keys(COUNTERS) as Counter[];
+
+interface Look {
+  readonly pid: number | null;
+  readonly figures: Record<Counter, number | null>;
+}
+
+export const resetStats: ActionDefinition<"reset_stats"> = {
+  kind: "reset_stats",
+  capability: () => "stats",
+  deadlineMs: () => 30_000,
+  async run(target) {
+    const before = await look(target);
+    const answer = await target.client.tune({ command: "stats reset" });
+    return judge(answer, before, await look(target));
+  },
+};
+
+async function look({ client }: Target): Promise<Look> {
+  const read = await generalFigures(client);
+  const figures = Object.fromEntries(NAMES.map((name) => [name, read(COUNTERS[name])]));
+  return { pid: read("pid"), figures: figures as Look["figures"] };
+}
+
+function judge(answer: string, before: Look, after: Look): TargetResult {
+  const shown: { before: Figures; after: Figures } = { before: before.figures, after: after.figures };
+  if (before.pid !== after.pid) {
+    const detail = `${answer}; the node was restarted meanwhile: nothing to compare`;
+    return { ...shown, verified: false, detail };
+  }
+  const fell = NAMES.filter((name) => {
+    const [from, to] = [before.figures[name], after.figures[name]];
+    return from !== null && to !== null && to < from;
+  });
+  if (fell.length === 0) return { ...shown, verified: false, detail: `${answer}; but no counter fell` };
+  const told = fell.map((name) => `${COUNTERS[name]} ${before.figures[name]} → ${after.figures[name]}`);
+  return { ...shown, verified: true, detail: `${answer}; ${told.join(", ")}` };
+}

@@ -1,0 +1,70 @@
+/** `set`, `add`, `replace`, `append` or `prepend` on one node. */
+import { base64Bytes } from "@/lib/memcached/key-bytes";
+import type { KeyAnswer } from "@/lib/memcached/key-contract";
+import type { ActionInputs } from "@/lib/model/action";
+import { ACTION_LIMITS, type SetMode } from "@/lib/model/action-kinds";
+import { InputError } from "@/lib/model/errors";
+import type { ActionDefinition } from "./contract";
+import { capabilityOfKey, checkExptime, keyOf } from "./key-input";
+import { lookAt } from "./key-look";
+
+type Input = ActionInputs["set_key"];
+
+export const setKey: ActionDefinition<"set_key"> = {
+  kind: "set_key",
+  capability: capabilityOfKey,
+  check(input) {
+    keyOf(input);
+    storedBytes(input);
+    checkExptime(input.exptime);
+  },
+  told: ({ key, keyEncoding, flags, exptime, mode, ...input }) => ({
+    ...{ key, keyEncoding, flags, exptime, mode },
+    valueBytes: storedBytes(input).length,
+  }),
+  deadlineMs: () => 30_000,
+  run(target, input, { nowMs }) {
+    const key = keyOf(input);
+    const value = storedBytes(input);
+    const { mode, flags, exptime } = input;
+    return target.client.withKeys(async (keys) => {
+      const before = await lookAt(keys, key, nowMs);
+      const answer = await keys.store(key, value, { mode, flags, exptime });
+      const after = await lookAt(keys, key, nowMs);
+      return { verified: answer.done, detail: sentence(answer, mode, value.length), before, after };
+    });
+  },
+};
+
+/** @throws InputError */
+function storedBytes({ value, encoding }: Pick<Input, "value" | "encoding">): Buffer {
+  const bytes = encoding === "base64" ? base64Bytes(value) : textBytes(value);
+  const refused = (found: string, allowed: string) =>
+    new InputError([{ field: "input.value", found, allowed }]);
+  if (bytes === null) {
+    throw encoding === "base64"
+      ? refused("other text", "base64, as encoding says")
+      : refused("half a surrogate pair", "well-formed text, or base64");
+  }
+  if (bytes.length > ACTION_LIMITS.valueBytes) {
+    throw refused(`${bytes.length} bytes`, `at most ${ACTION_LIMITS.valueBytes} bytes`);
+  }
+  return bytes;
+}
+
+/** Null for text that has no bytes: writing it would store another one. */
+function textBytes(text: string): Buffer | null {
+  return /\p{Surrogate}/u.test(text) ? null : Buffer.from(text);
+}
+
+function sentence({ done, said }: KeyAnswer, mode: SetMode, bytes: number): string {
+  if (done)
+    return mode === "append" || mode === "prepend"
+      ? `${said}: ${bytes} bytes more`
+      : `${said}: ${bytes} bytes`;
+  if (said !== "NOT_STORED") return said;
+  if (mode === "set") return `${said}: the node did not take it`;
+  return mode === "add"
+    ? `${said}: there is an item under this key already`
+    : `${said}: there is no item under this key`;
+}

@@ -1,0 +1,24 @@
+/** `slabs automove` on one node: 0 moves no slab page by itself, 1 slowly, 2 at every eviction. */
+import { change, groupFigures } from "./ask-node";
+import type { ActionDefinition, Target } from "./contract";
+
+export const slabsAutomove: ActionDefinition<"slabs_automove"> = {
+  kind: "slabs_automove",
+  capability: () => "slabs_automove",
+  deadlineMs: () => 30_000,
+  async run(target, { mode }) {
+    const before = await look(target);
+    const answer = await target.client.tune({ command: "slabs automove", mode });
+    const after = await look(target);
+    const told = `${answer}; slab_automove ${change(before.slabAutomove, after.slabAutomove)}`;
+    if (after.slabAutomove !== mode)
+      return { before, after, verified: false, detail: `${told}, asked for ${mode}` };
+    const warning = mode === 2 ? "; 2 moves a page at every eviction: for repairs, not to stay" : "";
+    return { before, after, verified: true, detail: `${told}${warning}` };
+  },
+};
+
+async function look({ client }: Target): Promise<{ slabAutomove: number | null }> {
+  const read = await groupFigures(client, "settings");
+  return { slabAutomove: read("slab_automove") };
+}

@@ -1,0 +1,79 @@
+/** An action that many nodes take together, step by step. */
+import type { ActionInputs, Figures } from "@/lib/model/action";
+import type { ActionKind } from "@/lib/model/action-kinds";
+import { AT_ONCE } from "./admit";
+import type { Attempt } from "./attempt";
+import type { ActionDefinition, ActionSteps, RunContext, Target, TargetResult } from "./contract";
+import { eachOf } from "./each-of";
+
+/**
+ * How many are marked as sent to in one transaction, and sent to at once: a line there, a line back. A crash leaves
+ * two batches in doubt at most.
+ */
+const BATCH = 256;
+
+export interface Looked {
+  readonly place: number;
+  readonly target: Target;
+  readonly before: Figures;
+}
+
+export interface StepsHost {
+  attempt<Value>(place: number, work: (context: RunContext) => Promise<Value>): Promise<Attempt<Value>>;
+  /** Those that may be sent to now; on disk it says so already. */
+  markSent(some: readonly Looked[]): Promise<Looked[]>;
+  /** Returns the way to say that it was not sent. */
+  onSending(place: number): () => void;
+  notSent(place: number, failed: Extract<Attempt<unknown>, { ok: false }>): void;
+  conclude(place: number, target: Target, result: TargetResult): void;
+}
+
+/** Looks at all, sends to all that could be looked at, asks all that accepted it. */
+export async function takeSteps<Kind extends ActionKind>(
+  found: readonly { readonly place: number; readonly target: Target }[],
+  steps: ActionSteps<Kind>,
+  input: ActionInputs[Kind],
+  host: StepsHost,
+): Promise<void> {
+  const looked: Looked[] = [];
+  await eachOf(found, AT_ONCE, async ({ place, target }) => {
+    const look = await host.attempt(place, (context) => steps.look(target, input, context));
+    if (look.ok) looked.push({ place, target, before: look.value });
+    else host.notSent(place, look);
+  });
+  looked.sort((a, b) => a.place - b.place);
+  const accepted: Looked[] = [];
+  const send = async (one: Looked) => {
+    const { place, target, before } = one;
+    const withdraw = host.onSending(place);
+    const sent = await host.attempt(place, (context) => steps.send(target, input, before, context));
+    if (sent.ok) accepted.push(one);
+    else {
+      if (sent.impossible) withdraw();
+      host.conclude(place, target, { verified: false, detail: sent.detail, before, after: null });
+    }
+  };
+  // While one batch is sent to, the next is marked on disk: the sending does not wait for the disk in between.
+  let marked = host.markSent(looked.slice(0, BATCH));
+  for (let from = BATCH; from < looked.length + BATCH; from += BATCH) {
+    const going = await marked;
+    marked = host.markSent(looked.slice(from, from + BATCH));
+    await eachOf(going, BATCH, send);
+  }
+  await eachOf(accepted, AT_ONCE, async ({ place, target, before }) => {
+    const seen = await host.attempt(place, (context) => steps.verify(target, input, before, context));
+    const unseen = (detail: string): TargetResult => ({
+      ...{ verified: false, detail: `accepted, but not verified: ${detail}`, before, after: null },
+    });
+    host.conclude(place, target, seen.ok ? seen.value : unseen(seen.detail));
+  });
+}
+
+/** The same steps as one run on one node. */
+export function inSteps<Kind extends ActionKind>(steps: ActionSteps<Kind>): ActionDefinition<Kind>["run"] {
+  return async (target, input, context) => {
+    const before = await steps.look(target, input, context);
+    await steps.send(target, input, before, context);
+    return steps.verify(target, input, before, context);
+  };
+}

@@ -1,0 +1,26 @@
+/** What memjs does by itself: Java's string hash over UTF-16, its absolute value modulo the number of servers. */
+import type { Hashing } from "./contract";
+
+export const memjs: Hashing = {
+  name: "memjs",
+  title: "memjs (its own)",
+  ownerOf(key, servers) {
+    const text = textOf(key);
+    return text === null ? null : Math.abs(hashOf(text)) % servers.length;
+  },
+};
+
+function hashOf(text: string): number {
+  let hash = 0;
+  for (let i = 0; i < text.length; i++) hash = (31 * hash + text.charCodeAt(i)) | 0;
+  return hash;
+}
+
+/** memjs knows keys as strings alone. */
+function textOf(key: Uint8Array): string | null {
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(key);
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,99 @@
+/**
+ * The lines of a key list on their way from a node to a reader. The node is never waited for and the reader never
+ * hurried: lines wait here, as many as were asked for and no more bytes than a bound; the rest is only counted.
+ */
+import { isUtf8 } from "node:buffer";
+import type { DumpedItem, Metadump } from "@/lib/memcached/contract";
+import { isTextKey } from "@/lib/memcached/key-bytes";
+import type { KeyLine, KeyListEnd } from "@/lib/model/keys";
+
+/** Bytes that may wait for a reader. 100,000 lines with ordinary keys take 15 MB. */
+const MOST_WAITING = 32 * 1024 * 1024;
+/** Lines are gathered to pieces of about this many characters. */
+const PIECE = 32_768;
+
+export class KeyList {
+  private listed = 0;
+  private text = "";
+  private pieces: Buffer[] = [];
+  private waitingBytes = 0;
+  private lagged = false;
+  private ended = false;
+  private wake: (() => void) | null = null;
+
+  constructor(
+    private readonly limit: number,
+    private readonly mostWaiting = MOST_WAITING,
+  ) {}
+
+  /** For `MetadumpRequest`. */
+  readonly visit = (item: DumpedItem): boolean => {
+    // One more than the limit only shows that the list is cut.
+    if (this.listed >= this.limit) return false;
+    if (this.waitingBytes + this.text.length > this.mostWaiting) {
+      this.lagged = true;
+      return false;
+    }
+    this.listed++;
+    this.text += `${JSON.stringify(keyLine(item))}\n`;
+    if (this.text.length >= PIECE) this.gather();
+    this.wake?.();
+    return true;
+  };
+
+  /** What waits, at once or as soon as there is something; null after the last line. */
+  async take(): Promise<Buffer | null> {
+    while (this.pieces.length === 0 && this.text === "") {
+      if (this.ended) return null;
+      await new Promise<void>((resolve) => {
+        this.wake = resolve;
+      });
+      this.wake = null;
+    }
+    this.gather();
+    const all = Buffer.concat(this.pieces);
+    this.pieces = [];
+    this.waitingBytes = 0;
+    return all;
+  }
+
+  /** Adds the last line. `problem` is why the dump did not come to its end, null when it did. */
+  end({ seen, matched, unreadable, walk }: Metadump, problem: string | null): void {
+    const told = problem ?? this.problem(unreadable);
+    const truncated = told !== null || matched > this.listed;
+    const line: KeyListEnd = { done: true, seen, matched, truncated, walk, problem: told };
+    this.text += `${JSON.stringify(line)}\n`;
+    this.ended = true;
+    this.wake?.();
+  }
+
+  private problem(unreadable: number): string | null {
+    if (this.lagged) return "the lines were not read fast enough: the rest was only counted";
+    if (unreadable > 0) return `${unreadable} lines of the dump could not be read`;
+    return null;
+  }
+
+  private gather(): void {
+    if (this.text === "") return;
+    const piece = Buffer.from(this.text);
+    this.text = "";
+    this.pieces.push(piece);
+    this.waitingBytes += piece.length;
+  }
+}
+
+/** An item as a line. Its key as text where a text command can say it, so that it can be asked for as it stands. */
+function keyLine(item: DumpedItem): KeyLine {
+  const key = item.key();
+  const readable = isTextKey(key) && isUtf8(key);
+  return {
+    key: key.toString(readable ? "utf8" : "base64"),
+    keyEncoding: readable ? "utf8" : "base64",
+    exp: item.exp,
+    la: item.la,
+    cas: item.cas,
+    fetched: item.fetched,
+    cls: item.cls,
+    size: item.size,
+  };
+}

@@ -1,0 +1,26 @@
+/** A key as it is told: as text where it is some that the text protocol takes, else as base64. */
+import { isTextKey } from "@/lib/memcached/key-bytes";
+import type { KeyEncoding } from "@/lib/model/action-kinds";
+import { textOf } from "./value-format";
+
+export interface KeyName {
+  readonly key: string;
+  readonly keyEncoding: KeyEncoding;
+}
+
+export function keyName(key: Buffer): KeyName {
+  const text = isTextKey(key) ? textOf(key, true) : null;
+  return text === null
+    ? { key: key.toString("base64"), keyEncoding: "base64" }
+    : { key: text, keyEncoding: "utf8" };
+}
+
+/** A name for a file with this key's value: letters, digits, `.`, `_` and `-` alone, and no leading dot. */
+export function fileNameOf(key: Buffer): string {
+  const safe = key
+    .toString("latin1")
+    .replace(/[^A-Za-z0-9._-]+/g, "_")
+    .replace(/^[._-]+/, "")
+    .slice(0, 100);
+  return safe === "" ? "value" : safe;
+}

@@ -1,0 +1,84 @@
+/** Which node of a pool owns a key by each hashing that is known, and where the key really is. */
+import type { FleetPool } from "@/lib/fleet/contract";
+import { HASHINGS } from "@/lib/fleet/hashing/registry";
+import type { NodeAddress, NodeClient } from "@/lib/memcached/contract";
+import { asNamedError } from "@/lib/model/errors";
+import type { KeyOwner } from "@/lib/model/keys";
+import { keyName } from "./key-name";
+
+/** Nodes that are asked besides the owners. */
+const ASKED_BESIDES = 100;
+/** Nodes that are asked at the same time. */
+const AT_ONCE = 32;
+const NOT_ASKED = `not asked: of a pool this large only the owners and ${ASKED_BESIDES} others are`;
+
+const WAS_A_USE = "this node cannot be asked without it counting as a use of the item";
+
+export interface PoolNode {
+  readonly address: NodeAddress;
+  readonly client: Pick<NodeClient, "id" | "withKeys">;
+}
+
+type Found = KeyOwner["found"][number];
+
+/** Rings are kept with their list of servers, and that with the pool as it was configured. */
+const serversOf = new WeakMap<object, readonly NodeAddress[]>();
+
+/** `nodes`: all of the pool, in the order of the configuration: it decides in modulo and memjs. */
+export async function findOwner(
+  pool: Pick<FleetPool, "name" | "hashing">,
+  nodes: readonly PoolNode[],
+  key: Buffer,
+): Promise<KeyOwner> {
+  const addresses = serversOf.get(pool) ?? nodes.map(({ address }) => address);
+  serversOf.set(pool, addresses);
+  const owners = HASHINGS.flatMap(({ name, title, ownerOf }) => {
+    const place = addresses.length === 0 ? null : ownerOf(key, addresses);
+    const node = place === null ? undefined : nodes[place];
+    return node === undefined ? [] : [{ hashing: name, title, node: node.client.id }];
+  });
+  const asked = chosen(
+    nodes.map(({ client }) => client.id),
+    new Set(owners.map(({ node }) => node)),
+  );
+  const found = await bounded(nodes, AT_ONCE, ({ client }): Promise<Found> => {
+    return asked.has(client.id)
+      ? isThere(client, key)
+      : Promise.resolve({ node: client.id, found: null, detail: NOT_ASKED });
+  });
+  return { pool: pool.name, ...keyName(key), configured: pool.hashing, owners, found };
+}
+
+/** The owners and the first others. */
+function chosen(ids: readonly string[], owners: ReadonlySet<string>): ReadonlySet<string> {
+  const others = ids.filter((id) => !owners.has(id));
+  return new Set([...owners, ...others.slice(0, ASKED_BESIDES)]);
+}
+
+async function isThere(client: PoolNode["client"], key: Buffer): Promise<Found> {
+  try {
+    return await client.withKeys(async (keys) => {
+      const found = await keys.exists(key);
+      return { node: client.id, found, detail: found && !keys.looksUnnoticed ? WAS_A_USE : null };
+    });
+  } catch (error) {
+    const known = asNamedError(error);
+    if (known === null) throw error;
+    return { node: client.id, found: null, detail: known.message };
+  }
+}
+
+/** Results in the order of `items`, at most `atOnce` under way. */
+async function bounded<Item, Result>(
+  items: readonly Item[],
+  atOnce: number,
+  run: (item: Item) => Promise<Result>,
+): Promise<Result[]> {
+  const results: Result[] = [];
+  let next = 0;
+  const lane = async () => {
+    for (let at = next++; at < items.length; at = next++) results[at] = await run(items[at] as Item);
+  };
+  await Promise.all(Array.from({ length: Math.min(atOnce, items.length) }, lane));
+  return results;
+}

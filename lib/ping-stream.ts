@@ -1,0 +1,66 @@
+/**
+ * The stream behind `/api/v1/nodes/{node}/ping`. Events: `ping` for each round trip, `done` once with the summary.
+ * A few at a time only: each keeps a connection of the node.
+ */
+import "server-only";
+import { type EventReader, eventFeed } from "./event-feed";
+import { pingNode } from "./memcached/pinging";
+import type { PingQuery } from "./model/endpoints";
+import { TooManyError } from "./model/errors";
+import { logDefect } from "./process";
+import type { Runtime } from "./runtime";
+
+/** Pings at the same time of one node, and of one caller. */
+const AT_ONCE = { node: 3, caller: 3 } as const;
+
+const nodes = new Map<string, number>();
+const callers = new Map<string, number>();
+
+/**
+ * @throws NotFoundError for a node that is not configured
+ * @throws TooManyError
+ */
+export function pingStream(
+  runtime: Runtime,
+  request: Request,
+  node: string,
+  caller: string,
+  query: PingQuery,
+): Response {
+  const { client } = runtime.record(node);
+  checkFree(nodes, node, AT_ONCE.node, `${node} is being pinged ${AT_ONCE.node} times already`);
+  checkFree(callers, caller, AT_ONCE.caller, `you have ${AT_ONCE.caller} pings running already`);
+  return eventFeed(runtime, request, "operator", (reader) => {
+    const left = new AbortController();
+    take(nodes, node, 1);
+    take(callers, caller, 1);
+    const over = () => {
+      take(nodes, node, -1);
+      take(callers, caller, -1);
+    };
+    tellPings(reader, () =>
+      pingNode(client, query, left.signal, (ping) => reader.send("ping", ping)),
+    ).finally(over);
+    return () => left.abort();
+  });
+}
+
+async function tellPings(reader: EventReader, ping: () => ReturnType<typeof pingNode>): Promise<void> {
+  try {
+    reader.send("done", await ping());
+  } catch (error) {
+    logDefect(error);
+  } finally {
+    reader.end();
+  }
+}
+
+function checkFree(running: ReadonlyMap<string, number>, name: string, most: number, why: string): void {
+  if ((running.get(name) ?? 0) >= most) throw new TooManyError(why, 5);
+}
+
+function take(running: Map<string, number>, name: string, change: 1 | -1): void {
+  const count = (running.get(name) ?? 0) + change;
+  if (count === 0) running.delete(name);
+  else running.set(name, count);
+}

@@ -1,0 +1,23 @@
+/** An action that somebody asked for whose role is too small: the audit keeps who tried what. */
+import "server-only";
+import { actionInputSchema } from "@/lib/model/action";
+import { BodyError, readJsonBody } from "./request-body";
+import type { Refusal } from "./route";
+
+/** What is no action at all is not kept. */
+export async function keepRefusedAction({ runtime, request, actor, reason }: Refusal): Promise<void> {
+  const parsed = actionInputSchema.safeParse(await bodyOf(request));
+  if (!parsed.success) return;
+  const { kind, pool, nodes = [] } = parsed.data;
+  const target = pool ?? (nodes.length === 1 ? nodes[0] : undefined) ?? `${nodes.length} nodes`;
+  await runtime.audit.record({ actor, kind, target, input: {} }, "refused", reason);
+}
+
+async function bodyOf(request: Request): Promise<unknown> {
+  try {
+    return await readJsonBody(request);
+  } catch (error) {
+    if (error instanceof BodyError) return null;
+    throw error;
+  }
+}

@@ -1,0 +1,23 @@
+/** Memfleet without its pages: begins a staggered flush of the pool `main`, says so, and goes on until it is told to end. */
+import { startProcess } from "@/lib/process";
+import { getRuntime } from "@/lib/runtime";
+
+await startProcess();
+const { actions } = getRuntime();
+// What Next does by listening.
+setInterval(() => {}, 60_000);
+while (
+  getRuntime()
+    .nodes()
+    .some(({ status }) => status !== "up")
+) {
+  await new Promise((resolve) => setTimeout(resolve, 50));
+}
+const { id } = await actions.begin(
+  { name: "somebody", role: "operator", via: "token" },
+  { kind: "flush_all", pool: "main", input: { staggerSeconds: 600 }, confirm: "main" },
+);
+while ((await actions.get(id)).targets[0]?.state !== "verified") {
+  await new Promise((resolve) => setTimeout(resolve, 50));
+}
+process.stdout.write(`flushing ${id}\n`);

@@ -1,0 +1,278 @@
+/** What a node must not be able to do to a dump, acted out by a scripted one. */
+import { afterEach, describe, expect, it } from "vitest";
+import type { Metadump } from "@/lib/memcached/contract";
+import { checkCrawlerTurn, crawlerTurnsFree } from "@/lib/memcached/crawler-turn";
+import { flood, hangUp, pieces, reset, say, silence } from "@/lib/memcached/fake-reactions";
+import { type FakeServer, type Reaction, type Script, startFakeServer } from "@/lib/memcached/fake-server";
+import { type Patience, startMetadump } from "@/lib/memcached/metadump";
+import { CapabilityError, ConflictError, NodeError } from "@/lib/model/errors";
+
+const DEADLINES = { connectTimeoutMs: 5_000, timeoutMs: 10_000 };
+/** For what is found out by what is said, on a machine that may be busy. */
+const PATIENT: Patience = { stallMs: 60_000, busyMs: 300 };
+/** For stalls, which have to be waited for. */
+const HASTY: Patience = { stallMs: 120, busyMs: 300 };
+const HASH = "lru_crawler metadump hash";
+const ALL = "lru_crawler metadump all";
+const line = (key: string) => `key=${key} exp=-1 la=1795322301 cas=13 fetch=no cls=1 size=72\n`;
+
+const general = (more: string) => say(`STAT pid 7\r\nSTAT version 1.6.18\r\n${more}END\r\n`);
+const SCRIPT: Script = {
+  version: say("VERSION 1.6.18\r\n"),
+  stats: general("STAT curr_items 5\r\nSTAT lru_crawler_running 1\r\n"),
+  "stats settings": say("STAT dump_enabled yes\r\nSTAT lru_crawler yes\r\nEND\r\n"),
+};
+
+const fakes: FakeServer[] = [];
+
+afterEach(async () => {
+  await crawlerTurnsFree();
+  for (const fake of fakes.splice(0)) {
+    await fake.drained();
+    await fake.close();
+  }
+});
+
+interface Asked {
+  readonly fake: FakeServer;
+  readonly dump: Promise<Metadump>;
+  readonly keys: string[];
+}
+
+async function ask(script: Script, patience = PATIENT, prefix = ""): Promise<Asked> {
+  const fake = await startFakeServer({ ...SCRIPT, ...script });
+  fakes.push(fake);
+  const keys: string[] = [];
+  const visit = (item: { key(): Buffer }) => keys.push(item.key().toString()) > 0;
+  const request = { prefix: Buffer.from(prefix), visit };
+  const dump = startMetadump(fake.endpoint, DEADLINES, request, patience);
+  dump.catch(() => undefined);
+  return { fake, dump, keys };
+}
+
+async function outcomeOf({ dump }: Asked): Promise<string> {
+  return dump
+    .then(({ ended }) => ended)
+    .then(
+      () => "ended",
+      (error) => (error instanceof NodeError ? error.reason : String(error)),
+    );
+}
+
+describe("a node that refuses", () => {
+  it.each([
+    ["ERROR locked try again later\r\n", "all"],
+    ["OK\r\nERROR locked try again later\r\n", "all"],
+    ["BADCLASS invalid class id\r\n", "all"],
+    ["ERROR\r\n", "all"],
+  ])("the walk by hash with %j is asked for the walk by class on another connection", async (said, walk) => {
+    const asked = await ask({ [HASH]: say(said), [ALL]: say(`${line("a")}END\r\n`) });
+    expect(await outcomeOf(asked)).toBe("ended");
+    expect((await asked.dump).walk).toBe(walk);
+    expect(asked.keys).toEqual(["a"]);
+    expect(asked.fake.accepted).toBe(2);
+  });
+
+  it("both is told with its words, and the turn is free again", async () => {
+    const asked = await ask({
+      [HASH]: say("ERROR metadump not allowed\r\n"),
+      [ALL]: say("ERROR metadump not allowed\r\n"),
+    });
+    await expect(asked.dump).rejects.toThrow(CapabilityError);
+    await expect(asked.dump).rejects.toThrow("ERROR metadump not allowed");
+    checkCrawlerTurn(asked.fake.endpoint.id);
+  });
+
+  it("because its own crawler runs is asked again for a while", async () => {
+    const busy = say("BUSY currently processing crawler request\r\n");
+    const asked = await ask(
+      { [HASH]: [busy, busy, say(`${line("a")}END\r\n`)] },
+      { ...PATIENT, busyMs: 30_000 },
+    );
+    expect(await outcomeOf(asked)).toBe("ended");
+    expect(asked.keys).toEqual(["a"]);
+    expect(asked.fake.commands.filter((command) => command === HASH)).toHaveLength(3);
+    expect(asked.fake.accepted).toBe(1);
+  });
+
+  it("and stays busy is told as busy, and the turn is free again", async () => {
+    const asked = await ask({ [HASH]: say("BUSY currently processing crawler request\r\n") });
+    await expect(asked.dump).rejects.toThrow(ConflictError);
+    checkCrawlerTurn(asked.fake.endpoint.id);
+  });
+
+  it.each([
+    ["is older than metadump", "1.4.25", ""],
+    ["runs with -X", "1.6.18", "STAT dump_enabled no\r\n"],
+    ["has its crawler off", "1.6.18", "STAT lru_crawler no\r\n"],
+  ])("because it %s is never sent a crawler command", async (_what, version, settings) => {
+    const asked = await ask({
+      version: say(`VERSION ${version}\r\n`),
+      stats: say(`STAT pid 7\r\nSTAT version ${version}\r\nEND\r\n`),
+      "stats settings": say(`STAT dump_enabled yes\r\n${settings}END\r\n`),
+    });
+    await expect(asked.dump).rejects.toThrow(CapabilityError);
+    expect(asked.fake.commands).toEqual(["version", "stats", "stats settings"]);
+  });
+
+  it("hash because it is older than 1.6.9 is asked for the walk by class only", async () => {
+    const asked = await ask({
+      version: say("VERSION 1.5.5\r\n"),
+      stats: say("STAT pid 7\r\nSTAT version 1.5.5\r\nEND\r\n"),
+      [ALL]: say(`${line("a")}END\r\n`),
+    });
+    expect(await outcomeOf(asked)).toBe("ended");
+    expect(asked.fake.commands).not.toContain(HASH);
+  });
+});
+
+describe("a node that", () => {
+  const FAULTS: readonly (readonly [what: string, reaction: Reaction, outcome: string])[] = [
+    ["sends garbage", say("\u0000\u0001\u0002garbage\r\n"), "malformedReply"],
+    ["answers as another protocol", say("HTTP/1.1 400 Bad Request\r\n\r\n"), "malformedReply"],
+    ["sends a line that never ends", flood(2 ** 31, Buffer.alloc(65_536, "k"), "key="), "replyTooLarge"],
+    [
+      "sends a line that never ends after many that do",
+      flood(2 ** 31, Buffer.alloc(65_536, "k"), line("a").repeat(1_000)),
+      "replyTooLarge",
+    ],
+    ["closes in the middle", hangUp(`${line("a")}key=b exp`), "connectionClosed"],
+    ["resets in the middle", reset(line("a")), "connectionClosed"],
+    ["closes without an answer", hangUp(), "connectionClosed"],
+    ["sends more than the dump", say(`${line("a")}END\r\n${line("b")}`), "ended"],
+    ["gives up in the middle", say(`${line("a")}ERROR out of memory\r\n`), "unsupported"],
+    ["cuts its lines anywhere", pieces(`${line("a")}${line("b")}END\r\n`, [1, 5, 30, 70, 71, 140]), "ended"],
+  ];
+
+  it.each(FAULTS)("%s: the asker hears of it, and the next dump works", async (_what, reaction, outcome) => {
+    const asked = await ask({ [HASH]: [reaction, say(`${line("z")}END\r\n`)] });
+    expect(await outcomeOf(asked)).toBe(outcome);
+    await crawlerTurnsFree();
+    const { endpoint } = asked.fake;
+    const next = await startMetadump(
+      endpoint,
+      DEADLINES,
+      { prefix: Buffer.alloc(0), visit: () => true },
+      PATIENT,
+    );
+    await next.ended;
+    expect(next.seen).toBe(1);
+  });
+
+  it("sends two gigabytes of items costs neither memory nor the others their time", async () => {
+    const bytes = 2 ** 31;
+    const item = line("%FF".repeat(250));
+    const piece = Buffer.from(item.repeat(80));
+    const whole = Math.ceil(bytes / piece.length) * 80;
+    const endless: Reaction = async (socket, request) => {
+      await flood(bytes, piece)(socket, request);
+      socket.write("END\r\n");
+    };
+    const rss = process.memoryUsage().rss;
+    let most = 0;
+    const look = setInterval(() => {
+      most = Math.max(most, process.memoryUsage().rss - rss);
+    }, 20);
+    try {
+      const asked = await ask({ [HASH]: endless }, PATIENT, "nothing");
+      expect(await outcomeOf(asked)).toBe("ended");
+      expect((await asked.dump).seen).toBe(whole);
+    } finally {
+      clearInterval(look);
+    }
+    expect(most).toBeLessThan(64 * 1024 * 1024);
+  }, 120_000);
+
+  it("has more items than it can have is not listened to for ever", async () => {
+    const asked = await ask({ [HASH]: flood(2 ** 31, Buffer.from(line("a").repeat(1_000))) }, PATIENT, "b");
+    expect(await outcomeOf(asked)).toBe("replyTooLarge");
+    expect((await asked.dump).seen).toBeGreaterThan(10_000_000);
+  }, 120_000);
+});
+
+describe("a node that stops in the middle", () => {
+  const stalls = say(line("a"));
+
+  async function busyWith({ fake }: Asked): Promise<string> {
+    return new Promise((resolve) => {
+      try {
+        checkCrawlerTurn(fake.endpoint.id);
+        resolve("free");
+      } catch (error) {
+        resolve(String(error));
+      }
+    });
+  }
+
+  it("while its crawler runs keeps its connection and its turn; the asker is told at once", async () => {
+    let goOn = () => {};
+    const later = new Promise<void>((resolve) => {
+      goOn = resolve;
+    });
+    const asked = await ask(
+      {
+        [HASH]: async (socket) => {
+          socket.write(line("a"));
+          await later;
+          socket.write(`${line("b")}END\r\n`);
+        },
+      },
+      HASTY,
+    );
+    expect(await outcomeOf(asked)).toBe("replyTimeout");
+    await expect.poll(() => asked.fake.commands.filter((one) => one === "stats").length).toBeGreaterThan(3);
+    expect(await busyWith(asked)).toMatch(/a metadump with which the node has not gone on/);
+    const dump = await asked.dump;
+    // What comes later is read to its end, but handed over no more.
+    goOn();
+    await crawlerTurnsFree();
+    expect(dump.seen).toBe(2);
+    expect(asked.keys).toEqual(["a"]);
+    expect(await busyWith(asked)).toBe("free");
+  });
+
+  it("and whose crawler rests is let go", async () => {
+    const rests = general("STAT curr_items 5\r\nSTAT lru_crawler_running 0\r\n");
+    const asked = await ask({ [HASH]: stalls, stats: rests }, HASTY);
+    expect(await outcomeOf(asked)).toBe("replyTimeout");
+    await crawlerTurnsFree();
+    expect(await busyWith(asked)).toBe("free");
+    await asked.fake.drained();
+  });
+
+  it("and answers nobody keeps its connection until it closes it itself", async () => {
+    const sockets: { destroy(): void }[] = [];
+    const mute = (socket: { destroy(): void }) => void sockets.push(socket);
+    const asked = await ask(
+      {
+        [HASH]: (socket) => {
+          sockets.push(socket);
+          socket.write(line("a"));
+        },
+        version: [say("VERSION 1.6.18\r\n"), mute],
+      },
+      HASTY,
+    );
+    expect(await outcomeOf(asked)).toBe("replyTimeout");
+    await expect.poll(() => asked.fake.commands.filter((one) => one === "version").length).toBe(2);
+    expect(await busyWith(asked)).toMatch(/has not gone on/);
+    expect(sockets).toHaveLength(2);
+    for (const socket of sockets) socket.destroy();
+    await crawlerTurnsFree();
+  });
+
+  it("before it has begun is told, and the connection stays until it ends", async () => {
+    const asked = await ask({ [HASH]: silence }, HASTY);
+    expect(await outcomeOf(asked)).toBe("replyTimeout");
+    expect(await busyWith(asked)).toMatch(/has not gone on/);
+    expect(asked.fake.open).toBeGreaterThanOrEqual(1);
+    // A node that ends takes its connections along.
+    await closeAll(asked.fake);
+    await crawlerTurnsFree();
+  });
+});
+
+async function closeAll(fake: FakeServer): Promise<void> {
+  fakes.splice(fakes.indexOf(fake), 1);
+  await fake.close();
+}

@@ -1,0 +1,112 @@
+/** Removing many items: what old servers and broken ones answer, acted out by a scripted one. */
+import { afterEach, describe, expect, it } from "vitest";
+import type { RemovalKind, Remover } from "@/lib/memcached/contract";
+import { hangUp, pieces, say, silence } from "@/lib/memcached/fake-reactions";
+import { type FakeServer, type Script, startFakeServer } from "@/lib/memcached/fake-server";
+import { openRemover } from "@/lib/memcached/removal-session";
+import { CapabilityError, NodeError } from "@/lib/model/errors";
+
+const DELETE: RemovalKind = { kind: "delete" };
+const PATIENT = { connectTimeoutMs: 5_000, timeoutMs: 10_000 };
+const HASTY = { connectTimeoutMs: 5_000, timeoutMs: 500 };
+
+const fakes: FakeServer[] = [];
+const removers: Remover[] = [];
+
+afterEach(async () => {
+  for (const remover of removers.splice(0)) remover.close();
+  for (const fake of fakes.splice(0)) {
+    await fake.drained();
+    await fake.close();
+  }
+});
+
+async function open(
+  version: string,
+  script: Script,
+  kind = DELETE,
+  deadlines = PATIENT,
+): Promise<{ readonly fake: FakeServer; readonly remover: Remover }> {
+  const fake = await startFakeServer({
+    version: say(`VERSION ${version}\r\n`),
+    stats: say(`STAT pid 7\r\nSTAT version ${version}\r\nEND\r\n`),
+    "stats settings": say("STAT dump_enabled yes\r\nSTAT lru_crawler yes\r\nEND\r\n"),
+    ...script,
+  });
+  fakes.push(fake);
+  const remover = await openRemover(fake.endpoint, deadlines, kind);
+  removers.push(remover);
+  return { fake, remover };
+}
+
+const named = (...keys: string[]) => keys.map((key) => ({ key: Buffer.from(key), cas: "5" }));
+
+async function reasonOf(run: Promise<unknown>): Promise<string> {
+  return run.then(
+    () => "nothing was thrown",
+    (error) => (error instanceof NodeError ? error.reason : String(error)),
+  );
+}
+
+describe("a server without meta commands", () => {
+  it("is asked with delete, which does not compare", async () => {
+    const { fake, remover } = await open("1.5.5", {
+      "delete a": say("DELETED\r\n"),
+      "delete b": say("NOT_FOUND\r\n"),
+      "delete c": say("SERVER_ERROR out of memory\r\n"),
+      "delete d": say("DELETED\r\n"),
+    });
+    expect(remover.compares).toBe(false);
+    const counts = await remover.remove([...named("a", "b", "c", "d"), ...named("e e")], DELETE);
+    // What it cannot name is not sent.
+    expect(counts).toEqual({ done: 2, missing: 1, changed: 0, failed: 2 });
+    expect(fake.commands.filter((command) => command.startsWith("delete"))).toHaveLength(4);
+  });
+
+  it("cannot mark as stale, and is not asked to", async () => {
+    const stale = open("1.5.5", {}, { kind: "stale", exptime: null });
+    await expect(stale).rejects.toThrow(CapabilityError);
+    expect(fakes[0]?.commands).toEqual(["version", "stats", "stats settings"]);
+  });
+});
+
+describe("a server with meta commands", () => {
+  it("is asked with md and the CAS, and each of its answers is counted", async () => {
+    const { remover } = await open("1.6.18", {
+      "md a C5": say("HD\r\n"),
+      "md b C5": pieces("NF\r\n", [1, 2, 3]),
+      "md c C5": say("EX\r\n"),
+      "md ZSBl b C5": say("HD\r\n"),
+      "md f C5": say("CLIENT_ERROR bad command line format\r\n"),
+    });
+    expect(await remover.remove(named("a", "b"), DELETE)).toMatchObject({ done: 1, missing: 1 });
+    expect(await remover.remove(named("c", "e e", "f"), DELETE)).toEqual({
+      ...{ done: 1, missing: 0, changed: 1, failed: 1 },
+    });
+    expect(await remover.remove([], DELETE)).toEqual({ done: 0, missing: 0, changed: 0, failed: 0 });
+  });
+});
+
+describe("a server that", () => {
+  it.each([
+    ["never answers", silence, "replyTimeout", HASTY],
+    ["closes", hangUp("HD\r\n"), "connectionClosed", PATIENT],
+    ["answers as another protocol", say("HTTP/1.1 400 Bad Request\r\n"), "malformedReply", PATIENT],
+    ["answers more than it was asked", say("HD\r\nHD\r\nHD\r\n"), "malformedReply", PATIENT],
+    ["sends a line that never ends", say("H".repeat(9_000)), "replyTooLarge", PATIENT],
+    ["names a property of every object", say("constructor\r\n"), "malformedReply", PATIENT],
+  ] as const)("%s ends the connection, and the batch says so", async (_what, reaction, reason, deadlines) => {
+    const { fake, remover } = await open(
+      "1.6.18",
+      { "md a C5": reaction, "md b C5": silence },
+      DELETE,
+      deadlines,
+    );
+    expect(await reasonOf(remover.remove(named("a", "b"), DELETE))).toBe(
+      // Two of the three answers are those of the batch; the third ends the connection afterwards.
+      _what === "answers more than it was asked" ? "nothing was thrown" : reason,
+    );
+    await fake.drained();
+    expect(await reasonOf(remover.remove(named("a"), DELETE))).toBe(reason);
+  });
+});

@@ -1,0 +1,23 @@
+/** A real node as actions get it, without the door in front of them. */
+import type { RunContext, Target } from "@/lib/actions/contract";
+import type { Deadlines, NodeEndpoint } from "@/lib/memcached/contract";
+import { createNodeClient } from "@/lib/memcached/node-client";
+import { plainNode } from "../doubles/plain-node";
+
+const DEADLINES: Deadlines = { connectTimeoutMs: 2_000, timeoutMs: 5_000 };
+
+/** Whoever takes it closes `client`. */
+export function targetOf(endpoint: NodeEndpoint, deadlines = DEADLINES): Target {
+  return {
+    id: endpoint.id,
+    client: createNodeClient(endpoint, deadlines),
+    open: () => createNodeClient(endpoint, deadlines),
+    view: plainNode({ id: endpoint.id }),
+  };
+}
+
+/** What a running action is given, by nobody who looks on. */
+export function runContext(more: Partial<RunContext> = {}): RunContext {
+  const { signal } = new AbortController();
+  return { nowMs: Date.now, signal, several: false, progress: () => undefined, ...more };
+}
