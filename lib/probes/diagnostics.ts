@@ -146,6 +146,7 @@ export class Diagnostics {
       actor,
       kind: "diagnose",
       target: (ids.length === 1 ? ids[0] : request.pool) ?? "",
+      nodes: ids,
       input: { nodes: ids.length, pool: request.pool ?? null, probes, udpPayload: request.udpPayload },
     });
     const run = new DiagnosticRun({

@@ -197,13 +197,13 @@ export class RunQueue {
     if (run.finishing) return;
     run.finishing = true;
     const cancelled = run.state === "cancelled";
-    await this.conclude(run.plan.audit, cancelled ? "failed" : "done", run.summary());
+    await this.conclude(run.plan.audit, cancelled ? "cancelled" : "done", run.summary());
     run.endedMs = this.options.nowMs();
     this.live.delete(run);
     run.move(cancelled ? "cancelled" : "done");
   }
 
-  private async conclude(audit: number, outcome: "done" | "failed", detail: string): Promise<void> {
+  private async conclude(audit: number, outcome: "done" | "failed" | "cancelled", detail: string): Promise<void> {
     try {
       await this.options.audit.outcome(audit, outcome, detail);
     } catch (error) {
