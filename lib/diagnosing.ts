@@ -9,8 +9,9 @@ import type { Node } from "@/lib/model/node";
 import type { RecentPast } from "@/lib/probes/contract";
 import { Diagnostics } from "@/lib/probes/diagnostics";
 import { FindingLedger } from "@/lib/probes/ledger";
-import type { RemediesOf, Subject } from "@/lib/probes/node-under-test";
+import type { Subject } from "@/lib/probes/node-under-test";
 import { REGISTRY } from "@/lib/probes/registry";
+import { remediesOf } from "@/lib/probes/remedies/remedies";
 import { DiagnoseSchedule } from "@/lib/probes/schedule";
 import type { AuditLog } from "@/lib/store/audit-log";
 import type { MemfleetStore } from "@/lib/store/memfleet-store";
@@ -42,7 +43,7 @@ export class Diagnosing {
     const { store, audit, collector, history, configuration, onDefect } = options;
     this.ledger = new FindingLedger(store, Date.now, (nodes) => collector.touch(nodes));
     this.diagnostics = new Diagnostics({
-      ...{ audit, ledger: this.ledger, probes: REGISTRY, remediesOf: noRemedies, onDefect },
+      ...{ audit, ledger: this.ledger, probes: REGISTRY, remediesOf, onDefect },
       nodes: () => configuration().nodes,
       subject: (id) => this.subject(id),
       udp: () => configuration().probes.udp,
@@ -126,5 +127,3 @@ export class Diagnosing {
     return entries[0]?.atMs ?? null;
   }
 }
-
-const noRemedies: RemediesOf = async () => [];

@@ -38,15 +38,11 @@ export function judgeDrift(
       evidence: { nodes: compared },
     });
   }
-  const differences: string[] = [];
-  const names: string[] = [];
-  for (const [name, value] of own) {
-    if (OWN.has(name) || !SETTINGS.has(name)) continue;
-    const majority = majorityOf([value, ...others.flatMap((peer) => peer.settings?.get(name) ?? [])]);
-    if (majority === null || majority.value === value) continue;
-    names.push(name);
-    differences.push(`${name}: ${shown(value)} here, ${shown(majority.value)} on ${majority.nodes}`);
-  }
+  const found = differencesOf(id, own, peers);
+  const names = found.map(({ name }) => name);
+  const differences = found.map(
+    ({ name, value, majority, nodes }) => `${name}: ${shown(value)} here, ${shown(majority)} on ${nodes}`,
+  );
   const evidence = { nodes: compared, differences };
   const said = { check, figures: { ...figures, count: names.length, names: names.join(", ") }, evidence };
   if (names.length === 0)
@@ -55,6 +51,32 @@ export function judgeDrift(
     ...said,
     title: `Its settings differ from most of its pool (${compared} nodes): ${names.join(", ")}`,
   });
+}
+
+/** A setting of which more than half of the nodes have another value. */
+export interface Difference {
+  readonly name: string;
+  readonly value: string;
+  readonly majority: string;
+  /** How many have it. */
+  readonly nodes: number;
+}
+
+/** What this node should agree with; none while its own settings are not known. */
+export function differencesOf(
+  id: string,
+  own: ReadonlyMap<string, string> | null,
+  peers: ReturnType<ProbeTarget["peers"]>,
+): readonly Difference[] {
+  const others = peers.filter((peer) => peer.id !== id && peer.settings !== null);
+  const found: Difference[] = [];
+  for (const [name, value] of own ?? []) {
+    if (OWN.has(name) || !SETTINGS.has(name)) continue;
+    const majority = majorityOf([value, ...others.flatMap((peer) => peer.settings?.get(name) ?? [])]);
+    if (majority === null || majority.value === value) continue;
+    found.push({ name, value, majority: majority.value, nodes: majority.nodes });
+  }
+  return found;
 }
 
 function majorityOf(values: readonly string[]): { value: string; nodes: number } | null {
