@@ -15,10 +15,15 @@ const PACKAGES = {
   chromium: () => findProgram("chromium") !== null || process.env.CHROMIUM_PATH !== undefined,
   "libmemcached-tools": () => findProgram("memcstat") !== null || findProgram("memstat") !== null,
   "netcat-openbsd": () => findProgram("nc") !== null,
+  nftables: () => findProgram("nft") !== null,
+  iptables: () => findProgram("iptables-restore") !== null,
 };
 
 export const DEMO_PACKAGES = ["memcached", "sasl2-bin", "libsasl2-modules", "openssl"];
-export const TEST_PACKAGES = [...DEMO_PACKAGES, "libmemcached-tools", "netcat-openbsd"];
+export const TEST_PACKAGES = [
+  ...DEMO_PACKAGES,
+  ...["libmemcached-tools", "netcat-openbsd", "nftables", "iptables"],
+];
 export const BROWSER_PACKAGES = ["chromium"];
 
 /**

@@ -80,9 +80,9 @@ function docker(container: Container): Remedy {
   const text = [
     ...container.remarks,
     comment("-p decides who reaches it: published ports pass the host's own input rules by"),
-    ["docker run -d --name memcached --restart unless-stopped", ...options, quoted(container.image)].join(
-      " \\\n  ",
-    ) + ` \\\n  ${command}`,
+    `${["docker run -d --name memcached --restart unless-stopped", ...options].join(" \\\n  ")} \\`,
+    `  ${quoted(container.image)} \\`,
+    `  ${command}`,
   ];
   return { for: "docker", title: "docker run", text: text.join("\n") };
 }
