@@ -9,7 +9,7 @@ import { type FactsOptions, testFacts } from "@/tests/doubles/node-facts";
 import { PLANNED, remediesFor } from "./remedies";
 
 /** Figures and evidence that lead to the longest texts. */
-const FIGURES = [
+const FIGURES: readonly Readonly<Record<string, string | number | null>>[] = [
   {},
   { outcome: "refused", method: "sasl" },
   { method: null },
