@@ -9,6 +9,8 @@ export interface Source {
   readonly family: 4 | 6;
   /** Who that is, English. */
   readonly who: string;
+  /** Neither Memfleet nor a placeholder. */
+  readonly isClient: boolean;
 }
 
 export interface AllowedSources {
@@ -23,13 +25,20 @@ export interface AllowedSources {
 export const CLIENT_PLACEHOLDER = "CLIENT_IP";
 
 /** More addresses than this are told as networks, and more networks than this not at all. */
-export const MOST_SOURCES = 64;
+export const MOST_SOURCES = 48;
 
 export function allowedSources({ clients, memfleet, memfleetHost }: NodeFacts): AllowedSources {
   const own: Source[] =
     memfleet === null || isLoopback(memfleet)
       ? []
-      : [{ text: memfleet, family: memfleet.includes(":") ? 6 : 4, who: `Memfleet (${memfleetHost})` }];
+      : [
+          {
+            text: memfleet,
+            family: memfleet.includes(":") ? 6 : 4,
+            who: `Memfleet (${memfleetHost})`,
+            isClient: false,
+          },
+        ];
   if (clients === null) {
     return withPlaceholder(own, "the node does not tell who is connected: add every client");
   }
@@ -54,9 +63,16 @@ export function allowedSources({ clients, memfleet, memfleetHost }: NodeFacts): 
   return { sources: [...listed, ...own], notes, incomplete: false };
 }
 
-/** The notes, and each source with who it is, as comments. */
+/** The notes, and which of the sources is no client, as comments. */
 export function sourceComments({ sources, notes }: AllowedSources): string[] {
-  return [...notes, ...sources.map(({ text, who }) => `${text}: ${who}`)].map(comment);
+  const marked = sources.filter(({ isClient }) => !isClient).map(({ text, who }) => `${text}: ${who}`);
+  return [...notes, ...marked].map(comment);
+}
+
+/** What is let through to whom, and closed for everybody else: TCP for the sources, UDP for nobody. */
+export interface GuardedPorts {
+  readonly tcp: readonly number[];
+  readonly udp: readonly number[];
 }
 
 function withPlaceholder(own: readonly Source[], why: string): AllowedSources {
@@ -64,12 +80,18 @@ function withPlaceholder(own: readonly Source[], why: string): AllowedSources {
     text: CLIENT_PLACEHOLDER,
     family: 4,
     who: "to be replaced by your clients' addresses",
+    isClient: false,
   };
   return { sources: [placeholder, ...own], notes: [why], incomplete: true };
 }
 
 function sourceOf({ ip, family, connections }: ClientAddress): Source {
-  return { text: ip, family, who: connections === 1 ? "1 connection" : `${connections} connections` };
+  return {
+    text: ip,
+    family,
+    who: connections === 1 ? "1 connection" : `${connections} connections`,
+    isClient: true,
+  };
 }
 
 /** Networks of 24 bits, of 64 for IPv6. */
@@ -86,6 +108,7 @@ function networksOf(clients: readonly ClientAddress[]): Source[] {
     text,
     family,
     who: `${count} clients`,
+    isClient: true,
   }));
 }
 

@@ -3,11 +3,13 @@
  * placeholder is, ends the rest before anything is closed.
  */
 import type { Remedy } from "@/lib/model/finding";
-import { type AllowedSources, sourceComments } from "./allowed-sources";
+import { type AllowedSources, type GuardedPorts, sourceComments } from "./allowed-sources";
 import { comment } from "./option-words";
 
+const PROTOCOLS = ["tcp", "udp"] as const;
+
 /** A zone of its own that the clients belong to. */
-export function firewalld(ports: readonly number[], allowed: AllowedSources): Remedy {
+export function firewalld(ports: GuardedPorts, allowed: AllowedSources): Remedy {
   const zone = "sudo firewall-cmd --permanent --zone=memcached";
   const text = [
     ...sourceComments(allowed),
@@ -16,11 +18,11 @@ export function firewalld(ports: readonly number[], allowed: AllowedSources): Re
     ),
     chained([
       "sudo firewall-cmd --permanent --new-zone=memcached",
-      ...ports.map((port) => `${zone} --add-port=${port}/tcp`),
+      ...ports.tcp.map((port) => `${zone} --add-port=${port}/tcp`),
       `${zone} --add-service=ssh`,
       ...allowed.sources.map(({ text: source }) => `${zone} --add-source=${source}`),
-      ...ports.map(
-        (port) => `sudo firewall-cmd --permanent --remove-port=${port}/tcp --remove-port=${port}/udp`,
+      ...PROTOCOLS.flatMap((protocol) =>
+        ports[protocol].map((port) => `sudo firewall-cmd --permanent --remove-port=${port}/${protocol}`),
       ),
       "sudo firewall-cmd --reload",
     ]),
@@ -32,19 +34,19 @@ export function firewalld(ports: readonly number[], allowed: AllowedSources): Re
 }
 
 /** The first rule that fits decides, so what is let in comes before what is not. */
-export function ufw(ports: readonly number[], allowed: AllowedSources): Remedy {
+export function ufw(ports: GuardedPorts, allowed: AllowedSources): Remedy {
   const text = [
     ...sourceComments(allowed),
     comment(
       "the first rule that fits decides: delete earlier ones that open the port (sudo ufw status numbered)",
     ),
     chained([
-      ...ports.flatMap((port) =>
+      ...ports.tcp.flatMap((port) =>
         allowed.sources.map(
           ({ text: source }) => `sudo ufw allow from ${source} to any port ${port} proto tcp`,
         ),
       ),
-      ...ports.flatMap((port) => [`sudo ufw deny ${port}/tcp`, `sudo ufw deny ${port}/udp`]),
+      ...PROTOCOLS.flatMap((protocol) => ports[protocol].map((port) => `sudo ufw deny ${port}/${protocol}`)),
     ]),
     comment("only if sudo ufw status says inactive: sudo ufw allow OpenSSH && sudo ufw enable"),
   ];
@@ -52,10 +54,10 @@ export function ufw(ports: readonly number[], allowed: AllowedSources): Remedy {
 }
 
 /** Opens for the clients first, then closes for everybody. */
-export function securityGroup(ports: readonly number[], allowed: AllowedSources): Remedy {
+export function securityGroup(ports: GuardedPorts, allowed: AllowedSources): Remedy {
   const group = '--group-id "$SECURITY_GROUP_ID"';
   const sources = (family: 4 | 6) => allowed.sources.filter((source) => source.family === family);
-  const permissions = ports.map((port) => ({
+  const permissions = ports.tcp.map((port) => ({
     IpProtocol: "tcp",
     FromPort: port,
     ToPort: port,
@@ -68,8 +70,8 @@ export function securityGroup(ports: readonly number[], allowed: AllowedSources)
       Description: plain(who),
     })),
   }));
-  const world = ports.flatMap((port) =>
-    ["tcp", "udp"].map((IpProtocol) => ({
+  const world = PROTOCOLS.flatMap((IpProtocol) =>
+    ports[IpProtocol].map((port) => ({
       ...{ IpProtocol, FromPort: port, ToPort: port },
       IpRanges: [{ CidrIp: "0.0.0.0/0" }],
       Ipv6Ranges: [{ CidrIpv6: "::/0" }],

@@ -29,6 +29,9 @@ const CONNS = new Map([
   ["40:state", "conn_read"],
 ] as [string, string][]);
 
+const ONE = { tcp: [11211], udp: [11211] };
+const PORTS = { tcp: [11211, 11212], udp: [11211, 11212, 11213] };
+
 const known = () => allowedSources(testFacts({ conns: CONNS, memfleet: "10.0.0.99" }));
 const unknown = () => allowedSources(testFacts({ conns: null, memfleet: "10.0.0.99" }));
 
@@ -37,10 +40,10 @@ describe("whom a firewall lets in", () => {
     const { sources, incomplete } = known();
     expect(incomplete).toBe(false);
     expect(sources).toEqual([
-      { text: "10.0.0.7", family: 4, who: "2 connections" },
-      { text: "10.0.0.8", family: 4, who: "1 connection" },
-      { text: "fd00::7", family: 6, who: "1 connection" },
-      { text: "10.0.0.99", family: 4, who: "Memfleet (dash-1)" },
+      { text: "10.0.0.7", family: 4, who: "2 connections", isClient: true },
+      { text: "10.0.0.8", family: 4, who: "1 connection", isClient: true },
+      { text: "fd00::7", family: 6, who: "1 connection", isClient: true },
+      { text: "10.0.0.99", family: 4, who: "Memfleet (dash-1)", isClient: false },
     ]);
   });
 
@@ -59,7 +62,7 @@ describe("whom a firewall lets in", () => {
         ]).flat(),
       );
     const few = allowedSources(testFacts({ conns: conns(200, (n) => `10.1.0.${n}`), memfleet: null }));
-    expect(few.sources).toEqual([{ text: "10.1.0.0/24", family: 4, who: "200 clients" }]);
+    expect(few.sources).toEqual([{ text: "10.1.0.0/24", family: 4, who: "200 clients", isClient: true }]);
     expect(few.notes.join("\n")).toContain("wider");
     const many = allowedSources(
       testFacts({ conns: conns(MOST_SOURCES + 1, (n) => `10.${n}.0.1`), memfleet: null }),
@@ -112,17 +115,20 @@ describe("packet filters", () => {
   const cases: readonly [string, () => AllowedSources][] = [
     ["known clients", known],
     ["nobody", () => ({ sources: [], notes: [], incomplete: false })],
-    ["networks", () => ({ ...known(), sources: [{ text: "10.1.0.0/24", family: 4, who: "" }] })],
+    [
+      "networks",
+      () => ({ ...known(), sources: [{ text: "10.1.0.0/24", family: 4, who: "", isClient: true }] }),
+    ],
   ];
 
   it.runIf(NFT).each(cases)("are accepted by nft: %s", (_, allowed) => {
     const path = join(directory, "rules.nft");
-    writeFileSync(path, nftables([11211, 11212], allowed()).text);
+    writeFileSync(path, nftables(PORTS, allowed()).text);
     expect(execFileSync("nft", ["-c", "-f", path], { env: TOOLS, encoding: "utf8" })).toBe("");
   });
 
   it.runIf(IPTABLES).each(cases)("are accepted by iptables-restore: %s", (_, allowed) => {
-    const both = heredocs(iptables([11211, 11212], allowed()).text);
+    const both = heredocs(iptables(PORTS, allowed()).text);
     expect(both.map(({ tool }) => tool)).toEqual(["iptables-restore", "ip6tables-restore"]);
     for (const { tool, rules } of both) {
       const { status, stderr } = spawnSync(tool, ["--test", "--noflush"], { input: rules, env: TOOLS });
@@ -132,15 +138,15 @@ describe("packet filters", () => {
 
   it.runIf(NFT && IPTABLES)("are refused as a whole while a placeholder is in them", () => {
     const path = join(directory, "open.nft");
-    writeFileSync(path, nftables([11211], unknown()).text);
+    writeFileSync(path, nftables(ONE, unknown()).text);
     expect(spawnSync("nft", ["-c", "-f", path], { env: TOOLS }).status).not.toBe(0);
-    const [four] = heredocs(iptables([11211], unknown()).text);
+    const [four] = heredocs(iptables(ONE, unknown()).text);
     const tried = spawnSync("iptables-restore", ["--test", "--noflush"], { input: four?.rules, env: TOOLS });
     expect(tried.status).not.toBe(0);
   });
 
   it("let in before they drop, and drop nothing but these ports", () => {
-    const { text } = nftables([11211], known());
+    const { text } = nftables(ONE, known());
     const rules = text
       .slice(text.indexOf("chain input"))
       .split("\n")
@@ -156,7 +162,7 @@ describe("packet filters", () => {
       "}",
       "}",
     ]);
-    const [four, six] = heredocs(iptables([11211], known()).text);
+    const [four, six] = heredocs(iptables(ONE, known()).text);
     expect(four?.rules.split("\n")).toEqual([
       "*filter",
       ":MEMCACHED - [0:0]",
@@ -182,7 +188,7 @@ function ran(text: string, failsAt = "NOTHING"): string[] {
 
 describe("firewall managers", () => {
   it("firewalld: the zone of the guide, with ssh kept for its sources, reloaded last", () => {
-    expect(ran(firewalld([11211], known()).text)).toEqual([
+    expect(ran(firewalld(ONE, known()).text)).toEqual([
       "firewall-cmd --permanent --new-zone=memcached",
       "firewall-cmd --permanent --zone=memcached --add-port=11211/tcp",
       "firewall-cmd --permanent --zone=memcached --add-service=ssh",
@@ -190,13 +196,14 @@ describe("firewall managers", () => {
       "firewall-cmd --permanent --zone=memcached --add-source=10.0.0.8",
       "firewall-cmd --permanent --zone=memcached --add-source=fd00::7",
       "firewall-cmd --permanent --zone=memcached --add-source=10.0.0.99",
-      "firewall-cmd --permanent --remove-port=11211/tcp --remove-port=11211/udp",
+      "firewall-cmd --permanent --remove-port=11211/tcp",
+      "firewall-cmd --permanent --remove-port=11211/udp",
       "firewall-cmd --reload",
     ]);
   });
 
   it("ufw: whom it lets in comes before what it denies", () => {
-    expect(ran(ufw([11211], known()).text)).toEqual([
+    expect(ran(ufw(ONE, known()).text)).toEqual([
       "ufw allow from 10.0.0.7 to any port 11211 proto tcp",
       "ufw allow from 10.0.0.8 to any port 11211 proto tcp",
       "ufw allow from fd00::7 to any port 11211 proto tcp",
@@ -207,7 +214,7 @@ describe("firewall managers", () => {
   });
 
   it("AWS: opens for the clients by IPv4 and IPv6, then closes for the world", () => {
-    const [open, close] = ran(securityGroup([11211], known()).text);
+    const [open, close] = ran(securityGroup(ONE, known()).text);
     const permissions = (line = "") => JSON.parse(line.slice(line.indexOf("[")));
     expect(open).toContain("aws ec2 authorize-security-group-ingress --group-id sg-... --ip-permissions");
     expect(permissions(open)).toEqual([
@@ -231,7 +238,7 @@ describe("firewall managers", () => {
   it("close nothing when the placeholder is still there: what refuses it ends the rest", () => {
     const closes = /--reload|deny|revoke|remove-port/;
     for (const write of [firewalld, ufw, securityGroup]) {
-      const commands = ran(write([11211], unknown()).text, "CLIENT_IP");
+      const commands = ran(write(ONE, unknown()).text, "CLIENT_IP");
       expect(commands.at(-1)).toContain("CLIENT_IP");
       expect(commands.filter((line) => closes.test(line))).toEqual([]);
     }

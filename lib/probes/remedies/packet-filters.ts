@@ -3,14 +3,14 @@
  * whatever else reaches the host, ssh too, is left alone.
  */
 import type { Remedy } from "@/lib/model/finding";
-import { type AllowedSources, sourceComments } from "./allowed-sources";
+import { type AllowedSources, type GuardedPorts, sourceComments } from "./allowed-sources";
 import { comment } from "./option-words";
 
 const TABLE = "inet memcached_guard";
 
 /** A table of its own, so that it can be replaced, and taken away with `nft delete table`. */
-export function nftables(ports: readonly number[], allowed: AllowedSources): Remedy {
-  const list = `{ ${ports.join(", ")} }`;
+export function nftables(ports: GuardedPorts, allowed: AllowedSources): Remedy {
+  const list = (numbers: readonly number[]) => `{ ${numbers.join(", ")} }`;
   const sets = FAMILIES.flatMap(({ family, set, type }) => {
     const sources = allowed.sources.filter((source) => source.family === family).map(({ text }) => text);
     if (sources.length === 0) return [];
@@ -24,7 +24,7 @@ export function nftables(ports: readonly number[], allowed: AllowedSources): Rem
   });
   const accepts = FAMILIES.filter(({ family }) =>
     allowed.sources.some((source) => source.family === family),
-  ).map(({ set, address }) => `    tcp dport ${list} ${address} saddr @${set} accept`);
+  ).map(({ set, address }) => `    tcp dport ${list(ports.tcp)} ${address} saddr @${set} accept`);
   const text = [
     ...sourceComments(allowed),
     comment("save as /etc/nftables.d/memcached.nft, check with nft -c -f, then: sudo nft -f"),
@@ -36,8 +36,8 @@ export function nftables(ports: readonly number[], allowed: AllowedSources): Rem
     "    type filter hook input priority 0; policy accept;",
     '    iifname "lo" accept',
     ...accepts,
-    `    tcp dport ${list} counter drop`,
-    `    udp dport ${list} counter drop`,
+    `    tcp dport ${list(ports.tcp)} counter drop`,
+    `    udp dport ${list(ports.udp)} counter drop`,
     "  }",
     "}",
   ];
@@ -50,7 +50,7 @@ const FAMILIES = [
 ] as const;
 
 /** A chain of its own, filled before anything is sent through it. */
-export function iptables(ports: readonly number[], allowed: AllowedSources): Remedy {
+export function iptables(ports: GuardedPorts, allowed: AllowedSources): Remedy {
   const text = [
     ...sourceComments(allowed),
     comment("kept over a reboot by iptables-persistent (Debian) or iptables-services (RHEL) only"),
@@ -60,8 +60,7 @@ export function iptables(ports: readonly number[], allowed: AllowedSources): Rem
   return { for: "iptables", title: "iptables and ip6tables", text: text.join("\n") };
 }
 
-/** iptables takes at most 15 ports in a row; a node has fewer. */
-function restore(tool: string, family: 4 | 6, ports: readonly number[], allowed: AllowedSources): string {
+function restore(tool: string, family: 4 | 6, ports: GuardedPorts, allowed: AllowedSources): string {
   const sources = allowed.sources.filter((source) => source.family === family);
   return [
     `sudo ${tool} --noflush <<'RULES'`,
@@ -70,8 +69,8 @@ function restore(tool: string, family: 4 | 6, ports: readonly number[], allowed:
     "-A MEMCACHED -i lo -j ACCEPT",
     ...sources.map(({ text }) => `-A MEMCACHED -p tcp -s ${text} -j ACCEPT`),
     "-A MEMCACHED -j DROP",
-    ...ports.flatMap((port) =>
-      ["tcp", "udp"].map((protocol) => `-I INPUT 1 -p ${protocol} --dport ${port} -j MEMCACHED`),
+    ...(["tcp", "udp"] as const).flatMap((protocol) =>
+      ports[protocol].map((port) => `-I INPUT 1 -p ${protocol} --dport ${port} -j MEMCACHED`),
     ),
     "COMMIT",
     "RULES",

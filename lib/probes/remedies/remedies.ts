@@ -73,8 +73,9 @@ function startUpFiles(change: StartUpChange, { version }: NodeFacts): Remedy[] {
 /** None where the network reaches no port of it. */
 function firewalls(facts: NodeFacts, udpPort: number | null): Remedy[] {
   const local = facts.listeners.length > 0 && facts.listeners.every(isLocal);
-  const ports = [...new Set([...facts.ports, ...(udpPort === null ? [] : [udpPort])])];
-  if (local || ports.length === 0) return [];
+  const tcp = facts.ports;
+  const ports = { tcp, udp: [...new Set([...tcp, ...(udpPort === null ? [] : [udpPort])])] };
+  if (local || tcp.length === 0) return [];
   const allowed = allowedSources(facts);
   return [
     firewalld(ports, allowed),

@@ -3,6 +3,10 @@ import type { Remedy } from "@/lib/model/finding";
 import { isBefore } from "../upstream-version";
 import type { NodeFacts } from "./node-facts";
 import { optionsLine, startUpChange } from "./startup-files";
+import type { OptionChange } from "./startup-options";
+
+/** Whoever asks for a sign-in must not listen on UDP: memcached refuses to start with both. */
+const NO_UDP: OptionChange = { option: "-U", to: "0" };
 
 const DATABASE = "/etc/sasl2/memcached-sasldb2";
 const AUTHFILE = "/etc/memcached-authfile";
@@ -33,7 +37,7 @@ export function saslSteps(facts: NodeFacts, addUser: boolean): Remedy {
           "CONF",
           ...user,
           "# tell the clients, start with -S and restart; in /etc/sysconfig/memcached:",
-          `# ${optionsLine(startUpChange(facts, [{ option: "-S", to: true }]))}`,
+          `# ${optionsLine(startUpChange(facts, [NO_UDP, { option: "-S", to: true }]))}`,
           "sudo systemctl restart memcached",
           "# with -vv for as long as it is tried out, the log says: Initialized SASL.",
           "sudo journalctl -u memcached",
@@ -53,7 +57,7 @@ export function authfileSteps(facts: NodeFacts): Remedy | null {
     `printf '%s:%s\\n' "$MEMCACHED_USER" "$MEMCACHED_PASSWORD" | sudo tee ${AUTHFILE} > /dev/null`,
     `sudo chown memcached ${AUTHFILE} && sudo chmod 400 ${AUTHFILE}   # Debian: memcache`,
     "# tell the clients, start with -Y and restart; in /etc/sysconfig/memcached:",
-    `# ${optionsLine(startUpChange(facts, [{ option: "-Y", to: AUTHFILE }]))}`,
+    `# ${optionsLine(startUpChange(facts, [NO_UDP, { option: "-Y", to: AUTHFILE }]))}`,
     "sudo systemctl restart memcached",
     "# then give Memfleet the same user and password under the pool's auth",
   ];

@@ -69,7 +69,15 @@ export function changed(startUp: StartUp, changes: readonly OptionChange[]): Sta
     if (to === null) options.delete(option);
     else options.set(option, { option, value: to === true ? null : to });
   }
-  return { options: [...options.values()], notes: startUp.notes };
+  const all = [...options.values()];
+  // Where it listens is what a reader looks for first.
+  const listens = startUp.options.some(({ option }) => option === "-l") ? [] : all.filter(isListen);
+  const rest = listens.length === 0 ? all : all.filter((one) => !isListen(one));
+  return { options: [...listens, ...rest], notes: startUp.notes };
+}
+
+function isListen({ option }: StartOption): boolean {
+  return option === "-l";
 }
 
 /** What each change does, one English line each, in the words of the command line. */
