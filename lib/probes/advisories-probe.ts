@@ -59,9 +59,19 @@ function backports({ suffix }: UpstreamVersion): string {
     : "; this build carries a mark of its own and may have fixes that the number hides";
 }
 
+/** Whether a build names itself beside upstream's number. */
+function marked({ suffix }: UpstreamVersion): "yes" | "no" {
+  return suffix === "" ? "no" : "yes";
+}
+
 function judgeFloor(version: UpstreamVersion, told: string, concerned: number): Check {
-  const figures = { version: told, floor: VERSION_FLOOR };
-  const evidence = { ...figures, suffix: shown(version.suffix), advisories: concerned };
+  const figures = { version: told, floor: VERSION_FLOOR, marked: marked(version) };
+  const evidence = {
+    version: told,
+    floor: VERSION_FLOOR,
+    suffix: shown(version.suffix),
+    advisories: concerned,
+  };
   const check = "version-floor";
   if (!isBefore(version, VERSION_FLOOR)) {
     return passed({ check, title: `${told} is at or above ${VERSION_FLOOR}`, figures, evidence });
@@ -81,7 +91,7 @@ function judgeOne(advisory: Advisory, said: Said, told: string): Check {
   const when = CONDITION_WORDS[condition];
   const common = {
     check: `advisory:${slug}`,
-    figures: { id: ids.join(", "), what, version: told, fixedIn, condition },
+    figures: { id: ids.join(", "), what, version: told, fixedIn, condition, marked: marked(said.version) },
     evidence: {
       ...{ version: told, fixedIn, introducedIn, ids: [...ids], condition: when, seen: shown(seen), source },
       certainty,

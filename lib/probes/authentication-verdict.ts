@@ -166,15 +166,22 @@ function encrypted({ endpoint, stranger, exposure }: AuthenticationSeen): Check 
   }
   if (endpoint.address.kind === "unix") {
     const title = "The password crosses a unix socket only";
-    return { check, verdict: "pass", severity: "ok", title, figures, evidence };
+    return { check, verdict: "pass", severity: "ok", title, figures: { ...figures, way: "unix" }, evidence };
   }
   if (endpoint.tls !== null) {
     const title = "The password crosses the network inside TLS";
-    return { check, verdict: "pass", severity: "ok", title, figures, evidence };
+    return { check, verdict: "pass", severity: "ok", title, figures: { ...figures, way: "tls" }, evidence };
   }
   if (!readable) {
     const title = "SASL without PLAIN: no readable password crosses the network";
-    return { check, verdict: "pass", severity: "ok", title, figures, evidence };
+    return {
+      check,
+      verdict: "pass",
+      severity: "ok",
+      title,
+      figures: { ...figures, way: "unreadable" },
+      evidence,
+    };
   }
   const how = signIn === "sasl" ? "SASL PLAIN" : "the authfile";
   const title = `The password of ${how} crosses the network readable: the node is configured without TLS`;

@@ -54,7 +54,10 @@ export function judgeRoundTrip(key: string, replies: readonly RoundTripReply[]):
     replies.flatMap(({ steps: made }) => made.map((one) => one.milliseconds)).reduce((a, b) => a + b, 0),
   );
   const [first] = wrong;
-  const figures = { protocols, milliseconds, step: first?.step ?? null, answer: first?.answer ?? null };
+  const figures = {
+    ...{ protocols, milliseconds, protocol: first?.protocol ?? null },
+    ...{ step: first?.step ?? null, answer: first?.answer ?? null },
+  };
   const said = { check: "round-trip", figures, evidence: { key, protocols, milliseconds, steps } };
   if (first === undefined) {
     return passed({

@@ -43,6 +43,7 @@ export function judgeTls(seen: TlsSeen): readonly Check[] {
 export const UNIX_WITHOUT_TLS: Check = notApplicable({
   check: "tls-offered",
   title: "Nothing crosses a network: the node is on a unix socket",
+  figures: { how: "unix" },
   evidence: {},
 });
 
@@ -53,7 +54,7 @@ function judgePlain({ look, exposure }: TlsSeen): Check {
     const told = {
       check,
       title: "TLS is not offered: keys, values and passwords cross the network readable",
-      figures: { how: look.how },
+      figures: { configured: "no", how: look.how },
       evidence: { offered: false, how: look.how, code: look.code, exposure },
     };
     if (severity !== "ok") return failed(severity, told);
@@ -62,7 +63,7 @@ function judgePlain({ look, exposure }: TlsSeen): Check {
   return failed("warning", {
     check,
     title: "The node speaks TLS, but Memfleet is configured to speak to it without",
-    figures: { how: look.kind },
+    figures: { configured: "no", how: look.kind },
     evidence: look.kind === "offered" ? sessionOf(look) : { offered: true, code: look.code },
   });
 }
@@ -73,14 +74,14 @@ function judgeMissing(look: Exclude<TlsLook, TlsOffered>): Check {
     return failed("warning", {
       check,
       title: `The TLS handshake fails: ${look.code}`,
-      figures: { how: "failed", code: look.code },
+      figures: { configured: "yes", how: "failed", code: look.code },
       evidence: { offered: true, code: look.code },
     });
   }
   return failed("warning", {
     check,
     title: "Memfleet is configured to speak TLS to this node, but TLS is not offered",
-    figures: { how: look.how, code: look.code },
+    figures: { configured: "yes", how: look.how, code: look.code },
     evidence: { offered: false, how: look.how, code: look.code },
   });
 }
@@ -89,7 +90,7 @@ function judgeOffered(look: TlsOffered): Check {
   return passed({
     check: "tls-offered",
     title: `TLS is offered: ${look.protocol} with ${look.cipher}`,
-    figures: { how: "offered", protocol: look.protocol, cipher: look.cipher },
+    figures: { configured: "yes", how: "offered", protocol: look.protocol, cipher: look.cipher },
     evidence: sessionOf(look),
   });
 }
