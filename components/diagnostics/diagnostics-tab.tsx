@@ -8,6 +8,7 @@ import { optionalText, useParameter } from "@/lib/client/parameters";
 import type { Node } from "@/lib/model/node";
 import { FindingsDownload } from "./findings-download";
 import { FindingsView } from "./findings-view";
+import { isEmpty } from "./posture";
 import { RunButton } from "./run-button";
 import { RunProgress } from "./run-progress";
 
@@ -15,12 +16,12 @@ import { RunProgress } from "./run-progress";
 export function DiagnosticsTab({ node }: { readonly node: Node }) {
   const t = useTranslations("diagnostics");
   const [run, setRun] = useParameter("run", optionalText);
-  const scope = { node: node.id, pool: null };
+  const scope = { node: node.id, pool: null, well: true };
   const { data: findings, error, refetch } = useFindings(scope);
   return (
     <div className="flex flex-col gap-3.5">
       <div className="flex flex-wrap items-center justify-end gap-2 print:hidden">
-        {findings !== undefined && findings.findings.length > 0 && <FindingsDownload scope={scope} />}
+        {findings !== undefined && !isEmpty(findings) && <FindingsDownload scope={scope} />}
         <RunButton scope={scope} onBegun={setRun} />
       </div>
       {run !== null && <RunProgress id={run} onClose={() => setRun(null)} />}
@@ -29,12 +30,12 @@ export function DiagnosticsTab({ node }: { readonly node: Node }) {
       )}
       {findings === undefined ? (
         error === null && <Skeleton className="h-64 w-full" />
-      ) : findings.findings.length === 0 ? (
+      ) : isEmpty(findings) ? (
         <Empty title={t("list.none")}>
           <p>{t("list.noneNode")}</p>
         </Empty>
       ) : (
-        <FindingsView findings={findings} single />
+        <FindingsView findings={findings} single complete />
       )}
     </div>
   );

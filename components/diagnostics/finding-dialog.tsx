@@ -6,9 +6,11 @@ import { Age, Instant } from "@/components/ui/age";
 import { Dialog } from "@/components/ui/dialog";
 import type { Finding } from "@/lib/model/finding";
 import { EvidenceView } from "./evidence-view";
+import { FindingMeaning } from "./finding-meaning";
 import { PatchedForm } from "./patched-form";
 import { Remedies } from "./remedies";
 import { RetestButton } from "./retest-button";
+import { checkFamily } from "./sentence-of";
 import { SeverityTag, VerdictWord } from "./severity-tag";
 import { useFindingText } from "./use-finding-text";
 
@@ -35,54 +37,67 @@ export default function FindingDialog({ finding, onClose }: FindingDialogProps) 
             <RetestButton node={finding.node} probe={finding.probe} />
           </span>
         </div>
-        <Meaning finding={finding} />
-        <Section title={t("evidence")}>
-          <EvidenceView evidence={finding.evidence} />
-        </Section>
-        {finding.previous !== null && <Before finding={finding} previous={finding.previous} />}
+        <FindingMeaning finding={finding} />
+        {finding.previous === null ? (
+          <Section title={t("evidence")}>
+            <EvidenceView evidence={finding.evidence} />
+          </Section>
+        ) : (
+          <BeforeAndNow finding={finding} previous={finding.previous} />
+        )}
         {finding.remedy.length > 0 && (
           <Section title={t("remedies")}>
             <Remedies remedies={finding.remedy} />
           </Section>
         )}
-        {finding.check.startsWith("advisory:") && <PatchedForm finding={finding} />}
+        {isAboutAFix(finding.check) && <PatchedForm finding={finding} />}
       </div>
     </Dialog>
   );
 }
 
-function Meaning({ finding }: { readonly finding: Finding }) {
-  const t = useTranslations("diagnostics");
-  const key = `meaning.${finding.probe}` as const;
-  return (
-    <p className="max-w-[90ch] text-muted">
-      {t(key)} {t(`verdictMeaning.${finding.verdict}`)}
-    </p>
-  );
+/** Only of these an admin may say that a build has the fix. */
+function isAboutAFix(check: string): boolean {
+  return check === "version-floor" || checkFamily(check) === "advisory";
 }
 
-interface BeforeProps {
+interface BeforeAndNowProps {
   readonly finding: Finding;
   readonly previous: NonNullable<Finding["previous"]>;
 }
 
-function Before({ finding, previous }: BeforeProps) {
+/** Both looks side by side, so that a re-test proves what it changed. */
+function BeforeAndNow({ finding, previous }: BeforeAndNowProps) {
   const t = useTranslations("diagnostics.detail");
+  const changed = previous.verdict !== finding.verdict || previous.severity !== finding.severity;
   return (
-    <details>
-      <summary className="flex cursor-pointer flex-wrap items-center gap-2">
-        <span className="font-semibold">{t("before")}</span>
-        <SeverityTag severity={previous.severity} />
-        <VerdictWord verdict={previous.verdict} />
-        <span className="text-muted text-xs">
-          <Instant atMs={previous.atMs} show="dateTime" />
+    <section className="grid gap-4 md:grid-cols-2">
+      <Look title={t("before")} look={previous} />
+      <Look title={t(changed ? "nowChanged" : "now")} look={finding} />
+    </section>
+  );
+}
+
+interface LookProps {
+  readonly title: string;
+  readonly look: Pick<Finding, "severity" | "verdict" | "atMs" | "evidence">;
+}
+
+function Look({ title, look }: LookProps) {
+  return (
+    <section className="min-w-0 rounded-lg border border-line px-3 py-2" aria-label={title}>
+      <h3 className="mb-1.5 flex flex-wrap items-center gap-2 font-semibold">
+        {title}
+        <SeverityTag severity={look.severity} />
+        <span className="font-normal text-muted">
+          <VerdictWord verdict={look.verdict} />
         </span>
-        {previous.verdict !== finding.verdict && <span className="text-muted text-xs">{t("changed")}</span>}
-      </summary>
-      <div className="mt-2">
-        <EvidenceView evidence={previous.evidence} />
-      </div>
-    </details>
+        <span className="font-normal text-muted text-xs">
+          <Instant atMs={look.atMs} show="dateTime" />
+        </span>
+      </h3>
+      <EvidenceView evidence={look.evidence} />
+    </section>
   );
 }
 

@@ -24,10 +24,11 @@ interface FindingListProps {
 export function FindingList({ findings, withNode, onOpen }: FindingListProps) {
   const t = useTranslations("diagnostics.list");
   const probe = useTranslations("diagnostics.probe");
+  const from = useTranslations("diagnostics.detail");
   const textOf = useFindingText();
   const [shown, setShown] = useState(PAGE);
   return (
-    <>
+    <div className="print:hidden">
       <Table label={t("title")}>
         <thead>
           <tr>
@@ -59,11 +60,14 @@ export function FindingList({ findings, withNode, onOpen }: FindingListProps) {
               <Td className="min-w-64 whitespace-normal">{textOf(finding)}</Td>
               <Td className="text-muted">
                 <VerdictWord verdict={finding.verdict} />
+                <span className="block text-2xs">
+                  {from("from", { place: visibleText(finding.probedFrom) })}
+                </span>
               </Td>
               <Td className="text-muted text-xs">
                 <Age atMs={finding.atMs} />
               </Td>
-              <Td className="text-right print:hidden">
+              <Td className="text-right">
                 <Button
                   tone="quiet"
                   aria-haspopup="dialog"
@@ -78,12 +82,12 @@ export function FindingList({ findings, withNode, onOpen }: FindingListProps) {
         </tbody>
       </Table>
       {findings.length > shown && (
-        <div className="flex justify-center p-3 print:hidden">
+        <div className="flex justify-center p-3">
           <Button onClick={() => setShown(shown + PAGE)}>
             {t("more", { count: Math.min(PAGE, findings.length - shown) })}
           </Button>
         </div>
       )}
-    </>
+    </div>
   );
 }

@@ -14,10 +14,12 @@ const PAGE = 50;
 
 interface PostureMatrixProps {
   readonly rows: readonly PostureRow[];
+  /** Whether what is well is among them: otherwise nothing is known of an empty cell. */
+  readonly complete: boolean;
 }
 
 /** Nodes against probes, worst node first. A cell is the worst that its probe found. */
-export function PostureMatrix({ rows }: PostureMatrixProps) {
+export function PostureMatrix({ rows, complete }: PostureMatrixProps) {
   const t = useTranslations("diagnostics.matrix");
   const name = useTranslations("diagnostics.probe");
   const [shown, setShown] = useState(PAGE);
@@ -44,7 +46,7 @@ export function PostureMatrix({ rows }: PostureMatrixProps) {
               </Td>
               {run.map((probe) => (
                 <Td key={probe}>
-                  <Cell cell={row.cells[probe]} row={row} probe={probe} />
+                  <Cell cell={row.cells[probe]} row={row} probe={probe} complete={complete} />
                 </Td>
               ))}
             </tr>
@@ -68,11 +70,14 @@ interface CellProps {
   readonly cell: PostureCell | null;
   readonly row: PostureRow;
   readonly probe: ProbeName;
+  readonly complete: boolean;
 }
 
-function Cell({ cell, row, probe }: CellProps) {
+function Cell({ cell, row, probe, complete }: CellProps) {
   const t = useTranslations("diagnostics");
-  if (cell === null) return <span className="text-faint">{t("matrix.notRun")}</span>;
+  if (cell === null) {
+    return <span className="text-faint">{t(complete ? "matrix.notRun" : "matrix.nothingOpen")}</span>;
+  }
   const tone = SEVERITY_TONE[cell.severity];
   const word = cell.unknown ? t("verdict.unknown") : t(`severity.${cell.severity}`);
   return (

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Finding } from "@/lib/model/finding";
-import { filterFindings, findingKey, posture } from "./posture";
+import { filterFindings, findingKey, nodeOfKey, posture, probesDone } from "./posture";
 
 function finding(node: string, some: Partial<Finding>): Finding {
   return {
@@ -49,6 +49,30 @@ describe("the posture of a fleet", () => {
   it("tells a node that could not be asked from one that is well", () => {
     const [row] = posture([finding("d:1", { verdict: "unknown", severity: "info", probe: "tls" })]);
     expect(row?.cells.tls).toEqual({ severity: "info", unknown: true, count: 1 });
+  });
+});
+
+describe("the progress of a run", () => {
+  it("counts each node once a probe", () => {
+    expect([...(probesDone({ findings: FINDINGS }) ?? [])]).toEqual([
+      ["settings", 3],
+      ["udp-exposure", 1],
+    ]);
+  });
+
+  it("is not told by probe when only the worst findings are there", () => {
+    const many = Array.from({ length: 1_000 }, (_, n) => finding(`n:${n}`, {}));
+    expect(probesDone({ findings: many })).toBeNull();
+  });
+});
+
+describe("the name of a finding", () => {
+  it("gives back the node, whatever that is called", () => {
+    for (const node of ["a:1", "[::1]:11211", "unix:/run/m@1.sock"]) {
+      expect(nodeOfKey(findingKey({ node, check: "listens:all" }))).toBe(node);
+    }
+    expect(nodeOfKey(null)).toBeNull();
+    expect(nodeOfKey("verbosity")).toBeNull();
   });
 });
 

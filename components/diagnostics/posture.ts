@@ -1,5 +1,5 @@
 /** The findings of many nodes at a glance. Pure. */
-import type { Finding } from "@/lib/model/finding";
+import type { Diagnostic, Finding, Findings } from "@/lib/model/finding";
 import { PROBES, type ProbeName, SEVERITIES, type Severity } from "@/lib/model/finding-kinds";
 
 /** What one probe found on one node: the worst of its checks. */
@@ -91,7 +91,33 @@ export function filterFindings(findings: readonly Finding[], filter: FindingFilt
   );
 }
 
+/** Findings of a run that it shows at most. */
+const MOST_SHOWN = 1_000;
+
+/** Nodes that each probe of a run has dealt with; null when the run shows only the worst of what it found. */
+export function probesDone(run: Pick<Diagnostic, "findings">): ReadonlyMap<ProbeName, number> | null {
+  if (run.findings.length >= MOST_SHOWN) return null;
+  const nodes = new Map<ProbeName, Set<string>>();
+  for (const { probe, node } of run.findings) {
+    const of = nodes.get(probe);
+    if (of === undefined) nodes.set(probe, new Set([node]));
+    else of.add(node);
+  }
+  return new Map([...nodes].map(([probe, of]) => [probe, of.size]));
+}
+
+/** The node in the name that an address gives to a finding; null for what is no such name. */
+export function nodeOfKey(key: string | null): string | null {
+  const at = key?.indexOf("@") ?? -1;
+  return key === null || at < 1 ? null : key.slice(at + 1);
+}
+
 /** What a finding is named by in an address. */
 export function findingKey({ node, check }: Pick<Finding, "node" | "check">): string {
   return `${check}@${node}`;
+}
+
+/** Nothing was diagnosed so far. */
+export function isEmpty({ totals: { critical, warning, info, ok } }: Pick<Findings, "totals">): boolean {
+  return critical + warning + info + ok === 0;
 }

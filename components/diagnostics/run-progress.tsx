@@ -7,6 +7,7 @@ import { Meter } from "@/components/ui/meter";
 import { Panel } from "@/components/ui/panel";
 import { useFormat } from "@/components/ui/use-format";
 import { useCancelDiagnostic, useDiagnostic, useRefreshFindings } from "@/lib/client/diagnostics-queries";
+import { RunProbes } from "./run-probes";
 
 interface RunProgressProps {
   readonly id: string;
@@ -54,6 +55,8 @@ export function RunProgress({ id, onClose }: RunProgressProps) {
         className="mt-2"
         parts={[{ share: run.total === 0 ? 0 : run.done / run.total, tone: ended ? "ok" : "s1" }]}
       />
+      <RunProbes run={run} />
+      {cancel.error !== null && <ErrorNote what={t("stop")} error={cancel.error} />}
     </Panel>
   );
 }

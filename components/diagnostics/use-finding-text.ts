@@ -1,14 +1,11 @@
 "use client";
 import { useTranslations } from "use-intl";
 import type { Finding } from "@/lib/model/finding";
+import { REASON_CODES, REASONS } from "@/lib/model/reasons";
 import { visibleText } from "../node/visible-text";
+import { sentenceOf } from "./sentence-of";
 
 type Said = Pick<Finding, "check" | "verdict" | "title" | "figures">;
-
-/** The family of a check: `advisory:CVE-…` is an `advisory`. */
-export function checkFamily(check: string): string {
-  return check.split(":", 1)[0] ?? check;
-}
 
 /**
  * The sentence of a finding in the reader's language, filled with its figures; where there is none for its check
@@ -16,15 +13,18 @@ export function checkFamily(check: string): string {
  */
 export function useFindingText(): (finding: Said) => string {
   const t = useTranslations("diagnostics.sentences");
-  return ({ check, verdict, title, figures }) => {
-    const key = `${checkFamily(check)}.${verdict}` as Parameters<typeof t.has>[0];
-    if (!t.has(key)) return visibleText(title);
-    const values = Object.fromEntries(
-      Object.entries(figures).map(([name, value]) => [
-        name,
-        value === null ? "–" : typeof value === "string" ? visibleText(value) : value,
-      ]),
-    );
-    return t(key as never, values as never);
+  const status = useTranslations("status.reason");
+  const inWords = (reason: string) => {
+    const code = REASON_CODES.find((one) => reason.includes(REASONS[one].en));
+    return code === undefined ? visibleText(reason) : status(code);
+  };
+  return (finding) => {
+    const { key, values } = sentenceOf(finding);
+    if (!t.has(key as never)) return visibleText(finding.title);
+    const shown = Object.entries(values).map(([name, value]) => [
+      name,
+      name === "reason" ? inWords(String(value)) : typeof value === "string" ? visibleText(value) : value,
+    ]);
+    return t(key as never, Object.fromEntries(shown) as never);
   };
 }

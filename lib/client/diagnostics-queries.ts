@@ -9,19 +9,28 @@ import { queryKeys } from "./query-keys";
 export interface FindingsScope {
   readonly node: string | null;
   readonly pool: string | null;
+  /** False: without what is well, which is most of a large fleet. */
+  readonly well: boolean;
 }
 
 /** Where findings are read from, without `/api/v1`. */
-export function findingsPath({ node, pool }: FindingsScope): string {
-  return `/diagnostics${queryString({ node: node ?? undefined, pool: pool ?? undefined })}`;
+export function findingsPath({ node, pool, well }: FindingsScope): string {
+  const severity = well ? undefined : "info";
+  return `/diagnostics${queryString({ node: node ?? undefined, pool: pool ?? undefined, severity })}`;
 }
 
 /** The newest finding of every node and check, worst first. */
-export function useFindings(scope: FindingsScope) {
+export function useFindings(scope: FindingsScope, enabled = true) {
   return useQuery<Findings, ApiError>({
     queryKey: queryKeys.findings(scope),
     queryFn: ({ signal }) => getJson<Findings>(findingsPath(scope), signal),
+    enabled,
     refetchInterval: 15_000,
+    // What is well comes on top of what was shown before: that stays until it is there.
+    placeholderData: (before, query) => {
+      const same = (query?.queryKey[1] as FindingsScope | undefined) ?? null;
+      return same?.node === scope.node && same.pool === scope.pool ? before : undefined;
+    },
   });
 }
 
