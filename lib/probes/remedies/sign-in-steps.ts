@@ -54,6 +54,7 @@ export function authfileSteps(facts: NodeFacts): Remedy | null {
   const text = [
     `# text protocol, from ${AUTHFILE_SINCE}; clients sign in with a set before anything else`,
     "# the variables are set where nobody looks over the shoulder: read -rs MEMCACHED_PASSWORD",
+    `sudo touch ${AUTHFILE} && sudo chmod 600 ${AUTHFILE}`,
     `printf '%s:%s\\n' "$MEMCACHED_USER" "$MEMCACHED_PASSWORD" | sudo tee ${AUTHFILE} > /dev/null`,
     `sudo chown memcached ${AUTHFILE} && sudo chmod 400 ${AUTHFILE}   # Debian: memcache`,
     "# tell the clients, start with -Y and restart; in /etc/sysconfig/memcached:",
