@@ -10,12 +10,13 @@ const FLOORS: readonly (readonly string[])[] = [
   ["lib/model", "lib/metrics"],
   ["lib/memcached", "lib/store"],
   ["lib/fleet", "lib/history"],
-  ["lib/collector", "lib/actions", "lib/access", "lib/keys"],
+  ["lib/collector", "lib/actions", "lib/probes", "lib/access", "lib/keys"],
   [
     "lib/runtime-handle",
     "lib/process-figures",
     "lib/flush-memory",
     "lib/share-source",
+    "lib/diagnosing",
     "lib/runtime",
     "lib/process",
   ],
@@ -26,6 +27,7 @@ const FLOORS: readonly (readonly string[])[] = [
     "lib/event-feed",
     "lib/event-stream",
     "lib/exposition",
+    "lib/diagnostic-stream",
     "lib/action-stream",
     "lib/refused-action",
     "lib/ping-stream",
@@ -167,10 +169,13 @@ describe("the house", () => {
     ).toEqual([]);
   });
 
-  it("opens sockets to nodes in one room", () => {
-    const opens = /^(node:)?(net|tls|dgram)$|^memjs/;
+  it("opens sockets to nodes in one room, and UDP in one other", () => {
+    const opens = /^(node:)?(net|tls)$|^memjs/;
     expect(
       offenders((source) => importsPackage(source, opens) && !within(source, "lib/memcached", "lib/fleet")),
+    ).toEqual([]);
+    expect(
+      offenders((source) => importsPackage(source, /^(node:)?dgram$/) && !within(source, "lib/probes")),
     ).toEqual([]);
     const fleetOpens = SOURCES.filter(
       (source) =>

@@ -35,10 +35,12 @@ import { NODE_STATUSES } from "@/lib/model/reasons";
 import { SERIES_LIMITS, type Series } from "@/lib/model/series";
 import type { OpenedShare } from "@/lib/model/share";
 import { bucketMs, parseInstant } from "@/lib/model/window";
+import type { Diagnostics } from "@/lib/probes/diagnostics";
 import { ActionLog } from "@/lib/store/action-log";
 import { AuditLog } from "@/lib/store/audit-log";
 import { type MemfleetStore, openMemfleetStore } from "@/lib/store/memfleet-store";
 import { databaseSizes } from "@/lib/store/sizes";
+import { Diagnosing } from "./diagnosing";
 import { FlushMemory } from "./flush-memory";
 import { ProcessFigures } from "./process-figures";
 import { keepRuntime, keptRuntime } from "./runtime-handle";
@@ -63,6 +65,7 @@ export class Runtime {
   readonly access: Access;
   readonly shares: Shares;
   readonly actions: Actions;
+  private readonly diagnosing: Diagnosing;
   private readonly view: FleetView;
   private readonly process = new ProcessFigures();
   private stoppingSinceMs: number | null = null;
@@ -78,8 +81,14 @@ export class Runtime {
     onDefect: (error: unknown) => void,
   ) {
     const nowMs = Date.now;
-    this.view = new FleetView(collector, clock);
+    this.view = new FleetView(collector, clock, (id) => this.diagnosing.countsOf(id));
     this.audit = new AuditLog(store, nowMs);
+    this.diagnosing = new Diagnosing({
+      ...{ store, audit: this.audit, collector, history, onDefect },
+      configuration: () => this.configuration,
+      view: (id) => this.view.node(id),
+      monoMs: () => clock().monoMs,
+    });
     this.access = new Access(store, this.audit, () => this.configuration, nowMs);
     this.shares = new Shares(store, this.audit, shareSource(this), nowMs);
     this.actions = new Actions({
@@ -134,6 +143,10 @@ export class Runtime {
 
   get configuration(): Configuration {
     return this.source.current();
+  }
+
+  get diagnostics(): Diagnostics {
+    return this.diagnosing.diagnostics;
   }
 
   fleet(query: FleetQuery = {}): Fleet {
@@ -321,7 +334,7 @@ export class Runtime {
     if (this.stoppingSinceMs !== null) return;
     this.stoppingSinceMs = Date.now();
     for (const listener of this.stopListeners) listener();
-    const underWay = Promise.all([this.actions.stop(), crawlerTurnsFree()]);
+    const underWay = Promise.all([this.actions.stop(), crawlerTurnsFree(), this.diagnosing.close()]);
     await Promise.all([this.collector.sweep(), Promise.race([underWay, waitMs(SETTLE_MS)])]);
     this.elsewhere?.close();
     this.collector.close();

@@ -17,6 +17,8 @@ const PACKAGES = {
   "netcat-openbsd": () => findProgram("nc") !== null,
   prometheus: () => findProgram("prometheus") !== null && findProgram("promtool") !== null,
   "victoria-metrics": () => findProgram("victoria-metrics") !== null,
+  nftables: () => findProgram("nft") !== null,
+  iptables: () => findProgram("iptables-restore") !== null,
 };
 
 /** Packages that bring a service, which Debian starts and enables as it installs them. */
@@ -49,10 +51,7 @@ fi
 export const DEMO_PACKAGES = ["memcached", "sasl2-bin", "libsasl2-modules", "openssl"];
 export const TEST_PACKAGES = [
   ...DEMO_PACKAGES,
-  "libmemcached-tools",
-  "netcat-openbsd",
-  "prometheus",
-  "victoria-metrics",
+  ...["libmemcached-tools", "netcat-openbsd", "nftables", "iptables", "prometheus", "victoria-metrics"],
 ];
 export const BROWSER_PACKAGES = ["chromium"];
 

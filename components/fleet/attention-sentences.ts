@@ -27,7 +27,8 @@ export type SentenceKey =
   | "listenDisabled"
   | "storesRefused"
   | "restarted"
-  | "refilling";
+  | "refilling"
+  | "exposed";
 
 /** What is known around an entry. */
 export interface Surroundings {
@@ -78,6 +79,7 @@ const SAYS: Record<Attention["kind"], (entry: Attention, around: Surroundings) =
     say("restarted", { sinceMs }),
     say("refilling", pick(figures, "uptimeSeconds")),
   ],
+  exposed: ({ figures }) => [say("exposed", pick(figures, "times"))],
 };
 
 function evicts(figures: Figures): (Sentence | null)[] {

@@ -6,6 +6,7 @@ import enAccess from "../messages/en/access.json";
 import enAction from "../messages/en/action.json";
 import enCharts from "../messages/en/charts.json";
 import enCompare from "../messages/en/compare.json";
+import enDiagnostics from "../messages/en/diagnostics.json";
 import enFleet from "../messages/en/fleet.json";
 import enKeys from "../messages/en/keys.json";
 import enNode from "../messages/en/node.json";
@@ -18,6 +19,7 @@ import jaAccess from "../messages/ja/access.json";
 import jaAction from "../messages/ja/action.json";
 import jaCharts from "../messages/ja/charts.json";
 import jaCompare from "../messages/ja/compare.json";
+import jaDiagnostics from "../messages/ja/diagnostics.json";
 import jaFleet from "../messages/ja/fleet.json";
 import jaKeys from "../messages/ja/keys.json";
 import jaNode from "../messages/ja/node.json";
@@ -41,6 +43,7 @@ const en = {
   keys: enKeys,
   tools: enTools,
   compare: enCompare,
+  diagnostics: enDiagnostics,
 };
 const ja = {
   access: jaAccess,
@@ -55,13 +58,14 @@ const ja = {
   keys: jaKeys,
   tools: jaTools,
   compare: jaCompare,
+  diagnostics: jaDiagnostics,
 };
 
 /** English sets the keys; the parity test holds Japanese to them. */
 export type Messages = typeof en;
 
 /** Namespaces that only some pages need; every page gets the others. */
-export const LATER = ["keys", "tools"] as const satisfies readonly (keyof Messages)[];
+export const LATER = ["keys", "tools", "diagnostics"] as const satisfies readonly (keyof Messages)[];
 export type LaterNamespace = (typeof LATER)[number];
 
 export function messagesOf(locale: Locale): Messages {

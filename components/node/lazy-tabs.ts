@@ -10,6 +10,8 @@ const LOAD: Readonly<Record<LaterTab, () => Promise<{ readonly default: TabCompo
   slabs: () => import("./slabs-tab").then(({ SlabsTab }) => ({ default: SlabsTab })),
   connections: () => import("./connections-tab").then(({ ConnectionsTab }) => ({ default: ConnectionsTab })),
   settings: () => import("./settings-tab").then(({ SettingsTab }) => ({ default: SettingsTab })),
+  diagnostics: () =>
+    import("../diagnostics/diagnostics-tab").then(({ DiagnosticsTab }) => ({ default: DiagnosticsTab })),
   keys: () => import("../keys/keys-tab").then(({ KeysTab }) => ({ default: KeysTab })),
   tools: () => import("../tools/tools-tab").then(({ ToolsTab }) => ({ default: ToolsTab })),
   raw: () => import("./raw-tab").then(({ RawTab }) => ({ default: RawTab })),
@@ -20,6 +22,7 @@ export const LATER_TABS: Readonly<Record<LaterTab, LazyExoticComponent<TabCompon
   slabs: lazy(LOAD.slabs),
   connections: lazy(LOAD.connections),
   settings: lazy(LOAD.settings),
+  diagnostics: lazy(LOAD.diagnostics),
   keys: lazy(LOAD.keys),
   tools: lazy(LOAD.tools),
   raw: lazy(LOAD.raw),

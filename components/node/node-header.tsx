@@ -5,6 +5,7 @@ import { Age, Instant } from "@/components/ui/age";
 import { Pill } from "@/components/ui/pill";
 import { StatusTag } from "@/components/ui/status-tag";
 import { useFormat } from "@/components/ui/use-format";
+import { nodePath, ViewLink } from "@/components/ui/view-link";
 import type { Node } from "@/lib/model/node";
 import { VisibleText } from "./visible-text";
 
@@ -52,6 +53,18 @@ export function NodeHeader({ node, udpPort, actions }: NodeHeaderProps) {
             )}
           </Pill>
         )}
+        {node.findings === null ? null : (
+          <Pill title={t("findingsMeaning")}>
+            <ViewLink href={`${nodePath(node.id)}?tab=diagnostics`} className={findingsColour(node.findings)}>
+              {node.findings.critical + node.findings.warning === 0
+                ? t("noFindings")
+                : t("findings", {
+                    ...node.findings,
+                    both: node.findings.critical > 0 && node.findings.warning > 0 ? "yes" : "no",
+                  })}
+            </ViewLink>
+          </Pill>
+        )}
         {up && node.latencyMs !== null ? (
           <Pill title={t("latencyMeaning")}>{format.milliseconds(node.latencyMs)}</Pill>
         ) : null}
@@ -77,6 +90,11 @@ export function NodeHeader({ node, udpPort, actions }: NodeHeaderProps) {
       )}
     </header>
   );
+}
+
+function findingsColour({ critical, warning }: NonNullable<Node["findings"]>): string {
+  const colour = critical > 0 ? "text-crit" : warning > 0 ? "text-warn" : "";
+  return `${colour} hover:underline`;
 }
 
 function capital(text: string): string {

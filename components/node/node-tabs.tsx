@@ -2,7 +2,16 @@
 import { type KeyboardEvent, type ReactNode, useRef } from "react";
 import { useTranslations } from "use-intl";
 
-export const NODE_TABS = ["overview", "slabs", "connections", "settings", "keys", "tools", "raw"] as const;
+export const NODE_TABS = [
+  "overview",
+  "slabs",
+  "connections",
+  "settings",
+  "keys",
+  "diagnostics",
+  "tools",
+  "raw",
+] as const;
 export type NodeTab = (typeof NODE_TABS)[number];
 
 interface NodeTabsProps {

@@ -52,6 +52,7 @@ export default function CommandPalette({ onClose, onHelp }: CommandPaletteProps)
   const pages = [
     { key: "fleet", label: t("fleet"), open: () => go("/") },
     { key: "compare", label: t("compare"), open: () => go("/compare") },
+    { key: "diagnostics", label: t("diagnostics"), open: () => go("/diagnostics") },
     ...(operator
       ? (["actions", "shares"] as const).map((key) => ({ key, label: t(key), open: () => go(`/${key}`) }))
       : []),

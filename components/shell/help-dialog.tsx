@@ -5,6 +5,7 @@ import { Dialog } from "../ui/dialog";
 const KEYS = [
   { keys: ["/"], does: "search" },
   { keys: ["g", "f"], does: "fleet" },
+  { keys: ["g", "d"], does: "diagnostics" },
   { keys: ["Ctrl", "K"], does: "palette" },
   { keys: ["←", "→", "↑", "↓"], does: "cells" },
   { keys: ["Enter"], does: "open" },

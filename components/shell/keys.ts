@@ -1,6 +1,6 @@
 /** What a key press means. Pure. */
 
-export type Command = "palette" | "help" | "search" | "fleet";
+export type Command = "palette" | "help" | "search" | "fleet" | "diagnostics";
 
 /** The part of a `KeyboardEvent` that decides. */
 export interface KeyPress {
@@ -17,6 +17,9 @@ interface Reading {
   readonly pending: string | null;
 }
 
+/** The second key after `g`. */
+const GO: Readonly<Record<string, Command>> = { f: "fleet", d: "diagnostics" };
+
 const NOTHING: Reading = { command: null, pending: null };
 
 function isTyping(target: EventTarget | null): boolean {
@@ -31,7 +34,7 @@ export function readKey(press: KeyPress, before: string | null): Reading {
   if ((press.ctrlKey || press.metaKey) && press.key.toLowerCase() === "k")
     return { command: "palette", pending: null };
   if (press.ctrlKey || press.metaKey || press.altKey || isTyping(press.target)) return NOTHING;
-  if (before === "g") return press.key === "f" ? { command: "fleet", pending: null } : NOTHING;
+  if (before === "g") return { command: GO[press.key] ?? null, pending: null };
   if (press.key === "/") return { command: "search", pending: null };
   if (press.key === "?") return { command: "help", pending: null };
   return press.key === "g" ? { command: null, pending: "g" } : NOTHING;

@@ -38,6 +38,7 @@ export function Shortcuts() {
       if (command === "palette") setShown("palette");
       else if (command === "help") setShown("help");
       else if (command === "fleet") router.push(carried("/"));
+      else if (command === "diagnostics") router.push(carried("/diagnostics"));
       else if (!focusSearch()) setShown("palette");
     };
     const onOpen = () => setShown("palette");

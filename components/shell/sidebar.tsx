@@ -94,6 +94,9 @@ export function Sidebar() {
         <Entry href="/" current={pathname === "/"}>
           {t("fleet")}
         </Entry>
+        <Entry href="/diagnostics" current={pathname === "/diagnostics"}>
+          {t("diagnostics")}
+        </Entry>
         {operator &&
           (["actions", "shares"] as const).map((page) => (
             <Entry key={page} href={`/${page}`} current={pathname === `/${page}`}>

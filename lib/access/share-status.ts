@@ -41,9 +41,11 @@ export function shareStatusOf(settings: ShareSettings, collected: Collected, exp
   const nameOf = (id: string) => names.get(id) ?? "";
   const nodes = collected.nodes.map(({ id, node }) => sharedNode(nameOf(id), node, fields));
   const known = collected.nodes.flatMap(({ node }) => node ?? []);
-  // Their texts may hold addresses and versions.
+  // Their texts may hold addresses and versions. What diagnosing found is nobody else's business.
   const markers = fields.includes("markers")
-    ? collected.markers.map(({ atMs, node, kind }) => ({ atMs, node: nameOf(node), kind, text: "" }))
+    ? collected.markers
+        .filter(({ kind }) => kind !== "finding")
+        .map(({ atMs, node, kind }) => ({ atMs, node: nameOf(node), kind, text: "" }))
     : [];
   return {
     ...{ label, mode, pool, fields, redacted, windowMs, expiresMs, nodes, markers },

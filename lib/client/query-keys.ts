@@ -1,6 +1,7 @@
 /** Every key of the query cache, in one place. */
 import type { StatsGroup } from "@/lib/model/capability";
 import type { AuditSearch } from "./audit-search";
+import type { FindingsScope } from "./diagnostics-queries";
 import type { KeyName } from "./key-queries";
 import type { SeriesQuery } from "./series-query";
 
@@ -20,6 +21,9 @@ export const queryKeys = {
   shares: ["shares"] as const,
   allAudit: ["audit"] as const,
   audit: (query: AuditSearch) => ["audit", query] as const,
+  allFindings: ["findings"] as const,
+  findings: (scope: FindingsScope) => ["findings", scope] as const,
+  diagnostic: (id: string) => ["diagnostic", id] as const,
   preview: (query: string) => ["actions", "preview", query] as const,
   openActions: ["actions", "open"] as const,
   action: (id: string) => ["actions", "one", id] as const,

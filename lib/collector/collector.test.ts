@@ -207,4 +207,15 @@ describe("the collector", () => {
     expect(changed).toEqual(["a:1", "a:1", "a:1"]);
     expect(defects).toEqual([]);
   });
+
+  it("tells its listeners of a node that changed elsewhere, and of no other", async () => {
+    const { collector, settle } = collectorOf();
+    collector.setNodes([fleetNode("a:1"), fleetNode("b:1")]);
+    await settle();
+    const changed: string[][] = [];
+    collector.onChange((change) => changed.push([...change.changed]));
+    collector.touch(["b:1", "gone:1"]);
+    collector.touch(["gone:1"]);
+    expect(changed).toEqual([["b:1"]]);
+  });
 });

@@ -148,6 +148,18 @@ export class Collector {
     if (record) this.ask(record);
   }
 
+  /** What is shown of these nodes has changed for a reason that lies elsewhere. */
+  touch(ids: Iterable<string>): void {
+    const changed = new Set<string>();
+    for (const id of ids) {
+      const record = this.records.get(id);
+      if (record === undefined) continue;
+      record.revision++;
+      changed.add(id);
+    }
+    if (changed.size > 0) this.publish(changed, []);
+  }
+
   close(): void {
     this.closed = true;
     this.schedule.close();

@@ -37,6 +37,28 @@ async function fleetOf(
   return view;
 }
 
+it("shows what diagnosing counted as soon as a node is touched", async () => {
+  const counts = new Map([["a:1", { critical: 1, warning: 0, info: 2 }]]);
+  const client = scriptedNode("a:1");
+  const collector = new Collector({
+    poll: { intervalMs: 1_000, timeoutMs: 100, connectTimeoutMs: 100, concurrency: 100 },
+    history: { append: async () => {}, mark: async () => {} },
+    connect: () => client,
+    clock: () => ({ monoMs: 0, wallMs: 9_000 }),
+    onDefect: (error) => {
+      throw error;
+    },
+  });
+  const clock = () => ({ monoMs: 0, wallMs: 9_000 });
+  const view = new FleetView(collector, clock, (id) => counts.get(id) ?? null);
+  collector.setNodes([fleetNode("a:1"), fleetNode("b:1")]);
+  expect(view.node("a:1")?.findings).toEqual({ critical: 1, warning: 0, info: 2 });
+  expect(view.node("b:1")?.findings).toBeNull();
+  counts.set("b:1", { critical: 0, warning: 3, info: 0 });
+  collector.touch(["b:1"]);
+  expect(view.node("b:1")?.findings).toEqual({ critical: 0, warning: 3, info: 0 });
+});
+
 const ids = (fleet: { nodes: { id: string }[] }) => fleet.nodes.map((node) => node.id);
 
 describe("the fleet reply", () => {

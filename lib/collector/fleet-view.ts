@@ -28,6 +28,8 @@ export class FleetView {
   constructor(
     private readonly collector: Collector,
     private readonly clock: () => Instant,
+    /** What diagnosing counted; `Collector.touch` tells when that changed. */
+    private readonly findings: (id: string) => Node["findings"] = () => null,
   ) {
     this.changedMs = clock().wallMs;
     collector.onChange(() => {
@@ -110,7 +112,8 @@ export class FleetView {
     const known = this.views.get(record);
     if (known?.revision === record.revision) return known;
     const { monoMs, wallMs } = this.clock();
-    const tally = tallyOf(record, monoMs);
+    const { node, ...sums } = tallyOf(record, monoMs);
+    const tally = { node: { ...node, findings: this.findings(node.id) }, ...sums };
     const attention = attentionOfNode(observe(record, tally.node, monoMs, wallMs));
     const view = { revision: record.revision, tally, attention };
     this.views.set(record, view);

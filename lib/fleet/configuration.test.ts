@@ -56,6 +56,7 @@ describe("without mistakes", () => {
       poll: { intervalMs: 10_000, timeoutMs: 2_000, connectTimeoutMs: 1_000, concurrency: 200 },
       history: { rawMs: 86_400_000, rollupMs: 7_776_000_000, prometheus: null },
       shard: null,
+      probes: { udp: true, scheduleMs: null },
       pools: [],
       nodes: [],
       discovery: [],
@@ -77,6 +78,7 @@ dataDir: ./state
 readOnly: true
 poll: { interval: 5s, timeout: 900ms, connectTimeout: 400ms, concurrency: 50 }
 history: { engine: embedded, retention: { raw: 2h, rollup: 30d } }
+probes: { udp: false, schedule: 6h }
 pools:
   - name: sessions
     labels: { env: production, dc: tyo1 }
@@ -97,6 +99,7 @@ pools:
       readOnly: true,
       poll: { intervalMs: 5_000, timeoutMs: 900, connectTimeoutMs: 400, concurrency: 50 },
       history: { rawMs: 7_200_000, rollupMs: 2_592_000_000 },
+      probes: { udp: false, scheduleMs: 21_600_000 },
       pools: [
         { name: "sessions", labels: { env: "production", dc: "tyo1" }, hashing: "modulo" },
         { name: "pages", labels: {}, hashing: "ketama" },
@@ -154,6 +157,8 @@ pools:
       MEMFLEET_POLL_CONNECT_TIMEOUT: "2s",
       MEMFLEET_HISTORY_RETENTION_RAW: "1h",
       MEMFLEET_HISTORY_RETENTION_ROLLUP: "2h",
+      MEMFLEET_PROBES_UDP: "false",
+      MEMFLEET_PROBES_SCHEDULE: "1d",
     });
     expect(configuration).toMatchObject({
       listen: { host: "127.0.0.2", port: 5000 },
@@ -162,6 +167,7 @@ pools:
       readOnly: true,
       poll: { intervalMs: 20_000, timeoutMs: 3_000, connectTimeoutMs: 2_000, concurrency: 7 },
       history: { rawMs: 3_600_000, rollupMs: 7_200_000 },
+      probes: { udp: false, scheduleMs: 86_400_000 },
     });
   });
 
@@ -213,6 +219,7 @@ describe("mistakes are named with line, path, what was found and what is allowed
       "20000ms",
       /poll.interval/,
     ],
+    ["a schedule too dense", "probes: { schedule: 5m }\n", 1, "probes.schedule", '"5m"', /off, or.* from 1h/],
     ["no whole number", "poll: { concurrency: 1.5 }\n", 1, "poll.concurrency", "1.5", /whole number/],
     [
       "an engine nobody knows",
@@ -441,6 +448,8 @@ describe("mistakes are named with line, path, what was found and what is allowed
     ["MEMFLEET_POLL_CONCURRENCY", "many", /whole number/],
     ["MEMFLEET_HISTORY_RETENTION_RAW", "5m", /from 1h to 30d/],
     ["MEMFLEET_PUBLIC_URL", "ftp://a.test", /http/],
+    ["MEMFLEET_PROBES_UDP", "maybe", /true or false/],
+    ["MEMFLEET_PROBES_SCHEDULE", "5m", /off, or a duration from 1h to 30d/],
     ["MEMCACHED_SERVERS", "a:11211,b:0", /port from 1 to 65535/],
   ])("%s=%s is refused by its own name", (variable, value, allowed) => {
     const [problem, ...others] = problemsOf(null, { [variable]: value });

@@ -77,6 +77,7 @@ export function readConfiguration(environment: Environment): Reading {
     poll,
     history,
     shard,
+    probes: settleProbes(scalars),
     pools,
     nodes,
     discovery,
@@ -127,9 +128,10 @@ function nestScalars(scalars: Environment["scalars"]): Record<string, unknown> {
   return root;
 }
 
+const TRUE_OR_FALSE: ReadonlySet<ScalarVariable> = new Set(["MEMFLEET_READ_ONLY", "MEMFLEET_PROBES_UDP"]);
+
 function typedScalar(variable: ScalarVariable, text: string): unknown {
-  if (variable === "MEMFLEET_READ_ONLY" && /^(true|false|1|0)$/.test(text))
-    return text === "true" || text === "1";
+  if (TRUE_OR_FALSE.has(variable) && /^(true|false|1|0)$/.test(text)) return text === "true" || text === "1";
   if (variable === "MEMFLEET_POLL_CONCURRENCY" && /^\d+$/.test(text)) return Number(text);
   return text;
 }
@@ -213,6 +215,11 @@ function settleShard(
     refuseScalar(["shard"], found, allowed, scalars, problems);
   }
   return shard;
+}
+
+function settleProbes({ file, environment }: Scalars): Configuration["probes"] {
+  const { udp = true, schedule = null } = { ...file.probes, ...environment.probes };
+  return { udp, scheduleMs: schedule };
 }
 
 function refuseScalar(

@@ -56,6 +56,13 @@ export interface HistorySettings {
   readonly prometheus: PrometheusSettings | null;
 }
 
+export interface ProbeSettings {
+  /** Whether datagrams may be sent to configured nodes. */
+  readonly udp: boolean;
+  /** How often the whole fleet is diagnosed unasked; null: never. */
+  readonly scheduleMs: number | null;
+}
+
 export interface OidcSettings {
   /** `https:` address of the issuer; `http:` on loopback only. */
   readonly issuer: string;
@@ -101,6 +108,7 @@ export interface Configuration {
   readonly history: HistorySettings;
   /** The part of the nodes that this process asks; null: all of them. */
   readonly shard: Shard | null;
+  readonly probes: ProbeSettings;
   readonly pools: readonly FleetPool[];
   /** Those that are listed; where discovery runs, those that it found as well. */
   readonly nodes: readonly FleetNode[];

@@ -19,6 +19,8 @@ export const SCALAR_VARIABLES = {
   MEMFLEET_HISTORY_PROMETHEUS_BEARER_TOKEN_FILE: ["history", "prometheus", "bearerTokenFile"],
   MEMFLEET_HISTORY_PROMETHEUS_TIMEOUT: ["history", "prometheus", "timeout"],
   MEMFLEET_SHARD: ["shard"],
+  MEMFLEET_PROBES_UDP: ["probes", "udp"],
+  MEMFLEET_PROBES_SCHEDULE: ["probes", "schedule"],
 } as const satisfies Record<string, readonly string[]>;
 export type ScalarVariable = keyof typeof SCALAR_VARIABLES;
 

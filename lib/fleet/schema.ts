@@ -4,6 +4,7 @@ import { formatNodeAddress, parseNodeAddress } from "./address";
 import { authSchema } from "./auth-schema";
 import { discoverEntry } from "./discovery/discovery-schema";
 import { LABEL_NAME, LABEL_NAME_SHAPE, LONGEST_LABEL_VALUE } from "./discovery/labels";
+import { formatDuration, parseDuration } from "./duration";
 import { historySchema } from "./history-schema";
 import { readHost } from "./hosts";
 import { parseListen } from "./listen";
@@ -25,6 +26,17 @@ import { parseShard } from "./shard";
  */
 
 const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+
+/** A duration, or `off`, which is null. */
+function durationOrOff(atLeast: number, atMost: number) {
+  const allowed = `off, or a duration from ${formatDuration(atLeast)} to ${formatDuration(atMost)}, such as 6h`;
+  return readText(allowed, (text) => {
+    if (text === "off") return null;
+    const ms = parseDuration(text);
+    return ms === null || ms < atLeast || ms > atMost ? { allowed } : ms;
+  });
+}
 
 const LISTEN = "an address such as 127.0.0.1:3000 or [::1]:3000";
 const listen = readText(LISTEN, (text) => parseListen(text) ?? { allowed: LISTEN });
@@ -138,6 +150,10 @@ export const fileSchema = mapping({
   }).optional(),
   history: historySchema.optional(),
   shard: shard.optional(),
+  probes: mapping({
+    udp: trueOrFalse.optional(),
+    schedule: durationOrOff(HOUR, 30 * DAY).optional(),
+  }).optional(),
   pools: z.array(pool, { error: "a list of pools" }).optional(),
   auth: authSchema.optional(),
 });

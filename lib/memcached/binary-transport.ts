@@ -85,6 +85,17 @@ export class BinaryTransport implements Transport {
     });
   }
 
+  ping(): Promise<void> {
+    return this.exchanged((resolve, reject) => {
+      this.expected = OPCODE.noop;
+      const reply: ReplyCallback = ({ header, val }: Response) => {
+        if (header.status === STATUS.ok) resolve();
+        else reject(refusalOf(header.status, val));
+      };
+      this.session.send(OPCODE.noop, "", reply);
+    });
+  }
+
   /**
    * `stats reset` only. The protocol has a verbosity request (0x1b), but 1.6.18 never answers it and changes
    * nothing; the others have no opcode.

@@ -13,7 +13,7 @@ import type { Wire } from "./wire";
 
 export interface Connection {
   readonly transport: Transport;
-  /** What the transport speaks over; whoever takes it over does so for good. */
+  /** What the transport speaks over: whoever takes it over has the connection to himself. */
   readonly wire: Wire;
   readonly dialect: NodeDialect;
   /** Null when the node was not asked on this way in. */

@@ -72,11 +72,7 @@ function start(
   { address, tls }: Pick<NodeEndpoint, "address" | "tls">,
   receive: (bytes: Buffer, length: number) => void,
 ): { socket: Socket; standing: "connect" | "secureConnect" } {
-  if (address.kind === "tcp" && isIP(address.host)) checkAddress(address.host);
-  const place =
-    address.kind === "unix"
-      ? { path: address.path }
-      : { host: address.host, port: address.port, lookup: checkedLookup, noDelay: true };
+  const place = placeOf(address);
   if (tls === null) {
     const onread = {
       buffer: READ_BUFFER,
@@ -97,8 +93,24 @@ function start(
   return { socket, standing: "secureConnect" };
 }
 
+type Place =
+  | { readonly path: string }
+  | {
+      readonly host: string;
+      readonly port: number;
+      readonly lookup: LookupFunction;
+      readonly noDelay: boolean;
+    };
+
+/** What Node's `connect` is told of a place; throws, or fails later, for an address that no node may have. */
+export function placeOf(address: NodeEndpoint["address"]): Place {
+  if (address.kind === "unix") return { path: address.path };
+  if (isIP(address.host)) checkAddress(address.host);
+  return { host: address.host, port: address.port, lookup: checkedLookup, noDelay: true };
+}
+
 /** RFC 6066 allows names only; for an IP address Node checks the certificate against the host it dialled. */
-function servernameOf(address: NodeEndpoint["address"], tls: NodeTls): string | undefined {
+export function servernameOf(address: NodeEndpoint["address"], tls: NodeTls): string | undefined {
   if (tls.servername !== undefined) return tls.servername;
   return address.kind === "tcp" && isIP(address.host) === 0 ? address.host : undefined;
 }
@@ -106,7 +118,7 @@ function servernameOf(address: NodeEndpoint["address"], tls: NodeTls): string | 
 const contexts = new WeakMap<NodeTls, SecureContext>();
 
 /** Reading certificates costs milliseconds, so it is done once for each configuration. */
-function contextOf(tls: NodeTls): SecureContext {
+export function contextOf(tls: NodeTls): SecureContext {
   let context = contexts.get(tls);
   if (context === undefined) {
     context = createSecureContext({ ca: tls.ca, cert: tls.cert, key: tls.key });

@@ -1,7 +1,7 @@
 import type { PollReply, StatsEntries, Tuning } from "./contract";
 import { Fault, poisons, printable } from "./fault";
 import { StatsReader } from "./stats-reader";
-import { encodeFlushAll, encodeStats, encodeTuning } from "./text-encoder";
+import { encodeFlushAll, encodeStats, encodeTuning, VERSION_REQUEST } from "./text-encoder";
 import { EntriesReader, SingleLineReader } from "./text-parser";
 import type { Transport } from "./transport";
 import type { Wire } from "./wire";
@@ -57,6 +57,10 @@ export class TextTransport implements Transport {
     const reader = new SingleLineReader();
     await this.ask(request, reader);
     return reader.text;
+  }
+
+  async ping(): Promise<void> {
+    await this.line(VERSION_REQUEST);
   }
 
   async flushAll(delaySeconds: number): Promise<void> {

@@ -18,6 +18,8 @@ export interface Transport {
   stats(argument: string): Promise<StatsEntries>;
   /** `flush_all`; resolves when the node has accepted it. */
   flushAll(delaySeconds: number): Promise<void>;
+  /** The smallest request that only a signed-in client may make: text `version`, binary `noop`. */
+  ping(): Promise<void>;
   /** Resolves with the node's answer; see `NodeClient.tune`. */
   tune(tuning: Tuning): Promise<string>;
   destroy(fault: Fault): void;

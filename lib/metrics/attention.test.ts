@@ -42,6 +42,17 @@ describe("what needs attention", () => {
     expect(kinds(seen({}), seen({ status: "unknown" }))).toEqual([]);
   });
 
+  it("is what diagnosing found critical, whether or not the node answers now", () => {
+    const found = (critical: number) => ({ critical, warning: 2, info: 1 });
+    const [entry] = attentionOf([seen({ findings: found(3) })]);
+    expect(entry).toMatchObject({ kind: "exposed", severity: "critical", figures: { times: 3 } });
+    expect(kinds(seen({ findings: found(0) }), seen({ findings: null }))).toEqual([]);
+    expect(kinds(seen({ status: "down", findings: found(1) }))).toEqual([
+      "critical status",
+      "critical exposed",
+    ]);
+  });
+
   it("says how many hits per second the clients of a dead node lose", () => {
     const [entry] = attentionOf([seen({ status: "down" }, { hourBefore: sums({ get_hits: 600 }) })]);
     expect(entry).toMatchObject({ kind: "status", severity: "critical", figures: { hitsPerSecond: 10 } });

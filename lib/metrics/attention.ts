@@ -53,6 +53,7 @@ function byText(a: string, b: string): number {
 const KIND_ORDER: readonly Attention["kind"][] = [
   "status",
   "listenDisabled",
+  "exposed",
   "storesRefused",
   "hitRatioFell",
   "evictsYoung",
@@ -68,15 +69,22 @@ function kindRank(attention: Attention): number {
 /** What one node gives reason for, in no order. */
 export function attentionOfNode(seen: Observed): Attention[] {
   const { node } = seen;
-  if (node.status === "unknown") return [];
+  if (node.status === "unknown") return exposed(seen);
   if (node.status !== "up") {
     return [
+      ...exposed(seen),
       entry(node, "status", "critical", node.statusSinceMs, {
         hitsPerSecond: seen.hourBefore.rate("get_hits"),
       }),
     ];
   }
-  return [...hitRatio(seen), ...memory(seen), ...connections(seen), ...restarted(seen)];
+  return [...hitRatio(seen), ...memory(seen), ...connections(seen), ...restarted(seen), ...exposed(seen)];
+}
+
+/** What diagnosing found critical; it stays until a later look finds it mended. */
+function exposed({ node }: Observed): Attention[] {
+  const critical = node.findings?.critical ?? 0;
+  return critical > 0 ? [entry(node, "exposed", "critical", null, { times: critical })] : [];
 }
 
 function hitRatio({

@@ -14,6 +14,9 @@ const TRACKED = [
   "listen_disabled_num",
   "store_no_memory",
   "store_too_large",
+  "rejected_connections",
+  "response_obj_oom",
+  "read_buf_oom",
 ] as const;
 export type TrackedCounter = (typeof TRACKED)[number];
 

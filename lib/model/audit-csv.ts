@@ -1,5 +1,6 @@
-/** The audit as CSV (RFC 4180). */
+/** The audit as CSV. */
 import type { AuditEntry } from "./audit";
+import { csv } from "./csv";
 
 const COLUMNS = ["id", "time", "actor", "role", "kind", "target", "input", "outcome", "detail"];
 
@@ -9,11 +10,5 @@ export function auditCsv(entries: readonly AuditEntry[]): string {
     ...[id, new Date(atMs).toISOString(), actor, role, kind, target],
     ...[JSON.stringify(input), outcome, detail],
   ]);
-  return [COLUMNS, ...rows].map((row) => `${row.map(cell).join(",")}\r\n`).join("");
-}
-
-/** Quoted; what a spreadsheet would take for a formula begins with an apostrophe. */
-function cell(text: string): string {
-  const harmless = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
-  return `"${harmless.replaceAll('"', '""')}"`;
+  return csv([COLUMNS, ...rows]);
 }

@@ -11,6 +11,8 @@ import { AUDIT_KINDS } from "./audit-kinds";
 import { STATS_GROUPS } from "./capability";
 import { compareSchema, driftSchema } from "./compare";
 import { COMPARE_NODES } from "./compare-choices";
+import { diagnoseInputSchema, diagnosticSchema, findingsSchema, patchedInputSchema } from "./finding";
+import { PROBES, SEVERITIES } from "./finding-kinds";
 import { fleetColumnsSchema, fleetSchema } from "./fleet";
 import { catalogueSchema, connectionsReplySchema, slabsReplySchema, statsReplySchema } from "./inspection";
 import { keyItemSchema, keyOwnerSchema } from "./keys";
@@ -148,6 +150,13 @@ export const auditQuerySchema = z.strictObject({
 export type AuditQuery = z.infer<typeof auditQuerySchema>;
 
 const scrapeQuerySchema = z.strictObject({ target: text.meta({ description: "the node's id" }) });
+export const findingsQuerySchema = z.strictObject({
+  node: z.array(text).max(1_000).optional(),
+  pool: z.array(text).max(100).optional(),
+  probe: oneOf(PROBES).optional(),
+  severity: oneOf(SEVERITIES).optional().meta({ description: "this severity and worse" }),
+});
+export type FindingsQuery = z.infer<typeof findingsQuerySchema>;
 
 const oidcQuerySchema = z.strictObject({ next: z.string().max(2_000).optional() });
 /** What an identity provider sends back; it may send more than this. */
@@ -446,6 +455,41 @@ export const ENDPOINTS = {
     pingQuerySchema,
     null,
     "text/event-stream",
+  ),
+  diagnose: write("POST", "operator", "/api/v1/diagnostics", `Tests nodes: ${PROBES.join(", ")}`, {
+    body: diagnoseInputSchema,
+    reply: diagnosticSchema,
+    status: 202,
+    changes: true,
+  }),
+  diagnostics: read(
+    "viewer",
+    "/api/v1/diagnostics",
+    "The newest finding of every node and check, worst first; CSV with Accept: text/csv",
+    findingsQuerySchema,
+    findingsSchema,
+  ),
+  diagnostic: read("viewer", "/api/v1/diagnostics/{id}", "One run", noQuery, diagnosticSchema),
+  diagnosticEvents: read(
+    "viewer",
+    "/api/v1/diagnostics/{id}/events",
+    "One run as it goes on",
+    noQuery,
+    null,
+    "text/event-stream",
+  ),
+  cancelDiagnostic: write("POST", "operator", "/api/v1/diagnostics/{id}/cancel", "Starts no further probe", {
+    body: null,
+    reply: diagnosticSchema,
+    status: 200,
+    changes: true,
+  }),
+  markPatched: write(
+    "POST",
+    "admin",
+    "/api/v1/diagnostics/patched",
+    "Says that a node's build has the fix of an advisory, or takes that back",
+    { body: patchedInputSchema, reply: null, status: 204, changes: true },
   ),
   audit: read(
     "operator",

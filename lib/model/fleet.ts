@@ -43,6 +43,7 @@ export const ATTENTION_KINDS = [
   "listenDisabled",
   "storesRefused",
   "restarted",
+  "exposed",
 ] as const;
 export const attentionSchema = z.object({
   node: z.string(),

@@ -11,12 +11,14 @@ export const MARKER_KINDS = [
   "up",
   "added",
   "removed",
+  "finding",
 ] as const;
 
 /**
  * Something that happened to a node. `restart`: the process is another one; `reset`: its counters were zeroed
  * by `stats reset`; `clock`: its clock jumped; `flush`: it received flush_all; `down` and `up`: it stopped or
- * began to answer; `added` and `removed`: the configuration or discovery began or ceased to list it.
+ * began to answer; `added` and `removed`: the configuration or discovery began or ceased to list it; `finding`:
+ * diagnosing it found something to be worse or better than the time before.
  */
 export const markerSchema = z.object({
   atMs: z.number(),

@@ -65,6 +65,12 @@ function samples(node: string): Readonly<Record<EndpointId, Sample>> {
     shareBadge: { status: 200 },
     sharePreview: { status: 200 },
     unlockShare: { body: { password: "not asked for" }, status: 204 },
+    diagnose: { body: { nodes: [node], probes: ["settings"] }, status: 202 },
+    diagnostics: { status: 200 },
+    diagnostic: { status: 404 },
+    diagnosticEvents: { status: 404 },
+    cancelDiagnostic: { status: 404 },
+    markPatched: { body: { node, check: "version-floor", patched: false }, status: 204 },
   } satisfies Record<EndpointId, Sample>;
 }
 

@@ -3,7 +3,7 @@ import { rawText } from "../servers/raw-text";
 import { axeViolations } from "./axe";
 import { expect, type TestFleet, test } from "./fleet-fixture";
 
-const TABS = ["overview", "slabs", "connections", "settings", "keys", "tools", "raw"] as const;
+const TABS = ["overview", "slabs", "connections", "settings", "keys", "tools", "diagnostics", "raw"] as const;
 
 function pagesOf(fleet: TestFleet): string[] {
   const plain = encodeURIComponent(fleet.servers.plain.endpoint.id);
@@ -14,6 +14,7 @@ function pagesOf(fleet: TestFleet): string[] {
     `/nodes/${encodeURIComponent(fleet.downId)}`,
     `/nodes/${encodeURIComponent(fleet.servers.sasl.endpoint.id)}?tab=connections`,
     "/actions",
+    "/diagnostics",
     "/tools",
     "/nothing-here",
   ];

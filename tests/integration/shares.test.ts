@@ -50,7 +50,10 @@ beforeEach(async () => {
       metrics: query.metric.map((metric) => ({ metric, unit: "ratio" as const })),
       ...{ fromMs: Number(query.from), toMs: Number(query.to), stepMs: 1_000, atMs: [1] },
       series: query.metric.map((metric) => ({ metric, node: ID, pool: "main", values: [0.5] })),
-      markers: [{ atMs: 1, node: ID, kind: "down" as const, text: `connect ${HOST} refused, was 1.6.18` }],
+      markers: [
+        { atMs: 1, node: ID, kind: "down" as const, text: `connect ${HOST} refused, was 1.6.18` },
+        { atMs: 2, node: ID, kind: "finding" as const, text: "udp-answers: ok → critical" },
+      ],
     }),
   };
   shares = new Shares(store, audit, shareSource(fleet), () => clockMs);
@@ -102,7 +105,7 @@ describe("a share link", () => {
     expect(JSON.stringify(none)).not.toContain("1.6.18");
   });
 
-  test("does not tell the version through a marker", async () => {
+  test("tells neither the version nor what diagnosing found through a marker", async () => {
     const status = await statusOf((await make()).token);
     expect(status.markers).toHaveLength(1);
     expect(JSON.stringify(status)).not.toContain("1.6.18");

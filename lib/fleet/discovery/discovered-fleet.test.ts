@@ -60,6 +60,7 @@ function configuration(
     poll: { intervalMs: 1_000, timeoutMs: 200, connectTimeoutMs: 100, concurrency: 2 },
     history: { rawMs: 1, rollupMs: 1, prometheus: null },
     shard: null,
+    probes: { udp: true, scheduleMs: null },
     pools: Object.keys(pools).map((name) => ({ name, labels: {}, hashing: "ketama" })),
     nodes,
     discovery: Object.entries(pools).flatMap(([pool, sources]) =>

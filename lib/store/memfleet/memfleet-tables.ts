@@ -1,9 +1,10 @@
-/** The audit, actions, sessions and shares as one group. There is no background work: each is swept on request. */
+/** The audit, actions, findings, sessions and shares as one group. There is no background work. */
 import { UnavailableError } from "@/lib/model/errors";
 import type { Connection } from "../database";
 import type { Handlers, TableContext, TableGroup } from "../tables";
 import { type ActionOperations, actionHandlers } from "./actions";
 import { type AuditOperations, auditHandlers } from "./audit";
+import { type FindingOperations, findingHandlers } from "./findings";
 import { type FlushOriginOperations, flushOriginHandlers } from "./flush-origins";
 import { type SessionOperations, sessionHandlers } from "./sessions";
 import { type ShareOperations, shareHandlers } from "./shares";
@@ -11,6 +12,7 @@ import { type ShareOperations, shareHandlers } from "./shares";
 export type MemfleetOperations = AuditOperations &
   ActionOperations &
   FlushOriginOperations &
+  FindingOperations &
   SessionOperations &
   ShareOperations;
 
@@ -39,6 +41,7 @@ export class MemfleetTables implements TableGroup<MemfleetOperations> {
       ...flushOriginHandlers(database),
       ...sessionHandlers(database),
       ...shareHandlers(database),
+      ...findingHandlers(database),
     };
   }
 

@@ -1,7 +1,7 @@
 /**
- * Tables of what must survive: the audit, sessions and shares, actions and how far each node of them came. Secrets
- * are kept as hashes only. An audit row is never changed: its outcome is a row of its own, so an intention without
- * one is what a crash leaves.
+ * Tables of what must survive: the audit, sessions and shares, actions and how far each node of them came, findings.
+ * Secrets are kept as hashes only. An audit row is never changed: its outcome is a row of its own, so an intention
+ * without one is what a crash leaves.
  */
 import type { Migration } from "../database";
 
@@ -44,6 +44,19 @@ export const MEMFLEET_MIGRATIONS: readonly Migration[] = [
   ) WITHOUT ROWID;
   CREATE TABLE flush_origin (
     node TEXT PRIMARY KEY, started INTEGER NOT NULL, cmd_flush INTEGER NOT NULL, origins TEXT NOT NULL
+  ) WITHOUT ROWID;
+  `,
+  `
+  CREATE TABLE finding (
+    node TEXT NOT NULL, probe TEXT NOT NULL, name TEXT NOT NULL, verdict TEXT NOT NULL, severity TEXT NOT NULL,
+    title TEXT NOT NULL, figures TEXT NOT NULL, evidence TEXT NOT NULL, remedy TEXT NOT NULL, at INTEGER NOT NULL,
+    probed_from TEXT NOT NULL, version TEXT NOT NULL, previous TEXT,
+    PRIMARY KEY (node, probe, name)
+  ) WITHOUT ROWID;
+  CREATE TABLE patched (
+    node TEXT NOT NULL, name TEXT NOT NULL, version TEXT NOT NULL, actor TEXT NOT NULL, at INTEGER NOT NULL,
+    note TEXT NOT NULL,
+    PRIMARY KEY (node, name)
   ) WITHOUT ROWID;
   `,
 ];

@@ -25,7 +25,7 @@ export default async function Page({ params }: PageProps) {
   const node = nodeOf((await params).node);
   if (node === null) notFound();
   return (
-    <PageMessages namespaces={["keys", "tools"]}>
+    <PageMessages namespaces={["keys", "tools", "diagnostics"]}>
       <NodePage key={node.id} initial={node} meanings={factMeanings(await getLocale())} />
     </PageMessages>
   );

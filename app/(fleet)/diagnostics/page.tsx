@@ -1,0 +1,18 @@
+import type { Metadata } from "next";
+import { DiagnosticsPage } from "@/components/diagnostics/diagnostics-page";
+import { PageMessages } from "@/components/i18n/page-messages";
+import { requestMessages } from "@/components/i18n/request-locale";
+import { requireActor } from "@/lib/page-actor";
+
+export async function generateMetadata(): Promise<Metadata> {
+  return { title: (await requestMessages()).diagnostics.title };
+}
+
+export default async function Page() {
+  await requireActor();
+  return (
+    <PageMessages namespaces={["diagnostics"]}>
+      <DiagnosticsPage />
+    </PageMessages>
+  );
+}

@@ -1,0 +1,18 @@
+"use client";
+import { useTranslations } from "use-intl";
+import type { Finding } from "@/lib/model/finding";
+
+/** What was tried, what the verdict claims, and how this compares with the usual check by hand. */
+export function FindingMeaning({ finding }: { readonly finding: Finding }) {
+  const t = useTranslations("diagnostics");
+  return (
+    <div className="flex max-w-[90ch] flex-col gap-1 text-muted">
+      <p>
+        {t(`meaning.${finding.probe}`)} {t(`verdictMeaning.${finding.verdict}`)}
+      </p>
+      {finding.check === "udp-answers" && finding.verdict !== "not-applicable" && (
+        <p>{t.rich("ncNote", { code: (chunks) => <code className="font-mono text-xs">{chunks}</code> })}</p>
+      )}
+    </div>
+  );
+}

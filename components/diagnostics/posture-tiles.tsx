@@ -1,0 +1,49 @@
+"use client";
+import { useTranslations } from "use-intl";
+import { useFormat } from "@/components/ui/use-format";
+import type { Findings } from "@/lib/model/finding";
+import type { Severity } from "@/lib/model/finding-kinds";
+
+const COLOURS: Readonly<Record<Severity, string>> = {
+  critical: "text-crit",
+  warning: "text-warn",
+  info: "text-text",
+  ok: "text-ok",
+};
+
+interface PostureTilesProps {
+  readonly findings: Findings;
+  readonly chosen: Severity | null;
+  readonly onChoose: (severity: Severity | null) => void;
+}
+
+/** How much of each severity there is; a tile filters the list below. */
+export function PostureTiles({ findings, chosen, onChoose }: PostureTilesProps) {
+  const t = useTranslations("diagnostics");
+  const format = useFormat();
+  return (
+    <ul className="grid grid-cols-2 gap-2.5 sm:grid-cols-5">
+      {(["critical", "warning", "info", "ok"] as const).map((severity) => (
+        <li key={severity}>
+          <button
+            type="button"
+            aria-pressed={chosen === severity}
+            onClick={() => onChoose(chosen === severity ? null : severity)}
+            className="panel w-full px-3.5 py-2.5 text-left hover:border-faint aria-pressed:border-accent"
+          >
+            <span className="block text-muted text-xs">{t(`severity.${severity}`)}</span>
+            <span
+              className={`font-semibold text-xl tabular-nums ${findings.totals[severity] === 0 ? "text-faint" : COLOURS[severity]}`}
+            >
+              {format.integer(findings.totals[severity])}
+            </span>
+          </button>
+        </li>
+      ))}
+      <li className="panel px-3.5 py-2.5">
+        <span className="block text-muted text-xs">{t("undiagnosed")}</span>
+        <span className="font-semibold text-xl tabular-nums">{format.integer(findings.undiagnosed)}</span>
+      </li>
+    </ul>
+  );
+}

@@ -1,0 +1,57 @@
+"use client";
+import { Stethoscope } from "lucide-react";
+import { lazy, Suspense, useState } from "react";
+import { useTranslations } from "use-intl";
+import { useRefusal } from "@/components/access/use-refusal";
+import { Button } from "@/components/ui/button";
+import { Tooltip } from "@/components/ui/tooltip";
+
+const RunDialog = lazy(() => import("./run-dialog"));
+
+export interface RunScope {
+  /** Null: every pool. */
+  readonly pool: string | null;
+  /** Null: every node of it. */
+  readonly node: string | null;
+}
+
+interface RunButtonProps {
+  readonly scope: RunScope;
+  readonly onBegun: (id: string) => void;
+}
+
+/** Opens the dialog that chooses probes and sets them going; where that may not be, it says why. */
+export function RunButton({ scope, onBegun }: RunButtonProps) {
+  const t = useTranslations("diagnostics.run");
+  const [open, setOpen] = useState(false);
+  const refusal = useRefusal("operator");
+  const button = (
+    <Button
+      tone="primary"
+      aria-disabled={refusal !== null}
+      aria-haspopup="dialog"
+      onClick={() => refusal === null && setOpen(true)}
+      className={refusal === null ? undefined : "cursor-not-allowed opacity-60"}
+    >
+      <Stethoscope size={14} aria-hidden="true" />
+      {t("button")}
+    </Button>
+  );
+  return (
+    <>
+      {refusal === null ? button : <Tooltip text={refusal}>{button}</Tooltip>}
+      {open && (
+        <Suspense>
+          <RunDialog
+            scope={scope}
+            onClose={() => setOpen(false)}
+            onBegun={(id) => {
+              setOpen(false);
+              onBegun(id);
+            }}
+          />
+        </Suspense>
+      )}
+    </>
+  );
+}

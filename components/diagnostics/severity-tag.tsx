@@ -1,0 +1,24 @@
+"use client";
+import { useTranslations } from "use-intl";
+import { Tag, type Tone } from "@/components/ui/tag";
+import type { Finding } from "@/lib/model/finding";
+import type { Severity } from "@/lib/model/finding-kinds";
+
+export const SEVERITY_TONE: Readonly<Record<Severity, Tone>> = {
+  ok: "ok",
+  info: "off",
+  warning: "warn",
+  critical: "crit",
+};
+
+/** How bad a finding is, in words, colour and shape. */
+export function SeverityTag({ severity }: { readonly severity: Severity }) {
+  const t = useTranslations("diagnostics.severity");
+  return <Tag tone={SEVERITY_TONE[severity]}>{t(severity)}</Tag>;
+}
+
+/** What was seen, where that says more than the severity. */
+export function VerdictWord({ verdict }: Pick<Finding, "verdict">) {
+  const t = useTranslations("diagnostics");
+  return <span title={t(`verdictMeaning.${verdict}`)}>{t(`verdict.${verdict}`)}</span>;
+}

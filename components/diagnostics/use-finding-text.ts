@@ -1,0 +1,30 @@
+"use client";
+import { useTranslations } from "use-intl";
+import type { Finding } from "@/lib/model/finding";
+import { REASON_CODES, REASONS } from "@/lib/model/reasons";
+import { visibleText } from "../node/visible-text";
+import { sentenceOf } from "./sentence-of";
+
+type Said = Pick<Finding, "check" | "verdict" | "title" | "figures">;
+
+/**
+ * The sentence of a finding in the reader's language, filled with its figures; where there is none for its check
+ * and verdict, the English one that the server wrote.
+ */
+export function useFindingText(): (finding: Said) => string {
+  const t = useTranslations("diagnostics.sentences");
+  const status = useTranslations("status.reason");
+  const inWords = (reason: string) => {
+    const code = REASON_CODES.find((one) => reason.includes(REASONS[one].en));
+    return code === undefined ? visibleText(reason) : status(code);
+  };
+  return (finding) => {
+    const { key, values } = sentenceOf(finding);
+    if (!t.has(key as never)) return visibleText(finding.title);
+    const shown = Object.entries(values).map(([name, value]) => [
+      name,
+      name === "reason" ? inWords(String(value)) : typeof value === "string" ? visibleText(value) : value,
+    ]);
+    return t(key as never, Object.fromEntries(shown) as never);
+  };
+}

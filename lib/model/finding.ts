@@ -1,0 +1,109 @@
+/** Diagnosing: what may be asked for, and how findings are told. */
+import { z } from "zod";
+import { DIAGNOSTIC_STATES, PROBES, REMEDY_KINDS, SEVERITIES, UDP_PAYLOADS, VERDICTS } from "./finding-kinds";
+
+function oneOf<const Values extends readonly [string, ...string[]]>(values: Values) {
+  return z.enum(values, { error: `one of ${values.join(", ")}` });
+}
+
+const nodeId = z.string({ error: "a node's id" }).min(1).max(250);
+
+/** `POST /api/v1/diagnostics`. Configured nodes only; there is no way to name another address. */
+export const diagnoseInputSchema = z
+  .strictObject({
+    nodes: z
+      .array(nodeId, { error: "a list of node ids" })
+      .min(1)
+      .max(10_000)
+      .optional()
+      .meta({ description: "neither nodes nor pool: the whole fleet" }),
+    pool: z.string({ error: "a pool's name" }).min(1).max(100).optional(),
+    probes: z.array(oneOf(PROBES), { error: "a list of probes" }).min(1).max(PROBES.length).optional(),
+    udpPayload: oneOf(UDP_PAYLOADS).default("version"),
+  })
+  .refine(({ nodes, pool }) => nodes === undefined || pool === undefined, {
+    error: "nodes or pool, not both",
+    path: ["nodes"],
+  });
+export type DiagnoseInput = z.input<typeof diagnoseInputSchema>;
+export type DiagnoseRequest = z.output<typeof diagnoseInputSchema>;
+
+/**
+ * What was seen, by name: numbers (bytes, milliseconds, seconds, counts by their names), texts, lists of texts.
+ * `transcript` holds what was sent and received, escaped, at most 16 kB. Values of a hostile node are data.
+ */
+export const evidenceSchema = z.record(
+  z.string(),
+  z.union([z.string(), z.number(), z.boolean(), z.null(), z.array(z.string())]),
+);
+export type Evidence = z.infer<typeof evidenceSchema>;
+
+export const remedySchema = z.object({
+  for: z.enum(REMEDY_KINDS),
+  title: z.string().meta({ description: "English" }),
+  text: z.string().meta({ description: "commands or a file's content, never run by Memfleet" }),
+});
+export type Remedy = z.infer<typeof remedySchema>;
+
+/** What was found the time before, so that a re-test shows both. */
+const earlierSchema = z.object({
+  verdict: z.enum(VERDICTS),
+  severity: z.enum(SEVERITIES),
+  title: z.string(),
+  evidence: evidenceSchema,
+  atMs: z.number(),
+});
+
+export const findingSchema = z.object({
+  node: z.string(),
+  pool: z.string(),
+  probe: z.enum(PROBES),
+  check: z.string().meta({ description: "stable name of what was checked, e.g. udp-answers" }),
+  verdict: z.enum(VERDICTS),
+  severity: z.enum(SEVERITIES),
+  title: z.string().meta({ description: "one English sentence that claims no more than was seen" }),
+  /** Fills the translated sentence of the same check; the page falls back to `title`. */
+  figures: z.record(z.string(), z.union([z.string(), z.number(), z.null()])),
+  evidence: evidenceSchema,
+  remedy: z.array(remedySchema),
+  atMs: z.number(),
+  probedFrom: z.string().meta({ description: "host name and local address that the probe came from" }),
+  patched: z
+    .object({ by: z.string(), atMs: z.number(), note: z.string() })
+    .nullable()
+    .meta({ description: "an admin said that this build has the fix" }),
+  previous: earlierSchema.nullable(),
+});
+export type Finding = z.infer<typeof findingSchema>;
+
+export const findingsSchema = z.object({
+  atMs: z.number(),
+  findings: z.array(findingSchema).meta({ description: "worst first" }),
+  totals: z.object({ critical: z.number(), warning: z.number(), info: z.number(), ok: z.number() }),
+  undiagnosed: z.number().meta({ description: "nodes that were never diagnosed" }),
+});
+export type Findings = z.infer<typeof findingsSchema>;
+
+export const diagnosticSchema = z.object({
+  id: z.string(),
+  state: z.enum(DIAGNOSTIC_STATES),
+  actor: z.string(),
+  probes: z.array(z.enum(PROBES)),
+  nodes: z.number(),
+  total: z.number().meta({ description: "probes to run, over all nodes" }),
+  done: z.number(),
+  startedMs: z.number(),
+  endedMs: z.number().nullable(),
+  findings: z
+    .array(findingSchema)
+    .meta({ description: "as far as they are known, worst first, at most 1000" }),
+});
+export type Diagnostic = z.infer<typeof diagnosticSchema>;
+
+export const patchedInputSchema = z.strictObject({
+  node: nodeId,
+  check: z.string({ error: "the check of an advisory" }).min(1).max(200),
+  patched: z.boolean({ error: "true or false" }),
+  note: z.string({ error: "a text of at most 500 characters" }).max(500).default(""),
+});
+export type PatchedInput = z.output<typeof patchedInputSchema>;

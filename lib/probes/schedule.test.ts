@@ -1,0 +1,86 @@
+import { describe, expect, it } from "vitest";
+import { DiagnoseSchedule } from "./schedule";
+
+const HOUR = 3_600_000;
+
+function scheduleOf(more: { everyMs?: number | null; lastMs?: number | null } = {}) {
+  const state = { now: 100 * HOUR, everyMs: HOUR as number | null, lastMs: null as number | null, ...more };
+  const begun: number[] = [];
+  const defects: unknown[] = [];
+  let running = false;
+  let failing: Error | null = null;
+  const schedule = new DiagnoseSchedule({
+    everyMs: () => state.everyMs,
+    lastMs: async () => state.lastMs,
+    begin: async () => {
+      if (failing) throw failing;
+      begun.push(state.now);
+      state.lastMs = state.now;
+      return { id: String(begun.length) };
+    },
+    running: () => running,
+    nowMs: () => state.now,
+    onDefect: (error) => defects.push(error),
+  });
+  const lookAfter = async (ms: number) => {
+    state.now += ms;
+    await schedule.look();
+  };
+  return {
+    ...{ state, begun, defects, schedule, lookAfter },
+    run: (yes: boolean) => {
+      running = yes;
+    },
+    fail: (error: Error | null) => {
+      failing = error;
+    },
+  };
+}
+
+describe("scheduled diagnosing", () => {
+  it("never begins when it is off", async () => {
+    const { begun, lookAfter } = scheduleOf({ everyMs: null });
+    await lookAfter(1_000 * HOUR);
+    expect(begun).toEqual([]);
+  });
+
+  it("begins at the first look when it never ran, then every interval", async () => {
+    const { begun, lookAfter } = scheduleOf();
+    await lookAfter(0);
+    await lookAfter(HOUR - 1);
+    expect(begun).toHaveLength(1);
+    await lookAfter(1);
+    expect(begun).toHaveLength(2);
+  });
+
+  it("counts from the run of an earlier life", async () => {
+    const { begun, lookAfter } = scheduleOf({ lastMs: 99.5 * HOUR });
+    await lookAfter(0);
+    expect(begun).toEqual([]);
+    await lookAfter(HOUR / 2);
+    expect(begun).toHaveLength(1);
+  });
+
+  it("does not overlap itself", async () => {
+    const { begun, lookAfter, run } = scheduleOf();
+    await lookAfter(0);
+    run(true);
+    await lookAfter(5 * HOUR);
+    expect(begun).toHaveLength(1);
+    run(false);
+    await lookAfter(0);
+    expect(begun).toHaveLength(2);
+  });
+
+  it("goes on after a run that could not begin, and after a clock that was set back", async () => {
+    const { begun, defects, lookAfter, fail, state } = scheduleOf();
+    fail(new Error("no audit"));
+    await lookAfter(0);
+    expect(defects).toHaveLength(1);
+    fail(null);
+    await lookAfter(0);
+    state.now -= 50 * HOUR;
+    await lookAfter(0);
+    expect(begun).toHaveLength(2);
+  });
+});

@@ -1,0 +1,52 @@
+/** What the probes of one node share: each stats group asked once, whoever wants it first. */
+import type { NodeClient } from "@/lib/memcached/contract";
+import { CapabilityError, NodeError } from "@/lib/model/errors";
+import type { NodeStatements } from "./contract";
+
+const GROUPS = ["general", "settings", "conns"] as const;
+type Group = (typeof GROUPS)[number];
+
+/**
+ * Asks for the three groups, one after the other. Never rejects for what the node does: a group that it cannot
+ * answer is null, and once it could not be asked at all it is not asked again.
+ */
+export async function askStatements(client: Pick<NodeClient, "stats">): Promise<NodeStatements> {
+  const told: Record<Group, ReadonlyMap<string, string> | null> = {
+    general: null,
+    settings: null,
+    conns: null,
+  };
+  const problem: Record<string, string> = {};
+  let silent: string | null = null;
+  for (const group of GROUPS) {
+    if (silent !== null) {
+      problem[group] = silent;
+      continue;
+    }
+    try {
+      told[group] = firstValues(await client.stats(group));
+    } catch (error) {
+      const mute = error instanceof NodeError && error.reason !== "unsupported";
+      if (!mute && !(error instanceof NodeError) && !(error instanceof CapabilityError)) throw error;
+      problem[group] = error.message;
+      if (mute) silent = error.message;
+    }
+  }
+  return { ...told, problem };
+}
+
+/** Names are data, whatever they spell; of a name that comes twice the first counts. */
+function firstValues(entries: Awaited<ReturnType<NodeClient["stats"]>>): ReadonlyMap<string, string> {
+  const values = new Map<string, string>();
+  for (const [name, value] of entries) if (!values.has(name)) values.set(name, value);
+  return values;
+}
+
+/** Calls `work` when first asked, and gives everybody the same answer. */
+export function once<Value>(work: () => Promise<Value>): () => Promise<Value> {
+  let asked: Promise<Value> | null = null;
+  return () => {
+    asked ??= work();
+    return asked;
+  };
+}

@@ -1,0 +1,62 @@
+/** A configured node for probes, asked by a client of its own. */
+import type { NodeEndpoint } from "@/lib/memcached/contract";
+import { createNodeClient } from "@/lib/memcached/node-client";
+import type { StatsGroup } from "@/lib/model/capability";
+import type { UdpPayload } from "@/lib/model/finding-kinds";
+import type { NodeStatements, ProbeContext, ProbeTarget } from "@/lib/probes/contract";
+import { exposureOf } from "@/lib/probes/listener-scopes";
+import { plainNode } from "./plain-node";
+
+const PATIENT = { connectTimeoutMs: 5_000, timeoutMs: 10_000 };
+
+/** The node at `endpoint`. Statements that are given replace what it says itself. */
+export function probeTarget(
+  endpoint: NodeEndpoint,
+  statements: Partial<NodeStatements> | null = null,
+): ProbeTarget {
+  const client = createNodeClient(endpoint, PATIENT);
+  let asked: Promise<NodeStatements> | null = null;
+  const state = (): Promise<NodeStatements> => {
+    asked ??=
+      statements === null
+        ? ask(endpoint)
+        : Promise.resolve({ general: null, settings: null, conns: null, problem: {}, ...statements });
+    return asked;
+  };
+  return {
+    node: { id: endpoint.id, pool: "main", labels: {}, endpoint },
+    view: plainNode({ id: endpoint.id }),
+    client,
+    peers: () => [],
+    recent: () => Promise.reject(new Error("nothing was observed of this node")),
+    statements: state,
+    exposure: async () => exposureOf(await state()),
+  };
+}
+
+export function probeContext(
+  udpPayload: UdpPayload = "version",
+  signal: AbortSignal = new AbortController().signal,
+): ProbeContext {
+  return { nowMs: Date.now, signal, udpPayload };
+}
+
+async function ask(endpoint: NodeEndpoint): Promise<NodeStatements> {
+  const client = createNodeClient(endpoint, PATIENT);
+  const problem: Record<string, string> = {};
+  const group = async (name: StatsGroup): Promise<ReadonlyMap<string, string> | null> => {
+    try {
+      return new Map(await client.stats(name));
+    } catch (error) {
+      problem[name] = error instanceof Error ? error.message : String(error);
+      return null;
+    }
+  };
+  try {
+    const general = await group("general");
+    const settings = await group("settings");
+    return { general, settings, conns: await group("conns"), problem };
+  } finally {
+    client.close();
+  }
+}

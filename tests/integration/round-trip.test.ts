@@ -1,0 +1,102 @@
+import { afterEach, describe, expect, it } from "vitest";
+import { startFakeServer } from "@/lib/memcached/fake-server";
+import { roundTrip } from "@/lib/memcached/round-trip";
+import { judgeRoundTrip } from "@/lib/probes/round-trip";
+import { independentStats } from "../servers/independent-stats";
+import { type MemcachedMode, type MemcachedServer, startMemcached } from "../servers/memcached";
+import { rawText } from "../servers/raw-text";
+
+const DEADLINES = { connectTimeoutMs: 3_000, timeoutMs: 6_000 };
+const ITEM = { key: "memfleet:probe:test", value: "a value", exptimeSeconds: 60 };
+
+const servers: MemcachedServer[] = [];
+afterEach(async () => {
+  for (const server of servers.splice(0)) await server.stop();
+});
+
+async function start(mode: MemcachedMode, args: readonly string[] = []): Promise<MemcachedServer> {
+  const server = await startMemcached({ mode, args });
+  servers.push(server);
+  return server;
+}
+
+describe("a round trip", () => {
+  it.each([
+    ["plain", "text"],
+    ["sasl", "binary"],
+    ["authfile", "text"],
+    ["tls", "text"],
+    ["unix", "text"],
+    ["ascii", "text"],
+    ["binary", "binary"],
+  ] as const)("goes all the way on a %s node, over %s", async (mode, protocol) => {
+    const { endpoint } = await start(mode);
+    const reply = await roundTrip(endpoint, DEADLINES, ITEM);
+    expect(reply.protocol).toBe(protocol);
+    expect(reply.steps.map(({ step, went }) => `${step} ${went}`)).toEqual([
+      "set true",
+      "get true",
+      "delete true",
+      "miss true",
+    ]);
+  });
+
+  it("is counted by the server as one store, two gets and one delete, and leaves nothing", async () => {
+    const { endpoint } = await start("plain");
+    for (const protocol of ["text", "binary"] as const) {
+      await roundTrip({ ...endpoint, protocol }, DEADLINES, ITEM);
+    }
+    const stats = await independentStats(endpoint, "text");
+    expect(Number(stats.get("cmd_set"))).toBe(2);
+    expect(Number(stats.get("get_hits"))).toBe(2);
+    expect(Number(stats.get("get_misses"))).toBe(2);
+    expect(Number(stats.get("delete_hits"))).toBe(2);
+    expect(Number(stats.get("curr_items"))).toBe(0);
+  });
+
+  it("stops at the step that a node refuses, and says in whose words", async () => {
+    const fake = await startFakeServer({
+      version: (socket) => void socket.write("VERSION 1.6.18\r\n"),
+      "set memfleet:probe:test 0 60 7": (socket) =>
+        void socket.write("SERVER_ERROR out of memory storing object\r\n"),
+    });
+    const reply = await roundTrip(fake.endpoint, DEADLINES, ITEM);
+    await fake.close();
+    expect(reply.steps).toHaveLength(1);
+    const check = judgeRoundTrip(ITEM.key, [reply]);
+    expect(check).toMatchObject({ verdict: "fail", severity: "critical" });
+    expect(check.title).toContain("SERVER_ERROR out of memory storing object");
+  });
+
+  it("notices a node that gives back something else", async () => {
+    const fake = await startFakeServer({
+      version: (socket) => void socket.write("VERSION 1.6.18\r\n"),
+      "set memfleet:probe:test 0 60 7": (socket) => void socket.write("STORED\r\n"),
+      "get memfleet:probe:test": (socket) =>
+        void socket.write("VALUE memfleet:probe:test 0 7\r\nA VALUE\r\nEND\r\n"),
+    });
+    const reply = await roundTrip(fake.endpoint, DEADLINES, ITEM);
+    await fake.close();
+    expect(reply.steps.at(-1)).toMatchObject({ step: "get", went: false });
+  });
+
+  it.each([
+    ["more than was asked for", "STORED\r\nSTORED\r\n", "malformedReply"],
+    ["an endless line", "x".repeat(5_000), "replyTooLarge"],
+  ])("ends at once at %s", async (_, answer, reason) => {
+    const fake = await startFakeServer({
+      version: (socket) => void socket.write("VERSION 1.6.18\r\n"),
+      "set memfleet:probe:test 0 60 7": (socket) => void socket.write(answer),
+    });
+    await expect(roundTrip(fake.endpoint, DEADLINES, ITEM)).rejects.toMatchObject({ reason });
+    await fake.close();
+  });
+
+  it("leaves no connection behind", async () => {
+    const { endpoint } = await start("plain");
+    await roundTrip(endpoint, DEADLINES, ITEM);
+    await expect
+      .poll(async () => (await rawText(endpoint, "stats conns\r\n")).match(/:addr tcp:127/g)?.length)
+      .toBe(2);
+  });
+});

@@ -1,0 +1,55 @@
+/** A node under test without a dashboard around it. */
+
+import type { NodeEndpoint } from "@/lib/memcached/contract";
+import { createNodeClient } from "@/lib/memcached/node-client";
+import { RecentCounters } from "@/lib/metrics/recent";
+import type { UdpPayload } from "@/lib/model/finding-kinds";
+import { emptyValues } from "@/lib/model/stats";
+import type { Check, Probe, ProbeTarget, RecentPast } from "@/lib/probes/contract";
+import { exposureOf } from "@/lib/probes/listener-scopes";
+import { runProbe } from "@/lib/probes/run";
+import { askStatements, once } from "@/lib/probes/statements";
+import { plainNode } from "../doubles/plain-node";
+
+const DEADLINES = { connectTimeoutMs: 3_000, timeoutMs: 5_000 };
+
+/** Nobody has watched it so far. */
+export const UNWATCHED: RecentPast = { hour: new RecentCounters().lastMinute(0), restartsMs: [] };
+
+/** What `probes` say of a real node, by the names of their checks. Throws when one of them cannot ask it. */
+export async function diagnose(
+  endpoint: NodeEndpoint,
+  probes: readonly Probe[],
+  more: Partial<Pick<ProbeTarget, "peers" | "recent">> & { udpPayload?: UdpPayload } = {},
+): Promise<Map<string, Check>> {
+  const client = createNodeClient(endpoint, DEADLINES);
+  try {
+    const { version } = await client.poll(emptyValues());
+    const statements = once(() => askStatements(client));
+    const target: ProbeTarget = {
+      node: { id: endpoint.id, pool: "main", labels: {}, endpoint },
+      view: plainNode({ id: endpoint.id, version }),
+      client,
+      peers: more.peers ?? (() => []),
+      recent: more.recent ?? (async () => UNWATCHED),
+      statements,
+      exposure: async () => exposureOf(await statements()),
+    };
+    const context = {
+      nowMs: Date.now,
+      signal: new AbortController().signal,
+      udpPayload: more.udpPayload ?? "version",
+    };
+    const checks = new Map<string, Check>();
+    for (const probe of probes) {
+      const outcome = await runProbe(probe, target, context, (error) => {
+        throw error;
+      });
+      if (outcome.kind === "unasked") throw new Error(`${probe.name}: ${outcome.reason}`);
+      for (const check of outcome.checks) checks.set(check.check, check);
+    }
+    return checks;
+  } finally {
+    client.close();
+  }
+}
