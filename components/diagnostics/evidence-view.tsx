@@ -16,7 +16,9 @@ export function EvidenceView({ evidence }: { readonly evidence: Evidence }) {
   );
   const short = entries.filter(([, value]) => !isLong(value));
   const long = entries.filter(([, value]) => isLong(value));
-  const untold = Object.entries(evidence).filter(([, value]) => value === null);
+  const untold = Object.entries(evidence).filter(
+    ([name, value]) => value === null && !NOTHING_LACKS.has(name),
+  );
   if (Object.keys(evidence).length === 0) return <p className="text-muted">{t("noEvidence")}</p>;
   return (
     <div className="flex min-w-0 flex-col gap-2">
@@ -81,6 +83,9 @@ const OF_THE_EXCHANGE: ReadonlySet<string> = new Set([
   "amplification",
   "datagrams",
 ]);
+
+/** Without one of these nothing is missing: nothing went wrong. */
+const NOTHING_LACKS: ReadonlySet<string> = new Set(["error", "reason", "why", "code", "untrusted"]);
 
 function isLong(value: Evidence[string]): boolean {
   return Array.isArray(value) ? value.length > 3 : typeof value === "string" && /\n|.{90}/.test(value);
