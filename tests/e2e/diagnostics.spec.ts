@@ -232,8 +232,8 @@ test.describe("what was found", () => {
       return readFile(await download.path(), "utf8");
     };
     const csv = await saved("Download as CSV");
-    expect(csv.split("\n")[0]).toContain("time,pool,node,probe,check,severity,verdict");
-    expect(csv).toContain(`${loud.endpoint.id},settings,verbosity,warning`);
+    expect(csv.split("\n")[0]).toContain('"time","pool","node","probe","check","severity","verdict"');
+    expect(csv).toContain(`"${loud.endpoint.id}","settings","verbosity","warning"`);
     const json = JSON.parse(await saved("Download as JSON")) as { findings: { check: string }[] };
     expect(json.findings.some(({ check }) => check === "shutdown-command")).toBe(true);
     await page.emulateMedia({ media: "print" });
