@@ -4,8 +4,14 @@ import { visibleText } from "@/components/node/visible-text";
 import type { Evidence } from "@/lib/model/finding";
 import { useEvidenceText } from "./use-evidence-text";
 
+interface EvidenceViewProps {
+  readonly evidence: Evidence;
+  /** Which look it is of, where two stand side by side. */
+  readonly of?: string;
+}
+
 /** What was seen, by its names; longer texts as they came, with everything hidden made visible. */
-export function EvidenceView({ evidence }: { readonly evidence: Evidence }) {
+export function EvidenceView({ evidence, of }: EvidenceViewProps) {
   const t = useTranslations("diagnostics.detail");
   const { labelOf, textOf } = useEvidenceText();
   const { requestBytes, replyBytes, amplification, datagrams } = evidence;
@@ -16,7 +22,9 @@ export function EvidenceView({ evidence }: { readonly evidence: Evidence }) {
   );
   const short = entries.filter(([, value]) => !isLong(value));
   const long = entries.filter(([, value]) => isLong(value));
-  const untold = Object.entries(evidence).filter(([, value]) => value === null);
+  const untold = Object.entries(evidence).filter(
+    ([name, value]) => value === null && !NOTHING_LACKS.has(name),
+  );
   if (Object.keys(evidence).length === 0) return <p className="text-muted">{t("noEvidence")}</p>;
   return (
     <div className="flex min-w-0 flex-col gap-2">
@@ -52,7 +60,7 @@ export function EvidenceView({ evidence }: { readonly evidence: Evidence }) {
         <figure key={name} className="min-w-0">
           <figcaption className="mb-0.5 text-muted text-xs">{labelOf(name)}</figcaption>
           <section
-            aria-label={labelOf(name)}
+            aria-label={of === undefined ? labelOf(name) : `${of}: ${labelOf(name)}`}
             // What can be scrolled must be reachable by keyboard (WCAG 2.1.1).
             {...{ tabIndex: 0 }}
             className="max-h-72 overflow-auto rounded-lg bg-line-soft px-3 py-2 print:max-h-none print:overflow-visible"
@@ -81,6 +89,9 @@ const OF_THE_EXCHANGE: ReadonlySet<string> = new Set([
   "amplification",
   "datagrams",
 ]);
+
+/** Without one of these nothing is missing: nothing went wrong. */
+const NOTHING_LACKS: ReadonlySet<string> = new Set(["error", "reason", "why", "code", "untrusted"]);
 
 function isLong(value: Evidence[string]): boolean {
   return Array.isArray(value) ? value.length > 3 : typeof value === "string" && /\n|.{90}/.test(value);

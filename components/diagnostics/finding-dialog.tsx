@@ -96,7 +96,7 @@ function Look({ title, look }: LookProps) {
           <Instant atMs={look.atMs} show="dateTime" />
         </span>
       </h3>
-      <EvidenceView evidence={look.evidence} />
+      <EvidenceView evidence={look.evidence} of={title} />
     </section>
   );
 }

@@ -13,6 +13,9 @@ import { useFindingText } from "./use-finding-text";
 
 const PAGE = 100;
 
+/** A column that a phone has no room for; its words stand under the sentence there. */
+const WIDE = "hidden md:table-cell";
+
 interface FindingListProps {
   readonly findings: readonly Finding[];
   /** The node's name is left out on its own page. */
@@ -33,11 +36,11 @@ export function FindingList({ findings, withNode, onOpen }: FindingListProps) {
         <thead>
           <tr>
             <Th>{t("severity")}</Th>
-            {withNode && <Th>{t("node")}</Th>}
-            <Th>{t("probe")}</Th>
+            {withNode && <Th className={WIDE}>{t("node")}</Th>}
+            <Th className={WIDE}>{t("probe")}</Th>
             <Th>{t("found")}</Th>
-            <Th>{t("verdict")}</Th>
-            <Th>{t("age")}</Th>
+            <Th className={WIDE}>{t("verdict")}</Th>
+            <Th className={WIDE}>{t("age")}</Th>
             <Th>
               <span className="sr-only">{t("details")}</span>
             </Th>
@@ -50,21 +53,28 @@ export function FindingList({ findings, withNode, onOpen }: FindingListProps) {
                 <SeverityTag severity={finding.severity} />
               </Td>
               {withNode && (
-                <Td className="font-mono text-xs">
+                <Td className={`${WIDE} font-mono text-xs`}>
                   <ViewLink href={`${nodePath(finding.node)}?tab=diagnostics`} className="hover:underline">
                     {visibleText(finding.node)}
                   </ViewLink>
                 </Td>
               )}
-              <Td className="text-muted">{probe(finding.probe)}</Td>
-              <Td className="min-w-64 whitespace-normal">{textOf(finding)}</Td>
-              <Td className="text-muted">
+              <Td className={`${WIDE} text-muted`}>{probe(finding.probe)}</Td>
+              <Td>
+                <span className="block whitespace-normal md:min-w-64">{textOf(finding)}</span>
+                <span className="block whitespace-normal text-muted text-xs md:hidden">
+                  {withNode && `${visibleText(finding.node)} · `}
+                  {probe(finding.probe)} · <VerdictWord verdict={finding.verdict} /> ·{" "}
+                  {from("from", { place: visibleText(finding.probedFrom) })}
+                </span>
+              </Td>
+              <Td className={`${WIDE} text-muted`}>
                 <VerdictWord verdict={finding.verdict} />
                 <span className="block text-2xs">
                   {from("from", { place: visibleText(finding.probedFrom) })}
                 </span>
               </Td>
-              <Td className="text-muted text-xs">
+              <Td className={`${WIDE} text-muted text-xs`}>
                 <Age atMs={finding.atMs} />
               </Td>
               <Td className="text-right">

@@ -48,6 +48,7 @@ export function FindingsView({ findings, single, complete }: FindingsViewProps) 
     <div className="flex flex-col gap-3.5">
       <PostureTiles
         findings={findings}
+        single={single}
         chosen={severity}
         onChoose={(chosen) => setView({ severity: chosen }, "push")}
       />

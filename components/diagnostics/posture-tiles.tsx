@@ -13,12 +13,14 @@ const COLOURS: Readonly<Record<Severity, string>> = {
 
 interface PostureTilesProps {
   readonly findings: Findings;
+  /** One node's findings. */
+  readonly single: boolean;
   readonly chosen: Severity | null;
   readonly onChoose: (severity: Severity | null) => void;
 }
 
 /** How much of each severity there is; a tile filters the list below. */
-export function PostureTiles({ findings, chosen, onChoose }: PostureTilesProps) {
+export function PostureTiles({ findings, single, chosen, onChoose }: PostureTilesProps) {
   const t = useTranslations("diagnostics");
   const format = useFormat();
   return (
@@ -40,10 +42,12 @@ export function PostureTiles({ findings, chosen, onChoose }: PostureTilesProps) 
           </button>
         </li>
       ))}
-      <li className="panel px-3.5 py-2.5">
-        <span className="block text-muted text-xs">{t("undiagnosed")}</span>
-        <span className="font-semibold text-xl tabular-nums">{format.integer(findings.undiagnosed)}</span>
-      </li>
+      {!single && (
+        <li className="panel px-3.5 py-2.5">
+          <span className="block text-muted text-xs">{t("undiagnosed")}</span>
+          <span className="font-semibold text-xl tabular-nums">{format.integer(findings.undiagnosed)}</span>
+        </li>
+      )}
     </ul>
   );
 }

@@ -32,7 +32,7 @@ export function PrintedFindings({ findings }: { readonly findings: readonly Find
             <span>{t("detail.from", { place: visibleText(finding.probedFrom) })}</span>
           </p>
           <div className="mt-1">
-            <EvidenceView evidence={finding.evidence} />
+            <EvidenceView evidence={finding.evidence} of={findingKey(finding)} />
           </div>
         </article>
       ))}

@@ -5,6 +5,7 @@ import { Button } from "@/components/ui/button";
 import { ErrorNote } from "@/components/ui/error-note";
 import { Meter } from "@/components/ui/meter";
 import { Panel } from "@/components/ui/panel";
+import { Skeleton } from "@/components/ui/skeleton";
 import { useFormat } from "@/components/ui/use-format";
 import { useCancelDiagnostic, useDiagnostic, useRefreshFindings } from "@/lib/client/diagnostics-queries";
 import { RunProbes } from "./run-probes";
@@ -29,7 +30,7 @@ export function RunProgress({ id, onClose }: RunProgressProps) {
   if (error !== null) {
     return <ErrorNote what={t("reading")} error={error} onRetry={() => void refetch()} />;
   }
-  if (run === undefined) return null;
+  if (run === undefined) return <Skeleton className="h-20 w-full" />;
   return (
     <Panel>
       <div className="flex flex-wrap items-center gap-3" role="status">

@@ -7,7 +7,7 @@ import { Sidebar } from "./sidebar";
 /** What every page stands in: navigation, notices, the page. */
 export function AppShell({ children }: { readonly children: ReactNode }) {
   return (
-    <div className="md:grid md:min-h-dvh md:grid-cols-[192px_minmax(0,1fr)]">
+    <div className="md:grid md:min-h-dvh print:block md:grid-cols-[192px_minmax(0,1fr)]">
       <Sidebar />
       <div className="min-w-0">
         <Notices />
