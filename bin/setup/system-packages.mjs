@@ -47,13 +47,8 @@ fi
 `;
 
 export const DEMO_PACKAGES = ["memcached", "sasl2-bin", "libsasl2-modules", "openssl"];
-export const TEST_PACKAGES = [
-  ...DEMO_PACKAGES,
-  "libmemcached-tools",
-  "netcat-openbsd",
-  "prometheus",
-  "victoria-metrics",
-];
+export const ENGINE_PACKAGES = ["prometheus", "victoria-metrics"];
+export const TEST_PACKAGES = [...DEMO_PACKAGES, ...ENGINE_PACKAGES, "libmemcached-tools", "netcat-openbsd"];
 export const BROWSER_PACKAGES = ["chromium"];
 
 /**

@@ -14,7 +14,7 @@ import type { WriteRequest } from "./write-request";
 const NODES_IN_REQUEST = 50;
 const REQUESTS_AT_ONCE = 4;
 const FIRST_WAIT_MS = 1_000;
-const LONGEST_WAIT_MS = 30_000;
+const LONGEST_WAIT_MS = 15_000;
 /** How long a refusal is shown after it happened. */
 const REFUSAL_SHOWN_MS = 300_000;
 const LARGEST_ANSWER_BYTES = 1_048_576;
