@@ -282,7 +282,7 @@ export class Runtime {
     if (rejected) notices.push({ code: "configurationRejected", ...rejected });
     if (health.problem !== null) {
       notices.push({
-        code: "historyUnavailable",
+        code: health.writable && !this.isHistoryEmbedded() ? "historyDelayed" : "historyUnavailable",
         detail: health.problem,
         sinceMs: health.sinceMs ?? Date.now(),
       });
@@ -294,13 +294,16 @@ export class Runtime {
     return notices;
   }
 
+  private isHistoryEmbedded(): boolean {
+    return this.configuration.history.prometheus === null;
+  }
+
   /** Null when ready to serve; else why not. */
   notReady(): string | null {
     if (this.stoppingSinceMs !== null) return "stopping";
     const health = this.history.health();
     // The live view goes on without an engine elsewhere; what is to be kept waits in memory.
-    const embedded = this.configuration.history.prometheus === null;
-    if (embedded && !health.writable) return `history: ${health.problem}`;
+    if (this.isHistoryEmbedded() && !health.writable) return `history: ${health.problem}`;
     const { problem } = this.store.state();
     return problem === null ? null : `audit, sessions and shares: ${problem}`;
   }

@@ -130,24 +130,27 @@ function movingSweep(fleet: InventedFleet, atMs: number) {
 
 async function write(candidate: Candidate, nodes: number, sweeps: number, clock: { now: number }) {
   const fleet = new InventedFleet(nodes, SEED);
-  let made = 0;
+  let madeMs = 0;
+  let madeCpuMs = 0;
   const cpu = await cpuMs(candidate);
   const begun = performance.now();
   let sweep = 0;
-  for (; sweep < sweeps && performance.now() - begun - made < WRITE_MS; sweep++) {
+  for (; sweep < sweeps && performance.now() - begun - madeMs < WRITE_MS; sweep++) {
     clock.now = START + sweep * INTERVAL_MS;
-    const making = performance.now();
+    const making = { at: performance.now(), cpu: process.cpuUsage() };
     const next = movingSweep(fleet, clock.now);
-    made += performance.now() - making;
+    const spent = process.cpuUsage(making.cpu);
+    madeMs += performance.now() - making.at;
+    madeCpuMs += (spent.user + spent.system) / 1_000;
     await candidate.history.append(next);
     await candidate.written();
     if (sweep % SWEEPS_AN_HOUR === 0) await candidate.settled();
   }
   await candidate.settled();
-  const wholeMs = performance.now() - begun - made;
+  const wholeMs = performance.now() - begun - madeMs;
   const { problem } = candidate.history.health();
   if (problem !== null) throw new Error(`${candidate.name}: ${problem}`);
-  return { sweeps: sweep, wholeMs, cpuMs: (await cpuMs(candidate)) - cpu - made };
+  return { sweeps: sweep, wholeMs, cpuMs: (await cpuMs(candidate)) - cpu - madeCpuMs };
 }
 
 async function ask(candidate: Candidate, query: HistoryQuery): Promise<string> {

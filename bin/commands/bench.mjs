@@ -4,7 +4,12 @@ import { Refusal } from "../process/refusal.mjs";
 import { ensureBuild } from "../setup/build.mjs";
 import { ensureDependencies } from "../setup/dependencies.mjs";
 import { PROJECT } from "../setup/project.mjs";
-import { BROWSER_PACKAGES, DEMO_PACKAGES, ensureSystemPackages } from "../setup/system-packages.mjs";
+import {
+  BROWSER_PACKAGES,
+  DEMO_PACKAGES,
+  ENGINE_PACKAGES,
+  ensureSystemPackages,
+} from "../setup/system-packages.mjs";
 
 /** Benchmarks that ask no memcached. */
 const WITHOUT_SERVERS = ["history", "metrics"];
@@ -20,6 +25,7 @@ export async function run([name, ...args], stop) {
   await ensureDependencies(stop);
   if (!WITHOUT_SERVERS.includes(name)) await ensureSystemPackages(DEMO_PACKAGES, stop);
   if (name === "flush") await ensureSystemPackages(["libmemcached-tools"], stop);
+  if (name === "history" && args.includes("--compare")) await ensureSystemPackages(ENGINE_PACKAGES, stop);
   if (name === "pages") {
     await ensureSystemPackages(BROWSER_PACKAGES, stop);
     await ensureBuild(stop);

@@ -49,9 +49,11 @@ fi
 `;
 
 export const DEMO_PACKAGES = ["memcached", "sasl2-bin", "libsasl2-modules", "openssl"];
+export const ENGINE_PACKAGES = ["prometheus", "victoria-metrics"];
 export const TEST_PACKAGES = [
   ...DEMO_PACKAGES,
-  ...["libmemcached-tools", "netcat-openbsd", "nftables", "iptables", "prometheus", "victoria-metrics"],
+  ...ENGINE_PACKAGES,
+  ...["libmemcached-tools", "netcat-openbsd", "nftables", "iptables"],
 ];
 export const BROWSER_PACKAGES = ["chromium"];
 

@@ -21,7 +21,7 @@ import { useHydrated } from "../ui/use-hydrated";
 import { FiguresTable } from "./figures-table";
 import { NamesTable } from "./names-table";
 import { NodePicker } from "./node-picker";
-import { useComparedNodes, useNeighbours } from "./use-compared-nodes";
+import { useComparedNodes } from "./use-compared-nodes";
 
 const ComparedCharts = lazy(() => import("./compared-charts"));
 const NO_NODES: readonly Node[] = [];
@@ -30,11 +30,10 @@ const NO_NODES: readonly Node[] = [];
 export function ComparePage() {
   const t = useTranslations("compare");
   const shell = useTranslations("shell");
-  const [chosen, setChosen] = useComparedNodes();
   const fleet = useFleet().data;
   const nodes = fleet?.nodes ?? NO_NODES;
   const complete = fleet !== undefined && fleet.nextCursor === null;
-  const waiting = useNeighbours(complete ? nodes : null);
+  const [{ nodes: chosen, waiting }, setChosen] = useComparedNodes(complete ? nodes : null);
   const known = complete ? chosen.filter((id) => nodes.some((node) => node.id === id)) : chosen;
   return (
     <>

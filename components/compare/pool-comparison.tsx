@@ -1,13 +1,15 @@
 "use client";
+import { PoolBalance } from "./pool-balance";
 import { PoolLoad } from "./pool-load";
 import { PoolSettings } from "./pool-settings";
 
-/** Whether the nodes of a pool are alike: in what they carry, and in how they are set. */
+/** Whether the nodes of a pool are alike: in what they carry, how they are set, and what they own of the keys. */
 export function PoolComparison({ pool }: { readonly pool: string }) {
   return (
     <div className="mt-4 flex flex-col gap-4 border-line border-t pt-3">
       <PoolLoad pool={pool} />
       <PoolSettings pool={pool} />
+      <PoolBalance pool={pool} />
     </div>
   );
 }

@@ -1,41 +1,52 @@
 "use client";
 import { useSearchParams } from "next/navigation";
-import { useCallback, useEffect, useMemo } from "react";
+import { useCallback, useMemo, useState } from "react";
 import { worthComparing } from "@/lib/metrics/compare-with";
 import { COMPARE_NODES } from "@/lib/model/compare-choices";
 import type { Node } from "@/lib/model/node";
 
-/** The nodes in the address, in its order, each once; and the way to change them, a step that Back undoes. */
-export function useComparedNodes(): readonly [readonly string[], (nodes: readonly string[]) => void] {
-  const search = useSearchParams();
-  const nodes = useMemo(() => comparedNodes(search), [search]);
-  const set = useCallback((next: readonly string[]) => {
-    history.pushState(null, "", addressOf(new URLSearchParams(location.search), next));
-  }, []);
-  return [nodes, set];
+interface Chosen {
+  readonly nodes: readonly string[];
+  /** The neighbours that the address asks for are not known yet. */
+  readonly waiting: boolean;
 }
 
 /**
- * Links say `with=pool` for a node's neighbours, which they do not know. Once the whole fleet is known (`nodes` is not
- * null) the neighbours take its place in the address, not as a step of its own. True until then.
+ * The nodes in the address, in its order, each once; and the way to change them, a step that Back undoes. With
+ * `with=pool` the first one's neighbours are added, chosen once: `fleet` is every node, null until all are known.
  */
-export function useNeighbours(nodes: readonly Node[] | null): boolean {
-  const wanted = useSearchParams().has("with");
-  useEffect(() => {
-    if (!wanted || nodes === null) return;
-    const parameters = new URLSearchParams(location.search);
-    const chosen = comparedNodes(parameters);
-    const first = nodes.find(({ id }) => id === chosen[0]);
-    const pool = nodes.filter((node) => node.pool === first?.pool);
-    const all = new Set([...chosen, ...(first === undefined ? [] : worthComparing(first.id, pool))]);
-    parameters.delete("with");
-    history.replaceState(null, "", addressOf(parameters, [...all]));
-  }, [wanted, nodes]);
-  return wanted;
+export function useComparedNodes(
+  fleet: readonly Node[] | null,
+): readonly [Chosen, (nodes: readonly string[]) => void] {
+  const search = useSearchParams();
+  const named = useMemo(() => comparedNodes(search), [search]);
+  const first = search.has("with") ? named[0] : undefined;
+  const [kept, keep] = useState<{ readonly first: string; readonly others: readonly string[] } | null>(null);
+  if (first !== undefined && fleet !== null && kept?.first !== first) {
+    keep({ first, others: neighboursOf(first, fleet) });
+  }
+  const others = first !== undefined && kept?.first === first ? kept.others : null;
+  const nodes = useMemo(
+    () => (others === null ? named : [...new Set([...named, ...others])].slice(0, COMPARE_NODES.most)),
+    [named, others],
+  );
+  const set = useCallback((next: readonly string[]) => history.pushState(null, "", addressOf(next)), []);
+  return [{ nodes, waiting: first !== undefined && others === null }, set];
 }
 
-/** This page with other nodes. */
-function addressOf(parameters: URLSearchParams, nodes: readonly string[]): string {
+function neighboursOf(first: string, fleet: readonly Node[]): string[] {
+  const node = fleet.find(({ id }) => id === first);
+  if (node === undefined) return [];
+  return worthComparing(
+    first,
+    fleet.filter(({ pool }) => pool === node.pool),
+  );
+}
+
+/** This page with other nodes, and no more of those that were only asked for. */
+function addressOf(nodes: readonly string[]): string {
+  const parameters = new URLSearchParams(location.search);
+  parameters.delete("with");
   parameters.delete("node");
   for (const node of nodes) parameters.append("node", node);
   const text = parameters.toString();

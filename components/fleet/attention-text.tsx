@@ -37,7 +37,8 @@ export function AttentionText({ entry, scope }: AttentionTextProps) {
   const reason = mates.find((node) => node.id === entry.node)?.statusCode ?? null;
   const sentences = attentionSentences(entry, {
     reason,
-    poolNodes: mates.length,
+    // Of a large fleet only the worst nodes may be here: they say nothing of the rest of their pool.
+    poolNodes: scope.complete ? mates.length : 0,
     poolNotUp: mates.filter((node) => node.status !== "up" && node.status !== "unknown").length,
   });
   return sentences

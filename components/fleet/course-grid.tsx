@@ -26,20 +26,21 @@ interface CourseGridProps {
 
 interface Place {
   readonly row: number;
-  /** Bucket; null: the newest. */
+  /** Bucket; null: the newest in which the node was observed. */
   readonly bucket: number | null;
 }
 
-/** Where a key leads; null when it means nothing here. */
+/** Where a key leads; null when it means nothing here. `shown` is the bucket of a place that names none. */
 export function stepFrom(
   { row, bucket }: Place,
   key: string,
   rows: number,
   buckets: number,
   page: number,
+  shown = buckets - 1,
 ): Place | null {
   const newest = buckets - 1;
-  const at = bucket ?? newest;
+  const at = bucket ?? shown;
   const toRow = (next: number): Place => ({ row: Math.min(rows - 1, Math.max(0, next)), bucket });
   const toBucket = (next: number): Place => ({ row, bucket: Math.min(newest, Math.max(0, next)) });
   const steps: Readonly<Record<string, () => Place>> = {
@@ -87,7 +88,8 @@ export function CourseGrid({ label, height, ids, rows, reply, full, onSight }: C
   const row = Math.min(place.row, Math.max(0, ids.length - 1));
   const id = ids[row] ?? "";
   const buckets = reply?.atMs.length ?? 0;
-  const bucket = Math.min(place.bucket ?? buckets - 1, buckets - 1);
+  const observed = rows.get(id)?.findLastIndex((value) => value !== null) ?? -1;
+  const bucket = Math.min(place.bucket ?? (observed === -1 ? buckets - 1 : observed), buckets - 1);
   const said = () => {
     const values = rows.get(id);
     const at = reply?.atMs[bucket];
@@ -102,13 +104,8 @@ export function CourseGrid({ label, height, ids, rows, reply, full, onSight }: C
 
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === "Enter" && id !== "") return router.push(carried(nodePath(id)));
-    const next = stepFrom(
-      { row, bucket: place.bucket },
-      event.key,
-      ids.length,
-      buckets,
-      Math.floor(height / ROW_HEIGHT),
-    );
+    const page = Math.floor(height / ROW_HEIGHT);
+    const next = stepFrom({ row, bucket: place.bucket }, event.key, ids.length, buckets, page, bucket);
     if (next === null) return;
     event.preventDefault();
     setPlace(next);

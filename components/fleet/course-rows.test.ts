@@ -52,6 +52,7 @@ describe("rows over time", () => {
     expect(stepFrom(from, "ArrowDown", 5, 10, 3)).toEqual({ row: 2, bucket: null });
     expect(stepFrom(from, "ArrowLeft", 5, 10, 3)).toEqual({ row: 1, bucket: 8 });
     expect(stepFrom(from, "ArrowRight", 5, 10, 3)).toEqual({ row: 1, bucket: 9 });
+    expect(stepFrom(from, "ArrowLeft", 5, 10, 3, 7)).toEqual({ row: 1, bucket: 6 });
     expect(stepFrom(from, "PageDown", 5, 10, 30)).toEqual({ row: 4, bucket: null });
     expect(stepFrom(from, "Home", 5, 10, 3)).toEqual({ row: 0, bucket: null });
     expect(stepFrom(from, "Tab", 5, 10, 3)).toBeNull();

@@ -117,7 +117,8 @@ export function FleetPage({ pool }: { readonly pool: string | null }) {
   const shell = useTranslations("shell");
   const scope = useScope(pool);
   const matched = useMatched(scope);
-  const shareable = matched.length > 0 && matched.length <= SHARE_LIMITS.nodes;
+  const complete = scope?.complete ?? false;
+  const shareable = complete && matched.length > 0 && matched.length <= SHARE_LIMITS.nodes;
   const bar =
     pool === null ? (
       <PageBar

@@ -1,19 +1,26 @@
 "use client";
 import { useTranslations } from "use-intl";
+import type { Totals } from "@/lib/model/fleet";
 import { NODE_STATUSES } from "@/lib/model/reasons";
 import { Meter } from "../ui/meter";
+import type { Tone } from "../ui/tag";
 import { useFormat } from "../ui/use-format";
 import { countTones } from "./node-health";
 import { Tile } from "./tile";
 import type { Scope } from "./use-scope";
+
+function tonesOf({ nodes, up, unknown, authRequired }: Totals): Record<Tone, number> {
+  return { ok: up, warn: authRequired, crit: nodes - up - unknown - authRequired, off: unknown };
+}
 
 /** How many nodes are up, and what the others are. */
 export function NodesTile({ scope }: { readonly scope: Scope }) {
   const t = useTranslations("fleet.tiles");
   const format = useFormat();
   const { totals } = scope;
-  const tones = countTones(scope.nodes, scope.health);
-  const shown = Math.max(1, scope.nodes.length);
+  // The first nodes of a large fleet are its worst: until the others are here, the totals speak for all.
+  const tones = scope.complete ? countTones(scope.nodes, scope.health) : tonesOf(totals);
+  const shown = Math.max(1, totals.nodes);
   const parts = NODE_STATUSES.filter((status) => status !== "up" && totals[status] > 0).map((status) =>
     t(`statusCount.${status}`, { count: totals[status] }),
   );

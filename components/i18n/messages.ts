@@ -65,7 +65,12 @@ const ja = {
 export type Messages = typeof en;
 
 /** Namespaces that only some pages need; every page gets the others. */
-export const LATER = ["keys", "tools", "diagnostics"] as const satisfies readonly (keyof Messages)[];
+export const LATER = [
+  "keys",
+  "tools",
+  "diagnostics",
+  "compare",
+] as const satisfies readonly (keyof Messages)[];
 export type LaterNamespace = (typeof LATER)[number];
 
 export function messagesOf(locale: Locale): Messages {

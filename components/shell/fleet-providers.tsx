@@ -2,7 +2,6 @@
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { type ReactNode, useEffect, useState } from "react";
 import type { ApiError } from "@/lib/client/api";
-import { startEvents } from "@/lib/client/events";
 import { queryKeys } from "@/lib/client/query-keys";
 import type { Whoami } from "@/lib/model/access";
 import { decodeFleet, type FleetColumns } from "@/lib/model/fleet-columns";
@@ -20,6 +19,22 @@ function createClient(fleet: FleetColumns, whoami: Whoami): QueryClient {
   return client;
 }
 
+/** Begins to follow the fleet. Until then, and where that fails, it is asked for at every poll interval. */
+function follow(client: QueryClient): () => void {
+  let stop: (() => void) | null = null;
+  let left = false;
+  import("@/lib/client/events").then(
+    ({ startEvents }) => {
+      if (!left) stop = startEvents(client);
+    },
+    () => undefined,
+  );
+  return () => {
+    left = true;
+    stop?.();
+  };
+}
+
 interface FleetProvidersProps {
   readonly fleet: FleetColumns;
   readonly whoami: Whoami;
@@ -29,6 +44,6 @@ interface FleetProvidersProps {
 /** What pages over the fleet stand on: the query cache and the event stream that keeps it current. */
 export function FleetProviders({ fleet, whoami, children }: FleetProvidersProps) {
   const [client] = useState(() => createClient(fleet, whoami));
-  useEffect(() => startEvents(client), [client]);
+  useEffect(() => follow(client), [client]);
   return <QueryClientProvider client={client}>{children}</QueryClientProvider>;
 }

@@ -1,7 +1,7 @@
 "use client";
 import { useTranslations } from "use-intl";
-import { useStreamState } from "@/lib/client/events";
 import { useFleet } from "@/lib/client/queries";
+import { useStreamState } from "@/lib/client/stream-state";
 import { classNames } from "../ui/class-names";
 import { useFormat } from "../ui/use-format";
 import { useNowMs } from "../ui/use-now";

@@ -6,17 +6,16 @@
  * holds a Web Lock reads `/api/v1/events` and passes everything on over a BroadcastChannel. A hidden tab gives
  * the lock up, so that with every tab hidden no stream is open. A tab that comes into view competes for the
  * lock again and asks for the fleet at once, so that what it shows is fresh within a second.
+ *
+ * Loaded when the page stands.
  */
 import type { QueryClient } from "@tanstack/react-query";
-import { useSyncExternalStore } from "react";
 import type { Fleet } from "@/lib/model/fleet";
 import type { FleetChanges } from "@/lib/model/fleet-changes";
 import type { Node } from "@/lib/model/node";
 import { withChanges } from "./fleet-cache";
 import { queryKeys } from "./query-keys";
-
-/** `connecting`: not open yet; `open`: live; `lost`: was refused or broke, trying again; `paused`: hidden. */
-export type StreamState = "connecting" | "open" | "lost" | "paused";
+import { type StreamState, setStreamState, streamState } from "./stream-state";
 
 type Message =
   | { readonly changes: FleetChanges }
@@ -24,29 +23,6 @@ type Message =
   | { readonly ask: "state" };
 
 const NAME = "memfleet-events";
-
-let state: StreamState = "connecting";
-const listeners = new Set<() => void>();
-
-function setState(next: StreamState): void {
-  if (next === state) return;
-  state = next;
-  for (const listener of listeners) listener();
-}
-
-function subscribe(listener: () => void): () => void {
-  listeners.add(listener);
-  return () => listeners.delete(listener);
-}
-
-/** How the event stream is doing, for this tab. */
-export function useStreamState(): StreamState {
-  return useSyncExternalStore(
-    subscribe,
-    () => state,
-    () => "connecting",
-  );
-}
 
 /** Longer than a request takes. */
 const KEPT_MS = 30_000;
@@ -136,8 +112,8 @@ export function startEvents(client: QueryClient): () => void {
       },
       (next) => {
         // Whatever happened while the stream was not open is not repeated by it.
-        if (next === "open" && state === "lost") refresh();
-        setState(next);
+        if (next === "open" && streamState() === "lost") refresh();
+        setStreamState(next);
         tell({ state: next });
       },
     );
@@ -146,7 +122,7 @@ export function startEvents(client: QueryClient): () => void {
   const join = () => {
     turn = new AbortController();
     const { signal } = turn;
-    setState("connecting");
+    setStreamState("connecting");
     if (navigator.locks === undefined) return lead(signal);
     tell({ ask: "state" });
     navigator.locks
@@ -162,15 +138,15 @@ export function startEvents(client: QueryClient): () => void {
   const leave = () => {
     turn?.abort();
     turn = undefined;
-    setState("paused");
+    setStreamState("paused");
   };
 
   channel?.addEventListener("message", ({ data }: MessageEvent<Message>) => {
     if ("ask" in data) {
-      if (leads) tell({ state });
+      if (leads) tell({ state: streamState() });
     } else if (turn !== undefined && !leads) {
       if ("changes" in data) applyChanges(client, data.changes);
-      else setState(data.state);
+      else setStreamState(data.state);
     }
   });
 
@@ -186,7 +162,7 @@ export function startEvents(client: QueryClient): () => void {
   // A frozen or cached page gets its sockets cut without an event of their own.
   addEventListener("pageshow", (event) => event.persisted && refresh(), { signal: stop.signal });
   addEventListener("online", refresh, { signal: stop.signal });
-  if (document.hidden) setState("paused");
+  if (document.hidden) setStreamState("paused");
   else join();
 
   return () => {

@@ -8,9 +8,9 @@ import type { Catalogue, ConnectionsReply, SlabsReply, StatsReply } from "@/lib/
 import type { Node } from "@/lib/model/node";
 import type { Series } from "@/lib/model/series";
 import { type ApiError, getJson, segment } from "./api";
-import { caughtUp, useStreamState } from "./events";
 import { queryKeys } from "./query-keys";
 import { type SeriesQuery, seriesPath } from "./series-query";
+import { useStreamState } from "./stream-state";
 
 const DEFAULT_POLL_INTERVAL_MS = 10_000;
 
@@ -37,8 +37,11 @@ export function useFleet() {
 
 async function readFleet(signal: AbortSignal): Promise<Fleet> {
   const askedMs = performance.now();
-  const fleet = decodeFleet(await getJson<FleetColumns>("/fleet?form=columns", signal));
-  return caughtUp(fleet, askedMs);
+  const [fleet, { caughtUp }] = await Promise.all([
+    getJson<FleetColumns>("/fleet?form=columns", signal),
+    import("./events"),
+  ]);
+  return caughtUp(decodeFleet(fleet), askedMs);
 }
 
 function knownNode(client: QueryClient, id: string): Node | undefined {

@@ -97,7 +97,7 @@ describe("the collector", () => {
     vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
     try {
       const { collector, client, defects } = collectorOf({
-        concurrency: 20,
+        concurrency: 32,
         prepare: (node) => {
           if (node.id.startsWith("dead")) node.hold = new Promise(() => {});
         },
@@ -167,6 +167,43 @@ describe("the collector", () => {
     await settle();
     expect(node.polls).toBe(3);
     expect(collector.get("a:1")?.status).toBe("up");
+  });
+
+  it("does not hold a timeout against a node while this process is late, but not for ever", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
+    const { collector, client, move } = collectorOf();
+    try {
+      collector.setNodes([fleetNode("a:1")]);
+      collector.start();
+      await vi.advanceTimersByTimeAsync(1);
+      const status = () => collector.get("a:1")?.status;
+      expect(status()).toBe("up");
+      client("a:1").failure = "replyTimeout";
+      // Every tick of the schedule finds that another 400 ms are gone.
+      const late = async () => {
+        let release = () => {};
+        client("a:1").hold = new Promise((resolve) => {
+          release = resolve;
+        });
+        collector.askNow("a:1");
+        move(400);
+        await vi.advanceTimersByTimeAsync(100);
+        release();
+        await vi.advanceTimersByTimeAsync(0);
+      };
+      const before = client("a:1").polls;
+      await late();
+      expect(client("a:1").polls).toBeGreaterThan(before);
+      expect(status()).toBe("up");
+      for (let n = 0; n < 10; n++) await late();
+      expect(status()).toBe("timeout");
+      client("a:1").failure = null;
+      await late();
+      expect(status()).toBe("up");
+    } finally {
+      collector.close();
+      vi.useRealTimers();
+    }
   });
 
   it("keeps the connection and the past of nodes that a new configuration leaves alone", async () => {

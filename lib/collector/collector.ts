@@ -20,6 +20,9 @@ const FACTS_EVERY_MS = 60_000;
 const SIGN_IN_EVERY_MS = 60_000;
 /** A poll that took this much longer than its deadline allows was delayed by us, not by the node. */
 const OWN_STALL_MS = 500;
+/** Timeouts while this process itself was late that are not held against a node: two rounds of two tries. */
+const DOUBTS = 4;
+const TIMEOUTS: ReadonlySet<string> = new Set(["connectTimeout", "replyTimeout"]);
 
 export interface CollectorOptions {
   readonly poll: PollSettings;
@@ -239,7 +242,7 @@ export class Collector {
     }
   }
 
-  /** One poll. Null: the answer was late because this process was stopped; it says nothing about the node. */
+  /** One poll. Null: the answer was late because this process was stopped or had no time; it says nothing about the node. */
   private async pollOnce(record: NodeRecord): Promise<Marker[] | null> {
     const { clock } = this.options;
     const startedMs = clock().monoMs;
@@ -248,6 +251,7 @@ export class Collector {
       const reply = await record.client.poll(record.draft());
       record.notBeforeMs = Number.NEGATIVE_INFINITY;
       const counted = record.flushesCounted;
+      record.doubts = 0;
       const markers = record.succeeded(clock(), reply.version, reply.latencyMs);
       markers.push(...(await this.learn(record)));
       if (record.flushesCounted !== counted) this.keepFlushes(record);
@@ -256,6 +260,11 @@ export class Collector {
       if (!(error instanceof NodeError)) throw error;
       const at = clock();
       if (at.monoMs - startedMs > this.poll.timeoutMs + OWN_STALL_MS) return null;
+      if (TIMEOUTS.has(error.reason) && this.schedule.lateSince(startedMs) && record.doubts < DOUBTS) {
+        record.doubts++;
+        return null;
+      }
+      record.doubts = 0;
       const signIn = error.status === "authFailed" || error.status === "authRequired";
       this.figures.failed(error.reason);
       if (signIn) record.notBeforeMs = at.monoMs + SIGN_IN_EVERY_MS - this.poll.intervalMs / 2;

@@ -62,11 +62,27 @@ describe("a lane", () => {
     const { begun, add, running, mostRunning } = laneOf(2);
     for (let n = 0; n < 50; n++) add(`silent ${n}`, 5_000);
     await pass(4_900);
-    expect(mostRunning()).toBe(2 + 4 * 2);
+    expect(mostRunning()).toBe(2 + 2 * 2);
     await pass(60_000);
     expect(begun).toHaveLength(50);
-    expect(mostRunning()).toBe(2 + 4 * 2);
+    expect(mostRunning()).toBe(2 + 2 * 2);
     expect(running()).toBe(0);
+  });
+
+  it("lends nothing while this process itself comes late", async () => {
+    const { add, mostRunning } = laneOf(4);
+    for (let n = 0; n < 100; n++) add(`refused ${n}`, 0);
+    await pass(1);
+    for (let n = 0; n < 40; n++) add(`held up ${n}`, 10_000);
+    const start = performance.now();
+    const clock = vi.spyOn(performance, "now").mockImplementation(() => start + 50);
+    await pass(99);
+    clock.mockImplementation(() => start + 150);
+    await pass(1);
+    expect(mostRunning()).toBe(4);
+    clock.mockRestore();
+    await pass(1_000);
+    expect(mostRunning()).toBe(4 + 2 * 4);
   });
 
   it("keeps no timer when nobody waits", async () => {

@@ -12,7 +12,9 @@ const PATIENCE_MS = 100;
 const MUCH_LONGER = 4;
 /** Jobs that the usual time is an average over, roughly. */
 const MEMORY = 16;
-const LENT = 4;
+const LENT = 2;
+/** A look that comes this much late was held up by us: nothing is to be told from how long others take. */
+const LATE_MS = 20;
 
 interface Place {
   readonly sinceMs: number;
@@ -65,12 +67,14 @@ export class Lane {
     if (this.timer !== null || this.lent >= LENT * this.width) return;
     const [oldest] = this.held;
     if (oldest === undefined) return;
+    const now = performance.now();
+    const dueMs = Math.max(now + 1, oldest.sinceMs + this.patienceMs());
     const look = () => {
       this.timer = null;
-      this.lend();
+      if (performance.now() - dueMs < LATE_MS) this.lend();
       this.fill();
     };
-    this.timer = setTimeout(look, Math.max(1, oldest.sinceMs + this.patienceMs() - performance.now()));
+    this.timer = setTimeout(look, dueMs - now);
     this.timer.unref();
   }
 

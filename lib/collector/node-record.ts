@@ -63,6 +63,8 @@ export class NodeRecord {
   /** Not to be asked before this, on the monotonic clock: a refused sign-in is tried once a minute. */
   notBeforeMs = Number.NEGATIVE_INFINITY;
   busy = false;
+  /** Timeouts in a row that may have been our own. */
+  doubts = 0;
   /** Grows with every change that a page would show. */
   revision = 0;
 

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { Schedule } from "./schedule";
 
 function scheduleOf(intervalMs: number) {
@@ -55,5 +55,27 @@ describe("the polling schedule", () => {
     for (let ms = 60_000; ms < 60_100; ms += 10) at(ms);
     expect(runs.length).toBe(10);
     expect(new Set(runs).size).toBe(10);
+  });
+
+  it("knows when this process was late, and since when it no longer is", () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
+    let asleepMs = 0;
+    const now = () => performance.now() + asleepMs;
+    const schedule = new Schedule(10_000, { run() {}, turn() {} }, now);
+    try {
+      const from = now();
+      schedule.start();
+      vi.advanceTimersByTime(5_000);
+      expect(schedule.lateSince(from)).toBe(false);
+      asleepMs = 400;
+      vi.advanceTimersByTime(100);
+      expect(schedule.lateSince(from)).toBe(true);
+      const after = now() + 1;
+      vi.advanceTimersByTime(5_000);
+      expect(schedule.lateSince(after)).toBe(false);
+    } finally {
+      schedule.close();
+      vi.useRealTimers();
+    }
   });
 });

@@ -8,6 +8,8 @@
 const SLOT_MS = 100;
 /** Missed slots run at once on one tick: twice the normal pace. */
 const CATCH_UP = 2;
+/** A tick that comes this much late says that the whole process was late. */
+const LATE_MS = 250;
 
 export interface ScheduleCallbacks {
   /** Asks the nodes of one slot. */
@@ -22,6 +24,7 @@ export class Schedule {
   private timer: NodeJS.Timeout | null = null;
   private startedMs = 0;
   private done = 0;
+  private lateAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(
     intervalMs: number,
@@ -41,6 +44,11 @@ export class Schedule {
   close(): void {
     if (this.timer) clearTimeout(this.timer);
     this.timer = null;
+  }
+
+  /** Whether this process was held up at any time since `fromMs`, so that others' answers had to wait. */
+  lateSince(fromMs: number): boolean {
+    return this.lateAtMs >= fromMs;
   }
 
   /** The slot of a node: a stable hash (FNV-1a) of its id. */
@@ -63,14 +71,14 @@ export class Schedule {
   }
 
   private arm(): void {
-    const next = this.startedMs + this.done * this.slotMs;
-    this.timer = setTimeout(
-      () => {
-        this.tick();
-        if (this.timer) this.arm();
-      },
-      Math.max(1, next - this.now()),
-    );
+    const armedMs = this.now();
+    const dueMs = Math.max(armedMs + 1, this.startedMs + this.done * this.slotMs);
+    this.timer = setTimeout(() => {
+      const now = this.now();
+      if (now - dueMs > LATE_MS) this.lateAtMs = now;
+      this.tick();
+      if (this.timer) this.arm();
+    }, dueMs - armedMs);
     this.timer.unref();
   }
 }

@@ -66,6 +66,25 @@ test("its commented list discover is accepted, and what it calls defaults are th
   );
 });
 
+test("its commented history and shard are accepted, and what they call defaults are the defaults", () => {
+  const [before = "", after = ""] = EXAMPLE.split("\n# history:\n");
+  const [section = "", rest = ""] = after.split("\n\n", 2);
+  const lines = section
+    .replaceAll(/^# /gm, "")
+    .replaceAll("/run/secrets/memcached", join(folder, "password"));
+  const embedded = /^history:\n(?: .*\n)+/m;
+  const { configuration, problems } = read(`${before.replace(embedded, "")}\nhistory:\n${lines}\n${rest}`);
+  expect(problems).toEqual([]);
+  expect(configuration?.shard).toEqual({ index: 0, count: 3 });
+  expect(configuration?.history.prometheus).toMatchObject({
+    headers: { "X-Scope-OrgID": "team", authorization: "Bearer secret" },
+    externalLabels: { cluster: "tokyo" },
+  });
+  const bare = "history: { engine: prometheus, prometheus: { queryUrl: http://prometheus:9090 } }";
+  const { timeoutMs, buffer } = read(bare).configuration?.history.prometheus ?? {};
+  expect(configuration?.history.prometheus).toMatchObject({ timeoutMs, buffer });
+});
+
 test("its commented TLS line lacks nothing but the files it names", () => {
   const problems = read(EXAMPLE.replace("# tls: { caFile", "tls: { caFile")).problems;
   expect(problems.map((problem) => problem.path)).toEqual([

@@ -120,7 +120,7 @@ function isClose(one: number, other: number): boolean {
 }
 
 export function testHistory(name: string, engine: HistoryUnderTest): void {
-  describe(name, () => {
+  describe(name, { timeout: 60_000 }, () => {
     const opened: History[] = [];
     const open = async (intervalMs = 10 * SECOND) => {
       const history = await engine.open({ intervalMs });

@@ -9,7 +9,7 @@ import { ACTION_KINDS, ACTION_STATES, KEY_ENCODINGS } from "./action-kinds";
 import { auditSchema } from "./audit";
 import { AUDIT_KINDS } from "./audit-kinds";
 import { STATS_GROUPS } from "./capability";
-import { compareSchema, driftSchema } from "./compare";
+import { balanceSchema, compareSchema, driftSchema } from "./compare";
 import { COMPARE_NODES } from "./compare-choices";
 import { diagnoseInputSchema, diagnosticSchema, findingsSchema, patchedInputSchema } from "./finding";
 import { PROBES, SEVERITIES } from "./finding-kinds";
@@ -298,6 +298,13 @@ export const ENDPOINTS = {
     "Settings that are not the same in the whole pool, and how its load is spread; no node is asked",
     noQuery,
     driftSchema,
+  ),
+  poolBalance: read(
+    "viewer",
+    "/api/v1/pools/{pool}/balance",
+    "What each node owns of the key space under the pool's hashing, beside its share of items and gets",
+    noQuery,
+    balanceSchema,
   ),
   catalogue: read(
     "viewer",

@@ -69,7 +69,13 @@ export const DISCOVERY_NOTICE_CODES = [
 
 /** A condition of Memfleet itself that every page shows as a banner. */
 export const noticeSchema = z.object({
-  code: z.enum(["configurationRejected", "historyUnavailable", "stopping", ...DISCOVERY_NOTICE_CODES]),
+  code: z.enum([
+    "configurationRejected",
+    "historyUnavailable",
+    "historyDelayed",
+    "stopping",
+    ...DISCOVERY_NOTICE_CODES,
+  ]),
   detail: z.string(),
   sinceMs: z.number(),
   pool: z.string().optional().meta({ description: "the pool that the discovery source fills" }),

@@ -31,6 +31,7 @@ function samples(node: string): Readonly<Record<EndpointId, Sample>> {
     series: { query: "metric=hit_ratio", status: 200 },
     compare: { query: `node=${encodeURIComponent(node)}&node=no-such-node`, status: 400 },
     poolDrift: { status: 200 },
+    poolBalance: { status: 200 },
     catalogue: { status: 200 },
     events: { status: 200 },
     metrics: { status: 200 },

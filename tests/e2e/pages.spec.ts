@@ -1,4 +1,8 @@
 import type { Page } from "@playwright/test";
+import { withChanges } from "@/lib/client/fleet-cache";
+import type { Fleet } from "@/lib/model/fleet";
+import type { FleetChanges } from "@/lib/model/fleet-changes";
+import { decodeFleet, type FleetColumns } from "@/lib/model/fleet-columns";
 import { rawText } from "../servers/raw-text";
 import { axeViolations } from "./axe";
 import { expect, type TestFleet, test } from "./fleet-fixture";
@@ -9,6 +13,7 @@ function pagesOf(fleet: TestFleet): string[] {
   const plain = encodeURIComponent(fleet.servers.plain.endpoint.id);
   return [
     "/",
+    "/?map=time",
     "/pools/sessions",
     ...TABS.map((tab) => `/nodes/${plain}?tab=${tab}`),
     `/nodes/${encodeURIComponent(fleet.downId)}`,
@@ -125,6 +130,90 @@ test.describe("the fleet page", () => {
       await expect(page.getByRole("heading", { name: title }).last()).toBeVisible();
     }
     await expect(page.locator(".recharts-surface").first()).toBeVisible();
+  });
+
+  test("has every node as a cell, worst first, and the arrow keys lead to the next", async ({
+    fleet,
+    page,
+  }) => {
+    await visit(page, fleet.dashboard.url);
+    const panel = page.locator("section").filter({ has: page.getByRole("heading", { name: "Every node" }) });
+    const cell = panel.getByRole("link");
+    await expect(cell).toHaveCount(1);
+    await expect(cell).toContainText(`${fleet.downId}, sessions: Down`);
+    await cell.focus();
+    await page.keyboard.press("ArrowRight");
+    await expect(cell).not.toContainText(fleet.downId);
+    await expect(cell).toBeFocused();
+    const text = await cell.textContent();
+    await page.keyboard.press("Enter");
+    await expect(page).toHaveURL(
+      new RegExp(`/nodes/${encodeURIComponent(String(text).split(",")[0] ?? "")}`),
+    );
+  });
+
+  test("shows a metric of every node over time, by switch, keyboard and table, all kept in the address", async ({
+    fleet,
+    page,
+  }) => {
+    await visit(page, `${fleet.dashboard.url}/?range=15m`);
+    await page.getByRole("button", { name: "Over time" }).click();
+    await expect(page).toHaveURL(/map=time/);
+    const map = page.getByRole("slider", { name: /hit_ratio of 8 nodes over time/ });
+    await expect(map).toHaveAttribute("aria-valuetext", new RegExp(fleet.downId));
+    await page.getByRole("combobox", { name: "Metric", exact: true }).selectOption("curr_connections");
+    await page.getByRole("button", { name: "By this metric" }).click();
+    await expect(page).toHaveURL(/metric=curr_connections/);
+    await expect(page).toHaveURL(/rows=metric/);
+    await page.reload();
+    const connections = page.getByRole("slider", { name: /curr_connections of 8 nodes over time/ });
+    await connections.focus();
+    // What is not known comes last: the node that never answered has a row of gaps.
+    await page.keyboard.press("End");
+    await expect(connections).toHaveAttribute(
+      "aria-valuetext",
+      new RegExp(`${fleet.downId}.*nothing observed`),
+    );
+    await page.getByRole("button", { name: "Show as a table" }).last().click();
+    const rows = page.getByRole("table", { name: /curr_connections of 8 nodes/ }).getByRole("row");
+    await expect(rows).toHaveCount(9);
+    await expect(rows.last()).toContainText(fleet.downId);
+    await expect(rows.nth(1)).toContainText(/\d/);
+    await page.goBack();
+    await expect(page).not.toHaveURL(/rows=metric/);
+  });
+
+  test("says the same in the compact form, and streams what changes", async ({ fleet }) => {
+    const { url } = fleet.dashboard;
+    const read = async <T>(path: string) => (await (await fetch(`${url}${path}`)).json()) as T;
+    const usual = await read<Fleet>("/api/v1/fleet");
+    const compact = decodeFleet(await read<FleetColumns>("/api/v1/fleet?form=columns"));
+    const named = ({ nodes }: Fleet) =>
+      nodes.map(({ id, pool, labels, status }) => [id, pool, labels, status]);
+    expect(named(compact)).toEqual(named(usual));
+
+    const stop = new AbortController();
+    const reply = await fetch(`${url}/api/v1/events?form=columns`, { signal: stop.signal });
+    const reader = reply.body?.pipeThrough(new TextDecoderStream()).getReader();
+    let text = "";
+    let known = { ...compact, nodes: [] as Fleet["nodes"] };
+    while (known.nodes.length < usual.nodes.length) {
+      const { value, done } = (await reader?.read()) ?? { done: true };
+      expect(done).toBe(false);
+      text += value;
+      const messages = text.split("\n\n");
+      text = messages.pop() ?? "";
+      for (const message of messages) {
+        const data = /^event: changes\ndata: (.*)$/.exec(message)?.[1];
+        if (data !== undefined) known = withChanges(known, JSON.parse(data) as FleetChanges);
+      }
+    }
+    stop.abort();
+    const byId = (a: { id: string }, b: { id: string }) => (a.id < b.id ? -1 : 1);
+    expect(named({ ...known, nodes: known.nodes.sort(byId) })).toEqual(
+      named({ ...usual, nodes: usual.nodes.sort(byId) }),
+    );
+    expect(known.totals.nodes).toBe(8);
   });
 });
 

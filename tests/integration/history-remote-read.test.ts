@@ -57,7 +57,7 @@ async function collect(engine: Engine): Promise<void> {
 describe.each([
   ["Prometheus", () => startPrometheusEngine()],
   ["VictoriaMetrics", () => startVictoriaMetrics()],
-] as const)("a history that is only read, on %s", (_name, start) => {
+] as const)("a history that is only read, on %s", { timeout: 60_000 }, (_name, start) => {
   let engine: Engine;
   let history: RemoteHistory;
   const open = (job: string) =>

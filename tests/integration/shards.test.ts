@@ -153,4 +153,29 @@ describe.each([
     expect(node?.statusReason).toMatch(/Another process asks this node/);
     expect(first.node(nodes.own.endpoint.id)?.status).toBe("up");
   }, 90_000);
+
+  it("go on without the engine, say so on every page, and stay ready", async () => {
+    await engine.halt();
+    const id = nodes.own.endpoint.id;
+    const notices = await until(
+      () => first.notices(),
+      (found) => found.some(({ code }) => code === "historyDelayed"),
+    );
+    expect(notices.map(({ detail }) => detail).join()).toMatch(/ECONNREFUSED/);
+    expect(first.notReady()).toBeNull();
+    await expect(first.series({ metric: ["curr_items"], node: [id] })).rejects.toMatchObject({
+      name: "UnavailableError",
+    });
+    await rawText(nodes.own.endpoint, "set more 0 0 1\r\nx\r\n", ["STORED\r\n"]);
+    const fresh = await until(
+      () => first.node(id),
+      (found) => found?.currItems === 2,
+    );
+    expect(fresh?.status).toBe("up");
+    await engine.resume();
+    await until(
+      () => first.notices(),
+      (found) => found.length === 0,
+    );
+  }, 120_000);
 });

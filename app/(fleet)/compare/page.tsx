@@ -1,5 +1,6 @@
 import type { Metadata } from "next";
 import { ComparePage } from "@/components/compare/compare-page";
+import { PageMessages } from "@/components/i18n/page-messages";
 import { requestMessages } from "@/components/i18n/request-locale";
 import { requireActor } from "@/lib/page-actor";
 
@@ -9,5 +10,9 @@ export async function generateMetadata(): Promise<Metadata> {
 
 export default async function Page() {
   await requireActor();
-  return <ComparePage />;
+  return (
+    <PageMessages namespaces={["compare"]}>
+      <ComparePage />
+    </PageMessages>
+  );
 }

@@ -11,4 +11,6 @@ export interface Hashing {
    * that such a client cannot have. At least one server.
    */
   ownerOf(key: Uint8Array, servers: readonly NodeAddress[]): number | null;
+  /** Of all hashes that a key may have, the share 0..1 that belongs to each of `servers`, exactly. At least one server. */
+  sharesOf(servers: readonly NodeAddress[]): readonly number[];
 }

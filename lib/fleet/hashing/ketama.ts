@@ -20,7 +20,7 @@ const HUNDRED = endings(100);
 export const ketama: Hashing = {
   name: "ketama",
   title: "ketama (libketama; libmemcached KETAMA_WEIGHTED; PHP OPT_LIBKETAMA_COMPATIBLE)",
-  ownerOf: onRing({
+  ...onRing({
     pointsOfServer: (name) => FORTY.flatMap((end) => md5Points(Buffer.concat([name, end]))),
     pointOfKey: (key) => md5Points(key)[0] ?? 0,
   }),
@@ -30,7 +30,7 @@ export const ketama: Hashing = {
 export const consistent: Hashing = {
   name: "consistent",
   title: "consistent (libmemcached KETAMA; PHP DISTRIBUTION_CONSISTENT)",
-  ownerOf: onRing({
+  ...onRing({
     pointsOfServer: (name) => oneAtATimeOfEach(name, HUNDRED),
     pointOfKey: oneAtATime,
   }),
@@ -42,12 +42,16 @@ interface Points {
 }
 
 /** A ring is kept as long as its list of servers is. */
-function onRing({ pointsOfServer, pointOfKey }: Points): Hashing["ownerOf"] {
+function onRing({ pointsOfServer, pointOfKey }: Points): Pick<Hashing, "ownerOf" | "sharesOf"> {
   const rings = new WeakMap<readonly NodeAddress[], Ring>();
-  return (key, servers) => {
+  const kept = (servers: readonly NodeAddress[]) => {
     const ring = rings.get(servers) ?? ringOf(servers, pointsOfServer);
     rings.set(servers, ring);
-    return first(ring, pointOfKey(Buffer.from(key)));
+    return ring;
+  };
+  return {
+    ownerOf: (key, servers) => first(kept(servers), pointOfKey(Buffer.from(key))),
+    sharesOf: (servers) => arcs(kept(servers)),
   };
 }
 
@@ -81,6 +85,25 @@ function md5Points(bytes: Buffer): readonly number[] {
 /** Four bytes the other way round. */
 function swapped(value: number): number {
   return ((value >>> 24) | ((value >>> 8) & 0xff00) | ((value & 0xff00) << 8) | ((value & 0xff) << 24)) >>> 0;
+}
+
+/** How many numbers there are on a ring. */
+const CIRCUMFERENCE = 2 ** 32;
+
+/**
+ * A point owns what lies behind the point before it, itself included; the first one also what lies beyond the last.
+ * Of points at the same place the first owns everything, as `first` has it.
+ */
+function arcs({ entries, servers }: Ring): number[] {
+  const owned = new Array<number>(servers).fill(0);
+  let before = Math.floor((entries.at(-1) ?? 0) / servers) - CIRCUMFERENCE;
+  for (const entry of entries) {
+    const point = Math.floor(entry / servers);
+    const server = entry % servers;
+    owned[server] = (owned[server] ?? 0) + point - before;
+    before = point;
+  }
+  return owned.map((length) => length / CIRCUMFERENCE);
 }
 
 /** The server of the first point at or after `at`; beyond the last one the ring begins again. */

@@ -1,5 +1,6 @@
 /** What memjs does by itself: Java's string hash over UTF-16, its absolute value modulo the number of servers. */
 import type { Hashing } from "./contract";
+import { remainders } from "./modulo";
 
 export const memjs: Hashing = {
   name: "memjs",
@@ -8,7 +9,14 @@ export const memjs: Hashing = {
     const text = textOf(key);
     return text === null ? null : Math.abs(hashOf(text)) % servers.length;
   },
+  sharesOf: ({ length }) => Array.from({ length }, (_, place) => magnitudes(length, place) / 2 ** 32),
 };
+
+/** How many 32-bit numbers with a sign have an absolute value with this remainder: 0 and 2^31 come once, others twice. */
+function magnitudes(divisor: number, remainder: number): number {
+  const once = Number(remainder === 0) + Number(2 ** 31 % divisor === remainder);
+  return 2 * remainders(2 ** 31 + 1, divisor, remainder) - once;
+}
 
 function hashOf(text: string): number {
   let hash = 0;

@@ -6,4 +6,13 @@ export const modulo: Hashing = {
   name: "modulo",
   title: "modulo (libmemcached's default; PHP DISTRIBUTION_MODULA)",
   ownerOf: (key, servers) => oneAtATime(key) % servers.length,
+  sharesOf: ({ length }) => Array.from({ length }, (_, place) => remainders(HASHES, length, place) / HASHES),
 };
+
+/** How many hashes there are. */
+const HASHES = 2 ** 32;
+
+/** How many of the numbers from 0 to `count` - 1 leave this remainder. */
+export function remainders(count: number, divisor: number, remainder: number): number {
+  return Math.floor(count / divisor) + (remainder < count % divisor ? 1 : 0);
+}

@@ -47,6 +47,10 @@ export class WaitingSweep {
     return (this.packed?.length ?? this.values?.byteLength ?? 0) + this.nodes.length * NODE_BYTES;
   }
 
+  get isPacked(): boolean {
+    return this.packed !== null;
+  }
+
   /** The rows, unpacked if need be. */
   rows(): Rows {
     if (this.values === null && this.packed !== null) {
@@ -76,6 +80,7 @@ export interface BacklogLimits {
 
 export class Backlog {
   private readonly waiting: Waiting[] = [];
+  private packing = false;
   /** Sweeps dropped since the last `forget`, for want of room or because they grew too old. */
   droppedSweeps = 0;
 
@@ -115,9 +120,20 @@ export class Backlog {
     this.trim();
   }
 
-  /** Packs what waits behind the first, the newest included. */
+  /** Packs what waits behind the first, one after the other. */
   async pack(): Promise<void> {
-    for (const one of this.waiting.slice(1)) if (one.kind === "sweep") await one.pack();
+    if (this.packing) return;
+    this.packing = true;
+    try {
+      for (let next = this.unpacked(); next !== undefined; next = this.unpacked()) await next.pack();
+    } finally {
+      this.packing = false;
+    }
+  }
+
+  private unpacked(): WaitingSweep | undefined {
+    const found = this.waiting.find((one, index) => index > 0 && one.kind === "sweep" && !one.isPacked);
+    return found?.kind === "sweep" ? found : undefined;
   }
 
   private trim(): void {

@@ -114,7 +114,7 @@ async function until(condition: () => boolean): Promise<void> {
   throw new Error("it did not come to that");
 }
 
-describe("what is written", () => {
+describe("what is written", { timeout: 60_000 }, () => {
   it("is every figure that is known, by node and stat, with the moment of the sweep", async () => {
     const history = open({ externalLabels: { zone: "tokyo", cluster: "one", Area: "x", job: "m" } });
     await history.append(
@@ -175,7 +175,7 @@ describe("what is written", () => {
   });
 });
 
-describe("what cannot be written", () => {
+describe("what cannot be written", { timeout: 60_000 }, () => {
   it("waits and is written once each when the engine is back", async () => {
     let down = true;
     answer = (_, response) => {
@@ -267,7 +267,7 @@ describe("what cannot be written", () => {
   });
 });
 
-describe("what cannot be read", () => {
+describe("what cannot be read", { timeout: 60_000 }, () => {
   it.each([
     [
       "an error in words",

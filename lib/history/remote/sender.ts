@@ -14,7 +14,7 @@ import type { WriteRequest } from "./write-request";
 const NODES_IN_REQUEST = 50;
 const REQUESTS_AT_ONCE = 4;
 const FIRST_WAIT_MS = 1_000;
-const LONGEST_WAIT_MS = 30_000;
+const LONGEST_WAIT_MS = 15_000;
 /** How long a refusal is shown after it happened. */
 const REFUSAL_SHOWN_MS = 300_000;
 const LARGEST_ANSWER_BYTES = 1_048_576;
@@ -46,6 +46,7 @@ export class Sender {
   private readonly stopping = new AbortController();
   private running: Promise<void> = Promise.resolve();
   private active = false;
+  private turn: Promise<unknown> = Promise.resolve();
   private waitMs = FIRST_WAIT_MS;
   private wake: (() => void) | null = null;
   private trouble: string | null = null;
@@ -151,9 +152,13 @@ export class Sender {
     while (one.parts.length > 0) {
       const some = one.parts.slice(0, REQUESTS_AT_ONCE);
       const outcomes = await Promise.all(
-        some.map((from) =>
-          this.send(this.encoder.sweep(rows, from, Math.min(from + NODES_IN_REQUEST, one.nodes.length))),
-        ),
+        some.map(async (from) => {
+          // Encoding takes a few milliseconds each time: everybody else has a turn in between.
+          this.turn = this.turn.then(() => new Promise(setImmediate));
+          await this.turn;
+          const until = Math.min(from + NODES_IN_REQUEST, one.nodes.length);
+          return this.send(this.encoder.sweep(rows, from, until));
+        }),
       );
       const failed = some.filter((_, index) => typeof outcomes[index] === "object");
       one.parts = [...failed, ...one.parts.slice(some.length)];

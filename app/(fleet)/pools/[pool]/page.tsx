@@ -1,6 +1,7 @@
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
 import { FleetPage } from "@/components/fleet/fleet-page";
+import { PageMessages } from "@/components/i18n/page-messages";
 import { requireActor } from "@/lib/page-actor";
 import { getRuntime } from "@/lib/runtime";
 
@@ -25,5 +26,9 @@ export default async function Page(props: PageProps) {
   await requireActor();
   const pool = await poolName(props);
   if (pool === null || !getRuntime().configuration.pools.some(({ name }) => name === pool)) notFound();
-  return <FleetPage pool={pool} />;
+  return (
+    <PageMessages namespaces={["compare"]}>
+      <FleetPage pool={pool} />
+    </PageMessages>
+  );
 }

@@ -1,0 +1,13 @@
+import { poolBalance } from "@/lib/collector/pool-balance";
+import { ENDPOINTS } from "@/lib/model/endpoints";
+import { NotFoundError } from "@/lib/model/errors";
+import { route } from "@/lib/route";
+import { poolParam } from "@/lib/route-params";
+
+export const GET = route(ENDPOINTS.poolBalance, ({ runtime, params }) => {
+  const name = poolParam(params);
+  const { pools, nodes } = runtime.configuration;
+  const pool = pools.find((one) => one.name === name);
+  if (pool === undefined) throw new NotFoundError(`no pool named ${name} is configured`);
+  return poolBalance(pool, nodes, (id) => runtime.node(id), Date.now());
+});

@@ -1,0 +1,141 @@
+import { expect, it } from "vitest";
+import { sweepOf } from "@/lib/history/contract-suite";
+import { UnavailableError } from "@/lib/model/errors";
+import { fleetNode, scriptedNode } from "@/tests/doubles/scripted-node";
+import { Collector } from "./collector";
+import { Elsewhere, type SharedSweeps } from "./elsewhere";
+import { FleetView } from "./fleet-view";
+
+const INTERVAL_MS = 10_000;
+const START = Date.UTC(2026, 0, 5, 10);
+
+function shared() {
+  let passed = 0;
+  let answer: SharedSweeps["sweeps"] = async () => [];
+  const asked: Parameters<SharedSweeps["sweeps"]>[0][] = [];
+  const polled: string[] = [];
+  const clock = () => ({ monoMs: passed, wallMs: START + passed });
+  const collector = new Collector({
+    poll: { intervalMs: INTERVAL_MS, timeoutMs: 200, connectTimeoutMs: 100, concurrency: 2 },
+    history: { append: async () => {}, mark: async () => {} },
+    connect: (endpoint) => {
+      const node = scriptedNode(endpoint.id);
+      const poll = node.poll.bind(node);
+      node.poll = (into) => {
+        polled.push(endpoint.id);
+        return poll(into);
+      };
+      return node;
+    },
+    clock,
+    isOwn: (id) => id === "own:1",
+    onDefect: (error) => {
+      throw error;
+    },
+  });
+  const elsewhere = new Elsewhere({
+    history: {
+      sweeps: (query) => {
+        asked.push(query);
+        return answer(query);
+      },
+    },
+    clock,
+    intervalMs: () => INTERVAL_MS,
+    records: () => collector.elsewhere(),
+    onChange: (nodes) => collector.heard(nodes),
+    onDefect: (error) => {
+      throw error;
+    },
+  });
+  const view = new FleetView(collector, clock);
+  return {
+    ...{ collector, elsewhere, view, asked, polled },
+    pass: (ms: number) => {
+      passed += ms;
+    },
+    /** From now on the history says this. */
+    says: (next: SharedSweeps["sweeps"]) => {
+      answer = next;
+    },
+  };
+}
+
+const sweep = (secondsAgo: number, at: number, values: Record<string, number>) =>
+  sweepOf({
+    atMs: START + at - secondsAgo * 1_000,
+    nodes: new Map([["other:1", { elapsedSeconds: 10, values }]]),
+  });
+
+it("asks its own nodes alone, and shows what others have written of theirs", async () => {
+  const { collector, elsewhere, view, polled, asked, says } = shared();
+  collector.setNodes([fleetNode("own:1"), fleetNode("other:1")]);
+  const changes: string[] = [];
+  collector.onChange(({ changed }) => changes.push(...changed));
+  says(async () => [
+    sweep(20, 0, { get_hits: 90, get_misses: 10, cmd_get: 100, bytes: 5, uptime: 70 }),
+    sweep(10, 0, { get_hits: 80, get_misses: 20, cmd_get: 100, bytes: 7, uptime: 80 }),
+  ]);
+  await elsewhere.look();
+  expect(new Set(polled)).toEqual(new Set(["own:1"]));
+  expect(asked[0]?.nodes).toEqual(["other:1"]);
+  expect(changes).toContain("other:1");
+  expect(view.node("other:1")).toMatchObject({
+    ...{ status: "up", elsewhere: true, bytes: 7, uptimeSeconds: 80, atMs: START - 10_000 },
+    ...{ hitRatio: 0.85, getsPerSecond: 10, currItems: null },
+  });
+  expect(collector.own().map(({ node }) => node.id)).toEqual(["own:1"]);
+  collector.close();
+});
+
+it("counts a sweep once, however often it is read", async () => {
+  const { collector, elsewhere, view, says } = shared();
+  collector.setNodes([fleetNode("other:1")]);
+  says(async () => [sweep(10, 0, { cmd_get: 100, get_hits: 100, get_misses: 0 })]);
+  await elsewhere.look();
+  await elsewhere.look();
+  expect(collector.get("other:1")?.recent.lastMinute(0).sum("cmd_get")).toBe(100);
+  expect(view.node("other:1")?.getsPerSecond).toBe(10);
+  collector.close();
+});
+
+it("does not know a node any more after three intervals without word, and knows it again later", async () => {
+  const { collector, elsewhere, view, pass, says } = shared();
+  collector.setNodes([fleetNode("other:1")]);
+  says(async () => [sweep(0, 0, { bytes: 7 })]);
+  await elsewhere.look();
+  says(async () => {
+    throw new UnavailableError("away");
+  });
+  pass(3 * INTERVAL_MS);
+  await elsewhere.look();
+  expect(view.node("other:1")).toMatchObject({ status: "up", bytes: 7 });
+  pass(1);
+  await elsewhere.look();
+  expect(view.node("other:1")).toMatchObject({ status: "unknown", bytes: null });
+  says(async () => [sweep(0, 3 * INTERVAL_MS, { bytes: 9 })]);
+  await elsewhere.look();
+  expect(view.node("other:1")).toMatchObject({ status: "up", bytes: 9 });
+  collector.close();
+});
+
+it("lets a defect be one", async () => {
+  const { collector, elsewhere, says } = shared();
+  collector.setNodes([fleetNode("other:1")]);
+  says(async () => {
+    throw new TypeError("not a sweep");
+  });
+  await expect(elsewhere.look()).rejects.toThrow(TypeError);
+  collector.close();
+});
+
+it("never asks a node of another shard, not even when told to ask it now", async () => {
+  const { collector, polled } = shared();
+  collector.setNodes([fleetNode("other:1")]);
+  collector.askNow("other:1");
+  expect(polled).toEqual([]);
+  collector.setNodes([fleetNode("own:1")]);
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(polled).toEqual(["own:1"]);
+  collector.close();
+});
