@@ -28,7 +28,9 @@ export function TopNodes({ scope, scopeKey, commands }: TopNodesProps) {
   const [metric, setMetric] = useParameter("top", METRIC, "push");
   const { window } = useWindow();
   const intervalMs = usePollIntervalMs();
-  const top = useChosen(() => topNodes(scope.nodes, metric), `${scopeKey} ${metric}`);
+  const now = topNodes(scope.nodes, metric);
+  // Just after a start only some nodes have a figure: as soon as more do, they are chosen anew.
+  const top = useChosen(() => now, `${scopeKey} ${metric} ${now.length}`);
   const ask = { metrics: metricsFor(metric), points: POINTS, ...windowQuery(window) };
   const whole = useSeries({ ...ask, pool: scope.pool ?? undefined, aggregate: "fleet" });
   const lines = useSeries({ ...ask, nodes: top }, { enabled: top.length > 0 });
