@@ -21,8 +21,16 @@ export interface PoolNode {
 
 type Found = KeyOwner["found"][number];
 
-/** Rings are kept with their list of servers, and that with the pool as it was configured. */
+/** Rings are kept with their list of servers: the same list as long as the pool has the same nodes in the same order. */
 const serversOf = new WeakMap<object, readonly NodeAddress[]>();
+
+function serversIn(pool: object, nodes: readonly PoolNode[]): readonly NodeAddress[] {
+  const kept = serversOf.get(pool);
+  const same = kept?.length === nodes.length && nodes.every(({ address }, place) => kept[place] === address);
+  const servers = same && kept !== undefined ? kept : nodes.map(({ address }) => address);
+  serversOf.set(pool, servers);
+  return servers;
+}
 
 /** `nodes`: all of the pool, in the order of the configuration: it decides in modulo and memjs. */
 export async function findOwner(
@@ -30,8 +38,7 @@ export async function findOwner(
   nodes: readonly PoolNode[],
   key: Buffer,
 ): Promise<KeyOwner> {
-  const addresses = serversOf.get(pool) ?? nodes.map(({ address }) => address);
-  serversOf.set(pool, addresses);
+  const addresses = serversIn(pool, nodes);
   const owners = HASHINGS.flatMap(({ name, title, ownerOf }) => {
     const place = addresses.length === 0 ? null : ownerOf(key, addresses);
     const node = place === null ? undefined : nodes[place];
