@@ -11,7 +11,6 @@ import { ErrorNote } from "../ui/error-note";
 import { AttentionList } from "./attention-list";
 import { LazyCells } from "./lazy-cells";
 import { LazyCharts } from "./lazy-charts";
-import { NodeFilters } from "./node-filters";
 import { filterNodes } from "./node-list";
 import { NodeSearch } from "./node-search";
 import { NodeTable } from "./node-table";
@@ -23,6 +22,7 @@ import { type Scope, useScope } from "./use-scope";
 const FlushButton = lazy(() =>
   import("../action/flush-button").then((module) => ({ default: module.FlushButton })),
 );
+const NodeFilters = lazy(() => import("./node-filters").then((module) => ({ default: module.NodeFilters })));
 const EmptyFleet = lazy(() => import("./empty-fleet").then((module) => ({ default: module.EmptyFleet })));
 const PoolLikeness = lazy(() =>
   import("./pool-likeness").then((module) => ({ default: module.PoolLikeness })),
@@ -61,7 +61,9 @@ function Overview({ scope, matched }: OverviewProps) {
           <PoolLikeness scope={scope} />
         </Suspense>
       )}
-      <NodeFilters scope={scope} matched={matched.length} />
+      <Suspense>
+        <NodeFilters scope={scope} matched={matched.length} />
+      </Suspense>
       <LazyCells scope={scope} nodes={matched} />
       <NodeTable
         scope={scope}
