@@ -14,6 +14,8 @@ export default defineConfig({
   },
   test: {
     pool: "forks",
+    // Most of the time goes into waiting for real servers; more than this, and their deadlines would not hold.
+    maxWorkers: 3,
     // Lets `new Worker(new URL("./worker.ts", import.meta.url))` load TypeScript.
     execArgv: ["--import", at("./tests/typescript.mjs")],
     projects: [

@@ -20,7 +20,7 @@ function node(id: string, more: object = {}) {
     ...{ atMs: 5_000, latencyMs: 1, auth: "none", tls: false, bytes: 10, limitMaxbytes: 100 },
     ...{ currConnections: 2, maxConnections: 1_024, currItems: 3, hitRatio: 0.5, getsPerSecond: 10 },
     ...{ setsPerSecond: 1, evictionsPerSecond: 0, lastRestartMs: null, lastFlushMs: null },
-    ...{ lastFlushBy: null, pendingFlushBy: null },
+    ...{ elsewhere: false, lastFlushBy: null, pendingFlushBy: null },
     ...{ pendingFlushMs: null, findings: null, alerts: null },
     ...more,
   });
