@@ -2,9 +2,8 @@
 import { Eraser } from "lucide-react";
 import { lazy, Suspense, useState } from "react";
 import { useTranslations } from "use-intl";
+import { GuardedButton } from "../access/guarded-button";
 import { useRefusal } from "../access/use-refusal";
-import { Button } from "../ui/button";
-import { Tooltip } from "../ui/tooltip";
 import { flushRefusalOf } from "./flush-refusal";
 import type { FlushScope } from "./flush-scope";
 import { useFlushRefusalText } from "./use-flush-refusal";
@@ -27,21 +26,12 @@ export function FlushButton({ scope }: { readonly scope: FlushScope }) {
           lacking: node.lacking.flush_all ?? null,
         });
   const refusal = notAllowed ?? (impossible === null ? null : textOf(impossible));
-  const button = (
-    <Button
-      tone="harm"
-      aria-disabled={refusal !== null}
-      aria-haspopup="dialog"
-      onClick={() => refusal === null && setOpen(true)}
-      className={refusal === null ? undefined : "cursor-not-allowed opacity-60"}
-    >
-      <Eraser size={14} aria-hidden="true" />
-      {t("button")}
-    </Button>
-  );
   return (
     <>
-      {refusal === null ? button : <Tooltip text={refusal}>{button}</Tooltip>}
+      <GuardedButton refusal={refusal} tone="harm" onOpen={() => setOpen(true)}>
+        <Eraser size={14} aria-hidden="true" />
+        {t("button")}
+      </GuardedButton>
       {open && (
         <Suspense>
           <FlushDialog scope={scope} onClose={() => setOpen(false)} />

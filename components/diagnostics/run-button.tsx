@@ -2,9 +2,8 @@
 import { Stethoscope } from "lucide-react";
 import { lazy, Suspense, useState } from "react";
 import { useTranslations } from "use-intl";
+import { GuardedButton } from "@/components/access/guarded-button";
 import { useRefusal } from "@/components/access/use-refusal";
-import { Button } from "@/components/ui/button";
-import { Tooltip } from "@/components/ui/tooltip";
 
 const RunDialog = lazy(() => import("./run-dialog"));
 
@@ -25,21 +24,12 @@ export function RunButton({ scope, onBegun }: RunButtonProps) {
   const t = useTranslations("diagnostics.run");
   const [open, setOpen] = useState(false);
   const refusal = useRefusal("operator");
-  const button = (
-    <Button
-      tone="primary"
-      aria-disabled={refusal !== null}
-      aria-haspopup="dialog"
-      onClick={() => refusal === null && setOpen(true)}
-      className={refusal === null ? undefined : "cursor-not-allowed opacity-60"}
-    >
-      <Stethoscope size={14} aria-hidden="true" />
-      {t("button")}
-    </Button>
-  );
   return (
     <>
-      {refusal === null ? button : <Tooltip text={refusal}>{button}</Tooltip>}
+      <GuardedButton refusal={refusal} tone="primary" onOpen={() => setOpen(true)}>
+        <Stethoscope size={14} aria-hidden="true" />
+        {t("button")}
+      </GuardedButton>
       {open && (
         <Suspense>
           <RunDialog

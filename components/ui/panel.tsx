@@ -20,7 +20,12 @@ export function Panel({ title, subtitle, tools, id, className, padded = true, ch
   return (
     <section id={id} className={classNames("panel", padded && "px-3.5 py-3", className)}>
       {(title || tools) && (
-        <header className={classNames("flex items-baseline gap-2 max-sm:flex-wrap", padded ? "mb-2" : "px-3.5 pt-3 pb-2")}>
+        <header
+          className={classNames(
+            "flex items-baseline gap-2 max-sm:flex-wrap",
+            padded ? "mb-2" : "px-3.5 pt-3 pb-2",
+          )}
+        >
           <h2 className="whitespace-nowrap font-semibold">{title}</h2>
           {subtitle && <span className="min-w-0 truncate text-muted text-xs">{subtitle}</span>}
           {tools && <div className="ml-auto flex items-center gap-1 text-xs">{tools}</div>}
