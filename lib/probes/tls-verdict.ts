@@ -47,8 +47,19 @@ export const UNIX_WITHOUT_TLS: Check = notApplicable({
   evidence: {},
 });
 
+/** Silence is no answer: the node may be frozen, or something between may drop what it does not know. */
+function silent(): Check {
+  return unknown({
+    check: "tls-offered",
+    title: "Nothing answered a TLS handshake in time: whether TLS is offered is not known",
+    figures: { reason: "nothing answered a TLS handshake in time" },
+    evidence: { offered: null, how: "silent" },
+  });
+}
+
 function judgePlain({ look, exposure }: TlsSeen): Check {
   const check = "tls-offered";
+  if (look.kind === "not-offered" && look.how === "silent") return silent();
   if (look.kind === "not-offered") {
     const severity = severityAt(exposure, READABLE);
     const told = {
@@ -70,6 +81,7 @@ function judgePlain({ look, exposure }: TlsSeen): Check {
 
 function judgeMissing(look: Exclude<TlsLook, TlsOffered>): Check {
   const check = "tls-offered";
+  if (look.kind === "not-offered" && look.how === "silent") return silent();
   if (look.kind === "failed") {
     return failed("warning", {
       check,

@@ -194,12 +194,12 @@ test.describe("what was found", () => {
     const user = process.getuid?.() === 0 ? ["-u", "root"] : [];
     await open.restart(["-l", "127.0.0.1", "-p", port, "-U", "0", ...user]);
     await dialog.getByRole("button", { name: "Test again" }).click();
-    await expect(dialog.getByRole("region", { name: "Now, changed" })).toContainText("refused", {
+    await expect(dialog.getByRole("region", { name: "Now, changed", exact: true })).toContainText("refused", {
       timeout: 60_000,
     });
-    await expect(dialog.getByRole("region", { name: "Now, changed" })).toContainText("Well");
-    await expect(dialog.getByRole("region", { name: "Before" })).toContainText("open");
-    await expect(dialog.getByRole("region", { name: "Before" })).toContainText("17 B →");
+    await expect(dialog.getByRole("region", { name: "Now, changed", exact: true })).toContainText("Well");
+    await expect(dialog.getByRole("region", { name: "Before", exact: true })).toContainText("open");
+    await expect(dialog.getByRole("region", { name: "Before", exact: true })).toContainText("17 B →");
     await expect(dialog).toContainText("is closed: it was refused");
     expect(await axeViolations(page)).toEqual([]);
     await page.keyboard.press("Escape");
