@@ -85,6 +85,7 @@ export function totalsFor(nodes: readonly Node[]): Totals {
     getsPerSecond: 6,
     setsPerSecond: 7,
     evictionsPerSecond: 8,
+    findings: null,
   };
 }
 

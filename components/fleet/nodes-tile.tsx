@@ -28,6 +28,8 @@ export function NodesTile({ scope }: { readonly scope: Scope }) {
     scope.attention.filter((entry) => entry.severity === "warning").map((entry) => entry.node),
   ).size;
   if (warned > 0) parts.push(t("warnings", { count: warned }));
+  const { critical = 0, warning = 0 } = totals.findings ?? {};
+  if (critical + warning > 0) parts.push(t("findings", { count: critical + warning, critical }));
   const note = parts.length === 0 ? t("allUp") : parts.join(t("separator"));
   return (
     <Tile

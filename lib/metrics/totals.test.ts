@@ -26,4 +26,17 @@ describe("totals over nodes", () => {
       hitRatio: null,
     });
   });
+
+  it("add up what diagnosing found, and say nothing where nothing was diagnosed", () => {
+    const tally = (findings: { critical: number; warning: number; info: number } | null) => ({
+      ...{ node: plainNode({ findings }), hits: 0, misses: 0 },
+    });
+    expect(totalsOf([tally(null)]).findings).toBeNull();
+    const some = [
+      tally({ critical: 1, warning: 2, info: 3 }),
+      tally(null),
+      tally({ critical: 0, warning: 5, info: 0 }),
+    ];
+    expect(totalsOf(some).findings).toEqual({ critical: 1, warning: 7, info: 3 });
+  });
 });

@@ -23,7 +23,7 @@ const SUMMED = [
 
 /** Sums over nodes; a figure that no node reports is null. */
 export function totalsOf(tallies: readonly Tally[]): Totals {
-  const totals = { nodes: tallies.length, hitRatio: null } as Totals;
+  const totals = { nodes: tallies.length, hitRatio: null, findings: null } as Totals;
   for (const status of NODE_STATUSES) totals[status] = 0;
   for (const figure of SUMMED) totals[figure] = null;
   let hits = 0;
@@ -34,6 +34,7 @@ export function totalsOf(tallies: readonly Tally[]): Totals {
       const value = node[figure];
       if (value !== null) totals[figure] = (totals[figure] ?? 0) + value;
     }
+    totals.findings = withFindings(totals.findings, node.findings);
     if (nodeHits + misses > 0) {
       hits += nodeHits;
       gets += nodeHits + misses;
@@ -41,4 +42,12 @@ export function totalsOf(tallies: readonly Tally[]): Totals {
   }
   if (gets > 0) totals.hitRatio = Math.round((hits / gets) * 10_000) / 10_000;
   return totals;
+}
+
+type Findings = Totals["findings"];
+
+function withFindings(sum: Findings, more: Findings): Findings {
+  if (sum === null || more === null) return sum ?? more;
+  const { critical, warning, info } = sum;
+  return { critical: critical + more.critical, warning: warning + more.warning, info: info + more.info };
 }

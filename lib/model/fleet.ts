@@ -21,6 +21,7 @@ export const totalsSchema = z.object({
   getsPerSecond: figure,
   setsPerSecond: figure,
   evictionsPerSecond: figure,
+  findings: nodeSchema.shape.findings.meta({ description: "null until a node of these was diagnosed" }),
 });
 export type Totals = z.infer<typeof totalsSchema>;
 
