@@ -15,9 +15,11 @@ export default defineConfig({
   test: {
     pool: "forks",
     // Most of the time goes into waiting for real servers; more than this, and their deadlines would not hold.
-    maxWorkers: 3,
+    maxWorkers: 4,
     // Lets `new Worker(new URL("./worker.ts", import.meta.url))` load TypeScript.
     execArgv: ["--import", at("./tests/typescript.mjs")],
+    // For what computes while others do; nothing waits this long.
+    testTimeout: 20_000,
     projects: [
       {
         extends: true,
