@@ -166,7 +166,7 @@ test("the palette finds the page, and charts are chosen in the address", async (
   await expect(page).toHaveURL(/charts=.*curr_items/);
   await expect(page.getByRole("heading", { name: "Items", exact: true })).toBeVisible();
   await page.keyboard.press("Control+k");
-  await page.getByRole("combobox").last().fill("compare");
+  await page.getByRole("dialog").getByRole("combobox").fill("compare");
   await page.keyboard.press("Enter");
   await expect(page).toHaveURL(`${fleet.dashboard.url}/compare`);
 });
