@@ -83,8 +83,12 @@ function paths(of: string, token: string): string[] {
   const queries: Partial<Record<keyof typeof ENDPOINTS, string>> = {
     series: "?metric=hit_ratio",
     actionPreview: `?kind=flush_all&node=${encodeURIComponent(of)}`,
+    keyOwner: "?key=some-key",
+    scrape: `?target=${encodeURIComponent(of)}`,
   };
-  const values: Record<string, string> = { node: of, group: "settings", name: "maxconns", id: "1", token };
+  const values: Readonly<Record<string, string>> = {
+    ...{ node: of, pool: "main", key: "some-key", group: "settings", name: "maxconns", id: "1", token },
+  };
   const routes = Object.entries<Endpoint>(ENDPOINTS).flatMap(([id, { path }]) => {
     const filled = path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(values[name] ?? ""));
     return `${filled}${queries[id as keyof typeof ENDPOINTS] ?? ""}`;
@@ -95,6 +99,9 @@ function paths(of: string, token: string): string[] {
     `/nodes/${encodeURIComponent(of)}`,
     "/shares",
     "/actions",
+    "/diagnostics",
+    "/compare",
+    "/tools",
     "/sign-in",
     `/s/${token}`,
   ];
