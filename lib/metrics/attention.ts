@@ -4,14 +4,14 @@
  */
 import type { Attention } from "@/lib/model/fleet";
 import type { Node } from "@/lib/model/node";
-import type { EarlierSums, Sums } from "./recent";
+import type { Sums } from "./recent";
 
 /** What the rules look at for one node. Times are Unix milliseconds. */
 export interface Observed {
   readonly node: Node;
   readonly lastMinute: Sums;
   /** From an hour ago to five minutes ago. */
-  readonly hourBefore: EarlierSums;
+  readonly hourBefore: Sums;
   /** First minute in which the hit ratio was below halfway between then and now; null when it is not. */
   readonly hitRatioFellMs: number | null;
   /** Smallest `evicted_time` over the slab classes that evict, in seconds; null when not known. */

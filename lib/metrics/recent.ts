@@ -25,9 +25,10 @@ const INDEX = Object.fromEntries(TRACKED.map((name, index) => [name, index])) as
   TrackedCounter,
   number
 >;
-/** Of the hour before only these are kept, the first of `TRACKED`. */
-const BY_MINUTE = 2;
-type TrackedByMinute = (typeof TRACKED)[0 | 1];
+/** Of a row: the counters, then these two. */
+const ELAPSED = SLOTS.length;
+const AT = ELAPSED + 1;
+const WIDTH = AT + 1;
 
 /** The window of "now", in seconds. */
 export const RECENT_SECONDS = 60;
@@ -36,19 +37,18 @@ export const RECENT_SECONDS = 60;
 const MINUTES_KEPT_MS = 64 * 60_000;
 
 /** Sums over a stretch of time. A counter nobody reported is NaN. */
-export interface Sums<Counter extends TrackedCounter = TrackedCounter> {
+export interface Sums {
   readonly elapsedSeconds: number;
-  sum(counter: Counter): number;
+  sum(counter: TrackedCounter): number;
   /** Per second of elapsed time; null when nothing was observed. */
-  rate(counter: Counter): number | null;
+  rate(counter: TrackedCounter): number | null;
   /** get_hits / (get_hits + get_misses); null without gets. */
   hitRatio(): number | null;
 }
-export type EarlierSums = Sums<TrackedByMinute>;
 
 export class RecentCounters {
-  private readonly steps = new Rows(SLOTS.length, RECENT_SECONDS * 1000);
-  private readonly minutes = new Rows(BY_MINUTE, MINUTES_KEPT_MS);
+  private readonly steps = new Rows(RECENT_SECONDS * 1000);
+  private readonly minutes = new Rows(MINUTES_KEPT_MS);
 
   /** Adds one step's differences; `atMs` on any clock that only grows. */
   add(atMs: number, differences: Float64Array, elapsedSeconds: number): void {
@@ -72,7 +72,7 @@ export class RecentCounters {
   }
 
   /** Between `fromMs` and `toMs`, by whole minutes. */
-  between(fromMs: number, toMs: number): EarlierSums {
+  between(fromMs: number, toMs: number): Sums {
     return this.minutes.total((atMs) => atMs >= fromMs && atMs < toMs);
   }
 }
@@ -81,7 +81,7 @@ export class RecentCounters {
 const FIRST_ROWS = 8;
 
 /**
- * A ring of rows: the first counters of `TRACKED`, elapsed seconds, time. It grows only when the oldest row is still
+ * A ring of rows: the counters of `TRACKED`, elapsed seconds, time. It grows only when the oldest row is still
  * younger than `keptMs`.
  */
 class Rows {
@@ -90,39 +90,33 @@ class Rows {
   private count = 0;
   private newest = 0;
 
-  constructor(
-    private readonly counters: number,
-    private readonly keptMs: number,
-  ) {}
+  constructor(private readonly keptMs: number) {}
 
   /** Time of the newest row; NaN when there is none. */
   get newestMs(): number {
-    return this.count === 0
-      ? Number.NaN
-      : (this.rows[this.newest * this.width + this.counters + 1] as number);
+    return this.count === 0 ? Number.NaN : (this.rows[this.newest * WIDTH + AT] as number);
   }
 
   /** A new row of zeros. */
   begin(atMs: number): void {
-    const { width } = this;
     const next = this.capacity === 0 ? 0 : (this.newest + 1) % this.capacity;
     if (this.count === this.capacity && !this.mayForget(next, atMs)) {
       this.grow();
       this.newest = this.count;
     } else this.newest = next;
     this.count = Math.min(this.count + 1, this.capacity);
-    const at = this.newest * width;
-    this.rows.fill(0, at, at + width);
-    this.rows[at + this.counters + 1] = atMs;
+    const at = this.newest * WIDTH;
+    this.rows.fill(0, at, at + WIDTH);
+    this.rows[at + AT] = atMs;
   }
 
   /** Adds to the newest row. */
   add(differences: Float64Array, elapsedSeconds: number): void {
-    const { rows, counters } = this;
-    const at = this.newest * this.width;
-    for (let i = 0; i < counters; i++)
+    const { rows } = this;
+    const at = this.newest * WIDTH;
+    for (let i = 0; i < SLOTS.length; i++)
       rows[at + i] = (rows[at + i] as number) + (differences[SLOTS[i] as number] as number);
-    rows[at + counters] = (rows[at + counters] as number) + elapsedSeconds;
+    rows[at + ELAPSED] = (rows[at + ELAPSED] as number) + elapsedSeconds;
   }
 
   clear(): void {
@@ -132,36 +126,30 @@ class Rows {
 
   /** Sums over the rows whose time is `within`. */
   total(within: (atMs: number) => boolean): Totalled {
-    const { rows, counters, width } = this;
-    const totals = new Float64Array(TRACKED.length).fill(0, 0, counters).fill(Number.NaN, counters);
+    const { rows } = this;
+    const totals = new Float64Array(TRACKED.length);
     let elapsedSeconds = 0;
-    for (let at = 0; at < this.count * width; at += width) {
-      if (!within(rows[at + counters + 1] as number)) continue;
-      elapsedSeconds += rows[at + counters] as number;
-      for (let i = 0; i < counters; i++) totals[i] = (totals[i] as number) + (rows[at + i] as number);
+    for (let at = 0; at < this.count * WIDTH; at += WIDTH) {
+      if (!within(rows[at + AT] as number)) continue;
+      elapsedSeconds += rows[at + ELAPSED] as number;
+      for (let i = 0; i < SLOTS.length; i++) totals[i] = (totals[i] as number) + (rows[at + i] as number);
     }
     return new Totalled(totals, elapsedSeconds);
   }
 
-  private get width(): number {
-    return this.counters + 2;
-  }
-
   private mayForget(row: number, nowMs: number): boolean {
-    return (
-      this.capacity > 0 && nowMs - (this.rows[row * this.width + this.counters + 1] as number) >= this.keptMs
-    );
+    return this.capacity > 0 && nowMs - (this.rows[row * WIDTH + AT] as number) >= this.keptMs;
   }
 
   /** Twice as many rows, the oldest first. */
   private grow(): void {
-    const { width, capacity } = this;
-    const grown = new Float64Array(Math.max(FIRST_ROWS, 2 * capacity) * width);
-    const oldest = capacity === 0 ? 0 : ((this.newest + 1) % capacity) * width;
+    const { capacity } = this;
+    const grown = new Float64Array(Math.max(FIRST_ROWS, 2 * capacity) * WIDTH);
+    const oldest = capacity === 0 ? 0 : ((this.newest + 1) % capacity) * WIDTH;
     grown.set(this.rows.subarray(oldest));
     grown.set(this.rows.subarray(0, oldest), this.rows.length - oldest);
     this.rows = grown;
-    this.capacity = grown.length / width;
+    this.capacity = grown.length / WIDTH;
   }
 }
 
