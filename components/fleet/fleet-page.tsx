@@ -14,7 +14,6 @@ import { LazyCharts } from "./lazy-charts";
 import { filterNodes } from "./node-list";
 import { NodeSearch } from "./node-search";
 import { NodeTable } from "./node-table";
-import { PoolLabels } from "./pool-labels";
 import { Tiles } from "./tiles";
 import { type Scope, useScope } from "./use-scope";
 
@@ -22,6 +21,7 @@ import { type Scope, useScope } from "./use-scope";
 const FlushButton = lazy(() =>
   import("../action/flush-button").then((module) => ({ default: module.FlushButton })),
 );
+const PoolLabels = lazy(() => import("./pool-labels").then((module) => ({ default: module.PoolLabels })));
 const NodeFilters = lazy(() => import("./node-filters").then((module) => ({ default: module.NodeFilters })));
 const EmptyFleet = lazy(() => import("./empty-fleet").then((module) => ({ default: module.EmptyFleet })));
 const PoolLikeness = lazy(() =>
@@ -135,7 +135,9 @@ export function FleetPage({ pool }: { readonly pool: string | null }) {
         title={pool}
         actions={scope === null ? undefined : <PoolActions pool={pool} nodes={scope.nodes} />}
       >
-        <PoolLabels pool={pool} />
+        <Suspense>
+          <PoolLabels pool={pool} />
+        </Suspense>
         <NodeSearch />
       </PageBar>
     );

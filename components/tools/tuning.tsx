@@ -4,6 +4,7 @@ import { useMaySee } from "@/components/access/use-refusal";
 import { FormNote } from "@/components/ui/form-note";
 import { Panel } from "@/components/ui/panel";
 import { Hint } from "@/components/ui/tooltip";
+import { useHydrated } from "@/components/ui/use-hydrated";
 import { useStats } from "@/lib/client/queries";
 import type { Node } from "@/lib/model/node";
 import { TuningForm } from "./tuning-form";
@@ -13,7 +14,10 @@ import { TUNINGS } from "./tunings";
 export function Tuning({ node }: { readonly node: Node }) {
   const t = useTranslations("tools.tuning");
   const admin = useMaySee("admin");
-  const settings = useStats(node.id, "settings", { enabled: node.status === "up" }).data?.entries;
+  // The page's head may have read them before this tab stands: what the server rendered knows nothing of them.
+  const hydrated = useHydrated();
+  const read = useStats(node.id, "settings", { enabled: node.status === "up" }).data?.entries;
+  const settings = hydrated ? read : undefined;
   return (
     <Panel title={<Hint text={t("meaning")}>{t("title")}</Hint>}>
       {!admin && (
