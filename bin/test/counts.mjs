@@ -12,11 +12,66 @@ import { readFileSync } from "node:fs";
  * @returns {Counts}
  */
 export function countVitest(file, exitCode) {
-  const report = read(file);
-  const broken = (report?.testResults ?? []).filter(
-    (suite) => suite.status === "failed" && suite.assertionResults.every((test) => test.status !== "failed"),
+  const { passed, failed } = countSuites(suites(file));
+  return settle(passed, failed, exitCode);
+}
+
+/**
+ * The files of a vitest JSON report in which something failed.
+ * @param {string} file
+ * @returns {string[]} paths
+ */
+export function failedFiles(file) {
+  return suites(file)
+    .filter(({ status }) => status === "failed")
+    .map(({ name }) => name);
+}
+
+/**
+ * Tests of a first run and of a second one of the files that failed in it: what the second says of those counts.
+ * @param {string} first a vitest JSON report
+ * @param {string} second
+ * @param {number} exitCode of the second run
+ * @returns {Counts & {again: string[]}} `again`: full names of the tests that passed on the second try only
+ */
+export function countSecondTry(first, second, exitCode) {
+  const files = new Set(failedFiles(first));
+  const kept = countSuites(suites(first).filter(({ name }) => !files.has(name)));
+  const tried = countVitest(second, exitCode);
+  const ran = suites(second).map(({ name }) => name);
+  const failedNow = new Set(failedTests(second).map(({ test }) => test));
+  return {
+    passed: kept.passed + tried.passed,
+    failed: kept.failed + Math.max(tried.failed, files.size - ran.length),
+    again: failedTests(first)
+      .filter(({ file, test }) => ran.includes(file) && !failedNow.has(test))
+      .map(({ test }) => test),
+  };
+}
+
+function suites(file) {
+  return read(file)?.testResults ?? [];
+}
+
+function failedTests(file) {
+  return suites(file).flatMap(({ name, status, assertionResults }) => {
+    const failed = assertionResults.filter((test) => test.status === "failed");
+    if (status === "failed" && failed.length === 0) return [{ file: name, test: name }];
+    return failed.map(({ fullName }) => ({ file: name, test: `${name} ${fullName}` }));
+  });
+}
+
+function countSuites(list) {
+  const count = (wanted) =>
+    list.reduce(
+      (sum, { assertionResults }) => sum + assertionResults.filter(({ status }) => status === wanted).length,
+      0,
+    );
+  const broken = list.filter(
+    ({ status, assertionResults }) =>
+      status === "failed" && assertionResults.every((test) => test.status !== "failed"),
   );
-  return settle(report?.numPassedTests ?? 0, (report?.numFailedTests ?? 0) + broken.length, exitCode);
+  return { passed: count("passed"), failed: count("failed") + broken.length };
 }
 
 /**

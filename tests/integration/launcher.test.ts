@@ -17,7 +17,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { addressOf, isFree, nextFreePort, parseAddress, resolveListen } from "@/bin/server/listen.mjs";
 import { fingerprintOf, isBuilt } from "@/bin/setup/build.mjs";
 import { isInstalled } from "@/bin/setup/dependencies.mjs";
-import { countPlaywright, countVitest } from "@/bin/test/counts.mjs";
+import { countPlaywright, countSecondTry, countVitest, failedFiles } from "@/bin/test/counts.mjs";
 import { isPassword } from "@/lib/access/password";
 import { type PasswordHash, parsePasswordHash } from "@/lib/model/password-hash";
 
@@ -191,13 +191,18 @@ describe("what set-up does and skips", () => {
 });
 
 describe("counting tests", () => {
-  const report = (value: unknown) => {
-    writeFileSync(at("report.json"), JSON.stringify(value));
-    return at("report.json");
+  const report = (value: unknown, name = "report.json") => {
+    writeFileSync(at(name), JSON.stringify(value));
+    return at(name);
   };
   const suite = (status: string, ...tests: string[]) => ({
     status,
     assertionResults: tests.map((test) => ({ status: test })),
+  });
+  const file = (name: string, tests: Record<string, "passed" | "failed">) => ({
+    ...suite(Object.values(tests).includes("failed") ? "failed" : "passed"),
+    name,
+    assertionResults: Object.entries(tests).map(([fullName, status]) => ({ fullName, status })),
   });
 
   test("vitest: passed and failed tests, and files that failed before their first test", () => {
@@ -206,8 +211,41 @@ describe("counting tests", () => {
       suite("failed", "passed", "failed"),
       suite("failed"),
     ];
-    const file = report({ numPassedTests: 3, numFailedTests: 1, testResults });
-    expect(countVitest(file, 1)).toEqual({ passed: 3, failed: 2 });
+    expect(countVitest(report({ testResults }), 1)).toEqual({ passed: 3, failed: 2 });
+  });
+
+  test("vitest: what a second try says of the files that failed counts, and what passed only then is named", () => {
+    const first = report({
+      testResults: [
+        file("a.test.ts", { one: "passed", two: "failed", three: "failed" }),
+        file("b.test.ts", { four: "passed", five: "passed" }),
+        { ...suite("failed"), name: "c.test.ts" },
+      ],
+    });
+    expect(failedFiles(first)).toEqual(["a.test.ts", "c.test.ts"]);
+    const second = report(
+      {
+        testResults: [
+          file("a.test.ts", { one: "passed", two: "passed", three: "failed" }),
+          file("c.test.ts", { six: "passed" }),
+        ],
+      },
+      "again.json",
+    );
+    expect(countSecondTry(first, second, 1)).toEqual({
+      passed: 5,
+      failed: 1,
+      again: ["a.test.ts two", "c.test.ts"],
+    });
+  });
+
+  test("vitest: a second try that left no report, or lacks a file, has failed", () => {
+    const first = report({
+      testResults: [file("a.test.ts", { one: "failed" }), file("b.test.ts", { two: "failed" })],
+    });
+    expect(countSecondTry(first, at("missing.json"), 1)).toEqual({ passed: 0, failed: 2, again: [] });
+    const second = report({ testResults: [file("a.test.ts", { one: "passed" })] }, "again.json");
+    expect(countSecondTry(first, second, 0)).toEqual({ passed: 1, failed: 1, again: ["a.test.ts one"] });
   });
 
   test("playwright: a test that passed on a second try has passed", () => {
@@ -216,7 +254,10 @@ describe("counting tests", () => {
   });
 
   test("a run that failed without a failed test, or left no report, counts as a failure", () => {
-    expect(countVitest(report({ numPassedTests: 3, numFailedTests: 0, testResults: [] }), 1).failed).toBe(1);
+    expect(countVitest(report({ testResults: [suite("passed", "passed")] }), 1)).toEqual({
+      passed: 1,
+      failed: 1,
+    });
     expect(countVitest(at("missing.json"), 1)).toEqual({ passed: 0, failed: 1 });
     expect(countPlaywright(at("missing.json"), 1)).toEqual({ passed: 0, failed: 1 });
   });
