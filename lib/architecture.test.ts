@@ -16,6 +16,8 @@ const FLOORS: readonly (readonly string[])[] = [
     "lib/process-figures",
     "lib/flush-memory",
     "lib/share-source",
+    "lib/acting",
+    "lib/asked-series",
     "lib/diagnosing",
     "lib/runtime",
     "lib/process",

@@ -4,9 +4,7 @@ import { performance } from "node:perf_hooks";
 import { Access } from "@/lib/access/access";
 import { readCookie, shareCookieName } from "@/lib/access/cookies";
 import { Shares } from "@/lib/access/shares";
-import type { Target } from "@/lib/actions/contract";
-import type { Deed } from "@/lib/actions/course";
-import { Actions } from "@/lib/actions/perform";
+import type { Actions } from "@/lib/actions/perform";
 import { Collector, type CollectorChange } from "@/lib/collector/collector";
 import type { Comparing } from "@/lib/collector/compare-nodes";
 import { Elsewhere, type SharedSweeps } from "@/lib/collector/elsewhere";
@@ -19,34 +17,30 @@ import { isOwnNode } from "@/lib/fleet/shard";
 import { watchConfiguration } from "@/lib/fleet/watch";
 import type { History } from "@/lib/history/contract";
 import { openHistory } from "@/lib/history/open";
-import { answerSeries } from "@/lib/history/series";
 import { crawlerTurnsFree } from "@/lib/memcached/crawler-turn";
 import { createNodeClient } from "@/lib/memcached/node-client";
 import type { Report } from "@/lib/metrics/catalogue";
-import { metricNames, metricOf } from "@/lib/metrics/derive";
 import type { NodeFigures } from "@/lib/metrics/exposition/node-families";
 import type { OwnFigures } from "@/lib/metrics/exposition/own-metrics";
 import type { FleetQuery, SeriesQuery } from "@/lib/model/endpoints";
-import { asNamedError, InputError, NotFoundError } from "@/lib/model/errors";
+import { NotFoundError } from "@/lib/model/errors";
 import { type Fleet, type Notice, noticeSchema } from "@/lib/model/fleet";
 import type { FleetSummary } from "@/lib/model/fleet-changes";
 import type { Node } from "@/lib/model/node";
 import { NODE_STATUSES } from "@/lib/model/reasons";
-import { SERIES_LIMITS, type Series } from "@/lib/model/series";
+import type { Series } from "@/lib/model/series";
 import type { OpenedShare } from "@/lib/model/share";
-import { bucketMs, parseInstant } from "@/lib/model/window";
 import type { Diagnostics } from "@/lib/probes/diagnostics";
-import { ActionLog } from "@/lib/store/action-log";
 import { AuditLog } from "@/lib/store/audit-log";
 import { type MemfleetStore, openMemfleetStore } from "@/lib/store/memfleet-store";
 import { databaseSizes } from "@/lib/store/sizes";
+import { Acting } from "./acting";
+import { askedSeries } from "./asked-series";
 import { Diagnosing } from "./diagnosing";
 import { FlushMemory } from "./flush-memory";
 import { ProcessFigures } from "./process-figures";
 import { keepRuntime, keptRuntime } from "./runtime-handle";
 import { shareSource } from "./share-source";
-
-const MARKER_LIMIT = 1_000;
 
 /**
  * How long stopping waits for actions under way, whose outcome is worth keeping, and for dumps, which a server may not
@@ -91,22 +85,13 @@ export class Runtime {
     });
     this.access = new Access(store, this.audit, () => this.configuration, nowMs);
     this.shares = new Shares(store, this.audit, shareSource(this), nowMs);
-    this.actions = new Actions({
-      audit: this.audit,
-      log: new ActionLog(store, this.audit, nowMs),
-      target: (id) => this.target(id),
-      pool: (name) => this.poolNodes(name),
-      lruMaintainer: (id) => this.record(id).facts.lruMaintainer,
-      onSending: (deed) => this.sending(deed),
-      onActed: (deeds) => void this.acted(deeds).catch(onDefect),
-      readOnly: () => this.configuration.readOnly,
-      nowMs,
-      onDefect,
-    });
-    // A store that cannot be used now is tried again with the first action.
-    this.actions.recover().catch((error) => {
-      if (asNamedError(error) === null) onDefect(error);
-    });
+    this.actions = new Acting({
+      ...{ store, audit: this.audit, collector, history, onDefect },
+      configuration: () => this.configuration,
+      record: (id) => this.record(id),
+      view: (id) => this.view.node(id),
+      monoMs: () => clock().monoMs,
+    }).actions;
     source.onChange(() => {
       collector.setPoll(this.configuration.poll);
       collector.setNodes(this.configuration.nodes);
@@ -240,38 +225,13 @@ export class Runtime {
    * @throws InputError for an unknown metric, a window that ends before it begins, or too large a question
    * @throws NotFoundError for a node or pool that is not configured
    */
-  async series(query: SeriesQuery): Promise<Series> {
-    const { wallMs } = clock();
-    const fromMs = parseInstant("from", query.from ?? "now-1h", wallMs);
-    const toMs = parseInstant("to", query.to ?? "now", wallMs);
-    if (toMs <= fromMs) {
-      throw new InputError([{ field: "to", found: String(toMs), allowed: `later than from (${fromMs})` }]);
-    }
-    const metrics = query.metric.map((name) => {
-      const metric = metricOf(name);
-      if (metric) return metric;
-      throw new InputError([
-        { field: "metric", found: JSON.stringify(name), allowed: metricNames().join(", ") },
-      ]);
-    });
-    const nodes = this.seriesNodes(query);
-    const points = query.points ?? 240;
-    if (nodes.length * points * metrics.length > SERIES_LIMITS.values) {
-      const found = `${nodes.length} nodes × ${points} points × ${metrics.length} metrics`;
-      throw new InputError([
-        { field: "points", found, allowed: `at most ${SERIES_LIMITS.values} values in all` },
-      ]);
-    }
-    return answerSeries(this.history, {
-      metrics,
-      nodes,
-      // A chart of a whole pool says which of its nodes left; one of named nodes speaks of those alone.
-      departed: query.node === undefined ? this.source.departed(query.pool ?? null) : [],
-      aggregate: query.aggregate ?? "none",
-      fromMs,
-      toMs,
-      stepMs: bucketMs(toMs - fromMs, points, this.configuration.poll.intervalMs),
-      markerLimit: MARKER_LIMIT,
+  series(query: SeriesQuery): Promise<Series> {
+    return askedSeries(query, {
+      history: this.history,
+      configuration: this.configuration,
+      node: (id) => this.record(id).node,
+      departed: (pools) => this.source.departed(pools),
+      nowMs: clock().wallMs,
     });
   }
 
@@ -346,62 +306,6 @@ export class Runtime {
     await this.flushMemory.write();
     await this.store.close();
     this.process.close();
-  }
-
-  private target(id: string): Target {
-    const record = this.record(id);
-    const { view } = this;
-    const { poll } = this.configuration;
-    return {
-      id,
-      client: record.client,
-      open: () => createNodeClient(record.node.endpoint, poll),
-      get view() {
-        const node = view.node(id);
-        if (node === null) throw new NotFoundError(`no node named ${id} is configured`);
-        return node;
-      },
-    };
-  }
-
-  private poolNodes(name: string): string[] | null {
-    const { nodes, pools } = this.configuration;
-    if (!pools.some((pool) => pool.name === name)) return null;
-    return nodes.filter((node) => node.pool === name).map(({ id }) => id);
-  }
-
-  /** A flush that the node counts soon is ours. */
-  private sending({ node, kind, actor, action }: Deed): () => void {
-    if (kind !== "flush_all") return () => {};
-    const by = { ours: true, actor, actionId: action };
-    return this.record(node).flushes.expect(by, clock().monoMs);
-  }
-
-  /** Nodes were acted on: a mark in their charts, unless it was about one key, and a fresh look at once. */
-  private async acted(deeds: readonly Deed[]): Promise<void> {
-    for (const { node } of deeds) {
-      const record = this.collector.get(node);
-      if (record) record.factsMonoMs = Number.NEGATIVE_INFINITY;
-      this.collector.askNow(node);
-    }
-    const shown = deeds.filter(({ kind }) => !kind.endsWith("_key"));
-    await this.history.mark(
-      shown.map(({ atMs, node, kind, actor, action }) => ({
-        ...{ atMs, node, kind: "action", text: `${kind} (${actor}, action ${action})` },
-      })),
-    );
-  }
-
-  private seriesNodes(query: SeriesQuery): { id: string; pool: string }[] {
-    const { nodes, pools } = this.configuration;
-    for (const pool of query.pool ?? []) {
-      if (!pools.some((known) => known.name === pool))
-        throw new NotFoundError(`no pool named ${pool} is configured`);
-    }
-    const named = (query.node ?? []).map((id) => this.record(id).node);
-    const pooled = query.pool ? nodes.filter((node) => query.pool?.includes(node.pool)) : [];
-    const chosen = query.node || query.pool ? [...new Set([...named, ...pooled])] : nodes;
-    return chosen.map(({ id, pool }) => ({ id, pool }));
   }
 }
 
