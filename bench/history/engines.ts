@@ -20,8 +20,6 @@ const START = Date.UTC(2026, 0, 5);
 const SWEEPS_AN_HOUR = HOUR_MS / INTERVAL_MS;
 const SEED = 20_260_105;
 const RUNS = 5;
-/** Writing ends after this long, whatever has been written; the questions are about that. */
-const WRITE_MS = 240_000;
 const TEN = [
   "get_hits",
   "get_misses",
@@ -128,14 +126,21 @@ function movingSweep(fleet: InventedFleet, atMs: number) {
   return { atMs, entries };
 }
 
-async function write(candidate: Candidate, nodes: number, sweeps: number, clock: { now: number }) {
+interface Amount {
+  readonly nodes: number;
+  readonly sweeps: number;
+  /** Writing ends after this long, whatever has been written; the questions are about that. */
+  readonly writeMs: number;
+}
+
+async function write(candidate: Candidate, { nodes, sweeps, writeMs }: Amount, clock: { now: number }) {
   const fleet = new InventedFleet(nodes, SEED);
   let madeMs = 0;
   let madeCpuMs = 0;
   const cpu = await cpuMs(candidate);
   const begun = performance.now();
   let sweep = 0;
-  for (; sweep < sweeps && performance.now() - begun - madeMs < WRITE_MS; sweep++) {
+  for (; sweep < sweeps && performance.now() - begun - madeMs < writeMs; sweep++) {
     clock.now = START + sweep * INTERVAL_MS;
     const making = { at: performance.now(), cpu: process.cpuUsage() };
     const next = movingSweep(fleet, clock.now);
@@ -167,8 +172,8 @@ async function ask(candidate: Candidate, query: HistoryQuery): Promise<string> {
 }
 
 /** Prints one column for each engine. */
-export async function compareEngines(nodes: number, hours: number): Promise<void> {
-  const sweeps = Math.round((hours * HOUR_MS) / INTERVAL_MS);
+export async function compareEngines(nodes: number, hours: number, writeMs: number): Promise<void> {
+  const amount = { nodes, sweeps: Math.round((hours * HOUR_MS) / INTERVAL_MS), writeMs };
   const clock = { now: START };
   const opens: readonly (() => Promise<Candidate>)[] = [
     () => embedded(clock),
@@ -180,7 +185,7 @@ export async function compareEngines(nodes: number, hours: number): Promise<void
   for (const open of opens) {
     const candidate = await open();
     try {
-      const rows = await measure(candidate, nodes, sweeps, clock);
+      const rows = await measure(candidate, amount, clock);
       labels = rows.map(([label]) => label);
       columns.push([candidate.name, ...rows.map(([, figure]) => figure)]);
       console.error(`${candidate.name} measured`);
@@ -196,11 +201,11 @@ export async function compareEngines(nodes: number, hours: number): Promise<void
 
 async function measure(
   candidate: Candidate,
-  nodes: number,
-  sweeps: number,
+  amount: Amount,
   clock: { now: number },
 ): Promise<(readonly [string, string])[]> {
-  const written = await write(candidate, nodes, sweeps, clock);
+  const { nodes } = amount;
+  const written = await write(candidate, amount, clock);
   const values = written.sweeps * nodes * MOVING.length;
   const end = START + written.sweeps * INTERVAL_MS;
   const ids = new InventedFleet(nodes, SEED).nodes;
