@@ -30,6 +30,7 @@ const FLOORS: readonly (readonly string[])[] = [
     "lib/event-stream",
     "lib/exposition",
     "lib/diagnostic-stream",
+    "lib/findings-reply",
     "lib/action-stream",
     "lib/refused-action",
     "lib/ping-stream",

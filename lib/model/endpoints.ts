@@ -11,8 +11,17 @@ import { AUDIT_KINDS } from "./audit-kinds";
 import { STATS_GROUPS } from "./capability";
 import { balanceSchema, compareSchema, driftSchema } from "./compare";
 import { COMPARE_NODES } from "./compare-choices";
-import { diagnoseInputSchema, diagnosticSchema, findingsSchema, patchedInputSchema } from "./finding";
-import { PROBES, SEVERITIES } from "./finding-kinds";
+import {
+  briefFindingsSchema,
+  diagnoseInputSchema,
+  diagnosticSchema,
+  findingsSchema,
+  patchedInputSchema,
+  postureSchema,
+  progressSchema,
+  reportedFindingsSchema,
+} from "./finding";
+import { FINDING_FORMS, PROBES, SEVERITIES } from "./finding-kinds";
 import { fleetColumnsSchema, fleetSchema } from "./fleet";
 import { catalogueSchema, connectionsReplySchema, slabsReplySchema, statsReplySchema } from "./inspection";
 import { keyItemSchema, keyOwnerSchema } from "./keys";
@@ -150,13 +159,42 @@ export const auditQuerySchema = z.strictObject({
 export type AuditQuery = z.infer<typeof auditQuerySchema>;
 
 const scrapeQuerySchema = z.strictObject({ target: text.meta({ description: "the node's id" }) });
+
+/** Names a finding or a node among many, so it is longer than other texts. */
+const place = z.string({ error: "nextCursor of an earlier answer" }).max(1_500);
+
 export const findingsQuerySchema = z.strictObject({
   node: z.array(text).max(1_000).optional(),
   pool: z.array(text).max(100).optional(),
   probe: oneOf(PROBES).optional(),
+  check: text.optional().meta({ description: "the stable name of a check" }),
   severity: oneOf(SEVERITIES).optional().meta({ description: "this severity and worse" }),
+  atMost: oneOf(SEVERITIES).optional().meta({ description: "this severity and better" }),
+  q: text.optional().meta({ description: "part of the node's id, the check or the title" }),
+  form: oneOf(FINDING_FORMS).optional().meta({
+    description: "report: without remedies; brief: without remedies and evidence; whole when absent",
+  }),
+  limit: wholeNumber(1, 1_000)
+    .optional()
+    .meta({ description: "all of them when absent, streamed when they are many" }),
+  cursor: place.optional(),
+  download: oneOf(["csv", "json"]).optional().meta({ description: "the answer as a file" }),
 });
 export type FindingsQuery = z.infer<typeof findingsQuerySchema>;
+
+export const postureQuerySchema = z.strictObject({
+  node: z.array(text).max(1_000).optional(),
+  pool: z.array(text).max(100).optional(),
+  limit: wholeNumber(1, 10_000).optional().meta({ description: "every node when absent" }),
+  cursor: place.optional(),
+});
+export type PostureQuery = z.infer<typeof postureQuerySchema>;
+
+const runQuerySchema = z.strictObject({
+  form: oneOf(["whole", "progress"])
+    .optional()
+    .meta({ description: "progress: how far it is, without findings; whole when absent" }),
+});
 
 const oidcQuerySchema = z.strictObject({ next: z.string().max(2_000).optional() });
 /** What an identity provider sends back; it may send more than this. */
@@ -472,11 +510,24 @@ export const ENDPOINTS = {
   diagnostics: read(
     "viewer",
     "/api/v1/diagnostics",
-    "The newest finding of every node and check, worst first; CSV with Accept: text/csv",
+    "The newest finding of every node and check, worst first; CSV with Accept: text/csv or download=csv",
     findingsQuerySchema,
-    findingsSchema,
+    z.union([findingsSchema, reportedFindingsSchema, briefFindingsSchema]),
   ),
-  diagnostic: read("viewer", "/api/v1/diagnostics/{id}", "One run", noQuery, diagnosticSchema),
+  posture: read(
+    "viewer",
+    "/api/v1/diagnostics/posture",
+    "The worst that each probe found on each node, worst node first",
+    postureQuerySchema,
+    postureSchema,
+  ),
+  diagnostic: read(
+    "viewer",
+    "/api/v1/diagnostics/{id}",
+    "One run",
+    runQuerySchema,
+    z.union([diagnosticSchema, progressSchema]),
+  ),
   diagnosticEvents: read(
     "viewer",
     "/api/v1/diagnostics/{id}/events",

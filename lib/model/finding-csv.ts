@@ -1,19 +1,21 @@
-/** Findings as CSV. */
+/** Findings as CSV: a header line, and a line for each; times in ISO 8601, UTC; evidence as JSON, no remedies. */
 import { csv } from "./csv";
-import type { Finding } from "./finding";
+import type { ReportedFinding } from "./finding";
 
-const COLUMNS = [
-  ...["time", "pool", "node", "probe", "check", "severity", "verdict", "title", "evidence", "probedFrom"],
-  ...["patchedBy", "previousVerdict", "previousTime"],
-];
+export const CSV_HEAD = csv([
+  [
+    ...["time", "pool", "node", "probe", "check", "severity", "verdict", "title", "evidence", "probedFrom"],
+    ...["patchedBy", "previousVerdict", "previousTime"],
+  ],
+]);
 
-/** A header line and a line for each finding; times in ISO 8601, UTC; evidence as JSON, remedies left out. */
-export function findingsCsv(findings: readonly Finding[]): string {
+/** The lines of these, without the header. */
+export function findingsCsvRows(findings: readonly ReportedFinding[]): string {
   const rows = findings.map(({ patched, previous, ...finding }) => [
     ...[new Date(finding.atMs).toISOString(), finding.pool, finding.node, finding.probe, finding.check],
     ...[finding.severity, finding.verdict, finding.title, JSON.stringify(finding.evidence)],
     ...[finding.probedFrom, patched?.by ?? "", previous?.verdict ?? ""],
     previous === null ? "" : new Date(previous.atMs).toISOString(),
   ]);
-  return csv([COLUMNS, ...rows]);
+  return csv(rows);
 }

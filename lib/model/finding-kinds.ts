@@ -68,3 +68,7 @@ export const REMEDY_KINDS = [
   "cost",
 ] as const;
 export type RemedyKind = (typeof REMEDY_KINDS)[number];
+
+/** `whole`: with evidence and remedies. `report`: without remedies. `brief`: without either. */
+export const FINDING_FORMS = ["whole", "report", "brief"] as const;
+export type FindingForm = (typeof FINDING_FORMS)[number];

@@ -76,15 +76,62 @@ export const findingSchema = z.object({
 });
 export type Finding = z.infer<typeof findingSchema>;
 
-export const findingsSchema = z.object({
-  atMs: z.number(),
-  findings: z.array(findingSchema).meta({ description: "worst first" }),
-  totals: z.object({ critical: z.number(), warning: z.number(), info: z.number(), ok: z.number() }),
-  undiagnosed: z.number().meta({ description: "nodes that were never diagnosed" }),
-});
-export type Findings = z.infer<typeof findingsSchema>;
+/** With its evidence, as a report has it. */
+export const reportedFindingSchema = findingSchema.omit({ remedy: true });
+export type ReportedFinding = z.infer<typeof reportedFindingSchema>;
 
-export const diagnosticSchema = z.object({
+/** As lists have it: without what is large. */
+export const briefFindingSchema = findingSchema.omit({ remedy: true, evidence: true }).extend({
+  previous: earlierSchema.omit({ title: true, evidence: true }).nullable(),
+});
+export type BriefFinding = z.infer<typeof briefFindingSchema>;
+
+/** Of what is asked for, whatever its severity. */
+const summary = {
+  atMs: z.number(),
+  totals: z
+    .object({ critical: z.number(), warning: z.number(), info: z.number(), ok: z.number() })
+    .meta({ description: "of these nodes and this probe; other filters do not change them" }),
+  undiagnosed: z.number().meta({ description: "nodes that were never diagnosed" }),
+  nextCursor: z.string().nullable(),
+};
+
+function findingsOf<Schema extends z.ZodType>(finding: Schema) {
+  return z.object({ ...summary, findings: z.array(finding).meta({ description: "worst first" }) });
+}
+
+export const findingsSchema = findingsOf(findingSchema);
+export type Findings = z.infer<typeof findingsSchema>;
+export const reportedFindingsSchema = findingsOf(reportedFindingSchema);
+export type ReportedFindings = z.infer<typeof reportedFindingsSchema>;
+export const briefFindingsSchema = findingsOf(briefFindingSchema);
+export type BriefFindings = z.infer<typeof briefFindingsSchema>;
+
+/** What one probe found on one node: the worst of its checks. */
+const postureCellSchema = z.object({
+  severity: z.enum(SEVERITIES),
+  count: z.number().meta({ description: "findings of that severity" }),
+  unknown: z.boolean().meta({ description: "nothing could be judged" }),
+});
+export type PostureCell = z.infer<typeof postureCellSchema>;
+
+const nodePostureSchema = z.object({
+  node: z.string(),
+  pool: z.string(),
+  worst: z.enum(SEVERITIES),
+  open: z.number().meta({ description: "findings worse than ok" }),
+  probes: z.partialRecord(z.enum(PROBES), postureCellSchema).meta({ description: "those that were run" }),
+});
+export type NodePosture = z.infer<typeof nodePostureSchema>;
+
+export const postureSchema = z.object({
+  ...summary,
+  diagnosed: z.number().meta({ description: "nodes that were diagnosed, on this page or not" }),
+  nodes: z.array(nodePostureSchema).meta({ description: "worst first" }),
+});
+export type Posture = z.infer<typeof postureSchema>;
+
+export const progressSchema = z.object({
   id: z.string(),
   state: z.enum(DIAGNOSTIC_STATES),
   actor: z.string(),
@@ -92,8 +139,15 @@ export const diagnosticSchema = z.object({
   nodes: z.number(),
   total: z.number().meta({ description: "probes to run, over all nodes" }),
   done: z.number(),
+  nodesDone: z
+    .partialRecord(z.enum(PROBES), z.number())
+    .meta({ description: "nodes that each probe has dealt with" }),
   startedMs: z.number(),
   endedMs: z.number().nullable(),
+});
+export type Progress = z.infer<typeof progressSchema>;
+
+export const diagnosticSchema = progressSchema.extend({
   findings: z
     .array(findingSchema)
     .meta({ description: "as far as they are known, worst first, at most 1000" }),

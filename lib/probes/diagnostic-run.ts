@@ -1,7 +1,7 @@
 /** One run: which nodes and probes, how far it is, what it found. Pure state; `diagnostics.ts` moves it. */
 import { setMaxListeners } from "node:events";
 import type { Actor } from "@/lib/model/access";
-import type { Diagnostic, Finding } from "@/lib/model/finding";
+import type { Diagnostic, Finding, Progress } from "@/lib/model/finding";
 import {
   type DiagnosticState,
   type ProbeName,
@@ -30,7 +30,7 @@ export type RunNews =
   | { readonly kind: "findings"; readonly findings: readonly Finding[] };
 
 const WORST_FIRST = SEVERITIES.toReversed();
-/** Findings that one look at a run shows: it is looked at again and again while it goes on. */
+/** Findings that a run holds and shows, the worst of them; all of them are in the ledger. */
 export const MOST_SHOWN = 1_000;
 
 export class DiagnosticRun {
@@ -49,7 +49,15 @@ export class DiagnosticRun {
   /** Findings that could not be kept. */
   unkept = 0;
   cancelledBy: string | null = null;
-  private readonly found = new Map<string, readonly Finding[]>();
+  private readonly counts: Record<Severity, number> = { critical: 0, warning: 0, info: 0, ok: 0 };
+  /** The worst, in the order they came. */
+  private readonly found: Readonly<Record<Severity, Finding[]>> = {
+    critical: [],
+    warning: [],
+    info: [],
+    ok: [],
+  };
+  private readonly nodesDone = new Map<ProbeName, number>();
   private readonly listeners = new Set<(news: RunNews) => void>();
 
   constructor(readonly plan: RunPlan) {
@@ -66,12 +74,20 @@ export class DiagnosticRun {
 
   /** Findings that it holds. */
   get size(): number {
-    return [...this.found.values()].reduce((sum, findings) => sum + findings.length, 0);
+    return WORST_FIRST.reduce((sum, severity) => sum + this.found[severity].length, 0);
   }
 
   /** A probe of a node has ended with these findings. */
-  add(node: string, probe: ProbeName, findings: readonly Finding[]): void {
-    this.found.set(`${probe} ${node}`, findings);
+  add(probe: ProbeName, findings: readonly Finding[]): void {
+    for (const finding of findings) {
+      this.counts[finding.severity]++;
+      this.found[finding.severity].push(finding);
+    }
+    for (let beyond = this.size - MOST_SHOWN; beyond > 0; beyond--) {
+      const mildest = SEVERITIES.find((severity) => this.found[severity].length > 0) ?? "ok";
+      this.found[mildest].pop();
+    }
+    this.nodesDone.set(probe, (this.nodesDone.get(probe) ?? 0) + 1);
     this.done++;
     this.tell({ kind: "findings", findings });
     this.tell({ kind: "progress" });
@@ -90,32 +106,25 @@ export class DiagnosticRun {
 
   /** The worst ones, worst first. */
   findings(): Finding[] {
-    const all = [...this.found.values()].flat();
-    const shown: Finding[] = [];
-    for (const severity of WORST_FIRST) {
-      if (shown.length >= MOST_SHOWN) break;
-      shown.push(...worstFirst(all.filter((finding) => finding.severity === severity)));
-    }
-    return shown.slice(0, MOST_SHOWN);
+    return WORST_FIRST.flatMap((severity) => worstFirst(this.found[severity]));
   }
 
   snapshot(): Diagnostic {
     return { ...this.progress(), findings: this.findings() };
   }
 
-  progress(): Omit<Diagnostic, "findings"> {
+  progress(): Progress {
     const { id, state, plan, total, done, endedMs } = this;
     return {
       ...{ id, state, actor: plan.actor.name, probes: [...plan.probes], nodes: plan.nodes.length },
       ...{ total, done, startedMs: plan.startedMs, endedMs },
+      nodesDone: Object.fromEntries(this.nodesDone),
     };
   }
 
   /** How it ended, for the audit. */
   summary(): string {
-    const counts: Record<Severity, number> = { critical: 0, warning: 0, info: 0, ok: 0 };
-    for (const findings of this.found.values()) for (const { severity } of findings) counts[severity]++;
-    const { critical, warning, info, ok } = counts;
+    const { critical, warning, info, ok } = this.counts;
     const found = `${critical} critical, ${warning} warning, ${info} info, ${ok} ok`;
     const cut = this.cancelledBy === null ? "" : `cancelled by ${this.cancelledBy} after `;
     const lost = this.unkept === 0 ? "" : `; ${this.unkept} findings could not be kept`;

@@ -419,7 +419,7 @@ describe("diagnosing", () => {
     );
     await again.load();
     expect(again.countsOf("127.0.0.1:3")).toEqual({ critical: 0, warning: 1, info: 0 });
-    expect((await again.find(nodes, {})).findings).toHaveLength(3);
+    expect((await again.page(nodes, {}, "brief", null, 100)).findings).toHaveLength(3);
   });
 
   it("ends with the process: nothing more is started, and what is cut short says nothing of the nodes", async () => {

@@ -1,6 +1,6 @@
 /** The door to the probes: role, nodes, then the intention into the audit, and only then a run. */
 import type { Actor } from "@/lib/model/access";
-import type { FindingsQuery } from "@/lib/model/endpoints";
+import type { FindingsQuery, PostureQuery } from "@/lib/model/endpoints";
 import {
   asNamedError,
   CapabilityError,
@@ -9,14 +9,16 @@ import {
   NotFoundError,
   TooManyError,
 } from "@/lib/model/errors";
-import type { DiagnoseRequest, Diagnostic, Findings, PatchedInput } from "@/lib/model/finding";
-import { DEFAULT_PROBES, type ProbeName } from "@/lib/model/finding-kinds";
+import type { DiagnoseRequest, Diagnostic, PatchedInput, Posture, Progress } from "@/lib/model/finding";
+import { DEFAULT_PROBES, type FindingForm, type ProbeName } from "@/lib/model/finding-kinds";
 import { isAtLeastRole, type Role } from "@/lib/model/roles";
 import type { AuditLog } from "@/lib/store/audit-log";
 import { DiagnosticRun, type RunActor } from "./diagnostic-run";
-import type { KnownNode } from "./ledger";
+import { type FindingIn, findingPlace } from "./finding-forms";
+import type { FindingsPage, FindingsSummary, KnownNode } from "./ledger";
 import { keptVersion } from "./node-under-test";
 import { isPatchable } from "./patched";
+import { isAfter, postureCursor, posturePlace } from "./posture";
 import { RunQueue, type RunQueueOptions } from "./run-queue";
 
 export interface DiagnosticsOptions extends RunQueueOptions {
@@ -28,11 +30,25 @@ export interface DiagnosticsOptions extends RunQueueOptions {
   readonly readOnly: () => boolean;
 }
 
+export interface FindingsAnswer<Form extends FindingForm> extends FindingsSummary {
+  readonly nextCursor: string | null;
+  readonly findings: FindingIn<Form>[];
+}
+
+export interface FindingsList<Form extends FindingForm> {
+  readonly summary: FindingsSummary;
+  readonly first: FindingsPage<Form>;
+  /** Up to the limit, or to the end. */
+  readonly rest: AsyncGenerator<FindingsPage<Form>>;
+}
+
+/** Findings read at once: a few milliseconds of work, and a few megabytes at the very most. */
+const PAGE = 200;
 /** Runs that have not ended yet. */
 const MOST_LIVE = 50;
 /** Ended runs that are remembered, and the findings that they may hold. */
 const MOST_ENDED = 50;
-const MOST_HELD = 50_000;
+const MOST_HELD = 5_000;
 
 export class Diagnostics {
   /** Oldest first. */
@@ -65,6 +81,11 @@ export class Diagnostics {
   }
 
   /** @throws NotFoundError */
+  progress(id: string): Progress {
+    return this.run(id).progress();
+  }
+
+  /** @throws NotFoundError */
   run(id: string): DiagnosticRun {
     const run = this.runs.get(id);
     if (run === undefined) throw new NotFoundError("no such run since Memfleet was started");
@@ -84,13 +105,58 @@ export class Diagnostics {
   }
 
   /**
-   * The newest findings of configured nodes.
-   * @throws NotFoundError for a node or pool that is not configured
+   * The newest findings of configured nodes in the form that is asked for; all of them without a limit.
+   * @throws NotFoundError for a node or pool that is not configured, InputError for a cursor that is not ours
    */
-  async findings({ node, pool, ...query }: FindingsQuery): Promise<Findings> {
-    const everything = node === undefined && pool === undefined;
-    const nodes = everything ? this.options.nodes() : this.chosen(node ?? [], pool ?? []);
-    return this.options.ledger.find(nodes, query);
+  async findings<Form extends FindingForm = "whole">(
+    query: FindingsQuery,
+    form: Form = (query.form ?? "whole") as Form,
+  ): Promise<FindingsAnswer<Form>> {
+    const { summary, first, rest } = await this.list(query, form);
+    const answer = { ...summary, nextCursor: first.nextCursor, findings: [...first.findings] };
+    for await (const page of rest) {
+      answer.findings.push(...page.findings);
+      answer.nextCursor = page.nextCursor;
+    }
+    return answer;
+  }
+
+  /**
+   * The same a page at a time, so that nobody ever holds all of them.
+   * @throws NotFoundError for a node or pool that is not configured, InputError for a cursor that is not ours
+   */
+  async list<Form extends FindingForm>(query: FindingsQuery, form: Form): Promise<FindingsList<Form>> {
+    const { ledger } = this.options;
+    const nodes = this.scope(query);
+    const most = query.limit ?? Number.POSITIVE_INFINITY;
+    const after = query.cursor === undefined ? null : findingPlace(query.cursor);
+    const summary = await ledger.summary(nodes, query.probe);
+    const first = await ledger.page(nodes, query, form, after, Math.min(most, PAGE));
+    async function* rest(): AsyncGenerator<FindingsPage<Form>> {
+      let { nextCursor, findings } = first;
+      for (let left = most - findings.length; left > 0 && nextCursor !== null; left -= findings.length) {
+        const page = await ledger.page(nodes, query, form, findingPlace(nextCursor), Math.min(left, PAGE));
+        ({ nextCursor, findings } = page);
+        yield page;
+      }
+    }
+    return { summary, first, rest: rest() };
+  }
+
+  /**
+   * How bad it is with each node, by probe.
+   * @throws NotFoundError for a node or pool that is not configured, InputError for a cursor that is not ours
+   */
+  async posture(query: PostureQuery): Promise<Posture> {
+    const nodes = this.scope(query);
+    const summary = await this.options.ledger.summary(nodes);
+    const rows = await this.options.ledger.posture(nodes);
+    const after = query.cursor === undefined ? null : posturePlace(query.cursor);
+    const rest = after === null ? rows : rows.filter((row) => isAfter(after, row));
+    const page = rest.slice(0, query.limit);
+    const last = page.at(-1);
+    const more = rest.length > page.length && last !== undefined;
+    return { ...summary, diagnosed: rows.length, nextCursor: more ? postureCursor(last) : null, nodes: page };
   }
 
   /**
@@ -161,6 +227,11 @@ export class Diagnostics {
   private nodesOf({ nodes, pool }: DiagnoseRequest): readonly KnownNode[] {
     if (nodes === undefined && pool === undefined) return this.options.nodes();
     return this.chosen(nodes ?? [], pool === undefined ? [] : [pool]);
+  }
+
+  private scope({ node, pool }: Pick<FindingsQuery, "node" | "pool">): readonly KnownNode[] {
+    const everything = node === undefined && pool === undefined;
+    return everything ? this.options.nodes() : this.chosen(node ?? [], pool ?? []);
   }
 
   /** Each node once. */

@@ -1,12 +1,26 @@
 /** The findings as the rest of the product reads and writes them: newest of each node and check, worst first. */
-import type { FindingsQuery } from "@/lib/model/endpoints";
-import type { Finding, Findings } from "@/lib/model/finding";
-import { PROBES, SEVERITIES, type Severity, VERDICTS } from "@/lib/model/finding-kinds";
+import type { Finding, NodePosture } from "@/lib/model/finding";
+import {
+  type FindingForm,
+  PROBES,
+  type ProbeName,
+  SEVERITIES,
+  type Severity,
+} from "@/lib/model/finding-kinds";
 import type { Node } from "@/lib/model/node";
-import type { FindingChange, FindingsPut, FindingsUnasked } from "@/lib/store/memfleet/finding-puts";
-import type { EarlierRow, FindingRow, FindingsFind } from "@/lib/store/memfleet/finding-rows";
+import type { FindingChange, FindingsPut, FindingsPutReply } from "@/lib/store/memfleet/finding-puts";
+import type { FindingPlace, FindingsFind, FindingTally } from "@/lib/store/memfleet/finding-rows";
 import type { PatchedRow } from "@/lib/store/memfleet/findings";
 import type { MemfleetStore } from "@/lib/store/memfleet-store";
+import {
+  briefFinding,
+  type FindingForms,
+  type FindingIn,
+  findingCursor,
+  reportedFinding,
+  wholeFinding,
+} from "./finding-forms";
+import { PostureCounts, type SeverityTotals } from "./posture";
 
 /** A configured node, as far as findings need it. */
 export interface KnownNode {
@@ -19,15 +33,48 @@ export interface Kept {
   readonly changes: readonly FindingChange[];
 }
 
+/** Which findings are wanted; what is left out lets everything through. */
+export interface FindingsWanted {
+  readonly probe?: ProbeName | undefined;
+  readonly check?: string | undefined;
+  /** This severity and worse. */
+  readonly severity?: Severity | undefined;
+  /** This severity and better. */
+  readonly atMost?: Severity | undefined;
+  readonly q?: string | undefined;
+}
+
+export interface FindingsSummary {
+  readonly atMs: number;
+  readonly totals: SeverityTotals;
+  /** Nodes. */
+  readonly undiagnosed: number;
+}
+
+export interface FindingsPage<Form extends FindingForm> {
+  readonly findings: FindingIn<Form>[];
+  readonly nextCursor: string | null;
+}
+
 /** What is older than this is forgotten once its node is configured no more: until then it may come back. */
 const REMOVED_KEPT_MS = 30 * 86_400_000;
 
-/** Findings read at once: about ten milliseconds of work. */
-const PAGE = 500;
+/** Probes whose findings are kept at once. */
+const MOST_TOGETHER = 64;
+
+const WORST_FIRST = SEVERITIES.toReversed();
+
+interface Waiting {
+  readonly put: FindingsPut;
+  readonly resolve: (reply: FindingsPutReply) => void;
+  readonly reject: (error: unknown) => void;
+}
 
 export class FindingLedger {
-  private counts = new Map<string, NonNullable<Node["findings"]>>();
+  private readonly counts = new PostureCounts();
   private loaded = false;
+  private waiting: Waiting[] = [];
+  private writing = false;
 
   constructor(
     private readonly store: Pick<MemfleetStore, "call">,
@@ -41,67 +88,71 @@ export class FindingLedger {
    * `UnavailableError` when it cannot be read.
    */
   async load(): Promise<void> {
-    const rows = await this.store.call("finding.counts", { node: null, probe: null });
-    const counts = new Map<string, NonNullable<Node["findings"]>>();
-    for (const { node, severity, count } of rows) {
-      const known = counts.get(node) ?? { critical: 0, warning: 0, info: 0 };
-      counts.set(node, isCounted(severity) ? { ...known, [severity]: count } : known);
+    const byNode = new Map<string, FindingTally[]>([...this.counts.nodes].map((node) => [node, []]));
+    for (const tally of await this.store.call("finding.tallies", { node: null })) {
+      const of = byNode.get(tally.node);
+      if (of === undefined) byNode.set(tally.node, [tally]);
+      else of.push(tally);
     }
-    const gone = [...this.counts.keys()].filter((node) => !counts.has(node));
-    this.counts = counts;
+    for (const [node, tallies] of byNode) this.counts.set(node, tallies);
     this.loaded = true;
-    this.onCounted([...counts.keys(), ...gone]);
+    this.onCounted([...byNode.keys()]);
   }
 
   /** What is wrong with a node, counted; null until it was diagnosed. */
   countsOf(node: string): Node["findings"] {
-    return this.counts.get(node) ?? null;
+    return this.counts.countsOf(node);
   }
 
-  /** Keeps what a probe found, in place of what it had found. */
-  async put(pool: string, request: FindingsPut): Promise<Kept> {
-    return this.kept(pool, request.node, await this.store.call("finding.put", request));
-  }
-
-  /** Keeps that a probe could say nothing. */
-  async unasked(pool: string, request: FindingsUnasked): Promise<Kept> {
-    return this.kept(pool, request.node, await this.store.call("finding.unasked", request));
+  /** Keeps what a probe found, in place of what it had found. What comes meanwhile is kept together. */
+  async put(pool: string, put: FindingsPut): Promise<Kept> {
+    const { rows, changes } = await new Promise<FindingsPutReply>((resolve, reject) => {
+      this.waiting.push({ put, resolve, reject });
+      if (!this.writing) void this.write();
+    });
+    return { findings: rows.map((row) => wholeFinding(row, pool)), changes };
   }
 
   async patch(row: PatchedRow): Promise<void> {
-    await this.store.call("patched.put", row);
-    await this.count(row.node);
+    this.count(row.node, await this.store.call("patched.put", row));
   }
 
   async unpatch(node: string, check: string): Promise<void> {
-    await this.store.call("patched.delete", { node, check });
-    await this.count(node);
+    this.count(node, await this.store.call("patched.delete", { node, check }));
   }
 
-  /** The findings of these nodes that the query lets through. */
-  async find(
+  /** Of these nodes, whatever the severity. */
+  async summary(nodes: readonly KnownNode[], probe?: ProbeName): Promise<FindingsSummary> {
+    if (!this.loaded) await this.load();
+    const ids = nodes.map(({ id }) => id);
+    return {
+      atMs: this.nowMs(),
+      totals: this.counts.totals(ids, probe === undefined ? PROBES : [probe]),
+      undiagnosed: ids.filter((id) => !this.counts.has(id)).length,
+    };
+  }
+
+  /** One row for each of these nodes that was diagnosed, worst first. */
+  async posture(nodes: readonly KnownNode[]): Promise<readonly NodePosture[]> {
+    if (!this.loaded) await this.load();
+    return this.counts.rows(nodes);
+  }
+
+  /** Findings of these nodes from a place on, in the form that is asked for. */
+  async page<Form extends FindingForm>(
     nodes: readonly KnownNode[],
-    query: Pick<FindingsQuery, "probe" | "severity">,
-  ): Promise<Findings> {
+    wanted: FindingsWanted,
+    form: Form,
+    after: FindingPlace | null,
+    limit: number,
+  ): Promise<FindingsPage<Form>> {
     if (!this.loaded) await this.load();
     const pools = new Map(nodes.map(({ id, pool }) => [id, pool]));
-    const [only] = pools.size === 1 ? pools.keys() : [null];
-    const narrow = { node: only ?? null, probe: query.probe ?? null };
-    const totals = { critical: 0, warning: 0, info: 0, ok: 0 };
-    for (const { node, severity, count } of await this.store.call("finding.counts", narrow)) {
-      if (pools.has(node)) totals[known(SEVERITIES, severity)] += count;
-    }
-    const least = query.severity ?? "ok";
-    const severities = SEVERITIES.filter((severity) => rankOf(severity) >= rankOf(least));
-    const findings: Finding[] = [];
-    for await (const rows of this.pages({ ...narrow, severities })) {
-      for (const row of rows) {
-        const pool = pools.get(row.node);
-        if (pool !== undefined) findings.push(findingOf(row, pool));
-      }
-    }
-    const undiagnosed = nodes.filter(({ id }) => !this.counts.has(id)).length;
-    return { atMs: this.nowMs(), findings: worstFirst(findings), totals, undiagnosed };
+    const request: FindingsFind = { ...this.narrowed(pools, wanted), after, limit: limit + 1 };
+    const rows = await this.read(form, request, (node) => pools.get(node) ?? "");
+    const findings = rows.slice(0, limit);
+    const last = findings.at(-1);
+    return { findings, nextCursor: rows.length > limit && last !== undefined ? findingCursor(last) : null };
   }
 
   /** Forgets nodes that are configured no more and have not been for long. */
@@ -111,85 +162,88 @@ export class FindingLedger {
     await this.load();
   }
 
-  /** In pages, so that nobody waits for thousands of them to be read at once. */
-  private async *pages(wanted: Pick<FindingsFind, "node" | "probe" | "severities">) {
-    let after: FindingRow | null = null;
+  private async read<Form extends FindingForm>(
+    form: Form,
+    request: FindingsFind,
+    poolOf: (node: string) => string,
+  ): Promise<FindingIn<Form>[]> {
+    const READERS: { readonly [One in FindingForm]: () => Promise<FindingForms[One][]> } = {
+      brief: async () =>
+        (await this.store.call("finding.find", request)).map((row) => briefFinding(row, poolOf(row.node))),
+      report: async () =>
+        (await this.store.call("finding.findWhole", request)).map((row) =>
+          reportedFinding(row, poolOf(row.node)),
+        ),
+      whole: async () =>
+        (await this.store.call("finding.findWhole", request)).map((row) =>
+          wholeFinding(row, poolOf(row.node)),
+        ),
+    };
+    return READERS[form]();
+  }
+
+  /** The store is told which nodes only where it holds findings of others. */
+  private narrowed(
+    pools: ReadonlyMap<string, string>,
+    { probe, check, severity = "ok", atMost = "critical", q }: FindingsWanted,
+  ): Omit<FindingsFind, "after" | "limit"> {
+    const all = [...this.counts.nodes].every((node) => pools.has(node));
+    const [least, most] = [SEVERITIES.indexOf(severity), SEVERITIES.indexOf(atMost)];
+    return {
+      nodes: all ? null : [...pools.keys()].filter((node) => this.counts.has(node)),
+      severities: WORST_FIRST.filter((one) => {
+        const rank = SEVERITIES.indexOf(one);
+        return rank >= least && rank <= most;
+      }),
+      probes: probe === undefined ? PROBES : [probe],
+      check: check ?? null,
+      q: q?.trim() || null,
+    };
+  }
+
+  /** One request at a time: those that wait for it to be on disk go together in the next one. */
+  private async write(): Promise<void> {
+    this.writing = true;
     for (;;) {
-      const rows: FindingRow[] = await this.store.call("finding.find", { ...wanted, after, limit: PAGE });
-      yield rows;
-      after = rows.at(-1) ?? null;
-      if (rows.length < PAGE) return;
+      const together = this.waiting.splice(0, MOST_TOGETHER);
+      if (together.length === 0) break;
+      try {
+        const puts = together.map(({ put }) => put);
+        const replies = await this.store.call("finding.put", { puts });
+        for (const [index, { put, resolve, reject }] of together.entries()) {
+          const reply = replies[index];
+          if (reply === undefined) {
+            reject(new Error("the store left a reply out"));
+            continue;
+          }
+          this.counts.set(put.node, reply.tallies);
+          resolve(reply);
+        }
+        this.onCounted([...new Set(puts.map(({ node }) => node))]);
+      } catch (error) {
+        for (const { reject } of together) reject(error);
+      }
     }
+    this.writing = false;
   }
 
-  private async kept(
-    pool: string,
-    node: string,
-    reply: { rows: readonly FindingRow[]; changes: readonly FindingChange[] },
-  ): Promise<Kept> {
-    await this.count(node);
-    return { findings: reply.rows.map((row) => findingOf(row, pool)), changes: reply.changes };
-  }
-
-  private async count(node: string): Promise<void> {
-    const rows = await this.store.call("finding.counts", { node, probe: null });
-    const counted = { critical: 0, warning: 0, info: 0 };
-    for (const { severity, count } of rows) if (isCounted(severity)) counted[severity] = count;
-    if (rows.length === 0) this.counts.delete(node);
-    else this.counts.set(node, counted);
+  private count(node: string, tallies: readonly FindingTally[]): void {
+    this.counts.set(node, tallies);
     this.onCounted([node]);
   }
 }
 
-/** By severity, then by probe, check, pool and node. */
+/** By severity, then by probe, check and node. */
 export function worstFirst(findings: readonly Finding[]): Finding[] {
   return [...findings].sort(
     (a, b) =>
-      rankOf(b.severity) - rankOf(a.severity) ||
+      SEVERITIES.indexOf(b.severity) - SEVERITIES.indexOf(a.severity) ||
       PROBES.indexOf(a.probe) - PROBES.indexOf(b.probe) ||
       byText(a.check, b.check) ||
-      byText(a.pool, b.pool) ||
       byText(a.node, b.node),
   );
 }
 
-function rankOf(severity: Severity): number {
-  return SEVERITIES.indexOf(severity);
-}
-
 function byText(a: string, b: string): number {
   return a < b ? -1 : Number(a > b);
-}
-
-function isCounted(severity: string): severity is "critical" | "warning" | "info" {
-  return severity === "critical" || severity === "warning" || severity === "info";
-}
-
-function findingOf(row: FindingRow, pool: string): Finding {
-  const { node, check, title, atMs, probedFrom, patched, previous } = row;
-  return {
-    ...{ node, pool, check, title, atMs, probedFrom, patched },
-    probe: known(PROBES, row.probe),
-    ...judgement(row),
-    figures: JSON.parse(row.figures) as Finding["figures"],
-    evidence: JSON.parse(row.evidence) as Finding["evidence"],
-    remedy: JSON.parse(row.remedy) as Finding["remedy"],
-    previous: previous === null ? null : earlierOf(previous),
-  };
-}
-
-function earlierOf(row: EarlierRow): NonNullable<Finding["previous"]> {
-  const { title, atMs } = row;
-  return { ...judgement(row), title, evidence: JSON.parse(row.evidence) as Finding["evidence"], atMs };
-}
-
-function judgement({ verdict, severity }: EarlierRow): Pick<Finding, "verdict" | "severity"> {
-  return { verdict: known(VERDICTS, verdict), severity: known(SEVERITIES, severity) };
-}
-
-/** What the store holds was written by us; a word of another version is a defect, not data. */
-function known<Word extends string>(words: readonly Word[], text: string): Word {
-  const found = words.find((word) => word === text);
-  if (found === undefined) throw new Error(`memfleet.db holds an unknown word: ${text}`);
-  return found;
 }

@@ -50,7 +50,7 @@ export class NodeUnderTest {
     const probedFrom = await this.from();
     if (outcome.kind === "unasked") {
       const row = this.row(unaskedCheck(outcome.reason), [], probedFrom, "", atMs);
-      return this.ledger.unasked(node.pool, { node: node.id, probe: probe.name, row });
+      return this.ledger.put(node.pool, { kind: "unasked", node: node.id, probe: probe.name, rows: [row] });
     }
     const { general } = await this.target.statements();
     const version = keptVersion(general?.get("version") ?? this.target.view.version);
@@ -59,7 +59,7 @@ export class NodeUnderTest {
       const remedies = check.severity === "ok" ? [] : await this.remediesOf(check, this.target);
       rows.push(this.row(check, remedies, probedFrom, version, atMs));
     }
-    return this.ledger.put(node.pool, { node: node.id, probe: probe.name, rows });
+    return this.ledger.put(node.pool, { kind: "checked", node: node.id, probe: probe.name, rows });
   }
 
   private row(

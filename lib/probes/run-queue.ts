@@ -159,13 +159,13 @@ export class RunQueue {
     const atMs = this.options.nowMs();
     try {
       const { findings, changes } = await tested.keep(probe, outcome, atMs);
-      run.add(node.id, probe.name, findings);
+      run.add(probe.name, findings);
       return changes;
     } catch (error) {
       if (asNamedError(error) === null) this.options.onDefect(error);
       const findings = unkeptFindings(probe, outcome, node, atMs);
       run.unkept += findings.length;
-      run.add(node.id, probe.name, findings);
+      run.add(probe.name, findings);
       return [];
     }
   }

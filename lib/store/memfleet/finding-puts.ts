@@ -1,21 +1,27 @@
 /** How a probe's findings take the place of those before. */
 import { SEVERITIES } from "@/lib/model/finding-kinds";
-import { type Connection, transaction } from "../database";
-import { type EarlierRow, type FindingRow, type NewFindingRow, ofProbe } from "./finding-rows";
+import { type Connection, command, transaction } from "../database";
+import { DetailReader, type FindingDetail, writeDetails } from "./finding-details";
+import {
+  type EarlierRow,
+  type FindingRow,
+  type FindingTally,
+  type NewFindingRow,
+  ofProbe,
+  settleCounted,
+  tallies,
+  withDetails,
+} from "./finding-rows";
 
-/** One probe's findings of one node, taking the place of those it had. */
+/**
+ * One probe's findings of one node, taking the place of those it had. `unasked`: it could say nothing, so what it
+ * found earlier stays, as `unknown`; its one row is kept when it has found nothing so far.
+ */
 export interface FindingsPut {
+  readonly kind: "checked" | "unasked";
   readonly node: string;
   readonly probe: string;
   readonly rows: readonly NewFindingRow[];
-}
-
-/** A probe that could say nothing: what it found earlier stays, as `unknown`. */
-export interface FindingsUnasked {
-  readonly node: string;
-  readonly probe: string;
-  /** What to keep when it has found nothing so far. */
-  readonly row: NewFindingRow;
 }
 
 /** The same check of a node before and now; null where there was or is none. */
@@ -30,128 +36,141 @@ export interface FindingsPutReply {
   readonly rows: FindingRow[];
   /** In severity; none where the probe is new to the node. */
   readonly changes: FindingChange[];
+  /** Of the whole node. */
+  readonly tallies: FindingTally[];
 }
 
+/** Without what somebody said of it. */
+type Row = NewFindingRow & { readonly previous: EarlierRow | null };
+
 interface Kept {
-  readonly row: EarlierRow;
+  readonly row: Row;
   /** The row itself, or the one before where that one is not known; null: never known. */
   readonly known: EarlierRow | null;
 }
 
-export function put(connection: Connection, { node, probe, rows }: FindingsPut): FindingsPutReply {
-  return transaction(connection, () => {
-    const before = keptOf(connection, node, probe);
-    const silent = rows.length > 0 && rows.every(({ verdict }) => verdict === "unknown");
-    // Silence about one thing does not take back what was said about another.
-    if (silent) forget(connection, node, probe, before, rows);
-    else connection.prepare("DELETE FROM finding WHERE node = ? AND probe = ?").run(node, probe);
-    for (const row of rows) {
+/** All of them or none, in one transaction: to wait for the disk costs more than all else. */
+export function put(connection: Connection, puts: readonly FindingsPut[]): FindingsPutReply[] {
+  return transaction(connection, () => puts.map((one) => putOne(connection, one)));
+}
+
+function putOne(connection: Connection, { kind, node, probe, rows }: FindingsPut): FindingsPutReply {
+  const before = keptOf(connection, node, probe);
+  const silent =
+    kind === "unasked" || (rows.length > 0 && rows.every(({ verdict }) => verdict === "unknown"));
+  const now = kind === "unasked" ? forgotten(before, rows) : replaced(before, rows, silent);
+  write(connection, node, probe, now);
+  return {
+    rows: withDetails(connection, ofProbe(connection, node, probe)),
+    changes: silent ? [] : changesOf(before, rows),
+    tallies: tallies(connection, node),
+  };
+}
+
+function forgotten(before: ReadonlyMap<string, Kept>, rows: readonly NewFindingRow[]): Row[] {
+  const [reason] = rows;
+  if (reason === undefined) return [...before.values()].map(({ row }) => row);
+  if (before.size === 0) return [{ ...reason, previous: null }];
+  return [...before.values()].map((kept) => unknownFor(reason, kept));
+}
+
+/** Silence about one thing does not take back what was said about another. */
+function replaced(before: ReadonlyMap<string, Kept>, rows: readonly NewFindingRow[], silent: boolean): Row[] {
+  const named = new Set(rows.map(({ check }) => check));
+  const [reason] = rows;
+  const others = silent ? [...before].filter(([check]) => !named.has(check)) : [];
+  return [
+    ...others.map(([, kept]) => (reason === undefined ? kept.row : unknownFor(reason, kept))),
+    ...rows.map((row) => {
       const known = before.get(row.check)?.known ?? null;
       const severity = row.verdict === "unknown" ? worse(known?.severity, row.severity) : row.severity;
-      insert(connection, node, probe, { ...row, severity }, known);
-    }
-    return { rows: ofProbe(connection, node, probe), changes: changesOf(before, rows, silent) };
-  });
-}
-
-/** Every check that `rows` does not name becomes unknown for their reason. */
-function forget(
-  connection: Connection,
-  node: string,
-  probe: string,
-  before: ReadonlyMap<string, Kept>,
-  rows: readonly NewFindingRow[],
-): void {
-  const [reason] = rows;
-  const named = new Set(rows.map(({ check }) => check));
-  for (const [check, kept] of before) {
-    if (!named.has(check) && reason !== undefined)
-      becomeUnknown(connection, node, probe, check, kept, reason);
-  }
-}
-
-export function unasked(connection: Connection, { node, probe, row }: FindingsUnasked): FindingsPutReply {
-  return transaction(connection, () => {
-    const before = keptOf(connection, node, probe);
-    if (before.size === 0) insert(connection, node, probe, row, null);
-    for (const [check, kept] of before) becomeUnknown(connection, node, probe, check, kept, row);
-    return { rows: ofProbe(connection, node, probe), changes: [] };
-  });
+      return { ...row, severity, previous: known };
+    }),
+  ];
 }
 
 /** Keeps how bad it was, and what it was, until it can be told again. */
-function becomeUnknown(
-  connection: Connection,
-  node: string,
-  probe: string,
-  check: string,
-  { known }: Kept,
-  { title, figures, evidence, atMs, probedFrom }: NewFindingRow,
-): void {
-  connection
-    .prepare(
-      `UPDATE finding SET verdict = 'unknown', title = ?, figures = ?, evidence = ?, at = ?, probed_from = ?,
-      previous = ? WHERE node = ? AND probe = ? AND name = ?`,
-    )
-    .run(
-      ...[title, figures, evidence, atMs, probedFrom, known === null ? null : JSON.stringify(known)],
-      ...[node, probe, check],
-    );
+function unknownFor({ title, figures, evidence, atMs, probedFrom }: NewFindingRow, kept: Kept): Row {
+  return {
+    ...kept.row,
+    verdict: "unknown",
+    title,
+    figures,
+    evidence,
+    atMs,
+    probedFrom,
+    previous: kept.known,
+  };
 }
 
-/** Replaces the row of the same check. */
-function insert(
-  connection: Connection,
-  node: string,
-  probe: string,
-  row: NewFindingRow,
-  previous: EarlierRow | null,
-): void {
-  connection
-    .prepare(
-      `REPLACE INTO finding (node, probe, name, verdict, severity, title, figures, evidence, remedy, at, probed_from,
-      version, previous) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-    )
-    .run(
-      ...[
-        node,
-        probe,
-        row.check,
-        row.verdict,
-        row.severity,
-        row.title,
-        row.figures,
-        row.evidence,
-        row.remedy,
-      ],
-      ...[row.atMs, row.probedFrom, row.version, previous === null ? null : JSON.stringify(previous)],
+function write(connection: Connection, node: string, probe: string, rows: readonly Row[]): void {
+  command(connection, "DELETE FROM finding WHERE node = ? AND probe = ?").run(node, probe);
+  const insert = command(
+    connection,
+    `REPLACE INTO finding (node, probe, name, verdict, severity, counted, title, figures, at, probed_from, version,
+    previous_verdict, previous_severity, previous_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  );
+  const details = new Map<string, FindingDetail>();
+  for (const {
+    check,
+    verdict,
+    severity,
+    title,
+    figures,
+    atMs,
+    probedFrom,
+    version,
+    previous,
+    ...row
+  } of rows) {
+    insert.run(
+      ...[node, probe, check, verdict, severity, severity, title, figures, atMs, probedFrom, version],
+      ...[previous?.verdict ?? null, previous?.severity ?? null, previous?.atMs ?? null],
     );
+    details.set(check, { evidence: row.evidence, remedy: row.remedy, previous });
+  }
+  writeDetails(connection, node, probe, details);
+  settleCounted(connection, node);
 }
 
 /** As they were found, whatever somebody said of them. */
 function keptOf(connection: Connection, node: string, probe: string): Map<string, Kept> {
-  const rows = connection
-    .prepare(
-      "SELECT name, verdict, severity, title, evidence, at, previous FROM finding WHERE node = ? AND probe = ?",
-    )
+  const rows = command(
+    connection,
+    `SELECT name, verdict, severity, title, figures, at, probed_from, version, previous_verdict, previous_severity,
+    previous_at FROM finding WHERE node = ? AND probe = ? ORDER BY name`,
+  )
     .raw()
-    .all(node, probe) as unknown[] as [string, string, string, string, string, number, string | null][];
-  return new Map(
-    rows.map(([check, verdict, severity, title, evidence, atMs, previous]) => {
-      const row: EarlierRow = { verdict, severity, title, evidence, atMs };
-      if (verdict !== "unknown") return [check, { row, known: row }];
-      return [check, { row, known: previous === null ? null : (JSON.parse(previous) as EarlierRow) }];
-    }),
-  );
+    .all(node, probe) as unknown[] as KeptRow[];
+  const details = new DetailReader(connection).of(node, probe);
+  return new Map(rows.map((row) => [row[0], kept(row, details.get(row[0]))]));
+}
+
+type KeptRow = [
+  ...[check: string, verdict: string, severity: string, title: string, figures: string, atMs: number],
+  ...[probedFrom: string, version: string],
+  ...[previousVerdict: string | null, previousSeverity: string | null, previousMs: number | null],
+];
+
+function kept(row: KeptRow, detail: FindingDetail | undefined): Kept {
+  const [check, verdict, severity, title, figures, atMs, probedFrom, version] = row;
+  const [earlierVerdict, earlierSeverity, earlierMs] = [row[8], row[9], row[10]];
+  const { evidence = "{}", remedy = "[]" } = detail ?? {};
+  const previous =
+    earlierVerdict === null || earlierSeverity === null || earlierMs === null
+      ? null
+      : {
+          ...{ verdict: earlierVerdict, severity: earlierSeverity, atMs: earlierMs },
+          ...{ title: detail?.previous?.title ?? "", evidence: detail?.previous?.evidence ?? "{}" },
+        };
+  const now = { check, verdict, severity, title, figures, atMs, probedFrom, version, evidence, remedy };
+  const known = verdict === "unknown" ? previous : { verdict, severity, title, evidence, atMs };
+  return { row: { ...now, previous }, known };
 }
 
 /** Differences in severity. None from or to what is not known; a check that is not there is as good as `ok`. */
-function changesOf(
-  before: ReadonlyMap<string, Kept>,
-  rows: readonly NewFindingRow[],
-  silent: boolean,
-): FindingChange[] {
-  if (silent || ![...before.values()].some(({ known }) => known !== null)) return [];
+function changesOf(before: ReadonlyMap<string, Kept>, rows: readonly NewFindingRow[]): FindingChange[] {
+  if (![...before.values()].some(({ known }) => known !== null)) return [];
   const changes: FindingChange[] = [];
   const change = (check: string, was: string | null, is: string | null) => {
     if ((was ?? "ok") !== (is ?? "ok")) changes.push({ check, before: was, after: is });

@@ -1,11 +1,23 @@
 /**
- * The tables `finding` (the newest of every node, probe and check, with the one before) and `patched` (an admin's
- * word that a node's build has the fix; it holds for the version it was given for).
+ * The tables `finding` (the newest of every node, probe and check, with the one before), `finding_detail` (what is
+ * large of them), and `patched` (an admin's word that a node's build has the fix; it holds for the version it was
+ * given for).
  */
-import { type Connection, transaction } from "../database";
-import type { Handlers } from "../tables";
-import { type FindingsPut, type FindingsPutReply, type FindingsUnasked, put, unasked } from "./finding-puts";
-import { counts, type FindingCount, type FindingRow, type FindingsFind, find } from "./finding-rows";
+import { type Connection, command, transaction } from "../database";
+import type { Answer, Handlers } from "../tables";
+import type { Task } from "../task";
+import { sweepWords } from "./finding-details";
+import { type FindingsPut, type FindingsPutReply, put } from "./finding-puts";
+import {
+  type BriefRow,
+  type FindingRow,
+  type FindingsFind,
+  type FindingTally,
+  find,
+  settleCounted,
+  tallies,
+  withDetails,
+} from "./finding-rows";
 import type { Database } from "./memfleet-tables";
 
 export interface PatchedRow {
@@ -18,14 +30,15 @@ export interface PatchedRow {
 }
 
 export type FindingOperations = {
-  "finding.put": { request: FindingsPut; reply: FindingsPutReply };
-  "finding.unasked": { request: FindingsUnasked; reply: FindingsPutReply };
-  /** A page of them, by node, probe and check. */
-  "finding.find": { request: FindingsFind; reply: FindingRow[] };
-  "finding.counts": { request: { node: string | null; probe: string | null }; reply: FindingCount[] };
-  /** Takes the place of an earlier word on the same check. */
-  "patched.put": { request: PatchedRow; reply: null };
-  "patched.delete": { request: { node: string; check: string }; reply: null };
+  /** Together, or none of them. */
+  "finding.put": { request: { puts: readonly FindingsPut[] }; reply: FindingsPutReply[] };
+  /** A page of them, without what is large. */
+  "finding.find": { request: FindingsFind; reply: BriefRow[] };
+  "finding.findWhole": { request: FindingsFind; reply: FindingRow[] };
+  "finding.tallies": { request: { node: string | null }; reply: FindingTally[] };
+  /** Takes the place of an earlier word on the same check. Replies with the tallies of the node. */
+  "patched.put": { request: PatchedRow; reply: FindingTally[] };
+  "patched.delete": { request: { node: string; check: string }; reply: FindingTally[] };
   /** Forgets nodes other than these of which nothing was found or said since that time. */
   "finding.sweep": { request: { nodes: readonly string[]; beforeMs: number }; reply: null };
 };
@@ -33,22 +46,33 @@ export type FindingOperations = {
 export function findingHandlers(database: Database): Handlers<FindingOperations> {
   const answer = <Value>(work: (connection: Connection) => Value) => ({ value: database(work) });
   return {
-    "finding.put": (request) => answer((connection) => put(connection, request)),
-    "finding.unasked": (request) => answer((connection) => unasked(connection, request)),
-    "finding.find": (request) => answer((connection) => find(connection, request)),
-    "finding.counts": (request) => answer((connection) => counts(connection, request)),
+    "finding.put": ({ puts }) => answer((connection) => put(connection, puts)),
+    *"finding.find"(request): Task<Answer<BriefRow[]>> {
+      return { value: yield* find(database, request, (_, rows) => rows) };
+    },
+    *"finding.findWhole"(request): Task<Answer<FindingRow[]>> {
+      return { value: yield* find(database, request, withDetails) };
+    },
+    "finding.tallies": ({ node }) => answer((connection) => tallies(connection, node)),
     "patched.put": ({ node, check, version, by, atMs, note }) =>
-      answer((connection) => {
-        connection
-          .prepare("REPLACE INTO patched (node, name, version, actor, at, note) VALUES (?, ?, ?, ?, ?, ?)")
-          .run(node, check, version, by, atMs, note);
-        return null;
-      }),
+      answer((connection) =>
+        transaction(connection, () => {
+          command(
+            connection,
+            "REPLACE INTO patched (node, name, version, actor, at, note) VALUES (?, ?, ?, ?, ?, ?)",
+          ).run(node, check, version, by, atMs, note);
+          settleCounted(connection, node);
+          return tallies(connection, node);
+        }),
+      ),
     "patched.delete": ({ node, check }) =>
-      answer((connection) => {
-        connection.prepare("DELETE FROM patched WHERE node = ? AND name = ?").run(node, check);
-        return null;
-      }),
+      answer((connection) =>
+        transaction(connection, () => {
+          command(connection, "DELETE FROM patched WHERE node = ? AND name = ?").run(node, check);
+          settleCounted(connection, node);
+          return tallies(connection, node);
+        }),
+      ),
     "finding.sweep": ({ nodes, beforeMs }) =>
       answer((connection) => {
         sweep(connection, new Set(nodes), beforeMs);
@@ -67,8 +91,10 @@ function sweep(connection: Connection, nodes: ReadonlySet<string>, beforeMs: num
       .all() as unknown[] as [string, number][];
     for (const [node, atMs] of newest) {
       if (nodes.has(node) || atMs >= beforeMs) continue;
-      connection.prepare("DELETE FROM finding WHERE node = ?").run(node);
-      connection.prepare("DELETE FROM patched WHERE node = ?").run(node);
+      for (const table of ["finding", "finding_detail", "patched"]) {
+        command(connection, `DELETE FROM ${table} WHERE node = ?`).run(node);
+      }
     }
+    sweepWords(connection);
   });
 }

@@ -59,4 +59,35 @@ export const MEMFLEET_MIGRATIONS: readonly Migration[] = [
     PRIMARY KEY (node, name)
   ) WITHOUT ROWID;
   `,
+  // What lists need is apart from what only one finding needs, which is large. `counted` is the severity, but `ok`
+  // where somebody said that it is patched; lists are read in its order. Details from before stay text.
+  `
+  CREATE TABLE finding_words (id INTEGER PRIMARY KEY, probe TEXT NOT NULL, words BLOB NOT NULL);
+  CREATE TABLE finding_detail (
+    node TEXT NOT NULL, probe TEXT NOT NULL, words INTEGER REFERENCES finding_words (id), detail BLOB NOT NULL,
+    PRIMARY KEY (node, probe)
+  );
+  INSERT INTO finding_detail (node, probe, words, detail)
+    SELECT node, probe, NULL, group_concat(
+      json_quote(name) || char(10) || evidence || char(10) || remedy || char(10) ||
+      coalesce(json_quote(json_extract(previous, '$.title')), 'null') || char(10) ||
+      coalesce(json_extract(previous, '$.evidence'), 'null'), char(10))
+    FROM finding GROUP BY node, probe;
+  CREATE TABLE finding_kept (
+    node TEXT NOT NULL, probe TEXT NOT NULL, name TEXT NOT NULL, verdict TEXT NOT NULL, severity TEXT NOT NULL,
+    counted TEXT NOT NULL, title TEXT NOT NULL, figures TEXT NOT NULL, at INTEGER NOT NULL,
+    probed_from TEXT NOT NULL, version TEXT NOT NULL,
+    previous_verdict TEXT, previous_severity TEXT, previous_at INTEGER,
+    PRIMARY KEY (node, probe, name)
+  ) WITHOUT ROWID;
+  INSERT INTO finding_kept
+    SELECT finding.node, probe, finding.name, verdict, severity, iif(patched.at IS NULL, severity, 'ok'), title,
+      figures, finding.at, probed_from, finding.version, json_extract(previous, '$.verdict'),
+      json_extract(previous, '$.severity'), json_extract(previous, '$.atMs')
+    FROM finding LEFT JOIN patched ON patched.node = finding.node AND patched.name = finding.name
+      AND patched.version = finding.version AND finding.verdict IN ('fail', 'unknown');
+  DROP TABLE finding;
+  ALTER TABLE finding_kept RENAME TO finding;
+  CREATE INDEX finding_worst ON finding (counted, probe, name, node);
+  `,
 ];
