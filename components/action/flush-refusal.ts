@@ -6,11 +6,15 @@ export type FlushRefusal =
   | { readonly why: "flushDisabled" | "notUp" }
   | { readonly why: "cannot"; readonly reason: LackingReason };
 
-/** Null: it can be asked for. */
+/**
+ * Null: it can be asked for, and then it is sent. A node of which nothing is known yet, as one that another process
+ * asks, is asked by the server what it can do before it gets a flush: to leave it out here would count too little.
+ */
 export function flushRefusalOf(
   preview: Pick<PreviewNode, "status" | "flushEnabled" | "lacking">,
 ): FlushRefusal | null {
   if (preview.flushEnabled === false) return { why: "flushDisabled" };
-  if (preview.status !== "up") return { why: "notUp" };
-  return preview.lacking === null ? null : { why: "cannot", reason: preview.lacking };
+  if (preview.status !== "up" && preview.status !== "unknown") return { why: "notUp" };
+  if (preview.lacking === null || preview.lacking === "notAskedYet") return null;
+  return { why: "cannot", reason: preview.lacking };
 }
