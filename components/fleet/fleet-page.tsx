@@ -24,6 +24,7 @@ const FlushButton = lazy(() =>
 const PoolLabels = lazy(() => import("./pool-labels").then((module) => ({ default: module.PoolLabels })));
 const NodeFilters = lazy(() => import("./node-filters").then((module) => ({ default: module.NodeFilters })));
 const EmptyFleet = lazy(() => import("./empty-fleet").then((module) => ({ default: module.EmptyFleet })));
+const ElsewhereNote = lazy(() => import("./elsewhere-note"));
 const PoolLikeness = lazy(() =>
   import("./pool-likeness").then((module) => ({ default: module.PoolLikeness })),
 );
@@ -45,6 +46,7 @@ interface OverviewProps {
 function Overview({ scope, matched }: OverviewProps) {
   const t = useTranslations("fleet");
   const [, setList] = useListState();
+  const elsewhere = scope.nodes.filter((node) => node.elsewhere).length;
   return (
     <>
       {/* That Memfleet itself is not reached says the banner over every page. */}
@@ -54,6 +56,11 @@ function Overview({ scope, matched }: OverviewProps) {
         </div>
       )}
       <Tiles scope={scope} />
+      {elsewhere > 0 && (
+        <Suspense>
+          <ElsewhereNote count={elsewhere} nodes={scope.nodes.length} />
+        </Suspense>
+      )}
       <AttentionList scope={scope} />
       <LazyCharts scope={scope} />
       {scope.pool !== null && (

@@ -40,6 +40,18 @@ describe("the cells of every node", () => {
     expect(cell().getAttribute("href")).toBe("/nodes/10.0.0.2%3A11211");
   });
 
+  it("say of a node that another process collects it, and when nothing is heard of it", () => {
+    const [heard, silent] = [
+      nodeOf("10.0.0.1:11211", { elsewhere: true }),
+      nodeOf("10.0.0.1:11211", { elsewhere: true, status: "unknown" }),
+    ];
+    renderPart(<NodeCells scope={scopeOf([heard])} nodes={[heard]} />);
+    expect(cell().title).toBe("10.0.0.1:11211, sessions: Up, collected by another process");
+    cleanup();
+    renderPart(<NodeCells scope={scopeOf([silent])} nodes={[silent]} />);
+    expect(cell().title).toBe("10.0.0.1:11211, sessions: No news, collected by another process");
+  });
+
   it("say in words how many nodes are in which state", () => {
     renderPart(<NodeCells scope={scopeOf(nodes)} nodes={nodes} />);
     expect(document.body.textContent).toContain(

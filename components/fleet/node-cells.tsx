@@ -18,12 +18,13 @@ function useCellText(scope: Scope): (node: Node) => string {
   const t = useTranslations();
   return (node) => {
     const odd = scope.health.get(node.id)?.attention ?? null;
-    const state = t(`status.status.${node.status}`);
-    return t("fleet.cells.cell", {
-      node: node.id,
-      pool: node.pool,
-      state: odd === null ? state : `${state}, ${t(`fleet.attention.kinds.${odd.kind}`)}`,
-    });
+    const silent = node.elsewhere && node.status === "unknown";
+    const states = [
+      silent ? t("status.elsewhere.silent") : t(`status.status.${node.status}`),
+      ...(odd === null ? [] : [t(`fleet.attention.kinds.${odd.kind}`)]),
+      ...(node.elsewhere ? [t("status.elsewhere.collected")] : []),
+    ];
+    return t("fleet.cells.cell", { node: node.id, pool: node.pool, state: states.join(", ") });
   };
 }
 

@@ -10,12 +10,13 @@ import { Td } from "../ui/table";
 import { Tag, type Tone } from "../ui/tag";
 import { useFormat } from "../ui/use-format";
 import { nodePath, ViewLink } from "../ui/view-link";
+import { ElsewhereTag } from "./elsewhere-tag";
 import { shareOf } from "./node-list";
 
 function RowStatus({ node, tone, odd }: Pick<NodeRowProps, "node" | "tone" | "odd">) {
   const t = useTranslations("fleet.attention.kinds");
   return odd === null ? (
-    <StatusTag status={node.status} reason={node.statusCode} />
+    <StatusTag status={node.status} reason={node.statusCode} elsewhere={node.elsewhere} />
   ) : (
     <Tag tone={tone}>{t(odd)}</Tag>
   );
@@ -26,6 +27,12 @@ function RowSubject({ node, showPool }: { readonly node: Node; readonly showPool
   const t = useTranslations("status.short");
   const parts = [...(showPool ? [node.pool] : []), ...(node.statusCode === null ? [] : [t(node.statusCode)])];
   return <span className="text-muted">{parts.join(" · ")}</span>;
+}
+
+/** On hover: the whole id, why it is not up, and who asks it. */
+function titleOf({ id, statusReason, elsewhere }: Node, means: string): string {
+  const title = statusReason === null ? id : `${id}: ${statusReason}`;
+  return elsewhere ? `${title}\n${means}` : title;
 }
 
 interface ShareProps {
@@ -64,6 +71,7 @@ interface NodeRowProps {
 /** One node in the list. The whole row opens its page. Drawn again only when something of it changed. */
 export const NodeRow = memo(function NodeRow({ node, tone, odd, course, showPool, place }: NodeRowProps) {
   const t = useTranslations("fleet.table");
+  const elsewhere = useTranslations("status.elsewhere");
   const format = useFormat();
   const memory = t("of", { part: format.bytes(node.bytes), whole: format.bytes(node.limitMaxbytes) });
   const connections = t("of", {
@@ -75,16 +83,14 @@ export const NodeRow = memo(function NodeRow({ node, tone, odd, course, showPool
       <Td className="max-md:pr-0">
         <RowStatus node={node} tone={tone} odd={odd} />
       </Td>
-      <Td
-        className="max-w-0 truncate"
-        title={node.statusReason === null ? node.id : `${node.id}: ${node.statusReason}`}
-      >
+      <Td className="max-w-0 truncate" title={titleOf(node, elsewhere("means"))}>
         <ViewLink
           href={nodePath(node.id)}
           className="font-semibold after:absolute after:inset-0 hover:underline focus-visible:outline-none focus-visible:after:outline-2 focus-visible:after:outline-accent"
         >
           {node.id}
         </ViewLink>{" "}
+        {node.elsewhere && <ElsewhereTag />}
         <RowSubject node={node} showPool={showPool} />
       </Td>
       <Td className="max-xl:hidden">{node.version ?? "–"}</Td>

@@ -61,6 +61,26 @@ describe("the list of nodes", () => {
     expect(within(first as HTMLElement).getAllByText("–")).toHaveLength(3);
   });
 
+  it("marks a node that another process collects, and says on hover where its figures come from", () => {
+    const shared = nodeOf("10.0.0.7:11211", { elsewhere: true, version: null });
+    renderPart(<NodeTable scope={scopeOf([good, shared])} nodes={[good, shared]} onClearFilters={nothing} />);
+    const [mine, others] = rows();
+    expect(within(mine as HTMLElement).queryByText("other shard")).toBeNull();
+    const tag = within(others as HTMLElement).getByText("other shard");
+    expect(tag.closest("td")?.title).toMatch(/^10\.0\.0\.7:11211\n.*figures come from the history engine/);
+  });
+
+  it("does not call a node not asked yet whose process has fallen silent", () => {
+    const silent = nodeOf("10.0.0.7:11211", { elsewhere: true, status: "unknown", bytes: null });
+    renderPart(<NodeTable scope={scopeOf([silent])} nodes={[silent]} onClearFilters={nothing} />, {
+      locale: "ja",
+    });
+    const [row] = rows();
+    expect(within(row as HTMLElement).getByText("情報なし").title).toContain("最近の記録がありません");
+    expect(within(row as HTMLElement).queryByText("未確認")).toBeNull();
+    expect(within(row as HTMLElement).getByText("別シャード")).toBeTruthy();
+  });
+
   it("sorts by a column, turns it round on the second click, and keeps it in the address", async () => {
     renderPart(<NodeTable scope={scopeOf(nodes, attention)} nodes={nodes} onClearFilters={nothing} />);
     fireEvent.click(screen.getByRole("button", { name: "Hit ratio" }));

@@ -2,9 +2,10 @@
 import { type FormEvent, lazy, Suspense, useMemo, useState } from "react";
 import { useTranslations } from "use-intl";
 import { useRefusal } from "@/components/access/use-refusal";
+import { lackingReason } from "@/components/node/askable";
 import { CsvButton } from "@/components/node/csv-button";
 import { FilterField } from "@/components/node/filter-field";
-import { LackingNote, lackingReason } from "@/components/node/lacking-note";
+import { LackingNote } from "@/components/node/lacking-note";
 import { visibleText } from "@/components/node/visible-text";
 import { Button } from "@/components/ui/button";
 import { ErrorNote } from "@/components/ui/error-note";

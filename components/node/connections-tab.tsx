@@ -13,11 +13,12 @@ import { useFormat } from "@/components/ui/use-format";
 import { useConnections } from "@/lib/client/queries";
 import type { ConnectionsReply } from "@/lib/model/inspection";
 import type { Node } from "@/lib/model/node";
+import { isAskable, lackingReason } from "./askable";
 import { ConnectionList } from "./connection-list";
 import { ConnectionState } from "./connection-state";
 import { CsvButton } from "./csv-button";
 import { FilterField } from "./filter-field";
-import { LackingNote, lackingReason } from "./lacking-note";
+import { LackingNote } from "./lacking-note";
 import { useGroupCommands } from "./use-group-commands";
 import { VisibleText } from "./visible-text";
 
@@ -26,7 +27,7 @@ export function ConnectionsTab({ node }: { readonly node: Node }) {
   const t = useTranslations("node.connections");
   const all = useTranslations("node");
   const reason = lackingReason(node, "stats_conns");
-  const askable = node.status === "up" && reason === null;
+  const askable = isAskable(node) && reason === null;
   const query = useConnections(node.id, { enabled: askable });
   const commands = useGroupCommands(node, "conns");
   const { data } = query;
@@ -41,7 +42,7 @@ export function ConnectionsTab({ node }: { readonly node: Node }) {
           error={query.error}
           onRetry={() => void query.refetch()}
         />
-      ) : node.status !== "up" ? (
+      ) : !isAskable(node) ? (
         <Empty title={all("noLive")}>{all("noLiveWhy")}</Empty>
       ) : reason !== null ? (
         <LackingNote title={t("lacking")} reason={reason} />

@@ -16,10 +16,11 @@ import { useFormat } from "@/components/ui/use-format";
 import { useStats } from "@/lib/client/queries";
 import type { Capability, StatsGroup } from "@/lib/model/capability";
 import type { Node } from "@/lib/model/node";
+import { isAskable, lackingReason } from "./askable";
 import { CsvButton } from "./csv-button";
 import { asReply, type Entry, explain, matchesEntry } from "./entries";
 import { EntryTable } from "./entry-table";
-import { LackingNote, lackingReason } from "./lacking-note";
+import { LackingNote } from "./lacking-note";
 import { useGroupCommands } from "./use-group-commands";
 
 /** Which capability a group needs. */
@@ -49,7 +50,7 @@ export function GroupPanel({ node, group, title, meaning, filter, controls }: Gr
   const t = useTranslations("node.entries");
   const { locale } = useFormat();
   const reason = lackingReason(node, GROUP_CAPABILITY[group]);
-  const query = useStats(node.id, group, { enabled: node.status === "up" && reason === null });
+  const query = useStats(node.id, group, { enabled: isAskable(node) && reason === null });
   const commands = useGroupCommands(node, group, group === "general" ? "get_hits" : undefined);
   const reply = query.data?.group === group ? query.data : undefined;
   const entries = useMemo(
@@ -115,7 +116,7 @@ interface InsteadProps {
 
 function Instead({ node, title, reason }: InsteadProps) {
   const t = useTranslations("node");
-  if (node.status !== "up") return <Empty title={t("noLive")}>{t("noLiveWhy")}</Empty>;
+  if (!isAskable(node)) return <Empty title={t("noLive")}>{t("noLiveWhy")}</Empty>;
   if (reason !== null) return <LackingNote title={title} reason={reason} />;
   return <Skeleton className="h-80 w-full" />;
 }

@@ -136,6 +136,12 @@ describe("what is happening on a node", () => {
     ).not.toContain("listenDisabled");
   });
 
+  it("tells a node not asked yet from one whose process tells nothing", () => {
+    const silent = { ...steady, status: "unknown" } as const;
+    expect(kinds(happenings(silent, [], null, NOW))).toEqual(["notAsked"]);
+    expect(kinds(happenings({ ...silent, elsewhere: true }, [], null, NOW))).toEqual(["notTold"]);
+  });
+
   it("tells silence from misses", () => {
     expect(kinds(happenings({ ...steady, hitRatio: null, getsPerSecond: 0 }, [], null, NOW))).toContain(
       "noGets",

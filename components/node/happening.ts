@@ -11,6 +11,7 @@ import type { ReasonCode } from "@/lib/model/reasons";
 /** Times are Unix milliseconds, ages seconds, shares and ratios 0..1, rates per second. */
 export type Happening =
   | { readonly kind: "notAsked" }
+  | { readonly kind: "notTold" }
   | { readonly kind: "unreachable"; readonly reason: ReasonCode | null; readonly sinceMs: number | null }
   | { readonly kind: "lostHits"; readonly perSecond: number }
   | { readonly kind: "flushPending"; readonly atMs: number }
@@ -47,6 +48,7 @@ export type HappeningKind = Happening["kind"];
 /** How loud a fact is. */
 export const SEVERITY: Readonly<Record<HappeningKind, "crit" | "warn" | "plain">> = {
   notAsked: "plain",
+  notTold: "warn",
   unreachable: "crit",
   lostHits: "crit",
   flushPending: "warn",
@@ -81,7 +83,7 @@ export function happenings(
   nowMs: number,
 ): Happening[] {
   const own = attention.filter((entry) => entry.node === node.id);
-  if (node.status === "unknown") return [{ kind: "notAsked" }];
+  if (node.status === "unknown") return [{ kind: node.elsewhere ? "notTold" : "notAsked" }];
   if (node.status !== "up") return unreachable(node, own);
   return [
     ...pendingFlush(node, nowMs),

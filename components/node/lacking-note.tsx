@@ -1,14 +1,7 @@
 "use client";
 import { useTranslations } from "use-intl";
 import { Empty } from "@/components/ui/empty";
-import type { Capability, LackingReason } from "@/lib/model/capability";
-import type { Node } from "@/lib/model/node";
-
-/** Why the node cannot be asked for something; null when it can. Before the first answer nothing is known. */
-export function lackingReason(node: Node, capability: Capability): LackingReason | null {
-  if (node.capabilities.includes(capability)) return null;
-  return node.lacking[capability] ?? "notAskedYet";
-}
+import type { LackingReason } from "@/lib/model/capability";
 
 interface LackingNoteProps {
   /** What is not there, as a heading. */

@@ -9,6 +9,7 @@ import { useFormat } from "@/components/ui/use-format";
 import { poolPath, ViewLink } from "@/components/ui/view-link";
 import { FACTS_REFRESH_MS, useStats } from "@/lib/client/queries";
 import type { FlushBy, Node } from "@/lib/model/node";
+import { isAskable } from "./askable";
 import { newestOf } from "./node-charts";
 import { useGroupCommands } from "./use-group-commands";
 import { useNodeSeries } from "./use-node-series";
@@ -29,9 +30,11 @@ interface NodeFactsProps {
 export function NodeFacts({ node, meanings }: NodeFactsProps) {
   const t = useTranslations("node.facts");
   const format = useFormat();
-  const up = node.status === "up";
-  const settings = useStats(node.id, "settings", { enabled: up, refreshMs: FACTS_REFRESH_MS }).data?.entries;
-  const general = useStats(node.id, "general", { enabled: up, refreshMs: FACTS_REFRESH_MS }).data?.entries;
+  const askable = isAskable(node);
+  const settings = useStats(node.id, "settings", { enabled: askable, refreshMs: FACTS_REFRESH_MS }).data
+    ?.entries;
+  const general = useStats(node.id, "general", { enabled: askable, refreshMs: FACTS_REFRESH_MS }).data
+    ?.entries;
   const commands = useGroupCommands(node, "settings");
   const history = useNodeSeries(node.id).data;
   const limitMaxbytes = node.limitMaxbytes ?? (history ? newestOf(history, "limit_maxbytes") : null);
@@ -39,7 +42,7 @@ export function NodeFacts({ node, meanings }: NodeFactsProps) {
   const labels = Object.entries(node.labels);
   return (
     <Panel title={<Hint text={t("meaning")}>{t("title")}</Hint>} tools={<CopyCommand commands={commands} />}>
-      {node.atMs !== null && !up ? (
+      {node.atMs !== null && node.status !== "up" ? (
         <p className="mb-2 text-muted text-xs">
           {t.rich("lastKnown", { age: () => <Age atMs={node.atMs ?? 0} /> })}
         </p>
@@ -74,7 +77,7 @@ export function NodeFacts({ node, meanings }: NodeFactsProps) {
           )}
           <Fact name={t("lastFlush")}>
             {node.lastFlushMs === null ? (
-              t(node.atMs === null ? "unknown" : "neverFlushed")
+              t(node.atMs === null || node.elsewhere ? "unknown" : "neverFlushed")
             ) : (
               <>
                 <Instant atMs={node.lastFlushMs} />

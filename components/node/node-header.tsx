@@ -11,6 +11,8 @@ import { VisibleText } from "./visible-text";
 
 interface NodeHeaderProps {
   readonly node: Node;
+  /** As collected, or as the node says it live; null when not known. */
+  readonly version: string | null;
   /** `udpport` of the settings; null when not known. */
   readonly udpPort: string | null;
   /** Buttons that act on the node. */
@@ -18,18 +20,20 @@ interface NodeHeaderProps {
 }
 
 /** Whether the node is well, since when and why not, and what it is. */
-export function NodeHeader({ node, udpPort, actions }: NodeHeaderProps) {
+export function NodeHeader({ node, version, udpPort, actions }: NodeHeaderProps) {
   const t = useTranslations("node.header");
   const reason = useTranslations("status.reason");
+  const elsewhere = useTranslations("status.elsewhere");
   const format = useFormat();
   const up = node.status === "up";
   return (
     <header className="mb-2.5">
       <div className="flex flex-wrap items-center gap-1.5">
-        <StatusTag status={node.status} reason={node.statusCode} />
-        {node.version === null ? null : (
+        <StatusTag status={node.status} reason={node.statusCode} elsewhere={node.elsewhere} />
+        {node.elsewhere ? <Pill title={elsewhere("means")}>{elsewhere("tag")}</Pill> : null}
+        {version === null ? null : (
           <Pill>
-            memcached <VisibleText text={node.version} />
+            memcached <VisibleText text={version} />
           </Pill>
         )}
         {up && node.uptimeSeconds !== null ? (
@@ -70,6 +74,7 @@ export function NodeHeader({ node, udpPort, actions }: NodeHeaderProps) {
         ) : null}
         {actions === undefined ? null : <div className="ml-auto flex gap-2">{actions}</div>}
       </div>
+      {node.elsewhere ? <p className="mt-1.5 text-muted text-xs">{elsewhere("node")}</p> : null}
       {up || node.status === "unknown" ? null : (
         <p className="mt-1.5">
           <span className="font-medium">

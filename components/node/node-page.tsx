@@ -11,6 +11,7 @@ import { poolPath } from "@/components/ui/view-link";
 import { FACTS_REFRESH_MS, useNode, useStats } from "@/lib/client/queries";
 import { useTab } from "@/lib/client/view-state";
 import type { Node } from "@/lib/model/node";
+import { isAskable } from "./askable";
 import { LATER_TABS, type LaterTab, prepareTab } from "./lazy-tabs";
 import { NodeHeader } from "./node-header";
 import { NODE_TABS, NodeTabs } from "./node-tabs";
@@ -31,7 +32,12 @@ export function NodePage({ initial, meanings }: NodePageProps) {
   const node = query.data ?? initial;
   const [tab, setTab] = useTab(NODE_TABS, "overview");
   const settings = useStats(node.id, "settings", {
-    enabled: node.status === "up",
+    enabled: isAskable(node),
+    refreshMs: FACTS_REFRESH_MS,
+  });
+  // What is collected by another process comes without a version.
+  const general = useStats(node.id, "general", {
+    enabled: node.elsewhere && isAskable(node),
     refreshMs: FACTS_REFRESH_MS,
   });
   return (
@@ -56,6 +62,7 @@ export function NodePage({ initial, meanings }: NodePageProps) {
       ) : null}
       <NodeHeader
         node={node}
+        version={node.version ?? general.data?.entries.version ?? null}
         udpPort={settings.data?.entries.udpport ?? null}
         actions={<FlushButton scope={{ pool: null, nodes: [node] }} />}
       />

@@ -3,9 +3,9 @@ import { useTranslations } from "use-intl";
 import { choice, text, useParameter } from "@/lib/client/parameters";
 import { STATS_GROUPS, type StatsGroup } from "@/lib/model/capability";
 import type { Node } from "@/lib/model/node";
+import { lackingReason } from "./askable";
 import { FilterField } from "./filter-field";
 import { GROUP_CAPABILITY, GroupPanel } from "./group-panel";
-import { lackingReason } from "./lacking-note";
 
 const GROUP = choice(STATS_GROUPS, "general");
 

@@ -142,6 +142,33 @@ describe("what a node cannot give", () => {
   });
 });
 
+describe("a node that another process collects", () => {
+  const elsewhere: Node = {
+    ...node,
+    elsewhere: true,
+    capabilities: [],
+    lacking: { stats: "notAskedYet", stats_conns: "notAskedYet" },
+  };
+
+  it("is asked live, although nothing is known here of what it can do", async () => {
+    show(<RawTab node={elsewhere} />);
+    expect(await screen.findByRole("row", { name: /get_hits/ })).toBeTruthy();
+  });
+
+  it("answers for itself when nothing is heard of it", async () => {
+    show(<SlabsTab node={{ ...elsewhere, status: "unknown" }} />);
+    expect(await screen.findByRole("table")).toBeTruthy();
+    cleanup();
+    show(<ConnectionsTab node={{ ...elsewhere, status: "unknown" }} />);
+    expect((await screen.findByRole("alert")).textContent).toContain("no such thing");
+  });
+
+  it("is not asked for what is known to do harm", () => {
+    show(<RawTab node={{ ...elsewhere, lacking: node.lacking }} />, "?group=sizes");
+    expect(asked).toEqual([]);
+  });
+});
+
 describe("the raw tab", () => {
   it("shows values as the server said them, with what hides made visible", async () => {
     show(<RawTab node={node} />);

@@ -16,9 +16,10 @@ import { useSlabs } from "@/lib/client/queries";
 import type { SlabClass, SlabsReply } from "@/lib/model/inspection";
 import type { Node } from "@/lib/model/node";
 import { SLAB_STATS } from "@/lib/model/slab-stats";
+import { isAskable, lackingReason } from "./askable";
 import { CsvButton } from "./csv-button";
 import { Figures } from "./figures";
-import { LackingNote, lackingReason } from "./lacking-note";
+import { LackingNote } from "./lacking-note";
 import {
   reportedColumns,
   SLAB_COLUMN_IDS,
@@ -32,7 +33,7 @@ import { useGroupCommands } from "./use-group-commands";
 /** Which slab classes earn their pages, and which are too small. */
 export function SlabsTab({ node }: { readonly node: Node }) {
   const t = useTranslations("node.slabs");
-  const query = useSlabs(node.id, { enabled: node.status === "up" });
+  const query = useSlabs(node.id, { enabled: isAskable(node) });
   const slabCommands = useGroupCommands(node, "slabs");
   const itemCommands = useGroupCommands(node, "items");
   const { data } = query;
@@ -76,7 +77,7 @@ function Waiting({
   readonly reason: ReturnType<typeof lackingReason>;
 }) {
   const t = useTranslations("node");
-  if (node.status !== "up") return <Empty title={t("noLive")}>{t("noLiveWhy")}</Empty>;
+  if (!isAskable(node)) return <Empty title={t("noLive")}>{t("noLiveWhy")}</Empty>;
   if (reason !== null && reason !== "notAskedYet")
     return <LackingNote title={t("slabs.title")} reason={reason} />;
   return <Skeleton className="h-64 w-full" />;

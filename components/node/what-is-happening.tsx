@@ -9,6 +9,7 @@ import { useFormat } from "@/components/ui/use-format";
 import { useNowMs } from "@/components/ui/use-now";
 import { useFleet, useSlabs } from "@/lib/client/queries";
 import type { FlushBy, Node } from "@/lib/model/node";
+import { isAskable } from "./askable";
 import { type Happening, happenings, SEVERITY } from "./happening";
 import { visibleText } from "./visible-text";
 
@@ -16,7 +17,7 @@ import { visibleText } from "./visible-text";
 export function WhatIsHappening({ node }: { readonly node: Node }) {
   const t = useTranslations("node.happening");
   const { data: fleet } = useFleet();
-  const slabs = useSlabs(node.id, { enabled: node.status === "up" });
+  const slabs = useSlabs(node.id, { enabled: isAskable(node) });
   const nowMs = useNowMs();
   const search = useSearchParams();
   const found = happenings(node, fleet?.attention ?? [], slabs.data?.classes ?? null, nowMs);
@@ -131,6 +132,7 @@ function Sentence({ fact }: { readonly fact: Happening }) {
         : t.rich(fact.sinceStart === 0 ? "nothingEvicted" : "nothingEvictedMinute", bold);
     case "noGets":
     case "notAsked":
+    case "notTold":
       return t(fact.kind);
   }
 }

@@ -2,7 +2,7 @@
 import { type FormEvent, useState } from "react";
 import { useTranslations } from "use-intl";
 import { hasEnded } from "@/components/action/action-counts";
-import { lackingReason } from "@/components/node/lacking-note";
+import { lackingReason } from "@/components/node/askable";
 import { visibleText } from "@/components/node/visible-text";
 import { Button } from "@/components/ui/button";
 import { ErrorNote } from "@/components/ui/error-note";

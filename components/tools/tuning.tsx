@@ -1,6 +1,7 @@
 "use client";
 import { useTranslations } from "use-intl";
 import { useMaySee } from "@/components/access/use-refusal";
+import { isAskable } from "@/components/node/askable";
 import { FormNote } from "@/components/ui/form-note";
 import { Panel } from "@/components/ui/panel";
 import { Hint } from "@/components/ui/tooltip";
@@ -16,7 +17,7 @@ export function Tuning({ node }: { readonly node: Node }) {
   const admin = useMaySee("admin");
   // The page's head may have read them before this tab stands: what the server rendered knows nothing of them.
   const hydrated = useHydrated();
-  const read = useStats(node.id, "settings", { enabled: node.status === "up" }).data?.entries;
+  const read = useStats(node.id, "settings", { enabled: isAskable(node) }).data?.entries;
   const settings = hydrated ? read : undefined;
   return (
     <Panel title={<Hint text={t("meaning")}>{t("title")}</Hint>}>

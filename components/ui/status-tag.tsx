@@ -18,11 +18,20 @@ interface StatusTagProps {
   readonly status: NodeStatus;
   /** The exact cause, shown on hover. */
   readonly reason?: ReasonCode | null;
+  /** Another process asks the node: that it is unknown means that nothing is heard of it. */
+  readonly elsewhere?: boolean;
 }
 
 /** A node's status in words. */
-export function StatusTag({ status, reason }: StatusTagProps) {
+export function StatusTag({ status, reason, elsewhere = false }: StatusTagProps) {
   const t = useTranslations("status");
+  if (elsewhere && status === "unknown") {
+    return (
+      <Tag tone="off" title={t("elsewhere.silentMeans")}>
+        {t("elsewhere.silent")}
+      </Tag>
+    );
+  }
   return (
     <Tag tone={STATUS_TONE[status]} title={reason ? t(`reason.${reason}`) : undefined}>
       {t(`status.${status}`)}

@@ -1,0 +1,12 @@
+"use client";
+import { useTranslations } from "use-intl";
+
+/** That another process asks a node, as quietly as can be read: in a fleet of several shards most rows carry it. */
+export function ElsewhereTag() {
+  const t = useTranslations("status.elsewhere");
+  return (
+    <>
+      <span className="rounded-[5px] border border-line px-1 text-2xs text-muted">{t("tag")}</span>{" "}
+    </>
+  );
+}

@@ -1,0 +1,36 @@
+import { cleanup, screen } from "@testing-library/react";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { nodeOf, renderPart } from "../fleet/fleet-fixture";
+import { NodeHeader } from "./node-header";
+
+vi.mock("next/navigation", () => ({
+  useSearchParams: () => new URLSearchParams(),
+  useRouter: () => ({ push: vi.fn() }),
+}));
+
+afterEach(cleanup);
+
+const here = nodeOf("10.0.0.1:11211");
+const elsewhere = nodeOf("10.0.0.1:11211", { elsewhere: true, version: null });
+
+describe("the head of a node's page", () => {
+  it("says nothing of other processes where this one collects the node", () => {
+    renderPart(<NodeHeader node={here} version="1.6.18" udpPort={null} />);
+    expect(document.body.textContent).not.toMatch(/process|shard/);
+  });
+
+  it("says where the figures come from, what goes from here, and what is not known here", () => {
+    renderPart(<NodeHeader node={elsewhere} version="1.6.45" udpPort={null} />);
+    expect(screen.getByText("other shard").title).toContain("history engine");
+    expect(document.body.textContent).toContain("memcached 1.6.45");
+    expect(document.body.textContent).toMatch(/figures and charts come from the history engine/);
+    expect(document.body.textContent).toMatch(/actions and diagnosing reach it straight from here/);
+    expect(document.body.textContent).toMatch(/Not known here: its last flush/);
+  });
+
+  it("says the same in Japanese", () => {
+    renderPart(<NodeHeader node={elsewhere} version={null} udpPort={null} />, { locale: "ja" });
+    expect(screen.getByText("別シャード").title).toContain("履歴エンジン");
+    expect(document.body.textContent).toMatch(/操作、診断はここから直接届き/);
+  });
+});
