@@ -119,7 +119,7 @@ it("nothing that a node says leads a probe anywhere else", async () => {
     expect(["version", "stats"].map((word) => `\0\0\0\x01\0\0${word}\r\n`)).toContain(
       bytes.toString("latin1", 2),
     );
-});
+}, 120_000);
 
 /** What the resolver says from now on, the last answer for ever. */
 function resolver(...answers: string[][]): void {
