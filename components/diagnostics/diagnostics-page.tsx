@@ -3,46 +3,39 @@ import { useTranslations } from "use-intl";
 import { PageBar } from "@/components/shell/page-bar";
 import { Empty } from "@/components/ui/empty";
 import { ErrorNote } from "@/components/ui/error-note";
+import { Panel } from "@/components/ui/panel";
 import { Skeleton } from "@/components/ui/skeleton";
-import { useFindings } from "@/lib/client/diagnostics-queries";
-import { optionalChoice, optionalText, useParameter } from "@/lib/client/parameters";
-import { SEVERITIES } from "@/lib/model/finding-kinds";
+import { usePosture } from "@/lib/client/diagnostics-queries";
+import { optionalText, useParameter } from "@/lib/client/parameters";
+import { isEmpty } from "./finding-name";
 import { FindingsDownload } from "./findings-download";
 import { FindingsView } from "./findings-view";
-import { isEmpty } from "./posture";
+import { PostureMatrix } from "./posture-matrix";
 import { PrintedHead } from "./printed-findings";
 import { RunButton } from "./run-button";
 import { RunProgress } from "./run-progress";
 
-const EVERYTHING = { node: null, pool: null, well: true };
-const OPEN = { ...EVERYTHING, well: false };
-const SEVERITY = optionalChoice(SEVERITIES);
-
-/** So many findings that are well are shown without being asked for. */
-const FEW = 2_000;
+const EVERYTHING = { node: null, pool: null };
 
 /** Is anything of ours exposed, misconfigured or ill? */
 export function DiagnosticsPage() {
   const t = useTranslations("diagnostics");
   const [run, setRun] = useParameter("run", optionalText);
-  const [severity] = useParameter("severity", SEVERITY);
-  const open = useFindings(OPEN);
-  const few = open.data !== undefined && open.data.totals.ok <= FEW;
-  const all = useFindings(EVERYTHING, few || severity === "ok");
-  const complete = (few || severity === "ok") && all.data !== undefined;
-  const findings = complete ? all.data : open.data;
-  const error = open.error ?? all.error;
-  const refetch = () => void (open.error === null ? all.refetch() : open.refetch());
+  const [pool] = useParameter("pool", optionalText);
+  const posture = usePosture({ node: null, pool });
+  const summary = posture.data?.pages[0];
+  const { error } = posture;
+  const empty = summary !== undefined && pool === null && isEmpty(summary);
   return (
     <>
-      <PrintedHead findings={findings} />
+      <PrintedHead summary={summary} />
       <div className="print:hidden">
         <PageBar
           title={t("title")}
           charts={false}
           actions={
             <>
-              {findings !== undefined && !isEmpty(findings) && <FindingsDownload scope={EVERYTHING} />}
+              {summary !== undefined && !empty && <FindingsDownload scope={EVERYTHING} />}
               <RunButton scope={EVERYTHING} onBegun={setRun} />
             </>
           }
@@ -51,17 +44,40 @@ export function DiagnosticsPage() {
       <div className="flex flex-col gap-3.5">
         <p className="max-w-[110ch] text-muted print:hidden">{t("lead")}</p>
         {run !== null && <RunProgress id={run} onClose={() => setRun(null)} />}
-        {error !== null && <ErrorNote what={t("reading")} error={error} onRetry={refetch} />}
-        {findings === undefined ? (
+        {error !== null && (
+          <ErrorNote what={t("reading")} error={error} onRetry={() => void posture.refetch()} />
+        )}
+        {summary === undefined ? (
           error === null && <Skeleton className="h-64 w-full" />
-        ) : isEmpty(findings) ? (
+        ) : empty ? (
           <Empty title={t("list.none")}>
             <p>{t("list.noneWhy")}</p>
           </Empty>
         ) : (
-          <FindingsView findings={findings} single={false} complete={complete} />
+          <FindingsView summary={summary} node={null}>
+            <Matrix posture={posture} />
+          </FindingsView>
         )}
       </div>
     </>
+  );
+}
+
+function Matrix({ posture }: { readonly posture: ReturnType<typeof usePosture> }) {
+  const t = useTranslations("diagnostics.matrix");
+  const { data, hasNextPage, isFetchingNextPage, fetchNextPage } = posture;
+  const rows = data?.pages.flatMap((page) => page.nodes) ?? [];
+  if (rows.length === 0) return null;
+  return (
+    <Panel
+      padded={false}
+      title={t("title")}
+      subtitle={t("subtitle", { count: data?.pages[0]?.diagnosed ?? 0 })}
+    >
+      <PostureMatrix
+        rows={rows}
+        more={hasNextPage ? { busy: isFetchingNextPage, ask: () => void fetchNextPage() } : null}
+      />
+    </Panel>
   );
 }

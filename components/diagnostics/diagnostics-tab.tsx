@@ -3,12 +3,12 @@ import { useTranslations } from "use-intl";
 import { Empty } from "@/components/ui/empty";
 import { ErrorNote } from "@/components/ui/error-note";
 import { Skeleton } from "@/components/ui/skeleton";
-import { useFindings } from "@/lib/client/diagnostics-queries";
+import { usePosture } from "@/lib/client/diagnostics-queries";
 import { optionalText, useParameter } from "@/lib/client/parameters";
 import type { Node } from "@/lib/model/node";
+import { isEmpty } from "./finding-name";
 import { FindingsDownload } from "./findings-download";
 import { FindingsView } from "./findings-view";
-import { isEmpty } from "./posture";
 import { RunButton } from "./run-button";
 import { RunProgress } from "./run-progress";
 
@@ -16,26 +16,27 @@ import { RunProgress } from "./run-progress";
 export function DiagnosticsTab({ node }: { readonly node: Node }) {
   const t = useTranslations("diagnostics");
   const [run, setRun] = useParameter("run", optionalText);
-  const scope = { node: node.id, pool: null, well: true };
-  const { data: findings, error, refetch } = useFindings(scope);
+  const scope = { node: node.id, pool: null };
+  const { data, error, refetch } = usePosture(scope);
+  const summary = data?.pages[0];
   return (
     <div className="flex flex-col gap-3.5">
       <div className="flex flex-wrap items-center justify-end gap-2 print:hidden">
-        {findings !== undefined && !isEmpty(findings) && <FindingsDownload scope={scope} />}
+        {summary !== undefined && !isEmpty(summary) && <FindingsDownload scope={scope} />}
         <RunButton scope={scope} onBegun={setRun} />
       </div>
       {run !== null && <RunProgress id={run} onClose={() => setRun(null)} />}
       {error !== null && (
         <ErrorNote what={t("reading")} node={node.id} error={error} onRetry={() => void refetch()} />
       )}
-      {findings === undefined ? (
+      {summary === undefined ? (
         error === null && <Skeleton className="h-64 w-full" />
-      ) : isEmpty(findings) ? (
+      ) : isEmpty(summary) ? (
         <Empty title={t("list.none")}>
           <p>{t("list.noneNode")}</p>
         </Empty>
       ) : (
-        <FindingsView findings={findings} single complete />
+        <FindingsView summary={summary} node={node.id} />
       )}
     </div>
   );

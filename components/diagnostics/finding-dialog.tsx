@@ -4,7 +4,11 @@ import { useTranslations } from "use-intl";
 import { visibleText } from "@/components/node/visible-text";
 import { Age, Instant } from "@/components/ui/age";
 import { Dialog } from "@/components/ui/dialog";
-import type { Finding } from "@/lib/model/finding";
+import { Empty } from "@/components/ui/empty";
+import { ErrorNote } from "@/components/ui/error-note";
+import { Skeleton } from "@/components/ui/skeleton";
+import { type FindingName, useFinding } from "@/lib/client/diagnostics-queries";
+import type { BriefFinding, Finding } from "@/lib/model/finding";
 import { EvidenceView } from "./evidence-view";
 import { FindingMeaning } from "./finding-meaning";
 import { PatchedForm } from "./patched-form";
@@ -15,44 +19,90 @@ import { SeverityTag, VerdictWord } from "./severity-tag";
 import { useFindingText } from "./use-finding-text";
 
 interface FindingDialogProps {
-  readonly finding: Finding;
+  readonly name: FindingName;
+  /** As the list has it, until the whole of it is there. */
+  readonly known: BriefFinding | undefined;
   readonly onClose: () => void;
 }
 
 /** A finding in full: what was seen, what it was before, and what would mend it. Loaded on demand. */
-export default function FindingDialog({ finding, onClose }: FindingDialogProps) {
-  const t = useTranslations("diagnostics.detail");
+export default function FindingDialog({ name, known, onClose }: FindingDialogProps) {
+  const t = useTranslations("diagnostics");
   const textOf = useFindingText();
+  const { data: finding, error, refetch } = useFinding(name);
+  const said = finding ?? known;
   return (
-    <Dialog open onClose={onClose} wide title={textOf(finding)} description={visibleText(finding.node)}>
+    <Dialog
+      open
+      onClose={onClose}
+      wide
+      title={said === undefined ? visibleText(name.check) : textOf(said)}
+      description={visibleText(name.node)}
+    >
       <div className="flex flex-col gap-4">
-        <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
-          <SeverityTag severity={finding.severity} />
-          <VerdictWord verdict={finding.verdict} />
-          <span className="text-muted text-xs">
-            <Instant atMs={finding.atMs} show="dateTime" /> (<Age atMs={finding.atMs} />) ·{" "}
-            {t("from", { place: visibleText(finding.probedFrom) })}
-          </span>
-          <span className="ml-auto">
-            <RetestButton node={finding.node} probe={finding.probe} />
-          </span>
-        </div>
-        <FindingMeaning finding={finding} />
-        {finding.previous === null ? (
-          <Section title={t("evidence")}>
-            <EvidenceView evidence={finding.evidence} />
-          </Section>
-        ) : (
-          <BeforeAndNow finding={finding} previous={finding.previous} />
+        {said !== undefined && <Judgement finding={said} />}
+        {error !== null && (
+          <ErrorNote
+            what={t("detail.reading")}
+            node={name.node}
+            error={error}
+            onRetry={() => void refetch()}
+          />
         )}
-        {finding.remedy.length > 0 && (
-          <Section title={t("remedies")}>
-            <Remedies remedies={finding.remedy} />
-          </Section>
+        {finding === null && (
+          <Empty title={t("detail.gone")}>
+            <p>{t("detail.goneWhy")}</p>
+          </Empty>
         )}
-        {isAboutAFix(finding.check) && <PatchedForm finding={finding} />}
+        {finding === undefined && error === null && (
+          <div role="status" aria-label={t("detail.loading")}>
+            <Skeleton className="h-64 w-full" />
+          </div>
+        )}
+        {finding !== undefined && finding !== null && <Details finding={finding} />}
       </div>
     </Dialog>
+  );
+}
+
+function Judgement({ finding }: { readonly finding: BriefFinding }) {
+  const t = useTranslations("diagnostics.detail");
+  return (
+    <>
+      <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
+        <SeverityTag severity={finding.severity} />
+        <VerdictWord verdict={finding.verdict} />
+        <span className="text-muted text-xs">
+          <Instant atMs={finding.atMs} show="dateTime" /> (<Age atMs={finding.atMs} />) ·{" "}
+          {t("from", { place: visibleText(finding.probedFrom) })}
+        </span>
+        <span className="ml-auto">
+          <RetestButton node={finding.node} probe={finding.probe} />
+        </span>
+      </div>
+      <FindingMeaning finding={finding} />
+    </>
+  );
+}
+
+function Details({ finding }: { readonly finding: Finding }) {
+  const t = useTranslations("diagnostics.detail");
+  return (
+    <>
+      {finding.previous === null ? (
+        <Section title={t("evidence")}>
+          <EvidenceView evidence={finding.evidence} />
+        </Section>
+      ) : (
+        <BeforeAndNow finding={finding} previous={finding.previous} />
+      )}
+      {finding.remedy.length > 0 && (
+        <Section title={t("remedies")}>
+          <Remedies remedies={finding.remedy} />
+        </Section>
+      )}
+      {isAboutAFix(finding.check) && <PatchedForm finding={finding} />}
+    </>
   );
 }
 

@@ -1,37 +1,37 @@
 "use client";
-import { useState } from "react";
 import { useTranslations } from "use-intl";
 import { visibleText } from "@/components/node/visible-text";
 import { Age } from "@/components/ui/age";
 import { Button } from "@/components/ui/button";
 import { Table, Td, Th } from "@/components/ui/table";
 import { nodePath, ViewLink } from "@/components/ui/view-link";
-import type { Finding } from "@/lib/model/finding";
-import { findingKey } from "./posture";
+import type { BriefFinding } from "@/lib/model/finding";
+import { findingKey } from "./finding-name";
 import { SeverityTag, VerdictWord } from "./severity-tag";
 import { useFindingText } from "./use-finding-text";
-
-const PAGE = 100;
 
 /** A column that a phone has no room for; its words stand under the sentence there. */
 const WIDE = "hidden md:table-cell";
 
 interface FindingListProps {
-  readonly findings: readonly Finding[];
+  readonly findings: readonly BriefFinding[];
   /** The node's name is left out on its own page. */
   readonly withNode: boolean;
-  readonly onOpen: (finding: Finding) => void;
+  /** What other filters let through, until the answer is there. */
+  readonly stale: boolean;
+  /** Null: these are all. */
+  readonly more: { readonly busy: boolean; readonly ask: () => void } | null;
+  readonly onOpen: (finding: BriefFinding) => void;
 }
 
 /** Findings as they come, a page at a time. */
-export function FindingList({ findings, withNode, onOpen }: FindingListProps) {
+export function FindingList({ findings, withNode, stale, more, onOpen }: FindingListProps) {
   const t = useTranslations("diagnostics.list");
   const probe = useTranslations("diagnostics.probe");
   const from = useTranslations("diagnostics.detail");
   const textOf = useFindingText();
-  const [shown, setShown] = useState(PAGE);
   return (
-    <div className="print:hidden">
+    <div className={`print:hidden ${stale ? "opacity-60" : ""}`} aria-busy={stale}>
       <Table label={t("title")}>
         <thead>
           <tr>
@@ -47,7 +47,7 @@ export function FindingList({ findings, withNode, onOpen }: FindingListProps) {
           </tr>
         </thead>
         <tbody>
-          {findings.slice(0, shown).map((finding) => (
+          {findings.map((finding) => (
             <tr key={findingKey(finding)} className="align-top hover:bg-line-soft">
               <Td>
                 <SeverityTag severity={finding.severity} />
@@ -91,10 +91,10 @@ export function FindingList({ findings, withNode, onOpen }: FindingListProps) {
           ))}
         </tbody>
       </Table>
-      {findings.length > shown && (
+      {more !== null && (
         <div className="flex justify-center p-3">
-          <Button onClick={() => setShown(shown + PAGE)}>
-            {t("more", { count: Math.min(PAGE, findings.length - shown) })}
+          <Button disabled={more.busy} onClick={more.ask}>
+            {t("more")}
           </Button>
         </div>
       )}

@@ -1,9 +1,9 @@
 "use client";
 import { useTranslations } from "use-intl";
-import type { Finding } from "@/lib/model/finding";
+import type { BriefFinding } from "@/lib/model/finding";
 
 /** What was tried, what the verdict claims, and how this compares with the usual check by hand. */
-export function FindingMeaning({ finding }: { readonly finding: Finding }) {
+export function FindingMeaning({ finding }: { readonly finding: BriefFinding }) {
   const t = useTranslations("diagnostics");
   return (
     <div className="flex max-w-[90ch] flex-col gap-1 text-muted">

@@ -2,47 +2,61 @@
 import { Download, Printer } from "lucide-react";
 import { useState } from "react";
 import { useTranslations } from "use-intl";
-import { downloadText, fileName } from "@/components/charts/download";
+import { fileName } from "@/components/charts/download";
 import { Button } from "@/components/ui/button";
 import { ErrorNote } from "@/components/ui/error-note";
-import { getJson, getText } from "@/lib/client/api";
-import { type FindingsScope, findingsPath } from "@/lib/client/diagnostics-queries";
-import type { Findings } from "@/lib/model/finding";
+import { downloadPath, type FindingsScope, useReadReport } from "@/lib/client/diagnostics-queries";
+import { useFindingsFilter } from "./use-findings-filter";
 
 /** The findings as files, and on paper. */
 export function FindingsDownload({ scope }: { readonly scope: FindingsScope }) {
   const t = useTranslations("diagnostics.report");
-  const [error, setError] = useState<unknown>(null);
-  const name = (extension: string) =>
-    fileName(
-      ["diagnostics", scope.node ?? scope.pool ?? "", new Date().toISOString().slice(0, 10)],
-      extension,
-    );
-  const save = (what: () => Promise<void>) => {
-    setError(null);
-    what().catch(setError);
-  };
-  const csv = async () =>
-    downloadText(name("csv"), await getText(findingsPath(scope), undefined, "text/csv"));
-  const json = async () => {
-    const findings = await getJson<Findings>(findingsPath(scope));
-    downloadText(name("json"), `${JSON.stringify(findings, null, 2)}\n`, "application/json");
+  const { filter } = useFindingsFilter(scope.node);
+  const { read, forget } = useReadReport(filter);
+  const [state, setState] = useState<{ busy: boolean; error: unknown }>({ busy: false, error: null });
+  const put = async () => {
+    setState({ busy: true, error: null });
+    try {
+      await read();
+      addEventListener("afterprint", forget, { once: true });
+      print();
+      setState({ busy: false, error: null });
+    } catch (error) {
+      setState({ busy: false, error });
+    }
   };
   return (
     <>
-      <Button aria-label={t("csvLabel")} title={t("csvLabel")} onClick={() => save(csv)}>
-        <Download size={13} aria-hidden="true" />
-        CSV
-      </Button>
-      <Button aria-label={t("jsonLabel")} title={t("jsonLabel")} onClick={() => save(json)}>
-        <Download size={13} aria-hidden="true" />
-        JSON
-      </Button>
-      <Button onClick={() => print()}>
+      <Save scope={scope} extension="csv" label={t("csvLabel")} />
+      <Save scope={scope} extension="json" label={t("jsonLabel")} />
+      <Button disabled={state.busy} onClick={() => void put()}>
         <Printer size={13} aria-hidden="true" />
         {t("print")}
       </Button>
-      {error !== null && <ErrorNote what={t("saving")} error={error} />}
+      {state.error !== null && <ErrorNote what={t("saving")} error={state.error} />}
     </>
+  );
+}
+
+interface SaveProps {
+  readonly scope: FindingsScope;
+  readonly extension: "csv" | "json";
+  readonly label: string;
+}
+
+/** The browser saves the file as it comes: with thousands of nodes it is too large to hold. */
+function Save({ scope, extension, label }: SaveProps) {
+  const save = () => {
+    const day = new Date().toISOString().slice(0, 10);
+    const link = document.createElement("a");
+    link.href = downloadPath(scope, extension);
+    link.download = fileName(["diagnostics", scope.node ?? scope.pool ?? "", day], extension);
+    link.click();
+  };
+  return (
+    <Button aria-label={label} title={label} onClick={save}>
+      <Download size={13} aria-hidden="true" />
+      {extension.toUpperCase()}
+    </Button>
   );
 }

@@ -1,68 +1,69 @@
 "use client";
-import { lazy, Suspense, useMemo } from "react";
+import { lazy, type ReactNode, Suspense } from "react";
 import { useTranslations } from "use-intl";
 import { FilterField } from "@/components/node/filter-field";
 import { Empty } from "@/components/ui/empty";
+import { ErrorNote } from "@/components/ui/error-note";
 import { Panel } from "@/components/ui/panel";
-import { useFindings } from "@/lib/client/diagnostics-queries";
-import { optionalChoice, optionalText, text, useParameters } from "@/lib/client/parameters";
-import type { Finding, Findings } from "@/lib/model/finding";
+import { Skeleton } from "@/components/ui/skeleton";
+import { useFormat } from "@/components/ui/use-format";
+import { type FindingsFilter, useFindings } from "@/lib/client/diagnostics-queries";
+import { useFleet } from "@/lib/client/queries";
+import type { BriefFinding, BriefFindings, Posture } from "@/lib/model/finding";
 import { PROBES, SEVERITIES } from "@/lib/model/finding-kinds";
 import { FindingList } from "./finding-list";
-import { filterFindings, findingKey, nodeOfKey, posture } from "./posture";
-import { PostureMatrix } from "./posture-matrix";
+import { findingKey, findingName, isEmpty } from "./finding-name";
 import { PostureTiles } from "./posture-tiles";
 import { PrintedFindings } from "./printed-findings";
+import { useFindingsFilter } from "./use-findings-filter";
 
 const FindingDialog = lazy(() => import("./finding-dialog"));
 
-const VIEW = {
-  severity: optionalChoice(SEVERITIES),
-  probe: optionalChoice(PROBES),
-  pool: optionalText,
-  q: text,
-  finding: optionalText,
-};
-
 interface FindingsViewProps {
-  readonly findings: Findings;
-  /** One node's findings: no matrix, no names. */
-  readonly single: boolean;
-  /** Whether what is well is among them. */
-  readonly complete: boolean;
+  readonly summary: Pick<Posture, "totals" | "undiagnosed">;
+  /** One node's findings, without its name; null: those of the fleet. */
+  readonly node: string | null;
+  /** Between the counts and the list. */
+  readonly children?: ReactNode;
 }
 
-/** Findings at a glance, filtered, and one by one; what is chosen is in the address. */
-export function FindingsView({ findings, single, complete }: FindingsViewProps) {
+/** Findings counted, filtered, and one by one; what is chosen is in the address. */
+export function FindingsView({ summary, node, children }: FindingsViewProps) {
   const t = useTranslations("diagnostics");
-  const [view, setView] = useParameters(VIEW);
-  const { severity, probe, pool, q } = view;
-  const shown = useMemo(
-    () => filterFindings(findings.findings, { severity, probe, pool, q }),
-    [findings, severity, probe, pool, q],
-  );
-  const opened = useOpened(findings, view.finding);
-  const open = (finding: Finding | null) =>
+  const format = useFormat();
+  const { view, setView, filter } = useFindingsFilter(node);
+  const list = useFindings(filter);
+  const findings = list.data?.pages.flatMap((page) => page.findings) ?? [];
+  const total = list.data === undefined || filter.q !== "" ? null : matching(list.data.pages[0], filter);
+  const opened = findingName(view.finding);
+  const open = (finding: BriefFinding | null) =>
     setView({ finding: finding === null ? null : findingKey(finding) }, "push");
+  const nothing = isEmpty(summary);
   return (
     <div className="flex flex-col gap-3.5">
       <PostureTiles
-        findings={findings}
-        single={single}
-        chosen={severity}
+        summary={summary}
+        single={node !== null}
+        chosen={view.severity}
         onChoose={(chosen) => setView({ severity: chosen }, "push")}
       />
-      {!single && <Matrix findings={findings} pool={pool} complete={complete} />}
+      {children}
       <Panel
         padded={false}
         title={t("list.title")}
-        subtitle={t("list.count", { shown: shown.length, total: sumOf(findings.totals) })}
+        subtitle={
+          list.data === undefined
+            ? undefined
+            : total === null
+              ? t(list.hasNextPage ? "list.first" : "list.all", { shown: format.integer(findings.length) })
+              : t("list.count", { shown: format.integer(findings.length), total: format.integer(total) })
+        }
       >
         <div className="flex flex-wrap items-center gap-2 px-3.5 pb-2.5 print:hidden">
-          <FilterField label={t("list.filter")} value={q} onChange={(value) => setView({ q: value })} />
+          <FilterField label={t("list.filter")} value={view.q} onChange={(q) => setView({ q })} />
           <select
             aria-label={t("list.probe")}
-            value={probe ?? ""}
+            value={view.probe ?? ""}
             onChange={(event) =>
               setView({ probe: PROBES.find((one) => one === event.target.value) ?? null }, "push")
             }
@@ -75,79 +76,63 @@ export function FindingsView({ findings, single, complete }: FindingsViewProps) 
               </option>
             ))}
           </select>
-          {!single && (
-            <Pools findings={findings} pool={pool} onPool={(chosen) => setView({ pool: chosen }, "push")} />
-          )}
+          {node === null && <Pools pool={view.pool} onPool={(chosen) => setView({ pool: chosen }, "push")} />}
         </div>
-        <PrintedFindings findings={shown} />
-        {shown.length === 0 ? (
+        <PrintedFindings findings={findings} filter={filter} total={total} />
+        {list.error !== null && (
+          <ErrorNote what={t("reading")} error={list.error} onRetry={() => void list.refetch()} />
+        )}
+        {list.data === undefined ? (
+          list.error === null && <Skeleton className="h-64 w-full" />
+        ) : findings.length === 0 ? (
           <div className="px-3.5 pb-3">
-            <Empty title={t(sumOf(findings.totals) === 0 ? "list.none" : "list.nothingOpen")}>
-              <p>{t(sumOf(findings.totals) === 0 ? "list.noneWhy" : "list.nothingOpenWhy")}</p>
+            <Empty title={t(nothing ? "list.none" : "list.nothingOpen")}>
+              <p>{t(nothing ? "list.noneWhy" : "list.nothingOpenWhy")}</p>
             </Empty>
           </div>
         ) : (
-          <FindingList findings={shown} withNode={!single} onOpen={open} />
+          <FindingList
+            findings={findings}
+            withNode={node === null}
+            stale={list.isPlaceholderData}
+            more={
+              list.hasNextPage
+                ? { busy: list.isFetchingNextPage, ask: () => void list.fetchNextPage() }
+                : null
+            }
+            onOpen={open}
+          />
         )}
       </Panel>
-      {opened !== undefined && (
+      {opened !== null && (
         <Suspense>
-          <FindingDialog finding={opened} onClose={() => open(null)} />
+          <FindingDialog
+            name={opened}
+            known={findings.find((finding) => findingKey(finding) === view.finding)}
+            onClose={() => open(null)}
+          />
         </Suspense>
       )}
     </div>
   );
 }
 
-/** The finding that the address names, as it is now: a re-test may have taken it out of the list. */
-function useOpened(findings: Findings, key: string | null): Finding | undefined {
-  const node = nodeOfKey(key);
-  const { data } = useFindings({ node, pool: null, well: true }, node !== null);
-  const named = (finding: Finding) => findingKey(finding) === key;
-  return data?.findings.find(named) ?? findings.findings.find(named);
-}
-
-function sumOf({ critical, warning, info, ok }: Findings["totals"]): number {
-  return critical + warning + info + ok;
-}
-
-interface MatrixProps {
-  readonly findings: Findings;
-  readonly complete: boolean;
-  readonly pool: string | null;
-}
-
-function Matrix({ findings, pool, complete }: MatrixProps) {
-  const t = useTranslations("diagnostics.matrix");
-  const rows = useMemo(
-    () => posture(findings.findings).filter((row) => pool === null || row.pool === pool),
-    [findings, pool],
-  );
-  if (rows.length === 0) return null;
-  return (
-    <Panel
-      padded={false}
-      title={t("title")}
-      subtitle={t(complete ? "subtitle" : "subtitleOpen", { count: rows.length })}
-    >
-      <PostureMatrix rows={rows} complete={complete} />
-    </Panel>
-  );
+/** How many there are, on this page or not. */
+function matching(head: BriefFindings | undefined, { severity, atMost }: FindingsFilter): number {
+  const [least, most] = [SEVERITIES.indexOf(severity), SEVERITIES.indexOf(atMost ?? "critical")];
+  return SEVERITIES.slice(least, most + 1).reduce((sum, one) => sum + (head?.totals[one] ?? 0), 0);
 }
 
 interface PoolsProps {
-  readonly findings: Findings;
   readonly pool: string | null;
   readonly onPool: (pool: string | null) => void;
 }
 
-function Pools({ findings, pool, onPool }: PoolsProps) {
+function Pools({ pool, onPool }: PoolsProps) {
   const t = useTranslations("diagnostics.list");
-  const pools = useMemo(
-    () => [...new Set(findings.findings.map((finding) => finding.pool))].sort(),
-    [findings],
-  );
-  if (pools.length < 2) return null;
+  const { data: fleet } = useFleet();
+  const pools = fleet?.pools.map(({ name }) => name) ?? [];
+  if (pools.length < 2 && pool === null) return null;
   return (
     <select
       aria-label={t("pool")}

@@ -1,29 +1,25 @@
 "use client";
-import { useState } from "react";
 import { useTranslations } from "use-intl";
 import { visibleText } from "@/components/node/visible-text";
 import { Button } from "@/components/ui/button";
 import { Table, Td, Th } from "@/components/ui/table";
 import { ToneGlyph } from "@/components/ui/tag";
 import { nodePath, ViewLink } from "@/components/ui/view-link";
+import type { NodePosture } from "@/lib/model/finding";
 import { PROBES, type ProbeName } from "@/lib/model/finding-kinds";
-import type { PostureCell, PostureRow } from "./posture";
 import { SEVERITY_TONE } from "./severity-tag";
 
-const PAGE = 50;
-
 interface PostureMatrixProps {
-  readonly rows: readonly PostureRow[];
-  /** Whether what is well is among them: otherwise nothing is known of an empty cell. */
-  readonly complete: boolean;
+  readonly rows: readonly NodePosture[];
+  /** Null: these are all. */
+  readonly more: { readonly busy: boolean; readonly ask: () => void } | null;
 }
 
 /** Nodes against probes, worst node first. A cell is the worst that its probe found. */
-export function PostureMatrix({ rows, complete }: PostureMatrixProps) {
+export function PostureMatrix({ rows, more }: PostureMatrixProps) {
   const t = useTranslations("diagnostics.matrix");
   const name = useTranslations("diagnostics.probe");
-  const [shown, setShown] = useState(PAGE);
-  const run = PROBES.filter((probe) => rows.some((row) => row.cells[probe] !== null));
+  const run = PROBES.filter((probe) => rows.some((row) => row.probes[probe] !== undefined));
   return (
     <>
       <Table label={t("title")}>
@@ -36,7 +32,7 @@ export function PostureMatrix({ rows, complete }: PostureMatrixProps) {
           </tr>
         </thead>
         <tbody>
-          {rows.slice(0, shown).map((row) => (
+          {rows.map((row) => (
             <tr key={row.node} className="hover:bg-line-soft">
               <Td className="font-mono text-xs">
                 <ViewLink href={`${nodePath(row.node)}?tab=diagnostics`} className="hover:underline">
@@ -46,17 +42,17 @@ export function PostureMatrix({ rows, complete }: PostureMatrixProps) {
               </Td>
               {run.map((probe) => (
                 <Td key={probe}>
-                  <Cell cell={row.cells[probe]} row={row} probe={probe} complete={complete} />
+                  <Cell row={row} probe={probe} />
                 </Td>
               ))}
             </tr>
           ))}
         </tbody>
       </Table>
-      {rows.length > shown && (
+      {more !== null && (
         <div className="flex justify-center p-3 print:hidden">
-          <Button onClick={() => setShown(shown + PAGE * 4)}>
-            {t("more", { count: rows.length - shown })}
+          <Button disabled={more.busy} onClick={more.ask}>
+            {t("more")}
           </Button>
         </div>
       )}
@@ -67,17 +63,14 @@ export function PostureMatrix({ rows, complete }: PostureMatrixProps) {
 const COLOURS = { ok: "text-ok", warn: "text-warn", crit: "text-crit", off: "text-muted" } as const;
 
 interface CellProps {
-  readonly cell: PostureCell | null;
-  readonly row: PostureRow;
+  readonly row: NodePosture;
   readonly probe: ProbeName;
-  readonly complete: boolean;
 }
 
-function Cell({ cell, row, probe, complete }: CellProps) {
+function Cell({ row, probe }: CellProps) {
   const t = useTranslations("diagnostics");
-  if (cell === null) {
-    return <span className="text-faint">{t(complete ? "matrix.notRun" : "matrix.nothingOpen")}</span>;
-  }
+  const cell = row.probes[probe];
+  if (cell === undefined) return <span className="text-faint">{t("matrix.notRun")}</span>;
   const tone = SEVERITY_TONE[cell.severity];
   const word = cell.unknown ? t("verdict.unknown") : t(`severity.${cell.severity}`);
   return (

@@ -1,7 +1,7 @@
 "use client";
 import { useTranslations } from "use-intl";
 import { useFormat } from "@/components/ui/use-format";
-import type { Findings } from "@/lib/model/finding";
+import type { Posture } from "@/lib/model/finding";
 import type { Severity } from "@/lib/model/finding-kinds";
 
 const COLOURS: Readonly<Record<Severity, string>> = {
@@ -12,7 +12,7 @@ const COLOURS: Readonly<Record<Severity, string>> = {
 };
 
 interface PostureTilesProps {
-  readonly findings: Findings;
+  readonly summary: Pick<Posture, "totals" | "undiagnosed">;
   /** One node's findings. */
   readonly single: boolean;
   readonly chosen: Severity | null;
@@ -20,7 +20,7 @@ interface PostureTilesProps {
 }
 
 /** How much of each severity there is; a tile filters the list below. */
-export function PostureTiles({ findings, single, chosen, onChoose }: PostureTilesProps) {
+export function PostureTiles({ summary, single, chosen, onChoose }: PostureTilesProps) {
   const t = useTranslations("diagnostics");
   const format = useFormat();
   return (
@@ -35,9 +35,9 @@ export function PostureTiles({ findings, single, chosen, onChoose }: PostureTile
           >
             <span className="block text-muted text-xs">{t(`severity.${severity}`)}</span>
             <span
-              className={`font-semibold text-xl tabular-nums ${findings.totals[severity] === 0 ? "text-faint" : COLOURS[severity]}`}
+              className={`font-semibold text-xl tabular-nums ${summary.totals[severity] === 0 ? "text-faint" : COLOURS[severity]}`}
             >
-              {format.integer(findings.totals[severity])}
+              {format.integer(summary.totals[severity])}
             </span>
           </button>
         </li>
@@ -45,7 +45,7 @@ export function PostureTiles({ findings, single, chosen, onChoose }: PostureTile
       {!single && (
         <li className="panel px-3.5 py-2.5">
           <span className="block text-muted text-xs">{t("undiagnosed")}</span>
-          <span className="font-semibold text-xl tabular-nums">{format.integer(findings.undiagnosed)}</span>
+          <span className="font-semibold text-xl tabular-nums">{format.integer(summary.undiagnosed)}</span>
         </li>
       )}
     </ul>

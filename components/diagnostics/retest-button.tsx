@@ -5,7 +5,7 @@ import { useTranslations } from "use-intl";
 import { useRefusal } from "@/components/access/use-refusal";
 import { Button } from "@/components/ui/button";
 import { ErrorNote } from "@/components/ui/error-note";
-import { useDiagnose, useDiagnostic, useRefreshFindings } from "@/lib/client/diagnostics-queries";
+import { useDiagnose, useProgress, useRefreshFindings } from "@/lib/client/diagnostics-queries";
 import type { ProbeName } from "@/lib/model/finding-kinds";
 
 interface RetestButtonProps {
@@ -20,7 +20,7 @@ export function RetestButton({ node, probe }: RetestButtonProps) {
   const refresh = useRefreshFindings();
   const refusal = useRefusal("operator");
   const [id, setId] = useState<string | null>(null);
-  const { data: run } = useDiagnostic(id);
+  const { data: run } = useProgress(id);
   const ended = run !== undefined && (run.state === "done" || run.state === "cancelled");
   useEffect(() => {
     if (ended) refresh();

@@ -7,8 +7,11 @@ import { Meter } from "@/components/ui/meter";
 import { Panel } from "@/components/ui/panel";
 import { Skeleton } from "@/components/ui/skeleton";
 import { useFormat } from "@/components/ui/use-format";
-import { useCancelDiagnostic, useDiagnostic, useRefreshFindings } from "@/lib/client/diagnostics-queries";
+import { useCancelDiagnostic, useProgress, useRefreshFindings } from "@/lib/client/diagnostics-queries";
 import { RunProbes } from "./run-probes";
+
+/** How often what a run has found so far is read. */
+const REFRESH_MS = 5_000;
 
 interface RunProgressProps {
   readonly id: string;
@@ -19,14 +22,18 @@ interface RunProgressProps {
 export function RunProgress({ id, onClose }: RunProgressProps) {
   const t = useTranslations("diagnostics.run");
   const format = useFormat();
-  const { data: run, error, refetch } = useDiagnostic(id);
+  const { data: run, error, refetch } = useProgress(id);
   const cancel = useCancelDiagnostic(id);
   const refresh = useRefreshFindings();
-  const done = run?.done ?? 0;
+  const begun = (run?.done ?? 0) > 0;
   const ended = run !== undefined && (run.state === "done" || run.state === "cancelled");
   useEffect(() => {
-    if (ended || done > 0) refresh();
-  }, [ended, done, refresh]);
+    if (!begun) return;
+    refresh();
+    if (ended) return;
+    const timer = setInterval(refresh, REFRESH_MS);
+    return () => clearInterval(timer);
+  }, [begun, ended, refresh]);
   if (error !== null) {
     return <ErrorNote what={t("reading")} error={error} onRetry={() => void refetch()} />;
   }

@@ -1,7 +1,7 @@
 /** Every key of the query cache, in one place. */
 import type { StatsGroup } from "@/lib/model/capability";
 import type { AuditSearch } from "./audit-search";
-import type { FindingsScope } from "./diagnostics-queries";
+import type { FindingName, FindingsFilter, FindingsScope } from "./diagnostics-queries";
 import type { KeyName } from "./key-queries";
 import type { SeriesQuery } from "./series-query";
 
@@ -22,7 +22,10 @@ export const queryKeys = {
   allAudit: ["audit"] as const,
   audit: (query: AuditSearch) => ["audit", query] as const,
   allFindings: ["findings"] as const,
-  findings: (scope: FindingsScope) => ["findings", scope] as const,
+  findings: (filter: FindingsFilter) => ["findings", "list", filter] as const,
+  posture: (scope: FindingsScope) => ["findings", "posture", scope] as const,
+  report: (filter: FindingsFilter) => ["findings", "report", filter] as const,
+  finding: (name: FindingName) => ["findings", "one", name] as const,
   diagnostic: (id: string) => ["diagnostic", id] as const,
   preview: (query: string) => ["actions", "preview", query] as const,
   openActions: ["actions", "open"] as const,

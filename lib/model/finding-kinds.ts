@@ -72,3 +72,6 @@ export type RemedyKind = (typeof REMEDY_KINDS)[number];
 /** `whole`: with evidence and remedies. `report`: without remedies. `brief`: without either. */
 export const FINDING_FORMS = ["whole", "report", "brief"] as const;
 export type FindingForm = (typeof FINDING_FORMS)[number];
+
+/** The check of a probe that could say nothing of a node so far. */
+export const NOT_ASKED = "not-asked";

@@ -18,7 +18,7 @@ import { type FindingIn, findingPlace } from "./finding-forms";
 import type { FindingsPage, FindingsSummary, KnownNode } from "./ledger";
 import { keptVersion } from "./node-under-test";
 import { isPatchable } from "./patched";
-import { isAfter, postureCursor, posturePlace } from "./posture";
+import { postureCursor, posturePlace } from "./posture";
 import { RunQueue, type RunQueueOptions } from "./run-queue";
 
 export interface DiagnosticsOptions extends RunQueueOptions {
@@ -150,13 +150,12 @@ export class Diagnostics {
   async posture(query: PostureQuery): Promise<Posture> {
     const nodes = this.scope(query);
     const summary = await this.options.ledger.summary(nodes);
-    const rows = await this.options.ledger.posture(nodes);
     const after = query.cursor === undefined ? null : posturePlace(query.cursor);
-    const rest = after === null ? rows : rows.filter((row) => isAfter(after, row));
-    const page = rest.slice(0, query.limit);
-    const last = page.at(-1);
-    const more = rest.length > page.length && last !== undefined;
-    return { ...summary, diagnosed: rows.length, nextCursor: more ? postureCursor(last) : null, nodes: page };
+    const limit = query.limit ?? Number.POSITIVE_INFINITY;
+    const { rows, more, diagnosed } = await this.options.ledger.posture(nodes, after, limit);
+    const last = rows.at(-1);
+    const nextCursor = more && last !== undefined ? postureCursor(last) : null;
+    return { ...summary, diagnosed, nextCursor, nodes: rows };
   }
 
   /**

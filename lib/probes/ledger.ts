@@ -1,5 +1,5 @@
 /** The findings as the rest of the product reads and writes them: newest of each node and check, worst first. */
-import type { Finding, NodePosture } from "@/lib/model/finding";
+import type { Finding } from "@/lib/model/finding";
 import {
   type FindingForm,
   PROBES,
@@ -20,7 +20,7 @@ import {
   reportedFinding,
   wholeFinding,
 } from "./finding-forms";
-import { PostureCounts, type SeverityTotals } from "./posture";
+import { PostureCounts, type PosturePlace, type SeverityTotals } from "./posture";
 
 /** A configured node, as far as findings need it. */
 export interface KnownNode {
@@ -132,10 +132,10 @@ export class FindingLedger {
     };
   }
 
-  /** One row for each of these nodes that was diagnosed, worst first. */
-  async posture(nodes: readonly KnownNode[]): Promise<readonly NodePosture[]> {
+  /** How bad it is with these nodes, worst first, from a place on. `diagnosed` counts all of them. */
+  async posture(nodes: readonly KnownNode[], after: PosturePlace | null, limit: number) {
     if (!this.loaded) await this.load();
-    return this.counts.rows(nodes);
+    return { ...this.counts.rows(nodes, after, limit), diagnosed: this.counts.diagnosed(nodes) };
   }
 
   /** Findings of these nodes from a place on, in the form that is asked for. */

@@ -2,6 +2,7 @@
 import { hostname } from "node:os";
 import { localAddressTowards } from "@/lib/memcached/local-address";
 import type { Finding, Remedy } from "@/lib/model/finding";
+import { NOT_ASKED } from "@/lib/model/finding-kinds";
 import type { FindingChange } from "@/lib/store/memfleet/finding-puts";
 import type { NewFindingRow } from "@/lib/store/memfleet/finding-rows";
 import type { Check, Probe, ProbeContext, ProbeTarget } from "./contract";
@@ -83,9 +84,6 @@ export class NodeUnderTest {
 export function keptVersion(version: string | null | undefined): string {
   return (version ?? "").slice(0, 64);
 }
-
-/** What is kept of a node of which this probe knows nothing yet. */
-export const NOT_ASKED = "not-asked";
 
 function unaskedCheck(reason: string): Check {
   return {

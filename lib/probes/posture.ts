@@ -61,20 +61,33 @@ export class PostureCounts {
     return { critical, warning, info, ok };
   }
 
-  /** One row per node that was diagnosed, worst first; equally bad ones by what is open, then by name. */
-  rows(nodes: readonly { readonly id: string; readonly pool: string }[]): NodePosture[] {
-    const rows: NodePosture[] = [];
+  /** How many of these nodes were diagnosed. */
+  diagnosed(nodes: readonly { readonly id: string }[]): number {
+    return nodes.reduce((sum, { id }) => sum + Number(this.counts.has(id)), 0);
+  }
+
+  /**
+   * A row for each of these nodes that was diagnosed, worst first; equally bad ones by what is open, then by name.
+   * From a place on, at most so many; `more` when there are others behind them.
+   */
+  rows(
+    nodes: readonly { readonly id: string; readonly pool: string }[],
+    after: PosturePlace | null,
+    limit: number,
+  ): { readonly rows: NodePosture[]; readonly more: boolean } {
+    const places: (PosturePlace & { readonly pool: string; readonly counts: Uint16Array })[] = [];
     for (const { id, pool } of nodes) {
       const counts = this.counts.get(id);
-      if (counts !== undefined) rows.push(rowOf(id, pool, counts));
+      if (counts === undefined) continue;
+      const place = { node: id, pool, counts, ...severityOf(counts) };
+      if (after === null || worstFirst(after, place) < 0) places.push(place);
     }
-    return rows.sort(worstFirst);
+    places.sort(worstFirst);
+    const rows = places
+      .slice(0, limit)
+      .map(({ counts, ...place }) => ({ ...place, probes: cellsOf(counts) }));
+    return { rows, more: places.length > rows.length };
   }
-}
-
-/** Whether the second of two rows comes after the first in the order of `rows`. */
-export function isAfter(first: PosturePlace, second: PosturePlace): boolean {
-  return worstFirst(first, second) < 0;
 }
 
 /** Where the list goes on after this row. */
@@ -102,23 +115,30 @@ function worstFirst(one: PosturePlace, other: PosturePlace): number {
   );
 }
 
-function rowOf(node: string, pool: string, counts: Uint16Array): NodePosture {
-  const probes: Partial<Record<ProbeName, PostureCell>> = {};
+/** The worst of all probes, and how many findings are worse than `ok`. */
+function severityOf(counts: Uint16Array): { readonly worst: Severity; readonly open: number } {
   let [worst, open] = [0, 0];
+  for (let at = 0; at < counts.length; at += WIDTH) {
+    for (let rank = 1; rank < UNKNOWN; rank++) {
+      const count = counts[at + rank] ?? 0;
+      if (count > 0 && rank > worst) worst = rank;
+      open += count;
+    }
+  }
+  return { worst: SEVERITIES[worst] ?? "ok", open };
+}
+
+function cellsOf(counts: Uint16Array): NodePosture["probes"] {
+  const cells: Partial<Record<ProbeName, PostureCell>> = {};
   for (const [index, probe] of PROBES.entries()) {
     const of = counts.subarray(index * WIDTH, (index + 1) * WIDTH);
     const rank = WORST_FIRST.find((one) => (of[one] ?? 0) > 0);
     if (rank === undefined) continue;
     const found = of.subarray(0, UNKNOWN).reduce((sum, count) => sum + count, 0);
-    probes[probe] = {
-      severity: SEVERITIES[rank] ?? "ok",
-      count: of[rank] ?? 0,
-      unknown: of[UNKNOWN] === found,
-    };
-    worst = Math.max(worst, rank);
-    open += found - (of[0] ?? 0);
+    const unknown = of[UNKNOWN] === found;
+    cells[probe] = { severity: SEVERITIES[rank] ?? "ok", count: of[rank] ?? 0, unknown };
   }
-  return { node, pool, worst: SEVERITIES[worst] ?? "ok", open, probes };
+  return cells;
 }
 
 /** What the store holds was written by us; a word of another version is a defect, not data. */

@@ -181,6 +181,47 @@ test.describe("what was found", () => {
     await expect(page).not.toHaveURL(/finding=/);
   });
 
+  test("a finding is read when it is opened: until then it says so, and what failed can be tried again", async ({
+    page,
+  }) => {
+    const asked: string[] = [];
+    let answer: "wait" | "fail" | "pass" = "wait";
+    let go = () => {};
+    await page.route(/\/api\/v1\/diagnostics\?/, async (route) => {
+      const url = route.request().url();
+      asked.push(url);
+      if (!url.includes("check=")) return route.continue();
+      if (answer === "fail") return route.fulfill({ status: 503, json: { title: "Not available now" } });
+      if (answer === "wait") {
+        await new Promise<void>((resolve) => {
+          go = resolve;
+        });
+      }
+      return route.continue();
+    });
+    await as("viewer", page);
+    const dialog = await openDialog(page, rowOf(page, loud, "verbosity 2"));
+    await expect(dialog).toContainText("verbosity 2");
+    await expect(dialog.getByRole("status", { name: /^Reading/ })).toBeVisible();
+    expect(asked.filter((url) => url.includes("form=whole"))).toHaveLength(1);
+    expect(asked.filter((url) => !url.includes("check=")).every((url) => url.includes("form=brief"))).toBe(
+      true,
+    );
+    go();
+    await expect(dialog).toContainText("What would mend it");
+    await expect(dialog.getByRole("status", { name: /^Reading/ })).toHaveCount(0);
+    await page.keyboard.press("Escape");
+    answer = "fail";
+    const other = await openDialog(page, rowOf(page, loud, "may stop it"));
+    await expect(other.getByRole("alert")).toContainText("Reading the finding");
+    await expect(other).toContainText(loud.endpoint.id);
+    answer = "pass";
+    await other.getByRole("button", { name: "Try again" }).click();
+    await expect(other).toContainText("What would mend it");
+    await page.goto(`${dashboard.url}/diagnostics?finding=never-was@${loud.endpoint.id}`);
+    await expect(page.getByRole("dialog")).toContainText("Nothing of that name is kept");
+  });
+
   test("an exposed node is pointed at by its own page", async ({ page }) => {
     await as("viewer", page, `/nodes/${encodeURIComponent(loud.endpoint.id)}`);
     await page.getByRole("link", { name: /warnings?$/ }).click();
@@ -243,6 +284,20 @@ test.describe("what was found", () => {
     await expect(page.getByRole("article").filter({ hasText: "verbosity 2" })).toContainText("probed from");
     await expect(page.getByRole("navigation")).toHaveCount(0);
     await expect(page.getByRole("button", { name: "Print" })).toBeHidden();
+    await expect(page.getByRole("main")).toContainText("Evidence is on paper when");
+    await page.emulateMedia({ media: "screen" });
+    await page.evaluate(() => {
+      window.print = () => document.body.setAttribute("data-printed", "");
+    });
+    await page.getByRole("button", { name: "Print" }).click();
+    await expect(page.locator("body")).toHaveAttribute("data-printed", "");
+    await page.emulateMedia({ media: "print" });
+    const udp = page
+      .getByRole("article")
+      .filter({ hasText: loud.endpoint.id })
+      .filter({ hasText: "may stop it" });
+    await expect(udp.getByRole("definition").first()).toBeVisible();
+    await expect(page.getByRole("main")).not.toContainText("Evidence is on paper when");
   });
 
   test("only an admin says that a build has a fix", async ({ page, browser }) => {

@@ -7,8 +7,19 @@ import { POST as cancelRoute } from "@/app/api/v1/diagnostics/[id]/cancel/route"
 import { GET as eventsRoute } from "@/app/api/v1/diagnostics/[id]/events/route";
 import { GET as oneRoute } from "@/app/api/v1/diagnostics/[id]/route";
 import { POST as patchedRoute } from "@/app/api/v1/diagnostics/patched/route";
+import { GET as postureRoute } from "@/app/api/v1/diagnostics/posture/route";
 import { POST as beginRoute, GET as listRoute } from "@/app/api/v1/diagnostics/route";
-import { diagnosticSchema, type Finding, findingsSchema } from "@/lib/model/finding";
+import {
+  type BriefFinding,
+  briefFindingsSchema,
+  diagnosticSchema,
+  type Finding,
+  findingsSchema,
+  type NodePosture,
+  postureSchema,
+  progressSchema,
+  reportedFindingsSchema,
+} from "@/lib/model/finding";
 import { Runtime, setRuntime } from "@/lib/runtime";
 import { type MemcachedServer, startMemcached } from "../servers/memcached";
 
@@ -139,6 +150,92 @@ describe("diagnosing through the routes", () => {
     );
   });
 
+  it("tells findings briefly and for a report, without reading what those have not", async () => {
+    const { findings } = await list();
+    const json = async (form: string) =>
+      (await ask(listRoute, `/api/v1/diagnostics?form=${form}`)).json() as Promise<unknown>;
+    const without = ({ remedy: _, ...finding }: Finding) => finding;
+    expect(reportedFindingsSchema.parse(await json("report")).findings).toEqual(findings.map(without));
+    const brief = (await json("brief")) as { findings: BriefFinding[] };
+    expect(briefFindingsSchema.parse(brief)).toEqual(brief);
+    expect(brief.findings).toEqual(
+      findings.map(({ remedy: _, evidence: __, previous: ___, ...finding }) => ({
+        ...finding,
+        previous: null,
+      })),
+    );
+    expect(findings.some(({ remedy }) => remedy.length > 0)).toBe(true);
+    expect(JSON.stringify(brief)).not.toContain("remedy");
+  });
+
+  it("gives a list in pages that together are the whole of it", async () => {
+    const { findings } = await list();
+    for (const [query, limit] of [
+      ["", 7],
+      ["&severity=info", 3],
+      ["&severity=ok&atMost=ok", 1_000],
+      ["&probe=settings", 4],
+      ["&pool=open", 9],
+      ["&q=VERB", 1],
+    ] as const) {
+      const all = (await list(`?form=whole${query}`)).findings;
+      expect(all.length, query).toBeGreaterThan(0);
+      expect(findings).toEqual(expect.arrayContaining(all));
+      const found: Finding[] = [];
+      for (let cursor = ""; ; ) {
+        const page = await list(`?limit=${limit}${query}${cursor}`);
+        expect(page.findings.length).toBeLessThanOrEqual(limit);
+        found.push(...page.findings);
+        if (page.nextCursor === null) break;
+        cursor = `&cursor=${encodeURIComponent(page.nextCursor)}`;
+      }
+      expect(found, query).toEqual(all);
+    }
+    expect((await list("?severity=ok&atMost=ok")).findings.every(({ severity }) => severity === "ok")).toBe(
+      true,
+    );
+    expect((await list("?check=verbosity")).findings.map(({ check }) => check)).toEqual([
+      "verbosity",
+      "verbosity",
+    ]);
+    for (const query of ["limit=0", "limit=1001", "cursor=o5", "form=short", "check=a&check=b"]) {
+      expect((await ask(listRoute, `/api/v1/diagnostics?${query}`)).status, query).toBe(400);
+    }
+  });
+
+  it("tells how bad it is with each node by probe, in pages, as the findings say", async () => {
+    const { findings, totals } = await list();
+    const posture = async (query = "") =>
+      postureSchema.parse(await (await ask(postureRoute, `/api/v1/diagnostics/posture${query}`)).json());
+    const all = await posture();
+    expect(all).toMatchObject({ totals, diagnosed: 2, undiagnosed: 0, nextCursor: null });
+    const order = ["ok", "info", "warning", "critical"];
+    for (const { node, worst, open, probes } of all.nodes) {
+      const theirs = findings.filter((one) => one.node === node);
+      expect(worst).toBe(theirs[0]?.severity);
+      expect(open).toBe(theirs.filter(({ severity }) => severity !== "ok").length);
+      for (const probe of new Set(theirs.map((one) => one.probe))) {
+        const of = theirs.filter((one) => one.probe === probe);
+        const [first] = of;
+        expect(probes[probe]).toEqual({
+          severity: first?.severity,
+          count: of.filter(({ severity }) => severity === first?.severity).length,
+          unknown: of.every(({ verdict }) => verdict === "unknown"),
+        });
+      }
+    }
+    const ranks = all.nodes.map(({ worst }) => order.indexOf(worst));
+    expect(ranks).toEqual([...ranks].sort((a, b) => b - a));
+    const first = await posture("?limit=1");
+    const second = await posture(`?limit=1&cursor=${first.nextCursor}`);
+    const nodes: NodePosture[] = [...first.nodes, ...second.nodes];
+    expect(nodes).toEqual(all.nodes);
+    expect(second.nextCursor).toBeNull();
+    expect((await posture("?pool=shut")).nodes.map(({ node }) => node)).toEqual([quiet.endpoint.id]);
+    expect((await ask(postureRoute, "/api/v1/diagnostics/posture?cursor=x")).status).toBe(400);
+    expect((await ask(postureRoute, "/api/v1/diagnostics/posture?node=nobody:1")).status).toBe(404);
+  });
+
   it("never lets a node's password out", async () => {
     const password = quiet.endpoint.credentials?.password ?? "";
     expect(password.length).toBeGreaterThan(5);
@@ -158,6 +255,9 @@ describe("diagnosing through the routes", () => {
     );
     expect(new Set(found)).toEqual(new Set((await read(id)).findings.map(({ check }) => check)));
     expect(told.at(-2)).toMatchObject({ state: "done", done: 2, total: 2 });
+    const progress = await (await ask(oneRoute, `/api/v1/diagnostics/${id}?form=progress`, { id })).json();
+    expect(progressSchema.parse(progress)).toEqual(progress);
+    expect(progress).toMatchObject({ state: "done", nodesDone: { settings: 1, advisories: 1 } });
   });
 
   it("shows the time before, marks the change, and keeps both over a restart of Memfleet", async () => {
