@@ -1,0 +1,73 @@
+/** What diagnosing finds on a server with everything open, to be told of nodes that do not exist. */
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import type { NodeEndpoint } from "@/lib/memcached/contract";
+import { createNodeClient } from "@/lib/memcached/node-client";
+import { DEFAULT_PROBES } from "@/lib/model/finding-kinds";
+import type { FindingLedger } from "@/lib/probes/ledger";
+import { NodeUnderTest } from "@/lib/probes/node-under-test";
+import { REGISTRY } from "@/lib/probes/registry";
+import { remediesOf } from "@/lib/probes/remedies/remedies";
+import type { FindingsPut } from "@/lib/store/memfleet/finding-puts";
+import { plainNode } from "@/tests/doubles/plain-node";
+import { freePort } from "@/tests/servers/free-port";
+import { answering } from "../memcached-addresses";
+
+const HOST = "127.0.0.1";
+const DEADLINES = { connectTimeoutMs: 2_000, timeoutMs: 5_000 };
+
+/** Starts the server on every interface, TCP and UDP, tests it, and stops it. */
+export async function exposedFindings(): Promise<readonly FindingsPut[]> {
+  const port = await freePort();
+  const args = ["-p", String(port), "-U", String(port), "-l", "0.0.0.0", "-m", "64", "-vv", "-A"];
+  if (process.getuid?.() === 0) args.push("-u", "root");
+  const child = spawn("memcached", args, { stdio: "ignore" });
+  try {
+    await answering(HOST, port);
+    return await tested({
+      ...{ id: `${HOST}:${port}`, address: { kind: "tcp", host: HOST, port } },
+      ...{ protocol: "auto", credentials: null, tls: null },
+    });
+  } finally {
+    child.kill("SIGKILL");
+    if (child.exitCode === null) await once(child, "exit");
+  }
+}
+
+/** The same findings of another node. */
+export function findingsOf(node: string, found: readonly FindingsPut[]): FindingsPut[] {
+  const [host = "", port = ""] = node.split(":");
+  const [foundHost = "", foundPort = ""] = (found[0]?.node ?? "").split(":");
+  const text = JSON.stringify(found).replaceAll(foundHost, host).replaceAll(foundPort, port);
+  return JSON.parse(text) as FindingsPut[];
+}
+
+async function tested(endpoint: NodeEndpoint): Promise<FindingsPut[]> {
+  const puts: FindingsPut[] = [];
+  const client = createNodeClient(endpoint, DEADLINES);
+  const ledger = {
+    put: async (_: string, put: FindingsPut) => {
+      puts.push(put);
+      return { findings: [], changes: [] };
+    },
+  } as Pick<FindingLedger, "put"> as FindingLedger;
+  const node = { id: endpoint.id, pool: "bench", labels: {}, endpoint };
+  const subject = {
+    ...{ node, client, view: plainNode({ id: endpoint.id }), peers: () => [] },
+    recent: () => Promise.reject(new Error("nothing was observed of this node")),
+  };
+  const test = new NodeUnderTest(subject, ledger, remediesOf, () => {});
+  const context = {
+    ...{ nowMs: Date.now, signal: new AbortController().signal },
+    udpPayload: "version" as const,
+  };
+  try {
+    for (const probe of REGISTRY) {
+      if (!DEFAULT_PROBES.includes(probe.name)) continue;
+      await test.keep(probe, await test.run(probe, context), Date.now());
+    }
+  } finally {
+    client.close();
+  }
+  return puts;
+}
