@@ -1,5 +1,4 @@
 "use client";
-import Link from "next/link";
 import { useSearchParams } from "next/navigation";
 import { useTranslations } from "use-intl";
 import { Panel } from "@/components/ui/panel";
@@ -7,6 +6,7 @@ import { ToneGlyph } from "@/components/ui/tag";
 import { Hint } from "@/components/ui/tooltip";
 import { useFormat } from "@/components/ui/use-format";
 import { useNowMs } from "@/components/ui/use-now";
+import { PageLink } from "@/components/ui/view-link";
 import { useFleet, useSlabs } from "@/lib/client/queries";
 import type { FlushBy, Node } from "@/lib/model/node";
 import { isAskable } from "./askable";
@@ -36,9 +36,9 @@ export function WhatIsHappening({ node }: { readonly node: Node }) {
       </ul>
       {worst?.kind === "worstClass" ? (
         <p className="mt-2">
-          <Link href={classAddress(search, worst.id)} className="text-accent hover:underline">
+          <PageLink href={classAddress(search, worst.id)} className="text-accent hover:underline">
             {t("seeClass", { id: worst.id })}
-          </Link>
+          </PageLink>
         </p>
       ) : null}
     </Panel>

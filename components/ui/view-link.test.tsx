@@ -1,0 +1,63 @@
+import { cleanup, fireEvent, render, screen } from "@testing-library/react";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { PageLink, ViewLink } from "./view-link";
+
+const push = vi.fn();
+vi.mock("next/navigation", () => ({
+  useSearchParams: () => new URLSearchParams("range=6h&q=down"),
+  useRouter: () => ({ push }),
+}));
+
+afterEach(() => {
+  cleanup();
+  push.mockClear();
+});
+
+/** Clicks, and says whether the browser was left to follow the link. jsdom itself cannot. */
+function click(init: MouseEventInit = {}): boolean {
+  let left = false;
+  const last = (event: Event) => {
+    left = !event.defaultPrevented;
+    event.preventDefault();
+  };
+  addEventListener("click", last, { once: true });
+  fireEvent.click(screen.getByRole("link"), { button: 0, ...init });
+  return left;
+}
+
+describe("a link to another page", () => {
+  it("keeps the window in view and goes there without loading the page anew", () => {
+    render(<ViewLink href="/pools/sessions">sessions</ViewLink>);
+    expect(screen.getByRole("link").getAttribute("href")).toBe("/pools/sessions?range=6h");
+    expect(click()).toBe(false);
+    expect(push).toHaveBeenCalledExactlyOnceWith("/pools/sessions?range=6h");
+  });
+
+  it("takes an address as it is where the page made it", () => {
+    render(<PageLink href="?tab=slabs&class=3">class 3</PageLink>);
+    click();
+    expect(push).toHaveBeenCalledExactlyOnceWith("?tab=slabs&class=3");
+  });
+
+  it.each([
+    ["Ctrl", { ctrlKey: true }],
+    ["Cmd", { metaKey: true }],
+    ["Shift", { shiftKey: true }],
+    ["Alt", { altKey: true }],
+    ["the middle button", { button: 1 }],
+  ])("leaves a click with %s to the browser", (_, init) => {
+    render(<ViewLink href="/">fleet</ViewLink>);
+    expect(click(init)).toBe(true);
+    expect(push).not.toHaveBeenCalled();
+  });
+
+  it("goes nowhere when its own handler says so", () => {
+    render(
+      <ViewLink href="/" onClick={(event) => event.preventDefault()}>
+        fleet
+      </ViewLink>,
+    );
+    click();
+    expect(push).not.toHaveBeenCalled();
+  });
+});
