@@ -27,7 +27,7 @@ import { NotFoundError } from "@/lib/model/errors";
 import { type Fleet, type Notice, noticeSchema } from "@/lib/model/fleet";
 import type { FleetSummary } from "@/lib/model/fleet-changes";
 import type { Node } from "@/lib/model/node";
-import { NODE_STATUSES } from "@/lib/model/reasons";
+import { NODE_STATUSES } from "@/lib/model/node-status";
 import type { Series } from "@/lib/model/series";
 import type { OpenedShare } from "@/lib/model/share";
 import type { Diagnostics } from "@/lib/probes/diagnostics";

@@ -6,7 +6,7 @@ import { IntlProvider } from "use-intl";
 import { queryKeys } from "@/lib/client/query-keys";
 import type { Attention, Fleet, Totals } from "@/lib/model/fleet";
 import type { Node } from "@/lib/model/node";
-import { NODE_STATUSES } from "@/lib/model/reasons";
+import { NODE_STATUSES } from "@/lib/model/node-status";
 import type { Locale } from "../i18n/locale";
 import { messagesOf } from "../i18n/messages";
 import { healthOf } from "./node-health";

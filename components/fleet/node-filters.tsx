@@ -3,7 +3,7 @@ import { X } from "lucide-react";
 import { useMemo } from "react";
 import { useTranslations } from "use-intl";
 import { useListState } from "@/lib/client/view-state";
-import { NODE_STATUSES } from "@/lib/model/reasons";
+import { NODE_STATUSES } from "@/lib/model/node-status";
 import { Button } from "../ui/button";
 import { type Choice, filterChoices } from "./filter-choices";
 import type { Scope } from "./use-scope";

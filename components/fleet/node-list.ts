@@ -1,7 +1,7 @@
 /** Which nodes a list shows, and in which order. Pure. */
 import type { SortColumn } from "@/lib/client/view-state";
 import type { Node } from "@/lib/model/node";
-import type { NodeStatus } from "@/lib/model/reasons";
+import type { NodeStatus } from "@/lib/model/node-status";
 import type { Health } from "./node-health";
 import { type Places, placesOf, ranksOf } from "./node-places";
 

@@ -1,7 +1,7 @@
 "use client";
 import { useTranslations } from "use-intl";
 import type { Totals } from "@/lib/model/fleet";
-import { NODE_STATUSES } from "@/lib/model/reasons";
+import { NODE_STATUSES } from "@/lib/model/node-status";
 import { Meter } from "../ui/meter";
 import type { Tone } from "../ui/tag";
 import { useFormat } from "../ui/use-format";

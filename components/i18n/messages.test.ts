@@ -4,7 +4,8 @@ import { createTranslator } from "use-intl/core";
 import { describe, expect, it } from "vitest";
 import { LACKING_REASONS } from "@/lib/model/capability";
 import { ATTENTION_KINDS } from "@/lib/model/fleet";
-import { NODE_STATUSES, REASON_CODES } from "@/lib/model/reasons";
+import { NODE_STATUSES } from "@/lib/model/node-status";
+import { REASON_CODES } from "@/lib/model/reasons";
 import { LOCALES } from "./locale";
 import { messagesOf } from "./messages";
 

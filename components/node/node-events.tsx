@@ -5,7 +5,7 @@ import { Panel } from "@/components/ui/panel";
 import { Hint } from "@/components/ui/tooltip";
 import { useWindow } from "@/lib/client/view-state";
 import type { Node } from "@/lib/model/node";
-import { REASON_CODES, type ReasonCode } from "@/lib/model/reasons";
+import type { ReasonCode } from "@/lib/model/reasons";
 import type { Marker } from "@/lib/model/series";
 import { useNodeSeries } from "./use-node-series";
 import { VisibleText } from "./visible-text";
@@ -52,8 +52,12 @@ export function NodeEvents({ node }: { readonly node: Node }) {
 function Event({ marker }: { readonly marker: Marker }) {
   const t = useTranslations("node.events");
   const reason = useTranslations("status.reason");
-  const code = REASON_CODES.find((known): known is ReasonCode => known === marker.text);
-  const detail = code !== undefined ? reason(code) : SAID_BY_KIND.has(marker.kind) ? "" : marker.text;
+  const detail =
+    marker.kind === "down" && reason.has(marker.text as ReasonCode)
+      ? reason(marker.text as ReasonCode)
+      : SAID_BY_KIND.has(marker.kind)
+        ? ""
+        : marker.text;
   return (
     <>
       <b className={`font-medium ${marker.kind === "down" ? "text-crit" : "text-text"}`}>

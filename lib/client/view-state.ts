@@ -8,7 +8,7 @@
  * - `tab`: the tab of a page that has some.
  */
 import { useCallback, useMemo } from "react";
-import { NODE_STATUSES } from "@/lib/model/reasons";
+import { NODE_STATUSES } from "@/lib/model/node-status";
 import {
   choice,
   flag,

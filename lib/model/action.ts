@@ -10,7 +10,7 @@ import {
   TARGET_STATES,
 } from "./action-kinds";
 import { LACKING_REASONS } from "./capability";
-import { NODE_STATUSES } from "./reasons";
+import { NODE_STATUSES } from "./node-status";
 
 function whole(from: number, to: number) {
   const error = `a whole number from ${from} to ${to}`;

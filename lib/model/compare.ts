@@ -1,7 +1,8 @@
 /** Nodes beside one another: the replies of `/api/v1/compare` and of a pool's drift and balance. */
 import { z } from "zod";
 import { BALANCE_VERDICTS, COMPARED_FIGURES, LOAD_FIGURES } from "./compare-choices";
-import { NODE_STATUSES, REASON_CODES } from "./reasons";
+import { NODE_STATUSES } from "./node-status";
+import { REASON_CODES } from "./reasons";
 import { SERIES_UNITS } from "./series";
 
 const figure = z.number().nullable();

@@ -26,7 +26,7 @@ import { fleetColumnsSchema, fleetSchema } from "./fleet";
 import { catalogueSchema, connectionsReplySchema, slabsReplySchema, statsReplySchema } from "./inspection";
 import { keyItemSchema, keyOwnerSchema } from "./keys";
 import { nodeSchema } from "./node";
-import { NODE_STATUSES } from "./reasons";
+import { NODE_STATUSES } from "./node-status";
 import { AGGREGATES, SERIES_LIMITS, seriesSchema } from "./series";
 import { shareInputSchema, shareMadeSchema, shareStatusSchema, sharesSchema, unlockSchema } from "./share";
 import { targetGroupsSchema } from "./target-group";

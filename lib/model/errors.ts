@@ -10,7 +10,8 @@
  *
  * Anything else is a defect: it is logged on the server and answered with 500 and no detail.
  */
-import { type NodeStatus, REASONS, type ReasonCode } from "./reasons";
+import type { NodeStatus } from "./node-status";
+import { REASONS, type ReasonCode } from "./reasons";
 
 export class NodeError extends Error {
   override readonly name = "NodeError";

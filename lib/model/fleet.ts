@@ -1,7 +1,7 @@
 /** The fleet reply: totals, pools, what needs attention, and every node. */
 import { z } from "zod";
 import { nodeSchema } from "./node";
-import { NODE_STATUSES } from "./reasons";
+import { NODE_STATUSES } from "./node-status";
 
 const figure = z.number().nullable();
 

@@ -2,17 +2,7 @@
  * Why a node is not `up`. A code per cause, so that a page can say it in the reader's language and a script
  * can match on it; `status` is the coarse answer, the reason the exact one.
  */
-
-export const NODE_STATUSES = [
-  "up",
-  "down",
-  "timeout",
-  "authFailed",
-  "authRequired",
-  "protocolError",
-  "unknown",
-] as const;
-export type NodeStatus = (typeof NODE_STATUSES)[number];
+import type { NodeStatus } from "./node-status";
 
 /** Each reason with the status it leads to and what an operator is told in English. */
 export const REASONS = {

@@ -1,6 +1,6 @@
 /** Share links: what is asked for when one is made, how they are listed, and what one shows. */
 import { z } from "zod";
-import { NODE_STATUSES } from "./reasons";
+import { NODE_STATUSES } from "./node-status";
 import { markerSchema, seriesSchema } from "./series";
 import { SHARE_FIELDS, SHARE_LIMITS, SHARE_MODES } from "./share-choices";
 
