@@ -32,24 +32,31 @@ export function ErrorCodesPage() {
           <Table label={t("title")}>
             <thead>
               <tr>
-                <Th>{t("from")}</Th>
+                <Th className="max-md:hidden">{t("from")}</Th>
                 <Th>{t("code")}</Th>
-                <Th>{t("name")}</Th>
                 <Th>{t("says")}</Th>
-                <Th>{t("try")}</Th>
+                <Th className="max-md:hidden">{t("try")}</Th>
               </tr>
             </thead>
             <tbody>
               {codes.map((code) => (
                 <tr key={`${code.family} ${code.code} ${code.name}`} className="align-top hover:bg-line-soft">
-                  <Td className="text-muted">{t(`kind.${code.family}`)}</Td>
-                  <Td className="max-w-72 whitespace-normal font-mono text-xs">{code.code}</Td>
-                  <Td className="max-w-72 whitespace-normal break-words font-mono text-xs">
-                    {code.name}
+                  <Td className="text-muted max-md:hidden">{t(`kind.${code.family}`)}</Td>
+                  <Td className="wrap-anywhere whitespace-normal font-mono text-xs max-md:w-[45%] md:w-96">
+                    {code.code}
+                    {code.name !== code.code && <span className="ml-2 font-semibold">{code.name}</span>}
                     {code.says !== null && <span className="block text-muted">{code.says}</span>}
+                    <span className="block font-sans text-faint md:hidden">{t(`kind.${code.family}`)}</span>
                   </Td>
-                  <Td className="min-w-56 whitespace-normal">{code.meaning[locale]}</Td>
-                  <Td className="min-w-56 whitespace-normal text-muted">{code.remedy?.[locale] ?? "–"}</Td>
+                  <Td className="whitespace-normal">
+                    {code.meaning[locale]}
+                    {code.remedy !== null && (
+                      <span className="block text-muted text-xs md:hidden">{code.remedy[locale]}</span>
+                    )}
+                  </Td>
+                  <Td className="whitespace-normal text-muted max-md:hidden">
+                    {code.remedy?.[locale] ?? "–"}
+                  </Td>
                 </tr>
               ))}
             </tbody>

@@ -71,14 +71,7 @@ interface TdProps {
 /** A cell; figures align right. */
 export function Td({ children, numeric, className, title }: TdProps) {
   return (
-    <td
-      title={title}
-      className={classNames(
-        "whitespace-nowrap border-line-soft border-b px-2.5 py-[5px]",
-        numeric && "text-right",
-        className,
-      )}
-    >
+    <td title={title} className={classNames("cell", numeric && "text-right", className)}>
       {children}
     </td>
   );
