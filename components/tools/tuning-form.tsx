@@ -8,6 +8,7 @@ import { Button } from "@/components/ui/button";
 import { ErrorNote } from "@/components/ui/error-note";
 import { Field } from "@/components/ui/field";
 import { FormNote } from "@/components/ui/form-note";
+import { useFormat } from "@/components/ui/use-format";
 import { useActOut } from "@/lib/client/act-out";
 import { ACTION_FACTS } from "@/lib/model/action-kinds";
 import type { Node } from "@/lib/model/node";
@@ -25,6 +26,7 @@ interface TuningFormProps {
 export function TuningForm({ node, tuning, now }: TuningFormProps) {
   const t = useTranslations("tools.tuning");
   const lacking = useTranslations("status.lacking");
+  const format = useFormat();
   const [typed, setTyped] = useState<Readonly<Record<string, string>>>(() =>
     Object.fromEntries(tuning.fields.map(({ name, initial }) => [name, initial])),
   );
@@ -50,7 +52,11 @@ export function TuningForm({ node, tuning, now }: TuningFormProps) {
       <h3 className="flex flex-wrap items-baseline gap-x-2 font-semibold">
         <code className="font-mono text-sm">{t(`${tuning.kind}.name`)}</code>
         {now !== null && (
-          <span className="font-normal text-muted text-xs">{t("now", { value: visibleText(now) })}</span>
+          <span className="font-normal text-muted text-xs" title={visibleText(now)}>
+            {t("now", {
+              value: tuning.setting === "maxbytes" ? format.bytes(Number(now)) : visibleText(now),
+            })}
+          </span>
         )}
       </h3>
       <p className="text-muted text-xs">{t(`${tuning.kind}.does`)}</p>

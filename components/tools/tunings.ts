@@ -56,7 +56,7 @@ export const TUNINGS: readonly Tuning[] = [
   {
     kind: "slabs_reassign",
     capability: "slabs_reassign",
-    setting: "slab_reassign",
+    setting: null,
     fields: [
       { name: "from", initial: "-1" },
       { name: "to", initial: "1" },
@@ -70,7 +70,7 @@ export const TUNINGS: readonly Tuning[] = [
   {
     kind: "lru_crawler_crawl",
     capability: "lru_crawler",
-    setting: "lru_crawler",
+    setting: null,
     fields: [{ name: "classes", initial: "all" }],
     input({ classes = "" }) {
       if (classes.trim() === "all") return { classes: "all" };
