@@ -68,7 +68,7 @@ function NameRow({ name, group, nodes }: NameRowProps) {
     <tr className="hover:bg-line-soft">
       <th
         scope="row"
-        className="sticky left-0 z-10 max-w-[46vw] break-words border-line-soft border-b bg-surface px-2.5 py-[5px] text-left align-top font-mono font-normal text-xs"
+        className="sticky left-0 z-10 min-w-36 max-w-[46vw] break-words border-line-soft border-b bg-surface px-2.5 py-[5px] text-left align-top font-mono font-normal text-xs"
       >
         {meaning === undefined ? (
           <VisibleText text={name.name} />

@@ -134,7 +134,7 @@ export function CourseGrid({ label, height, ids, rows, reply, full, onSight }: C
       >
         <div className="relative" style={{ height: Math.max(height, ids.length * ROW_HEIGHT) }}>
           <div className="sticky top-0 flex overflow-hidden" style={{ height }}>
-            <ul className="relative w-28 shrink-0 sm:w-44" aria-label={t("nodes")}>
+            <ul className="relative w-36 shrink-0 sm:w-44" aria-label={t("nodes")}>
               {shown.map((each, index) => (
                 <li
                   key={each}
@@ -183,7 +183,7 @@ export function CourseGrid({ label, height, ids, rows, reply, full, onSight }: C
           </div>
         </div>
       </div>
-      <div className="mt-1 flex justify-between gap-3 pl-28 text-2xs text-faint sm:pl-44">
+      <div className="mt-1 flex justify-between gap-3 pl-36 text-2xs text-faint sm:pl-44">
         <span>{reply === undefined ? "" : formats.instant(reply.fromMs)}</span>
         <span>{reply === undefined ? "" : formats.instant(reply.toMs)}</span>
       </div>

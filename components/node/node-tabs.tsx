@@ -1,5 +1,5 @@
 "use client";
-import { type KeyboardEvent, type ReactNode, useRef } from "react";
+import { type KeyboardEvent, type ReactNode, useEffect, useRef } from "react";
 import { useTranslations } from "use-intl";
 
 export const NODE_TABS = [
@@ -33,6 +33,12 @@ export function NodeTabs({ tab, onTab, onNear, children }: NodeTabsProps) {
     onTab(next);
     list.current?.querySelector<HTMLElement>(`#tab-${next}`)?.focus();
   };
+  // On a phone the row of tabs is wider than the window: the chosen one is brought into sight.
+  useEffect(() => {
+    const chosen = list.current?.querySelector<HTMLElement>(`#tab-${tab}`);
+    if (!list.current || !chosen) return;
+    list.current.scrollLeft = chosen.offsetLeft - (list.current.clientWidth - chosen.offsetWidth) / 2;
+  }, [tab]);
   return (
     <>
       <div
@@ -40,7 +46,7 @@ export function NodeTabs({ tab, onTab, onNear, children }: NodeTabsProps) {
         role="tablist"
         aria-label={t("label")}
         onKeyDown={onKeyDown}
-        className="mb-3.5 flex gap-4 overflow-x-auto border-line border-b"
+        className="relative mb-3.5 flex gap-4 overflow-x-auto border-line border-b"
       >
         {NODE_TABS.map((name) => (
           <button
