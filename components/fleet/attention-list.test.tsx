@@ -79,4 +79,10 @@ describe("what needs attention", () => {
     expect(screen.getByText("Waiting")).toBeTruthy();
     expect(screen.queryByText("Nothing")).toBeNull();
   });
+
+  it("does not say that every node answers while nothing is known of some", () => {
+    const silent = nodeOf("a:1", { status: "unknown", elsewhere: true });
+    renderPart(<AttentionList scope={scopeOf([fine, silent])} />);
+    expect(screen.getByText("No rule found anything odd, but nothing is known of 1 node.")).toBeTruthy();
+  });
 });

@@ -60,6 +60,7 @@ export function AttentionList({ scope }: { readonly scope: Scope }) {
   const format = useFormat();
   const [all, setAll] = useState(false);
   const { attention } = scope;
+  const { nodes, unknown } = scope.totals;
   const shown = attention.slice(0, all ? SHOWN_AT_MOST : SHOWN_AT_FIRST);
   const hidden = attention.length - shown.length;
   return (
@@ -70,10 +71,12 @@ export function AttentionList({ scope }: { readonly scope: Scope }) {
     >
       {attention.length === 0 ? (
         <p className="flex items-center gap-2 py-1 text-muted">
-          <Tag tone={scope.totals.unknown === scope.totals.nodes ? "off" : "ok"}>
-            {scope.totals.unknown === scope.totals.nodes ? t("waiting") : t("nothing")}
-          </Tag>
-          {scope.totals.unknown === scope.totals.nodes ? t("waitingMeans") : t("nothingMeans")}
+          <Tag tone={unknown > 0 ? "off" : "ok"}>{unknown === nodes ? t("waiting") : t("nothing")}</Tag>
+          {unknown === nodes
+            ? t("waitingMeans")
+            : unknown > 0
+              ? t("nothingKnown", { count: unknown })
+              : t("nothingMeans")}
         </p>
       ) : (
         <ul className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-3 md:grid-cols-[auto_auto_minmax(0,1fr)_auto]">

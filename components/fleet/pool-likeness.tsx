@@ -60,12 +60,16 @@ function LoadFinding({ scope }: { readonly scope: Scope }) {
 interface GroupsFindingProps<T> {
   readonly title: string;
   readonly groups: readonly Group<T>[];
+  /** How many nodes there are, whether they report it or not. */
+  readonly nodes: number;
   readonly textOf: (value: T) => string;
   readonly differs: string;
 }
 
-function GroupsFinding<T extends string | number>({ title, groups, textOf, differs }: GroupsFindingProps<T>) {
+function GroupsFinding<T extends string | number>(props: GroupsFindingProps<T>) {
+  const { title, groups, nodes, textOf, differs } = props;
   const t = useTranslations("fleet.likeness");
+  const known = groups.reduce((sum, group) => sum + group.nodes.length, 0);
   if (groups.length === 0) {
     return (
       <Finding tone="off" title={title} verdict={t("unknown")}>
@@ -73,11 +77,18 @@ function GroupsFinding<T extends string | number>({ title, groups, textOf, diffe
       </Finding>
     );
   }
+  const value = textOf((groups[0] as Group<T>).value);
   return (
     <Finding
-      tone={groups.length > 1 ? "warn" : "ok"}
+      tone={groups.length > 1 ? "warn" : known < nodes ? "off" : "ok"}
       title={title}
-      verdict={groups.length > 1 ? differs : t("same", { value: textOf((groups[0] as Group<T>).value) })}
+      verdict={
+        groups.length > 1
+          ? differs
+          : known < nodes
+            ? t("sameKnown", { value, known, nodes })
+            : t("same", { value })
+      }
     >
       {groups.length > 1 && (
         <ul>
@@ -108,12 +119,14 @@ export function PoolLikeness({ scope }: { readonly scope: Scope }) {
         <GroupsFinding
           title={t("version")}
           groups={versions}
+          nodes={scope.nodes.length}
           textOf={(version) => version}
           differs={t("versionsDiffer", { count: versions.length })}
         />
         <GroupsFinding
           title={t("limit")}
           groups={limits}
+          nodes={scope.nodes.length}
           textOf={format.bytes}
           differs={t("limitsDiffer", { count: limits.length })}
         />
