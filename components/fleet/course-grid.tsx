@@ -9,8 +9,7 @@ import { useDrawing } from "../charts/use-drawing";
 import { useWidth } from "../charts/use-width";
 import { nodePath, useCarried, ViewLink } from "../ui/view-link";
 import { drawCourses } from "./course-drawing";
-
-const ROW_HEIGHT = 14;
+import { ROW_HEIGHT } from "./map-state";
 
 interface CourseGridProps {
   readonly label: string;

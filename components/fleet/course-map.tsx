@@ -12,7 +12,7 @@ import { Segmented } from "../ui/segmented";
 import { CourseGrid } from "./course-grid";
 import { fullValue, PAGE_ROWS, rowsOfPage } from "./course-rows";
 import { CourseTable } from "./course-table";
-import { DEFAULT_METRIC, ROW_ORDERS, useMapState } from "./map-state";
+import { coursesHeight, DEFAULT_METRIC, ROW_ORDERS, useMapState } from "./map-state";
 import { useCourses, useRowOrder } from "./use-courses";
 import type { Scope } from "./use-scope";
 
@@ -39,7 +39,8 @@ function useMetricChoices(metric: string): readonly { readonly name: string; rea
   return names.map((name) => ({ name, meaning: meaningOf(name) }));
 }
 
-const HEIGHT = 364;
+/** Of the same as a table, whose rows are taller. */
+const TABLE_HEIGHT = 364;
 const FOCUSABLE = { tabIndex: 0 } as const;
 
 interface CourseMapProps {
@@ -101,13 +102,18 @@ export default function CourseMap({ scope, nodes }: CourseMapProps) {
       {error ? (
         <ErrorNote what={t("reading", { metric })} error={error} onRetry={() => void courses.refetch()} />
       ) : table ? (
-        <section aria-label={label} className="overflow-auto" style={{ height: HEIGHT }} {...FOCUSABLE}>
+        <section
+          aria-label={label}
+          className="overflow-auto"
+          style={{ maxHeight: TABLE_HEIGHT }}
+          {...FOCUSABLE}
+        >
           <CourseTable label={label} ids={rowsOfPage(sorted.ids, page)} rows={courses.rows} unit={unit} />
         </section>
       ) : (
         <CourseGrid
           label={label}
-          height={HEIGHT}
+          height={coursesHeight(sorted.ids.length)}
           ids={sorted.ids}
           rows={courses.rows}
           reply={reply}

@@ -6,7 +6,12 @@ export function ElsewhereTag() {
   const t = useTranslations("status.elsewhere");
   return (
     <>
-      <span className="rounded-[5px] border border-line px-1 text-2xs text-muted">{t("tag")}</span>{" "}
+      <span className="rounded-[5px] border border-line px-1 text-2xs text-muted">
+        <span className="max-md:sr-only">{t("tag")}</span>
+        <span aria-hidden="true" className="md:hidden">
+          ↗
+        </span>
+      </span>{" "}
     </>
   );
 }

@@ -6,14 +6,14 @@ import { Panel } from "../ui/panel";
 import { Segmented } from "../ui/segmented";
 import { useFormat } from "../ui/use-format";
 import CellLegend from "./cell-legend";
-import { MAP_VIEWS, useMapState } from "./map-state";
+import { coursesHeight, MAP_VIEWS, useMapState } from "./map-state";
 import NodeCells from "./node-cells";
 import type { Scope } from "./use-scope";
 
 const CourseMap = lazy(() => import("./course-map"));
 
-/** The height of the map over time with its controls, so that the page does not jump when it comes. */
-const COURSES_HEIGHT = 452;
+/** Of the controls around the map over time, so that the page does not jump when it comes. */
+const CONTROLS_HEIGHT = 88;
 
 interface MapPanelProps {
   readonly scope: Scope;
@@ -47,7 +47,11 @@ export default function MapPanel({ scope, nodes }: MapPanelProps) {
       {map === "now" ? (
         <NodeCells scope={scope} nodes={nodes} />
       ) : (
-        <Suspense fallback={<div aria-hidden="true" style={{ height: COURSES_HEIGHT }} />}>
+        <Suspense
+          fallback={
+            <div aria-hidden="true" style={{ height: CONTROLS_HEIGHT + coursesHeight(nodes.length) }} />
+          }
+        >
           <CourseMap scope={scope} nodes={nodes} />
         </Suspense>
       )}

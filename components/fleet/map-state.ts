@@ -11,6 +11,16 @@ export const ROW_ORDERS = ["worst", "metric"] as const;
 export type RowOrder = (typeof ROW_ORDERS)[number];
 export const DEFAULT_METRIC = "hit_ratio";
 
+export const ROW_HEIGHT = 14;
+const MOST_ROWS = 26;
+/** Room for a row of a small fleet and what surrounds it. */
+const FEWEST_ROWS = 4;
+
+/** The height of the map over time for so many nodes, in pixels: with more of them than fit, it scrolls. */
+export function coursesHeight(nodes: number): number {
+  return ROW_HEIGHT * Math.min(MOST_ROWS, Math.max(FEWEST_ROWS, nodes));
+}
+
 const MAP = { map: choice(MAP_VIEWS, "now"), metric: text, rows: choice(ROW_ORDERS, "worst") };
 
 export function useMapState() {
