@@ -18,11 +18,14 @@ import { Empty } from "../ui/empty";
 import { ErrorNote } from "../ui/error-note";
 import { Skeleton } from "../ui/skeleton";
 import { useHydrated } from "../ui/use-hydrated";
-import { FiguresTable } from "./figures-table";
-import { NamesTable } from "./names-table";
 import { NodePicker } from "./node-picker";
 import { useComparedNodes } from "./use-compared-nodes";
 
+// What is compared comes after the page in any case, and so does the code that shows it.
+const FiguresTable = lazy(() =>
+  import("./figures-table").then((module) => ({ default: module.FiguresTable })),
+);
+const NamesTable = lazy(() => import("./names-table").then((module) => ({ default: module.NamesTable })));
 const ComparedCharts = lazy(() => import("./compared-charts"));
 const NO_NODES: readonly Node[] = [];
 
@@ -105,7 +108,9 @@ function Comparison({ nodes }: { readonly nodes: readonly string[] }) {
       ) : (
         <>
           <Unasked nodes={compare.nodes} />
-          <FiguresTable compare={compare} />
+          <Suspense fallback={<Skeleton className="h-64 w-full" />}>
+            <FiguresTable compare={compare} />
+          </Suspense>
         </>
       )}
       <Suspense fallback={<Skeleton className="h-64 w-full" />}>
@@ -120,8 +125,10 @@ function Comparison({ nodes }: { readonly nodes: readonly string[] }) {
               {t("showAll")}
             </label>
           </search>
-          <NamesTable group="settings" compare={compare} filter={filter} />
-          <NamesTable group="stats" compare={compare} filter={filter} />
+          <Suspense fallback={<Skeleton className="h-64 w-full" />}>
+            <NamesTable group="settings" compare={compare} filter={filter} />
+            <NamesTable group="stats" compare={compare} filter={filter} />
+          </Suspense>
         </>
       )}
     </>
