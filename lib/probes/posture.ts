@@ -1,5 +1,4 @@
 /** How bad it is with every node, by probe: what is counted of the findings, held in memory. */
-
 import type { NodePosture, PostureCell } from "@/lib/model/finding";
 import { PROBES, type ProbeName, SEVERITIES, type Severity } from "@/lib/model/finding-kinds";
 import type { Node } from "@/lib/model/node";
