@@ -4,6 +4,7 @@
  */
 import { Fault } from "./fault";
 import { MAX_REPLY_BYTES } from "./limits";
+import { CONNECTIONS_FULL } from "./reply-line";
 
 export const HEADER_BYTES = 24;
 export const RESPONSE_MAGIC = 0x81;
@@ -103,7 +104,7 @@ export class FrameGuard {
       }
       this.header[this.filled++] = chunk[at++] as number;
       if (this.filled === 1 && this.header[0] !== RESPONSE_MAGIC)
-        throw new Fault("malformedReply", "not a binary frame");
+        throw foreign(chunk.subarray(at - 1, length));
       if (this.filled === HEADER_BYTES) this.complete();
     }
   }
@@ -119,4 +120,9 @@ export class FrameGuard {
     this.bodyLeft = bodyLength;
     this.onHeader({ opcode: header.readUInt8(1), status: header.readUInt16BE(6), bodyLength });
   }
+}
+
+function foreign(bytes: Uint8Array): Fault {
+  const full = Buffer.from(bytes).toString("latin1").startsWith(CONNECTIONS_FULL);
+  return full ? new Fault("connectionsFull") : new Fault("malformedReply", "not a binary frame");
 }

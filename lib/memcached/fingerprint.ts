@@ -8,6 +8,7 @@
  */
 import { FrameGuard, HEADER_BYTES, OPCODE, RESPONSE_MAGIC, STATUS } from "./binary-frames";
 import { Fault } from "./fault";
+import { CONNECTIONS_FULL } from "./reply-line";
 import type { Wire } from "./wire";
 
 /** What a node answered to the packets of `fingerprint`. */
@@ -87,7 +88,9 @@ class Conversation {
     while (!this.bytes.includes(10)) {
       const beginning = this.bytes.toString("latin1");
       if (
-        !["ERROR\r", "CLIENT_ERROR "].some((word) => word.startsWith(beginning) || beginning.startsWith(word))
+        ![`${CONNECTIONS_FULL}\r`, "ERROR\r", "CLIENT_ERROR "].some(
+          (word) => word.startsWith(beginning) || beginning.startsWith(word),
+        )
       ) {
         throw new Fault("notMemcached");
       }
@@ -95,6 +98,7 @@ class Conversation {
       await this.more();
     }
     const line = this.bytes.toString("latin1", 0, this.bytes.indexOf(10)).trimEnd();
+    if (line === CONNECTIONS_FULL) throw new Fault("connectionsFull");
     if (line.startsWith("CLIENT_ERROR unauthenticated")) return { kind: "authfile" };
     if (line === "ERROR" || line.startsWith("CLIENT_ERROR")) return { kind: "text" };
     throw new Fault("notMemcached");

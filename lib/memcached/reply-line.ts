@@ -3,8 +3,15 @@ import { Fault, printable, Refusal } from "./fault";
 
 const OPENINGS = ["STAT ", "END\r\n", "ERROR", "CLIENT_ERROR ", "SERVER_ERROR "] as const;
 
-/** The refusal that a line says, or null when the line is none. */
+/**
+ * What a node says to a connection beyond its `maxconns` before it closes it, whatever protocol it speaks otherwise
+ * (`memcached.c`, accepting a connection). It says nothing about the node but that.
+ */
+export const CONNECTIONS_FULL = "ERROR Too many open connections";
+
+/** The refusal that a line says, or null when the line is none. Throws a `Fault` when the node is full. */
 export function refusalOf(line: string): Refusal | null {
+  if (line === CONNECTIONS_FULL) throw new Fault("connectionsFull");
   if (line === "ERROR") return new Refusal("unknownCommand", "");
   if (line.startsWith("ERROR ")) return new Refusal("unknownCommand", printable(line.slice(6)));
   if (line.startsWith("CLIENT_ERROR")) return new Refusal("clientError", printable(line.slice(13)));

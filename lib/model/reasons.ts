@@ -11,6 +11,7 @@ export const REASONS = {
   nameNotFound: { status: "down", en: "the name does not resolve" },
   socketMissing: { status: "down", en: "the unix socket does not exist" },
   permissionDenied: { status: "down", en: "permission to open the unix socket was denied" },
+  connectionsFull: { status: "down", en: "the node takes no more connections: maxconns (-c) is reached" },
   connectTimeout: { status: "down", en: "no answer to the connection attempt" },
   connectionClosed: { status: "down", en: "the node closed the connection before it answered" },
   replyTimeout: { status: "timeout", en: "connected, but no complete answer in time" },
