@@ -63,8 +63,25 @@ describe("what needs attention", () => {
     expect(link.getAttribute("href")).toBe("/nodes/10.0.3.14%3A11211?range=6h");
   });
 
+  it("says the same of many nodes of a pool in one line that leads to them", () => {
+    const rack = Array.from({ length: 2_014 }, (_, index) =>
+      nodeOf(`10.1.${index >> 8}.${index & 255}:11211`, { status: "down", statusCode: "connectTimeout" }),
+    );
+    const entries = [...rack.map((node) => attentionEntry(node, {})), down];
+    renderPart(<AttentionList scope={scopeOf([...rack, lost, fine], entries)} />);
+    expect(screen.getAllByRole("listitem")).toHaveLength(2);
+    expect(textOf("2,014 nodes of sessions")).toBe(
+      "10.1.0.0:11211: Not up: no answer to the connection attempt. 2,015 of 2,016 nodes of sessions are not up.",
+    );
+    const link = screen.getByRole("link", { name: "Open 2,014 nodes of sessions" });
+    expect(link.getAttribute("href")).toBe("/pools/sessions?status=down&range=6h");
+    expect(screen.getByText("2,015")).toBeTruthy();
+  });
+
   it("shows the worst first and the rest on request", () => {
-    const nodes = Array.from({ length: 9 }, (_, index) => nodeOf(`10.0.0.${index}:11211`));
+    const nodes = Array.from({ length: 9 }, (_, index) =>
+      nodeOf(`10.0.0.${index}:11211`, { pool: `pool-${index % 3}` }),
+    );
     const entries = nodes.map((node) =>
       attentionEntry(node, { kind: "evicts", severity: "info", figures: { perSecond: 2 } }),
     );

@@ -1,0 +1,34 @@
+/** Entries that say the same of many nodes of a pool, as one line: a lost rack must not fill the page. Pure. */
+import type { Attention } from "@/lib/model/fleet";
+
+export interface AttentionGroup {
+  /** The worst of them, as they are sorted. */
+  readonly first: Attention;
+  /** Nodes of which the same is said; 1 for an entry that stands alone. */
+  readonly count: number;
+}
+
+/** So many of a kind are still looked at one by one. */
+const ONE_BY_ONE = 3;
+
+/** In the order of the entries; a group stands where its first entry stood. `sayingOf`: what makes two the same. */
+export function groupsOf(
+  entries: readonly Attention[],
+  sayingOf: (entry: Attention) => string,
+): AttentionGroup[] {
+  const keys = entries.map((entry) =>
+    JSON.stringify([entry.pool, entry.severity, entry.kind, sayingOf(entry)]),
+  );
+  const counts = new Map<string, number>();
+  for (const key of keys) counts.set(key, (counts.get(key) ?? 0) + 1);
+  const told = new Set<string>();
+  const groups: AttentionGroup[] = [];
+  entries.forEach((first, index) => {
+    const key = keys[index] as string;
+    const count = counts.get(key) ?? 1;
+    if (count <= ONE_BY_ONE) groups.push({ first, count: 1 });
+    else if (!told.has(key)) groups.push({ first, count });
+    told.add(key);
+  });
+  return groups;
+}
