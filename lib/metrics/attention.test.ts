@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Node } from "@/lib/model/node";
 import { emptyValues, requiredSlot } from "@/lib/model/stats";
@@ -95,6 +96,28 @@ describe("what needs attention", () => {
     ]);
     expect(kinds(seen({ currConnections: 900, maxConnections: 1_024 }))).toEqual([]);
     expect(kinds(seen({ currConnections: 5_000, maxConnections: null }))).toEqual([]);
+  });
+
+  const orderOf = (ids: readonly string[]) =>
+    attentionOf(ids.map((id) => seen({ id, status: "down" }))).map(({ node }) => node);
+
+  it("names nodes in the order of the numbers in their names", () => {
+    const address = fc.tuple(fc.ipV4(), fc.nat(65_535)).map(([ip, port]) => `${ip}:${port}`);
+    const numeric = new Intl.Collator("en", { numeric: true });
+    fc.assert(
+      fc.property(fc.uniqueArray(address), (ids) => {
+        expect(orderOf(ids)).toEqual([...ids].sort(numeric.compare));
+      }),
+    );
+  });
+
+  it("names nodes in one order, whatever their names and however they came", () => {
+    const name = fc.string({ unit: fc.constantFrom("a", "b", "0", "1", "9", "."), maxLength: 8 });
+    fc.assert(
+      fc.property(fc.uniqueArray(name), (ids) => {
+        expect(orderOf(ids.toReversed())).toEqual(orderOf(ids));
+      }),
+    );
   });
 
   it("puts the worst first", () => {

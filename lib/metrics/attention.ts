@@ -41,13 +41,35 @@ export function worstFirst(entries: Attention[]): Attention[] {
     (a, b) =>
       RANK[a.severity] - RANK[b.severity] ||
       kindRank(a) - kindRank(b) ||
-      byText(a.pool, b.pool) ||
-      byText(a.node, b.node),
+      byName(a.pool, b.pool) ||
+      byName(a.node, b.node),
   );
+}
+
+/** Numbers in names by their value: 10.0.0.9 before 10.0.0.10. Thousands are sorted at every change. */
+function byName(a: string, b: string): number {
+  let at = 0;
+  while (at < a.length && a[at] === b[at]) at++;
+  while (at > 0 && isDigit(a, at - 1)) at--;
+  const [rest, otherRest] = [a.slice(at), b.slice(at)];
+  const [digits, otherDigits] = [digitsAt(a, at), digitsAt(b, at)];
+  const both = digits !== "" && otherDigits !== "";
+  return (both ? Number(digits) - Number(otherDigits) : 0) || byText(rest, otherRest);
 }
 
 function byText(a: string, b: string): number {
   return a < b ? -1 : Number(a > b);
+}
+
+function isDigit(text: string, at: number): boolean {
+  const code = text.charCodeAt(at);
+  return code >= 48 && code <= 57;
+}
+
+function digitsAt(text: string, from: number): string {
+  let at = from;
+  while (isDigit(text, at)) at++;
+  return text.slice(from, at);
 }
 
 const KIND_ORDER: readonly Attention["kind"][] = [
