@@ -35,41 +35,37 @@ export function attentionOf(observed: readonly Observed[]): Attention[] {
   return worstFirst(observed.flatMap(attentionOfNode));
 }
 
-/** Sorts in place: by severity, then kind, then pool and node. */
-export function worstFirst(entries: Attention[]): Attention[] {
-  return entries.sort(
-    (a, b) =>
-      RANK[a.severity] - RANK[b.severity] ||
-      kindRank(a) - kindRank(b) ||
-      byName(a.pool, b.pool) ||
-      byName(a.node, b.node),
-  );
-}
-
-/** Numbers in names by their value: 10.0.0.9 before 10.0.0.10. Thousands are sorted at every change. */
-function byName(a: string, b: string): number {
-  let at = 0;
-  while (at < a.length && a[at] === b[at]) at++;
-  while (at > 0 && isDigit(a, at - 1)) at--;
-  const [rest, otherRest] = [a.slice(at), b.slice(at)];
-  const [digits, otherDigits] = [digitsAt(a, at), digitsAt(b, at)];
-  const both = digits !== "" && otherDigits !== "";
-  return (both ? Number(digits) - Number(otherDigits) : 0) || byText(rest, otherRest);
+/** Sorted by severity, then kind, then pool and node, numbers in names by their value: 10.0.0.9 before 10.0.0.10. */
+export function worstFirst(entries: readonly Attention[]): Attention[] {
+  return entries
+    .map((entry) => ({ entry, name: `${sortable(entry.pool)} ${sortable(entry.node)}` }))
+    .sort(
+      (a, b) =>
+        RANK[a.entry.severity] - RANK[b.entry.severity] ||
+        kindRank(a.entry) - kindRank(b.entry) ||
+        byText(a.name, b.name) ||
+        byText(a.entry.node, b.entry.node),
+    )
+    .map(({ entry }) => entry);
 }
 
 function byText(a: string, b: string): number {
   return a < b ? -1 : Number(a > b);
 }
 
-function isDigit(text: string, at: number): boolean {
-  const code = text.charCodeAt(at);
-  return code >= 48 && code <= 57;
-}
+/** Kept, because thousands are sorted at every change of a fleet that is down. */
+const SORTABLE = new Map<string, string>();
+const SORTABLE_KEPT = 30_000;
 
-function digitsAt(text: string, from: number): string {
-  let at = from;
-  while (isDigit(text, at)) at++;
-  return text.slice(from, at);
+/** As text in the order of its numbers, as far as they have fifteen digits. */
+function sortable(name: string): string {
+  let text = SORTABLE.get(name);
+  if (text === undefined) {
+    text = name.replace(/\d+/g, (digits) => digits.padStart(15, "0"));
+    if (SORTABLE.size >= SORTABLE_KEPT) SORTABLE.clear();
+    SORTABLE.set(name, text);
+  }
+  return text;
 }
 
 const KIND_ORDER: readonly Attention["kind"][] = [
