@@ -1,5 +1,4 @@
 import { stat } from "node:fs/promises";
-import { join } from "node:path";
 
 const DATABASES = ["history", "memfleet"] as const;
 /** The file, its write-ahead log and the index of that. */
@@ -9,7 +8,7 @@ const ENDINGS = [".db", ".db-wal", ".db-shm"];
 export async function databaseSizes(dataDir: string): Promise<Map<string, number>> {
   const sizes = new Map<string, number>();
   for (const name of DATABASES) {
-    const files = await Promise.all(ENDINGS.map((ending) => fileSize(join(dataDir, `${name}${ending}`))));
+    const files = await Promise.all(ENDINGS.map((ending) => fileSize(`${dataDir}/${name}${ending}`)));
     if (files[0] !== null)
       sizes.set(
         name,
