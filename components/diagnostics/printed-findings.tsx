@@ -30,7 +30,7 @@ export function PrintedFindings({ findings, filter, total }: PrintedFindingsProp
   const printed: readonly (BriefFinding | ReportedFinding)[] = report?.findings ?? findings;
   const left = total === null ? null : total - printed.length;
   return (
-    <section className="hidden flex-col gap-3 print:flex">
+    <section className="hidden flex-col gap-3 px-3.5 print:flex">
       {report === undefined && <p>{t("withoutEvidence")}</p>}
       {printed.slice(0, MOST_PRINTED).map((finding) => (
         <PrintedFinding key={findingKey(finding)} finding={finding} />
