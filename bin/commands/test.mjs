@@ -86,7 +86,8 @@ function vitest(projects) {
     const code = await run(first, ...args);
     const files = failedFiles(first);
     // Arguments are somebody's at work on one test, who wants to see it fail.
-    if (args.length > 0 || files.length === 0 || files.length > SECOND_TRY_FILES) return countVitest(first, code);
+    if (args.length > 0 || files.length === 0 || files.length > SECOND_TRY_FILES)
+      return countVitest(first, code);
     console.error(`\nOnce more, one after the other: ${files.join(" ")}`);
     const second = join(folder, "vitest-again.json");
     const { again, ...counts } = countSecondTry(first, second, await run(second, "--maxWorkers=1", ...files));
