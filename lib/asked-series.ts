@@ -3,8 +3,8 @@ import type { Configuration, FleetNode } from "@/lib/fleet/contract";
 import type { History } from "@/lib/history/contract";
 import { answerSeries } from "@/lib/history/series";
 import { metricNames, metricOf } from "@/lib/metrics/derive";
-import type { SeriesQuery } from "@/lib/model/endpoints";
 import { InputError, NotFoundError } from "@/lib/model/errors";
+import type { SeriesQuery } from "@/lib/model/queries";
 import { SERIES_LIMITS, type Series } from "@/lib/model/series";
 import { bucketMs, parseInstant } from "@/lib/model/window";
 

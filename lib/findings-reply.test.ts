@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from "vitest";
 import { findingsReply } from "./findings-reply";
-import type { FindingsQuery } from "./model/endpoints";
 import type { ReportedFinding } from "./model/finding";
+import type { FindingsQuery } from "./model/queries";
 import type { Runtime } from "./runtime";
 
 vi.mock("./process", () => ({ logDefect: vi.fn() }));

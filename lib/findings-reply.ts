@@ -3,9 +3,9 @@
  * taken the one before. A fleet's findings with their evidence and remedies are more than anybody should hold.
  */
 import "server-only";
-import type { FindingsQuery } from "./model/endpoints";
 import { CSV_HEAD, findingsCsvRows } from "./model/finding-csv";
 import type { FindingForm } from "./model/finding-kinds";
+import type { FindingsQuery } from "./model/queries";
 import type { FindingsList } from "./probes/diagnostics";
 import { logDefect } from "./process";
 import { jsonReply, wantsCsv } from "./reply";

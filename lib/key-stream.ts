@@ -5,8 +5,8 @@
 import "server-only";
 import type { Metadump } from "@/lib/memcached/contract";
 import { keyBytes } from "@/lib/memcached/key-bytes";
-import type { KeysQuery } from "@/lib/model/endpoints";
 import { asNamedError } from "@/lib/model/errors";
+import type { KeysQuery } from "@/lib/model/queries";
 import { KeyList } from "./key-list";
 import type { Runtime } from "./runtime";
 

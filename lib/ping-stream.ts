@@ -5,8 +5,8 @@
 import "server-only";
 import { type EventReader, eventFeed } from "./event-feed";
 import { pingNode } from "./memcached/pinging";
-import type { PingQuery } from "./model/endpoints";
 import { TooManyError } from "./model/errors";
+import type { PingQuery } from "./model/queries";
 import { logDefect } from "./process";
 import type { Runtime } from "./runtime";
 

@@ -3,9 +3,9 @@ import "server-only";
 import { type Collected, chartMetrics, shareStatusOf } from "@/lib/access/share-status";
 import type { ShareSource } from "@/lib/access/shares";
 import type { Configuration } from "@/lib/fleet/contract";
-import type { SeriesQuery } from "@/lib/model/endpoints";
 import { NotFoundError } from "@/lib/model/errors";
 import type { Node } from "@/lib/model/node";
+import type { SeriesQuery } from "@/lib/model/queries";
 import type { Series } from "@/lib/model/series";
 import { SHARE_LIMITS } from "@/lib/model/share-choices";
 

@@ -7,7 +7,6 @@ import type { Actor } from "@/lib/model/access";
 import type { Action, Actions as ActionList, ActionPreview, ActionTarget } from "@/lib/model/action";
 import { ACTION_FACTS } from "@/lib/model/action-kinds";
 import type { AuditKind } from "@/lib/model/audit-kinds";
-import type { ActionsQuery, PreviewQuery } from "@/lib/model/endpoints";
 import {
   asNamedError,
   ConflictError,
@@ -16,6 +15,7 @@ import {
   NotFoundError,
   UnavailableError,
 } from "@/lib/model/errors";
+import type { ActionsQuery, PreviewQuery } from "@/lib/model/queries";
 import { isAtLeastRole } from "@/lib/model/roles";
 import type { ActionLog } from "@/lib/store/action-log";
 import type { AuditLog } from "@/lib/store/audit-log";

@@ -2,8 +2,8 @@
 import { ACTION_INPUTS, type ActionPreview, type PreviewNode } from "@/lib/model/action";
 import type { ActionKind } from "@/lib/model/action-kinds";
 import type { Capability } from "@/lib/model/capability";
-import type { PreviewQuery } from "@/lib/model/endpoints";
 import { InputError } from "@/lib/model/errors";
+import type { PreviewQuery } from "@/lib/model/queries";
 import { type Fleet, lackingOf, targetsOf } from "./admit";
 import { confirmationOf } from "./confirmation";
 import type { Target } from "./contract";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { FLEET_SORTS } from "@/lib/model/endpoints";
+import { FLEET_SORTS } from "@/lib/model/queries";
 import { carry, SORT_COLUMNS, windowOf, windowQuery } from "./view-state";
 
 const from = new Date("2026-11-22T06:00:00Z");

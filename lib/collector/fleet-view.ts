@@ -1,11 +1,11 @@
 /** The fleet as one answer: filtered, sorted, summed. Views of nodes are kept until the node changes. */
 import { attentionOfNode, worstFirst } from "@/lib/metrics/attention";
 import { type Tally, totalsOf } from "@/lib/metrics/totals";
-import type { FleetQuery, FleetSort } from "@/lib/model/endpoints";
 import { InputError } from "@/lib/model/errors";
 import type { Attention, Fleet, Pool, Totals } from "@/lib/model/fleet";
 import type { FleetSummary } from "@/lib/model/fleet-changes";
 import type { Node } from "@/lib/model/node";
+import type { FleetQuery, FleetSort } from "@/lib/model/queries";
 import type { Collector } from "./collector";
 import type { Instant, NodeRecord } from "./node-record";
 import { observe, tallyOf } from "./node-view";

@@ -5,12 +5,10 @@
 import { z } from "zod";
 import { type Access, signInSchema, whoamiSchema } from "./access";
 import { actionInputSchema, actionPreviewSchema, actionSchema, actionsSchema } from "./action";
-import { ACTION_KINDS, ACTION_STATES, KEY_ENCODINGS } from "./action-kinds";
+import { ACTION_KINDS } from "./action-kinds";
 import { auditSchema } from "./audit";
-import { AUDIT_KINDS } from "./audit-kinds";
 import { STATS_GROUPS } from "./capability";
 import { balanceSchema, compareSchema, driftSchema } from "./compare";
-import { COMPARE_NODES } from "./compare-choices";
 import {
   briefFindingsSchema,
   diagnoseInputSchema,
@@ -21,192 +19,34 @@ import {
   progressSchema,
   reportedFindingsSchema,
 } from "./finding";
-import { FINDING_FORMS, PROBES, SEVERITIES } from "./finding-kinds";
+import { PROBES } from "./finding-kinds";
 import { fleetColumnsSchema, fleetSchema } from "./fleet";
 import { catalogueSchema, connectionsReplySchema, slabsReplySchema, statsReplySchema } from "./inspection";
 import { keyItemSchema, keyOwnerSchema } from "./keys";
 import { nodeSchema } from "./node";
-import { NODE_STATUSES } from "./node-status";
-import { AGGREGATES, SERIES_LIMITS, seriesSchema } from "./series";
+import {
+  actionsQuerySchema,
+  auditQuerySchema,
+  compareQuerySchema,
+  eventsQuerySchema,
+  findingsQuerySchema,
+  fleetQuerySchema,
+  keyQuerySchema,
+  keysQuerySchema,
+  noQuery,
+  oidcCallbackSchema,
+  oidcQuerySchema,
+  ownerQuerySchema,
+  pingQuerySchema,
+  postureQuerySchema,
+  previewQuerySchema,
+  runQuerySchema,
+  scrapeQuerySchema,
+  seriesQuerySchema,
+} from "./queries";
+import { seriesSchema } from "./series";
 import { shareInputSchema, shareMadeSchema, shareStatusSchema, sharesSchema, unlockSchema } from "./share";
 import { targetGroupsSchema } from "./target-group";
-import { INSTANT } from "./window";
-
-export const FLEET_SORTS = [
-  "worst",
-  "node",
-  "pool",
-  "version",
-  "hitRatio",
-  "memory",
-  "connections",
-  "gets",
-  "uptime",
-  "evictions",
-] as const;
-export type FleetSort = (typeof FLEET_SORTS)[number];
-
-const text = z.string({ error: "one text of at most 250 characters" }).max(250, "at most 250 characters");
-const instant = z.string().regex(INSTANT, "Unix milliseconds, now, or now-<number><s|m|h|d>");
-
-function wholeNumber(from: number, to: number) {
-  const error = `a whole number from ${from} to ${to}`;
-  return z.coerce.number({ error }).int({ error }).min(from, { error }).max(to, { error });
-}
-
-function oneOf<const Values extends readonly [string, ...string[]]>(values: Values) {
-  return z.enum(values, { error: `one of ${values.join(", ")}` });
-}
-
-export const fleetQuerySchema = z.strictObject({
-  pool: text.optional(),
-  status: oneOf(NODE_STATUSES).optional(),
-  label: text.optional().meta({ description: "name or name=value" }),
-  version: text.optional(),
-  q: text.optional().meta({ description: "part of a node's id, pool, version or label" }),
-  sort: oneOf(FLEET_SORTS).optional(),
-  order: oneOf(["asc", "desc"]).optional(),
-  limit: wholeNumber(1, 10_000).optional(),
-  cursor: text.optional(),
-  form: oneOf(["nodes", "columns"])
-    .optional()
-    .meta({ description: "columns: a compact form, with what repeats written once; nodes when absent" }),
-});
-export type FleetQuery = z.infer<typeof fleetQuerySchema>;
-
-const METRICS_WANTED = `1 to ${SERIES_LIMITS.metrics} names of /api/v1/metrics-catalogue`;
-
-export const seriesQuerySchema = z.strictObject({
-  metric: z
-    .array(text, { error: METRICS_WANTED })
-    .min(1)
-    .max(SERIES_LIMITS.metrics, { error: METRICS_WANTED }),
-  node: z.array(text).max(1_000).optional(),
-  pool: z.array(text).max(100).optional(),
-  from: instant.optional().meta({ description: "now-1h when absent" }),
-  to: instant.optional().meta({ description: "now when absent" }),
-  points: wholeNumber(1, SERIES_LIMITS.points).optional(),
-  aggregate: oneOf(AGGREGATES).optional(),
-});
-export type SeriesQuery = z.infer<typeof seriesQuerySchema>;
-
-const NODES_COMPARED = `${COMPARE_NODES.least} to ${COMPARE_NODES.most} ids of configured nodes, each once`;
-
-export const compareQuerySchema = z.strictObject({
-  node: z
-    .array(text, { error: NODES_COMPARED })
-    .min(COMPARE_NODES.least, { error: NODES_COMPARED })
-    .max(COMPARE_NODES.most, { error: NODES_COMPARED })
-    .refine((nodes) => new Set(nodes).size === nodes.length, { error: NODES_COMPARED }),
-  all: oneOf(["1"]).optional().meta({ description: "1: also what does not differ" }),
-});
-
-export const actionsQuerySchema = z.strictObject({
-  state: oneOf(ACTION_STATES).optional(),
-  limit: wholeNumber(1, 1_000).default(100),
-  cursor: text.optional(),
-});
-export type ActionsQuery = z.infer<typeof actionsQuerySchema>;
-
-export const previewQuerySchema = z.strictObject({
-  kind: oneOf(ACTION_KINDS),
-  node: z.array(text).max(10_000).optional().meta({ description: "one or more nodes, or a pool" }),
-  pool: text.optional(),
-  prefix: z
-    .string({ error: "one prefix" })
-    .max(400)
-    .optional()
-    .meta({ description: "for actions on a prefix: names what has to be confirmed" }),
-  dryRun: oneOf(["true", "false"])
-    .default("false")
-    .transform((value) => value === "true"),
-});
-export type PreviewQuery = z.infer<typeof previewQuerySchema>;
-
-const keyEncoding = oneOf(KEY_ENCODINGS).default("utf8");
-/** A key, or a prefix, of 250 bytes at most; 400 characters leave room for base64. */
-const keyText = z.string({ error: "a key of 1 to 250 bytes" }).min(1).max(400);
-
-export const keyQuerySchema = z.strictObject({ keyEncoding });
-export const keysQuerySchema = z.strictObject({
-  prefix: z.string({ error: "one prefix of at most 250 bytes" }).max(400).default(""),
-  keyEncoding,
-  limit: wholeNumber(1, 100_000).default(1_000),
-});
-export type KeysQuery = z.infer<typeof keysQuerySchema>;
-
-export const ownerQuerySchema = z.strictObject({ key: keyText, keyEncoding });
-
-export const pingQuerySchema = z.strictObject({
-  count: wholeNumber(1, 1_000).default(20),
-  intervalMs: wholeNumber(20, 10_000).default(200),
-});
-export type PingQuery = z.infer<typeof pingQuerySchema>;
-
-export const auditQuerySchema = z.strictObject({
-  node: text
-    .optional()
-    .meta({ description: "a node's id, also of an action on its pool; or any other target" }),
-  actor: text.optional(),
-  kind: oneOf(AUDIT_KINDS).optional(),
-  q: text.optional().meta({ description: "part of who, what, the target, the input or the detail" }),
-  from: instant.optional(),
-  to: instant.optional(),
-  limit: wholeNumber(1, 10_000).default(100),
-  cursor: text.optional(),
-  download: oneOf(["csv", "json"]).optional().meta({ description: "the answer as a file" }),
-});
-export type AuditQuery = z.infer<typeof auditQuerySchema>;
-
-const scrapeQuerySchema = z.strictObject({ target: text.meta({ description: "the node's id" }) });
-
-/** Names a finding or a node among many, so it is longer than other texts. */
-const place = z.string({ error: "nextCursor of an earlier answer" }).max(1_500);
-
-export const findingsQuerySchema = z.strictObject({
-  node: z.array(text).max(1_000).optional(),
-  pool: z.array(text).max(100).optional(),
-  probe: oneOf(PROBES).optional(),
-  check: text.optional().meta({ description: "the stable name of a check" }),
-  severity: oneOf(SEVERITIES).optional().meta({ description: "this severity and worse" }),
-  atMost: oneOf(SEVERITIES).optional().meta({ description: "this severity and better" }),
-  q: text.optional().meta({ description: "part of the node's id, the check or the title" }),
-  form: oneOf(FINDING_FORMS).optional().meta({
-    description: "report: without remedies; brief: without remedies and evidence; whole when absent",
-  }),
-  limit: wholeNumber(1, 1_000)
-    .optional()
-    .meta({ description: "all of them when absent, streamed when they are many" }),
-  cursor: place.optional(),
-  download: oneOf(["csv", "json"]).optional().meta({ description: "the answer as a file" }),
-});
-export type FindingsQuery = z.infer<typeof findingsQuerySchema>;
-
-export const postureQuerySchema = z.strictObject({
-  node: z.array(text).max(1_000).optional(),
-  pool: z.array(text).max(100).optional(),
-  limit: wholeNumber(1, 10_000).optional().meta({ description: "every node when absent" }),
-  cursor: place.optional(),
-});
-export type PostureQuery = z.infer<typeof postureQuerySchema>;
-
-const runQuerySchema = z.strictObject({
-  form: oneOf(["whole", "progress"])
-    .optional()
-    .meta({ description: "progress: how far it is, without findings; whole when absent" }),
-});
-
-const oidcQuerySchema = z.strictObject({ next: z.string().max(2_000).optional() });
-/** What an identity provider sends back; it may send more than this. */
-const oidcCallbackSchema = z.looseObject({ state: z.string().max(1_000).optional() });
-
-const noQuery = z.strictObject({});
-
-const eventsQuerySchema = z.strictObject({
-  form: oneOf(["nodes", "columns"])
-    .optional()
-    .meta({ description: "columns: only what changed, in the compact form of the fleet; nodes when absent" }),
-});
 
 export const METHODS = ["GET", "POST", "DELETE"] as const;
 export type Method = (typeof METHODS)[number];
