@@ -54,15 +54,19 @@ export function FindingList({ findings, withNode, stale, more, onOpen }: Finding
               </Td>
               {withNode && (
                 <Td className={`${WIDE} font-mono text-xs`}>
-                  <ViewLink href={`${nodePath(finding.node)}?tab=diagnostics`} className="hover:underline">
+                  <ViewLink
+                    href={`${nodePath(finding.node)}?tab=diagnostics`}
+                    className="block max-w-60 truncate hover:underline"
+                    title={visibleText(finding.node)}
+                  >
                     {visibleText(finding.node)}
                   </ViewLink>
                 </Td>
               )}
               <Td className={`${WIDE} text-muted`}>{probe(finding.probe)}</Td>
               <Td>
-                <span className="block whitespace-normal md:min-w-64">{textOf(finding)}</span>
-                <span className="block whitespace-normal text-muted text-xs md:hidden">
+                <span className="wrap-anywhere block whitespace-normal md:min-w-64">{textOf(finding)}</span>
+                <span className="wrap-anywhere block whitespace-normal text-muted text-xs md:hidden">
                   {withNode && `${visibleText(finding.node)} · `}
                   {probe(finding.probe)} · <VerdictWord verdict={finding.verdict} /> ·{" "}
                   {from("from", { place: visibleText(finding.probedFrom) })}

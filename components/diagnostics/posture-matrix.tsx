@@ -35,7 +35,11 @@ export function PostureMatrix({ rows, more }: PostureMatrixProps) {
           {rows.map((row) => (
             <tr key={row.node} className="hover:bg-line-soft">
               <Td className="font-mono text-xs">
-                <ViewLink href={`${nodePath(row.node)}?tab=diagnostics`} className="hover:underline">
+                <ViewLink
+                  href={`${nodePath(row.node)}?tab=diagnostics`}
+                  className="inline-block max-w-40 truncate align-bottom hover:underline md:max-w-60 print:max-w-none"
+                  title={visibleText(row.node)}
+                >
                   {visibleText(row.node)}
                 </ViewLink>{" "}
                 <span className="text-faint">{row.pool}</span>
