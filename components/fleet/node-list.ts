@@ -1,5 +1,5 @@
 /** Which nodes a list shows, and in which order. Pure. */
-import type { SortColumn } from "@/lib/client/view-state";
+import type { FleetSort } from "@/lib/model/fleet-sorts";
 import type { Node } from "@/lib/model/node";
 import type { NodeStatus } from "@/lib/model/node-status";
 import type { Health } from "./node-health";
@@ -48,7 +48,7 @@ export function shareOf(part: number | null, whole: number | null): number | nul
 }
 
 /** What a column sorts by; null sorts last in both directions. */
-const SORT_KEYS: Record<Exclude<SortColumn, "worst">, (node: Node) => number | string | null> = {
+const SORT_KEYS: Record<Exclude<FleetSort, "worst">, (node: Node) => number | string | null> = {
   node: (node) => node.id,
   pool: (node) => node.pool,
   version: (node) => node.version,
@@ -61,7 +61,7 @@ const SORT_KEYS: Record<Exclude<SortColumn, "worst">, (node: Node) => number | s
 };
 
 /** The direction a column starts with: what an operator looks for comes first. */
-export const FIRST_DIRECTION: Record<SortColumn, "asc" | "desc"> = {
+export const FIRST_DIRECTION: Record<FleetSort, "asc" | "desc"> = {
   worst: "asc",
   node: "asc",
   pool: "asc",
@@ -77,7 +77,7 @@ export const FIRST_DIRECTION: Record<SortColumn, "asc" | "desc"> = {
 /** A sorted copy. What is not reported comes last in both directions; equals are in the order of their places. */
 export function sortNodes(
   nodes: readonly Node[],
-  sort: SortColumn,
+  sort: FleetSort,
   dir: "asc" | "desc" | null,
   health: ReadonlyMap<string, Health>,
   places: Places = placesOf(nodes),

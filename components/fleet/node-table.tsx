@@ -1,7 +1,8 @@
 "use client";
 import { useMemo, useRef } from "react";
 import { useTranslations } from "use-intl";
-import { type SortColumn, useListState } from "@/lib/client/view-state";
+import { useListState } from "@/lib/client/view-state";
+import type { FleetSort } from "@/lib/model/fleet-sorts";
 import type { Node } from "@/lib/model/node";
 import { Button } from "../ui/button";
 import { Th } from "../ui/table";
@@ -12,7 +13,7 @@ import { useRowsInSight } from "./use-rows-in-sight";
 import type { Scope } from "./use-scope";
 
 interface Column {
-  readonly sort: SortColumn;
+  readonly sort: FleetSort;
   readonly numeric: boolean;
   readonly className: string;
 }
@@ -34,7 +35,7 @@ const OPPOSITE = { asc: "desc", desc: "asc" } as const;
 function TableHead() {
   const t = useTranslations("fleet.table");
   const [{ sort, dir }, setList] = useListState();
-  const sortBy = (column: SortColumn) => {
+  const sortBy = (column: FleetSort) => {
     const first = FIRST_DIRECTION[column];
     const next = column === sort ? OPPOSITE[dir ?? first] : first;
     setList({ sort: column === "worst" ? null : column, dir: next === first ? null : next });

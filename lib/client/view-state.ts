@@ -8,6 +8,7 @@
  * - `tab`: the tab of a page that has some.
  */
 import { useCallback, useMemo } from "react";
+import { FLEET_SORTS } from "@/lib/model/fleet-sorts";
 import { NODE_STATUSES } from "@/lib/model/node-status";
 import {
   choice,
@@ -38,20 +39,6 @@ export type Range = keyof typeof RANGES;
 export const RANGE_NAMES = Object.keys(RANGES) as Range[];
 export const DEFAULT_RANGE: Range = "1h";
 
-export const SORT_COLUMNS = [
-  "worst",
-  "node",
-  "pool",
-  "version",
-  "hitRatio",
-  "memory",
-  "connections",
-  "gets",
-  "uptime",
-  "evictions",
-] as const;
-export type SortColumn = (typeof SORT_COLUMNS)[number];
-
 const WINDOW = { range: optionalChoice(RANGE_NAMES), from: isoTime, to: isoTime };
 
 const LIST = {
@@ -60,7 +47,7 @@ const LIST = {
   status: optionalChoice(NODE_STATUSES),
   label: optionalText,
   version: optionalText,
-  sort: choice(SORT_COLUMNS, "worst"),
+  sort: choice(FLEET_SORTS, "worst"),
   dir: optionalChoice(["asc", "desc"] as const),
 };
 

@@ -6,23 +6,10 @@ import { ACTION_KINDS, ACTION_STATES, KEY_ENCODINGS } from "./action-kinds";
 import { AUDIT_KINDS } from "./audit-kinds";
 import { COMPARE_NODES } from "./compare-choices";
 import { FINDING_FORMS, PROBES, SEVERITIES } from "./finding-kinds";
+import { FLEET_SORTS } from "./fleet-sorts";
 import { NODE_STATUSES } from "./node-status";
 import { AGGREGATES, SERIES_LIMITS } from "./series";
 import { INSTANT } from "./window";
-
-export const FLEET_SORTS = [
-  "worst",
-  "node",
-  "pool",
-  "version",
-  "hitRatio",
-  "memory",
-  "connections",
-  "gets",
-  "uptime",
-  "evictions",
-] as const;
-export type FleetSort = (typeof FLEET_SORTS)[number];
 
 const text = z.string({ error: "one text of at most 250 characters" }).max(250, "at most 250 characters");
 const instant = z.string().regex(INSTANT, "Unix milliseconds, now, or now-<number><s|m|h|d>");
