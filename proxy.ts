@@ -4,7 +4,7 @@
  */
 import { type NextRequest, NextResponse } from "next/server";
 import { isAllowedHost } from "@/lib/fleet/hosts";
-import { currentConfiguration } from "@/lib/runtime-handle";
+import { currentConfiguration } from "@/lib/server/runtime-registry";
 
 export function proxy(request: NextRequest): NextResponse {
   const configuration = currentConfiguration();

@@ -9,7 +9,7 @@ import { connect } from "node:net";
 import { performance } from "node:perf_hooks";
 import { parseArgs } from "node:util";
 import { KeySpill } from "@/lib/actions/key-spill";
-import { KeyList } from "@/lib/key-list";
+import { KeyList } from "@/lib/http/streams/key-line-buffer";
 import type { MetadumpRequest } from "@/lib/memcached/contract";
 import { createNodeClient } from "@/lib/memcached/node-client";
 import { startMemcached } from "../tests/servers/memcached";

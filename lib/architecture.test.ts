@@ -7,11 +7,20 @@ const ROOT = resolve(import.meta.dirname, "..");
 
 /** Rooms by floor. Imports go down only; rooms on one floor do not know each other. */
 const FLOORS: readonly (readonly string[])[] = [
-  ["lib/model", "lib/metrics"],
+  ["lib/concurrency", "lib/model", "lib/catalogue", "lib/metrics", "lib/hashing", "lib/fleet-sync"],
   ["lib/memcached", "lib/store"],
-  ["lib/fleet", "lib/history"],
-  ["lib/collector", "lib/actions", "lib/probes", "lib/access", "lib/keys"],
+  ["lib/config", "lib/fleet", "lib/history", "lib/records"],
   [
+    "lib/discovery",
+    "lib/collector",
+    "lib/actions",
+    "lib/probes",
+    "lib/diagnostics",
+    "lib/access",
+    "lib/keys",
+  ],
+  [
+    "lib/server",
     "lib/runtime-handle",
     "lib/process-figures",
     "lib/flush-memory",
@@ -23,6 +32,7 @@ const FLOORS: readonly (readonly string[])[] = [
     "lib/process",
   ],
   [
+    "lib/http",
     "lib/reply",
     "lib/request-body",
     "lib/route-params",
@@ -45,12 +55,21 @@ const FLOORS: readonly (readonly string[])[] = [
 ];
 /** The browser's side, ground floor first. */
 const BROWSER: readonly (readonly string[])[] = [
-  ["lib/model", "lib/metrics"],
+  ["lib/model", "lib/catalogue", "lib/metrics", "lib/fleet-sync"],
   ["lib/client"],
   ["components"],
 ];
 /** Rooms of one floor that may know each other. */
-const NEIGHBOURS = new Set(["lib/metrics>lib/model"]);
+const NEIGHBOURS = new Set([
+  "lib/metrics>lib/model",
+  "lib/metrics>lib/catalogue",
+  "lib/catalogue>lib/model",
+  "lib/model>lib/catalogue",
+  "lib/fleet-sync>lib/model",
+  "lib/fleet-sync>lib/metrics",
+  "lib/hashing>lib/model",
+  "lib/records>lib/config",
+]);
 /** One file each for the edges of the process. */
 const ENVIRONMENT_READERS = new Set(["lib/fleet/environment.ts", "proxy.ts", "instrumentation.ts"]);
 

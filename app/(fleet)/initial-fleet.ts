@@ -1,6 +1,6 @@
 import "server-only";
 import { encodeFleet, type FleetColumns } from "@/lib/model/fleet-columns";
-import { getRuntime } from "@/lib/runtime";
+import { getRuntime } from "@/lib/server/runtime";
 
 /** Enough for the first screen; a browser asks for the rest of a larger fleet itself. */
 const FIRST_NODES = 60;

@@ -1,7 +1,7 @@
 import "server-only";
+import { requireActor } from "@/lib/http/page-auth";
 import type { Whoami } from "@/lib/model/access";
-import { requireActor } from "@/lib/page-actor";
-import { getRuntime } from "@/lib/runtime";
+import { getRuntime } from "@/lib/server/runtime";
 
 /** Who looks at a page, as the page is first rendered with it; sends whoever is not signed in to sign in. */
 export async function pageWhoami(): Promise<Whoami> {

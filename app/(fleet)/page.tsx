@@ -1,5 +1,5 @@
 import { FleetPage } from "@/components/fleet/fleet-page";
-import { requireActor } from "@/lib/page-actor";
+import { requireActor } from "@/lib/http/page-auth";
 
 export default async function Page() {
   await requireActor();

@@ -1,5 +1,5 @@
-import { metricsReply } from "@/lib/exposition";
+import { metricsReply } from "@/lib/http/prometheus";
+import { route } from "@/lib/http/route";
 import { ENDPOINTS } from "@/lib/model/endpoints";
-import { route } from "@/lib/route";
 
 export const GET = route(ENDPOINTS.metrics, ({ runtime }) => metricsReply(runtime));

@@ -1,5 +1,5 @@
-import { scrapeReply } from "@/lib/exposition";
+import { scrapeReply } from "@/lib/http/prometheus";
+import { route } from "@/lib/http/route";
 import { ENDPOINTS } from "@/lib/model/endpoints";
-import { route } from "@/lib/route";
 
 export const GET = route(ENDPOINTS.scrape, ({ runtime, query }) => scrapeReply(runtime, query.target));

@@ -2,9 +2,9 @@ import type { Metadata } from "next";
 import { redirect } from "next/navigation";
 import { SignInPage } from "@/components/access/sign-in-page";
 import { requestMessages } from "@/components/i18n/request-locale";
+import { pageActor } from "@/lib/http/page-auth";
 import { SIGN_IN_PROBLEMS, safeNext } from "@/lib/model/access";
-import { pageActor } from "@/lib/page-actor";
-import { getRuntime } from "@/lib/runtime";
+import { getRuntime } from "@/lib/server/runtime";
 
 interface PageProps {
   readonly searchParams: Promise<Readonly<Record<string, string | string[] | undefined>>>;

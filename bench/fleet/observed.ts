@@ -5,7 +5,7 @@
 import { monitorEventLoopDelay, performance } from "node:perf_hooks";
 import type { NodeRecord } from "@/lib/collector/node-record";
 import { Schedule } from "@/lib/collector/schedule";
-import { Runtime } from "@/lib/runtime";
+import { Runtime } from "@/lib/server/runtime";
 import { Distribution, type Summary } from "./distribution";
 import type { FromObserved, Observations, ToObserved } from "./messages";
 import { type Part, partOf } from "./servers";

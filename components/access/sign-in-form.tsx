@@ -1,10 +1,10 @@
 "use client";
 import { type FormEvent, useRef, useState } from "react";
 import { useTranslations } from "use-intl";
+import { Button } from "@/components/ui/button";
+import { FormNote } from "@/components/ui/form-note";
 import { ApiError } from "@/lib/client/api";
 import { signIn } from "@/lib/client/session";
-import { Button } from "../ui/button";
-import { FormNote } from "../ui/form-note";
 
 type Refused = "wrong" | "tooMany" | "refused" | "unreachable" | "failed";
 

@@ -1,11 +1,11 @@
 "use client";
 import { useTranslations } from "use-intl";
+import { visibleText } from "@/components/node/visible-text";
+import { Brand } from "@/components/shell/brand";
+import { LanguageSwitch } from "@/components/shell/language-switch";
+import { ThemeSwitch } from "@/components/shell/theme-switch";
+import { FormNote } from "@/components/ui/form-note";
 import type { SignInMethods, SignInProblem } from "@/lib/model/access";
-import { visibleText } from "../node/visible-text";
-import { Brand } from "../shell/brand";
-import { LanguageSwitch } from "../shell/language-switch";
-import { ThemeSwitch } from "../shell/theme-switch";
-import { FormNote } from "../ui/form-note";
 import { SignInForm } from "./sign-in-form";
 
 interface SignInPageProps {

@@ -2,11 +2,11 @@
 import { CircleUser, Lock } from "lucide-react";
 import { type ReactNode, useState } from "react";
 import { useTranslations } from "use-intl";
+import { classNames } from "@/components/ui/class-names";
+import { Menu } from "@/components/ui/menu";
+import { Tooltip } from "@/components/ui/tooltip";
 import { signOut, useWhoami } from "@/lib/client/session";
 import type { Whoami } from "@/lib/model/access";
-import { classNames } from "../ui/class-names";
-import { Menu } from "../ui/menu";
-import { Tooltip } from "../ui/tooltip";
 
 /** Who is signed in and with which role, the way out, and whether anything can be changed at all. */
 export function UserMenu() {

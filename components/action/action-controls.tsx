@@ -1,11 +1,11 @@
 "use client";
 import { Pause, Play, Square } from "lucide-react";
 import { useTranslations } from "use-intl";
+import { useRefusal } from "@/components/access/use-refusal";
+import { Button } from "@/components/ui/button";
+import { ErrorNote } from "@/components/ui/error-note";
 import { useSteerAction } from "@/lib/client/mutations";
 import type { Action } from "@/lib/model/action";
-import { useRefusal } from "../access/use-refusal";
-import { Button } from "../ui/button";
-import { ErrorNote } from "../ui/error-note";
 import { hasEnded } from "./action-counts";
 
 interface ActionControlsProps {

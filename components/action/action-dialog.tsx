@@ -1,12 +1,12 @@
 "use client";
 import { useTranslations } from "use-intl";
+import { visibleText } from "@/components/node/visible-text";
+import { Age } from "@/components/ui/age";
+import { Dialog } from "@/components/ui/dialog";
+import { ErrorNote } from "@/components/ui/error-note";
+import { Skeleton } from "@/components/ui/skeleton";
 import { useAction } from "@/lib/client/action-queries";
 import type { Action } from "@/lib/model/action";
-import { visibleText } from "../node/visible-text";
-import { Age } from "../ui/age";
-import { Dialog } from "../ui/dialog";
-import { ErrorNote } from "../ui/error-note";
-import { Skeleton } from "../ui/skeleton";
 import { ActionProgress } from "./action-progress";
 import { ActionTargets } from "./action-targets";
 import { FlushProof } from "./flush-proof";

@@ -1,12 +1,12 @@
 "use client";
 import { useTranslations } from "use-intl";
+import { visibleText } from "@/components/node/visible-text";
+import { FormNote } from "@/components/ui/form-note";
+import { Meter } from "@/components/ui/meter";
+import type { Tone } from "@/components/ui/tag";
+import { useFormat } from "@/components/ui/use-format";
+import { useNowMs } from "@/components/ui/use-now";
 import type { Action } from "@/lib/model/action";
-import { visibleText } from "../node/visible-text";
-import { FormNote } from "../ui/form-note";
-import { Meter } from "../ui/meter";
-import type { Tone } from "../ui/tag";
-import { useFormat } from "../ui/use-format";
-import { useNowMs } from "../ui/use-now";
 import { ActionControls } from "./action-controls";
 import { actionCounts, hasEnded } from "./action-counts";
 

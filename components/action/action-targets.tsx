@@ -1,15 +1,15 @@
 "use client";
 import { useState } from "react";
 import { useTranslations } from "use-intl";
+import { visibleText } from "@/components/node/visible-text";
+import { Instant } from "@/components/ui/age";
+import { Button } from "@/components/ui/button";
+import { Table, Td, Th } from "@/components/ui/table";
+import { Tag, type Tone } from "@/components/ui/tag";
+import { useFormat } from "@/components/ui/use-format";
+import { useNowMs } from "@/components/ui/use-now";
+import { nodePath, ViewLink } from "@/components/ui/view-link";
 import type { Action, ActionTarget } from "@/lib/model/action";
-import { visibleText } from "../node/visible-text";
-import { Instant } from "../ui/age";
-import { Button } from "../ui/button";
-import { Table, Td, Th } from "../ui/table";
-import { Tag, type Tone } from "../ui/tag";
-import { useFormat } from "../ui/use-format";
-import { useNowMs } from "../ui/use-now";
-import { nodePath, ViewLink } from "../ui/view-link";
 
 const TONES: Record<ActionTarget["state"], Tone> = {
   pending: "off",

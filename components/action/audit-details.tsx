@@ -1,12 +1,12 @@
 "use client";
 import type { ReactNode } from "react";
 import { useTranslations } from "use-intl";
+import { visibleText } from "@/components/node/visible-text";
+import { Instant } from "@/components/ui/age";
+import { CopyButton } from "@/components/ui/copy-button";
+import { Dialog } from "@/components/ui/dialog";
+import { useFormat } from "@/components/ui/use-format";
 import type { AuditEntry } from "@/lib/model/audit";
-import { visibleText } from "../node/visible-text";
-import { Instant } from "../ui/age";
-import { CopyButton } from "../ui/copy-button";
-import { Dialog } from "../ui/dialog";
-import { useFormat } from "../ui/use-format";
 import { OutcomeTag, Target, Who } from "./audit-words";
 
 interface AuditDetailsProps {

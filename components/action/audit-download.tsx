@@ -2,12 +2,12 @@
 import { Download } from "lucide-react";
 import { useState } from "react";
 import { useTranslations } from "use-intl";
+import { downloadText, fileName } from "@/components/charts/download";
+import { Button } from "@/components/ui/button";
+import { ErrorNote } from "@/components/ui/error-note";
 import { getJson, getText } from "@/lib/client/api";
 import { auditPath } from "@/lib/client/audit-search";
 import type { Audit } from "@/lib/model/audit";
-import { downloadText, fileName } from "../charts/download";
-import { Button } from "../ui/button";
-import { ErrorNote } from "../ui/error-note";
 import { type AuditFilter, auditSearch } from "./audit-filter";
 
 /** The most entries of one file. */

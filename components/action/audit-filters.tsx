@@ -1,10 +1,10 @@
 "use client";
 import { useTranslations } from "use-intl";
+import { fromLocalInput, toLocalInput } from "@/components/shell/local-time";
+import { Button } from "@/components/ui/button";
+import { Field } from "@/components/ui/field";
 import { useUtc } from "@/lib/client/view-state";
 import { AUDIT_KINDS } from "@/lib/model/audit-kinds";
-import { fromLocalInput, toLocalInput } from "../shell/local-time";
-import { Button } from "../ui/button";
-import { Field } from "../ui/field";
 import { type AuditFilter, isFiltered, NO_FILTER } from "./audit-filter";
 
 interface AuditFiltersProps {

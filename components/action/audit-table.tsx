@@ -1,11 +1,11 @@
 "use client";
 import { useTranslations } from "use-intl";
+import { visibleText } from "@/components/node/visible-text";
+import { Instant } from "@/components/ui/age";
+import { Button } from "@/components/ui/button";
+import { Table, Td, Th } from "@/components/ui/table";
+import { useFormat } from "@/components/ui/use-format";
 import type { AuditEntry } from "@/lib/model/audit";
-import { visibleText } from "../node/visible-text";
-import { Instant } from "../ui/age";
-import { Button } from "../ui/button";
-import { Table, Td, Th } from "../ui/table";
-import { useFormat } from "../ui/use-format";
 import { OutcomeTag, Target, Who } from "./audit-words";
 
 interface AuditTableProps {

@@ -1,11 +1,11 @@
 "use client";
 import { useTranslations } from "use-intl";
+import { VisibleText } from "@/components/node/visible-text";
+import { Tag, type Tone } from "@/components/ui/tag";
+import { nodePath, ViewLink } from "@/components/ui/view-link";
 import { ACTION_KINDS } from "@/lib/model/action-kinds";
 import type { AuditEntry } from "@/lib/model/audit";
 import type { AuditOutcome } from "@/lib/model/audit-kinds";
-import { VisibleText } from "../node/visible-text";
-import { Tag, type Tone } from "../ui/tag";
-import { nodePath, ViewLink } from "../ui/view-link";
 
 const TONES: Record<AuditOutcome, Tone> = {
   done: "ok",

@@ -2,8 +2,8 @@
 import { Eraser } from "lucide-react";
 import { lazy, Suspense, useState } from "react";
 import { useTranslations } from "use-intl";
-import { GuardedButton } from "../access/guarded-button";
-import { useRefusal } from "../access/use-refusal";
+import { GuardedButton } from "@/components/access/guarded-button";
+import { useRefusal } from "@/components/access/use-refusal";
 import { flushRefusalOf } from "./flush-refusal";
 import type { FlushScope } from "./flush-scope";
 import { useFlushRefusalText } from "./use-flush-refusal";

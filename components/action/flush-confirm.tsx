@@ -1,10 +1,10 @@
 "use client";
 import { type FormEvent, useState } from "react";
 import { useTranslations } from "use-intl";
+import { visibleText } from "@/components/node/visible-text";
+import { Button } from "@/components/ui/button";
+import { FormNote } from "@/components/ui/form-note";
 import type { ActionPreview } from "@/lib/model/action";
-import { visibleText } from "../node/visible-text";
-import { Button } from "../ui/button";
-import { FormNote } from "../ui/form-note";
 import { flushRefusalOf } from "./flush-refusal";
 import { useFlushRefusalText } from "./use-flush-refusal";
 

@@ -1,13 +1,13 @@
 "use client";
 import { useState } from "react";
 import { useTranslations } from "use-intl";
+import { visibleText } from "@/components/node/visible-text";
+import { Dialog } from "@/components/ui/dialog";
+import { ErrorNote } from "@/components/ui/error-note";
+import { Skeleton } from "@/components/ui/skeleton";
 import { useActionPreview } from "@/lib/client/action-queries";
 import { useAct } from "@/lib/client/mutations";
 import type { ActionPreview } from "@/lib/model/action";
-import { visibleText } from "../node/visible-text";
-import { Dialog } from "../ui/dialog";
-import { ErrorNote } from "../ui/error-note";
-import { Skeleton } from "../ui/skeleton";
 import { FlushConfirm } from "./flush-confirm";
 import { FlushHits } from "./flush-hits";
 import { FlushOutcome } from "./flush-outcome";

@@ -1,10 +1,10 @@
 "use client";
 import { useTranslations } from "use-intl";
+import { visibleText } from "@/components/node/visible-text";
+import { FormNote } from "@/components/ui/form-note";
+import { Table, Td, Th } from "@/components/ui/table";
+import { useFormat } from "@/components/ui/use-format";
 import type { PreviewNode } from "@/lib/model/action";
-import { visibleText } from "../node/visible-text";
-import { FormNote } from "../ui/form-note";
-import { Table, Td, Th } from "../ui/table";
-import { useFormat } from "../ui/use-format";
 import { flushRefusalOf } from "./flush-refusal";
 import { useFlushRefusalText } from "./use-flush-refusal";
 

@@ -1,9 +1,9 @@
 "use client";
 import { useTranslations } from "use-intl";
+import { Instant } from "@/components/ui/age";
+import { Table, Td, Th } from "@/components/ui/table";
+import { useFormat } from "@/components/ui/use-format";
 import type { ActionTarget, Figures, PreviewNode } from "@/lib/model/action";
-import { Instant } from "../ui/age";
-import { Table, Td, Th } from "../ui/table";
-import { useFormat } from "../ui/use-format";
 
 interface FlushProofProps {
   readonly target: ActionTarget;

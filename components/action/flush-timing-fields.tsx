@@ -1,9 +1,9 @@
 "use client";
 import { useTranslations } from "use-intl";
-import { Field } from "../ui/field";
-import { FormNote } from "../ui/form-note";
-import { Segmented } from "../ui/segmented";
-import { useFormat } from "../ui/use-format";
+import { Field } from "@/components/ui/field";
+import { FormNote } from "@/components/ui/form-note";
+import { Segmented } from "@/components/ui/segmented";
+import { useFormat } from "@/components/ui/use-format";
 import { FLUSH_MODES, type FlushTiming, staggerLength, timingProblems } from "./flush-timing";
 
 interface FlushTimingFieldsProps {

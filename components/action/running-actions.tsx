@@ -1,10 +1,10 @@
 "use client";
 import { useTranslations } from "use-intl";
+import { visibleText } from "@/components/node/visible-text";
+import { Age } from "@/components/ui/age";
+import { Button } from "@/components/ui/button";
+import { Panel } from "@/components/ui/panel";
 import { useOpenActions } from "@/lib/client/action-queries";
-import { visibleText } from "../node/visible-text";
-import { Age } from "../ui/age";
-import { Button } from "../ui/button";
-import { Panel } from "../ui/panel";
 import { ActionProgress } from "./action-progress";
 import { useActionName } from "./use-action-name";
 

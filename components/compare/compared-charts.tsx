@@ -1,10 +1,10 @@
 "use client";
 import { useTranslations } from "use-intl";
+import { TONES } from "@/components/charts/chart-data";
+import { TimeSeriesPanel } from "@/components/charts/time-series-panel";
+import { useFormat } from "@/components/ui/use-format";
 import { useParameter } from "@/lib/client/parameters";
 import { useCatalogue } from "@/lib/client/queries";
-import { TONES } from "../charts/chart-data";
-import { TimeSeriesPanel } from "../charts/time-series-panel";
-import { useFormat } from "../ui/use-format";
 import { CHART_METRICS, chartChoice } from "./chart-choice";
 
 /** A chart per metric with a line per node. Loaded on demand. */

@@ -1,15 +1,15 @@
 "use client";
 import { useTranslations } from "use-intl";
+import { formatValue } from "@/components/charts/chart-format";
+import { CsvButton } from "@/components/node/csv-button";
+import { VisibleText } from "@/components/node/visible-text";
+import { Panel } from "@/components/ui/panel";
+import { StatusTag } from "@/components/ui/status-tag";
+import { Table, Td, Th } from "@/components/ui/table";
+import { Tag } from "@/components/ui/tag";
+import { Hint } from "@/components/ui/tooltip";
+import { useFormat } from "@/components/ui/use-format";
 import type { Compare } from "@/lib/model/compare";
-import { formatValue } from "../charts/chart-format";
-import { CsvButton } from "../node/csv-button";
-import { VisibleText } from "../node/visible-text";
-import { Panel } from "../ui/panel";
-import { StatusTag } from "../ui/status-tag";
-import { Table, Td, Th } from "../ui/table";
-import { Tag } from "../ui/tag";
-import { Hint } from "../ui/tooltip";
-import { useFormat } from "../ui/use-format";
 import { NodeHeads } from "./node-heads";
 
 type Figure = Compare["figures"][number];

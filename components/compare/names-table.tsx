@@ -1,14 +1,14 @@
 "use client";
 import { useTranslations } from "use-intl";
+import { CsvButton } from "@/components/node/csv-button";
+import { explain, readableFigure } from "@/components/node/entries";
+import { VisibleText } from "@/components/node/visible-text";
+import { classNames } from "@/components/ui/class-names";
+import { Panel } from "@/components/ui/panel";
+import { Table, Td, Th } from "@/components/ui/table";
+import { Hint } from "@/components/ui/tooltip";
+import { useFormat } from "@/components/ui/use-format";
 import type { Compare, ComparedName } from "@/lib/model/compare";
-import { CsvButton } from "../node/csv-button";
-import { explain, readableFigure } from "../node/entries";
-import { VisibleText } from "../node/visible-text";
-import { classNames } from "../ui/class-names";
-import { Panel } from "../ui/panel";
-import { Table, Td, Th } from "../ui/table";
-import { Hint } from "../ui/tooltip";
-import { useFormat } from "../ui/use-format";
 import { isOdd, matchingNames, namesCsv } from "./name-rows";
 import { NodeHeads } from "./node-heads";
 

@@ -2,14 +2,14 @@
 import { ArrowLeft, ArrowRight, Plus, X } from "lucide-react";
 import { type FormEvent, useId, useState } from "react";
 import { useTranslations } from "use-intl";
+import { VisibleText } from "@/components/node/visible-text";
+import { Button, IconButton } from "@/components/ui/button";
+import { Field } from "@/components/ui/field";
+import { StatusTag } from "@/components/ui/status-tag";
+import { Tag } from "@/components/ui/tag";
+import { nodePath, ViewLink } from "@/components/ui/view-link";
 import { COMPARE_NODES } from "@/lib/model/compare-choices";
 import type { Node } from "@/lib/model/node";
-import { VisibleText } from "../node/visible-text";
-import { Button, IconButton } from "../ui/button";
-import { Field } from "../ui/field";
-import { StatusTag } from "../ui/status-tag";
-import { Tag } from "../ui/tag";
-import { nodePath, ViewLink } from "../ui/view-link";
 import { moved } from "./use-compared-nodes";
 
 /** Suggestions shown while typing. */

@@ -1,15 +1,15 @@
 "use client";
 import { useTranslations } from "use-intl";
+import { VisibleText, visibleText } from "@/components/node/visible-text";
+import { ErrorNote } from "@/components/ui/error-note";
+import { Table, Td, Th } from "@/components/ui/table";
+import { Tag, type Tone } from "@/components/ui/tag";
+import { Hint } from "@/components/ui/tooltip";
+import { useFormat } from "@/components/ui/use-format";
+import { nodePath, ViewLink } from "@/components/ui/view-link";
 import { usePoolBalance } from "@/lib/client/compare-queries";
 import type { Balance } from "@/lib/model/compare";
 import type { BalanceVerdict } from "@/lib/model/compare-choices";
-import { VisibleText, visibleText } from "../node/visible-text";
-import { ErrorNote } from "../ui/error-note";
-import { Table, Td, Th } from "../ui/table";
-import { Tag, type Tone } from "../ui/tag";
-import { Hint } from "../ui/tooltip";
-import { useFormat } from "../ui/use-format";
-import { nodePath, ViewLink } from "../ui/view-link";
 
 const TONE: Readonly<Record<BalanceVerdict, Tone>> = {
   even: "ok",

@@ -1,15 +1,15 @@
 "use client";
 import { useTranslations } from "use-intl";
+import { formatValue } from "@/components/charts/chart-format";
+import { VisibleText } from "@/components/node/visible-text";
+import { ErrorNote } from "@/components/ui/error-note";
+import { Skeleton } from "@/components/ui/skeleton";
+import { Table, Td, Th } from "@/components/ui/table";
+import { Tag } from "@/components/ui/tag";
+import { useFormat } from "@/components/ui/use-format";
+import { nodePath, ViewLink } from "@/components/ui/view-link";
 import { usePoolDrift } from "@/lib/client/compare-queries";
 import type { Drift } from "@/lib/model/compare";
-import { formatValue } from "../charts/chart-format";
-import { VisibleText } from "../node/visible-text";
-import { ErrorNote } from "../ui/error-note";
-import { Skeleton } from "../ui/skeleton";
-import { Table, Td, Th } from "../ui/table";
-import { Tag } from "../ui/tag";
-import { useFormat } from "../ui/use-format";
-import { nodePath, ViewLink } from "../ui/view-link";
 import { comparePath } from "./compare-path";
 
 /** From here on one node carries notably more than the others. */

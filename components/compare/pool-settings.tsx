@@ -1,16 +1,16 @@
 "use client";
 import { useState } from "react";
 import { useTranslations } from "use-intl";
+import { VisibleText, visibleText } from "@/components/node/visible-text";
+import { Button } from "@/components/ui/button";
+import { Table, Td, Th } from "@/components/ui/table";
+import { Tag } from "@/components/ui/tag";
+import { Hint } from "@/components/ui/tooltip";
+import { useFormat } from "@/components/ui/use-format";
+import { ViewLink } from "@/components/ui/view-link";
 import { usePoolDrift } from "@/lib/client/compare-queries";
 import type { Drift } from "@/lib/model/compare";
 import { COMPARE_NODES } from "@/lib/model/compare-choices";
-import { VisibleText, visibleText } from "../node/visible-text";
-import { Button } from "../ui/button";
-import { Table, Td, Th } from "../ui/table";
-import { Tag } from "../ui/tag";
-import { Hint } from "../ui/tooltip";
-import { useFormat } from "../ui/use-format";
-import { ViewLink } from "../ui/view-link";
 import { comparePath } from "./compare-path";
 
 type Setting = Drift["settings"][number];

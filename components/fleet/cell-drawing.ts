@@ -1,6 +1,6 @@
 /** Draws the map of nodes: colour and shape say the state. */
-import type { ThemeColour } from "../charts/use-drawing";
-import type { Tone } from "../ui/tag";
+import type { ThemeColour } from "@/components/charts/use-drawing";
+import type { Tone } from "@/components/ui/tag";
 import type { CellLayout } from "./cell-layout";
 
 /** A square, a triangle, a square with a cross, an outline. */

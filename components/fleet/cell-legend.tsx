@@ -1,7 +1,7 @@
 "use client";
 import { useTranslations } from "use-intl";
-import { useDrawing } from "../charts/use-drawing";
-import { TONES, type Tone } from "../ui/tag";
+import { useDrawing } from "@/components/charts/use-drawing";
+import { TONES, type Tone } from "@/components/ui/tag";
 import { drawCells } from "./cell-drawing";
 import { cellLayout } from "./cell-layout";
 

@@ -1,5 +1,5 @@
 /** Draws rows of values over time. The height of a bar says the value, its colour says it again. */
-import type { ThemeColour } from "../charts/use-drawing";
+import type { ThemeColour } from "@/components/charts/use-drawing";
 
 export interface DrawnRow {
   /** Pixels from the top of the drawing. */

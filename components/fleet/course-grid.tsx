@@ -2,12 +2,12 @@
 import { useRouter } from "next/navigation";
 import { type KeyboardEvent, type PointerEvent, useEffect, useMemo, useRef, useState } from "react";
 import { useLocale, useTranslations } from "use-intl";
+import { formatValue } from "@/components/charts/chart-format";
+import { useTimeFormats } from "@/components/charts/time-formats";
+import { useDrawing } from "@/components/charts/use-drawing";
+import { useWidth } from "@/components/charts/use-width";
+import { nodePath, useCarried, ViewLink } from "@/components/ui/view-link";
 import type { Series } from "@/lib/model/series";
-import { formatValue } from "../charts/chart-format";
-import { useTimeFormats } from "../charts/time-formats";
-import { useDrawing } from "../charts/use-drawing";
-import { useWidth } from "../charts/use-width";
-import { nodePath, useCarried, ViewLink } from "../ui/view-link";
 import { drawCourses } from "./course-drawing";
 import { ROW_HEIGHT } from "./map-state";
 

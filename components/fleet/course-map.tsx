@@ -2,13 +2,13 @@
 import { Table2 } from "lucide-react";
 import { useState } from "react";
 import { useLocale, useTranslations } from "use-intl";
+import { formatValue } from "@/components/charts/chart-format";
+import { IconButton } from "@/components/ui/button";
+import { ErrorNote } from "@/components/ui/error-note";
+import { Segmented } from "@/components/ui/segmented";
 import { useCatalogue } from "@/lib/client/queries";
 import type { Node } from "@/lib/model/node";
 import type { Series } from "@/lib/model/series";
-import { formatValue } from "../charts/chart-format";
-import { IconButton } from "../ui/button";
-import { ErrorNote } from "../ui/error-note";
-import { Segmented } from "../ui/segmented";
 import { CourseGrid } from "./course-grid";
 import { fullValue, PAGE_ROWS, rowsOfPage } from "./course-rows";
 import { CourseTable } from "./course-table";

@@ -1,9 +1,9 @@
 "use client";
 import { useTranslations } from "use-intl";
+import { formatUnrounded, formatValue } from "@/components/charts/chart-format";
+import { useFormat } from "@/components/ui/use-format";
+import { nodePath, ViewLink } from "@/components/ui/view-link";
 import type { SeriesUnit } from "@/lib/model/series";
-import { formatUnrounded, formatValue } from "../charts/chart-format";
-import { useFormat } from "../ui/use-format";
-import { nodePath, ViewLink } from "../ui/view-link";
 import { figuresOf } from "./course-rows";
 
 interface CourseTableProps {

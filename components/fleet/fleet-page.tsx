@@ -1,13 +1,13 @@
 "use client";
 import { lazy, Suspense, useMemo } from "react";
 import { useTranslations } from "use-intl";
+import { ShareButton } from "@/components/share/share-button";
+import { PageBar } from "@/components/shell/page-bar";
+import { Empty } from "@/components/ui/empty";
+import { ErrorNote } from "@/components/ui/error-note";
 import { useListState } from "@/lib/client/view-state";
 import type { Node } from "@/lib/model/node";
 import { SHARE_LIMITS } from "@/lib/model/share-choices";
-import { ShareButton } from "../share/share-button";
-import { PageBar } from "../shell/page-bar";
-import { Empty } from "../ui/empty";
-import { ErrorNote } from "../ui/error-note";
 import { AttentionList } from "./attention-list";
 import { LazyCells } from "./lazy-cells";
 import { LazyCharts } from "./lazy-charts";
@@ -19,7 +19,7 @@ import { type Scope, useScope } from "./use-scope";
 
 // Rendered on the server all the same; only pages that show them load their code.
 const FlushButton = lazy(() =>
-  import("../action/flush-button").then((module) => ({ default: module.FlushButton })),
+  import("@/components/action/flush-button").then((module) => ({ default: module.FlushButton })),
 );
 const PoolLabels = lazy(() => import("./pool-labels").then((module) => ({ default: module.PoolLabels })));
 const NodeFilters = lazy(() => import("./node-filters").then((module) => ({ default: module.NodeFilters })));

@@ -1,8 +1,8 @@
 "use client";
 import { type ComponentProps, lazy, Suspense } from "react";
-import { Panel } from "../ui/panel";
-import { Skeleton } from "../ui/skeleton";
-import { useHydrated } from "../ui/use-hydrated";
+import { Panel } from "@/components/ui/panel";
+import { Skeleton } from "@/components/ui/skeleton";
+import { useHydrated } from "@/components/ui/use-hydrated";
 
 const MapPanel = lazy(() => import("./map-panel"));
 

@@ -1,7 +1,7 @@
 "use client";
 import { lazy, Suspense } from "react";
-import { Skeleton } from "../ui/skeleton";
-import { useHydrated } from "../ui/use-hydrated";
+import { Skeleton } from "@/components/ui/skeleton";
+import { useHydrated } from "@/components/ui/use-hydrated";
 import type { Scope } from "./use-scope";
 
 const OverviewCharts = lazy(() => import("./overview-charts"));

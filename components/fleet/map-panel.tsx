@@ -1,10 +1,10 @@
 "use client";
 import { lazy, Suspense } from "react";
 import { useTranslations } from "use-intl";
+import { Panel } from "@/components/ui/panel";
+import { Segmented } from "@/components/ui/segmented";
+import { useFormat } from "@/components/ui/use-format";
 import type { Node } from "@/lib/model/node";
-import { Panel } from "../ui/panel";
-import { Segmented } from "../ui/segmented";
-import { useFormat } from "../ui/use-format";
 import CellLegend from "./cell-legend";
 import { coursesHeight, MAP_VIEWS, useMapState } from "./map-state";
 import NodeCells from "./node-cells";

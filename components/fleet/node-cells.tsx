@@ -2,11 +2,11 @@
 import { useRouter } from "next/navigation";
 import { type KeyboardEvent, type MouseEvent, type PointerEvent, useMemo, useState } from "react";
 import { useTranslations } from "use-intl";
+import { useDrawing } from "@/components/charts/use-drawing";
+import { useWidth } from "@/components/charts/use-width";
+import type { Tone } from "@/components/ui/tag";
+import { nodePath, useCarried } from "@/components/ui/view-link";
 import type { Node } from "@/lib/model/node";
-import { useDrawing } from "../charts/use-drawing";
-import { useWidth } from "../charts/use-width";
-import type { Tone } from "../ui/tag";
-import { nodePath, useCarried } from "../ui/view-link";
 import { drawCells } from "./cell-drawing";
 import { cellAt, cellLayout, cellsOf } from "./cell-layout";
 import { nextCell } from "./cell-steps";

@@ -2,9 +2,9 @@
 import { X } from "lucide-react";
 import { useMemo } from "react";
 import { useTranslations } from "use-intl";
+import { Button } from "@/components/ui/button";
 import { useListState } from "@/lib/client/view-state";
 import { NODE_STATUSES } from "@/lib/model/node-status";
-import { Button } from "../ui/button";
 import { type Choice, filterChoices } from "./filter-choices";
 import type { Scope } from "./use-scope";
 

@@ -1,7 +1,8 @@
 /** How bad each node is, from its status and what needs attention. Pure. */
+
+import type { Tone } from "@/components/ui/tag";
 import type { Attention } from "@/lib/model/fleet";
 import type { Node } from "@/lib/model/node";
-import type { Tone } from "../ui/tag";
 
 export interface Health {
   readonly tone: Tone;

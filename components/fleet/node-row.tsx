@@ -1,15 +1,15 @@
 "use client";
 import { memo } from "react";
 import { useTranslations } from "use-intl";
+import { Meter } from "@/components/ui/meter";
+import { Sparkline } from "@/components/ui/sparkline";
+import { StatusTag } from "@/components/ui/status-tag";
+import { Td } from "@/components/ui/table";
+import { Tag, type Tone } from "@/components/ui/tag";
+import { useFormat } from "@/components/ui/use-format";
+import { nodePath, ViewLink } from "@/components/ui/view-link";
 import type { Attention } from "@/lib/model/fleet";
 import type { Node } from "@/lib/model/node";
-import { Meter } from "../ui/meter";
-import { Sparkline } from "../ui/sparkline";
-import { StatusTag } from "../ui/status-tag";
-import { Td } from "../ui/table";
-import { Tag, type Tone } from "../ui/tag";
-import { useFormat } from "../ui/use-format";
-import { nodePath, ViewLink } from "../ui/view-link";
 import { ElsewhereTag } from "./elsewhere-tag";
 import { shareOf } from "./node-list";
 

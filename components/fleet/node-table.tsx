@@ -1,11 +1,11 @@
 "use client";
 import { useMemo, useRef } from "react";
 import { useTranslations } from "use-intl";
+import { Button } from "@/components/ui/button";
+import { Th } from "@/components/ui/table";
 import { useListState } from "@/lib/client/view-state";
 import type { FleetSort } from "@/lib/model/fleet-sorts";
 import type { Node } from "@/lib/model/node";
-import { Button } from "../ui/button";
-import { Th } from "../ui/table";
 import { FIRST_DIRECTION, sortNodes } from "./node-list";
 import { NodeRow } from "./node-row";
 import { useHitRatioCourses } from "./use-hit-ratio-courses";

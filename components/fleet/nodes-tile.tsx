@@ -1,10 +1,10 @@
 "use client";
 import { useTranslations } from "use-intl";
+import { Meter } from "@/components/ui/meter";
+import type { Tone } from "@/components/ui/tag";
+import { useFormat } from "@/components/ui/use-format";
 import type { Totals } from "@/lib/model/fleet";
 import { NODE_STATUSES } from "@/lib/model/node-status";
-import { Meter } from "../ui/meter";
-import type { Tone } from "../ui/tag";
-import { useFormat } from "../ui/use-format";
 import { countTones } from "./node-health";
 import { Tile } from "./tile";
 import type { Scope } from "./use-scope";

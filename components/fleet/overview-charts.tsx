@@ -1,9 +1,9 @@
 "use client";
 import { useMemo } from "react";
 import { useTranslations } from "use-intl";
-import { type ChartData, newestValue } from "../charts/chart-data";
-import { limitFrom, TimeSeriesPanel } from "../charts/time-series-panel";
-import { useFormat } from "../ui/use-format";
+import { type ChartData, newestValue } from "@/components/charts/chart-data";
+import { limitFrom, TimeSeriesPanel } from "@/components/charts/time-series-panel";
+import { useFormat } from "@/components/ui/use-format";
 import { lowestHitRatio, mostConnections } from "./chart-nodes";
 import { statsCommands } from "./shell-commands";
 import { TopNodes } from "./top-nodes";

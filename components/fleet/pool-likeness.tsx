@@ -1,11 +1,11 @@
 "use client";
 import type { ReactNode } from "react";
 import { useTranslations } from "use-intl";
-import { PoolComparison } from "../compare/pool-comparison";
-import { Panel } from "../ui/panel";
-import { Tag, type Tone } from "../ui/tag";
-import { useFormat } from "../ui/use-format";
-import { nodePath, ViewLink } from "../ui/view-link";
+import { PoolComparison } from "@/components/compare/pool-comparison";
+import { Panel } from "@/components/ui/panel";
+import { Tag, type Tone } from "@/components/ui/tag";
+import { useFormat } from "@/components/ui/use-format";
+import { nodePath, ViewLink } from "@/components/ui/view-link";
 import { type Group, limitSkew, loadSkew, versionSkew } from "./skew";
 import type { Scope } from "./use-scope";
 

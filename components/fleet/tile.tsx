@@ -1,6 +1,6 @@
 "use client";
 import type { ReactNode } from "react";
-import { Hint } from "../ui/tooltip";
+import { Hint } from "@/components/ui/tooltip";
 
 interface TileProps {
   readonly title: string;

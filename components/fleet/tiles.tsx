@@ -1,11 +1,11 @@
 "use client";
 import { useMemo } from "react";
 import { useTranslations } from "use-intl";
+import { Meter, type MeterTone } from "@/components/ui/meter";
+import { Skeleton } from "@/components/ui/skeleton";
+import { Sparkline } from "@/components/ui/sparkline";
+import { useFormat } from "@/components/ui/use-format";
 import { useSeries } from "@/lib/client/queries";
-import { Meter, type MeterTone } from "../ui/meter";
-import { Skeleton } from "../ui/skeleton";
-import { Sparkline } from "../ui/sparkline";
-import { useFormat } from "../ui/use-format";
 import { HOUR_METRICS, type HourBefore, hourBefore, topEvictor } from "./hour-before";
 import { shareOf } from "./node-list";
 import { NodesTile } from "./nodes-tile";

@@ -1,10 +1,10 @@
 "use client";
 import { useTranslations } from "use-intl";
+import { chartData, type Tone } from "@/components/charts/chart-data";
+import { TimeSeriesView } from "@/components/charts/time-series-view";
 import { choice, useParameter } from "@/lib/client/parameters";
 import { usePollIntervalMs, useSeries } from "@/lib/client/queries";
 import { useWindow, windowQuery } from "@/lib/client/view-state";
-import { chartData, type Tone } from "../charts/chart-data";
-import { TimeSeriesView } from "../charts/time-series-view";
 import { metricsFor, TOP_METRICS, topNodes, withOthers } from "./top-rows";
 import { useChosen } from "./use-chosen";
 import type { Scope } from "./use-scope";

@@ -1,7 +1,7 @@
 import "server-only";
+import type { Locale } from "@/components/i18n/locale";
 import { SETTINGS } from "@/lib/model/settings";
 import { STATS } from "@/lib/model/stats";
-import type { Locale } from "../i18n/locale";
 
 /** memcached's own names among the facts of a node. */
 const NAMES = ["limit_maxbytes", "maxconns", "threads", "pid", "libevent", "hash_algorithm", "idle_timeout"];

@@ -11,9 +11,11 @@ const LOAD: Readonly<Record<LaterTab, () => Promise<{ readonly default: TabCompo
   connections: () => import("./connections-tab").then(({ ConnectionsTab }) => ({ default: ConnectionsTab })),
   settings: () => import("./settings-tab").then(({ SettingsTab }) => ({ default: SettingsTab })),
   diagnostics: () =>
-    import("../diagnostics/diagnostics-tab").then(({ DiagnosticsTab }) => ({ default: DiagnosticsTab })),
-  keys: () => import("../keys/keys-tab").then(({ KeysTab }) => ({ default: KeysTab })),
-  tools: () => import("../tools/tools-tab").then(({ ToolsTab }) => ({ default: ToolsTab })),
+    import("@/components/diagnostics/diagnostics-tab").then(({ DiagnosticsTab }) => ({
+      default: DiagnosticsTab,
+    })),
+  keys: () => import("@/components/keys/keys-tab").then(({ KeysTab }) => ({ default: KeysTab })),
+  tools: () => import("@/components/tools/tools-tab").then(({ ToolsTab }) => ({ default: ToolsTab })),
   raw: () => import("./raw-tab").then(({ RawTab }) => ({ default: RawTab })),
 };
 

@@ -2,8 +2,8 @@
 import { Share2 } from "lucide-react";
 import { lazy, Suspense, useState } from "react";
 import { useTranslations } from "use-intl";
-import { GuardedButton } from "../access/guarded-button";
-import { useMaySee, useRefusal } from "../access/use-refusal";
+import { GuardedButton } from "@/components/access/guarded-button";
+import { useMaySee, useRefusal } from "@/components/access/use-refusal";
 import type { ShareScope } from "./share-draft";
 
 const ShareDialog = lazy(() => import("./share-dialog"));

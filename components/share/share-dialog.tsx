@@ -1,10 +1,10 @@
 "use client";
 import { type FormEvent, useState } from "react";
 import { useTranslations } from "use-intl";
+import { Button } from "@/components/ui/button";
+import { Dialog } from "@/components/ui/dialog";
+import { ErrorNote } from "@/components/ui/error-note";
 import { useMakeShare } from "@/lib/client/mutations";
-import { Button } from "../ui/button";
-import { Dialog } from "../ui/dialog";
-import { ErrorNote } from "../ui/error-note";
 import { NEW_DRAFT, type ShareDraft, type ShareScope, shareInput } from "./share-draft";
 import { ShareForm } from "./share-form";
 import { ShareMadeNote } from "./share-made";

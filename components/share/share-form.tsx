@@ -1,8 +1,8 @@
 "use client";
 import { useTranslations } from "use-intl";
+import { Field } from "@/components/ui/field";
+import { Segmented } from "@/components/ui/segmented";
 import { SHARE_FIELDS, SHARE_LIMITS, SHARE_MODES, type ShareField } from "@/lib/model/share-choices";
-import { Field } from "../ui/field";
-import { Segmented } from "../ui/segmented";
 import {
   SHARE_EXPIRY_NAMES,
   SHARE_WINDOW_NAMES,

@@ -1,11 +1,11 @@
 "use client";
 import Image from "next/image";
 import { useTranslations } from "use-intl";
+import { Button } from "@/components/ui/button";
+import { CopyButton } from "@/components/ui/copy-button";
+import { FormNote } from "@/components/ui/form-note";
+import { useFormat } from "@/components/ui/use-format";
 import type { ShareMade } from "@/lib/model/share";
-import { Button } from "../ui/button";
-import { CopyButton } from "../ui/copy-button";
-import { FormNote } from "../ui/form-note";
-import { useFormat } from "../ui/use-format";
 import { badgeHtml, badgeMarkdown } from "./badge-snippet";
 
 interface ShareMadeNoteProps {

@@ -1,11 +1,11 @@
 "use client";
 import { useMemo } from "react";
 import { useTranslations } from "use-intl";
+import { ErrorNote } from "@/components/ui/error-note";
+import { Skeleton } from "@/components/ui/skeleton";
+import { useNowMs } from "@/components/ui/use-now";
 import { useFleet, useSeries } from "@/lib/client/queries";
 import { SHARE_LIMITS } from "@/lib/model/share-choices";
-import { ErrorNote } from "../ui/error-note";
-import { Skeleton } from "../ui/skeleton";
-import { useNowMs } from "../ui/use-now";
 import { draftMetrics, draftStatus, type ShareDraft, type ShareScope } from "./share-draft";
 import { SharedStatus } from "./shared-status";
 

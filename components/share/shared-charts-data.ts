@@ -1,6 +1,5 @@
 /** The charts of a shared status, from its one series reply. Pure. */
-import type { ShareStatus } from "@/lib/model/share";
-import type { ShareField } from "@/lib/model/share-choices";
+
 import {
   type ChartData,
   type ChartLimit,
@@ -8,8 +7,10 @@ import {
   newestValue,
   type SeriesRow,
   TONES,
-} from "../charts/chart-data";
-import { formatValue } from "../charts/chart-format";
+} from "@/components/charts/chart-data";
+import { formatValue } from "@/components/charts/chart-format";
+import type { ShareStatus } from "@/lib/model/share";
+import type { ShareField } from "@/lib/model/share-choices";
 
 interface SharedChart {
   readonly field: ShareField;

@@ -1,11 +1,11 @@
 "use client";
 import { useMemo } from "react";
 import { useTranslations } from "use-intl";
+import { CHART_HEIGHT, TimeSeriesChart } from "@/components/charts/time-series-chart";
+import { classNames } from "@/components/ui/class-names";
+import { Panel } from "@/components/ui/panel";
+import { useFormat } from "@/components/ui/use-format";
 import type { ShareStatus } from "@/lib/model/share";
-import { CHART_HEIGHT, TimeSeriesChart } from "../charts/time-series-chart";
-import { classNames } from "../ui/class-names";
-import { Panel } from "../ui/panel";
-import { useFormat } from "../ui/use-format";
 import { sharedChartData, shownCharts } from "./shared-charts-data";
 
 interface SharedChartsProps {

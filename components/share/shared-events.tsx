@@ -1,10 +1,10 @@
 "use client";
 import { useTranslations } from "use-intl";
+import { VisibleText } from "@/components/node/visible-text";
+import { Instant } from "@/components/ui/age";
+import { Panel } from "@/components/ui/panel";
 import type { Marker } from "@/lib/model/series";
 import type { ShareStatus } from "@/lib/model/share";
-import { VisibleText } from "../node/visible-text";
-import { Instant } from "../ui/age";
-import { Panel } from "../ui/panel";
 
 const SHOWN = 12;
 const SAME_MOMENT_MS = 5_000;

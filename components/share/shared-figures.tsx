@@ -1,10 +1,10 @@
 "use client";
 import { useTranslations } from "use-intl";
+import { Tile } from "@/components/fleet/tile";
+import { classNames } from "@/components/ui/class-names";
+import { Meter } from "@/components/ui/meter";
+import { useFormat } from "@/components/ui/use-format";
 import type { ShareStatus } from "@/lib/model/share";
-import { Tile } from "../fleet/tile";
-import { classNames } from "../ui/class-names";
-import { Meter } from "../ui/meter";
-import { useFormat } from "../ui/use-format";
 
 function shareOf(part: number | null, whole: number | null): number | null {
   return part === null || whole === null || whole <= 0 ? null : part / whole;

@@ -1,9 +1,9 @@
 "use client";
 import type { ReactNode } from "react";
-import { Brand } from "../shell/brand";
-import { LanguageSwitch } from "../shell/language-switch";
-import { ThemeSwitch } from "../shell/theme-switch";
-import { UtcToggle } from "../shell/utc-toggle";
+import { Brand } from "@/components/shell/brand";
+import { LanguageSwitch } from "@/components/shell/language-switch";
+import { ThemeSwitch } from "@/components/shell/theme-switch";
+import { UtcToggle } from "@/components/shell/utc-toggle";
 
 interface SharedFrameProps {
   /** Beside the mark: how fresh the page is. */

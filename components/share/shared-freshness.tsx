@@ -1,9 +1,9 @@
 "use client";
 import { useTranslations } from "use-intl";
+import { classNames } from "@/components/ui/class-names";
+import { useFormat } from "@/components/ui/use-format";
+import { useNowMs } from "@/components/ui/use-now";
 import type { ShareStatus } from "@/lib/model/share";
-import { classNames } from "../ui/class-names";
-import { useFormat } from "../ui/use-format";
-import { useNowMs } from "../ui/use-now";
 
 interface SharedFreshnessProps {
   readonly status: ShareStatus;

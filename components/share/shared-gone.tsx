@@ -1,6 +1,6 @@
 "use client";
 import { useTranslations } from "use-intl";
-import { Empty } from "../ui/empty";
+import { Empty } from "@/components/ui/empty";
 import { SharedFrame } from "./shared-frame";
 
 /** The answer for every link that does not work, whatever the reason: they must not be told apart. */

@@ -1,11 +1,11 @@
 "use client";
 import { useTranslations } from "use-intl";
+import { VisibleText } from "@/components/node/visible-text";
+import { Pill } from "@/components/ui/pill";
+import { StatusTag } from "@/components/ui/status-tag";
+import { Tag } from "@/components/ui/tag";
+import { useFormat } from "@/components/ui/use-format";
 import type { ShareStatus } from "@/lib/model/share";
-import { VisibleText } from "../node/visible-text";
-import { Pill } from "../ui/pill";
-import { StatusTag } from "../ui/status-tag";
-import { Tag } from "../ui/tag";
-import { useFormat } from "../ui/use-format";
 import { nameOf, summaryOf } from "./shared-summary";
 
 interface SharedHeadlineProps {

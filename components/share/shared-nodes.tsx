@@ -1,12 +1,12 @@
 "use client";
 import { useTranslations } from "use-intl";
+import { VisibleText } from "@/components/node/visible-text";
+import { Instant } from "@/components/ui/age";
+import { Panel } from "@/components/ui/panel";
+import { StatusTag } from "@/components/ui/status-tag";
+import { Table, Td, Th } from "@/components/ui/table";
+import { useFormat } from "@/components/ui/use-format";
 import type { SharedNode, ShareStatus } from "@/lib/model/share";
-import { VisibleText } from "../node/visible-text";
-import { Instant } from "../ui/age";
-import { Panel } from "../ui/panel";
-import { StatusTag } from "../ui/status-tag";
-import { Table, Td, Th } from "../ui/table";
-import { useFormat } from "../ui/use-format";
 
 /** Every shared node with what was ticked. One node alone is told by the heading already. */
 export function SharedNodes({ status }: { readonly status: ShareStatus }) {

@@ -2,11 +2,11 @@
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslations } from "use-intl";
+import { Empty } from "@/components/ui/empty";
+import { FormNote } from "@/components/ui/form-note";
+import { useFormat } from "@/components/ui/use-format";
 import { useSharedStatus } from "@/lib/client/access-queries";
 import type { ShareStatus } from "@/lib/model/share";
-import { Empty } from "../ui/empty";
-import { FormNote } from "../ui/form-note";
-import { useFormat } from "../ui/use-format";
 import { SharedFrame } from "./shared-frame";
 import { SharedFreshness } from "./shared-freshness";
 import { SharedStatus } from "./shared-status";

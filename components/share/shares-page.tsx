@@ -1,16 +1,16 @@
 "use client";
 import { useState } from "react";
 import { useTranslations } from "use-intl";
+import { useMaySee } from "@/components/access/use-refusal";
+import { PageBar } from "@/components/shell/page-bar";
+import { Button } from "@/components/ui/button";
+import { Dialog } from "@/components/ui/dialog";
+import { Empty } from "@/components/ui/empty";
+import { ErrorNote } from "@/components/ui/error-note";
+import { Skeleton } from "@/components/ui/skeleton";
 import { useShares } from "@/lib/client/access-queries";
 import { useRevokeShare } from "@/lib/client/mutations";
 import type { Share } from "@/lib/model/share";
-import { useMaySee } from "../access/use-refusal";
-import { PageBar } from "../shell/page-bar";
-import { Button } from "../ui/button";
-import { Dialog } from "../ui/dialog";
-import { Empty } from "../ui/empty";
-import { ErrorNote } from "../ui/error-note";
-import { Skeleton } from "../ui/skeleton";
 import { SharesTable } from "./shares-table";
 
 /** Links given out: what each shows, who made it, when it was last used, and the way to revoke it. */

@@ -1,14 +1,14 @@
 "use client";
 import { useTranslations } from "use-intl";
+import { VisibleText } from "@/components/node/visible-text";
+import { Age, Instant } from "@/components/ui/age";
+import { Button } from "@/components/ui/button";
+import { Panel } from "@/components/ui/panel";
+import { Table, Td, Th } from "@/components/ui/table";
+import { Hint, Tooltip } from "@/components/ui/tooltip";
+import { useFormat } from "@/components/ui/use-format";
+import { nodePath, poolPath, ViewLink } from "@/components/ui/view-link";
 import type { Share } from "@/lib/model/share";
-import { VisibleText } from "../node/visible-text";
-import { Age, Instant } from "../ui/age";
-import { Button } from "../ui/button";
-import { Panel } from "../ui/panel";
-import { Table, Td, Th } from "../ui/table";
-import { Hint, Tooltip } from "../ui/tooltip";
-import { useFormat } from "../ui/use-format";
-import { nodePath, poolPath, ViewLink } from "../ui/view-link";
 
 interface SharesTableProps {
   readonly shares: readonly Share[];

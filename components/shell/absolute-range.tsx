@@ -1,9 +1,9 @@
 "use client";
 import { useState } from "react";
 import { useTranslations } from "use-intl";
+import { Button } from "@/components/ui/button";
+import { useFormat } from "@/components/ui/use-format";
 import { type Range, useUtc, useWindow } from "@/lib/client/view-state";
-import { Button } from "../ui/button";
-import { useFormat } from "../ui/use-format";
 import { fromLocalInput, toLocalInput } from "./local-time";
 
 const LONG: readonly Range[] = ["7d", "30d", "90d"];

@@ -4,12 +4,12 @@ import { useRouter } from "next/navigation";
 import { Dialog } from "radix-ui";
 import { useMemo, useState } from "react";
 import { useTranslations } from "use-intl";
+import { useMaySee } from "@/components/access/use-refusal";
+import { STATUS_TONE } from "@/components/ui/status-tag";
+import { ToneGlyph } from "@/components/ui/tag";
+import { nodePath, poolPath, useCarried } from "@/components/ui/view-link";
 import { useFleet } from "@/lib/client/queries";
 import type { Node } from "@/lib/model/node";
-import { useMaySee } from "../access/use-refusal";
-import { STATUS_TONE } from "../ui/status-tag";
-import { ToneGlyph } from "../ui/tag";
-import { nodePath, poolPath, useCarried } from "../ui/view-link";
 
 const SHOWN_NODES = 40;
 

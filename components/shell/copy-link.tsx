@@ -2,9 +2,9 @@
 import { Link2 } from "lucide-react";
 import { useEffect, useState } from "react";
 import { useTranslations } from "use-intl";
+import { copyText } from "@/components/ui/copy-button";
+import { Menu } from "@/components/ui/menu";
 import { type TimeWindow, useWindow } from "@/lib/client/view-state";
-import { copyText } from "../ui/copy-button";
-import { Menu } from "../ui/menu";
 
 /** `address` with a relative window made absolute at `nowMs`, so that a colleague sees the same stretch of time. */
 export function frozenAddress(address: string, window: TimeWindow, nowMs: number): string {

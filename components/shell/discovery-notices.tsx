@@ -1,8 +1,8 @@
 "use client";
 import { useTranslations } from "use-intl";
+import { Age } from "@/components/ui/age";
+import { ToneGlyph } from "@/components/ui/tag";
 import type { DISCOVERY_NOTICE_CODES, Notice } from "@/lib/model/fleet";
-import { Age } from "../ui/age";
-import { ToneGlyph } from "../ui/tag";
 
 type DiscoveryCode = (typeof DISCOVERY_NOTICE_CODES)[number];
 export type DiscoveryNotice = Notice & { readonly code: DiscoveryCode };

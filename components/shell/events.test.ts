@@ -1,9 +1,9 @@
 import { QueryClient } from "@tanstack/react-query";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { fleetOf, NOW_MS, nodeOf } from "@/components/fleet/fleet-fixture";
 import { startEvents } from "@/lib/client/events";
 import { queryKeys } from "@/lib/client/query-keys";
 import type { Fleet } from "@/lib/model/fleet";
-import { fleetOf, NOW_MS, nodeOf } from "../fleet/fleet-fixture";
 
 /** The streams that were opened, in order. */
 class FakeEventSource extends EventTarget {

@@ -1,6 +1,6 @@
 "use client";
 import { useTranslations } from "use-intl";
-import { Dialog } from "../ui/dialog";
+import { Dialog } from "@/components/ui/dialog";
 
 const KEYS = [
   { keys: ["/"], does: "search" },

@@ -2,9 +2,9 @@
 import { Languages } from "lucide-react";
 import { useRouter } from "next/navigation";
 import { useLocale, useTranslations } from "use-intl";
+import { LOCALE_COOKIE, LOCALES } from "@/components/i18n/locale";
+import { Menu } from "@/components/ui/menu";
 import { keepPreference } from "@/lib/client/preference";
-import { LOCALE_COOKIE, LOCALES } from "../i18n/locale";
-import { Menu } from "../ui/menu";
 
 /** Each language in its own words, so that a reader who landed in the wrong one finds theirs. */
 const NAMES = { en: "English", ja: "日本語" } as const;

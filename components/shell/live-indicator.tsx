@@ -1,10 +1,10 @@
 "use client";
 import { useTranslations } from "use-intl";
+import { classNames } from "@/components/ui/class-names";
+import { useFormat } from "@/components/ui/use-format";
+import { useNowMs } from "@/components/ui/use-now";
 import { useFleet } from "@/lib/client/queries";
 import { useStreamState } from "@/lib/client/stream-state";
-import { classNames } from "../ui/class-names";
-import { useFormat } from "../ui/use-format";
-import { useNowMs } from "../ui/use-now";
 import { freshnessOf } from "./freshness";
 
 const DOTS = {

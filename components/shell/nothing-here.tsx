@@ -1,9 +1,9 @@
 import "server-only";
 import { createTranslator } from "use-intl/core";
-import { compiledMessagesOf } from "../i18n/compiled-messages";
-import { getLocale } from "../i18n/request-locale";
-import { Empty } from "../ui/empty";
-import { ViewLink } from "../ui/view-link";
+import { compiledMessagesOf } from "@/components/i18n/compiled-messages";
+import { getLocale } from "@/components/i18n/request-locale";
+import { Empty } from "@/components/ui/empty";
+import { ViewLink } from "@/components/ui/view-link";
 
 /** There is no such page, node or pool. Rendered by the server alone. */
 export async function NothingHere() {

@@ -1,11 +1,11 @@
 "use client";
 import { lazy, Suspense } from "react";
 import { useTranslations } from "use-intl";
+import { Age } from "@/components/ui/age";
+import { Button } from "@/components/ui/button";
+import { ToneGlyph } from "@/components/ui/tag";
 import { useFleet } from "@/lib/client/queries";
 import type { Notice } from "@/lib/model/fleet";
-import { Age } from "../ui/age";
-import { Button } from "../ui/button";
-import { ToneGlyph } from "../ui/tag";
 import type { DiscoveryNotice } from "./discovery-notices";
 
 const DiscoveryNotices = lazy(() => import("./discovery-notices"));

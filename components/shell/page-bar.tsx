@@ -1,5 +1,5 @@
 import { Fragment, type ReactNode } from "react";
-import { ViewLink } from "../ui/view-link";
+import { ViewLink } from "@/components/ui/view-link";
 import { CopyLink } from "./copy-link";
 import { LiveIndicator } from "./live-indicator";
 import { UtcToggle } from "./utc-toggle";

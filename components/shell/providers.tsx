@@ -1,8 +1,8 @@
 "use client";
 import { type ReactNode, useEffect } from "react";
-import { IntlProvider } from "../i18n/intl-provider";
-import type { Locale } from "../i18n/locale";
-import type { Messages } from "../i18n/messages";
+import { IntlProvider } from "@/components/i18n/intl-provider";
+import type { Locale } from "@/components/i18n/locale";
+import type { Messages } from "@/components/i18n/messages";
 import { followTheme } from "./theme";
 
 interface ProvidersProps {

@@ -1,7 +1,7 @@
 "use client";
 import { useRouter } from "next/navigation";
 import { lazy, Suspense, useEffect, useState } from "react";
-import { useCarried } from "../ui/view-link";
+import { useCarried } from "@/components/ui/view-link";
 import { readKey } from "./keys";
 
 const CommandPalette = lazy(() => import("./command-palette"));

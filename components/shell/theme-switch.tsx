@@ -1,7 +1,7 @@
 "use client";
 import { Monitor, Moon, Sun } from "lucide-react";
 import { useTranslations } from "use-intl";
-import { Menu } from "../ui/menu";
+import { Menu } from "@/components/ui/menu";
 import { chooseTheme, THEMES, useTheme } from "./theme";
 
 const ICONS = { system: Monitor, light: Sun, dark: Moon } as const;

@@ -1,8 +1,8 @@
 "use client";
 import { useTranslations } from "use-intl";
+import { Button } from "@/components/ui/button";
+import { useFormat } from "@/components/ui/use-format";
 import { useUtc } from "@/lib/client/view-state";
-import { Button } from "../ui/button";
-import { useFormat } from "../ui/use-format";
 
 /** Times in UTC instead of the browser's zone. */
 export function UtcToggle() {

@@ -1,11 +1,11 @@
 "use client";
 import { lazy, Suspense } from "react";
 import { useTranslations } from "use-intl";
+import { Popover } from "@/components/ui/popover";
+import { Segmented } from "@/components/ui/segmented";
+import { Skeleton } from "@/components/ui/skeleton";
+import { useFormat } from "@/components/ui/use-format";
 import { RANGE_NAMES, type Range, useWindow } from "@/lib/client/view-state";
-import { Popover } from "../ui/popover";
-import { Segmented } from "../ui/segmented";
-import { Skeleton } from "../ui/skeleton";
-import { useFormat } from "../ui/use-format";
 
 const AbsoluteRange = lazy(() => import("./absolute-range"));
 const DIRECT: readonly Range[] = ["15m", "1h", "6h", "24h", "7d"];

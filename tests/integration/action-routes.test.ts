@@ -14,7 +14,7 @@ import { GET as getAudit } from "@/app/api/v1/audit/route";
 import { type Action, actionPreviewSchema, actionSchema, actionsSchema } from "@/lib/model/action";
 import { type Audit, auditSchema } from "@/lib/model/audit";
 import type { Marker } from "@/lib/model/series";
-import { Runtime, setRuntime } from "@/lib/runtime";
+import { Runtime, setRuntime } from "@/lib/server/runtime";
 import { asToken, authOfEveryRole } from "../e2e/people";
 import { independentStats } from "../servers/independent-stats";
 import { type MemcachedServer, startMemcached } from "../servers/memcached";

@@ -1,6 +1,6 @@
 /** Memfleet without its pages: begins a staggered flush of the pool `main`, says so, and goes on until it is told to end. */
-import { startProcess } from "@/lib/process";
-import { getRuntime } from "@/lib/runtime";
+import { startProcess } from "@/lib/server/lifecycle";
+import { getRuntime } from "@/lib/server/runtime";
 
 await startProcess();
 const { actions } = getRuntime();

@@ -15,7 +15,7 @@ import {
   driftSchema,
 } from "@/lib/model/compare";
 import { OWN_SETTINGS } from "@/lib/model/compare-choices";
-import { Runtime, setRuntime } from "@/lib/runtime";
+import { Runtime, setRuntime } from "@/lib/server/runtime";
 import { freePort } from "../servers/free-port";
 import { independentStats } from "../servers/independent-stats";
 import { type MemcachedServer, startMemcached } from "../servers/memcached";

@@ -20,7 +20,7 @@ import {
   progressSchema,
   reportedFindingsSchema,
 } from "@/lib/model/finding";
-import { Runtime, setRuntime } from "@/lib/runtime";
+import { Runtime, setRuntime } from "@/lib/server/runtime";
 import { type MemcachedServer, startMemcached } from "../servers/memcached";
 
 const ORIGIN = "http://127.0.0.1:3000";

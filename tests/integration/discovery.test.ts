@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Marker } from "@/lib/model/series";
-import { Runtime } from "@/lib/runtime";
+import { Runtime } from "@/lib/server/runtime";
 import { type DnsServer, startDnsServer } from "@/tests/servers/dns";
 import { type MemcachedServer, startMemcached } from "@/tests/servers/memcached";
 import { rawText } from "@/tests/servers/raw-text";

@@ -1,7 +1,7 @@
 /** The key list as a reader gets it, from a real node. */
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { KeyList } from "@/lib/key-list";
-import { type KeySource, keyStream } from "@/lib/key-stream";
+import { KeyList } from "@/lib/http/streams/key-line-buffer";
+import { type KeySource, keyStream } from "@/lib/http/streams/keys";
 import type { Metadump, MetadumpRequest } from "@/lib/memcached/contract";
 import { checkCrawlerTurn, crawlerTurnsFree } from "@/lib/memcached/crawler-turn";
 import { createNodeClient } from "@/lib/memcached/node-client";

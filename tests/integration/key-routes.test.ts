@@ -12,7 +12,7 @@ import { GET as getValue } from "@/app/api/v1/nodes/[node]/keys/[key]/value/rout
 import { GET as getOwner } from "@/app/api/v1/pools/[pool]/owner/route";
 import { type Action, actionSchema } from "@/lib/model/action";
 import { keyItemSchema, keyOwnerSchema } from "@/lib/model/keys";
-import { Runtime, setRuntime } from "@/lib/runtime";
+import { Runtime, setRuntime } from "@/lib/server/runtime";
 import { type MemcachedServer, startMemcached } from "../servers/memcached";
 import { rawText } from "../servers/raw-text";
 import { type RecordingNode, startRecordingNode } from "../servers/recording-node";

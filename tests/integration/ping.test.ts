@@ -1,12 +1,12 @@
 /** Round trips to real nodes, and what becomes of them when a node or a reader goes away. */
 import { afterEach, describe, expect, it, vi } from "vitest";
+import { pingStream } from "@/lib/http/streams/ping";
 import type { NodeClient } from "@/lib/memcached/contract";
 import { createNodeClient } from "@/lib/memcached/node-client";
 import { pingNode } from "@/lib/memcached/pinging";
 import { NotFoundError, TooManyError } from "@/lib/model/errors";
 import { type Ping, pingSchema, pingSummarySchema } from "@/lib/model/keys";
-import { pingStream } from "@/lib/ping-stream";
-import type { Runtime } from "@/lib/runtime";
+import type { Runtime } from "@/lib/server/runtime";
 import { independentStats } from "../servers/independent-stats";
 import { type MemcachedMode, type MemcachedServer, startMemcached } from "../servers/memcached";
 

@@ -11,7 +11,7 @@ import { GET as getKeys } from "@/app/api/v1/nodes/[node]/keys/route";
 import { crawlerTurnsFree } from "@/lib/memcached/crawler-turn";
 import { type Action, actionSchema } from "@/lib/model/action";
 import { keyLineSchema, keyListEndSchema } from "@/lib/model/keys";
-import { Runtime, setRuntime } from "@/lib/runtime";
+import { Runtime, setRuntime } from "@/lib/server/runtime";
 import { independentStats } from "../servers/independent-stats";
 import { type MemcachedServer, startMemcached } from "../servers/memcached";
 import { numbered, storeItems } from "../servers/stored-items";

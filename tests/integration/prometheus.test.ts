@@ -15,7 +15,7 @@ import { GET as getScrape } from "@/app/scrape/route";
 import { type FakeServer, startFakeServer } from "@/lib/memcached/fake-server";
 import { NODE_FAMILIES } from "@/lib/metrics/exposition/node-families";
 import { OWN_FAMILIES } from "@/lib/metrics/exposition/own-metrics";
-import { Runtime, setRuntime } from "@/lib/runtime";
+import { Runtime, setRuntime } from "@/lib/server/runtime";
 import { expectedMetrics, PROMISED_METRICS } from "../servers/expected-metrics";
 import { freePort } from "../servers/free-port";
 import { independentStats } from "../servers/independent-stats";

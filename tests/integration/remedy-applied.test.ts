@@ -10,7 +10,7 @@ import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import type { Finding } from "@/lib/model/finding";
 import type { ProbeName } from "@/lib/model/finding-kinds";
-import { Runtime } from "@/lib/runtime";
+import { Runtime } from "@/lib/server/runtime";
 import { freePort } from "../servers/free-port";
 import { independentStats } from "../servers/independent-stats";
 import { type MemcachedServer, startMemcached } from "../servers/memcached";

@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { isOwnNode } from "@/lib/fleet/shard";
-import { Runtime } from "@/lib/runtime";
+import { Runtime } from "@/lib/server/runtime";
 import type { Engine } from "../servers/engine";
 import { type MemcachedServer, startMemcached } from "../servers/memcached";
 import { startPrometheusEngine } from "../servers/prometheus-engine";

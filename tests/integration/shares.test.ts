@@ -10,7 +10,7 @@ import type { Node } from "@/lib/model/node";
 import type { SeriesQuery } from "@/lib/model/queries";
 import { type ShareInput, shareInputSchema, shareStatusSchema } from "@/lib/model/share";
 import { SHARE_FIELDS } from "@/lib/model/share-choices";
-import { shareSource } from "@/lib/share-source";
+import { shareSource } from "@/lib/server/share-data";
 import { AuditLog } from "@/lib/store/audit-log";
 import { type MemfleetStore, openMemfleetStore } from "@/lib/store/memfleet-store";
 import { plainNode } from "../doubles/plain-node";

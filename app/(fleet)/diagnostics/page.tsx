@@ -2,7 +2,7 @@ import type { Metadata } from "next";
 import { DiagnosticsPage } from "@/components/diagnostics/diagnostics-page";
 import { PageMessages } from "@/components/i18n/page-messages";
 import { requestMessages } from "@/components/i18n/request-locale";
-import { requireActor } from "@/lib/page-actor";
+import { requireActor } from "@/lib/http/page-auth";
 
 export async function generateMetadata(): Promise<Metadata> {
   return { title: (await requestMessages()).diagnostics.title };

@@ -1,7 +1,7 @@
 import type { Metadata } from "next";
 import { requestMessages } from "@/components/i18n/request-locale";
 import { SharesPage } from "@/components/share/shares-page";
-import { requireActor } from "@/lib/page-actor";
+import { requireActor } from "@/lib/http/page-auth";
 
 export async function generateMetadata(): Promise<Metadata> {
   return { title: (await requestMessages()).shell.shares };

@@ -10,7 +10,7 @@ import { SharedPage } from "@/components/share/shared-page";
 import { nameOf } from "@/components/share/shared-summary";
 import { ownOrigin } from "@/lib/access/origin";
 import type { OpenedShare } from "@/lib/model/share";
-import { getRuntime } from "@/lib/runtime";
+import { getRuntime } from "@/lib/server/runtime";
 
 interface PageProps {
   /** Percent-encoded, as it stands in the address. */

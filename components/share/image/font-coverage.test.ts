@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { LOCALES } from "../../i18n/locale";
-import { messagesOf } from "../../i18n/messages";
+import { LOCALES } from "@/components/i18n/locale";
+import { messagesOf } from "@/components/i18n/messages";
 import { coverageOf, drawable, STAND_IN } from "./font-coverage";
 
 const FONT = join(import.meta.dirname, "../../../public/fonts/noto-sans-jp-japanese-500-normal.woff");

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { ChartData } from "../../charts/chart-data";
+import type { ChartData } from "@/components/charts/chart-data";
 import { imageChart } from "./image-chart";
 
 const line = { key: "line0", label: "a", metric: "bytes", node: "a", tone: "s1", area: false } as const;

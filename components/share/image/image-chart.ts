@@ -1,7 +1,7 @@
 /** The lines of a chart as SVG paths, for an image. Pure. */
-import { valueAxis } from "../../charts/chart-axes";
-import type { ChartData } from "../../charts/chart-data";
-import { drawnTimes } from "../../charts/chart-rows";
+import { valueAxis } from "@/components/charts/chart-axes";
+import type { ChartData } from "@/components/charts/chart-data";
+import { drawnTimes } from "@/components/charts/chart-rows";
 
 export interface ImageChart {
   readonly lines: readonly { readonly path: string; readonly area: string; readonly index: number }[];

@@ -1,9 +1,9 @@
 /** What the image of a share says, in one language, in characters the font has. */
 import { createTranslator } from "use-intl/core";
+import { compiledMessagesOf } from "@/components/i18n/compiled-messages";
+import type { Locale } from "@/components/i18n/locale";
 import * as format from "@/lib/model/format";
 import type { ShareStatus } from "@/lib/model/share";
-import { compiledMessagesOf } from "../../i18n/compiled-messages";
-import type { Locale } from "../../i18n/locale";
 import { nameOf, summaryOf } from "../shared-summary";
 
 export interface ImageFigure {

@@ -1,9 +1,10 @@
 /** The link preview of a share, 1200 × 630: what it is, how it does, and a chart of it. For `next/og`. */
+
+import { axisLabels } from "@/components/charts/chart-format";
+import type { Locale } from "@/components/i18n/locale";
+import { messagesOf } from "@/components/i18n/messages";
 import * as format from "@/lib/model/format";
 import type { ShareStatus } from "@/lib/model/share";
-import { axisLabels } from "../../charts/chart-format";
-import type { Locale } from "../../i18n/locale";
-import { messagesOf } from "../../i18n/messages";
 import { sharedChartData, shownCharts } from "../shared-charts-data";
 import { imageChart } from "./image-chart";
 import { type ImageFigure, imageWords } from "./image-words";

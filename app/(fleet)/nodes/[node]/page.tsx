@@ -5,9 +5,9 @@ import { getLocale } from "@/components/i18n/request-locale";
 import { factMeanings } from "@/components/node/fact-meanings";
 import { NodePage } from "@/components/node/node-page";
 import { visibleText } from "@/components/node/visible-text";
+import { pageActor, requireActor } from "@/lib/http/page-auth";
 import type { Node } from "@/lib/model/node";
-import { pageActor, requireActor } from "@/lib/page-actor";
-import { getRuntime } from "@/lib/runtime";
+import { getRuntime } from "@/lib/server/runtime";
 
 interface PageProps {
   /** Percent-encoded, as it stands in the address. */

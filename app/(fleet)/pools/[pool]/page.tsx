@@ -2,8 +2,8 @@ import type { Metadata } from "next";
 import { notFound } from "next/navigation";
 import { FleetPage } from "@/components/fleet/fleet-page";
 import { PageMessages } from "@/components/i18n/page-messages";
-import { requireActor } from "@/lib/page-actor";
-import { getRuntime } from "@/lib/runtime";
+import { requireActor } from "@/lib/http/page-auth";
+import { getRuntime } from "@/lib/server/runtime";
 
 interface PageProps {
   readonly params: Promise<{ readonly pool: string }>;

@@ -1,6 +1,6 @@
+import { keepRefusedAction } from "@/lib/http/audit-denied-action";
+import { actorOf, route } from "@/lib/http/route";
 import { ENDPOINTS } from "@/lib/model/endpoints";
-import { keepRefusedAction } from "@/lib/refused-action";
-import { actorOf, route } from "@/lib/route";
 
 export const GET = route(ENDPOINTS.actions, ({ runtime, query }) => runtime.actions.list(query));
 

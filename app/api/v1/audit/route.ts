@@ -1,8 +1,8 @@
+import { csvReply, jsonFileReply, wantsCsv } from "@/lib/http/responses";
+import { route } from "@/lib/http/route";
 import { auditCsv } from "@/lib/model/audit-csv";
 import { ENDPOINTS } from "@/lib/model/endpoints";
 import { parseInstant } from "@/lib/model/window";
-import { csvReply, jsonFileReply, wantsCsv } from "@/lib/reply";
-import { route } from "@/lib/route";
 
 export const GET = route(ENDPOINTS.audit, async ({ runtime, request, query }) => {
   const { from, to, download, ...search } = query;

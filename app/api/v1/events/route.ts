@@ -1,6 +1,6 @@
-import { eventStream } from "@/lib/event-stream";
+import { route } from "@/lib/http/route";
+import { eventStream } from "@/lib/http/streams/fleet";
 import { ENDPOINTS } from "@/lib/model/endpoints";
-import { route } from "@/lib/route";
 
 export const GET = route(ENDPOINTS.events, ({ runtime, request, query }) =>
   eventStream(runtime, request, query.form ?? "nodes"),

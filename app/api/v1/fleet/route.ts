@@ -1,6 +1,6 @@
+import { route } from "@/lib/http/route";
 import { ENDPOINTS } from "@/lib/model/endpoints";
 import { encodeFleet } from "@/lib/model/fleet-columns";
-import { route } from "@/lib/route";
 
 export const GET = route(ENDPOINTS.fleet, ({ runtime, query }) => {
   const fleet = runtime.fleet(query);

@@ -1,5 +1,5 @@
+import { route } from "@/lib/http/route";
 import { targetGroups } from "@/lib/metrics/exposition/targets";
 import { ENDPOINTS } from "@/lib/model/endpoints";
-import { route } from "@/lib/route";
 
 export const GET = route(ENDPOINTS.targets, ({ runtime }) => targetGroups(runtime.configuration.nodes));

@@ -1,8 +1,8 @@
 import { chooseLocale } from "@/components/i18n/locale";
 import { renderShareImage } from "@/components/share/image/render-image";
+import { route } from "@/lib/http/route";
+import { openedShare } from "@/lib/http/shared";
 import { ENDPOINTS } from "@/lib/model/endpoints";
-import { route } from "@/lib/route";
-import { openedShare } from "@/lib/share-route";
 
 export const GET = route(ENDPOINTS.sharePreview, async (call) => {
   const status = await openedShare(call);

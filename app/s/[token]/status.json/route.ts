@@ -1,5 +1,5 @@
+import { route } from "@/lib/http/route";
+import { openedShare } from "@/lib/http/shared";
 import { ENDPOINTS } from "@/lib/model/endpoints";
-import { route } from "@/lib/route";
-import { openedShare } from "@/lib/share-route";
 
 export const GET = route(ENDPOINTS.shareStatus, openedShare);

@@ -1,8 +1,8 @@
 import { setCookie, shareCookieName } from "@/lib/access/cookies";
+import { emptyReply } from "@/lib/http/responses";
+import { route } from "@/lib/http/route";
+import { noSuchShare } from "@/lib/http/shared";
 import { ENDPOINTS } from "@/lib/model/endpoints";
-import { emptyReply } from "@/lib/reply";
-import { route } from "@/lib/route";
-import { noSuchShare } from "@/lib/share-route";
 
 export const POST = route(ENDPOINTS.unlockShare, async ({ runtime, request, params, body }) => {
   const { access, shares, configuration } = runtime;

@@ -1,5 +1,5 @@
+import { idParam } from "@/lib/http/params";
+import { route } from "@/lib/http/route";
 import { ENDPOINTS } from "@/lib/model/endpoints";
-import { route } from "@/lib/route";
-import { idParam } from "@/lib/route-params";
 
 export const GET = route(ENDPOINTS.action, ({ runtime, params }) => runtime.actions.get(idParam(params)));

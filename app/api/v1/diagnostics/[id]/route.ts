@@ -1,6 +1,6 @@
+import { idParam } from "@/lib/http/params";
+import { route } from "@/lib/http/route";
 import { ENDPOINTS } from "@/lib/model/endpoints";
-import { route } from "@/lib/route";
-import { idParam } from "@/lib/route-params";
 
 export const GET = route(ENDPOINTS.diagnostic, ({ runtime, params, query }) => {
   const id = idParam(params);

@@ -1,6 +1,6 @@
+import { emptyReply } from "@/lib/http/responses";
+import { actorOf, route } from "@/lib/http/route";
 import { ENDPOINTS } from "@/lib/model/endpoints";
-import { emptyReply } from "@/lib/reply";
-import { actorOf, route } from "@/lib/route";
 
 export const POST = route(ENDPOINTS.markPatched, async (call) => {
   await call.runtime.diagnostics.markPatched(actorOf(call), call.body);

@@ -1,7 +1,7 @@
-import { actionStream } from "@/lib/action-stream";
+import { idParam } from "@/lib/http/params";
+import { route } from "@/lib/http/route";
+import { actionStream } from "@/lib/http/streams/action";
 import { ENDPOINTS } from "@/lib/model/endpoints";
-import { route } from "@/lib/route";
-import { idParam } from "@/lib/route-params";
 
 export const GET = route(ENDPOINTS.actionEvents, ({ runtime, request, params }) =>
   actionStream(runtime, request, idParam(params)),

@@ -1,7 +1,7 @@
-import { diagnosticStream } from "@/lib/diagnostic-stream";
+import { idParam } from "@/lib/http/params";
+import { route } from "@/lib/http/route";
+import { diagnosticStream } from "@/lib/http/streams/diagnostics";
 import { ENDPOINTS } from "@/lib/model/endpoints";
-import { route } from "@/lib/route";
-import { idParam } from "@/lib/route-params";
 
 export const GET = route(ENDPOINTS.diagnosticEvents, ({ runtime, request, params }) =>
   diagnosticStream(runtime, request, idParam(params)),

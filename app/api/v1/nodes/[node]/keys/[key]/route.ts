@@ -1,8 +1,8 @@
+import { keyParam, nodeParam } from "@/lib/http/params";
+import { unstoredReply } from "@/lib/http/responses";
+import { route } from "@/lib/http/route";
 import { lookUp } from "@/lib/keys/look-up";
 import { ENDPOINTS } from "@/lib/model/endpoints";
-import { unstoredReply } from "@/lib/reply";
-import { route } from "@/lib/route";
-import { keyParam, nodeParam } from "@/lib/route-params";
 
 export const GET = route(ENDPOINTS.key, async ({ runtime, params, query }) => {
   const key = keyParam(params, query.keyEncoding);

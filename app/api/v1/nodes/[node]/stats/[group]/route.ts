@@ -1,7 +1,7 @@
+import { groupParam, nodeParam } from "@/lib/http/params";
+import { route } from "@/lib/http/route";
 import type { StatsEntries } from "@/lib/memcached/contract";
 import { ENDPOINTS } from "@/lib/model/endpoints";
-import { route } from "@/lib/route";
-import { groupParam, nodeParam } from "@/lib/route-params";
 
 export const GET = route(ENDPOINTS.stats, async ({ runtime, params }) => {
   const group = groupParam(params);

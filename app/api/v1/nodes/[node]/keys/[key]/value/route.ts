@@ -1,9 +1,9 @@
+import { keyParam, nodeParam } from "@/lib/http/params";
+import { attachmentReply } from "@/lib/http/responses";
+import { route } from "@/lib/http/route";
 import { fileNameOf } from "@/lib/keys/key-name";
 import { wholeValue } from "@/lib/keys/look-up";
 import { ENDPOINTS } from "@/lib/model/endpoints";
-import { attachmentReply } from "@/lib/reply";
-import { route } from "@/lib/route";
-import { keyParam, nodeParam } from "@/lib/route-params";
 
 export const GET = route(ENDPOINTS.keyValue, async ({ runtime, params, query }) => {
   const key = keyParam(params, query.keyEncoding);

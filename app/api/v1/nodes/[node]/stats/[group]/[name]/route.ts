@@ -1,8 +1,8 @@
+import { groupParam, nodeParam } from "@/lib/http/params";
+import { textReply } from "@/lib/http/responses";
+import { route } from "@/lib/http/route";
 import { ENDPOINTS } from "@/lib/model/endpoints";
 import { NotFoundError } from "@/lib/model/errors";
-import { textReply } from "@/lib/reply";
-import { route } from "@/lib/route";
-import { groupParam, nodeParam } from "@/lib/route-params";
 
 export const GET = route(ENDPOINTS.stat, async ({ runtime, params }) => {
   const group = groupParam(params);

@@ -1,10 +1,10 @@
 import { describe, expect, it, vi } from "vitest";
-import { findingsReply } from "./findings-reply";
-import type { ReportedFinding } from "./model/finding";
-import type { FindingsQuery } from "./model/queries";
-import type { Runtime } from "./runtime";
+import type { ReportedFinding } from "@/lib/model/finding";
+import type { FindingsQuery } from "@/lib/model/queries";
+import type { Runtime } from "@/lib/server/runtime";
+import { findingsReply } from "./findings";
 
-vi.mock("./process", () => ({ logDefect: vi.fn() }));
+vi.mock("@/lib/server/lifecycle", () => ({ logDefect: vi.fn() }));
 
 const SUMMARY = { atMs: 5, totals: { critical: 0, warning: 0, info: 0, ok: 7 }, undiagnosed: 0 };
 

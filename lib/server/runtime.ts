@@ -15,6 +15,7 @@ import type { Configuration } from "@/lib/fleet/contract";
 import { DiscoveredFleet } from "@/lib/fleet/discovery/discovered-fleet";
 import { isOwnNode } from "@/lib/fleet/shard";
 import { watchConfiguration } from "@/lib/fleet/watch";
+import { FlushMemory } from "@/lib/flush-memory";
 import type { History } from "@/lib/history/contract";
 import { openHistory } from "@/lib/history/open";
 import { crawlerTurnsFree } from "@/lib/memcached/crawler-turn";
@@ -34,13 +35,12 @@ import type { Diagnostics } from "@/lib/probes/diagnostics";
 import { AuditLog } from "@/lib/store/audit-log";
 import { type MemfleetStore, openMemfleetStore } from "@/lib/store/memfleet-store";
 import { databaseSizes } from "@/lib/store/sizes";
-import { Acting } from "./acting";
-import { askedSeries } from "./asked-series";
-import { Diagnosing } from "./diagnosing";
-import { FlushMemory } from "./flush-memory";
-import { ProcessFigures } from "./process-figures";
-import { keepRuntime, keptRuntime } from "./runtime-handle";
-import { shareSource } from "./share-source";
+import { Acting } from "./action-wiring";
+import { Diagnosing } from "./diagnostics-wiring";
+import { ProcessFigures } from "./process-metrics";
+import { keepRuntime, keptRuntime } from "./runtime-registry";
+import { askedSeries } from "./series-query";
+import { shareSource } from "./share-data";
 
 /**
  * How long stopping waits for actions under way, whose outcome is worth keeping, and for dumps, which a server may not

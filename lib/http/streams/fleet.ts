@@ -8,8 +8,8 @@
 import "server-only";
 import { SentFleet } from "@/lib/model/fleet-differences";
 import type { Node } from "@/lib/model/node";
-import { type EventReader, eventFeed } from "./event-feed";
-import type { Runtime } from "./runtime";
+import type { Runtime } from "@/lib/server/runtime";
+import { type EventReader, eventFeed } from "../sse";
 
 const GATHER_MS = 1_000;
 

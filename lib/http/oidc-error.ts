@@ -1,7 +1,7 @@
 /** A failed sign-in with the identity provider ends on the sign-in page, which says why. */
 import "server-only";
 import { SIGN_IN_PROBLEMS } from "@/lib/model/access";
-import { logDefect } from "./process";
+import { logDefect } from "@/lib/server/lifecycle";
 
 /** The sign-in page's path with the problem in it. Throws what is no problem of the sign-in. */
 export function oidcProblem(error: unknown): string {

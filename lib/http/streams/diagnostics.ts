@@ -5,9 +5,9 @@
  * `end` once, empty, when nothing of it changes any longer.
  */
 import "server-only";
-import { type EventReader, eventFeed } from "./event-feed";
-import type { Finding } from "./model/finding";
-import type { Runtime } from "./runtime";
+import type { Finding } from "@/lib/model/finding";
+import type { Runtime } from "@/lib/server/runtime";
+import { type EventReader, eventFeed } from "../sse";
 
 const GATHER_MS = 250;
 

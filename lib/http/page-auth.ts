@@ -6,7 +6,7 @@ import { cache } from "react";
 import type { Recognition } from "@/lib/access/recognise";
 import { type Actor, safeNext } from "@/lib/model/access";
 import { isAtLeastRole, type Role } from "@/lib/model/roles";
-import { getRuntime } from "./runtime";
+import { getRuntime } from "@/lib/server/runtime";
 
 /** The path that `proxy.ts` saw; it only says where to go back to. */
 export const PATH_HEADER = "x-memfleet-path";

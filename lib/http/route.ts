@@ -18,10 +18,10 @@ import {
   NotSignedInError,
 } from "@/lib/model/errors";
 import { isAtLeastRole } from "@/lib/model/roles";
-import { logDefect } from "./process";
-import { jsonReply, type Problem, problemReply } from "./reply";
-import { BodyError, readJsonBody } from "./request-body";
-import { getRuntime, type Runtime } from "./runtime";
+import { logDefect } from "@/lib/server/lifecycle";
+import { getRuntime, type Runtime } from "@/lib/server/runtime";
+import { BodyError, readJsonBody } from "./json-body";
+import { jsonReply, type Problem, problemReply } from "./responses";
 
 export interface Call<Query, Body> {
   readonly request: Request;

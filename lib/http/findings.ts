@@ -3,13 +3,13 @@
  * taken the one before. A fleet's findings with their evidence and remedies are more than anybody should hold.
  */
 import "server-only";
-import { CSV_HEAD, findingsCsvRows } from "./model/finding-csv";
-import type { FindingForm } from "./model/finding-kinds";
-import type { FindingsQuery } from "./model/queries";
-import type { FindingsList } from "./probes/diagnostics";
-import { logDefect } from "./process";
-import { jsonReply, wantsCsv } from "./reply";
-import type { Runtime } from "./runtime";
+import { CSV_HEAD, findingsCsvRows } from "@/lib/model/finding-csv";
+import type { FindingForm } from "@/lib/model/finding-kinds";
+import type { FindingsQuery } from "@/lib/model/queries";
+import type { FindingsList } from "@/lib/probes/diagnostics";
+import { logDefect } from "@/lib/server/lifecycle";
+import type { Runtime } from "@/lib/server/runtime";
+import { jsonReply, wantsCsv } from "./responses";
 
 const CSV = "text/csv; charset=utf-8";
 const JSON_TYPE = "application/json; charset=utf-8";

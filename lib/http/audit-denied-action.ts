@@ -1,7 +1,7 @@
 /** An action that somebody asked for whose role is too small: the audit keeps who tried what. */
 import "server-only";
 import { actionInputSchema } from "@/lib/model/action";
-import { BodyError, readJsonBody } from "./request-body";
+import { BodyError, readJsonBody } from "./json-body";
 import type { Refusal } from "./route";
 
 /** What is no action at all is not kept. */

@@ -4,7 +4,7 @@
  */
 import "server-only";
 import { isAtLeastRole, type Role } from "@/lib/model/roles";
-import type { Runtime } from "./runtime";
+import type { Runtime } from "@/lib/server/runtime";
 
 const KEEP_ALIVE_MS = 15_000;
 /** How often it is asked whether the reader may still read: a session that ended ends its streams. */

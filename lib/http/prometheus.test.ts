@@ -3,9 +3,9 @@ import { exposed } from "@/lib/collector/exposed";
 import { NodeRecord } from "@/lib/collector/node-record";
 import type { NodeClient } from "@/lib/memcached/contract";
 import { STATS } from "@/lib/model/stats";
+import type { Runtime } from "@/lib/server/runtime";
 import { fleetNode } from "@/tests/doubles/scripted-node";
-import { metricsReply } from "./exposition";
-import type { Runtime } from "./runtime";
+import { metricsReply } from "./prometheus";
 
 const NODES = 2_000;
 const AT = { monoMs: 1_000, wallMs: 1_000_000 };

@@ -5,8 +5,8 @@
  * `end` once, empty, when nothing of it changes any longer: the watching has ended as well.
  */
 import "server-only";
-import { type EventReader, eventFeed } from "./event-feed";
-import type { Runtime } from "./runtime";
+import type { Runtime } from "@/lib/server/runtime";
+import { type EventReader, eventFeed } from "../sse";
 
 const GATHER_MS = 250;
 

@@ -6,8 +6,8 @@ import "server-only";
 import { NODE_FAMILIES } from "@/lib/metrics/exposition/node-families";
 import { OWN_FAMILIES } from "@/lib/metrics/exposition/own-metrics";
 import { CONTENT_TYPE, pages } from "@/lib/metrics/exposition/text-format";
-import { logDefect } from "./process";
-import type { Runtime } from "./runtime";
+import { logDefect } from "@/lib/server/lifecycle";
+import type { Runtime } from "@/lib/server/runtime";
 
 /** Memfleet itself and every node. */
 export async function metricsReply(runtime: Runtime): Promise<Response> {

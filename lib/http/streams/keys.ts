@@ -7,8 +7,8 @@ import type { Metadump } from "@/lib/memcached/contract";
 import { keyBytes } from "@/lib/memcached/key-bytes";
 import { asNamedError } from "@/lib/model/errors";
 import type { KeysQuery } from "@/lib/model/queries";
-import { KeyList } from "./key-list";
-import type { Runtime } from "./runtime";
+import type { Runtime } from "@/lib/server/runtime";
+import { KeyList } from "./key-line-buffer";
 
 /** What of the runtime a list takes. */
 export type KeySource = Pick<Runtime, "record" | "access" | "onStop">;

@@ -3,12 +3,12 @@
  * A few at a time only: each keeps a connection of the node.
  */
 import "server-only";
-import { type EventReader, eventFeed } from "./event-feed";
-import { pingNode } from "./memcached/pinging";
-import { TooManyError } from "./model/errors";
-import type { PingQuery } from "./model/queries";
-import { logDefect } from "./process";
-import type { Runtime } from "./runtime";
+import { pingNode } from "@/lib/memcached/pinging";
+import { TooManyError } from "@/lib/model/errors";
+import type { PingQuery } from "@/lib/model/queries";
+import { logDefect } from "@/lib/server/lifecycle";
+import type { Runtime } from "@/lib/server/runtime";
+import { type EventReader, eventFeed } from "../sse";
 
 /** Pings at the same time of one node, and of one caller. */
 const AT_ONCE = { node: 3, caller: 3 } as const;

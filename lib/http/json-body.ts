@@ -1,6 +1,6 @@
 /** JSON bodies: the right type, at most 64 kB or what an endpoint allows, read no further than that. */
 import type { LargeBody } from "@/lib/model/endpoints";
-import type { Problem } from "./reply";
+import type { Problem } from "./responses";
 
 const LIMIT_BYTES = 64 * 1024;
 const NO_LARGE_BODY: LargeBody = { bytes: LIMIT_BYTES, allows: () => false };
