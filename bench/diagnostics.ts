@@ -9,7 +9,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { gzipSync } from "node:zlib";
-import type { FindingsQuery, PostureQuery } from "@/lib/model/queries";
+import type { FindingsQuery, PostureQuery } from "@/lib/model/http/queries";
 import { Diagnostics } from "@/lib/probes/diagnostics";
 import { FindingLedger } from "@/lib/probes/ledger";
 import { AuditLog } from "@/lib/store/audit-log";

@@ -13,7 +13,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { gzipSync } from "node:zlib";
 import { type Browser, chromium } from "@playwright/test";
-import { encodeFleet } from "@/lib/model/fleet-columns";
+import { encodeFleet } from "@/lib/fleet-sync/fleet-columns";
 import { startAddresses } from "./memcached-addresses";
 import { startTraffic } from "./pages/address-traffic";
 import { coldLoad, liveBusyness, type Page, scrollFrames } from "./pages/browser";

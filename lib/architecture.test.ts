@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { describe, expect, it } from "vitest";
-import { ENDPOINTS, METHODS } from "@/lib/model/endpoints";
+import { ENDPOINTS, METHODS } from "@/lib/model/http/endpoints";
 
 const ROOT = resolve(import.meta.dirname, "..");
 

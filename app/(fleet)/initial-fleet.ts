@@ -1,5 +1,5 @@
 import "server-only";
-import { encodeFleet, type FleetColumns } from "@/lib/model/fleet-columns";
+import { encodeFleet, type FleetColumns } from "@/lib/fleet-sync/fleet-columns";
 import { getRuntime } from "@/lib/server/runtime";
 
 /** Enough for the first screen; a browser asks for the rest of a larger fleet itself. */

@@ -1,5 +1,5 @@
 import { metricsReply } from "@/lib/http/prometheus";
 import { route } from "@/lib/http/route";
-import { ENDPOINTS } from "@/lib/model/endpoints";
+import { ENDPOINTS } from "@/lib/model/http/endpoints";
 
 export const GET = route(ENDPOINTS.metrics, ({ runtime }) => metricsReply(runtime));

@@ -3,7 +3,7 @@ import { redirect } from "next/navigation";
 import { SignInPage } from "@/components/access/sign-in-page";
 import { requestMessages } from "@/components/i18n/request-locale";
 import { pageActor } from "@/lib/http/page-auth";
-import { SIGN_IN_PROBLEMS, safeNext } from "@/lib/model/access";
+import { SIGN_IN_PROBLEMS, safeNext } from "@/lib/model/access.schema";
 import { getRuntime } from "@/lib/server/runtime";
 
 interface PageProps {

@@ -3,7 +3,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import type { NodeEndpoint } from "@/lib/memcached/contract";
 import { createNodeClient } from "@/lib/memcached/node-client";
-import { DEFAULT_PROBES } from "@/lib/model/finding-kinds";
+import { DEFAULT_PROBES } from "@/lib/model/findings/finding";
 import type { FindingLedger } from "@/lib/probes/ledger";
 import { NodeUnderTest } from "@/lib/probes/node-under-test";
 import { REGISTRY } from "@/lib/probes/registry";

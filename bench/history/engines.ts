@@ -5,10 +5,10 @@
 import { mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { emptyValues, requiredSlot } from "@/lib/catalogue/stats";
 import type { History, HistoryQuery } from "@/lib/history/contract";
 import { createEmbeddedHistory } from "@/lib/history/embedded";
 import { createRemoteHistory } from "@/lib/history/remote/remote";
-import { emptyValues, requiredSlot } from "@/lib/model/stats";
 import type { Engine } from "../../tests/servers/engine";
 import { startPrometheusEngine } from "../../tests/servers/prometheus-engine";
 import { startVictoriaMetrics } from "../../tests/servers/victoria-metrics";

@@ -2,8 +2,9 @@
  * A fleet that never was: sweeps with the shape of real ones, the same ones for the same seed. Rates follow
  * the time of day and differ from node to node by two orders of magnitude; a tenth of the nodes evicts.
  */
+
+import { emptyValues, requiredSlot, STATS } from "@/lib/catalogue/stats";
 import type { SweepEntry } from "@/lib/history/contract";
-import { emptyValues, requiredSlot, STATS } from "@/lib/model/stats";
 
 /** Counters that move, as differences per get command. */
 const PER_GET: Record<string, number> = {

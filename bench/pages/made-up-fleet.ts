@@ -1,7 +1,8 @@
 /** A fleet reply in which every node has figures of its own: real addresses share a few processes, and so figures. */
-import { CAPABILITIES } from "@/lib/model/capability";
-import type { Fleet } from "@/lib/model/fleet";
-import type { Node } from "@/lib/model/node";
+
+import type { Fleet } from "@/lib/model/fleet.schema";
+import { CAPABILITIES } from "@/lib/model/node/capability";
+import type { Node } from "@/lib/model/node/node.schema";
 
 const NOW_MS = Date.UTC(2026, 10, 22, 6, 34);
 const DAY_MS = 86_400_000;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { ApiError } from "@/lib/client/api";
-import type { Whoami } from "@/lib/model/access";
+import type { Whoami } from "@/lib/model/access.schema";
 import type { Role } from "@/lib/model/roles";
 import { refusalOf } from "./refusal";
 import { refusedFor } from "./sign-in-form";

@@ -1,5 +1,5 @@
 /** Whether whoever looks at a page may do something, and why not. Pure: the server decides again. */
-import type { Whoami } from "@/lib/model/access";
+import type { Whoami } from "@/lib/model/access.schema";
 import { isAtLeastRole, type Role } from "@/lib/model/roles";
 
 export type Refusal =

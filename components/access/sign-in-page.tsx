@@ -5,7 +5,7 @@ import { Brand } from "@/components/shell/brand";
 import { LanguageSwitch } from "@/components/shell/language-switch";
 import { ThemeSwitch } from "@/components/shell/theme-switch";
 import { FormNote } from "@/components/ui/form-note";
-import type { SignInMethods, SignInProblem } from "@/lib/model/access";
+import type { SignInMethods, SignInProblem } from "@/lib/model/access.schema";
 import { SignInForm } from "./sign-in-form";
 
 interface SignInPageProps {

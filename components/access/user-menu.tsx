@@ -6,7 +6,7 @@ import { classNames } from "@/components/ui/class-names";
 import { Menu } from "@/components/ui/menu";
 import { Tooltip } from "@/components/ui/tooltip";
 import { signOut, useWhoami } from "@/lib/client/session";
-import type { Whoami } from "@/lib/model/access";
+import type { Whoami } from "@/lib/model/access.schema";
 
 /** Who is signed in and with which role, the way out, and whether anything can be changed at all. */
 export function UserMenu() {

@@ -5,7 +5,7 @@ import { useRefusal } from "@/components/access/use-refusal";
 import { Button } from "@/components/ui/button";
 import { ErrorNote } from "@/components/ui/error-note";
 import { useSteerAction } from "@/lib/client/mutations";
-import type { Action } from "@/lib/model/action";
+import type { Action } from "@/lib/model/actions/action.schema";
 import { hasEnded } from "./action-counts";
 
 interface ActionControlsProps {

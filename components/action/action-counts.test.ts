@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { ActionTarget } from "@/lib/model/action";
+import type { ActionTarget } from "@/lib/model/actions/action.schema";
 import { actionCounts } from "./action-counts";
 
 const target = (state: ActionTarget["state"], dueMs: number | null = null): ActionTarget => ({

@@ -1,5 +1,5 @@
 /** How far an action is, from its targets. Pure. */
-import type { Action, ActionTarget } from "@/lib/model/action";
+import type { Action, ActionTarget } from "@/lib/model/actions/action.schema";
 
 export interface ActionCounts {
   readonly total: number;

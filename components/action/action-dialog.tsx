@@ -6,7 +6,7 @@ import { Dialog } from "@/components/ui/dialog";
 import { ErrorNote } from "@/components/ui/error-note";
 import { Skeleton } from "@/components/ui/skeleton";
 import { useAction } from "@/lib/client/action-queries";
-import type { Action } from "@/lib/model/action";
+import type { Action } from "@/lib/model/actions/action.schema";
 import { ActionProgress } from "./action-progress";
 import { ActionTargets } from "./action-targets";
 import { FlushProof } from "./flush-proof";

@@ -6,7 +6,7 @@ import { Meter } from "@/components/ui/meter";
 import type { Tone } from "@/components/ui/tag";
 import { useFormat } from "@/components/ui/use-format";
 import { useNowMs } from "@/components/ui/use-now";
-import type { Action } from "@/lib/model/action";
+import type { Action } from "@/lib/model/actions/action.schema";
 import { ActionControls } from "./action-controls";
 import { actionCounts, hasEnded } from "./action-counts";
 

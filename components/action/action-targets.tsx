@@ -9,7 +9,7 @@ import { Tag, type Tone } from "@/components/ui/tag";
 import { useFormat } from "@/components/ui/use-format";
 import { useNowMs } from "@/components/ui/use-now";
 import { nodePath, ViewLink } from "@/components/ui/view-link";
-import type { Action, ActionTarget } from "@/lib/model/action";
+import type { Action, ActionTarget } from "@/lib/model/actions/action.schema";
 
 const TONES: Record<ActionTarget["state"], Tone> = {
   pending: "off",

@@ -6,7 +6,7 @@ import { Instant } from "@/components/ui/age";
 import { CopyButton } from "@/components/ui/copy-button";
 import { Dialog } from "@/components/ui/dialog";
 import { useFormat } from "@/components/ui/use-format";
-import type { AuditEntry } from "@/lib/model/audit";
+import type { AuditEntry } from "@/lib/model/actions/audit.schema";
 import { OutcomeTag, Target, Who } from "./audit-words";
 
 interface AuditDetailsProps {

@@ -7,7 +7,7 @@ import { Button } from "@/components/ui/button";
 import { ErrorNote } from "@/components/ui/error-note";
 import { getJson, getText } from "@/lib/client/api";
 import { auditPath } from "@/lib/client/audit-search";
-import type { Audit } from "@/lib/model/audit";
+import type { Audit } from "@/lib/model/actions/audit.schema";
 import { type AuditFilter, auditSearch } from "./audit-filter";
 
 /** The most entries of one file. */

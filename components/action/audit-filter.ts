@@ -3,7 +3,7 @@
 import { useMemo } from "react";
 import type { AuditSearch } from "@/lib/client/audit-search";
 import { isoTime, optionalChoice, optionalText, useParameters } from "@/lib/client/parameters";
-import { AUDIT_KINDS, type AuditKind } from "@/lib/model/audit-kinds";
+import { AUDIT_KINDS, type AuditKind } from "@/lib/model/actions/audit";
 
 const FILTER = {
   q: optionalText,

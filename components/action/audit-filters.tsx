@@ -4,7 +4,7 @@ import { fromLocalInput, toLocalInput } from "@/components/shell/local-time";
 import { Button } from "@/components/ui/button";
 import { Field } from "@/components/ui/field";
 import { useUtc } from "@/lib/client/view-state";
-import { AUDIT_KINDS } from "@/lib/model/audit-kinds";
+import { AUDIT_KINDS } from "@/lib/model/actions/audit";
 import { type AuditFilter, isFiltered, NO_FILTER } from "./audit-filter";
 
 interface AuditFiltersProps {

@@ -5,7 +5,7 @@ import { Instant } from "@/components/ui/age";
 import { Button } from "@/components/ui/button";
 import { Table, Td, Th } from "@/components/ui/table";
 import { useFormat } from "@/components/ui/use-format";
-import type { AuditEntry } from "@/lib/model/audit";
+import type { AuditEntry } from "@/lib/model/actions/audit.schema";
 import { OutcomeTag, Target, Who } from "./audit-words";
 
 interface AuditTableProps {

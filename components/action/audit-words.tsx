@@ -3,9 +3,9 @@ import { useTranslations } from "use-intl";
 import { VisibleText } from "@/components/node/visible-text";
 import { Tag, type Tone } from "@/components/ui/tag";
 import { nodePath, ViewLink } from "@/components/ui/view-link";
-import { ACTION_KINDS } from "@/lib/model/action-kinds";
-import type { AuditEntry } from "@/lib/model/audit";
-import type { AuditOutcome } from "@/lib/model/audit-kinds";
+import { ACTION_KINDS } from "@/lib/model/actions/action";
+import type { AuditOutcome } from "@/lib/model/actions/audit";
+import type { AuditEntry } from "@/lib/model/actions/audit.schema";
 
 const TONES: Record<AuditOutcome, Tone> = {
   done: "ok",

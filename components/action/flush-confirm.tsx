@@ -4,7 +4,7 @@ import { useTranslations } from "use-intl";
 import { visibleText } from "@/components/node/visible-text";
 import { Button } from "@/components/ui/button";
 import { FormNote } from "@/components/ui/form-note";
-import type { ActionPreview } from "@/lib/model/action";
+import type { ActionPreview } from "@/lib/model/actions/action.schema";
 import { flushRefusalOf } from "./flush-refusal";
 import { useFlushRefusalText } from "./use-flush-refusal";
 

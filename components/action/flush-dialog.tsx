@@ -7,7 +7,7 @@ import { ErrorNote } from "@/components/ui/error-note";
 import { Skeleton } from "@/components/ui/skeleton";
 import { useActionPreview } from "@/lib/client/action-queries";
 import { useAct } from "@/lib/client/mutations";
-import type { ActionPreview } from "@/lib/model/action";
+import type { ActionPreview } from "@/lib/model/actions/action.schema";
 import { FlushConfirm } from "./flush-confirm";
 import { FlushHits } from "./flush-hits";
 import { FlushOutcome } from "./flush-outcome";

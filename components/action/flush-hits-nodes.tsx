@@ -4,7 +4,7 @@ import { visibleText } from "@/components/node/visible-text";
 import { FormNote } from "@/components/ui/form-note";
 import { Table, Td, Th } from "@/components/ui/table";
 import { useFormat } from "@/components/ui/use-format";
-import type { PreviewNode } from "@/lib/model/action";
+import type { PreviewNode } from "@/lib/model/actions/action.schema";
 import { flushRefusalOf } from "./flush-refusal";
 import { useFlushRefusalText } from "./use-flush-refusal";
 

@@ -9,7 +9,7 @@ import { useNowMs } from "@/components/ui/use-now";
 import { ViewLink } from "@/components/ui/view-link";
 import { useAction } from "@/lib/client/action-queries";
 import { useNode } from "@/lib/client/queries";
-import type { Action, ActionPreview, ActionTarget } from "@/lib/model/action";
+import type { Action, ActionPreview, ActionTarget } from "@/lib/model/actions/action.schema";
 import { hasEnded } from "./action-counts";
 import { ActionProgress } from "./action-progress";
 import { ActionTargets } from "./action-targets";

@@ -3,7 +3,7 @@ import { useTranslations } from "use-intl";
 import { Instant } from "@/components/ui/age";
 import { Table, Td, Th } from "@/components/ui/table";
 import { useFormat } from "@/components/ui/use-format";
-import type { ActionTarget, Figures, PreviewNode } from "@/lib/model/action";
+import type { ActionTarget, Figures, PreviewNode } from "@/lib/model/actions/action.schema";
 
 interface FlushProofProps {
   readonly target: ActionTarget;

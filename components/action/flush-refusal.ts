@@ -1,6 +1,6 @@
 /** Why a flush of a node cannot be asked for. Pure: the server refuses again. */
-import type { PreviewNode } from "@/lib/model/action";
-import type { LackingReason } from "@/lib/model/capability";
+import type { PreviewNode } from "@/lib/model/actions/action.schema";
+import type { LackingReason } from "@/lib/model/node/capability";
 
 export type FlushRefusal =
   | { readonly why: "flushDisabled" | "notUp" }

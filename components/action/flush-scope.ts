@@ -1,6 +1,6 @@
 /** What a flush dialog was opened for. */
-import type { ActionInput } from "@/lib/model/action";
-import type { Node } from "@/lib/model/node";
+import type { ActionInput } from "@/lib/model/actions/action.schema";
+import type { Node } from "@/lib/model/node/node.schema";
 import type { FlushTiming } from "./flush-timing";
 import { timingInput } from "./flush-timing";
 

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { SeriesUnit } from "@/lib/model/series";
+import type { SeriesUnit } from "@/lib/model/series.schema";
 import { timeTicks, valueAxis, zoneOffsetMs } from "./chart-axes";
 import { axisLabels } from "./chart-format";
 

@@ -1,5 +1,5 @@
 /** Domains and ticks of the axes. */
-import type { SeriesUnit } from "@/lib/model/series";
+import type { SeriesUnit } from "@/lib/model/series.schema";
 import type { ChartData } from "./chart-data";
 
 export interface Axis {

@@ -1,5 +1,5 @@
 /** What a chart draws, whatever it was asked from: lines over the same buckets, and what happened meanwhile. */
-import type { Marker, Series, SeriesUnit } from "@/lib/model/series";
+import type { Marker, Series, SeriesUnit } from "@/lib/model/series.schema";
 
 /** Colour of a line, a token of the theme. */
 export const TONES = ["s1", "s2", "s3", "s4", "s5", "s6"] as const;

@@ -12,7 +12,7 @@ import {
   formatRate,
   formatRatio,
 } from "@/lib/model/format";
-import type { SeriesUnit } from "@/lib/model/series";
+import type { SeriesUnit } from "@/lib/model/series.schema";
 
 /** A value with its unit: `68.4%`, `3.96 GiB`, `412/s`, `0.42 ms`. Not reported: an en dash. */
 export function formatValue(value: Figure, unit: SeriesUnit, locale: string): string {

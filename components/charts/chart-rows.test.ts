@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Marker } from "@/lib/model/series";
+import type { Marker } from "@/lib/model/series.schema";
 import type { ChartData } from "./chart-data";
 import { chartRows, drawnTimes, firstAtOrAfter, nearestIndex } from "./chart-rows";
 

@@ -6,7 +6,7 @@
  * a bucket is one interval before its end. Drawn there, the bucket in which a node restarted lies after the
  * restart's marker, and the one before it lies before.
  */
-import type { Marker } from "@/lib/model/series";
+import type { Marker } from "@/lib/model/series.schema";
 import type { ChartData, ChartLine } from "./chart-data";
 
 /** `atMs` and one number or null per line key; the unfinished bucket stands under `openKey(key)`. */

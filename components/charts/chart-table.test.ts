@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Series } from "@/lib/model/series";
+import type { Series } from "@/lib/model/series.schema";
 import { chartData, lastSeen } from "./chart-data";
 import { chartCsv, csvCell, summarise } from "./chart-table";
 

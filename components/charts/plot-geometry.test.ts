@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Marker } from "@/lib/model/series";
+import type { Marker } from "@/lib/model/series.schema";
 import { nextIndex } from "./chart-overlay";
 import { dotsPath, FRAME, instantAt, placeMarkers, xOf, yOf } from "./plot-geometry";
 

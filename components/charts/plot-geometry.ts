@@ -1,5 +1,5 @@
 /** Where the plot lies inside the chart, in CSS pixels, and what lies where in it. */
-import type { Marker } from "@/lib/model/series";
+import type { Marker } from "@/lib/model/series.schema";
 
 /** Room for the axes around the plot. The chart library is told the same numbers. */
 export const FRAME = { left: 52, right: 14, top: 16, bottom: 22 } as const;

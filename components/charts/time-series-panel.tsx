@@ -3,7 +3,7 @@ import type { ReactNode } from "react";
 import { usePollIntervalMs, useSeries } from "@/lib/client/queries";
 import type { SeriesQuery } from "@/lib/client/series-query";
 import { useWindow, windowQuery } from "@/lib/client/view-state";
-import type { Series } from "@/lib/model/series";
+import type { Series } from "@/lib/model/series.schema";
 import {
   type ChartData,
   type ChartLimit,

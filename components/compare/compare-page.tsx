@@ -15,9 +15,9 @@ import { useCompare } from "@/lib/client/compare-queries";
 import { flag, text, useParameter } from "@/lib/client/parameters";
 import { useFleet } from "@/lib/client/queries";
 import { worthComparing } from "@/lib/metrics/compare-with";
-import type { Compare } from "@/lib/model/compare";
-import { COMPARE_NODES } from "@/lib/model/compare-choices";
-import type { Node } from "@/lib/model/node";
+import { COMPARE_NODES } from "@/lib/model/compare";
+import type { Compare } from "@/lib/model/compare.schema";
+import type { Node } from "@/lib/model/node/node.schema";
 import { NodePicker } from "./node-picker";
 import { useComparedNodes } from "./use-compared-nodes";
 

@@ -9,7 +9,7 @@ import { Table, Td, Th } from "@/components/ui/table";
 import { Tag } from "@/components/ui/tag";
 import { Hint } from "@/components/ui/tooltip";
 import { useFormat } from "@/components/ui/use-format";
-import type { Compare } from "@/lib/model/compare";
+import type { Compare } from "@/lib/model/compare.schema";
 import { NodeHeads } from "./node-heads";
 
 type Figure = Compare["figures"][number];

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { csv } from "@/components/charts/chart-table";
-import type { ComparedName } from "@/lib/model/compare";
+import type { ComparedName } from "@/lib/model/compare.schema";
 import { isOdd, matchingNames, namesCsv } from "./name-rows";
 
 const row = (more: Partial<ComparedName>): ComparedName => ({

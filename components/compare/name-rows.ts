@@ -1,5 +1,5 @@
 /** Rows of the tables of settings and stats: what is shown of them, and the same as CSV. Pure. */
-import type { ComparedName } from "@/lib/model/compare";
+import type { ComparedName } from "@/lib/model/compare.schema";
 
 /** Those whose name, meaning or one of the values contains what is wanted, in any case. */
 export function matchingNames(

@@ -8,7 +8,7 @@ import { Panel } from "@/components/ui/panel";
 import { Table, Td, Th } from "@/components/ui/table";
 import { Hint } from "@/components/ui/tooltip";
 import { useFormat } from "@/components/ui/use-format";
-import type { Compare, ComparedName } from "@/lib/model/compare";
+import type { Compare, ComparedName } from "@/lib/model/compare.schema";
 import { isOdd, matchingNames, namesCsv } from "./name-rows";
 import { NodeHeads } from "./node-heads";
 

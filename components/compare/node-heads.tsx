@@ -3,7 +3,7 @@ import { useTranslations } from "use-intl";
 import { VisibleText } from "@/components/node/visible-text";
 import { Th } from "@/components/ui/table";
 import { nodePath, ViewLink } from "@/components/ui/view-link";
-import type { Compare } from "@/lib/model/compare";
+import type { Compare } from "@/lib/model/compare.schema";
 
 /** A column head for each node; of one that did not answer it says that its values are the last known ones. */
 export function NodeHeads({ nodes }: { readonly nodes: Compare["nodes"] }) {

@@ -8,8 +8,8 @@ import { Field } from "@/components/ui/field";
 import { StatusTag } from "@/components/ui/status-tag";
 import { Tag } from "@/components/ui/tag";
 import { nodePath, ViewLink } from "@/components/ui/view-link";
-import { COMPARE_NODES } from "@/lib/model/compare-choices";
-import type { Node } from "@/lib/model/node";
+import { COMPARE_NODES } from "@/lib/model/compare";
+import type { Node } from "@/lib/model/node/node.schema";
 import { moved } from "./use-compared-nodes";
 
 /** Suggestions shown while typing. */

@@ -8,8 +8,8 @@ import { Hint } from "@/components/ui/tooltip";
 import { useFormat } from "@/components/ui/use-format";
 import { nodePath, ViewLink } from "@/components/ui/view-link";
 import { usePoolBalance } from "@/lib/client/compare-queries";
-import type { Balance } from "@/lib/model/compare";
-import type { BalanceVerdict } from "@/lib/model/compare-choices";
+import type { BalanceVerdict } from "@/lib/model/compare";
+import type { Balance } from "@/lib/model/compare.schema";
 
 const TONE: Readonly<Record<BalanceVerdict, Tone>> = {
   even: "ok",

@@ -9,7 +9,7 @@ import { Tag } from "@/components/ui/tag";
 import { useFormat } from "@/components/ui/use-format";
 import { nodePath, ViewLink } from "@/components/ui/view-link";
 import { usePoolDrift } from "@/lib/client/compare-queries";
-import type { Drift } from "@/lib/model/compare";
+import type { Drift } from "@/lib/model/compare.schema";
 import { comparePath } from "./compare-path";
 
 /** From here on one node carries notably more than the others. */

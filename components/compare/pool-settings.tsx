@@ -9,8 +9,8 @@ import { Hint } from "@/components/ui/tooltip";
 import { useFormat } from "@/components/ui/use-format";
 import { ViewLink } from "@/components/ui/view-link";
 import { usePoolDrift } from "@/lib/client/compare-queries";
-import type { Drift } from "@/lib/model/compare";
-import { COMPARE_NODES } from "@/lib/model/compare-choices";
+import { COMPARE_NODES } from "@/lib/model/compare";
+import type { Drift } from "@/lib/model/compare.schema";
 import { comparePath } from "./compare-path";
 
 type Setting = Drift["settings"][number];

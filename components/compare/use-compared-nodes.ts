@@ -2,8 +2,8 @@
 import { useSearchParams } from "next/navigation";
 import { useCallback, useMemo, useState } from "react";
 import { worthComparing } from "@/lib/metrics/compare-with";
-import { COMPARE_NODES } from "@/lib/model/compare-choices";
-import type { Node } from "@/lib/model/node";
+import { COMPARE_NODES } from "@/lib/model/compare";
+import type { Node } from "@/lib/model/node/node.schema";
 
 interface Chosen {
   readonly nodes: readonly string[];

@@ -5,7 +5,7 @@ import { ErrorNote } from "@/components/ui/error-note";
 import { Skeleton } from "@/components/ui/skeleton";
 import { usePosture } from "@/lib/client/diagnostics-queries";
 import { optionalText, useParameter } from "@/lib/client/parameters";
-import type { Node } from "@/lib/model/node";
+import type { Node } from "@/lib/model/node/node.schema";
 import { isEmpty } from "./finding-name";
 import { FindingsDownload } from "./findings-download";
 import { FindingsView } from "./findings-view";

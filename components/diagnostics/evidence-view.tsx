@@ -1,7 +1,7 @@
 "use client";
 import { useTranslations } from "use-intl";
 import { visibleText } from "@/components/node/visible-text";
-import type { Evidence } from "@/lib/model/finding";
+import type { Evidence } from "@/lib/model/findings/finding.schema";
 import { useEvidenceText } from "./use-evidence-text";
 
 interface EvidenceViewProps {

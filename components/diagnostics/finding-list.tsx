@@ -5,7 +5,7 @@ import { Age } from "@/components/ui/age";
 import { Button } from "@/components/ui/button";
 import { Table, Td, Th } from "@/components/ui/table";
 import { nodePath, ViewLink } from "@/components/ui/view-link";
-import type { BriefFinding } from "@/lib/model/finding";
+import type { BriefFinding } from "@/lib/model/findings/finding.schema";
 import { findingKey } from "./finding-name";
 import { SeverityTag, VerdictWord } from "./severity-tag";
 import { useFindingText } from "./use-finding-text";

@@ -1,6 +1,6 @@
 "use client";
 import { useTranslations } from "use-intl";
-import type { BriefFinding } from "@/lib/model/finding";
+import type { BriefFinding } from "@/lib/model/findings/finding.schema";
 
 /** What was tried, what the verdict claims, and how this compares with the usual check by hand. */
 export function FindingMeaning({ finding }: { readonly finding: BriefFinding }) {

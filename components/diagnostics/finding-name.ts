@@ -1,7 +1,7 @@
 /** What findings are named by in an address. Pure. */
 import type { FindingName } from "@/lib/client/diagnostics-queries";
-import type { Finding, Findings } from "@/lib/model/finding";
-import { NOT_ASKED, PROBES } from "@/lib/model/finding-kinds";
+import { NOT_ASKED, PROBES } from "@/lib/model/findings/finding";
+import type { Finding, Findings } from "@/lib/model/findings/finding.schema";
 
 /** Several probes of a node may have nothing to say. */
 export function findingKey({ node, check, probe }: Pick<Finding, "node" | "check" | "probe">): string {

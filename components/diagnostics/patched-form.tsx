@@ -7,7 +7,7 @@ import { Instant } from "@/components/ui/age";
 import { Button } from "@/components/ui/button";
 import { ErrorNote } from "@/components/ui/error-note";
 import { useMarkPatched } from "@/lib/client/diagnostics-queries";
-import type { Finding } from "@/lib/model/finding";
+import type { Finding } from "@/lib/model/findings/finding.schema";
 
 /** An admin's word that this build has the fix: distributions mend without changing the number. */
 export function PatchedForm({ finding }: { readonly finding: Finding }) {

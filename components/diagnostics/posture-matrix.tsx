@@ -5,8 +5,8 @@ import { Button } from "@/components/ui/button";
 import { Table, Td, Th } from "@/components/ui/table";
 import { ToneGlyph } from "@/components/ui/tag";
 import { nodePath, ViewLink } from "@/components/ui/view-link";
-import type { NodePosture } from "@/lib/model/finding";
-import { PROBES, type ProbeName } from "@/lib/model/finding-kinds";
+import { PROBES, type ProbeName } from "@/lib/model/findings/finding";
+import type { NodePosture } from "@/lib/model/findings/finding.schema";
 import { SEVERITY_TONE } from "./severity-tag";
 
 interface PostureMatrixProps {

@@ -1,8 +1,8 @@
 "use client";
 import { useTranslations } from "use-intl";
 import { useFormat } from "@/components/ui/use-format";
-import type { Posture } from "@/lib/model/finding";
-import type { Severity } from "@/lib/model/finding-kinds";
+import type { Severity } from "@/lib/model/findings/finding";
+import type { Posture } from "@/lib/model/findings/finding.schema";
 
 const COLOURS: Readonly<Record<Severity, string>> = {
   critical: "text-crit",

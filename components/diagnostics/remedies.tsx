@@ -2,7 +2,7 @@
 import { useState } from "react";
 import { useTranslations } from "use-intl";
 import { CopyButton } from "@/components/ui/copy-button";
-import type { Remedy } from "@/lib/model/finding";
+import type { Remedy } from "@/lib/model/findings/finding.schema";
 
 /** What would mend it, one way at a time. Nothing of it is ever run from here. */
 export function Remedies({ remedies }: { readonly remedies: readonly Remedy[] }) {

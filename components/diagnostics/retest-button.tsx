@@ -6,7 +6,7 @@ import { useRefusal } from "@/components/access/use-refusal";
 import { Button } from "@/components/ui/button";
 import { ErrorNote } from "@/components/ui/error-note";
 import { useDiagnose, useProgress, useRefreshFindings } from "@/lib/client/diagnostics-queries";
-import type { ProbeName } from "@/lib/model/finding-kinds";
+import type { ProbeName } from "@/lib/model/findings/finding";
 
 interface RetestButtonProps {
   readonly node: string;

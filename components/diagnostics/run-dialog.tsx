@@ -8,7 +8,7 @@ import { ErrorNote } from "@/components/ui/error-note";
 import { Field } from "@/components/ui/field";
 import { useDiagnose } from "@/lib/client/diagnostics-queries";
 import { useFleet } from "@/lib/client/queries";
-import { DEFAULT_PROBES, PROBES, type ProbeName, type UdpPayload } from "@/lib/model/finding-kinds";
+import { DEFAULT_PROBES, PROBES, type ProbeName, type UdpPayload } from "@/lib/model/findings/finding";
 import type { RunScope } from "./run-button";
 
 interface RunDialogProps {

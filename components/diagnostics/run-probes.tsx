@@ -1,7 +1,7 @@
 "use client";
 import { useTranslations } from "use-intl";
 import { useFormat } from "@/components/ui/use-format";
-import type { Progress } from "@/lib/model/finding";
+import type { Progress } from "@/lib/model/findings/finding.schema";
 
 /** How many nodes each probe of a run is done with. */
 export function RunProbes({ run }: { readonly run: Progress }) {

@@ -1,5 +1,5 @@
 /** Which sentence says a finding, and what fills it. Pure. */
-import type { Finding } from "@/lib/model/finding";
+import type { Finding } from "@/lib/model/findings/finding.schema";
 
 /** What is not known, as a sentence chooses by it; no sentence shows it. */
 export const NONE = "none";

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { LOCALES } from "@/components/i18n/locale";
 import { messagesOf } from "@/components/i18n/messages";
 import { FINDING_FIGURES } from "@/lib/model/finding-figures";
-import type { Verdict } from "@/lib/model/finding-kinds";
+import type { Verdict } from "@/lib/model/findings/finding";
 import { NONE, sentenceOf } from "./sentence-of";
 
 type Tree = { readonly [key: string]: string | Tree };

@@ -1,8 +1,8 @@
 "use client";
 import { useTranslations } from "use-intl";
 import { Tag, type Tone } from "@/components/ui/tag";
-import type { Finding } from "@/lib/model/finding";
-import type { Severity } from "@/lib/model/finding-kinds";
+import type { Severity } from "@/lib/model/findings/finding";
+import type { Finding } from "@/lib/model/findings/finding.schema";
 
 export const SEVERITY_TONE: Readonly<Record<Severity, Tone>> = {
   ok: "ok",

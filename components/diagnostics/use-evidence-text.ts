@@ -2,7 +2,7 @@
 import { useTranslations } from "use-intl";
 import { visibleText } from "@/components/node/visible-text";
 import { useFormat } from "@/components/ui/use-format";
-import type { Evidence } from "@/lib/model/finding";
+import type { Evidence } from "@/lib/model/findings/finding.schema";
 
 /** Names of evidence in words, and its values with their units. A name without words is shown as it is. */
 export function useEvidenceText(): {

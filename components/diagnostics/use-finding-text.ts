@@ -1,8 +1,8 @@
 "use client";
 import { useTranslations } from "use-intl";
 import { visibleText } from "@/components/node/visible-text";
-import type { Finding } from "@/lib/model/finding";
-import { REASON_CODES, REASONS } from "@/lib/model/reasons";
+import { REASON_CODES, REASONS } from "@/lib/catalogue/reasons";
+import type { Finding } from "@/lib/model/findings/finding.schema";
 import { sentenceOf } from "./sentence-of";
 
 type Said = Pick<Finding, "check" | "verdict" | "title" | "figures">;

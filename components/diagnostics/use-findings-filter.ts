@@ -2,7 +2,7 @@
 import { useEffect, useState } from "react";
 import type { FindingsFilter } from "@/lib/client/diagnostics-queries";
 import { optionalChoice, optionalText, text, useParameters } from "@/lib/client/parameters";
-import { PROBES, SEVERITIES } from "@/lib/model/finding-kinds";
+import { PROBES, SEVERITIES } from "@/lib/model/findings/finding";
 
 const VIEW = {
   severity: optionalChoice(SEVERITIES),

@@ -1,5 +1,5 @@
 /** Entries that say the same of many nodes of a pool, as one line: a lost rack must not fill the page. Pure. */
-import type { Attention } from "@/lib/model/fleet";
+import type { Attention } from "@/lib/model/fleet.schema";
 
 export interface AttentionGroup {
   /** The worst of them, as they are sorted. */

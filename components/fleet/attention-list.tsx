@@ -7,7 +7,7 @@ import { STATUS_TONE } from "@/components/ui/status-tag";
 import { Tag } from "@/components/ui/tag";
 import { useFormat } from "@/components/ui/use-format";
 import { nodePath, poolPath, ViewLink } from "@/components/ui/view-link";
-import type { Node } from "@/lib/model/node";
+import type { Node } from "@/lib/model/node/node.schema";
 import { type AttentionGroup, groupsOf } from "./attention-groups";
 import { AttentionText } from "./attention-text";
 import type { Scope } from "./use-scope";

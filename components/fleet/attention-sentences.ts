@@ -1,6 +1,7 @@
 /** Which sentences say what needs attention, and with which figures. Pure; the page puts them into words. */
-import type { Attention } from "@/lib/model/fleet";
-import type { ReasonCode } from "@/lib/model/reasons";
+
+import type { ReasonCode } from "@/lib/catalogue/reasons";
+import type { Attention } from "@/lib/model/fleet.schema";
 
 /** Figures that sentences are filled with; `null` is never put into a sentence. */
 export type SentenceFigures = Readonly<Record<string, number>>;

@@ -1,7 +1,7 @@
 "use client";
 import { useTranslations } from "use-intl";
 import { useFormat } from "@/components/ui/use-format";
-import type { Attention } from "@/lib/model/fleet";
+import type { Attention } from "@/lib/model/fleet.schema";
 import { attentionSentences, type SentenceFigures } from "./attention-sentences";
 import type { Scope } from "./use-scope";
 

@@ -1,7 +1,7 @@
 /** Where the cells of a map of nodes lie, and in which order. Pure. */
 
 import type { Tone } from "@/components/ui/tag";
-import type { Node } from "@/lib/model/node";
+import type { Node } from "@/lib/model/node/node.schema";
 import type { Health } from "./node-health";
 import type { Places } from "./node-places";
 

@@ -1,5 +1,5 @@
 /** Which nodes are drawn beside the fleet's own line. Pure. */
-import type { Node } from "@/lib/model/node";
+import type { Node } from "@/lib/model/node/node.schema";
 
 /** Below this many gets per second a hit ratio says little. */
 const MIN_GETS_PER_SECOND = 0.1;

@@ -7,7 +7,7 @@ import { useTimeFormats } from "@/components/charts/time-formats";
 import { useDrawing } from "@/components/charts/use-drawing";
 import { useWidth } from "@/components/charts/use-width";
 import { nodePath, useCarried, ViewLink } from "@/components/ui/view-link";
-import type { Series } from "@/lib/model/series";
+import type { Series } from "@/lib/model/series.schema";
 import { drawCourses } from "./course-drawing";
 import { ROW_HEIGHT } from "./map-state";
 

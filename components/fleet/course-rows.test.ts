@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Series } from "@/lib/model/series";
+import type { Series } from "@/lib/model/series.schema";
 import { stepFrom } from "./course-grid";
 import { byValue, figuresOf, fullValue, meansOf, pagesInSight, rowsOfPage } from "./course-rows";
 

@@ -1,5 +1,5 @@
 /** Rows of the map of nodes over time: their order, their pages, and what a cell says. Pure. */
-import type { Series, SeriesUnit } from "@/lib/model/series";
+import type { Series, SeriesUnit } from "@/lib/model/series.schema";
 
 /** Rows asked for at once: an answer has at most this many rows of `POINTS` values. */
 export const PAGE_ROWS = 100;

@@ -3,7 +3,7 @@ import { useTranslations } from "use-intl";
 import { formatUnrounded, formatValue } from "@/components/charts/chart-format";
 import { useFormat } from "@/components/ui/use-format";
 import { nodePath, ViewLink } from "@/components/ui/view-link";
-import type { SeriesUnit } from "@/lib/model/series";
+import type { SeriesUnit } from "@/lib/model/series.schema";
 import { figuresOf } from "./course-rows";
 
 interface CourseTableProps {

@@ -1,5 +1,5 @@
 /** What can be chosen in each filter, with how many nodes it leaves. Pure. */
-import type { Node } from "@/lib/model/node";
+import type { Node } from "@/lib/model/node/node.schema";
 
 export interface Choice {
   readonly value: string;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Series } from "@/lib/model/series";
+import type { Series } from "@/lib/model/series.schema";
 import { lowestHitRatio, mostConnections } from "./chart-nodes";
 import { nodeOf } from "./fleet-fixture";
 import { hourBefore, topEvictor } from "./hour-before";

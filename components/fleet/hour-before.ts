@@ -1,5 +1,5 @@
 /** The hour that the tiles compare with. Pure. */
-import type { Series } from "@/lib/model/series";
+import type { Series } from "@/lib/model/series.schema";
 
 export interface HourBefore {
   /** Hits divided by gets over the hour, from sums; null without gets. */

@@ -4,7 +4,7 @@ import { useTranslations } from "use-intl";
 import { Panel } from "@/components/ui/panel";
 import { Segmented } from "@/components/ui/segmented";
 import { useFormat } from "@/components/ui/use-format";
-import type { Node } from "@/lib/model/node";
+import type { Node } from "@/lib/model/node/node.schema";
 import CellLegend from "./cell-legend";
 import { coursesHeight, MAP_VIEWS, useMapState } from "./map-state";
 import NodeCells from "./node-cells";

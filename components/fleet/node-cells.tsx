@@ -6,7 +6,7 @@ import { useDrawing } from "@/components/charts/use-drawing";
 import { useWidth } from "@/components/charts/use-width";
 import type { Tone } from "@/components/ui/tag";
 import { nodePath, useCarried } from "@/components/ui/view-link";
-import type { Node } from "@/lib/model/node";
+import type { Node } from "@/lib/model/node/node.schema";
 import { drawCells } from "./cell-drawing";
 import { cellAt, cellLayout, cellsOf } from "./cell-layout";
 import { nextCell } from "./cell-steps";

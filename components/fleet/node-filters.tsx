@@ -4,7 +4,7 @@ import { useMemo } from "react";
 import { useTranslations } from "use-intl";
 import { Button } from "@/components/ui/button";
 import { useListState } from "@/lib/client/view-state";
-import { NODE_STATUSES } from "@/lib/model/node-status";
+import { NODE_STATUSES } from "@/lib/model/node/node-status";
 import { type Choice, filterChoices } from "./filter-choices";
 import type { Scope } from "./use-scope";
 

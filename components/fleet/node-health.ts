@@ -1,8 +1,8 @@
 /** How bad each node is, from its status and what needs attention. Pure. */
 
 import type { Tone } from "@/components/ui/tag";
-import type { Attention } from "@/lib/model/fleet";
-import type { Node } from "@/lib/model/node";
+import type { Attention } from "@/lib/model/fleet.schema";
+import type { Node } from "@/lib/model/node/node.schema";
 
 export interface Health {
   readonly tone: Tone;

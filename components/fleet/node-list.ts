@@ -1,7 +1,7 @@
 /** Which nodes a list shows, and in which order. Pure. */
-import type { FleetSort } from "@/lib/model/fleet-sorts";
-import type { Node } from "@/lib/model/node";
-import type { NodeStatus } from "@/lib/model/node-status";
+import type { FleetSort } from "@/lib/model/fleet-sort";
+import type { Node } from "@/lib/model/node/node.schema";
+import type { NodeStatus } from "@/lib/model/node/node-status";
 import type { Health } from "./node-health";
 import { type Places, placesOf, ranksOf } from "./node-places";
 

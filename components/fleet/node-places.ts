@@ -1,5 +1,5 @@
 /** The order of nodes that never changes while one looks: by pool, then by id with numbers in numeric order. */
-import type { Node } from "@/lib/model/node";
+import type { Node } from "@/lib/model/node/node.schema";
 
 export type Placed = Pick<Node, "id" | "pool">;
 /** The place of each node by its id. */

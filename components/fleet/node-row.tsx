@@ -8,8 +8,8 @@ import { Td } from "@/components/ui/table";
 import { Tag, type Tone } from "@/components/ui/tag";
 import { useFormat } from "@/components/ui/use-format";
 import { nodePath, ViewLink } from "@/components/ui/view-link";
-import type { Attention } from "@/lib/model/fleet";
-import type { Node } from "@/lib/model/node";
+import type { Attention } from "@/lib/model/fleet.schema";
+import type { Node } from "@/lib/model/node/node.schema";
 import { ElsewhereTag } from "./elsewhere-tag";
 import { shareOf } from "./node-list";
 

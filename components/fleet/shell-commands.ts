@@ -1,5 +1,5 @@
 /** Shell commands that show what a page of many nodes shows. Pure. */
-import type { Node } from "@/lib/model/node";
+import type { Node } from "@/lib/model/node/node.schema";
 
 const NAMED = 8;
 

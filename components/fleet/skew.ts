@@ -1,5 +1,5 @@
 /** How unlike the nodes of a pool are: in load, in version, in size. Pure. */
-import type { Node } from "@/lib/model/node";
+import type { Node } from "@/lib/model/node/node.schema";
 
 /** The middle value; the mean of the two middle ones when their number is even. Null without values. */
 export function median(values: readonly number[]): number | null {

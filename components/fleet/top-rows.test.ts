@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Series } from "@/lib/model/series";
+import type { Series } from "@/lib/model/series.schema";
 import { nodeOf } from "./fleet-fixture";
 import { metricsFor, othersOf, topNodes, withOthers } from "./top-rows";
 

@@ -1,6 +1,6 @@
 /** The nodes that stand out in a metric, and all others together as one line. Pure. */
-import type { Node } from "@/lib/model/node";
-import type { Series } from "@/lib/model/series";
+import type { Node } from "@/lib/model/node/node.schema";
+import type { Series } from "@/lib/model/series.schema";
 import { lowestHitRatio } from "./chart-nodes";
 
 export const TOP_METRICS = ["gets", "sets", "evictions", "curr_connections", "bytes", "hit_ratio"] as const;

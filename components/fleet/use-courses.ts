@@ -2,7 +2,7 @@
 import { useMemo, useState } from "react";
 import { useSeries } from "@/lib/client/queries";
 import { useWindow, windowQuery } from "@/lib/client/view-state";
-import type { Node } from "@/lib/model/node";
+import type { Node } from "@/lib/model/node/node.schema";
 import { cellsOf } from "./cell-layout";
 import { byValue, lowFirst, meansOf, POINTS, pagesInSight, rowsOfPage } from "./course-rows";
 import type { RowOrder } from "./map-state";

@@ -2,8 +2,8 @@
 import { useMemo } from "react";
 import type { ApiError } from "@/lib/client/api";
 import { useFleet } from "@/lib/client/queries";
-import type { Attention, Totals } from "@/lib/model/fleet";
-import type { Node } from "@/lib/model/node";
+import type { Attention, Totals } from "@/lib/model/fleet.schema";
+import type { Node } from "@/lib/model/node/node.schema";
 import { type Health, healthOf } from "./node-health";
 import { type Places, placesOf } from "./node-places";
 

@@ -7,9 +7,9 @@ import { Button } from "@/components/ui/button";
 import { ErrorNote } from "@/components/ui/error-note";
 import { FormNote } from "@/components/ui/form-note";
 import { useActOut } from "@/lib/client/act-out";
-import type { ActionKind } from "@/lib/model/action-kinds";
-import type { KeyItem } from "@/lib/model/keys";
-import type { Node } from "@/lib/model/node";
+import type { ActionKind } from "@/lib/model/actions/action";
+import type { KeyItem } from "@/lib/model/node/keys.schema";
+import type { Node } from "@/lib/model/node/node.schema";
 
 interface KeyChangesProps {
   readonly node: Node;

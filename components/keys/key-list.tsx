@@ -16,7 +16,7 @@ import { useFormat } from "@/components/ui/use-format";
 import { useActOut } from "@/lib/client/act-out";
 import { type KeyListState, useKeyList } from "@/lib/client/key-list";
 import { text, useParameter } from "@/lib/client/parameters";
-import type { Node } from "@/lib/model/node";
+import type { Node } from "@/lib/model/node/node.schema";
 import { KeyTable } from "./key-table";
 
 const PrefixDialog = lazy(() => import("./prefix-dialog"));

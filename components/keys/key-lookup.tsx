@@ -10,8 +10,8 @@ import { Skeleton } from "@/components/ui/skeleton";
 import { Hint } from "@/components/ui/tooltip";
 import { useKeyItem } from "@/lib/client/key-queries";
 import { choice, text, useParameters } from "@/lib/client/parameters";
-import { KEY_ENCODINGS, type KeyEncoding } from "@/lib/model/action-kinds";
-import type { Node } from "@/lib/model/node";
+import { KEY_ENCODINGS, type KeyEncoding } from "@/lib/model/actions/action";
+import type { Node } from "@/lib/model/node/node.schema";
 import { KeyItemView } from "./key-item";
 
 const SetDialog = lazy(() => import("./set-dialog"));

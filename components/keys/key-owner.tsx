@@ -9,8 +9,8 @@ import { Table, Td, Th } from "@/components/ui/table";
 import { Tag } from "@/components/ui/tag";
 import { nodePath, ViewLink } from "@/components/ui/view-link";
 import { useKeyOwner } from "@/lib/client/key-queries";
-import type { KeyItem, KeyOwner } from "@/lib/model/keys";
-import type { Node } from "@/lib/model/node";
+import type { KeyItem, KeyOwner } from "@/lib/model/node/keys.schema";
+import type { Node } from "@/lib/model/node/node.schema";
 
 interface KeyOwnerPanelProps {
   readonly node: Node;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { KeyLine } from "@/lib/model/keys";
+import type { KeyLine } from "@/lib/model/node/keys.schema";
 import { keyRows } from "./key-rows";
 
 const line = (key: string, size: number, exp = -1): KeyLine => ({

@@ -1,5 +1,5 @@
 /** The keys of a list, filtered and sorted. Pure. */
-import type { KeyLine } from "@/lib/model/keys";
+import type { KeyLine } from "@/lib/model/node/keys.schema";
 
 export const KEY_SORTS = ["key", "size", "exp", "la", "cls"] as const;
 export type KeySort = (typeof KEY_SORTS)[number];

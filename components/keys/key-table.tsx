@@ -7,8 +7,8 @@ import { Table, Td, Th } from "@/components/ui/table";
 import { useFormat } from "@/components/ui/use-format";
 import { useNowMs } from "@/components/ui/use-now";
 import { nodePath, ViewLink } from "@/components/ui/view-link";
-import type { KeyLine } from "@/lib/model/keys";
-import type { Node } from "@/lib/model/node";
+import type { KeyLine } from "@/lib/model/node/keys.schema";
+import type { Node } from "@/lib/model/node/node.schema";
 import { type KeySort, keyRows } from "./key-rows";
 
 const PAGE = 500;

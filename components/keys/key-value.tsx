@@ -6,7 +6,7 @@ import { Button } from "@/components/ui/button";
 import { CopyButton } from "@/components/ui/copy-button";
 import { Segmented } from "@/components/ui/segmented";
 import { useFormat } from "@/components/ui/use-format";
-import type { KeyItem } from "@/lib/model/keys";
+import type { KeyItem } from "@/lib/model/node/keys.schema";
 import { bytesOf, hexRows, indentJson } from "./value-views";
 
 type View = "text" | "json" | "hex";

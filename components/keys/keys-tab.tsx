@@ -3,7 +3,7 @@ import { useTranslations } from "use-intl";
 import { useMaySee } from "@/components/access/use-refusal";
 import { isAskable } from "@/components/node/askable";
 import { Empty } from "@/components/ui/empty";
-import type { Node } from "@/lib/model/node";
+import type { Node } from "@/lib/model/node/node.schema";
 import { KeyList } from "./key-list";
 import { KeyLookup } from "./key-lookup";
 

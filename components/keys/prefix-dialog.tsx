@@ -10,8 +10,8 @@ import { ErrorNote } from "@/components/ui/error-note";
 import { FormNote } from "@/components/ui/form-note";
 import { useFormat } from "@/components/ui/use-format";
 import { type ActingOut, useActOut } from "@/lib/client/act-out";
-import type { Action } from "@/lib/model/action";
-import type { Node } from "@/lib/model/node";
+import type { Action } from "@/lib/model/actions/action.schema";
+import type { Node } from "@/lib/model/node/node.schema";
 
 interface PrefixDialogProps {
   readonly node: Node;

@@ -11,9 +11,9 @@ import { FormNote } from "@/components/ui/form-note";
 import { useFormat } from "@/components/ui/use-format";
 import { useActOut } from "@/lib/client/act-out";
 import type { KeyName } from "@/lib/client/key-queries";
-import { KEY_ENCODINGS, SET_MODES } from "@/lib/model/action-kinds";
-import type { KeyItem } from "@/lib/model/keys";
-import type { Node } from "@/lib/model/node";
+import { KEY_ENCODINGS, SET_MODES } from "@/lib/model/actions/action";
+import type { KeyItem } from "@/lib/model/node/keys.schema";
+import type { Node } from "@/lib/model/node/node.schema";
 import { draftOf, draftProblems, type SetDraft, setInput } from "./set-draft";
 
 interface SetDialogProps {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { ACTION_INPUTS } from "@/lib/model/action";
-import type { KeyItem } from "@/lib/model/keys";
+import { ACTION_INPUTS } from "@/lib/model/actions/action.schema";
+import type { KeyItem } from "@/lib/model/node/keys.schema";
 import { draftOf, draftProblems, setInput } from "./set-draft";
 
 const ITEM: KeyItem = {

@@ -1,7 +1,8 @@
 /** The form that stores a key, and what it asks for. Pure. */
-import type { ActionInput } from "@/lib/model/action";
-import { ACTION_LIMITS, type KeyEncoding, type SetMode } from "@/lib/model/action-kinds";
-import type { KeyItem } from "@/lib/model/keys";
+
+import { ACTION_LIMITS, type KeyEncoding, type SetMode } from "@/lib/model/actions/action";
+import type { ActionInput } from "@/lib/model/actions/action.schema";
+import type { KeyItem } from "@/lib/model/node/keys.schema";
 
 export interface SetDraft {
   readonly key: string;

@@ -1,6 +1,6 @@
 /** What can be asked of a node over a connection of this process's own. Pure. */
-import type { Capability, LackingReason } from "@/lib/model/capability";
-import type { Node } from "@/lib/model/node";
+import type { Capability, LackingReason } from "@/lib/model/node/capability";
+import type { Node } from "@/lib/model/node/node.schema";
 
 /**
  * Whether the node may be asked live. Of one that another process asks it is not known here whether it is down, only

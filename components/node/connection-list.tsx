@@ -4,7 +4,7 @@ import { useRef } from "react";
 import { useTranslations } from "use-intl";
 import { Td, Th } from "@/components/ui/table";
 import { useFormat } from "@/components/ui/use-format";
-import type { Connection } from "@/lib/model/inspection";
+import type { Connection } from "@/lib/model/node/inspection.schema";
 import { ConnectionState } from "./connection-state";
 import { VisibleText } from "./visible-text";
 

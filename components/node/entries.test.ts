@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { SlabClass } from "@/lib/model/inspection";
+import type { SlabClass } from "@/lib/model/node/inspection.schema";
 import { asReply, explain, matchesEntry, readableFigure } from "./entries";
 import { reportedColumns, sortClasses } from "./slab-columns";
 

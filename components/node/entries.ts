@@ -1,8 +1,9 @@
 /** What an entry of a stats group means, and how its value reads. */
-import type { StatsGroup } from "@/lib/model/capability";
-import { SETTINGS } from "@/lib/model/settings";
-import { type Meaning, slabStatMeaning } from "@/lib/model/slab-stats";
-import { STATS, type Stat, type StatUnit } from "@/lib/model/stats";
+
+import { SETTINGS } from "@/lib/catalogue/settings";
+import { type Meaning, slabStatMeaning } from "@/lib/catalogue/slab-stats";
+import { STATS, type Stat, type StatUnit } from "@/lib/catalogue/stats";
+import type { StatsGroup } from "@/lib/model/node/capability";
 
 const BY_NAME: ReadonlyMap<string, Stat> = new Map(STATS.map((stat) => [stat.name, stat]));
 

@@ -1,7 +1,7 @@
 import "server-only";
 import type { Locale } from "@/components/i18n/locale";
-import { SETTINGS } from "@/lib/model/settings";
-import { STATS } from "@/lib/model/stats";
+import { SETTINGS } from "@/lib/catalogue/settings";
+import { STATS } from "@/lib/catalogue/stats";
 
 /** memcached's own names among the facts of a node. */
 const NAMES = ["limit_maxbytes", "maxconns", "threads", "pid", "libevent", "hash_algorithm", "idle_timeout"];

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import type { Attention } from "@/lib/model/fleet";
-import type { SlabClass } from "@/lib/model/inspection";
-import type { Node } from "@/lib/model/node";
+import type { Attention } from "@/lib/model/fleet.schema";
+import type { SlabClass } from "@/lib/model/node/inspection.schema";
+import type { Node } from "@/lib/model/node/node.schema";
 import { happenings, worstClass } from "./happening";
 
 const NOW = Date.parse("2026-11-22T14:00:00Z");

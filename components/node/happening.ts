@@ -3,10 +3,11 @@
  *
  * Nothing is said about what is not known, and nothing is a cause unless a figure shows it.
  */
-import type { Attention } from "@/lib/model/fleet";
-import type { SlabClass } from "@/lib/model/inspection";
-import type { FlushBy, Node } from "@/lib/model/node";
-import type { ReasonCode } from "@/lib/model/reasons";
+
+import type { ReasonCode } from "@/lib/catalogue/reasons";
+import type { Attention } from "@/lib/model/fleet.schema";
+import type { SlabClass } from "@/lib/model/node/inspection.schema";
+import type { FlushBy, Node } from "@/lib/model/node/node.schema";
 
 /** Times are Unix milliseconds, ages seconds, shares and ratios 0..1, rates per second. */
 export type Happening =

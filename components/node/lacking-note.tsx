@@ -1,7 +1,7 @@
 "use client";
 import { useTranslations } from "use-intl";
 import { Empty } from "@/components/ui/empty";
-import type { LackingReason } from "@/lib/model/capability";
+import type { LackingReason } from "@/lib/model/node/capability";
 
 interface LackingNoteProps {
   /** What is not there, as a heading. */

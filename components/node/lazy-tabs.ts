@@ -1,6 +1,6 @@
 "use client";
 import { type ComponentType, type LazyExoticComponent, lazy } from "react";
-import type { Node } from "@/lib/model/node";
+import type { Node } from "@/lib/model/node/node.schema";
 import type { NodeTab } from "./node-tabs";
 
 type TabComponent = ComponentType<{ readonly node: Node }>;

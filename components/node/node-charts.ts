@@ -1,6 +1,6 @@
 /** The charts of a node page: which metrics each draws, how, and against which limit. */
 import type { LineStyle, SeriesRow } from "@/components/charts/chart-data";
-import type { Series } from "@/lib/model/series";
+import type { Series } from "@/lib/model/series.schema";
 
 export interface NodeChart {
   /** Also the key of its texts. */

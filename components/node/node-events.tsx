@@ -3,10 +3,10 @@ import { useTranslations } from "use-intl";
 import { Instant } from "@/components/ui/age";
 import { Panel } from "@/components/ui/panel";
 import { Hint } from "@/components/ui/tooltip";
+import type { ReasonCode } from "@/lib/catalogue/reasons";
 import { useWindow } from "@/lib/client/view-state";
-import type { Node } from "@/lib/model/node";
-import type { ReasonCode } from "@/lib/model/reasons";
-import type { Marker } from "@/lib/model/series";
+import type { Node } from "@/lib/model/node/node.schema";
+import type { Marker } from "@/lib/model/series.schema";
 import { useNodeSeries } from "./use-node-series";
 import { VisibleText } from "./visible-text";
 

@@ -6,7 +6,7 @@ import { Pill } from "@/components/ui/pill";
 import { StatusTag } from "@/components/ui/status-tag";
 import { useFormat } from "@/components/ui/use-format";
 import { nodePath, ViewLink } from "@/components/ui/view-link";
-import type { Node } from "@/lib/model/node";
+import type { Node } from "@/lib/model/node/node.schema";
 import { VisibleText } from "./visible-text";
 
 interface NodeHeaderProps {

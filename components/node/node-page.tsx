@@ -10,7 +10,7 @@ import { Skeleton } from "@/components/ui/skeleton";
 import { poolPath } from "@/components/ui/view-link";
 import { FACTS_REFRESH_MS, useNode, useStats } from "@/lib/client/queries";
 import { useTab } from "@/lib/client/view-state";
-import type { Node } from "@/lib/model/node";
+import type { Node } from "@/lib/model/node/node.schema";
 import { isAskable } from "./askable";
 import { LATER_TABS, type LaterTab, prepareTab } from "./lazy-tabs";
 import { NodeHeader } from "./node-header";

@@ -1,6 +1,6 @@
 "use client";
 import { useTranslations } from "use-intl";
-import type { Node } from "@/lib/model/node";
+import type { Node } from "@/lib/model/node/node.schema";
 import { LazyChartsGrid } from "./lazy-charts-grid";
 import { EXTSTORE_CHARTS, NODE_CHARTS, PROXY_CHARTS } from "./node-charts";
 import { NodeEvents } from "./node-events";

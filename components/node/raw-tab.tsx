@@ -1,8 +1,8 @@
 "use client";
 import { useTranslations } from "use-intl";
 import { choice, text, useParameter } from "@/lib/client/parameters";
-import { STATS_GROUPS, type StatsGroup } from "@/lib/model/capability";
-import type { Node } from "@/lib/model/node";
+import { STATS_GROUPS, type StatsGroup } from "@/lib/model/node/capability";
+import type { Node } from "@/lib/model/node/node.schema";
 import { lackingReason } from "./askable";
 import { FilterField } from "./filter-field";
 import { GROUP_CAPABILITY, GroupPanel } from "./group-panel";

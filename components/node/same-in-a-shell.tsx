@@ -3,7 +3,7 @@ import { useTranslations } from "use-intl";
 import { CopyButton } from "@/components/ui/copy-button";
 import { Panel } from "@/components/ui/panel";
 import { Hint } from "@/components/ui/tooltip";
-import type { Node } from "@/lib/model/node";
+import type { Node } from "@/lib/model/node/node.schema";
 import { useGroupCommands } from "./use-group-commands";
 
 /** How to see the same without Memfleet, and how a script asks for one value. */

@@ -1,7 +1,7 @@
 "use client";
 import { useTranslations } from "use-intl";
 import { text, useParameter } from "@/lib/client/parameters";
-import type { Node } from "@/lib/model/node";
+import type { Node } from "@/lib/model/node/node.schema";
 import { FilterField } from "./filter-field";
 import { GroupPanel } from "./group-panel";
 

@@ -1,5 +1,5 @@
 /** Columns of the slab table: which figure, how it is written, which of memcached's words it is. */
-import type { SLAB_VERDICTS, SlabClass } from "@/lib/model/inspection";
+import type { SLAB_VERDICTS, SlabClass } from "@/lib/model/node/inspection.schema";
 
 export const SLAB_COLUMNS = [
   { id: "class", form: "id" },

@@ -4,7 +4,7 @@ import type { ReactNode } from "react";
 import { IntlProvider } from "use-intl";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { messagesOf } from "@/components/i18n/messages";
-import type { Node } from "@/lib/model/node";
+import type { Node } from "@/lib/model/node/node.schema";
 import { ConnectionsTab } from "./connections-tab";
 import { RawTab } from "./raw-tab";
 import { SlabsTab } from "./slabs-tab";

@@ -1,9 +1,9 @@
 "use client";
+import { groupCommands, seriesCommand, valueCommand } from "@/lib/catalogue/commands";
 import { seriesPath } from "@/lib/client/series-query";
 import { useWindow, windowQuery } from "@/lib/client/view-state";
-import type { StatsGroup } from "@/lib/model/capability";
-import { groupCommands, seriesCommand, valueCommand } from "@/lib/model/commands";
-import type { Node } from "@/lib/model/node";
+import type { StatsGroup } from "@/lib/model/node/capability";
+import type { Node } from "@/lib/model/node/node.schema";
 import { useOrigin } from "./use-origin";
 
 /** Commands that print a stats group of the node, and with `name` the one that prints a single value. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { nodeSchema } from "@/lib/model/node";
-import type { Series } from "@/lib/model/series";
-import { shareInputSchema, shareStatusSchema } from "@/lib/model/share";
+import { nodeSchema } from "@/lib/model/node/node.schema";
+import type { Series } from "@/lib/model/series.schema";
+import { shareInputSchema, shareStatusSchema } from "@/lib/model/share.schema";
 import { draftMetrics, draftStatus, NEW_DRAFT, shareInput } from "./share-draft";
 import { nameOf, summaryOf } from "./shared-summary";
 

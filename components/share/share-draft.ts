@@ -1,13 +1,8 @@
 /** What is being asked for in the dialog, and what it would show. Pure. */
-import type { Node } from "@/lib/model/node";
-import type { Series } from "@/lib/model/series";
-import type { SharedNode, ShareInput, ShareStatus } from "@/lib/model/share";
-import {
-  DEFAULT_SHARE_FIELDS,
-  SHARE_LIMITS,
-  type ShareField,
-  type ShareMode,
-} from "@/lib/model/share-choices";
+import type { Node } from "@/lib/model/node/node.schema";
+import type { Series } from "@/lib/model/series.schema";
+import { DEFAULT_SHARE_FIELDS, SHARE_LIMITS, type ShareField, type ShareMode } from "@/lib/model/share";
+import type { SharedNode, ShareInput, ShareStatus } from "@/lib/model/share.schema";
 
 /** What a link is to be made of: some nodes, or whatever nodes a pool has when it is looked at. */
 export type ShareScope = { readonly nodes: readonly string[] } | { readonly pool: string };

@@ -2,7 +2,7 @@
 import { useTranslations } from "use-intl";
 import { Field } from "@/components/ui/field";
 import { Segmented } from "@/components/ui/segmented";
-import { SHARE_FIELDS, SHARE_LIMITS, SHARE_MODES, type ShareField } from "@/lib/model/share-choices";
+import { SHARE_FIELDS, SHARE_LIMITS, SHARE_MODES, type ShareField } from "@/lib/model/share";
 import {
   SHARE_EXPIRY_NAMES,
   SHARE_WINDOW_NAMES,

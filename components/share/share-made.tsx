@@ -5,7 +5,7 @@ import { Button } from "@/components/ui/button";
 import { CopyButton } from "@/components/ui/copy-button";
 import { FormNote } from "@/components/ui/form-note";
 import { useFormat } from "@/components/ui/use-format";
-import type { ShareMade } from "@/lib/model/share";
+import type { ShareMade } from "@/lib/model/share.schema";
 import { badgeHtml, badgeMarkdown } from "./badge-snippet";
 
 interface ShareMadeNoteProps {

@@ -9,8 +9,8 @@ import {
   TONES,
 } from "@/components/charts/chart-data";
 import { formatValue } from "@/components/charts/chart-format";
-import type { ShareStatus } from "@/lib/model/share";
-import type { ShareField } from "@/lib/model/share-choices";
+import type { ShareField } from "@/lib/model/share";
+import type { ShareStatus } from "@/lib/model/share.schema";
 
 interface SharedChart {
   readonly field: ShareField;

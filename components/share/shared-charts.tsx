@@ -5,7 +5,7 @@ import { CHART_HEIGHT, TimeSeriesChart } from "@/components/charts/time-series-c
 import { classNames } from "@/components/ui/class-names";
 import { Panel } from "@/components/ui/panel";
 import { useFormat } from "@/components/ui/use-format";
-import type { ShareStatus } from "@/lib/model/share";
+import type { ShareStatus } from "@/lib/model/share.schema";
 import { sharedChartData, shownCharts } from "./shared-charts-data";
 
 interface SharedChartsProps {

@@ -3,8 +3,8 @@ import { useTranslations } from "use-intl";
 import { VisibleText } from "@/components/node/visible-text";
 import { Instant } from "@/components/ui/age";
 import { Panel } from "@/components/ui/panel";
-import type { Marker } from "@/lib/model/series";
-import type { ShareStatus } from "@/lib/model/share";
+import type { Marker } from "@/lib/model/series.schema";
+import type { ShareStatus } from "@/lib/model/share.schema";
 
 const SHOWN = 12;
 const SAME_MOMENT_MS = 5_000;

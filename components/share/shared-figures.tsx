@@ -4,7 +4,7 @@ import { Tile } from "@/components/fleet/tile";
 import { classNames } from "@/components/ui/class-names";
 import { Meter } from "@/components/ui/meter";
 import { useFormat } from "@/components/ui/use-format";
-import type { ShareStatus } from "@/lib/model/share";
+import type { ShareStatus } from "@/lib/model/share.schema";
 
 function shareOf(part: number | null, whole: number | null): number | null {
   return part === null || whole === null || whole <= 0 ? null : part / whole;

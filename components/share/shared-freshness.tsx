@@ -3,7 +3,7 @@ import { useTranslations } from "use-intl";
 import { classNames } from "@/components/ui/class-names";
 import { useFormat } from "@/components/ui/use-format";
 import { useNowMs } from "@/components/ui/use-now";
-import type { ShareStatus } from "@/lib/model/share";
+import type { ShareStatus } from "@/lib/model/share.schema";
 
 interface SharedFreshnessProps {
   readonly status: ShareStatus;

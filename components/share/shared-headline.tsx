@@ -5,7 +5,7 @@ import { Pill } from "@/components/ui/pill";
 import { StatusTag } from "@/components/ui/status-tag";
 import { Tag } from "@/components/ui/tag";
 import { useFormat } from "@/components/ui/use-format";
-import type { ShareStatus } from "@/lib/model/share";
+import type { ShareStatus } from "@/lib/model/share.schema";
 import { nameOf, summaryOf } from "./shared-summary";
 
 interface SharedHeadlineProps {

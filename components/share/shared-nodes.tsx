@@ -6,7 +6,7 @@ import { Panel } from "@/components/ui/panel";
 import { StatusTag } from "@/components/ui/status-tag";
 import { Table, Td, Th } from "@/components/ui/table";
 import { useFormat } from "@/components/ui/use-format";
-import type { SharedNode, ShareStatus } from "@/lib/model/share";
+import type { SharedNode, ShareStatus } from "@/lib/model/share.schema";
 
 /** Every shared node with what was ticked. One node alone is told by the heading already. */
 export function SharedNodes({ status }: { readonly status: ShareStatus }) {

@@ -6,7 +6,7 @@ import { Empty } from "@/components/ui/empty";
 import { FormNote } from "@/components/ui/form-note";
 import { useFormat } from "@/components/ui/use-format";
 import { useSharedStatus } from "@/lib/client/access-queries";
-import type { ShareStatus } from "@/lib/model/share";
+import type { ShareStatus } from "@/lib/model/share.schema";
 import { SharedFrame } from "./shared-frame";
 import { SharedFreshness } from "./shared-freshness";
 import { SharedStatus } from "./shared-status";

@@ -1,5 +1,5 @@
 "use client";
-import type { ShareStatus } from "@/lib/model/share";
+import type { ShareStatus } from "@/lib/model/share.schema";
 import { SharedCharts } from "./shared-charts";
 import { SharedEvents } from "./shared-events";
 import { SharedFigures } from "./shared-figures";

@@ -1,7 +1,7 @@
 /** What a shared status says in a word and since when. Pure. */
 
 import type { Tone } from "@/components/ui/tag";
-import type { ShareStatus } from "@/lib/model/share";
+import type { ShareStatus } from "@/lib/model/share.schema";
 
 export interface SharedSummary {
   readonly tone: Tone;

@@ -10,7 +10,7 @@ import { ErrorNote } from "@/components/ui/error-note";
 import { Skeleton } from "@/components/ui/skeleton";
 import { useShares } from "@/lib/client/access-queries";
 import { useRevokeShare } from "@/lib/client/mutations";
-import type { Share } from "@/lib/model/share";
+import type { Share } from "@/lib/model/share.schema";
 import { SharesTable } from "./shares-table";
 
 /** Links given out: what each shows, who made it, when it was last used, and the way to revoke it. */

@@ -8,7 +8,7 @@ import { Table, Td, Th } from "@/components/ui/table";
 import { Hint, Tooltip } from "@/components/ui/tooltip";
 import { useFormat } from "@/components/ui/use-format";
 import { nodePath, poolPath, ViewLink } from "@/components/ui/view-link";
-import type { Share } from "@/lib/model/share";
+import type { Share } from "@/lib/model/share.schema";
 
 interface SharesTableProps {
   readonly shares: readonly Share[];

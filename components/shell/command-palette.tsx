@@ -9,7 +9,7 @@ import { STATUS_TONE } from "@/components/ui/status-tag";
 import { ToneGlyph } from "@/components/ui/tag";
 import { nodePath, poolPath, useCarried } from "@/components/ui/view-link";
 import { useFleet } from "@/lib/client/queries";
-import type { Node } from "@/lib/model/node";
+import type { Node } from "@/lib/model/node/node.schema";
 
 const SHOWN_NODES = 40;
 

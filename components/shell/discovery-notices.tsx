@@ -2,7 +2,7 @@
 import { useTranslations } from "use-intl";
 import { Age } from "@/components/ui/age";
 import { ToneGlyph } from "@/components/ui/tag";
-import type { DISCOVERY_NOTICE_CODES, Notice } from "@/lib/model/fleet";
+import type { DISCOVERY_NOTICE_CODES, Notice } from "@/lib/model/fleet.schema";
 
 type DiscoveryCode = (typeof DISCOVERY_NOTICE_CODES)[number];
 export type DiscoveryNotice = Notice & { readonly code: DiscoveryCode };

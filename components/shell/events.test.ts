@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { fleetOf, NOW_MS, nodeOf } from "@/components/fleet/fleet-fixture";
 import { startEvents } from "@/lib/client/events";
 import { queryKeys } from "@/lib/client/query-keys";
-import type { Fleet } from "@/lib/model/fleet";
+import type { Fleet } from "@/lib/model/fleet.schema";
 
 /** The streams that were opened, in order. */
 class FakeEventSource extends EventTarget {

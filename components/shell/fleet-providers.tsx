@@ -3,8 +3,8 @@ import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { type ReactNode, useEffect, useState } from "react";
 import type { ApiError } from "@/lib/client/api";
 import { queryKeys } from "@/lib/client/query-keys";
-import type { Whoami } from "@/lib/model/access";
-import { decodeFleet, type FleetColumns } from "@/lib/model/fleet-columns";
+import { decodeFleet, type FleetColumns } from "@/lib/fleet-sync/fleet-columns";
+import type { Whoami } from "@/lib/model/access.schema";
 
 /** A client error does not go away by asking again; an overloaded or unreachable server may. */
 function worthRetrying(failures: number, error: Error): boolean {

@@ -5,7 +5,7 @@ import { Age } from "@/components/ui/age";
 import { Button } from "@/components/ui/button";
 import { ToneGlyph } from "@/components/ui/tag";
 import { useFleet } from "@/lib/client/queries";
-import type { Notice } from "@/lib/model/fleet";
+import type { Notice } from "@/lib/model/fleet.schema";
 import type { DiscoveryNotice } from "./discovery-notices";
 
 const DiscoveryNotices = lazy(() => import("./discovery-notices"));

@@ -8,7 +8,7 @@ import { UserMenu } from "@/components/access/user-menu";
 import { classNames } from "@/components/ui/class-names";
 import { poolPath, ViewLink } from "@/components/ui/view-link";
 import { useFleet } from "@/lib/client/queries";
-import type { Pool } from "@/lib/model/fleet";
+import type { Pool } from "@/lib/model/fleet.schema";
 import { Brand } from "./brand";
 import { LanguageSwitch } from "./language-switch";
 import { openPalette } from "./shortcuts";

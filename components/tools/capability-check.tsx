@@ -10,8 +10,8 @@ import { Table, Td, Th } from "@/components/ui/table";
 import { Tag, type Tone } from "@/components/ui/tag";
 import { Hint } from "@/components/ui/tooltip";
 import { useActOut } from "@/lib/client/act-out";
-import type { CheckRow } from "@/lib/model/action";
-import type { Node } from "@/lib/model/node";
+import type { CheckRow } from "@/lib/model/actions/action.schema";
+import type { Node } from "@/lib/model/node/node.schema";
 import { useMayAct } from "./use-may-act";
 
 const TONES: Record<CheckRow["verdict"], Tone> = { passed: "ok", failed: "crit", notOffered: "off" };

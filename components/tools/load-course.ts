@@ -1,6 +1,6 @@
 /** The course of a load test, from what it told once a second. Pure. */
 import type { ChartData } from "@/components/charts/chart-data";
-import type { Figures } from "@/lib/model/action";
+import type { Figures } from "@/lib/model/actions/action.schema";
 
 export interface LoadSample {
   readonly atMs: number;

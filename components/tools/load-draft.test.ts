@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { ACTION_INPUTS } from "@/lib/model/action";
+import { ACTION_INPUTS } from "@/lib/model/actions/action.schema";
 import { LOAD_FIELDS, loadInput, loadProblems, NEW_LOAD } from "./load-draft";
 
 const accepts = (input: unknown) => ACTION_INPUTS.load_test.safeParse(input).success;

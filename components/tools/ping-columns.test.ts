@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Ping } from "@/lib/model/keys";
+import type { Ping } from "@/lib/model/node/keys.schema";
 import { pingColumns } from "./ping-columns";
 
 const pings = (times: readonly (number | null)[]): Ping[] =>

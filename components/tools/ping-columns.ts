@@ -1,5 +1,5 @@
 /** Round-trip times as a distribution. Pure. */
-import type { Ping } from "@/lib/model/keys";
+import type { Ping } from "@/lib/model/node/keys.schema";
 
 export interface PingColumn {
   /** From this many milliseconds, up to the next column's. */

@@ -8,8 +8,8 @@ import { Panel } from "@/components/ui/panel";
 import { Hint } from "@/components/ui/tooltip";
 import { useFormat } from "@/components/ui/use-format";
 import { usePing } from "@/lib/client/ping";
-import type { Ping, PingSummary } from "@/lib/model/keys";
-import type { Node } from "@/lib/model/node";
+import type { Ping, PingSummary } from "@/lib/model/node/keys.schema";
+import type { Node } from "@/lib/model/node/node.schema";
 import { Figures } from "./figures";
 import { pingColumns } from "./ping-columns";
 

@@ -10,8 +10,8 @@ import { Field } from "@/components/ui/field";
 import { FormNote } from "@/components/ui/form-note";
 import { useFormat } from "@/components/ui/use-format";
 import { useActOut } from "@/lib/client/act-out";
-import { ACTION_FACTS } from "@/lib/model/action-kinds";
-import type { Node } from "@/lib/model/node";
+import { ACTION_FACTS } from "@/lib/model/actions/action";
+import type { Node } from "@/lib/model/node/node.schema";
 import type { Tuning } from "./tunings";
 import { useMayAct } from "./use-may-act";
 

@@ -7,7 +7,7 @@ import { Panel } from "@/components/ui/panel";
 import { Hint } from "@/components/ui/tooltip";
 import { useHydrated } from "@/components/ui/use-hydrated";
 import { useStats } from "@/lib/client/queries";
-import type { Node } from "@/lib/model/node";
+import type { Node } from "@/lib/model/node/node.schema";
 import { TuningForm } from "./tuning-form";
 import { TUNINGS } from "./tunings";
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { ACTION_INPUTS } from "@/lib/model/action";
-import { ACTION_FACTS } from "@/lib/model/action-kinds";
+import { ACTION_FACTS } from "@/lib/model/actions/action";
+import { ACTION_INPUTS } from "@/lib/model/actions/action.schema";
 import { TUNINGS } from "./tunings";
 
 describe("what can be tuned", () => {

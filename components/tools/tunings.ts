@@ -1,5 +1,5 @@
 /** What can be tuned: the fields of each, the setting that shows it, and how typed text becomes input. Pure. */
-import type { Capability } from "@/lib/model/capability";
+import type { Capability } from "@/lib/model/node/capability";
 
 export type TuningKind =
   | "cache_memlimit"

@@ -1,6 +1,6 @@
 "use client";
 import { useRefusal } from "@/components/access/use-refusal";
-import { ACTION_FACTS, type ActionKind } from "@/lib/model/action-kinds";
+import { ACTION_FACTS, type ActionKind } from "@/lib/model/actions/action";
 
 /** Whether whoever looks may do this kind of action: `refusal` says why not. */
 export function useMayAct(kind: ActionKind): { readonly refusal: string | null } {

@@ -1,7 +1,7 @@
 "use client";
 import { useTranslations } from "use-intl";
-import type { NodeStatus } from "@/lib/model/node-status";
-import type { ReasonCode } from "@/lib/model/reasons";
+import type { ReasonCode } from "@/lib/catalogue/reasons";
+import type { NodeStatus } from "@/lib/model/node/node-status";
 import { Tag, type Tone } from "./tag";
 
 /** How bad a status is, for colour and shape. */

@@ -1,6 +1,6 @@
 /** Signing in, signing out, and who is asking: one object over the ways there are. */
 import type { Configuration } from "@/lib/fleet/contract";
-import type { Actor, SignIn, SignInMethods, Whoami } from "@/lib/model/access";
+import type { Actor, SignIn, SignInMethods, Whoami } from "@/lib/model/access.schema";
 import { NotFoundError } from "@/lib/model/errors";
 import type { AuditLog } from "@/lib/store/audit-log";
 import type { MemfleetStore } from "@/lib/store/memfleet-store";

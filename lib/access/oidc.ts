@@ -17,7 +17,7 @@ import {
   randomState,
 } from "openid-client";
 import type { OidcSettings } from "@/lib/fleet/contract";
-import { type Actor, type SignInProblem, safeNext } from "@/lib/model/access";
+import { type Actor, type SignInProblem, safeNext } from "@/lib/model/access.schema";
 import { NotSignedInError } from "@/lib/model/errors";
 import { roleOfGroups } from "@/lib/model/roles";
 import { newSecret, sameSecret } from "./secrets";

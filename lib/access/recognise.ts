@@ -2,7 +2,7 @@
 import { isSignInConfigured } from "@/lib/fleet/auth";
 import type { AuthSettings, Configuration } from "@/lib/fleet/contract";
 import { isLoopback } from "@/lib/fleet/listen";
-import type { Actor } from "@/lib/model/access";
+import type { Actor } from "@/lib/model/access.schema";
 import { roleOfGroups } from "@/lib/model/roles";
 import { type HeaderReader, isFromTrusted } from "./client-address";
 import { readCookie, sessionCookieName } from "./cookies";

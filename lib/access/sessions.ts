@@ -3,7 +3,7 @@
  * after 7 days in any case, and as soon as the credential it began with is no longer the configured one.
  */
 import type { AuthSettings } from "@/lib/fleet/contract";
-import type { Actor } from "@/lib/model/access";
+import type { Actor } from "@/lib/model/access.schema";
 import type { Role } from "@/lib/model/roles";
 import { ROLES } from "@/lib/model/roles";
 import type { SessionRow } from "@/lib/store/memfleet/sessions";

@@ -1,5 +1,5 @@
 /** A share as a badge: status, hit ratio and memory, in words and in colour. */
-import type { ShareStatus } from "@/lib/model/share";
+import type { ShareStatus } from "@/lib/model/share.schema";
 
 const HEIGHT = 20;
 const PADDING = 8;

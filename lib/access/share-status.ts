@@ -1,8 +1,8 @@
 /** What a share shows: a fixed list of fields, out of what was collected. Pure. */
-import type { Node } from "@/lib/model/node";
-import type { Marker, Series } from "@/lib/model/series";
-import type { SharedNode, ShareStatus } from "@/lib/model/share";
-import type { ShareField, ShareMode } from "@/lib/model/share-choices";
+import type { Node } from "@/lib/model/node/node.schema";
+import type { Marker, Series } from "@/lib/model/series.schema";
+import type { ShareField, ShareMode } from "@/lib/model/share";
+import type { SharedNode, ShareStatus } from "@/lib/model/share.schema";
 
 /** What was chosen when the share was made. */
 export interface ShareSettings {

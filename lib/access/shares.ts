@@ -4,12 +4,12 @@
  */
 
 import type { z } from "zod";
-import type { Actor } from "@/lib/model/access";
+import type { Actor } from "@/lib/model/access.schema";
 import { ForbiddenError, NotFoundError } from "@/lib/model/errors";
 import { parsePasswordHash } from "@/lib/model/password-hash";
 import { isAtLeastRole } from "@/lib/model/roles";
-import type { OpenedShare, Share, ShareStatus, shareInputSchema } from "@/lib/model/share";
-import { DEFAULT_SHARE_FIELDS, SHARE_FIELDS, SHARE_LIMITS } from "@/lib/model/share-choices";
+import { DEFAULT_SHARE_FIELDS, SHARE_FIELDS, SHARE_LIMITS } from "@/lib/model/share";
+import type { OpenedShare, Share, ShareStatus, shareInputSchema } from "@/lib/model/share.schema";
 import type { AuditLog } from "@/lib/store/audit-log";
 import type { ShareRow } from "@/lib/store/memfleet/shares";
 import type { MemfleetStore } from "@/lib/store/memfleet-store";

@@ -1,6 +1,6 @@
 /** Signing in with user name and password, and signing out. */
 import type { AuthSettings } from "@/lib/fleet/contract";
-import type { SignIn } from "@/lib/model/access";
+import type { SignIn } from "@/lib/model/access.schema";
 import { NotSignedInError } from "@/lib/model/errors";
 import { parsePasswordHash } from "@/lib/model/password-hash";
 import type { AuditLog } from "@/lib/store/audit-log";

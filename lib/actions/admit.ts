@@ -1,11 +1,11 @@
 /** Everything that can be wrong with an action before anything of it is kept or sent. */
 
 import type { z } from "zod";
-import type { Actor } from "@/lib/model/access";
-import type { ActionInputs, actionInputSchema } from "@/lib/model/action";
-import { ACTION_FACTS, type ActionKind } from "@/lib/model/action-kinds";
-import { type Capability, LACKING, type LackingReason } from "@/lib/model/capability";
+import type { Actor } from "@/lib/model/access.schema";
+import { ACTION_FACTS, type ActionKind } from "@/lib/model/actions/action";
+import type { ActionInputs, actionInputSchema } from "@/lib/model/actions/action.schema";
 import { asNamedError, CapabilityError, ForbiddenError, InputError, NotFoundError } from "@/lib/model/errors";
+import { type Capability, LACKING, type LackingReason } from "@/lib/model/node/capability";
 import { isAtLeastRole } from "@/lib/model/roles";
 import { checkConfirmation, confirmationOf } from "./confirmation";
 import type { ActionDefinition, Target } from "./contract";

@@ -1,6 +1,7 @@
 /** A node's own figures, asked now: what an action is judged by. */
+
+import { emptyValues, requiredSlot } from "@/lib/catalogue/stats";
 import type { NodeClient, StatsEntries } from "@/lib/memcached/contract";
-import { emptyValues, requiredSlot } from "@/lib/model/stats";
 
 /** A figure by memcached's name; null when the node does not report it. */
 export type Figure = (name: string) => number | null;

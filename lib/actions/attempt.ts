@@ -1,5 +1,5 @@
 /** One bounded piece of work on a node. */
-import type { Figures } from "@/lib/model/action";
+import type { Figures } from "@/lib/model/actions/action.schema";
 import { asNamedError } from "@/lib/model/errors";
 import type { RunContext } from "./contract";
 

@@ -1,5 +1,5 @@
 /** What has to be typed before an action is done. */
-import { ACTION_FACTS, type ActionKind } from "@/lib/model/action-kinds";
+import { ACTION_FACTS, type ActionKind } from "@/lib/model/actions/action";
 import { ConflictError } from "@/lib/model/errors";
 
 interface Placed {

@@ -1,9 +1,9 @@
 /** What changes a node. `perform.ts` is the only way to run one. */
 import type { NodeClient } from "@/lib/memcached/contract";
-import type { ActionInputs, CheckRow, Figures } from "@/lib/model/action";
-import type { ActionKind } from "@/lib/model/action-kinds";
-import type { Capability } from "@/lib/model/capability";
-import type { Node } from "@/lib/model/node";
+import type { ActionKind } from "@/lib/model/actions/action";
+import type { ActionInputs, CheckRow, Figures } from "@/lib/model/actions/action.schema";
+import type { Capability } from "@/lib/model/node/capability";
+import type { Node } from "@/lib/model/node/node.schema";
 
 /** A configured node to act on. */
 export interface Target {

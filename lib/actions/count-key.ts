@@ -1,6 +1,6 @@
 /** `incr` and `decr` on one node, in all 64 bits. */
 import type { CounterAnswer } from "@/lib/memcached/key-contract";
-import type { Figures } from "@/lib/model/action";
+import type { Figures } from "@/lib/model/actions/action.schema";
 import type { ActionDefinition } from "./contract";
 import { capabilityOfKey, keyOf } from "./key-input";
 

@@ -5,8 +5,8 @@
  * is paused, or after it was cancelled; what was sent is followed to its outcome.
  */
 import { setMaxListeners } from "node:events";
-import type { Action, ActionInputs } from "@/lib/model/action";
-import type { ActionKind } from "@/lib/model/action-kinds";
+import type { ActionKind } from "@/lib/model/actions/action";
+import type { Action, ActionInputs } from "@/lib/model/actions/action.schema";
 import { asNamedError, ConflictError } from "@/lib/model/errors";
 import type { ActionLog } from "@/lib/store/action-log";
 import { AT_ONCE } from "./admit";

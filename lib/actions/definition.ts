@@ -1,6 +1,7 @@
 /** One kind's definition and input, found by its name. */
-import { ACTION_INPUTS, type ActionInputs } from "@/lib/model/action";
-import type { ActionKind } from "@/lib/model/action-kinds";
+
+import type { ActionKind } from "@/lib/model/actions/action";
+import { ACTION_INPUTS, type ActionInputs } from "@/lib/model/actions/action.schema";
 import type { InputProblem } from "@/lib/model/errors";
 import type { ActionDefinition } from "./contract";
 import { ACTIONS } from "./registry";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Figures } from "@/lib/model/action";
+import type { Figures } from "@/lib/model/actions/action.schema";
 import { judge } from "./flush-all";
 import { hitRatioBetween } from "./flush-look";
 import { itemsAfterwards } from "./preview";

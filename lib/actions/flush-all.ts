@@ -3,7 +3,7 @@
  * node is asked before and after: `cmd_flush` grows by one with every flush it has taken, and `oldest` of its
  * settings says when the last one took effect or the next one will.
  */
-import type { ActionInputs, Figures } from "@/lib/model/action";
+import type { ActionInputs, Figures } from "@/lib/model/actions/action.schema";
 import type { ActionDefinition, ActionSteps, TargetResult } from "./contract";
 import { hitRatioBetween, lookAtCounters, lookAtFlushes } from "./flush-look";
 import { inSteps } from "./steps";

@@ -1,8 +1,9 @@
 /** A node as a flush finds it, before and after: its counters, and what it says of flushes. */
+
+import { emptyValues, requiredSlot } from "@/lib/catalogue/stats";
 import type { NodeClient } from "@/lib/memcached/contract";
 import { flushTimes } from "@/lib/metrics/flush";
-import type { Figures } from "@/lib/model/action";
-import { emptyValues, requiredSlot } from "@/lib/model/stats";
+import type { Figures } from "@/lib/model/actions/action.schema";
 
 const SLOTS = {
   cmdFlush: requiredSlot("cmd_flush"),

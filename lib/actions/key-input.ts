@@ -1,9 +1,9 @@
 /** What the inputs of the key actions have in common. */
 import { isTextKey, keyBytes } from "@/lib/memcached/key-bytes";
 import { MAX_EXPTIME } from "@/lib/memcached/key-contract";
-import type { KeyEncoding } from "@/lib/model/action-kinds";
-import type { Capability } from "@/lib/model/capability";
+import type { KeyEncoding } from "@/lib/model/actions/action";
 import { InputError } from "@/lib/model/errors";
+import type { Capability } from "@/lib/model/node/capability";
 
 export interface KeyInput {
   readonly key: string;

@@ -1,6 +1,6 @@
 /** An item before and after it is changed, where looking is no use of it. */
 import type { ItemLook, KeyCommands } from "@/lib/memcached/key-contract";
-import type { Figures } from "@/lib/model/action";
+import type { Figures } from "@/lib/model/actions/action.schema";
 
 /** Null where the node cannot be asked without that counting as a use. `found`: 1 or 0. */
 export async function lookAt(keys: KeyCommands, key: Buffer, nowMs: () => number): Promise<Figures | null> {

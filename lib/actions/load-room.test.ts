@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { ACTION_INPUTS } from "@/lib/model/action";
+import { ACTION_INPUTS } from "@/lib/model/actions/action.schema";
 import { itemsOf, whyNoRoom } from "./load-room";
 
 const MIB = 1_048_576;

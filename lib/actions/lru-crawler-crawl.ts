@@ -1,7 +1,7 @@
 /** Lets the LRU crawler free at once what has expired, and tells what it looked at. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { checkCrawlerTurn } from "@/lib/memcached/crawler-turn";
-import type { Figures } from "@/lib/model/action";
+import type { Figures } from "@/lib/model/actions/action.schema";
 import { change, type Figure, generalFigures } from "./ask-node";
 import type { ActionDefinition, RunContext, Target } from "./contract";
 

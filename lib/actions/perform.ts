@@ -3,10 +3,15 @@
  * only then the action; its outcome into the audit as well. No row, no action.
  */
 import { createHash } from "node:crypto";
-import type { Actor } from "@/lib/model/access";
-import type { Action, Actions as ActionList, ActionPreview, ActionTarget } from "@/lib/model/action";
-import { ACTION_FACTS } from "@/lib/model/action-kinds";
-import type { AuditKind } from "@/lib/model/audit-kinds";
+import type { Actor } from "@/lib/model/access.schema";
+import { ACTION_FACTS } from "@/lib/model/actions/action";
+import type {
+  Action,
+  Actions as ActionList,
+  ActionPreview,
+  ActionTarget,
+} from "@/lib/model/actions/action.schema";
+import type { AuditKind } from "@/lib/model/actions/audit";
 import {
   asNamedError,
   ConflictError,
@@ -15,7 +20,7 @@ import {
   NotFoundError,
   UnavailableError,
 } from "@/lib/model/errors";
-import type { ActionsQuery, PreviewQuery } from "@/lib/model/queries";
+import type { ActionsQuery, PreviewQuery } from "@/lib/model/http/queries";
 import { isAtLeastRole } from "@/lib/model/roles";
 import type { ActionLog } from "@/lib/store/action-log";
 import type { AuditLog } from "@/lib/store/audit-log";

@@ -5,7 +5,7 @@
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { DumpedItem, Metadump, RemovalCounts, RemovalKind, Remover } from "@/lib/memcached/contract";
-import type { Figures } from "@/lib/model/action";
+import type { Figures } from "@/lib/model/actions/action.schema";
 import { asNamedError } from "@/lib/model/errors";
 import { generalFigures } from "./ask-node";
 import type { RunContext, Target, TargetResult } from "./contract";

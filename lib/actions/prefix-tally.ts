@@ -1,6 +1,6 @@
 /** How far a prefix action came, as figures and in words. Pure. */
 import type { Metadump, RemovalCounts, RemovalKind } from "@/lib/memcached/contract";
-import type { Figures } from "@/lib/model/action";
+import type { Figures } from "@/lib/model/actions/action.schema";
 
 export interface PrefixTally {
   readonly dryRun: boolean;

@@ -1,9 +1,10 @@
 /** What an action would hit, from what was collected last. */
-import { ACTION_INPUTS, type ActionPreview, type PreviewNode } from "@/lib/model/action";
-import type { ActionKind } from "@/lib/model/action-kinds";
-import type { Capability } from "@/lib/model/capability";
+
+import type { ActionKind } from "@/lib/model/actions/action";
+import { ACTION_INPUTS, type ActionPreview, type PreviewNode } from "@/lib/model/actions/action.schema";
 import { InputError } from "@/lib/model/errors";
-import type { PreviewQuery } from "@/lib/model/queries";
+import type { PreviewQuery } from "@/lib/model/http/queries";
+import type { Capability } from "@/lib/model/node/capability";
 import { type Fleet, lackingOf, targetsOf } from "./admit";
 import { confirmationOf } from "./confirmation";
 import type { Target } from "./contract";

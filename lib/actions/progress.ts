@@ -4,7 +4,7 @@
  * Invariant: once `keep` has resolved, everything that was set before it was called is on disk. Writes that come
  * together are one transaction.
  */
-import type { Action, ActionTarget } from "@/lib/model/action";
+import type { Action, ActionTarget } from "@/lib/model/actions/action.schema";
 import type { ActionLog, ActionProgress } from "@/lib/store/action-log";
 
 export type EndState = "done" | "failed" | "cancelled";

@@ -1,5 +1,5 @@
 /** Every action. */
-import type { ActionKind } from "@/lib/model/action-kinds";
+import type { ActionKind } from "@/lib/model/actions/action";
 import { cacheMemlimit } from "./cache-memlimit";
 import { capabilityCheck } from "./capability-check";
 import type { ActionDefinition } from "./contract";

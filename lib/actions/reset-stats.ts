@@ -2,7 +2,7 @@
  * `stats reset` on one node: sets the counters that all its clients see to 0. Counters only fall when they are reset,
  * so one that fell in the same process is the proof, even on a node whose traffic has already counted again.
  */
-import type { Figures } from "@/lib/model/action";
+import type { Figures } from "@/lib/model/actions/action.schema";
 import { generalFigures } from "./ask-node";
 import type { ActionDefinition, Target, TargetResult } from "./contract";
 

@@ -1,8 +1,8 @@
 /** `set`, `add`, `replace`, `append` or `prepend` on one node. */
 import { base64Bytes } from "@/lib/memcached/key-bytes";
 import type { KeyAnswer } from "@/lib/memcached/key-contract";
-import type { ActionInputs } from "@/lib/model/action";
-import { ACTION_LIMITS, type SetMode } from "@/lib/model/action-kinds";
+import { ACTION_LIMITS, type SetMode } from "@/lib/model/actions/action";
+import type { ActionInputs } from "@/lib/model/actions/action.schema";
 import { InputError } from "@/lib/model/errors";
 import type { ActionDefinition } from "./contract";
 import { capabilityOfKey, checkExptime, keyOf } from "./key-input";

@@ -1,6 +1,7 @@
 /** An action that many nodes take together, step by step. */
-import type { ActionInputs, Figures } from "@/lib/model/action";
-import type { ActionKind } from "@/lib/model/action-kinds";
+
+import type { ActionKind } from "@/lib/model/actions/action";
+import type { ActionInputs, Figures } from "@/lib/model/actions/action.schema";
 import { AT_ONCE } from "./admit";
 import type { Attempt } from "./attempt";
 import type { ActionDefinition, ActionSteps, RunContext, Target, TargetResult } from "./contract";

@@ -1,5 +1,5 @@
 /** An action's end in words. */
-import type { ActionTarget } from "@/lib/model/action";
+import type { ActionTarget } from "@/lib/model/actions/action.schema";
 
 const TOLD = ["verified", "failed", "skipped", "cancelled"] as const;
 

@@ -1,6 +1,7 @@
 /** What becomes of nodes after an action: asked a few times in the minute after, and for as long as others wait. */
-import type { Figures } from "@/lib/model/action";
-import type { ActionKind } from "@/lib/model/action-kinds";
+
+import type { ActionKind } from "@/lib/model/actions/action";
+import type { Figures } from "@/lib/model/actions/action.schema";
 import { AT_ONCE } from "./admit";
 import type { Attempt } from "./attempt";
 import type { ActionDefinition, Pace, RunContext, Target, TargetResult } from "./contract";

@@ -1,8 +1,8 @@
 "use client";
 /** What pages ask about share links and the audit. */
 import { keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/react-query";
-import type { Audit } from "@/lib/model/audit";
-import type { ShareStatus, Shares } from "@/lib/model/share";
+import type { Audit } from "@/lib/model/actions/audit.schema";
+import type { ShareStatus, Shares } from "@/lib/model/share.schema";
 import { ApiError, getJson, problemOf, segment } from "./api";
 import { type AuditSearch, auditPath } from "./audit-search";
 import { queryKeys } from "./query-keys";

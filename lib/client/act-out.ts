@@ -1,6 +1,6 @@
 "use client";
 import { useEffect, useState } from "react";
-import type { Action, ActionInput } from "@/lib/model/action";
+import type { Action, ActionInput } from "@/lib/model/actions/action.schema";
 import { useAction } from "./action-queries";
 import type { ApiError } from "./api";
 import { useAct } from "./mutations";

@@ -1,9 +1,9 @@
 "use client";
 /** What pages ask about actions. */
 import { useQuery } from "@tanstack/react-query";
-import type { Action, ActionPreview, Actions } from "@/lib/model/action";
-import type { ActionKind } from "@/lib/model/action-kinds";
-import type { Node } from "@/lib/model/node";
+import type { ActionKind } from "@/lib/model/actions/action";
+import type { Action, ActionPreview, Actions } from "@/lib/model/actions/action.schema";
+import type { Node } from "@/lib/model/node/node.schema";
 import { type ApiError, getJson, queryString, segment } from "./api";
 import { queryKeys } from "./query-keys";
 

@@ -1,5 +1,5 @@
 /** A question to `/api/v1/audit`, as the page asks it. */
-import type { AuditKind } from "@/lib/model/audit-kinds";
+import type { AuditKind } from "@/lib/model/actions/audit";
 import { queryString } from "./api";
 
 export interface AuditSearch {

@@ -1,8 +1,8 @@
 "use client";
 /** What the comparing of nodes asks for. Its keys are here, so that pages without it do not load them. */
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import type { Balance, Compare, Drift } from "@/lib/model/compare";
-import { COMPARE_NODES } from "@/lib/model/compare-choices";
+import { COMPARE_NODES } from "@/lib/model/compare";
+import type { Balance, Compare, Drift } from "@/lib/model/compare.schema";
 import { type ApiError, getJson, queryString, segment } from "./api";
 import { FACTS_REFRESH_MS, usePollIntervalMs } from "./queries";
 

@@ -8,6 +8,7 @@ import {
   useQueryClient,
 } from "@tanstack/react-query";
 import { useCallback } from "react";
+import type { ProbeName, Severity } from "@/lib/model/findings/finding";
 import type {
   BriefFindings,
   DiagnoseInput,
@@ -18,8 +19,7 @@ import type {
   Posture,
   Progress,
   ReportedFindings,
-} from "@/lib/model/finding";
-import type { ProbeName, Severity } from "@/lib/model/finding-kinds";
+} from "@/lib/model/findings/finding.schema";
 import { type ApiError, getJson, queryString, segment, sendJson } from "./api";
 import { queryKeys } from "./query-keys";
 

@@ -10,10 +10,10 @@
  * Loaded when the page stands.
  */
 import type { QueryClient } from "@tanstack/react-query";
-import type { Fleet } from "@/lib/model/fleet";
-import type { FleetChanges } from "@/lib/model/fleet-changes";
-import type { Node } from "@/lib/model/node";
-import { withChanges } from "./fleet-cache";
+import { withChanges } from "@/lib/fleet-sync/apply-delta";
+import type { FleetChanges } from "@/lib/fleet-sync/delta";
+import type { Fleet } from "@/lib/model/fleet.schema";
+import type { Node } from "@/lib/model/node/node.schema";
 import { queryKeys } from "./query-keys";
 import { type StreamState, setStreamState, streamState } from "./stream-state";
 

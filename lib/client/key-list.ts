@@ -1,6 +1,6 @@
 "use client";
 import { useCallback, useEffect, useRef, useState } from "react";
-import type { KeyLine, KeyListEnd } from "@/lib/model/keys";
+import type { KeyLine, KeyListEnd } from "@/lib/model/node/keys.schema";
 import { type KeyListQuery, readKeyList } from "./key-stream";
 
 export interface KeyListState {

@@ -1,8 +1,8 @@
 "use client";
 /** What pages ask about keys. */
 import { useQuery } from "@tanstack/react-query";
-import type { KeyEncoding } from "@/lib/model/action-kinds";
-import type { KeyItem, KeyOwner } from "@/lib/model/keys";
+import type { KeyEncoding } from "@/lib/model/actions/action";
+import type { KeyItem, KeyOwner } from "@/lib/model/node/keys.schema";
 import { type ApiError, getJson, queryString, segment } from "./api";
 import { queryKeys } from "./query-keys";
 

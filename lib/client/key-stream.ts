@@ -1,7 +1,7 @@
 "use client";
 /** Reads the list of keys as it streams from a node. */
-import type { KeyEncoding } from "@/lib/model/action-kinds";
-import type { KeyLine, KeyListEnd } from "@/lib/model/keys";
+import type { KeyEncoding } from "@/lib/model/actions/action";
+import type { KeyLine, KeyListEnd } from "@/lib/model/node/keys.schema";
 import { ApiError, problemOf, queryString, segment } from "./api";
 
 export interface KeyListQuery {

@@ -1,8 +1,8 @@
 "use client";
 /** What pages change. Nothing here is tried twice: a write that got no answer may have happened. */
 import { type QueryClient, useMutation, useQueryClient } from "@tanstack/react-query";
-import type { Action, ActionInput } from "@/lib/model/action";
-import type { ShareInput, ShareMade } from "@/lib/model/share";
+import type { Action, ActionInput } from "@/lib/model/actions/action.schema";
+import type { ShareInput, ShareMade } from "@/lib/model/share.schema";
 import { type ApiError, segment, sendJson } from "./api";
 import { queryKeys } from "./query-keys";
 

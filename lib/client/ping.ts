@@ -1,6 +1,6 @@
 "use client";
 import { useCallback, useEffect, useRef, useState } from "react";
-import type { Ping, PingSummary } from "@/lib/model/keys";
+import type { Ping, PingSummary } from "@/lib/model/node/keys.schema";
 import { queryString, segment } from "./api";
 
 export interface PingState {

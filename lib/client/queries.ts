@@ -1,12 +1,12 @@
 "use client";
 /** What pages ask for. Lists that the event stream keeps current are asked for once and again after a gap. */
 import { keepPreviousData, type QueryClient, useQuery, useQueryClient } from "@tanstack/react-query";
-import type { StatsGroup } from "@/lib/model/capability";
-import type { Fleet } from "@/lib/model/fleet";
-import { decodeFleet, type FleetColumns } from "@/lib/model/fleet-columns";
-import type { Catalogue, ConnectionsReply, SlabsReply, StatsReply } from "@/lib/model/inspection";
-import type { Node } from "@/lib/model/node";
-import type { Series } from "@/lib/model/series";
+import { decodeFleet, type FleetColumns } from "@/lib/fleet-sync/fleet-columns";
+import type { Fleet } from "@/lib/model/fleet.schema";
+import type { StatsGroup } from "@/lib/model/node/capability";
+import type { Catalogue, ConnectionsReply, SlabsReply, StatsReply } from "@/lib/model/node/inspection.schema";
+import type { Node } from "@/lib/model/node/node.schema";
+import type { Series } from "@/lib/model/series.schema";
 import { type ApiError, getJson, segment } from "./api";
 import { queryKeys } from "./query-keys";
 import { type SeriesQuery, seriesPath } from "./series-query";

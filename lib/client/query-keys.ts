@@ -1,5 +1,5 @@
 /** Every key of the query cache, in one place. */
-import type { StatsGroup } from "@/lib/model/capability";
+import type { StatsGroup } from "@/lib/model/node/capability";
 import type { AuditSearch } from "./audit-search";
 import type { FindingName, FindingsFilter, FindingsScope } from "./diagnostics-queries";
 import type { KeyName } from "./key-queries";

@@ -1,5 +1,5 @@
 /** A question to `/api/v1/series`, as the pages ask it. */
-import type { Aggregate } from "@/lib/model/series";
+import type { Aggregate } from "@/lib/model/series.schema";
 import { queryString } from "./api";
 
 export interface SeriesQuery {

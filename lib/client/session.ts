@@ -1,7 +1,7 @@
 "use client";
 /** Who is signed in, and the ways in and out. Every page loads this: nothing larger may join it. */
 import { useQuery } from "@tanstack/react-query";
-import type { SignIn, Whoami } from "@/lib/model/access";
+import type { SignIn, Whoami } from "@/lib/model/access.schema";
 import { type ApiError, getJson, segment, sendJson } from "./api";
 import { queryKeys } from "./query-keys";
 

@@ -8,8 +8,8 @@
  * - `tab`: the tab of a page that has some.
  */
 import { useCallback, useMemo } from "react";
-import { FLEET_SORTS } from "@/lib/model/fleet-sorts";
-import { NODE_STATUSES } from "@/lib/model/node-status";
+import { FLEET_SORTS } from "@/lib/model/fleet-sort";
+import { NODE_STATUSES } from "@/lib/model/node/node-status";
 import {
   choice,
   flag,

@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from "vitest";
 import type { Sweep } from "@/lib/history/contract";
-import type { Marker } from "@/lib/model/series";
+import type { Marker } from "@/lib/model/series.schema";
 import { fleetNode, type ScriptedNode, scriptedNode } from "@/tests/doubles/scripted-node";
 import { Collector } from "./collector";
 

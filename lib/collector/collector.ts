@@ -7,7 +7,7 @@ import type { FleetNode, PollSettings } from "@/lib/fleet/contract";
 import type { History, SweepEntry } from "@/lib/history/contract";
 import type { Deadlines, NodeClient, NodeEndpoint, StatsEntries } from "@/lib/memcached/contract";
 import { CapabilityError, NodeError } from "@/lib/model/errors";
-import type { Marker } from "@/lib/model/series";
+import type { Marker } from "@/lib/model/series.schema";
 import { CollectorFigures } from "./figures";
 import { Lane } from "./lane";
 import { itemsFacts, NO_FACTS, settingsFacts, slabsFacts } from "./node-facts";

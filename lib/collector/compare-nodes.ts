@@ -1,12 +1,13 @@
 /** Nodes beside one another: each is asked once, and of those that cannot be asked the last known is taken. */
+
+import { REASONS, type ReasonCode } from "@/lib/catalogue/reasons";
+import { OWN_STATS, STATS } from "@/lib/catalogue/stats";
 import { compareSaid, compareSettings, compareStats, type Said } from "@/lib/metrics/compare";
 import { compareFigures } from "@/lib/metrics/compare-figures";
 import { saidOf } from "@/lib/metrics/compare-profile";
-import type { Compare, ComparedName } from "@/lib/model/compare";
+import type { Compare, ComparedName } from "@/lib/model/compare.schema";
 import { CapabilityError, NodeError } from "@/lib/model/errors";
-import type { Node } from "@/lib/model/node";
-import { REASONS, type ReasonCode } from "@/lib/model/reasons";
-import { OWN_STATS, STATS } from "@/lib/model/stats";
+import type { Node } from "@/lib/model/node/node.schema";
 import type { NodeRecord } from "./node-record";
 
 export interface Comparing {

@@ -1,5 +1,5 @@
 /** What the collector itself has done since the process started: for `/metrics`. */
-import { REASON_CODES, type ReasonCode } from "@/lib/model/reasons";
+import { REASON_CODES, type ReasonCode } from "@/lib/catalogue/reasons";
 import type { Instant } from "./node-record";
 
 export class CollectorFigures {

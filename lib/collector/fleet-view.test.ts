@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { fleetSchema } from "@/lib/model/fleet";
+import { fleetSchema } from "@/lib/model/fleet.schema";
 import { fleetNode, type ScriptedNode, scriptedNode } from "@/tests/doubles/scripted-node";
 import { Collector } from "./collector";
 import { FleetView } from "./fleet-view";

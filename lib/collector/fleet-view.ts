@@ -1,12 +1,13 @@
 /** The fleet as one answer: filtered, sorted, summed. Views of nodes are kept until the node changes. */
+
+import type { FleetSummary } from "@/lib/fleet-sync/delta";
 import { attentionOfNode, worstFirst } from "@/lib/metrics/attention";
 import { type Tally, totalsOf } from "@/lib/metrics/totals";
 import { InputError } from "@/lib/model/errors";
-import type { Attention, Fleet, Pool, Totals } from "@/lib/model/fleet";
-import type { FleetSummary } from "@/lib/model/fleet-changes";
-import type { FleetSort } from "@/lib/model/fleet-sorts";
-import type { Node } from "@/lib/model/node";
-import type { FleetQuery } from "@/lib/model/queries";
+import type { Attention, Fleet, Pool, Totals } from "@/lib/model/fleet.schema";
+import type { FleetSort } from "@/lib/model/fleet-sort";
+import type { FleetQuery } from "@/lib/model/http/queries";
+import type { Node } from "@/lib/model/node/node.schema";
 import type { Collector } from "./collector";
 import type { Instant, NodeRecord } from "./node-record";
 import { observe, tallyOf } from "./node-view";

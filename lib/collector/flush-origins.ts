@@ -4,7 +4,7 @@
  *
  * What nobody here sent was somebody else's; what was counted before anybody watched is not known.
  */
-import type { FlushBy } from "@/lib/model/node";
+import type { FlushBy } from "@/lib/model/node/node.schema";
 
 /** A flush of ours that the node has not counted by then was not received, in milliseconds. */
 const EXPECTED_FOR_MS = 60_000;

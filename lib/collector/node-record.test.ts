@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { requiredSlot } from "@/lib/model/stats";
+import { requiredSlot } from "@/lib/catalogue/stats";
 import { fleetNode, scriptedNode } from "@/tests/doubles/scripted-node";
 import { NO_FACTS } from "./node-facts";
 import { NodeRecord } from "./node-record";

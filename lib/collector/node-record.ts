@@ -2,14 +2,15 @@
  * What is known of one node: its newest sample, its status with the reason, and the recent past. Pure state:
  * it is told what happened and when, and asks nobody.
  */
+
+import { type ReasonCode, statusOf } from "@/lib/catalogue/reasons";
+import { emptyValues, requiredSlot } from "@/lib/catalogue/stats";
 import type { FleetNode } from "@/lib/fleet/contract";
 import type { NodeClient } from "@/lib/memcached/contract";
 import { addStep, firstStep, type Reading, type Step, step } from "@/lib/metrics/counters";
 import { RecentCounters } from "@/lib/metrics/recent";
-import type { NodeStatus } from "@/lib/model/node-status";
-import { type ReasonCode, statusOf } from "@/lib/model/reasons";
-import type { Marker } from "@/lib/model/series";
-import { emptyValues, requiredSlot } from "@/lib/model/stats";
+import type { NodeStatus } from "@/lib/model/node/node-status";
+import type { Marker } from "@/lib/model/series.schema";
 import { FlushOrigins, type KnownOrigins, sentBy } from "./flush-origins";
 import { factsFlushTimes, NO_FACTS, type NodeFacts } from "./node-facts";
 

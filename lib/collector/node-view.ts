@@ -1,10 +1,11 @@
 /** A record as a `Node` of the HTTP interface, and as the rules for attention see it. */
+
+import { REASONS } from "@/lib/catalogue/reasons";
+import { requiredSlot } from "@/lib/catalogue/stats";
 import type { Observed } from "@/lib/metrics/attention";
 import type { RecentCounters } from "@/lib/metrics/recent";
 import type { Tally } from "@/lib/metrics/totals";
-import type { Node } from "@/lib/model/node";
-import { REASONS } from "@/lib/model/reasons";
-import { requiredSlot } from "@/lib/model/stats";
+import type { Node } from "@/lib/model/node/node.schema";
 import type { NodeRecord } from "./node-record";
 
 const SLOT = {

@@ -2,8 +2,8 @@
 import type { FleetNode, FleetPool } from "@/lib/fleet/contract";
 import { HASHINGS } from "@/lib/fleet/hashing/registry";
 import { type Holding, sharesOf, verdictOf } from "@/lib/metrics/compare-balance";
-import type { Balance } from "@/lib/model/compare";
-import type { Node } from "@/lib/model/node";
+import type { Balance } from "@/lib/model/compare.schema";
+import type { Node } from "@/lib/model/node/node.schema";
 
 interface Owned {
   readonly node: string;

@@ -2,7 +2,7 @@
 import { driftOf } from "@/lib/metrics/compare-drift";
 import { loadOf } from "@/lib/metrics/compare-figures";
 import { spreadOf } from "@/lib/metrics/compare-spread";
-import type { Drift } from "@/lib/model/compare";
+import type { Drift } from "@/lib/model/compare.schema";
 import type { Comparing } from "./compare-nodes";
 
 export function poolDrift(pool: string, members: readonly Comparing[], nowMs: number): Drift {

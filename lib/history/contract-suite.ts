@@ -4,7 +4,7 @@
  */
 import fc from "fast-check";
 import { afterEach, describe, expect, it } from "vitest";
-import { emptyValues, requiredSlot } from "@/lib/model/stats";
+import { emptyValues, requiredSlot } from "@/lib/catalogue/stats";
 import type { History, HistoryQuery, Sweep, SweepEntry } from "./contract";
 import { answerNaively, type PlainSweep } from "./naive-history";
 

@@ -4,7 +4,7 @@
  * A history keeps, per node and stat, counters as differences and gauges as levels. It never computes a rate
  * or a ratio: it returns sums and levels, and `lib/metrics/derive.ts` divides once.
  */
-import type { Marker } from "@/lib/model/series";
+import type { Marker } from "@/lib/model/series.schema";
 
 /** One node's part of a sweep. */
 export interface SweepEntry {

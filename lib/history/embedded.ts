@@ -1,6 +1,7 @@
 /** The embedded history: libsql in a worker thread, one file `history.db` in the data directory. */
-import type { Marker } from "@/lib/model/series";
-import { SLOT_COUNT, STATS, type Stat } from "@/lib/model/stats";
+
+import { SLOT_COUNT, STATS, type Stat } from "@/lib/catalogue/stats";
+import type { Marker } from "@/lib/model/series.schema";
 import { StoreClient } from "@/lib/store/client";
 import type { HistorySettings, StoredStat } from "@/lib/store/history/settings";
 import type { StoreState } from "@/lib/store/protocol";

@@ -2,7 +2,7 @@
  * A history as one would write it in five minutes, for tests: a list of sweeps, gone through value by value.
  * It shares nothing with an engine but the contract's words.
  */
-import { STATS } from "@/lib/model/stats";
+import { STATS } from "@/lib/catalogue/stats";
 import type { HistoryQuery } from "./contract";
 
 export interface PlainSweep {

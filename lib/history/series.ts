@@ -1,6 +1,6 @@
 /** Answers a series request from a history: which rows to read, and one division per point. */
 import { type Metric, pointOf, statsNeeded } from "@/lib/metrics/derive";
-import type { Aggregate, Series } from "@/lib/model/series";
+import type { Aggregate, Series } from "@/lib/model/series.schema";
 import type { History, HistoryResult } from "./contract";
 
 export interface SeriesRequest {

@@ -1,6 +1,6 @@
 /** An action that somebody asked for whose role is too small: the audit keeps who tried what. */
 import "server-only";
-import { actionInputSchema } from "@/lib/model/action";
+import { actionInputSchema } from "@/lib/model/actions/action.schema";
 import { BodyError, readJsonBody } from "./json-body";
 import type { Refusal } from "./route";
 

@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from "vitest";
-import type { ReportedFinding } from "@/lib/model/finding";
-import type { FindingsQuery } from "@/lib/model/queries";
+import type { ReportedFinding } from "@/lib/model/findings/finding.schema";
+import type { FindingsQuery } from "@/lib/model/http/queries";
 import type { Runtime } from "@/lib/server/runtime";
 import { findingsReply } from "./findings";
 

@@ -3,9 +3,9 @@
  * taken the one before. A fleet's findings with their evidence and remedies are more than anybody should hold.
  */
 import "server-only";
-import { CSV_HEAD, findingsCsvRows } from "@/lib/model/finding-csv";
-import type { FindingForm } from "@/lib/model/finding-kinds";
-import type { FindingsQuery } from "@/lib/model/queries";
+import type { FindingForm } from "@/lib/model/findings/finding";
+import { CSV_HEAD, findingsCsvRows } from "@/lib/model/findings/finding-csv";
+import type { FindingsQuery } from "@/lib/model/http/queries";
 import type { FindingsList } from "@/lib/probes/diagnostics";
 import { logDefect } from "@/lib/server/lifecycle";
 import type { Runtime } from "@/lib/server/runtime";

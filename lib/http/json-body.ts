@@ -1,5 +1,5 @@
 /** JSON bodies: the right type, at most 64 kB or what an endpoint allows, read no further than that. */
-import type { LargeBody } from "@/lib/model/endpoints";
+import type { LargeBody } from "@/lib/model/http/endpoints";
 import type { Problem } from "./responses";
 
 const LIMIT_BYTES = 64 * 1024;

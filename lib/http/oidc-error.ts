@@ -1,6 +1,6 @@
 /** A failed sign-in with the identity provider ends on the sign-in page, which says why. */
 import "server-only";
-import { SIGN_IN_PROBLEMS } from "@/lib/model/access";
+import { SIGN_IN_PROBLEMS } from "@/lib/model/access.schema";
 import { logDefect } from "@/lib/server/lifecycle";
 
 /** The sign-in page's path with the problem in it. Throws what is no problem of the sign-in. */

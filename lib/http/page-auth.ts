@@ -4,7 +4,7 @@ import { headers } from "next/headers";
 import { redirect } from "next/navigation";
 import { cache } from "react";
 import type { Recognition } from "@/lib/access/recognise";
-import { type Actor, safeNext } from "@/lib/model/access";
+import { type Actor, safeNext } from "@/lib/model/access.schema";
 import { isAtLeastRole, type Role } from "@/lib/model/roles";
 import { getRuntime } from "@/lib/server/runtime";
 

@@ -1,8 +1,8 @@
 /** Path parameters of route handlers. Next hands them over decoded. */
 import { keyBytes } from "@/lib/memcached/key-bytes";
-import type { KeyEncoding } from "@/lib/model/action-kinds";
-import { STATS_GROUPS, type StatsGroup } from "@/lib/model/capability";
+import type { KeyEncoding } from "@/lib/model/actions/action";
 import { InputError } from "@/lib/model/errors";
+import { STATS_GROUPS, type StatsGroup } from "@/lib/model/node/capability";
 
 type Params = Readonly<Record<string, string>>;
 

@@ -1,8 +1,8 @@
 import { describe, expect, it, vi } from "vitest";
+import { STATS } from "@/lib/catalogue/stats";
 import { exposed } from "@/lib/collector/exposed";
 import { NodeRecord } from "@/lib/collector/node-record";
 import type { NodeClient } from "@/lib/memcached/contract";
-import { STATS } from "@/lib/model/stats";
 import type { Runtime } from "@/lib/server/runtime";
 import { fleetNode } from "@/tests/doubles/scripted-node";
 import { metricsReply } from "./prometheus";

@@ -7,8 +7,7 @@ import type { z } from "zod";
 import { isOwnWrite } from "@/lib/access/origin";
 import type { Session } from "@/lib/access/sessions";
 import { isAllowedHost } from "@/lib/fleet/hosts";
-import type { Actor } from "@/lib/model/access";
-import type { Endpoint } from "@/lib/model/endpoints";
+import type { Actor } from "@/lib/model/access.schema";
 import {
   asNamedError,
   ForbiddenError,
@@ -17,6 +16,7 @@ import {
   type NodeError,
   NotSignedInError,
 } from "@/lib/model/errors";
+import type { Endpoint } from "@/lib/model/http/endpoints";
 import { isAtLeastRole } from "@/lib/model/roles";
 import { logDefect } from "@/lib/server/lifecycle";
 import { getRuntime, type Runtime } from "@/lib/server/runtime";

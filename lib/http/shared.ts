@@ -2,7 +2,7 @@
 import "server-only";
 import { readCookie, shareCookieName } from "@/lib/access/cookies";
 import { NotFoundError } from "@/lib/model/errors";
-import type { ShareStatus } from "@/lib/model/share";
+import type { ShareStatus } from "@/lib/model/share.schema";
 import type { Call } from "./route";
 
 /** The one answer to a link that does not work, whatever the reason. */

@@ -1,6 +1,6 @@
 /** A key as it is told: as text where it is some that the text protocol takes, else as base64. */
 import { isTextKey } from "@/lib/memcached/key-bytes";
-import type { KeyEncoding } from "@/lib/model/action-kinds";
+import type { KeyEncoding } from "@/lib/model/actions/action";
 import { textOf } from "./value-format";
 
 export interface KeyName {

@@ -2,7 +2,7 @@
 import type { NodeClient } from "@/lib/memcached/contract";
 import type { ItemLook } from "@/lib/memcached/key-contract";
 import { CapabilityError, NotFoundError } from "@/lib/model/errors";
-import type { KeyItem } from "@/lib/model/keys";
+import type { KeyItem } from "@/lib/model/node/keys.schema";
 import { keyName } from "./key-name";
 import { unpack } from "./unpack";
 import { type Recognised, recognise } from "./value-format";

@@ -3,7 +3,7 @@ import type { FleetPool } from "@/lib/fleet/contract";
 import { HASHINGS } from "@/lib/fleet/hashing/registry";
 import type { NodeAddress, NodeClient } from "@/lib/memcached/contract";
 import { asNamedError } from "@/lib/model/errors";
-import type { KeyOwner } from "@/lib/model/keys";
+import type { KeyOwner } from "@/lib/model/node/keys.schema";
 import { keyName } from "./key-name";
 
 /** Nodes that are asked besides the owners. */

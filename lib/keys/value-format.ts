@@ -2,7 +2,7 @@
  * What a value looks like, judged by its bytes alone. Nothing here runs or rebuilds what a value describes: the formats
  * of PHP, Java and Python are told by their marks.
  */
-import type { ValueFormat } from "@/lib/model/keys";
+import type { ValueFormat } from "@/lib/model/node/keys.schema";
 
 /** What a value is and how it can be shown; `text` is null where bytes are no text. */
 export interface Recognised {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { CAPABILITIES, type Capability } from "@/lib/model/capability";
+import { CAPABILITIES, type Capability } from "@/lib/model/node/capability";
 import { capabilitiesOf, lackingReason, type NodeKnowledge } from "./capabilities";
 import { capture, statLines } from "./captures";
 

@@ -1,7 +1,12 @@
 /**
  * What a node can be asked for. Where a rule names versions, it was seen on real servers of those versions.
  */
-import { CAPABILITIES, type Capability, type LackingReason, type StatsGroup } from "@/lib/model/capability";
+import {
+  CAPABILITIES,
+  type Capability,
+  type LackingReason,
+  type StatsGroup,
+} from "@/lib/model/node/capability";
 import type { CapabilityReport, NodeDialect } from "./contract";
 import { isAtLeast, parseVersion, type ServerVersion } from "./server-version";
 

@@ -1,7 +1,8 @@
 /** A connection of its own whose node, asked on it just now, can do what it is opened for. */
-import { type Capability, LACKING } from "@/lib/model/capability";
+
+import { emptyValues } from "@/lib/catalogue/stats";
 import { CapabilityError } from "@/lib/model/errors";
-import { emptyValues } from "@/lib/model/stats";
+import { type Capability, LACKING } from "@/lib/model/node/capability";
 import { lackingReason } from "./capabilities";
 import { type Connection, connectNode } from "./connect";
 import type { Deadlines, NodeEndpoint } from "./contract";

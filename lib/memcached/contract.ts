@@ -2,8 +2,9 @@
  * The one transport contract. Text and binary connections behave the same behind it, and the rest of the
  * product does not know which one a node has.
  */
-import type { Capability, LackingReason, StatsGroup } from "@/lib/model/capability";
+
 import type { NodeError } from "@/lib/model/errors";
+import type { Capability, LackingReason, StatsGroup } from "@/lib/model/node/capability";
 import type { KeyCommands } from "./key-contract";
 
 /** Where a node is. */

@@ -1,7 +1,7 @@
 /** Dialogues with a node that does what no real one does on command. */
 import { afterEach, describe, expect, it } from "vitest";
+import { emptyValues } from "@/lib/catalogue/stats";
 import { NodeError } from "@/lib/model/errors";
-import { emptyValues } from "@/lib/model/stats";
 import type { Dialogue, NodeClient } from "./contract";
 import { hangUp, say, silence } from "./fake-reactions";
 import { type FakeServer, type Script, startFakeServer } from "./fake-server";

@@ -2,8 +2,9 @@
  * What goes wrong on a connection, before it is known to a node by name. `NodeClient` turns these into
  * `NodeError` and `CapabilityError`; nothing outside this room sees them.
  */
+
+import type { ReasonCode } from "@/lib/catalogue/reasons";
 import { NodeError } from "@/lib/model/errors";
-import type { ReasonCode } from "@/lib/model/reasons";
 
 /** The connection cannot be used, or its answer cannot be believed. */
 export class Fault extends Error {

@@ -1,5 +1,5 @@
 /** A key from its writing to its bytes: the one gate for every key that comes in. */
-import type { KeyEncoding } from "@/lib/model/action-kinds";
+import type { KeyEncoding } from "@/lib/model/actions/action";
 import { InputError } from "@/lib/model/errors";
 import { checkedKey, MAX_KEY_BYTES } from "./text-encoder";
 

@@ -1,5 +1,5 @@
 /** What can be asked about one key. Text and binary connections behave the same behind it. */
-import type { SetMode } from "@/lib/model/action-kinds";
+import type { SetMode } from "@/lib/model/actions/action";
 
 /** An item as its node tells it. Null: this node does not tell. */
 export interface ItemLook {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { SET_MODES } from "@/lib/model/action-kinds";
+import { SET_MODES } from "@/lib/model/actions/action";
 import { CapabilityError, InputError } from "@/lib/model/errors";
 import { base64Bytes, isTextKey, keyBytes } from "./key-bytes";
 import {

@@ -2,7 +2,7 @@
  * The commands of one key as text. A key goes as it is, or as base64 with the meta commands' `b` flag when it has bytes
  * that would end or part a command. Source: memcached `doc/protocol.txt`, "Storage commands", "Meta Commands".
  */
-import type { SetMode } from "@/lib/model/action-kinds";
+import type { SetMode } from "@/lib/model/actions/action";
 import { CapabilityError } from "@/lib/model/errors";
 import { isTextKey } from "./key-bytes";
 import { MAX_EXPTIME, type StoreOptions } from "./key-contract";

@@ -1,5 +1,5 @@
-import { Interned } from "@/lib/model/interned";
-import { requiredSlot } from "@/lib/model/stats";
+import { requiredSlot } from "@/lib/catalogue/stats";
+import { Interned } from "@/lib/model/intern-pool";
 import { capabilitiesOf, type NodeKnowledge } from "./capabilities";
 import type { CapabilityReport, NodeDialect, StatsEntries } from "./contract";
 

@@ -10,7 +10,7 @@
  * connection for `lru_crawler_running`: at 0 nothing will write to the socket any more, and it is closed. A node
  * that does not answer keeps it, and its turn, until the kernel or the node ends the connection.
  */
-import { emptyValues, requiredSlot } from "@/lib/model/stats";
+import { emptyValues, requiredSlot } from "@/lib/catalogue/stats";
 import { connectNode } from "./connect";
 import type { Deadlines, Metadump, MetadumpRequest, NodeEndpoint } from "./contract";
 import type { CrawlerTurn } from "./crawler-turn";

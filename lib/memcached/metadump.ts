@@ -1,6 +1,7 @@
 /** Asking a node for a metadump: in its crawler turn, on a connection of its own, by the walk that it has. */
+
+import { requiredSlot } from "@/lib/catalogue/stats";
 import { CapabilityError, ConflictError } from "@/lib/model/errors";
-import { requiredSlot } from "@/lib/model/stats";
 import { connectCapable } from "./capable-connection";
 import type { Deadlines, Metadump, MetadumpRequest, NodeEndpoint } from "./contract";
 import { type CrawlerTurn, takeCrawlerTurn } from "./crawler-turn";

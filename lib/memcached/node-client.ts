@@ -1,6 +1,6 @@
-import { type Capability, LACKING, type StatsGroup } from "@/lib/model/capability";
+import { emptyValues } from "@/lib/catalogue/stats";
 import { CapabilityError, NodeError } from "@/lib/model/errors";
-import { emptyValues } from "@/lib/model/stats";
+import { type Capability, LACKING, type StatsGroup } from "@/lib/model/node/capability";
 import { BinaryDialogue } from "./binary-dialogue";
 import { capabilityFor, lackingReason } from "./capabilities";
 import { connectNode } from "./connect";

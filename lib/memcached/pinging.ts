@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { LatencyHistogram } from "@/lib/metrics/latency-histogram";
 import { NodeError } from "@/lib/model/errors";
-import type { Ping, PingSummary } from "@/lib/model/keys";
+import type { Ping, PingSummary } from "@/lib/model/node/keys.schema";
 import type { Dialogue, NodeClient } from "./contract";
 
 export interface PingPlan {

@@ -1,4 +1,4 @@
-import type { ReasonCode } from "@/lib/model/reasons";
+import type { ReasonCode } from "@/lib/catalogue/reasons";
 import { Fault } from "./fault";
 
 /** System and resolver error codes, as Node reports them. */

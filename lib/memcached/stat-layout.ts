@@ -3,7 +3,7 @@
  * for all servers of one version and build, so after the first reply a line is recognised by comparing its
  * bytes with those expected at its place, without building a string.
  */
-import { OWN_STATS, slotOf } from "@/lib/model/stats";
+import { OWN_STATS, slotOf } from "@/lib/catalogue/stats";
 
 /** In place of a slot: the line's value is not kept. */
 export const IGNORED = -1;

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { emptyValues, SLOT_COUNT, STATS, slotOf } from "@/lib/model/stats";
+import { emptyValues, SLOT_COUNT, STATS, slotOf } from "@/lib/catalogue/stats";
 import { CAPTURED_VERSIONS, capture, statLines } from "./captures";
 import { Fault, Refusal } from "./fault";
 import { StatsReader } from "./stats-reader";

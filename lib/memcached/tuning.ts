@@ -1,4 +1,4 @@
-import type { Capability } from "@/lib/model/capability";
+import type { Capability } from "@/lib/model/node/capability";
 import type { Tuning } from "./contract";
 
 /** The capability that a tuning command takes. */

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Node } from "@/lib/model/node";
-import { emptyValues, requiredSlot } from "@/lib/model/stats";
+import { emptyValues, requiredSlot } from "@/lib/catalogue/stats";
+import type { Node } from "@/lib/model/node/node.schema";
 import { plainNode } from "@/tests/doubles/plain-node";
 import { attentionOf, type Observed } from "./attention";
 import { RecentCounters } from "./recent";

@@ -2,8 +2,8 @@
  * What an operator should look at, worst first. Each rule says what was seen, in figures; the page puts it
  * into words. A rule never fires on what is not known.
  */
-import type { Attention } from "@/lib/model/fleet";
-import type { Node } from "@/lib/model/node";
+import type { Attention } from "@/lib/model/fleet.schema";
+import type { Node } from "@/lib/model/node/node.schema";
 import type { Sums } from "./recent";
 
 /** What the rules look at for one node. Times are Unix milliseconds. */

@@ -1,6 +1,7 @@
 /** The metrics catalogue: every stat and derived metric, with the versions in the fleet that report it. */
-import type { Catalogue } from "@/lib/model/inspection";
-import { OWN_STATS, STATS } from "@/lib/model/stats";
+
+import { OWN_STATS, STATS } from "@/lib/catalogue/stats";
+import type { Catalogue } from "@/lib/model/node/inspection.schema";
 import { DERIVED_METRICS, metricOf } from "./derive";
 
 /** What one node reports: its version and its newest sample. */

@@ -1,6 +1,7 @@
 /** What each node of a pool owns of the key space, beside what it holds and serves. Pure. */
-import type { Balance } from "@/lib/model/compare";
-import type { BalanceVerdict } from "@/lib/model/compare-choices";
+
+import type { BalanceVerdict } from "@/lib/model/compare";
+import type { Balance } from "@/lib/model/compare.schema";
 
 export interface Holding {
   readonly node: string;

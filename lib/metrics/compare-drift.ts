@@ -1,7 +1,8 @@
 /** Settings that are not the same on every node of a pool. Pure. */
-import type { Drift } from "@/lib/model/compare";
-import { OWN_SETTINGS } from "@/lib/model/compare-choices";
-import { SETTINGS } from "@/lib/model/settings";
+
+import { SETTINGS } from "@/lib/catalogue/settings";
+import { OWN_SETTINGS } from "@/lib/model/compare";
+import type { Drift } from "@/lib/model/compare.schema";
 import { leaderOf, type Said } from "./compare";
 
 /** Nodes named in each group. */

@@ -1,14 +1,10 @@
 /** The figures of several nodes beside one another. Pure. */
-import type { Compare } from "@/lib/model/compare";
-import {
-  COMPARED_FIGURES,
-  type ComparedFigure,
-  LOAD_FIGURES,
-  type LoadFigure,
-} from "@/lib/model/compare-choices";
-import type { Node } from "@/lib/model/node";
-import type { SeriesUnit } from "@/lib/model/series";
-import { STATS } from "@/lib/model/stats";
+
+import { STATS } from "@/lib/catalogue/stats";
+import { COMPARED_FIGURES, type ComparedFigure, LOAD_FIGURES, type LoadFigure } from "@/lib/model/compare";
+import type { Compare } from "@/lib/model/compare.schema";
+import type { Node } from "@/lib/model/node/node.schema";
+import type { SeriesUnit } from "@/lib/model/series.schema";
 import { medianOf, type NamedValue, outliersOf } from "./compare-spread";
 import { metricOf } from "./derive";
 

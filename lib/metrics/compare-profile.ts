@@ -1,6 +1,6 @@
 /** The settings of a node as they are kept: thousands of nodes have them, and nearly all are alike. */
-import { OWN_SETTINGS } from "@/lib/model/compare-choices";
-import { Interned } from "@/lib/model/interned";
+import { OWN_SETTINGS } from "@/lib/model/compare";
+import { Interned } from "@/lib/model/intern-pool";
 import type { Said } from "./compare";
 
 type Entries = ReadonlyArray<readonly [name: string, value: string]>;

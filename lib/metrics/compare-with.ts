@@ -1,5 +1,5 @@
 /** Which nodes are worth comparing with one. Pure. */
-import type { Node } from "@/lib/model/node";
+import type { Node } from "@/lib/model/node/node.schema";
 
 /** A pool of at most this many nodes is compared whole. */
 const WHOLE = 8;

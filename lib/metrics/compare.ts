@@ -1,9 +1,10 @@
 /** Names and values of several nodes beside one another. Pure. */
-import type { ComparedName } from "@/lib/model/compare";
-import { OWN_SETTINGS } from "@/lib/model/compare-choices";
-import { SETTINGS } from "@/lib/model/settings";
-import type { Meaning } from "@/lib/model/slab-stats";
-import { STATS } from "@/lib/model/stats";
+
+import { SETTINGS } from "@/lib/catalogue/settings";
+import type { Meaning } from "@/lib/catalogue/slab-stats";
+import { STATS } from "@/lib/catalogue/stats";
+import { OWN_SETTINGS } from "@/lib/model/compare";
+import type { ComparedName } from "@/lib/model/compare.schema";
 
 /** What one node says, by name. */
 export type Said = ReadonlyMap<string, string>;

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { connectionsReplySchema } from "@/lib/model/inspection";
+import { connectionsReplySchema } from "@/lib/model/node/inspection.schema";
 import { groupConnections, hostOf } from "./connections";
 
 function capture(version: string): [string, string][] {

@@ -5,7 +5,7 @@
  * client of a unix socket has no address at all and is written `?:<AF 0>`. `listen_addr` appears in 1.6.9.
  * A TCP or unix listener has state `conn_listening`; a UDP socket serves everyone and has `conn_read`.
  */
-import type { Connection, ConnectionsReply } from "@/lib/model/inspection";
+import type { Connection, ConnectionsReply } from "@/lib/model/node/inspection.schema";
 
 type Entries = ReadonlyArray<readonly [name: string, value: string]>;
 

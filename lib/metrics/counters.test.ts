@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { emptyValues, requiredSlot, STATS } from "@/lib/model/stats";
+import { emptyValues, requiredSlot, STATS } from "@/lib/catalogue/stats";
 import { addStep, firstStep, type Reading, step } from "./counters";
 
 const slot = requiredSlot;

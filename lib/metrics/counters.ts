@@ -1,5 +1,5 @@
 /** Counters to differences: what happened between two samples of one node. */
-import { requiredSlot, SLOT_COUNT, STATS } from "@/lib/model/stats";
+import { requiredSlot, SLOT_COUNT, STATS } from "@/lib/catalogue/stats";
 
 /** One reading of a node. `atMs` is on our monotonic clock: it never jumps. */
 export interface Reading {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { STATS } from "@/lib/model/stats";
+import { STATS } from "@/lib/catalogue/stats";
 import { DERIVED_METRICS, metricNames, metricOf, pointOf, statsNeeded } from "./derive";
 
 const metric = (name: string) => {

@@ -3,8 +3,9 @@
  *
  * A ratio is divided once, from sums; it is never stored and never averaged.
  */
-import type { SeriesUnit } from "@/lib/model/series";
-import { STATS, type Stat, slotOf } from "@/lib/model/stats";
+
+import { STATS, type Stat, slotOf } from "@/lib/catalogue/stats";
+import type { SeriesUnit } from "@/lib/model/series.schema";
 
 /**
  * - `ratio`: sum of `over` divided by sum of `under`; null when the divisor is 0.

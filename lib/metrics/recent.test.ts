@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { emptyValues, requiredSlot } from "@/lib/model/stats";
+import { emptyValues, requiredSlot } from "@/lib/catalogue/stats";
 import { RecentCounters } from "./recent";
 
 function differences(hits: number, misses: number) {

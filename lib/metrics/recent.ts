@@ -2,7 +2,7 @@
  * The recent past of one node, in memory: rates and ratios "over the last 60 s, or as much of it as was
  * observed", and the hour before to compare them with.
  */
-import { requiredSlot } from "@/lib/model/stats";
+import { requiredSlot } from "@/lib/catalogue/stats";
 
 const TRACKED = [
   "get_hits",

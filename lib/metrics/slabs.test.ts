@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { slabsReplySchema } from "@/lib/model/inspection";
+import { slabsReplySchema } from "@/lib/model/node/inspection.schema";
 import { ATTENTION_RULES } from "./attention";
 import { joinSlabs, slabVerdict } from "./slabs";
 

@@ -5,7 +5,7 @@
  * servers: `mem_requested` stands in `stats slabs` up to 1.5 and in `stats items` from 1.6; 1.4.25 sends
  * `number_cold` twice, the second time for another tier, so the first one counts.
  */
-import type { SLAB_VERDICTS, SlabClass, SlabsReply } from "@/lib/model/inspection";
+import type { SLAB_VERDICTS, SlabClass, SlabsReply } from "@/lib/model/node/inspection.schema";
 import { ATTENTION_RULES } from "./attention";
 
 /** Names and values of one stats group, as the server said them. */

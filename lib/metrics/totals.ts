@@ -1,7 +1,7 @@
 /** Figures over many nodes. Ratios from sums: a busy node weighs more than an idle one. */
-import type { Totals } from "@/lib/model/fleet";
-import type { Node } from "@/lib/model/node";
-import { NODE_STATUSES } from "@/lib/model/node-status";
+import type { Totals } from "@/lib/model/fleet.schema";
+import type { Node } from "@/lib/model/node/node.schema";
+import { NODE_STATUSES } from "@/lib/model/node/node-status";
 
 /** What a node adds to a sum and the HTTP interface rounds away. */
 export interface Tally {

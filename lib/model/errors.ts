@@ -10,8 +10,9 @@
  *
  * Anything else is a defect: it is logged on the server and answered with 500 and no detail.
  */
-import type { NodeStatus } from "./node-status";
-import { REASONS, type ReasonCode } from "./reasons";
+
+import { REASONS, type ReasonCode } from "@/lib/catalogue/reasons";
+import type { NodeStatus } from "./node/node-status";
 
 export class NodeError extends Error {
   override readonly name = "NodeError";

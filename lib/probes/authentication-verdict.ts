@@ -1,7 +1,7 @@
 /** From what strangers, wrong and configured credentials were told to findings. Pure. */
 import type { NodeEndpoint } from "@/lib/memcached/contract";
 import type { ConfiguredReport, SignInOutcome, StrangerReport } from "@/lib/memcached/strangers";
-import type { Exposure } from "@/lib/model/finding-kinds";
+import type { Exposure } from "@/lib/model/findings/finding";
 import type { Check } from "./contract";
 import { type SeverityRow, severityAt } from "./severity";
 import { bounded, escaped } from "./transcript";

@@ -1,5 +1,5 @@
 /** Checks in the making: the verdict by its name, the rest as it stands. */
-import type { Severity } from "@/lib/model/finding-kinds";
+import type { Severity } from "@/lib/model/findings/finding";
 import type { Check } from "./contract";
 import { escaped } from "./transcript";
 

@@ -2,9 +2,9 @@
 import type { FleetNode } from "@/lib/fleet/contract";
 import type { NodeClient } from "@/lib/memcached/contract";
 import type { Sums } from "@/lib/metrics/recent";
-import type { Evidence } from "@/lib/model/finding";
-import type { Exposure, ProbeName, Severity, UdpPayload, Verdict } from "@/lib/model/finding-kinds";
-import type { Node } from "@/lib/model/node";
+import type { Exposure, ProbeName, Severity, UdpPayload, Verdict } from "@/lib/model/findings/finding";
+import type { Evidence } from "@/lib/model/findings/finding.schema";
+import type { Node } from "@/lib/model/node/node.schema";
 
 /**
  * What the probes of one node share, asked once a run: each group's entries by name; null when the node could not

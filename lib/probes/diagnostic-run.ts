@@ -1,14 +1,14 @@
 /** One run: which nodes and probes, how far it is, what it found. Pure state; `diagnostics.ts` moves it. */
 import { setMaxListeners } from "node:events";
-import type { Actor } from "@/lib/model/access";
-import type { Diagnostic, Finding, Progress } from "@/lib/model/finding";
+import type { Actor } from "@/lib/model/access.schema";
 import {
   type DiagnosticState,
   type ProbeName,
   SEVERITIES,
   type Severity,
   type UdpPayload,
-} from "@/lib/model/finding-kinds";
+} from "@/lib/model/findings/finding";
+import type { Diagnostic, Finding, Progress } from "@/lib/model/findings/finding.schema";
 import { type KnownNode, worstFirst } from "./ledger";
 
 /** Who began it; `schedule` when nobody did. */

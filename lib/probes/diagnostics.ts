@@ -1,5 +1,5 @@
 /** The door to the probes: role, nodes, then the intention into the audit, and only then a run. */
-import type { Actor } from "@/lib/model/access";
+import type { Actor } from "@/lib/model/access.schema";
 import {
   asNamedError,
   CapabilityError,
@@ -8,9 +8,15 @@ import {
   NotFoundError,
   TooManyError,
 } from "@/lib/model/errors";
-import type { DiagnoseRequest, Diagnostic, PatchedInput, Posture, Progress } from "@/lib/model/finding";
-import { DEFAULT_PROBES, type FindingForm, type ProbeName } from "@/lib/model/finding-kinds";
-import type { FindingsQuery, PostureQuery } from "@/lib/model/queries";
+import { DEFAULT_PROBES, type FindingForm, type ProbeName } from "@/lib/model/findings/finding";
+import type {
+  DiagnoseRequest,
+  Diagnostic,
+  PatchedInput,
+  Posture,
+  Progress,
+} from "@/lib/model/findings/finding.schema";
+import type { FindingsQuery, PostureQuery } from "@/lib/model/http/queries";
 import { isAtLeastRole, type Role } from "@/lib/model/roles";
 import type { AuditLog } from "@/lib/store/audit-log";
 import { DiagnosticRun, type RunActor } from "./diagnostic-run";

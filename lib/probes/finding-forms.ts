@@ -1,7 +1,7 @@
 /** Findings as they are told, from rows of the store, and their place in a list. */
 import { InputError } from "@/lib/model/errors";
-import type { BriefFinding, Finding, ReportedFinding } from "@/lib/model/finding";
-import { type FindingForm, PROBES, SEVERITIES, VERDICTS } from "@/lib/model/finding-kinds";
+import { type FindingForm, PROBES, SEVERITIES, VERDICTS } from "@/lib/model/findings/finding";
+import type { BriefFinding, Finding, ReportedFinding } from "@/lib/model/findings/finding.schema";
 import type { BriefRow, FindingPlace, FindingRow } from "@/lib/store/memfleet/finding-rows";
 
 export interface FindingForms {

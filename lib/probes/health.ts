@@ -1,6 +1,7 @@
 /** Whether a node does its work well: by what it counted lately, and by how fast it answers from here. */
+
+import { emptyValues } from "@/lib/catalogue/stats";
 import { CapabilityError, NodeError } from "@/lib/model/errors";
-import { emptyValues } from "@/lib/model/stats";
 import type { Probe, ProbeTarget } from "./contract";
 import { judgeHealth } from "./health-judge";
 

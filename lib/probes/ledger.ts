@@ -1,13 +1,14 @@
 /** The findings as the rest of the product reads and writes them: newest of each node and check, worst first. */
-import type { Finding } from "@/lib/model/finding";
+
 import {
   type FindingForm,
   PROBES,
   type ProbeName,
   SEVERITIES,
   type Severity,
-} from "@/lib/model/finding-kinds";
-import type { Node } from "@/lib/model/node";
+} from "@/lib/model/findings/finding";
+import type { Finding } from "@/lib/model/findings/finding.schema";
+import type { Node } from "@/lib/model/node/node.schema";
 import type { FindingChange, FindingsPut, FindingsPutReply } from "@/lib/store/memfleet/finding-puts";
 import type { FindingPlace, FindingsFind, FindingTally } from "@/lib/store/memfleet/finding-rows";
 import type { PatchedRow } from "@/lib/store/memfleet/findings";

@@ -1,7 +1,7 @@
 import { BlockList, isIPv4, isIPv6 } from "node:net";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Exposure } from "@/lib/model/finding-kinds";
+import type { Exposure } from "@/lib/model/findings/finding";
 import { exposureOf, listenersOf, scopeOfIp } from "./listener-scopes";
 
 /** IANA special-purpose registries and RFC 1918, 4193, 4291, 6598, written down again as plain CIDR blocks. */

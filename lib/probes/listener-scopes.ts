@@ -8,7 +8,7 @@
 import ipaddr from "ipaddr.js";
 import { splitHostPort } from "@/lib/fleet/address";
 import { groupConnections, hostOf } from "@/lib/metrics/connections";
-import { EXPOSURES, type Exposure } from "@/lib/model/finding-kinds";
+import { EXPOSURES, type Exposure } from "@/lib/model/findings/finding";
 import type { NodeStatements } from "./contract";
 
 export interface Listener {

@@ -1,4 +1,4 @@
-import { EXPOSURES, type Exposure } from "@/lib/model/finding-kinds";
+import { EXPOSURES, type Exposure } from "@/lib/model/findings/finding";
 import type { Check, NodeStatements, Probe } from "./contract";
 import { type Listener, listenersOf } from "./listener-scopes";
 import { renderNetstat } from "./netstat";

@@ -1,8 +1,8 @@
 /** One node's turn in a run: its probes one after the other, sharing what it was asked. */
 import { hostname } from "node:os";
 import { localAddressTowards } from "@/lib/memcached/local-address";
-import type { Finding, Remedy } from "@/lib/model/finding";
-import { NOT_ASKED } from "@/lib/model/finding-kinds";
+import { NOT_ASKED } from "@/lib/model/findings/finding";
+import type { Finding, Remedy } from "@/lib/model/findings/finding.schema";
 import type { FindingChange } from "@/lib/store/memfleet/finding-puts";
 import type { NewFindingRow } from "@/lib/store/memfleet/finding-rows";
 import type { Check, Probe, ProbeContext, ProbeTarget } from "./contract";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { PROBES } from "@/lib/model/finding-kinds";
+import { PROBES } from "@/lib/model/findings/finding";
 import type { FindingTally } from "@/lib/store/memfleet/finding-rows";
 import { PostureCounts, postureCursor, posturePlace } from "./posture";
 

@@ -1,7 +1,8 @@
 /** How bad it is with every node, by probe: what is counted of the findings, held in memory. */
-import type { NodePosture, PostureCell } from "@/lib/model/finding";
-import { PROBES, type ProbeName, SEVERITIES, type Severity } from "@/lib/model/finding-kinds";
-import type { Node } from "@/lib/model/node";
+
+import { PROBES, type ProbeName, SEVERITIES, type Severity } from "@/lib/model/findings/finding";
+import type { NodePosture, PostureCell } from "@/lib/model/findings/finding.schema";
+import type { Node } from "@/lib/model/node/node.schema";
 import type { FindingTally } from "@/lib/store/memfleet/finding-rows";
 import { cursorOf, foreignCursor, partsOf } from "./finding-forms";
 

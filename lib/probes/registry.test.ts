@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { PROBES } from "@/lib/model/finding-kinds";
+import { PROBES } from "@/lib/model/findings/finding";
 import { REGISTRY } from "./registry";
 
 it("holds every probe that can be asked for, once", () => {

@@ -3,7 +3,7 @@
  * once: a small run never waits for a large one to end.
  */
 import { asNamedError } from "@/lib/model/errors";
-import type { Marker } from "@/lib/model/series";
+import type { Marker } from "@/lib/model/series.schema";
 import type { AuditLog } from "@/lib/store/audit-log";
 import type { FindingChange } from "@/lib/store/memfleet/finding-puts";
 import type { Probe } from "./contract";

@@ -1,5 +1,5 @@
 /** Which settings of a node differ from those that most of its pool has. Pure. */
-import { SETTINGS } from "@/lib/model/settings";
+import { SETTINGS } from "@/lib/catalogue/settings";
 import { failed, notApplicable, passed, shown, unknown } from "./checks";
 import type { Check, ProbeTarget } from "./contract";
 

@@ -1,5 +1,5 @@
 /** What a node tells of its options, judged by themselves, by their use, and beside its pool. */
-import { emptyValues, requiredSlot } from "@/lib/model/stats";
+import { emptyValues, requiredSlot } from "@/lib/catalogue/stats";
 import { failed, passed, shown, unknown, wholeNumber } from "./checks";
 import type { Check, NodeStatements, Probe, ProbeContext, ProbeTarget } from "./contract";
 import { judgeClock } from "./settings-clock";

@@ -1,4 +1,4 @@
-import type { Exposure, Severity } from "@/lib/model/finding-kinds";
+import type { Exposure, Severity } from "@/lib/model/findings/finding";
 
 /** How bad the same thing is by how far the node can be reached: the columns of the severity table. */
 export interface SeverityRow {

@@ -2,7 +2,7 @@
  * Datagrams of memcached's UDP protocol. Source: memcached `doc/protocol.txt`, "UDP protocol": eight bytes of frame
  * header (request id, sequence number, total datagrams, reserved), each two bytes, then text.
  */
-import type { UdpPayload } from "@/lib/model/finding-kinds";
+import type { UdpPayload } from "@/lib/model/findings/finding";
 
 export const FRAME_BYTES = 8;
 

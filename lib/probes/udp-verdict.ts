@@ -1,5 +1,5 @@
 /** From what came back over UDP to a finding. Pure. */
-import type { Exposure, UdpPayload } from "@/lib/model/finding-kinds";
+import type { Exposure, UdpPayload } from "@/lib/model/findings/finding";
 import type { Check } from "./contract";
 import { type SeverityRow, severityAt } from "./severity";
 import { bounded, escaped, exchangeLines } from "./transcript";

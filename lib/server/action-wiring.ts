@@ -9,7 +9,7 @@ import type { Configuration } from "@/lib/fleet/contract";
 import type { History } from "@/lib/history/contract";
 import { createNodeClient } from "@/lib/memcached/node-client";
 import { asNamedError, NotFoundError } from "@/lib/model/errors";
-import type { Node } from "@/lib/model/node";
+import type { Node } from "@/lib/model/node/node.schema";
 import { ActionLog } from "@/lib/store/action-log";
 import type { AuditLog } from "@/lib/store/audit-log";
 import type { MemfleetStore } from "@/lib/store/memfleet-store";

@@ -6,7 +6,7 @@ import type { Configuration } from "@/lib/fleet/contract";
 import type { History } from "@/lib/history/contract";
 import { saidOf } from "@/lib/metrics/compare-profile";
 import { asNamedError } from "@/lib/model/errors";
-import type { Node } from "@/lib/model/node";
+import type { Node } from "@/lib/model/node/node.schema";
 import type { RecentPast } from "@/lib/probes/contract";
 import { Diagnostics } from "@/lib/probes/diagnostics";
 import { FindingLedger } from "@/lib/probes/ledger";

@@ -4,8 +4,8 @@ import type { History } from "@/lib/history/contract";
 import { answerSeries } from "@/lib/history/series";
 import { metricNames, metricOf } from "@/lib/metrics/derive";
 import { InputError, NotFoundError } from "@/lib/model/errors";
-import type { SeriesQuery } from "@/lib/model/queries";
-import { SERIES_LIMITS, type Series } from "@/lib/model/series";
+import type { SeriesQuery } from "@/lib/model/http/queries";
+import { SERIES_LIMITS, type Series } from "@/lib/model/series.schema";
 import { bucketMs, parseInstant } from "@/lib/model/window";
 
 const MARKER_LIMIT = 1_000;

@@ -4,10 +4,10 @@ import { type Collected, chartMetrics, shareStatusOf } from "@/lib/access/share-
 import type { ShareSource } from "@/lib/access/shares";
 import type { Configuration } from "@/lib/fleet/contract";
 import { NotFoundError } from "@/lib/model/errors";
-import type { Node } from "@/lib/model/node";
-import type { SeriesQuery } from "@/lib/model/queries";
-import type { Series } from "@/lib/model/series";
-import { SHARE_LIMITS } from "@/lib/model/share-choices";
+import type { SeriesQuery } from "@/lib/model/http/queries";
+import type { Node } from "@/lib/model/node/node.schema";
+import type { Series } from "@/lib/model/series.schema";
+import { SHARE_LIMITS } from "@/lib/model/share";
 
 interface CollectedFleet {
   readonly configuration: Configuration;

@@ -1,6 +1,7 @@
 /** Actions as they are kept: what was asked for, how far each node came, how it ended. */
-import type { Action, ActionTarget, CheckRow, Figures } from "@/lib/model/action";
-import { ACTION_KINDS, ACTION_STATES, TARGET_STATES } from "@/lib/model/action-kinds";
+
+import { ACTION_KINDS, ACTION_STATES, TARGET_STATES } from "@/lib/model/actions/action";
+import type { Action, ActionTarget, CheckRow, Figures } from "@/lib/model/actions/action.schema";
 import type { AuditLog, AuditNote } from "./audit-log";
 import type { ActionRow, TargetRow } from "./memfleet/actions";
 import type { MemfleetStore } from "./memfleet-store";

@@ -1,7 +1,7 @@
 /** The audit as the rest of the product writes and reads it. */
-import type { Actor } from "@/lib/model/access";
-import type { Audit, AuditEntry } from "@/lib/model/audit";
-import { AUDIT_KINDS, type AuditKind, type AuditOutcome } from "@/lib/model/audit-kinds";
+import type { Actor } from "@/lib/model/access.schema";
+import { AUDIT_KINDS, type AuditKind, type AuditOutcome } from "@/lib/model/actions/audit";
+import type { Audit, AuditEntry } from "@/lib/model/actions/audit.schema";
 import { InputError } from "@/lib/model/errors";
 import type { AuditRow } from "./memfleet/audit";
 import type { MemfleetStore } from "./memfleet-store";

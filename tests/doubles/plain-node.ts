@@ -1,5 +1,5 @@
 /** A healthy node with the fields a test changes. */
-import type { Node } from "@/lib/model/node";
+import type { Node } from "@/lib/model/node/node.schema";
 
 export function plainNode(more: Partial<Node> = {}): Node {
   return {

@@ -1,8 +1,8 @@
 /** A configured node for probes, asked by a client of its own. */
 import type { NodeEndpoint } from "@/lib/memcached/contract";
 import { createNodeClient } from "@/lib/memcached/node-client";
-import type { StatsGroup } from "@/lib/model/capability";
-import type { UdpPayload } from "@/lib/model/finding-kinds";
+import type { UdpPayload } from "@/lib/model/findings/finding";
+import type { StatsGroup } from "@/lib/model/node/capability";
 import type { NodeStatements, ProbeContext, ProbeTarget } from "@/lib/probes/contract";
 import { exposureOf } from "@/lib/probes/listener-scopes";
 import { plainNode } from "./plain-node";

@@ -1,7 +1,7 @@
 /** Diagnosing in a browser: what the page says against servers that are as exposed as their arguments make them. */
 import { readFile } from "node:fs/promises";
 import type { Browser, Locator, Page } from "@playwright/test";
-import type { Diagnostic, Findings } from "@/lib/model/finding";
+import type { Diagnostic, Findings } from "@/lib/model/findings/finding.schema";
 import type { Role } from "@/lib/model/roles";
 import { freePort } from "../servers/free-port";
 import { type MemcachedServer, startMemcached } from "../servers/memcached";

@@ -1,5 +1,5 @@
-import type { Node } from "@/lib/model/node";
-import type { Series } from "@/lib/model/series";
+import type { Node } from "@/lib/model/node/node.schema";
+import type { Series } from "@/lib/model/series.schema";
 import { expect, test } from "./fleet-fixture";
 
 /** Two poll intervals of a second, a connect timeout, and the machine's own delays. */

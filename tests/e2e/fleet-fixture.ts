@@ -1,6 +1,6 @@
 /** The fleet most browser tests look at: one real server of each kind and one address where nothing is. */
 import { test as base, expect } from "@playwright/test";
-import type { Node } from "@/lib/model/node";
+import type { Node } from "@/lib/model/node/node.schema";
 import { freePort } from "../servers/free-port";
 import {
   MEMCACHED_MODES,

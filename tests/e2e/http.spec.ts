@@ -1,8 +1,12 @@
 import { get as rawGet } from "node:http";
-import { fleetSchema } from "@/lib/model/fleet";
-import { catalogueSchema, connectionsReplySchema, slabsReplySchema } from "@/lib/model/inspection";
-import { nodeSchema } from "@/lib/model/node";
-import { seriesSchema } from "@/lib/model/series";
+import { fleetSchema } from "@/lib/model/fleet.schema";
+import {
+  catalogueSchema,
+  connectionsReplySchema,
+  slabsReplySchema,
+} from "@/lib/model/node/inspection.schema";
+import { nodeSchema } from "@/lib/model/node/node.schema";
+import { seriesSchema } from "@/lib/model/series.schema";
 import { expect, test } from "./fleet-fixture";
 
 /** A request with a Host header of our choice, which fetch does not allow. */

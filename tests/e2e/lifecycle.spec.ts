@@ -4,7 +4,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "@playwright/test";
-import type { Fleet } from "@/lib/model/fleet";
+import type { Fleet } from "@/lib/model/fleet.schema";
 import { freePort } from "../servers/free-port";
 import { startMemcached } from "../servers/memcached";
 import { startDashboard } from "./dashboard";

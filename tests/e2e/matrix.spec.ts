@@ -5,7 +5,7 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "@playwright/test";
-import { ENDPOINTS, type Endpoint } from "@/lib/model/endpoints";
+import { ENDPOINTS, type Endpoint } from "@/lib/model/http/endpoints";
 import { isAtLeastRole, ROLES, type Role } from "@/lib/model/roles";
 import { type MemcachedServer, startMemcached } from "../servers/memcached";
 import { type Dashboard, startDashboard } from "./dashboard";

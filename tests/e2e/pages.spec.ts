@@ -1,8 +1,8 @@
 import type { Page } from "@playwright/test";
-import { withChanges } from "@/lib/client/fleet-cache";
-import type { Fleet } from "@/lib/model/fleet";
-import type { FleetChanges } from "@/lib/model/fleet-changes";
-import { decodeFleet, type FleetColumns } from "@/lib/model/fleet-columns";
+import { withChanges } from "@/lib/fleet-sync/apply-delta";
+import type { FleetChanges } from "@/lib/fleet-sync/delta";
+import { decodeFleet, type FleetColumns } from "@/lib/fleet-sync/fleet-columns";
+import type { Fleet } from "@/lib/model/fleet.schema";
 import { rawText } from "../servers/raw-text";
 import { axeViolations } from "./axe";
 import { expect, type TestFleet, test } from "./fleet-fixture";

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "@playwright/test";
 import { hashPassword } from "@/lib/access/password";
-import { ENDPOINTS, type Endpoint } from "@/lib/model/endpoints";
+import { ENDPOINTS, type Endpoint } from "@/lib/model/http/endpoints";
 import { freePort } from "../servers/free-port";
 import { type MemcachedServer, startMemcached } from "../servers/memcached";
 import { passThrough, startOidcProvider } from "../servers/oidc";

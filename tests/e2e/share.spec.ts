@@ -1,5 +1,5 @@
 import type { Browser, Page } from "@playwright/test";
-import type { ShareStatus } from "@/lib/model/share";
+import type { ShareStatus } from "@/lib/model/share.schema";
 import { axeViolations } from "./axe";
 import { expect, nodeUrl, signInBrowser, test, visit } from "./people-fixture";
 

@@ -11,9 +11,14 @@ import { GET as getAction } from "@/app/api/v1/actions/[id]/route";
 import { GET as getPreview } from "@/app/api/v1/actions/preview/route";
 import { POST as act, GET as list } from "@/app/api/v1/actions/route";
 import { GET as getAudit } from "@/app/api/v1/audit/route";
-import { type Action, actionPreviewSchema, actionSchema, actionsSchema } from "@/lib/model/action";
-import { type Audit, auditSchema } from "@/lib/model/audit";
-import type { Marker } from "@/lib/model/series";
+import {
+  type Action,
+  actionPreviewSchema,
+  actionSchema,
+  actionsSchema,
+} from "@/lib/model/actions/action.schema";
+import { type Audit, auditSchema } from "@/lib/model/actions/audit.schema";
+import type { Marker } from "@/lib/model/series.schema";
 import { Runtime, setRuntime } from "@/lib/server/runtime";
 import { asToken, authOfEveryRole } from "../e2e/people";
 import { independentStats } from "../servers/independent-stats";

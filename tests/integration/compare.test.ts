@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { GET as getCompare } from "@/app/api/v1/compare/route";
 import { GET as getBalance } from "@/app/api/v1/pools/[pool]/balance/route";
 import { GET as getDrift } from "@/app/api/v1/pools/[pool]/drift/route";
+import { OWN_SETTINGS } from "@/lib/model/compare";
 import {
   type Balance,
   balanceSchema,
@@ -13,8 +14,7 @@ import {
   compareSchema,
   type Drift,
   driftSchema,
-} from "@/lib/model/compare";
-import { OWN_SETTINGS } from "@/lib/model/compare-choices";
+} from "@/lib/model/compare.schema";
 import { Runtime, setRuntime } from "@/lib/server/runtime";
 import { freePort } from "../servers/free-port";
 import { independentStats } from "../servers/independent-stats";

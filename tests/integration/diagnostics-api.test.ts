@@ -19,7 +19,7 @@ import {
   postureSchema,
   progressSchema,
   reportedFindingsSchema,
-} from "@/lib/model/finding";
+} from "@/lib/model/findings/finding.schema";
 import { Runtime, setRuntime } from "@/lib/server/runtime";
 import { type MemcachedServer, startMemcached } from "../servers/memcached";
 

@@ -5,7 +5,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import type { Marker } from "@/lib/model/series";
+import type { Marker } from "@/lib/model/series.schema";
 import { Runtime } from "@/lib/server/runtime";
 import { type DnsServer, startDnsServer } from "@/tests/servers/dns";
 import { type MemcachedServer, startMemcached } from "@/tests/servers/memcached";

@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { afterEach, describe, expect, it } from "vitest";
-import { flushCommands } from "@/lib/model/commands";
+import { flushCommands } from "@/lib/catalogue/commands";
 import { independentStats } from "../servers/independent-stats";
 import { type MemcachedMode, type MemcachedServer, startMemcached } from "../servers/memcached";
 

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { NodeEndpoint } from "@/lib/memcached/contract";
-import type { Action } from "@/lib/model/action";
+import type { Action } from "@/lib/model/actions/action.schema";
 import { independentStats } from "../servers/independent-stats";
 import { rawText } from "../servers/raw-text";
 import { actor, Door, flushOf } from "./door";

@@ -5,11 +5,11 @@
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
+import { emptyValues } from "@/lib/catalogue/stats";
 import type { NodeClient, NodeEndpoint } from "@/lib/memcached/contract";
 import { createNodeClient } from "@/lib/memcached/node-client";
 import { askAsStranger, signInAsConfigured } from "@/lib/memcached/strangers";
 import { NodeError } from "@/lib/model/errors";
-import { emptyValues } from "@/lib/model/stats";
 import { type MemcachedMode, type MemcachedServer, startMemcached } from "../servers/memcached";
 
 const DEADLINES = { connectTimeoutMs: 5_000, timeoutMs: 5_000 };

@@ -9,7 +9,7 @@ import { touchKey } from "@/lib/actions/touch-key";
 import { keyBytes } from "@/lib/memcached/key-bytes";
 import type { KeyCommands } from "@/lib/memcached/key-contract";
 import { createNodeClient } from "@/lib/memcached/node-client";
-import { type KeyEncoding, SET_MODES } from "@/lib/model/action-kinds";
+import { type KeyEncoding, SET_MODES } from "@/lib/model/actions/action";
 import { CapabilityError, InputError } from "@/lib/model/errors";
 import { plainNode } from "../doubles/plain-node";
 import { type RecordingNode, startRecordingNode } from "../servers/recording-node";

@@ -10,7 +10,7 @@ import { touchKey } from "@/lib/actions/touch-key";
 import { lookUp, wholeValue } from "@/lib/keys/look-up";
 import type { NodeClient } from "@/lib/memcached/contract";
 import { createNodeClient } from "@/lib/memcached/node-client";
-import { ACTION_INPUTS } from "@/lib/model/action";
+import { ACTION_INPUTS } from "@/lib/model/actions/action.schema";
 import { NotFoundError } from "@/lib/model/errors";
 import { plainNode } from "../doubles/plain-node";
 import { memcTool } from "../servers/libmemcached-tools";

@@ -1,11 +1,11 @@
 /** The commands of a key, the same on every kind of real node. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { emptyValues } from "@/lib/catalogue/stats";
 import type { NodeClient } from "@/lib/memcached/contract";
 import type { KeyCommands } from "@/lib/memcached/key-contract";
 import { createNodeClient } from "@/lib/memcached/node-client";
-import type { SetMode } from "@/lib/model/action-kinds";
+import type { SetMode } from "@/lib/model/actions/action";
 import { CapabilityError } from "@/lib/model/errors";
-import { emptyValues } from "@/lib/model/stats";
 import { independentStats } from "../servers/independent-stats";
 import { MEMCACHED_MODES, type MemcachedServer, startMemcached } from "../servers/memcached";
 import { rawText } from "../servers/raw-text";

@@ -3,10 +3,10 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { emptyValues, STATS } from "@/lib/catalogue/stats";
 import type { NodeClient, NodeEndpoint } from "@/lib/memcached/contract";
 import { createNodeClient } from "@/lib/memcached/node-client";
 import { CapabilityError, NodeError } from "@/lib/model/errors";
-import { emptyValues, STATS } from "@/lib/model/stats";
 import { freePort } from "../servers/free-port";
 import { independentStats } from "../servers/independent-stats";
 import {

@@ -2,11 +2,11 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { afterEach, describe, expect, it } from "vitest";
+import { emptyValues } from "@/lib/catalogue/stats";
 import type { Metadump, NodeClient, NodeEndpoint } from "@/lib/memcached/contract";
 import { crawlerTurnsFree } from "@/lib/memcached/crawler-turn";
 import { createNodeClient } from "@/lib/memcached/node-client";
 import { CapabilityError, ConflictError } from "@/lib/model/errors";
-import { emptyValues } from "@/lib/model/stats";
 import { independentStats } from "../servers/independent-stats";
 import { type MemcachedOptions, type MemcachedServer, startMemcached } from "../servers/memcached";
 import { rawText } from "../servers/raw-text";

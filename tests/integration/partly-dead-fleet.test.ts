@@ -5,7 +5,7 @@ import { Collector } from "@/lib/collector/collector";
 import type { FleetNode } from "@/lib/fleet/contract";
 import type { Sweep } from "@/lib/history/contract";
 import { createNodeClient } from "@/lib/memcached/node-client";
-import type { Marker } from "@/lib/model/series";
+import type { Marker } from "@/lib/model/series.schema";
 import { freePort } from "@/tests/servers/free-port";
 import { independentStats } from "@/tests/servers/independent-stats";
 

@@ -5,7 +5,7 @@ import type { NodeClient } from "@/lib/memcached/contract";
 import { createNodeClient } from "@/lib/memcached/node-client";
 import { pingNode } from "@/lib/memcached/pinging";
 import { NotFoundError, TooManyError } from "@/lib/model/errors";
-import { type Ping, pingSchema, pingSummarySchema } from "@/lib/model/keys";
+import { type Ping, pingSchema, pingSummarySchema } from "@/lib/model/node/keys.schema";
 import type { Runtime } from "@/lib/server/runtime";
 import { independentStats } from "../servers/independent-stats";
 import { type MemcachedMode, type MemcachedServer, startMemcached } from "../servers/memcached";

@@ -8,7 +8,7 @@ import { runPrefix } from "@/lib/actions/prefix-run";
 import type { NodeClient, RemovalKind } from "@/lib/memcached/contract";
 import { checkCrawlerTurn, crawlerTurnsFree } from "@/lib/memcached/crawler-turn";
 import { createNodeClient } from "@/lib/memcached/node-client";
-import { ACTION_INPUTS, type Figures } from "@/lib/model/action";
+import { ACTION_INPUTS, type Figures } from "@/lib/model/actions/action.schema";
 import { ConflictError, InputError } from "@/lib/model/errors";
 import { plainNode } from "../doubles/plain-node";
 import { independentStats } from "../servers/independent-stats";

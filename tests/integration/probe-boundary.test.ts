@@ -5,7 +5,7 @@ import { type AddressInfo, createServer } from "node:net";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import type { NodeEndpoint } from "@/lib/memcached/contract";
-import { UDP_PAYLOADS } from "@/lib/model/finding-kinds";
+import { UDP_PAYLOADS } from "@/lib/model/findings/finding";
 import { authentication } from "@/lib/probes/authentication";
 import type { NodeStatements, Probe } from "@/lib/probes/contract";
 import { listeners } from "@/lib/probes/listeners";

@@ -3,9 +3,9 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { describe, expect, it } from "vitest";
 import { NODE_TABS } from "@/components/node/node-tabs";
-import { ACTION_KINDS } from "@/lib/model/action-kinds";
-import { ENDPOINTS } from "@/lib/model/endpoints";
-import { EXPOSURES, PROBES, REMEDY_KINDS, VERDICTS } from "@/lib/model/finding-kinds";
+import { ACTION_KINDS } from "@/lib/model/actions/action";
+import { EXPOSURES, PROBES, REMEDY_KINDS, VERDICTS } from "@/lib/model/findings/finding";
+import { ENDPOINTS } from "@/lib/model/http/endpoints";
 import { REGISTRY } from "@/lib/probes/registry";
 
 const ROOT = resolve(import.meta.dirname, "../..");

@@ -2,7 +2,7 @@
 import { createSocket } from "node:dgram";
 import { afterEach, describe, expect, it } from "vitest";
 import type { NodeEndpoint } from "@/lib/memcached/contract";
-import type { UdpPayload } from "@/lib/model/finding-kinds";
+import type { UdpPayload } from "@/lib/model/findings/finding";
 import type { Check, ProbeTarget } from "@/lib/probes/contract";
 import { createUdpExposure, udpExposure } from "@/lib/probes/udp-exposure";
 import { UdpPace } from "@/lib/probes/udp-pace";

@@ -1,10 +1,10 @@
 /** A node under test without a dashboard around it. */
 
+import { emptyValues } from "@/lib/catalogue/stats";
 import type { NodeEndpoint } from "@/lib/memcached/contract";
 import { createNodeClient } from "@/lib/memcached/node-client";
 import { RecentCounters } from "@/lib/metrics/recent";
-import type { UdpPayload } from "@/lib/model/finding-kinds";
-import { emptyValues } from "@/lib/model/stats";
+import type { UdpPayload } from "@/lib/model/findings/finding";
 import type { Check, Probe, ProbeTarget, RecentPast } from "@/lib/probes/contract";
 import { exposureOf } from "@/lib/probes/listener-scopes";
 import { runProbe } from "@/lib/probes/run";

@@ -1,6 +1,6 @@
 import { textReply } from "@/lib/http/responses";
 import { route } from "@/lib/http/route";
-import { ENDPOINTS } from "@/lib/model/endpoints";
+import { ENDPOINTS } from "@/lib/model/http/endpoints";
 
 export const GET = route(ENDPOINTS.ready, ({ runtime }) => {
   const reason = runtime.notReady();

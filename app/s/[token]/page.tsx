@@ -9,7 +9,7 @@ import { SharedLock } from "@/components/share/shared-lock";
 import { SharedPage } from "@/components/share/shared-page";
 import { nameOf } from "@/components/share/shared-summary";
 import { ownOrigin } from "@/lib/access/origin";
-import type { OpenedShare } from "@/lib/model/share";
+import type { OpenedShare } from "@/lib/model/share.schema";
 import { getRuntime } from "@/lib/server/runtime";
 
 interface PageProps {

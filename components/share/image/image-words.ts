@@ -3,7 +3,7 @@ import { createTranslator } from "use-intl/core";
 import { compiledMessagesOf } from "@/components/i18n/compiled-messages";
 import type { Locale } from "@/components/i18n/locale";
 import * as format from "@/lib/model/format";
-import type { ShareStatus } from "@/lib/model/share";
+import type { ShareStatus } from "@/lib/model/share.schema";
 import { nameOf, summaryOf } from "../shared-summary";
 
 export interface ImageFigure {

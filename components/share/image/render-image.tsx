@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { ImageResponse } from "next/og";
 import type { Locale } from "@/components/i18n/locale";
-import type { ShareStatus } from "@/lib/model/share";
+import type { ShareStatus } from "@/lib/model/share.schema";
 import { coverageOf, drawable } from "./font-coverage";
 import { IMAGE_SIZE, ShareImage } from "./share-image";
 

@@ -4,7 +4,7 @@ import { axisLabels } from "@/components/charts/chart-format";
 import type { Locale } from "@/components/i18n/locale";
 import { messagesOf } from "@/components/i18n/messages";
 import * as format from "@/lib/model/format";
-import type { ShareStatus } from "@/lib/model/share";
+import type { ShareStatus } from "@/lib/model/share.schema";
 import { sharedChartData, shownCharts } from "../shared-charts-data";
 import { imageChart } from "./image-chart";
 import { type ImageFigure, imageWords } from "./image-words";

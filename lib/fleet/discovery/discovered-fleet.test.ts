@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
-import type { Marker } from "@/lib/model/series";
+import type { Marker } from "@/lib/model/series.schema";
 import { formatNodeAddress, parseNodeAddress } from "../address";
 import type { Configuration, ConfigurationSource, FleetNode } from "../contract";
 import { CouldNotAsk, type DiscoveredTarget, type DiscoveryAnswer, type DiscoverySettings } from "./contract";

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
-import type { Notice } from "@/lib/model/fleet";
-import type { Marker } from "@/lib/model/series";
+import type { Notice } from "@/lib/model/fleet.schema";
+import type { Marker } from "@/lib/model/series.schema";
 import type { Configuration, ConfigurationSource, FleetNode, FleetPool } from "../contract";
 import { Asking } from "./asking";
 import { MOST_TARGETS } from "./contract";

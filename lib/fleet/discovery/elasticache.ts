@@ -3,9 +3,10 @@
  * empty list is no answer to be believed. Nodes are known by their names, as certificates are; a node without a
  * name by its address.
  */
+
+import { REASONS } from "@/lib/catalogue/reasons";
 import { askClusterConfiguration } from "@/lib/memcached/cluster-configuration";
 import { NodeError } from "@/lib/model/errors";
-import { REASONS } from "@/lib/model/reasons";
 import { formatHostPort, formatNodeAddress, parseNodeAddress } from "../address";
 import {
   CouldNotAsk,

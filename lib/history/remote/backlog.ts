@@ -4,8 +4,8 @@
  */
 import { promisify } from "node:util";
 import { deflateRaw, inflateRawSync } from "node:zlib";
-import type { Marker } from "@/lib/model/series";
-import { SLOT_COUNT } from "@/lib/model/stats";
+import { SLOT_COUNT } from "@/lib/catalogue/stats";
+import type { Marker } from "@/lib/model/series.schema";
 import type { Sweep } from "../contract";
 import type { Rows } from "./own-encoder";
 

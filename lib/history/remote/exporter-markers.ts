@@ -1,5 +1,5 @@
 /** Restarts, as far as what others have collected tells of them. */
-import type { Marker } from "@/lib/model/series";
+import type { Marker } from "@/lib/model/series.schema";
 import type { MarkerQuery } from "../contract";
 import { TIME, UPTIME } from "./exporter-names";
 import type { QueryClient } from "./query-client";

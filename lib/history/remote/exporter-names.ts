@@ -2,9 +2,10 @@
  * Which series hold a stat where memcached_exporter, or a Prometheus that scrapes `/metrics`, has collected it: read
  * from the same table that `/metrics` is written by.
  */
+
+import { slotOf } from "@/lib/catalogue/stats";
 import { parseSource } from "@/lib/metrics/exposition/columns";
 import { NODE_METRICS } from "@/lib/metrics/exposition/node-metrics";
-import { slotOf } from "@/lib/model/stats";
 
 /** One series of each node. */
 export interface Term {

@@ -1,5 +1,5 @@
 /** Answers from what others have collected under memcached_exporter's names. */
-import { STATS } from "@/lib/model/stats";
+import { STATS } from "@/lib/catalogue/stats";
 import type { HistoryQuery, HistoryResult } from "../contract";
 import { Buckets } from "./buckets";
 import { differencesOf } from "./exporter-deltas";

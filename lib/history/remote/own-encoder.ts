@@ -1,5 +1,5 @@
 /** Sweeps and markers as bodies of write requests. */
-import type { Marker } from "@/lib/model/series";
+import type { Marker } from "@/lib/model/series.schema";
 import { MARKER, WRITTEN } from "./own-names";
 import { encodeLabels, type Labels, splitLabels, WriteRequest } from "./write-request";
 

@@ -1,5 +1,5 @@
 /** Markers that Memfleet has written: each is a series of its own with one sample. */
-import { MARKER_KINDS, type Marker } from "@/lib/model/series";
+import { MARKER_KINDS, type Marker } from "@/lib/model/series.schema";
 import type { MarkerQuery } from "../contract";
 import { MARKER } from "./own-names";
 import type { QueryClient } from "./query-client";

@@ -7,7 +7,7 @@
  * - `memfleet_stat_level{instance,stat}`: a gauge, and `uptime`.
  * - `memfleet_marker{instance,kind,text}`: 1 at the moment at which it happened.
  */
-import { SLOT_COUNT, STATS } from "@/lib/model/stats";
+import { SLOT_COUNT, STATS } from "@/lib/catalogue/stats";
 
 export const DIFFERENCE = "memfleet_stat_difference";
 export const LEVEL = "memfleet_stat_level";

@@ -1,5 +1,5 @@
 /** Answers from what Memfleet itself has written: the engine adds up, nothing is estimated. */
-import { STATS } from "@/lib/model/stats";
+import { STATS } from "@/lib/catalogue/stats";
 import type { HistoryQuery, HistoryResult } from "../contract";
 import { Buckets } from "./buckets";
 import { DIFFERENCE, ELAPSED, LEVEL } from "./own-names";

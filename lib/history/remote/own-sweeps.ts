@@ -1,5 +1,5 @@
 /** The newest sweeps as they were written, by whichever process: samples themselves, nothing added up. */
-import { emptyValues, slotOf } from "@/lib/model/stats";
+import { emptyValues, slotOf } from "@/lib/catalogue/stats";
 import type { Sweep, SweepEntry } from "../contract";
 import { DIFFERENCE, ELAPSED, LEVEL } from "./own-names";
 import type { QueryClient } from "./query-client";

@@ -2,7 +2,7 @@
  * History that others keep: read, never written. Restarts are found in it; what else happened to the nodes is known
  * only since this process began, and only to it.
  */
-import type { Marker } from "@/lib/model/series";
+import type { Marker } from "@/lib/model/series.schema";
 import type { History, HistoryHealth, HistoryQuery, HistoryResult, MarkerQuery, Sweep } from "../contract";
 import { readRestarts } from "./exporter-markers";
 import { UPTIME } from "./exporter-names";

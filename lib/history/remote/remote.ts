@@ -2,7 +2,7 @@
  * History on an engine that exists already: Prometheus, VictoriaMetrics, Mimir, and others that take remote write 1.0
  * and answer PromQL. See `own-names.ts` for what is written.
  */
-import type { Marker } from "@/lib/model/series";
+import type { Marker } from "@/lib/model/series.schema";
 import type { History, HistoryHealth, HistoryQuery, HistoryResult, MarkerQuery, Sweep } from "../contract";
 import { readOwnMarkers } from "./own-markers";
 import { readOwnSeries } from "./own-series";

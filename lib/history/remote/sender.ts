@@ -2,7 +2,7 @@
  * Writes what waits, oldest first, a few requests at a time. What cannot be delivered stays and is tried again, later
  * and later; what the engine refuses for its content is dropped, because it would refuse it again.
  */
-import type { Marker } from "@/lib/model/series";
+import type { Marker } from "@/lib/model/series.schema";
 import type { Sweep } from "../contract";
 import { Backlog, type Waiting, WaitingSweep } from "./backlog";
 import { NoAnswer, post, saidIn } from "./http";

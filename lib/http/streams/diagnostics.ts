@@ -5,7 +5,7 @@
  * `end` once, empty, when nothing of it changes any longer.
  */
 import "server-only";
-import type { Finding } from "@/lib/model/finding";
+import type { Finding } from "@/lib/model/findings/finding.schema";
 import type { Runtime } from "@/lib/server/runtime";
 import { type EventReader, eventFeed } from "../sse";
 

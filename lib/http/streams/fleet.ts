@@ -6,8 +6,8 @@
  * what this reader was told (see `FleetChanges`).
  */
 import "server-only";
-import { SentFleet } from "@/lib/model/fleet-differences";
-import type { Node } from "@/lib/model/node";
+import { SentFleet } from "@/lib/fleet-sync/delta-encoder";
+import type { Node } from "@/lib/model/node/node.schema";
 import type { Runtime } from "@/lib/server/runtime";
 import { type EventReader, eventFeed } from "../sse";
 

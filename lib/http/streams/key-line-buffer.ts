@@ -5,7 +5,7 @@
 import { isUtf8 } from "node:buffer";
 import type { DumpedItem, Metadump } from "@/lib/memcached/contract";
 import { isTextKey } from "@/lib/memcached/key-bytes";
-import type { KeyLine, KeyListEnd } from "@/lib/model/keys";
+import type { KeyLine, KeyListEnd } from "@/lib/model/node/keys.schema";
 
 /** Bytes that may wait for a reader. 100,000 lines with ordinary keys take 15 MB. */
 const MOST_WAITING = 32 * 1024 * 1024;

@@ -6,7 +6,7 @@ import "server-only";
 import type { Metadump } from "@/lib/memcached/contract";
 import { keyBytes } from "@/lib/memcached/key-bytes";
 import { asNamedError } from "@/lib/model/errors";
-import type { KeysQuery } from "@/lib/model/queries";
+import type { KeysQuery } from "@/lib/model/http/queries";
 import type { Runtime } from "@/lib/server/runtime";
 import { KeyList } from "./key-line-buffer";
 

@@ -5,7 +5,7 @@
 import "server-only";
 import { pingNode } from "@/lib/memcached/pinging";
 import { TooManyError } from "@/lib/model/errors";
-import type { PingQuery } from "@/lib/model/queries";
+import type { PingQuery } from "@/lib/model/http/queries";
 import { logDefect } from "@/lib/server/lifecycle";
 import type { Runtime } from "@/lib/server/runtime";
 import { type EventReader, eventFeed } from "../sse";

@@ -5,7 +5,7 @@
  * numbers below 2^32 - 1 take four bytes each as long as all of a reply are; what was not reported stays absent.
  */
 
-import { Interned } from "@/lib/model/interned";
+import { Interned } from "@/lib/model/intern-pool";
 import { CLASS_COLUMNS, type ClassGroup } from "./columns";
 import { type Entries, numberOf } from "./entries";
 

@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { emptyValues } from "@/lib/catalogue/stats";
 import { capture, statLines } from "@/lib/memcached/captures";
 import { StatsReader } from "@/lib/memcached/stats-reader";
-import { emptyValues } from "@/lib/model/stats";
 import { classFigures, NO_CLASSES } from "./class-figures";
 import { CLASS_COLUMNS, GROUP_COLUMNS, parseSource } from "./columns";
 import { numberOf } from "./entries";

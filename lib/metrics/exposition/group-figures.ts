@@ -1,6 +1,6 @@
 /** The plain figures of `stats settings` and `stats slabs` that the metrics take. */
 
-import { Interned } from "@/lib/model/interned";
+import { Interned } from "@/lib/model/intern-pool";
 import { GROUP_COLUMNS, type PlainGroup } from "./columns";
 import { type Entries, numberOf } from "./entries";
 

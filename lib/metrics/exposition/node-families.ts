@@ -1,5 +1,5 @@
 /** The rows of `node-metrics.ts` made ready to be written: names resolved once, values read for each node. */
-import { slotOf } from "@/lib/model/stats";
+import { slotOf } from "@/lib/catalogue/stats";
 import type { ClassFigures } from "./class-figures";
 import {
   CLASS_COLUMNS,

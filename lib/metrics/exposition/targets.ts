@@ -1,4 +1,4 @@
-import type { TargetGroups } from "@/lib/model/target-group";
+import type { TargetGroups } from "@/lib/model/target-groups.schema";
 import { type Labelled, labelText, poolLabels } from "./labels";
 
 /** The nodes for Prometheus' HTTP service discovery: one group for all that have the same labels. */

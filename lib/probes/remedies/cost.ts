@@ -1,4 +1,4 @@
-import type { Remedy } from "@/lib/model/finding";
+import type { Remedy } from "@/lib/model/findings/finding.schema";
 import type { NodeFacts } from "./node-facts";
 
 /** What a restart of this node costs now, by what was collected last. */

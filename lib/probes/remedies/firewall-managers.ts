@@ -2,7 +2,7 @@
  * Rules for firewalld, ufw and AWS security groups. Commands are joined with `&&`: one that is refused, as a
  * placeholder is, ends the rest before anything is closed.
  */
-import type { Remedy } from "@/lib/model/finding";
+import type { Remedy } from "@/lib/model/findings/finding.schema";
 import { type AllowedSources, type GuardedPorts, sourceComments } from "./allowed-sources";
 import { comment } from "./option-words";
 

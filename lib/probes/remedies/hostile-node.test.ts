@@ -3,8 +3,8 @@ import { execFileSync } from "node:child_process";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
-import { REMEDY_KINDS } from "@/lib/model/finding-kinds";
-import { SETTINGS } from "@/lib/model/settings";
+import { SETTINGS } from "@/lib/catalogue/settings";
+import { REMEDY_KINDS } from "@/lib/model/findings/finding";
 import { type FactsOptions, testFacts } from "@/tests/doubles/node-facts";
 import { PLANNED, remediesFor } from "./remedies";
 

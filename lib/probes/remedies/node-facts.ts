@@ -5,7 +5,7 @@ import { parsePort } from "@/lib/fleet/address";
 import type { NodeEndpoint } from "@/lib/memcached/contract";
 import { localAddressTowards } from "@/lib/memcached/local-address";
 import { groupConnections, hostOf } from "@/lib/metrics/connections";
-import type { Node } from "@/lib/model/node";
+import type { Node } from "@/lib/model/node/node.schema";
 import type { NodeStatements, ProbeTarget } from "../contract";
 import { type Listener, listenersOf, scopeOfIp } from "../listener-scopes";
 import { parseUpstreamVersion, type UpstreamVersion } from "../upstream-version";

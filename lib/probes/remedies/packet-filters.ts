@@ -2,7 +2,7 @@
  * Rules for nftables and iptables. Both are applied as a whole or not at all, and both close these ports only:
  * whatever else reaches the host, ssh too, is left alone.
  */
-import type { Remedy } from "@/lib/model/finding";
+import type { Remedy } from "@/lib/model/findings/finding.schema";
 import { type AllowedSources, type GuardedPorts, sourceComments } from "./allowed-sources";
 import { comment } from "./option-words";
 

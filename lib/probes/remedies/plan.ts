@@ -1,5 +1,5 @@
 /** What a remedy consists of, before it is written out for anybody's tools. */
-import type { Remedy } from "@/lib/model/finding";
+import type { Remedy } from "@/lib/model/findings/finding.schema";
 import type { NodeFacts } from "./node-facts";
 import type { OptionChange } from "./startup-options";
 import type { VerifyKind } from "./verify";

@@ -1,5 +1,5 @@
 /** What to do about a check: one explanation, the ways to do it, how to see that it worked, and what it costs. */
-import type { Remedy } from "@/lib/model/finding";
+import type { Remedy } from "@/lib/model/findings/finding.schema";
 import type { Check, ProbeTarget } from "../contract";
 import { differencesOf } from "../settings-drift";
 import { allowedSources } from "./allowed-sources";

@@ -1,5 +1,5 @@
 /** How to make a node ask for a user name and a password. Steps for the node's own machine; no password in them. */
-import type { Remedy } from "@/lib/model/finding";
+import type { Remedy } from "@/lib/model/findings/finding.schema";
 import { isBefore } from "../upstream-version";
 import type { NodeFacts } from "./node-facts";
 import { optionsLine, startUpChange } from "./startup-files";

@@ -3,8 +3,8 @@
  * reaches is decided by what is published, so `-l` and `-s` become that.
  */
 
-import { quoted } from "@/lib/model/commands";
-import type { Remedy } from "@/lib/model/finding";
+import { quoted } from "@/lib/catalogue/commands";
+import type { Remedy } from "@/lib/model/findings/finding.schema";
 import type { UpstreamVersion } from "../upstream-version";
 import { comment, isPlainPath } from "./option-words";
 import { remarks, type StartUpChange } from "./startup-files";

@@ -1,5 +1,5 @@
 /** Start-up options as the files that service managers read. Each text is a whole file, or says what to add to one. */
-import type { Remedy } from "@/lib/model/finding";
+import type { Remedy } from "@/lib/model/findings/finding.schema";
 import type { NodeFacts } from "./node-facts";
 import { comment } from "./option-words";
 import {

@@ -1,7 +1,7 @@
 /** How to make a node speak TLS, and how to give it a certificate that is believed. */
 
-import { quoted } from "@/lib/model/commands";
-import type { Remedy } from "@/lib/model/finding";
+import { quoted } from "@/lib/catalogue/commands";
+import type { Remedy } from "@/lib/model/findings/finding.schema";
 import { isBefore } from "../upstream-version";
 import type { NodeFacts } from "./node-facts";
 import { isPlainPath } from "./option-words";

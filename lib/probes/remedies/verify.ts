@@ -1,7 +1,7 @@
 /** How to see for oneself, from a machine that matters, whether a remedy has worked. */
 
-import { type CommandTarget, groupCommands, quoted } from "@/lib/model/commands";
-import type { Remedy } from "@/lib/model/finding";
+import { type CommandTarget, groupCommands, quoted } from "@/lib/catalogue/commands";
+import type { Remedy } from "@/lib/model/findings/finding.schema";
 import type { NodeFacts } from "./node-facts";
 import { certificateLook } from "./tls-steps";
 

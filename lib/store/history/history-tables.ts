@@ -1,5 +1,5 @@
 /** The history's tables as one group: sweeps in, series out, compaction and retention in between. */
-import type { Marker } from "@/lib/model/series";
+import type { Marker } from "@/lib/model/series.schema";
 import type { Connection } from "../database";
 import type { Handlers, TableContext, TableGroup } from "../tables";
 import type { Task } from "../task";

@@ -1,5 +1,5 @@
 /** The table `marker`: restarts, flushes and whatever else is pinned to a moment. */
-import type { MARKER_KINDS, Marker } from "@/lib/model/series";
+import type { MARKER_KINDS, Marker } from "@/lib/model/series.schema";
 import { type Connection, command, select, transaction } from "../database";
 import type { MarkersRequest } from "./requests";
 

@@ -1,5 +1,5 @@
 /** What the main thread may ask of the history tables, and what it gets. */
-import type { Marker } from "@/lib/model/series";
+import type { Marker } from "@/lib/model/series.schema";
 
 export interface AppendRequest {
   /** End of the sweep's interval, whole Unix milliseconds. */

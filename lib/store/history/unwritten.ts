@@ -1,5 +1,5 @@
 /** Sweeps and markers that could not be written yet, oldest first, within a limit. */
-import type { Marker } from "@/lib/model/series";
+import type { Marker } from "@/lib/model/series.schema";
 import type { EncodedSweep } from "./sweep";
 
 /** About an hour of 1,000 nodes every ten seconds. */

@@ -1,5 +1,5 @@
 /** How a probe's findings take the place of those before. */
-import { SEVERITIES } from "@/lib/model/finding-kinds";
+import { SEVERITIES } from "@/lib/model/findings/finding";
 import { type Connection, command, transaction } from "../database";
 import { DetailReader, type FindingDetail, writeDetails } from "./finding-details";
 import {

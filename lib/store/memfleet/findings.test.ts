@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { PROBES, SEVERITIES } from "@/lib/model/finding-kinds";
+import { PROBES, SEVERITIES } from "@/lib/model/findings/finding";
 import { closeDatabase, openDatabase } from "../database";
 import { type MemfleetStore, openMemfleetStore } from "../memfleet-store";
 import type { BriefRow, FindingPlace, FindingsFind, NewFindingRow } from "./finding-rows";

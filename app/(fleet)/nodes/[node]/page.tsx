@@ -6,7 +6,7 @@ import { factMeanings } from "@/components/node/fact-meanings";
 import { NodePage } from "@/components/node/node-page";
 import { visibleText } from "@/components/node/visible-text";
 import { pageActor, requireActor } from "@/lib/http/page-auth";
-import type { Node } from "@/lib/model/node";
+import type { Node } from "@/lib/model/node/node.schema";
 import { getRuntime } from "@/lib/server/runtime";
 
 interface PageProps {

@@ -1,6 +1,6 @@
 import { keepRefusedAction } from "@/lib/http/audit-denied-action";
 import { actorOf, route } from "@/lib/http/route";
-import { ENDPOINTS } from "@/lib/model/endpoints";
+import { ENDPOINTS } from "@/lib/model/http/endpoints";
 
 export const GET = route(ENDPOINTS.actions, ({ runtime, query }) => runtime.actions.list(query));
 

@@ -1,7 +1,7 @@
 import { csvReply, jsonFileReply, wantsCsv } from "@/lib/http/responses";
 import { route } from "@/lib/http/route";
-import { auditCsv } from "@/lib/model/audit-csv";
-import { ENDPOINTS } from "@/lib/model/endpoints";
+import { auditCsv } from "@/lib/model/actions/audit-csv";
+import { ENDPOINTS } from "@/lib/model/http/endpoints";
 import { parseInstant } from "@/lib/model/window";
 
 export const GET = route(ENDPOINTS.audit, async ({ runtime, request, query }) => {

@@ -1,7 +1,7 @@
 import { compareNodes } from "@/lib/collector/compare-nodes";
 import { route } from "@/lib/http/route";
-import { ENDPOINTS } from "@/lib/model/endpoints";
 import { InputError } from "@/lib/model/errors";
+import { ENDPOINTS } from "@/lib/model/http/endpoints";
 
 export const GET = route(ENDPOINTS.compare, ({ runtime, query }) => {
   const nodes = query.node.map((id) => {

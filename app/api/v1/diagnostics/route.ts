@@ -1,6 +1,6 @@
 import { findingsReply } from "@/lib/http/findings";
 import { actorOf, route } from "@/lib/http/route";
-import { ENDPOINTS } from "@/lib/model/endpoints";
+import { ENDPOINTS } from "@/lib/model/http/endpoints";
 
 export const GET = route(ENDPOINTS.diagnostics, ({ runtime, request, query }) =>
   findingsReply(runtime, request, query),

@@ -1,6 +1,6 @@
+import { encodeFleet } from "@/lib/fleet-sync/fleet-columns";
 import { route } from "@/lib/http/route";
-import { ENDPOINTS } from "@/lib/model/endpoints";
-import { encodeFleet } from "@/lib/model/fleet-columns";
+import { ENDPOINTS } from "@/lib/model/http/endpoints";
 
 export const GET = route(ENDPOINTS.fleet, ({ runtime, query }) => {
   const fleet = runtime.fleet(query);

@@ -1,5 +1,5 @@
 import { route } from "@/lib/http/route";
-import { ENDPOINTS } from "@/lib/model/endpoints";
-import { openapiDocument } from "@/lib/model/openapi";
+import { ENDPOINTS } from "@/lib/model/http/endpoints";
+import { openapiDocument } from "@/lib/model/http/openapi";
 
 export const GET = route(ENDPOINTS.openapi, () => openapiDocument());

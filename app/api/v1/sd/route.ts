@@ -1,5 +1,5 @@
 import { route } from "@/lib/http/route";
 import { targetGroups } from "@/lib/metrics/exposition/targets";
-import { ENDPOINTS } from "@/lib/model/endpoints";
+import { ENDPOINTS } from "@/lib/model/http/endpoints";
 
 export const GET = route(ENDPOINTS.targets, ({ runtime }) => targetGroups(runtime.configuration.nodes));

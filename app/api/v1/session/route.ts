@@ -1,6 +1,6 @@
 import { emptyReply, jsonReply, withCookies } from "@/lib/http/responses";
 import { actorOf, route } from "@/lib/http/route";
-import { ENDPOINTS } from "@/lib/model/endpoints";
+import { ENDPOINTS } from "@/lib/model/http/endpoints";
 
 export const GET = route(ENDPOINTS.whoami, (call) =>
   call.runtime.access.whoami(actorOf(call), call.caller?.session ?? null),

@@ -1,7 +1,7 @@
 import { ownOrigin } from "@/lib/access/origin";
 import { actorOf, route } from "@/lib/http/route";
-import { ENDPOINTS } from "@/lib/model/endpoints";
-import type { ShareMade } from "@/lib/model/share";
+import { ENDPOINTS } from "@/lib/model/http/endpoints";
+import type { ShareMade } from "@/lib/model/share.schema";
 
 export const GET = route(ENDPOINTS.shares, async (call) => ({
   shares: await call.runtime.shares.list(actorOf(call)),

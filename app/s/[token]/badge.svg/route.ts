@@ -1,7 +1,7 @@
 import { badgeOf } from "@/lib/access/share-badge";
 import { route } from "@/lib/http/route";
 import { openedShare } from "@/lib/http/shared";
-import { ENDPOINTS } from "@/lib/model/endpoints";
+import { ENDPOINTS } from "@/lib/model/http/endpoints";
 
 export const GET = route(ENDPOINTS.shareBadge, async (call) => {
   const badge = badgeOf(await openedShare(call));

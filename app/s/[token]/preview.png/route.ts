@@ -2,7 +2,7 @@ import { chooseLocale } from "@/components/i18n/locale";
 import { renderShareImage } from "@/components/share/image/render-image";
 import { route } from "@/lib/http/route";
 import { openedShare } from "@/lib/http/shared";
-import { ENDPOINTS } from "@/lib/model/endpoints";
+import { ENDPOINTS } from "@/lib/model/http/endpoints";
 
 export const GET = route(ENDPOINTS.sharePreview, async (call) => {
   const status = await openedShare(call);

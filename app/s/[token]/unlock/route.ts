@@ -2,7 +2,7 @@ import { setCookie, shareCookieName } from "@/lib/access/cookies";
 import { emptyReply } from "@/lib/http/responses";
 import { route } from "@/lib/http/route";
 import { noSuchShare } from "@/lib/http/shared";
-import { ENDPOINTS } from "@/lib/model/endpoints";
+import { ENDPOINTS } from "@/lib/model/http/endpoints";
 
 export const POST = route(ENDPOINTS.unlockShare, async ({ runtime, request, params, body }) => {
   const { access, shares, configuration } = runtime;

@@ -1,5 +1,5 @@
 import { idParam } from "@/lib/http/params";
 import { route } from "@/lib/http/route";
-import { ENDPOINTS } from "@/lib/model/endpoints";
+import { ENDPOINTS } from "@/lib/model/http/endpoints";
 
 export const GET = route(ENDPOINTS.action, ({ runtime, params }) => runtime.actions.get(idParam(params)));

@@ -1,7 +1,7 @@
 import { oidcProblem } from "@/lib/http/oidc-error";
 import { redirectReply } from "@/lib/http/responses";
 import { route } from "@/lib/http/route";
-import { ENDPOINTS } from "@/lib/model/endpoints";
+import { ENDPOINTS } from "@/lib/model/http/endpoints";
 
 export const GET = route(ENDPOINTS.oidcBegin, async ({ runtime, query }) => {
   try {

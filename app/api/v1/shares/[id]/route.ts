@@ -1,7 +1,7 @@
 import { idParam } from "@/lib/http/params";
 import { emptyReply } from "@/lib/http/responses";
 import { actorOf, route } from "@/lib/http/route";
-import { ENDPOINTS } from "@/lib/model/endpoints";
+import { ENDPOINTS } from "@/lib/model/http/endpoints";
 
 export const DELETE = route(ENDPOINTS.revokeShare, async (call) => {
   await call.runtime.shares.revoke(actorOf(call), idParam(call.params));

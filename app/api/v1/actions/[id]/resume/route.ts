@@ -1,6 +1,6 @@
 import { idParam } from "@/lib/http/params";
 import { actorOf, route } from "@/lib/http/route";
-import { ENDPOINTS } from "@/lib/model/endpoints";
+import { ENDPOINTS } from "@/lib/model/http/endpoints";
 
 export const POST = route(ENDPOINTS.resumeAction, (call) =>
   call.runtime.actions.resume(actorOf(call), idParam(call.params)),

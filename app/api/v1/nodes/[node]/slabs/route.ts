@@ -1,7 +1,7 @@
 import { nodeParam } from "@/lib/http/params";
 import { route } from "@/lib/http/route";
 import { joinSlabs } from "@/lib/metrics/slabs";
-import { ENDPOINTS } from "@/lib/model/endpoints";
+import { ENDPOINTS } from "@/lib/model/http/endpoints";
 
 export const GET = route(ENDPOINTS.slabs, async ({ runtime, params }) => {
   const { client } = runtime.record(nodeParam(params));

@@ -1,8 +1,8 @@
 import { poolBalance } from "@/lib/collector/pool-balance";
 import { poolParam } from "@/lib/http/params";
 import { route } from "@/lib/http/route";
-import { ENDPOINTS } from "@/lib/model/endpoints";
 import { NotFoundError } from "@/lib/model/errors";
+import { ENDPOINTS } from "@/lib/model/http/endpoints";
 
 export const GET = route(ENDPOINTS.poolBalance, ({ runtime, params }) => {
   const name = poolParam(params);

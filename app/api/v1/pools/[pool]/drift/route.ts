@@ -1,7 +1,7 @@
 import { poolDrift } from "@/lib/collector/pool-drift";
 import { poolParam } from "@/lib/http/params";
 import { route } from "@/lib/http/route";
-import { ENDPOINTS } from "@/lib/model/endpoints";
+import { ENDPOINTS } from "@/lib/model/http/endpoints";
 
 export const GET = route(ENDPOINTS.poolDrift, ({ runtime, params }) => {
   const pool = poolParam(params);

@@ -1,8 +1,8 @@
 import { route } from "@/lib/http/route";
 import { findOwner } from "@/lib/keys/owner";
 import { keyBytes } from "@/lib/memcached/key-bytes";
-import { ENDPOINTS } from "@/lib/model/endpoints";
 import { NotFoundError } from "@/lib/model/errors";
+import { ENDPOINTS } from "@/lib/model/http/endpoints";
 
 export const GET = route(ENDPOINTS.keyOwner, ({ runtime, params, query }) => {
   const key = keyBytes(query.key, query.keyEncoding);

@@ -1,7 +1,7 @@
 import { groupParam, nodeParam } from "@/lib/http/params";
 import { route } from "@/lib/http/route";
 import type { StatsEntries } from "@/lib/memcached/contract";
-import { ENDPOINTS } from "@/lib/model/endpoints";
+import { ENDPOINTS } from "@/lib/model/http/endpoints";
 
 export const GET = route(ENDPOINTS.stats, async ({ runtime, params }) => {
   const group = groupParam(params);

@@ -3,7 +3,7 @@ import { attachmentReply } from "@/lib/http/responses";
 import { route } from "@/lib/http/route";
 import { fileNameOf } from "@/lib/keys/key-name";
 import { wholeValue } from "@/lib/keys/look-up";
-import { ENDPOINTS } from "@/lib/model/endpoints";
+import { ENDPOINTS } from "@/lib/model/http/endpoints";
 
 export const GET = route(ENDPOINTS.keyValue, async ({ runtime, params, query }) => {
   const key = keyParam(params, query.keyEncoding);

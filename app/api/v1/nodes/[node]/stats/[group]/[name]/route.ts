@@ -1,8 +1,8 @@
 import { groupParam, nodeParam } from "@/lib/http/params";
 import { textReply } from "@/lib/http/responses";
 import { route } from "@/lib/http/route";
-import { ENDPOINTS } from "@/lib/model/endpoints";
 import { NotFoundError } from "@/lib/model/errors";
+import { ENDPOINTS } from "@/lib/model/http/endpoints";
 
 export const GET = route(ENDPOINTS.stat, async ({ runtime, params }) => {
   const group = groupParam(params);

@@ -1,7 +1,7 @@
 /** The fleet reply: totals, pools, what needs attention, and every node. */
 import { z } from "zod";
-import { nodeSchema } from "./node";
-import { NODE_STATUSES } from "./node-status";
+import { nodeSchema } from "./node/node.schema";
+import { NODE_STATUSES } from "./node/node-status";
 
 const figure = z.number().nullable();
 

@@ -1,5 +1,7 @@
 /** Acting on nodes: what may be asked for, and how an action is told. */
 import { z } from "zod";
+import { LACKING_REASONS } from "../node/capability";
+import { NODE_STATUSES } from "../node/node-status";
 import {
   ACTION_KINDS,
   ACTION_LIMITS,
@@ -8,9 +10,7 @@ import {
   KEY_ENCODINGS,
   SET_MODES,
   TARGET_STATES,
-} from "./action-kinds";
-import { LACKING_REASONS } from "./capability";
-import { NODE_STATUSES } from "./node-status";
+} from "./action";
 
 function whole(from: number, to: number) {
   const error = `a whole number from ${from} to ${to}`;

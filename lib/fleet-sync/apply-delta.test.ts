@@ -1,11 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Attention, Fleet, Pool } from "@/lib/model/fleet";
-import type { FleetChanges, FleetSummary } from "@/lib/model/fleet-changes";
-import { encodeNodes } from "@/lib/model/fleet-columns";
-import { looksAlike, SentFleet } from "@/lib/model/fleet-differences";
-import type { Node } from "@/lib/model/node";
-import { withChanges } from "./fleet-cache";
+import type { Attention, Fleet, Pool } from "@/lib/model/fleet.schema";
+import type { Node } from "@/lib/model/node/node.schema";
+import { withChanges } from "./apply-delta";
+import type { FleetChanges, FleetSummary } from "./delta";
+import { looksAlike, SentFleet } from "./delta-encoder";
+import { encodeNodes } from "./fleet-columns";
 
 const viaJson = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T;
 

@@ -5,7 +5,7 @@
  * tried on memcached 1.6.18 with Debian's tools. `memcstat` is called `memstat` outside Debian. memcached-tool
  * cannot reach an IPv6 address, neither it nor memcstat speaks TLS, and only memcstat speaks SASL.
  */
-import type { StatsGroup } from "./capability";
+import type { StatsGroup } from "@/lib/model/node/capability";
 
 /** What the browser knows about reaching a node. */
 export interface CommandTarget {

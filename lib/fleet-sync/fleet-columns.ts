@@ -1,7 +1,8 @@
 /** The fleet reply in its compact form: nodes as columns. Free of schemas, because the browser loads it. */
+
+import type { Fleet } from "@/lib/model/fleet.schema";
+import type { Node } from "@/lib/model/node/node.schema";
 import { type Columns, decodeRows, encodeRows } from "./columns";
-import type { Fleet } from "./fleet";
-import type { Node } from "./node";
 
 export type NodeField = keyof Node;
 export type NodeColumns = Columns<NodeField>;

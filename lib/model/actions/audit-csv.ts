@@ -1,6 +1,7 @@
 /** The audit as CSV. */
-import type { AuditEntry } from "./audit";
-import { csv } from "./csv";
+
+import { csv } from "../csv";
+import type { AuditEntry } from "./audit.schema";
 
 const COLUMNS = ["id", "time", "actor", "role", "kind", "target", "input", "outcome", "detail"];
 

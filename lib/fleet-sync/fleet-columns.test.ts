@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { type Fleet, fleetColumnsSchema, fleetSchema } from "@/lib/model/fleet.schema";
+import type { Node } from "@/lib/model/node/node.schema";
 import { type Column, decodeColumn, decodeRows, encodeColumn, encodeRows } from "./columns";
-import { type Fleet, fleetColumnsSchema, fleetSchema } from "./fleet";
 import { decodeFleet, encodeFleet } from "./fleet-columns";
-import type { Node } from "./node";
 
 const viaJson = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T;
 

@@ -2,14 +2,14 @@
  * What each read takes: its query, checked strictly. Errors name the parameter, what was found, and what is allowed.
  */
 import { z } from "zod";
-import { ACTION_KINDS, ACTION_STATES, KEY_ENCODINGS } from "./action-kinds";
-import { AUDIT_KINDS } from "./audit-kinds";
-import { COMPARE_NODES } from "./compare-choices";
-import { FINDING_FORMS, PROBES, SEVERITIES } from "./finding-kinds";
-import { FLEET_SORTS } from "./fleet-sorts";
-import { NODE_STATUSES } from "./node-status";
-import { AGGREGATES, SERIES_LIMITS } from "./series";
-import { INSTANT } from "./window";
+import { ACTION_KINDS, ACTION_STATES, KEY_ENCODINGS } from "../actions/action";
+import { AUDIT_KINDS } from "../actions/audit";
+import { COMPARE_NODES } from "../compare";
+import { FINDING_FORMS, PROBES, SEVERITIES } from "../findings/finding";
+import { FLEET_SORTS } from "../fleet-sort";
+import { NODE_STATUSES } from "../node/node-status";
+import { AGGREGATES, SERIES_LIMITS } from "../series.schema";
+import { INSTANT } from "../window";
 
 const text = z.string({ error: "one text of at most 250 characters" }).max(250, "at most 250 characters");
 const instant = z.string().regex(INSTANT, "Unix milliseconds, now, or now-<number><s|m|h|d>");

@@ -1,6 +1,6 @@
 /** Findings as CSV: a header line, and a line for each; times in ISO 8601, UTC; evidence as JSON, no remedies. */
-import { csv } from "./csv";
-import type { ReportedFinding } from "./finding";
+import { csv } from "../csv";
+import type { ReportedFinding } from "./finding.schema";
 
 export const CSV_HEAD = csv([
   [

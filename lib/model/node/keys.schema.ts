@@ -1,6 +1,6 @@
 /** Keys and values: the replies of the key endpoints. */
 import { z } from "zod";
-import { KEY_ENCODINGS } from "./action-kinds";
+import { KEY_ENCODINGS } from "../actions/action";
 
 /** What a value looks like, judged by its first bytes and flags alone. */
 export const VALUE_FORMATS = [

@@ -1,5 +1,5 @@
 /** What can be done to a node. Without schemas: the browser offers these. */
-import type { Role } from "./roles";
+import type { Role } from "../roles";
 
 export const ACTION_KINDS = [
   "flush_all",

@@ -2,7 +2,7 @@
  * Why a node is not `up`. A code per cause, so that a page can say it in the reader's language and a script
  * can match on it; `status` is the coarse answer, the reason the exact one.
  */
-import type { NodeStatus } from "./node-status";
+import type { NodeStatus } from "@/lib/model/node/node-status";
 
 /** Each reason with the status it leads to and what an operator is told in English. */
 export const REASONS = {

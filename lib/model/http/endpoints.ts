@@ -3,12 +3,17 @@
  * document is generated from here, and a test holds the list against the files in `app/`.
  */
 import { z } from "zod";
-import { type Access, signInSchema, whoamiSchema } from "./access";
-import { actionInputSchema, actionPreviewSchema, actionSchema, actionsSchema } from "./action";
-import { ACTION_KINDS } from "./action-kinds";
-import { auditSchema } from "./audit";
-import { STATS_GROUPS } from "./capability";
-import { balanceSchema, compareSchema, driftSchema } from "./compare";
+import { type Access, signInSchema, whoamiSchema } from "../access.schema";
+import { ACTION_KINDS } from "../actions/action";
+import {
+  actionInputSchema,
+  actionPreviewSchema,
+  actionSchema,
+  actionsSchema,
+} from "../actions/action.schema";
+import { auditSchema } from "../actions/audit.schema";
+import { balanceSchema, compareSchema, driftSchema } from "../compare.schema";
+import { PROBES } from "../findings/finding";
 import {
   briefFindingsSchema,
   diagnoseInputSchema,
@@ -18,12 +23,26 @@ import {
   postureSchema,
   progressSchema,
   reportedFindingsSchema,
-} from "./finding";
-import { PROBES } from "./finding-kinds";
-import { fleetColumnsSchema, fleetSchema } from "./fleet";
-import { catalogueSchema, connectionsReplySchema, slabsReplySchema, statsReplySchema } from "./inspection";
-import { keyItemSchema, keyOwnerSchema } from "./keys";
-import { nodeSchema } from "./node";
+} from "../findings/finding.schema";
+import { fleetColumnsSchema, fleetSchema } from "../fleet.schema";
+import { STATS_GROUPS } from "../node/capability";
+import {
+  catalogueSchema,
+  connectionsReplySchema,
+  slabsReplySchema,
+  statsReplySchema,
+} from "../node/inspection.schema";
+import { keyItemSchema, keyOwnerSchema } from "../node/keys.schema";
+import { nodeSchema } from "../node/node.schema";
+import { seriesSchema } from "../series.schema";
+import {
+  shareInputSchema,
+  shareMadeSchema,
+  shareStatusSchema,
+  sharesSchema,
+  unlockSchema,
+} from "../share.schema";
+import { targetGroupsSchema } from "../target-groups.schema";
 import {
   actionsQuerySchema,
   auditQuerySchema,
@@ -44,9 +63,6 @@ import {
   scrapeQuerySchema,
   seriesQuerySchema,
 } from "./queries";
-import { seriesSchema } from "./series";
-import { shareInputSchema, shareMadeSchema, shareStatusSchema, sharesSchema, unlockSchema } from "./share";
-import { targetGroupsSchema } from "./target-group";
 
 export const METHODS = ["GET", "POST", "DELETE"] as const;
 export type Method = (typeof METHODS)[number];

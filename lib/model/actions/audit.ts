@@ -1,6 +1,6 @@
 /** What the audit knows. Without schemas: the browser filters by these. */
 
-import { ACTION_KINDS } from "./action-kinds";
+import { ACTION_KINDS } from "./action";
 
 export const AUDIT_KINDS = [
   "sign_in",

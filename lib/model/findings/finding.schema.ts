@@ -1,6 +1,6 @@
 /** Diagnosing: what may be asked for, and how findings are told. */
 import { z } from "zod";
-import { DIAGNOSTIC_STATES, PROBES, REMEDY_KINDS, SEVERITIES, UDP_PAYLOADS, VERDICTS } from "./finding-kinds";
+import { DIAGNOSTIC_STATES, PROBES, REMEDY_KINDS, SEVERITIES, UDP_PAYLOADS, VERDICTS } from "./finding";
 
 function oneOf<const Values extends readonly [string, ...string[]]>(values: Values) {
   return z.enum(values, { error: `one of ${values.join(", ")}` });

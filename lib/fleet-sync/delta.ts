@@ -2,10 +2,11 @@
  * What changed of the fleet, as the compact event stream says it (`/api/v1/events?form=columns`). Free of
  * schemas, because the browser loads it.
  */
+
+import type { Attention, Fleet, Pool } from "@/lib/model/fleet.schema";
+import type { Node } from "@/lib/model/node/node.schema";
 import { type Column, type Columns, decodeColumn } from "./columns";
-import type { Attention, Fleet, Pool } from "./fleet";
 import type { NodeColumns, NodeField } from "./fleet-columns";
-import type { Node } from "./node";
 
 /** The fleet reply without its nodes. */
 export type FleetSummary = Omit<Fleet, "nodes" | "matched" | "nextCursor">;

@@ -6,8 +6,10 @@
  * how long the answer took make no difference of their own. What is sent is exact, and every node is sent whole
  * once a minute, so no figure of a reader is older than that.
  */
+
+import type { Attention, Pool } from "@/lib/model/fleet.schema";
+import type { Node } from "@/lib/model/node/node.schema";
 import { encodeColumn, encodeRows } from "./columns";
-import type { Attention, Pool } from "./fleet";
 import {
   attentionKey,
   type ChangedAttention,
@@ -15,9 +17,8 @@ import {
   type ChangedPools,
   type FleetChanges,
   type FleetSummary,
-} from "./fleet-changes";
+} from "./delta";
 import { encodeNodes, type NodeField } from "./fleet-columns";
-import type { Node } from "./node";
 
 /** How long a reader may go without seeing a node whole, milliseconds. */
 const WHOLE_EVERY_MS = 60_000;

@@ -1,6 +1,6 @@
 /** The audit: who did what, when, with what result. */
 import { z } from "zod";
-import { AUDIT_KINDS, AUDIT_OUTCOMES } from "./audit-kinds";
+import { AUDIT_KINDS, AUDIT_OUTCOMES } from "./audit";
 
 export const auditEntrySchema = z.object({
   id: z.string(),

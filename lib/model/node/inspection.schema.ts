@@ -1,7 +1,7 @@
 /** What a node's live pages are made of: stats groups, slab classes, connections, the catalogue. */
 import { z } from "zod";
+import { SERIES_UNITS } from "../series.schema";
 import { STATS_GROUPS } from "./capability";
-import { SERIES_UNITS } from "./series";
 
 const figure = z.number().nullable();
 

@@ -1,16 +1,16 @@
 /** How the event stream's messages change what the cache holds of the fleet. Pure. */
 import { worstFirst } from "@/lib/metrics/attention";
-import { decodeRows } from "@/lib/model/columns";
-import type { Attention, Fleet, Pool } from "@/lib/model/fleet";
+import type { Attention, Fleet, Pool } from "@/lib/model/fleet.schema";
+import type { Node } from "@/lib/model/node/node.schema";
+import { decodeRows } from "./columns";
 import {
   attentionKey,
   type ChangedAttention,
   type ChangedPools,
   type FleetChanges,
   patchesOf,
-} from "@/lib/model/fleet-changes";
-import { decodeNodes } from "@/lib/model/fleet-columns";
-import type { Node } from "@/lib/model/node";
+} from "./delta";
+import { decodeNodes } from "./fleet-columns";
 
 /** The fleet with the changes in it. Nodes that did not change stay the objects they were, in their places. */
 export function withChanges(fleet: Fleet, changes: FleetChanges): Fleet {
