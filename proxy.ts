@@ -3,7 +3,7 @@
  * headers of documents. It authorises nothing.
  */
 import { type NextRequest, NextResponse } from "next/server";
-import { isAllowedHost } from "@/lib/fleet/hosts";
+import { isAllowedHost } from "@/lib/config/allowed-hosts";
 import { currentConfiguration } from "@/lib/server/runtime-registry";
 
 export function proxy(request: NextRequest): NextResponse {

@@ -12,7 +12,7 @@ import { performance } from "node:perf_hooks";
 import { parseArgs } from "node:util";
 import memjs from "memjs";
 import { Collector } from "@/lib/collector/collector";
-import type { FleetNode } from "@/lib/fleet/contract";
+import type { FleetNode } from "@/lib/config/contract";
 import { createEmbeddedHistory } from "@/lib/history/embedded";
 import { createNodeClient } from "@/lib/memcached/node-client";
 import { type Addresses, memcachedVersion, startAddresses } from "./memcached-addresses";

@@ -71,7 +71,7 @@ const NEIGHBOURS = new Set([
   "lib/records>lib/config",
 ]);
 /** One file each for the edges of the process. */
-const ENVIRONMENT_READERS = new Set(["lib/fleet/environment.ts", "proxy.ts", "instrumentation.ts"]);
+const ENVIRONMENT_READERS = new Set(["lib/config/environment.ts", "proxy.ts", "instrumentation.ts"]);
 
 interface Source {
   readonly path: string;

@@ -1,5 +1,5 @@
 /** Signing in, signing out, and who is asking: one object over the ways there are. */
-import type { Configuration } from "@/lib/fleet/contract";
+import type { Configuration } from "@/lib/config/contract";
 import type { Actor, SignIn, SignInMethods, Whoami } from "@/lib/model/access.schema";
 import { NotFoundError } from "@/lib/model/errors";
 import type { AuditLog } from "@/lib/store/audit-log";

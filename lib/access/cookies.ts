@@ -1,5 +1,5 @@
 /** Cookies: their names, how they are set, how they are read. */
-import type { Configuration } from "@/lib/fleet/contract";
+import type { Configuration } from "@/lib/config/contract";
 
 type Place = Pick<Configuration, "publicUrl" | "listen">;
 

@@ -16,7 +16,7 @@ import {
   randomPKCECodeVerifier,
   randomState,
 } from "openid-client";
-import type { OidcSettings } from "@/lib/fleet/contract";
+import type { OidcSettings } from "@/lib/config/contract";
 import { type Actor, type SignInProblem, safeNext } from "@/lib/model/access.schema";
 import { NotSignedInError } from "@/lib/model/errors";
 import { roleOfGroups } from "@/lib/model/roles";

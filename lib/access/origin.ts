@@ -1,5 +1,5 @@
 /** Whether a write comes from our own pages, or from no page at all. */
-import type { Configuration } from "@/lib/fleet/contract";
+import type { Configuration } from "@/lib/config/contract";
 import type { HeaderReader } from "./client-address";
 
 /** Where people reach this dashboard: `publicUrl`, else the listen address. Without a slash at the end. */

@@ -1,7 +1,7 @@
 /** Who is asking: by bearer token, session cookie, a trusted proxy's header, or because there is no sign-in. */
-import { isSignInConfigured } from "@/lib/fleet/auth";
-import type { AuthSettings, Configuration } from "@/lib/fleet/contract";
-import { isLoopback } from "@/lib/fleet/listen";
+import { isSignInConfigured } from "@/lib/config/auth-settings";
+import type { AuthSettings, Configuration } from "@/lib/config/contract";
+import { isLoopback } from "@/lib/config/listen";
 import type { Actor } from "@/lib/model/access.schema";
 import { roleOfGroups } from "@/lib/model/roles";
 import { type HeaderReader, isFromTrusted } from "./client-address";

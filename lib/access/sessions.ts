@@ -2,7 +2,7 @@
  * Sessions. The browser holds a random token, the store its hash. A session ends after 8 hours without a request,
  * after 7 days in any case, and as soon as the credential it began with is no longer the configured one.
  */
-import type { AuthSettings } from "@/lib/fleet/contract";
+import type { AuthSettings } from "@/lib/config/contract";
 import type { Actor } from "@/lib/model/access.schema";
 import type { Role } from "@/lib/model/roles";
 import { ROLES } from "@/lib/model/roles";

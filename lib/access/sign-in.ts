@@ -1,5 +1,5 @@
 /** Signing in with user name and password, and signing out. */
-import type { AuthSettings } from "@/lib/fleet/contract";
+import type { AuthSettings } from "@/lib/config/contract";
 import type { SignIn } from "@/lib/model/access.schema";
 import { NotSignedInError } from "@/lib/model/errors";
 import { parsePasswordHash } from "@/lib/model/password-hash";

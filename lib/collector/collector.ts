@@ -3,7 +3,7 @@
  * answer have a lane of their own and cannot delay those that do. Samples go to the history once an
  * interval; changes are published as they come.
  */
-import type { FleetNode, PollSettings } from "@/lib/fleet/contract";
+import type { FleetNode, PollSettings } from "@/lib/config/contract";
 import type { History, SweepEntry } from "@/lib/history/contract";
 import type { Deadlines, NodeClient, NodeEndpoint, StatsEntries } from "@/lib/memcached/contract";
 import { CapabilityError, NodeError } from "@/lib/model/errors";

@@ -5,7 +5,7 @@
 
 import { type ReasonCode, statusOf } from "@/lib/catalogue/reasons";
 import { emptyValues, requiredSlot } from "@/lib/catalogue/stats";
-import type { FleetNode } from "@/lib/fleet/contract";
+import type { FleetNode } from "@/lib/config/contract";
 import type { NodeClient } from "@/lib/memcached/contract";
 import { addStep, firstStep, type Reading, type Step, step } from "@/lib/metrics/counters";
 import { RecentCounters } from "@/lib/metrics/recent";

@@ -6,7 +6,7 @@ import "server-only";
 import type { z } from "zod";
 import { isOwnWrite } from "@/lib/access/origin";
 import type { Session } from "@/lib/access/sessions";
-import { isAllowedHost } from "@/lib/fleet/hosts";
+import { isAllowedHost } from "@/lib/config/allowed-hosts";
 import type { Actor } from "@/lib/model/access.schema";
 import {
   asNamedError,

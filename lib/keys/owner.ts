@@ -1,6 +1,6 @@
 /** Which node of a pool owns a key by each hashing that is known, and where the key really is. */
-import type { FleetPool } from "@/lib/fleet/contract";
-import { HASHINGS } from "@/lib/fleet/hashing/registry";
+import type { FleetPool } from "@/lib/config/contract";
+import { HASHINGS } from "@/lib/hashing/registry";
 import type { NodeAddress, NodeClient } from "@/lib/memcached/contract";
 import { asNamedError } from "@/lib/model/errors";
 import type { KeyOwner } from "@/lib/model/node/keys.schema";

@@ -1,5 +1,5 @@
 /** What tests a node. `run.ts` is the only way to run one; nothing here changes a node. */
-import type { FleetNode } from "@/lib/fleet/contract";
+import type { FleetNode } from "@/lib/config/contract";
 import type { NodeClient } from "@/lib/memcached/contract";
 import type { Sums } from "@/lib/metrics/recent";
 import type { Exposure, ProbeName, Severity, UdpPayload, Verdict } from "@/lib/model/findings/finding";

@@ -6,9 +6,9 @@
  * interface.
  */
 import ipaddr from "ipaddr.js";
-import { splitHostPort } from "@/lib/fleet/address";
 import { groupConnections, hostOf } from "@/lib/metrics/connections";
 import { EXPOSURES, type Exposure } from "@/lib/model/findings/finding";
+import { splitHostPort } from "@/lib/model/node/node-address";
 import type { NodeStatements } from "./contract";
 
 export interface Listener {

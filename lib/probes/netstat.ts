@@ -1,4 +1,4 @@
-import { splitHostPort } from "@/lib/fleet/address";
+import { splitHostPort } from "@/lib/model/node/node-address";
 import type { Listener } from "./listener-scopes";
 import { bounded, escaped } from "./transcript";
 

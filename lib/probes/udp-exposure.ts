@@ -1,10 +1,10 @@
 /** Whether a node answers UDP, and what an attacker would gain from it. */
 import { randomInt } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
-import { parsePort } from "@/lib/fleet/address";
 import type { NodeAddress } from "@/lib/memcached/contract";
 import { type ResolvedAddress, resolveHost } from "@/lib/memcached/resolve";
 import { NodeError } from "@/lib/model/errors";
+import { parsePort } from "@/lib/model/node/node-address";
 import type { Check, Probe, ProbeContext, ProbeTarget } from "./contract";
 import { udpRequest } from "./udp-frame";
 import { processPace, type UdpPace } from "./udp-pace";

@@ -5,7 +5,7 @@ import type { Deed } from "@/lib/actions/course";
 import { Actions } from "@/lib/actions/perform";
 import type { Collector } from "@/lib/collector/collector";
 import type { NodeRecord } from "@/lib/collector/node-record";
-import type { Configuration } from "@/lib/fleet/contract";
+import type { Configuration } from "@/lib/config/contract";
 import type { History } from "@/lib/history/contract";
 import { createNodeClient } from "@/lib/memcached/node-client";
 import { asNamedError, NotFoundError } from "@/lib/model/errors";

@@ -2,7 +2,7 @@
 import "server-only";
 import type { Collector } from "@/lib/collector/collector";
 import type { NodeRecord } from "@/lib/collector/node-record";
-import type { Configuration } from "@/lib/fleet/contract";
+import type { Configuration } from "@/lib/config/contract";
 import type { History } from "@/lib/history/contract";
 import { saidOf } from "@/lib/metrics/compare-profile";
 import { asNamedError } from "@/lib/model/errors";

@@ -3,7 +3,7 @@
  * instrumentation, the proxy, pages and handlers separate copies of a module. Imports nothing heavy, so the
  * proxy may use it.
  */
-import type { Configuration } from "@/lib/fleet/contract";
+import type { Configuration } from "@/lib/config/contract";
 
 const KEY = Symbol.for("memfleet.runtime");
 

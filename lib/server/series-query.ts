@@ -1,5 +1,5 @@
 /** A question for series, checked against the configuration and put to the history. */
-import type { Configuration, FleetNode } from "@/lib/fleet/contract";
+import type { Configuration, FleetNode } from "@/lib/config/contract";
 import type { History } from "@/lib/history/contract";
 import { answerSeries } from "@/lib/history/series";
 import { metricNames, metricOf } from "@/lib/metrics/derive";

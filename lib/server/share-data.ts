@@ -2,7 +2,7 @@
 import "server-only";
 import { type Collected, chartMetrics, shareStatusOf } from "@/lib/access/share-status";
 import type { ShareSource } from "@/lib/access/shares";
-import type { Configuration } from "@/lib/fleet/contract";
+import type { Configuration } from "@/lib/config/contract";
 import { NotFoundError } from "@/lib/model/errors";
 import type { SeriesQuery } from "@/lib/model/http/queries";
 import type { Node } from "@/lib/model/node/node.schema";

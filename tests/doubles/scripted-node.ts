@@ -2,7 +2,7 @@
 
 import type { ReasonCode } from "@/lib/catalogue/reasons";
 import { requiredSlot } from "@/lib/catalogue/stats";
-import type { FleetNode } from "@/lib/fleet/contract";
+import type { FleetNode } from "@/lib/config/contract";
 import type { NodeClient, PollReply, StatsEntries } from "@/lib/memcached/contract";
 import { NodeError } from "@/lib/model/errors";
 

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { Access } from "@/lib/access/access";
 import { hashPassword } from "@/lib/access/password";
-import type { AuthSettings, Configuration } from "@/lib/fleet/contract";
+import type { AuthSettings, Configuration } from "@/lib/config/contract";
 import { AuditLog } from "@/lib/store/audit-log";
 import { type MemfleetStore, openMemfleetStore } from "@/lib/store/memfleet-store";
 

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import memjs from "memjs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { HASHINGS } from "@/lib/fleet/hashing/registry";
+import { HASHINGS } from "@/lib/hashing/registry";
 import { findOwner, type PoolNode } from "@/lib/keys/owner";
 import type { NodeAddress } from "@/lib/memcached/contract";
 import { createNodeClient } from "@/lib/memcached/node-client";

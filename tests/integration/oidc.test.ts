@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { Access } from "@/lib/access/access";
 import { OIDC_CALLBACK_PATH } from "@/lib/access/oidc";
-import type { Configuration, OidcSettings } from "@/lib/fleet/contract";
+import type { Configuration, OidcSettings } from "@/lib/config/contract";
 import { AuditLog } from "@/lib/store/audit-log";
 import { type MemfleetStore, openMemfleetStore } from "@/lib/store/memfleet-store";
 import { type OidcProvider, passThrough, startOidcProvider } from "../servers/oidc";

@@ -2,7 +2,7 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { FleetServers, type Part, partOf } from "@/bench/fleet/servers";
 import { Collector } from "@/lib/collector/collector";
-import type { FleetNode } from "@/lib/fleet/contract";
+import type { FleetNode } from "@/lib/config/contract";
 import type { Sweep } from "@/lib/history/contract";
 import { createNodeClient } from "@/lib/memcached/node-client";
 import type { Marker } from "@/lib/model/series.schema";

@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { isOwnNode } from "@/lib/fleet/shard";
+import { isOwnNode } from "@/lib/config/shard";
 import { Runtime } from "@/lib/server/runtime";
 import type { Engine } from "../servers/engine";
 import { type MemcachedServer, startMemcached } from "../servers/memcached";

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { beforeEach, describe, expect, test } from "vitest";
 import { badgeOf } from "@/lib/access/share-badge";
 import { Shares } from "@/lib/access/shares";
-import type { Configuration } from "@/lib/fleet/contract";
+import type { Configuration } from "@/lib/config/contract";
 import type { Actor } from "@/lib/model/access.schema";
 import type { SeriesQuery } from "@/lib/model/http/queries";
 import type { Node } from "@/lib/model/node/node.schema";

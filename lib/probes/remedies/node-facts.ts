@@ -1,11 +1,11 @@
 /** What the remedies of one node are made from, gathered once a run. Everything in it may be hostile text. */
 import { hostname } from "node:os";
 import ipaddr from "ipaddr.js";
-import { parsePort } from "@/lib/fleet/address";
 import type { NodeEndpoint } from "@/lib/memcached/contract";
 import { localAddressTowards } from "@/lib/memcached/local-address";
 import { groupConnections, hostOf } from "@/lib/metrics/connections";
 import type { Node } from "@/lib/model/node/node.schema";
+import { parsePort } from "@/lib/model/node/node-address";
 import type { NodeStatements, ProbeTarget } from "../contract";
 import { type Listener, listenersOf, scopeOfIp } from "../listener-scopes";
 import { parseUpstreamVersion, type UpstreamVersion } from "../upstream-version";

@@ -1,0 +1,95 @@
+import type { NodeCredentials } from "@/lib/memcached/contract";
+import type { FleetNode, FleetPool, PoolDiscovery } from "./contract";
+import { settleDiscovery } from "./discovery-settings";
+import { type PoolReading, readCredentials, readTls } from "./pool-files";
+import type { ConfigurationPath } from "./problems";
+import type { PoolSettings, ServerSettings, SignInSettings } from "./schema/root";
+
+export interface Pools {
+  readonly pools: readonly FleetPool[];
+  readonly nodes: readonly FleetNode[];
+  readonly discovery: readonly PoolDiscovery[];
+}
+
+type Access = PoolDiscovery["access"];
+
+/**
+ * The pools and nodes of a configuration, in its order, with secrets and certificates read. A pool's name and a
+ * node's id occur once; what breaks that, or cannot be read, is refused through `reading`.
+ */
+export function buildPools(settings: readonly PoolSettings[], reading: PoolReading): Pools {
+  const pools = new Map<string, FleetPool>();
+  const nodes = new Map<string, FleetNode>();
+  const discovery: PoolDiscovery[] = [];
+  settings.forEach((pool, index) => {
+    const path = ["pools", index];
+    const { name, labels, hashing } = pool;
+    if (pools.has(name)) {
+      reading.refuse([...path, "name"], JSON.stringify(name), "a name that no other pool has");
+    }
+    pools.set(name, { name, labels, hashing });
+    const shared = readAccess(pool, null, path, reading);
+    const sources = settleDiscovery(pool.discover, shared.tls, [...path, "discover"], reading);
+    if (sources.length > 0) discovery.push({ pool: name, access: shared, sources });
+    pool.servers.forEach((server, position) => {
+      const { id, address } = server.address;
+      const place = [...path, "servers", position];
+      const other = nodes.get(id);
+      if (other !== undefined) {
+        reading.refuse(place, `${id}, which pool ${other.pool} has already`, "each node once in all pools");
+        return;
+      }
+      const access = readAccess(server, shared, place, reading);
+      nodes.set(id, { id, pool: name, labels, endpoint: { id, address, ...access } });
+    });
+  });
+  return { pools: [...pools.values()], nodes: [...nodes.values()], discovery };
+}
+
+/** How to speak with a node: what is set here, else what `inherited` says. */
+function readAccess(
+  settings: Pick<ServerSettings, "protocol" | "auth" | "tls">,
+  inherited: Access | null,
+  path: ConfigurationPath,
+  reading: PoolReading,
+): Access {
+  const { protocol, auth, tls } = settings;
+  const access: Access = {
+    protocol: protocol ?? inherited?.protocol ?? "auto",
+    credentials:
+      auth === undefined ? (inherited?.credentials ?? null) : readSignIn(auth, [...path, "auth"], reading),
+    tls: tls === undefined ? (inherited?.tls ?? null) : readTls(tls, [...path, "tls"], reading),
+  };
+  if (protocol !== undefined || auth !== undefined) refuseMismatch(access, path, reading);
+  return access;
+}
+
+function readSignIn(
+  { sasl, ascii }: SignInSettings,
+  path: ConfigurationPath,
+  reading: PoolReading,
+): NodeCredentials | null {
+  if (sasl !== undefined && ascii === undefined) {
+    return readCredentials("sasl", sasl, [...path, "sasl"], reading);
+  }
+  if (ascii !== undefined && sasl === undefined) {
+    return readCredentials("ascii", ascii, [...path, "ascii"], reading);
+  }
+  reading.refuse(path, sasl === undefined ? "neither" : "both sasl and ascii", "sasl or ascii, one of them");
+  return null;
+}
+
+/** SASL exists in the binary protocol only, the authfile in the text protocol only (memcached, doc/protocol.txt). */
+function refuseMismatch(
+  { protocol, credentials }: Access,
+  path: ConfigurationPath,
+  reading: PoolReading,
+): void {
+  const at = [...path, "protocol"];
+  if (protocol === "text" && credentials?.kind === "sasl") {
+    reading.refuse(at, "text with SASL", "binary or auto: SASL works over the binary protocol");
+  }
+  if (protocol === "binary" && credentials?.kind === "ascii") {
+    reading.refuse(at, "binary with an authfile", "text or auto: an authfile works over text");
+  }
+}

@@ -1,0 +1,156 @@
+import { z } from "zod";
+import type { NodeAddress } from "@/lib/memcached/contract";
+import { formatNodeAddress, parseNodeAddress } from "@/lib/model/node/node-address";
+import { readHost } from "../allowed-hosts";
+import { formatDuration, parseDuration } from "../duration";
+import { LABEL_NAME, LABEL_NAME_SHAPE, LONGEST_LABEL_VALUE } from "../labels";
+import { parseListen } from "../listen";
+import { parseShard } from "../shard";
+import { authSchema } from "./auth";
+import { discoverEntry } from "./discovery";
+import { historySchema } from "./history";
+import { duration, forwardIssues, mapping, oneOf, path, readText, trueOrFalse, wholeNumber } from "./parts";
+
+/*
+ * The configuration file as it may be written. Every message says what is allowed; what was found, and where, is
+ * added by `problems.ts`. Only keys that do something are here.
+ */
+
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+
+/** A duration, or `off`, which is null. */
+function durationOrOff(atLeast: number, atMost: number) {
+  const allowed = `off, or a duration from ${formatDuration(atLeast)} to ${formatDuration(atMost)}, such as 6h`;
+  return readText(allowed, (text) => {
+    if (text === "off") return null;
+    const ms = parseDuration(text);
+    return ms === null || ms < atLeast || ms > atMost ? { allowed } : ms;
+  });
+}
+
+const LISTEN = "an address such as 127.0.0.1:3000 or [::1]:3000";
+const listen = readText(LISTEN, (text) => parseListen(text) ?? { allowed: LISTEN });
+
+const PUBLIC_URL =
+  "the http or https address of this dashboard without path, such as https://memfleet.example.net";
+const publicUrl = readText(PUBLIC_URL, (text) => {
+  if (!URL.canParse(text)) return { allowed: PUBLIC_URL };
+  const url = new URL(text);
+  const plain =
+    url.pathname === "/" && url.search === "" && url.hash === "" && url.username + url.password === "";
+  return plain && /^https?:$/.test(url.protocol) && readHost(url.host) !== null
+    ? url.origin
+    : { allowed: PUBLIC_URL };
+});
+
+const HOST = "a host name or address, with or without a port";
+const allowedHost = readText(HOST, (text) =>
+  readHost(text) === null ? { allowed: HOST } : text.toLowerCase(),
+);
+
+const SHARD = "the number of this process, from 0, and how many there are: 0/3, 1/3 or 2/3";
+const shard = readText(SHARD, (text) => parseShard(text) ?? { allowed: SHARD });
+
+const USERNAME = "a user name of 1 to 250 characters without spaces";
+const credentials = mapping({
+  username: z.string({ error: USERNAME }).regex(/^[\x21-\x7e\u00a0-\uffff]{1,250}$/, { error: USERNAME }),
+  password: z.string({ error: "a text; write it in quotes" }).optional(),
+  passwordFile: path("the path of a file that holds the password").optional(),
+});
+
+const pem = z.string({ error: "text in PEM form" }).optional();
+const tls = mapping({
+  ca: pem,
+  caFile: path("the path of a file in PEM form").optional(),
+  cert: pem,
+  certFile: path("the path of a file in PEM form").optional(),
+  key: pem,
+  keyFile: path("the path of a file in PEM form").optional(),
+  servername: path("a host name").optional(),
+  insecureSkipVerify: trueOrFalse.default(false),
+});
+
+const signIn = mapping({ sasl: credentials.optional(), ascii: credentials.optional() });
+const protocol = oneOf(["auto", "text", "binary"]);
+
+interface Server {
+  readonly id: string;
+  readonly address: NodeAddress;
+}
+const address = readText<Server>("an address such as 10.0.0.11:11211", (text) => {
+  const result = parseNodeAddress(text);
+  if (!result.ok) return { allowed: result.allowed };
+  return { id: formatNodeAddress(result.address), address: result.address };
+});
+
+/** What one node of a pool has instead of the pool's own setting. */
+const serverWithSettings = mapping({
+  address,
+  protocol: protocol.optional(),
+  auth: signIn.optional(),
+  tls: tls.optional(),
+});
+export type ServerSettings = z.output<typeof serverWithSettings>;
+
+/** A node of `servers`: an address, or a mapping with the address and what this node has of its own. */
+const server = z.unknown().transform((value, context): ServerSettings => {
+  const alone = typeof value !== "object" || value === null;
+  const result = serverWithSettings.safeParse(alone ? { address: value } : value);
+  if (result.success) return result.data;
+  forwardIssues(result.error.issues, value, context, alone ? [] : undefined);
+  return z.NEVER;
+});
+
+const POOL_NAME =
+  "a name of 1 to 64 letters, digits, dots, dashes and underscores, not starting with a dot or dash";
+const pool = mapping({
+  name: z.string({ error: POOL_NAME }).regex(/^[a-z0-9_][a-z0-9._-]{0,63}$/i, { error: POOL_NAME }),
+  labels: z
+    .record(
+      z.string().regex(LABEL_NAME_SHAPE, { error: LABEL_NAME }),
+      z
+        .string({ error: "a text; write it in quotes" })
+        .max(LONGEST_LABEL_VALUE, { error: `at most ${LONGEST_LABEL_VALUE} characters` }),
+      { error: (issue) => (issue.code === "invalid_key" ? LABEL_NAME : "a mapping of names to texts") },
+    )
+    .default({}),
+  hashing: oneOf(["ketama", "modulo"]).default("ketama"),
+  servers: z.array(server, { error: 'a list of addresses such as ["10.0.0.11:11211"]' }).default([]),
+  discover: z
+    .array(discoverEntry, { error: 'a list such as [{ fileSd: ["targets/*.json"] }]' })
+    .max(100, { error: "at most 100 sources" })
+    .default([]),
+  protocol: protocol.default("auto"),
+  auth: signIn.optional(),
+  tls: tls.optional(),
+});
+
+/** The whole file. Scalars are optional: the environment may give them, else `configuration.ts` has defaults. */
+export const fileSchema = mapping({
+  listen: listen.optional(),
+  publicUrl: publicUrl.optional(),
+  allowedHosts: z.array(allowedHost, { error: "a list of host names" }).optional(),
+  dataDir: path("the path of a folder").optional(),
+  readOnly: trueOrFalse.optional(),
+  poll: mapping({
+    interval: duration(1_000, HOUR).optional(),
+    timeout: duration(50, 60_000).optional(),
+    connectTimeout: duration(50, 60_000).optional(),
+    concurrency: wholeNumber(1, 10_000).optional(),
+  }).optional(),
+  history: historySchema.optional(),
+  shard: shard.optional(),
+  probes: mapping({
+    udp: trueOrFalse.optional(),
+    schedule: durationOrOff(HOUR, 30 * DAY).optional(),
+  }).optional(),
+  pools: z.array(pool, { error: "a list of pools" }).optional(),
+  auth: authSchema.optional(),
+});
+
+export type FileSettings = z.output<typeof fileSchema>;
+export type PoolSettings = z.output<typeof pool>;
+export type SignInSettings = z.output<typeof signIn>;
+export type CredentialSettings = z.output<typeof credentials>;
+export type TlsSettings = z.output<typeof tls>;

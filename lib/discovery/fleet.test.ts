@@ -1,0 +1,350 @@
+import { afterEach, describe, expect, it, vi } from "vitest";
+import type { Configuration, ConfigurationSource, FleetNode } from "@/lib/config/contract";
+import { formatNodeAddress, parseNodeAddress } from "@/lib/model/node/node-address";
+import type { Marker } from "@/lib/model/series.schema";
+import { CouldNotAsk, type DiscoveredTarget, type DiscoveryAnswer, type DiscoverySettings } from "./contract";
+import { DiscoveredFleet, type DiscoveryOptions } from "./fleet";
+
+const ACCESS = { protocol: "auto", credentials: null, tls: null } as const;
+
+function target(text: string): DiscoveredTarget {
+  const result = parseNodeAddress(text);
+  if (!result.ok) throw new Error(`${text}: ${result.allowed}`);
+  return { id: formatNodeAddress(result.address), address: result.address, labels: {} };
+}
+
+const settings = (name: string, refreshMs = 60_000): DiscoverySettings => ({
+  kind: "httpSd",
+  name,
+  url: `http://${name}/`,
+  headers: {},
+  refreshMs,
+});
+
+function configured(name: string, pool: string): FleetNode {
+  const { id, address } = target(name);
+  return { id, pool, labels: {}, endpoint: { id, address, ...ACCESS } };
+}
+
+/** A configuration that a test edits. */
+class Written implements ConfigurationSource {
+  #listeners = new Set<() => void>();
+  closed = false;
+  constructor(private value: Configuration) {}
+  current = () => this.value;
+  rejected = () => null;
+  onChange(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+  close(): void {
+    this.closed = true;
+  }
+  edit(value: Configuration): void {
+    this.value = value;
+    for (const listener of this.#listeners) listener();
+  }
+}
+
+function configuration(
+  pools: Record<string, readonly DiscoverySettings[]>,
+  nodes: FleetNode[] = [],
+): Configuration {
+  return {
+    file: "memfleet.yaml",
+    listen: { host: "127.0.0.1", port: 3000 },
+    publicUrl: null,
+    allowedHosts: [],
+    dataDir: "data",
+    readOnly: false,
+    poll: { intervalMs: 1_000, timeoutMs: 200, connectTimeoutMs: 100, concurrency: 2 },
+    history: { rawMs: 1, rollupMs: 1, prometheus: null },
+    shard: null,
+    probes: { udp: true, scheduleMs: null },
+    pools: Object.keys(pools).map((name) => ({ name, labels: {}, hashing: "ketama" })),
+    nodes,
+    discovery: Object.entries(pools).flatMap(([pool, sources]) =>
+      sources.length === 0 ? [] : [{ pool, access: ACCESS, sources }],
+    ),
+    auth: { users: [], tokens: [], oidc: null, trustedProxies: [], proxyHeader: null },
+  };
+}
+
+/** What a scripted source does when it is asked. */
+type Says = () => Promise<readonly string[]>;
+
+class Sources {
+  readonly says = new Map<string, Says>();
+  readonly asked = new Map<string, number>();
+  opened = 0;
+  running = 0;
+  mostRunning = 0;
+  readonly signals: AbortSignal[] = [];
+
+  readonly open: NonNullable<DiscoveryOptions["open"]> = ({ name }) => {
+    this.opened++;
+    return {
+      ask: async (signal): Promise<DiscoveryAnswer> => {
+        this.asked.set(name, (this.asked.get(name) ?? 0) + 1);
+        this.signals.push(signal);
+        this.mostRunning = Math.max(this.mostRunning, ++this.running);
+        try {
+          const texts = (await this.says.get(name)?.()) ?? [];
+          return { targets: texts.map(target), faults: [], holdsMs: 5 };
+        } finally {
+          this.running--;
+        }
+      },
+    };
+  };
+
+  set(name: string, ...texts: string[]): void {
+    this.says.set(name, async () => texts);
+  }
+
+  fail(name: string, reason: string): void {
+    this.says.set(name, async () => {
+      throw new CouldNotAsk(reason);
+    });
+  }
+}
+
+let fleet: DiscoveredFleet | null = null;
+afterEach(() => {
+  vi.useRealTimers();
+  fleet?.close();
+  fleet = null;
+});
+
+async function start(source: ConfigurationSource, sources: Sources, firstAnswersMs = 5_000) {
+  const markers: Marker[] = [];
+  const defects: unknown[] = [];
+  fleet = await DiscoveredFleet.open(source, {
+    open: sources.open,
+    onMarkers: (some) => void markers.push(...some),
+    onDefect: (error) => void defects.push(error),
+    firstAnswersMs,
+  });
+  return { fleet, markers, defects };
+}
+
+const idsOf = (of: DiscoveredFleet) => of.current().nodes.map(({ id }) => id);
+const until = (what: () => void) => vi.waitFor(what, { timeout: 10_000, interval: 5 });
+const said = (markers: readonly Marker[]) => markers.map(({ kind, node, text }) => `${kind} ${node} ${text}`);
+
+describe("a fleet that is discovered", () => {
+  it("is known when it opens: every source has been asked at once, and nobody was added", async () => {
+    const sources = new Sources();
+    let release = () => {};
+    const both = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const meet = (name: string) => async () => {
+      if (sources.running === 2) release();
+      await both;
+      return [name];
+    };
+    sources.says.set("s", meet("a"));
+    sources.says.set("t", meet("b"));
+    const written = new Written(
+      configuration({ p: [settings("s")], q: [settings("t")] }, [configured("x", "p")]),
+    );
+    const { fleet: opened, markers } = await start(written, sources);
+    expect(idsOf(opened)).toEqual(["x:11211", "a:11211", "b:11211"]);
+    expect(opened.discoveredPools.map(({ name }) => name)).toEqual(["p", "q"]);
+    expect(markers).toEqual([]);
+  });
+
+  it("does not wait for ever, and nodes of a late first answer were there before", async () => {
+    const sources = new Sources();
+    let answer = (_: string[]) => {};
+    sources.says.set("s", () => new Promise((resolve) => (answer = resolve)));
+    const { fleet: opened, markers } = await start(
+      new Written(configuration({ p: [settings("s")] })),
+      sources,
+      20,
+    );
+    expect(idsOf(opened)).toEqual([]);
+    expect(opened.discoveredPools.map(({ name }) => name)).toEqual(["p"]);
+    sources.set("s", "a", "b");
+    answer(["a"]);
+    await until(() => expect(idsOf(opened)).toEqual(["a:11211", "b:11211"]));
+    expect(said(markers)).toEqual(["added b:11211 pool p, s"]);
+  });
+
+  it("follows its sources, tells its listeners and leaves markers", async () => {
+    const sources = new Sources();
+    sources.set("s", "a", "b");
+    const { fleet: opened, markers } = await start(
+      new Written(configuration({ p: [settings("s")] })),
+      sources,
+    );
+    const listener = vi.fn();
+    opened.onChange(listener);
+    sources.set("s", "b", "c");
+    await until(() => expect(idsOf(opened)).toEqual(["b:11211", "c:11211"]));
+    expect(said(markers)).toEqual(["removed a:11211 pool p, s", "added c:11211 pool p, s"]);
+    expect(listener).toHaveBeenCalledTimes(1);
+    expect(opened.departed(null)).toEqual(["a:11211"]);
+    expect(opened.departed(["p"])).toEqual(["a:11211"]);
+    expect(opened.departed(["q"])).toEqual([]);
+    sources.set("s", "a");
+    await until(() => expect(opened.departed(null)).toEqual(["b:11211", "c:11211"]));
+  });
+
+  it("tells nobody when a source says the same again", async () => {
+    const sources = new Sources();
+    sources.set("s", "a");
+    const { fleet: opened } = await start(new Written(configuration({ p: [settings("s")] })), sources);
+    const listener = vi.fn();
+    opened.onChange(listener);
+    const before = sources.asked.get("s") ?? 0;
+    await until(() => expect(sources.asked.get("s")).toBeGreaterThan(before + 3));
+    expect(listener).not.toHaveBeenCalled();
+  });
+
+  it("keeps the last good list when a source cannot be asked, and says how much of it stands", async () => {
+    const sources = new Sources();
+    sources.set("s", "a", "b");
+    const written = new Written(configuration({ p: [settings("s", 20)] }));
+    const { fleet: opened, markers } = await start(written, sources);
+    sources.fail("s", "answered with status 503");
+    await until(() => expect(opened.notices()).toHaveLength(1));
+    const [notice] = opened.notices();
+    expect(notice).toMatchObject({
+      code: "discoveryFailed",
+      pool: "p",
+      source: "s",
+      detail: "answered with status 503",
+      nodes: 2,
+    });
+    expect(idsOf(opened)).toEqual(["a:11211", "b:11211"]);
+    sources.fail("s", "ECONNREFUSED");
+    await until(() => expect(opened.notices()[0]?.detail).toBe("ECONNREFUSED"));
+    expect(opened.notices()[0]?.sinceMs).toBe(notice?.sinceMs);
+    sources.set("s", "a", "b");
+    await until(() => expect(opened.notices()).toEqual([]));
+    expect(markers).toEqual([]);
+  });
+
+  it("believes a source that says nobody is there", async () => {
+    const sources = new Sources();
+    sources.set("s", "a");
+    const { fleet: opened, markers } = await start(
+      new Written(configuration({ p: [settings("s")] })),
+      sources,
+    );
+    sources.set("s");
+    await until(() => expect(idsOf(opened)).toEqual([]));
+    expect(said(markers)).toEqual(["removed a:11211 pool p, s"]);
+    expect(opened.notices()).toEqual([]);
+  });
+
+  it("reports a fault of its own and goes on", async () => {
+    const sources = new Sources();
+    sources.set("s", "a");
+    const { fleet: opened, defects } = await start(
+      new Written(configuration({ p: [settings("s", 20)] })),
+      sources,
+    );
+    sources.says.set("s", async () => {
+      throw new TypeError("a defect with s3cret in it");
+    });
+    await until(() => expect(defects.length).toBeGreaterThan(0));
+    expect(opened.notices()).toMatchObject([{ code: "discoveryFailed", detail: "a fault in Memfleet" }]);
+    expect(idsOf(opened)).toEqual(["a:11211"]);
+    sources.set("s", "b");
+    await until(() => expect(idsOf(opened)).toEqual(["b:11211"]));
+  });
+
+  it("never asks a source twice at once, even one that does not heed its deadline", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    const sources = new Sources();
+    let answer = (_: string[]) => {};
+    sources.says.set("s", () => new Promise((resolve) => (answer = resolve)));
+    const opening = start(new Written(configuration({ p: [settings("s")] })), sources);
+    await vi.advanceTimersByTimeAsync(5_000);
+    const { fleet: opened } = await opening;
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(sources.asked.get("s")).toBe(1);
+    expect(sources.signals[0]?.aborted).toBe(true);
+    expect(opened.notices()).toMatchObject([
+      { code: "discoveryFailed", detail: "no answer in time", nodes: 0 },
+    ]);
+    sources.set("s", "a");
+    answer(["too late"]);
+    await vi.advanceTimersByTimeAsync(10_000);
+    await vi.waitFor(() => expect(idsOf(opened)).toEqual(["a:11211"]));
+    expect(sources.mostRunning).toBe(1);
+  });
+
+  it("keeps sources that a new configuration leaves alone, and the list of one that is set otherwise", async () => {
+    const sources = new Sources();
+    sources.set("s", "a");
+    sources.set("t", "b");
+    const written = new Written(configuration({ p: [settings("s"), settings("t")] }));
+    const { fleet: opened, markers } = await start(written, sources);
+    expect(sources.opened).toBe(2);
+    let answer = (_: string[]) => {};
+    sources.says.set("t", () => new Promise((resolve) => (answer = resolve)));
+    written.edit(configuration({ p: [settings("s"), settings("t", 30_000)] }, [configured("x", "p")]));
+    expect(sources.opened).toBe(3);
+    expect(idsOf(opened)).toEqual(["x:11211", "a:11211", "b:11211"]);
+    expect(said(markers)).toEqual(["added x:11211 pool p"]);
+    answer(["b", "c"]);
+    await until(() => expect(idsOf(opened)).toContain("c:11211"));
+  });
+
+  it("opens the sources of a new configuration and closes those that are gone, with their nodes", async () => {
+    const sources = new Sources();
+    sources.set("s", "a");
+    sources.set("t", "b");
+    const written = new Written(configuration({ p: [settings("s")] }));
+    const { fleet: opened, markers } = await start(written, sources);
+    const listener = vi.fn();
+    opened.onChange(listener);
+    written.edit(configuration({ p: [], q: [settings("t")] }));
+    expect(idsOf(opened)).toEqual([]);
+    await until(() => expect(idsOf(opened)).toEqual(["b:11211"]));
+    expect(said(markers)).toEqual(["removed a:11211 pool p, s", "added b:11211 pool q, t"]);
+    const asked = sources.asked.get("s");
+    const more = sources.asked.get("t") ?? 0;
+    await until(() => expect(sources.asked.get("t")).toBeGreaterThan(more + 3));
+    expect(sources.asked.get("s")).toBe(asked);
+    expect(listener).toHaveBeenCalledTimes(2);
+  });
+
+  it("says that a node is listed for two pools, and that too many are listed", async () => {
+    const sources = new Sources();
+    sources.set("s", "a", "b");
+    sources.set("t", "b", "c");
+    const written = new Written(configuration({ p: [settings("s")], q: [settings("t")] }));
+    const { fleet: opened } = await start(written, sources);
+    expect(opened.notices()).toMatchObject([
+      { code: "discoveryOverlap", detail: "b:11211 stays in p, though q lists it too" },
+    ]);
+    const many = (from: number) => Array.from({ length: 15_000 }, (_, index) => `n${from + index}`);
+    sources.set("s", ...many(0));
+    sources.set("t", ...many(15_000));
+    await until(() => expect(opened.current().nodes).toHaveLength(20_000));
+    await until(() =>
+      expect(opened.notices()).toMatchObject([
+        { code: "discoveryLimit", detail: "10000 nodes left out; at most 20000 are taken" },
+      ]),
+    );
+  });
+
+  it("asks nobody any more once it is closed, and interrupts who is being asked", async () => {
+    const sources = new Sources();
+    sources.set("s", "a");
+    const written = new Written(configuration({ p: [settings("s"), settings("hangs")] }));
+    sources.says.set("hangs", () => new Promise(() => {}));
+    const { fleet: opened } = await start(written, sources, 20);
+    opened.close();
+    const asked = sources.asked.get("s");
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(sources.asked.get("s")).toBe(asked);
+    expect(sources.signals.some((signal) => signal.aborted)).toBe(true);
+    expect(written.closed).toBe(true);
+  });
+});

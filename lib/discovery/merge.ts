@@ -1,0 +1,98 @@
+/** One fleet out of the configured nodes and what the sources list. Pure. */
+import type { FleetNode, FleetPool, PoolDiscovery } from "@/lib/config/contract";
+import { type DiscoveredTarget, MOST_TARGETS } from "./contract";
+
+/** The last good list of one source. */
+export interface Listed {
+  readonly pool: string;
+  /** The source's name. */
+  readonly source: string;
+  readonly targets: readonly DiscoveredTarget[];
+}
+
+export interface Merged {
+  /** In the order of the pools: configured nodes before discovered ones. */
+  readonly nodes: readonly FleetNode[];
+  /** The name of the source that listed a node; configured nodes have none. */
+  readonly sources: ReadonlyMap<string, string>;
+  /** Nodes that are listed for another pool than the one they are in. */
+  readonly overlaps: readonly { readonly id: string; readonly pool: string; readonly also: string }[];
+  /** How many nodes were left out because there are too many. */
+  readonly leftOut: number;
+}
+
+/**
+ * Puts the lists together. A node occurs once: a configured one wins over a listed one, else the first pool of
+ * the configuration and in it the first source. `before` are nodes whose objects are used again when nothing
+ * about them has changed.
+ */
+export function mergeFleet(
+  configured: readonly FleetNode[],
+  pools: readonly FleetPool[],
+  discovery: readonly PoolDiscovery[],
+  listed: readonly Listed[],
+  before: ReadonlyMap<string, FleetNode>,
+): Merged {
+  const taken = new Map(configured.map((node) => [node.id, node]));
+  const sources = new Map<string, string>();
+  const overlaps: Merged["overlaps"][number][] = [];
+  const beyond = new Set<string>();
+  const found = new Map<string, FleetNode[]>();
+  for (const { pool, access } of discovery) {
+    const settings = pools.find(({ name }) => name === pool);
+    if (settings === undefined) continue;
+    for (const list of listed.filter((each) => each.pool === pool)) {
+      for (const target of list.targets) {
+        const other = taken.get(target.id);
+        if (other !== undefined) {
+          if (other.pool !== pool) overlaps.push({ id: target.id, pool: other.pool, also: pool });
+        } else if (taken.size >= MOST_TARGETS) {
+          beyond.add(target.id);
+        } else {
+          const node = nodeOf(target, settings, access, before.get(target.id));
+          taken.set(node.id, node);
+          sources.set(node.id, list.source);
+          const nodes = found.get(pool);
+          if (nodes === undefined) found.set(pool, [node]);
+          else nodes.push(node);
+        }
+      }
+    }
+  }
+  const names = new Set(pools.map(({ name }) => name));
+  const nodes = [
+    ...pools.flatMap(({ name }) => [
+      ...configured.filter((node) => node.pool === name),
+      ...(found.get(name) ?? []),
+    ]),
+    ...configured.filter((node) => !names.has(node.pool)),
+  ];
+  return { nodes, sources, overlaps, leftOut: beyond.size };
+}
+
+function nodeOf(
+  { id, address, labels }: DiscoveredTarget,
+  pool: FleetPool,
+  access: PoolDiscovery["access"],
+  before: FleetNode | undefined,
+): FleetNode {
+  const merged = { ...pool.labels, ...labels };
+  const { protocol, credentials, tls } = access;
+  const unchanged =
+    before !== undefined &&
+    before.pool === pool.name &&
+    before.endpoint.protocol === protocol &&
+    before.endpoint.credentials === credentials &&
+    before.endpoint.tls === tls &&
+    sameLabels(before.labels, merged);
+  if (unchanged) return before;
+  return { id, pool: pool.name, labels: merged, endpoint: { id, address, protocol, credentials, tls } };
+}
+
+function sameLabels(one: FleetNode["labels"], other: FleetNode["labels"]): boolean {
+  const names = Object.keys(one);
+  return (
+    names.length === Object.keys(other).length &&
+    names.every((name) => Object.hasOwn(other, name) && one[name] === other[name])
+  );
+}

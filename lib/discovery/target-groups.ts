@@ -1,0 +1,81 @@
+/**
+ * Lists of nodes in Prometheus' form, as file_sd and HTTP SD have it: `[{ targets: ["host:port"], labels: {} }]`.
+ * Source: Prometheus, "Configuration", `file_sd_config`, and "Writing HTTP service discovery".
+ */
+
+import { LABEL_NAME, LABEL_NAME_SHAPE, LONGEST_LABEL_VALUE } from "@/lib/config/labels";
+import { describeFound, formatPath } from "@/lib/config/problems";
+import { formatNodeAddress, parseNodeAddress } from "@/lib/model/node/node-address";
+import { CouldNotAsk, type DiscoveredTarget } from "./contract";
+import type { TargetList } from "./target-list";
+
+export interface GroupRules {
+  /** Whether `unix:/path` may be listed: only somebody on this machine knows what such a path means here. */
+  readonly unix: boolean;
+}
+
+/**
+ * Reads a list into `list`. An entry that cannot be used is left out and noted there; throws `CouldNotAsk` for
+ * what is no such list at all.
+ */
+export function readTargetGroups(value: unknown, list: TargetList, rules: GroupRules): void {
+  if (!Array.isArray(value)) {
+    throw new CouldNotAsk(`it holds ${describeFound(value, [])}, not a list of groups with targets`);
+  }
+  value.forEach((group: unknown, index) => {
+    if (list.full) list.skip(1);
+    else readGroup(group, index, list, rules);
+  });
+}
+
+function readGroup(group: unknown, index: number, list: TargetList, rules: GroupRules): void {
+  if (!isMapping(group) || !Array.isArray(group.targets)) {
+    const found = isMapping(group) ? "a mapping without a list of targets" : describeFound(group, [index]);
+    list.refuse(`${formatPath([index])}: found ${found}, allowed a mapping with targets and labels`);
+    return;
+  }
+  const labels = readLabels(group.labels, index, list);
+  group.targets.forEach((target: unknown, position) => {
+    const place = formatPath([index, "targets", position]);
+    const read = readTarget(target, labels, rules);
+    if ("allowed" in read)
+      list.refuse(`${place}: found ${describeFound(target, [])}, allowed ${read.allowed}`);
+    else list.add(read);
+  });
+}
+
+function readTarget(
+  text: unknown,
+  labels: DiscoveredTarget["labels"],
+  rules: GroupRules,
+): DiscoveredTarget | { readonly allowed: string } {
+  if (typeof text !== "string") return { allowed: "an address such as 10.0.0.11:11211" };
+  const result = parseNodeAddress(text);
+  if (!result.ok) return { allowed: result.allowed };
+  if (result.address.kind === "unix" && !rules.unix) return { allowed: "host:port: unix sockets are local" };
+  return { id: formatNodeAddress(result.address), address: result.address, labels };
+}
+
+function readLabels(value: unknown, index: number, list: TargetList): Record<string, string> {
+  if (value === undefined || value === null) return {};
+  if (!isMapping(value)) {
+    list.refuse(`${formatPath([index, "labels"])}: found ${describeFound(value, [])}, allowed a mapping`);
+    return {};
+  }
+  const labels: [name: string, value: string][] = [];
+  for (const [name, text] of Object.entries(value)) {
+    // Prometheus' own: they steer its relabelling and are never labels of a target.
+    if (name.startsWith("__")) continue;
+    const place = formatPath([index, "labels", name.slice(0, 80)]);
+    if (!LABEL_NAME_SHAPE.test(name)) list.refuse(`${place}: found this name, allowed ${LABEL_NAME}`);
+    else if (typeof text !== "string" || text.length > LONGEST_LABEL_VALUE) {
+      const found = typeof text === "string" ? `${text.length} characters` : describeFound(text, []);
+      list.refuse(`${place}: found ${found}, allowed a text of at most ${LONGEST_LABEL_VALUE} characters`);
+    } else labels.push([name, text]);
+  }
+  return Object.fromEntries(labels);
+}
+
+function isMapping(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
