@@ -11,12 +11,12 @@ import { gzipSync } from "node:zlib";
 import { exposed } from "@/lib/collector/exposed";
 import { itemsFacts, NO_FACTS, settingsFacts, slabsFacts } from "@/lib/collector/node-facts";
 import { NodeRecord } from "@/lib/collector/node-record";
-import { CAPTURED_VERSIONS, capture } from "@/lib/memcached/captures";
 import type { NodeClient } from "@/lib/memcached/contract";
-import { StatsReader } from "@/lib/memcached/stats-reader";
-import { EntriesReader } from "@/lib/memcached/text-parser";
+import { EntriesReader } from "@/lib/memcached/text/parser";
+import { StatsReader } from "@/lib/memcached/text/stats-reader";
 import { NODE_FAMILIES, type NodeFigures } from "@/lib/metrics/exposition/node-families";
 import { pages } from "@/lib/metrics/exposition/text-format";
+import { CAPTURED_VERSIONS, capture } from "@/tests/doubles/captures";
 
 const { values: options } = parseArgs({ options: { runs: { type: "string", default: "10" } } });
 const RUNS = Number(options.runs);

@@ -1,6 +1,7 @@
 /** Deletes every item whose key begins with a prefix. */
-import { checkCrawlerTurn } from "@/lib/memcached/crawler-turn";
+
 import { keyBytes } from "@/lib/memcached/key-bytes";
+import { checkCrawlerTurn } from "@/lib/memcached/metadump/crawler-lock";
 import type { ActionDefinition } from "./contract";
 import { PREFIX_DEADLINE_MS, runPrefix } from "./prefix-run";
 

@@ -1,6 +1,6 @@
 /** Lets the LRU crawler free at once what has expired, and tells what it looked at. */
 import { setTimeout as sleep } from "node:timers/promises";
-import { checkCrawlerTurn } from "@/lib/memcached/crawler-turn";
+import { checkCrawlerTurn } from "@/lib/memcached/metadump/crawler-lock";
 import type { Figures } from "@/lib/model/actions/action.schema";
 import { change, type Figure, generalFigures } from "./ask-node";
 import type { ActionDefinition, RunContext, Target } from "./contract";

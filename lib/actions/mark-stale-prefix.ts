@@ -2,8 +2,9 @@
  * Marks every item whose key begins with a prefix as stale: clients that use the meta commands still get it, one of
  * them is told to store it anew, and nobody else has to wait. Source: memcached `doc/protocol.txt`, "Meta Delete".
  */
-import { checkCrawlerTurn } from "@/lib/memcached/crawler-turn";
+
 import { keyBytes } from "@/lib/memcached/key-bytes";
+import { checkCrawlerTurn } from "@/lib/memcached/metadump/crawler-lock";
 import type { ActionDefinition } from "./contract";
 import { PREFIX_DEADLINE_MS, runPrefix } from "./prefix-run";
 

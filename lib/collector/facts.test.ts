@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { capture, statLines } from "@/lib/memcached/captures";
 import { CLASS_COLUMNS } from "@/lib/metrics/exposition/columns";
 import { NODE_FAMILIES } from "@/lib/metrics/exposition/node-families";
 import { pages } from "@/lib/metrics/exposition/text-format";
 import { CapabilityError, NodeError } from "@/lib/model/errors";
+import { capture, statLines } from "@/tests/doubles/captures";
 import { fleetNode, type ScriptedNode, scriptedNode } from "@/tests/doubles/scripted-node";
 import { Collector } from "./collector";
 import { exposed } from "./exposed";

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { type FakeServer, startFakeServer } from "@/lib/memcached/fake-server";
+import { type FakeServer, startFakeServer } from "@/tests/doubles/fake-server";
 import { CouldNotAsk } from "./contract";
 import { openElastiCache } from "./elasticache";
 

@@ -5,7 +5,7 @@
  */
 
 import { REASONS } from "@/lib/catalogue/reasons";
-import { askClusterConfiguration } from "@/lib/memcached/cluster-configuration";
+import { askClusterConfiguration } from "@/lib/memcached/elasticache/configuration";
 import { NodeError } from "@/lib/model/errors";
 import { formatHostPort, formatNodeAddress, parseNodeAddress } from "@/lib/model/node/node-address";
 import {

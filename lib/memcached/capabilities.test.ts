@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { CAPABILITIES, type Capability } from "@/lib/model/node/capability";
+import { capture, statLines } from "@/tests/doubles/captures";
 import { capabilitiesOf, lackingReason, type NodeKnowledge } from "./capabilities";
-import { capture, statLines } from "./captures";
 
 const text = { protocol: "text", mechanisms: [], authfile: false } as const;
 const binary = { protocol: "binary", mechanisms: ["PLAIN"], authfile: false } as const;

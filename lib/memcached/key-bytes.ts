@@ -1,7 +1,7 @@
 /** A key from its writing to its bytes: the one gate for every key that comes in. */
 import type { KeyEncoding } from "@/lib/model/actions/action";
 import { InputError } from "@/lib/model/errors";
-import { checkedKey, MAX_KEY_BYTES } from "./text-encoder";
+import { checkedKey, MAX_KEY_BYTES } from "./text/encoder";
 
 /**
  * The bytes of a key. Under `utf8` those of the text, none of which the text protocol forbids; under `base64` (standard

@@ -1,9 +1,12 @@
 import { emptyValues } from "@/lib/catalogue/stats";
 import { CapabilityError, NodeError } from "@/lib/model/errors";
 import { type Capability, LACKING, type StatsGroup } from "@/lib/model/node/capability";
-import { BinaryDialogue } from "./binary-dialogue";
+import { BinaryDialogue } from "./binary/session";
+import { openRemover } from "./bulk-delete/session";
 import { capabilityFor, lackingReason } from "./capabilities";
-import { connectNode } from "./connect";
+import { connectNode } from "./connection/connect";
+import { Deadline } from "./connection/deadline";
+import { Fault, poisons, Refusal, toNodeError } from "./connection/errors";
 import type {
   CapabilityReport,
   Deadlines,
@@ -19,18 +22,15 @@ import type {
   StatsEntries,
   Tuning,
 } from "./contract";
-import { startCrawl } from "./crawl-session";
-import { Deadline } from "./deadline";
-import { Fault, poisons, Refusal, toNodeError } from "./fault";
+import { KeyLane } from "./key-connection";
 import type { KeyCommands } from "./key-contract";
-import { KeyLane } from "./key-lane";
-import { Knowledge } from "./knowledge";
-import { startMetadump } from "./metadump";
-import { openRemover } from "./removal-session";
-import { TextDialogue } from "./text-dialogue";
+import { Knowledge } from "./learned-node";
+import { startCrawl } from "./metadump/crawler-session";
+import { startMetadump } from "./metadump/metadump";
+import { Turns } from "./request-queue";
+import { TextDialogue } from "./text/session";
 import type { Transport } from "./transport";
 import { capabilityOfTuning } from "./tuning";
-import { Turns } from "./turns";
 
 /**
  * What of a request's time a live group may take: a poll that waits behind one that hangs has the rest for a

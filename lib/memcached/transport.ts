@@ -1,6 +1,7 @@
 /** What text and binary connections have in common inside this room. */
+
+import type { Fault } from "./connection/errors";
 import type { PollReply, StatsEntries, Tuning } from "./contract";
-import type { Fault } from "./fault";
 
 /**
  * One signed-in connection. One request at a time; methods reject with `Refusal` (the connection goes on) or

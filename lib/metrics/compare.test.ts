@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { capture, statLines } from "@/lib/memcached/captures";
+import { capture, statLines } from "@/tests/doubles/captures";
 import { compareSaid, compareSettings, compareStats, leaderOf } from "./compare";
 
 const said = (entries: Record<string, string>) => new Map(Object.entries(entries));

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { capture, statLines } from "@/lib/memcached/captures";
+import { capture, statLines } from "@/tests/doubles/captures";
 import { ADVISORIES } from "./advisories";
 import { judgeAdvisories } from "./advisories-probe";
 import { conditionOf } from "./advisory-conditions";

@@ -1,6 +1,6 @@
 /** From what strangers, wrong and configured credentials were told to findings. Pure. */
 import type { NodeEndpoint } from "@/lib/memcached/contract";
-import type { ConfiguredReport, SignInOutcome, StrangerReport } from "@/lib/memcached/strangers";
+import type { ConfiguredReport, SignInOutcome, StrangerReport } from "@/lib/memcached/inspect/auth-check";
 import type { Exposure } from "@/lib/model/findings/finding";
 import type { Check } from "./contract";
 import { type SeverityRow, severityAt } from "./severity";

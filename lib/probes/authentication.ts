@@ -6,7 +6,7 @@ import {
   type StrangerReport,
   signInAsConfigured,
   signInWrongly,
-} from "@/lib/memcached/strangers";
+} from "@/lib/memcached/inspect/auth-check";
 import { asNamedError } from "@/lib/model/errors";
 import { type Attempt, judgeAuthentication } from "./authentication-verdict";
 import type { Probe } from "./contract";

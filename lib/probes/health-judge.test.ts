@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { emptyValues, requiredSlot } from "@/lib/catalogue/stats";
-import { capture, statLines } from "@/lib/memcached/captures";
 import { RecentCounters } from "@/lib/metrics/recent";
+import { capture, statLines } from "@/tests/doubles/captures";
 import type { RecentPast } from "./contract";
 import { type HealthFacts, judgeHealth } from "./health-judge";
 

@@ -1,6 +1,6 @@
 /** One node's turn in a run: its probes one after the other, sharing what it was asked. */
 import { hostname } from "node:os";
-import { localAddressTowards } from "@/lib/memcached/local-address";
+import { localAddressTowards } from "@/lib/memcached/connection/local-address";
 import { NOT_ASKED } from "@/lib/model/findings/finding";
 import type { Finding, Remedy } from "@/lib/model/findings/finding.schema";
 import type { FindingChange } from "@/lib/store/memfleet/finding-puts";

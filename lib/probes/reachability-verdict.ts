@@ -1,6 +1,7 @@
 /** From resolving, connecting and asking to findings. Pure. */
-import type { RoundTrips } from "@/lib/memcached/reach";
-import type { ResolvedAddress } from "@/lib/memcached/resolve";
+
+import type { ResolvedAddress } from "@/lib/memcached/connection/resolve";
+import type { RoundTrips } from "@/lib/memcached/inspect/latency";
 import { failed, notApplicable, passed, unknown } from "./checks";
 import type { Check } from "./contract";
 import { escaped } from "./transcript";

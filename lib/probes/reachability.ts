@@ -1,6 +1,7 @@
 /** How a node is reached from here: its name, a connection to each of its addresses, and how fast it answers. */
-import { type Connected, type RoundTrips, roundTrips, timeToConnect } from "@/lib/memcached/reach";
-import { type ResolvedAddress, resolveHost } from "@/lib/memcached/resolve";
+
+import { type ResolvedAddress, resolveHost } from "@/lib/memcached/connection/resolve";
+import { type Connected, type RoundTrips, roundTrips, timeToConnect } from "@/lib/memcached/inspect/latency";
 import { asNamedError } from "@/lib/model/errors";
 import type { Check, Probe, ProbeTarget } from "./contract";
 import { PROBE_DEADLINES } from "./deadlines";

@@ -4,7 +4,7 @@
  */
 import { randomBytes } from "node:crypto";
 import type { NodeEndpoint } from "@/lib/memcached/contract";
-import { roundTrip as goAndReturn, type RoundTripReply } from "@/lib/memcached/round-trip";
+import { roundTrip as goAndReturn, type RoundTripReply } from "@/lib/memcached/inspect/round-trip";
 import { failed, passed } from "./checks";
 import type { Check, Probe } from "./contract";
 

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import type { TlsOffered } from "@/lib/memcached/tls-look";
+import type { TlsOffered } from "@/lib/memcached/inspect/tls";
 import { judgeTls } from "./tls-verdict";
 
 const DAY_MS = 86_400_000;

@@ -1,6 +1,6 @@
 /** From what a TLS handshake showed to findings. Pure. */
 import type { NodeEndpoint } from "@/lib/memcached/contract";
-import type { CertificateLook, TlsLook, TlsOffered } from "@/lib/memcached/tls-look";
+import type { CertificateLook, TlsLook, TlsOffered } from "@/lib/memcached/inspect/tls";
 import type { Exposure, Severity } from "@/lib/model/findings/finding";
 import { failed, notApplicable, passed, unknown } from "./checks";
 import type { Check } from "./contract";

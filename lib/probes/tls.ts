@@ -1,4 +1,4 @@
-import { lookAtTls } from "@/lib/memcached/tls-look";
+import { lookAtTls } from "@/lib/memcached/inspect/tls";
 import type { Probe } from "./contract";
 import { PROBE_DEADLINES } from "./deadlines";
 import { judgeTls, UNIX_WITHOUT_TLS } from "./tls-verdict";

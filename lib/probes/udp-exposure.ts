@@ -1,8 +1,8 @@
 /** Whether a node answers UDP, and what an attacker would gain from it. */
 import { randomInt } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
+import { type ResolvedAddress, resolveHost } from "@/lib/memcached/connection/resolve";
 import type { NodeAddress } from "@/lib/memcached/contract";
-import { type ResolvedAddress, resolveHost } from "@/lib/memcached/resolve";
 import { NodeError } from "@/lib/model/errors";
 import { parsePort } from "@/lib/model/node/node-address";
 import type { Check, Probe, ProbeContext, ProbeTarget } from "./contract";

@@ -19,7 +19,7 @@ import type { FleetSummary } from "@/lib/fleet-sync/delta";
 import { FlushMemory } from "@/lib/flush-memory";
 import type { History } from "@/lib/history/contract";
 import { openHistory } from "@/lib/history/open";
-import { crawlerTurnsFree } from "@/lib/memcached/crawler-turn";
+import { crawlerTurnsFree } from "@/lib/memcached/metadump/crawler-lock";
 import { createNodeClient } from "@/lib/memcached/node-client";
 import type { Report } from "@/lib/metrics/catalogue";
 import type { NodeFigures } from "@/lib/metrics/exposition/node-families";

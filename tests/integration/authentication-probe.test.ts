@@ -2,10 +2,10 @@
 import { readFile } from "node:fs/promises";
 import { afterEach, describe, expect, it } from "vitest";
 import type { NodeEndpoint } from "@/lib/memcached/contract";
-import { hangUp, say, silence } from "@/lib/memcached/fake-reactions";
-import { type Script, startFakeServer } from "@/lib/memcached/fake-server";
 import { authentication } from "@/lib/probes/authentication";
 import type { Check, ProbeTarget } from "@/lib/probes/contract";
+import { hangUp, say, silence } from "@/tests/doubles/fake-reactions";
+import { type Script, startFakeServer } from "@/tests/doubles/fake-server";
 import { probeContext, probeTarget } from "../doubles/probe-target";
 import { makeAuthority } from "../servers/certificates";
 import { freePort } from "../servers/free-port";

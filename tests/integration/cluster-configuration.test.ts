@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { askClusterConfiguration } from "@/lib/memcached/cluster-configuration";
 import type { NodeEndpoint } from "@/lib/memcached/contract";
-import { type FakeServer, startFakeServer } from "@/lib/memcached/fake-server";
+import { askClusterConfiguration } from "@/lib/memcached/elasticache/configuration";
 import { NodeError } from "@/lib/model/errors";
+import { type FakeServer, startFakeServer } from "@/tests/doubles/fake-server";
 import { freePort } from "@/tests/servers/free-port";
 import { type MemcachedServer, startMemcached } from "@/tests/servers/memcached";
 import { rawText } from "@/tests/servers/raw-text";

@@ -7,8 +7,8 @@ import { connect, type Socket } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
 import { emptyValues } from "@/lib/catalogue/stats";
 import type { NodeClient, NodeEndpoint } from "@/lib/memcached/contract";
+import { askAsStranger, signInAsConfigured } from "@/lib/memcached/inspect/auth-check";
 import { createNodeClient } from "@/lib/memcached/node-client";
-import { askAsStranger, signInAsConfigured } from "@/lib/memcached/strangers";
 import { NodeError } from "@/lib/model/errors";
 import { type MemcachedMode, type MemcachedServer, startMemcached } from "../servers/memcached";
 

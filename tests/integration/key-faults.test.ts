@@ -2,10 +2,10 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { emptyValues } from "@/lib/catalogue/stats";
 import type { NodeClient } from "@/lib/memcached/contract";
-import { drip, flood, frame, hangUp, say, silence } from "@/lib/memcached/fake-reactions";
-import { type FakeServer, type Script, startFakeServer } from "@/lib/memcached/fake-server";
 import { createNodeClient } from "@/lib/memcached/node-client";
 import { CapabilityError, NodeError } from "@/lib/model/errors";
+import { drip, flood, frame, hangUp, say, silence } from "@/tests/doubles/fake-reactions";
+import { type FakeServer, type Script, startFakeServer } from "@/tests/doubles/fake-server";
 
 const HASTY = { connectTimeoutMs: 300, timeoutMs: 300 };
 const PATIENT = { connectTimeoutMs: 10_000, timeoutMs: 60_000 };

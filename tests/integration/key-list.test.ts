@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it, vi } from "vitest";
 import { KeyList } from "@/lib/http/streams/key-line-buffer";
 import { type KeySource, keyStream } from "@/lib/http/streams/keys";
 import type { Metadump, MetadumpRequest } from "@/lib/memcached/contract";
-import { checkCrawlerTurn, crawlerTurnsFree } from "@/lib/memcached/crawler-turn";
+import { checkCrawlerTurn, crawlerTurnsFree } from "@/lib/memcached/metadump/crawler-lock";
 import { createNodeClient } from "@/lib/memcached/node-client";
 import { CapabilityError, ConflictError, InputError, NodeError } from "@/lib/model/errors";
 import { type KeysQuery, keysQuerySchema } from "@/lib/model/http/queries";

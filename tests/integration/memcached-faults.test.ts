@@ -2,10 +2,10 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { emptyValues } from "@/lib/catalogue/stats";
 import type { NodeClient, NodeEndpoint } from "@/lib/memcached/contract";
-import { drip, flood, frame, hangUp, pieces, reset, say, silence } from "@/lib/memcached/fake-reactions";
-import { type FakeServer, type Reaction, type Script, startFakeServer } from "@/lib/memcached/fake-server";
 import { createNodeClient } from "@/lib/memcached/node-client";
 import { CapabilityError, NodeError } from "@/lib/model/errors";
+import { drip, flood, frame, hangUp, pieces, reset, say, silence } from "@/tests/doubles/fake-reactions";
+import { type FakeServer, type Reaction, type Script, startFakeServer } from "@/tests/doubles/fake-server";
 
 const DEADLINES = { connectTimeoutMs: 300, timeoutMs: 300 };
 /** For faults that are found out by what is said: on a busy machine that may take its time. */

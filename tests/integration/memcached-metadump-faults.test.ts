@@ -1,11 +1,11 @@
 /** What a node must not be able to do to a dump, acted out by a scripted one. */
 import { afterEach, describe, expect, it } from "vitest";
 import type { Metadump } from "@/lib/memcached/contract";
-import { checkCrawlerTurn, crawlerTurnsFree } from "@/lib/memcached/crawler-turn";
-import { flood, hangUp, pieces, reset, say, silence } from "@/lib/memcached/fake-reactions";
-import { type FakeServer, type Reaction, type Script, startFakeServer } from "@/lib/memcached/fake-server";
-import { type Patience, startMetadump } from "@/lib/memcached/metadump";
+import { checkCrawlerTurn, crawlerTurnsFree } from "@/lib/memcached/metadump/crawler-lock";
+import { type Patience, startMetadump } from "@/lib/memcached/metadump/metadump";
 import { CapabilityError, ConflictError, NodeError } from "@/lib/model/errors";
+import { flood, hangUp, pieces, reset, say, silence } from "@/tests/doubles/fake-reactions";
+import { type FakeServer, type Reaction, type Script, startFakeServer } from "@/tests/doubles/fake-server";
 
 const DEADLINES = { connectTimeoutMs: 5_000, timeoutMs: 10_000 };
 /** For what is found out by what is said, on a machine that may be busy. */

@@ -4,7 +4,7 @@ import { promisify } from "node:util";
 import { afterEach, describe, expect, it } from "vitest";
 import { emptyValues } from "@/lib/catalogue/stats";
 import type { Metadump, NodeClient, NodeEndpoint } from "@/lib/memcached/contract";
-import { crawlerTurnsFree } from "@/lib/memcached/crawler-turn";
+import { crawlerTurnsFree } from "@/lib/memcached/metadump/crawler-lock";
 import { createNodeClient } from "@/lib/memcached/node-client";
 import { CapabilityError, ConflictError } from "@/lib/model/errors";
 import { independentStats } from "../servers/independent-stats";

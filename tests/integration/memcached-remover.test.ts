@@ -1,10 +1,10 @@
 /** Removing many items: what old servers and broken ones answer, acted out by a scripted one. */
 import { afterEach, describe, expect, it } from "vitest";
+import { openRemover } from "@/lib/memcached/bulk-delete/session";
 import type { RemovalKind, Remover } from "@/lib/memcached/contract";
-import { hangUp, pieces, say, silence } from "@/lib/memcached/fake-reactions";
-import { type FakeServer, type Script, startFakeServer } from "@/lib/memcached/fake-server";
-import { openRemover } from "@/lib/memcached/removal-session";
 import { CapabilityError, NodeError } from "@/lib/model/errors";
+import { hangUp, pieces, say, silence } from "@/tests/doubles/fake-reactions";
+import { type FakeServer, type Script, startFakeServer } from "@/tests/doubles/fake-server";
 
 const DELETE: RemovalKind = { kind: "delete" };
 const PATIENT = { connectTimeoutMs: 5_000, timeoutMs: 10_000 };

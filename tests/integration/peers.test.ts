@@ -6,7 +6,7 @@ import type { Target } from "@/lib/actions/contract";
 import { loadTest } from "@/lib/actions/load-test";
 import { ERROR_CODES, lookUpError } from "@/lib/catalogue/error-codes";
 import { emptyValues, STATS } from "@/lib/catalogue/stats";
-import { pingNode } from "@/lib/memcached/pinging";
+import { pingNode } from "@/lib/memcached/inspect/ping";
 import { ACTION_INPUTS } from "@/lib/model/actions/action.schema";
 import { independentStats } from "../servers/independent-stats";
 import { type MemcachedOptions, type MemcachedServer, startMemcached } from "../servers/memcached";

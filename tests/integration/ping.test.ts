@@ -2,8 +2,8 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { pingStream } from "@/lib/http/streams/ping";
 import type { NodeClient } from "@/lib/memcached/contract";
+import { pingNode } from "@/lib/memcached/inspect/ping";
 import { createNodeClient } from "@/lib/memcached/node-client";
-import { pingNode } from "@/lib/memcached/pinging";
 import { NotFoundError, TooManyError } from "@/lib/model/errors";
 import { type Ping, pingSchema, pingSummarySchema } from "@/lib/model/node/keys.schema";
 import type { Runtime } from "@/lib/server/runtime";

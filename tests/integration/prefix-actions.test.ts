@@ -6,7 +6,7 @@ import { lruCrawlerCrawl } from "@/lib/actions/lru-crawler-crawl";
 import { markStalePrefix } from "@/lib/actions/mark-stale-prefix";
 import { runPrefix } from "@/lib/actions/prefix-run";
 import type { NodeClient, RemovalKind } from "@/lib/memcached/contract";
-import { checkCrawlerTurn, crawlerTurnsFree } from "@/lib/memcached/crawler-turn";
+import { checkCrawlerTurn, crawlerTurnsFree } from "@/lib/memcached/metadump/crawler-lock";
 import { createNodeClient } from "@/lib/memcached/node-client";
 import { ACTION_INPUTS, type Figures } from "@/lib/model/actions/action.schema";
 import { ConflictError, InputError } from "@/lib/model/errors";

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { startFakeServer } from "@/lib/memcached/fake-server";
-import { roundTrip } from "@/lib/memcached/round-trip";
+import { roundTrip } from "@/lib/memcached/inspect/round-trip";
 import { judgeRoundTrip } from "@/lib/probes/round-trip";
+import { startFakeServer } from "@/tests/doubles/fake-server";
 import { independentStats } from "../servers/independent-stats";
 import { type MemcachedMode, type MemcachedServer, startMemcached } from "../servers/memcached";
 import { rawText } from "../servers/raw-text";

@@ -7,7 +7,7 @@ import { resetStats } from "@/lib/actions/reset-stats";
 import { setVerbosity } from "@/lib/actions/set-verbosity";
 import { slabsAutomove } from "@/lib/actions/slabs-automove";
 import { slabsReassign } from "@/lib/actions/slabs-reassign";
-import { encodeFrame } from "@/lib/memcached/binary-encoder";
+import { encodeFrame } from "@/lib/memcached/binary/encoder";
 import { CapabilityError } from "@/lib/model/errors";
 import { LACKING } from "@/lib/model/node/capability";
 import { independentStats } from "../servers/independent-stats";

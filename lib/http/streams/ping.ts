@@ -3,7 +3,7 @@
  * A few at a time only: each keeps a connection of the node.
  */
 import "server-only";
-import { pingNode } from "@/lib/memcached/pinging";
+import { pingNode } from "@/lib/memcached/inspect/ping";
 import { TooManyError } from "@/lib/model/errors";
 import type { PingQuery } from "@/lib/model/http/queries";
 import { logDefect } from "@/lib/server/lifecycle";

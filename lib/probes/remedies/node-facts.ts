@@ -1,8 +1,8 @@
 /** What the remedies of one node are made from, gathered once a run. Everything in it may be hostile text. */
 import { hostname } from "node:os";
 import ipaddr from "ipaddr.js";
+import { localAddressTowards } from "@/lib/memcached/connection/local-address";
 import type { NodeEndpoint } from "@/lib/memcached/contract";
-import { localAddressTowards } from "@/lib/memcached/local-address";
 import { groupConnections, hostOf } from "@/lib/metrics/connections";
 import type { Node } from "@/lib/model/node/node.schema";
 import { parsePort } from "@/lib/model/node/node-address";

@@ -1,0 +1,69 @@
+import { describe, expect, it } from "vitest";
+import type { NodeCredentials, NodeEndpoint } from "../contract";
+import { Fault } from "./errors";
+import { choose, decidedBy } from "./protocol-choice";
+import type { Fingerprint } from "./protocol-detection";
+
+const sasl: NodeCredentials = { kind: "sasl", username: "u", password: "p" };
+const ascii: NodeCredentials = { kind: "ascii", username: "u", password: "p" };
+
+const binary = (more: Partial<Extract<Fingerprint, { kind: "binary" }>> = {}): Fingerprint => ({
+  kind: "binary",
+  version: "1.6.18",
+  mechanisms: null,
+  binding: "auto-negotiate",
+  ...more,
+});
+const saslNode = binary({ mechanisms: ["PLAIN"], binding: null });
+const binaryOnly = binary({ binding: "binary" });
+const textOnly: Fingerprint = { kind: "text" };
+const authfile: Fingerprint = { kind: "authfile" };
+const closed: Fingerprint = { kind: "closed" };
+
+/** What a node of this kind gets spoken with, or the reason it does not. */
+function outcome(
+  protocol: NodeEndpoint["protocol"],
+  credentials: NodeCredentials | null,
+  found: Fingerprint,
+): string {
+  try {
+    return (decidedBy({ protocol, credentials }) ?? choose({ protocol, credentials }, found)).protocol;
+  } catch (error) {
+    return error instanceof Fault ? error.reason : String(error);
+  }
+}
+
+describe("protocol and credentials against what a node is", () => {
+  it.each([
+    // Without credentials.
+    ["auto", null, binary(), "text"],
+    ["auto", null, textOnly, "text"],
+    ["auto", null, authfile, "text"],
+    ["auto", null, closed, "text"],
+    ["auto", null, binaryOnly, "binary"],
+    ["auto", null, binary({ binding: null }), "binary"],
+    ["auto", null, saslNode, "saslRequired"],
+    ["binary", null, binary(), "binary"],
+    ["binary", null, binaryOnly, "binary"],
+    ["binary", null, textOnly, "unsupported"],
+    ["binary", null, closed, "connectionClosed"],
+    ["binary", null, saslNode, "saslRequired"],
+    ["text", null, saslNode, "text"],
+    // With SASL.
+    ["auto", sasl, saslNode, "binary"],
+    ["binary", sasl, saslNode, "binary"],
+    ["auto", sasl, binary(), "saslMissing"],
+    ["auto", sasl, binaryOnly, "saslMissing"],
+    ["auto", sasl, textOnly, "saslMissing"],
+    ["auto", sasl, authfile, "saslMissing"],
+    ["auto", sasl, binary({ mechanisms: ["CRAM-MD5"] }), "saslMissing"],
+    ["auto", sasl, closed, "connectionClosed"],
+    ["text", sasl, saslNode, "saslMissing"],
+    // With an authfile: text is the only way, the greeting finds out the rest.
+    ["auto", ascii, authfile, "text"],
+    ["text", ascii, binary(), "text"],
+    ["auto", ascii, saslNode, "text"],
+  ] as const)("%s, %o, %o: %s", (protocol, credentials, found, expected) => {
+    expect(outcome(protocol, credentials, found)).toBe(expected);
+  });
+});

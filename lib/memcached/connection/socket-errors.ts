@@ -1,0 +1,48 @@
+import type { ReasonCode } from "@/lib/catalogue/reasons";
+import { Fault } from "./errors";
+
+/** System and resolver error codes, as Node reports them. */
+const REASON_OF_CODE: Readonly<Record<string, ReasonCode>> = {
+  ECONNREFUSED: "connectionRefused",
+  ENOTFOUND: "nameNotFound",
+  EAI_AGAIN: "nameNotFound",
+  EAI_NODATA: "nameNotFound",
+  EAI_NONAME: "nameNotFound",
+  EHOSTUNREACH: "unreachable",
+  ENETUNREACH: "unreachable",
+  EHOSTDOWN: "unreachable",
+  ENETDOWN: "unreachable",
+  EADDRNOTAVAIL: "unreachable",
+  ENOENT: "socketMissing",
+  ENOTDIR: "socketMissing",
+  ENOTSOCK: "socketMissing",
+  EACCES: "permissionDenied",
+  EPERM: "permissionDenied",
+  ETIMEDOUT: "connectTimeout",
+  ECONNRESET: "connectionClosed",
+  EPIPE: "connectionClosed",
+  ECONNABORTED: "connectionClosed",
+  EPROTO: "tlsFailed",
+};
+
+/** Certificate verification results: OpenSSL's X509_V_ERR names without their prefix. */
+const UNTRUSTED =
+  /^(CERT_|CRL_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|INVALID_CA|INVALID_PURPOSE|PATH_LENGTH_|HOSTNAME_MISMATCH|ERROR_IN_CERT_|ERR_TLS_CERT_)/;
+
+/** The fault that an error of a socket, the resolver or TLS means. `seen` carries the error's code only. */
+export function faultOf(error: unknown): Fault {
+  if (error instanceof Fault) return error;
+  const code = codeOf(error);
+  if (UNTRUSTED.test(code)) return new Fault("tlsUntrusted", code, { cause: error });
+  if (code.startsWith("ERR_SSL_") || code.startsWith("ERR_TLS_") || code.startsWith("ERR_OSSL_")) {
+    return new Fault("tlsFailed", code, { cause: error });
+  }
+  return new Fault(REASON_OF_CODE[code] ?? "unreachable", code || undefined, { cause: error });
+}
+
+function codeOf(error: unknown): string {
+  // With several addresses tried, Node wraps one error per address; the first says enough.
+  const first = error instanceof AggregateError ? error.errors[0] : error;
+  const code = first instanceof Error && "code" in first ? first.code : undefined;
+  return typeof code === "string" ? code : "";
+}

@@ -1,0 +1,76 @@
+/** Asks an ElastiCache configuration endpoint which nodes its cluster has: one connection, one answer. */
+
+import type { Wire } from "../connection/connection";
+import { Deadline } from "../connection/deadline";
+import { Fault, Refusal, toNodeError } from "../connection/errors";
+import { openWire } from "../connection/open";
+import type { Deadlines, NodeEndpoint } from "../contract";
+import { encodeGet } from "../text/encoder";
+import { type ClusterConfiguration, ClusterReader } from "./reader";
+
+/** Since engine 1.4.14; any other server answers `ERROR` and nothing happens. */
+const CONFIG_GET = Buffer.from("config get cluster\r\n");
+/** Before: an ordinary item. */
+const GET = encodeGet("AmazonElastiCache:cluster");
+
+/**
+ * The cluster's configuration, asked in the newer form and then in the older one. No sign-in is sent.
+ * Rejects with `NodeError` within `deadlines.timeoutMs`, or soon after `signal` is aborted; the connection is
+ * closed either way.
+ */
+export async function askClusterConfiguration(
+  endpoint: Pick<NodeEndpoint, "address" | "tls">,
+  { connectTimeoutMs, timeoutMs }: Deadlines,
+  signal: AbortSignal,
+): Promise<ClusterConfiguration> {
+  const deadline = new Deadline(timeoutMs);
+  const giveUp = () => deadline.giveUp();
+  signal.addEventListener("abort", giveUp, { once: true });
+  let wire: Wire | null = null;
+  try {
+    if (signal.aborted) throw new Fault("replyTimeout");
+    const opened = await openWire(endpoint, connectTimeoutMs, deadline);
+    wire = opened;
+    deadline.guard(() => opened.destroy(new Fault("replyTimeout")));
+    const configuration = (await askNewer(opened)) ?? (await exchange(opened, GET));
+    if (configuration === null) throw new Fault("unsupported", "it holds no cluster configuration");
+    return configuration;
+  } catch (error) {
+    throw toNodeError(nameOf(endpoint.address), error);
+  } finally {
+    signal.removeEventListener("abort", giveUp);
+    deadline.clear();
+    wire?.destroy(new Fault("connectionClosed"));
+  }
+}
+
+/** Null when the server does not know the newer form. */
+async function askNewer(wire: Wire): Promise<ClusterConfiguration | null> {
+  try {
+    return await exchange(wire, CONFIG_GET);
+  } catch (error) {
+    if (error instanceof Refusal && error.kind !== "serverError") return null;
+    throw error;
+  }
+}
+
+/** Sends a request and takes its reply; a refusal leaves the connection in a known state. */
+function exchange(wire: Wire, request: Buffer): Promise<ClusterConfiguration | null> {
+  const reader = new ClusterReader();
+  return new Promise((resolve, reject) => {
+    wire.use((bytes, length) => {
+      try {
+        if (reader.push(bytes, length)) resolve(reader.configuration);
+      } catch (error) {
+        if (error instanceof Fault) wire.destroy(error);
+        reject(error);
+      }
+    }, reject);
+    wire.write(request);
+  });
+}
+
+function nameOf(address: NodeEndpoint["address"]): string {
+  if (address.kind === "unix") return `unix:${address.path}`;
+  return address.host.includes(":") ? `[${address.host}]:${address.port}` : `${address.host}:${address.port}`;
+}

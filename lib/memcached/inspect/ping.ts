@@ -1,0 +1,64 @@
+/** Repeated round trips of a `version` request over a connection of its own. */
+import { setTimeout as sleep } from "node:timers/promises";
+import { LatencyHistogram } from "@/lib/metrics/latency-histogram";
+import { NodeError } from "@/lib/model/errors";
+import type { Ping, PingSummary } from "@/lib/model/node/keys.schema";
+import type { Dialogue, NodeClient } from "../contract";
+
+export interface PingPlan {
+  readonly count: number;
+  /** From the beginning of one to that of the next; a slow answer delays the next, it is never overtaken. */
+  readonly intervalMs: number;
+}
+
+/**
+ * Pings a node until all are done or `signal` aborts, and sums up. A failed round trip is told and the next one uses a
+ * new connection; connecting and signing in are not part of a round trip.
+ */
+export async function pingNode(
+  client: Pick<NodeClient, "dial">,
+  { count, intervalMs }: PingPlan,
+  signal: AbortSignal,
+  tell: (ping: Ping) => void,
+): Promise<PingSummary> {
+  const latency = new LatencyHistogram();
+  let dialogue: Dialogue | null = null;
+  let sent = 0;
+  let dueMs = performance.now();
+  try {
+    while (sent < count && !signal.aborted) {
+      const sequence = ++sent;
+      let roundTripMs: number | null = null;
+      let error: string | null = null;
+      try {
+        if (dialogue === null || dialogue.ended !== null) dialogue = await client.dial();
+        const sentAtMs = performance.now();
+        await dialogue.version();
+        roundTripMs = performance.now() - sentAtMs;
+        latency.add(roundTripMs);
+      } catch (cause) {
+        if (!(cause instanceof NodeError)) throw cause;
+        error = cause.message;
+      }
+      tell({ sequence, atMs: Date.now(), roundTripMs, error });
+      dueMs = Math.max(dueMs + intervalMs, performance.now());
+      if (sent < count) await rest(dueMs - performance.now(), signal);
+    }
+  } finally {
+    dialogue?.close();
+  }
+  return {
+    sent,
+    answered: latency.count,
+    minMs: latency.minMs,
+    p50Ms: latency.percentileMs(0.5),
+    p95Ms: latency.percentileMs(0.95),
+    p99Ms: latency.percentileMs(0.99),
+    maxMs: latency.maxMs,
+  };
+}
+
+/** Resolves after the time, or at once when the signal aborts. */
+function rest(ms: number, signal: AbortSignal): Promise<void> {
+  return sleep(Math.max(0, ms), undefined, { signal }).catch(() => undefined);
+}

@@ -1,0 +1,241 @@
+/**
+ * Whether a node answers the text commands as memcached's `doc/protocol.txt` says, tried on keys of our own. Nothing
+ * here reaches beyond them.
+ */
+
+import { printable } from "../connection/errors";
+import type { CheckedCommand } from "../contract";
+import { CHECK_SECONDS, type Check, NotOffered, runChecks, WrongAnswer } from "../inspect/command-checks";
+import { isAtLeast, parseVersion } from "../server-version";
+import { encodeCommand, MAX_KEY_BYTES } from "./encoder";
+import type { TextReply } from "./replies";
+
+type Ask = (request: Uint8Array) => Promise<TextReply>;
+
+const TTL = String(CHECK_SECONDS);
+
+/** A reply in one line: `VALUE k 5 1 = v; END`. */
+function shown({ line, values }: TextReply): string {
+  const items = values.map(({ words, data }) => `${words.join(" ")} = ${data?.toString("latin1") ?? ""}`);
+  return (values[0]?.words[0] === "VA" ? items : [...items, line]).join("; ");
+}
+
+export function checkTextCommands(ask: Ask, prefix: string): Promise<readonly CheckedCommand[]> {
+  return runChecks(new TextChecks(ask, prefix).all());
+}
+
+class TextChecks {
+  private readonly keys: string[] = [];
+  private version: string | null = null;
+
+  constructor(
+    private readonly ask: Ask,
+    private readonly prefix: string,
+  ) {}
+
+  all(): Check[] {
+    const check = (name: string, run: (key: string) => Promise<void>): Check => ({
+      name,
+      run: () => run(this.key(name.replaceAll(" ", "_"))),
+    });
+    const meta = (name: string, run: (key: string) => Promise<void>) =>
+      check(name, (key) => {
+        // Before 1.6.9 the meta commands were others: a data block could be taken for a command.
+        if (!isAtLeast(parseVersion(this.version), [1, 6, 9]))
+          throw new NotOffered("memcached has it from 1.6.9 on");
+        return run(key);
+      });
+    return [
+      check("version", () => this.checkVersion()),
+      check("set", (key) => this.store(key, "v")),
+      check("get", async (key) => {
+        await this.says(["get", key], "END");
+        await this.store(key, "v", "4294967295");
+        await this.says(["get", key], `VALUE ${key} 4294967295 1 = v; END`);
+      }),
+      check("get of several keys", async (key) => {
+        const other = this.key("another");
+        await this.store(key, "1");
+        await this.store(other, "2");
+        const wanted = `VALUE ${key} 0 1 = 1; VALUE ${other} 0 1 = 2; END`;
+        await this.says(["get", key, this.key("none"), other], wanted);
+      }),
+      check("gets", async (key) => {
+        await this.store(key, "v");
+        await this.casOf(key);
+      }),
+      check("gat", async (key) => {
+        await this.store(key, "v");
+        await this.says(["gat", TTL, key], `VALUE ${key} 0 1 = v; END`);
+      }),
+      check("add", async (key) => {
+        await this.stores("add", key, "v", "STORED");
+        await this.stores("add", key, "w", "NOT_STORED");
+      }),
+      check("replace", async (key) => {
+        await this.stores("replace", key, "v", "NOT_STORED");
+        await this.store(key, "v");
+        await this.stores("replace", key, "w", "STORED");
+        await this.says(["get", key], `VALUE ${key} 0 1 = w; END`);
+      }),
+      check("append", (key) => this.joins("append", key, "ab")),
+      check("prepend", (key) => this.joins("prepend", key, "ba")),
+      check("cas", (key) => this.checkCas(key)),
+      check("incr", (key) => this.counts("incr", key, "18446744073709551614", "18446744073709551615")),
+      check("decr", (key) => this.counts("decr", key, "1", "0")),
+      check("touch", async (key) => {
+        await this.says(["touch", key, TTL], "NOT_FOUND");
+        await this.store(key, "v");
+        await this.says(["touch", key, TTL], "TOUCHED");
+      }),
+      check("delete", async (key) => {
+        await this.says(["delete", key], "NOT_FOUND");
+        await this.store(key, "v");
+        await this.says(["delete", key], "DELETED");
+        await this.says(["get", key], "END");
+      }),
+      check("noreply", (key) => this.checkNoreply(key)),
+      check("negative exptime", async (key) => {
+        await this.says(["set", key, "0", "-1", "1"], "STORED", "v");
+        await this.says(["get", key], "END");
+      }),
+      check("key of 250 bytes", async () => {
+        const long = this.key("long").padEnd(MAX_KEY_BYTES, "x");
+        this.keys.push(long);
+        await this.store(long, "v");
+        await this.says(["get", long], `VALUE ${long} 0 1 = v; END`);
+      }),
+      meta("mn", async () => {
+        await this.says(["mn"], "MN");
+      }),
+      meta("ms", (key) => this.metaStores(key)),
+      meta("mg", async (key) => {
+        await this.says(["mg", key, "v"], "EN");
+        await this.metaStores(key);
+        await this.says(["mg", key, "f", "s", "v"], "VA 1 f5 s1 = v");
+      }),
+      meta("md", async (key) => {
+        await this.says(["md", key], "NF");
+        await this.metaStores(key);
+        await this.says(["md", key], "HD");
+      }),
+      meta("ma", async (key) => {
+        await this.says(["ma", key], "NF");
+        await this.says(["ms", key, "1", `T${TTL}`], "HD", "7");
+        await this.says(["ma", key, "v"], "VA 1 = 8");
+      }),
+      meta("me", async (key) => {
+        await this.says(["me", key], "EN");
+        await this.metaStores(key);
+        await this.says(["me", key], /^ME /);
+      }),
+      meta("base64 keys", async (key) => {
+        const encoded = Buffer.from(key).toString("base64");
+        await this.says(["ms", encoded, "1", "b", `T${TTL}`], "HD", "v");
+        await this.says(["get", key], `VALUE ${key} 0 1 = v; END`);
+      }),
+      { name: "keys removed afterwards", run: () => this.remove() },
+    ];
+  }
+
+  private key(name: string): string {
+    const key = `${this.prefix}${name}`;
+    this.keys.push(key);
+    return key;
+  }
+
+  /** Asks and holds the reply against what it should be. `first` leaves in front of it, unanswered. */
+  private async says(
+    words: readonly string[],
+    wanted: string | RegExp,
+    data?: string,
+    first?: Uint8Array,
+  ): Promise<TextReply> {
+    const request = encodeCommand(words, data);
+    const reply = await this.ask(first === undefined ? request : Buffer.concat([first, request]));
+    const found = shown(reply);
+    if (typeof wanted === "string" ? found === wanted : wanted.test(found)) return reply;
+    const command = words[0] ?? "";
+    if (reply.refusal?.kind === "unknownCommand") throw new NotOffered(`${command} was answered with ERROR`);
+    const told = typeof wanted === "string" ? wanted : wanted.source;
+    const [seen, right] = [found, told].map((text) => printable(text.replaceAll(this.prefix, "…")));
+    throw new WrongAnswer(`${command} was answered with "${seen}" instead of "${right}"`);
+  }
+
+  private async checkVersion(): Promise<void> {
+    const { line } = await this.says(["version"], /^VERSION \S+/);
+    this.version = line.slice(8);
+  }
+
+  private async stores(
+    command: string,
+    key: string,
+    value: string,
+    wanted: string,
+    flags = "0",
+  ): Promise<void> {
+    await this.says([command, key, flags, TTL, String(value.length)], wanted, value);
+  }
+
+  private store(key: string, value: string, flags = "0"): Promise<void> {
+    return this.stores("set", key, value, "STORED", flags);
+  }
+
+  private async metaStores(key: string): Promise<void> {
+    await this.says(["ms", key, "1", "F5", `T${TTL}`], "HD", "v");
+  }
+
+  private async joins(command: string, key: string, together: string): Promise<void> {
+    await this.stores(command, key, "b", "NOT_STORED");
+    await this.store(key, "a");
+    await this.stores(command, key, "b", "STORED");
+    await this.says(["get", key], `VALUE ${key} 0 2 = ${together}; END`);
+  }
+
+  private async counts(command: string, key: string, from: string, to: string): Promise<void> {
+    await this.says([command, key, "1"], "NOT_FOUND");
+    await this.store(key, "text");
+    await this.says([command, key, "1"], /^CLIENT_ERROR /);
+    await this.store(key, from);
+    await this.says([command, key, "1"], to);
+  }
+
+  private async casOf(key: string): Promise<string> {
+    const { values } = await this.says(["gets", key], /^VALUE \S+ 0 1 \d+ = v; END$/);
+    return values[0]?.words[4] ?? "";
+  }
+
+  private async checkCas(key: string): Promise<void> {
+    await this.says(["cas", key, "0", TTL, "1", "1"], "NOT_FOUND", "v");
+    await this.store(key, "v");
+    const unique = await this.casOf(key);
+    await this.says(["cas", key, "0", TTL, "1", unique], "STORED", "w");
+    await this.says(["cas", key, "0", TTL, "1", unique], "EXISTS", "x");
+    await this.says(["get", key], `VALUE ${key} 0 1 = w; END`);
+  }
+
+  /** Commands that are not answered, and what they have made of the item together. */
+  private async checkNoreply(key: string): Promise<void> {
+    const stores = (command: string, value: string) =>
+      encodeCommand([command, key, "0", TTL, String(value.length), "noreply"], value);
+    const quiet = Buffer.concat([
+      stores("set", "5"),
+      encodeCommand(["incr", key, "3", "noreply"]),
+      encodeCommand(["decr", key, "1", "noreply"]),
+      stores("append", "0"),
+      stores("prepend", "1"),
+      stores("add", "kept as it is"),
+    ]);
+    await this.says(["get", key], `VALUE ${key} 0 3 = 170; END`, undefined, quiet);
+    const changed = Buffer.concat([stores("replace", "w"), encodeCommand(["touch", key, TTL, "noreply"])]);
+    await this.says(["get", key], `VALUE ${key} 0 1 = w; END`, undefined, changed);
+    await this.says(["get", key], "END", undefined, encodeCommand(["delete", key, "noreply"]));
+  }
+
+  private async remove(): Promise<void> {
+    for (const key of this.keys) {
+      await this.says(["delete", key], /^(DELETED|NOT_FOUND)$/);
+      await this.says(["get", key], "END");
+    }
+  }
+}

@@ -1,0 +1,137 @@
+/**
+ * The reply about one item, over text: a line, and the value's bytes when the line announces some. Pure and
+ * incremental: chunks in, cut anywhere. Never holds more than `limit` bytes of a value, whatever is announced.
+ * Source: memcached `doc/protocol.txt`, "Retrieval command", "Meta Get", "Meta Arithmetic".
+ */
+import { MAX_LINE_BYTES } from "../limits";
+import { malformed, refusalOf, tooLarge } from "./reply-line";
+
+const LF = 10;
+const CRLF = "\r\n";
+
+/** What the first line says. */
+export interface ItemHead {
+  /** Bytes of the value that follows; null when none does. */
+  readonly size: number | null;
+  /** What comes after the value, its own line end first. */
+  readonly tail: string;
+  /** Return flags of a meta reply, `s3 t-1 …`; `[flags, cas]` of a plain one. */
+  readonly words: readonly string[];
+  /** The reply is about an item that is there. */
+  readonly found: boolean;
+}
+
+/** Reads one head line, or null for what is no such line. */
+export type HeadParser = (line: string) => ItemHead | null;
+
+const MISS: ItemHead = { size: null, tail: "", words: [], found: false };
+
+/** `VALUE <key> <flags> <bytes> [<cas>]`, or `END` for a miss. `key` is the one that was asked for. */
+export function plainHead(key: Uint8Array): HeadParser {
+  const beginning = `VALUE ${Buffer.from(key).toString("latin1")} `;
+  return (line) => {
+    if (line === "END") return MISS;
+    const rest = line.startsWith(beginning) ? line.slice(beginning.length) : "";
+    const [, flags, size, cas] = /^(\d{1,10}) (\d{1,10})(?: (\d{1,20}))?$/.exec(rest) ?? [];
+    if (flags === undefined) return null;
+    const words = cas === undefined ? [flags] : [flags, cas];
+    return { size: Number(size), tail: `${CRLF}END${CRLF}`, words, found: true };
+  };
+}
+
+/** `VA <size> <flags>*`, `HD <flags>*` (`OK` before 1.6.10), or `EN` and `NF` for a miss. */
+export const metaHead: HeadParser = (line) => {
+  const [code, ...words] = line.split(" ").filter((word) => word !== "");
+  if (code === "EN" || code === "NF") return MISS;
+  if (code === "HD" || code === "OK") return { size: null, tail: "", words, found: true };
+  const [size = "", ...flags] = words;
+  if (code !== "VA" || !/^\d{1,10}$/.test(size)) return null;
+  return { size: Number(size), tail: CRLF, words: flags, found: true };
+};
+
+export class ItemReader {
+  private unfinished: Buffer = Buffer.alloc(0);
+  private heard: ItemHead | null = null;
+  private readonly pieces: Buffer[] = [];
+  private kept = 0;
+  private left = 0;
+  private tailAt = 0;
+  started = false;
+
+  constructor(
+    private readonly parse: HeadParser,
+    private readonly limit: number,
+  ) {}
+
+  /** Complete once `push` returned true. */
+  get head(): ItemHead {
+    return this.heard ?? MISS;
+  }
+
+  /** The value, or its first `limit` bytes. */
+  get value(): Buffer {
+    return Buffer.concat(this.pieces);
+  }
+
+  /**
+   * Takes the first `length` bytes of a chunk, which is not kept. Returns whether nothing more is wanted: with a value
+   * longer than `limit` the rest of the reply has still to come.
+   * @throws Refusal for an error line, Fault for what breaks the protocol
+   */
+  push(chunk: Uint8Array, length: number): boolean {
+    if (length === 0) return false;
+    this.started = true;
+    let at = 0;
+    if (this.heard === null) {
+      at = this.takeHead(chunk, length);
+      if (this.heard === null) return false;
+    }
+    const { size, tail } = this.head;
+    if (size !== null) {
+      at = this.takeValue(chunk, at, length);
+      if (this.left > 0) return this.kept === this.limit;
+      for (; at < length && this.tailAt < tail.length; at++, this.tailAt++) {
+        if (chunk[at] !== tail.charCodeAt(this.tailAt)) {
+          throw malformed("a value that is not as long as announced");
+        }
+      }
+      if (this.tailAt < tail.length) return false;
+    }
+    if (at < length) throw malformed("bytes after the end of the reply");
+    return true;
+  }
+
+  /** Reads up to the end of the line, or of the chunk. Returns where it stopped. */
+  private takeHead(chunk: Uint8Array, length: number): number {
+    const feed = chunk.subarray(0, length).indexOf(LF);
+    const end = feed < 0 ? length : feed + 1;
+    if (this.unfinished.length + end > MAX_LINE_BYTES)
+      throw tooLarge(`a line of more than ${MAX_LINE_BYTES} bytes`);
+    const bytes = Buffer.concat([this.unfinished, chunk.subarray(0, end)]);
+    this.unfinished = bytes;
+    if (!/^[A-Z]/.test(bytes.toString("latin1", 0, 1))) throw malformed("not a memcached reply");
+    if (feed < 0) return end;
+    const text = bytes.toString("latin1");
+    if (!text.endsWith(CRLF)) throw malformed("a line without its carriage return");
+    this.takeLine(text.slice(0, -2), end === length);
+    return end;
+  }
+
+  private takeLine(line: string, last: boolean): void {
+    const refusal = refusalOf(line);
+    if (refusal !== null && !last) throw malformed("bytes after the end of the reply");
+    if (refusal !== null) throw refusal;
+    const head = this.parse(line);
+    if (head === null) throw malformed("another reply than one about the item");
+    this.heard = head;
+    this.left = head.size ?? 0;
+  }
+
+  private takeValue(chunk: Uint8Array, at: number, length: number): number {
+    const wanted = Math.min(this.left, this.limit - this.kept, length - at);
+    if (wanted > 0) this.pieces.push(Buffer.from(chunk.subarray(at, at + wanted)));
+    this.kept += Math.max(0, wanted);
+    this.left -= Math.max(0, wanted);
+    return at + Math.max(0, wanted);
+  }
+}

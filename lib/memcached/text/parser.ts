@@ -1,0 +1,110 @@
+/**
+ * Text replies as strings: everything but the poll. Pure and incremental: chunks in, lines out, cut anywhere.
+ * Source: memcached `doc/protocol.txt`.
+ */
+import type { StatsEntries } from "../contract";
+import { MAX_LINE_BYTES, MAX_REPLY_BYTES } from "../limits";
+import { malformed, mayOpenStatsLine, refusalOf, tooLarge } from "./reply-line";
+
+const LF = 10;
+
+/** Cuts chunks into lines. Keeps no more than one unfinished line. */
+abstract class LineReader {
+  private unfinished: Buffer = Buffer.alloc(0);
+  private received = 0;
+
+  /** Takes one line without its `\r\n`; returns whether it ends the reply. */
+  protected abstract take(line: string): boolean;
+  /** Whether an unfinished line may become a line of this reply. */
+  protected abstract plausible(beginning: string): boolean;
+
+  /** Whether any byte of the reply has come. */
+  get started(): boolean {
+    return this.received > 0;
+  }
+
+  /**
+   * Takes the first `length` bytes of a chunk; the chunk is not kept. Returns whether the reply is complete.
+   * Throws `Refusal` for an error line, `Fault` for what breaks the protocol or a limit.
+   */
+  push(chunk: Uint8Array, length: number): boolean {
+    this.received += length;
+    if (this.received > MAX_REPLY_BYTES) throw tooLarge(`more than ${MAX_REPLY_BYTES} bytes`);
+    const bytes = Buffer.concat([this.unfinished, chunk.subarray(0, length)]);
+    let at = 0;
+    for (let feed = bytes.indexOf(LF); feed >= 0; feed = bytes.indexOf(LF, at)) {
+      const line = this.line(bytes, at, feed);
+      at = feed + 1;
+      const refusal = refusalOf(line);
+      if (refusal === null && !this.take(line)) continue;
+      if (at !== bytes.length) throw malformed("bytes after the end of the reply");
+      if (refusal) throw refusal;
+      return true;
+    }
+    this.unfinished = bytes.subarray(at);
+    this.checkUnfinished();
+    return false;
+  }
+
+  private line(bytes: Buffer, at: number, feed: number): string {
+    if (feed - at > MAX_LINE_BYTES) throw tooLarge(`a line of more than ${MAX_LINE_BYTES} bytes`);
+    if (bytes[feed - 1] !== 13 || feed === at) throw malformed("a line without its carriage return");
+    const line = bytes.toString("utf8", at, feed - 1);
+    if (line.includes("\r")) throw malformed("a carriage return inside a line");
+    return line;
+  }
+
+  private checkUnfinished(): void {
+    if (this.unfinished.length > MAX_LINE_BYTES)
+      throw tooLarge(`a line of more than ${MAX_LINE_BYTES} bytes`);
+    const beginning = this.unfinished.toString("latin1", 0, Math.min(16, this.unfinished.length));
+    if (beginning !== "" && !this.plausible(beginning)) throw malformed("not a memcached reply");
+  }
+}
+
+/** A `STAT … END` reply as names and values in the server's order. Names are data, whatever they spell. */
+export class EntriesReader extends LineReader {
+  private readonly gathered: [name: string, value: string][] = [];
+
+  /** Complete once `push` returned true. */
+  get entries(): StatsEntries {
+    return this.gathered;
+  }
+
+  protected take(line: string): boolean {
+    if (line === "END") return true;
+    if (!line.startsWith("STAT ")) throw malformed("a line that is neither STAT nor END");
+    const space = line.indexOf(" ", 5);
+    const name = line.slice(5, space < 0 ? undefined : space);
+    if (name === "") throw malformed("a STAT line without a name");
+    this.gathered.push([name, space < 0 ? "" : line.slice(space + 1)]);
+    return false;
+  }
+
+  protected plausible(beginning: string): boolean {
+    return mayOpenStatsLine(beginning);
+  }
+}
+
+/** A reply of exactly one line, such as `VERSION 1.6.18` or `STORED`. */
+export class SingleLineReader extends LineReader {
+  /** The line, once `push` returned true. */
+  text = "";
+
+  protected take(line: string): boolean {
+    this.text = line;
+    return true;
+  }
+
+  /** Every single-line reply of memcached starts with a capital letter. */
+  protected plausible(beginning: string): boolean {
+    return /^[A-Z]/.test(beginning);
+  }
+}
+
+/** The one line that answers `incr` and `decr`: a number, or a word such as `NOT_FOUND`. */
+export class CounterLineReader extends SingleLineReader {
+  protected override plausible(beginning: string): boolean {
+    return /^[A-Z0-9]/.test(beginning);
+  }
+}
