@@ -12,8 +12,8 @@ import { gzipSync } from "node:zlib";
 import type { FindingsQuery, PostureQuery } from "@/lib/model/http/queries";
 import { Diagnostics } from "@/lib/probes/diagnostics";
 import { FindingLedger } from "@/lib/probes/ledger";
-import { AuditLog } from "@/lib/store/audit-log";
-import { openMemfleetStore } from "@/lib/store/memfleet-store";
+import { AuditLog } from "@/lib/records/audit";
+import { openMemfleetStore } from "@/lib/records/open";
 import { exposedFindings, findingsOf } from "./diagnostics/exposed-node";
 
 const { values: options } = parseArgs({

@@ -16,9 +16,9 @@ import { Actions } from "@/lib/actions/perform";
 import { emptyValues } from "@/lib/catalogue/stats";
 import type { NodeClient } from "@/lib/memcached/contract";
 import { createNodeClient } from "@/lib/memcached/node-client";
-import { ActionLog } from "@/lib/store/action-log";
-import { AuditLog } from "@/lib/store/audit-log";
-import { openMemfleetStore } from "@/lib/store/memfleet-store";
+import { ActionLog } from "@/lib/records/actions";
+import { AuditLog } from "@/lib/records/audit";
+import { openMemfleetStore } from "@/lib/records/open";
 import { plainNode } from "@/tests/doubles/plain-node";
 import { type Addresses, memcachedVersion, startAddresses } from "./memcached-addresses";
 

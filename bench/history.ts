@@ -12,7 +12,7 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import Database from "libsql";
 import type { HistoryQuery } from "@/lib/history/contract";
-import { createEmbeddedHistory, type EmbeddedHistory } from "@/lib/history/embedded";
+import { createEmbeddedHistory, type EmbeddedHistory } from "@/lib/history/embedded/history";
 import { compareEngines } from "./history/engines";
 import { InventedFleet, MOVING, REPORTED } from "./history/fleet";
 

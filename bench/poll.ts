@@ -13,7 +13,7 @@ import { parseArgs } from "node:util";
 import memjs from "memjs";
 import { Collector } from "@/lib/collector/collector";
 import type { FleetNode } from "@/lib/config/contract";
-import { createEmbeddedHistory } from "@/lib/history/embedded";
+import { createEmbeddedHistory } from "@/lib/history/embedded/history";
 import { createNodeClient } from "@/lib/memcached/node-client";
 import { type Addresses, memcachedVersion, startAddresses } from "./memcached-addresses";
 

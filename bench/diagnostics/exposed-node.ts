@@ -8,7 +8,7 @@ import type { FindingLedger } from "@/lib/probes/ledger";
 import { NodeUnderTest } from "@/lib/probes/node-under-test";
 import { REGISTRY } from "@/lib/probes/registry";
 import { remediesOf } from "@/lib/probes/remedies/remedies";
-import type { FindingsPut } from "@/lib/store/memfleet/finding-puts";
+import type { FindingsPut } from "@/lib/records/tables/finding-writes";
 import { plainNode } from "@/tests/doubles/plain-node";
 import { freePort } from "@/tests/servers/free-port";
 import { answering } from "../memcached-addresses";

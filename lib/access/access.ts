@@ -2,8 +2,8 @@
 import type { Configuration } from "@/lib/config/contract";
 import type { Actor, SignIn, SignInMethods, Whoami } from "@/lib/model/access.schema";
 import { NotFoundError } from "@/lib/model/errors";
-import type { AuditLog } from "@/lib/store/audit-log";
-import type { MemfleetStore } from "@/lib/store/memfleet-store";
+import type { AuditLog } from "@/lib/records/audit";
+import type { MemfleetStore } from "@/lib/records/open";
 import { clientAddress, type HeaderReader } from "./client-address";
 import { oidcCookieName, readCookie, sessionCookieName, setCookie } from "./cookies";
 import { OidcError, OidcSignIn } from "./oidc";

@@ -6,8 +6,8 @@ import type { AuthSettings } from "@/lib/config/contract";
 import type { Actor } from "@/lib/model/access.schema";
 import type { Role } from "@/lib/model/roles";
 import { ROLES } from "@/lib/model/roles";
-import type { SessionRow } from "@/lib/store/memfleet/sessions";
-import type { MemfleetStore } from "@/lib/store/memfleet-store";
+import type { MemfleetStore } from "@/lib/records/open";
+import type { SessionRow } from "@/lib/records/tables/sessions";
 import { newSecret, sameSecret, sha256 } from "./secrets";
 
 export const IDLE_MS = 8 * 3_600_000;

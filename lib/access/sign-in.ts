@@ -3,7 +3,7 @@ import type { AuthSettings } from "@/lib/config/contract";
 import type { SignIn } from "@/lib/model/access.schema";
 import { NotSignedInError } from "@/lib/model/errors";
 import { parsePasswordHash } from "@/lib/model/password-hash";
-import type { AuditLog } from "@/lib/store/audit-log";
+import type { AuditLog } from "@/lib/records/audit";
 import { Attempts, takeAll } from "./attempts";
 import { addressKey } from "./client-address";
 import { impossibleHash, isPassword } from "./password";

@@ -8,7 +8,7 @@ import { setMaxListeners } from "node:events";
 import type { ActionKind } from "@/lib/model/actions/action";
 import type { Action, ActionInputs } from "@/lib/model/actions/action.schema";
 import { asNamedError, ConflictError } from "@/lib/model/errors";
-import type { ActionLog } from "@/lib/store/action-log";
+import type { ActionLog } from "@/lib/records/actions";
 import { AT_ONCE } from "./admit";
 import { type Attempt, attempt } from "./attempt";
 import type { ActionDefinition, Pace, RunContext, Target, TargetResult } from "./contract";

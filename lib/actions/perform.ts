@@ -22,8 +22,8 @@ import {
 } from "@/lib/model/errors";
 import type { ActionsQuery, PreviewQuery } from "@/lib/model/http/queries";
 import { isAtLeastRole } from "@/lib/model/roles";
-import type { ActionLog } from "@/lib/store/action-log";
-import type { AuditLog } from "@/lib/store/audit-log";
+import type { ActionLog } from "@/lib/records/actions";
+import type { AuditLog } from "@/lib/records/audit";
 import { type ActionRequest, type Admitted, admitActor, admitTargets, type Fleet, targetsOf } from "./admit";
 import { nameOf } from "./confirmation";
 import { Course, type CourseHost } from "./course";

@@ -5,7 +5,7 @@
  * together are one transaction.
  */
 import type { Action, ActionTarget } from "@/lib/model/actions/action.schema";
-import type { ActionLog, ActionProgress } from "@/lib/store/action-log";
+import type { ActionLog, ActionProgress } from "@/lib/records/actions";
 
 export type EndState = "done" | "failed" | "cancelled";
 

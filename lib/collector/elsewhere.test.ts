@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
-import { sweepOf } from "@/lib/history/contract-suite";
 import { UnavailableError } from "@/lib/model/errors";
 import { fleetNode, scriptedNode } from "@/tests/doubles/scripted-node";
+import { sweepOf } from "@/tests/history/contract-suite";
 import { Collector } from "./collector";
 import { Elsewhere, type SharedSweeps } from "./elsewhere";
 import { FleetView } from "./fleet-view";

@@ -1,8 +1,8 @@
 /** The history that is configured. */
 import type { History } from "./contract";
-import { createEmbeddedHistory } from "./embedded";
-import { createRemoteHistory, type RemoteHistory } from "./remote/remote";
-import type { RemoteSettings } from "./remote/settings";
+import { createEmbeddedHistory } from "./embedded/history";
+import { createRemoteHistory, type RemoteHistory } from "./prometheus/history";
+import type { RemoteSettings } from "./prometheus/settings";
 
 export interface HistoryChoice {
   /** Of the embedded history. */

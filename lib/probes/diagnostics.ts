@@ -18,7 +18,7 @@ import type {
 } from "@/lib/model/findings/finding.schema";
 import type { FindingsQuery, PostureQuery } from "@/lib/model/http/queries";
 import { isAtLeastRole, type Role } from "@/lib/model/roles";
-import type { AuditLog } from "@/lib/store/audit-log";
+import type { AuditLog } from "@/lib/records/audit";
 import { DiagnosticRun, type RunActor } from "./diagnostic-run";
 import { type FindingIn, findingPlace } from "./finding-forms";
 import type { FindingsPage, FindingsSummary, KnownNode } from "./ledger";

@@ -2,7 +2,7 @@
 import { InputError } from "@/lib/model/errors";
 import { type FindingForm, PROBES, SEVERITIES, VERDICTS } from "@/lib/model/findings/finding";
 import type { BriefFinding, Finding, ReportedFinding } from "@/lib/model/findings/finding.schema";
-import type { BriefRow, FindingPlace, FindingRow } from "@/lib/store/memfleet/finding-rows";
+import type { BriefRow, FindingPlace, FindingRow } from "@/lib/records/tables/finding-rows";
 
 export interface FindingForms {
   readonly whole: Finding;

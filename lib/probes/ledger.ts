@@ -9,10 +9,10 @@ import {
 } from "@/lib/model/findings/finding";
 import type { Finding } from "@/lib/model/findings/finding.schema";
 import type { Node } from "@/lib/model/node/node.schema";
-import type { FindingChange, FindingsPut, FindingsPutReply } from "@/lib/store/memfleet/finding-puts";
-import type { FindingPlace, FindingsFind, FindingTally } from "@/lib/store/memfleet/finding-rows";
-import type { PatchedRow } from "@/lib/store/memfleet/findings";
-import type { MemfleetStore } from "@/lib/store/memfleet-store";
+import type { MemfleetStore } from "@/lib/records/open";
+import type { FindingPlace, FindingsFind, FindingTally } from "@/lib/records/tables/finding-rows";
+import type { FindingChange, FindingsPut, FindingsPutReply } from "@/lib/records/tables/finding-writes";
+import type { PatchedRow } from "@/lib/records/tables/findings";
 import {
   briefFinding,
   type FindingForms,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { PROBES } from "@/lib/model/findings/finding";
-import type { FindingTally } from "@/lib/store/memfleet/finding-rows";
+import type { FindingTally } from "@/lib/records/tables/finding-rows";
 import { PostureCounts, postureCursor, posturePlace } from "./posture";
 
 function tally(node: string, probe: string, severity: string, count = 1, unknown = 0): FindingTally {

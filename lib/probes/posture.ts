@@ -3,7 +3,7 @@
 import { PROBES, type ProbeName, SEVERITIES, type Severity } from "@/lib/model/findings/finding";
 import type { NodePosture, PostureCell } from "@/lib/model/findings/finding.schema";
 import type { Node } from "@/lib/model/node/node.schema";
-import type { FindingTally } from "@/lib/store/memfleet/finding-rows";
+import type { FindingTally } from "@/lib/records/tables/finding-rows";
 import { cursorOf, foreignCursor, partsOf } from "./finding-forms";
 
 export type SeverityTotals = Record<Severity, number>;

@@ -4,8 +4,8 @@
  */
 import { asNamedError } from "@/lib/model/errors";
 import type { Marker } from "@/lib/model/series.schema";
-import type { AuditLog } from "@/lib/store/audit-log";
-import type { FindingChange } from "@/lib/store/memfleet/finding-puts";
+import type { AuditLog } from "@/lib/records/audit";
+import type { FindingChange } from "@/lib/records/tables/finding-writes";
 import type { Probe } from "./contract";
 import type { DiagnosticRun } from "./diagnostic-run";
 import type { FindingLedger, KnownNode } from "./ledger";

@@ -10,9 +10,9 @@ import type { History } from "@/lib/history/contract";
 import { createNodeClient } from "@/lib/memcached/node-client";
 import { asNamedError, NotFoundError } from "@/lib/model/errors";
 import type { Node } from "@/lib/model/node/node.schema";
-import { ActionLog } from "@/lib/store/action-log";
-import type { AuditLog } from "@/lib/store/audit-log";
-import type { MemfleetStore } from "@/lib/store/memfleet-store";
+import { ActionLog } from "@/lib/records/actions";
+import type { AuditLog } from "@/lib/records/audit";
+import type { MemfleetStore } from "@/lib/records/open";
 
 export interface ActingOptions {
   readonly store: MemfleetStore;

@@ -14,8 +14,8 @@ import type { Subject } from "@/lib/probes/node-under-test";
 import { REGISTRY } from "@/lib/probes/registry";
 import { remediesOf } from "@/lib/probes/remedies/remedies";
 import { DiagnoseSchedule } from "@/lib/probes/schedule";
-import type { AuditLog } from "@/lib/store/audit-log";
-import type { MemfleetStore } from "@/lib/store/memfleet-store";
+import type { AuditLog } from "@/lib/records/audit";
+import type { MemfleetStore } from "@/lib/records/open";
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;

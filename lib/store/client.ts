@@ -1,15 +1,8 @@
 /** The main thread's end of a store: a worker thread behind typed requests. */
-import { Worker } from "node:worker_threads";
+import type { Worker } from "node:worker_threads";
 import { UnavailableError } from "@/lib/model/errors";
-import type {
-  FromWorker,
-  OperationName,
-  ReplyOf,
-  RequestOf,
-  StorePlan,
-  StoreState,
-  ToWorker,
-} from "./protocol";
+import type { FromWorker, StoreState, ToWorker } from "./protocol";
+import type { OperationTypes } from "./table-group";
 
 /** A worker that does not end in order by then is ended by force. */
 const CLOSE_MS = 3_000;
@@ -19,7 +12,7 @@ interface Waiting {
   readonly reject: (error: Error) => void;
 }
 
-export class StoreClient {
+export class StoreClient<Operations extends OperationTypes> {
   private readonly waiting = new Map<number, Waiting>();
   private worker: Worker | null = null;
   private opening: Promise<void> | null = null;
@@ -29,7 +22,10 @@ export class StoreClient {
 
   constructor(
     private readonly directory: string,
-    private readonly plan: StorePlan,
+    /** Starts a thread that runs `serveStore`. The caller names the file, so that bundlers see its address. */
+    private readonly startWorker: () => Worker,
+    /** What the store's definition is made from; has to be cloneable. */
+    private readonly settings: unknown,
     /** Told whenever a reply says how the store is. */
     private readonly onState: (state: StoreState) => void,
   ) {}
@@ -37,7 +33,7 @@ export class StoreClient {
   /** Starts the worker. Resolves once it has tried to open the file, also when that failed: see `state`. */
   open(): Promise<void> {
     this.opening ??= new Promise((resolve, reject) => {
-      const worker = new Worker(new URL("./worker.ts", import.meta.url));
+      const worker = this.startWorker();
       this.worker = worker;
       worker.on("message", (message: FromWorker) => {
         if (message.kind === "opened") {
@@ -54,7 +50,7 @@ export class StoreClient {
         this.lost(error);
         reject(error);
       });
-      this.post({ kind: "open", directory: this.directory, plan: this.plan });
+      this.post({ kind: "open", directory: this.directory, settings: this.settings });
     });
     return this.opening;
   }
@@ -65,12 +61,12 @@ export class StoreClient {
   }
 
   /** Sends a request; `transfer` lists buffers handed over instead of copied. Rejects with `UnavailableError`. */
-  async call<Name extends OperationName>(
+  async call<Name extends keyof Operations & string>(
     name: Name,
-    request: RequestOf<Name>,
+    request: Operations[Name]["request"],
     transfer: readonly ArrayBuffer[] = [],
-  ): Promise<ReplyOf<Name>> {
-    return (await this.ask((call) => ({ kind: "call", call, name, request }), transfer)) as ReplyOf<Name>;
+  ): Promise<Operations[Name]["reply"]> {
+    return this.ask((call) => ({ kind: "call", call, name, request }), transfer);
   }
 
   /** Caps the size of the file in bytes; null lifts the cap. */

@@ -6,8 +6,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { Access } from "@/lib/access/access";
 import { hashPassword } from "@/lib/access/password";
 import type { AuthSettings, Configuration } from "@/lib/config/contract";
-import { AuditLog } from "@/lib/store/audit-log";
-import { type MemfleetStore, openMemfleetStore } from "@/lib/store/memfleet-store";
+import { AuditLog } from "@/lib/records/audit";
+import { type MemfleetStore, openMemfleetStore } from "@/lib/records/open";
 
 const PEER = "x-test-peer";
 const ALICE = { username: "alice", password: "correct horse" };

@@ -8,9 +8,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { NodeEndpoint } from "@/lib/memcached/contract";
-import { ActionLog } from "@/lib/store/action-log";
-import { AuditLog } from "@/lib/store/audit-log";
-import { openMemfleetStore } from "@/lib/store/memfleet-store";
+import { ActionLog } from "@/lib/records/actions";
+import { AuditLog } from "@/lib/records/audit";
+import { openMemfleetStore } from "@/lib/records/open";
 import { independentStats } from "../servers/independent-stats";
 import { type MemcachedServer, startMemcached } from "../servers/memcached";
 

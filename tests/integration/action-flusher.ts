@@ -4,9 +4,9 @@
  */
 import { Actions } from "@/lib/actions/perform";
 import { createNodeClient } from "@/lib/memcached/node-client";
-import { ActionLog } from "@/lib/store/action-log";
-import { AuditLog } from "@/lib/store/audit-log";
-import { openMemfleetStore } from "@/lib/store/memfleet-store";
+import { ActionLog } from "@/lib/records/actions";
+import { AuditLog } from "@/lib/records/audit";
+import { openMemfleetStore } from "@/lib/records/open";
 import { plainNode } from "../doubles/plain-node";
 
 const [directory = "", staggerSeconds = "0", ...nodes] = process.argv.slice(2);

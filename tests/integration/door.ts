@@ -12,9 +12,9 @@ import type { Action } from "@/lib/model/actions/action.schema";
 import { NotFoundError } from "@/lib/model/errors";
 import type { Node } from "@/lib/model/node/node.schema";
 import type { Role } from "@/lib/model/roles";
-import { ActionLog } from "@/lib/store/action-log";
-import { AuditLog } from "@/lib/store/audit-log";
-import { type MemfleetStore, openMemfleetStore } from "@/lib/store/memfleet-store";
+import { ActionLog } from "@/lib/records/actions";
+import { AuditLog } from "@/lib/records/audit";
+import { type MemfleetStore, openMemfleetStore } from "@/lib/records/open";
 import { plainNode } from "../doubles/plain-node";
 import { type MemcachedMode, type MemcachedServer, startMemcached } from "../servers/memcached";
 

@@ -1,8 +1,8 @@
 /** Real engines that go away while a fleet is watched, and come back. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { sweepOf } from "@/lib/history/contract-suite";
-import { createRemoteHistory, type RemoteHistory } from "@/lib/history/remote/remote";
+import { createRemoteHistory, type RemoteHistory } from "@/lib/history/prometheus/history";
+import { sweepOf } from "@/tests/history/contract-suite";
 import type { Engine } from "@/tests/servers/engine";
 import { startPrometheusEngine } from "@/tests/servers/prometheus-engine";
 import { startVictoriaMetrics } from "@/tests/servers/victoria-metrics";

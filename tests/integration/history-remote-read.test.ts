@@ -1,7 +1,7 @@
 /** History that somebody else has collected under memcached_exporter's names, on real engines. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createRemoteHistory, type RemoteHistory } from "@/lib/history/remote/remote";
-import { encodeLabels, WriteRequest } from "@/lib/history/remote/write-request";
+import { createRemoteHistory, type RemoteHistory } from "@/lib/history/prometheus/history";
+import { encodeLabels, WriteRequest } from "@/lib/history/prometheus/write-request";
 import type { Engine } from "@/tests/servers/engine";
 import { startPrometheusEngine } from "@/tests/servers/prometheus-engine";
 import { startVictoriaMetrics } from "@/tests/servers/victoria-metrics";

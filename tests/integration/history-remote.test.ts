@@ -1,8 +1,8 @@
 /** The shared body of tests over real engines. */
 import { afterAll, beforeAll } from "vitest";
 import type { History, HistoryQuery, MarkerQuery } from "@/lib/history/contract";
-import { testHistory } from "@/lib/history/contract-suite";
-import { createRemoteHistory, type RemoteHistory } from "@/lib/history/remote/remote";
+import { createRemoteHistory, type RemoteHistory } from "@/lib/history/prometheus/history";
+import { testHistory } from "@/tests/history/contract-suite";
 import type { Engine } from "@/tests/servers/engine";
 import { startPrometheusEngine } from "@/tests/servers/prometheus-engine";
 import { startVictoriaMetrics } from "@/tests/servers/victoria-metrics";

@@ -1,7 +1,7 @@
 /** Appends sweeps without end to the directory it is given, and prints the time of each once it is kept. */
 
 import { emptyValues, requiredSlot } from "@/lib/catalogue/stats";
-import { createEmbeddedHistory } from "@/lib/history/embedded";
+import { createEmbeddedHistory } from "@/lib/history/embedded/history";
 
 const [dataDir = "", first = "0", nodes = "60"] = process.argv.slice(2);
 let atMs = Number(first);

@@ -17,7 +17,7 @@ import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { emptyValues, requiredSlot } from "@/lib/catalogue/stats";
 import type { Sweep } from "@/lib/history/contract";
-import { createEmbeddedHistory, type EmbeddedHistory } from "@/lib/history/embedded";
+import { createEmbeddedHistory, type EmbeddedHistory } from "@/lib/history/embedded/history";
 
 const PRELOAD = new URL("../typescript.mjs", import.meta.url).href;
 const WRITER = fileURLToPath(new URL("./history-writer.ts", import.meta.url));

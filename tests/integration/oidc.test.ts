@@ -5,8 +5,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { Access } from "@/lib/access/access";
 import { OIDC_CALLBACK_PATH } from "@/lib/access/oidc";
 import type { Configuration, OidcSettings } from "@/lib/config/contract";
-import { AuditLog } from "@/lib/store/audit-log";
-import { type MemfleetStore, openMemfleetStore } from "@/lib/store/memfleet-store";
+import { AuditLog } from "@/lib/records/audit";
+import { type MemfleetStore, openMemfleetStore } from "@/lib/records/open";
 import { type OidcProvider, passThrough, startOidcProvider } from "../servers/oidc";
 
 const HOME = "http://127.0.0.1:3299";

@@ -10,9 +10,9 @@ import type { SeriesQuery } from "@/lib/model/http/queries";
 import type { Node } from "@/lib/model/node/node.schema";
 import { SHARE_FIELDS } from "@/lib/model/share";
 import { type ShareInput, shareInputSchema, shareStatusSchema } from "@/lib/model/share.schema";
+import { AuditLog } from "@/lib/records/audit";
+import { type MemfleetStore, openMemfleetStore } from "@/lib/records/open";
 import { shareSource } from "@/lib/server/share-data";
-import { AuditLog } from "@/lib/store/audit-log";
-import { type MemfleetStore, openMemfleetStore } from "@/lib/store/memfleet-store";
 import { plainNode } from "../doubles/plain-node";
 
 const DAY = 86_400_000;

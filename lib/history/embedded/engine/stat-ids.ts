@@ -1,0 +1,98 @@
+/** Numbers for nodes and metrics. A number, once given, belongs to its name for as long as the file lives. */
+import { type Connection, command, select, transaction } from "@/lib/store/database";
+import { encodeNodes } from "./sample-batch";
+import { ELAPSED, ELAPSED_SCALE, type HistorySettings } from "./settings";
+
+/** A stat as the file knows it. */
+export interface Metric {
+  readonly id: number;
+  readonly scale: number | null;
+}
+
+interface Scaled {
+  readonly name: string;
+  readonly scale: number | null;
+}
+
+/** Should a stat ever get another scale, it is another metric: what was kept can still be read rightly. */
+function keptName({ name, scale }: Scaled): string {
+  return scale === null ? name : `${name}*${scale}`;
+}
+
+interface NodeList {
+  readonly numbers: Int32Array;
+  readonly encoded: Uint8Array;
+}
+
+export class Names {
+  /** Metric of each stat of the settings, in order, then the elapsed seconds'. */
+  readonly metrics: readonly Metric[];
+  private readonly nodes = new Map<string, number>();
+  private readonly byName = new Map<string, Metric>();
+  private readonly lists = new WeakMap<readonly string[], NodeList>();
+
+  constructor(
+    private readonly connection: Connection,
+    settings: HistorySettings,
+  ) {
+    for (const [name, id] of select<[string, number]>(connection, "SELECT name, id FROM node")) {
+      this.nodes.set(name, id);
+    }
+    this.loadMetrics();
+    const wanted = [...settings.stats, { name: ELAPSED, scale: ELAPSED_SCALE }];
+    const missing = wanted.filter((stat) => !this.byName.has(keptName(stat)));
+    if (missing.length > 0) this.addMetrics(missing);
+    this.metrics = wanted.map((stat) => this.byName.get(keptName(stat)) as Metric);
+  }
+
+  /** Every metric the file knows, also those that the catalogue has since lost. */
+  all(): Iterable<Metric> {
+    return this.byName.values();
+  }
+
+  node(name: string): number | undefined {
+    return this.nodes.get(name);
+  }
+
+  get nodeCount(): number {
+    return this.nodes.size;
+  }
+
+  /** Numbers of the nodes, giving new ones to those never seen. Throws when the file cannot be written. */
+  list(nodes: readonly string[]): NodeList {
+    const known = this.lists.get(nodes);
+    if (known !== undefined) return known;
+    const missing = nodes.filter((node) => !this.nodes.has(node));
+    if (missing.length > 0) this.addNodes(missing);
+    const numbers = Int32Array.from(nodes, (node) => this.nodes.get(node) as number);
+    const list = { numbers, encoded: encodeNodes(numbers) };
+    this.lists.set(nodes, list);
+    return list;
+  }
+
+  private addNodes(names: readonly string[]): void {
+    const insert = command(this.connection, "INSERT INTO node (id, name) VALUES (?, ?)");
+    const first = this.nodes.size;
+    const given = names.map((name, index) => [name, first + index] as const);
+    transaction(this.connection, () => {
+      for (const [name, id] of given) insert.run(id, name);
+    });
+    for (const [name, id] of given) this.nodes.set(name, id);
+  }
+
+  private addMetrics(stats: readonly Scaled[]): void {
+    const insert = command(this.connection, "INSERT INTO metric (id, name, scale) VALUES (?, ?, ?)");
+    const first = this.byName.size;
+    transaction(this.connection, () => {
+      for (const [index, stat] of stats.entries()) insert.run(first + index, keptName(stat), stat.scale);
+    });
+    this.loadMetrics();
+  }
+
+  private loadMetrics(): void {
+    type Row = [string, number, number | null];
+    for (const [name, id, scale] of select<Row>(this.connection, "SELECT name, id, scale FROM metric")) {
+      this.byName.set(name, { id, scale });
+    }
+  }
+}

@@ -1,0 +1,114 @@
+/** The history's tables as one group: sweeps in, series out, compaction and retention in between. */
+import type { Marker } from "@/lib/model/series.schema";
+import type { Connection } from "@/lib/store/database";
+import type { Task } from "@/lib/store/scheduler";
+import type { Handlers, TableContext, TableGroup } from "@/lib/store/table-group";
+import { compactHour, type HistoryFile } from "./compaction";
+import { Hours } from "./hours";
+import { readMarkers, writeMarkers } from "./markers";
+import { answerQuery } from "./query";
+import type { AppendReply, AppendRequest, HistoryOperations, QueryReply, QueryRequest } from "./requests";
+import { nextDeletion } from "./retention";
+import { encodeSweep, type RowField } from "./sample-batch";
+import { Ticks } from "./sample-rows";
+import { ELAPSED_SCALE, type HistorySettings, HOUR_MS } from "./settings";
+import { Names } from "./stat-ids";
+import { Unwritten } from "./unwritten";
+
+export class HistoryTables implements TableGroup<HistoryOperations> {
+  readonly handlers: Handlers<HistoryOperations> = {
+    "history.append": (request) => ({ value: this.append(request), transfer: [request.rows] }),
+    "history.mark": (markers) => ({ value: this.mark(markers) }),
+    "history.query": (request) => this.query(request),
+    "history.markers": (request) => ({
+      value: readMarkers(this.context.database(false), this.unwritten.markers, request),
+    }),
+  };
+  private readonly unwritten = new Unwritten();
+  private readonly fields: readonly RowField[];
+  private file: HistoryFile | null = null;
+  private nodes: readonly string[] = [];
+  private newest: { readonly atMs: number; readonly nowMs: number } | null = null;
+
+  constructor(
+    private readonly context: TableContext,
+    private readonly settings: HistorySettings,
+  ) {
+    this.fields = [...settings.stats, { slot: settings.rowLength - 1, scale: ELAPSED_SCALE }];
+  }
+
+  opened(connection: Connection): void {
+    const names = new Names(connection, this.settings);
+    const hours = new Hours(connection);
+    this.file = { connection, names, hours, ticks: new Ticks(connection, names, hours) };
+  }
+
+  background(): Task<void> | null {
+    const file = this.current(false);
+    if (file === null || this.newest === null) return null;
+    const { atMs, nowMs } = this.newest;
+    const ended = file.ticks
+      .hours()
+      .find((hour) => (hour + 1) * HOUR_MS <= atMs && file.hours.times(hour) === undefined);
+    if (ended !== undefined) return compactHour(file, ended, this.settings);
+    return nextDeletion(file, nowMs, this.settings);
+  }
+
+  /** The file's tables; null while there is no file. */
+  private current(retry: boolean): HistoryFile | null {
+    const connection = this.context.database(retry);
+    return connection !== null && this.file?.connection === connection ? this.file : null;
+  }
+
+  private append(request: AppendRequest): AppendReply {
+    this.nodes = request.nodes ?? this.nodes;
+    const rows = new Float64Array(request.rows);
+    if (rows.length < this.nodes.length * this.settings.rowLength) throw new Error("rows are missing");
+    this.newest = { atMs: request.atMs, nowMs: request.nowMs };
+    if (!this.has(request.atMs)) {
+      this.unwritten.addSweep(
+        encodeSweep(request.atMs, this.nodes, rows, this.settings.rowLength, this.fields),
+      );
+    }
+    this.write();
+    this.context.wake();
+    return { rows: request.rows };
+  }
+
+  private has(atMs: number): boolean {
+    if (this.unwritten.has(atMs)) return true;
+    const file = this.current(false);
+    if (file === null) return false;
+    return file.ticks.has(atMs) || file.hours.times(Math.floor(atMs / HOUR_MS))?.includes(atMs) === true;
+  }
+
+  private mark(markers: readonly Marker[]): null {
+    this.unwritten.addMarkers(markers);
+    this.write();
+    return null;
+  }
+
+  /** Writes what waits. What fails is kept and tried again with the next sweep. */
+  private write(): void {
+    const file = this.current(true);
+    if (file === null) return;
+    const { sweeps, markers } = this.unwritten;
+    try {
+      for (let sweep = sweeps[0]; sweep !== undefined; sweep = sweeps[0]) {
+        if (!file.ticks.has(sweep.atMs)) file.ticks.write(sweep);
+        this.unwritten.dropSweep();
+      }
+      if (markers.length > 0) writeMarkers(file.connection, markers);
+      markers.length = 0;
+      this.context.recovered();
+    } catch (error) {
+      this.context.failure(error);
+    }
+  }
+
+  private *query(request: QueryRequest): Task<{ value: QueryReply; transfer: ArrayBuffer[] }> {
+    const value = yield* answerQuery(this.current(false), this.unwritten.sweeps, request, this.settings);
+    const arrays = [...value.values, value.elapsed, ...value.rates];
+    return { value, transfer: arrays.map((array) => array.buffer as ArrayBuffer) };
+  }
+}

@@ -1,0 +1,98 @@
+/**
+ * History on an engine that exists already: Prometheus, VictoriaMetrics, Mimir, and others that take remote write 1.0
+ * and answer PromQL. See `own-names.ts` for what is written.
+ */
+import type { Marker } from "@/lib/model/series.schema";
+import type { History, HistoryHealth, HistoryQuery, HistoryResult, MarkerQuery, Sweep } from "../contract";
+import { readOwnMarkers } from "./memfleet-markers";
+import { readOwnSweeps, type SweepsQuery } from "./memfleet-samples";
+import { readOwnSeries } from "./memfleet-series";
+import { QueryClient } from "./query-client";
+import { ReadOnlyHistory } from "./read-only-history";
+import { Sender } from "./remote-write";
+import type { RemoteSettings } from "./settings";
+
+export interface RemoteHistoryOptions extends RemoteSettings {
+  /** The poll interval, in milliseconds. */
+  readonly intervalMs: number;
+  /** Told of defects. */
+  readonly onDefect: (error: unknown) => void;
+  readonly now?: () => number;
+}
+
+export interface RemoteHistory extends History {
+  /** What processes that share the engine have written lately. @throws UnavailableError */
+  sweeps(query: SweepsQuery): Promise<Sweep[]>;
+  /** Resolves when nothing waits to be written. */
+  settled(): Promise<void>;
+}
+
+/** Moments of sweeps that are remembered: a day at one in ten seconds. */
+const MOMENTS = 8_640;
+/** How long closing waits for what is still to be written. */
+const CLOSE_MS = 2_000;
+
+/** Opens it. Nothing is asked yet: an engine that is away shows in `health()` once it is missed. */
+export function createRemoteHistory(options: RemoteHistoryOptions): RemoteHistory {
+  const { writeUrl, now = Date.now } = options;
+  return writeUrl === null ? new ReadOnlyHistory({ ...options, now }) : new ReadWrite(options, writeUrl);
+}
+
+class ReadWrite implements RemoteHistory {
+  private readonly client: QueryClient;
+  private readonly sender: Sender;
+  private readonly now: () => number;
+  private readonly moments = new Set<number>();
+  private sinceMs: number | null = null;
+
+  constructor(
+    private readonly options: RemoteHistoryOptions,
+    writeUrl: string,
+  ) {
+    this.now = options.now ?? Date.now;
+    this.client = new QueryClient(options, this.now);
+    this.sender = new Sender({ ...options, writeUrl }, this.now, options.onDefect);
+  }
+
+  async append(sweep: Sweep): Promise<void> {
+    if (this.moments.has(sweep.atMs)) return;
+    this.moments.add(sweep.atMs);
+    for (const oldest of this.moments) {
+      if (this.moments.size <= MOMENTS) break;
+      this.moments.delete(oldest);
+    }
+    this.sender.sweep(sweep);
+  }
+
+  async mark(markers: readonly Marker[]): Promise<void> {
+    if (markers.length > 0) this.sender.mark(markers);
+  }
+
+  query(query: HistoryQuery): Promise<HistoryResult> {
+    return readOwnSeries(this.client, this.options.externalLabels, query);
+  }
+
+  markers(query: MarkerQuery): Promise<Marker[]> {
+    return readOwnMarkers(this.client, this.options.externalLabels, query);
+  }
+
+  sweeps(query: SweepsQuery): Promise<Sweep[]> {
+    return readOwnSweeps(this.client, this.options.externalLabels, query);
+  }
+
+  health(): HistoryHealth {
+    const { problem: writing, losing } = this.sender.state();
+    const problem = writing ?? this.client.problem();
+    this.sinceMs = problem === null ? null : (this.sinceMs ?? this.now());
+    return { writable: !losing, problem, sinceMs: this.sinceMs };
+  }
+
+  settled(): Promise<void> {
+    return this.sender.settled();
+  }
+
+  async close(): Promise<void> {
+    await this.sender.close(CLOSE_MS);
+    this.client.close();
+  }
+}

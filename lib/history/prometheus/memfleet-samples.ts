@@ -1,0 +1,64 @@
+/** The newest sweeps as they were written, by whichever process: samples themselves, nothing added up. */
+import { emptyValues, slotOf } from "@/lib/catalogue/stats";
+import type { Sweep, SweepEntry } from "../contract";
+import { DIFFERENCE, ELAPSED, LEVEL } from "./memfleet-names";
+import { equalTo, groupsOf, matcher, selector } from "./promql";
+import type { QueryClient } from "./query-client";
+
+export interface SweepsQuery {
+  readonly nodes: readonly string[];
+  /** Names of the catalogue; only these are filled in. */
+  readonly stats: readonly string[];
+  /** Sweeps later than this, Unix milliseconds, up to and with `toMs`. */
+  readonly afterMs: number;
+  readonly toMs: number;
+}
+
+interface Entry {
+  readonly values: Float64Array;
+  elapsedSeconds: number;
+}
+
+/** Oldest first. */
+export async function readOwnSweeps(
+  client: QueryClient,
+  externalLabels: Readonly<Record<string, string>>,
+  { nodes, stats, afterMs, toMs }: SweepsQuery,
+): Promise<Sweep[]> {
+  const sweeps = new Map<number, Map<string, Entry>>();
+  const take = (atMs: number, node: string, stat: string, value: number) => {
+    if (atMs <= afterMs || atMs > toMs) return;
+    const entries = sweeps.get(atMs) ?? new Map<string, Entry>();
+    sweeps.set(atMs, entries);
+    const entry = entries.get(node) ?? { values: emptyValues(), elapsedSeconds: Number.NaN };
+    entries.set(node, entry);
+    const slot = slotOf(stat);
+    if (stat === ELAPSED) entry.elapsedSeconds = value;
+    else if (slot !== undefined) entry.values[slot] = value;
+  };
+  // Some ten samples of each are usual.
+  const groups = groupsOf(nodes, stats.length * 10);
+  await Promise.all(
+    groups.flatMap((group) =>
+      [DIFFERENCE, LEVEL].map(async (name) => {
+        const series = selector(name, [
+          ...equalTo(externalLabels),
+          matcher("stat", [...stats, ELAPSED]),
+          matcher("instance", group),
+        ]);
+        const found = await client.instant(`${series}[${Math.ceil(toMs - afterMs)}ms]`, toMs);
+        for (const { metric, points } of found) {
+          const { instance = "", stat = "" } = metric;
+          for (const [atSeconds, text] of points)
+            take(Math.round(atSeconds * 1_000), instance, stat, Number(text));
+        }
+      }),
+    ),
+  );
+  return [...sweeps]
+    .sort(([a], [b]) => a - b)
+    .map(([atMs, entries]) => ({
+      atMs,
+      entries: Array.from(entries, ([node, entry]): SweepEntry => ({ node, ...entry })),
+    }));
+}

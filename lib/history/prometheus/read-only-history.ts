@@ -1,0 +1,99 @@
+/**
+ * History that others keep: read, never written. Restarts are found in it; what else happened to the nodes is known
+ * only since this process began, and only to it.
+ */
+import type { Marker } from "@/lib/model/series.schema";
+import type { History, HistoryHealth, HistoryQuery, HistoryResult, MarkerQuery, Sweep } from "../contract";
+import { readRestarts } from "./exporter-markers";
+import { UPTIME } from "./exporter-names";
+import { readExporterSeries } from "./exporter-series";
+import { newest } from "./memfleet-markers";
+import { equalTo, selector } from "./promql";
+import { QueryClient } from "./query-client";
+import type { RemoteSettings } from "./settings";
+
+/** Markers kept in memory. */
+const MOST_MARKERS = 10_000;
+/** How often it is looked how far apart samples are, and over how long. */
+const LOOK_EVERY_MS = 600_000;
+/** A restart that both sides saw: closer than this it is the same. */
+const SAME_MS = 60_000;
+
+export interface ReadOnlyOptions extends RemoteSettings {
+  readonly intervalMs: number;
+  readonly now: () => number;
+}
+
+export class ReadOnlyHistory implements History {
+  private readonly client: QueryClient;
+  private kept: Marker[] = [];
+  private sinceMs: number | null = null;
+  private collected: { readonly ms: Promise<number>; readonly untilMs: number } | null = null;
+
+  constructor(private readonly options: ReadOnlyOptions) {
+    this.client = new QueryClient(options, options.now);
+  }
+
+  async append(): Promise<void> {}
+
+  async mark(markers: readonly Marker[]): Promise<void> {
+    this.kept = [...this.kept, ...markers].slice(-MOST_MARKERS);
+  }
+
+  async query(query: HistoryQuery): Promise<HistoryResult> {
+    const collectedMs = await this.collectedMs();
+    return readExporterSeries(this.client, this.options.externalLabels, query, collectedMs);
+  }
+
+  async markers(query: MarkerQuery): Promise<Marker[]> {
+    const collectedMs = await this.collectedMs();
+    const restarts = await readRestarts(this.client, this.options.externalLabels, { ...query, collectedMs });
+    const wanted = query.nodes === null ? null : new Set(query.nodes);
+    const own = this.kept.filter(
+      ({ atMs, node }) => atMs >= query.fromMs && atMs < query.toMs && (wanted?.has(node) ?? true),
+    );
+    const seen = own.filter(({ kind }) => kind === "restart");
+    const others = restarts.filter(
+      (one) => !seen.some(({ node, atMs }) => node === one.node && Math.abs(atMs - one.atMs) < SAME_MS),
+    );
+    return newest([...own, ...others], query.limit);
+  }
+
+  /** Nobody writes sweeps here. */
+  async sweeps(): Promise<Sweep[]> {
+    return [];
+  }
+
+  health(): HistoryHealth {
+    const problem = this.client.problem();
+    this.sinceMs = problem === null ? null : (this.sinceMs ?? this.options.now());
+    return { writable: true, problem, sinceMs: this.sinceMs };
+  }
+
+  async settled(): Promise<void> {}
+
+  async close(): Promise<void> {
+    this.client.close();
+  }
+
+  /** How far apart samples are, in milliseconds; the poll interval as long as there are none. */
+  private collectedMs(): Promise<number> {
+    const now = this.options.now();
+    if (this.collected === null || this.collected.untilMs <= now) {
+      const ms = this.lookUp(now).catch((error: unknown) => {
+        this.collected = null;
+        throw error;
+      });
+      this.collected = { ms, untilMs: now + LOOK_EVERY_MS };
+    }
+    return this.collected.ms;
+  }
+
+  private async lookUp(now: number): Promise<number> {
+    const series = selector(UPTIME, equalTo(this.options.externalLabels));
+    const [found] = await this.client.instant(`max(count_over_time(${series}[${LOOK_EVERY_MS}ms]))`, now);
+    const samples = Number(found?.points[0]?.[1] ?? 0);
+    // Whole seconds: a scrape comes a few milliseconds early or late.
+    return samples < 2 ? this.options.intervalMs : Math.round(LOOK_EVERY_MS / samples / 1_000) * 1_000;
+  }
+}

@@ -1,0 +1,21 @@
+/** The main thread's end of `memfleet.db`. */
+import { Worker } from "node:worker_threads";
+import { StoreClient } from "@/lib/store/client";
+import type { StoreState } from "@/lib/store/protocol";
+import type { MemfleetOperations } from "./tables/tables";
+
+export type MemfleetStore = Pick<StoreClient<MemfleetOperations>, "call" | "state" | "close">;
+
+/**
+ * Opens the file, making it when there is none. Resolves also when it cannot be opened: every call then rejects
+ * with `UnavailableError` and tries again. A call that resolved is on disk.
+ */
+export async function openMemfleetStore(
+  dataDir: string,
+  onState: (state: StoreState) => void = () => {},
+): Promise<MemfleetStore> {
+  const startWorker = () => new Worker(new URL("./worker.ts", import.meta.url));
+  const client = new StoreClient<MemfleetOperations>(dataDir, startWorker, null, onState);
+  await client.open();
+  return client;
+}

@@ -1,0 +1,53 @@
+/** The audit, actions, findings, sessions and shares as one group. There is no background work. */
+import { UnavailableError } from "@/lib/model/errors";
+import type { Connection } from "@/lib/store/database";
+import type { Handlers, TableContext, TableGroup } from "@/lib/store/table-group";
+import { type ActionOperations, actionHandlers } from "./actions";
+import { type AuditOperations, auditHandlers } from "./audit";
+import { type FindingOperations, findingHandlers } from "./findings";
+import { type FlushOriginOperations, flushOriginHandlers } from "./flush-attributions";
+import { type SessionOperations, sessionHandlers } from "./sessions";
+import { type ShareOperations, shareHandlers } from "./shares";
+
+export type MemfleetOperations = AuditOperations &
+  ActionOperations &
+  FlushOriginOperations &
+  FindingOperations &
+  SessionOperations &
+  ShareOperations;
+
+/** Does `work` on the open file, or throws: nothing is ever kept for later, so nobody is told too early. */
+export type Database = <Result>(work: (connection: Connection) => Result) => Result;
+
+export class MemfleetTables implements TableGroup<MemfleetOperations> {
+  readonly handlers: Handlers<MemfleetOperations>;
+
+  constructor(context: TableContext) {
+    const database: Database = (work) => {
+      const connection = context.database(true);
+      if (connection === null) throw new UnavailableError("memfleet.db cannot be opened");
+      try {
+        const result = work(connection);
+        context.recovered();
+        return result;
+      } catch (error) {
+        context.failure(error);
+        throw error;
+      }
+    };
+    this.handlers = {
+      ...auditHandlers(database),
+      ...actionHandlers(database),
+      ...flushOriginHandlers(database),
+      ...sessionHandlers(database),
+      ...shareHandlers(database),
+      ...findingHandlers(database),
+    };
+  }
+
+  background(): null {
+    return null;
+  }
+
+  opened(): void {}
+}

@@ -1,0 +1,17 @@
+/** What a store file is made of. Each store has a worker of its own that serves one definition. */
+import type { Migration, Synchronous } from "./database";
+import type { OperationTypes, TableContext, TableGroup } from "./table-group";
+
+export interface StoreDefinition {
+  readonly file: string;
+  readonly pageSize: number;
+  readonly migrations: readonly Migration[];
+  /** Largest size of the file, bytes; null: no limit. */
+  readonly maxBytes: number | null;
+  readonly synchronous: Synchronous;
+  /** The client's types say which requests it takes; the worker finds a handler by its name. */
+  readonly group: Omit<TableGroup<OperationTypes>, "handlers"> & { readonly handlers: object };
+}
+
+/** Makes a definition from the settings that the main thread sent along with the request to open. */
+export type DefineStore<Settings> = (context: TableContext, settings: Settings) => StoreDefinition;

@@ -1,0 +1,105 @@
+import { describe, expect, it } from "vitest";
+import { Scheduler, type Task } from "./scheduler";
+
+function* spin(ms: number, steps: number, step: () => void): Task<string> {
+  for (let index = 0; index < steps; index++) {
+    const end = performance.now() + ms;
+    while (performance.now() < end);
+    step();
+    yield;
+  }
+  return "done";
+}
+
+const run = <Reply>(scheduler: Scheduler, task: Task<Reply>) =>
+  new Promise<Reply>((resolve, reject) => scheduler.run(task, resolve, reject));
+
+describe("the scheduler", () => {
+  it("runs one foreground task to its end before the next one begins", async () => {
+    const scheduler = new Scheduler(
+      () => null,
+      () => {},
+    );
+    const seen: string[] = [];
+    await Promise.all([
+      run(
+        scheduler,
+        spin(5, 6, () => seen.push("first")),
+      ),
+      run(
+        scheduler,
+        spin(5, 6, () => seen.push("second")),
+      ),
+    ]);
+    expect(seen).toEqual([...new Array(6).fill("first"), ...new Array(6).fill("second")]);
+  });
+
+  it("lets messages in between two turns of a long task", async () => {
+    const scheduler = new Scheduler(
+      () => null,
+      () => {},
+    );
+    const seen: string[] = [];
+    const long = run(
+      scheduler,
+      spin(5, 12, () => seen.push("step")),
+    );
+    setImmediate(() => seen.push("message"));
+    await long;
+    expect(seen.indexOf("message")).toBeGreaterThan(-1);
+    expect(seen.indexOf("message")).toBeLessThan(seen.length - 1);
+  });
+
+  it("keeps background work from starving, and from seeing a foreground task half done", async () => {
+    const seen: string[] = [];
+    let left = 3;
+    const scheduler = new Scheduler(
+      function next(): Task<void> | null {
+        if (left-- <= 0) return null;
+        return (function* () {
+          yield* spin(1, 1, () => seen.push("background"));
+        })();
+      },
+      () => {},
+    );
+    await Promise.all(
+      ["a", "b", "c"].map((name) =>
+        run(
+          scheduler,
+          spin(6, 3, () => seen.push(name)),
+        ),
+      ),
+    );
+    expect(seen.filter((name) => name !== "background").join("")).toBe("aaabbbccc");
+    expect(seen.slice(0, -1)).toContain("background");
+    expect(seen.join(" ")).not.toMatch(/(a background a|b background b|c background c)/);
+  });
+
+  it("tells who asked when a task fails, and goes on with the next", async () => {
+    const failures: unknown[] = [];
+    let broken = true;
+    const scheduler = new Scheduler(
+      () => {
+        if (!broken) return null;
+        broken = false;
+        throw new Error("background");
+      },
+      (error) => failures.push(error),
+    );
+    const failing = run(
+      scheduler,
+      (function* (): Task<void> {
+        yield;
+        throw new Error("foreground");
+      })(),
+    );
+    await expect(failing).rejects.toThrow("foreground");
+    await expect(
+      run(
+        scheduler,
+        spin(0, 1, () => {}),
+      ),
+    ).resolves.toBe("done");
+    expect(failures.map(String)).toEqual(["Error: background"]);
+  });
+});
