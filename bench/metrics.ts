@@ -8,14 +8,14 @@ import { parseArgs } from "node:util";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { gzipSync } from "node:zlib";
-import { exposed } from "@/lib/collector/exposed";
 import { itemsFacts, NO_FACTS, settingsFacts, slabsFacts } from "@/lib/collector/node-facts";
 import { NodeRecord } from "@/lib/collector/node-record";
+import { exposed } from "@/lib/collector/prometheus-view";
 import type { NodeClient } from "@/lib/memcached/contract";
 import { EntriesReader } from "@/lib/memcached/text/parser";
 import { StatsReader } from "@/lib/memcached/text/stats-reader";
-import { NODE_FAMILIES, type NodeFigures } from "@/lib/metrics/exposition/node-families";
-import { pages } from "@/lib/metrics/exposition/text-format";
+import { NODE_FAMILIES, type NodeFigures } from "@/lib/metrics/prometheus/node-families";
+import { pages } from "@/lib/metrics/prometheus/text-format";
 import { CAPTURED_VERSIONS, capture } from "@/tests/doubles/captures";
 
 const { values: options } = parseArgs({ options: { runs: { type: "string", default: "10" } } });

@@ -14,7 +14,7 @@ import { useHydrated } from "@/components/ui/use-hydrated";
 import { useCompare } from "@/lib/client/compare-queries";
 import { flag, text, useParameter } from "@/lib/client/parameters";
 import { useFleet } from "@/lib/client/queries";
-import { worthComparing } from "@/lib/metrics/compare-with";
+import { worthComparing } from "@/lib/metrics/compare/peers";
 import { COMPARE_NODES } from "@/lib/model/compare";
 import type { Compare } from "@/lib/model/compare.schema";
 import type { Node } from "@/lib/model/node/node.schema";

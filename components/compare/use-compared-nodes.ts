@@ -1,7 +1,7 @@
 "use client";
 import { useSearchParams } from "next/navigation";
 import { useCallback, useMemo, useState } from "react";
-import { worthComparing } from "@/lib/metrics/compare-with";
+import { worthComparing } from "@/lib/metrics/compare/peers";
 import { COMPARE_NODES } from "@/lib/model/compare";
 import type { Node } from "@/lib/model/node/node.schema";
 

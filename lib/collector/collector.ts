@@ -8,10 +8,10 @@ import type { History, SweepEntry } from "@/lib/history/contract";
 import type { Deadlines, NodeClient, NodeEndpoint, StatsEntries } from "@/lib/memcached/contract";
 import { CapabilityError, NodeError } from "@/lib/model/errors";
 import type { Marker } from "@/lib/model/series.schema";
-import { CollectorFigures } from "./figures";
-import { Lane } from "./lane";
+import { CollectorFigures } from "./collector-metrics";
 import { itemsFacts, NO_FACTS, settingsFacts, slabsFacts } from "./node-facts";
 import { type Instant, NodeRecord, type RememberedFlushes } from "./node-record";
+import { Lane } from "./poll-limiter";
 import { Schedule } from "./schedule";
 
 /** How often the slower groups are asked. */

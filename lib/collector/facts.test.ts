@@ -1,13 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { CLASS_COLUMNS } from "@/lib/metrics/exposition/columns";
-import { NODE_FAMILIES } from "@/lib/metrics/exposition/node-families";
-import { pages } from "@/lib/metrics/exposition/text-format";
+import { CLASS_COLUMNS } from "@/lib/metrics/prometheus/columns";
+import { NODE_FAMILIES } from "@/lib/metrics/prometheus/node-families";
+import { pages } from "@/lib/metrics/prometheus/text-format";
 import { CapabilityError, NodeError } from "@/lib/model/errors";
 import { capture, statLines } from "@/tests/doubles/captures";
 import { fleetNode, type ScriptedNode, scriptedNode } from "@/tests/doubles/scripted-node";
 import { Collector } from "./collector";
-import { exposed } from "./exposed";
 import { NO_FACTS } from "./node-facts";
+import { exposed } from "./prometheus-view";
 
 const GROUPS = 3;
 

@@ -2,12 +2,12 @@
  * What the slower stats groups tell about a node: asked at first contact, then at most once a minute. Thousands of
  * nodes have facts, so no reply is kept: only numbers, with what is alike shared between nodes.
  */
-import { NO_PROFILE, type Profile, profileOf } from "@/lib/metrics/compare-profile";
-import { type ClassFigures, classFigures, NO_CLASSES } from "@/lib/metrics/exposition/class-figures";
-import { CLASS_COLUMNS, GROUP_COLUMNS } from "@/lib/metrics/exposition/columns";
-import { type Entries, numberOf } from "@/lib/metrics/exposition/entries";
-import { groupFigures, NO_FIGURES } from "@/lib/metrics/exposition/group-figures";
+import { NO_PROFILE, type Profile, profileOf } from "@/lib/metrics/compare/settings-snapshot";
 import { type FlushTimes, flushTimes } from "@/lib/metrics/flush";
+import { type ClassFigures, classFigures, NO_CLASSES } from "@/lib/metrics/prometheus/class-figures";
+import { CLASS_COLUMNS, GROUP_COLUMNS } from "@/lib/metrics/prometheus/columns";
+import { type Entries, numberOf } from "@/lib/metrics/prometheus/entries";
+import { groupFigures, NO_FIGURES } from "@/lib/metrics/prometheus/group-figures";
 
 export interface NodeFacts {
   /** `oldest` of `stats settings`; NaN when not reported. */

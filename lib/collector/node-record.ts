@@ -11,7 +11,7 @@ import { addStep, firstStep, type Reading, type Step, step } from "@/lib/metrics
 import { RecentCounters } from "@/lib/metrics/recent";
 import type { NodeStatus } from "@/lib/model/node/node-status";
 import type { Marker } from "@/lib/model/series.schema";
-import { FlushOrigins, type KnownOrigins, sentBy } from "./flush-origins";
+import { FlushOrigins, type KnownOrigins, sentBy } from "./flush-attribution";
 import { factsFlushTimes, NO_FACTS, type NodeFacts } from "./node-facts";
 
 const LATENCY = requiredSlot("latency");

@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from "vitest";
 import { STATS } from "@/lib/catalogue/stats";
-import { exposed } from "@/lib/collector/exposed";
 import { NodeRecord } from "@/lib/collector/node-record";
+import { exposed } from "@/lib/collector/prometheus-view";
 import type { NodeClient } from "@/lib/memcached/contract";
 import type { Runtime } from "@/lib/server/runtime";
 import { fleetNode } from "@/tests/doubles/scripted-node";

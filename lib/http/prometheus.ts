@@ -3,9 +3,9 @@
  * No node is asked for anything: what is handed out is what the collector has.
  */
 import "server-only";
-import { NODE_FAMILIES } from "@/lib/metrics/exposition/node-families";
-import { OWN_FAMILIES } from "@/lib/metrics/exposition/own-metrics";
-import { CONTENT_TYPE, pages } from "@/lib/metrics/exposition/text-format";
+import { NODE_FAMILIES } from "@/lib/metrics/prometheus/node-families";
+import { OWN_FAMILIES } from "@/lib/metrics/prometheus/own-metrics";
+import { CONTENT_TYPE, pages } from "@/lib/metrics/prometheus/text-format";
 import { logDefect } from "@/lib/server/lifecycle";
 import type { Runtime } from "@/lib/server/runtime";
 

@@ -4,7 +4,7 @@ import type { Collector } from "@/lib/collector/collector";
 import type { NodeRecord } from "@/lib/collector/node-record";
 import type { Configuration } from "@/lib/config/contract";
 import type { History } from "@/lib/history/contract";
-import { saidOf } from "@/lib/metrics/compare-profile";
+import { saidOf } from "@/lib/metrics/compare/settings-snapshot";
 import { asNamedError } from "@/lib/model/errors";
 import type { Node } from "@/lib/model/node/node.schema";
 import type { RecentPast } from "@/lib/probes/contract";

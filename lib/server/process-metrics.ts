@@ -1,6 +1,6 @@
 /** What this process takes: memory, CPU, and how late its event loop runs. */
 import { monitorEventLoopDelay, performance } from "node:perf_hooks";
-import type { OwnFigures } from "@/lib/metrics/exposition/own-metrics";
+import type { OwnFigures } from "@/lib/metrics/prometheus/own-metrics";
 
 /** Looks at the event loop ten times a second: often enough for stalls that people notice, and nearly free. */
 const RESOLUTION_MS = 100;

@@ -2,8 +2,8 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:f
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { NODE_FAMILIES } from "@/lib/metrics/exposition/node-families";
-import { OWN_FAMILIES } from "@/lib/metrics/exposition/own-metrics";
+import { NODE_FAMILIES } from "@/lib/metrics/prometheus/node-families";
+import { OWN_FAMILIES } from "@/lib/metrics/prometheus/own-metrics";
 import { promtool } from "../servers/prometheus";
 
 const DOCS = join(import.meta.dirname, "..", "..", "docs", "prometheus");

@@ -4,8 +4,8 @@
  */
 
 import { slotOf } from "@/lib/catalogue/stats";
-import { parseSource } from "@/lib/metrics/exposition/columns";
-import { NODE_METRICS } from "@/lib/metrics/exposition/node-metrics";
+import { parseSource } from "@/lib/metrics/prometheus/columns";
+import { NODE_METRICS } from "@/lib/metrics/prometheus/node-metrics";
 
 /** One series of each node. */
 export interface Term {

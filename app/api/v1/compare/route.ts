@@ -1,4 +1,4 @@
-import { compareNodes } from "@/lib/collector/compare-nodes";
+import { compareNodes } from "@/lib/collector/compare/nodes";
 import { route } from "@/lib/http/route";
 import { InputError } from "@/lib/model/errors";
 import { ENDPOINTS } from "@/lib/model/http/endpoints";

@@ -1,4 +1,4 @@
-import { poolBalance } from "@/lib/collector/pool-balance";
+import { poolBalance } from "@/lib/collector/compare/pool-balance";
 import { poolParam } from "@/lib/http/params";
 import { route } from "@/lib/http/route";
 import { NotFoundError } from "@/lib/model/errors";

@@ -1,4 +1,4 @@
-import { poolDrift } from "@/lib/collector/pool-drift";
+import { poolDrift } from "@/lib/collector/compare/pool-consistency";
 import { poolParam } from "@/lib/http/params";
 import { route } from "@/lib/http/route";
 import { ENDPOINTS } from "@/lib/model/http/endpoints";

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { FlushOrigins } from "./flush-origins";
+import { FlushOrigins } from "./flush-attribution";
 
 const by = (actionId: string) => ({ ours: true, actor: "dana", actionId });
 const FOREIGN = { ours: false, actor: null, actionId: null };

@@ -1,9 +1,9 @@
 /** How unlike the nodes of a pool are, from what is known already: nobody is asked. */
-import { driftOf } from "@/lib/metrics/compare-drift";
-import { loadOf } from "@/lib/metrics/compare-figures";
-import { spreadOf } from "@/lib/metrics/compare-spread";
+import { driftOf } from "@/lib/metrics/compare/consistency";
+import { loadOf } from "@/lib/metrics/compare/load";
+import { spreadOf } from "@/lib/metrics/compare/spread";
 import type { Drift } from "@/lib/model/compare.schema";
-import type { Comparing } from "./compare-nodes";
+import type { Comparing } from "./nodes";
 
 export function poolDrift(pool: string, members: readonly Comparing[], nowMs: number): Drift {
   const known = members.filter(({ record }) => record.facts.profile.shared.size > 0);

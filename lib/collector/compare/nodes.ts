@@ -2,13 +2,13 @@
 
 import { REASONS, type ReasonCode } from "@/lib/catalogue/reasons";
 import { OWN_STATS, STATS } from "@/lib/catalogue/stats";
-import { compareSaid, compareSettings, compareStats, type Said } from "@/lib/metrics/compare";
-import { compareFigures } from "@/lib/metrics/compare-figures";
-import { saidOf } from "@/lib/metrics/compare-profile";
+import { compareSaid, compareSettings, compareStats, type Said } from "@/lib/metrics/compare/compare";
+import { compareFigures } from "@/lib/metrics/compare/load";
+import { saidOf } from "@/lib/metrics/compare/settings-snapshot";
 import type { Compare, ComparedName } from "@/lib/model/compare.schema";
 import { CapabilityError, NodeError } from "@/lib/model/errors";
 import type { Node } from "@/lib/model/node/node.schema";
-import type { NodeRecord } from "./node-record";
+import type { NodeRecord } from "../node-record";
 
 export interface Comparing {
   readonly record: NodeRecord;

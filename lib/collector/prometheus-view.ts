@@ -1,6 +1,6 @@
 /** A record as the metrics see it. */
-import { labelPairs, poolLabels, sampleLabels } from "@/lib/metrics/exposition/labels";
-import type { NodeFigures } from "@/lib/metrics/exposition/node-families";
+import { labelPairs, poolLabels, sampleLabels } from "@/lib/metrics/prometheus/labels";
+import type { NodeFigures } from "@/lib/metrics/prometheus/node-families";
 import { NO_FACTS } from "./node-facts";
 import type { Instant, NodeRecord } from "./node-record";
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { plainNode } from "@/tests/doubles/plain-node";
-import { worthComparing } from "./compare-with";
+import { worthComparing } from "./peers";
 
 describe("what a node is worth comparing with", () => {
   const pool = (count: number) =>

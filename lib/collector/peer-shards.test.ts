@@ -3,8 +3,8 @@ import { UnavailableError } from "@/lib/model/errors";
 import { fleetNode, scriptedNode } from "@/tests/doubles/scripted-node";
 import { sweepOf } from "@/tests/history/contract-suite";
 import { Collector } from "./collector";
-import { Elsewhere, type SharedSweeps } from "./elsewhere";
 import { FleetView } from "./fleet-view";
+import { Elsewhere, type SharedSweeps } from "./peer-shards";
 
 const INTERVAL_MS = 10_000;
 const START = Date.UTC(2026, 0, 5, 10);

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { driftOf } from "./compare-drift";
-import { profileOf, saidOf } from "./compare-profile";
+import { driftOf } from "./consistency";
+import { profileOf, saidOf } from "./settings-snapshot";
 
 const settled = (node: string, settings: Record<string, string>) => ({
   node,

@@ -5,8 +5,8 @@ import { COMPARED_FIGURES, type ComparedFigure, LOAD_FIGURES, type LoadFigure } 
 import type { Compare } from "@/lib/model/compare.schema";
 import type { Node } from "@/lib/model/node/node.schema";
 import type { SeriesUnit } from "@/lib/model/series.schema";
-import { medianOf, type NamedValue, outliersOf } from "./compare-spread";
-import { metricOf } from "./derive";
+import { metricOf } from "../derive";
+import { medianOf, type NamedValue, outliersOf } from "./spread";
 
 type Figure = ComparedFigure | LoadFigure;
 

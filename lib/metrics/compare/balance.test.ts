@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type Holding, sharesOf, verdictOf } from "./compare-balance";
+import { type Holding, sharesOf, verdictOf } from "./balance";
 
 const holding = (node: string, keySpace: number, items: number | null, gets: number | null): Holding => ({
   ...{ node, keySpace, items, gets },

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { plainNode } from "@/tests/doubles/plain-node";
-import { compareFigures, loadOf } from "./compare-figures";
+import { compareFigures, loadOf } from "./load";
 
 const nodes = [0.95, 0.94, 0.5].map((hitRatio, n) =>
   plainNode({

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { medianOf, outliersOf, spreadOf } from "./compare-spread";
+import { medianOf, outliersOf, spreadOf } from "./spread";
 
 const figures = fc.array(fc.double({ min: 0, max: 1e6, noNaN: true }), { minLength: 1, maxLength: 20 });
 
