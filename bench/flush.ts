@@ -12,7 +12,7 @@ import { join } from "node:path";
 import { performance } from "node:perf_hooks";
 import { parseArgs } from "node:util";
 import type { Target } from "@/lib/actions/contract";
-import { Actions } from "@/lib/actions/perform";
+import { Actions } from "@/lib/actions/service";
 import { emptyValues } from "@/lib/catalogue/stats";
 import type { NodeClient } from "@/lib/memcached/contract";
 import { createNodeClient } from "@/lib/memcached/node-client";

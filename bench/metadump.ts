@@ -8,7 +8,7 @@ import { once } from "node:events";
 import { connect } from "node:net";
 import { performance } from "node:perf_hooks";
 import { parseArgs } from "node:util";
-import { KeySpill } from "@/lib/actions/key-spill";
+import { KeySpill } from "@/lib/actions/prefix/key-buffer";
 import { KeyList } from "@/lib/http/streams/key-line-buffer";
 import type { MetadumpRequest } from "@/lib/memcached/contract";
 import { createNodeClient } from "@/lib/memcached/node-client";

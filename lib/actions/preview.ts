@@ -5,10 +5,10 @@ import { ACTION_INPUTS, type ActionPreview, type PreviewNode } from "@/lib/model
 import { InputError } from "@/lib/model/errors";
 import type { PreviewQuery } from "@/lib/model/http/queries";
 import type { Capability } from "@/lib/model/node/capability";
-import { type Fleet, lackingOf, targetsOf } from "./admit";
 import { confirmationOf } from "./confirmation";
 import type { Target } from "./contract";
-import { definitionOf } from "./definition";
+import { definitionOf } from "./input";
+import { type Fleet, lackingOf, targetsOf } from "./preflight";
 
 /** Versions that count dead items out by themselves; seen from 1.6 on, and only with their LRU maintainer. */
 const MAINTAINED = /^1\.(?:[6-9]|\d{2,})\b|^[2-9]/;

@@ -1,21 +1,21 @@
 /** Every action. */
 import type { ActionKind } from "@/lib/model/actions/action";
-import { cacheMemlimit } from "./cache-memlimit";
-import { capabilityCheck } from "./capability-check";
 import type { ActionDefinition } from "./contract";
-import { decrKey, incrKey } from "./count-key";
-import { deleteKey } from "./delete-key";
-import { deletePrefix } from "./delete-prefix";
-import { flushAll } from "./flush-all";
-import { loadTest } from "./load-test";
-import { lruCrawlerCrawl } from "./lru-crawler-crawl";
-import { markStalePrefix } from "./mark-stale-prefix";
-import { resetStats } from "./reset-stats";
-import { setKey } from "./set-key";
-import { setVerbosity } from "./set-verbosity";
-import { slabsAutomove } from "./slabs-automove";
-import { slabsReassign } from "./slabs-reassign";
-import { touchKey } from "./touch-key";
+import { cacheMemlimit } from "./kinds/cache-memlimit";
+import { capabilityCheck } from "./kinds/capability-check";
+import { decrKey, incrKey } from "./kinds/count-key";
+import { deleteKey } from "./kinds/delete-key";
+import { flushAll } from "./kinds/flush-all";
+import { lruCrawlerCrawl } from "./kinds/lru-crawler-crawl";
+import { resetStats } from "./kinds/reset-stats";
+import { setKey } from "./kinds/set-key";
+import { setVerbosity } from "./kinds/set-verbosity";
+import { slabsAutomove } from "./kinds/slabs-automove";
+import { slabsReassign } from "./kinds/slabs-reassign";
+import { touchKey } from "./kinds/touch-key";
+import { loadTest } from "./load/test";
+import { deletePrefix } from "./prefix/delete";
+import { markStalePrefix } from "./prefix/mark-stale";
 
 export const ACTIONS: { readonly [Kind in ActionKind]: ActionDefinition<Kind> } = {
   flush_all: flushAll,

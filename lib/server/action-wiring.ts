@@ -1,8 +1,8 @@
 /** Acting, wired to the collector, the history and the configuration. */
 import "server-only";
 import type { Target } from "@/lib/actions/contract";
-import type { Deed } from "@/lib/actions/course";
-import { Actions } from "@/lib/actions/perform";
+import type { Deed } from "@/lib/actions/run/action-run";
+import { Actions } from "@/lib/actions/service";
 import type { Collector } from "@/lib/collector/collector";
 import type { NodeRecord } from "@/lib/collector/node-record";
 import type { Configuration } from "@/lib/config/contract";

@@ -4,7 +4,7 @@ import { performance } from "node:perf_hooks";
 import { Access } from "@/lib/access/access";
 import { readCookie, shareCookieName } from "@/lib/access/cookies";
 import { Shares } from "@/lib/access/shares";
-import type { Actions } from "@/lib/actions/perform";
+import type { Actions } from "@/lib/actions/service";
 import { Collector, type CollectorChange } from "@/lib/collector/collector";
 import type { Comparing } from "@/lib/collector/compare/nodes";
 import { type FleetFrame, FleetView } from "@/lib/collector/fleet-view";

@@ -2,7 +2,7 @@
  * Flushes the nodes it is given, one after the other, from the store in the directory it is given. Prints the
  * action's id, then the state of every node whenever one changes. It is there to be killed.
  */
-import { Actions } from "@/lib/actions/perform";
+import { Actions } from "@/lib/actions/service";
 import { createNodeClient } from "@/lib/memcached/node-client";
 import { ActionLog } from "@/lib/records/actions";
 import { AuditLog } from "@/lib/records/audit";

@@ -2,10 +2,10 @@
 import fc from "fast-check";
 import { afterEach, describe, expect, it } from "vitest";
 import type { RunContext, Target } from "@/lib/actions/contract";
-import { decrKey, incrKey } from "@/lib/actions/count-key";
-import { deleteKey } from "@/lib/actions/delete-key";
-import { setKey } from "@/lib/actions/set-key";
-import { touchKey } from "@/lib/actions/touch-key";
+import { decrKey, incrKey } from "@/lib/actions/kinds/count-key";
+import { deleteKey } from "@/lib/actions/kinds/delete-key";
+import { setKey } from "@/lib/actions/kinds/set-key";
+import { touchKey } from "@/lib/actions/kinds/touch-key";
 import { keyBytes } from "@/lib/memcached/key-bytes";
 import type { KeyCommands } from "@/lib/memcached/key-contract";
 import { createNodeClient } from "@/lib/memcached/node-client";

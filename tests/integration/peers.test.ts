@@ -3,7 +3,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { afterEach, describe, expect, it } from "vitest";
 import type { Target } from "@/lib/actions/contract";
-import { loadTest } from "@/lib/actions/load-test";
+import { loadTest } from "@/lib/actions/load/test";
 import { ERROR_CODES, lookUpError } from "@/lib/catalogue/error-codes";
 import { emptyValues, STATS } from "@/lib/catalogue/stats";
 import { pingNode } from "@/lib/memcached/inspect/ping";

@@ -1,10 +1,10 @@
 /** Deleting and marking as stale by prefix, on real nodes. */
 import { afterEach, describe, expect, it } from "vitest";
 import type { RunContext, Target, TargetResult } from "@/lib/actions/contract";
-import { deletePrefix } from "@/lib/actions/delete-prefix";
-import { lruCrawlerCrawl } from "@/lib/actions/lru-crawler-crawl";
-import { markStalePrefix } from "@/lib/actions/mark-stale-prefix";
-import { runPrefix } from "@/lib/actions/prefix-run";
+import { lruCrawlerCrawl } from "@/lib/actions/kinds/lru-crawler-crawl";
+import { deletePrefix } from "@/lib/actions/prefix/delete";
+import { markStalePrefix } from "@/lib/actions/prefix/mark-stale";
+import { runPrefix } from "@/lib/actions/prefix/run";
 import type { NodeClient, RemovalKind } from "@/lib/memcached/contract";
 import { checkCrawlerTurn, crawlerTurnsFree } from "@/lib/memcached/metadump/crawler-lock";
 import { createNodeClient } from "@/lib/memcached/node-client";

@@ -1,6 +1,6 @@
 /** Tuning, load and checks through the one door: who may, what is refused, what is kept. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { ActionRequest } from "@/lib/actions/perform";
+import type { ActionRequest } from "@/lib/actions/service";
 import type { ActionKind } from "@/lib/model/actions/action";
 import { CapabilityError, ConflictError, ForbiddenError, InputError } from "@/lib/model/errors";
 import { independentStats } from "../servers/independent-stats";

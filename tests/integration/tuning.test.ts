@@ -1,12 +1,12 @@
 /** Tuning actions on real nodes, held against what another client reads from them. */
 import { connect } from "node:net";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { cacheMemlimit } from "@/lib/actions/cache-memlimit";
 import type { Target } from "@/lib/actions/contract";
-import { resetStats } from "@/lib/actions/reset-stats";
-import { setVerbosity } from "@/lib/actions/set-verbosity";
-import { slabsAutomove } from "@/lib/actions/slabs-automove";
-import { slabsReassign } from "@/lib/actions/slabs-reassign";
+import { cacheMemlimit } from "@/lib/actions/kinds/cache-memlimit";
+import { resetStats } from "@/lib/actions/kinds/reset-stats";
+import { setVerbosity } from "@/lib/actions/kinds/set-verbosity";
+import { slabsAutomove } from "@/lib/actions/kinds/slabs-automove";
+import { slabsReassign } from "@/lib/actions/kinds/slabs-reassign";
 import { encodeFrame } from "@/lib/memcached/binary/encoder";
 import { CapabilityError } from "@/lib/model/errors";
 import { LACKING } from "@/lib/model/node/capability";

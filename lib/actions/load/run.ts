@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Dialogue } from "@/lib/memcached/contract";
 import { LatencyHistogram } from "@/lib/metrics/latency-histogram";
 import type { ActionInputs, Figures } from "@/lib/model/actions/action.schema";
-import { LoadPace } from "./load-pace";
+import { LoadPace } from "./token-bucket";
 
 /** Requests under way on one connection, at most, and the bytes of their values. */
 const DEPTH = 32;

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { latenessMs, plannedTurns, resumeShiftMs } from "./turns";
+import { latenessMs, plannedTurns, resumeShiftMs } from "./stagger";
 
 describe("the turns of a staggered action", () => {
   it("come at k × the stagger", () => {

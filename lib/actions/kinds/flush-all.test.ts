@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { Figures } from "@/lib/model/actions/action.schema";
+import { itemsAfterwards } from "../preview";
 import { judge } from "./flush-all";
-import { hitRatioBetween } from "./flush-look";
-import { itemsAfterwards } from "./preview";
+import { hitRatioBetween } from "./flush-stats";
 
 const AT = 1_700_000_000_000;
 

@@ -1,12 +1,12 @@
 /** What becomes of nodes after an action: asked a few times in the minute after, and for as long as others wait. */
 
+import { eachOf } from "@/lib/concurrency/for-each-limit";
 import type { ActionKind } from "@/lib/model/actions/action";
 import type { Figures } from "@/lib/model/actions/action.schema";
-import { AT_ONCE } from "./admit";
-import type { Attempt } from "./attempt";
-import type { ActionDefinition, Pace, RunContext, Target, TargetResult } from "./contract";
-import { eachOf } from "./each-of";
+import type { ActionDefinition, Pace, RunContext, Target, TargetResult } from "../contract";
+import { AT_ONCE } from "../preflight";
 import type { Progress } from "./progress";
+import type { Attempt } from "./run-bounded";
 
 /** In milliseconds. */
 export interface WatchTimes {

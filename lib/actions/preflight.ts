@@ -1,6 +1,7 @@
 /** Everything that can be wrong with an action before anything of it is kept or sent. */
 
 import type { z } from "zod";
+import { eachOf } from "@/lib/concurrency/for-each-limit";
 import type { Actor } from "@/lib/model/access.schema";
 import { ACTION_FACTS, type ActionKind } from "@/lib/model/actions/action";
 import type { ActionInputs, actionInputSchema } from "@/lib/model/actions/action.schema";
@@ -9,7 +10,6 @@ import { type Capability, LACKING, type LackingReason } from "@/lib/model/node/c
 import { isAtLeastRole } from "@/lib/model/roles";
 import { checkConfirmation, confirmationOf } from "./confirmation";
 import type { ActionDefinition, Target } from "./contract";
-import { eachOf } from "./each-of";
 
 export type ActionRequest = z.output<typeof actionInputSchema>;
 

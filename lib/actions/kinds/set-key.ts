@@ -4,9 +4,9 @@ import type { KeyAnswer } from "@/lib/memcached/key-contract";
 import { ACTION_LIMITS, type SetMode } from "@/lib/model/actions/action";
 import type { ActionInputs } from "@/lib/model/actions/action.schema";
 import { InputError } from "@/lib/model/errors";
-import type { ActionDefinition } from "./contract";
+import type { ActionDefinition } from "../contract";
+import { lookAt } from "./key-info";
 import { capabilityOfKey, checkExptime, keyOf } from "./key-input";
-import { lookAt } from "./key-look";
 
 type Input = ActionInputs["set_key"];
 

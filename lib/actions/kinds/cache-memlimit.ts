@@ -2,8 +2,9 @@
  * `cache_memlimit` on one node: its memory limit, until it restarts with the one of its start-up options. Shrinking
  * below what is held makes the node evict, which it does page by page in the background.
  */
-import { change, generalFigures } from "./ask-node";
-import type { ActionDefinition, Target } from "./contract";
+
+import type { ActionDefinition, Target } from "../contract";
+import { change, generalFigures } from "./node-stats";
 
 const MIB = 1_048_576;
 

@@ -3,8 +3,8 @@
  * never flushes, never touches anybody else's key, and leaves nothing behind.
  */
 import { randomBytes } from "node:crypto";
-import { generalFigures } from "./ask-node";
-import type { ActionDefinition } from "./contract";
+import type { ActionDefinition } from "../contract";
+import { generalFigures } from "./node-stats";
 
 export const capabilityCheck: ActionDefinition<"capability_check"> = {
   kind: "capability_check",

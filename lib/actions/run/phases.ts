@@ -1,11 +1,11 @@
 /** An action that many nodes take together, step by step. */
 
+import { eachOf } from "@/lib/concurrency/for-each-limit";
 import type { ActionKind } from "@/lib/model/actions/action";
 import type { ActionInputs, Figures } from "@/lib/model/actions/action.schema";
-import { AT_ONCE } from "./admit";
-import type { Attempt } from "./attempt";
-import type { ActionDefinition, ActionSteps, RunContext, Target, TargetResult } from "./contract";
-import { eachOf } from "./each-of";
+import type { ActionDefinition, ActionSteps, RunContext, Target, TargetResult } from "../contract";
+import { AT_ONCE } from "../preflight";
+import type { Attempt } from "./run-bounded";
 
 /**
  * How many are marked as sent to in one transaction, and sent to at once: a line there, a line back. A crash leaves

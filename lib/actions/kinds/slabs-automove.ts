@@ -1,6 +1,7 @@
 /** `slabs automove` on one node: 0 moves no slab page by itself, 1 slowly, 2 at every eviction. */
-import { change, groupFigures } from "./ask-node";
-import type { ActionDefinition, Target } from "./contract";
+
+import type { ActionDefinition, Target } from "../contract";
+import { change, groupFigures } from "./node-stats";
 
 export const slabsAutomove: ActionDefinition<"slabs_automove"> = {
   kind: "slabs_automove",

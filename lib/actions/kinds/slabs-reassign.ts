@@ -3,8 +3,8 @@
  * are evicted. `OK` means that it has begun; `slabs_moved` tells that it is done.
  */
 import { setTimeout as sleep } from "node:timers/promises";
-import { change, generalFigures, groupFigures } from "./ask-node";
-import type { ActionDefinition, Target } from "./contract";
+import type { ActionDefinition, Target } from "../contract";
+import { change, generalFigures, groupFigures } from "./node-stats";
 
 /** How long a page may take to be moved, in milliseconds. */
 const PATIENCE_MS = 15_000;

@@ -6,10 +6,10 @@ import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { NodeClient } from "@/lib/memcached/contract";
 import { CapabilityError, NodeError } from "@/lib/model/errors";
-import { figuresOf, generalFigures } from "./ask-node";
-import type { ActionDefinition, RunContext, Target, TargetResult } from "./contract";
-import { whyNoRoom } from "./load-room";
-import { LoadRun } from "./load-run";
+import type { ActionDefinition, RunContext, Target, TargetResult } from "../contract";
+import { figuresOf, generalFigures } from "../kinds/node-stats";
+import { whyNoRoom } from "./headroom";
+import { LoadRun } from "./run";
 
 const TELL_EVERY_MS = 1_000;
 /** What removing may take when the test was stopped, in milliseconds; the rest expires by itself. */

@@ -1,7 +1,7 @@
 /** `incr` and `decr` on one node, in all 64 bits. */
 import type { CounterAnswer } from "@/lib/memcached/key-contract";
 import type { Figures } from "@/lib/model/actions/action.schema";
-import type { ActionDefinition } from "./contract";
+import type { ActionDefinition } from "../contract";
 import { capabilityOfKey, keyOf } from "./key-input";
 
 export const incrKey = counting("incr_key", "incr");

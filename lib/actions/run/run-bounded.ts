@@ -1,7 +1,7 @@
 /** One bounded piece of work on a node. */
 import type { Figures } from "@/lib/model/actions/action.schema";
 import { asNamedError } from "@/lib/model/errors";
-import type { RunContext } from "./contract";
+import type { RunContext } from "../contract";
 
 /** What work that was told to end gets to say how far it came, in milliseconds. */
 const GRACE_MS = 1_000;

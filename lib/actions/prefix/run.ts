@@ -4,14 +4,14 @@
  * stays, and is counted as changed. What counts is what the node answered for each key.
  */
 import { setTimeout as sleep } from "node:timers/promises";
+import { PREFIX_PERMITS } from "@/lib/concurrency/semaphore";
 import type { DumpedItem, Metadump, RemovalCounts, RemovalKind, Remover } from "@/lib/memcached/contract";
 import type { Figures } from "@/lib/model/actions/action.schema";
 import { asNamedError } from "@/lib/model/errors";
-import { generalFigures } from "./ask-node";
-import type { RunContext, Target, TargetResult } from "./contract";
-import { KeySpill, partOf, spillBytes } from "./key-spill";
-import { PREFIX_PERMITS } from "./prefix-permits";
-import { isWhole, type PrefixTally, prefixDetail, prefixFigures } from "./prefix-tally";
+import type { RunContext, Target, TargetResult } from "../contract";
+import { generalFigures } from "../kinds/node-stats";
+import { KeySpill, partOf, spillBytes } from "./key-buffer";
+import { isWhole, type PrefixTally, prefixDetail, prefixFigures } from "./outcome";
 
 export interface PrefixOrder {
   readonly prefix: Uint8Array;

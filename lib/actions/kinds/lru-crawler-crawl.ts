@@ -2,8 +2,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { checkCrawlerTurn } from "@/lib/memcached/metadump/crawler-lock";
 import type { Figures } from "@/lib/model/actions/action.schema";
-import { change, type Figure, generalFigures } from "./ask-node";
-import type { ActionDefinition, RunContext, Target } from "./contract";
+import type { ActionDefinition, RunContext, Target } from "../contract";
+import { change, type Figure, generalFigures } from "./node-stats";
 
 /** How often, and for how long at most, it is asked whether the crawler still runs, in milliseconds. */
 const ASK_MS = 250;

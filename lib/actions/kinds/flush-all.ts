@@ -4,9 +4,9 @@
  * settings says when the last one took effect or the next one will.
  */
 import type { ActionInputs, Figures } from "@/lib/model/actions/action.schema";
-import type { ActionDefinition, ActionSteps, TargetResult } from "./contract";
-import { hitRatioBetween, lookAtCounters, lookAtFlushes } from "./flush-look";
-import { inSteps } from "./steps";
+import type { ActionDefinition, ActionSteps, TargetResult } from "../contract";
+import { inSteps } from "../run/phases";
+import { hitRatioBetween, lookAtCounters, lookAtFlushes } from "./flush-stats";
 
 /** Whole seconds, twice, and a delay that fires up to 2 s early. */
 const TOLERANCE_MS = 4_000;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { ACTION_INPUTS } from "@/lib/model/actions/action.schema";
-import { itemsOf, whyNoRoom } from "./load-room";
+import { itemsOf, whyNoRoom } from "./headroom";
 
 const MIB = 1_048_576;
 const input = (more: Readonly<Record<string, unknown>>) => ACTION_INPUTS.load_test.parse(more);

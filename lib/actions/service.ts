@@ -24,15 +24,22 @@ import type { ActionsQuery, PreviewQuery } from "@/lib/model/http/queries";
 import { isAtLeastRole } from "@/lib/model/roles";
 import type { ActionLog } from "@/lib/records/actions";
 import type { AuditLog } from "@/lib/records/audit";
-import { type ActionRequest, type Admitted, admitActor, admitTargets, type Fleet, targetsOf } from "./admit";
 import { nameOf } from "./confirmation";
-import { Course, type CourseHost } from "./course";
-import { definitionOf, parseInput, toldInput } from "./definition";
+import { definitionOf, parseInput, toldInput } from "./input";
+import {
+  type ActionRequest,
+  type Admitted,
+  admitActor,
+  admitTargets,
+  type Fleet,
+  targetsOf,
+} from "./preflight";
 import { previewOf } from "./preview";
-import { plannedTurns } from "./turns";
-import { WATCH_TIMES } from "./watch";
+import { Course, type CourseHost } from "./run/action-run";
+import { plannedTurns } from "./run/stagger";
+import { WATCH_TIMES } from "./run/watch";
 
-export type { ActionRequest } from "./admit";
+export type { ActionRequest } from "./preflight";
 
 export interface PerformOptions extends Fleet, Omit<CourseHost, "watchTimes"> {
   readonly audit: AuditLog;

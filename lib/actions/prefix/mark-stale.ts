@@ -5,8 +5,8 @@
 
 import { keyBytes } from "@/lib/memcached/key-bytes";
 import { checkCrawlerTurn } from "@/lib/memcached/metadump/crawler-lock";
-import type { ActionDefinition } from "./contract";
-import { PREFIX_DEADLINE_MS, runPrefix } from "./prefix-run";
+import type { ActionDefinition } from "../contract";
+import { PREFIX_DEADLINE_MS, runPrefix } from "./run";
 
 export const markStalePrefix: ActionDefinition<"mark_stale_prefix"> = {
   kind: "mark_stale_prefix",

@@ -3,8 +3,8 @@
  * so one that fell in the same process is the proof, even on a node whose traffic has already counted again.
  */
 import type { Figures } from "@/lib/model/actions/action.schema";
-import { generalFigures } from "./ask-node";
-import type { ActionDefinition, Target, TargetResult } from "./contract";
+import type { ActionDefinition, Target, TargetResult } from "../contract";
+import { generalFigures } from "./node-stats";
 
 /** Counters shown before and after, by their figure's name. */
 const COUNTERS = {

@@ -1,6 +1,6 @@
 /** Whether a node has room for the items of a load test without evicting anybody else's. Pure. */
 import type { ActionInputs } from "@/lib/model/actions/action.schema";
-import type { Figure } from "./ask-node";
+import type { Figure } from "../kinds/node-stats";
 
 /** Bytes that an item takes besides its value: header, cas, key. The keys of a load test have at most 42. */
 const ITEM_OVERHEAD = 56 + 44;

@@ -5,18 +5,18 @@
  * is paused, or after it was cancelled; what was sent is followed to its outcome.
  */
 import { setMaxListeners } from "node:events";
+import { eachOf } from "@/lib/concurrency/for-each-limit";
 import type { ActionKind } from "@/lib/model/actions/action";
 import type { Action, ActionInputs } from "@/lib/model/actions/action.schema";
 import { asNamedError, ConflictError } from "@/lib/model/errors";
 import type { ActionLog } from "@/lib/records/actions";
-import { AT_ONCE } from "./admit";
-import { type Attempt, attempt } from "./attempt";
-import type { ActionDefinition, Pace, RunContext, Target, TargetResult } from "./contract";
-import { eachOf } from "./each-of";
+import type { ActionDefinition, Pace, RunContext, Target, TargetResult } from "../contract";
+import { AT_ONCE } from "../preflight";
+import { summaryOf } from "./outcome-summary";
+import { type Looked, takeSteps } from "./phases";
 import { type EndState, Progress } from "./progress";
-import { type Looked, takeSteps } from "./steps";
-import { summaryOf } from "./told";
-import { latenessMs, resumeShiftMs } from "./turns";
+import { type Attempt, attempt } from "./run-bounded";
+import { latenessMs, resumeShiftMs } from "./stagger";
 import { Watch, type WatchTimes } from "./watch";
 
 /** What an action does to a node, for whoever keeps track of the node. */

@@ -1,7 +1,7 @@
 /** `delete` of one key, on one node or wherever it is. */
-import type { ActionDefinition } from "./contract";
+import type { ActionDefinition } from "../contract";
+import { lookAt } from "./key-info";
 import { capabilityOfKey, keyOf } from "./key-input";
-import { lookAt } from "./key-look";
 
 export const deleteKey: ActionDefinition<"delete_key"> = {
   kind: "delete_key",

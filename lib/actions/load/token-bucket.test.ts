@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { LoadPace } from "./load-pace";
+import { LoadPace } from "./token-bucket";
 
 /** Asks for as much as there is at each of the moments; gives the moments of the permits. */
 function permits(perSecond: number, steps: readonly number[]): number[] {

@@ -1,6 +1,7 @@
 /** `verbosity` on one node: how much it writes to its log. Higher levels write every command, with its keys. */
-import { change, groupFigures } from "./ask-node";
-import type { ActionDefinition, Target } from "./contract";
+
+import type { ActionDefinition, Target } from "../contract";
+import { change, groupFigures } from "./node-stats";
 
 export const setVerbosity: ActionDefinition<"set_verbosity"> = {
   kind: "set_verbosity",

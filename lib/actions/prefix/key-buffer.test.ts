@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { Permits } from "@/lib/concurrency/semaphore";
 import type { DumpedItem } from "@/lib/memcached/contract";
-import { KeySpill, partOf, spillBytes } from "./key-spill";
-import { Permits } from "./prefix-permits";
+import { KeySpill, partOf, spillBytes } from "./key-buffer";
 
 function item(key: Uint8Array, cas: string | null): DumpedItem {
   const copy = (bytes: Uint8Array) => (target: Uint8Array, at: number) => {

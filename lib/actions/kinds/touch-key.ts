@@ -1,7 +1,7 @@
 /** `touch` on one node: a new time to live, the value as it was. */
-import type { ActionDefinition } from "./contract";
+import type { ActionDefinition } from "../contract";
+import { lookAt } from "./key-info";
 import { capabilityOfKey, checkExptime, keyOf } from "./key-input";
-import { lookAt } from "./key-look";
 
 export const touchKey: ActionDefinition<"touch_key"> = {
   kind: "touch_key",

@@ -2,8 +2,8 @@
 
 import { keyBytes } from "@/lib/memcached/key-bytes";
 import { checkCrawlerTurn } from "@/lib/memcached/metadump/crawler-lock";
-import type { ActionDefinition } from "./contract";
-import { PREFIX_DEADLINE_MS, runPrefix } from "./prefix-run";
+import type { ActionDefinition } from "../contract";
+import { PREFIX_DEADLINE_MS, runPrefix } from "./run";
 
 export const deletePrefix: ActionDefinition<"delete_prefix"> = {
   kind: "delete_prefix",
