@@ -1,13 +1,13 @@
 /** What diagnosing finds on a server with everything open, to be told of nodes that do not exist. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import type { FindingLedger } from "@/lib/diagnostics/finding-repository";
+import { NodeUnderTest } from "@/lib/diagnostics/probe-session";
+import { REGISTRY } from "@/lib/diagnostics/registry";
+import { remediesOf } from "@/lib/diagnostics/remedies/remedies";
 import type { NodeEndpoint } from "@/lib/memcached/contract";
 import { createNodeClient } from "@/lib/memcached/node-client";
 import { DEFAULT_PROBES } from "@/lib/model/findings/finding";
-import type { FindingLedger } from "@/lib/probes/ledger";
-import { NodeUnderTest } from "@/lib/probes/node-under-test";
-import { REGISTRY } from "@/lib/probes/registry";
-import { remediesOf } from "@/lib/probes/remedies/remedies";
 import type { FindingsPut } from "@/lib/records/tables/finding-writes";
 import { plainNode } from "@/tests/doubles/plain-node";
 import { freePort } from "@/tests/servers/free-port";

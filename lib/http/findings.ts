@@ -3,10 +3,10 @@
  * taken the one before. A fleet's findings with their evidence and remedies are more than anybody should hold.
  */
 import "server-only";
+import type { FindingsList } from "@/lib/diagnostics/service";
 import type { FindingForm } from "@/lib/model/findings/finding";
 import { CSV_HEAD, findingsCsvRows } from "@/lib/model/findings/finding-csv";
 import type { FindingsQuery } from "@/lib/model/http/queries";
-import type { FindingsList } from "@/lib/probes/diagnostics";
 import { logDefect } from "@/lib/server/lifecycle";
 import type { Runtime } from "@/lib/server/runtime";
 import { jsonReply, wantsCsv } from "./responses";

@@ -1,5 +1,5 @@
 /** Facts of a node that was never asked. */
-import { type NodeFacts, nodeFacts } from "@/lib/probes/remedies/node-facts";
+import { type NodeFacts, nodeFacts } from "@/lib/diagnostics/remedies/node-facts";
 import { plainNode } from "./plain-node";
 
 export interface FactsOptions {

@@ -1,9 +1,9 @@
 /** Who is let in, found out on real servers in every mode. */
 import { readFile } from "node:fs/promises";
 import { afterEach, describe, expect, it } from "vitest";
+import type { Check, ProbeTarget } from "@/lib/diagnostics/contract";
+import { authentication } from "@/lib/diagnostics/probes/authentication/probe";
 import type { NodeEndpoint } from "@/lib/memcached/contract";
-import { authentication } from "@/lib/probes/authentication";
-import type { Check, ProbeTarget } from "@/lib/probes/contract";
 import { hangUp, say, silence } from "@/tests/doubles/fake-reactions";
 import { type Script, startFakeServer } from "@/tests/doubles/fake-server";
 import { probeContext, probeTarget } from "../doubles/probe-target";

@@ -1,8 +1,8 @@
 /** Where real servers listen, by their own words and by what the kernel says of their sockets. */
 import { readFile } from "node:fs/promises";
 import { afterEach, describe, expect, it } from "vitest";
-import type { Check, NodeStatements } from "@/lib/probes/contract";
-import { judgeListeners, listeners } from "@/lib/probes/listeners";
+import type { Check, NodeStatements } from "@/lib/diagnostics/contract";
+import { judgeListeners, listeners } from "@/lib/diagnostics/probes/listeners/probe";
 import { probeContext, probeTarget } from "../doubles/probe-target";
 import { freePort } from "../servers/free-port";
 import { type MemcachedServer, startMemcached } from "../servers/memcached";

@@ -2,9 +2,9 @@
 import { lookup } from "node:dns/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, describe, expect, it, vi } from "vitest";
+import type { Check, ProbeTarget } from "@/lib/diagnostics/contract";
+import { reachability } from "@/lib/diagnostics/probes/reachability/probe";
 import type { NodeEndpoint } from "@/lib/memcached/contract";
-import type { Check, ProbeTarget } from "@/lib/probes/contract";
-import { reachability } from "@/lib/probes/reachability";
 import { say, silence } from "@/tests/doubles/fake-reactions";
 import { startFakeServer } from "@/tests/doubles/fake-server";
 import { probeContext, probeTarget } from "../doubles/probe-target";

@@ -10,10 +10,15 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { parse } from "yaml";
-import { containers } from "@/lib/probes/remedies/startup-containers";
-import { debianConf, startUpChange, sysconfig, systemdOverride } from "@/lib/probes/remedies/startup-files";
-import { argumentsOf, startUpOf } from "@/lib/probes/remedies/startup-options";
-import { parseUpstreamVersion } from "@/lib/probes/upstream-version";
+import { parseUpstreamVersion } from "@/lib/diagnostics/probes/advisories/upstream-version";
+import { containers } from "@/lib/diagnostics/remedies/start-up/containers";
+import {
+  debianConf,
+  startUpChange,
+  sysconfig,
+  systemdOverride,
+} from "@/lib/diagnostics/remedies/start-up/files";
+import { argumentsOf, startUpOf } from "@/lib/diagnostics/remedies/start-up/options";
 import { freePort } from "../servers/free-port";
 import { independentStats } from "../servers/independent-stats";
 import { type MemcachedMode, type MemcachedServer, startMemcached } from "../servers/memcached";

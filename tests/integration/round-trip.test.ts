@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from "vitest";
+import { judgeRoundTrip } from "@/lib/diagnostics/probes/round-trip/probe";
 import { roundTrip } from "@/lib/memcached/inspect/round-trip";
-import { judgeRoundTrip } from "@/lib/probes/round-trip";
 import { startFakeServer } from "@/tests/doubles/fake-server";
 import { independentStats } from "../servers/independent-stats";
 import { type MemcachedMode, type MemcachedServer, startMemcached } from "../servers/memcached";

@@ -3,10 +3,10 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { describe, expect, it } from "vitest";
 import { NODE_TABS } from "@/components/node/node-tabs";
+import { REGISTRY } from "@/lib/diagnostics/registry";
 import { ACTION_KINDS } from "@/lib/model/actions/action";
 import { EXPOSURES, PROBES, REMEDY_KINDS, VERDICTS } from "@/lib/model/findings/finding";
 import { ENDPOINTS } from "@/lib/model/http/endpoints";
-import { REGISTRY } from "@/lib/probes/registry";
 
 const ROOT = resolve(import.meta.dirname, "../..");
 const TEXT = readFileSync(join(ROOT, "docs/seeds.md"), "utf8");

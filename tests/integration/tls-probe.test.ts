@@ -2,9 +2,9 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import type { Check, ProbeTarget } from "@/lib/diagnostics/contract";
+import { tls } from "@/lib/diagnostics/probes/tls/probe";
 import type { NodeEndpoint, NodeTls } from "@/lib/memcached/contract";
-import type { Check, ProbeTarget } from "@/lib/probes/contract";
-import { tls } from "@/lib/probes/tls";
 import { type Script, startFakeServer } from "@/tests/doubles/fake-server";
 import { probeContext, probeTarget } from "../doubles/probe-target";
 import { type CertificateAuthority, makeAuthority } from "../servers/certificates";

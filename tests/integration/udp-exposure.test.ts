@@ -1,11 +1,11 @@
 /** The UDP probe against real servers, and against what no real server does on command. */
 import { createSocket } from "node:dgram";
 import { afterEach, describe, expect, it } from "vitest";
+import type { Check, ProbeTarget } from "@/lib/diagnostics/contract";
+import { UdpPace } from "@/lib/diagnostics/probes/udp/pace";
+import { createUdpExposure, udpExposure } from "@/lib/diagnostics/probes/udp/probe";
 import type { NodeEndpoint } from "@/lib/memcached/contract";
 import type { UdpPayload } from "@/lib/model/findings/finding";
-import type { Check, ProbeTarget } from "@/lib/probes/contract";
-import { createUdpExposure, udpExposure } from "@/lib/probes/udp-exposure";
-import { UdpPace } from "@/lib/probes/udp-pace";
 import { probeContext, probeTarget } from "../doubles/probe-target";
 import { freePort } from "../servers/free-port";
 import { startMemcached } from "../servers/memcached";

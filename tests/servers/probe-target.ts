@@ -1,14 +1,14 @@
 /** A node under test without a dashboard around it. */
 
 import { emptyValues } from "@/lib/catalogue/stats";
+import type { Check, Probe, ProbeTarget, RecentPast } from "@/lib/diagnostics/contract";
+import { exposureOf } from "@/lib/diagnostics/probes/listeners/scopes";
+import { runProbe } from "@/lib/diagnostics/run-probe";
+import { askStatements, once } from "@/lib/diagnostics/shared-stats";
 import type { NodeEndpoint } from "@/lib/memcached/contract";
 import { createNodeClient } from "@/lib/memcached/node-client";
 import { RecentCounters } from "@/lib/metrics/recent";
 import type { UdpPayload } from "@/lib/model/findings/finding";
-import type { Check, Probe, ProbeTarget, RecentPast } from "@/lib/probes/contract";
-import { exposureOf } from "@/lib/probes/listener-scopes";
-import { runProbe } from "@/lib/probes/run";
-import { askStatements, once } from "@/lib/probes/statements";
 import { plainNode } from "../doubles/plain-node";
 
 const DEADLINES = { connectTimeoutMs: 3_000, timeoutMs: 5_000 };

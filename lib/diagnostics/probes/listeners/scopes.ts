@@ -1,0 +1,151 @@
+/**
+ * Where a node listens, by its own words, and how far that can be reached. Pure.
+ *
+ * `stats conns` lists the sockets themselves; SASL and binary-only nodes cannot be asked for it, then the options
+ * in `stats settings` say it: `inter` is the `-l` option as it was given, `NULL` without one, which is every
+ * interface.
+ */
+import ipaddr from "ipaddr.js";
+import { groupConnections, hostOf } from "@/lib/metrics/connections";
+import { EXPOSURES, type Exposure } from "@/lib/model/findings/finding";
+import { splitHostPort } from "@/lib/model/node/node-address";
+import type { NodeStatements } from "../../contract";
+
+export interface Listener {
+  readonly transport: "tcp" | "udp" | "unix";
+  /** `127.0.0.1:11211`, `[::1]:11211`, or the path of a unix socket. */
+  readonly address: string;
+  /** Null for a name: what it stands for is known on the node's machine only. */
+  readonly scope: Exposure | null;
+}
+
+export interface Listeners {
+  readonly source: "stats conns" | "stats settings";
+  readonly listeners: readonly Listener[];
+}
+
+/** The listeners of a node, each once; null when it tells nothing about them. */
+export function listenersOf({
+  conns,
+  settings,
+}: Pick<NodeStatements, "conns" | "settings">): Listeners | null {
+  const sockets = conns === null ? [] : fromConns(conns, settings?.get("domain_socket") ?? null);
+  if (sockets.length > 0) return { source: "stats conns", listeners: unique(sockets) };
+  const options = settings === null ? [] : fromSettings(settings);
+  return options.length > 0 ? { source: "stats settings", listeners: unique(options) } : null;
+}
+
+/**
+ * How exposed a node is: the widest of its listeners. Null when it does not tell, or when a name among its
+ * listeners could be wider than the rest.
+ */
+export function exposureOf(statements: Pick<NodeStatements, "conns" | "settings">): Exposure | null {
+  const listeners = listenersOf(statements)?.listeners ?? [];
+  const known = listeners.map(({ scope }) => scope).filter((scope) => scope !== null);
+  const widest = EXPOSURES.findLast((exposure) => known.includes(exposure)) ?? null;
+  const told = known.length === listeners.length || widest === "all" || widest === "public";
+  return told ? widest : null;
+}
+
+/** Ranges of ipaddr.js that do not leave an organisation's own networks. */
+const PRIVATE_RANGES: ReadonlySet<string> = new Set([
+  "private",
+  "uniqueLocal",
+  "linkLocal",
+  "carrierGradeNat",
+]);
+
+/**
+ * How far an IP address can be reached: `loopback`, `private` (RFC 1918, unique local, link-local, carrier-grade
+ * NAT), `all` for the unspecified address, else `public`: reserved and documentation ranges too, because somebody
+ * may route them. IPv4-mapped addresses count as what they carry. Null for what is no IP address.
+ */
+export function scopeOfIp(text: string): Exposure | null {
+  const bare = text.replace(/%.*$/s, "");
+  if (ipaddr.IPv4.isValidFourPartDecimal(bare)) return scopeOfRange(ipaddr.IPv4.parse(bare).range());
+  if (!ipaddr.IPv6.isValid(bare)) return null;
+  const address = ipaddr.IPv6.parse(withoutDots(bare));
+  return scopeOfRange(address.isIPv4MappedAddress() ? address.toIPv4Address().range() : address.range());
+}
+
+/** An IPv6 address whose end is written as IPv4, in groups only: ipaddr.js takes `::1.2.3.4` for `::ffff:1.2.3.4`. */
+function withoutDots(ip: string): string {
+  const [, head, ...octets] = /^(.*:)(\d+)\.(\d+)\.(\d+)\.(\d+)$/.exec(ip) ?? [];
+  if (head === undefined) return ip;
+  const bytes = Buffer.from(octets.map(Number));
+  return `${head}${bytes.readUInt16BE(0).toString(16)}:${bytes.readUInt16BE(2).toString(16)}`;
+}
+
+function scopeOfRange(range: string): Exposure {
+  if (range === "loopback") return "loopback";
+  if (range === "unspecified") return "all";
+  return PRIVATE_RANGES.has(range) ? "private" : "public";
+}
+
+function scopeOfHost(host: string): Exposure | null {
+  // RFC 6761, section 6.3: this name is the loopback interface everywhere.
+  return host.toLowerCase() === "localhost" ? "loopback" : scopeOfIp(host);
+}
+
+/**
+ * Bytes of a path that `stats conns` gets right: it reads a socket's name into a `sockaddr_in6` (memcached
+ * `memcached.c`, `conn_to_str`; seen on 1.6.18) and then prints whatever lies behind it in memory.
+ */
+const TRUE_PATH_BYTES = 26;
+
+function unixPath(listed: string, setting: string | null): string {
+  const bytes = Buffer.from(listed);
+  if (bytes.length < TRUE_PATH_BYTES) return listed;
+  const beginning = bytes.toString("latin1", 0, TRUE_PATH_BYTES);
+  const same = setting !== null && Buffer.from(setting).toString("latin1").startsWith(beginning);
+  return same ? setting : `${beginning}...`;
+}
+
+function fromConns(conns: ReadonlyMap<string, string>, pathSetting: string | null): Listener[] {
+  return groupConnections([...conns]).listeners.flatMap(({ transport, address }): Listener[] => {
+    if (transport === "unix") {
+      return [{ transport, address: unixPath(address, pathSetting), scope: "unix" }];
+    }
+    if (transport !== "tcp" && transport !== "udp") return [];
+    return [{ transport, address, scope: scopeOfHost(hostOf(address)) }];
+  });
+}
+
+function fromSettings(settings: ReadonlyMap<string, string>): Listener[] {
+  const path = settings.get("domain_socket");
+  // With a unix socket memcached opens no other, whatever the port settings say.
+  if (path !== undefined && path !== "NULL") return [{ transport: "unix", address: path, scope: "unix" }];
+  const inter = settings.get("inter");
+  const tcpPort = portIn(settings, "tcpport");
+  if (inter === undefined || tcpPort === null) return [];
+  const udpPort = portIn(settings, "udpport");
+  const words = inter === "NULL" ? ["0.0.0.0"] : inter.split(/[;,]/).filter((word) => word !== "");
+  return words.flatMap((word) => {
+    const { host, port } = interfaceOf(word);
+    const at = (transport: "tcp" | "udp", number: string): Listener => ({
+      transport,
+      address: `${host.includes(":") ? `[${host}]` : host}:${number}`,
+      scope: scopeOfHost(host),
+    });
+    const tcp = at("tcp", port ?? tcpPort);
+    return udpPort === null || udpPort === "0" ? [tcp] : [tcp, at("udp", udpPort)];
+  });
+}
+
+/** What may stand before an address in `-l`: memcached `memcached.c`, `server_sockets`. */
+const LISTEN_TAGS = /^(?:notls:|proto\[\w+\]:|tag_[^:]*_:)+/;
+
+function interfaceOf(word: string): { host: string; port: string | null } {
+  const bare = word.trim().replace(LISTEN_TAGS, "");
+  const parts = splitHostPort(bare);
+  return parts === null ? { host: bare, port: null } : { host: parts.host, port: parts.port };
+}
+
+function portIn(settings: ReadonlyMap<string, string>, name: string): string | null {
+  const value = settings.get(name);
+  return value !== undefined && /^\d{1,5}$/.test(value) ? value : null;
+}
+
+function unique(listeners: readonly Listener[]): Listener[] {
+  return [...new Map(listeners.map((one) => [`${one.transport} ${one.address}`, one])).values()];
+}

@@ -1,0 +1,25 @@
+import { lookAtTls } from "@/lib/memcached/inspect/tls";
+import type { Probe } from "../../contract";
+import { PROBE_DEADLINES } from "../../deadlines";
+import { udpPortIn } from "../udp/probe";
+import { judgeTls, UNIX_WITHOUT_TLS } from "./verdict";
+
+/** Whether a node offers TLS, and what its certificate is worth. Nothing is sent but the beginning of a handshake. */
+export const tls: Probe = {
+  name: "tls",
+  deadlineMs: 3 * PROBE_DEADLINES.timeoutMs,
+  async run(target, context) {
+    const { endpoint } = target.node;
+    if (endpoint.address.kind === "unix" && endpoint.tls === null) return [UNIX_WITHOUT_TLS];
+    const look = await lookAtTls(endpoint, PROBE_DEADLINES);
+    context.signal.throwIfAborted();
+    const { settings } = await target.statements();
+    return judgeTls({
+      endpoint,
+      look,
+      exposure: await target.exposure(),
+      udpPort: udpPortIn(settings),
+      nowMs: context.nowMs(),
+    });
+  },
+};

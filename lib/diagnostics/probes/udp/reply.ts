@@ -1,0 +1,63 @@
+/** What came back for one UDP request, counted in full and kept in bounds. Pure. */
+import { FRAME_BYTES, readUdpFrame } from "./frame";
+
+/** Datagrams and bytes that are kept; the rest is counted. */
+export const KEPT_DATAGRAMS = 64;
+export const KEPT_BYTES = 1_048_576;
+
+/** How lines of memcached begin. Source: memcached `doc/protocol.txt`. */
+const MEMCACHED_LINE = /^(?:VERSION |STAT |END\r\n|RESET\r\n|ERROR|CLIENT_ERROR |SERVER_ERROR )/;
+const LAST_LINE = /(?:^|\n)(?:END|VERSION [^\r\n]*|(?:CLIENT_|SERVER_)?ERROR[^\r\n]*)\r\n$/;
+
+export class UdpReply {
+  /** Datagrams with our request id, kept or not. */
+  datagrams = 0;
+  /** Their payload in bytes: memcached's frame header and text, without the headers of UDP and IP. */
+  bytes = 0;
+  /** Datagrams from the probed address that carry another id, or no frame. */
+  ignored = 0;
+  /** Kept datagrams, in the order in which they came. */
+  readonly kept: Buffer[] = [];
+  private keptBytes = 0;
+  private readonly sequences = new Set<number>();
+  private total = 0;
+  private ended = false;
+
+  constructor(private readonly id: number) {}
+
+  /** Takes one datagram; returns whether it belongs to the request. */
+  take(datagram: Buffer): boolean {
+    const frame = readUdpFrame(datagram);
+    if (frame === null || frame.id !== this.id) {
+      this.ignored += 1;
+      return false;
+    }
+    this.datagrams += 1;
+    this.bytes += datagram.length;
+    this.sequences.add(frame.sequence);
+    this.total = Math.max(this.total, frame.total);
+    // The datagram that ends the text may overtake the others.
+    this.ended ||= LAST_LINE.test(frame.text.toString("latin1", Math.max(0, frame.text.length - 256)));
+    if (this.kept.length < KEPT_DATAGRAMS && this.keptBytes + datagram.length <= KEPT_BYTES) {
+      this.kept.push(Buffer.from(datagram));
+      this.keptBytes += datagram.length;
+    }
+    return true;
+  }
+
+  /** Whether every numbered datagram has come, the one with the last line too. */
+  get complete(): boolean {
+    return this.ended && this.sequences.size >= this.total;
+  }
+
+  /** Whether what was kept reads like memcached. What does not is never shown. */
+  get isMemcached(): boolean {
+    return MEMCACHED_LINE.test(this.text.toString("latin1", 0, 64));
+  }
+
+  /** The text of what was kept, by sequence number. */
+  get text(): Buffer {
+    const bySequence = [...this.kept].sort((a, b) => a.readUInt16BE(2) - b.readUInt16BE(2));
+    return Buffer.concat(bySequence.map((datagram) => datagram.subarray(FRAME_BYTES)));
+  }
+}

@@ -1,0 +1,254 @@
+import { execFileSync, spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { testFacts } from "@/tests/doubles/node-facts";
+import type { NodeFacts } from "../node-facts";
+import { type AllowedSources, allowedSources, MOST_SOURCES } from "./allowed-sources";
+import { firewalld, securityGroup, ufw } from "./managers";
+import { iptables, nftables } from "./packet-filters";
+
+let directory: string;
+beforeAll(() => {
+  directory = mkdtempSync(join(tmpdir(), "memfleet-rules-"));
+});
+afterAll(() => rmSync(directory, { recursive: true, force: true }));
+
+const CONNS = new Map([
+  ["20:addr", "tcp:0.0.0.0:11211"],
+  ["20:state", "conn_listening"],
+  ...["10.0.0.7:40001", "10.0.0.7:40002", "10.0.0.8:40003", "127.0.0.1:40004", "10.0.0.99:40005"].flatMap(
+    (address, index): [string, string][] => [
+      [`${30 + index}:addr`, `tcp:${address}`],
+      [`${30 + index}:listen_addr`, "tcp:10.0.0.5:11211"],
+      [`${30 + index}:state`, "conn_read"],
+    ],
+  ),
+  ["40:addr", "tcp6:[fd00::7]:40006"],
+  ["40:state", "conn_read"],
+] as [string, string][]);
+
+const ONE = { tcp: [11211], udp: [11211] };
+const PORTS = { tcp: [11211, 11212], udp: [11211, 11212, 11213] };
+
+const known = () => allowedSources(testFacts({ conns: CONNS, memfleet: "10.0.0.99" }));
+const unknown = () => allowedSources(testFacts({ conns: null, memfleet: "10.0.0.99" }));
+
+describe("whom a firewall lets in", () => {
+  it("is who is connected over the network, with Memfleet marked and loopback left out", () => {
+    const { sources, incomplete } = known();
+    expect(incomplete).toBe(false);
+    expect(sources).toEqual([
+      { text: "10.0.0.7", family: 4, who: "2 connections", isClient: true },
+      { text: "10.0.0.8", family: 4, who: "1 connection", isClient: true },
+      { text: "fd00::7", family: 6, who: "1 connection", isClient: true },
+      { text: "10.0.0.99", family: 4, who: "Memfleet (dash-1)", isClient: false },
+    ]);
+  });
+
+  it("is a placeholder, and Memfleet, where the node does not tell", () => {
+    const { sources, incomplete } = unknown();
+    expect(incomplete).toBe(true);
+    expect(sources.map(({ text }) => text)).toEqual(["CLIENT_IP", "10.0.0.99"]);
+  });
+
+  it("is told as networks when there are many, and not at all when there are too many", () => {
+    const conns = (count: number, address: (index: number) => string) =>
+      new Map(
+        Array.from({ length: count }, (_, index): [string, string][] => [
+          [`${index}:addr`, `tcp:${address(index)}:40000`],
+          [`${index}:state`, "conn_read"],
+        ]).flat(),
+      );
+    const few = allowedSources(testFacts({ conns: conns(200, (n) => `10.1.0.${n}`), memfleet: null }));
+    expect(few.sources).toEqual([{ text: "10.1.0.0/24", family: 4, who: "200 clients", isClient: true }]);
+    expect(few.notes.join("\n")).toContain("wider");
+    const many = allowedSources(
+      testFacts({ conns: conns(MOST_SOURCES + 1, (n) => `10.${n}.0.1`), memfleet: null }),
+    );
+    expect(many.sources.map(({ text }) => text)).toEqual(["CLIENT_IP"]);
+  });
+
+  it("is no address that a hostile node makes up in another form", () => {
+    const words = [
+      "10.0.0.1;reboot",
+      "$(reboot)",
+      "0x0a000001",
+      "10.1",
+      "10.0.0.0/0",
+      "::ffff:10.0.0.3",
+      "fe80::1%$(x)",
+    ];
+    const conns = new Map(
+      words.flatMap((word, index): [string, string][] => [
+        [`${index}:addr`, `tcp:${word.includes("::") ? `[${word}]` : word}:40000`],
+        [`${index}:state`, "conn_read"],
+      ]),
+    );
+    const { sources } = allowedSources(testFacts({ conns, memfleet: null }));
+    expect(sources.map(({ text }) => text).sort()).toEqual(["10.0.0.3", "fe80::1"]);
+  });
+});
+
+/** Whether the tool is there and may be asked to check without changing anything. */
+function checks(tool: string, args: readonly string[], harmless: string): boolean {
+  return spawnSync(tool, args, { input: harmless, env: TOOLS }).status === 0;
+}
+
+const TOOLS = { ...process.env, PATH: `${process.env.PATH ?? ""}:/usr/sbin:/sbin` };
+const NFT = checks("nft", ["-c", "-f", "-"], "table inet memfleet_try\n");
+const IPTABLES = ["iptables-restore", "ip6tables-restore"].every((tool) =>
+  checks(tool, ["--test", "--noflush"], "*filter\nCOMMIT\n"),
+);
+
+function heredocs(text: string): { tool: string; rules: string }[] {
+  return [...text.matchAll(/^sudo (\S+) --noflush <<'RULES'\n([\s\S]*?\n)RULES$/gm)].map(
+    ([, tool, rules]) => ({
+      tool: tool ?? "",
+      rules: rules ?? "",
+    }),
+  );
+}
+
+describe("packet filters", () => {
+  const cases: readonly [string, () => AllowedSources][] = [
+    ["known clients", known],
+    ["nobody", () => ({ sources: [], notes: [], incomplete: false })],
+    [
+      "networks",
+      () => ({ ...known(), sources: [{ text: "10.1.0.0/24", family: 4, who: "", isClient: true }] }),
+    ],
+  ];
+
+  it.runIf(NFT).each(cases)("are accepted by nft: %s", (_, allowed) => {
+    const path = join(directory, "rules.nft");
+    writeFileSync(path, nftables(PORTS, allowed()).text);
+    expect(execFileSync("nft", ["-c", "-f", path], { env: TOOLS, encoding: "utf8" })).toBe("");
+  });
+
+  it.runIf(IPTABLES).each(cases)("are accepted by iptables-restore: %s", (_, allowed) => {
+    const both = heredocs(iptables(PORTS, allowed()).text);
+    expect(both.map(({ tool }) => tool)).toEqual(["iptables-restore", "ip6tables-restore"]);
+    for (const { tool, rules } of both) {
+      const { status, stderr } = spawnSync(tool, ["--test", "--noflush"], { input: rules, env: TOOLS });
+      expect(`${status} ${stderr}`).toBe("0 ");
+    }
+  });
+
+  it.runIf(NFT && IPTABLES)("are refused as a whole while a placeholder is in them", () => {
+    const path = join(directory, "open.nft");
+    writeFileSync(path, nftables(ONE, unknown()).text);
+    expect(spawnSync("nft", ["-c", "-f", path], { env: TOOLS }).status).not.toBe(0);
+    const [four] = heredocs(iptables(ONE, unknown()).text);
+    const tried = spawnSync("iptables-restore", ["--test", "--noflush"], { input: four?.rules, env: TOOLS });
+    expect(tried.status).not.toBe(0);
+  });
+
+  it("let in before they drop, and drop nothing but these ports", () => {
+    const { text } = nftables(ONE, known());
+    const rules = text
+      .slice(text.indexOf("chain input"))
+      .split("\n")
+      .map((line) => line.trim());
+    expect(rules).toEqual([
+      "chain input {",
+      "type filter hook input priority 0; policy accept;",
+      'iifname "lo" accept',
+      "tcp dport { 11211 } ip saddr @clients4 accept",
+      "tcp dport { 11211 } ip6 saddr @clients6 accept",
+      "tcp dport { 11211 } counter drop",
+      "udp dport { 11211 } counter drop",
+      "}",
+      "}",
+    ]);
+    const [four, six] = heredocs(iptables(ONE, known()).text);
+    expect(four?.rules.split("\n")).toEqual([
+      "*filter",
+      ":MEMCACHED - [0:0]",
+      "-A MEMCACHED -i lo -j ACCEPT",
+      "-A MEMCACHED -p tcp -s 10.0.0.7 -j ACCEPT",
+      "-A MEMCACHED -p tcp -s 10.0.0.8 -j ACCEPT",
+      "-A MEMCACHED -p tcp -s 10.0.0.99 -j ACCEPT",
+      "-A MEMCACHED -j DROP",
+      "-I INPUT 1 -p tcp --dport 11211 -j MEMCACHED",
+      "-I INPUT 1 -p udp --dport 11211 -j MEMCACHED",
+      "COMMIT",
+      "",
+    ]);
+    expect(six?.rules).toContain("-A MEMCACHED -p tcp -s fd00::7 -j ACCEPT");
+  });
+});
+
+/** The commands that a shell runs, with the programs replaced by one that prints its words, up to a failing one. */
+function ran(text: string, failsAt = "NOTHING"): string[] {
+  const script = `sudo() { printf '%s\\n' "$*"; case "$*" in *${failsAt}*) return 1;; esac; }\naws() { sudo aws "$@"; }\n${text}`;
+  return spawnSync("bash", ["-uc", script], { encoding: "utf8" }).stdout.trimEnd().split("\n");
+}
+
+describe("firewall managers", () => {
+  it("firewalld: the zone of the guide, with ssh kept for its sources, reloaded last", () => {
+    expect(ran(firewalld(ONE, known()).text)).toEqual([
+      "firewall-cmd --permanent --new-zone=memcached",
+      "firewall-cmd --permanent --zone=memcached --add-port=11211/tcp",
+      "firewall-cmd --permanent --zone=memcached --add-service=ssh",
+      "firewall-cmd --permanent --zone=memcached --add-source=10.0.0.7",
+      "firewall-cmd --permanent --zone=memcached --add-source=10.0.0.8",
+      "firewall-cmd --permanent --zone=memcached --add-source=fd00::7",
+      "firewall-cmd --permanent --zone=memcached --add-source=10.0.0.99",
+      "firewall-cmd --permanent --remove-port=11211/tcp",
+      "firewall-cmd --permanent --remove-port=11211/udp",
+      "firewall-cmd --reload",
+    ]);
+  });
+
+  it("ufw: whom it lets in comes before what it denies", () => {
+    expect(ran(ufw(ONE, known()).text)).toEqual([
+      "ufw allow from 10.0.0.7 to any port 11211 proto tcp",
+      "ufw allow from 10.0.0.8 to any port 11211 proto tcp",
+      "ufw allow from fd00::7 to any port 11211 proto tcp",
+      "ufw allow from 10.0.0.99 to any port 11211 proto tcp",
+      "ufw deny 11211/tcp",
+      "ufw deny 11211/udp",
+    ]);
+  });
+
+  it("AWS: opens for the clients by IPv4 and IPv6, then closes for the world", () => {
+    const [open, close] = ran(securityGroup(ONE, known()).text);
+    const permissions = (line = "") => JSON.parse(line.slice(line.indexOf("[")));
+    expect(open).toContain("aws ec2 authorize-security-group-ingress --group-id sg-... --ip-permissions");
+    expect(permissions(open)).toEqual([
+      {
+        ...{ IpProtocol: "tcp", FromPort: 11211, ToPort: 11211 },
+        IpRanges: [
+          { CidrIp: "10.0.0.7/32", Description: "2 connections" },
+          { CidrIp: "10.0.0.8/32", Description: "1 connection" },
+          { CidrIp: "10.0.0.99/32", Description: "Memfleet (dash-1)" },
+        ],
+        Ipv6Ranges: [{ CidrIpv6: "fd00::7/128", Description: "1 connection" }],
+      },
+    ]);
+    expect(close).toContain("revoke-security-group-ingress");
+    expect(permissions(close).map(({ IpProtocol }: { IpProtocol: string }) => IpProtocol)).toEqual([
+      "tcp",
+      "udp",
+    ]);
+  });
+
+  it("close nothing when the placeholder is still there: what refuses it ends the rest", () => {
+    const closes = /--reload|deny|revoke|remove-port/;
+    for (const write of [firewalld, ufw, securityGroup]) {
+      const commands = ran(write(ONE, unknown()).text, "CLIENT_IP");
+      expect(commands.at(-1)).toContain("CLIENT_IP");
+      expect(commands.filter((line) => closes.test(line))).toEqual([]);
+    }
+  });
+});
+
+describe("the ports of a node", () => {
+  it("are those that the network reaches, as the node tells them", () => {
+    const facts: NodeFacts = testFacts({ conns: CONNS, memfleet: null });
+    expect(facts.ports).toEqual([11211]);
+    expect(facts.privateAddresses).toEqual(["10.0.0.5"]);
+  });
+});

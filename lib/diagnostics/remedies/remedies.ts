@@ -1,0 +1,91 @@
+/** What to do about a check: one explanation, the ways to do it, how to see that it worked, and what it costs. */
+import type { Remedy } from "@/lib/model/findings/finding.schema";
+import type { Check, ProbeTarget } from "../contract";
+import { differencesOf } from "../probes/settings/drift";
+import { allowedSources } from "./firewall/allowed-sources";
+import { firewalld, securityGroup, ufw } from "./firewall/managers";
+import { iptables, nftables } from "./firewall/packet-filters";
+import { factsOf, type NodeFacts } from "./node-facts";
+import type { Found, Plan } from "./plan";
+import { EXPOSURE_PLANS } from "./plans/exposure";
+import { HEALTH_PLANS } from "./plans/health";
+import { SETTINGS_PLANS } from "./plans/settings";
+import { restartCost } from "./restart-cost";
+import { containers } from "./start-up/containers";
+import { debianConf, type StartUpChange, startUpChange, sysconfig, systemdOverride } from "./start-up/files";
+import { changeLines } from "./start-up/options";
+import { verification } from "./verify";
+
+const PLANS = new Map([...EXPOSURE_PLANS, ...SETTINGS_PLANS, ...HEALTH_PLANS]);
+
+/** Names of checks for which there is something to say; `listens` and `advisory` stand for all that begin so. */
+export const PLANNED: readonly string[] = [...PLANS.keys()];
+
+/** Remedies of a node under test. Nothing is asked but what the run has asked already, and our own address. */
+export async function remediesOf(check: Check, target: ProbeTarget): Promise<readonly Remedy[]> {
+  const { settings } = await target.statements();
+  const drift = () =>
+    new Map(
+      differencesOf(target.node.id, settings, target.peers()).map(({ name, majority }) => [name, majority]),
+    );
+  return remediesFor(check, await factsOf(target), drift);
+}
+
+/** The same from facts. Pure. What could not be judged has no remedy, but for credentials that are missing. */
+export function remediesFor(
+  check: Pick<Check, "check" | "verdict" | "figures" | "evidence">,
+  facts: NodeFacts,
+  drift: Found["drift"],
+): readonly Remedy[] {
+  if (check.verdict === "unknown" && check.check !== "credentials-work") return [];
+  const planner = PLANS.get(check.check.replace(/:.*$/s, ""));
+  const { figures = {}, evidence } = check;
+  const plan = planner?.({ check: check.check, figures, evidence, facts, drift }) ?? null;
+  return plan === null ? [] : written(plan, facts, check);
+}
+
+function written(plan: Plan, facts: NodeFacts, { evidence }: Pick<Check, "evidence">): Remedy[] {
+  const { explanation, changes = [], steps = [], firewall = false, verify = [] } = plan;
+  const change = startUpChange(facts, changes);
+  const files = changeLines(change.startUp, changes).length === 0 ? [] : startUpFiles(change, facts);
+  const restarts = files.length > 0 || steps.length > 0;
+  const udpPort = typeof evidence.port === "number" ? evidence.port : null;
+  return [
+    { for: "explanation", title: "What to do", text: explanation },
+    ...(restarts ? [restartCost(facts)] : []),
+    ...files,
+    ...steps,
+    ...(firewall ? firewalls(facts, udpPort) : []),
+    ...verify.map((kind) => verification(kind, facts, udpPort)),
+  ];
+}
+
+function startUpFiles(change: StartUpChange, { version }: NodeFacts): Remedy[] {
+  const override = systemdOverride(change);
+  return [
+    sysconfig(change),
+    debianConf(change),
+    ...(override === null ? [] : [override]),
+    ...containers(change, version),
+  ];
+}
+
+/** None where the network reaches no port of it. */
+function firewalls(facts: NodeFacts, udpPort: number | null): Remedy[] {
+  const local = facts.listeners.length > 0 && facts.listeners.every(isLocal);
+  const tcp = facts.ports;
+  const ports = { tcp, udp: [...new Set([...tcp, ...(udpPort === null ? [] : [udpPort])])] };
+  if (local || tcp.length === 0) return [];
+  const allowed = allowedSources(facts);
+  return [
+    firewalld(ports, allowed),
+    nftables(ports, allowed),
+    iptables(ports, allowed),
+    ufw(ports, allowed),
+    securityGroup(ports, allowed),
+  ];
+}
+
+function isLocal({ scope }: NodeFacts["listeners"][number]): boolean {
+  return scope === "loopback" || scope === "unix";
+}

@@ -1,0 +1,446 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { NodeError, UnavailableError } from "@/lib/model/errors";
+import type { DiagnoseRequest, Diagnostic } from "@/lib/model/findings/finding.schema";
+import type { Role } from "@/lib/model/roles";
+import type { Marker } from "@/lib/model/series.schema";
+import { AuditLog } from "@/lib/records/audit";
+import { type MemfleetStore, openMemfleetStore } from "@/lib/records/open";
+import { plainNode } from "@/tests/doubles/plain-node";
+import { fleetNode, scriptedNode } from "@/tests/doubles/scripted-node";
+import type { Check, Probe } from "./contract";
+import { FindingLedger } from "./finding-repository";
+import { Diagnostics } from "./service";
+
+const OPERATOR = { name: "olga", role: "operator" as Role };
+const ADMIN = { name: "alice", role: "admin" as Role };
+const ALL: DiagnoseRequest = { udpPayload: "version" };
+
+const quiet: Check = { check: "verbosity", verdict: "pass", severity: "ok", title: "quiet", evidence: {} };
+const loud: Check = { ...quiet, verdict: "fail", severity: "warning", title: "loud" };
+
+/** A probe that waits until it is let go, and counts. */
+function heldProbe(name: Probe["name"], answer: (node: string) => Check[] = () => [quiet]) {
+  const started: string[] = [];
+  const waiting: (() => void)[] = [];
+  let most = 0;
+  let held = false;
+  const probe: Probe = {
+    name,
+    deadlineMs: 60_000,
+    async run({ node }) {
+      started.push(node.id);
+      if (held) {
+        await new Promise<void>((resolve) => {
+          waiting.push(resolve);
+          most = Math.max(most, waiting.length);
+        });
+      }
+      return answer(node.id);
+    },
+  };
+  return {
+    ...{ probe, started, waiting },
+    most: () => most,
+    hold: () => {
+      held = true;
+    },
+    release: () => {
+      held = false;
+      for (const go of waiting.splice(0)) go();
+    },
+  };
+}
+
+describe("diagnosing", () => {
+  let directory = "";
+  let store: MemfleetStore;
+  let audit: AuditLog;
+  let nodes: { id: string; pool: string }[];
+  let markers: Marker[];
+  let defects: unknown[];
+  let now: number;
+  let udp: boolean;
+  let readOnly: boolean;
+  let version: string;
+  let ledger: FindingLedger;
+
+  beforeEach(async () => {
+    directory = mkdtempSync(join(tmpdir(), "memfleet-diagnose-"));
+    store = await openMemfleetStore(directory);
+    now = 1_000_000;
+    audit = new AuditLog(store, () => now);
+    nodes = [
+      { id: "127.0.0.1:1", pool: "one" },
+      { id: "127.0.0.1:2", pool: "one" },
+      { id: "127.0.0.1:3", pool: "two" },
+    ];
+    [markers, defects, udp, readOnly, version] = [[], [], true, false, "1.6.18"];
+    ledger = new FindingLedger(
+      store,
+      () => now,
+      () => {},
+    );
+  });
+  afterEach(async () => {
+    await store.close();
+    rmSync(directory, { recursive: true, force: true });
+    expect(defects).toEqual([]);
+  });
+
+  function diagnosticsOf(probes: readonly Probe[], log: Pick<AuditLog, "intend" | "outcome"> = audit) {
+    return new Diagnostics({
+      ...{ audit: log as AuditLog, ledger, probes },
+      remediesOf: async () => [],
+      nodes: () => nodes,
+      subject: (id) =>
+        nodes.some((node) => node.id === id)
+          ? {
+              node: fleetNode(id, nodes.find((node) => node.id === id)?.pool),
+              view: plainNode({ id, version }),
+              client: scriptedNode(id),
+              peers: () => [],
+              recent: () => Promise.reject(new Error("not asked here")),
+            }
+          : null,
+      udp: () => udp,
+      readOnly: () => readOnly,
+      onMarkers: (some) => markers.push(...some),
+      nowMs: () => now,
+      onDefect: (error) => defects.push(error),
+    });
+  }
+
+  async function ended(diagnostics: Diagnostics, { id }: Diagnostic): Promise<Diagnostic> {
+    await expect.poll(() => diagnostics.isLive(id), { timeout: 20_000 }).toBe(false);
+    return diagnostics.get(id);
+  }
+
+  const entries = async () => (await audit.find({ limit: 100 })).entries;
+
+  it("tests every node with every probe and keeps what was found", async () => {
+    const diagnostics = diagnosticsOf([heldProbe("settings").probe, heldProbe("health", () => [loud]).probe]);
+    const begun = await diagnostics.begin(OPERATOR, ALL);
+    expect(begun).toMatchObject({ total: 6, nodes: 3, actor: "olga", probes: ["settings", "health"] });
+    const run = await ended(diagnostics, begun);
+    expect(run).toMatchObject({ state: "done", done: 6, endedMs: now });
+    expect(run.findings.map(({ severity }) => severity)).toEqual([
+      ...["warning", "warning", "warning"],
+      ...["ok", "ok", "ok"],
+    ]);
+    const kept = await diagnostics.findings({});
+    expect(kept).toMatchObject({ undiagnosed: 0, totals: { critical: 0, warning: 3, info: 0, ok: 3 } });
+    expect(kept.findings).toEqual(run.findings);
+    expect(ledger.countsOf("127.0.0.1:1")).toEqual({ critical: 0, warning: 1, info: 0 });
+  });
+
+  it("has the intention in the audit before the first probe runs, and the outcome when the run has ended", async () => {
+    const held = heldProbe("settings");
+    held.hold();
+    const diagnostics = diagnosticsOf([held.probe]);
+    const begun = await diagnostics.begin(OPERATOR, { ...ALL, pool: "one" });
+    const [entry] = await entries();
+    expect(entry).toMatchObject({ kind: "diagnose", actor: "olga", target: "one", outcome: "running" });
+    expect(entry?.input).toMatchObject({ nodes: 2, probes: ["settings"] });
+    held.release();
+    await ended(diagnostics, begun);
+    expect(await entries()).toEqual([
+      expect.objectContaining({ outcome: "done", detail: expect.stringContaining("2 of 2 probes") }),
+    ]);
+  });
+
+  it("sends nothing when the intention cannot be kept", async () => {
+    const held = heldProbe("settings");
+    const broken = {
+      intend: () => Promise.reject(new UnavailableError("disk full")),
+      outcome: () => Promise.resolve(),
+    };
+    const diagnostics = diagnosticsOf([held.probe], broken);
+    await expect(diagnostics.begin(OPERATOR, ALL)).rejects.toThrow("disk full");
+    expect(held.started).toEqual([]);
+  });
+
+  it("refuses viewers, read-only mode, and what is not configured", async () => {
+    const diagnostics = diagnosticsOf([heldProbe("settings").probe]);
+    const refused = async (request: Partial<DiagnoseRequest>, role: Role = "operator") =>
+      diagnostics.begin({ name: "x", role }, { ...ALL, ...request }).then(
+        () => "begun",
+        (error: Error) => error.name,
+      );
+    expect(await refused({}, "viewer")).toBe("ForbiddenError");
+    expect(await refused({ nodes: ["10.9.9.9:11211"] })).toBe("NotFoundError");
+    expect(await refused({ nodes: ["__proto__"] })).toBe("NotFoundError");
+    expect(await refused({ pool: "three" })).toBe("NotFoundError");
+    readOnly = true;
+    expect(await refused({})).toBe("ForbiddenError");
+    expect(await entries()).toEqual([]);
+  });
+
+  it("never has more than 32 nodes under test, and none twice, whatever waits", async () => {
+    nodes = Array.from({ length: 100 }, (_, n) => ({ id: `127.0.0.1:${n + 1}`, pool: "one" }));
+    const held = heldProbe("settings");
+    held.hold();
+    const diagnostics = diagnosticsOf([held.probe]);
+    const first = await diagnostics.begin(OPERATOR, ALL);
+    const second = await diagnostics.begin(OPERATOR, ALL);
+    await expect.poll(() => held.waiting.length).toBe(32);
+    expect(new Set(held.started).size).toBe(32);
+    held.release();
+    await ended(diagnostics, first);
+    await ended(diagnostics, second);
+    expect(held.most()).toBe(32);
+    expect(held.started).toHaveLength(200);
+  });
+
+  it("does not let a small run wait for a large one to end", async () => {
+    nodes = Array.from({ length: 200 }, (_, n) => ({ id: `127.0.0.1:${n + 1}`, pool: "one" }));
+    const held = heldProbe("settings");
+    held.hold();
+    const diagnostics = diagnosticsOf([held.probe]);
+    const large = await diagnostics.begin(OPERATOR, ALL);
+    const small = await diagnostics.begin(OPERATOR, { ...ALL, nodes: ["127.0.0.1:200"] });
+    await expect.poll(() => held.waiting.length).toBe(32);
+    expect(small.state).toBe("queued");
+    for (const go of held.waiting.splice(0, 1)) go();
+    await expect.poll(() => held.started.at(-1)).toBe("127.0.0.1:200");
+    expect(diagnostics.isLive(large.id)).toBe(true);
+    held.release();
+    await ended(diagnostics, large);
+    expect((await ended(diagnostics, small)).state).toBe("done");
+  });
+
+  it("starts no further probe of a cancelled run; those under way end, and count", async () => {
+    const first = heldProbe("settings");
+    const second = heldProbe("health");
+    first.hold();
+    const diagnostics = diagnosticsOf([first.probe, second.probe]);
+    const begun = await diagnostics.begin(OPERATOR, ALL);
+    await expect.poll(() => first.waiting.length).toBe(3);
+    expect(diagnostics.cancel(OPERATOR, begun.id).state).toBe("cancelled");
+    expect(diagnostics.isLive(begun.id)).toBe(true);
+    first.release();
+    const run = await ended(diagnostics, begun);
+    expect(run).toMatchObject({ state: "cancelled", done: 3, total: 6 });
+    expect(second.started).toEqual([]);
+    expect(run.findings).toHaveLength(3);
+    expect(diagnostics.cancel(OPERATOR, begun.id)).toEqual(run);
+    expect((await entries())[0]?.detail).toContain("cancelled by olga after 3 of 6 probes");
+  });
+
+  it("keeps what was found of a node that cannot be asked any longer, as unknown", async () => {
+    let down = false;
+    const probe: Probe = {
+      name: "settings",
+      deadlineMs: 60_000,
+      run: async ({ node }) => {
+        if (down) throw new NodeError(node.id, "connectionRefused");
+        return [loud];
+      },
+    };
+    const diagnostics = diagnosticsOf([probe]);
+    await ended(diagnostics, await diagnostics.begin(OPERATOR, { ...ALL, nodes: ["127.0.0.1:1"] }));
+    down = true;
+    now += 60_000;
+    const { findings } = await ended(
+      diagnostics,
+      await diagnostics.begin(OPERATOR, { ...ALL, nodes: ["127.0.0.1:1"] }),
+    );
+    expect(findings).toEqual([
+      expect.objectContaining({
+        ...{ check: "verbosity", verdict: "unknown", severity: "warning", atMs: now },
+        title: expect.stringContaining("127.0.0.1:1: "),
+        previous: expect.objectContaining({ verdict: "fail", title: "loud", atMs: now - 60_000 }),
+      }),
+    ]);
+    expect(ledger.countsOf("127.0.0.1:1")).toEqual({ critical: 0, warning: 1, info: 0 });
+    expect(markers).toEqual([]);
+  });
+
+  it("marks in the history what became worse or better, once a node and run", async () => {
+    let bad = false;
+    const checks = () => (bad ? [loud, { ...loud, check: "drift" }] : [quiet, { ...quiet, check: "drift" }]);
+    const diagnostics = diagnosticsOf([heldProbe("settings", checks).probe]);
+    const one = { ...ALL, nodes: ["127.0.0.1:1"] };
+    await ended(diagnostics, await diagnostics.begin(OPERATOR, one));
+    expect(markers).toEqual([]);
+    bad = true;
+    await ended(diagnostics, await diagnostics.begin(OPERATOR, one));
+    bad = false;
+    await ended(diagnostics, await diagnostics.begin(OPERATOR, one));
+    expect(markers.map(({ kind, node, text }) => `${kind} ${node} ${text}`)).toEqual([
+      "finding 127.0.0.1:1 verbosity: ok → warning, drift: ok → warning",
+      "finding 127.0.0.1:1 verbosity: warning → ok, drift: warning → ok",
+    ]);
+  });
+
+  it("shows the worst thousand of a large run, and counts all of it", async () => {
+    nodes = Array.from({ length: 12 }, (_, n) => ({ id: `127.0.0.1:${n + 1}`, pool: "one" }));
+    const many = (node: string) =>
+      Array.from({ length: 100 }, (_, n) => ({
+        ...(node.endsWith(":7") ? loud : quiet),
+        check: `check-${n}`,
+      }));
+    const diagnostics = diagnosticsOf([heldProbe("settings", many).probe]);
+    const run = await ended(diagnostics, await diagnostics.begin(OPERATOR, ALL));
+    expect(run.findings).toHaveLength(1_000);
+    expect(run.findings.slice(0, 100).every(({ node }) => node === "127.0.0.1:7")).toBe(true);
+    expect((await entries())[0]?.detail).toContain("100 warning, 0 info, 1100 ok");
+    expect((await diagnostics.findings({})).findings).toHaveLength(1_200);
+  });
+
+  it("goes on without a node that was removed meanwhile", async () => {
+    const held = heldProbe("settings");
+    nodes = Array.from({ length: 40 }, (_, n) => ({ id: `127.0.0.1:${n + 1}`, pool: "one" }));
+    held.hold();
+    const diagnostics = diagnosticsOf([held.probe]);
+    const begun = await diagnostics.begin(OPERATOR, ALL);
+    await expect.poll(() => held.waiting.length).toBe(32);
+    nodes = nodes.slice(0, 32);
+    held.release();
+    expect(await ended(diagnostics, begun)).toMatchObject({ state: "done", done: 40, total: 40 });
+    expect(held.started).toHaveLength(32);
+  });
+
+  it("has each round trip in the audit before it is made, and makes none that it cannot have there", async () => {
+    const seen: string[] = [];
+    const probe: Probe = {
+      name: "round-trip",
+      deadlineMs: 60_000,
+      run: async () => {
+        seen.push(...(await entries()).map(({ kind, outcome }) => `${kind} ${outcome}`));
+        return [{ ...quiet, check: "round-trip" }];
+      },
+    };
+    const one = { ...ALL, nodes: ["127.0.0.1:1"], probes: ["round-trip" as const] };
+    const diagnostics = diagnosticsOf([probe]);
+    await ended(diagnostics, await diagnostics.begin(OPERATOR, one));
+    expect(seen).toEqual(["round_trip running", "diagnose running"]);
+    expect((await entries())[0]).toMatchObject({
+      kind: "round_trip",
+      outcome: "done",
+      target: "127.0.0.1:1",
+    });
+    let wanted = 0;
+    const failing = diagnosticsOf([probe], {
+      intend: (note) =>
+        wanted++ === 0 ? audit.intend(note) : Promise.reject(new UnavailableError("disk full")),
+      outcome: (id, outcome, detail) => audit.outcome(id, outcome, detail),
+    });
+    seen.length = 0;
+    const run = await ended(failing, await failing.begin(OPERATOR, one));
+    expect(seen).toEqual([]);
+    expect(run.findings[0]).toMatchObject({ verdict: "unknown" });
+  });
+
+  it("leaves the round trip out unless it is asked for, and UDP out when it is switched off", async () => {
+    const probes = (["udp-exposure", "settings", "round-trip"] as const).map((name) => heldProbe(name).probe);
+    const diagnostics = diagnosticsOf(probes);
+    expect((await diagnostics.begin(OPERATOR, ALL)).probes).toEqual(["udp-exposure", "settings"]);
+    udp = false;
+    expect((await diagnostics.begin(OPERATOR, ALL)).probes).toEqual(["settings"]);
+    expect((await diagnostics.beginScheduled()).probes).toEqual(["settings"]);
+    await expect(diagnostics.begin(OPERATOR, { ...ALL, probes: ["udp-exposure"] })).rejects.toMatchObject({
+      name: "CapabilityError",
+    });
+    await diagnostics.settled();
+  });
+
+  it("shows findings that cannot be kept, and says how many", async () => {
+    const diagnostics = diagnosticsOf([heldProbe("settings", () => [loud]).probe]);
+    const begun = diagnostics.begin(OPERATOR, { ...ALL, nodes: ["127.0.0.1:1"] });
+    ledger.put = () => Promise.reject(new UnavailableError("disk full"));
+    const run = await ended(diagnostics, await begun);
+    expect(run.findings).toEqual([expect.objectContaining({ title: "loud", previous: null })]);
+    expect((await entries())[0]?.detail).toContain("1 findings could not be kept");
+  });
+
+  it("takes an admin's word for a fix, for advisories only, and keeps who said so", async () => {
+    const floor: Check = { ...loud, check: "version-floor" };
+    const diagnostics = diagnosticsOf([heldProbe("advisories", () => [floor]).probe]);
+    const node = "127.0.0.1:1";
+    const word = { node, check: "version-floor", patched: true, note: "Debian backport" };
+    const look = async () => {
+      await ended(diagnostics, await diagnostics.begin(OPERATOR, { ...ALL, nodes: [node] }));
+      const [found] = (await diagnostics.findings({ node: [node] })).findings;
+      return { verdict: found?.verdict, severity: found?.severity, by: found?.patched?.by };
+    };
+    await expect(diagnostics.markPatched(OPERATOR, word)).rejects.toMatchObject({ name: "ForbiddenError" });
+    await expect(diagnostics.markPatched(ADMIN, { ...word, check: "udp-answers" })).rejects.toMatchObject({
+      name: "InputError",
+    });
+    await expect(diagnostics.markPatched(ADMIN, { ...word, node: "elsewhere:1" })).rejects.toMatchObject({
+      name: "NotFoundError",
+    });
+    await diagnostics.markPatched(ADMIN, word);
+    expect(await look()).toEqual({ verdict: "patched", severity: "ok", by: "alice" });
+    expect(ledger.countsOf(node)).toEqual({ critical: 0, warning: 0, info: 0 });
+    version = "1.6.9";
+    expect(await look()).toEqual({ verdict: "fail", severity: "warning", by: undefined });
+    version = "1.6.18";
+    await diagnostics.markPatched(ADMIN, { ...word, patched: false });
+    expect(await look()).toEqual({ verdict: "fail", severity: "warning", by: undefined });
+    const said = (await entries()).filter(({ kind }) => kind === "mark_patched");
+    expect(said.map(({ actor, target, outcome }) => `${actor} ${target} ${outcome}`)).toEqual([
+      "alice 127.0.0.1:1 done",
+      "alice 127.0.0.1:1 done",
+    ]);
+  });
+
+  it("filters by node, pool, probe and severity, and counts who was never diagnosed", async () => {
+    const diagnostics = diagnosticsOf([
+      heldProbe("settings", (id) => (id.endsWith(":1") ? [loud] : [quiet])).probe,
+      heldProbe("health", () => [{ ...quiet, check: "slow" }]).probe,
+    ]);
+    await ended(diagnostics, await diagnostics.begin(OPERATOR, { ...ALL, pool: "one" }));
+    const shown = async (query: Parameters<typeof diagnostics.findings>[0]) =>
+      (await diagnostics.findings(query)).findings.map(({ node, check }) => `${node.at(-1)} ${check}`);
+    expect(await shown({})).toEqual(["1 verbosity", "2 verbosity", "1 slow", "2 slow"]);
+    expect(await shown({ severity: "info" })).toEqual(["1 verbosity"]);
+    expect(await shown({ probe: "health", node: ["127.0.0.1:2"] })).toEqual(["2 slow"]);
+    expect(await shown({ pool: ["two"] })).toEqual([]);
+    expect((await diagnostics.findings({})).undiagnosed).toBe(1);
+    expect((await diagnostics.findings({ pool: ["one"] })).undiagnosed).toBe(0);
+    await expect(diagnostics.findings({ node: ["nowhere:1"] })).rejects.toMatchObject({
+      name: "NotFoundError",
+    });
+  });
+
+  it("knows after a restart what was found before it", async () => {
+    const diagnostics = diagnosticsOf([heldProbe("settings", () => [loud]).probe]);
+    await ended(diagnostics, await diagnostics.begin(OPERATOR, ALL));
+    await store.close();
+    store = await openMemfleetStore(directory);
+    const again = new FindingLedger(
+      store,
+      () => now,
+      () => {},
+    );
+    await again.load();
+    expect(again.countsOf("127.0.0.1:3")).toEqual({ critical: 0, warning: 1, info: 0 });
+    expect((await again.page(nodes, {}, "brief", null, 100)).findings).toHaveLength(3);
+  });
+
+  it("ends with the process: nothing more is started, and what is cut short says nothing of the nodes", async () => {
+    let endless = false;
+    let started = 0;
+    const run = async () => {
+      started++;
+      return endless ? new Promise<Check[]>(() => {}) : [loud];
+    };
+    const diagnostics = diagnosticsOf([{ name: "settings", deadlineMs: 60_000, run }]);
+    await ended(diagnostics, await diagnostics.begin(OPERATOR, ALL));
+    endless = true;
+    const begun = await diagnostics.begin(OPERATOR, ALL);
+    await expect.poll(() => started).toBe(6);
+    diagnostics.close();
+    await diagnostics.settled();
+    expect(diagnostics.get(begun.id)).toMatchObject({ state: "cancelled", endedMs: now });
+    expect((await diagnostics.findings({})).findings.map(({ verdict }) => verdict)).toEqual([
+      "fail",
+      "fail",
+      "fail",
+    ]);
+  });
+});
