@@ -17,7 +17,7 @@ import { Attempts, takeAll } from "./attempts";
 import { addressKey } from "./client-address";
 import { hashPassword, isPassword } from "./password";
 import { hmac, newSecret, sameSecret, sha256 } from "./secrets";
-import type { ShareSettings } from "./share-status";
+import type { ShareSettings } from "./share-redaction";
 
 /** What a share is filled from. Never asks a node. */
 export interface ShareSource {

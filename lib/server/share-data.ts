@@ -1,6 +1,6 @@
 /** What share links are filled from: the collector's view and the history. Nothing here can reach a node. */
 import "server-only";
-import { type Collected, chartMetrics, shareStatusOf } from "@/lib/access/share-status";
+import { type Collected, chartMetrics, shareStatusOf } from "@/lib/access/share-redaction";
 import type { ShareSource } from "@/lib/access/shares";
 import type { Configuration } from "@/lib/config/contract";
 import { NotFoundError } from "@/lib/model/errors";
