@@ -4,7 +4,7 @@ import { useTranslations } from "use-intl";
 import { Button } from "@/components/ui/button";
 import { FormNote } from "@/components/ui/form-note";
 import { ApiError } from "@/lib/client/api";
-import { signIn } from "@/lib/client/session";
+import { signIn } from "@/lib/client/queries/session";
 
 type Refused = "wrong" | "tooMany" | "refused" | "unreachable" | "failed";
 

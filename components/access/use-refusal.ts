@@ -1,6 +1,6 @@
 "use client";
 import { useTranslations } from "use-intl";
-import { useWhoami } from "@/lib/client/session";
+import { useWhoami } from "@/lib/client/queries/session";
 import type { Role } from "@/lib/model/roles";
 import { type Refusal, refusalOf } from "./refusal";
 

@@ -5,7 +5,7 @@ import { useTranslations } from "use-intl";
 import { classNames } from "@/components/ui/class-names";
 import { Menu } from "@/components/ui/menu";
 import { Tooltip } from "@/components/ui/tooltip";
-import { signOut, useWhoami } from "@/lib/client/session";
+import { signOut, useWhoami } from "@/lib/client/queries/session";
 import type { Whoami } from "@/lib/model/access.schema";
 
 /** Who is signed in and with which role, the way out, and whether anything can be changed at all. */

@@ -5,7 +5,7 @@ import { Age } from "@/components/ui/age";
 import { Dialog } from "@/components/ui/dialog";
 import { ErrorNote } from "@/components/ui/error-note";
 import { Skeleton } from "@/components/ui/skeleton";
-import { useAction } from "@/lib/client/action-queries";
+import { useAction } from "@/lib/client/queries/actions";
 import type { Action } from "@/lib/model/actions/action.schema";
 import { ActionProgress } from "./action-progress";
 import { ActionTargets } from "./action-targets";

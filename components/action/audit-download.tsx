@@ -6,7 +6,7 @@ import { downloadText, fileName } from "@/components/charts/download";
 import { Button } from "@/components/ui/button";
 import { ErrorNote } from "@/components/ui/error-note";
 import { getJson, getText } from "@/lib/client/api";
-import { auditPath } from "@/lib/client/audit-search";
+import { auditPath } from "@/lib/client/queries/audit-search";
 import type { Audit } from "@/lib/model/actions/audit.schema";
 import { type AuditFilter, auditSearch } from "./audit-filter";
 

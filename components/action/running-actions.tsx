@@ -4,7 +4,7 @@ import { visibleText } from "@/components/node/visible-text";
 import { Age } from "@/components/ui/age";
 import { Button } from "@/components/ui/button";
 import { Panel } from "@/components/ui/panel";
-import { useOpenActions } from "@/lib/client/action-queries";
+import { useOpenActions } from "@/lib/client/queries/actions";
 import { ActionProgress } from "./action-progress";
 import { useActionName } from "./use-action-name";
 

@@ -1,5 +1,5 @@
 /** Which metrics the charts of a comparison show. */
-import type { Parameter } from "@/lib/client/parameters";
+import type { Parameter } from "@/lib/client/url-params";
 
 export const CHART_METRICS = [
   "hit_ratio",

@@ -3,8 +3,8 @@ import { useTranslations } from "use-intl";
 import { TONES } from "@/components/charts/chart-data";
 import { TimeSeriesPanel } from "@/components/charts/time-series-panel";
 import { useFormat } from "@/components/ui/use-format";
-import { useParameter } from "@/lib/client/parameters";
-import { useCatalogue } from "@/lib/client/queries";
+import { useCatalogue } from "@/lib/client/queries/fleet";
+import { useParameter } from "@/lib/client/url-params";
 import { CHART_METRICS, chartChoice } from "./chart-choice";
 
 /** A chart per metric with a line per node. Loaded on demand. */

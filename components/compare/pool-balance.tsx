@@ -7,7 +7,7 @@ import { Tag, type Tone } from "@/components/ui/tag";
 import { Hint } from "@/components/ui/tooltip";
 import { useFormat } from "@/components/ui/use-format";
 import { nodePath, ViewLink } from "@/components/ui/view-link";
-import { usePoolBalance } from "@/lib/client/compare-queries";
+import { usePoolBalance } from "@/lib/client/queries/compare";
 import type { BalanceVerdict } from "@/lib/model/compare";
 import type { Balance } from "@/lib/model/compare.schema";
 

@@ -8,7 +8,7 @@ import { Table, Td, Th } from "@/components/ui/table";
 import { Tag } from "@/components/ui/tag";
 import { useFormat } from "@/components/ui/use-format";
 import { nodePath, ViewLink } from "@/components/ui/view-link";
-import { usePoolDrift } from "@/lib/client/compare-queries";
+import { usePoolDrift } from "@/lib/client/queries/compare";
 import type { Drift } from "@/lib/model/compare.schema";
 import { comparePath } from "./compare-path";
 

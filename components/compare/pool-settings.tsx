@@ -8,7 +8,7 @@ import { Tag } from "@/components/ui/tag";
 import { Hint } from "@/components/ui/tooltip";
 import { useFormat } from "@/components/ui/use-format";
 import { ViewLink } from "@/components/ui/view-link";
-import { usePoolDrift } from "@/lib/client/compare-queries";
+import { usePoolDrift } from "@/lib/client/queries/compare";
 import { COMPARE_NODES } from "@/lib/model/compare";
 import type { Drift } from "@/lib/model/compare.schema";
 import { comparePath } from "./compare-path";

@@ -7,7 +7,7 @@ import { Dialog } from "@/components/ui/dialog";
 import { Empty } from "@/components/ui/empty";
 import { ErrorNote } from "@/components/ui/error-note";
 import { Skeleton } from "@/components/ui/skeleton";
-import { type FindingName, useFinding } from "@/lib/client/diagnostics-queries";
+import { type FindingName, useFinding } from "@/lib/client/queries/diagnostics";
 import type { BriefFinding, Finding } from "@/lib/model/findings/finding.schema";
 import { EvidenceView } from "./evidence-view";
 import { FindingMeaning } from "./finding-meaning";

@@ -1,5 +1,5 @@
 /** What findings are named by in an address. Pure. */
-import type { FindingName } from "@/lib/client/diagnostics-queries";
+import type { FindingName } from "@/lib/client/queries/diagnostics";
 import { NOT_ASKED, PROBES } from "@/lib/model/findings/finding";
 import type { Finding, Findings } from "@/lib/model/findings/finding.schema";
 

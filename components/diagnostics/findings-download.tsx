@@ -5,7 +5,7 @@ import { useTranslations } from "use-intl";
 import { fileName } from "@/components/charts/download";
 import { Button } from "@/components/ui/button";
 import { ErrorNote } from "@/components/ui/error-note";
-import { downloadPath, type FindingsScope, useReadReport } from "@/lib/client/diagnostics-queries";
+import { downloadPath, type FindingsScope, useReadReport } from "@/lib/client/queries/diagnostics";
 import { useFindingsFilter } from "./use-findings-filter";
 
 /** The findings as files, and on paper. */

@@ -6,7 +6,7 @@ import { visibleText } from "@/components/node/visible-text";
 import { Instant } from "@/components/ui/age";
 import { Button } from "@/components/ui/button";
 import { ErrorNote } from "@/components/ui/error-note";
-import { useMarkPatched } from "@/lib/client/diagnostics-queries";
+import { useMarkPatched } from "@/lib/client/queries/diagnostics";
 import type { Finding } from "@/lib/model/findings/finding.schema";
 
 /** An admin's word that this build has the fix: distributions mend without changing the number. */

@@ -4,7 +4,7 @@ import { flushSync } from "react-dom";
 import { useTranslations } from "use-intl";
 import { visibleText } from "@/components/node/visible-text";
 import { Instant } from "@/components/ui/age";
-import { type FindingsFilter, MOST_PRINTED, useReport } from "@/lib/client/diagnostics-queries";
+import { type FindingsFilter, MOST_PRINTED, useReport } from "@/lib/client/queries/diagnostics";
 import type { BriefFinding, Posture, ReportedFinding } from "@/lib/model/findings/finding.schema";
 import { EvidenceView } from "./evidence-view";
 import { findingKey } from "./finding-name";

@@ -5,7 +5,7 @@ import { useTranslations } from "use-intl";
 import { useRefusal } from "@/components/access/use-refusal";
 import { Button } from "@/components/ui/button";
 import { ErrorNote } from "@/components/ui/error-note";
-import { useDiagnose, useProgress, useRefreshFindings } from "@/lib/client/diagnostics-queries";
+import { useDiagnose, useProgress, useRefreshFindings } from "@/lib/client/queries/diagnostics";
 import type { ProbeName } from "@/lib/model/findings/finding";
 
 interface RetestButtonProps {

@@ -6,8 +6,8 @@ import { Button } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
 import { ErrorNote } from "@/components/ui/error-note";
 import { Field } from "@/components/ui/field";
-import { useDiagnose } from "@/lib/client/diagnostics-queries";
-import { useFleet } from "@/lib/client/queries";
+import { useDiagnose } from "@/lib/client/queries/diagnostics";
+import { useFleet } from "@/lib/client/queries/fleet";
 import { DEFAULT_PROBES, PROBES, type ProbeName, type UdpPayload } from "@/lib/model/findings/finding";
 import type { RunScope } from "./run-button";
 

@@ -7,7 +7,7 @@ import { Meter } from "@/components/ui/meter";
 import { Panel } from "@/components/ui/panel";
 import { Skeleton } from "@/components/ui/skeleton";
 import { useFormat } from "@/components/ui/use-format";
-import { useCancelDiagnostic, useProgress, useRefreshFindings } from "@/lib/client/diagnostics-queries";
+import { useCancelDiagnostic, useProgress, useRefreshFindings } from "@/lib/client/queries/diagnostics";
 import { RunProbes } from "./run-probes";
 
 /** How often what a run has found so far is read. */

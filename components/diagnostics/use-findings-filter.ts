@@ -1,7 +1,7 @@
 "use client";
 import { useEffect, useState } from "react";
-import type { FindingsFilter } from "@/lib/client/diagnostics-queries";
-import { optionalChoice, optionalText, text, useParameters } from "@/lib/client/parameters";
+import type { FindingsFilter } from "@/lib/client/queries/diagnostics";
+import { optionalChoice, optionalText, text, useParameters } from "@/lib/client/url-params";
 import { PROBES, SEVERITIES } from "@/lib/model/findings/finding";
 
 const VIEW = {

@@ -6,7 +6,7 @@ import { formatValue } from "@/components/charts/chart-format";
 import { IconButton } from "@/components/ui/button";
 import { ErrorNote } from "@/components/ui/error-note";
 import { Segmented } from "@/components/ui/segmented";
-import { useCatalogue } from "@/lib/client/queries";
+import { useCatalogue } from "@/lib/client/queries/fleet";
 import type { Node } from "@/lib/model/node/node.schema";
 import type { Series } from "@/lib/model/series.schema";
 import { CourseGrid } from "./course-grid";

@@ -5,7 +5,7 @@ import type { ReactElement } from "react";
 import { IntlProvider } from "use-intl";
 import type { Locale } from "@/components/i18n/locale";
 import { messagesOf } from "@/components/i18n/messages";
-import { queryKeys } from "@/lib/client/query-keys";
+import { queryKeys } from "@/lib/client/queries/query-keys";
 import type { Attention, Fleet, Totals } from "@/lib/model/fleet.schema";
 import type { Node } from "@/lib/model/node/node.schema";
 import { NODE_STATUSES } from "@/lib/model/node/node-status";

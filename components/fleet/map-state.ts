@@ -3,7 +3,7 @@
  * How the map of all nodes is seen, kept in the address. `map`: the state now, or a metric over time; `metric`: which
  * one; `rows`: worst nodes first, or by the metric.
  */
-import { choice, text, useParameters } from "@/lib/client/parameters";
+import { choice, text, useParameters } from "@/lib/client/url-params";
 
 export const MAP_VIEWS = ["now", "time"] as const;
 export type MapView = (typeof MAP_VIEWS)[number];

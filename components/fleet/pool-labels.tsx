@@ -1,6 +1,6 @@
 "use client";
 import { Pill } from "@/components/ui/pill";
-import { useFleet } from "@/lib/client/queries";
+import { useFleet } from "@/lib/client/queries/fleet";
 
 /** The labels that the configuration gives a pool. */
 export function PoolLabels({ pool }: { readonly pool: string }) {

@@ -5,7 +5,7 @@ import { Meter, type MeterTone } from "@/components/ui/meter";
 import { Skeleton } from "@/components/ui/skeleton";
 import { Sparkline } from "@/components/ui/sparkline";
 import { useFormat } from "@/components/ui/use-format";
-import { useSeries } from "@/lib/client/queries";
+import { useSeries } from "@/lib/client/queries/fleet";
 import { HOUR_METRICS, type HourBefore, hourBefore, topEvictor } from "./hour-before";
 import { shareOf } from "./node-list";
 import { NodesTile } from "./nodes-tile";

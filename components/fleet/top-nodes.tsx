@@ -2,8 +2,8 @@
 import { useTranslations } from "use-intl";
 import { chartData, type Tone } from "@/components/charts/chart-data";
 import { TimeSeriesView } from "@/components/charts/time-series-view";
-import { choice, useParameter } from "@/lib/client/parameters";
-import { usePollIntervalMs, useSeries } from "@/lib/client/queries";
+import { usePollIntervalMs, useSeries } from "@/lib/client/queries/fleet";
+import { choice, useParameter } from "@/lib/client/url-params";
 import { useWindow, windowQuery } from "@/lib/client/view-state";
 import { metricsFor, TOP_METRICS, topNodes, withOthers } from "./top-rows";
 import { useChosen } from "./use-chosen";

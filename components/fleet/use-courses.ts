@@ -1,6 +1,6 @@
 "use client";
 import { useMemo, useState } from "react";
-import { useSeries } from "@/lib/client/queries";
+import { useSeries } from "@/lib/client/queries/fleet";
 import { useWindow, windowQuery } from "@/lib/client/view-state";
 import type { Node } from "@/lib/model/node/node.schema";
 import { cellsOf } from "./cell-layout";

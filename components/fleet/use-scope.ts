@@ -1,7 +1,7 @@
 "use client";
 import { useMemo } from "react";
 import type { ApiError } from "@/lib/client/api";
-import { useFleet } from "@/lib/client/queries";
+import { useFleet } from "@/lib/client/queries/fleet";
 import type { Attention, Totals } from "@/lib/model/fleet.schema";
 import type { Node } from "@/lib/model/node/node.schema";
 import { type Health, healthOf } from "./node-health";

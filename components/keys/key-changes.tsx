@@ -6,7 +6,7 @@ import { visibleText } from "@/components/node/visible-text";
 import { Button } from "@/components/ui/button";
 import { ErrorNote } from "@/components/ui/error-note";
 import { FormNote } from "@/components/ui/form-note";
-import { useActOut } from "@/lib/client/act-out";
+import { useActOut } from "@/lib/client/queries/run-action";
 import type { ActionKind } from "@/lib/model/actions/action";
 import type { KeyItem } from "@/lib/model/node/keys.schema";
 import type { Node } from "@/lib/model/node/node.schema";

@@ -10,7 +10,7 @@ import { FormNote } from "@/components/ui/form-note";
 import { Tag } from "@/components/ui/tag";
 import { useFormat } from "@/components/ui/use-format";
 import { keyCommands } from "@/lib/catalogue/commands";
-import { keyValuePath } from "@/lib/client/key-queries";
+import { keyValuePath } from "@/lib/client/queries/keys";
 import type { KeyItem } from "@/lib/model/node/keys.schema";
 import type { Node } from "@/lib/model/node/node.schema";
 import { KeyChanges } from "./key-changes";

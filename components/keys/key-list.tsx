@@ -13,9 +13,9 @@ import { FormNote } from "@/components/ui/form-note";
 import { Panel } from "@/components/ui/panel";
 import { Hint } from "@/components/ui/tooltip";
 import { useFormat } from "@/components/ui/use-format";
-import { useActOut } from "@/lib/client/act-out";
-import { type KeyListState, useKeyList } from "@/lib/client/key-list";
-import { text, useParameter } from "@/lib/client/parameters";
+import { type KeyListState, useKeyList } from "@/lib/client/queries/key-list";
+import { useActOut } from "@/lib/client/queries/run-action";
+import { text, useParameter } from "@/lib/client/url-params";
 import type { Node } from "@/lib/model/node/node.schema";
 import { KeyTable } from "./key-table";
 

@@ -8,7 +8,7 @@ import { Skeleton } from "@/components/ui/skeleton";
 import { Table, Td, Th } from "@/components/ui/table";
 import { Tag } from "@/components/ui/tag";
 import { nodePath, ViewLink } from "@/components/ui/view-link";
-import { useKeyOwner } from "@/lib/client/key-queries";
+import { useKeyOwner } from "@/lib/client/queries/keys";
 import type { KeyItem, KeyOwner } from "@/lib/model/node/keys.schema";
 import type { Node } from "@/lib/model/node/node.schema";
 

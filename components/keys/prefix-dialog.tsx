@@ -9,7 +9,7 @@ import { Dialog } from "@/components/ui/dialog";
 import { ErrorNote } from "@/components/ui/error-note";
 import { FormNote } from "@/components/ui/form-note";
 import { useFormat } from "@/components/ui/use-format";
-import { type ActingOut, useActOut } from "@/lib/client/act-out";
+import { type ActingOut, useActOut } from "@/lib/client/queries/run-action";
 import type { Action } from "@/lib/model/actions/action.schema";
 import type { Node } from "@/lib/model/node/node.schema";
 

@@ -10,7 +10,7 @@ import { Skeleton } from "@/components/ui/skeleton";
 import { Table, Td, Th } from "@/components/ui/table";
 import { Hint } from "@/components/ui/tooltip";
 import { useFormat } from "@/components/ui/use-format";
-import { useConnections } from "@/lib/client/queries";
+import { useConnections } from "@/lib/client/queries/fleet";
 import type { ConnectionsReply } from "@/lib/model/node/inspection.schema";
 import type { Node } from "@/lib/model/node/node.schema";
 import { isAskable, lackingReason } from "./askable";

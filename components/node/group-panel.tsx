@@ -13,7 +13,7 @@ import { Panel } from "@/components/ui/panel";
 import { Skeleton } from "@/components/ui/skeleton";
 import { Hint } from "@/components/ui/tooltip";
 import { useFormat } from "@/components/ui/use-format";
-import { useStats } from "@/lib/client/queries";
+import { useStats } from "@/lib/client/queries/fleet";
 import type { Capability, StatsGroup } from "@/lib/model/node/capability";
 import type { Node } from "@/lib/model/node/node.schema";
 import { isAskable, lackingReason } from "./askable";

@@ -6,7 +6,7 @@ import { formatValue } from "@/components/charts/chart-format";
 import { TimeSeriesView } from "@/components/charts/time-series-view";
 import { ErrorNote } from "@/components/ui/error-note";
 import { useFormat } from "@/components/ui/use-format";
-import { usePollIntervalMs } from "@/lib/client/queries";
+import { usePollIntervalMs } from "@/lib/client/queries/fleet";
 import type { Node } from "@/lib/model/node/node.schema";
 import type { Series } from "@/lib/model/series.schema";
 import { chartReply, metricsOf, type NodeChart, type NodeChartId, newestOf, styleOf } from "./node-charts";

@@ -7,7 +7,7 @@ import { Panel } from "@/components/ui/panel";
 import { Hint } from "@/components/ui/tooltip";
 import { useFormat } from "@/components/ui/use-format";
 import { poolPath, ViewLink } from "@/components/ui/view-link";
-import { FACTS_REFRESH_MS, useStats } from "@/lib/client/queries";
+import { FACTS_REFRESH_MS, useStats } from "@/lib/client/queries/fleet";
 import type { FlushBy, Node } from "@/lib/model/node/node.schema";
 import { isAskable } from "./askable";
 import { newestOf } from "./node-charts";

@@ -8,7 +8,7 @@ import { ErrorNote } from "@/components/ui/error-note";
 import { Panel } from "@/components/ui/panel";
 import { Skeleton } from "@/components/ui/skeleton";
 import { poolPath } from "@/components/ui/view-link";
-import { FACTS_REFRESH_MS, useNode, useStats } from "@/lib/client/queries";
+import { FACTS_REFRESH_MS, useNode, useStats } from "@/lib/client/queries/fleet";
 import { useTab } from "@/lib/client/view-state";
 import type { Node } from "@/lib/model/node/node.schema";
 import { isAskable } from "./askable";

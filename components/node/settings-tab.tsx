@@ -1,6 +1,6 @@
 "use client";
 import { useTranslations } from "use-intl";
-import { text, useParameter } from "@/lib/client/parameters";
+import { text, useParameter } from "@/lib/client/url-params";
 import type { Node } from "@/lib/model/node/node.schema";
 import { FilterField } from "./filter-field";
 import { GroupPanel } from "./group-panel";

@@ -1,6 +1,6 @@
 "use client";
 import { groupCommands, seriesCommand, valueCommand } from "@/lib/catalogue/commands";
-import { seriesPath } from "@/lib/client/series-query";
+import { seriesPath } from "@/lib/client/queries/series";
 import { useWindow, windowQuery } from "@/lib/client/view-state";
 import type { StatsGroup } from "@/lib/model/node/capability";
 import type { Node } from "@/lib/model/node/node.schema";

@@ -1,5 +1,5 @@
 "use client";
-import { useSeries } from "@/lib/client/queries";
+import { useSeries } from "@/lib/client/queries/fleet";
 import { useWindow, windowQuery } from "@/lib/client/view-state";
 import { metricsOf, NODE_CHARTS } from "./node-charts";
 

@@ -7,7 +7,7 @@ import { Hint } from "@/components/ui/tooltip";
 import { useFormat } from "@/components/ui/use-format";
 import { useNowMs } from "@/components/ui/use-now";
 import { PageLink } from "@/components/ui/view-link";
-import { useFleet, useSlabs } from "@/lib/client/queries";
+import { useFleet, useSlabs } from "@/lib/client/queries/fleet";
 import type { FlushBy, Node } from "@/lib/model/node/node.schema";
 import { isAskable } from "./askable";
 import { type Happening, happenings, SEVERITY } from "./happening";

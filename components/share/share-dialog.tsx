@@ -4,7 +4,7 @@ import { useTranslations } from "use-intl";
 import { Button } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
 import { ErrorNote } from "@/components/ui/error-note";
-import { useMakeShare } from "@/lib/client/mutations";
+import { useMakeShare } from "@/lib/client/queries/mutations";
 import { NEW_DRAFT, type ShareDraft, type ShareScope, shareInput } from "./share-draft";
 import { ShareForm } from "./share-form";
 import { ShareMadeNote } from "./share-made";

@@ -4,7 +4,7 @@ import { useTranslations } from "use-intl";
 import { ErrorNote } from "@/components/ui/error-note";
 import { Skeleton } from "@/components/ui/skeleton";
 import { useNowMs } from "@/components/ui/use-now";
-import { useFleet, useSeries } from "@/lib/client/queries";
+import { useFleet, useSeries } from "@/lib/client/queries/fleet";
 import { SHARE_LIMITS } from "@/lib/model/share";
 import { draftMetrics, draftStatus, type ShareDraft, type ShareScope } from "./share-draft";
 import { SharedStatus } from "./shared-status";

@@ -5,7 +5,7 @@ import { useTranslations } from "use-intl";
 import { Empty } from "@/components/ui/empty";
 import { FormNote } from "@/components/ui/form-note";
 import { useFormat } from "@/components/ui/use-format";
-import { useSharedStatus } from "@/lib/client/access-queries";
+import { useSharedStatus } from "@/lib/client/queries/access";
 import type { ShareStatus } from "@/lib/model/share.schema";
 import { SharedFrame } from "./shared-frame";
 import { SharedFreshness } from "./shared-freshness";

@@ -8,8 +8,8 @@ import { Dialog } from "@/components/ui/dialog";
 import { Empty } from "@/components/ui/empty";
 import { ErrorNote } from "@/components/ui/error-note";
 import { Skeleton } from "@/components/ui/skeleton";
-import { useShares } from "@/lib/client/access-queries";
-import { useRevokeShare } from "@/lib/client/mutations";
+import { useShares } from "@/lib/client/queries/access";
+import { useRevokeShare } from "@/lib/client/queries/mutations";
 import type { Share } from "@/lib/model/share.schema";
 import { SharesTable } from "./shares-table";
 

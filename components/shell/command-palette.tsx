@@ -8,7 +8,7 @@ import { useMaySee } from "@/components/access/use-refusal";
 import { STATUS_TONE } from "@/components/ui/status-tag";
 import { ToneGlyph } from "@/components/ui/tag";
 import { nodePath, poolPath, useCarried } from "@/components/ui/view-link";
-import { useFleet } from "@/lib/client/queries";
+import { useFleet } from "@/lib/client/queries/fleet";
 import type { Node } from "@/lib/model/node/node.schema";
 
 const SHOWN_NODES = 40;

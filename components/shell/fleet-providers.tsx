@@ -2,7 +2,7 @@
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { type ReactNode, useEffect, useState } from "react";
 import type { ApiError } from "@/lib/client/api";
-import { queryKeys } from "@/lib/client/query-keys";
+import { queryKeys } from "@/lib/client/queries/query-keys";
 import { decodeFleet, type FleetColumns } from "@/lib/fleet-sync/fleet-columns";
 import type { Whoami } from "@/lib/model/access.schema";
 
@@ -23,7 +23,7 @@ function createClient(fleet: FleetColumns, whoami: Whoami): QueryClient {
 function follow(client: QueryClient): () => void {
   let stop: (() => void) | null = null;
   let left = false;
-  import("@/lib/client/events").then(
+  import("@/lib/client/events/events").then(
     ({ startEvents }) => {
       if (!left) stop = startEvents(client);
     },

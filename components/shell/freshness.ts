@@ -1,5 +1,5 @@
 /** How fresh what is shown is, from the event stream's state and the age of the newest answer. Pure. */
-import type { StreamState } from "@/lib/client/stream-state";
+import type { StreamState } from "@/lib/client/events/connection-state";
 
 export type Freshness = "live" | "connecting" | "lost" | "stale";
 

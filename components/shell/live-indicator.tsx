@@ -3,8 +3,8 @@ import { useTranslations } from "use-intl";
 import { classNames } from "@/components/ui/class-names";
 import { useFormat } from "@/components/ui/use-format";
 import { useNowMs } from "@/components/ui/use-now";
-import { useFleet } from "@/lib/client/queries";
-import { useStreamState } from "@/lib/client/stream-state";
+import { useStreamState } from "@/lib/client/events/connection-state";
+import { useFleet } from "@/lib/client/queries/fleet";
 import { freshnessOf } from "./freshness";
 
 const DOTS = {

@@ -4,7 +4,7 @@ import { useTranslations } from "use-intl";
 import { Age } from "@/components/ui/age";
 import { Button } from "@/components/ui/button";
 import { ToneGlyph } from "@/components/ui/tag";
-import { useFleet } from "@/lib/client/queries";
+import { useFleet } from "@/lib/client/queries/fleet";
 import type { Notice } from "@/lib/model/fleet.schema";
 import type { DiscoveryNotice } from "./discovery-notices";
 

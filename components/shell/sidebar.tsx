@@ -7,7 +7,7 @@ import { useMaySee } from "@/components/access/use-refusal";
 import { UserMenu } from "@/components/access/user-menu";
 import { classNames } from "@/components/ui/class-names";
 import { poolPath, ViewLink } from "@/components/ui/view-link";
-import { useFleet } from "@/lib/client/queries";
+import { useFleet } from "@/lib/client/queries/fleet";
 import type { Pool } from "@/lib/model/fleet.schema";
 import { Brand } from "./brand";
 import { LanguageSwitch } from "./language-switch";

@@ -9,7 +9,7 @@ import { Panel } from "@/components/ui/panel";
 import { Table, Td, Th } from "@/components/ui/table";
 import { Tag, type Tone } from "@/components/ui/tag";
 import { Hint } from "@/components/ui/tooltip";
-import { useActOut } from "@/lib/client/act-out";
+import { useActOut } from "@/lib/client/queries/run-action";
 import type { CheckRow } from "@/lib/model/actions/action.schema";
 import type { Node } from "@/lib/model/node/node.schema";
 import { useMayAct } from "./use-may-act";

@@ -7,7 +7,7 @@ import { Panel } from "@/components/ui/panel";
 import { Table, Td, Th } from "@/components/ui/table";
 import { Hint } from "@/components/ui/tooltip";
 import { ERROR_CODES, lookUpError } from "@/lib/catalogue/error-codes";
-import { text, useParameter } from "@/lib/client/parameters";
+import { text, useParameter } from "@/lib/client/url-params";
 
 /** What an error means and what to try: by its number, its name, or the line that a log shows. */
 export function ErrorCodesPage() {

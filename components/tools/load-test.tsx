@@ -12,7 +12,7 @@ import { FormNote } from "@/components/ui/form-note";
 import { Panel } from "@/components/ui/panel";
 import { Hint } from "@/components/ui/tooltip";
 import { useFormat } from "@/components/ui/use-format";
-import { useActOut } from "@/lib/client/act-out";
+import { useActOut } from "@/lib/client/queries/run-action";
 import type { Action, Figures as FiguresOf } from "@/lib/model/actions/action.schema";
 import type { Node } from "@/lib/model/node/node.schema";
 import { Figures } from "./figures";

@@ -7,7 +7,7 @@ import { FormNote } from "@/components/ui/form-note";
 import { Panel } from "@/components/ui/panel";
 import { Hint } from "@/components/ui/tooltip";
 import { useFormat } from "@/components/ui/use-format";
-import { usePing } from "@/lib/client/ping";
+import { usePing } from "@/lib/client/queries/ping";
 import type { Ping, PingSummary } from "@/lib/model/node/keys.schema";
 import type { Node } from "@/lib/model/node/node.schema";
 import { Figures } from "./figures";

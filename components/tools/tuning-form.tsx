@@ -9,7 +9,7 @@ import { ErrorNote } from "@/components/ui/error-note";
 import { Field } from "@/components/ui/field";
 import { FormNote } from "@/components/ui/form-note";
 import { useFormat } from "@/components/ui/use-format";
-import { useActOut } from "@/lib/client/act-out";
+import { useActOut } from "@/lib/client/queries/run-action";
 import { ACTION_FACTS } from "@/lib/model/actions/action";
 import type { Node } from "@/lib/model/node/node.schema";
 import type { Tuning } from "./tunings";

@@ -6,7 +6,7 @@ import { FormNote } from "@/components/ui/form-note";
 import { Panel } from "@/components/ui/panel";
 import { Hint } from "@/components/ui/tooltip";
 import { useHydrated } from "@/components/ui/use-hydrated";
-import { useStats } from "@/lib/client/queries";
+import { useStats } from "@/lib/client/queries/fleet";
 import type { Node } from "@/lib/model/node/node.schema";
 import { TuningForm } from "./tuning-form";
 import { TUNINGS } from "./tunings";

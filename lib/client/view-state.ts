@@ -19,7 +19,7 @@ import {
   text,
   useParameter,
   useParameters,
-} from "./parameters";
+} from "./url-params";
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;

@@ -1,8 +1,8 @@
 "use client";
 import { useEffect, useState } from "react";
 import type { Action, ActionInput } from "@/lib/model/actions/action.schema";
-import { useAction } from "./action-queries";
-import type { ApiError } from "./api";
+import type { ApiError } from "../api";
+import { useAction } from "./actions";
 import { useAct } from "./mutations";
 
 export interface ActingOut {

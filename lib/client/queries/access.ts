@@ -3,7 +3,7 @@
 import { keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import type { Audit } from "@/lib/model/actions/audit.schema";
 import type { ShareStatus, Shares } from "@/lib/model/share.schema";
-import { ApiError, getJson, problemOf, segment } from "./api";
+import { ApiError, getJson, problemOf, segment } from "../api";
 import { type AuditSearch, auditPath } from "./audit-search";
 import { queryKeys } from "./query-keys";
 

@@ -14,8 +14,8 @@ import { withChanges } from "@/lib/fleet-sync/apply-delta";
 import type { FleetChanges } from "@/lib/fleet-sync/delta";
 import type { Fleet } from "@/lib/model/fleet.schema";
 import type { Node } from "@/lib/model/node/node.schema";
-import { queryKeys } from "./query-keys";
-import { type StreamState, setStreamState, streamState } from "./stream-state";
+import { queryKeys } from "../queries/query-keys";
+import { type StreamState, setStreamState, streamState } from "./connection-state";
 
 type Message =
   | { readonly changes: FleetChanges }

@@ -3,7 +3,7 @@
 import { useQuery } from "@tanstack/react-query";
 import type { KeyEncoding } from "@/lib/model/actions/action";
 import type { KeyItem, KeyOwner } from "@/lib/model/node/keys.schema";
-import { type ApiError, getJson, queryString, segment } from "./api";
+import { type ApiError, getJson, queryString, segment } from "../api";
 import { queryKeys } from "./query-keys";
 
 export interface KeyName {

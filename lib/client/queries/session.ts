@@ -2,7 +2,7 @@
 /** Who is signed in, and the ways in and out. Every page loads this: nothing larger may join it. */
 import { useQuery } from "@tanstack/react-query";
 import type { SignIn, Whoami } from "@/lib/model/access.schema";
-import { type ApiError, getJson, segment, sendJson } from "./api";
+import { type ApiError, getJson, segment, sendJson } from "../api";
 import { queryKeys } from "./query-keys";
 
 /** Who is signed in. The page comes with the answer; it is asked for again when the window gets the focus. */

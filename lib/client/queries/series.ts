@@ -1,6 +1,6 @@
 /** A question to `/api/v1/series`, as the pages ask it. */
 import type { Aggregate } from "@/lib/model/series.schema";
-import { queryString } from "./api";
+import { queryString } from "../api";
 
 export interface SeriesQuery {
   readonly metrics: readonly string[];

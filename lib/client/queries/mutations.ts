@@ -3,7 +3,7 @@
 import { type QueryClient, useMutation, useQueryClient } from "@tanstack/react-query";
 import type { Action, ActionInput } from "@/lib/model/actions/action.schema";
 import type { ShareInput, ShareMade } from "@/lib/model/share.schema";
-import { type ApiError, segment, sendJson } from "./api";
+import { type ApiError, segment, sendJson } from "../api";
 import { queryKeys } from "./query-keys";
 
 /** Makes a share link. */

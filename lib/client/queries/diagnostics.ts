@@ -20,7 +20,7 @@ import type {
   Progress,
   ReportedFindings,
 } from "@/lib/model/findings/finding.schema";
-import { type ApiError, getJson, queryString, segment, sendJson } from "./api";
+import { type ApiError, getJson, queryString, segment, sendJson } from "../api";
 import { queryKeys } from "./query-keys";
 
 export interface FindingsScope {

@@ -1,6 +1,6 @@
 /** A question to `/api/v1/audit`, as the page asks it. */
 import type { AuditKind } from "@/lib/model/actions/audit";
-import { queryString } from "./api";
+import { queryString } from "../api";
 
 export interface AuditSearch {
   readonly node?: string;

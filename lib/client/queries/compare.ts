@@ -3,8 +3,8 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { COMPARE_NODES } from "@/lib/model/compare";
 import type { Balance, Compare, Drift } from "@/lib/model/compare.schema";
-import { type ApiError, getJson, queryString, segment } from "./api";
-import { FACTS_REFRESH_MS, usePollIntervalMs } from "./queries";
+import { type ApiError, getJson, queryString, segment } from "../api";
+import { FACTS_REFRESH_MS, usePollIntervalMs } from "./fleet";
 
 const compareKeys = {
   compare: (nodes: readonly string[], all: boolean) => ["compare", nodes, all] as const,

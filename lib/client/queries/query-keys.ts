@@ -1,9 +1,9 @@
 /** Every key of the query cache, in one place. */
 import type { StatsGroup } from "@/lib/model/node/capability";
 import type { AuditSearch } from "./audit-search";
-import type { FindingName, FindingsFilter, FindingsScope } from "./diagnostics-queries";
-import type { KeyName } from "./key-queries";
-import type { SeriesQuery } from "./series-query";
+import type { FindingName, FindingsFilter, FindingsScope } from "./diagnostics";
+import type { KeyName } from "./keys";
+import type { SeriesQuery } from "./series";
 
 export const queryKeys = {
   /** The whole fleet: totals, pools, attention, notices, every node. The event stream keeps it current. */

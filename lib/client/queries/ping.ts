@@ -1,7 +1,7 @@
 "use client";
 import { useCallback, useEffect, useRef, useState } from "react";
 import type { Ping, PingSummary } from "@/lib/model/node/keys.schema";
-import { queryString, segment } from "./api";
+import { queryString, segment } from "../api";
 
 export interface PingState {
   readonly pings: readonly Ping[];

@@ -2,7 +2,7 @@
 /** Reads the list of keys as it streams from a node. */
 import type { KeyEncoding } from "@/lib/model/actions/action";
 import type { KeyLine, KeyListEnd } from "@/lib/model/node/keys.schema";
-import { ApiError, problemOf, queryString, segment } from "./api";
+import { ApiError, problemOf, queryString, segment } from "../api";
 
 export interface KeyListQuery {
   readonly prefix: string;

@@ -4,7 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import type { ActionKind } from "@/lib/model/actions/action";
 import type { Action, ActionPreview, Actions } from "@/lib/model/actions/action.schema";
 import type { Node } from "@/lib/model/node/node.schema";
-import { type ApiError, getJson, queryString, segment } from "./api";
+import { type ApiError, getJson, queryString, segment } from "../api";
 import { queryKeys } from "./query-keys";
 
 interface Scope {

@@ -7,10 +7,10 @@ import type { StatsGroup } from "@/lib/model/node/capability";
 import type { Catalogue, ConnectionsReply, SlabsReply, StatsReply } from "@/lib/model/node/inspection.schema";
 import type { Node } from "@/lib/model/node/node.schema";
 import type { Series } from "@/lib/model/series.schema";
-import { type ApiError, getJson, segment } from "./api";
+import { type ApiError, getJson, segment } from "../api";
+import { useStreamState } from "../events/connection-state";
 import { queryKeys } from "./query-keys";
-import { type SeriesQuery, seriesPath } from "./series-query";
-import { useStreamState } from "./stream-state";
+import { type SeriesQuery, seriesPath } from "./series";
 
 const DEFAULT_POLL_INTERVAL_MS = 10_000;
 
@@ -39,7 +39,7 @@ async function readFleet(signal: AbortSignal): Promise<Fleet> {
   const askedMs = performance.now();
   const [fleet, { caughtUp }] = await Promise.all([
     getJson<FleetColumns>("/fleet?form=columns", signal),
-    import("./events"),
+    import("../events/events"),
   ]);
   return caughtUp(decodeFleet(fleet), askedMs);
 }
