@@ -8,25 +8,27 @@ import { ErrorNote } from "@/components/ui/error-note";
 import { useListState } from "@/lib/client/view-state";
 import type { Node } from "@/lib/model/node/node.schema";
 import { SHARE_LIMITS } from "@/lib/model/share";
-import { AttentionList } from "./attention-list";
-import { LazyCells } from "./lazy-cells";
-import { LazyCharts } from "./lazy-charts";
-import { filterNodes } from "./node-list";
-import { NodeSearch } from "./node-search";
-import { NodeTable } from "./node-table";
-import { Tiles } from "./tiles";
-import { type Scope, useScope } from "./use-scope";
+import { AttentionList } from "./attention/list";
+import { LazyCharts } from "./charts/lazy";
+import { filterNodes } from "./node-list/filter-nodes";
+import { NodeSearch } from "./node-list/search";
+import { NodeTable } from "./node-list/table";
+import { LazyCells } from "./node-map/lazy";
+import { Tiles } from "./tiles/tiles";
+import { type Scope, useScope } from "./use-fleet-scope";
 
 // Rendered on the server all the same; only pages that show them load their code.
 const FlushButton = lazy(() =>
   import("@/components/action/flush-button").then((module) => ({ default: module.FlushButton })),
 );
-const PoolLabels = lazy(() => import("./pool-labels").then((module) => ({ default: module.PoolLabels })));
-const NodeFilters = lazy(() => import("./node-filters").then((module) => ({ default: module.NodeFilters })));
+const PoolLabels = lazy(() => import("./pool/labels").then((module) => ({ default: module.PoolLabels })));
+const NodeFilters = lazy(() =>
+  import("./node-list/filters").then((module) => ({ default: module.NodeFilters })),
+);
 const EmptyFleet = lazy(() => import("./empty-fleet").then((module) => ({ default: module.EmptyFleet })));
-const ElsewhereNote = lazy(() => import("./elsewhere-note"));
+const ElsewhereNote = lazy(() => import("./peer-shard-note"));
 const PoolLikeness = lazy(() =>
-  import("./pool-likeness").then((module) => ({ default: module.PoolLikeness })),
+  import("./pool/consistency").then((module) => ({ default: module.PoolLikeness })),
 );
 
 /** The nodes of `scope` that pass the filters in the address. */

@@ -1,6 +1,6 @@
 import { cleanup, screen } from "@testing-library/react";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { nodeOf, renderPart } from "@/components/fleet/fleet-fixture";
+import { nodeOf, renderPart } from "@/tests/doubles/fleet-fixture";
 import { NodeHeader } from "./node-header";
 
 vi.mock("next/navigation", () => ({

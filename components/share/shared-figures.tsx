@@ -1,8 +1,8 @@
 "use client";
 import { useTranslations } from "use-intl";
-import { Tile } from "@/components/fleet/tile";
 import { classNames } from "@/components/ui/class-names";
 import { Meter } from "@/components/ui/meter";
+import { Tile } from "@/components/ui/tile";
 import { useFormat } from "@/components/ui/use-format";
 import type { ShareStatus } from "@/lib/model/share.schema";
 

@@ -1,7 +1,7 @@
 import { cleanup, screen } from "@testing-library/react";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { fleetOf, NOW_MS, nodeOf, renderPart } from "@/components/fleet/fleet-fixture";
 import type { Notice } from "@/lib/model/fleet.schema";
+import { fleetOf, NOW_MS, nodeOf, renderPart } from "@/tests/doubles/fleet-fixture";
 import { Notices } from "./notices";
 
 vi.mock("next/navigation", () => ({

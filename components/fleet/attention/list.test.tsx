@@ -1,0 +1,105 @@
+import { cleanup, fireEvent, screen } from "@testing-library/react";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { attentionEntry, NOW_MS, nodeOf, renderPart, scopeOf } from "@/tests/doubles/fleet-fixture";
+import { AttentionList } from "./list";
+
+vi.mock("next/navigation", () => ({
+  useSearchParams: () => new URLSearchParams("range=6h"),
+  useRouter: () => ({ push: vi.fn() }),
+}));
+
+afterEach(cleanup);
+
+const lost = nodeOf("10.0.3.14:11211", { status: "down", statusCode: "connectionRefused" });
+const fine = nodeOf("10.0.3.15:11211");
+const down = attentionEntry(lost, { sinceMs: NOW_MS - 36 * 60_000, figures: { hitsPerSecond: 12_400 } });
+
+function textOf(node: string): string {
+  return screen.getByText(node).closest("li")?.querySelector("p")?.textContent ?? "";
+}
+
+describe("what needs attention", () => {
+  it("says why a node is not up, since when, and what is lost", () => {
+    renderPart(<AttentionList scope={scopeOf([lost, fine], [down])} />);
+    expect(textOf(lost.id)).toBe(
+      "Since 05:58: connection refused: nothing listens there. 1 of 2 nodes of sessions is not up. It served 12.4\u00a0k hits per second before.",
+    );
+  });
+
+  it("says the same in Japanese", () => {
+    renderPart(<AttentionList scope={scopeOf([lost, fine], [down])} />, { locale: "ja" });
+    expect(textOf(lost.id)).toBe(
+      "05:58 から接続拒否: そのポートで待ち受けがない。sessions の 2 ノード中 1 ノードが稼働していません。直前まで毎秒 12.4\u00a0k ヒットを返していました。",
+    );
+  });
+
+  it("leaves out what is not known", () => {
+    const entry = attentionEntry(lost, { figures: { hitsPerSecond: null } });
+    renderPart(<AttentionList scope={scopeOf([lost], [entry])} />);
+    expect(textOf(lost.id)).toBe("Not up: connection refused: nothing listens there.");
+  });
+
+  it("explains a fallen hit ratio by young evictions when their age is known", () => {
+    const figures = { before: 0.91, now: 0.684, evictionsPerSecond: 412, ageSeconds: 230 };
+    const entry = attentionEntry(fine, {
+      kind: "hitRatioFell",
+      severity: "warning",
+      sinceMs: NOW_MS - 60_000,
+      figures,
+    });
+    renderPart(<AttentionList scope={scopeOf([fine], [entry])} />);
+    expect(textOf(fine.id)).toBe(
+      "91% to 68% since 06:33. It evicts 412 items per second that were last used 3m 50s ago.",
+    );
+    cleanup();
+    const unknownAge = { ...entry, figures: { ...figures, ageSeconds: null } };
+    renderPart(<AttentionList scope={scopeOf([fine], [unknownAge])} />);
+    expect(textOf(fine.id)).toBe("91% to 68% since 06:33.");
+  });
+
+  it("leads to the node and keeps the window in view", () => {
+    renderPart(<AttentionList scope={scopeOf([lost], [down])} />);
+    const link = screen.getByRole("link", { name: `Open ${lost.id}` });
+    expect(link.getAttribute("href")).toBe("/nodes/10.0.3.14%3A11211?range=6h");
+  });
+
+  it("says the same of many nodes of a pool in one line that leads to them", () => {
+    const rack = Array.from({ length: 2_014 }, (_, index) =>
+      nodeOf(`10.1.${index >> 8}.${index & 255}:11211`, { status: "down", statusCode: "connectTimeout" }),
+    );
+    const entries = [...rack.map((node) => attentionEntry(node, {})), down];
+    renderPart(<AttentionList scope={scopeOf([...rack, lost, fine], entries)} />);
+    expect(screen.getAllByRole("listitem")).toHaveLength(2);
+    expect(textOf("2,014 nodes of sessions")).toBe(
+      "10.1.0.0:11211: Not up: no answer to the connection attempt. 2,015 of 2,016 nodes of sessions are not up.",
+    );
+    const link = screen.getByRole("link", { name: "Open 2,014 nodes of sessions" });
+    expect(link.getAttribute("href")).toBe("/pools/sessions?status=down&range=6h");
+    expect(screen.getByText("2,015")).toBeTruthy();
+  });
+
+  it("shows the worst first and the rest on request", () => {
+    const nodes = Array.from({ length: 9 }, (_, index) =>
+      nodeOf(`10.0.0.${index}:11211`, { pool: `pool-${index % 3}` }),
+    );
+    const entries = nodes.map((node) =>
+      attentionEntry(node, { kind: "evicts", severity: "info", figures: { perSecond: 2 } }),
+    );
+    renderPart(<AttentionList scope={scopeOf(nodes, entries)} />);
+    expect(screen.getAllByRole("listitem")).toHaveLength(6);
+    fireEvent.click(screen.getByRole("button", { name: "Show all 9" }));
+    expect(screen.getAllByRole("listitem")).toHaveLength(9);
+  });
+
+  it("does not call a fleet healthy that has not answered yet", () => {
+    renderPart(<AttentionList scope={scopeOf([nodeOf("a:1", { status: "unknown" })])} />);
+    expect(screen.getByText("Waiting")).toBeTruthy();
+    expect(screen.queryByText("Nothing")).toBeNull();
+  });
+
+  it("does not say that every node answers while nothing is known of some", () => {
+    const silent = nodeOf("a:1", { status: "unknown", elsewhere: true });
+    renderPart(<AttentionList scope={scopeOf([fine, silent])} />);
+    expect(screen.getByText("No rule found anything odd, but nothing is known of 1 node.")).toBeTruthy();
+  });
+});

@@ -1,0 +1,53 @@
+"use client";
+import { useTranslations } from "use-intl";
+import { useFormat } from "@/components/ui/use-format";
+import type { Attention } from "@/lib/model/fleet.schema";
+import type { Scope } from "../use-fleet-scope";
+import { attentionSentences, type SentenceFigures } from "./sentences";
+
+const TODAY_MS = 20 * 3_600_000;
+
+/** Figures as text; a name says what kind of figure it is. */
+function useFigureTexts(nowMs: number): (figures: SentenceFigures) => Record<string, string | number> {
+  const format = useFormat();
+  const textOf = (name: string, value: number): string | number => {
+    if (name.endsWith("Ms")) return format.instant(value, nowMs - value < TODAY_MS ? "time" : "dateTime");
+    if (name.endsWith("Seconds")) return format.duration(value);
+    if (name.endsWith("PerSecond") || name === "perSecond") return format.rate(value);
+    if (name === "before" || name === "now" || name === "unfetched") return format.ratio(value, 0);
+    // Left as a number, because the message's plural depends on it.
+    if (name === "times" || name === "notUp") return value;
+    return format.integer(value);
+  };
+  return (figures) =>
+    Object.fromEntries(Object.entries(figures).map(([name, value]) => [name, textOf(name, value)]));
+}
+
+interface AttentionTextProps {
+  readonly entry: Attention;
+  readonly scope: Scope;
+}
+
+/** What is odd about a node, in sentences with figures. */
+export function AttentionText({ entry, scope }: AttentionTextProps) {
+  const t = useTranslations("fleet.attention");
+  const status = useTranslations("status");
+  const textsOf = useFigureTexts(scope.atMs);
+  const mates = scope.nodes.filter((node) => node.pool === entry.pool);
+  const reason = mates.find((node) => node.id === entry.node)?.statusCode ?? null;
+  const sentences = attentionSentences(entry, {
+    reason,
+    // Of a large fleet only the worst nodes may be here: they say nothing of the rest of their pool.
+    poolNodes: scope.complete ? mates.length : 0,
+    poolNotUp: mates.filter((node) => node.status !== "up" && node.status !== "unknown").length,
+  });
+  return sentences
+    .map(({ key, figures }) =>
+      t(`says.${key}`, {
+        ...textsOf(figures),
+        pool: entry.pool,
+        reason: reason === null ? "" : status(`reason.${reason}`),
+      }),
+    )
+    .join(t("between"));
+}

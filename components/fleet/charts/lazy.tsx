@@ -1,0 +1,30 @@
+"use client";
+import { lazy, Suspense } from "react";
+import { Skeleton } from "@/components/ui/skeleton";
+import { useHydrated } from "@/components/ui/use-hydrated";
+import type { Scope } from "../use-fleet-scope";
+
+const OverviewCharts = lazy(() => import("./overview"));
+
+function Placeholders() {
+  return (
+    <div className="mt-3.5 grid gap-3.5 lg:grid-cols-3" aria-hidden="true">
+      {["a", "b", "c"].map((key) => (
+        <div key={key} className="panel px-3.5 py-3">
+          <Skeleton className="mb-2 h-[21px] w-32" />
+          <Skeleton className="h-[190px] w-full" />
+        </div>
+      ))}
+    </div>
+  );
+}
+
+/** The charts come after the figures: their code is loaded when the page already stands. */
+export function LazyCharts({ scope }: { readonly scope: Scope }) {
+  const hydrated = useHydrated();
+  return (
+    <Suspense fallback={<Placeholders />}>
+      {hydrated ? <OverviewCharts scope={scope} /> : <Placeholders />}
+    </Suspense>
+  );
+}

@@ -1,0 +1,76 @@
+"use client";
+import { useMemo } from "react";
+import { useTranslations } from "use-intl";
+import { type ChartData, newestValue } from "@/components/charts/chart-data";
+import { limitFrom, TimeSeriesPanel } from "@/components/charts/time-series-panel";
+import { useFormat } from "@/components/ui/use-format";
+import type { Scope } from "../use-fleet-scope";
+import { lowestHitRatio, mostConnections } from "./notable-nodes";
+import { statsCommands } from "./shell-commands";
+import { TopNodes } from "./top-nodes";
+import { useChosen } from "./use-sticky-selection";
+
+function newestOf(data: ChartData, metric: string): number | null {
+  const line = data.lines.find((each) => each.metric === metric && each.node === null);
+  return line === undefined ? null : newestValue(line.values);
+}
+
+/** Hit ratio, memory against limit, connections: the three questions of every cache; and who stands out. */
+export default function OverviewCharts({ scope }: { readonly scope: Scope }) {
+  const t = useTranslations("fleet.charts");
+  const format = useFormat();
+  const { nodes, pool } = scope;
+  const whole = { pool: pool ?? undefined };
+  const name = pool ?? t("fleet");
+  // The set is only known in full once all nodes are here.
+  const scopeKey = `${pool ?? ""} ${scope.complete} ${nodes.length}`;
+  const worst = useChosen(() => lowestHitRatio(nodes, 2), scopeKey);
+  const busiest = useChosen(() => mostConnections(nodes, 3), scopeKey);
+  const commands = useMemo(() => statsCommands(nodes), [nodes]);
+  const single = nodes.length === 1;
+  return (
+    <div className="mt-3.5 grid gap-3.5 lg:grid-cols-3">
+      <TimeSeriesPanel
+        id="hit-ratio"
+        title={t("hitRatio")}
+        meaning={t("hitRatioMeaning")}
+        ask={{ metrics: ["hit_ratio"], ...whole, aggregate: "fleet" }}
+        also={single || worst.length === 0 ? undefined : { metrics: ["hit_ratio"], nodes: worst }}
+        lineOf={({ node }) =>
+          node === null ? { label: name, tone: "s1" } : { label: node, tone: node === worst[0] ? "s2" : "s5" }
+        }
+        currentOf={() => (single ? null : t("withLowest"))}
+        commands={commands}
+      />
+      <TimeSeriesPanel
+        id="memory"
+        title={t("memory")}
+        meaning={t("memoryMeaning")}
+        ask={{ metrics: ["bytes", "limit_maxbytes"], ...whole, aggregate: "fleet" }}
+        lineOf={({ metric }) => (metric === "bytes" ? { label: "bytes", tone: "s1", area: true } : null)}
+        limitsOf={(replies) =>
+          limitFrom(replies, "limit_maxbytes", (value) => `limit_maxbytes ${format.bytes(value)}`)
+        }
+        currentOf={(data) => format.bytes(newestOf(data, "bytes"))}
+        commands={commands}
+      />
+      <TimeSeriesPanel
+        id="connections"
+        title={t("connections")}
+        meaning={t("connectionsMeaning")}
+        ask={{ metrics: ["curr_connections"], ...whole, aggregate: "median" }}
+        also={busiest.length === 0 ? undefined : { metrics: ["curr_connections"], nodes: busiest }}
+        lineOf={({ node }) =>
+          node === null
+            ? single
+              ? null
+              : { label: t("median", { count: format.integer(scope.totals.nodes) }), tone: "s1" }
+            : { label: node, tone: (["s4", "s2", "s3"] as const)[busiest.indexOf(node)] ?? "s5" }
+        }
+        currentOf={() => (single ? null : t("withMost"))}
+        commands={commands}
+      />
+      {!single && <TopNodes scope={scope} scopeKey={scopeKey} commands={commands} />}
+    </div>
+  );
+}

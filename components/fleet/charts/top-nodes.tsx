@@ -1,0 +1,90 @@
+"use client";
+import { useTranslations } from "use-intl";
+import { chartData, type Tone } from "@/components/charts/chart-data";
+import { TimeSeriesView } from "@/components/charts/time-series-view";
+import { usePollIntervalMs, useSeries } from "@/lib/client/queries/fleet";
+import { choice, useParameter } from "@/lib/client/url-params";
+import { useWindow, windowQuery } from "@/lib/client/view-state";
+import type { Scope } from "../use-fleet-scope";
+import { metricsFor, TOP_METRICS, topNodes, withOthers } from "./top-rows";
+import { useChosen } from "./use-sticky-selection";
+
+const POINTS = 240;
+/** Kept in the address as `top`. */
+const METRIC = choice(TOP_METRICS, "gets");
+const TOP_TONES: readonly Tone[] = ["s1", "s2", "s3", "s4", "s6"];
+const OTHERS_TONE: Tone = "s5";
+
+interface TopNodesProps {
+  readonly scope: Scope;
+  /** Changes when other nodes are to be looked at. */
+  readonly scopeKey: string;
+  readonly commands: readonly string[];
+}
+
+/** Who stands out in one metric, beside all others together: as many lines as can be read, whatever the fleet's size. */
+export function TopNodes({ scope, scopeKey, commands }: TopNodesProps) {
+  const t = useTranslations("fleet.charts");
+  const [metric, setMetric] = useParameter("top", METRIC, "push");
+  const { window } = useWindow();
+  const intervalMs = usePollIntervalMs();
+  const now = topNodes(scope.nodes, metric);
+  // Just after a start only some nodes have a figure: as soon as more do, they are chosen anew.
+  const top = useChosen(() => now, `${scopeKey} ${metric} ${now.length}`);
+  const ask = { metrics: metricsFor(metric), points: POINTS, ...windowQuery(window) };
+  const whole = useSeries({ ...ask, pool: scope.pool ?? undefined, aggregate: "fleet" });
+  const lines = useSeries({ ...ask, nodes: top }, { enabled: top.length > 0 });
+  const others = scope.totals.nodes - top.length;
+  const waiting = whole.isPending || (top.length > 0 && lines.isPending);
+  const reply =
+    whole.data === undefined || lines.data === undefined
+      ? null
+      : withOthers(whole.data, lines.data, metric, others);
+  const data =
+    reply === null
+      ? null
+      : chartData(
+          [reply],
+          ({ node }) =>
+            node === null
+              ? { label: t("others", { count: others }), tone: OTHERS_TONE }
+              : { label: node, tone: TOP_TONES[top.indexOf(node)] ?? OTHERS_TONE },
+          [],
+          intervalMs,
+        );
+  const error = whole.error ?? lines.error;
+  return (
+    <TimeSeriesView
+      id={`top-${metric}`}
+      title={t("top")}
+      meaning={t("topMeaning")}
+      current={
+        metric === "hit_ratio" ? t("lowestOf", { count: top.length }) : t("topOf", { count: top.length })
+      }
+      className="lg:col-span-3"
+      data={data}
+      nowMs={whole.dataUpdatedAt > 0 ? whole.dataUpdatedAt : scope.atMs}
+      loading={waiting}
+      error={error ?? undefined}
+      onRetry={() => {
+        void whole.refetch();
+        void lines.refetch();
+      }}
+      commands={commands}
+      tools={
+        <select
+          aria-label={t("topBy")}
+          value={metric}
+          onChange={(event) => setMetric(TOP_METRICS.find((each) => each === event.target.value) ?? null)}
+          className="control h-6 max-w-40 px-1 text-xs"
+        >
+          {TOP_METRICS.map((name) => (
+            <option key={name} value={name}>
+              {name}
+            </option>
+          ))}
+        </select>
+      }
+    />
+  );
+}

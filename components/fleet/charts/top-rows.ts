@@ -1,0 +1,90 @@
+/** The nodes that stand out in a metric, and all others together as one line. Pure. */
+import type { Node } from "@/lib/model/node/node.schema";
+import type { Series } from "@/lib/model/series.schema";
+import { lowestHitRatio } from "./notable-nodes";
+
+export const TOP_METRICS = ["gets", "sets", "evictions", "curr_connections", "bytes", "hit_ratio"] as const;
+export type TopMetric = (typeof TOP_METRICS)[number];
+export const TOP_COUNT = 5;
+
+const FIGURE: Readonly<Record<Exclude<TopMetric, "hit_ratio">, (node: Node) => number | null>> = {
+  gets: (node) => node.getsPerSecond,
+  sets: (node) => node.setsPerSecond,
+  evictions: (node) => node.evictionsPerSecond,
+  curr_connections: (node) => node.currConnections,
+  bytes: (node) => node.bytes,
+};
+
+/** The nodes that stand out now: the lowest hit ratio, else the greatest figure. */
+export function topNodes(nodes: readonly Node[], metric: TopMetric, count = TOP_COUNT): string[] {
+  if (metric === "hit_ratio") return lowestHitRatio(nodes, count);
+  const figure = FIGURE[metric];
+  return nodes
+    .flatMap((node) => {
+      const value = figure(node);
+      return value === null ? [] : [{ id: node.id, value }];
+    })
+    .sort((a, b) => b.value - a.value || a.id.localeCompare(b.id))
+    .slice(0, count)
+    .map(({ id }) => id);
+}
+
+/** Every node that answers has at least one connection, ours: where none is left over, no other was observed. */
+const PRESENCE = "curr_connections";
+
+/** What has to be asked, of the whole and of the top nodes alike. */
+export function metricsFor(metric: TopMetric): readonly string[] {
+  const parts = metric === "hit_ratio" ? ["hit_ratio", "hits", "gets"] : [metric];
+  return [...new Set([...parts, PRESENCE])];
+}
+
+/** The sum over the rows of a metric, by bucket; a bucket without any value is missing. */
+function sums(reply: Series, metric: string): Map<number, number> {
+  const found = new Map<number, number>();
+  for (const row of reply.series) {
+    if (row.metric !== metric) continue;
+    row.values.forEach((value, index) => {
+      const at = reply.atMs[index];
+      if (value !== null && at !== undefined) found.set(at, (found.get(at) ?? 0) + value);
+    });
+  }
+  return found;
+}
+
+/**
+ * One value per bucket of `whole` for all nodes but the top ones: the sum of the whole less theirs; a ratio from
+ * sums. Null where nothing is known of the whole, or where no other node was observed.
+ */
+export function othersOf(whole: Series, top: Series, metric: TopMetric): (number | null)[] {
+  const rest = (name: string) => {
+    const [all, theirs] = [sums(whole, name), sums(top, name)];
+    return (at: number) => {
+      const sum = all.get(at);
+      return sum === undefined ? null : Math.max(0, sum - (theirs.get(at) ?? 0));
+    };
+  };
+  const present = rest(PRESENCE);
+  const value = rest(metric);
+  const [hits, gets] = [rest("hits"), rest("gets")];
+  const known = new Set(top.atMs);
+  return whole.atMs.map((at) => {
+    // Replies may be a bucket apart: without the top nodes the rest of a bucket would be its whole.
+    if (!known.has(at) || (present(at) ?? 0) < 0.5) return null;
+    if (metric !== "hit_ratio") return value(at);
+    const [hit, get] = [hits(at), gets(at)];
+    return hit === null || get === null || get <= 0 ? null : Math.min(1, hit / get);
+  });
+}
+
+/** The rows of the top nodes and, when there are others, one for them all. */
+export function withOthers(whole: Series, top: Series, metric: TopMetric, others: number): Series {
+  const rows = top.series.filter((row) => row.metric === metric);
+  const position = new Map(top.atMs.map((at, index) => [at, index]));
+  const aligned = rows.map((row) => ({
+    ...row,
+    values: whole.atMs.map((at) => row.values[position.get(at) ?? -1] ?? null),
+  }));
+  const rest = { metric, node: null, pool: null, values: others > 0 ? othersOf(whole, top, metric) : [] };
+  const unit = whole.metrics.find((each) => each.metric === metric)?.unit ?? whole.unit;
+  return { ...whole, metric, unit, markers: top.markers, series: others > 0 ? [...aligned, rest] : aligned };
+}

@@ -1,0 +1,129 @@
+"use client";
+import { Table2 } from "lucide-react";
+import { useState } from "react";
+import { useLocale, useTranslations } from "use-intl";
+import { formatValue } from "@/components/charts/chart-format";
+import { IconButton } from "@/components/ui/button";
+import { ErrorNote } from "@/components/ui/error-note";
+import { Segmented } from "@/components/ui/segmented";
+import { useCatalogue } from "@/lib/client/queries/fleet";
+import type { Node } from "@/lib/model/node/node.schema";
+import type { Series } from "@/lib/model/series.schema";
+import { coursesHeight, DEFAULT_METRIC, ROW_ORDERS, useMapState } from "../node-map/state";
+import type { Scope } from "../use-fleet-scope";
+import { CourseGrid } from "./grid";
+import { fullValue, PAGE_ROWS, rowsOfPage } from "./rows";
+import { CourseTable } from "./table";
+import { useCourses, useRowOrder } from "./use-heatmap";
+
+/** Offered before the catalogue is here, and first in the list. */
+const USUAL = [
+  DEFAULT_METRIC,
+  "memory_use",
+  "curr_connections",
+  "gets",
+  "sets",
+  "evictions",
+  "curr_items",
+  "latency",
+] as const;
+
+function useMetricChoices(metric: string): readonly { readonly name: string; readonly meaning: string }[] {
+  const locale = useLocale();
+  const { data } = useCatalogue();
+  const others = (data?.metrics ?? [])
+    .filter(({ seriesUnit }) => seriesUnit !== null)
+    .map(({ name, meaning }) => ({ name, meaning: locale === "ja" ? meaning.ja : meaning.en }));
+  const meaningOf = (name: string) => others.find((each) => each.name === name)?.meaning ?? "";
+  const names = [...new Set([...USUAL, metric, ...others.map(({ name }) => name)])];
+  return names.map((name) => ({ name, meaning: meaningOf(name) }));
+}
+
+/** Of the same as a table, whose rows are taller. */
+const TABLE_HEIGHT = 364;
+const FOCUSABLE = { tabIndex: 0 } as const;
+
+interface CourseMapProps {
+  readonly scope: Scope;
+  /** The nodes that pass the filters. */
+  readonly nodes: readonly Node[];
+}
+
+/** One metric of every node over the window in view: a row for each node, gaps left open. */
+export default function CourseMap({ scope, nodes }: CourseMapProps) {
+  const t = useTranslations("fleet.courses");
+  const [{ metric, rows: order }, setMap] = useMapState();
+  const choices = useMetricChoices(metric);
+  const [table, setTable] = useState(false);
+  const [sight, setSight] = useState({ first: 0, end: 26 });
+  const sorted = useRowOrder(scope, nodes, metric, order);
+  const courses = useCourses(sorted.ids, metric, sight.first, sight.end);
+  const { reply } = courses;
+  const locale = useLocale();
+  const error = courses.error ?? sorted.error;
+  const unit: Series["unit"] = reply?.unit ?? "count";
+  const full = fullValue(courses.rows.values(), unit);
+  const label = t("label", { metric, count: sorted.ids.length });
+  const page = Math.floor(sight.first / PAGE_ROWS);
+  return (
+    <>
+      <div className="mb-2 flex flex-wrap items-center gap-2">
+        <select
+          aria-label={t("metric")}
+          value={metric}
+          onChange={(event) =>
+            setMap({ metric: event.target.value === DEFAULT_METRIC ? "" : event.target.value })
+          }
+          className="control max-w-60 px-1.5"
+          title={choices.find(({ name }) => name === metric)?.meaning}
+        >
+          {choices.map(({ name }) => (
+            <option key={name} value={name}>
+              {name}
+            </option>
+          ))}
+        </select>
+        <Segmented
+          label={t("order")}
+          options={ROW_ORDERS.map((value) => ({ value, label: t(`orders.${value}`) }))}
+          value={order}
+          onChange={(value) => setMap({ rows: value })}
+        />
+        <span className="ml-auto flex items-center gap-2 text-muted text-xs">
+          {reply !== undefined && t("scale", { full: formatValue(full, unit, locale) })}
+          <IconButton
+            label={t(table ? "showMap" : "showTable")}
+            aria-pressed={table}
+            icon={<Table2 size={14} aria-hidden />}
+            onClick={() => setTable((was) => !was)}
+          />
+        </span>
+      </div>
+      {error ? (
+        <ErrorNote what={t("reading", { metric })} error={error} onRetry={() => void courses.refetch()} />
+      ) : table ? (
+        <section
+          aria-label={label}
+          className="overflow-auto"
+          style={{ maxHeight: TABLE_HEIGHT }}
+          {...FOCUSABLE}
+        >
+          <CourseTable label={label} ids={rowsOfPage(sorted.ids, page)} rows={courses.rows} unit={unit} />
+        </section>
+      ) : (
+        <CourseGrid
+          label={label}
+          height={coursesHeight(sorted.ids.length)}
+          ids={sorted.ids}
+          rows={courses.rows}
+          reply={reply}
+          full={full}
+          onSight={(first, end) =>
+            setSight((was) => (was.first === first && was.end === end ? was : { first, end }))
+          }
+        />
+      )}
+      <p className="mt-1 text-muted text-xs">{sorted.waiting ? t("sorting") : t("howToRead")}</p>
+    </>
+  );
+}

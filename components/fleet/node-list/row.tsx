@@ -1,0 +1,120 @@
+"use client";
+import { memo } from "react";
+import { useTranslations } from "use-intl";
+import { Meter } from "@/components/ui/meter";
+import { Sparkline } from "@/components/ui/sparkline";
+import { StatusTag } from "@/components/ui/status-tag";
+import { Td } from "@/components/ui/table";
+import { Tag, type Tone } from "@/components/ui/tag";
+import { useFormat } from "@/components/ui/use-format";
+import { nodePath, ViewLink } from "@/components/ui/view-link";
+import type { Attention } from "@/lib/model/fleet.schema";
+import type { Node } from "@/lib/model/node/node.schema";
+import { ElsewhereTag } from "../peer-shard-tag";
+import { shareOf } from "./filter-nodes";
+
+function RowStatus({ node, tone, odd }: Pick<NodeRowProps, "node" | "tone" | "odd">) {
+  const t = useTranslations("fleet.attention.kinds");
+  return odd === null ? (
+    <StatusTag status={node.status} reason={node.statusCode} elsewhere={node.elsewhere} />
+  ) : (
+    <Tag tone={tone}>{t(odd)}</Tag>
+  );
+}
+
+/** The pool, and for a node that is not up: why. */
+function RowSubject({ node, showPool }: { readonly node: Node; readonly showPool: boolean }) {
+  const t = useTranslations("status.short");
+  const parts = [...(showPool ? [node.pool] : []), ...(node.statusCode === null ? [] : [t(node.statusCode)])];
+  return <span className="text-muted">{parts.join(" · ")}</span>;
+}
+
+/** On hover: the whole id, why it is not up, and who asks it. */
+function titleOf({ id, statusReason, elsewhere }: Node, means: string): string {
+  const title = statusReason === null ? id : `${id}: ${statusReason}`;
+  return elsewhere ? `${title}\n${means}` : title;
+}
+
+interface ShareProps {
+  readonly part: number | null;
+  readonly whole: number | null;
+  readonly exact: string;
+  readonly warnFrom?: number;
+}
+
+/** A level against its limit: a bar and per cent, the figures themselves on hover. */
+function Share({ part, whole, exact, warnFrom = 2 }: ShareProps) {
+  const format = useFormat();
+  const share = shareOf(part, whole);
+  return (
+    <span className="flex items-center justify-end gap-2" title={share === null ? undefined : exact}>
+      {share !== null && (
+        <Meter className="max-w-16" parts={[{ share, tone: share >= warnFrom ? "warn" : "s1" }]} />
+      )}
+      <span className="w-12 shrink-0">{format.ratio(share, share !== null && share < 0.1 ? 1 : 0)}</span>
+    </span>
+  );
+}
+
+interface NodeRowProps {
+  readonly node: Node;
+  readonly tone: Tone;
+  /** What is odd about a node that is up; null when nothing is. */
+  readonly odd: Attention["kind"] | null;
+  /** Hit ratio over the window in view; undefined until it is known. */
+  readonly course: readonly (number | null)[] | undefined;
+  readonly showPool: boolean;
+  /** 1-based place in the whole list, the header counted. */
+  readonly place: number;
+}
+
+/** One node in the list. The whole row opens its page. Drawn again only when something of it changed. */
+export const NodeRow = memo(function NodeRow({ node, tone, odd, course, showPool, place }: NodeRowProps) {
+  const t = useTranslations("fleet.table");
+  const elsewhere = useTranslations("status.elsewhere");
+  const format = useFormat();
+  const memory = t("of", { part: format.bytes(node.bytes), whole: format.bytes(node.limitMaxbytes) });
+  const connections = t("of", {
+    part: format.integer(node.currConnections),
+    whole: format.integer(node.maxConnections),
+  });
+  return (
+    <tr data-row={node.id} aria-rowindex={place} className="relative h-[33px] hover:bg-line-soft/60">
+      <Td className="max-md:pr-0">
+        <RowStatus node={node} tone={tone} odd={odd} />
+      </Td>
+      <Td className="max-w-0 truncate" title={titleOf(node, elsewhere("means"))}>
+        <ViewLink
+          href={nodePath(node.id)}
+          className="font-semibold after:absolute after:inset-0 hover:underline focus-visible:outline-none focus-visible:after:outline-2 focus-visible:after:outline-accent"
+        >
+          {node.id}
+        </ViewLink>{" "}
+        {node.elsewhere && <ElsewhereTag />}
+        <RowSubject node={node} showPool={showPool} />
+      </Td>
+      <Td className="max-xl:hidden">{node.version ?? "–"}</Td>
+      <Td numeric title={node.hitRatio === null ? undefined : format.exact(node.hitRatio)}>
+        <span className="flex items-center justify-end gap-2">
+          <span className="max-md:hidden">{course !== undefined && <Sparkline values={course} />}</span>
+          <span className="w-12 shrink-0">{format.ratio(node.hitRatio)}</span>
+        </span>
+      </Td>
+      <Td numeric className="max-md:hidden">
+        <Share part={node.bytes} whole={node.limitMaxbytes} exact={memory} />
+      </Td>
+      <Td numeric className="max-md:hidden">
+        <Share part={node.currConnections} whole={node.maxConnections} exact={connections} warnFrom={0.9} />
+      </Td>
+      <Td numeric className="max-md:hidden" title={format.exact(node.getsPerSecond)}>
+        {format.rate(node.getsPerSecond)}
+      </Td>
+      <Td numeric className="max-xl:hidden" title={format.exact(node.uptimeSeconds)}>
+        {format.duration(node.uptimeSeconds, 1)}
+      </Td>
+      <Td numeric className="max-md:hidden" title={format.exact(node.evictionsPerSecond)}>
+        {format.rate(node.evictionsPerSecond)}
+      </Td>
+    </tr>
+  );
+});

@@ -1,0 +1,24 @@
+"use client";
+import { type ComponentProps, lazy, Suspense } from "react";
+import { Panel } from "@/components/ui/panel";
+import { Skeleton } from "@/components/ui/skeleton";
+import { useHydrated } from "@/components/ui/use-hydrated";
+
+const MapPanel = lazy(() => import("./panel"));
+
+/** About where the cells of that many nodes end, on a large screen. */
+function roomFor(count: number): number {
+  return Math.min(320, Math.max(29, Math.ceil(count / 90) * 8));
+}
+
+/** The map of all nodes comes after the figures: what draws it is loaded when the page stands. */
+export function LazyCells(props: ComponentProps<typeof MapPanel>) {
+  const hydrated = useHydrated();
+  if (props.scope.totals.nodes < 2) return null;
+  const room = (
+    <Panel className="mt-3.5" title={<Skeleton className="h-7 w-32" />}>
+      <div aria-hidden="true" style={{ height: roomFor(props.scope.totals.nodes) }} />
+    </Panel>
+  );
+  return <Suspense fallback={room}>{hydrated ? <MapPanel {...props} /> : room}</Suspense>;
+}

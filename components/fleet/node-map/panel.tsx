@@ -1,0 +1,60 @@
+"use client";
+import { lazy, Suspense } from "react";
+import { useTranslations } from "use-intl";
+import { Panel } from "@/components/ui/panel";
+import { Segmented } from "@/components/ui/segmented";
+import { useFormat } from "@/components/ui/use-format";
+import type { Node } from "@/lib/model/node/node.schema";
+import type { Scope } from "../use-fleet-scope";
+import NodeCells from "./cells";
+import CellLegend from "./legend";
+import { coursesHeight, MAP_VIEWS, useMapState } from "./state";
+
+const CourseMap = lazy(() => import("../heatmap/heatmap"));
+
+/** Of the controls around the map over time, so that the page does not jump when it comes. */
+const CONTROLS_HEIGHT = 88;
+
+interface MapPanelProps {
+  readonly scope: Scope;
+  /** The nodes that pass the filters, in any order. */
+  readonly nodes: readonly Node[];
+}
+
+/** Every node at a glance: its state now, or a metric over time. */
+export default function MapPanel({ scope, nodes }: MapPanelProps) {
+  const t = useTranslations("fleet.cells");
+  const format = useFormat();
+  const [{ map }, setMap] = useMapState();
+  return (
+    <Panel
+      title={t("title")}
+      subtitle={format.integer(nodes.length)}
+      className="mt-3.5"
+      tools={
+        <>
+          {map === "now" && <CellLegend />}
+          <Segmented
+            label={t("view")}
+            options={MAP_VIEWS.map((value) => ({ value, label: t(`views.${value}`) }))}
+            value={map}
+            onChange={(value) => setMap({ map: value })}
+            className="ml-2"
+          />
+        </>
+      }
+    >
+      {map === "now" ? (
+        <NodeCells scope={scope} nodes={nodes} />
+      ) : (
+        <Suspense
+          fallback={
+            <div aria-hidden="true" style={{ height: CONTROLS_HEIGHT + coursesHeight(nodes.length) }} />
+          }
+        >
+          <CourseMap scope={scope} nodes={nodes} />
+        </Suspense>
+      )}
+    </Panel>
+  );
+}

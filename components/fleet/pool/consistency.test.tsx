@@ -1,0 +1,30 @@
+import { cleanup, screen } from "@testing-library/react";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { nodeOf, renderPart, scopeOf } from "@/tests/doubles/fleet-fixture";
+import { PoolLikeness } from "./consistency";
+
+vi.mock("next/navigation", () => ({
+  useSearchParams: () => new URLSearchParams(),
+  useRouter: () => ({ push: vi.fn() }),
+}));
+
+afterEach(cleanup);
+
+const one = nodeOf("10.0.0.1:11211");
+const other = nodeOf("10.0.0.2:11211");
+
+describe("the likeness of a pool's nodes", () => {
+  it("speaks of all nodes when all of them say the same", () => {
+    renderPart(<PoolLikeness scope={scopeOf([one, other])} />);
+    expect(screen.getByText("All 1.6.18")).toBeTruthy();
+    expect(screen.getByText("All 64 MiB")).toBeTruthy();
+  });
+
+  it("speaks only of the nodes whose version and limit are known", () => {
+    const elsewhere = { ...other, version: null };
+    const silent = { ...other, id: "10.0.0.3:11211", version: null, limitMaxbytes: null };
+    renderPart(<PoolLikeness scope={scopeOf([one, elsewhere, silent])} />);
+    expect(screen.getByText("1.6.18 on 1 of 3, rest unknown")).toBeTruthy();
+    expect(screen.getByText("64 MiB on 2 of 3, rest unknown")).toBeTruthy();
+  });
+});

@@ -1,0 +1,103 @@
+import { describe, expect, it } from "vitest";
+import type { Series } from "@/lib/model/series.schema";
+import { nodeOf } from "@/tests/doubles/fleet-fixture";
+import { lowestHitRatio, mostConnections } from "../charts/notable-nodes";
+import { statsCommands } from "../charts/shell-commands";
+import { rowsInSight } from "../node-list/visible-rows";
+import { hourBefore, topEvictor } from "./hour-comparison";
+
+function seriesOf(rows: Record<string, (number | null)[]>): Series {
+  return {
+    metric: "hit_ratio",
+    unit: "ratio",
+    metrics: [],
+    fromMs: 0,
+    toMs: 4,
+    stepMs: 1,
+    atMs: [0, 1, 2, 3],
+    series: Object.entries(rows).map(([metric, values]) => ({ metric, node: null, pool: null, values })),
+    markers: [],
+  };
+}
+
+describe("the hour before", () => {
+  it("has one ratio from sums, not the mean of the buckets' ratios", () => {
+    const hour = hourBefore(seriesOf({ hits: [90, 0, null, 5], gets: [100, 10, 50, null] }));
+    // 90 of 110; the third and fourth bucket are not known in full.
+    expect(hour.hitRatio).toBeCloseTo(90 / 110, 10);
+    expect(hour.getsPerSecond).toBe(55);
+  });
+
+  it("has no ratio without gets", () => {
+    expect(hourBefore(seriesOf({ hits: [0, 0], gets: [0, 0] })).hitRatio).toBeNull();
+    expect(hourBefore(seriesOf({})).hitRatio).toBeNull();
+  });
+});
+
+describe("the node that evicts most", () => {
+  const nodes = [
+    { id: "a", evictionsPerSecond: 412 },
+    { id: "b", evictionsPerSecond: 35 },
+    { id: "c", evictionsPerSecond: null },
+  ];
+
+  it("is named when it has at least half of all evictions", () => {
+    expect(topEvictor(nodes, 447)).toEqual({ id: "a", perSecond: 412 });
+    expect(topEvictor(nodes, 900)).toBeNull();
+  });
+
+  it("is not named when hardly anything is evicted, or there is only one node", () => {
+    expect(topEvictor([{ id: "a", evictionsPerSecond: 0.2 }, ...nodes.slice(1)], 0.2)).toBeNull();
+    expect(topEvictor(nodes.slice(0, 1), 412)).toBeNull();
+  });
+});
+
+describe("the nodes drawn beside the fleet", () => {
+  it("are those with the lowest hit ratio that are asked at all", () => {
+    const nodes = [
+      nodeOf("a:1", { hitRatio: 0.5 }),
+      nodeOf("b:1", { hitRatio: 0, getsPerSecond: 0 }),
+      nodeOf("c:1", { hitRatio: null }),
+      nodeOf("d:1", { hitRatio: 0.2 }),
+    ];
+    expect(lowestHitRatio(nodes, 2)).toEqual(["d:1", "a:1"]);
+  });
+
+  it("are those with the most connections", () => {
+    const nodes = [nodeOf("a:1", { currConnections: 1 }), nodeOf("b:1", { currConnections: 9 })];
+    expect(mostConnections(nodes, 1)).toEqual(["b:1"]);
+  });
+});
+
+describe("the shell command of a page", () => {
+  it("names only nodes that answer without credentials", () => {
+    const nodes = [
+      nodeOf("10.0.0.1:11211"),
+      nodeOf("10.0.0.2:11211", { auth: "sasl" }),
+      nodeOf("10.0.0.3:11211", { tls: true }),
+      nodeOf("unix:/run/m.sock"),
+    ];
+    expect(statsCommands(nodes)).toEqual(["memcstat --servers=10.0.0.1:11211"]);
+    expect(statsCommands(nodes.slice(1))).toEqual([]);
+  });
+});
+
+describe("rows in sight", () => {
+  it("are all of a short list", () => {
+    expect(rowsInSight(60, 33, 5_000, 900)).toEqual({ first: 0, end: 60 });
+  });
+
+  it("cover the window with some to spare, wherever the list is scrolled to", () => {
+    for (const top of [2_000, 900, 0, -1, -10_000, -32_900, -40_000]) {
+      const { first, end } = rowsInSight(1_000, 33, top, 900);
+      for (let row = 0; row < 1_000; row += 1) {
+        const above = top + row * 33;
+        if (above + 33 > 0 && above < 900) {
+          expect(row).toBeGreaterThanOrEqual(first);
+          expect(row).toBeLessThan(end);
+        }
+      }
+      expect(end - first).toBeLessThan(80);
+    }
+  });
+});
