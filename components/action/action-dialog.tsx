@@ -1,6 +1,6 @@
 "use client";
 import { useTranslations } from "use-intl";
-import { visibleText } from "@/components/node/visible-text";
+import { visibleText } from "@/components/node/stats/escaped-text";
 import { Age } from "@/components/ui/age";
 import { Dialog } from "@/components/ui/dialog";
 import { ErrorNote } from "@/components/ui/error-note";

@@ -1,6 +1,6 @@
 "use client";
 import { useTranslations } from "use-intl";
-import { VisibleText } from "@/components/node/visible-text";
+import { VisibleText } from "@/components/node/stats/escaped-text";
 import { Tag, type Tone } from "@/components/ui/tag";
 import { nodePath, ViewLink } from "@/components/ui/view-link";
 import { ACTION_KINDS } from "@/lib/model/actions/action";

@@ -1,7 +1,7 @@
 "use client";
 import { type FormEvent, useState } from "react";
 import { useTranslations } from "use-intl";
-import { visibleText } from "@/components/node/visible-text";
+import { visibleText } from "@/components/node/stats/escaped-text";
 import { Button } from "@/components/ui/button";
 import { FormNote } from "@/components/ui/form-note";
 import type { ActionPreview } from "@/lib/model/actions/action.schema";

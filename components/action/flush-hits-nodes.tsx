@@ -1,6 +1,6 @@
 "use client";
 import { useTranslations } from "use-intl";
-import { visibleText } from "@/components/node/visible-text";
+import { visibleText } from "@/components/node/stats/escaped-text";
 import { FormNote } from "@/components/ui/form-note";
 import { Table, Td, Th } from "@/components/ui/table";
 import { useFormat } from "@/components/ui/use-format";

@@ -1,7 +1,7 @@
 "use client";
 import type { ReactNode } from "react";
 import { useTranslations } from "use-intl";
-import { visibleText } from "@/components/node/visible-text";
+import { visibleText } from "@/components/node/stats/escaped-text";
 import { CopyButton } from "@/components/ui/copy-button";
 import { FormNote } from "@/components/ui/form-note";
 import { useFormat } from "@/components/ui/use-format";

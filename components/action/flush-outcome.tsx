@@ -1,6 +1,6 @@
 "use client";
 import { useTranslations } from "use-intl";
-import { visibleText } from "@/components/node/visible-text";
+import { visibleText } from "@/components/node/stats/escaped-text";
 import { Button } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
 import { FormNote } from "@/components/ui/form-note";

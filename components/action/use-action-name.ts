@@ -1,6 +1,6 @@
 "use client";
 import { useTranslations } from "use-intl";
-import { visibleText } from "@/components/node/visible-text";
+import { visibleText } from "@/components/node/stats/escaped-text";
 import type { Action } from "@/lib/model/actions/action.schema";
 
 /** "flush_all · sessions", "Key set · 127.0.0.1:11211", "flush_all · 12 nodes". */

@@ -1,14 +1,14 @@
 "use client";
 import { lazy, Suspense } from "react";
 import { useTranslations } from "use-intl";
-import { FilterField } from "@/components/node/filter-field";
-import { VisibleText } from "@/components/node/visible-text";
+import { VisibleText } from "@/components/node/stats/escaped-text";
 import { ShareButton } from "@/components/share/share-button";
 import { PageBar } from "@/components/shell/page-bar";
 import { Age } from "@/components/ui/age";
 import { Button } from "@/components/ui/button";
 import { Empty } from "@/components/ui/empty";
 import { ErrorNote } from "@/components/ui/error-note";
+import { FilterField } from "@/components/ui/filter-field";
 import { Skeleton } from "@/components/ui/skeleton";
 import { useHydrated } from "@/components/ui/use-hydrated";
 import { useCompare } from "@/lib/client/queries/compare";

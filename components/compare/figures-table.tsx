@@ -1,8 +1,8 @@
 "use client";
 import { useTranslations } from "use-intl";
 import { formatValue } from "@/components/charts/chart-format";
-import { CsvButton } from "@/components/node/csv-button";
-import { VisibleText } from "@/components/node/visible-text";
+import { VisibleText } from "@/components/node/stats/escaped-text";
+import { CsvButton } from "@/components/ui/csv-button";
 import { Panel } from "@/components/ui/panel";
 import { StatusTag } from "@/components/ui/status-tag";
 import { Table, Td, Th } from "@/components/ui/table";

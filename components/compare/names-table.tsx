@@ -1,9 +1,9 @@
 "use client";
 import { useTranslations } from "use-intl";
-import { CsvButton } from "@/components/node/csv-button";
-import { explain, readableFigure } from "@/components/node/entries";
-import { VisibleText } from "@/components/node/visible-text";
+import { VisibleText } from "@/components/node/stats/escaped-text";
+import { explain, readableFigure } from "@/components/node/stats/stat-rows";
 import { classNames } from "@/components/ui/class-names";
+import { CsvButton } from "@/components/ui/csv-button";
 import { Panel } from "@/components/ui/panel";
 import { Table, Td, Th } from "@/components/ui/table";
 import { Hint } from "@/components/ui/tooltip";

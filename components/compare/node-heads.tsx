@@ -1,6 +1,6 @@
 "use client";
 import { useTranslations } from "use-intl";
-import { VisibleText } from "@/components/node/visible-text";
+import { VisibleText } from "@/components/node/stats/escaped-text";
 import { Th } from "@/components/ui/table";
 import { nodePath, ViewLink } from "@/components/ui/view-link";
 import type { Compare } from "@/lib/model/compare.schema";

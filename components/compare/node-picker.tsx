@@ -2,7 +2,7 @@
 import { ArrowLeft, ArrowRight, Plus, X } from "lucide-react";
 import { type FormEvent, useId, useState } from "react";
 import { useTranslations } from "use-intl";
-import { VisibleText } from "@/components/node/visible-text";
+import { VisibleText } from "@/components/node/stats/escaped-text";
 import { Button, IconButton } from "@/components/ui/button";
 import { Field } from "@/components/ui/field";
 import { StatusTag } from "@/components/ui/status-tag";

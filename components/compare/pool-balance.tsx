@@ -1,6 +1,6 @@
 "use client";
 import { useTranslations } from "use-intl";
-import { VisibleText, visibleText } from "@/components/node/visible-text";
+import { VisibleText, visibleText } from "@/components/node/stats/escaped-text";
 import { ErrorNote } from "@/components/ui/error-note";
 import { Table, Td, Th } from "@/components/ui/table";
 import { Tag, type Tone } from "@/components/ui/tag";

@@ -1,7 +1,7 @@
 "use client";
 import { useTranslations } from "use-intl";
 import { formatValue } from "@/components/charts/chart-format";
-import { VisibleText } from "@/components/node/visible-text";
+import { VisibleText } from "@/components/node/stats/escaped-text";
 import { ErrorNote } from "@/components/ui/error-note";
 import { Skeleton } from "@/components/ui/skeleton";
 import { Table, Td, Th } from "@/components/ui/table";

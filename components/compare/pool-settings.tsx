@@ -1,7 +1,7 @@
 "use client";
 import { useState } from "react";
 import { useTranslations } from "use-intl";
-import { VisibleText, visibleText } from "@/components/node/visible-text";
+import { VisibleText, visibleText } from "@/components/node/stats/escaped-text";
 import { Button } from "@/components/ui/button";
 import { Table, Td, Th } from "@/components/ui/table";
 import { Tag } from "@/components/ui/tag";

@@ -1,7 +1,7 @@
 "use client";
 import type { ReactNode } from "react";
 import { useTranslations } from "use-intl";
-import { visibleText } from "@/components/node/visible-text";
+import { visibleText } from "@/components/node/stats/escaped-text";
 import { Age, Instant } from "@/components/ui/age";
 import { Dialog } from "@/components/ui/dialog";
 import { Empty } from "@/components/ui/empty";

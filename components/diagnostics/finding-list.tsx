@@ -1,6 +1,6 @@
 "use client";
 import { useTranslations } from "use-intl";
-import { visibleText } from "@/components/node/visible-text";
+import { visibleText } from "@/components/node/stats/escaped-text";
 import { Age } from "@/components/ui/age";
 import { Button } from "@/components/ui/button";
 import { Table, Td, Th } from "@/components/ui/table";

@@ -1,9 +1,9 @@
 "use client";
 import { lazy, type ReactNode, Suspense } from "react";
 import { useTranslations } from "use-intl";
-import { FilterField } from "@/components/node/filter-field";
 import { Empty } from "@/components/ui/empty";
 import { ErrorNote } from "@/components/ui/error-note";
+import { FilterField } from "@/components/ui/filter-field";
 import { Panel } from "@/components/ui/panel";
 import { Skeleton } from "@/components/ui/skeleton";
 import { useFormat } from "@/components/ui/use-format";

@@ -2,7 +2,7 @@
 import { type FormEvent, useState } from "react";
 import { useTranslations } from "use-intl";
 import { useMaySee, useRefusal } from "@/components/access/use-refusal";
-import { visibleText } from "@/components/node/visible-text";
+import { visibleText } from "@/components/node/stats/escaped-text";
 import { Instant } from "@/components/ui/age";
 import { Button } from "@/components/ui/button";
 import { ErrorNote } from "@/components/ui/error-note";

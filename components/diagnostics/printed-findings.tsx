@@ -2,7 +2,7 @@
 import { useEffect, useState } from "react";
 import { flushSync } from "react-dom";
 import { useTranslations } from "use-intl";
-import { visibleText } from "@/components/node/visible-text";
+import { visibleText } from "@/components/node/stats/escaped-text";
 import { Instant } from "@/components/ui/age";
 import { type FindingsFilter, MOST_PRINTED, useReport } from "@/lib/client/queries/diagnostics";
 import type { BriefFinding, Posture, ReportedFinding } from "@/lib/model/findings/finding.schema";

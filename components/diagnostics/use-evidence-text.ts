@@ -1,6 +1,6 @@
 "use client";
 import { useTranslations } from "use-intl";
-import { visibleText } from "@/components/node/visible-text";
+import { visibleText } from "@/components/node/stats/escaped-text";
 import { useFormat } from "@/components/ui/use-format";
 import type { Evidence } from "@/lib/model/findings/finding.schema";
 

@@ -1,6 +1,6 @@
 "use client";
 import { useTranslations } from "use-intl";
-import { visibleText } from "@/components/node/visible-text";
+import { visibleText } from "@/components/node/stats/escaped-text";
 import { REASON_CODES, REASONS } from "@/lib/catalogue/reasons";
 import type { Finding } from "@/lib/model/findings/finding.schema";
 import { sentenceOf } from "./sentence-of";

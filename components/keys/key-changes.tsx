@@ -2,7 +2,7 @@
 import { type FormEvent, type ReactNode, useState } from "react";
 import { useTranslations } from "use-intl";
 import { hasEnded } from "@/components/action/action-counts";
-import { visibleText } from "@/components/node/visible-text";
+import { visibleText } from "@/components/node/stats/escaped-text";
 import { Button } from "@/components/ui/button";
 import { ErrorNote } from "@/components/ui/error-note";
 import { FormNote } from "@/components/ui/form-note";

@@ -3,7 +3,7 @@ import { Download, Pencil } from "lucide-react";
 import { lazy, type ReactNode, Suspense, useState } from "react";
 import { useTranslations } from "use-intl";
 import { useRefusal } from "@/components/access/use-refusal";
-import { VisibleText } from "@/components/node/visible-text";
+import { VisibleText } from "@/components/node/stats/escaped-text";
 import { Button } from "@/components/ui/button";
 import { CopyCommand } from "@/components/ui/copy-command";
 import { FormNote } from "@/components/ui/form-note";

@@ -2,13 +2,13 @@
 import { type FormEvent, lazy, Suspense, useMemo, useState } from "react";
 import { useTranslations } from "use-intl";
 import { useRefusal } from "@/components/access/use-refusal";
-import { lackingReason } from "@/components/node/askable";
-import { CsvButton } from "@/components/node/csv-button";
-import { FilterField } from "@/components/node/filter-field";
+import { lackingReason } from "@/components/node/capability";
 import { LackingNote } from "@/components/node/lacking-note";
-import { visibleText } from "@/components/node/visible-text";
+import { visibleText } from "@/components/node/stats/escaped-text";
 import { Button } from "@/components/ui/button";
+import { CsvButton } from "@/components/ui/csv-button";
 import { ErrorNote } from "@/components/ui/error-note";
+import { FilterField } from "@/components/ui/filter-field";
 import { FormNote } from "@/components/ui/form-note";
 import { Panel } from "@/components/ui/panel";
 import { Hint } from "@/components/ui/tooltip";

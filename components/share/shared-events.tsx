@@ -1,6 +1,6 @@
 "use client";
 import { useTranslations } from "use-intl";
-import { VisibleText } from "@/components/node/visible-text";
+import { VisibleText } from "@/components/node/stats/escaped-text";
 import { Instant } from "@/components/ui/age";
 import { Panel } from "@/components/ui/panel";
 import type { Marker } from "@/lib/model/series.schema";

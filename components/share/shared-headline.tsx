@@ -1,6 +1,6 @@
 "use client";
 import { useTranslations } from "use-intl";
-import { VisibleText } from "@/components/node/visible-text";
+import { VisibleText } from "@/components/node/stats/escaped-text";
 import { Pill } from "@/components/ui/pill";
 import { StatusTag } from "@/components/ui/status-tag";
 import { Tag } from "@/components/ui/tag";

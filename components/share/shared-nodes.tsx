@@ -1,6 +1,6 @@
 "use client";
 import { useTranslations } from "use-intl";
-import { VisibleText } from "@/components/node/visible-text";
+import { VisibleText } from "@/components/node/stats/escaped-text";
 import { Instant } from "@/components/ui/age";
 import { Panel } from "@/components/ui/panel";
 import { StatusTag } from "@/components/ui/status-tag";

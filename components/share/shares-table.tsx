@@ -1,6 +1,6 @@
 "use client";
 import { useTranslations } from "use-intl";
-import { VisibleText } from "@/components/node/visible-text";
+import { VisibleText } from "@/components/node/stats/escaped-text";
 import { Age, Instant } from "@/components/ui/age";
 import { Button } from "@/components/ui/button";
 import { Panel } from "@/components/ui/panel";

@@ -1,8 +1,8 @@
 "use client";
 import { useMemo } from "react";
 import { useLocale, useTranslations } from "use-intl";
-import { FilterField } from "@/components/node/filter-field";
 import { PageBar } from "@/components/shell/page-bar";
+import { FilterField } from "@/components/ui/filter-field";
 import { Panel } from "@/components/ui/panel";
 import { Table, Td, Th } from "@/components/ui/table";
 import { Hint } from "@/components/ui/tooltip";

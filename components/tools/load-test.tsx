@@ -4,7 +4,7 @@ import { useTranslations } from "use-intl";
 import { hasEnded } from "@/components/action/action-counts";
 import { ActionProgress } from "@/components/action/action-progress";
 import { TimeSeriesChart } from "@/components/charts/time-series-chart";
-import { visibleText } from "@/components/node/visible-text";
+import { visibleText } from "@/components/node/stats/escaped-text";
 import { Button } from "@/components/ui/button";
 import { ErrorNote } from "@/components/ui/error-note";
 import { Field } from "@/components/ui/field";

@@ -1,7 +1,7 @@
 "use client";
 import { useTranslations } from "use-intl";
 import { useMaySee } from "@/components/access/use-refusal";
-import { isAskable } from "@/components/node/askable";
+import { isAskable } from "@/components/node/capability";
 import { Empty } from "@/components/ui/empty";
 import type { Node } from "@/lib/model/node/node.schema";
 import { CapabilityCheck } from "./capability-check";

@@ -2,8 +2,8 @@
 import { type FormEvent, useState } from "react";
 import { useTranslations } from "use-intl";
 import { hasEnded } from "@/components/action/action-counts";
-import { lackingReason } from "@/components/node/askable";
-import { visibleText } from "@/components/node/visible-text";
+import { lackingReason } from "@/components/node/capability";
+import { visibleText } from "@/components/node/stats/escaped-text";
 import { Button } from "@/components/ui/button";
 import { ErrorNote } from "@/components/ui/error-note";
 import { Field } from "@/components/ui/field";

@@ -1,7 +1,7 @@
 "use client";
 import { useTranslations } from "use-intl";
 import { useMaySee } from "@/components/access/use-refusal";
-import { isAskable } from "@/components/node/askable";
+import { isAskable } from "@/components/node/capability";
 import { FormNote } from "@/components/ui/form-note";
 import { Panel } from "@/components/ui/panel";
 import { Hint } from "@/components/ui/tooltip";

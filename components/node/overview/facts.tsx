@@ -9,11 +9,11 @@ import { useFormat } from "@/components/ui/use-format";
 import { poolPath, ViewLink } from "@/components/ui/view-link";
 import { FACTS_REFRESH_MS, useStats } from "@/lib/client/queries/fleet";
 import type { FlushBy, Node } from "@/lib/model/node/node.schema";
-import { isAskable } from "./askable";
-import { newestOf } from "./node-charts";
-import { useGroupCommands } from "./use-group-commands";
+import { isAskable } from "../capability";
+import { VisibleText } from "../stats/escaped-text";
+import { useGroupCommands } from "../use-group-commands";
+import { newestOf } from "./charts";
 import { useNodeSeries } from "./use-node-series";
-import { VisibleText } from "./visible-text";
 
 const UNSET = new Set(["NULL", "(null)", ""]);
 

@@ -7,7 +7,7 @@ import { StatusTag } from "@/components/ui/status-tag";
 import { useFormat } from "@/components/ui/use-format";
 import { nodePath, ViewLink } from "@/components/ui/view-link";
 import type { Node } from "@/lib/model/node/node.schema";
-import { VisibleText } from "./visible-text";
+import { VisibleText } from "./stats/escaped-text";
 
 interface NodeHeaderProps {
   readonly node: Node;

@@ -2,8 +2,8 @@
 import { useTranslations } from "use-intl";
 import { Table, Td, Th } from "@/components/ui/table";
 import { useFormat } from "@/components/ui/use-format";
-import { type Entry, readableFigure } from "./entries";
-import { VisibleText } from "./visible-text";
+import { VisibleText } from "./escaped-text";
+import { type Entry, readableFigure } from "./stat-rows";
 
 interface EntryTableProps {
   readonly entries: readonly Entry[];

@@ -4,7 +4,7 @@ import { CopyButton } from "@/components/ui/copy-button";
 import { Panel } from "@/components/ui/panel";
 import { Hint } from "@/components/ui/tooltip";
 import type { Node } from "@/lib/model/node/node.schema";
-import { useGroupCommands } from "./use-group-commands";
+import { useGroupCommands } from "../use-group-commands";
 
 /** How to see the same without Memfleet, and how a script asks for one value. */
 export function SameInAShell({ node }: { readonly node: Node }) {

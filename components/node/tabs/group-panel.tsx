@@ -7,6 +7,7 @@ import { Age } from "@/components/ui/age";
 import { IconButton } from "@/components/ui/button";
 import { CopyButton } from "@/components/ui/copy-button";
 import { CopyCommand } from "@/components/ui/copy-command";
+import { CsvButton } from "@/components/ui/csv-button";
 import { Empty } from "@/components/ui/empty";
 import { ErrorNote } from "@/components/ui/error-note";
 import { Panel } from "@/components/ui/panel";
@@ -16,12 +17,11 @@ import { useFormat } from "@/components/ui/use-format";
 import { useStats } from "@/lib/client/queries/fleet";
 import type { Capability, StatsGroup } from "@/lib/model/node/capability";
 import type { Node } from "@/lib/model/node/node.schema";
-import { isAskable, lackingReason } from "./askable";
-import { CsvButton } from "./csv-button";
-import { asReply, type Entry, explain, matchesEntry } from "./entries";
-import { EntryTable } from "./entry-table";
-import { LackingNote } from "./lacking-note";
-import { useGroupCommands } from "./use-group-commands";
+import { isAskable, lackingReason } from "../capability";
+import { LackingNote } from "../lacking-note";
+import { asReply, type Entry, explain, matchesEntry } from "../stats/stat-rows";
+import { EntryTable } from "../stats/stat-table";
+import { useGroupCommands } from "../use-group-commands";
 
 /** Which capability a group needs. */
 export const GROUP_CAPABILITY: Readonly<Record<StatsGroup, Capability>> = {

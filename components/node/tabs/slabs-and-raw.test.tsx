@@ -5,9 +5,9 @@ import { IntlProvider } from "use-intl";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { messagesOf } from "@/components/i18n/messages";
 import type { Node } from "@/lib/model/node/node.schema";
-import { ConnectionsTab } from "./connections-tab";
-import { RawTab } from "./raw-tab";
-import { SlabsTab } from "./slabs-tab";
+import { ConnectionsTab } from "./connections";
+import { RawTab } from "./raw";
+import { SlabsTab } from "./slabs";
 
 const address = vi.hoisted(() => ({ search: "" }));
 vi.mock("next/navigation", () => ({ useSearchParams: () => new URLSearchParams(address.search) }));

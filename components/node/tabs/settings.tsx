@@ -1,8 +1,8 @@
 "use client";
 import { useTranslations } from "use-intl";
+import { FilterField } from "@/components/ui/filter-field";
 import { text, useParameter } from "@/lib/client/url-params";
 import type { Node } from "@/lib/model/node/node.schema";
-import { FilterField } from "./filter-field";
 import { GroupPanel } from "./group-panel";
 
 /** How the node was started and tuned. */

@@ -1,12 +1,12 @@
 "use client";
 import { useTranslations } from "use-intl";
 import type { Node } from "@/lib/model/node/node.schema";
+import { EXTSTORE_CHARTS, NODE_CHARTS, PROXY_CHARTS } from "./charts";
+import { NodeEvents } from "./events";
+import { NodeFacts } from "./facts";
+import { WhatIsHappening } from "./insights-panel";
 import { LazyChartsGrid } from "./lazy-charts-grid";
-import { EXTSTORE_CHARTS, NODE_CHARTS, PROXY_CHARTS } from "./node-charts";
-import { NodeEvents } from "./node-events";
-import { NodeFacts } from "./node-facts";
-import { SameInAShell } from "./same-in-a-shell";
-import { WhatIsHappening } from "./what-is-happening";
+import { SameInAShell } from "./shell-equivalent";
 
 interface OverviewTabProps {
   readonly node: Node;

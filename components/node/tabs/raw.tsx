@@ -1,10 +1,10 @@
 "use client";
 import { useTranslations } from "use-intl";
+import { FilterField } from "@/components/ui/filter-field";
 import { choice, text, useParameter } from "@/lib/client/url-params";
 import { STATS_GROUPS, type StatsGroup } from "@/lib/model/node/capability";
 import type { Node } from "@/lib/model/node/node.schema";
-import { lackingReason } from "./askable";
-import { FilterField } from "./filter-field";
+import { lackingReason } from "../capability";
 import { GROUP_CAPABILITY, GroupPanel } from "./group-panel";
 
 const GROUP = choice(STATS_GROUPS, "general");

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { SlabClass } from "@/lib/model/node/inspection.schema";
-import { asReply, explain, matchesEntry, readableFigure } from "./entries";
-import { reportedColumns, sortClasses } from "./slab-columns";
+import { reportedColumns, sortClasses } from "../tabs/slab-columns";
+import { asReply, explain, matchesEntry, readableFigure } from "./stat-rows";
 
 describe("entries of a stats group", () => {
   it("are explained where the word is known", () => {

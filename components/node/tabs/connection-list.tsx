@@ -5,8 +5,8 @@ import { useTranslations } from "use-intl";
 import { Td, Th } from "@/components/ui/table";
 import { useFormat } from "@/components/ui/use-format";
 import type { Connection } from "@/lib/model/node/inspection.schema";
+import { VisibleText } from "../stats/escaped-text";
 import { ConnectionState } from "./connection-state";
-import { VisibleText } from "./visible-text";
 
 interface ConnectionListProps {
   readonly connections: readonly Connection[];

@@ -11,12 +11,12 @@ import { poolPath } from "@/components/ui/view-link";
 import { FACTS_REFRESH_MS, useNode, useStats } from "@/lib/client/queries/fleet";
 import { useTab } from "@/lib/client/view-state";
 import type { Node } from "@/lib/model/node/node.schema";
-import { isAskable } from "./askable";
-import { LATER_TABS, type LaterTab, prepareTab } from "./lazy-tabs";
-import { NodeHeader } from "./node-header";
-import { NODE_TABS, NodeTabs } from "./node-tabs";
-import { OverviewTab } from "./overview-tab";
-import { VisibleText } from "./visible-text";
+import { isAskable } from "./capability";
+import { NodeHeader } from "./header";
+import { OverviewTab } from "./overview/tab";
+import { VisibleText } from "./stats/escaped-text";
+import { NODE_TABS, NodeTabs } from "./tabs";
+import { LATER_TABS, type LaterTab, prepareTab } from "./tabs/lazy";
 
 interface NodePageProps {
   /** The node as the server knew it when it rendered. */

@@ -3,6 +3,7 @@ import { useEffect, useMemo, useRef } from "react";
 import { useTranslations } from "use-intl";
 import { Age } from "@/components/ui/age";
 import { CopyCommand } from "@/components/ui/copy-command";
+import { CsvButton } from "@/components/ui/csv-button";
 import { Empty } from "@/components/ui/empty";
 import { ErrorNote } from "@/components/ui/error-note";
 import { Panel } from "@/components/ui/panel";
@@ -16,10 +17,9 @@ import { useSlabs } from "@/lib/client/queries/fleet";
 import { choice, integer, useParameter, useParameters } from "@/lib/client/url-params";
 import type { SlabClass, SlabsReply } from "@/lib/model/node/inspection.schema";
 import type { Node } from "@/lib/model/node/node.schema";
-import { isAskable, lackingReason } from "./askable";
-import { CsvButton } from "./csv-button";
-import { Figures } from "./figures";
-import { LackingNote } from "./lacking-note";
+import { isAskable, lackingReason } from "../capability";
+import { LackingNote } from "../lacking-note";
+import { useGroupCommands } from "../use-group-commands";
 import {
   reportedColumns,
   SLAB_COLUMN_IDS,
@@ -28,7 +28,7 @@ import {
   sortClasses,
   VERDICT_TONE,
 } from "./slab-columns";
-import { useGroupCommands } from "./use-group-commands";
+import { Figures } from "./slab-totals";
 
 /** Which slab classes earn their pages, and which are too small. */
 export function SlabsTab({ node }: { readonly node: Node }) {

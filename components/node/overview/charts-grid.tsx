@@ -9,8 +9,8 @@ import { useFormat } from "@/components/ui/use-format";
 import { usePollIntervalMs } from "@/lib/client/queries/fleet";
 import type { Node } from "@/lib/model/node/node.schema";
 import type { Series } from "@/lib/model/series.schema";
-import { chartReply, metricsOf, type NodeChart, type NodeChartId, newestOf, styleOf } from "./node-charts";
-import { useChartCommands } from "./use-group-commands";
+import { useChartCommands } from "../use-group-commands";
+import { chartReply, metricsOf, type NodeChart, type NodeChartId, newestOf, styleOf } from "./charts";
 import { useNodeSeries } from "./use-node-series";
 
 export interface NodeChartsGridProps {

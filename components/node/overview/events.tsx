@@ -7,8 +7,8 @@ import type { ReasonCode } from "@/lib/catalogue/reasons";
 import { useWindow } from "@/lib/client/view-state";
 import type { Node } from "@/lib/model/node/node.schema";
 import type { Marker } from "@/lib/model/series.schema";
+import { VisibleText } from "../stats/escaped-text";
 import { useNodeSeries } from "./use-node-series";
-import { VisibleText } from "./visible-text";
 
 const SHOWN = 20;
 

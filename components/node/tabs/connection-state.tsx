@@ -1,6 +1,6 @@
 "use client";
 import { useTranslations } from "use-intl";
-import { VisibleText } from "./visible-text";
+import { VisibleText } from "../stats/escaped-text";
 
 /** States of memcached's connection machine (`conn_states` in memcached.h, and what servers reported). */
 const STATES = [

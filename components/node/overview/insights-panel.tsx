@@ -9,9 +9,9 @@ import { useNowMs } from "@/components/ui/use-now";
 import { PageLink } from "@/components/ui/view-link";
 import { useFleet, useSlabs } from "@/lib/client/queries/fleet";
 import type { FlushBy, Node } from "@/lib/model/node/node.schema";
-import { isAskable } from "./askable";
-import { type Happening, happenings, SEVERITY } from "./happening";
-import { visibleText } from "./visible-text";
+import { isAskable } from "../capability";
+import { visibleText } from "../stats/escaped-text";
+import { type Happening, happenings, SEVERITY } from "./insights";
 
 /** Sentences about the node, worst first, with the way to the slab class that evicts most. */
 export function WhatIsHappening({ node }: { readonly node: Node }) {

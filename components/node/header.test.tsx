@@ -1,7 +1,7 @@
 import { cleanup, screen } from "@testing-library/react";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { nodeOf, renderPart } from "@/tests/doubles/fleet-fixture";
-import { NodeHeader } from "./node-header";
+import { NodeHeader } from "./header";
 
 vi.mock("next/navigation", () => ({
   useSearchParams: () => new URLSearchParams(),

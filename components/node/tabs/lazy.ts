@@ -1,22 +1,22 @@
 "use client";
 import { type ComponentType, type LazyExoticComponent, lazy } from "react";
 import type { Node } from "@/lib/model/node/node.schema";
-import type { NodeTab } from "./node-tabs";
+import type { NodeTab } from ".";
 
 type TabComponent = ComponentType<{ readonly node: Node }>;
 export type LaterTab = Exclude<NodeTab, "overview">;
 
 const LOAD: Readonly<Record<LaterTab, () => Promise<{ readonly default: TabComponent }>>> = {
-  slabs: () => import("./slabs-tab").then(({ SlabsTab }) => ({ default: SlabsTab })),
-  connections: () => import("./connections-tab").then(({ ConnectionsTab }) => ({ default: ConnectionsTab })),
-  settings: () => import("./settings-tab").then(({ SettingsTab }) => ({ default: SettingsTab })),
+  slabs: () => import("./slabs").then(({ SlabsTab }) => ({ default: SlabsTab })),
+  connections: () => import("./connections").then(({ ConnectionsTab }) => ({ default: ConnectionsTab })),
+  settings: () => import("./settings").then(({ SettingsTab }) => ({ default: SettingsTab })),
   diagnostics: () =>
     import("@/components/diagnostics/diagnostics-tab").then(({ DiagnosticsTab }) => ({
       default: DiagnosticsTab,
     })),
   keys: () => import("@/components/keys/keys-tab").then(({ KeysTab }) => ({ default: KeysTab })),
   tools: () => import("@/components/tools/tools-tab").then(({ ToolsTab }) => ({ default: ToolsTab })),
-  raw: () => import("./raw-tab").then(({ RawTab }) => ({ default: RawTab })),
+  raw: () => import("./raw").then(({ RawTab }) => ({ default: RawTab })),
 };
 
 /** The tabs behind the first: their code is loaded when they are shown, or about to be. */

@@ -4,9 +4,9 @@ import { useTranslations } from "use-intl";
 import { Panel } from "@/components/ui/panel";
 import { Skeleton } from "@/components/ui/skeleton";
 import { useHydrated } from "@/components/ui/use-hydrated";
-import type { NodeChartsGridProps } from "./node-charts-grid";
+import type { NodeChartsGridProps } from "./charts-grid";
 
-const NodeChartsGrid = lazy(() => import("./node-charts-grid"));
+const NodeChartsGrid = lazy(() => import("./charts-grid"));
 
 function Placeholders({ charts }: Pick<NodeChartsGridProps, "charts">) {
   const t = useTranslations("node.charts");

@@ -3,7 +3,7 @@ import { Download } from "lucide-react";
 import { useTranslations } from "use-intl";
 import { csv } from "@/components/charts/chart-table";
 import { downloadText, fileName } from "@/components/charts/download";
-import { IconButton } from "@/components/ui/button";
+import { IconButton } from "./button";
 
 interface CsvButtonProps {
   /** Part of the file's name. */

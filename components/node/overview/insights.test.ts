@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { Attention } from "@/lib/model/fleet.schema";
 import type { SlabClass } from "@/lib/model/node/inspection.schema";
 import type { Node } from "@/lib/model/node/node.schema";
-import { happenings, worstClass } from "./happening";
+import { happenings, worstClass } from "./insights";
 
 const NOW = Date.parse("2026-11-22T14:00:00Z");
 const HOUR = 3_600_000;

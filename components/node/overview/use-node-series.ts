@@ -1,7 +1,7 @@
 "use client";
 import { useSeries } from "@/lib/client/queries/fleet";
 import { useWindow, windowQuery } from "@/lib/client/view-state";
-import { metricsOf, NODE_CHARTS } from "./node-charts";
+import { metricsOf, NODE_CHARTS } from "./charts";
 
 const POINTS = 240;
 const METRICS = metricsOf(NODE_CHARTS);

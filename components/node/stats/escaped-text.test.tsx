@@ -1,6 +1,6 @@
 import { render } from "@testing-library/react";
 import { describe, expect, it } from "vitest";
-import { VisibleText, visibleText } from "./visible-text";
+import { VisibleText, visibleText } from "./escaped-text";
 
 describe("text that a server said", () => {
   it("is shown as it is when there is nothing hidden in it", () => {

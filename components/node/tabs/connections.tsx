@@ -3,8 +3,10 @@ import { useMemo, useState } from "react";
 import { useTranslations } from "use-intl";
 import { Age } from "@/components/ui/age";
 import { CopyCommand } from "@/components/ui/copy-command";
+import { CsvButton } from "@/components/ui/csv-button";
 import { Empty } from "@/components/ui/empty";
 import { ErrorNote } from "@/components/ui/error-note";
+import { FilterField } from "@/components/ui/filter-field";
 import { Panel } from "@/components/ui/panel";
 import { Skeleton } from "@/components/ui/skeleton";
 import { Table, Td, Th } from "@/components/ui/table";
@@ -13,14 +15,12 @@ import { useFormat } from "@/components/ui/use-format";
 import { useConnections } from "@/lib/client/queries/fleet";
 import type { ConnectionsReply } from "@/lib/model/node/inspection.schema";
 import type { Node } from "@/lib/model/node/node.schema";
-import { isAskable, lackingReason } from "./askable";
+import { isAskable, lackingReason } from "../capability";
+import { LackingNote } from "../lacking-note";
+import { VisibleText } from "../stats/escaped-text";
+import { useGroupCommands } from "../use-group-commands";
 import { ConnectionList } from "./connection-list";
 import { ConnectionState } from "./connection-state";
-import { CsvButton } from "./csv-button";
-import { FilterField } from "./filter-field";
-import { LackingNote } from "./lacking-note";
-import { useGroupCommands } from "./use-group-commands";
-import { VisibleText } from "./visible-text";
 
 /** Who is connected, from where, and how long they have been idle. */
 export function ConnectionsTab({ node }: { readonly node: Node }) {
