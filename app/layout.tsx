@@ -4,7 +4,7 @@ import type { ReactNode } from "react";
 import { firstMessagesOf } from "@/components/i18n/compiled-messages";
 import { getLocale, getTimeZone } from "@/components/i18n/request-locale";
 import { Providers } from "@/components/shell/providers";
-import { ThemeScript } from "@/components/shell/theme-script";
+import { ThemeScript } from "@/components/shell/theme/theme-script";
 import "./globals.css";
 
 // Language and nonce belong to the request at hand.

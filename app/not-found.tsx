@@ -1,4 +1,4 @@
-import { NothingHere } from "@/components/shell/nothing-here";
+import { NothingHere } from "@/components/shell/not-found";
 
 /** Outside the shell: who asks for a page that does not exist may not have signed in. */
 export default function NotFound() {

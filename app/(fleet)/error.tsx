@@ -1,7 +1,7 @@
 "use client";
 import { useTranslations } from "use-intl";
 import { Button } from "@/components/ui/button";
-import { Empty } from "@/components/ui/empty";
+import { Empty } from "@/components/ui/placeholder/empty";
 
 /** A page that failed while rendering; the shell around it stands. */
 export default function PageError({ reset }: { readonly reset: () => void }) {

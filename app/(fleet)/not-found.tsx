@@ -1,4 +1,4 @@
-import { NothingHere } from "@/components/shell/nothing-here";
+import { NothingHere } from "@/components/shell/not-found";
 
 /** The same words as elsewhere, inside the shell. */
 export default function NotFound() {

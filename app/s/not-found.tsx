@@ -1,4 +1,4 @@
-import { SharedGone } from "@/components/share/shared-gone";
+import { SharedGone } from "@/components/shared-page/not-found";
 
 export default function NotFound() {
   return <SharedGone />;

@@ -1,7 +1,7 @@
 "use client";
 import type { ReactNode } from "react";
 import { Button, type ButtonTone } from "@/components/ui/button";
-import { Tooltip } from "@/components/ui/tooltip";
+import { Tooltip } from "@/components/ui/overlay/tooltip";
 
 interface GuardedButtonProps {
   /** Why it does nothing, in words; null when it does. */

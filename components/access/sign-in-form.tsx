@@ -2,7 +2,7 @@
 import { type FormEvent, useRef, useState } from "react";
 import { useTranslations } from "use-intl";
 import { Button } from "@/components/ui/button";
-import { FormNote } from "@/components/ui/form-note";
+import { FormNote } from "@/components/ui/form/form-note";
 import { ApiError } from "@/lib/client/api";
 import { signIn } from "@/lib/client/queries/session";
 

@@ -3,8 +3,8 @@ import { useTranslations } from "use-intl";
 import { visibleText } from "@/components/node/stats/escaped-text";
 import { Brand } from "@/components/shell/brand";
 import { LanguageSwitch } from "@/components/shell/language-switch";
-import { ThemeSwitch } from "@/components/shell/theme-switch";
-import { FormNote } from "@/components/ui/form-note";
+import { ThemeSwitch } from "@/components/shell/theme/theme-switch";
+import { FormNote } from "@/components/ui/form/form-note";
 import type { SignInMethods, SignInProblem } from "@/lib/model/access.schema";
 import { SignInForm } from "./sign-in-form";
 

@@ -3,8 +3,8 @@ import { CircleUser, Lock } from "lucide-react";
 import { type ReactNode, useState } from "react";
 import { useTranslations } from "use-intl";
 import { classNames } from "@/components/ui/class-names";
-import { Menu } from "@/components/ui/menu";
-import { Tooltip } from "@/components/ui/tooltip";
+import { Menu } from "@/components/ui/overlay/menu";
+import { Tooltip } from "@/components/ui/overlay/tooltip";
 import { signOut, useWhoami } from "@/lib/client/queries/session";
 import type { Whoami } from "@/lib/model/access.schema";
 

@@ -3,7 +3,7 @@ import { Pause, Play, Square } from "lucide-react";
 import { useTranslations } from "use-intl";
 import { useRefusal } from "@/components/access/use-refusal";
 import { Button } from "@/components/ui/button";
-import { ErrorNote } from "@/components/ui/error-note";
+import { ErrorNote } from "@/components/ui/placeholder/error-note";
 import { useSteerAction } from "@/lib/client/queries/mutations";
 import type { Action } from "@/lib/model/actions/action.schema";
 import { hasEnded } from "./action-counts";

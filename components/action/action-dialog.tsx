@@ -2,14 +2,14 @@
 import { useTranslations } from "use-intl";
 import { visibleText } from "@/components/node/stats/escaped-text";
 import { Age } from "@/components/ui/age";
-import { Dialog } from "@/components/ui/dialog";
-import { ErrorNote } from "@/components/ui/error-note";
-import { Skeleton } from "@/components/ui/skeleton";
+import { Dialog } from "@/components/ui/overlay/dialog";
+import { ErrorNote } from "@/components/ui/placeholder/error-note";
+import { Skeleton } from "@/components/ui/placeholder/skeleton";
 import { useAction } from "@/lib/client/queries/actions";
 import type { Action } from "@/lib/model/actions/action.schema";
 import { ActionProgress } from "./action-progress";
 import { ActionTargets } from "./action-targets";
-import { FlushProof } from "./flush-proof";
+import { FlushProof } from "./flush/verification";
 import { useActionName } from "./use-action-name";
 
 interface ActionDialogProps {

@@ -1,11 +1,11 @@
 "use client";
 import { useTranslations } from "use-intl";
 import { visibleText } from "@/components/node/stats/escaped-text";
-import { FormNote } from "@/components/ui/form-note";
-import { Meter } from "@/components/ui/meter";
-import type { Tone } from "@/components/ui/tag";
-import { useFormat } from "@/components/ui/use-format";
-import { useNowMs } from "@/components/ui/use-now";
+import { FormNote } from "@/components/ui/form/form-note";
+import { useFormat } from "@/components/ui/hooks/use-format";
+import { useNowMs } from "@/components/ui/hooks/use-now";
+import { Meter } from "@/components/ui/status/meter";
+import type { Tone } from "@/components/ui/status/tag";
 import type { Action } from "@/lib/model/actions/action.schema";
 import { ActionControls } from "./action-controls";
 import { actionCounts, hasEnded } from "./action-counts";

@@ -4,10 +4,10 @@ import { useTranslations } from "use-intl";
 import { visibleText } from "@/components/node/stats/escaped-text";
 import { Instant } from "@/components/ui/age";
 import { Button } from "@/components/ui/button";
+import { useFormat } from "@/components/ui/hooks/use-format";
+import { useNowMs } from "@/components/ui/hooks/use-now";
+import { Tag, type Tone } from "@/components/ui/status/tag";
 import { Table, Td, Th } from "@/components/ui/table";
-import { Tag, type Tone } from "@/components/ui/tag";
-import { useFormat } from "@/components/ui/use-format";
-import { useNowMs } from "@/components/ui/use-now";
 import { nodePath, ViewLink } from "@/components/ui/view-link";
 import type { Action, ActionTarget } from "@/lib/model/actions/action.schema";
 

@@ -4,19 +4,19 @@ import { useTranslations } from "use-intl";
 import { useMaySee } from "@/components/access/use-refusal";
 import { PageBar } from "@/components/shell/page-bar";
 import { Button } from "@/components/ui/button";
-import { Empty } from "@/components/ui/empty";
-import { ErrorNote } from "@/components/ui/error-note";
 import { Panel } from "@/components/ui/panel";
-import { Skeleton } from "@/components/ui/skeleton";
+import { Empty } from "@/components/ui/placeholder/empty";
+import { ErrorNote } from "@/components/ui/placeholder/error-note";
+import { Skeleton } from "@/components/ui/placeholder/skeleton";
 import { useAudit } from "@/lib/client/queries/access";
 import { optionalText, useParameter } from "@/lib/client/url-params";
 import { ACTION_KINDS } from "@/lib/model/actions/action";
 import type { AuditEntry } from "@/lib/model/actions/audit.schema";
-import { AuditDetails } from "./audit-details";
-import { AuditDownload } from "./audit-download";
-import { isFiltered, NO_FILTER, useAuditFilter, useAuditSearch } from "./audit-filter";
-import { AuditFilters } from "./audit-filters";
-import { AuditTable } from "./audit-table";
+import { AuditDetails } from "./audit/details";
+import { AuditDownload } from "./audit/download";
+import { isFiltered, NO_FILTER, useAuditFilter, useAuditSearch } from "./audit/filter";
+import { AuditFilters } from "./audit/filters";
+import { AuditTable } from "./audit/table";
 import { RunningActions } from "./running-actions";
 
 /** What was done, by whom, with what result. */

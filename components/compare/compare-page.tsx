@@ -2,15 +2,15 @@
 import { lazy, Suspense } from "react";
 import { useTranslations } from "use-intl";
 import { VisibleText } from "@/components/node/stats/escaped-text";
-import { ShareButton } from "@/components/share/share-button";
+import { ShareButton } from "@/components/sharing/button";
 import { PageBar } from "@/components/shell/page-bar";
 import { Age } from "@/components/ui/age";
 import { Button } from "@/components/ui/button";
-import { Empty } from "@/components/ui/empty";
-import { ErrorNote } from "@/components/ui/error-note";
-import { FilterField } from "@/components/ui/filter-field";
-import { Skeleton } from "@/components/ui/skeleton";
-import { useHydrated } from "@/components/ui/use-hydrated";
+import { FilterField } from "@/components/ui/form/filter-field";
+import { useHydrated } from "@/components/ui/hooks/use-hydrated";
+import { Empty } from "@/components/ui/placeholder/empty";
+import { ErrorNote } from "@/components/ui/placeholder/error-note";
+import { Skeleton } from "@/components/ui/placeholder/skeleton";
 import { useCompare } from "@/lib/client/queries/compare";
 import { useFleet } from "@/lib/client/queries/fleet";
 import { flag, text, useParameter } from "@/lib/client/url-params";
@@ -22,9 +22,7 @@ import { NodePicker } from "./node-picker";
 import { useComparedNodes } from "./use-compared-nodes";
 
 // What is compared comes after the page in any case, and so does the code that shows it.
-const FiguresTable = lazy(() =>
-  import("./figures-table").then((module) => ({ default: module.FiguresTable })),
-);
+const FiguresTable = lazy(() => import("./stats-table").then((module) => ({ default: module.FiguresTable })));
 const NamesTable = lazy(() => import("./names-table").then((module) => ({ default: module.NamesTable })));
 const ComparedCharts = lazy(() => import("./compared-charts"));
 const NO_NODES: readonly Node[] = [];

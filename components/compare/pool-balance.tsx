@@ -1,11 +1,11 @@
 "use client";
 import { useTranslations } from "use-intl";
 import { VisibleText, visibleText } from "@/components/node/stats/escaped-text";
-import { ErrorNote } from "@/components/ui/error-note";
+import { useFormat } from "@/components/ui/hooks/use-format";
+import { Hint } from "@/components/ui/overlay/tooltip";
+import { ErrorNote } from "@/components/ui/placeholder/error-note";
+import { Tag, type Tone } from "@/components/ui/status/tag";
 import { Table, Td, Th } from "@/components/ui/table";
-import { Tag, type Tone } from "@/components/ui/tag";
-import { Hint } from "@/components/ui/tooltip";
-import { useFormat } from "@/components/ui/use-format";
 import { nodePath, ViewLink } from "@/components/ui/view-link";
 import { usePoolBalance } from "@/lib/client/queries/compare";
 import type { BalanceVerdict } from "@/lib/model/compare";

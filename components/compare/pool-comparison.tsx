@@ -1,7 +1,7 @@
 "use client";
 import { PoolBalance } from "./pool-balance";
+import { PoolSettings } from "./pool-consistency";
 import { PoolLoad } from "./pool-load";
-import { PoolSettings } from "./pool-settings";
 
 /** Whether the nodes of a pool are alike: in what they carry, how they are set, and what they own of the keys. */
 export function PoolComparison({ pool }: { readonly pool: string }) {

@@ -2,11 +2,11 @@
 import { useTranslations } from "use-intl";
 import { formatValue } from "@/components/charts/chart-format";
 import { VisibleText } from "@/components/node/stats/escaped-text";
-import { ErrorNote } from "@/components/ui/error-note";
-import { Skeleton } from "@/components/ui/skeleton";
+import { useFormat } from "@/components/ui/hooks/use-format";
+import { ErrorNote } from "@/components/ui/placeholder/error-note";
+import { Skeleton } from "@/components/ui/placeholder/skeleton";
+import { Tag } from "@/components/ui/status/tag";
 import { Table, Td, Th } from "@/components/ui/table";
-import { Tag } from "@/components/ui/tag";
-import { useFormat } from "@/components/ui/use-format";
 import { nodePath, ViewLink } from "@/components/ui/view-link";
 import { usePoolDrift } from "@/lib/client/queries/compare";
 import type { Drift } from "@/lib/model/compare.schema";

@@ -1,19 +1,19 @@
 "use client";
 import { useTranslations } from "use-intl";
 import { PageBar } from "@/components/shell/page-bar";
-import { Empty } from "@/components/ui/empty";
-import { ErrorNote } from "@/components/ui/error-note";
 import { Panel } from "@/components/ui/panel";
-import { Skeleton } from "@/components/ui/skeleton";
+import { Empty } from "@/components/ui/placeholder/empty";
+import { ErrorNote } from "@/components/ui/placeholder/error-note";
+import { Skeleton } from "@/components/ui/placeholder/skeleton";
 import { usePosture } from "@/lib/client/queries/diagnostics";
 import { optionalText, useParameter } from "@/lib/client/url-params";
-import { isEmpty } from "./finding-name";
-import { FindingsDownload } from "./findings-download";
-import { FindingsView } from "./findings-view";
-import { PostureMatrix } from "./posture-matrix";
-import { PrintedHead } from "./printed-findings";
-import { RunButton } from "./run-button";
-import { RunProgress } from "./run-progress";
+import { FindingsDownload } from "./findings/download";
+import { isEmpty } from "./findings/finding-name";
+import { PrintedHead } from "./findings/printed";
+import { FindingsView } from "./findings/view";
+import { RunButton } from "./run/button";
+import { RunProgress } from "./run/progress";
+import { PostureMatrix } from "./severity-matrix";
 
 const EVERYTHING = { node: null, pool: null };
 

@@ -1,16 +1,16 @@
 "use client";
 import { useTranslations } from "use-intl";
-import { Empty } from "@/components/ui/empty";
-import { ErrorNote } from "@/components/ui/error-note";
-import { Skeleton } from "@/components/ui/skeleton";
+import { Empty } from "@/components/ui/placeholder/empty";
+import { ErrorNote } from "@/components/ui/placeholder/error-note";
+import { Skeleton } from "@/components/ui/placeholder/skeleton";
 import { usePosture } from "@/lib/client/queries/diagnostics";
 import { optionalText, useParameter } from "@/lib/client/url-params";
 import type { Node } from "@/lib/model/node/node.schema";
-import { isEmpty } from "./finding-name";
-import { FindingsDownload } from "./findings-download";
-import { FindingsView } from "./findings-view";
-import { RunButton } from "./run-button";
-import { RunProgress } from "./run-progress";
+import { FindingsDownload } from "./findings/download";
+import { isEmpty } from "./findings/finding-name";
+import { FindingsView } from "./findings/view";
+import { RunButton } from "./run/button";
+import { RunProgress } from "./run/progress";
 
 /** What was found on one node. */
 export function DiagnosticsTab({ node }: { readonly node: Node }) {

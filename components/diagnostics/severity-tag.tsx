@@ -1,6 +1,6 @@
 "use client";
 import { useTranslations } from "use-intl";
-import { Tag, type Tone } from "@/components/ui/tag";
+import { Tag, type Tone } from "@/components/ui/status/tag";
 import type { Severity } from "@/lib/model/findings/finding";
 import type { Finding } from "@/lib/model/findings/finding.schema";
 

@@ -1,6 +1,6 @@
 "use client";
 import { useTranslations } from "use-intl";
-import { CopyButton } from "@/components/ui/copy-button";
+import { CopyButton } from "@/components/ui/copy/button";
 
 const FILE = `pools:
   - name: sessions

@@ -1,10 +1,10 @@
 "use client";
 import { lazy, Suspense, useMemo } from "react";
 import { useTranslations } from "use-intl";
-import { ShareButton } from "@/components/share/share-button";
+import { ShareButton } from "@/components/sharing/button";
 import { PageBar } from "@/components/shell/page-bar";
-import { Empty } from "@/components/ui/empty";
-import { ErrorNote } from "@/components/ui/error-note";
+import { Empty } from "@/components/ui/placeholder/empty";
+import { ErrorNote } from "@/components/ui/placeholder/error-note";
 import { useListState } from "@/lib/client/view-state";
 import type { Node } from "@/lib/model/node/node.schema";
 import { SHARE_LIMITS } from "@/lib/model/share";
@@ -19,7 +19,7 @@ import { type Scope, useScope } from "./use-fleet-scope";
 
 // Rendered on the server all the same; only pages that show them load their code.
 const FlushButton = lazy(() =>
-  import("@/components/action/flush-button").then((module) => ({ default: module.FlushButton })),
+  import("@/components/action/flush/button").then((module) => ({ default: module.FlushButton })),
 );
 const PoolLabels = lazy(() => import("./pool/labels").then((module) => ({ default: module.PoolLabels })));
 const NodeFilters = lazy(() =>

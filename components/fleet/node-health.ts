@@ -1,6 +1,6 @@
 /** How bad each node is, from its status and what needs attention. Pure. */
 
-import type { Tone } from "@/components/ui/tag";
+import type { Tone } from "@/components/ui/status/tag";
 import type { Attention } from "@/lib/model/fleet.schema";
 import type { Node } from "@/lib/model/node/node.schema";
 

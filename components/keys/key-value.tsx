@@ -3,9 +3,9 @@ import { useMemo, useState } from "react";
 import { useTranslations } from "use-intl";
 import { visibleText } from "@/components/node/stats/escaped-text";
 import { Button } from "@/components/ui/button";
-import { CopyButton } from "@/components/ui/copy-button";
-import { Segmented } from "@/components/ui/segmented";
-import { useFormat } from "@/components/ui/use-format";
+import { CopyButton } from "@/components/ui/copy/button";
+import { Segmented } from "@/components/ui/form/segmented";
+import { useFormat } from "@/components/ui/hooks/use-format";
 import type { KeyItem } from "@/lib/model/node/keys.schema";
 import { bytesOf, hexRows, indentJson } from "./value-views";
 

@@ -2,9 +2,9 @@
 import type { ReactNode } from "react";
 import { useTranslations } from "use-intl";
 import { Age, Instant } from "@/components/ui/age";
-import { Pill } from "@/components/ui/pill";
-import { StatusTag } from "@/components/ui/status-tag";
-import { useFormat } from "@/components/ui/use-format";
+import { useFormat } from "@/components/ui/hooks/use-format";
+import { Pill } from "@/components/ui/status/pill";
+import { StatusTag } from "@/components/ui/status/status-tag";
 import { nodePath, ViewLink } from "@/components/ui/view-link";
 import type { Node } from "@/lib/model/node/node.schema";
 import { VisibleText } from "./stats/escaped-text";

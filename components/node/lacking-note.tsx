@@ -1,6 +1,6 @@
 "use client";
 import { useTranslations } from "use-intl";
-import { Empty } from "@/components/ui/empty";
+import { Empty } from "@/components/ui/placeholder/empty";
 import type { LackingReason } from "@/lib/model/node/capability";
 
 interface LackingNoteProps {

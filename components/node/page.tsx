@@ -1,12 +1,12 @@
 "use client";
 import { Suspense } from "react";
 import { useTranslations } from "use-intl";
-import { FlushButton } from "@/components/action/flush-button";
-import { ShareButton } from "@/components/share/share-button";
+import { FlushButton } from "@/components/action/flush/button";
+import { ShareButton } from "@/components/sharing/button";
 import { PageBar } from "@/components/shell/page-bar";
-import { ErrorNote } from "@/components/ui/error-note";
 import { Panel } from "@/components/ui/panel";
-import { Skeleton } from "@/components/ui/skeleton";
+import { ErrorNote } from "@/components/ui/placeholder/error-note";
+import { Skeleton } from "@/components/ui/placeholder/skeleton";
 import { poolPath } from "@/components/ui/view-link";
 import { FACTS_REFRESH_MS, useNode, useStats } from "@/lib/client/queries/fleet";
 import { useTab } from "@/lib/client/view-state";

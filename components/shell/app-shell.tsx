@@ -1,6 +1,6 @@
 "use client";
 import type { ReactNode } from "react";
-import { Notices } from "./notices";
+import { Notices } from "./notices/notices";
 import { Shortcuts } from "./shortcuts";
 import { Sidebar } from "./sidebar";
 

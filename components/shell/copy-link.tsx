@@ -2,8 +2,8 @@
 import { Link2 } from "lucide-react";
 import { useEffect, useState } from "react";
 import { useTranslations } from "use-intl";
-import { copyText } from "@/components/ui/copy-button";
-import { Menu } from "@/components/ui/menu";
+import { copyText } from "@/components/ui/copy/button";
+import { Menu } from "@/components/ui/overlay/menu";
 import { type TimeWindow, useWindow } from "@/lib/client/view-state";
 
 /** `address` with a relative window made absolute at `nowMs`, so that a colleague sees the same stretch of time. */

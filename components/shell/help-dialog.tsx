@@ -1,6 +1,6 @@
 "use client";
 import { useTranslations } from "use-intl";
-import { Dialog } from "@/components/ui/dialog";
+import { Dialog } from "@/components/ui/overlay/dialog";
 
 const KEYS = [
   { keys: ["/"], does: "search" },

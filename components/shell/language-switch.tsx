@@ -3,7 +3,7 @@ import { Languages } from "lucide-react";
 import { useRouter } from "next/navigation";
 import { useLocale, useTranslations } from "use-intl";
 import { LOCALE_COOKIE, LOCALES } from "@/components/i18n/locale";
-import { Menu } from "@/components/ui/menu";
+import { Menu } from "@/components/ui/overlay/menu";
 import { keepPreference } from "@/lib/client/preference";
 
 /** Each language in its own words, so that a reader who landed in the wrong one finds theirs. */

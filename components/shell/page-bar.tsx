@@ -1,9 +1,9 @@
 import { Fragment, type ReactNode } from "react";
 import { ViewLink } from "@/components/ui/view-link";
 import { CopyLink } from "./copy-link";
-import { LiveIndicator } from "./live-indicator";
-import { UtcToggle } from "./utc-toggle";
-import { WindowPicker } from "./window-picker";
+import { LiveIndicator } from "./notices/live-indicator";
+import { WindowPicker } from "./time-range/picker";
+import { UtcToggle } from "./time-range/utc-toggle";
 
 interface PageBarProps {
   /** Where the page stands: the pages above it, from the top. */

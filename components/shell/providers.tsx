@@ -3,7 +3,7 @@ import { type ReactNode, useEffect } from "react";
 import { IntlProvider } from "@/components/i18n/intl-provider";
 import type { Locale } from "@/components/i18n/locale";
 import type { Messages } from "@/components/i18n/messages";
-import { followTheme } from "./theme";
+import { followTheme } from "./theme/theme";
 
 interface ProvidersProps {
   readonly locale: Locale;

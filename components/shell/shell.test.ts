@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { windowOf } from "@/lib/client/view-state";
 import { frozenAddress } from "./copy-link";
-import { freshnessOf } from "./freshness";
-import { readKey } from "./keys";
-import { fromLocalInput, toLocalInput } from "./local-time";
+import { readKey } from "./key-bindings";
+import { freshnessOf } from "./notices/freshness";
+import { fromLocalInput, toLocalInput } from "./time-range/local-time";
 
 const press = (key: string, more: object = {}) => ({
   key,

@@ -2,7 +2,7 @@
 import { useRouter } from "next/navigation";
 import { lazy, Suspense, useEffect, useState } from "react";
 import { useCarried } from "@/components/ui/view-link";
-import { readKey } from "./keys";
+import { readKey } from "./key-bindings";
 
 const CommandPalette = lazy(() => import("./command-palette"));
 const HelpDialog = lazy(() => import("./help-dialog"));

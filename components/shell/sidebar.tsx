@@ -12,7 +12,7 @@ import type { Pool } from "@/lib/model/fleet.schema";
 import { Brand } from "./brand";
 import { LanguageSwitch } from "./language-switch";
 import { openPalette } from "./shortcuts";
-import { ThemeSwitch } from "./theme-switch";
+import { ThemeSwitch } from "./theme/theme-switch";
 
 interface EntryProps {
   readonly href: string;

@@ -3,16 +3,16 @@ import { useTranslations } from "use-intl";
 import { hasEnded } from "@/components/action/action-counts";
 import { visibleText } from "@/components/node/stats/escaped-text";
 import { Button } from "@/components/ui/button";
-import { ErrorNote } from "@/components/ui/error-note";
-import { FormNote } from "@/components/ui/form-note";
+import { FormNote } from "@/components/ui/form/form-note";
+import { Hint } from "@/components/ui/overlay/tooltip";
 import { Panel } from "@/components/ui/panel";
+import { ErrorNote } from "@/components/ui/placeholder/error-note";
+import { Tag, type Tone } from "@/components/ui/status/tag";
 import { Table, Td, Th } from "@/components/ui/table";
-import { Tag, type Tone } from "@/components/ui/tag";
-import { Hint } from "@/components/ui/tooltip";
 import { useActOut } from "@/lib/client/queries/run-action";
 import type { CheckRow } from "@/lib/model/actions/action.schema";
 import type { Node } from "@/lib/model/node/node.schema";
-import { useMayAct } from "./use-may-act";
+import { useMayAct } from "./use-can-act";
 
 const TONES: Record<CheckRow["verdict"], Tone> = { passed: "ok", failed: "crit", notOffered: "off" };
 

@@ -2,10 +2,10 @@
 import { useMemo } from "react";
 import { useLocale, useTranslations } from "use-intl";
 import { PageBar } from "@/components/shell/page-bar";
-import { FilterField } from "@/components/ui/filter-field";
+import { FilterField } from "@/components/ui/form/filter-field";
+import { Hint } from "@/components/ui/overlay/tooltip";
 import { Panel } from "@/components/ui/panel";
 import { Table, Td, Th } from "@/components/ui/table";
-import { Hint } from "@/components/ui/tooltip";
 import { ERROR_CODES, lookUpError } from "@/lib/catalogue/error-codes";
 import { text, useParameter } from "@/lib/client/url-params";
 

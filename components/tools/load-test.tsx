@@ -6,19 +6,19 @@ import { ActionProgress } from "@/components/action/action-progress";
 import { TimeSeriesChart } from "@/components/charts/time-series-chart";
 import { visibleText } from "@/components/node/stats/escaped-text";
 import { Button } from "@/components/ui/button";
-import { ErrorNote } from "@/components/ui/error-note";
-import { Field } from "@/components/ui/field";
-import { FormNote } from "@/components/ui/form-note";
+import { Field } from "@/components/ui/form/field";
+import { FormNote } from "@/components/ui/form/form-note";
+import { useFormat } from "@/components/ui/hooks/use-format";
+import { Hint } from "@/components/ui/overlay/tooltip";
 import { Panel } from "@/components/ui/panel";
-import { Hint } from "@/components/ui/tooltip";
-import { useFormat } from "@/components/ui/use-format";
+import { ErrorNote } from "@/components/ui/placeholder/error-note";
 import { useActOut } from "@/lib/client/queries/run-action";
 import type { Action, Figures as FiguresOf } from "@/lib/model/actions/action.schema";
 import type { Node } from "@/lib/model/node/node.schema";
-import { Figures } from "./figures";
-import { type LoadSample, loadChart, withSample } from "./load-course";
 import { LOAD_FIELDS, type LoadDraft, loadInput, loadProblems, NEW_LOAD } from "./load-draft";
-import { useMayAct } from "./use-may-act";
+import { type LoadSample, loadChart, withSample } from "./load-samples";
+import { Figures } from "./result-list";
+import { useMayAct } from "./use-can-act";
 
 /** A bounded load, with what it does while it runs. */
 export function LoadTest({ node }: { readonly node: Node }) {

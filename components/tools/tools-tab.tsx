@@ -2,7 +2,7 @@
 import { useTranslations } from "use-intl";
 import { useMaySee } from "@/components/access/use-refusal";
 import { isAskable } from "@/components/node/capability";
-import { Empty } from "@/components/ui/empty";
+import { Empty } from "@/components/ui/placeholder/empty";
 import type { Node } from "@/lib/model/node/node.schema";
 import { CapabilityCheck } from "./capability-check";
 import { LoadTest } from "./load-test";

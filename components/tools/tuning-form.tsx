@@ -5,15 +5,15 @@ import { hasEnded } from "@/components/action/action-counts";
 import { lackingReason } from "@/components/node/capability";
 import { visibleText } from "@/components/node/stats/escaped-text";
 import { Button } from "@/components/ui/button";
-import { ErrorNote } from "@/components/ui/error-note";
-import { Field } from "@/components/ui/field";
-import { FormNote } from "@/components/ui/form-note";
-import { useFormat } from "@/components/ui/use-format";
+import { Field } from "@/components/ui/form/field";
+import { FormNote } from "@/components/ui/form/form-note";
+import { useFormat } from "@/components/ui/hooks/use-format";
+import { ErrorNote } from "@/components/ui/placeholder/error-note";
 import { useActOut } from "@/lib/client/queries/run-action";
 import { ACTION_FACTS } from "@/lib/model/actions/action";
 import type { Node } from "@/lib/model/node/node.schema";
 import type { Tuning } from "./tunings";
-import { useMayAct } from "./use-may-act";
+import { useMayAct } from "./use-can-act";
 
 interface TuningFormProps {
   readonly node: Node;

@@ -2,10 +2,10 @@
 import { useTranslations } from "use-intl";
 import { useMaySee } from "@/components/access/use-refusal";
 import { isAskable } from "@/components/node/capability";
-import { FormNote } from "@/components/ui/form-note";
+import { FormNote } from "@/components/ui/form/form-note";
+import { useHydrated } from "@/components/ui/hooks/use-hydrated";
+import { Hint } from "@/components/ui/overlay/tooltip";
 import { Panel } from "@/components/ui/panel";
-import { Hint } from "@/components/ui/tooltip";
-import { useHydrated } from "@/components/ui/use-hydrated";
 import { useStats } from "@/lib/client/queries/fleet";
 import type { Node } from "@/lib/model/node/node.schema";
 import { TuningForm } from "./tuning-form";

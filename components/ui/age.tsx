@@ -1,6 +1,6 @@
 "use client";
-import { useFormat } from "./use-format";
-import { useNowMs } from "./use-now";
+import { useFormat } from "./hooks/use-format";
+import { useNowMs } from "./hooks/use-now";
 
 /** "12s ago", moving; the exact time in ISO 8601 on hover. `atMs`: Unix milliseconds. */
 export function Age({ atMs }: { readonly atMs: number }) {

@@ -1,7 +1,7 @@
 "use client";
 import type { ComponentProps, ReactNode } from "react";
 import { classNames } from "./class-names";
-import { Tooltip } from "./tooltip";
+import { Tooltip } from "./overlay/tooltip";
 
 export type ButtonTone = "plain" | "primary" | "harm" | "danger" | "quiet";
 

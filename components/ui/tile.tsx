@@ -1,6 +1,6 @@
 "use client";
 import type { ReactNode } from "react";
-import { Hint } from "./tooltip";
+import { Hint } from "./overlay/tooltip";
 
 interface TileProps {
   readonly title: string;

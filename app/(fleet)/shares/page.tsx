@@ -1,6 +1,6 @@
 import type { Metadata } from "next";
 import { requestMessages } from "@/components/i18n/request-locale";
-import { SharesPage } from "@/components/share/shares-page";
+import { SharesPage } from "@/components/sharing/shares-page";
 import { requireActor } from "@/lib/http/page-auth";
 
 export async function generateMetadata(): Promise<Metadata> {

@@ -2,10 +2,10 @@
 import { useMemo, useState } from "react";
 import { useTranslations } from "use-intl";
 import { Button } from "@/components/ui/button";
+import { useFormat } from "@/components/ui/hooks/use-format";
 import { Panel } from "@/components/ui/panel";
-import { STATUS_TONE } from "@/components/ui/status-tag";
-import { Tag } from "@/components/ui/tag";
-import { useFormat } from "@/components/ui/use-format";
+import { STATUS_TONE } from "@/components/ui/status/status-tag";
+import { Tag } from "@/components/ui/status/tag";
 import { nodePath, poolPath, ViewLink } from "@/components/ui/view-link";
 import type { Node } from "@/lib/model/node/node.schema";
 import type { Scope } from "../use-fleet-scope";

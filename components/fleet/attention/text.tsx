@@ -1,6 +1,6 @@
 "use client";
 import { useTranslations } from "use-intl";
-import { useFormat } from "@/components/ui/use-format";
+import { useFormat } from "@/components/ui/hooks/use-format";
 import type { Attention } from "@/lib/model/fleet.schema";
 import type { Scope } from "../use-fleet-scope";
 import { attentionSentences, type SentenceFigures } from "./sentences";

@@ -1,7 +1,7 @@
 "use client";
 import { lazy, Suspense } from "react";
-import { Skeleton } from "@/components/ui/skeleton";
-import { useHydrated } from "@/components/ui/use-hydrated";
+import { useHydrated } from "@/components/ui/hooks/use-hydrated";
+import { Skeleton } from "@/components/ui/placeholder/skeleton";
 import type { Scope } from "../use-fleet-scope";
 
 const OverviewCharts = lazy(() => import("./overview"));

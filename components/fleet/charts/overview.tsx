@@ -3,7 +3,7 @@ import { useMemo } from "react";
 import { useTranslations } from "use-intl";
 import { type ChartData, newestValue } from "@/components/charts/chart-data";
 import { limitFrom, TimeSeriesPanel } from "@/components/charts/time-series-panel";
-import { useFormat } from "@/components/ui/use-format";
+import { useFormat } from "@/components/ui/hooks/use-format";
 import type { Scope } from "../use-fleet-scope";
 import { lowestHitRatio, mostConnections } from "./notable-nodes";
 import { statsCommands } from "./shell-commands";

@@ -1,7 +1,7 @@
 "use client";
 import { useTranslations } from "use-intl";
 import { formatUnrounded, formatValue } from "@/components/charts/chart-format";
-import { useFormat } from "@/components/ui/use-format";
+import { useFormat } from "@/components/ui/hooks/use-format";
 import { nodePath, ViewLink } from "@/components/ui/view-link";
 import type { SeriesUnit } from "@/lib/model/series.schema";
 import { figuresOf } from "./rows";

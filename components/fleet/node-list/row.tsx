@@ -1,12 +1,12 @@
 "use client";
 import { memo } from "react";
 import { useTranslations } from "use-intl";
-import { Meter } from "@/components/ui/meter";
+import { useFormat } from "@/components/ui/hooks/use-format";
 import { Sparkline } from "@/components/ui/sparkline";
-import { StatusTag } from "@/components/ui/status-tag";
+import { Meter } from "@/components/ui/status/meter";
+import { StatusTag } from "@/components/ui/status/status-tag";
+import { Tag, type Tone } from "@/components/ui/status/tag";
 import { Td } from "@/components/ui/table";
-import { Tag, type Tone } from "@/components/ui/tag";
-import { useFormat } from "@/components/ui/use-format";
 import { nodePath, ViewLink } from "@/components/ui/view-link";
 import type { Attention } from "@/lib/model/fleet.schema";
 import type { Node } from "@/lib/model/node/node.schema";

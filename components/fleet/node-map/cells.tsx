@@ -4,7 +4,7 @@ import { type KeyboardEvent, type MouseEvent, type PointerEvent, useMemo, useSta
 import { useTranslations } from "use-intl";
 import { useDrawing } from "@/components/charts/use-drawing";
 import { useWidth } from "@/components/charts/use-width";
-import type { Tone } from "@/components/ui/tag";
+import type { Tone } from "@/components/ui/status/tag";
 import { nodePath, useCarried } from "@/components/ui/view-link";
 import type { Node } from "@/lib/model/node/node.schema";
 import { countTones } from "../node-health";

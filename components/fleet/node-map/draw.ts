@@ -1,6 +1,6 @@
 /** Draws the map of nodes: colour and shape say the state. */
 import type { ThemeColour } from "@/components/charts/use-drawing";
-import type { Tone } from "@/components/ui/tag";
+import type { Tone } from "@/components/ui/status/tag";
 import type { CellLayout } from "./layout";
 
 /** A square, a triangle, a square with a cross, an outline. */

@@ -1,6 +1,6 @@
 /** Where the cells of a map of nodes lie, and in which order. Pure. */
 
-import type { Tone } from "@/components/ui/tag";
+import type { Tone } from "@/components/ui/status/tag";
 import type { Node } from "@/lib/model/node/node.schema";
 import type { Health } from "../node-health";
 import type { Places } from "../node-list/node-order";

@@ -1,8 +1,8 @@
 "use client";
 import { type ComponentProps, lazy, Suspense } from "react";
+import { useHydrated } from "@/components/ui/hooks/use-hydrated";
 import { Panel } from "@/components/ui/panel";
-import { Skeleton } from "@/components/ui/skeleton";
-import { useHydrated } from "@/components/ui/use-hydrated";
+import { Skeleton } from "@/components/ui/placeholder/skeleton";
 
 const MapPanel = lazy(() => import("./panel"));
 

@@ -1,7 +1,7 @@
 "use client";
 import { useTranslations } from "use-intl";
 import { useDrawing } from "@/components/charts/use-drawing";
-import { TONES, type Tone } from "@/components/ui/tag";
+import { TONES, type Tone } from "@/components/ui/status/tag";
 import { drawCells } from "./draw";
 import { cellLayout } from "./layout";
 

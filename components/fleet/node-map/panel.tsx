@@ -1,9 +1,9 @@
 "use client";
 import { lazy, Suspense } from "react";
 import { useTranslations } from "use-intl";
+import { Segmented } from "@/components/ui/form/segmented";
+import { useFormat } from "@/components/ui/hooks/use-format";
 import { Panel } from "@/components/ui/panel";
-import { Segmented } from "@/components/ui/segmented";
-import { useFormat } from "@/components/ui/use-format";
 import type { Node } from "@/lib/model/node/node.schema";
 import type { Scope } from "../use-fleet-scope";
 import NodeCells from "./cells";

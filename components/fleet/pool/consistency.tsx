@@ -2,9 +2,9 @@
 import type { ReactNode } from "react";
 import { useTranslations } from "use-intl";
 import { PoolComparison } from "@/components/compare/pool-comparison";
+import { useFormat } from "@/components/ui/hooks/use-format";
 import { Panel } from "@/components/ui/panel";
-import { Tag, type Tone } from "@/components/ui/tag";
-import { useFormat } from "@/components/ui/use-format";
+import { Tag, type Tone } from "@/components/ui/status/tag";
 import { nodePath, ViewLink } from "@/components/ui/view-link";
 import type { Scope } from "../use-fleet-scope";
 import { type Group, limitSkew, loadSkew, versionSkew } from "./skew";

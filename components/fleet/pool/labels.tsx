@@ -1,5 +1,5 @@
 "use client";
-import { Pill } from "@/components/ui/pill";
+import { Pill } from "@/components/ui/status/pill";
 import { useFleet } from "@/lib/client/queries/fleet";
 
 /** The labels that the configuration gives a pool. */

@@ -1,9 +1,9 @@
 "use client";
 import { useTranslations } from "use-intl";
-import { Meter } from "@/components/ui/meter";
-import type { Tone } from "@/components/ui/tag";
+import { useFormat } from "@/components/ui/hooks/use-format";
+import { Meter } from "@/components/ui/status/meter";
+import type { Tone } from "@/components/ui/status/tag";
 import { Tile } from "@/components/ui/tile";
-import { useFormat } from "@/components/ui/use-format";
 import type { Totals } from "@/lib/model/fleet.schema";
 import { NODE_STATUSES } from "@/lib/model/node/node-status";
 import { countTones } from "../node-health";

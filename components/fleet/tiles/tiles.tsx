@@ -1,11 +1,11 @@
 "use client";
 import { useMemo } from "react";
 import { useTranslations } from "use-intl";
-import { Meter, type MeterTone } from "@/components/ui/meter";
-import { Skeleton } from "@/components/ui/skeleton";
+import { useFormat } from "@/components/ui/hooks/use-format";
+import { Skeleton } from "@/components/ui/placeholder/skeleton";
 import { Sparkline } from "@/components/ui/sparkline";
+import { Meter, type MeterTone } from "@/components/ui/status/meter";
 import { Tile } from "@/components/ui/tile";
-import { useFormat } from "@/components/ui/use-format";
 import { useSeries } from "@/lib/client/queries/fleet";
 import { shareOf } from "../node-list/filter-nodes";
 import type { Scope } from "../use-fleet-scope";

@@ -1,8 +1,8 @@
 "use client";
 import { useTranslations } from "use-intl";
 import { Instant } from "@/components/ui/age";
+import { Hint } from "@/components/ui/overlay/tooltip";
 import { Panel } from "@/components/ui/panel";
-import { Hint } from "@/components/ui/tooltip";
 import type { ReasonCode } from "@/lib/catalogue/reasons";
 import { useWindow } from "@/lib/client/view-state";
 import type { Node } from "@/lib/model/node/node.schema";

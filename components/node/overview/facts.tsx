@@ -2,10 +2,10 @@
 import { createContext, type ReactNode, useContext } from "react";
 import { useTranslations } from "use-intl";
 import { Age, Instant } from "@/components/ui/age";
-import { CopyCommand } from "@/components/ui/copy-command";
+import { CopyCommand } from "@/components/ui/copy/command";
+import { useFormat } from "@/components/ui/hooks/use-format";
+import { Hint } from "@/components/ui/overlay/tooltip";
 import { Panel } from "@/components/ui/panel";
-import { Hint } from "@/components/ui/tooltip";
-import { useFormat } from "@/components/ui/use-format";
 import { poolPath, ViewLink } from "@/components/ui/view-link";
 import { FACTS_REFRESH_MS, useStats } from "@/lib/client/queries/fleet";
 import type { FlushBy, Node } from "@/lib/model/node/node.schema";

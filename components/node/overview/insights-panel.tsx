@@ -1,11 +1,11 @@
 "use client";
 import { useSearchParams } from "next/navigation";
 import { useTranslations } from "use-intl";
+import { useFormat } from "@/components/ui/hooks/use-format";
+import { useNowMs } from "@/components/ui/hooks/use-now";
+import { Hint } from "@/components/ui/overlay/tooltip";
 import { Panel } from "@/components/ui/panel";
-import { ToneGlyph } from "@/components/ui/tag";
-import { Hint } from "@/components/ui/tooltip";
-import { useFormat } from "@/components/ui/use-format";
-import { useNowMs } from "@/components/ui/use-now";
+import { ToneGlyph } from "@/components/ui/status/tag";
 import { PageLink } from "@/components/ui/view-link";
 import { useFleet, useSlabs } from "@/lib/client/queries/fleet";
 import type { FlushBy, Node } from "@/lib/model/node/node.schema";

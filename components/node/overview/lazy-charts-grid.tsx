@@ -1,9 +1,9 @@
 "use client";
 import { lazy, Suspense } from "react";
 import { useTranslations } from "use-intl";
+import { useHydrated } from "@/components/ui/hooks/use-hydrated";
 import { Panel } from "@/components/ui/panel";
-import { Skeleton } from "@/components/ui/skeleton";
-import { useHydrated } from "@/components/ui/use-hydrated";
+import { Skeleton } from "@/components/ui/placeholder/skeleton";
 import type { NodeChartsGridProps } from "./charts-grid";
 
 const NodeChartsGrid = lazy(() => import("./charts-grid"));

@@ -1,8 +1,8 @@
 "use client";
 import { useTranslations } from "use-intl";
-import { CopyButton } from "@/components/ui/copy-button";
+import { CopyButton } from "@/components/ui/copy/button";
+import { Hint } from "@/components/ui/overlay/tooltip";
 import { Panel } from "@/components/ui/panel";
-import { Hint } from "@/components/ui/tooltip";
 import type { Node } from "@/lib/model/node/node.schema";
 import { useGroupCommands } from "../use-group-commands";
 

@@ -1,7 +1,7 @@
 "use client";
 import { useTranslations } from "use-intl";
+import { useFormat } from "@/components/ui/hooks/use-format";
 import { Table, Td, Th } from "@/components/ui/table";
-import { useFormat } from "@/components/ui/use-format";
 import { VisibleText } from "./escaped-text";
 import { type Entry, readableFigure } from "./stat-rows";
 

@@ -2,8 +2,8 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { useRef } from "react";
 import { useTranslations } from "use-intl";
+import { useFormat } from "@/components/ui/hooks/use-format";
 import { Td, Th } from "@/components/ui/table";
-import { useFormat } from "@/components/ui/use-format";
 import type { Connection } from "@/lib/model/node/inspection.schema";
 import { VisibleText } from "../stats/escaped-text";
 import { ConnectionState } from "./connection-state";

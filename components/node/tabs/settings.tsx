@@ -1,6 +1,6 @@
 "use client";
 import { useTranslations } from "use-intl";
-import { FilterField } from "@/components/ui/filter-field";
+import { FilterField } from "@/components/ui/form/filter-field";
 import { text, useParameter } from "@/lib/client/url-params";
 import type { Node } from "@/lib/model/node/node.schema";
 import { GroupPanel } from "./group-panel";

@@ -1,6 +1,6 @@
 "use client";
 import type { ReactNode } from "react";
-import { Hint } from "@/components/ui/tooltip";
+import { Hint } from "@/components/ui/overlay/tooltip";
 
 interface FiguresProps {
   readonly entries: readonly {

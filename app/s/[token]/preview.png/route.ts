@@ -1,5 +1,5 @@
 import { chooseLocale } from "@/components/i18n/locale";
-import { renderShareImage } from "@/components/share/image/render-image";
+import { renderShareImage } from "@/components/shared-page/image/render-image";
 import { route } from "@/lib/http/route";
 import { openedShare } from "@/lib/http/shared";
 import { ENDPOINTS } from "@/lib/model/http/endpoints";

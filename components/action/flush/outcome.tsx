@@ -1,0 +1,115 @@
+"use client";
+import { useTranslations } from "use-intl";
+import { visibleText } from "@/components/node/stats/escaped-text";
+import { Button } from "@/components/ui/button";
+import { FormNote } from "@/components/ui/form/form-note";
+import { useFormat } from "@/components/ui/hooks/use-format";
+import { useNowMs } from "@/components/ui/hooks/use-now";
+import { Dialog } from "@/components/ui/overlay/dialog";
+import { ViewLink } from "@/components/ui/view-link";
+import { useAction } from "@/lib/client/queries/actions";
+import { useNode } from "@/lib/client/queries/fleet";
+import type { Action, ActionPreview, ActionTarget } from "@/lib/model/actions/action.schema";
+import { hasEnded } from "../action-counts";
+import { ActionProgress } from "../action-progress";
+import { ActionTargets } from "../action-targets";
+import { FlushProof } from "./verification";
+
+interface FlushOutcomeProps {
+  readonly begun: Action;
+  /** What was shown before it was confirmed. */
+  readonly preview: ActionPreview | null;
+  readonly onClose: () => void;
+}
+
+/** How a flush that was begun goes on, and in the end its proof. */
+export function FlushOutcome({ begun, preview, onClose }: FlushOutcomeProps) {
+  const t = useTranslations("action.flush");
+  const { data: action = begun } = useAction(begun.id, begun);
+  const [target] = action.targets;
+  const single = action.targets.length === 1 && target !== undefined;
+  const name = single ? visibleText(target.node) : visibleText(action.pool ?? String(action.targets.length));
+  const ended = hasEnded(action);
+  const several = single ? "" : "Several";
+  const title = ended
+    ? t(`proof.${action.state as "done" | "failed" | "cancelled"}${several}`, { node: name })
+    : t(`running.title${several}`, { node: name });
+  const expected = preview?.nodes.find((node) => node.node === target?.node)?.itemsAfterwards ?? "unknown";
+  return (
+    <Dialog open onClose={onClose} wide={!single} title={title}>
+      <div className="flex flex-col gap-4">
+        <div role="status">
+          {single ? <Single action={action} target={target} /> : <ActionProgress action={action} />}
+        </div>
+        {single ? <FlushProof target={target} expected={expected} /> : <ActionTargets action={action} />}
+        <Watched action={action} />
+      </div>
+      <div className="mt-4 flex flex-wrap items-center justify-end gap-2">
+        <ViewLink href={`/actions?action=${action.id}`} className="mr-auto text-accent hover:underline">
+          {t("proof.audit")}
+        </ViewLink>
+        <Button tone="primary" onClick={onClose}>
+          {t(ended ? "proof.close" : "running.close")}
+        </Button>
+      </div>
+    </Dialog>
+  );
+}
+
+interface SingleProps {
+  readonly action: Action;
+  readonly target: ActionTarget;
+}
+
+function Single({ action, target }: SingleProps) {
+  const t = useTranslations("action.flush");
+  const pending = useNode(target.node).data?.pendingFlushMs ?? null;
+  const { before, after } = target;
+  if (!hasEnded(action)) {
+    return (
+      <FormNote tone="off">{t(target.state === "pending" ? "running.pending" : "running.sent")}</FormNote>
+    );
+  }
+  if (action.state !== "done") {
+    return (
+      <FormNote tone="crit">{target.detail === null ? action.state : visibleText(target.detail)}</FormNote>
+    );
+  }
+  const counted = typeof before?.cmdFlush === "number" && typeof after?.cmdFlush === "number";
+  return (
+    <>
+      <FormNote tone="ok">
+        {counted
+          ? t("proof.verified", { before: String(before.cmdFlush), after: String(after.cmdFlush) })
+          : t("proof.verifiedPlain")}
+      </FormNote>
+      {pending !== null && <PendingNote pendingMs={pending} />}
+    </>
+  );
+}
+
+/** A flush that the node will carry out later, by its own clock. */
+function PendingNote({ pendingMs }: { readonly pendingMs: number }) {
+  const t = useTranslations("action.flush.proof");
+  const format = useFormat();
+  const nowMs = useNowMs();
+  const seconds = Math.max(0, Math.ceil((pendingMs - nowMs) / 1000));
+  return (
+    <p className="mt-2 tabular-nums" suppressHydrationWarning>
+      {t("pending", { seconds: format.duration(seconds), at: format.instant(pendingMs, "timeSeconds") })}
+    </p>
+  );
+}
+
+/** For a minute after a flush its figures go on being read. */
+function Watched({ action }: { readonly action: Action }) {
+  const t = useTranslations("action.flush.proof");
+  const format = useFormat();
+  const nowMs = useNowMs();
+  if (!hasEnded(action) || action.watchedUntilMs === null || action.watchedUntilMs <= nowMs) return null;
+  return (
+    <p className="text-muted text-xs tabular-nums" suppressHydrationWarning>
+      {t("watching", { seconds: format.duration(Math.ceil((action.watchedUntilMs - nowMs) / 1000)) })}
+    </p>
+  );
+}

@@ -1,0 +1,102 @@
+"use client";
+import { useTranslations } from "use-intl";
+import { Instant } from "@/components/ui/age";
+import { useFormat } from "@/components/ui/hooks/use-format";
+import { Table, Td, Th } from "@/components/ui/table";
+import type { ActionTarget, Figures, PreviewNode } from "@/lib/model/actions/action.schema";
+
+interface FlushProofProps {
+  readonly target: ActionTarget;
+  /** What `curr_items` was expected to do. */
+  readonly expected: PreviewNode["itemsAfterwards"];
+}
+
+/** What the node reported before and after, side by side; `after` is read again for a minute. */
+export function FlushProof({ target, expected }: FlushProofProps) {
+  const t = useTranslations("action.flush.proof");
+  const { before, after } = target;
+  if (before === null && after === null) return null;
+  const columns: { readonly name: string; readonly figures: Figures }[] = [];
+  if (before !== null) columns.push({ name: t("before"), figures: before });
+  if (after !== null) columns.push({ name: t("after"), figures: after });
+  return (
+    <>
+      <ProofTable columns={columns} />
+      <ItemsSentence target={target} expected={expected} />
+    </>
+  );
+}
+
+interface ProofTableProps {
+  readonly columns: readonly { readonly name: string; readonly figures: Figures }[];
+}
+
+type Show = "integer" | "bytes" | "ratio";
+
+/** In this order; a row that neither column reports is left out. */
+const ROWS: readonly (readonly [label: string, figure: string, show: Show])[] = [
+  ["cmd_flush", "cmdFlush", "integer"],
+  ["curr_items", "currItems", "integer"],
+  ["bytes", "bytes", "bytes"],
+  ["get_flushed", "getFlushed", "integer"],
+  ["reclaimed", "reclaimed", "integer"],
+  ["expired_unfetched", "expiredUnfetched", "integer"],
+];
+
+function ProofTable({ columns }: ProofTableProps) {
+  const t = useTranslations("action.flush.proof");
+  const format = useFormat();
+  const rows: readonly (readonly [string, string, Show])[] = [...ROWS, [t("hitRatio"), "hitRatio", "ratio"]];
+  const reported = rows.filter(([, name]) =>
+    columns.some(({ figures }) => typeof figures[name] === "number"),
+  );
+  return (
+    <Table label={t("figure")}>
+      <thead>
+        <tr>
+          <Th>{t("figure")}</Th>
+          {columns.map(({ name }) => (
+            <Th key={name} numeric>
+              {name}
+            </Th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        {reported.map(([label, name, show]) => (
+          <tr key={name}>
+            <Td>{label}</Td>
+            {columns.map((column) => (
+              <Td key={column.name} numeric>
+                {format[show](column.figures[name])}
+              </Td>
+            ))}
+          </tr>
+        ))}
+        <tr className="text-muted">
+          <Td>{t("at")}</Td>
+          {columns.map(({ name, figures }) => (
+            <Td key={name} numeric>
+              {typeof figures.atMs === "number" ? <Instant atMs={figures.atMs} show="timeSeconds" /> : "–"}
+            </Td>
+          ))}
+        </tr>
+      </tbody>
+    </Table>
+  );
+}
+
+function ItemsSentence({ target, expected }: FlushProofProps) {
+  const t = useTranslations("action.flush.proof");
+  const format = useFormat();
+  const before = target.before?.currItems ?? null;
+  const after = target.after?.currItems ?? null;
+  if (target.state !== "verified" || before === null || after === null || before === 0) return null;
+  const text =
+    after === 0
+      ? t("gone")
+      : after >= before
+        ? t(expected === "fallWithinSeconds" ? "stillFall" : "stillStay")
+        : t("fewer", { count: format.integer(before - after) });
+  return <p className="text-muted">{text}</p>;
+}

@@ -1,0 +1,124 @@
+"use client";
+import { useTranslations } from "use-intl";
+import { formatValue } from "@/components/charts/chart-format";
+import { VisibleText } from "@/components/node/stats/escaped-text";
+import { CsvButton } from "@/components/ui/csv-button";
+import { useFormat } from "@/components/ui/hooks/use-format";
+import { Hint } from "@/components/ui/overlay/tooltip";
+import { Panel } from "@/components/ui/panel";
+import { StatusTag } from "@/components/ui/status/status-tag";
+import { Tag } from "@/components/ui/status/tag";
+import { Table, Td, Th } from "@/components/ui/table";
+import type { Compare } from "@/lib/model/compare.schema";
+import { NodeHeads } from "./node-heads";
+
+type Figure = Compare["figures"][number];
+
+const ROW =
+  "sticky left-0 z-10 whitespace-nowrap border-line-soft border-b bg-surface px-2.5 py-[5px] text-left font-normal text-muted";
+
+/** How the nodes do, side by side; a node far from the others is marked. */
+export function FiguresTable({ compare }: { readonly compare: Compare }) {
+  const t = useTranslations("compare.figures");
+  const { locale } = useFormat();
+  const ids = compare.nodes.map(({ id }) => id);
+  const rows = () => [
+    ["figure", "unit", ...ids],
+    ["version", null, ...compare.nodes.map(({ version }) => version)],
+    ...compare.figures.map(({ name, unit, values }) => [name, unit, ...values]),
+  ];
+  return (
+    <Panel
+      title={<Hint text={t("meaning")}>{t("title")}</Hint>}
+      padded={false}
+      tools={<CsvButton name="compare-figures" rows={rows} />}
+    >
+      <Table label={t("title")}>
+        <thead>
+          <tr>
+            <Th>{t("figure")}</Th>
+            <NodeHeads nodes={compare.nodes} />
+            <Th numeric>{t("median")}</Th>
+          </tr>
+        </thead>
+        <tbody>
+          <tr>
+            <th scope="row" className={ROW}>
+              {t("status")}
+            </th>
+            {compare.nodes.map((node) => (
+              <Td key={node.id} numeric title={node.detail ?? undefined}>
+                <StatusTag status={node.status} />
+              </Td>
+            ))}
+            <Td />
+          </tr>
+          <tr>
+            <th scope="row" className={ROW}>
+              {t("version")}
+            </th>
+            {compare.nodes.map(({ id, version }) => (
+              <Td key={id} numeric>
+                <Odd odd={isOddVersion(compare, version)}>
+                  {version === null ? <Unknown /> : <VisibleText text={version} />}
+                </Odd>
+              </Td>
+            ))}
+            <Td />
+          </tr>
+          {compare.figures.map((figure) => (
+            <tr key={figure.name} className="hover:bg-line-soft">
+              <th scope="row" className={ROW}>
+                <Hint text={figure.meaning?.[locale] ?? t(`names.${figure.name}`)}>
+                  {t(`names.${figure.name}`)}
+                </Hint>
+              </th>
+              {figure.values.map((value, place) => (
+                <Td key={ids[place]} numeric title={value === null ? undefined : String(value)}>
+                  <Odd odd={figure.outliers.includes(ids[place] ?? "")}>
+                    {value === null ? <Unknown /> : <Value figure={figure} value={value} />}
+                  </Odd>
+                </Td>
+              ))}
+              <Td numeric className="text-muted">
+                {figure.median === null ? <Unknown /> : <Value figure={figure} value={figure.median} />}
+              </Td>
+            </tr>
+          ))}
+        </tbody>
+      </Table>
+    </Panel>
+  );
+}
+
+function isOddVersion({ versions }: Compare, version: string | null): boolean {
+  return versions.majority !== null && version !== null && versions.majority.value !== version;
+}
+
+function Odd({ odd, children }: { readonly odd: boolean; readonly children: React.ReactNode }) {
+  const t = useTranslations("compare.figures");
+  if (!odd) return children;
+  return (
+    <Tag tone="warn" title={t("outlier")}>
+      {children}
+      <span className="sr-only">{t("outlier")}</span>
+    </Tag>
+  );
+}
+
+function Unknown() {
+  const t = useTranslations("compare");
+  return (
+    <span className="text-faint">
+      <span aria-hidden="true">–</span>
+      <span className="sr-only">{t("unknown")}</span>
+    </span>
+  );
+}
+
+function Value({ figure, value }: { readonly figure: Figure; readonly value: number }) {
+  const format = useFormat();
+  if (figure.name === "uptime") return format.duration(value);
+  if (figure.name === "latency") return format.milliseconds(value * 1_000);
+  return formatValue(value, figure.unit, format.locale);
+}

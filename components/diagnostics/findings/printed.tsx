@@ -1,0 +1,100 @@
+"use client";
+import { useEffect, useState } from "react";
+import { flushSync } from "react-dom";
+import { useTranslations } from "use-intl";
+import { visibleText } from "@/components/node/stats/escaped-text";
+import { Instant } from "@/components/ui/age";
+import { type FindingsFilter, MOST_PRINTED, useReport } from "@/lib/client/queries/diagnostics";
+import type { BriefFinding, Posture, ReportedFinding } from "@/lib/model/findings/finding.schema";
+import { SeverityTag, VerdictWord } from "../severity-tag";
+import { EvidenceView } from "./evidence";
+import { findingKey } from "./finding-name";
+import { useFindingText } from "./use-finding-text";
+
+interface PrintedFindingsProps {
+  /** Those on the page. */
+  readonly findings: readonly BriefFinding[];
+  readonly filter: FindingsFilter;
+  /** How many there are; null where that is not known. */
+  readonly total: number | null;
+}
+
+/**
+ * The findings on paper only; nothing of it is on the page until it is printed. The button that prints has the
+ * evidence read before; the browser's own command does not wait for it, and prints what the page has.
+ */
+export function PrintedFindings({ findings, filter, total }: PrintedFindingsProps) {
+  const t = useTranslations("diagnostics.report");
+  const { data: report } = useReport(filter);
+  if (!usePrinting()) return null;
+  const printed: readonly (BriefFinding | ReportedFinding)[] = report?.findings ?? findings;
+  const left = total === null ? null : total - printed.length;
+  return (
+    <section className="hidden flex-col gap-3 px-3.5 print:flex">
+      {report === undefined && <p>{t("withoutEvidence")}</p>}
+      {printed.slice(0, MOST_PRINTED).map((finding) => (
+        <PrintedFinding key={findingKey(finding)} finding={finding} />
+      ))}
+      {left !== null && left > 0 && <p>{t("notPrinted", { count: left })}</p>}
+      {left === null && report?.more === true && <p>{t("moreNotPrinted")}</p>}
+    </section>
+  );
+}
+
+function PrintedFinding({ finding }: { readonly finding: BriefFinding | ReportedFinding }) {
+  const t = useTranslations("diagnostics");
+  const textOf = useFindingText();
+  return (
+    <article className="break-inside-avoid-page border-line border-t pt-2">
+      <h3 className="font-semibold">{textOf(finding)}</h3>
+      <p className="flex flex-wrap items-center gap-2 text-muted text-xs">
+        <SeverityTag severity={finding.severity} />
+        <span className="font-mono">{visibleText(finding.node)}</span>
+        <span>{t(`probe.${finding.probe}`)}</span>
+        <VerdictWord verdict={finding.verdict} />
+        <Instant atMs={finding.atMs} show="dateTime" />
+        <span>{t("detail.from", { place: visibleText(finding.probedFrom) })}</span>
+      </p>
+      {"evidence" in finding && (
+        <div className="mt-1">
+          <EvidenceView evidence={finding.evidence} of={findingKey(finding)} />
+        </div>
+      )}
+    </article>
+  );
+}
+
+/** The head of the paper: what it is about, and as of when. */
+export function PrintedHead({ summary }: { readonly summary: Pick<Posture, "atMs"> | undefined }) {
+  const t = useTranslations("diagnostics");
+  return (
+    <div className="hidden print:block">
+      <p className="font-semibold text-xl">{t("title")}</p>
+      {summary !== undefined && (
+        <p className="mb-2 text-muted">
+          <Instant atMs={summary.atMs} show="dateTime" />
+        </p>
+      )}
+    </div>
+  );
+}
+
+/** Whether the page is being put on paper. Rendered at once: the browser does not wait. */
+function usePrinting(): boolean {
+  const [printing, setPrinting] = useState(false);
+  useEffect(() => {
+    const media = matchMedia("print");
+    const begin = () => flushSync(() => setPrinting(true));
+    const end = () => setPrinting(false);
+    const change = () => (media.matches ? begin() : end());
+    addEventListener("beforeprint", begin);
+    addEventListener("afterprint", end);
+    media.addEventListener("change", change);
+    return () => {
+      removeEventListener("beforeprint", begin);
+      removeEventListener("afterprint", end);
+      media.removeEventListener("change", change);
+    };
+  }, []);
+  return printing;
+}

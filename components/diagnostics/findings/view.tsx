@@ -1,0 +1,151 @@
+"use client";
+import { lazy, type ReactNode, Suspense } from "react";
+import { useTranslations } from "use-intl";
+import { FilterField } from "@/components/ui/form/filter-field";
+import { useFormat } from "@/components/ui/hooks/use-format";
+import { Panel } from "@/components/ui/panel";
+import { Empty } from "@/components/ui/placeholder/empty";
+import { ErrorNote } from "@/components/ui/placeholder/error-note";
+import { Skeleton } from "@/components/ui/placeholder/skeleton";
+import { type FindingsFilter, useFindings } from "@/lib/client/queries/diagnostics";
+import { useFleet } from "@/lib/client/queries/fleet";
+import { PROBES, SEVERITIES } from "@/lib/model/findings/finding";
+import type { BriefFinding, BriefFindings, Posture } from "@/lib/model/findings/finding.schema";
+import { PostureTiles } from "../severity-tiles";
+import { findingKey, findingName, isEmpty } from "./finding-name";
+import { FindingList } from "./list";
+import { PrintedFindings } from "./printed";
+import { useFindingsFilter } from "./use-filter";
+
+const FindingDialog = lazy(() => import("./dialog"));
+
+interface FindingsViewProps {
+  readonly summary: Pick<Posture, "totals" | "undiagnosed">;
+  /** One node's findings, without its name; null: those of the fleet. */
+  readonly node: string | null;
+  /** Between the counts and the list. */
+  readonly children?: ReactNode;
+}
+
+/** Findings counted, filtered, and one by one; what is chosen is in the address. */
+export function FindingsView({ summary, node, children }: FindingsViewProps) {
+  const t = useTranslations("diagnostics");
+  const format = useFormat();
+  const { view, setView, filter } = useFindingsFilter(node);
+  const list = useFindings(filter);
+  const findings = list.data?.pages.flatMap((page) => page.findings) ?? [];
+  const total = list.data === undefined || filter.q !== "" ? null : matching(list.data.pages[0], filter);
+  const opened = findingName(view.finding);
+  const open = (finding: BriefFinding | null) =>
+    setView({ finding: finding === null ? null : findingKey(finding) }, "push");
+  const nothing = isEmpty(summary);
+  return (
+    <div className="flex flex-col gap-3.5">
+      <PostureTiles
+        summary={summary}
+        single={node !== null}
+        chosen={view.severity}
+        onChoose={(chosen) => setView({ severity: chosen }, "push")}
+      />
+      {children}
+      <Panel
+        padded={false}
+        title={t("list.title")}
+        subtitle={
+          list.data === undefined
+            ? undefined
+            : total === null
+              ? t(list.hasNextPage ? "list.first" : "list.all", { shown: format.integer(findings.length) })
+              : t("list.count", { shown: format.integer(findings.length), total: format.integer(total) })
+        }
+      >
+        <div className="flex flex-wrap items-center gap-2 px-3.5 pb-2.5 print:hidden">
+          <FilterField label={t("list.filter")} value={view.q} onChange={(q) => setView({ q })} />
+          <select
+            aria-label={t("list.probe")}
+            value={view.probe ?? ""}
+            onChange={(event) =>
+              setView({ probe: PROBES.find((one) => one === event.target.value) ?? null }, "push")
+            }
+            className="control"
+          >
+            <option value="">{t("list.everyProbe")}</option>
+            {PROBES.map((one) => (
+              <option key={one} value={one}>
+                {t(`probe.${one}`)}
+              </option>
+            ))}
+          </select>
+          {node === null && <Pools pool={view.pool} onPool={(chosen) => setView({ pool: chosen }, "push")} />}
+        </div>
+        <PrintedFindings findings={findings} filter={filter} total={total} />
+        {list.error !== null && (
+          <ErrorNote what={t("reading")} error={list.error} onRetry={() => void list.refetch()} />
+        )}
+        {list.data === undefined ? (
+          list.error === null && <Skeleton className="h-64 w-full" />
+        ) : findings.length === 0 ? (
+          <div className="px-3.5 pb-3">
+            <Empty title={t(nothing ? "list.none" : "list.nothingOpen")}>
+              <p>{t(nothing ? "list.noneWhy" : "list.nothingOpenWhy")}</p>
+            </Empty>
+          </div>
+        ) : (
+          <FindingList
+            findings={findings}
+            withNode={node === null}
+            stale={list.isPlaceholderData}
+            more={
+              list.hasNextPage
+                ? { busy: list.isFetchingNextPage, ask: () => void list.fetchNextPage() }
+                : null
+            }
+            onOpen={open}
+          />
+        )}
+      </Panel>
+      {opened !== null && (
+        <Suspense>
+          <FindingDialog
+            name={opened}
+            known={findings.find((finding) => findingKey(finding) === view.finding)}
+            onClose={() => open(null)}
+          />
+        </Suspense>
+      )}
+    </div>
+  );
+}
+
+/** How many there are, on this page or not. */
+function matching(head: BriefFindings | undefined, { severity, atMost }: FindingsFilter): number {
+  const [least, most] = [SEVERITIES.indexOf(severity), SEVERITIES.indexOf(atMost ?? "critical")];
+  return SEVERITIES.slice(least, most + 1).reduce((sum, one) => sum + (head?.totals[one] ?? 0), 0);
+}
+
+interface PoolsProps {
+  readonly pool: string | null;
+  readonly onPool: (pool: string | null) => void;
+}
+
+function Pools({ pool, onPool }: PoolsProps) {
+  const t = useTranslations("diagnostics.list");
+  const { data: fleet } = useFleet();
+  const pools = fleet?.pools.map(({ name }) => name) ?? [];
+  if (pools.length < 2 && pool === null) return null;
+  return (
+    <select
+      aria-label={t("pool")}
+      value={pool ?? ""}
+      onChange={(event) => onPool(event.target.value || null)}
+      className="control"
+    >
+      <option value="">{t("everyPool")}</option>
+      {pools.map((one) => (
+        <option key={one} value={one}>
+          {one}
+        </option>
+      ))}
+    </select>
+  );
+}

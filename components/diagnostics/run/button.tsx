@@ -1,0 +1,47 @@
+"use client";
+import { Stethoscope } from "lucide-react";
+import { lazy, Suspense, useState } from "react";
+import { useTranslations } from "use-intl";
+import { GuardedButton } from "@/components/access/guarded-button";
+import { useRefusal } from "@/components/access/use-refusal";
+
+const RunDialog = lazy(() => import("./dialog"));
+
+export interface RunScope {
+  /** Null: every pool. */
+  readonly pool: string | null;
+  /** Null: every node of it. */
+  readonly node: string | null;
+}
+
+interface RunButtonProps {
+  readonly scope: RunScope;
+  readonly onBegun: (id: string) => void;
+}
+
+/** Opens the dialog that chooses probes and sets them going; where that may not be, it says why. */
+export function RunButton({ scope, onBegun }: RunButtonProps) {
+  const t = useTranslations("diagnostics.run");
+  const [open, setOpen] = useState(false);
+  const refusal = useRefusal("operator");
+  return (
+    <>
+      <GuardedButton refusal={refusal} tone="primary" onOpen={() => setOpen(true)}>
+        <Stethoscope size={14} aria-hidden="true" />
+        {t("button")}
+      </GuardedButton>
+      {open && (
+        <Suspense>
+          <RunDialog
+            scope={scope}
+            onClose={() => setOpen(false)}
+            onBegun={(id) => {
+              setOpen(false);
+              onBegun(id);
+            }}
+          />
+        </Suspense>
+      )}
+    </>
+  );
+}

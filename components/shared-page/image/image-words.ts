@@ -1,0 +1,81 @@
+/** What the image of a share says, in one language, in characters the font has. */
+import { createTranslator } from "use-intl/core";
+import { compiledMessagesOf } from "@/components/i18n/compiled-messages";
+import type { Locale } from "@/components/i18n/locale";
+import * as format from "@/lib/model/format";
+import type { ShareStatus } from "@/lib/model/share.schema";
+import { nameOf, summaryOf } from "../summary";
+
+export interface ImageFigure {
+  readonly name: string;
+  readonly value: string;
+  readonly note: string;
+}
+
+export interface ImageWords {
+  readonly name: string;
+  readonly tone: ReturnType<typeof summaryOf>["tone"];
+  readonly status: string;
+  readonly since: string;
+  readonly figures: readonly ImageFigure[];
+  readonly asOf: string;
+}
+
+/** A crawler has no time zone: times are in UTC and say so. */
+const ZONE = "UTC";
+
+/** `say` replaces what the font cannot draw. */
+export function imageWords(status: ShareStatus, locale: Locale, say: (text: string) => string): ImageWords {
+  const messages = compiledMessagesOf(locale);
+  const t = createTranslator({ locale, messages, namespace: "share.status", timeZone: ZONE });
+  const words = createTranslator({ locale, messages, namespace: "status.status", timeZone: ZONE });
+  const summary = summaryOf(status);
+  const instant = (atMs: number) => `${format.formatInstant(atMs, locale, ZONE)} ${ZONE}`;
+  const [only] = status.nodes;
+  const single = status.nodes.length === 1 ? only : undefined;
+  const atMs = status.frozenMs ?? status.atMs;
+  return {
+    name: say(nameOf(status)),
+    tone: summary.tone,
+    status: say(
+      single !== undefined
+        ? words(single.status)
+        : summary.nodes === 0
+          ? t("nothing")
+          : summary.notUp === 0
+            ? t("allUp", { count: summary.nodes })
+            : t("someDown", { count: summary.nodes, down: summary.notUp }),
+    ),
+    since: say(summary.sinceMs === null ? "" : t("since", { at: instant(summary.sinceMs) })),
+    figures: figuresOf(status, locale).map(({ name, value, note }) => ({
+      name: say(name),
+      value: say(value),
+      note: say(note),
+    })),
+    asOf: say(atMs === null ? t("never") : t("frozen", { at: instant(atMs) })),
+  };
+}
+
+function figuresOf(status: ShareStatus, locale: Locale): ImageFigure[] {
+  const messages = compiledMessagesOf(locale);
+  const t = createTranslator({ locale, messages, namespace: "share.status", timeZone: ZONE });
+  const { fields, summary } = status;
+  const bytes = format.formatBytesOf(summary.bytes, summary.limitMaxbytes, locale);
+  const of = (whole: number | null, text: string) => (whole === null ? "" : t("of", { limit: text }));
+  const figures: (ImageFigure & { readonly field: (typeof fields)[number] })[] = [
+    {
+      field: "hitRatio",
+      name: t("hitRatio"),
+      value: format.formatRatio(summary.hitRatio, locale),
+      note: summary.hitRatio === null ? t("noGets") : "",
+    },
+    { field: "memory", name: t("memory"), value: bytes.part, note: of(summary.limitMaxbytes, bytes.whole) },
+    {
+      field: "connections",
+      name: t("connections"),
+      value: format.formatCount(summary.currConnections, locale),
+      note: of(summary.maxConnections, format.formatCount(summary.maxConnections, locale)),
+    },
+  ];
+  return figures.filter(({ field }) => fields.includes(field));
+}

@@ -1,0 +1,17 @@
+"use client";
+import { useTranslations } from "use-intl";
+import { Empty } from "@/components/ui/placeholder/empty";
+import { SharedFrame } from "./frame";
+
+/** The answer for every link that does not work, whatever the reason: they must not be told apart. */
+export function SharedGone() {
+  const t = useTranslations("share.gone");
+  return (
+    <SharedFrame>
+      <h1 className="sr-only">{t("title")}</h1>
+      <Empty title={t("title")}>
+        <p>{t("text")}</p>
+      </Empty>
+    </SharedFrame>
+  );
+}

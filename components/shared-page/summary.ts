@@ -1,0 +1,39 @@
+/** What a shared status says in a word and since when. Pure. */
+
+import type { Tone } from "@/components/ui/status/tag";
+import type { ShareStatus } from "@/lib/model/share.schema";
+
+export interface SharedSummary {
+  readonly tone: Tone;
+  readonly nodes: number;
+  readonly notUp: number;
+  /** Since when all of it has been so, Unix milliseconds; null when not known. */
+  readonly sinceMs: number | null;
+}
+
+/** Nodes that were not asked yet are neither up nor down. */
+export function summaryOf(status: Pick<ShareStatus, "nodes">): SharedSummary {
+  const { nodes } = status;
+  const asked = nodes.filter((node) => node.status !== "unknown");
+  const notUp = asked.filter((node) => node.status !== "up");
+  const concerned = notUp.length > 0 ? notUp : asked;
+  const since = concerned.map((node) => node.statusSinceMs);
+  const known = since.filter((atMs) => atMs !== null);
+  return {
+    tone:
+      asked.length === 0 ? "off" : notUp.length === 0 ? "ok" : notUp.length < asked.length ? "warn" : "crit",
+    nodes: nodes.length,
+    notUp: notUp.length,
+    sinceMs: known.length === 0 || known.length < since.length ? null : Math.max(...known),
+  };
+}
+
+/** What the shared page is called: its label, else the pool, else the only node, else its first and how many more. */
+export function nameOf(status: Pick<ShareStatus, "label" | "pool" | "nodes">): string {
+  const { label, pool, nodes } = status;
+  if (label) return label;
+  if (pool) return pool;
+  const [first] = nodes;
+  if (first === undefined) return "memcached";
+  return nodes.length === 1 ? first.name : `${first.name} +${nodes.length - 1}`;
+}

@@ -1,0 +1,30 @@
+"use client";
+import { Share2 } from "lucide-react";
+import { lazy, Suspense, useState } from "react";
+import { useTranslations } from "use-intl";
+import { GuardedButton } from "@/components/access/guarded-button";
+import { useMaySee, useRefusal } from "@/components/access/use-refusal";
+import type { ShareScope } from "./draft";
+
+const ShareDialog = lazy(() => import("./dialog"));
+
+/** Opens the dialog that makes a share link. Not there for those whose role makes none. */
+export function ShareButton({ scope }: { readonly scope: ShareScope }) {
+  const t = useTranslations("share");
+  const [open, setOpen] = useState(false);
+  const refusal = useRefusal("operator");
+  if (!useMaySee("operator")) return null;
+  return (
+    <>
+      <GuardedButton refusal={refusal} tone="primary" onOpen={() => setOpen(true)}>
+        <Share2 size={14} aria-hidden="true" />
+        {t("button")}
+      </GuardedButton>
+      {open && (
+        <Suspense>
+          <ShareDialog scope={scope} onClose={() => setOpen(false)} />
+        </Suspense>
+      )}
+    </>
+  );
+}

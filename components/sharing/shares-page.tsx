@@ -1,0 +1,97 @@
+"use client";
+import { useState } from "react";
+import { useTranslations } from "use-intl";
+import { useMaySee } from "@/components/access/use-refusal";
+import { PageBar } from "@/components/shell/page-bar";
+import { Button } from "@/components/ui/button";
+import { Dialog } from "@/components/ui/overlay/dialog";
+import { Empty } from "@/components/ui/placeholder/empty";
+import { ErrorNote } from "@/components/ui/placeholder/error-note";
+import { Skeleton } from "@/components/ui/placeholder/skeleton";
+import { useShares } from "@/lib/client/queries/access";
+import { useRevokeShare } from "@/lib/client/queries/mutations";
+import type { Share } from "@/lib/model/share.schema";
+import { SharesTable } from "./shares-table";
+
+/** Links given out: what each shows, who made it, when it was last used, and the way to revoke it. */
+export function SharesPage() {
+  const t = useTranslations("share.list");
+  const operator = useMaySee("operator");
+  return (
+    <>
+      <PageBar title={t("title")} charts={false} />
+      {operator ? <Shares /> : <Empty title={t("forbidden")} />}
+    </>
+  );
+}
+
+function Shares() {
+  const t = useTranslations("share.list");
+  const { data, error, refetch } = useShares();
+  const [asked, setAsked] = useState<Share | null>(null);
+  const [revoked, setRevoked] = useState(false);
+  return (
+    <div className="flex flex-col gap-3">
+      <p className="max-w-[110ch] text-muted">{t("lead")}</p>
+      {error !== null && <ErrorNote what={t("reading")} error={error} onRetry={() => void refetch()} />}
+      <p role="status" className={revoked ? "text-ok" : "sr-only"}>
+        {revoked && t("revoked")}
+      </p>
+      {data === undefined ? (
+        error === null && <Skeleton className="h-40 w-full" />
+      ) : data.shares.length === 0 ? (
+        <Empty title={t("empty")}>
+          <p>{t("emptyText")}</p>
+        </Empty>
+      ) : (
+        <SharesTable
+          shares={data.shares}
+          onRevoke={(share) => {
+            setRevoked(false);
+            setAsked(share);
+          }}
+        />
+      )}
+      {asked !== null && (
+        <RevokeDialog
+          share={asked}
+          onClose={(done) => {
+            setAsked(null);
+            setRevoked(done);
+          }}
+        />
+      )}
+    </div>
+  );
+}
+
+interface RevokeDialogProps {
+  readonly share: Share;
+  readonly onClose: (revoked: boolean) => void;
+}
+
+function RevokeDialog({ share, onClose }: RevokeDialogProps) {
+  const t = useTranslations("share.list");
+  const revoke = useRevokeShare();
+  const name = share.label ?? share.pool ?? share.nodes.join(", ");
+  return (
+    <Dialog open onClose={() => onClose(false)} title={t("confirmTitle")}>
+      <p className="mb-4">{t("confirmText", { label: name })}</p>
+      {revoke.error !== null && (
+        <div className="mb-3">
+          <ErrorNote what={t("revoking")} error={revoke.error} />
+        </div>
+      )}
+      <div className="flex justify-end gap-2">
+        <Button onClick={() => onClose(false)}>{t("keep")}</Button>
+        <Button
+          tone="harm"
+          disabled={revoke.isPending}
+          onClick={() => revoke.mutate(share.id, { onSuccess: () => onClose(true) })}
+        >
+          {t("confirm")}
+        </Button>
+      </div>
+    </Dialog>
+  );
+}

@@ -1,0 +1,38 @@
+"use client";
+import { X } from "lucide-react";
+import { Dialog } from "radix-ui";
+import { useTranslations } from "use-intl";
+import { classNames } from "../class-names";
+import type { DialogProps } from "./dialog";
+
+/** The opened dialog. Loaded on demand. */
+export default function DialogPanel({ onClose, title, description, wide = false, children }: DialogProps) {
+  const t = useTranslations("ui");
+  return (
+    <Dialog.Root open onOpenChange={(open) => !open && onClose()}>
+      <Dialog.Portal>
+        <Dialog.Overlay className="fixed inset-0 z-40 bg-[#00000066]" />
+        <Dialog.Content
+          {...(description === undefined && { "aria-describedby": undefined })}
+          className={classNames(
+            "-translate-x-1/2 fixed left-1/2 z-50 overflow-auto rounded-xl border border-line bg-raised p-4 shadow-float",
+            wide
+              ? "top-[4vh] max-h-[92vh] w-[min(1040px,calc(100vw-24px))]"
+              : "top-[12vh] max-h-[80vh] w-[min(560px,calc(100vw-24px))]",
+          )}
+        >
+          <div className="mb-3 flex items-start gap-3">
+            <div className="min-w-0 flex-1">
+              <Dialog.Title className="font-semibold text-lg">{title}</Dialog.Title>
+              {description && <Dialog.Description className="text-muted">{description}</Dialog.Description>}
+            </div>
+            <Dialog.Close aria-label={t("close")} className="rounded-md p-1 text-muted hover:bg-line-soft">
+              <X size={15} aria-hidden="true" />
+            </Dialog.Close>
+          </div>
+          {children}
+        </Dialog.Content>
+      </Dialog.Portal>
+    </Dialog.Root>
+  );
+}

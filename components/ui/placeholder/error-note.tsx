@@ -1,0 +1,46 @@
+"use client";
+import { useTranslations } from "use-intl";
+import { ApiError } from "@/lib/client/api";
+import { Button } from "../button";
+import { ToneGlyph } from "../status/tag";
+
+/** What to try, by HTTP status; 0 is "Memfleet itself was not reached". */
+const ADVICE = [0, 400, 401, 403, 404, 405, 409, 421, 422, 429, 502, 503, 504] as const;
+type Advised = (typeof ADVICE)[number];
+
+function advised(status: number): Advised | "other" {
+  return ADVICE.find((known) => known === status) ?? "other";
+}
+
+interface ErrorNoteProps {
+  /** What was being done: "Reading slab classes". */
+  readonly what: string;
+  /** The node it was for. */
+  readonly node?: string;
+  readonly error: unknown;
+  readonly onRetry?: () => void;
+}
+
+/** What failed, for which node, and what to try. */
+export function ErrorNote({ what, node, error, onRetry }: ErrorNoteProps) {
+  const t = useTranslations("ui.error");
+  const api = error instanceof ApiError ? error : null;
+  return (
+    <div
+      role="alert"
+      className="flex flex-wrap items-start gap-x-3 gap-y-1 rounded-lg bg-crit-soft px-3 py-2"
+    >
+      <span className="mt-[6px] text-crit">
+        <ToneGlyph tone="crit" />
+      </span>
+      <div className="min-w-0 flex-1">
+        <p className="font-medium">
+          {node === undefined ? t("failed", { what }) : t("failedFor", { what, node })}
+        </p>
+        {api !== null && api.detail !== "" && <p className="break-words text-muted">{api.detail}</p>}
+        <p className="text-muted">{t(`advice.${api === null ? "other" : advised(api.status)}`)}</p>
+      </div>
+      {onRetry && <Button onClick={onRetry}>{t("retry")}</Button>}
+    </div>
+  );
+}
