@@ -15,7 +15,7 @@ import { isAskable } from "./capability";
 import { NodeHeader } from "./header";
 import { OverviewTab } from "./overview/tab";
 import { VisibleText } from "./stats/escaped-text";
-import { NODE_TABS, NodeTabs } from "./tabs";
+import { NODE_TABS, NodeTabs } from "./tab-bar";
 import { LATER_TABS, type LaterTab, prepareTab } from "./tabs/lazy";
 
 interface NodePageProps {

@@ -3,7 +3,7 @@ import type { Socket } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
 import type { Check } from "@/lib/diagnostics/contract";
 import { REGISTRY } from "@/lib/diagnostics/registry";
-import { figuresOf } from "@/lib/model/finding-figures";
+import { figuresOf } from "@/tests/diagnostics/finding-figures";
 import { startFakeServer } from "@/tests/doubles/fake-server";
 import { freePort } from "../servers/free-port";
 import { type MemcachedOptions, type MemcachedServer, startMemcached } from "../servers/memcached";

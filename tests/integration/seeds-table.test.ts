@@ -2,7 +2,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { describe, expect, it } from "vitest";
-import { NODE_TABS } from "@/components/node/tabs";
+import { NODE_TABS } from "@/components/node/tab-bar";
 import { REGISTRY } from "@/lib/diagnostics/registry";
 import { ACTION_KINDS } from "@/lib/model/actions/action";
 import { EXPOSURES, PROBES, REMEDY_KINDS, VERDICTS } from "@/lib/model/findings/finding";

@@ -2,7 +2,7 @@ import { createTranslator } from "use-intl/core";
 import { describe, expect, it } from "vitest";
 import { LOCALES } from "@/components/i18n/locale";
 import { messagesOf } from "@/components/i18n/messages";
-import { FINDING_FIGURES } from "@/lib/model/finding-figures";
+import { FINDING_FIGURES } from "@/tests/diagnostics/finding-figures";
 import type { Verdict } from "@/lib/model/findings/finding";
 import { NONE, sentenceOf } from "./finding-message";
 

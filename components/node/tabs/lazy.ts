@@ -1,7 +1,7 @@
 "use client";
 import { type ComponentType, type LazyExoticComponent, lazy } from "react";
 import type { Node } from "@/lib/model/node/node.schema";
-import type { NodeTab } from ".";
+import type { NodeTab } from "../tab-bar";
 
 type TabComponent = ComponentType<{ readonly node: Node }>;
 export type LaterTab = Exclude<NodeTab, "overview">;

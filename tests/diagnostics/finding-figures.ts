@@ -3,7 +3,7 @@
  * the pages are held against this list, and this list against what probes say of real servers. `unknown` is not in
  * it: it may come to any check, with its reason.
  */
-import type { Verdict } from "./findings/finding";
+import type { Verdict } from "@/lib/model/findings/finding";
 
 type Said = Readonly<Partial<Record<Exclude<Verdict, "unknown">, readonly string[]>>>;
 
