@@ -9,11 +9,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { gzipSync } from "node:zlib";
-import { FindingLedger } from "@/lib/diagnostics/finding-repository";
-import { Diagnostics } from "@/lib/diagnostics/service";
+import { FindingRepository } from "@/lib/diagnostics/finding-repository";
+import { DiagnosticsService } from "@/lib/diagnostics/service";
 import type { FindingsQuery, PostureQuery } from "@/lib/model/http/queries";
-import { AuditLog } from "@/lib/records/audit";
-import { openMemfleetStore } from "@/lib/records/open";
+import { AuditRecords } from "@/lib/records/audit";
+import { openRecords } from "@/lib/records/open";
 import { exposedFindings, findingsOf } from "./diagnostics/exposed-node";
 
 const { values: options } = parseArgs({
@@ -50,11 +50,11 @@ async function bytesIn(directory: string): Promise<number> {
 
 const directory = options.directory ?? (await mkdtemp(join(tmpdir(), "memfleet-bench-")));
 const found = await exposedFindings();
-const store = await openMemfleetStore(directory);
-const ledger = new FindingLedger(store, Date.now, () => {});
-const diagnostics = new Diagnostics({
-  ...{ ledger, audit: new AuditLog(store, Date.now), probes: [], remediesOf: async () => [] },
-  ...{ nodes: () => nodes, subject: () => null, udp: () => false, readOnly: () => true },
+const store = await openRecords(directory);
+const ledger = new FindingRepository(store, Date.now, () => {});
+const diagnostics = new DiagnosticsService({
+  ...{ repository: ledger, audit: new AuditRecords(store, Date.now), probes: [], remediesOf: async () => [] },
+  ...{ nodes: () => nodes, input: () => null, udp: () => false, readOnly: () => true },
   ...{ onMarkers: () => {}, nowMs: Date.now, onDefect: console.error },
 });
 
@@ -83,7 +83,7 @@ async function say(what: string, answer: () => Promise<string>): Promise<void> {
 const list = (what: string, query: FindingsQuery) =>
   say(what, async () => JSON.stringify(await diagnostics.findings({ form: "brief", limit: 100, ...query })));
 const posture = (what: string, query: PostureQuery) =>
-  say(what, async () => JSON.stringify(await diagnostics.posture(query)));
+  say(what, async () => JSON.stringify(await diagnostics.severityMatrix(query)));
 
 /** Reads every finding with all of it, as a script without a limit does, and holds none of them. */
 async function drain(): Promise<{ findings: number; bytes: number; heldBytes: number }> {

@@ -12,13 +12,13 @@ import { join } from "node:path";
 import { performance } from "node:perf_hooks";
 import { parseArgs } from "node:util";
 import type { Target } from "@/lib/actions/contract";
-import { Actions } from "@/lib/actions/service";
+import { ActionService } from "@/lib/actions/service";
 import { emptyValues } from "@/lib/catalogue/stats";
 import type { NodeClient } from "@/lib/memcached/contract";
 import { createNodeClient } from "@/lib/memcached/node-client";
-import { ActionLog } from "@/lib/records/actions";
-import { AuditLog } from "@/lib/records/audit";
-import { openMemfleetStore } from "@/lib/records/open";
+import { ActionRecords } from "@/lib/records/actions";
+import { AuditRecords } from "@/lib/records/audit";
+import { openRecords } from "@/lib/records/open";
 import { plainNode } from "@/tests/doubles/plain-node";
 import { type Addresses, memcachedVersion, startAddresses } from "./memcached-addresses";
 
@@ -81,8 +81,8 @@ async function memcflush({ hosts, port }: Addresses): Promise<Flusher> {
 }
 
 async function memfleet({ hosts, port }: Addresses, directory: string): Promise<Flusher> {
-  const store = await openMemfleetStore(directory);
-  const audit = new AuditLog(store, Date.now);
+  const store = await openRecords(directory);
+  const audit = new AuditRecords(store, Date.now);
   let first = Number.POSITIVE_INFINITY;
   let last = 0;
   const ids = hosts.map((host) => `${host}:${port}`);
@@ -103,9 +103,9 @@ async function memfleet({ hosts, port }: Addresses, directory: string): Promise<
     };
     return client;
   }
-  const actions = new Actions({
+  const actions = new ActionService({
     audit,
-    log: new ActionLog(store, audit, Date.now),
+    log: new ActionRecords(store, audit, Date.now),
     target: (id) => targets.get(id) ?? target(id),
     pool: () => ids,
     lruMaintainer: () => null,
@@ -133,11 +133,11 @@ async function memfleet({ hosts, port }: Addresses, directory: string): Promise<
       const { id } = await actions.begin(actor, request);
       const begunMs = performance.now();
       const course = actions.following(id);
-      await course?.settled;
+      await course?.sent;
       const endedMs = performance.now();
       const { state, detail } = await actions.get(id);
       if (state !== "done") throw new Error(`the action is ${state}: ${detail}`);
-      await course?.over;
+      await course?.finished;
       return {
         "asking to audit": begunMs - startedMs,
         "looking first": first - begunMs,

@@ -8,8 +8,8 @@ import { once } from "node:events";
 import { connect } from "node:net";
 import { performance } from "node:perf_hooks";
 import { parseArgs } from "node:util";
-import { KeySpill } from "@/lib/actions/prefix/key-buffer";
-import { KeyList } from "@/lib/http/streams/key-line-buffer";
+import { KeyBuffer } from "@/lib/actions/prefix/key-buffer";
+import { KeyLineBuffer } from "@/lib/http/streams/key-line-buffer";
 import type { MetadumpRequest } from "@/lib/memcached/contract";
 import { createNodeClient } from "@/lib/memcached/node-client";
 import { startMemcached } from "../tests/servers/memcached";
@@ -53,10 +53,10 @@ async function bareSocket(): Promise<number> {
   return ITEMS;
 }
 
-async function dumped(visit: MetadumpRequest["visit"], prefix = ""): Promise<number> {
-  const dump = await client.metadump({ prefix: Buffer.from(prefix), visit });
+async function dumped(onItem: MetadumpRequest["onItem"], prefix = ""): Promise<number> {
+  const dump = await client.metadump({ prefix: Buffer.from(prefix), onItem });
   await dump.ended;
-  return dump.seen;
+  return dump.itemCount;
 }
 
 async function everyItem(): Promise<number> {
@@ -69,19 +69,19 @@ async function everyItem(): Promise<number> {
 
 /** Lines are taken as fast as they come and thrown away. */
 async function listed(): Promise<number> {
-  const list = new KeyList(100_000);
+  const list = new KeyLineBuffer(100_000);
   const taking = (async () => {
     while ((await list.take()) !== null);
   })();
-  const dump = await client.metadump({ prefix: Buffer.alloc(0), visit: list.visit });
+  const dump = await client.metadump({ prefix: Buffer.alloc(0), onItem: list.onItem });
   await dump.ended;
   list.end(dump, null);
   await taking;
-  return dump.seen;
+  return dump.itemCount;
 }
 
 async function packed(): Promise<number> {
-  const spill = new KeySpill(64 * MEGABYTE);
+  const spill = new KeyBuffer(64 * MEGABYTE);
   return dumped((item) => spill.add(item), "key:");
 }
 

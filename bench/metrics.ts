@@ -10,11 +10,11 @@ import { runInNewContext } from "node:vm";
 import { gzipSync } from "node:zlib";
 import { itemsFacts, NO_FACTS, settingsFacts, slabsFacts } from "@/lib/collector/node-facts";
 import { NodeRecord } from "@/lib/collector/node-record";
-import { exposed } from "@/lib/collector/prometheus-view";
+import { prometheusView } from "@/lib/collector/prometheus-view";
 import type { NodeClient } from "@/lib/memcached/contract";
 import { EntriesReader } from "@/lib/memcached/text/parser";
 import { StatsReader } from "@/lib/memcached/text/stats-reader";
-import { NODE_FAMILIES, type NodeFigures } from "@/lib/metrics/prometheus/node-families";
+import { NODE_FAMILIES, type NodeMetrics } from "@/lib/metrics/prometheus/node-families";
 import { pages } from "@/lib/metrics/prometheus/text-format";
 import { CAPTURED_VERSIONS, capture } from "@/tests/doubles/captures";
 
@@ -43,11 +43,11 @@ function recordOf(n: number): NodeRecord {
   const node = { id, pool: `pool-${n % 20}`, labels: { env: "production", dc: "tyo1" }, endpoint };
   const record = new NodeRecord(node, {} as NodeClient);
   const reader = new StatsReader();
-  reader.begin(record.draft());
+  reader.begin(record.nextSample());
   const bytes = capture(version, "stats");
   reader.push(bytes, bytes.length);
   record.succeeded(AT, reader.version, 0.3);
-  record.learned({ ...NO_FACTS, ...factsOf(version) }, AT);
+  record.updateFacts({ ...NO_FACTS, ...factsOf(version) }, AT);
   return record;
 }
 
@@ -71,7 +71,7 @@ function write(records: readonly NodeRecord[]): Cost {
   const before = process.cpuUsage();
   let [bytes, lines, longestMs] = [0, 0, 0];
   let mark = process.cpuUsage();
-  const nodes: NodeFigures[] = records.map((record) => exposed(record, AT, 10_000));
+  const nodes: NodeMetrics[] = records.map((record) => prometheusView(record, AT, 10_000));
   for (const page of pages(NODE_FAMILIES, nodes)) {
     bytes += encoder.encode(page).length;
     const piece = process.cpuUsage(mark);
@@ -115,7 +115,7 @@ for (const size of SIZES) {
   const records = Array.from({ length: size }, (_, n) => recordOf(n));
   const costs = Array.from({ length: RUNS }, () => write(records)).sort((a, b) => a.cpuMs - b.cpuMs);
   const { cpuMs, longestMs, bytes, lines } = costs[Math.floor((RUNS - 1) / 2)] as Cost;
-  const nodes = records.map((record) => exposed(record, AT, 10_000));
+  const nodes = records.map((record) => prometheusView(record, AT, 10_000));
   const packed = gzipSync([...pages(NODE_FAMILIES, nodes)].join(""), { level: 6 }).length;
   const mB = (count: number) => `${(count / 1_000_000).toFixed(2)} MB`;
   console.log(

@@ -1,6 +1,6 @@
-import { NothingHere } from "@/components/shell/not-found";
+import { NotFoundPage } from "@/components/shell/not-found";
 
 /** The same words as elsewhere, inside the shell. */
 export default function NotFound() {
-  return <NothingHere />;
+  return <NotFoundPage />;
 }

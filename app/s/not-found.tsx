@@ -1,5 +1,5 @@
-import { SharedGone } from "@/components/shared-page/not-found";
+import { ShareNotFound } from "@/components/shared-page/not-found";
 
 export default function NotFound() {
-  return <SharedGone />;
+  return <ShareNotFound />;
 }

@@ -1,5 +1,5 @@
-import { scrapeReply } from "@/lib/http/prometheus";
+import { scrapeResponse } from "@/lib/http/prometheus";
 import { route } from "@/lib/http/route";
 import { ENDPOINTS } from "@/lib/model/http/endpoints";
 
-export const GET = route(ENDPOINTS.scrape, ({ runtime, query }) => scrapeReply(runtime, query.target));
+export const GET = route(ENDPOINTS.scrape, ({ runtime, query }) => scrapeResponse(runtime, query.target));

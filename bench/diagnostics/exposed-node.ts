@@ -1,8 +1,8 @@
 /** What diagnosing finds on a server with everything open, to be told of nodes that do not exist. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import type { FindingLedger } from "@/lib/diagnostics/finding-repository";
-import { NodeUnderTest } from "@/lib/diagnostics/probe-session";
+import type { FindingRepository } from "@/lib/diagnostics/finding-repository";
+import { ProbeSession } from "@/lib/diagnostics/probe-session";
 import { REGISTRY } from "@/lib/diagnostics/registry";
 import { remediesOf } from "@/lib/diagnostics/remedies/remedies";
 import type { NodeEndpoint } from "@/lib/memcached/contract";
@@ -50,13 +50,13 @@ async function tested(endpoint: NodeEndpoint): Promise<FindingsPut[]> {
       puts.push(put);
       return { findings: [], changes: [] };
     },
-  } as Pick<FindingLedger, "put"> as FindingLedger;
+  } as Pick<FindingRepository, "put"> as FindingRepository;
   const node = { id: endpoint.id, pool: "bench", labels: {}, endpoint };
   const subject = {
     ...{ node, client, view: plainNode({ id: endpoint.id }), peers: () => [] },
     recent: () => Promise.reject(new Error("nothing was observed of this node")),
   };
-  const test = new NodeUnderTest(subject, ledger, remediesOf, () => {});
+  const test = new ProbeSession(subject, ledger, remediesOf, () => {});
   const context = {
     ...{ nowMs: Date.now, signal: new AbortController().signal },
     udpPayload: "version" as const,
@@ -64,7 +64,7 @@ async function tested(endpoint: NodeEndpoint): Promise<FindingsPut[]> {
   try {
     for (const probe of REGISTRY) {
       if (!DEFAULT_PROBES.includes(probe.name)) continue;
-      await test.keep(probe, await test.run(probe, context), Date.now());
+      await test.save(probe, await test.run(probe, context), Date.now());
     }
   } finally {
     client.close();

@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { emptyValues, requiredSlot } from "@/lib/catalogue/stats";
 import type { History, HistoryQuery } from "@/lib/history/contract";
 import { createEmbeddedHistory } from "@/lib/history/embedded/history";
-import { createRemoteHistory } from "@/lib/history/prometheus/history";
+import { createPrometheusHistory } from "@/lib/history/prometheus/history";
 import type { Engine } from "../../tests/servers/engine";
 import { startPrometheusEngine } from "../../tests/servers/prometheus-engine";
 import { startVictoriaMetrics } from "../../tests/servers/victoria-metrics";
@@ -73,7 +73,7 @@ async function embedded(clock: { now: number }): Promise<Candidate> {
 }
 
 async function remote(name: string, engine: Engine): Promise<Candidate> {
-  const history = createRemoteHistory({
+  const history = createPrometheusHistory({
     queryUrl: engine.url,
     writeUrl: engine.writeUrl,
     headers: {},

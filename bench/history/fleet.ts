@@ -4,7 +4,7 @@
  */
 
 import { emptyValues, requiredSlot, STATS } from "@/lib/catalogue/stats";
-import type { SweepEntry } from "@/lib/history/contract";
+import type { NodeSample } from "@/lib/history/contract";
 
 /** Counters that move, as differences per get command. */
 const PER_GET: Record<string, number> = {
@@ -102,7 +102,7 @@ export class InventedFleet {
   }
 
   /** The sweep at `atMs`. The entries are the same objects each time, with new numbers. */
-  sweep(atMs: number): readonly SweepEntry[] {
+  sweep(atMs: number): readonly NodeSample[] {
     const daylight = 1 + 0.6 * Math.sin(((atMs % 86_400_000) / 86_400_000) * 2 * Math.PI);
     for (const member of this.members) this.move(member, daylight);
     return this.members.map((member) => member.entry);

@@ -1,6 +1,6 @@
 "use client";
 import { useTranslations } from "use-intl";
-import { visibleText } from "@/components/node/stats/escaped-text";
+import { escapedText } from "@/components/node/stats/escaped-text";
 import { Brand } from "@/components/shell/brand";
 import { LanguageSwitch } from "@/components/shell/language-switch";
 import { ThemeSwitch } from "@/components/shell/theme/theme-switch";
@@ -76,6 +76,6 @@ function readable(path: string): string {
   } catch {
     // Malformed encoding is shown as it stands.
   }
-  shown = visibleText(shown);
+  shown = escapedText(shown);
   return shown.length > SHOWN ? `${shown.slice(0, SHOWN)}…` : shown;
 }

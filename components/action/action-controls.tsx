@@ -4,7 +4,7 @@ import { useTranslations } from "use-intl";
 import { useRefusal } from "@/components/access/use-refusal";
 import { Button } from "@/components/ui/button";
 import { ErrorNote } from "@/components/ui/placeholder/error-note";
-import { useSteerAction } from "@/lib/client/queries/mutations";
+import { useControlAction } from "@/lib/client/queries/mutations";
 import type { Action } from "@/lib/model/actions/action.schema";
 import { hasEnded } from "./action-counts";
 
@@ -17,7 +17,7 @@ interface ActionControlsProps {
 /** Pause, go on, and cancel, while there is something that has not been sent or can still be stopped. */
 export function ActionControls({ action, pending }: ActionControlsProps) {
   const t = useTranslations("action.progress");
-  const steer = useSteerAction(action.id);
+  const steer = useControlAction(action.id);
   const refusal = useRefusal("operator");
   if (hasEnded(action) || refusal !== null) return null;
   const paused = action.state === "paused";

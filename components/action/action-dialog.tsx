@@ -1,6 +1,6 @@
 "use client";
 import { useTranslations } from "use-intl";
-import { visibleText } from "@/components/node/stats/escaped-text";
+import { escapedText } from "@/components/node/stats/escaped-text";
 import { Age } from "@/components/ui/age";
 import { Dialog } from "@/components/ui/overlay/dialog";
 import { ErrorNote } from "@/components/ui/placeholder/error-note";
@@ -9,7 +9,7 @@ import { useAction } from "@/lib/client/queries/actions";
 import type { Action } from "@/lib/model/actions/action.schema";
 import { ActionProgress } from "./action-progress";
 import { ActionTargets } from "./action-targets";
-import { FlushProof } from "./flush/verification";
+import { FlushVerification } from "./flush/verification";
 import { useActionName } from "./use-action-name";
 
 interface ActionDialogProps {
@@ -42,12 +42,12 @@ function Whole({ action }: { readonly action: Action }) {
   return (
     <div className="flex flex-col gap-4">
       <p className="text-muted text-xs">
-        {t.rich("begun", { actor: visibleText(action.actor), age: () => <Age atMs={action.startedMs} /> })}
+        {t.rich("begun", { actor: escapedText(action.actor), age: () => <Age atMs={action.startedMs} /> })}
         {input.length > 0 && (
           <>
             {" · "}
             <span className="break-all font-mono">
-              {input.map(([name, value]) => `${name}=${visibleText(String(value))}`).join(" ")}
+              {input.map(([name, value]) => `${name}=${escapedText(String(value))}`).join(" ")}
             </span>
           </>
         )}
@@ -57,8 +57,8 @@ function Whole({ action }: { readonly action: Action }) {
       </div>
       {action.kind === "flush_all" && action.targets.length === 1 && target !== undefined ? (
         <>
-          {target.detail !== null && <p>{visibleText(target.detail)}</p>}
-          <FlushProof target={target} expected="unknown" />
+          {target.detail !== null && <p>{escapedText(target.detail)}</p>}
+          <FlushVerification target={target} expected="unknown" />
         </>
       ) : (
         <ActionTargets action={action} />

@@ -1,6 +1,6 @@
 "use client";
 import { useTranslations } from "use-intl";
-import { visibleText } from "@/components/node/stats/escaped-text";
+import { escapedText } from "@/components/node/stats/escaped-text";
 import { FormNote } from "@/components/ui/form/form-note";
 import { useFormat } from "@/components/ui/hooks/use-format";
 import { useNowMs } from "@/components/ui/hooks/use-now";
@@ -28,7 +28,7 @@ export function ActionProgress({ action }: { readonly action: Action }) {
     <div className="flex flex-col gap-2">
       <FormNote tone={TONES[action.state]}>
         <b className="font-semibold">{t(`state.${action.state}`)}</b>
-        {action.detail !== null && <> {visibleText(action.detail)}</>}
+        {action.detail !== null && <> {escapedText(action.detail)}</>}
         {!hasEnded(action) && <Next action={action} nextDueMs={counts.nextDueMs} />}
       </FormNote>
       {counts.total > 1 && (

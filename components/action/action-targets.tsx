@@ -1,7 +1,7 @@
 "use client";
 import { useState } from "react";
 import { useTranslations } from "use-intl";
-import { visibleText } from "@/components/node/stats/escaped-text";
+import { escapedText } from "@/components/node/stats/escaped-text";
 import { Instant } from "@/components/ui/age";
 import { Button } from "@/components/ui/button";
 import { useFormat } from "@/components/ui/hooks/use-format";
@@ -58,7 +58,7 @@ export function ActionTargets({ action }: { readonly action: Action }) {
             <tr key={target.node}>
               <Td className="font-mono text-xs">
                 <ViewLink href={nodePath(target.node)} className="hover:underline">
-                  {visibleText(target.node)}
+                  {escapedText(target.node)}
                 </ViewLink>
               </Td>
               <Td>
@@ -71,7 +71,7 @@ export function ActionTargets({ action }: { readonly action: Action }) {
                 <Items target={target} />
               </Td>
               <Td className="min-w-48 whitespace-normal text-muted text-xs">
-                {target.detail === null ? "–" : visibleText(target.detail)}
+                {target.detail === null ? "–" : escapedText(target.detail)}
               </Td>
             </tr>
           ))}

@@ -1,6 +1,6 @@
 "use client";
 import { useTranslations } from "use-intl";
-import { visibleText } from "@/components/node/stats/escaped-text";
+import { escapedText } from "@/components/node/stats/escaped-text";
 import { Age } from "@/components/ui/age";
 import { Button } from "@/components/ui/button";
 import { Panel } from "@/components/ui/panel";
@@ -27,7 +27,7 @@ export function RunningActions({ onOpen }: RunningActionsProps) {
               <b className="font-semibold">{nameOf(action)}</b>
               <span className="text-muted text-xs">
                 {t.rich("begun", {
-                  actor: visibleText(action.actor),
+                  actor: escapedText(action.actor),
                   age: () => <Age atMs={action.startedMs} />,
                 })}
               </span>

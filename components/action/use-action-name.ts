@@ -1,6 +1,6 @@
 "use client";
 import { useTranslations } from "use-intl";
-import { visibleText } from "@/components/node/stats/escaped-text";
+import { escapedText } from "@/components/node/stats/escaped-text";
 import type { Action } from "@/lib/model/actions/action.schema";
 
 /** "flush_all · sessions", "Key set · 127.0.0.1:11211", "flush_all · 12 nodes". */
@@ -13,6 +13,6 @@ export function useActionName(): (action: Action) => string {
       (action.targets.length === 1 && first !== undefined
         ? first.node
         : t("progress.nodes", { count: action.targets.length }));
-    return `${t(`audit.kinds.${action.kind}`)} · ${visibleText(where)}`;
+    return `${t(`audit.kinds.${action.kind}`)} · ${escapedText(where)}`;
   };
 }

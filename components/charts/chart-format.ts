@@ -2,7 +2,7 @@
 
 import {
   ABSENT,
-  type Figure,
+  type FormattedValue,
   formatByteRate,
   formatBytes,
   formatCount,
@@ -15,7 +15,7 @@ import {
 import type { SeriesUnit } from "@/lib/model/series.schema";
 
 /** A value with its unit: `68.4%`, `3.96 GiB`, `412/s`, `0.42 ms`. Not reported: an en dash. */
-export function formatValue(value: Figure, unit: SeriesUnit, locale: string): string {
+export function formatValue(value: FormattedValue, unit: SeriesUnit, locale: string): string {
   if (value === null || value === undefined) return ABSENT;
   switch (unit) {
     case "ratio":
@@ -37,7 +37,7 @@ export function formatValue(value: Figure, unit: SeriesUnit, locale: string): st
 }
 
 /** The same without loss, for a title on hover. */
-export function formatUnrounded(value: Figure, unit: SeriesUnit, locale: string): string {
+export function formatUnrounded(value: FormattedValue, unit: SeriesUnit, locale: string): string {
   const number = formatExact(value, locale);
   if (number === ABSENT) return number;
   return unit === "bytes" ? `${number} B` : unit === "bytesPerSecond" ? `${number} B/s` : number;

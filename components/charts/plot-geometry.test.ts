@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Marker } from "@/lib/model/series.schema";
 import { nextIndex } from "./chart-overlay";
-import { dotsPath, FRAME, instantAt, placeMarkers, xOf, yOf } from "./plot-geometry";
+import { dotsPath, FRAME, instantAt, positionMarkers, xOf, yOf } from "./plot-geometry";
 
 const plot = {
   width: FRAME.left + 1000 + FRAME.right,
@@ -38,7 +38,7 @@ describe("the plot's geometry", () => {
   });
 
   it("draws markers of the window only, and no word over another", () => {
-    const placed = placeMarkers(plot, [
+    const placed = positionMarkers(plot, [
       marker(-5),
       marker(100_000),
       marker(120_000),
@@ -55,7 +55,7 @@ describe("the plot's geometry", () => {
   });
 
   it("draws many equal markers on one pixel once", () => {
-    expect(placeMarkers(plot, [marker(1000), marker(1100), marker(1200)])).toHaveLength(1);
+    expect(positionMarkers(plot, [marker(1000), marker(1100), marker(1200)])).toHaveLength(1);
   });
 });
 

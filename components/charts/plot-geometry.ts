@@ -42,7 +42,7 @@ export function dotsPath(
     .join("");
 }
 
-export interface PlacedMarker {
+export interface PositionedMarker {
   readonly marker: Marker;
   readonly x: number;
   /** Whether its word fits without touching the one before it. */
@@ -54,8 +54,8 @@ export interface PlacedMarker {
 const LABEL_PIXELS = 64;
 
 /** Markers of the window from left to right. Several on the same pixel are drawn once, the first counts. */
-export function placeMarkers(plot: Plot, markers: readonly Marker[]): PlacedMarker[] {
-  const placed: PlacedMarker[] = [];
+export function positionMarkers(plot: Plot, markers: readonly Marker[]): PositionedMarker[] {
+  const placed: PositionedMarker[] = [];
   let labelEnd = Number.NEGATIVE_INFINITY;
   for (const marker of [...markers].sort((a, b) => a.atMs - b.atMs)) {
     if (marker.atMs < plot.fromMs || marker.atMs > plot.toMs) continue;

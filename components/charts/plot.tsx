@@ -5,7 +5,7 @@ import { Area, CartesianGrid, ComposedChart, Line, ReferenceLine, XAxis, YAxis }
 import type { Axis } from "./chart-axes";
 import type { ChartLimit, ChartLine } from "./chart-data";
 import { type ChartRows, openKey } from "./chart-rows";
-import { dotsPath, FRAME, type PlacedMarker, type Plot } from "./plot-geometry";
+import { dotsPath, FRAME, type Plot, type PositionedMarker } from "./plot-geometry";
 
 export interface PlotDrawingProps {
   readonly plot: Plot;
@@ -15,8 +15,8 @@ export interface PlotDrawingProps {
   readonly axis: Axis;
   readonly axisText: ReadonlyMap<number, string>;
   readonly timeText: ReadonlyMap<number, string>;
-  readonly markers: readonly PlacedMarker[];
-  readonly markerText: (placed: PlacedMarker) => string;
+  readonly markers: readonly PositionedMarker[];
+  readonly markerText: (placed: PositionedMarker) => string;
 }
 
 const TICK = { fontSize: 11, fill: "var(--faint)" } as const;
@@ -152,7 +152,7 @@ function limitLabel(text: string) {
   );
 }
 
-function markerLabel(placed: PlacedMarker, text: string) {
+function markerLabel(placed: PositionedMarker, text: string) {
   const end = placed.side === "left";
   return ({ viewBox }: LabelPlace) => (
     <text

@@ -10,7 +10,7 @@ import { ChartOverlay } from "./chart-overlay";
 import { chartRows, drawnTimes, nearestIndex } from "./chart-rows";
 import { summarise } from "./chart-table";
 import { ChartTableView } from "./chart-table-view";
-import { type PlacedMarker, placeMarkers } from "./plot-geometry";
+import { type PositionedMarker, positionMarkers } from "./plot-geometry";
 import { useTimeFormats } from "./time-formats";
 import { useWidth } from "./use-width";
 
@@ -63,8 +63,8 @@ export function TimeSeriesChart({
     const { ticks, precision } = timeTicks(data.fromMs, data.toMs, formats.timeZone, most);
     return new Map(ticks.map((tick) => [tick, formats.tick(tick, precision)]));
   }, [width, data.fromMs, data.toMs, formats]);
-  const markers = useMemo(() => placeMarkers(plot, data.markers), [plot, data.markers]);
-  const markerText = useCallback((placed: PlacedMarker) => t(`marker.${placed.marker.kind}`), [t]);
+  const markers = useMemo(() => positionMarkers(plot, data.markers), [plot, data.markers]);
+  const markerText = useCallback((placed: PositionedMarker) => t(`marker.${placed.marker.kind}`), [t]);
   const lines = useMemo(() => data.lines.filter((line) => !hidden.has(line.key)), [data.lines, hidden]);
 
   const toggle = (key: string) =>

@@ -105,7 +105,7 @@ export function TimeSeriesView(props: TimeSeriesViewProps) {
         </>
       ) : (
         <div className="flex flex-col justify-center" style={{ minHeight: height + LEGEND_HEIGHT }}>
-          <Instead {...props} height={height} />
+          <Placeholder {...props} height={height} />
         </div>
       )}
     </Panel>
@@ -115,7 +115,7 @@ export function TimeSeriesView(props: TimeSeriesViewProps) {
 /** Height of one line of legend, so that a panel does not grow when its data comes. */
 const LEGEND_HEIGHT = 22;
 
-function Instead({
+function Placeholder({
   title,
   data,
   loading,

@@ -1,7 +1,7 @@
 "use client";
 import { lazy, Suspense } from "react";
 import { useTranslations } from "use-intl";
-import { VisibleText } from "@/components/node/stats/escaped-text";
+import { EscapedText } from "@/components/node/stats/escaped-text";
 import { ShareButton } from "@/components/sharing/button";
 import { PageBar } from "@/components/shell/page-bar";
 import { Age } from "@/components/ui/age";
@@ -14,7 +14,7 @@ import { Skeleton } from "@/components/ui/placeholder/skeleton";
 import { useCompare } from "@/lib/client/queries/compare";
 import { useFleet } from "@/lib/client/queries/fleet";
 import { flag, text, useParameter } from "@/lib/client/url-params";
-import { worthComparing } from "@/lib/metrics/compare/peers";
+import { comparisonPeers } from "@/lib/metrics/compare/peers";
 import { COMPARE_NODES } from "@/lib/model/compare";
 import type { Compare } from "@/lib/model/compare.schema";
 import type { Node } from "@/lib/model/node/node.schema";
@@ -22,7 +22,7 @@ import { NodePicker } from "./node-picker";
 import { useComparedNodes } from "./use-compared-nodes";
 
 // What is compared comes after the page in any case, and so does the code that shows it.
-const FiguresTable = lazy(() => import("./stats-table").then((module) => ({ default: module.FiguresTable })));
+const FiguresTable = lazy(() => import("./stats-table").then((module) => ({ default: module.StatsTable })));
 const NamesTable = lazy(() => import("./names-table").then((module) => ({ default: module.NamesTable })));
 const ComparedCharts = lazy(() => import("./compared-charts"));
 const NO_NODES: readonly Node[] = [];
@@ -74,7 +74,7 @@ function TooFew({ known, nodes, onChoose }: TooFewProps) {
       </Empty>
     );
   }
-  const others = worthComparing(
+  const others = comparisonPeers(
     node.id,
     nodes.filter(({ pool }) => pool === node.pool),
   );
@@ -105,7 +105,7 @@ function Comparison({ nodes }: { readonly nodes: readonly string[] }) {
         query.error === null && <Skeleton className="h-64 w-full" />
       ) : (
         <>
-          <Unasked nodes={compare.nodes} />
+          <NodesNotRead nodes={compare.nodes} />
           <Suspense fallback={<Skeleton className="h-64 w-full" />}>
             <FiguresTable compare={compare} />
           </Suspense>
@@ -134,7 +134,7 @@ function Comparison({ nodes }: { readonly nodes: readonly string[] }) {
 }
 
 /** Nodes that could not be asked, each with its reason. */
-function Unasked({ nodes }: Pick<Compare, "nodes">) {
+function NodesNotRead({ nodes }: Pick<Compare, "nodes">) {
   const t = useTranslations("compare");
   const status = useTranslations("status");
   const silent = nodes.filter(({ answered }) => !answered);
@@ -144,7 +144,7 @@ function Unasked({ nodes }: Pick<Compare, "nodes">) {
       {silent.map(({ id, reason, detail, lastKnownMs }) => (
         <li key={id} title={detail ?? undefined}>
           <span className="font-mono text-xs">
-            <VisibleText text={id} />
+            <EscapedText text={id} />
           </span>
           {": "}
           {reason === null ? t("notAsked") : status(`reason.${reason}`)}{" "}

@@ -1,7 +1,7 @@
 "use client";
 import { useTranslations } from "use-intl";
-import { VisibleText } from "@/components/node/stats/escaped-text";
-import { explain, readableFigure } from "@/components/node/stats/stat-rows";
+import { EscapedText } from "@/components/node/stats/escaped-text";
+import { explain, readableValue } from "@/components/node/stats/stat-rows";
 import { classNames } from "@/components/ui/class-names";
 import { CsvButton } from "@/components/ui/csv-button";
 import { useFormat } from "@/components/ui/hooks/use-format";
@@ -71,7 +71,7 @@ function NameRow({ name, group, nodes }: NameRowProps) {
         className="sticky left-0 z-10 min-w-36 max-w-[46vw] break-words border-line-soft border-b bg-surface px-2.5 py-[5px] text-left align-top font-mono font-normal text-xs"
       >
         {meaning === undefined ? (
-          <VisibleText text={name.name} />
+          <EscapedText text={name.name} />
         ) : (
           <Hint text={meaning} className="break-all text-left">
             {name.name}
@@ -120,11 +120,11 @@ function Value({ group, name, value }: ValueProps) {
   const format = useFormat();
   if (value === null) return <span className="font-sans text-faint">{t("notReported")}</span>;
   const entry = explain(group === "settings" ? "settings" : "general", name, value);
-  const figure = readableFigure(entry);
+  const figure = readableValue(entry);
   return (
     <>
       <span className={value.length > 24 ? "whitespace-normal break-all" : undefined}>
-        <VisibleText text={value} />
+        <EscapedText text={value} />
       </span>
       {figure !== null && (
         <span className="block font-normal font-sans text-faint">

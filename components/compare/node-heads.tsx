@@ -1,6 +1,6 @@
 "use client";
 import { useTranslations } from "use-intl";
-import { VisibleText } from "@/components/node/stats/escaped-text";
+import { EscapedText } from "@/components/node/stats/escaped-text";
 import { Th } from "@/components/ui/table";
 import { nodePath, ViewLink } from "@/components/ui/view-link";
 import type { Compare } from "@/lib/model/compare.schema";
@@ -11,7 +11,7 @@ export function NodeHeads({ nodes }: { readonly nodes: Compare["nodes"] }) {
   return nodes.map(({ id, answered, lastKnownMs }) => (
     <Th key={id} numeric>
       <ViewLink href={nodePath(id)} className="font-mono hover:underline">
-        <VisibleText text={id} />
+        <EscapedText text={id} />
       </ViewLink>
       {!answered && (
         <span className="block font-normal text-warn">

@@ -2,7 +2,7 @@
 import { ArrowLeft, ArrowRight, Plus, X } from "lucide-react";
 import { type FormEvent, useId, useState } from "react";
 import { useTranslations } from "use-intl";
-import { VisibleText } from "@/components/node/stats/escaped-text";
+import { EscapedText } from "@/components/node/stats/escaped-text";
 import { Button, IconButton } from "@/components/ui/button";
 import { Field } from "@/components/ui/form/field";
 import { StatusTag } from "@/components/ui/status/status-tag";
@@ -80,7 +80,7 @@ function Chosen({ id, node, complete }: ChosenProps) {
     return (
       <>
         <span className="truncate font-mono text-xs">
-          <VisibleText text={id} />
+          <EscapedText text={id} />
         </span>
         {complete && <Tag tone="warn">{t("notConfigured")}</Tag>}
       </>
@@ -89,7 +89,7 @@ function Chosen({ id, node, complete }: ChosenProps) {
   return (
     <>
       <ViewLink href={nodePath(id)} className="truncate font-mono text-xs hover:underline">
-        <VisibleText text={id} />
+        <EscapedText text={id} />
       </ViewLink>
       {node.status !== "up" && <StatusTag status={node.status} />}
     </>

@@ -1,6 +1,6 @@
 "use client";
 import { useTranslations } from "use-intl";
-import { VisibleText, visibleText } from "@/components/node/stats/escaped-text";
+import { EscapedText, escapedText } from "@/components/node/stats/escaped-text";
 import { useFormat } from "@/components/ui/hooks/use-format";
 import { Hint } from "@/components/ui/overlay/tooltip";
 import { ErrorNote } from "@/components/ui/placeholder/error-note";
@@ -42,7 +42,7 @@ export function PoolBalance({ pool }: { readonly pool: string }) {
         <span className="text-muted text-xs">{t("hashing", { hashing: balance.title })}</span>
       </header>
       <p className="mb-1.5 max-w-[110ch] text-muted">
-        {t(`sentences.${balance.verdict}`, { node: visibleText(balance.node ?? "") })}
+        {t(`sentences.${balance.verdict}`, { node: escapedText(balance.node ?? "") })}
       </p>
       {balance.shares.length > 0 && <Shares balance={balance} />}
     </section>
@@ -72,7 +72,7 @@ function Shares({ balance }: { readonly balance: Balance }) {
             <tr key={share.node}>
               <Td className="font-mono text-xs">
                 <ViewLink href={nodePath(share.node)} className="hover:underline">
-                  <VisibleText text={share.node} />
+                  <EscapedText text={share.node} />
                 </ViewLink>
               </Td>
               <Td numeric>{format.ratio(share.keySpace, 2)}</Td>

@@ -1,6 +1,6 @@
 "use client";
 import { PoolBalance } from "./pool-balance";
-import { PoolSettings } from "./pool-consistency";
+import { PoolConsistency } from "./pool-consistency";
 import { PoolLoad } from "./pool-load";
 
 /** Whether the nodes of a pool are alike: in what they carry, how they are set, and what they own of the keys. */
@@ -8,7 +8,7 @@ export function PoolComparison({ pool }: { readonly pool: string }) {
   return (
     <div className="mt-4 flex flex-col gap-4 border-line border-t pt-3">
       <PoolLoad pool={pool} />
-      <PoolSettings pool={pool} />
+      <PoolConsistency pool={pool} />
       <PoolBalance pool={pool} />
     </div>
   );

@@ -1,7 +1,7 @@
 "use client";
 import { useState } from "react";
 import { useTranslations } from "use-intl";
-import { VisibleText, visibleText } from "@/components/node/stats/escaped-text";
+import { EscapedText, escapedText } from "@/components/node/stats/escaped-text";
 import { Button } from "@/components/ui/button";
 import { useFormat } from "@/components/ui/hooks/use-format";
 import { Hint } from "@/components/ui/overlay/tooltip";
@@ -24,7 +24,7 @@ const GROUPS = 4;
 const NAMED = 3;
 
 /** Settings that are not the same in the whole pool. */
-export function PoolSettings({ pool }: { readonly pool: string }) {
+export function PoolConsistency({ pool }: { readonly pool: string }) {
   const t = useTranslations("compare.drift");
   const [whole, setWhole] = useState(false);
   const drift = usePoolDrift(pool).data;
@@ -85,7 +85,7 @@ function SettingRow({ setting }: { readonly setting: Setting }) {
         scope="row"
         className="border-line-soft border-b px-2.5 py-[5px] text-left align-top font-mono font-normal text-xs"
       >
-        {meaning === null ? <VisibleText text={name} /> : <Hint text={meaning[locale]}>{name}</Hint>}
+        {meaning === null ? <EscapedText text={name} /> : <Hint text={meaning[locale]}>{name}</Hint>}
       </th>
       <Td className="whitespace-normal align-top">
         <ul className="flex flex-col gap-0.5">
@@ -106,7 +106,7 @@ function SettingRow({ setting }: { readonly setting: Setting }) {
       <Td className="align-top">
         <ViewLink
           href={comparePath(pair)}
-          aria-label={t("compareFor", { name: visibleText(name) })}
+          aria-label={t("compareFor", { name: escapedText(name) })}
           className="text-accent hover:underline"
         >
           {t("compare")}
@@ -121,7 +121,7 @@ function Value({ group }: { readonly group: Group }) {
   if (group.value === null) return <span className="text-faint">{t("notReported")}</span>;
   return (
     <span className="font-mono font-semibold text-xs">
-      <VisibleText text={group.value} />
+      <EscapedText text={group.value} />
     </span>
   );
 }
@@ -129,9 +129,9 @@ function Value({ group }: { readonly group: Group }) {
 function Named({ group }: { readonly group: Group }) {
   const more = group.count - NAMED;
   return (
-    <span className="text-muted text-xs" title={group.nodes.map(visibleText).join("\n")}>
+    <span className="text-muted text-xs" title={group.nodes.map(escapedText).join("\n")}>
       {" · "}
-      {group.nodes.slice(0, NAMED).map(visibleText).join(", ")}
+      {group.nodes.slice(0, NAMED).map(escapedText).join(", ")}
       {more > 0 && ` +${more}`}
     </span>
   );

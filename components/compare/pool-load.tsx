@@ -1,7 +1,7 @@
 "use client";
 import { useTranslations } from "use-intl";
 import { formatValue } from "@/components/charts/chart-format";
-import { VisibleText } from "@/components/node/stats/escaped-text";
+import { EscapedText } from "@/components/node/stats/escaped-text";
 import { useFormat } from "@/components/ui/hooks/use-format";
 import { ErrorNote } from "@/components/ui/placeholder/error-note";
 import { Skeleton } from "@/components/ui/placeholder/skeleton";
@@ -97,7 +97,7 @@ function End({ node }: { readonly node: string | undefined }) {
   if (node === undefined) return "–";
   return (
     <ViewLink href={nodePath(node)} className="font-mono text-xs hover:underline">
-      <VisibleText text={node} />
+      <EscapedText text={node} />
     </ViewLink>
   );
 }

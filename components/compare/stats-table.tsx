@@ -1,7 +1,7 @@
 "use client";
 import { useTranslations } from "use-intl";
 import { formatValue } from "@/components/charts/chart-format";
-import { VisibleText } from "@/components/node/stats/escaped-text";
+import { EscapedText } from "@/components/node/stats/escaped-text";
 import { CsvButton } from "@/components/ui/csv-button";
 import { useFormat } from "@/components/ui/hooks/use-format";
 import { Hint } from "@/components/ui/overlay/tooltip";
@@ -18,7 +18,7 @@ const ROW =
   "sticky left-0 z-10 whitespace-nowrap border-line-soft border-b bg-surface px-2.5 py-[5px] text-left font-normal text-muted";
 
 /** How the nodes do, side by side; a node far from the others is marked. */
-export function FiguresTable({ compare }: { readonly compare: Compare }) {
+export function StatsTable({ compare }: { readonly compare: Compare }) {
   const t = useTranslations("compare.figures");
   const { locale } = useFormat();
   const ids = compare.nodes.map(({ id }) => id);
@@ -60,7 +60,7 @@ export function FiguresTable({ compare }: { readonly compare: Compare }) {
             {compare.nodes.map(({ id, version }) => (
               <Td key={id} numeric>
                 <Odd odd={isOddVersion(compare, version)}>
-                  {version === null ? <Unknown /> : <VisibleText text={version} />}
+                  {version === null ? <Unknown /> : <EscapedText text={version} />}
                 </Odd>
               </Td>
             ))}

@@ -1,11 +1,11 @@
 "use client";
 import { useSearchParams } from "next/navigation";
 import { useCallback, useMemo, useState } from "react";
-import { worthComparing } from "@/lib/metrics/compare/peers";
+import { comparisonPeers } from "@/lib/metrics/compare/peers";
 import { COMPARE_NODES } from "@/lib/model/compare";
 import type { Node } from "@/lib/model/node/node.schema";
 
-interface Chosen {
+interface SelectedNodes {
   readonly nodes: readonly string[];
   /** The neighbours that the address asks for are not known yet. */
   readonly waiting: boolean;
@@ -17,7 +17,7 @@ interface Chosen {
  */
 export function useComparedNodes(
   fleet: readonly Node[] | null,
-): readonly [Chosen, (nodes: readonly string[]) => void] {
+): readonly [SelectedNodes, (nodes: readonly string[]) => void] {
   const search = useSearchParams();
   const named = useMemo(() => comparedNodes(search), [search]);
   const first = search.has("with") ? named[0] : undefined;
@@ -37,7 +37,7 @@ export function useComparedNodes(
 function neighboursOf(first: string, fleet: readonly Node[]): string[] {
   const node = fleet.find(({ id }) => id === first);
   if (node === undefined) return [];
-  return worthComparing(
+  return comparisonPeers(
     first,
     fleet.filter(({ pool }) => pool === node.pool),
   );

@@ -5,7 +5,7 @@ import { Panel } from "@/components/ui/panel";
 import { Empty } from "@/components/ui/placeholder/empty";
 import { ErrorNote } from "@/components/ui/placeholder/error-note";
 import { Skeleton } from "@/components/ui/placeholder/skeleton";
-import { usePosture } from "@/lib/client/queries/diagnostics";
+import { useSeverityMatrix } from "@/lib/client/queries/diagnostics";
 import { optionalText, useParameter } from "@/lib/client/url-params";
 import { FindingsDownload } from "./findings/download";
 import { isEmpty } from "./findings/finding-name";
@@ -13,7 +13,7 @@ import { PrintedHead } from "./findings/printed";
 import { FindingsView } from "./findings/view";
 import { RunButton } from "./run/button";
 import { RunProgress } from "./run/progress";
-import { PostureMatrix } from "./severity-matrix";
+import { SeverityMatrix } from "./severity-matrix";
 
 const EVERYTHING = { node: null, pool: null };
 
@@ -22,7 +22,7 @@ export function DiagnosticsPage() {
   const t = useTranslations("diagnostics");
   const [run, setRun] = useParameter("run", optionalText);
   const [pool] = useParameter("pool", optionalText);
-  const posture = usePosture({ node: null, pool });
+  const posture = useSeverityMatrix({ node: null, pool });
   const summary = posture.data?.pages[0];
   const { error } = posture;
   const empty = summary !== undefined && pool === null && isEmpty(summary);
@@ -63,7 +63,7 @@ export function DiagnosticsPage() {
   );
 }
 
-function Matrix({ posture }: { readonly posture: ReturnType<typeof usePosture> }) {
+function Matrix({ posture }: { readonly posture: ReturnType<typeof useSeverityMatrix> }) {
   const t = useTranslations("diagnostics.matrix");
   const { data, hasNextPage, isFetchingNextPage, fetchNextPage } = posture;
   const rows = data?.pages.flatMap((page) => page.nodes) ?? [];
@@ -74,7 +74,7 @@ function Matrix({ posture }: { readonly posture: ReturnType<typeof usePosture> }
       title={t("title")}
       subtitle={t("subtitle", { count: data?.pages[0]?.diagnosed ?? 0 })}
     >
-      <PostureMatrix
+      <SeverityMatrix
         rows={rows}
         more={hasNextPage ? { busy: isFetchingNextPage, ask: () => void fetchNextPage() } : null}
       />

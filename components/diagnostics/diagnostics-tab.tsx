@@ -3,7 +3,7 @@ import { useTranslations } from "use-intl";
 import { Empty } from "@/components/ui/placeholder/empty";
 import { ErrorNote } from "@/components/ui/placeholder/error-note";
 import { Skeleton } from "@/components/ui/placeholder/skeleton";
-import { usePosture } from "@/lib/client/queries/diagnostics";
+import { useSeverityMatrix } from "@/lib/client/queries/diagnostics";
 import { optionalText, useParameter } from "@/lib/client/url-params";
 import type { Node } from "@/lib/model/node/node.schema";
 import { FindingsDownload } from "./findings/download";
@@ -17,7 +17,7 @@ export function DiagnosticsTab({ node }: { readonly node: Node }) {
   const t = useTranslations("diagnostics");
   const [run, setRun] = useParameter("run", optionalText);
   const scope = { node: node.id, pool: null };
-  const { data, error, refetch } = usePosture(scope);
+  const { data, error, refetch } = useSeverityMatrix(scope);
   const summary = data?.pages[0];
   return (
     <div className="flex flex-col gap-3.5">

@@ -1,6 +1,6 @@
 "use client";
 import { useTranslations } from "use-intl";
-import { visibleText } from "@/components/node/stats/escaped-text";
+import { escapedText } from "@/components/node/stats/escaped-text";
 import { Button } from "@/components/ui/button";
 import { ToneGlyph } from "@/components/ui/status/tag";
 import { Table, Td, Th } from "@/components/ui/table";
@@ -9,14 +9,14 @@ import { PROBES, type ProbeName } from "@/lib/model/findings/finding";
 import type { NodePosture } from "@/lib/model/findings/finding.schema";
 import { SEVERITY_TONE } from "./severity-tag";
 
-interface PostureMatrixProps {
+interface SeverityMatrixProps {
   readonly rows: readonly NodePosture[];
   /** Null: these are all. */
   readonly more: { readonly busy: boolean; readonly ask: () => void } | null;
 }
 
 /** Nodes against probes, worst node first. A cell is the worst that its probe found. */
-export function PostureMatrix({ rows, more }: PostureMatrixProps) {
+export function SeverityMatrix({ rows, more }: SeverityMatrixProps) {
   const t = useTranslations("diagnostics.matrix");
   const name = useTranslations("diagnostics.probe");
   const run = PROBES.filter((probe) => rows.some((row) => row.probes[probe] !== undefined));
@@ -38,9 +38,9 @@ export function PostureMatrix({ rows, more }: PostureMatrixProps) {
                 <ViewLink
                   href={`${nodePath(row.node)}?tab=diagnostics`}
                   className="inline-block max-w-40 truncate align-bottom hover:underline md:max-w-60 print:max-w-none"
-                  title={visibleText(row.node)}
+                  title={escapedText(row.node)}
                 >
-                  {visibleText(row.node)}
+                  {escapedText(row.node)}
                 </ViewLink>{" "}
                 <span className="text-faint">{row.pool}</span>
               </Td>

@@ -11,7 +11,7 @@ const COLOURS: Readonly<Record<Severity, string>> = {
   ok: "text-ok",
 };
 
-interface PostureTilesProps {
+interface SeverityTilesProps {
   readonly summary: Pick<Posture, "totals" | "undiagnosed">;
   /** One node's findings. */
   readonly single: boolean;
@@ -20,7 +20,7 @@ interface PostureTilesProps {
 }
 
 /** How much of each severity there is; a tile filters the list below. */
-export function PostureTiles({ summary, single, chosen, onChoose }: PostureTilesProps) {
+export function SeverityTiles({ summary, single, chosen, onChoose }: SeverityTilesProps) {
   const t = useTranslations("diagnostics");
   const format = useFormat();
   return (

@@ -15,7 +15,7 @@ import { NodeSearch } from "./node-list/search";
 import { NodeTable } from "./node-list/table";
 import { LazyCells } from "./node-map/lazy";
 import { Tiles } from "./tiles/tiles";
-import { type Scope, useScope } from "./use-fleet-scope";
+import { type FleetScope, useFleetScope } from "./use-fleet-scope";
 
 // Rendered on the server all the same; only pages that show them load their code.
 const FlushButton = lazy(() =>
@@ -28,11 +28,11 @@ const NodeFilters = lazy(() =>
 const EmptyFleet = lazy(() => import("./empty-fleet").then((module) => ({ default: module.EmptyFleet })));
 const ElsewhereNote = lazy(() => import("./peer-shard-note"));
 const PoolLikeness = lazy(() =>
-  import("./pool/consistency").then((module) => ({ default: module.PoolLikeness })),
+  import("./pool/consistency").then((module) => ({ default: module.PoolConsistency })),
 );
 
 /** The nodes of `scope` that pass the filters in the address. */
-function useMatched(scope: Scope | null): readonly Node[] {
+function useMatched(scope: FleetScope | null): readonly Node[] {
   const [{ q, pool, status, label, version }] = useListState();
   return useMemo(() => {
     if (scope === null) return [];
@@ -41,7 +41,7 @@ function useMatched(scope: Scope | null): readonly Node[] {
 }
 
 interface OverviewProps {
-  readonly scope: Scope;
+  readonly scope: FleetScope;
   readonly matched: readonly Node[];
 }
 
@@ -126,7 +126,7 @@ function PoolActions({ pool, nodes }: PoolActionsProps) {
 export function FleetPage({ pool }: { readonly pool: string | null }) {
   const t = useTranslations("fleet");
   const shell = useTranslations("shell");
-  const scope = useScope(pool);
+  const scope = useFleetScope(pool);
   const matched = useMatched(scope);
   const complete = scope?.complete ?? false;
   const shareable = complete && matched.length > 0 && matched.length <= SHARE_LIMITS.nodes;

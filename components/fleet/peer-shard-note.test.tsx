@@ -1,16 +1,16 @@
 import { cleanup, screen } from "@testing-library/react";
 import { afterEach, describe, expect, it } from "vitest";
 import { renderPart } from "@/tests/doubles/fleet-fixture";
-import ElsewhereNote from "./peer-shard-note";
+import PeerShardNote from "./peer-shard-note";
 
 afterEach(cleanup);
 
 describe("the note on nodes of other shards", () => {
   it("counts them, and says where their figures come from", () => {
-    renderPart(<ElsewhereNote count={2} nodes={3} />);
+    renderPart(<PeerShardNote count={2} nodes={3} />);
     expect(screen.getByText(/^2 of 3 nodes are collected by other Memfleet processes/)).toBeTruthy();
     cleanup();
-    renderPart(<ElsewhereNote count={1} nodes={3} />, { locale: "ja" });
+    renderPart(<PeerShardNote count={1} nodes={3} />, { locale: "ja" });
     expect(screen.getByText(/^3 ノード中 1 ノードは別の Memfleet プロセス/)).toBeTruthy();
   });
 });

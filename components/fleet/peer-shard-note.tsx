@@ -1,14 +1,14 @@
 "use client";
 import { useTranslations } from "use-intl";
 
-interface ElsewhereNoteProps {
+interface PeerShardNoteProps {
   /** Nodes that other processes ask. */
   readonly count: number;
   readonly nodes: number;
 }
 
 /** Where the figures of some of the nodes come from. */
-export default function ElsewhereNote({ count, nodes }: ElsewhereNoteProps) {
+export default function PeerShardNote({ count, nodes }: PeerShardNoteProps) {
   const t = useTranslations("status.elsewhere");
   return <p className="mt-2 text-muted text-xs">{t("some", { count, nodes })}</p>;
 }

@@ -2,7 +2,7 @@
 import { useTranslations } from "use-intl";
 
 /** That another process asks a node, as quietly as can be read: in a fleet of several shards most rows carry it. */
-export function ElsewhereTag() {
+export function PeerShardTag() {
   const t = useTranslations("status.elsewhere");
   return (
     <>

@@ -5,16 +5,16 @@ import { useFleet } from "@/lib/client/queries/fleet";
 import type { Attention, Totals } from "@/lib/model/fleet.schema";
 import type { Node } from "@/lib/model/node/node.schema";
 import { type Health, healthOf } from "./node-health";
-import { type Places, placesOf } from "./node-list/node-order";
+import { type NodeOrder, nodeOrder } from "./node-list/node-order";
 
 /** What a page is about: the whole fleet, or one pool of it. */
-export interface Scope {
+export interface FleetScope {
   readonly pool: string | null;
   readonly totals: Totals;
   readonly attention: readonly Attention[];
   readonly nodes: readonly Node[];
   readonly health: ReadonlyMap<string, Health>;
-  readonly places: Places;
+  readonly order: NodeOrder;
   readonly atMs: number;
   readonly configured: boolean;
   /** False while only the first nodes of a large fleet are here. */
@@ -24,7 +24,7 @@ export interface Scope {
 }
 
 /** The fleet, narrowed to `pool` when it is not null; null until anything is known, or without that pool. */
-export function useScope(pool: string | null): Scope | null {
+export function useFleetScope(pool: string | null): FleetScope | null {
   const { data: fleet, error, refetch } = useFleet();
   const narrowed = useMemo(() => {
     if (fleet === undefined) return null;
@@ -39,7 +39,7 @@ export function useScope(pool: string | null): Scope | null {
       attention,
       nodes,
       health: healthOf(nodes, attention),
-      places: placesOf(nodes),
+      order: nodeOrder(nodes),
       atMs: fleet.atMs,
       configured: fleet.configured,
       complete: fleet.nextCursor === null,

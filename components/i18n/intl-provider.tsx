@@ -1,7 +1,7 @@
 "use client";
 import { type ReactNode, useEffect, useState } from "react";
 import { IntlProvider as Provider } from "use-intl";
-import { keepPreference } from "@/lib/client/preference";
+import { savePreference } from "@/lib/client/preference";
 import { useUtc } from "@/lib/client/view-state";
 import { type Locale, TIME_ZONE_COOKIE } from "./locale";
 import type { Messages } from "./messages";
@@ -25,7 +25,7 @@ export function IntlProvider({ locale, messages, timeZone, nowMs, children }: In
   useEffect(() => {
     const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
     setBrowserZone(zone);
-    keepPreference(TIME_ZONE_COOKIE, zone);
+    savePreference(TIME_ZONE_COOKIE, zone);
   }, []);
 
   return (

@@ -2,11 +2,11 @@
 import { type FormEvent, type ReactNode, useState } from "react";
 import { useTranslations } from "use-intl";
 import { hasEnded } from "@/components/action/action-counts";
-import { visibleText } from "@/components/node/stats/escaped-text";
+import { escapedText } from "@/components/node/stats/escaped-text";
 import { Button } from "@/components/ui/button";
 import { FormNote } from "@/components/ui/form/form-note";
 import { ErrorNote } from "@/components/ui/placeholder/error-note";
-import { useActOut } from "@/lib/client/queries/run-action";
+import { useRunAction } from "@/lib/client/queries/run-action";
 import type { ActionKind } from "@/lib/model/actions/action";
 import type { KeyItem } from "@/lib/model/node/keys.schema";
 import type { Node } from "@/lib/model/node/node.schema";
@@ -21,7 +21,7 @@ interface KeyChangesProps {
 export function KeyChanges({ node, item, onChanged }: KeyChangesProps) {
   const t = useTranslations("keys.change");
   const [asked, setAsked] = useState(false);
-  const { begin, action, busy, error } = useActOut(onChanged);
+  const { begin, action, busy, error } = useRunAction(onChanged);
   const name = { key: item.key, keyEncoding: item.keyEncoding };
   const act = (kind: ActionKind, input: Record<string, unknown>) => {
     setAsked(false);
@@ -69,7 +69,7 @@ export function KeyChanges({ node, item, onChanged }: KeyChangesProps) {
         {error !== null && <ErrorNote what={t("changing")} node={node.id} error={error} />}
         {action !== null && hasEnded(action) && target !== undefined && (
           <FormNote tone={action.state === "done" ? "ok" : "crit"}>
-            {target.detail === null ? action.state : visibleText(target.detail)}
+            {target.detail === null ? action.state : escapedText(target.detail)}
           </FormNote>
         )}
       </div>

@@ -3,7 +3,7 @@ import { Download, Pencil } from "lucide-react";
 import { lazy, type ReactNode, Suspense, useState } from "react";
 import { useTranslations } from "use-intl";
 import { useRefusal } from "@/components/access/use-refusal";
-import { VisibleText } from "@/components/node/stats/escaped-text";
+import { EscapedText } from "@/components/node/stats/escaped-text";
 import { Button } from "@/components/ui/button";
 import { CopyCommand } from "@/components/ui/copy/command";
 import { FormNote } from "@/components/ui/form/form-note";
@@ -35,7 +35,7 @@ export function KeyItemView({ node, item, onChanged }: KeyItemViewProps) {
       <div className="flex flex-wrap items-center gap-2">
         <Tag tone={item.found ? "ok" : "off"}>{t(item.found ? "found" : "missing")}</Tag>
         <code className="min-w-0 break-all font-mono">
-          <VisibleText text={item.key} />
+          <EscapedText text={item.key} />
         </code>
         {item.found && (
           <div className="ml-auto flex flex-wrap items-center gap-1.5">

@@ -4,7 +4,7 @@ import { useTranslations } from "use-intl";
 import { useRefusal } from "@/components/access/use-refusal";
 import { lackingReason } from "@/components/node/capability";
 import { LackingNote } from "@/components/node/lacking-note";
-import { visibleText } from "@/components/node/stats/escaped-text";
+import { escapedText } from "@/components/node/stats/escaped-text";
 import { Button } from "@/components/ui/button";
 import { CsvButton } from "@/components/ui/csv-button";
 import { FilterField } from "@/components/ui/form/filter-field";
@@ -14,7 +14,7 @@ import { Hint } from "@/components/ui/overlay/tooltip";
 import { Panel } from "@/components/ui/panel";
 import { ErrorNote } from "@/components/ui/placeholder/error-note";
 import { type KeyListState, useKeyList } from "@/lib/client/queries/key-list";
-import { useActOut } from "@/lib/client/queries/run-action";
+import { useRunAction } from "@/lib/client/queries/run-action";
 import { text, useParameter } from "@/lib/client/url-params";
 import type { Node } from "@/lib/model/node/node.schema";
 import { KeyTable } from "./key-table";
@@ -43,7 +43,7 @@ function Lists({ node }: { readonly node: Node }) {
   const [removing, setRemoving] = useState<PrefixKind | null>(null);
   const { state, start, stop } = useKeyList(node.id);
   const refusal = useRefusal("operator");
-  const dry = useActOut();
+  const dry = useRunAction();
   const remove = (kind: PrefixKind) => {
     dry.begin({ kind, nodes: [node.id], input: { prefix, dryRun: true } });
     setRemoving(kind);
@@ -172,7 +172,7 @@ function Listed({ node, state }: ListedProps) {
       </div>
       {end?.truncated === true && end.problem === null && <FormNote tone="off">{t("truncated")}</FormNote>}
       {end?.walk === "all" && <p className="text-muted text-xs">{t("walkAll")}</p>}
-      {end !== null && end.problem !== null && <FormNote tone="warn">{visibleText(end.problem)}</FormNote>}
+      {end !== null && end.problem !== null && <FormNote tone="warn">{escapedText(end.problem)}</FormNote>}
       {lines.length > 0 && <KeyTable node={node} lines={lines} filter={filter} />}
     </>
   );

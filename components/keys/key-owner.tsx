@@ -1,7 +1,7 @@
 "use client";
 import { useState } from "react";
 import { useTranslations } from "use-intl";
-import { visibleText } from "@/components/node/stats/escaped-text";
+import { escapedText } from "@/components/node/stats/escaped-text";
 import { Button } from "@/components/ui/button";
 import { ErrorNote } from "@/components/ui/placeholder/error-note";
 import { Skeleton } from "@/components/ui/placeholder/skeleton";
@@ -67,7 +67,7 @@ function Owners({ owner }: { readonly owner: KeyOwner }) {
               </Td>
               <Td className="font-mono text-xs">
                 <ViewLink href={nodePath(node)} className="hover:underline">
-                  {visibleText(node)}
+                  {escapedText(node)}
                 </ViewLink>
               </Td>
               <Td>
@@ -83,7 +83,7 @@ function Owners({ owner }: { readonly owner: KeyOwner }) {
           .filter(({ found }) => found === null)
           .map(({ node, detail }) => (
             <li key={node}>
-              {visibleText(node)}: {detail === null ? t("notAsked") : visibleText(detail)}
+              {escapedText(node)}: {detail === null ? t("notAsked") : escapedText(detail)}
             </li>
           ))}
       </ul>
@@ -92,7 +92,7 @@ function Owners({ owner }: { readonly owner: KeyOwner }) {
 }
 
 function sentence(owner: KeyOwner, t: ReturnType<typeof useTranslations<"keys.owner">>): string {
-  const on = owner.found.filter(({ found }) => found === true).map(({ node }) => visibleText(node));
+  const on = owner.found.filter(({ found }) => found === true).map(({ node }) => escapedText(node));
   if (on.length === 0) return t("nowhere");
   return t("on", { nodes: on.join(", "), count: on.length });
 }

@@ -1,7 +1,7 @@
 "use client";
 import { useMemo, useState } from "react";
 import { useTranslations } from "use-intl";
-import { VisibleText } from "@/components/node/stats/escaped-text";
+import { EscapedText } from "@/components/node/stats/escaped-text";
 import { Button } from "@/components/ui/button";
 import { useFormat } from "@/components/ui/hooks/use-format";
 import { useNowMs } from "@/components/ui/hooks/use-now";
@@ -70,7 +70,7 @@ export function KeyTable({ node, lines, filter }: KeyTableProps) {
                   })}`}
                   className="hover:underline"
                 >
-                  <VisibleText text={line.key} />
+                  <EscapedText text={line.key} />
                 </ViewLink>
               </Td>
               <Td numeric title={format.exact(line.size)}>

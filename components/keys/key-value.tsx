@@ -1,7 +1,7 @@
 "use client";
 import { useMemo, useState } from "react";
 import { useTranslations } from "use-intl";
-import { visibleText } from "@/components/node/stats/escaped-text";
+import { escapedText } from "@/components/node/stats/escaped-text";
 import { Button } from "@/components/ui/button";
 import { CopyButton } from "@/components/ui/copy/button";
 import { Segmented } from "@/components/ui/form/segmented";
@@ -92,7 +92,7 @@ function Views({ shown }: { readonly shown: Shown }) {
 function lines(text: string): string {
   return text
     .split(/(\r?\n|\t)/)
-    .map((part) => (part === "\n" || part === "\t" ? part : visibleText(part)))
+    .map((part) => (part === "\n" || part === "\t" ? part : escapedText(part)))
     .join("");
 }
 

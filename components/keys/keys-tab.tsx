@@ -1,7 +1,7 @@
 "use client";
 import { useTranslations } from "use-intl";
 import { useMaySee } from "@/components/access/use-refusal";
-import { isAskable } from "@/components/node/capability";
+import { canRead } from "@/components/node/capability";
 import { Empty } from "@/components/ui/placeholder/empty";
 import type { Node } from "@/lib/model/node/node.schema";
 import { KeyList } from "./key-list";
@@ -12,7 +12,7 @@ export function KeysTab({ node }: { readonly node: Node }) {
   const t = useTranslations("keys");
   const node_ = useTranslations("node");
   if (!useMaySee("operator")) return <Empty title={t("forbidden")}>{t("forbiddenWhy")}</Empty>;
-  if (!isAskable(node)) return <Empty title={node_("noLive")}>{node_("noLiveWhy")}</Empty>;
+  if (!canRead(node)) return <Empty title={node_("noLive")}>{node_("noLiveWhy")}</Empty>;
   return (
     <div className="flex flex-col gap-3.5">
       <KeyLookup node={node} />

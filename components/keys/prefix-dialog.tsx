@@ -3,13 +3,13 @@ import { type FormEvent, useState } from "react";
 import { useTranslations } from "use-intl";
 import { hasEnded } from "@/components/action/action-counts";
 import { ActionProgress } from "@/components/action/action-progress";
-import { visibleText } from "@/components/node/stats/escaped-text";
+import { escapedText } from "@/components/node/stats/escaped-text";
 import { Button } from "@/components/ui/button";
 import { FormNote } from "@/components/ui/form/form-note";
 import { useFormat } from "@/components/ui/hooks/use-format";
 import { Dialog } from "@/components/ui/overlay/dialog";
 import { ErrorNote } from "@/components/ui/placeholder/error-note";
-import { type ActingOut, useActOut } from "@/lib/client/queries/run-action";
+import { type RunAction, useRunAction } from "@/lib/client/queries/run-action";
 import type { Action } from "@/lib/model/actions/action.schema";
 import type { Node } from "@/lib/model/node/node.schema";
 
@@ -18,20 +18,20 @@ interface PrefixDialogProps {
   readonly kind: "delete_prefix" | "mark_stale_prefix";
   readonly prefix: string;
   /** The count, begun by whoever opened the dialog. */
-  readonly dry: ActingOut;
+  readonly dry: RunAction;
   readonly onClose: () => void;
 }
 
 /** What a prefix would take, and taking it once the prefix has been typed. Loaded on demand. */
 export default function PrefixDialog({ node, kind, prefix, dry, onClose }: PrefixDialogProps) {
   const t = useTranslations("keys.prefix");
-  const real = useActOut();
+  const real = useRunAction();
   const matched = dry.action !== null && hasEnded(dry.action) ? matchedBy(dry.action) : null;
   return (
     <Dialog
       open
       onClose={onClose}
-      title={t(`title.${kind}`, { prefix: visibleText(prefix) })}
+      title={t(`title.${kind}`, { prefix: escapedText(prefix) })}
       description={t(`description.${kind}`)}
     >
       <div className="flex flex-col gap-3">
@@ -42,7 +42,7 @@ export default function PrefixDialog({ node, kind, prefix, dry, onClose }: Prefi
               <FormNote tone="off">{t("counting")}</FormNote>
             )}
             {dry.action?.state === "failed" && (
-              <FormNote tone="crit">{visibleText(dry.action.targets[0]?.detail ?? "")}</FormNote>
+              <FormNote tone="crit">{escapedText(dry.action.targets[0]?.detail ?? "")}</FormNote>
             )}
             {matched !== null && <Matched count={matched} />}
           </div>
@@ -112,7 +112,7 @@ function Removed({ action }: { readonly action: Action }) {
         <span className="block">{t("failed", { count: format.integer(after.failed) })}</span>
       )}
       {hasEnded(action) && target?.detail && (
-        <span className="block text-muted">{visibleText(target.detail)}</span>
+        <span className="block text-muted">{escapedText(target.detail)}</span>
       )}
     </p>
   );
@@ -143,7 +143,7 @@ function Confirm({ kind, prefix, ready, busy, onClose, onConfirm }: ConfirmProps
     <form onSubmit={submit} className="flex flex-col gap-3">
       {ready && (
         <label className="flex flex-col gap-1">
-          <span>{t("type", { prefix: visibleText(prefix) })}</span>
+          <span>{t("type", { prefix: escapedText(prefix) })}</span>
           <input
             value={typed}
             onChange={(event) => setTyped(event.target.value)}

@@ -2,7 +2,7 @@
 import { type FormEvent, useState } from "react";
 import { useTranslations } from "use-intl";
 import { hasEnded } from "@/components/action/action-counts";
-import { visibleText } from "@/components/node/stats/escaped-text";
+import { escapedText } from "@/components/node/stats/escaped-text";
 import { Button } from "@/components/ui/button";
 import { Field } from "@/components/ui/form/field";
 import { FormNote } from "@/components/ui/form/form-note";
@@ -10,7 +10,7 @@ import { useFormat } from "@/components/ui/hooks/use-format";
 import { Dialog } from "@/components/ui/overlay/dialog";
 import { ErrorNote } from "@/components/ui/placeholder/error-note";
 import type { KeyName } from "@/lib/client/queries/keys";
-import { useActOut } from "@/lib/client/queries/run-action";
+import { useRunAction } from "@/lib/client/queries/run-action";
 import { KEY_ENCODINGS, SET_MODES } from "@/lib/model/actions/action";
 import type { KeyItem } from "@/lib/model/node/keys.schema";
 import type { Node } from "@/lib/model/node/node.schema";
@@ -29,7 +29,7 @@ export default function SetDialog({ node, item, onClose, onStored }: SetDialogPr
   const t = useTranslations("keys.set");
   const [draft, setDraft] = useState<SetDraft>(() => draftOf(item));
   const change = (some: Partial<SetDraft>) => setDraft((before) => ({ ...before, ...some }));
-  const { begin, action, busy, error } = useActOut((ended) => {
+  const { begin, action, busy, error } = useRunAction((ended) => {
     if (ended.state === "done") onStored({ key: draft.key, keyEncoding: draft.keyEncoding });
   });
   const problems = draftProblems(draft);
@@ -52,7 +52,7 @@ export default function SetDialog({ node, item, onClose, onStored }: SetDialogPr
           {error !== null && <ErrorNote what={t("storing")} node={node.id} error={error} />}
           {action !== null && hasEnded(action) && target !== undefined && (
             <FormNote tone={action.state === "done" ? "ok" : "crit"}>
-              {target.detail === null ? action.state : visibleText(target.detail)}
+              {target.detail === null ? action.state : escapedText(target.detail)}
             </FormNote>
           )}
         </div>
@@ -185,7 +185,7 @@ function ValueField({ draft, onChange }: FieldsProps) {
       ) : (
         <p className="flex items-center gap-2">
           <span className="min-w-0 truncate">
-            {visibleText(draft.file.name)} · {format.bytes(draft.file.size)}
+            {escapedText(draft.file.name)} · {format.bytes(draft.file.size)}
           </span>
           <Button tone="quiet" onClick={() => onChange({ file: null })}>
             {t("typeInstead")}

@@ -6,7 +6,7 @@ import type { Node } from "@/lib/model/node/node.schema";
  * Whether the node may be asked live. Of one that another process asks it is not known here whether it is down, only
  * that nothing is heard of it: then its own answer says more.
  */
-export function isAskable({ status, elsewhere }: Pick<Node, "status" | "elsewhere">): boolean {
+export function canRead({ status, elsewhere }: Pick<Node, "status" | "elsewhere">): boolean {
   return status === "up" || (elsewhere && status === "unknown");
 }
 

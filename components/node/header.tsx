@@ -7,7 +7,7 @@ import { Pill } from "@/components/ui/status/pill";
 import { StatusTag } from "@/components/ui/status/status-tag";
 import { nodePath, ViewLink } from "@/components/ui/view-link";
 import type { Node } from "@/lib/model/node/node.schema";
-import { VisibleText } from "./stats/escaped-text";
+import { EscapedText } from "./stats/escaped-text";
 
 interface NodeHeaderProps {
   readonly node: Node;
@@ -33,7 +33,7 @@ export function NodeHeader({ node, version, udpPort, actions }: NodeHeaderProps)
         {node.elsewhere ? <Pill title={elsewhere("means")}>{elsewhere("tag")}</Pill> : null}
         {version === null ? null : (
           <Pill>
-            memcached <VisibleText text={version} />
+            memcached <EscapedText text={version} />
           </Pill>
         )}
         {up && node.uptimeSeconds !== null ? (
@@ -52,7 +52,7 @@ export function NodeHeader({ node, version, udpPort, actions }: NodeHeaderProps)
               t("udpOff")
             ) : (
               <span className="text-warn">
-                {t("udp")} <VisibleText text={udpPort} />
+                {t("udp")} <EscapedText text={udpPort} />
               </span>
             )}
           </Pill>

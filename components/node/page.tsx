@@ -11,10 +11,10 @@ import { poolPath } from "@/components/ui/view-link";
 import { FACTS_REFRESH_MS, useNode, useStats } from "@/lib/client/queries/fleet";
 import { useTab } from "@/lib/client/view-state";
 import type { Node } from "@/lib/model/node/node.schema";
-import { isAskable } from "./capability";
+import { canRead } from "./capability";
 import { NodeHeader } from "./header";
 import { OverviewTab } from "./overview/tab";
-import { VisibleText } from "./stats/escaped-text";
+import { EscapedText } from "./stats/escaped-text";
 import { NODE_TABS, NodeTabs } from "./tab-bar";
 import { LATER_TABS, type LaterTab, prepareTab } from "./tabs/lazy";
 
@@ -32,12 +32,12 @@ export function NodePage({ initial, meanings }: NodePageProps) {
   const node = query.data ?? initial;
   const [tab, setTab] = useTab(NODE_TABS, "overview");
   const settings = useStats(node.id, "settings", {
-    enabled: isAskable(node),
+    enabled: canRead(node),
     refreshMs: FACTS_REFRESH_MS,
   });
   // What is collected by another process comes without a version.
   const general = useStats(node.id, "general", {
-    enabled: node.elsewhere && isAskable(node),
+    enabled: node.elsewhere && canRead(node),
     refreshMs: FACTS_REFRESH_MS,
   });
   return (
@@ -47,7 +47,7 @@ export function NodePage({ initial, meanings }: NodePageProps) {
           { label: t("fleet"), href: "/" },
           { label: node.pool, href: poolPath(node.pool) },
         ]}
-        title={<VisibleText text={node.id} />}
+        title={<EscapedText text={node.id} />}
         actions={<ShareButton scope={{ nodes: [node.id] }} />}
       />
       {query.error && query.error.status !== 0 ? (

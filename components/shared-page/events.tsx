@@ -1,6 +1,6 @@
 "use client";
 import { useTranslations } from "use-intl";
-import { VisibleText } from "@/components/node/stats/escaped-text";
+import { EscapedText } from "@/components/node/stats/escaped-text";
 import { Instant } from "@/components/ui/age";
 import { Panel } from "@/components/ui/panel";
 import type { Marker } from "@/lib/model/series.schema";
@@ -44,7 +44,7 @@ export function SharedEvents({ status }: { readonly status: ShareStatus }) {
               </span>
               {status.nodes.length > 1 && (
                 <span className="text-muted">
-                  <VisibleText text={event.node} />
+                  <EscapedText text={event.node} />
                 </span>
               )}
             </li>

@@ -1,6 +1,6 @@
 "use client";
 import { useTranslations } from "use-intl";
-import { VisibleText } from "@/components/node/stats/escaped-text";
+import { EscapedText } from "@/components/node/stats/escaped-text";
 import { useFormat } from "@/components/ui/hooks/use-format";
 import { Pill } from "@/components/ui/status/pill";
 import { StatusTag } from "@/components/ui/status/status-tag";
@@ -25,7 +25,7 @@ export function SharedHeadline({ status, level: Heading }: SharedHeadlineProps) 
   return (
     <div className="flex flex-col gap-2">
       <Heading className="break-words font-semibold text-xl tracking-tight">
-        <VisibleText text={name} />
+        <EscapedText text={name} />
       </Heading>
       <p className="flex flex-wrap items-center gap-x-2 gap-y-1">
         {single === null ? (
@@ -51,17 +51,17 @@ export function SharedHeadline({ status, level: Heading }: SharedHeadlineProps) 
         )}
         {single !== null && name !== single.name && (
           <Pill>
-            <VisibleText text={single.name} />
+            <EscapedText text={single.name} />
           </Pill>
         )}
         {status.pool !== null && name !== status.pool && (
           <Pill>
-            <VisibleText text={status.pool} />
+            <EscapedText text={status.pool} />
           </Pill>
         )}
         {single?.version != null && (
           <Pill>
-            memcached <VisibleText text={single.version} />
+            memcached <EscapedText text={single.version} />
           </Pill>
         )}
       </p>

@@ -1,6 +1,6 @@
 "use client";
 import { useTranslations } from "use-intl";
-import { VisibleText } from "@/components/node/stats/escaped-text";
+import { EscapedText } from "@/components/node/stats/escaped-text";
 import { Instant } from "@/components/ui/age";
 import { useFormat } from "@/components/ui/hooks/use-format";
 import { Panel } from "@/components/ui/panel";
@@ -50,13 +50,13 @@ function Row({ node, has }: RowProps) {
   return (
     <tr>
       <Td className="font-medium">
-        <VisibleText text={node.name} />
+        <EscapedText text={node.name} />
       </Td>
       <Td>
         <StatusTag status={node.status} />
       </Td>
       <Td>{node.statusSinceMs === null ? "–" : <Instant atMs={node.statusSinceMs} />}</Td>
-      {has("version") && <Td>{node.version === null ? "–" : <VisibleText text={node.version} />}</Td>}
+      {has("version") && <Td>{node.version === null ? "–" : <EscapedText text={node.version} />}</Td>}
       {has("hitRatio") && <Td numeric>{format.ratio(node.hitRatio)}</Td>}
       {has("memory") && (
         <Td numeric>

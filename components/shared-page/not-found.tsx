@@ -4,7 +4,7 @@ import { Empty } from "@/components/ui/placeholder/empty";
 import { SharedFrame } from "./frame";
 
 /** The answer for every link that does not work, whatever the reason: they must not be told apart. */
-export function SharedGone() {
+export function ShareNotFound() {
   const t = useTranslations("share.gone");
   return (
     <SharedFrame>

@@ -4,7 +4,7 @@ import { SharedCharts } from "./charts";
 import { SharedEvents } from "./events";
 import { SharedHeadline } from "./headline";
 import { SharedNodes } from "./nodes";
-import { SharedFigures } from "./tiles";
+import { SharedTiles } from "./tiles";
 
 interface SharedStatusProps {
   readonly status: ShareStatus;
@@ -17,7 +17,7 @@ export function SharedStatus({ status, as }: SharedStatusProps) {
   return (
     <div className="flex flex-col gap-3.5">
       <SharedHeadline status={status} level={as === "page" ? "h1" : "p"} />
-      <SharedFigures status={status} />
+      <SharedTiles status={status} />
       <SharedCharts status={status} small={as === "preview"} />
       <SharedNodes status={status} />
       <SharedEvents status={status} />

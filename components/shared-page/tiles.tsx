@@ -18,7 +18,7 @@ const COLUMNS: Readonly<Record<number, string>> = {
 };
 
 /** The newest figures that were ticked, over all shared nodes. */
-export function SharedFigures({ status }: { readonly status: ShareStatus }) {
+export function SharedTiles({ status }: { readonly status: ShareStatus }) {
   const t = useTranslations("share.status");
   const format = useFormat();
   const { summary, fields } = status;

@@ -8,7 +8,7 @@ import { useFormat } from "@/components/ui/hooks/use-format";
 import type { ShareMade } from "@/lib/model/share.schema";
 import { badgeHtml, badgeMarkdown } from "./badge-snippet";
 
-interface ShareMadeNoteProps {
+interface CreatedLinkProps {
   readonly made: ShareMade;
   readonly name: string;
   readonly hasPassword: boolean;
@@ -16,7 +16,7 @@ interface ShareMadeNoteProps {
 }
 
 /** The link, shown this once, and what to paste for its badge. */
-export function ShareMadeNote({ made, name, hasPassword, onDone }: ShareMadeNoteProps) {
+export function CreatedLink({ made, name, hasPassword, onDone }: CreatedLinkProps) {
   const t = useTranslations("share.made");
   const format = useFormat();
   const alt = t("badgeAlt", { label: name });

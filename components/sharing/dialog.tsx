@@ -4,8 +4,8 @@ import { useTranslations } from "use-intl";
 import { Button } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/overlay/dialog";
 import { ErrorNote } from "@/components/ui/placeholder/error-note";
-import { useMakeShare } from "@/lib/client/queries/mutations";
-import { ShareMadeNote } from "./created-link";
+import { useCreateShare } from "@/lib/client/queries/mutations";
+import { CreatedLink } from "./created-link";
 import { NEW_DRAFT, type ShareDraft, type ShareScope, shareInput } from "./draft";
 import { ShareForm } from "./form";
 import { SharePreview } from "./preview";
@@ -19,12 +19,12 @@ interface ShareDialogProps {
 export default function ShareDialog({ scope, onClose }: ShareDialogProps) {
   const t = useTranslations("share");
   const [draft, setDraft] = useState<ShareDraft>(NEW_DRAFT);
-  const make = useMakeShare();
+  const make = useCreateShare();
   const name = draft.label.trim() || ("pool" in scope ? scope.pool : (scope.nodes[0] ?? ""));
   if (make.data !== undefined) {
     return (
       <Dialog open onClose={onClose} title={t("made.title")}>
-        <ShareMadeNote made={make.data} name={name} hasPassword={draft.password !== ""} onDone={onClose} />
+        <CreatedLink made={make.data} name={name} hasPassword={draft.password !== ""} onDone={onClose} />
       </Dialog>
     );
   }

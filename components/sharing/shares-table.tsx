@@ -1,6 +1,6 @@
 "use client";
 import { useTranslations } from "use-intl";
-import { VisibleText } from "@/components/node/stats/escaped-text";
+import { EscapedText } from "@/components/node/stats/escaped-text";
 import { Age, Instant } from "@/components/ui/age";
 import { Button } from "@/components/ui/button";
 import { useFormat } from "@/components/ui/hooks/use-format";
@@ -68,7 +68,7 @@ function ShareRow({ share, onRevoke }: ShareRowProps) {
         {share.label === null ? (
           <span className="font-normal text-faint">{t("noLabel")}</span>
         ) : (
-          <VisibleText text={share.label} />
+          <EscapedText text={share.label} />
         )}
       </Td>
       <Td title={`${shown} · ${t("window", { window })}`}>
@@ -119,7 +119,7 @@ function Scope({ share }: { readonly share: Share }) {
   if (share.nodes.length === 1 && first !== undefined) {
     return (
       <ViewLink href={nodePath(first)} className="hover:underline">
-        <VisibleText text={first} />
+        <EscapedText text={first} />
       </ViewLink>
     );
   }

@@ -4,7 +4,7 @@ import { useRouter } from "next/navigation";
 import { useLocale, useTranslations } from "use-intl";
 import { LOCALE_COOKIE, LOCALES } from "@/components/i18n/locale";
 import { Menu } from "@/components/ui/overlay/menu";
-import { keepPreference } from "@/lib/client/preference";
+import { savePreference } from "@/lib/client/preference";
 
 /** Each language in its own words, so that a reader who landed in the wrong one finds theirs. */
 const NAMES = { en: "English", ja: "日本語" } as const;
@@ -26,7 +26,7 @@ export function LanguageSwitch() {
       items={LOCALES.map((each) => ({
         label: NAMES[each],
         onSelect: () => {
-          keepPreference(LOCALE_COOKIE, each);
+          savePreference(LOCALE_COOKIE, each);
           router.refresh();
         },
       }))}

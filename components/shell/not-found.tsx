@@ -6,7 +6,7 @@ import { Empty } from "@/components/ui/placeholder/empty";
 import { ViewLink } from "@/components/ui/view-link";
 
 /** There is no such page, node or pool. Rendered by the server alone. */
-export async function NothingHere() {
+export async function NotFoundPage() {
   const locale = await getLocale();
   const t = createTranslator({ locale, messages: compiledMessagesOf(locale), namespace: "shell.notFound" });
   return (

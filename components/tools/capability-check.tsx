@@ -1,7 +1,7 @@
 "use client";
 import { useTranslations } from "use-intl";
 import { hasEnded } from "@/components/action/action-counts";
-import { visibleText } from "@/components/node/stats/escaped-text";
+import { escapedText } from "@/components/node/stats/escaped-text";
 import { Button } from "@/components/ui/button";
 import { FormNote } from "@/components/ui/form/form-note";
 import { Hint } from "@/components/ui/overlay/tooltip";
@@ -9,18 +9,18 @@ import { Panel } from "@/components/ui/panel";
 import { ErrorNote } from "@/components/ui/placeholder/error-note";
 import { Tag, type Tone } from "@/components/ui/status/tag";
 import { Table, Td, Th } from "@/components/ui/table";
-import { useActOut } from "@/lib/client/queries/run-action";
+import { useRunAction } from "@/lib/client/queries/run-action";
 import type { CheckRow } from "@/lib/model/actions/action.schema";
 import type { Node } from "@/lib/model/node/node.schema";
-import { useMayAct } from "./use-can-act";
+import { useCanAct } from "./use-can-act";
 
 const TONES: Record<CheckRow["verdict"], Tone> = { passed: "ok", failed: "crit", notOffered: "off" };
 
 /** Which commands the node answers rightly, tried on keys of our own; nothing is flushed. */
 export function CapabilityCheck({ node }: { readonly node: Node }) {
   const t = useTranslations("tools.check");
-  const { begin, action, busy, error } = useActOut();
-  const may = useMayAct("capability_check");
+  const { begin, action, busy, error } = useRunAction();
+  const may = useCanAct("capability_check");
   const [target] = action?.targets ?? [];
   return (
     <Panel title={<Hint text={t("meaning")}>{t("title")}</Hint>}>
@@ -35,7 +35,7 @@ export function CapabilityCheck({ node }: { readonly node: Node }) {
         {error !== null && <ErrorNote what={t("title")} node={node.id} error={error} />}
         {action !== null && hasEnded(action) && target !== undefined && (
           <FormNote tone={action.state === "done" ? "ok" : "crit"}>
-            {visibleText(target.detail ?? "")}
+            {escapedText(target.detail ?? "")}
           </FormNote>
         )}
       </div>
@@ -59,11 +59,11 @@ function Rows({ rows }: { readonly rows: readonly CheckRow[] }) {
         <tbody>
           {rows.map((row) => (
             <tr key={row.name}>
-              <Td className="font-mono text-xs">{visibleText(row.name)}</Td>
+              <Td className="font-mono text-xs">{escapedText(row.name)}</Td>
               <Td>
                 <Tag tone={TONES[row.verdict]}>{t(row.verdict)}</Tag>
               </Td>
-              <Td className="whitespace-normal text-muted text-xs">{visibleText(row.detail ?? "")}</Td>
+              <Td className="whitespace-normal text-muted text-xs">{escapedText(row.detail ?? "")}</Td>
             </tr>
           ))}
         </tbody>

@@ -4,7 +4,7 @@ import { useTranslations } from "use-intl";
 import { hasEnded } from "@/components/action/action-counts";
 import { ActionProgress } from "@/components/action/action-progress";
 import { TimeSeriesChart } from "@/components/charts/time-series-chart";
-import { visibleText } from "@/components/node/stats/escaped-text";
+import { escapedText } from "@/components/node/stats/escaped-text";
 import { Button } from "@/components/ui/button";
 import { Field } from "@/components/ui/form/field";
 import { FormNote } from "@/components/ui/form/form-note";
@@ -12,21 +12,21 @@ import { useFormat } from "@/components/ui/hooks/use-format";
 import { Hint } from "@/components/ui/overlay/tooltip";
 import { Panel } from "@/components/ui/panel";
 import { ErrorNote } from "@/components/ui/placeholder/error-note";
-import { useActOut } from "@/lib/client/queries/run-action";
+import { useRunAction } from "@/lib/client/queries/run-action";
 import type { Action, Figures as FiguresOf } from "@/lib/model/actions/action.schema";
 import type { Node } from "@/lib/model/node/node.schema";
 import { LOAD_FIELDS, type LoadDraft, loadInput, loadProblems, NEW_LOAD } from "./load-draft";
 import { type LoadSample, loadChart, withSample } from "./load-samples";
-import { Figures } from "./result-list";
-import { useMayAct } from "./use-can-act";
+import { ResultList } from "./result-list";
+import { useCanAct } from "./use-can-act";
 
 /** A bounded load, with what it does while it runs. */
 export function LoadTest({ node }: { readonly node: Node }) {
   const t = useTranslations("tools.load");
   const [draft, setDraft] = useState<LoadDraft>(NEW_LOAD);
   const [typed, setTyped] = useState("");
-  const { begin, action, busy, error } = useActOut();
-  const may = useMayAct("load_test");
+  const { begin, action, busy, error } = useRunAction();
+  const may = useCanAct("load_test");
   const problems = loadProblems(draft);
   const production = node.labels.env === "production";
   const ready = problems.length === 0 && !busy && may.refusal === null && (!production || typed === node.id);
@@ -66,7 +66,7 @@ export function LoadTest({ node }: { readonly node: Node }) {
         <p className="text-muted text-xs">{t("harm")}</p>
         {production && (
           <label className="flex flex-col gap-1">
-            <span>{t("production", { node: visibleText(node.id) })}</span>
+            <span>{t("production", { node: escapedText(node.id) })}</span>
             <input
               value={typed}
               onChange={(event) => setTyped(event.target.value)}
@@ -85,7 +85,7 @@ export function LoadTest({ node }: { readonly node: Node }) {
           <ErrorNote what={t("title")} node={node.id} error={error} />
         </div>
       )}
-      {action !== null && <Course key={action.id} action={action} />}
+      {action !== null && <LoadChart key={action.id} action={action} />}
     </Panel>
   );
 }
@@ -95,7 +95,7 @@ function bounds(name: (typeof LOAD_FIELDS)[number]["name"], title: string) {
   return { name: title, from, to };
 }
 
-function Course({ action }: { readonly action: Action }) {
+function LoadChart({ action }: { readonly action: Action }) {
   const t = useTranslations("tools.load");
   const [samples, setSamples] = useState<readonly LoadSample[]>([]);
   const [target] = action.targets;
@@ -108,7 +108,7 @@ function Course({ action }: { readonly action: Action }) {
     <div className="mt-3 flex flex-col gap-3">
       <div role="status">
         <ActionProgress action={action} />
-        {target?.detail && <p className="mt-1 text-muted">{visibleText(target.detail)}</p>}
+        {target?.detail && <p className="mt-1 text-muted">{escapedText(target.detail)}</p>}
       </div>
       {after !== null && <Result after={after} />}
       {chart !== null && (
@@ -122,7 +122,7 @@ function Result({ after }: { readonly after: FiguresOf }) {
   const t = useTranslations("tools.load");
   const format = useFormat();
   return (
-    <Figures
+    <ResultList
       figures={[
         [t("operations"), format.integer(after.operations)],
         [t("perSecond"), format.rate(after.operationsPerSecond)],

@@ -11,7 +11,7 @@ import { usePing } from "@/lib/client/queries/ping";
 import type { Ping, PingSummary } from "@/lib/model/node/keys.schema";
 import type { Node } from "@/lib/model/node/node.schema";
 import { pingColumns } from "./ping-columns";
-import { Figures } from "./result-list";
+import { ResultList } from "./result-list";
 
 const COUNTS = [20, 100, 1_000] as const;
 const INTERVALS = [50, 200, 1_000] as const;
@@ -98,7 +98,7 @@ function Summary({ summary }: { readonly summary: PingSummary }) {
   const t = useTranslations("tools.ping");
   const format = useFormat();
   return (
-    <Figures
+    <ResultList
       figures={[
         [t("min"), format.milliseconds(summary.minMs)],
         ["p50", format.milliseconds(summary.p50Ms)],

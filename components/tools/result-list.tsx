@@ -1,11 +1,11 @@
 import type { ReactNode } from "react";
 
-interface FiguresProps {
+interface ResultListProps {
   readonly figures: readonly (readonly [name: string, value: ReactNode])[];
 }
 
 /** A few figures with their names, side by side. */
-export function Figures({ figures }: FiguresProps) {
+export function ResultList({ figures }: ResultListProps) {
   return (
     <dl className="grid grid-cols-[repeat(auto-fit,minmax(7rem,1fr))] gap-px overflow-hidden rounded-lg border border-line bg-line-soft">
       {figures.map(([name, value]) => (

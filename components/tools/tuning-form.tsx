@@ -3,17 +3,17 @@ import { type FormEvent, useState } from "react";
 import { useTranslations } from "use-intl";
 import { hasEnded } from "@/components/action/action-counts";
 import { lackingReason } from "@/components/node/capability";
-import { visibleText } from "@/components/node/stats/escaped-text";
+import { escapedText } from "@/components/node/stats/escaped-text";
 import { Button } from "@/components/ui/button";
 import { Field } from "@/components/ui/form/field";
 import { FormNote } from "@/components/ui/form/form-note";
 import { useFormat } from "@/components/ui/hooks/use-format";
 import { ErrorNote } from "@/components/ui/placeholder/error-note";
-import { useActOut } from "@/lib/client/queries/run-action";
+import { useRunAction } from "@/lib/client/queries/run-action";
 import { ACTION_FACTS } from "@/lib/model/actions/action";
 import type { Node } from "@/lib/model/node/node.schema";
 import type { Tuning } from "./tunings";
-import { useMayAct } from "./use-can-act";
+import { useCanAct } from "./use-can-act";
 
 interface TuningFormProps {
   readonly node: Node;
@@ -31,8 +31,8 @@ export function TuningForm({ node, tuning, now }: TuningFormProps) {
     Object.fromEntries(tuning.fields.map(({ name, initial }) => [name, initial])),
   );
   const [asking, setAsking] = useState(false);
-  const { begin, action, busy, error } = useActOut();
-  const { refusal } = useMayAct(tuning.kind);
+  const { begin, action, busy, error } = useRunAction();
+  const { refusal } = useCanAct(tuning.kind);
   const reason = lackingReason(node, tuning.capability);
   const input = tuning.input(typed);
   const confirms = ACTION_FACTS[tuning.kind].confirm === "node";
@@ -52,9 +52,9 @@ export function TuningForm({ node, tuning, now }: TuningFormProps) {
       <h3 className="flex flex-wrap items-baseline gap-x-2 font-semibold">
         <code className="font-mono text-sm">{t(`${tuning.kind}.name`)}</code>
         {now !== null && (
-          <span className="font-normal text-muted text-xs" title={visibleText(now)}>
+          <span className="font-normal text-muted text-xs" title={escapedText(now)}>
             {t("now", {
-              value: tuning.setting === "maxbytes" ? format.bytes(Number(now)) : visibleText(now),
+              value: tuning.setting === "maxbytes" ? format.bytes(Number(now)) : escapedText(now),
             })}
           </span>
         )}
@@ -110,7 +110,7 @@ export function TuningForm({ node, tuning, now }: TuningFormProps) {
         {error !== null && <ErrorNote what={t(`${tuning.kind}.name`)} node={node.id} error={error} />}
         {action !== null && hasEnded(action) && target !== undefined && (
           <FormNote tone={action.state === "done" ? "ok" : "crit"}>
-            {visibleText(target.detail ?? "")}
+            {escapedText(target.detail ?? "")}
           </FormNote>
         )}
       </div>
@@ -139,7 +139,7 @@ function Confirm({ node, onCancel, onConfirm }: ConfirmProps) {
       className="mt-1.5 flex flex-wrap items-center gap-2 rounded-lg bg-warn-soft px-3 py-2"
     >
       <span>
-        {production ? t("type", { node: visibleText(node.id) }) : t("sure", { node: visibleText(node.id) })}
+        {production ? t("type", { node: escapedText(node.id) }) : t("sure", { node: escapedText(node.id) })}
       </span>
       {production && (
         <input

@@ -3,6 +3,6 @@ import { useRefusal } from "@/components/access/use-refusal";
 import { ACTION_FACTS, type ActionKind } from "@/lib/model/actions/action";
 
 /** Whether whoever looks may do this kind of action: `refusal` says why not. */
-export function useMayAct(kind: ActionKind): { readonly refusal: string | null } {
+export function useCanAct(kind: ActionKind): { readonly refusal: string | null } {
   return { refusal: useRefusal(ACTION_FACTS[kind].role) };
 }

@@ -5,7 +5,7 @@ import { Tooltip } from "./overlay/tooltip";
 
 export type ButtonTone = "plain" | "primary" | "harm" | "danger" | "quiet";
 
-const LOOKS: Record<ButtonTone, string> = {
+const STYLES: Record<ButtonTone, string> = {
   plain: "control font-medium",
   primary:
     "control border-accent bg-accent font-medium text-on-accent disabled:border-line disabled:bg-transparent",
@@ -18,7 +18,7 @@ const LOOKS: Record<ButtonTone, string> = {
 type ButtonProps = ComponentProps<"button"> & { readonly tone?: ButtonTone };
 
 export function Button({ tone = "plain", className, type = "button", ...rest }: ButtonProps) {
-  return <button type={type} className={classNames(LOOKS[tone], className)} {...rest} />;
+  return <button type={type} className={classNames(STYLES[tone], className)} {...rest} />;
 }
 
 type IconButtonProps = Omit<ButtonProps, "children" | "aria-label"> & {

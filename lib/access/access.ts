@@ -2,13 +2,13 @@
 import type { Configuration } from "@/lib/config/contract";
 import type { Actor, SignIn, SignInMethods, Whoami } from "@/lib/model/access.schema";
 import { NotFoundError } from "@/lib/model/errors";
-import type { AuditLog } from "@/lib/records/audit";
-import type { MemfleetStore } from "@/lib/records/open";
+import type { AuditRecords } from "@/lib/records/audit";
+import type { RecordsStore } from "@/lib/records/open";
 import { clientAddress, type HeaderReader } from "./client-address";
 import { oidcCookieName, readCookie, sessionCookieName, setCookie } from "./cookies";
 import { OidcError, OidcSignIn } from "./oidc";
 import { ownOrigin } from "./origin";
-import { isOpen, type Recognition, recognise } from "./recognise";
+import { type Authentication, authenticate, isOpen } from "./recognise";
 import { LONGEST_MS, type Session, Sessions } from "./sessions";
 import { PasswordSignIn } from "./sign-in";
 
@@ -28,8 +28,8 @@ export class Access {
   private readonly oidc: OidcSignIn;
 
   constructor(
-    store: MemfleetStore,
-    private readonly audit: AuditLog,
+    store: RecordsStore,
+    private readonly audit: AuditRecords,
     private readonly configuration: () => Configuration,
     nowMs: () => number,
   ) {
@@ -39,8 +39,8 @@ export class Access {
     this.oidc = new OidcSignIn(nowMs);
   }
 
-  recognise(headers: HeaderReader): Promise<Recognition> {
-    return recognise(headers, this.configuration(), this.sessions);
+  recognise(headers: HeaderReader): Promise<Authentication> {
+    return authenticate(headers, this.configuration(), this.sessions);
   }
 
   /** What the session's reply says of somebody. */

@@ -56,7 +56,7 @@ export class Attempts {
  * Takes a try of each, or of none and throws `TooManyError`: a try that was not let through counts nowhere, so
  * that whoever is stopped by one limit does not use up another that others share.
  */
-export function takeAll(counts: readonly (readonly [Attempts, string])[]): void {
+export function reserveAll(counts: readonly (readonly [Attempts, string])[]): void {
   const waitMs = Math.max(...counts.map(([attempts, key]) => attempts.waitMs(key)));
   if (waitMs > 0)
     throw new TooManyError("too many tries; wait before the next one", Math.ceil(waitMs / 1_000));

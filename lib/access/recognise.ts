@@ -9,23 +9,23 @@ import { readCookie, sessionCookieName } from "./cookies";
 import { sameSecret, sha256 } from "./secrets";
 import type { Session, Sessions } from "./sessions";
 
-export type Recognition =
+export type Authentication =
   | { readonly actor: Actor; readonly session: Session | null }
   /** `noRole`: known to the proxy, but none of their groups has a role here. */
   | { readonly actor: null; readonly why: "nobody" | "badToken" | "noRole" };
 
-const NOBODY: Recognition = { actor: null, why: "nobody" };
+const NOBODY: Authentication = { actor: null, why: "nobody" };
 
 /** Nobody has to sign in: Memfleet listens on loopback and no sign-in is configured. */
 export function isOpen({ auth, listen }: Pick<Configuration, "auth" | "listen">): boolean {
   return isLoopback(listen.host) && !isSignInConfigured(auth);
 }
 
-export async function recognise(
+export async function authenticate(
   headers: HeaderReader,
   configuration: Configuration,
   sessions: Sessions,
-): Promise<Recognition> {
+): Promise<Authentication> {
   if (isOpen(configuration)) return { actor: { name: "local", role: "admin", via: "open" }, session: null };
   const { auth } = configuration;
   const bearer = /^Bearer +(\S+) *$/i.exec(headers.get("authorization") ?? "");
@@ -37,7 +37,7 @@ export async function recognise(
 }
 
 /** Looks at every token, so that the time does not tell which one was nearly right. */
-function tokenHolder(token: string, { tokens }: AuthSettings): Recognition {
+function tokenHolder(token: string, { tokens }: AuthSettings): Authentication {
   const hash = sha256(token);
   const matching = tokens.filter((known) => sameSecret(known.hash, hash));
   const [first] = matching;
@@ -45,7 +45,7 @@ function tokenHolder(token: string, { tokens }: AuthSettings): Recognition {
   return { actor: { name: first.name, role: first.role, via: "token" }, session: null };
 }
 
-function proxied(headers: HeaderReader, { proxyHeader, trustedProxies }: AuthSettings): Recognition {
+function proxied(headers: HeaderReader, { proxyHeader, trustedProxies }: AuthSettings): Authentication {
   if (proxyHeader === null || !isFromTrusted(headers, trustedProxies)) return NOBODY;
   const name = headers.get(proxyHeader.user)?.trim().slice(0, 250) ?? "";
   if (name === "") return NOBODY;

@@ -6,7 +6,7 @@ import type { AuthSettings } from "@/lib/config/contract";
 import type { Actor } from "@/lib/model/access.schema";
 import type { Role } from "@/lib/model/roles";
 import { ROLES } from "@/lib/model/roles";
-import type { MemfleetStore } from "@/lib/records/open";
+import type { RecordsStore } from "@/lib/records/open";
 import type { SessionRow } from "@/lib/records/tables/sessions";
 import { newSecret, sameSecret, sha256 } from "./secrets";
 
@@ -24,7 +24,7 @@ export interface Session {
 
 export class Sessions {
   constructor(
-    private readonly store: MemfleetStore,
+    private readonly store: RecordsStore,
     private readonly auth: () => AuthSettings,
     private readonly nowMs: () => number,
   ) {}

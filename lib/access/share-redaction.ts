@@ -26,7 +26,7 @@ export function chartMetrics(fields: readonly ShareField[]): string[] {
   ];
 }
 
-export interface Collected {
+export interface ShareInput {
   /** In the order of the settings; null for a node that is configured no more. */
   readonly nodes: readonly { readonly id: string; readonly node: Node | null }[];
   readonly series: Series | null;
@@ -34,7 +34,11 @@ export interface Collected {
   readonly nowMs: number;
 }
 
-export function shareStatusOf(settings: ShareSettings, collected: Collected, expiresMs: number): ShareStatus {
+export function redactedStatus(
+  settings: ShareSettings,
+  collected: ShareInput,
+  expiresMs: number,
+): ShareStatus {
   const { label, mode, pool, redacted, windowMs } = settings;
   const fields = [...settings.fields];
   const names = new Map(collected.nodes.map(({ id }, index) => [id, redacted ? `node ${index + 1}` : id]));

@@ -10,10 +10,10 @@ import { parsePasswordHash } from "@/lib/model/password-hash";
 import { isAtLeastRole } from "@/lib/model/roles";
 import { DEFAULT_SHARE_FIELDS, SHARE_FIELDS, SHARE_LIMITS } from "@/lib/model/share";
 import type { OpenedShare, Share, ShareStatus, shareInputSchema } from "@/lib/model/share.schema";
-import type { AuditLog } from "@/lib/records/audit";
-import type { MemfleetStore } from "@/lib/records/open";
+import type { AuditRecords } from "@/lib/records/audit";
+import type { RecordsStore } from "@/lib/records/open";
 import type { ShareRow } from "@/lib/records/tables/shares";
-import { Attempts, takeAll } from "./attempts";
+import { Attempts, reserveAll } from "./attempts";
 import { addressKey } from "./client-address";
 import { hashPassword, isPassword } from "./password";
 import { hmac, newSecret, sameSecret, sha256 } from "./secrets";
@@ -28,7 +28,7 @@ export interface ShareSource {
   status(settings: ShareSettings, expiresMs: number): Promise<ShareStatus>;
 }
 
-export interface MadeShare {
+export interface CreatedShare {
   readonly id: string;
   readonly token: string;
   readonly expiresMs: number;
@@ -52,8 +52,8 @@ export class Shares {
   >();
 
   constructor(
-    private readonly store: MemfleetStore,
-    private readonly audit: AuditLog,
+    private readonly store: RecordsStore,
+    private readonly audit: AuditRecords,
     private readonly source: ShareSource,
     private readonly nowMs: () => number,
   ) {
@@ -65,7 +65,7 @@ export class Shares {
    * Makes one. The token is in the answer and nowhere else.
    * @throws NotFoundError for a node or pool that is not configured
    */
-  async make(actor: Actor, input: z.output<typeof shareInputSchema>): Promise<MadeShare> {
+  async make(actor: Actor, input: z.output<typeof shareInputSchema>): Promise<CreatedShare> {
     const settings = this.settingsOf(input);
     const createdMs = this.nowMs();
     const expiresMs = createdMs + input.expiresInSeconds * 1_000;
@@ -141,7 +141,7 @@ export class Shares {
       [this.unlockFrom, `${row.id} ${addressKey(address)}`],
       [this.unlockShare, row.id],
     ] as const;
-    takeAll(counts);
+    reserveAll(counts);
     const hash = parsePasswordHash(row.password);
     if (hash === null || !(await isPassword(hash, password)))
       throw new ForbiddenError("the password is wrong");

@@ -3,8 +3,8 @@ import type { AuthSettings } from "@/lib/config/contract";
 import type { SignIn } from "@/lib/model/access.schema";
 import { NotSignedInError } from "@/lib/model/errors";
 import { parsePasswordHash } from "@/lib/model/password-hash";
-import type { AuditLog } from "@/lib/records/audit";
-import { Attempts, takeAll } from "./attempts";
+import type { AuditRecords } from "@/lib/records/audit";
+import { Attempts, reserveAll } from "./attempts";
 import { addressKey } from "./client-address";
 import { impossibleHash, isPassword } from "./password";
 import type { Session, Sessions } from "./sessions";
@@ -28,7 +28,7 @@ export class PasswordSignIn {
   constructor(
     private readonly auth: () => AuthSettings,
     private readonly sessions: Sessions,
-    private readonly audit: AuditLog,
+    private readonly audit: AuditRecords,
     nowMs: () => number,
   ) {
     this.fromAddress = new Attempts(LIMITS.accountFromAddress, nowMs);
@@ -48,7 +48,7 @@ export class PasswordSignIn {
       [this.address, from],
       [this.account, input.username],
     ] as const;
-    takeAll(counts);
+    reserveAll(counts);
     const { users } = this.auth();
     const user = users.find(({ name }) => name === input.username);
     const hash = (user && parsePasswordHash(user.passwordHash)) ?? impossibleHash(users[0]?.passwordHash);

@@ -2,13 +2,13 @@
 import { ACTION_FACTS, type ActionKind } from "@/lib/model/actions/action";
 import { ConflictError } from "@/lib/model/errors";
 
-interface Placed {
+interface NamedTarget {
   readonly id: string;
   readonly pool: string;
 }
 
 /** How these nodes are told in one word: the node's id, the pool's name when all are of one, else their number. */
-export function nameOf(targets: readonly Placed[]): string {
+export function nameOf(targets: readonly NamedTarget[]): string {
   const [first] = targets;
   if (first !== undefined && targets.length === 1) return first.id;
   const samePool = targets.every(({ pool }) => pool === first?.pool);
@@ -16,7 +16,11 @@ export function nameOf(targets: readonly Placed[]): string {
 }
 
 /** What `confirm` has to be for this input; null: nothing is asked for. */
-export function confirmationOf(kind: ActionKind, targets: readonly Placed[], input: object): string | null {
+export function confirmationOf(
+  kind: ActionKind,
+  targets: readonly NamedTarget[],
+  input: object,
+): string | null {
   switch (ACTION_FACTS[kind].confirm) {
     case "none":
       return null;

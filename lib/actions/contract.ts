@@ -32,7 +32,7 @@ export interface RunContext {
   /** Aborts when the action is cancelled, its time is over, or Memfleet stops. Long work ends soon after. */
   readonly signal: AbortSignal;
   /** It was asked for on more than this one node. */
-  readonly several: boolean;
+  readonly multiNode: boolean;
   /** Tells how far it is: shown at once, kept in the audit only at the end. */
   progress(after: Figures, detail?: string): void;
 }
@@ -41,9 +41,9 @@ export interface RunContext {
  * The steps of an action that many nodes take together: all are looked at, then it is sent to all, then all are
  * asked what came of it. So the sending is not spread over the time that looking takes.
  */
-export interface ActionSteps<Kind extends ActionKind = ActionKind> {
+export interface ActionPhases<Kind extends ActionKind = ActionKind> {
   /** The node before, asked now. What this rejects with, or aborts, was not sent. */
-  look(target: Target, input: ActionInputs[Kind], context: RunContext): Promise<Figures>;
+  read(target: Target, input: ActionInputs[Kind], context: RunContext): Promise<Figures>;
   /** Sends it, once at most. Resolves when the node has accepted it. */
   send(target: Target, input: ActionInputs[Kind], before: Figures, context: RunContext): Promise<void>;
   /** What came of it. */
@@ -80,13 +80,13 @@ export interface ActionDefinition<Kind extends ActionKind = ActionKind> {
    */
   admit?(target: Target, input: ActionInputs[Kind]): Promise<void>;
   /** How the input is kept in the audit and shown: never a value, only its size. Absent: as it is. */
-  told?(input: ActionInputs[Kind]): Readonly<Record<string, unknown>>;
+  redact?(input: ActionInputs[Kind]): Readonly<Record<string, unknown>>;
   /** A run on one node that takes longer than this has failed, in milliseconds. */
   deadlineMs(input: ActionInputs[Kind]): number;
   /** Absent: all nodes at once. */
   pace?(input: ActionInputs[Kind]): Pace;
   /** Taken instead of `run` where there are any; each has the deadline for itself. */
-  readonly steps?: ActionSteps<Kind>;
+  readonly steps?: ActionPhases<Kind>;
   /** Whether its result can be believed is for the action to find out. Rejects with `NodeError`. */
   run(target: Target, input: ActionInputs[Kind], context: RunContext): Promise<TargetResult>;
   /** Asked a few times in the minute after a verified run: what became of it. Null: nothing to watch. */

@@ -42,9 +42,9 @@ function describe(value: unknown): string {
 }
 
 /** The input as it is kept and shown: never a value, only its size. */
-export function toldInput<Kind extends ActionKind>(
+export function auditInput<Kind extends ActionKind>(
   definition: ActionDefinition<Kind>,
   input: ActionInputs[Kind],
 ): Readonly<Record<string, unknown>> {
-  return definition.told?.(input) ?? { ...input };
+  return definition.redact?.(input) ?? { ...input };
 }

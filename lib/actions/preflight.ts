@@ -1,7 +1,7 @@
 /** Everything that can be wrong with an action before anything of it is kept or sent. */
 
 import type { z } from "zod";
-import { eachOf } from "@/lib/concurrency/for-each-limit";
+import { forEachLimit } from "@/lib/concurrency/for-each-limit";
 import type { Actor } from "@/lib/model/access.schema";
 import { ACTION_FACTS, type ActionKind } from "@/lib/model/actions/action";
 import type { ActionInputs, actionInputSchema } from "@/lib/model/actions/action.schema";
@@ -73,7 +73,7 @@ export async function admitTargets<Kind extends ActionKind>(
   confirm: string | undefined,
 ): Promise<Admitted[]> {
   const { kind } = definition;
-  if (targets.length > 1 && !ACTION_FACTS[kind].several) {
+  if (targets.length > 1 && !ACTION_FACTS[kind].multiNode) {
     const found = `${targets.length} nodes`;
     throw new InputError([{ field: "nodes", found, allowed: `one node: ${kind} is for one at a time` }]);
   }
@@ -86,7 +86,7 @@ export async function admitTargets<Kind extends ActionKind>(
     return [{ target: only, skipped: null }];
   }
   const skipped = new Map<Target, string>();
-  await eachOf(targets, AT_ONCE, async (target) => {
+  await forEachLimit(targets, AT_ONCE, async (target) => {
     const reason = await whyNot(definition, input, target, capability);
     if (reason !== null) skipped.set(target, reason);
   });

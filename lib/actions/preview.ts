@@ -15,7 +15,7 @@ const MAINTAINED = /^1\.(?:[6-9]|\d{2,})\b|^[2-9]/;
 /** Versions that count a dead item out only when it is fetched. */
 const LAZY = /^1\.4\b/;
 
-interface Sight extends Pick<Fleet, "target" | "pool"> {
+interface PreviewContext extends Pick<Fleet, "target" | "pool"> {
   /** Whether the node runs an LRU maintainer thread; null: not known, or its version does not say. */
   readonly lruMaintainer: (id: string) => boolean | null;
 }
@@ -24,7 +24,7 @@ interface Sight extends Pick<Fleet, "target" | "pool"> {
  * @throws InputError for no node and no pool, both, or a node named twice
  * @throws NotFoundError for what is not configured
  */
-export function previewOf(sight: Sight, query: PreviewQuery): ActionPreview {
+export function previewOf(sight: PreviewContext, query: PreviewQuery): ActionPreview {
   const { kind, prefix, dryRun } = query;
   if ((query.node === undefined) === (query.pool === undefined)) {
     throw new InputError([{ field: "node", found: "neither or both", allowed: "either node or pool" }]);
@@ -54,7 +54,7 @@ function capabilityOf(kind: ActionKind, prefix: string | undefined): Capability 
   return parsed.success ? definitionOf(kind).capability(parsed.data) : null;
 }
 
-function previewNode(sight: Sight, target: Target, capability: Capability | null): PreviewNode {
+function previewNode(sight: PreviewContext, target: Target, capability: Capability | null): PreviewNode {
   const { view } = target;
   const { hitRatio, getsPerSecond } = view;
   const flush = lackingOf(target, "flush_all");

@@ -22,10 +22,10 @@ import {
 } from "@/lib/model/errors";
 import type { ActionsQuery, PreviewQuery } from "@/lib/model/http/queries";
 import { isAtLeastRole } from "@/lib/model/roles";
-import type { ActionLog } from "@/lib/records/actions";
-import type { AuditLog } from "@/lib/records/audit";
+import type { ActionRecords } from "@/lib/records/actions";
+import type { AuditRecords } from "@/lib/records/audit";
 import { nameOf } from "./confirmation";
-import { definitionOf, parseInput, toldInput } from "./input";
+import { auditInput, definitionOf, parseInput } from "./input";
 import {
   type ActionRequest,
   type Admitted,
@@ -35,18 +35,18 @@ import {
   targetsOf,
 } from "./preflight";
 import { previewOf } from "./preview";
-import { Course, type CourseHost } from "./run/action-run";
-import { plannedTurns } from "./run/stagger";
+import { ActionRun, type ActionRunHost } from "./run/action-run";
+import { plannedTimes } from "./run/stagger";
 import { WATCH_TIMES } from "./run/watch";
 
 export type { ActionRequest } from "./preflight";
 
-export interface PerformOptions extends Fleet, Omit<CourseHost, "watchTimes"> {
-  readonly audit: AuditLog;
-  readonly log: ActionLog;
+export interface ActionServiceOptions extends Fleet, Omit<ActionRunHost, "watchTimes"> {
+  readonly audit: AuditRecords;
+  readonly log: ActionRecords;
   /** Whether the node runs an LRU maintainer thread; null: not known. */
   readonly lruMaintainer: (id: string) => boolean | null;
-  readonly watchTimes?: CourseHost["watchTimes"];
+  readonly watchTimes?: ActionRunHost["watchTimes"];
 }
 
 /** How long the answer to a cancellation waits for what is under way, in milliseconds. */
@@ -54,13 +54,13 @@ const CANCEL_WAIT_MS = 1_000;
 
 const STOPPED = "Memfleet was stopped before it was sent";
 
-export class Actions {
+export class ActionService {
   /** What runs, or is watched, by its id. */
-  private readonly live = new Map<string, Course>();
-  private readonly host: CourseHost;
+  private readonly live = new Map<string, ActionRun>();
+  private readonly host: ActionRunHost;
   private stopping = false;
 
-  constructor(private readonly options: PerformOptions) {
+  constructor(private readonly options: ActionServiceOptions) {
     this.host = { ...options, watchTimes: options.watchTimes ?? WATCH_TIMES };
   }
 
@@ -80,7 +80,7 @@ export class Actions {
     const { input, problems } = parseInput(kind, request.input);
     const asked = {
       ...{ actor, kind, target: request.pool ?? request.nodes?.[0] ?? "" },
-      input: input === null ? {} : toldInput(definition, input),
+      input: input === null ? {} : auditInput(definition, input),
     };
     let admitted: Admitted[];
     let note = asked;
@@ -112,9 +112,9 @@ export class Actions {
       ...{ id: String(id), kind, actor: actor.name, input: { ...note.input }, pool: plan.pool },
       ...{ state: "running", detail: null, targets, startedMs, endedMs: null, watchedUntilMs: null },
     };
-    const course = new Course(begun, definition, input, this.host);
+    const course = new ActionRun(begun, definition, input, this.host);
     this.live.set(begun.id, course);
-    course.over.catch(this.options.onDefect).finally(() => this.live.delete(begun.id));
+    course.finished.catch(this.options.onDefect).finally(() => this.live.delete(begun.id));
     if (this.stopping) course.stop(STOPPED);
     return course.action();
   }
@@ -146,7 +146,7 @@ export class Actions {
   }
 
   /** An action that goes on, or is watched; null when nothing of it changes any longer. */
-  following(id: string): Pick<Course, "action" | "onChange" | "settled" | "over"> | null {
+  following(id: string): Pick<ActionRun, "action" | "onChange" | "sent" | "finished"> | null {
     return this.live.get(id) ?? null;
   }
 
@@ -157,19 +157,19 @@ export class Actions {
 
   /** Sends nothing more until it is resumed. @throws NotFoundError, ForbiddenError, ConflictError */
   pause(actor: Actor, id: string): Promise<Action> {
-    return this.steer(actor, id, "action_pause", (course) => course.pause(`paused by ${actor.name}`));
+    return this.control(actor, id, "action_pause", (course) => course.pause(`paused by ${actor.name}`));
   }
 
   /** Goes on with a paused action. @throws NotFoundError, ForbiddenError, ConflictError */
   resume(actor: Actor, id: string): Promise<Action> {
-    return this.steer(actor, id, "action_resume", (course) => course.resume());
+    return this.control(actor, id, "action_resume", (course) => course.resume());
   }
 
   /** Ends it without what has not been sent. @throws NotFoundError, ForbiddenError, ConflictError */
   cancel(actor: Actor, id: string): Promise<Action> {
-    return this.steer(actor, id, "action_cancel", async (course) => {
+    return this.control(actor, id, "action_cancel", async (course) => {
       course.cancel(`cancelled by ${actor.name}`);
-      await within(course.settled, CANCEL_WAIT_MS);
+      await within(course.sent, CANCEL_WAIT_MS);
     });
   }
 
@@ -177,14 +177,14 @@ export class Actions {
   async stop(): Promise<void> {
     this.stopping = true;
     for (const course of this.live.values()) course.stop(STOPPED);
-    await Promise.all([...this.live.values()].map(({ over }) => over));
+    await Promise.all([...this.live.values()].map(({ finished: over }) => over));
   }
 
-  private async steer(
+  private async control(
     actor: Actor,
     id: string,
     kind: AuditKind,
-    turn: (course: Course) => Promise<void>,
+    turn: (course: ActionRun) => Promise<void>,
   ): Promise<Action> {
     const action = await this.get(id);
     const note = { actor, kind, target: id, input: { kind: action.kind } };
@@ -227,7 +227,7 @@ function plannedTargets(
   staggerSeconds: number,
   startedMs: number,
 ): ActionTarget[] {
-  const turns = plannedTurns(admitted.length, staggerSeconds, startedMs);
+  const turns = plannedTimes(admitted.length, staggerSeconds, startedMs);
   let turn = 0;
   return admitted.map(({ target, skipped }): ActionTarget => {
     const rest = { node: target.id, detail: skipped, sentMs: null, before: null, after: null };

@@ -15,7 +15,7 @@ export interface CommandTarget {
   readonly tls: boolean;
 }
 
-type Place =
+type NodePlace =
   | { readonly kind: "tcp"; readonly host: string; readonly port: string }
   | { readonly kind: "unix"; readonly path: string };
 
@@ -93,19 +93,19 @@ function request(target: CommandTarget, command: string): string {
   return `printf 'set auth 0 0 %d\\r\\n%s\\r\\n${command}\\r\\nquit\\r\\n' "$(printf %s ${secret} | wc -c)" ${secret}`;
 }
 
-function pipe(place: Place, tls: boolean): string {
+function pipe(place: NodePlace, tls: boolean): string {
   if (place.kind === "unix")
     return tls ? `openssl s_client -quiet -unix ${quoted(place.path)}` : `nc -w 3 -U ${quoted(place.path)}`;
   if (!tls) return `nc -w 3 ${quoted(place.host)} ${quoted(place.port)}`;
   return `openssl s_client -quiet -connect ${quoted(`${bracketed(place.host)}:${place.port}`)}`;
 }
 
-function saslCommand(tool: "memcstat" | "memcflush" | "memccat", place: Place, words: string): string {
+function saslCommand(tool: "memcstat" | "memcflush" | "memccat", place: NodePlace, words: string): string {
   const sign = '--binary --username="$MEMCACHED_USER" --password="$MEMCACHED_PASSWORD"';
   return `${tool} --servers=${quoted(toolAddress(place))} ${sign}${words}`;
 }
 
-function toolAddress(place: Place): string {
+function toolAddress(place: NodePlace): string {
   return place.kind === "unix" ? place.path : `${bracketed(place.host)}:${place.port}`;
 }
 
@@ -113,11 +113,11 @@ function bracketed(host: string): string {
   return host.includes(":") ? `[${host}]` : host;
 }
 
-function isIpv6(place: Place): boolean {
+function isIpv6(place: NodePlace): boolean {
   return place.kind === "tcp" && place.host.includes(":");
 }
 
-function placeOf(id: string): Place {
+function placeOf(id: string): NodePlace {
   if (id.startsWith("unix:")) return { kind: "unix", path: id.slice("unix:".length) };
   const [, bracketedHost, host = id, port = "11211"] = /^(?:\[([^\]]*)\]|([^:]*)):(\d+)$/.exec(id) ?? [];
   return { kind: "tcp", host: bracketedHost ?? host, port };

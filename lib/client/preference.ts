@@ -4,7 +4,7 @@ const YEAR_SECONDS = 365 * 24 * 3600;
  * Keeps a reader's preference (language, time zone) in a cookie for a year, so that the server renders the
  * next page by it. The Cookie Store API exists in secure contexts only, and a dashboard may be on plain HTTP.
  */
-export function keepPreference(name: string, value: string): void {
+export function savePreference(name: string, value: string): void {
   const cookie = `${name}=${encodeURIComponent(value)}; path=/; max-age=${YEAR_SECONDS}; samesite=lax`;
   Object.assign(document, { cookie });
 }

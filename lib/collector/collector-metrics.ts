@@ -2,7 +2,7 @@
 import { REASON_CODES, type ReasonCode } from "@/lib/catalogue/reasons";
 import type { Instant } from "./node-record";
 
-export class CollectorFigures {
+export class CollectorMetrics {
   /** Times that a node was asked for its stats. */
   polls = 0;
   /** Polls that failed, by reason; every reason is there, so that the first failure is a rise and not a new count. */

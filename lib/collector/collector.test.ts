@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from "vitest";
-import type { Sweep } from "@/lib/history/contract";
+import type { SampleBatch } from "@/lib/history/contract";
 import type { Marker } from "@/lib/model/series.schema";
 import { fleetNode, type ScriptedNode, scriptedNode } from "@/tests/doubles/scripted-node";
 import { Collector } from "./collector";
@@ -15,7 +15,7 @@ function collectorOf({
 } = {}) {
   let now = 0;
   const clients = new Map<string, ScriptedNode>();
-  const sweeps: Sweep[] = [];
+  const sweeps: SampleBatch[] = [];
   const markers: Marker[] = [];
   const defects: unknown[] = [];
   const collector = new Collector({

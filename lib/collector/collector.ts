@@ -4,14 +4,14 @@
  * interval; changes are published as they come.
  */
 import type { FleetNode, PollSettings } from "@/lib/config/contract";
-import type { History, SweepEntry } from "@/lib/history/contract";
+import type { History, NodeSample } from "@/lib/history/contract";
 import type { Deadlines, NodeClient, NodeEndpoint, StatsEntries } from "@/lib/memcached/contract";
 import { CapabilityError, NodeError } from "@/lib/model/errors";
 import type { Marker } from "@/lib/model/series.schema";
-import { CollectorFigures } from "./collector-metrics";
+import { CollectorMetrics } from "./collector-metrics";
 import { itemsFacts, NO_FACTS, settingsFacts, slabsFacts } from "./node-facts";
 import { type Instant, NodeRecord, type RememberedFlushes } from "./node-record";
-import { Lane } from "./poll-limiter";
+import { PollLimiter } from "./poll-limiter";
 import { Schedule } from "./schedule";
 
 /** How often the slower groups are asked. */
@@ -21,7 +21,7 @@ const SIGN_IN_EVERY_MS = 60_000;
 /** A poll that took this much longer than its deadline allows was delayed by us, not by the node. */
 const OWN_STALL_MS = 500;
 /** Timeouts while this process itself was late that are not held against a node: two rounds of two tries. */
-const DOUBTS = 4;
+const OWN_TIMEOUTS_BEFORE_DOWN = 4;
 const TIMEOUTS: ReadonlySet<string> = new Set(["connectTimeout", "replyTimeout"]);
 
 export interface CollectorOptions {
@@ -32,7 +32,7 @@ export interface CollectorOptions {
   /** What an earlier Memfleet knew of a node's flushes. */
   readonly rememberedFlushes?: (node: string) => RememberedFlushes | null;
   /** Told when more is known of a node's flushes. */
-  readonly onFlushesKnown?: (node: string, flushes: RememberedFlushes) => void;
+  readonly onFlushesAttributed?: (node: string, flushes: RememberedFlushes) => void;
   /** Whether this process asks the node, or another that shares the history. All of them by default. */
   readonly isOwn?: (node: string) => boolean;
   /** Told of defects: an error that is not a `NodeError`. */
@@ -49,18 +49,18 @@ export class Collector {
   private slots: Set<NodeRecord>[] = [];
   private readonly listeners = new Set<(change: CollectorChange) => void>();
   private schedule: Schedule;
-  private living: Lane;
-  private failing: Lane;
+  private living: PollLimiter;
+  private failing: PollLimiter;
   private poll: PollSettings;
   private closed = false;
   /** Grows whenever the set of nodes, or what is configured of one, changes. */
   generation = 0;
-  readonly figures = new CollectorFigures();
+  readonly metrics = new CollectorMetrics();
 
   constructor(private readonly options: CollectorOptions) {
     this.poll = options.poll;
-    this.living = new Lane(this.poll.concurrency);
-    this.failing = new Lane(this.poll.concurrency);
+    this.living = new PollLimiter(this.poll.concurrency);
+    this.failing = new PollLimiter(this.poll.concurrency);
     this.schedule = this.newSchedule();
   }
 
@@ -72,7 +72,7 @@ export class Collector {
     for (const [id, record] of this.records) {
       const node = wanted.get(id);
       const same = node && (node === record.node || JSON.stringify(node) === JSON.stringify(record.node));
-      if (same && this.isElsewhere(id) === record.elsewhere) continue;
+      if (same && this.isPolledByPeer(id) === record.polledByPeer) continue;
       record.client.close();
       this.slotOf(record).delete(record);
       this.records.delete(id);
@@ -83,7 +83,7 @@ export class Collector {
       if (this.records.has(node.id)) continue;
       const remembered = this.options.rememberedFlushes?.(node.id) ?? null;
       const client = this.options.connect(node.endpoint, this.poll);
-      const record = new NodeRecord(node, client, this.isElsewhere(node.id), remembered);
+      const record = new NodeRecord(node, client, this.isPolledByPeer(node.id), remembered);
       this.records.set(node.id, record);
       this.slotOf(record).add(record);
       added.push(record);
@@ -99,8 +99,8 @@ export class Collector {
     const nodes = [...this.records.values()].map((record) => record.node);
     this.setNodes([]);
     this.poll = poll;
-    this.living = new Lane(poll.concurrency);
-    this.failing = new Lane(poll.concurrency);
+    this.living = new PollLimiter(poll.concurrency);
+    this.failing = new PollLimiter(poll.concurrency);
     const running = this.started;
     this.schedule.close();
     this.schedule = this.newSchedule();
@@ -127,12 +127,12 @@ export class Collector {
 
   /** Nodes that this process asks. */
   own(): NodeRecord[] {
-    return [...this.records.values()].filter((record) => !record.elsewhere);
+    return [...this.records.values()].filter((record) => !record.polledByPeer);
   }
 
   /** Nodes that another process asks. */
-  elsewhere(): NodeRecord[] {
-    return [...this.records.values()].filter((record) => record.elsewhere);
+  polledByPeers(): NodeRecord[] {
+    return [...this.records.values()].filter((record) => record.polledByPeer);
   }
 
   get(id: string): NodeRecord | undefined {
@@ -174,7 +174,7 @@ export class Collector {
   async sweep(): Promise<void> {
     const { clock, history } = this.options;
     const started = clock();
-    const entries: SweepEntry[] = [];
+    const entries: NodeSample[] = [];
     for (const record of this.records.values()) {
       record.sweep((values, elapsedSeconds) => {
         entries.push({ node: record.node.id, values, elapsedSeconds });
@@ -183,7 +183,7 @@ export class Collector {
     if (entries.length === 0) return;
     const atMs = Math.floor(started.wallMs / this.poll.intervalMs) * this.poll.intervalMs;
     await history.append({ atMs, entries });
-    this.figures.swept(started, clock());
+    this.metrics.swept(started, clock());
   }
 
   private newSchedule(): Schedule {
@@ -193,7 +193,7 @@ export class Collector {
         run: (slot) => {
           for (const record of this.slots[slot] ?? []) this.ask(record);
         },
-        turn: () => {
+        poll: () => {
           this.sweep().catch(this.options.onDefect);
         },
       },
@@ -217,14 +217,14 @@ export class Collector {
   }
 
   private ask(record: NodeRecord): void {
-    if (record.elsewhere || record.busy || this.closed || this.options.clock().monoMs < record.notBeforeMs)
+    if (record.polledByPeer || record.busy || this.closed || this.options.clock().monoMs < record.notBeforeMs)
       return;
     record.busy = true;
     const lane = record.status === "up" || record.status === "unknown" ? this.living : this.failing;
     lane.add(() => this.poller(record));
   }
 
-  private isElsewhere(id: string): boolean {
+  private isPolledByPeer(id: string): boolean {
     return !(this.options.isOwn?.(id) ?? true);
   }
 
@@ -246,29 +246,33 @@ export class Collector {
   private async pollOnce(record: NodeRecord): Promise<Marker[] | null> {
     const { clock } = this.options;
     const startedMs = clock().monoMs;
-    this.figures.polls++;
+    this.metrics.polls++;
     try {
-      const reply = await record.client.poll(record.draft());
+      const reply = await record.client.poll(record.nextSample());
       record.notBeforeMs = Number.NEGATIVE_INFINITY;
       const counted = record.flushesCounted;
-      record.doubts = 0;
+      record.ownTimeouts = 0;
       const markers = record.succeeded(clock(), reply.version, reply.latencyMs);
-      markers.push(...(await this.learn(record)));
-      if (record.flushesCounted !== counted) this.keepFlushes(record);
+      markers.push(...(await this.readSlowStats(record)));
+      if (record.flushesCounted !== counted) this.saveFlushes(record);
       return markers;
     } catch (error) {
       if (!(error instanceof NodeError)) throw error;
       const at = clock();
       if (at.monoMs - startedMs > this.poll.timeoutMs + OWN_STALL_MS) return null;
-      if (TIMEOUTS.has(error.reason) && this.schedule.lateSince(startedMs) && record.doubts < DOUBTS) {
-        record.doubts++;
+      if (
+        TIMEOUTS.has(error.reason) &&
+        this.schedule.lateSince(startedMs) &&
+        record.ownTimeouts < OWN_TIMEOUTS_BEFORE_DOWN
+      ) {
+        record.ownTimeouts++;
         return null;
       }
-      record.doubts = 0;
+      record.ownTimeouts = 0;
       const signIn = error.status === "authFailed" || error.status === "authRequired";
-      this.figures.failed(error.reason);
+      this.metrics.failed(error.reason);
       if (signIn) record.notBeforeMs = at.monoMs + SIGN_IN_EVERY_MS - this.poll.intervalMs / 2;
-      return record.failed(at, error.reason, error.seen ?? null);
+      return record.failed(at, error.reason, error.detail ?? null);
     }
   }
 
@@ -276,14 +280,14 @@ export class Collector {
    * Reads the slower groups when they are due, and others do not wait to be asked at all: when everybody is new, they
    * are read at the next poll. A failure here leaves the sample standing.
    */
-  private async learn(record: NodeRecord): Promise<Marker[]> {
+  private async readSlowStats(record: NodeRecord): Promise<Marker[]> {
     const { monoMs } = this.options.clock();
     if (monoMs - record.factsMonoMs < FACTS_EVERY_MS) return [];
-    if (this.living.crowded && !record.factsPutOff) {
-      record.factsPutOff = true;
+    if (this.living.hasWaiters && !record.factsDeferred) {
+      record.factsDeferred = true;
       return [];
     }
-    record.factsPutOff = false;
+    record.factsDeferred = false;
     // After asking everybody at once (a start, a flush of the fleet) the next turns are spread over the minute.
     const share = this.schedule.slotOf(record.node.id) / this.schedule.slots;
     record.factsMonoMs = Number.isFinite(record.factsMonoMs) ? monoMs : monoMs + share * FACTS_EVERY_MS;
@@ -291,7 +295,7 @@ export class Collector {
       const settings = await this.group(record, "settings", settingsFacts);
       const items = await this.group(record, "items", itemsFacts);
       const slabs = await this.group(record, "slabs", slabsFacts);
-      return record.learned({ ...NO_FACTS, ...settings, ...items, ...slabs }, this.options.clock());
+      return record.updateFacts({ ...NO_FACTS, ...settings, ...items, ...slabs }, this.options.clock());
     } catch (error) {
       if (!(error instanceof NodeError)) throw error;
       return [];
@@ -312,9 +316,10 @@ export class Collector {
     }
   }
 
-  private keepFlushes(record: NodeRecord): void {
+  private saveFlushes(record: NodeRecord): void {
     const flushes = record.flushesToRemember();
-    if (flushes !== null && this.isCurrent(record)) this.options.onFlushesKnown?.(record.node.id, flushes);
+    if (flushes !== null && this.isCurrent(record))
+      this.options.onFlushesAttributed?.(record.node.id, flushes);
   }
 
   private isCurrent(record: NodeRecord): boolean {

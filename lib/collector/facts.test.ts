@@ -7,7 +7,7 @@ import { capture, statLines } from "@/tests/doubles/captures";
 import { fleetNode, type ScriptedNode, scriptedNode } from "@/tests/doubles/scripted-node";
 import { Collector } from "./collector";
 import { NO_FACTS } from "./node-facts";
-import { exposed } from "./prometheus-view";
+import { prometheusView } from "./prometheus-view";
 
 const GROUPS = 3;
 
@@ -136,7 +136,7 @@ describe("the slower groups", () => {
     };
     const shown = () => {
       const record = collector.get("a:1");
-      return record ? exposed(record, clock(), 1_000).classes.slabs.classes.length : 0;
+      return record ? prometheusView(record, clock(), 1_000).classes.slabs.classes.length : 0;
     };
     for (let passed = 0; passed < 170; passed++) await second();
     expect(shown()).toBeGreaterThan(0);
@@ -150,10 +150,10 @@ describe("the slower groups", () => {
     client("a:1").failure = "connectionRefused";
     await second();
     await second();
-    expect(collector.figures.polls).toBe(6);
-    const failed = [...collector.figures.failures].filter(([, times]) => times > 0);
+    expect(collector.metrics.polls).toBe(6);
+    const failed = [...collector.metrics.failures].filter(([, times]) => times > 0);
     expect(failed).toEqual([["connectionRefused", 2]]);
-    expect(collector.figures.failures.get("replyTimeout")).toBe(0);
+    expect(collector.metrics.failures.get("replyTimeout")).toBe(0);
   });
 });
 
@@ -163,7 +163,7 @@ describe("stores that were no cas", () => {
     await start();
     const shown = () => {
       const record = collector.get("a:1");
-      const text = record ? [...pages(NODE_FAMILIES, [exposed(record, clock(), 1_000)])].join("") : "";
+      const text = record ? [...pages(NODE_FAMILIES, [prometheusView(record, clock(), 1_000)])].join("") : "";
       return /command="set",status="hit"\} (\S+)/.exec(text)?.[1];
     };
     const counted = async (cmdSet: number, casHits: number, more: Record<string, number> = {}) => {

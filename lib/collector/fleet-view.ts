@@ -2,7 +2,7 @@
 
 import type { FleetSummary } from "@/lib/fleet-sync/delta";
 import { attentionOfNode, worstFirst } from "@/lib/metrics/attention";
-import { type Tally, totalsOf } from "@/lib/metrics/totals";
+import { type NodeWithSums, totalsOf } from "@/lib/metrics/totals";
 import { InputError } from "@/lib/model/errors";
 import type { Attention, Fleet, Pool, Totals } from "@/lib/model/fleet.schema";
 import type { FleetSort } from "@/lib/model/fleet-sort";
@@ -10,7 +10,7 @@ import type { FleetQuery } from "@/lib/model/http/queries";
 import type { Node } from "@/lib/model/node/node.schema";
 import type { Collector } from "./collector";
 import type { Instant, NodeRecord } from "./node-record";
-import { observe, tallyOf } from "./node-view";
+import { nodeSums, observe } from "./node-view";
 
 export interface FleetFrame {
   readonly pollIntervalMs: number;
@@ -43,12 +43,12 @@ export class FleetView {
   /** One node; null when it is not configured. */
   node(id: string): Node | null {
     const record = this.collector.get(id);
-    return record ? this.view(record).tally.node : null;
+    return record ? this.view(record).sums.node : null;
   }
 
   /** Every node's view, in the order of the configuration. */
   nodes(): Node[] {
-    return [...this.collector.all()].map((record) => this.view(record).tally.node);
+    return [...this.collector.all()].map((record) => this.view(record).sums.node);
   }
 
   /**
@@ -57,8 +57,8 @@ export class FleetView {
    */
   fleet(query: FleetQuery, { discoveredPools = [], ...frame }: FleetFrame): Fleet {
     const everything = [...this.collector.all()];
-    const matched = everything.filter((record) => matches(this.view(record).tally.node, query));
-    const tallies = matched.map((record) => this.view(record).tally);
+    const matched = everything.filter((record) => matches(this.view(record).sums.node, query));
+    const tallies = matched.map((record) => this.view(record).sums);
     const pools = poolsOf(tallies);
     const attention = worstFirst(matched.flatMap((record) => this.view(record).attention));
     const sorted = sortNodes(
@@ -100,7 +100,7 @@ export class FleetView {
 
   private sum(): Summed {
     const views = [...this.collector.all()].map((record) => this.view(record));
-    const tallies = views.map(({ tally }) => tally);
+    const tallies = views.map(({ sums: tally }) => tally);
     return {
       tallies: tallies.length,
       totals: totalsOf(tallies),
@@ -114,10 +114,10 @@ export class FleetView {
     const known = this.views.get(record);
     if (known?.revision === record.revision) return known;
     const { monoMs, wallMs } = this.clock();
-    const { node, ...sums } = tallyOf(record, monoMs);
-    const tally = { node: { ...node, findings: this.findings(node.id) }, ...sums };
-    const attention = attentionOfNode(observe(record, tally.node, monoMs, wallMs));
-    const view = { revision: record.revision, tally, attention };
+    const { node, ...counters } = nodeSums(record, monoMs);
+    const sums = { node: { ...node, findings: this.findings(node.id) }, ...counters };
+    const attention = attentionOfNode(observe(record, sums.node, monoMs, wallMs));
+    const view = { revision: record.revision, sums, attention };
     this.views.set(record, view);
     return view;
   }
@@ -146,7 +146,7 @@ interface Summed {
 
 interface NodeView {
   readonly revision: number;
-  readonly tally: Tally;
+  readonly sums: NodeWithSums;
   readonly attention: readonly Attention[];
 }
 
@@ -215,8 +215,8 @@ function quotient(over: number | null, under: number | null): number | null {
   return over === null || !under ? null : over / under;
 }
 
-function poolsOf(tallies: readonly Tally[]): Pool[] {
-  const groups = new Map<string, Tally[]>();
+function poolsOf(tallies: readonly NodeWithSums[]): Pool[] {
+  const groups = new Map<string, NodeWithSums[]>();
   for (const tally of tallies) {
     const group = groups.get(tally.node.pool);
     if (group) group.push(tally);
@@ -242,7 +242,7 @@ function poolsWithoutNodes(
 }
 
 /** The labels that every node of a pool has: discovery may give some of them more, or others. */
-function sharedLabels(group: readonly Tally[]): Pool["labels"] {
+function sharedLabels(group: readonly NodeWithSums[]): Pool["labels"] {
   let shared = group[0]?.node.labels ?? {};
   for (const { node } of group) {
     if (node.labels === shared) continue;

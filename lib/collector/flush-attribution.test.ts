@@ -1,13 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { FlushOrigins } from "./flush-attribution";
+import { FlushAttributions } from "./flush-attribution";
 
 const by = (actionId: string) => ({ ours: true, actor: "dana", actionId });
 const FOREIGN = { ours: false, actor: null, actionId: null };
 
 describe("whose flushes a node counted", () => {
   it("is known for ours, and everything else was somebody else's", () => {
-    const origins = new FlushOrigins();
+    const origins = new FlushAttributions();
     expect(origins.latest).toBeNull();
     origins.expect(by("7"), 0);
     expect(origins.counted(1, 10)).toEqual({ foreign: 0, ours: [by("7")] });
@@ -17,21 +17,21 @@ describe("whose flushes a node counted", () => {
   });
 
   it("is not known of the last one when both fell between two polls", () => {
-    const origins = new FlushOrigins();
+    const origins = new FlushAttributions();
     origins.expect(by("7"), 0);
     expect(origins.counted(2, 10).foreign).toBe(1);
     expect(origins.latest).toBeNull();
   });
 
   it("is not claimed for one that was not sent, or not counted within a minute", () => {
-    const origins = new FlushOrigins();
+    const origins = new FlushAttributions();
     origins.expect(by("7"), 0)();
     origins.expect(by("8"), 0);
     expect(origins.counted(1, 61_000)).toEqual({ foreign: 1, ours: [] });
   });
 
   it("takes effect once it is no longer pending", () => {
-    const origins = new FlushOrigins();
+    const origins = new FlushAttributions();
     origins.counted(1, 0);
     origins.settled(false);
     origins.expect(by("7"), 1);
@@ -46,7 +46,7 @@ describe("whose flushes a node counted", () => {
     const steps = fc.array(fc.record({ sent: fc.nat(3), others: fc.nat(3) }), { maxLength: 30 });
     fc.assert(
       fc.property(steps, (rounds) => {
-        const origins = new FlushOrigins();
+        const origins = new FlushAttributions();
         let sent = 0;
         const seen: string[] = [];
         for (const [n, round] of rounds.entries()) {

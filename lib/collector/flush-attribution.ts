@@ -17,21 +17,21 @@ interface Expected {
 }
 
 /** What is kept across restarts of Memfleet. */
-export interface KnownOrigins {
+export interface AttributedFlushes {
   /** Who sent the flush_all that the node received last. */
   readonly latest: FlushBy | null;
   /** Who sent the one that took effect last: another one while the latest is pending. */
   readonly effective: FlushBy | null;
 }
 
-export interface Counted {
+export interface CountedFlush {
   /** How many of them were not from here. */
   readonly foreign: number;
   /** Those from here, oldest first. */
   readonly ours: readonly FlushBy[];
 }
 
-export class FlushOrigins implements KnownOrigins {
+export class FlushAttributions implements AttributedFlushes {
   latest: FlushBy | null = null;
   effective: FlushBy | null = null;
   private expected: Expected[] = [];
@@ -46,7 +46,7 @@ export class FlushOrigins implements KnownOrigins {
   }
 
   /** The node's `cmd_flush` grew by `rise`. */
-  counted(rise: number, monoMs: number): Counted {
+  counted(rise: number, monoMs: number): CountedFlush {
     const expected = this.expected.filter((one) => monoMs - one.monoMs <= EXPECTED_FOR_MS);
     const ours = expected.slice(0, rise).map(({ by }) => by);
     this.expected = expected.slice(rise);
@@ -70,14 +70,14 @@ export class FlushOrigins implements KnownOrigins {
   }
 
   /** What an earlier Memfleet knew of this very process. */
-  remember({ latest, effective }: KnownOrigins): void {
+  remember({ latest, effective }: AttributedFlushes): void {
     this.latest ??= latest;
     this.effective ??= effective;
   }
 }
 
 /** In words, for a marker. */
-export function sentBy(by: FlushBy | null): string {
+export function flushSender(by: FlushBy | null): string {
   if (by === null) return "";
   return by.ours ? `${by.actor}, action ${by.actionId}` : "not from Memfleet";
 }

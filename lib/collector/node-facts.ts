@@ -2,12 +2,16 @@
  * What the slower stats groups tell about a node: asked at first contact, then at most once a minute. Thousands of
  * nodes have facts, so no reply is kept: only numbers, with what is alike shared between nodes.
  */
-import { NO_PROFILE, type Profile, profileOf } from "@/lib/metrics/compare/settings-snapshot";
+import {
+  NO_SETTINGS,
+  type SettingsSnapshot,
+  settingsSnapshot,
+} from "@/lib/metrics/compare/settings-snapshot";
 import { type FlushTimes, flushTimes } from "@/lib/metrics/flush";
-import { type ClassFigures, classFigures, NO_CLASSES } from "@/lib/metrics/prometheus/class-figures";
+import { type ClassMetrics, classMetrics, NO_CLASSES } from "@/lib/metrics/prometheus/class-figures";
 import { CLASS_COLUMNS, GROUP_COLUMNS } from "@/lib/metrics/prometheus/columns";
 import { type Entries, numberOf } from "@/lib/metrics/prometheus/entries";
-import { groupFigures, NO_FIGURES } from "@/lib/metrics/prometheus/group-figures";
+import { groupMetrics, NO_METRICS } from "@/lib/metrics/prometheus/group-figures";
 
 export interface NodeFacts {
   /** `oldest` of `stats settings`; NaN when not reported. */
@@ -22,10 +26,10 @@ export interface NodeFacts {
   readonly settings: Float64Array;
   readonly slabTotals: Float64Array;
   /** `stats settings` as the node said them, for comparing. */
-  readonly profile: Profile;
+  readonly profile: SettingsSnapshot;
   /** Per slab class, of `stats items` and `stats slabs`. */
-  readonly items: ClassFigures;
-  readonly slabs: ClassFigures;
+  readonly items: ClassMetrics;
+  readonly slabs: ClassMetrics;
 }
 
 export const NO_FACTS: NodeFacts = {
@@ -33,9 +37,9 @@ export const NO_FACTS: NodeFacts = {
   maxconns: Number.NaN,
   lruMaintainer: null,
   evictedAgeSeconds: Number.NaN,
-  settings: NO_FIGURES,
-  slabTotals: NO_FIGURES,
-  profile: NO_PROFILE,
+  settings: NO_METRICS,
+  slabTotals: NO_METRICS,
+  profile: NO_SETTINGS,
   items: NO_CLASSES,
   slabs: NO_CLASSES,
 };
@@ -48,7 +52,7 @@ const EVICTED_TIME = CLASS_COLUMNS.items.get("evicted_time") ?? -1;
 export function settingsFacts(
   entries: Entries,
 ): Pick<NodeFacts, "oldest" | "maxconns" | "lruMaintainer" | "settings" | "profile"> {
-  const settings = groupFigures("settings", entries);
+  const settings = groupMetrics("settings", entries);
   const [, oldest = ""] = entries.find(([name]) => name === "oldest") ?? [];
   const [, maintainer] = entries.find(([name]) => name === "lru_maintainer_thread") ?? [];
   return {
@@ -56,13 +60,13 @@ export function settingsFacts(
     maxconns: settings[MAXCONNS] ?? Number.NaN,
     lruMaintainer: maintainer === undefined ? null : maintainer === "yes",
     settings,
-    profile: profileOf(entries),
+    profile: settingsSnapshot(entries),
   };
 }
 
 /** Facts from `stats items`. */
 export function itemsFacts(entries: Entries): Pick<NodeFacts, "evictedAgeSeconds" | "items"> {
-  const items = classFigures("items", entries);
+  const items = classMetrics("items", entries);
   let age = Number.NaN;
   for (let index = 0; index < items.classes.length; index++) {
     const seconds = items.at(index, EVICTED_TIME);
@@ -73,7 +77,7 @@ export function itemsFacts(entries: Entries): Pick<NodeFacts, "evictedAgeSeconds
 
 /** Facts from `stats slabs`. */
 export function slabsFacts(entries: Entries): Pick<NodeFacts, "slabs" | "slabTotals"> {
-  return { slabs: classFigures("slabs", entries), slabTotals: groupFigures("slabs", entries) };
+  return { slabs: classMetrics("slabs", entries), slabTotals: groupMetrics("slabs", entries) };
 }
 
 /** Flush times from the facts and the sample of the same moment. */

@@ -9,7 +9,7 @@ const ID = "127.0.0.1:11211";
 function recordOf() {
   const record = new NodeRecord(fleetNode(ID), scriptedNode(ID));
   const answer = (seconds: number, stats: Record<string, number>) => {
-    const draft = record.draft().fill(Number.NaN);
+    const draft = record.nextSample().fill(Number.NaN);
     for (const [name, value] of Object.entries(stats)) draft[requiredSlot(name)] = value;
     return record.succeeded({ monoMs: seconds * 1000, wallMs: 5_000_000 + seconds * 1000 }, "1.6.18", 0.3);
   };
@@ -96,7 +96,10 @@ describe("a node's record", () => {
     const { record, answer } = recordOf();
     const by = { ours: true, actor: "dana", actionId: "7" };
     const learn = (seconds: number, oldest: number) =>
-      record.learned({ ...NO_FACTS, oldest }, { monoMs: seconds * 1000, wallMs: 5_000_000 + seconds * 1000 });
+      record.updateFacts(
+        { ...NO_FACTS, oldest },
+        { monoMs: seconds * 1000, wallMs: 5_000_000 + seconds * 1000 },
+      );
     answer(0, stats(0, { cmd_flush: 0 }));
     record.flushes.expect(by, 1_000);
     answer(10, stats(10, { cmd_flush: 1 }));
@@ -128,7 +131,7 @@ describe("a node's record", () => {
     };
     const begin = (more: Record<string, number>) => {
       const record = new NodeRecord(fleetNode(ID), scriptedNode(ID), false, remembered);
-      const draft = record.draft().fill(Number.NaN);
+      const draft = record.nextSample().fill(Number.NaN);
       for (const [name, value] of Object.entries({ ...stats(0, { cmd_flush: 3 }), ...more })) {
         draft[requiredSlot(name)] = value;
       }

@@ -7,11 +7,11 @@ import { type ReasonCode, statusOf } from "@/lib/catalogue/reasons";
 import { emptyValues, requiredSlot } from "@/lib/catalogue/stats";
 import type { FleetNode } from "@/lib/config/contract";
 import type { NodeClient } from "@/lib/memcached/contract";
-import { addStep, firstStep, type Reading, type Step, step } from "@/lib/metrics/counters";
+import { addStep, firstStep, type Interval, type Sample, step } from "@/lib/metrics/counters";
 import { RecentCounters } from "@/lib/metrics/recent";
 import type { NodeStatus } from "@/lib/model/node/node-status";
 import type { Marker } from "@/lib/model/series.schema";
-import { FlushOrigins, type KnownOrigins, sentBy } from "./flush-attribution";
+import { type AttributedFlushes, FlushAttributions, flushSender } from "./flush-attribution";
 import { factsFlushTimes, NO_FACTS, type NodeFacts } from "./node-facts";
 
 const LATENCY = requiredSlot("latency");
@@ -32,7 +32,7 @@ const FLUSH_TOLERANCE_MS = 4_000;
 export interface RememberedFlushes {
   readonly startedSeconds: number;
   readonly cmdFlush: number;
-  readonly origins: KnownOrigins;
+  readonly origins: AttributedFlushes;
 }
 
 /** Two clocks read together: `monoMs` never jumps, `wallMs` is Unix time. */
@@ -45,7 +45,7 @@ export class NodeRecord {
   status: NodeStatus = "unknown";
   reason: ReasonCode | null = null;
   /** What was seen when the reason arose, in English. */
-  reasonSeen: string | null = null;
+  reasonDetail: string | null = null;
   statusSinceMs: number | null = null;
   version: string | null = null;
   /** When the newest sample was taken, Unix milliseconds. */
@@ -57,25 +57,25 @@ export class NodeRecord {
   pendingFlushMs: number | null = null;
   facts: NodeFacts = NO_FACTS;
   /** When the facts were read, monotonic. */
-  learnedMonoMs = Number.NEGATIVE_INFINITY;
+  factsReadMonoMs = Number.NEGATIVE_INFINITY;
   /** When the slower groups were asked for, monotonic; they are asked again a minute later. */
   factsMonoMs = Number.NEGATIVE_INFINITY;
   /** They were due and made way for the first polls of others; that happens once. */
-  factsPutOff = false;
+  factsDeferred = false;
   /** Not to be asked before this, on the monotonic clock: a refused sign-in is tried once a minute. */
   notBeforeMs = Number.NEGATIVE_INFINITY;
   busy = false;
   /** Timeouts in a row that may have been our own. */
-  doubts = 0;
+  ownTimeouts = 0;
   /** Grows with every change that a page would show. */
   revision = 0;
 
   readonly recent = new RecentCounters();
-  readonly flushes = new FlushOrigins();
+  readonly flushes = new FlushAttributions();
   /** Grows with every flush that was counted: what is known of them is worth keeping. */
   flushesCounted = 0;
   private values = emptyValues();
-  private spare = emptyValues();
+  private nextValues = emptyValues();
   private hasSample = false;
   /** Steps not yet in history: differences added up, newest levels. */
   private unswept: Float64Array | null = null;
@@ -91,7 +91,7 @@ export class NodeRecord {
     readonly node: FleetNode,
     readonly client: NodeClient,
     /** Another process asks this node; here it is only told of. */
-    readonly elsewhere = false,
+    readonly polledByPeer = false,
     private readonly remembered: RememberedFlushes | null = null,
   ) {}
 
@@ -101,8 +101,8 @@ export class NodeRecord {
   }
 
   /** Where the next sample may be written; it becomes `sample()` only through `succeeded`. */
-  draft(): Float64Array {
-    return this.spare;
+  nextSample(): Float64Array {
+    return this.nextValues;
   }
 
   /**
@@ -117,12 +117,12 @@ export class NodeRecord {
 
   /** The draft is a whole sample. Returns what is worth a marker. */
   succeeded(at: Instant, version: string | null, latencyMs: number): Marker[] {
-    const next = this.spare;
+    const next = this.nextValues;
     next[LATENCY] = latencyMs * 1000;
-    const reading: Reading = { values: next, atMs: at.monoMs };
+    const reading: Sample = { values: next, atMs: at.monoMs };
     const markers = this.hasSample ? this.follow(at, reading) : this.begin(reading);
-    markers.push(...this.fired(at, reading.values));
-    this.spare = this.values;
+    markers.push(...this.delayedFlushMarker(at, reading.values));
+    this.nextValues = this.values;
     this.values = next;
     this.hasSample = true;
     this.version = version ?? this.version;
@@ -143,14 +143,14 @@ export class NodeRecord {
     const wasUp = this.status === "up";
     const sameReason = this.reason === reason;
     if (!sameReason || this.status !== status) this.revision++;
-    this.reasonSeen = seen;
+    this.reasonDetail = seen;
     const changed = this.changeStatus(status, reason, seen, at.wallMs);
     this.reason = reason;
     return changed && wasUp ? [this.marker(at.wallMs, "down", reason)] : [];
   }
 
   /** Another process has asked the node at `atMs`: levels, and counters as differences over so many seconds. */
-  told(at: Instant, atMs: number, figures: Float64Array, elapsedSeconds: number): void {
+  updateFromPeer(at: Instant, atMs: number, figures: Float64Array, elapsedSeconds: number): void {
     const monoMs = at.monoMs - (at.wallMs - atMs);
     const latency = figures[LATENCY] as number;
     this.values.set(figures);
@@ -163,14 +163,14 @@ export class NodeRecord {
   }
 
   /** Nobody has told of the node for long. Returns whether that is news. */
-  lost(at: Instant): boolean {
+  markStale(at: Instant): boolean {
     return this.changeStatus("unknown", null, null, at.wallMs);
   }
 
   /** The slower groups were read; `at` is when. Returns what is worth a marker. */
-  learned(facts: NodeFacts, at: Instant): Marker[] {
+  updateFacts(facts: NodeFacts, at: Instant): Marker[] {
     this.facts = facts;
-    this.learnedMonoMs = at.monoMs;
+    this.factsReadMonoMs = at.monoMs;
     const times = factsFlushTimes(facts, this.values[TIME] as number, this.values[UPTIME] as number);
     const { lastFlushMs, pendingFlushMs } = times;
     const was = this.pendingFlushMs;
@@ -199,7 +199,7 @@ export class NodeRecord {
     this.unsweptSeconds = Number.NaN;
   }
 
-  private begin(reading: Reading): Marker[] {
+  private begin(reading: Sample): Marker[] {
     firstStep(reading, stepValues);
     this.clockOffset = (reading.values[TIME] as number) - reading.atMs / 1000;
     this.keep(Number.NaN);
@@ -217,7 +217,7 @@ export class NodeRecord {
     if (same) this.flushes.remember(origins);
   }
 
-  private follow(at: Instant, reading: Reading): Marker[] {
+  private follow(at: Instant, reading: Sample): Marker[] {
     const outcome = step({ values: this.values, atMs: this.sampledMonoMs }, reading, stepValues);
     const clock = this.watchClock(at, reading, outcome);
     if (outcome.kind === "delta") {
@@ -245,7 +245,7 @@ export class NodeRecord {
    * A clock that differs once and comes back was only late: a server that was stopped answers before it has
    * looked at its own clock again. A clock that stays elsewhere has jumped, and gets its marker then.
    */
-  private watchClock(at: Instant, reading: Reading, outcome: Step): Marker[] {
+  private watchClock(at: Instant, reading: Sample, outcome: Interval): Marker[] {
     const offset = (reading.values[TIME] as number) - at.monoMs / 1000;
     const suspicion = this.clockSuspicion;
     if (outcome.kind === "clock" && suspicion === null) {
@@ -264,7 +264,7 @@ export class NodeRecord {
   }
 
   /** Ours get their marker from the action itself, with who did it. */
-  private flushed(at: Instant, reading: Reading): Marker[] {
+  private flushed(at: Instant, reading: Sample): Marker[] {
     const rise = (reading.values[CMD_FLUSH] as number) - (this.values[CMD_FLUSH] as number);
     if (!(rise > 0)) return [];
     this.factsMonoMs = Number.NEGATIVE_INFINITY;
@@ -279,7 +279,7 @@ export class NodeRecord {
   }
 
   /** A delayed flush whose time has come, by the node's own clock. */
-  private fired(at: Instant, values: Float64Array): Marker[] {
+  private delayedFlushMarker(at: Instant, values: Float64Array): Marker[] {
     const pendingMs = this.pendingFlushMs;
     const late = (values[TIME] as number) * 1000 - (pendingMs ?? Number.NaN);
     if (pendingMs === null || !(late >= 0)) return [];
@@ -293,7 +293,7 @@ export class NodeRecord {
   private effect(atMs: number): Marker {
     this.flushesCounted++;
     const by = this.flushes.latest;
-    const who = sentBy(by);
+    const who = flushSender(by);
     const text = `delayed flush_all takes effect${who === "" ? "" : ` (${who})`}`;
     return this.marker(Math.round(atMs), by?.ours ? "action" : "flush", text);
   }
@@ -320,7 +320,7 @@ export class NodeRecord {
     if (this.status === status) return false;
     this.status = status;
     this.reason = reason;
-    this.reasonSeen = seen;
+    this.reasonDetail = seen;
     this.statusSinceMs = wallMs;
     this.revision++;
     return true;

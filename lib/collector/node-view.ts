@@ -2,9 +2,9 @@
 
 import { REASONS } from "@/lib/catalogue/reasons";
 import { requiredSlot } from "@/lib/catalogue/stats";
-import type { Observed } from "@/lib/metrics/attention";
+import type { ObservedNode } from "@/lib/metrics/attention";
 import type { RecentCounters } from "@/lib/metrics/recent";
-import type { Tally } from "@/lib/metrics/totals";
+import type { NodeWithSums } from "@/lib/metrics/totals";
 import type { Node } from "@/lib/model/node/node.schema";
 import type { NodeRecord } from "./node-record";
 
@@ -19,7 +19,7 @@ const SLOT = {
 } as const;
 
 /** The node as it is shown, with the hits and misses that totals are summed from. */
-export function tallyOf(record: NodeRecord, monoMs: number): Tally {
+export function nodeSums(record: NodeRecord, monoMs: number): NodeWithSums {
   const up = record.status === "up";
   const minute = record.recent.lastMinute(monoMs);
   const read = (slot: number) => (up ? number(record.sample()[slot]) : null);
@@ -32,7 +32,7 @@ export function tallyOf(record: NodeRecord, monoMs: number): Tally {
     labels: record.node.labels,
     status: record.status,
     statusReason: reasonSentence(record),
-    elsewhere: record.elsewhere,
+    elsewhere: record.polledByPeer,
     statusCode: record.reason,
     statusSinceMs: record.statusSinceMs,
     capabilities: [...capabilities],
@@ -68,7 +68,7 @@ export function tallyOf(record: NodeRecord, monoMs: number): Tally {
 const MINUTE_MS = 60_000;
 
 /** The same node as the rules for attention look at it. */
-export function observe(record: NodeRecord, node: Node, monoMs: number, wallMs: number): Observed {
+export function observe(record: NodeRecord, node: Node, monoMs: number, wallMs: number): ObservedNode {
   const lastMinute = record.recent.lastMinute(monoMs);
   const hourBefore = record.recent.between(monoMs - 60 * MINUTE_MS, monoMs - 5 * MINUTE_MS);
   return {
@@ -101,13 +101,13 @@ function fellAtMs(
   return since;
 }
 
-const NOT_TOLD = "Another process asks this node, and has written nothing about it lately";
+const NOT_REPORTED = "Another process asks this node, and has written nothing about it lately";
 
 function reasonSentence(record: NodeRecord): string | null {
-  if (record.elsewhere && record.status === "unknown") return NOT_TOLD;
+  if (record.polledByPeer && record.status === "unknown") return NOT_REPORTED;
   if (record.reason === null) return null;
   const sentence = REASONS[record.reason].en;
-  return record.reasonSeen === null ? sentence : `${sentence} (${record.reasonSeen})`;
+  return record.reasonDetail === null ? sentence : `${sentence} (${record.reasonDetail})`;
 }
 
 function number(value: number | undefined): number | null {

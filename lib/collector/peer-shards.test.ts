@@ -4,15 +4,15 @@ import { fleetNode, scriptedNode } from "@/tests/doubles/scripted-node";
 import { sweepOf } from "@/tests/history/contract-suite";
 import { Collector } from "./collector";
 import { FleetView } from "./fleet-view";
-import { Elsewhere, type SharedSweeps } from "./peer-shards";
+import { PeerShardReader, type SharedHistory } from "./peer-shards";
 
 const INTERVAL_MS = 10_000;
 const START = Date.UTC(2026, 0, 5, 10);
 
 function shared() {
   let passed = 0;
-  let answer: SharedSweeps["sweeps"] = async () => [];
-  const asked: Parameters<SharedSweeps["sweeps"]>[0][] = [];
+  let answer: SharedHistory["sampleBatches"] = async () => [];
+  const asked: Parameters<SharedHistory["sampleBatches"]>[0][] = [];
   const polled: string[] = [];
   const clock = () => ({ monoMs: passed, wallMs: START + passed });
   const collector = new Collector({
@@ -33,16 +33,16 @@ function shared() {
       throw error;
     },
   });
-  const elsewhere = new Elsewhere({
+  const elsewhere = new PeerShardReader({
     history: {
-      sweeps: (query) => {
+      sampleBatches: (query) => {
         asked.push(query);
         return answer(query);
       },
     },
     clock,
     intervalMs: () => INTERVAL_MS,
-    records: () => collector.elsewhere(),
+    records: () => collector.polledByPeers(),
     onChange: (nodes) => collector.heard(nodes),
     onDefect: (error) => {
       throw error;
@@ -55,7 +55,7 @@ function shared() {
       passed += ms;
     },
     /** From now on the history says this. */
-    says: (next: SharedSweeps["sweeps"]) => {
+    says: (next: SharedHistory["sampleBatches"]) => {
       answer = next;
     },
   };
@@ -76,7 +76,7 @@ it("asks its own nodes alone, and shows what others have written of theirs", asy
     sweep(20, 0, { get_hits: 90, get_misses: 10, cmd_get: 100, bytes: 5, uptime: 70 }),
     sweep(10, 0, { get_hits: 80, get_misses: 20, cmd_get: 100, bytes: 7, uptime: 80 }),
   ]);
-  await elsewhere.look();
+  await elsewhere.readOnce();
   expect(new Set(polled)).toEqual(new Set(["own:1"]));
   expect(asked[0]?.nodes).toEqual(["other:1"]);
   expect(changes).toContain("other:1");
@@ -92,8 +92,8 @@ it("counts a sweep once, however often it is read", async () => {
   const { collector, elsewhere, view, says } = shared();
   collector.setNodes([fleetNode("other:1")]);
   says(async () => [sweep(10, 0, { cmd_get: 100, get_hits: 100, get_misses: 0 })]);
-  await elsewhere.look();
-  await elsewhere.look();
+  await elsewhere.readOnce();
+  await elsewhere.readOnce();
   expect(collector.get("other:1")?.recent.lastMinute(0).sum("cmd_get")).toBe(100);
   expect(view.node("other:1")?.getsPerSecond).toBe(10);
   collector.close();
@@ -103,18 +103,18 @@ it("does not know a node any more after three intervals without word, and knows 
   const { collector, elsewhere, view, pass, says } = shared();
   collector.setNodes([fleetNode("other:1")]);
   says(async () => [sweep(0, 0, { bytes: 7 })]);
-  await elsewhere.look();
+  await elsewhere.readOnce();
   says(async () => {
     throw new UnavailableError("away");
   });
   pass(3 * INTERVAL_MS);
-  await elsewhere.look();
+  await elsewhere.readOnce();
   expect(view.node("other:1")).toMatchObject({ status: "up", bytes: 7 });
   pass(1);
-  await elsewhere.look();
+  await elsewhere.readOnce();
   expect(view.node("other:1")).toMatchObject({ status: "unknown", bytes: null });
   says(async () => [sweep(0, 3 * INTERVAL_MS, { bytes: 9 })]);
-  await elsewhere.look();
+  await elsewhere.readOnce();
   expect(view.node("other:1")).toMatchObject({ status: "up", bytes: 9 });
   collector.close();
 });
@@ -125,7 +125,7 @@ it("lets a defect be one", async () => {
   says(async () => {
     throw new TypeError("not a sweep");
   });
-  await expect(elsewhere.look()).rejects.toThrow(TypeError);
+  await expect(elsewhere.readOnce()).rejects.toThrow(TypeError);
   collector.close();
 });
 

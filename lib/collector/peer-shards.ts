@@ -2,7 +2,7 @@
  * Nodes that other processes ask. What those have written to the history that all of them share is read once an
  * interval; a node of which nothing new comes is unknown after three.
  */
-import type { Sweep } from "@/lib/history/contract";
+import type { SampleBatch } from "@/lib/history/contract";
 import { UnavailableError } from "@/lib/model/errors";
 import type { Instant, NodeRecord } from "./node-record";
 
@@ -30,17 +30,17 @@ const RECENT_MS = 60_000;
 /** Writing and reading take their time, however short the interval. */
 const LEAST_STALE_MS = 15_000;
 
-export interface SharedSweeps {
-  sweeps(query: {
+export interface SharedHistory {
+  sampleBatches(query: {
     readonly nodes: readonly string[];
     readonly stats: readonly string[];
     readonly afterMs: number;
     readonly toMs: number;
-  }): Promise<Sweep[]>;
+  }): Promise<SampleBatch[]>;
 }
 
-export interface ElsewhereOptions {
-  readonly history: SharedSweeps;
+export interface PeerShardReaderOptions {
+  readonly history: SharedHistory;
   readonly clock: () => Instant;
   /** The poll interval, in milliseconds. */
   readonly intervalMs: () => number;
@@ -50,15 +50,15 @@ export interface ElsewhereOptions {
   readonly onDefect: (error: unknown) => void;
 }
 
-export class Elsewhere {
+export class PeerShardReader {
   private timer: NodeJS.Timeout | null = null;
-  private looking = false;
+  private reading = false;
   private closed = false;
 
-  constructor(private readonly options: ElsewhereOptions) {}
+  constructor(private readonly options: PeerShardReaderOptions) {}
 
   start(): void {
-    void this.turn();
+    void this.tick();
   }
 
   close(): void {
@@ -67,17 +67,17 @@ export class Elsewhere {
   }
 
   /** Looks once. An engine that is away is the history's to tell; the nodes grow old here. */
-  async look(): Promise<void> {
+  async readOnce(): Promise<void> {
     const records = this.options.records();
-    if (records.length === 0 || this.looking) return;
-    this.looking = true;
+    if (records.length === 0 || this.reading) return;
+    this.reading = true;
     const changed = new Set<string>();
     try {
       await this.read(records, changed);
     } catch (error) {
       if (!(error instanceof UnavailableError)) throw error;
     } finally {
-      this.looking = false;
+      this.reading = false;
       this.expire(records, changed);
       if (changed.size > 0 && !this.closed) this.options.onChange(changed);
     }
@@ -89,13 +89,18 @@ export class Elsewhere {
     const byId = new Map(records.map((record) => [record.node.id, record]));
     const known = (record: NodeRecord) => record.sampledMs ?? wallMs - RECENT_MS - this.staleMs();
     const afterMs = Math.max(wallMs - RECENT_MS - this.staleMs(), Math.min(wallMs, ...records.map(known)));
-    const sweeps = await history.sweeps({ nodes: [...byId.keys()], stats: STATS, afterMs, toMs: wallMs });
+    const sweeps = await history.sampleBatches({
+      nodes: [...byId.keys()],
+      stats: STATS,
+      afterMs,
+      toMs: wallMs,
+    });
     const at = clock();
     for (const { atMs, entries } of sweeps) {
       for (const { node, values, elapsedSeconds } of entries) {
         const record = byId.get(node);
         if (record === undefined || atMs <= (record.sampledMs ?? 0)) continue;
-        record.told(at, atMs, values, elapsedSeconds);
+        record.updateFromPeer(at, atMs, values, elapsedSeconds);
         changed.add(node);
       }
     }
@@ -104,7 +109,7 @@ export class Elsewhere {
   private expire(records: readonly NodeRecord[], changed: Set<string>): void {
     const at = this.options.clock();
     for (const record of records) {
-      if (at.wallMs - (record.sampledMs ?? 0) <= this.staleMs() || !record.lost(at)) continue;
+      if (at.wallMs - (record.sampledMs ?? 0) <= this.staleMs() || !record.markStale(at)) continue;
       changed.add(record.node.id);
     }
   }
@@ -113,10 +118,10 @@ export class Elsewhere {
     return Math.max(LEAST_STALE_MS, 3 * this.options.intervalMs());
   }
 
-  private async turn(): Promise<void> {
-    await this.look().catch(this.options.onDefect);
+  private async tick(): Promise<void> {
+    await this.readOnce().catch(this.options.onDefect);
     if (this.closed) return;
-    this.timer = setTimeout(() => void this.turn(), this.options.intervalMs());
+    this.timer = setTimeout(() => void this.tick(), this.options.intervalMs());
     this.timer.unref();
   }
 }

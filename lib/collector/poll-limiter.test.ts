@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { Lane } from "./poll-limiter";
+import { PollLimiter } from "./poll-limiter";
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
@@ -10,7 +10,7 @@ afterEach(() => {
 
 /** Jobs that note when they begin, and last as long as they are told. */
 function laneOf(width: number) {
-  const lane = new Lane(width);
+  const lane = new PollLimiter(width);
   const begun: string[] = [];
   let running = 0;
   let mostRunning = 0;
@@ -42,13 +42,13 @@ describe("a lane", () => {
     const { lane, begun, add } = laneOf(4);
     for (let n = 0; n < 100; n++) add(`quick ${n}`, 1);
     await pass(100);
-    expect(lane.crowded).toBe(false);
+    expect(lane.hasWaiters).toBe(false);
     for (let n = 0; n < 4; n++) add(`silent ${n}`, 60_000);
     for (let n = 0; n < 8; n++) add(`living ${n}`, 1);
     expect(begun.at(-1)).toBe("silent 3");
     await pass(150);
     expect(begun.at(-1)).toBe("living 7");
-    expect(lane.crowded).toBe(false);
+    expect(lane.hasWaiters).toBe(false);
   });
 
   it("does not take everybody for silent when everybody is slow", async () => {
@@ -93,7 +93,7 @@ describe("a lane", () => {
     lane.add(() => new Promise(() => {}));
     add("waiting", 0);
     await pass(1_000);
-    expect(lane.crowded).toBe(false);
+    expect(lane.hasWaiters).toBe(false);
     expect(vi.getTimerCount()).toBe(0);
   });
 });

@@ -16,15 +16,15 @@ const LENT = 2;
 /** A look that comes this much late was held up by us: nothing is to be told from how long others take. */
 const LATE_MS = 20;
 
-interface Place {
+interface Slot {
   readonly sinceMs: number;
 }
 
-export class Lane {
+export class PollLimiter {
   /** Oldest first. */
-  private readonly held = new Set<Place>();
+  private readonly inUse = new Set<Slot>();
   private readonly waiting: (() => Promise<void>)[] = [];
-  private lent = 0;
+  private leased = 0;
   private usualMs = PATIENCE_MS;
   private timer: NodeJS.Timeout | null = null;
 
@@ -37,41 +37,41 @@ export class Lane {
   }
 
   /** Whether somebody waits for a place. */
-  get crowded(): boolean {
+  get hasWaiters(): boolean {
     return this.waiting.length > 0;
   }
 
   private fill(): void {
-    while (this.held.size < this.width) {
+    while (this.inUse.size < this.width) {
       const next = this.waiting.shift();
       if (next === undefined) break;
       this.run(next);
     }
-    if (this.crowded) this.watch();
+    if (this.hasWaiters) this.watch();
     else this.rest();
   }
 
   private run(job: () => Promise<void>): void {
     const place = { sinceMs: performance.now() };
-    this.held.add(place);
+    this.inUse.add(place);
     job().then(() => {
-      if (this.held.delete(place))
+      if (this.inUse.delete(place))
         this.usualMs += (performance.now() - place.sinceMs - this.usualMs) / MEMORY;
-      else this.lent--;
+      else this.leased--;
       this.fill();
     });
   }
 
   /** Looks again when the oldest will have had its time. */
   private watch(): void {
-    if (this.timer !== null || this.lent >= LENT * this.width) return;
-    const [oldest] = this.held;
+    if (this.timer !== null || this.leased >= LENT * this.width) return;
+    const [oldest] = this.inUse;
     if (oldest === undefined) return;
     const now = performance.now();
     const dueMs = Math.max(now + 1, oldest.sinceMs + this.patienceMs());
     const look = () => {
       this.timer = null;
-      if (performance.now() - dueMs < LATE_MS) this.lend();
+      if (performance.now() - dueMs < LATE_MS) this.lease();
       this.fill();
     };
     this.timer = setTimeout(look, dueMs - now);
@@ -84,12 +84,12 @@ export class Lane {
     this.timer = null;
   }
 
-  private lend(): void {
+  private lease(): void {
     const before = performance.now() - this.patienceMs();
-    for (const place of this.held) {
-      if (place.sinceMs > before || this.lent >= LENT * this.width) return;
-      this.held.delete(place);
-      this.lent++;
+    for (const place of this.inUse) {
+      if (place.sinceMs > before || this.leased >= LENT * this.width) return;
+      this.inUse.delete(place);
+      this.leased++;
     }
   }
 

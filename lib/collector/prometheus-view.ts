@@ -1,17 +1,17 @@
 /** A record as the metrics see it. */
 import { labelPairs, poolLabels, sampleLabels } from "@/lib/metrics/prometheus/labels";
-import type { NodeFigures } from "@/lib/metrics/prometheus/node-families";
+import type { NodeMetrics } from "@/lib/metrics/prometheus/node-families";
 import { NO_FACTS } from "./node-facts";
 import type { Instant, NodeRecord } from "./node-record";
 
 /** Facts that could not be read again for this long are not shown as if they still held. */
-const FACTS_HOLD_MS = 180_000;
+const FACTS_VALID_MS = 180_000;
 
 /** Figures of a node now. Samples are read later, when they are written: then they are the newest. */
-export function exposed(record: NodeRecord, { monoMs }: Instant, pollIntervalMs: number): NodeFigures {
+export function prometheusView(record: NodeRecord, { monoMs }: Instant, pollIntervalMs: number): NodeMetrics {
   const { node, status, version, latencyMs } = record;
-  const holdMs = Math.max(FACTS_HOLD_MS, 3 * pollIntervalMs);
-  const facts = monoMs - record.learnedMonoMs <= holdMs ? record.facts : NO_FACTS;
+  const holdMs = Math.max(FACTS_VALID_MS, 3 * pollIntervalMs);
+  const facts = monoMs - record.factsReadMonoMs <= holdMs ? record.facts : NO_FACTS;
   const labels = sampleLabels(node);
   return {
     labels: labelPairs(labels),

@@ -15,7 +15,7 @@ export interface ScheduleCallbacks {
   /** Asks the nodes of one slot. */
   run(slot: number): void;
   /** A turn over all slots is complete. */
-  turn(): void;
+  poll(): void;
 }
 
 export class Schedule {
@@ -66,7 +66,7 @@ export class Schedule {
     while (this.done < until) {
       this.callbacks.run(this.done % this.slots);
       this.done++;
-      if (this.done % this.slots === 0) this.callbacks.turn();
+      if (this.done % this.slots === 0) this.callbacks.poll();
     }
   }
 

@@ -1,5 +1,5 @@
 /** Does `work` for every item, at most `width` at the same time. Ends when all have; `work` must not reject. */
-export async function eachOf<Item>(
+export async function forEachLimit<Item>(
   items: readonly Item[],
   width: number,
   work: (item: Item) => Promise<void>,

@@ -3,8 +3,8 @@
 const AT_ONCE = 2;
 
 /** Permits, first come, first served. */
-export class Permits {
-  private taken = 0;
+export class Semaphore {
+  private inUse = 0;
   private readonly waiting: (() => void)[] = [];
 
   constructor(private readonly most: number) {}
@@ -12,7 +12,7 @@ export class Permits {
   /** Resolves with the way to give it back; with null when `signal` aborts before there is one. */
   take(signal: AbortSignal): Promise<(() => void) | null> {
     if (signal.aborted) return Promise.resolve(null);
-    if (this.taken < this.most) return Promise.resolve(this.granted());
+    if (this.inUse < this.most) return Promise.resolve(this.granted());
     return new Promise((resolve) => {
       const grant = () => {
         signal.removeEventListener("abort", leave);
@@ -28,15 +28,15 @@ export class Permits {
   }
 
   private granted(): () => void {
-    this.taken++;
+    this.inUse++;
     let mine = true;
     return () => {
       if (!mine) return;
       mine = false;
-      this.taken--;
+      this.inUse--;
       this.waiting.shift()?.();
     };
   }
 }
 
-export const PREFIX_PERMITS = new Permits(AT_ONCE);
+export const PREFIX_PERMITS = new Semaphore(AT_ONCE);

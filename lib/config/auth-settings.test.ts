@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { readEnvironment } from "./environment";
-import { type Reading, readConfiguration } from "./load";
+import { type ConfigurationRead, readConfiguration } from "./load";
 import { watchConfiguration } from "./watch";
 
 /** Of the empty password; what it is a hash of does not matter here. */
@@ -20,7 +20,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-function read(auth: unknown, more: Record<string, unknown> = {}): Reading {
+function read(auth: unknown, more: Record<string, unknown> = {}): ConfigurationRead {
   writeFileSync(file, JSON.stringify({ auth, ...more }));
   return readConfiguration(readEnvironment({ MEMFLEET_CWD: folder }));
 }

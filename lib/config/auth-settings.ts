@@ -1,5 +1,5 @@
 import type { AuthSettings, OidcSettings } from "./contract";
-import { type PoolReading, readEither } from "./pool-files";
+import { type PoolFileContext, readEither } from "./pool-files";
 import type { AuthFileSettings } from "./schema/auth";
 
 /** Whether anybody can be told from a stranger. `trustedProxies` alone signs nobody in. */
@@ -8,7 +8,7 @@ export function isSignInConfigured(auth: AuthSettings): boolean {
 }
 
 /** The section `auth`, its secrets read and its parts held against each other. */
-export function settleAuth(settings: Partial<AuthFileSettings>, reading: PoolReading): AuthSettings {
+export function resolveAuth(settings: Partial<AuthFileSettings>, reading: PoolFileContext): AuthSettings {
   const { users = [], tokens = [], trustedProxies = [], proxyHeader = null } = settings;
   for (const [list, entries] of Object.entries({ users, tokens })) refuseTwins(list, entries, reading);
   if (proxyHeader !== null && trustedProxies.length === 0) {
@@ -21,7 +21,7 @@ export function settleAuth(settings: Partial<AuthFileSettings>, reading: PoolRea
   return { users, tokens, oidc: readOidc(settings.oidc, reading), trustedProxies, proxyHeader };
 }
 
-function refuseTwins(list: string, entries: readonly { name: string }[], reading: PoolReading): void {
+function refuseTwins(list: string, entries: readonly { name: string }[], reading: PoolFileContext): void {
   const seen = new Set<string>();
   entries.forEach(({ name }, index) => {
     if (seen.has(name)) {
@@ -35,7 +35,7 @@ function refuseTwins(list: string, entries: readonly { name: string }[], reading
   });
 }
 
-function readOidc(settings: AuthFileSettings["oidc"], reading: PoolReading): OidcSettings | null {
+function readOidc(settings: AuthFileSettings["oidc"], reading: PoolFileContext): OidcSettings | null {
   if (settings === undefined) return null;
   const { clientSecretFile, clientSecret: _, ...rest } = settings;
   const secret = readEither(settings, "clientSecret", "clientSecretFile", ["auth", "oidc"], reading);

@@ -3,7 +3,7 @@ import type { DiscoverySettings, HttpSdSettings } from "@/lib/discovery/contract
 import type { NodeTls } from "@/lib/memcached/contract";
 import { DEFAULT_NODE_PORT, formatNodeAddress } from "@/lib/model/node/node-address";
 import { readHeaders } from "./headers";
-import type { PoolReading } from "./pool-files";
+import type { PoolFileContext } from "./pool-files";
 import type { ConfigurationPath } from "./problems";
 import type { DiscoverEntry } from "./schema/discovery";
 
@@ -13,20 +13,20 @@ const REFRESH_MS = 60_000;
 type EntryOf<Kind extends DiscoverEntry["kind"]> = Extract<DiscoverEntry, { kind: Kind }>;
 
 /** The sources of a pool, their secrets read and their paths made absolute. */
-export function settleDiscovery(
+export function resolveDiscovery(
   entries: readonly DiscoverEntry[],
   tls: NodeTls | null,
   path: ConfigurationPath,
-  reading: PoolReading,
+  reading: PoolFileContext,
 ): DiscoverySettings[] {
-  return entries.flatMap((entry, index) => settle(entry, tls, [...path, index], reading) ?? []);
+  return entries.flatMap((entry, index) => resolveSource(entry, tls, [...path, index], reading) ?? []);
 }
 
-function settle(
+function resolveSource(
   entry: DiscoverEntry,
   tls: NodeTls | null,
   path: ConfigurationPath,
-  reading: PoolReading,
+  reading: PoolFileContext,
 ): DiscoverySettings | null {
   switch (entry.kind) {
     case "fileSd": {
@@ -34,9 +34,9 @@ function settle(
       return { kind: "fileSd", name: `fileSd ${entry.fileSd.join(" ")}`, patterns };
     }
     case "httpSd":
-      return settleHttp(entry, path, reading);
+      return resolveHttp(entry, path, reading);
     case "dns":
-      return settleDns(entry, path, reading);
+      return resolveDns(entry, path, reading);
     case "elasticache": {
       const name = `elasticache ${formatNodeAddress(entry.elasticache)}`;
       const refreshMs = entry.refresh ?? REFRESH_MS;
@@ -45,10 +45,10 @@ function settle(
   }
 }
 
-function settleDns(
+function resolveDns(
   { dns, type, port, resolvers = [], refresh }: EntryOf<"dns">,
   path: ConfigurationPath,
-  reading: PoolReading,
+  reading: PoolFileContext,
 ): DiscoverySettings {
   if (type === "SRV" && port !== undefined) {
     reading.refuse([...path, "port"], String(port), "no port beside type SRV: the records carry it");
@@ -64,7 +64,11 @@ function settleDns(
   };
 }
 
-function settleHttp(entry: EntryOf<"httpSd">, path: ConfigurationPath, reading: PoolReading): HttpSdSettings {
+function resolveHttp(
+  entry: EntryOf<"httpSd">,
+  path: ConfigurationPath,
+  reading: PoolFileContext,
+): HttpSdSettings {
   const { origin, pathname } = new URL(entry.httpSd);
   return {
     kind: "httpSd",

@@ -4,17 +4,17 @@ import { open, stat } from "node:fs/promises";
 const LARGEST_BYTES = 4n * 1024n * 1024n;
 
 /** Tells one content of a path from another: changes when it is edited, replaced by a rename, or appears. */
-export type FileMark = string;
-export const ABSENT: FileMark = "absent";
+export type FileStamp = string;
+export const ABSENT: FileStamp = "absent";
 
 /** Every file that a reading of the configuration looked at, with what was seen there. */
-export type FileMarks = Map<string, FileMark>;
+export type FileStamps = Map<string, FileStamp>;
 
 /**
  * Reads a text file and notes its mark. Throws an `Error` with a short reason ("no such file", "no permission to
  * read it", "not a file", "larger than 4 MiB"); the mark is noted then as well, so that a mended file is noticed.
  */
-export function readTextFile(path: string, marks: FileMarks): string {
+export function readTextFile(path: string, marks: FileStamps): string {
   marks.set(path, ABSENT);
   let descriptor: number;
   try {
@@ -25,7 +25,7 @@ export function readTextFile(path: string, marks: FileMarks): string {
   }
   try {
     const seen = fstatSync(descriptor, { bigint: true });
-    marks.set(path, markOf(seen));
+    marks.set(path, stampOf(seen));
     if (!seen.isFile()) throw new Error("not a file");
     if (seen.size > LARGEST_BYTES) throw new Error("larger than 4 MiB");
     return readFileSync(descriptor, "utf8");
@@ -60,15 +60,15 @@ export async function readBoundedFile(path: string, largestBytes: number): Promi
 }
 
 /** The mark of a path now. Symbolic links are followed, so swapping one changes the mark. */
-export async function markAt(path: string): Promise<FileMark> {
+export async function fileStamp(path: string): Promise<FileStamp> {
   try {
-    return markOf(await stat(path, { bigint: true }));
+    return stampOf(await stat(path, { bigint: true }));
   } catch {
     return ABSENT;
   }
 }
 
-function markOf(seen: BigIntStats): FileMark {
+function stampOf(seen: BigIntStats): FileStamp {
   return [seen.dev, seen.ino, seen.size, seen.mtimeNs, seen.ctimeNs, seen.mode].join(":");
 }
 

@@ -1,6 +1,6 @@
 /** What requests to somebody else's HTTP interface carry: where they go, headers, and a bearer token. */
 import { z } from "zod";
-import { type PoolReading, readEither } from "./pool-files";
+import { type PoolFileContext, readEither } from "./pool-files";
 import type { ConfigurationPath } from "./problems";
 import { path, readText } from "./schema/parts";
 
@@ -47,7 +47,7 @@ export interface RequestSettings {
 export function readHeaders(
   settings: RequestSettings,
   at: ConfigurationPath,
-  reading: PoolReading,
+  reading: PoolFileContext,
 ): Record<string, string> {
   const headers: Record<string, string> = { ...settings.headers };
   const { bearerToken, bearerTokenFile } = settings;

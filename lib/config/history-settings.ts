@@ -1,7 +1,7 @@
 /** The section `history`, its secrets read and its parts held against each other. */
 import type { HistorySettings } from "./contract";
 import { readHeaders } from "./headers";
-import type { PoolReading } from "./pool-files";
+import type { PoolFileContext } from "./pool-files";
 import type { HistoryFileSettings } from "./schema/history";
 
 const DAY = 86_400_000;
@@ -12,12 +12,12 @@ export interface HistoryLayers {
   /** Wins. */
   readonly environment: HistoryFileSettings;
   /** Says what is wrong with what the file or the environment says. */
-  readonly reading: PoolReading;
+  readonly reading: PoolFileContext;
   /** For a file that the environment names: what its path is relative to. */
   readonly cwd: string;
 }
 
-export function settleHistory({ file, environment, reading, cwd }: HistoryLayers): HistorySettings {
+export function resolveHistory({ file, environment, reading, cwd }: HistoryLayers): HistorySettings {
   const retention = { ...file.retention, ...environment.retention };
   const rawMs = retention.raw ?? DAY;
   const rollupMs = retention.rollup ?? Math.max(90 * DAY, rawMs);

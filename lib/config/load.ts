@@ -1,24 +1,24 @@
 import { dirname, resolve } from "node:path";
 import { ConfigurationError, type ConfigurationProblem } from "@/lib/model/errors";
 import { formatHostPort } from "@/lib/model/node/node-address";
-import { isSignInConfigured, settleAuth } from "./auth-settings";
+import { isSignInConfigured, resolveAuth } from "./auth-settings";
 import type { AuthSettings, Configuration, PollSettings } from "./contract";
 import { type ConfigurationDocument, readDocument } from "./document";
 import { type Environment, readEnvironment, SCALAR_VARIABLES, type ScalarVariable } from "./environment";
 import { buildEnvironmentPools } from "./environment-nodes";
-import { type FileMarks, readTextFile } from "./file-stamp";
-import { settleHistory } from "./history-settings";
+import { type FileStamps, readTextFile } from "./file-stamp";
+import { resolveHistory } from "./history-settings";
 import { DEFAULT_LISTEN, isLoopback, LISTEN_NEEDS_SIGN_IN } from "./listen";
 import { buildPools, type Pools } from "./pools";
 import { type ConfigurationPath, type Origin, toProblems } from "./problems";
 import { type FileSettings, fileSchema } from "./schema/root";
 
 /** The outcome of one reading: a configuration or what is wrong, and which files it depends on. */
-export interface Reading {
+export interface ConfigurationRead {
   readonly configuration: Configuration | null;
   /** Empty when there is a configuration. */
   readonly problems: readonly ConfigurationProblem[];
-  readonly marks: FileMarks;
+  readonly stamps: FileStamps;
 }
 
 /**
@@ -33,38 +33,38 @@ export function loadConfiguration(environment: Environment = readEnvironment()):
 }
 
 /** The same, with the problems as a value and the marks of the files that were read. Never throws for a mistake. */
-export function readConfiguration(environment: Environment): Reading {
-  const marks: FileMarks = new Map();
+export function readConfiguration(environment: Environment): ConfigurationRead {
+  const marks: FileStamps = new Map();
   const problems: ConfigurationProblem[] = [];
   const document = openDocument(environment, marks, problems);
   const fromFile = document === null ? {} : validate(document.value, document, problems);
   const fromEnvironment = validate(nestScalars(environment.scalars), ENVIRONMENT_ORIGIN, problems);
   if (fromFile === null || fromEnvironment === null || problems.length > 0) {
-    return { configuration: null, problems, marks };
+    return { configuration: null, problems, stamps: marks };
   }
   const folder = dirname(environment.configFile);
   const { pools, nodes, discovery } = findPools(fromFile, document, environment, marks, problems);
   const scalars = { file: fromFile, environment: fromEnvironment, origin: document };
-  const poll = settlePoll(scalars, problems);
-  const history = settleHistory({
+  const poll = resolvePoll(scalars, problems);
+  const history = resolveHistory({
     file: fromFile.history ?? {},
     environment: fromEnvironment.history ?? {},
     cwd: environment.cwd,
     reading: {
       folder,
-      marks,
+      stamps: marks,
       refuse: (path, found, allowed) => refuseScalar(path, found, allowed, scalars, problems),
     },
   });
-  const shard = settleShard(scalars, history, problems);
-  const auth = settleAuth(fromFile.auth ?? {}, {
+  const shard = resolveShard(scalars, history, problems);
+  const auth = resolveAuth(fromFile.auth ?? {}, {
     folder,
-    marks,
+    stamps: marks,
     refuse: (path, found, allowed) =>
       problems.push((document ?? ENVIRONMENT_ORIGIN).problem(path, found, allowed)),
   });
-  const listen = settleListen(scalars, auth, problems);
-  if (problems.length > 0) return { configuration: null, problems, marks };
+  const listen = resolveListen(scalars, auth, problems);
+  if (problems.length > 0) return { configuration: null, problems, stamps: marks };
   const configuration: Configuration = {
     file: document?.file ?? null,
     listen,
@@ -77,18 +77,18 @@ export function readConfiguration(environment: Environment): Reading {
     poll,
     history,
     shard,
-    probes: settleProbes(scalars),
+    probes: resolveProbes(scalars),
     pools,
     nodes,
     discovery,
     auth,
   };
-  return { configuration, problems, marks };
+  return { configuration, problems, stamps: marks };
 }
 
 function openDocument(
   environment: Environment,
-  marks: FileMarks,
+  marks: FileStamps,
   problems: ConfigurationProblem[],
 ): ConfigurationDocument | null {
   const file = environment.configFile;
@@ -147,13 +147,13 @@ function findPools(
   settings: FileSettings,
   document: ConfigurationDocument | null,
   environment: Environment,
-  marks: FileMarks,
+  marks: FileStamps,
   problems: ConfigurationProblem[],
 ): Pools {
   if (document !== null) {
     return buildPools(settings.pools ?? [], {
       folder: dirname(document.file),
-      marks,
+      stamps: marks,
       refuse: (path, found, allowed) => problems.push(document.problem(path, found, allowed)),
     });
   }
@@ -168,7 +168,7 @@ interface Scalars {
 }
 
 /** A poll never lasts longer than its interval; unset timeouts shrink with it, set ones are refused. */
-function settlePoll(scalars: Scalars, problems: ConfigurationProblem[]): PollSettings {
+function resolvePoll(scalars: Scalars, problems: ConfigurationProblem[]): PollSettings {
   const poll = { ...scalars.file.poll, ...scalars.environment.poll };
   const intervalMs = poll.interval ?? 10_000;
   const timeoutMs = poll.timeout ?? Math.min(2_000, intervalMs);
@@ -189,7 +189,7 @@ function settlePoll(scalars: Scalars, problems: ConfigurationProblem[]): PollSet
 }
 
 /** Beyond loopback only where somebody has to sign in. */
-function settleListen(
+function resolveListen(
   scalars: Scalars,
   auth: AuthSettings,
   problems: ConfigurationProblem[],
@@ -203,7 +203,7 @@ function settleListen(
 }
 
 /** Several processes share a fleet only where they share a history: each sees the others' nodes in it. */
-function settleShard(
+function resolveShard(
   scalars: Scalars,
   { prometheus }: Configuration["history"],
   problems: ConfigurationProblem[],
@@ -217,7 +217,7 @@ function settleShard(
   return shard;
 }
 
-function settleProbes({ file, environment }: Scalars): Configuration["probes"] {
+function resolveProbes({ file, environment }: Scalars): Configuration["probes"] {
   const { udp = true, schedule = null } = { ...file.probes, ...environment.probes };
   return { udp, scheduleMs: schedule };
 }

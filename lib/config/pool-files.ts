@@ -1,15 +1,15 @@
 import { createPrivateKey, X509Certificate } from "node:crypto";
 import { resolve } from "node:path";
 import type { NodeCredentials, NodeTls } from "@/lib/memcached/contract";
-import { type FileMarks, readTextFile } from "./file-stamp";
+import { type FileStamps, readTextFile } from "./file-stamp";
 import type { ConfigurationPath } from "./problems";
 import type { CredentialSettings, TlsSettings } from "./schema/root";
 
 /** What reading a pool's files needs, and where it says what is wrong. */
-export interface PoolReading {
+export interface PoolFileContext {
   /** What relative paths are relative to: the folder of the configuration file. */
   readonly folder: string;
-  readonly marks: FileMarks;
+  readonly stamps: FileStamps;
   refuse(path: ConfigurationPath, found: string, allowed: string): void;
 }
 
@@ -18,7 +18,7 @@ export function readCredentials(
   kind: NodeCredentials["kind"],
   settings: CredentialSettings,
   path: ConfigurationPath,
-  reading: PoolReading,
+  reading: PoolFileContext,
 ): NodeCredentials | null {
   const password = readEither(settings, "password", "passwordFile", path, reading);
   if (password === undefined) {
@@ -42,7 +42,7 @@ export function readCredentials(
 }
 
 /** The TLS settings of a pool, its files read and checked. */
-export function readTls(settings: TlsSettings, path: ConfigurationPath, reading: PoolReading): NodeTls {
+export function readTls(settings: TlsSettings, path: ConfigurationPath, reading: PoolFileContext): NodeTls {
   const ca = readEither(settings, "ca", "caFile", path, reading);
   const cert = readEither(settings, "cert", "certFile", path, reading);
   const key = readEither(settings, "key", "keyFile", path, reading);
@@ -68,7 +68,7 @@ export function readEither<Name extends string, FileName extends string>(
   name: Name,
   fileName: FileName,
   path: ConfigurationPath,
-  reading: PoolReading,
+  reading: PoolFileContext,
 ): string | undefined {
   const inline: string | undefined = settings[name];
   const file: string | undefined = settings[fileName];
@@ -79,7 +79,7 @@ export function readEither<Name extends string, FileName extends string>(
   }
   const absolute = resolve(reading.folder, file);
   try {
-    return readTextFile(absolute, reading.marks);
+    return readTextFile(absolute, reading.stamps);
   } catch (error) {
     const reason = error instanceof Error ? error.message : "it cannot be read";
     reading.refuse([...path, fileName], `${JSON.stringify(absolute)}, ${reason}`, "a file that can be read");
@@ -92,7 +92,7 @@ const PEM_CERTIFICATE = /-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE
 function checkCertificates(
   text: string,
   path: ConfigurationPath,
-  reading: PoolReading,
+  reading: PoolFileContext,
 ): X509Certificate | null {
   const blocks = text.match(PEM_CERTIFICATE) ?? [];
   try {
@@ -105,7 +105,7 @@ function checkCertificates(
   return null;
 }
 
-function checkKey(text: string, path: ConfigurationPath, reading: PoolReading) {
+function checkKey(text: string, path: ConfigurationPath, reading: PoolFileContext) {
   try {
     return createPrivateKey(text);
   } catch {

@@ -1,7 +1,7 @@
 import type { NodeCredentials } from "@/lib/memcached/contract";
 import type { FleetNode, FleetPool, PoolDiscovery } from "./contract";
-import { settleDiscovery } from "./discovery-settings";
-import { type PoolReading, readCredentials, readTls } from "./pool-files";
+import { resolveDiscovery } from "./discovery-settings";
+import { type PoolFileContext, readCredentials, readTls } from "./pool-files";
 import type { ConfigurationPath } from "./problems";
 import type { PoolSettings, ServerSettings, SignInSettings } from "./schema/root";
 
@@ -17,7 +17,7 @@ type Access = PoolDiscovery["access"];
  * The pools and nodes of a configuration, in its order, with secrets and certificates read. A pool's name and a
  * node's id occur once; what breaks that, or cannot be read, is refused through `reading`.
  */
-export function buildPools(settings: readonly PoolSettings[], reading: PoolReading): Pools {
+export function buildPools(settings: readonly PoolSettings[], reading: PoolFileContext): Pools {
   const pools = new Map<string, FleetPool>();
   const nodes = new Map<string, FleetNode>();
   const discovery: PoolDiscovery[] = [];
@@ -29,7 +29,7 @@ export function buildPools(settings: readonly PoolSettings[], reading: PoolReadi
     }
     pools.set(name, { name, labels, hashing });
     const shared = readAccess(pool, null, path, reading);
-    const sources = settleDiscovery(pool.discover, shared.tls, [...path, "discover"], reading);
+    const sources = resolveDiscovery(pool.discover, shared.tls, [...path, "discover"], reading);
     if (sources.length > 0) discovery.push({ pool: name, access: shared, sources });
     pool.servers.forEach((server, position) => {
       const { id, address } = server.address;
@@ -51,7 +51,7 @@ function readAccess(
   settings: Pick<ServerSettings, "protocol" | "auth" | "tls">,
   inherited: Access | null,
   path: ConfigurationPath,
-  reading: PoolReading,
+  reading: PoolFileContext,
 ): Access {
   const { protocol, auth, tls } = settings;
   const access: Access = {
@@ -67,7 +67,7 @@ function readAccess(
 function readSignIn(
   { sasl, ascii }: SignInSettings,
   path: ConfigurationPath,
-  reading: PoolReading,
+  reading: PoolFileContext,
 ): NodeCredentials | null {
   if (sasl !== undefined && ascii === undefined) {
     return readCredentials("sasl", sasl, [...path, "sasl"], reading);
@@ -83,7 +83,7 @@ function readSignIn(
 function refuseMismatch(
   { protocol, credentials }: Access,
   path: ConfigurationPath,
-  reading: PoolReading,
+  reading: PoolFileContext,
 ): void {
   const at = [...path, "protocol"];
   if (protocol === "text" && credentials?.kind === "sasl") {

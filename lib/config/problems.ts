@@ -8,7 +8,7 @@ export interface Origin {
   problem(path: ConfigurationPath, found: string, allowed: string): ConfigurationProblem;
 }
 
-const LONGEST_FOUND = 80;
+const MAX_FOUND_LENGTH = 80;
 const SECRET_KEYS: ReadonlySet<string> = new Set([
   "password",
   "key",
@@ -42,7 +42,7 @@ export function describeFound(value: unknown, path: ConfigurationPath): string {
   if (typeof value !== "string") return String(value);
   if (value.includes("@")) return "a text with an @";
   if (/^https?:.*\?/is.test(value)) return "an address with a query, which is not shown";
-  const short = value.length > LONGEST_FOUND ? `${value.slice(0, LONGEST_FOUND)}…` : value;
+  const short = value.length > MAX_FOUND_LENGTH ? `${value.slice(0, MAX_FOUND_LENGTH)}…` : value;
   return JSON.stringify(short);
 }
 

@@ -4,9 +4,9 @@ import { formatHostPort } from "@/lib/model/node/node-address";
 import { isSignInConfigured } from "./auth-settings";
 import type { Configuration, ConfigurationSource } from "./contract";
 import { type Environment, readEnvironment } from "./environment";
-import { type FileMarks, markAt } from "./file-stamp";
+import { type FileStamps, fileStamp } from "./file-stamp";
 import { isLoopback, LISTEN_NEEDS_SIGN_IN } from "./listen";
-import { type Reading, readConfiguration } from "./load";
+import { type ConfigurationRead, readConfiguration } from "./load";
 
 export interface WatchOptions {
   /** Milliseconds between two looks at the files. */
@@ -27,7 +27,7 @@ export function watchConfiguration(
 ): ConfigurationSource {
   const first = readConfiguration(environment);
   if (first.configuration === null) throw new ConfigurationError(first.problems);
-  return new WatchedConfiguration(environment, first.configuration, first.marks, everyMs);
+  return new WatchedConfiguration(environment, first.configuration, first.stamps, everyMs);
 }
 
 class WatchedConfiguration implements ConfigurationSource {
@@ -36,12 +36,12 @@ class WatchedConfiguration implements ConfigurationSource {
   #rejection: Rejection = null;
   #looking = false;
   /** Marks of a change that was seen once. It is read when it is seen unchanged again: edits come in pieces. */
-  #unsettled: FileMarks | null = null;
+  #unsettled: FileStamps | null = null;
 
   constructor(
     readonly environment: Environment,
     private configuration: Configuration,
-    private marks: FileMarks,
+    private marks: FileStamps,
     everyMs: number,
   ) {
     this.#timer = setInterval(() => void this.#look(), everyMs);
@@ -70,8 +70,8 @@ class WatchedConfiguration implements ConfigurationSource {
     if (this.#looking) return;
     this.#looking = true;
     try {
-      const now: FileMarks = new Map();
-      for (const path of this.marks.keys()) now.set(path, await markAt(path));
+      const now: FileStamps = new Map();
+      for (const path of this.marks.keys()) now.set(path, await fileStamp(path));
       if (isDeepStrictEqual(now, this.marks)) this.#unsettled = null;
       else if (isDeepStrictEqual(now, this.#unsettled)) this.#readAgain(now);
       else this.#unsettled = now;
@@ -80,13 +80,13 @@ class WatchedConfiguration implements ConfigurationSource {
     }
   }
 
-  #readAgain(now: FileMarks): void {
+  #readAgain(now: FileStamps): void {
     this.#unsettled = null;
     const before = [this.configuration, this.#rejection];
     const reading = readConfiguration(this.environment);
     const detail = this.#takeOver(reading);
     // What an unusable reading did not reach stays watched: mending it may end the trouble.
-    this.marks = reading.configuration === null ? new Map([...now, ...reading.marks]) : reading.marks;
+    this.marks = reading.configuration === null ? new Map([...now, ...reading.stamps]) : reading.stamps;
     if (detail === null) this.#rejection = null;
     else if (detail !== this.#rejection?.detail) this.#rejection = { detail, sinceMs: Date.now() };
     if (isDeepStrictEqual(before, [this.configuration, this.#rejection])) return;
@@ -94,7 +94,7 @@ class WatchedConfiguration implements ConfigurationSource {
   }
 
   /** Takes over what can be; returns why something was not. */
-  #takeOver({ configuration, problems }: Reading): string | null {
+  #takeOver({ configuration, problems }: ConfigurationRead): string | null {
     if (configuration === null) return problems.map(describeProblem).join("\n");
     const { file, listen, dataDir, history } = this.configuration;
     if (file !== null && configuration.file === null) return `${file} is gone; what it last said holds`;

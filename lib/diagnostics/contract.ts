@@ -10,7 +10,7 @@ import type { Node } from "@/lib/model/node/node.schema";
  * What the probes of one node share, asked once a run: each group's entries by name; null when the node could not
  * be asked, or cannot answer it (`problem` says why, in English).
  */
-export interface NodeStatements {
+export interface SharedStats {
   readonly general: ReadonlyMap<string, string> | null;
   readonly settings: ReadonlyMap<string, string> | null;
   /** Rows of `stats conns` in the server's order. */
@@ -19,7 +19,7 @@ export interface NodeStatements {
 }
 
 /** What Memfleet's own polls saw of a node before the run. */
-export interface RecentPast {
+export interface RecentDeltas {
   /** The last hour, or as much of it as was observed. */
   readonly hour: Sums;
   /** When its process was found to be another one, in the last day, Unix milliseconds, oldest first. */
@@ -38,8 +38,8 @@ export interface ProbeTarget {
     readonly id: string;
     readonly settings: ReadonlyMap<string, string> | null;
   }[];
-  readonly recent: () => Promise<RecentPast>;
-  statements(): Promise<NodeStatements>;
+  readonly recent: () => Promise<RecentDeltas>;
+  stats(): Promise<SharedStats>;
   /** How exposed it is by its own words; null when it does not tell. Asked once a run. */
   exposure(): Promise<Exposure | null>;
 }

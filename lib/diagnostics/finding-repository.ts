@@ -9,19 +9,19 @@ import {
 } from "@/lib/model/findings/finding";
 import type { Finding } from "@/lib/model/findings/finding.schema";
 import type { Node } from "@/lib/model/node/node.schema";
-import type { MemfleetStore } from "@/lib/records/open";
-import type { FindingPlace, FindingsFind, FindingTally } from "@/lib/records/tables/finding-rows";
+import type { RecordsStore } from "@/lib/records/open";
+import type { FindingCounts, FindingPosition, FindingsFind } from "@/lib/records/tables/finding-rows";
 import type { FindingChange, FindingsPut, FindingsPutReply } from "@/lib/records/tables/finding-writes";
 import type { PatchedRow } from "@/lib/records/tables/findings";
 import {
   briefFinding,
-  type FindingForms,
-  type FindingIn,
+  type FindingContext,
+  type FindingViews,
   findingCursor,
   reportedFinding,
   wholeFinding,
 } from "./finding-views";
-import { PostureCounts, type PosturePlace, type SeverityTotals } from "./severity-matrix";
+import { SeverityMatrix, type SeverityMatrixPosition, type SeverityTotals } from "./severity-matrix";
 
 /** A configured node, as far as findings need it. */
 export interface KnownNode {
@@ -29,13 +29,13 @@ export interface KnownNode {
   readonly pool: string;
 }
 
-export interface Kept {
+export interface StoredFinding {
   readonly findings: readonly Finding[];
   readonly changes: readonly FindingChange[];
 }
 
 /** Which findings are wanted; what is left out lets everything through. */
-export interface FindingsWanted {
+export interface FindingsFilter {
   readonly probe?: ProbeName | undefined;
   readonly check?: string | undefined;
   /** This severity and worse. */
@@ -53,12 +53,12 @@ export interface FindingsSummary {
 }
 
 export interface FindingsPage<Form extends FindingForm> {
-  readonly findings: FindingIn<Form>[];
+  readonly findings: FindingContext<Form>[];
   readonly nextCursor: string | null;
 }
 
 /** What is older than this is forgotten once its node is configured no more: until then it may come back. */
-const REMOVED_KEPT_MS = 30 * 86_400_000;
+const REMOVED_RETENTION_MS = 30 * 86_400_000;
 
 /** Probes whose findings are kept at once. */
 const MOST_TOGETHER = 64;
@@ -71,14 +71,14 @@ interface Waiting {
   readonly reject: (error: unknown) => void;
 }
 
-export class FindingLedger {
-  private readonly counts = new PostureCounts();
+export class FindingRepository {
+  private readonly counts = new SeverityMatrix();
   private loaded = false;
   private waiting: Waiting[] = [];
   private writing = false;
 
   constructor(
-    private readonly store: Pick<MemfleetStore, "call">,
+    private readonly store: Pick<RecordsStore, "call">,
     private readonly nowMs: () => number,
     /** Told of nodes whose counts have changed. */
     private readonly onCounted: (nodes: readonly string[]) => void,
@@ -89,7 +89,7 @@ export class FindingLedger {
    * `UnavailableError` when it cannot be read.
    */
   async load(): Promise<void> {
-    const byNode = new Map<string, FindingTally[]>([...this.counts.nodes].map((node) => [node, []]));
+    const byNode = new Map<string, FindingCounts[]>([...this.counts.nodes].map((node) => [node, []]));
     for (const tally of await this.store.call("finding.tallies", { node: null })) {
       const of = byNode.get(tally.node);
       if (of === undefined) byNode.set(tally.node, [tally]);
@@ -106,7 +106,7 @@ export class FindingLedger {
   }
 
   /** Keeps what a probe found, in place of what it had found. What comes meanwhile is kept together. */
-  async put(pool: string, put: FindingsPut): Promise<Kept> {
+  async put(pool: string, put: FindingsPut): Promise<StoredFinding> {
     const { rows, changes } = await new Promise<FindingsPutReply>((resolve, reject) => {
       this.waiting.push({ put, resolve, reject });
       if (!this.writing) void this.write();
@@ -134,7 +134,7 @@ export class FindingLedger {
   }
 
   /** How bad it is with these nodes, worst first, from a place on. `diagnosed` counts all of them. */
-  async posture(nodes: readonly KnownNode[], after: PosturePlace | null, limit: number) {
+  async severityMatrix(nodes: readonly KnownNode[], after: SeverityMatrixPosition | null, limit: number) {
     if (!this.loaded) await this.load();
     return { ...this.counts.rows(nodes, after, limit), diagnosed: this.counts.diagnosed(nodes) };
   }
@@ -142,9 +142,9 @@ export class FindingLedger {
   /** Findings of these nodes from a place on, in the form that is asked for. */
   async page<Form extends FindingForm>(
     nodes: readonly KnownNode[],
-    wanted: FindingsWanted,
+    wanted: FindingsFilter,
     form: Form,
-    after: FindingPlace | null,
+    after: FindingPosition | null,
     limit: number,
   ): Promise<FindingsPage<Form>> {
     if (!this.loaded) await this.load();
@@ -159,7 +159,7 @@ export class FindingLedger {
   /** Forgets nodes that are configured no more and have not been for long. */
   async sweep(nodes: readonly KnownNode[]): Promise<void> {
     const ids = nodes.map(({ id }) => id);
-    await this.store.call("finding.sweep", { nodes: ids, beforeMs: this.nowMs() - REMOVED_KEPT_MS });
+    await this.store.call("finding.sweep", { nodes: ids, beforeMs: this.nowMs() - REMOVED_RETENTION_MS });
     await this.load();
   }
 
@@ -167,8 +167,8 @@ export class FindingLedger {
     form: Form,
     request: FindingsFind,
     poolOf: (node: string) => string,
-  ): Promise<FindingIn<Form>[]> {
-    const READERS: { readonly [One in FindingForm]: () => Promise<FindingForms[One][]> } = {
+  ): Promise<FindingContext<Form>[]> {
+    const READERS: { readonly [One in FindingForm]: () => Promise<FindingViews[One][]> } = {
       brief: async () =>
         (await this.store.call("finding.find", request)).map((row) => briefFinding(row, poolOf(row.node))),
       report: async () =>
@@ -186,7 +186,7 @@ export class FindingLedger {
   /** The store is told which nodes only where it holds findings of others. */
   private narrowed(
     pools: ReadonlyMap<string, string>,
-    { probe, check, severity = "ok", atMost = "critical", q }: FindingsWanted,
+    { probe, check, severity = "ok", atMost = "critical", q }: FindingsFilter,
   ): Omit<FindingsFind, "after" | "limit"> {
     const all = [...this.counts.nodes].every((node) => pools.has(node));
     const [least, most] = [SEVERITIES.indexOf(severity), SEVERITIES.indexOf(atMost)];
@@ -228,7 +228,7 @@ export class FindingLedger {
     this.writing = false;
   }
 
-  private count(node: string, tallies: readonly FindingTally[]): void {
+  private count(node: string, tallies: readonly FindingCounts[]): void {
     this.counts.set(node, tallies);
     this.onCounted([node]);
   }

@@ -2,15 +2,15 @@
 import { InputError } from "@/lib/model/errors";
 import { type FindingForm, PROBES, SEVERITIES, VERDICTS } from "@/lib/model/findings/finding";
 import type { BriefFinding, Finding, ReportedFinding } from "@/lib/model/findings/finding.schema";
-import type { BriefRow, FindingPlace, FindingRow } from "@/lib/records/tables/finding-rows";
+import type { BriefRow, FindingPosition, FindingRow } from "@/lib/records/tables/finding-rows";
 
-export interface FindingForms {
+export interface FindingViews {
   readonly whole: Finding;
   readonly report: ReportedFinding;
   readonly brief: BriefFinding;
 }
 
-export type FindingIn<Form extends FindingForm> = FindingForms[Form];
+export type FindingContext<Form extends FindingForm> = FindingViews[Form];
 
 export function wholeFinding(row: FindingRow, pool: string): Finding {
   return { ...reportedFinding(row, pool), remedy: JSON.parse(row.remedy) as Finding["remedy"] };
@@ -59,12 +59,12 @@ function known<Word extends string>(words: readonly Word[], text: string): Word 
 }
 
 /** Where a list goes on after this finding. */
-export function findingCursor({ severity, probe, check, node }: FindingPlace): string {
+export function findingCursor({ severity, probe, check, node }: FindingPosition): string {
   return cursorOf([severity, probe, check, node]);
 }
 
 /** @throws InputError for a cursor that is not ours */
-export function findingPlace(cursor: string): FindingPlace {
+export function parseFindingCursor(cursor: string): FindingPosition {
   const [severity, probe, check, node, ...more] = partsOf(cursor);
   const named = SEVERITIES.some((one) => one === severity) && PROBES.some((one) => one === probe);
   if (!named || typeof check !== "string" || typeof node !== "string" || more.length > 0) {

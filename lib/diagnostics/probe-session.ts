@@ -1,38 +1,38 @@
 /** One node's turn in a run: its probes one after the other, sharing what it was asked. */
 import { hostname } from "node:os";
 import { localAddressTowards } from "@/lib/memcached/connection/local-address";
-import { NOT_ASKED } from "@/lib/model/findings/finding";
+import { NOT_CHECKED } from "@/lib/model/findings/finding";
 import type { Finding, Remedy } from "@/lib/model/findings/finding.schema";
 import type { NewFindingRow } from "@/lib/records/tables/finding-rows";
 import type { FindingChange } from "@/lib/records/tables/finding-writes";
 import type { Check, Probe, ProbeContext, ProbeTarget } from "./contract";
-import type { FindingLedger, Kept } from "./finding-repository";
+import type { FindingRepository, StoredFinding } from "./finding-repository";
 import { exposureOf } from "./probes/listeners/scopes";
 import { type Outcome, runProbe } from "./run-probe";
-import { askStatements, once } from "./shared-stats";
+import { once, readSharedStats } from "./shared-stats";
 
 /** What a run needs to be given of a node; the rest is asked. */
-export type Subject = Pick<ProbeTarget, "node" | "view" | "client" | "peers" | "recent">;
+export type ProbeInput = Pick<ProbeTarget, "node" | "view" | "client" | "peers" | "recent">;
 
 /** What to do about a check that is not ok. Pure: the target has been asked already. */
 export type RemediesOf = (check: Check, target: ProbeTarget) => Promise<readonly Remedy[]>;
 
 const TOWARDS = { connectTimeoutMs: 1_000, timeoutMs: 1_500 };
 
-export class NodeUnderTest {
+export class ProbeSession {
   readonly target: ProbeTarget;
   private readonly from: () => Promise<string>;
 
   constructor(
-    subject: Subject,
-    private readonly ledger: FindingLedger,
+    subject: ProbeInput,
+    private readonly repository: FindingRepository,
     private readonly remediesOf: RemediesOf,
     private readonly onDefect: (error: unknown) => void,
   ) {
-    const statements = once(() => askStatements(subject.client));
+    const statements = once(() => readSharedStats(subject.client));
     this.target = {
       ...subject,
-      statements,
+      stats: statements,
       exposure: async () => exposureOf(await statements()),
     };
     this.from = once(async () => {
@@ -46,21 +46,26 @@ export class NodeUnderTest {
   }
 
   /** Keeps what a probe found; the findings as they are kept, and what is worse or better. */
-  async keep(probe: Probe, outcome: Outcome, atMs: number): Promise<Kept> {
+  async save(probe: Probe, outcome: Outcome, atMs: number): Promise<StoredFinding> {
     const { node } = this.target;
     const probedFrom = await this.from();
     if (outcome.kind === "unasked") {
-      const row = this.row(unaskedCheck(outcome.reason), [], probedFrom, "", atMs);
-      return this.ledger.put(node.pool, { kind: "unasked", node: node.id, probe: probe.name, rows: [row] });
+      const row = this.row(inconclusiveCheck(outcome.reason), [], probedFrom, "", atMs);
+      return this.repository.put(node.pool, {
+        kind: "unasked",
+        node: node.id,
+        probe: probe.name,
+        rows: [row],
+      });
     }
-    const { general } = await this.target.statements();
-    const version = keptVersion(general?.get("version") ?? this.target.view.version);
+    const { general } = await this.target.stats();
+    const version = storedVersion(general?.get("version") ?? this.target.view.version);
     const rows: NewFindingRow[] = [];
     for (const check of outcome.checks) {
       const remedies = check.severity === "ok" ? [] : await this.remediesOf(check, this.target);
       rows.push(this.row(check, remedies, probedFrom, version, atMs));
     }
-    return this.ledger.put(node.pool, { kind: "checked", node: node.id, probe: probe.name, rows });
+    return this.repository.put(node.pool, { kind: "checked", node: node.id, probe: probe.name, rows });
   }
 
   private row(
@@ -81,13 +86,13 @@ export class NodeUnderTest {
 }
 
 /** The version that a finding, and somebody's word on it, belong to; empty when it is not known. */
-export function keptVersion(version: string | null | undefined): string {
+export function storedVersion(version: string | null | undefined): string {
   return (version ?? "").slice(0, 64);
 }
 
-function unaskedCheck(reason: string): Check {
+function inconclusiveCheck(reason: string): Check {
   return {
-    check: NOT_ASKED,
+    check: NOT_CHECKED,
     verdict: "unknown",
     severity: "info",
     title: `Nothing can be said: ${reason}`.slice(0, 1_000),
@@ -97,13 +102,13 @@ function unaskedCheck(reason: string): Check {
 }
 
 /** Findings as a run shows them when they cannot be kept: nothing is known of the time before. */
-export function unkeptFindings(
+export function unsavedFindings(
   probe: Probe,
   outcome: Outcome,
   { id, pool }: { readonly id: string; readonly pool: string },
   atMs: number,
 ): Finding[] {
-  const checks = outcome.kind === "checked" ? outcome.checks : [unaskedCheck(outcome.reason)];
+  const checks = outcome.kind === "checked" ? outcome.checks : [inconclusiveCheck(outcome.reason)];
   return checks.map(({ check, verdict, severity, title, figures = {}, evidence }) => ({
     ...{
       node: id,

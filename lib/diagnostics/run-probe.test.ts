@@ -14,7 +14,7 @@ function target(): ProbeTarget {
     client: scriptedNode("a:1"),
     peers: () => [],
     recent: () => Promise.reject(new Error("not asked here")),
-    statements: () => Promise.reject(new Error("not asked here")),
+    stats: () => Promise.reject(new Error("not asked here")),
     exposure: () => Promise.resolve(null),
   };
 }

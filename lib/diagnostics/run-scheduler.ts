@@ -4,21 +4,21 @@
  */
 import { asNamedError } from "@/lib/model/errors";
 import type { Marker } from "@/lib/model/series.schema";
-import type { AuditLog } from "@/lib/records/audit";
+import type { AuditRecords } from "@/lib/records/audit";
 import type { FindingChange } from "@/lib/records/tables/finding-writes";
 import type { Probe } from "./contract";
-import type { FindingLedger, KnownNode } from "./finding-repository";
-import { changeText, NodeUnderTest, type RemediesOf, type Subject, unkeptFindings } from "./probe-session";
+import type { FindingRepository, KnownNode } from "./finding-repository";
+import { changeText, type ProbeInput, ProbeSession, type RemediesOf, unsavedFindings } from "./probe-session";
 import type { DiagnosticRun } from "./run";
 import type { Outcome } from "./run-probe";
 
-export interface RunQueueOptions {
-  readonly audit: Pick<AuditLog, "intend" | "outcome">;
-  readonly ledger: FindingLedger;
+export interface RunSchedulerOptions {
+  readonly audit: Pick<AuditRecords, "intend" | "outcome">;
+  readonly repository: FindingRepository;
   readonly probes: readonly Probe[];
   readonly remediesOf: RemediesOf;
   /** A configured node; null when it is configured no more. */
-  readonly subject: (id: string) => Subject | null;
+  readonly input: (id: string) => ProbeInput | null;
   /** Told of markers worth keeping. */
   readonly onMarkers: (markers: readonly Marker[]) => void;
   readonly nowMs: () => number;
@@ -28,7 +28,7 @@ export interface RunQueueOptions {
 /** Nodes under test at once. */
 const CONCURRENCY = 32;
 
-export class RunQueue {
+export class RunScheduler {
   /** Oldest first. */
   private readonly live = new Set<DiagnosticRun>();
   /** Nodes under test. */
@@ -38,7 +38,7 @@ export class RunQueue {
   private served = 0;
   private closed = false;
 
-  constructor(private readonly options: RunQueueOptions) {}
+  constructor(private readonly options: RunSchedulerOptions) {}
 
   /** Runs that have not ended. */
   get size(): number {
@@ -109,10 +109,10 @@ export class RunQueue {
     const changes: FindingChange[] = [];
     let begun = 0;
     try {
-      const subject = this.options.subject(node.id);
+      const subject = this.options.input(node.id);
       if (subject === null) return;
-      const { ledger, remediesOf, onDefect } = this.options;
-      const tested = new NodeUnderTest(subject, ledger, remediesOf, onDefect);
+      const { repository: ledger, remediesOf, onDefect } = this.options;
+      const tested = new ProbeSession(subject, ledger, remediesOf, onDefect);
       for (const name of run.plan.probes) {
         const probe = this.options.probes.find((one) => one.name === name);
         if (probe === undefined || run.state !== "running") break;
@@ -132,7 +132,7 @@ export class RunQueue {
   private async probe(
     run: DiagnosticRun,
     node: KnownNode,
-    tested: NodeUnderTest,
+    tested: ProbeSession,
     probe: Probe,
   ): Promise<readonly FindingChange[]> {
     const { nowMs } = this.options;
@@ -152,19 +152,19 @@ export class RunQueue {
   private async record(
     run: DiagnosticRun,
     node: KnownNode,
-    tested: NodeUnderTest,
+    tested: ProbeSession,
     probe: Probe,
     outcome: Outcome,
   ): Promise<readonly FindingChange[]> {
     const atMs = this.options.nowMs();
     try {
-      const { findings, changes } = await tested.keep(probe, outcome, atMs);
+      const { findings, changes } = await tested.save(probe, outcome, atMs);
       run.add(probe.name, findings);
       return changes;
     } catch (error) {
       if (asNamedError(error) === null) this.options.onDefect(error);
-      const findings = unkeptFindings(probe, outcome, node, atMs);
-      run.unkept += findings.length;
+      const findings = unsavedFindings(probe, outcome, node, atMs);
+      run.unsaved += findings.length;
       run.add(probe.name, findings);
       return [];
     }

@@ -25,7 +25,7 @@ export interface RunPlan {
 }
 
 /** What a reader of a run hears of. */
-export type RunNews =
+export type RunListener =
   | { readonly kind: "progress" }
   | { readonly kind: "findings"; readonly findings: readonly Finding[] };
 
@@ -47,7 +47,7 @@ export class DiagnosticRun {
   /** Its end is being written down. */
   finishing = false;
   /** Findings that could not be kept. */
-  unkept = 0;
+  unsaved = 0;
   cancelledBy: string | null = null;
   private readonly counts: Record<Severity, number> = { critical: 0, warning: 0, info: 0, ok: 0 };
   /** The worst, in the order they came. */
@@ -58,7 +58,7 @@ export class DiagnosticRun {
     ok: [],
   };
   private readonly nodesDone = new Map<ProbeName, number>();
-  private readonly listeners = new Set<(news: RunNews) => void>();
+  private readonly listeners = new Set<(news: RunListener) => void>();
 
   constructor(readonly plan: RunPlan) {
     this.id = String(plan.audit);
@@ -127,17 +127,17 @@ export class DiagnosticRun {
     const { critical, warning, info, ok } = this.counts;
     const found = `${critical} critical, ${warning} warning, ${info} info, ${ok} ok`;
     const cut = this.cancelledBy === null ? "" : `cancelled by ${this.cancelledBy} after `;
-    const lost = this.unkept === 0 ? "" : `; ${this.unkept} findings could not be kept`;
+    const lost = this.unsaved === 0 ? "" : `; ${this.unsaved} findings could not be kept`;
     return `${cut}${this.done} of ${this.total} probes: ${found}${lost}`;
   }
 
   /** Returns the way to stop listening. */
-  follow(listener: (news: RunNews) => void): () => void {
+  follow(listener: (news: RunListener) => void): () => void {
     this.listeners.add(listener);
     return () => this.listeners.delete(listener);
   }
 
-  private tell(news: RunNews): void {
+  private tell(news: RunListener): void {
     for (const listener of this.listeners) listener(news);
   }
 }

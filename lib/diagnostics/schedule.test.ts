@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { DiagnoseSchedule } from "./schedule";
+import { DiagnosticsSchedule } from "./schedule";
 
 const HOUR = 3_600_000;
 
@@ -9,7 +9,7 @@ function scheduleOf(more: { everyMs?: number | null; lastMs?: number | null } = 
   const defects: unknown[] = [];
   let running = false;
   let failing: Error | null = null;
-  const schedule = new DiagnoseSchedule({
+  const schedule = new DiagnosticsSchedule({
     everyMs: () => state.everyMs,
     lastMs: async () => state.lastMs,
     begin: async () => {
@@ -24,7 +24,7 @@ function scheduleOf(more: { everyMs?: number | null; lastMs?: number | null } = 
   });
   const lookAfter = async (ms: number) => {
     state.now += ms;
-    await schedule.look();
+    await schedule.check();
   };
   return {
     ...{ state, begun, defects, schedule, lookAfter },

@@ -1,6 +1,6 @@
 /** Diagnoses the fleet every so often, when the configuration says so. Never overlaps itself. */
 
-export interface DiagnoseScheduleOptions {
+export interface DiagnosticsScheduleOptions {
   /** Milliseconds between two beginnings; null: never. Asked at every look, because it may change. */
   readonly everyMs: () => number | null;
   /** When a scheduled run began last, in an earlier life too; null: never. */
@@ -14,17 +14,17 @@ export interface DiagnoseScheduleOptions {
 }
 
 /** How often it is looked whether a run is due. The first look comes when nodes have been asked a few times. */
-const LOOK_MS = 60_000;
+const CHECK_MS = 60_000;
 
-export class DiagnoseSchedule {
+export class DiagnosticsSchedule {
   private timer: NodeJS.Timeout | null = null;
-  private looking = false;
+  private checking = false;
   private newest: string | null = null;
 
-  constructor(private readonly options: DiagnoseScheduleOptions) {}
+  constructor(private readonly options: DiagnosticsScheduleOptions) {}
 
   start(): void {
-    this.timer ??= setInterval(() => void this.look(), LOOK_MS).unref();
+    this.timer ??= setInterval(() => void this.check(), CHECK_MS).unref();
   }
 
   close(): void {
@@ -33,15 +33,15 @@ export class DiagnoseSchedule {
   }
 
   /** Begins a run when one is due. */
-  async look(): Promise<void> {
-    if (this.looking) return;
-    this.looking = true;
+  async check(): Promise<void> {
+    if (this.checking) return;
+    this.checking = true;
     try {
       if (await this.isDue()) this.newest = (await this.options.begin()).id;
     } catch (error) {
       this.options.onDefect(error);
     } finally {
-      this.looking = false;
+      this.checking = false;
     }
   }
 

@@ -6,13 +6,13 @@ import { NodeError, UnavailableError } from "@/lib/model/errors";
 import type { DiagnoseRequest, Diagnostic } from "@/lib/model/findings/finding.schema";
 import type { Role } from "@/lib/model/roles";
 import type { Marker } from "@/lib/model/series.schema";
-import { AuditLog } from "@/lib/records/audit";
-import { type MemfleetStore, openMemfleetStore } from "@/lib/records/open";
+import { AuditRecords } from "@/lib/records/audit";
+import { openRecords, type RecordsStore } from "@/lib/records/open";
 import { plainNode } from "@/tests/doubles/plain-node";
 import { fleetNode, scriptedNode } from "@/tests/doubles/scripted-node";
 import type { Check, Probe } from "./contract";
-import { FindingLedger } from "./finding-repository";
-import { Diagnostics } from "./service";
+import { FindingRepository } from "./finding-repository";
+import { DiagnosticsService } from "./service";
 
 const OPERATOR = { name: "olga", role: "operator" as Role };
 const ADMIN = { name: "alice", role: "admin" as Role };
@@ -56,8 +56,8 @@ function heldProbe(name: Probe["name"], answer: (node: string) => Check[] = () =
 
 describe("diagnosing", () => {
   let directory = "";
-  let store: MemfleetStore;
-  let audit: AuditLog;
+  let store: RecordsStore;
+  let audit: AuditRecords;
   let nodes: { id: string; pool: string }[];
   let markers: Marker[];
   let defects: unknown[];
@@ -65,20 +65,20 @@ describe("diagnosing", () => {
   let udp: boolean;
   let readOnly: boolean;
   let version: string;
-  let ledger: FindingLedger;
+  let ledger: FindingRepository;
 
   beforeEach(async () => {
     directory = mkdtempSync(join(tmpdir(), "memfleet-diagnose-"));
-    store = await openMemfleetStore(directory);
+    store = await openRecords(directory);
     now = 1_000_000;
-    audit = new AuditLog(store, () => now);
+    audit = new AuditRecords(store, () => now);
     nodes = [
       { id: "127.0.0.1:1", pool: "one" },
       { id: "127.0.0.1:2", pool: "one" },
       { id: "127.0.0.1:3", pool: "two" },
     ];
     [markers, defects, udp, readOnly, version] = [[], [], true, false, "1.6.18"];
-    ledger = new FindingLedger(
+    ledger = new FindingRepository(
       store,
       () => now,
       () => {},
@@ -90,12 +90,12 @@ describe("diagnosing", () => {
     expect(defects).toEqual([]);
   });
 
-  function diagnosticsOf(probes: readonly Probe[], log: Pick<AuditLog, "intend" | "outcome"> = audit) {
-    return new Diagnostics({
-      ...{ audit: log as AuditLog, ledger, probes },
+  function diagnosticsOf(probes: readonly Probe[], log: Pick<AuditRecords, "intend" | "outcome"> = audit) {
+    return new DiagnosticsService({
+      ...{ audit: log as AuditRecords, repository: ledger, probes },
       remediesOf: async () => [],
       nodes: () => nodes,
-      subject: (id) =>
+      input: (id) =>
         nodes.some((node) => node.id === id)
           ? {
               node: fleetNode(id, nodes.find((node) => node.id === id)?.pool),
@@ -113,7 +113,7 @@ describe("diagnosing", () => {
     });
   }
 
-  async function ended(diagnostics: Diagnostics, { id }: Diagnostic): Promise<Diagnostic> {
+  async function ended(diagnostics: DiagnosticsService, { id }: Diagnostic): Promise<Diagnostic> {
     await expect.poll(() => diagnostics.isLive(id), { timeout: 20_000 }).toBe(false);
     return diagnostics.get(id);
   }
@@ -411,8 +411,8 @@ describe("diagnosing", () => {
     const diagnostics = diagnosticsOf([heldProbe("settings", () => [loud]).probe]);
     await ended(diagnostics, await diagnostics.begin(OPERATOR, ALL));
     await store.close();
-    store = await openMemfleetStore(directory);
-    const again = new FindingLedger(
+    store = await openRecords(directory);
+    const again = new FindingRepository(
       store,
       () => now,
       () => {},

@@ -18,17 +18,17 @@ import type {
 } from "@/lib/model/findings/finding.schema";
 import type { FindingsQuery, PostureQuery } from "@/lib/model/http/queries";
 import { isAtLeastRole, type Role } from "@/lib/model/roles";
-import type { AuditLog } from "@/lib/records/audit";
+import type { AuditRecords } from "@/lib/records/audit";
 import type { FindingsPage, FindingsSummary, KnownNode } from "./finding-repository";
-import { type FindingIn, findingPlace } from "./finding-views";
-import { keptVersion } from "./probe-session";
+import { type FindingContext, parseFindingCursor } from "./finding-views";
+import { storedVersion } from "./probe-session";
 import { isPatchable } from "./probes/advisories/patchable";
 import { DiagnosticRun, type RunActor } from "./run";
-import { RunQueue, type RunQueueOptions } from "./run-scheduler";
-import { postureCursor, posturePlace } from "./severity-matrix";
+import { RunScheduler, type RunSchedulerOptions } from "./run-scheduler";
+import { parseSeverityMatrixCursor, severityMatrixCursor } from "./severity-matrix";
 
-export interface DiagnosticsOptions extends RunQueueOptions {
-  readonly audit: AuditLog;
+export interface DiagnosticsOptions extends RunSchedulerOptions {
+  readonly audit: AuditRecords;
   /** Configured nodes, in their order. */
   readonly nodes: () => readonly KnownNode[];
   /** Whether datagrams may be sent. */
@@ -38,7 +38,7 @@ export interface DiagnosticsOptions extends RunQueueOptions {
 
 export interface FindingsAnswer<Form extends FindingForm> extends FindingsSummary {
   readonly nextCursor: string | null;
-  readonly findings: FindingIn<Form>[];
+  readonly findings: FindingContext<Form>[];
 }
 
 export interface FindingsList<Form extends FindingForm> {
@@ -54,15 +54,15 @@ const PAGE = 200;
 const MOST_LIVE = 50;
 /** Ended runs that are remembered, and the findings that they may hold. */
 const MOST_ENDED = 50;
-const MOST_HELD = 5_000;
+const MAX_RUNS_HELD = 5_000;
 
-export class Diagnostics {
+export class DiagnosticsService {
   /** Oldest first. */
   private readonly runs = new Map<string, DiagnosticRun>();
-  private readonly queue: RunQueue;
+  private readonly queue: RunScheduler;
 
   constructor(private readonly options: DiagnosticsOptions) {
-    this.queue = new RunQueue(options);
+    this.queue = new RunScheduler(options);
   }
 
   /**
@@ -132,16 +132,22 @@ export class Diagnostics {
    * @throws NotFoundError for a node or pool that is not configured, InputError for a cursor that is not ours
    */
   async list<Form extends FindingForm>(query: FindingsQuery, form: Form): Promise<FindingsList<Form>> {
-    const { ledger } = this.options;
+    const { repository: ledger } = this.options;
     const nodes = this.scope(query);
     const most = query.limit ?? Number.POSITIVE_INFINITY;
-    const after = query.cursor === undefined ? null : findingPlace(query.cursor);
+    const after = query.cursor === undefined ? null : parseFindingCursor(query.cursor);
     const summary = await ledger.summary(nodes, query.probe);
     const first = await ledger.page(nodes, query, form, after, Math.min(most, PAGE));
     async function* rest(): AsyncGenerator<FindingsPage<Form>> {
       let { nextCursor, findings } = first;
       for (let left = most - findings.length; left > 0 && nextCursor !== null; left -= findings.length) {
-        const page = await ledger.page(nodes, query, form, findingPlace(nextCursor), Math.min(left, PAGE));
+        const page = await ledger.page(
+          nodes,
+          query,
+          form,
+          parseFindingCursor(nextCursor),
+          Math.min(left, PAGE),
+        );
         ({ nextCursor, findings } = page);
         yield page;
       }
@@ -153,14 +159,14 @@ export class Diagnostics {
    * How bad it is with each node, by probe.
    * @throws NotFoundError for a node or pool that is not configured, InputError for a cursor that is not ours
    */
-  async posture(query: PostureQuery): Promise<Posture> {
+  async severityMatrix(query: PostureQuery): Promise<Posture> {
     const nodes = this.scope(query);
-    const summary = await this.options.ledger.summary(nodes);
-    const after = query.cursor === undefined ? null : posturePlace(query.cursor);
+    const summary = await this.options.repository.summary(nodes);
+    const after = query.cursor === undefined ? null : parseSeverityMatrixCursor(query.cursor);
     const limit = query.limit ?? Number.POSITIVE_INFINITY;
-    const { rows, more, diagnosed } = await this.options.ledger.posture(nodes, after, limit);
+    const { rows, more, diagnosed } = await this.options.repository.severityMatrix(nodes, after, limit);
     const last = rows.at(-1);
-    const nextCursor = more && last !== undefined ? postureCursor(last) : null;
+    const nextCursor = more && last !== undefined ? severityMatrixCursor(last) : null;
     return { ...summary, diagnosed, nextCursor, nodes: rows };
   }
 
@@ -169,7 +175,7 @@ export class Diagnostics {
    * @throws ForbiddenError, NotFoundError, InputError, UnavailableError
    */
   async markPatched(actor: Pick<Actor, "name" | "role">, input: PatchedInput): Promise<void> {
-    const { audit, ledger, nowMs, readOnly, subject } = this.options;
+    const { audit, repository: ledger, nowMs, readOnly, input: subject } = this.options;
     if (readOnly()) throw new ForbiddenError("this Memfleet is read-only");
     this.checkRole(actor.role, "admin");
     const { node: id, check, patched, note } = input;
@@ -183,7 +189,7 @@ export class Diagnostics {
       input: { check, patched, note },
     });
     try {
-      const version = keptVersion(subject(id)?.view.version);
+      const version = storedVersion(subject(id)?.view.version);
       if (!patched) await ledger.unpatch(id, check);
       else await ledger.patch({ node: id, check, version, by: actor.name, atMs: nowMs(), note });
     } catch (error) {
@@ -273,7 +279,7 @@ export class Diagnostics {
     let held = ended.reduce((sum, one) => sum + one.size, 0);
     let left = ended.length;
     for (const one of ended) {
-      if (left <= 1 || (left <= MOST_ENDED && held <= MOST_HELD)) return;
+      if (left <= 1 || (left <= MOST_ENDED && held <= MAX_RUNS_HELD)) return;
       this.runs.delete(one.id);
       held -= one.size;
       left--;

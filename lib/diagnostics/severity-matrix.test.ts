@@ -1,16 +1,16 @@
 import { describe, expect, it } from "vitest";
 import { PROBES } from "@/lib/model/findings/finding";
-import type { FindingTally } from "@/lib/records/tables/finding-rows";
-import { PostureCounts, postureCursor, posturePlace } from "./severity-matrix";
+import type { FindingCounts } from "@/lib/records/tables/finding-rows";
+import { parseSeverityMatrixCursor, SeverityMatrix, severityMatrixCursor } from "./severity-matrix";
 
-function tally(node: string, probe: string, severity: string, count = 1, unknown = 0): FindingTally {
+function tally(node: string, probe: string, severity: string, count = 1, unknown = 0): FindingCounts {
   return { node, probe, severity, count, unknown };
 }
 
 const NODES = ["a:1", "b:1", "c:1", "d:1", "e:1"].map((id) => ({ id, pool: "main" }));
 
-function counted(): PostureCounts {
-  const counts = new PostureCounts();
+function counted(): SeverityMatrix {
+  const counts = new SeverityMatrix();
   counts.set("a:1", [tally("a:1", "settings", "ok", 7)]);
   counts.set("b:1", [
     tally("b:1", "settings", "info", 2),
@@ -22,7 +22,7 @@ function counted(): PostureCounts {
   return counts;
 }
 
-function rowsOf(counts: PostureCounts) {
+function rowsOf(counts: SeverityMatrix) {
   return counts.rows(NODES, null, 100).rows;
 }
 
@@ -66,10 +66,12 @@ describe("the posture of a fleet", () => {
     const counts = counted();
     const rows = rowsOf(counts);
     for (const [at, row] of rows.entries()) {
-      const place = posturePlace(postureCursor(row));
+      const place = parseSeverityMatrixCursor(severityMatrixCursor(row));
       expect(counts.rows(NODES, place, 2)).toEqual({ rows: rows.slice(at + 1, at + 3), more: at === 0 });
     }
-    const second = posturePlace(postureCursor(rows[1] ?? { worst: "ok", open: 0, node: "" }));
+    const second = parseSeverityMatrixCursor(
+      severityMatrixCursor(rows[1] ?? { worst: "ok", open: 0, node: "" }),
+    );
     counts.set("d:1", []);
     expect(counts.rows(NODES, second, 100).rows.map(({ node }) => node)).toEqual(["c:1", "a:1"]);
     expect(counts.diagnosed(NODES)).toBe(3);
@@ -77,7 +79,7 @@ describe("the posture of a fleet", () => {
 
   it("takes no cursor that is not its own", () => {
     for (const cursor of ["", "x", "o100", Buffer.from('["worst",1,"a"]').toString("base64url")]) {
-      expect(() => posturePlace(cursor), cursor).toThrow(/nextCursor/);
+      expect(() => parseSeverityMatrixCursor(cursor), cursor).toThrow(/nextCursor/);
     }
   });
 });

@@ -3,7 +3,7 @@
 import { PROBES, type ProbeName, SEVERITIES, type Severity } from "@/lib/model/findings/finding";
 import type { NodePosture, PostureCell } from "@/lib/model/findings/finding.schema";
 import type { Node } from "@/lib/model/node/node.schema";
-import type { FindingTally } from "@/lib/records/tables/finding-rows";
+import type { FindingCounts } from "@/lib/records/tables/finding-rows";
 import { cursorOf, foreignCursor, partsOf } from "./finding-views";
 
 export type SeverityTotals = Record<Severity, number>;
@@ -13,7 +13,7 @@ const WIDTH = SEVERITIES.length + 1;
 const UNKNOWN = SEVERITIES.length;
 const WORST_FIRST = [...SEVERITIES.keys()].toReversed();
 
-export class PostureCounts {
+export class SeverityMatrix {
   private readonly counts = new Map<string, Uint16Array>();
 
   get nodes(): IterableIterator<string> {
@@ -25,15 +25,15 @@ export class PostureCounts {
   }
 
   /** Takes the place of what was counted of this node; nothing found is as good as never diagnosed. */
-  set(node: string, tallies: readonly FindingTally[]): void {
+  set(node: string, tallies: readonly FindingCounts[]): void {
     if (tallies.length === 0) {
       this.counts.delete(node);
       return;
     }
     const counts = new Uint16Array(PROBES.length * WIDTH);
     for (const { probe, severity, count, unknown } of tallies) {
-      const at = placeOf(PROBES, probe) * WIDTH;
-      counts[at + placeOf(SEVERITIES, severity)] = count;
+      const at = positionOf(PROBES, probe) * WIDTH;
+      counts[at + positionOf(SEVERITIES, severity)] = count;
       counts[at + UNKNOWN] = (counts[at + UNKNOWN] ?? 0) + unknown;
     }
     this.counts.set(node, counts);
@@ -72,10 +72,10 @@ export class PostureCounts {
    */
   rows(
     nodes: readonly { readonly id: string; readonly pool: string }[],
-    after: PosturePlace | null,
+    after: SeverityMatrixPosition | null,
     limit: number,
   ): { readonly rows: NodePosture[]; readonly more: boolean } {
-    const places: (PosturePlace & { readonly pool: string; readonly counts: Uint16Array })[] = [];
+    const places: (SeverityMatrixPosition & { readonly pool: string; readonly counts: Uint16Array })[] = [];
     for (const { id, pool } of nodes) {
       const counts = this.counts.get(id);
       if (counts === undefined) continue;
@@ -91,12 +91,12 @@ export class PostureCounts {
 }
 
 /** Where the list goes on after this row. */
-export function postureCursor({ worst, open, node }: PosturePlace): string {
+export function severityMatrixCursor({ worst, open, node }: SeverityMatrixPosition): string {
   return cursorOf([worst, open, node]);
 }
 
 /** @throws InputError for a cursor that is not ours */
-export function posturePlace(cursor: string): PosturePlace {
+export function parseSeverityMatrixCursor(cursor: string): SeverityMatrixPosition {
   const [word, open, node, ...more] = partsOf(cursor);
   const worst = SEVERITIES.find((one) => one === word);
   if (worst === undefined || typeof open !== "number" || typeof node !== "string" || more.length > 0) {
@@ -105,9 +105,9 @@ export function posturePlace(cursor: string): PosturePlace {
   return { worst, open, node };
 }
 
-export type PosturePlace = Pick<NodePosture, "worst" | "open" | "node">;
+export type SeverityMatrixPosition = Pick<NodePosture, "worst" | "open" | "node">;
 
-function worstFirst(one: PosturePlace, other: PosturePlace): number {
+function worstFirst(one: SeverityMatrixPosition, other: SeverityMatrixPosition): number {
   return (
     SEVERITIES.indexOf(other.worst) - SEVERITIES.indexOf(one.worst) ||
     other.open - one.open ||
@@ -142,7 +142,7 @@ function cellsOf(counts: Uint16Array): NodePosture["probes"] {
 }
 
 /** What the store holds was written by us; a word of another version is a defect, not data. */
-function placeOf(words: readonly string[], text: string): number {
+function positionOf(words: readonly string[], text: string): number {
   const place = words.indexOf(text);
   if (place < 0) throw new Error(`memfleet.db holds an unknown word: ${text}`);
   return place;

@@ -1,7 +1,7 @@
 /** What the probes of one node share: each stats group asked once, whoever wants it first. */
 import type { NodeClient } from "@/lib/memcached/contract";
 import { CapabilityError, NodeError } from "@/lib/model/errors";
-import type { NodeStatements } from "./contract";
+import type { SharedStats } from "./contract";
 
 const GROUPS = ["general", "settings", "conns"] as const;
 type Group = (typeof GROUPS)[number];
@@ -10,7 +10,7 @@ type Group = (typeof GROUPS)[number];
  * Asks for the three groups, one after the other. Never rejects for what the node does: a group that it cannot
  * answer is null, and once it could not be asked at all it is not asked again.
  */
-export async function askStatements(client: Pick<NodeClient, "stats">): Promise<NodeStatements> {
+export async function readSharedStats(client: Pick<NodeClient, "stats">): Promise<SharedStats> {
   const told: Record<Group, ReadonlyMap<string, string> | null> = {
     general: null,
     settings: null,

@@ -14,13 +14,13 @@ export interface DiscoveredTarget {
 }
 
 /** What a source said: the whole list as far as it can be used. */
-export interface DiscoveryAnswer {
+export interface DiscoveryResult {
   /** Each node once, in the source's order. */
   readonly targets: readonly DiscoveredTarget[];
   /** What of the answer cannot be used, each in one sentence; the rest counts all the same. */
-  readonly faults: readonly string[];
+  readonly problems: readonly string[];
   /** How long the answer holds, in milliseconds: when to ask again. */
-  readonly holdsMs: number;
+  readonly ttlMs: number;
 }
 
 /** A source that is asked again and again, never twice at once. It may remember what it said before. */
@@ -29,11 +29,11 @@ export interface DiscoverySource {
    * Asks once. Rejects with `CouldNotAsk` when there is no answer that can be believed, and soon after `signal`
    * is aborted.
    */
-  ask(signal: AbortSignal): Promise<DiscoveryAnswer>;
+  ask(signal: AbortSignal): Promise<DiscoveryResult>;
 }
 
 /** No answer, or none that can be believed. What was known before stands. */
-export class CouldNotAsk extends Error {
+export class SourceUnavailable extends Error {
   override readonly name = "CouldNotAsk";
 }
 

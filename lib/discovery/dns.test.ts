@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type DnsServer, startDnsServer } from "@/tests/servers/dns";
-import { CouldNotAsk, type DnsSettings } from "./contract";
+import { type DnsSettings, SourceUnavailable } from "./contract";
 import { openDns } from "./dns";
 
 let one: DnsServer;
@@ -55,14 +55,14 @@ describe("targets by DNS", () => {
     [0, 5_000],
   ])("with a TTL of %i s hold for %i ms", async (ttl, holdsMs) => {
     one.zone.set("cache.test", [a("10.0.0.1", 7_200), a("10.0.0.2", ttl)]);
-    expect((await open("cache.test", "A").ask(never())).holdsMs).toBe(holdsMs);
+    expect((await open("cache.test", "A").ask(never())).ttlMs).toBe(holdsMs);
   });
 
   it("are the union of what several name servers say", async () => {
     one.zone.set("cache.test", [a("10.0.0.1"), a("10.0.0.2")]);
     other.zone.set("cache.test", [a("10.0.0.2"), a("10.0.0.3")]);
     const source = open("cache.test", "A", { resolvers: [one.address, other.address] });
-    const { targets, faults } = await source.ask(never());
+    const { targets, problems: faults } = await source.ask(never());
     expect(idsOf(targets)).toEqual(["10.0.0.1:11212", "10.0.0.2:11212", "10.0.0.3:11212"]);
     expect(faults).toEqual([]);
   });
@@ -74,7 +74,7 @@ describe("targets by DNS", () => {
     await source.ask(never());
     other.mood = "refuse";
     one.zone.set("cache.test", [a("10.0.0.9")]);
-    const { targets, faults } = await source.ask(never());
+    const { targets, problems: faults } = await source.ask(never());
     expect(idsOf(targets)).toEqual(["10.0.0.3:11212", "10.0.0.9:11212"]);
     expect(faults).toEqual([`${other.address}: ESERVFAIL`]);
   });
@@ -87,7 +87,7 @@ describe("targets by DNS", () => {
 
   it("could not be asked for when the name does not exist, or has no such record", async () => {
     await expect(open("gone.test", "A").ask(never())).rejects.toThrow(
-      new CouldNotAsk("no A record of gone.test"),
+      new SourceUnavailable("no A record of gone.test"),
     );
     one.zone.set("empty.test", []);
     await expect(open("empty.test", "A").ask(never())).rejects.toThrow("no A record of empty.test");
@@ -97,14 +97,14 @@ describe("targets by DNS", () => {
     other.mood = "refuse";
     const source = open("cache.test", "A", { resolvers: [one.address, other.address] });
     await expect(source.ask(never())).rejects.toThrow(
-      new CouldNotAsk(`no A record of cache.test; ${other.address}: ESERVFAIL`),
+      new SourceUnavailable(`no A record of cache.test; ${other.address}: ESERVFAIL`),
     );
   });
 
   it("could not be asked for when every name server fails", async () => {
     one.mood = "refuse";
     await expect(open("cache.test", "A").ask(never())).rejects.toThrow(
-      new CouldNotAsk(`${one.address}: ESERVFAIL`),
+      new SourceUnavailable(`${one.address}: ESERVFAIL`),
     );
   });
 
@@ -113,12 +113,12 @@ describe("targets by DNS", () => {
     const abort = new AbortController();
     const asked = open("cache.test", "A").ask(abort.signal);
     setTimeout(() => abort.abort(), 50);
-    await expect(asked).rejects.toThrow(new CouldNotAsk(`${one.address}: ECANCELLED`));
+    await expect(asked).rejects.toThrow(new SourceUnavailable(`${one.address}: ECANCELLED`));
   });
 
   it("are never addresses that may not be connected to", async () => {
     one.zone.set("rebound.test", [a("10.0.0.1"), a("169.254.169.254"), a("0.0.0.0")]);
-    const { targets, faults } = await open("rebound.test", "A").ask(never());
+    const { targets, problems: faults } = await open("rebound.test", "A").ask(never());
     expect(idsOf(targets)).toEqual(["10.0.0.1:11212"]);
     expect(faults[0]).toMatch(/^2 not usable/);
   });

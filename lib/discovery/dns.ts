@@ -8,11 +8,11 @@
 import { Resolver } from "node:dns/promises";
 import ipaddr from "ipaddr.js";
 import { formatHostPort, formatNodeAddress, parseNodeAddress } from "@/lib/model/node/node-address";
-import { CouldNotAsk, type DiscoveryAnswer, type DiscoverySource, type DnsSettings } from "./contract";
+import { type DiscoveryResult, type DiscoverySource, type DnsSettings, SourceUnavailable } from "./contract";
 import { TargetList } from "./target-list";
 
 /** No sooner asked again than this, however short the records' TTL. */
-const SHORTEST_HOLD_MS = 5_000;
+const MIN_TTL_MS = 5_000;
 const TRY_MS = 2_000;
 const TRIES = 2;
 
@@ -34,20 +34,20 @@ async function askAll(
   voices: readonly Voice[],
   settings: DnsSettings,
   signal: AbortSignal,
-): Promise<DiscoveryAnswer> {
+): Promise<DiscoveryResult> {
   const silent: string[] = [];
   await Promise.all(
     voices.map((voice) =>
       voice.listen(signal).catch((error: unknown) => {
-        if (!(error instanceof CouldNotAsk)) throw error;
+        if (!(error instanceof SourceUnavailable)) throw error;
         silent.push(error.message);
       }),
     ),
   );
-  if (silent.length === voices.length) throw new CouldNotAsk(silent.join("; "));
+  if (silent.length === voices.length) throw new SourceUnavailable(silent.join("; "));
   const records = voices.map((voice) => voice.said);
   if (records.every(({ addresses }) => addresses.length === 0)) {
-    throw new CouldNotAsk([`no ${settings.type} record of ${settings.domain}`, ...silent].join("; "));
+    throw new SourceUnavailable([`no ${settings.type} record of ${settings.domain}`, ...silent].join("; "));
   }
   const list = new TargetList();
   for (const text of records.flatMap(({ addresses }) => addresses)) {
@@ -56,8 +56,8 @@ async function askAll(
     else list.refuse(`found ${JSON.stringify(text.slice(0, 300))}, allowed ${result.allowed}`);
   }
   const ttlMs = Math.min(settings.refreshMs, ...records.flatMap((each) => each.ttlMs ?? []));
-  const holdsMs = Math.min(settings.refreshMs, Math.max(SHORTEST_HOLD_MS, ttlMs));
-  return { targets: list.targets, faults: [...silent, ...list.faults], holdsMs };
+  const holdsMs = Math.min(settings.refreshMs, Math.max(MIN_TTL_MS, ttlMs));
+  return { targets: list.targets, problems: [...silent, ...list.faults], ttlMs: holdsMs };
 }
 
 /** One name server, and what it said last. */
@@ -80,7 +80,7 @@ class Voice {
     } catch (error) {
       const code = codeOf(error);
       if (code === null) throw error;
-      if (!UNKNOWN.has(code)) throw new CouldNotAsk(`${this.server ?? "the name server"}: ${code}`);
+      if (!UNKNOWN.has(code)) throw new SourceUnavailable(`${this.server ?? "the name server"}: ${code}`);
       this.said = NOTHING;
     } finally {
       signal.removeEventListener("abort", cancel);

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { type FakeServer, startFakeServer } from "@/tests/doubles/fake-server";
-import { CouldNotAsk } from "./contract";
+import { SourceUnavailable } from "./contract";
 import { openElastiCache } from "./elasticache";
 
 let server: FakeServer | null = null;
@@ -45,7 +45,9 @@ describe("targets of an ElastiCache cluster", () => {
   });
 
   it("stand beside entries that cannot be used, which are named", async () => {
-    const { targets, faults } = await ask(cluster("a.test||11211 |169.254.169.254|11211 b.test||0 nonsense"));
+    const { targets, problems: faults } = await ask(
+      cluster("a.test||11211 |169.254.169.254|11211 b.test||0 nonsense"),
+    );
     expect(targets.map(({ id }) => id)).toEqual(["a.test:11211"]);
     expect(faults).toEqual([
       expect.stringMatching(
@@ -56,13 +58,13 @@ describe("targets of an ElastiCache cluster", () => {
 
   it("could not be asked for when the cluster lists none: it has one at least", async () => {
     await expect(ask(cluster(""))).rejects.toThrow(
-      new CouldNotAsk("the cluster lists no node that can be used"),
+      new SourceUnavailable("the cluster lists no node that can be used"),
     );
   });
 
   it("could not be asked for where there is no cluster, and the reason says so", async () => {
     await expect(ask("ERROR\r\n")).rejects.toThrow(
-      new CouldNotAsk("the node refuses the command (it holds no cluster configuration)"),
+      new SourceUnavailable("the node refuses the command (it holds no cluster configuration)"),
     );
   });
 });

@@ -9,10 +9,10 @@ import { askClusterConfiguration } from "@/lib/memcached/elasticache/configurati
 import { NodeError } from "@/lib/model/errors";
 import { formatHostPort, formatNodeAddress, parseNodeAddress } from "@/lib/model/node/node-address";
 import {
-  CouldNotAsk,
-  type DiscoveryAnswer,
+  type DiscoveryResult,
   type DiscoverySource,
   type ElastiCacheSettings,
+  SourceUnavailable,
 } from "./contract";
 import { TargetList } from "./target-list";
 
@@ -25,10 +25,10 @@ export function openElastiCache(settings: ElastiCacheSettings): DiscoverySource 
 async function ask(
   { address, tls, refreshMs }: ElastiCacheSettings,
   signal: AbortSignal,
-): Promise<DiscoveryAnswer> {
+): Promise<DiscoveryResult> {
   const { nodes, unreadable } = await askClusterConfiguration({ address, tls }, DEADLINES, signal).catch(
     (error: unknown) => {
-      throw error instanceof NodeError ? new CouldNotAsk(sentenceOf(error)) : error;
+      throw error instanceof NodeError ? new SourceUnavailable(sentenceOf(error)) : error;
     },
   );
   const list = new TargetList();
@@ -40,12 +40,12 @@ async function ask(
   }
   for (const entry of unreadable) list.refuse(`found ${JSON.stringify(entry)}, allowed host|ip|port`);
   if (list.targets.length === 0) {
-    throw new CouldNotAsk(["the cluster lists no node that can be used", ...list.faults].join("; "));
+    throw new SourceUnavailable(["the cluster lists no node that can be used", ...list.faults].join("; "));
   }
-  return { targets: list.targets, faults: list.faults, holdsMs: refreshMs };
+  return { targets: list.targets, problems: list.faults, ttlMs: refreshMs };
 }
 
 /** Without the endpoint's address, which is the source's name. */
-function sentenceOf({ reason, seen }: NodeError): string {
+function sentenceOf({ reason, detail: seen }: NodeError): string {
   return seen === undefined ? REASONS[reason].en : `${REASONS[reason].en} (${seen})`;
 }

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { CouldNotAsk, type DiscoverySource } from "./contract";
+import { type DiscoverySource, SourceUnavailable } from "./contract";
 import { openFileSd } from "./file-sd";
 
 let folder: string;
@@ -24,7 +24,7 @@ async function idsOf(source: DiscoverySource): Promise<string[]> {
   return targets.map(({ id }) => id);
 }
 
-const faultsOf = async (source: DiscoverySource) => (await source.ask(new AbortController().signal)).faults;
+const faultsOf = async (source: DiscoverySource) => (await source.ask(new AbortController().signal)).problems;
 
 const until = (what: () => Promise<void>) => vi.waitFor(what, { timeout: 10_000, interval: 10 });
 
@@ -115,7 +115,7 @@ describe("targets from files", () => {
     write("targets/b.json", ...many("b"));
     write("targets/c.json", "c");
     const source = open("targets/*.json");
-    const { targets, faults } = await source.ask(new AbortController().signal);
+    const { targets, problems: faults } = await source.ask(new AbortController().signal);
     expect(targets).toHaveLength(20_000);
     expect(faults).toEqual([
       "c.json: not read: the files before it list 20000 nodes",
@@ -131,7 +131,7 @@ describe("targets from files", () => {
     const source = open("targets/*.json");
     await idsOf(source);
     writeFileSync(at("targets/a.json"), '[{ "targets": ["b"');
-    const { targets, faults, holdsMs } = await source.ask(new AbortController().signal);
+    const { targets, problems: faults, ttlMs: holdsMs } = await source.ask(new AbortController().signal);
     expect([targets.map(({ id }) => id), faults]).toEqual([["a:11211"], []]);
     expect(holdsMs).toBeLessThan(1_000);
   });
@@ -155,7 +155,7 @@ describe("targets from files", () => {
     await idsOf(source);
     writeFileSync(at("targets/a.json"), "");
     await until(
-      async () => await expect(idsOf(source)).rejects.toThrow(new CouldNotAsk("a.json: broken JSON")),
+      async () => await expect(idsOf(source)).rejects.toThrow(new SourceUnavailable("a.json: broken JSON")),
     );
     write("targets/a.json", "a");
     await until(async () => expect(await idsOf(source)).toEqual(["a:11211"]));
@@ -224,7 +224,7 @@ describe("targets from files", () => {
           writeFileSync(at(name), content);
           await open(name)
             .ask(new AbortController().signal)
-            .catch((error: unknown) => expect(error).toBeInstanceOf(CouldNotAsk));
+            .catch((error: unknown) => expect(error).toBeInstanceOf(SourceUnavailable));
         }),
         { numRuns: 300 },
       );

@@ -7,44 +7,44 @@
  */
 import { basename } from "node:path";
 import { parse } from "yaml";
-import { ABSENT, type FileMark, markAt, readBoundedFile } from "@/lib/config/file-stamp";
+import { ABSENT, type FileStamp, fileStamp, readBoundedFile } from "@/lib/config/file-stamp";
 import {
-  CouldNotAsk,
   type DiscoveredTarget,
-  type DiscoveryAnswer,
+  type DiscoveryResult,
   type DiscoverySource,
   type FileSdSettings,
   LARGEST_LIST_BYTES,
   MOST_TARGETS,
+  SourceUnavailable,
 } from "./contract";
 import { findFiles } from "./glob";
 import { readTargetGroups } from "./target-groups";
 import { TargetList } from "./target-list";
 
 /** How often the files are looked at; they are read only when they have changed. */
-const LOOK_MS = 1_000;
+const CHECK_MS = 1_000;
 /** A changed file is looked at again after this, and read when it has come to rest: edits come in pieces. */
 const REST_MS = 250;
 /** Reading YAML takes the event loop a hundred times as long as JSON. */
 const LARGEST_YAML_BYTES = 1024 * 1024;
 
 /** What is known of one file. */
-interface Known {
+interface CachedFile {
   /** What was seen when it was last read. */
-  readonly mark: FileMark;
+  readonly stamp: FileStamp;
   /** Of the newest reading that succeeded; empty before. */
   readonly targets: readonly DiscoveredTarget[];
-  readonly faults: readonly string[];
+  readonly problems: readonly string[];
   /** Why the newest reading failed; null when it did not. */
   readonly problem: string | null;
 }
 
 /** The mark of a file that is not read because the ones before it fill the list. */
-const UNREAD: FileMark = "unread";
-const NO_ROOM: Known = {
-  mark: UNREAD,
+const UNREAD: FileStamp = "unread";
+const NO_ROOM: CachedFile = {
+  stamp: UNREAD,
   targets: [],
-  faults: [`not read: the files before it list ${MOST_TARGETS} nodes`],
+  problems: [`not read: the files before it list ${MOST_TARGETS} nodes`],
   problem: null,
 };
 
@@ -53,18 +53,18 @@ export function openFileSd(settings: FileSdSettings): DiscoverySource {
 }
 
 class Files implements DiscoverySource {
-  readonly #known = new Map<string, Known>();
+  readonly #known = new Map<string, CachedFile>();
   /** Files whose mark has changed, with the mark that was seen. */
-  readonly #restless = new Map<string, FileMark>();
-  #answer: DiscoveryAnswer | null = null;
+  readonly #restless = new Map<string, FileStamp>();
+  #answer: DiscoveryResult | null = null;
   /** The files and problems that the answer is made of. */
   #made = "";
 
   constructor(private readonly patterns: readonly string[]) {}
 
-  async ask(): Promise<DiscoveryAnswer> {
+  async ask(): Promise<DiscoveryResult> {
     const { paths, problems } = await findFiles(this.patterns);
-    if (paths.length === 0) throw new CouldNotAsk(problems.join("; ") || "no file matches");
+    if (paths.length === 0) throw new SourceUnavailable(problems.join("; ") || "no file matches");
     const here = [...paths, ...this.#leaving(paths)];
     let changed = false;
     let targets = 0;
@@ -79,7 +79,7 @@ class Files implements DiscoverySource {
       this.#answer = null;
       this.#answer = this.#gather(here, problems);
     }
-    return { ...this.#answer, holdsMs: this.#restless.size > 0 ? REST_MS : LOOK_MS };
+    return { ...this.#answer, ttlMs: this.#restless.size > 0 ? REST_MS : CHECK_MS };
   }
 
   /** Files that the patterns found before and find no more. They are let go when they are still gone next time. */
@@ -103,8 +103,8 @@ class Files implements DiscoverySource {
   /** Reads a file when it has changed and come to rest. Returns whether what is known of it has changed. */
   async #look(path: string, room: boolean): Promise<boolean> {
     const known = this.#known.get(path);
-    const mark = room ? await markAt(path) : UNREAD;
-    if (known?.mark === mark) {
+    const mark = room ? await fileStamp(path) : UNREAD;
+    if (known?.stamp === mark) {
       this.#restless.delete(path);
       return false;
     }
@@ -118,36 +118,36 @@ class Files implements DiscoverySource {
     return true;
   }
 
-  #gather(paths: readonly string[], problems: readonly string[]): DiscoveryAnswer {
+  #gather(paths: readonly string[], problems: readonly string[]): DiscoveryResult {
     const found = paths.flatMap((path) => {
       const known = this.#known.get(path);
       return known === undefined ? [] : [{ name: basename(path), ...known }];
     });
     const faults = [
       ...problems,
-      ...found.flatMap(({ name, problem, faults: own }) =>
+      ...found.flatMap(({ name, problem, problems: own }) =>
         [...(problem === null ? [] : [problem]), ...own].map((fault) => `${name}: ${fault}`),
       ),
     ];
-    if (found.every(({ problem }) => problem !== null)) throw new CouldNotAsk(faults.join("; "));
+    if (found.every(({ problem }) => problem !== null)) throw new SourceUnavailable(faults.join("; "));
     const list = new TargetList();
     for (const { targets } of found) for (const target of targets) list.add(target);
-    return { targets: list.targets, faults: [...faults, ...list.faults], holdsMs: LOOK_MS };
+    return { targets: list.targets, problems: [...faults, ...list.faults], ttlMs: CHECK_MS };
   }
 }
 
 /** Reads a file; what it said before stands when it cannot be read. */
-async function read(path: string, mark: FileMark, before: Known | undefined): Promise<Known> {
+async function read(path: string, mark: FileStamp, before: CachedFile | undefined): Promise<CachedFile> {
   try {
-    if (mark === ABSENT) throw new CouldNotAsk("no such file");
+    if (mark === ABSENT) throw new SourceUnavailable("no such file");
     const yaml = !/\.json$/i.test(path);
     const text = await textOf(path, yaml ? LARGEST_YAML_BYTES : LARGEST_LIST_BYTES);
     const list = new TargetList();
     readTargetGroups(yaml ? readYaml(text) : readJson(text), list, { unix: true });
-    return { mark, targets: list.targets, faults: list.faults, problem: null };
+    return { stamp: mark, targets: list.targets, problems: list.faults, problem: null };
   } catch (error) {
-    if (!(error instanceof CouldNotAsk)) throw error;
-    return { mark, targets: before?.targets ?? [], faults: [], problem: error.message };
+    if (!(error instanceof SourceUnavailable)) throw error;
+    return { stamp: mark, targets: before?.targets ?? [], problems: [], problem: error.message };
   }
 }
 
@@ -155,7 +155,7 @@ async function textOf(path: string, largestBytes: number): Promise<string> {
   try {
     return await readBoundedFile(path, largestBytes);
   } catch (error) {
-    throw new CouldNotAsk(error instanceof Error ? error.message : "it cannot be read");
+    throw new SourceUnavailable(error instanceof Error ? error.message : "it cannot be read");
   }
 }
 
@@ -163,7 +163,7 @@ function readJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    throw new CouldNotAsk("broken JSON");
+    throw new SourceUnavailable("broken JSON");
   }
 }
 
@@ -172,6 +172,6 @@ function readYaml(text: string): unknown {
     return parse(text, { prettyErrors: false, maxAliasCount: 100, logLevel: "error" });
   } catch (error) {
     const [reason = ""] = error instanceof Error ? error.message.split("\n", 1) : [];
-    throw new CouldNotAsk(`broken YAML (${reason.slice(0, 120)})`);
+    throw new SourceUnavailable(`broken YAML (${reason.slice(0, 120)})`);
   }
 }

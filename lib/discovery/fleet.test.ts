@@ -2,7 +2,12 @@ import { afterEach, describe, expect, it, vi } from "vitest";
 import type { Configuration, ConfigurationSource, FleetNode } from "@/lib/config/contract";
 import { formatNodeAddress, parseNodeAddress } from "@/lib/model/node/node-address";
 import type { Marker } from "@/lib/model/series.schema";
-import { CouldNotAsk, type DiscoveredTarget, type DiscoveryAnswer, type DiscoverySettings } from "./contract";
+import {
+  type DiscoveredTarget,
+  type DiscoveryResult,
+  type DiscoverySettings,
+  SourceUnavailable,
+} from "./contract";
 import { DiscoveredFleet, type DiscoveryOptions } from "./fleet";
 
 const ACCESS = { protocol: "auto", credentials: null, tls: null } as const;
@@ -84,13 +89,13 @@ class Sources {
   readonly open: NonNullable<DiscoveryOptions["open"]> = ({ name }) => {
     this.opened++;
     return {
-      ask: async (signal): Promise<DiscoveryAnswer> => {
+      ask: async (signal): Promise<DiscoveryResult> => {
         this.asked.set(name, (this.asked.get(name) ?? 0) + 1);
         this.signals.push(signal);
         this.mostRunning = Math.max(this.mostRunning, ++this.running);
         try {
           const texts = (await this.says.get(name)?.()) ?? [];
-          return { targets: texts.map(target), faults: [], holdsMs: 5 };
+          return { targets: texts.map(target), problems: [], ttlMs: 5 };
         } finally {
           this.running--;
         }
@@ -104,7 +109,7 @@ class Sources {
 
   fail(name: string, reason: string): void {
     this.says.set(name, async () => {
-      throw new CouldNotAsk(reason);
+      throw new SourceUnavailable(reason);
     });
   }
 }

@@ -3,8 +3,8 @@ import type { Configuration, ConfigurationSource, FleetNode, FleetPool } from "@
 import type { Notice } from "@/lib/model/fleet.schema";
 import type { Marker } from "@/lib/model/series.schema";
 import { MOST_TARGETS } from "./contract";
-import { type Merged, mergeFleet } from "./merge";
-import { Asking } from "./polled-source";
+import { type MergedFleet, mergeFleet } from "./merge";
+import { PolledSource } from "./polled-source";
 import { openSource } from "./registry";
 
 /** How long the start waits for the first answers: a page must not show an empty fleet that is not empty. */
@@ -24,7 +24,7 @@ export interface DiscoveryOptions {
 }
 
 interface Ongoing {
-  readonly asking: Asking;
+  readonly asking: PolledSource;
   /** Whether its nodes are new to the fleet: not so for the first list after a start, which was there before. */
   newcomers: boolean;
 }
@@ -39,7 +39,7 @@ export class DiscoveredFleet implements ConfigurationSource {
   readonly #departed = new Map<string, string>();
   #ongoing: Ongoing[] = [];
   #configuration: Configuration;
-  #merged: Merged;
+  #merged: MergedFleet;
   #byId: ReadonlyMap<string, FleetNode> = new Map();
   #overlapSinceMs: number | null = null;
   #limitSinceMs: number | null = null;
@@ -116,7 +116,7 @@ export class DiscoveredFleet implements ConfigurationSource {
   /** What discovery has to say on every page. */
   notices(): Notice[] {
     const notices = this.#ongoing.flatMap(({ asking }) => noticesOf(asking));
-    const { overlaps, leftOut } = this.#merged;
+    const { overlaps, dropped: leftOut } = this.#merged;
     if (this.#overlapSinceMs !== null) {
       const named = overlaps
         .slice(0, NAMED_OVERLAPS)
@@ -134,7 +134,7 @@ export class DiscoveredFleet implements ConfigurationSource {
   /** Opens the sources that are new, closes those that are gone, and leaves the others alone. */
   #reconcile(): void {
     const left = [...this.#ongoing];
-    const takeOut = (fits: (asking: Asking) => boolean): Ongoing | undefined => {
+    const takeOut = (fits: (asking: PolledSource) => boolean): Ongoing | undefined => {
       const at = left.findIndex(({ asking }) => fits(asking));
       return at < 0 ? undefined : left.splice(at, 1)[0];
     };
@@ -149,7 +149,7 @@ export class DiscoveredFleet implements ConfigurationSource {
       if (ongoing !== undefined) return ongoing;
       const replaced = takeOut((asking) => asking.pool === pool && asking.settings.name === settings.name);
       replaced?.asking.close();
-      const asking = new Asking(pool, settings, {
+      const asking = new PolledSource(pool, settings, {
         open: this.options.open ?? openSource,
         onChange: () => this.#plan(),
         onDefect: this.options.onDefect,
@@ -174,7 +174,7 @@ export class DiscoveredFleet implements ConfigurationSource {
     });
   }
 
-  #merge(): Merged {
+  #merge(): MergedFleet {
     const { nodes, pools, discovery } = this.source.current();
     const listed = this.#ongoing.map(({ asking }) => ({
       pool: asking.pool,
@@ -220,12 +220,12 @@ export class DiscoveredFleet implements ConfigurationSource {
     if (markers.length > 0) this.options.onMarkers(markers);
   }
 
-  #take(merged: Merged): void {
+  #take(merged: MergedFleet): void {
     this.#merged = merged;
     this.#configuration = { ...this.source.current(), nodes: merged.nodes };
     this.#byId = new Map(merged.nodes.map((node) => [node.id, node]));
     this.#overlapSinceMs = merged.overlaps.length === 0 ? null : (this.#overlapSinceMs ?? Date.now());
-    this.#limitSinceMs = merged.leftOut === 0 ? null : (this.#limitSinceMs ?? Date.now());
+    this.#limitSinceMs = merged.dropped === 0 ? null : (this.#limitSinceMs ?? Date.now());
   }
 
   #publish(): void {
@@ -233,7 +233,7 @@ export class DiscoveredFleet implements ConfigurationSource {
   }
 }
 
-function noticesOf({ pool, settings, known }: Asking): Notice[] {
+function noticesOf({ pool, settings, known }: PolledSource): Notice[] {
   const { targets, failure, incomplete } = known;
   const source = settings.name;
   const notices: Notice[] = [];

@@ -13,7 +13,7 @@ export function isFilePattern(text: string): boolean {
   return /^(?:[^*\0]*\/)?[^/\0]*\.(?:json|ya?ml)$/i.test(text) && !/[*]{2}/.test(text);
 }
 
-export interface FoundFiles {
+export interface MatchedFiles {
   /** Each once: in the order of the patterns, by name within one. A path without `*` need not exist. */
   readonly paths: readonly string[];
   /** Folders that cannot be listed, and what is beyond the limit. */
@@ -21,7 +21,7 @@ export interface FoundFiles {
 }
 
 /** The files that absolute patterns find now. As in a shell, `*` at the start finds no hidden files. Never throws. */
-export async function findFiles(patterns: readonly string[]): Promise<FoundFiles> {
+export async function findFiles(patterns: readonly string[]): Promise<MatchedFiles> {
   const paths = new Set<string>();
   const problems: string[] = [];
   for (const pattern of patterns) {

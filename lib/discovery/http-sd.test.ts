@@ -3,7 +3,7 @@ import { createServer, type RequestListener, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { gzipSync } from "node:zlib";
 import { afterEach, describe, expect, it } from "vitest";
-import { CouldNotAsk } from "./contract";
+import { SourceUnavailable } from "./contract";
 import { openHttpSd } from "./http-sd";
 
 const servers: Server[] = [];
@@ -83,7 +83,7 @@ describe("targets over HTTP", () => {
 
   it.each([500, 404, 401, 204])("could not be asked for when the status is %i", async (status) => {
     const url = await serve((_request, response) => void response.writeHead(status).end());
-    await expect(idsOf(url)).rejects.toThrow(new CouldNotAsk(`answered with status ${status}`));
+    await expect(idsOf(url)).rejects.toThrow(new SourceUnavailable(`answered with status ${status}`));
   });
 
   it("are not looked for where a redirect points: the secrets are for this server alone", async () => {
@@ -103,7 +103,7 @@ describe("targets over HTTP", () => {
     "could not be asked for when the answer is %j",
     async (body) => {
       const url = await serve((_request, response) => void response.end(body));
-      await expect(idsOf(url)).rejects.toThrow(CouldNotAsk);
+      await expect(idsOf(url)).rejects.toThrow(SourceUnavailable);
     },
   );
 
@@ -112,7 +112,7 @@ describe("targets over HTTP", () => {
     const [server] = servers.splice(0);
     server?.close();
     const refused = open(url, { authorization: "Bearer s3cret" }).ask(never());
-    await expect(refused).rejects.toThrow(new CouldNotAsk("ECONNREFUSED"));
+    await expect(refused).rejects.toThrow(new SourceUnavailable("ECONNREFUSED"));
   });
 
   it("could not be asked for at a port that HTTP must not be spoken to", async () => {
@@ -125,10 +125,10 @@ describe("targets over HTTP", () => {
       response.write("[");
       setTimeout(() => response.destroy(), 20);
     });
-    await expect(idsOf(cut)).rejects.toThrow(CouldNotAsk);
+    await expect(idsOf(cut)).rejects.toThrow(SourceUnavailable);
     const silent = await serve((_request, response) => void response.write("["));
     const asked = open(silent).ask(AbortSignal.timeout(200));
-    await expect(asked).rejects.toThrow(new CouldNotAsk("no complete answer in time"));
+    await expect(asked).rejects.toThrow(new SourceUnavailable("no complete answer in time"));
   });
 
   it("are bounded: more than 10 MiB is no list, however small it is on the way", async () => {

@@ -3,17 +3,17 @@
  * is believed; anything else is no answer. Redirects are not followed: the secrets are for this address alone.
  */
 import {
-  CouldNotAsk,
-  type DiscoveryAnswer,
+  type DiscoveryResult,
   type DiscoverySource,
   type HttpSdSettings,
   LARGEST_LIST_BYTES,
+  SourceUnavailable,
 } from "./contract";
 import { readTargetGroups } from "./target-groups";
 import { TargetList } from "./target-list";
 
 export function openHttpSd(settings: HttpSdSettings): DiscoverySource {
-  let before: { readonly body: Buffer; readonly answer: DiscoveryAnswer } | null = null;
+  let before: { readonly body: Buffer; readonly answer: DiscoveryResult } | null = null;
   return {
     async ask(signal) {
       const body = await fetchBody(settings, signal);
@@ -25,16 +25,16 @@ export function openHttpSd(settings: HttpSdSettings): DiscoverySource {
   };
 }
 
-function readBody(body: Buffer, holdsMs: number): DiscoveryAnswer {
+function readBody(body: Buffer, holdsMs: number): DiscoveryResult {
   let value: unknown;
   try {
     value = JSON.parse(body.toString("utf8"));
   } catch {
-    throw new CouldNotAsk("the answer is not JSON");
+    throw new SourceUnavailable("the answer is not JSON");
   }
   const list = new TargetList();
   readTargetGroups(value, list, { unix: false });
-  return { targets: list.targets, faults: list.faults, holdsMs };
+  return { targets: list.targets, problems: list.faults, ttlMs: holdsMs };
 }
 
 async function fetchBody({ url, headers, refreshMs }: HttpSdSettings, signal: AbortSignal): Promise<Buffer> {
@@ -54,11 +54,11 @@ async function fetchBody({ url, headers, refreshMs }: HttpSdSettings, signal: Ab
       await response.body?.cancel();
       const redirect =
         response.status >= 300 && response.status < 400 ? ", and redirects are not followed" : "";
-      throw new CouldNotAsk(`answered with status ${response.status}${redirect}`);
+      throw new SourceUnavailable(`answered with status ${response.status}${redirect}`);
     }
     return await readBounded(response);
   } catch (error) {
-    throw error instanceof CouldNotAsk ? error : new CouldNotAsk(reasonOf(error, signal));
+    throw error instanceof SourceUnavailable ? error : new SourceUnavailable(reasonOf(error, signal));
   }
 }
 
@@ -68,7 +68,7 @@ async function readBounded(response: Response): Promise<Buffer> {
   for await (const chunk of response.body ?? []) {
     length += chunk.length;
     if (length > LARGEST_LIST_BYTES)
-      throw new CouldNotAsk(`an answer of more than ${LARGEST_LIST_BYTES} bytes`);
+      throw new SourceUnavailable(`an answer of more than ${LARGEST_LIST_BYTES} bytes`);
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);

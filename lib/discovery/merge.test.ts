@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { FleetNode, FleetPool, PoolDiscovery } from "@/lib/config/contract";
 import { type DiscoveredTarget, MOST_TARGETS } from "./contract";
-import { type Listed, mergeFleet } from "./merge";
+import { type ListedNodes, mergeFleet } from "./merge";
 
 const pool = (name: string, labels: Record<string, string> = {}): FleetPool => ({
   name,
@@ -25,7 +25,7 @@ const configured = (host: string, name: string): FleetNode => ({
   labels: { from: "file" },
   endpoint: { ...target(host), protocol: "auto", credentials: null, tls: null },
 });
-const listed = (name: string, source: string, ...targets: DiscoveredTarget[]): Listed => ({
+const listed = (name: string, source: string, ...targets: DiscoveredTarget[]): ListedNodes => ({
   pool: name,
   source,
   targets,
@@ -98,7 +98,7 @@ describe("one fleet", () => {
   it("holds no more nodes than are taken, configured ones first, and counts the others", () => {
     const many = (prefix: string) =>
       Array.from({ length: MOST_TARGETS }, (_, index) => target(`${prefix}${index}`));
-    const { nodes, leftOut } = mergeFleet(
+    const { nodes, dropped: leftOut } = mergeFleet(
       [configured("fixed", "p")],
       [pool("p"), pool("q")],
       [discovery("p"), discovery("q")],

@@ -3,14 +3,14 @@ import type { FleetNode, FleetPool, PoolDiscovery } from "@/lib/config/contract"
 import { type DiscoveredTarget, MOST_TARGETS } from "./contract";
 
 /** The last good list of one source. */
-export interface Listed {
+export interface ListedNodes {
   readonly pool: string;
   /** The source's name. */
   readonly source: string;
   readonly targets: readonly DiscoveredTarget[];
 }
 
-export interface Merged {
+export interface MergedFleet {
   /** In the order of the pools: configured nodes before discovered ones. */
   readonly nodes: readonly FleetNode[];
   /** The name of the source that listed a node; configured nodes have none. */
@@ -18,7 +18,7 @@ export interface Merged {
   /** Nodes that are listed for another pool than the one they are in. */
   readonly overlaps: readonly { readonly id: string; readonly pool: string; readonly also: string }[];
   /** How many nodes were left out because there are too many. */
-  readonly leftOut: number;
+  readonly dropped: number;
 }
 
 /**
@@ -30,12 +30,12 @@ export function mergeFleet(
   configured: readonly FleetNode[],
   pools: readonly FleetPool[],
   discovery: readonly PoolDiscovery[],
-  listed: readonly Listed[],
+  listed: readonly ListedNodes[],
   before: ReadonlyMap<string, FleetNode>,
-): Merged {
+): MergedFleet {
   const taken = new Map(configured.map((node) => [node.id, node]));
   const sources = new Map<string, string>();
-  const overlaps: Merged["overlaps"][number][] = [];
+  const overlaps: MergedFleet["overlaps"][number][] = [];
   const beyond = new Set<string>();
   const found = new Map<string, FleetNode[]>();
   for (const { pool, access } of discovery) {
@@ -67,7 +67,7 @@ export function mergeFleet(
     ]),
     ...configured.filter((node) => !names.has(node.pool)),
   ];
-  return { nodes, sources, overlaps, leftOut: beyond.size };
+  return { nodes, sources, overlaps, dropped: beyond.size };
 }
 
 function nodeOf(

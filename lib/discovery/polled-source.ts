@@ -1,4 +1,9 @@
-import { CouldNotAsk, type DiscoveredTarget, type DiscoverySettings, type DiscoverySource } from "./contract";
+import {
+  type DiscoveredTarget,
+  type DiscoverySettings,
+  type DiscoverySource,
+  SourceUnavailable,
+} from "./contract";
 
 /** A source that has not answered by now is given up until its next turn. */
 const ASK_MS = 10_000;
@@ -6,40 +11,40 @@ const ASK_MS = 10_000;
 const RETRY_MS = 10_000;
 
 /** Something is not as it should be, and since when. */
-export interface Trouble {
+export interface SourceProblem {
   readonly detail: string;
   /** Unix milliseconds. */
   readonly sinceMs: number;
 }
 
 /** What is known from one source. */
-export interface Known {
+export interface LastResult {
   /** The last good list; null before the first. */
   readonly targets: readonly DiscoveredTarget[] | null;
   /** Why the newest asking gave no list; null when it gave one. */
-  readonly failure: Trouble | null;
+  readonly failure: SourceProblem | null;
   /** What of the last good list cannot be used; null when all can. */
-  readonly incomplete: Trouble | null;
+  readonly incomplete: SourceProblem | null;
 }
 
-export interface AskingOptions {
+export interface PolledSourceOptions {
   readonly open: (settings: DiscoverySettings) => DiscoverySource;
   /** Called when what is known has changed. */
   readonly onChange: () => void;
   /** Told of errors that are not `CouldNotAsk`. */
   readonly onDefect: (error: unknown) => void;
   /** What is known already, from the source that this one replaces. */
-  readonly known?: Known;
+  readonly known?: LastResult;
 }
 
 /**
  * Asks one source again and again: one question at a time, the next when the answer's time is over. The timer
  * does not keep the process alive.
  */
-export class Asking {
+export class PolledSource {
   /** Settles when the first question has. */
   readonly first: Promise<void>;
-  #known: Known;
+  #known: LastResult;
   #timer: NodeJS.Timeout | null = null;
   #abort: AbortController | null = null;
   #closed = false;
@@ -48,14 +53,14 @@ export class Asking {
   constructor(
     readonly pool: string,
     readonly settings: DiscoverySettings,
-    private readonly options: AskingOptions,
+    private readonly options: PolledSourceOptions,
   ) {
     this.#known = options.known ?? { targets: null, failure: null, incomplete: null };
     this.#source = options.open(settings);
     this.first = this.#turn();
   }
 
-  get known(): Known {
+  get known(): LastResult {
     return this.#known;
   }
 
@@ -81,13 +86,14 @@ export class Asking {
   /** Asks, takes over what was said, and returns when to ask again, in milliseconds. Never rejects. */
   async #ask(signal: AbortSignal): Promise<number> {
     try {
-      const { targets, faults, holdsMs } = await this.#source.ask(signal);
+      const { targets, problems: faults, ttlMs: holdsMs } = await this.#source.ask(signal);
       if (signal.aborted) return RETRY_MS;
       this.#change({ targets, failure: null, incomplete: this.#since(faults, this.#known.incomplete) });
       return holdsMs;
     } catch (error) {
-      if (!(error instanceof CouldNotAsk) && !signal.aborted) this.options.onDefect(error);
-      if (!signal.aborted) this.#failed(error instanceof CouldNotAsk ? error.message : "a fault in Memfleet");
+      if (!(error instanceof SourceUnavailable) && !signal.aborted) this.options.onDefect(error);
+      if (!signal.aborted)
+        this.#failed(error instanceof SourceUnavailable ? error.message : "a fault in Memfleet");
       return "refreshMs" in this.settings ? Math.min(RETRY_MS, this.settings.refreshMs) : 1_000;
     }
   }
@@ -97,12 +103,12 @@ export class Asking {
   }
 
   /** The same trouble in other words is as old as it was. */
-  #since(sentences: readonly string[], before: Trouble | null): Trouble | null {
+  #since(sentences: readonly string[], before: SourceProblem | null): SourceProblem | null {
     if (sentences.length === 0) return null;
     return { detail: bounded(sentences.join("; ")), sinceMs: before?.sinceMs ?? Date.now() };
   }
 
-  #change(known: Known): void {
+  #change(known: LastResult): void {
     if (this.#closed) return;
     const before = this.#known;
     this.#known = known;
@@ -124,7 +130,7 @@ function aborted(signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
 }
 
-function sameTargets(one: Known["targets"], other: Known["targets"]): boolean {
+function sameTargets(one: LastResult["targets"], other: LastResult["targets"]): boolean {
   return one === other || JSON.stringify(one) === JSON.stringify(other);
 }
 

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { CouldNotAsk, MOST_TARGETS } from "./contract";
+import { MOST_TARGETS, SourceUnavailable } from "./contract";
 import { readTargetGroups } from "./target-groups";
 import { TargetList } from "./target-list";
 
@@ -44,7 +44,7 @@ describe("a list of target groups", () => {
   });
 
   it.each([null, {}, "10.0.0.1:11211", 7, { targets: ["a"] }])("is a list and not %j", (value) => {
-    expect(() => read(value)).toThrow(CouldNotAsk);
+    expect(() => read(value)).toThrow(SourceUnavailable);
   });
 
   it("drops the labels that are Prometheus' own without a word", () => {
@@ -124,7 +124,7 @@ describe("a list of target groups", () => {
         try {
           readTargetGroups(anything, list, { unix: true });
         } catch (error) {
-          expect(error).toBeInstanceOf(CouldNotAsk);
+          expect(error).toBeInstanceOf(SourceUnavailable);
         }
         const ids = list.targets.map(({ id }) => id);
         expect(new Set(ids).size).toBe(ids.length);
@@ -144,7 +144,7 @@ describe("a list of target groups", () => {
         try {
           read(JSON.parse(text));
         } catch (error) {
-          expect(error).toBeInstanceOf(CouldNotAsk);
+          expect(error).toBeInstanceOf(SourceUnavailable);
         }
       }),
     );

@@ -6,7 +6,7 @@
 import { LABEL_NAME, LABEL_NAME_SHAPE, LONGEST_LABEL_VALUE } from "@/lib/config/labels";
 import { describeFound, formatPath } from "@/lib/config/problems";
 import { formatNodeAddress, parseNodeAddress } from "@/lib/model/node/node-address";
-import { CouldNotAsk, type DiscoveredTarget } from "./contract";
+import { type DiscoveredTarget, SourceUnavailable } from "./contract";
 import type { TargetList } from "./target-list";
 
 export interface GroupRules {
@@ -20,7 +20,7 @@ export interface GroupRules {
  */
 export function readTargetGroups(value: unknown, list: TargetList, rules: GroupRules): void {
   if (!Array.isArray(value)) {
-    throw new CouldNotAsk(`it holds ${describeFound(value, [])}, not a list of groups with targets`);
+    throw new SourceUnavailable(`it holds ${describeFound(value, [])}, not a list of groups with targets`);
   }
   value.forEach((group: unknown, index) => {
     if (list.full) list.skip(1);

@@ -2,9 +2,9 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Attention, Fleet, Pool } from "@/lib/model/fleet.schema";
 import type { Node } from "@/lib/model/node/node.schema";
-import { withChanges } from "./apply-delta";
-import type { FleetChanges, FleetSummary } from "./delta";
-import { looksAlike, SentFleet } from "./delta-encoder";
+import { applyDelta } from "./apply-delta";
+import type { FleetDelta, FleetSummary } from "./delta";
+import { FleetDeltaEncoder, rendersSame } from "./delta-encoder";
 import { encodeNodes } from "./fleet-columns";
 
 const viaJson = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T;
@@ -60,7 +60,7 @@ describe("the fleet in the browser", () => {
   it("takes over changed fields in their place, and leaves the other nodes the objects they were", () => {
     const fleet = fleetOf([a, b]);
     const changed = { ids: ["b:1"], fields: { bytes: { values: [7] }, status: { values: { all: "down" } } } };
-    const next = withChanges(fleet, { atMs: 200, changed });
+    const next = applyDelta(fleet, { atMs: 200, changed });
     expect(next.nodes[0]).toBe(a);
     expect(next.nodes[1]).toEqual({ ...b, bytes: 7, status: "down" });
     expect(next.atMs).toBe(200);
@@ -70,25 +70,25 @@ describe("the fleet in the browser", () => {
 
   it("gives a field to the nodes it is for, and no other", () => {
     const changed = { ids: ["a:1", "b:1"], fields: { bytes: { rows: [1], values: [7] } } };
-    const { nodes } = withChanges(fleetOf([a, b]), { atMs: 200, changed });
+    const { nodes } = applyDelta(fleetOf([a, b]), { atMs: 200, changed });
     expect(nodes.map(({ bytes }) => bytes)).toEqual([a.bytes, 7]);
   });
 
   it("does not grow older when a late message comes", () => {
-    expect(withChanges(fleetOf([a]), { atMs: 50 }).atMs).toBe(100);
+    expect(applyDelta(fleetOf([a]), { atMs: 50 }).atMs).toBe(100);
   });
 
   it("forgets nodes that are gone, adds new ones at the end, and waits while it knows only the first", () => {
-    const changes: FleetChanges = { atMs: 200, removed: ["a:1"], whole: encodeNodes([nodeOf("c:1")]) };
-    expect(withChanges(fleetOf([a, b]), changes).nodes.map(({ id }) => id)).toEqual(["b:1", "c:1"]);
+    const changes: FleetDelta = { atMs: 200, removed: ["a:1"], whole: encodeNodes([nodeOf("c:1")]) };
+    expect(applyDelta(fleetOf([a, b]), changes).nodes.map(({ id }) => id)).toEqual(["b:1", "c:1"]);
     const partial = fleetOf([a, b], { nextCursor: "o2" });
-    expect(withChanges(partial, changes).nodes.map(({ id }) => id)).toEqual(["b:1"]);
+    expect(applyDelta(partial, changes).nodes.map(({ id }) => id)).toEqual(["b:1"]);
   });
 });
 
 describe("what a reader is told", () => {
   it("is nothing while figures look as before, and everything of a node that looks different", () => {
-    const alike = (changes: Partial<Node>) => looksAlike(a, nodeOf("a:1", changes));
+    const alike = (changes: Partial<Node>) => rendersSame(a, nodeOf("a:1", changes));
     expect(alike({ atMs: 9_999, latencyMs: 3, uptimeSeconds: 90_010 })).toBe(true);
     // 1,234,567 is 1,235,000 in four digits, and so is 1,235,400; 1,234,400 is not.
     expect(alike({ bytes: 1_235_400 })).toBe(true);
@@ -100,12 +100,12 @@ describe("what a reader is told", () => {
     expect(alike({ bytes: null })).toBe(false);
     expect(alike({ status: "down" })).toBe(false);
     expect(alike({ labels: {}, capabilities: ["stats"] })).toBe(true);
-    expect(looksAlike(nodeOf("a:1", { hitRatio: 0.9999 }), nodeOf("a:1", { hitRatio: 1 }))).toBe(false);
-    expect(looksAlike(nodeOf("a:1", { hitRatio: 0.0001 }), nodeOf("a:1", { hitRatio: 0 }))).toBe(false);
+    expect(rendersSame(nodeOf("a:1", { hitRatio: 0.9999 }), nodeOf("a:1", { hitRatio: 1 }))).toBe(false);
+    expect(rendersSame(nodeOf("a:1", { hitRatio: 0.0001 }), nodeOf("a:1", { hitRatio: 0 }))).toBe(false);
   });
 
   it("adds up small steps to a difference, so that nothing creeps away unseen", () => {
-    const sent = new SentFleet();
+    const sent = new FleetDeltaEncoder();
     sent.next(summaryOf(), [a], [], 0);
     let told = 0;
     for (let step = 1; step <= 100; step++) {
@@ -117,7 +117,7 @@ describe("what a reader is told", () => {
   });
 
   it("is a node whole at first and once a minute, exact to the last digit", () => {
-    const sent = new SentFleet();
+    const sent = new FleetDeltaEncoder();
     expect(sent.next(summaryOf(), [a], [], 0)?.whole?.count).toBe(1);
     const later = nodeOf("a:1", { atMs: 31_000, latencyMs: 7 });
     expect(sent.next(summaryOf(), [later], [], 59_999)).toBeNull();
@@ -125,21 +125,21 @@ describe("what a reader is told", () => {
   });
 
   it("is a node whole when it has a field more or less, so that what is gone goes", () => {
-    const sent = new SentFleet();
+    const sent = new FleetDeltaEncoder();
     const more = { ...a, later: true } as Node;
     let fleet = fleetOf([]);
     for (const node of [a, more, a]) {
       const changes = sent.next(summaryOf(), [node], [], 0);
-      if (changes !== null) fleet = withChanges(fleet, viaJson(changes));
+      if (changes !== null) fleet = applyDelta(fleet, viaJson(changes));
       expect(fleet.nodes).toStrictEqual([node]);
     }
   });
 
   it("has pools that differ, and the order when pools come or go", () => {
-    const sent = new SentFleet();
+    const sent = new FleetDeltaEncoder();
     const step = (fleet: Fleet, pools: Pool[]) => {
       const changes = sent.next(summaryOf({ pools }), [], [], 0);
-      return changes === null ? fleet : withChanges(fleet, viaJson(changes));
+      return changes === null ? fleet : applyDelta(fleet, viaJson(changes));
     };
     let fleet = fleetOf([]);
     for (const pools of [
@@ -171,7 +171,7 @@ describe("what a reader is told", () => {
     });
     fc.assert(
       fc.property(fc.array(second, { maxLength: 12 }), (seconds) => {
-        const sent = new SentFleet();
+        const sent = new FleetDeltaEncoder();
         const server = new Map<string, Node>();
         let fleet = fleetOf([]);
         seconds.forEach(({ polls, gone, odd }, atMs) => {
@@ -188,9 +188,9 @@ describe("what a reader is told", () => {
                 (x.node < y.node ? -1 : 1),
             );
           const changes = sent.next(summaryOf({ atMs, attention }), touched, removed, atMs * 1_000);
-          if (changes !== null) fleet = withChanges(fleet, viaJson(changes));
+          if (changes !== null) fleet = applyDelta(fleet, viaJson(changes));
           expect(fleet.nodes.map(({ id }) => id).sort()).toEqual([...server.keys()].sort());
-          for (const node of fleet.nodes) expect(looksAlike(node, server.get(node.id) as Node)).toBe(true);
+          for (const node of fleet.nodes) expect(rendersSame(node, server.get(node.id) as Node)).toBe(true);
           expect(fleet.attention).toEqual(attention);
         });
       }),

@@ -3,17 +3,11 @@ import { worstFirst } from "@/lib/metrics/attention";
 import type { Attention, Fleet, Pool } from "@/lib/model/fleet.schema";
 import type { Node } from "@/lib/model/node/node.schema";
 import { decodeRows } from "./columns";
-import {
-  attentionKey,
-  type ChangedAttention,
-  type ChangedPools,
-  type FleetChanges,
-  patchesOf,
-} from "./delta";
+import { attentionKey, type ChangedAttention, type ChangedPools, type FleetDelta, patchesOf } from "./delta";
 import { decodeNodes } from "./fleet-columns";
 
 /** The fleet with the changes in it. Nodes that did not change stay the objects they were, in their places. */
-export function withChanges(fleet: Fleet, changes: FleetChanges): Fleet {
+export function applyDelta(fleet: Fleet, changes: FleetDelta): Fleet {
   return {
     ...fleet,
     ...changes.summary,
@@ -25,7 +19,7 @@ export function withChanges(fleet: Fleet, changes: FleetChanges): Fleet {
   };
 }
 
-function nodesAfter(fleet: Fleet, { whole, changed, removed }: FleetChanges): Node[] {
+function nodesAfter(fleet: Fleet, { whole, changed, removed }: FleetDelta): Node[] {
   if (whole === undefined && changed === undefined && removed === undefined) return fleet.nodes;
   const wholes = new Map((whole === undefined ? [] : decodeNodes(whole)).map((node) => [node.id, node]));
   const patches = changed === undefined ? new Map<string, Partial<Node>>() : patchesOf(changed);

@@ -15,13 +15,13 @@ import {
   type ChangedAttention,
   type ChangedNodes,
   type ChangedPools,
-  type FleetChanges,
+  type FleetDelta,
   type FleetSummary,
 } from "./delta";
 import { encodeNodes, type NodeField } from "./fleet-columns";
 
 /** How long a reader may go without seeing a node whole, milliseconds. */
-const WHOLE_EVERY_MS = 60_000;
+const FULL_EVERY_MS = 60_000;
 
 /** The figure in so many significant digits. */
 function rounded(value: number | null, digits: number): number | null {
@@ -43,7 +43,7 @@ function uptime(seconds: number | null): number | null {
   return Math.floor(seconds / unit) * unit;
 }
 
-const LIKENESS: Readonly<Partial<Record<NodeField, (value: number | null) => number | null>>> = {
+const DISPLAY_PRECISION: Readonly<Partial<Record<NodeField, (value: number | null) => number | null>>> = {
   atMs: () => 0,
   latencyMs: () => 0,
   uptimeSeconds: uptime,
@@ -71,25 +71,25 @@ function haveSameFields(a: Node, b: Node): boolean {
 }
 
 /** Whether a page would show the same of both. */
-export function looksAlike(a: Node, b: Node): boolean {
+export function rendersSame(a: Node, b: Node): boolean {
   return (
     haveSameFields(a, b) &&
     fieldsOf(b).every((field) => {
       if (isSame(a[field], b[field])) return true;
-      const like = LIKENESS[field];
+      const like = DISPLAY_PRECISION[field];
       return like !== undefined && like(a[field] as number | null) === like(b[field] as number | null);
     })
   );
 }
 
-interface Sent {
+interface SentNode {
   readonly node: Node;
   readonly wholeMs: number;
 }
 
 /** What one reader has been told, and what it has to be told next. */
-export class SentFleet {
-  private readonly nodes = new Map<string, Sent>();
+export class FleetDeltaEncoder {
+  private readonly nodes = new Map<string, SentNode>();
   private readonly pools = new Map<string, string>();
   private poolOrder: string | null = null;
   private attention: Map<string, Attention> | null = null;
@@ -101,7 +101,7 @@ export class SentFleet {
     touched: readonly Node[],
     removed: readonly string[],
     nowMs: number,
-  ): FleetChanges | null {
+  ): FleetDelta | null {
     for (const id of removed) this.nodes.delete(id);
     const changes = {
       ...this.nodeChanges(touched, nowMs),
@@ -113,16 +113,16 @@ export class SentFleet {
     return Object.keys(changes).length === 0 ? null : { atMs: fleet.atMs, ...changes };
   }
 
-  private nodeChanges(touched: readonly Node[], nowMs: number): Pick<FleetChanges, "whole" | "changed"> {
+  private nodeChanges(touched: readonly Node[], nowMs: number): Pick<FleetDelta, "whole" | "changed"> {
     const whole: Node[] = [];
     const changed: { before: Node; now: Node }[] = [];
     for (const now of touched) {
       const sent = this.nodes.get(now.id);
-      const due = sent === undefined || nowMs - sent.wholeMs >= WHOLE_EVERY_MS;
+      const due = sent === undefined || nowMs - sent.wholeMs >= FULL_EVERY_MS;
       if (due || !haveSameFields(sent.node, now)) {
         this.nodes.set(now.id, { node: now, wholeMs: nowMs });
         whole.push(now);
-      } else if (!looksAlike(sent.node, now)) {
+      } else if (!rendersSame(sent.node, now)) {
         this.nodes.set(now.id, { node: now, wholeMs: sent.wholeMs });
         changed.push({ before: sent.node, now });
       }
@@ -133,7 +133,7 @@ export class SentFleet {
     };
   }
 
-  private summaryChanges(fleet: FleetSummary): Pick<FleetChanges, "summary"> {
+  private summaryChanges(fleet: FleetSummary): Pick<FleetDelta, "summary"> {
     const changed = (["configured", "pollIntervalMs", "totals", "notices"] as const).flatMap((name) => {
       const text = JSON.stringify(fleet[name]);
       if (this.summary[name] === text) return [];
@@ -171,7 +171,7 @@ export class SentFleet {
     for (const [key, entry] of after) {
       const known = before.get(key);
       // What the reader was told last stands, so that small steps add up to a difference.
-      if (known !== undefined && saysTheSame(known, entry)) continue;
+      if (known !== undefined && isUnchanged(known, entry)) continue;
       before.set(key, entry);
       now.push(entry);
     }
@@ -181,7 +181,7 @@ export class SentFleet {
 }
 
 /** Sentences show three significant digits at most. */
-function saysTheSame(a: Attention, b: Attention): boolean {
+function isUnchanged(a: Attention, b: Attention): boolean {
   if (a === b) return true;
   const names = Object.keys(b.figures);
   return (

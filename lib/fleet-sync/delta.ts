@@ -36,7 +36,7 @@ export interface ChangedAttention {
 }
 
 /** Everything that changed since the message before; what is missing did not change. */
-export interface FleetChanges {
+export interface FleetDelta {
   readonly atMs: number;
   /** Nodes with every field: new to the reader, or due to be sent whole again. */
   readonly whole?: NodeColumns;

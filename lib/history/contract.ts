@@ -7,7 +7,7 @@
 import type { Marker } from "@/lib/model/series.schema";
 
 /** One node's part of a sweep. */
-export interface SweepEntry {
+export interface NodeSample {
   readonly node: string;
   /**
    * One number per catalogue slot: a counter's difference since the previous sample, a gauge's level. NaN:
@@ -19,10 +19,10 @@ export interface SweepEntry {
 }
 
 /** The newest samples of all nodes that answered within one poll interval. */
-export interface Sweep {
+export interface SampleBatch {
   /** End of the interval, Unix milliseconds. A second sweep with the same time adds nothing. */
   readonly atMs: number;
-  readonly entries: readonly SweepEntry[];
+  readonly entries: readonly NodeSample[];
 }
 
 export interface HistoryQuery {
@@ -89,7 +89,7 @@ export interface History {
    * Keeps a sweep. Never throws for a full or read-only disk: `health()` says so, and the sweep is held in
    * memory, within a limit, until it can be written.
    */
-  append(sweep: Sweep): Promise<void>;
+  append(sweep: SampleBatch): Promise<void>;
   /** Keeps markers. */
   mark(markers: readonly Marker[]): Promise<void>;
   query(query: HistoryQuery): Promise<HistoryResult>;

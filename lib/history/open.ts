@@ -1,7 +1,7 @@
 /** The history that is configured. */
 import type { History } from "./contract";
 import { createEmbeddedHistory } from "./embedded/history";
-import { createRemoteHistory, type RemoteHistory } from "./prometheus/history";
+import { createPrometheusHistory, type PrometheusHistory } from "./prometheus/history";
 import type { RemoteSettings } from "./prometheus/settings";
 
 export interface HistoryChoice {
@@ -19,7 +19,7 @@ export interface HistoryChoice {
 export interface OpenedHistory {
   readonly history: History;
   /** Where other processes keep theirs as well; null: this one alone writes and reads it. */
-  readonly shared: Pick<RemoteHistory, "sweeps"> | null;
+  readonly shared: Pick<PrometheusHistory, "sampleBatches"> | null;
 }
 
 /** Opens it. An engine or a disk that cannot be used shows in `health()`, not as an error. */
@@ -29,6 +29,6 @@ export async function openHistory({
   ...embedded
 }: HistoryChoice): Promise<OpenedHistory> {
   if (prometheus === null) return { history: await createEmbeddedHistory(embedded), shared: null };
-  const remote = createRemoteHistory({ ...prometheus, intervalMs: embedded.intervalMs, onDefect });
+  const remote = createPrometheusHistory({ ...prometheus, intervalMs: embedded.intervalMs, onDefect });
   return { history: remote, shared: remote };
 }

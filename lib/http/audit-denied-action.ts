@@ -5,7 +5,7 @@ import { BodyError, readJsonBody } from "./json-body";
 import type { Refusal } from "./route";
 
 /** What is no action at all is not kept. */
-export async function keepRefusedAction({ runtime, request, actor, reason }: Refusal): Promise<void> {
+export async function auditDeniedAction({ runtime, request, actor, reason }: Refusal): Promise<void> {
   const parsed = actionInputSchema.safeParse(await bodyOf(request));
   if (!parsed.success) return;
   const { kind, pool, nodes = [] } = parsed.data;

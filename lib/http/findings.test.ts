@@ -2,7 +2,7 @@ import { describe, expect, it, vi } from "vitest";
 import type { ReportedFinding } from "@/lib/model/findings/finding.schema";
 import type { FindingsQuery } from "@/lib/model/http/queries";
 import type { Runtime } from "@/lib/server/runtime";
-import { findingsReply } from "./findings";
+import { findingsResponse } from "./findings";
 
 vi.mock("@/lib/server/lifecycle", () => ({ logDefect: vi.fn() }));
 
@@ -43,7 +43,7 @@ const request = (accept = "application/json") => new Request("http://here/", { h
 describe("findings as an answer", () => {
   it("are one piece with an ETag where there is a limit, with the cursor of its last page", async () => {
     const { runtime } = fleet();
-    const reply = await findingsReply(runtime, request(), { limit: 4 });
+    const reply = await findingsResponse(runtime, request(), { limit: 4 });
     expect(reply.headers.get("etag")).not.toBeNull();
     const { findings, nextCursor, ...summary } = await reply.json();
     expect(findings).toEqual([0, 1, 2, 3].map(finding));
@@ -53,7 +53,7 @@ describe("findings as an answer", () => {
 
   it("are streamed where they are many, a page whenever the reader has taken the one before", async () => {
     const { runtime, read } = fleet();
-    const reply = await findingsReply(runtime, request(), {});
+    const reply = await findingsResponse(runtime, request(), {});
     expect(read.form).toBe("whole");
     const reader = reply.body?.pipeThrough(new TextDecoderStream()).getReader();
     let text = (await reader?.read())?.value ?? "";
@@ -69,13 +69,13 @@ describe("findings as an answer", () => {
 
   it("break off where the store does: what came is no whole JSON", async () => {
     const { runtime } = fleet({ breaksAt: 2 });
-    const reply = await findingsReply(runtime, request(), {});
+    const reply = await findingsResponse(runtime, request(), {});
     await expect(reply.text()).rejects.toThrow("the store is gone");
   });
 
   it("stop being read when the reader leaves", async () => {
     const { runtime, read } = fleet();
-    const reply = await findingsReply(runtime, request(), {});
+    const reply = await findingsResponse(runtime, request(), {});
     const reader = reply.body?.getReader();
     await reader?.read();
     await reader?.cancel();
@@ -84,13 +84,13 @@ describe("findings as an answer", () => {
 
   it("are a table without remedies for who asks for CSV, and a file for who wants one", async () => {
     const { runtime, read } = fleet();
-    const csv = await findingsReply(runtime, request("text/csv"), {});
+    const csv = await findingsResponse(runtime, request("text/csv"), {});
     const lines = (await csv.text()).trimEnd().split("\r\n");
     expect(read.form).toBe("report");
     expect(lines).toHaveLength(8);
     expect(lines[7]).toContain('"10.0.0.6:11211","settings","verbosity","ok","pass"');
     for (const download of ["csv", "json"] as const) {
-      const file = await findingsReply(fleet().runtime, request(), { download });
+      const file = await findingsResponse(fleet().runtime, request(), { download });
       expect(file.headers.get("content-disposition")).toBe(
         `attachment; filename="memfleet-findings.${download}"`,
       );

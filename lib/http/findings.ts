@@ -9,13 +9,13 @@ import { CSV_HEAD, findingsCsvRows } from "@/lib/model/findings/finding-csv";
 import type { FindingsQuery } from "@/lib/model/http/queries";
 import { logDefect } from "@/lib/server/lifecycle";
 import type { Runtime } from "@/lib/server/runtime";
-import { jsonReply, wantsCsv } from "./responses";
+import { jsonResponse, wantsCsv } from "./responses";
 
 const CSV = "text/csv; charset=utf-8";
 const JSON_TYPE = "application/json; charset=utf-8";
 
 /** @throws NotFoundError, InputError */
-export async function findingsReply(
+export async function findingsResponse(
   runtime: Runtime,
   request: Request,
   query: FindingsQuery,
@@ -38,7 +38,7 @@ export async function findingsReply(
     findings.push(...page.findings);
     nextCursor = page.nextCursor;
   }
-  return jsonReply(request, { ...list.summary, nextCursor, findings });
+  return jsonResponse(request, { ...list.summary, nextCursor, findings });
 }
 
 /** The findings last but for the cursor: a reader of the stream has what was counted before them. */

@@ -4,7 +4,7 @@ import { SIGN_IN_PROBLEMS } from "@/lib/model/access.schema";
 import { logDefect } from "@/lib/server/lifecycle";
 
 /** The sign-in page's path with the problem in it. Throws what is no problem of the sign-in. */
-export function oidcProblem(error: unknown): string {
+export function oidcErrorRedirect(error: unknown): string {
   const named = error instanceof Error && "problem" in error ? error.problem : null;
   const problem = SIGN_IN_PROBLEMS.find((known) => known === named);
   if (problem === undefined) throw error;

@@ -3,7 +3,7 @@ import "server-only";
 import { headers } from "next/headers";
 import { redirect } from "next/navigation";
 import { cache } from "react";
-import type { Recognition } from "@/lib/access/recognise";
+import type { Authentication } from "@/lib/access/recognise";
 import { type Actor, safeNext } from "@/lib/model/access.schema";
 import { isAtLeastRole, type Role } from "@/lib/model/roles";
 import { getRuntime } from "@/lib/server/runtime";
@@ -12,7 +12,7 @@ import { getRuntime } from "@/lib/server/runtime";
 export const PATH_HEADER = "x-memfleet-path";
 
 /** Once for a request, however many parts of a page ask. */
-const recognised = cache(async (): Promise<Recognition> => getRuntime().access.recognise(await headers()));
+const recognised = cache(async (): Promise<Authentication> => getRuntime().access.recognise(await headers()));
 
 /** The actor of the request at hand; null when nobody has signed in. */
 export async function pageActor(): Promise<Actor | null> {

@@ -1,11 +1,11 @@
 import { describe, expect, it, vi } from "vitest";
 import { STATS } from "@/lib/catalogue/stats";
 import { NodeRecord } from "@/lib/collector/node-record";
-import { exposed } from "@/lib/collector/prometheus-view";
+import { prometheusView } from "@/lib/collector/prometheus-view";
 import type { NodeClient } from "@/lib/memcached/contract";
 import type { Runtime } from "@/lib/server/runtime";
 import { fleetNode } from "@/tests/doubles/scripted-node";
-import { metricsReply } from "./prometheus";
+import { metricsResponse } from "./prometheus";
 
 const NODES = 2_000;
 const AT = { monoMs: 1_000, wallMs: 1_000_000 };
@@ -20,21 +20,21 @@ const MUTE = new Proxy({} as NodeClient, {
 function runtimeOf(read: () => void): Runtime {
   const records = Array.from({ length: NODES }, (_, n) => {
     const record = new NodeRecord(fleetNode(`10.0.${n >> 8}.${n & 255}:11211`), MUTE);
-    record.draft().set(STATS.map((_, slot) => slot + n));
+    record.nextSample().set(STATS.map((_, slot) => slot + n));
     record.succeeded(AT, "1.6.18", 0.3);
     return record;
   });
-  const runtime: Pick<Runtime, "exposed" | "ownFigures"> = {
-    exposed: () =>
+  const runtime: Pick<Runtime, "prometheusNodes" | "ownMetrics"> = {
+    prometheusNodes: () =>
       records.map((record) => {
-        const figures = exposed(record, AT, 10_000);
+        const figures = prometheusView(record, AT, 10_000);
         const sample = () => {
           read();
           return record.sample();
         };
         return { ...figures, sample };
       }),
-    ownFigures: async () => ({
+    ownMetrics: async () => ({
       nodes: new Map([["up", NODES]]),
       ...{ pollIntervalSeconds: 10, polls: 1, pollFailures: new Map(), sweeps: 1, sweepSeconds: 1 },
       ...{ sweptAtSeconds: 1, historyWritable: true, databases: new Map(), notices: new Map() },
@@ -53,7 +53,7 @@ const bodyOf = (reply: Response) => {
 describe("/metrics of a large fleet", () => {
   it("is written as it is read, in small pieces, without asking a node", async () => {
     let reads = 0;
-    const reply = await metricsReply(runtimeOf(() => reads++));
+    const reply = await metricsResponse(runtimeOf(() => reads++));
     expect(reply.headers.get("content-type")).toBe("text/plain; version=0.0.4; charset=utf-8");
     const body = bodyOf(reply);
     expect(reads).toBe(0);
@@ -73,7 +73,7 @@ describe("/metrics of a large fleet", () => {
   });
 
   it("lets others have their turn between two pieces", async () => {
-    const body = bodyOf(await metricsReply(runtimeOf(() => {})));
+    const body = bodyOf(await metricsResponse(runtimeOf(() => {})));
     let pieces = 0;
     let turns = 0;
     let over = false;
@@ -89,7 +89,7 @@ describe("/metrics of a large fleet", () => {
 
   it("stops when the reader leaves", async () => {
     let reads = 0;
-    const body = bodyOf(await metricsReply(runtimeOf(() => reads++)));
+    const body = bodyOf(await metricsResponse(runtimeOf(() => reads++)));
     const log = vi.spyOn(process.stderr, "write");
     await body.read();
     const waiting = body.read();

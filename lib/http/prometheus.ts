@@ -10,14 +10,14 @@ import { logDefect } from "@/lib/server/lifecycle";
 import type { Runtime } from "@/lib/server/runtime";
 
 /** Memfleet itself and every node. */
-export async function metricsReply(runtime: Runtime): Promise<Response> {
-  const own = await runtime.ownFigures();
-  return textReply(both(pages(OWN_FAMILIES, [own]), pages(NODE_FAMILIES, runtime.exposed())));
+export async function metricsResponse(runtime: Runtime): Promise<Response> {
+  const own = await runtime.ownMetrics();
+  return textReply(both(pages(OWN_FAMILIES, [own]), pages(NODE_FAMILIES, runtime.prometheusNodes())));
 }
 
 /** @throws NotFoundError for a node that is not configured */
-export function scrapeReply(runtime: Runtime, target: string): Response {
-  return textReply(pages(NODE_FAMILIES, [runtime.exposedNode(target)]));
+export function scrapeResponse(runtime: Runtime, target: string): Response {
+  return textReply(pages(NODE_FAMILIES, [runtime.prometheusNode(target)]));
 }
 
 function* both(first: Iterable<string>, second: Iterable<string>): Generator<string, void, undefined> {

@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import type { InputProblem } from "@/lib/model/errors";
 
 /** A JSON answer; 304 when the caller has it already. Next compresses it on the way out. */
-export function jsonReply(request: Request, body: unknown, status = 200): Response {
+export function jsonResponse(request: Request, body: unknown, status = 200): Response {
   const text = JSON.stringify(body);
   const etag = `"${createHash("sha1").update(text).digest("base64url")}"`;
   const headers = { "content-type": "application/json; charset=utf-8", "cache-control": "no-cache", etag };
@@ -14,7 +14,7 @@ export function jsonReply(request: Request, body: unknown, status = 200): Respon
 }
 
 /** A JSON answer with cached data in it, which no browser or proxy keeps. */
-export function unstoredReply(body: unknown): Response {
+export function noStoreResponse(body: unknown): Response {
   return new Response(JSON.stringify(body), {
     headers: {
       "content-type": "application/json; charset=utf-8",
@@ -25,7 +25,7 @@ export function unstoredReply(body: unknown): Response {
 }
 
 /** Bytes of anybody's making, to be saved and never shown. `filename`: letters, digits, `.`, `_` and `-`. */
-export function attachmentReply(bytes: Uint8Array, filename: string): Response {
+export function attachmentResponse(bytes: Uint8Array, filename: string): Response {
   return new Response(new Uint8Array(bytes), {
     headers: {
       "content-type": "application/octet-stream",
@@ -37,7 +37,7 @@ export function attachmentReply(bytes: Uint8Array, filename: string): Response {
   });
 }
 
-export function textReply(text: string, status = 200): Response {
+export function textResponse(text: string, status = 200): Response {
   return new Response(text, {
     status,
     headers: {
@@ -53,7 +53,7 @@ export function wantsCsv(request: Request): boolean {
   return /\btext\/csv\b/.test(request.headers.get("accept") ?? "");
 }
 
-export function csvReply(text: string, filename: string): Response {
+export function csvResponse(text: string, filename: string): Response {
   return new Response(text, {
     headers: {
       "content-type": "text/csv; charset=utf-8",
@@ -65,7 +65,7 @@ export function csvReply(text: string, filename: string): Response {
 }
 
 /** JSON as a file, indented. */
-export function jsonFileReply(body: unknown, filename: string): Response {
+export function jsonFileResponse(body: unknown, filename: string): Response {
   return new Response(`${JSON.stringify(body, null, 2)}\n`, {
     headers: {
       "content-type": "application/json; charset=utf-8",
@@ -77,7 +77,7 @@ export function jsonFileReply(body: unknown, filename: string): Response {
 }
 
 /** No content, with cookies to set. */
-export function emptyReply(cookies: readonly string[] = []): Response {
+export function emptyResponse(cookies: readonly string[] = []): Response {
   return withCookies(new Response(null, { status: 204, headers: { "cache-control": "no-store" } }), cookies);
 }
 

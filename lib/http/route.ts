@@ -21,7 +21,7 @@ import { isAtLeastRole } from "@/lib/model/roles";
 import { logDefect } from "@/lib/server/lifecycle";
 import { getRuntime, type Runtime } from "@/lib/server/runtime";
 import { BodyError, readJsonBody } from "./json-body";
-import { jsonReply, type Problem, problemReply } from "./responses";
+import { jsonResponse, type Problem, problemReply } from "./responses";
 
 export interface Call<Query, Body> {
   readonly request: Request;
@@ -75,7 +75,7 @@ export function route<Query extends z.ZodType, Body extends z.ZodType | null>(
       const body = endpoint.body === null ? null : await readBody(endpoint, endpoint.body, request);
       const params = await context.params;
       const reply = await answer({ request, runtime, query, body: body as BodyOf<Body>, params, caller });
-      return reply instanceof Response ? reply : await jsonReply(request, reply, endpoint.status);
+      return reply instanceof Response ? reply : await jsonResponse(request, reply, endpoint.status);
     } catch (error) {
       return problemReply(problemOf(error));
     }

@@ -6,12 +6,12 @@ import type { ShareStatus } from "@/lib/model/share.schema";
 import type { Call } from "./route";
 
 /** The one answer to a link that does not work, whatever the reason. */
-export function noSuchShare(): NotFoundError {
+export function shareNotFound(): NotFoundError {
   return new NotFoundError("there is nothing here");
 }
 
 /** What the link shows. Throws `NotFoundError` also while it is locked. */
-export async function openedShare({
+export async function openShare({
   runtime,
   request,
   params,
@@ -19,6 +19,6 @@ export async function openedShare({
   const name = shareCookieName(runtime.configuration);
   const unlocked = readCookie(request.headers.get("cookie"), name);
   const opened = await runtime.shares.open(params.token ?? "", unlocked);
-  if (opened === null || opened.locked) throw noSuchShare();
+  if (opened === null || opened.locked) throw shareNotFound();
   return opened.status;
 }

@@ -12,7 +12,7 @@ const ADMIT_AGAIN_MS = 10_000;
 /** Bytes a reader may lag behind. */
 const LAG_LIMIT = 8 * 1024 * 1024;
 
-export interface EventReader {
+export interface SseWriter {
   send(event: string, data: unknown): void;
   /** Ends the stream. */
   end(): void;
@@ -22,11 +22,11 @@ export interface EventReader {
  * The answer to `request`, fed by `begin`, which returns the way to stop feeding. Ends with the reader, with the
  * process, and when the reader has the role `least` no longer.
  */
-export function eventFeed(
+export function sseResponse(
   runtime: Runtime,
   request: Request,
   least: Role,
-  begin: (reader: EventReader) => () => void,
+  begin: (reader: SseWriter) => () => void,
 ): Response {
   const mayRead = async () => {
     const { actor } = await runtime.access.recognise(request.headers);
@@ -58,7 +58,7 @@ function feed(
   runtime: Runtime,
   controller: ReadableStreamDefaultController<Uint8Array>,
   mayRead: () => Promise<boolean>,
-  begin: (reader: EventReader) => () => void,
+  begin: (reader: SseWriter) => () => void,
 ): () => void {
   const encoder = new TextEncoder();
   let stop = () => {};

@@ -1,6 +1,6 @@
 /** One item as the interface tells it. */
 import type { NodeClient } from "@/lib/memcached/contract";
-import type { ItemLook } from "@/lib/memcached/key-contract";
+import type { ItemInfo } from "@/lib/memcached/key-contract";
 import { CapabilityError, NotFoundError } from "@/lib/model/errors";
 import type { KeyItem } from "@/lib/model/node/keys.schema";
 import { keyName } from "./key-name";
@@ -10,14 +10,14 @@ import { type Recognised, recognise } from "./value-format";
 /** Most bytes of a value that are shown, packed or unpacked, or handed out: the default `item_size_max`. */
 export const PREVIEW_BYTES = 1_048_576;
 
-type LookedAt = Pick<NodeClient, "id" | "withKeys">;
+type LookupResult = Pick<NodeClient, "id" | "withKeys">;
 
 /**
  * Looks at a key without touching the item where the node can; a value's first `PREVIEW_BYTES` come with it.
  * @throws NodeError, CapabilityError
  */
-export async function lookUp(node: LookedAt, key: Buffer): Promise<KeyItem> {
-  const look = await node.withKeys((keys) => keys.look(key, PREVIEW_BYTES));
+export async function lookUpKey(node: LookupResult, key: Buffer): Promise<KeyItem> {
+  const look = await node.withKeys((keys) => keys.inspect(key, PREVIEW_BYTES));
   const place = { ...keyName(key), node: node.id };
   return look === null ? { ...place, ...MISSING } : { ...place, ...(await told(look)) };
 }
@@ -26,8 +26,8 @@ export async function lookUp(node: LookedAt, key: Buffer): Promise<KeyItem> {
  * A value's bytes.
  * @throws NotFoundError when there is none, CapabilityError when it has more than `PREVIEW_BYTES`, NodeError
  */
-export async function wholeValue(node: LookedAt, key: Buffer): Promise<Buffer> {
-  const look = await node.withKeys((keys) => keys.look(key, PREVIEW_BYTES));
+export async function wholeValue(node: LookupResult, key: Buffer): Promise<Buffer> {
+  const look = await node.withKeys((keys) => keys.inspect(key, PREVIEW_BYTES));
   if (look === null) throw new NotFoundError(`${node.id} has no item under this key`);
   if (look.value !== null && look.value.length === look.size) return look.value;
   throw new CapabilityError(
@@ -47,7 +47,7 @@ async function told({
   value,
   cas,
   ...look
-}: ItemLook): Promise<Omit<KeyItem, "key" | "keyEncoding" | "node">> {
+}: ItemInfo): Promise<Omit<KeyItem, "key" | "keyEncoding" | "node">> {
   const common = { found: true, ...look, cas: cas === null ? null : cas.toString() };
   if (value === null) {
     return { ...common, format: null, encoding: null, value: null, unpacked: null, truncated: look.size > 0 };

@@ -7,10 +7,10 @@ import type { KeyOwner } from "@/lib/model/node/keys.schema";
 import { keyName } from "./key-name";
 
 /** Nodes that are asked besides the owners. */
-const ASKED_BESIDES = 100;
+const ALSO_ASKED = 100;
 /** Nodes that are asked at the same time. */
 const AT_ONCE = 32;
-const NOT_ASKED = `not asked: of a pool this large only the owners and ${ASKED_BESIDES} others are`;
+const NOT_ASKED = `not asked: of a pool this large only the owners and ${ALSO_ASKED} others are`;
 
 const WAS_A_USE = "this node cannot be asked without it counting as a use of the item";
 
@@ -19,7 +19,7 @@ export interface PoolNode {
   readonly client: Pick<NodeClient, "id" | "withKeys">;
 }
 
-type Found = KeyOwner["found"][number];
+type OwnerLookup = KeyOwner["found"][number];
 
 /** Rings are kept with their list of servers: the same list as long as the pool has the same nodes in the same order. */
 const serversOf = new WeakMap<object, readonly NodeAddress[]>();
@@ -48,7 +48,7 @@ export async function findOwner(
     nodes.map(({ client }) => client.id),
     new Set(owners.map(({ node }) => node)),
   );
-  const found = await bounded(nodes, AT_ONCE, ({ client }): Promise<Found> => {
+  const found = await bounded(nodes, AT_ONCE, ({ client }): Promise<OwnerLookup> => {
     return asked.has(client.id)
       ? isThere(client, key)
       : Promise.resolve({ node: client.id, found: null, detail: NOT_ASKED });
@@ -59,14 +59,14 @@ export async function findOwner(
 /** The owners and the first others. */
 function chosen(ids: readonly string[], owners: ReadonlySet<string>): ReadonlySet<string> {
   const others = ids.filter((id) => !owners.has(id));
-  return new Set([...owners, ...others.slice(0, ASKED_BESIDES)]);
+  return new Set([...owners, ...others.slice(0, ALSO_ASKED)]);
 }
 
-async function isThere(client: PoolNode["client"], key: Buffer): Promise<Found> {
+async function isThere(client: PoolNode["client"], key: Buffer): Promise<OwnerLookup> {
   try {
     return await client.withKeys(async (keys) => {
       const found = await keys.exists(key);
-      return { node: client.id, found, detail: found && !keys.looksUnnoticed ? WAS_A_USE : null };
+      return { node: client.id, found, detail: found && !keys.inspectsSilently ? WAS_A_USE : null };
     });
   } catch (error) {
     const known = asNamedError(error);

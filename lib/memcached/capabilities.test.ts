@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { CAPABILITIES, type Capability } from "@/lib/model/node/capability";
 import { capture, statLines } from "@/tests/doubles/captures";
-import { capabilitiesOf, lackingReason, type NodeKnowledge } from "./capabilities";
+import { capabilitiesOf, lackingReason, type NodeFacts } from "./capabilities";
 
 const text = { protocol: "text", mechanisms: [], authfile: false } as const;
 const binary = { protocol: "binary", mechanisms: ["PLAIN"], authfile: false } as const;
 
-function node(version: string, more: Partial<NodeKnowledge> = {}): NodeKnowledge {
+function node(version: string, more: Partial<NodeFacts> = {}): NodeFacts {
   return { dialect: text, version, settings: new Map(), general: { extstore: false, proxy: false }, ...more };
 }
 

@@ -11,7 +11,7 @@ import type { CapabilityReport, NodeDialect } from "./contract";
 import { isAtLeast, parseVersion, type ServerVersion } from "./server-version";
 
 /** What is known about a node so far; null where it was not asked yet. */
-export interface NodeKnowledge {
+export interface NodeFacts {
   readonly dialect: NodeDialect | null;
   readonly version: string | null;
   readonly settings: ReadonlyMap<string, string> | null;
@@ -24,7 +24,7 @@ type Rule = (known: Facts) => LackingReason | null;
 interface Facts {
   readonly binary: boolean;
   readonly version: ServerVersion | null;
-  readonly general: NodeKnowledge["general"];
+  readonly general: NodeFacts["general"];
   /** Whether a setting says `no`; a setting that the version does not report says nothing. */
   readonly off: (setting: string) => LackingReason | null;
 }
@@ -83,7 +83,7 @@ function missing(present: boolean | undefined, reason: LackingReason): LackingRe
 }
 
 /** The capabilities as far as they are known; the rest is `notAskedYet` or named with its reason. */
-export function capabilitiesOf(known: NodeKnowledge): CapabilityReport {
+export function capabilitiesOf(known: NodeFacts): CapabilityReport {
   const capabilities: Capability[] = [];
   const lacking: Partial<Record<Capability, LackingReason>> = {};
   for (const capability of CAPABILITIES) {
@@ -95,7 +95,7 @@ export function capabilitiesOf(known: NodeKnowledge): CapabilityReport {
 }
 
 /** Why a node lacks a capability; null when it has it. */
-export function lackingReason(capability: Capability, known: NodeKnowledge): LackingReason | null {
+export function lackingReason(capability: Capability, known: NodeFacts): LackingReason | null {
   if (known.dialect === null || known.version === null) return "notAskedYet";
   const facts: Facts = {
     binary: known.dialect.protocol === "binary",

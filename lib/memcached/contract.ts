@@ -76,7 +76,7 @@ export interface CheckedCommand {
  * A signed-in connection of its own for many short requests. They may be asked without waiting: they are answered
  * in order. Every method rejects with `NodeError`; after anything but a refusal the dialogue has ended.
  */
-export interface Dialogue {
+export interface PipelinedSession {
   readonly protocol: "text" | "binary";
   /** Why it ended; null while it stands. */
   readonly ended: NodeError | null;
@@ -125,14 +125,14 @@ export interface MetadumpRequest {
   /** Only items whose key begins with these bytes are handed over and counted as matching. */
   readonly prefix: Uint8Array;
   /** Takes an item; returns whether it wants more. What it does not want is counted all the same. Never throws. */
-  readonly visit: (item: DumpedItem) => boolean;
+  readonly onItem: (item: DumpedItem) => boolean;
 }
 
 /** A metadump that has begun. Its counts rise until it has ended. */
 export interface Metadump {
   /** `hash`: every item once. `all`: by slab class, which can miss items that move meanwhile. */
   readonly walk: "hash" | "all";
-  readonly seen: number;
+  readonly itemCount: number;
   readonly matched: number;
   /** Lines that no memcached writes, and that therefore nobody understood. */
   readonly unreadable: number;
@@ -146,18 +146,18 @@ export interface Metadump {
 }
 
 /** An item to be removed, unless it has changed since its `cas` was read (null: whatever it is now). */
-export interface Removal {
+export interface BulkDeleteCommand {
   readonly key: Uint8Array;
   readonly cas: string | null;
 }
 
 /** Whether items are deleted or marked as stale; `exptime` as memcached counts, null for as it was. */
-export type RemovalKind =
+export type BulkDeleteKind =
   | { readonly kind: "delete" }
   | { readonly kind: "stale"; readonly exptime: number | null };
 
 /** What the node answered, key by key: `HD` or `DELETED`, `NF` or `NOT_FOUND`, `EX`, and anything else. */
-export interface RemovalCounts {
+export interface BulkDeleteCounts {
   done: number;
   missing: number;
   changed: number;
@@ -165,14 +165,14 @@ export interface RemovalCounts {
 }
 
 /** A signed-in text connection of its own for removing many items. */
-export interface Remover {
+export interface BulkDelete {
   /** Whether the node compares `cas`: it has the meta commands. */
   readonly compares: boolean;
   /**
    * Removes all at once and tells how each was answered. Rejects with `NodeError` when not all answers came in a
    * request's time: some may have been removed. What no command can name counts as failed and is not sent.
    */
-  remove(batch: readonly Removal[], kind: RemovalKind): Promise<RemovalCounts>;
+  delete(batch: readonly BulkDeleteCommand[], kind: BulkDeleteKind): Promise<BulkDeleteCounts>;
   close(): void;
 }
 
@@ -220,7 +220,7 @@ export interface NodeClient {
    */
   tune(tuning: Tuning): Promise<string>;
   /** Opens a connection of its own; whoever dials closes it. It ends with the client at the latest. */
-  dial(): Promise<Dialogue>;
+  openSession(): Promise<PipelinedSession>;
   /**
    * Runs `job` on a connection of its own, which is closed afterwards: values may be large, and no poll waits behind
    * one. One job at a time on a node; all of it within `deadlines.timeoutMs`. Nothing in it is sent twice.
@@ -233,7 +233,7 @@ export interface NodeClient {
    */
   metadump(request: MetadumpRequest): Promise<Metadump>;
   /** Opens a connection for removing many items. `CapabilityError` when the node cannot do that. */
-  remover(kind: RemovalKind): Promise<Remover>;
+  bulkDelete(kind: BulkDeleteKind): Promise<BulkDelete>;
   /**
    * `lru_crawler crawl`: lets the crawler free what has expired in these slab classes. Resolves when it has been
    * started. Rejects with `ConflictError` while another crawler command runs.

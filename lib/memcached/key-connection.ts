@@ -1,10 +1,10 @@
 import { BinaryKeys } from "./binary/keys";
-import { type Connection, connectNode } from "./connection/connect";
+import { connectNode, type ReadyConnection } from "./connection/connect";
 import { Deadline } from "./connection/deadline";
-import { Fault, toNodeError } from "./connection/errors";
+import { ConnectionError, toNodeError } from "./connection/errors";
 import type { Deadlines, NodeDialect, NodeEndpoint } from "./contract";
 import type { KeyCommands } from "./key-contract";
-import { Turns } from "./request-queue";
+import { RequestQueue } from "./request-queue";
 import { parseVersion } from "./server-version";
 import { TextKeys } from "./text/keys";
 import { TextTransport } from "./text/transport";
@@ -13,8 +13,8 @@ import { TextTransport } from "./text/transport";
  * Jobs on keys of one node, one after the other, each on a connection of its own that ends with it. So no poll waits
  * behind a value, and a value that nobody wants to the end costs no connection that is of use.
  */
-export class KeyLane {
-  private readonly turns = new Turns();
+export class KeyConnection {
+  private readonly queue = new RequestQueue();
   private readonly running = new Set<Deadline>();
   private closed = false;
 
@@ -31,20 +31,20 @@ export class KeyLane {
     this.running.add(deadline);
     let mine = false;
     try {
-      if (this.closed) throw new Fault("connectionClosed");
-      const turn = this.turns.take(deadline);
+      if (this.closed) throw new ConnectionError("connectionClosed");
+      const turn = this.queue.take(deadline);
       if (turn !== null) await turn;
       mine = true;
       return await this.connected(job, deadline);
     } catch (error) {
       throw toNodeError(
         this.endpoint.id,
-        this.closed ? new Fault("connectionClosed", "the client was closed") : error,
+        this.closed ? new ConnectionError("connectionClosed", "the client was closed") : error,
       );
     } finally {
       deadline.clear();
       this.running.delete(deadline);
-      if (mine) this.turns.pass();
+      if (mine) this.queue.pass();
     }
   }
 
@@ -58,17 +58,17 @@ export class KeyLane {
     job: (keys: KeyCommands) => Promise<Result>,
     deadline: Deadline,
   ): Promise<Result> {
-    if (deadline.expired) throw new Fault("replyTimeout", "an earlier request took all the time");
+    if (deadline.expired) throw new ConnectionError("replyTimeout", "an earlier request took all the time");
     const connection = await connectNode(this.endpoint, this.deadlines, deadline, this.trusted());
     try {
-      return await job(keysOver(connection));
+      return await job(keyCommandsOver(connection));
     } finally {
-      connection.wire.destroy(new Fault("connectionClosed"));
+      connection.connection.destroy(new ConnectionError("connectionClosed"));
     }
   }
 }
 
-function keysOver({ transport, wire, version }: Connection): KeyCommands {
+function keyCommandsOver({ transport, connection: wire, version }: ReadyConnection): KeyCommands {
   return transport instanceof TextTransport
     ? new TextKeys(transport, parseVersion(version))
     : new BinaryKeys(wire);

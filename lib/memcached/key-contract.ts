@@ -2,7 +2,7 @@
 import type { SetMode } from "@/lib/model/actions/action";
 
 /** An item as its node tells it. Null: this node does not tell. */
-export interface ItemLook {
+export interface ItemInfo {
   readonly flags: number | null;
   /** Bytes of the value. */
   readonly size: number;
@@ -21,14 +21,14 @@ export interface ItemLook {
 }
 
 /** What the node said to a command that changes an item. */
-export interface KeyAnswer {
+export interface KeyReply {
   /** Whether it did what was asked. */
-  readonly done: boolean;
+  readonly ok: boolean;
   /** Its own words, bounded and printable: `STORED`, `NOT_FOUND`, `SERVER_ERROR object too large for cache`. */
-  readonly said: string;
+  readonly reply: string;
 }
 
-export interface CounterAnswer extends KeyAnswer {
+export interface CounterReply extends KeyReply {
   /** The new value, 64 bits, unsigned; null when it was not changed. */
   readonly value: bigint | null;
 }
@@ -48,19 +48,19 @@ export interface StoreOptions {
  */
 export interface KeyCommands {
   /** Whether `look` neither moves an item in the LRU nor marks it as fetched. */
-  readonly looksUnnoticed: boolean;
+  readonly inspectsSilently: boolean;
   /**
    * The item; null when there is none. Of a value longer than `valueBytes` no more than that is read: the connection
    * has ended then. With 0 only what is known about it is asked for, where the node can tell that alone.
    */
-  look(key: Uint8Array, valueBytes: number): Promise<ItemLook | null>;
+  inspect(key: Uint8Array, valueBytes: number): Promise<ItemInfo | null>;
   /** Whether it is there, without fetching the value where the node can tell that alone. */
   exists(key: Uint8Array): Promise<boolean>;
-  store(key: Uint8Array, value: Uint8Array, options: StoreOptions): Promise<KeyAnswer>;
-  touch(key: Uint8Array, exptime: number): Promise<KeyAnswer>;
-  remove(key: Uint8Array): Promise<KeyAnswer>;
+  store(key: Uint8Array, value: Uint8Array, options: StoreOptions): Promise<KeyReply>;
+  touch(key: Uint8Array, exptime: number): Promise<KeyReply>;
+  delete(key: Uint8Array): Promise<KeyReply>;
   /** `incr` wraps at 2^64, `decr` stops at 0; neither makes an item. */
-  count(direction: "incr" | "decr", key: Uint8Array, by: bigint): Promise<CounterAnswer>;
+  count(direction: "incr" | "decr", key: Uint8Array, by: bigint): Promise<CounterReply>;
 }
 
 /** Longest Unix time that every version reads as such. */

@@ -1,6 +1,6 @@
 import { requiredSlot } from "@/lib/catalogue/stats";
-import { Interned } from "@/lib/model/intern-pool";
-import { capabilitiesOf, type NodeKnowledge } from "./capabilities";
+import { InternPool } from "@/lib/model/intern-pool";
+import { capabilitiesOf, type NodeFacts } from "./capabilities";
 import type { CapabilityReport, NodeDialect, StatsEntries } from "./contract";
 
 const PID = requiredSlot("pid");
@@ -8,15 +8,15 @@ const EXTSTORE = requiredSlot("extstore_page_allocs");
 const PROXY = requiredSlot("proxy_conn_requests");
 
 /** The switches of nodes that are set up alike are one object: thousands of nodes have a client each. */
-const switches = new Interned<ReadonlyMap<string, string>>(1_024);
+const switches = new InternPool<ReadonlyMap<string, string>>(1_024);
 
 /** What a client has learnt about its node so far. Holds for one process: another one is another node. */
-export class Knowledge implements NodeKnowledge {
+export class LearnedNode implements NodeFacts {
   dialect: NodeDialect | null = null;
   version: string | null = null;
   /** Settings that are `yes` or `no`. */
   settings: ReadonlyMap<string, string> | null = null;
-  general: NodeKnowledge["general"] = null;
+  general: NodeFacts["general"] = null;
   private pid = Number.NaN;
   private report: CapabilityReport | null = null;
 
@@ -27,14 +27,14 @@ export class Knowledge implements NodeKnowledge {
   }
 
   /** A connection was made; `version` is null when the node was not asked for it. */
-  met(dialect: NodeDialect, version: string | null): void {
+  onConnect(dialect: NodeDialect, version: string | null): void {
     this.dialect = dialect;
     this.report = null;
     if (version !== null && version !== this.version) this.process(version, Number.NaN);
   }
 
   /** General stats came in. Runs at every poll. */
-  polled(values: Float64Array, version: string | null): void {
+  onPoll(values: Float64Array, version: string | null): void {
     const pid = values[PID] as number;
     if ((version ?? this.version) !== this.version || (pid !== this.pid && !Number.isNaN(pid))) {
       this.process(version ?? this.version, pid);
@@ -46,9 +46,9 @@ export class Knowledge implements NodeKnowledge {
     this.report = null;
   }
 
-  told(settings: StatsEntries): void {
+  onSettings(settings: StatsEntries): void {
     const kept = settings.filter(([, value]) => value === "yes" || value === "no");
-    this.settings = switches.one(kept.flat().join(" "), () => new Map(kept));
+    this.settings = switches.get(kept.flat().join(" "), () => new Map(kept));
     this.report = null;
   }
 

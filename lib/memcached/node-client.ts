@@ -1,34 +1,34 @@
 import { emptyValues } from "@/lib/catalogue/stats";
 import { CapabilityError, NodeError } from "@/lib/model/errors";
 import { type Capability, LACKING, type StatsGroup } from "@/lib/model/node/capability";
-import { BinaryDialogue } from "./binary/session";
-import { openRemover } from "./bulk-delete/session";
+import { BinarySession } from "./binary/session";
+import { openBulkDelete } from "./bulk-delete/session";
 import { capabilityFor, lackingReason } from "./capabilities";
 import { connectNode } from "./connection/connect";
 import { Deadline } from "./connection/deadline";
-import { Fault, poisons, Refusal, toNodeError } from "./connection/errors";
+import { breaksConnection, CommandError, ConnectionError, toNodeError } from "./connection/errors";
 import type {
+  BulkDelete,
+  BulkDeleteKind,
   CapabilityReport,
   Deadlines,
-  Dialogue,
   Metadump,
   MetadumpRequest,
   NodeClient,
   NodeDialect,
   NodeEndpoint,
+  PipelinedSession,
   PollReply,
-  RemovalKind,
-  Remover,
   StatsEntries,
   Tuning,
 } from "./contract";
-import { KeyLane } from "./key-connection";
+import { KeyConnection } from "./key-connection";
 import type { KeyCommands } from "./key-contract";
-import { Knowledge } from "./learned-node";
+import { LearnedNode } from "./learned-node";
 import { startCrawl } from "./metadump/crawler-session";
 import { startMetadump } from "./metadump/metadump";
-import { Turns } from "./request-queue";
-import { TextDialogue } from "./text/session";
+import { RequestQueue } from "./request-queue";
+import { TextSession } from "./text/session";
 import type { Transport } from "./transport";
 import { capabilityOfTuning } from "./tuning";
 
@@ -39,46 +39,46 @@ import { capabilityOfTuning } from "./tuning";
 const GROUP_SHARE = 0.6;
 
 /** A connection that told its settings longer ago may have ended unnoticed: it is asked again before a change. */
-const JUST_TOLD_MS = 5_000;
+const SETTINGS_FRESH_MS = 5_000;
 
 /** A client for one node. Connects when first asked; see `NodeClient`. */
 export function createNodeClient(endpoint: NodeEndpoint, deadlines: Deadlines): NodeClient {
-  return new KeptNodeClient(endpoint, deadlines);
+  return new PersistentNodeClient(endpoint, deadlines);
 }
 
-class KeptNodeClient implements NodeClient {
+class PersistentNodeClient implements NodeClient {
   readonly id: string;
-  private readonly turns = new Turns();
+  private readonly queue = new RequestQueue();
   private transport: Transport | null = null;
   /** Whether the kept connection has answered a request. */
   private proven = false;
   private closed = false;
   private current: Deadline | null = null;
-  private readonly dialogues = new Set<Dialogue>();
+  private readonly sessions = new Set<PipelinedSession>();
 
-  private readonly knowledge = new Knowledge();
+  private readonly learned = new LearnedNode();
   /** The connection that the known settings came over, and when: start-up options hold as long as it does. */
-  private toldOn: Transport | null = null;
-  private toldAtMs = Number.NEGATIVE_INFINITY;
+  private settingsFrom: Transport | null = null;
+  private settingsAtMs = Number.NEGATIVE_INFINITY;
   /** The dialect holds until a connection opened with it fails before its first answer: the node may have changed. */
   private trusted = false;
 
-  private readonly keys: KeyLane;
+  private readonly keys: KeyConnection;
 
   constructor(
     private readonly endpoint: NodeEndpoint,
     private readonly deadlines: Deadlines,
   ) {
     this.id = endpoint.id;
-    this.keys = new KeyLane(endpoint, deadlines, () => (this.trusted ? this.knowledge.dialect : null));
+    this.keys = new KeyConnection(endpoint, deadlines, () => (this.trusted ? this.learned.dialect : null));
   }
 
   dialect(): NodeDialect | null {
-    return this.knowledge.dialect;
+    return this.learned.dialect;
   }
 
   capabilities(): CapabilityReport {
-    return this.knowledge.capabilities;
+    return this.learned.capabilities;
   }
 
   poll(into: Float64Array): Promise<PollReply> {
@@ -90,10 +90,10 @@ class KeptNodeClient implements NodeClient {
       await this.checkGroup(transport, group);
       try {
         const entries = await transport.stats(group === "general" ? "" : group);
-        if (group === "settings") this.told(transport, entries);
+        if (group === "settings") this.rememberSettings(transport, entries);
         return entries;
       } catch (error) {
-        if (!(error instanceof Refusal) || error.kind !== "unknownCommand") throw error;
+        if (!(error instanceof CommandError) || error.kind !== "unknownCommand") throw error;
         throw new CapabilityError(`${this.id} does not know stats ${group}`, { cause: error });
       }
     });
@@ -107,19 +107,24 @@ class KeptNodeClient implements NodeClient {
     return this.change(capabilityOfTuning(tuning), tuning.command, (transport) => transport.tune(tuning));
   }
 
-  async dial(): Promise<Dialogue> {
+  async openSession(): Promise<PipelinedSession> {
     const { timeoutMs } = this.deadlines;
     const deadline = new Deadline(timeoutMs);
     try {
-      if (this.closed) throw new Fault("connectionClosed", "the client was closed");
-      const trusted = this.trusted ? this.knowledge.dialect : null;
-      const { wire, dialect } = await connectNode(this.endpoint, this.deadlines, deadline, trusted);
-      const onEnd = () => this.dialogues.delete(dialogue);
+      if (this.closed) throw new ConnectionError("connectionClosed", "the client was closed");
+      const trusted = this.trusted ? this.learned.dialect : null;
+      const { connection: wire, dialect } = await connectNode(
+        this.endpoint,
+        this.deadlines,
+        deadline,
+        trusted,
+      );
+      const onEnd = () => this.sessions.delete(dialogue);
       const dialogue =
         dialect.protocol === "text"
-          ? new TextDialogue(this.id, wire, timeoutMs, onEnd)
-          : new BinaryDialogue(this.id, wire, timeoutMs, onEnd);
-      this.dialogues.add(dialogue);
+          ? new TextSession(this.id, wire, timeoutMs, onEnd)
+          : new BinarySession(this.id, wire, timeoutMs, onEnd);
+      this.sessions.add(dialogue);
       if (this.closed) dialogue.close();
       return dialogue;
     } catch (error) {
@@ -134,9 +139,9 @@ class KeptNodeClient implements NodeClient {
     return startMetadump(this.endpoint, this.deadlines, request);
   }
 
-  async remover(kind: RemovalKind): Promise<Remover> {
+  async bulkDelete(kind: BulkDeleteKind): Promise<BulkDelete> {
     this.checkOpen();
-    return openRemover(this.endpoint, this.deadlines, kind);
+    return openBulkDelete(this.endpoint, this.deadlines, kind);
   }
 
   async crawl(classes: "all" | readonly number[]): Promise<void> {
@@ -151,8 +156,8 @@ class KeptNodeClient implements NodeClient {
   close(): void {
     this.closed = true;
     this.keys.close();
-    for (const dialogue of this.dialogues) dialogue.close();
-    this.drop(new Fault("connectionClosed"));
+    for (const dialogue of this.sessions) dialogue.close();
+    this.drop(new ConnectionError("connectionClosed"));
     this.current?.giveUp();
   }
 
@@ -167,11 +172,11 @@ class KeptNodeClient implements NodeClient {
       this.deadlines.timeoutMs,
       async (transport) => {
         // On the same connection, so that no other process can have taken this one's place since.
-        if (this.toldOn !== transport || performance.now() - this.toldAtMs > JUST_TOLD_MS) {
+        if (this.settingsFrom !== transport || performance.now() - this.settingsAtMs > SETTINGS_FRESH_MS) {
           await this.pollOn(transport, emptyValues());
-          this.told(transport, await transport.stats("settings"));
+          this.rememberSettings(transport, await transport.stats("settings"));
         }
-        const reason = lackingReason(capability, this.knowledge);
+        const reason = lackingReason(capability, this.learned);
         if (reason !== null) throw new CapabilityError(`${this.id} cannot do ${command}: ${LACKING[reason]}`);
         sent = true;
         return await send(transport);
@@ -180,10 +185,10 @@ class KeptNodeClient implements NodeClient {
     );
   }
 
-  private told(transport: Transport, settings: StatsEntries): void {
-    this.knowledge.told(settings);
-    this.toldOn = transport;
-    this.toldAtMs = performance.now();
+  private rememberSettings(transport: Transport, settings: StatsEntries): void {
+    this.learned.onSettings(settings);
+    this.settingsFrom = transport;
+    this.settingsAtMs = performance.now();
   }
 
   private checkOpen(): void {
@@ -192,7 +197,7 @@ class KeptNodeClient implements NodeClient {
 
   private async pollOn(transport: Transport, into: Float64Array): Promise<PollReply> {
     const reply = await transport.poll(into);
-    this.knowledge.polled(into, reply.version);
+    this.learned.onPoll(into, reply.version);
     return reply;
   }
 
@@ -204,7 +209,7 @@ class KeptNodeClient implements NodeClient {
     const capability = capabilityFor(group);
     if (capability === null) return;
     await this.pollOn(transport, emptyValues());
-    const reason = lackingReason(capability, this.knowledge);
+    const reason = lackingReason(capability, this.learned);
     // A node that merely keeps no sizes says so itself, and harms nobody.
     const harmless = reason === null || reason === "disabledBySetting" || reason === "notAskedYet";
     if (!harmless) throw new CapabilityError(`${this.id} cannot be asked for stats ${group}: ${reason}`);
@@ -219,8 +224,8 @@ class KeptNodeClient implements NodeClient {
     const deadline = new Deadline(timeoutMs);
     let mine = false;
     try {
-      if (this.closed) throw new Fault("connectionClosed");
-      const turn = this.turns.take(deadline);
+      if (this.closed) throw new ConnectionError("connectionClosed");
+      const turn = this.queue.take(deadline);
       if (turn !== null) await turn;
       mine = true;
       this.current = deadline;
@@ -229,13 +234,13 @@ class KeptNodeClient implements NodeClient {
       if (error instanceof CapabilityError) throw error;
       throw toNodeError(
         this.id,
-        this.closed ? new Fault("connectionClosed", "the client was closed") : error,
+        this.closed ? new ConnectionError("connectionClosed", "the client was closed") : error,
       );
     } finally {
       deadline.clear();
       if (mine) {
         this.current = null;
-        this.turns.pass();
+        this.queue.pass();
       }
     }
   }
@@ -246,13 +251,13 @@ class KeptNodeClient implements NodeClient {
     mayRepeat: () => boolean,
   ): Promise<T> {
     // The time was over just as the turn came: a connection that works is not to blame.
-    if (deadline.expired) throw new Fault("replyTimeout", "an earlier request took all the time");
+    if (deadline.expired) throw new ConnectionError("replyTimeout", "an earlier request took all the time");
     const kept = this.proven ? this.transport : null;
     try {
       return await this.once(job, deadline);
     } catch (error) {
       // Restarts and `-o idle_timeout` close kept connections, maybe just as we write. Nothing was answered.
-      const closed = error instanceof Fault && error.reason === "connectionClosed";
+      const closed = error instanceof ConnectionError && error.reason === "connectionClosed";
       if (!closed || kept === null || kept.replyStarted || deadline.expired || !mayRepeat()) throw error;
       return await this.once(job, deadline);
     }
@@ -260,7 +265,7 @@ class KeptNodeClient implements NodeClient {
 
   private async once<T>(job: (transport: Transport) => Promise<T>, deadline: Deadline): Promise<T> {
     const transport = this.transport?.broken === null ? this.transport : await this.open(deadline);
-    deadline.guard(() => transport.destroy(new Fault("replyTimeout")));
+    deadline.guard(() => transport.destroy(new ConnectionError("replyTimeout")));
     try {
       const result = await job(transport);
       this.proven = true;
@@ -268,9 +273,9 @@ class KeptNodeClient implements NodeClient {
       return result;
     } catch (error) {
       if (error instanceof CapabilityError) throw error;
-      if (poisons(error)) {
+      if (breaksConnection(error)) {
         if (!this.proven) this.trusted = false;
-        this.drop(error instanceof Fault ? error : new Fault("malformedReply"));
+        this.drop(error instanceof ConnectionError ? error : new ConnectionError("malformedReply"));
       }
       throw error;
     }
@@ -284,23 +289,23 @@ class KeptNodeClient implements NodeClient {
         this.endpoint,
         this.deadlines,
         deadline,
-        this.trusted ? this.knowledge.dialect : null,
+        this.trusted ? this.learned.dialect : null,
       );
       if (this.closed) {
-        transport.destroy(new Fault("connectionClosed"));
-        throw new Fault("connectionClosed");
+        transport.destroy(new ConnectionError("connectionClosed"));
+        throw new ConnectionError("connectionClosed");
       }
-      this.knowledge.met(dialect, version);
+      this.learned.onConnect(dialect, version);
       this.transport = transport;
       return transport;
     } catch (error) {
       // Failing to connect says nothing about what the node speaks; failing to sign in does.
-      if (!(error instanceof Fault) || !CONNECTING.has(error.reason)) this.trusted = false;
+      if (!(error instanceof ConnectionError) || !CONNECTING.has(error.reason)) this.trusted = false;
       throw error;
     }
   }
 
-  private drop(fault: Fault): void {
+  private drop(fault: ConnectionError): void {
     this.transport?.destroy(fault);
     this.transport = null;
     this.proven = false;

@@ -1,15 +1,15 @@
 import type { Deadline } from "./connection/deadline";
-import { Fault } from "./connection/errors";
+import { ConnectionError } from "./connection/errors";
 
 /** One after the other, in the order of asking. Waiting ends with the waiter's own deadline. */
-export class Turns {
-  private taken = false;
+export class RequestQueue {
+  private busy = false;
   private readonly waiting: (() => void)[] = [];
 
   /** Null when it is the caller's turn at once; else resolves at its turn, rejects with `replyTimeout`. */
   take(deadline: Deadline): Promise<void> | null {
-    if (!this.taken) {
-      this.taken = true;
+    if (!this.busy) {
+      this.busy = true;
       return null;
     }
     return new Promise((resolve, reject) => {
@@ -18,7 +18,7 @@ export class Turns {
         const at = this.waiting.indexOf(resolve);
         if (at < 0) return;
         this.waiting.splice(at, 1);
-        reject(new Fault("replyTimeout", "an earlier request took all the time"));
+        reject(new ConnectionError("replyTimeout", "an earlier request took all the time"));
       });
     });
   }
@@ -27,6 +27,6 @@ export class Turns {
   pass(): void {
     const next = this.waiting.shift();
     if (next) next();
-    else this.taken = false;
+    else this.busy = false;
   }
 }

@@ -1,6 +1,6 @@
 /** What text and binary connections have in common inside this room. */
 
-import type { Fault } from "./connection/errors";
+import type { ConnectionError } from "./connection/errors";
 import type { PollReply, StatsEntries, Tuning } from "./contract";
 
 /**
@@ -10,7 +10,7 @@ import type { PollReply, StatsEntries, Tuning } from "./contract";
 export interface Transport {
   readonly protocol: "text" | "binary";
   /** Why the connection ended; null while it stands. */
-  readonly broken: Fault | null;
+  readonly broken: ConnectionError | null;
   /** Whether any byte of the current or last reply has come. */
   readonly replyStarted: boolean;
   /** General stats into `into`: see `NodeClient.poll`. */
@@ -23,5 +23,5 @@ export interface Transport {
   ping(): Promise<void>;
   /** Resolves with the node's answer; see `NodeClient.tune`. */
   tune(tuning: Tuning): Promise<string>;
-  destroy(fault: Fault): void;
+  destroy(fault: ConnectionError): void;
 }

@@ -1,20 +1,20 @@
 /** A version is a few bytes that hardly ever change: decoded only when they do. */
 const MAX_VERSION_BYTES = 64;
 
-export class VersionMemory {
+export class VersionCache {
   private bytes: Uint8Array = new Uint8Array(0);
   private text: string | null = null;
-  private seen = false;
+  private cached = false;
   /** The version of the last complete reply; null when it reported none. */
   current: string | null = null;
 
   begin(): void {
-    this.seen = false;
+    this.cached = false;
   }
 
   /** Takes `bytes[from..to)` as the version; beyond 64 bytes it is cut. */
   see(bytes: Uint8Array, from: number, to: number): void {
-    this.seen = true;
+    this.cached = true;
     const length = Math.min(to - from, MAX_VERSION_BYTES);
     if (this.text !== null && this.same(bytes, from, length)) return;
     // A copy: a Buffer's own slice would share the memory of the chunk.
@@ -23,7 +23,7 @@ export class VersionMemory {
   }
 
   finish(): void {
-    this.current = this.seen ? this.text : null;
+    this.current = this.cached ? this.text : null;
   }
 
   private same(bytes: Uint8Array, from: number, length: number): boolean {

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { emptyValues, requiredSlot } from "@/lib/catalogue/stats";
 import type { Node } from "@/lib/model/node/node.schema";
 import { plainNode } from "@/tests/doubles/plain-node";
-import { attentionOf, type Observed } from "./attention";
+import { attentionOf, type ObservedNode } from "./attention";
 import { RecentCounters } from "./recent";
 
 function sums(counters: Record<string, number>, seconds = 60) {
@@ -24,7 +24,7 @@ function sums(counters: Record<string, number>, seconds = 60) {
   return recent.lastMinute(60_000);
 }
 
-function seen(node: Partial<Node>, more: Partial<Observed> = {}): Observed {
+function seen(node: Partial<Node>, more: Partial<ObservedNode> = {}): ObservedNode {
   return {
     node: plainNode(node),
     lastMinute: sums({}),
@@ -35,7 +35,7 @@ function seen(node: Partial<Node>, more: Partial<Observed> = {}): Observed {
   };
 }
 
-const kinds = (...observed: Observed[]) =>
+const kinds = (...observed: ObservedNode[]) =>
   attentionOf(observed).map((entry) => `${entry.severity} ${entry.kind}`);
 
 describe("what needs attention", () => {

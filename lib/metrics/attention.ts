@@ -7,7 +7,7 @@ import type { Node } from "@/lib/model/node/node.schema";
 import type { Sums } from "./recent";
 
 /** What the rules look at for one node. Times are Unix milliseconds. */
-export interface Observed {
+export interface ObservedNode {
   readonly node: Node;
   readonly lastMinute: Sums;
   /** From an hour ago to five minutes ago. */
@@ -31,7 +31,7 @@ export const ATTENTION_RULES = {
 const RANK = { critical: 0, warning: 1, info: 2 } as const;
 
 /** Everything that needs attention, worst first. */
-export function attentionOf(observed: readonly Observed[]): Attention[] {
+export function attentionOf(observed: readonly ObservedNode[]): Attention[] {
   return worstFirst(observed.flatMap(attentionOfNode));
 }
 
@@ -85,22 +85,28 @@ function kindRank(attention: Attention): number {
 }
 
 /** What one node gives reason for, in no order. */
-export function attentionOfNode(seen: Observed): Attention[] {
+export function attentionOfNode(seen: ObservedNode): Attention[] {
   const { node } = seen;
-  if (node.status === "unknown") return exposed(seen);
+  if (node.status === "unknown") return exposedAttention(seen);
   if (node.status !== "up") {
     return [
-      ...exposed(seen),
+      ...exposedAttention(seen),
       entry(node, "status", "critical", node.statusSinceMs, {
         hitsPerSecond: seen.hourBefore.rate("get_hits"),
       }),
     ];
   }
-  return [...hitRatio(seen), ...memory(seen), ...connections(seen), ...restarted(seen), ...exposed(seen)];
+  return [
+    ...hitRatio(seen),
+    ...memory(seen),
+    ...connections(seen),
+    ...restarted(seen),
+    ...exposedAttention(seen),
+  ];
 }
 
 /** What diagnosing found critical; it stays until a later look finds it mended. */
-function exposed({ node }: Observed): Attention[] {
+function exposedAttention({ node }: ObservedNode): Attention[] {
   const critical = node.findings?.critical ?? 0;
   return critical > 0 ? [entry(node, "exposed", "critical", null, { times: critical })] : [];
 }
@@ -111,7 +117,7 @@ function hitRatio({
   hourBefore,
   hitRatioFellMs,
   evictedAgeSeconds,
-}: Observed): Attention[] {
+}: ObservedNode): Attention[] {
   const now = lastMinute.hitRatio();
   const before = hourBefore.hitRatio();
   if (now === null || before === null) return [];
@@ -131,7 +137,7 @@ function hitRatio({
   ];
 }
 
-function memory({ node, lastMinute, evictedAgeSeconds }: Observed): Attention[] {
+function memory({ node, lastMinute, evictedAgeSeconds }: ObservedNode): Attention[] {
   const found: Attention[] = [];
   const refused = (lastMinute.rate("store_no_memory") ?? 0) + (lastMinute.rate("store_too_large") ?? 0);
   if (refused > 0) found.push(entry(node, "storesRefused", "warning", null, { perSecond: refused }));
@@ -148,7 +154,7 @@ function memory({ node, lastMinute, evictedAgeSeconds }: Observed): Attention[] 
   return found;
 }
 
-function connections({ node, lastMinute }: Observed): Attention[] {
+function connections({ node, lastMinute }: ObservedNode): Attention[] {
   const found: Attention[] = [];
   const disabled = lastMinute.sum("listen_disabled_num");
   if (disabled > 0) found.push(entry(node, "listenDisabled", "critical", null, { times: disabled }));
@@ -168,7 +174,7 @@ function connections({ node, lastMinute }: Observed): Attention[] {
   return found;
 }
 
-function restarted({ node }: Observed): Attention[] {
+function restarted({ node }: ObservedNode): Attention[] {
   const { uptimeSeconds, lastRestartMs } = node;
   if (lastRestartMs === null || uptimeSeconds === null || uptimeSeconds > ATTENTION_RULES.restartedSeconds)
     return [];

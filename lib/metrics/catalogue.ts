@@ -5,12 +5,12 @@ import type { Catalogue } from "@/lib/model/node/inspection.schema";
 import { DERIVED_METRICS, metricOf } from "./derive";
 
 /** What one node reports: its version and its newest sample. */
-export interface Report {
+export interface CatalogueEntry {
   readonly version: string | null;
   readonly sample: Float64Array;
 }
 
-export function catalogueOf(reports: Iterable<Report>): Catalogue {
+export function catalogueOf(reports: Iterable<CatalogueEntry>): Catalogue {
   const versions = STATS.map(() => new Set<string>());
   for (const { version, sample } of reports) {
     if (version === null) continue;

@@ -1,11 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { emptyValues, requiredSlot, STATS } from "@/lib/catalogue/stats";
-import { addStep, firstStep, type Reading, step } from "./counters";
+import { addStep, firstStep, type Sample, step } from "./counters";
 
 const slot = requiredSlot;
 
-function reading(atMs: number, stats: Record<string, number>): Reading {
+function reading(atMs: number, stats: Record<string, number>): Sample {
   const values = emptyValues();
   for (const [name, value] of Object.entries(stats)) values[slot(name)] = value;
   return { values, atMs };

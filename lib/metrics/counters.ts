@@ -2,7 +2,7 @@
 import { requiredSlot, SLOT_COUNT, STATS } from "@/lib/catalogue/stats";
 
 /** One reading of a node. `atMs` is on our monotonic clock: it never jumps. */
-export interface Reading {
+export interface Sample {
   readonly values: Float64Array;
   readonly atMs: number;
 }
@@ -12,7 +12,7 @@ export interface Reading {
  * - `restart`: another process answers now. `reset`: `stats reset` zeroed the counters. `clock`: the node's
  *   clock jumped. In all three the counters' slots are NaN: a gap, never a negative and never a zero.
  */
-export type Step =
+export type Interval =
   | { readonly kind: "delta"; readonly elapsedSeconds: number }
   | { readonly kind: "restart" | "reset" | "clock"; readonly detail: string };
 
@@ -43,7 +43,7 @@ const RESET_WITNESSES = [
  * Elapsed time is the server's own (`time`, whole seconds). Where our monotonic clock agrees with it to
  * within that rounding, ours is used instead, because it has the fraction that the server leaves out.
  */
-export function step(previous: Reading, next: Reading, into: Float64Array): Step {
+export function step(previous: Sample, next: Sample, into: Float64Array): Interval {
   const before = previous.values;
   const after = next.values;
   into.set(after);
@@ -62,7 +62,7 @@ export function step(previous: Reading, next: Reading, into: Float64Array): Step
 }
 
 /** The first sample after a start or a gap: levels are known, differences are not. */
-export function firstStep(reading: Reading, into: Float64Array): void {
+export function firstStep(reading: Sample, into: Float64Array): void {
   into.set(reading.values);
   for (const slot of COUNTER_SLOTS) into[slot] = Number.NaN;
 }
@@ -77,7 +77,7 @@ export function addStep(earlier: Float64Array, later: Float64Array): void {
   }
 }
 
-function findInterruption(previous: Reading, next: Reading): Exclude<Step, { kind: "delta" }> | null {
+function findInterruption(previous: Sample, next: Sample): Exclude<Interval, { kind: "delta" }> | null {
   const before = previous.values;
   const after = next.values;
   const pidBefore = before[PID] as number;
@@ -103,7 +103,7 @@ function findInterruption(previous: Reading, next: Reading): Exclude<Step, { kin
   return null;
 }
 
-function elapsedSeconds(previous: Reading, next: Reading): number {
+function elapsedSeconds(previous: Sample, next: Sample): number {
   const server = (next.values[TIME] as number) - (previous.values[TIME] as number);
   const ours = (next.atMs - previous.atMs) / 1000;
   return Number.isNaN(server) || Math.abs(server - ours) <= 1 ? ours : server;

@@ -4,7 +4,7 @@ import type { Node } from "@/lib/model/node/node.schema";
 import { NODE_STATUSES } from "@/lib/model/node/node-status";
 
 /** What a node adds to a sum and the HTTP interface rounds away. */
-export interface Tally {
+export interface NodeWithSums {
   readonly node: Node;
   readonly hits: number;
   readonly misses: number;
@@ -22,7 +22,7 @@ const SUMMED = [
 ] as const;
 
 /** Sums over nodes; a figure that no node reports is null. */
-export function totalsOf(tallies: readonly Tally[]): Totals {
+export function totalsOf(tallies: readonly NodeWithSums[]): Totals {
   const totals = { nodes: tallies.length, hitRatio: null, findings: null } as Totals;
   for (const status of NODE_STATUSES) totals[status] = 0;
   for (const figure of SUMMED) totals[figure] = null;

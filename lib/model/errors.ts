@@ -20,10 +20,10 @@ export class NodeError extends Error {
     readonly node: string,
     readonly reason: ReasonCode,
     /** What was seen, for an operator; never a password, never the node's raw bytes. */
-    readonly seen?: string,
+    readonly detail?: string,
     options?: ErrorOptions,
   ) {
-    super(`${node}: ${REASONS[reason].en}${seen ? ` (${seen})` : ""}`, options);
+    super(`${node}: ${REASONS[reason].en}${detail ? ` (${detail})` : ""}`, options);
   }
   get status(): NodeStatus {
     return REASONS[this.reason].status;

@@ -5,7 +5,7 @@
  */
 
 /** A figure that may not be reported. */
-export type Figure = number | null | undefined;
+export type FormattedValue = number | null | undefined;
 
 export const ABSENT = "–";
 const NBSP = "\u00a0";
@@ -22,7 +22,7 @@ function numberFormat(locale: string, options: Intl.NumberFormatOptions): Intl.N
   return formatter;
 }
 
-function reported(value: Figure): value is number {
+function reported(value: FormattedValue): value is number {
   return typeof value === "number" && Number.isFinite(value);
 }
 
@@ -47,19 +47,23 @@ function scaled(value: number, base: number, units: readonly string[]): { value:
 const BYTE_UNITS = ["B", "KiB", "MiB", "GiB", "TiB", "PiB"] as const;
 
 /** Bytes in IEC units: 67108864 is "64 MiB". */
-export function formatBytes(bytes: Figure, locale: string): string {
+export function formatBytes(bytes: FormattedValue, locale: string): string {
   if (!reported(bytes)) return ABSENT;
   const { value, unit } = scaled(bytes, 1024, BYTE_UNITS);
   return `${threeDigits(value, locale)}${NBSP}${unit}`;
 }
 
 /** Bytes per second in IEC units: "1.5 MiB/s". */
-export function formatByteRate(bytesPerSecond: Figure, locale: string): string {
+export function formatByteRate(bytesPerSecond: FormattedValue, locale: string): string {
   return reported(bytesPerSecond) ? `${formatBytes(bytesPerSecond, locale)}/s` : ABSENT;
 }
 
 /** `part` of `whole` in the unit of the whole: "412" and "512 GiB", so that both can be compared. */
-export function formatBytesOf(part: Figure, whole: Figure, locale: string): { part: string; whole: string } {
+export function formatBytesOf(
+  part: FormattedValue,
+  whole: FormattedValue,
+  locale: string,
+): { part: string; whole: string } {
   if (!reported(whole) || !reported(part)) {
     return { part: formatBytes(part, locale), whole: formatBytes(whole, locale) };
   }
@@ -72,17 +76,17 @@ export function formatBytesOf(part: Figure, whole: Figure, locale: string): { pa
 }
 
 /** The exact number with its digits grouped: "67,108,864". */
-export function formatInteger(value: Figure, locale: string): string {
+export function formatInteger(value: FormattedValue, locale: string): string {
   return reported(value) ? numberFormat(locale, { maximumFractionDigits: 0 }).format(value) : ABSENT;
 }
 
 /** The exact number as it came, for a hover text: digits grouped, decimals kept. */
-export function formatExact(value: Figure, locale: string): string {
+export function formatExact(value: FormattedValue, locale: string): string {
   return reported(value) ? numberFormat(locale, { maximumFractionDigits: 6 }).format(value) : ABSENT;
 }
 
 /** A count: exact below 10,000, then with an SI prefix: "9,999", "48.2 k", "1.21 M". */
-export function formatCount(value: Figure, locale: string): string {
+export function formatCount(value: FormattedValue, locale: string): string {
   if (!reported(value)) return ABSENT;
   if (Math.abs(value) < 9_999.5) return formatInteger(value, locale);
   const { value: rest, unit } = scaled(value, 1000, ["", "k", "M", "G", "T"]);
@@ -90,7 +94,7 @@ export function formatCount(value: Figure, locale: string): string {
 }
 
 /** Something per second: like a count, but below 10 with decimals: "0.25", "31.2 k". */
-export function formatRate(perSecond: Figure, locale: string): string {
+export function formatRate(perSecond: FormattedValue, locale: string): string {
   if (!reported(perSecond)) return ABSENT;
   if (perSecond > 0 && perSecond < 0.01) return `<${NBSP}${threeDigits(0.01, locale)}`;
   return Math.abs(perSecond) < 99.95 ? threeDigits(perSecond, locale) : formatCount(perSecond, locale);
@@ -100,7 +104,7 @@ export function formatRate(perSecond: Figure, locale: string): string {
  * A ratio 0..1 in per cent with `decimals` (1 unless told). Never rounded up to 100 % nor down to 0 %:
  * 0.9999 is "99.9%", because "100%" would hide that something missed.
  */
-export function formatRatio(ratio: Figure, locale: string, decimals = 1): string {
+export function formatRatio(ratio: FormattedValue, locale: string, decimals = 1): string {
   if (!reported(ratio)) return ABSENT;
   const step = 10 ** (decimals + 2);
   let shown = Math.round(ratio * step) / step;
@@ -114,7 +118,7 @@ export function formatRatio(ratio: Figure, locale: string, decimals = 1): string
 }
 
 /** A difference of two ratios in percentage points with its sign: "−1.8", "+0.4". */
-export function formatPoints(difference: Figure, locale: string): string {
+export function formatPoints(difference: FormattedValue, locale: string): string {
   if (!reported(difference)) return ABSENT;
   const points = Math.round(difference * 1000) / 10;
   const text = numberFormat(locale, { maximumFractionDigits: 1, minimumFractionDigits: 1 }).format(
@@ -124,7 +128,7 @@ export function formatPoints(difference: Figure, locale: string): string {
 }
 
 /** A relative change with its sign: 0.04 is "+4%". */
-export function formatChange(ratio: Figure, locale: string): string {
+export function formatChange(ratio: FormattedValue, locale: string): string {
   if (!reported(ratio)) return ABSENT;
   return numberFormat(locale, { style: "percent", maximumFractionDigits: 0, signDisplay: "exceptZero" })
     .format(ratio)
@@ -142,7 +146,7 @@ const DURATION_UNITS = [
  * A duration in seconds in its largest unit, with the next smaller one unless `parts` is 1: "18d 4h",
  * "3m 50s", "3 分 50 秒". Below one second: milliseconds.
  */
-export function formatDuration(seconds: Figure, locale: string, parts: 1 | 2 = 2): string {
+export function formatDuration(seconds: FormattedValue, locale: string, parts: 1 | 2 = 2): string {
   if (!reported(seconds)) return ABSENT;
   if (seconds > 0 && seconds < 1) return formatMilliseconds(seconds * 1000, locale);
   const whole = Math.floor(Math.max(0, seconds));
@@ -163,7 +167,7 @@ function unit(value: number, name: string, locale: string): string {
 }
 
 /** Milliseconds: "0.42 ms", "12 ms", from one second on "1.2 s". */
-export function formatMilliseconds(milliseconds: Figure, locale: string): string {
+export function formatMilliseconds(milliseconds: FormattedValue, locale: string): string {
   if (!reported(milliseconds)) return ABSENT;
   return Math.abs(milliseconds) >= 1000
     ? `${threeDigits(milliseconds / 1000, locale)}${NBSP}s`
@@ -212,7 +216,7 @@ function dateFormat(
 }
 
 /** How long ago, in the largest unit: "12s ago", "12 秒前". The future reads as now. */
-export function formatAge(seconds: Figure, locale: string): string {
+export function formatAge(seconds: FormattedValue, locale: string): string {
   if (!reported(seconds)) return ABSENT;
   const whole = Math.max(0, Math.round(seconds));
   const [name, size] = DURATION_UNITS.find(([, length]) => whole >= length) ?? DURATION_UNITS[3];

@@ -2,8 +2,8 @@
 
 import { ACTION_KINDS, ACTION_STATES, TARGET_STATES } from "@/lib/model/actions/action";
 import type { Action, ActionTarget, CheckRow, Figures } from "@/lib/model/actions/action.schema";
-import type { AuditLog, AuditNote } from "./audit";
-import type { MemfleetStore } from "./open";
+import type { AuditRecords, NewAuditEntry } from "./audit";
+import type { RecordsStore } from "./open";
 import type { ActionRow, TargetRow } from "./tables/actions";
 
 export interface ActionPlan {
@@ -19,12 +19,12 @@ export type ActionProgress = Pick<Action, "state" | "detail" | "endedMs" | "watc
 const IN_FLIGHT = "Memfleet ended before the outcome was known";
 const NOT_SENT = "Memfleet ended before it was sent";
 
-export class ActionLog {
+export class ActionRecords {
   private recovered: Promise<unknown> | null = null;
 
   constructor(
-    private readonly store: Pick<MemfleetStore, "call">,
-    private readonly audit: AuditLog,
+    private readonly store: Pick<RecordsStore, "call">,
+    private readonly audit: AuditRecords,
     private readonly nowMs: () => number,
   ) {}
 
@@ -48,7 +48,7 @@ export class ActionLog {
    * used the idempotency key before, nothing is kept and the digest of that request comes back.
    */
   async begin(
-    note: AuditNote,
+    note: NewAuditEntry,
     plan: ActionPlan,
     idempotency: string | null,
   ): Promise<{ id: number; existing: { digest: string | null } | null }> {
@@ -69,7 +69,7 @@ export class ActionLog {
   }
 
   /** Keeps how far these targets came. Resolves once it is on disk. */
-  async keep(
+  async save(
     id: number,
     progress: ActionProgress,
     targets: ReadonlyMap<number, ActionTarget>,

@@ -3,10 +3,10 @@ import type { Actor } from "@/lib/model/access.schema";
 import { AUDIT_KINDS, type AuditKind, type AuditOutcome } from "@/lib/model/actions/audit";
 import type { Audit, AuditEntry } from "@/lib/model/actions/audit.schema";
 import { InputError } from "@/lib/model/errors";
-import type { MemfleetStore } from "./open";
+import type { RecordsStore } from "./open";
 import type { AuditRow } from "./tables/audit";
 
-export interface AuditNote {
+export interface NewAuditEntry {
   /** Null: nobody was recognised. */
   readonly actor: Pick<Actor, "name" | "role"> | null;
   readonly kind: AuditKind;
@@ -31,19 +31,19 @@ export interface AuditSearch {
 
 type Ended = Extract<AuditOutcome, "done" | "failed" | "cancelled" | "refused">;
 
-export class AuditLog {
+export class AuditRecords {
   /** Entries that this process has kept. */
   written = 0;
   /** Intentions of this process whose outcome is still to come. */
   private readonly running = new Set<number>();
 
   constructor(
-    private readonly store: Pick<MemfleetStore, "call">,
+    private readonly store: Pick<RecordsStore, "call">,
     private readonly nowMs: () => number,
   ) {}
 
   /** Keeps something that has happened already. */
-  async record(note: AuditNote, outcome: Ended, detail: string): Promise<void> {
+  async record(note: NewAuditEntry, outcome: Ended, detail: string): Promise<void> {
     await this.store.call("audit.append", {
       ...this.row(note),
       idempotency: null,
@@ -53,7 +53,7 @@ export class AuditLog {
   }
 
   /** Keeps an intention; resolves once it is on disk. */
-  async intend(note: AuditNote): Promise<{ id: number }> {
+  async intend(note: NewAuditEntry): Promise<{ id: number }> {
     const { id } = await this.store.call("audit.append", {
       ...this.row(note),
       idempotency: null,
@@ -101,7 +101,7 @@ export class AuditLog {
   }
 
   /** A note as it is kept. */
-  row({ actor, kind, target, nodes = [], input }: AuditNote) {
+  row({ actor, kind, target, nodes = [], input }: NewAuditEntry) {
     const { name = "", role = "" } = actor ?? {};
     return { atMs: this.nowMs(), actor: name, role, kind, target, nodes, input: JSON.stringify(input) };
   }

@@ -2,27 +2,27 @@
 import "server-only";
 import type { RememberedFlushes } from "@/lib/collector/node-record";
 import { asNamedError } from "@/lib/model/errors";
-import type { MemfleetStore } from "./open";
-import type { FlushOriginRow } from "./tables/flush-attributions";
+import type { RecordsStore } from "./open";
+import type { FlushAttributionRow } from "./tables/flush-attributions";
 
 /** How long news is gathered before it is written, in milliseconds. */
 const GATHER_MS = 500;
 
-export class FlushMemory {
-  private readonly unkept = new Map<string, FlushOriginRow>();
+export class FlushAttributionRecords {
+  private readonly unsaved = new Map<string, FlushAttributionRow>();
   private timer: NodeJS.Timeout | null = null;
 
   private constructor(
-    private readonly store: Pick<MemfleetStore, "call">,
+    private readonly store: Pick<RecordsStore, "call">,
     private readonly known: Map<string, RememberedFlushes>,
     private readonly onDefect: (error: unknown) => void,
   ) {}
 
   /** Reads what an earlier Memfleet knew; nothing while the store cannot be used. */
   static async read(
-    store: Pick<MemfleetStore, "call">,
+    store: Pick<RecordsStore, "call">,
     onDefect: (error: unknown) => void,
-  ): Promise<FlushMemory> {
+  ): Promise<FlushAttributionRecords> {
     const known = new Map<string, RememberedFlushes>();
     try {
       for (const { node, startedSeconds, cmdFlush, origins } of await store.call("flushOrigin.all", null)) {
@@ -31,17 +31,17 @@ export class FlushMemory {
     } catch (error) {
       if (asNamedError(error) === null) onDefect(error);
     }
-    return new FlushMemory(store, known, onDefect);
+    return new FlushAttributionRecords(store, known, onDefect);
   }
 
   of(node: string): RememberedFlushes | null {
     return this.known.get(node) ?? null;
   }
 
-  keep(node: string, flushes: RememberedFlushes): void {
+  save(node: string, flushes: RememberedFlushes): void {
     this.known.set(node, flushes);
     const { startedSeconds, cmdFlush, origins } = flushes;
-    this.unkept.set(node, { node, startedSeconds, cmdFlush, origins: JSON.stringify(origins) });
+    this.unsaved.set(node, { node, startedSeconds, cmdFlush, origins: JSON.stringify(origins) });
     this.timer ??= setTimeout(() => void this.write(), GATHER_MS).unref();
   }
 
@@ -49,8 +49,8 @@ export class FlushMemory {
   async write(): Promise<void> {
     if (this.timer !== null) clearTimeout(this.timer);
     this.timer = null;
-    const rows = [...this.unkept.values()];
-    this.unkept.clear();
+    const rows = [...this.unsaved.values()];
+    this.unsaved.clear();
     if (rows.length === 0) return;
     try {
       await this.store.call("flushOrigin.keep", rows);

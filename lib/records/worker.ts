@@ -1,14 +1,14 @@
 /** The worker thread of `memfleet.db`. */
 import { serveStore } from "@/lib/store/serve-worker";
-import { MEMFLEET_MIGRATIONS } from "./tables/schema";
-import { MemfleetTables } from "./tables/tables";
+import { RECORD_MIGRATIONS } from "./tables/schema";
+import { RecordTables } from "./tables/tables";
 
 serveStore<null>((context) => ({
   file: "memfleet.db",
   pageSize: 4096,
-  migrations: MEMFLEET_MIGRATIONS,
+  migrations: RECORD_MIGRATIONS,
   maxBytes: null,
   // Nothing of it may be lost: a commit is on disk before its request is answered.
   synchronous: "FULL",
-  group: new MemfleetTables(context),
+  group: new RecordTables(context),
 }));

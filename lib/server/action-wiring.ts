@@ -1,8 +1,8 @@
 /** Acting, wired to the collector, the history and the configuration. */
 import "server-only";
 import type { Target } from "@/lib/actions/contract";
-import type { Deed } from "@/lib/actions/run/action-run";
-import { Actions } from "@/lib/actions/service";
+import type { ActionEvent } from "@/lib/actions/run/action-run";
+import { ActionService } from "@/lib/actions/service";
 import type { Collector } from "@/lib/collector/collector";
 import type { NodeRecord } from "@/lib/collector/node-record";
 import type { Configuration } from "@/lib/config/contract";
@@ -10,13 +10,13 @@ import type { History } from "@/lib/history/contract";
 import { createNodeClient } from "@/lib/memcached/node-client";
 import { asNamedError, NotFoundError } from "@/lib/model/errors";
 import type { Node } from "@/lib/model/node/node.schema";
-import { ActionLog } from "@/lib/records/actions";
-import type { AuditLog } from "@/lib/records/audit";
-import type { MemfleetStore } from "@/lib/records/open";
+import { ActionRecords } from "@/lib/records/actions";
+import type { AuditRecords } from "@/lib/records/audit";
+import type { RecordsStore } from "@/lib/records/open";
 
-export interface ActingOptions {
-  readonly store: MemfleetStore;
-  readonly audit: AuditLog;
+export interface ActionWiringOptions {
+  readonly store: RecordsStore;
+  readonly audit: AuditRecords;
   readonly collector: Collector;
   readonly history: Pick<History, "mark">;
   readonly configuration: () => Configuration;
@@ -28,15 +28,15 @@ export interface ActingOptions {
   readonly onDefect: (error: unknown) => void;
 }
 
-export class Acting {
-  readonly actions: Actions;
+export class ActionWiring {
+  readonly actions: ActionService;
 
   /** What an earlier life left unfinished is settled at once. */
-  constructor(private readonly options: ActingOptions) {
+  constructor(private readonly options: ActionWiringOptions) {
     const { store, audit, configuration, record, onDefect } = options;
-    this.actions = new Actions({
+    this.actions = new ActionService({
       audit,
-      log: new ActionLog(store, audit, Date.now),
+      log: new ActionRecords(store, audit, Date.now),
       target: (id) => this.target(id),
       pool: (name) => this.poolNodes(name),
       lruMaintainer: (id) => record(id).facts.lruMaintainer,
@@ -75,14 +75,14 @@ export class Acting {
   }
 
   /** A flush that the node counts soon is ours. */
-  private sending({ node, kind, actor, action }: Deed): () => void {
+  private sending({ node, kind, actor, action }: ActionEvent): () => void {
     if (kind !== "flush_all") return () => {};
     const { record, monoMs } = this.options;
     return record(node).flushes.expect({ ours: true, actor, actionId: action }, monoMs());
   }
 
   /** Nodes were acted on: a mark in their charts, unless it was about one key, and a fresh look at once. */
-  private async acted(deeds: readonly Deed[]): Promise<void> {
+  private async acted(deeds: readonly ActionEvent[]): Promise<void> {
     const { collector, history } = this.options;
     for (const { node } of deeds) {
       const record = collector.get(node);

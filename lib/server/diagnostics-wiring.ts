@@ -3,28 +3,28 @@ import "server-only";
 import type { Collector } from "@/lib/collector/collector";
 import type { NodeRecord } from "@/lib/collector/node-record";
 import type { Configuration } from "@/lib/config/contract";
-import type { RecentPast } from "@/lib/diagnostics/contract";
-import { FindingLedger } from "@/lib/diagnostics/finding-repository";
-import type { Subject } from "@/lib/diagnostics/probe-session";
+import type { RecentDeltas } from "@/lib/diagnostics/contract";
+import { FindingRepository } from "@/lib/diagnostics/finding-repository";
+import type { ProbeInput } from "@/lib/diagnostics/probe-session";
 import { REGISTRY } from "@/lib/diagnostics/registry";
 import { remediesOf } from "@/lib/diagnostics/remedies/remedies";
-import { DiagnoseSchedule } from "@/lib/diagnostics/schedule";
-import { Diagnostics } from "@/lib/diagnostics/service";
+import { DiagnosticsSchedule } from "@/lib/diagnostics/schedule";
+import { DiagnosticsService } from "@/lib/diagnostics/service";
 import type { History } from "@/lib/history/contract";
-import { saidOf } from "@/lib/metrics/compare/settings-snapshot";
+import { reportedSettings } from "@/lib/metrics/compare/settings-snapshot";
 import { asNamedError } from "@/lib/model/errors";
 import type { Node } from "@/lib/model/node/node.schema";
-import type { AuditLog } from "@/lib/records/audit";
-import type { MemfleetStore } from "@/lib/records/open";
+import type { AuditRecords } from "@/lib/records/audit";
+import type { RecordsStore } from "@/lib/records/open";
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 /** Restarts of one node that a day can hold and still be told apart. */
 const MOST_RESTARTS = 1_000;
 
-export interface DiagnosingOptions {
-  readonly store: MemfleetStore;
-  readonly audit: AuditLog;
+export interface DiagnosticsWiringOptions {
+  readonly store: RecordsStore;
+  readonly audit: AuditRecords;
   readonly collector: Collector;
   readonly history: Pick<History, "mark" | "markers">;
   readonly configuration: () => Configuration;
@@ -34,25 +34,25 @@ export interface DiagnosingOptions {
   readonly onDefect: (error: unknown) => void;
 }
 
-export class Diagnosing {
-  readonly diagnostics: Diagnostics;
-  private readonly ledger: FindingLedger;
-  private readonly schedule: DiagnoseSchedule;
+export class DiagnosticsWiring {
+  readonly diagnostics: DiagnosticsService;
+  private readonly repository: FindingRepository;
+  private readonly schedule: DiagnosticsSchedule;
   private readonly sweeping: NodeJS.Timeout;
 
-  constructor(private readonly options: DiagnosingOptions) {
+  constructor(private readonly options: DiagnosticsWiringOptions) {
     const { store, audit, collector, history, configuration, onDefect } = options;
-    this.ledger = new FindingLedger(store, Date.now, (nodes) => collector.touch(nodes));
-    this.diagnostics = new Diagnostics({
-      ...{ audit, ledger: this.ledger, probes: REGISTRY, remediesOf, onDefect },
+    this.repository = new FindingRepository(store, Date.now, (nodes) => collector.touch(nodes));
+    this.diagnostics = new DiagnosticsService({
+      ...{ audit, repository: this.repository, probes: REGISTRY, remediesOf, onDefect },
       nodes: () => configuration().nodes,
-      subject: (id) => this.subject(id),
+      input: (id) => this.subject(id),
       udp: () => configuration().probes.udp,
       readOnly: () => configuration().readOnly,
       onMarkers: (markers) => void history.mark(markers).catch(onDefect),
       nowMs: Date.now,
     });
-    this.schedule = new DiagnoseSchedule({
+    this.schedule = new DiagnosticsSchedule({
       everyMs: () => configuration().probes.scheduleMs,
       lastMs: () => this.lastScheduledMs(),
       begin: () => this.diagnostics.beginScheduled(),
@@ -67,7 +67,7 @@ export class Diagnosing {
 
   /** What is wrong with a node, counted; null until it was diagnosed. */
   countsOf(id: string): Node["findings"] {
-    return this.ledger.countsOf(id);
+    return this.repository.countsOf(id);
   }
 
   /** Starts nothing more. Resolves when what is under way is kept. */
@@ -80,7 +80,7 @@ export class Diagnosing {
 
   /** Counts what is kept, after forgetting what is not worth it. */
   private sweep(): void {
-    this.ledger.sweep(this.options.configuration().nodes).catch(this.tolerate);
+    this.repository.sweep(this.options.configuration().nodes).catch(this.tolerate);
   }
 
   /** The next look tries again, and readiness tells of a store that cannot be used. */
@@ -88,7 +88,7 @@ export class Diagnosing {
     if (asNamedError(error)?.name !== "UnavailableError") this.options.onDefect(error);
   };
 
-  private subject(id: string): Subject | null {
+  private subject(id: string): ProbeInput | null {
     const record = this.options.collector.get(id);
     const view = this.options.view(id);
     if (record === undefined || view === null) return null;
@@ -105,11 +105,11 @@ export class Diagnosing {
       .filter((peer) => peer.node.pool === node.pool && peer.node.id !== node.id)
       .map((peer) => ({
         id: peer.node.id,
-        settings: peer.status === "up" ? saidOf(peer.facts.profile) : null,
+        settings: peer.status === "up" ? reportedSettings(peer.facts.profile) : null,
       }));
   }
 
-  private async recentOf(record: NodeRecord): Promise<RecentPast> {
+  private async recentOf(record: NodeRecord): Promise<RecentDeltas> {
     const { history, monoMs } = this.options;
     const now = monoMs();
     const markers = await history.markers({

@@ -1,13 +1,13 @@
 /** What this process takes: memory, CPU, and how late its event loop runs. */
 import { monitorEventLoopDelay, performance } from "node:perf_hooks";
-import type { OwnFigures } from "@/lib/metrics/prometheus/own-metrics";
+import type { OwnMetrics } from "@/lib/metrics/prometheus/own-metrics";
 
 /** Looks at the event loop ten times a second: often enough for stalls that people notice, and nearly free. */
 const RESOLUTION_MS = 100;
 const WINDOW_MS = 60_000;
 
-type Figures = Pick<
-  OwnFigures,
+type ProcessSnapshot = Pick<
+  OwnMetrics,
   | "startedAtSeconds"
   | "residentBytes"
   | "heapUsedBytes"
@@ -16,7 +16,7 @@ type Figures = Pick<
   | "eventLoopDelaySeconds"
 >;
 
-export class ProcessFigures {
+export class ProcessMetrics {
   private readonly delay = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
   private readonly rotation: NodeJS.Timeout;
   /** The longest delay of the minute before this one, in milliseconds; NaN before there was one. */
@@ -31,7 +31,7 @@ export class ProcessFigures {
     this.rotation.unref();
   }
 
-  read(): Figures {
+  read(): ProcessSnapshot {
     const { user, system } = process.cpuUsage();
     const longestMs = [this.previousMs, this.longestMs()].filter((ms) => !Number.isNaN(ms));
     return {

@@ -7,23 +7,23 @@ import type { Configuration } from "@/lib/config/contract";
 
 const KEY = Symbol.for("memfleet.runtime");
 
-interface Kept {
+interface Registered {
   readonly configuration: Configuration;
 }
 
-type Holder = { [KEY]?: Kept };
+type Holder = { [KEY]?: Registered };
 
 /** Makes `runtime` the one of this process. */
-export function keepRuntime(runtime: Kept): void {
+export function registerRuntime(runtime: Registered): void {
   (globalThis as Holder)[KEY] = runtime;
 }
 
 /** The kept runtime; undefined before the process has started it. */
-export function keptRuntime(): Kept | undefined {
+export function registeredRuntime(): Registered | undefined {
   return (globalThis as Holder)[KEY];
 }
 
 /** The configuration now; null before the process has started. */
 export function currentConfiguration(): Configuration | null {
-  return keptRuntime()?.configuration ?? null;
+  return registeredRuntime()?.configuration ?? null;
 }

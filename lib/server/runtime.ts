@@ -4,26 +4,26 @@ import { performance } from "node:perf_hooks";
 import { Access } from "@/lib/access/access";
 import { readCookie, shareCookieName } from "@/lib/access/cookies";
 import { Shares } from "@/lib/access/shares";
-import type { Actions } from "@/lib/actions/service";
+import type { ActionService } from "@/lib/actions/service";
 import { Collector, type CollectorChange } from "@/lib/collector/collector";
 import type { Comparing } from "@/lib/collector/compare/nodes";
 import { type FleetFrame, FleetView } from "@/lib/collector/fleet-view";
 import type { NodeRecord } from "@/lib/collector/node-record";
-import { Elsewhere, type SharedSweeps } from "@/lib/collector/peer-shards";
-import { exposed } from "@/lib/collector/prometheus-view";
+import { PeerShardReader, type SharedHistory } from "@/lib/collector/peer-shards";
+import { prometheusView } from "@/lib/collector/prometheus-view";
 import type { Configuration } from "@/lib/config/contract";
 import { isOwnNode } from "@/lib/config/shard";
 import { watchConfiguration } from "@/lib/config/watch";
-import type { Diagnostics } from "@/lib/diagnostics/service";
+import type { DiagnosticsService } from "@/lib/diagnostics/service";
 import { DiscoveredFleet } from "@/lib/discovery/fleet";
 import type { FleetSummary } from "@/lib/fleet-sync/delta";
 import type { History } from "@/lib/history/contract";
 import { openHistory } from "@/lib/history/open";
-import { crawlerTurnsFree } from "@/lib/memcached/metadump/crawler-lock";
+import { crawlerLocksFree } from "@/lib/memcached/metadump/crawler-lock";
 import { createNodeClient } from "@/lib/memcached/node-client";
-import type { Report } from "@/lib/metrics/catalogue";
-import type { NodeFigures } from "@/lib/metrics/prometheus/node-families";
-import type { OwnFigures } from "@/lib/metrics/prometheus/own-metrics";
+import type { CatalogueEntry } from "@/lib/metrics/catalogue";
+import type { NodeMetrics } from "@/lib/metrics/prometheus/node-families";
+import type { OwnMetrics } from "@/lib/metrics/prometheus/own-metrics";
 import { NotFoundError } from "@/lib/model/errors";
 import { type Fleet, type Notice, noticeSchema } from "@/lib/model/fleet.schema";
 import type { FleetQuery, SeriesQuery } from "@/lib/model/http/queries";
@@ -31,16 +31,16 @@ import type { Node } from "@/lib/model/node/node.schema";
 import { NODE_STATUSES } from "@/lib/model/node/node-status";
 import type { Series } from "@/lib/model/series.schema";
 import type { OpenedShare } from "@/lib/model/share.schema";
-import { AuditLog } from "@/lib/records/audit";
-import { FlushMemory } from "@/lib/records/flush-attributions";
-import { type MemfleetStore, openMemfleetStore } from "@/lib/records/open";
+import { AuditRecords } from "@/lib/records/audit";
+import { FlushAttributionRecords } from "@/lib/records/flush-attributions";
+import { openRecords, type RecordsStore } from "@/lib/records/open";
 import { databaseSizes } from "@/lib/store/sizes";
-import { Acting } from "./action-wiring";
-import { Diagnosing } from "./diagnostics-wiring";
-import { ProcessFigures } from "./process-metrics";
-import { keepRuntime, keptRuntime } from "./runtime-registry";
-import { askedSeries } from "./series-query";
-import { shareSource } from "./share-data";
+import { ActionWiring } from "./action-wiring";
+import { DiagnosticsWiring } from "./diagnostics-wiring";
+import { ProcessMetrics } from "./process-metrics";
+import { registeredRuntime, registerRuntime } from "./runtime-registry";
+import { querySeries } from "./series-query";
+import { createShareSource } from "./share-data";
 
 /**
  * How long stopping waits for actions under way, whose outcome is worth keeping, and for dumps, which a server may not
@@ -55,13 +55,13 @@ function waitMs(ms: number): Promise<void> {
 const clock = () => ({ monoMs: performance.now(), wallMs: Date.now() });
 
 export class Runtime {
-  readonly audit: AuditLog;
+  readonly audit: AuditRecords;
   readonly access: Access;
   readonly shares: Shares;
-  readonly actions: Actions;
-  private readonly diagnosing: Diagnosing;
+  readonly actions: ActionService;
+  private readonly diagnosing: DiagnosticsWiring;
   private readonly view: FleetView;
-  private readonly process = new ProcessFigures();
+  private readonly process = new ProcessMetrics();
   private stoppingSinceMs: number | null = null;
   private readonly stopListeners = new Set<() => void>();
 
@@ -69,23 +69,23 @@ export class Runtime {
     private readonly source: DiscoveredFleet,
     private readonly history: History,
     private readonly collector: Collector,
-    private readonly elsewhere: Elsewhere | null,
-    private readonly store: MemfleetStore,
-    private readonly flushMemory: FlushMemory,
+    private readonly peerShards: PeerShardReader | null,
+    private readonly store: RecordsStore,
+    private readonly flushMemory: FlushAttributionRecords,
     onDefect: (error: unknown) => void,
   ) {
     const nowMs = Date.now;
     this.view = new FleetView(collector, clock, (id) => this.diagnosing.countsOf(id));
-    this.audit = new AuditLog(store, nowMs);
-    this.diagnosing = new Diagnosing({
+    this.audit = new AuditRecords(store, nowMs);
+    this.diagnosing = new DiagnosticsWiring({
       ...{ store, audit: this.audit, collector, history, onDefect },
       configuration: () => this.configuration,
       view: (id) => this.view.node(id),
       monoMs: () => clock().monoMs,
     });
     this.access = new Access(store, this.audit, () => this.configuration, nowMs);
-    this.shares = new Shares(store, this.audit, shareSource(this), nowMs);
-    this.actions = new Acting({
+    this.shares = new Shares(store, this.audit, createShareSource(this), nowMs);
+    this.actions = new ActionWiring({
       ...{ store, audit: this.audit, collector, history, onDefect },
       configuration: () => this.configuration,
       record: (id) => this.record(id),
@@ -98,7 +98,7 @@ export class Runtime {
     });
     collector.setNodes(this.configuration.nodes);
     collector.start();
-    elsewhere?.start();
+    peerShards?.start();
   }
 
   /**
@@ -111,14 +111,14 @@ export class Runtime {
     const { intervalMs } = poll;
     const { history, shared } = await openHistory({ ...settings, dataDir, intervalMs, onDefect });
     const isOwn = (id: string) => isOwnNode(id, watched.current().shard);
-    const store = await openMemfleetStore(dataDir);
-    const flushMemory = await FlushMemory.read(store, onDefect);
+    const store = await openRecords(dataDir);
+    const flushMemory = await FlushAttributionRecords.read(store, onDefect);
     const collector = new Collector({
       ...{ poll, history, connect: createNodeClient, clock, isOwn, onDefect },
       rememberedFlushes: (node) => flushMemory.of(node),
-      onFlushesKnown: (node, flushes) => flushMemory.keep(node, flushes),
+      onFlushesAttributed: (node, flushes) => flushMemory.save(node, flushes),
     });
-    const elsewhere = elsewhereOf(collector, shared, onDefect);
+    const elsewhere = createPeerShards(collector, shared, onDefect);
     const source = await DiscoveredFleet.open(watched, {
       onDefect,
       onMarkers: (markers) => void history.mark(markers.filter(({ node }) => isOwn(node))).catch(onDefect),
@@ -130,7 +130,7 @@ export class Runtime {
     return this.source.current();
   }
 
-  get diagnostics(): Diagnostics {
+  get diagnostics(): DiagnosticsService {
     return this.diagnosing.diagnostics;
   }
 
@@ -161,7 +161,7 @@ export class Runtime {
   }
 
   /** What every node reports, for the catalogue. */
-  reports(): Report[] {
+  reports(): CatalogueEntry[] {
     return [...this.collector.all()].map((record) => ({ version: record.version, sample: record.sample() }));
   }
 
@@ -188,21 +188,21 @@ export class Runtime {
   }
 
   /** Every node that this process asks as the metrics see it, in the order of the configuration. */
-  exposed(): NodeFigures[] {
+  prometheusNodes(): NodeMetrics[] {
     const at = clock();
     const { intervalMs } = this.configuration.poll;
-    return Array.from(this.collector.own(), (record) => exposed(record, at, intervalMs));
+    return Array.from(this.collector.own(), (record) => prometheusView(record, at, intervalMs));
   }
 
   /** @throws NotFoundError */
-  exposedNode(id: string): NodeFigures {
-    return exposed(this.record(id), clock(), this.configuration.poll.intervalMs);
+  prometheusNode(id: string): NodeMetrics {
+    return prometheusView(this.record(id), clock(), this.configuration.poll.intervalMs);
   }
 
   /** What Memfleet knows of itself. */
-  async ownFigures(): Promise<OwnFigures> {
+  async ownMetrics(): Promise<OwnMetrics> {
     const { configuration, audit, actions, collector } = this;
-    const { polls, failures, sweeps, sweepSeconds, sweptMs } = collector.figures;
+    const { polls, failures, sweeps, sweepSeconds, sweptMs } = collector.metrics;
     const nodes = new Map<string, number>(NODE_STATUSES.map((status) => [status, 0]));
     for (const { status } of collector.own()) nodes.set(status, (nodes.get(status) ?? 0) + 1);
     const there = new Set(this.notices().map(({ code }) => code));
@@ -226,7 +226,7 @@ export class Runtime {
    * @throws NotFoundError for a node or pool that is not configured
    */
   series(query: SeriesQuery): Promise<Series> {
-    return askedSeries(query, {
+    return querySeries(query, {
       history: this.history,
       configuration: this.configuration,
       node: (id) => this.record(id).node,
@@ -297,9 +297,9 @@ export class Runtime {
     if (this.stoppingSinceMs !== null) return;
     this.stoppingSinceMs = Date.now();
     for (const listener of this.stopListeners) listener();
-    const underWay = Promise.all([this.actions.stop(), crawlerTurnsFree(), this.diagnosing.close()]);
+    const underWay = Promise.all([this.actions.stop(), crawlerLocksFree(), this.diagnosing.close()]);
     await Promise.all([this.collector.sweep(), Promise.race([underWay, waitMs(SETTLE_MS)])]);
-    this.elsewhere?.close();
+    this.peerShards?.close();
     this.collector.close();
     this.source.close();
     await this.history.close();
@@ -310,17 +310,17 @@ export class Runtime {
 }
 
 /** Watches the nodes that other processes ask; null where no history is shared. */
-function elsewhereOf(
+function createPeerShards(
   collector: Collector,
-  history: SharedSweeps | null,
+  history: SharedHistory | null,
   onDefect: (error: unknown) => void,
-): Elsewhere | null {
+): PeerShardReader | null {
   if (history === null) return null;
-  return new Elsewhere({
+  return new PeerShardReader({
     history,
     clock,
     intervalMs: () => collector.intervalMs,
-    records: () => collector.elsewhere(),
+    records: () => collector.polledByPeers(),
     onChange: (nodes) => collector.heard(nodes),
     onDefect,
   });
@@ -328,12 +328,12 @@ function elsewhereOf(
 
 /** Makes `runtime` the one that `getRuntime` gives. */
 export function setRuntime(runtime: Runtime): void {
-  keepRuntime(runtime);
+  registerRuntime(runtime);
 }
 
 /** The runtime. Throws when the process has not started it, which only a build does. */
 export function getRuntime(): Runtime {
-  const runtime = keptRuntime();
+  const runtime = registeredRuntime();
   if (!runtime) throw new Error("the runtime has not been started");
   return runtime as Runtime;
 }

@@ -11,7 +11,7 @@ import { bucketMs, parseInstant } from "@/lib/model/window";
 const MARKER_LIMIT = 1_000;
 const USUAL_POINTS = 240;
 
-export interface AskedOf {
+export interface SeriesQueryContext {
   readonly history: History;
   readonly configuration: Configuration;
   /** Throws `NotFoundError` for a node that is not configured. */
@@ -25,7 +25,7 @@ export interface AskedOf {
  * @throws InputError for an unknown metric, a window that ends before it begins, or too large a question
  * @throws NotFoundError for a node or pool that is not configured
  */
-export async function askedSeries(query: SeriesQuery, of: AskedOf): Promise<Series> {
+export async function querySeries(query: SeriesQuery, of: SeriesQueryContext): Promise<Series> {
   const fromMs = parseInstant("from", query.from ?? "now-1h", of.nowMs);
   const toMs = parseInstant("to", query.to ?? "now", of.nowMs);
   if (toMs <= fromMs) {
@@ -59,7 +59,7 @@ export async function askedSeries(query: SeriesQuery, of: AskedOf): Promise<Seri
   });
 }
 
-function chosenNodes(query: SeriesQuery, of: AskedOf): { id: string; pool: string }[] {
+function chosenNodes(query: SeriesQuery, of: SeriesQueryContext): { id: string; pool: string }[] {
   const { nodes, pools } = of.configuration;
   for (const pool of query.pool ?? []) {
     if (!pools.some((known) => known.name === pool))

@@ -1,6 +1,6 @@
 /** What share links are filled from: the collector's view and the history. Nothing here can reach a node. */
 import "server-only";
-import { type Collected, chartMetrics, shareStatusOf } from "@/lib/access/share-redaction";
+import { chartMetrics, redactedStatus, type ShareInput } from "@/lib/access/share-redaction";
 import type { ShareSource } from "@/lib/access/shares";
 import type { Configuration } from "@/lib/config/contract";
 import { NotFoundError } from "@/lib/model/errors";
@@ -17,7 +17,7 @@ interface CollectedFleet {
 
 const POINTS = 240;
 
-export function shareSource(fleet: CollectedFleet): ShareSource {
+export function createShareSource(fleet: CollectedFleet): ShareSource {
   const poolNodes = (pool: string) =>
     fleet.configuration.nodes.filter((node) => node.pool === pool).map((node) => node.id);
   return {
@@ -35,8 +35,8 @@ export function shareSource(fleet: CollectedFleet): ShareSource {
       const metric = chartMetrics(settings.fields);
       const charted = metric.length > 0;
       const wanted = charted || settings.fields.includes("markers");
-      const collected: Collected = { nodes, series: null, markers: [], nowMs };
-      if (!wanted || known.length === 0) return shareStatusOf(settings, collected, expiresMs);
+      const collected: ShareInput = { nodes, series: null, markers: [], nowMs };
+      if (!wanted || known.length === 0) return redactedStatus(settings, collected, expiresMs);
       const series = await fleet.series({
         metric: charted ? metric : ["hit_ratio"],
         node: known,
@@ -45,8 +45,8 @@ export function shareSource(fleet: CollectedFleet): ShareSource {
         points: POINTS,
         aggregate: known.length > SHARE_LIMITS.lines ? "fleet" : "none",
       });
-      const shown: Collected = { ...collected, series: charted ? series : null, markers: series.markers };
-      return shareStatusOf(settings, shown, expiresMs);
+      const shown: ShareInput = { ...collected, series: charted ? series : null, markers: series.markers };
+      return redactedStatus(settings, shown, expiresMs);
     },
   };
 }

@@ -18,7 +18,7 @@ export class StoreClient<Operations extends OperationTypes> {
   private opening: Promise<void> | null = null;
   private calls = 0;
   private closing = false;
-  private latest: StoreState = { problem: null, setAside: null };
+  private latest: StoreState = { problem: null, quarantined: null };
 
   constructor(
     private readonly directory: string,

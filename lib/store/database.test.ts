@@ -62,7 +62,11 @@ describe("the embedded database", () => {
 
   it("sets a damaged file aside under a name that says when, and begins a new one", () => {
     writeFileSync(join(directory, "test.db"), "this is no database ".repeat(2_000));
-    const { connection, setAside } = openDatabase(directory, plan, Date.UTC(2026, 10, 22, 6, 30));
+    const { connection, quarantined: setAside } = openDatabase(
+      directory,
+      plan,
+      Date.UTC(2026, 10, 22, 6, 30),
+    );
     expect(setAside).toBe(join(directory, "test.db.corrupt-2026-11-22T06-30-00-000Z"));
     expect(existsSync(setAside as string)).toBe(true);
     expect(connection.prepare("SELECT id FROM one").raw().all()).toEqual([[7]]);

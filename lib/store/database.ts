@@ -34,7 +34,7 @@ const ALWAYS_CHECKED_BYTES = 32 * 1024 * 1024;
 export interface OpenedDatabase {
   readonly connection: Connection;
   /** Where a damaged predecessor was put; null when there was none. */
-  readonly setAside: string | null;
+  readonly quarantined: string | null;
 }
 
 /** The file is damaged, or is no database at all. */
@@ -52,11 +52,11 @@ export function openDatabase(directory: string, plan: DatabasePlan, nowMs: numbe
   mkdirSync(directory, { recursive: true });
   const path = join(directory, plan.file);
   try {
-    return { connection: openFile(path, plan), setAside: null };
+    return { connection: openFile(path, plan), quarantined: null };
   } catch (error) {
     if (!isDamage(error)) throw error;
     const setAside = putAside(path, nowMs);
-    return { connection: openFile(path, plan), setAside };
+    return { connection: openFile(path, plan), quarantined: setAside };
   }
 }
 

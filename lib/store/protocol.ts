@@ -17,5 +17,5 @@ export interface StoreState {
   /** What fails, in an operator's words; null when all is well. */
   readonly problem: string | null;
   /** Where a damaged file was put since the store was opened; null when none was. */
-  readonly setAside: string | null;
+  readonly quarantined: string | null;
 }

@@ -27,7 +27,7 @@ class StoreWorker {
   /** What the last write met, and what background work met. */
   private problem: string | null = null;
   private backgroundProblem: string | null = null;
-  private setAside: string | null = null;
+  private quarantined: string | null = null;
   private suspect = false;
   private maxBytes: number | null;
 
@@ -91,7 +91,7 @@ class StoreWorker {
       const plan = { ...this.definition, maxBytes: this.maxBytes, suspect };
       const opened = openDatabase(this.directory, plan, Date.now());
       this.connection = opened.connection;
-      this.setAside = opened.setAside ?? this.setAside;
+      this.quarantined = opened.quarantined ?? this.quarantined;
       this.definition.group.opened(opened.connection);
       this.problem = null;
       this.suspect = false;
@@ -162,7 +162,7 @@ class StoreWorker {
   }
 
   private state(): StoreState {
-    return { problem: this.problem ?? this.backgroundProblem, setAside: this.setAside };
+    return { problem: this.problem ?? this.backgroundProblem, quarantined: this.quarantined };
   }
 }
 

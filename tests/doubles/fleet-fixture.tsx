@@ -10,8 +10,8 @@ import type { Attention, Fleet, Totals } from "@/lib/model/fleet.schema";
 import type { Node } from "@/lib/model/node/node.schema";
 import { NODE_STATUSES } from "@/lib/model/node/node-status";
 import { healthOf } from "../../components/fleet/node-health";
-import { placesOf } from "../../components/fleet/node-list/node-order";
-import type { Scope } from "../../components/fleet/use-fleet-scope";
+import { nodeOrder } from "../../components/fleet/node-list/node-order";
+import type { FleetScope } from "../../components/fleet/use-fleet-scope";
 
 /** 2026-11-22 06:34 UTC. */
 export const NOW_MS = Date.UTC(2026, 10, 22, 6, 34);
@@ -109,14 +109,14 @@ export function fleetOf(nodes: readonly Node[], attention: readonly Attention[] 
   };
 }
 
-export function scopeOf(nodes: readonly Node[], attention: readonly Attention[] = []): Scope {
+export function scopeOf(nodes: readonly Node[], attention: readonly Attention[] = []): FleetScope {
   return {
     pool: null,
     totals: totalsFor(nodes),
     attention,
     nodes,
     health: healthOf(nodes, attention),
-    places: placesOf(nodes),
+    order: nodeOrder(nodes),
     atMs: NOW_MS,
     configured: true,
     complete: true,

@@ -1,6 +1,6 @@
 /** A configured node for probes, asked by a client of its own. */
 
-import type { NodeStatements, ProbeContext, ProbeTarget } from "@/lib/diagnostics/contract";
+import type { ProbeContext, ProbeTarget, SharedStats } from "@/lib/diagnostics/contract";
 import { exposureOf } from "@/lib/diagnostics/probes/listeners/scopes";
 import type { NodeEndpoint } from "@/lib/memcached/contract";
 import { createNodeClient } from "@/lib/memcached/node-client";
@@ -13,11 +13,11 @@ const PATIENT = { connectTimeoutMs: 5_000, timeoutMs: 10_000 };
 /** The node at `endpoint`. Statements that are given replace what it says itself. */
 export function probeTarget(
   endpoint: NodeEndpoint,
-  statements: Partial<NodeStatements> | null = null,
+  statements: Partial<SharedStats> | null = null,
 ): ProbeTarget {
   const client = createNodeClient(endpoint, PATIENT);
-  let asked: Promise<NodeStatements> | null = null;
-  const state = (): Promise<NodeStatements> => {
+  let asked: Promise<SharedStats> | null = null;
+  const state = (): Promise<SharedStats> => {
     asked ??=
       statements === null
         ? ask(endpoint)
@@ -30,7 +30,7 @@ export function probeTarget(
     client,
     peers: () => [],
     recent: () => Promise.reject(new Error("nothing was observed of this node")),
-    statements: state,
+    stats: state,
     exposure: async () => exposureOf(await state()),
   };
 }
@@ -42,7 +42,7 @@ export function probeContext(
   return { nowMs: Date.now, signal, udpPayload };
 }
 
-async function ask(endpoint: NodeEndpoint): Promise<NodeStatements> {
+async function ask(endpoint: NodeEndpoint): Promise<SharedStats> {
   const client = createNodeClient(endpoint, PATIENT);
   const problem: Record<string, string> = {};
   const group = async (name: StatsGroup): Promise<ReadonlyMap<string, string> | null> => {

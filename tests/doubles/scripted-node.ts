@@ -70,9 +70,9 @@ export function scriptedNode(id: string, report: Record<string, number> = {}): S
       this.report = { ...this.report, cmd_flush: (this.report.cmd_flush ?? 0) + 1 };
     },
     tune: () => Promise.reject(new NodeError(id, "unsupported")),
-    dial: () => Promise.reject(new NodeError(id, "unsupported")),
+    openSession: () => Promise.reject(new NodeError(id, "unsupported")),
     metadump: () => Promise.reject(new NodeError(id, "unsupported")),
-    remover: () => Promise.reject(new NodeError(id, "unsupported")),
+    bulkDelete: () => Promise.reject(new NodeError(id, "unsupported")),
     crawl: () => Promise.reject(new NodeError(id, "unsupported")),
     async withKeys() {
       throw new NodeError(id, "unsupported", "this double keeps no items");

@@ -1,6 +1,6 @@
 import type { Page } from "@playwright/test";
-import { withChanges } from "@/lib/fleet-sync/apply-delta";
-import type { FleetChanges } from "@/lib/fleet-sync/delta";
+import { applyDelta } from "@/lib/fleet-sync/apply-delta";
+import type { FleetDelta } from "@/lib/fleet-sync/delta";
 import { decodeFleet, type FleetColumns } from "@/lib/fleet-sync/fleet-columns";
 import type { Fleet } from "@/lib/model/fleet.schema";
 import { rawText } from "../servers/raw-text";
@@ -207,7 +207,7 @@ test.describe("the fleet page", () => {
       text = messages.pop() ?? "";
       for (const message of messages) {
         const data = /^event: changes\ndata: (.*)$/.exec(message)?.[1];
-        if (data !== undefined) known = withChanges(known, JSON.parse(data) as FleetChanges);
+        if (data !== undefined) known = applyDelta(known, JSON.parse(data) as FleetDelta);
       }
     }
     stop.abort();

@@ -5,7 +5,7 @@
 import fc from "fast-check";
 import { afterEach, describe, expect, it } from "vitest";
 import { emptyValues, requiredSlot } from "@/lib/catalogue/stats";
-import type { History, HistoryQuery, Sweep, SweepEntry } from "../../lib/history/contract";
+import type { History, HistoryQuery, NodeSample, SampleBatch } from "../../lib/history/contract";
 import { answerNaively, type PlainSweep } from "./naive-history";
 
 export interface HistoryUnderTest {
@@ -25,8 +25,8 @@ const START = Date.UTC(2026, 0, 5, 10, 0, 0);
 const STATS = ["get_hits", "evictions", "rusage_user", "bytes", "curr_connections"] as const;
 
 /** A sweep in the engine's form. */
-export function sweepOf(plain: PlainSweep): Sweep {
-  const entries = [...plain.nodes].map(([node, found]): SweepEntry => {
+export function sweepOf(plain: PlainSweep): SampleBatch {
+  const entries = [...plain.nodes].map(([node, found]): NodeSample => {
     const values = emptyValues();
     for (const [stat, value] of Object.entries(found.values)) values[requiredSlot(stat)] = value;
     return { node, values, elapsedSeconds: found.elapsedSeconds };

@@ -6,18 +6,18 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { Access } from "@/lib/access/access";
 import { hashPassword } from "@/lib/access/password";
 import type { AuthSettings, Configuration } from "@/lib/config/contract";
-import { AuditLog } from "@/lib/records/audit";
-import { type MemfleetStore, openMemfleetStore } from "@/lib/records/open";
+import { AuditRecords } from "@/lib/records/audit";
+import { openRecords, type RecordsStore } from "@/lib/records/open";
 
 const PEER = "x-test-peer";
 const ALICE = { username: "alice", password: "correct horse" };
 const HOUR = 3_600_000;
 
 let directory: string;
-let store: MemfleetStore;
+let store: RecordsStore;
 let auth: AuthSettings;
 let access: Access;
-let audit: AuditLog;
+let audit: AuditRecords;
 let clockMs: number;
 let listen = { host: "127.0.0.1", port: 3200 };
 let publicUrl: string | null = null;
@@ -33,7 +33,7 @@ afterAll(() => {
 
 beforeEach(async () => {
   directory = mkdtempSync(join(tmpdir(), "memfleet-access-"));
-  store = await openMemfleetStore(directory);
+  store = await openRecords(directory);
   clockMs = 1_800_000_000_000;
   auth = {
     users: [{ name: "alice", passwordHash: aliceHash, role: "operator" }],
@@ -44,7 +44,7 @@ beforeEach(async () => {
   };
   listen = { host: "127.0.0.1", port: 3200 };
   publicUrl = null;
-  audit = new AuditLog(store, () => clockMs);
+  audit = new AuditRecords(store, () => clockMs);
   const configuration = () => ({ auth, listen, publicUrl, readOnly: false }) as Configuration;
   access = new Access(store, audit, configuration, () => clockMs);
   return async () => {

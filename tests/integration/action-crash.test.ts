@@ -8,9 +8,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { NodeEndpoint } from "@/lib/memcached/contract";
-import { ActionLog } from "@/lib/records/actions";
-import { AuditLog } from "@/lib/records/audit";
-import { openMemfleetStore } from "@/lib/records/open";
+import { ActionRecords } from "@/lib/records/actions";
+import { AuditRecords } from "@/lib/records/audit";
+import { openRecords } from "@/lib/records/open";
 import { independentStats } from "../servers/independent-stats";
 import { type MemcachedServer, startMemcached } from "../servers/memcached";
 
@@ -65,10 +65,10 @@ function begin(staggerSeconds: number, nodes = servers.map(({ endpoint }) => end
 }
 
 async function afterwards(id: string) {
-  const store = await openMemfleetStore(directory);
+  const store = await openRecords(directory);
   expect(store.state()).toEqual({ problem: null, setAside: null });
-  const audit = new AuditLog(store, Date.now);
-  const action = await new ActionLog(store, audit, Date.now).get(Number(id));
+  const audit = new AuditRecords(store, Date.now);
+  const action = await new ActionRecords(store, audit, Date.now).get(Number(id));
   const { entries } = await audit.find({ limit: 5 });
   await store.close();
   return { action, entries };

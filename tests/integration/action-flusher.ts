@@ -2,16 +2,16 @@
  * Flushes the nodes it is given, one after the other, from the store in the directory it is given. Prints the
  * action's id, then the state of every node whenever one changes. It is there to be killed.
  */
-import { Actions } from "@/lib/actions/service";
+import { ActionService } from "@/lib/actions/service";
 import { createNodeClient } from "@/lib/memcached/node-client";
-import { ActionLog } from "@/lib/records/actions";
-import { AuditLog } from "@/lib/records/audit";
-import { openMemfleetStore } from "@/lib/records/open";
+import { ActionRecords } from "@/lib/records/actions";
+import { AuditRecords } from "@/lib/records/audit";
+import { openRecords } from "@/lib/records/open";
 import { plainNode } from "../doubles/plain-node";
 
 const [directory = "", staggerSeconds = "0", ...nodes] = process.argv.slice(2);
-const store = await openMemfleetStore(directory);
-const audit = new AuditLog(store, Date.now);
+const store = await openRecords(directory);
+const audit = new AuditRecords(store, Date.now);
 const clients = new Map(
   nodes.map((id) => {
     const [host = "", port] = id.split(":");
@@ -20,9 +20,9 @@ const clients = new Map(
     return [id, createNodeClient(endpoint, { connectTimeoutMs: 2_000, timeoutMs: 20_000 })];
   }),
 );
-const actions = new Actions({
+const actions = new ActionService({
   audit,
-  log: new ActionLog(store, audit, Date.now),
+  log: new ActionRecords(store, audit, Date.now),
   target: (id) => {
     const client = clients.get(id);
     if (client === undefined) throw new Error(`${id} is unknown`);

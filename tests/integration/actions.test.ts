@@ -5,8 +5,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { emptyValues } from "@/lib/catalogue/stats";
 import type { NodeEndpoint } from "@/lib/memcached/contract";
-import { AuditLog } from "@/lib/records/audit";
-import { openMemfleetStore } from "@/lib/records/open";
+import { AuditRecords } from "@/lib/records/audit";
+import { openRecords } from "@/lib/records/open";
 import { scriptedNode } from "../doubles/scripted-node";
 import { independentStats } from "../servers/independent-stats";
 import type { MemcachedMode } from "../servers/memcached";
@@ -242,25 +242,26 @@ describe("what is kept", () => {
     });
     door.clients.set("slow", scripted);
     const action = await door.actions.begin(actor("admin"), flushOf(["slow"]));
-    const outcome = async (log: AuditLog) => (await log.find({ node: "slow", limit: 1 })).entries[0]?.outcome;
+    const outcome = async (log: AuditRecords) =>
+      (await log.find({ node: "slow", limit: 1 })).entries[0]?.outcome;
     expect(await outcome(door.audit)).toBe("running");
-    expect(await outcome(new AuditLog(door.store, Date.now))).toBe("unknown");
+    expect(await outcome(new AuditRecords(door.store, Date.now))).toBe("unknown");
     release();
     await door.ended(action.id);
-    expect(await outcome(new AuditLog(door.store, Date.now))).toBe("done");
+    expect(await outcome(new AuditRecords(door.store, Date.now))).toBe("done");
   });
 
   test("of an intention and its outcome survives restarts of the store", async () => {
     const own = mkdtempSync(join(tmpdir(), "memfleet-audit-"));
-    const first = await openMemfleetStore(own);
-    const log = new AuditLog(first, () => 1_000);
+    const first = await openRecords(own);
+    const log = new AuditRecords(first, () => 1_000);
     const note = { actor: actor("admin"), kind: "flush_all", target: "n", input: { a: 1 } } as const;
     const kept = await log.intend(note);
     await log.outcome(kept.id, "failed", "no answer");
     await log.intend(note);
     await first.close();
-    const second = await openMemfleetStore(own);
-    const { entries } = await new AuditLog(second, () => 2_000).find({ limit: 10 });
+    const second = await openRecords(own);
+    const { entries } = await new AuditRecords(second, () => 2_000).find({ limit: 10 });
     await second.close();
     rmSync(own, { recursive: true, force: true });
     expect(entries).toMatchObject([
@@ -271,9 +272,9 @@ describe("what is kept", () => {
 
   test("can be narrowed and paged through", async () => {
     const own = mkdtempSync(join(tmpdir(), "memfleet-audit-"));
-    const ownStore = await openMemfleetStore(own);
+    const ownStore = await openRecords(own);
     let nowMs = 0;
-    const log = new AuditLog(ownStore, () => nowMs);
+    const log = new AuditRecords(ownStore, () => nowMs);
     for (const [n, target] of ["a", "b", "a", "b", "a"].entries()) {
       nowMs = n;
       const nodes = n === 4 ? { target: "5 nodes", nodes: ["a", "c"] } : { target };

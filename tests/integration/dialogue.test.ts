@@ -1,6 +1,6 @@
 /** Tuning commands and dialogues on every kind of real node. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { Dialogue, NodeClient } from "@/lib/memcached/contract";
+import type { NodeClient, PipelinedSession } from "@/lib/memcached/contract";
 import { createNodeClient } from "@/lib/memcached/node-client";
 import { CapabilityError, NodeError } from "@/lib/model/errors";
 import { independentStats } from "../servers/independent-stats";
@@ -14,12 +14,12 @@ describe.each(MODES)("a node of kind %s", (mode) => {
   const protocol = mode === "sasl" ? "binary" : "text";
   let server: MemcachedServer;
   let client: NodeClient;
-  let dialogue: Dialogue;
+  let dialogue: PipelinedSession;
 
   beforeAll(async () => {
     server = await startMemcached({ mode });
     client = createNodeClient(server.endpoint, DEADLINES);
-    dialogue = await client.dial();
+    dialogue = await client.openSession();
   });
   afterAll(async () => {
     client?.close();
@@ -57,18 +57,18 @@ describe.each(MODES)("a node of kind %s", (mode) => {
 
   it("ends its dialogues with the client", async () => {
     const other = createNodeClient(server.endpoint, DEADLINES);
-    const mine = await other.dial();
+    const mine = await other.openSession();
     const asked = mine.version();
     other.close();
     await expect(asked).rejects.toThrow(NodeError);
     expect(mine.ended).toMatchObject({ reason: "connectionClosed" });
     await expect(mine.version()).rejects.toThrow(NodeError);
-    await expect(other.dial()).rejects.toThrow(NodeError);
+    await expect(other.openSession()).rejects.toThrow(NodeError);
   });
 
   it("gives up on a stopped node after its time", async () => {
     const hasty = createNodeClient(server.endpoint, { connectTimeoutMs: 500, timeoutMs: 500 });
-    const mine = await hasty.dial();
+    const mine = await hasty.openSession();
     await mine.version();
     await server.freeze();
     try {

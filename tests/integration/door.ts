@@ -3,8 +3,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Deed } from "@/lib/actions/run/action-run";
-import { type ActionRequest, Actions, type PerformOptions } from "@/lib/actions/service";
+import type { ActionEvent } from "@/lib/actions/run/action-run";
+import { type ActionRequest, ActionService, type ActionServiceOptions } from "@/lib/actions/service";
 import type { NodeClient, NodeEndpoint } from "@/lib/memcached/contract";
 import { createNodeClient } from "@/lib/memcached/node-client";
 import type { Actor } from "@/lib/model/access.schema";
@@ -12,9 +12,9 @@ import type { Action } from "@/lib/model/actions/action.schema";
 import { NotFoundError } from "@/lib/model/errors";
 import type { Node } from "@/lib/model/node/node.schema";
 import type { Role } from "@/lib/model/roles";
-import { ActionLog } from "@/lib/records/actions";
-import { AuditLog } from "@/lib/records/audit";
-import { type MemfleetStore, openMemfleetStore } from "@/lib/records/open";
+import { ActionRecords } from "@/lib/records/actions";
+import { AuditRecords } from "@/lib/records/audit";
+import { openRecords, type RecordsStore } from "@/lib/records/open";
 import { plainNode } from "../doubles/plain-node";
 import { type MemcachedMode, type MemcachedServer, startMemcached } from "../servers/memcached";
 
@@ -27,31 +27,34 @@ export class Door {
   readonly pools = new Map<string, string[]>();
   readonly views = new Map<string, Partial<Node>>();
   readonly servers = new Map<string, MemcachedServer>();
-  readonly deeds: Deed[] = [];
+  readonly deeds: ActionEvent[] = [];
   readOnly = false;
-  audit: AuditLog;
-  actions: Actions;
+  audit: AuditRecords;
+  actions: ActionService;
 
   private constructor(
     readonly directory: string,
-    readonly store: MemfleetStore,
+    readonly store: RecordsStore,
   ) {
-    this.audit = new AuditLog(store, Date.now);
+    this.audit = new AuditRecords(store, Date.now);
     this.actions = this.reopen();
   }
 
   static async open(): Promise<Door> {
     const directory = mkdtempSync(join(tmpdir(), "memfleet-door-"));
-    return new Door(directory, await openMemfleetStore(directory));
+    return new Door(directory, await openRecords(directory));
   }
 
   /** As after a restart: nothing is known but what is kept. */
-  reopen(options: Partial<PerformOptions> = {}, over: Pick<MemfleetStore, "call"> = this.store): Actions {
+  reopen(
+    options: Partial<ActionServiceOptions> = {},
+    over: Pick<RecordsStore, "call"> = this.store,
+  ): ActionService {
     this.deeds.length = 0;
-    this.audit = new AuditLog(over, Date.now);
-    this.actions = new Actions({
+    this.audit = new AuditRecords(over, Date.now);
+    this.actions = new ActionService({
       audit: this.audit,
-      log: new ActionLog(over, this.audit, Date.now),
+      log: new ActionRecords(over, this.audit, Date.now),
       target: (id) => {
         const client = this.clients.get(id);
         if (client === undefined) throw new NotFoundError(`no node named ${id} is configured`);

@@ -221,7 +221,7 @@ describe("the minute after", () => {
     const ended = await door.ended(id);
     expect(ended.watchedUntilMs).toBeGreaterThan(ended.endedMs ?? Number.NaN);
     const course = door.actions.following(id);
-    await course?.over;
+    await course?.finished;
     const { after, before } = (await door.actions.get(id)).targets[0] ?? {};
     expect(before?.currItems).toBe(50);
     expect(after?.currItems).toBe(items);

@@ -7,7 +7,7 @@ import { connect, type Socket } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
 import { emptyValues } from "@/lib/catalogue/stats";
 import type { NodeClient, NodeEndpoint } from "@/lib/memcached/contract";
-import { askAsStranger, signInAsConfigured } from "@/lib/memcached/inspect/auth-check";
+import { askUnauthenticated, tryConfiguredCredentials } from "@/lib/memcached/inspect/auth-check";
 import { createNodeClient } from "@/lib/memcached/node-client";
 import { NodeError } from "@/lib/model/errors";
 import { type MemcachedMode, type MemcachedServer, startMemcached } from "../servers/memcached";
@@ -93,8 +93,8 @@ describe.each(["plain", "sasl", "authfile"] as const)(
     it("cannot be told: nobody could ask it", async () => {
       const server = await start(mode);
       await fill(server.endpoint);
-      expect(await reasonOf(askAsStranger(server.endpoint, DEADLINES))).toBe("connectionsFull");
-      expect(await reasonOf(signInAsConfigured(server.endpoint, DEADLINES))).toBe("connectionsFull");
+      expect(await reasonOf(askUnauthenticated(server.endpoint, DEADLINES))).toBe("connectionsFull");
+      expect(await reasonOf(tryConfiguredCredentials(server.endpoint, DEADLINES))).toBe("connectionsFull");
     });
   },
 );

@@ -1,7 +1,7 @@
 /** Real engines that go away while a fleet is watched, and come back. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createRemoteHistory, type RemoteHistory } from "@/lib/history/prometheus/history";
+import { createPrometheusHistory, type PrometheusHistory } from "@/lib/history/prometheus/history";
 import { sweepOf } from "@/tests/history/contract-suite";
 import type { Engine } from "@/tests/servers/engine";
 import { startPrometheusEngine } from "@/tests/servers/prometheus-engine";
@@ -20,14 +20,14 @@ describe.each([
   ["VictoriaMetrics", () => startVictoriaMetrics()],
 ] as const)("%s as Debian has it, stopped and started again", (_name, start) => {
   let engine: Engine;
-  let history: RemoteHistory;
+  let history: PrometheusHistory;
   // Samples as old as those of the minutes before now: nothing comes late.
   const first = Math.floor(Date.now() / INTERVAL_MS) * INTERVAL_MS - 30 * INTERVAL_MS;
   let sweeps = 0;
 
   beforeAll(async () => {
     engine = await start();
-    history = createRemoteHistory({
+    history = createPrometheusHistory({
       intervalMs: INTERVAL_MS,
       queryUrl: engine.url,
       writeUrl: engine.writeUrl,

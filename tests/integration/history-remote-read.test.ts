@@ -1,6 +1,6 @@
 /** History that somebody else has collected under memcached_exporter's names, on real engines. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createRemoteHistory, type RemoteHistory } from "@/lib/history/prometheus/history";
+import { createPrometheusHistory, type PrometheusHistory } from "@/lib/history/prometheus/history";
 import { encodeLabels, WriteRequest } from "@/lib/history/prometheus/write-request";
 import type { Engine } from "@/tests/servers/engine";
 import { startPrometheusEngine } from "@/tests/servers/prometheus-engine";
@@ -59,9 +59,9 @@ describe.each([
   ["VictoriaMetrics", () => startVictoriaMetrics()],
 ] as const)("a history that is only read, on %s", { timeout: 60_000 }, (_name, start) => {
   let engine: Engine;
-  let history: RemoteHistory;
+  let history: PrometheusHistory;
   const open = (job: string) =>
-    createRemoteHistory({
+    createPrometheusHistory({
       intervalMs: 10_000,
       queryUrl: engine.url,
       writeUrl: null,

@@ -1,7 +1,7 @@
 /** The shared body of tests over real engines. */
 import { afterAll, beforeAll } from "vitest";
 import type { History, HistoryQuery, MarkerQuery } from "@/lib/history/contract";
-import { createRemoteHistory, type RemoteHistory } from "@/lib/history/prometheus/history";
+import { createPrometheusHistory, type PrometheusHistory } from "@/lib/history/prometheus/history";
 import { testHistory } from "@/tests/history/contract-suite";
 import type { Engine } from "@/tests/servers/engine";
 import { startPrometheusEngine } from "@/tests/servers/prometheus-engine";
@@ -10,7 +10,7 @@ import { startVictoriaMetrics } from "@/tests/servers/victoria-metrics";
 /** A history whose answers hold what was given to it, as if the second had gone by that engines may take. */
 class Visible implements History {
   constructor(
-    readonly remote: RemoteHistory,
+    readonly remote: PrometheusHistory,
     readonly fleet: string,
     private readonly engine: Engine,
   ) {}
@@ -43,7 +43,7 @@ function testEngine(name: string, start: () => Promise<Engine>): void {
   afterAll(() => engine.stop());
 
   const open = (fleet: string, intervalMs = 10_000) => {
-    const remote = createRemoteHistory({
+    const remote = createPrometheusHistory({
       intervalMs,
       queryUrl: engine.url,
       writeUrl: engine.writeUrl,

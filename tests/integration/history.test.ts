@@ -16,7 +16,7 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { emptyValues, requiredSlot } from "@/lib/catalogue/stats";
-import type { Sweep } from "@/lib/history/contract";
+import type { SampleBatch } from "@/lib/history/contract";
 import { createEmbeddedHistory, type EmbeddedHistory } from "@/lib/history/embedded/history";
 
 const PRELOAD = new URL("../typescript.mjs", import.meta.url).href;
@@ -24,7 +24,7 @@ const WRITER = fileURLToPath(new URL("./history-writer.ts", import.meta.url));
 const DAY = 86_400_000;
 const START = Date.UTC(2026, 0, 5, 10);
 
-function sweep(index: number, nodes = 30): Sweep {
+function sweep(index: number, nodes = 30): SampleBatch {
   const entries = Array.from({ length: nodes }, (_, node) => {
     const values = emptyValues();
     // Numbers without a pattern take room on the disk.

@@ -34,7 +34,7 @@ afterEach(async () => {
   }
 });
 
-const look = (client: NodeClient, key = KEY) => client.withKeys((keys) => keys.look(key, MEGABYTE));
+const look = (client: NodeClient, key = KEY) => client.withKeys((keys) => keys.inspect(key, MEGABYTE));
 
 async function reasonOf(run: Promise<unknown>): Promise<string> {
   return run.then(
@@ -120,7 +120,7 @@ describe("a node that is asked for a key", () => {
       "delete k": say("TOUCHED\r\n"),
       "incr k 1": say("OK\r\n"),
     });
-    expect(await reasonOf(client.withKeys((keys) => keys.remove(KEY)))).toBe("malformedReply");
+    expect(await reasonOf(client.withKeys((keys) => keys.delete(KEY)))).toBe("malformedReply");
     expect(await reasonOf(client.withKeys((keys) => keys.count("incr", KEY, 1n)))).toBe("malformedReply");
   });
 

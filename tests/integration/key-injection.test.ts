@@ -21,7 +21,7 @@ const PATIENT = { connectTimeoutMs: 10_000, timeoutMs: 600_000 };
 const CONTEXT: RunContext = {
   nowMs: Date.now,
   signal: new AbortController().signal,
-  several: false,
+  multiNode: false,
   progress: () => undefined,
 };
 
@@ -44,14 +44,14 @@ const hostile = fc.oneof(
 );
 
 const COMMANDS: readonly ((keys: KeyCommands, key: Buffer) => Promise<unknown>)[] = [
-  (keys, key) => keys.look(key, 100),
-  (keys, key) => keys.look(key, 0),
+  (keys, key) => keys.inspect(key, 100),
+  (keys, key) => keys.inspect(key, 0),
   (keys, key) => keys.exists(key),
   ...SET_MODES.map((mode) => (keys: KeyCommands, key: Buffer) => {
     return keys.store(key, key, { mode, flags: 1, exptime: 60 });
   }),
   (keys, key) => keys.touch(key, 60),
-  (keys, key) => keys.remove(key),
+  (keys, key) => keys.delete(key),
   (keys, key) => keys.count("incr", key, 1n),
   (keys, key) => keys.count("decr", key, 2n ** 64n - 1n),
 ];

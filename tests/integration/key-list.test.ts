@@ -1,9 +1,9 @@
 /** The key list as a reader gets it, from a real node. */
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { KeyList } from "@/lib/http/streams/key-line-buffer";
-import { type KeySource, keyStream } from "@/lib/http/streams/keys";
+import { KeyLineBuffer } from "@/lib/http/streams/key-line-buffer";
+import { type KeySource, keyListStream } from "@/lib/http/streams/keys";
 import type { Metadump, MetadumpRequest } from "@/lib/memcached/contract";
-import { checkCrawlerTurn, crawlerTurnsFree } from "@/lib/memcached/metadump/crawler-lock";
+import { checkCrawlerFree, crawlerLocksFree } from "@/lib/memcached/metadump/crawler-lock";
 import { createNodeClient } from "@/lib/memcached/node-client";
 import { CapabilityError, ConflictError, InputError, NodeError } from "@/lib/model/errors";
 import { type KeysQuery, keysQuerySchema } from "@/lib/model/http/queries";
@@ -16,7 +16,7 @@ import { numbered, storeItems } from "../servers/stored-items";
 const ends: (() => unknown)[] = [];
 
 afterEach(async () => {
-  await crawlerTurnsFree();
+  await crawlerLocksFree();
   for (const end of ends.splice(0).reverse()) await end();
 });
 
@@ -49,7 +49,7 @@ async function start(options: MemcachedOptions): Promise<Listing> {
       for (const listener of listeners) listener();
     },
     list: (query = {}, signal = new AbortController().signal) =>
-      keyStream(
+      keyListStream(
         source,
         new Request("http://127.0.0.1/", { signal }),
         server.endpoint.id,
@@ -142,7 +142,7 @@ describe("before the first byte", () => {
     const listing = await start({ mode: "plain" });
     await listing.server.kill();
     await expect(listing.list()).rejects.toThrow(NodeError);
-    checkCrawlerTurn(listing.server.endpoint.id);
+    checkCrawlerFree(listing.server.endpoint.id);
   });
 
   it("a second reader is told that the node is busy, with what and since when", async () => {
@@ -162,7 +162,7 @@ describe("a reader", () => {
     await storeItems(listing.server.endpoint, numbered("k", 100_000));
     const response = await listing.list({ limit: 100_000 });
     // Nobody has read a byte when the node has told everything.
-    await crawlerTurnsFree();
+    await crawlerLocksFree();
     const { lines, end } = await read(response);
     expect(lines).toHaveLength(100_000);
     expect(end).toMatchObject({ matched: 100_000, truncated: false });
@@ -174,8 +174,8 @@ describe("a reader", () => {
     const reader = (await listing.list({ limit: 100_000 })).body?.getReader();
     await reader?.read();
     await reader?.cancel();
-    await crawlerTurnsFree();
-    expect(listing.dumps.at(-1)?.seen).toBe(300_000);
+    await crawlerLocksFree();
+    expect(listing.dumps.at(-1)?.itemCount).toBe(300_000);
     // Its crawler says that it rests a moment after its last line.
     await vi.waitFor(async () => {
       const stats = await independentStats(listing.server.endpoint, "text");
@@ -191,7 +191,7 @@ describe("a reader", () => {
     const aborted = await listing.list({ limit: 100_000 }, leaving.signal);
     leaving.abort();
     expect(await aborted.text()).not.toContain('"done":true');
-    await crawlerTurnsFree();
+    await crawlerLocksFree();
     const stopped = await listing.list({ limit: 100_000 });
     listing.stop();
     expect(await stopped.text()).not.toContain('"done":true');
@@ -218,7 +218,7 @@ describe("a node that is killed in the middle", () => {
 
 describe("lines that wait for a reader", () => {
   it("are bounded in bytes, and the rest is counted and told", async () => {
-    const list = new KeyList(1_000, 5_000);
+    const list = new KeyLineBuffer(1_000, 5_000);
     const key = Buffer.from("k".repeat(40));
     const item = {
       ...{ keyBytes: 40, exp: -1, la: 1, cas: "5", fetched: false, cls: 1, size: 90 },
@@ -227,10 +227,10 @@ describe("lines that wait for a reader", () => {
       casBytes: 1,
       copyCas: () => 1,
     };
-    const { visit }: Pick<MetadumpRequest, "visit"> = list;
+    const { onItem }: Pick<MetadumpRequest, "onItem"> = list;
     let wanted = 0;
-    while (visit(item)) wanted++;
-    const dump = { seen: 900, matched: 900, unreadable: 0, walk: "hash" } as Metadump;
+    while (onItem(item)) wanted++;
+    const dump = { itemCount: 900, matched: 900, unreadable: 0, walk: "hash" } as Metadump;
     list.end(dump, null);
     const rows = ((await list.take())?.toString() ?? "").trimEnd().split("\n");
     expect(rows).toHaveLength(wanted + 1);

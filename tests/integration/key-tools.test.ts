@@ -7,7 +7,7 @@ import type { RunContext, Target, TargetResult } from "@/lib/actions/contract";
 import { deleteKey } from "@/lib/actions/kinds/delete-key";
 import { setKey } from "@/lib/actions/kinds/set-key";
 import { touchKey } from "@/lib/actions/kinds/touch-key";
-import { lookUp, wholeValue } from "@/lib/keys/look-up";
+import { lookUpKey, wholeValue } from "@/lib/keys/look-up";
 import type { NodeClient } from "@/lib/memcached/contract";
 import { createNodeClient } from "@/lib/memcached/node-client";
 import { ACTION_INPUTS } from "@/lib/model/actions/action.schema";
@@ -20,7 +20,7 @@ const DEADLINES = { connectTimeoutMs: 5_000, timeoutMs: 20_000 };
 const CONTEXT: RunContext = {
   nowMs: Date.now,
   signal: new AbortController().signal,
-  several: false,
+  multiNode: false,
   progress: () => undefined,
 };
 
@@ -49,7 +49,7 @@ describe.each([
 
   const tool = (name: Parameters<typeof memcTool>[0], ...args: string[]) =>
     memcTool(name, [server.endpoint], args, { binary, cwd });
-  const seen = (key: string) => lookUp(client, Buffer.from(key));
+  const seen = (key: string) => lookUpKey(client, Buffer.from(key));
   const set = (input: unknown): Promise<TargetResult> =>
     setKey.run(target, ACTION_INPUTS.set_key.parse(input), CONTEXT);
 

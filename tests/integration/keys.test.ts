@@ -37,10 +37,10 @@ describe.each(MEMCACHED_MODES)("a node of kind %s", (mode) => {
   });
 
   const withKeys = <Result>(job: (keys: KeyCommands) => Promise<Result>) => client.withKeys(job);
-  const look = (key: Buffer, bytes = MEGABYTE) => withKeys((keys) => keys.look(key, bytes));
+  const look = (key: Buffer, bytes = MEGABYTE) => withKeys((keys) => keys.inspect(key, bytes));
   const store = (key: Buffer, value: string | Buffer, mode: SetMode = "set", flags = 0, exptime = 0) =>
     withKeys((keys) => keys.store(key, Buffer.from(value), { mode, flags, exptime }));
-  const remove = (key: Buffer) => withKeys((keys) => keys.remove(key));
+  const remove = (key: Buffer) => withKeys((keys) => keys.delete(key));
 
   describe.each(KEYS)("%s", (_, key) => {
     it("is stored, seen, changed and deleted", async () => {
@@ -129,7 +129,7 @@ describe.each(MEMCACHED_MODES)("a node of kind %s", (mode) => {
     const key = Buffer.from("nearly");
     const value = Buffer.alloc(MEGABYTE - 500);
     for (let i = 0; i < value.length; i++) value[i] = (i * 31 + (i >> 8)) & 0xff;
-    expect((await store(key, value)).done).toBe(true);
+    expect((await store(key, value)).ok).toBe(true);
     expect((await look(key))?.value?.equals(value)).toBe(true);
   });
 
@@ -177,7 +177,7 @@ describe("an item that is looked at", () => {
       // An item's age is what has to go on growing.
       await expect.poll(async () => (await metadata("k")).la, { timeout: 20_000 }).toBeGreaterThanOrEqual(2);
       for (let i = 0; i < 3; i++) {
-        await client.withKeys((keys) => keys.look(Buffer.from("k"), MEGABYTE));
+        await client.withKeys((keys) => keys.inspect(Buffer.from("k"), MEGABYTE));
         await client.withKeys((keys) => keys.exists(Buffer.from("k")));
       }
       const after = await metadata("k");
@@ -189,7 +189,7 @@ describe("an item that is looked at", () => {
       // The same asked plainly is a use: the proof that it would have shown.
       await rawText(server.endpoint, "get other\r\n");
       expect((await metadata("other")).fetch).toBe("yes");
-      const seen = await client.withKeys((keys) => keys.look(Buffer.from("other"), 0));
+      const seen = await client.withKeys((keys) => keys.inspect(Buffer.from("other"), 0));
       expect(seen).toMatchObject({ fetched: true, bumped: false });
     } finally {
       client.close();
@@ -210,8 +210,8 @@ describe("an item larger than what is read of it", () => {
         const stored = await client.withKeys((keys) =>
           keys.store(key, value, { mode: "set", flags: 3, exptime: 0 }),
         );
-        expect(stored.done).toBe(true);
-        const seen = await client.withKeys((keys) => keys.look(key, MEGABYTE));
+        expect(stored.ok).toBe(true);
+        const seen = await client.withKeys((keys) => keys.inspect(key, MEGABYTE));
         expect(seen?.size).toBe(value.length);
         if (mode === "binary") expect(seen?.value).toBeNull();
         else expect(seen?.value?.equals(value.subarray(0, MEGABYTE))).toBe(true);

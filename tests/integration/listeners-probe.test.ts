@@ -1,7 +1,7 @@
 /** Where real servers listen, by their own words and by what the kernel says of their sockets. */
 import { readFile } from "node:fs/promises";
 import { afterEach, describe, expect, it } from "vitest";
-import type { Check, NodeStatements } from "@/lib/diagnostics/contract";
+import type { Check, SharedStats } from "@/lib/diagnostics/contract";
 import { judgeListeners, listeners } from "@/lib/diagnostics/probes/listeners/probe";
 import { probeContext, probeTarget } from "../doubles/probe-target";
 import { freePort } from "../servers/free-port";
@@ -81,7 +81,7 @@ describe("real servers", () => {
 });
 
 describe("by their words", () => {
-  const says = (inter: string, more: Partial<NodeStatements> = {}): NodeStatements => ({
+  const says = (inter: string, more: Partial<SharedStats> = {}): SharedStats => ({
     general: null,
     settings: new Map([
       ["inter", inter],

@@ -68,7 +68,7 @@ describe.each(["plain", "sasl", "authfile", "tls", "unix"] as const)("a node of 
 
   it("answers its whole protocol rightly, and nothing else on it is touched", async () => {
     const { server, target } = await start({ mode });
-    const mine = await target.client.dial();
+    const mine = await target.client.openSession();
     await mine.set("mine", Buffer.from("stays"), 0);
     const result = await capabilityCheck.run(target, {}, watched().context);
     expect(result.detail).toContain(`of the ${protocol} protocol passed`);

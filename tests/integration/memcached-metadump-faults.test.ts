@@ -1,7 +1,7 @@
 /** What a node must not be able to do to a dump, acted out by a scripted one. */
 import { afterEach, describe, expect, it } from "vitest";
 import type { Metadump } from "@/lib/memcached/contract";
-import { checkCrawlerTurn, crawlerTurnsFree } from "@/lib/memcached/metadump/crawler-lock";
+import { checkCrawlerFree, crawlerLocksFree } from "@/lib/memcached/metadump/crawler-lock";
 import { type Patience, startMetadump } from "@/lib/memcached/metadump/metadump";
 import { CapabilityError, ConflictError, NodeError } from "@/lib/model/errors";
 import { flood, hangUp, pieces, reset, say, silence } from "@/tests/doubles/fake-reactions";
@@ -26,7 +26,7 @@ const SCRIPT: Script = {
 const fakes: FakeServer[] = [];
 
 afterEach(async () => {
-  await crawlerTurnsFree();
+  await crawlerLocksFree();
   for (const fake of fakes.splice(0)) {
     await fake.drained();
     await fake.close();
@@ -43,8 +43,8 @@ async function ask(script: Script, patience = PATIENT, prefix = ""): Promise<Ask
   const fake = await startFakeServer({ ...SCRIPT, ...script });
   fakes.push(fake);
   const keys: string[] = [];
-  const visit = (item: { key(): Buffer }) => keys.push(item.key().toString()) > 0;
-  const request = { prefix: Buffer.from(prefix), visit };
+  const onItem = (item: { key(): Buffer }) => keys.push(item.key().toString()) > 0;
+  const request = { prefix: Buffer.from(prefix), onItem };
   const dump = startMetadump(fake.endpoint, DEADLINES, request, patience);
   dump.catch(() => undefined);
   return { fake, dump, keys };
@@ -80,7 +80,7 @@ describe("a node that refuses", () => {
     });
     await expect(asked.dump).rejects.toThrow(CapabilityError);
     await expect(asked.dump).rejects.toThrow("ERROR metadump not allowed");
-    checkCrawlerTurn(asked.fake.endpoint.id);
+    checkCrawlerFree(asked.fake.endpoint.id);
   });
 
   it("because its own crawler runs is asked again for a while", async () => {
@@ -98,7 +98,7 @@ describe("a node that refuses", () => {
   it("and stays busy is told as busy, and the turn is free again", async () => {
     const asked = await ask({ [HASH]: say("BUSY currently processing crawler request\r\n") });
     await expect(asked.dump).rejects.toThrow(ConflictError);
-    checkCrawlerTurn(asked.fake.endpoint.id);
+    checkCrawlerFree(asked.fake.endpoint.id);
   });
 
   it.each([
@@ -147,16 +147,16 @@ describe("a node that", () => {
   it.each(FAULTS)("%s: the asker hears of it, and the next dump works", async (_what, reaction, outcome) => {
     const asked = await ask({ [HASH]: [reaction, say(`${line("z")}END\r\n`)] });
     expect(await outcomeOf(asked)).toBe(outcome);
-    await crawlerTurnsFree();
+    await crawlerLocksFree();
     const { endpoint } = asked.fake;
     const next = await startMetadump(
       endpoint,
       DEADLINES,
-      { prefix: Buffer.alloc(0), visit: () => true },
+      { prefix: Buffer.alloc(0), onItem: () => true },
       PATIENT,
     );
     await next.ended;
-    expect(next.seen).toBe(1);
+    expect(next.itemCount).toBe(1);
   });
 
   it("sends two gigabytes of items costs neither memory nor the others their time", async () => {
@@ -176,7 +176,7 @@ describe("a node that", () => {
     try {
       const asked = await ask({ [HASH]: endless }, PATIENT, "nothing");
       expect(await outcomeOf(asked)).toBe("ended");
-      expect((await asked.dump).seen).toBe(whole);
+      expect((await asked.dump).itemCount).toBe(whole);
     } finally {
       clearInterval(look);
     }
@@ -186,7 +186,7 @@ describe("a node that", () => {
   it("has more items than it can have is not listened to for ever", async () => {
     const asked = await ask({ [HASH]: flood(2 ** 31, Buffer.from(line("a").repeat(1_000))) }, PATIENT, "b");
     expect(await outcomeOf(asked)).toBe("replyTooLarge");
-    expect((await asked.dump).seen).toBeGreaterThan(10_000_000);
+    expect((await asked.dump).itemCount).toBeGreaterThan(10_000_000);
   }, 120_000);
 });
 
@@ -196,7 +196,7 @@ describe("a node that stops in the middle", () => {
   async function busyWith({ fake }: Asked): Promise<string> {
     return new Promise((resolve) => {
       try {
-        checkCrawlerTurn(fake.endpoint.id);
+        checkCrawlerFree(fake.endpoint.id);
         resolve("free");
       } catch (error) {
         resolve(String(error));
@@ -225,8 +225,8 @@ describe("a node that stops in the middle", () => {
     const dump = await asked.dump;
     // What comes later is read to its end, but handed over no more.
     goOn();
-    await crawlerTurnsFree();
-    expect(dump.seen).toBe(2);
+    await crawlerLocksFree();
+    expect(dump.itemCount).toBe(2);
     expect(asked.keys).toEqual(["a"]);
     expect(await busyWith(asked)).toBe("free");
   });
@@ -235,7 +235,7 @@ describe("a node that stops in the middle", () => {
     const rests = general("STAT curr_items 5\r\nSTAT lru_crawler_running 0\r\n");
     const asked = await ask({ [HASH]: stalls, stats: rests }, HASTY);
     expect(await outcomeOf(asked)).toBe("replyTimeout");
-    await crawlerTurnsFree();
+    await crawlerLocksFree();
     expect(await busyWith(asked)).toBe("free");
     await asked.fake.drained();
   });
@@ -258,7 +258,7 @@ describe("a node that stops in the middle", () => {
     expect(await busyWith(asked)).toMatch(/has not gone on/);
     expect(sockets).toHaveLength(2);
     for (const socket of sockets) socket.destroy();
-    await crawlerTurnsFree();
+    await crawlerLocksFree();
   });
 
   it("before it has begun is told, and the connection stays until it ends", async () => {
@@ -268,7 +268,7 @@ describe("a node that stops in the middle", () => {
     expect(asked.fake.open).toBeGreaterThanOrEqual(1);
     // A node that ends takes its connections along.
     await closeAll(asked.fake);
-    await crawlerTurnsFree();
+    await crawlerLocksFree();
   });
 });
 

@@ -4,7 +4,7 @@ import { promisify } from "node:util";
 import { afterEach, describe, expect, it } from "vitest";
 import { emptyValues } from "@/lib/catalogue/stats";
 import type { Metadump, NodeClient, NodeEndpoint } from "@/lib/memcached/contract";
-import { crawlerTurnsFree } from "@/lib/memcached/metadump/crawler-lock";
+import { crawlerLocksFree } from "@/lib/memcached/metadump/crawler-lock";
 import { createNodeClient } from "@/lib/memcached/node-client";
 import { CapabilityError, ConflictError } from "@/lib/model/errors";
 import { independentStats } from "../servers/independent-stats";
@@ -18,7 +18,7 @@ const NOTHING = Buffer.alloc(0);
 const ends: (() => unknown)[] = [];
 
 afterEach(async () => {
-  await crawlerTurnsFree();
+  await crawlerLocksFree();
   for (const end of ends.splice(0).reverse()) await end();
 });
 
@@ -36,7 +36,7 @@ async function start(
 async function keysOf(client: NodeClient, prefix = NOTHING): Promise<{ keys: string[]; dump: Metadump }> {
   const keys: string[] = [];
   const visit = (item: { key(): Buffer }) => keys.push(item.key().toString("latin1")) > 0;
-  const dump = await client.metadump({ prefix, visit });
+  const dump = await client.metadump({ prefix, onItem: visit });
   await dump.ended;
   return { keys, dump };
 }
@@ -62,7 +62,7 @@ describe.each(["plain", "authfile", "tls", "unix", "ascii"] as const)("a node of
     const items: unknown[] = [];
     const dump = await client.metadump({
       prefix: NOTHING,
-      visit: (item) => {
+      onItem: (item) => {
         const { exp, la, cas, fetched, cls, size } = item;
         items.push({ key: item.key().toString("latin1"), exp, la, cas, fetched, cls, size });
         return true;
@@ -98,7 +98,7 @@ describe.each(["plain", "authfile", "tls", "unix", "ascii"] as const)("a node of
       keysOf(client),
       ...Array.from({ length: 20 }, () => client.poll(emptyValues())),
     ]);
-    expect(dump.seen).toBe(20_000);
+    expect(dump.itemCount).toBe(20_000);
   });
 });
 
@@ -185,7 +185,7 @@ describe("one crawler command at a time", () => {
     let handedOver = 0;
     const dump = await client.metadump({
       prefix: NOTHING,
-      visit: () => {
+      onItem: () => {
         handedOver++;
         return handedOver < 100;
       },
@@ -203,10 +203,10 @@ describe("one crawler command at a time", () => {
   it("a client that is closed does not cut a dump short", async () => {
     const { server, client } = await start({ mode: "plain", memoryMb: 256 });
     await storeItems(server.endpoint, numbered("k", 200_000));
-    const dump = await client.metadump({ prefix: NOTHING, visit: () => true });
+    const dump = await client.metadump({ prefix: NOTHING, onItem: () => true });
     client.close();
     await dump.ended;
-    expect(dump.seen).toBe(200_000);
+    expect(dump.itemCount).toBe(200_000);
     await expect(keysOf(client)).rejects.toThrow("the client was closed");
     expect((await independentStats(server.endpoint, "text")).get("pid")).toBe(String(server.pid));
   });
@@ -234,7 +234,7 @@ describe("a million items", () => {
     let handedOver = 0;
     const dump = await client.metadump({
       prefix: Buffer.from("gone:"),
-      visit: () => {
+      onItem: () => {
         handedOver++;
         return true;
       },

@@ -1,17 +1,17 @@
 /** Removing many items: what old servers and broken ones answer, acted out by a scripted one. */
 import { afterEach, describe, expect, it } from "vitest";
-import { openRemover } from "@/lib/memcached/bulk-delete/session";
-import type { RemovalKind, Remover } from "@/lib/memcached/contract";
+import { openBulkDelete } from "@/lib/memcached/bulk-delete/session";
+import type { BulkDelete, BulkDeleteKind } from "@/lib/memcached/contract";
 import { CapabilityError, NodeError } from "@/lib/model/errors";
 import { hangUp, pieces, say, silence } from "@/tests/doubles/fake-reactions";
 import { type FakeServer, type Script, startFakeServer } from "@/tests/doubles/fake-server";
 
-const DELETE: RemovalKind = { kind: "delete" };
+const DELETE: BulkDeleteKind = { kind: "delete" };
 const PATIENT = { connectTimeoutMs: 5_000, timeoutMs: 10_000 };
 const HASTY = { connectTimeoutMs: 5_000, timeoutMs: 500 };
 
 const fakes: FakeServer[] = [];
-const removers: Remover[] = [];
+const removers: BulkDelete[] = [];
 
 afterEach(async () => {
   for (const remover of removers.splice(0)) remover.close();
@@ -26,7 +26,7 @@ async function open(
   script: Script,
   kind = DELETE,
   deadlines = PATIENT,
-): Promise<{ readonly fake: FakeServer; readonly remover: Remover }> {
+): Promise<{ readonly fake: FakeServer; readonly remover: BulkDelete }> {
   const fake = await startFakeServer({
     version: say(`VERSION ${version}\r\n`),
     stats: say(`STAT pid 7\r\nSTAT version ${version}\r\nEND\r\n`),
@@ -34,7 +34,7 @@ async function open(
     ...script,
   });
   fakes.push(fake);
-  const remover = await openRemover(fake.endpoint, deadlines, kind);
+  const remover = await openBulkDelete(fake.endpoint, deadlines, kind);
   removers.push(remover);
   return { fake, remover };
 }
@@ -57,7 +57,7 @@ describe("a server without meta commands", () => {
       "delete d": say("DELETED\r\n"),
     });
     expect(remover.compares).toBe(false);
-    const counts = await remover.remove([...named("a", "b", "c", "d"), ...named("e e")], DELETE);
+    const counts = await remover.delete([...named("a", "b", "c", "d"), ...named("e e")], DELETE);
     // What it cannot name is not sent.
     expect(counts).toEqual({ done: 2, missing: 1, changed: 0, failed: 2 });
     expect(fake.commands.filter((command) => command.startsWith("delete"))).toHaveLength(4);
@@ -79,11 +79,11 @@ describe("a server with meta commands", () => {
       "md ZSBl b C5": say("HD\r\n"),
       "md f C5": say("CLIENT_ERROR bad command line format\r\n"),
     });
-    expect(await remover.remove(named("a", "b"), DELETE)).toMatchObject({ done: 1, missing: 1 });
-    expect(await remover.remove(named("c", "e e", "f"), DELETE)).toEqual({
+    expect(await remover.delete(named("a", "b"), DELETE)).toMatchObject({ done: 1, missing: 1 });
+    expect(await remover.delete(named("c", "e e", "f"), DELETE)).toEqual({
       ...{ done: 1, missing: 0, changed: 1, failed: 1 },
     });
-    expect(await remover.remove([], DELETE)).toEqual({ done: 0, missing: 0, changed: 0, failed: 0 });
+    expect(await remover.delete([], DELETE)).toEqual({ done: 0, missing: 0, changed: 0, failed: 0 });
   });
 });
 
@@ -102,11 +102,11 @@ describe("a server that", () => {
       DELETE,
       deadlines,
     );
-    expect(await reasonOf(remover.remove(named("a", "b"), DELETE))).toBe(
+    expect(await reasonOf(remover.delete(named("a", "b"), DELETE))).toBe(
       // Two of the three answers are those of the batch; the third ends the connection afterwards.
       _what === "answers more than it was asked" ? "nothing was thrown" : reason,
     );
     await fake.drained();
-    expect(await reasonOf(remover.remove(named("a"), DELETE))).toBe(reason);
+    expect(await reasonOf(remover.delete(named("a"), DELETE))).toBe(reason);
   });
 });

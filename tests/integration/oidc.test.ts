@@ -5,24 +5,24 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { Access } from "@/lib/access/access";
 import { OIDC_CALLBACK_PATH } from "@/lib/access/oidc";
 import type { Configuration, OidcSettings } from "@/lib/config/contract";
-import { AuditLog } from "@/lib/records/audit";
-import { type MemfleetStore, openMemfleetStore } from "@/lib/records/open";
+import { AuditRecords } from "@/lib/records/audit";
+import { openRecords, type RecordsStore } from "@/lib/records/open";
 import { type OidcProvider, passThrough, startOidcProvider } from "../servers/oidc";
 
 const HOME = "http://127.0.0.1:3299";
 
 let provider: OidcProvider;
 let directory: string;
-let store: MemfleetStore;
+let store: RecordsStore;
 let oidc: OidcSettings;
 let access: Access;
-let audit: AuditLog;
+let audit: AuditRecords;
 let clockMs: number;
 
 beforeAll(async () => {
   provider = await startOidcProvider(`${HOME}${OIDC_CALLBACK_PATH}`);
   directory = mkdtempSync(join(tmpdir(), "memfleet-oidc-"));
-  store = await openMemfleetStore(directory);
+  store = await openRecords(directory);
 });
 afterAll(async () => {
   await provider.stop();
@@ -40,7 +40,7 @@ beforeEach(() => {
     roleClaim: "groups",
     roles: { sre: "operator", root: "admin" },
   };
-  audit = new AuditLog(store, () => clockMs);
+  audit = new AuditRecords(store, () => clockMs);
   const configuration = () =>
     ({
       auth: { users: [], tokens: [], oidc, trustedProxies: [], proxyHeader: null },

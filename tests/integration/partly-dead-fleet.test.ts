@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import { FleetServers, type Part, partOf } from "@/bench/fleet/servers";
 import { Collector } from "@/lib/collector/collector";
 import type { FleetNode } from "@/lib/config/contract";
-import type { Sweep } from "@/lib/history/contract";
+import type { SampleBatch } from "@/lib/history/contract";
 import { createNodeClient } from "@/lib/memcached/node-client";
 import type { Marker } from "@/lib/model/series.schema";
 import { freePort } from "@/tests/servers/free-port";
@@ -38,7 +38,7 @@ async function startFleet() {
   endings.push(() => servers.stop());
   await servers.start();
   const before = { sockets: countOf("TCPSocketWrap"), timers: countOf("Timeout") };
-  const sweeps: Sweep[] = [];
+  const sweeps: SampleBatch[] = [];
   const markers: Marker[] = [];
   const collector = new Collector({
     poll: POLL,

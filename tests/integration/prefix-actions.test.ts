@@ -5,8 +5,8 @@ import { lruCrawlerCrawl } from "@/lib/actions/kinds/lru-crawler-crawl";
 import { deletePrefix } from "@/lib/actions/prefix/delete";
 import { markStalePrefix } from "@/lib/actions/prefix/mark-stale";
 import { runPrefix } from "@/lib/actions/prefix/run";
-import type { NodeClient, RemovalKind } from "@/lib/memcached/contract";
-import { checkCrawlerTurn, crawlerTurnsFree } from "@/lib/memcached/metadump/crawler-lock";
+import type { BulkDeleteKind, NodeClient } from "@/lib/memcached/contract";
+import { checkCrawlerFree, crawlerLocksFree } from "@/lib/memcached/metadump/crawler-lock";
 import { createNodeClient } from "@/lib/memcached/node-client";
 import { ACTION_INPUTS, type Figures } from "@/lib/model/actions/action.schema";
 import { ConflictError, InputError } from "@/lib/model/errors";
@@ -21,7 +21,7 @@ const DEADLINES = { connectTimeoutMs: 2_000, timeoutMs: 10_000 };
 const ends: (() => unknown)[] = [];
 
 afterEach(async () => {
-  await crawlerTurnsFree();
+  await crawlerLocksFree();
   for (const end of ends.splice(0).reverse()) await end();
 });
 
@@ -52,7 +52,7 @@ async function start(
   const context: RunContext = {
     nowMs: Date.now,
     signal: ending.signal,
-    several: false,
+    multiNode: false,
     progress: (after) => {
       told.push(after);
       onTold(after);
@@ -133,9 +133,9 @@ describe("what the node answers", () => {
       ...started.target,
       client: Object.create(client, {
         remover: {
-          value: async (kind: RemovalKind) => {
+          value: async (kind: BulkDeleteKind) => {
             await rawText(endpoint, "set k7 0 0 3\r\nnew\r\ndelete k8\r\nversion\r\n", ["1.6.18\r\n"]);
-            return client.remover(kind);
+            return client.bulkDelete(kind);
           },
         },
       }),
@@ -232,11 +232,11 @@ describe("pace and end", () => {
     const started = await start({ mode: "plain", memoryMb: 256 });
     await storeItems(started.server.endpoint, numbered("k", 300_000));
     const running = remove(started, { prefix: "k", dryRun: false });
-    const turn = async () => checkCrawlerTurn(started.target.id);
+    const turn = async () => checkCrawlerFree(started.target.id);
     await expect.poll(() => turn().then(() => "free", String)).toMatch(/a metadump runs/);
     started.cancel();
     expect(await running).toMatchObject({ verified: false, after: { deleted: 0 } });
-    await crawlerTurnsFree();
+    await crawlerLocksFree();
     const stats = await independentStats(started.server.endpoint, "text");
     expect(stats.get("curr_items")).toBe("300000");
     expect(stats.get("lru_crawler_running")).toBe("0");
@@ -254,7 +254,7 @@ describe("what is refused before anything is sent", () => {
     const started = await start({ mode: "plain", memoryMb: 256 });
     await storeItems(started.server.endpoint, numbered("k", 200_000));
     const { target } = started;
-    const dump = await target.client.metadump({ prefix: Buffer.alloc(0), visit: () => false });
+    const dump = await target.client.metadump({ prefix: Buffer.alloc(0), onItem: () => false });
     const prefixed = ACTION_INPUTS.delete_prefix.parse({ prefix: "k" });
     await expect(deletePrefix.admit?.(target, prefixed)).rejects.toThrow(ConflictError);
     await expect(markStalePrefix.admit?.(target, prefixed)).rejects.toThrow(ConflictError);

@@ -8,7 +8,7 @@ import { POST as cancel } from "@/app/api/v1/actions/[id]/cancel/route";
 import { GET as getAction } from "@/app/api/v1/actions/[id]/route";
 import { POST as act } from "@/app/api/v1/actions/route";
 import { GET as getKeys } from "@/app/api/v1/nodes/[node]/keys/route";
-import { crawlerTurnsFree } from "@/lib/memcached/metadump/crawler-lock";
+import { crawlerLocksFree } from "@/lib/memcached/metadump/crawler-lock";
 import { type Action, actionSchema } from "@/lib/model/actions/action.schema";
 import { keyLineSchema, keyListEndSchema } from "@/lib/model/node/keys.schema";
 import { Runtime, setRuntime } from "@/lib/server/runtime";
@@ -59,7 +59,7 @@ beforeAll(async () => {
   await storeItems(big.endpoint, numbered("k", 200_000));
 });
 afterAll(async () => {
-  await crawlerTurnsFree();
+  await crawlerLocksFree();
   await runtime?.close();
   if (variable === undefined) delete process.env.MEMFLEET_CONFIG;
   else process.env.MEMFLEET_CONFIG = variable;

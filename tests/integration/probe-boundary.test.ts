@@ -4,12 +4,12 @@ import { once } from "node:events";
 import { type AddressInfo, createServer } from "node:net";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
-import type { NodeStatements, Probe } from "@/lib/diagnostics/contract";
+import type { Probe, SharedStats } from "@/lib/diagnostics/contract";
 import { authentication } from "@/lib/diagnostics/probes/authentication/probe";
 import { listeners } from "@/lib/diagnostics/probes/listeners/probe";
 import { reachability } from "@/lib/diagnostics/probes/reachability/probe";
 import { tls } from "@/lib/diagnostics/probes/tls/probe";
-import { UdpPace } from "@/lib/diagnostics/probes/udp/pace";
+import { UdpRateLimit } from "@/lib/diagnostics/probes/udp/pace";
 import { createUdpExposure } from "@/lib/diagnostics/probes/udp/probe";
 import type { NodeEndpoint } from "@/lib/memcached/contract";
 import { UDP_PAYLOADS } from "@/lib/model/findings/finding";
@@ -66,7 +66,7 @@ it("nothing that a node says leads a probe anywhere else", async () => {
   );
   /** Often the node's own, so that the canaries are known to see what is sent. */
   const udpPort = fc.oneof({ weight: 1, arbitrary: port }, fc.constant(String(udpNode.port)));
-  const statements: fc.Arbitrary<Partial<NodeStatements>> = fc.record({
+  const statements: fc.Arbitrary<Partial<SharedStats>> = fc.record({
     settings: fc.option(
       fc
         .record({
@@ -104,7 +104,7 @@ it("nothing that a node says leads a probe anywhere else", async () => {
       const context = probeContext(payload);
       // Nothing is there: probes that need an answer reject, and none may throw anything but that.
       const outcomes = await Promise.allSettled(
-        [...PROBES, createUdpExposure(new UdpPace())].map((probe) => probe.run(target, context)),
+        [...PROBES, createUdpExposure(new UdpRateLimit())].map((probe) => probe.run(target, context)),
       );
       for (const outcome of outcomes)
         if (outcome.status === "rejected") expect(outcome.reason).toMatchObject({ name: "NodeError" });
@@ -139,7 +139,7 @@ function named(port: number, settings = new Map<string, string>()) {
 it("a name that changes its answer gets its datagram where it was checked, and asks once", async () => {
   resolver(["127.0.0.1"], [CANARY_HOST]);
   const before = udpNode.requests.length;
-  await createUdpExposure(new UdpPace()).run(named(udpNode.port), probeContext());
+  await createUdpExposure(new UdpRateLimit()).run(named(udpNode.port), probeContext());
   expect(lookup).toHaveBeenCalledTimes(1);
   expect(udpNode.requests.length).toBe(before + 1);
   expect(udpCanary.requests).toEqual([]);
@@ -148,7 +148,7 @@ it("a name that changes its answer gets its datagram where it was checked, and a
 it("a name with one refused address gets nothing at any of them", async () => {
   resolver([CANARY_HOST, "169.254.169.254"]);
   const target = named(canaryPort);
-  for (const probe of [createUdpExposure(new UdpPace()), tls, authentication])
+  for (const probe of [createUdpExposure(new UdpRateLimit()), tls, authentication])
     await expect(probe.run(target, probeContext())).rejects.toMatchObject({ reason: "unreachable" });
   expect(udpCanary.requests).toEqual([]);
   expect(connections).toEqual([]);

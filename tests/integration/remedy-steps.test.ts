@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { authfileSteps, saslSteps } from "@/lib/diagnostics/remedies/steps/sign-in";
-import { certificateLook, certificateSteps } from "@/lib/diagnostics/remedies/steps/tls";
+import { certificateCheck, certificateSteps } from "@/lib/diagnostics/remedies/steps/tls";
 import { verification } from "@/lib/diagnostics/remedies/verify";
 import { testFacts } from "../doubles/node-facts";
 import { freePort } from "../servers/free-port";
@@ -121,7 +121,7 @@ describe("steps for TLS", () => {
       const { address } = server.endpoint;
       if (address.kind !== "tcp") throw new Error("a TLS node is on TCP");
       const facts = testFacts({ host: address.host, port: address.port, tls: server.endpoint.tls });
-      const { stdout } = await run("bash", ["-c", certificateLook(facts)]);
+      const { stdout } = await run("bash", ["-c", certificateCheck(facts)]);
       expect(stdout).toContain("subject=CN = localhost");
       expect(stdout).toContain("IP Address:127.0.0.1");
     } finally {

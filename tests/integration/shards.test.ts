@@ -122,7 +122,9 @@ describe.each([
     );
     // The listener, which older servers count as well, the one that asks here, and one Memfleet.
     for (const count of connections) expect(count).toBeLessThanOrEqual(3);
-    const exposed = [first, second].flatMap((runtime) => runtime.exposed().map(({ labels }) => labels));
+    const exposed = [first, second].flatMap((runtime) =>
+      runtime.prometheusNodes().map(({ labels }) => labels),
+    );
     expect(exposed).toHaveLength(nodes.all.length);
     expect(new Set(exposed).size).toBe(nodes.all.length);
   });

@@ -10,9 +10,9 @@ import type { SeriesQuery } from "@/lib/model/http/queries";
 import type { Node } from "@/lib/model/node/node.schema";
 import { SHARE_FIELDS } from "@/lib/model/share";
 import { type ShareInput, shareInputSchema, shareStatusSchema } from "@/lib/model/share.schema";
-import { AuditLog } from "@/lib/records/audit";
-import { type MemfleetStore, openMemfleetStore } from "@/lib/records/open";
-import { shareSource } from "@/lib/server/share-data";
+import { AuditRecords } from "@/lib/records/audit";
+import { openRecords, type RecordsStore } from "@/lib/records/open";
+import { createShareSource } from "@/lib/server/share-data";
 import { plainNode } from "../doubles/plain-node";
 
 const DAY = 86_400_000;
@@ -23,21 +23,21 @@ const OTHER: Actor = { name: "carol", role: "operator", via: "password" };
 const ADMIN: Actor = { name: "alice", role: "admin", via: "password" };
 
 let directory: string;
-let store: MemfleetStore;
-let audit: AuditLog;
+let store: RecordsStore;
+let audit: AuditRecords;
 let shares: Shares;
 let clockMs: number;
 let node: Node;
 
 beforeEach(async () => {
   directory = mkdtempSync(join(tmpdir(), "memfleet-shares-"));
-  store = await openMemfleetStore(directory);
+  store = await openRecords(directory);
   clockMs = 1_800_000_000_000;
   node = plainNode({
     ...{ id: ID, pool: "main", version: "1.6.18", hitRatio: 0.75, getsPerSecond: 10 },
     ...{ bytes: 10, limitMaxbytes: 40, currConnections: 3, statusSinceMs: 5, atMs: clockMs },
   });
-  audit = new AuditLog(store, () => clockMs);
+  audit = new AuditRecords(store, () => clockMs);
   const fleet = {
     configuration: {
       nodes: [{ id: ID, pool: "main" }],
@@ -56,7 +56,7 @@ beforeEach(async () => {
       ],
     }),
   };
-  shares = new Shares(store, audit, shareSource(fleet), () => clockMs);
+  shares = new Shares(store, audit, createShareSource(fleet), () => clockMs);
   return async () => {
     await store.close();
     rmSync(directory, { recursive: true, force: true });

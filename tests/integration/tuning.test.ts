@@ -49,7 +49,7 @@ describe.each(["plain", "sasl", "authfile", "tls", "unix"] as const)("a node of 
 
   it("has its counters reset, and they are at 0", async () => {
     const { server, target } = await start({ mode });
-    const dialogue = await target.client.dial();
+    const dialogue = await target.client.openSession();
     await dialogue.set("a", Buffer.from("v"), 0);
     for (let n = 0; n < 7; n++) await dialogue.get("a");
     await dialogue.get("none");

@@ -2,7 +2,7 @@
 import { createSocket } from "node:dgram";
 import { afterEach, describe, expect, it } from "vitest";
 import type { Check, ProbeTarget } from "@/lib/diagnostics/contract";
-import { UdpPace } from "@/lib/diagnostics/probes/udp/pace";
+import { UdpRateLimit } from "@/lib/diagnostics/probes/udp/pace";
 import { createUdpExposure, udpExposure } from "@/lib/diagnostics/probes/udp/probe";
 import type { NodeEndpoint } from "@/lib/memcached/contract";
 import type { UdpPayload } from "@/lib/model/findings/finding";
@@ -18,7 +18,7 @@ afterEach(async () => {
 
 async function probe(target: ProbeTarget, payload: UdpPayload = "version"): Promise<Check> {
   closing.push(() => target.client.close());
-  const [check, ...more] = await createUdpExposure(new UdpPace()).run(target, probeContext(payload));
+  const [check, ...more] = await createUdpExposure(new UdpRateLimit()).run(target, probeContext(payload));
   expect(more).toEqual([]);
   if (check === undefined) throw new Error("no check");
   return check;
@@ -273,7 +273,7 @@ describe("what may be sent", () => {
     const { server, target } = await fake((socket, request, from) => {
       socket.send(udpAnswer(request, "VERSION 1.6.18\r\n"), from.port, from.address);
     });
-    const limited = createUdpExposure(new UdpPace(), 0);
+    const limited = createUdpExposure(new UdpRateLimit(), 0);
     const checks = (
       await Promise.all(Array.from({ length: 100 }, () => limited.run(target, probeContext())))
     ).flat();
@@ -291,7 +291,7 @@ describe("what may be sent", () => {
     const hosts = Array.from({ length: 100 }, (_, i) => `127.0.1.${i + 1}`);
     const servers = await Promise.all(hosts.map((host) => startUdpServer(answer, { host })));
     for (const server of servers) closing.push(server.stop);
-    const pace = new UdpPace();
+    const pace = new UdpRateLimit();
     const startedAt = performance.now();
     const checks = await Promise.all(
       servers.map(({ port }, i) => {

@@ -1,10 +1,10 @@
 /** A node under test without a dashboard around it. */
 
 import { emptyValues } from "@/lib/catalogue/stats";
-import type { Check, Probe, ProbeTarget, RecentPast } from "@/lib/diagnostics/contract";
+import type { Check, Probe, ProbeTarget, RecentDeltas } from "@/lib/diagnostics/contract";
 import { exposureOf } from "@/lib/diagnostics/probes/listeners/scopes";
 import { runProbe } from "@/lib/diagnostics/run-probe";
-import { askStatements, once } from "@/lib/diagnostics/shared-stats";
+import { once, readSharedStats } from "@/lib/diagnostics/shared-stats";
 import type { NodeEndpoint } from "@/lib/memcached/contract";
 import { createNodeClient } from "@/lib/memcached/node-client";
 import { RecentCounters } from "@/lib/metrics/recent";
@@ -14,7 +14,7 @@ import { plainNode } from "../doubles/plain-node";
 const DEADLINES = { connectTimeoutMs: 3_000, timeoutMs: 5_000 };
 
 /** Nobody has watched it so far. */
-export const UNWATCHED: RecentPast = { hour: new RecentCounters().lastMinute(0), restartsMs: [] };
+export const UNWATCHED: RecentDeltas = { hour: new RecentCounters().lastMinute(0), restartsMs: [] };
 
 /** What `probes` say of a real node, by the names of their checks. Throws when one of them cannot ask it. */
 export async function diagnose(
@@ -25,14 +25,14 @@ export async function diagnose(
   const client = createNodeClient(endpoint, DEADLINES);
   try {
     const { version } = await client.poll(emptyValues());
-    const statements = once(() => askStatements(client));
+    const statements = once(() => readSharedStats(client));
     const target: ProbeTarget = {
       node: { id: endpoint.id, pool: "main", labels: {}, endpoint },
       view: plainNode({ id: endpoint.id, version }),
       client,
       peers: more.peers ?? (() => []),
       recent: more.recent ?? (async () => UNWATCHED),
-      statements,
+      stats: statements,
       exposure: async () => exposureOf(await statements()),
     };
     const context = {

@@ -19,5 +19,5 @@ export function targetOf(endpoint: NodeEndpoint, deadlines = DEADLINES): Target 
 /** What a running action is given, by nobody who looks on. */
 export function runContext(more: Partial<RunContext> = {}): RunContext {
   const { signal } = new AbortController();
-  return { nowMs: Date.now, signal, several: false, progress: () => undefined, ...more };
+  return { nowMs: Date.now, signal, multiNode: false, progress: () => undefined, ...more };
 }

@@ -1,13 +1,13 @@
 "use client";
 import type { ReactNode } from "react";
 import { useTranslations } from "use-intl";
-import { visibleText } from "@/components/node/stats/escaped-text";
+import { escapedText } from "@/components/node/stats/escaped-text";
 import { Instant } from "@/components/ui/age";
 import { CopyButton } from "@/components/ui/copy/button";
 import { useFormat } from "@/components/ui/hooks/use-format";
 import { Dialog } from "@/components/ui/overlay/dialog";
 import type { AuditEntry } from "@/lib/model/actions/audit.schema";
-import { OutcomeTag, Target, Who } from "./labels";
+import { Actor, OutcomeTag, Target } from "./labels";
 
 interface AuditDetailsProps {
   readonly entry: AuditEntry;
@@ -30,7 +30,7 @@ export function AuditDetails({ entry, onClose }: AuditDetailsProps) {
           <Instant atMs={entry.atMs} /> <span className="text-muted">{format.iso(entry.atMs)}</span>
         </Row>
         <Row name={t("who")}>
-          <Who entry={entry} />
+          <Actor entry={entry} />
         </Row>
         <Row name={t("dialog.role")}>{entry.role === "" ? t("dialog.none") : entry.role}</Row>
         <Row name={t("target")}>
@@ -40,7 +40,7 @@ export function AuditDetails({ entry, onClose }: AuditDetailsProps) {
           {entry.detail === "" ? (
             <span className="text-faint">{t("dialog.none")}</span>
           ) : (
-            visibleText(entry.detail)
+            escapedText(entry.detail)
           )}
         </Row>
         <Row name={t("dialog.input")}>
@@ -48,7 +48,7 @@ export function AuditDetails({ entry, onClose }: AuditDetailsProps) {
             <span className="text-faint">{t("dialog.none")}</span>
           ) : (
             <pre className="overflow-x-auto whitespace-pre-wrap break-all rounded-md bg-line-soft px-2 py-1 font-mono text-xs">
-              {visibleText(input).replaceAll("\\u{a}", "\n")}
+              {escapedText(input).replaceAll("\\u{a}", "\n")}
             </pre>
           )}
         </Row>

@@ -1,6 +1,6 @@
 "use client";
 import { useTranslations } from "use-intl";
-import { VisibleText } from "@/components/node/stats/escaped-text";
+import { EscapedText } from "@/components/node/stats/escaped-text";
 import { Tag, type Tone } from "@/components/ui/status/tag";
 import { nodePath, ViewLink } from "@/components/ui/view-link";
 import { ACTION_KINDS } from "@/lib/model/actions/action";
@@ -26,10 +26,10 @@ export function OutcomeTag({ outcome }: { readonly outcome: AuditOutcome }) {
 }
 
 /** Who did it; an empty name is somebody who was not recognised. */
-export function Who({ entry }: { readonly entry: AuditEntry }) {
+export function Actor({ entry }: { readonly entry: AuditEntry }) {
   const t = useTranslations("action.audit");
   if (entry.actor === "") return <span className="text-faint">{t("nobody")}</span>;
-  return <VisibleText text={entry.actor} />;
+  return <EscapedText text={entry.actor} />;
 }
 
 const ACTIONS: ReadonlySet<string> = new Set(ACTION_KINDS);
@@ -39,10 +39,10 @@ export function Target({ entry }: { readonly entry: AuditEntry }) {
   const t = useTranslations("action.audit");
   if (entry.target === "") return <span className="text-faint">{t("noTarget")}</span>;
   // Nodes have an address; pools, shares and "12 nodes" have none.
-  if (!ACTIONS.has(entry.kind) || !/:/.test(entry.target)) return <VisibleText text={entry.target} />;
+  if (!ACTIONS.has(entry.kind) || !/:/.test(entry.target)) return <EscapedText text={entry.target} />;
   return (
     <ViewLink href={nodePath(entry.target)} className="hover:underline">
-      <VisibleText text={entry.target} />
+      <EscapedText text={entry.target} />
     </ViewLink>
   );
 }

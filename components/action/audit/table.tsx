@@ -1,12 +1,12 @@
 "use client";
 import { useTranslations } from "use-intl";
-import { visibleText } from "@/components/node/stats/escaped-text";
+import { escapedText } from "@/components/node/stats/escaped-text";
 import { Instant } from "@/components/ui/age";
 import { Button } from "@/components/ui/button";
 import { useFormat } from "@/components/ui/hooks/use-format";
 import { Table, Td, Th } from "@/components/ui/table";
 import type { AuditEntry } from "@/lib/model/actions/audit.schema";
-import { OutcomeTag, Target, Who } from "./labels";
+import { Actor, OutcomeTag, Target } from "./labels";
 
 interface AuditTableProps {
   readonly entries: readonly AuditEntry[];
@@ -39,16 +39,16 @@ export function AuditTable({ entries, onOpen }: AuditTableProps) {
                 <Instant atMs={entry.atMs} show="dateTime" />
               </Td>
               <Td className="max-w-48 truncate">
-                <Who entry={entry} />{" "}
+                <Actor entry={entry} />{" "}
                 {entry.role !== "" && <span className="text-muted">· {entry.role}</span>}
               </Td>
               <Td className="font-medium">{what}</Td>
               <Td className="max-w-72 truncate">
                 <Target entry={entry} />
               </Td>
-              <Td className="max-w-96 truncate" title={visibleText(entry.detail)}>
+              <Td className="max-w-96 truncate" title={escapedText(entry.detail)}>
                 <OutcomeTag outcome={entry.outcome} />{" "}
-                <span className="text-muted text-xs">{visibleText(entry.detail)}</span>
+                <span className="text-muted text-xs">{escapedText(entry.detail)}</span>
               </Td>
               <Td className="text-right">
                 <Button

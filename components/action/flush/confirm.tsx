@@ -1,7 +1,7 @@
 "use client";
 import { type FormEvent, useState } from "react";
 import { useTranslations } from "use-intl";
-import { visibleText } from "@/components/node/stats/escaped-text";
+import { escapedText } from "@/components/node/stats/escaped-text";
 import { Button } from "@/components/ui/button";
 import { FormNote } from "@/components/ui/form/form-note";
 import type { ActionPreview } from "@/lib/model/actions/action.schema";
@@ -27,7 +27,7 @@ export function FlushConfirm({ preview, ready, busy, onCancel, onConfirm }: Flus
   const takers = preview.nodes.filter((node) => flushRefusalOf(node) === null);
   const refusal = takers.length > 0 || only === undefined ? null : flushRefusalOf(only);
   const wanted = preview.confirm ?? "";
-  const shown = visibleText(wanted);
+  const shown = escapedText(wanted);
   const matches = !preview.production || typed.trim() === wanted;
   const submit = (event: FormEvent) => {
     event.preventDefault();

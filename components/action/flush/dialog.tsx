@@ -1,7 +1,7 @@
 "use client";
 import { useState } from "react";
 import { useTranslations } from "use-intl";
-import { visibleText } from "@/components/node/stats/escaped-text";
+import { escapedText } from "@/components/node/stats/escaped-text";
 import { Dialog } from "@/components/ui/overlay/dialog";
 import { ErrorNote } from "@/components/ui/placeholder/error-note";
 import { Skeleton } from "@/components/ui/placeholder/skeleton";
@@ -9,7 +9,7 @@ import { useActionPreview } from "@/lib/client/queries/actions";
 import { useAct } from "@/lib/client/queries/mutations";
 import type { ActionPreview } from "@/lib/model/actions/action.schema";
 import { FlushConfirm } from "./confirm";
-import { FlushHits } from "./impact";
+import { FlushImpact } from "./impact";
 import { FlushOutcome } from "./outcome";
 import { flushRefusalOf } from "./refusal";
 import { type FlushScope, flushInput } from "./scope";
@@ -37,7 +37,7 @@ export default function FlushDialog({ scope: given, onClose }: FlushDialogProps)
     pool !== null
       ? t("titlePool", { pool, count: nodes.length })
       : single
-        ? t("title", { node: visibleText(nodes[0]?.id ?? "") })
+        ? t("title", { node: escapedText(nodes[0]?.id ?? "") })
         : t("titleSeveral", { count: nodes.length });
   return (
     <Dialog
@@ -75,7 +75,7 @@ function Ask({ scope, act, onPreview, onClose }: AskProps) {
   }
   return (
     <div className="flex flex-col gap-4">
-      <FlushHits preview={preview} scope={scope} delayed={timing.mode === "delay"} />
+      <FlushImpact preview={preview} scope={scope} delayed={timing.mode === "delay"} />
       <FlushTimingFields
         timing={timing}
         nodes={preview.nodes.filter((node) => flushRefusalOf(node) === null).length}

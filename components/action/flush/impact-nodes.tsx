@@ -1,6 +1,6 @@
 "use client";
 import { useTranslations } from "use-intl";
-import { visibleText } from "@/components/node/stats/escaped-text";
+import { escapedText } from "@/components/node/stats/escaped-text";
 import { FormNote } from "@/components/ui/form/form-note";
 import { useFormat } from "@/components/ui/hooks/use-format";
 import { Table, Td, Th } from "@/components/ui/table";
@@ -12,7 +12,7 @@ import { useFlushRefusalText } from "./use-refusal";
 const ROWS = 100;
 
 /** What each of several nodes loses, most hits first, and which will be left out and why. */
-export function FlushHitsNodes({ nodes }: { readonly nodes: readonly PreviewNode[] }) {
+export function FlushImpactNodes({ nodes }: { readonly nodes: readonly PreviewNode[] }) {
   const t = useTranslations("action.flush");
   const format = useFormat();
   const textOf = useFlushRefusalText();
@@ -32,7 +32,7 @@ export function FlushHitsNodes({ nodes }: { readonly nodes: readonly PreviewNode
           <ul className="mt-1 max-h-32 overflow-y-auto text-xs">
             {refused.slice(0, ROWS).map(({ node, text }) => (
               <li key={node}>
-                <span className="font-mono">{visibleText(node)}</span>: {text}
+                <span className="font-mono">{escapedText(node)}</span>: {text}
               </li>
             ))}
           </ul>
@@ -53,7 +53,7 @@ export function FlushHitsNodes({ nodes }: { readonly nodes: readonly PreviewNode
             <tbody>
               {taking.slice(0, ROWS).map((node) => (
                 <tr key={node.node}>
-                  <Td className="font-mono text-xs">{visibleText(node.node)}</Td>
+                  <Td className="font-mono text-xs">{escapedText(node.node)}</Td>
                   <Td numeric>{format.rate(node.hitsPerSecond)}</Td>
                   <Td numeric>{format.count(node.items)}</Td>
                   <Td numeric>{format.bytes(node.bytes)}</Td>

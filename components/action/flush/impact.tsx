@@ -1,7 +1,7 @@
 "use client";
 import type { ReactNode } from "react";
 import { useTranslations } from "use-intl";
-import { visibleText } from "@/components/node/stats/escaped-text";
+import { escapedText } from "@/components/node/stats/escaped-text";
 import { CopyButton } from "@/components/ui/copy/button";
 import { FormNote } from "@/components/ui/form/form-note";
 import { useFormat } from "@/components/ui/hooks/use-format";
@@ -9,7 +9,7 @@ import { useNowMs } from "@/components/ui/hooks/use-now";
 import { flushCommands } from "@/lib/catalogue/commands";
 import type { ActionPreview, PreviewNode } from "@/lib/model/actions/action.schema";
 import type { Node } from "@/lib/model/node/node.schema";
-import { FlushHitsNodes } from "./impact-nodes";
+import { FlushImpactNodes } from "./impact-nodes";
 import { flushRefusalOf } from "./refusal";
 import type { FlushScope } from "./scope";
 
@@ -21,19 +21,19 @@ interface FlushHitsProps {
 }
 
 /** The blast radius in numbers, what will be seen afterwards, and the same in a shell. */
-export function FlushHits({ preview, scope, delayed }: FlushHitsProps) {
+export function FlushImpact({ preview, scope, delayed }: FlushHitsProps) {
   const t = useTranslations("action.flush");
   const takers = preview.nodes.filter((node) => flushRefusalOf(node) === null);
   const several = preview.nodes.length > 1;
   return (
     <>
       <Radius preview={preview} />
-      {several && <FlushHitsNodes nodes={preview.nodes} />}
+      {several && <FlushImpactNodes nodes={preview.nodes} />}
       <section>
         <h3 className="mb-1 font-semibold">{t("then")}</h3>
         <ul className="flex flex-col gap-1 text-muted">
           {afterwards(takers).map(([effect, version]) => (
-            <li key={`${effect} ${version}`}>{t(`after.${effect}`, { version: visibleText(version) })}</li>
+            <li key={`${effect} ${version}`}>{t(`after.${effect}`, { version: escapedText(version) })}</li>
           ))}
           {delayed && <li>{t("after.delayed")}</li>}
         </ul>

@@ -1,6 +1,6 @@
 "use client";
 import { useTranslations } from "use-intl";
-import { visibleText } from "@/components/node/stats/escaped-text";
+import { escapedText } from "@/components/node/stats/escaped-text";
 import { Button } from "@/components/ui/button";
 import { FormNote } from "@/components/ui/form/form-note";
 import { useFormat } from "@/components/ui/hooks/use-format";
@@ -13,7 +13,7 @@ import type { Action, ActionPreview, ActionTarget } from "@/lib/model/actions/ac
 import { hasEnded } from "../action-counts";
 import { ActionProgress } from "../action-progress";
 import { ActionTargets } from "../action-targets";
-import { FlushProof } from "./verification";
+import { FlushVerification } from "./verification";
 
 interface FlushOutcomeProps {
   readonly begun: Action;
@@ -28,7 +28,7 @@ export function FlushOutcome({ begun, preview, onClose }: FlushOutcomeProps) {
   const { data: action = begun } = useAction(begun.id, begun);
   const [target] = action.targets;
   const single = action.targets.length === 1 && target !== undefined;
-  const name = single ? visibleText(target.node) : visibleText(action.pool ?? String(action.targets.length));
+  const name = single ? escapedText(target.node) : escapedText(action.pool ?? String(action.targets.length));
   const ended = hasEnded(action);
   const several = single ? "" : "Several";
   const title = ended
@@ -41,7 +41,11 @@ export function FlushOutcome({ begun, preview, onClose }: FlushOutcomeProps) {
         <div role="status">
           {single ? <Single action={action} target={target} /> : <ActionProgress action={action} />}
         </div>
-        {single ? <FlushProof target={target} expected={expected} /> : <ActionTargets action={action} />}
+        {single ? (
+          <FlushVerification target={target} expected={expected} />
+        ) : (
+          <ActionTargets action={action} />
+        )}
         <Watched action={action} />
       </div>
       <div className="mt-4 flex flex-wrap items-center justify-end gap-2">
@@ -72,7 +76,7 @@ function Single({ action, target }: SingleProps) {
   }
   if (action.state !== "done") {
     return (
-      <FormNote tone="crit">{target.detail === null ? action.state : visibleText(target.detail)}</FormNote>
+      <FormNote tone="crit">{target.detail === null ? action.state : escapedText(target.detail)}</FormNote>
     );
   }
   const counted = typeof before?.cmdFlush === "number" && typeof after?.cmdFlush === "number";

@@ -12,7 +12,7 @@ interface FlushProofProps {
 }
 
 /** What the node reported before and after, side by side; `after` is read again for a minute. */
-export function FlushProof({ target, expected }: FlushProofProps) {
+export function FlushVerification({ target, expected }: FlushProofProps) {
   const t = useTranslations("action.flush.proof");
   const { before, after } = target;
   if (before === null && after === null) return null;

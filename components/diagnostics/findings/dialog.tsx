@@ -1,7 +1,7 @@
 "use client";
 import type { ReactNode } from "react";
 import { useTranslations } from "use-intl";
-import { visibleText } from "@/components/node/stats/escaped-text";
+import { escapedText } from "@/components/node/stats/escaped-text";
 import { Age, Instant } from "@/components/ui/age";
 import { Dialog } from "@/components/ui/overlay/dialog";
 import { Empty } from "@/components/ui/placeholder/empty";
@@ -36,8 +36,8 @@ export default function FindingDialog({ name, known, onClose }: FindingDialogPro
       open
       onClose={onClose}
       wide
-      title={said === undefined ? visibleText(name.check) : textOf(said)}
-      description={visibleText(name.node)}
+      title={said === undefined ? escapedText(name.check) : textOf(said)}
+      description={escapedText(name.node)}
     >
       <div className="flex flex-col gap-4">
         {said !== undefined && <Judgement finding={said} />}
@@ -74,7 +74,7 @@ function Judgement({ finding }: { readonly finding: BriefFinding }) {
         <VerdictWord verdict={finding.verdict} />
         <span className="text-muted text-xs">
           <Instant atMs={finding.atMs} show="dateTime" /> (<Age atMs={finding.atMs} />) ·{" "}
-          {t("from", { place: visibleText(finding.probedFrom) })}
+          {t("from", { place: escapedText(finding.probedFrom) })}
         </span>
         <span className="ml-auto">
           <RetestButton node={finding.node} probe={finding.probe} />
@@ -122,18 +122,18 @@ function BeforeAndNow({ finding, previous }: BeforeAndNowProps) {
   const changed = previous.verdict !== finding.verdict || previous.severity !== finding.severity;
   return (
     <section className="grid gap-4 md:grid-cols-2">
-      <Look title={t("before")} look={previous} />
-      <Look title={t(changed ? "nowChanged" : "now")} look={finding} />
+      <EvidencePanel title={t("before")} look={previous} />
+      <EvidencePanel title={t(changed ? "nowChanged" : "now")} look={finding} />
     </section>
   );
 }
 
-interface LookProps {
+interface EvidencePanelProps {
   readonly title: string;
   readonly look: Pick<Finding, "severity" | "verdict" | "atMs" | "evidence">;
 }
 
-function Look({ title, look }: LookProps) {
+function EvidencePanel({ title, look }: EvidencePanelProps) {
   return (
     <section className="min-w-0 rounded-lg border border-line px-3 py-2" aria-label={title}>
       <h3 className="mb-1.5 flex flex-wrap items-center gap-2 font-semibold">

@@ -1,6 +1,6 @@
 "use client";
 import { useTranslations } from "use-intl";
-import { visibleText } from "@/components/node/stats/escaped-text";
+import { escapedText } from "@/components/node/stats/escaped-text";
 import type { Evidence } from "@/lib/model/findings/finding.schema";
 import { useEvidenceText } from "./use-evidence-text";
 
@@ -99,5 +99,5 @@ function isLong(value: Evidence[string]): boolean {
 
 function linesOf(value: Evidence[string]): string {
   const lines = Array.isArray(value) ? value : String(value).split("\n");
-  return lines.map(visibleText).join("\n");
+  return lines.map(escapedText).join("\n");
 }

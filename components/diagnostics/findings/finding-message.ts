@@ -17,7 +17,7 @@ function fitted(name: string, value: Finding["figures"][string]): string | numbe
 }
 
 /** The key below `diagnostics.sentences`, and the figures by name. */
-export function sentenceOf({
+export function findingMessage({
   check,
   verdict,
   title,

@@ -2,9 +2,9 @@ import { createTranslator } from "use-intl/core";
 import { describe, expect, it } from "vitest";
 import { LOCALES } from "@/components/i18n/locale";
 import { messagesOf } from "@/components/i18n/messages";
-import { FINDING_FIGURES } from "@/tests/diagnostics/finding-figures";
 import type { Verdict } from "@/lib/model/findings/finding";
-import { NONE, sentenceOf } from "./finding-message";
+import { FINDING_FIGURES } from "@/tests/diagnostics/finding-figures";
+import { findingMessage, NONE } from "./finding-message";
 
 type Tree = { readonly [key: string]: string | Tree };
 
@@ -31,7 +31,7 @@ function namesIn(message: string): string[] {
   ];
 }
 
-function say(locale: (typeof LOCALES)[number], finding: Parameters<typeof sentenceOf>[0]): string {
+function say(locale: (typeof LOCALES)[number], finding: Parameters<typeof findingMessage>[0]): string {
   const t = createTranslator({
     locale,
     messages: messagesOf(locale),
@@ -40,7 +40,7 @@ function say(locale: (typeof LOCALES)[number], finding: Parameters<typeof senten
       throw error;
     },
   });
-  const { key, values } = sentenceOf(finding);
+  const { key, values } = findingMessage(finding);
   return t(key as never, values as never);
 }
 

@@ -1,6 +1,6 @@
 "use client";
 import { useTranslations } from "use-intl";
-import { visibleText } from "@/components/node/stats/escaped-text";
+import { escapedText } from "@/components/node/stats/escaped-text";
 import { Age } from "@/components/ui/age";
 import { Button } from "@/components/ui/button";
 import { Table, Td, Th } from "@/components/ui/table";
@@ -57,9 +57,9 @@ export function FindingList({ findings, withNode, stale, more, onOpen }: Finding
                   <ViewLink
                     href={`${nodePath(finding.node)}?tab=diagnostics`}
                     className="block max-w-60 truncate hover:underline"
-                    title={visibleText(finding.node)}
+                    title={escapedText(finding.node)}
                   >
-                    {visibleText(finding.node)}
+                    {escapedText(finding.node)}
                   </ViewLink>
                 </Td>
               )}
@@ -67,15 +67,15 @@ export function FindingList({ findings, withNode, stale, more, onOpen }: Finding
               <Td>
                 <span className="wrap-anywhere block whitespace-normal md:min-w-64">{textOf(finding)}</span>
                 <span className="wrap-anywhere block whitespace-normal text-muted text-xs md:hidden">
-                  {withNode && `${visibleText(finding.node)} · `}
+                  {withNode && `${escapedText(finding.node)} · `}
                   {probe(finding.probe)} · <VerdictWord verdict={finding.verdict} /> ·{" "}
-                  {from("from", { place: visibleText(finding.probedFrom) })}
+                  {from("from", { place: escapedText(finding.probedFrom) })}
                 </span>
               </Td>
               <Td className={`${WIDE} text-muted`}>
                 <VerdictWord verdict={finding.verdict} />
                 <span className="block text-2xs">
-                  {from("from", { place: visibleText(finding.probedFrom) })}
+                  {from("from", { place: escapedText(finding.probedFrom) })}
                 </span>
               </Td>
               <Td className={`${WIDE} text-muted text-xs`}>
@@ -85,7 +85,7 @@ export function FindingList({ findings, withNode, stale, more, onOpen }: Finding
                 <Button
                   tone="quiet"
                   aria-haspopup="dialog"
-                  aria-label={t("detailsOf", { what: textOf(finding), node: visibleText(finding.node) })}
+                  aria-label={t("detailsOf", { what: textOf(finding), node: escapedText(finding.node) })}
                   onClick={() => onOpen(finding)}
                 >
                   {t("details")}

@@ -2,7 +2,7 @@
 import { type FormEvent, useState } from "react";
 import { useTranslations } from "use-intl";
 import { useMaySee, useRefusal } from "@/components/access/use-refusal";
-import { visibleText } from "@/components/node/stats/escaped-text";
+import { escapedText } from "@/components/node/stats/escaped-text";
 import { Instant } from "@/components/ui/age";
 import { Button } from "@/components/ui/button";
 import { ErrorNote } from "@/components/ui/placeholder/error-note";
@@ -29,10 +29,10 @@ export function PatchedForm({ finding }: { readonly finding: Finding }) {
       ) : (
         <p>
           {t.rich("marked", {
-            by: visibleText(patched.by),
+            by: escapedText(patched.by),
             at: () => <Instant atMs={patched.atMs} />,
           })}
-          {patched.note !== "" && <span className="text-muted"> {visibleText(patched.note)}</span>}
+          {patched.note !== "" && <span className="text-muted"> {escapedText(patched.note)}</span>}
         </p>
       )}
       {admin && refusal === null && (

@@ -2,7 +2,7 @@
 import { useEffect, useState } from "react";
 import { flushSync } from "react-dom";
 import { useTranslations } from "use-intl";
-import { visibleText } from "@/components/node/stats/escaped-text";
+import { escapedText } from "@/components/node/stats/escaped-text";
 import { Instant } from "@/components/ui/age";
 import { type FindingsFilter, MOST_PRINTED, useReport } from "@/lib/client/queries/diagnostics";
 import type { BriefFinding, Posture, ReportedFinding } from "@/lib/model/findings/finding.schema";
@@ -49,11 +49,11 @@ function PrintedFinding({ finding }: { readonly finding: BriefFinding | Reported
       <h3 className="font-semibold">{textOf(finding)}</h3>
       <p className="flex flex-wrap items-center gap-2 text-muted text-xs">
         <SeverityTag severity={finding.severity} />
-        <span className="font-mono">{visibleText(finding.node)}</span>
+        <span className="font-mono">{escapedText(finding.node)}</span>
         <span>{t(`probe.${finding.probe}`)}</span>
         <VerdictWord verdict={finding.verdict} />
         <Instant atMs={finding.atMs} show="dateTime" />
-        <span>{t("detail.from", { place: visibleText(finding.probedFrom) })}</span>
+        <span>{t("detail.from", { place: escapedText(finding.probedFrom) })}</span>
       </p>
       {"evidence" in finding && (
         <div className="mt-1">

@@ -1,6 +1,6 @@
 "use client";
 import { useTranslations } from "use-intl";
-import { visibleText } from "@/components/node/stats/escaped-text";
+import { escapedText } from "@/components/node/stats/escaped-text";
 import { useFormat } from "@/components/ui/hooks/use-format";
 import type { Evidence } from "@/lib/model/findings/finding.schema";
 
@@ -13,7 +13,7 @@ export function useEvidenceText(): {
   const format = useFormat();
   const labelOf = (name: string) => {
     const key = `label.${name}` as const;
-    return t.has(key as never) ? t(key as never) : visibleText(name);
+    return t.has(key as never) ? t(key as never) : escapedText(name);
   };
   const numberOf = (name: string, value: number): string => {
     if (/bytes$/i.test(name) && value >= 4096) return format.bytes(value);
@@ -31,8 +31,8 @@ export function useEvidenceText(): {
     if (value === null) return "–";
     if (typeof value === "boolean") return t(value ? "yes" : "no");
     if (typeof value === "number") return numberOf(name, value);
-    if (Array.isArray(value)) return value.length === 0 ? t("noneOfThem") : value.map(visibleText).join(", ");
-    return value === "" ? t("empty") : visibleText(value);
+    if (Array.isArray(value)) return value.length === 0 ? t("noneOfThem") : value.map(escapedText).join(", ");
+    return value === "" ? t("empty") : escapedText(value);
   };
   return { labelOf, textOf };
 }

@@ -11,7 +11,7 @@ import { type FindingsFilter, useFindings } from "@/lib/client/queries/diagnosti
 import { useFleet } from "@/lib/client/queries/fleet";
 import { PROBES, SEVERITIES } from "@/lib/model/findings/finding";
 import type { BriefFinding, BriefFindings, Posture } from "@/lib/model/findings/finding.schema";
-import { PostureTiles } from "../severity-tiles";
+import { SeverityTiles } from "../severity-tiles";
 import { findingKey, findingName, isEmpty } from "./finding-name";
 import { FindingList } from "./list";
 import { PrintedFindings } from "./printed";
@@ -41,7 +41,7 @@ export function FindingsView({ summary, node, children }: FindingsViewProps) {
   const nothing = isEmpty(summary);
   return (
     <div className="flex flex-col gap-3.5">
-      <PostureTiles
+      <SeverityTiles
         summary={summary}
         single={node !== null}
         chosen={view.severity}

@@ -1,7 +1,7 @@
 "use client";
 import { type FormEvent, useState } from "react";
 import { useTranslations } from "use-intl";
-import { visibleText } from "@/components/node/stats/escaped-text";
+import { escapedText } from "@/components/node/stats/escaped-text";
 import { Button } from "@/components/ui/button";
 import { Field } from "@/components/ui/form/field";
 import { Dialog } from "@/components/ui/overlay/dialog";
@@ -34,7 +34,7 @@ export default function RunDialog({ scope, onClose, onBegun }: RunDialogProps) {
       { onSuccess: ({ id }) => onBegun(id) },
     );
   };
-  const title = scope.node === null ? t("title") : t("titleNode", { node: visibleText(scope.node) });
+  const title = scope.node === null ? t("title") : t("titleNode", { node: escapedText(scope.node) });
   return (
     <Dialog open onClose={onClose} title={title} description={t("description")}>
       <form onSubmit={submit} className="flex flex-col gap-4">

@@ -8,7 +8,7 @@ import { STATUS_TONE } from "@/components/ui/status/status-tag";
 import { Tag } from "@/components/ui/status/tag";
 import { nodePath, poolPath, ViewLink } from "@/components/ui/view-link";
 import type { Node } from "@/lib/model/node/node.schema";
-import type { Scope } from "../use-fleet-scope";
+import type { FleetScope } from "../use-fleet-scope";
 import { type AttentionGroup, groupsOf } from "./groups";
 import { AttentionText } from "./text";
 
@@ -21,7 +21,7 @@ type Nodes = ReadonlyMap<string, Node>;
 interface RowProps {
   readonly group: AttentionGroup;
   readonly nodes: Nodes;
-  readonly scope: Scope;
+  readonly scope: FleetScope;
 }
 
 /** The state in a word or two: the status when the node is not up, else what is odd about it. */
@@ -80,7 +80,7 @@ function sayingOf(node: Node | undefined): string {
 }
 
 /** What an operator should look at, worst first, in sentences. */
-export function AttentionList({ scope }: { readonly scope: Scope }) {
+export function AttentionList({ scope }: { readonly scope: FleetScope }) {
   const t = useTranslations("fleet.attention");
   const format = useFormat();
   const [all, setAll] = useState(false);

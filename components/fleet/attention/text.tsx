@@ -2,7 +2,7 @@
 import { useTranslations } from "use-intl";
 import { useFormat } from "@/components/ui/hooks/use-format";
 import type { Attention } from "@/lib/model/fleet.schema";
-import type { Scope } from "../use-fleet-scope";
+import type { FleetScope } from "../use-fleet-scope";
 import { attentionSentences, type SentenceFigures } from "./sentences";
 
 const TODAY_MS = 20 * 3_600_000;
@@ -25,7 +25,7 @@ function useFigureTexts(nowMs: number): (figures: SentenceFigures) => Record<str
 
 interface AttentionTextProps {
   readonly entry: Attention;
-  readonly scope: Scope;
+  readonly scope: FleetScope;
 }
 
 /** What is odd about a node, in sentences with figures. */

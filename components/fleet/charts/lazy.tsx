@@ -2,7 +2,7 @@
 import { lazy, Suspense } from "react";
 import { useHydrated } from "@/components/ui/hooks/use-hydrated";
 import { Skeleton } from "@/components/ui/placeholder/skeleton";
-import type { Scope } from "../use-fleet-scope";
+import type { FleetScope } from "../use-fleet-scope";
 
 const OverviewCharts = lazy(() => import("./overview"));
 
@@ -20,7 +20,7 @@ function Placeholders() {
 }
 
 /** The charts come after the figures: their code is loaded when the page already stands. */
-export function LazyCharts({ scope }: { readonly scope: Scope }) {
+export function LazyCharts({ scope }: { readonly scope: FleetScope }) {
   const hydrated = useHydrated();
   return (
     <Suspense fallback={<Placeholders />}>

@@ -5,7 +5,7 @@ import type { Node } from "@/lib/model/node/node.schema";
 const MIN_GETS_PER_SECOND = 0.1;
 
 /** The nodes with the lowest hit ratio, worst first. */
-export function lowestHitRatio(nodes: readonly Node[], count: number): string[] {
+export function lowestHitRatioNodes(nodes: readonly Node[], count: number): string[] {
   return nodes
     .flatMap(({ id, hitRatio, getsPerSecond }) =>
       hitRatio === null || (getsPerSecond ?? 0) < MIN_GETS_PER_SECOND ? [] : [{ id, hitRatio }],
@@ -16,7 +16,7 @@ export function lowestHitRatio(nodes: readonly Node[], count: number): string[] 
 }
 
 /** The nodes with the most connections, most first. */
-export function mostConnections(nodes: readonly Node[], count: number): string[] {
+export function busiestNodes(nodes: readonly Node[], count: number): string[] {
   return nodes
     .flatMap(({ id, currConnections }) => (currConnections === null ? [] : [{ id, currConnections }]))
     .sort((a, b) => b.currConnections - a.currConnections || a.id.localeCompare(b.id))

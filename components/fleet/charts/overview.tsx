@@ -4,11 +4,11 @@ import { useTranslations } from "use-intl";
 import { type ChartData, newestValue } from "@/components/charts/chart-data";
 import { limitFrom, TimeSeriesPanel } from "@/components/charts/time-series-panel";
 import { useFormat } from "@/components/ui/hooks/use-format";
-import type { Scope } from "../use-fleet-scope";
-import { lowestHitRatio, mostConnections } from "./notable-nodes";
+import type { FleetScope } from "../use-fleet-scope";
+import { busiestNodes, lowestHitRatioNodes } from "./notable-nodes";
 import { statsCommands } from "./shell-commands";
 import { TopNodes } from "./top-nodes";
-import { useChosen } from "./use-sticky-selection";
+import { useStickySelection } from "./use-sticky-selection";
 
 function newestOf(data: ChartData, metric: string): number | null {
   const line = data.lines.find((each) => each.metric === metric && each.node === null);
@@ -16,7 +16,7 @@ function newestOf(data: ChartData, metric: string): number | null {
 }
 
 /** Hit ratio, memory against limit, connections: the three questions of every cache; and who stands out. */
-export default function OverviewCharts({ scope }: { readonly scope: Scope }) {
+export default function OverviewCharts({ scope }: { readonly scope: FleetScope }) {
   const t = useTranslations("fleet.charts");
   const format = useFormat();
   const { nodes, pool } = scope;
@@ -24,8 +24,8 @@ export default function OverviewCharts({ scope }: { readonly scope: Scope }) {
   const name = pool ?? t("fleet");
   // The set is only known in full once all nodes are here.
   const scopeKey = `${pool ?? ""} ${scope.complete} ${nodes.length}`;
-  const worst = useChosen(() => lowestHitRatio(nodes, 2), scopeKey);
-  const busiest = useChosen(() => mostConnections(nodes, 3), scopeKey);
+  const worst = useStickySelection(() => lowestHitRatioNodes(nodes, 2), scopeKey);
+  const busiest = useStickySelection(() => busiestNodes(nodes, 3), scopeKey);
   const commands = useMemo(() => statsCommands(nodes), [nodes]);
   const single = nodes.length === 1;
   return (

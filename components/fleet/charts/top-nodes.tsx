@@ -5,9 +5,9 @@ import { TimeSeriesView } from "@/components/charts/time-series-view";
 import { usePollIntervalMs, useSeries } from "@/lib/client/queries/fleet";
 import { choice, useParameter } from "@/lib/client/url-params";
 import { useWindow, windowQuery } from "@/lib/client/view-state";
-import type { Scope } from "../use-fleet-scope";
+import type { FleetScope } from "../use-fleet-scope";
 import { metricsFor, TOP_METRICS, topNodes, withOthers } from "./top-rows";
-import { useChosen } from "./use-sticky-selection";
+import { useStickySelection } from "./use-sticky-selection";
 
 const POINTS = 240;
 /** Kept in the address as `top`. */
@@ -16,7 +16,7 @@ const TOP_TONES: readonly Tone[] = ["s1", "s2", "s3", "s4", "s6"];
 const OTHERS_TONE: Tone = "s5";
 
 interface TopNodesProps {
-  readonly scope: Scope;
+  readonly scope: FleetScope;
   /** Changes when other nodes are to be looked at. */
   readonly scopeKey: string;
   readonly commands: readonly string[];
@@ -30,7 +30,7 @@ export function TopNodes({ scope, scopeKey, commands }: TopNodesProps) {
   const intervalMs = usePollIntervalMs();
   const now = topNodes(scope.nodes, metric);
   // Just after a start only some nodes have a figure: as soon as more do, they are chosen anew.
-  const top = useChosen(() => now, `${scopeKey} ${metric} ${now.length}`);
+  const top = useStickySelection(() => now, `${scopeKey} ${metric} ${now.length}`);
   const ask = { metrics: metricsFor(metric), points: POINTS, ...windowQuery(window) };
   const whole = useSeries({ ...ask, pool: scope.pool ?? undefined, aggregate: "fleet" });
   const lines = useSeries({ ...ask, nodes: top }, { enabled: top.length > 0 });

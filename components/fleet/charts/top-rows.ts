@@ -1,7 +1,7 @@
 /** The nodes that stand out in a metric, and all others together as one line. Pure. */
 import type { Node } from "@/lib/model/node/node.schema";
 import type { Series } from "@/lib/model/series.schema";
-import { lowestHitRatio } from "./notable-nodes";
+import { lowestHitRatioNodes } from "./notable-nodes";
 
 export const TOP_METRICS = ["gets", "sets", "evictions", "curr_connections", "bytes", "hit_ratio"] as const;
 export type TopMetric = (typeof TOP_METRICS)[number];
@@ -17,7 +17,7 @@ const FIGURE: Readonly<Record<Exclude<TopMetric, "hit_ratio">, (node: Node) => n
 
 /** The nodes that stand out now: the lowest hit ratio, else the greatest figure. */
 export function topNodes(nodes: readonly Node[], metric: TopMetric, count = TOP_COUNT): string[] {
-  if (metric === "hit_ratio") return lowestHitRatio(nodes, count);
+  if (metric === "hit_ratio") return lowestHitRatioNodes(nodes, count);
   const figure = FIGURE[metric];
   return nodes
     .flatMap((node) => {

@@ -7,7 +7,7 @@ const RECHOOSE_MS = 60_000;
  * The nodes worth drawing change with every answer; a chart whose lines change every second cannot be read.
  * So they are chosen once a minute, and when the page turns to another scope.
  */
-export function useChosen(choose: () => string[], scopeKey: string): string[] {
+export function useStickySelection(choose: () => string[], scopeKey: string): string[] {
   const [chosen, setChosen] = useState(choose);
   const [key, setKey] = useState(scopeKey);
   if (key !== scopeKey) {

@@ -9,7 +9,7 @@ export interface DrawnRow {
 }
 
 /** `full` fills a cell. A bucket without a value stays empty: no ground and no bar. */
-export function drawCourses(
+export function drawHeatmap(
   context: CanvasRenderingContext2D,
   colour: ThemeColour,
   width: number,

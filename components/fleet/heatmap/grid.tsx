@@ -9,9 +9,9 @@ import { useWidth } from "@/components/charts/use-width";
 import { nodePath, useCarried, ViewLink } from "@/components/ui/view-link";
 import type { Series } from "@/lib/model/series.schema";
 import { ROW_HEIGHT } from "../node-map/state";
-import { drawCourses } from "./draw";
+import { drawHeatmap } from "./draw";
 
-interface CourseGridProps {
+interface HeatmapGridProps {
   readonly label: string;
   readonly height: number;
   readonly ids: readonly string[];
@@ -20,10 +20,10 @@ interface CourseGridProps {
   readonly reply: Series | undefined;
   readonly full: number;
   /** Told which rows are in sight whenever that changes. */
-  readonly onSight: (first: number, end: number) => void;
+  readonly onVisibleRows: (first: number, end: number) => void;
 }
 
-interface Place {
+interface CellPosition {
   readonly row: number;
   /** Bucket; null: the newest in which the node was observed. */
   readonly bucket: number | null;
@@ -31,18 +31,18 @@ interface Place {
 
 /** Where a key leads; null when it means nothing here. `shown` is the bucket of a place that names none. */
 export function stepFrom(
-  { row, bucket }: Place,
+  { row, bucket }: CellPosition,
   key: string,
   rows: number,
   buckets: number,
   page: number,
   shown = buckets - 1,
-): Place | null {
+): CellPosition | null {
   const newest = buckets - 1;
   const at = bucket ?? shown;
-  const toRow = (next: number): Place => ({ row: Math.min(rows - 1, Math.max(0, next)), bucket });
-  const toBucket = (next: number): Place => ({ row, bucket: Math.min(newest, Math.max(0, next)) });
-  const steps: Readonly<Record<string, () => Place>> = {
+  const toRow = (next: number): CellPosition => ({ row: Math.min(rows - 1, Math.max(0, next)), bucket });
+  const toBucket = (next: number): CellPosition => ({ row, bucket: Math.min(newest, Math.max(0, next)) });
+  const steps: Readonly<Record<string, () => CellPosition>> = {
     ArrowUp: () => toRow(row - 1),
     ArrowDown: () => toRow(row + 1),
     PageUp: () => toRow(row - page),
@@ -59,7 +59,15 @@ export function stepFrom(
  * Rows of values over time. Only the rows in sight are drawn. One tab stop: up and down go to another node, left and
  * right to another time, Enter opens the node.
  */
-export function CourseGrid({ label, height, ids, rows, reply, full, onSight }: CourseGridProps) {
+export function HeatmapGrid({
+  label,
+  height,
+  ids,
+  rows,
+  reply,
+  full,
+  onVisibleRows: onSight,
+}: HeatmapGridProps) {
   const t = useTranslations("fleet.courses");
   const locale = useLocale();
   const router = useRouter();
@@ -67,7 +75,7 @@ export function CourseGrid({ label, height, ids, rows, reply, full, onSight }: C
   const scroller = useRef<HTMLDivElement>(null);
   const [frame, width] = useWidth<HTMLDivElement>(600);
   const [top, setTop] = useState(0);
-  const [place, setPlace] = useState<Place>({ row: 0, bucket: null });
+  const [place, setPlace] = useState<CellPosition>({ row: 0, bucket: null });
   const formats = useTimeFormats(reply === undefined ? 0 : reply.toMs - reply.fromMs);
 
   const first = Math.floor(top / ROW_HEIGHT);
@@ -80,7 +88,7 @@ export function CourseGrid({ label, height, ids, rows, reply, full, onSight }: C
       values: rows.get(id),
     }));
     return (context: CanvasRenderingContext2D, colour: (token: string) => string) =>
-      drawCourses(context, colour, width, ROW_HEIGHT, full, drawn);
+      drawHeatmap(context, colour, width, ROW_HEIGHT, full, drawn);
   }, [shown, first, top, rows, width, full]);
   const canvas = useDrawing(width, height, draw);
 

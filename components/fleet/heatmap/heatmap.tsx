@@ -9,12 +9,12 @@ import { ErrorNote } from "@/components/ui/placeholder/error-note";
 import { useCatalogue } from "@/lib/client/queries/fleet";
 import type { Node } from "@/lib/model/node/node.schema";
 import type { Series } from "@/lib/model/series.schema";
-import { coursesHeight, DEFAULT_METRIC, ROW_ORDERS, useMapState } from "../node-map/state";
-import type { Scope } from "../use-fleet-scope";
-import { CourseGrid } from "./grid";
+import { DEFAULT_METRIC, heatmapHeight, ROW_ORDERS, useMapState } from "../node-map/state";
+import type { FleetScope } from "../use-fleet-scope";
+import { HeatmapGrid } from "./grid";
 import { fullValue, PAGE_ROWS, rowsOfPage } from "./rows";
-import { CourseTable } from "./table";
-import { useCourses, useRowOrder } from "./use-heatmap";
+import { HeatmapTable } from "./table";
+import { useHeatmap, useRowOrder } from "./use-heatmap";
 
 /** Offered before the catalogue is here, and first in the list. */
 const USUAL = [
@@ -43,21 +43,21 @@ function useMetricChoices(metric: string): readonly { readonly name: string; rea
 const TABLE_HEIGHT = 364;
 const FOCUSABLE = { tabIndex: 0 } as const;
 
-interface CourseMapProps {
-  readonly scope: Scope;
+interface HeatmapProps {
+  readonly scope: FleetScope;
   /** The nodes that pass the filters. */
   readonly nodes: readonly Node[];
 }
 
 /** One metric of every node over the window in view: a row for each node, gaps left open. */
-export default function CourseMap({ scope, nodes }: CourseMapProps) {
+export default function Heatmap({ scope, nodes }: HeatmapProps) {
   const t = useTranslations("fleet.courses");
   const [{ metric, rows: order }, setMap] = useMapState();
   const choices = useMetricChoices(metric);
   const [table, setTable] = useState(false);
   const [sight, setSight] = useState({ first: 0, end: 26 });
   const sorted = useRowOrder(scope, nodes, metric, order);
-  const courses = useCourses(sorted.ids, metric, sight.first, sight.end);
+  const courses = useHeatmap(sorted.ids, metric, sight.first, sight.end);
   const { reply } = courses;
   const locale = useLocale();
   const error = courses.error ?? sorted.error;
@@ -108,17 +108,17 @@ export default function CourseMap({ scope, nodes }: CourseMapProps) {
           style={{ maxHeight: TABLE_HEIGHT }}
           {...FOCUSABLE}
         >
-          <CourseTable label={label} ids={rowsOfPage(sorted.ids, page)} rows={courses.rows} unit={unit} />
+          <HeatmapTable label={label} ids={rowsOfPage(sorted.ids, page)} rows={courses.rows} unit={unit} />
         </section>
       ) : (
-        <CourseGrid
+        <HeatmapGrid
           label={label}
-          height={coursesHeight(sorted.ids.length)}
+          height={heatmapHeight(sorted.ids.length)}
           ids={sorted.ids}
           rows={courses.rows}
           reply={reply}
           full={full}
-          onSight={(first, end) =>
+          onVisibleRows={(first, end) =>
             setSight((was) => (was.first === first && was.end === end ? was : { first, end }))
           }
         />

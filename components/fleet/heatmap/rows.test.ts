@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Series } from "@/lib/model/series.schema";
 import { stepFrom } from "./grid";
-import { byValue, figuresOf, fullValue, meansOf, pagesInSight, rowsOfPage } from "./rows";
+import { byValue, fullValue, meansOf, rowsOfPage, rowValues, visiblePages } from "./rows";
 
 describe("rows over time", () => {
   it("are sorted with what an operator looks for first, and what is not known last", () => {
@@ -28,9 +28,9 @@ describe("rows over time", () => {
   });
 
   it("are asked for a page at a time, never more than two pages", () => {
-    expect(pagesInSight(0, 26)).toEqual([0]);
-    expect(pagesInSight(90, 116)).toEqual([0, 1]);
-    expect(pagesInSight(100, 126)).toEqual([1]);
+    expect(visiblePages(0, 26)).toEqual([0]);
+    expect(visiblePages(90, 116)).toEqual([0, 1]);
+    expect(visiblePages(100, 126)).toEqual([1]);
     const ids = Array.from({ length: 250 }, (_, n) => String(n));
     expect(rowsOfPage(ids, 2)).toHaveLength(50);
     expect([0, 1, 2].flatMap((page) => rowsOfPage(ids, page))).toEqual(ids);
@@ -43,8 +43,8 @@ describe("rows over time", () => {
   });
 
   it("count gaps, and a row of gaps has no figures", () => {
-    expect(figuresOf([null, 2, 1, null])).toEqual({ newest: 1, least: 1, greatest: 2, gaps: 2 });
-    expect(figuresOf([null])).toEqual({ newest: null, least: null, greatest: null, gaps: 1 });
+    expect(rowValues([null, 2, 1, null])).toEqual({ newest: 1, least: 1, greatest: 2, gaps: 2 });
+    expect(rowValues([null])).toEqual({ newest: null, least: null, greatest: null, gaps: 1 });
   });
 
   it("are walked through by keys: nodes up and down, times left and right", () => {

@@ -36,7 +36,7 @@ export function byValue(
 }
 
 /** The pages that rows `first` up to `end` lie on; at least one, at most two. */
-export function pagesInSight(first: number, end: number): readonly number[] {
+export function visiblePages(first: number, end: number): readonly number[] {
   const from = Math.floor(Math.max(0, first) / PAGE_ROWS);
   const to = Math.floor(Math.max(0, end - 1) / PAGE_ROWS);
   return to > from ? [from, from + 1] : [from];
@@ -53,7 +53,7 @@ export function fullValue(rows: Iterable<readonly (number | null)[]>, unit: Seri
   return most;
 }
 
-export interface RowFigures {
+export interface RowValues {
   readonly newest: number | null;
   readonly least: number | null;
   readonly greatest: number | null;
@@ -62,7 +62,7 @@ export interface RowFigures {
 }
 
 /** The figures of a row for its table; null where nothing was observed. */
-export function figuresOf(values: readonly (number | null)[]): RowFigures {
+export function rowValues(values: readonly (number | null)[]): RowValues {
   const seen = values.filter((value) => value !== null);
   return {
     newest: seen.at(-1) ?? null,

@@ -4,9 +4,9 @@ import { formatUnrounded, formatValue } from "@/components/charts/chart-format";
 import { useFormat } from "@/components/ui/hooks/use-format";
 import { nodePath, ViewLink } from "@/components/ui/view-link";
 import type { SeriesUnit } from "@/lib/model/series.schema";
-import { figuresOf } from "./rows";
+import { rowValues } from "./rows";
 
-interface CourseTableProps {
+interface HeatmapTableProps {
   readonly label: string;
   readonly ids: readonly string[];
   readonly rows: ReadonlyMap<string, readonly (number | null)[]>;
@@ -16,7 +16,7 @@ interface CourseTableProps {
 const COLUMNS = ["newest", "least", "greatest"] as const;
 
 /** The rows of a map over time as figures. */
-export function CourseTable({ label, ids, rows, unit }: CourseTableProps) {
+export function HeatmapTable({ label, ids, rows, unit }: HeatmapTableProps) {
   const t = useTranslations("fleet.courses");
   const { locale, integer } = useFormat();
   return (
@@ -36,7 +36,7 @@ export function CourseTable({ label, ids, rows, unit }: CourseTableProps) {
       </thead>
       <tbody>
         {ids.map((id) => {
-          const figures = figuresOf(rows.get(id) ?? []);
+          const figures = rowValues(rows.get(id) ?? []);
           return (
             <tr key={id} className="border-line-soft border-t">
               <th scope="row" className="max-w-0 truncate py-0.5 pr-3 text-left font-normal">

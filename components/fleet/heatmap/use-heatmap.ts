@@ -5,14 +5,14 @@ import { useWindow, windowQuery } from "@/lib/client/view-state";
 import type { Node } from "@/lib/model/node/node.schema";
 import { cellsOf } from "../node-map/layout";
 import type { RowOrder } from "../node-map/state";
-import type { Scope } from "../use-fleet-scope";
-import { byValue, lowFirst, meansOf, POINTS, pagesInSight, rowsOfPage } from "./rows";
+import type { FleetScope } from "../use-fleet-scope";
+import { byValue, lowFirst, meansOf, POINTS, rowsOfPage, visiblePages } from "./rows";
 
 /**
  * The rows in their order. A map whose rows change places every second cannot be read: they are put in order when
  * the map is opened, and again when other nodes, another metric or another order are wanted.
  */
-export function useRowOrder(scope: Scope, nodes: readonly Node[], metric: string, order: RowOrder) {
+export function useRowOrder(scope: FleetScope, nodes: readonly Node[], metric: string, order: RowOrder) {
   const { window } = useWindow();
   const span = windowQuery(window);
   const ask = { metrics: [metric], pool: scope.pool ?? undefined, points: 1, ...span };
@@ -28,7 +28,7 @@ export function useRowOrder(scope: Scope, nodes: readonly Node[], metric: string
   );
   const key = [order, metric, span.from, span.to, answered === null ? "" : answered.metric, names].join(" ");
   const sorted = (): readonly string[] => {
-    const worst = cellsOf(nodes, scope.health, scope.places).map(({ node }) => node.id);
+    const worst = cellsOf(nodes, scope.health, scope.order).map(({ node }) => node.id);
     return answered === null ? worst : byValue(worst, meansOf(answered), lowFirst(metric));
   };
   const [kept, setKept] = useState(() => ({ key, ids: sorted() }));
@@ -37,10 +37,10 @@ export function useRowOrder(scope: Scope, nodes: readonly Node[], metric: string
 }
 
 /** The values of the rows from `first` up to `end`, a page at a time, by node id. */
-export function useCourses(ids: readonly string[], metric: string, first: number, end: number) {
+export function useHeatmap(ids: readonly string[], metric: string, first: number, end: number) {
   const { window } = useWindow();
   const span = windowQuery(window);
-  const [page = 0, next] = pagesInSight(first, end);
+  const [page = 0, next] = visiblePages(first, end);
   const of = (number: number | undefined) => (number === undefined ? [] : rowsOfPage(ids, number));
   const ask = (nodes: readonly string[]) => ({ metrics: [metric], nodes, points: POINTS, ...span });
   const here = of(page);

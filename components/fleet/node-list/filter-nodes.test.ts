@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { attentionEntry, nodeOf } from "@/tests/doubles/fleet-fixture";
 import { countTones, healthOf } from "../node-health";
 import { filterNodes, type NodeFilter, sortNodes } from "./filter-nodes";
-import { filterChoices } from "./filter-options";
+import { filterOptions } from "./filter-options";
 
 const none: NodeFilter = { q: "", pool: null, status: null, label: null, version: null };
 const a = nodeOf("10.0.0.1:11211", { pool: "catalog", labels: { env: "production" }, version: "1.6.45" });
@@ -28,7 +28,7 @@ describe("filters", () => {
   });
 
   it("offer what occurs, with how many nodes it leaves", () => {
-    const choices = filterChoices(nodes);
+    const choices = filterOptions(nodes);
     expect(choices.pool).toEqual([
       { value: "catalog", nodes: 1 },
       { value: "sessions", nodes: 2 },

@@ -3,7 +3,7 @@ import type { FleetSort } from "@/lib/model/fleet-sort";
 import type { Node } from "@/lib/model/node/node.schema";
 import type { NodeStatus } from "@/lib/model/node/node-status";
 import type { Health } from "../node-health";
-import { type Places, placesOf, ranksOf } from "./node-order";
+import { type NodeOrder, nodeOrder, ranksOf } from "./node-order";
 
 export interface NodeFilter {
   /** Words that must all occur in id, pool, version, status or labels. */
@@ -80,7 +80,7 @@ export function sortNodes(
   sort: FleetSort,
   dir: "asc" | "desc" | null,
   health: ReadonlyMap<string, Health>,
-  places: Places = placesOf(nodes),
+  places: NodeOrder = nodeOrder(nodes),
 ): Node[] {
   const sign = (dir ?? FIRST_DIRECTION[sort]) === "desc" ? -1 : 1;
   const keyOf = sort === "worst" ? (node: Node) => health.get(node.id)?.rank ?? null : SORT_KEYS[sort];

@@ -1,7 +1,7 @@
 /** What can be chosen in each filter, with how many nodes it leaves. Pure. */
 import type { Node } from "@/lib/model/node/node.schema";
 
-export interface Choice {
+export interface FilterOption {
   readonly value: string;
   readonly nodes: number;
 }
@@ -14,17 +14,17 @@ function countsOf(values: Iterable<string>): Map<string, number> {
   return counts;
 }
 
-function choicesOf(counts: ReadonlyMap<string, number>): Choice[] {
+function choicesOf(counts: ReadonlyMap<string, number>): FilterOption[] {
   return [...counts]
     .map(([value, nodes]) => ({ value, nodes }))
     .sort((a, b) => COLLATOR.compare(a.value, b.value));
 }
 
-export interface FilterChoices {
-  readonly pool: readonly Choice[];
-  readonly status: readonly Choice[];
-  readonly version: readonly Choice[];
-  readonly label: readonly Choice[];
+export interface FilterOptions {
+  readonly pool: readonly FilterOption[];
+  readonly status: readonly FilterOption[];
+  readonly version: readonly FilterOption[];
+  readonly label: readonly FilterOption[];
 }
 
 /** How many nodes have each label. Nodes of a pool share one object of labels: each object is read once. */
@@ -41,7 +41,7 @@ function labelCounts(nodes: readonly Node[]): Map<string, number> {
   return counts;
 }
 
-export function filterChoices(nodes: readonly Node[]): FilterChoices {
+export function filterOptions(nodes: readonly Node[]): FilterOptions {
   return {
     pool: choicesOf(countsOf(nodes.map((node) => node.pool))),
     status: choicesOf(countsOf(nodes.map((node) => node.status))),

@@ -5,13 +5,13 @@ import { useTranslations } from "use-intl";
 import { Button } from "@/components/ui/button";
 import { useListState } from "@/lib/client/view-state";
 import { NODE_STATUSES } from "@/lib/model/node/node-status";
-import type { Scope } from "../use-fleet-scope";
-import { type Choice, filterChoices } from "./filter-options";
+import type { FleetScope } from "../use-fleet-scope";
+import { type FilterOption, filterOptions } from "./filter-options";
 
 interface ChoiceFieldProps {
   readonly label: string;
   readonly all: string;
-  readonly choices: readonly Choice[];
+  readonly choices: readonly FilterOption[];
   readonly value: string | null;
   readonly textOf?: (value: string) => string;
   readonly onChange: (value: string | null) => void;
@@ -40,11 +40,11 @@ function ChoiceField({ label, all, choices, value, textOf = String, onChange }: 
 }
 
 /** Which nodes are listed; everything is kept in the address. */
-export function NodeFilters({ scope, matched }: { readonly scope: Scope; readonly matched: number }) {
+export function NodeFilters({ scope, matched }: { readonly scope: FleetScope; readonly matched: number }) {
   const t = useTranslations("fleet.filters");
   const status = useTranslations("status.status");
   const [list, setList] = useListState();
-  const choices = useMemo(() => filterChoices(scope.nodes), [scope.nodes]);
+  const choices = useMemo(() => filterOptions(scope.nodes), [scope.nodes]);
   const statusOf = (value: string) => NODE_STATUSES.find((each) => each === value) ?? null;
   const active = [list.q, list.pool, list.status, list.label, list.version].some(Boolean);
   return (

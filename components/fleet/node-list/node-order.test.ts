@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { placesOf } from "./node-order";
+import { nodeOrder } from "./node-order";
 
 const order = (nodes: { id: string; pool: string }[]) =>
-  [...placesOf(nodes)].sort((a, b) => a[1] - b[1]).map(([id]) => id);
+  [...nodeOrder(nodes)].sort((a, b) => a[1] - b[1]).map(([id]) => id);
 
 describe("the places of nodes", () => {
   it("are by pool, then by id with numbers as numbers", () => {
@@ -15,8 +15,8 @@ describe("the places of nodes", () => {
   });
 
   it("are the same object while the same nodes are there, whatever their figures", () => {
-    const before = placesOf([{ id: "a:1", pool: "x" }]);
-    expect(placesOf([{ id: "a:1", pool: "x" }])).toBe(before);
+    const before = nodeOrder([{ id: "a:1", pool: "x" }]);
+    expect(nodeOrder([{ id: "a:1", pool: "x" }])).toBe(before);
   });
 
   it("are made anew when a node comes, goes, or moves to another pool", () => {

@@ -1,9 +1,9 @@
 /** The order of nodes that never changes while one looks: by pool, then by id with numbers in numeric order. */
 import type { Node } from "@/lib/model/node/node.schema";
 
-export type Placed = Pick<Node, "id" | "pool">;
+export type OrderedNode = Pick<Node, "id" | "pool">;
 /** The place of each node by its id. */
-export type Places = ReadonlyMap<string, number>;
+export type NodeOrder = ReadonlyMap<string, number>;
 
 const COLLATOR = new Intl.Collator("en", { numeric: true });
 
@@ -13,7 +13,7 @@ export function ranksOf(texts: Iterable<string>): ReadonlyMap<string, number> {
   return new Map(sorted.map((text, rank) => [text, rank]));
 }
 
-function sorted(nodes: readonly Placed[]): Places {
+function sorted(nodes: readonly OrderedNode[]): NodeOrder {
   const pools = ranksOf(nodes.map(({ pool }) => pool));
   const ids = ranksOf(nodes.map(({ id }) => id));
   const order = [...nodes].sort(
@@ -23,10 +23,13 @@ function sorted(nodes: readonly Placed[]): Places {
   return new Map(order.map(({ id }, place) => [id, place]));
 }
 
-let kept: { readonly nodes: readonly Placed[]; readonly places: Places } = { nodes: [], places: new Map() };
+let kept: { readonly nodes: readonly OrderedNode[]; readonly places: NodeOrder } = {
+  nodes: [],
+  places: new Map(),
+};
 
 /** Figures change every second, names hardly ever: the nodes are sorted anew only when others are there. */
-export function placesOf(nodes: readonly Placed[]): Places {
+export function nodeOrder(nodes: readonly OrderedNode[]): NodeOrder {
   const same =
     kept.nodes.length === nodes.length &&
     nodes.every((node, index) => {

@@ -10,7 +10,7 @@ import { Td } from "@/components/ui/table";
 import { nodePath, ViewLink } from "@/components/ui/view-link";
 import type { Attention } from "@/lib/model/fleet.schema";
 import type { Node } from "@/lib/model/node/node.schema";
-import { ElsewhereTag } from "../peer-shard-tag";
+import { PeerShardTag } from "../peer-shard-tag";
 import { shareOf } from "./filter-nodes";
 
 function RowStatus({ node, tone, odd }: Pick<NodeRowProps, "node" | "tone" | "odd">) {
@@ -62,14 +62,21 @@ interface NodeRowProps {
   /** What is odd about a node that is up; null when nothing is. */
   readonly odd: Attention["kind"] | null;
   /** Hit ratio over the window in view; undefined until it is known. */
-  readonly course: readonly (number | null)[] | undefined;
+  readonly sparkline: readonly (number | null)[] | undefined;
   readonly showPool: boolean;
   /** 1-based place in the whole list, the header counted. */
-  readonly place: number;
+  readonly position: number;
 }
 
 /** One node in the list. The whole row opens its page. Drawn again only when something of it changed. */
-export const NodeRow = memo(function NodeRow({ node, tone, odd, course, showPool, place }: NodeRowProps) {
+export const NodeRow = memo(function NodeRow({
+  node,
+  tone,
+  odd,
+  sparkline: course,
+  showPool,
+  position: place,
+}: NodeRowProps) {
   const t = useTranslations("fleet.table");
   const elsewhere = useTranslations("status.elsewhere");
   const format = useFormat();
@@ -90,7 +97,7 @@ export const NodeRow = memo(function NodeRow({ node, tone, odd, course, showPool
         >
           {node.id}
         </ViewLink>{" "}
-        {node.elsewhere && <ElsewhereTag />}
+        {node.elsewhere && <PeerShardTag />}
         <RowSubject node={node} showPool={showPool} />
       </Td>
       <Td className="max-xl:hidden">{node.version ?? "–"}</Td>

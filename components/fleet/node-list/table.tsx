@@ -6,11 +6,11 @@ import { Th } from "@/components/ui/table";
 import { useListState } from "@/lib/client/view-state";
 import type { FleetSort } from "@/lib/model/fleet-sort";
 import type { Node } from "@/lib/model/node/node.schema";
-import type { Scope } from "../use-fleet-scope";
+import type { FleetScope } from "../use-fleet-scope";
 import { FIRST_DIRECTION, sortNodes } from "./filter-nodes";
 import { NodeRow } from "./row";
-import { useHitRatioCourses } from "./use-sparklines";
-import { useRowsInSight } from "./use-visible-rows";
+import { useSparklines } from "./use-sparklines";
+import { useVisibleRows } from "./use-visible-rows";
 
 interface Column {
   readonly sort: FleetSort;
@@ -70,7 +70,7 @@ function Spacer({ rows, rowHeight }: { readonly rows: number; readonly rowHeight
 }
 
 interface NodeTableProps {
-  readonly scope: Scope;
+  readonly scope: FleetScope;
   /** The nodes that pass the filters. */
   readonly nodes: readonly Node[];
   readonly onClearFilters: () => void;
@@ -81,14 +81,14 @@ export function NodeTable({ scope, nodes, onClearFilters }: NodeTableProps) {
   const t = useTranslations("fleet.table");
   const body = useRef<HTMLTableSectionElement>(null);
   const [{ sort, dir }] = useListState();
-  const { health, places } = scope;
+  const { health, order: places } = scope;
   const sorted = useMemo(
     () => sortNodes(nodes, sort, dir, health, places),
     [nodes, sort, dir, health, places],
   );
-  const { first, end, rowHeight } = useRowsInSight(body, sorted.length);
+  const { first, end, rowHeight } = useVisibleRows(body, sorted.length);
   const shown = sorted.slice(first, end);
-  const courses = useHitRatioCourses(shown.map((node) => node.id));
+  const courses = useSparklines(shown.map((node) => node.id));
   return (
     <section className="panel mt-3.5" aria-label={t("label")}>
       <table
@@ -105,9 +105,9 @@ export function NodeTable({ scope, nodes, onClearFilters }: NodeTableProps) {
               node={node}
               tone={scope.health.get(node.id)?.tone ?? "off"}
               odd={scope.health.get(node.id)?.attention?.kind ?? null}
-              course={courses.get(node.id)}
+              sparkline={courses.get(node.id)}
               showPool={scope.pool === null}
-              place={first + index + 2}
+              position={first + index + 2}
             />
           ))}
           <Spacer rows={sorted.length - end} rowHeight={rowHeight} />

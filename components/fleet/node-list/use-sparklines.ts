@@ -18,9 +18,7 @@ function useSettled<T>(value: T, key: string): T {
 }
 
 /** The hit ratio of each of `nodes` over the window in view, asked for all of them at once. */
-export function useHitRatioCourses(
-  nodes: readonly string[],
-): ReadonlyMap<string, readonly (number | null)[]> {
+export function useSparklines(nodes: readonly string[]): ReadonlyMap<string, readonly (number | null)[]> {
   const { window } = useWindow();
   // Sorting the table by another column asks for nothing new.
   const key = [...nodes].sort().join(" ");

@@ -1,17 +1,17 @@
 "use client";
 import { type RefObject, useEffect, useState } from "react";
-import { DRAWN_WHOLE, type RowWindow, rowsInSight } from "./visible-rows";
+import { RENDER_ALL_BELOW, type RowWindow, visibleRows } from "./visible-rows";
 
 /** Height of a row in pixels, before one was measured. */
 const ROW_HEIGHT = 33;
 
-export interface RowsInSight extends RowWindow {
+export interface VisibleRows extends RowWindow {
   readonly rowHeight: number;
 }
 
 /** The rows of a table body that are in sight while the page scrolls. All rows have the height of the first. */
-export function useRowsInSight(body: RefObject<HTMLTableSectionElement | null>, count: number): RowsInSight {
-  const [sight, setSight] = useState<RowsInSight>({ first: 0, end: DRAWN_WHOLE, rowHeight: ROW_HEIGHT });
+export function useVisibleRows(body: RefObject<HTMLTableSectionElement | null>, count: number): VisibleRows {
+  const [sight, setSight] = useState<VisibleRows>({ first: 0, end: RENDER_ALL_BELOW, rowHeight: ROW_HEIGHT });
   useEffect(() => {
     let frame = 0;
     const measure = () => {
@@ -20,7 +20,7 @@ export function useRowsInSight(body: RefObject<HTMLTableSectionElement | null>, 
       if (element === null) return;
       const row = element.querySelector<HTMLElement>("tr[data-row]");
       const rowHeight = row?.offsetHeight || ROW_HEIGHT;
-      const { first, end } = rowsInSight(
+      const { first, end } = visibleRows(
         count,
         rowHeight,
         element.getBoundingClientRect().top,

@@ -11,14 +11,14 @@ export interface RowWindow {
 const OVERSCAN = 12;
 
 /** Lists up to this long are drawn whole. */
-export const DRAWN_WHOLE = 60;
+export const RENDER_ALL_BELOW = 60;
 
 /**
  * @param top distance from the top of the window to the first row, pixels; negative once scrolled past
  * @param height height of the window, pixels
  */
-export function rowsInSight(count: number, rowHeight: number, top: number, height: number): RowWindow {
-  if (count <= DRAWN_WHOLE || rowHeight <= 0) return { first: 0, end: count };
+export function visibleRows(count: number, rowHeight: number, top: number, height: number): RowWindow {
+  if (count <= RENDER_ALL_BELOW || rowHeight <= 0) return { first: 0, end: count };
   const above = Math.floor(-top / rowHeight);
   const below = Math.ceil((height - top) / rowHeight);
   const first = Math.min(Math.max(0, above - OVERSCAN), Math.max(0, count - 1));

@@ -2,8 +2,8 @@ import { cleanup, fireEvent, screen } from "@testing-library/react";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { attentionEntry, nodeOf, renderPart, scopeOf } from "@/tests/doubles/fleet-fixture";
 import { healthOf } from "../node-health";
-import { placesOf } from "../node-list/node-order";
-import NodeCells from "./cells";
+import { nodeOrder } from "../node-list/node-order";
+import NodeMap from "./cells";
 import { nextCell } from "./keyboard";
 import { cellAt, cellLayout, cellsOf } from "./layout";
 
@@ -35,7 +35,7 @@ const cell = () => screen.getByRole("link");
 
 describe("the cells of every node", () => {
   it("are one link, on the worst node at first, that says node, pool and state", () => {
-    renderPart(<NodeCells scope={scopeOf(nodes)} nodes={nodes} />);
+    renderPart(<NodeMap scope={scopeOf(nodes)} nodes={nodes} />);
     expect(cell().textContent).toBe("10.0.0.2:11211, sessions: Down");
     expect(cell().getAttribute("href")).toBe("/nodes/10.0.0.2%3A11211");
   });
@@ -45,22 +45,22 @@ describe("the cells of every node", () => {
       nodeOf("10.0.0.1:11211", { elsewhere: true }),
       nodeOf("10.0.0.1:11211", { elsewhere: true, status: "unknown" }),
     ];
-    renderPart(<NodeCells scope={scopeOf([heard])} nodes={[heard]} />);
+    renderPart(<NodeMap scope={scopeOf([heard])} nodes={[heard]} />);
     expect(cell().title).toBe("10.0.0.1:11211, sessions: Up, collected by another process");
     cleanup();
-    renderPart(<NodeCells scope={scopeOf([silent])} nodes={[silent]} />);
+    renderPart(<NodeMap scope={scopeOf([silent])} nodes={[silent]} />);
     expect(cell().title).toBe("10.0.0.1:11211, sessions: No news, collected by another process");
   });
 
   it("say in words how many nodes are in which state", () => {
-    renderPart(<NodeCells scope={scopeOf(nodes)} nodes={nodes} />);
+    renderPart(<NodeMap scope={scopeOf(nodes)} nodes={nodes} />);
     expect(document.body.textContent).toContain(
       "4 nodes, worst first: 1 critical, 0 with a warning, 1 not asked yet, 2 up.",
     );
   });
 
   it("are walked through with arrows, Home and End, and say where one is", () => {
-    renderPart(<NodeCells scope={scopeOf(nodes)} nodes={nodes} />);
+    renderPart(<NodeMap scope={scopeOf(nodes)} nodes={nodes} />);
     const seen = ["ArrowRight", "ArrowRight", "End", "ArrowRight", "Home"].map((key) => {
       fireEvent.keyDown(cell(), { key });
       expect(document.querySelector("[aria-live]")?.textContent).toBe(cell().textContent);
@@ -77,12 +77,12 @@ describe("the cells of every node", () => {
 
   it("name what is odd about a node that is up", () => {
     const entry = attentionEntry(up, { kind: "hitRatioFell", severity: "warning" });
-    renderPart(<NodeCells scope={scopeOf([up], [entry])} nodes={[up]} />);
+    renderPart(<NodeMap scope={scopeOf([up], [entry])} nodes={[up]} />);
     expect(cell().textContent).toBe("10.0.0.10:11211, sessions: Up, Hit ratio");
   });
 
   it("follow the pointer, and open the page of the node under it", () => {
-    renderPart(<NodeCells scope={scopeOf(nodes)} nodes={nodes} />);
+    renderPart(<NodeMap scope={scopeOf(nodes)} nodes={nodes} />);
     // The third cell: two steps of 16 pixels to the right.
     fireEvent.pointerMove(cell(), { clientX: 38, clientY: 5 });
     expect(cell().textContent).toBe("10.0.0.3:11211, sessions: Up");
@@ -96,7 +96,7 @@ describe("the order of the cells", () => {
     const warned = nodeOf("10.0.0.4:11211", { pool: "a" });
     const all = [...nodes, warned];
     const health = healthOf(all, [attentionEntry(warned, { kind: "evictsYoung", severity: "warning" })]);
-    expect(cellsOf(all, health, placesOf(all)).map(({ node }) => node.id)).toEqual([
+    expect(cellsOf(all, health, nodeOrder(all)).map(({ node }) => node.id)).toEqual([
       "10.0.0.2:11211",
       "10.0.0.4:11211",
       "10.0.0.1:11211",

@@ -8,13 +8,13 @@ import type { Tone } from "@/components/ui/status/tag";
 import { nodePath, useCarried } from "@/components/ui/view-link";
 import type { Node } from "@/lib/model/node/node.schema";
 import { countTones } from "../node-health";
-import type { Scope } from "../use-fleet-scope";
+import type { FleetScope } from "../use-fleet-scope";
 import { drawCells } from "./draw";
 import { nextCell } from "./keyboard";
 import { cellAt, cellLayout, cellsOf } from "./layout";
 
 /** The state in words, with what is odd about a node that is up. */
-function useCellText(scope: Scope): (node: Node) => string {
+function useCellText(scope: FleetScope): (node: Node) => string {
   const t = useTranslations();
   return (node) => {
     const odd = scope.health.get(node.id)?.attention ?? null;
@@ -32,7 +32,7 @@ const LETTERS: Readonly<Record<Tone, string>> = { ok: "o", warn: "w", crit: "c",
 const TONES: Readonly<Record<string, Tone>> = { o: "ok", w: "warn", c: "crit", u: "off" };
 
 interface NodeCellsProps {
-  readonly scope: Scope;
+  readonly scope: FleetScope;
   /** The nodes that pass the filters, in any order. */
   readonly nodes: readonly Node[];
 }
@@ -41,14 +41,14 @@ interface NodeCellsProps {
  * Every node as a cell, worst first. The cells are one drawing with one link over the cell in question: one tab
  * stop, arrows move it, so does the pointer, and it opens like any link.
  */
-export default function NodeCells({ scope, nodes }: NodeCellsProps) {
+export default function NodeMap({ scope, nodes }: NodeCellsProps) {
   const t = useTranslations("fleet.cells");
   const router = useRouter();
   const carried = useCarried();
   const textOf = useCellText(scope);
   const [frame, width] = useWidth<HTMLDivElement>(960);
   const [chosen, setChosen] = useState<string | null>(null);
-  const { health, places } = scope;
+  const { health, order: places } = scope;
   const cells = useMemo(() => cellsOf(nodes, health, places), [nodes, health, places]);
   const layout = useMemo(() => cellLayout(cells.length, width), [cells.length, width]);
   // As text, so that a second in which no state changed draws nothing.

@@ -3,7 +3,7 @@
 import type { Tone } from "@/components/ui/status/tag";
 import type { Node } from "@/lib/model/node/node.schema";
 import type { Health } from "../node-health";
-import type { Places } from "../node-list/node-order";
+import type { NodeOrder } from "../node-list/node-order";
 
 export interface CellLayout {
   /** Edge of a cell, CSS pixels. */
@@ -55,7 +55,7 @@ export interface MapCell {
 export function cellsOf(
   nodes: readonly Node[],
   health: ReadonlyMap<string, Health>,
-  places: Places,
+  places: NodeOrder,
 ): MapCell[] {
   return nodes
     .map((node) => ({ node, tone: health.get(node.id)?.tone ?? ("off" as const) }))

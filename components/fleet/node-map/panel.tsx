@@ -5,10 +5,10 @@ import { Segmented } from "@/components/ui/form/segmented";
 import { useFormat } from "@/components/ui/hooks/use-format";
 import { Panel } from "@/components/ui/panel";
 import type { Node } from "@/lib/model/node/node.schema";
-import type { Scope } from "../use-fleet-scope";
-import NodeCells from "./cells";
+import type { FleetScope } from "../use-fleet-scope";
+import NodeMap from "./cells";
 import CellLegend from "./legend";
-import { coursesHeight, MAP_VIEWS, useMapState } from "./state";
+import { heatmapHeight, MAP_VIEWS, useMapState } from "./state";
 
 const CourseMap = lazy(() => import("../heatmap/heatmap"));
 
@@ -16,7 +16,7 @@ const CourseMap = lazy(() => import("../heatmap/heatmap"));
 const CONTROLS_HEIGHT = 88;
 
 interface MapPanelProps {
-  readonly scope: Scope;
+  readonly scope: FleetScope;
   /** The nodes that pass the filters, in any order. */
   readonly nodes: readonly Node[];
 }
@@ -45,11 +45,11 @@ export default function MapPanel({ scope, nodes }: MapPanelProps) {
       }
     >
       {map === "now" ? (
-        <NodeCells scope={scope} nodes={nodes} />
+        <NodeMap scope={scope} nodes={nodes} />
       ) : (
         <Suspense
           fallback={
-            <div aria-hidden="true" style={{ height: CONTROLS_HEIGHT + coursesHeight(nodes.length) }} />
+            <div aria-hidden="true" style={{ height: CONTROLS_HEIGHT + heatmapHeight(nodes.length) }} />
           }
         >
           <CourseMap scope={scope} nodes={nodes} />

@@ -17,7 +17,7 @@ const MOST_ROWS = 26;
 const FEWEST_ROWS = 4;
 
 /** The height of the map over time for so many nodes, in pixels: with more of them than fit, it scrolls. */
-export function coursesHeight(nodes: number): number {
+export function heatmapHeight(nodes: number): number {
   return ROW_HEIGHT * Math.min(MOST_ROWS, Math.max(FEWEST_ROWS, nodes));
 }
 

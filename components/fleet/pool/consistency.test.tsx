@@ -1,7 +1,7 @@
 import { cleanup, screen } from "@testing-library/react";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { nodeOf, renderPart, scopeOf } from "@/tests/doubles/fleet-fixture";
-import { PoolLikeness } from "./consistency";
+import { PoolConsistency } from "./consistency";
 
 vi.mock("next/navigation", () => ({
   useSearchParams: () => new URLSearchParams(),
@@ -15,7 +15,7 @@ const other = nodeOf("10.0.0.2:11211");
 
 describe("the likeness of a pool's nodes", () => {
   it("speaks of all nodes when all of them say the same", () => {
-    renderPart(<PoolLikeness scope={scopeOf([one, other])} />);
+    renderPart(<PoolConsistency scope={scopeOf([one, other])} />);
     expect(screen.getByText("All 1.6.18")).toBeTruthy();
     expect(screen.getByText("All 64 MiB")).toBeTruthy();
   });
@@ -23,7 +23,7 @@ describe("the likeness of a pool's nodes", () => {
   it("speaks only of the nodes whose version and limit are known", () => {
     const elsewhere = { ...other, version: null };
     const silent = { ...other, id: "10.0.0.3:11211", version: null, limitMaxbytes: null };
-    renderPart(<PoolLikeness scope={scopeOf([one, elsewhere, silent])} />);
+    renderPart(<PoolConsistency scope={scopeOf([one, elsewhere, silent])} />);
     expect(screen.getByText("1.6.18 on 1 of 3, rest unknown")).toBeTruthy();
     expect(screen.getByText("64 MiB on 2 of 3, rest unknown")).toBeTruthy();
   });

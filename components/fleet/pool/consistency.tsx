@@ -6,7 +6,7 @@ import { useFormat } from "@/components/ui/hooks/use-format";
 import { Panel } from "@/components/ui/panel";
 import { Tag, type Tone } from "@/components/ui/status/tag";
 import { nodePath, ViewLink } from "@/components/ui/view-link";
-import type { Scope } from "../use-fleet-scope";
+import type { FleetScope } from "../use-fleet-scope";
 import { type Group, limitSkew, loadSkew, versionSkew } from "./skew";
 
 /** From here on one node carries notably more than the others. */
@@ -31,7 +31,7 @@ function Finding({ tone, title, verdict, children }: FindingProps) {
   );
 }
 
-function LoadFinding({ scope }: { readonly scope: Scope }) {
+function LoadFinding({ scope }: { readonly scope: FleetScope }) {
   const t = useTranslations("fleet.likeness");
   const format = useFormat();
   const skew = loadSkew(scope.nodes);
@@ -106,7 +106,7 @@ function GroupsFinding<T extends string | number>(props: GroupsFindingProps<T>) 
 }
 
 /** Nodes of a pool should be alike: in load, version and size. */
-export function PoolLikeness({ scope }: { readonly scope: Scope }) {
+export function PoolConsistency({ scope }: { readonly scope: FleetScope }) {
   const t = useTranslations("fleet.likeness");
   const format = useFormat();
   if (scope.totals.nodes < 2) return null;

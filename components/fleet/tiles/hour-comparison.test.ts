@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
 import type { Series } from "@/lib/model/series.schema";
 import { nodeOf } from "@/tests/doubles/fleet-fixture";
-import { lowestHitRatio, mostConnections } from "../charts/notable-nodes";
+import { busiestNodes, lowestHitRatioNodes } from "../charts/notable-nodes";
 import { statsCommands } from "../charts/shell-commands";
-import { rowsInSight } from "../node-list/visible-rows";
-import { hourBefore, topEvictor } from "./hour-comparison";
+import { visibleRows } from "../node-list/visible-rows";
+import { hourComparison, topEvictor } from "./hour-comparison";
 
 function seriesOf(rows: Record<string, (number | null)[]>): Series {
   return {
@@ -22,15 +22,15 @@ function seriesOf(rows: Record<string, (number | null)[]>): Series {
 
 describe("the hour before", () => {
   it("has one ratio from sums, not the mean of the buckets' ratios", () => {
-    const hour = hourBefore(seriesOf({ hits: [90, 0, null, 5], gets: [100, 10, 50, null] }));
+    const hour = hourComparison(seriesOf({ hits: [90, 0, null, 5], gets: [100, 10, 50, null] }));
     // 90 of 110; the third and fourth bucket are not known in full.
     expect(hour.hitRatio).toBeCloseTo(90 / 110, 10);
     expect(hour.getsPerSecond).toBe(55);
   });
 
   it("has no ratio without gets", () => {
-    expect(hourBefore(seriesOf({ hits: [0, 0], gets: [0, 0] })).hitRatio).toBeNull();
-    expect(hourBefore(seriesOf({})).hitRatio).toBeNull();
+    expect(hourComparison(seriesOf({ hits: [0, 0], gets: [0, 0] })).hitRatio).toBeNull();
+    expect(hourComparison(seriesOf({})).hitRatio).toBeNull();
   });
 });
 
@@ -60,12 +60,12 @@ describe("the nodes drawn beside the fleet", () => {
       nodeOf("c:1", { hitRatio: null }),
       nodeOf("d:1", { hitRatio: 0.2 }),
     ];
-    expect(lowestHitRatio(nodes, 2)).toEqual(["d:1", "a:1"]);
+    expect(lowestHitRatioNodes(nodes, 2)).toEqual(["d:1", "a:1"]);
   });
 
   it("are those with the most connections", () => {
     const nodes = [nodeOf("a:1", { currConnections: 1 }), nodeOf("b:1", { currConnections: 9 })];
-    expect(mostConnections(nodes, 1)).toEqual(["b:1"]);
+    expect(busiestNodes(nodes, 1)).toEqual(["b:1"]);
   });
 });
 
@@ -84,12 +84,12 @@ describe("the shell command of a page", () => {
 
 describe("rows in sight", () => {
   it("are all of a short list", () => {
-    expect(rowsInSight(60, 33, 5_000, 900)).toEqual({ first: 0, end: 60 });
+    expect(visibleRows(60, 33, 5_000, 900)).toEqual({ first: 0, end: 60 });
   });
 
   it("cover the window with some to spare, wherever the list is scrolled to", () => {
     for (const top of [2_000, 900, 0, -1, -10_000, -32_900, -40_000]) {
-      const { first, end } = rowsInSight(1_000, 33, top, 900);
+      const { first, end } = visibleRows(1_000, 33, top, 900);
       for (let row = 0; row < 1_000; row += 1) {
         const above = top + row * 33;
         if (above + 33 > 0 && above < 900) {

@@ -1,14 +1,14 @@
 /** The hour that the tiles compare with. Pure. */
 import type { Series } from "@/lib/model/series.schema";
 
-export interface HourBefore {
+export interface HourComparison {
   /** Hits divided by gets over the hour, from sums; null without gets. */
   readonly hitRatio: number | null;
   /** Mean gets per second over the observed part of the hour. */
   readonly getsPerSecond: number | null;
-  readonly hitRatioCourse: readonly (number | null)[];
-  readonly getsCourse: readonly (number | null)[];
-  readonly evictionsCourse: readonly (number | null)[];
+  readonly hitRatioSparkline: readonly (number | null)[];
+  readonly getsSparkline: readonly (number | null)[];
+  readonly evictionsSparkline: readonly (number | null)[];
 }
 
 /** The metrics the tiles need of the past hour, in one question. */
@@ -22,7 +22,7 @@ function rowOf(series: Series, metric: (typeof HOUR_METRICS)[number]): readonly 
  * Buckets are equally long, so sums of rates stand in the same proportion as sums of counts; a bucket counts
  * only where both hits and gets were observed.
  */
-export function hourBefore(series: Series): HourBefore {
+export function hourComparison(series: Series): HourComparison {
   const hits = rowOf(series, "hits");
   const gets = rowOf(series, "gets");
   let hitSum = 0;
@@ -38,9 +38,9 @@ export function hourBefore(series: Series): HourBefore {
   return {
     hitRatio: getSum > 0 ? hitSum / getSum : null,
     getsPerSecond: observed > 0 ? getSum / observed : null,
-    hitRatioCourse: rowOf(series, "hit_ratio"),
-    getsCourse: gets,
-    evictionsCourse: rowOf(series, "evictions"),
+    hitRatioSparkline: rowOf(series, "hit_ratio"),
+    getsSparkline: gets,
+    evictionsSparkline: rowOf(series, "evictions"),
   };
 }
 

@@ -7,14 +7,14 @@ import { Tile } from "@/components/ui/tile";
 import type { Totals } from "@/lib/model/fleet.schema";
 import { NODE_STATUSES } from "@/lib/model/node/node-status";
 import { countTones } from "../node-health";
-import type { Scope } from "../use-fleet-scope";
+import type { FleetScope } from "../use-fleet-scope";
 
 function tonesOf({ nodes, up, unknown, authRequired }: Totals): Record<Tone, number> {
   return { ok: up, warn: authRequired, crit: nodes - up - unknown - authRequired, off: unknown };
 }
 
 /** How many nodes are up, and what the others are. */
-export function NodesTile({ scope }: { readonly scope: Scope }) {
+export function NodesTile({ scope }: { readonly scope: FleetScope }) {
   const t = useTranslations("fleet.tiles");
   const format = useFormat();
   const { totals } = scope;

@@ -8,16 +8,16 @@ import { Meter, type MeterTone } from "@/components/ui/status/meter";
 import { Tile } from "@/components/ui/tile";
 import { useSeries } from "@/lib/client/queries/fleet";
 import { shareOf } from "../node-list/filter-nodes";
-import type { Scope } from "../use-fleet-scope";
-import { HOUR_METRICS, type HourBefore, hourBefore, topEvictor } from "./hour-comparison";
+import type { FleetScope } from "../use-fleet-scope";
+import { HOUR_METRICS, type HourComparison, hourComparison, topEvictor } from "./hour-comparison";
 import { NodesTile } from "./nodes-tile";
 
 interface TileOfScopeProps {
-  readonly scope: Scope;
-  readonly hour: HourBefore | null;
+  readonly scope: FleetScope;
+  readonly hour: HourComparison | null;
 }
 
-function useHour(pool: string | null, enabled: boolean): HourBefore | null {
+function useHour(pool: string | null, enabled: boolean): HourComparison | null {
   const { data } = useSeries(
     {
       metrics: HOUR_METRICS,
@@ -29,16 +29,16 @@ function useHour(pool: string | null, enabled: boolean): HourBefore | null {
     },
     { enabled },
   );
-  return useMemo(() => (data === undefined ? null : hourBefore(data)), [data]);
+  return useMemo(() => (data === undefined ? null : hourComparison(data)), [data]);
 }
 
-interface CourseProps {
+interface TileSparklineProps {
   readonly values?: readonly (number | null)[];
   readonly tone?: "s1" | "s2";
   readonly floor?: number;
 }
 
-function Course({ values, tone, floor }: CourseProps) {
+function TileSparkline({ values, tone, floor }: TileSparklineProps) {
   return values === undefined ? (
     <Skeleton className="h-3 w-16" />
   ) : (
@@ -60,7 +60,7 @@ function HitRatioTile({ scope, hour }: TileOfScopeProps) {
       meaning={t("hitRatioMeaning")}
       figure={format.ratio(hitRatio)}
       exact={hitRatio === null ? t("noGets") : format.exact(hitRatio)}
-      graphic={<Course values={hour?.hitRatioCourse} />}
+      graphic={<TileSparkline values={hour?.hitRatioSparkline} />}
       note={
         difference !== null && (
           <>
@@ -77,7 +77,7 @@ function fullness(share: number | null, warnFrom: number): MeterTone {
   return share !== null && share >= warnFrom ? "warn" : "s1";
 }
 
-function MemoryTile({ scope }: { readonly scope: Scope }) {
+function MemoryTile({ scope }: { readonly scope: FleetScope }) {
   const t = useTranslations("fleet.tiles");
   const format = useFormat();
   const { bytes, limitMaxbytes } = scope.totals;
@@ -96,7 +96,7 @@ function MemoryTile({ scope }: { readonly scope: Scope }) {
   );
 }
 
-function ConnectionsTile({ scope }: { readonly scope: Scope }) {
+function ConnectionsTile({ scope }: { readonly scope: FleetScope }) {
   const t = useTranslations("fleet.tiles");
   const format = useFormat();
   const { currConnections, maxConnections } = scope.totals;
@@ -126,7 +126,7 @@ function GetsTile({ scope, hour }: TileOfScopeProps) {
       meaning={t("getsMeaning")}
       figure={format.rate(getsPerSecond)}
       exact={format.exact(getsPerSecond)}
-      graphic={<Course values={hour?.getsCourse} />}
+      graphic={<TileSparkline values={hour?.getsSparkline} />}
       note={change !== null && `${format.change(change)} ${t("againstHour")}`}
     />
   );
@@ -143,7 +143,7 @@ function EvictionsTile({ scope, hour }: TileOfScopeProps) {
       meaning={t("evictionsMeaning")}
       figure={format.rate(evictionsPerSecond)}
       exact={format.exact(evictionsPerSecond)}
-      graphic={<Course values={hour?.evictionsCourse} tone="s2" floor={0} />}
+      graphic={<TileSparkline values={hour?.evictionsSparkline} tone="s2" floor={0} />}
       note={
         top !== null && <span title={top.id}>{t("onOneNode", { count: format.rate(top.perSecond) })}</span>
       }
@@ -152,7 +152,7 @@ function EvictionsTile({ scope, hour }: TileOfScopeProps) {
 }
 
 /** Six figures of the whole; each says what it is measured against. */
-export function Tiles({ scope }: { readonly scope: Scope }) {
+export function Tiles({ scope }: { readonly scope: FleetScope }) {
   const t = useTranslations("fleet.tiles");
   const hour = useHour(scope.pool, scope.totals.nodes > 0);
   return (

@@ -7,7 +7,7 @@ import type { ReasonCode } from "@/lib/catalogue/reasons";
 import { useWindow } from "@/lib/client/view-state";
 import type { Node } from "@/lib/model/node/node.schema";
 import type { Marker } from "@/lib/model/series.schema";
-import { VisibleText } from "../stats/escaped-text";
+import { EscapedText } from "../stats/escaped-text";
 import { useNodeSeries } from "./use-node-series";
 
 const SHOWN = 20;
@@ -66,7 +66,7 @@ function Event({ marker }: { readonly marker: Marker }) {
       {detail === "" ? null : (
         <>
           {" "}
-          <VisibleText text={detail} />
+          <EscapedText text={detail} />
         </>
       )}
     </>

@@ -9,8 +9,8 @@ import { Panel } from "@/components/ui/panel";
 import { poolPath, ViewLink } from "@/components/ui/view-link";
 import { FACTS_REFRESH_MS, useStats } from "@/lib/client/queries/fleet";
 import type { FlushBy, Node } from "@/lib/model/node/node.schema";
-import { isAskable } from "../capability";
-import { VisibleText } from "../stats/escaped-text";
+import { canRead } from "../capability";
+import { EscapedText } from "../stats/escaped-text";
 import { useGroupCommands } from "../use-group-commands";
 import { newestOf } from "./charts";
 import { useNodeSeries } from "./use-node-series";
@@ -30,7 +30,7 @@ interface NodeFactsProps {
 export function NodeFacts({ node, meanings }: NodeFactsProps) {
   const t = useTranslations("node.facts");
   const format = useFormat();
-  const askable = isAskable(node);
+  const askable = canRead(node);
   const settings = useStats(node.id, "settings", { enabled: askable, refreshMs: FACTS_REFRESH_MS }).data
     ?.entries;
   const general = useStats(node.id, "general", { enabled: askable, refreshMs: FACTS_REFRESH_MS }).data
@@ -153,7 +153,7 @@ function Reported({
   if (value === undefined || UNSET.has(value)) return null;
   return (
     <Fact name={name}>
-      <VisibleText text={value === "0" ? value : `${value}${suffix}`} />
+      <EscapedText text={value === "0" ? value : `${value}${suffix}`} />
     </Fact>
   );
 }
@@ -161,15 +161,15 @@ function Reported({
 function Listens({ settings }: { readonly settings: Readonly<Record<string, string>> }) {
   const t = useTranslations("node.facts");
   const socket = settings.domain_socket;
-  if (socket !== undefined && !UNSET.has(socket)) return <VisibleText text={socket} />;
+  if (socket !== undefined && !UNSET.has(socket)) return <EscapedText text={socket} />;
   const inter = settings.inter;
   const port = settings.tcpport ?? "?";
   if (inter === undefined || UNSET.has(inter)) {
     return (
       <>
-        {t("everyInterface")} <VisibleText text={`:${port}`} />
+        {t("everyInterface")} <EscapedText text={`:${port}`} />
       </>
     );
   }
-  return <VisibleText text={inter.includes(":") || inter.includes(",") ? inter : `${inter}:${port}`} />;
+  return <EscapedText text={inter.includes(":") || inter.includes(",") ? inter : `${inter}:${port}`} />;
 }

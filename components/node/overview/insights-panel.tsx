@@ -9,18 +9,18 @@ import { ToneGlyph } from "@/components/ui/status/tag";
 import { PageLink } from "@/components/ui/view-link";
 import { useFleet, useSlabs } from "@/lib/client/queries/fleet";
 import type { FlushBy, Node } from "@/lib/model/node/node.schema";
-import { isAskable } from "../capability";
-import { visibleText } from "../stats/escaped-text";
-import { type Happening, happenings, SEVERITY } from "./insights";
+import { canRead } from "../capability";
+import { escapedText } from "../stats/escaped-text";
+import { type NodeInsight, nodeInsights, SEVERITY } from "./insights";
 
 /** Sentences about the node, worst first, with the way to the slab class that evicts most. */
-export function WhatIsHappening({ node }: { readonly node: Node }) {
+export function NodeInsights({ node }: { readonly node: Node }) {
   const t = useTranslations("node.happening");
   const { data: fleet } = useFleet();
-  const slabs = useSlabs(node.id, { enabled: isAskable(node) });
+  const slabs = useSlabs(node.id, { enabled: canRead(node) });
   const nowMs = useNowMs();
   const search = useSearchParams();
-  const found = happenings(node, fleet?.attention ?? [], slabs.data?.classes ?? null, nowMs);
+  const found = nodeInsights(node, fleet?.attention ?? [], slabs.data?.classes ?? null, nowMs);
   const worst = found.find((fact) => fact.kind === "worstClass");
   return (
     <Panel title={<Hint text={t("meaning")}>{t("title")}</Hint>}>
@@ -52,7 +52,7 @@ function classAddress(search: { toString(): string }, id: number): string {
   return `?${next}`;
 }
 
-function SeverityMark({ fact }: { readonly fact: Happening }) {
+function SeverityMark({ fact }: { readonly fact: NodeInsight }) {
   const tone = SEVERITY[fact.kind];
   if (tone === "plain") return null;
   return (
@@ -62,7 +62,7 @@ function SeverityMark({ fact }: { readonly fact: Happening }) {
   );
 }
 
-function Sentence({ fact }: { readonly fact: Happening }) {
+function Sentence({ fact }: { readonly fact: NodeInsight }) {
   const t = useTranslations("node.happening");
   const reason = useTranslations("status.reason");
   const format = useFormat();
@@ -104,7 +104,7 @@ function Sentence({ fact }: { readonly fact: Happening }) {
       return t.rich(flushedKey(fact.by), {
         ...bold,
         at: at(fact.atMs),
-        actor: visibleText(fact.by?.actor ?? ""),
+        actor: escapedText(fact.by?.actor ?? ""),
       });
     case "memory":
       return t.rich(fact.use > 1 ? "memoryOver" : fact.full ? "memoryFull" : "memoryFree", {

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { Attention } from "@/lib/model/fleet.schema";
 import type { SlabClass } from "@/lib/model/node/inspection.schema";
 import type { Node } from "@/lib/model/node/node.schema";
-import { happenings, worstClass } from "./insights";
+import { nodeInsights, worstClass } from "./insights";
 
 const NOW = Date.parse("2026-11-22T14:00:00Z");
 const HOUR = 3_600_000;
@@ -52,11 +52,11 @@ function slab(id: number, evicted: number | null, evictedTimeSeconds = 0, totalP
   return { id, evicted, evictedTimeSeconds, totalPages } as SlabClass;
 }
 
-const kinds = (found: ReturnType<typeof happenings>) => found.map((fact) => fact.kind);
+const kinds = (found: ReturnType<typeof nodeInsights>) => found.map((fact) => fact.kind);
 
 describe("what is happening on a node", () => {
   it("says that all is quiet in a few facts", () => {
-    expect(happenings(steady, [], [slab(1, 0)], NOW)).toEqual([
+    expect(nodeInsights(steady, [], [slab(1, 0)], NOW)).toEqual([
       { kind: "memory", use: 0.5, full: false },
       { kind: "nothingEvicted", sinceStart: 0 },
       { kind: "hitRatio", now: 0.94 },
@@ -72,22 +72,22 @@ describe("what is happening on a node", () => {
       getsPerSecond: null,
       uptimeSeconds: null,
     };
-    expect(happenings(bare, [], null, NOW)).toEqual([]);
+    expect(nodeInsights(bare, [], null, NOW)).toEqual([]);
   });
 
   it("says since when and why an unreachable node is away, what it costs, and nothing else", () => {
     const down: Node = { ...steady, status: "down", statusCode: "connectionRefused", statusSinceMs: 5 };
-    expect(happenings(down, [attention("status", { hitsPerSecond: 12_400 })], null, NOW)).toEqual([
+    expect(nodeInsights(down, [attention("status", { hitsPerSecond: 12_400 })], null, NOW)).toEqual([
       { kind: "unreachable", reason: "connectionRefused", sinceMs: 5 },
       { kind: "lostHits", perSecond: 12_400 },
     ]);
-    expect(kinds(happenings({ ...steady, status: "unknown" }, [], null, NOW))).toEqual(["notAsked"]);
+    expect(kinds(nodeInsights({ ...steady, status: "unknown" }, [], null, NOW))).toEqual(["notAsked"]);
   });
 
   it("names what was evicted, how long it had been unused, and the class with most evictions", () => {
     const busy = { ...steady, bytes: 99, evictionsPerSecond: 412, hitRatio: 0.684 };
     const seen = [attention("evictsYoung", { perSecond: 412, ageSeconds: 230, unfetched: 0.1 })];
-    const found = happenings(busy, seen, [slab(3, 29, 900, 82), slab(12, 71, 230, 18)], NOW);
+    const found = nodeInsights(busy, seen, [slab(3, 29, 900, 82), slab(12, 71, 230, 18)], NOW);
     expect(found).toEqual([
       { kind: "memory", use: 0.99, full: true },
       { kind: "evicting", perSecond: 412, ageSeconds: 230, young: true },
@@ -97,13 +97,13 @@ describe("what is happening on a node", () => {
   });
 
   it("puts a fallen hit ratio before its surroundings and does not repeat it", () => {
-    const found = happenings(steady, [attention("hitRatioFell", { before: 0.91, now: 0.68 })], null, NOW);
+    const found = nodeInsights(steady, [attention("hitRatioFell", { before: 0.91, now: 0.68 })], null, NOW);
     expect(found[0]).toEqual({ kind: "hitRatioFell", before: 0.91, now: 0.68, sinceMs: NOW - 1000 });
     expect(kinds(found)).not.toContain("hitRatio");
   });
 
   it("tells of limits that are reached", () => {
-    const found = happenings(
+    const found = nodeInsights(
       steady,
       [
         attention("connectionsNearLimit", { connections: 1000, limit: 1024 }),
@@ -118,7 +118,7 @@ describe("what is happening on a node", () => {
 
   it("tells of a restart and a flush while they are recent, and of a flush to come", () => {
     const young = { ...steady, uptimeSeconds: 23 * 60, lastFlushMs: NOW - HOUR, pendingFlushMs: NOW + 1000 };
-    expect(happenings(young, [], null, NOW)).toEqual(
+    expect(nodeInsights(young, [], null, NOW)).toEqual(
       expect.arrayContaining([
         { kind: "flushPending", atMs: NOW + 1000 },
         { kind: "restarted", atMs: NOW - 23 * 60_000, uptimeSeconds: 23 * 60 },
@@ -126,24 +126,24 @@ describe("what is happening on a node", () => {
       ]),
     );
     const old = { ...steady, lastFlushMs: NOW - 7 * HOUR, pendingFlushMs: NOW - 1 };
-    expect(kinds(happenings(old, [], null, NOW))).not.toEqual(expect.arrayContaining(["flushed"]));
-    expect(kinds(happenings(old, [], null, NOW))).not.toContain("flushPending");
+    expect(kinds(nodeInsights(old, [], null, NOW))).not.toEqual(expect.arrayContaining(["flushed"]));
+    expect(kinds(nodeInsights(old, [], null, NOW))).not.toContain("flushPending");
   });
 
   it("leaves other nodes' troubles to them", () => {
     expect(
-      kinds(happenings(steady, [attention("listenDisabled", { times: 2 }, "10.0.0.9:11211")], null, NOW)),
+      kinds(nodeInsights(steady, [attention("listenDisabled", { times: 2 }, "10.0.0.9:11211")], null, NOW)),
     ).not.toContain("listenDisabled");
   });
 
   it("tells a node not asked yet from one whose process tells nothing", () => {
     const silent = { ...steady, status: "unknown" } as const;
-    expect(kinds(happenings(silent, [], null, NOW))).toEqual(["notAsked"]);
-    expect(kinds(happenings({ ...silent, elsewhere: true }, [], null, NOW))).toEqual(["notTold"]);
+    expect(kinds(nodeInsights(silent, [], null, NOW))).toEqual(["notAsked"]);
+    expect(kinds(nodeInsights({ ...silent, elsewhere: true }, [], null, NOW))).toEqual(["notTold"]);
   });
 
   it("tells silence from misses", () => {
-    expect(kinds(happenings({ ...steady, hitRatio: null, getsPerSecond: 0 }, [], null, NOW))).toContain(
+    expect(kinds(nodeInsights({ ...steady, hitRatio: null, getsPerSecond: 0 }, [], null, NOW))).toContain(
       "noGets",
     );
   });

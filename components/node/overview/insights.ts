@@ -10,7 +10,7 @@ import type { SlabClass } from "@/lib/model/node/inspection.schema";
 import type { FlushBy, Node } from "@/lib/model/node/node.schema";
 
 /** Times are Unix milliseconds, ages seconds, shares and ratios 0..1, rates per second. */
-export type Happening =
+export type NodeInsight =
   | { readonly kind: "notAsked" }
   | { readonly kind: "notTold" }
   | { readonly kind: "unreachable"; readonly reason: ReasonCode | null; readonly sinceMs: number | null }
@@ -44,10 +44,10 @@ export type Happening =
   | { readonly kind: "noGets" }
   | { readonly kind: "nothingEvicted"; readonly sinceStart: number | null };
 
-export type HappeningKind = Happening["kind"];
+export type NodeInsightKind = NodeInsight["kind"];
 
 /** How loud a fact is. */
-export const SEVERITY: Readonly<Record<HappeningKind, "crit" | "warn" | "plain">> = {
+export const SEVERITY: Readonly<Record<NodeInsightKind, "crit" | "warn" | "plain">> = {
   notAsked: "plain",
   notTold: "warn",
   unreachable: "crit",
@@ -77,12 +77,12 @@ const FULL_SHARE = 0.9;
  * Facts about `node`, from its newest sample, from what needs attention on it, and from its slab classes when
  * they were read (null otherwise).
  */
-export function happenings(
+export function nodeInsights(
   node: Node,
   attention: readonly Attention[],
   classes: readonly SlabClass[] | null,
   nowMs: number,
-): Happening[] {
+): NodeInsight[] {
   const own = attention.filter((entry) => entry.node === node.id);
   if (node.status === "unknown") return [{ kind: node.elsewhere ? "notTold" : "notAsked" }];
   if (node.status !== "up") return unreachable(node, own);
@@ -99,22 +99,24 @@ export function happenings(
   ];
 }
 
-function unreachable(node: Node, own: readonly Attention[]): Happening[] {
-  const found: Happening[] = [{ kind: "unreachable", reason: node.statusCode, sinceMs: node.statusSinceMs }];
+function unreachable(node: Node, own: readonly Attention[]): NodeInsight[] {
+  const found: NodeInsight[] = [
+    { kind: "unreachable", reason: node.statusCode, sinceMs: node.statusSinceMs },
+  ];
   const perSecond = figureOf(own, "status", "hitsPerSecond");
   if (perSecond !== null && perSecond > 0) found.push({ kind: "lostHits", perSecond });
   return found;
 }
 
-function pendingFlush(node: Node, nowMs: number): Happening[] {
+function pendingFlush(node: Node, nowMs: number): NodeInsight[] {
   const { pendingFlushMs } = node;
   return pendingFlushMs !== null && pendingFlushMs > nowMs
     ? [{ kind: "flushPending", atMs: pendingFlushMs }]
     : [];
 }
 
-function refusals(own: readonly Attention[]): Happening[] {
-  const found: Happening[] = [];
+function refusals(own: readonly Attention[]): NodeInsight[] {
+  const found: NodeInsight[] = [];
   const times = figureOf(own, "listenDisabled", "times");
   if (times !== null) found.push({ kind: "listenDisabled", times });
   const perSecond = figureOf(own, "storesRefused", "perSecond");
@@ -122,7 +124,7 @@ function refusals(own: readonly Attention[]): Happening[] {
   return found;
 }
 
-function fallen(own: readonly Attention[]): Happening[] {
+function fallen(own: readonly Attention[]): NodeInsight[] {
   const before = figureOf(own, "hitRatioFell", "before");
   const now = figureOf(own, "hitRatioFell", "now");
   if (before === null || now === null) return [];
@@ -130,32 +132,36 @@ function fallen(own: readonly Attention[]): Happening[] {
   return [{ kind: "hitRatioFell", before, now, sinceMs }];
 }
 
-function nearMaxconns(own: readonly Attention[]): Happening[] {
+function nearMaxconns(own: readonly Attention[]): NodeInsight[] {
   const connections = figureOf(own, "connectionsNearLimit", "connections");
   const limit = figureOf(own, "connectionsNearLimit", "limit");
   return connections === null || limit === null ? [] : [{ kind: "nearMaxconns", connections, limit }];
 }
 
-function restart(node: Node, nowMs: number): Happening[] {
+function restart(node: Node, nowMs: number): NodeInsight[] {
   const { uptimeSeconds } = node;
   if (uptimeSeconds === null || uptimeSeconds > RECENT_SECONDS) return [];
   const atMs = node.lastRestartMs ?? (node.atMs ?? nowMs) - uptimeSeconds * 1000;
   return [{ kind: "restarted", atMs, uptimeSeconds }];
 }
 
-function flush(node: Node, nowMs: number): Happening[] {
+function flush(node: Node, nowMs: number): NodeInsight[] {
   const { lastFlushMs } = node;
   if (lastFlushMs === null || nowMs - lastFlushMs > RECENT_SECONDS * 1000) return [];
   return [{ kind: "flushed", atMs: lastFlushMs, by: node.lastFlushBy }];
 }
 
-function memory(node: Node): Happening[] {
+function memory(node: Node): NodeInsight[] {
   if (node.bytes === null || !node.limitMaxbytes) return [];
   const use = node.bytes / node.limitMaxbytes;
   return [{ kind: "memory", use, full: use >= FULL_SHARE }];
 }
 
-function evictions(node: Node, own: readonly Attention[], classes: readonly SlabClass[] | null): Happening[] {
+function evictions(
+  node: Node,
+  own: readonly Attention[],
+  classes: readonly SlabClass[] | null,
+): NodeInsight[] {
   const perSecond = node.evictionsPerSecond;
   if (perSecond === null) return [];
   const total = classes === null ? null : sum(classes.map((row) => row.evicted));
@@ -164,7 +170,7 @@ function evictions(node: Node, own: readonly Attention[], classes: readonly Slab
   const worst = worstClass(classes ?? []);
   const ageSeconds =
     worst?.evictedTimeSeconds ?? figureOf(own, young ? "evictsYoung" : "evicts", "ageSeconds");
-  const found: Happening[] = [{ kind: "evicting", perSecond, ageSeconds, young }];
+  const found: NodeInsight[] = [{ kind: "evicting", perSecond, ageSeconds, young }];
   if (worst !== null && total) {
     const pages = sum((classes ?? []).map((row) => row.totalPages));
     found.push({
@@ -177,7 +183,7 @@ function evictions(node: Node, own: readonly Attention[], classes: readonly Slab
   return found;
 }
 
-function hitRatio(node: Node, own: readonly Attention[]): Happening[] {
+function hitRatio(node: Node, own: readonly Attention[]): NodeInsight[] {
   if (own.some((entry) => entry.kind === "hitRatioFell")) return [];
   if (node.hitRatio !== null) return [{ kind: "hitRatio", now: node.hitRatio }];
   return node.getsPerSecond === 0 ? [{ kind: "noGets" }] : [];

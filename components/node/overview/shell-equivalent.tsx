@@ -7,7 +7,7 @@ import type { Node } from "@/lib/model/node/node.schema";
 import { useGroupCommands } from "../use-group-commands";
 
 /** How to see the same without Memfleet, and how a script asks for one value. */
-export function SameInAShell({ node }: { readonly node: Node }) {
+export function ShellEquivalent({ node }: { readonly node: Node }) {
   const t = useTranslations("node.shell");
   const commands = useGroupCommands(node, "general", "get_hits");
   return (

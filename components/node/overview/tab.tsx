@@ -4,9 +4,9 @@ import type { Node } from "@/lib/model/node/node.schema";
 import { EXTSTORE_CHARTS, NODE_CHARTS, PROXY_CHARTS } from "./charts";
 import { NodeEvents } from "./events";
 import { NodeFacts } from "./facts";
-import { WhatIsHappening } from "./insights-panel";
+import { NodeInsights } from "./insights-panel";
 import { LazyChartsGrid } from "./lazy-charts-grid";
-import { SameInAShell } from "./shell-equivalent";
+import { ShellEquivalent } from "./shell-equivalent";
 
 interface OverviewTabProps {
   readonly node: Node;
@@ -20,7 +20,7 @@ export function OverviewTab({ node, meanings }: OverviewTabProps) {
   return (
     <div className="grid grid-cols-[minmax(0,1fr)] gap-3.5 xl:grid-cols-[minmax(0,1fr)_300px] xl:grid-rows-[auto_1fr]">
       <div className="xl:col-start-2 xl:row-start-1">
-        <WhatIsHappening node={node} />
+        <NodeInsights node={node} />
       </div>
       <div className="flex flex-col gap-3.5 xl:col-start-1 xl:row-span-2 xl:row-start-1">
         <LazyChartsGrid node={node} charts={NODE_CHARTS} />
@@ -40,7 +40,7 @@ export function OverviewTab({ node, meanings }: OverviewTabProps) {
       <aside className="flex flex-col gap-3.5 xl:col-start-2 xl:row-start-2" aria-label={t("about")}>
         <NodeFacts node={node} meanings={meanings} />
         <NodeEvents node={node} />
-        <SameInAShell node={node} />
+        <ShellEquivalent node={node} />
       </aside>
     </div>
   );

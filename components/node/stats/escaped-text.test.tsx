@@ -1,10 +1,10 @@
 import { render } from "@testing-library/react";
 import { describe, expect, it } from "vitest";
-import { VisibleText, visibleText } from "./escaped-text";
+import { EscapedText, escapedText } from "./escaped-text";
 
 describe("text that a server said", () => {
   it("is shown as it is when there is nothing hidden in it", () => {
-    expect(visibleText("memcached 1.6.18 日本語 (null)")).toBe("memcached 1.6.18 日本語 (null)");
+    expect(escapedText("memcached 1.6.18 日本語 (null)")).toBe("memcached 1.6.18 日本語 (null)");
   });
 
   it.each([
@@ -16,11 +16,11 @@ describe("text that a server said", () => {
     ["\u2066evil\u2069", "\\u{2066}evil\\u{2069}"],
     ["\uD800", "\\u{d800}"],
   ])("shows %j with everything hidden made visible", (text, shown) => {
-    expect(visibleText(text)).toBe(shown);
+    expect(escapedText(text)).toBe(shown);
   });
 
   it("marks the escapes and isolates the direction of the text", () => {
-    const { container } = render(<VisibleText text={"1.6\u202E<b>x</b>"} />);
+    const { container } = render(<EscapedText text={"1.6\u202E<b>x</b>"} />);
     expect(container.textContent).toBe("1.6\\u{202e}<b>x</b>");
     expect(container.querySelector("bdi")?.getAttribute("dir")).toBe("ltr");
     expect(container.querySelector("b")).toBeNull();

@@ -13,7 +13,7 @@ export interface TextPart {
 }
 
 /** Cuts text into what can be shown and escapes (`\u{202e}`) of what would deceive. */
-export function visibleParts(text: string): TextPart[] {
+export function escapedParts(text: string): TextPart[] {
   const parts: TextPart[] = [];
   let plain = "";
   for (const character of text) {
@@ -30,18 +30,18 @@ export function visibleParts(text: string): TextPart[] {
 }
 
 /** The same as one string, for titles and copies. */
-export function visibleText(text: string): string {
-  return visibleParts(text)
+export function escapedText(text: string): string {
+  return escapedParts(text)
     .map((part) => part.text)
     .join("");
 }
 
 /** Text that a server said, with everything hidden made visible, isolated from the direction around it. */
-export function VisibleText({ text }: { readonly text: string }) {
+export function EscapedText({ text }: { readonly text: string }) {
   if (!HIDDEN.test(text)) return <bdi>{text}</bdi>;
   return (
     <bdi dir="ltr">
-      {visibleParts(text).map((part, index) => {
+      {escapedParts(text).map((part, index) => {
         const key = `${index}`;
         return part.hidden ? (
           <span key={key} className="rounded-sm bg-warn-soft px-0.5 font-mono text-warn">

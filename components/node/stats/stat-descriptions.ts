@@ -7,7 +7,7 @@ import { STATS } from "@/lib/catalogue/stats";
 const NAMES = ["limit_maxbytes", "maxconns", "threads", "pid", "libevent", "hash_algorithm", "idle_timeout"];
 
 /** What those names mean, in one language. The whole catalogue is too much for the first load of a page. */
-export function factMeanings(locale: Locale): Readonly<Record<string, string>> {
+export function statDescriptions(locale: Locale): Readonly<Record<string, string>> {
   return Object.fromEntries(
     NAMES.flatMap((name) => {
       const meaning = SETTINGS.get(name) ?? STATS.find((stat) => stat.name === name);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { SlabClass } from "@/lib/model/node/inspection.schema";
 import { reportedColumns, sortClasses } from "../tabs/slab-columns";
-import { asReply, explain, matchesEntry, readableFigure } from "./stat-rows";
+import { asReply, explain, matchesStat, readableValue } from "./stat-rows";
 
 describe("entries of a stats group", () => {
   it("are explained where the word is known", () => {
@@ -13,17 +13,17 @@ describe("entries of a stats group", () => {
 
   it("are filtered by name, value and meaning in any case", () => {
     const entry = explain("settings", "maxconns", "1024");
-    expect(["MAXC", "102", "same time", ""].every((wanted) => matchesEntry(entry, wanted, "en"))).toBe(true);
-    expect(matchesEntry(entry, "同時", "ja")).toBe(true);
-    expect(matchesEntry(entry, "udp", "en")).toBe(false);
+    expect(["MAXC", "102", "same time", ""].every((wanted) => matchesStat(entry, wanted, "en"))).toBe(true);
+    expect(matchesStat(entry, "同時", "ja")).toBe(true);
+    expect(matchesStat(entry, "udp", "en")).toBe(false);
   });
 
   it("get a readable figure only where the raw one is hard to read", () => {
-    expect(readableFigure(explain("general", "bytes", "26563749"))).toBe(26_563_749);
-    expect(readableFigure(explain("general", "bytes", "12"))).toBeNull();
-    expect(readableFigure(explain("general", "uptime", "3600"))).toBe(3600);
-    expect(readableFigure(explain("general", "time", "1795322337"))).toBeNull();
-    expect(readableFigure(explain("settings", "maxbytes", "lots"))).toBeNull();
+    expect(readableValue(explain("general", "bytes", "26563749"))).toBe(26_563_749);
+    expect(readableValue(explain("general", "bytes", "12"))).toBeNull();
+    expect(readableValue(explain("general", "uptime", "3600"))).toBe(3600);
+    expect(readableValue(explain("general", "time", "1795322337"))).toBeNull();
+    expect(readableValue(explain("settings", "maxbytes", "lots"))).toBeNull();
   });
 
   it("are copied as the server sends them", () => {

@@ -7,7 +7,7 @@ import type { StatsGroup } from "@/lib/model/node/capability";
 
 const BY_NAME: ReadonlyMap<string, Stat> = new Map(STATS.map((stat) => [stat.name, stat]));
 
-export interface Entry {
+export interface StatRow {
   readonly name: string;
   readonly value: string;
   readonly kind: Stat["kind"] | null;
@@ -35,7 +35,7 @@ const TEXTS: ReadonlyMap<string, Meaning> = new Map([
 ]);
 
 /** Explains an entry of `group`. Unknown names are fine: servers differ. */
-export function explain(group: StatsGroup, name: string, value: string): Entry {
+export function explain(group: StatsGroup, name: string, value: string): StatRow {
   if (group === "general" || group === "extstore" || group === "proxy") {
     const stat = BY_NAME.get(name);
     return {
@@ -55,13 +55,13 @@ export function explain(group: StatsGroup, name: string, value: string): Entry {
 }
 
 /** Whether an entry's name, value or meaning contains what is wanted, in any case. */
-export function matchesEntry(entry: Entry, wanted: string, locale: "en" | "ja"): boolean {
+export function matchesStat(entry: StatRow, wanted: string, locale: "en" | "ja"): boolean {
   const text = `${entry.name}\n${entry.value}\n${entry.meaning?.[locale] ?? ""}`.toLowerCase();
   return text.includes(wanted.trim().toLowerCase());
 }
 
 /** The number of a value that is one and large enough to need help reading; null otherwise. */
-export function readableFigure(entry: Entry): number | null {
+export function readableValue(entry: StatRow): number | null {
   if (entry.name === "time" || (entry.unit !== "bytes" && entry.unit !== "seconds")) return null;
   if (!/^\d{1,15}(\.\d+)?$/.test(entry.value)) return null;
   const number = Number(entry.value);
@@ -69,6 +69,6 @@ export function readableFigure(entry: Entry): number | null {
 }
 
 /** Entries as the server would send them. */
-export function asReply(entries: readonly Entry[]): string {
+export function asReply(entries: readonly StatRow[]): string {
   return `${entries.map(({ name, value }) => `STAT ${name} ${value}`).join("\n")}\nEND\n`;
 }

@@ -2,18 +2,18 @@
 import { useTranslations } from "use-intl";
 import { useFormat } from "@/components/ui/hooks/use-format";
 import { Table, Td, Th } from "@/components/ui/table";
-import { VisibleText } from "./escaped-text";
-import { type Entry, readableFigure } from "./stat-rows";
+import { EscapedText } from "./escaped-text";
+import { readableValue, type StatRow } from "./stat-rows";
 
 interface EntryTableProps {
-  readonly entries: readonly Entry[];
+  readonly entries: readonly StatRow[];
   readonly label: string;
   /** Whether to say what is a counter and what a gauge. */
   readonly kinds: boolean;
 }
 
 /** Names, values and meanings in the server's order, values exactly as the server said them. */
-export function EntryTable({ entries, label, kinds }: EntryTableProps) {
+export function StatTable({ entries, label, kinds }: EntryTableProps) {
   const t = useTranslations("node.entries");
   const { locale } = useFormat();
   return (
@@ -33,14 +33,14 @@ export function EntryTable({ entries, label, kinds }: EntryTableProps) {
               scope="row"
               className="whitespace-nowrap border-line-soft border-b px-2.5 py-[5px] text-left align-top font-mono font-normal text-xs"
             >
-              <VisibleText text={entry.name} />
+              <EscapedText text={entry.name} />
               <span className="mt-0.5 block whitespace-normal font-sans text-muted sm:hidden">
                 {entry.meaning?.[locale]}
               </span>
             </th>
             <Td numeric className="max-w-[46vw] align-top font-mono text-xs sm:max-w-md">
               <span className={entry.value.length > 24 ? "whitespace-normal break-all" : "whitespace-nowrap"}>
-                <VisibleText text={entry.value} />
+                <EscapedText text={entry.value} />
               </span>
               <Readable entry={entry} />
             </Td>
@@ -60,9 +60,9 @@ export function EntryTable({ entries, label, kinds }: EntryTableProps) {
 }
 
 /** The same figure as a person reads it. */
-function Readable({ entry }: { readonly entry: Entry }) {
+function Readable({ entry }: { readonly entry: StatRow }) {
   const format = useFormat();
-  const figure = readableFigure(entry);
+  const figure = readableValue(entry);
   if (figure === null) return null;
   return (
     <span className="block whitespace-nowrap font-sans text-faint sm:ml-2 sm:inline">

@@ -5,7 +5,7 @@ import { useTranslations } from "use-intl";
 import { useFormat } from "@/components/ui/hooks/use-format";
 import { Td, Th } from "@/components/ui/table";
 import type { Connection } from "@/lib/model/node/inspection.schema";
-import { VisibleText } from "../stats/escaped-text";
+import { EscapedText } from "../stats/escaped-text";
 import { ConnectionState } from "./connection-state";
 
 interface ConnectionListProps {
@@ -76,7 +76,7 @@ function ConnectionRow({ connection, row }: { readonly connection: Connection; r
     <tr aria-rowindex={row} className="hover:bg-line-soft" style={{ height: ROW_PIXELS }}>
       <Td className="text-muted">{fd}</Td>
       <Td title={listenAddress === null ? undefined : t("through", { address: listenAddress })}>
-        <VisibleText text={address === "unix" ? t("unixClients") : address} />
+        <EscapedText text={address === "unix" ? t("unixClients") : address} />
       </Td>
       <Td className="text-muted">
         <ConnectionState state={state} />

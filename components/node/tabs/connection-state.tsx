@@ -1,6 +1,6 @@
 "use client";
 import { useTranslations } from "use-intl";
-import { VisibleText } from "../stats/escaped-text";
+import { EscapedText } from "../stats/escaped-text";
 
 /** States of memcached's connection machine (`conn_states` in memcached.h, and what servers reported). */
 const STATES = [
@@ -27,7 +27,7 @@ export function ConnectionState({ state }: { readonly state: string }) {
   const known = STATES.find((name) => name === state);
   return (
     <span title={t(known ?? "other")}>
-      <VisibleText text={state} />
+      <EscapedText text={state} />
     </span>
   );
 }

@@ -15,9 +15,9 @@ import { Table, Td, Th } from "@/components/ui/table";
 import { useConnections } from "@/lib/client/queries/fleet";
 import type { ConnectionsReply } from "@/lib/model/node/inspection.schema";
 import type { Node } from "@/lib/model/node/node.schema";
-import { isAskable, lackingReason } from "../capability";
+import { canRead, lackingReason } from "../capability";
 import { LackingNote } from "../lacking-note";
-import { VisibleText } from "../stats/escaped-text";
+import { EscapedText } from "../stats/escaped-text";
 import { useGroupCommands } from "../use-group-commands";
 import { ConnectionList } from "./connection-list";
 import { ConnectionState } from "./connection-state";
@@ -27,7 +27,7 @@ export function ConnectionsTab({ node }: { readonly node: Node }) {
   const t = useTranslations("node.connections");
   const all = useTranslations("node");
   const reason = lackingReason(node, "stats_conns");
-  const askable = isAskable(node) && reason === null;
+  const askable = canRead(node) && reason === null;
   const query = useConnections(node.id, { enabled: askable });
   const commands = useGroupCommands(node, "conns");
   const { data } = query;
@@ -42,7 +42,7 @@ export function ConnectionsTab({ node }: { readonly node: Node }) {
           error={query.error}
           onRetry={() => void query.refetch()}
         />
-      ) : !isAskable(node) ? (
+      ) : !canRead(node) ? (
         <Empty title={all("noLive")}>{all("noLiveWhy")}</Empty>
       ) : reason !== null ? (
         <LackingNote title={t("lacking")} reason={reason} />
@@ -137,7 +137,7 @@ function Listeners({ reply }: { readonly reply: ConnectionsReply }) {
         <li key={key}>
           <span className={transport === "udp" ? "text-warn" : "text-muted"}>{transport}</span>{" "}
           <span className="font-medium">
-            <VisibleText text={address} />
+            <EscapedText text={address} />
           </span>
           {sockets > 1 ? (
             <span className="text-muted text-xs"> {t("sockets", { count: sockets })}</span>
@@ -169,7 +169,7 @@ function Clients({ clients }: { readonly clients: ConnectionsReply["clients"] })
           {clients.slice(0, SHOWN_CLIENTS).map((client) => (
             <tr key={client.address} className="hover:bg-line-soft">
               <Td className="font-medium">
-                <VisibleText text={client.address === "unix" ? t("unixClients") : client.address} />
+                <EscapedText text={client.address === "unix" ? t("unixClients") : client.address} />
               </Td>
               <Td numeric>{format.integer(client.connections)}</Td>
               <Td numeric title={t("idleMeaning")}>

@@ -17,10 +17,10 @@ import { Skeleton } from "@/components/ui/placeholder/skeleton";
 import { useStats } from "@/lib/client/queries/fleet";
 import type { Capability, StatsGroup } from "@/lib/model/node/capability";
 import type { Node } from "@/lib/model/node/node.schema";
-import { isAskable, lackingReason } from "../capability";
+import { canRead, lackingReason } from "../capability";
 import { LackingNote } from "../lacking-note";
-import { asReply, type Entry, explain, matchesEntry } from "../stats/stat-rows";
-import { EntryTable } from "../stats/stat-table";
+import { asReply, explain, matchesStat, type StatRow } from "../stats/stat-rows";
+import { StatTable } from "../stats/stat-table";
 import { useGroupCommands } from "../use-group-commands";
 
 /** Which capability a group needs. */
@@ -50,7 +50,7 @@ export function GroupPanel({ node, group, title, meaning, filter, controls }: Gr
   const t = useTranslations("node.entries");
   const { locale } = useFormat();
   const reason = lackingReason(node, GROUP_CAPABILITY[group]);
-  const query = useStats(node.id, group, { enabled: isAskable(node) && reason === null });
+  const query = useStats(node.id, group, { enabled: canRead(node) && reason === null });
   const commands = useGroupCommands(node, group, group === "general" ? "get_hits" : undefined);
   const reply = query.data?.group === group ? query.data : undefined;
   const entries = useMemo(
@@ -58,7 +58,7 @@ export function GroupPanel({ node, group, title, meaning, filter, controls }: Gr
     [reply, group],
   );
   const shown = useMemo(
-    () => entries.filter((entry) => matchesEntry(entry, filter, locale)),
+    () => entries.filter((entry) => matchesStat(entry, filter, locale)),
     [entries, filter, locale],
   );
   return (
@@ -96,27 +96,27 @@ export function GroupPanel({ node, group, title, meaning, filter, controls }: Gr
       {reply === undefined ? (
         query.error ? null : (
           <div className="px-3.5 pb-3">
-            <Instead node={node} title={title} reason={reason} />
+            <Placeholder node={node} title={title} reason={reason} />
           </div>
         )
       ) : shown.length === 0 ? (
         <p className="px-3.5 pb-3 text-muted">{t(entries.length === 0 ? "empty" : "nothingMatches")}</p>
       ) : (
-        <EntryTable entries={shown} label={title} kinds={group === "general"} />
+        <StatTable entries={shown} label={title} kinds={group === "general"} />
       )}
     </Panel>
   );
 }
 
-interface InsteadProps {
+interface PlaceholderProps {
   readonly node: Node;
   readonly title: string;
   readonly reason: ReturnType<typeof lackingReason>;
 }
 
-function Instead({ node, title, reason }: InsteadProps) {
+function Placeholder({ node, title, reason }: PlaceholderProps) {
   const t = useTranslations("node");
-  if (!isAskable(node)) return <Empty title={t("noLive")}>{t("noLiveWhy")}</Empty>;
+  if (!canRead(node)) return <Empty title={t("noLive")}>{t("noLiveWhy")}</Empty>;
   if (reason !== null) return <LackingNote title={title} reason={reason} />;
   return <Skeleton className="h-80 w-full" />;
 }
@@ -124,7 +124,7 @@ function Instead({ node, title, reason }: InsteadProps) {
 interface SaveToolsProps {
   readonly node: Node;
   readonly group: StatsGroup;
-  readonly entries: readonly Entry[];
+  readonly entries: readonly StatRow[];
   readonly locale: "en" | "ja";
 }
 

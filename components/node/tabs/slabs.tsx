@@ -17,7 +17,7 @@ import { useSlabs } from "@/lib/client/queries/fleet";
 import { choice, integer, useParameter, useParameters } from "@/lib/client/url-params";
 import type { SlabClass, SlabsReply } from "@/lib/model/node/inspection.schema";
 import type { Node } from "@/lib/model/node/node.schema";
-import { isAskable, lackingReason } from "../capability";
+import { canRead, lackingReason } from "../capability";
 import { LackingNote } from "../lacking-note";
 import { useGroupCommands } from "../use-group-commands";
 import {
@@ -28,12 +28,12 @@ import {
   sortClasses,
   VERDICT_TONE,
 } from "./slab-columns";
-import { Figures } from "./slab-totals";
+import { StatSummary } from "./stat-summary";
 
 /** Which slab classes earn their pages, and which are too small. */
 export function SlabsTab({ node }: { readonly node: Node }) {
   const t = useTranslations("node.slabs");
-  const query = useSlabs(node.id, { enabled: isAskable(node) });
+  const query = useSlabs(node.id, { enabled: canRead(node) });
   const slabCommands = useGroupCommands(node, "slabs");
   const itemCommands = useGroupCommands(node, "items");
   const { data } = query;
@@ -77,7 +77,7 @@ function Waiting({
   readonly reason: ReturnType<typeof lackingReason>;
 }) {
   const t = useTranslations("node");
-  if (!isAskable(node)) return <Empty title={t("noLive")}>{t("noLiveWhy")}</Empty>;
+  if (!canRead(node)) return <Empty title={t("noLive")}>{t("noLiveWhy")}</Empty>;
   if (reason !== null && reason !== "notAskedYet")
     return <LackingNote title={t("slabs.title")} reason={reason} />;
   return <Skeleton className="h-64 w-full" />;
@@ -90,7 +90,7 @@ function SlabTotals({ reply }: { readonly reply: SlabsReply }) {
   const wasted = total(reply.classes.map((row) => row.memWasted));
   const held = total(reply.classes.map((row) => row.memHeld));
   return (
-    <Figures
+    <StatSummary
       entries={[
         { name: "active_slabs", meaning: t("activeSlabs"), value: format.integer(reply.activeSlabs) },
         { name: "total_malloced", meaning: t("totalMalloced"), value: format.bytes(reply.totalMalloced) },

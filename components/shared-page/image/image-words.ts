@@ -6,7 +6,7 @@ import * as format from "@/lib/model/format";
 import type { ShareStatus } from "@/lib/model/share.schema";
 import { nameOf, summaryOf } from "../summary";
 
-export interface ImageFigure {
+export interface ImageTile {
   readonly name: string;
   readonly value: string;
   readonly note: string;
@@ -17,7 +17,7 @@ export interface ImageWords {
   readonly tone: ReturnType<typeof summaryOf>["tone"];
   readonly status: string;
   readonly since: string;
-  readonly figures: readonly ImageFigure[];
+  readonly figures: readonly ImageTile[];
   readonly asOf: string;
 }
 
@@ -47,7 +47,7 @@ export function imageWords(status: ShareStatus, locale: Locale, say: (text: stri
             : t("someDown", { count: summary.nodes, down: summary.notUp }),
     ),
     since: say(summary.sinceMs === null ? "" : t("since", { at: instant(summary.sinceMs) })),
-    figures: figuresOf(status, locale).map(({ name, value, note }) => ({
+    figures: imageTiles(status, locale).map(({ name, value, note }) => ({
       name: say(name),
       value: say(value),
       note: say(note),
@@ -56,13 +56,13 @@ export function imageWords(status: ShareStatus, locale: Locale, say: (text: stri
   };
 }
 
-function figuresOf(status: ShareStatus, locale: Locale): ImageFigure[] {
+function imageTiles(status: ShareStatus, locale: Locale): ImageTile[] {
   const messages = compiledMessagesOf(locale);
   const t = createTranslator({ locale, messages, namespace: "share.status", timeZone: ZONE });
   const { fields, summary } = status;
   const bytes = format.formatBytesOf(summary.bytes, summary.limitMaxbytes, locale);
   const of = (whole: number | null, text: string) => (whole === null ? "" : t("of", { limit: text }));
-  const figures: (ImageFigure & { readonly field: (typeof fields)[number] })[] = [
+  const figures: (ImageTile & { readonly field: (typeof fields)[number] })[] = [
     {
       field: "hitRatio",
       name: t("hitRatio"),

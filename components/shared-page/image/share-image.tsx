@@ -7,7 +7,7 @@ import * as format from "@/lib/model/format";
 import type { ShareStatus } from "@/lib/model/share.schema";
 import { sharedChartData, shownCharts } from "../charts-data";
 import { imageChart } from "./image-chart";
-import { type ImageFigure, imageWords } from "./image-words";
+import { type ImageTile, imageWords } from "./image-words";
 
 export const IMAGE_SIZE = { width: 1200, height: 630 } as const;
 
@@ -96,7 +96,7 @@ function Mark() {
   );
 }
 
-function Figure({ figure }: { readonly figure: ImageFigure }) {
+function Figure({ figure }: { readonly figure: ImageTile }) {
   return (
     <div style={{ display: "flex", flexDirection: "column" }}>
       <div style={{ display: "flex", fontSize: 21, color: INK.muted }}>{figure.name}</div>

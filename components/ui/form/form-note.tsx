@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
 import { type Tone, ToneGlyph } from "../status/tag";
 
-const LOOKS: Record<Tone, { readonly box: string; readonly glyph: string }> = {
+const STYLES: Record<Tone, { readonly box: string; readonly glyph: string }> = {
   ok: { box: "bg-ok-soft", glyph: "text-ok" },
   warn: { box: "bg-warn-soft", glyph: "text-warn" },
   crit: { box: "bg-crit-soft", glyph: "text-crit" },
@@ -13,9 +13,9 @@ export function FormNote({ tone, children }: { readonly tone: Tone; readonly chi
   return (
     <div
       role={tone === "crit" ? "alert" : undefined}
-      className={`flex items-baseline gap-2 rounded-lg px-3 py-2 ${LOOKS[tone].box}`}
+      className={`flex items-baseline gap-2 rounded-lg px-3 py-2 ${STYLES[tone].box}`}
     >
-      <span className={LOOKS[tone].glyph}>
+      <span className={STYLES[tone].glyph}>
         <ToneGlyph tone={tone} />
       </span>
       <div className="min-w-0 flex-1 break-words">{children}</div>

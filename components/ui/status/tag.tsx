@@ -4,7 +4,7 @@ import { classNames } from "../class-names";
 export const TONES = ["ok", "warn", "crit", "off"] as const;
 export type Tone = (typeof TONES)[number];
 
-const LOOKS: Record<Tone, string> = {
+const STYLES: Record<Tone, string> = {
   ok: "bg-ok-soft text-ok",
   warn: "bg-warn-soft text-warn",
   crit: "bg-crit-soft text-crit",
@@ -36,7 +36,7 @@ export function Tag({ tone, title, children }: TagProps) {
       title={title}
       className={classNames(
         "inline-flex items-center gap-1.5 whitespace-nowrap rounded-[5px] px-[7px] py-px font-medium text-[11.5px]",
-        LOOKS[tone],
+        STYLES[tone],
       )}
     >
       <ToneGlyph tone={tone} />

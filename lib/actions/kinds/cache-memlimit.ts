@@ -4,11 +4,11 @@
  */
 
 import type { ActionDefinition, Target } from "../contract";
-import { change, generalFigures } from "./node-stats";
+import { change, readGeneralStats } from "./node-stats";
 
 const MIB = 1_048_576;
 
-interface Look {
+interface MemoryStats {
   readonly [name: string]: number | null;
   readonly limitMaxbytes: number | null;
   readonly bytes: number | null;
@@ -20,9 +20,9 @@ export const cacheMemlimit: ActionDefinition<"cache_memlimit"> = {
   capability: () => "cache_memlimit",
   deadlineMs: () => 30_000,
   async run(target, { megabytes }) {
-    const before = await look(target);
+    const before = await readMemory(target);
     const answer = await target.client.tune({ command: "cache_memlimit", megabytes });
-    const after = await look(target);
+    const after = await readMemory(target);
     const told = `${answer}; limit_maxbytes ${change(before.limitMaxbytes, after.limitMaxbytes)}`;
     if (after.limitMaxbytes !== megabytes * MIB) {
       return { before, after, verified: false, detail: `${told}, asked for ${megabytes * MIB}` };
@@ -30,10 +30,10 @@ export const cacheMemlimit: ActionDefinition<"cache_memlimit"> = {
     return { before, after, verified: true, detail: `${told}; ${consequence(before, megabytes * MIB)}` };
   },
   /** Evictions go on after a shrink. */
-  watch: (target) => look(target),
+  watch: (target) => readMemory(target),
 };
 
-function consequence({ bytes, limitMaxbytes }: Look, limit: number): string {
+function consequence({ bytes, limitMaxbytes }: MemoryStats, limit: number): string {
   if (bytes !== null && bytes > limit) {
     return `it holds ${bytes} bytes and evicts until that fits`;
   }
@@ -43,7 +43,7 @@ function consequence({ bytes, limitMaxbytes }: Look, limit: number): string {
   return "set -m as well, or a restart brings the old limit back";
 }
 
-async function look({ client }: Target): Promise<Look> {
-  const read = await generalFigures(client);
+async function readMemory({ client }: Target): Promise<MemoryStats> {
+  const read = await readGeneralStats(client);
   return { limitMaxbytes: read("limit_maxbytes"), bytes: read("bytes"), evictions: read("evictions") };
 }

@@ -4,17 +4,17 @@
  */
 import { randomBytes } from "node:crypto";
 import type { ActionDefinition } from "../contract";
-import { generalFigures } from "./node-stats";
+import { readGeneralStats } from "./node-stats";
 
 export const capabilityCheck: ActionDefinition<"capability_check"> = {
   kind: "capability_check",
   capability: () => null,
   deadlineMs: () => 60_000,
   async run({ client }) {
-    const dialogue = await client.dial();
+    const dialogue = await client.openSession();
     try {
       const rows = await dialogue.check(`memfleet:check:${randomBytes(6).toString("hex")}:`);
-      const general = await generalFigures(client);
+      const general = await readGeneralStats(client);
       const count = (verdict: string) => rows.filter((row) => row.verdict === verdict).length;
       const after = {
         passed: count("passed"),

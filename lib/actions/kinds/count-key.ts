@@ -1,5 +1,5 @@
 /** `incr` and `decr` on one node, in all 64 bits. */
-import type { CounterAnswer } from "@/lib/memcached/key-contract";
+import type { CounterReply } from "@/lib/memcached/key-contract";
 import type { Figures } from "@/lib/model/actions/action.schema";
 import type { ActionDefinition } from "../contract";
 import { capabilityOfKey, keyOf } from "./key-input";
@@ -20,18 +20,18 @@ function counting<Kind extends "incr_key" | "decr_key">(
       const key = keyOf(input);
       const answer = await target.client.withKeys((keys) => keys.count(direction, key, BigInt(input.by)));
       const after = figuresOf(answer, nowMs());
-      return { verified: answer.done, detail: sentence(answer), before: null, after };
+      return { verified: answer.ok, detail: sentence(answer), before: null, after };
     },
   };
 }
 
 /** A number that JSON cannot hold exactly is told in words alone. */
-function figuresOf({ value }: CounterAnswer, atMs: number): Figures | null {
+function figuresOf({ value }: CounterReply, atMs: number): Figures | null {
   if (value === null) return null;
   return { atMs, value: value <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(value) : null };
 }
 
-function sentence({ done, said }: CounterAnswer): string {
+function sentence({ ok: done, reply: said }: CounterReply): string {
   if (done) return `now ${said}`;
   return said === "NOT_FOUND" ? `${said}: there is no item under this key` : said;
 }

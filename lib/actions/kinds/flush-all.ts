@@ -4,22 +4,22 @@
  * settings says when the last one took effect or the next one will.
  */
 import type { ActionInputs, Figures } from "@/lib/model/actions/action.schema";
-import type { ActionDefinition, ActionSteps, TargetResult } from "../contract";
-import { inSteps } from "../run/phases";
-import { hitRatioBetween, lookAtCounters, lookAtFlushes } from "./flush-stats";
+import type { ActionDefinition, ActionPhases, TargetResult } from "../contract";
+import { inPhases } from "../run/phases";
+import { hitRatioBetween, readFlushCounters, readFlushStats } from "./flush-stats";
 
 /** Whole seconds, twice, and a delay that fires up to 2 s early. */
 const TOLERANCE_MS = 4_000;
 
-const steps: ActionSteps<"flush_all"> = {
-  async look({ client, view }, _, { nowMs }) {
-    return { ...(await lookAtFlushes(client, nowMs)), hitRatio: view.hitRatio };
+const steps: ActionPhases<"flush_all"> = {
+  async read({ client, view }, _, { nowMs }) {
+    return { ...(await readFlushStats(client, nowMs)), hitRatio: view.hitRatio };
   },
   async send({ client }, { delaySeconds }) {
     await client.flushAll(delaySeconds);
   },
   async verify({ client }, input, before, { nowMs }) {
-    const after = await lookAtFlushes(client, nowMs);
+    const after = await readFlushStats(client, nowMs);
     return judge(input, before, { ...after, hitRatio: hitRatioBetween(before, after) });
   },
 };
@@ -32,9 +32,9 @@ export const flushAll: ActionDefinition<"flush_all"> = {
     ...{ staggerSeconds, waitForHitRatio, waitAtMostSeconds },
   }),
   steps,
-  run: inSteps(steps),
+  run: inPhases(steps),
   async watch({ client }, { after }, { nowMs }) {
-    const now = await lookAtCounters(client, nowMs);
+    const now = await readFlushCounters(client, nowMs);
     return { ...after, ...now, hitRatio: after === null ? null : hitRatioBetween(after, now) };
   },
 };

@@ -20,7 +20,7 @@ const SLOTS = {
 const TIME = requiredSlot("time");
 
 /** The counters, each null when not reported, with `atMs`. `getHits` and `getMisses` tell later hit ratios. */
-export async function lookAtCounters(client: NodeClient, nowMs: () => number): Promise<Figures> {
+export async function readFlushCounters(client: NodeClient, nowMs: () => number): Promise<Figures> {
   return (await counters(client, nowMs)).figures;
 }
 
@@ -28,7 +28,7 @@ export async function lookAtCounters(client: NodeClient, nowMs: () => number): P
  * The counters, and when the last flush took effect and a pending one will, Unix milliseconds on our own clock;
  * both null where the node does not say. They are true to ±2 s.
  */
-export async function lookAtFlushes(client: NodeClient, nowMs: () => number): Promise<Figures> {
+export async function readFlushStats(client: NodeClient, nowMs: () => number): Promise<Figures> {
   const { figures, values } = await counters(client, nowMs);
   const oldest = (await client.stats("settings")).find(([name]) => name === "oldest")?.[1];
   const seconds = values[TIME] as number;

@@ -1,9 +1,9 @@
 /** Lets the LRU crawler free at once what has expired, and tells what it looked at. */
 import { setTimeout as sleep } from "node:timers/promises";
-import { checkCrawlerTurn } from "@/lib/memcached/metadump/crawler-lock";
+import { checkCrawlerFree } from "@/lib/memcached/metadump/crawler-lock";
 import type { Figures } from "@/lib/model/actions/action.schema";
 import type { ActionDefinition, RunContext, Target } from "../contract";
-import { change, type Figure, generalFigures } from "./node-stats";
+import { change, readGeneralStats, type StatName } from "./node-stats";
 
 /** How often, and for how long at most, it is asked whether the crawler still runs, in milliseconds. */
 const ASK_MS = 250;
@@ -12,10 +12,10 @@ const CRAWL_MS = 120_000;
 export const lruCrawlerCrawl: ActionDefinition<"lru_crawler_crawl"> = {
   kind: "lru_crawler_crawl",
   capability: () => "lru_crawler",
-  admit: async ({ id }) => checkCrawlerTurn(id),
+  admit: async ({ id }) => checkCrawlerFree(id),
   deadlineMs: () => CRAWL_MS + 30_000,
   async run(target, { classes }, context) {
-    const first = await generalFigures(target.client);
+    const first = await readGeneralStats(target.client);
     await target.client.crawl(classes);
     const { last, running } = await crawled(target, context);
     const before = figures(first, context);
@@ -31,10 +31,10 @@ export const lruCrawlerCrawl: ActionDefinition<"lru_crawler_crawl"> = {
 async function crawled(
   { client }: Target,
   context: RunContext,
-): Promise<{ readonly last: Figure; readonly running: boolean }> {
+): Promise<{ readonly last: StatName; readonly running: boolean }> {
   const until = performance.now() + CRAWL_MS;
   for (;;) {
-    const last = await generalFigures(client);
+    const last = await readGeneralStats(client);
     const running = last("lru_crawler_running") === 1;
     if (!running || context.signal.aborted || performance.now() > until) return { last, running };
     context.progress(figures(last, context));
@@ -42,7 +42,7 @@ async function crawled(
   }
 }
 
-function figures(figure: Figure, { nowMs }: RunContext): Figures {
+function figures(figure: StatName, { nowMs }: RunContext): Figures {
   return {
     atMs: nowMs(),
     currItems: figure("curr_items"),

@@ -4,10 +4,10 @@ import { emptyValues, requiredSlot } from "@/lib/catalogue/stats";
 import type { NodeClient, StatsEntries } from "@/lib/memcached/contract";
 
 /** A figure by memcached's name; null when the node does not report it. */
-export type Figure = (name: string) => number | null;
+export type StatName = (name: string) => number | null;
 
 /** General stats. Rejects with `NodeError`. */
-export async function generalFigures(client: NodeClient): Promise<Figure> {
+export async function readGeneralStats(client: NodeClient): Promise<StatName> {
   const values = emptyValues();
   await client.poll(values);
   return (name) => {
@@ -17,12 +17,12 @@ export async function generalFigures(client: NodeClient): Promise<Figure> {
 }
 
 /** Figures of `stats settings` or `stats slabs`. Rejects with `NodeError`. */
-export async function groupFigures(client: NodeClient, group: "settings" | "slabs"): Promise<Figure> {
-  return figuresOf(await client.stats(group));
+export async function readGroupStats(client: NodeClient, group: "settings" | "slabs"): Promise<StatName> {
+  return pickStats(await client.stats(group));
 }
 
 /** Those of a group's entries that are numbers. */
-export function figuresOf(entries: StatsEntries): Figure {
+export function pickStats(entries: StatsEntries): StatName {
   const values = new Map(entries);
   return (name) => {
     const text = values.get(name) ?? "";

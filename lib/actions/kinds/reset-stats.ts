@@ -4,7 +4,7 @@
  */
 import type { Figures } from "@/lib/model/actions/action.schema";
 import type { ActionDefinition, Target, TargetResult } from "../contract";
-import { generalFigures } from "./node-stats";
+import { readGeneralStats } from "./node-stats";
 
 /** Counters shown before and after, by their figure's name. */
 const COUNTERS = {
@@ -20,7 +20,7 @@ const COUNTERS = {
 type Counter = keyof typeof COUNTERS;
 const NAMES = Object.keys(COUNTERS) as Counter[];
 
-interface Look {
+interface CounterStats {
   readonly pid: number | null;
   readonly figures: Record<Counter, number | null>;
 }
@@ -30,19 +30,19 @@ export const resetStats: ActionDefinition<"reset_stats"> = {
   capability: () => "stats",
   deadlineMs: () => 30_000,
   async run(target) {
-    const before = await look(target);
+    const before = await readCounters(target);
     const answer = await target.client.tune({ command: "stats reset" });
-    return judge(answer, before, await look(target));
+    return judge(answer, before, await readCounters(target));
   },
 };
 
-async function look({ client }: Target): Promise<Look> {
-  const read = await generalFigures(client);
+async function readCounters({ client }: Target): Promise<CounterStats> {
+  const read = await readGeneralStats(client);
   const figures = Object.fromEntries(NAMES.map((name) => [name, read(COUNTERS[name])]));
-  return { pid: read("pid"), figures: figures as Look["figures"] };
+  return { pid: read("pid"), figures: figures as CounterStats["figures"] };
 }
 
-function judge(answer: string, before: Look, after: Look): TargetResult {
+function judge(answer: string, before: CounterStats, after: CounterStats): TargetResult {
   const shown: { before: Figures; after: Figures } = { before: before.figures, after: after.figures };
   if (before.pid !== after.pid) {
     const detail = `${answer}; the node was restarted meanwhile: nothing to compare`;

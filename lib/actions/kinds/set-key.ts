@@ -1,11 +1,11 @@
 /** `set`, `add`, `replace`, `append` or `prepend` on one node. */
 import { base64Bytes } from "@/lib/memcached/key-bytes";
-import type { KeyAnswer } from "@/lib/memcached/key-contract";
+import type { KeyReply } from "@/lib/memcached/key-contract";
 import { ACTION_LIMITS, type SetMode } from "@/lib/model/actions/action";
 import type { ActionInputs } from "@/lib/model/actions/action.schema";
 import { InputError } from "@/lib/model/errors";
 import type { ActionDefinition } from "../contract";
-import { lookAt } from "./key-info";
+import { inspectKey } from "./key-info";
 import { capabilityOfKey, checkExptime, keyOf } from "./key-input";
 
 type Input = ActionInputs["set_key"];
@@ -18,7 +18,7 @@ export const setKey: ActionDefinition<"set_key"> = {
     storedBytes(input);
     checkExptime(input.exptime);
   },
-  told: ({ key, keyEncoding, flags, exptime, mode, ...input }) => ({
+  redact: ({ key, keyEncoding, flags, exptime, mode, ...input }) => ({
     ...{ key, keyEncoding, flags, exptime, mode },
     valueBytes: storedBytes(input).length,
   }),
@@ -28,10 +28,10 @@ export const setKey: ActionDefinition<"set_key"> = {
     const value = storedBytes(input);
     const { mode, flags, exptime } = input;
     return target.client.withKeys(async (keys) => {
-      const before = await lookAt(keys, key, nowMs);
+      const before = await inspectKey(keys, key, nowMs);
       const answer = await keys.store(key, value, { mode, flags, exptime });
-      const after = await lookAt(keys, key, nowMs);
-      return { verified: answer.done, detail: sentence(answer, mode, value.length), before, after };
+      const after = await inspectKey(keys, key, nowMs);
+      return { verified: answer.ok, detail: sentence(answer, mode, value.length), before, after };
     });
   },
 };
@@ -57,7 +57,7 @@ function textBytes(text: string): Buffer | null {
   return /\p{Surrogate}/u.test(text) ? null : Buffer.from(text);
 }
 
-function sentence({ done, said }: KeyAnswer, mode: SetMode, bytes: number): string {
+function sentence({ ok: done, reply: said }: KeyReply, mode: SetMode, bytes: number): string {
   if (done)
     return mode === "append" || mode === "prepend"
       ? `${said}: ${bytes} bytes more`

@@ -1,16 +1,16 @@
 /** `verbosity` on one node: how much it writes to its log. Higher levels write every command, with its keys. */
 
 import type { ActionDefinition, Target } from "../contract";
-import { change, groupFigures } from "./node-stats";
+import { change, readGroupStats } from "./node-stats";
 
 export const setVerbosity: ActionDefinition<"set_verbosity"> = {
   kind: "set_verbosity",
   capability: () => "verbosity",
   deadlineMs: () => 30_000,
   async run(target, { level }) {
-    const before = await look(target);
+    const before = await readVerbosity(target);
     const answer = await target.client.tune({ command: "verbosity", level });
-    const after = await look(target);
+    const after = await readVerbosity(target);
     const told = `${answer}; verbosity ${change(before.verbosity, after.verbosity)}`;
     if (after.verbosity !== level)
       return { before, after, verified: false, detail: `${told}, asked for ${level}` };
@@ -22,7 +22,7 @@ export const setVerbosity: ActionDefinition<"set_verbosity"> = {
   },
 };
 
-async function look({ client }: Target): Promise<{ verbosity: number | null }> {
-  const read = await groupFigures(client, "settings");
+async function readVerbosity({ client }: Target): Promise<{ verbosity: number | null }> {
+  const read = await readGroupStats(client, "settings");
   return { verbosity: read("verbosity") };
 }

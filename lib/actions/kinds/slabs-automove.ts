@@ -1,16 +1,16 @@
 /** `slabs automove` on one node: 0 moves no slab page by itself, 1 slowly, 2 at every eviction. */
 
 import type { ActionDefinition, Target } from "../contract";
-import { change, groupFigures } from "./node-stats";
+import { change, readGroupStats } from "./node-stats";
 
 export const slabsAutomove: ActionDefinition<"slabs_automove"> = {
   kind: "slabs_automove",
   capability: () => "slabs_automove",
   deadlineMs: () => 30_000,
   async run(target, { mode }) {
-    const before = await look(target);
+    const before = await readAutomove(target);
     const answer = await target.client.tune({ command: "slabs automove", mode });
-    const after = await look(target);
+    const after = await readAutomove(target);
     const told = `${answer}; slab_automove ${change(before.slabAutomove, after.slabAutomove)}`;
     if (after.slabAutomove !== mode)
       return { before, after, verified: false, detail: `${told}, asked for ${mode}` };
@@ -19,7 +19,7 @@ export const slabsAutomove: ActionDefinition<"slabs_automove"> = {
   },
 };
 
-async function look({ client }: Target): Promise<{ slabAutomove: number | null }> {
-  const read = await groupFigures(client, "settings");
+async function readAutomove({ client }: Target): Promise<{ slabAutomove: number | null }> {
+  const read = await readGroupStats(client, "settings");
   return { slabAutomove: read("slab_automove") };
 }

@@ -4,11 +4,11 @@
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ActionDefinition, Target } from "../contract";
-import { change, generalFigures, groupFigures } from "./node-stats";
+import { change, readGeneralStats, readGroupStats } from "./node-stats";
 
 /** How long a page may take to be moved, in milliseconds. */
 const PATIENCE_MS = 15_000;
-const LOOK_EVERY_MS = 200;
+const POLL_EVERY_MS = 200;
 
 /** The node's words, in words. Source: memcached `doc/protocol.txt`, "Slabs Reassign". */
 const WORDS: Readonly<Record<string, string>> = {
@@ -25,7 +25,7 @@ export const slabsReassign: ActionDefinition<"slabs_reassign"> = {
   capability: () => "slabs_reassign",
   deadlineMs: () => PATIENCE_MS + 15_000,
   async run(target, { from, to }, { signal }) {
-    const before = await look(target, from, to);
+    const before = await readSlabPages(target, from, to);
     const answer = await target.client.tune({ command: "slabs reassign", from, to });
     const [word = ""] = answer.split(" ");
     if (word !== "OK") {
@@ -33,10 +33,10 @@ export const slabsReassign: ActionDefinition<"slabs_reassign"> = {
       return { verified: false, detail, before, after: before };
     }
     const until = performance.now() + PATIENCE_MS;
-    let after = await look(target, from, to);
+    let after = await readSlabPages(target, from, to);
     while (!moved(before, after) && performance.now() < until && !signal.aborted) {
-      await sleep(LOOK_EVERY_MS);
-      after = await look(target, from, to);
+      await sleep(POLL_EVERY_MS);
+      after = await readSlabPages(target, from, to);
     }
     const told = `slabs_moved ${change(before.slabsMoved, after.slabsMoved)}`;
     const verified = moved(before, after);
@@ -45,7 +45,7 @@ export const slabsReassign: ActionDefinition<"slabs_reassign"> = {
   },
 };
 
-interface Look {
+interface SlabPages {
   readonly [name: string]: number | null;
   readonly slabsMoved: number | null;
   /** 1 while a page is being moved. */
@@ -56,13 +56,13 @@ interface Look {
   readonly evictions: number | null;
 }
 
-function moved(before: Look, after: Look): boolean {
+function moved(before: SlabPages, after: SlabPages): boolean {
   return before.slabsMoved !== null && after.slabsMoved !== null && after.slabsMoved > before.slabsMoved;
 }
 
-async function look({ client }: Target, from: number, to: number): Promise<Look> {
-  const general = await generalFigures(client);
-  const slabs = await groupFigures(client, "slabs");
+async function readSlabPages({ client }: Target, from: number, to: number): Promise<SlabPages> {
+  const general = await readGeneralStats(client);
+  const slabs = await readGroupStats(client, "slabs");
   return {
     slabsMoved: general("slabs_moved"),
     running: general("slab_reassign_running"),

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { ACTION_INPUTS } from "@/lib/model/actions/action.schema";
-import { itemsOf, whyNoRoom } from "./headroom";
+import { itemsOf, refusalReason } from "./headroom";
 
 const MIB = 1_048_576;
 const input = (more: Readonly<Record<string, unknown>>) => ACTION_INPUTS.load_test.parse(more);
@@ -16,14 +16,14 @@ describe("the room for a load test", () => {
   });
 
   it("is there on an empty node, also when nothing is stored on a full one", () => {
-    expect(whyNoRoom(input({}), figures(ROOMY), figures({ total_malloced: 0 }), [])).toBeNull();
+    expect(refusalReason(input({}), figures(ROOMY), figures({ total_malloced: 0 }), [])).toBeNull();
     const full = figures({ ...ROOMY, bytes: 64 * MIB });
-    expect(whyNoRoom(input({ setShare: 0 }), full, figures({ total_malloced: 64 * MIB }), [])).toBeNull();
+    expect(refusalReason(input({ setShare: 0 }), full, figures({ total_malloced: 64 * MIB }), [])).toBeNull();
   });
 
   it("is not there when the values are larger than what is free", () => {
     const plan = input({ keys: 1_000, valueBytes: 10_000, operationsPerSecond: 1_000 });
-    const reason = whyNoRoom(
+    const reason = refusalReason(
       plan,
       figures({ ...ROOMY, bytes: 60 * MIB }),
       figures({ total_malloced: 0 }),
@@ -42,25 +42,25 @@ describe("the room for a load test", () => {
       "9:chunk_size": 2_000,
     });
     const plan = input({ keys: 1_000, valueBytes: 400 });
-    expect(whyNoRoom(plan, general, slabs, [5, 9])).toMatch(
+    expect(refusalReason(plan, general, slabs, [5, 9])).toMatch(
       /room for 900 more items of 400 bytes, not for 1000/,
     );
-    expect(whyNoRoom(input({ keys: 900, valueBytes: 400 }), general, slabs, [5, 9])).toBeNull();
+    expect(refusalReason(input({ keys: 900, valueBytes: 400 }), general, slabs, [5, 9])).toBeNull();
     // The free chunks of a class for much larger items are not where these go.
     const other = figures({ total_malloced: 64 * MIB, "9:chunk_size": 2_000, "9:free_chunks": 5_000 });
-    expect(whyNoRoom(plan, general, other, [9])).toMatch(/room for 0 more items/);
+    expect(refusalReason(plan, general, other, [9])).toMatch(/room for 0 more items/);
     const pooled = figures({ ...ROOMY, bytes: 10 * MIB, slab_global_page_pool: 1 });
-    expect(whyNoRoom(plan, pooled, other, [9])).toBeNull();
+    expect(refusalReason(plan, pooled, other, [9])).toBeNull();
   });
 
   it("is not known on a node that does not tell its memory", () => {
-    expect(whyNoRoom(input({}), figures({}), figures({}), [])).toMatch(/free memory is not known/);
+    expect(refusalReason(input({}), figures({}), figures({}), [])).toMatch(/free memory is not known/);
   });
 
   it("takes connections as well", () => {
     const busy = figures({ ...ROOMY, curr_connections: 1_000 });
-    expect(whyNoRoom(input({ connections: 14 }), busy, figures({ total_malloced: 0 }), [])).toBeNull();
-    expect(whyNoRoom(input({ connections: 15 }), busy, figures({ total_malloced: 0 }), [])).toMatch(
+    expect(refusalReason(input({ connections: 14 }), busy, figures({ total_malloced: 0 }), [])).toBeNull();
+    expect(refusalReason(input({ connections: 15 }), busy, figures({ total_malloced: 0 }), [])).toMatch(
       /24 of 1024 connections left/,
     );
   });

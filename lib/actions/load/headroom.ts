@@ -1,6 +1,6 @@
 /** Whether a node has room for the items of a load test without evicting anybody else's. Pure. */
 import type { ActionInputs } from "@/lib/model/actions/action.schema";
-import type { Figure } from "../kinds/node-stats";
+import type { StatName } from "../kinds/node-stats";
 
 /** Bytes that an item takes besides its value: header, cas, key. The keys of a load test have at most 42. */
 const ITEM_OVERHEAD = 56 + 44;
@@ -21,10 +21,10 @@ export function itemsOf({ keys, setShare, seconds, operationsPerSecond }: LoadIn
  * Why a load test would hurt the node, in English; null when there is room. `general` and `slabs` are its figures,
  * `classes` the numbers of the slab classes that it has.
  */
-export function whyNoRoom(
+export function refusalReason(
   input: LoadInput,
-  general: Figure,
-  slabs: Figure,
+  general: StatName,
+  slabs: StatName,
   classes: readonly number[],
 ): string | null {
   const curr = general("curr_connections");
@@ -52,8 +52,8 @@ export function whyNoRoom(
 function chunksFor(
   itemBytes: number,
   limit: number,
-  general: Figure,
-  slabs: Figure,
+  general: StatName,
+  slabs: StatName,
   classes: readonly number[],
 ): number {
   const own = classes

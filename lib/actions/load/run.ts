@@ -1,9 +1,9 @@
 /** The work of a load test: sets and gets over several connections, at a rate and for a time that are never exceeded. */
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Dialogue } from "@/lib/memcached/contract";
+import type { PipelinedSession } from "@/lib/memcached/contract";
 import { LatencyHistogram } from "@/lib/metrics/latency-histogram";
 import type { ActionInputs, Figures } from "@/lib/model/actions/action.schema";
-import { LoadPace } from "./token-bucket";
+import { TokenBucket } from "./token-bucket";
 
 /** Requests under way on one connection, at most, and the bytes of their values. */
 const DEPTH = 32;
@@ -11,8 +11,8 @@ const DEPTH_BYTES = 262_144;
 /** Longest rest between two looks at the clock, in milliseconds: stopping takes no longer. */
 const LONGEST_REST_MS = 20;
 
-interface Lane {
-  readonly dialogue: Dialogue;
+interface LoadConnection {
+  readonly session: PipelinedSession;
   underWay: number;
 }
 
@@ -25,7 +25,7 @@ interface Stock {
 }
 
 export class LoadRun {
-  private readonly lanes: readonly Lane[];
+  private readonly connections: readonly LoadConnection[];
   private readonly depth: number;
   private readonly value: Buffer;
   private readonly stock: Stock = { begun: 0, stored: [] };
@@ -39,13 +39,13 @@ export class LoadRun {
   private gone = 0;
 
   constructor(
-    dialogues: readonly Dialogue[],
+    sessions: readonly PipelinedSession[],
     private readonly prefix: string,
     private readonly plan: ActionInputs["load_test"],
     /** Seconds that a key lives at most. */
     private readonly exptime: number,
   ) {
-    this.lanes = dialogues.map((dialogue) => ({ dialogue, underWay: 0 }));
+    this.connections = sessions.map((session) => ({ session, underWay: 0 }));
     this.depth = Math.max(1, Math.min(DEPTH, Math.floor(DEPTH_BYTES / plan.valueBytes)));
     this.value = Buffer.alloc(plan.valueBytes, "memfleet load test ");
   }
@@ -91,7 +91,7 @@ export class LoadRun {
   async load(signal: AbortSignal): Promise<void> {
     const { operationsPerSecond, seconds } = this.plan;
     await this.paced(operationsPerSecond, seconds * 1_000, signal, () => {
-      const lane = this.freeLane();
+      const lane = this.freeConnection();
       if (lane === null) return "full";
       this.operate(lane);
       return "sent";
@@ -108,10 +108,10 @@ export class LoadRun {
     // A deletion and a look are two requests.
     await this.paced(this.plan.operationsPerSecond / 2, mostMs, null, () => {
       if (next >= this.stock.begun) return "done";
-      const lane = this.freeLane();
+      const lane = this.freeConnection();
       if (lane === null) return "full";
       const key = this.key(next++);
-      this.follow(lane, this.removeOne(lane.dialogue, key));
+      this.follow(lane, this.removeOne(lane.session, key));
       return "sent";
     });
   }
@@ -141,32 +141,35 @@ export class LoadRun {
     send: () => "sent" | "full" | "done",
   ): Promise<void> {
     const startedAtMs = performance.now();
-    const pace = new LoadPace(perSecond, startedAtMs);
+    const pace = new TokenBucket(perSecond, startedAtMs);
     for (let now = startedAtMs; now - startedAtMs < mostMs && !signal?.aborted; now = performance.now()) {
       let outcome: "sent" | "full" | "done" = "sent";
       while (outcome === "sent" && pace.take(now)) outcome = send();
-      if (outcome === "done" || this.lanes.every(({ dialogue }) => dialogue.ended !== null)) break;
+      if (outcome === "done" || this.connections.every(({ session: dialogue }) => dialogue.ended !== null))
+        break;
       await sleep(Math.min(LONGEST_REST_MS, Math.max(1, pace.waitMs)));
     }
-    while (this.lanes.some(({ underWay, dialogue }) => underWay > 0 && dialogue.ended === null))
+    while (
+      this.connections.some(({ underWay, session: dialogue }) => underWay > 0 && dialogue.ended === null)
+    )
       await sleep(1);
   }
 
   /** The next connection in turn that may take a request; null when none may. */
-  private freeLane(): Lane | null {
-    for (let tried = 0; tried < this.lanes.length; tried++) {
-      const lane = this.lanes[this.turn++ % this.lanes.length];
-      if (lane && lane.dialogue.ended === null && lane.underWay < this.depth) return lane;
+  private freeConnection(): LoadConnection | null {
+    for (let tried = 0; tried < this.connections.length; tried++) {
+      const lane = this.connections[this.turn++ % this.connections.length];
+      if (lane && lane.session.ended === null && lane.underWay < this.depth) return lane;
     }
     return null;
   }
 
-  private operate(lane: Lane): void {
+  private operate(lane: LoadConnection): void {
     const { setShare, keys } = this.plan;
     const { stored } = this.stock;
     const sets = setShare > 0 && (stored.length === 0 || Math.random() < setShare);
     const sentAtMs = performance.now();
-    const done = sets ? this.setOne(lane.dialogue) : this.getOne(lane.dialogue, stored, keys);
+    const done = sets ? this.setOne(lane.session) : this.getOne(lane.session, stored, keys);
     this.follow(
       lane,
       done.then(
@@ -181,7 +184,7 @@ export class LoadRun {
     this.lastError = error instanceof Error ? error.message : String(error);
   }
 
-  private async setOne(dialogue: Dialogue): Promise<void> {
+  private async setOne(dialogue: PipelinedSession): Promise<void> {
     const { stock, plan } = this;
     const fresh = stock.begun < plan.keys;
     const index = fresh ? stock.begun++ : Math.floor(Math.random() * plan.keys);
@@ -191,7 +194,7 @@ export class LoadRun {
   }
 
   /** Asks for a key that is there; when the test stores none, for one that is not. */
-  private async getOne(dialogue: Dialogue, stored: readonly number[], keys: number): Promise<void> {
+  private async getOne(dialogue: PipelinedSession, stored: readonly number[], keys: number): Promise<void> {
     const index = stored[Math.floor(Math.random() * stored.length)] ?? Math.floor(Math.random() * keys);
     const size = await dialogue.get(this.key(index));
     if (size !== null && size !== this.plan.valueBytes) throw new Error(`a value of ${size} bytes came back`);
@@ -200,7 +203,7 @@ export class LoadRun {
     else this.counts.hits++;
   }
 
-  private async removeOne(dialogue: Dialogue, key: string): Promise<void> {
+  private async removeOne(dialogue: PipelinedSession, key: string): Promise<void> {
     try {
       await dialogue.delete(key);
       if ((await dialogue.get(key)) === null) this.gone++;
@@ -210,7 +213,7 @@ export class LoadRun {
   }
 
   /** `done` never rejects. */
-  private follow(lane: Lane, done: Promise<void>): void {
+  private follow(lane: LoadConnection, done: Promise<void>): void {
     lane.underWay++;
     done.finally(() => {
       lane.underWay--;

@@ -7,13 +7,13 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { NodeClient } from "@/lib/memcached/contract";
 import { CapabilityError, NodeError } from "@/lib/model/errors";
 import type { ActionDefinition, RunContext, Target, TargetResult } from "../contract";
-import { figuresOf, generalFigures } from "../kinds/node-stats";
-import { whyNoRoom } from "./headroom";
+import { pickStats, readGeneralStats } from "../kinds/node-stats";
+import { refusalReason } from "./headroom";
 import { LoadRun } from "./run";
 
-const TELL_EVERY_MS = 1_000;
+const REPORT_EVERY_MS = 1_000;
 /** What removing may take when the test was stopped, in milliseconds; the rest expires by itself. */
-const HURRIED_MS = 10_000;
+const SHORT_OF_TIME_MS = 10_000;
 /** What a key lives longer than the load, in seconds. */
 const OUTLIVES_SECONDS = 60;
 
@@ -21,12 +21,12 @@ export const loadTest: ActionDefinition<"load_test"> = {
   kind: "load_test",
   capability: () => null,
   async admit({ id, client }, input) {
-    const general = await generalFigures(client);
+    const general = await readGeneralStats(client);
     const slabs = await client.stats("slabs");
     const classes = new Set(
       slabs.flatMap(([name]) => (/^\d+:/.test(name) ? [Number.parseInt(name, 10)] : [])),
     );
-    const reason = whyNoRoom(input, general, figuresOf(slabs), [...classes]);
+    const reason = refusalReason(input, general, pickStats(slabs), [...classes]);
     if (reason !== null) throw new CapabilityError(`${id} cannot take this load: ${reason}`);
   },
   // Removing goes at the asked rate too, two requests a key.
@@ -34,12 +34,14 @@ export const loadTest: ActionDefinition<"load_test"> = {
   async run(target, input, context) {
     const client = target.open();
     try {
-      const before = await look(client);
-      const dialogues = await Promise.all(Array.from({ length: input.connections }, () => client.dial()));
+      const before = await readLoadStats(client);
+      const dialogues = await Promise.all(
+        Array.from({ length: input.connections }, () => client.openSession()),
+      );
       const prefix = `memfleet:load:${randomBytes(6).toString("hex")}:`;
       const run = new LoadRun(dialogues, prefix, input, input.seconds + OUTLIVES_SECONDS);
       const stopped = await follow(run, target, context, input.seconds, before.evictions);
-      const after = await look(client).catch(nodeErrorOf);
+      const after = await readLoadStats(client).catch(nodeErrorOf);
       const result = judge(run, before, after, stopped, input.seconds + OUTLIVES_SECONDS);
       if (!context.signal.aborted) return result;
       return { ...result, detail: `stopped after ${run.seconds.toFixed(1)} s; ${result.detail}` };
@@ -49,7 +51,7 @@ export const loadTest: ActionDefinition<"load_test"> = {
   },
 };
 
-interface Look {
+interface LoadStats {
   readonly pid: number | null;
   readonly cmdGet: number | null;
   readonly cmdSet: number | null;
@@ -57,8 +59,8 @@ interface Look {
   readonly evictions: number | null;
 }
 
-async function look(client: NodeClient): Promise<Look> {
-  const read = await generalFigures(client);
+async function readLoadStats(client: NodeClient): Promise<LoadStats> {
+  const read = await readGeneralStats(client);
   return {
     pid: read("pid"),
     cmdGet: read("cmd_get"),
@@ -88,7 +90,7 @@ async function follow(
     let earlier = 0;
     let earlierAtMs = performance.now();
     while (!finished.signal.aborted) {
-      await sleep(TELL_EVERY_MS, undefined, { signal: finished.signal }).catch(() => undefined);
+      await sleep(REPORT_EVERY_MS, undefined, { signal: finished.signal }).catch(() => undefined);
       if (!run.loading) {
         context.progress(run.figures(), "removing its keys");
         continue;
@@ -105,7 +107,7 @@ async function follow(
   })();
   try {
     await run.load(AbortSignal.any([context.signal, pressure.signal]));
-    await run.remove(context.signal.aborted ? HURRIED_MS : seconds * 2_000 + HURRIED_MS);
+    await run.remove(context.signal.aborted ? SHORT_OF_TIME_MS : seconds * 2_000 + SHORT_OF_TIME_MS);
   } finally {
     finished.abort();
     await watching;
@@ -116,7 +118,7 @@ async function follow(
 /** Why the load has to stop before its time, in English; null when it may go on. Not knowing is a reason, too. */
 async function whyStop(client: NodeClient, evictionsBefore: number | null): Promise<string | null> {
   try {
-    const evictions = (await generalFigures(client))("evictions");
+    const evictions = (await readGeneralStats(client))("evictions");
     const rose = evictions !== null && evictionsBefore !== null && evictions > evictionsBefore;
     return rose ? "the node began to evict" : null;
   } catch (error) {
@@ -126,8 +128,8 @@ async function whyStop(client: NodeClient, evictionsBefore: number | null): Prom
 
 function judge(
   run: LoadRun,
-  before: Look,
-  later: Look | NodeError,
+  before: LoadStats,
+  later: LoadStats | NodeError,
   stopped: string | null,
   lifeSeconds: number,
 ): TargetResult {

@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { LoadPace } from "./token-bucket";
+import { TokenBucket } from "./token-bucket";
 
 /** Asks for as much as there is at each of the moments; gives the moments of the permits. */
 function permits(perSecond: number, steps: readonly number[]): number[] {
-  const pace = new LoadPace(perSecond, 0);
+  const pace = new TokenBucket(perSecond, 0);
   const taken: number[] = [];
   let now = 0;
   for (const step of steps) {
@@ -50,7 +50,7 @@ it("asked often enough, the whole rate is there", () => {
 });
 
 it("tells how long the next permit takes", () => {
-  const pace = new LoadPace(100, 0);
+  const pace = new TokenBucket(100, 0);
   expect(pace.take(4)).toBe(false);
   expect(pace.waitMs).toBeCloseTo(6);
 });

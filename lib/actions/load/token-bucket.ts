@@ -5,7 +5,7 @@ const BURST_MS = 20;
  * A rate that is never exceeded: up to any moment at most `perSecond` × the seconds since the start, and within any
  * span no more than that span's share and 20 ms of the rate (at least one).
  */
-export class LoadPace {
+export class TokenBucket {
   private readonly perMs: number;
   private readonly most: number;
   private permits = 0;

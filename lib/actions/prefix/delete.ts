@@ -1,7 +1,7 @@
 /** Deletes every item whose key begins with a prefix. */
 
 import { keyBytes } from "@/lib/memcached/key-bytes";
-import { checkCrawlerTurn } from "@/lib/memcached/metadump/crawler-lock";
+import { checkCrawlerFree } from "@/lib/memcached/metadump/crawler-lock";
 import type { ActionDefinition } from "../contract";
 import { PREFIX_DEADLINE_MS, runPrefix } from "./run";
 
@@ -9,7 +9,7 @@ export const deletePrefix: ActionDefinition<"delete_prefix"> = {
   kind: "delete_prefix",
   capability: () => "metadump",
   check: ({ prefix, keyEncoding }) => void keyBytes(prefix, keyEncoding, "prefix"),
-  admit: async ({ id }) => checkCrawlerTurn(id),
+  admit: async ({ id }) => checkCrawlerFree(id),
   deadlineMs: () => PREFIX_DEADLINE_MS,
   run: (target, { prefix, keyEncoding, dryRun, perSecond }, context) =>
     runPrefix(

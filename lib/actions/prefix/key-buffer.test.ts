@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { Permits } from "@/lib/concurrency/semaphore";
+import { Semaphore } from "@/lib/concurrency/semaphore";
 import type { DumpedItem } from "@/lib/memcached/contract";
-import { KeySpill, partOf, spillBytes } from "./key-buffer";
+import { KeyBuffer, keyBufferBytes, partOf } from "./key-buffer";
 
 function item(key: Uint8Array, cas: string | null): DumpedItem {
   const copy = (bytes: Uint8Array) => (target: Uint8Array, at: number) => {
@@ -28,7 +28,7 @@ describe("a key spill", () => {
   it("gives back what was put in, in order, in batches no larger than asked for", () => {
     fc.assert(
       fc.property(items, fc.integer({ min: 1, max: 20 }), (all, most) => {
-        const spill = new KeySpill(1_048_576);
+        const spill = new KeyBuffer(1_048_576);
         for (const { key, cas } of all) expect(spill.add(item(key, cas))).toBe(true);
         const batches = [...spill.batches(most)];
         expect(batches.slice(0, -1).every((batch) => batch.length === most)).toBe(true);
@@ -42,9 +42,9 @@ describe("a key spill", () => {
   it("refuses what does not fit, and keeps what it has", () => {
     fc.assert(
       fc.property(items, fc.integer({ min: 1, max: 3_000 }), (all, bound) => {
-        const spill = new KeySpill(bound);
+        const spill = new KeyBuffer(bound);
         const kept = all.filter(({ key, cas }) => spill.add(item(key, cas)));
-        const bytes = kept.reduce((sum, { key, cas }) => sum + spillBytes(item(key, cas)), 0);
+        const bytes = kept.reduce((sum, { key, cas }) => sum + keyBufferBytes(item(key, cas)), 0);
         expect(bytes).toBeLessThanOrEqual(bound);
         expect([...spill.batches(1_000)].flat()).toHaveLength(kept.length);
       }),
@@ -52,7 +52,7 @@ describe("a key spill", () => {
   });
 
   it("goes on in another piece of memory when one is full", () => {
-    const spill = new KeySpill(5 * 1_048_576);
+    const spill = new KeyBuffer(5 * 1_048_576);
     let added = 0;
     while (spill.add(item(Buffer.alloc(250, added % 256), "1"))) added++;
     // 253 bytes each: 4,144 to a piece of a mebibyte.
@@ -91,7 +91,7 @@ describe("parts", () => {
 
 describe("permits", () => {
   it("are never more than there are, come in the order of asking, and waiting ends with the signal", async () => {
-    const permits = new Permits(2);
+    const permits = new Semaphore(2);
     const going = new AbortController();
     const order: string[] = [];
     const take = async (name: string, signal = going.signal) => {

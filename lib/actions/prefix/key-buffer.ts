@@ -1,5 +1,5 @@
 /** Keys found by a dump, packed: nothing but their bytes and their CAS, and never more than a bound. */
-import type { DumpedItem, Removal } from "@/lib/memcached/contract";
+import type { BulkDeleteCommand, DumpedItem } from "@/lib/memcached/contract";
 
 /** Memory is taken in pieces of this many bytes. A record is much shorter. */
 const PIECE_BYTES = 1_048_576;
@@ -7,7 +7,7 @@ const PIECE_BYTES = 1_048_576;
 const LENGTHS = 2;
 
 /** What an item takes in a spill, in bytes. */
-export function spillBytes({ keyBytes, casBytes }: Pick<DumpedItem, "keyBytes" | "casBytes">): number {
+export function keyBufferBytes({ keyBytes, casBytes }: Pick<DumpedItem, "keyBytes" | "casBytes">): number {
   return LENGTHS + keyBytes + casBytes;
 }
 
@@ -16,7 +16,7 @@ interface Piece {
   used: number;
 }
 
-export class KeySpill {
+export class KeyBuffer {
   /** Items kept. */
   count = 0;
   private readonly pieces: Piece[] = [];
@@ -25,7 +25,7 @@ export class KeySpill {
 
   /** False: there is no room left, and nothing was kept. */
   add(item: DumpedItem): boolean {
-    const length = spillBytes(item);
+    const length = keyBufferBytes(item);
     const piece = this.roomFor(length);
     if (piece === null) return false;
     const { bytes, used } = piece;
@@ -38,8 +38,8 @@ export class KeySpill {
   }
 
   /** In the order of adding, `most` at a time; keys hold as long as the spill. */
-  *batches(most: number): Generator<Removal[]> {
-    let batch: Removal[] = [];
+  *batches(most: number): Generator<BulkDeleteCommand[]> {
+    let batch: BulkDeleteCommand[] = [];
     for (const { bytes, used } of this.pieces) {
       for (let at = 0; at < used; ) {
         const keyAt = at + LENGTHS;

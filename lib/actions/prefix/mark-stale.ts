@@ -4,7 +4,7 @@
  */
 
 import { keyBytes } from "@/lib/memcached/key-bytes";
-import { checkCrawlerTurn } from "@/lib/memcached/metadump/crawler-lock";
+import { checkCrawlerFree } from "@/lib/memcached/metadump/crawler-lock";
 import type { ActionDefinition } from "../contract";
 import { PREFIX_DEADLINE_MS, runPrefix } from "./run";
 
@@ -12,7 +12,7 @@ export const markStalePrefix: ActionDefinition<"mark_stale_prefix"> = {
   kind: "mark_stale_prefix",
   capability: ({ dryRun }) => (dryRun ? "metadump" : "mark_stale"),
   check: ({ prefix, keyEncoding }) => void keyBytes(prefix, keyEncoding, "prefix"),
-  admit: async ({ id }) => checkCrawlerTurn(id),
+  admit: async ({ id }) => checkCrawlerFree(id),
   deadlineMs: () => PREFIX_DEADLINE_MS,
   run: (target, { prefix, keyEncoding, dryRun, perSecond, exptime }, context) =>
     runPrefix(

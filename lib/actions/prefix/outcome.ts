@@ -1,10 +1,10 @@
 /** How far a prefix action came, as figures and in words. Pure. */
-import type { Metadump, RemovalCounts, RemovalKind } from "@/lib/memcached/contract";
+import type { BulkDeleteCounts, BulkDeleteKind, Metadump } from "@/lib/memcached/contract";
 import type { Figures } from "@/lib/model/actions/action.schema";
 
-export interface PrefixTally {
+export interface PrefixCounts {
   readonly dryRun: boolean;
-  readonly kind: RemovalKind["kind"];
+  readonly kind: BulkDeleteKind["kind"];
   /** Items of the node, and those of them whose key begins with the prefix. */
   readonly seen: number;
   readonly matched: number;
@@ -12,7 +12,7 @@ export interface PrefixTally {
   readonly unreadable: number;
   readonly walk: Metadump["walk"];
   /** The node's answers. */
-  readonly counts: Readonly<RemovalCounts>;
+  readonly counts: Readonly<BulkDeleteCounts>;
   /** What broke, in English; null when nothing did. */
   readonly problem: string | null;
   /** It was told to end before it was done. */
@@ -20,7 +20,7 @@ export interface PrefixTally {
 }
 
 /** `deleted` is the number of items that the node said it took, also for marking as stale, which `marked` repeats. */
-export function prefixFigures({ dryRun, kind, seen, matched, counts }: PrefixTally, atMs: number): Figures {
+export function prefixFigures({ dryRun, kind, seen, matched, counts }: PrefixCounts, atMs: number): Figures {
   if (dryRun) return { atMs, seen, matched };
   const { done, missing, changed, failed } = counts;
   const marked: Figures = kind === "stale" ? { marked: done } : {};
@@ -28,13 +28,13 @@ export function prefixFigures({ dryRun, kind, seen, matched, counts }: PrefixTal
 }
 
 /** Whether every item that matched was answered for, and none was refused. */
-export function isWhole(tally: PrefixTally): boolean {
+export function isWhole(tally: PrefixCounts): boolean {
   if (tally.problem !== null || tally.ended || tally.unreadable > 0) return false;
   return tally.dryRun || (tally.counts.failed === 0 && unanswered(tally) <= 0);
 }
 
 /** What was seen, in English. */
-export function prefixDetail(tally: PrefixTally): string {
+export function prefixDetail(tally: PrefixCounts): string {
   const { dryRun, matched, seen, unreadable, walk, problem, ended } = tally;
   const found = `${matched} of ${seen} items match`;
   return [
@@ -49,7 +49,7 @@ export function prefixDetail(tally: PrefixTally): string {
     .join("; ");
 }
 
-function answered(tally: PrefixTally): (string | false)[] {
+function answered(tally: PrefixCounts): (string | false)[] {
   const { done, missing, changed, failed } = tally.counts;
   const left = unanswered(tally);
   return [
@@ -61,6 +61,6 @@ function answered(tally: PrefixTally): (string | false)[] {
   ];
 }
 
-function unanswered({ matched, counts: { done, missing, changed, failed } }: PrefixTally): number {
+function unanswered({ matched, counts: { done, missing, changed, failed } }: PrefixCounts): number {
   return matched - done - missing - changed - failed;
 }

@@ -5,26 +5,32 @@
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import { PREFIX_PERMITS } from "@/lib/concurrency/semaphore";
-import type { DumpedItem, Metadump, RemovalCounts, RemovalKind, Remover } from "@/lib/memcached/contract";
+import type {
+  BulkDelete,
+  BulkDeleteCounts,
+  BulkDeleteKind,
+  DumpedItem,
+  Metadump,
+} from "@/lib/memcached/contract";
 import type { Figures } from "@/lib/model/actions/action.schema";
 import { asNamedError } from "@/lib/model/errors";
 import type { RunContext, Target, TargetResult } from "../contract";
-import { generalFigures } from "../kinds/node-stats";
-import { KeySpill, partOf, spillBytes } from "./key-buffer";
-import { isWhole, type PrefixTally, prefixDetail, prefixFigures } from "./outcome";
+import { readGeneralStats } from "../kinds/node-stats";
+import { KeyBuffer, keyBufferBytes, partOf } from "./key-buffer";
+import { isWhole, type PrefixCounts, prefixDetail, prefixFigures } from "./outcome";
 
-export interface PrefixOrder {
+export interface PrefixRequest {
   readonly prefix: Uint8Array;
   readonly dryRun: boolean;
   /** Keys a second, at most. */
   readonly perSecond: number;
-  readonly removal: RemovalKind;
+  readonly removal: BulkDeleteKind;
 }
 
 /** A run that takes longer has failed, in milliseconds: 200 million keys at the default pace. */
 export const PREFIX_DEADLINE_MS = 21_600_000;
 /** Keys of one run in memory, in bytes. Two runs at a time: 64 MB. */
-const SPILL_BYTES = 32 * 1024 * 1024;
+const KEY_BUFFER_BYTES = 32 * 1024 * 1024;
 /** Parts are made a little smaller than they could be: the node goes on storing. */
 const PART_FILL = 0.8;
 const TELL_MS = 500;
@@ -34,29 +40,29 @@ const MOST_PER_BATCH = 500;
 /** Rejects with `ConflictError` when the node's crawler is busy, else as `NodeClient.metadump`. */
 export async function runPrefix(
   target: Target,
-  order: PrefixOrder,
+  order: PrefixRequest,
   context: RunContext,
-  spillBytesAtMost = SPILL_BYTES,
+  spillBytesAtMost = KEY_BUFFER_BYTES,
 ): Promise<TargetResult> {
   const release = await PREFIX_PERMITS.take(context.signal);
   if (release === null)
     return { verified: false, detail: "ended before it began", before: null, after: null };
   try {
-    const before = await look(target, context);
+    const before = await findKeys(target, context);
     return await new PrefixRun(target, order, context, spillBytesAtMost, before).run();
   } finally {
     release();
   }
 }
 
-async function look({ client }: Target, { nowMs }: RunContext): Promise<Figures> {
-  const figure = await generalFigures(client);
+async function findKeys({ client }: Target, { nowMs }: RunContext): Promise<Figures> {
+  const figure = await readGeneralStats(client);
   return { atMs: nowMs(), currItems: figure("curr_items") };
 }
 
 /** What one dump found. */
-interface Found {
-  readonly spill: KeySpill;
+interface MatchingKeys {
+  readonly keys: KeyBuffer;
   /** Bytes that all of them would take. */
   readonly wantedBytes: number;
   /** Those that belonged to the part. */
@@ -64,7 +70,7 @@ interface Found {
 }
 
 class PrefixRun {
-  private readonly counts: RemovalCounts = { done: 0, missing: 0, changed: 0, failed: 0 };
+  private readonly counts: BulkDeleteCounts = { done: 0, missing: 0, changed: 0, failed: 0 };
   private matched = 0;
   private seen = 0;
   private unreadable = 0;
@@ -77,7 +83,7 @@ class PrefixRun {
 
   constructor(
     private readonly target: Target,
-    private readonly order: PrefixOrder,
+    private readonly order: PrefixRequest,
     private readonly context: RunContext,
     private readonly spillBytesAtMost: number,
     private readonly before: Figures,
@@ -100,34 +106,34 @@ class PrefixRun {
   }
 
   /** In one go when all keys fit, else part by part with a dump for each. */
-  private async remove(first: Found): Promise<void> {
-    if (first.items === first.spill.count) return this.removeAll(first.spill);
+  private async remove(first: MatchingKeys): Promise<void> {
+    if (first.items === first.keys.count) return this.removeAll(first.keys);
     const parts = Math.ceil(first.wantedBytes / (this.spillBytesAtMost * PART_FILL));
     let matched = 0;
     for (let part = 0; part < parts; part++) {
       const found = await this.dump(part, parts);
       if (found === null) return;
-      await this.removeAll(found.spill);
+      await this.removeAll(found.keys);
       matched += found.items;
     }
     if (!this.context.signal.aborted) this.matched = matched;
   }
 
   /** Null when it did not come to its end, because this run ends early or the dump broke off. */
-  private async dump(part: number, parts: number): Promise<Found | null> {
+  private async dump(part: number, parts: number): Promise<MatchingKeys | null> {
     const { signal } = this.context;
-    const spill = new KeySpill(this.spillBytesAtMost);
+    const spill = new KeyBuffer(this.spillBytesAtMost);
     let wantedBytes = 0;
     let items = 0;
     const take = (item: DumpedItem): boolean => {
       if (parts > 1 && partOf(item.key(), parts) !== part) return true;
       items++;
-      wantedBytes += spillBytes(item);
+      wantedBytes += keyBufferBytes(item);
       spill.add(item);
       return true;
     };
     const visit = this.order.dryRun ? () => false : take;
-    const dump = await this.target.client.metadump({ prefix: this.order.prefix, visit });
+    const dump = await this.target.client.metadump({ prefix: this.order.prefix, onItem: visit });
     const tell = setInterval(() => this.follow(dump), TELL_MS);
     try {
       await Promise.race([dump.ended, this.cancelled]);
@@ -144,11 +150,11 @@ class PrefixRun {
       this.unreadable += dump.unreadable;
       this.walk = dump.walk;
     }
-    return signal.aborted ? null : { spill, wantedBytes, items };
+    return signal.aborted ? null : { keys: spill, wantedBytes, items };
   }
 
   /** Later dumps find what is left: the first one tells how much there is. */
-  private follow({ matched, seen }: Metadump): void {
+  private follow({ matched, itemCount: seen }: Metadump): void {
     if (this.first) {
       this.matched = matched;
       this.seen = seen;
@@ -156,10 +162,10 @@ class PrefixRun {
     this.context.progress(this.figures());
   }
 
-  private async removeAll(spill: KeySpill): Promise<void> {
+  private async removeAll(spill: KeyBuffer): Promise<void> {
     if (spill.count === 0) return;
     const { signal } = this.context;
-    const remover = await this.target.client.remover(this.order.removal);
+    const remover = await this.target.client.bulkDelete(this.order.removal);
     try {
       const startedAtMs = performance.now();
       let sent = 0;
@@ -175,8 +181,8 @@ class PrefixRun {
     }
   }
 
-  private async removeBatch(remover: Remover, batch: Parameters<Remover["remove"]>[0]): Promise<void> {
-    const counts = await remover.remove(batch, this.order.removal);
+  private async removeBatch(remover: BulkDelete, batch: Parameters<BulkDelete["delete"]>[0]): Promise<void> {
+    const counts = await remover.delete(batch, this.order.removal);
     for (const name of ["done", "missing", "changed", "failed"] as const) this.counts[name] += counts[name];
     if (performance.now() - this.toldAtMs < TELL_MS) return;
     this.toldAtMs = performance.now();
@@ -187,7 +193,7 @@ class PrefixRun {
     return Math.max(1, Math.min(MOST_PER_BATCH, Math.ceil(this.order.perSecond / BATCHES_PER_SECOND)));
   }
 
-  private tally(): PrefixTally {
+  private tally(): PrefixCounts {
     const { matched, seen, unreadable, walk, counts, problem } = this;
     const { dryRun, removal } = this.order;
     const ended = this.context.signal.aborted;

@@ -5,22 +5,22 @@
  * is paused, or after it was cancelled; what was sent is followed to its outcome.
  */
 import { setMaxListeners } from "node:events";
-import { eachOf } from "@/lib/concurrency/for-each-limit";
+import { forEachLimit } from "@/lib/concurrency/for-each-limit";
 import type { ActionKind } from "@/lib/model/actions/action";
 import type { Action, ActionInputs } from "@/lib/model/actions/action.schema";
 import { asNamedError, ConflictError } from "@/lib/model/errors";
-import type { ActionLog } from "@/lib/records/actions";
+import type { ActionRecords } from "@/lib/records/actions";
 import type { ActionDefinition, Pace, RunContext, Target, TargetResult } from "../contract";
 import { AT_ONCE } from "../preflight";
-import { summaryOf } from "./outcome-summary";
-import { type Looked, takeSteps } from "./phases";
+import { outcomeSummary } from "./outcome-summary";
+import { type Prepared, runPhases } from "./phases";
 import { type EndState, Progress } from "./progress";
-import { type Attempt, attempt } from "./run-bounded";
+import { type BoundedResult, runBounded } from "./run-bounded";
 import { latenessMs, resumeShiftMs } from "./stagger";
 import { Watch, type WatchTimes } from "./watch";
 
 /** What an action does to a node, for whoever keeps track of the node. */
-export interface Deed {
+export interface ActionEvent {
   readonly node: string;
   readonly kind: ActionKind;
   readonly actor: string;
@@ -29,14 +29,14 @@ export interface Deed {
 }
 
 /** What a course needs of its surroundings. */
-export interface CourseHost {
-  readonly log: ActionLog;
+export interface ActionRunHost {
+  readonly log: ActionRecords;
   /** A configured node, as it is now; throws `NotFoundError`. */
   readonly target: (id: string) => Target;
   /** Something is about to be sent. Returns the way to say that it was not. */
-  readonly onSending: (deed: Deed) => () => void;
+  readonly onSending: (deed: ActionEvent) => () => void;
   /** Nodes may have changed: they are worth a fresh look and a marker. */
-  readonly onActed: (deeds: readonly Deed[]) => void;
+  readonly onActed: (deeds: readonly ActionEvent[]) => void;
   readonly nowMs: () => number;
   readonly onDefect: (error: unknown) => void;
   readonly watchTimes: WatchTimes;
@@ -47,28 +47,28 @@ const LONGEST_WAIT_MS = 86_400_000;
 
 const ALL_AT_ONCE: Pace = { staggerSeconds: 0, waitForHitRatio: null, waitAtMostSeconds: 0 };
 
-export class Course<Kind extends ActionKind = ActionKind> {
+export class ActionRun<Kind extends ActionKind = ActionKind> {
   /** Resolves when everything that will be sent has its outcome, and that is kept. */
-  readonly settled: Promise<void>;
+  readonly sent: Promise<void>;
   /** Resolves when the watching has ended as well. */
-  readonly over: Promise<void>;
+  readonly finished: Promise<void>;
   private readonly progress: Progress;
   private readonly listeners = new Set<(places: readonly number[]) => void>();
   private readonly pace: Pace;
   private readonly waves = new Set<Promise<void>>();
   /** Places that have their turn now, though nothing may be sent to them yet. */
-  private readonly taken = new Set<number>();
+  private readonly dispatched = new Set<number>();
   private readonly ending = new AbortController();
   private readonly watch: Watch<Kind>;
   private lastSentMs: number | null = null;
   private cancelled: string | null = null;
-  private ring: () => void = () => {};
+  private wake: () => void = () => {};
 
   constructor(
     begun: Action,
     private readonly definition: ActionDefinition<Kind>,
     private readonly input: ActionInputs[Kind],
-    private readonly host: CourseHost,
+    private readonly host: ActionRunHost,
   ) {
     this.progress = new Progress(begun, host.log, (places) => {
       for (const listener of this.listeners) listener(places);
@@ -82,12 +82,12 @@ export class Course<Kind extends ActionKind = ActionKind> {
       attempt: (place, work) => this.attempt(place, work),
       onWaiting: (detail) => {
         if (this.progress.state === "running") this.progress.update({ detail });
-        this.ring();
+        this.wake();
       },
-      onWaitedTooLong: (detail) => this.halt(detail),
+      onWaitedTooLong: (detail) => this.pauseInternally(detail),
     });
-    this.settled = this.drive();
-    this.over = this.settled.then(() => this.follow());
+    this.sent = this.drive();
+    this.finished = this.sent.then(() => this.follow());
   }
 
   action(): Action {
@@ -103,8 +103,8 @@ export class Course<Kind extends ActionKind = ActionKind> {
   /** @throws ConflictError when nothing is left to be sent */
   async pause(detail: string): Promise<void> {
     this.needsPending();
-    this.halt(detail);
-    await this.progress.keep();
+    this.pauseInternally(detail);
+    await this.progress.save();
   }
 
   /** @throws ConflictError when nothing is left to be sent */
@@ -118,8 +118,8 @@ export class Course<Kind extends ActionKind = ActionKind> {
       this.postpone(resumeShiftMs(firstDueMs, this.lastSentMs, this.pace.staggerSeconds, nowMs()));
     }
     this.progress.update({ state: "running", detail: this.watch.waiting });
-    await this.progress.keep();
-    this.ring();
+    await this.progress.save();
+    this.wake();
   }
 
   /** Ends it without what has not been sent. @throws ConflictError when it has ended already */
@@ -131,7 +131,7 @@ export class Course<Kind extends ActionKind = ActionKind> {
     }
     this.watch.stopWaiting();
     this.ending.abort();
-    this.ring();
+    this.wake();
   }
 
   /** Memfleet stops: the same, and nothing is watched any longer. */
@@ -145,7 +145,7 @@ export class Course<Kind extends ActionKind = ActionKind> {
     if (this.pending(true).length === 0) throw new ConflictError("everything of this action has been sent");
   }
 
-  private halt(detail: string): void {
+  private pauseInternally(detail: string): void {
     if (this.progress.state === "running") this.progress.update({ state: "paused", detail });
   }
 
@@ -173,21 +173,21 @@ export class Course<Kind extends ActionKind = ActionKind> {
     return this.progress
       .all()
       .flatMap(({ state }, place) =>
-        state === "pending" && (withTaken || !this.taken.has(place)) ? [place] : [],
+        state === "pending" && (withTaken || !this.dispatched.has(place)) ? [place] : [],
       );
   }
 
   private launch(places: readonly number[]): void {
-    for (const place of places) this.taken.add(place);
+    for (const place of places) this.dispatched.add(place);
     const nowMs = this.host.nowMs();
     const dueMs = this.progress.target(places[0] as number).dueMs;
     if (dueMs !== null) this.postpone(latenessMs(dueMs, nowMs, this.pace.staggerSeconds));
     const wave: Promise<void> = this.wave(places)
       .catch(this.host.onDefect)
       .finally(() => {
-        for (const place of places) this.taken.delete(place);
+        for (const place of places) this.dispatched.delete(place);
         this.waves.delete(wave);
-        this.ring();
+        this.wake();
       });
     this.waves.add(wave);
   }
@@ -203,7 +203,7 @@ export class Course<Kind extends ActionKind = ActionKind> {
   private nextEvent(): Promise<void> {
     return new Promise((resolve) => {
       const timer = setTimeout(resolve, this.waitMs());
-      this.ring = () => {
+      this.wake = () => {
         clearTimeout(timer);
         resolve();
       };
@@ -220,23 +220,23 @@ export class Course<Kind extends ActionKind = ActionKind> {
 
   private async wave(places: readonly number[]): Promise<void> {
     const found = places.flatMap((place) => this.find(place) ?? []);
-    const deeds: Deed[] = [];
+    const deeds: ActionEvent[] = [];
     const conclude = (place: number, target: Target, result: TargetResult) => {
-      deeds.push(this.deed(place));
+      deeds.push(this.eventFor(place));
       this.conclude(place, target, result);
     };
     const { steps } = this.definition;
-    if (steps === undefined) await eachOf(found, AT_ONCE, (one) => this.run(one, conclude));
+    if (steps === undefined) await forEachLimit(found, AT_ONCE, (one) => this.run(one, conclude));
     else {
-      await takeSteps(found, steps, this.input, {
+      await runPhases(found, steps, this.input, {
         attempt: (place, work) => this.attempt(place, work),
         markSent: (some) => this.markSent(some),
-        onSending: (place) => this.host.onSending(this.deed(place)),
+        onSending: (place) => this.host.onSending(this.eventFor(place)),
         notSent: (place, failed) => this.notSent(place, failed),
         conclude,
       });
     }
-    await this.progress.keep().catch((error) => this.cannotKeep(error));
+    await this.progress.save().catch((error) => this.failSave(error));
     if (deeds.length > 0) this.host.onActed(deeds);
   }
 
@@ -255,28 +255,28 @@ export class Course<Kind extends ActionKind = ActionKind> {
     { place, target }: { place: number; target: Target },
     conclude: (place: number, target: Target, result: TargetResult) => void,
   ): Promise<void> {
-    if ((await this.markSent([{ place }])).length === 0) return;
+    if ((await this.markSent([{ index: place }])).length === 0) return;
     const done = await this.attempt(place, (context) => this.definition.run(target, this.input, context));
     const { before, after } = this.progress.target(place);
     conclude(place, target, done.ok ? done.value : { verified: false, detail: done.detail, before, after });
   }
 
   /** Those of `some` that may be sent to now; on disk it says so already. */
-  private async markSent<Place extends Pick<Looked, "place">>(some: readonly Place[]): Promise<Place[]> {
+  private async markSent<Target extends Pick<Prepared, "index">>(some: readonly Target[]): Promise<Target[]> {
     if (this.progress.state !== "running") return [];
-    const going = some.filter(({ place }) => this.progress.target(place).state === "pending");
+    const going = some.filter(({ index: place }) => this.progress.target(place).state === "pending");
     const sentMs = this.host.nowMs();
-    const planned = new Map(going.map(({ place }) => [place, this.progress.target(place).dueMs]));
-    for (const { place } of going) this.progress.set(place, { state: "sent", sentMs, dueMs: null });
+    const planned = new Map(going.map(({ index: place }) => [place, this.progress.target(place).dueMs]));
+    for (const { index: place } of going) this.progress.set(place, { state: "sent", sentMs, dueMs: null });
     try {
-      await this.progress.keep();
+      await this.progress.save();
     } catch (error) {
       for (const [place, dueMs] of planned) {
         const ended =
           this.cancelled === null ? null : { state: "cancelled" as const, detail: this.cancelled };
         this.progress.set(place, { state: "pending", sentMs: null, dueMs, ...ended });
       }
-      this.cannotKeep(error);
+      this.failSave(error);
       return [];
     }
     this.lastSentMs = sentMs;
@@ -284,13 +284,15 @@ export class Course<Kind extends ActionKind = ActionKind> {
   }
 
   /** Without a row on disk nothing is sent; it goes on when somebody resumes it. */
-  private cannotKeep(error: unknown): void {
+  private failSave(error: unknown): void {
     const known = asNamedError(error);
     if (known === null) this.host.onDefect(error);
-    this.halt(`nothing more is sent, for it cannot be kept: ${known?.message ?? "Memfleet failed"}`);
+    this.pauseInternally(
+      `nothing more is sent, for it cannot be kept: ${known?.message ?? "Memfleet failed"}`,
+    );
   }
 
-  private notSent(place: number, failed: Extract<Attempt<unknown>, { ok: false }>): void {
+  private notSent(place: number, failed: Extract<BoundedResult<unknown>, { ok: false }>): void {
     if (this.progress.target(place).state !== "pending") return;
     const state = failed.impossible ? "skipped" : "failed";
     this.progress.set(place, { state, detail: `not sent: ${failed.detail}`, dueMs: null });
@@ -308,12 +310,12 @@ export class Course<Kind extends ActionKind = ActionKind> {
   private attempt<Value>(
     place: number,
     work: (context: RunContext) => Promise<Value>,
-  ): Promise<Attempt<Value>> {
-    return attempt(
+  ): Promise<BoundedResult<Value>> {
+    return runBounded(
       {
         deadlineMs: this.definition.deadlineMs(this.input),
         signal: this.ending.signal,
-        several: this.progress.all().length > 1,
+        multiNode: this.progress.all().length > 1,
         nowMs: this.host.nowMs,
         onDefect: this.host.onDefect,
         progress: (after, detail) => this.progress.set(place, { after, ...(detail && { detail }) }),
@@ -322,7 +324,7 @@ export class Course<Kind extends ActionKind = ActionKind> {
     );
   }
 
-  private deed(place: number): Deed {
+  private eventFor(place: number): ActionEvent {
     const { id, kind, actor } = this.progress.action();
     const { node, sentMs } = this.progress.target(place);
     return { node, kind, actor, action: id, atMs: sentMs ?? this.host.nowMs() };
@@ -332,7 +334,7 @@ export class Course<Kind extends ActionKind = ActionKind> {
     const targets = this.progress.all();
     const complete = targets.every(({ state }) => state === "verified");
     const state: EndState = this.cancelled !== null ? "cancelled" : complete ? "done" : "failed";
-    const { detail, audit } = summaryOf(targets, this.cancelled);
+    const { detail, audit } = outcomeSummary(targets, this.cancelled);
     const endedMs = this.host.nowMs();
     const watchedUntilMs = this.watch.untilMs;
     try {
@@ -349,7 +351,7 @@ export class Course<Kind extends ActionKind = ActionKind> {
     // Memfleet stops, and nobody watches to the end.
     this.progress.update({ watchedUntilMs: Math.min(untilMs, this.host.nowMs()) });
     try {
-      await this.progress.keep();
+      await this.progress.save();
     } catch (error) {
       this.host.onDefect(error);
     }

@@ -1,13 +1,13 @@
 /** An action's end in words. */
 import type { ActionTarget } from "@/lib/model/actions/action.schema";
 
-const TOLD = ["verified", "failed", "skipped", "cancelled"] as const;
+const STATE_TEXT = ["verified", "failed", "skipped", "cancelled"] as const;
 
 /**
  * `detail`: why the action ended as it did, null when its only node says it all. `audit`: what the audit keeps.
  * `cancelled`: who or what ended it early.
  */
-export function summaryOf(
+export function outcomeSummary(
   targets: readonly ActionTarget[],
   cancelled: string | null,
 ): { detail: string | null; audit: string } {
@@ -15,7 +15,7 @@ export function summaryOf(
   if (only !== undefined && targets.length === 1) {
     return { detail: cancelled, audit: only.detail ?? cancelled ?? "" };
   }
-  const counts = TOLD.flatMap((state) => {
+  const counts = STATE_TEXT.flatMap((state) => {
     const count = targets.filter((target) => target.state === state).length;
     return count === 0 ? [] : [`${count} ${state}`];
   });

@@ -1,11 +1,11 @@
 /** An action that many nodes take together, step by step. */
 
-import { eachOf } from "@/lib/concurrency/for-each-limit";
+import { forEachLimit } from "@/lib/concurrency/for-each-limit";
 import type { ActionKind } from "@/lib/model/actions/action";
 import type { ActionInputs, Figures } from "@/lib/model/actions/action.schema";
-import type { ActionDefinition, ActionSteps, RunContext, Target, TargetResult } from "../contract";
+import type { ActionDefinition, ActionPhases, RunContext, Target, TargetResult } from "../contract";
 import { AT_ONCE } from "../preflight";
-import type { Attempt } from "./run-bounded";
+import type { BoundedResult } from "./run-bounded";
 
 /**
  * How many are marked as sent to in one transaction, and sent to at once: a line there, a line back. A crash leaves
@@ -13,39 +13,39 @@ import type { Attempt } from "./run-bounded";
  */
 const BATCH = 256;
 
-export interface Looked {
-  readonly place: number;
+export interface Prepared {
+  readonly index: number;
   readonly target: Target;
   readonly before: Figures;
 }
 
-export interface StepsHost {
-  attempt<Value>(place: number, work: (context: RunContext) => Promise<Value>): Promise<Attempt<Value>>;
+export interface PhasesHost {
+  attempt<Value>(place: number, work: (context: RunContext) => Promise<Value>): Promise<BoundedResult<Value>>;
   /** Those that may be sent to now; on disk it says so already. */
-  markSent(some: readonly Looked[]): Promise<Looked[]>;
+  markSent(some: readonly Prepared[]): Promise<Prepared[]>;
   /** Returns the way to say that it was not sent. */
   onSending(place: number): () => void;
-  notSent(place: number, failed: Extract<Attempt<unknown>, { ok: false }>): void;
+  notSent(place: number, failed: Extract<BoundedResult<unknown>, { ok: false }>): void;
   conclude(place: number, target: Target, result: TargetResult): void;
 }
 
 /** Looks at all, sends to all that could be looked at, asks all that accepted it. */
-export async function takeSteps<Kind extends ActionKind>(
+export async function runPhases<Kind extends ActionKind>(
   found: readonly { readonly place: number; readonly target: Target }[],
-  steps: ActionSteps<Kind>,
+  steps: ActionPhases<Kind>,
   input: ActionInputs[Kind],
-  host: StepsHost,
+  host: PhasesHost,
 ): Promise<void> {
-  const looked: Looked[] = [];
-  await eachOf(found, AT_ONCE, async ({ place, target }) => {
-    const look = await host.attempt(place, (context) => steps.look(target, input, context));
-    if (look.ok) looked.push({ place, target, before: look.value });
+  const looked: Prepared[] = [];
+  await forEachLimit(found, AT_ONCE, async ({ place, target }) => {
+    const look = await host.attempt(place, (context) => steps.read(target, input, context));
+    if (look.ok) looked.push({ index: place, target, before: look.value });
     else host.notSent(place, look);
   });
-  looked.sort((a, b) => a.place - b.place);
-  const accepted: Looked[] = [];
-  const send = async (one: Looked) => {
-    const { place, target, before } = one;
+  looked.sort((a, b) => a.index - b.index);
+  const accepted: Prepared[] = [];
+  const send = async (one: Prepared) => {
+    const { index: place, target, before } = one;
     const withdraw = host.onSending(place);
     const sent = await host.attempt(place, (context) => steps.send(target, input, before, context));
     if (sent.ok) accepted.push(one);
@@ -59,9 +59,9 @@ export async function takeSteps<Kind extends ActionKind>(
   for (let from = BATCH; from < looked.length + BATCH; from += BATCH) {
     const going = await marked;
     marked = host.markSent(looked.slice(from, from + BATCH));
-    await eachOf(going, BATCH, send);
+    await forEachLimit(going, BATCH, send);
   }
-  await eachOf(accepted, AT_ONCE, async ({ place, target, before }) => {
+  await forEachLimit(accepted, AT_ONCE, async ({ index: place, target, before }) => {
     const seen = await host.attempt(place, (context) => steps.verify(target, input, before, context));
     const unseen = (detail: string): TargetResult => ({
       ...{ verified: false, detail: `accepted, but not verified: ${detail}`, before, after: null },
@@ -71,9 +71,9 @@ export async function takeSteps<Kind extends ActionKind>(
 }
 
 /** The same steps as one run on one node. */
-export function inSteps<Kind extends ActionKind>(steps: ActionSteps<Kind>): ActionDefinition<Kind>["run"] {
+export function inPhases<Kind extends ActionKind>(steps: ActionPhases<Kind>): ActionDefinition<Kind>["run"] {
   return async (target, input, context) => {
-    const before = await steps.look(target, input, context);
+    const before = await steps.read(target, input, context);
     await steps.send(target, input, before, context);
     return steps.verify(target, input, before, context);
   };

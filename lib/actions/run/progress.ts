@@ -5,28 +5,28 @@
  * together are one transaction.
  */
 import type { Action, ActionTarget } from "@/lib/model/actions/action.schema";
-import type { ActionLog, ActionProgress } from "@/lib/records/actions";
+import type { ActionProgress, ActionRecords } from "@/lib/records/actions";
 
 export type EndState = "done" | "failed" | "cancelled";
 
 export class Progress {
   private readonly targets: ActionTarget[];
   private shown: ActionProgress = { state: "running", detail: null, endedMs: null, watchedUntilMs: null };
-  private readonly unkept = new Set<number>();
+  private readonly unsaved = new Set<number>();
   private writing: Promise<void> = Promise.resolve();
   private queued: Promise<void> | null = null;
 
   constructor(
-    private readonly begun: Action,
-    private readonly log: ActionLog,
+    private readonly initial: Action,
+    private readonly log: ActionRecords,
     /** Told of the places of targets that changed; of none when the action itself did. */
     private readonly onChange: (places: readonly number[]) => void,
   ) {
-    this.targets = [...begun.targets];
+    this.targets = [...initial.targets];
   }
 
   get id(): number {
-    return Number(this.begun.id);
+    return Number(this.initial.id);
   }
 
   get state(): Action["state"] {
@@ -34,7 +34,7 @@ export class Progress {
   }
 
   action(): Action {
-    return { ...this.begun, ...this.shown, targets: [...this.targets] };
+    return { ...this.initial, ...this.shown, targets: [...this.targets] };
   }
 
   /** The targets in their order. */
@@ -44,13 +44,13 @@ export class Progress {
 
   target(place: number): ActionTarget {
     const target = this.targets[place];
-    if (target === undefined) throw new RangeError(`action ${this.begun.id} has no target ${place}`);
+    if (target === undefined) throw new RangeError(`action ${this.initial.id} has no target ${place}`);
     return target;
   }
 
   set(place: number, change: Partial<ActionTarget>): void {
     this.targets[place] = { ...this.target(place), ...change };
-    this.unkept.add(place);
+    this.unsaved.add(place);
     this.onChange([place]);
   }
 
@@ -60,10 +60,10 @@ export class Progress {
   }
 
   /** Rejects when it cannot be kept; it is tried again together with the next change. */
-  keep(): Promise<void> {
+  save(): Promise<void> {
     this.queued ??= this.afterWriting(() => {
       this.queued = null;
-      return this.write((targets) => this.log.keep(this.id, this.shown, targets));
+      return this.write((targets) => this.log.save(this.id, this.shown, targets));
     });
     return this.queued;
   }
@@ -84,12 +84,12 @@ export class Progress {
   }
 
   private async write(keep: (targets: ReadonlyMap<number, ActionTarget>) => Promise<void>): Promise<void> {
-    const places = [...this.unkept];
-    this.unkept.clear();
+    const places = [...this.unsaved];
+    this.unsaved.clear();
     try {
       await keep(new Map(places.map((place) => [place, this.target(place)])));
     } catch (error) {
-      for (const place of places) this.unkept.add(place);
+      for (const place of places) this.unsaved.add(place);
       throw error;
     }
   }

@@ -8,7 +8,7 @@ const GRACE_MS = 1_000;
 /** A timer set for longer would end at once. */
 const LONGEST_MS = 2_147_483_647;
 
-export type Attempt<Value> =
+export type BoundedResult<Value> =
   | { readonly ok: true; readonly value: Value }
   | {
       readonly ok: false;
@@ -21,18 +21,18 @@ export interface Bounds {
   readonly deadlineMs: number;
   /** Aborts when the whole action ends early. */
   readonly signal: AbortSignal;
-  readonly several: boolean;
+  readonly multiNode: boolean;
   readonly nowMs: () => number;
   readonly progress: (after: Figures, detail?: string) => void;
   readonly onDefect: (error: unknown) => void;
 }
 
 /** Never rejects: what fails is told in words; a defect is reported besides. */
-export async function attempt<Value>(
+export async function runBounded<Value>(
   bounds: Bounds,
   work: (context: RunContext) => Promise<Value>,
-): Promise<Attempt<Value>> {
-  const { deadlineMs, signal, several, nowMs, onDefect } = bounds;
+): Promise<BoundedResult<Value>> {
+  const { deadlineMs, signal, multiNode: several, nowMs, onDefect } = bounds;
   // Made for those who ask for it: short requests have their own deadline.
   let own: AbortController | null = null;
   const abort = () => own?.abort();
@@ -49,7 +49,7 @@ export async function attempt<Value>(
     if (!over) bounds.progress(after, detail);
   };
   const timers: NodeJS.Timeout[] = [];
-  const tooLate = new Promise<Attempt<Value>>((resolve) => {
+  const tooLate = new Promise<BoundedResult<Value>>((resolve) => {
     const giveUp = () =>
       resolve({ ok: false, detail: "no result in time; it may have happened", impossible: false });
     const onTime = () => {
@@ -62,7 +62,7 @@ export async function attempt<Value>(
   try {
     const context: RunContext = {
       nowMs,
-      several,
+      multiNode: several,
       progress,
       get signal() {
         return listen();

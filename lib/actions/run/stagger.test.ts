@@ -1,11 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { latenessMs, plannedTurns, resumeShiftMs } from "./stagger";
+import { latenessMs, plannedTimes, resumeShiftMs } from "./stagger";
 
 describe("the turns of a staggered action", () => {
   it("come at k × the stagger", () => {
-    expect(plannedTurns(4, 30, 1_000)).toEqual([1_000, 31_000, 61_000, 91_000]);
-    expect(plannedTurns(2, 0, 1_000)).toEqual([1_000, 1_000]);
+    expect(plannedTimes(4, 30, 1_000)).toEqual([1_000, 31_000, 61_000, 91_000]);
+    expect(plannedTimes(2, 0, 1_000)).toEqual([1_000, 1_000]);
   });
 
   it("move as a whole when one was taken late, and not for what timers always are", () => {
@@ -26,7 +26,7 @@ describe("the turns of a staggered action", () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 300 }), events, (staggerSeconds, steps) => {
         const startMs = 1_000_000;
-        const planned = plannedTurns(steps.length, staggerSeconds, startMs);
+        const planned = plannedTimes(steps.length, staggerSeconds, startMs);
         let due = [...planned];
         let nowMs = startMs;
         const sent: number[] = [];

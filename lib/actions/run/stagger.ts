@@ -13,7 +13,7 @@ const LATE_SHARE = 0.05;
 const LATE_MS = 1_000;
 
 /** Node k at k × stagger from `startMs`. */
-export function plannedTurns(count: number, staggerSeconds: number, startMs: number): number[] {
+export function plannedTimes(count: number, staggerSeconds: number, startMs: number): number[] {
   return Array.from({ length: count }, (_, place) => startMs + place * staggerSeconds * 1000);
 }
 

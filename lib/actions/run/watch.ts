@@ -1,12 +1,12 @@
 /** What becomes of nodes after an action: asked a few times in the minute after, and for as long as others wait. */
 
-import { eachOf } from "@/lib/concurrency/for-each-limit";
+import { forEachLimit } from "@/lib/concurrency/for-each-limit";
 import type { ActionKind } from "@/lib/model/actions/action";
 import type { Figures } from "@/lib/model/actions/action.schema";
 import type { ActionDefinition, Pace, RunContext, Target, TargetResult } from "../contract";
 import { AT_ONCE } from "../preflight";
 import type { Progress } from "./progress";
-import type { Attempt } from "./run-bounded";
+import type { BoundedResult } from "./run-bounded";
 
 /** In milliseconds. */
 export interface WatchTimes {
@@ -20,7 +20,7 @@ export const WATCH_TIMES: WatchTimes = { forMs: 60_000, firstMs: 2_000, everyMs:
 export interface WatchHost {
   readonly times: WatchTimes;
   readonly nowMs: () => number;
-  attempt<Value>(place: number, work: (context: RunContext) => Promise<Value>): Promise<Attempt<Value>>;
+  attempt<Value>(place: number, work: (context: RunContext) => Promise<Value>): Promise<BoundedResult<Value>>;
   /** Others wait for a node now, in words; null: they wait no longer. */
   onWaiting(detail: string | null): void;
   /** It took longer than it may. */
@@ -35,7 +35,7 @@ interface Watched {
 
 /** Others wait until this node has at least this hit ratio. */
 interface Wait {
-  readonly place: number;
+  readonly index: number;
   readonly hitRatio: number;
   readonly untilMs: number;
   readonly detail: string;
@@ -104,7 +104,7 @@ export class Watch<Kind extends ActionKind> {
     const hitRatio = ratio * share;
     const wanted = `the next node waits until ${target.id} has a hit ratio of ${percent(hitRatio)} again`;
     const untilMs = this.host.nowMs() + pace.waitAtMostSeconds * 1000;
-    this.wait = { place, hitRatio, untilMs, detail: wanted };
+    this.wait = { index: place, hitRatio, untilMs, detail: wanted };
     this.host.onWaiting(wanted);
   }
 
@@ -113,7 +113,7 @@ export class Watch<Kind extends ActionKind> {
     for (let restMs = firstMs; !this.closed && this.watched.size > 0; restMs = everyMs) {
       await this.rest(restMs);
       if (this.closed) return;
-      await eachOf([...this.watched], AT_ONCE, ([place, watched]) => this.ask(place, watched));
+      await forEachLimit([...this.watched], AT_ONCE, ([place, watched]) => this.ask(place, watched));
     }
   }
 
@@ -129,8 +129,8 @@ export class Watch<Kind extends ActionKind> {
       this.progress.set(place, { after });
     }
     const nowMs = this.host.nowMs();
-    if (this.wait?.place === place) this.judge(this.wait, watched.target, after, nowMs);
-    if (nowMs >= watched.untilMs && this.wait?.place !== place) this.watched.delete(place);
+    if (this.wait?.index === place) this.judge(this.wait, watched.target, after, nowMs);
+    if (nowMs >= watched.untilMs && this.wait?.index !== place) this.watched.delete(place);
   }
 
   private judge(wait: Wait, target: Target, after: Figures | null, nowMs: number): void {

@@ -10,39 +10,39 @@
  * Loaded when the page stands.
  */
 import type { QueryClient } from "@tanstack/react-query";
-import { withChanges } from "@/lib/fleet-sync/apply-delta";
-import type { FleetChanges } from "@/lib/fleet-sync/delta";
+import { applyDelta } from "@/lib/fleet-sync/apply-delta";
+import type { FleetDelta } from "@/lib/fleet-sync/delta";
 import type { Fleet } from "@/lib/model/fleet.schema";
 import type { Node } from "@/lib/model/node/node.schema";
 import { queryKeys } from "../queries/query-keys";
 import { type StreamState, setStreamState, streamState } from "./connection-state";
 
-type Message =
-  | { readonly changes: FleetChanges }
-  | { readonly state: StreamState }
-  | { readonly ask: "state" };
+type Message = { readonly changes: FleetDelta } | { readonly state: StreamState } | { readonly ask: "state" };
 
 const NAME = "memfleet-events";
 
 /** Longer than a request takes. */
-const KEPT_MS = 30_000;
+const RECENT_MS = 30_000;
 
-let heard: { readonly heardMs: number; readonly changes: FleetChanges }[] = [];
+let recentChanges: { readonly heardMs: number; readonly changes: FleetDelta }[] = [];
 
 /** `fleet`, asked for at `askedMs` of `performance.now()`, with what was heard while the answer was on its way. */
-export function caughtUp(fleet: Fleet, askedMs: number): Fleet {
-  return heard
+export function replayMissed(fleet: Fleet, askedMs: number): Fleet {
+  return recentChanges
     .filter(({ heardMs }) => heardMs >= askedMs)
-    .reduce((known, { changes }) => withChanges(known, changes), fleet);
+    .reduce((known, { changes }) => applyDelta(known, changes), fleet);
 }
 
 /** Changes the cache as a message says. */
-export function applyChanges(client: QueryClient, changes: FleetChanges): void {
+export function applyChanges(client: QueryClient, changes: FleetDelta): void {
   const heardMs = performance.now();
-  heard = [...heard.filter((each) => each.heardMs > heardMs - KEPT_MS), { heardMs, changes }];
+  recentChanges = [
+    ...recentChanges.filter((each) => each.heardMs > heardMs - RECENT_MS),
+    { heardMs, changes },
+  ];
   const before = client.getQueryData<Fleet>(queryKeys.fleet);
   if (before === undefined) return;
-  const fleet = withChanges(before, changes);
+  const fleet = applyDelta(before, changes);
   client.setQueryData<Fleet>(queryKeys.fleet, fleet);
   for (const { queryKey, state } of client.getQueryCache().findAll({ queryKey: queryKeys.allNodes })) {
     const node = fleet.nodes.find(({ id }) => id === queryKey[1]);
@@ -55,7 +55,7 @@ export function applyChanges(client: QueryClient, changes: FleetChanges): void {
 /** Reads the stream until aborted, opening it again when it breaks. */
 function read(
   signal: AbortSignal,
-  onChanges: (changes: FleetChanges) => void,
+  onChanges: (changes: FleetDelta) => void,
   onState: (s: StreamState) => void,
 ) {
   let source: EventSource | undefined;
@@ -78,7 +78,7 @@ function read(
       retry = setTimeout(open, waitMs);
     };
     source.addEventListener("changes", (message: MessageEvent<string>) => {
-      onChanges(JSON.parse(message.data) as FleetChanges);
+      onChanges(JSON.parse(message.data) as FleetDelta);
     });
   };
   open();

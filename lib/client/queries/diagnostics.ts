@@ -85,7 +85,7 @@ export function useFindings(filter: FindingsFilter) {
 }
 
 /** How bad it is with each node, by probe, worst first, a page at a time; and the counts of all of them. */
-export function usePosture({ node, pool }: FindingsScope) {
+export function useSeverityMatrix({ node, pool }: FindingsScope) {
   return useInfiniteQuery<Posture, ApiError, { pages: Posture[] }, readonly unknown[], string | null>({
     queryKey: queryKeys.posture({ node, pool }),
     queryFn: ({ signal, pageParam: cursor }) =>

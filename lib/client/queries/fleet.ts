@@ -37,7 +37,7 @@ export function useFleet() {
 
 async function readFleet(signal: AbortSignal): Promise<Fleet> {
   const askedMs = performance.now();
-  const [fleet, { caughtUp }] = await Promise.all([
+  const [fleet, { replayMissed: caughtUp }] = await Promise.all([
     getJson<FleetColumns>("/fleet?form=columns", signal),
     import("../events/events"),
   ]);

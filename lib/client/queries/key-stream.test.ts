@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { keyListPath, LineCutter } from "./key-stream";
+import { keyListPath, LineSplitter } from "./key-stream";
 
 describe("a list of keys that streams", () => {
   it("gives the same lines however it is cut", () => {
@@ -10,7 +10,7 @@ describe("a list of keys that streams", () => {
         fc.array(fc.nat({ max: 30 })),
         (lines, cuts) => {
           const text = lines.map((line) => `${line}\n`).join("");
-          const cutter = new LineCutter();
+          const cutter = new LineSplitter();
           const seen: string[] = [];
           let at = 0;
           for (const length of cuts) {

@@ -16,7 +16,7 @@ export function keyListPath(node: string, query: KeyListQuery): string {
 }
 
 /** Cuts a stream of text into lines; what is left stays for the next part. */
-export class LineCutter {
+export class LineSplitter {
   private rest = "";
 
   push(text: string): string[] {
@@ -44,7 +44,7 @@ export async function readKeyList(
     throw new ApiError(0, "unreachable", "");
   }
   if (!response.ok || response.body === null) throw await problemOf(response);
-  const cutter = new LineCutter();
+  const cutter = new LineSplitter();
   const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
   for (;;) {
     const { done, value } = await reader.read();

@@ -7,7 +7,7 @@ import { type ApiError, segment, sendJson } from "../api";
 import { queryKeys } from "./query-keys";
 
 /** Makes a share link. */
-export function useMakeShare() {
+export function useCreateShare() {
   const client = useQueryClient();
   return useMutation<ShareMade, ApiError, ShareInput>({
     mutationFn: (input) => sendJson<ShareMade>("POST", "/api/v1/shares", input),
@@ -38,12 +38,12 @@ export function useAct() {
   });
 }
 
-export type Steering = "pause" | "resume" | "cancel";
+export type ActionControl = "pause" | "resume" | "cancel";
 
 /** Pauses, resumes or cancels what an action has not sent. */
-export function useSteerAction(id: string) {
+export function useControlAction(id: string) {
   const client = useQueryClient();
-  return useMutation<Action, ApiError, Steering>({
+  return useMutation<Action, ApiError, ActionControl>({
     mutationFn: (how) => sendJson<Action>("POST", `/api/v1/actions/${segment(id)}/${how}`),
     onSuccess: (action) => client.setQueryData(queryKeys.action(id), action),
     onSettled: () => void client.invalidateQueries({ queryKey: queryKeys.openActions }),

@@ -5,7 +5,7 @@ import type { ApiError } from "../api";
 import { useAction } from "./actions";
 import { useAct } from "./mutations";
 
-export interface ActingOut {
+export interface RunAction {
   readonly begin: (input: ActionInput) => void;
   /** As it goes on; null before the first. */
   readonly action: Action | null;
@@ -18,7 +18,7 @@ export interface ActingOut {
 const ENDED = new Set<Action["state"]>(["done", "failed", "cancelled"]);
 
 /** Begins an action and follows it to its end, which `onEnded` is told of once. */
-export function useActOut(onEnded?: (action: Action) => void): ActingOut {
+export function useRunAction(onEnded?: (action: Action) => void): RunAction {
   const act = useAct();
   const begun = act.data ?? null;
   const { data: action = begun } = useAction(begun?.id ?? null, begun ?? undefined);

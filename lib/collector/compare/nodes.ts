@@ -2,9 +2,14 @@
 
 import { REASONS, type ReasonCode } from "@/lib/catalogue/reasons";
 import { OWN_STATS, STATS } from "@/lib/catalogue/stats";
-import { compareSaid, compareSettings, compareStats, type Said } from "@/lib/metrics/compare/compare";
-import { compareFigures } from "@/lib/metrics/compare/load";
-import { saidOf } from "@/lib/metrics/compare/settings-snapshot";
+import {
+  compareReported,
+  compareSettings,
+  compareStats,
+  type ReportedValues,
+} from "@/lib/metrics/compare/compare";
+import { compareLoad } from "@/lib/metrics/compare/load";
+import { reportedSettings } from "@/lib/metrics/compare/settings-snapshot";
 import type { Compare, ComparedName } from "@/lib/model/compare.schema";
 import { CapabilityError, NodeError } from "@/lib/model/errors";
 import type { Node } from "@/lib/model/node/node.schema";
@@ -17,8 +22,8 @@ export interface Comparing {
 }
 
 interface Answer {
-  readonly general: Said | null;
-  readonly settings: Said | null;
+  readonly general: ReportedValues | null;
+  readonly settings: ReportedValues | null;
   readonly failure: { readonly reason: ReasonCode | null; readonly detail: string } | null;
 }
 
@@ -48,7 +53,7 @@ export async function compareNodes(
       };
     }),
     versions: versionsOf(nodes),
-    figures: compareFigures(nodes.map(({ view }) => view)),
+    figures: compareLoad(nodes.map(({ view }) => view)),
     settings: shown(settings),
     stats: shown(stats),
     same: { settings: same(settings), stats: same(stats) },
@@ -58,19 +63,19 @@ export async function compareNodes(
 function versionsOf(nodes: readonly Comparing[]): ComparedName {
   const said = nodes.map(({ view }) => (view.version === null ? null : new Map([["version", view.version]])));
   const nothing = { name: "version", values: said.map(() => null), differs: false, majority: null };
-  const [compared = nothing] = compareSaid(said);
+  const [compared = nothing] = compareReported(said);
   return { ...compared, own: false, kind: null, meaning: null };
 }
 
 async function askOrRemember({ record }: Comparing): Promise<Answer> {
   if (record.status !== "up" && record.status !== "unknown") {
-    return lastKnown(record, record.reason, record.reasonSeen);
+    return lastKnown(record, record.reason, record.reasonDetail);
   }
   try {
     const general = firstOfEach(await record.client.stats("general"));
     return { general, settings: await settingsOf(record), failure: null };
   } catch (error) {
-    if (error instanceof NodeError) return lastKnown(record, error.reason, error.seen ?? null);
+    if (error instanceof NodeError) return lastKnown(record, error.reason, error.detail ?? null);
     if (error instanceof CapabilityError)
       return { ...lastKnown(record, null, null), failure: { reason: null, detail: error.message } };
     throw error;
@@ -78,7 +83,7 @@ async function askOrRemember({ record }: Comparing): Promise<Answer> {
 }
 
 /** Null when this node has no such group. */
-async function settingsOf(record: NodeRecord): Promise<Said | null> {
+async function settingsOf(record: NodeRecord): Promise<ReportedValues | null> {
   try {
     return firstOfEach(await record.client.stats("settings"));
   } catch (error) {
@@ -90,11 +95,15 @@ async function settingsOf(record: NodeRecord): Promise<Said | null> {
 function lastKnown(record: NodeRecord, reason: ReasonCode | null, seen: string | null): Answer {
   const sentence = reason === null ? "the node has not answered yet" : REASONS[reason].en;
   const detail = seen === null ? sentence : `${sentence} (${seen})`;
-  return { general: lastSample(record), settings: saidOf(record.facts.profile), failure: { reason, detail } };
+  return {
+    general: lastSample(record),
+    settings: reportedSettings(record.facts.profile),
+    failure: { reason, detail },
+  };
 }
 
 /** The newest sample in words: numbers alone, as far as the catalogue knows them. Null before the first. */
-function lastSample(record: NodeRecord): Said | null {
+function lastSample(record: NodeRecord): ReportedValues | null {
   const sample = record.sample();
   const said = STATS.flatMap(({ name }, slot): [string, string][] => {
     const value = sample[slot] as number;
@@ -105,7 +114,7 @@ function lastSample(record: NodeRecord): Said | null {
 }
 
 /** memcached 1.4 sends some names twice; the first is the right one. */
-function firstOfEach(entries: ReadonlyArray<readonly [string, string]>): Said {
+function firstOfEach(entries: ReadonlyArray<readonly [string, string]>): ReportedValues {
   const first = new Map<string, string>();
   for (const [name, value] of entries) if (!first.has(name)) first.set(name, value);
   return first;

@@ -1,7 +1,7 @@
 /** What each node of a pool owns of the key space, beside what it holds and serves. Nobody is asked. */
 import type { FleetNode, FleetPool } from "@/lib/config/contract";
 import { HASHINGS } from "@/lib/hashing/registry";
-import { type Holding, sharesOf, verdictOf } from "@/lib/metrics/compare/balance";
+import { type NodeHolding, sharesOf, verdictOf } from "@/lib/metrics/compare/balance";
 import type { Balance } from "@/lib/model/compare.schema";
 import type { Node } from "@/lib/model/node/node.schema";
 
@@ -23,7 +23,7 @@ export function poolBalance(
   viewOf: (node: string) => Node | null,
   nowMs: number,
 ): Balance {
-  const holdings = ownedBy(pool, nodes).map(({ node, keySpace }): Holding => {
+  const holdings = ownedBy(pool, nodes).map(({ node, keySpace }): NodeHolding => {
     const view = viewOf(node);
     return { node, keySpace, items: view?.currItems ?? null, gets: view?.getsPerSecond ?? null };
   });

@@ -1,5 +1,5 @@
 /** How unlike the nodes of a pool are, from what is known already: nobody is asked. */
-import { driftOf } from "@/lib/metrics/compare/consistency";
+import { inconsistencies } from "@/lib/metrics/compare/consistency";
 import { loadOf } from "@/lib/metrics/compare/load";
 import { spreadOf } from "@/lib/metrics/compare/spread";
 import type { Drift } from "@/lib/model/compare.schema";
@@ -10,7 +10,7 @@ export function poolDrift(pool: string, members: readonly Comparing[], nowMs: nu
   return {
     ...{ atMs: nowMs, pool, nodes: members.length, known: known.length },
     lastKnown: known.filter(({ view }) => view.status !== "up").length,
-    settings: driftOf(
+    settings: inconsistencies(
       known.map(({ record, view }) => ({ node: view.id, settings: record.facts.profile.shared })),
     ),
     load: loadOf(members.map(({ view }) => view)).map(({ metric, unit, values }) => {

@@ -6,7 +6,7 @@ import type { NodeEndpoint } from "@/lib/memcached/contract";
 import { groupConnections, hostOf } from "@/lib/metrics/connections";
 import type { Node } from "@/lib/model/node/node.schema";
 import { parsePort } from "@/lib/model/node/node-address";
-import type { NodeStatements, ProbeTarget } from "../contract";
+import type { ProbeTarget, SharedStats } from "../contract";
 import { parseUpstreamVersion, type UpstreamVersion } from "../probes/advisories/upstream-version";
 import { type Listener, listenersOf, scopeOfIp } from "../probes/listeners/scopes";
 
@@ -49,7 +49,7 @@ export function factsOf(target: ProbeTarget): Promise<NodeFacts> {
 }
 
 async function gather(target: ProbeTarget): Promise<NodeFacts> {
-  const statements = await target.statements();
+  const statements = await target.stats();
   const local = await localAddressTowards(target.node.endpoint, TOWARDS);
   return nodeFacts(target.node.endpoint, statements, target.view, {
     address: local,
@@ -60,7 +60,7 @@ async function gather(target: ProbeTarget): Promise<NodeFacts> {
 /** The same from what was asked already. Pure. */
 export function nodeFacts(
   endpoint: NodeFacts["endpoint"],
-  statements: NodeStatements,
+  statements: SharedStats,
   view: NodeFacts["view"] & Pick<Node, "version">,
   memfleet: { readonly address: string | null; readonly host: string },
 ): NodeFacts {

@@ -17,7 +17,7 @@ export interface Plan {
 }
 
 /** How a finding is read: its figures and evidence, by name, and the node. */
-export interface Found {
+export interface PlanContext {
   readonly check: string;
   readonly figures: Readonly<Record<string, unknown>>;
   readonly evidence: Readonly<Record<string, unknown>>;
@@ -26,4 +26,4 @@ export interface Found {
   readonly drift: () => ReadonlyMap<string, string>;
 }
 
-export type Planner = (found: Found) => Plan | null;
+export type Planner = (found: PlanContext) => Plan | null;

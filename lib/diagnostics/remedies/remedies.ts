@@ -6,7 +6,7 @@ import { allowedSources } from "./firewall/allowed-sources";
 import { firewalld, securityGroup, ufw } from "./firewall/managers";
 import { iptables, nftables } from "./firewall/packet-filters";
 import { factsOf, type NodeFacts } from "./node-facts";
-import type { Found, Plan } from "./plan";
+import type { Plan, PlanContext } from "./plan";
 import { EXPOSURE_PLANS } from "./plans/exposure";
 import { HEALTH_PLANS } from "./plans/health";
 import { SETTINGS_PLANS } from "./plans/settings";
@@ -23,7 +23,7 @@ export const PLANNED: readonly string[] = [...PLANS.keys()];
 
 /** Remedies of a node under test. Nothing is asked but what the run has asked already, and our own address. */
 export async function remediesOf(check: Check, target: ProbeTarget): Promise<readonly Remedy[]> {
-  const { settings } = await target.statements();
+  const { settings } = await target.stats();
   const drift = () =>
     new Map(
       differencesOf(target.node.id, settings, target.peers()).map(({ name, majority }) => [name, majority]),
@@ -35,7 +35,7 @@ export async function remediesOf(check: Check, target: ProbeTarget): Promise<rea
 export function remediesFor(
   check: Pick<Check, "check" | "verdict" | "figures" | "evidence">,
   facts: NodeFacts,
-  drift: Found["drift"],
+  drift: PlanContext["drift"],
 ): readonly Remedy[] {
   if (check.verdict === "unknown" && check.check !== "credentials-work") return [];
   const planner = PLANS.get(check.check.replace(/:.*$/s, ""));

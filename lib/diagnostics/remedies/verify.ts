@@ -3,22 +3,24 @@
 import { type CommandTarget, groupCommands, quoted } from "@/lib/catalogue/commands";
 import type { Remedy } from "@/lib/model/findings/finding.schema";
 import type { NodeFacts } from "./node-facts";
-import { certificateLook } from "./steps/tls";
+import { certificateCheck } from "./steps/tls";
 
 export type VerifyKind = "udp" | "listeners" | "sign-in" | "settings" | "tls" | "log" | "clock" | "network";
 
 /** `udpPort`: the one that was probed. */
 export function verification(kind: VerifyKind, facts: NodeFacts, udpPort: number | null): Remedy {
-  const { title, lines } = LOOKS[kind](facts, udpPort);
+  const { title, lines } = VERIFY_COMMANDS[kind](facts, udpPort);
   return { for: "verify", title, text: lines.join("\n") };
 }
 
-interface Look {
+interface VerifyCommand {
   readonly title: string;
   readonly lines: readonly string[];
 }
 
-const LOOKS: Readonly<Record<VerifyKind, (facts: NodeFacts, udpPort: number | null) => Look>> = {
+const VERIFY_COMMANDS: Readonly<
+  Record<VerifyKind, (facts: NodeFacts, udpPort: number | null) => VerifyCommand>
+> = {
   udp: (facts, udpPort) => ({
     title: "UDP, from another machine",
     lines: [
@@ -47,7 +49,7 @@ const LOOKS: Readonly<Record<VerifyKind, (facts: NodeFacts, udpPort: number | nu
     title: "Settings, from here",
     lines: groupCommands(commandTarget(facts), "settings").slice(0, 1),
   }),
-  tls: (facts) => ({ title: "The certificate that is served", lines: [certificateLook(facts)] }),
+  tls: (facts) => ({ title: "The certificate that is served", lines: [certificateCheck(facts)] }),
   log: () => ({
     title: "The log, on the node",
     lines: [

@@ -4,10 +4,17 @@ import { SLOT_COUNT, STATS, type Stat } from "@/lib/catalogue/stats";
 import type { Marker } from "@/lib/model/series.schema";
 import { StoreClient } from "@/lib/store/client";
 import type { StoreState } from "@/lib/store/protocol";
-import type { History, HistoryHealth, HistoryQuery, HistoryResult, MarkerQuery, Sweep } from "../contract";
+import type {
+  History,
+  HistoryHealth,
+  HistoryQuery,
+  HistoryResult,
+  MarkerQuery,
+  SampleBatch,
+} from "../contract";
 import type { HistoryOperations } from "./engine/requests";
 import type { HistorySettings, StoredStat } from "./engine/settings";
-import { SweepPacker } from "./pack-samples";
+import { SamplePacker } from "./pack-samples";
 import { shapeResult } from "./result";
 
 export interface EmbeddedHistoryOptions {
@@ -45,7 +52,7 @@ const startWorker = () => new Worker(new URL("./engine/worker.ts", import.meta.u
 
 class Embedded implements EmbeddedHistory {
   private readonly client: StoreClient<HistoryOperations>;
-  private readonly packer = new SweepPacker(SLOT_COUNT);
+  private readonly packer = new SamplePacker(SLOT_COUNT);
   private readonly now: () => number;
   private current: HistoryHealth = { writable: true, problem: null, sinceMs: null };
 
@@ -61,7 +68,7 @@ class Embedded implements EmbeddedHistory {
     return this.client.open();
   }
 
-  async append(sweep: Sweep): Promise<void> {
+  async append(sweep: SampleBatch): Promise<void> {
     const { nodes, rows } = this.packer.pack(sweep);
     const request = { atMs: Math.round(sweep.atMs), nowMs: this.now(), nodes, rows };
     try {
@@ -109,9 +116,9 @@ class Embedded implements EmbeddedHistory {
 
   private note(state: StoreState): void {
     const aside =
-      state.setAside === null
+      state.quarantined === null
         ? null
-        : `The history was damaged: it was set aside as ${state.setAside} and a new one begun.`;
+        : `The history was damaged: it was set aside as ${state.quarantined} and a new one begun.`;
     this.report(state.problem === null, state.problem ?? aside);
   }
 

@@ -1,20 +1,20 @@
 /** Packing a sweep into one buffer that is handed to the worker, not copied. */
-import type { Sweep, SweepEntry } from "../contract";
+import type { NodeSample, SampleBatch } from "../contract";
 
-export interface PackedSweep {
+export interface PackedSamples {
   /** Null: the same nodes in the same order as in the sweep before. */
   readonly nodes: readonly string[] | null;
   /** Per node its slots and then the elapsed seconds, as doubles. */
   readonly rows: ArrayBuffer;
 }
 
-export class SweepPacker {
+export class SamplePacker {
   private nodes: readonly string[] | null = null;
   private spare: ArrayBuffer | null = null;
 
   constructor(private readonly slots: number) {}
 
-  pack(sweep: Sweep): PackedSweep {
+  pack(sweep: SampleBatch): PackedSamples {
     const known = this.isSame(sweep.entries);
     const entries = known ? sweep.entries : withoutRepeats(sweep.entries);
     const rowLength = this.slots + 1;
@@ -43,7 +43,7 @@ export class SweepPacker {
     this.nodes = null;
   }
 
-  private isSame(entries: readonly SweepEntry[]): boolean {
+  private isSame(entries: readonly NodeSample[]): boolean {
     const { nodes } = this;
     if (nodes === null || nodes.length !== entries.length) return false;
     return entries.every((entry, index) => entry.node === nodes[index]);
@@ -51,7 +51,7 @@ export class SweepPacker {
 }
 
 /** Of a node that appears twice, the later entry counts. */
-function withoutRepeats(entries: readonly SweepEntry[]): readonly SweepEntry[] {
+function withoutRepeats(entries: readonly NodeSample[]): readonly NodeSample[] {
   const byNode = new Map(entries.map((entry) => [entry.node, entry]));
   return byNode.size === entries.length ? entries : [...byNode.values()];
 }

@@ -6,7 +6,7 @@ import { promisify } from "node:util";
 import { deflateRaw, inflateRawSync } from "node:zlib";
 import { SLOT_COUNT } from "@/lib/catalogue/stats";
 import type { Marker } from "@/lib/model/series.schema";
-import type { Sweep } from "../contract";
+import type { SampleBatch } from "../contract";
 import type { Rows } from "./memfleet-encoder";
 
 const deflate = promisify(deflateRaw);
@@ -15,15 +15,15 @@ const WIDTH = SLOT_COUNT + 1;
 const NODE_BYTES = 16;
 const MARKER_BYTES = 400;
 
-export type Waiting = WaitingSweep | WaitingMarkers;
+export type Queued = QueuedBatch | QueuedMarkers;
 
-export interface WaitingMarkers {
+export interface QueuedMarkers {
   readonly kind: "markers";
   readonly atMs: number;
   readonly markers: readonly Marker[];
 }
 
-export class WaitingSweep {
+export class QueuedBatch {
   readonly kind = "sweep";
   readonly atMs: number;
   readonly nodes: readonly string[];
@@ -32,7 +32,7 @@ export class WaitingSweep {
   private values: Float64Array | null;
   private packed: Buffer | null = null;
 
-  constructor(sweep: Sweep) {
+  constructor(sweep: SampleBatch) {
     this.atMs = Math.round(sweep.atMs);
     this.nodes = sweep.entries.map((entry) => entry.node);
     const values = new Float64Array(this.nodes.length * WIDTH);
@@ -79,7 +79,7 @@ export interface BacklogLimits {
 }
 
 export class Backlog {
-  private readonly waiting: Waiting[] = [];
+  private readonly waiting: Queued[] = [];
   private packing = false;
   /** Sweeps dropped since the last `forget`, for want of room or because they grew too old. */
   droppedSweeps = 0;
@@ -101,21 +101,21 @@ export class Backlog {
   get spanMs(): number {
     return this.waiting.length === 0
       ? 0
-      : (this.waiting.at(-1) as Waiting).atMs - (this.waiting[0] as Waiting).atMs;
+      : (this.waiting.at(-1) as Queued).atMs - (this.waiting[0] as Queued).atMs;
   }
 
-  first(): Waiting | undefined {
+  first(): Queued | undefined {
     return this.waiting[0];
   }
 
   /** Ends the waiting of one that was written or refused. It may have been dropped meanwhile. */
-  done(one: Waiting): void {
+  done(one: Queued): void {
     const at = this.waiting.indexOf(one);
     if (at >= 0) this.waiting.splice(at, 1);
   }
 
   /** Adds one, and drops the oldest as long as the limits are passed; one always stays. */
-  add(one: Waiting): void {
+  add(one: Queued): void {
     this.waiting.push(one);
     this.trim();
   }
@@ -131,7 +131,7 @@ export class Backlog {
     }
   }
 
-  private unpacked(): WaitingSweep | undefined {
+  private unpacked(): QueuedBatch | undefined {
     const found = this.waiting.find((one, index) => index > 0 && one.kind === "sweep" && !one.isPacked);
     return found?.kind === "sweep" ? found : undefined;
   }

@@ -1,13 +1,13 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { differencesOf } from "./exporter-deltas";
+import { counterDeltas } from "./exporter-deltas";
 import { termsOf } from "./exporter-names";
 
 const row = (...values: number[]) => Float64Array.from(values);
 const _ = Number.NaN;
 
 it("gives what happened between two samples to the bucket of the later one", () => {
-  const { elapsed, counters } = differencesOf(
+  const { elapsed, counters } = counterDeltas(
     {
       uptime: row(100, 110, 120, 130),
       time: row(1_100, 1_110, 1_120, 1_130),
@@ -26,7 +26,7 @@ it("reaches over buckets without a sample, with the seconds that it covers", () 
     time: row(1_100, _, _, 1_130),
     counters: [[row(5, _, _, 12)]],
   };
-  const { elapsed, counters } = differencesOf(collected, 1);
+  const { elapsed, counters } = counterDeltas(collected, 1);
   expect(Array.from(elapsed)).toEqual([_, _, 30]);
   expect(Array.from(counters[0] ?? [])).toEqual([_, _, 7]);
 });
@@ -37,10 +37,10 @@ it("has a gap where a node restarted, also when its counters have overtaken thei
     time: row(1_000, 1_400, 1_410),
     counters: [[row(5, 900, 901)]],
   };
-  const { elapsed, counters } = differencesOf(collected, 0);
+  const { elapsed, counters } = counterDeltas(collected, 0);
   expect(Array.from(elapsed)).toEqual([_, _, 10]);
   expect(Array.from(counters[0] ?? [])).toEqual([_, _, 1]);
-  const fell = differencesOf({ uptime: row(99, 3), time: row(_, _), counters: [[row(5, 6)]] }, 0);
+  const fell = counterDeltas({ uptime: row(99, 3), time: row(_, _), counters: [[row(5, 6)]] }, 0);
   expect(Array.from(fell.counters[0] ?? [])).toEqual([_, _]);
 });
 
@@ -50,7 +50,7 @@ it("has a gap for a counter that fell alone, and for one that is known at one en
     time: row(1_010, 1_020),
     counters: [[row(5, 4)], [row(_, 9)], [row(1, 2), row(9, 3)]],
   };
-  const { elapsed, counters } = differencesOf(collected, 0);
+  const { elapsed, counters } = counterDeltas(collected, 0);
   expect(elapsed[1]).toBe(10);
   expect(counters.map((one) => one[1])).toEqual([_, _, _]);
 });
@@ -68,7 +68,7 @@ it("adds up to the whole difference, however the samples are spread", () => {
       });
       const uptime = Float64Array.from(values, ([, one]) => one as number);
       const counter = Float64Array.from(values, ([one]) => one as number);
-      const { elapsed, counters } = differencesOf({ uptime, time: uptime, counters: [[counter]] }, 0);
+      const { elapsed, counters } = counterDeltas({ uptime, time: uptime, counters: [[counter]] }, 0);
       const sum = (of: Float64Array | undefined) =>
         Array.from(of ?? []).reduce((before, one) => before + (Number.isNaN(one) ? 0 : one), 0);
       const known = Array.from(counter).filter((one) => !Number.isNaN(one));

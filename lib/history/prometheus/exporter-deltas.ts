@@ -9,20 +9,20 @@
 const TOLERANCE_SECONDS = 2;
 
 /** One node, a number for each bucket; NaN where no sample is. */
-export interface Collected {
+export interface ScrapedSeries {
   readonly uptime: Float64Array;
   readonly time: Float64Array;
   /** For each counter the series whose sum it is. */
   readonly counters: readonly (readonly Float64Array[])[];
 }
 
-export interface Differences {
+export interface CounterDeltas {
   readonly elapsed: Float64Array;
   readonly counters: readonly Float64Array[];
 }
 
 /** Differences in the bucket of the later sample. The first `earlier` buckets only serve to know what was before. */
-export function differencesOf({ uptime, time, counters }: Collected, earlier: number): Differences {
+export function counterDeltas({ uptime, time, counters }: ScrapedSeries, earlier: number): CounterDeltas {
   const length = uptime.length - earlier;
   const empty = () => new Float64Array(length).fill(Number.NaN);
   const found = { elapsed: empty(), counters: counters.map(empty) };

@@ -2,7 +2,7 @@
 import { STATS } from "@/lib/catalogue/stats";
 import type { HistoryQuery, HistoryResult } from "../contract";
 import { Buckets } from "./buckets";
-import { differencesOf } from "./exporter-deltas";
+import { counterDeltas } from "./exporter-deltas";
 import { type Term, TIME, termsOf, UPTIME } from "./exporter-names";
 import { equalTo, groupsOf, matcher, selector } from "./promql";
 import type { QueryClient } from "./query-client";
@@ -98,7 +98,7 @@ class ExporterSeries {
         parts.map((term) => found.get(keyOf(term))?.get(node) ?? unknown()),
       );
       const collected = { uptime: row, time: time?.get(node) ?? unknown(), counters };
-      return [node, differencesOf(collected, this.earlier)] as const;
+      return [node, counterDeltas(collected, this.earlier)] as const;
     });
   }
 

@@ -6,7 +6,7 @@ import { PbfReader } from "pbf";
 import { uncompress } from "snappyjs";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { sweepOf } from "@/tests/history/contract-suite";
-import { createRemoteHistory, type RemoteHistory, type RemoteHistoryOptions } from "./history";
+import { createPrometheusHistory, type PrometheusHistory, type PrometheusHistoryOptions } from "./history";
 
 interface Received {
   readonly path: string;
@@ -27,7 +27,7 @@ const server = createServer(async (request: IncomingMessage, response) => {
   answer(one, response);
 });
 let base: string;
-let opened: RemoteHistory[] = [];
+let opened: PrometheusHistory[] = [];
 
 beforeEach(async () => {
   received = [];
@@ -42,8 +42,8 @@ afterEach(async () => {
   await new Promise((resolve) => server.close(resolve));
 });
 
-function open(options: Partial<RemoteHistoryOptions> = {}): RemoteHistory {
-  const history = createRemoteHistory({
+function open(options: Partial<PrometheusHistoryOptions> = {}): PrometheusHistory {
+  const history = createPrometheusHistory({
     queryUrl: base,
     writeUrl: `${base}/api/v1/write`,
     headers: {},
@@ -99,7 +99,7 @@ function decoded(body: Buffer): Sample[] {
 
 const sweepAt = (atMs: number, values: Record<string, number> = { get_hits: 7 }, elapsedSeconds = 10) =>
   sweepOf({ atMs, nodes: new Map([["a:1", { elapsedSeconds, values }]]) });
-const ask = (history: RemoteHistory) =>
+const ask = (history: PrometheusHistory) =>
   history.query({
     nodes: ["a:1"],
     stats: ["get_hits"],

@@ -3,16 +3,23 @@
  * and answer PromQL. See `own-names.ts` for what is written.
  */
 import type { Marker } from "@/lib/model/series.schema";
-import type { History, HistoryHealth, HistoryQuery, HistoryResult, MarkerQuery, Sweep } from "../contract";
-import { readOwnMarkers } from "./memfleet-markers";
-import { readOwnSweeps, type SweepsQuery } from "./memfleet-samples";
-import { readOwnSeries } from "./memfleet-series";
+import type {
+  History,
+  HistoryHealth,
+  HistoryQuery,
+  HistoryResult,
+  MarkerQuery,
+  SampleBatch,
+} from "../contract";
+import { readMemfleetMarkers } from "./memfleet-markers";
+import { readMemfleetSamples, type SamplesQuery } from "./memfleet-samples";
+import { readMemfleetSeries } from "./memfleet-series";
 import { QueryClient } from "./query-client";
 import { ReadOnlyHistory } from "./read-only-history";
-import { Sender } from "./remote-write";
+import { RemoteWriter } from "./remote-write";
 import type { RemoteSettings } from "./settings";
 
-export interface RemoteHistoryOptions extends RemoteSettings {
+export interface PrometheusHistoryOptions extends RemoteSettings {
   /** The poll interval, in milliseconds. */
   readonly intervalMs: number;
   /** Told of defects. */
@@ -20,9 +27,9 @@ export interface RemoteHistoryOptions extends RemoteSettings {
   readonly now?: () => number;
 }
 
-export interface RemoteHistory extends History {
+export interface PrometheusHistory extends History {
   /** What processes that share the engine have written lately. @throws UnavailableError */
-  sweeps(query: SweepsQuery): Promise<Sweep[]>;
+  sampleBatches(query: SamplesQuery): Promise<SampleBatch[]>;
   /** Resolves when nothing waits to be written. */
   settled(): Promise<void>;
 }
@@ -33,28 +40,28 @@ const MOMENTS = 8_640;
 const CLOSE_MS = 2_000;
 
 /** Opens it. Nothing is asked yet: an engine that is away shows in `health()` once it is missed. */
-export function createRemoteHistory(options: RemoteHistoryOptions): RemoteHistory {
+export function createPrometheusHistory(options: PrometheusHistoryOptions): PrometheusHistory {
   const { writeUrl, now = Date.now } = options;
   return writeUrl === null ? new ReadOnlyHistory({ ...options, now }) : new ReadWrite(options, writeUrl);
 }
 
-class ReadWrite implements RemoteHistory {
+class ReadWrite implements PrometheusHistory {
   private readonly client: QueryClient;
-  private readonly sender: Sender;
+  private readonly sender: RemoteWriter;
   private readonly now: () => number;
   private readonly moments = new Set<number>();
   private sinceMs: number | null = null;
 
   constructor(
-    private readonly options: RemoteHistoryOptions,
+    private readonly options: PrometheusHistoryOptions,
     writeUrl: string,
   ) {
     this.now = options.now ?? Date.now;
     this.client = new QueryClient(options, this.now);
-    this.sender = new Sender({ ...options, writeUrl }, this.now, options.onDefect);
+    this.sender = new RemoteWriter({ ...options, writeUrl }, this.now, options.onDefect);
   }
 
-  async append(sweep: Sweep): Promise<void> {
+  async append(sweep: SampleBatch): Promise<void> {
     if (this.moments.has(sweep.atMs)) return;
     this.moments.add(sweep.atMs);
     for (const oldest of this.moments) {
@@ -69,15 +76,15 @@ class ReadWrite implements RemoteHistory {
   }
 
   query(query: HistoryQuery): Promise<HistoryResult> {
-    return readOwnSeries(this.client, this.options.externalLabels, query);
+    return readMemfleetSeries(this.client, this.options.externalLabels, query);
   }
 
   markers(query: MarkerQuery): Promise<Marker[]> {
-    return readOwnMarkers(this.client, this.options.externalLabels, query);
+    return readMemfleetMarkers(this.client, this.options.externalLabels, query);
   }
 
-  sweeps(query: SweepsQuery): Promise<Sweep[]> {
-    return readOwnSweeps(this.client, this.options.externalLabels, query);
+  sampleBatches(query: SamplesQuery): Promise<SampleBatch[]> {
+    return readMemfleetSamples(this.client, this.options.externalLabels, query);
   }
 
   health(): HistoryHealth {

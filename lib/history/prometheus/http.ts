@@ -1,6 +1,6 @@
 /** One bounded HTTP exchange with the engine. Redirects are not followed: the secrets are for this address alone. */
 
-export interface Exchange {
+export interface HttpExchange {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Uint8Array<ArrayBuffer> | string;
@@ -23,7 +23,14 @@ export class NoAnswer extends Error {
 }
 
 /** Posts `body`. @throws NoAnswer */
-export async function post({ url, headers, body, timeoutMs, largestBytes, stop }: Exchange): Promise<Answer> {
+export async function post({
+  url,
+  headers,
+  body,
+  timeoutMs,
+  largestBytes,
+  stop,
+}: HttpExchange): Promise<Answer> {
   const timeout = AbortSignal.timeout(timeoutMs);
   const signal = stop === undefined ? timeout : AbortSignal.any([timeout, stop]);
   try {
@@ -58,7 +65,7 @@ function reasonOf(error: unknown): string {
 }
 
 /** The beginning of what an engine said, in one line. */
-export function saidIn(body: Buffer): string {
+export function errorMessageIn(body: Buffer): string {
   return body
     .toString("utf8", 0, 2_000)
     .replace(/[\s\p{Cc}]+/gu, " ")

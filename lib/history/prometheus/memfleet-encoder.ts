@@ -14,7 +14,7 @@ export interface Rows {
   readonly values: Float64Array;
 }
 
-export class OwnEncoder {
+export class MemfleetEncoder {
   private readonly instances = new Map<string, Uint8Array>();
   private readonly columns: readonly {
     readonly column: number;

@@ -8,7 +8,7 @@ import type { QueryClient } from "./query-client";
 /** Of more nodes than this all markers are read, and those of others left out here. */
 const NODES_NAMED = 400;
 
-export async function readOwnMarkers(
+export async function readMemfleetMarkers(
   client: QueryClient,
   externalLabels: Readonly<Record<string, string>>,
   { nodes, fromMs, toMs, limit }: MarkerQuery,

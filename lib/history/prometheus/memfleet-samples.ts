@@ -1,11 +1,11 @@
 /** The newest sweeps as they were written, by whichever process: samples themselves, nothing added up. */
 import { emptyValues, slotOf } from "@/lib/catalogue/stats";
-import type { Sweep, SweepEntry } from "../contract";
+import type { NodeSample, SampleBatch } from "../contract";
 import { DIFFERENCE, ELAPSED, LEVEL } from "./memfleet-names";
 import { equalTo, groupsOf, matcher, selector } from "./promql";
 import type { QueryClient } from "./query-client";
 
-export interface SweepsQuery {
+export interface SamplesQuery {
   readonly nodes: readonly string[];
   /** Names of the catalogue; only these are filled in. */
   readonly stats: readonly string[];
@@ -20,11 +20,11 @@ interface Entry {
 }
 
 /** Oldest first. */
-export async function readOwnSweeps(
+export async function readMemfleetSamples(
   client: QueryClient,
   externalLabels: Readonly<Record<string, string>>,
-  { nodes, stats, afterMs, toMs }: SweepsQuery,
-): Promise<Sweep[]> {
+  { nodes, stats, afterMs, toMs }: SamplesQuery,
+): Promise<SampleBatch[]> {
   const sweeps = new Map<number, Map<string, Entry>>();
   const take = (atMs: number, node: string, stat: string, value: number) => {
     if (atMs <= afterMs || atMs > toMs) return;
@@ -59,6 +59,6 @@ export async function readOwnSweeps(
     .sort(([a], [b]) => a - b)
     .map(([atMs, entries]) => ({
       atMs,
-      entries: Array.from(entries, ([node, entry]): SweepEntry => ({ node, ...entry })),
+      entries: Array.from(entries, ([node, entry]): NodeSample => ({ node, ...entry })),
     }));
 }

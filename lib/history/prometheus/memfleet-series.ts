@@ -4,19 +4,19 @@ import type { HistoryQuery, HistoryResult } from "../contract";
 import { Buckets } from "./buckets";
 import { DIFFERENCE, ELAPSED, LEVEL } from "./memfleet-names";
 import { equalTo, groupsOf, matcher, selector } from "./promql";
-import type { FoundSeries, QueryClient } from "./query-client";
+import type { MatchedSeries, QueryClient } from "./query-client";
 
 const KINDS: ReadonlyMap<string, string> = new Map(STATS.map((stat) => [stat.name, stat.kind]));
 
-export async function readOwnSeries(
+export async function readMemfleetSeries(
   client: QueryClient,
   externalLabels: Readonly<Record<string, string>>,
   query: HistoryQuery,
 ): Promise<HistoryResult> {
-  return new OwnSeries(client, equalTo(externalLabels), query).read();
+  return new MemfleetSeries(client, equalTo(externalLabels), query).read();
 }
 
-class OwnSeries {
+class MemfleetSeries {
   private readonly buckets: Buckets;
   private readonly counters: readonly string[];
   private readonly gauges: readonly string[];
@@ -90,7 +90,7 @@ class OwnSeries {
   }
 
   /** Sums of one group of nodes onto those of the others. */
-  private addUp(into: ReadonlyMap<string, Float64Array>, found: readonly FoundSeries[]): void {
+  private addUp(into: ReadonlyMap<string, Float64Array>, found: readonly MatchedSeries[]): void {
     for (const { metric, points } of found) {
       const row = into.get(metric.stat ?? "");
       if (row === undefined) continue;
@@ -123,11 +123,11 @@ class OwnSeries {
     return `max by (instance, stat) (${over}(${series}${this.window}))`;
   }
 
-  private ask(expression: string): Promise<FoundSeries[]> {
+  private ask(expression: string): Promise<MatchedSeries[]> {
     return this.client.range({ expression, ...this.buckets.moments() });
   }
 
-  private async askLevels(expression: string): Promise<FoundSeries[]> {
+  private async askLevels(expression: string): Promise<MatchedSeries[]> {
     return this.gauges.length === 0 ? [] : this.ask(expression);
   }
 

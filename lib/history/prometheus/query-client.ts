@@ -1,6 +1,6 @@
 /** Asks the engine: a few questions at a time, each within a time and a size; every failure says why. */
 import { UnavailableError } from "@/lib/model/errors";
-import { type Answer, NoAnswer, post, saidIn } from "./http";
+import { type Answer, errorMessageIn, NoAnswer, post } from "./http";
 import { type RemoteSettings, shownUrl } from "./settings";
 
 const QUESTIONS_AT_ONCE = 4;
@@ -10,12 +10,12 @@ const LARGEST_ANSWER_BYTES = 67_108_864;
 
 export type Point = readonly [atSeconds: number, value: string];
 
-export interface FoundSeries {
+export interface MatchedSeries {
   readonly metric: Readonly<Record<string, string>>;
   readonly points: readonly Point[];
 }
 
-export interface RangeQuestion {
+export interface RangeQuery {
   readonly expression: string;
   /** First and last moment of evaluation, Unix milliseconds. */
   readonly firstMs: number;
@@ -27,7 +27,7 @@ export class QueryClient {
   private asking = 0;
   private readonly waiting: (() => void)[] = [];
   private readonly stopping = new AbortController();
-  private trouble: string | null = null;
+  private lastProblem: string | null = null;
   /** Whether VictoriaMetrics answers: it alone names its host. */
   private victoria = false;
 
@@ -38,11 +38,11 @@ export class QueryClient {
 
   /** Why the newest question had no answer; null when it had one. */
   problem(): string | null {
-    return this.trouble;
+    return this.lastProblem;
   }
 
   /** @throws UnavailableError */
-  async range(question: RangeQuestion): Promise<FoundSeries[]> {
+  async range(question: RangeQuery): Promise<MatchedSeries[]> {
     const { expression, firstMs, lastMs, stepMs } = question;
     const found = await this.ask("query_range", {
       query: expression,
@@ -58,7 +58,7 @@ export class QueryClient {
   }
 
   /** The value at a moment; for a range selector the samples themselves. @throws UnavailableError */
-  instant(expression: string, atMs: number): Promise<FoundSeries[]> {
+  instant(expression: string, atMs: number): Promise<MatchedSeries[]> {
     return this.ask("query", { query: expression, time: new Date(atMs).toISOString(), ...EXACT });
   }
 
@@ -66,7 +66,7 @@ export class QueryClient {
     this.stopping.abort();
   }
 
-  private async ask(path: string, parameters: Record<string, string>): Promise<FoundSeries[]> {
+  private async ask(path: string, parameters: Record<string, string>): Promise<MatchedSeries[]> {
     await this.turn();
     try {
       const { queryUrl, headers, timeoutMs } = this.settings;
@@ -84,12 +84,12 @@ export class QueryClient {
       });
       this.victoria = answer.headers.has("x-server-hostname");
       const found = readAnswer(answer);
-      this.trouble = null;
+      this.lastProblem = null;
       return found;
     } catch (error) {
       if (!(error instanceof NoAnswer)) throw error;
-      this.trouble = `History cannot be read from ${shownUrl(this.settings.queryUrl)}: ${error.message}.`;
-      throw new UnavailableError(this.trouble);
+      this.lastProblem = `History cannot be read from ${shownUrl(this.settings.queryUrl)}: ${error.message}.`;
+      throw new UnavailableError(this.lastProblem);
     } finally {
       this.asking--;
       this.waiting.shift()?.();
@@ -114,7 +114,7 @@ const HIDDEN_MS = 35_000;
 const HIDDEN_BELOW_STEP_MS = 60_000;
 
 /** The moments of a range that it would hide, and that are asked for one by one. */
-function newestMoments({ firstMs, lastMs, stepMs }: RangeQuestion, now: number): number[] {
+function newestMoments({ firstMs, lastMs, stepMs }: RangeQuery, now: number): number[] {
   if (stepMs >= HIDDEN_BELOW_STEP_MS || lastMs <= now - HIDDEN_MS) return [];
   const skipped = Math.max(0, Math.floor((now - HIDDEN_MS - firstMs) / stepMs));
   const moments: number[] = [];
@@ -125,12 +125,12 @@ function newestMoments({ firstMs, lastMs, stepMs }: RangeQuestion, now: number):
 }
 
 function withNewest(
-  found: readonly FoundSeries[],
-  newest: readonly FoundSeries[],
+  found: readonly MatchedSeries[],
+  newest: readonly MatchedSeries[],
   sinceMs: number,
-): FoundSeries[] {
-  const series = new Map<string, { metric: FoundSeries["metric"]; points: Point[] }>();
-  const keyOf = ({ metric }: FoundSeries) => JSON.stringify(Object.entries(metric).sort());
+): MatchedSeries[] {
+  const series = new Map<string, { metric: MatchedSeries["metric"]; points: Point[] }>();
+  const keyOf = ({ metric }: MatchedSeries) => JSON.stringify(Object.entries(metric).sort());
   for (const one of found) {
     const points = one.points.filter(([atSeconds]) => atSeconds * 1_000 < sinceMs - 0.5);
     series.set(keyOf(one), { metric: one.metric, points });
@@ -144,11 +144,11 @@ function withNewest(
   return [...series.values()];
 }
 
-function readAnswer(answer: Answer): FoundSeries[] {
+function readAnswer(answer: Answer): MatchedSeries[] {
   const value = parsed(answer);
   const failure = value?.error;
   if (answer.status !== 200 || value?.status !== "success") {
-    const said = typeof failure === "string" ? failure.slice(0, 300) : saidIn(answer.body);
+    const said = typeof failure === "string" ? failure.slice(0, 300) : errorMessageIn(answer.body);
     throw new NoAnswer(`it answered with status ${answer.status}${said === "" ? "" : ` (${said})`}`);
   }
   const { data } = value;
@@ -167,12 +167,12 @@ function parsed(answer: Answer): { status?: unknown; error?: unknown; data?: unk
   }
 }
 
-function readSeries(series: { metric?: unknown; values?: unknown; value?: unknown }): FoundSeries {
+function readSeries(series: { metric?: unknown; values?: unknown; value?: unknown }): MatchedSeries {
   const { metric, values, value } = series;
   const points = Array.isArray(values) ? values : value === undefined ? [] : [value];
   if (typeof metric !== "object" || metric === null || !points.every(isPoint))
     throw new NoAnswer("the answer is not a list of series");
-  return { metric: metric as FoundSeries["metric"], points };
+  return { metric: metric as MatchedSeries["metric"], points };
 }
 
 function isPoint(value: unknown): value is Point {

@@ -3,7 +3,14 @@
  * only since this process began, and only to it.
  */
 import type { Marker } from "@/lib/model/series.schema";
-import type { History, HistoryHealth, HistoryQuery, HistoryResult, MarkerQuery, Sweep } from "../contract";
+import type {
+  History,
+  HistoryHealth,
+  HistoryQuery,
+  HistoryResult,
+  MarkerQuery,
+  SampleBatch,
+} from "../contract";
 import { readRestarts } from "./exporter-markers";
 import { UPTIME } from "./exporter-names";
 import { readExporterSeries } from "./exporter-series";
@@ -15,7 +22,7 @@ import type { RemoteSettings } from "./settings";
 /** Markers kept in memory. */
 const MOST_MARKERS = 10_000;
 /** How often it is looked how far apart samples are, and over how long. */
-const LOOK_EVERY_MS = 600_000;
+const CHECK_EVERY_MS = 600_000;
 /** A restart that both sides saw: closer than this it is the same. */
 const SAME_MS = 60_000;
 
@@ -26,7 +33,7 @@ export interface ReadOnlyOptions extends RemoteSettings {
 
 export class ReadOnlyHistory implements History {
   private readonly client: QueryClient;
-  private kept: Marker[] = [];
+  private cachedMarkers: Marker[] = [];
   private sinceMs: number | null = null;
   private collected: { readonly ms: Promise<number>; readonly untilMs: number } | null = null;
 
@@ -37,7 +44,7 @@ export class ReadOnlyHistory implements History {
   async append(): Promise<void> {}
 
   async mark(markers: readonly Marker[]): Promise<void> {
-    this.kept = [...this.kept, ...markers].slice(-MOST_MARKERS);
+    this.cachedMarkers = [...this.cachedMarkers, ...markers].slice(-MOST_MARKERS);
   }
 
   async query(query: HistoryQuery): Promise<HistoryResult> {
@@ -49,7 +56,7 @@ export class ReadOnlyHistory implements History {
     const collectedMs = await this.collectedMs();
     const restarts = await readRestarts(this.client, this.options.externalLabels, { ...query, collectedMs });
     const wanted = query.nodes === null ? null : new Set(query.nodes);
-    const own = this.kept.filter(
+    const own = this.cachedMarkers.filter(
       ({ atMs, node }) => atMs >= query.fromMs && atMs < query.toMs && (wanted?.has(node) ?? true),
     );
     const seen = own.filter(({ kind }) => kind === "restart");
@@ -60,7 +67,7 @@ export class ReadOnlyHistory implements History {
   }
 
   /** Nobody writes sweeps here. */
-  async sweeps(): Promise<Sweep[]> {
+  async sampleBatches(): Promise<SampleBatch[]> {
     return [];
   }
 
@@ -80,20 +87,20 @@ export class ReadOnlyHistory implements History {
   private collectedMs(): Promise<number> {
     const now = this.options.now();
     if (this.collected === null || this.collected.untilMs <= now) {
-      const ms = this.lookUp(now).catch((error: unknown) => {
+      const ms = this.checkBackend(now).catch((error: unknown) => {
         this.collected = null;
         throw error;
       });
-      this.collected = { ms, untilMs: now + LOOK_EVERY_MS };
+      this.collected = { ms, untilMs: now + CHECK_EVERY_MS };
     }
     return this.collected.ms;
   }
 
-  private async lookUp(now: number): Promise<number> {
+  private async checkBackend(now: number): Promise<number> {
     const series = selector(UPTIME, equalTo(this.options.externalLabels));
-    const [found] = await this.client.instant(`max(count_over_time(${series}[${LOOK_EVERY_MS}ms]))`, now);
+    const [found] = await this.client.instant(`max(count_over_time(${series}[${CHECK_EVERY_MS}ms]))`, now);
     const samples = Number(found?.points[0]?.[1] ?? 0);
     // Whole seconds: a scrape comes a few milliseconds early or late.
-    return samples < 2 ? this.options.intervalMs : Math.round(LOOK_EVERY_MS / samples / 1_000) * 1_000;
+    return samples < 2 ? this.options.intervalMs : Math.round(CHECK_EVERY_MS / samples / 1_000) * 1_000;
   }
 }

@@ -3,10 +3,10 @@
  * and later; what the engine refuses for its content is dropped, because it would refuse it again.
  */
 import type { Marker } from "@/lib/model/series.schema";
-import type { Sweep } from "../contract";
-import { Backlog, type Waiting, WaitingSweep } from "./backlog";
-import { NoAnswer, post, saidIn } from "./http";
-import { OwnEncoder } from "./memfleet-encoder";
+import type { SampleBatch } from "../contract";
+import { Backlog, type Queued, QueuedBatch } from "./backlog";
+import { errorMessageIn, NoAnswer, post } from "./http";
+import { MemfleetEncoder } from "./memfleet-encoder";
 import { type RemoteSettings, shownUrl } from "./settings";
 import type { WriteRequest } from "./write-request";
 
@@ -33,23 +33,23 @@ const PROTOCOL_HEADERS = {
 
 type Outcome = "written" | "refused" | { readonly againInMs: number | null };
 
-export interface SenderState {
+export interface RemoteWriterState {
   /** Why nothing can be delivered; null while all is well. */
   readonly problem: string | null;
   /** Whether something is being lost. */
   readonly losing: boolean;
 }
 
-export class Sender {
+export class RemoteWriter {
   private readonly backlog: Backlog;
-  private readonly encoder: OwnEncoder;
+  private readonly encoder: MemfleetEncoder;
   private readonly stopping = new AbortController();
   private running: Promise<void> = Promise.resolve();
   private active = false;
   private turn: Promise<unknown> = Promise.resolve();
   private waitMs = FIRST_WAIT_MS;
   private wake: (() => void) | null = null;
-  private trouble: string | null = null;
+  private problem: string | null = null;
   private refusal: { readonly said: string; readonly atMs: number } | null = null;
   private refusedSamples = 0;
   /** Sweeps dropped when the trouble that lasts began. */
@@ -61,25 +61,25 @@ export class Sender {
     private readonly onDefect: (error: unknown) => void,
   ) {
     this.backlog = new Backlog(settings.buffer);
-    this.encoder = new OwnEncoder(settings.externalLabels);
+    this.encoder = new MemfleetEncoder(settings.externalLabels);
   }
 
   /** Takes a sweep; its arrays may be reused afterwards. */
-  sweep(sweep: Sweep): void {
-    this.take(new WaitingSweep(sweep));
+  sweep(sweep: SampleBatch): void {
+    this.take(new QueuedBatch(sweep));
   }
 
   mark(markers: readonly Marker[]): void {
     this.take({ kind: "markers", atMs: this.now(), markers });
   }
 
-  state(): SenderState {
+  state(): RemoteWriterState {
     const { backlog, refusal } = this;
     const address = shownUrl(this.settings.writeUrl);
     const dropped = backlog.droppedSweeps - this.droppedBefore;
-    if (this.trouble !== null) {
+    if (this.problem !== null) {
       const lost = dropped > 0 ? `; ${dropped} older ones had to be dropped` : "";
-      const problem = `History cannot be written to ${address}: ${this.trouble}. ${backlog.length} sweeps wait in memory${lost}.`;
+      const problem = `History cannot be written to ${address}: ${this.problem}. ${backlog.length} sweeps wait in memory${lost}.`;
       return { problem, losing: dropped > 0 };
     }
     if (refusal !== null && this.now() - refusal.atMs < REFUSAL_SHOWN_MS) {
@@ -108,7 +108,7 @@ export class Sender {
     this.stopping.abort();
   }
 
-  private take(one: Waiting): void {
+  private take(one: Queued): void {
     this.backlog.add(one);
     if (this.backlog.length > 1) void this.backlog.pack().catch(this.onDefect);
     if (!this.active) this.running = this.run();
@@ -133,15 +133,15 @@ export class Sender {
     }
   }
 
-  private wrote(one: Waiting): void {
+  private wrote(one: Queued): void {
     this.backlog.done(one);
     this.waitMs = FIRST_WAIT_MS;
-    this.trouble = null;
+    this.problem = null;
     this.droppedBefore = this.backlog.droppedSweeps;
   }
 
   /** Null when it is done with; else after how many milliseconds to try again. */
-  private async write(one: Waiting): Promise<number | null> {
+  private async write(one: Queued): Promise<number | null> {
     if (one.kind === "markers")
       return againIn([await this.send(this.encoder.markers(one.markers))], this.waitMs);
     const rows = one.rows();
@@ -185,17 +185,17 @@ export class Sender {
         stop: this.stopping.signal,
       });
       if (status >= 200 && status < 300) return "written";
-      const said = `status ${status}${body.length === 0 ? "" : ` (${saidIn(body)})`}`;
+      const serverMessage = `status ${status}${body.length === 0 ? "" : ` (${errorMessageIn(body)})`}`;
       if (status >= 400 && status < 500 && !TRY_AGAIN.has(status)) {
         // A sweep of the same moment is there already, from before a restart of this process: it stands.
-        return SAME_MOMENT.test(said) ? "written" : this.refused(said, request.samples);
+        return SAME_MOMENT.test(serverMessage) ? "written" : this.refused(serverMessage, request.samples);
       }
-      this.trouble = `it answered with ${said}`;
+      this.problem = `it answered with ${serverMessage}`;
       const seconds = Number(answered.get("retry-after") ?? Number.NaN);
       return { againInMs: seconds >= 0 ? seconds * 1_000 : null };
     } catch (error) {
       if (!(error instanceof NoAnswer)) throw error;
-      this.trouble = error.message;
+      this.problem = error.message;
       return { againInMs: null };
     }
   }

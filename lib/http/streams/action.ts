@@ -6,14 +6,14 @@
  */
 import "server-only";
 import type { Runtime } from "@/lib/server/runtime";
-import { type EventReader, eventFeed } from "../sse";
+import { type SseWriter, sseResponse } from "../sse";
 
 const GATHER_MS = 250;
 
 /** @throws NotFoundError */
 export async function actionStream(runtime: Runtime, request: Request, id: string): Promise<Response> {
   const action = await runtime.actions.get(id);
-  return eventFeed(runtime, request, "operator", (reader) => {
+  return sseResponse(runtime, request, "operator", (reader) => {
     const following = runtime.actions.following(id);
     if (following !== null) return follow(following, reader);
     reader.send("action", action);
@@ -24,7 +24,7 @@ export async function actionStream(runtime: Runtime, request: Request, id: strin
 
 type Following = NonNullable<ReturnType<Runtime["actions"]["following"]>>;
 
-function follow(following: Following, reader: EventReader): () => void {
+function follow(following: Following, reader: SseWriter): () => void {
   const changed = new Set<number>();
   let dirty = false;
   const tell = () => {
@@ -44,7 +44,7 @@ function follow(following: Following, reader: EventReader): () => void {
     tell();
     finish(reader);
   };
-  following.over.then(over, over);
+  following.finished.then(over, over);
   return () => {
     clearInterval(gather);
     stop();
@@ -52,7 +52,7 @@ function follow(following: Following, reader: EventReader): () => void {
 }
 
 /** After `end` a reader knows that coming back would bring nothing new. */
-function finish(reader: EventReader): void {
+function finish(reader: SseWriter): void {
   reader.send("end", {});
   reader.end();
 }

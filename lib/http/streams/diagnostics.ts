@@ -7,19 +7,19 @@
 import "server-only";
 import type { Finding } from "@/lib/model/findings/finding.schema";
 import type { Runtime } from "@/lib/server/runtime";
-import { type EventReader, eventFeed } from "../sse";
+import { type SseWriter, sseResponse } from "../sse";
 
 const GATHER_MS = 250;
 
 /** @throws NotFoundError */
 export function diagnosticStream(runtime: Runtime, request: Request, id: string): Response {
   const run = runtime.diagnostics.run(id);
-  return eventFeed(runtime, request, "viewer", (reader) => follow(run, reader));
+  return sseResponse(runtime, request, "viewer", (reader) => follow(run, reader));
 }
 
 type Run = ReturnType<Runtime["diagnostics"]["run"]>;
 
-function follow(run: Run, reader: EventReader): () => void {
+function follow(run: Run, reader: SseWriter): () => void {
   const found: Finding[] = [];
   let dirty = false;
   const stop = run.follow((news) => {

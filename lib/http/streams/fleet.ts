@@ -6,25 +6,25 @@
  * what this reader was told (see `FleetChanges`).
  */
 import "server-only";
-import { SentFleet } from "@/lib/fleet-sync/delta-encoder";
+import { FleetDeltaEncoder } from "@/lib/fleet-sync/delta-encoder";
 import type { Node } from "@/lib/model/node/node.schema";
 import type { Runtime } from "@/lib/server/runtime";
-import { type EventReader, eventFeed } from "../sse";
+import { type SseWriter, sseResponse } from "../sse";
 
 const GATHER_MS = 1_000;
 
 export type StreamForm = "nodes" | "columns";
 
-export function eventStream(runtime: Runtime, request: Request, form: StreamForm): Response {
-  return eventFeed(runtime, request, "viewer", (reader) => follow(runtime, reader, form));
+export function fleetStream(runtime: Runtime, request: Request, form: StreamForm): Response {
+  return sseResponse(runtime, request, "viewer", (reader) => follow(runtime, reader, form));
 }
 
-function follow(runtime: Runtime, { send }: EventReader, form: StreamForm): () => void {
+function follow(runtime: Runtime, { send }: SseWriter, form: StreamForm): () => void {
   const changed = new Set<string>();
   const removed = new Set<string>();
   let dirty = false;
 
-  const sent = new SentFleet();
+  const sent = new FleetDeltaEncoder();
   const sendChanges = (nodes: readonly Node[]) => {
     const fleet = runtime.fleetSummary();
     const changes = sent.next(fleet, nodes, [...removed], Date.now());

@@ -12,7 +12,7 @@ const MOST_WAITING = 32 * 1024 * 1024;
 /** Lines are gathered to pieces of about this many characters. */
 const PIECE = 32_768;
 
-export class KeyList {
+export class KeyLineBuffer {
   private listed = 0;
   private text = "";
   private pieces: Buffer[] = [];
@@ -27,7 +27,7 @@ export class KeyList {
   ) {}
 
   /** For `MetadumpRequest`. */
-  readonly visit = (item: DumpedItem): boolean => {
+  readonly onItem = (item: DumpedItem): boolean => {
     // One more than the limit only shows that the list is cut.
     if (this.listed >= this.limit) return false;
     if (this.waitingBytes + this.text.length > this.mostWaiting) {
@@ -58,7 +58,7 @@ export class KeyList {
   }
 
   /** Adds the last line. `problem` is why the dump did not come to its end, null when it did. */
-  end({ seen, matched, unreadable, walk }: Metadump, problem: string | null): void {
+  end({ itemCount: seen, matched, unreadable, walk }: Metadump, problem: string | null): void {
     const told = problem ?? this.problem(unreadable);
     const truncated = told !== null || matched > this.listed;
     const line: KeyListEnd = { done: true, seen, matched, truncated, walk, problem: told };

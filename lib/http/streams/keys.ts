@@ -8,7 +8,7 @@ import { keyBytes } from "@/lib/memcached/key-bytes";
 import { asNamedError } from "@/lib/model/errors";
 import type { KeysQuery } from "@/lib/model/http/queries";
 import type { Runtime } from "@/lib/server/runtime";
-import { KeyList } from "./key-line-buffer";
+import { KeyLineBuffer } from "./key-line-buffer";
 
 /** What of the runtime a list takes. */
 export type KeySource = Pick<Runtime, "record" | "access" | "onStop">;
@@ -20,16 +20,16 @@ const ADMIT_AGAIN_MS = 10_000;
  * Resolves when the node has begun to answer.
  * @throws InputError, NotFoundError, ConflictError, CapabilityError, NodeError
  */
-export async function keyStream(
+export async function keyListStream(
   runtime: KeySource,
   request: Request,
   node: string,
   { prefix, keyEncoding, limit }: KeysQuery,
 ): Promise<Response> {
-  const list = new KeyList(limit);
+  const list = new KeyLineBuffer(limit);
   const dump = await runtime.record(node).client.metadump({
     prefix: prefix === "" ? Buffer.alloc(0) : keyBytes(prefix, keyEncoding, "prefix"),
-    visit: list.visit,
+    onItem: list.onItem,
   });
   return new Response(streamOf(runtime, request, list, dump), {
     headers: {
@@ -44,7 +44,7 @@ export async function keyStream(
 function streamOf(
   runtime: KeySource,
   request: Request,
-  list: KeyList,
+  list: KeyLineBuffer,
   dump: Metadump,
 ): ReadableStream<Uint8Array> {
   dump.ended.then(

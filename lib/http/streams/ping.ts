@@ -8,7 +8,7 @@ import { TooManyError } from "@/lib/model/errors";
 import type { PingQuery } from "@/lib/model/http/queries";
 import { logDefect } from "@/lib/server/lifecycle";
 import type { Runtime } from "@/lib/server/runtime";
-import { type EventReader, eventFeed } from "../sse";
+import { type SseWriter, sseResponse } from "../sse";
 
 /** Pings at the same time of one node, and of one caller. */
 const AT_ONCE = { node: 3, caller: 3 } as const;
@@ -30,7 +30,7 @@ export function pingStream(
   const { client } = runtime.record(node);
   checkFree(nodes, node, AT_ONCE.node, `${node} is being pinged ${AT_ONCE.node} times already`);
   checkFree(callers, caller, AT_ONCE.caller, `you have ${AT_ONCE.caller} pings running already`);
-  return eventFeed(runtime, request, "operator", (reader) => {
+  return sseResponse(runtime, request, "operator", (reader) => {
     const left = new AbortController();
     take(nodes, node, 1);
     take(callers, caller, 1);
@@ -45,7 +45,7 @@ export function pingStream(
   });
 }
 
-async function tellPings(reader: EventReader, ping: () => ReturnType<typeof pingNode>): Promise<void> {
+async function tellPings(reader: SseWriter, ping: () => ReturnType<typeof pingNode>): Promise<void> {
   try {
     reader.send("done", await ping());
   } catch (error) {

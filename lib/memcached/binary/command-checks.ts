@@ -56,21 +56,21 @@ class BinaryChecks {
     });
     return [
       check("version", async () => {
-        await this.says({ opcode: OPCODE.version }, STATUS.ok, /^\d/);
+        await this.expectReply({ opcode: OPCODE.version }, STATUS.ok, /^\d/);
       }),
       check("noop", async () => {
-        await this.says({ opcode: OPCODE.noop }, STATUS.ok, "");
+        await this.expectReply({ opcode: OPCODE.noop }, STATUS.ok, "");
       }),
       check("set", (key) => this.store(key, "v")),
       check("get", async (key) => {
-        await this.says({ opcode: OPCODE.get, key }, STATUS.notFound);
+        await this.expectReply({ opcode: OPCODE.get, key }, STATUS.notFound);
         await this.store(key, "v", 0xffff_ffff);
-        const { last } = await this.says({ opcode: OPCODE.get, key }, STATUS.ok, "v");
+        const { last } = await this.expectReply({ opcode: OPCODE.get, key }, STATUS.ok, "v");
         if (last.body?.extras.readUInt32BE(0) !== 0xffff_ffff) throw new WrongAnswer("get lost the flags");
       }),
       check("getk", async (key) => {
         await this.store(key, "v");
-        const { last } = await this.says({ opcode: OPCODE.getk, key }, STATUS.ok, "v");
+        const { last } = await this.expectReply({ opcode: OPCODE.getk, key }, STATUS.ok, "v");
         if (last.body?.key.toString("latin1") !== key)
           throw new WrongAnswer("getk answered with another key");
       }),
@@ -78,11 +78,11 @@ class BinaryChecks {
       check("getkq", (key) => this.checkQuietGet(OPCODE.getkq, key)),
       check("setq", async (key) => {
         const quiet = { opcode: OPCODE.setq, key, value: Buffer.from("v"), extras: KEPT };
-        await this.says({ opcode: OPCODE.get, key }, STATUS.ok, "v", [quiet]);
+        await this.expectReply({ opcode: OPCODE.get, key }, STATUS.ok, "v", [quiet]);
       }),
       check("gat", async (key) => {
         await this.store(key, "v");
-        await this.says({ opcode: OPCODE.gat, key, extras: EXPTIME }, STATUS.ok, "v");
+        await this.expectReply({ opcode: OPCODE.gat, key, extras: EXPTIME }, STATUS.ok, "v");
       }),
       check("add", async (key) => {
         await this.stores(OPCODE.add, key, "v", STATUS.ok);
@@ -92,7 +92,7 @@ class BinaryChecks {
         await this.stores(OPCODE.replace, key, "v", STATUS.notFound);
         await this.store(key, "v");
         await this.stores(OPCODE.replace, key, "w", STATUS.ok);
-        await this.says({ opcode: OPCODE.get, key }, STATUS.ok, "w");
+        await this.expectReply({ opcode: OPCODE.get, key }, STATUS.ok, "w");
       }),
       check("append", (key) => this.joins(OPCODE.append, key, "ab")),
       check("prepend", (key) => this.joins(OPCODE.prepend, key, "ba")),
@@ -101,15 +101,15 @@ class BinaryChecks {
       check("decrement", (key) => this.counts(OPCODE.decrement, key, 0n, 0n)),
       check("addq", async (key) => {
         const add = { opcode: OPCODE.addq, key, value: Buffer.from("v"), extras: KEPT };
-        await this.saysNothing(add);
+        await this.expectNoReply(add);
         await this.complains(add, STATUS.exists);
       }),
       check("replaceq", async (key) => {
         const replace = { opcode: OPCODE.replaceq, key, value: Buffer.from("w"), extras: KEPT };
         await this.complains(replace, STATUS.notFound);
         await this.store(key, "v");
-        await this.saysNothing(replace);
-        await this.says({ opcode: OPCODE.get, key }, STATUS.ok, "w");
+        await this.expectNoReply(replace);
+        await this.expectReply({ opcode: OPCODE.get, key }, STATUS.ok, "w");
       }),
       check("appendq", (key) => this.joinsQuietly(OPCODE.appendq, key, "ab")),
       check("prependq", (key) => this.joinsQuietly(OPCODE.prependq, key, "ba")),
@@ -119,19 +119,19 @@ class BinaryChecks {
         const remove = { opcode: OPCODE.deleteq, key };
         await this.complains(remove, STATUS.notFound);
         await this.store(key, "v");
-        await this.saysNothing(remove);
-        await this.says({ opcode: OPCODE.get, key }, STATUS.notFound);
+        await this.expectNoReply(remove);
+        await this.expectReply({ opcode: OPCODE.get, key }, STATUS.notFound);
       }),
       check("touch", async (key) => {
-        await this.says({ opcode: OPCODE.touch, key, extras: EXPTIME }, STATUS.notFound);
+        await this.expectReply({ opcode: OPCODE.touch, key, extras: EXPTIME }, STATUS.notFound);
         await this.store(key, "v");
-        await this.says({ opcode: OPCODE.touch, key, extras: EXPTIME }, STATUS.ok);
+        await this.expectReply({ opcode: OPCODE.touch, key, extras: EXPTIME }, STATUS.ok);
       }),
       check("delete", async (key) => {
-        await this.says({ opcode: OPCODE.delete, key }, STATUS.notFound);
+        await this.expectReply({ opcode: OPCODE.delete, key }, STATUS.notFound);
         await this.store(key, "v");
-        await this.says({ opcode: OPCODE.delete, key }, STATUS.ok);
-        await this.says({ opcode: OPCODE.get, key }, STATUS.notFound);
+        await this.expectReply({ opcode: OPCODE.delete, key }, STATUS.ok);
+        await this.expectReply({ opcode: OPCODE.get, key }, STATUS.notFound);
       }),
       { name: "keys removed afterwards", run: () => this.remove() },
     ];
@@ -144,7 +144,7 @@ class BinaryChecks {
   }
 
   /** Asks and holds the answer against what it should be. `first` leaves in front of it, unanswered. */
-  private async says(
+  private async expectReply(
     frame: Frame,
     status: number,
     value?: string | RegExp,
@@ -167,7 +167,7 @@ class BinaryChecks {
 
   private async stores(opcode: number, key: string, value: string, status: number, flags = 0): Promise<void> {
     const extras = storeExtras(flags, CHECK_SECONDS);
-    await this.says({ opcode, key, value: Buffer.from(value), extras }, status);
+    await this.expectReply({ opcode, key, value: Buffer.from(value), extras }, status);
   }
 
   private store(key: string, value: string, flags = 0): Promise<void> {
@@ -176,16 +176,16 @@ class BinaryChecks {
 
   private async joins(opcode: number, key: string, together: string): Promise<void> {
     const joined = { opcode, key, value: Buffer.from("b") };
-    await this.says(joined, STATUS.notStored);
+    await this.expectReply(joined, STATUS.notStored);
     await this.store(key, "a");
-    await this.says(joined, STATUS.ok);
-    await this.says({ opcode: OPCODE.get, key }, STATUS.ok, together);
+    await this.expectReply(joined, STATUS.ok);
+    await this.expectReply({ opcode: OPCODE.get, key }, STATUS.ok, together);
   }
 
   /** A quiet get says nothing of a miss, and its frame comes before that of the noop that follows. */
   private async checkQuietGet(opcode: number, key: string): Promise<void> {
     const quiet = { opcode, key };
-    await this.saysNothing(quiet);
+    await this.expectNoReply(quiet);
     await this.store(key, "v");
     const { before } = await this.ask([quiet, NOOP]);
     const values = before.map((reply) => reply.body?.value.toString("latin1"));
@@ -195,7 +195,7 @@ class BinaryChecks {
   }
 
   /** A quiet request that succeeds is not answered: only the noop behind it is. */
-  private async saysNothing(quiet: Frame): Promise<void> {
+  private async expectNoReply(quiet: Frame): Promise<void> {
     const { before } = await this.ask([quiet, NOOP]);
     const [first] = before;
     if (first?.status === STATUS.unknownCommand) throw new NotOffered(`${told(quiet.opcode)} status 0x81`);
@@ -214,14 +214,14 @@ class BinaryChecks {
 
   private async joinsQuietly(opcode: number, key: string, together: string): Promise<void> {
     await this.store(key, "a");
-    await this.saysNothing({ opcode, key, value: Buffer.from("b") });
-    await this.says({ opcode: OPCODE.get, key }, STATUS.ok, together);
+    await this.expectNoReply({ opcode, key, value: Buffer.from("b") });
+    await this.expectReply({ opcode: OPCODE.get, key }, STATUS.ok, together);
   }
 
   private async countsQuietly(opcode: number, key: string, result: string): Promise<void> {
     await this.store(key, "7");
-    await this.saysNothing({ opcode, key, extras: countExtras(0n, NO_INITIAL) });
-    await this.says({ opcode: OPCODE.get, key }, STATUS.ok, result);
+    await this.expectNoReply({ opcode, key, extras: countExtras(0n, NO_INITIAL) });
+    await this.expectReply({ opcode: OPCODE.get, key }, STATUS.ok, result);
   }
 
   private async counts(opcode: number, key: string, from: bigint, to: bigint): Promise<void> {
@@ -231,20 +231,20 @@ class BinaryChecks {
       bytes.writeBigUInt64BE(value);
       return bytes.toString("latin1");
     };
-    await this.says(by(from, NO_INITIAL), STATUS.notFound);
-    await this.says(by(from, CHECK_SECONDS), STATUS.ok, number(from));
-    await this.says(by(from, CHECK_SECONDS), STATUS.ok, number(to));
+    await this.expectReply(by(from, NO_INITIAL), STATUS.notFound);
+    await this.expectReply(by(from, CHECK_SECONDS), STATUS.ok, number(from));
+    await this.expectReply(by(from, CHECK_SECONDS), STATUS.ok, number(to));
     await this.store(key, "text");
-    await this.says(by(from, CHECK_SECONDS), STATUS.nonNumeric);
+    await this.expectReply(by(from, CHECK_SECONDS), STATUS.nonNumeric);
   }
 
   private async checkCas(key: string): Promise<void> {
     await this.store(key, "v");
-    const { last } = await this.says({ opcode: OPCODE.get, key }, STATUS.ok, "v");
+    const { last } = await this.expectReply({ opcode: OPCODE.get, key }, STATUS.ok, "v");
     const swap = { opcode: OPCODE.set, key, value: Buffer.from("w"), extras: KEPT, cas: last.cas };
-    await this.says(swap, STATUS.ok);
-    await this.says(swap, STATUS.exists);
-    await this.says({ opcode: OPCODE.get, key }, STATUS.ok, "w");
+    await this.expectReply(swap, STATUS.ok);
+    await this.expectReply(swap, STATUS.exists);
+    await this.expectReply({ opcode: OPCODE.get, key }, STATUS.ok, "w");
   }
 
   private async remove(): Promise<void> {
@@ -254,7 +254,7 @@ class BinaryChecks {
       if (last.status !== STATUS.ok && last.status !== STATUS.notFound) {
         throw new WrongAnswer(`${told(OPCODE.delete)} status ${hex(last.status)}`);
       }
-      await this.says({ opcode: OPCODE.get, key }, STATUS.notFound);
+      await this.expectReply({ opcode: OPCODE.get, key }, STATUS.notFound);
     }
   }
 }

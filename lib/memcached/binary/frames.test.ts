@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { Fault } from "../connection/errors";
+import { ConnectionError } from "../connection/errors";
 import { FrameGuard, type FrameHeader } from "./frames";
 
 /** A response frame, laid out by hand after protocol-binary.txt. */
@@ -21,7 +21,7 @@ function reasonOf(...chunks: readonly Buffer[]): unknown {
   try {
     guarded(...chunks);
   } catch (error) {
-    return error instanceof Fault ? error.reason : error;
+    return error instanceof ConnectionError ? error.reason : error;
   }
   return "nothing was thrown";
 }

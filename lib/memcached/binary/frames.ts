@@ -2,7 +2,7 @@
  * Frames of the binary protocol. Source: memcached `doc/protocol-binary.txt`, "Packet Structure": 24 bytes of
  * header (magic, opcode, key length, extras length, data type, status, body length, opaque, cas), then body.
  */
-import { Fault } from "../connection/errors";
+import { ConnectionError } from "../connection/errors";
 import { MAX_REPLY_BYTES } from "../limits";
 import { CONNECTIONS_FULL } from "../text/reply-line";
 
@@ -64,7 +64,7 @@ export interface FrameHeader {
 export class FrameGuard {
   private readonly header = Buffer.alloc(HEADER_BYTES);
   private filled = 0;
-  private bodyLeft = 0;
+  private bodyRemaining = 0;
   private replyBytes = 0;
 
   /**
@@ -87,18 +87,19 @@ export class FrameGuard {
 
   /** Whether the bytes so far end with a whole frame. */
   get atBoundary(): boolean {
-    return this.filled === 0 && this.bodyLeft === 0;
+    return this.filled === 0 && this.bodyRemaining === 0;
   }
 
   /** Throws a `Fault` for what is not a response frame or exceeds the limit of a reply. */
   push(chunk: Uint8Array, length: number): void {
     this.replyBytes += length;
-    if (this.replyBytes > this.limit) throw new Fault("replyTooLarge", `more than ${this.limit} bytes`);
+    if (this.replyBytes > this.limit)
+      throw new ConnectionError("replyTooLarge", `more than ${this.limit} bytes`);
     let at = 0;
     while (at < length) {
-      if (this.bodyLeft > 0) {
-        const taken = Math.min(this.bodyLeft, length - at);
-        this.bodyLeft -= taken;
+      if (this.bodyRemaining > 0) {
+        const taken = Math.min(this.bodyRemaining, length - at);
+        this.bodyRemaining -= taken;
         at += taken;
         continue;
       }
@@ -114,15 +115,18 @@ export class FrameGuard {
     const { header } = this;
     const bodyLength = header.readUInt32BE(8);
     if (header.readUInt16BE(2) + header.readUInt8(4) > bodyLength) {
-      throw new Fault("malformedReply", "a frame whose parts are longer than its body");
+      throw new ConnectionError("malformedReply", "a frame whose parts are longer than its body");
     }
-    if (bodyLength > this.limit) throw new Fault("replyTooLarge", "a frame that announces too long a body");
-    this.bodyLeft = bodyLength;
+    if (bodyLength > this.limit)
+      throw new ConnectionError("replyTooLarge", "a frame that announces too long a body");
+    this.bodyRemaining = bodyLength;
     this.onHeader({ opcode: header.readUInt8(1), status: header.readUInt16BE(6), bodyLength });
   }
 }
 
-function foreign(bytes: Uint8Array): Fault {
+function foreign(bytes: Uint8Array): ConnectionError {
   const full = Buffer.from(bytes).toString("latin1").startsWith(CONNECTIONS_FULL);
-  return full ? new Fault("connectionsFull") : new Fault("malformedReply", "not a binary frame");
+  return full
+    ? new ConnectionError("connectionsFull")
+    : new ConnectionError("malformedReply", "not a binary frame");
 }

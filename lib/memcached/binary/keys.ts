@@ -1,11 +1,11 @@
 import type { Response } from "memjs";
-import type { Wire } from "../connection/connection";
-import { Fault, printable } from "../connection/errors";
+import type { Connection } from "../connection/connection";
+import { ConnectionError, printable } from "../connection/errors";
 import {
-  type CounterAnswer,
-  type ItemLook,
-  type KeyAnswer,
+  type CounterReply,
+  type ItemInfo,
   type KeyCommands,
+  type KeyReply,
   MAX_EXPTIME,
   type StoreOptions,
 } from "../key-contract";
@@ -21,10 +21,10 @@ const NEVER_MAKE = 0xffff_ffff;
  * Here an exptime has no sign: -1 would be the year 2106. The first Unix time that is none of the 30 days of relative
  * ones lies in 1970, which every server takes for over.
  */
-const LONG_OVER = 2_592_001;
+const EXPIRED = 2_592_001;
 
 /** Source: `doc/protocol-binary.txt`, "Response Status", in the words of the text protocol. */
-const SAID: Readonly<Record<number, string>> = {
+const REPLY_TEXT: Readonly<Record<number, string>> = {
   1: "NOT_FOUND",
   2: "EXISTS",
   3: "SERVER_ERROR object too large for cache",
@@ -47,13 +47,13 @@ interface Request {
 interface Exchange {
   readonly request: Request;
   readonly resolve: (response: Response) => void;
-  readonly reject: (fault: Fault) => void;
+  readonly reject: (fault: ConnectionError) => void;
 }
 
 /** The commands of one key over a binary connection that was opened for them, through memjs. Keys are any bytes. */
 export class BinaryKeys implements KeyCommands {
   /** A get is a use, and the protocol has nothing that tells of an item without being one. */
-  readonly looksUnnoticed = false;
+  readonly inspectsSilently = false;
   private readonly session: MemjsSession;
   private readonly guard: FrameGuard;
   private exchange: Exchange | null = null;
@@ -63,20 +63,21 @@ export class BinaryKeys implements KeyCommands {
   private announced = 0;
 
   /** Takes the connection over from the transport that signed in. */
-  constructor(private readonly wire: Wire) {
+  constructor(private readonly wire: Connection) {
     this.session = new MemjsSession(wire);
     // How long an answer may be depends on the request: `judge` knows.
     this.guard = new FrameGuard((header) => this.judge(header), Number.POSITIVE_INFINITY);
     wire.use(this.receive, this.ended);
   }
 
-  async look(key: Uint8Array, valueBytes: number): Promise<ItemLook | null> {
+  async inspect(key: Uint8Array, valueBytes: number): Promise<ItemInfo | null> {
     const told = { ttlSeconds: null, lastAccessSeconds: null, fetched: null, bumped: true };
     const bodyBytes = GET_EXTRAS + valueBytes;
     try {
       const { header, extras, val } = await this.ask({ opcode: OPCODE.get, key, bodyBytes });
       if (header.status === STATUS.notFound) return null;
-      if (header.status !== STATUS.ok) throw new Fault("unsupported", said(header.status, val));
+      if (header.status !== STATUS.ok)
+        throw new ConnectionError("unsupported", replyText(header.status, val));
       if (extras.length !== GET_EXTRAS) throw this.malformed("an item without its flags");
       const value = valueBytes > 0 ? val : null;
       const cas = casOf(header);
@@ -84,17 +85,17 @@ export class BinaryKeys implements KeyCommands {
     } catch (error) {
       // The frame is all or nothing, and more than was asked for is not let in: its length is known all the same.
       const tooLong =
-        error instanceof Fault && error.reason === "replyTooLarge" && this.announced > bodyBytes;
+        error instanceof ConnectionError && error.reason === "replyTooLarge" && this.announced > bodyBytes;
       if (!tooLong) throw error;
       return { ...told, flags: null, size: this.announced - GET_EXTRAS, cas: null, value: null };
     }
   }
 
   async exists(key: Uint8Array): Promise<boolean> {
-    return (await this.look(key, 0)) !== null;
+    return (await this.inspect(key, 0)) !== null;
   }
 
-  store(key: Uint8Array, value: Uint8Array, { mode, flags, exptime }: StoreOptions): Promise<KeyAnswer> {
+  store(key: Uint8Array, value: Uint8Array, { mode, flags, exptime }: StoreOptions): Promise<KeyReply> {
     const appends = mode === "append" || mode === "prepend";
     const extras = Buffer.alloc(8);
     extras.writeUInt32BE(Number(checkedInteger("flags", flags, 0, 0xffff_ffff)));
@@ -106,37 +107,37 @@ export class BinaryKeys implements KeyCommands {
     return this.answer(appends ? request : { ...request, extras }, "STORED", words);
   }
 
-  touch(key: Uint8Array, exptime: number): Promise<KeyAnswer> {
+  touch(key: Uint8Array, exptime: number): Promise<KeyReply> {
     const extras = Buffer.alloc(4);
     extras.writeUInt32BE(expirationOf(exptime));
     return this.answer({ opcode: OPCODE.touch, key, extras }, "TOUCHED");
   }
 
-  remove(key: Uint8Array): Promise<KeyAnswer> {
+  delete(key: Uint8Array): Promise<KeyReply> {
     return this.answer({ opcode: OPCODE.delete, key }, "DELETED");
   }
 
-  async count(direction: "incr" | "decr", key: Uint8Array, by: bigint): Promise<CounterAnswer> {
+  async count(direction: "incr" | "decr", key: Uint8Array, by: bigint): Promise<CounterReply> {
     const extras = Buffer.alloc(20);
     extras.writeBigUInt64BE(BigInt.asUintN(64, by));
     extras.writeUInt32BE(NEVER_MAKE, 16);
     const opcode = direction === "incr" ? OPCODE.increment : OPCODE.decrement;
     const { header, val } = await this.ask({ opcode, key, extras });
-    if (header.status !== STATUS.ok) return { done: false, said: said(header.status, val), value: null };
+    if (header.status !== STATUS.ok) return { ok: false, reply: replyText(header.status, val), value: null };
     if (val.length !== 8) throw this.malformed("a counter that is not 64 bits");
     const value = val.readBigUInt64BE(0);
-    return { done: true, said: value.toString(), value };
+    return { ok: true, reply: value.toString(), value };
   }
 
   private async answer(
     request: Request,
     success: string,
     words: Readonly<Record<string, string>> = {},
-  ): Promise<KeyAnswer> {
+  ): Promise<KeyReply> {
     const { header, val } = await this.ask(request);
-    if (header.status === STATUS.ok) return { done: true, said: success };
-    const text = said(header.status, val);
-    return { done: false, said: words[text] ?? text };
+    if (header.status === STATUS.ok) return { ok: true, reply: success };
+    const text = replyText(header.status, val);
+    return { ok: false, reply: words[text] ?? text };
   }
 
   private ask(request: Request): Promise<Response> {
@@ -147,7 +148,7 @@ export class BinaryKeys implements KeyCommands {
       this.answered = false;
       this.announced = 0;
       this.guard.begin();
-      if (this.wire.broken) return this.ended(this.wire.broken);
+      if (this.wire.closedBy) return this.ended(this.wire.closedBy);
       const key = Buffer.from(request.key);
       const reply = (response: Response) => this.settled()?.resolve(response);
       this.session.send(opcode, key, reply, extras, value === undefined ? "" : Buffer.from(value));
@@ -162,36 +163,38 @@ export class BinaryKeys implements KeyCommands {
 
   private readonly receive = (bytes: Buffer, length: number): void => {
     try {
-      if (this.exchange === null) throw new Fault("malformedReply", "bytes that were not asked for");
+      if (this.exchange === null)
+        throw new ConnectionError("malformedReply", "bytes that were not asked for");
       this.guard.push(bytes, length);
       this.session.feed(bytes.subarray(0, length));
       if (this.exchange === null && !this.guard.atBoundary)
-        throw new Fault("malformedReply", "bytes after the end of the reply");
+        throw new ConnectionError("malformedReply", "bytes after the end of the reply");
     } catch (error) {
-      const known = error instanceof Fault ? error : null;
-      this.wire.destroy(known ?? new Fault("malformedReply", undefined, { cause: error }));
+      const known = error instanceof ConnectionError ? error : null;
+      this.wire.destroy(known ?? new ConnectionError("malformedReply", undefined, { cause: error }));
     }
   };
 
   private judge({ opcode, status, bodyLength }: FrameHeader): void {
     const request = this.exchange?.request;
     if (request === undefined || this.answered)
-      throw new Fault("malformedReply", "bytes after the end of the reply");
+      throw new ConnectionError("malformedReply", "bytes after the end of the reply");
     this.answered = true;
-    if (opcode !== request.opcode) throw new Fault("malformedReply", "a frame of another command");
-    if (status === STATUS.authError) throw new Fault("saslRequired");
+    if (opcode !== request.opcode) throw new ConnectionError("malformedReply", "a frame of another command");
+    if (status === STATUS.authError) throw new ConnectionError("saslRequired");
     this.announced = status === STATUS.ok ? bodyLength : 0;
     const most = status === STATUS.ok ? (request.bodyBytes ?? MAX_ANSWER_BYTES) : MAX_ANSWER_BYTES;
-    if (bodyLength > most) throw new Fault("replyTooLarge", "a value that is longer than was asked for");
+    if (bodyLength > most)
+      throw new ConnectionError("replyTooLarge", "a value that is longer than was asked for");
   }
 
-  private malformed(seen: string): Fault {
-    const fault = new Fault("malformedReply", seen);
+  private malformed(seen: string): ConnectionError {
+    const fault = new ConnectionError("malformedReply", seen);
     this.wire.destroy(fault);
     return fault;
   }
 
-  private readonly ended = (fault: Fault): void => {
+  private readonly ended = (fault: ConnectionError): void => {
     this.settled()?.reject(fault);
   };
 }
@@ -201,11 +204,11 @@ const MAX_ANSWER_BYTES = 1_024;
 
 function expirationOf(exptime: number): number {
   const seconds = Number(checkedInteger("exptime", exptime, -1, MAX_EXPTIME));
-  return seconds === -1 ? LONG_OVER : seconds;
+  return seconds === -1 ? EXPIRED : seconds;
 }
 
-function said(status: number, explanation: Buffer): string {
-  const words = SAID[status];
+function replyText(status: number, explanation: Buffer): string {
+  const words = REPLY_TEXT[status];
   if (words !== undefined) return words;
   return printable(`status 0x${status.toString(16)} ${explanation.toString("latin1", 0, 120)}`.trimEnd());
 }

@@ -8,7 +8,7 @@
  * with its connection.
  */
 import memjs, { type Response } from "memjs";
-import type { Wire } from "../connection/connection";
+import type { Connection } from "../connection/connection";
 
 /** The fields of memjs' `Server` that owning its socket needs; its published types lack or freeze them. */
 interface Owned {
@@ -24,7 +24,7 @@ export class MemjsSession {
   private readonly server: memjs.Server & Owned;
   private sequence = 0;
 
-  constructor(private readonly wire: Wire) {
+  constructor(private readonly wire: Connection) {
     const server = new memjs.Server("", 0, "", "", {});
     const owned: Owned = { _socket: wire.socket, connected: true, username: "", password: "" };
     this.server = Object.assign(server, owned);

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { Fault } from "../connection/errors";
+import { ConnectionError } from "../connection/errors";
 import { encodeFrame, storeExtras } from "./encoder";
 import { BinaryReplies, type BinaryReply } from "./replies";
 
@@ -79,7 +79,7 @@ describe("pipelined binary replies", () => {
       try {
         read([bytes]);
       } catch (error) {
-        return error instanceof Fault ? error.reason : error;
+        return error instanceof ConnectionError ? error.reason : error;
       }
       return "nothing was thrown";
     };

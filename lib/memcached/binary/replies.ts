@@ -3,7 +3,7 @@
  * memcached `doc/protocol-binary.txt`, "Packet Structure".
  */
 
-import { Fault } from "../connection/errors";
+import { ConnectionError } from "../connection/errors";
 import { MAX_REPLY_BYTES } from "../limits";
 import { HEADER_BYTES, RESPONSE_MAGIC } from "./frames";
 
@@ -21,13 +21,13 @@ export interface BinaryReply {
 export class BinaryReplies {
   private readonly header = Buffer.alloc(HEADER_BYTES);
   private filled = 0;
-  private bodyLeft = 0;
-  private kept: Buffer[] | null = null;
+  private bodyRemaining = 0;
+  private value: Buffer[] | null = null;
 
   /** `keeps` tells whether the reply that comes now is to keep its body. */
   constructor(
     private readonly take: (reply: BinaryReply) => void,
-    private readonly keeps: () => boolean,
+    private readonly keepsValues: () => boolean,
   ) {}
 
   /**
@@ -38,41 +38,41 @@ export class BinaryReplies {
     let at = 0;
     while (at < length) {
       const inHeader = this.filled < HEADER_BYTES;
-      const wanted = inHeader ? HEADER_BYTES - this.filled : this.bodyLeft;
+      const wanted = inHeader ? HEADER_BYTES - this.filled : this.bodyRemaining;
       const end = Math.min(length, at + wanted);
       const piece = chunk.subarray(at, end);
       if (inHeader) this.takeHeader(piece);
       else {
-        this.kept?.push(Buffer.from(piece));
-        this.bodyLeft -= piece.length;
+        this.value?.push(Buffer.from(piece));
+        this.bodyRemaining -= piece.length;
       }
       at = end;
-      if (this.filled === HEADER_BYTES && this.bodyLeft === 0) this.finish();
+      if (this.filled === HEADER_BYTES && this.bodyRemaining === 0) this.finish();
     }
   }
 
   private takeHeader(piece: Buffer): void {
     piece.copy(this.header, this.filled);
     this.filled += piece.length;
-    if (this.header[0] !== RESPONSE_MAGIC) throw new Fault("malformedReply", "not a binary frame");
+    if (this.header[0] !== RESPONSE_MAGIC) throw new ConnectionError("malformedReply", "not a binary frame");
     if (this.filled < HEADER_BYTES) return;
-    this.bodyLeft = this.header.readUInt32BE(8);
-    if (this.header.readUInt16BE(2) + this.header.readUInt8(4) > this.bodyLeft) {
-      throw new Fault("malformedReply", "a frame whose parts are longer than its body");
+    this.bodyRemaining = this.header.readUInt32BE(8);
+    if (this.header.readUInt16BE(2) + this.header.readUInt8(4) > this.bodyRemaining) {
+      throw new ConnectionError("malformedReply", "a frame whose parts are longer than its body");
     }
-    if (this.bodyLeft > MAX_REPLY_BYTES) {
-      throw new Fault("replyTooLarge", `a frame of more than ${MAX_REPLY_BYTES} bytes`);
+    if (this.bodyRemaining > MAX_REPLY_BYTES) {
+      throw new ConnectionError("replyTooLarge", `a frame of more than ${MAX_REPLY_BYTES} bytes`);
     }
-    this.kept = this.keeps() ? [] : null;
+    this.value = this.keepsValues() ? [] : null;
   }
 
   private finish(): void {
-    const { header, kept } = this;
+    const { header, value: kept } = this;
     const extrasLength = header.readUInt8(4);
     const keyEnd = extrasLength + header.readUInt16BE(2);
     const body = kept === null ? null : Buffer.concat(kept);
     this.filled = 0;
-    this.kept = null;
+    this.value = null;
     this.take({
       opcode: header.readUInt8(1),
       status: header.readUInt16BE(6),

@@ -1,8 +1,8 @@
 import type { NodeError } from "@/lib/model/errors";
-import type { Wire } from "../connection/connection";
-import { Fault, Refusal, toNodeError } from "../connection/errors";
+import type { Connection } from "../connection/connection";
+import { CommandError, ConnectionError, toNodeError } from "../connection/errors";
 import { Pipeline } from "../connection/pipeline";
-import type { CheckedCommand, Dialogue } from "../contract";
+import type { CheckedCommand, PipelinedSession } from "../contract";
 import { checkBinaryCommands } from "./command-checks";
 import { encodeFrame, type FrameParts, storeExtras } from "./encoder";
 import { OPCODE, STATUS } from "./frames";
@@ -18,7 +18,7 @@ export interface BinaryAnswer {
 const MAX_BEFORE = 100;
 
 /** A dialogue over the binary protocol; see `Dialogue`. */
-export class BinaryDialogue implements Dialogue {
+export class BinarySession implements PipelinedSession {
   readonly protocol = "binary";
   private readonly pipeline: Pipeline<BinaryAnswer>;
   /** Opaques of what is under way, oldest first. */
@@ -28,7 +28,7 @@ export class BinaryDialogue implements Dialogue {
 
   constructor(
     private readonly node: string,
-    wire: Wire,
+    wire: Connection,
     timeoutMs: number,
     onEnd: () => void,
   ) {
@@ -94,10 +94,10 @@ export class BinaryDialogue implements Dialogue {
   }
 
   private take(reply: BinaryReply): void {
-    if (reply.status === STATUS.authError) throw new Fault("saslRequired");
+    if (reply.status === STATUS.authError) throw new ConnectionError("saslRequired");
     if (reply.opaque !== this.opaques[0]) {
       if (this.opaques.length === 0 || this.before.push(reply) > MAX_BEFORE) {
-        throw new Fault("malformedReply", "a frame that was not asked for");
+        throw new ConnectionError("malformedReply", "a frame that was not asked for");
       }
       return;
     }
@@ -110,6 +110,6 @@ export class BinaryDialogue implements Dialogue {
   private refused({ opcode, status }: BinaryReply): unknown {
     const words = `status 0x${status.toString(16).padStart(2, "0")} to 0x${opcode.toString(16).padStart(2, "0")}`;
     const kind = status === STATUS.unknownCommand ? "unknownCommand" : "serverError";
-    return toNodeError(this.node, new Refusal(kind, words));
+    return toNodeError(this.node, new CommandError(kind, words));
   }
 }

@@ -1,6 +1,6 @@
 import type { Response } from "memjs";
-import type { Wire } from "../connection/connection";
-import { Fault, printable, Refusal } from "../connection/errors";
+import type { Connection } from "../connection/connection";
+import { CommandError, ConnectionError, printable } from "../connection/errors";
 import type { NodeCredentials, PollReply, StatsEntries, Tuning } from "../contract";
 import { StatPairs } from "../stats/pairs";
 import { checkedInteger, MAX_FLUSH_DELAY } from "../text/encoder";
@@ -27,14 +27,14 @@ export class BinaryTransport implements Transport {
   private expected: number = OPCODE.stat;
   private mechanismsFrame: Buffer[] | null = null;
 
-  constructor(private readonly wire: Wire) {
+  constructor(private readonly wire: Connection) {
     this.session = new MemjsSession(wire);
     this.guard = new FrameGuard((header) => this.judge(header));
     wire.use(this.receive, this.ended);
   }
 
-  get broken(): Fault | null {
-    return this.wire.broken;
+  get broken(): ConnectionError | null {
+    return this.wire.closedBy;
   }
 
   get replyStarted(): boolean {
@@ -101,12 +101,12 @@ export class BinaryTransport implements Transport {
    * nothing; the others have no opcode.
    */
   async tune(tuning: Tuning): Promise<string> {
-    if (tuning.command !== "stats reset") throw new Refusal("unknownCommand", tuning.command);
+    if (tuning.command !== "stats reset") throw new CommandError("unknownCommand", tuning.command);
     await this.stat("reset", () => undefined);
     return "RESET";
   }
 
-  destroy(fault: Fault): void {
+  destroy(fault: ConnectionError): void {
     this.wire.destroy(fault);
   }
 
@@ -129,7 +129,7 @@ export class BinaryTransport implements Transport {
       this.exchange = { resolve, reject };
       this.guard.begin();
       this.replied = false;
-      if (this.wire.broken) return this.ended(this.wire.broken);
+      if (this.wire.closedBy) return this.ended(this.wire.closedBy);
       start(
         () => this.settled()?.resolve(),
         (error) => this.settled()?.reject(error),
@@ -145,16 +145,19 @@ export class BinaryTransport implements Transport {
 
   private readonly receive = (bytes: Buffer, length: number): void => {
     try {
-      if (this.exchange === null) throw new Fault("malformedReply", "bytes that were not asked for");
+      if (this.exchange === null)
+        throw new ConnectionError("malformedReply", "bytes that were not asked for");
       this.guard.push(bytes, length);
       const chunk = bytes.subarray(0, length);
       if (this.mechanismsFrame === null) this.session.feed(chunk);
       else this.gatherMechanisms(this.mechanismsFrame, chunk);
       if (this.exchange === null && !this.guard.atBoundary)
-        throw new Fault("malformedReply", "bytes after the end of the reply");
+        throw new ConnectionError("malformedReply", "bytes after the end of the reply");
     } catch (error) {
       this.wire.destroy(
-        error instanceof Fault ? error : new Fault("malformedReply", undefined, { cause: error }),
+        error instanceof ConnectionError
+          ? error
+          : new ConnectionError("malformedReply", undefined, { cause: error }),
       );
     }
   };
@@ -165,7 +168,7 @@ export class BinaryTransport implements Transport {
     if (!this.guard.atBoundary) return;
     const whole = Buffer.concat(frame);
     const offered = whole.toString("latin1", 24).split(" ");
-    if (!offered.includes("PLAIN")) throw new Fault("saslMissing", "SASL without PLAIN");
+    if (!offered.includes("PLAIN")) throw new ConnectionError("saslMissing", "SASL without PLAIN");
     this.mechanismsFrame = null;
     this.session.feed(whole);
   }
@@ -173,27 +176,31 @@ export class BinaryTransport implements Transport {
   /** Lets through what the current exchange may bring. SASL frames at any other time would make memjs act. */
   private judge({ opcode, status, bodyLength }: FrameHeader): void {
     if (!this.signingIn) {
-      if (this.replied) throw new Fault("malformedReply", "bytes after the end of the reply");
+      if (this.replied) throw new ConnectionError("malformedReply", "bytes after the end of the reply");
       this.replied = bodyLength === 0 || status !== STATUS.ok;
-      if (opcode !== this.expected) throw new Fault("malformedReply", "a frame of another command");
-      if (status === STATUS.authError) throw new Fault("saslRequired");
+      if (opcode !== this.expected) throw new ConnectionError("malformedReply", "a frame of another command");
+      if (status === STATUS.authError) throw new ConnectionError("saslRequired");
       return;
     }
     if (this.mechanismsFrame !== null) {
-      if (opcode !== OPCODE.saslList) throw new Fault("malformedReply", "a frame of another command");
-      if (status !== STATUS.ok) throw new Fault("saslMissing");
+      if (opcode !== OPCODE.saslList)
+        throw new ConnectionError("malformedReply", "a frame of another command");
+      if (status !== STATUS.ok) throw new ConnectionError("saslMissing");
       return;
     }
-    if (opcode !== OPCODE.saslAuth) throw new Fault("malformedReply", "a frame of another command");
-    if (status !== STATUS.ok) throw new Fault("saslRefused");
+    if (opcode !== OPCODE.saslAuth) throw new ConnectionError("malformedReply", "a frame of another command");
+    if (status !== STATUS.ok) throw new ConnectionError("saslRefused");
   }
 
-  private readonly ended = (fault: Fault): void => {
+  private readonly ended = (fault: ConnectionError): void => {
     this.settled()?.reject(fault);
   };
 }
 
-function refusalOf(status: number, explanation: Buffer): Refusal {
+function refusalOf(status: number, explanation: Buffer): CommandError {
   const unknown = status === STATUS.notFound || status === STATUS.unknownCommand;
-  return new Refusal(unknown ? "unknownCommand" : "serverError", printable(explanation.toString("latin1")));
+  return new CommandError(
+    unknown ? "unknownCommand" : "serverError",
+    printable(explanation.toString("latin1")),
+  );
 }

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { InputError } from "@/lib/model/errors";
 import { encodeCrawl } from "../text/encoder";
-import { canName, encodeMetaRemoval } from "./encoder";
+import { canName, encodeMetaDelete } from "./encoder";
 
 const DELETE = { kind: "delete" } as const;
 const text = (bytes: Buffer) => bytes.toString("latin1");
@@ -10,16 +10,16 @@ const text = (bytes: Buffer) => bytes.toString("latin1");
 describe("a removal", () => {
   it("has the forms of the protocol", () => {
     const key = Buffer.from("user:1");
-    expect(text(encodeMetaRemoval({ key, cas: "7" }, DELETE))).toBe("md user:1 C7\r\n");
-    expect(text(encodeMetaRemoval({ key, cas: null }, DELETE))).toBe("md user:1\r\n");
-    expect(text(encodeMetaRemoval({ key, cas: "7" }, { kind: "stale", exptime: null }))).toBe(
+    expect(text(encodeMetaDelete({ key, cas: "7" }, DELETE))).toBe("md user:1 C7\r\n");
+    expect(text(encodeMetaDelete({ key, cas: null }, DELETE))).toBe("md user:1\r\n");
+    expect(text(encodeMetaDelete({ key, cas: "7" }, { kind: "stale", exptime: null }))).toBe(
       "md user:1 C7 I\r\n",
     );
-    expect(text(encodeMetaRemoval({ key, cas: null }, { kind: "stale", exptime: 30 }))).toBe(
+    expect(text(encodeMetaDelete({ key, cas: null }, { kind: "stale", exptime: 30 }))).toBe(
       "md user:1 I T30\r\n",
     );
     const blank = Buffer.from("hello world");
-    expect(text(encodeMetaRemoval({ key: blank, cas: "1" }, DELETE))).toBe("md aGVsbG8gd29ybGQ= b C1\r\n");
+    expect(text(encodeMetaDelete({ key: blank, cas: "1" }, DELETE))).toBe("md aGVsbG8gd29ybGQ= b C1\r\n");
   });
 
   it("of any key that can be named is one line of at most 250 bytes of key, and says that key", () => {
@@ -29,7 +29,7 @@ describe("a removal", () => {
         fc.option(fc.bigInt({ min: 1n, max: 2n ** 64n - 1n }).map(String)),
         (key, cas) => {
           if (!canName(key, true)) return;
-          const request = text(encodeMetaRemoval({ key, cas }, DELETE));
+          const request = text(encodeMetaDelete({ key, cas }, DELETE));
           const [, name = "", flags = ""] = /^md ([^ \r\n]{1,250})((?: [^ \r\n]+)*)\r\n$/.exec(request) ?? [];
           const words = flags.split(" ");
           const said = Buffer.from(name, words.includes("b") ? "base64" : "latin1");
@@ -54,10 +54,10 @@ describe("a removal", () => {
   it("never takes a CAS that is no number, nor an exptime that is none", () => {
     const key = Buffer.from("k");
     for (const cas of ["", "1 I", "-1", "1\r\nflush_all", "123456789012345678901"]) {
-      expect(() => encodeMetaRemoval({ key, cas }, DELETE)).toThrow(InputError);
+      expect(() => encodeMetaDelete({ key, cas }, DELETE)).toThrow(InputError);
     }
     for (const exptime of [-1, 1.5, Number.NaN, 2 ** 32]) {
-      expect(() => encodeMetaRemoval({ key, cas: null }, { kind: "stale", exptime })).toThrow(InputError);
+      expect(() => encodeMetaDelete({ key, cas: null }, { kind: "stale", exptime })).toThrow(InputError);
     }
   });
 });

@@ -1,6 +1,6 @@
 /** Commands that remove one item of many. Source: memcached `doc/protocol.txt`, "Meta Delete", "Deletion". */
 import { InputError } from "@/lib/model/errors";
-import type { Removal, RemovalKind } from "../contract";
+import type { BulkDeleteCommand, BulkDeleteKind } from "../contract";
 import { isTextKey } from "../key-bytes";
 import { checkedInteger, MAX_KEY_BYTES } from "../text/encoder";
 import { MAX_BASE64_KEY_BYTES, wireKey } from "../text/key-encoder";
@@ -19,7 +19,7 @@ export function canName(key: Uint8Array, meta: boolean): boolean {
  * `md`: deletes an item, or marks it as stale, unless its CAS is another one by now. Answered by one line: `HD`,
  * `NF`, `EX`, or an error. Without the quiet flag, whose meaning for misses differs between versions.
  */
-export function encodeMetaRemoval({ key, cas }: Removal, kind: RemovalKind): Buffer {
+export function encodeMetaDelete({ key, cas }: BulkDeleteCommand, kind: BulkDeleteKind): Buffer {
   const { token, base64 } = wireKey(key);
   let flags = base64 ? " b" : "";
   if (cas !== null) flags += ` C${checkedCas(cas)}`;

@@ -1,14 +1,21 @@
 /** Removing many items on a connection of its own: commands in one write, one answer line for each. */
 import { lackingReason } from "../capabilities";
 import { connectCapable } from "../connection/connect-capable";
-import type { Wire } from "../connection/connection";
+import type { Connection } from "../connection/connection";
 import { Deadline } from "../connection/deadline";
-import { Fault, toNodeError } from "../connection/errors";
-import type { Deadlines, NodeEndpoint, Removal, RemovalCounts, RemovalKind, Remover } from "../contract";
+import { ConnectionError, toNodeError } from "../connection/errors";
+import type {
+  BulkDelete,
+  BulkDeleteCommand,
+  BulkDeleteCounts,
+  BulkDeleteKind,
+  Deadlines,
+  NodeEndpoint,
+} from "../contract";
 import { MAX_LINE_BYTES } from "../limits";
 import { encodeDelete } from "../text/encoder";
 import { malformed, tooLarge } from "../text/reply-line";
-import { canName, encodeMetaRemoval } from "./encoder";
+import { canName, encodeMetaDelete } from "./encoder";
 
 /** What is sent before the answers to it have come, in bytes. */
 const PIECE_BYTES = 65_536;
@@ -19,19 +26,24 @@ const PIECE_BYTES = 65_536;
 const TLS_PIECE_BYTES = 8_192;
 
 /** See `NodeClient.remover`. */
-export async function openRemover(
+export async function openBulkDelete(
   endpoint: NodeEndpoint,
   deadlines: Deadlines,
-  { kind }: RemovalKind,
-): Promise<Remover> {
+  { kind }: BulkDeleteKind,
+): Promise<BulkDelete> {
   const deadline = new Deadline(deadlines.timeoutMs);
   try {
     // By prefix: what is removed was found by a metadump.
     const capability = kind === "stale" ? "mark_stale" : "metadump";
-    const { wire, known } = await connectCapable(endpoint, deadlines, deadline, capability);
+    const { connection: wire, learned: known } = await connectCapable(
+      endpoint,
+      deadlines,
+      deadline,
+      capability,
+    );
     const compares = lackingReason("meta_commands", known) === null;
     const pieceBytes = endpoint.tls === null ? PIECE_BYTES : TLS_PIECE_BYTES;
-    return new RemovalSession(endpoint.id, wire, deadlines.timeoutMs, pieceBytes, compares);
+    return new BulkDeleteSession(endpoint.id, wire, deadlines.timeoutMs, pieceBytes, compares);
   } catch (error) {
     throw toNodeError(endpoint.id, error);
   } finally {
@@ -40,7 +52,7 @@ export async function openRemover(
 }
 
 /** One answer line each. */
-const COUNTED: ReadonlyMap<string, keyof RemovalCounts> = new Map([
+const COUNTED: ReadonlyMap<string, keyof BulkDeleteCounts> = new Map([
   ["HD", "done"],
   ["DELETED", "done"],
   ["NF", "missing"],
@@ -49,19 +61,19 @@ const COUNTED: ReadonlyMap<string, keyof RemovalCounts> = new Map([
 ]);
 
 interface Batch {
-  readonly counts: RemovalCounts;
+  readonly counts: BulkDeleteCounts;
   awaited: number;
   readonly resolve: () => void;
-  readonly reject: (fault: Fault) => void;
+  readonly reject: (fault: ConnectionError) => void;
 }
 
-class RemovalSession implements Remover {
+class BulkDeleteSession implements BulkDelete {
   private batch: Batch | null = null;
   private unfinished = "";
 
   constructor(
     private readonly node: string,
-    private readonly wire: Wire,
+    private readonly wire: Connection,
     private readonly timeoutMs: number,
     private readonly pieceBytes: number,
     readonly compares: boolean,
@@ -72,15 +84,15 @@ class RemovalSession implements Remover {
     });
   }
 
-  async remove(batch: readonly Removal[], kind: RemovalKind): Promise<RemovalCounts> {
-    const counts: RemovalCounts = { done: 0, missing: 0, changed: 0, failed: 0 };
+  async delete(batch: readonly BulkDeleteCommand[], kind: BulkDeleteKind): Promise<BulkDeleteCounts> {
+    const counts: BulkDeleteCounts = { done: 0, missing: 0, changed: 0, failed: 0 };
     const requests = batch
       .filter(({ key }) => canName(key, this.compares))
-      .map((one) => (this.compares ? encodeMetaRemoval(one, kind) : encodeDelete(one.key)));
+      .map((one) => (this.compares ? encodeMetaDelete(one, kind) : encodeDelete(one.key)));
     counts.failed = batch.length - requests.length;
     if (requests.length === 0) return counts;
     const deadline = new Deadline(this.timeoutMs);
-    deadline.guard(() => this.wire.destroy(new Fault("replyTimeout")));
+    deadline.guard(() => this.wire.destroy(new ConnectionError("replyTimeout")));
     try {
       for (const piece of pieces(requests, this.pieceBytes)) await this.send(piece, counts);
       return counts;
@@ -91,17 +103,17 @@ class RemovalSession implements Remover {
     }
   }
 
-  private send(requests: readonly Buffer[], counts: RemovalCounts): Promise<void> {
+  private send(requests: readonly Buffer[], counts: BulkDeleteCounts): Promise<void> {
     return new Promise((resolve, reject) => {
       if (this.batch !== null) throw new Error("one batch at a time");
-      if (this.wire.broken) throw this.wire.broken;
+      if (this.wire.closedBy) throw this.wire.closedBy;
       this.batch = { counts, awaited: requests.length, resolve, reject };
       this.wire.write(Buffer.concat(requests));
     });
   }
 
   close(): void {
-    this.wire.destroy(new Fault("connectionClosed"));
+    this.wire.destroy(new ConnectionError("connectionClosed"));
   }
 
   private readonly receive = (bytes: Buffer, length: number): void => {
@@ -111,7 +123,7 @@ class RemovalSession implements Remover {
       if (this.unfinished.length > MAX_LINE_BYTES) throw tooLarge("a line that does not end");
       for (const line of lines) this.take(line);
     } catch (error) {
-      if (!(error instanceof Fault)) throw error;
+      if (!(error instanceof ConnectionError)) throw error;
       this.wire.destroy(error);
     }
   };

@@ -5,13 +5,13 @@ import { CapabilityError } from "@/lib/model/errors";
 import { type Capability, LACKING } from "@/lib/model/node/capability";
 import { lackingReason } from "../capabilities";
 import type { Deadlines, NodeEndpoint } from "../contract";
-import { Knowledge } from "../learned-node";
-import { type Connection, connectNode } from "./connect";
+import { LearnedNode } from "../learned-node";
+import { connectNode, type ReadyConnection } from "./connect";
 import type { Deadline } from "./deadline";
-import { Fault } from "./errors";
+import { ConnectionError } from "./errors";
 
-export interface CapableConnection extends Connection {
-  readonly known: Knowledge;
+export interface CapableConnection extends ReadyConnection {
+  readonly learned: LearnedNode;
   /** General stats, taken on the way in. */
   readonly values: Float64Array;
 }
@@ -29,16 +29,16 @@ export async function connectCapable(
   const connection = await connectNode(endpoint, deadlines, deadline, null);
   const { transport, dialect, version } = connection;
   try {
-    const known = new Knowledge();
-    known.met(dialect, version);
+    const known = new LearnedNode();
+    known.onConnect(dialect, version);
     const values = emptyValues();
-    known.polled(values, (await transport.poll(values)).version);
-    known.told(await transport.stats("settings"));
+    known.onPoll(values, (await transport.poll(values)).version);
+    known.onSettings(await transport.stats("settings"));
     const reason = lackingReason(capability, known);
-    if (reason === null) return { ...connection, known, values };
+    if (reason === null) return { ...connection, learned: known, values };
     throw new CapabilityError(`${endpoint.id} cannot do ${capability}: ${LACKING[reason]}`);
   } catch (error) {
-    transport.destroy(new Fault("connectionClosed"));
+    transport.destroy(new ConnectionError("connectionClosed"));
     throw error;
   }
 }

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { Turns } from "../request-queue";
+import { RequestQueue } from "../request-queue";
 import { Deadline } from "./deadline";
 
 beforeEach(() => {
@@ -45,7 +45,7 @@ describe("a deadline", () => {
 
 describe("turns", () => {
   it("come one at a time, in the order of asking", async () => {
-    const turns = new Turns();
+    const turns = new RequestQueue();
     const order: number[] = [];
     const take = async (name: number) => {
       await turns.take(new Deadline(1_000));
@@ -62,7 +62,7 @@ describe("turns", () => {
   });
 
   it("are given up by those whose time is over, and go to the next", async () => {
-    const turns = new Turns();
+    const turns = new RequestQueue();
     expect(turns.take(new Deadline(1_000))).toBeNull();
     const impatient = turns.take(new Deadline(10));
     const patient = turns.take(new Deadline(1_000));

@@ -15,7 +15,7 @@ export class Deadline {
   private timer: NodeJS.Timeout;
   private guarded: (() => void) | null = null;
   private graced = false;
-  private over = false;
+  private isOver = false;
 
   constructor(readonly timeoutMs: number) {
     this.endsAt = performance.now() + timeoutMs;
@@ -28,18 +28,18 @@ export class Deadline {
   }
 
   get expired(): boolean {
-    return this.over;
+    return this.isOver;
   }
 
   /** What to do when the time is over. Replaces what was registered before; runs at once when it is over. */
   guard(giveUp: () => void): void {
     this.guarded = giveUp;
-    if (this.over) giveUp();
+    if (this.isOver) giveUp();
   }
 
   /** Ends the request before its time: whatever it waits for gives up now. */
   giveUp(): void {
-    this.over = true;
+    this.isOver = true;
     this.guarded?.();
   }
 

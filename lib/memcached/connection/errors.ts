@@ -7,15 +7,15 @@ import type { ReasonCode } from "@/lib/catalogue/reasons";
 import { NodeError } from "@/lib/model/errors";
 
 /** The connection cannot be used, or its answer cannot be believed. */
-export class Fault extends Error {
+export class ConnectionError extends Error {
   override readonly name = "Fault";
   constructor(
     readonly reason: ReasonCode,
     /** What was seen, for an operator; never a password, never the node's raw bytes. */
-    readonly seen?: string,
+    readonly detail?: string,
     options?: ErrorOptions,
   ) {
-    super(seen ? `${reason} (${seen})` : reason, options);
+    super(detail ? `${reason} (${detail})` : reason, options);
   }
 }
 
@@ -23,7 +23,7 @@ export class Fault extends Error {
  * The node understood the framing and refused the command: `ERROR`, `CLIENT_ERROR …` or `SERVER_ERROR …`, or
  * a binary status other than 0. The reply is complete, so the next request may follow on the connection.
  */
-export class Refusal extends Error {
+export class CommandError extends Error {
   override readonly name = "Refusal";
   constructor(
     readonly kind: "unknownCommand" | "clientError" | "serverError",
@@ -38,14 +38,16 @@ export class Refusal extends Error {
  * Whether the connection may not be used again. Only a complete, well-formed refusal leaves it in a known
  * state; after anything else, bytes of the failed reply may still be on their way.
  */
-export function poisons(error: unknown): boolean {
-  return !(error instanceof Refusal);
+export function breaksConnection(error: unknown): boolean {
+  return !(error instanceof CommandError);
 }
 
 /** The error that callers outside this room get. Defects (neither fault nor refusal) pass unchanged. */
 export function toNodeError(node: string, error: unknown): unknown {
-  if (error instanceof Fault) return new NodeError(node, error.reason, error.seen, { cause: error });
-  if (error instanceof Refusal) return new NodeError(node, "unsupported", error.message, { cause: error });
+  if (error instanceof ConnectionError)
+    return new NodeError(node, error.reason, error.detail, { cause: error });
+  if (error instanceof CommandError)
+    return new NodeError(node, "unsupported", error.message, { cause: error });
   return error;
 }
 

@@ -1,7 +1,7 @@
 import type { Deadlines, NodeEndpoint } from "../contract";
 import { Deadline } from "./deadline";
-import { Fault } from "./errors";
-import { openWire } from "./open";
+import { ConnectionError } from "./errors";
+import { openConnection } from "./open";
 
 /**
  * The address of ours that a connection to the node comes from, as this machine sees it; null for a unix socket, and
@@ -15,12 +15,12 @@ export async function localAddressTowards(
   const deadline = new Deadline(timeoutMs);
   try {
     // A handshake would tell no more.
-    const wire = await openWire({ ...endpoint, tls: null }, connectTimeoutMs, deadline);
+    const wire = await openConnection({ ...endpoint, tls: null }, connectTimeoutMs, deadline);
     const address = wire.socket.localAddress ?? null;
-    wire.destroy(new Fault("connectionClosed"));
+    wire.destroy(new ConnectionError("connectionClosed"));
     return address;
   } catch (error) {
-    if (error instanceof Fault) return null;
+    if (error instanceof ConnectionError) return null;
     throw error;
   } finally {
     deadline.clear();

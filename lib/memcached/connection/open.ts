@@ -5,10 +5,10 @@ import { connect, isIP, type LookupFunction, type Socket } from "node:net";
 import { createSecureContext, type SecureContext, connect as tlsConnect } from "node:tls";
 import type { NodeEndpoint, NodeTls } from "../contract";
 import { refusedNodeIp } from "../refused-addresses";
-import { Wire } from "./connection";
+import { Connection } from "./connection";
 import { Deadline } from "./deadline";
-import { Fault } from "./errors";
-import { faultOf } from "./socket-errors";
+import { ConnectionError } from "./errors";
+import { toConnectionError } from "./socket-errors";
 
 /**
  * All plain sockets read into this one piece of memory: the event loop reads one socket at a time and hands
@@ -20,37 +20,37 @@ const READ_BUFFER = Buffer.allocUnsafeSlow(65_536);
  * Opens a connection. Rejects with a `Fault` (`connectTimeout` when nothing answered within
  * `connectTimeoutMs` or the request's deadline); nothing is left open then.
  */
-export function openWire(
+export function openConnection(
   endpoint: Pick<NodeEndpoint, "address" | "tls">,
   connectTimeoutMs: number,
   deadline: Deadline,
-): Promise<Wire> {
+): Promise<Connection> {
   return new Promise((resolve, reject) => {
-    let wire: Wire | null = null;
+    let wire: Connection | null = null;
     const { socket, standing } = start(endpoint, (bytes, length) => wire?.receive(bytes, length));
     let answered = false;
     const patience = Math.min(connectTimeoutMs, deadline.remainingMs);
     // An attempt that began with hardly any time left says nothing about the node.
     const hurried = patience < Math.min(connectTimeoutMs, deadline.timeoutMs) / 2;
     const giveUp = () => {
-      if (answered) fail(new Fault("replyTimeout", "TLS handshake"));
-      else if (hurried) fail(new Fault("replyTimeout", "an earlier request took all the time"));
-      else fail(new Fault("connectTimeout"));
+      if (answered) fail(new ConnectionError("replyTimeout", "TLS handshake"));
+      else if (hurried) fail(new ConnectionError("replyTimeout", "an earlier request took all the time"));
+      else fail(new ConnectionError("connectTimeout"));
     };
     const connecting = new Deadline(patience);
     const fail = (cause: unknown) => {
       connecting.clear();
       socket.on("error", () => undefined);
       socket.destroy();
-      const fault = faultOf(cause);
+      const fault = toConnectionError(cause);
       // A peer that hangs up during the handshake has not refused memcached, but TLS.
       reject(
         answered && fault.reason === "connectionClosed"
-          ? new Fault("tlsFailed", "closed during the handshake")
+          ? new ConnectionError("tlsFailed", "closed during the handshake")
           : fault,
       );
     };
-    const closed = () => fail(new Fault("connectionClosed"));
+    const closed = () => fail(new ConnectionError("connectionClosed"));
     connecting.guard(giveUp);
     deadline.guard(giveUp);
     socket.once("connect", () => {
@@ -62,7 +62,7 @@ export function openWire(
       connecting.clear();
       socket.off("error", fail);
       socket.off("close", closed);
-      wire = new Wire(socket);
+      wire = new Connection(socket);
       resolve(wire);
     });
   });
@@ -72,7 +72,7 @@ function start(
   { address, tls }: Pick<NodeEndpoint, "address" | "tls">,
   receive: (bytes: Buffer, length: number) => void,
 ): { socket: Socket; standing: "connect" | "secureConnect" } {
-  const place = placeOf(address);
+  const place = endpointLabel(address);
   if (tls === null) {
     const onread = {
       buffer: READ_BUFFER,
@@ -93,7 +93,7 @@ function start(
   return { socket, standing: "secureConnect" };
 }
 
-type Place =
+type ConnectTarget =
   | { readonly path: string }
   | {
       readonly host: string;
@@ -103,7 +103,7 @@ type Place =
     };
 
 /** What Node's `connect` is told of a place; throws, or fails later, for an address that no node may have. */
-export function placeOf(address: NodeEndpoint["address"]): Place {
+export function endpointLabel(address: NodeEndpoint["address"]): ConnectTarget {
   if (address.kind === "unix") return { path: address.path };
   if (isIP(address.host)) checkAddress(address.host);
   return { host: address.host, port: address.port, lookup: checkedLookup, noDelay: true };
@@ -129,7 +129,7 @@ export function contextOf(tls: NodeTls): SecureContext {
 
 function checkAddress(ip: string): void {
   const refused = refusedNodeIp(ip);
-  if (refused !== null) throw new Fault("unreachable", refused);
+  if (refused !== null) throw new ConnectionError("unreachable", refused);
 }
 
 /** Resolves a name once and hands on the addresses that were checked, so that no second answer slips in. */

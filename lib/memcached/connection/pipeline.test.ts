@@ -4,16 +4,16 @@ import { emptyValues } from "@/lib/catalogue/stats";
 import { NodeError } from "@/lib/model/errors";
 import { hangUp, say, silence } from "@/tests/doubles/fake-reactions";
 import { type FakeServer, type Script, startFakeServer } from "@/tests/doubles/fake-server";
-import type { Dialogue, NodeClient } from "../contract";
+import type { NodeClient, PipelinedSession } from "../contract";
 import { createNodeClient } from "../node-client";
 
 let fake: FakeServer | null = null;
 let client: NodeClient | null = null;
 
-async function dial(script: Script): Promise<Dialogue> {
+async function dial(script: Script): Promise<PipelinedSession> {
   fake = await startFakeServer({ version: say("VERSION 1.6.18\r\n"), ...script });
   client = createNodeClient(fake.endpoint, { connectTimeoutMs: 1_000, timeoutMs: 400 });
-  return client.dial();
+  return client.openSession();
 }
 
 afterEach(async () => {

@@ -1,11 +1,11 @@
 import type { NodeError } from "@/lib/model/errors";
-import type { Wire } from "./connection";
+import type { Connection } from "./connection";
 import { Deadline } from "./deadline";
-import { Fault, toNodeError } from "./errors";
+import { ConnectionError, toNodeError } from "./errors";
 
-interface Waiting<Reply> {
+interface PendingRequest<Reply> {
   /** Whether the reply is to keep its bytes. */
-  readonly keeps: boolean;
+  readonly keepsValue: boolean;
   readonly sentAtMs: number;
   readonly resolve: (reply: Reply) => void;
   readonly reject: (error: unknown) => void;
@@ -16,7 +16,7 @@ interface Waiting<Reply> {
  * write. A request that is not answered within `timeoutMs` ends the connection, and with it every other.
  */
 export class Pipeline<Reply> {
-  private readonly waiting: Waiting<Reply>[] = [];
+  private readonly waiting: PendingRequest<Reply>[] = [];
   private outgoing: Uint8Array[] = [];
   private deadline: Deadline | null = null;
   private error: unknown = null;
@@ -24,7 +24,7 @@ export class Pipeline<Reply> {
   /** `push` reads what comes in and calls `answer`; it throws a `Fault` for what breaks the protocol. */
   constructor(
     private readonly node: string,
-    private readonly wire: Wire,
+    private readonly wire: Connection,
     private readonly timeoutMs: number,
     push: (bytes: Buffer, length: number) => void,
     private readonly onEnd: () => void,
@@ -35,7 +35,9 @@ export class Pipeline<Reply> {
           push(bytes, length);
         } catch (error) {
           const fault =
-            error instanceof Fault ? error : new Fault("malformedReply", undefined, { cause: error });
+            error instanceof ConnectionError
+              ? error
+              : new ConnectionError("malformedReply", undefined, { cause: error });
           wire.destroy(fault);
         }
       },
@@ -50,14 +52,14 @@ export class Pipeline<Reply> {
 
   /** Whether the oldest request under way wants its reply's bytes. */
   get keeps(): boolean {
-    return this.waiting[0]?.keeps ?? false;
+    return this.waiting[0]?.keepsValue ?? false;
   }
 
   /** Rejects with `NodeError`. */
   ask(request: Uint8Array, keeps: boolean): Promise<Reply> {
     return new Promise((resolve, reject) => {
       if (this.error !== null) return reject(this.error);
-      this.waiting.push({ keeps, sentAtMs: performance.now(), resolve, reject });
+      this.waiting.push({ keepsValue: keeps, sentAtMs: performance.now(), resolve, reject });
       if (this.outgoing.push(request) === 1) queueMicrotask(() => this.send());
       if (this.deadline === null) this.watch(this.timeoutMs);
     });
@@ -66,13 +68,13 @@ export class Pipeline<Reply> {
   /** The oldest request under way has its reply. */
   answer(reply: Reply): void {
     const request = this.waiting.shift();
-    if (request === undefined) throw new Fault("malformedReply", "bytes that were not asked for");
+    if (request === undefined) throw new ConnectionError("malformedReply", "bytes that were not asked for");
     if (this.waiting.length === 0) this.unwatch();
     request.resolve(reply);
   }
 
   close(): void {
-    this.wire.destroy(new Fault("connectionClosed", "it was closed from here"));
+    this.wire.destroy(new ConnectionError("connectionClosed", "it was closed from here"));
   }
 
   private send(): void {
@@ -91,7 +93,7 @@ export class Pipeline<Reply> {
       if (oldest === undefined) return this.unwatch();
       const leftMs = oldest.sentAtMs + this.timeoutMs - performance.now();
       if (leftMs > 0) this.watch(leftMs);
-      else this.wire.destroy(new Fault("replyTimeout"));
+      else this.wire.destroy(new ConnectionError("replyTimeout"));
     });
   }
 
@@ -100,7 +102,7 @@ export class Pipeline<Reply> {
     this.deadline = null;
   }
 
-  private broken(fault: Fault): void {
+  private broken(fault: ConnectionError): void {
     if (this.error !== null) return;
     this.error = toNodeError(this.node, fault);
     this.unwatch();

@@ -1,13 +1,13 @@
 import { describe, expect, it } from "vitest";
 import type { NodeCredentials, NodeEndpoint } from "../contract";
-import { Fault } from "./errors";
-import { choose, decidedBy } from "./protocol-choice";
-import type { Fingerprint } from "./protocol-detection";
+import { ConnectionError } from "./errors";
+import { chooseProtocol, protocolFromConfiguration } from "./protocol-choice";
+import type { DetectedProtocol } from "./protocol-detection";
 
 const sasl: NodeCredentials = { kind: "sasl", username: "u", password: "p" };
 const ascii: NodeCredentials = { kind: "ascii", username: "u", password: "p" };
 
-const binary = (more: Partial<Extract<Fingerprint, { kind: "binary" }>> = {}): Fingerprint => ({
+const binary = (more: Partial<Extract<DetectedProtocol, { kind: "binary" }>> = {}): DetectedProtocol => ({
   kind: "binary",
   version: "1.6.18",
   mechanisms: null,
@@ -16,20 +16,22 @@ const binary = (more: Partial<Extract<Fingerprint, { kind: "binary" }>> = {}): F
 });
 const saslNode = binary({ mechanisms: ["PLAIN"], binding: null });
 const binaryOnly = binary({ binding: "binary" });
-const textOnly: Fingerprint = { kind: "text" };
-const authfile: Fingerprint = { kind: "authfile" };
-const closed: Fingerprint = { kind: "closed" };
+const textOnly: DetectedProtocol = { kind: "text" };
+const authfile: DetectedProtocol = { kind: "authfile" };
+const closed: DetectedProtocol = { kind: "closed" };
 
 /** What a node of this kind gets spoken with, or the reason it does not. */
 function outcome(
   protocol: NodeEndpoint["protocol"],
   credentials: NodeCredentials | null,
-  found: Fingerprint,
+  found: DetectedProtocol,
 ): string {
   try {
-    return (decidedBy({ protocol, credentials }) ?? choose({ protocol, credentials }, found)).protocol;
+    return (
+      protocolFromConfiguration({ protocol, credentials }) ?? chooseProtocol({ protocol, credentials }, found)
+    ).protocol;
   } catch (error) {
-    return error instanceof Fault ? error.reason : String(error);
+    return error instanceof ConnectionError ? error.reason : String(error);
   }
 }
 

@@ -8,11 +8,11 @@
  */
 import { FrameGuard, HEADER_BYTES, OPCODE, RESPONSE_MAGIC, STATUS } from "../binary/frames";
 import { CONNECTIONS_FULL } from "../text/reply-line";
-import type { Wire } from "./connection";
-import { Fault } from "./errors";
+import type { Connection } from "./connection";
+import { ConnectionError } from "./errors";
 
 /** What a node answered to the packets of `fingerprint`. */
-export type Fingerprint =
+export type DetectedProtocol =
   | { readonly kind: "text" }
   | { readonly kind: "authfile" }
   /** It hung up: authfile nodes of newer versions do, and so do servers that know nothing of this protocol. */
@@ -30,11 +30,11 @@ export type Fingerprint =
 const LINE_ENDS = 0x0d0a0d0a;
 
 /** Asks the node on a connection of its own, which is closed afterwards. Rejects with a `Fault`. */
-export async function fingerprint(wire: Wire): Promise<Fingerprint> {
+export async function detectProtocol(wire: Connection): Promise<DetectedProtocol> {
   try {
     return await new Conversation(wire).run();
   } finally {
-    wire.destroy(new Fault("connectionClosed"));
+    wire.destroy(new ConnectionError("connectionClosed"));
   }
 }
 
@@ -49,14 +49,14 @@ const MAX_ANSWER_BYTES = 65_536;
 
 class Conversation {
   private bytes = Buffer.alloc(0);
-  private closed: Fault | null = null;
+  private closed: ConnectionError | null = null;
   private wake: (() => void) | null = null;
 
-  constructor(private readonly wire: Wire) {
+  constructor(private readonly wire: Connection) {
     wire.use(
       (bytes, length) => {
         this.bytes = Buffer.concat([this.bytes, bytes.subarray(0, length)]);
-        if (this.bytes.length > MAX_ANSWER_BYTES) wire.destroy(new Fault("replyTooLarge"));
+        if (this.bytes.length > MAX_ANSWER_BYTES) wire.destroy(new ConnectionError("replyTooLarge"));
         this.wake?.();
       },
       (fault) => {
@@ -66,7 +66,7 @@ class Conversation {
     );
   }
 
-  async run(): Promise<Fingerprint> {
+  async run(): Promise<DetectedProtocol> {
     this.wire.write(request(OPCODE.version, "", LINE_ENDS));
     const text = await this.firstByte();
     if (text !== null) return text;
@@ -79,7 +79,7 @@ class Conversation {
   }
 
   /** Null when a binary frame begins; else what the text answer tells. */
-  private async firstByte(): Promise<Fingerprint | null> {
+  private async firstByte(): Promise<DetectedProtocol | null> {
     while (this.bytes.length === 0) {
       if (this.closed?.reason === "connectionClosed") return { kind: "closed" };
       await this.more();
@@ -92,16 +92,16 @@ class Conversation {
           (word) => word.startsWith(beginning) || beginning.startsWith(word),
         )
       ) {
-        throw new Fault("notMemcached");
+        throw new ConnectionError("notMemcached");
       }
       if (this.closed?.reason === "connectionClosed") return { kind: "closed" };
       await this.more();
     }
     const line = this.bytes.toString("latin1", 0, this.bytes.indexOf(10)).trimEnd();
-    if (line === CONNECTIONS_FULL) throw new Fault("connectionsFull");
+    if (line === CONNECTIONS_FULL) throw new ConnectionError("connectionsFull");
     if (line.startsWith("CLIENT_ERROR unauthenticated")) return { kind: "authfile" };
     if (line === "ERROR" || line.startsWith("CLIENT_ERROR")) return { kind: "text" };
-    throw new Fault("notMemcached");
+    throw new ConnectionError("notMemcached");
   }
 
   /** The connection is closed afterwards, so the settings that follow need not be read. */

@@ -3,7 +3,7 @@ import { lookup } from "node:dns/promises";
 import { isIP } from "node:net";
 import { refusedNodeIp } from "../refused-addresses";
 import { toNodeError } from "./errors";
-import { faultOf } from "./socket-errors";
+import { toConnectionError } from "./socket-errors";
 
 export interface ResolvedAddress {
   readonly ip: string;
@@ -23,7 +23,7 @@ export async function resolveHost(node: string, host: string): Promise<readonly 
     const found = await lookup(host, { all: true });
     return found.map(({ address, family }) => resolved(address, family));
   } catch (error) {
-    throw toNodeError(node, faultOf(error));
+    throw toNodeError(node, toConnectionError(error));
   }
 }
 

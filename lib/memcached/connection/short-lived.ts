@@ -1,28 +1,28 @@
 /** A short visit to a node on connections of its own, beside the kept one. */
 import type { Deadlines, NodeEndpoint } from "../contract";
-import type { Wire } from "./connection";
+import type { Connection } from "./connection";
 import { Deadline } from "./deadline";
-import { Fault, toNodeError } from "./errors";
-import { openWire } from "./open";
+import { ConnectionError, toNodeError } from "./errors";
+import { openConnection } from "./open";
 
-export interface Visit {
+export interface ShortLivedConnections {
   readonly deadline: Deadline;
   /** Opens a connection that ends with the visit. */
-  open(): Promise<Wire>;
+  open(): Promise<Connection>;
 }
 
 /** Runs `job` within `deadlines.timeoutMs`. Rejects with `NodeError`; nothing is left open. */
-export async function visit<T>(
+export async function withShortLivedConnections<T>(
   endpoint: NodeEndpoint,
   deadlines: Deadlines,
-  job: (visit: Visit) => Promise<T>,
+  job: (visit: ShortLivedConnections) => Promise<T>,
 ): Promise<T> {
   const deadline = new Deadline(deadlines.timeoutMs);
-  const wires: Wire[] = [];
-  const open = async (): Promise<Wire> => {
-    const wire = await openWire(endpoint, deadlines.connectTimeoutMs, deadline);
+  const wires: Connection[] = [];
+  const open = async (): Promise<Connection> => {
+    const wire = await openConnection(endpoint, deadlines.connectTimeoutMs, deadline);
     wires.push(wire);
-    deadline.guard(() => wire.destroy(new Fault("replyTimeout")));
+    deadline.guard(() => wire.destroy(new ConnectionError("replyTimeout")));
     return wire;
   };
   try {
@@ -31,6 +31,6 @@ export async function visit<T>(
     throw toNodeError(endpoint.id, error);
   } finally {
     deadline.clear();
-    for (const wire of wires) wire.destroy(new Fault("connectionClosed"));
+    for (const wire of wires) wire.destroy(new ConnectionError("connectionClosed"));
   }
 }

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
-import { Fault, poisons, printable, Refusal, toNodeError } from "./errors";
-import { faultOf } from "./socket-errors";
+import { breaksConnection, CommandError, ConnectionError, printable, toNodeError } from "./errors";
+import { toConnectionError } from "./socket-errors";
 
 it.each([
   ["ECONNREFUSED", "connectionRefused"],
@@ -21,22 +21,22 @@ it.each([
   ["ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED", "tlsFailed"],
   ["EMFILE", "unreachable"],
 ])("%s means %s", (code, reason) => {
-  expect(faultOf(Object.assign(new Error("no"), { code })).reason).toBe(reason);
+  expect(toConnectionError(Object.assign(new Error("no"), { code })).reason).toBe(reason);
 });
 
 it("of several addresses tried, the first one's error counts", () => {
   const refused = Object.assign(new Error("no"), { code: "ECONNREFUSED" });
-  expect(faultOf(new AggregateError([refused, refused])).reason).toBe("connectionRefused");
+  expect(toConnectionError(new AggregateError([refused, refused])).reason).toBe("connectionRefused");
 });
 
 it("only a complete refusal leaves the connection usable", () => {
-  expect(poisons(new Refusal("unknownCommand", ""))).toBe(false);
-  expect(poisons(new Fault("replyTimeout"))).toBe(true);
-  expect(poisons(new TypeError("a defect"))).toBe(true);
+  expect(breaksConnection(new CommandError("unknownCommand", ""))).toBe(false);
+  expect(breaksConnection(new ConnectionError("replyTimeout"))).toBe(true);
+  expect(breaksConnection(new TypeError("a defect"))).toBe(true);
 });
 
 it("a node's error carries node, reason and status", () => {
-  expect(toNodeError("a:1", new Fault("saslRefused"))).toMatchObject({
+  expect(toNodeError("a:1", new ConnectionError("saslRefused"))).toMatchObject({
     node: "a:1",
     reason: "saslRefused",
     status: "authFailed",

@@ -1,5 +1,5 @@
 import type { ReasonCode } from "@/lib/catalogue/reasons";
-import { Fault } from "./errors";
+import { ConnectionError } from "./errors";
 
 /** System and resolver error codes, as Node reports them. */
 const REASON_OF_CODE: Readonly<Record<string, ReasonCode>> = {
@@ -30,14 +30,14 @@ const UNTRUSTED =
   /^(CERT_|CRL_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|INVALID_CA|INVALID_PURPOSE|PATH_LENGTH_|HOSTNAME_MISMATCH|ERROR_IN_CERT_|ERR_TLS_CERT_)/;
 
 /** The fault that an error of a socket, the resolver or TLS means. `seen` carries the error's code only. */
-export function faultOf(error: unknown): Fault {
-  if (error instanceof Fault) return error;
+export function toConnectionError(error: unknown): ConnectionError {
+  if (error instanceof ConnectionError) return error;
   const code = codeOf(error);
-  if (UNTRUSTED.test(code)) return new Fault("tlsUntrusted", code, { cause: error });
+  if (UNTRUSTED.test(code)) return new ConnectionError("tlsUntrusted", code, { cause: error });
   if (code.startsWith("ERR_SSL_") || code.startsWith("ERR_TLS_") || code.startsWith("ERR_OSSL_")) {
-    return new Fault("tlsFailed", code, { cause: error });
+    return new ConnectionError("tlsFailed", code, { cause: error });
   }
-  return new Fault(REASON_OF_CODE[code] ?? "unreachable", code || undefined, { cause: error });
+  return new ConnectionError(REASON_OF_CODE[code] ?? "unreachable", code || undefined, { cause: error });
 }
 
 function codeOf(error: unknown): string {

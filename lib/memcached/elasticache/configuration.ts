@@ -1,9 +1,9 @@
 /** Asks an ElastiCache configuration endpoint which nodes its cluster has: one connection, one answer. */
 
-import type { Wire } from "../connection/connection";
+import type { Connection } from "../connection/connection";
 import { Deadline } from "../connection/deadline";
-import { Fault, Refusal, toNodeError } from "../connection/errors";
-import { openWire } from "../connection/open";
+import { CommandError, ConnectionError, toNodeError } from "../connection/errors";
+import { openConnection } from "../connection/open";
 import type { Deadlines, NodeEndpoint } from "../contract";
 import { encodeGet } from "../text/encoder";
 import { type ClusterConfiguration, ClusterReader } from "./reader";
@@ -26,43 +26,43 @@ export async function askClusterConfiguration(
   const deadline = new Deadline(timeoutMs);
   const giveUp = () => deadline.giveUp();
   signal.addEventListener("abort", giveUp, { once: true });
-  let wire: Wire | null = null;
+  let wire: Connection | null = null;
   try {
-    if (signal.aborted) throw new Fault("replyTimeout");
-    const opened = await openWire(endpoint, connectTimeoutMs, deadline);
+    if (signal.aborted) throw new ConnectionError("replyTimeout");
+    const opened = await openConnection(endpoint, connectTimeoutMs, deadline);
     wire = opened;
-    deadline.guard(() => opened.destroy(new Fault("replyTimeout")));
+    deadline.guard(() => opened.destroy(new ConnectionError("replyTimeout")));
     const configuration = (await askNewer(opened)) ?? (await exchange(opened, GET));
-    if (configuration === null) throw new Fault("unsupported", "it holds no cluster configuration");
+    if (configuration === null) throw new ConnectionError("unsupported", "it holds no cluster configuration");
     return configuration;
   } catch (error) {
     throw toNodeError(nameOf(endpoint.address), error);
   } finally {
     signal.removeEventListener("abort", giveUp);
     deadline.clear();
-    wire?.destroy(new Fault("connectionClosed"));
+    wire?.destroy(new ConnectionError("connectionClosed"));
   }
 }
 
 /** Null when the server does not know the newer form. */
-async function askNewer(wire: Wire): Promise<ClusterConfiguration | null> {
+async function askNewer(wire: Connection): Promise<ClusterConfiguration | null> {
   try {
     return await exchange(wire, CONFIG_GET);
   } catch (error) {
-    if (error instanceof Refusal && error.kind !== "serverError") return null;
+    if (error instanceof CommandError && error.kind !== "serverError") return null;
     throw error;
   }
 }
 
 /** Sends a request and takes its reply; a refusal leaves the connection in a known state. */
-function exchange(wire: Wire, request: Buffer): Promise<ClusterConfiguration | null> {
+function exchange(wire: Connection, request: Buffer): Promise<ClusterConfiguration | null> {
   const reader = new ClusterReader();
   return new Promise((resolve, reject) => {
     wire.use((bytes, length) => {
       try {
         if (reader.push(bytes, length)) resolve(reader.configuration);
       } catch (error) {
-        if (error instanceof Fault) wire.destroy(error);
+        if (error instanceof ConnectionError) wire.destroy(error);
         reject(error);
       }
     }, reject);

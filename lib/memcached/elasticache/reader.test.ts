@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { Fault, Refusal } from "../connection/errors";
+import { CommandError, ConnectionError } from "../connection/errors";
 import { ClusterReader, readPayload } from "./reader";
 
 /** A reply as the service's documentation shows it, with its count of bytes taken by hand. */
@@ -48,7 +48,7 @@ describe("a cluster configuration", () => {
   it.each(["ERROR\r\n", "CLIENT_ERROR bad command line format\r\n", "SERVER_ERROR busy\r\n"])(
     "is refused with %j",
     (reply) => {
-      expect(() => read(reply)).toThrow(Refusal);
+      expect(() => read(reply)).toThrow(CommandError);
     },
   );
 
@@ -63,7 +63,7 @@ describe("a cluster configuration", () => {
     ["an endless first line", `CONFIG cluster 0 ${"1".repeat(9_000)}`],
     ["no version", "CONFIG cluster 0 8\r\na|1|2 \r\n\r\nEND\r\n"],
   ])("is a fault with %s", (_, reply) => {
-    expect(() => read(reply)).toThrow(Fault);
+    expect(() => read(reply)).toThrow(ConnectionError);
   });
 
   it("may lack addresses, and names entries that are none", () => {
@@ -97,7 +97,7 @@ describe("a cluster configuration", () => {
         try {
           read(...parts);
         } catch (error) {
-          expect(error instanceof Fault || error instanceof Refusal).toBe(true);
+          expect(error instanceof ConnectionError || error instanceof CommandError).toBe(true);
         }
       }),
       { numRuns: 500 },

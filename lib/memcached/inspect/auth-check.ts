@@ -5,18 +5,18 @@
 import { randomBytes } from "node:crypto";
 import { BinaryTransport } from "../binary/transport";
 import { connectNode } from "../connection/connect";
-import type { Wire } from "../connection/connection";
-import { Fault, printable, Refusal } from "../connection/errors";
-import { fingerprint } from "../connection/protocol-detection";
-import { visit } from "../connection/short-lived";
+import type { Connection } from "../connection/connection";
+import { CommandError, ConnectionError, printable } from "../connection/errors";
+import { detectProtocol } from "../connection/protocol-detection";
+import { withShortLivedConnections } from "../connection/short-lived";
 import type { Deadlines, NodeCredentials, NodeDialect, NodeEndpoint } from "../contract";
-import { greet } from "../text/handshake";
+import { textHandshake } from "../text/handshake";
 import { TextTransport } from "../text/transport";
 
 /** What a node wants of its clients before it answers. */
 export type SignIn = "none" | "sasl" | "authfile";
 
-export interface StrangerReport {
+export interface UnauthenticatedReply {
   readonly signIn: SignIn;
   /** SASL mechanisms offered. */
   readonly mechanisms: readonly string[];
@@ -31,9 +31,12 @@ export interface StrangerReport {
  * Asks without credentials: what the node is (see `fingerprint`), then a request that only a signed-in client may
  * make. A refusal is an answer: only a node that could not be asked rejects, with `NodeError`.
  */
-export function askAsStranger(endpoint: NodeEndpoint, deadlines: Deadlines): Promise<StrangerReport> {
-  return visit(endpoint, deadlines, async ({ open }) => {
-    const found = await fingerprint(await open());
+export function askUnauthenticated(
+  endpoint: NodeEndpoint,
+  deadlines: Deadlines,
+): Promise<UnauthenticatedReply> {
+  return withShortLivedConnections(endpoint, deadlines, async ({ open }) => {
+    const found = await detectProtocol(await open());
     if (found.kind === "binary") {
       const answer = await answered(binaryNoop(await open()), "saslRequired", "status 0x20");
       return {
@@ -57,45 +60,48 @@ export type SignInOutcome = "accepted" | "refused" | "not-asked";
  * account can be locked. An authfile node gets them only after it said `CLIENT_ERROR unauthenticated`, a SASL node
  * only when it offers PLAIN: nothing is ever stored as an item. Rejects with `NodeError`.
  */
-export function signInWrongly(
+export function tryWrongCredentials(
   endpoint: NodeEndpoint,
   deadlines: Deadlines,
   kind: Exclude<SignIn, "none">,
 ): Promise<SignInOutcome> {
-  const credentials = madeUp(kind === "sasl" ? "sasl" : "ascii");
-  return visit(endpoint, deadlines, async ({ open }) => {
+  const credentials = randomCredentials(kind === "sasl" ? "sasl" : "ascii");
+  return withShortLivedConnections(endpoint, deadlines, async ({ open }) => {
     const wire = await open();
     if (kind === "sasl") {
       const transport = new BinaryTransport(wire);
       return outcomeOf(transport.signIn(credentials), { refused: "saslRefused", missing: "saslMissing" });
     }
-    const greeting = greet(new TextTransport(wire), credentials);
+    const greeting = textHandshake(new TextTransport(wire), credentials);
     const outcome = await outcomeOf(greeting, { refused: "authfileRefused" });
     return outcome === "accepted" && !(await greeting).authfile ? "not-asked" : outcome;
   });
 }
 
-export interface ConfiguredReport {
+export interface ConfiguredCredentialsReport {
   readonly outcome: SignInOutcome;
   /** Null when the sign-in was refused. */
   readonly dialect: NodeDialect | null;
 }
 
 /** Signs in with what is configured, on a new connection, and makes a request. Rejects with `NodeError`. */
-export function signInAsConfigured(endpoint: NodeEndpoint, deadlines: Deadlines): Promise<ConfiguredReport> {
-  return visit(endpoint, deadlines, async ({ deadline }) => {
+export function tryConfiguredCredentials(
+  endpoint: NodeEndpoint,
+  deadlines: Deadlines,
+): Promise<ConfiguredCredentialsReport> {
+  return withShortLivedConnections(endpoint, deadlines, async ({ deadline }) => {
     try {
       const { transport, dialect } = await connectNode(endpoint, deadlines, deadline, null);
-      deadline.guard(() => transport.destroy(new Fault("replyTimeout")));
+      deadline.guard(() => transport.destroy(new ConnectionError("replyTimeout")));
       try {
         await transport.ping();
       } finally {
-        transport.destroy(new Fault("connectionClosed"));
+        transport.destroy(new ConnectionError("connectionClosed"));
       }
       const asked = endpoint.credentials?.kind === "sasl" || dialect.authfile;
       return { outcome: asked ? "accepted" : "not-asked", dialect };
     } catch (error) {
-      if (!(error instanceof Fault)) throw error;
+      if (!(error instanceof ConnectionError)) throw error;
       if (error.reason === "saslMissing") return { outcome: "not-asked", dialect: null };
       if (!REFUSED.has(error.reason)) throw error;
       return { outcome: "refused", dialect: null };
@@ -105,7 +111,7 @@ export function signInAsConfigured(endpoint: NodeEndpoint, deadlines: Deadlines)
 
 const REFUSED: ReadonlySet<string> = new Set(["saslRefused", "authfileRefused"]);
 
-function madeUp(kind: NodeCredentials["kind"]): NodeCredentials {
+function randomCredentials(kind: NodeCredentials["kind"]): NodeCredentials {
   return {
     kind,
     username: `memfleet-check-${randomBytes(8).toString("hex")}`,
@@ -113,13 +119,13 @@ function madeUp(kind: NodeCredentials["kind"]): NodeCredentials {
   };
 }
 
-async function binaryNoop(wire: Wire): Promise<string> {
+async function binaryNoop(wire: Connection): Promise<string> {
   await new BinaryTransport(wire).ping();
   return "status 0x00";
 }
 
-async function textVersion(wire: Wire): Promise<string> {
-  const { version } = await greet(new TextTransport(wire), null);
+async function textVersion(wire: Connection): Promise<string> {
+  const { version } = await textHandshake(new TextTransport(wire), null);
   return version === null ? "ERROR" : printable(`VERSION ${version}`);
 }
 
@@ -132,8 +138,9 @@ async function answered(
   try {
     return { refused: false, answer: await request };
   } catch (error) {
-    if (error instanceof Fault && error.reason === reason) return { refused: true, answer: refusal };
-    if (error instanceof Refusal) return { refused: false, answer: error.message };
+    if (error instanceof ConnectionError && error.reason === reason)
+      return { refused: true, answer: refusal };
+    if (error instanceof CommandError) return { refused: false, answer: error.message };
     throw error;
   }
 }
@@ -146,8 +153,8 @@ async function outcomeOf(
     await signIn;
     return "accepted";
   } catch (error) {
-    if (error instanceof Fault && error.reason === reasons.refused) return "refused";
-    if (error instanceof Fault && error.reason === reasons.missing) return "not-asked";
+    if (error instanceof ConnectionError && error.reason === reasons.refused) return "refused";
+    if (error instanceof ConnectionError && error.reason === reasons.missing) return "not-asked";
     throw error;
   }
 }

@@ -1,7 +1,7 @@
 /** How a node can be reached from here: time to connect, and time to answer. */
 import { connectNode } from "../connection/connect";
-import { Fault } from "../connection/errors";
-import { visit } from "../connection/short-lived";
+import { ConnectionError } from "../connection/errors";
+import { withShortLivedConnections } from "../connection/short-lived";
 import type { Deadlines, NodeEndpoint } from "../contract";
 
 export interface Connected {
@@ -20,12 +20,16 @@ export function timeToConnect(
   deadlines: Deadlines,
   ip: string | null = null,
 ): Promise<Connected> {
-  return visit(ip === null ? endpoint : atIp(endpoint, ip), deadlines, async ({ open }) => {
-    const startedAt = performance.now();
-    const { socket } = await open();
-    const ms = performance.now() - startedAt;
-    return { ms, from: socket.localAddress ?? null };
-  });
+  return withShortLivedConnections(
+    ip === null ? endpoint : atIp(endpoint, ip),
+    deadlines,
+    async ({ open }) => {
+      const startedAt = performance.now();
+      const { socket } = await open();
+      const ms = performance.now() - startedAt;
+      return { ms, from: socket.localAddress ?? null };
+    },
+  );
 }
 
 export interface RoundTrips {
@@ -41,9 +45,9 @@ export interface RoundTrips {
  * `deadlines.timeoutMs` in all. Rejects with `NodeError` when not even the sign-in worked.
  */
 export function roundTrips(endpoint: NodeEndpoint, deadlines: Deadlines, count: number): Promise<RoundTrips> {
-  return visit(endpoint, deadlines, async ({ deadline }) => {
+  return withShortLivedConnections(endpoint, deadlines, async ({ deadline }) => {
     const { transport } = await connectNode(endpoint, deadlines, deadline, null);
-    deadline.guard(() => transport.destroy(new Fault("replyTimeout")));
+    deadline.guard(() => transport.destroy(new ConnectionError("replyTimeout")));
     const command = transport.protocol === "text" ? "version" : "noop";
     const ms: number[] = [];
     try {
@@ -54,10 +58,10 @@ export function roundTrips(endpoint: NodeEndpoint, deadlines: Deadlines, count: 
       }
       return { command, ms, timedOut: false };
     } catch (error) {
-      if (!(error instanceof Fault) || error.reason !== "replyTimeout") throw error;
+      if (!(error instanceof ConnectionError) || error.reason !== "replyTimeout") throw error;
       return { command, ms, timedOut: true };
     } finally {
-      transport.destroy(new Fault("connectionClosed"));
+      transport.destroy(new ConnectionError("connectionClosed"));
     }
   });
 }

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { LatencyHistogram } from "@/lib/metrics/latency-histogram";
 import { NodeError } from "@/lib/model/errors";
 import type { Ping, PingSummary } from "@/lib/model/node/keys.schema";
-import type { Dialogue, NodeClient } from "../contract";
+import type { NodeClient, PipelinedSession } from "../contract";
 
 export interface PingPlan {
   readonly count: number;
@@ -16,13 +16,13 @@ export interface PingPlan {
  * new connection; connecting and signing in are not part of a round trip.
  */
 export async function pingNode(
-  client: Pick<NodeClient, "dial">,
+  client: Pick<NodeClient, "openSession">,
   { count, intervalMs }: PingPlan,
   signal: AbortSignal,
   tell: (ping: Ping) => void,
 ): Promise<PingSummary> {
   const latency = new LatencyHistogram();
-  let dialogue: Dialogue | null = null;
+  let session: PipelinedSession | null = null;
   let sent = 0;
   let dueMs = performance.now();
   try {
@@ -31,9 +31,9 @@ export async function pingNode(
       let roundTripMs: number | null = null;
       let error: string | null = null;
       try {
-        if (dialogue === null || dialogue.ended !== null) dialogue = await client.dial();
+        if (session === null || session.ended !== null) session = await client.openSession();
         const sentAtMs = performance.now();
-        await dialogue.version();
+        await session.version();
         roundTripMs = performance.now() - sentAtMs;
         latency.add(roundTripMs);
       } catch (cause) {
@@ -45,7 +45,7 @@ export async function pingNode(
       if (sent < count) await rest(dueMs - performance.now(), signal);
     }
   } finally {
-    dialogue?.close();
+    session?.close();
   }
   return {
     sent,

@@ -5,9 +5,9 @@
  */
 import { HEADER_BYTES, RESPONSE_MAGIC, STATUS } from "../binary/frames";
 import { connectNode } from "../connection/connect";
-import type { Wire } from "../connection/connection";
+import type { Connection } from "../connection/connection";
 import { Deadline } from "../connection/deadline";
-import { Fault, printable, toNodeError } from "../connection/errors";
+import { ConnectionError, printable, toNodeError } from "../connection/errors";
 import type { Deadlines, NodeEndpoint } from "../contract";
 import { checkedInteger, checkedKey, encodeDelete, encodeGet, encodeSet } from "../text/encoder";
 
@@ -40,13 +40,13 @@ export async function roundTrip(
 ): Promise<RoundTripReply> {
   const deadline = new Deadline(deadlines.timeoutMs);
   try {
-    const { wire, dialect } = await connectNode(endpoint, deadlines, deadline, null);
-    deadline.guard(() => wire.destroy(new Fault("replyTimeout")));
+    const { connection: wire, dialect } = await connectNode(endpoint, deadlines, deadline, null);
+    deadline.guard(() => wire.destroy(new ConnectionError("replyTimeout")));
     try {
       const speech = dialect.protocol === "text" ? TEXT : BINARY;
       return { protocol: dialect.protocol, steps: await converse(new Answers(wire), speech, item) };
     } finally {
-      wire.destroy(new Fault("connectionClosed"));
+      wire.destroy(new ConnectionError("connectionClosed"));
     }
   } catch (error) {
     throw toNodeError(endpoint.id, error);
@@ -62,7 +62,7 @@ interface Item {
 }
 
 /** How a protocol says each step. */
-interface Speech {
+interface ProtocolCodec {
   request(step: RoundTripStep, item: Item): Buffer;
   /** Length of the first whole answer in `bytes`; 0 while it is not whole; NaN when it is no answer. */
   whole(step: RoundTripStep, bytes: Buffer): number;
@@ -70,7 +70,11 @@ interface Speech {
   judge(step: RoundTripStep, answer: Buffer, item: Item): { readonly went: boolean; readonly said: string };
 }
 
-async function converse(answers: Answers, speech: Speech, item: Item): Promise<RoundTripReply["steps"]> {
+async function converse(
+  answers: Answers,
+  speech: ProtocolCodec,
+  item: Item,
+): Promise<RoundTripReply["steps"]> {
   const steps: RoundTripReply["steps"][number][] = [];
   for (const step of ROUND_TRIP_STEPS) {
     const sentAt = performance.now();
@@ -87,9 +91,9 @@ class Answers {
   private bytes = Buffer.alloc(0);
   private whole: (bytes: Buffer) => number = () => 0;
   private resolve: ((answer: Buffer) => void) | null = null;
-  private reject: ((fault: Fault) => void) | null = null;
+  private reject: ((fault: ConnectionError) => void) | null = null;
 
-  constructor(private readonly wire: Wire) {
+  constructor(private readonly wire: Connection) {
     wire.use(
       (bytes, length) => this.take(bytes.subarray(0, length)),
       (fault) => this.reject?.(fault),
@@ -98,7 +102,7 @@ class Answers {
 
   ask(request: Buffer, whole: (bytes: Buffer) => number): Promise<Buffer> {
     return new Promise((resolve, reject) => {
-      if (this.wire.broken !== null) reject(this.wire.broken);
+      if (this.wire.closedBy !== null) reject(this.wire.closedBy);
       this.whole = whole;
       this.resolve = resolve;
       this.reject = reject;
@@ -110,9 +114,9 @@ class Answers {
     this.bytes = Buffer.concat([this.bytes, chunk]);
     const { resolve } = this;
     const length = resolve === null ? Number.NaN : this.whole(this.bytes);
-    if (this.bytes.length > MAX_ANSWER_BYTES) this.wire.destroy(new Fault("replyTooLarge"));
+    if (this.bytes.length > MAX_ANSWER_BYTES) this.wire.destroy(new ConnectionError("replyTooLarge"));
     else if (length !== 0 && length !== this.bytes.length) {
-      this.wire.destroy(new Fault("malformedReply", "bytes other than one answer"));
+      this.wire.destroy(new ConnectionError("malformedReply", "bytes other than one answer"));
     } else if (length !== 0 && resolve !== null) {
       const answer = this.bytes;
       this.bytes = Buffer.alloc(0);
@@ -125,7 +129,7 @@ class Answers {
 
 const RIGHT_LINE = { set: "STORED", delete: "DELETED", miss: "END" } as const;
 
-const TEXT: Speech = {
+const TEXT: ProtocolCodec = {
   request(step, { key, value, exptimeSeconds }) {
     if (step === "set") return encodeSet(key, value, { exptime: exptimeSeconds });
     return step === "delete" ? encodeDelete(key) : encodeGet(key);
@@ -150,7 +154,7 @@ const TEXT: Speech = {
 
 const OPCODES = { set: 0x01, get: 0x00, delete: 0x04, miss: 0x00 } as const;
 
-const BINARY: Speech = {
+const BINARY: ProtocolCodec = {
   request(step, { key, value, exptimeSeconds }) {
     const extras = Buffer.alloc(step === "set" ? 8 : 0);
     if (step === "set")
@@ -173,10 +177,10 @@ const BINARY: Speech = {
   },
   judge(step, answer, { value }) {
     const status = answer.readUInt16BE(6);
-    const said = status === STATUS.ok ? "status 0" : `status ${status}`;
-    if (step === "miss") return { went: status === STATUS.notFound, said };
-    if (step !== "get" || status !== STATUS.ok) return { went: status === STATUS.ok, said };
+    const replyText = status === STATUS.ok ? "status 0" : `status ${status}`;
+    if (step === "miss") return { went: status === STATUS.notFound, said: replyText };
+    if (step !== "get" || status !== STATUS.ok) return { went: status === STATUS.ok, said: replyText };
     const found = answer.subarray(HEADER_BYTES + answer.readUInt8(4) + answer.readUInt16BE(2));
-    return { went: found.equals(Buffer.from(value)), said };
+    return { went: found.equals(Buffer.from(value)), said: replyText };
   },
 };

@@ -6,13 +6,13 @@ import {
   connect as tlsConnect,
 } from "node:tls";
 import { Deadline } from "../connection/deadline";
-import { Fault, toNodeError } from "../connection/errors";
-import { contextOf, placeOf, servernameOf } from "../connection/open";
-import { faultOf } from "../connection/socket-errors";
+import { ConnectionError, toNodeError } from "../connection/errors";
+import { contextOf, endpointLabel, servernameOf } from "../connection/open";
+import { toConnectionError } from "../connection/socket-errors";
 import type { Deadlines, NodeEndpoint, NodeTls } from "../contract";
 
 /** One certificate, in the node's words: data, whatever they spell. */
-export interface CertificateLook {
+export interface CertificateInfo {
   readonly subject: string;
   readonly issuer: string;
   /** `DNS:…`, `IP Address:…`; empty without the extension. */
@@ -31,7 +31,7 @@ export interface TlsOffered {
   readonly protocol: string;
   readonly cipher: string;
   /** The node's own certificate first, at most eight. */
-  readonly chain: readonly CertificateLook[];
+  readonly chain: readonly CertificateInfo[];
   /** Why the chain does not lead to a trusted authority, as OpenSSL's code; null when it does. */
   readonly untrusted: string | null;
   /** What the certificate was held against. */
@@ -39,7 +39,7 @@ export interface TlsOffered {
   readonly nameMatches: boolean;
 }
 
-export type TlsLook =
+export type TlsInspection =
   | TlsOffered
   /** It speaks TLS, but the handshake failed with this code: no common version, a client certificate is wanted. */
   | { readonly kind: "failed"; readonly code: string }
@@ -59,7 +59,7 @@ const MAX_CHAIN = 8;
  * verified as configured, whether or not `insecureSkipVerify` is set. A plain node reads the greeting as an unknown
  * command and answers `ERROR`. Rejects with `NodeError` when no connection stands.
  */
-export function lookAtTls(endpoint: NodeEndpoint, deadlines: Deadlines): Promise<TlsLook> {
+export function inspectTls(endpoint: NodeEndpoint, deadlines: Deadlines): Promise<TlsInspection> {
   const { address, tls } = endpoint;
   return new Promise((resolve, reject) => {
     let connected = false;
@@ -71,29 +71,29 @@ export function lookAtTls(endpoint: NodeEndpoint, deadlines: Deadlines): Promise
       finish();
     };
     const fail = (error: unknown) => {
-      const fault = faultOf(error);
+      const fault = toConnectionError(error);
       if (!connected) return end(() => reject(toNodeError(endpoint.id, fault)));
       end(() => resolve(unfinished(fault)));
     };
     let socket: TLSSocket;
     try {
       socket = tlsConnect({
-        ...placeOf(address),
+        ...endpointLabel(address),
         servername: tls === null ? undefined : servernameOf(address, tls),
         secureContext: contextOf(tls ?? NO_TLS),
         rejectUnauthorized: false,
       });
     } catch (error) {
       deadline.clear();
-      reject(toNodeError(endpoint.id, faultOf(error)));
+      reject(toNodeError(endpoint.id, toConnectionError(error)));
       return;
     }
-    deadline.guard(() => fail(new Fault(connected ? "replyTimeout" : "connectTimeout")));
+    deadline.guard(() => fail(new ConnectionError(connected ? "replyTimeout" : "connectTimeout")));
     socket.once("connect", () => {
       connected = true;
     });
     socket.once("error", fail);
-    socket.once("close", () => fail(new Fault("connectionClosed")));
+    socket.once("close", () => fail(new ConnectionError("connectionClosed")));
     socket.once("secureConnect", () => {
       const look = offered(socket, tls?.servername ?? (address.kind === "tcp" ? address.host : "localhost"));
       end(() => resolve(look));
@@ -105,10 +105,10 @@ export function lookAtTls(endpoint: NodeEndpoint, deadlines: Deadlines): Promise
 const NOT_TLS =
   /WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG|HTTP_REQUEST|BAD_RECORD_TYPE|RECORD_LAYER_FAILURE/;
 
-function unfinished(fault: Fault): TlsLook {
+function unfinished(fault: ConnectionError): TlsInspection {
   if (fault.reason === "replyTimeout") return { kind: "not-offered", how: "silent", code: null };
   if (fault.reason === "connectionClosed") return { kind: "not-offered", how: "closed", code: null };
-  const code = fault.seen ?? fault.reason;
+  const code = fault.detail ?? fault.reason;
   return NOT_TLS.test(code) ? { kind: "not-offered", how: "other", code } : { kind: "failed", code };
 }
 
@@ -134,18 +134,18 @@ function untrustedOf(socket: TLSSocket): string | null {
   return code === "ERR_TLS_CERT_ALTNAME_INVALID" ? null : code;
 }
 
-function chainOf(own: DetailedPeerCertificate): CertificateLook[] {
-  const chain: CertificateLook[] = [];
+function chainOf(own: DetailedPeerCertificate): CertificateInfo[] {
+  const chain: CertificateInfo[] = [];
   let at: DetailedPeerCertificate | undefined = own;
   // A root is its own issuer.
   while (at?.raw !== undefined && chain.length < MAX_CHAIN) {
-    chain.push(lookOf(at));
+    chain.push(certificateInfo(at));
     at = at.issuerCertificate === at ? undefined : at.issuerCertificate;
   }
   return chain;
 }
 
-function lookOf(certificate: DetailedPeerCertificate): CertificateLook {
+function certificateInfo(certificate: DetailedPeerCertificate): CertificateInfo {
   return {
     subject: nameOf(certificate.subject),
     issuer: nameOf(certificate.issuer),

@@ -8,26 +8,26 @@ import { ConflictError } from "@/lib/model/errors";
 
 const KEY = Symbol.for("memfleet.crawler-turns");
 
-interface Held {
-  what: string;
+interface Holder {
+  operation: string;
   readonly sinceMs: number;
 }
 
-interface Turns {
-  readonly held: Map<string, Held>;
+interface Locks {
+  readonly holders: Map<string, Holder>;
   readonly waiting: Set<() => void>;
 }
 
-export interface CrawlerTurn {
+export interface CrawlerLock {
   /** Says anew what runs, for those who are refused. */
   tell(what: string): void;
   /** The node is free again. May be called again. */
   release(): void;
 }
 
-function turns(): Turns {
-  const holder = globalThis as { [KEY]?: Turns };
-  holder[KEY] ??= { held: new Map(), waiting: new Set() };
+function locks(): Locks {
+  const holder = globalThis as { [KEY]?: Locks };
+  holder[KEY] ??= { holders: new Map(), waiting: new Set() };
   return holder[KEY];
 }
 
@@ -35,14 +35,14 @@ function turns(): Turns {
  * Takes the node's turn for `what` (such as `a metadump`), at once.
  * @throws ConflictError with what runs and since when
  */
-export function takeCrawlerTurn(node: string, what: string): CrawlerTurn {
-  checkCrawlerTurn(node);
-  const { held, waiting } = turns();
-  const mine: Held = { what, sinceMs: Date.now() };
+export function acquireCrawlerLock(node: string, what: string): CrawlerLock {
+  checkCrawlerFree(node);
+  const { holders: held, waiting } = locks();
+  const mine: Holder = { operation: what, sinceMs: Date.now() };
   held.set(node, mine);
   return {
     tell: (now) => {
-      mine.what = now;
+      mine.operation = now;
     },
     release: () => {
       if (held.get(node) !== mine) return;
@@ -56,18 +56,18 @@ export function takeCrawlerTurn(node: string, what: string): CrawlerTurn {
  * Whether the node's turn could be taken now.
  * @throws ConflictError with what runs and since when
  */
-export function checkCrawlerTurn(node: string): void {
-  const running = turns().held.get(node);
+export function checkCrawlerFree(node: string): void {
+  const running = locks().holders.get(node);
   if (running === undefined) return;
   const since = new Date(running.sinceMs).toISOString();
   throw new ConflictError(
-    `${node} is busy: ${running.what} runs since ${since}, and a node runs one crawler command at a time`,
+    `${node} is busy: ${running.operation} runs since ${since}, and a node runs one crawler command at a time`,
   );
 }
 
 /** Resolves when no node runs a crawler command of ours: until then the process should not end. */
-export function crawlerTurnsFree(): Promise<void> {
-  const { held, waiting } = turns();
+export function crawlerLocksFree(): Promise<void> {
+  const { holders: held, waiting } = locks();
   if (held.size === 0) return Promise.resolve();
   return new Promise((resolve) => {
     const once = () => {

@@ -2,11 +2,11 @@
 import { CapabilityError, ConflictError, InputError } from "@/lib/model/errors";
 import { connectCapable } from "../connection/connect-capable";
 import { Deadline } from "../connection/deadline";
-import { Fault, printable, Refusal, toNodeError } from "../connection/errors";
+import { CommandError, ConnectionError, printable, toNodeError } from "../connection/errors";
 import type { Deadlines, NodeEndpoint } from "../contract";
 import { encodeCrawl } from "../text/encoder";
 import { TextTransport } from "../text/transport";
-import { takeCrawlerTurn } from "./crawler-lock";
+import { acquireCrawlerLock } from "./crawler-lock";
 
 /** See `NodeClient.crawl`. */
 export async function startCrawl(
@@ -15,17 +15,22 @@ export async function startCrawl(
   classes: "all" | readonly number[],
 ): Promise<void> {
   const request = encodeCrawl(classes);
-  const turn = takeCrawlerTurn(endpoint.id, "lru_crawler crawl");
+  const turn = acquireCrawlerLock(endpoint.id, "lru_crawler crawl");
   const deadline = new Deadline(deadlines.timeoutMs);
   try {
-    const { transport, wire } = await connectCapable(endpoint, deadlines, deadline, "lru_crawler");
+    const { transport, connection: wire } = await connectCapable(
+      endpoint,
+      deadlines,
+      deadline,
+      "lru_crawler",
+    );
     try {
       judge(endpoint.id, await new TextTransport(wire).line(request), classes);
     } finally {
-      transport.destroy(new Fault("connectionClosed"));
+      transport.destroy(new ConnectionError("connectionClosed"));
     }
   } catch (error) {
-    if (error instanceof Refusal) {
+    if (error instanceof CommandError) {
       throw new CapabilityError(`${endpoint.id} refuses lru_crawler crawl: ${error.text}`, { cause: error });
     }
     throw toNodeError(endpoint.id, error);
@@ -44,5 +49,5 @@ function judge(node: string, answer: string, classes: "all" | readonly number[])
       { field: "classes", found: String(classes), allowed: "slab classes of this node" },
     ]);
   }
-  throw new Fault("malformedReply", "another answer to lru_crawler crawl");
+  throw new ConnectionError("malformedReply", "another answer to lru_crawler crawl");
 }

@@ -3,13 +3,13 @@
 import { requiredSlot } from "@/lib/catalogue/stats";
 import { CapabilityError, ConflictError } from "@/lib/model/errors";
 import { connectCapable } from "../connection/connect-capable";
-import type { Wire } from "../connection/connection";
+import type { Connection } from "../connection/connection";
 import { Deadline } from "../connection/deadline";
-import { Fault, toNodeError } from "../connection/errors";
+import { ConnectionError, toNodeError } from "../connection/errors";
 import type { Deadlines, Metadump, MetadumpRequest, NodeEndpoint } from "../contract";
 import { isAtLeast, parseVersion } from "../server-version";
 import type { MetadumpWalk } from "../text/encoder";
-import { type CrawlerTurn, takeCrawlerTurn } from "./crawler-lock";
+import { acquireCrawlerLock, type CrawlerLock } from "./crawler-lock";
 import { MetadumpSession } from "./session";
 
 export interface Patience {
@@ -33,9 +33,9 @@ export async function startMetadump(
   request: MetadumpRequest,
   patience: Patience = PATIENCE,
 ): Promise<Metadump> {
-  const turn = takeCrawlerTurn(endpoint.id, "a metadump");
+  const turn = acquireCrawlerLock(endpoint.id, "a metadump");
   try {
-    const asker = new Asker(endpoint, deadlines, request, patience, turn);
+    const asker = new MetadumpRequester(endpoint, deadlines, request, patience, turn);
     return (await asker.ask("hash")) ?? (await asker.ask("all")) ?? asker.refused();
   } catch (error) {
     throw toNodeError(endpoint.id, error);
@@ -43,12 +43,12 @@ export async function startMetadump(
 }
 
 interface Opened {
-  readonly wire: Wire;
+  readonly wire: Connection;
   readonly hasHash: boolean;
   readonly mostItems: number;
 }
 
-class Asker {
+class MetadumpRequester {
   private refusal = "";
 
   constructor(
@@ -56,17 +56,17 @@ class Asker {
     private readonly deadlines: Deadlines,
     private readonly request: MetadumpRequest,
     private readonly patience: Patience,
-    private readonly turn: CrawlerTurn,
+    private readonly lock: CrawlerLock,
   ) {}
 
   /** Null when the node does not have this walk, or not now. The turn is released unless a dump began or may. */
   async ask(walk: MetadumpWalk): Promise<Metadump | null> {
     const { wire, hasHash, mostItems } = await this.open();
     if (walk === "hash" && !hasHash) {
-      wire.destroy(new Fault("connectionClosed"));
+      wire.destroy(new ConnectionError("connectionClosed"));
       return null;
     }
-    const { endpoint, deadlines, request, turn } = this;
+    const { endpoint, deadlines, request, lock: turn } = this;
     const { stallMs, busyMs } = this.patience;
     const until = performance.now() + busyMs;
     for (;;) {
@@ -75,21 +75,21 @@ class Asker {
         deadlines,
         request,
         stallMs,
-        turn,
+        lock: turn,
         wire,
         walk,
         mostItems,
       });
-      const refusal = await session.begun();
+      const refusal = await session.started();
       if (refusal === null) return session;
       if (refusal.word === "BUSY" && performance.now() < until) {
         await new Promise((resolve) => setTimeout(resolve, BUSY_AGAIN_MS));
         continue;
       }
-      wire.destroy(new Fault("connectionClosed"));
+      wire.destroy(new ConnectionError("connectionClosed"));
       this.refusal = refusal.line;
       if (refusal.word === "BUSY") {
-        this.turn.release();
+        this.lock.release();
         throw new ConflictError(`${endpoint.id} is busy: it runs a crawler that was not started from here`);
       }
       return null;
@@ -97,15 +97,19 @@ class Asker {
   }
 
   refused(): never {
-    this.turn.release();
+    this.lock.release();
     throw new CapabilityError(`${this.endpoint.id} refuses a metadump: ${this.refusal}`);
   }
 
   private async open(): Promise<Opened> {
-    const { endpoint, deadlines, turn } = this;
+    const { endpoint, deadlines, lock: turn } = this;
     const deadline = new Deadline(deadlines.timeoutMs);
     try {
-      const { wire, known, values } = await connectCapable(endpoint, deadlines, deadline, "metadump");
+      const {
+        connection: wire,
+        learned: known,
+        values,
+      } = await connectCapable(endpoint, deadlines, deadline, "metadump");
       const items = values[CURR_ITEMS] as number;
       return {
         wire,

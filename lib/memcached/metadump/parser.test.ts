@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { capture } from "@/tests/doubles/captures";
-import { Fault } from "../connection/errors";
+import { ConnectionError } from "../connection/errors";
 import { MetadumpParser } from "./parser";
 
 interface Told {
@@ -146,9 +146,9 @@ describe("hostile answers", () => {
     ["a line that does not end", "k".repeat(8_193)],
     ["a thousand and one strange lines", line("a") + "strange\r\n".repeat(1_001)],
   ])("%s is a fault", (_what, said) => {
-    expect(() => read(Buffer.from(said))).toThrow(Fault);
+    expect(() => read(Buffer.from(said))).toThrow(ConnectionError);
     const everywhere = Array.from({ length: said.length }, (_, at) => at);
-    expect(() => read(Buffer.from(said), everywhere)).toThrow(Fault);
+    expect(() => read(Buffer.from(said), everywhere)).toThrow(ConnectionError);
   });
 
   it("a refusal is shown bounded and printable", () => {
@@ -185,7 +185,7 @@ describe("any dump", () => {
           const bytes = Buffer.from(`${greets ? "OK\r\n" : ""}${lines.join("")}END\r\n`);
           const { items, complete, parser } = read(bytes, cuts);
           expect(complete).toBe(true);
-          expect(parser.seen).toBe(dump.length);
+          expect(parser.itemCount).toBe(dump.length);
           expect(items).toEqual(
             dump.map(({ key: k, exp, la, cas, fetched, cls, size }) => ({
               ...{ key: Buffer.from(k).toString("latin1"), exp, la, cas: String(cas), fetched, cls, size },
@@ -237,7 +237,7 @@ describe("any dump", () => {
         try {
           read(Buffer.concat(pieces as Buffer[]));
         } catch (error) {
-          expect(error).toBeInstanceOf(Fault);
+          expect(error).toBeInstanceOf(ConnectionError);
         }
       }),
     );

@@ -28,7 +28,7 @@ export type ItemVisitor = (item: DumpedItem) => boolean;
 
 export class MetadumpParser {
   /** Items so far. */
-  seen = 0;
+  itemCount = 0;
   /** Items so far whose key begins with the prefix. */
   matched = 0;
   /** Lines so far that cannot be read. */
@@ -37,8 +37,8 @@ export class MetadumpParser {
   outcome: MetadumpOutcome | null = null;
   /** Whether the node has begun to answer with a dump: an item has come, or `END`. */
   began = false;
-  private greeted = false;
-  private wanted = true;
+  private hasGreeting = false;
+  private matches = true;
   private readonly item = new MetadumpItem();
   private readonly pending = Buffer.allocUnsafe(MAX_LINE_BYTES + 2);
   private pendingLength = 0;
@@ -50,7 +50,7 @@ export class MetadumpParser {
 
   /** From now on items are only counted. */
   stop(): void {
-    this.wanted = false;
+    this.matches = false;
   }
 
   /**
@@ -95,15 +95,15 @@ export class MetadumpParser {
 
   private take(bytes: Buffer, from: number, to: number): void {
     this.began = true;
-    this.seen++;
+    this.itemCount++;
     if (!keyBeginsWith(bytes, from, to, this.prefix)) return;
-    if (!this.wanted) {
+    if (!this.matches) {
       this.matched++;
       return;
     }
     if (this.item.read(bytes, from, to)) {
       this.matched++;
-      this.wanted = this.visit(this.item) && this.wanted;
+      this.matches = this.visit(this.item) && this.matches;
     } else this.unreadableLine();
   }
 
@@ -117,8 +117,8 @@ export class MetadumpParser {
       this.outcome = { kind: "end" };
       return true;
     }
-    if (line === "OK" && !this.began && !this.greeted) {
-      this.greeted = true;
+    if (line === "OK" && !this.began && !this.hasGreeting) {
+      this.hasGreeting = true;
       return false;
     }
     const word = REFUSALS.find((known) => line === known || line.startsWith(`${known} `));

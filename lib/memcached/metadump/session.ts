@@ -12,16 +12,16 @@
  */
 import { emptyValues, requiredSlot } from "@/lib/catalogue/stats";
 import { connectNode } from "../connection/connect";
-import type { Wire } from "../connection/connection";
+import type { Connection } from "../connection/connection";
 import { Deadline } from "../connection/deadline";
-import { Fault, toNodeError } from "../connection/errors";
+import { ConnectionError, toNodeError } from "../connection/errors";
 import type { Deadlines, Metadump, MetadumpRequest, NodeEndpoint } from "../contract";
 import { encodeMetadump, type MetadumpWalk } from "../text/encoder";
-import type { CrawlerTurn } from "./crawler-lock";
+import type { CrawlerLock } from "./crawler-lock";
 import { type MetadumpOutcome, MetadumpParser } from "./parser";
 
 /** How often per `stallMs` it is looked whether anything came. A process that was stopped has read by then. */
-const LOOKS = 6;
+const CHECKS = 6;
 const KEEP_ALIVE_MS = 30_000;
 
 const CRAWLER_RUNNING = requiredSlot("lru_crawler_running");
@@ -34,8 +34,8 @@ export interface SessionParts {
   readonly request: MetadumpRequest;
   /** Nothing came for this long: the asker is told, in milliseconds. */
   readonly stallMs: number;
-  readonly turn: CrawlerTurn;
-  readonly wire: Wire;
+  readonly lock: CrawlerLock;
+  readonly wire: Connection;
   readonly walk: MetadumpWalk;
   /** No node tells more items than this. */
   readonly mostItems: number;
@@ -46,37 +46,38 @@ export class MetadumpSession implements Metadump {
   readonly walk: MetadumpWalk;
   readonly ended: Promise<void>;
   private readonly parser: MetadumpParser;
-  private settleBegun: (refusal: Refused | null | Fault) => void = () => {};
-  private settleEnded: (fault: Fault | null) => void = () => {};
+  private resolveStarted: (refusal: Refused | null | ConnectionError) => void = () => {};
+  private resolveEnded: (fault: ConnectionError | null) => void = () => {};
   private readonly beginning: Promise<Refused | null>;
   private readonly watch: NodeJS.Timeout;
   private received = 0;
   private receivedBefore = 0;
-  private quietLooks = 0;
+  private silentChecks = 0;
   private asking = false;
   private refused = false;
 
   constructor(private readonly parts: SessionParts) {
     const { request, wire, walk, stallMs, endpoint } = parts;
     this.walk = walk;
-    this.parser = new MetadumpParser(request.prefix, request.visit);
+    this.parser = new MetadumpParser(request.prefix, request.onItem);
     this.beginning = new Promise((resolve, reject) => {
-      this.settleBegun = (outcome) => (outcome instanceof Fault ? reject(outcome) : resolve(outcome));
+      this.resolveStarted = (outcome) =>
+        outcome instanceof ConnectionError ? reject(outcome) : resolve(outcome);
     });
     this.ended = new Promise((resolve, reject) => {
-      this.settleEnded = (fault) => (fault === null ? resolve() : reject(toNodeError(endpoint.id, fault)));
+      this.resolveEnded = (fault) => (fault === null ? resolve() : reject(toNodeError(endpoint.id, fault)));
     });
     // Whoever asked may have left: that nobody hears how it ended is no defect.
     this.ended.catch(() => undefined);
-    this.watch = setInterval(this.look, stallMs / LOOKS);
+    this.watch = setInterval(this.checkProgress, stallMs / CHECKS);
     this.watch.unref();
     wire.socket.setKeepAlive(true, KEEP_ALIVE_MS);
     wire.use(this.receive, this.broken);
     wire.write(encodeMetadump(walk));
   }
 
-  get seen(): number {
-    return this.parser.seen;
+  get itemCount(): number {
+    return this.parser.itemCount;
   }
 
   get matched(): number {
@@ -92,7 +93,7 @@ export class MetadumpSession implements Metadump {
   }
 
   /** The refusal, or null when the dump has begun. Rejects with a `Fault`. */
-  begun(): Promise<Refused | null> {
+  started(): Promise<Refused | null> {
     return this.beginning;
   }
 
@@ -100,15 +101,16 @@ export class MetadumpSession implements Metadump {
     const { parser } = this;
     this.received += length;
     try {
-      if (parser.outcome !== null) throw new Fault("malformedReply", "bytes after the end of the dump");
+      if (parser.outcome !== null)
+        throw new ConnectionError("malformedReply", "bytes after the end of the dump");
       const complete = parser.push(bytes, length);
-      if (parser.began) this.settleBegun(null);
+      if (parser.began) this.resolveStarted(null);
       if (complete) this.complete();
-      else if (parser.seen > this.parts.mostItems) {
-        throw new Fault("replyTooLarge", "more items than the node can have");
+      else if (parser.itemCount > this.parts.mostItems) {
+        throw new ConnectionError("replyTooLarge", "more items than the node can have");
       }
     } catch (error) {
-      if (!(error instanceof Fault)) throw error;
+      if (!(error instanceof ConnectionError)) throw error;
       this.parts.wire.destroy(error);
     }
   };
@@ -119,33 +121,33 @@ export class MetadumpSession implements Metadump {
     if (outcome?.kind === "refused") {
       if (!began) {
         this.refused = true;
-        this.settleBegun(outcome);
+        this.resolveStarted(outcome);
         return;
       }
-      this.settleEnded(new Fault("unsupported", outcome.line));
-    } else this.settleEnded(null);
-    this.parts.wire.destroy(new Fault("connectionClosed"));
+      this.resolveEnded(new ConnectionError("unsupported", outcome.line));
+    } else this.resolveEnded(null);
+    this.parts.wire.destroy(new ConnectionError("connectionClosed"));
   }
 
-  private readonly broken = (fault: Fault): void => {
+  private readonly broken = (fault: ConnectionError): void => {
     clearInterval(this.watch);
     // Refused before it began: the asker goes on with the turn.
-    if (!this.refused) this.parts.turn.release();
-    this.settleBegun(fault);
-    this.settleEnded(fault);
+    if (!this.refused) this.parts.lock.release();
+    this.resolveStarted(fault);
+    this.resolveEnded(fault);
   };
 
   /** Looks whether anything came. */
-  private readonly look = (): void => {
-    this.quietLooks = this.received === this.receivedBefore ? this.quietLooks + 1 : 0;
+  private readonly checkProgress = (): void => {
+    this.silentChecks = this.received === this.receivedBefore ? this.silentChecks + 1 : 0;
     this.receivedBefore = this.received;
-    if (this.quietLooks === 0 || this.quietLooks % LOOKS !== 0) return;
-    const seconds = Math.round((this.quietLooks / LOOKS) * (this.parts.stallMs / 1_000));
-    const fault = new Fault("replyTimeout", `nothing of the dump came for ${seconds} s`);
-    this.parts.turn.tell(`a metadump with which the node has not gone on for ${seconds} s`);
+    if (this.silentChecks === 0 || this.silentChecks % CHECKS !== 0) return;
+    const seconds = Math.round((this.silentChecks / CHECKS) * (this.parts.stallMs / 1_000));
+    const fault = new ConnectionError("replyTimeout", `nothing of the dump came for ${seconds} s`);
+    this.parts.lock.tell(`a metadump with which the node has not gone on for ${seconds} s`);
     this.parser.stop();
-    this.settleBegun(fault);
-    this.settleEnded(fault);
+    this.resolveStarted(fault);
+    this.resolveEnded(fault);
     this.closeIfHarmless();
   };
 
@@ -156,7 +158,7 @@ export class MetadumpSession implements Metadump {
     const received = this.received;
     crawlerRuns(endpoint, deadlines)
       .then((runs) => {
-        if (!runs && this.received === received) wire.destroy(new Fault("replyTimeout"));
+        if (!runs && this.received === received) wire.destroy(new ConnectionError("replyTimeout"));
       })
       // Not knowing is no reason to close.
       .catch(() => undefined)
@@ -176,7 +178,7 @@ async function crawlerRuns(endpoint: NodeEndpoint, deadlines: Deadlines): Promis
       await transport.poll(values);
       return values[CRAWLER_RUNNING] !== 0;
     } finally {
-      transport.destroy(new Fault("connectionClosed"));
+      transport.destroy(new ConnectionError("connectionClosed"));
     }
   } finally {
     deadline.clear();

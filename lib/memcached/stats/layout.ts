@@ -27,7 +27,7 @@ export interface StatLayout {
 }
 
 /** Slot of a name as a server reports it, `VERSION` for `version`, `IGNORED` for what the catalogue lacks. */
-export function placeOf(name: string): number {
+export function slotIndex(name: string): number {
   if (name === "version") return VERSION;
   if (OWN_STATS.has(name)) return IGNORED;
   return slotOf(name) ?? IGNORED;
@@ -67,6 +67,6 @@ function build(names: readonly string[]): StatLayout {
     names: [...names],
     prefixes: Uint8Array.from(Buffer.concat(lines)),
     starts,
-    slots: Int16Array.from(names, placeOf),
+    slots: Int16Array.from(names, slotIndex),
   };
 }

@@ -1,8 +1,8 @@
 /** General stats that arrive as pairs (binary protocol) into a sample's slots, without a string per pair. */
 import { MAX_GENERAL_LINES } from "../limits";
 import { tooLarge } from "../text/reply-line";
-import { VersionMemory } from "../version-cache";
-import { EMPTY_LAYOUT, layoutOf, placeOf, type StatLayout, VERSION } from "./layout";
+import { VersionCache } from "../version-cache";
+import { EMPTY_LAYOUT, layoutOf, type StatLayout, slotIndex, VERSION } from "./layout";
 import { readNumber } from "./number";
 
 /** Length of `STAT `, with which every prefix of a layout starts; one blank follows the name. */
@@ -14,7 +14,7 @@ export class StatPairs {
   private pair = 0;
   /** Names of this reply from the first pair that was not the expected one; null while all were. */
   private names: string[] | null = null;
-  private readonly versions = new VersionMemory();
+  private readonly versions = new VersionCache();
 
   /** Starts a reply. Its numbers go into `into`, whose slots are all NaN from now on. */
   begin(into: Float64Array): void {
@@ -38,7 +38,7 @@ export class StatPairs {
     const text = name.toString("latin1");
     this.names ??= this.layout.names.slice(0, this.pair);
     if (this.names.push(text) > MAX_GENERAL_LINES) throw tooLarge(`more than ${MAX_GENERAL_LINES} lines`);
-    this.put(placeOf(text), value);
+    this.put(slotIndex(text), value);
   }
 
   finish(): void {

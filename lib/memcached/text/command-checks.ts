@@ -49,16 +49,16 @@ class TextChecks {
       check("version", () => this.checkVersion()),
       check("set", (key) => this.store(key, "v")),
       check("get", async (key) => {
-        await this.says(["get", key], "END");
+        await this.expectReply(["get", key], "END");
         await this.store(key, "v", "4294967295");
-        await this.says(["get", key], `VALUE ${key} 4294967295 1 = v; END`);
+        await this.expectReply(["get", key], `VALUE ${key} 4294967295 1 = v; END`);
       }),
       check("get of several keys", async (key) => {
         const other = this.key("another");
         await this.store(key, "1");
         await this.store(other, "2");
         const wanted = `VALUE ${key} 0 1 = 1; VALUE ${other} 0 1 = 2; END`;
-        await this.says(["get", key, this.key("none"), other], wanted);
+        await this.expectReply(["get", key, this.key("none"), other], wanted);
       }),
       check("gets", async (key) => {
         await this.store(key, "v");
@@ -66,7 +66,7 @@ class TextChecks {
       }),
       check("gat", async (key) => {
         await this.store(key, "v");
-        await this.says(["gat", TTL, key], `VALUE ${key} 0 1 = v; END`);
+        await this.expectReply(["gat", TTL, key], `VALUE ${key} 0 1 = v; END`);
       }),
       check("add", async (key) => {
         await this.stores("add", key, "v", "STORED");
@@ -76,7 +76,7 @@ class TextChecks {
         await this.stores("replace", key, "v", "NOT_STORED");
         await this.store(key, "v");
         await this.stores("replace", key, "w", "STORED");
-        await this.says(["get", key], `VALUE ${key} 0 1 = w; END`);
+        await this.expectReply(["get", key], `VALUE ${key} 0 1 = w; END`);
       }),
       check("append", (key) => this.joins("append", key, "ab")),
       check("prepend", (key) => this.joins("prepend", key, "ba")),
@@ -84,55 +84,55 @@ class TextChecks {
       check("incr", (key) => this.counts("incr", key, "18446744073709551614", "18446744073709551615")),
       check("decr", (key) => this.counts("decr", key, "1", "0")),
       check("touch", async (key) => {
-        await this.says(["touch", key, TTL], "NOT_FOUND");
+        await this.expectReply(["touch", key, TTL], "NOT_FOUND");
         await this.store(key, "v");
-        await this.says(["touch", key, TTL], "TOUCHED");
+        await this.expectReply(["touch", key, TTL], "TOUCHED");
       }),
       check("delete", async (key) => {
-        await this.says(["delete", key], "NOT_FOUND");
+        await this.expectReply(["delete", key], "NOT_FOUND");
         await this.store(key, "v");
-        await this.says(["delete", key], "DELETED");
-        await this.says(["get", key], "END");
+        await this.expectReply(["delete", key], "DELETED");
+        await this.expectReply(["get", key], "END");
       }),
       check("noreply", (key) => this.checkNoreply(key)),
       check("negative exptime", async (key) => {
-        await this.says(["set", key, "0", "-1", "1"], "STORED", "v");
-        await this.says(["get", key], "END");
+        await this.expectReply(["set", key, "0", "-1", "1"], "STORED", "v");
+        await this.expectReply(["get", key], "END");
       }),
       check("key of 250 bytes", async () => {
         const long = this.key("long").padEnd(MAX_KEY_BYTES, "x");
         this.keys.push(long);
         await this.store(long, "v");
-        await this.says(["get", long], `VALUE ${long} 0 1 = v; END`);
+        await this.expectReply(["get", long], `VALUE ${long} 0 1 = v; END`);
       }),
       meta("mn", async () => {
-        await this.says(["mn"], "MN");
+        await this.expectReply(["mn"], "MN");
       }),
       meta("ms", (key) => this.metaStores(key)),
       meta("mg", async (key) => {
-        await this.says(["mg", key, "v"], "EN");
+        await this.expectReply(["mg", key, "v"], "EN");
         await this.metaStores(key);
-        await this.says(["mg", key, "f", "s", "v"], "VA 1 f5 s1 = v");
+        await this.expectReply(["mg", key, "f", "s", "v"], "VA 1 f5 s1 = v");
       }),
       meta("md", async (key) => {
-        await this.says(["md", key], "NF");
+        await this.expectReply(["md", key], "NF");
         await this.metaStores(key);
-        await this.says(["md", key], "HD");
+        await this.expectReply(["md", key], "HD");
       }),
       meta("ma", async (key) => {
-        await this.says(["ma", key], "NF");
-        await this.says(["ms", key, "1", `T${TTL}`], "HD", "7");
-        await this.says(["ma", key, "v"], "VA 1 = 8");
+        await this.expectReply(["ma", key], "NF");
+        await this.expectReply(["ms", key, "1", `T${TTL}`], "HD", "7");
+        await this.expectReply(["ma", key, "v"], "VA 1 = 8");
       }),
       meta("me", async (key) => {
-        await this.says(["me", key], "EN");
+        await this.expectReply(["me", key], "EN");
         await this.metaStores(key);
-        await this.says(["me", key], /^ME /);
+        await this.expectReply(["me", key], /^ME /);
       }),
       meta("base64 keys", async (key) => {
         const encoded = Buffer.from(key).toString("base64");
-        await this.says(["ms", encoded, "1", "b", `T${TTL}`], "HD", "v");
-        await this.says(["get", key], `VALUE ${key} 0 1 = v; END`);
+        await this.expectReply(["ms", encoded, "1", "b", `T${TTL}`], "HD", "v");
+        await this.expectReply(["get", key], `VALUE ${key} 0 1 = v; END`);
       }),
       { name: "keys removed afterwards", run: () => this.remove() },
     ];
@@ -145,7 +145,7 @@ class TextChecks {
   }
 
   /** Asks and holds the reply against what it should be. `first` leaves in front of it, unanswered. */
-  private async says(
+  private async expectReply(
     words: readonly string[],
     wanted: string | RegExp,
     data?: string,
@@ -163,7 +163,7 @@ class TextChecks {
   }
 
   private async checkVersion(): Promise<void> {
-    const { line } = await this.says(["version"], /^VERSION \S+/);
+    const { line } = await this.expectReply(["version"], /^VERSION \S+/);
     this.version = line.slice(8);
   }
 
@@ -174,7 +174,7 @@ class TextChecks {
     wanted: string,
     flags = "0",
   ): Promise<void> {
-    await this.says([command, key, flags, TTL, String(value.length)], wanted, value);
+    await this.expectReply([command, key, flags, TTL, String(value.length)], wanted, value);
   }
 
   private store(key: string, value: string, flags = "0"): Promise<void> {
@@ -182,36 +182,36 @@ class TextChecks {
   }
 
   private async metaStores(key: string): Promise<void> {
-    await this.says(["ms", key, "1", "F5", `T${TTL}`], "HD", "v");
+    await this.expectReply(["ms", key, "1", "F5", `T${TTL}`], "HD", "v");
   }
 
   private async joins(command: string, key: string, together: string): Promise<void> {
     await this.stores(command, key, "b", "NOT_STORED");
     await this.store(key, "a");
     await this.stores(command, key, "b", "STORED");
-    await this.says(["get", key], `VALUE ${key} 0 2 = ${together}; END`);
+    await this.expectReply(["get", key], `VALUE ${key} 0 2 = ${together}; END`);
   }
 
   private async counts(command: string, key: string, from: string, to: string): Promise<void> {
-    await this.says([command, key, "1"], "NOT_FOUND");
+    await this.expectReply([command, key, "1"], "NOT_FOUND");
     await this.store(key, "text");
-    await this.says([command, key, "1"], /^CLIENT_ERROR /);
+    await this.expectReply([command, key, "1"], /^CLIENT_ERROR /);
     await this.store(key, from);
-    await this.says([command, key, "1"], to);
+    await this.expectReply([command, key, "1"], to);
   }
 
   private async casOf(key: string): Promise<string> {
-    const { values } = await this.says(["gets", key], /^VALUE \S+ 0 1 \d+ = v; END$/);
+    const { values } = await this.expectReply(["gets", key], /^VALUE \S+ 0 1 \d+ = v; END$/);
     return values[0]?.words[4] ?? "";
   }
 
   private async checkCas(key: string): Promise<void> {
-    await this.says(["cas", key, "0", TTL, "1", "1"], "NOT_FOUND", "v");
+    await this.expectReply(["cas", key, "0", TTL, "1", "1"], "NOT_FOUND", "v");
     await this.store(key, "v");
     const unique = await this.casOf(key);
-    await this.says(["cas", key, "0", TTL, "1", unique], "STORED", "w");
-    await this.says(["cas", key, "0", TTL, "1", unique], "EXISTS", "x");
-    await this.says(["get", key], `VALUE ${key} 0 1 = w; END`);
+    await this.expectReply(["cas", key, "0", TTL, "1", unique], "STORED", "w");
+    await this.expectReply(["cas", key, "0", TTL, "1", unique], "EXISTS", "x");
+    await this.expectReply(["get", key], `VALUE ${key} 0 1 = w; END`);
   }
 
   /** Commands that are not answered, and what they have made of the item together. */
@@ -226,16 +226,16 @@ class TextChecks {
       stores("prepend", "1"),
       stores("add", "kept as it is"),
     ]);
-    await this.says(["get", key], `VALUE ${key} 0 3 = 170; END`, undefined, quiet);
+    await this.expectReply(["get", key], `VALUE ${key} 0 3 = 170; END`, undefined, quiet);
     const changed = Buffer.concat([stores("replace", "w"), encodeCommand(["touch", key, TTL, "noreply"])]);
-    await this.says(["get", key], `VALUE ${key} 0 1 = w; END`, undefined, changed);
-    await this.says(["get", key], "END", undefined, encodeCommand(["delete", key, "noreply"]));
+    await this.expectReply(["get", key], `VALUE ${key} 0 1 = w; END`, undefined, changed);
+    await this.expectReply(["get", key], "END", undefined, encodeCommand(["delete", key, "noreply"]));
   }
 
   private async remove(): Promise<void> {
     for (const key of this.keys) {
-      await this.says(["delete", key], /^(DELETED|NOT_FOUND)$/);
-      await this.says(["get", key], "END");
+      await this.expectReply(["delete", key], /^(DELETED|NOT_FOUND)$/);
+      await this.expectReply(["get", key], "END");
     }
   }
 }

@@ -1,11 +1,11 @@
 /** The first words on a text connection: is this memcached, which version, does it want a sign-in. */
 
-import { Fault, Refusal } from "../connection/errors";
+import { CommandError, ConnectionError } from "../connection/errors";
 import type { NodeCredentials } from "../contract";
 import { encodeAuthfileLogin, VERSION_REQUEST } from "./encoder";
 import type { TextTransport } from "./transport";
 
-export interface Greeting {
+export interface TextHandshake {
   /** Null when the node does not say it. */
   readonly version: string | null;
   /** Whether the node wanted an authfile sign-in, which succeeded. */
@@ -17,25 +17,25 @@ export interface Greeting {
  * unauthenticated`, once per connection: a node without an authfile would store it as an item. Rejects with
  * `authfileRefused`, `authfileRequired` when no credentials are configured, `notMemcached` for anything else.
  */
-export async function greet(
+export async function textHandshake(
   transport: TextTransport,
   credentials: NodeCredentials | null,
-): Promise<Greeting> {
+): Promise<TextHandshake> {
   try {
     return { version: await askVersion(transport), authfile: false };
   } catch (error) {
-    if (!(error instanceof Refusal)) throw strange(error);
+    if (!(error instanceof CommandError)) throw notMemcached(error);
     // Proxies that lack the command still speak memcached.
     if (!error.text.startsWith("unauthenticated")) return { version: null, authfile: false };
   }
-  if (credentials?.kind !== "ascii") throw new Fault("authfileRequired");
+  if (credentials?.kind !== "ascii") throw new ConnectionError("authfileRequired");
   await signIn(transport, credentials);
   return { version: await askVersion(transport), authfile: true };
 }
 
 async function askVersion(transport: TextTransport): Promise<string> {
   const line = await transport.line(VERSION_REQUEST);
-  if (!line.startsWith("VERSION ")) throw new Fault("notMemcached");
+  if (!line.startsWith("VERSION ")) throw new ConnectionError("notMemcached");
   return line.slice(8, 72);
 }
 
@@ -44,14 +44,15 @@ async function signIn(transport: TextTransport, { username, password }: NodeCred
   try {
     answer = await transport.line(encodeAuthfileLogin(username, password));
   } catch (error) {
-    if (error instanceof Refusal) throw new Fault("authfileRefused");
+    if (error instanceof CommandError) throw new ConnectionError("authfileRefused");
     throw error;
   }
-  if (answer !== "STORED") throw new Fault("malformedReply", "another answer than STORED to the sign-in");
+  if (answer !== "STORED")
+    throw new ConnectionError("malformedReply", "another answer than STORED to the sign-in");
 }
 
 /** What breaks the protocol in its first line was never memcached. */
-function strange(error: unknown): unknown {
-  const broken = error instanceof Fault && error.reason === "malformedReply";
-  return broken ? new Fault("notMemcached", error.seen) : error;
+function notMemcached(error: unknown): unknown {
+  const broken = error instanceof ConnectionError && error.reason === "malformedReply";
+  return broken ? new ConnectionError("notMemcached", error.detail) : error;
 }

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { Fault, Refusal } from "../connection/errors";
+import { CommandError, ConnectionError } from "../connection/errors";
 import { type HeadParser, ItemReader, metaHead, plainHead } from "./item-reader";
 
 const KEY = Buffer.from("größe");
@@ -75,16 +75,16 @@ describe.each([
 
   it("with bytes behind it, or shorter than announced, breaks the protocol", () => {
     const reply = replyOf(Buffer.from("value"));
-    expect(() => read(parse, Buffer.concat([reply, Buffer.from("X")]), 100)).toThrow(Fault);
+    expect(() => read(parse, Buffer.concat([reply, Buffer.from("X")]), 100)).toThrow(ConnectionError);
     const shorter = Buffer.from(reply.toString("latin1").replace("value", "valu"), "latin1");
-    expect(() => read(parse, Buffer.concat([shorter, Buffer.from("\r\n")]), 100)).toThrow(Fault);
+    expect(() => read(parse, Buffer.concat([shorter, Buffer.from("\r\n")]), 100)).toThrow(ConnectionError);
   });
 });
 
 describe("an item's reader", () => {
   it("tells a miss from an item without a value", () => {
-    expect(read(metaHead, Buffer.from("EN\r\n"), 0)?.head.found).toBe(false);
-    expect(read(plainHead(KEY), Buffer.from("END\r\n"), 0)?.head.found).toBe(false);
+    expect(read(metaHead, Buffer.from("EN\r\n"), 0)?.head.hit).toBe(false);
+    expect(read(plainHead(KEY), Buffer.from("END\r\n"), 0)?.head.hit).toBe(false);
     expect(read(metaHead, Buffer.from("HD s5 t-1\r\n"), 0)?.head).toMatchObject({
       found: true,
       words: ["s5", "t-1"],
@@ -101,8 +101,8 @@ describe("an item's reader", () => {
   });
 
   it("takes an error line for a refusal", () => {
-    expect(() => read(metaHead, Buffer.from("CLIENT_ERROR invalid flag\r\n"), 0)).toThrow(Refusal);
-    expect(() => read(metaHead, Buffer.from("ERROR\r\n"), 0)).toThrow(Refusal);
+    expect(() => read(metaHead, Buffer.from("CLIENT_ERROR invalid flag\r\n"), 0)).toThrow(CommandError);
+    expect(() => read(metaHead, Buffer.from("ERROR\r\n"), 0)).toThrow(CommandError);
   });
 
   it.each([
@@ -114,7 +114,7 @@ describe("an item's reader", () => {
     `VALUE ${"x".repeat(9_000)}`,
     "END\nmore",
   ])("refuses %j", (reply) => {
-    expect(() => read(plainHead(KEY), Buffer.from(reply), 100)).toThrow(Fault);
+    expect(() => read(plainHead(KEY), Buffer.from(reply), 100)).toThrow(ConnectionError);
   });
 
   it("throws nothing but faults and refusals, whatever comes", () => {
@@ -124,7 +124,7 @@ describe("an item's reader", () => {
           try {
             new ItemReader(parse, 10).push(noise, noise.length);
           } catch (error) {
-            expect(error instanceof Fault || error instanceof Refusal).toBe(true);
+            expect(error instanceof ConnectionError || error instanceof CommandError).toBe(true);
           }
         }
       }),

@@ -18,13 +18,13 @@ export interface ItemHead {
   /** Return flags of a meta reply, `s3 t-1 …`; `[flags, cas]` of a plain one. */
   readonly words: readonly string[];
   /** The reply is about an item that is there. */
-  readonly found: boolean;
+  readonly hit: boolean;
 }
 
 /** Reads one head line, or null for what is no such line. */
 export type HeadParser = (line: string) => ItemHead | null;
 
-const MISS: ItemHead = { size: null, tail: "", words: [], found: false };
+const MISS: ItemHead = { size: null, tail: "", words: [], hit: false };
 
 /** `VALUE <key> <flags> <bytes> [<cas>]`, or `END` for a miss. `key` is the one that was asked for. */
 export function plainHead(key: Uint8Array): HeadParser {
@@ -35,7 +35,7 @@ export function plainHead(key: Uint8Array): HeadParser {
     const [, flags, size, cas] = /^(\d{1,10}) (\d{1,10})(?: (\d{1,20}))?$/.exec(rest) ?? [];
     if (flags === undefined) return null;
     const words = cas === undefined ? [flags] : [flags, cas];
-    return { size: Number(size), tail: `${CRLF}END${CRLF}`, words, found: true };
+    return { size: Number(size), tail: `${CRLF}END${CRLF}`, words, hit: true };
   };
 }
 
@@ -43,18 +43,18 @@ export function plainHead(key: Uint8Array): HeadParser {
 export const metaHead: HeadParser = (line) => {
   const [code, ...words] = line.split(" ").filter((word) => word !== "");
   if (code === "EN" || code === "NF") return MISS;
-  if (code === "HD" || code === "OK") return { size: null, tail: "", words, found: true };
+  if (code === "HD" || code === "OK") return { size: null, tail: "", words, hit: true };
   const [size = "", ...flags] = words;
   if (code !== "VA" || !/^\d{1,10}$/.test(size)) return null;
-  return { size: Number(size), tail: CRLF, words: flags, found: true };
+  return { size: Number(size), tail: CRLF, words: flags, hit: true };
 };
 
 export class ItemReader {
   private unfinished: Buffer = Buffer.alloc(0);
-  private heard: ItemHead | null = null;
+  private received: ItemHead | null = null;
   private readonly pieces: Buffer[] = [];
-  private kept = 0;
-  private left = 0;
+  private collectedBytes = 0;
+  private remainingBytes = 0;
   private tailAt = 0;
   started = false;
 
@@ -65,7 +65,7 @@ export class ItemReader {
 
   /** Complete once `push` returned true. */
   get head(): ItemHead {
-    return this.heard ?? MISS;
+    return this.received ?? MISS;
   }
 
   /** The value, or its first `limit` bytes. */
@@ -82,14 +82,14 @@ export class ItemReader {
     if (length === 0) return false;
     this.started = true;
     let at = 0;
-    if (this.heard === null) {
+    if (this.received === null) {
       at = this.takeHead(chunk, length);
-      if (this.heard === null) return false;
+      if (this.received === null) return false;
     }
     const { size, tail } = this.head;
     if (size !== null) {
       at = this.takeValue(chunk, at, length);
-      if (this.left > 0) return this.kept === this.limit;
+      if (this.remainingBytes > 0) return this.collectedBytes === this.limit;
       for (; at < length && this.tailAt < tail.length; at++, this.tailAt++) {
         if (chunk[at] !== tail.charCodeAt(this.tailAt)) {
           throw malformed("a value that is not as long as announced");
@@ -123,15 +123,15 @@ export class ItemReader {
     if (refusal !== null) throw refusal;
     const head = this.parse(line);
     if (head === null) throw malformed("another reply than one about the item");
-    this.heard = head;
-    this.left = head.size ?? 0;
+    this.received = head;
+    this.remainingBytes = head.size ?? 0;
   }
 
   private takeValue(chunk: Uint8Array, at: number, length: number): number {
-    const wanted = Math.min(this.left, this.limit - this.kept, length - at);
+    const wanted = Math.min(this.remainingBytes, this.limit - this.collectedBytes, length - at);
     if (wanted > 0) this.pieces.push(Buffer.from(chunk.subarray(at, at + wanted)));
-    this.kept += Math.max(0, wanted);
-    this.left -= Math.max(0, wanted);
+    this.collectedBytes += Math.max(0, wanted);
+    this.remainingBytes -= Math.max(0, wanted);
     return at + Math.max(0, wanted);
   }
 }

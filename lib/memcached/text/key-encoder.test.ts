@@ -5,9 +5,9 @@ import { CapabilityError, InputError } from "@/lib/model/errors";
 import { base64Bytes, isTextKey, keyBytes } from "../key-bytes";
 import {
   encodeCount,
+  encodeDelete,
   encodeGets,
   encodeMetaGet,
-  encodeRemove,
   encodeStore,
   encodeTouch,
   wireKey,
@@ -97,7 +97,7 @@ describe("the commands of a key", () => {
             encodeGets(wire),
             encodeMetaGet(wire, ["s", "u"]),
             encodeTouch(wire, 5),
-            encodeRemove(wire),
+            encodeDelete(wire),
             encodeCount("incr", wire, 1n),
           ];
           for (const request of plain) {

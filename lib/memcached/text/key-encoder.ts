@@ -68,7 +68,7 @@ export function encodeTouch(key: WireKey, exptime: number): Buffer {
 }
 
 /** `delete`, or the meta delete. */
-export function encodeRemove(key: WireKey): Buffer {
+export function encodeDelete(key: WireKey): Buffer {
   return key.base64 ? line("md", key.token, "b") : line("delete", key.token);
 }
 

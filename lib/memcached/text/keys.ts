@@ -1,13 +1,13 @@
 import { CapabilityError } from "@/lib/model/errors";
-import { Fault, printable, Refusal } from "../connection/errors";
-import type { CounterAnswer, ItemLook, KeyAnswer, KeyCommands, StoreOptions } from "../key-contract";
+import { CommandError, ConnectionError, printable } from "../connection/errors";
+import type { CounterReply, ItemInfo, KeyCommands, KeyReply, StoreOptions } from "../key-contract";
 import { isAtLeast, type ServerVersion } from "../server-version";
 import { type HeadParser, ItemReader, metaHead, plainHead } from "./item-reader";
 import {
   encodeCount,
+  encodeDelete,
   encodeGets,
   encodeMetaGet,
-  encodeRemove,
   encodeStore,
   encodeTouch,
   type WireKey,
@@ -30,10 +30,10 @@ const METADATA = ["s", "t", "l", "h", "f", "c"];
 const UNNOTICED = "u";
 
 /** What a meta command answers with, in the words of the plain ones. */
-type Words = Readonly<Record<string, boolean>>;
-const STORING: Words = { STORED: true, NOT_STORED: false, EXISTS: false, NOT_FOUND: false };
-const TOUCHING: Words = { TOUCHED: true, NOT_FOUND: false };
-const REMOVING: Words = { DELETED: true, NOT_FOUND: false };
+type ReplyWords = Readonly<Record<string, boolean>>;
+const STORING: ReplyWords = { STORED: true, NOT_STORED: false, EXISTS: false, NOT_FOUND: false };
+const TOUCH_REPLIES: ReplyWords = { TOUCHED: true, NOT_FOUND: false };
+const DELETE_REPLIES: ReplyWords = { DELETED: true, NOT_FOUND: false };
 const META_WORD: Readonly<Record<string, string>> = {
   NS: "NOT_STORED",
   EX: "EXISTS",
@@ -56,19 +56,19 @@ export class TextKeys implements KeyCommands {
     this.unnoticed = this.meta;
   }
 
-  get looksUnnoticed(): boolean {
+  get inspectsSilently(): boolean {
     return this.unnoticed;
   }
 
-  async look(key: Uint8Array, valueBytes: number): Promise<ItemLook | null> {
+  async inspect(key: Uint8Array, valueBytes: number): Promise<ItemInfo | null> {
     const wire = this.named(key);
-    if (!this.meta) return this.lookPlainly(key, wire, valueBytes);
+    if (!this.meta) return this.inspectWithGet(key, wire, valueBytes);
     const wanted = valueBytes > 0 ? [...METADATA, "v"] : METADATA;
     const reader = await this.metaGet(wire, wanted, valueBytes);
-    if (!reader.head.found) return null;
+    if (!reader.head.hit) return null;
     const told = new Map(reader.head.words.map((word) => [word.slice(0, 1), word.slice(1)]));
     const size = numberOf(told.get("s")) ?? reader.head.size;
-    if (size === null) throw new Fault("malformedReply", "an item without its size");
+    if (size === null) throw new ConnectionError("malformedReply", "an item without its size");
     return {
       flags: numberOf(told.get("f")),
       size,
@@ -84,29 +84,29 @@ export class TextKeys implements KeyCommands {
   async exists(key: Uint8Array): Promise<boolean> {
     const wire = this.named(key);
     const reader = this.meta ? await this.metaGet(wire, ["s"], 0) : await this.gets(key, wire, 0);
-    return reader.head.found;
+    return reader.head.hit;
   }
 
-  async store(key: Uint8Array, value: Uint8Array, options: StoreOptions): Promise<KeyAnswer> {
+  async store(key: Uint8Array, value: Uint8Array, options: StoreOptions): Promise<KeyReply> {
     return this.answer(encodeStore(this.named(key), value, options), STORING);
   }
 
-  async touch(key: Uint8Array, exptime: number): Promise<KeyAnswer> {
-    return this.answer(encodeTouch(this.named(key), exptime), TOUCHING);
+  async touch(key: Uint8Array, exptime: number): Promise<KeyReply> {
+    return this.answer(encodeTouch(this.named(key), exptime), TOUCH_REPLIES);
   }
 
-  async remove(key: Uint8Array): Promise<KeyAnswer> {
-    return this.answer(encodeRemove(this.named(key)), REMOVING);
+  async delete(key: Uint8Array): Promise<KeyReply> {
+    return this.answer(encodeDelete(this.named(key)), DELETE_REPLIES);
   }
 
-  async count(direction: "incr" | "decr", key: Uint8Array, by: bigint): Promise<CounterAnswer> {
+  async count(direction: "incr" | "decr", key: Uint8Array, by: bigint): Promise<CounterReply> {
     const wire = this.named(key);
     const request = encodeCount(direction, wire, by);
     try {
       const said = wire.base64 ? await this.metaNumber(request) : await this.plainNumber(request);
-      if (said === "NOT_FOUND") return { done: false, said, value: null };
+      if (said === "NOT_FOUND") return { ok: false, reply: said, value: null };
       if (!/^\d{1,20}$/.test(said)) throw this.unexpected();
-      return { done: true, said, value: BigInt(said) };
+      return { ok: true, reply: said, value: BigInt(said) };
     } catch (error) {
       return { ...refusal(error), value: null };
     }
@@ -125,7 +125,7 @@ export class TextKeys implements KeyCommands {
       try {
         return await this.read(encodeMetaGet(wire, [...flags, UNNOTICED]), metaHead, limit);
       } catch (error) {
-        if (!(error instanceof Refusal) || !error.text.includes("invalid flag")) throw error;
+        if (!(error instanceof CommandError) || !error.text.includes("invalid flag")) throw error;
         this.unnoticed = false;
       }
     }
@@ -136,7 +136,7 @@ export class TextKeys implements KeyCommands {
     return this.read(encodeGets(wire), plainHead(key), limit);
   }
 
-  private async lookPlainly(key: Uint8Array, wire: WireKey, valueBytes: number): Promise<ItemLook | null> {
+  private async inspectWithGet(key: Uint8Array, wire: WireKey, valueBytes: number): Promise<ItemInfo | null> {
     const reader = await this.gets(key, wire, valueBytes);
     const { size, words } = reader.head;
     if (size === null) return null;
@@ -158,14 +158,14 @@ export class TextKeys implements KeyCommands {
     return reader;
   }
 
-  private async answer(request: Uint8Array, words: Words): Promise<KeyAnswer> {
+  private async answer(request: Uint8Array, words: ReplyWords): Promise<KeyReply> {
     try {
       const line = await this.transport.line(request);
       const [success] = Object.keys(words);
       const said = line === "HD" ? (success as string) : (META_WORD[line] ?? line);
       const done = words[said];
       if (done === undefined) throw this.unexpected();
-      return { done, said };
+      return { ok: done, reply: said };
     } catch (error) {
       return refusal(error);
     }
@@ -180,23 +180,23 @@ export class TextKeys implements KeyCommands {
 
   private async metaNumber(request: Uint8Array): Promise<string> {
     const reader = await this.read(request, metaHead, 20);
-    return reader.head.found ? reader.value.toString("latin1").trimEnd() : "NOT_FOUND";
+    return reader.head.hit ? reader.value.toString("latin1").trimEnd() : "NOT_FOUND";
   }
 
-  private unexpected(): Fault {
-    const fault = new Fault("malformedReply", "another answer than this command has");
+  private unexpected(): ConnectionError {
+    const fault = new ConnectionError("malformedReply", "another answer than this command has");
     this.transport.destroy(fault);
     return fault;
   }
 }
 
 /** A refusal as the node worded it; anything else goes on. */
-function refusal(error: unknown): KeyAnswer {
-  if (!(error instanceof Refusal)) throw error;
+function refusal(error: unknown): KeyReply {
+  if (!(error instanceof CommandError)) throw error;
   const word = { unknownCommand: "ERROR", clientError: "CLIENT_ERROR", serverError: "SERVER_ERROR" }[
     error.kind
   ];
-  return { done: false, said: printable(`${word} ${error.text}`.trimEnd()) };
+  return { ok: false, reply: printable(`${word} ${error.text}`.trimEnd()) };
 }
 
 /** Whole numbers, -1 included; null for anything else. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { CAPTURED_VERSIONS, capture, capturedStats, statLines } from "@/tests/doubles/captures";
-import { Fault } from "../connection/errors";
+import { ConnectionError } from "../connection/errors";
 import { EntriesReader, SingleLineReader } from "./parser";
 
 function entries(...chunks: readonly Uint8Array[]) {
@@ -14,7 +14,7 @@ function reasonOf(run: () => unknown): unknown {
   try {
     run();
   } catch (error) {
-    return error instanceof Fault ? error.reason : error;
+    return error instanceof ConnectionError ? error.reason : error;
   }
   return "nothing was thrown";
 }

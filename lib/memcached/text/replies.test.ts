@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { Fault } from "../connection/errors";
+import { ConnectionError } from "../connection/errors";
 import { TextReplies, type TextReply } from "./replies";
 
 interface Told {
@@ -25,7 +25,7 @@ function reasonOf(...texts: readonly string[]): unknown {
   try {
     read(texts.map((text) => Buffer.from(text, "latin1")));
   } catch (error) {
-    return error instanceof Fault ? error.reason : error;
+    return error instanceof ConnectionError ? error.reason : error;
   }
   return "nothing was thrown";
 }

@@ -3,7 +3,7 @@
  * reply's shape is known from itself, so the requests need not be. Pure and incremental: chunks in, replies out, cut
  * anywhere. Source: memcached `doc/protocol.txt`, "Retrieval command" and "Meta Get".
  */
-import type { Refusal } from "../connection/errors";
+import type { CommandError } from "../connection/errors";
 import { MAX_LINE_BYTES, MAX_REPLY_BYTES } from "../limits";
 import { malformed, refusalOf, tooLarge } from "./reply-line";
 
@@ -22,7 +22,7 @@ export interface TextReply {
   /** The line that ended it: `END`, `STORED`, `HD …`; of a meta value its `VA` line. */
   readonly line: string;
   readonly values: readonly TextValue[];
-  readonly refusal: Refusal | null;
+  readonly refusal: CommandError | null;
 }
 
 const NO_VALUES: readonly TextValue[] = [];
@@ -33,13 +33,13 @@ export class TextReplies {
   /** The value whose block is being read. */
   private words: string[] | null = null;
   private size = 0;
-  private blockLeft = 0;
-  private kept: Buffer[] | null = null;
+  private blockRemaining = 0;
+  private value: Buffer[] | null = null;
 
   /** `keeps` tells whether the reply that comes now is to keep its values' bytes. */
   constructor(
     private readonly take: (reply: TextReply) => void,
-    private readonly keeps: () => boolean,
+    private readonly keepsValues: () => boolean,
   ) {}
 
   /**
@@ -89,37 +89,37 @@ export class TextReplies {
     this.size = Number(size);
     if (this.size > MAX_REPLY_BYTES) throw tooLarge(`a value of more than ${MAX_REPLY_BYTES} bytes`);
     this.words = words;
-    this.blockLeft = this.size + 2;
-    this.kept = this.keeps() ? [] : null;
+    this.blockRemaining = this.size + 2;
+    this.value = this.keepsValues() ? [] : null;
   }
 
   /** Reads a value's block or what has come of it; its line end too. */
   private block(chunk: Buffer, at: number, length: number): number {
-    const end = Math.min(length, at + this.blockLeft);
+    const end = Math.min(length, at + this.blockRemaining);
     for (let i = Math.max(at, end - 2); i < end; i++) {
       // Of the block, `blockLeft` bytes are left at `at`: the last two must be the line end.
-      const left = this.blockLeft - (i - at);
+      const left = this.blockRemaining - (i - at);
       if ((left === 2 && chunk[i] !== CR) || (left === 1 && chunk[i] !== LF)) {
         throw malformed("a value that is not as long as announced");
       }
     }
-    this.kept?.push(Buffer.from(chunk.subarray(at, end)));
-    this.blockLeft -= end - at;
-    if (this.blockLeft === 0) this.finishValue();
+    this.value?.push(Buffer.from(chunk.subarray(at, end)));
+    this.blockRemaining -= end - at;
+    if (this.blockRemaining === 0) this.finishValue();
     return end;
   }
 
   private finishValue(): void {
     const words = this.words ?? [];
-    const data = this.kept === null ? null : Buffer.concat(this.kept).subarray(0, this.size);
+    const data = this.value === null ? null : Buffer.concat(this.value).subarray(0, this.size);
     this.words = null;
-    this.kept = null;
+    this.value = null;
     this.values.push({ words, size: this.size, data });
     if (this.values.length > 1_000) throw tooLarge("more than 1000 values");
     if (words[0] === "VA") this.finish(words.join(" "), null);
   }
 
-  private finish(line: string, refusal: Refusal | null): void {
+  private finish(line: string, refusal: CommandError | null): void {
     const values = this.values.length === 0 ? NO_VALUES : this.values;
     if (this.values.length > 0) this.values = [];
     this.take({ line, values, refusal });

@@ -1,5 +1,5 @@
 /** One line of a text reply, classified. Source: memcached `doc/protocol.txt`, "Error strings", "Statistics". */
-import { Fault, printable, Refusal } from "../connection/errors";
+import { CommandError, ConnectionError, printable } from "../connection/errors";
 
 const OPENINGS = ["STAT ", "END\r\n", "ERROR", "CLIENT_ERROR ", "SERVER_ERROR "] as const;
 
@@ -10,12 +10,12 @@ const OPENINGS = ["STAT ", "END\r\n", "ERROR", "CLIENT_ERROR ", "SERVER_ERROR "]
 export const CONNECTIONS_FULL = "ERROR Too many open connections";
 
 /** The refusal that a line says, or null when the line is none. Throws a `Fault` when the node is full. */
-export function refusalOf(line: string): Refusal | null {
-  if (line === CONNECTIONS_FULL) throw new Fault("connectionsFull");
-  if (line === "ERROR") return new Refusal("unknownCommand", "");
-  if (line.startsWith("ERROR ")) return new Refusal("unknownCommand", printable(line.slice(6)));
-  if (line.startsWith("CLIENT_ERROR")) return new Refusal("clientError", printable(line.slice(13)));
-  if (line.startsWith("SERVER_ERROR")) return new Refusal("serverError", printable(line.slice(13)));
+export function refusalOf(line: string): CommandError | null {
+  if (line === CONNECTIONS_FULL) throw new ConnectionError("connectionsFull");
+  if (line === "ERROR") return new CommandError("unknownCommand", "");
+  if (line.startsWith("ERROR ")) return new CommandError("unknownCommand", printable(line.slice(6)));
+  if (line.startsWith("CLIENT_ERROR")) return new CommandError("clientError", printable(line.slice(13)));
+  if (line.startsWith("SERVER_ERROR")) return new CommandError("serverError", printable(line.slice(13)));
   return null;
 }
 
@@ -24,10 +24,10 @@ export function mayOpenStatsLine(beginning: string): boolean {
   return OPENINGS.some((opening) => beginning.startsWith(opening) || opening.startsWith(beginning));
 }
 
-export function malformed(seen: string): Fault {
-  return new Fault("malformedReply", seen);
+export function malformed(seen: string): ConnectionError {
+  return new ConnectionError("malformedReply", seen);
 }
 
-export function tooLarge(seen: string): Fault {
-  return new Fault("replyTooLarge", seen);
+export function tooLarge(seen: string): ConnectionError {
+  return new ConnectionError("replyTooLarge", seen);
 }

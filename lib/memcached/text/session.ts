@@ -1,20 +1,20 @@
 import type { NodeError } from "@/lib/model/errors";
-import type { Wire } from "../connection/connection";
-import { Fault, toNodeError } from "../connection/errors";
+import type { Connection } from "../connection/connection";
+import { ConnectionError, toNodeError } from "../connection/errors";
 import { Pipeline } from "../connection/pipeline";
-import type { CheckedCommand, Dialogue } from "../contract";
+import type { CheckedCommand, PipelinedSession } from "../contract";
 import { checkTextCommands } from "./command-checks";
 import { encodeDelete, encodeGet, encodeSet, VERSION_REQUEST } from "./encoder";
 import { TextReplies, type TextReply } from "./replies";
 
 /** A dialogue over the text protocol; see `Dialogue`. */
-export class TextDialogue implements Dialogue {
+export class TextSession implements PipelinedSession {
   readonly protocol = "text";
   private readonly pipeline: Pipeline<TextReply>;
 
   constructor(
     private readonly node: string,
-    wire: Wire,
+    wire: Connection,
     timeoutMs: number,
     onEnd: () => void,
   ) {
@@ -38,17 +38,17 @@ export class TextDialogue implements Dialogue {
   async version(): Promise<string> {
     const { line } = await this.granted(VERSION_REQUEST);
     if (line.startsWith("VERSION ")) return line.slice(8, 72);
-    throw this.strange("version", line);
+    throw this.unexpected("version", line);
   }
 
   async set(key: string, value: Uint8Array, exptime: number): Promise<void> {
     const { line } = await this.granted(encodeSet(key, value, { exptime }));
-    if (line !== "STORED") throw this.strange("set", line);
+    if (line !== "STORED") throw this.unexpected("set", line);
   }
 
   async get(key: string): Promise<number | null> {
     const { line, values } = await this.granted(encodeGet(key));
-    if (line !== "END") throw this.strange("get", line);
+    if (line !== "END") throw this.unexpected("get", line);
     return values[0]?.size ?? null;
   }
 
@@ -56,7 +56,7 @@ export class TextDialogue implements Dialogue {
     const { line } = await this.granted(encodeDelete(key));
     if (line === "DELETED") return true;
     if (line === "NOT_FOUND") return false;
-    throw this.strange("delete", line);
+    throw this.unexpected("delete", line);
   }
 
   check(prefix: string): Promise<readonly CheckedCommand[]> {
@@ -73,8 +73,8 @@ export class TextDialogue implements Dialogue {
     return reply;
   }
 
-  private strange(command: string, line: string): unknown {
+  private unexpected(command: string, line: string): unknown {
     const seen = `${command} was answered with ${line.slice(0, 20).replace(/[^\x20-\x7e]/g, "?")}`;
-    return toNodeError(this.node, new Fault("malformedReply", seen));
+    return toNodeError(this.node, new ConnectionError("malformedReply", seen));
   }
 }

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { emptyValues, SLOT_COUNT, STATS, slotOf } from "@/lib/catalogue/stats";
 import { CAPTURED_VERSIONS, capture, statLines } from "@/tests/doubles/captures";
-import { Fault, Refusal } from "../connection/errors";
+import { CommandError, ConnectionError } from "../connection/errors";
 import { StatsReader } from "./stats-reader";
 
 function read(
@@ -33,7 +33,7 @@ function faultOf(run: () => unknown): unknown {
   try {
     run();
   } catch (error) {
-    return error instanceof Fault ? error.reason : error;
+    return error instanceof ConnectionError ? error.reason : error;
   }
   return "nothing was thrown";
 }
@@ -172,7 +172,7 @@ describe("what is not a stats reply", () => {
       ["SERVER_ERROR out of memory\r\n", "serverError"],
     ]) {
       expect(faultOf(() => read(new StatsReader(), text(reply ?? "")))).toMatchObject({ kind });
-      expect(faultOf(() => read(new StatsReader(), text(reply ?? "")))).toBeInstanceOf(Refusal);
+      expect(faultOf(() => read(new StatsReader(), text(reply ?? "")))).toBeInstanceOf(CommandError);
     }
   });
 

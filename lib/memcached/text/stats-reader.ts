@@ -5,9 +5,9 @@
  * its `\r\n` has been seen; the caller's chunk is never kept, so its memory may be reused.
  */
 import { MAX_GENERAL_LINES, MAX_LINE_BYTES, MAX_REPLY_BYTES } from "../limits";
-import { EMPTY_LAYOUT, IGNORED, layoutOf, placeOf, type StatLayout, VERSION } from "../stats/layout";
+import { EMPTY_LAYOUT, IGNORED, layoutOf, type StatLayout, slotIndex, VERSION } from "../stats/layout";
 import { readNumber } from "../stats/number";
-import { VersionMemory } from "../version-cache";
+import { VersionCache } from "../version-cache";
 import { malformed, mayOpenStatsLine, refusalOf, tooLarge } from "./reply-line";
 
 const CR = 13;
@@ -25,7 +25,7 @@ export class StatsReader {
   private unfinished: Uint8Array = NOTHING;
   /** Names of this reply from the first line that was not the expected one; null while all were. */
   private names: string[] | null = null;
-  private readonly versions = new VersionMemory();
+  private readonly versions = new VersionCache();
 
   /** Starts a reply. Its numbers go into `into`, whose slots are all NaN from now on. */
   begin(into: Float64Array): void {
@@ -131,7 +131,7 @@ export class StatsReader {
     if (name === "") throw malformed("a STAT line without a name");
     this.names ??= this.layout.names.slice(0, this.line);
     if (this.names.push(name) > MAX_GENERAL_LINES) throw tooLarge(`more than ${MAX_GENERAL_LINES} lines`);
-    if (space >= 0) this.put(placeOf(name), bytes, at + space + 1, feed - 1);
+    if (space >= 0) this.put(slotIndex(name), bytes, at + space + 1, feed - 1);
     return false;
   }
 

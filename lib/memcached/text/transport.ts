@@ -1,5 +1,5 @@
-import type { Wire } from "../connection/connection";
-import { Fault, poisons, printable } from "../connection/errors";
+import type { Connection } from "../connection/connection";
+import { breaksConnection, ConnectionError, printable } from "../connection/errors";
 import type { PollReply, StatsEntries, Tuning } from "../contract";
 import type { Transport } from "../transport";
 import { encodeFlushAll, encodeStats, encodeTuning, VERSION_REQUEST } from "./encoder";
@@ -27,12 +27,12 @@ export class TextTransport implements Transport {
   private exchange: Exchange | null = null;
   private last: ReplyReader = this.statsReader;
 
-  constructor(private readonly wire: Wire) {
+  constructor(private readonly wire: Connection) {
     wire.use(this.receive, this.ended);
   }
 
-  get broken(): Fault | null {
-    return this.wire.broken;
+  get broken(): ConnectionError | null {
+    return this.wire.closedBy;
   }
 
   get replyStarted(): boolean {
@@ -66,7 +66,7 @@ export class TextTransport implements Transport {
   async flushAll(delaySeconds: number): Promise<void> {
     const answer = await this.line(encodeFlushAll(delaySeconds));
     if (answer === "OK") return;
-    const fault = new Fault("malformedReply", "flush_all was not answered with OK");
+    const fault = new ConnectionError("malformedReply", "flush_all was not answered with OK");
     this.wire.destroy(fault);
     throw fault;
   }
@@ -75,7 +75,7 @@ export class TextTransport implements Transport {
     return printable(await this.line(encodeTuning(tuning)));
   }
 
-  destroy(fault: Fault): void {
+  destroy(fault: ConnectionError): void {
     this.wire.destroy(fault);
   }
 
@@ -84,7 +84,7 @@ export class TextTransport implements Transport {
     return new Promise((resolve, reject) => {
       this.exchange = { reader, resolve, reject };
       this.last = reader;
-      if (this.wire.broken) this.ended(this.wire.broken);
+      if (this.wire.closedBy) this.ended(this.wire.closedBy);
       else this.wire.write(request);
     });
   }
@@ -92,7 +92,7 @@ export class TextTransport implements Transport {
   private readonly receive = (bytes: Buffer, length: number): void => {
     const { exchange } = this;
     if (exchange === null) {
-      this.wire.destroy(new Fault("malformedReply", "bytes that were not asked for"));
+      this.wire.destroy(new ConnectionError("malformedReply", "bytes that were not asked for"));
       return;
     }
     try {
@@ -101,13 +101,13 @@ export class TextTransport implements Transport {
       exchange.resolve();
     } catch (error) {
       this.exchange = null;
-      if (error instanceof Fault) this.wire.destroy(error);
-      else if (poisons(error)) this.wire.destroy(new Fault("malformedReply"));
+      if (error instanceof ConnectionError) this.wire.destroy(error);
+      else if (breaksConnection(error)) this.wire.destroy(new ConnectionError("malformedReply"));
       exchange.reject(error);
     }
   };
 
-  private readonly ended = (fault: Fault): void => {
+  private readonly ended = (fault: ConnectionError): void => {
     const { exchange } = this;
     this.exchange = null;
     exchange?.reject(fault);

@@ -1,11 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type Holding, sharesOf, verdictOf } from "./balance";
+import { type NodeHolding, sharesOf, verdictOf } from "./balance";
 
-const holding = (node: string, keySpace: number, items: number | null, gets: number | null): Holding => ({
+const holding = (node: string, keySpace: number, items: number | null, gets: number | null): NodeHolding => ({
   ...{ node, keySpace, items, gets },
 });
-const verdict = (...holdings: Holding[]) => verdictOf(sharesOf(holdings));
+const verdict = (...holdings: NodeHolding[]) => verdictOf(sharesOf(holdings));
 
 describe("shares of a pool", () => {
   it("are of the items and gets that are known, beside the share of the ring", () => {

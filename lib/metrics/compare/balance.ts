@@ -3,7 +3,7 @@
 import type { BalanceVerdict } from "@/lib/model/compare";
 import type { Balance } from "@/lib/model/compare.schema";
 
-export interface Holding {
+export interface NodeHolding {
   readonly node: string;
   /** Share of the whole key space, 0..1. */
   readonly keySpace: number;
@@ -19,7 +19,7 @@ export type Share = Balance["shares"][number];
  * Each node's share of the items and the gets beside its share of the key space. Nodes that do not answer hold nobody's
  * share: the others are compared with what they own among themselves. Greatest share of the gets first.
  */
-export function sharesOf(holdings: readonly Holding[]): Share[] {
+export function sharesOf(holdings: readonly NodeHolding[]): Share[] {
   const ownedWithItems = sum(holdings, ({ keySpace, items }) => (items === null ? 0 : keySpace));
   const ownedWithGets = sum(holdings, ({ keySpace, gets }) => (gets === null ? 0 : keySpace));
   const allItems = sum(holdings, ({ items }) => items ?? 0);
@@ -61,6 +61,6 @@ function part(of: number | null, whole: number | null): number | null {
   return of === null || whole === null || whole <= 0 ? null : of / whole;
 }
 
-function sum(holdings: readonly Holding[], of: (holding: Holding) => number): number {
+function sum(holdings: readonly NodeHolding[], of: (holding: NodeHolding) => number): number {
   return holdings.reduce((total, holding) => total + of(holding), 0);
 }

@@ -1,13 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { capture, statLines } from "@/tests/doubles/captures";
-import { compareSaid, compareSettings, compareStats, leaderOf } from "./compare";
+import { compareReported, compareSettings, compareStats, majorityOf } from "./compare";
 
 const said = (entries: Record<string, string>) => new Map(Object.entries(entries));
 
 describe("names of several nodes", () => {
   it("stand in the order in which nodes say them, each with every node's value", () => {
-    const compared = compareSaid([said({ b: "1", a: "x" }), said({ a: "x", c: "3" }), null]);
+    const compared = compareReported([said({ b: "1", a: "x" }), said({ a: "x", c: "3" }), null]);
     expect(compared).toEqual([
       { name: "b", values: ["1", null, null], differs: true, majority: null },
       { name: "a", values: ["x", "x", null], differs: false, majority: { value: "x", count: 2 } },
@@ -17,20 +17,23 @@ describe("names of several nodes", () => {
 
   it("have a majority only when one value leads, and not to report counts as a value", () => {
     const values = ["1", "1", "2", "2", "3"].map((a) => said({ a }));
-    expect(compareSaid(values)[0]?.majority).toBeNull();
-    expect(compareSaid(values.slice(0, 4).concat(said({ a: "2" })))[0]?.majority).toEqual({
+    expect(compareReported(values)[0]?.majority).toBeNull();
+    expect(compareReported(values.slice(0, 4).concat(said({ a: "2" })))[0]?.majority).toEqual({
       value: "2",
       count: 3,
     });
-    expect(compareSaid([said({ a: "1" }), said({ b: "" }), said({ b: "" })])[0]).toMatchObject({
+    expect(compareReported([said({ a: "1" }), said({ b: "" }), said({ b: "" })])[0]).toMatchObject({
       majority: { value: null, count: 2 },
       differs: true,
     });
   });
 
   it("do not differ because nothing is known of a node", () => {
-    expect(compareSaid([said({ a: "1" }), null])[0]).toMatchObject({ values: ["1", null], differs: false });
-    expect(compareSaid([null, null])).toEqual([]);
+    expect(compareReported([said({ a: "1" }), null])[0]).toMatchObject({
+      values: ["1", null],
+      differs: false,
+    });
+    expect(compareReported([null, null])).toEqual([]);
   });
 
   it("differ exactly when two nodes say something else, whatever they say", () => {
@@ -39,7 +42,7 @@ describe("names of several nodes", () => {
     fc.assert(
       fc.property(fc.array(node, { minLength: 1, maxLength: 6 }), (nodes) => {
         const maps = nodes.map((one) => (one === null ? null : new Map(Object.entries(one))));
-        for (const { name, values, differs, majority } of compareSaid(maps)) {
+        for (const { name, values, differs, majority } of compareReported(maps)) {
           const known = maps.flatMap((one, place) => (one === null ? [] : [values[place] ?? null]));
           expect(known).toEqual(maps.flatMap((one) => (one === null ? [] : [one.get(name) ?? null])));
           expect(differs).toBe(known.some((value) => value !== known[0]));
@@ -78,7 +81,7 @@ describe("names of several nodes", () => {
 describe("the leading value", () => {
   it("is none of two that are said equally often, even when a third is said less", () => {
     expect(
-      leaderOf(
+      majorityOf(
         new Map([
           ["a", 2],
           ["b", 1],
@@ -87,7 +90,7 @@ describe("the leading value", () => {
       ),
     ).toBeNull();
     expect(
-      leaderOf(
+      majorityOf(
         new Map([
           ["a", 2],
           ["b", 2],
@@ -95,6 +98,6 @@ describe("the leading value", () => {
         ]),
       ),
     ).toEqual({ value: "c", count: 3 });
-    expect(leaderOf(new Map())).toBeNull();
+    expect(majorityOf(new Map())).toBeNull();
   });
 });

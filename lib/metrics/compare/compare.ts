@@ -7,17 +7,17 @@ import { OWN_SETTINGS } from "@/lib/model/compare";
 import type { ComparedName } from "@/lib/model/compare.schema";
 
 /** What one node says, by name. */
-export type Said = ReadonlyMap<string, string>;
+export type ReportedValues = ReadonlyMap<string, string>;
 
-export interface Leader {
+export interface Majority {
   /** Null: most do not report it. */
   readonly value: string | null;
   readonly count: number;
 }
 
 /** The value that stands there most often; null when none leads. */
-export function leaderOf(counts: ReadonlyMap<string | null, number>): Leader | null {
-  let leader: Leader | null = null;
+export function majorityOf(counts: ReadonlyMap<string | null, number>): Majority | null {
+  let leader: Majority | null = null;
   let tied = false;
   for (const [value, count] of counts) {
     if (leader !== null && count === leader.count) tied = true;
@@ -28,18 +28,18 @@ export function leaderOf(counts: ReadonlyMap<string | null, number>): Leader | n
   return tied ? null : leader;
 }
 
-export type Compared = Pick<ComparedName, "name" | "values" | "differs" | "majority">;
+export type ComparisonRow = Pick<ComparedName, "name" | "values" | "differs" | "majority">;
 
 /**
  * Every name that one of the nodes says, in the order of the first that says it. A node of which nothing is known
  * (null) has no part in what differs and in what most say; a node that lacks a name has.
  */
-export function compareSaid(nodes: readonly (Said | null)[]): Compared[] {
+export function compareReported(nodes: readonly (ReportedValues | null)[]): ComparisonRow[] {
   const names = new Set(nodes.flatMap((said) => (said === null ? [] : [...said.keys()])));
   return [...names].map((name) => compareOne(name, nodes));
 }
 
-function compareOne(name: string, nodes: readonly (Said | null)[]): Compared {
+function compareOne(name: string, nodes: readonly (ReportedValues | null)[]): ComparisonRow {
   const counts = new Map<string | null, number>();
   const values = nodes.map((said) => {
     if (said === null) return null;
@@ -47,7 +47,7 @@ function compareOne(name: string, nodes: readonly (Said | null)[]): Compared {
     counts.set(value, (counts.get(value) ?? 0) + 1);
     return value;
   });
-  return { name, values, differs: counts.size > 1, majority: leaderOf(counts) };
+  return { name, values, differs: counts.size > 1, majority: majorityOf(counts) };
 }
 
 const TEXTS: ReadonlyMap<string, Meaning> = new Map([
@@ -61,8 +61,8 @@ function plain(meaning: Meaning | undefined): Meaning | null {
 }
 
 /** Entries of `stats settings` of several nodes. */
-export function compareSettings(nodes: readonly (Said | null)[]): ComparedName[] {
-  return compareSaid(nodes).map((compared) => ({
+export function compareSettings(nodes: readonly (ReportedValues | null)[]): ComparedName[] {
+  return compareReported(nodes).map((compared) => ({
     ...compared,
     own: OWN_SETTINGS.has(compared.name),
     kind: null,
@@ -71,8 +71,8 @@ export function compareSettings(nodes: readonly (Said | null)[]): ComparedName[]
 }
 
 /** Entries of `stats` of several nodes. */
-export function compareStats(nodes: readonly (Said | null)[]): ComparedName[] {
-  return compareSaid(nodes).map((compared) => {
+export function compareStats(nodes: readonly (ReportedValues | null)[]): ComparedName[] {
+  return compareReported(nodes).map((compared) => {
     const stat = STATS_BY_NAME.get(compared.name);
     return {
       ...compared,

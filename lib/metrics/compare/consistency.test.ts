@@ -1,11 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { driftOf } from "./consistency";
-import { profileOf, saidOf } from "./settings-snapshot";
+import { inconsistencies } from "./consistency";
+import { reportedSettings, settingsSnapshot } from "./settings-snapshot";
 
 const settled = (node: string, settings: Record<string, string>) => ({
   node,
-  settings: profileOf(Object.entries(settings)).shared,
+  settings: settingsSnapshot(Object.entries(settings)).shared,
 });
 
 describe("settings that drift", () => {
@@ -15,7 +15,7 @@ describe("settings that drift", () => {
       settled("b", { maxconns: "512", num_threads: "4", track_sizes: "yes" }),
       settled("c", { maxconns: "512", num_threads: "4" }),
     ];
-    const drift = driftOf(nodes);
+    const drift = inconsistencies(nodes);
     expect(drift.map(({ name }) => name)).toEqual(["track_sizes", "maxconns"]);
     expect(drift[0]).toMatchObject({
       majority: null,
@@ -33,12 +33,15 @@ describe("settings that drift", () => {
 
   it("are not those that are each node's own", () => {
     expect(
-      driftOf([settled("a", { tcpport: "1", oldest: "0" }), settled("b", { tcpport: "2", oldest: "9" })]),
+      inconsistencies([
+        settled("a", { tcpport: "1", oldest: "0" }),
+        settled("b", { tcpport: "2", oldest: "9" }),
+      ]),
     ).toEqual([]);
   });
 
   it("have no majority when two groups are as large", () => {
-    const [drift] = driftOf([settled("a", { maxconns: "1" }), settled("b", { maxconns: "2" })]);
+    const [drift] = inconsistencies([settled("a", { maxconns: "1" }), settled("b", { maxconns: "2" })]);
     expect(drift).toMatchObject({ majority: null, tied: true });
   });
 
@@ -46,7 +49,7 @@ describe("settings that drift", () => {
     const node = fc.record({ a: fc.constantFrom("1", "2"), b: fc.constantFrom("x", "y", "z") });
     fc.assert(
       fc.property(fc.array(node, { minLength: 1, maxLength: 40 }), (nodes) => {
-        const drift = driftOf(nodes.map((settings, n) => settled(`n${n}`, settings)));
+        const drift = inconsistencies(nodes.map((settings, n) => settled(`n${n}`, settings)));
         for (const name of ["a", "b"] as const) {
           const counts = new Map<string, number>();
           for (const one of nodes) counts.set(one[name], (counts.get(one[name]) ?? 0) + 1);
@@ -67,16 +70,16 @@ describe("settings as they are kept", () => {
         ["tcpport", port],
         ["udpport", "0"],
       ] as const;
-    const [one, other] = [profileOf(entries("1")), profileOf(entries("2"))];
+    const [one, other] = [settingsSnapshot(entries("1")), settingsSnapshot(entries("2"))];
     expect(one.shared).toBe(other.shared);
-    expect(saidOf(other)).toEqual(
+    expect(reportedSettings(other)).toEqual(
       new Map([
         ["maxbytes", "1"],
         ["udpport", "0"],
         ["tcpport", "2"],
       ]),
     );
-    expect(saidOf(profileOf([]))).toBeNull();
+    expect(reportedSettings(settingsSnapshot([]))).toBeNull();
   });
 
   it("are not taken for another node's, whatever characters they are made of", () => {
@@ -86,7 +89,7 @@ describe("settings as they are kept", () => {
       fc.property(reply, reply, (one, other) => {
         for (const entries of [one, other]) {
           const firsts = new Map([...entries].reverse());
-          expect(new Map(profileOf(entries).shared)).toEqual(firsts);
+          expect(new Map(settingsSnapshot(entries).shared)).toEqual(firsts);
         }
       }),
     );
@@ -94,13 +97,13 @@ describe("settings as they are kept", () => {
 
   it("take the first of a name that comes twice, and nothing that no server says", () => {
     const huge = "v".repeat(2_000);
-    const { shared } = profileOf([
+    const { shared } = settingsSnapshot([
       ["evictions", "on"],
       ["evictions", "off"],
       ["long", huge],
     ]);
     expect(shared).toEqual(new Map([["evictions", "on"]]));
     const many = Array.from({ length: 5_000 }, (_, n) => [`s${n}`, "1"] as const);
-    expect(profileOf(many).shared.size).toBe(512);
+    expect(settingsSnapshot(many).shared.size).toBe(512);
   });
 });

@@ -3,19 +3,19 @@
 import { SETTINGS } from "@/lib/catalogue/settings";
 import { OWN_SETTINGS } from "@/lib/model/compare";
 import type { Drift } from "@/lib/model/compare.schema";
-import { leaderOf, type Said } from "./compare";
+import { majorityOf, type ReportedValues } from "./compare";
 
 /** Nodes named in each group. */
 const NAMED = 20;
 
-export interface Settled {
+export interface SettingValues {
   readonly node: string;
   /** Nodes with the same settings may share one map: then they are looked at together. */
-  readonly settings: Said;
+  readonly settings: ReportedValues;
 }
 
 interface Kind {
-  readonly settings: Said;
+  readonly settings: ReportedValues;
   readonly nodes: string[];
 }
 
@@ -23,8 +23,8 @@ interface Kind {
  * What differs, without what is each node's own; the settings with the fewest strangers first, then by name. Groups
  * come with the largest first. Thousands of nodes cost as much as there are different settings among them.
  */
-export function driftOf(nodes: readonly Settled[]): Drift["settings"] {
-  const kinds = new Map<Said, Kind>();
+export function inconsistencies(nodes: readonly SettingValues[]): Drift["settings"] {
+  const kinds = new Map<ReportedValues, Kind>();
   for (const { node, settings } of nodes) {
     const kind = kinds.get(settings);
     if (kind === undefined) kinds.set(settings, { settings, nodes: [node] });
@@ -48,7 +48,7 @@ function driftOfOne(name: string, kinds: readonly Kind[]): Drift["settings"][num
     groups.set(value, group);
   }
   if (groups.size < 2) return null;
-  const leader = leaderOf(new Map([...groups].map(([value, { count }]) => [value, count])));
+  const leader = majorityOf(new Map([...groups].map(([value, { count }]) => [value, count])));
   const meaning = SETTINGS.get(name);
   return {
     name,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { plainNode } from "@/tests/doubles/plain-node";
-import { compareFigures, loadOf } from "./load";
+import { compareLoad, loadOf } from "./load";
 
 const nodes = [0.95, 0.94, 0.5].map((hitRatio, n) =>
   plainNode({
@@ -8,7 +8,7 @@ const nodes = [0.95, 0.94, 0.5].map((hitRatio, n) =>
     ...{ currConnections: 10, maxConnections: 40, getsPerSecond: n === 2 ? null : n, uptimeSeconds: 5 },
   }),
 );
-const figure = (name: string) => compareFigures(nodes).find((one) => one.name === name);
+const figure = (name: string) => compareLoad(nodes).find((one) => one.name === name);
 
 describe("figures side by side", () => {
   it("say the ratio of what a node has to its limit, and nothing without a limit", () => {
@@ -20,7 +20,7 @@ describe("figures side by side", () => {
   it("mark the node that is far from the others, and name the meaning of each", () => {
     expect(figure("hit_ratio")).toMatchObject({ median: 0.94, outliers: ["n2"] });
     expect(figure("uptime")?.outliers).toEqual([]);
-    expect(compareFigures(nodes).every(({ meaning }) => meaning !== null)).toBe(true);
+    expect(compareLoad(nodes).every(({ meaning }) => meaning !== null)).toBe(true);
   });
 
   it("leave a node out of the load that it does not report", () => {

@@ -8,7 +8,7 @@ import type { SeriesUnit } from "@/lib/model/series.schema";
 import { metricOf } from "../derive";
 import { medianOf, type NamedValue, outliersOf } from "./spread";
 
-type Figure = ComparedFigure | LoadFigure;
+type LoadValue = ComparedFigure | LoadFigure;
 
 interface Reading {
   readonly unit: SeriesUnit;
@@ -17,7 +17,7 @@ interface Reading {
   readonly of: (node: Node) => number | null;
 }
 
-const READINGS: Readonly<Record<Figure, Reading>> = {
+const READINGS: Readonly<Record<LoadValue, Reading>> = {
   hit_ratio: { unit: "ratio", least: 0.05, of: (node) => node.hitRatio },
   memory_use: { unit: "ratio", least: 0.05, of: (node) => quotient(node.bytes, node.limitMaxbytes) },
   gets: { unit: "perSecond", least: 1, of: (node) => node.getsPerSecond },
@@ -42,7 +42,7 @@ function quotient(over: number | null, under: number | null): number | null {
 }
 
 /** Every compared figure of these nodes; `values` stand in their order. */
-export function compareFigures(nodes: readonly Node[]): Compare["figures"] {
+export function compareLoad(nodes: readonly Node[]): Compare["figures"] {
   return COMPARED_FIGURES.map((name) => {
     const { unit, least, of } = READINGS[name];
     const values = nodes.map(of);

@@ -8,7 +8,7 @@ const WHOLE = 8;
  * The nodes of a pool that `node` is worth comparing with: all of a small pool; of a large one the nodes that serve the
  * most, the middle and the fewest gets.
  */
-export function worthComparing(node: string, pool: readonly Node[]): string[] {
+export function comparisonPeers(node: string, pool: readonly Node[]): string[] {
   const others = pool.filter(({ id }) => id !== node);
   if (others.length < WHOLE) return others.map(({ id }) => id);
   const sorted = others

@@ -5,7 +5,7 @@
  * numbers below 2^32 - 1 take four bytes each as long as all of a reply are; what was not reported stays absent.
  */
 
-import { Interned } from "@/lib/model/intern-pool";
+import { InternPool } from "@/lib/model/intern-pool";
 import { CLASS_COLUMNS, type ClassGroup } from "./columns";
 import { type Entries, numberOf } from "./entries";
 
@@ -17,13 +17,13 @@ interface ClassLayout {
   /** Ids of the classes, ascending. */
   readonly classes: readonly number[];
   /** Where in a class's row a column is; -1 when no class reported it. */
-  readonly places: readonly number[];
+  readonly indexes: readonly number[];
   readonly width: number;
 }
 
-const layouts = new Interned<ClassLayout>(1_024);
+const layouts = new InternPool<ClassLayout>(1_024);
 
-export class ClassFigures {
+export class ClassMetrics {
   constructor(
     private readonly layout: ClassLayout,
     private readonly values: Uint32Array | Float64Array,
@@ -36,7 +36,7 @@ export class ClassFigures {
 
   /** The figure of the class at `index` of `classes`, by its place in `CLASS_COLUMNS`; NaN when not reported. */
   at(index: number, column: number): number {
-    const { places, width } = this.layout;
+    const { indexes: places, width } = this.layout;
     const place = places[column] as number;
     if (!(place >= 0)) return Number.NaN;
     const value = this.values[index * width + place] as number;
@@ -45,10 +45,10 @@ export class ClassFigures {
 }
 
 /** Nothing reported. */
-export const NO_CLASSES = new ClassFigures({ classes: [], places: [], width: 0 }, new Uint32Array(0));
+export const NO_CLASSES = new ClassMetrics({ classes: [], indexes: [], width: 0 }, new Uint32Array(0));
 
 /** Figures of a reply to `stats items` or `stats slabs`. Of a name that comes twice the first counts. */
-export function classFigures(group: ClassGroup, entries: Entries): ClassFigures {
+export function classMetrics(group: ClassGroup, entries: Entries): ClassMetrics {
   const columns = CLASS_COLUMNS[group];
   const before = group === "items" ? "items:" : "";
   const rows = new Map<number, Float64Array>();
@@ -83,12 +83,12 @@ function packed(
   rows: ReadonlyMap<number, Float64Array>,
   seen: ReadonlySet<number>,
   columns: number,
-): ClassFigures {
+): ClassMetrics {
   const kept = [...seen].sort((a, b) => a - b);
   const classes = [...rows.keys()].sort((a, b) => a - b);
-  const layout = layouts.one(`${classes.join()} ${columns} ${kept.join()}`, () => ({
+  const layout = layouts.get(`${classes.join()} ${columns} ${kept.join()}`, () => ({
     classes,
-    places: Array.from({ length: columns }, (_, column) => kept.indexOf(column)),
+    indexes: Array.from({ length: columns }, (_, column) => kept.indexOf(column)),
     width: kept.length,
   }));
   const values = new Float64Array(classes.length * kept.length);
@@ -102,11 +102,11 @@ function packed(
       narrow &&= Number.isNaN(value) || (value === value >>> 0 && value !== ABSENT);
     }
   }
-  if (!narrow) return new ClassFigures(layout, values);
+  if (!narrow) return new ClassMetrics(layout, values);
   const small = new Uint32Array(values.length);
   for (let place = 0; place < values.length; place++) {
     const value = values[place] as number;
     small[place] = Number.isNaN(value) ? ABSENT : value;
   }
-  return new ClassFigures(layout, small);
+  return new ClassMetrics(layout, small);
 }

@@ -5,22 +5,22 @@ export type ClassGroup = "items" | "slabs";
 export type PlainGroup = "settings" | "slabs";
 
 /** One figure of a node, by memcached's names; see `node-metrics.ts`. */
-export type Figure =
+export type StatSource =
   | { readonly of: "stats"; readonly name: string }
   | { readonly of: "group"; readonly group: PlainGroup; readonly name: string }
   | { readonly of: "class"; readonly group: ClassGroup; readonly name: string };
 
 /** How a value is made: the first of `anyOf` that is reported, each a figure less others. */
 export interface Source {
-  readonly anyOf: readonly { readonly first: Figure; readonly less: readonly Figure[] }[];
+  readonly anyOf: readonly { readonly first: StatSource; readonly less: readonly StatSource[] }[];
   readonly perClass: boolean;
 }
 
 /** Reads the notation of `node-metrics.ts`. Throws for anything else: the table is ours. */
 export function parseSource(text: string): Source {
   const anyOf = text.split(" | ").map((one) => {
-    const [first, ...less] = one.split(" - ").map(parseFigure);
-    return { first: first as Figure, less };
+    const [first, ...less] = one.split(" - ").map(parseStatSource);
+    return { first: first as StatSource, less };
   });
   const figures = anyOf.flatMap(({ first, less }) => [first, ...less]);
   const perClass = figures.some((figure) => figure.of === "class");
@@ -28,7 +28,7 @@ export function parseSource(text: string): Source {
   return { anyOf, perClass };
 }
 
-function parseFigure(text: string): Figure {
+function parseStatSource(text: string): StatSource {
   const [, group, mark, name] = /^(?:(settings|slabs|items)([ :]))?(\w+)$/.exec(text) ?? [];
   if (name === undefined) throw new Error(`not a source: ${text}`);
   if (group === undefined) return { of: "stats", name };
@@ -37,7 +37,7 @@ function parseFigure(text: string): Figure {
   throw new Error(`not a source: ${text}`);
 }
 
-const FIGURES: readonly Figure[] = [
+const STAT_SOURCES: readonly StatSource[] = [
   ...NODE_METRICS.flatMap(([, , source]) =>
     typeof source === "string" ? [source] : source.map(([, one]) => one),
   ),
@@ -47,8 +47,8 @@ const FIGURES: readonly Figure[] = [
 /** Names, each with its place. */
 export type Columns = ReadonlyMap<string, number>;
 
-function columnsOf(of: Figure["of"], group: string): Columns {
-  const names = FIGURES.flatMap((figure) =>
+function columnsOf(of: StatSource["of"], group: string): Columns {
+  const names = STAT_SOURCES.flatMap((figure) =>
     figure.of === of && figure.of !== "stats" && figure.group === group ? [figure.name] : [],
   );
   return new Map([...new Set(names)].map((name, place) => [name, place]));

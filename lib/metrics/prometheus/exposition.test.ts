@@ -4,20 +4,20 @@ import { describe, expect, it } from "vitest";
 import { emptyValues } from "@/lib/catalogue/stats";
 import { StatsReader } from "@/lib/memcached/text/stats-reader";
 import { capture, statLines } from "@/tests/doubles/captures";
-import { classFigures, NO_CLASSES } from "./class-figures";
+import { classMetrics, NO_CLASSES } from "./class-figures";
 import { CLASS_COLUMNS, GROUP_COLUMNS, parseSource } from "./columns";
 import { numberOf } from "./entries";
-import { groupFigures, NO_FIGURES } from "./group-figures";
+import { groupMetrics, NO_METRICS } from "./group-figures";
 import { labelPairs, labelValue, poolLabels, sampleLabels } from "./labels";
-import { NODE_FAMILIES, type NodeFigures } from "./node-families";
-import { OWN_FAMILIES, type OwnFigures } from "./own-metrics";
+import { NODE_FAMILIES, type NodeMetrics } from "./node-families";
+import { OWN_FAMILIES, type OwnMetrics } from "./own-metrics";
 import { targetGroups } from "./targets";
 import { pages } from "./text-format";
 
 const NODE = { id: "10.0.0.1:11211", pool: "main", labels: { env: "production" } };
 const LABELS = 'instance="10.0.0.1:11211",namespace="default"';
 
-function nodeOf(version: string, more: Partial<NodeFigures> = {}): NodeFigures {
+function nodeOf(version: string, more: Partial<NodeMetrics> = {}): NodeMetrics {
   const values = emptyValues();
   const reader = new StatsReader();
   reader.begin(values);
@@ -34,16 +34,16 @@ function nodeOf(version: string, more: Partial<NodeFigures> = {}): NodeFigures {
     sample: () => values,
     steady: (_, value) => value,
     groups: {
-      settings: groupFigures("settings", group("settings")),
-      slabs: groupFigures("slabs", group("slabs")),
+      settings: groupMetrics("settings", group("settings")),
+      slabs: groupMetrics("slabs", group("slabs")),
     },
-    classes: { items: classFigures("items", group("items")), slabs: classFigures("slabs", group("slabs")) },
+    classes: { items: classMetrics("items", group("items")), slabs: classMetrics("slabs", group("slabs")) },
     ...more,
   };
 }
 
-const textOf = (...nodes: NodeFigures[]) => [...pages(NODE_FAMILIES, nodes)].join("");
-const linesOf = (name: string, ...nodes: NodeFigures[]) =>
+const textOf = (...nodes: NodeMetrics[]) => [...pages(NODE_FAMILIES, nodes)].join("");
+const linesOf = (name: string, ...nodes: NodeMetrics[]) =>
   textOf(...nodes)
     .split("\n")
     .filter((line) => line.startsWith(`${name}{`));
@@ -123,7 +123,7 @@ describe("a node's metrics", () => {
         ? ([name, "777"] as const)
         : ([name, value] as const),
     );
-    const node = nodeOf("1.4.25", { classes: { items: classFigures("items", doubled), slabs: NO_CLASSES } });
+    const node = nodeOf("1.4.25", { classes: { items: classMetrics("items", doubled), slabs: NO_CLASSES } });
     const cold = linesOf("memcached_slab_cold_items", node);
     expect(cold).toHaveLength(new Set(items.map(([name]) => name.split(":")[1])).size);
     expect(cold.join()).not.toContain("777");
@@ -145,11 +145,11 @@ describe("a node's metrics", () => {
 
   it("say nothing of the LRU crawler's settings unless it is on", () => {
     const settings = (value: string) => ({
-      settings: groupFigures("settings", [
+      settings: groupMetrics("settings", [
         ["lru_crawler", value],
         ["lru_crawler_sleep", "100"],
       ]),
-      slabs: NO_FIGURES,
+      slabs: NO_METRICS,
     });
     expect(
       linesOf("memcached_lru_crawler_sleep", nodeOf("1.6.18", { groups: settings("yes") })),
@@ -255,7 +255,7 @@ describe("figures of the slower groups", () => {
     const reply = fc.array(fc.tuple(fc.integer({ min: 0, max: 63 }), fc.constantFrom(...names), value));
     fc.assert(
       fc.property(reply, (entries) => {
-        const figures = classFigures(
+        const figures = classMetrics(
           "items",
           entries.map(([id, name, one]) => [`items:${id}:${name}`, String(one)] as const),
         );
@@ -283,7 +283,7 @@ describe("figures of the slower groups", () => {
       "items::number",
     ];
     expect(
-      classFigures(
+      classMetrics(
         "items",
         odd.map((name) => [name, "1"] as const),
       ),
@@ -292,8 +292,8 @@ describe("figures of the slower groups", () => {
 
   it("share what is alike between nodes", () => {
     const settings = statLines(capture("1.6.18", "stats-settings").toString("latin1"));
-    expect(groupFigures("settings", settings)).toBe(groupFigures("settings", [...settings]));
-    expect(groupFigures("settings", settings)).not.toBe(groupFigures("settings", [["maxconns", "7"]]));
+    expect(groupMetrics("settings", settings)).toBe(groupMetrics("settings", [...settings]));
+    expect(groupMetrics("settings", settings)).not.toBe(groupMetrics("settings", [["maxconns", "7"]]));
     expect(GROUP_COLUMNS.settings.size).toBe(new Set(GROUP_COLUMNS.settings.keys()).size);
   });
 
@@ -313,7 +313,7 @@ describe("figures of the slower groups", () => {
 
 describe("Memfleet's own metrics", () => {
   it("leave out what is not known and name the rest", () => {
-    const own: OwnFigures = {
+    const own: OwnMetrics = {
       nodes: new Map([["up", 3]]),
       ...{ pollIntervalSeconds: 10, polls: 7, pollFailures: new Map([["replyTimeout", 2]]) },
       ...{ sweeps: 0, sweepSeconds: Number.NaN, sweptAtSeconds: Number.NaN, historyWritable: true },

@@ -1,21 +1,21 @@
 /** The rows of `node-metrics.ts` made ready to be written: names resolved once, values read for each node. */
 import { slotOf } from "@/lib/catalogue/stats";
-import type { ClassFigures } from "./class-figures";
+import type { ClassMetrics } from "./class-figures";
 import {
   CLASS_COLUMNS,
   type ClassGroup,
-  type Figure,
   GROUP_COLUMNS,
   type PlainGroup,
   parseSource,
   type Source,
+  type StatSource,
 } from "./columns";
 import { labelValue } from "./labels";
 import { CONDITIONS, type MetricRow, NODE_METRICS } from "./node-metrics";
 import { type Family, type MetricType, sample } from "./text-format";
 
 /** A node as the metrics see it. */
-export interface NodeFigures {
+export interface NodeMetrics {
   /** `instance` and `namespace`, as `labelPairs` gives them. */
   readonly labels: string;
   /** `instance`, `namespace`, `pool` and the pool's labels. */
@@ -33,12 +33,12 @@ export interface NodeFigures {
   steady(source: string, value: number): number;
   /** Plain figures of the slower groups, in the order of `GROUP_COLUMNS`. */
   readonly groups: Readonly<Record<PlainGroup, Float64Array>>;
-  readonly classes: Readonly<Record<ClassGroup, ClassFigures>>;
+  readonly classes: Readonly<Record<ClassGroup, ClassMetrics>>;
 }
 
-type Read = (node: NodeFigures) => number;
+type Read = (node: NodeMetrics) => number;
 
-function plainRead(figure: Figure): Read {
+function plainRead(figure: StatSource): Read {
   if (figure.of === "class") throw new Error(`${figure.name} is a figure of slab classes`);
   const known = figure.of === "stats" ? slotOf(figure.name) : GROUP_COLUMNS[figure.group].get(figure.name);
   if (known === undefined) throw new Error(`the stat catalogue has no row named ${figure.name}`);
@@ -60,10 +60,10 @@ function plainValue({ anyOf }: Source): Read {
   };
 }
 
-type Write = (node: NodeFigures) => string;
+type Write = (node: NodeMetrics) => string;
 
 /** Lines of every slab class that reports the figure. */
-function classWrite(name: string, extra: string, first: Figure, less: readonly Figure[]): Write {
+function classWrite(name: string, extra: string, first: StatSource, less: readonly StatSource[]): Write {
   if (first.of !== "class") throw new Error(`${first.name} is no figure of slab classes`);
   const { group } = first;
   const column = CLASS_COLUMNS[group].get(first.name) as number;
@@ -97,12 +97,12 @@ function writesOf(name: string, extra: string, text: string): Write[] {
 }
 
 /** A family of a row. Nodes that are down have no lines: better nothing than old values. */
-export function nodeFamily([name, types, sources, help, only]: MetricRow): Family<NodeFigures> {
+export function nodeFamily([name, types, sources, help, only]: MetricRow): Family<NodeMetrics> {
   const labelled = typeof sources === "string" ? [["", sources] as const] : sources;
   const alternatives = labelled.map(([extra, text]) => writesOf(name, extra, text));
   const condition = only === undefined ? null : CONDITIONS[only];
   const shown = condition === null ? null : plainValue(parseSource(condition.source));
-  const hidden = (node: NodeFigures) =>
+  const hidden = (node: NodeMetrics) =>
     !node.up || (shown !== null && condition !== null && !condition.holds(shown(node)));
   return {
     name,
@@ -131,13 +131,13 @@ export function nodeFamily([name, types, sources, help, only]: MetricRow): Famil
 function own(
   name: string,
   help: string,
-  lines: (node: NodeFigures, name: string) => string,
-): Family<NodeFigures> {
+  lines: (node: NodeMetrics, name: string) => string,
+): Family<NodeMetrics> {
   return { name, help, type: () => "gauge", lines: (node) => lines(node, name) };
 }
 
 /** Every metric of a node, ours included. */
-export const NODE_FAMILIES: readonly Family<NodeFigures>[] = [
+export const NODE_FAMILIES: readonly Family<NodeMetrics>[] = [
   own("memcached_up", "1 when the newest poll succeeded, else 0 (always present)", (node, name) =>
     sample(name, node.labels, node.up ? 1 : 0),
   ),

@@ -3,7 +3,7 @@ import { labelPairs } from "./labels";
 import { type Family, type MetricType, sample } from "./text-format";
 
 /** What Memfleet knows of itself. Seconds, bytes, counts; NaN for what is not known. */
-export interface OwnFigures {
+export interface OwnMetrics {
   /** Nodes by status. */
   readonly nodes: ReadonlyMap<string, number>;
   readonly pollIntervalSeconds: number;
@@ -32,7 +32,7 @@ export interface OwnFigures {
 }
 
 type Value = number | { readonly by: string; readonly values: ReadonlyMap<string, number> };
-type Row = readonly [name: string, type: MetricType, help: string, value: (own: OwnFigures) => Value];
+type Row = readonly [name: string, type: MetricType, help: string, value: (own: OwnMetrics) => Value];
 
 const ROWS: readonly Row[] = [
   ["nodes", "gauge", "Configured nodes by status", (own) => by("status", own.nodes)],
@@ -89,7 +89,7 @@ function by(label: string, values: ReadonlyMap<string, number>): Value {
   return { by: label, values };
 }
 
-export const OWN_FAMILIES: readonly Family<OwnFigures>[] = ROWS.map(([ending, type, help, read]) => {
+export const OWN_FAMILIES: readonly Family<OwnMetrics>[] = ROWS.map(([ending, type, help, read]) => {
   const name = `memfleet_${ending}`;
   return {
     name,

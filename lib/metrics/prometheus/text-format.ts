@@ -21,7 +21,7 @@ export interface Family<Subject> {
 /** A page is handed on when it has this many characters. */
 const PAGE = 65_536;
 /** So is one, however short, when this many subjects were looked at: nobody is kept waiting for what is not there. */
-const LOOKED_AT = 4_096;
+const CHECKED = 4_096;
 
 /**
  * The families as text; a page may be empty. Takes the values when it comes to them, so that a slow reader costs no
@@ -42,7 +42,7 @@ export function* pages<Subject>(
         opened = true;
         page += lines;
       }
-      if (page.length < PAGE && ++looked < LOOKED_AT) continue;
+      if (page.length < PAGE && ++looked < CHECKED) continue;
       yield page;
       page = "";
       looked = 0;

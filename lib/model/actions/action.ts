@@ -32,27 +32,27 @@ interface ActionKindFacts {
   readonly role: Role;
   readonly confirm: ConfirmKind;
   /** May be asked for on several nodes, or a pool, at once. */
-  readonly several: boolean;
+  readonly multiNode: boolean;
 }
 
 /** One row per kind; the actions themselves are in `lib/actions/registry.ts`. */
 export const ACTION_FACTS: Readonly<Record<ActionKind, ActionKindFacts>> = {
-  flush_all: { role: "operator", confirm: "node", several: true },
-  set_key: { role: "operator", confirm: "none", several: false },
-  delete_key: { role: "operator", confirm: "none", several: true },
-  touch_key: { role: "operator", confirm: "none", several: false },
-  incr_key: { role: "operator", confirm: "none", several: false },
-  decr_key: { role: "operator", confirm: "none", several: false },
-  delete_prefix: { role: "operator", confirm: "prefix", several: true },
-  mark_stale_prefix: { role: "operator", confirm: "prefix", several: true },
-  reset_stats: { role: "admin", confirm: "node", several: false },
-  set_verbosity: { role: "admin", confirm: "none", several: false },
-  cache_memlimit: { role: "admin", confirm: "node", several: false },
-  slabs_automove: { role: "admin", confirm: "none", several: false },
-  slabs_reassign: { role: "admin", confirm: "node", several: false },
-  lru_crawler_crawl: { role: "admin", confirm: "none", several: false },
-  load_test: { role: "operator", confirm: "node", several: false },
-  capability_check: { role: "operator", confirm: "none", several: false },
+  flush_all: { role: "operator", confirm: "node", multiNode: true },
+  set_key: { role: "operator", confirm: "none", multiNode: false },
+  delete_key: { role: "operator", confirm: "none", multiNode: true },
+  touch_key: { role: "operator", confirm: "none", multiNode: false },
+  incr_key: { role: "operator", confirm: "none", multiNode: false },
+  decr_key: { role: "operator", confirm: "none", multiNode: false },
+  delete_prefix: { role: "operator", confirm: "prefix", multiNode: true },
+  mark_stale_prefix: { role: "operator", confirm: "prefix", multiNode: true },
+  reset_stats: { role: "admin", confirm: "node", multiNode: false },
+  set_verbosity: { role: "admin", confirm: "none", multiNode: false },
+  cache_memlimit: { role: "admin", confirm: "node", multiNode: false },
+  slabs_automove: { role: "admin", confirm: "none", multiNode: false },
+  slabs_reassign: { role: "admin", confirm: "node", multiNode: false },
+  lru_crawler_crawl: { role: "admin", confirm: "none", multiNode: false },
+  load_test: { role: "operator", confirm: "node", multiNode: false },
+  capability_check: { role: "operator", confirm: "none", multiNode: false },
 };
 
 export const ACTION_STATES = ["running", "paused", "done", "failed", "cancelled"] as const;

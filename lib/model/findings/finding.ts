@@ -74,4 +74,4 @@ export const FINDING_FORMS = ["whole", "report", "brief"] as const;
 export type FindingForm = (typeof FINDING_FORMS)[number];
 
 /** The check of a probe that could say nothing of a node so far. */
-export const NOT_ASKED = "not-asked";
+export const NOT_CHECKED = "not-asked";

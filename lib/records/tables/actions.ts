@@ -1,7 +1,7 @@
 /** The tables `action` and `action_target`: how far each node of an action came. Each action has an audit row. */
 import { type Connection, command, select, selectOne, transaction } from "@/lib/store/database";
 import type { Handlers } from "@/lib/store/table-group";
-import { type AuditAppend, append, keepOutcome } from "./audit";
+import { type AuditAppend, append, saveOutcome } from "./audit";
 import type { Database } from "./tables";
 
 export interface TargetRow {
@@ -148,7 +148,7 @@ function keep(connection: Connection, change: ActionChange): null {
     watchedUntilMs,
     id,
   );
-  return outcome === null ? null : keepOutcome(connection, { id, ...outcome });
+  return outcome === null ? null : saveOutcome(connection, { id, ...outcome });
 }
 
 function find(connection: Connection, { state, beforeId, limit }: ActionFind): ActionRow[] {
@@ -189,7 +189,7 @@ function recover(connection: Connection, { atMs, inFlight, notSent }: ActionReco
     command(connection, "UPDATE action SET state = ?, detail = ?, ended = ? WHERE audit = ?").run(
       ...[state, detail, atMs, id],
     );
-    if (doubtful === 0) keepOutcome(connection, { id, atMs, outcome: state, detail: detail ?? "" });
+    if (doubtful === 0) saveOutcome(connection, { id, atMs, outcome: state, detail: detail ?? "" });
   }
   return null;
 }

@@ -63,7 +63,7 @@ export function auditHandlers(database: Database): Handlers<AuditOperations> {
     "audit.append": (row) => ({
       value: database((connection) => transaction(connection, () => append(connection, row))),
     }),
-    "audit.outcome": (request) => ({ value: database((connection) => keepOutcome(connection, request)) }),
+    "audit.outcome": (request) => ({ value: database((connection) => saveOutcome(connection, request)) }),
     "audit.find": (request) => ({ value: database((connection) => find(connection, request)) }),
   };
 }
@@ -76,7 +76,7 @@ export interface AuditOutcomeRow {
 }
 
 /** Only the first outcome of a row is kept. */
-export function keepOutcome(connection: Connection, { id, atMs, outcome, detail }: AuditOutcomeRow): null {
+export function saveOutcome(connection: Connection, { id, atMs, outcome, detail }: AuditOutcomeRow): null {
   command(
     connection,
     "INSERT OR IGNORE INTO audit_outcome (audit, at, outcome, detail) VALUES (?, ?, ?, ?)",
@@ -105,7 +105,7 @@ export function append(connection: Connection, row: AuditAppend): { id: number; 
   const id = Number(lastInsertRowid);
   const about = command(connection, "INSERT OR IGNORE INTO audit_node (node, audit) VALUES (?, ?)");
   for (const node of row.nodes) about.run(node, id);
-  if (row.outcome !== null) keepOutcome(connection, { id, atMs: row.atMs, ...row.outcome });
+  if (row.outcome !== null) saveOutcome(connection, { id, atMs: row.atMs, ...row.outcome });
   return { id, existing: null };
 }
 

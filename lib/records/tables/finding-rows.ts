@@ -42,7 +42,7 @@ export interface FindingRow extends BriefRow {
 export type NewFindingRow = Omit<FindingRow, "previous" | "patched" | "node" | "probe">;
 
 /** A finding's place in a list: severity, probe, check, node, each in the order that was asked for. */
-export interface FindingPlace {
+export interface FindingPosition {
   readonly severity: string;
   readonly probe: string;
   readonly check: string;
@@ -60,12 +60,12 @@ export interface FindingsFind {
   /** Part of the node, check or title; the case of ASCII letters does not matter. */
   readonly q: string | null;
   /** The last one of the page before. */
-  readonly after: FindingPlace | null;
+  readonly after: FindingPosition | null;
   readonly limit: number;
 }
 
 /** How many findings of a severity a probe has of a node. */
-export interface FindingTally {
+export interface FindingCounts {
   readonly node: string;
   readonly probe: string;
   readonly severity: string;
@@ -113,7 +113,7 @@ export function withDetails(connection: Connection, rows: readonly BriefRow[]): 
   });
 }
 
-export function tallies(connection: Connection, node: string | null): FindingTally[] {
+export function tallies(connection: Connection, node: string | null): FindingCounts[] {
   const rows = command(
     connection,
     `SELECT finding.node, probe, counted, count(*), sum(iif(patched.at IS NULL, verdict, '') = 'unknown')
@@ -150,7 +150,7 @@ interface Group {
   readonly severity: string;
   readonly probe: string;
   /** Where the page before ended in it. */
-  readonly after: FindingPlace | null;
+  readonly after: FindingPosition | null;
 }
 
 function* groupsFrom({ severities, probes, after }: FindingsFind): Generator<Group> {

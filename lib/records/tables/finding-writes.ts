@@ -4,8 +4,8 @@ import { type Connection, command, transaction } from "@/lib/store/database";
 import { DetailReader, type FindingDetail, writeDetails } from "./finding-details";
 import {
   type EarlierRow,
+  type FindingCounts,
   type FindingRow,
-  type FindingTally,
   type NewFindingRow,
   ofProbe,
   settleCounted,
@@ -37,13 +37,13 @@ export interface FindingsPutReply {
   /** In severity; none where the probe is new to the node. */
   readonly changes: FindingChange[];
   /** Of the whole node. */
-  readonly tallies: FindingTally[];
+  readonly tallies: FindingCounts[];
 }
 
 /** Without what somebody said of it. */
 type Row = NewFindingRow & { readonly previous: EarlierRow | null };
 
-interface Kept {
+interface StoredSweep {
   readonly row: Row;
   /** The row itself, or the one before where that one is not known; null: never known. */
   readonly known: EarlierRow | null;
@@ -55,7 +55,7 @@ export function put(connection: Connection, puts: readonly FindingsPut[]): Findi
 }
 
 function putOne(connection: Connection, { kind, node, probe, rows }: FindingsPut): FindingsPutReply {
-  const before = keptOf(connection, node, probe);
+  const before = storedOf(connection, node, probe);
   const silent =
     kind === "unasked" || (rows.length > 0 && rows.every(({ verdict }) => verdict === "unknown"));
   const now = kind === "unasked" ? forgotten(before, rows) : replaced(before, rows, silent);
@@ -67,7 +67,7 @@ function putOne(connection: Connection, { kind, node, probe, rows }: FindingsPut
   };
 }
 
-function forgotten(before: ReadonlyMap<string, Kept>, rows: readonly NewFindingRow[]): Row[] {
+function forgotten(before: ReadonlyMap<string, StoredSweep>, rows: readonly NewFindingRow[]): Row[] {
   const [reason] = rows;
   if (reason === undefined) return [...before.values()].map(({ row }) => row);
   if (before.size === 0) return [{ ...reason, previous: null }];
@@ -75,7 +75,11 @@ function forgotten(before: ReadonlyMap<string, Kept>, rows: readonly NewFindingR
 }
 
 /** Silence about one thing does not take back what was said about another. */
-function replaced(before: ReadonlyMap<string, Kept>, rows: readonly NewFindingRow[], silent: boolean): Row[] {
+function replaced(
+  before: ReadonlyMap<string, StoredSweep>,
+  rows: readonly NewFindingRow[],
+  silent: boolean,
+): Row[] {
   const named = new Set(rows.map(({ check }) => check));
   const [reason] = rows;
   const others = silent ? [...before].filter(([check]) => !named.has(check)) : [];
@@ -90,7 +94,7 @@ function replaced(before: ReadonlyMap<string, Kept>, rows: readonly NewFindingRo
 }
 
 /** Keeps how bad it was, and what it was, until it can be told again. */
-function unknownFor({ title, figures, evidence, atMs, probedFrom }: NewFindingRow, kept: Kept): Row {
+function unknownFor({ title, figures, evidence, atMs, probedFrom }: NewFindingRow, kept: StoredSweep): Row {
   return {
     ...kept.row,
     verdict: "unknown",
@@ -134,25 +138,25 @@ function write(connection: Connection, node: string, probe: string, rows: readon
 }
 
 /** As they were found, whatever somebody said of them. */
-function keptOf(connection: Connection, node: string, probe: string): Map<string, Kept> {
+function storedOf(connection: Connection, node: string, probe: string): Map<string, StoredSweep> {
   const rows = command(
     connection,
     `SELECT name, verdict, severity, title, figures, at, probed_from, version, previous_verdict, previous_severity,
     previous_at FROM finding WHERE node = ? AND probe = ? ORDER BY name`,
   )
     .raw()
-    .all(node, probe) as unknown[] as KeptRow[];
+    .all(node, probe) as unknown[] as StoredRow[];
   const details = new DetailReader(connection).of(node, probe);
   return new Map(rows.map((row) => [row[0], kept(row, details.get(row[0]))]));
 }
 
-type KeptRow = [
+type StoredRow = [
   ...[check: string, verdict: string, severity: string, title: string, figures: string, atMs: number],
   ...[probedFrom: string, version: string],
   ...[previousVerdict: string | null, previousSeverity: string | null, previousMs: number | null],
 ];
 
-function kept(row: KeptRow, detail: FindingDetail | undefined): Kept {
+function kept(row: StoredRow, detail: FindingDetail | undefined): StoredSweep {
   const [check, verdict, severity, title, figures, atMs, probedFrom, version] = row;
   const [earlierVerdict, earlierSeverity, earlierMs] = [row[8], row[9], row[10]];
   const { evidence = "{}", remedy = "[]" } = detail ?? {};
@@ -169,7 +173,10 @@ function kept(row: KeptRow, detail: FindingDetail | undefined): Kept {
 }
 
 /** Differences in severity. None from or to what is not known; a check that is not there is as good as `ok`. */
-function changesOf(before: ReadonlyMap<string, Kept>, rows: readonly NewFindingRow[]): FindingChange[] {
+function changesOf(
+  before: ReadonlyMap<string, StoredSweep>,
+  rows: readonly NewFindingRow[],
+): FindingChange[] {
   if (![...before.values()].some(({ known }) => known !== null)) return [];
   const changes: FindingChange[] = [];
   const change = (check: string, was: string | null, is: string | null) => {

@@ -4,9 +4,9 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { PROBES, SEVERITIES } from "@/lib/model/findings/finding";
 import { closeDatabase, openDatabase } from "@/lib/store/database";
-import { type MemfleetStore, openMemfleetStore } from "../open";
-import type { BriefRow, FindingPlace, FindingsFind, NewFindingRow } from "./finding-rows";
-import { MEMFLEET_MIGRATIONS } from "./schema";
+import { openRecords, type RecordsStore } from "../open";
+import type { BriefRow, FindingPosition, FindingsFind, NewFindingRow } from "./finding-rows";
+import { RECORD_MIGRATIONS } from "./schema";
 
 const NODE = "10.0.0.1:11211";
 const PROBE = "settings";
@@ -33,10 +33,10 @@ function row(check: string, more: Partial<NewFindingRow> = {}): NewFindingRow {
 
 describe("kept findings", () => {
   let directory = "";
-  let store: MemfleetStore;
+  let store: RecordsStore;
   beforeEach(async () => {
     directory = mkdtempSync(join(tmpdir(), "memfleet-findings-"));
-    store = await openMemfleetStore(directory);
+    store = await openRecords(directory);
   });
   afterEach(async () => {
     await store.close();
@@ -48,8 +48,8 @@ describe("kept findings", () => {
     if (reply === undefined) throw new Error("no reply");
     return reply;
   };
-  const openMemfleet = (versions = MEMFLEET_MIGRATIONS.length) => {
-    const migrations = MEMFLEET_MIGRATIONS.slice(0, versions);
+  const openMemfleet = (versions = RECORD_MIGRATIONS.length) => {
+    const migrations = RECORD_MIGRATIONS.slice(0, versions);
     const plan = { file: "memfleet.db", pageSize: 4096, migrations, maxBytes: null };
     return openDatabase(directory, { ...plan, synchronous: "NORMAL" }, 0).connection;
   };
@@ -173,7 +173,7 @@ describe("kept findings", () => {
   /** Every finding, seven at a time, as `probe check node`. */
   const read = async (more: Partial<FindingsFind>) => {
     const found: string[] = [];
-    for (let after: FindingPlace | null = null; ; ) {
+    for (let after: FindingPosition | null = null; ; ) {
       const rows: BriefRow[] = await page({ ...EVERYTHING, ...more, after, limit: 7 });
       found.push(...rows.map(({ node, probe, check }) => `${probe} ${check} ${node}`));
       after = rows.at(-1) ?? null;
@@ -253,7 +253,7 @@ describe("kept findings", () => {
     const opened = openMemfleet();
     const sizes = opened.prepare("SELECT node, length(detail) FROM finding_detail").raw().all() as unknown[];
     closeDatabase(opened);
-    store = await openMemfleetStore(directory);
+    store = await openRecords(directory);
     expect(remedyOf(nodes[0] ?? "").length).toBeGreaterThan(8_000);
     for (const [node, bytes] of sizes as [string, number][]) expect(bytes, node).toBeLessThan(500);
     expect(sizes).toHaveLength(20);
@@ -280,7 +280,7 @@ describe("kept findings", () => {
       .prepare("INSERT INTO patched VALUES (?, ?, ?, ?, ?, ?)")
       .run(NODE, "version-floor", "1.6.18", "a", 3, "");
     closeDatabase(before);
-    store = await openMemfleetStore(directory);
+    store = await openRecords(directory);
     const found = await all();
     expect(found.map(({ check, severity }) => `${check} ${severity}`)).toEqual([
       ...["verbosity warning", "version-floor ok", "drift ok"],
@@ -319,7 +319,7 @@ describe("kept findings", () => {
   it("are there after a restart", async () => {
     await put(row("verbosity", { verdict: "fail", severity: "warning" }));
     await store.close();
-    store = await openMemfleetStore(directory);
+    store = await openRecords(directory);
     expect(await counts()).toEqual({ warning: 1 });
   });
 });

@@ -9,9 +9,9 @@ import type { Answer, Handlers } from "@/lib/store/table-group";
 import { sweepWords } from "./finding-details";
 import {
   type BriefRow,
+  type FindingCounts,
   type FindingRow,
   type FindingsFind,
-  type FindingTally,
   find,
   settleCounted,
   tallies,
@@ -35,10 +35,10 @@ export type FindingOperations = {
   /** A page of them, without what is large. */
   "finding.find": { request: FindingsFind; reply: BriefRow[] };
   "finding.findWhole": { request: FindingsFind; reply: FindingRow[] };
-  "finding.tallies": { request: { node: string | null }; reply: FindingTally[] };
+  "finding.tallies": { request: { node: string | null }; reply: FindingCounts[] };
   /** Takes the place of an earlier word on the same check. Replies with the tallies of the node. */
-  "patched.put": { request: PatchedRow; reply: FindingTally[] };
-  "patched.delete": { request: { node: string; check: string }; reply: FindingTally[] };
+  "patched.put": { request: PatchedRow; reply: FindingCounts[] };
+  "patched.delete": { request: { node: string; check: string }; reply: FindingCounts[] };
   /** Forgets nodes other than these of which nothing was found or said since that time. */
   "finding.sweep": { request: { nodes: readonly string[]; beforeMs: number }; reply: null };
 };

@@ -3,7 +3,7 @@ import { command, select, transaction } from "@/lib/store/database";
 import type { Handlers } from "@/lib/store/table-group";
 import type { Database } from "./tables";
 
-export interface FlushOriginRow {
+export interface FlushAttributionRow {
   readonly node: string;
   /** When the node's process began, Unix seconds by its own clock: what is kept holds for that process only. */
   readonly startedSeconds: number;
@@ -13,12 +13,12 @@ export interface FlushOriginRow {
   readonly origins: string;
 }
 
-export type FlushOriginOperations = {
-  "flushOrigin.keep": { request: readonly FlushOriginRow[]; reply: null };
-  "flushOrigin.all": { request: null; reply: FlushOriginRow[] };
+export type FlushAttributionOperations = {
+  "flushOrigin.keep": { request: readonly FlushAttributionRow[]; reply: null };
+  "flushOrigin.all": { request: null; reply: FlushAttributionRow[] };
 };
 
-export function flushOriginHandlers(database: Database): Handlers<FlushOriginOperations> {
+export function flushAttributionHandlers(database: Database): Handlers<FlushAttributionOperations> {
   return {
     "flushOrigin.keep": (rows) => ({
       value: database((connection) =>

@@ -5,7 +5,7 @@
  */
 import type { Migration } from "@/lib/store/database";
 
-export const MEMFLEET_MIGRATIONS: readonly Migration[] = [
+export const RECORD_MIGRATIONS: readonly Migration[] = [
   `
   CREATE TABLE audit (
     id INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL, actor TEXT NOT NULL, role TEXT NOT NULL,

@@ -5,13 +5,13 @@ import type { Handlers, TableContext, TableGroup } from "@/lib/store/table-group
 import { type ActionOperations, actionHandlers } from "./actions";
 import { type AuditOperations, auditHandlers } from "./audit";
 import { type FindingOperations, findingHandlers } from "./findings";
-import { type FlushOriginOperations, flushOriginHandlers } from "./flush-attributions";
+import { type FlushAttributionOperations, flushAttributionHandlers } from "./flush-attributions";
 import { type SessionOperations, sessionHandlers } from "./sessions";
 import { type ShareOperations, shareHandlers } from "./shares";
 
-export type MemfleetOperations = AuditOperations &
+export type RecordOperations = AuditOperations &
   ActionOperations &
-  FlushOriginOperations &
+  FlushAttributionOperations &
   FindingOperations &
   SessionOperations &
   ShareOperations;
@@ -19,8 +19,8 @@ export type MemfleetOperations = AuditOperations &
 /** Does `work` on the open file, or throws: nothing is ever kept for later, so nobody is told too early. */
 export type Database = <Result>(work: (connection: Connection) => Result) => Result;
 
-export class MemfleetTables implements TableGroup<MemfleetOperations> {
-  readonly handlers: Handlers<MemfleetOperations>;
+export class RecordTables implements TableGroup<RecordOperations> {
+  readonly handlers: Handlers<RecordOperations>;
 
   constructor(context: TableContext) {
     const database: Database = (work) => {
@@ -38,7 +38,7 @@ export class MemfleetTables implements TableGroup<MemfleetOperations> {
     this.handlers = {
       ...auditHandlers(database),
       ...actionHandlers(database),
-      ...flushOriginHandlers(database),
+      ...flushAttributionHandlers(database),
       ...sessionHandlers(database),
       ...shareHandlers(database),
       ...findingHandlers(database),

@@ -3,8 +3,8 @@ import { notFound } from "next/navigation";
 import { PageMessages } from "@/components/i18n/page-messages";
 import { getLocale } from "@/components/i18n/request-locale";
 import { NodePage } from "@/components/node/page";
-import { visibleText } from "@/components/node/stats/escaped-text";
-import { factMeanings } from "@/components/node/stats/stat-descriptions";
+import { escapedText } from "@/components/node/stats/escaped-text";
+import { statDescriptions } from "@/components/node/stats/stat-descriptions";
 import { pageActor, requireActor } from "@/lib/http/page-auth";
 import type { Node } from "@/lib/model/node/node.schema";
 import { getRuntime } from "@/lib/server/runtime";
@@ -17,7 +17,7 @@ interface PageProps {
 export async function generateMetadata({ params }: PageProps): Promise<Metadata> {
   if ((await pageActor()) === null) return {};
   const node = nodeOf((await params).node);
-  return { title: node === null ? undefined : visibleText(node.id) };
+  return { title: node === null ? undefined : escapedText(node.id) };
 }
 
 export default async function Page({ params }: PageProps) {
@@ -26,7 +26,7 @@ export default async function Page({ params }: PageProps) {
   if (node === null) notFound();
   return (
     <PageMessages namespaces={["keys", "tools", "diagnostics"]}>
-      <NodePage key={node.id} initial={node} meanings={factMeanings(await getLocale())} />
+      <NodePage key={node.id} initial={node} meanings={statDescriptions(await getLocale())} />
     </PageMessages>
   );
 }

@@ -1,4 +1,4 @@
-import { keepRefusedAction } from "@/lib/http/audit-denied-action";
+import { auditDeniedAction } from "@/lib/http/audit-denied-action";
 import { actorOf, route } from "@/lib/http/route";
 import { ENDPOINTS } from "@/lib/model/http/endpoints";
 
@@ -7,5 +7,5 @@ export const GET = route(ENDPOINTS.actions, ({ runtime, query }) => runtime.acti
 export const POST = route(
   ENDPOINTS.act,
   (call) => call.runtime.actions.begin(actorOf(call), call.body),
-  keepRefusedAction,
+  auditDeniedAction,
 );

@@ -1,4 +1,4 @@
-import { csvReply, jsonFileReply, wantsCsv } from "@/lib/http/responses";
+import { csvResponse, jsonFileResponse, wantsCsv } from "@/lib/http/responses";
 import { route } from "@/lib/http/route";
 import { auditCsv } from "@/lib/model/actions/audit-csv";
 import { ENDPOINTS } from "@/lib/model/http/endpoints";
@@ -12,7 +12,7 @@ export const GET = route(ENDPOINTS.audit, async ({ runtime, request, query }) =>
     fromMs: from === undefined ? undefined : parseInstant("from", from, nowMs),
     toMs: to === undefined ? undefined : parseInstant("to", to, nowMs),
   });
-  if (download === "json") return jsonFileReply(audit, "memfleet-audit.json");
+  if (download === "json") return jsonFileResponse(audit, "memfleet-audit.json");
   const csv = download === "csv" || wantsCsv(request);
-  return csv ? csvReply(auditCsv(audit.entries), "memfleet-audit.csv") : audit;
+  return csv ? csvResponse(auditCsv(audit.entries), "memfleet-audit.csv") : audit;
 });

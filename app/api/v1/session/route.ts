@@ -1,4 +1,4 @@
-import { emptyReply, jsonReply, withCookies } from "@/lib/http/responses";
+import { emptyResponse, jsonResponse, withCookies } from "@/lib/http/responses";
 import { actorOf, route } from "@/lib/http/route";
 import { ENDPOINTS } from "@/lib/model/http/endpoints";
 
@@ -8,10 +8,10 @@ export const GET = route(ENDPOINTS.whoami, (call) =>
 
 export const POST = route(ENDPOINTS.signIn, async ({ runtime, request, body }) => {
   const { actor, session, cookies } = await runtime.access.signIn(request.headers, body);
-  return withCookies(jsonReply(request, runtime.access.whoami(actor, session)), cookies);
+  return withCookies(jsonResponse(request, runtime.access.whoami(actor, session)), cookies);
 });
 
 export const DELETE = route(ENDPOINTS.signOut, async (call) => {
   const session = call.caller?.session ?? null;
-  return emptyReply([await call.runtime.access.signOut(call.request.headers, actorOf(call), session)]);
+  return emptyResponse([await call.runtime.access.signOut(call.request.headers, actorOf(call), session)]);
 });

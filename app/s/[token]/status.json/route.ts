@@ -1,5 +1,5 @@
 import { route } from "@/lib/http/route";
-import { openedShare } from "@/lib/http/shared";
+import { openShare } from "@/lib/http/shared";
 import { ENDPOINTS } from "@/lib/model/http/endpoints";
 
-export const GET = route(ENDPOINTS.shareStatus, openedShare);
+export const GET = route(ENDPOINTS.shareStatus, openShare);

@@ -1,15 +1,15 @@
 import { setCookie, shareCookieName } from "@/lib/access/cookies";
-import { emptyReply } from "@/lib/http/responses";
+import { emptyResponse } from "@/lib/http/responses";
 import { route } from "@/lib/http/route";
-import { noSuchShare } from "@/lib/http/shared";
+import { shareNotFound } from "@/lib/http/shared";
 import { ENDPOINTS } from "@/lib/model/http/endpoints";
 
 export const POST = route(ENDPOINTS.unlockShare, async ({ runtime, request, params, body }) => {
   const { access, shares, configuration } = runtime;
   const token = params.token ?? "";
   const key = await shares.unlock(token, body.password, access.addressOf(request.headers));
-  if (key === null) throw noSuchShare();
-  if (key === "") return emptyReply();
+  if (key === null) throw shareNotFound();
+  if (key === "") return emptyResponse();
   const name = shareCookieName(configuration);
-  return emptyReply([setCookie(name, key, configuration, { path: `/s/${token}`, maxAgeSeconds: null })]);
+  return emptyResponse([setCookie(name, key, configuration, { path: `/s/${token}`, maxAgeSeconds: null })]);
 });

@@ -1,5 +1,5 @@
 /** What besides its version makes a node affected by an advisory, judged by its own words. Pure. */
-import type { NodeStatements } from "../../contract";
+import type { SharedStats } from "../../contract";
 import { isBefore, type UpstreamVersion } from "./upstream-version";
 
 export const ADVISORY_CONDITIONS = [
@@ -16,7 +16,7 @@ export const ADVISORY_CONDITIONS = [
 ] as const;
 export type AdvisoryCondition = (typeof ADVISORY_CONDITIONS)[number];
 
-export interface Said extends Pick<NodeStatements, "general" | "settings"> {
+export interface ReportedFacts extends Pick<SharedStats, "general" | "settings"> {
   readonly version: UpstreamVersion;
 }
 
@@ -24,10 +24,10 @@ export interface ConditionState {
   /** Null: the node does not tell. */
   readonly holds: boolean | null;
   /** The statement that decides, such as `auth_enabled_sasl no`, English. */
-  readonly seen: string;
+  readonly detail: string;
 }
 
-export const CONDITION_WORDS: Readonly<Record<AdvisoryCondition, string>> = {
+export const CONDITION_TEXT: Readonly<Record<AdvisoryCondition, string>> = {
   always: "nothing but the version",
   binaryReachable: "the binary protocol is accepted",
   sasl: "SASL is on",
@@ -40,8 +40,8 @@ export const CONDITION_WORDS: Readonly<Record<AdvisoryCondition, string>> = {
   watched: "somebody watches mutations",
 };
 
-const RULES: Readonly<Record<AdvisoryCondition, (said: Said) => ConditionState>> = {
-  always: () => ({ holds: true, seen: "" }),
+const RULES: Readonly<Record<AdvisoryCondition, (said: ReportedFacts) => ConditionState>> = {
+  always: () => ({ holds: true, detail: "" }),
   binaryReachable: (said) =>
     setting(said, "binding_protocol", { "auto-negotiate": true, binary: true, ascii: false }),
   sasl,
@@ -54,80 +54,80 @@ const RULES: Readonly<Record<AdvisoryCondition, (said: Said) => ConditionState>>
   watched,
 };
 
-export function conditionOf(condition: AdvisoryCondition, said: Said): ConditionState {
+export function conditionOf(condition: AdvisoryCondition, said: ReportedFacts): ConditionState {
   return RULES[condition](said);
 }
 
 function setting(
-  { settings }: Said,
+  { settings }: ReportedFacts,
   name: string,
   meanings: Readonly<Record<string, boolean>>,
 ): ConditionState {
   const value = settings?.get(name);
-  if (value === undefined) return { holds: null, seen: `${name} is not told` };
+  if (value === undefined) return { holds: null, detail: `${name} is not told` };
   return {
     holds: Object.hasOwn(meanings, value) ? (meanings[value] ?? null) : null,
-    seen: `${name} ${value}`,
+    detail: `${name} ${value}`,
   };
 }
 
 /** A setting that is a path or a name, and one word when there is none. */
-function namedBy({ settings }: Said, name: string, none: string): ConditionState {
+function namedBy({ settings }: ReportedFacts, name: string, none: string): ConditionState {
   const value = settings?.get(name);
-  if (value === undefined) return { holds: null, seen: `${name} is not told` };
-  return { holds: value !== none, seen: value === none ? `${name} ${none}` : `${name} is set` };
+  if (value === undefined) return { holds: null, detail: `${name} is not told` };
+  return { holds: value !== none, detail: value === none ? `${name} ${none}` : `${name} is set` };
 }
 
-function sasl(said: Said): ConditionState {
+function sasl(said: ReportedFacts): ConditionState {
   return setting(said, "auth_enabled_sasl", { yes: true, no: false });
 }
 
 /** Seen on servers: 1.5.5 has neither the setting nor an authfile; 1.6.9 has both. */
-function authfile(said: Said): ConditionState {
+function authfile(said: ReportedFacts): ConditionState {
   const state = namedBy(said, "auth_enabled_ascii", "no");
   return unlessOlder(said, "1.5.6", "this version has no authfile", state);
 }
 
-function dumps(said: Said): ConditionState {
+function dumps(said: ReportedFacts): ConditionState {
   const state = setting(said, "dump_enabled", { yes: true, no: false });
   return unlessOlder(said, "1.4.31", "this version lists no keys", state);
 }
 
 /** What a version does not have, it need not tell of. */
 function unlessOlder(
-  { version }: Said,
+  { version }: ReportedFacts,
   release: string,
   seen: string,
   state: ConditionState,
 ): ConditionState {
-  return state.holds === null && isBefore(version, release) ? { holds: false, seen } : state;
+  return state.holds === null && isBefore(version, release) ? { holds: false, detail: seen } : state;
 }
 
-function udp(said: Said): ConditionState {
+function udp(said: ReportedFacts): ConditionState {
   const path = said.settings?.get("domain_socket");
   // With a unix socket memcached opens no other.
-  if (path !== undefined && path !== "NULL") return { holds: false, seen: "domain_socket is set" };
+  if (path !== undefined && path !== "NULL") return { holds: false, detail: "domain_socket is set" };
   const port = said.settings?.get("udpport");
-  if (port === undefined || !/^\d{1,5}$/.test(port)) return { holds: null, seen: "udpport is not told" };
-  return { holds: port !== "0", seen: `udpport ${port}` };
+  if (port === undefined || !/^\d{1,5}$/.test(port)) return { holds: null, detail: "udpport is not told" };
+  return { holds: port !== "0", detail: `udpport ${port}` };
 }
 
-function proxy({ general, settings }: Said): ConditionState {
-  if (settings?.get("proxy_enabled") === "yes") return { holds: true, seen: "proxy_enabled yes" };
-  if (general === null) return { holds: null, seen: "stats is not told" };
+function proxy({ general, settings }: ReportedFacts): ConditionState {
+  if (settings?.get("proxy_enabled") === "yes") return { holds: true, detail: "proxy_enabled yes" };
+  if (general === null) return { holds: null, detail: "stats is not told" };
   const found = [...general.keys()].some((name) => name.startsWith("proxy_"));
-  return { holds: found, seen: found ? "stats has proxy_ rows" : "stats has no proxy_ rows" };
+  return { holds: found, detail: found ? "stats has proxy_ rows" : "stats has no proxy_ rows" };
 }
 
 /** How many watch is told by newer servers, what they watch by none. */
-function watched({ general }: Said): ConditionState {
+function watched({ general }: ReportedFacts): ConditionState {
   const watchers = general?.get("log_watchers");
-  if (watchers === undefined) return { holds: null, seen: "log_watchers is not told" };
-  return { holds: watchers === "0" ? false : null, seen: `log_watchers ${watchers}` };
+  if (watchers === undefined) return { holds: null, detail: "log_watchers is not told" };
+  return { holds: watchers === "0" ? false : null, detail: `log_watchers ${watchers}` };
 }
 
 function both(one: ConditionState, other: ConditionState): ConditionState {
-  const seen = `${one.seen}, ${other.seen}`;
-  if (one.holds === false || other.holds === false) return { holds: false, seen };
-  return { holds: one.holds === null || other.holds === null ? null : true, seen };
+  const seen = `${one.detail}, ${other.detail}`;
+  if (one.holds === false || other.holds === false) return { holds: false, detail: seen };
+  return { holds: one.holds === null || other.holds === null ? null : true, detail: seen };
 }

@@ -1,7 +1,7 @@
-import { failed, notApplicable, passed, shown, unknown } from "../../check-builders";
-import type { Check, NodeStatements, Probe } from "../../contract";
+import { failed, notApplicable, passed, printableValue, unknown } from "../../check-builders";
+import type { Check, Probe, SharedStats } from "../../contract";
 import { ADVISORIES, type Advisory, VERSION_FLOOR } from "./advisories";
-import { CONDITION_WORDS, conditionOf, type Said } from "./conditions";
+import { CONDITION_TEXT, conditionOf, type ReportedFacts } from "./conditions";
 import { isBefore, parseUpstreamVersion, type UpstreamVersion } from "./upstream-version";
 
 /** The version and the options a node tells, against what upstream has told. Nothing is tried. */
@@ -9,7 +9,7 @@ export const advisories: Probe = {
   name: "advisories",
   deadlineMs: 10_000,
   async run(target) {
-    return judgeAdvisories(await target.statements(), target.view.version);
+    return judgeAdvisories(await target.stats(), target.view.version);
   },
 };
 
@@ -18,7 +18,7 @@ export const advisories: Probe = {
  * condition holds, `not-applicable` when it does not, `unknown` when the node does not tell.
  */
 export function judgeAdvisories(
-  statements: Pick<NodeStatements, "general" | "settings"> & Partial<Pick<NodeStatements, "problem">>,
+  statements: Pick<SharedStats, "general" | "settings"> & Partial<Pick<SharedStats, "problem">>,
   seenVersion: string | null,
 ): readonly Check[] {
   // What was known before says nothing about a node that does not answer now.
@@ -29,7 +29,7 @@ export function judgeAdvisories(
   const text = statements.general?.get("version") ?? seenVersion;
   const version = parseUpstreamVersion(text);
   if (version === null) return [noVersion(text, "The node does not tell a version that upstream numbers")];
-  const told = shown(text ?? undefined) ?? "";
+  const told = printableValue(text ?? undefined) ?? "";
   const said = { general: statements.general, settings: statements.settings, version };
   const concerned = ADVISORIES.filter((advisory) => concerns(advisory, version));
   return [
@@ -39,7 +39,7 @@ export function judgeAdvisories(
 }
 
 function noVersion(text: string | null, title: string): Check {
-  const version = shown(text ?? undefined);
+  const version = printableValue(text ?? undefined);
   return unknown({
     check: "version-floor",
     title,
@@ -69,7 +69,7 @@ function judgeFloor(version: UpstreamVersion, told: string, concerned: number): 
   const evidence = {
     version: told,
     floor: VERSION_FLOOR,
-    suffix: shown(version.suffix),
+    suffix: printableValue(version.suffix),
     advisories: concerned,
   };
   const check = "version-floor";
@@ -84,16 +84,24 @@ function judgeFloor(version: UpstreamVersion, told: string, concerned: number): 
   });
 }
 
-function judgeOne(advisory: Advisory, said: Said, told: string): Check {
+function judgeOne(advisory: Advisory, said: ReportedFacts, told: string): Check {
   const { slug, ids, what, fixedIn, introducedIn, condition, source, certainty } = advisory;
   const name = ids.length === 0 ? what : `${ids.join(", ")} (${what})`;
-  const { holds, seen } = conditionOf(condition, said);
-  const when = CONDITION_WORDS[condition];
+  const { holds, detail: seen } = conditionOf(condition, said);
+  const when = CONDITION_TEXT[condition];
   const common = {
     check: `advisory:${slug}`,
     figures: { id: ids.join(", "), what, version: told, fixedIn, condition, marked: marked(said.version) },
     evidence: {
-      ...{ version: told, fixedIn, introducedIn, ids: [...ids], condition: when, seen: shown(seen), source },
+      ...{
+        version: told,
+        fixedIn,
+        introducedIn,
+        ids: [...ids],
+        condition: when,
+        seen: printableValue(seen),
+        source,
+      },
       certainty,
     },
   };

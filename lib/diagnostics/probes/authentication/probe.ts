@@ -1,11 +1,11 @@
 /** Who is let in: nobody's, wrong and configured credentials, each on a connection of its own. */
 import {
-  askAsStranger,
-  type ConfiguredReport,
+  askUnauthenticated,
+  type ConfiguredCredentialsReport,
   type SignInOutcome,
-  type StrangerReport,
-  signInAsConfigured,
-  signInWrongly,
+  tryConfiguredCredentials,
+  tryWrongCredentials,
+  type UnauthenticatedReply,
 } from "@/lib/memcached/inspect/auth-check";
 import { asNamedError } from "@/lib/model/errors";
 import type { Probe } from "../../contract";
@@ -20,19 +20,21 @@ export const authentication: Probe = {
   deadlineMs: 4 * PROBE_DEADLINES.timeoutMs,
   async run(target, context) {
     const { endpoint } = target.node;
-    const stranger: StrangerReport = await askAsStranger(endpoint, PROBE_DEADLINES);
+    const stranger: UnauthenticatedReply = await askUnauthenticated(endpoint, PROBE_DEADLINES);
     context.signal.throwIfAborted();
     const wrong: Attempt<SignInOutcome> | null =
       stranger.signIn === "none"
         ? null
-        : await attempt(signInWrongly(endpoint, PROBE_DEADLINES, stranger.signIn));
+        : await attempt(tryWrongCredentials(endpoint, PROBE_DEADLINES, stranger.signIn));
     context.signal.throwIfAborted();
-    const configured: Attempt<ConfiguredReport> | null =
-      endpoint.credentials === null ? null : await attempt(signInAsConfigured(endpoint, PROBE_DEADLINES));
-    const { settings } = await target.statements();
+    const configured: Attempt<ConfiguredCredentialsReport> | null =
+      endpoint.credentials === null
+        ? null
+        : await attempt(tryConfiguredCredentials(endpoint, PROBE_DEADLINES));
+    const { settings } = await target.stats();
     return judgeAuthentication({
       endpoint,
-      stranger,
+      unauthenticated: stranger,
       wrong,
       configured,
       exposure: await target.exposure(),

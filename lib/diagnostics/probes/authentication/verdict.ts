@@ -1,6 +1,10 @@
 /** From what strangers, wrong and configured credentials were told to findings. Pure. */
 import type { NodeEndpoint } from "@/lib/memcached/contract";
-import type { ConfiguredReport, SignInOutcome, StrangerReport } from "@/lib/memcached/inspect/auth-check";
+import type {
+  ConfiguredCredentialsReport,
+  SignInOutcome,
+  UnauthenticatedReply,
+} from "@/lib/memcached/inspect/auth-check";
 import type { Exposure } from "@/lib/model/findings/finding";
 import type { Check } from "../../contract";
 import { type SeverityRow, severityAt } from "../../severity";
@@ -11,13 +15,13 @@ export type Attempt<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly reason: string };
 
-export interface AuthenticationSeen {
+export interface AuthenticationObservations {
   readonly endpoint: Pick<NodeEndpoint, "address" | "credentials" | "tls">;
-  readonly stranger: StrangerReport;
+  readonly unauthenticated: UnauthenticatedReply;
   /** Null when there was no sign-in to try. */
   readonly wrong: Attempt<SignInOutcome> | null;
   /** Null when no credentials are configured. */
-  readonly configured: Attempt<ConfiguredReport> | null;
+  readonly configured: Attempt<ConfiguredCredentialsReport> | null;
   readonly exposure: Exposure | null;
   /** `ssl_verify_mode` of its settings; null when it does not tell. */
   readonly verifyMode: string | null;
@@ -29,18 +33,18 @@ const IN_CLEAR: SeverityRow = { loopback: "info", private: "warning", open: "war
 const NAMES = { sasl: "SASL", authfile: "authfile" } as const;
 
 /** The five checks, always all of them: a check that has nothing to judge says so. */
-export function judgeAuthentication(seen: AuthenticationSeen): readonly Check[] {
+export function judgeAuthentication(seen: AuthenticationObservations): readonly Check[] {
   return [
     signInNeeded(seen),
-    strangersRefused(seen),
+    unauthenticatedRefused(seen),
     wrongRefused(seen),
     configuredWork(seen),
     encrypted(seen),
   ];
 }
 
-function signInNeeded(seen: AuthenticationSeen): Check {
-  const { stranger, exposure } = seen;
+function signInNeeded(seen: AuthenticationObservations): Check {
+  const { unauthenticated: stranger, exposure } = seen;
   const evidence = { ...fingerprintOf(seen), transcript: transcriptOf(seen) };
   const figures = { method: stranger.signIn, mechanisms: mechanismsOf(seen) };
   const check = "sign-in-needed";
@@ -59,7 +63,7 @@ function signInNeeded(seen: AuthenticationSeen): Check {
   return { check, verdict: "fail", severity, title, figures, evidence };
 }
 
-function strangersRefused({ stranger, exposure }: AuthenticationSeen): Check {
+function unauthenticatedRefused({ unauthenticated: stranger, exposure }: AuthenticationObservations): Check {
   const { signIn, command, refused } = stranger;
   const check = "no-credentials-refused";
   const figures = { command, method: signIn };
@@ -77,7 +81,7 @@ function strangersRefused({ stranger, exposure }: AuthenticationSeen): Check {
   return { check, verdict: "fail", severity, title, figures, evidence };
 }
 
-function wrongRefused({ stranger, wrong, exposure }: AuthenticationSeen): Check {
+function wrongRefused({ unauthenticated: stranger, wrong, exposure }: AuthenticationObservations): Check {
   const check = "wrong-credentials-refused";
   const evidence = { method: stranger.signIn, userName: "made up for this one try", tries: wrong ? 1 : 0 };
   const figures = { method: stranger.signIn };
@@ -110,7 +114,11 @@ function wrongRefused({ stranger, wrong, exposure }: AuthenticationSeen): Check 
   return { check, verdict: "fail", severity, title, figures, evidence: outcome };
 }
 
-function configuredWork({ endpoint, stranger, configured }: AuthenticationSeen): Check {
+function configuredWork({
+  endpoint,
+  unauthenticated: stranger,
+  configured,
+}: AuthenticationObservations): Check {
   const check = "credentials-work";
   const method = endpoint.credentials?.kind ?? null;
   const figures = { method };
@@ -154,7 +162,7 @@ function configuredWork({ endpoint, stranger, configured }: AuthenticationSeen):
   return { check, verdict: "fail", severity, title, figures: { method, outcome }, evidence: seen };
 }
 
-function encrypted({ endpoint, stranger, exposure }: AuthenticationSeen): Check {
+function encrypted({ endpoint, unauthenticated: stranger, exposure }: AuthenticationObservations): Check {
   const check = "sign-in-encrypted";
   const { signIn, mechanisms } = stranger;
   const readable = signIn === "authfile" || (signIn === "sasl" && mechanisms.includes("PLAIN"));
@@ -189,15 +197,15 @@ function encrypted({ endpoint, stranger, exposure }: AuthenticationSeen): Check 
 }
 
 /** OpenSSL's `SSL_VERIFY_FAIL_IF_NO_PEER_CERT` is the bit 2; memcached reports the flags it has set. */
-function wantsCertificates({ endpoint, verifyMode }: AuthenticationSeen): boolean {
+function wantsCertificates({ endpoint, verifyMode }: AuthenticationObservations): boolean {
   const flags = verifyMode !== null && /^\d{1,3}$/.test(verifyMode) ? Number(verifyMode) : 0;
   return endpoint.tls !== null && (flags & 2) !== 0;
 }
 
-function fingerprintOf(seen: AuthenticationSeen): Check["evidence"] {
+function fingerprintOf(seen: AuthenticationObservations): Check["evidence"] {
   return {
-    method: seen.stranger.signIn,
-    mechanisms: shown(seen.stranger.mechanisms),
+    method: seen.unauthenticated.signIn,
+    mechanisms: shown(seen.unauthenticated.mechanisms),
     clientCertificates: wantsCertificates(seen),
     exposure: seen.exposure,
   };
@@ -208,11 +216,11 @@ function shown(mechanisms: readonly string[]): string[] {
   return mechanisms.slice(0, 20).map((name) => escaped(name).slice(0, 40));
 }
 
-function mechanismsOf({ stranger }: AuthenticationSeen): string {
+function mechanismsOf({ unauthenticated: stranger }: AuthenticationObservations): string {
   return shown(stranger.mechanisms).join(", ");
 }
 
-function transcriptOf({ stranger }: AuthenticationSeen): string {
+function transcriptOf({ unauthenticated: stranger }: AuthenticationObservations): string {
   const { signIn, command, answer } = stranger;
   const mechanisms = shown(stranger.mechanisms).join(" ");
   const listed = signIn === "sasl" ? ["> SASL list mechanisms", `< ${mechanisms}`] : [];

@@ -5,12 +5,12 @@
 import { ATTENTION_RULES } from "@/lib/metrics/attention";
 import { failed, passed, unknown } from "../../check-builders";
 import type { Check } from "../../contract";
-import type { Counted } from "./counter-pair";
+import type { CounterPair } from "./counter-pair";
 
 export interface Evictions {
-  readonly evictions: Counted;
+  readonly evictions: CounterPair;
   /** Of these, the items nobody had fetched. */
-  readonly unfetched: Counted;
+  readonly unfetched: CounterPair;
   /** How long ago the item evicted last had been used, in the class where that is least, seconds. */
   readonly youngestSeconds: number | null;
 }

@@ -12,7 +12,7 @@ export const health: Probe = {
   name: "health",
   deadlineMs: 15_000,
   async run(target, { signal, nowMs }) {
-    const { general, settings } = await target.statements();
+    const { general, settings } = await target.stats();
     return judgeHealth({
       general: general ?? new Map(),
       maxconns: settings?.get("maxconns"),

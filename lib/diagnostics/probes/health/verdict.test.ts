@@ -2,13 +2,13 @@ import { describe, expect, it } from "vitest";
 import { emptyValues, requiredSlot } from "@/lib/catalogue/stats";
 import { RecentCounters } from "@/lib/metrics/recent";
 import { capture, statLines } from "@/tests/doubles/captures";
-import type { RecentPast } from "../../contract";
+import type { RecentDeltas } from "../../contract";
 import { type HealthFacts, judgeHealth } from "./verdict";
 
 const MINUTE = 60_000;
 
 /** Half an hour of minutes with these differences each; nothing watched without any. */
-function past(perMinute: Record<string, number> | null, restartsMs: number[] = []): RecentPast {
+function past(perMinute: Record<string, number> | null, restartsMs: number[] = []): RecentDeltas {
   const recent = new RecentCounters();
   for (let minute = 0; minute < 30 && perMinute !== null; minute++) {
     const differences = emptyValues().fill(0);

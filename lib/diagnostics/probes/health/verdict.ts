@@ -3,8 +3,8 @@
  * beside it, because it may be an accident of long ago.
  */
 import { failed, passed, unknown, wholeNumber } from "../../check-builders";
-import type { Check, RecentPast } from "../../contract";
-import { countedOf } from "./counter-pair";
+import type { Check, RecentDeltas } from "../../contract";
+import { counterPair } from "./counter-pair";
 import { type Evictions, judgeEvictions } from "./evictions";
 
 export interface HealthFacts {
@@ -13,7 +13,7 @@ export interface HealthFacts {
   readonly maxconns: string | undefined;
   /** `stats items`; null when it is not told. */
   readonly items: ReadonlyMap<string, string> | null;
-  readonly past: RecentPast;
+  readonly past: RecentDeltas;
   readonly latenciesMs: readonly number[];
   readonly nowMs: number;
 }
@@ -40,8 +40,8 @@ export function judgeHealth(facts: HealthFacts): readonly Check[] {
 
 function evictionsOf({ general, items, past }: HealthFacts): Evictions {
   return {
-    evictions: countedOf(general, past, "evictions"),
-    unfetched: countedOf(general, past, "evicted_unfetched"),
+    evictions: counterPair(general, past, "evictions"),
+    unfetched: counterPair(general, past, "evicted_unfetched"),
     youngestSeconds: items === null ? null : youngestEvicted(items),
   };
 }
@@ -62,9 +62,9 @@ function youngestEvicted(items: ReadonlyMap<string, string>): number | null {
 function outOfMemory({ general, items, past }: HealthFacts): Check {
   const check = "out-of-memory";
   const kept = {
-    store_no_memory: countedOf(general, past, "store_no_memory"),
-    response_obj_oom: countedOf(general, past, "response_obj_oom"),
-    read_buf_oom: countedOf(general, past, "read_buf_oom"),
+    store_no_memory: counterPair(general, past, "store_no_memory"),
+    response_obj_oom: counterPair(general, past, "response_obj_oom"),
+    read_buf_oom: counterPair(general, past, "read_buf_oom"),
   };
   const sinceStart = {
     outofmemory: items === null ? null : refusedByClass(items),
@@ -108,7 +108,7 @@ function connectionsUse({ general, maxconns, past }: HealthFacts): Check {
   const check = "connections-use";
   const connections = wholeNumber(general.get("curr_connections"));
   const limit = wholeNumber(general.get("max_connections") ?? maxconns);
-  const rejected = countedOf(general, past, "rejected_connections");
+  const rejected = counterPair(general, past, "rejected_connections");
   const share = connections === null || !limit ? null : Math.round((connections / limit) * 10_000) / 10_000;
   const counts = { connections, limit, share };
   const evidence = {
@@ -140,7 +140,7 @@ function connectionsUse({ general, maxconns, past }: HealthFacts): Check {
 
 function listenerDisabled({ general, past }: HealthFacts): Check {
   const check = "listener-disabled";
-  const disabled = countedOf(general, past, "listen_disabled_num");
+  const disabled = counterPair(general, past, "listen_disabled_num");
   const counted = { lastHour: disabled.lastHour, sinceStart: disabled.total };
   const microseconds = wholeNumber(general.get("time_in_listen_disabled_us"));
   const evidence = { ...counted, microseconds, observedSeconds: observedSeconds(past) };
@@ -214,6 +214,6 @@ function sumOf(counts: readonly (number | null)[]): number | null {
   return known.length === 0 ? null : known.reduce((sum, count) => sum + count, 0);
 }
 
-function observedSeconds(past: RecentPast): number {
+function observedSeconds(past: RecentDeltas): number {
   return Math.round(past.hour.elapsedSeconds);
 }

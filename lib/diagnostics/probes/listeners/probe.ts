@@ -1,5 +1,5 @@
 import { EXPOSURES, type Exposure } from "@/lib/model/findings/finding";
-import type { Check, NodeStatements, Probe } from "../../contract";
+import type { Check, Probe, SharedStats } from "../../contract";
 import { escaped } from "../../transcript";
 import { renderNetstat } from "./netstat";
 import { type Listener, listenersOf } from "./scopes";
@@ -9,7 +9,7 @@ export const listeners: Probe = {
   name: "listeners",
   deadlineMs: 10_000,
   async run(target) {
-    return judgeListeners(await target.statements());
+    return judgeListeners(await target.stats());
   },
 };
 
@@ -22,7 +22,7 @@ const PLACES: Readonly<Record<Exposure, string>> = {
 };
 
 /** Check `listens:<scope>` for every scope it listens in, widest first; `listens` alone when it does not tell. */
-export function judgeListeners(statements: NodeStatements): readonly Check[] {
+export function judgeListeners(statements: SharedStats): readonly Check[] {
   const found = listenersOf(statements);
   if (found === null) {
     const reason = statements.problem.conns ?? statements.problem.settings ?? null;

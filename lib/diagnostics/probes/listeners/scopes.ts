@@ -9,7 +9,7 @@ import ipaddr from "ipaddr.js";
 import { groupConnections, hostOf } from "@/lib/metrics/connections";
 import { EXPOSURES, type Exposure } from "@/lib/model/findings/finding";
 import { splitHostPort } from "@/lib/model/node/node-address";
-import type { NodeStatements } from "../../contract";
+import type { SharedStats } from "../../contract";
 
 export interface Listener {
   readonly transport: "tcp" | "udp" | "unix";
@@ -25,10 +25,7 @@ export interface Listeners {
 }
 
 /** The listeners of a node, each once; null when it tells nothing about them. */
-export function listenersOf({
-  conns,
-  settings,
-}: Pick<NodeStatements, "conns" | "settings">): Listeners | null {
+export function listenersOf({ conns, settings }: Pick<SharedStats, "conns" | "settings">): Listeners | null {
   const sockets = conns === null ? [] : fromConns(conns, settings?.get("domain_socket") ?? null);
   if (sockets.length > 0) return { source: "stats conns", listeners: unique(sockets) };
   const options = settings === null ? [] : fromSettings(settings);
@@ -39,7 +36,7 @@ export function listenersOf({
  * How exposed a node is: the widest of its listeners. Null when it does not tell, or when a name among its
  * listeners could be wider than the rest.
  */
-export function exposureOf(statements: Pick<NodeStatements, "conns" | "settings">): Exposure | null {
+export function exposureOf(statements: Pick<SharedStats, "conns" | "settings">): Exposure | null {
   const listeners = listenersOf(statements)?.listeners ?? [];
   const known = listeners.map(({ scope }) => scope).filter((scope) => scope !== null);
   const widest = EXPOSURES.findLast((exposure) => known.includes(exposure)) ?? null;

@@ -17,7 +17,7 @@ const DEADLINES = { connectTimeoutMs: 2_000, timeoutMs: 4_000 };
 export const roundTrip: Probe = {
   name: "round-trip",
   deadlineMs: 12_000,
-  async run({ node, statements }, { signal }) {
+  async run({ node, stats: statements }, { signal }) {
     const { settings } = await statements();
     const key = `${KEY_PREFIX}${randomBytes(12).toString("hex")}`;
     const value = randomBytes(32).toString("hex");

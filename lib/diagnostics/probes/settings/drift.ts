@@ -1,6 +1,6 @@
 /** Which settings of a node differ from those that most of its pool has. Pure. */
 import { SETTINGS } from "@/lib/catalogue/settings";
-import { failed, notApplicable, passed, shown, unknown } from "../../check-builders";
+import { failed, notApplicable, passed, printableValue, unknown } from "../../check-builders";
 import type { Check, ProbeTarget } from "../../contract";
 
 /** Each node's own by nature: places, files, and when it was flushed. */
@@ -41,7 +41,8 @@ export function judgeDrift(
   const found = differencesOf(id, own, peers);
   const names = found.map(({ name }) => name);
   const differences = found.map(
-    ({ name, value, majority, nodes }) => `${name}: ${shown(value)} here, ${shown(majority)} on ${nodes}`,
+    ({ name, value, majority, nodes }) =>
+      `${name}: ${printableValue(value)} here, ${printableValue(majority)} on ${nodes}`,
   );
   const evidence = { nodes: compared, differences };
   const said = { check, figures: { ...figures, count: names.length, names: names.join(", ") }, evidence };

@@ -1,7 +1,7 @@
 /** What a node tells of its options, judged by themselves, by their use, and beside its pool. */
 import { emptyValues, requiredSlot } from "@/lib/catalogue/stats";
-import { failed, passed, shown, unknown, wholeNumber } from "../../check-builders";
-import type { Check, NodeStatements, Probe, ProbeContext, ProbeTarget } from "../../contract";
+import { failed, passed, printableValue, unknown, wholeNumber } from "../../check-builders";
+import type { Check, Probe, ProbeContext, ProbeTarget, SharedStats } from "../../contract";
 import { judgeClock } from "./clock-skew";
 import { judgeDrift } from "./drift";
 
@@ -11,7 +11,7 @@ export const settings: Probe = {
   name: "settings",
   deadlineMs: 10_000,
   async run(target, context) {
-    const statements = await target.statements();
+    const statements = await target.stats();
     const peers = target.peers();
     return [
       ...judgeSettings(statements),
@@ -39,7 +39,7 @@ export function judgeSettings({
   general,
   settings: told,
   problem,
-}: Pick<NodeStatements, "general" | "settings" | "problem">): readonly Check[] {
+}: Pick<SharedStats, "general" | "settings" | "problem">): readonly Check[] {
   const why = told === null ? (problem.settings ?? "it could not be asked for its settings") : null;
   const of = (name: string) => told?.get(name);
   const judged: readonly Check[] = [
@@ -58,7 +58,7 @@ export function judgeSettings({
 function memoryDefault(value: string | undefined): Check {
   const check = "memory-default";
   const maxbytes = wholeNumber(value);
-  if (maxbytes === null) return notTold(check, "maxbytes", value);
+  if (maxbytes === null) return notReported(check, "maxbytes", value);
   const said = { check, figures: { maxbytes }, evidence: { maxbytes, default: DEFAULT_MAXBYTES } };
   if (maxbytes !== DEFAULT_MAXBYTES) {
     return passed({ ...said, title: `The memory limit is ${maxbytes} bytes, not memcached's default` });
@@ -69,7 +69,7 @@ function memoryDefault(value: string | undefined): Check {
 function verbosity(value: string | undefined): Check {
   const check = "verbosity";
   const level = wholeNumber(value);
-  if (level === null) return notTold(check, "verbosity", value);
+  if (level === null) return notReported(check, "verbosity", value);
   const said = { check, figures: { verbosity: level }, evidence: { verbosity: level } };
   if (level === 0) return passed({ ...said, title: "It writes no more than errors to its log" });
   return failed("warning", {
@@ -80,7 +80,7 @@ function verbosity(value: string | undefined): Check {
 
 function shutdownCommand(value: string | undefined): Check {
   const check = "shutdown-command";
-  if (value !== "yes" && value !== "no") return notTold(check, "shutdown_command", value);
+  if (value !== "yes" && value !== "no") return notReported(check, "shutdown_command", value);
   const said = { check, evidence: { shutdown_command: value } };
   if (value === "no") return passed({ ...said, title: "Clients cannot stop it" });
   return failed("warning", { ...said, title: "Any client that it lets in may stop it (-A)" });
@@ -88,7 +88,7 @@ function shutdownCommand(value: string | undefined): Check {
 
 function flushEnabled(value: string | undefined): Check {
   const check = "flush-enabled";
-  if (value !== "yes" && value !== "no") return notTold(check, "flush_enabled", value);
+  if (value !== "yes" && value !== "no") return notReported(check, "flush_enabled", value);
   const said = { check, evidence: { flush_enabled: value } };
   if (value === "no") return passed({ ...said, title: "It refuses flush_all (-F)" });
   return failed("info", { ...said, title: "Any client that it lets in may empty it with flush_all" });
@@ -96,7 +96,7 @@ function flushEnabled(value: string | undefined): Check {
 
 function dumpEnabled(value: string | undefined): Check {
   const check = "dump-enabled";
-  if (value !== "yes" && value !== "no") return notTold(check, "dump_enabled", value);
+  if (value !== "yes" && value !== "no") return notReported(check, "dump_enabled", value);
   const said = { check, evidence: { dump_enabled: value } };
   if (value === "no") return passed({ ...said, title: "It refuses to list its keys (-X)" });
   return failed("info", { ...said, title: "Any client that it lets in may list all keys" });
@@ -107,8 +107,8 @@ function maxconns(value: string | undefined, current: string | undefined): Check
   const check = "maxconns";
   const limit = wholeNumber(value);
   const connections = wholeNumber(current);
-  if (limit === null) return notTold(check, "maxconns", value);
-  if (connections === null) return notTold(check, "curr_connections", current);
+  if (limit === null) return notReported(check, "maxconns", value);
+  if (connections === null) return notReported(check, "curr_connections", current);
   const share = limit === 0 ? 1 : connections / limit;
   const figures = { maxconns: limit, connections, share: Math.round(share * 10_000) / 10_000 };
   const said = { check, figures, evidence: { ...figures, default: DEFAULT_MAXCONNS } };
@@ -124,7 +124,7 @@ function maxconns(value: string | undefined, current: string | undefined): Check
 function idleTimeout(value: string | undefined): Check {
   const check = "idle-timeout";
   const seconds = wholeNumber(value);
-  if (seconds === null) return notTold(check, "idle_timeout", value);
+  if (seconds === null) return notReported(check, "idle_timeout", value);
   const said = { check, figures: { seconds }, evidence: { idle_timeout: seconds } };
   if (seconds > 0) return passed({ ...said, title: `It closes connections idle for ${seconds} s` });
   return failed("info", { ...said, title: "It never closes an idle connection (-o idle_timeout)" });
@@ -150,14 +150,14 @@ const NOTED: readonly (readonly [name: string, plain: string])[] = [
   ["hash_algorithm", "murmur3"],
 ];
 
-function options(told: NodeStatements["settings"]): Check {
+function options(told: SharedStats["settings"]): Check {
   const check = "options";
-  if (told === null) return notTold(check, "settings", undefined);
+  if (told === null) return notReported(check, "settings", undefined);
   const costly = COSTLY.filter(([name, value]) => told.get(name) === value);
   const noted = NOTED.filter(([name, plain]) => (told.get(name) ?? plain) !== plain);
   const evidence = {
     costly: costly.map(([name, value, what]) => `${name} ${value}: ${what}`),
-    noted: noted.map(([name]) => `${name} ${shown(told.get(name))}`),
+    noted: noted.map(([name]) => `${name} ${printableValue(told.get(name))}`),
   };
   const figures = { count: costly.length, names: costly.map(([name]) => name).join(", ") };
   const said = { check, figures, evidence };
@@ -165,11 +165,11 @@ function options(told: NodeStatements["settings"]): Check {
   return failed("info", { ...said, title: `Options that cost: ${evidence.costly.join("; ")}` });
 }
 
-function notTold(check: string, name: string, value: string | undefined): Check {
+function notReported(check: string, name: string, value: string | undefined): Check {
   return unknown({
     check,
     title: value === undefined ? `The node does not tell ${name}` : `The node tells ${name} in no known form`,
     figures: { name },
-    evidence: { [name]: shown(value) },
+    evidence: { [name]: printableValue(value) },
   });
 }

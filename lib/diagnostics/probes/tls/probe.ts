@@ -1,4 +1,4 @@
-import { lookAtTls } from "@/lib/memcached/inspect/tls";
+import { inspectTls } from "@/lib/memcached/inspect/tls";
 import type { Probe } from "../../contract";
 import { PROBE_DEADLINES } from "../../deadlines";
 import { udpPortIn } from "../udp/probe";
@@ -11,12 +11,12 @@ export const tls: Probe = {
   async run(target, context) {
     const { endpoint } = target.node;
     if (endpoint.address.kind === "unix" && endpoint.tls === null) return [UNIX_WITHOUT_TLS];
-    const look = await lookAtTls(endpoint, PROBE_DEADLINES);
+    const look = await inspectTls(endpoint, PROBE_DEADLINES);
     context.signal.throwIfAborted();
-    const { settings } = await target.statements();
+    const { settings } = await target.stats();
     return judgeTls({
       endpoint,
-      look,
+      inspection: look,
       exposure: await target.exposure(),
       udpPort: udpPortIn(settings),
       nowMs: context.nowMs(),

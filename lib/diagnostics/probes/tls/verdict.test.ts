@@ -33,7 +33,7 @@ function judged(look: TlsOffered, udpPort: number | null = 0) {
     address: { kind: "tcp", host: "cache-1", port: 11211 },
     tls: { insecureSkipVerify: false },
   } as const;
-  return judgeTls({ endpoint, look, exposure: "private", udpPort, nowMs: NOW_MS });
+  return judgeTls({ endpoint, inspection: look, exposure: "private", udpPort, nowMs: NOW_MS });
 }
 
 it("never shows a certificate's words as they are, nor all of them", () => {

@@ -1,15 +1,15 @@
 /** From what a TLS handshake showed to findings. Pure. */
 import type { NodeEndpoint } from "@/lib/memcached/contract";
-import type { CertificateLook, TlsLook, TlsOffered } from "@/lib/memcached/inspect/tls";
+import type { CertificateInfo, TlsInspection, TlsOffered } from "@/lib/memcached/inspect/tls";
 import type { Exposure, Severity } from "@/lib/model/findings/finding";
 import { failed, notApplicable, passed, unknown } from "../../check-builders";
 import type { Check } from "../../contract";
 import { type SeverityRow, severityAt } from "../../severity";
 import { bounded, escaped } from "../../transcript";
 
-export interface TlsSeen {
+export interface TlsObservations {
   readonly endpoint: Pick<NodeEndpoint, "address" | "tls">;
-  readonly look: TlsLook;
+  readonly inspection: TlsInspection;
   readonly exposure: Exposure | null;
   /** `udpport` of its settings; null when it does not tell. */
   readonly udpPort: number | null;
@@ -18,16 +18,16 @@ export interface TlsSeen {
 
 const DAY_MS = 86_400_000;
 /** Days before a certificate ends at which it is told, and warned about. */
-export const TOLD_DAYS = 30;
-export const WARNED_DAYS = 14;
+export const INFO_DAYS = 30;
+export const WARNING_DAYS = 14;
 
 const READABLE: SeverityRow = { loopback: "ok", private: "info", open: "info" };
 /** As for UDP that answers: whoever reaches it needs no TLS. */
 const UDP_IN_CLEAR: SeverityRow = { loopback: "warning", private: "critical", open: "critical" };
 
 /** `tls-offered` always; the checks of the certificate only for a node that is configured with TLS. */
-export function judgeTls(seen: TlsSeen): readonly Check[] {
-  const { endpoint, look } = seen;
+export function judgeTls(seen: TlsObservations): readonly Check[] {
+  const { endpoint, inspection: look } = seen;
   if (endpoint.tls === null) return [judgePlain(seen)];
   if (look.kind !== "offered") return [judgeMissing(look), judgeUdp(seen)];
   return [
@@ -57,7 +57,7 @@ function silent(): Check {
   });
 }
 
-function judgePlain({ look, exposure }: TlsSeen): Check {
+function judgePlain({ inspection: look, exposure }: TlsObservations): Check {
   const check = "tls-offered";
   if (look.kind === "not-offered" && look.how === "silent") return silent();
   if (look.kind === "not-offered") {
@@ -79,7 +79,7 @@ function judgePlain({ look, exposure }: TlsSeen): Check {
   });
 }
 
-function judgeMissing(look: Exclude<TlsLook, TlsOffered>): Check {
+function judgeMissing(look: Exclude<TlsInspection, TlsOffered>): Check {
   const check = "tls-offered";
   if (look.kind === "not-offered" && look.how === "silent") return silent();
   if (look.kind === "failed") {
@@ -142,7 +142,7 @@ function judgeExpiry(look: TlsOffered, nowMs: number): Check {
     const title = `The certificate expired ${-days} days ago`;
     return failed("critical", { check, title, figures: { ...figures, state: "expired" }, evidence });
   }
-  const severity: Severity = days < WARNED_DAYS ? "warning" : days < TOLD_DAYS ? "info" : "ok";
+  const severity: Severity = days < WARNING_DAYS ? "warning" : days < INFO_DAYS ? "info" : "ok";
   const title = `The certificate is valid for ${days} more days`;
   const said = { check, title, figures: { ...figures, state: "valid" }, evidence };
   return severity === "ok" ? passed(said) : failed(severity, said);
@@ -159,7 +159,7 @@ function judgeName(look: TlsOffered): Check {
   return failed("warning", { check, title, figures, evidence });
 }
 
-function judgeUdp({ udpPort, exposure }: TlsSeen): Check {
+function judgeUdp({ udpPort, exposure }: TlsObservations): Check {
   const check = "tls-udp-clear";
   const evidence = { udpportSetting: udpPort, exposure };
   const figures = { port: udpPort };
@@ -184,7 +184,7 @@ function chainOf({ chain }: TlsOffered): Check["evidence"] {
   };
 }
 
-function renderCertificate(certificate: CertificateLook, depth: number): string {
+function renderCertificate(certificate: CertificateInfo, depth: number): string {
   const words = (text: string) => escaped(text).slice(0, 500);
   const time = (ms: number) => (Number.isNaN(ms) ? "unknown" : new Date(ms).toISOString());
   return [

@@ -1,13 +1,13 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { NODE_GAP_MS, PER_SECOND, UdpPace } from "./pace";
+import { NODE_GAP_MS, PER_SECOND, UdpRateLimit } from "./pace";
 
 const request = fc.record({ node: fc.nat(80), address: fc.nat(40), afterMs: fc.nat(300) });
 
 it("never lets more out than its limits, whoever asks and when", () => {
   fc.assert(
     fc.property(fc.array(request, { maxLength: 600 }), (requests) => {
-      const pace = new UdpPace();
+      const pace = new UdpRateLimit();
       const sent: { keys: string[]; atMs: number }[] = [];
       let nowMs = 0;
       for (const { node, address, afterMs } of requests) {
@@ -28,7 +28,7 @@ it("never lets more out than its limits, whoever asks and when", () => {
 it("lets somebody out who comes back after what it said", () => {
   fc.assert(
     fc.property(fc.array(request, { maxLength: 120 }), (requests) => {
-      const pace = new UdpPace();
+      const pace = new UdpRateLimit();
       let nowMs = 0;
       for (const { node, address } of requests) {
         const keys = [`n${node}`, `a${address}`];
@@ -45,14 +45,14 @@ it("lets somebody out who comes back after what it said", () => {
 });
 
 it("lets the fifty-first datagram of a second wait for the first to be a second old", () => {
-  const pace = new UdpPace();
+  const pace = new UdpRateLimit();
   for (let node = 0; node < 50; node++) expect(pace.take([`n${node}`], 100 + node)).toBe(0);
   expect(pace.take(["n50"], 150)).toBe(950);
   expect(pace.take(["n50"], 1_100)).toBe(0);
 });
 
 it("keeps one node's gap for each of its names and places", () => {
-  const pace = new UdpPace();
+  const pace = new UdpRateLimit();
   expect(pace.take(["a", "10.0.0.1 11211"], 0)).toBe(0);
   expect(pace.take(["b", "10.0.0.1 11211"], 1)).toBe(9_999);
   expect(pace.take(["a", "10.0.0.2 11211"], 2)).toBe(9_998);

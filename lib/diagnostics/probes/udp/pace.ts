@@ -9,7 +9,7 @@ export const NODE_GAP_MS = 10_000;
 export const PER_SECOND = 50;
 const SECOND_MS = 1_000;
 
-export class UdpPace {
+export class UdpRateLimit {
   private readonly lastOf = new Map<string, number>();
   /** Times of the last `PER_SECOND` datagrams, oldest first. */
   private readonly recent: number[] = [];
@@ -44,11 +44,11 @@ export class UdpPace {
 }
 
 const KEY = Symbol.for("memfleet.udp-pace");
-type Holder = { [KEY]?: UdpPace };
+type Holder = { [KEY]?: UdpRateLimit };
 
 /** The one of this process: Next gives pages and handlers separate copies of a module. */
-export function processPace(): UdpPace {
+export function processRateLimit(): UdpRateLimit {
   const holder = globalThis as Holder;
-  holder[KEY] ??= new UdpPace();
+  holder[KEY] ??= new UdpRateLimit();
   return holder[KEY];
 }

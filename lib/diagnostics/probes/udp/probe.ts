@@ -7,15 +7,15 @@ import { NodeError } from "@/lib/model/errors";
 import { parsePort } from "@/lib/model/node/node-address";
 import type { Check, Probe, ProbeContext, ProbeTarget } from "../../contract";
 import { udpRequest } from "./frame";
-import { processPace, type UdpPace } from "./pace";
-import { exchangeUdp, REPLY_LIMIT_MS, type UdpPlace } from "./session";
+import { processRateLimit, type UdpRateLimit } from "./pace";
+import { exchangeUdp, REPLY_LIMIT_MS, type UdpAddress } from "./session";
 import { judgeUdp } from "./verdict";
 
 /** What a request may wait for its turn, in milliseconds: one node's gap and a second. */
 const PATIENCE_MS = 11_000;
 
 /** The probe with a pace of its own; the product uses `udpExposure`. */
-export function createUdpExposure(pace: UdpPace, patienceMs = PATIENCE_MS): Probe {
+export function createUdpExposure(pace: UdpRateLimit, patienceMs = PATIENCE_MS): Probe {
   return {
     name: "udp-exposure",
     deadlineMs: patienceMs + REPLY_LIMIT_MS + 11_000,
@@ -23,21 +23,21 @@ export function createUdpExposure(pace: UdpPace, patienceMs = PATIENCE_MS): Prob
   };
 }
 
-export const udpExposure: Probe = createUdpExposure(processPace());
+export const udpExposure: Probe = createUdpExposure(processRateLimit());
 
 async function probeUdp(
   target: ProbeTarget,
   context: ProbeContext,
-  pace: UdpPace,
+  pace: UdpRateLimit,
   patienceMs: number,
 ): Promise<readonly Check[]> {
   const { id, endpoint } = target.node;
   if (endpoint.address.kind === "unix") return [NO_UDP];
-  const { settings } = await target.statements();
+  const { settings } = await target.stats();
   const settingPort = udpPortIn(settings);
   const exposure = await target.exposure();
   const addresses = await resolveHost(id, endpoint.address.host);
-  const place = placeOf(id, endpoint.address, addresses, settingPort);
+  const place = udpAddress(id, endpoint.address, addresses, settingPort);
   const startedAt = performance.now();
   for (;;) {
     context.signal.throwIfAborted();
@@ -51,7 +51,15 @@ async function probeUdp(
   const outcome = await exchangeUdp(place, { id: requestId, request }, context.signal);
   const unprobed = addresses.slice(1).map(({ ip }) => ip);
   return [
-    judgeUdp({ place, payload: context.udpPayload, request, outcome, settingPort, exposure, unprobed }),
+    judgeUdp({
+      address: place,
+      payload: context.udpPayload,
+      request,
+      outcome,
+      settingPort,
+      exposure,
+      unprobed,
+    }),
   ];
 }
 
@@ -59,12 +67,12 @@ async function probeUdp(
  * The first address of the host, as for connecting; none when one of them is refused. The port is the node's own
  * `udpport`, or the TCP port number when UDP is off or it does not tell: up to 1.5.5 that is the default.
  */
-function placeOf(
+function udpAddress(
   node: string,
   address: Extract<NodeAddress, { kind: "tcp" }>,
   addresses: readonly ResolvedAddress[],
   settingPort: number | null,
-): UdpPlace {
+): UdpAddress {
   const refused = addresses.find((one) => one.refused !== null);
   if (refused) throw new NodeError(node, "unreachable", refused.refused ?? undefined);
   const [first] = addresses;

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { readUdpFrame, udpRequest } from "./frame";
-import { KEPT_BYTES, KEPT_DATAGRAMS, UdpReply } from "./reply";
+import { MAX_DATAGRAMS, MAX_REPLY_BYTES, UdpReply } from "./reply";
 
 const ID = 0x1234;
 
@@ -29,7 +29,7 @@ describe("frames", () => {
         if (frame !== null) expect(frame.text.length).toBe(bytes.length - 8);
         const reply = new UdpReply(ID);
         reply.take(Buffer.from(bytes));
-        expect(reply.datagrams + reply.ignored).toBe(1);
+        expect(reply.datagramCount + reply.ignored).toBe(1);
       }),
     );
   });
@@ -58,17 +58,17 @@ describe("a reply", () => {
     const reply = new UdpReply(ID);
     expect(reply.take(datagram("VERSION 1\r\n", 0, 1, ID + 1))).toBe(false);
     expect(reply.take(Buffer.from("VERSION"))).toBe(false);
-    expect([reply.datagrams, reply.bytes, reply.ignored]).toEqual([0, 0, 2]);
+    expect([reply.datagramCount, reply.bytes, reply.ignored]).toEqual([0, 0, 2]);
   });
 
   it("counts everything and keeps a bounded part of it", () => {
     const many = new UdpReply(ID);
     for (let i = 0; i < 500; i++) many.take(datagram("STAT a 1\r\n", i, 500));
-    expect([many.datagrams, many.kept.length, many.bytes]).toEqual([500, KEPT_DATAGRAMS, 500 * 18]);
+    expect([many.datagramCount, many.datagrams.length, many.bytes]).toEqual([500, MAX_DATAGRAMS, 500 * 18]);
     const large = new UdpReply(ID);
     for (let i = 0; i < 40; i++) large.take(datagram(Buffer.alloc(60_000, 120), i, 40));
     expect(large.bytes).toBe(40 * 60_008);
-    expect(large.kept.length).toBe(Math.floor(KEPT_BYTES / 60_008));
+    expect(large.datagrams.length).toBe(Math.floor(MAX_REPLY_BYTES / 60_008));
   });
 
   it("tells memcached from an echo", () => {

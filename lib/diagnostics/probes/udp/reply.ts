@@ -2,8 +2,8 @@
 import { FRAME_BYTES, readUdpFrame } from "./frame";
 
 /** Datagrams and bytes that are kept; the rest is counted. */
-export const KEPT_DATAGRAMS = 64;
-export const KEPT_BYTES = 1_048_576;
+export const MAX_DATAGRAMS = 64;
+export const MAX_REPLY_BYTES = 1_048_576;
 
 /** How lines of memcached begin. Source: memcached `doc/protocol.txt`. */
 const MEMCACHED_LINE = /^(?:VERSION |STAT |END\r\n|RESET\r\n|ERROR|CLIENT_ERROR |SERVER_ERROR )/;
@@ -11,14 +11,14 @@ const LAST_LINE = /(?:^|\n)(?:END|VERSION [^\r\n]*|(?:CLIENT_|SERVER_)?ERROR[^\r
 
 export class UdpReply {
   /** Datagrams with our request id, kept or not. */
-  datagrams = 0;
+  datagramCount = 0;
   /** Their payload in bytes: memcached's frame header and text, without the headers of UDP and IP. */
   bytes = 0;
   /** Datagrams from the probed address that carry another id, or no frame. */
   ignored = 0;
   /** Kept datagrams, in the order in which they came. */
-  readonly kept: Buffer[] = [];
-  private keptBytes = 0;
+  readonly datagrams: Buffer[] = [];
+  private storedBytes = 0;
   private readonly sequences = new Set<number>();
   private total = 0;
   private ended = false;
@@ -32,15 +32,15 @@ export class UdpReply {
       this.ignored += 1;
       return false;
     }
-    this.datagrams += 1;
+    this.datagramCount += 1;
     this.bytes += datagram.length;
     this.sequences.add(frame.sequence);
     this.total = Math.max(this.total, frame.total);
     // The datagram that ends the text may overtake the others.
     this.ended ||= LAST_LINE.test(frame.text.toString("latin1", Math.max(0, frame.text.length - 256)));
-    if (this.kept.length < KEPT_DATAGRAMS && this.keptBytes + datagram.length <= KEPT_BYTES) {
-      this.kept.push(Buffer.from(datagram));
-      this.keptBytes += datagram.length;
+    if (this.datagrams.length < MAX_DATAGRAMS && this.storedBytes + datagram.length <= MAX_REPLY_BYTES) {
+      this.datagrams.push(Buffer.from(datagram));
+      this.storedBytes += datagram.length;
     }
     return true;
   }
@@ -57,7 +57,7 @@ export class UdpReply {
 
   /** The text of what was kept, by sequence number. */
   get text(): Buffer {
-    const bySequence = [...this.kept].sort((a, b) => a.readUInt16BE(2) - b.readUInt16BE(2));
+    const bySequence = [...this.datagrams].sort((a, b) => a.readUInt16BE(2) - b.readUInt16BE(2));
     return Buffer.concat(bySequence.map((datagram) => datagram.subarray(FRAME_BYTES)));
   }
 }

@@ -2,7 +2,7 @@
 import { createSocket, type Socket } from "node:dgram";
 import { UdpReply } from "./reply";
 
-export interface UdpPlace {
+export interface UdpAddress {
   /** A literal address that was checked. */
   readonly ip: string;
   readonly family: 4 | 6;
@@ -32,7 +32,7 @@ const QUIET_MS = 1_000;
  * comes from another address or port, and reports a closed port. Rejects only with the signal's reason.
  */
 export function exchangeUdp(
-  { ip, family, port }: UdpPlace,
+  { ip, family, port }: UdpAddress,
   { id, request }: { readonly id: number; readonly request: Buffer },
   signal: AbortSignal,
 ): Promise<UdpOutcome> {

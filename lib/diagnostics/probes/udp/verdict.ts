@@ -4,14 +4,14 @@ import type { Check } from "../../contract";
 import { type SeverityRow, severityAt } from "../../severity";
 import { bounded, escaped, exchangeLines } from "../../transcript";
 import { FRAME_BYTES } from "./frame";
-import { KEPT_DATAGRAMS } from "./reply";
-import type { UdpOutcome, UdpPlace } from "./session";
+import { MAX_DATAGRAMS } from "./reply";
+import type { UdpAddress, UdpOutcome } from "./session";
 
 /** What IP and UDP add to each datagram, in bytes (RFC 791 and 768 without options; RFC 8200). */
 export const HEADER_BYTES_OF_FAMILY = { 4: 28, 6: 48 } as const;
 
-export interface UdpSeen {
-  readonly place: UdpPlace;
+export interface UdpObservations {
+  readonly address: UdpAddress;
   readonly payload: UdpPayload;
   readonly request: Buffer;
   readonly outcome: UdpOutcome;
@@ -30,9 +30,9 @@ const OPEN_ELSEWHERE: SeverityRow = { loopback: "info", private: "warning", open
 export const NC_NOTE =
   "nc -uvz reports success for a port that stays silent as well as for an open one: it only sees that nothing was refused";
 
-export function judgeUdp(seen: UdpSeen): Check {
+export function judgeUdp(seen: UdpObservations): Check {
   const { reply, error } = seen.outcome;
-  if (reply.datagrams > 0) return reply.isMemcached ? judgeOpen(seen) : judgeStranger(seen);
+  if (reply.datagramCount > 0) return reply.isMemcached ? judgeOpen(seen) : judgeForeignAnswer(seen);
   return error === "ECONNREFUSED" ? judgeRefused(seen) : judgeSilent(seen);
 }
 
@@ -41,7 +41,7 @@ export function amplificationOf(replyBytes: number, requestBytes: number): numbe
   return Math.round((replyBytes / requestBytes) * 100) / 100;
 }
 
-function judgeOpen(seen: UdpSeen): Check {
+function judgeOpen(seen: UdpObservations): Check {
   const { reply } = seen.outcome;
   const amplification = amplificationOf(reply.bytes, seen.request.length);
   const off = seen.settingPort === 0;
@@ -50,7 +50,7 @@ function judgeOpen(seen: UdpSeen): Check {
     verdict: "open",
     severity: severityAt(seen.exposure, OPEN),
     title:
-      `UDP port ${seen.place.port} answers: ${seen.request.length} bytes brought ${reply.bytes} bytes back ` +
+      `UDP port ${seen.address.port} answers: ${seen.request.length} bytes brought ${reply.bytes} bytes back ` +
       `(${amplification} times)${off ? ", although its settings say that UDP is off" : ""}`,
     figures: { ...figuresOf(seen), amplification },
     evidence: evidenceOf(seen),
@@ -58,33 +58,33 @@ function judgeOpen(seen: UdpSeen): Check {
 }
 
 /** Something counts as a frame with our id, as an echo service sends it, but is no memcached. */
-function judgeStranger(seen: UdpSeen): Check {
+function judgeForeignAnswer(seen: UdpObservations): Check {
   const { reply } = seen.outcome;
   return {
     check: "udp-answers",
     verdict: "unknown",
     severity: "info",
-    title: `Something that does not speak memcached answers on UDP port ${seen.place.port} with ${reply.bytes} bytes`,
+    title: `Something that does not speak memcached answers on UDP port ${seen.address.port} with ${reply.bytes} bytes`,
     figures: figuresOf(seen),
     evidence: evidenceOf(seen),
   };
 }
 
-function judgeRefused(seen: UdpSeen): Check {
+function judgeRefused(seen: UdpObservations): Check {
   const open = saysOpen(seen);
   return {
     check: "udp-answers",
     verdict: "refused",
     severity: open ? severityAt(seen.exposure, OPEN_ELSEWHERE) : "ok",
     title: open
-      ? `UDP port ${seen.place.port} is refused from here, although its settings say that UDP is on`
-      : `UDP port ${seen.place.port} is closed: it was refused`,
+      ? `UDP port ${seen.address.port} is refused from here, although its settings say that UDP is on`
+      : `UDP port ${seen.address.port} is closed: it was refused`,
     figures: figuresOf(seen),
     evidence: evidenceOf(seen),
   };
 }
 
-function judgeSilent(seen: UdpSeen): Check {
+function judgeSilent(seen: UdpObservations): Check {
   const open = saysOpen(seen);
   const { error } = seen.outcome;
   const severity = seen.settingPort === 0 ? "ok" : open ? severityAt(seen.exposure, OPEN_ELSEWHERE) : "info";
@@ -97,23 +97,23 @@ function judgeSilent(seen: UdpSeen): Check {
     check: "udp-answers",
     verdict: "no-answer",
     severity,
-    title: `No answer from UDP port ${seen.place.port}${error === null ? "" : ` (${error})`}, which proves nothing${suffix}`,
+    title: `No answer from UDP port ${seen.address.port}${error === null ? "" : ` (${error})`}, which proves nothing${suffix}`,
     figures: { ...figuresOf(seen), note: NC_NOTE },
     evidence: { ...evidenceOf(seen), note: NC_NOTE },
   };
 }
 
-function saysOpen({ settingPort }: UdpSeen): boolean {
+function saysOpen({ settingPort }: UdpObservations): boolean {
   return settingPort !== null && settingPort > 0;
 }
 
-function figuresOf(seen: UdpSeen): NonNullable<Check["figures"]> {
+function figuresOf(seen: UdpObservations): NonNullable<Check["figures"]> {
   const { reply, error } = seen.outcome;
   return {
-    port: seen.place.port,
+    port: seen.address.port,
     requestBytes: seen.request.length,
     replyBytes: reply.bytes,
-    datagrams: reply.datagrams,
+    datagrams: reply.datagramCount,
     settingPort: seen.settingPort,
     agreement: agreementOf(seen),
     error,
@@ -123,15 +123,15 @@ function figuresOf(seen: UdpSeen): NonNullable<Check["figures"]> {
 /** Whether the answer is what the node's own settings let expect. */
 type Agreement = "agrees" | "answers-though-off" | "silent-though-on" | "not-told";
 
-function agreementOf(seen: UdpSeen): Agreement {
+function agreementOf(seen: UdpObservations): Agreement {
   if (seen.settingPort === null) return "not-told";
-  const answers = seen.outcome.reply.datagrams > 0;
+  const answers = seen.outcome.reply.datagramCount > 0;
   if (answers === saysOpen(seen)) return "agrees";
   return answers ? "answers-though-off" : "silent-though-on";
 }
 
-function evidenceOf(seen: UdpSeen): Check["evidence"] {
-  const { place, request, outcome } = seen;
+function evidenceOf(seen: UdpObservations): Check["evidence"] {
+  const { address: place, request, outcome } = seen;
   const { reply } = outcome;
   const header = HEADER_BYTES_OF_FAMILY[place.family];
   const onTheWire = (bytes: number, datagrams: number) => bytes + datagrams * header;
@@ -142,13 +142,13 @@ function evidenceOf(seen: UdpSeen): Check["evidence"] {
     payload: seen.payload,
     requestBytes: request.length,
     replyBytes: reply.bytes,
-    datagrams: reply.datagrams,
-    datagramsKept: reply.kept.length,
+    datagrams: reply.datagramCount,
+    datagramsKept: reply.datagrams.length,
     datagramsIgnored: reply.ignored,
     amplification: amplificationOf(reply.bytes, request.length),
     headerBytesPerDatagram: header,
     amplificationWithHeaders: amplificationOf(
-      onTheWire(reply.bytes, reply.datagrams),
+      onTheWire(reply.bytes, reply.datagramCount),
       onTheWire(request.length, 1),
     ),
     firstReplyMs: outcome.firstMs === null ? null : Math.round(outcome.firstMs * 100) / 100,
@@ -163,20 +163,22 @@ function evidenceOf(seen: UdpSeen): Check["evidence"] {
 }
 
 /** The bytes of something that is not memcached are counted, never shown. */
-function transcriptOf({ request, outcome: { reply, error, ended } }: UdpSeen): string {
+function transcriptOf({ request, outcome: { reply, error, ended } }: UdpObservations): string {
   const header = (datagram: Buffer) => escaped(datagram.subarray(0, FRAME_BYTES));
   const lines = [
     `> [frame ${header(request)}]`,
     ...exchangeLines(">", request.subarray(FRAME_BYTES)),
-    ...(reply.isMemcached || reply.datagrams === 0
-      ? reply.kept.flatMap((datagram) => [
+    ...(reply.isMemcached || reply.datagramCount === 0
+      ? reply.datagrams.flatMap((datagram) => [
           `< [frame ${header(datagram)}]`,
           ...exchangeLines("<", datagram.subarray(FRAME_BYTES)),
         ])
       : [`[${reply.bytes} bytes that are not memcached's]`]),
   ];
-  if (reply.datagrams > reply.kept.length)
-    lines.push(`[${reply.datagrams - reply.kept.length} datagrams beyond ${KEPT_DATAGRAMS} not kept]`);
+  if (reply.datagramCount > reply.datagrams.length)
+    lines.push(
+      `[${reply.datagramCount - reply.datagrams.length} datagrams beyond ${MAX_DATAGRAMS} not kept]`,
+    );
   if (error !== null) lines.push(`[${error}]`);
   else if (ended === "limit") lines.push("[the time was over]");
   return bounded(lines.join("\n"));

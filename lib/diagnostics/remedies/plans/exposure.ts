@@ -1,7 +1,7 @@
 /** Plans for findings about who can reach a node, and as whom. */
 import { scopeOfIp } from "../../probes/listeners/scopes";
 import type { NodeFacts } from "../node-facts";
-import type { Found, Plan, Planner } from "../plan";
+import type { Plan, PlanContext, Planner } from "../plan";
 import { placeholder } from "../shell-quoting";
 import { isListenList, type OptionChange } from "../start-up/options";
 import { authfileSteps, saslSteps } from "../steps/sign-in";
@@ -13,8 +13,8 @@ export const EXPOSURE_PLANS: ReadonlyMap<string, Planner> = new Map<string, Plan
   ["udp-answers", udpAnswers],
   ["listens", listens],
   ["sign-in-needed", signInNeeded],
-  ["no-credentials-refused", strangersLetIn],
-  ["wrong-credentials-refused", strangersLetIn],
+  ["no-credentials-refused", unauthenticatedAccess],
+  ["wrong-credentials-refused", unauthenticatedAccess],
   ["credentials-work", credentialsWork],
   ["sign-in-encrypted", signInEncrypted],
   ["tls-offered", tlsOffered],
@@ -24,7 +24,7 @@ export const EXPOSURE_PLANS: ReadonlyMap<string, Planner> = new Map<string, Plan
   ["tls-udp-clear", udpBesideTls],
 ]);
 
-function udpAnswers({ facts }: Found): Plan {
+function udpAnswers({ facts }: PlanContext): Plan {
   return {
     explanation:
       "UDP lets anybody who forges a sender have this node answer to a victim, many times larger. Switch it off " +
@@ -36,7 +36,7 @@ function udpAnswers({ facts }: Found): Plan {
   };
 }
 
-function listens({ facts }: Found): Plan {
+function listens({ facts }: PlanContext): Plan {
   const { address } = facts.endpoint;
   const reached =
     address.kind === "tcp" ? ` Memfleet reaches it at ${address.host}: keep that among them.` : "";
@@ -50,7 +50,7 @@ function listens({ facts }: Found): Plan {
   };
 }
 
-function signInNeeded(found: Found): Plan {
+function signInNeeded(found: PlanContext): Plan {
   const { facts } = found;
   const authfile = authfileSteps(facts);
   return {
@@ -64,7 +64,7 @@ function signInNeeded(found: Found): Plan {
   };
 }
 
-function strangersLetIn(): Plan {
+function unauthenticatedAccess(): Plan {
   return {
     explanation:
       "It offers a sign-in but does not insist on it. Look at the version (several old ones could be passed by) and " +
@@ -74,7 +74,7 @@ function strangersLetIn(): Plan {
   };
 }
 
-function credentialsWork({ figures, facts }: Found): Plan {
+function credentialsWork({ figures, facts }: PlanContext): Plan {
   const { method, outcome, reason } = figures;
   if (outcome === undefined && reason === undefined && method === null) {
     return {
@@ -101,7 +101,7 @@ function credentialsWork({ figures, facts }: Found): Plan {
   };
 }
 
-function signInEncrypted({ facts }: Found): Plan {
+function signInEncrypted({ facts }: PlanContext): Plan {
   return {
     explanation:
       "PLAIN and the authfile send the password as it is. Speak TLS (-Z, from 1.5.13 and where the package is built " +
@@ -113,7 +113,7 @@ function signInEncrypted({ facts }: Found): Plan {
   };
 }
 
-function tlsOffered(found: Found): Plan {
+function tlsOffered(found: PlanContext): Plan {
   const { facts, evidence } = found;
   if (facts.endpoint.tls === null && evidence.offered === true) {
     return {
@@ -139,7 +139,7 @@ function tlsOffered(found: Found): Plan {
   };
 }
 
-function certificate({ facts }: Found): Plan {
+function certificate({ facts }: PlanContext): Plan {
   return {
     explanation:
       "Clients that look, refuse this certificate. Serve one that a known authority signed, for the name that clients " +

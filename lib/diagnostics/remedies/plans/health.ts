@@ -1,5 +1,5 @@
 /** Plans for findings about how a node does, and whether it can be reached. */
-import type { Found, Plan, Planner } from "../plan";
+import type { Plan, PlanContext, Planner } from "../plan";
 import { moreConnections, moreMemory } from "./settings";
 
 export const HEALTH_PLANS: ReadonlyMap<string, Planner> = new Map<string, Planner>([
@@ -16,7 +16,7 @@ export const HEALTH_PLANS: ReadonlyMap<string, Planner> = new Map<string, Planne
 ]);
 
 /** How young the evicted items were, and whether anybody wanted them, before any memory is bought. */
-function evictions({ figures, facts }: Found): Plan {
+function evictions({ figures, facts }: PlanContext): Plan {
   const { advice, ageSeconds, unfetchedShare } = figures;
   const age = typeof ageSeconds === "number" ? `The youngest was last used ${ageSeconds} s before.` : "";
   const share =
@@ -44,7 +44,7 @@ function evictions({ figures, facts }: Found): Plan {
   };
 }
 
-function outOfMemory({ facts }: Found): Plan {
+function outOfMemory({ facts }: PlanContext): Plan {
   const refuses = facts.settings?.get("evictions") === "off";
   return {
     explanation:
@@ -58,7 +58,7 @@ function outOfMemory({ facts }: Found): Plan {
   };
 }
 
-function connections({ facts }: Found): Plan {
+function connections({ facts }: PlanContext): Plan {
   return {
     explanation:
       "Look at who holds the connections (the node's connections tab) before raising -c: clients without a pool, or " +

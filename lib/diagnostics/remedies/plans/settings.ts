@@ -2,7 +2,7 @@
 
 import { wholeNumber } from "../../check-builders";
 import { VERSION_FLOOR } from "../../probes/advisories/advisories";
-import type { Found, Plan, Planner } from "../plan";
+import type { Plan, PlanContext, Planner } from "../plan";
 import { changeFor, type OptionChange } from "../start-up/options";
 
 const MIB = 1_048_576;
@@ -74,7 +74,7 @@ function dumpEnabled(): Plan {
   };
 }
 
-function maxconns({ facts }: Found): Plan {
+function maxconns({ facts }: PlanContext): Plan {
   return {
     explanation:
       "Clients that reconnect at once, as after a deployment, take twice the connections for a while. Raise -c; each " +
@@ -104,7 +104,7 @@ function clockSkew(): Plan {
 }
 
 /** What has an option is brought in line; the rest is named. */
-function drift({ facts, drift: differences }: Found): Plan {
+function drift({ facts, drift: differences }: PlanContext): Plan {
   const changes: OptionChange[] = [];
   const others: string[] = [];
   for (const [name, value] of differences()) {
@@ -132,7 +132,7 @@ const PLAIN: Readonly<Record<string, string>> = {
   lru_maintainer_thread: "yes",
 };
 
-function options({ figures, facts }: Found): Plan {
+function options({ figures, facts }: PlanContext): Plan {
   const names = typeof figures.names === "string" ? figures.names.split(", ") : [];
   const changes = names.flatMap((name): OptionChange[] => {
     if (name === "detail_enabled") return [{ option: "-D", to: null }];
@@ -169,7 +169,7 @@ const MEANWHILE: Readonly<Record<string, string>> = {
   always: " Until then let only known machines reach the port.",
 };
 
-function advisory({ figures }: Found): Plan {
+function advisory({ figures }: PlanContext): Plan {
   const condition = typeof figures.condition === "string" ? figures.condition : "";
   const meanwhile = Object.hasOwn(MEANWHILE, condition) ? (MEANWHILE[condition] ?? "") : "";
   return { explanation: `${UPGRADE}${meanwhile}` };

@@ -8,7 +8,7 @@ import type { Remedy } from "@/lib/model/findings/finding.schema";
 import type { UpstreamVersion } from "../../probes/advisories/upstream-version";
 import { comment, isPlainPath } from "../shell-quoting";
 import { remarks, type StartUpChange } from "./files";
-import { argumentsOf, changed, givenValue, type StartOption } from "./options";
+import { argumentsOf, changed, explicitValue, type StartOption } from "./options";
 
 interface Container {
   readonly image: string;
@@ -25,7 +25,7 @@ interface Container {
 export function containers(change: StartUpChange, version: UpstreamVersion | null): readonly Remedy[] {
   if (!change.known) return [];
   const { options } = changed(change.startUp, change.changes);
-  if (givenValue(options, "-s") !== null) return [];
+  if (explicitValue(options, "-s") !== null) return [];
   const container = containerOf(options, remarks(change), version);
   return [docker(container), compose(container), kubernetes(container)];
 }
@@ -35,15 +35,15 @@ function containerOf(
   remarked: readonly string[],
   version: UpstreamVersion | null,
 ): Container {
-  const port = givenValue(options, "-p") ?? "11211";
-  const udp = givenValue(options, "-U") ?? "0";
-  const addresses = publishedAddresses(givenValue(options, "-l"));
+  const port = explicitValue(options, "-p") ?? "11211";
+  const udp = explicitValue(options, "-U") ?? "0";
+  const addresses = publishedAddresses(explicitValue(options, "-l"));
   const published = addresses.flatMap((at) => [
     `${at}${port}:${port}/tcp`,
     ...(udp === "0" ? [] : [`${at}${udp}:${udp}/udp`]),
   ]);
   const files = ["-Y", "ssl_chain_cert", "ssl_key", "ssl_ca_cert"].map((option) =>
-    givenValue(options, option),
+    explicitValue(options, option),
   );
   const has = (option: string) => options.some((one) => one.option === option);
   return {

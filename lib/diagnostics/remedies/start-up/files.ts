@@ -6,7 +6,7 @@ import {
   argumentsOf,
   changed,
   changeLines,
-  givenValue,
+  explicitValue,
   type OptionChange,
   type StartOption,
   type StartUp,
@@ -42,7 +42,7 @@ export function optionsLine({ startUp, changes }: StartUpChange): string {
 export function sysconfig(change: StartUpChange): Remedy {
   const { options } = changed(change.startUp, change.changes);
   const line = (name: string, option: string) => {
-    const value = givenValue(options, option);
+    const value = explicitValue(options, option);
     return value === null ? [] : [`${name}="${value}"`];
   };
   const text = [

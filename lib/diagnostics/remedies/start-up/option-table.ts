@@ -38,7 +38,7 @@ const given = (on: string): OptionValue => ({ kind: "switch", on });
 const either = (option: string): OptionValue => ({ kind: "switch", on: "yes", off: `no_${option}` });
 
 /** Options that are told whatever they are: `PORT`, `MAXCONN` and `CACHESIZE` have lines of their own. */
-export const ALWAYS_TOLD: ReadonlySet<string> = new Set(["-m", "-p", "-c"]);
+export const ALWAYS_REPORTED: ReadonlySet<string> = new Set(["-m", "-p", "-c"]);
 
 export const OPTION_ROWS: readonly OptionRow[] = [
   { setting: "maxbytes", option: "-m", default: String(64 * MIB), value: inUnits(MIB) },

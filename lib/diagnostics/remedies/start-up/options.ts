@@ -2,7 +2,7 @@
 import { isBefore, type UpstreamVersion } from "../../probes/advisories/upstream-version";
 import { isPlainValue, isPlainWord, placeholder } from "../shell-quoting";
 import {
-  ALWAYS_TOLD,
+  ALWAYS_REPORTED,
   EXTSTORE_ROWS,
   OPTION_ROWS,
   type OptionRow,
@@ -101,7 +101,7 @@ export function argumentsOf(options: readonly StartOption[]): string[] {
 }
 
 /** The value of an option; null when it is not among them. */
-export function givenValue(options: readonly StartOption[], option: string): string | null {
+export function explicitValue(options: readonly StartOption[], option: string): string | null {
   return options.find((one) => one.option === option)?.value ?? null;
 }
 
@@ -143,7 +143,7 @@ function spelled({ option, value }: StartOption): string[] {
 function optionOf(row: OptionRow, told: string | undefined, old: boolean, notes: string[]): StartOption[] {
   if (told === undefined) return [];
   const standard = old ? (row.old ?? row.default) : row.default;
-  if (told === standard && !ALWAYS_TOLD.has(row.option)) return [];
+  if (told === standard && !ALWAYS_REPORTED.has(row.option)) return [];
   const { option } = row;
   if (row.value.kind === "switch") {
     if (told === row.value.on) return [{ option, value: null }];

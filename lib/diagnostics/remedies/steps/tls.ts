@@ -46,7 +46,7 @@ export function certificateSteps(facts: NodeFacts): Remedy {
 }
 
 /** Shows the certificate that is served now. */
-export function certificateLook(facts: NodeFacts): string {
+export function certificateCheck(facts: NodeFacts): string {
   return `openssl s_client ${place(facts)} < /dev/null | openssl x509 -noout -subject -ext subjectAltName -dates`;
 }
 

@@ -1,11 +1,11 @@
 /** Adding values to a query's buckets. */
 
 /** How values in one bucket become one: differences add up, levels are the newest or the largest. */
-export type Fold = "sum" | "last" | "largest";
+export type Accumulator = "sum" | "last" | "largest";
 
 /** Adds `values[from..]`, one for each entry of `places` (-1: outside), to the buckets from `into[start]` on. */
-export function fold(
-  how: Fold,
+export function accumulate(
+  how: Accumulator,
   values: Float64Array,
   from: number,
   places: Int32Array,
@@ -17,12 +17,12 @@ export function fold(
     const value = values[from + index] as number;
     const place = places[index] as number;
     if (place < 0 || Number.isNaN(value)) continue;
-    foldOne(how, value, into, start + place);
+    accumulateOne(how, value, into, start + place);
   }
 }
 
 /** Adds one value, not NaN. */
-export function foldOne(how: Fold, value: number, into: Float64Array, at: number): void {
+export function accumulateOne(how: Accumulator, value: number, into: Float64Array, at: number): void {
   const present = into[at] as number;
   if (Number.isNaN(present) || how === "last") into[at] = value;
   else if (how === "sum") into[at] = present + value;

@@ -13,10 +13,10 @@ import { GroupWriter } from "./groups";
 import type { Hours } from "./hours";
 import { bucketsOf, encodeRollup } from "./rollup";
 import { TICK_PARTS, TICK_SEQUENCE, type TickPart } from "./sample-batch";
-import type { Ticks } from "./sample-rows";
+import type { SampleRows } from "./sample-rows";
 import { hourId } from "./schema";
 import { GROUP_NODES, type HistorySettings, HOUR_MS } from "./settings";
-import type { Names } from "./stat-ids";
+import type { StatIds } from "./stat-ids";
 
 /** Sweeps read, sweeps unpacked, groups packed and rows written between two yields. */
 const READ = 32;
@@ -26,9 +26,9 @@ const WRITE = 64;
 
 export interface HistoryFile {
   readonly connection: Connection;
-  readonly names: Names;
+  readonly names: StatIds;
   readonly hours: Hours;
-  readonly ticks: Ticks;
+  readonly ticks: SampleRows;
 }
 
 /** Compacts the sweeps of `hour` that count now. A sweep that comes later stays a row of `tick`. */
@@ -51,7 +51,7 @@ export function* compactHour(file: HistoryFile, hour: number, settings: HistoryS
 }
 
 /** Kind by metric number; a stat the catalogue has lost is rolled up as what it was: unknown, so as a sum. */
-function kindsOf(names: Names, settings: HistorySettings): Map<number, "counter" | "gauge"> {
+function kindsOf(names: StatIds, settings: HistorySettings): Map<number, "counter" | "gauge"> {
   const kinds = new Map<number, "counter" | "gauge">();
   for (const [index, stat] of settings.stats.entries()) {
     const metric = names.metrics[index];
@@ -67,7 +67,7 @@ function clearHour(connection: Connection, hour: number): void {
   }
 }
 
-function* readPart(ticks: Ticks, times: readonly number[], part: number): Task<(TickPart | null)[]> {
+function* readPart(ticks: SampleRows, times: readonly number[], part: number): Task<(TickPart | null)[]> {
   const rows: (TickPart | null)[] = [];
   for (const [index, at] of times.entries()) {
     rows.push(ticks.read(at, part));

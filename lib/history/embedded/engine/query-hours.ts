@@ -1,11 +1,11 @@
 /** Filling buckets from compacted hours. */
 import type { Task } from "@/lib/store/scheduler";
-import { fold } from "./accumulate";
+import { accumulate } from "./accumulate";
 import { decodeColumn } from "./codec/column-decode";
 import { type Field, type Frame, type Located, locate } from "./codec/frame";
 import type { HistoryFile } from "./compaction";
 import { readGroups } from "./groups";
-import { placeTimes, rollupTimes } from "./query-plan";
+import { bucketIndexes, rollupTimes } from "./query-plan";
 import { decodeRollup } from "./rollup";
 import { BUCKETS_PER_HOUR, GROUP_NODES } from "./settings";
 
@@ -16,7 +16,7 @@ export function* fillFromHours(file: HistoryFile, frame: Frame): Task<void> {
   for (const hour of file.hours.between(fromMs, fromMs + stepMs * count)) {
     const raw = frame.raw && file.hours.hasRaw(hour);
     const times = raw ? (file.hours.times(hour) ?? []) : rollupTimes(hour);
-    const places = placeTimes(frame.buckets, times);
+    const places = bucketIndexes(frame.buckets, times);
     if (!places.some((place) => place >= 0)) continue;
     for (let field = 0; field < frame.fields.length; field++) {
       yield* fillFromGroups(file, frame, field, hour, raw, located, places);
@@ -51,7 +51,7 @@ function* fillFromGroups(
     for (let node = 0; node < GROUP_NODES; node++) {
       if (wanted[node] === 0) continue;
       const start = (located.byNumber[first + node] as number) * frame.buckets.count;
-      fold(asked.fold, column, node * length, places, into, start);
+      accumulate(asked.fold, column, node * length, places, into, start);
     }
     yield;
   }

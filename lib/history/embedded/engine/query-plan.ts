@@ -32,7 +32,7 @@ function align(asked: { readonly fromMs: number; readonly toMs: number }, stepMs
 }
 
 /** Bucket of each time; -1 outside. */
-export function placeTimes(buckets: Buckets, times: readonly number[]): Int32Array {
+export function bucketIndexes(buckets: Buckets, times: readonly number[]): Int32Array {
   return Int32Array.from(times, (at) => {
     const bucket = Math.floor((at - buckets.fromMs) / buckets.stepMs);
     return bucket >= 0 && bucket < buckets.count ? bucket : -1;

@@ -1,11 +1,11 @@
 /** Filling buckets from single sweeps: those of hours not yet compacted, and those not yet written. */
 import type { Task } from "@/lib/store/scheduler";
-import { foldOne } from "./accumulate";
+import { accumulateOne } from "./accumulate";
 import { decodeColumn } from "./codec/column-decode";
 import { type Field, type Frame, locate } from "./codec/frame";
 import type { HistoryFile } from "./compaction";
-import { placeTimes } from "./query-plan";
-import { columnOf, type EncodedSweep, TICK_PARTS, TICK_SEQUENCE } from "./sample-batch";
+import { bucketIndexes } from "./query-plan";
+import { columnOf, type EncodedBatch, TICK_PARTS, TICK_SEQUENCE } from "./sample-batch";
 import { ELAPSED_SCALE, type HistorySettings } from "./settings";
 
 /** Sweeps read between two yields. */
@@ -55,13 +55,13 @@ function foldRows(
   const { count } = frame.buckets;
   for (let index = 0; index < rows.length; index++) {
     const value = scratch[rows[index] as number] as number;
-    if (!Number.isNaN(value)) foldOne(how, value, into, (targets[index] as number) * count + bucket);
+    if (!Number.isNaN(value)) accumulateOne(how, value, into, (targets[index] as number) * count + bucket);
   }
 }
 
 /** Adds the sweeps at `times`, all of them rows of `tick`. */
 export function* fillFromTicks(file: HistoryFile, frame: Frame, times: readonly number[]): Task<void> {
-  const places = placeTimes(frame.buckets, times);
+  const places = bucketIndexes(frame.buckets, times);
   const { byNumber } = locate(file, frame.nodes);
   const plans = new Map<Int32Array, RowPlan>();
   const metrics = frame.fields.map((field) => file.names.metrics[field.index]);
@@ -86,13 +86,13 @@ export function* fillFromTicks(file: HistoryFile, frame: Frame, times: readonly 
 
 /** Adds sweeps that are in memory only, all of them within the frame. */
 export function* fillFromUnwritten(
-  sweeps: readonly EncodedSweep[],
+  sweeps: readonly EncodedBatch[],
   frame: Frame,
   settings: HistorySettings,
 ): Task<void> {
   const order = new Map(frame.nodes.map((node, index) => [node, index]));
   const plans = new Map<readonly string[], RowPlan>();
-  const places = placeTimes(
+  const places = bucketIndexes(
     frame.buckets,
     sweeps.map((sweep) => sweep.atMs),
   );

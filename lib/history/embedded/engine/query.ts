@@ -1,13 +1,13 @@
 /** Reading what was: compacted hours from their groups, younger sweeps one by one. */
 import type { Task } from "@/lib/store/scheduler";
-import { foldOne } from "./accumulate";
+import { accumulateOne } from "./accumulate";
 import type { Field, Frame } from "./codec/frame";
 import type { HistoryFile } from "./compaction";
 import { fillFromHours } from "./query-hours";
 import { type Buckets, planQuery, type QueryPlan } from "./query-plan";
 import { fillFromTicks, fillFromUnwritten } from "./query-recent";
 import type { QueryReply, QueryRequest } from "./requests";
-import type { EncodedSweep } from "./sample-batch";
+import type { EncodedBatch } from "./sample-batch";
 import type { HistorySettings } from "./settings";
 
 /** With `sum`, nodes × stats × buckets held at a time. */
@@ -16,7 +16,7 @@ const CHUNK_VALUES = 1_000_000;
 /** Answers a query from the file, if there is one, and from the sweeps that could not be written yet. */
 export function* answerQuery(
   file: HistoryFile | null,
-  unwritten: readonly EncodedSweep[],
+  unwritten: readonly EncodedBatch[],
   request: QueryRequest,
   settings: HistorySettings,
 ): Task<QueryReply> {
@@ -58,7 +58,7 @@ function frameOf(
 /** Adds nodes up, a stretch of buckets at a time so that memory stays bounded. */
 function* answerSum(
   file: HistoryFile | null,
-  unwritten: readonly EncodedSweep[],
+  unwritten: readonly EncodedBatch[],
   request: QueryRequest,
   plan: QueryPlan,
   fields: readonly Field[],
@@ -90,7 +90,7 @@ function addNodes(frame: Frame, field: number, into: Float64Array, start: number
   const { count } = frame.buckets;
   for (let index = 0; index < values.length; index++) {
     const value = values[index] as number;
-    if (!Number.isNaN(value)) foldOne("sum", value, into, start + (index % count));
+    if (!Number.isNaN(value)) accumulateOne("sum", value, into, start + (index % count));
   }
 }
 
@@ -101,13 +101,13 @@ function addRates(frame: Frame, field: number, into: Float64Array, start: number
   const { count } = frame.buckets;
   for (let index = 0; index < values.length; index++) {
     const rate = (values[index] as number) / (elapsed[index] as number);
-    if (Number.isFinite(rate)) foldOne("sum", rate, into, start + (index % count));
+    if (Number.isFinite(rate)) accumulateOne("sum", rate, into, start + (index % count));
   }
 }
 
 function* fillFrame(
   file: HistoryFile | null,
-  unwritten: readonly EncodedSweep[],
+  unwritten: readonly EncodedBatch[],
   frame: Frame,
   settings: HistorySettings,
 ): Task<void> {

@@ -1,6 +1,6 @@
 /** Five-minute buckets of one group's hour: sums of a counter's differences; last and largest of a gauge. */
 import { ByteReader, ByteWriter } from "./codec/bytes";
-import { asKept } from "./codec/column";
+import { asStored } from "./codec/column";
 import { decodeColumn } from "./codec/column-decode";
 import { encodeColumn } from "./codec/column-encode";
 import { BUCKETS_PER_HOUR, HOUR_MS, ROLLUP_MS } from "./settings";
@@ -95,6 +95,6 @@ export function decodeRollup(
   if (scratch.length < total) scratch = new Float64Array(total);
   decodeColumn(bytes.subarray(reader.at), scratch, total, BUCKETS_PER_HOUR, scale);
   for (let index = 0; index < total; index++) {
-    out[index] = asKept((out[index] as number) + (scratch[index] as number), scale);
+    out[index] = asStored((out[index] as number) + (scratch[index] as number), scale);
   }
 }

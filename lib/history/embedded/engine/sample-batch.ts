@@ -11,7 +11,7 @@ export const TICK_PARTS = 8;
 /** Nodes per sequence of a tick's column: one packed block, passed over when none of its nodes is wanted. */
 export const TICK_SEQUENCE = 60;
 
-export interface EncodedSweep {
+export interface EncodedBatch {
   readonly atMs: number;
   /** Nodes in row order. Sweeps over the same nodes share the array. */
   readonly nodes: readonly string[];
@@ -30,13 +30,13 @@ const writer = new ByteWriter(1 << 16);
 let column = new Float64Array(0);
 
 /** Packs rows of `rowLength` numbers, one per node, into one column per field. */
-export function encodeSweep(
+export function encodeBatch(
   atMs: number,
   nodes: readonly string[],
   rows: Float64Array,
   rowLength: number,
   fields: readonly RowField[],
-): EncodedSweep {
+): EncodedBatch {
   const count = nodes.length;
   if (column.length < count) column = new Float64Array(count);
   const ends = new Uint32Array(fields.length);
@@ -50,7 +50,7 @@ export function encodeSweep(
 }
 
 /** The column of field `index`; null when no node reported it. */
-export function columnOf(sweep: EncodedSweep, index: number): Uint8Array | null {
+export function columnOf(sweep: EncodedBatch, index: number): Uint8Array | null {
   const from = index === 0 ? 0 : (sweep.ends[index - 1] as number);
   const to = sweep.ends[index] as number;
   return from === to ? null : sweep.bytes.subarray(from, to);
@@ -89,7 +89,7 @@ function decodeNodes(reader: ByteReader): Int32Array {
 /** The bytes of one `tick` row: nodes, then which metrics follow and how long each is, then their columns. */
 export function encodeTickPart(
   part: number,
-  sweep: EncodedSweep,
+  sweep: EncodedBatch,
   nodes: Uint8Array,
   metrics: ArrayLike<number>,
 ): Uint8Array | null {

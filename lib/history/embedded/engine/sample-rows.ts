@@ -1,12 +1,12 @@
 /** The table `tick`: sweeps that are not yet part of a compacted hour. */
 import { type Connection, command, select, selectOne, transaction } from "@/lib/store/database";
 import type { Hours } from "./hours";
-import { type EncodedSweep, encodeTickPart, TICK_PARTS, type TickPart, TickReader } from "./sample-batch";
-import { tickId } from "./schema";
+import { type EncodedBatch, encodeTickPart, TICK_PARTS, type TickPart, TickReader } from "./sample-batch";
+import { sampleRowId } from "./schema";
 import { HOUR_MS } from "./settings";
-import type { Names } from "./stat-ids";
+import type { StatIds } from "./stat-ids";
 
-export class Ticks {
+export class SampleRows {
   /** Times of the sweeps that count, ascending. */
   private times: number[] = [];
   /** Times of sweeps whose hour has been compacted with them: their rows only wait to be deleted. */
@@ -16,7 +16,7 @@ export class Ticks {
 
   constructor(
     private readonly connection: Connection,
-    private readonly names: Names,
+    private readonly names: StatIds,
     hours: Hours,
   ) {
     this.metricIds = names.metrics.map((metric) => metric.id);
@@ -28,13 +28,13 @@ export class Ticks {
   }
 
   /** Writes a sweep, all its rows or none. Throws when that fails. */
-  write(sweep: EncodedSweep): void {
+  write(sweep: EncodedBatch): void {
     const list = this.names.list(sweep.nodes);
     const insert = command(this.connection, "INSERT OR IGNORE INTO tick (id, columns) VALUES (?, ?)");
     transaction(this.connection, () => {
       for (let part = 0; part < TICK_PARTS; part++) {
         const bytes = encodeTickPart(part, sweep, list.encoded, this.metricIds);
-        if (bytes !== null) insert.run(tickId(sweep.atMs, part), bytes);
+        if (bytes !== null) insert.run(sampleRowId(sweep.atMs, part), bytes);
       }
     });
     this.times.splice(this.position(sweep.atMs), 0, sweep.atMs);
@@ -54,7 +54,7 @@ export class Ticks {
     const row = selectOne<[Buffer]>(
       this.connection,
       "SELECT columns FROM tick WHERE id = ?",
-      tickId(atMs, part),
+      sampleRowId(atMs, part),
     );
     return row === undefined ? null : this.reader.read(row[0]);
   }
@@ -76,7 +76,7 @@ export class Ticks {
     const some = this.garbage.slice(0, count);
     const remove = command(this.connection, "DELETE FROM tick WHERE id >= ? AND id < ?");
     transaction(this.connection, () => {
-      for (const at of some) remove.run(tickId(at, 0), tickId(at + 1, 0));
+      for (const at of some) remove.run(sampleRowId(at, 0), sampleRowId(at + 1, 0));
     });
     this.garbage.splice(0, some.length);
     return this.garbage.length > 0;

@@ -24,7 +24,7 @@ const METRICS = 1024;
 const GROUPS = 65_536;
 
 /** Row of `tick`: one of the parts of the sweep at `atMs`. */
-export function tickId(atMs: number, part: number): number {
+export function sampleRowId(atMs: number, part: number): number {
   return atMs * TICK_PARTS + part;
 }
 

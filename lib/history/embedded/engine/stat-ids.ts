@@ -4,7 +4,7 @@ import { encodeNodes } from "./sample-batch";
 import { ELAPSED, ELAPSED_SCALE, type HistorySettings } from "./settings";
 
 /** A stat as the file knows it. */
-export interface Metric {
+export interface StatId {
   readonly id: number;
   readonly scale: number | null;
 }
@@ -15,7 +15,7 @@ interface Scaled {
 }
 
 /** Should a stat ever get another scale, it is another metric: what was kept can still be read rightly. */
-function keptName({ name, scale }: Scaled): string {
+function storedName({ name, scale }: Scaled): string {
   return scale === null ? name : `${name}*${scale}`;
 }
 
@@ -24,11 +24,11 @@ interface NodeList {
   readonly encoded: Uint8Array;
 }
 
-export class Names {
+export class StatIds {
   /** Metric of each stat of the settings, in order, then the elapsed seconds'. */
-  readonly metrics: readonly Metric[];
+  readonly metrics: readonly StatId[];
   private readonly nodes = new Map<string, number>();
-  private readonly byName = new Map<string, Metric>();
+  private readonly byName = new Map<string, StatId>();
   private readonly lists = new WeakMap<readonly string[], NodeList>();
 
   constructor(
@@ -40,13 +40,13 @@ export class Names {
     }
     this.loadMetrics();
     const wanted = [...settings.stats, { name: ELAPSED, scale: ELAPSED_SCALE }];
-    const missing = wanted.filter((stat) => !this.byName.has(keptName(stat)));
+    const missing = wanted.filter((stat) => !this.byName.has(storedName(stat)));
     if (missing.length > 0) this.addMetrics(missing);
-    this.metrics = wanted.map((stat) => this.byName.get(keptName(stat)) as Metric);
+    this.metrics = wanted.map((stat) => this.byName.get(storedName(stat)) as StatId);
   }
 
   /** Every metric the file knows, also those that the catalogue has since lost. */
-  all(): Iterable<Metric> {
+  all(): Iterable<StatId> {
     return this.byName.values();
   }
 
@@ -84,7 +84,7 @@ export class Names {
     const insert = command(this.connection, "INSERT INTO metric (id, name, scale) VALUES (?, ?, ?)");
     const first = this.byName.size;
     transaction(this.connection, () => {
-      for (const [index, stat] of stats.entries()) insert.run(first + index, keptName(stat), stat.scale);
+      for (const [index, stat] of stats.entries()) insert.run(first + index, storedName(stat), stat.scale);
     });
     this.loadMetrics();
   }

@@ -9,10 +9,10 @@ import { readMarkers, writeMarkers } from "./markers";
 import { answerQuery } from "./query";
 import type { AppendReply, AppendRequest, HistoryOperations, QueryReply, QueryRequest } from "./requests";
 import { nextDeletion } from "./retention";
-import { encodeSweep, type RowField } from "./sample-batch";
-import { Ticks } from "./sample-rows";
+import { encodeBatch, type RowField } from "./sample-batch";
+import { SampleRows } from "./sample-rows";
 import { ELAPSED_SCALE, type HistorySettings, HOUR_MS } from "./settings";
-import { Names } from "./stat-ids";
+import { StatIds } from "./stat-ids";
 import { Unwritten } from "./unwritten";
 
 export class HistoryTables implements TableGroup<HistoryOperations> {
@@ -38,9 +38,9 @@ export class HistoryTables implements TableGroup<HistoryOperations> {
   }
 
   opened(connection: Connection): void {
-    const names = new Names(connection, this.settings);
+    const names = new StatIds(connection, this.settings);
     const hours = new Hours(connection);
-    this.file = { connection, names, hours, ticks: new Ticks(connection, names, hours) };
+    this.file = { connection, names, hours, ticks: new SampleRows(connection, names, hours) };
   }
 
   background(): Task<void> | null {
@@ -67,7 +67,7 @@ export class HistoryTables implements TableGroup<HistoryOperations> {
     this.newest = { atMs: request.atMs, nowMs: request.nowMs };
     if (!this.has(request.atMs)) {
       this.unwritten.addSweep(
-        encodeSweep(request.atMs, this.nodes, rows, this.settings.rowLength, this.fields),
+        encodeBatch(request.atMs, this.nodes, rows, this.settings.rowLength, this.fields),
       );
     }
     this.write();

@@ -1,17 +1,17 @@
 /** Sweeps and markers that could not be written yet, oldest first, within a limit. */
 import type { Marker } from "@/lib/model/series.schema";
-import type { EncodedSweep } from "./sample-batch";
+import type { EncodedBatch } from "./sample-batch";
 
 /** About an hour of 1,000 nodes every ten seconds. */
 const MOST_BYTES = 32 * 1024 * 1024;
 const MOST_MARKERS = 10_000;
 
 export class Unwritten {
-  readonly sweeps: EncodedSweep[] = [];
+  readonly sweeps: EncodedBatch[] = [];
   readonly markers: Marker[] = [];
   private bytes = 0;
 
-  addSweep(sweep: EncodedSweep): void {
+  addSweep(sweep: EncodedBatch): void {
     this.sweeps.push(sweep);
     this.bytes += sweep.bytes.length;
     while (this.bytes > MOST_BYTES && this.sweeps.length > 1) this.dropSweep();

@@ -1,4 +1,4 @@
-import { oidcProblem } from "@/lib/http/oidc-error";
+import { oidcErrorRedirect } from "@/lib/http/oidc-error";
 import { redirectReply } from "@/lib/http/responses";
 import { route } from "@/lib/http/route";
 import { ENDPOINTS } from "@/lib/model/http/endpoints";
@@ -8,6 +8,6 @@ export const GET = route(ENDPOINTS.oidcBegin, async ({ runtime, query }) => {
     const { location, cookie } = await runtime.access.beginOidc(query.next ?? "/");
     return redirectReply(location, [cookie]);
   } catch (error) {
-    return redirectReply(oidcProblem(error));
+    return redirectReply(oidcErrorRedirect(error));
   }
 });

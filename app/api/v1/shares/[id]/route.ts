@@ -1,9 +1,9 @@
 import { idParam } from "@/lib/http/params";
-import { emptyReply } from "@/lib/http/responses";
+import { emptyResponse } from "@/lib/http/responses";
 import { actorOf, route } from "@/lib/http/route";
 import { ENDPOINTS } from "@/lib/model/http/endpoints";
 
 export const DELETE = route(ENDPOINTS.revokeShare, async (call) => {
   await call.runtime.shares.revoke(actorOf(call), idParam(call.params));
-  return emptyReply();
+  return emptyResponse();
 });

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { ByteWriter } from "./bytes";
-import { asKept } from "./column";
+import { asStored } from "./column";
 import { decodeColumn } from "./column-decode";
 import { encodeColumn } from "./column-encode";
 
@@ -36,7 +36,7 @@ describe("a packed column", () => {
   it("gives back every value to its declared resolution, and NaN where nothing was reported", () => {
     fc.assert(
       fc.property(shape, ({ values, sequence, scale }) => {
-        const expected = values.map((value) => asKept(value, scale) + 0);
+        const expected = values.map((value) => asStored(value, scale) + 0);
         const found = roundTrip(values, sequence, scale);
         if (found === null) expect(expected.every(Number.isNaN)).toBe(true);
         else expect(Array.from(found, (value) => value + 0)).toEqual(expected);
@@ -57,7 +57,7 @@ describe("a packed column", () => {
         decodeColumn(writer.copy(), out, values.length, sequence, scale, wanted);
         for (let index = 0; index < values.length; index++) {
           if (wanted[Math.floor(index / sequence)] === 0) continue;
-          expect((out[index] as number) + 0).toBe(asKept(values[index] as number, scale) + 0);
+          expect((out[index] as number) + 0).toBe(asStored(values[index] as number, scale) + 0);
         }
       }),
     );

@@ -21,7 +21,7 @@ export const NEIGHBOURS = 64;
 export const REST_IS_EQUAL = 128;
 
 /** Value as it will be read back: rounded to 1/scale, or untouched without a scale; NaN when not finite. */
-export function asKept(value: number, scale: number | null): number {
+export function asStored(value: number, scale: number | null): number {
   if (!Number.isFinite(value)) return Number.NaN;
   return scale === null ? value : Math.round(value * scale) / scale;
 }

@@ -1,5 +1,5 @@
 /** A query's buckets while they are being filled, and where its nodes are in a file. */
-import type { Fold } from "../accumulate";
+import type { Accumulator } from "../accumulate";
 import type { HistoryFile } from "../compaction";
 import type { Buckets } from "../query-plan";
 import { GROUP_NODES } from "../settings";
@@ -8,7 +8,7 @@ import { GROUP_NODES } from "../settings";
 export interface Field {
   /** Index among the settings' stats, the elapsed seconds after them; -1: the catalogue does not know it. */
   readonly index: number;
-  readonly fold: Fold;
+  readonly fold: Accumulator;
 }
 
 /** Buckets of every node for every field, being filled. */

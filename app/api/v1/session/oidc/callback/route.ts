@@ -1,4 +1,4 @@
-import { oidcProblem } from "@/lib/http/oidc-error";
+import { oidcErrorRedirect } from "@/lib/http/oidc-error";
 import { redirectReply } from "@/lib/http/responses";
 import { route } from "@/lib/http/route";
 import { ENDPOINTS } from "@/lib/model/http/endpoints";
@@ -9,6 +9,6 @@ export const GET = route(ENDPOINTS.oidcCallback, async ({ runtime, request }) =>
     const { next, cookies } = await runtime.access.finishOidc(request.headers, search);
     return redirectReply(next, cookies);
   } catch (error) {
-    return redirectReply(oidcProblem(error));
+    return redirectReply(oidcErrorRedirect(error));
   }
 });

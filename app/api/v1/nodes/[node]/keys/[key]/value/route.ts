@@ -1,5 +1,5 @@
 import { keyParam, nodeParam } from "@/lib/http/params";
-import { attachmentReply } from "@/lib/http/responses";
+import { attachmentResponse } from "@/lib/http/responses";
 import { route } from "@/lib/http/route";
 import { fileNameOf } from "@/lib/keys/key-name";
 import { wholeValue } from "@/lib/keys/look-up";
@@ -8,5 +8,5 @@ import { ENDPOINTS } from "@/lib/model/http/endpoints";
 export const GET = route(ENDPOINTS.keyValue, async ({ runtime, params, query }) => {
   const key = keyParam(params, query.keyEncoding);
   const value = await wholeValue(runtime.record(nodeParam(params)).client, key);
-  return attachmentReply(value, fileNameOf(key));
+  return attachmentResponse(value, fileNameOf(key));
 });

@@ -1,5 +1,5 @@
 import { groupParam, nodeParam } from "@/lib/http/params";
-import { textReply } from "@/lib/http/responses";
+import { textResponse } from "@/lib/http/responses";
 import { route } from "@/lib/http/route";
 import { NotFoundError } from "@/lib/model/errors";
 import { ENDPOINTS } from "@/lib/model/http/endpoints";
@@ -14,5 +14,5 @@ export const GET = route(ENDPOINTS.stat, async ({ runtime, params }) => {
       `${params.name} is not reported by ${record.node.id} (memcached ${record.version ?? "unknown"})`,
     );
   }
-  return textReply(`${entry[1]}\n`);
+  return textResponse(`${entry[1]}\n`);
 });

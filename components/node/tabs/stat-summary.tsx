@@ -2,7 +2,7 @@
 import type { ReactNode } from "react";
 import { Hint } from "@/components/ui/overlay/tooltip";
 
-interface FiguresProps {
+interface StatSummaryProps {
   readonly entries: readonly {
     readonly name: string;
     readonly meaning: string;
@@ -12,7 +12,7 @@ interface FiguresProps {
 }
 
 /** A few figures in a row, each with its meaning. */
-export function Figures({ entries }: FiguresProps) {
+export function StatSummary({ entries }: StatSummaryProps) {
   return (
     <dl className="flex flex-wrap gap-x-7 gap-y-2">
       {entries.map(({ name, meaning, value, note }) => (
