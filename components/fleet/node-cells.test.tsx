@@ -49,7 +49,7 @@ describe("the cells of every node", () => {
     expect(cell().title).toBe("10.0.0.1:11211, sessions: Up, collected by another process");
     cleanup();
     renderPart(<NodeCells scope={scopeOf([silent])} nodes={[silent]} />);
-    expect(cell().title).toBe("10.0.0.1:11211, sessions: No news, collected by another process");
+    expect(cell().title).toBe("10.0.0.1:11211, sessions: No recent data, collected by another process");
   });
 
   it("say in words how many nodes are in which state", () => {
