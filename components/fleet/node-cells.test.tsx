@@ -55,7 +55,7 @@ describe("the cells of every node", () => {
   it("say in words how many nodes are in which state", () => {
     renderPart(<NodeCells scope={scopeOf(nodes)} nodes={nodes} />);
     expect(document.body.textContent).toContain(
-      "4 nodes, worst first: 1 critical, 0 with a warning, 1 not asked yet, 2 up.",
+      "4 nodes, worst first: 1 critical, 0 warning, 1 pending, 2 up.",
     );
   });
 

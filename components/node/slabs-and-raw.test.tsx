@@ -121,7 +121,7 @@ describe("the slab tab", () => {
 
   it("says that a silent node cannot be read, without asking it", () => {
     show(<SlabsTab node={{ ...node, status: "down" }} />);
-    expect(screen.getByText("The node does not answer")).toBeTruthy();
+    expect(screen.getByText("Node not responding")).toBeTruthy();
     expect(asked).toEqual([]);
   });
 });
