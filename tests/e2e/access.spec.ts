@@ -34,7 +34,7 @@ test.describe("signing in", () => {
       await expect(alert).toBeVisible();
       said.push(await alert.innerText());
     }
-    expect(said).toEqual(["User name and password do not match.", "User name and password do not match."]);
+    expect(said).toEqual(["Incorrect user name or password.", "Incorrect user name or password."]);
   });
 
   test("never leads to another site", async ({ guarded, page }) => {

@@ -193,7 +193,7 @@ test("a share of a comparison shows its nodes and none of their settings", async
   await visit(page, comparison(fleet, ids));
   await page.getByRole("button", { name: "Share" }).click();
   const made = page.waitForResponse((response) => response.url().endsWith("/api/v1/shares"));
-  await page.getByRole("dialog").getByRole("button", { name: "Make the link" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Create link" }).click();
   const { url } = (await (await made).json()) as { url: string };
   const status = await (await fetch(`${url}/status.json`)).text();
   expect(status).toContain(ids[0]);
