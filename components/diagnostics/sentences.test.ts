@@ -113,9 +113,7 @@ describe("a finding in words", () => {
     const unknown = { ...finding, verdict: "unknown" as Verdict };
     expect(say("en", { ...unknown, figures: { reason: "no route" } })).toBe("Not evaluated: no route");
     expect(say("en", { ...unknown, figures: { port: 1 } })).toBe("Not evaluated: English");
-    expect(say("ja", { ...unknown, check: "advisory:x", figures: { reason: "x" } })).toBe(
-      "判定なし: x",
-    );
+    expect(say("ja", { ...unknown, check: "advisory:x", figures: { reason: "x" } })).toBe("判定なし: x");
     expect(say("en", { ...unknown, check: "verbosity", figures: { name: "verbosity", reason: "x" } })).toBe(
       "Not evaluated: the node doesn’t report verbosity",
     );

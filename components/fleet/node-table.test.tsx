@@ -76,7 +76,9 @@ describe("the list of nodes", () => {
       locale: "ja",
     });
     const [row] = rows();
-    expect(within(row as HTMLElement).getByText("最近のデータなし").title).toContain("最近書き込まれていません");
+    expect(within(row as HTMLElement).getByText("最近のデータなし").title).toContain(
+      "最近書き込まれていません",
+    );
     expect(within(row as HTMLElement).queryByText("未取得")).toBeNull();
     expect(within(row as HTMLElement).getByText("別シャード")).toBeTruthy();
   });

@@ -135,9 +135,7 @@ describe("what a node cannot give", () => {
 
   it("never asks for a group that would crash the server, and says so", () => {
     show(<RawTab node={node} />, "?group=sizes");
-    expect(
-      screen.getByText("Disabled: this command crashes this memcached version"),
-    ).toBeTruthy();
+    expect(screen.getByText("Disabled: this command crashes this memcached version")).toBeTruthy();
     expect(asked).toEqual([]);
   });
 });

@@ -78,9 +78,7 @@ test.describe("what a role sees", () => {
     const flush = page.getByRole("button", { name: "Flush…" });
     await expect(flush).toHaveAttribute("aria-disabled", "true");
     await flush.hover();
-    await expect(page.getByRole("tooltip")).toHaveText(
-      "This requires the operator role (you are viewer).",
-    );
+    await expect(page.getByRole("tooltip")).toHaveText("This requires the operator role (you are viewer).");
     await page.goto(`${url}/actions`);
     await expect(page.getByText("Operator role required")).toBeVisible();
     await page.goto(`${url}/shares`);

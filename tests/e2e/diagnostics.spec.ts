@@ -105,15 +105,15 @@ test("a run shows its progress, and the worst findings come first", async ({ pag
   await as("operator", page);
   await diagnose(page);
   await expect(page.getByRole("list", { name: "Progress by probe" })).toContainText("UDP 4 of 4");
-  await expect(rowOf(page, open, /UDP (on )?port/)).toContainText(/Answers UDP on port \d+: \d+ bytes sent, [\d,]+ bytes received/);
+  await expect(rowOf(page, open, /UDP (on )?port/)).toContainText(
+    /Answers UDP on port \d+: \d+ bytes sent, [\d,]+ bytes received/,
+  );
   await expect(rowOf(page, open, /UDP (on )?port/)).toContainText("open");
   await expect(rowOf(page, loud, "verbosity 2")).toContainText("Warning");
   await expect(rowOf(page, loud, "can shut it down")).toHaveCount(1);
   await expect(rowOf(page, hardened, "verbosity")).toHaveCount(0);
   const severities = await findings(page).getByRole("row").locator("td:first-child").allInnerTexts();
-  const ranks = severities.map((text) =>
-    ["Critical", "Warning", "Info", "OK"].indexOf(text.trim()),
-  );
+  const ranks = severities.map((text) => ["Critical", "Warning", "Info", "OK"].indexOf(text.trim()));
   expect(ranks.length).toBeGreaterThan(4);
   expect(ranks).not.toContain(-1);
   expect(ranks).toEqual([...ranks].sort((a, b) => a - b));
@@ -238,9 +238,12 @@ test.describe("what was found", () => {
     const user = process.getuid?.() === 0 ? ["-u", "root"] : [];
     await open.restart(["-l", "127.0.0.1", "-p", port, "-U", "0", ...user]);
     await dialog.getByRole("button", { name: "Run again" }).click();
-    await expect(dialog.getByRole("region", { name: "Now (changed)", exact: true })).toContainText("refused", {
-      timeout: 60_000,
-    });
+    await expect(dialog.getByRole("region", { name: "Now (changed)", exact: true })).toContainText(
+      "refused",
+      {
+        timeout: 60_000,
+      },
+    );
     await expect(dialog.getByRole("region", { name: "Now (changed)", exact: true })).toContainText("OK");
     await expect(dialog.getByRole("region", { name: "Before", exact: true })).toContainText("open");
     await expect(dialog.getByRole("region", { name: "Before", exact: true })).toContainText("17 B →");
