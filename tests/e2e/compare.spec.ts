@@ -75,7 +75,7 @@ test("nodes are added by typing, moved and removed, each a step that Back undoes
 }) => {
   const [plain, tls, unix] = [idOf(fleet, "plain"), idOf(fleet, "tls"), idOf(fleet, "unix")];
   await visit(page, `${fleet.dashboard.url}/compare`);
-  await expect(page.getByText("No nodes chosen yet")).toBeVisible();
+  await expect(page.getByText("No nodes selected")).toBeVisible();
   const field = page.getByRole("combobox", { name: "Add node" });
   for (const id of [plain, tls, unix]) {
     await field.fill(id);
