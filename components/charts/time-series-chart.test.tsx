@@ -55,8 +55,8 @@ describe("a chart", () => {
   it("says in words what a glance tells: first, last, least, greatest, gaps, limits and markers", () => {
     show();
     const summary = screen.getByRole("figure", { name: "Commands per second" }).querySelector("figcaption");
-    expect(summary?.textContent).toContain("gets: first 10/s, last 40/s, least 10/s, greatest 40/s, 1 gap.");
-    expect(summary?.textContent).toContain("sets: first 1/s, last 4/s, least 1/s, greatest 4/s.");
+    expect(summary?.textContent).toContain("gets: first 10/s, last 40/s, min 10/s, max 40/s, 1 gap.");
+    expect(summary?.textContent).toContain("sets: first 1/s, last 4/s, min 1/s, max 4/s.");
     expect(summary?.textContent).toContain("limit 50");
     expect(summary?.textContent).toContain("13:01:30: restart, 10.0.1.7:11211");
   });
@@ -132,6 +132,6 @@ describe("a chart", () => {
         <TimeSeriesChart data={data} nowMs={START + 4 * STEP} label="コマンド / 秒" />
       </Page>,
     );
-    expect(screen.getByRole("figure").textContent).toContain("欠測 1 点");
+    expect(screen.getByRole("figure").textContent).toContain("欠測 1 か所");
   });
 });

@@ -11,6 +11,6 @@ describe("the note on nodes of other shards", () => {
     expect(screen.getByText(/^2 of 3 nodes are collected by other Memfleet processes/)).toBeTruthy();
     cleanup();
     renderPart(<PeerShardNote count={1} nodes={3} />, { locale: "ja" });
-    expect(screen.getByText(/^3 ノード中 1 ノードは別の Memfleet プロセス/)).toBeTruthy();
+    expect(screen.getByText(/^3 台中 1 台は別の Memfleet プロセス/)).toBeTruthy();
   });
 });

@@ -23,14 +23,14 @@ describe("the head of a node's page", () => {
     renderPart(<NodeHeader node={elsewhere} version="1.6.45" udpPort={null} />);
     expect(screen.getByText("other shard").title).toContain("history engine");
     expect(document.body.textContent).toContain("memcached 1.6.45");
-    expect(document.body.textContent).toMatch(/figures and charts come from the history engine/);
-    expect(document.body.textContent).toMatch(/actions and diagnosing reach it straight from here/);
-    expect(document.body.textContent).toMatch(/Not known here: its last flush/);
+    expect(document.body.textContent).toMatch(/values and charts come from the history engine/);
+    expect(document.body.textContent).toMatch(/actions, and diagnostics connect directly from here/);
+    expect(document.body.textContent).toMatch(/Not available here: the last flush/);
   });
 
   it("says the same in Japanese", () => {
     renderPart(<NodeHeader node={elsewhere} version={null} udpPort={null} />, { locale: "ja" });
     expect(screen.getByText("別シャード").title).toContain("履歴エンジン");
-    expect(document.body.textContent).toMatch(/操作、診断はここから直接届き/);
+    expect(document.body.textContent).toMatch(/操作、診断はここから直接接続し/);
   });
 });

@@ -34,7 +34,7 @@ test.describe("signing in", () => {
       await expect(alert).toBeVisible();
       said.push(await alert.innerText());
     }
-    expect(said).toEqual(["User name and password do not match.", "User name and password do not match."]);
+    expect(said).toEqual(["Incorrect user name or password.", "Incorrect user name or password."]);
   });
 
   test("never leads to another site", async ({ guarded, page }) => {
@@ -78,13 +78,11 @@ test.describe("what a role sees", () => {
     const flush = page.getByRole("button", { name: "Flush…" });
     await expect(flush).toHaveAttribute("aria-disabled", "true");
     await flush.hover();
-    await expect(page.getByRole("tooltip")).toHaveText(
-      "Your role viewer is not enough; this takes operator.",
-    );
+    await expect(page.getByRole("tooltip")).toHaveText("This requires the operator role (you are viewer).");
     await page.goto(`${url}/actions`);
-    await expect(page.getByText("Actions are for operators")).toBeVisible();
+    await expect(page.getByText("Operator role required")).toBeVisible();
     await page.goto(`${url}/shares`);
-    await expect(page.getByText("Share links are for operators")).toBeVisible();
+    await expect(page.getByText("Operator role required")).toBeVisible();
   });
 
   test("an operator finds both in the navigation", async ({ guarded, context, page }) => {
@@ -130,7 +128,7 @@ test("without configured sign-in every page says that everyone on this machine i
   const open = await startDashboard([{ name: "none", servers: ["127.0.0.1:1"] }]);
   try {
     await page.goto(open.url);
-    await expect(page.getByRole("button", { name: /Everyone on this machine is admin/ })).toBeVisible();
+    await expect(page.getByRole("button", { name: /No sign-in \(local admin\)/ })).toBeVisible();
     await page.goto(`${open.url}/sign-in`);
     await expect(page).toHaveURL(`${open.url}/`);
   } finally {

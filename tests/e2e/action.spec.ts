@@ -20,7 +20,7 @@ test.describe("flushing a node", () => {
     await page.getByRole("button", { name: "Flush…" }).click();
     const dialog = page.getByRole("dialog");
     await expect(dialog).toContainText("There is no undo");
-    await expect(dialog).toContainText("Hits that become misses");
+    await expect(dialog).toContainText("Hits lost");
     const confirm = dialog.getByRole("button", { name: `Flush ${endpoint.id}` });
     await expect(confirm).toBeDisabled();
     const field = dialog.getByRole("textbox", { name: "Node to flush" });
@@ -35,7 +35,7 @@ test.describe("flushing a node", () => {
     expect(await rawText(endpoint, "get kept\r\n")).toBe("END\r\n");
     expect(await axeViolations(page)).toEqual([]);
 
-    await dialog.getByRole("link", { name: "See it in the actions" }).click();
+    await dialog.getByRole("link", { name: "View in actions" }).click();
     await expect(dialog).toContainText(`flush_all · ${endpoint.id}`);
     await expect(dialog).toContainText("Done.");
     await page.keyboard.press("Escape");
@@ -81,11 +81,11 @@ test.describe("the actions page", () => {
     const { url } = guarded.dashboard;
     await signInBrowser(context, url, "operator");
     await page.goto(`${url}/actions`);
-    await page.getByRole("combobox", { name: "What" }).selectOption("sign_in");
+    await page.getByRole("combobox", { name: "Action" }).selectOption("sign_in");
     await expect(page).toHaveURL(/kind=sign_in/);
     await expect(page.getByRole("cell", { name: "flush_all" })).toHaveCount(0);
-    await page.getByRole("textbox", { name: "Who" }).fill("nobody-of-that-name");
-    await expect(page.getByText("Nothing matches these filters")).toBeVisible();
+    await page.getByRole("textbox", { name: "Actor" }).fill("nobody-of-that-name");
+    await expect(page.getByText("No matching actions")).toBeVisible();
     await page.getByRole("button", { name: "Clear filters" }).first().click();
     await expect(page).toHaveURL(`${url}/actions`);
 
@@ -98,7 +98,7 @@ test.describe("the actions page", () => {
 
     const [csv] = await Promise.all([
       page.waitForEvent("download"),
-      page.getByRole("button", { name: "Download as CSV" }).click(),
+      page.getByRole("button", { name: "Download CSV" }).click(),
     ]);
     expect(csv.suggestedFilename()).toMatch(/^memfleet-audit-.*\.csv$/);
     const lines = (await readFile(await csv.path(), "utf8")).trim().split(/\r?\n/);
@@ -106,7 +106,7 @@ test.describe("the actions page", () => {
     expect(lines.some((line) => line.includes("sign_in"))).toBe(true);
     const [json] = await Promise.all([
       page.waitForEvent("download"),
-      page.getByRole("button", { name: "Download as JSON" }).click(),
+      page.getByRole("button", { name: "Download JSON" }).click(),
     ]);
     const entries = JSON.parse(await readFile(await json.path(), "utf8")) as { kind: string }[];
     expect(entries.length).toBeGreaterThan(0);

@@ -25,7 +25,7 @@ const cells = (page: Page, name: string) =>
     .getByRole("row")
     .filter({ has: page.getByRole("rowheader", { name }) })
     .getByRole("cell");
-const chosen = (page: Page) => page.getByRole("list", { name: "Nodes compared" }).getByRole("link");
+const chosen = (page: Page) => page.getByRole("list", { name: "Compared nodes" }).getByRole("link");
 const nodesInAddress = (page: Page) => new URL(page.url()).searchParams.getAll("node");
 
 test("what differs between two nodes is what they say to another client", async ({ fleet, page }) => {
@@ -44,7 +44,7 @@ test("what differs between two nodes is what they say to another client", async 
       await expect(cells(page, name).nth(place)).toContainText(one.get(name) ?? "not reported");
     }
   }
-  await expect(page.getByRole("table", { name: "Figures side by side" })).toContainText(ids[1] as string);
+  await expect(page.getByRole("table", { name: "Metrics" })).toContainText(ids[1] as string);
   await expect(page.getByRole("heading", { name: "Hit ratio" })).toBeVisible();
 });
 
@@ -52,7 +52,7 @@ test("the address holds filter and the whole list, and Back undoes", async ({ fl
   const url = comparison(fleet, [idOf(fleet, "plain"), idOf(fleet, "binary")]);
   await visit(page, url);
   await expect(settings(page)).not.toContainText("maxconns");
-  await page.getByRole("checkbox", { name: "Show also what does not differ" }).check();
+  await page.getByRole("checkbox", { name: "Show identical values" }).check();
   await expect(page).toHaveURL(/all=true/);
   await expect(settings(page)).toContainText("maxconns");
   await page.getByRole("searchbox", { name: "Filter settings and stats" }).fill("binding_pro");
@@ -66,7 +66,7 @@ test("the address holds filter and the whole list, and Back undoes", async ({ fl
   expect(nodesInAddress(page)).toEqual([idOf(fleet, "plain"), idOf(fleet, "binary")]);
   await page.goBack();
   await expect(page).toHaveURL(url);
-  await expect(page.getByRole("checkbox", { name: "Show also what does not differ" })).not.toBeChecked();
+  await expect(page.getByRole("checkbox", { name: "Show identical values" })).not.toBeChecked();
 });
 
 test("nodes are added by typing, moved and removed, each a step that Back undoes", async ({
@@ -75,8 +75,8 @@ test("nodes are added by typing, moved and removed, each a step that Back undoes
 }) => {
   const [plain, tls, unix] = [idOf(fleet, "plain"), idOf(fleet, "tls"), idOf(fleet, "unix")];
   await visit(page, `${fleet.dashboard.url}/compare`);
-  await expect(page.getByText("No nodes chosen yet")).toBeVisible();
-  const field = page.getByRole("combobox", { name: "Add a node" });
+  await expect(page.getByText("No nodes selected")).toBeVisible();
+  const field = page.getByRole("combobox", { name: "Add node" });
   for (const id of [plain, tls, unix]) {
     await field.fill(id);
     await field.press("Enter");
@@ -89,7 +89,7 @@ test("nodes are added by typing, moved and removed, each a step that Back undoes
   await expect(page.getByText("No other node matches no such node.")).toBeVisible();
   await page.getByRole("button", { name: `Move ${unix} to the front` }).click();
   await expect(chosen(page)).toHaveText([plain, unix, tls]);
-  const heads = page.getByRole("table", { name: "Figures side by side" }).getByRole("columnheader");
+  const heads = page.getByRole("table", { name: "Metrics" }).getByRole("columnheader");
   await expect(heads.nth(2)).toHaveText(unix);
   await page.getByRole("button", { name: `Remove ${plain}` }).click();
   await expect(chosen(page)).toHaveText([unix, tls]);
@@ -105,9 +105,9 @@ test("a node that is down is told with its reason, and has no part in what diffe
 }) => {
   await visit(page, comparison(fleet, [idOf(fleet, "plain"), fleet.downId, "127.0.0.1:1"]));
   await expect(page.getByText(/connection refused/i).first()).toBeVisible();
-  await expect(page.getByText("It has not answered since Memfleet was started.")).toBeVisible();
+  await expect(page.getByText("No response since Memfleet started.")).toBeVisible();
   await expect(page.getByText("not configured")).toBeVisible();
-  await expect(page.getByText("Nothing differs.").first()).toBeVisible();
+  await expect(page.getByText("No differences.").first()).toBeVisible();
 });
 
 test("a node is compared with its pool from its page", async ({ fleet, page }) => {
@@ -122,7 +122,7 @@ test("a node is compared with its pool from its page", async ({ fleet, page }) =
   for (const [place, node] of nodes.entries()) {
     const cell = cells(page, "ssl_enabled").nth(place);
     const odd = node === idOf(fleet, "tls");
-    await expect(cell).toHaveText(odd ? /not what most nodes have.*yes/ : /^no$/);
+    await expect(cell).toHaveText(odd ? /differs from the majority.*yes/ : /^no$/);
   }
   await page.getByRole("button", { name: `Remove ${nodes[0]}` }).click();
   await expect(chosen(page)).toHaveText(nodes.slice(1));
@@ -136,7 +136,7 @@ test("a pool says which settings drift, and leads to those nodes", async ({ flee
   const drift = page.getByRole("table", { name: "Settings" });
   const row = drift.getByRole("row").filter({ has: page.getByRole("rowheader", { name: "ssl_enabled" }) });
   await expect(row).toContainText(idOf(fleet, "tls"));
-  await expect(row).toContainText("most: 3 nodes");
+  await expect(row).toContainText("majority: 3 nodes");
   await row.getByRole("link", { name: "Compare nodes that differ in ssl_enabled" }).click();
   await expect(page).toHaveURL(/\/compare\?/);
   expect(nodesInAddress(page)).toContain(idOf(fleet, "tls"));
@@ -155,7 +155,7 @@ test("a pool leads to its busiest node beside the median one", async ({ fleet, p
   };
   await expect.poll(gets, { timeout: 30_000 }).toBe(busy.id);
   await visit(page, `${fleet.dashboard.url}/pools/catalog`);
-  await page.getByRole("link", { name: "Compare the busiest with the median node" }).click();
+  await page.getByRole("link", { name: "Compare the busiest node with the median node" }).click();
   await expect(page).toHaveURL(/\/compare\?/);
   expect(nodesInAddress(page)).toHaveLength(2);
   expect(nodesInAddress(page)[0]).toBe(busy.id);
@@ -193,7 +193,7 @@ test("a share of a comparison shows its nodes and none of their settings", async
   await visit(page, comparison(fleet, ids));
   await page.getByRole("button", { name: "Share" }).click();
   const made = page.waitForResponse((response) => response.url().endsWith("/api/v1/shares"));
-  await page.getByRole("dialog").getByRole("button", { name: "Make the link" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Create link" }).click();
   const { url } = (await (await made).json()) as { url: string };
   const status = await (await fetch(`${url}/status.json`)).text();
   expect(status).toContain(ids[0]);

@@ -93,7 +93,7 @@ async function openDialog(page: Page, row: Locator): Promise<Locator> {
 
 test("an empty page says what to do, and a viewer why not by them", async ({ page }) => {
   await as("viewer", page);
-  await expect(page.getByRole("main")).toContainText("Nothing was diagnosed yet");
+  await expect(page.getByRole("main")).toContainText("No diagnostics yet");
   expect(await axeViolations(page)).toEqual([]);
   await page.getByRole("button", { name: "Diagnose…" }).click({ force: true });
   await expect(page.getByRole("tooltip")).toBeVisible();
@@ -105,15 +105,15 @@ test("a run shows its progress, and the worst findings come first", async ({ pag
   await as("operator", page);
   await diagnose(page);
   await expect(page.getByRole("list", { name: "Progress by probe" })).toContainText("UDP 4 of 4");
-  await expect(rowOf(page, open, "UDP port")).toContainText(/answers: \d+ bytes brought [\d,]+ bytes back/);
-  await expect(rowOf(page, open, "UDP port")).toContainText("open");
+  await expect(rowOf(page, open, /UDP (on )?port/)).toContainText(
+    /Answers UDP on port \d+: \d+ bytes sent, [\d,]+ bytes received/,
+  );
+  await expect(rowOf(page, open, /UDP (on )?port/)).toContainText("open");
   await expect(rowOf(page, loud, "verbosity 2")).toContainText("Warning");
-  await expect(rowOf(page, loud, "may stop it")).toHaveCount(1);
+  await expect(rowOf(page, loud, "can shut it down")).toHaveCount(1);
   await expect(rowOf(page, hardened, "verbosity")).toHaveCount(0);
   const severities = await findings(page).getByRole("row").locator("td:first-child").allInnerTexts();
-  const ranks = severities.map((text) =>
-    ["Critical", "Warning", "Worth knowing", "Well"].indexOf(text.trim()),
-  );
+  const ranks = severities.map((text) => ["Critical", "Warning", "Info", "OK"].indexOf(text.trim()));
   expect(ranks.length).toBeGreaterThan(4);
   expect(ranks).not.toContain(-1);
   expect(ranks).toEqual([...ranks].sort((a, b) => a - b));
@@ -133,27 +133,27 @@ test.describe("what was found", () => {
       .first()
       .click();
     await expect(page).toHaveURL(/tab=diagnostics.*probe=/);
-    await expect(page.getByRole("main")).toContainText(/answers: \d+ bytes/);
+    await expect(page.getByRole("main")).toContainText(/Answers UDP on port \d+: \d+ bytes/);
   });
 
   test("filters are in the address, and Back undoes them", async ({ page }) => {
     await as("viewer", page);
     await page.getByRole("combobox", { name: "Probe" }).selectOption("settings");
     await expect(page).toHaveURL(/probe=settings/);
-    await expect(rowOf(page, open, "UDP port")).toHaveCount(0);
-    await page.getByRole("button", { name: /^Well/ }).click();
+    await expect(rowOf(page, open, /UDP (on )?port/)).toHaveCount(0);
+    await page.getByRole("button", { name: /^OK/ }).click();
     await expect(page).toHaveURL(/severity=ok/);
-    await expect(rowOf(page, hardened, "no more than errors")).toHaveCount(1);
+    await expect(rowOf(page, hardened, "Logs errors only")).toHaveCount(1);
     // The router takes an address over a moment after it was written; hands are slower than that.
     await page.waitForTimeout(1_000);
     await page.reload();
-    await expect(rowOf(page, hardened, "no more than errors")).toHaveCount(1);
+    await expect(rowOf(page, hardened, "Logs errors only")).toHaveCount(1);
     await page.goBack();
     await expect(page).toHaveURL(/probe=settings(?!.*severity)/);
-    await expect(rowOf(page, hardened, "no more than errors")).toHaveCount(0);
+    await expect(rowOf(page, hardened, "Logs errors only")).toHaveCount(0);
     await page.waitForTimeout(1_000);
     await page.goBack();
-    await expect(rowOf(page, open, "UDP port")).toHaveCount(1);
+    await expect(rowOf(page, open, /UDP (on )?port/)).toHaveCount(1);
     await page.getByRole("searchbox", { name: "Filter findings" }).fill("verbosity");
     await expect(page).toHaveURL(/q=verbosity/);
     await expect(findings(page).getByRole("row")).toHaveCount(2);
@@ -163,7 +163,7 @@ test.describe("what was found", () => {
     page,
   }) => {
     await as("viewer", page);
-    const dialog = await openDialog(page, rowOf(page, open, "UDP port"));
+    const dialog = await openDialog(page, rowOf(page, open, /UDP (on )?port/));
     // What a client of its own gets over UDP, eight bytes of frame included.
     const { address } = open.endpoint;
     const replies = await rawUdp(address.kind === "tcp" ? address.port : 0, "version");
@@ -171,8 +171,8 @@ test.describe("what was found", () => {
     await expect(dialog).toContainText(`17 B → ${bytes} B`);
     await expect(dialog).toContainText(/VERSION 1\.\d+\.\d+/);
     await expect(dialog).toContainText("probed from");
-    await expect(dialog).toContainText("nc -uvz says “succeeded”");
-    await expect(dialog.getByRole("button", { name: "Test again" })).toBeDisabled();
+    await expect(dialog).toContainText("nc -uvz reports “succeeded”");
+    await expect(dialog.getByRole("button", { name: "Run again" })).toBeDisabled();
     await expect(page).toHaveURL(/finding=udp-answers/);
     await page.reload();
     await expect(page.getByRole("dialog")).toContainText("17 B →");
@@ -202,52 +202,55 @@ test.describe("what was found", () => {
     await as("viewer", page);
     const dialog = await openDialog(page, rowOf(page, loud, "verbosity 2"));
     await expect(dialog).toContainText("verbosity 2");
-    await expect(dialog.getByRole("status", { name: /^Reading/ })).toBeVisible();
+    await expect(dialog.getByRole("status", { name: /^Loading/ })).toBeVisible();
     expect(asked.filter((url) => url.includes("form=whole"))).toHaveLength(1);
     expect(asked.filter((url) => !url.includes("check=")).every((url) => url.includes("form=brief"))).toBe(
       true,
     );
     go();
-    await expect(dialog).toContainText("What would mend it");
-    await expect(dialog.getByRole("status", { name: /^Reading/ })).toHaveCount(0);
+    await expect(dialog).toContainText("How to fix it");
+    await expect(dialog.getByRole("status", { name: /^Loading/ })).toHaveCount(0);
     await page.keyboard.press("Escape");
     answer = "fail";
-    const other = await openDialog(page, rowOf(page, loud, "may stop it"));
-    await expect(other.getByRole("alert")).toContainText("Reading the finding");
+    const other = await openDialog(page, rowOf(page, loud, "can shut it down"));
+    await expect(other.getByRole("alert")).toContainText("Loading the finding");
     await expect(other).toContainText(loud.endpoint.id);
     answer = "pass";
     await other.getByRole("button", { name: "Try again" }).click();
-    await expect(other).toContainText("What would mend it");
+    await expect(other).toContainText("How to fix it");
     await page.goto(`${dashboard.url}/diagnostics?finding=never-was@${loud.endpoint.id}`);
-    await expect(page.getByRole("dialog")).toContainText("Nothing of that name is kept");
+    await expect(page.getByRole("dialog")).toContainText("Finding no longer available");
   });
 
   test("an exposed node is pointed at by its own page", async ({ page }) => {
     await as("viewer", page, `/nodes/${encodeURIComponent(loud.endpoint.id)}`);
     await page.getByRole("link", { name: /warnings?$/ }).click();
     await expect(page).toHaveURL(/tab=diagnostics/);
-    await expect(page.getByRole("main")).toContainText("may stop it");
+    await expect(page.getByRole("main")).toContainText("can shut it down");
   });
 
   test("a re-test after mending turns it green, with both looks side by side", async ({ page }) => {
     test.setTimeout(120_000);
     await as("operator", page);
-    const dialog = await openDialog(page, rowOf(page, open, "UDP port"));
+    const dialog = await openDialog(page, rowOf(page, open, /UDP (on )?port/));
     const { address } = open.endpoint;
     const port = address.kind === "tcp" ? String(address.port) : "";
     const user = process.getuid?.() === 0 ? ["-u", "root"] : [];
     await open.restart(["-l", "127.0.0.1", "-p", port, "-U", "0", ...user]);
-    await dialog.getByRole("button", { name: "Test again" }).click();
-    await expect(dialog.getByRole("region", { name: "Now, changed", exact: true })).toContainText("refused", {
-      timeout: 60_000,
-    });
-    await expect(dialog.getByRole("region", { name: "Now, changed", exact: true })).toContainText("Well");
+    await dialog.getByRole("button", { name: "Run again" }).click();
+    await expect(dialog.getByRole("region", { name: "Now (changed)", exact: true })).toContainText(
+      "refused",
+      {
+        timeout: 60_000,
+      },
+    );
+    await expect(dialog.getByRole("region", { name: "Now (changed)", exact: true })).toContainText("OK");
     await expect(dialog.getByRole("region", { name: "Before", exact: true })).toContainText("open");
     await expect(dialog.getByRole("region", { name: "Before", exact: true })).toContainText("17 B →");
-    await expect(dialog).toContainText("is closed: it was refused");
+    await expect(dialog).toContainText("is closed (refused)");
     expect(await axeViolations(page)).toEqual([]);
     await page.keyboard.press("Escape");
-    await expect(rowOf(page, open, "UDP port")).toHaveCount(0);
+    await expect(rowOf(page, open, /UDP (on )?port/)).toHaveCount(0);
   });
 
   test("a run can be stopped", async ({ page }) => {
@@ -275,16 +278,16 @@ test.describe("what was found", () => {
       ]);
       return readFile(await download.path(), "utf8");
     };
-    const csv = await saved("Download as CSV");
+    const csv = await saved("Download CSV");
     expect(csv.split("\n")[0]).toContain('"time","pool","node","probe","check","severity","verdict"');
     expect(csv).toContain(`"${loud.endpoint.id}","settings","verbosity","warning"`);
-    const json = JSON.parse(await saved("Download as JSON")) as { findings: { check: string }[] };
+    const json = JSON.parse(await saved("Download JSON")) as { findings: { check: string }[] };
     expect(json.findings.some(({ check }) => check === "shutdown-command")).toBe(true);
     await page.emulateMedia({ media: "print" });
     await expect(page.getByRole("article").filter({ hasText: "verbosity 2" })).toContainText("probed from");
     await expect(page.getByRole("navigation")).toHaveCount(0);
     await expect(page.getByRole("button", { name: "Print" })).toBeHidden();
-    await expect(page.getByRole("main")).toContainText("Evidence is on paper when");
+    await expect(page.getByRole("main")).toContainText("To include evidence, use the Print button");
     await page.emulateMedia({ media: "screen" });
     await page.evaluate(() => {
       window.print = () => document.body.setAttribute("data-printed", "");
@@ -295,16 +298,16 @@ test.describe("what was found", () => {
     const udp = page
       .getByRole("article")
       .filter({ hasText: loud.endpoint.id })
-      .filter({ hasText: "may stop it" });
+      .filter({ hasText: "can shut it down" });
     await expect(udp.getByRole("definition").first()).toBeVisible();
-    await expect(page.getByRole("main")).not.toContainText("Evidence is on paper when");
+    await expect(page.getByRole("main")).not.toContainText("To include evidence, use the Print button");
   });
 
   test("only an admin says that a build has a fix", async ({ page, browser }) => {
     await as("operator", page);
     const floor = /security fixes up to/;
     const refused = await openDialog(page, rowOf(page, hardened, floor));
-    await expect(refused).toContainText("Patched by the distribution?");
+    await expect(refused).toContainText("Distribution patch status");
     await expect(refused.getByRole("button", { name: "Mark as patched" })).toHaveCount(0);
     const admin = await pageOf(browser, "admin");
     const dialog = await openDialog(admin, rowOf(admin, hardened, floor));
@@ -312,8 +315,8 @@ test.describe("what was found", () => {
     await dialog.getByRole("button", { name: "Mark as patched" }).click();
     await expect(dialog).toContainText("Marked as patched by admin");
     await expect(dialog).toContainText("DSA-1234");
-    await expect(dialog).toContainText("an admin said that this build has the fixes");
-    await dialog.getByRole("button", { name: "Take that back" }).click();
+    await expect(dialog).toContainText("an admin marked this build as patched");
+    await dialog.getByRole("button", { name: "Undo" }).click();
     await expect(dialog).toContainText("security fixes up to");
     await admin.context().close();
   });
@@ -361,7 +364,7 @@ test.describe("what was found", () => {
         .getByRole("row")
         .filter({ hasText: loud.endpoint.id })
         .filter({ hasText: "verbosity 2" });
-      await expect(row).toContainText("ログにエラー以外も書きます");
+      await expect(row).toContainText("ログにエラー以外も出力します");
       await expect(row).toContainText("検査元");
     });
   });

@@ -34,7 +34,7 @@ async function openPoolDialog(page: Page) {
   await page.getByRole("button", { name: "Flush…" }).click();
   const dialog = page.getByRole("dialog");
   await expect(dialog).toContainText("Flush carts: 5 nodes");
-  await expect(dialog).toContainText("1 node is left out");
+  await expect(dialog).toContainText("1 node is skipped");
   return dialog;
 }
 
@@ -42,17 +42,17 @@ test("a pool is flushed one node after another, paused and cancelled in the midd
   test.setTimeout(120_000);
   const before = await flushes();
   const dialog = await openPoolDialog(page);
-  await dialog.getByRole("button", { name: "One after another" }).click();
-  await dialog.getByLabel("Seconds between two nodes").fill("4");
-  await expect(dialog).toContainText("4 nodes: the first at once, the last 12s later");
+  await dialog.getByRole("button", { name: "Staggered" }).click();
+  await dialog.getByLabel("Interval between nodes (seconds)").fill("4");
+  await expect(dialog).toContainText("4 nodes: the first immediately, the last 12s later");
   const confirm = dialog.getByRole("button", { name: "Flush carts" });
   await expect(confirm).toBeDisabled();
-  await dialog.getByRole("textbox", { name: "What to flush" }).fill("cart");
+  await dialog.getByRole("textbox", { name: "Scope to flush" }).fill("cart");
   await expect(confirm).toBeDisabled();
-  await dialog.getByRole("textbox", { name: "What to flush" }).fill("carts");
+  await dialog.getByRole("textbox", { name: "Scope to flush" }).fill("carts");
   expect(await axeViolations(page)).toEqual([]);
   await confirm.click();
-  await expect(dialog).toContainText(/The next node in \d+s/);
+  await expect(dialog).toContainText(/Next node in \d+s/);
   expect(await axeViolations(page)).toEqual([]);
 
   await dialog.getByRole("button", { name: "Pause" }).click();
@@ -65,11 +65,11 @@ test("a pool is flushed one node after another, paused and cancelled in the midd
   await page.waitForTimeout(5_000);
   expect(await flushes()).toEqual(paused);
 
-  await dialog.getByRole("button", { name: "Go on" }).click();
+  await dialog.getByRole("button", { name: "Resume" }).click();
   await expect
     .poll(async () => (await flushes()).reduce((sum, count) => sum + count, 0), { timeout: 20_000 })
     .toBeGreaterThan(paused.reduce((sum, count) => sum + count, 0));
-  await dialog.getByRole("button", { name: /^Cancel the/ }).click();
+  await dialog.getByRole("button", { name: /^Cancel remaining/ }).click();
   await expect(dialog).toContainText("Cancelled.");
   const cancelled = await flushes();
   await page.waitForTimeout(5_000);
@@ -80,7 +80,7 @@ test("a pool is flushed one node after another, paused and cancelled in the midd
   for (const [index, { endpoint }] of servers.entries()) {
     const row = rows.filter({ hasText: endpoint.id });
     const counted = (cancelled[index] ?? 0) - (before[index] ?? 0);
-    await expect(row).toContainText(index === 4 ? "Left out" : counted === 1 ? "Verified" : "Not sent");
+    await expect(row).toContainText(index === 4 ? "Skipped" : counted === 1 ? "Verified" : "Not sent");
   }
   expect((cancelled[4] ?? 0) - (before[4] ?? 0)).toBe(0);
 });
@@ -88,17 +88,17 @@ test("a pool is flushed one node after another, paused and cancelled in the midd
 test("the actions page shows what goes on and stops it", async ({ page }) => {
   test.setTimeout(90_000);
   const dialog = await openPoolDialog(page);
-  await dialog.getByRole("button", { name: "One after another" }).click();
-  await dialog.getByLabel("Seconds between two nodes").fill("3600");
-  await dialog.getByRole("textbox", { name: "What to flush" }).fill("carts");
+  await dialog.getByRole("button", { name: "Staggered" }).click();
+  await dialog.getByLabel("Interval between nodes (seconds)").fill("3600");
+  await dialog.getByRole("textbox", { name: "Scope to flush" }).fill("carts");
   await dialog.getByRole("button", { name: "Flush carts" }).click();
   await expect(dialog).toContainText("1 verified");
   await page.goto(`${dashboard.url}/actions`);
-  await expect(page.getByText("1 action is going on")).toBeVisible();
+  await expect(page.getByText("1 action in progress")).toBeVisible();
   await expect(page.getByRole("main")).toContainText("flush_all · carts");
   expect(await axeViolations(page)).toEqual([]);
-  await page.getByRole("button", { name: "Cancel the 3 not sent" }).click();
-  await expect(page.getByText("1 action is going on")).toBeHidden();
+  await page.getByRole("button", { name: "Cancel remaining (3)" }).click();
+  await expect(page.getByText("1 action in progress")).toBeHidden();
 
   await page
     .getByRole("button", { name: /^Details of flush_all/ })
@@ -122,20 +122,20 @@ test("a delayed flush is pending with a countdown, and a later one replaces it",
     await page.getByRole("button", { name: "Flush…" }).click();
     return page.getByRole("dialog");
   };
-  const flush = async (mode: "With a delay" | "Now") => {
+  const flush = async (mode: "Delayed" | "Now") => {
     const dialog = await open();
     await dialog.getByRole("button", { name: mode }).click();
-    if (mode === "With a delay") {
-      await dialog.getByLabel("Seconds from now").fill("600");
+    if (mode === "Delayed") {
+      await dialog.getByLabel("Delay (seconds)").fill("600");
       await expect(dialog).toContainText("stay readable until the delay is over");
     } else await expect(dialog).toContainText("This one replaces it");
     await dialog.getByRole("textbox", { name: "Node to flush" }).fill(endpoint.id);
     await dialog.getByRole("button", { name: `Flush ${endpoint.id}` }).click();
     return dialog;
   };
-  const delayed = await flush("With a delay");
+  const delayed = await flush("Delayed");
   await expect(delayed).toContainText(`cmd_flush went from ${before} to ${before + 1}`);
-  await expect(delayed).toContainText(/it fires in 9m \d+s/);
+  await expect(delayed).toContainText(/runs in 9m \d+s/);
   expect(await flushesOf(endpoint)).toBe(before + 1);
 
   const now = await flush("Now");
@@ -146,7 +146,7 @@ test("a delayed flush is pending with a countdown, and a later one replaces it",
 test("at 390 pixels the dialog of a pool fits the screen", async ({ page }) => {
   await page.setViewportSize({ width: 390, height: 844 });
   const dialog = await openPoolDialog(page);
-  await dialog.getByRole("button", { name: "One after another" }).click();
+  await dialog.getByRole("button", { name: "Staggered" }).click();
   const beyond = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
   expect(beyond).toBe(0);
   expect(await axeViolations(page)).toEqual([]);

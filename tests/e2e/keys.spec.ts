@@ -74,13 +74,13 @@ test("what is compressed is shown unpacked, and its bytes on request", async ({ 
   await put("packed", gzipSync("hello from inside"));
   await openKeys(page, plain, "&key=packed");
   await expect(page.getByRole("main")).toContainText("hello from inside");
-  await page.getByRole("checkbox", { name: /unpacked/ }).uncheck();
+  await page.getByRole("checkbox", { name: /decompressed/ }).uncheck();
   await expect(page.getByRole("main")).toContainText("00000000  1f 8b 08");
 });
 
 test("a key is stored from a form and from a file, changed, and deleted", async ({ page }) => {
   await openKeys(page, plain);
-  await page.getByRole("button", { name: "Store a key…" }).click();
+  await page.getByRole("button", { name: "Store key…" }).click();
   const dialog = page.getByRole("dialog");
   await dialog.getByRole("textbox", { name: "Key", exact: true }).fill("stock");
   await dialog.getByRole("textbox", { name: "Value" }).fill("41");
@@ -95,9 +95,9 @@ test("a key is stored from a form and from a file, changed, and deleted", async 
   await expect.poll(() => rawText(plain.endpoint, "get stock\r\n")).toContain("42\r\n");
   await expect(page.getByRole("main")).toContainText("42");
 
-  await page.getByRole("button", { name: "Store a key…" }).click();
+  await page.getByRole("button", { name: "Store key…" }).click();
   await dialog.getByRole("textbox", { name: "Key", exact: true }).fill("stock");
-  await dialog.getByLabel("From a file, up to 1 MiB").setInputFiles({
+  await dialog.getByLabel("From file (up to 1 MiB)").setInputFiles({
     name: "blob.bin",
     mimeType: "application/octet-stream",
     buffer: Buffer.from([0, 255, 13, 10, 0]),
@@ -108,7 +108,7 @@ test("a key is stored from a form and from a file, changed, and deleted", async 
   await dialog.getByRole("button", { name: "Close", exact: true }).last().click();
 
   await page.getByRole("button", { name: "Delete…", exact: true }).click();
-  await page.getByRole("button", { name: "Delete the key" }).click();
+  await page.getByRole("button", { name: "Delete key" }).click();
   await expect(page.getByRole("main")).toContainText("Not on this node");
   expect(await rawText(plain.endpoint, "get stock\r\n")).toBe("END\r\n");
 });
@@ -116,9 +116,9 @@ test("a key is stored from a form and from a file, changed, and deleted", async 
 test("the owner of a key is named for every hashing, and where it really is", async ({ page }) => {
   await put("owned", Buffer.from("x"));
   await openKeys(page, plain, "&key=owned");
-  await page.getByRole("button", { name: /Which node of main/ }).click();
+  await page.getByRole("button", { name: /Find the owner in main/ }).click();
   const main = page.getByRole("main");
-  await expect(main).toContainText(`It is on ${plain.endpoint.id}`);
+  await expect(main).toContainText(`Found on ${plain.endpoint.id}`);
   for (const hashing of ["ketama", "modulo", "memjs"]) await expect(main).toContainText(hashing);
   expect(await axeViolations(page)).toEqual([]);
 });
@@ -130,18 +130,18 @@ test("keys are listed by prefix, counted before they are deleted, and only those
   await openKeys(page, plain);
   const main = page.getByRole("main");
   await main.getByRole("textbox", { name: "Prefix" }).fill("old:");
-  await main.getByRole("button", { name: "List", exact: true }).click();
-  await expect(main).toContainText("5 keys match");
+  await main.getByRole("button", { name: "List keys", exact: true }).click();
+  await expect(main).toContainText(/5 of \d+ keys match/);
   await expect(main.getByRole("link", { name: "old:c" })).toBeVisible();
   await expect(main.getByRole("link", { name: "new:a" })).toHaveCount(0);
   expect(await axeViolations(page)).toEqual([]);
 
   await main.getByRole("button", { name: "Delete all…" }).click();
   const dialog = page.getByRole("dialog");
-  await expect(dialog).toContainText("5 keys begin with this prefix");
-  const confirm = dialog.getByRole("button", { name: "Delete them" });
+  await expect(dialog).toContainText("5 keys start with this prefix");
+  const confirm = dialog.getByRole("button", { name: "Delete keys" });
   await expect(confirm).toBeDisabled();
-  await dialog.getByRole("textbox", { name: "The prefix" }).fill("old:");
+  await dialog.getByRole("textbox", { name: "Prefix to confirm" }).fill("old:");
   expect(await axeViolations(page)).toEqual([]);
   await confirm.click();
   await expect(dialog).toContainText("5 of 5 done");
@@ -154,7 +154,7 @@ test("keys are listed by prefix, counted before they are deleted, and only those
 test("a SASL node gives up its keys one by one, and says why it cannot list them", async ({ page }) => {
   await openKeys(page, sasl);
   await expect(page.getByRole("main")).toContainText("Not available over the binary protocol");
-  await page.getByRole("button", { name: "Store a key…" }).click();
+  await page.getByRole("button", { name: "Store key…" }).click();
   const dialog = page.getByRole("dialog");
   await dialog.getByRole("textbox", { name: "Key", exact: true }).fill("guarded");
   await dialog.getByRole("textbox", { name: "Value" }).fill("kept by SASL");
@@ -162,7 +162,7 @@ test("a SASL node gives up its keys one by one, and says why it cannot list them
   await expect(dialog).toContainText(/stored/i);
   await dialog.getByRole("button", { name: "Close", exact: true }).last().click();
   await expect(page.getByRole("main")).toContainText("kept by SASL");
-  await expect(page.getByRole("main")).toContainText("counts as a get");
+  await expect(page.getByRole("main")).toContainText("counted as a get");
 });
 
 test("a value that would be a script is text, and what hides in a key is made visible", async ({ page }) => {

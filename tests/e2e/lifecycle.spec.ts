@@ -19,7 +19,7 @@ test("without nodes the page explains how to start", async ({ page }) => {
   const dashboard = await startDashboard([]);
   try {
     await page.goto(dashboard.url);
-    await expect(page.getByRole("main")).toContainText("No node is configured yet");
+    await expect(page.getByRole("main")).toContainText("No nodes yet");
     await expect(page.getByRole("main")).toContainText("memfleet.yaml");
     await expect(page.getByRole("main")).toContainText("MEMCACHED_SERVERS");
   } finally {
@@ -41,11 +41,11 @@ test("edits are taken over without a restart; a broken one keeps the last good a
     await dashboard.writePools([{ name: "one", servers: [first.endpoint.id, second.endpoint.id] }]);
     await expect(page.getByRole("row").filter({ hasText: second.endpoint.id })).toHaveCount(1);
     await dashboard.writeConfiguration("pools: [{ name: one, serverz: [] }]\n");
-    await expect(page.getByText("The newest configuration was not taken over.")).toBeVisible();
+    await expect(page.getByText("New configuration rejected.")).toBeVisible();
     await expect(page.getByText(/serverz/)).toBeVisible();
     expect((await fleetOf(dashboard.url)).nodes).toHaveLength(2);
     await dashboard.writePools([{ name: "one", servers: [second.endpoint.id] }]);
-    await expect(page.getByText("The newest configuration was not taken over.")).toBeHidden();
+    await expect(page.getByText("New configuration rejected.")).toBeHidden();
     await expect(page.getByRole("row").filter({ hasText: first.endpoint.id })).toHaveCount(0);
   } finally {
     await dashboard.stop();

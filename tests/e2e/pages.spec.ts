@@ -126,7 +126,7 @@ test.describe("the fleet page", () => {
 
   test("draws its charts from the history", async ({ fleet, page }) => {
     await visit(page, `${fleet.dashboard.url}/?range=15m`);
-    for (const title of ["Hit ratio", "Memory against limit", "Connections per node"]) {
+    for (const title of ["Hit ratio", "Memory vs. limit", "Connections per node"]) {
       await expect(page.getByRole("heading", { name: title }).last()).toBeVisible();
     }
     await expect(page.locator(".recharts-surface").first()).toBeVisible();
@@ -137,7 +137,7 @@ test.describe("the fleet page", () => {
     page,
   }) => {
     await visit(page, fleet.dashboard.url);
-    const panel = page.locator("section").filter({ has: page.getByRole("heading", { name: "Every node" }) });
+    const panel = page.locator("section").filter({ has: page.getByRole("heading", { name: "All nodes" }) });
     const cell = panel.getByRole("link");
     await expect(cell).toHaveCount(1);
     await expect(cell).toContainText(`${fleet.downId}, sessions: Down`);
@@ -162,7 +162,7 @@ test.describe("the fleet page", () => {
     const map = page.getByRole("slider", { name: /hit_ratio of 8 nodes over time/ });
     await expect(map).toHaveAttribute("aria-valuetext", new RegExp(fleet.downId));
     await page.getByRole("combobox", { name: "Metric", exact: true }).selectOption("curr_connections");
-    await page.getByRole("button", { name: "By this metric" }).click();
+    await page.getByRole("button", { name: "By metric" }).click();
     await expect(page).toHaveURL(/metric=curr_connections/);
     await expect(page).toHaveURL(/rows=metric/);
     await page.reload();
@@ -172,11 +172,8 @@ test.describe("the fleet page", () => {
     await connections.focus();
     // What is not known comes last: the node that never answered has a row of gaps.
     await page.keyboard.press("End");
-    await expect(connections).toHaveAttribute(
-      "aria-valuetext",
-      new RegExp(`${fleet.downId}.*nothing observed`),
-    );
-    await page.getByRole("button", { name: "Show as a table" }).last().click();
+    await expect(connections).toHaveAttribute("aria-valuetext", new RegExp(`${fleet.downId}.*no data`));
+    await page.getByRole("button", { name: "Show table" }).last().click();
     const rows = page.getByRole("table", { name: /curr_connections of 8 nodes/ }).getByRole("row");
     await expect(rows).toHaveCount(9);
     await expect(rows.last()).toContainText(fleet.downId);
@@ -252,7 +249,7 @@ test.describe("the node page", () => {
   test("answers 404 for a node that is not configured", async ({ fleet, page, consoleErrors }) => {
     const response = await page.goto(`${fleet.dashboard.url}/nodes/10.1.2.3%3A11211`);
     expect(response?.status()).toBe(404);
-    await expect(page.getByRole("main")).toContainText("Nothing here");
+    await expect(page.getByRole("main")).toContainText("Page not found");
     consoleErrors.splice(0);
   });
 });

@@ -32,14 +32,14 @@ test("a link made in the dialog shows a stranger what the preview showed, with b
   await dialog.getByLabel("memcached version").check();
   await dialog.getByRole("checkbox", { name: "Connections" }).uncheck();
   await dialog.getByLabel("Hide hosts and addresses").check();
-  const preview = dialog.getByRole("region", { name: "This is what will be seen" });
+  const preview = dialog.getByRole("region", { name: "Preview" });
   await expect(preview).toContainText("Catalogue キャッシュ");
   await expect(preview).toContainText("node 1");
   await expect(preview).not.toContainText(id);
   await expect(preview.getByRole("heading", { name: "Connections" })).toHaveCount(0);
   expect(await axeViolations(page)).toEqual([]);
   const previewed = await preview.getByRole("heading").allInnerTexts();
-  await dialog.getByRole("button", { name: "Make the link" }).click();
+  await dialog.getByRole("button", { name: "Create link" }).click();
   const link = await dialog.getByRole("textbox", { name: "Link", exact: true }).inputValue();
   expect(link).toMatch(new RegExp(`^${url}/s/[\\w-]{22}$`));
   await expect(dialog.getByRole("textbox", { name: "Markdown" })).toHaveValue(
@@ -57,7 +57,7 @@ test("a link made in the dialog shows a stranger what the preview showed, with b
   await expect(main).toContainText("node 1");
   await expect(seen.getByRole("navigation")).toHaveCount(0);
   const headings = await main.getByRole("heading", { level: 2 }).allInnerTexts();
-  expect(headings).toEqual(previewed.filter((text) => text !== "This is what will be seen"));
+  expect(headings).toEqual(previewed.filter((text) => text !== "Preview"));
   expect(await seen.content()).not.toContain(id);
   expect(await seen.context().cookies()).not.toContainEqual(expect.objectContaining({ httpOnly: true }));
 
@@ -102,7 +102,7 @@ test("the nodes that the filters of the fleet page let through are shared togeth
   await visit(page, `${url}/?q=${encodeURIComponent(id)}`);
   await page.getByRole("button", { name: "Share…" }).click();
   const dialog = page.getByRole("dialog");
-  await dialog.getByRole("button", { name: "Make the link" }).click();
+  await dialog.getByRole("button", { name: "Create link" }).click();
   const link = await dialog.getByRole("textbox", { name: "Link", exact: true }).inputValue();
   const status = (await (await fetch(`${link}/status.json`)).json()) as ShareStatus;
   expect(status.nodes.map((node) => node.name)).toEqual([id]);
@@ -140,11 +140,11 @@ test("revoking closes a page that is open within 30 seconds, and the link is as 
   const row = page.getByRole("row").filter({ hasText: "soon gone" });
   await expect(row).toContainText("Pool catalog");
   await row.getByRole("button", { name: /^Revoke/ }).click();
-  await page.getByRole("dialog").getByRole("button", { name: "Revoke the link" }).click();
-  await expect(page.getByText("The link was revoked.")).toBeVisible();
+  await page.getByRole("dialog").getByRole("button", { name: "Revoke link" }).click();
+  await expect(page.getByText("Link revoked.")).toBeVisible();
   await expect(row).toHaveCount(0);
 
-  await expect(seen.getByRole("heading", { name: "This link no longer works" })).toBeVisible({
+  await expect(seen.getByRole("heading", { name: "Link no longer available" })).toBeVisible({
     timeout: 30_000,
   });
   await expect(seen.getByText("soon gone")).toHaveCount(0);
@@ -173,14 +173,14 @@ test("a link with a password asks for it, tells nothing before, and says when it
   const made = await madeShare(page, url, input);
   const seen = await stranger(browser);
   await seen.goto(made.url);
-  await expect(seen.getByRole("heading", { name: "This link needs a password" })).toBeVisible();
+  await expect(seen.getByRole("heading", { name: "Password required" })).toBeVisible();
   expect(await seen.content()).not.toContain("behind a password");
   for (const path of ["/badge.svg", "/preview.png", "/status.json"]) {
     expect((await seen.request.get(`${made.url}${path}`)).status()).toBe(404);
   }
   await seen.getByLabel("Password").fill("open barley");
   await seen.getByRole("button", { name: "Open" }).click();
-  await expect(seen.getByText("That is not the password.")).toBeVisible();
+  await expect(seen.getByText("Incorrect password.")).toBeVisible();
   await seen.getByLabel("Password").fill("open sesame");
   await seen.getByRole("button", { name: "Open" }).click();
   await expect(seen.getByRole("heading", { level: 1 })).toHaveText("behind a password");

@@ -73,10 +73,10 @@ describe("a finding in words", () => {
       figures: { ...udp, amplification: 82.35, agreement: "answers-though-off" },
     };
     expect(say("en", open)).toBe(
-      "UDP port 11211 answers: 17 bytes brought 1,400 bytes back (82.35 times), although its settings say that UDP is off",
+      "Answers UDP on port 11211: 17 bytes sent, 1,400 bytes received (82.35×), although UDP is disabled in its settings",
     );
     expect(say("ja", open)).toBe(
-      "UDP ポート 11211 が応答します: 17 バイトの要求に 1,400 バイトが返りました (82.35 倍)。設定では UDP は無効です",
+      "UDP ポート 11211 が応答します: 送信 17 バイト、受信 1,400 バイト (82.35 倍)。設定では UDP は無効です",
     );
   });
 
@@ -87,7 +87,7 @@ describe("a finding in words", () => {
       figures: { ...udp, agreement: "agrees", note: "" },
     };
     expect(say("en", silent)).toContain("which proves nothing");
-    expect(say("ja", silent)).toContain("何も証明されません");
+    expect(say("ja", silent)).toContain("安全とは判断できません");
   });
 
   it("leaves out what the node does not tell", () => {
@@ -97,7 +97,7 @@ describe("a finding in words", () => {
       title: "English",
       figures: { count: 3, window: "start", ageSeconds: null, unfetchedShare: null, advice: "none" },
     };
-    expect(say("en", evictions)).toBe("It evicted 3 items since its start");
+    expect(say("en", evictions)).toBe("Evicted 3 items since start");
     for (const locale of LOCALES) expect(say(locale, evictions)).not.toContain(NONE);
   });
 
@@ -105,19 +105,17 @@ describe("a finding in words", () => {
     const figures = { id: "", what: "crash", version: "1.6.40", fixedIn: "1.6.42", marked: "no" };
     const advisory = { check: "advisory:x", title: "English", figures: { ...figures, condition: "watched" } };
     expect(say("en", { ...advisory, verdict: "unknown" })).toBe(
-      "Upstream says that “crash” is fixed in 1.6.42; this node says 1.6.40. It matters where somebody watches mutations, which the node does not tell",
+      "“crash” is fixed upstream in 1.6.42; this node reports 1.6.40. It applies only if mutations are being watched, which the node doesn’t report",
     );
   });
 
   it("says why nothing can be said, whatever the check", () => {
     const unknown = { ...finding, verdict: "unknown" as Verdict };
-    expect(say("en", { ...unknown, figures: { reason: "no route" } })).toBe("Not judged: no route");
-    expect(say("en", { ...unknown, figures: { port: 1 } })).toBe("Not judged: English");
-    expect(say("ja", { ...unknown, check: "advisory:x", figures: { reason: "x" } })).toBe(
-      "判定できません: x",
-    );
+    expect(say("en", { ...unknown, figures: { reason: "no route" } })).toBe("Not evaluated: no route");
+    expect(say("en", { ...unknown, figures: { port: 1 } })).toBe("Not evaluated: English");
+    expect(say("ja", { ...unknown, check: "advisory:x", figures: { reason: "x" } })).toBe("判定なし: x");
     expect(say("en", { ...unknown, check: "verbosity", figures: { name: "verbosity", reason: "x" } })).toBe(
-      "The node does not tell verbosity, or in no known form, so this is not judged",
+      "Not evaluated: the node doesn’t report verbosity",
     );
   });
 });

@@ -22,21 +22,21 @@ describe("what needs attention", () => {
   it("says why a node is not up, since when, and what is lost", () => {
     renderPart(<AttentionList scope={scopeOf([lost, fine], [down])} />);
     expect(textOf(lost.id)).toBe(
-      "Since 05:58: connection refused: nothing listens there. 1 of 2 nodes of sessions is not up. It served 12.4\u00a0k hits per second before.",
+      "Unavailable since 05:58: connection refused (nothing is listening on the port). 1 of 2 nodes in sessions is unavailable. It previously served 12.4\u00a0k hits/s.",
     );
   });
 
   it("says the same in Japanese", () => {
     renderPart(<AttentionList scope={scopeOf([lost, fine], [down])} />, { locale: "ja" });
     expect(textOf(lost.id)).toBe(
-      "05:58 から接続拒否: そのポートで待ち受けがない。sessions の 2 ノード中 1 ノードが稼働していません。直前まで毎秒 12.4\u00a0k ヒットを返していました。",
+      "05:58 から稼働していません: 接続拒否 (ポートで待ち受けなし)。sessions の 2 台中 1 台が稼働していません。直前まで毎秒 12.4\u00a0k ヒットを処理していました。",
     );
   });
 
   it("leaves out what is not known", () => {
     const entry = attentionEntry(lost, { figures: { hitsPerSecond: null } });
     renderPart(<AttentionList scope={scopeOf([lost], [entry])} />);
-    expect(textOf(lost.id)).toBe("Not up: connection refused: nothing listens there.");
+    expect(textOf(lost.id)).toBe("Unavailable: connection refused (nothing is listening on the port).");
   });
 
   it("explains a fallen hit ratio by young evictions when their age is known", () => {
@@ -49,12 +49,12 @@ describe("what needs attention", () => {
     });
     renderPart(<AttentionList scope={scopeOf([fine], [entry])} />);
     expect(textOf(fine.id)).toBe(
-      "91% to 68% since 06:33. It evicts 412 items per second that were last used 3m 50s ago.",
+      "Dropped from 91% to 68% since 06:33. Evicting 412 items/s that were last used 3m 50s ago.",
     );
     cleanup();
     const unknownAge = { ...entry, figures: { ...figures, ageSeconds: null } };
     renderPart(<AttentionList scope={scopeOf([fine], [unknownAge])} />);
-    expect(textOf(fine.id)).toBe("91% to 68% since 06:33.");
+    expect(textOf(fine.id)).toBe("Dropped from 91% to 68% since 06:33.");
   });
 
   it("leads to the node and keeps the window in view", () => {
@@ -70,10 +70,10 @@ describe("what needs attention", () => {
     const entries = [...rack.map((node) => attentionEntry(node, {})), down];
     renderPart(<AttentionList scope={scopeOf([...rack, lost, fine], entries)} />);
     expect(screen.getAllByRole("listitem")).toHaveLength(2);
-    expect(textOf("2,014 nodes of sessions")).toBe(
-      "10.1.0.0:11211: Not up: no answer to the connection attempt. 2,015 of 2,016 nodes of sessions are not up.",
+    expect(textOf("2,014 nodes in sessions")).toBe(
+      "10.1.0.0:11211: Unavailable: connection timed out. 2,015 of 2,016 nodes in sessions are unavailable.",
     );
-    const link = screen.getByRole("link", { name: "Open 2,014 nodes of sessions" });
+    const link = screen.getByRole("link", { name: "Open 2,014 nodes in sessions" });
     expect(link.getAttribute("href")).toBe("/pools/sessions?status=down&range=6h");
     expect(screen.getByText("2,015")).toBeTruthy();
   });
@@ -94,12 +94,12 @@ describe("what needs attention", () => {
   it("does not call a fleet healthy that has not answered yet", () => {
     renderPart(<AttentionList scope={scopeOf([nodeOf("a:1", { status: "unknown" })])} />);
     expect(screen.getByText("Waiting")).toBeTruthy();
-    expect(screen.queryByText("Nothing")).toBeNull();
+    expect(screen.queryByText("All clear")).toBeNull();
   });
 
   it("does not say that every node answers while nothing is known of some", () => {
     const silent = nodeOf("a:1", { status: "unknown", elsewhere: true });
     renderPart(<AttentionList scope={scopeOf([fine, silent])} />);
-    expect(screen.getByText("No rule found anything odd, but nothing is known of 1 node.")).toBeTruthy();
+    expect(screen.getByText("No rule has fired, but there is no data for 1 node.")).toBeTruthy();
   });
 });

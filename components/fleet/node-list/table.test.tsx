@@ -67,7 +67,7 @@ describe("the list of nodes", () => {
     const [mine, others] = rows();
     expect(within(mine as HTMLElement).queryByText("other shard")).toBeNull();
     const tag = within(others as HTMLElement).getByText("other shard");
-    expect(tag.closest("td")?.title).toMatch(/^10\.0\.0\.7:11211\n.*figures come from the history engine/);
+    expect(tag.closest("td")?.title).toMatch(/^10\.0\.0\.7:11211\n.*data comes from the history engine/);
   });
 
   it("does not call a node not asked yet whose process has fallen silent", () => {
@@ -76,8 +76,10 @@ describe("the list of nodes", () => {
       locale: "ja",
     });
     const [row] = rows();
-    expect(within(row as HTMLElement).getByText("情報なし").title).toContain("最近の記録がありません");
-    expect(within(row as HTMLElement).queryByText("未確認")).toBeNull();
+    expect(within(row as HTMLElement).getByText("最近のデータなし").title).toContain(
+      "最近書き込まれていません",
+    );
+    expect(within(row as HTMLElement).queryByText("未取得")).toBeNull();
     expect(within(row as HTMLElement).getByText("別シャード")).toBeTruthy();
   });
 

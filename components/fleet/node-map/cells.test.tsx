@@ -49,13 +49,13 @@ describe("the cells of every node", () => {
     expect(cell().title).toBe("10.0.0.1:11211, sessions: Up, collected by another process");
     cleanup();
     renderPart(<NodeMap scope={scopeOf([silent])} nodes={[silent]} />);
-    expect(cell().title).toBe("10.0.0.1:11211, sessions: No news, collected by another process");
+    expect(cell().title).toBe("10.0.0.1:11211, sessions: No recent data, collected by another process");
   });
 
   it("say in words how many nodes are in which state", () => {
     renderPart(<NodeMap scope={scopeOf(nodes)} nodes={nodes} />);
     expect(document.body.textContent).toContain(
-      "4 nodes, worst first: 1 critical, 0 with a warning, 1 not asked yet, 2 up.",
+      "4 nodes, worst first: 1 critical, 0 warning, 1 pending, 2 up.",
     );
   });
 

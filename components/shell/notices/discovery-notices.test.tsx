@@ -33,13 +33,13 @@ describe("notices of discovery", () => {
   it("say which source cannot be asked, why, and how many nodes stand", async () => {
     show([failed("httpSd http://inventory/memcached", 12)]);
     expect(await lines()).toEqual([
-      "A source of nodes cannot be asked.The 12 nodes it last listed stay in pool sessions. httpSd http://inventory/memcached: answered with status 503",
+      "Discovery source unavailable.Pool sessions keeps the last known 12 nodes. httpSd http://inventory/memcached: answered with status 503",
     ]);
   });
 
   it("say that there are no nodes when there never was a list, in Japanese too", async () => {
     show([failed("dns cache.example.net A", 0)], "ja");
-    expect((await lines())[0]).toContain("プール sessions にはここから得たノードがありません。");
+    expect((await lines())[0]).toContain("プール sessions にこのソースのノードはありません。");
   });
 
   it("stand beside the other notices", async () => {
@@ -51,15 +51,15 @@ describe("notices of discovery", () => {
         sinceMs: NOW_MS,
       },
     ]);
-    await screen.findByText("Nodes are listed for two pools.");
+    await screen.findByText("Nodes discovered for two pools.");
     const said = await lines();
-    expect(said[0]).toContain("The newest configuration was not taken over.");
+    expect(said[0]).toContain("New configuration rejected.");
     expect(said[1]).toContain("10.0.0.1:11211 stays in a, though b lists it too");
   });
 
   it("are counted when there are many", async () => {
     show(["a", "b", "c", "d", "e"].map((name) => failed(`dns ${name} A`, 1)));
-    await screen.findByText("2 more notices about discovered nodes");
+    await screen.findByText("2 more discovery notices");
     expect(await lines()).toHaveLength(4);
   });
 });
