@@ -26,6 +26,8 @@ export interface Document {
   readonly anchors: ReadonlySet<string>;
 }
 
+const FENCE = /^( *)```(\w*)[^\n]*\n([\s\S]*?)^\1```$/gm;
+
 export const DOCUMENTS: readonly Document[] = [
   ...markdownIn(ROOT, false),
   ...markdownIn(join(ROOT, "docs"), true),
@@ -57,8 +59,6 @@ function markdownIn(folder: string, recursive: boolean): string[] {
     return entry.name.endsWith(".md") ? [path] : [];
   });
 }
-
-const FENCE = /^( *)```(\w*)[^\n]*\n([\s\S]*?)^\1```$/gm;
 
 function readDocument(file: string): Document {
   const path = relative(ROOT, file);
