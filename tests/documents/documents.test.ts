@@ -3,6 +3,9 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { SCALAR_VARIABLES } from "@/lib/config/environment";
+import { DIFFERENCE, LEVEL, MARKER } from "@/lib/history/prometheus/memfleet-names";
+import { NODE_FAMILIES } from "@/lib/metrics/prometheus/node-families";
+import { OWN_FAMILIES } from "@/lib/metrics/prometheus/own-metrics";
 import { ACTION_KINDS } from "@/lib/model/actions/action";
 import { PROBES } from "@/lib/model/findings/finding";
 import { ENDPOINTS } from "@/lib/model/http/endpoints";
@@ -23,6 +26,8 @@ const SCRIPTS = Object.keys(PACKAGE.scripts);
 const PROGRAMS = ["cd", "cp", "git", "mkdir", "printf", "promtool", "sha256sum", "sqlite3", "ssh"];
 /** Commands of npm itself. */
 const NPM_COMMANDS = ["ci", "install"];
+
+const VITEST = readFileSync(join(ROOT, "vitest.config.ts"), "utf8");
 
 const TREES = ["lib", "components", "app", "bin", "tests", "bench"];
 
@@ -119,7 +124,7 @@ function problemOfCommand({ program, args }: Command): string | null {
       return null;
     case "npx":
       if (!existsSync(join(ROOT, "node_modules/.bin", first))) return `npx ${first} is not installed`;
-      return missingFile(args);
+      return missingArgument(args);
     case "node":
       if (!existsSync(join(ROOT, first))) return `node ${first}: no such file`;
       return first !== "bin/memfleet.mjs" || existsSync(join(ROOT, `bin/commands/${args[1]}.mjs`))
@@ -130,7 +135,9 @@ function problemOfCommand({ program, args }: Command): string | null {
   }
 }
 
-function missingFile(args: readonly string[]): string | null {
+function missingArgument(args: readonly string[]): string | null {
+  const project = args[args.indexOf("--project") + 1];
+  if (args.includes("--project") && !VITEST.includes(`name: "${project}"`)) return `no project ${project}`;
   const files = args.filter((arg) => /^(?:lib|tests|components|app)\//.test(arg));
   const missing = files.filter((file) => !existsSync(join(ROOT, file)));
   return missing.length === 0 ? null : `no such file: ${missing.join(", ")}`;
@@ -213,6 +220,16 @@ describe("names", () => {
     const wrong = problemsIn(
       ({ spans }) => spans.filter((span) => inTree.test(span) || /^[\w.-]+\.(?:ts|tsx|mjs)$/.test(span)),
       (span) => (existsSync(join(ROOT, span)) ? null : `${span}: no such file`),
+    );
+    expect(wrong).toEqual([]);
+  });
+
+  it("of metrics are exported or written", () => {
+    const known = new Set([...NODE_FAMILIES, ...OWN_FAMILIES].map(({ name }) => name));
+    for (const name of [DIFFERENCE, LEVEL, MARKER]) known.add(name);
+    const wrong = problemsIn(
+      ({ text }) => matchesIn(text, /\b((?:memcached|memfleet)_(?!exporter\b)[a-z]\w+)/g),
+      (name) => (known.has(name) ? null : `no metric is called ${name}`),
     );
     expect(wrong).toEqual([]);
   });

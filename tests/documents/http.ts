@@ -1,7 +1,7 @@
 /** HTTP requests that the documents show, held against the endpoints. */
 import type { z } from "zod";
 import { ACTION_INPUTS, actionInputSchema } from "@/lib/model/actions/action.schema";
-import { ENDPOINTS, type Endpoint, METHODS } from "@/lib/model/http/endpoints";
+import { ENDPOINTS, type Endpoint } from "@/lib/model/http/endpoints";
 import type { Command } from "./shell";
 
 const ALL: readonly Endpoint[] = Object.values(ENDPOINTS);
@@ -104,5 +104,3 @@ function queryOf(schema: z.ZodType, search: URLSearchParams): Record<string, unk
     }),
   );
 }
-
-export const METHOD_NAMES: ReadonlySet<string> = new Set(METHODS);
