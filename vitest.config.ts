@@ -23,7 +23,11 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: "unit", environment: "node", include: ["lib/**/*.test.ts"] },
+        test: {
+          name: "unit",
+          environment: "node",
+          include: ["lib/**/*.test.ts", "tests/documents/**/*.test.ts"],
+        },
       },
       {
         extends: true,
