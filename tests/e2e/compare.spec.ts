@@ -5,6 +5,7 @@ import type { MemcachedMode } from "../servers/memcached";
 import { rawText } from "../servers/raw-text";
 import { axeViolations } from "./axe";
 import { expect, type TestFleet, test } from "./fleet-fixture";
+import { openSettled } from "./settled";
 
 const idOf = (fleet: TestFleet, mode: MemcachedMode) => fleet.servers[mode].endpoint.id;
 
@@ -59,8 +60,6 @@ test("the address holds filter and the whole list, and Back undoes", async ({ fl
   await expect(page).toHaveURL(/q=binding_pro/);
   await expect(settings(page).getByRole("rowheader")).toHaveCount(1);
   await expect(cells(page, "binding_protocol").nth(1)).toContainText("binary");
-  // The router takes an address over a moment after it was written; hands are slower than that.
-  await page.waitForTimeout(1_000);
   await page.reload();
   await expect(settings(page).getByRole("rowheader")).toHaveCount(1);
   expect(nodesInAddress(page)).toEqual([idOf(fleet, "plain"), idOf(fleet, "binary")]);
@@ -212,8 +211,7 @@ for (const colorScheme of ["light", "dark"] as const) {
         comparison(fleet, three, "&all=true"),
         `${fleet.dashboard.url}/pools/catalog`,
       ]) {
-        await page.goto(url);
-        await page.waitForTimeout(2_500);
+        await openSettled(page, url);
         expect([url, await axeViolations(page)]).toEqual([url, []]);
       }
     });
@@ -229,8 +227,7 @@ test.describe("at 390 pixels", () => {
       comparison(fleet, [...nodes, fleet.downId], "&all=true"),
       `${fleet.dashboard.url}/pools/catalog`,
     ]) {
-      await page.goto(url);
-      await page.waitForTimeout(2_500);
+      await openSettled(page, url);
       const beyond = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
       expect([url, beyond]).toEqual([url, 0]);
     }

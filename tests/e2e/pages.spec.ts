@@ -6,6 +6,7 @@ import { decodeFleet, type FleetColumns } from "@/lib/model/fleet-columns";
 import { rawText } from "../servers/raw-text";
 import { axeViolations } from "./axe";
 import { expect, type TestFleet, test } from "./fleet-fixture";
+import { openSettled } from "./settled";
 
 const TABS = ["overview", "slabs", "connections", "settings", "keys", "tools", "diagnostics", "raw"] as const;
 
@@ -31,12 +32,6 @@ async function visit(page: Page, url: string): Promise<void> {
   await expect(page.getByText(/^(Live|ライブ) · /)).toBeVisible();
 }
 
-/** Opens any page and waits until its first answers are in. */
-async function open(page: Page, url: string): Promise<void> {
-  await page.goto(url);
-  await page.waitForTimeout(2_500);
-}
-
 for (const colorScheme of ["light", "dark"] as const) {
   test.describe(`in ${colorScheme}`, () => {
     test.use({ colorScheme });
@@ -44,7 +39,7 @@ for (const colorScheme of ["light", "dark"] as const) {
       test.setTimeout(180_000);
       const found: Record<string, string[]> = {};
       for (const path of pagesOf(fleet)) {
-        await open(page, `${fleet.dashboard.url}${path}`);
+        await openSettled(page, `${fleet.dashboard.url}${path}`);
         const violations = await axeViolations(page);
         if (violations.length > 0) found[path] = violations;
       }
@@ -60,7 +55,7 @@ test.describe("at 390 pixels", () => {
   test("no page is wider than the screen", async ({ fleet, page, consoleErrors }) => {
     test.setTimeout(120_000);
     for (const path of pagesOf(fleet)) {
-      await open(page, `${fleet.dashboard.url}${path}`);
+      await openSettled(page, `${fleet.dashboard.url}${path}`);
       const beyond = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
       expect([path, beyond]).toEqual([path, 0]);
     }
@@ -293,6 +288,7 @@ test("tabs of one browser share one event stream", async ({ fleet, context }) =>
     await page.goto(fleet.dashboard.url);
     await expect(page.getByRole("main")).toContainText("of 8 up");
   }
-  await pages[0]?.waitForTimeout(2_000);
+  // Each of them follows the fleet by now, by whichever stream.
+  for (const page of pages) await expect(page.getByText(/^Live · /)).toBeVisible();
   expect(streams).toBe(1);
 });
