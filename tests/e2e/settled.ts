@@ -1,22 +1,36 @@
-/** When a page can be judged as a whole. */
-import type { Page } from "@playwright/test";
-import { expect } from "@playwright/test";
+/** When a page answers to hands, and when it can be judged as a whole. */
+import { expect, type Page, type Request } from "@playwright/test";
 
-/** Opens any page and waits until it stands still. */
-export async function openSettled(page: Page, url: string): Promise<void> {
-  await page.goto(url);
-  await settled(page);
+/**
+ * Waits until the page follows the fleet. Before that it may stand as the server wrote it, and neither clicks nor
+ * Back would be heard.
+ */
+export async function follows(page: Page): Promise<void> {
+  await expect(page.getByText(/^(Live|ライブ) · /)).toBeVisible();
 }
 
 /**
- * Waits until nothing of the page is still to come: it follows the fleet, if it has a way to other pages, no
- * placeholder stands in it, and what moves has come to its end.
+ * Opens any page and waits until nothing of it is still to come: what it asked for is answered, no placeholder
+ * stands in it, its scripts rest, and what moves has come to its end.
  */
-export async function settled(page: Page): Promise<void> {
-  if ((await page.locator("nav").count()) > 0) {
-    await expect(page.getByText(/^(Live|ライブ) · /)).toBeVisible();
+export async function openSettled(page: Page, url: string): Promise<void> {
+  const open = new Set<Request>();
+  const begin = (request: Request) => {
+    if (request.resourceType() !== "eventsource") open.add(request);
+  };
+  const end = (request: Request) => void open.delete(request);
+  page.on("request", begin).on("requestfinished", end).on("requestfailed", end);
+  try {
+    await page.goto(url);
+    await expect
+      .poll(async () => {
+        await page.evaluate(() => new Promise((resolve) => requestIdleCallback(resolve)));
+        return { open: [...open].map((request) => request.url()), placeholders: await placeholders(page) };
+      })
+      .toEqual({ open: [], placeholders: 0 });
+  } finally {
+    page.off("request", begin).off("requestfinished", end).off("requestfailed", end);
   }
-  await expect(page.locator(".skeleton")).toHaveCount(0);
   await page.evaluate(() =>
     Promise.allSettled(
       document
@@ -26,3 +40,5 @@ export async function settled(page: Page): Promise<void> {
     ),
   );
 }
+
+const placeholders = (page: Page) => page.locator(".skeleton").count();
