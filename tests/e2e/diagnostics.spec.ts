@@ -10,7 +10,6 @@ import { axeViolations } from "./axe";
 import { type Dashboard, serverEntry, startDashboard } from "./dashboard";
 import { asToken, authOfEveryRole } from "./people";
 import { expect, signInBrowser, test, visit } from "./people-fixture";
-import { follows } from "./settled";
 
 let open: MemcachedServer;
 let hardened: MemcachedServer;
@@ -146,7 +145,6 @@ test.describe("what was found", () => {
     await expect(page).toHaveURL(/severity=ok/);
     await expect(rowOf(page, hardened, "no more than errors")).toHaveCount(1);
     await page.reload();
-    await follows(page);
     await expect(rowOf(page, hardened, "no more than errors")).toHaveCount(1);
     await page.goBack();
     await expect(page).toHaveURL(/probe=settings(?!.*severity)/);

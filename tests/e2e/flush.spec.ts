@@ -5,7 +5,6 @@ import { type MemcachedServer, startMemcached } from "../servers/memcached";
 import { axeViolations } from "./axe";
 import { type Dashboard, startDashboard } from "./dashboard";
 import { expect, flushesOf, test, visit } from "./people-fixture";
-import { follows } from "./settled";
 
 let servers: MemcachedServer[];
 let dashboard: Dashboard;
@@ -129,7 +128,6 @@ test("the actions page shows what goes on and stops it", async ({ page }) => {
   await expect(page.getByRole("dialog")).toContainText("Cancelled.");
   expect(await axeViolations(page)).toEqual([]);
   await page.reload();
-  await follows(page);
   await expect(page.getByRole("dialog")).toContainText("staggerSeconds=3600");
   await page.goBack();
   await expect(page.getByRole("dialog")).toBeHidden();
