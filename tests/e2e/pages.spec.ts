@@ -157,7 +157,6 @@ test.describe("the fleet page", () => {
     await expect(page).toHaveURL(/metric=curr_connections/);
     await expect(page).toHaveURL(/rows=metric/);
     await page.reload();
-    await follows(page);
     const connections = page.getByRole("slider", { name: /curr_connections of 8 nodes over time/ });
     // Its rows are put in order once they are read.
     await expect(connections).toHaveAttribute("aria-valuetext", /\d\d:\d\d:\d\d/);
@@ -276,6 +275,7 @@ test("the theme can be chosen and stays chosen", async ({ fleet, page }) => {
 });
 
 test("tabs of one browser share one event stream", async ({ fleet, context }) => {
+  test.setTimeout(150_000);
   let streams = 0;
   context.on("request", (request) => {
     if (new URL(request.url()).pathname === "/api/v1/events") streams++;
