@@ -18,6 +18,8 @@ export default defineConfig({
     maxWorkers: 4,
     // Lets `new Worker(new URL("./worker.ts", import.meta.url))` load TypeScript.
     execArgv: ["--import", at("./tests/typescript.mjs")],
+    // How long a condition is polled for; it says nothing about how fast the product is.
+    expect: { poll: { timeout: 15_000 } },
     // For what computes while others do; nothing waits this long.
     testTimeout: 20_000,
     projects: [

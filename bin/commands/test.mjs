@@ -21,7 +21,7 @@ const SECOND_TRY_FILES = 8;
 const PARTS = {
   types: { packages: [], stages: [types] },
   lint: { packages: [], stages: [lint] },
-  unit: { packages: ["openssl"], stages: [vitest(UNIT)] },
+  unit: { packages: ["openssl", "nftables", "iptables"], stages: [vitest(UNIT)] },
   integration: { packages: TEST_PACKAGES, stages: [vitest(INTEGRATION)] },
   e2e: { packages: [...TEST_PACKAGES, ...BROWSER_PACKAGES], stages: [browser] },
   all: {

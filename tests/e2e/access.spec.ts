@@ -2,6 +2,7 @@ import { axeViolations } from "./axe";
 import { startDashboard } from "./dashboard";
 import { PASSWORDS } from "./people";
 import { expect, nodeUrl, signInBrowser, test, visit } from "./people-fixture";
+import { openSettled } from "./settled";
 
 test.describe("signing in", () => {
   test("leads back to the page that was asked for, and signing out closes it again", async ({
@@ -101,15 +102,14 @@ test.describe("what a role sees", () => {
     page,
   }) => {
     const { dashboard, auth } = guarded;
+    await signInBrowser(context, dashboard.url, "admin");
+    const readOnly = async () => {
+      const reply = await context.request.get(`${dashboard.url}/api/v1/session`);
+      return ((await reply.json()) as { readOnly: boolean }).readOnly;
+    };
     await dashboard.writeSettings({ auth, readOnly: true });
     try {
-      await expect
-        .poll(async () => {
-          await signInBrowser(context, dashboard.url, "admin");
-          const reply = await context.request.get(`${dashboard.url}/api/v1/session`);
-          return ((await reply.json()) as { readOnly: boolean }).readOnly;
-        })
-        .toBe(true);
+      await expect.poll(readOnly).toBe(true);
       await visit(page, nodeUrl(dashboard.url, guarded.plain.endpoint));
       await expect(page.getByRole("button", { name: /^Read-only\./ })).toBeVisible();
       for (const name of ["Flush…", "Share…"]) {
@@ -117,6 +117,7 @@ test.describe("what a role sees", () => {
       }
     } finally {
       await dashboard.writeSettings({ auth });
+      await expect.poll(readOnly).toBe(false);
     }
   });
 });
@@ -142,12 +143,11 @@ for (const colorScheme of ["light", "dark"] as const) {
       test.use({ colorScheme, viewport: { width, height: 844 } });
       test("axe finds nothing, and nothing is wider than the screen", async ({ guarded, context, page }) => {
         const { url } = guarded.dashboard;
-        await page.goto(`${url}/sign-in?next=%2Factions`);
+        await openSettled(page, `${url}/sign-in?next=%2Factions`);
         const found: Record<string, unknown> = { "/sign-in": await looked(page) };
         await signInBrowser(context, url, "admin");
         for (const path of ["/actions", "/shares"]) {
-          await page.goto(`${url}${path}`);
-          await page.waitForTimeout(1_000);
+          await openSettled(page, `${url}${path}`);
           found[path] = await looked(page);
         }
         const clean = { violations: [], beyond: 0 };

@@ -51,7 +51,7 @@ export async function startDashboard(
   let written = { pools, settings };
   const write = (change: Partial<typeof written>) => {
     written = { ...written, ...change };
-    const usual = { listen: `127.0.0.1:${port}`, poll: { interval: "1s", timeout: "500ms" } };
+    const usual = { listen: `127.0.0.1:${port}`, poll: { interval: "1s", timeout: "900ms" } };
     return writeFile(file, JSON.stringify({ ...usual, ...written.settings, pools: written.pools }));
   };
   await write({});

@@ -144,14 +144,11 @@ test.describe("what was found", () => {
     await page.getByRole("button", { name: /^OK/ }).click();
     await expect(page).toHaveURL(/severity=ok/);
     await expect(rowOf(page, hardened, "Logs errors only")).toHaveCount(1);
-    // The router takes an address over a moment after it was written; hands are slower than that.
-    await page.waitForTimeout(1_000);
     await page.reload();
     await expect(rowOf(page, hardened, "Logs errors only")).toHaveCount(1);
     await page.goBack();
     await expect(page).toHaveURL(/probe=settings(?!.*severity)/);
     await expect(rowOf(page, hardened, "Logs errors only")).toHaveCount(0);
-    await page.waitForTimeout(1_000);
     await page.goBack();
     await expect(rowOf(page, open, /UDP (on )?port/)).toHaveCount(1);
     await page.getByRole("searchbox", { name: "Filter findings" }).fill("verbosity");

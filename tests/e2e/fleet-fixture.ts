@@ -55,10 +55,11 @@ export const test = base.extend<{ consoleErrors: string[] }, { fleet: TestFleet 
   consoleErrors: [
     async ({ page }, use) => {
       const errors: string[] = [];
+      const keep = (text: string) => errors.push(`${page.url()}: ${text}`);
       page.on("console", (message) => {
-        if (message.type() === "error" && !NODE_FAILURE.test(message.text())) errors.push(message.text());
+        if (message.type() === "error" && !NODE_FAILURE.test(message.text())) keep(message.text());
       });
-      page.on("pageerror", (error) => errors.push(String(error)));
+      page.on("pageerror", (error) => keep(String(error)));
       await use(errors);
       expect(errors).toEqual([]);
     },

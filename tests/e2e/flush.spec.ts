@@ -1,5 +1,6 @@
 /** Flushing several nodes in a browser, against the counters of real nodes. */
 import type { Page } from "@playwright/test";
+import type { Action } from "@/lib/model/actions/action.schema";
 import { type MemcachedServer, startMemcached } from "../servers/memcached";
 import { axeViolations } from "./axe";
 import { type Dashboard, startDashboard } from "./dashboard";
@@ -29,6 +30,15 @@ test.afterAll(async () => {
 
 const flushes = () => Promise.all(servers.map(({ endpoint }) => flushesOf(endpoint)));
 
+async function newestAction(): Promise<Action> {
+  const reply = await fetch(`${dashboard.url}/api/v1/actions?limit=1`);
+  const { actions } = (await reply.json()) as { actions: [Action] };
+  return actions[0];
+}
+
+const isSent = ({ targets }: Action, id: string) =>
+  targets.some(({ node, sentMs }) => node === id && sentMs !== null);
+
 async function openPoolDialog(page: Page) {
   await visit(page, `${dashboard.url}/pools/carts`);
   await page.getByRole("button", { name: "Flush…" }).click();
@@ -57,23 +67,33 @@ test("a pool is flushed one node after another, paused and cancelled in the midd
 
   await dialog.getByRole("button", { name: "Pause" }).click();
   await expect(dialog).toContainText("Paused.");
-  const paused = await flushes();
-  const sent = paused.reduce((sum, count, index) => sum + count - (before[index] ?? 0), 0);
+  // The turn of the next node passes, and nothing is sent while it is paused.
+  const paused = await newestAction();
+  expect(paused.state).toBe("paused");
+  const dueMs = Math.min(...paused.targets.flatMap(({ dueMs }) => dueMs ?? []));
+  await expect.poll(Date.now).toBeGreaterThan(dueMs);
+  const counts = await flushes();
+  expect(counts.map((count, index) => count - (before[index] ?? 0))).toEqual(
+    servers.map(({ endpoint }) => Number(isSent(paused, endpoint.id))),
+  );
+  const sent = counts.reduce((sum, count, index) => sum + count - (before[index] ?? 0), 0);
   expect(sent).toBeGreaterThanOrEqual(1);
   expect(sent).toBeLessThan(4);
-  // Longer than the distance between two nodes: nothing is sent while it is paused.
-  await page.waitForTimeout(5_000);
-  expect(await flushes()).toEqual(paused);
 
   await dialog.getByRole("button", { name: "Resume" }).click();
   await expect
     .poll(async () => (await flushes()).reduce((sum, count) => sum + count, 0), { timeout: 20_000 })
-    .toBeGreaterThan(paused.reduce((sum, count) => sum + count, 0));
+    .toBeGreaterThan(counts.reduce((sum, count) => sum + count, 0));
   await dialog.getByRole("button", { name: /^Cancel remaining/ }).click();
   await expect(dialog).toContainText("Cancelled.");
+  // What has ended sends nothing more.
+  await expect.poll(async () => (await newestAction()).endedMs).not.toBeNull();
   const cancelled = await flushes();
-  await page.waitForTimeout(5_000);
-  expect(await flushes()).toEqual(cancelled);
+  const ended = await newestAction();
+  expect(ended.state).toBe("cancelled");
+  expect(cancelled.map((count, index) => count - (before[index] ?? 0))).toEqual(
+    servers.map(({ endpoint }) => Number(isSent(ended, endpoint.id))),
+  );
 
   // What the page claims is what the nodes counted.
   const rows = dialog.getByRole("row");

@@ -87,21 +87,29 @@ test("an address beyond loopback is refused", async () => {
   expect(said).toMatch(/memfleet\.yaml:1: listen: found .*0\.0\.0\.0:3999/);
 });
 
+/** When the history has something of a node, in the last five minutes. */
+async function observedAt(url: string, node: string): Promise<number[]> {
+  const query = `metric=curr_connections&node=${encodeURIComponent(node)}&from=now-5m&points=300`;
+  const reply = (await (await fetch(`${url}/api/v1/series?${query}`)).json()) as {
+    series: { values: (number | null)[] }[];
+    atMs: number[];
+  };
+  return reply.atMs.filter((_, index) => reply.series[0]?.values[index] !== null);
+}
+
 test("SIGTERM ends it in order with streams open, exit code 0, and the history is there afterwards", async () => {
   const server = await startMemcached({ mode: "plain" });
   const dashboard = await startDashboard([{ name: "one", servers: [server.endpoint.id] }]);
   try {
     const stream = await fetch(`${dashboard.url}/api/v1/events`);
     const reading = stream.text().catch(() => "");
-    await new Promise((resolve) => setTimeout(resolve, 3_000));
+    const observed = () => observedAt(dashboard.url, server.endpoint.id);
+    await expect.poll(async () => (await observed()).length).toBeGreaterThanOrEqual(2);
+    const before = await observed();
     expect(await dashboard.end()).toBe(0);
     await reading;
     await dashboard.startAgain();
-    const query = `metric=curr_connections&node=${encodeURIComponent(server.endpoint.id)}&from=now-2m&points=120`;
-    const series = (await (await fetch(`${dashboard.url}/api/v1/series?${query}`)).json()) as {
-      series: { values: (number | null)[] }[];
-    };
-    expect(series.series[0]?.values.filter((value) => value !== null).length).toBeGreaterThanOrEqual(2);
+    expect(await observed()).toEqual(expect.arrayContaining(before));
   } finally {
     await dashboard.stop();
     await server.stop();
@@ -112,14 +120,7 @@ test("kill -9 loses at most the interval it fell into", async () => {
   const server = await startMemcached({ mode: "plain" });
   const dashboard = await startDashboard([{ name: "one", servers: [server.endpoint.id] }]);
   try {
-    const observed = async () => {
-      const query = `metric=curr_connections&node=${encodeURIComponent(server.endpoint.id)}&from=now-5m&points=300`;
-      const reply = (await (await fetch(`${dashboard.url}/api/v1/series?${query}`)).json()) as {
-        series: { values: (number | null)[] }[];
-        atMs: number[];
-      };
-      return reply.atMs.filter((_, index) => reply.series[0]?.values[index] !== null);
-    };
+    const observed = () => observedAt(dashboard.url, server.endpoint.id);
     await expect.poll(async () => (await observed()).length).toBeGreaterThanOrEqual(5);
     const before = await observed();
     await dashboard.crash();

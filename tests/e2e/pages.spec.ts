@@ -4,8 +4,9 @@ import type { FleetDelta } from "@/lib/fleet-sync/delta";
 import { decodeFleet, type FleetColumns } from "@/lib/fleet-sync/fleet-columns";
 import type { Fleet } from "@/lib/model/fleet.schema";
 import { rawText } from "../servers/raw-text";
-import { axeViolations } from "./axe";
+import { violationsInBoth } from "./axe";
 import { expect, type TestFleet, test } from "./fleet-fixture";
+import { follows, openSettled } from "./settled";
 
 const TABS = ["overview", "slabs", "connections", "settings", "keys", "tools", "diagnostics", "raw"] as const;
 
@@ -25,42 +26,31 @@ function pagesOf(fleet: TestFleet): string[] {
   ];
 }
 
-/** Opens a page with navigation and waits until it follows the fleet: from then on it answers to hands. */
+/** Opens a page with navigation and waits until it answers to hands. */
 async function visit(page: Page, url: string): Promise<void> {
   await page.goto(url);
-  await expect(page.getByText(/^(Live|ライブ) · /)).toBeVisible();
+  await follows(page);
 }
 
-/** Opens any page and waits until its first answers are in. */
-async function open(page: Page, url: string): Promise<void> {
-  await page.goto(url);
-  await page.waitForTimeout(2_500);
-}
-
-for (const colorScheme of ["light", "dark"] as const) {
-  test.describe(`in ${colorScheme}`, () => {
-    test.use({ colorScheme });
-    test(`axe finds nothing on any page`, async ({ fleet, page, consoleErrors }) => {
-      test.setTimeout(180_000);
-      const found: Record<string, string[]> = {};
-      for (const path of pagesOf(fleet)) {
-        await open(page, `${fleet.dashboard.url}${path}`);
-        const violations = await axeViolations(page);
-        if (violations.length > 0) found[path] = violations;
-      }
-      expect(found).toEqual({});
-      // The page that does not exist answers 404, and the browser logs that.
-      expect(consoleErrors.splice(0).filter((error) => !error.includes("404"))).toEqual([]);
-    });
-  });
-}
+test("axe finds nothing on any page, in light and in dark", async ({ fleet, page, consoleErrors }) => {
+  test.setTimeout(240_000);
+  const found: Record<string, string[]> = {};
+  for (const path of pagesOf(fleet)) {
+    await page.emulateMedia({ colorScheme: "light" });
+    await openSettled(page, `${fleet.dashboard.url}${path}`);
+    Object.assign(found, await violationsInBoth(page, path));
+  }
+  expect(found).toEqual({});
+  // The page that does not exist answers 404, and the browser logs that.
+  expect(consoleErrors.splice(0).filter((error) => !error.includes("status of 404"))).toEqual([]);
+});
 
 test.describe("at 390 pixels", () => {
   test.use({ viewport: { width: 390, height: 844 } });
   test("no page is wider than the screen", async ({ fleet, page, consoleErrors }) => {
     test.setTimeout(120_000);
     for (const path of pagesOf(fleet)) {
-      await open(page, `${fleet.dashboard.url}${path}`);
+      await openSettled(page, `${fleet.dashboard.url}${path}`);
       const beyond = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
       expect([path, beyond]).toEqual([path, 0]);
     }
@@ -90,6 +80,7 @@ test.describe("the fleet page", () => {
     await page.getByRole("columnheader", { name: "Connections" }).getByRole("button").click();
     await expect(page).toHaveURL(/sort=connections/);
     await page.reload();
+    await follows(page);
     await expect(page.getByRole("combobox", { name: "Pool" })).toHaveValue("catalog");
     await page.goBack();
     await expect(page).toHaveURL(/pool=catalog(?!.*sort=)/);
@@ -281,6 +272,7 @@ test("the theme can be chosen and stays chosen", async ({ fleet, page }) => {
 });
 
 test("tabs of one browser share one event stream", async ({ fleet, context }) => {
+  test.setTimeout(150_000);
   let streams = 0;
   context.on("request", (request) => {
     if (new URL(request.url()).pathname === "/api/v1/events") streams++;
@@ -290,6 +282,7 @@ test("tabs of one browser share one event stream", async ({ fleet, context }) =>
     await page.goto(fleet.dashboard.url);
     await expect(page.getByRole("main")).toContainText("of 8 up");
   }
-  await pages[0]?.waitForTimeout(2_000);
+  // Each of them follows the fleet by now, by whichever stream.
+  for (const page of pages) await follows(page);
   expect(streams).toBe(1);
 });

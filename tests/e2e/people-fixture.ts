@@ -6,6 +6,7 @@ import { type MemcachedServer, startMemcached } from "../servers/memcached";
 import { rawText, statLines } from "../servers/raw-text";
 import { type Dashboard, startDashboard } from "./dashboard";
 import { authOfEveryRole, PASSWORDS } from "./people";
+import { follows } from "./settled";
 
 export interface Guarded {
   readonly dashboard: Dashboard;
@@ -64,5 +65,5 @@ export async function flushesOf(endpoint: NodeEndpoint): Promise<number> {
 /** Opens a page with navigation and waits until it answers to hands. */
 export async function visit(page: Page, url: string): Promise<void> {
   await page.goto(url);
-  await expect(page.getByText(/^(Live|ライブ) · /)).toBeVisible();
+  await follows(page);
 }

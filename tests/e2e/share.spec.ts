@@ -2,6 +2,7 @@ import type { Browser, Page } from "@playwright/test";
 import type { ShareStatus } from "@/lib/model/share.schema";
 import { axeViolations } from "./axe";
 import { expect, nodeUrl, signInBrowser, test, visit } from "./people-fixture";
+import { openSettled } from "./settled";
 
 /** A browser of somebody without an account. */
 async function stranger(browser: Browser, more: object = {}): Promise<Page> {
@@ -206,8 +207,7 @@ for (const colorScheme of ["light", "dark"] as const) {
       const locked = await madeShare(page, url, { pool: "catalog", password: "x" });
       const seen = await stranger(browser, { colorScheme, locale, viewport: { width: 390, height: 844 } });
       for (const address of [open.url, locked.url, `${url}/s/AAAAAAAAAAAAAAAAAAAAAA`]) {
-        await seen.goto(address);
-        await seen.waitForTimeout(1_500);
+        await openSettled(seen, address);
         expect(await axeViolations(seen)).toEqual([]);
         const beyond = await seen.evaluate(() => document.documentElement.scrollWidth - innerWidth);
         expect(beyond).toBeLessThanOrEqual(0);

@@ -4,15 +4,12 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { NodeEndpoint } from "@/lib/memcached/contract";
-import { ActionRecords } from "@/lib/records/actions";
-import { AuditRecords } from "@/lib/records/audit";
-import { openRecords } from "@/lib/records/open";
 import { independentStats } from "../servers/independent-stats";
 import { type MemcachedServer, startMemcached } from "../servers/memcached";
+import { openDoor } from "./action-door";
 
 const PRELOAD = new URL("../typescript.mjs", import.meta.url).href;
 const SERVER = fileURLToPath(new URL("./action-server.ts", import.meta.url));
@@ -32,12 +29,12 @@ afterEach(async () => {
   rmSync(directory, { recursive: true, force: true });
 });
 
-/** Begins a flush of these nodes in a process of its own. */
 /** A process that compiles the whole product before it says anything takes its time on a busy machine. */
 const STARTED_MS = 60_000;
 vi.setConfig({ testTimeout: 2 * STARTED_MS });
 
-function begin(staggerSeconds: number, nodes = servers.map(({ endpoint }) => endpoint.id)) {
+/** Begins a flush of these nodes in a process of its own. */
+function begin(staggerSeconds: number, nodes: readonly string[]) {
   const args = ["--import", PRELOAD, FLUSHER, directory, String(staggerSeconds), ...nodes];
   const flusher = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"] });
   child = flusher;
@@ -45,6 +42,7 @@ function begin(staggerSeconds: number, nodes = servers.map(({ endpoint }) => end
   flusher.stdout.on("data", (chunk) => {
     said += chunk;
   });
+  /** Waits until this is on disk; the action's id. */
   const until = async (pattern: RegExp) => {
     await vi.waitFor(
       () => {
@@ -65,13 +63,24 @@ function begin(staggerSeconds: number, nodes = servers.map(({ endpoint }) => end
 }
 
 async function afterwards(id: string) {
-  const store = await openRecords(directory);
-  expect(store.state()).toEqual({ problem: null, setAside: null });
-  const audit = new AuditRecords(store, Date.now);
-  const action = await new ActionRecords(store, audit, Date.now).get(Number(id));
-  const { entries } = await audit.find({ limit: 5 });
-  await store.close();
+  const door = await openDoor(directory, []);
+  expect(door.store.state()).toEqual({ problem: null, setAside: null });
+  const action = await door.log.get(Number(id));
+  const { entries } = await door.audit.find({ limit: 5 });
+  await door.close();
   return { action, entries };
+}
+
+/** The next process over the same store flushes the first two of these nodes, the second one two seconds later. */
+async function nextProcessFlushes(nodes: readonly string[]): Promise<void> {
+  const door = await openDoor(directory, nodes);
+  await door.actions.recover();
+  const { id } = await door.actions.begin(
+    { name: "next", role: "operator", via: "token" },
+    { kind: "flush_all", nodes: nodes.slice(0, 2), input: { staggerSeconds: 2 }, confirm: "main" },
+  );
+  await vi.waitFor(async () => expect(await door.actions.get(id)).toMatchObject({ state: "done" }), 20_000);
+  await door.close();
 }
 
 const flushes = () =>
@@ -82,10 +91,11 @@ const flushes = () =>
   );
 
 test("kill -9 between two nodes: what was sent is known, what was not is cancelled, and nothing more is sent", async () => {
-  const { until, kill } = begin(4);
+  // Nobody hears from the last two once their turns come: that is when the process is killed.
+  const ways = await Promise.all(servers.slice(2).map(({ endpoint }) => wayTo(endpoint, LOOK)));
+  const nodes = [...servers.slice(0, 2).map(({ endpoint }) => endpoint.id), ...ways.map(({ id }) => id)];
+  const { until, kill } = begin(1, nodes);
   const id = await until(/^verified verified pending pending$/m);
-  // What is known in the process is on disk a moment later; the third is not due yet.
-  await sleep(1_000);
   await kill();
   const { action, entries } = await afterwards(id);
   expect(action).toMatchObject({ state: "cancelled", detail: "Memfleet ended before it was sent" });
@@ -98,19 +108,24 @@ test("kill -9 between two nodes: what was sent is known, what was not is cancell
   expect(entries).toMatchObject([
     { kind: "flush_all", actor: "flusher", target: "main", outcome: "cancelled" },
   ]);
-  await sleep(5_000);
   expect(await flushes()).toEqual([1, 1, 0, 0]);
+  // By the second turn of a later action, every turn of the first would be over.
+  for (const way of ways) way.open();
+  await nextProcessFlushes(nodes);
+  expect(await flushes()).toEqual([2, 2, 0, 0]);
   expect((await afterwards(id)).action).toEqual(action);
+  for (const way of ways) way.close();
 });
 
 test("kill -9 while a node keeps its answer back: that one is in doubt, and so is the audit", async () => {
-  const silent = await muteAfterFlush((servers[1] as MemcachedServer).endpoint);
-  const nodes = servers.map(({ endpoint }, place) => (place === 1 ? silent.id : endpoint.id));
+  const mute = await wayTo((servers[1] as MemcachedServer).endpoint, FLUSH);
+  const silent = await wayTo((servers[3] as MemcachedServer).endpoint, LOOK);
+  const [first, , third] = servers.map(({ endpoint }) => endpoint.id);
+  const nodes = [first ?? "", mute.id, third ?? "", silent.id];
   const { until, kill } = begin(1, nodes);
   const id = await until(/^verified sent verified pending$/m);
   expect(await flushes()).toEqual([1, 1, 1, 0]);
   await kill();
-  silent.close();
   const { action, entries } = await afterwards(id);
   expect(action).toMatchObject({ detail: "Memfleet ended before the outcome was known" });
   expect(action?.targets).toMatchObject([
@@ -120,8 +135,11 @@ test("kill -9 while a node keeps its answer back: that one is in doubt, and so i
     { state: "cancelled" },
   ]);
   expect(entries).toMatchObject([{ kind: "flush_all", actor: "flusher", outcome: "unknown" }]);
-  await sleep(1_500);
-  expect(await flushes()).toEqual([1, 1, 1, 0]);
+  for (const way of [mute, silent]) way.open();
+  await nextProcessFlushes(nodes);
+  expect(await flushes()).toEqual([2, 2, 1, 0]);
+  expect((await afterwards(id)).action).toEqual(action);
+  for (const way of [mute, silent]) way.close();
 });
 
 test("SIGTERM in the middle: it exits in order, and what was not sent is kept as cancelled", async () => {
@@ -150,10 +168,22 @@ test("SIGTERM in the middle: it exits in order, and what was not sent is kept as
   expect(await flushes()).toEqual([1, 0, 0, 0]);
 });
 
-/** A way to a node that lets nothing back once a flush has gone through. */
-async function muteAfterFlush({ address }: NodeEndpoint): Promise<{ id: string; close: () => void }> {
+interface Way {
+  readonly id: string;
+  /** Lets everything through from now on. */
+  open(): void;
+  close(): void;
+}
+
+/** What is asked of a node at its turn, before it is flushed. */
+const LOOK = /^stats\r\n/m;
+const FLUSH = /^flush_all/m;
+
+/** A way to a node that lets nothing back once a command has gone through. */
+async function wayTo({ address }: NodeEndpoint, last: RegExp): Promise<Way> {
   if (address.kind !== "tcp") throw new Error("this way leads to TCP only");
   const open = new Set<Socket>();
+  let honest = false;
   const way = createServer((near) => {
     const far = connect(address.port, address.host);
     let mute = false;
@@ -166,7 +196,7 @@ async function muteAfterFlush({ address }: NodeEndpoint): Promise<{ id: string; 
       });
     }
     near.on("data", (chunk) => {
-      mute ||= chunk.toString("latin1").includes("flush_all");
+      mute ||= !honest && last.test(chunk.toString("latin1"));
       far.write(chunk);
     });
     far.on("data", (chunk) => {
@@ -175,9 +205,14 @@ async function muteAfterFlush({ address }: NodeEndpoint): Promise<{ id: string; 
   });
   way.listen(0, "127.0.0.1");
   await once(way, "listening");
-  const close = () => {
-    way.close();
-    for (const socket of open) socket.destroy();
+  return {
+    id: `127.0.0.1:${(way.address() as AddressInfo).port}`,
+    open: () => {
+      honest = true;
+    },
+    close: () => {
+      way.close();
+      for (const socket of open) socket.destroy();
+    },
   };
-  return { id: `127.0.0.1:${(way.address() as AddressInfo).port}`, close };
 }

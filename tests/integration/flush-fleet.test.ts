@@ -96,41 +96,53 @@ describe("flush_all on several nodes", () => {
       flushOf(nodes, { input: { staggerSeconds: 1 }, idempotencyKey: "rolling" }),
     );
     const planned = await door.actions.get(id);
-    planned.targets.forEach(({ dueMs, sentMs }, place) => {
-      if (sentMs === null) expect(dueMs).toBe(planned.startedMs + place * 1_000);
-    });
+    const dues = planned.targets.flatMap(({ dueMs }, place) => (dueMs === null ? [] : [{ dueMs, place }]));
+    expect(dues.length).toBeGreaterThanOrEqual(5);
+    // All behind a turn that was late have moved with it.
+    const lateMs = (dues[0]?.dueMs ?? 0) - planned.startedMs - (dues[0]?.place ?? 0) * 1_000;
+    expect(lateMs).toBeGreaterThanOrEqual(0);
+    for (const { dueMs, place } of dues) expect(dueMs).toBe(planned.startedMs + lateMs + place * 1_000);
     await door.until(id, (action) => statesOf(action)[2] === "verified");
     const paused = await door.actions.pause(actor("operator"), id);
     expect(paused).toMatchObject({ state: "paused", detail: "paused by the operator" });
     const sent = statesOf(paused).filter((state) => state !== "pending").length;
-    expect((await flushes(pool)).reduce((sum, n) => sum + n, 0)).toBe(sent);
-    await sleep(2_500);
-    expect((await flushes(pool)).reduce((sum, n) => sum + n, 0)).toBe(sent);
+    const sum = async () => (await flushes(pool)).reduce((all, n) => all + n, 0);
+    await expect.poll(sum).toBe(sent);
+    // By the second turn of a later action, the next turn of the paused one would be over.
+    for (let n = 0; n < 2; n++) await door.start("plain", [], "others");
+    const later = {
+      kind: "flush_all",
+      pool: "others",
+      input: { staggerSeconds: 1 },
+      confirm: "others",
+    } as const;
+    await door.ended((await door.actions.begin(actor("admin"), later)).id);
+    expect(await sum()).toBe(sent);
+    const resumedMs = Date.now();
     const resumed = await door.actions.resume(actor("operator"), id);
     expect(resumed.state).toBe("running");
     const { dueMs, sentMs } = resumed.targets[sent] ?? {};
-    expect(dueMs ?? sentMs).toBeGreaterThanOrEqual(resumed.startedMs + sent * 1_000 + 1_000);
+    expect(dueMs ?? sentMs).toBeGreaterThanOrEqual(resumedMs);
     await door.until(id, (action) => statesOf(action)[sent] === "verified");
-    const cancelled = await door.actions.cancel(actor("operator"), id);
-    expect(cancelled).toMatchObject({
+    await door.actions.cancel(actor("operator"), id);
+    const action = await door.ended(id);
+    expect(action).toMatchObject({
       state: "cancelled",
       detail: expect.stringMatching(/^cancelled by the operator: \d verified, \d cancelled$/),
     });
-    const action = await door.actions.get(id);
     const counted = await flushes(pool);
     expect(statesOf(action)).toEqual(counted.map((n) => (n === 1 ? "verified" : "cancelled")));
     expect(counted.filter((n) => n === 1).length).toBeGreaterThanOrEqual(sent + 1);
     expect(counted.at(-1)).toBe(0);
-    const times = action.targets.flatMap(({ sentMs }) => sentMs ?? []);
-    times.slice(1).forEach((at, place) => {
-      expect(at - (times[place] ?? 0)).toBeGreaterThanOrEqual(850);
+    action.targets.forEach(({ sentMs }, place) => {
+      if (sentMs !== null) expect(sentMs).toBeGreaterThanOrEqual(action.startedMs + place * 1_000);
     });
     for (const turn of ["pause", "resume", "cancel"] as const) {
       await expect(door.actions[turn](actor("operator"), id)).rejects.toMatchObject({
         name: "ConflictError",
       });
     }
-    const { entries } = await door.audit.find({ limit: 7 });
+    const { entries } = await door.audit.find({ actor: "the operator", limit: 10 });
     expect(entries.map(({ kind, outcome }) => `${kind} ${outcome}`).sort()).toEqual([
       ...["action_cancel done", "action_cancel refused", "action_pause done", "action_pause refused"],
       ...["action_resume done", "action_resume refused", "flush_all cancelled"],
@@ -216,7 +228,11 @@ describe("the minute after", () => {
     const preview = door.actions.preview({ kind: "flush_all", node: [node], dryRun: false });
     expect(preview.nodes[0]?.itemsAfterwards).toBe(said);
     // Items stored in the very second of the flush would outlive it.
-    await sleep(1_100);
+    const stored = await count(endpoint as NodeEndpoint, "time");
+    await vi.waitFor(
+      async () => expect(await count(endpoint as NodeEndpoint, "time")).toBeGreaterThan(stored + 1),
+      { timeout: 20_000, interval: 50 },
+    );
     const { id } = await door.actions.begin(actor("admin"), flushOf([node]));
     const ended = await door.ended(id);
     expect(ended.watchedUntilMs).toBeGreaterThan(ended.endedMs ?? Number.NaN);
@@ -229,7 +245,10 @@ describe("the minute after", () => {
     expect(after?.reclaimed).toBe(await count(endpoint as NodeEndpoint, "reclaimed"));
     if (said === "fallWithinSeconds") return;
     await rawText(endpoint as NodeEndpoint, "get k0\r\nget k1\r\nversion\r\n", ["\r\n"]);
-    await vi.waitFor(async () => expect(await count(endpoint as NodeEndpoint, "curr_items")).toBe(48));
+    await vi.waitFor(
+      async () => expect(await count(endpoint as NodeEndpoint, "curr_items")).toBe(48),
+      20_000,
+    );
     expect(await count(endpoint as NodeEndpoint, "get_flushed")).toBe(2);
   });
 });
@@ -272,7 +291,11 @@ describe("a flush that waits for hit ratios", () => {
       (action) => statesOf(action)[0] === "verified" && action.targets[0]?.after?.hitRatio === 0,
     );
     expect(waiting).toMatchObject({ state: "running", detail: expect.stringMatching(/waits until .* 72 %/) });
-    await sleep(1_500);
+    // Looked at again and again, it is still cold: the other one waits.
+    for (let looks = 0; looks < 4; looks++) {
+      const lookedMs = (await door.actions.get(id)).targets[0]?.after?.atMs ?? Number.NaN;
+      await door.until(id, ({ targets }) => (targets[0]?.after?.atMs ?? 0) > lookedMs);
+    }
     expect(await flushes(pool)).toEqual([1, 0]);
     traffic.warm();
     const ended = await door.ended(id);

@@ -37,18 +37,23 @@ function clientOf(endpoint: NodeEndpoint): NodeClient {
   return client;
 }
 
-/** Connects until the node refuses, and keeps what it let in. */
-async function fill({ address }: NodeEndpoint): Promise<void> {
+/** Asks for the version in the binary protocol, which a SASL node answers to anybody. */
+const BINARY_VERSION = Buffer.alloc(24);
+BINARY_VERSION.set([0x80, 0x0b]);
+
+/** Connects until the node refuses, and keeps what it let in: whoever is in gets an answer, whatever it is. */
+async function fill({ address, credentials }: NodeEndpoint): Promise<void> {
   for (let n = 0; n < 2 * MAXCONNS; n++) {
     const socket = address.kind === "tcp" ? connect(address.port, address.host) : connect(address.path);
     crowd.push(socket);
     socket.on("error", () => undefined);
     await once(socket, "connect");
-    const refused = new Promise<boolean>((resolve) => {
-      socket.once("data", (said) => resolve(said.includes("Too many open connections")));
-      setTimeout(resolve, 200, false);
+    socket.write(credentials?.kind === "sasl" ? BINARY_VERSION : "version\r\n");
+    const said = await new Promise<string>((resolve) => {
+      socket.once("data", (chunk) => resolve(chunk.toString("latin1")));
+      socket.once("close", () => resolve("closed"));
     });
-    if (await refused) return;
+    if (said.includes("Too many open connections") || said === "closed") return;
   }
   throw new Error("the node lets everybody in");
 }

@@ -63,7 +63,7 @@ describe("pings", () => {
     const running = pingNode(client, { count: 1_000, intervalMs: 20 }, stop.signal, (ping) =>
       pings.push(ping),
     );
-    await vi.waitFor(() => expect(pings.length).toBeGreaterThan(2));
+    await vi.waitFor(() => expect(pings.length).toBeGreaterThan(2), { timeout: 10_000 });
     await server.kill();
     await vi.waitFor(() => expect(pings.at(-1)?.error).toMatch(/connection refused/), { timeout: 10_000 });
     await server.restart();
@@ -89,7 +89,7 @@ describe("pings", () => {
     const running = pingNode(client, { count: 1_000, intervalMs: 10_000 }, left.signal, (ping) =>
       pings.push(ping),
     );
-    await vi.waitFor(() => expect(pings).toHaveLength(1));
+    await vi.waitFor(() => expect(pings).toHaveLength(1), { timeout: 10_000 });
     left.abort();
     expect(await running).toMatchObject({ sent: 1, answered: 1 });
   });

@@ -37,7 +37,7 @@ export interface MemcachedServer {
   /** Where it is and how to sign in to it. `protocol` is `auto`. */
   readonly endpoint: NodeEndpoint;
   readonly pid: number;
-  /** Ends it with SIGTERM, and removes its directory. May be called again. */
+  /** Ends it at once, with SIGKILL: in order it takes up to a second. Removes its directory. May be called again. */
   stop(): Promise<void>;
   /** Ends it with SIGKILL; it can be restarted. */
   kill(): Promise<void>;
@@ -152,7 +152,7 @@ class RunningMemcached implements MemcachedServer {
   }
 
   async stop(): Promise<void> {
-    await this.end("SIGTERM");
+    await this.end("SIGKILL");
     process.off("exit", this.onExit);
     process.off("SIGTERM", this.onSignal);
     await rm(this.directory, { recursive: true, force: true });

@@ -3,18 +3,25 @@ import { createSocket, type RemoteInfo, type Socket } from "node:dgram";
 import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 
-/** Sends one text command in a frame of its own and returns the datagrams that came until it was quiet. */
+/**
+ * Sends one text command in a frame of its own and returns the datagrams of the answer: each says how many there
+ * are. Fewer when no more have come within five seconds.
+ */
 export async function rawUdp(port: number, command: string, host = "127.0.0.1"): Promise<Buffer[]> {
   const socket = createSocket(host.includes(":") ? "udp6" : "udp4");
   const datagrams: Buffer[] = [];
-  let lastAt = Date.now();
-  socket.on("message", (datagram) => {
-    datagrams.push(datagram);
-    lastAt = Date.now();
+  let refused = false;
+  socket.on("message", (datagram) => datagrams.push(datagram));
+  // Nothing listens there: that comes back as ICMP, to a socket that has one peer only.
+  socket.on("error", () => {
+    refused = true;
   });
-  socket.send(Buffer.from(`\x12\x34\x00\x00\x00\x01\x00\x00${command}\r\n`, "latin1"), port, host);
-  const until = Date.now() + 5_000;
-  while (Date.now() < until && (datagrams.length === 0 || Date.now() - lastAt < 500)) await sleep(20);
+  socket.connect(port, host);
+  await once(socket, "connect");
+  socket.send(Buffer.from(`\x12\x34\x00\x00\x00\x01\x00\x00${command}\r\n`, "latin1"));
+  const isOver = () =>
+    refused || (datagrams.length > 0 && datagrams.length === datagrams[0]?.readUInt16BE(4));
+  for (const until = Date.now() + 5_000; Date.now() < until && !isOver(); await sleep(10));
   socket.close();
   return datagrams;
 }
