@@ -194,7 +194,7 @@ test("a stop keeps what was not sent as cancelled, also of a paused action, and 
     state: "cancelled",
     targets: [
       { state: "verified" },
-      { state: "cancelled", detail: "Memfleet was stopped before it was sent" },
+      { state: "cancelled", detail: "Memfleet stopped before sending" },
       { state: "cancelled" },
     ],
   });

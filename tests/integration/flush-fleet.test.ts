@@ -152,7 +152,7 @@ describe("flush_all on several nodes", () => {
       state: "cancelled",
       targets: [
         { state: "verified" },
-        { state: "cancelled", detail: "Memfleet was stopped before it was sent", dueMs: null },
+        { state: "cancelled", detail: "Memfleet stopped before sending", dueMs: null },
         { state: "cancelled" },
       ],
     });
@@ -179,7 +179,7 @@ describe("a delayed flush_all", () => {
     expect(Math.abs(ahead - 3_600)).toBeLessThanOrEqual(3);
     const second = await flush(60);
     expect(second.targets[0]?.detail).toContain(
-      `replaces the one that was pending for ${new Date(pending).toISOString().slice(0, 15)}`,
+      `replaces the flush that was pending for ${new Date(pending).toISOString().slice(0, 15)}`,
     );
     const third = await flush(0);
     expect(third).toMatchObject({ state: "done", targets: [{ after: { pendingFlushMs: null } }] });
@@ -271,7 +271,10 @@ describe("a flush that waits for hit ratios", () => {
       id,
       (action) => statesOf(action)[0] === "verified" && action.targets[0]?.after?.hitRatio === 0,
     );
-    expect(waiting).toMatchObject({ state: "running", detail: expect.stringMatching(/waits until .* 72 %/) });
+    expect(waiting).toMatchObject({
+      state: "running",
+      detail: expect.stringMatching(/waiting until .* 72%/),
+    });
     await sleep(1_500);
     expect(await flushes(pool)).toEqual([1, 0]);
     traffic.warm();
@@ -293,7 +296,7 @@ describe("a flush that waits for hit ratios", () => {
     const { id } = await door.actions.begin(actor("admin"), request);
     const paused = await door.until(id, ({ state }) => state === "paused");
     await traffic.end();
-    expect(paused.detail).toMatch(/hit ratio of .* is 0 %; 72 % was waited for long enough/);
+    expect(paused.detail).toMatch(/hit ratio of .* is 0%, and did not recover to 72% in time/);
     expect(await flushes(pool)).toEqual([1, 0]);
     await door.actions.resume(actor("admin"), id);
     expect((await door.ended(id)).state).toBe("done");

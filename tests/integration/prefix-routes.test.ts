@@ -200,7 +200,7 @@ describe("actions on a prefix", () => {
     const items = async () => Number((await independentStats(big.endpoint, "text")).get("curr_items"));
     const left = await items();
     const [target] = (await look(id)).targets;
-    expect(target).toMatchObject({ state: "failed", detail: expect.stringContaining("ended early") });
+    expect(target).toMatchObject({ state: "failed", detail: expect.stringContaining("stopped early") });
     expect(left).toBe(200_070 - (target?.after?.deleted ?? 0));
     // Longer than two batches at this pace.
     await sleep(200);

@@ -90,7 +90,7 @@ describe("over text", () => {
     await fill(server, "k", 1_500, 10_000);
     const shrunk = await cacheMemlimit.run(target, { megabytes: 8 }, CONTEXT);
     expect(shrunk).toMatchObject({ verified: true, after: { limitMaxbytes: 8 * MIB } });
-    expect(shrunk.detail).toMatch(/holds \d+ bytes and evicts/);
+    expect(shrunk.detail).toMatch(/\d+ bytes are in use, so the node evicts/);
     expect((await independentStats(server.endpoint, "text")).get("limit_maxbytes")).toBe(String(8 * MIB));
   });
 
