@@ -218,7 +218,7 @@ describe("what is kept", () => {
       {},
       {
         call: (name, request) => {
-          if (!full || name !== "action.keep") return store.call(name, request);
+          if (!full || name !== "action.save") return store.call(name, request);
           return Promise.reject(Object.assign(new Error("the disk is full"), { name: "UnavailableError" }));
         },
       },
