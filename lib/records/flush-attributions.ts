@@ -1,9 +1,17 @@
 /** Who sent the flushes of the nodes, stored across restarts of Memfleet. */
 import "server-only";
-import type { RememberedFlushes } from "@/lib/collector/node-record";
 import { asNamedError } from "@/lib/model/errors";
+import type { FlushBy } from "@/lib/model/node/node.schema";
 import type { RecordsStore } from "./open";
 import type { FlushAttributionRow } from "./tables/flush-attributions";
+
+/** Who sent the flushes of one node. Valid for one process of the node, and one value of its `cmd_flush`. */
+export interface StoredFlushes {
+  readonly startedSeconds: number;
+  readonly cmdFlush: number;
+  /** Who sent the flush received last, and the one that took effect last; null: not known. */
+  readonly origins: { readonly latest: FlushBy | null; readonly effective: FlushBy | null };
+}
 
 /** How long changes are collected before they are written, in milliseconds. */
 const WRITE_DELAY_MS = 500;
@@ -14,7 +22,7 @@ export class FlushAttributionRecords {
 
   private constructor(
     private readonly store: Pick<RecordsStore, "call">,
-    private readonly byNode: Map<string, RememberedFlushes>,
+    private readonly byNode: Map<string, StoredFlushes>,
     private readonly onDefect: (error: unknown) => void,
   ) {}
 
@@ -23,7 +31,7 @@ export class FlushAttributionRecords {
     store: Pick<RecordsStore, "call">,
     onDefect: (error: unknown) => void,
   ): Promise<FlushAttributionRecords> {
-    const byNode = new Map<string, RememberedFlushes>();
+    const byNode = new Map<string, StoredFlushes>();
     try {
       for (const row of await store.call("flushAttribution.list", null)) {
         const { node, startedSeconds, cmdFlush } = row;
@@ -35,11 +43,11 @@ export class FlushAttributionRecords {
     return new FlushAttributionRecords(store, byNode, onDefect);
   }
 
-  of(node: string): RememberedFlushes | null {
+  of(node: string): StoredFlushes | null {
     return this.byNode.get(node) ?? null;
   }
 
-  save(node: string, flushes: RememberedFlushes): void {
+  save(node: string, flushes: StoredFlushes): void {
     this.byNode.set(node, flushes);
     const { startedSeconds, cmdFlush, origins } = flushes;
     this.unsaved.set(node, { node, startedSeconds, cmdFlush, attributions: JSON.stringify(origins) });

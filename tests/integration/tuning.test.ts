@@ -138,8 +138,8 @@ describe("over text", () => {
     const ask = async (from: number, to: number) =>
       (await slabsReassign.run(target, { from, to }, CONTEXT)).detail;
     expect(await ask(1, 1)).toMatch(/^SAME: .*same class/);
-    expect(await ask(200, 1)).toMatch(/^BADCLASS: there is no such/);
-    expect(await ask(1, 2)).toMatch(/^NOSPARE: the source class has no page/);
+    expect(await ask(200, 1)).toMatch(/^BADCLASS: this node has no such/);
+    expect(await ask(1, 2)).toMatch(/^NOSPARE: the source class has no spare page/);
     expect(await slabsReassign.run(target, { from: 1, to: 2 }, CONTEXT)).toMatchObject({ verified: false });
   });
 });
