@@ -119,8 +119,8 @@ async function skipReason<Kind extends ActionKind>(
     await checkTarget(definition, input, target, capability, false);
     return null;
   } catch (error) {
-    const known = asNamedError(error);
-    if (known?.name === "CapabilityError" || known?.name === "NodeError") return known.message;
+    const named = asNamedError(error);
+    if (named?.name === "CapabilityError" || named?.name === "NodeError") return named.message;
     throw error;
   }
 }

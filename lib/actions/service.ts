@@ -220,8 +220,8 @@ export class ActionService {
 
   /** Writes a refusal to the audit, and returns the error. */
   private async refused(entry: NewAuditEntry, error: unknown): Promise<unknown> {
-    const known = asNamedError(error);
-    if (known !== null) await this.options.audit.record(entry, "refused", known.message);
+    const named = asNamedError(error);
+    if (named !== null) await this.options.audit.record(entry, "refused", named.message);
     return error;
   }
 

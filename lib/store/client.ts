@@ -76,7 +76,7 @@ export class StoreClient<Operations extends OperationTypes> {
 
   /** Resolves when there is no background work left. */
   async settled(): Promise<void> {
-    await this.send((call) => ({ kind: "settle", call }));
+    await this.send((call) => ({ kind: "idle", call }));
   }
 
   /** Closes the file and ends the worker. Pending requests are rejected. */

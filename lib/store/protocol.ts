@@ -3,7 +3,7 @@ export type ToWorker =
   | { readonly kind: "open"; readonly directory: string; readonly settings: unknown }
   | { readonly kind: "call"; readonly call: number; readonly name: string; readonly request: unknown }
   | { readonly kind: "limit"; readonly call: number; readonly maxBytes: number | null }
-  | { readonly kind: "settle"; readonly call: number }
+  | { readonly kind: "idle"; readonly call: number }
   | { readonly kind: "close" };
 
 export type FromWorker =

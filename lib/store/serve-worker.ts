@@ -62,7 +62,7 @@ class StoreWorker {
         if (this.connection !== null) limitSize(this.connection, this.definition.pageSize, this.maxBytes);
         this.reply(message.call, { value: null });
         return;
-      case "settle":
+      case "idle":
         this.idleWaiters.push(message.call);
         this.scheduler.wake();
         return;

@@ -105,7 +105,7 @@ test("kill -9 between two nodes: what was sent is known, what was not is cancell
 
 test("kill -9 while a node keeps its answer back: that one is in doubt, and so is the audit", async () => {
   const silent = await muteAfterFlush((servers[1] as MemcachedServer).endpoint);
-  const nodes = servers.map(({ endpoint }, place) => (place === 1 ? silent.id : endpoint.id));
+  const nodes = servers.map(({ endpoint }, index) => (index === 1 ? silent.id : endpoint.id));
   const { until, kill } = begin(1, nodes);
   const id = await until(/^verified sent verified pending$/m);
   expect(await flushes()).toEqual([1, 1, 1, 0]);

@@ -96,8 +96,8 @@ describe("flush_all on several nodes", () => {
       flushOf(nodes, { input: { staggerSeconds: 1 }, idempotencyKey: "rolling" }),
     );
     const planned = await door.actions.get(id);
-    planned.targets.forEach(({ dueMs, sentMs }, place) => {
-      if (sentMs === null) expect(dueMs).toBe(planned.startedMs + place * 1_000);
+    planned.targets.forEach(({ dueMs, sentMs }, index) => {
+      if (sentMs === null) expect(dueMs).toBe(planned.startedMs + index * 1_000);
     });
     await door.until(id, (action) => statesOf(action)[2] === "verified");
     const paused = await door.actions.pause(actor("operator"), id);
@@ -122,8 +122,8 @@ describe("flush_all on several nodes", () => {
     expect(counted.filter((n) => n === 1).length).toBeGreaterThanOrEqual(sent + 1);
     expect(counted.at(-1)).toBe(0);
     const times = action.targets.flatMap(({ sentMs }) => sentMs ?? []);
-    times.slice(1).forEach((at, place) => {
-      expect(at - (times[place] ?? 0)).toBeGreaterThanOrEqual(850);
+    times.slice(1).forEach((at, index) => {
+      expect(at - (times[index] ?? 0)).toBeGreaterThanOrEqual(850);
     });
     for (const turn of ["pause", "resume", "cancel"] as const) {
       await expect(door.actions[turn](actor("operator"), id)).rejects.toMatchObject({
@@ -220,8 +220,8 @@ describe("the minute after", () => {
     const { id } = await door.actions.begin(actor("admin"), flushOf([node]));
     const ended = await door.ended(id);
     expect(ended.watchedUntilMs).toBeGreaterThan(ended.endedMs ?? Number.NaN);
-    const course = door.actions.following(id);
-    await course?.finished;
+    const run = door.actions.following(id);
+    await run?.finished;
     const { after, before } = (await door.actions.get(id)).targets[0] ?? {};
     expect(before?.currItems).toBe(50);
     expect(after?.currItems).toBe(items);

@@ -96,9 +96,9 @@ class PrefixRun {
       try {
         await this.remove(first);
       } catch (error) {
-        const known = asNamedError(error);
-        if (known === null) throw error;
-        this.problem = known.message;
+        const named = asNamedError(error);
+        if (named === null) throw error;
+        this.problem = named.message;
       }
     }
     return this.result();
@@ -137,9 +137,9 @@ class PrefixRun {
     try {
       await Promise.race([dump.ended, this.cancelled]);
     } catch (error) {
-      const known = asNamedError(error);
-      if (known === null) throw error;
-      this.problem = `the dump failed: ${known.message}`;
+      const named = asNamedError(error);
+      if (named === null) throw error;
+      this.problem = `the dump failed: ${named.message}`;
       return null;
     } finally {
       clearInterval(reporting);

@@ -52,10 +52,10 @@ export async function attempt<Value>(
     late.abort();
     return await withTimeout(done, GRACE_MS, () => TIMED_OUT);
   } catch (error) {
-    const known = asNamedError(error);
-    if (known === null) onDefect(error);
-    const detail = known?.message ?? "internal error; see the server log";
-    return { ok: false, detail, impossible: known?.name === "CapabilityError" };
+    const named = asNamedError(error);
+    if (named === null) onDefect(error);
+    const detail = named?.message ?? "internal error; see the server log";
+    return { ok: false, detail, impossible: named?.name === "CapabilityError" };
   } finally {
     ended = true;
   }

@@ -159,9 +159,9 @@ export class RunTargets {
   }
 
   private pauseUnsaved(error: unknown): void {
-    const known = asNamedError(error);
-    if (known === null) this.onDefect(error);
-    this.pause(`paused: progress can’t be saved (${known?.message ?? "internal error; see the server log"})`);
+    const named = asNamedError(error);
+    if (named === null) this.onDefect(error);
+    this.pause(`paused: progress can’t be saved (${named?.message ?? "internal error; see the server log"})`);
   }
 
   private afterLastWrite(write: () => Promise<void>): Promise<void> {
