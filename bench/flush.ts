@@ -132,12 +132,12 @@ async function memfleet({ hosts, port }: Addresses, directory: string): Promise<
       const request = { kind: "flush_all", pool: "bench", input: {}, confirm: "main" } as const;
       const { id } = await actions.begin(actor, request);
       const begunMs = performance.now();
-      const course = actions.following(id);
-      await course?.sent;
+      const run = actions.following(id);
+      await run?.sent;
       const endedMs = performance.now();
       const { state, detail } = await actions.get(id);
       if (state !== "done") throw new Error(`the action is ${state}: ${detail}`);
-      await course?.finished;
+      await run?.finished;
       return {
         "asking to audit": begunMs - startedMs,
         "looking first": first - begunMs,

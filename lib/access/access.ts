@@ -1,4 +1,4 @@
-/** Signing in, signing out, and who is asking: one object over the ways there are. */
+/** Sign-in, sign-out and authentication, whatever the method. */
 import type { Configuration } from "@/lib/config/contract";
 import type { Actor, SignIn, SignInMethods, Whoami } from "@/lib/model/access.schema";
 import { NotFoundError } from "@/lib/model/errors";
@@ -12,10 +12,10 @@ import { type Authentication, authenticate, isOpen } from "./recognise";
 import { LONGEST_MS, type Session, Sessions } from "./sessions";
 import { PasswordSignIn } from "./sign-in";
 
-/** Where a page sends whoever has to sign in with the identity provider. */
+/** The path that starts a sign-in with the identity provider. */
 export const OIDC_PATH = "/api/v1/session/oidc";
 
-/** Who it is now, and the cookies that say so from now on. */
+/** A sign-in that succeeded, and the cookies to set. */
 export interface SignedIn {
   readonly actor: Actor;
   readonly session: Session;
@@ -43,14 +43,14 @@ export class Access {
     return authenticate(headers, this.configuration(), this.sessions);
   }
 
-  /** What the session's reply says of somebody. */
+  /** The reply of `GET /api/v1/session`. */
   whoami(actor: Actor, session: Session | null): Whoami {
     const configuration = this.configuration();
     const { readOnly } = configuration;
     return { actor, openAccess: isOpen(configuration), readOnly, sessionEndsMs: session?.endsMs ?? null };
   }
 
-  /** What the sign-in page offers; nothing where nobody has to sign in. */
+  /** The methods that the sign-in page offers; none with open access. */
   methods(): SignInMethods {
     const { auth } = this.configuration();
     return { password: auth.users.length > 0, oidcPath: auth.oidc === null ? null : OIDC_PATH };
@@ -66,12 +66,12 @@ export class Access {
    * @throws NotSignedInError, TooManyError
    */
   async signIn(headers: HeaderReader, input: SignIn): Promise<SignedIn> {
-    if (!this.methods().password) throw new NotFoundError("no users are configured here");
+    if (!this.methods().password) throw new NotFoundError("no users are configured");
     const { token, session } = await this.passwords.signIn(input, this.addressOf(headers));
     return this.signedIn(headers, token, session);
   }
 
-  /** Ends the session of the request, if it has one. Gives the cookie that removes the browser's. */
+  /** Ends the session of the request, if it has one. Returns the cookie that removes the browser's. */
   async signOut(headers: HeaderReader, actor: Actor, session: Session | null): Promise<string> {
     const configuration = this.configuration();
     if (session !== null) {
@@ -83,26 +83,24 @@ export class Access {
   }
 
   /**
-   * Where to send a browser that wants to sign in with the identity provider, with a cookie.
+   * The URL to send the browser to for a sign-in with the identity provider, and a cookie to set.
    * @throws NotFoundError where none is configured
    * @throws OidcError
    */
   async beginOidc(next: string): Promise<{ location: string; cookie: string }> {
     const configuration = this.configuration();
     const { oidc } = configuration.auth;
-    if (oidc === null) throw new NotFoundError("no identity provider is configured here");
+    if (oidc === null) throw new NotFoundError("no identity provider is configured");
     const { url, browser } = await this.oidc.begin(oidc, ownOrigin(configuration), next);
     const name = oidcCookieName(configuration);
     return { location: url, cookie: setCookie(name, browser, configuration, { maxAgeSeconds: 600 }) };
   }
 
-  /**
-   * The provider has sent the browser back. @throws NotFoundError, OidcError
-   */
+  /** The provider has redirected the browser back. @throws NotFoundError, OidcError */
   async finishOidc(headers: HeaderReader, search: URLSearchParams): Promise<SignedIn & { next: string }> {
     const configuration = this.configuration();
     const { oidc } = configuration.auth;
-    if (oidc === null) throw new NotFoundError("no identity provider is configured here");
+    if (oidc === null) throw new NotFoundError("no identity provider is configured");
     const name = oidcCookieName(configuration);
     const browser = readCookie(headers.get("cookie"), name);
     const input = { via: "oidc", address: this.addressOf(headers) };
@@ -114,19 +112,16 @@ export class Access {
       const cookies = [...signedIn.cookies, setCookie(name, "", configuration, { maxAgeSeconds: 0 })];
       return { ...signedIn, cookies, next };
     } catch (error) {
-      // Callbacks out of nowhere are not worth a row each; a provider or a person that was refused is.
+      // A callback without a pending sign-in is not audited: any client can send as many as it likes.
       if (error instanceof OidcError && error.problem !== "expired") {
-        await this.audit.record(
-          { actor: null, kind: "sign_in", target: "", input },
-          "refused",
-          error.problem,
-        );
+        const entry = { actor: null, kind: "sign_in", target: "", input } as const;
+        await this.audit.record(entry, "refused", error.message);
       }
       throw error;
     }
   }
 
-  /** The session the browser had before ends: what somebody else may know of it is worth nothing now. */
+  /** Ends the session that the browser had before, so that its token is of no use to others. */
   private async signedIn(headers: HeaderReader, token: string, session: Session): Promise<SignedIn> {
     const configuration = this.configuration();
     const name = sessionCookieName(configuration);

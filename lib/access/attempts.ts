@@ -1,64 +1,65 @@
-/** Counting tries: so many at once, and then one at a time as the window goes by. */
+/** Limits attempts: a number of them at once, which come back one by one over a window of time. */
 import { TooManyError } from "@/lib/model/errors";
 
 export interface AttemptLimit {
   readonly tries: number;
-  /** In which as many tries come back, in milliseconds. */
+  /** In which as many attempts come back, in milliseconds. */
   readonly windowMs: number;
 }
 
-interface Spent {
+interface Usage {
   tries: number;
   atMs: number;
 }
 
-/** Keys remembered at most: beyond it those that have been quiet longest are forgotten. */
+/** Keys in memory at most: the least recently used are dropped. */
 const CAPACITY = 20_000;
 
 export class Attempts {
-  private readonly spent = new Map<string, Spent>();
+  private readonly usage = new Map<string, Usage>();
 
   constructor(
     private readonly limit: AttemptLimit,
     private readonly nowMs: () => number,
   ) {}
 
-  /** Milliseconds until the next try; 0 when one is left. */
+  /** Milliseconds until the next attempt is allowed; 0 when one is left. */
   waitMs(key: string): number {
-    const tries = this.triesOf(key);
-    const over = tries + 1 - this.limit.tries;
-    return over <= 0 ? 0 : Math.ceil((over * this.limit.windowMs) / this.limit.tries);
+    const excess = this.triesOf(key) + 1 - this.limit.tries;
+    return excess <= 0 ? 0 : Math.ceil((excess * this.limit.windowMs) / this.limit.tries);
   }
 
-  /** Counts a try. */
+  /** Counts an attempt. */
   take(key: string): void {
     const tries = this.triesOf(key) + 1;
-    this.spent.delete(key);
-    this.spent.set(key, { tries, atMs: this.nowMs() });
-    if (this.spent.size > CAPACITY) this.spent.delete(this.spent.keys().next().value as string);
+    this.usage.delete(key);
+    this.usage.set(key, { tries, atMs: this.nowMs() });
+    if (this.usage.size > CAPACITY) this.usage.delete(this.usage.keys().next().value as string);
   }
 
-  /** The try was a good one after all. */
+  /** The attempt succeeded: it does not count. */
   giveBack(key: string): void {
-    const known = this.spent.get(key);
-    if (known) known.tries = Math.max(0, known.tries - 1);
+    const usage = this.usage.get(key);
+    if (usage) usage.tries = Math.max(0, usage.tries - 1);
   }
 
   private triesOf(key: string): number {
-    const known = this.spent.get(key);
-    if (!known) return 0;
-    const back = ((this.nowMs() - known.atMs) / this.limit.windowMs) * this.limit.tries;
-    return Math.max(0, known.tries - Math.max(0, back));
+    const usage = this.usage.get(key);
+    if (!usage) return 0;
+    const regained = ((this.nowMs() - usage.atMs) / this.limit.windowMs) * this.limit.tries;
+    return Math.max(0, usage.tries - Math.max(0, regained));
   }
 }
 
 /**
- * Takes a try of each, or of none and throws `TooManyError`: a try that was not let through counts nowhere, so
- * that whoever is stopped by one limit does not use up another that others share.
+ * Counts an attempt against every limit, or against none: a rejected attempt must not use up a limit that other
+ * clients share.
+ * @throws TooManyError
  */
 export function reserveAll(counts: readonly (readonly [Attempts, string])[]): void {
   const waitMs = Math.max(...counts.map(([attempts, key]) => attempts.waitMs(key)));
-  if (waitMs > 0)
-    throw new TooManyError("too many tries; wait before the next one", Math.ceil(waitMs / 1_000));
+  if (waitMs > 0) {
+    throw new TooManyError("too many attempts; try again later", Math.ceil(waitMs / 1_000));
+  }
   for (const [attempts, key] of counts) attempts.take(key);
 }

@@ -1,6 +1,6 @@
 /**
- * Where a request comes from. Handlers get no socket, and anybody can send a header; so the launcher gives every
- * request the peer's address in a header whose name is random and known to this process alone.
+ * The client's address. Handlers have no access to the socket, and any client can send a header, so the launcher
+ * passes the peer's address in a header whose name is random and known to this process alone.
  */
 import ipaddr from "ipaddr.js";
 
@@ -16,7 +16,7 @@ export function peerAddress(headers: HeaderReader): string | null {
   return typeof name === "string" ? canonical(headers.get(name)) : null;
 }
 
-/** Whether the socket's other end is one of the trusted networks. */
+/** Whether the peer's address is in one of the trusted networks. */
 export function isFromTrusted(headers: HeaderReader, networks: readonly string[]): boolean {
   const peer = peerAddress(headers);
   return peer !== null && isWithin(peer, networks);
@@ -39,7 +39,7 @@ export function clientAddress(headers: HeaderReader, networks: readonly string[]
   return address;
 }
 
-/** What a limit counts by: an IPv6 customer has a whole /64. */
+/** The key that a limit counts by: for IPv6 the /64, which one customer has. */
 export function addressKey(address: string): string {
   if (!ipaddr.IPv6.isValid(address)) return address;
   return ipaddr.IPv6.parse(address)
@@ -48,7 +48,7 @@ export function addressKey(address: string): string {
     .join(":");
 }
 
-/** IPv4 in IPv6 as IPv4; null for what is no address. */
+/** IPv4-mapped IPv6 as IPv4; null for anything that is not an address. */
 function canonical(text: string | null): string | null {
   if (text === null) return null;
   const bare = text.replace(/%.*$/, "");

@@ -1,52 +1,52 @@
 /** Cookies: their names, how they are set, how they are read. */
 import type { Configuration } from "@/lib/config/contract";
 
-type Place = Pick<Configuration, "publicUrl" | "listen">;
+type Deployment = Pick<Configuration, "publicUrl" | "listen">;
 
-function isSecure({ publicUrl }: Place): boolean {
+function isSecure({ publicUrl }: Deployment): boolean {
   return publicUrl?.startsWith("https:") === true;
 }
 
 /**
- * `__Host-` where there is HTTPS: no other host and no page in the clear can set it. Over plain HTTP the name has
- * the port in it, because ports of one host share their cookies.
+ * `__Host-` over HTTPS: no other host and no page over plain HTTP can set it. Over plain HTTP the name contains the
+ * port, because the ports of one host share their cookies.
  */
-function nameOf(purpose: string, place: Place): string {
+function nameOf(purpose: string, deployment: Deployment): string {
   const name = purpose === "" ? "memfleet" : `memfleet-${purpose}`;
-  return isSecure(place) ? `__Host-${name}` : `${name}-${place.listen.port}`;
+  return isSecure(deployment) ? `__Host-${name}` : `${name}-${deployment.listen.port}`;
 }
 
-export function sessionCookieName(place: Place): string {
-  return nameOf("", place);
+export function sessionCookieName(deployment: Deployment): string {
+  return nameOf("", deployment);
 }
 
-/** Ties the way to the identity provider and back to one browser. */
-export function oidcCookieName(place: Place): string {
-  return nameOf("oidc", place);
+/** Ties a sign-in with the identity provider to one browser. */
+export function oidcCookieName(deployment: Deployment): string {
+  return nameOf("oidc", deployment);
 }
 
-/** Only sent to one share's paths, so the prefix that asks for all paths does not fit. */
-export function shareCookieName(place: Place): string {
-  return isSecure(place) ? "__Secure-memfleet-share" : `memfleet-share-${place.listen.port}`;
+/** Limited to the paths of one share, so it cannot use `__Host-`, which requires the path `/`. */
+export function shareCookieName(deployment: Deployment): string {
+  return isSecure(deployment) ? "__Secure-memfleet-share" : `memfleet-share-${deployment.listen.port}`;
 }
 
 /**
- * A `Set-Cookie` value. Lax: whoever follows a link from a chat stays signed in; the checks of writes do not rely
- * on it. `maxAgeSeconds` null: until the browser is closed; 0 removes it.
+ * A `Set-Cookie` value. Lax: users who follow a link from a chat stay signed in; the checks of writes do not rely on
+ * it. `maxAgeSeconds` null: until the browser is closed; 0 removes the cookie.
  */
 export function setCookie(
   name: string,
   value: string,
-  place: Place,
+  deployment: Deployment,
   { path = "/", maxAgeSeconds }: { path?: string; maxAgeSeconds: number | null },
 ): string {
   const parts = [`${name}=${value}`, `Path=${path}`, "HttpOnly", "SameSite=Lax"];
-  if (isSecure(place)) parts.push("Secure");
+  if (isSecure(deployment)) parts.push("Secure");
   if (maxAgeSeconds !== null) parts.push(`Max-Age=${maxAgeSeconds}`);
   return parts.join("; ");
 }
 
-/** The value of a cookie in a `Cookie` header; null when it is not there, or there twice with different values. */
+/** The value of a cookie in a `Cookie` header; null when it is absent, or present with different values. */
 export function readCookie(header: string | null, name: string): string | null {
   const values = new Set<string>();
   for (const pair of (header ?? "").split(";")) {

@@ -1,6 +1,6 @@
 /**
- * Signing in with an OpenID Connect provider: authorization code with PKCE, state and nonce (OpenID Connect Core
- * 1.0, section 3.1; RFC 7636). What belongs to a sign-in under way is kept here, tied to one browser by a cookie.
+ * Sign-in with an OpenID Connect provider: authorization code with PKCE, state and nonce (OpenID Connect Core 1.0,
+ * section 3.1; RFC 7636). A pending sign-in is in memory only, tied to one browser by a cookie.
  */
 import {
   allowInsecureRequests,
@@ -25,7 +25,7 @@ import { newSecret, sameSecret } from "./secrets";
 const PENDING_MS = 10 * 60_000;
 const PENDING_LIMIT = 1_000;
 
-/** Where the provider sends the browser back to, below our own origin. */
+/** The path that the provider redirects the browser to, on Memfleet's origin. */
 export const OIDC_CALLBACK_PATH = "/api/v1/session/oidc/callback";
 
 interface Pending {
@@ -36,23 +36,29 @@ interface Pending {
   readonly untilMs: number;
 }
 
-/** A sign-in with the provider that did not end in a session; `problem` is what the sign-in page says. */
+const PROBLEMS: Readonly<Record<SignInProblem, string>> = {
+  provider: "the identity provider refused the sign-in, or can’t be reached",
+  expired: "the sign-in has expired, or was started in another browser",
+  noRole: "no role is assigned to this user",
+};
+
+/** A sign-in with the provider that failed; the sign-in page shows `problem`. */
 export class OidcError extends NotSignedInError {
   constructor(
     readonly problem: SignInProblem,
     options?: ErrorOptions,
   ) {
-    super(`the identity provider's sign-in failed: ${problem}`, options);
+    super(PROBLEMS[problem], options);
   }
 }
 
 export class OidcSignIn {
   private readonly pending = new Map<string, Pending>();
-  private found: { readonly settings: OidcSettings; readonly client: Promise<Client> } | null = null;
+  private discovered: { readonly settings: OidcSettings; readonly client: Promise<Client> } | null = null;
 
   constructor(private readonly nowMs: () => number) {}
 
-  /** The provider's address to send the browser to, and what its cookie has to hold. Throws `OidcError`. */
+  /** The URL to send the browser to, and the value of its cookie. Throws `OidcError`. */
   async begin(
     settings: OidcSettings,
     origin: string,
@@ -63,7 +69,7 @@ export class OidcSignIn {
     const browser = newSecret(32);
     const verifier = randomPKCECodeVerifier();
     const nonce = randomNonce();
-    this.forgetOld();
+    this.dropExpired();
     const untilMs = this.nowMs() + PENDING_MS;
     this.pending.set(state, { browser, verifier, nonce, next: safeNext(next), untilMs });
     const url = buildAuthorizationUrl(client, {
@@ -78,8 +84,8 @@ export class OidcSignIn {
   }
 
   /**
-   * The actor that the provider vouches for, and where to go now. `search` is the callback's query, `browser` what
-   * the browser's cookie holds. Each state is good for one try. Throws `OidcError`.
+   * The authenticated actor, and the page to go to. `search` is the query of the callback, `browser` the value of the
+   * browser's cookie. Each state is valid for one attempt. Throws `OidcError`.
    */
   async finish(
     settings: OidcSettings,
@@ -106,7 +112,7 @@ export class OidcSignIn {
     pending: Pending,
   ): Promise<Record<string, unknown>> {
     const client = await this.client(settings);
-    // Never from the request's Host: the provider compares it with what it was told at the beginning.
+    // Never from the request's Host: it must equal the redirect URI that the provider was given.
     const callback = new URL(`${origin}${OIDC_CALLBACK_PATH}?${search}`);
     try {
       const tokens = await authorizationCodeGrant(client, callback, {
@@ -117,17 +123,18 @@ export class OidcSignIn {
       });
       const claims = tokens.claims();
       if (claims === undefined) throw new Error("no ID token");
-      if (claims[settings.roleClaim] !== undefined || !client.serverMetadata().userinfo_endpoint)
+      if (claims[settings.roleClaim] !== undefined || !client.serverMetadata().userinfo_endpoint) {
         return claims;
+      }
       return { ...claims, ...(await fetchUserInfo(client, tokens.access_token, claims.sub)) };
     } catch (cause) {
       throw new OidcError("provider", { cause });
     }
   }
 
-  /** What the issuer says of itself is asked for once, and again after a failure or a new configuration. */
+  /** The issuer's metadata is fetched once, and again after a failure or a change of the configuration. */
   private async client(settings: OidcSettings): Promise<Client> {
-    if (this.found === null || JSON.stringify(this.found.settings) !== JSON.stringify(settings)) {
+    if (this.discovered === null || JSON.stringify(this.discovered.settings) !== JSON.stringify(settings)) {
       const { issuer, clientId, clientSecret } = settings;
       const authentication = clientSecret === null ? None() : ClientSecretPost(clientSecret);
       const execute = issuer.startsWith("http:") ? [allowInsecureRequests] : [];
@@ -135,17 +142,17 @@ export class OidcSignIn {
         execute,
         timeout: 10,
       });
-      this.found = { settings, client };
+      this.discovered = { settings, client };
     }
     try {
-      return await this.found.client;
+      return await this.discovered.client;
     } catch (cause) {
-      this.found = null;
+      this.discovered = null;
       throw new OidcError("provider", { cause });
     }
   }
 
-  private forgetOld(): void {
+  private dropExpired(): void {
     const nowMs = this.nowMs();
     for (const [state, { untilMs }] of this.pending) {
       if (untilMs >= nowMs && this.pending.size < PENDING_LIMIT) break;

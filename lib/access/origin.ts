@@ -1,8 +1,8 @@
-/** Whether a write comes from our own pages, or from no page at all. */
+/** Whether a write comes from Memfleet's own pages, or from no browser at all. */
 import type { Configuration } from "@/lib/config/contract";
 import type { HeaderReader } from "./client-address";
 
-/** Where people reach this dashboard: `publicUrl`, else the listen address. Without a slash at the end. */
+/** The origin of this dashboard: `publicUrl`, else the listen address. Without a trailing slash. */
 export function ownOrigin({ publicUrl, listen }: Pick<Configuration, "publicUrl" | "listen">): string {
   if (publicUrl !== null) return publicUrl;
   const host = listen.host.includes(":") ? `[${listen.host}]` : listen.host;
@@ -10,9 +10,9 @@ export function ownOrigin({ publicUrl, listen }: Pick<Configuration, "publicUrl"
 }
 
 /**
- * Browsers say where a request comes from, and pages cannot change it: accepted from our own origin, or when
- * `Origin` is `publicUrl` or the listen address. What sends neither header is no browser; its token speaks for it.
- * `Origin` is never compared with `Host`, which a rebound name would pass.
+ * Browsers send where a request comes from, and pages cannot change it: accepted from the same origin, or when
+ * `Origin` is `publicUrl` or the listen address. A client that sends neither header is not a browser, and has a token.
+ * `Origin` is never compared with `Host`, which DNS rebinding would pass.
  */
 export function isOwnWrite(
   headers: HeaderReader,

@@ -1,21 +1,19 @@
 /** Password hashes: scrypt (RFC 7914), a random salt of 128 bits each. */
 import { randomBytes, scrypt, timingSafeEqual } from "node:crypto";
+import { Semaphore } from "@/lib/concurrency/semaphore";
 import { TooManyError } from "@/lib/model/errors";
 import { formatPasswordHash, type PasswordHash, parsePasswordHash } from "@/lib/model/password-hash";
 
 /**
- * The cost of new hashes, as OWASP's Password Storage Cheat Sheet has it for scrypt: N = 2^15, r = 8, p = 3, which
- * takes 32 MiB and a few tenths of a second.
+ * The cost of new hashes, from OWASP's Password Storage Cheat Sheet for scrypt: N = 2^15, r = 8, p = 3. It takes
+ * 32 MiB and a few tenths of a second.
  */
 export const COST = { ln: 15, r: 8, p: 3 } as const;
 
 const HASH_BYTES = 32;
-/** Checks at the same time; each takes its memory and a thread. The next ones wait, up to a limit. */
-const AT_ONCE = 2;
+/** Two checks at a time, for each takes its memory and a thread. The next ones wait, up to a limit. */
+const CHECKS = new Semaphore(2);
 const WAITING_LIMIT = 64;
-
-const waiting: (() => void)[] = [];
-let running = 0;
 
 /** A new hash of a password. */
 export async function hashPassword(password: string): Promise<string> {
@@ -24,28 +22,20 @@ export async function hashPassword(password: string): Promise<string> {
   return formatPasswordHash({ ...COST, salt: unpadded(salt), hash: unpadded(hash) });
 }
 
-/** A hash that no password has, at the given cost: checking against it takes as long as a real check. */
+/** A hash that no password has, at the cost of `like`: checking against it takes as long as a real check. */
 export function impossibleHash(like: string | undefined): PasswordHash {
   const { ln, r, p } = (like === undefined ? null : parsePasswordHash(like)) ?? { ...COST };
   return { ln, r, p, salt: "A".repeat(22), hash: "A".repeat(43) };
 }
 
-/** Whether `password` is the one. Takes the same time whether or not it is. Throws `TooManyError` when overloaded. */
+/**
+ * Whether `password` matches. Takes the same time either way.
+ * @throws TooManyError when too many checks are waiting
+ */
 export async function isPassword(hash: PasswordHash, password: string): Promise<boolean> {
-  await turn();
-  try {
-    const derived = await derive(password, Buffer.from(hash.salt, "base64"), hash);
-    return timingSafeEqual(derived, Buffer.from(hash.hash, "base64"));
-  } finally {
-    running--;
-    waiting.shift()?.();
-  }
-}
-
-async function turn(): Promise<void> {
-  if (waiting.length >= WAITING_LIMIT) throw new TooManyError("too many sign-ins at once", 5);
-  if (running >= AT_ONCE) await new Promise<void>((resolve) => waiting.push(resolve));
-  running++;
+  if (CHECKS.waiting >= WAITING_LIMIT) throw new TooManyError("too many sign-ins at once", 5);
+  const derived = await CHECKS.run(() => derive(password, Buffer.from(hash.salt, "base64"), hash));
+  return timingSafeEqual(derived, Buffer.from(hash.hash, "base64"));
 }
 
 function derive(password: string, salt: Buffer, cost: { ln: number; r: number; p: number }): Promise<Buffer> {

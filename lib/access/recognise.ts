@@ -1,4 +1,4 @@
-/** Who is asking: by bearer token, session cookie, a trusted proxy's header, or because there is no sign-in. */
+/** Authenticates a request: by bearer token, session cookie, a trusted proxy's header, or as open access. */
 import { isSignInConfigured } from "@/lib/config/auth-settings";
 import type { AuthSettings, Configuration } from "@/lib/config/contract";
 import { isLoopback } from "@/lib/config/listen";
@@ -11,12 +11,12 @@ import type { Session, Sessions } from "./sessions";
 
 export type Authentication =
   | { readonly actor: Actor; readonly session: Session | null }
-  /** `noRole`: known to the proxy, but none of their groups has a role here. */
+  /** `noRole`: the proxy authenticated the user, but none of their groups has a role. */
   | { readonly actor: null; readonly why: "nobody" | "badToken" | "noRole" };
 
 const NOBODY: Authentication = { actor: null, why: "nobody" };
 
-/** Nobody has to sign in: Memfleet listens on loopback and no sign-in is configured. */
+/** Open access: Memfleet listens on loopback, and no sign-in is configured. */
 export function isOpen({ auth, listen }: Pick<Configuration, "auth" | "listen">): boolean {
   return isLoopback(listen.host) && !isSignInConfigured(auth);
 }
@@ -36,13 +36,12 @@ export async function authenticate(
   return proxied(headers, auth);
 }
 
-/** Looks at every token, so that the time does not tell which one was nearly right. */
-function tokenHolder(token: string, { tokens }: AuthSettings): Authentication {
-  const hash = sha256(token);
-  const matching = tokens.filter((known) => sameSecret(known.hash, hash));
-  const [first] = matching;
-  if (first === undefined) return { actor: null, why: "badToken" };
-  return { actor: { name: first.name, role: first.role, via: "token" }, session: null };
+/** Compares every token, so that the time does not reveal which one nearly matched. */
+function tokenHolder(secret: string, { tokens }: AuthSettings): Authentication {
+  const hash = sha256(secret);
+  const [match] = tokens.filter((token) => sameSecret(token.hash, hash));
+  if (match === undefined) return { actor: null, why: "badToken" };
+  return { actor: { name: match.name, role: match.role, via: "token" }, session: null };
 }
 
 function proxied(headers: HeaderReader, { proxyHeader, trustedProxies }: AuthSettings): Authentication {

@@ -1,24 +1,23 @@
 /**
- * Sessions. The browser holds a random token, the store its hash. A session ends after 8 hours without a request,
- * after 7 days in any case, and as soon as the credential it began with is no longer the configured one.
+ * Sessions. The browser has a random token, the store its hash. A session ends after 8 hours without a request, after
+ * 7 days in any case, and as soon as the credential of its sign-in is no longer the configured one.
  */
 import type { AuthSettings } from "@/lib/config/contract";
 import type { Actor } from "@/lib/model/access.schema";
-import type { Role } from "@/lib/model/roles";
-import { ROLES } from "@/lib/model/roles";
+import { ROLES, type Role } from "@/lib/model/roles";
 import type { RecordsStore } from "@/lib/records/open";
 import type { SessionRow } from "@/lib/records/tables/sessions";
 import { newSecret, sameSecret, sha256 } from "./secrets";
 
 export const IDLE_MS = 8 * 3_600_000;
 export const LONGEST_MS = 7 * 24 * 3_600_000;
-/** How often the time of the last request is written. */
+/** How often the time of the last request is written, in milliseconds. */
 const SEEN_EVERY_MS = 60_000;
 
 export interface Session {
   readonly actor: Actor;
   readonly hash: string;
-  /** When it ends if nothing more is asked. */
+  /** When it ends without another request, Unix milliseconds. */
   readonly endsMs: number;
 }
 
@@ -29,7 +28,7 @@ export class Sessions {
     private readonly nowMs: () => number,
   ) {}
 
-  /** A new session, always with a new token. Resolves once it is kept. */
+  /** A new session, always with a new token. Resolves once it is stored. */
   async begin(actor: Actor): Promise<{ token: string; session: Session }> {
     const nowMs = this.nowMs();
     await this.store.call("session.sweep", {
@@ -40,14 +39,12 @@ export class Sessions {
     const hash = sha256(token);
     const credential = this.credentialOf(actor.via, actor.name) ?? "";
     const { name, role, via } = actor;
-    await this.store.call("session.put", {
-      ...{ hash, actor: name, role, via, credential },
-      ...{ createdMs: nowMs, seenMs: nowMs },
-    });
+    const row = { hash, actor: name, role, via, credential, createdMs: nowMs, seenMs: nowMs };
+    await this.store.call("session.put", row);
     return { token, session: { actor, hash, endsMs: nowMs + IDLE_MS } };
   }
 
-  /** The session of a token; null when there is none (any more). */
+  /** The session of a token; null when there is none, or it has ended. */
   async find(token: string): Promise<Session | null> {
     if (!/^[\w-]{43}$/.test(token)) return null;
     const row = await this.store.call("session.get", { hash: sha256(token) });
@@ -74,7 +71,7 @@ export class Sessions {
     await this.end(sha256(token));
   }
 
-  /** Who it belongs to now: a user's role is what the configuration says today. */
+  /** The actor of a session: a user's role is the one configured now. */
   private actorOf(row: SessionRow): Actor | null {
     const via = row.via === "password" || row.via === "oidc" ? row.via : null;
     const credential = via === null ? null : this.credentialOf(via, row.actor);
@@ -82,19 +79,19 @@ export class Sessions {
     const role =
       via === "password"
         ? this.auth().users.find(({ name }) => name === row.actor)?.role
-        : ROLES.find((known) => known === row.role);
+        : ROLES.find((role) => role === row.role);
     return role === undefined ? null : { name: row.actor, role, via };
   }
 
-  /** A fingerprint of what was signed in with; null when it is not configured. */
+  /** A fingerprint of the credential; null when it is not configured. */
   private credentialOf(via: Actor["via"], name: string): string | null {
     const { users, oidc } = this.auth();
     if (via === "password") {
-      const user = users.find((known) => known.name === name);
+      const user = users.find((candidate) => candidate.name === name);
       return user === undefined ? null : sha256(user.passwordHash);
     }
     if (via !== "oidc" || oidc === null) return null;
-    // Another mapping of groups could give another role.
+    // A session must not outlive a change of the group mapping, which may give another role.
     const roles: [string, Role][] = Object.entries(oidc.roles);
     return sha256(JSON.stringify([oidc.issuer, oidc.clientId, oidc.roleClaim, roles]));
   }

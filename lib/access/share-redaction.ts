@@ -1,14 +1,14 @@
-/** What a share shows: a fixed list of fields, out of what was collected. Pure. */
+/** What a share shows: a fixed list of fields of the collected data. Pure. */
 import type { Node } from "@/lib/model/node/node.schema";
 import type { Marker, Series } from "@/lib/model/series.schema";
 import type { ShareField, ShareMode } from "@/lib/model/share";
 import type { SharedNode, ShareStatus } from "@/lib/model/share.schema";
 
-/** What was chosen when the share was made. */
+/** What was selected when the share was created. */
 export interface ShareSettings {
   readonly label: string | null;
   readonly pool: string | null;
-  /** The nodes when it was made; those of a pool are looked up again. */
+  /** The nodes at that time; those of a pool are resolved again for every view. */
   readonly nodes: readonly string[];
   readonly fields: readonly ShareField[];
   readonly windowMs: number;
@@ -16,7 +16,7 @@ export interface ShareSettings {
   readonly redacted: boolean;
 }
 
-/** The metrics whose charts these fields take; none without the field `charts`. */
+/** The metrics of the charts that these fields include; none without the field `charts`. */
 export function chartMetrics(fields: readonly ShareField[]): string[] {
   if (!fields.includes("charts")) return [];
   return [
@@ -26,8 +26,9 @@ export function chartMetrics(fields: readonly ShareField[]): string[] {
   ];
 }
 
+/** The collected data of a share, before redaction. */
 export interface ShareInput {
-  /** In the order of the settings; null for a node that is configured no more. */
+  /** In the order of the settings; null for a node that is no longer configured. */
   readonly nodes: readonly { readonly id: string; readonly node: Node | null }[];
   readonly series: Series | null;
   readonly markers: readonly Marker[];
@@ -44,19 +45,27 @@ export function redactedStatus(
   const names = new Map(collected.nodes.map(({ id }, index) => [id, redacted ? `node ${index + 1}` : id]));
   const nameOf = (id: string) => names.get(id) ?? "";
   const nodes = collected.nodes.map(({ id, node }) => sharedNode(nameOf(id), node, fields));
-  const known = collected.nodes.flatMap(({ node }) => node ?? []);
-  // Their texts may hold addresses and versions. What diagnosing found is nobody else's business.
+  const configured = collected.nodes.flatMap(({ node }) => node ?? []);
+  // A marker's text may contain addresses and versions. Findings are never shared.
   const markers = fields.includes("markers")
     ? collected.markers
         .filter(({ kind }) => kind !== "finding")
         .map(({ atMs, node, kind }) => ({ atMs, node: nameOf(node), kind, text: "" }))
     : [];
   return {
-    ...{ label, mode, pool, fields, redacted, windowMs, expiresMs, nodes, markers },
-    atMs: largest(known.map((node) => node.atMs)),
+    label,
+    mode,
+    pool,
+    fields,
+    redacted,
+    windowMs,
+    expiresMs,
+    nodes,
+    markers,
+    atMs: largest(configured.map((node) => node.atMs)),
     servedMs: collected.nowMs,
     frozenMs: mode === "frozen" ? collected.nowMs : null,
-    summary: summaryOf(known, nodes),
+    summary: summaryOf(configured, nodes),
     series: collected.series && renamed(collected.series, nameOf, markers),
   };
 }
@@ -77,13 +86,13 @@ function sharedNode(name: string, node: Node | null, fields: readonly ShareField
   };
 }
 
-function summaryOf(known: readonly Node[], shown: readonly SharedNode[]): ShareStatus["summary"] {
+function summaryOf(nodes: readonly Node[], shown: readonly SharedNode[]): ShareStatus["summary"] {
   const total = (pick: (node: SharedNode) => number | null) => sum(shown.map(pick));
-  const ticked = shown.some((node) => node.hitRatio !== null);
+  const showsHitRatio = shown.some((node) => node.hitRatio !== null);
   return {
     nodes: shown.length,
     up: shown.filter((node) => node.status === "up").length,
-    hitRatio: ticked ? weightedHitRatio(known) : null,
+    hitRatio: showsHitRatio ? weightedHitRatio(nodes) : null,
     bytes: total((node) => node.bytes),
     limitMaxbytes: total((node) => node.limitMaxbytes),
     currConnections: total((node) => node.currConnections),
@@ -91,7 +100,7 @@ function summaryOf(known: readonly Node[], shown: readonly SharedNode[]): ShareS
   };
 }
 
-/** Hits over gets: a node's hits are its ratio times its gets. */
+/** Hits over gets of all nodes; a node's hits are its ratio times its gets. */
 function weightedHitRatio(nodes: readonly Node[]): number | null {
   let hits = 0;
   let gets = 0;
@@ -113,11 +122,18 @@ function largest(values: readonly (number | null)[]): number | null {
   return known.length === 0 ? null : Math.max(...known);
 }
 
-/** Nothing but names, numbers and times: a series says no more than its chart needs. */
+/** Only names, numbers and times: a series contains no more than its chart needs. */
 function renamed(series: Series, nameOf: (id: string) => string, markers: Marker[]): Series {
   const { metric, unit, metrics, fromMs, toMs, stepMs, atMs } = series;
   return {
-    ...{ metric, unit, metrics, fromMs, toMs, stepMs, atMs, markers },
+    metric,
+    unit,
+    metrics,
+    fromMs,
+    toMs,
+    stepMs,
+    atMs,
+    markers,
     series: series.series.map((line) => ({
       metric: line.metric,
       node: line.node === null ? null : nameOf(line.node),

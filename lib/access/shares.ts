@@ -1,8 +1,7 @@
 /**
- * Share links. The token is 128 random bits and kept as a hash; what a share shows comes from what was collected.
- * Unknown, expired and revoked tokens are all the same: null.
+ * Share links. The token is 128 random bits and stored as a hash; a share shows collected data only. Unknown, expired
+ * and revoked tokens are not distinguished: all are null.
  */
-
 import type { z } from "zod";
 import type { Actor } from "@/lib/model/access.schema";
 import { ForbiddenError, NotFoundError } from "@/lib/model/errors";
@@ -19,7 +18,7 @@ import { hashPassword, isPassword } from "./password";
 import { hmac, newSecret, sameSecret, sha256 } from "./secrets";
 import type { ShareSettings } from "./share-redaction";
 
-/** What a share is filled from. Never asks a node. */
+/** The data that shares show. Never sends anything to a node. */
 export interface ShareSource {
   /** @throws NotFoundError for a pool that is not configured */
   poolNodes(pool: string): string[];
@@ -39,9 +38,9 @@ const UNLOCK_LIMITS = {
   fromAddress: { tries: 10, windowMs: TEN_MINUTES },
   share: { tries: 100, windowMs: TEN_MINUTES },
 } as const;
-/** How long a live status is good for: many readers cost as much as one. */
+/** How long a live status is cached, in milliseconds: many viewers cost as much as one. */
 const FRESH_MS = 2_000;
-const KEPT_STATUSES = 200;
+const CACHED_STATUSES = 200;
 
 export class Shares {
   private readonly unlockFrom: Attempts;
@@ -62,61 +61,67 @@ export class Shares {
   }
 
   /**
-   * Makes one. The token is in the answer and nowhere else.
+   * Creates a share. The token is in the reply and stored nowhere.
    * @throws NotFoundError for a node or pool that is not configured
    */
-  async make(actor: Actor, input: z.output<typeof shareInputSchema>): Promise<CreatedShare> {
-    const settings = this.settingsOf(input);
+  async make(actor: Actor, request: z.output<typeof shareInputSchema>): Promise<CreatedShare> {
+    const settings = this.settingsOf(request);
     const createdMs = this.nowMs();
-    const expiresMs = createdMs + input.expiresInSeconds * 1_000;
+    const expiresMs = createdMs + request.expiresInSeconds * 1_000;
     const id = newSecret(9);
     const token = newSecret(16);
-    const password = input.password === undefined ? null : await hashPassword(input.password);
+    const password = request.password === undefined ? null : await hashPassword(request.password);
     const { nodes, pool, fields, mode, redacted, label } = settings;
-    const said = { nodes: pool === null ? nodes : [], pool, fields, mode, redacted, label, expiresMs };
-    const intention = await this.audit.intend({
-      ...{ actor, kind: "share_create", target: id },
-      input: { ...said, password: password !== null },
-    });
+    const shown = { nodes: pool === null ? nodes : [], pool, fields, mode, redacted, label, expiresMs };
+    const input = { ...shown, password: password !== null };
+    const intention = await this.audit.intend({ actor, kind: "share_create", target: id, input });
     const snapshot =
       settings.mode === "frozen" ? JSON.stringify(await this.source.status(settings, expiresMs)) : null;
     await this.store.call("share.sweep", { expiredBeforeMs: createdMs });
     await this.store.call("share.put", {
-      ...{ id, token: sha256(token), settings: JSON.stringify(settings), password, snapshot },
-      ...{ createdBy: actor.name, createdMs, expiresMs, usedMs: null, uses: 0 },
+      id,
+      token: sha256(token),
+      settings: JSON.stringify(settings),
+      password,
+      snapshot,
+      createdBy: actor.name,
+      createdMs,
+      expiresMs,
+      usedMs: null,
+      uses: 0,
     });
     await this.audit.outcome(intention.id, "done", "");
     return { id, token, expiresMs };
   }
 
-  /** Those that still work, newest first. */
+  /** Shares that have not expired, newest first. */
   async list(actor: Actor): Promise<Share[]> {
     const rows = await this.store.call("share.list", { nowMs: this.nowMs() });
     return rows.map((row) => listed(row, actor));
   }
 
   /**
-   * Ends one at once.
+   * Revokes a share at once.
    * @throws NotFoundError
-   * @throws ForbiddenError for somebody else's, unless the actor is an admin
+   * @throws ForbiddenError for another user's share, unless the actor is an admin
    */
   async revoke(actor: Actor, id: string): Promise<void> {
-    const share = (await this.list(actor)).find((known) => known.id === id);
-    if (share === undefined) throw new NotFoundError("no such share");
-    const note = { actor, kind: "share_revoke", target: id, input: { createdBy: share.createdBy } } as const;
+    const share = (await this.list(actor)).find((candidate) => candidate.id === id);
+    if (share === undefined) throw new NotFoundError(`no share has the id ${id}`);
+    const entry = { actor, kind: "share_revoke", target: id, input: { createdBy: share.createdBy } } as const;
     if (!share.mayRevoke) {
-      await this.audit.record(note, "refused", "made by somebody else");
-      throw new ForbiddenError("only an admin may revoke what somebody else shared");
+      await this.audit.record(entry, "refused", "created by another user");
+      throw new ForbiddenError("only an admin can revoke another user’s share");
     }
-    const intention = await this.audit.intend(note);
+    const intention = await this.audit.intend(entry);
     await this.store.call("share.delete", { id });
     this.statuses.delete(id);
     await this.audit.outcome(intention.id, "done", "");
   }
 
   /**
-   * What the token shows; `locked` when it asks for a password and `unlocked` is not what `unlock` gave. Null when
-   * it is unknown, expired or revoked. `opened`: its page was opened, which is counted.
+   * What the token shows; `locked` when it has a password and `unlocked` is not what `unlock` returned. Null when it
+   * is unknown, expired or revoked. `opened`: its page was opened, which counts as a view.
    */
   async open(token: string, unlocked: string | null, opened = false): Promise<OpenedShare | null> {
     const row = await this.row(token);
@@ -129,7 +134,7 @@ export class Shares {
   }
 
   /**
-   * What the browser has to show to `open` from now on; null when there is no such share.
+   * What the browser has to pass to `open` from now on; null when the token is unknown, expired or revoked.
    * @throws ForbiddenError for a wrong password
    * @throws TooManyError
    */
@@ -143,8 +148,7 @@ export class Shares {
     ] as const;
     reserveAll(counts);
     const hash = parsePasswordHash(row.password);
-    if (hash === null || !(await isPassword(hash, password)))
-      throw new ForbiddenError("the password is wrong");
+    if (hash === null || !(await isPassword(hash, password))) throw new ForbiddenError("incorrect password");
     for (const [attempts, key] of counts) attempts.giveBack(key);
     return keyOf(row.password, token);
   }
@@ -159,10 +163,12 @@ export class Shares {
   private async statusOf(row: ShareRow): Promise<ShareStatus> {
     const servedMs = this.nowMs();
     if (row.snapshot !== null) return { ...(JSON.parse(row.snapshot) as ShareStatus), servedMs };
-    const kept = this.statuses.get(row.id);
-    if (kept !== undefined && servedMs - kept.atMs < FRESH_MS) return { ...(await kept.status), servedMs };
+    const cached = this.statuses.get(row.id);
+    if (cached !== undefined && servedMs - cached.atMs < FRESH_MS) {
+      return { ...(await cached.status), servedMs };
+    }
     const status = this.source.status(JSON.parse(row.settings) as ShareSettings, row.expiresMs);
-    if (this.statuses.size >= KEPT_STATUSES) this.statuses.clear();
+    if (this.statuses.size >= CACHED_STATUSES) this.statuses.clear();
     this.statuses.set(row.id, { atMs: servedMs, status });
     status.catch(() => this.statuses.delete(row.id));
     return await status;
@@ -174,12 +180,12 @@ export class Shares {
     for (const id of nodes) {
       if (!this.source.hasNode(id)) throw new NotFoundError(`no node named ${id} is configured`);
     }
-    const ticked = new Set(input.fields ?? DEFAULT_SHARE_FIELDS);
+    const selected = new Set(input.fields ?? DEFAULT_SHARE_FIELDS);
     return {
       label: input.label?.trim() || null,
       pool,
       nodes,
-      fields: SHARE_FIELDS.filter((field) => ticked.has(field)),
+      fields: SHARE_FIELDS.filter((field) => selected.has(field)),
       windowMs: input.windowMs ?? SHARE_LIMITS.windowMs.usual,
       mode: input.mode,
       redacted: input.redact,
@@ -187,7 +193,7 @@ export class Shares {
   }
 }
 
-/** Follows from the password's salted hash, which nobody outside has, and ends with the password. */
+/** Derived from the salted hash of the password, which never leaves the store, so it ends with the password. */
 function keyOf(passwordHash: string, token: string): string {
   return hmac(passwordHash, token);
 }
@@ -195,7 +201,14 @@ function keyOf(passwordHash: string, token: string): string {
 function listed(row: ShareRow, actor: Actor): Share {
   const { label, pool, nodes, fields, windowMs, mode, redacted } = JSON.parse(row.settings) as ShareSettings;
   return {
-    ...{ id: row.id, label, pool, nodes: [...nodes], fields: [...fields], windowMs, mode, redacted },
+    id: row.id,
+    label,
+    pool,
+    nodes: [...nodes],
+    fields: [...fields],
+    windowMs,
+    mode,
+    redacted,
     hasPassword: row.password !== null,
     createdBy: row.createdBy,
     createdMs: row.createdMs,

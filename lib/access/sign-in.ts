@@ -1,8 +1,9 @@
-/** Signing in with user name and password, and signing out. */
+/** Sign-in with user name and password. */
 import type { AuthSettings } from "@/lib/config/contract";
 import type { SignIn } from "@/lib/model/access.schema";
 import { NotSignedInError } from "@/lib/model/errors";
 import { parsePasswordHash } from "@/lib/model/password-hash";
+import type { Role } from "@/lib/model/roles";
 import type { AuditRecords } from "@/lib/records/audit";
 import { Attempts, reserveAll } from "./attempts";
 import { addressKey } from "./client-address";
@@ -11,8 +12,8 @@ import type { Session, Sessions } from "./sessions";
 
 const MINUTES_10 = 10 * 60_000;
 /**
- * Wrong passwords until the next one has to wait. One address is stopped long before it can use up an account's
- * tries, so it cannot lock the account's owner out.
+ * Failed attempts before the next one has to wait. One address is stopped long before it can use up the attempts of an
+ * account, so it cannot lock the account's owner out.
  */
 const LIMITS = {
   accountFromAddress: { tries: 10, windowMs: MINUTES_10 },
@@ -37,8 +38,8 @@ export class PasswordSignIn {
   }
 
   /**
-   * A new session for the right password.
-   * @throws NotSignedInError for a wrong one and for an unknown user alike, after the same time
+   * A new session for the correct password.
+   * @throws NotSignedInError for a wrong password and an unknown user alike, after the same time
    * @throws TooManyError
    */
   async signIn(input: SignIn, address: string): Promise<{ token: string; session: Session }> {
@@ -52,20 +53,20 @@ export class PasswordSignIn {
     const { users } = this.auth();
     const user = users.find(({ name }) => name === input.username);
     const hash = (user && parsePasswordHash(user.passwordHash)) ?? impossibleHash(users[0]?.passwordHash);
-    const right = await isPassword(hash, input.password);
-    if (!right || user === undefined) {
+    const correct = await isPassword(hash, input.password);
+    if (!correct || user === undefined) {
       await this.refused(user === undefined ? null : { name: user.name, role: user.role }, address);
-      throw new NotSignedInError("user name or password is wrong");
+      throw new NotSignedInError("incorrect user name or password");
     }
     for (const [attempts, key] of counts) attempts.giveBack(key);
     const actor = { name: user.name, role: user.role, via: "password" } as const;
-    const note = { actor, kind: "sign_in", target: "", input: { via: "password", address } } as const;
-    await this.audit.record(note, "done", "");
+    const entry = { actor, kind: "sign_in", target: "", input: { via: "password", address } } as const;
+    await this.audit.record(entry, "done", "");
     return this.sessions.begin(actor);
   }
 
-  /** What was typed as an unknown user's name may be a password: it is not kept. */
-  private refused(actor: { name: string; role: "viewer" | "operator" | "admin" } | null, address: string) {
+  /** An unknown user name may be a mistyped password: the audit does not store it. */
+  private refused(actor: { name: string; role: Role } | null, address: string) {
     const input = { via: "password", address };
     const detail = actor === null ? "unknown user" : "wrong password";
     return this.audit.record({ actor, kind: "sign_in", target: "", input }, "refused", detail);

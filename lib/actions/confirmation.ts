@@ -1,4 +1,4 @@
-/** What has to be typed before an action is done. */
+/** What has to be typed to confirm an action. */
 import { ACTION_FACTS, type ActionKind } from "@/lib/model/actions/action";
 import { ConflictError } from "@/lib/model/errors";
 
@@ -7,7 +7,7 @@ interface NamedTarget {
   readonly pool: string;
 }
 
-/** How these nodes are told in one word: the node's id, the pool's name when all are of one, else their number. */
+/** One name for these nodes: the node's id, the pool's name when all are of one pool, else their number. */
 export function nameOf(targets: readonly NamedTarget[]): string {
   const [first] = targets;
   if (first !== undefined && targets.length === 1) return first.id;
@@ -15,7 +15,7 @@ export function nameOf(targets: readonly NamedTarget[]): string {
   return first !== undefined && samePool ? first.pool : `${targets.length} nodes`;
 }
 
-/** What `confirm` has to be for this input; null: nothing is asked for. */
+/** What `confirm` has to be for this input; null: no confirmation is needed. */
 export function confirmationOf(
   kind: ActionKind,
   targets: readonly NamedTarget[],
@@ -33,6 +33,7 @@ export function confirmationOf(
 }
 
 /** @throws ConflictError */
-export function checkConfirmation(wanted: string | null, given: string | undefined): void {
-  if (wanted !== null && given !== wanted) throw new ConflictError(`confirm has to be ${wanted}`);
+export function checkConfirmation(expected: string | null, confirm: string | undefined): void {
+  if (expected === null || confirm === expected) return;
+  throw new ConflictError(`not confirmed: confirm must be ${expected}`);
 }

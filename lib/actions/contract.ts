@@ -1,4 +1,4 @@
-/** What changes a node. `perform.ts` is the only way to run one. */
+/** What an action is. `service.ts` is the only way to run one. */
 import type { NodeClient } from "@/lib/memcached/contract";
 import type { ActionKind } from "@/lib/model/actions/action";
 import type { ActionInputs, CheckRow, Figures } from "@/lib/model/actions/action.schema";
@@ -10,43 +10,43 @@ export interface Target {
   readonly id: string;
   /** The client that also polls the node: short requests only. */
   readonly client: NodeClient;
-  /** Another client of the same node, for long work. Whoever opens it closes it. */
+  /** Another client of the same node, for long work. The caller closes it. */
   open(): NodeClient;
-  /** As collected last. */
+  /** The node as last collected. */
   readonly view: Node;
 }
 
-/** How one node took it. `detail` is what was seen, in English. */
+/** The outcome on one node. `detail` is English. */
 export interface TargetResult {
   readonly verified: boolean;
   readonly detail: string;
   readonly before: Figures | null;
   readonly after: Figures | null;
-  /** One row per thing tried, for actions that try several. */
+  /** One row per check, for actions that make several. */
   readonly rows?: readonly CheckRow[];
 }
 
 /** What a running action is given besides its target. */
 export interface RunContext {
   readonly nowMs: () => number;
-  /** Aborts when the action is cancelled, its time is over, or Memfleet stops. Long work ends soon after. */
+  /** Aborts when the action is cancelled, its deadline passes, or Memfleet stops. Long work must end soon after. */
   readonly signal: AbortSignal;
-  /** It was asked for on more than this one node. */
+  /** The action was requested for more than this one node. */
   readonly multiNode: boolean;
-  /** Tells how far it is: shown at once, kept in the audit only at the end. */
+  /** Reports progress: shown at once, saved only at the end. */
   progress(after: Figures, detail?: string): void;
 }
 
 /**
- * The steps of an action that many nodes take together: all are looked at, then it is sent to all, then all are
- * asked what came of it. So the sending is not spread over the time that looking takes.
+ * The phases of an action on many nodes: all are read, then it is sent to all, then all are verified. So the time
+ * that reading takes does not spread out the sending.
  */
 export interface ActionPhases<Kind extends ActionKind = ActionKind> {
-  /** The node before, asked now. What this rejects with, or aborts, was not sent. */
+  /** Reads the node's state before. When this rejects or is aborted, nothing was sent. */
   read(target: Target, input: ActionInputs[Kind], context: RunContext): Promise<Figures>;
-  /** Sends it, once at most. Resolves when the node has accepted it. */
+  /** Sends it, at most once. Resolves when the node has accepted it. */
   send(target: Target, input: ActionInputs[Kind], before: Figures, context: RunContext): Promise<void>;
-  /** What came of it. */
+  /** Reads the outcome. */
   verify(
     target: Target,
     input: ActionInputs[Kind],
@@ -57,17 +57,17 @@ export interface ActionPhases<Kind extends ActionKind = ActionKind> {
 
 /** How an action goes from node to node. */
 export interface Pace {
-  /** Node k has its turn at k × this. */
+  /** Node k is due at k × this. */
   readonly staggerSeconds: number;
-  /** The next node waits until the one before has this share of its earlier hit ratio again. */
+  /** The next node waits until the one before is back to this share of its earlier hit ratio; null: no wait. */
   readonly waitForHitRatio: number | null;
   /** How long it waits for that; then the action pauses. */
   readonly waitAtMostSeconds: number;
 }
 
-export interface ActionDefinition<Kind extends ActionKind = ActionKind> {
+interface ActionBase<Kind extends ActionKind> {
   readonly kind: Kind;
-  /** What a node must be able to do for this input: refused with 422 before anything is kept or sent. Null: nothing. */
+  /** What a node must be able to do for this input: refused with 422 before anything is saved or sent. Null: nothing. */
   capability(input: ActionInputs[Kind]): Capability | null;
   /**
    * Refuses what the schema cannot (a key's bytes, a node's own limits). Nothing has been sent yet.
@@ -75,20 +75,31 @@ export interface ActionDefinition<Kind extends ActionKind = ActionKind> {
    */
   check?(input: ActionInputs[Kind]): void;
   /**
-   * Looks at the node itself and refuses what would harm it, with 422. Nothing has been kept or sent yet.
+   * Reads the node itself and refuses what would harm it, with 422. Nothing has been saved or sent yet.
    * @throws CapabilityError, NodeError
    */
   admit?(target: Target, input: ActionInputs[Kind]): Promise<void>;
-  /** How the input is kept in the audit and shown: never a value, only its size. Absent: as it is. */
+  /** The input as the audit stores and shows it: never a value, only its size. Absent: unchanged. */
   redact?(input: ActionInputs[Kind]): Readonly<Record<string, unknown>>;
-  /** A run on one node that takes longer than this has failed, in milliseconds. */
+  /** A run on one node, or one phase of it, that takes longer than this has failed, in milliseconds. */
   deadlineMs(input: ActionInputs[Kind]): number;
   /** Absent: all nodes at once. */
   pace?(input: ActionInputs[Kind]): Pace;
-  /** Taken instead of `run` where there are any; each has the deadline for itself. */
-  readonly steps?: ActionPhases<Kind>;
-  /** Whether its result can be believed is for the action to find out. Rejects with `NodeError`. */
-  run(target: Target, input: ActionInputs[Kind], context: RunContext): Promise<TargetResult>;
-  /** Asked a few times in the minute after a verified run: what became of it. Null: nothing to watch. */
+  /** Read a few times in the minute after a verified run. Null: nothing to watch. */
   watch?(target: Target, result: TargetResult, context: RunContext): Promise<Figures | null>;
 }
+
+/** An action that runs on each node on its own. */
+export interface ActionDefinition<Kind extends ActionKind = ActionKind> extends ActionBase<Kind> {
+  /** Runs it on one node and verifies the outcome. Rejects with `NodeError`. */
+  run(target: Target, input: ActionInputs[Kind], context: RunContext): Promise<TargetResult>;
+}
+
+/** An action that all nodes take phase by phase. */
+export interface PhasedActionDefinition<Kind extends ActionKind = ActionKind> extends ActionBase<Kind> {
+  readonly phases: ActionPhases<Kind>;
+}
+
+export type AnyActionDefinition<Kind extends ActionKind = ActionKind> =
+  | ActionDefinition<Kind>
+  | PhasedActionDefinition<Kind>;

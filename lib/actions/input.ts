@@ -1,13 +1,12 @@
-/** One kind's definition and input, found by its name. */
+/** The definition and the input of an action, by its kind. */
 
 import type { ActionKind } from "@/lib/model/actions/action";
 import { ACTION_INPUTS, type ActionInputs } from "@/lib/model/actions/action.schema";
 import type { InputProblem } from "@/lib/model/errors";
-import type { ActionDefinition } from "./contract";
+import type { AnyActionDefinition } from "./contract";
 import { ACTIONS } from "./registry";
 
-/** What a kind does. */
-export function definitionOf<Kind extends ActionKind>(kind: Kind): ActionDefinition<Kind> {
+export function definitionOf<Kind extends ActionKind>(kind: Kind): AnyActionDefinition<Kind> {
   return ACTIONS[kind];
 }
 
@@ -15,7 +14,7 @@ type Parsed<Kind extends ActionKind> =
   | { readonly input: ActionInputs[Kind]; readonly problems: null }
   | { readonly input: null; readonly problems: readonly InputProblem[] };
 
-/** The input as its kind understands it, or what is wrong with it. */
+/** The parsed input, or what is wrong with it. */
 export function parseInput<Kind extends ActionKind>(
   kind: Kind,
   given: Readonly<Record<string, unknown>>,
@@ -30,7 +29,7 @@ export function parseInput<Kind extends ActionKind>(
       return issue.keys.map((key) => ({ field: `input.${key}`, found: "an unknown name", allowed }));
     }
     const name = String(issue.path[0] ?? "");
-    // Never the value of a key: the problem may end in a log.
+    // Never the value of a key: the problem may be logged.
     const found = name === "value" || !(name in given) ? "something else" : describe(given[name]);
     return [{ field: `input.${issue.path.join(".")}`, found, allowed: issue.message }];
   });
@@ -41,9 +40,9 @@ function describe(value: unknown): string {
   return (JSON.stringify(value) ?? "nothing").slice(0, 200);
 }
 
-/** The input as it is kept and shown: never a value, only its size. */
+/** The input as the audit stores and shows it: never a value, only its size. */
 export function auditInput<Kind extends ActionKind>(
-  definition: ActionDefinition<Kind>,
+  definition: AnyActionDefinition<Kind>,
   input: ActionInputs[Kind],
 ): Readonly<Record<string, unknown>> {
   return definition.redact?.(input) ?? { ...input };

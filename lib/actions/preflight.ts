@@ -1,4 +1,4 @@
-/** Everything that can be wrong with an action before anything of it is kept or sent. */
+/** Everything that can be wrong with an action before anything of it is saved or sent. */
 
 import type { z } from "zod";
 import { forEachLimit } from "@/lib/concurrency/for-each-limit";
@@ -7,32 +7,32 @@ import { ACTION_FACTS, type ActionKind } from "@/lib/model/actions/action";
 import type { ActionInputs, actionInputSchema } from "@/lib/model/actions/action.schema";
 import { asNamedError, CapabilityError, ForbiddenError, InputError, NotFoundError } from "@/lib/model/errors";
 import { type Capability, LACKING, type LackingReason } from "@/lib/model/node/capability";
-import { isAtLeastRole } from "@/lib/model/roles";
+import { isAtLeastRole, type Role } from "@/lib/model/roles";
 import { checkConfirmation, confirmationOf } from "./confirmation";
-import type { ActionDefinition, Target } from "./contract";
+import type { AnyActionDefinition, Target } from "./contract";
 
 export type ActionRequest = z.output<typeof actionInputSchema>;
 
-/** How many nodes are asked, or acted on, at the same time. */
+/** How many nodes are read, or acted on, at the same time. */
 export const AT_ONCE = 64;
 
 export interface Fleet {
   /** A configured node; throws `NotFoundError`. */
   readonly target: (id: string) => Target;
-  /** The nodes of a pool; null when none of that name is configured. */
+  /** The nodes of a pool; null when no pool of that name is configured. */
   readonly pool: (name: string) => readonly string[] | null;
-  /** Nothing may be changed, whoever asks. */
+  /** Nothing may be changed, whatever the role. */
   readonly readOnly: () => boolean;
 }
 
 export interface Admitted {
   readonly target: Target;
-  /** Why it is left out; null: it takes part. */
+  /** Why it is skipped; null: it takes part. */
   readonly skipped: string | null;
 }
 
 /**
- * The nodes that are meant, in the order of asking.
+ * The requested nodes, in the order of the request.
  * @throws NotFoundError for a node or pool that is not configured
  * @throws InputError for a node named twice
  */
@@ -46,28 +46,34 @@ export function targetsOf(
     if (ids.length === 0) throw new NotFoundError(`the pool ${pool} has no nodes`);
     return ids.map(fleet.target);
   }
-  const seen = new Set<string>();
-  const twice = nodes.find((id) => seen.size === seen.add(id).size);
-  if (twice !== undefined) {
-    throw new InputError([{ field: "nodes", found: `${twice} twice`, allowed: "each node once" }]);
+  const repeats = new Set(nodes).size < nodes.length;
+  const repeated = repeats ? nodes.find((id, index) => nodes.indexOf(id) < index) : undefined;
+  if (repeated !== undefined) {
+    throw new InputError([{ field: "nodes", found: `${repeated} twice`, allowed: "each node once" }]);
   }
   return nodes.map(fleet.target);
 }
 
 /** @throws ForbiddenError */
 export function admitActor(fleet: Pick<Fleet, "readOnly">, actor: Actor, kind: ActionKind): void {
-  if (fleet.readOnly()) throw new ForbiddenError("this Memfleet is read-only");
-  const { role } = ACTION_FACTS[kind];
-  if (!isAtLeastRole(actor.role, role)) throw new ForbiddenError(`this takes the role ${role}`);
+  admitRole(fleet, actor, ACTION_FACTS[kind].role);
+}
+
+/** @throws ForbiddenError */
+export function admitRole(fleet: Pick<Fleet, "readOnly">, actor: Actor, role: Role): void {
+  if (fleet.readOnly()) throw new ForbiddenError("Memfleet is in read-only mode");
+  if (!isAtLeastRole(actor.role, role)) {
+    throw new ForbiddenError(`this requires the ${role} role (you are ${actor.role})`);
+  }
 }
 
 /**
- * Which of the targets take part. A node asked for alone has to be able to; of several, those that are down or
- * cannot are left out, each with its reason.
+ * Which of the targets take part. A single node must be able to; of several, those that are down or lack the
+ * capability are skipped, each with its reason.
  * @throws InputError, ConflictError (confirmation), CapabilityError, NodeError
  */
 export async function admitTargets<Kind extends ActionKind>(
-  definition: ActionDefinition<Kind>,
+  definition: AnyActionDefinition<Kind>,
   input: ActionInputs[Kind],
   targets: readonly Target[],
   confirm: string | undefined,
@@ -75,32 +81,32 @@ export async function admitTargets<Kind extends ActionKind>(
   const { kind } = definition;
   if (targets.length > 1 && !ACTION_FACTS[kind].multiNode) {
     const found = `${targets.length} nodes`;
-    throw new InputError([{ field: "nodes", found, allowed: `one node: ${kind} is for one at a time` }]);
+    throw new InputError([{ field: "nodes", found, allowed: `one node: ${kind} runs on one at a time` }]);
   }
-  const placed = targets.map(({ id, view }) => ({ id, pool: view.pool }));
-  checkConfirmation(confirmationOf(kind, placed, input), confirm);
+  const named = targets.map(({ id, view }) => ({ id, pool: view.pool }));
+  checkConfirmation(confirmationOf(kind, named, input), confirm);
   const capability = definition.capability(input);
   const [only] = targets;
   if (only !== undefined && targets.length === 1) {
-    await able(definition, input, only, capability, true);
+    await checkTarget(definition, input, only, capability, true);
     return [{ target: only, skipped: null }];
   }
   const skipped = new Map<Target, string>();
   await forEachLimit(targets, AT_ONCE, async (target) => {
-    const reason = await whyNot(definition, input, target, capability);
+    const reason = await skipReason(definition, input, target, capability);
     if (reason !== null) skipped.set(target, reason);
   });
   const [first, ...others] = skipped.values();
   if (first !== undefined && skipped.size === targets.length) {
     const more = others.length === 0 ? "" : ` (and ${others.length} more)`;
-    throw new CapabilityError(`none of the nodes can do ${kind}: ${first}${more}`);
+    throw new CapabilityError(`no node can run ${kind}: ${first}${more}`);
   }
   return targets.map((target) => ({ target, skipped: skipped.get(target) ?? null }));
 }
 
-/** Why one of several cannot take part; null when it can. Rejects for what is no answer of a node. */
-async function whyNot<Kind extends ActionKind>(
-  definition: ActionDefinition<Kind>,
+/** Why one of several nodes is skipped; null when it takes part. Rejects for any failure that is not the node's. */
+async function skipReason<Kind extends ActionKind>(
+  definition: AnyActionDefinition<Kind>,
   input: ActionInputs[Kind],
   target: Target,
   capability: Capability | null,
@@ -110,18 +116,21 @@ async function whyNot<Kind extends ActionKind>(
     return `${id}: ${view.statusReason ?? view.status}`;
   }
   try {
-    await able(definition, input, target, capability, false);
+    await checkTarget(definition, input, target, capability, false);
     return null;
   } catch (error) {
-    const known = asNamedError(error);
-    if (known?.name === "CapabilityError" || known?.name === "NodeError") return known.message;
+    const named = asNamedError(error);
+    if (named?.name === "CapabilityError" || named?.name === "NodeError") return named.message;
     throw error;
   }
 }
 
-/** `fresh`: what the node can do is asked again, whatever was known. */
-async function able<Kind extends ActionKind>(
-  definition: ActionDefinition<Kind>,
+/**
+ * `fresh`: reads the node's capabilities again, whatever was known.
+ * @throws CapabilityError, NodeError
+ */
+async function checkTarget<Kind extends ActionKind>(
+  definition: AnyActionDefinition<Kind>,
   input: ActionInputs[Kind],
   target: Target,
   capability: Capability | null,
@@ -131,13 +140,14 @@ async function able<Kind extends ActionKind>(
   if (capability !== null) {
     if (fresh || lackingOf(target, capability) === "notAskedYet") await client.stats("settings");
     const lacking = lackingOf(target, capability);
-    if (lacking !== null)
-      throw new CapabilityError(`${id} cannot do ${definition.kind}: ${LACKING[lacking]}`);
+    if (lacking !== null) {
+      throw new CapabilityError(`${id} cannot run ${definition.kind}: ${LACKING[lacking]}`);
+    }
   }
   await definition.admit?.(target, input);
 }
 
-/** What a node lacks for it, as far as is known; null: nothing. */
+/** Why the node lacks the capability; null when it has it, as far as is known. */
 export function lackingOf({ client }: Pick<Target, "client">, capability: Capability): LackingReason | null {
   return client.capabilities().lacking[capability] ?? null;
 }

@@ -1,4 +1,4 @@
-/** What an action would hit, from what was collected last. */
+/** The impact of an action, from the data last collected. */
 
 import type { ActionKind } from "@/lib/model/actions/action";
 import { ACTION_INPUTS, type ActionPreview, type PreviewNode } from "@/lib/model/actions/action.schema";
@@ -10,13 +10,13 @@ import type { Target } from "./contract";
 import { definitionOf } from "./input";
 import { type Fleet, lackingOf, targetsOf } from "./preflight";
 
-/** Versions that count dead items out by themselves; seen from 1.6 on, and only with their LRU maintainer. */
+/** Versions that remove invalid items from `curr_items` by themselves: 1.6 and newer, with the LRU maintainer. */
 const MAINTAINED = /^1\.(?:[6-9]|\d{2,})\b|^[2-9]/;
-/** Versions that count a dead item out only when it is fetched. */
+/** Versions that remove an invalid item from `curr_items` only when it is fetched. */
 const LAZY = /^1\.4\b/;
 
 interface PreviewContext extends Pick<Fleet, "target" | "pool"> {
-  /** Whether the node runs an LRU maintainer thread; null: not known, or its version does not say. */
+  /** Whether the node runs an LRU maintainer thread; null: not known, or its version does not report it. */
   readonly lruMaintainer: (id: string) => boolean | null;
 }
 
@@ -24,14 +24,14 @@ interface PreviewContext extends Pick<Fleet, "target" | "pool"> {
  * @throws InputError for no node and no pool, both, or a node named twice
  * @throws NotFoundError for what is not configured
  */
-export function previewOf(sight: PreviewContext, query: PreviewQuery): ActionPreview {
+export function previewOf(fleet: PreviewContext, query: PreviewQuery): ActionPreview {
   const { kind, prefix, dryRun } = query;
   if ((query.node === undefined) === (query.pool === undefined)) {
     throw new InputError([{ field: "node", found: "neither or both", allowed: "either node or pool" }]);
   }
-  const targets = targetsOf(sight, { nodes: query.node, pool: query.pool });
+  const targets = targetsOf(fleet, { nodes: query.node, pool: query.pool });
   const capability = capabilityOf(kind, prefix);
-  const nodes = targets.map((target) => previewNode(sight, target, capability));
+  const nodes = targets.map((target) => previewNode(fleet, target, capability));
   return {
     kind,
     confirm: confirmationOf(
@@ -41,36 +41,40 @@ export function previewOf(sight: PreviewContext, query: PreviewQuery): ActionPre
     ),
     production: targets.some(({ view }) => view.labels.env === "production"),
     nodes,
-    flushEnabled: agreed(nodes.map((node) => node.flushEnabled)),
+    flushEnabled: allTrue(nodes.map((node) => node.flushEnabled)),
     items: sum(nodes.map((node) => node.items)),
     bytes: sum(nodes.map((node) => node.bytes)),
     hitsPerSecond: sum(nodes.map((node) => node.hitsPerSecond)),
   };
 }
 
-/** What a kind takes whatever its input; null where that depends on an input that a preview does not have. */
+/** The capability that a kind needs; null: none, or it depends on input that a preview does not have. */
 function capabilityOf(kind: ActionKind, prefix: string | undefined): Capability | null {
   const parsed = ACTION_INPUTS[kind].safeParse(prefix === undefined ? {} : { prefix });
   return parsed.success ? definitionOf(kind).capability(parsed.data) : null;
 }
 
-function previewNode(sight: PreviewContext, target: Target, capability: Capability | null): PreviewNode {
+function previewNode(fleet: PreviewContext, target: Target, capability: Capability | null): PreviewNode {
   const { view } = target;
   const { hitRatio, getsPerSecond } = view;
   const flush = lackingOf(target, "flush_all");
   return {
-    ...{ node: target.id, pool: view.pool, status: view.status, version: view.version, atMs: view.atMs },
+    node: target.id,
+    pool: view.pool,
+    status: view.status,
+    version: view.version,
+    atMs: view.atMs,
     items: view.currItems,
     bytes: view.bytes,
     hitsPerSecond: hitRatio === null || getsPerSecond === null ? null : hitRatio * getsPerSecond,
     flushEnabled: flush === null ? true : flush === "disabledBySetting" ? false : null,
-    itemsAfterwards: itemsAfterwards(view.version, sight.lruMaintainer(target.id)),
+    itemsAfterwards: itemsAfterwards(view.version, fleet.lruMaintainer(target.id)),
     pendingFlushMs: view.pendingFlushMs,
     lacking: capability === null ? null : lackingOf(target, capability),
   };
 }
 
-/** What `curr_items` does after `flush_all`, as far as it was seen on servers of that version. */
+/** What `curr_items` does after `flush_all`, as observed on servers of that version. */
 export function itemsAfterwards(
   version: string | null,
   lruMaintainer: boolean | null,
@@ -80,13 +84,14 @@ export function itemsAfterwards(
   return MAINTAINED.test(version) && lruMaintainer ? "fallWithinSeconds" : "unknown";
 }
 
-/** The sum of what is known; null when nothing is. */
+/** The sum of the known values; null when there are none. */
 function sum(values: readonly (number | null)[]): number | null {
   const known = values.filter((value) => value !== null);
   return known.length === 0 ? null : known.reduce((total, value) => total + value, 0);
 }
 
-function agreed(values: readonly (boolean | null)[]): boolean | null {
+/** True when all are; null when that is not known of every one. */
+function allTrue(values: readonly (boolean | null)[]): boolean | null {
   if (values.includes(false)) return false;
   return values.includes(null) ? null : true;
 }

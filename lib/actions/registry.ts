@@ -1,6 +1,6 @@
-/** Every action. */
+/** The definition of every action. */
 import type { ActionKind } from "@/lib/model/actions/action";
-import type { ActionDefinition } from "./contract";
+import type { AnyActionDefinition } from "./contract";
 import { cacheMemlimit } from "./kinds/cache-memlimit";
 import { capabilityCheck } from "./kinds/capability-check";
 import { decrKey, incrKey } from "./kinds/count-key";
@@ -17,7 +17,7 @@ import { loadTest } from "./load/test";
 import { deletePrefix } from "./prefix/delete";
 import { markStalePrefix } from "./prefix/mark-stale";
 
-export const ACTIONS: { readonly [Kind in ActionKind]: ActionDefinition<Kind> } = {
+export const ACTIONS: { readonly [Kind in ActionKind]: AnyActionDefinition<Kind> } = {
   flush_all: flushAll,
   set_key: setKey,
   delete_key: deleteKey,

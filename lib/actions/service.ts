@@ -1,67 +1,63 @@
 /**
- * The one door to the nodes: role, input, targets, confirmation, capability, then the intention into the audit, and
- * only then the action; its outcome into the audit as well. No row, no action.
+ * The only way to change a node: role, input, targets, confirmation and capability are checked, then the intention is
+ * written to the audit, and only then the action runs; its outcome is written to the audit as well. Without an audit
+ * row nothing is sent.
  */
 import { createHash } from "node:crypto";
+import { withTimeout } from "@/lib/concurrency/timeout";
 import type { Actor } from "@/lib/model/access.schema";
-import { ACTION_FACTS } from "@/lib/model/actions/action";
+import { ACTION_FACTS, type ActionKind } from "@/lib/model/actions/action";
 import type {
   Action,
+  ActionInputs,
   Actions as ActionList,
   ActionPreview,
   ActionTarget,
 } from "@/lib/model/actions/action.schema";
 import type { AuditKind } from "@/lib/model/actions/audit";
-import {
-  asNamedError,
-  ConflictError,
-  ForbiddenError,
-  InputError,
-  NotFoundError,
-  UnavailableError,
-} from "@/lib/model/errors";
+import { asNamedError, ConflictError, InputError, NotFoundError, UnavailableError } from "@/lib/model/errors";
 import type { ActionsQuery, PreviewQuery } from "@/lib/model/http/queries";
-import { isAtLeastRole } from "@/lib/model/roles";
-import type { ActionRecords } from "@/lib/records/actions";
-import type { AuditRecords } from "@/lib/records/audit";
+import type { AuditRecords, NewAuditEntry } from "@/lib/records/audit";
+import { idOfCursor, pageOf } from "@/lib/records/page";
 import { nameOf } from "./confirmation";
+import type { AnyActionDefinition, Target } from "./contract";
 import { auditInput, definitionOf, parseInput } from "./input";
 import {
   type ActionRequest,
   type Admitted,
   admitActor,
+  admitRole,
   admitTargets,
   type Fleet,
   targetsOf,
 } from "./preflight";
 import { previewOf } from "./preview";
-import { ActionRun, type ActionRunHost } from "./run/action-run";
+import { ActionRun, type ActionRunOptions } from "./run/action-run";
 import { plannedTimes } from "./run/stagger";
 import { WATCH_TIMES } from "./run/watch";
 
 export type { ActionRequest } from "./preflight";
 
-export interface ActionServiceOptions extends Fleet, Omit<ActionRunHost, "watchTimes"> {
+export interface ActionServiceOptions extends Fleet, Omit<ActionRunOptions, "watchTimes"> {
   readonly audit: AuditRecords;
-  readonly log: ActionRecords;
   /** Whether the node runs an LRU maintainer thread; null: not known. */
   readonly lruMaintainer: (id: string) => boolean | null;
-  readonly watchTimes?: ActionRunHost["watchTimes"];
+  readonly watchTimes?: ActionRunOptions["watchTimes"];
 }
 
-/** How long the answer to a cancellation waits for what is under way, in milliseconds. */
+/** How long the reply to a cancellation waits for what is under way, in milliseconds. */
 const CANCEL_WAIT_MS = 1_000;
 
-const STOPPED = "Memfleet was stopped before it was sent";
+const STOPPED = "Memfleet stopped before sending";
 
 export class ActionService {
-  /** What runs, or is watched, by its id. */
+  /** Runs that send or watch, by action id. */
   private readonly live = new Map<string, ActionRun>();
-  private readonly host: ActionRunHost;
+  private readonly runOptions: ActionRunOptions;
   private stopping = false;
 
   constructor(private readonly options: ActionServiceOptions) {
-    this.host = { ...options, watchTimes: options.watchTimes ?? WATCH_TIMES };
+    this.runOptions = { ...options, watchTimes: options.watchTimes ?? WATCH_TIMES };
   }
 
   /** Ends what an earlier process left running. Nothing of it is sent again. */
@@ -70,20 +66,21 @@ export class ActionService {
   }
 
   /**
-   * Starts an action and answers while it runs.
+   * Starts an action and returns while it runs.
    * @throws ForbiddenError, InputError, NotFoundError, ConflictError (confirmation, idempotency key),
-   *   CapabilityError, NodeError, UnavailableError when the intention cannot be kept: nothing has been sent then
+   *   CapabilityError, NodeError, UnavailableError when the intention cannot be saved: nothing has been sent then
    */
   async begin(actor: Actor, request: ActionRequest): Promise<Action> {
     const { kind } = request;
     const definition = definitionOf(kind);
     const { input, problems } = parseInput(kind, request.input);
-    const asked = {
-      ...{ actor, kind, target: request.pool ?? request.nodes?.[0] ?? "" },
+    let entry: NewAuditEntry = {
+      actor,
+      kind,
+      target: request.pool ?? request.nodes?.[0] ?? "",
       input: input === null ? {} : auditInput(definition, input),
     };
     let admitted: Admitted[];
-    let note = asked;
     try {
       admitActor(this.options, actor, kind);
       if (problems !== null) throw new InputError(problems);
@@ -91,61 +88,39 @@ export class ActionService {
       const earlier = await this.earlier(actor, request);
       if (earlier !== null) return earlier;
       const targets = targetsOf(this.options, request);
-      const nodes = targets.map(({ id }) => id);
-      const name = request.pool ?? nameOf(targets.map(({ id, view }) => ({ id, pool: view.pool })));
-      note = { ...asked, target: name, ...(name === nodes[0] ? {} : { nodes }) };
+      entry = { ...entry, ...auditTarget(request.pool, targets) };
       admitted = await admitTargets(definition, input, targets, request.confirm);
     } catch (error) {
-      const known = asNamedError(error);
-      if (known !== null) await this.options.audit.record(note, "refused", known.message);
-      throw error;
+      throw await this.refused(entry, error);
     }
-    if (this.stopping) throw new UnavailableError("Memfleet is stopping");
-    const startedMs = this.options.nowMs();
-    const staggerSeconds = definition.pace?.(input).staggerSeconds ?? 0;
-    const targets = plannedTargets(admitted, staggerSeconds, startedMs);
-    const digest = digestOf(request);
-    const plan = { pool: request.pool ?? null, digest, targets };
-    const { id, existing } = await this.options.log.begin(note, plan, request.idempotencyKey ?? null);
-    if (existing !== null) return this.repeated(id, existing.digest, digest);
-    const begun: Action = {
-      ...{ id: String(id), kind, actor: actor.name, input: { ...note.input }, pool: plan.pool },
-      ...{ state: "running", detail: null, targets, startedMs, endedMs: null, watchedUntilMs: null },
-    };
-    const course = new ActionRun(begun, definition, input, this.host);
-    this.live.set(begun.id, course);
-    course.finished.catch(this.options.onDefect).finally(() => this.live.delete(begun.id));
-    if (this.stopping) course.stop(STOPPED);
-    return course.action();
+    return this.start(actor, request, entry, definition, input, admitted);
   }
 
   /**
    * Newest first.
-   * @throws InputError for a cursor that is not ours
+   * @throws InputError for a cursor that no earlier reply gave
    */
   async list({ state, limit, cursor }: ActionsQuery): Promise<ActionList> {
-    const before = cursor === undefined ? null : offsetOf(cursor);
-    const kept = await this.options.log.find(state ?? null, before, limit + 1);
-    const actions = kept.slice(0, limit).map((action) => this.live.get(action.id)?.action() ?? action);
-    const last = actions.at(-1);
-    return { actions, nextCursor: kept.length > limit && last !== undefined ? `b${last.id}` : null };
+    const found = await this.options.log.find(state ?? null, idOfCursor("b", cursor), limit + 1);
+    const { page, nextCursor } = pageOf("b", found, limit);
+    return { actions: page.map((action) => this.live.get(action.id)?.action() ?? action), nextCursor };
   }
 
   /** @throws NotFoundError */
   async get(id: string): Promise<Action> {
-    const live = this.live.get(id);
-    if (live !== undefined) return live.action();
-    const kept = /^\d{1,15}$/.test(id) ? await this.options.log.get(Number(id)) : null;
-    if (kept === null) throw new NotFoundError("there is no such action");
-    return kept;
+    const run = this.live.get(id);
+    if (run !== undefined) return run.action();
+    const action = /^\d{1,15}$/.test(id) ? await this.options.log.get(Number(id)) : null;
+    if (action === null) throw new NotFoundError(`no action has the id ${id}`);
+    return action;
   }
 
-  /** How many go on now. */
+  /** How many actions are running now. */
   running(): number {
-    return [...this.live.values()].filter((course) => course.action().state === "running").length;
+    return [...this.live.values()].filter((run) => run.action().state === "running").length;
   }
 
-  /** An action that goes on, or is watched; null when nothing of it changes any longer. */
+  /** An action that is running or watched; null when nothing of it changes any longer. */
   following(id: string): Pick<ActionRun, "action" | "onChange" | "sent" | "finished"> | null {
     return this.live.get(id) ?? null;
   }
@@ -157,86 +132,142 @@ export class ActionService {
 
   /** Sends nothing more until it is resumed. @throws NotFoundError, ForbiddenError, ConflictError */
   pause(actor: Actor, id: string): Promise<Action> {
-    return this.control(actor, id, "action_pause", (course) => course.pause(`paused by ${actor.name}`));
+    return this.control(actor, id, "action_pause", (run) => run.pause(`paused by ${actor.name}`));
   }
 
-  /** Goes on with a paused action. @throws NotFoundError, ForbiddenError, ConflictError */
+  /** Resumes a paused action. @throws NotFoundError, ForbiddenError, ConflictError */
   resume(actor: Actor, id: string): Promise<Action> {
-    return this.control(actor, id, "action_resume", (course) => course.resume());
+    return this.control(actor, id, "action_resume", (run) => run.resume());
   }
 
   /** Ends it without what has not been sent. @throws NotFoundError, ForbiddenError, ConflictError */
   cancel(actor: Actor, id: string): Promise<Action> {
-    return this.control(actor, id, "action_cancel", async (course) => {
-      course.cancel(`cancelled by ${actor.name}`);
-      await within(course.sent, CANCEL_WAIT_MS);
+    return this.control(actor, id, "action_cancel", async (run) => {
+      run.cancel(`cancelled by ${actor.name}`);
+      await withTimeout(run.sent, CANCEL_WAIT_MS, () => undefined);
     });
   }
 
-  /** Sends nothing more: what has not been sent is kept as cancelled. Resolves when all outcomes are kept. */
+  /** Sends nothing more and cancels what is pending. Resolves when all outcomes are saved. */
   async stop(): Promise<void> {
     this.stopping = true;
-    for (const course of this.live.values()) course.stop(STOPPED);
-    await Promise.all([...this.live.values()].map(({ finished: over }) => over));
+    const runs = [...this.live.values()];
+    for (const run of runs) run.stop(STOPPED);
+    await Promise.all(runs.map(({ finished }) => finished));
+  }
+
+  private async start<Kind extends ActionKind>(
+    actor: Actor,
+    request: ActionRequest,
+    entry: NewAuditEntry,
+    definition: AnyActionDefinition<Kind>,
+    input: ActionInputs[Kind],
+    admitted: readonly Admitted[],
+  ): Promise<Action> {
+    if (this.stopping) throw new UnavailableError("Memfleet is stopping");
+    const { log, nowMs, onDefect } = this.options;
+    const startedMs = nowMs();
+    const targets = plannedTargets(admitted, definition.pace?.(input).staggerSeconds ?? 0, startedMs);
+    const digest = digestOf(request);
+    const pool = request.pool ?? null;
+    const { id, existing } = await log.begin(
+      entry,
+      { pool, digest, targets },
+      request.idempotencyKey ?? null,
+    );
+    if (existing !== null) return this.repeated(id, existing.digest, digest);
+    const initial: Action = {
+      id: String(id),
+      kind: definition.kind,
+      actor: actor.name,
+      input: { ...entry.input },
+      pool,
+      state: "running",
+      detail: null,
+      targets,
+      startedMs,
+      endedMs: null,
+      watchedUntilMs: null,
+    };
+    const run = new ActionRun(initial, definition, input, this.runOptions);
+    this.live.set(initial.id, run);
+    run.finished.catch(onDefect).finally(() => this.live.delete(initial.id));
+    if (this.stopping) run.stop(STOPPED);
+    return run.action();
   }
 
   private async control(
     actor: Actor,
     id: string,
     kind: AuditKind,
-    turn: (course: ActionRun) => Promise<void>,
+    change: (run: ActionRun) => Promise<void>,
   ): Promise<Action> {
     const action = await this.get(id);
-    const note = { actor, kind, target: id, input: { kind: action.kind } };
+    const entry = { actor, kind, target: id, input: { kind: action.kind } };
     try {
-      if (this.options.readOnly()) throw new ForbiddenError("this Memfleet is read-only");
-      const { role } = ACTION_FACTS[action.kind];
-      // Whoever may act at all may stop any action; going on takes what beginning took.
-      const least = kind === "action_resume" ? role : "operator";
-      if (!isAtLeastRole(actor.role, least)) throw new ForbiddenError(`this takes the role ${least}`);
-      const course = this.live.get(id);
-      if (course === undefined) throw new ConflictError("this action has ended");
-      await turn(course);
-      await this.options.audit.record(note, "done", "");
-      return course.action();
+      // Any operator may stop any action; resuming requires the role that starting it does.
+      const role = kind === "action_resume" ? ACTION_FACTS[action.kind].role : "operator";
+      admitRole(this.options, actor, role);
+      const run = this.live.get(id);
+      if (run === undefined) throw new ConflictError("this action has already ended");
+      await change(run);
+      await this.options.audit.record(entry, "done", "");
+      return run.action();
     } catch (error) {
-      const known = asNamedError(error);
-      if (known !== null) await this.options.audit.record(note, "refused", known.message);
-      throw error;
+      throw await this.refused(entry, error);
     }
   }
 
-  /** What the key was used for before, whatever has become of the nodes since; null: nothing. */
+  /** Writes a refusal to the audit, and returns the error. */
+  private async refused(entry: NewAuditEntry, error: unknown): Promise<unknown> {
+    const named = asNamedError(error);
+    if (named !== null) await this.options.audit.record(entry, "refused", named.message);
+    return error;
+  }
+
+  /** The action that the key was used for, whatever has happened to its nodes since; null: none. */
   private async earlier({ name }: Actor, request: ActionRequest): Promise<Action | null> {
     const { idempotencyKey } = request;
     if (idempotencyKey === undefined) return null;
-    const known = await this.options.log.keyed(name, idempotencyKey);
-    return known === null ? null : this.repeated(known.id, known.digest, digestOf(request));
+    const used = await this.options.log.keyed(name, idempotencyKey);
+    return used === null ? null : this.repeated(used.id, used.digest, digestOf(request));
   }
 
-  /** The action that the key was used for; another request under the same key is a mistake. */
-  private repeated(id: number, known: string | null, asked: string): Promise<Action> {
-    if (known !== asked) throw new ConflictError("this idempotencyKey was used for another action");
+  /** The action that the key was used for. @throws ConflictError when the request is another one */
+  private repeated(id: number, usedDigest: string | null, digest: string): Promise<Action> {
+    if (usedDigest !== digest) {
+      throw new ConflictError("this idempotencyKey was already used for another action");
+    }
     return this.get(String(id));
   }
 }
 
-/** What takes part has its turns, one after the other; what does not is there with the reason. */
+/** What the audit names as the target: one name, and the nodes when it stands for several. */
+function auditTarget(
+  pool: string | undefined,
+  targets: readonly Target[],
+): Pick<NewAuditEntry, "target" | "nodes"> {
+  const nodes = targets.map(({ id }) => id);
+  const target = pool ?? nameOf(targets.map(({ id, view }) => ({ id, pool: view.pool })));
+  return target === nodes[0] ? { target } : { target, nodes };
+}
+
+/** Admitted nodes are due one stagger after the other; skipped ones are listed with the reason. */
 function plannedTargets(
   admitted: readonly Admitted[],
   staggerSeconds: number,
   startedMs: number,
 ): ActionTarget[] {
-  const turns = plannedTimes(admitted.length, staggerSeconds, startedMs);
-  let turn = 0;
+  const times = plannedTimes(admitted.length, staggerSeconds, startedMs);
+  let next = 0;
   return admitted.map(({ target, skipped }): ActionTarget => {
-    const rest = { node: target.id, detail: skipped, sentMs: null, before: null, after: null };
-    if (skipped !== null) return { ...rest, state: "skipped", dueMs: null };
-    return { ...rest, state: "pending", dueMs: staggerSeconds > 0 ? (turns[turn++] ?? null) : null };
+    const initial = { node: target.id, detail: skipped, sentMs: null, before: null, after: null };
+    if (skipped !== null) return { ...initial, state: "skipped", dueMs: null };
+    return { ...initial, state: "pending", dueMs: staggerSeconds > 0 ? (times[next++] ?? null) : null };
   });
 }
 
-/** Tells two requests apart, and is too short to tell a value by it. */
+/** Tells two requests apart, and is too short to guess a value from. */
 function digestOf({ kind, nodes, pool, input }: ActionRequest): string {
   const text = JSON.stringify([kind, nodes ?? null, pool ?? null, sorted(input)]);
   return createHash("sha256").update(text).digest("base64url").slice(0, 4);
@@ -249,22 +280,4 @@ function sorted(value: unknown): unknown {
   return Object.entries(value)
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([name, inner]) => [name, sorted(inner)]);
-}
-
-/** Resolves with it, or after that time. */
-async function within(work: Promise<void>, ms: number): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, ms);
-  });
-  await Promise.race([work, late]);
-  clearTimeout(timer);
-}
-
-function offsetOf(cursor: string): number {
-  const match = /^b(\d{1,15})$/.exec(cursor);
-  if (match) return Number(match[1]);
-  throw new InputError([
-    { field: "cursor", found: JSON.stringify(cursor), allowed: "nextCursor of an earlier reply" },
-  ]);
 }

@@ -1,42 +1,54 @@
-/** How many prefix actions run at the same time: each may hold as many keys as one spill. */
-
-const AT_ONCE = 2;
-
-/** Permits, first come, first served. */
+/** At most `permits` holders at the same time; the others wait, first come, first served. */
 export class Semaphore {
   private inUse = 0;
-  private readonly waiting: (() => void)[] = [];
+  private readonly queue: (() => void)[] = [];
 
-  constructor(private readonly most: number) {}
+  constructor(private readonly permits: number) {}
 
-  /** Resolves with the way to give it back; with null when `signal` aborts before there is one. */
-  take(signal: AbortSignal): Promise<(() => void) | null> {
+  /** How many wait for a permit. */
+  get waiting(): number {
+    return this.queue.length;
+  }
+
+  /** Resolves with the function that releases the permit; with null when `signal` aborts before there is one. */
+  acquire(signal: AbortSignal): Promise<(() => void) | null> {
     if (signal.aborted) return Promise.resolve(null);
-    if (this.inUse < this.most) return Promise.resolve(this.granted());
+    if (this.inUse < this.permits) return Promise.resolve(this.grant());
     return new Promise((resolve) => {
-      const grant = () => {
-        signal.removeEventListener("abort", leave);
-        resolve(this.granted());
+      const proceed = () => {
+        signal.removeEventListener("abort", abandon);
+        resolve(this.grant());
       };
-      const leave = () => {
-        this.waiting.splice(this.waiting.indexOf(grant), 1);
+      const abandon = () => {
+        this.queue.splice(this.queue.indexOf(proceed), 1);
         resolve(null);
       };
-      this.waiting.push(grant);
-      signal.addEventListener("abort", leave, { once: true });
+      this.queue.push(proceed);
+      signal.addEventListener("abort", abandon, { once: true });
     });
   }
 
-  private granted(): () => void {
+  /** Does `work` with a permit, waiting for one as long as it takes. */
+  async run<Result>(work: () => Promise<Result>): Promise<Result> {
+    const release =
+      this.inUse < this.permits
+        ? this.grant()
+        : await new Promise<() => void>((resolve) => this.queue.push(() => resolve(this.grant())));
+    try {
+      return await work();
+    } finally {
+      release();
+    }
+  }
+
+  private grant(): () => void {
     this.inUse++;
-    let mine = true;
+    let released = false;
     return () => {
-      if (!mine) return;
-      mine = false;
+      if (released) return;
+      released = true;
       this.inUse--;
-      this.waiting.shift()?.();
+      this.queue.shift()?.();
     };
   }
 }
-
-export const PREFIX_PERMITS = new Semaphore(AT_ONCE);

@@ -90,7 +90,7 @@ export class FindingRepository {
    */
   async load(): Promise<void> {
     const byNode = new Map<string, FindingCounts[]>([...this.counts.nodes].map((node) => [node, []]));
-    for (const tally of await this.store.call("finding.tallies", { node: null })) {
+    for (const tally of await this.store.call("finding.counts", { node: null })) {
       const of = byNode.get(tally.node);
       if (of === undefined) byNode.set(tally.node, [tally]);
       else of.push(tally);
@@ -172,11 +172,11 @@ export class FindingRepository {
       brief: async () =>
         (await this.store.call("finding.find", request)).map((row) => briefFinding(row, poolOf(row.node))),
       report: async () =>
-        (await this.store.call("finding.findWhole", request)).map((row) =>
+        (await this.store.call("finding.findDetailed", request)).map((row) =>
           reportedFinding(row, poolOf(row.node)),
         ),
       whole: async () =>
-        (await this.store.call("finding.findWhole", request)).map((row) =>
+        (await this.store.call("finding.findDetailed", request)).map((row) =>
           wholeFinding(row, poolOf(row.node)),
         ),
     };

@@ -1,5 +1,6 @@
 /** One node's turn in a run: its probes one after the other, sharing what it was asked. */
 import { hostname } from "node:os";
+import { once } from "@/lib/concurrency/once";
 import { localAddressTowards } from "@/lib/memcached/connection/local-address";
 import { NOT_CHECKED } from "@/lib/model/findings/finding";
 import type { Finding, Remedy } from "@/lib/model/findings/finding.schema";
@@ -9,7 +10,7 @@ import type { Check, Probe, ProbeContext, ProbeTarget } from "./contract";
 import type { FindingRepository, StoredFinding } from "./finding-repository";
 import { exposureOf } from "./probes/listeners/scopes";
 import { type Outcome, runProbe } from "./run-probe";
-import { once, readSharedStats } from "./shared-stats";
+import { readSharedStats } from "./shared-stats";
 
 /** What a run needs to be given of a node; the rest is asked. */
 export type ProbeInput = Pick<ProbeTarget, "node" | "view" | "client" | "peers" | "recent">;

@@ -41,12 +41,3 @@ function firstValues(entries: Awaited<ReturnType<NodeClient["stats"]>>): Readonl
   for (const [name, value] of entries) if (!values.has(name)) values.set(name, value);
   return values;
 }
-
-/** Calls `work` when first asked, and gives everybody the same answer. */
-export function once<Value>(work: () => Promise<Value>): () => Promise<Value> {
-  let asked: Promise<Value> | null = null;
-  return () => {
-    asked ??= work();
-    return asked;
-  };
-}

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
+import { withTimeout } from "@/lib/concurrency/timeout";
 import type { Configuration, ConfigurationSource, FleetNode, FleetPool } from "@/lib/config/contract";
 import type { Notice } from "@/lib/model/fleet.schema";
 import type { Marker } from "@/lib/model/series.schema";
@@ -52,12 +53,7 @@ export class DiscoveredFleet implements ConfigurationSource {
     const fleet = new DiscoveredFleet(source, options);
     const firsts = fleet.#ongoing.map(({ asking }) => asking.first);
     if (firsts.length > 0) {
-      let limit: NodeJS.Timeout | undefined;
-      const patience = new Promise<void>((resolve) => {
-        limit = setTimeout(resolve, options.firstAnswersMs ?? FIRST_ANSWERS_MS);
-      });
-      await Promise.race([Promise.all(firsts), patience]);
-      clearTimeout(limit);
+      await withTimeout(Promise.all(firsts), options.firstAnswersMs ?? FIRST_ANSWERS_MS, () => undefined);
       fleet.#rebuild();
     }
     fleet.#started = true;

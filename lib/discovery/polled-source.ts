@@ -1,3 +1,4 @@
+import { aborted } from "@/lib/concurrency/abortable";
 import {
   type DiscoveredTarget,
   type DiscoverySettings,
@@ -124,10 +125,6 @@ export class PolledSource {
     this.#timer = setTimeout(() => void this.#turn(), ms);
     this.#timer.unref();
   }
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
 }
 
 function sameTargets(one: LastResult["targets"], other: LastResult["targets"]): boolean {

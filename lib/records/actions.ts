@@ -1,14 +1,14 @@
-/** Actions as they are kept: what was asked for, how far each node came, how it ended. */
-
+/** Stored actions: the request, the state of each node, the outcome. */
 import { ACTION_KINDS, ACTION_STATES, TARGET_STATES } from "@/lib/model/actions/action";
 import type { Action, ActionTarget, CheckRow, Figures } from "@/lib/model/actions/action.schema";
 import type { AuditRecords, NewAuditEntry } from "./audit";
 import type { RecordsStore } from "./open";
+import { storedValue } from "./stored-value";
 import type { ActionRow, TargetRow } from "./tables/actions";
 
 export interface ActionPlan {
   readonly pool: string | null;
-  /** Tells whether another request is the same one. */
+  /** Equal for equal requests. */
   readonly digest: string;
   readonly targets: readonly ActionTarget[];
 }
@@ -16,8 +16,8 @@ export interface ActionPlan {
 /** What changes while an action runs. */
 export type ActionProgress = Pick<Action, "state" | "detail" | "endedMs" | "watchedUntilMs">;
 
-const IN_FLIGHT = "Memfleet ended before the outcome was known";
-const NOT_SENT = "Memfleet ended before it was sent";
+const IN_FLIGHT = "Memfleet stopped before recording the result; the action may or may not have run";
+const NOT_SENT = "Memfleet stopped before sending";
 
 export class ActionRecords {
   private recovered: Promise<unknown> | null = null;
@@ -28,7 +28,7 @@ export class ActionRecords {
     private readonly nowMs: () => number,
   ) {}
 
-  /** Ends what an earlier process left running; once, as soon as the store can be used. */
+  /** Ends what an earlier process left running; once, as soon as the store is available. */
   async recover(): Promise<void> {
     this.recovered ??= this.store.call("action.recover", {
       atMs: this.nowMs(),
@@ -44,40 +44,39 @@ export class ActionRecords {
   }
 
   /**
-   * Keeps the intention in the audit together with the action; resolves once both are on disk. When the actor has
-   * used the idempotency key before, nothing is kept and the digest of that request comes back.
+   * Stores the intention in the audit together with the action; resolves once both are on disk. When the actor has
+   * used the idempotency key before, nothing is stored, and `existing` has the digest of that request.
    */
   async begin(
-    note: NewAuditEntry,
+    entry: NewAuditEntry,
     plan: ActionPlan,
     idempotency: string | null,
   ): Promise<{ id: number; existing: { digest: string | null } | null }> {
     await this.recover();
     const { pool, digest } = plan;
-    const audit = { ...this.audit.row(note), idempotency, outcome: null };
-    const reply = await this.store.call("action.begin", {
-      ...{ audit, pool, digest, targets: plan.targets.map(targetRow) },
-    });
+    const audit = { ...this.audit.row(entry), idempotency, outcome: null };
+    const targets = plan.targets.map(targetRow);
+    const reply = await this.store.call("action.begin", { audit, pool, digest, targets });
     if (reply.existing === null) this.audit.began(reply.id);
     return reply;
   }
 
-  /** What the actor has used this idempotency key for; null: nothing yet. */
+  /** The action that the actor used this idempotency key for; null: none. */
   async keyed(actor: string, idempotency: string): Promise<{ id: number; digest: string | null } | null> {
     await this.recover();
     return this.store.call("action.keyed", { actor, idempotency });
   }
 
-  /** Keeps how far these targets came. Resolves once it is on disk. */
+  /** Stores the state of these targets, by index. Resolves once it is on disk. */
   async save(
     id: number,
     progress: ActionProgress,
     targets: ReadonlyMap<number, ActionTarget>,
   ): Promise<void> {
-    await this.store.call("action.keep", change(id, progress, targets));
+    await this.store.call("action.save", change(id, progress, targets));
   }
 
-  /** The same at the end, together with the outcome for the audit. */
+  /** The same at the end, together with the outcome for the audit and its detail. */
   async end(
     id: number,
     progress: ActionProgress & { readonly state: "done" | "failed" | "cancelled" },
@@ -86,28 +85,28 @@ export class ActionRecords {
   ): Promise<void> {
     const outcome = { atMs: this.nowMs(), outcome: progress.state, detail };
     try {
-      await this.store.call("action.keep", { ...change(id, progress, targets), outcome });
+      await this.store.call("action.save", { ...change(id, progress, targets), outcome });
     } finally {
-      this.audit.over(id);
+      this.audit.ended(id);
     }
   }
 
   async get(id: number): Promise<Action | null> {
     await this.recover();
     const row = await this.store.call("action.get", { id });
-    return row === null ? null : kept(row);
+    return row === null ? null : actionOf(row);
   }
 
   /** Newest first. */
   async find(state: string | null, beforeId: number | null, limit: number): Promise<Action[]> {
     await this.recover();
-    return (await this.store.call("action.find", { state, beforeId, limit })).map(kept);
+    return (await this.store.call("action.find", { state, beforeId, limit })).map(actionOf);
   }
 }
 
 function change(id: number, progress: ActionProgress, targets: ReadonlyMap<number, ActionTarget>) {
   const { state, detail, endedMs, watchedUntilMs } = progress;
-  const rows = [...targets].map(([place, target]) => ({ place, ...targetRow(target) }));
+  const rows = [...targets].map(([index, target]) => ({ index, ...targetRow(target) }));
   return { id, state, detail, endedMs, watchedUntilMs, targets: rows, outcome: null };
 }
 
@@ -116,35 +115,30 @@ function targetRow({ node, state, detail, dueMs, sentMs, before, after, rows }: 
   return { node, state, detail, dueMs, sentMs, before: text(before), after: text(after), rows: text(rows) };
 }
 
-function kept(row: ActionRow): Action {
+function actionOf(row: ActionRow): Action {
   return {
     id: String(row.id),
-    kind: known(ACTION_KINDS, row.kind),
+    kind: storedValue(ACTION_KINDS, row.kind),
     actor: row.actor,
     input: JSON.parse(row.input),
     pool: row.pool,
-    state: known(ACTION_STATES, row.state),
+    state: storedValue(ACTION_STATES, row.state),
     detail: row.detail,
-    targets: row.targets.map(keptTarget),
+    targets: row.targets.map(targetOf),
     startedMs: row.atMs,
     endedMs: row.endedMs,
     watchedUntilMs: row.watchedUntilMs,
   };
 }
 
-function keptTarget({ node, state, detail, dueMs, sentMs, before, after, rows }: TargetRow): ActionTarget {
-  const figures = (text: string | null): Figures | null => (text === null ? null : JSON.parse(text));
-  const tried: CheckRow[] | null = rows === null ? null : JSON.parse(rows);
+function targetOf({ state, before, after, rows, ...row }: TargetRow): ActionTarget {
+  const parsed = (text: string | null): Figures | null => (text === null ? null : JSON.parse(text));
+  const checks: CheckRow[] | null = rows === null ? null : JSON.parse(rows);
   return {
-    ...{ node, state: known(TARGET_STATES, state), detail, dueMs, sentMs },
-    ...{ before: figures(before), after: figures(after) },
-    ...(tried === null ? {} : { rows: tried }),
+    ...row,
+    state: storedValue(TARGET_STATES, state),
+    before: parsed(before),
+    after: parsed(after),
+    ...(checks !== null && { rows: checks }),
   };
-}
-
-/** The database holds what this product wrote; anything else is a defect. */
-function known<const Value extends string>(values: readonly Value[], text: string): Value {
-  const value = values.find((one) => one === text);
-  if (value === undefined) throw new Error(`the store holds ${JSON.stringify(text)}`);
-  return value;
 }

@@ -1,19 +1,20 @@
-/** The audit as the rest of the product writes and reads it. */
+/** Writes and reads the audit. */
 import type { Actor } from "@/lib/model/access.schema";
 import { AUDIT_KINDS, type AuditKind, type AuditOutcome } from "@/lib/model/actions/audit";
 import type { Audit, AuditEntry } from "@/lib/model/actions/audit.schema";
-import { InputError } from "@/lib/model/errors";
 import type { RecordsStore } from "./open";
+import { idOfCursor, pageOf } from "./page";
+import { storedValue } from "./stored-value";
 import type { AuditRow } from "./tables/audit";
 
 export interface NewAuditEntry {
-  /** Null: nobody was recognised. */
+  /** Null: not authenticated. */
   readonly actor: Pick<Actor, "name" | "role"> | null;
   readonly kind: AuditKind;
   readonly target: string;
   /** The nodes that `target` stands for, when it stands for several. */
   readonly nodes?: readonly string[];
-  /** What was asked for. Never a password, a token or a value. */
+  /** Of the request. Never a password, a token or a value. */
   readonly input: Readonly<Record<string, unknown>>;
 }
 
@@ -21,7 +22,7 @@ export interface AuditSearch {
   readonly node?: string | undefined;
   readonly actor?: string | undefined;
   readonly kind?: AuditKind | undefined;
-  /** Part of who, what, the target, the input or the detail. */
+  /** Part of the actor, kind, target, input or detail. */
   readonly q?: string | undefined;
   readonly fromMs?: number | undefined;
   readonly toMs?: number | undefined;
@@ -29,12 +30,14 @@ export interface AuditSearch {
   readonly limit: number;
 }
 
-type Ended = Extract<AuditOutcome, "done" | "failed" | "cancelled" | "refused">;
+type FinalOutcome = Exclude<AuditOutcome, "running" | "unknown">;
+
+const FINAL_OUTCOMES = ["done", "failed", "cancelled", "refused"] as const satisfies readonly FinalOutcome[];
 
 export class AuditRecords {
-  /** Entries that this process has kept. */
+  /** Entries that this process has written. */
   written = 0;
-  /** Intentions of this process whose outcome is still to come. */
+  /** Intentions of this process without an outcome yet. */
   private readonly running = new Set<number>();
 
   constructor(
@@ -42,93 +45,68 @@ export class AuditRecords {
     private readonly nowMs: () => number,
   ) {}
 
-  /** Keeps something that has happened already. */
-  async record(note: NewAuditEntry, outcome: Ended, detail: string): Promise<void> {
-    await this.store.call("audit.append", {
-      ...this.row(note),
-      idempotency: null,
-      outcome: { outcome, detail },
-    });
+  /** Writes an entry of what has happened already. */
+  async record(entry: NewAuditEntry, outcome: FinalOutcome, detail: string): Promise<void> {
+    const row = { ...this.row(entry), idempotency: null, outcome: { outcome, detail } };
+    await this.store.call("audit.append", row);
     this.written++;
   }
 
-  /** Keeps an intention; resolves once it is on disk. */
-  async intend(note: NewAuditEntry): Promise<{ id: number }> {
-    const { id } = await this.store.call("audit.append", {
-      ...this.row(note),
-      idempotency: null,
-      outcome: null,
-    });
+  /** Writes an intention; resolves once it is on disk. */
+  async intend(entry: NewAuditEntry): Promise<{ id: number }> {
+    const row = { ...this.row(entry), idempotency: null, outcome: null };
+    const { id } = await this.store.call("audit.append", row);
     this.began(id);
     return { id };
   }
 
-  /** Keeps how an intention ended. Rejects when that cannot be kept: it then stays `unknown`. */
-  async outcome(id: number, outcome: Ended, detail: string): Promise<void> {
+  /** Writes the outcome of an intention. Rejects when it cannot be written: it then stays `unknown`. */
+  async outcome(id: number, outcome: FinalOutcome, detail: string): Promise<void> {
     try {
       await this.store.call("audit.outcome", { id, atMs: this.nowMs(), outcome, detail });
     } finally {
-      this.over(id);
+      this.ended(id);
     }
   }
 
   /**
    * Newest first.
-   * @throws InputError for a cursor that is not ours
+   * @throws InputError for a cursor that no earlier reply gave
    */
   async find(search: AuditSearch): Promise<Audit> {
     const { node = null, actor = null, kind = null, q = null, fromMs = null, toMs = null, limit } = search;
-    const beforeId = search.cursor === undefined ? null : cursorId(search.cursor);
-    const request = { target: node, actor, kind, text: q, fromMs, toMs, beforeId };
-    const rows = await this.store.call("audit.find", { ...request, limit: limit + 1 });
-    const shown = rows.slice(0, limit);
-    const last = shown.at(-1);
-    return {
-      entries: shown.map((row) => this.entry(row)),
-      nextCursor: rows.length > limit && last !== undefined ? `a${last.id}` : null,
-    };
+    const beforeId = idOfCursor("a", search.cursor);
+    const request = { target: node, actor, kind, text: q, fromMs, toMs, beforeId, limit: limit + 1 };
+    const { page, nextCursor } = pageOf("a", await this.store.call("audit.find", request), limit);
+    return { entries: page.map((row) => this.entry(row)), nextCursor };
   }
 
-  /** An intention whose outcome is kept elsewhere, and still to come. */
+  /** An intention was written whose outcome `ActionRecords` writes. */
   began(id: number): void {
     this.written++;
     this.running.add(id);
   }
 
-  /** Its outcome is kept, or cannot be. */
-  over(id: number): void {
+  /** Its outcome is written, or cannot be. */
+  ended(id: number): void {
     this.running.delete(id);
   }
 
-  /** A note as it is kept. */
+  /** The row of an entry. */
   row({ actor, kind, target, nodes = [], input }: NewAuditEntry) {
     const { name = "", role = "" } = actor ?? {};
     return { atMs: this.nowMs(), actor: name, role, kind, target, nodes, input: JSON.stringify(input) };
   }
 
   private entry(row: AuditRow): AuditEntry {
-    const { atMs, actor, role, target, detail } = row;
-    const kind = AUDIT_KINDS.find((known) => known === row.kind) ?? "sign_in";
-    const ended = row.outcome as Ended | null;
-    const outcome = ended ?? (this.running.has(row.id) ? "running" : "unknown");
+    const { id, kind, input, outcome, ...shown } = row;
+    const unfinished = this.running.has(id) ? "running" : "unknown";
     return {
-      id: String(row.id),
-      atMs,
-      actor,
-      role,
-      kind,
-      target,
-      input: JSON.parse(row.input),
-      outcome,
-      detail,
+      ...shown,
+      id: String(id),
+      kind: storedValue(AUDIT_KINDS, kind),
+      input: JSON.parse(input),
+      outcome: outcome === null ? unfinished : storedValue(FINAL_OUTCOMES, outcome),
     };
   }
-}
-
-function cursorId(cursor: string): number {
-  const match = /^a(\d{1,15})$/.exec(cursor);
-  if (match) return Number(match[1]);
-  throw new InputError([
-    { field: "cursor", found: JSON.stringify(cursor), allowed: "nextCursor of an earlier reply" },
-  ]);
 }

@@ -1,4 +1,4 @@
-/** The main thread's end of `memfleet.db`. */
+/** Opens `memfleet.db` for the main thread. */
 import { Worker } from "node:worker_threads";
 import { StoreClient } from "@/lib/store/client";
 import type { StoreState } from "@/lib/store/protocol";
@@ -7,8 +7,8 @@ import type { RecordOperations } from "./tables/tables";
 export type RecordsStore = Pick<StoreClient<RecordOperations>, "call" | "state" | "close">;
 
 /**
- * Opens the file, making it when there is none. Resolves also when it cannot be opened: every call then rejects
- * with `UnavailableError` and tries again. A call that resolved is on disk.
+ * Opens the file, or creates it. Resolves also when it cannot be opened: every call then tries again, and rejects
+ * with `UnavailableError` when that fails. What a resolved call wrote is on disk.
  */
 export async function openRecords(
   dataDir: string,

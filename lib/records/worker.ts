@@ -8,7 +8,7 @@ serveStore<null>((context) => ({
   pageSize: 4096,
   migrations: RECORD_MIGRATIONS,
   maxBytes: null,
-  // Nothing of it may be lost: a commit is on disk before its request is answered.
+  // Nothing may be lost: a commit is on disk before its request is answered.
   synchronous: "FULL",
   group: new RecordTables(context),
 }));

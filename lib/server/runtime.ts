@@ -11,6 +11,7 @@ import { type FleetFrame, FleetView } from "@/lib/collector/fleet-view";
 import type { NodeRecord } from "@/lib/collector/node-record";
 import { PeerShardReader, type SharedHistory } from "@/lib/collector/peer-shards";
 import { prometheusView } from "@/lib/collector/prometheus-view";
+import { withTimeout } from "@/lib/concurrency/timeout";
 import type { Configuration } from "@/lib/config/contract";
 import { isOwnNode } from "@/lib/config/shard";
 import { watchConfiguration } from "@/lib/config/watch";
@@ -47,10 +48,6 @@ import { createShareSource } from "./share-data";
  * survive being left in the middle of.
  */
 const SETTLE_MS = 2_000;
-
-function waitMs(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms).unref());
-}
 
 const clock = () => ({ monoMs: performance.now(), wallMs: Date.now() });
 
@@ -298,7 +295,7 @@ export class Runtime {
     this.stoppingSinceMs = Date.now();
     for (const listener of this.stopListeners) listener();
     const underWay = Promise.all([this.actions.stop(), crawlerLocksFree(), this.diagnosing.close()]);
-    await Promise.all([this.collector.sweep(), Promise.race([underWay, waitMs(SETTLE_MS)])]);
+    await Promise.all([this.collector.sweep(), withTimeout(underWay, SETTLE_MS, () => undefined)]);
     this.peerShards?.close();
     this.collector.close();
     this.source.close();

@@ -1,53 +1,53 @@
-/** The main thread's end of a store: a worker thread behind typed requests. */
+/** A store for the main thread: a worker thread behind typed requests. */
 import type { Worker } from "node:worker_threads";
 import { UnavailableError } from "@/lib/model/errors";
 import type { FromWorker, StoreState, ToWorker } from "./protocol";
 import type { OperationTypes } from "./table-group";
 
-/** A worker that does not end in order by then is ended by force. */
+/** A worker that has not closed its file by then is terminated, in milliseconds. */
 const CLOSE_MS = 3_000;
 
-interface Waiting {
+interface PendingCall {
   readonly resolve: (value: unknown) => void;
   readonly reject: (error: Error) => void;
 }
 
 export class StoreClient<Operations extends OperationTypes> {
-  private readonly waiting = new Map<number, Waiting>();
+  private readonly pending = new Map<number, PendingCall>();
   private worker: Worker | null = null;
   private opening: Promise<void> | null = null;
-  private calls = 0;
+  private lastCall = 0;
   private closing = false;
-  private latest: StoreState = { problem: null, quarantined: null };
+  private latestState: StoreState = { problem: null, quarantined: null };
 
   constructor(
     private readonly directory: string,
-    /** Starts a thread that runs `serveStore`. The caller names the file, so that bundlers see its address. */
+    /** Starts a thread that runs `serveStore`. The caller has the `new URL`, so that bundlers find the file. */
     private readonly startWorker: () => Worker,
-    /** What the store's definition is made from; has to be cloneable. */
+    /** The settings of the store's definition; must be structured-cloneable. */
     private readonly settings: unknown,
-    /** Told whenever a reply says how the store is. */
+    /** Called with the state of every reply. */
     private readonly onState: (state: StoreState) => void,
   ) {}
 
-  /** Starts the worker. Resolves once it has tried to open the file, also when that failed: see `state`. */
+  /** Starts the worker. Resolves once it has tried to open the file, also when that failed (see `state`). */
   open(): Promise<void> {
     this.opening ??= new Promise((resolve, reject) => {
       const worker = this.startWorker();
       this.worker = worker;
       worker.on("message", (message: FromWorker) => {
         if (message.kind === "opened") {
-          this.note(message.state);
+          this.setState(message.state);
           resolve();
-        } else this.settle(message);
+        } else this.receive(message);
       });
-      let reason = "the store's worker ended";
+      let reason = "the store’s worker thread exited";
       worker.on("error", (error) => {
-        reason = `the store's worker failed: ${error.message}`;
+        reason = `the store’s worker thread failed: ${error.message}`;
       });
       worker.on("exit", () => {
         const error = new UnavailableError(reason);
-        this.lost(error);
+        this.workerExited(error);
         reject(error);
       });
       this.post({ kind: "open", directory: this.directory, settings: this.settings });
@@ -55,51 +55,51 @@ export class StoreClient<Operations extends OperationTypes> {
     return this.opening;
   }
 
-  /** How the store was at the last reply. */
+  /** The state of the last reply. */
   state(): StoreState {
-    return this.latest;
+    return this.latestState;
   }
 
-  /** Sends a request; `transfer` lists buffers handed over instead of copied. Rejects with `UnavailableError`. */
+  /** Sends a request; `transfer` lists buffers to move instead of copying. Rejects with `UnavailableError`. */
   async call<Name extends keyof Operations & string>(
     name: Name,
     request: Operations[Name]["request"],
     transfer: readonly ArrayBuffer[] = [],
   ): Promise<Operations[Name]["reply"]> {
-    return this.ask((call) => ({ kind: "call", call, name, request }), transfer);
+    return this.send((call) => ({ kind: "call", call, name, request }), transfer);
   }
 
   /** Caps the size of the file in bytes; null lifts the cap. */
   async limit(maxBytes: number | null): Promise<void> {
-    await this.ask((call) => ({ kind: "limit", call, maxBytes }));
+    await this.send((call) => ({ kind: "limit", call, maxBytes }));
   }
 
   /** Resolves when there is no background work left. */
   async settled(): Promise<void> {
-    await this.ask((call) => ({ kind: "settle", call }));
+    await this.send((call) => ({ kind: "idle", call }));
   }
 
-  /** Closes the file and ends the worker. Requests still waiting are rejected. */
+  /** Closes the file and ends the worker. Pending requests are rejected. */
   async close(): Promise<void> {
     this.closing = true;
     const worker = this.worker;
     if (worker === null) return;
-    const ended = new Promise<void>((resolve) => worker.once("exit", () => resolve()));
+    const exited = new Promise<void>((resolve) => worker.once("exit", () => resolve()));
     const force = setTimeout(() => void worker.terminate(), CLOSE_MS);
     this.post({ kind: "close" });
-    await ended;
+    await exited;
     clearTimeout(force);
   }
 
-  private async ask(
+  private async send(
     message: (call: number) => ToWorker,
     transfer: readonly ArrayBuffer[] = [],
   ): Promise<unknown> {
     if (this.closing) throw new UnavailableError("the store is closed");
     if (this.worker === null || this.opening !== null) await this.open();
-    const call = ++this.calls;
+    const call = ++this.lastCall;
     return new Promise((resolve, reject) => {
-      this.waiting.set(call, { resolve, reject });
+      this.pending.set(call, { resolve, reject });
       this.post(message(call), transfer);
     });
   }
@@ -108,29 +108,31 @@ export class StoreClient<Operations extends OperationTypes> {
     this.worker?.postMessage(message, [...transfer]);
   }
 
-  private settle(message: Exclude<FromWorker, { kind: "opened" }>): void {
+  private receive(message: Exclude<FromWorker, { kind: "opened" }>): void {
     if (message.kind === "closed") {
       void this.worker?.terminate();
       return;
     }
-    this.note(message.state);
-    const waiting = this.waiting.get(message.call);
-    this.waiting.delete(message.call);
-    if (message.kind === "reply") waiting?.resolve(message.value);
-    else waiting?.reject(new UnavailableError(message.detail));
+    this.setState(message.state);
+    const pending = this.pending.get(message.call);
+    this.pending.delete(message.call);
+    if (message.kind === "reply") pending?.resolve(message.value);
+    else pending?.reject(new UnavailableError(message.detail));
   }
 
-  private note(state: StoreState): void {
-    this.latest = state;
+  private setState(state: StoreState): void {
+    this.latestState = state;
     this.onState(state);
   }
 
-  /** The worker is gone. The next request starts another one, unless the store was closed. */
-  private lost(error: UnavailableError): void {
+  /** The next request starts another worker, unless the store was closed. */
+  private workerExited(error: UnavailableError): void {
     this.worker = null;
     this.opening = null;
-    if (!this.closing) this.note({ ...this.latest, problem: `${error.message}. It is started again.` });
-    for (const waiting of this.waiting.values()) waiting.reject(error);
-    this.waiting.clear();
+    if (!this.closing) {
+      this.setState({ ...this.latestState, problem: `${error.message}. It restarts with the next request.` });
+    }
+    for (const pending of this.pending.values()) pending.reject(error);
+    this.pending.clear();
   }
 }

@@ -62,13 +62,9 @@ describe("the embedded database", () => {
 
   it("sets a damaged file aside under a name that says when, and begins a new one", () => {
     writeFileSync(join(directory, "test.db"), "this is no database ".repeat(2_000));
-    const { connection, quarantined: setAside } = openDatabase(
-      directory,
-      plan,
-      Date.UTC(2026, 10, 22, 6, 30),
-    );
-    expect(setAside).toBe(join(directory, "test.db.corrupt-2026-11-22T06-30-00-000Z"));
-    expect(existsSync(setAside as string)).toBe(true);
+    const { connection, quarantined } = openDatabase(directory, plan, Date.UTC(2026, 10, 22, 6, 30));
+    expect(quarantined).toBe(join(directory, "test.db.corrupt-2026-11-22T06-30-00-000Z"));
+    expect(existsSync(quarantined as string)).toBe(true);
     expect(connection.prepare("SELECT id FROM one").raw().all()).toEqual([[7]]);
     closeDatabase(connection);
   });
@@ -76,7 +72,7 @@ describe("the embedded database", () => {
   it("lets only one process have the file, and names that reason", () => {
     const first = openDatabase(directory, plan, 0);
     const failure = failureOf(() => openDatabase(directory, plan, 0));
-    expect(describeFailure(failure, "history.db")).toContain("held by another process");
+    expect(describeFailure(failure, "history.db")).toContain("locked by another process");
     expect(isDamage(failure)).toBe(false);
     closeDatabase(first.connection);
     expect(readdirSync(directory)).toEqual(["test.db"]);

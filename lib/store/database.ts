@@ -1,8 +1,8 @@
 /**
- * Opening the embedded database. Runs in the store's worker thread only: libsql is synchronous.
+ * The embedded database. Runs in the store's worker thread only: libsql is synchronous.
  *
- * Invariants: one process holds the file (exclusive locking); a commit survives the end of the process at
- * any moment (write-ahead log); a damaged file is never used and never deleted, but set aside.
+ * Invariants: one process has the file open (exclusive locking); a commit survives the end of the process at any
+ * moment (write-ahead log); a damaged file is never used and never deleted, but quarantined.
  */
 import { existsSync, mkdirSync, renameSync, statSync } from "node:fs";
 import { join } from "node:path";
@@ -14,30 +14,30 @@ type Statement = Database.Statement;
 /** NORMAL: a commit survives the end of the process. FULL: the end of the machine as well. */
 export type Synchronous = "NORMAL" | "FULL";
 
-/** Statements that bring the schema from one version to the next. */
+/** Statements that migrate the schema from one version to the next. */
 export type Migration = string;
 
 export interface DatabasePlan {
   readonly file: string;
   readonly pageSize: number;
-  /** In order; the file's `user_version` counts how many it has had. Only ever append to this list. */
+  /** In order; the file's `user_version` counts those applied. Only ever append to this list. */
   readonly migrations: readonly Migration[];
   readonly maxBytes: number | null;
   readonly synchronous: Synchronous;
-  /** Look through the whole file, however large: a statement has found it damaged. */
+  /** Check the file, however large: a statement found it damaged. */
   readonly suspect?: boolean;
 }
 
-/** Up to this size the whole file is looked through at every opening; it takes a fraction of a second. */
+/** Up to this size the file is checked at every opening, which takes a fraction of a second. */
 const ALWAYS_CHECKED_BYTES = 32 * 1024 * 1024;
 
 export interface OpenedDatabase {
   readonly connection: Connection;
-  /** Where a damaged predecessor was put; null when there was none. */
+  /** Where a damaged file was moved; null when there was none. */
   readonly quarantined: string | null;
 }
 
-/** The file is damaged, or is no database at all. */
+/** The file is damaged, or not a database. */
 class DamagedError extends Error {
   override readonly name = "DamagedError";
 }
@@ -47,7 +47,7 @@ class NewerSchemaError extends Error {
   override readonly name = "NewerSchemaError";
 }
 
-/** Opens or creates the file under `directory`. Throws what `describeFailure` can put into words. */
+/** Opens or creates the file in `directory`. Throws what `describeFailure` describes. */
 export function openDatabase(directory: string, plan: DatabasePlan, nowMs: number): OpenedDatabase {
   mkdirSync(directory, { recursive: true });
   const path = join(directory, plan.file);
@@ -55,14 +55,15 @@ export function openDatabase(directory: string, plan: DatabasePlan, nowMs: numbe
     return { connection: openFile(path, plan), quarantined: null };
   } catch (error) {
     if (!isDamage(error)) throw error;
-    const setAside = putAside(path, nowMs);
-    return { connection: openFile(path, plan), quarantined: setAside };
+    const quarantined = quarantine(path, nowMs);
+    return { connection: openFile(path, plan), quarantined };
   }
 }
 
 function openFile(path: string, plan: DatabasePlan): Connection {
-  // A log that still has content means that the last process did not end in order.
-  const doubtful = plan.suspect === true || sizeOf(`${path}-wal`) > 0 || sizeOf(path) < ALWAYS_CHECKED_BYTES;
+  // A log with content means that the last process did not close the file.
+  const needsCheck =
+    plan.suspect === true || sizeOf(`${path}-wal`) > 0 || sizeOf(path) < ALWAYS_CHECKED_BYTES;
   const connection = new Database(path);
   try {
     connection.pragma(`page_size = ${plan.pageSize}`);
@@ -72,9 +73,9 @@ function openFile(path: string, plan: DatabasePlan): Connection {
     connection.pragma("journal_size_limit = 16777216");
     connection.pragma("cache_size = -8192");
     limitSize(connection, plan.pageSize, plan.maxBytes);
-    // The first write takes the exclusive lock, so a second process fails here and not later.
+    // The first write takes the exclusive lock: a second process fails here, not later.
     connection.exec("BEGIN IMMEDIATE; COMMIT");
-    if (doubtful) check(connection);
+    if (needsCheck) check(connection);
     migrate(connection, plan.migrations);
     return connection;
   } catch (error) {
@@ -83,7 +84,7 @@ function openFile(path: string, plan: DatabasePlan): Connection {
   }
 }
 
-/** Closes what failed to open; why it failed matters more than how it closes. */
+/** Closes what failed to open; a second error would hide the first. */
 function abandon(connection: Connection): void {
   try {
     closeDatabase(connection);
@@ -99,18 +100,18 @@ export function limitSize(connection: Connection, pageSize: number, maxBytes: nu
 const prepared = new WeakMap<Connection, Map<string, Statement>>();
 
 /**
- * The statement for `sql`, prepared once for each connection. Never give it a blob or null as its only value:
- * libsql takes a single object for named values, and ends the process.
+ * The statement for `sql`, prepared once per connection. Never give it a blob or null as its only value: libsql takes a
+ * single object for named values, and aborts the process.
  */
 export function command(connection: Connection, sql: string): Statement {
-  const known = prepared.get(connection) ?? new Map<string, Statement>();
-  prepared.set(connection, known);
-  const statement = known.get(sql) ?? connection.prepare(sql);
-  known.set(sql, statement);
+  const statements = prepared.get(connection) ?? new Map<string, Statement>();
+  prepared.set(connection, statements);
+  const statement = statements.get(sql) ?? connection.prepare(sql);
+  statements.set(sql, statement);
   return statement;
 }
 
-/** Rows as arrays of columns. All of them are read: a statement left half read would keep the log growing. */
+/** Rows as arrays of columns. Always reads all of them: a statement left open would keep the log growing. */
 export function select<Row extends readonly unknown[]>(
   connection: Connection,
   sql: string,
@@ -133,8 +134,8 @@ export function selectOne<Row extends readonly unknown[]>(
 }
 
 /**
- * Closes the file in order: nothing is left in the log, and the lock is given up. libsql lets go of a
- * connection only when the last of its statements has been collected, so closing it alone is not enough.
+ * Closes the file: empties the log and releases the lock. libsql releases a connection only when the last of its
+ * statements has been garbage-collected, so `close` alone is not enough.
  */
 export function closeDatabase(connection: Connection): void {
   try {
@@ -168,13 +169,13 @@ export function transaction<Result>(connection: Connection, work: () => Result):
     connection.exec("COMMIT");
     return result;
   } catch (error) {
-    // A full disk makes SQLite roll back on its own; a second rollback would hide the reason.
+    // On a full disk SQLite rolls back by itself; a second rollback would hide the error.
     if (connection.inTransaction) connection.exec("ROLLBACK");
     throw error;
   }
 }
 
-function putAside(path: string, nowMs: number): string {
+function quarantine(path: string, nowMs: number): string {
   const suffix = `.corrupt-${new Date(nowMs).toISOString().replace(/[:.]/g, "-")}`;
   for (const extension of ["", "-wal", "-shm"]) {
     if (existsSync(path + extension)) renameSync(path + extension, path + suffix + extension);
@@ -191,29 +192,30 @@ function codeOf(error: unknown): string {
   return typeof error.code === "string" ? error.code : "";
 }
 
-/** True when the file itself is broken, rather than unreachable, full or busy. */
+/** Whether the file itself is damaged, rather than inaccessible, full or locked. */
 export function isDamage(error: unknown): boolean {
   return error instanceof DamagedError || /^SQLITE_(CORRUPT|NOTADB)/.test(codeOf(error));
 }
 
-/** What failed, in words an operator can act on. */
+/** What failed and what to do, in English. */
 export function describeFailure(error: unknown, path: string): string {
   const code = codeOf(error);
-  const retry = "Writing goes on by itself once that is mended.";
+  const retry = "Writing resumes by itself.";
   if (code.startsWith("SQLITE_FULL") || code === "ENOSPC") {
-    return `${path} cannot grow: the disk is full, or the file's size limit is reached. Free some space. ${retry}`;
+    return `${path} can’t grow: the disk is full, or the file’s size limit is reached. Free some space. ${retry}`;
   }
   if (code.startsWith("SQLITE_READONLY") || code === "EROFS") {
-    return `${path} is read-only. Make it and its directory writable. ${retry}`;
+    return `${path} is read-only. Make the file and its directory writable. ${retry}`;
   }
   if (code.startsWith("SQLITE_BUSY") || code.startsWith("SQLITE_LOCKED")) {
-    return `${path} is held by another process. End it, or give each its own data directory. ${retry}`;
+    return `${path} is locked by another process. Stop it, or use another data directory. ${retry}`;
   }
   if (error instanceof NewerSchemaError) {
-    return `${path} was written by a newer version (schema ${error.message}). Run that version, or move the file away. ${retry}`;
+    return `${path} was written by a newer version (schema ${error.message}). Run that version, or move the file. ${retry}`;
   }
-  if (isDamage(error))
-    return `${path} is damaged: ${(error as Error).message}. It is set aside at the next try.`;
+  if (isDamage(error)) {
+    return `${path} is damaged: ${(error as Error).message}. It will be renamed, and a new file created.`;
+  }
   const detail = error instanceof Error ? error.message : String(error);
-  return `${path} cannot be opened or written: ${detail}. Check that its directory exists and is writable. ${retry}`;
+  return `${path} can’t be opened or written: ${detail}. Make sure that its directory exists and is writable. ${retry}`;
 }

@@ -1,4 +1,4 @@
-/** What a store file is made of. Each store has a worker of its own that serves one definition. */
+/** The definition of a store file. Each store has a worker of its own that serves one definition. */
 import type { Migration, Synchronous } from "./database";
 import type { OperationTypes, TableContext, TableGroup } from "./table-group";
 
@@ -9,9 +9,9 @@ export interface StoreDefinition {
   /** Largest size of the file, bytes; null: no limit. */
   readonly maxBytes: number | null;
   readonly synchronous: Synchronous;
-  /** The client's types say which requests it takes; the worker finds a handler by its name. */
+  /** The client's types define the requests; the worker finds a handler by its name. */
   readonly group: Omit<TableGroup<OperationTypes>, "handlers"> & { readonly handlers: object };
 }
 
-/** Makes a definition from the settings that the main thread sent along with the request to open. */
+/** Makes a definition from the settings that the main thread sends with the request to open. */
 export type DefineStore<Settings> = (context: TableContext, settings: Settings) => StoreDefinition;

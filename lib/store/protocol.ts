@@ -1,9 +1,9 @@
-/** What passes between the main thread and a store's worker. */
+/** The messages between the main thread and a store's worker. */
 export type ToWorker =
   | { readonly kind: "open"; readonly directory: string; readonly settings: unknown }
   | { readonly kind: "call"; readonly call: number; readonly name: string; readonly request: unknown }
   | { readonly kind: "limit"; readonly call: number; readonly maxBytes: number | null }
-  | { readonly kind: "settle"; readonly call: number }
+  | { readonly kind: "idle"; readonly call: number }
   | { readonly kind: "close" };
 
 export type FromWorker =
@@ -12,10 +12,10 @@ export type FromWorker =
   | { readonly kind: "failure"; readonly call: number; readonly detail: string; readonly state: StoreState }
   | { readonly kind: "closed" };
 
-/** How the store is. Comes with every reply. */
+/** The state of the store. Part of every reply. */
 export interface StoreState {
-  /** What fails, in an operator's words; null when all is well. */
+  /** What fails and what to do, in English; null when nothing does. */
   readonly problem: string | null;
-  /** Where a damaged file was put since the store was opened; null when none was. */
+  /** Where a damaged file was moved since the store was opened; null when none was. */
   readonly quarantined: string | null;
 }

@@ -1,6 +1,6 @@
 /**
- * The worker thread of one store file: opens it, answers requests, does background work in small turns. It
- * goes on without a database when the file cannot be opened, and opens it as soon as that works.
+ * The worker thread of one store file: opens it, answers requests, and does background work in small slices. While the
+ * file cannot be opened it runs without a database, and keeps trying.
  */
 import { join } from "node:path";
 import { parentPort } from "node:worker_threads";
@@ -22,9 +22,10 @@ type Handler = (request: unknown) => Outcome<unknown>;
 class StoreWorker {
   private readonly definition: StoreDefinition;
   private readonly scheduler: Scheduler;
-  private readonly settling: number[] = [];
+  /** Calls that wait until there is no background work. */
+  private readonly idleWaiters: number[] = [];
   private connection: Connection | null = null;
-  /** What the last write met, and what background work met. */
+  /** Why the last write failed, and why background work did; null when they did not. */
   private problem: string | null = null;
   private backgroundProblem: string | null = null;
   private quarantined: string | null = null;
@@ -43,7 +44,7 @@ class StoreWorker {
       (error) => {
         this.failure(error);
         this.backgroundProblem = this.problem;
-        this.answerSettled();
+        this.answerIdleWaiters();
       },
     );
     this.tryOpen();
@@ -61,8 +62,8 @@ class StoreWorker {
         if (this.connection !== null) limitSize(this.connection, this.definition.pageSize, this.maxBytes);
         this.reply(message.call, { value: null });
         return;
-      case "settle":
-        this.settling.push(message.call);
+      case "idle":
+        this.idleWaiters.push(message.call);
         this.scheduler.wake();
         return;
       case "close":
@@ -123,20 +124,20 @@ class StoreWorker {
     const task = this.definition.group.background();
     if (task === null) {
       this.backgroundProblem = null;
-      this.answerSettled();
+      this.answerIdleWaiters();
     }
     return task;
   }
 
-  private answerSettled(): void {
-    for (const call of this.settling.splice(0)) this.reply(call, { value: null });
+  private answerIdleWaiters(): void {
+    for (const call of this.idleWaiters.splice(0)) this.reply(call, { value: null });
   }
 
   private call(call: number, name: string, request: unknown): void {
     try {
       const handlers = this.definition.group.handlers as Readonly<Record<string, Handler | undefined>>;
       const handler = handlers[name];
-      if (handler === undefined) throw new Error(`this store has no ${name}`);
+      if (handler === undefined) throw new Error(`the store has no operation ${name}`);
       const outcome = handler(request);
       if ("value" in outcome) this.reply(call, outcome);
       else {
@@ -166,7 +167,7 @@ class StoreWorker {
   }
 }
 
-/** Serves one store to the thread that started this one. Called once, by the store's own worker file. */
+/** Serves one store to the main thread. Called once, by the store's own worker file. */
 export function serveStore<Settings>(define: DefineStore<Settings>): void {
   const port = parentPort;
   if (port === null) return;

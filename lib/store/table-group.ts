@@ -1,19 +1,16 @@
-/**
- * What a group of tables brings to the worker: schema, handlers, and work to do in the background. Each
- * store has a worker file that names its group.
- */
+/** What a group of tables provides to its store's worker: handlers, and background work. */
 import type { Connection } from "./database";
 import type { Task } from "./scheduler";
 
 /** Requests and replies by name: `{ "history.append": { request: …; reply: … } }`. */
 export type OperationTypes = Record<string, { request: unknown; reply: unknown }>;
 
-/** A handler answers at once, or with a task that the scheduler runs. */
+/** A handler answers at once, or returns a task that the scheduler runs. */
 export type Outcome<Reply> = Answer<Reply> | Task<Answer<Reply>>;
 
 export interface Answer<Reply> {
   readonly value: Reply;
-  /** Buffers of the reply that are handed over instead of copied. */
+  /** Buffers of the reply to move instead of copying. */
   readonly transfer?: readonly ArrayBuffer[];
 }
 
@@ -21,15 +18,15 @@ export type Handlers<Types extends OperationTypes> = {
   readonly [Name in keyof Types]: (request: Types[Name]["request"]) => Outcome<Types[Name]["reply"]>;
 };
 
-/** A store file as its tables see it. */
+/** What the tables can use of their store. */
 export interface TableContext {
-  /** The open database; null while it cannot be opened. `retry` opens it again if that is possible now. */
+  /** The open database; null while it cannot be opened. `retry`: tries to open it now. */
   database(retry: boolean): Connection | null;
-  /** Tells the store that a statement failed; a damaged file is then set aside and a new one begun. */
+  /** A statement failed: a damaged file is then quarantined, and a new one created. */
   failure(error: unknown): void;
-  /** Tells the store that a write went well again. */
+  /** A write succeeded: the problem is over. */
   recovered(): void;
-  /** Asks for background work to be looked at. */
+  /** There may be background work. */
   wake(): void;
 }
 

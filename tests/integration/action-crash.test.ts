@@ -64,7 +64,7 @@ function begin(staggerSeconds: number, nodes: readonly string[]) {
 
 async function afterwards(id: string) {
   const door = await openDoor(directory, []);
-  expect(door.store.state()).toEqual({ problem: null, setAside: null });
+  expect(door.store.state()).toEqual({ problem: null, quarantined: null });
   const action = await door.log.get(Number(id));
   const { entries } = await door.audit.find({ limit: 5 });
   await door.close();
@@ -98,11 +98,11 @@ test("kill -9 between two nodes: what was sent is known, what was not is cancell
   const id = await until(/^verified verified pending pending$/m);
   await kill();
   const { action, entries } = await afterwards(id);
-  expect(action).toMatchObject({ state: "cancelled", detail: "Memfleet ended before it was sent" });
+  expect(action).toMatchObject({ state: "cancelled", detail: "Memfleet stopped before sending" });
   expect(action?.targets).toMatchObject([
     { state: "verified", before: { cmdFlush: 0 }, after: { cmdFlush: 1 } },
     { state: "verified" },
-    { state: "cancelled", detail: "Memfleet ended before it was sent", sentMs: null, dueMs: null },
+    { state: "cancelled", detail: "Memfleet stopped before sending", sentMs: null, dueMs: null },
     { state: "cancelled" },
   ]);
   expect(entries).toMatchObject([
@@ -127,10 +127,16 @@ test("kill -9 while a node keeps its answer back: that one is in doubt, and so i
   expect(await flushes()).toEqual([1, 1, 1, 0]);
   await kill();
   const { action, entries } = await afterwards(id);
-  expect(action).toMatchObject({ detail: "Memfleet ended before the outcome was known" });
+  expect(action).toMatchObject({
+    detail: "Memfleet stopped before recording the result; the action may or may not have run",
+  });
   expect(action?.targets).toMatchObject([
     { state: "verified" },
-    { state: "failed", detail: "Memfleet ended before the outcome was known", sentMs: expect.any(Number) },
+    {
+      state: "failed",
+      detail: "Memfleet stopped before recording the result; the action may or may not have run",
+      sentMs: expect.any(Number),
+    },
     { state: "verified" },
     { state: "cancelled" },
   ]);
@@ -163,7 +169,7 @@ test("SIGTERM in the middle: it exits in order, and what was not sent is kept as
   const { action, entries } = await afterwards(/\d+/.exec(said)?.[0] ?? "");
   expect(action?.state).toBe("cancelled");
   expect(action?.targets.map(({ state }) => state)).toEqual(["verified", ...Array(3).fill("cancelled")]);
-  expect(action?.targets[1]?.detail).toBe("Memfleet was stopped before it was sent");
+  expect(action?.targets[1]?.detail).toBe("Memfleet stopped before sending");
   expect(entries).toMatchObject([{ kind: "flush_all", actor: "somebody", outcome: "cancelled" }]);
   expect(await flushes()).toEqual([1, 0, 0, 0]);
 });

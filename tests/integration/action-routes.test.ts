@@ -67,7 +67,7 @@ afterAll(async () => {
   expect(defects).toEqual([]);
 });
 
-const node = (place: number) => (servers[place] as MemcachedServer).endpoint;
+const node = (index: number) => (servers[index] as MemcachedServer).endpoint;
 const params = (id = "") => ({ params: Promise.resolve({ id }) });
 const request = (path: string, headers: Record<string, string>, body?: unknown) => {
   const init = body === undefined ? {} : { method: "POST", body: JSON.stringify(body) };
@@ -96,11 +96,11 @@ const until = async (id: string, enough: (action: Action) => boolean): Promise<A
   await vi.waitFor(async () => expect(enough(await read(id))).toBe(true), { timeout: 25_000, interval: 50 });
   return read(id);
 };
-const flushOf = (place: number, more: object = {}) => ({
-  ...{ kind: "flush_all", nodes: [node(place).id], confirm: node(place).id, ...more },
+const flushOf = (index: number, more: object = {}) => ({
+  ...{ kind: "flush_all", nodes: [node(index).id], confirm: node(index).id, ...more },
 });
-const markers = async (place: number): Promise<Marker[]> => {
-  const series = await runtime.series({ metric: ["curr_items"], node: [node(place).id] });
+const markers = async (index: number): Promise<Marker[]> => {
+  const series = await runtime.series({ metric: ["curr_items"], node: [node(index).id] });
   return series.markers.filter(({ kind }) => kind === "flush" || kind === "action");
 };
 
@@ -165,7 +165,7 @@ test("a pool is previewed, flushed one after the other, followed, paused, resume
   expect(actionSchema.parse(await cancelled.json())).toMatchObject({ state: "cancelled" });
   expect((await steer(cancel, id)).status).toBe(409);
   const after = await flushes();
-  expect(after.map((count, place) => count - (before[place] ?? 0))).toEqual([1, 1, 0]);
+  expect(after.map((count, index) => count - (before[index] ?? 0))).toEqual([1, 1, 0]);
   expect((await read(id)).targets.map(({ state }) => state)).toEqual(["verified", "verified", "cancelled"]);
   await vi.waitFor(() => expect(heard.states.at(-1)).toBe("cancelled"), 5_000);
   expect(heard.names[0]).toBe("action");
@@ -194,13 +194,13 @@ test("a stop keeps what was not sent as cancelled, also of a paused action, and 
     state: "cancelled",
     targets: [
       { state: "verified" },
-      { state: "cancelled", detail: "Memfleet was stopped before it was sent" },
+      { state: "cancelled", detail: "Memfleet stopped before sending" },
       { state: "cancelled" },
     ],
   });
   expect((await read(id)).watchedUntilMs).toBeLessThanOrEqual(Date.now());
   expect((await audit("kind=flush_all&limit=1")).entries).toMatchObject([{ outcome: "cancelled" }]);
-  expect((await flushes()).map((count, place) => count - (before[place] ?? 0))).toEqual([1, 0, 0]);
+  expect((await flushes()).map((count, index) => count - (before[index] ?? 0))).toEqual([1, 0, 0]);
 });
 
 test("whose a flush was is known, marked once, and remembered by the next Memfleet", async () => {

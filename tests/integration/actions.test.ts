@@ -54,7 +54,7 @@ describe("flush_all", () => {
         targets: [{ node, state: "verified", before: { cmdFlush: 0 }, after: { cmdFlush: 1 } }],
       });
       expect(await flushesOf(endpoint, protocol)).toBe(1);
-      expect(door.deeds).toMatchObject([{ node, actor: "the operator", action: begun.id }]);
+      expect(door.events).toMatchObject([{ node, actor: "the operator", action: begun.id }]);
       expect(await newest()).toMatchObject({
         ...{ kind: "flush_all", target: node, actor: "the operator", role: "operator", outcome: "done" },
       });
@@ -219,7 +219,7 @@ describe("what is kept", () => {
       {},
       {
         call: (name, request) => {
-          if (!full || name !== "action.keep") return store.call(name, request);
+          if (!full || name !== "action.save") return store.call(name, request);
           return Promise.reject(Object.assign(new Error("the disk is full"), { name: "UnavailableError" }));
         },
       },

@@ -27,7 +27,7 @@ export class Door {
   readonly pools = new Map<string, string[]>();
   readonly views = new Map<string, Partial<Node>>();
   readonly servers = new Map<string, MemcachedServer>();
-  readonly deeds: ActionEvent[] = [];
+  readonly events: ActionEvent[] = [];
   readOnly = false;
   audit: AuditRecords;
   actions: ActionService;
@@ -50,7 +50,7 @@ export class Door {
     options: Partial<ActionServiceOptions> = {},
     over: Pick<RecordsStore, "call"> = this.store,
   ): ActionService {
-    this.deeds.length = 0;
+    this.events.length = 0;
     this.audit = new AuditRecords(over, Date.now);
     this.actions = new ActionService({
       audit: this.audit,
@@ -63,7 +63,7 @@ export class Door {
       pool: (name) => this.pools.get(name) ?? null,
       lruMaintainer: () => null,
       onSending: () => () => {},
-      onActed: (deeds) => this.deeds.push(...deeds),
+      onActed: (events) => this.events.push(...events),
       readOnly: () => this.readOnly,
       nowMs: Date.now,
       onDefect: (error) => {

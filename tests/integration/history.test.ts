@@ -183,7 +183,7 @@ describe("the embedded history under faults", () => {
     await first.append(sweep(0));
     const second = await open();
     expect(second.health()).toMatchObject({ writable: false });
-    expect(second.health().problem).toContain("held by another process");
+    expect(second.health().problem).toContain("locked by another process");
     await second.append(sweep(1));
     await first.close();
     await second.append(sweep(2));

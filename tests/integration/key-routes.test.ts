@@ -282,7 +282,7 @@ describe("acting on a key", () => {
     const action = await done({ kind: "delete_key", pool: "main", input: { key: "somewhere" } });
     expect(action.state).toBe("done");
     expect(action.targets.map(({ detail }) => detail)).toEqual([
-      "NOT_FOUND: there was no item under this key",
+      "NOT_FOUND: no item has this key",
       "DELETED",
     ]);
     const alone = await done({ kind: "delete_key", nodes: [other.endpoint.id], input: { key: "somewhere" } });

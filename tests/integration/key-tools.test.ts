@@ -98,7 +98,7 @@ describe.each([
     expect((await tool("memcrm", "one")).code).toBe(0);
     expect(await remove("one")).toMatchObject({
       verified: false,
-      detail: "NOT_FOUND: there was no item under this key",
+      detail: "NOT_FOUND: no item has this key",
     });
     expect(await remove("two")).toMatchObject({ verified: true, detail: "DELETED" });
     expect((await tool("memcrm", "two")).code).not.toBe(0);
@@ -132,11 +132,11 @@ describe.each([
     expect((await tool("memccp", "--add", "held")).code).not.toBe(0);
     expect(await set({ key: "held", value: "second", mode: "add" })).toMatchObject({
       verified: false,
-      detail: "NOT_STORED: there is an item under this key already",
+      detail: "NOT_STORED: an item already has this key",
     });
     expect(await set({ key: "unheld", value: "second", mode: "replace" })).toMatchObject({
       verified: false,
-      detail: "NOT_STORED: there is no item under this key",
+      detail: "NOT_STORED: no item has this key",
     });
     expect((await tool("memccat", "held")).stdout.toString()).toBe("first\n");
   });

@@ -92,7 +92,7 @@ describe("signing in with a provider", () => {
     const { headers, search } = await signInAs("eve@dev+__proto__");
     await expect(access.finishOidc(headers, search)).rejects.toMatchObject({ problem: "noRole" });
     expect((await audit.find({ limit: 1 })).entries).toMatchObject([
-      { outcome: "refused", detail: "noRole" },
+      { outcome: "refused", detail: "no role is assigned to this user" },
     ]);
   });
 

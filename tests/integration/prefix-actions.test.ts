@@ -132,7 +132,7 @@ describe("what the node answers", () => {
     const meddling: Target = {
       ...started.target,
       client: Object.create(client, {
-        remover: {
+        bulkDelete: {
           value: async (kind: BulkDeleteKind) => {
             await rawText(endpoint, "set k7 0 0 3\r\nnew\r\ndelete k8\r\nversion\r\n", ["1.6.18\r\n"]);
             return client.bulkDelete(kind);
@@ -143,7 +143,7 @@ describe("what the node answers", () => {
     const result = await remove({ ...started, target: meddling }, { prefix: "k", dryRun: false });
     expect(result.after).toMatchObject({ matched: 2_000, deleted: 1_998, missing: 1, changed: 1, failed: 0 });
     expect(result).toMatchObject({ verified: true });
-    expect(result.detail).toContain("1 were stored again meanwhile and stay");
+    expect(result.detail).toContain("1 kept (rewritten since)");
     expect(await found(started, ["k6", "k7", "k8"])).toEqual(["k7"]);
   });
 
@@ -221,7 +221,7 @@ describe("pace and end", () => {
     const result = await remove(started, { prefix: "k", dryRun: false, perSecond: 2_000 });
     const { deleted } = result.after ?? {};
     expect(result.verified).toBe(false);
-    expect(result.detail).toContain("ended early");
+    expect(result.detail).toContain("stopped early");
     expect(deleted).toBeGreaterThan(0);
     expect(deleted).toBeLessThan(5_000);
     const left = (await independentStats(started.server.endpoint, "text")).get("curr_items");

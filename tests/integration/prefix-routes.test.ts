@@ -199,7 +199,7 @@ describe("actions on a prefix", () => {
     const items = async () => Number((await independentStats(big.endpoint, "text")).get("curr_items"));
     const left = await items();
     const [target] = (await look(id)).targets;
-    expect(target).toMatchObject({ state: "failed", detail: expect.stringContaining("ended early") });
+    expect(target).toMatchObject({ state: "failed", detail: expect.stringContaining("stopped early") });
     expect(left).toBe(200_070 - (target?.after?.deleted ?? 0));
     // A later action counts what is there: nothing more has gone.
     const count = { kind: "delete_prefix", nodes: [big.endpoint.id], input: { prefix: "k" } };

@@ -90,7 +90,7 @@ describe("over text", () => {
     await fill(server, "k", 1_500, 10_000);
     const shrunk = await cacheMemlimit.run(target, { megabytes: 8 }, CONTEXT);
     expect(shrunk).toMatchObject({ verified: true, after: { limitMaxbytes: 8 * MIB } });
-    expect(shrunk.detail).toMatch(/holds \d+ bytes and evicts/);
+    expect(shrunk.detail).toMatch(/\d+ bytes are in use, so the node evicts/);
     expect((await independentStats(server.endpoint, "text")).get("limit_maxbytes")).toBe(String(8 * MIB));
   });
 
@@ -138,8 +138,8 @@ describe("over text", () => {
     const ask = async (from: number, to: number) =>
       (await slabsReassign.run(target, { from, to }, CONTEXT)).detail;
     expect(await ask(1, 1)).toMatch(/^SAME: .*same class/);
-    expect(await ask(200, 1)).toMatch(/^BADCLASS: there is no such/);
-    expect(await ask(1, 2)).toMatch(/^NOSPARE: the source class has no page/);
+    expect(await ask(200, 1)).toMatch(/^BADCLASS: this node has no such/);
+    expect(await ask(1, 2)).toMatch(/^NOSPARE: the source class has no spare page/);
     expect(await slabsReassign.run(target, { from: 1, to: 2 }, CONTEXT)).toMatchObject({ verified: false });
   });
 });

@@ -1,10 +1,11 @@
 /** A node under test without a dashboard around it. */
 
 import { emptyValues } from "@/lib/catalogue/stats";
+import { once } from "@/lib/concurrency/once";
 import type { Check, Probe, ProbeTarget, RecentDeltas } from "@/lib/diagnostics/contract";
 import { exposureOf } from "@/lib/diagnostics/probes/listeners/scopes";
 import { runProbe } from "@/lib/diagnostics/run-probe";
-import { once, readSharedStats } from "@/lib/diagnostics/shared-stats";
+import { readSharedStats } from "@/lib/diagnostics/shared-stats";
 import type { NodeEndpoint } from "@/lib/memcached/contract";
 import { createNodeClient } from "@/lib/memcached/node-client";
 import { RecentCounters } from "@/lib/metrics/recent";

@@ -1,8 +1,7 @@
 /**
- * `cache_memlimit` on one node: its memory limit, until it restarts with the one of its start-up options. Shrinking
- * below what is held makes the node evict, which it does page by page in the background.
+ * `cache_memlimit` on one node: its memory limit, until it restarts with the one of its start-up options. A limit
+ * below the memory in use makes the node evict, page by page in the background.
  */
-
 import type { ActionDefinition, Target } from "../contract";
 import { change, readGeneralStats } from "./node-stats";
 
@@ -21,26 +20,26 @@ export const cacheMemlimit: ActionDefinition<"cache_memlimit"> = {
   deadlineMs: () => 30_000,
   async run(target, { megabytes }) {
     const before = await readMemory(target);
-    const answer = await target.client.tune({ command: "cache_memlimit", megabytes });
+    const reply = await target.client.tune({ command: "cache_memlimit", megabytes });
     const after = await readMemory(target);
-    const told = `${answer}; limit_maxbytes ${change(before.limitMaxbytes, after.limitMaxbytes)}`;
-    if (after.limitMaxbytes !== megabytes * MIB) {
-      return { before, after, verified: false, detail: `${told}, asked for ${megabytes * MIB}` };
-    }
-    return { before, after, verified: true, detail: `${told}; ${consequence(before, megabytes * MIB)}` };
+    const changed = `${reply}; limit_maxbytes ${change(before.limitMaxbytes, after.limitMaxbytes)}`;
+    const limit = megabytes * MIB;
+    const verified = after.limitMaxbytes === limit;
+    const detail = `${changed}${verified ? `; ${consequence(before, limit)}` : `, requested ${limit}`}`;
+    return { verified, detail, before, after };
   },
-  /** Evictions go on after a shrink. */
+  /** Evictions continue after the limit was lowered. */
   watch: (target) => readMemory(target),
 };
 
 function consequence({ bytes, limitMaxbytes }: MemoryStats, limit: number): string {
   if (bytes !== null && bytes > limit) {
-    return `it holds ${bytes} bytes and evicts until that fits`;
+    return `${bytes} bytes are in use, so the node evicts until they fit`;
   }
   if (limitMaxbytes !== null && limit < limitMaxbytes) {
-    return "pages that it has taken already are freed as they are needed: evictions may rise";
+    return "allocated slab pages are freed gradually, and evictions may rise";
   }
-  return "set -m as well, or a restart brings the old limit back";
+  return "set -m as well, or a restart restores the old limit";
 }
 
 async function readMemory({ client }: Target): Promise<MemoryStats> {

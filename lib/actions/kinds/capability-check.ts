@@ -1,6 +1,6 @@
 /**
- * Tries the commands of a node's protocol on keys of our own and tells which it answers rightly. Unlike memcapable it
- * never flushes, never touches anybody else's key, and leaves nothing behind.
+ * Tries the commands of a node's protocol on keys of its own, and reports which the node answers correctly. Unlike
+ * memcapable it never flushes, never touches another key, and leaves no key behind.
  */
 import { randomBytes } from "node:crypto";
 import type { ActionDefinition } from "../contract";
@@ -11,9 +11,9 @@ export const capabilityCheck: ActionDefinition<"capability_check"> = {
   capability: () => null,
   deadlineMs: () => 60_000,
   async run({ client }) {
-    const dialogue = await client.openSession();
+    const session = await client.openSession();
     try {
-      const rows = await dialogue.check(`memfleet:check:${randomBytes(6).toString("hex")}:`);
+      const rows = await session.check(`memfleet:check:${randomBytes(6).toString("hex")}:`);
       const general = await readGeneralStats(client);
       const count = (verdict: string) => rows.filter((row) => row.verdict === verdict).length;
       const after = {
@@ -23,19 +23,14 @@ export const capabilityCheck: ActionDefinition<"capability_check"> = {
         tried: rows.length,
         cmdFlush: general("cmd_flush"),
       };
-      const wrong = rows.filter(({ verdict }) => verdict === "failed").map(({ name }) => name);
-      const told = `${after.passed} of ${after.tried} checks of the ${dialogue.protocol} protocol passed`;
-      const lacking = after.notOffered === 0 ? "" : `, ${after.notOffered} not offered`;
-      const failing = wrong.length === 0 ? "" : `; wrong: ${wrong.join(", ")}`;
-      return {
-        verified: wrong.length === 0,
-        detail: `${told}${lacking}${failing}`,
-        before: null,
-        after,
-        rows,
-      };
+      const failed = rows.filter(({ verdict }) => verdict === "failed").map(({ name }) => name);
+      const passed = `${after.passed} of ${after.tried} checks of the ${session.protocol} protocol passed`;
+      const notOffered = after.notOffered === 0 ? "" : `, ${after.notOffered} not offered`;
+      const failures = failed.length === 0 ? "" : `; failed: ${failed.join(", ")}`;
+      const detail = `${passed}${notOffered}${failures}`;
+      return { verified: failed.length === 0, detail, before: null, after, rows };
     } finally {
-      dialogue.close();
+      session.close();
     }
   },
 };

@@ -2,6 +2,7 @@
 import type { CounterReply } from "@/lib/memcached/key-contract";
 import type { Figures } from "@/lib/model/actions/action.schema";
 import type { ActionDefinition } from "../contract";
+import { withMeaning } from "./key-info";
 import { capabilityOfKey, keyOf } from "./key-input";
 
 export const incrKey = counting("incr_key", "incr");
@@ -18,20 +19,16 @@ function counting<Kind extends "incr_key" | "decr_key">(
     deadlineMs: () => 30_000,
     async run(target, input, { nowMs }) {
       const key = keyOf(input);
-      const answer = await target.client.withKeys((keys) => keys.count(direction, key, BigInt(input.by)));
-      const after = figuresOf(answer, nowMs());
-      return { verified: answer.ok, detail: sentence(answer), before: null, after };
+      const reply = await target.client.withKeys((keys) => keys.count(direction, key, BigInt(input.by)));
+      const after = measurementsOf(reply, nowMs());
+      const detail = reply.ok ? `now ${reply.reply}` : withMeaning(reply.reply);
+      return { verified: reply.ok, detail, before: null, after };
     },
   };
 }
 
-/** A number that JSON cannot hold exactly is told in words alone. */
-function figuresOf({ value }: CounterReply, atMs: number): Figures | null {
+/** A number that JSON cannot hold exactly is in the detail only. */
+function measurementsOf({ value }: CounterReply, atMs: number): Figures | null {
   if (value === null) return null;
   return { atMs, value: value <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(value) : null };
-}
-
-function sentence({ ok: done, reply: said }: CounterReply): string {
-  if (done) return `now ${said}`;
-  return said === "NOT_FOUND" ? `${said}: there is no item under this key` : said;
 }

@@ -1,17 +1,16 @@
 /**
- * `flush_all`, now or after a delay that the node itself counts down. The answer `OK` alone proves little, so the
- * node is asked before and after: `cmd_flush` grows by one with every flush it has taken, and `oldest` of its
- * settings says when the last one took effect or the next one will.
+ * `flush_all`, now or after a delay that the node itself counts down. The reply `OK` alone proves little, so the node
+ * is read before and after: `cmd_flush` rises by one with every flush it receives, and `oldest` of its settings says
+ * when the last one took effect or the next one will.
  */
 import type { ActionInputs, Figures } from "@/lib/model/actions/action.schema";
-import type { ActionDefinition, ActionPhases, TargetResult } from "../contract";
-import { inPhases } from "../run/phases";
+import type { ActionPhases, PhasedActionDefinition, TargetResult } from "../contract";
 import { hitRatioBetween, readFlushCounters, readFlushStats } from "./flush-stats";
 
-/** Whole seconds, twice, and a delay that fires up to 2 s early. */
+/** Two clocks of whole seconds, and a delay that fires up to 2 s early. */
 const TOLERANCE_MS = 4_000;
 
-const steps: ActionPhases<"flush_all"> = {
+const phases: ActionPhases<"flush_all"> = {
   async read({ client, view }, _, { nowMs }) {
     return { ...(await readFlushStats(client, nowMs)), hitRatio: view.hitRatio };
   },
@@ -20,59 +19,70 @@ const steps: ActionPhases<"flush_all"> = {
   },
   async verify({ client }, input, before, { nowMs }) {
     const after = await readFlushStats(client, nowMs);
-    return judge(input, before, { ...after, hitRatio: hitRatioBetween(before, after) });
+    return verifyFlush(input, before, { ...after, hitRatio: hitRatioBetween(before, after) });
   },
 };
 
-export const flushAll: ActionDefinition<"flush_all"> = {
+export const flushAll: PhasedActionDefinition<"flush_all"> = {
   kind: "flush_all",
   capability: () => "flush_all",
   deadlineMs: () => 30_000,
   pace: ({ staggerSeconds, waitForHitRatio = null, waitAtMostSeconds }) => ({
-    ...{ staggerSeconds, waitForHitRatio, waitAtMostSeconds },
+    staggerSeconds,
+    waitForHitRatio,
+    waitAtMostSeconds,
   }),
-  steps,
-  run: inPhases(steps),
+  phases,
   async watch({ client }, { after }, { nowMs }) {
     const now = await readFlushCounters(client, nowMs);
     return { ...after, ...now, hitRatio: after === null ? null : hitRatioBetween(after, now) };
   },
 };
 
-/** Whether the node has taken the flush, from what it says of itself before and after. */
-export function judge(
+/** Whether the node has received the flush, by its own counters and times before and after. */
+export function verifyFlush(
   { delaySeconds }: Pick<ActionInputs["flush_all"], "delaySeconds">,
   before: Figures,
   after: Figures,
 ): TargetResult {
-  const told = (verified: boolean, detail: string): TargetResult => ({ verified, detail, before, after });
+  const result = (verified: boolean, detail: string): TargetResult => ({ verified, detail, before, after });
   if (before.pid !== after.pid || (after.uptime ?? 0) < (before.uptime ?? 0)) {
-    return told(false, "the node was restarted meanwhile: OK, but nothing to compare");
+    return result(false, "OK, but not verified: the node restarted meanwhile");
   }
   const rise = (after.cmdFlush ?? Number.NaN) - (before.cmdFlush ?? Number.NaN);
-  if (Number.isNaN(rise)) return told(false, "OK, but the node reports no cmd_flush");
-  if (rise < 1) return told(false, "OK, but cmd_flush did not rise");
-  const others = rise > 1 ? `; ${rise - 1} of them not from this action` : "";
+  if (Number.isNaN(rise)) return result(false, "OK, but not verified: the node does not report cmd_flush");
+  if (rise < 1) return result(false, "OK, but cmd_flush did not rise");
+  const others = rise > 1 ? `; ${rise - 1} of these flushes came from elsewhere` : "";
   const counted = `OK; cmd_flush ${before.cmdFlush} → ${after.cmdFlush}${others}`;
-  const sentMs = before.atMs ?? 0;
-  const seenMs = after.atMs ?? 0;
-  const replaced = before.pendingFlushMs ?? null;
-  const instead =
-    replaced !== null && replaced > seenMs
-      ? `; it replaces the one that was pending for ${new Date(replaced).toISOString()}`
-      : "";
-  if (after.tellsFlushes !== 1) return told(true, `${counted}${instead}`);
-  const expected = delaySeconds === 0 ? after.lastFlushMs : after.pendingFlushMs;
-  const fired = delaySeconds > 0 && delaySeconds * 1000 <= TOLERANCE_MS ? after.lastFlushMs : null;
-  const at = expected ?? fired ?? null;
-  const delayMs = delaySeconds * 1000;
-  if (at === null || at < sentMs + delayMs - TOLERANCE_MS || at > seenMs + delayMs + TOLERANCE_MS) {
-    const seen = at === null ? "nothing of it" : new Date(at).toISOString();
-    return told(
-      false,
-      `${counted}, but by \`oldest\` the node says ${seen}: another flush may have come after`,
-    );
+  const replaced = replacement(before, after);
+  if (after.tellsFlushes !== 1) return result(true, `${counted}${replaced}`);
+  const effectMs = reportedEffect(delaySeconds, after);
+  const sentMs = (before.atMs ?? 0) + delaySeconds * 1000;
+  const verifiedMs = (after.atMs ?? 0) + delaySeconds * 1000;
+  if (effectMs === null || effectMs < sentMs - TOLERANCE_MS || effectMs > verifiedMs + TOLERANCE_MS) {
+    const reported = effectMs === null ? "no such flush" : `a flush at ${isoTime(effectMs)}`;
+    const detail = `${counted}, but the node reports ${reported} (oldest); another flush may have followed`;
+    return result(false, detail);
   }
-  const pending = delaySeconds > 0 ? `; it takes effect at about ${new Date(at).toISOString()}` : "";
-  return told(true, `${counted}${pending}${instead}`);
+  const pending = delaySeconds > 0 ? `; takes effect at about ${isoTime(effectMs)}` : "";
+  return result(true, `${counted}${pending}${replaced}`);
+}
+
+/** Names the pending flush that this one replaced, if there was one. */
+function replacement(before: Figures, after: Figures): string {
+  const replacedMs = before.pendingFlushMs ?? null;
+  if (replacedMs === null || replacedMs <= (after.atMs ?? 0)) return "";
+  return `; replaces the flush that was pending for ${isoTime(replacedMs)}`;
+}
+
+/** When the node reports that the flush takes or took effect; null when it reports none. */
+function reportedEffect(delaySeconds: number, after: Figures): number | null {
+  if (delaySeconds === 0) return after.lastFlushMs ?? null;
+  // A short delay may be over by now.
+  const fired = delaySeconds * 1000 <= TOLERANCE_MS ? after.lastFlushMs : null;
+  return after.pendingFlushMs ?? fired ?? null;
+}
+
+function isoTime(ms: number): string {
+  return new Date(ms).toISOString();
 }

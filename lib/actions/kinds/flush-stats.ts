@@ -1,5 +1,4 @@
-/** A node as a flush finds it, before and after: its counters, and what it says of flushes. */
-
+/** What shows the effect of a flush on a node: its counters, and the times of its flushes. */
 import { emptyValues, requiredSlot } from "@/lib/catalogue/stats";
 import type { NodeClient } from "@/lib/memcached/contract";
 import { flushTimes } from "@/lib/metrics/flush";
@@ -19,48 +18,48 @@ const SLOTS = {
 } as const;
 const TIME = requiredSlot("time");
 
-/** The counters, each null when not reported, with `atMs`. `getHits` and `getMisses` tell later hit ratios. */
+/** The counters, each null when not reported, with `atMs`. Later hit ratios follow from `getHits` and `getMisses`. */
 export async function readFlushCounters(client: NodeClient, nowMs: () => number): Promise<Figures> {
-  return (await counters(client, nowMs)).figures;
+  return (await readCounters(client, nowMs)).counters;
 }
 
 /**
- * The counters, and when the last flush took effect and a pending one will, Unix milliseconds on our own clock;
- * both null where the node does not say. They are true to ±2 s.
+ * The counters, and when the last flush took effect and a pending one will, Unix milliseconds on Memfleet's clock;
+ * both null where the node does not report them. Accurate to ±2 s.
  */
 export async function readFlushStats(client: NodeClient, nowMs: () => number): Promise<Figures> {
-  const { figures, values } = await counters(client, nowMs);
+  const { counters, values } = await readCounters(client, nowMs);
   const oldest = (await client.stats("settings")).find(([name]) => name === "oldest")?.[1];
   const seconds = values[TIME] as number;
   const times = flushTimes(Number.parseInt(oldest ?? "", 10), seconds, values[SLOTS.uptime] as number);
-  const ahead = seconds * 1000 - (figures.atMs ?? 0);
-  const ours = (ms: number | null) => (ms === null ? null : ms - ahead);
+  const clockSkewMs = seconds * 1000 - (counters.atMs ?? 0);
+  const corrected = (ms: number | null) => (ms === null ? null : ms - clockSkewMs);
   return {
-    ...figures,
+    ...counters,
     tellsFlushes: oldest === undefined ? 0 : 1,
-    lastFlushMs: ours(times.lastFlushMs),
-    pendingFlushMs: ours(times.pendingFlushMs),
+    lastFlushMs: corrected(times.lastFlushMs),
+    pendingFlushMs: corrected(times.pendingFlushMs),
   };
 }
 
-/** Share of gets that hit between two looks at the same process; null without gets. */
+/** Hit ratio of the gets between two readings of the same process; null without gets. */
 export function hitRatioBetween(earlier: Figures, later: Figures): number | null {
   const rise = (name: string) => (later[name] ?? Number.NaN) - (earlier[name] ?? Number.NaN);
   const hits = rise("getHits");
   const misses = rise("getMisses");
-  // Counters that fell were zeroed: by `stats reset`, or by another process with the same pid.
+  // A counter that fell was reset: by `stats reset`, or by a new process with the same pid.
   if (!(hits >= 0 && misses >= 0 && hits + misses > 0) || later.pid !== earlier.pid) return null;
   return Math.round((hits / (hits + misses)) * 10_000) / 10_000;
 }
 
-async function counters(client: NodeClient, nowMs: () => number) {
+async function readCounters(client: NodeClient, nowMs: () => number) {
   const values = emptyValues();
   await client.poll(values);
   const read = (slot: number) => {
     const value = values[slot] as number;
     return Number.isNaN(value) ? null : value;
   };
-  const figures: Record<string, number | null> = { atMs: nowMs() };
-  for (const [name, slot] of Object.entries(SLOTS)) figures[name] = read(slot);
-  return { figures, values };
+  const counters: Record<string, number | null> = { atMs: nowMs() };
+  for (const [name, slot] of Object.entries(SLOTS)) counters[name] = read(slot);
+  return { counters, values };
 }

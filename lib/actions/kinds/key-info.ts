@@ -1,20 +1,25 @@
-/** An item before and after it is changed, where looking is no use of it. */
+/** An item before and after it is changed, read without bumping it in the LRU. */
 import type { ItemInfo, KeyCommands } from "@/lib/memcached/key-contract";
 import type { Figures } from "@/lib/model/actions/action.schema";
 
-/** Null where the node cannot be asked without that counting as a use. `found`: 1 or 0. */
+/** Null where the node can only be read by a get, which bumps the item. `found`: 1 or 0. */
 export async function inspectKey(
   keys: KeyCommands,
   key: Buffer,
   nowMs: () => number,
 ): Promise<Figures | null> {
   if (!keys.inspectsSilently) return null;
-  const look = await keys.inspect(key, 0);
-  // Only now it is known whether the node has the flag that leaves an item alone.
-  return keys.inspectsSilently ? itemFigures(look, nowMs()) : null;
+  const item = await keys.inspect(key, 0);
+  // Only the reply shows whether the node has the flag that leaves an item alone.
+  return keys.inspectsSilently ? itemMeasurements(item, nowMs()) : null;
 }
 
-function itemFigures(look: ItemInfo | null, atMs: number): Figures {
-  if (look === null) return { atMs, found: 0, size: null, ttlSeconds: null, flags: null };
-  return { atMs, found: 1, size: look.size, ttlSeconds: look.ttlSeconds, flags: look.flags };
+function itemMeasurements(item: ItemInfo | null, atMs: number): Figures {
+  if (item === null) return { atMs, found: 0, size: null, ttlSeconds: null, flags: null };
+  return { atMs, found: 1, size: item.size, ttlSeconds: item.ttlSeconds, flags: item.flags };
+}
+
+/** A node's reply to a command on one key, with what `NOT_FOUND` means. */
+export function withMeaning(reply: string): string {
+  return reply === "NOT_FOUND" ? `${reply}: no item has this key` : reply;
 }

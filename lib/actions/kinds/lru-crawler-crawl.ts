@@ -1,12 +1,12 @@
-/** Lets the LRU crawler free at once what has expired, and tells what it looked at. */
+/** Runs the LRU crawler, which frees expired items at once, and reports what it checked. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { checkCrawlerFree } from "@/lib/memcached/metadump/crawler-lock";
 import type { Figures } from "@/lib/model/actions/action.schema";
 import type { ActionDefinition, RunContext, Target } from "../contract";
 import { change, readGeneralStats, type StatName } from "./node-stats";
 
-/** How often, and for how long at most, it is asked whether the crawler still runs, in milliseconds. */
-const ASK_MS = 250;
+/** How often the crawler is polled while it runs, and for how long at most, in milliseconds. */
+const POLL_EVERY_MS = 250;
 const CRAWL_MS = 120_000;
 
 export const lruCrawlerCrawl: ActionDefinition<"lru_crawler_crawl"> = {
@@ -17,18 +17,16 @@ export const lruCrawlerCrawl: ActionDefinition<"lru_crawler_crawl"> = {
   async run(target, { classes }, context) {
     const first = await readGeneralStats(target.client);
     await target.client.crawl(classes);
-    const { last, running } = await crawled(target, context);
-    const before = figures(first, context);
-    const after = figures(last, context);
-    const started = (last("lru_crawler_starts") ?? 0) > (first("lru_crawler_starts") ?? 0);
-    const counted = `lru_crawler_starts ${change(first("lru_crawler_starts"), last("lru_crawler_starts"))}`;
-    const going = running ? "; it still runs" : "";
-    return { verified: started, detail: `OK; ${counted}${going}`, before, after };
+    const { last, running } = await waitUntilIdle(target, context);
+    const before = measurementsOf(first, context);
+    const after = measurementsOf(last, context);
+    const [from, to] = [first("lru_crawler_starts"), last("lru_crawler_starts")];
+    const detail = `OK; lru_crawler_starts ${change(from, to)}${running ? "; still running" : ""}`;
+    return { verified: (to ?? 0) > (from ?? 0), detail, before, after };
   },
 };
 
-/** Waits until the crawler rests. */
-async function crawled(
+async function waitUntilIdle(
   { client }: Target,
   context: RunContext,
 ): Promise<{ readonly last: StatName; readonly running: boolean }> {
@@ -37,16 +35,16 @@ async function crawled(
     const last = await readGeneralStats(client);
     const running = last("lru_crawler_running") === 1;
     if (!running || context.signal.aborted || performance.now() > until) return { last, running };
-    context.progress(figures(last, context));
-    await sleep(ASK_MS);
+    context.progress(measurementsOf(last, context));
+    await sleep(POLL_EVERY_MS);
   }
 }
 
-function figures(figure: StatName, { nowMs }: RunContext): Figures {
+function measurementsOf(stat: StatName, { nowMs }: RunContext): Figures {
   return {
     atMs: nowMs(),
-    currItems: figure("curr_items"),
-    crawlerItemsChecked: figure("crawler_items_checked"),
-    crawlerReclaimed: figure("crawler_reclaimed"),
+    currItems: stat("curr_items"),
+    crawlerItemsChecked: stat("crawler_items_checked"),
+    crawlerReclaimed: stat("crawler_reclaimed"),
   };
 }

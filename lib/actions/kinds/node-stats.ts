@@ -1,9 +1,8 @@
-/** A node's own figures, asked now: what an action is judged by. */
-
+/** A node's stats, read now: an action is verified by them. */
 import { emptyValues, requiredSlot } from "@/lib/catalogue/stats";
 import type { NodeClient, StatsEntries } from "@/lib/memcached/contract";
 
-/** A figure by memcached's name; null when the node does not report it. */
+/** A stat by memcached's name; null when the node does not report it. */
 export type StatName = (name: string) => number | null;
 
 /** General stats. Rejects with `NodeError`. */
@@ -16,12 +15,12 @@ export async function readGeneralStats(client: NodeClient): Promise<StatName> {
   };
 }
 
-/** Figures of `stats settings` or `stats slabs`. Rejects with `NodeError`. */
+/** The numbers of `stats settings` or `stats slabs`. Rejects with `NodeError`. */
 export async function readGroupStats(client: NodeClient, group: "settings" | "slabs"): Promise<StatName> {
   return pickStats(await client.stats(group));
 }
 
-/** Those of a group's entries that are numbers. */
+/** The entries of a group that are numbers. */
 export function pickStats(entries: StatsEntries): StatName {
   const values = new Map(entries);
   return (name) => {
@@ -30,7 +29,7 @@ export function pickStats(entries: StatsEntries): StatName {
   };
 }
 
-/** `12 → 0`; `?` for what was not reported. */
+/** `12 → 0`; `?` for a value that was not reported. */
 export function change(from: number | null | undefined, to: number | null | undefined): string {
   return `${from ?? "?"} → ${to ?? "?"}`;
 }

@@ -1,12 +1,11 @@
 /**
  * `stats reset` on one node: sets the counters that all its clients see to 0. Counters only fall when they are reset,
- * so one that fell in the same process is the proof, even on a node whose traffic has already counted again.
+ * so one that fell in the same process proves it, even on a node whose traffic has already raised it again.
  */
-import type { Figures } from "@/lib/model/actions/action.schema";
 import type { ActionDefinition, Target, TargetResult } from "../contract";
-import { readGeneralStats } from "./node-stats";
+import { change, readGeneralStats } from "./node-stats";
 
-/** Counters shown before and after, by their figure's name. */
+/** Counters shown before and after, by their JSON names. */
 const COUNTERS = {
   cmdGet: "cmd_get",
   cmdSet: "cmd_set",
@@ -22,7 +21,7 @@ const NAMES = Object.keys(COUNTERS) as Counter[];
 
 interface CounterStats {
   readonly pid: number | null;
-  readonly figures: Record<Counter, number | null>;
+  readonly counters: Record<Counter, number | null>;
 }
 
 export const resetStats: ActionDefinition<"reset_stats"> = {
@@ -31,28 +30,32 @@ export const resetStats: ActionDefinition<"reset_stats"> = {
   deadlineMs: () => 30_000,
   async run(target) {
     const before = await readCounters(target);
-    const answer = await target.client.tune({ command: "stats reset" });
-    return judge(answer, before, await readCounters(target));
+    const reply = await target.client.tune({ command: "stats reset" });
+    return verify(reply, before, await readCounters(target));
   },
 };
 
 async function readCounters({ client }: Target): Promise<CounterStats> {
   const read = await readGeneralStats(client);
-  const figures = Object.fromEntries(NAMES.map((name) => [name, read(COUNTERS[name])]));
-  return { pid: read("pid"), figures: figures as CounterStats["figures"] };
+  const counters = Object.fromEntries(NAMES.map((name) => [name, read(COUNTERS[name])]));
+  return { pid: read("pid"), counters: counters as CounterStats["counters"] };
 }
 
-function judge(answer: string, before: CounterStats, after: CounterStats): TargetResult {
-  const shown: { before: Figures; after: Figures } = { before: before.figures, after: after.figures };
-  if (before.pid !== after.pid) {
-    const detail = `${answer}; the node was restarted meanwhile: nothing to compare`;
-    return { ...shown, verified: false, detail };
-  }
+function verify(reply: string, before: CounterStats, after: CounterStats): TargetResult {
+  const result = (verified: boolean, detail: string): TargetResult => ({
+    verified,
+    detail: `${reply}; ${detail}`,
+    before: before.counters,
+    after: after.counters,
+  });
+  if (before.pid !== after.pid) return result(false, "not verified: the node restarted meanwhile");
   const fell = NAMES.filter((name) => {
-    const [from, to] = [before.figures[name], after.figures[name]];
+    const [from, to] = [before.counters[name], after.counters[name]];
     return from !== null && to !== null && to < from;
   });
-  if (fell.length === 0) return { ...shown, verified: false, detail: `${answer}; but no counter fell` };
-  const told = fell.map((name) => `${COUNTERS[name]} ${before.figures[name]} → ${after.figures[name]}`);
-  return { ...shown, verified: true, detail: `${answer}; ${told.join(", ")}` };
+  if (fell.length === 0) return result(false, "not verified: no counter fell");
+  const changes = fell.map(
+    (name) => `${COUNTERS[name]} ${change(before.counters[name], after.counters[name])}`,
+  );
+  return result(true, changes.join(", "));
 }

@@ -19,7 +19,11 @@ export const setKey: ActionDefinition<"set_key"> = {
     checkExptime(input.exptime);
   },
   redact: ({ key, keyEncoding, flags, exptime, mode, ...input }) => ({
-    ...{ key, keyEncoding, flags, exptime, mode },
+    key,
+    keyEncoding,
+    flags,
+    exptime,
+    mode,
     valueBytes: storedBytes(input).length,
   }),
   deadlineMs: () => 30_000,
@@ -29,9 +33,9 @@ export const setKey: ActionDefinition<"set_key"> = {
     const { mode, flags, exptime } = input;
     return target.client.withKeys(async (keys) => {
       const before = await inspectKey(keys, key, nowMs);
-      const answer = await keys.store(key, value, { mode, flags, exptime });
+      const reply = await keys.store(key, value, { mode, flags, exptime });
       const after = await inspectKey(keys, key, nowMs);
-      return { verified: answer.ok, detail: sentence(answer, mode, value.length), before, after };
+      return { verified: reply.ok, detail: detailOf(reply, mode, value.length), before, after };
     });
   },
 };
@@ -43,7 +47,7 @@ function storedBytes({ value, encoding }: Pick<Input, "value" | "encoding">): Bu
     new InputError([{ field: "input.value", found, allowed }]);
   if (bytes === null) {
     throw encoding === "base64"
-      ? refused("other text", "base64, as encoding says")
+      ? refused("other text", "base64, the chosen encoding")
       : refused("half a surrogate pair", "well-formed text, or base64");
   }
   if (bytes.length > ACTION_LIMITS.valueBytes) {
@@ -52,19 +56,14 @@ function storedBytes({ value, encoding }: Pick<Input, "value" | "encoding">): Bu
   return bytes;
 }
 
-/** Null for text that has no bytes: writing it would store another one. */
+/** Null for text that has no UTF-8 form: storing it would change it. */
 function textBytes(text: string): Buffer | null {
   return /\p{Surrogate}/u.test(text) ? null : Buffer.from(text);
 }
 
-function sentence({ ok: done, reply: said }: KeyReply, mode: SetMode, bytes: number): string {
-  if (done)
-    return mode === "append" || mode === "prepend"
-      ? `${said}: ${bytes} bytes more`
-      : `${said}: ${bytes} bytes`;
-  if (said !== "NOT_STORED") return said;
-  if (mode === "set") return `${said}: the node did not take it`;
-  return mode === "add"
-    ? `${said}: there is an item under this key already`
-    : `${said}: there is no item under this key`;
+function detailOf({ ok, reply }: KeyReply, mode: SetMode, bytes: number): string {
+  if (ok) return `${reply}: ${bytes} bytes${mode === "append" || mode === "prepend" ? " added" : ""}`;
+  if (reply !== "NOT_STORED") return reply;
+  if (mode === "set") return `${reply}: the node refused the item`;
+  return mode === "add" ? `${reply}: an item already has this key` : `${reply}: no item has this key`;
 }

@@ -1,47 +1,47 @@
 /**
  * `slabs reassign` on one node: moves one page from a slab class to another; the items of that page that cannot move
- * are evicted. `OK` means that it has begun; `slabs_moved` tells that it is done.
+ * are evicted. `OK` means that it has begun; a rise of `slabs_moved` that it is done.
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ActionDefinition, Target } from "../contract";
 import { change, readGeneralStats, readGroupStats } from "./node-stats";
 
-/** How long a page may take to be moved, in milliseconds. */
-const PATIENCE_MS = 15_000;
+/** How long moving a page may take, in milliseconds. */
+const MOVE_MS = 15_000;
 const POLL_EVERY_MS = 200;
 
-/** The node's words, in words. Source: memcached `doc/protocol.txt`, "Slabs Reassign". */
-const WORDS: Readonly<Record<string, string>> = {
-  BUSY: "another page is being moved: ask again when that is done",
-  BADCLASS: "there is no such slab class on this node",
-  NOSPARE: "the source class has no page to spare: it keeps one",
-  NOTFULL: "the destination class still has free chunks, so it needs no page",
-  UNSAFE: "the source class cannot give a page just now",
+/** What the node's refusals mean. Source: memcached `doc/protocol.txt`, "Slabs Reassign". */
+const MEANINGS: Readonly<Record<string, string>> = {
+  BUSY: "another page is being moved; try again when that is done",
+  BADCLASS: "this node has no such slab class",
+  NOSPARE: "the source class has no spare page (one must remain)",
+  NOTFULL: "the destination class still has free chunks",
+  UNSAFE: "the source class cannot release a page now",
   SAME: "source and destination are the same class",
 };
 
 export const slabsReassign: ActionDefinition<"slabs_reassign"> = {
   kind: "slabs_reassign",
   capability: () => "slabs_reassign",
-  deadlineMs: () => PATIENCE_MS + 15_000,
+  deadlineMs: () => MOVE_MS + 15_000,
   async run(target, { from, to }, { signal }) {
     const before = await readSlabPages(target, from, to);
-    const answer = await target.client.tune({ command: "slabs reassign", from, to });
-    const [word = ""] = answer.split(" ");
-    if (word !== "OK") {
-      const detail = `${word}: ${WORDS[word] ?? "an answer that memcached's protocol does not name"}; nothing was moved`;
+    const reply = await target.client.tune({ command: "slabs reassign", from, to });
+    const [code = ""] = reply.split(" ");
+    if (code !== "OK") {
+      const detail = `${code}: ${MEANINGS[code] ?? "unexpected response"}; nothing was moved`;
       return { verified: false, detail, before, after: before };
     }
-    const until = performance.now() + PATIENCE_MS;
+    const until = performance.now() + MOVE_MS;
     let after = await readSlabPages(target, from, to);
     while (!moved(before, after) && performance.now() < until && !signal.aborted) {
       await sleep(POLL_EVERY_MS);
       after = await readSlabPages(target, from, to);
     }
-    const told = `slabs_moved ${change(before.slabsMoved, after.slabsMoved)}`;
+    const counted = `OK; slabs_moved ${change(before.slabsMoved, after.slabsMoved)}`;
     const verified = moved(before, after);
-    const why = after.running === 1 ? "it is still moving" : "no page was counted as moved";
-    return { verified, detail: verified ? `OK; ${told}` : `OK; ${told}: ${why}`, before, after };
+    const problem = after.running === 1 ? "the page is still being moved" : "no page was moved";
+    return { verified, detail: verified ? counted : `${counted}: ${problem}`, before, after };
   },
 };
 
@@ -67,7 +67,7 @@ async function readSlabPages({ client }: Target, from: number, to: number): Prom
     slabsMoved: general("slabs_moved"),
     running: general("slab_reassign_running"),
     fromPages: slabs(`${from}:total_pages`),
-    // Class 0 is the pool of pages that no class has.
+    // Class 0 is the global page pool, which no class owns.
     toPages: to === 0 ? general("slab_global_page_pool") : slabs(`${to}:total_pages`),
     evictions: general("evictions"),
   };

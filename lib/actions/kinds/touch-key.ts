@@ -1,6 +1,6 @@
-/** `touch` on one node: a new time to live, the value as it was. */
+/** `touch` on one node: changes the time to live, not the value. */
 import type { ActionDefinition } from "../contract";
-import { inspectKey } from "./key-info";
+import { inspectKey, withMeaning } from "./key-info";
 import { capabilityOfKey, checkExptime, keyOf } from "./key-input";
 
 export const touchKey: ActionDefinition<"touch_key"> = {
@@ -15,10 +15,9 @@ export const touchKey: ActionDefinition<"touch_key"> = {
     const key = keyOf(input);
     return target.client.withKeys(async (keys) => {
       const before = await inspectKey(keys, key, nowMs);
-      const { ok: done, reply: said } = await keys.touch(key, input.exptime);
+      const { ok, reply } = await keys.touch(key, input.exptime);
       const after = await inspectKey(keys, key, nowMs);
-      const detail = said === "NOT_FOUND" ? `${said}: there is no item under this key` : said;
-      return { verified: done, detail, before, after };
+      return { verified: ok, detail: withMeaning(reply), before, after };
     });
   },
 };

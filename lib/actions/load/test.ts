@@ -1,9 +1,9 @@
 /**
- * A bounded load on one node, to see how it answers: sets and gets on keys of our own with a short life, which are
- * removed afterwards. It stops by itself when the node begins to evict.
+ * A bounded load on one node, to measure its latency: sets and gets on short-lived keys of its own, which are removed
+ * afterwards. It stops by itself when the node starts evicting.
  */
 import { randomBytes } from "node:crypto";
-import { setTimeout as sleep } from "node:timers/promises";
+import { sleepUnlessAborted } from "@/lib/concurrency/abortable";
 import type { NodeClient } from "@/lib/memcached/contract";
 import { CapabilityError, NodeError } from "@/lib/model/errors";
 import type { ActionDefinition, RunContext, Target, TargetResult } from "../contract";
@@ -12,10 +12,10 @@ import { refusalReason } from "./headroom";
 import { LoadRun } from "./run";
 
 const REPORT_EVERY_MS = 1_000;
-/** What removing may take when the test was stopped, in milliseconds; the rest expires by itself. */
-const SHORT_OF_TIME_MS = 10_000;
-/** What a key lives longer than the load, in seconds. */
-const OUTLIVES_SECONDS = 60;
+/** How long removing may take when the test was stopped, in milliseconds; the remaining keys expire. */
+const STOPPED_REMOVAL_MS = 10_000;
+/** How much longer than the load a key lives, in seconds. */
+const EXTRA_LIFE_SECONDS = 60;
 
 export const loadTest: ActionDefinition<"load_test"> = {
   kind: "load_test",
@@ -27,22 +27,23 @@ export const loadTest: ActionDefinition<"load_test"> = {
       slabs.flatMap(([name]) => (/^\d+:/.test(name) ? [Number.parseInt(name, 10)] : [])),
     );
     const reason = refusalReason(input, general, pickStats(slabs), [...classes]);
-    if (reason !== null) throw new CapabilityError(`${id} cannot take this load: ${reason}`);
+    if (reason !== null) throw new CapabilityError(`${id} cannot run this load test: ${reason}`);
   },
-  // Removing goes at the asked rate too, two requests a key.
+  // Keys are removed at the same rate, with two requests each.
   deadlineMs: ({ seconds }) => seconds * 3_000 + 60_000,
   async run(target, input, context) {
     const client = target.open();
     try {
       const before = await readLoadStats(client);
-      const dialogues = await Promise.all(
+      const sessions = await Promise.all(
         Array.from({ length: input.connections }, () => client.openSession()),
       );
       const prefix = `memfleet:load:${randomBytes(6).toString("hex")}:`;
-      const run = new LoadRun(dialogues, prefix, input, input.seconds + OUTLIVES_SECONDS);
-      const stopped = await follow(run, target, context, input.seconds, before.evictions);
-      const after = await readLoadStats(client).catch(nodeErrorOf);
-      const result = judge(run, before, after, stopped, input.seconds + OUTLIVES_SECONDS);
+      const lifeSeconds = input.seconds + EXTRA_LIFE_SECONDS;
+      const run = new LoadRun(sessions, prefix, input, lifeSeconds);
+      const stopped = await supervise(run, target, context, input.seconds, before.evictions);
+      const after = await readLoadStats(client).catch(asNodeError);
+      const result = verify(run, before, after, stopped, lifeSeconds);
       if (!context.signal.aborted) return result;
       return { ...result, detail: `stopped after ${run.seconds.toFixed(1)} s; ${result.detail}` };
     } finally {
@@ -70,90 +71,107 @@ async function readLoadStats(client: NodeClient): Promise<LoadStats> {
   };
 }
 
-/** For what is told rather than thrown: what was measured stays when the node has gone away since. */
-function nodeErrorOf(error: unknown): NodeError {
+/** Returns a `NodeError`, so that the measurements survive when the node has become unreachable. */
+function asNodeError(error: unknown): NodeError {
   if (error instanceof NodeError) return error;
   throw error;
 }
 
-/** Runs load and removal, tells how far they are, and stops the load when evictions rise. Returns why it did. */
-async function follow(
+/**
+ * Runs the load and the removal of its keys, reports progress, and stops the load when evictions rise. Returns why it
+ * was stopped; null when it was not.
+ */
+async function supervise(
   run: LoadRun,
   { client }: Target,
   context: RunContext,
   seconds: number,
   evictionsBefore: number | null,
 ): Promise<string | null> {
-  const pressure = new AbortController();
+  const stop = new AbortController();
   const finished = new AbortController();
-  const watching = (async () => {
-    let earlier = 0;
-    let earlierAtMs = performance.now();
-    while (!finished.signal.aborted) {
-      await sleep(REPORT_EVERY_MS, undefined, { signal: finished.signal }).catch(() => undefined);
-      if (!run.loading) {
-        context.progress(run.figures(), "removing its keys");
-        continue;
-      }
-      const { operations } = run;
-      const now = performance.now();
-      const operationsPerSecond = ((operations - earlier) * 1_000) / (now - earlierAtMs);
-      context.progress({ ...run.figures(), operationsPerSecond }, "under load");
-      earlier = operations;
-      earlierAtMs = now;
-      const reason = await whyStop(client, evictionsBefore);
-      if (reason !== null) pressure.abort(reason);
-    }
-  })();
+  const reporting = report(run, client, context, evictionsBefore, stop, finished.signal);
   try {
-    await run.load(AbortSignal.any([context.signal, pressure.signal]));
-    await run.remove(context.signal.aborted ? SHORT_OF_TIME_MS : seconds * 2_000 + SHORT_OF_TIME_MS);
+    await run.load(AbortSignal.any([context.signal, stop.signal]));
+    await run.remove(context.signal.aborted ? STOPPED_REMOVAL_MS : seconds * 2_000 + STOPPED_REMOVAL_MS);
   } finally {
     finished.abort();
-    await watching;
+    await reporting;
   }
-  return pressure.signal.aborted ? String(pressure.signal.reason) : null;
+  return stop.signal.aborted ? String(stop.signal.reason) : null;
 }
 
-/** Why the load has to stop before its time, in English; null when it may go on. Not knowing is a reason, too. */
-async function whyStop(client: NodeClient, evictionsBefore: number | null): Promise<string | null> {
+/** Reports once a second until `finished`, and aborts `stop` with the reason when the load has to stop. */
+async function report(
+  run: LoadRun,
+  client: NodeClient,
+  context: RunContext,
+  evictionsBefore: number | null,
+  stop: AbortController,
+  finished: AbortSignal,
+): Promise<void> {
+  let before = 0;
+  let beforeAtMs = performance.now();
+  while (!finished.aborted) {
+    await sleepUnlessAborted(REPORT_EVERY_MS, finished);
+    if (!run.loading) {
+      context.progress(run.measurements(), "removing its keys");
+      continue;
+    }
+    const { operations } = run;
+    const now = performance.now();
+    const operationsPerSecond = ((operations - before) * 1_000) / (now - beforeAtMs);
+    context.progress({ ...run.measurements(), operationsPerSecond }, "running");
+    before = operations;
+    beforeAtMs = now;
+    const reason = await stopReason(client, evictionsBefore);
+    if (reason !== null) stop.abort(reason);
+  }
+}
+
+/** Why the load has to stop early, in English; null when it may continue. An unreadable node is a reason, too. */
+async function stopReason(client: NodeClient, evictionsBefore: number | null): Promise<string | null> {
   try {
     const evictions = (await readGeneralStats(client))("evictions");
     const rose = evictions !== null && evictionsBefore !== null && evictions > evictionsBefore;
-    return rose ? "the node began to evict" : null;
+    return rose ? "the node started evicting" : null;
   } catch (error) {
-    return `the node no longer tells how it is (${nodeErrorOf(error).message})`;
+    return `evictions can’t be read (${asNodeError(error).message})`;
   }
 }
 
-function judge(
+function verify(
   run: LoadRun,
   before: LoadStats,
-  later: LoadStats | NodeError,
+  after: LoadStats | NodeError,
   stopped: string | null,
   lifeSeconds: number,
 ): TargetResult {
-  const after = later instanceof NodeError ? null : later;
-  const risen = (name: "cmdGet" | "cmdSet") => {
-    const [from, to] = [before[name], after?.[name] ?? null];
+  const later = after instanceof NodeError ? null : after;
+  const rise = (name: "cmdGet" | "cmdSet") => {
+    const [from, to] = [before[name], later?.[name] ?? null];
     return from === null || to === null ? null : to - from;
   };
-  const nodeSets = risen("cmdSet");
-  const nodeGets = risen("cmdGet");
-  const { pid: _, ...shown } = before;
-  const counted = { nodeSets, nodeGets, evictions: after?.evictions ?? null, bytes: after?.bytes ?? null };
+  const nodeSets = rise("cmdSet");
+  const nodeGets = rise("cmdGet");
+  const { pid: _, ...shownBefore } = before;
+  const nodeStats = { nodeSets, nodeGets, evictions: later?.evictions ?? null, bytes: later?.bytes ?? null };
   const answered = run.sets + run.gets;
   const fewer = (nodeSets ?? 0) < run.sets || (nodeGets ?? 0) < run.gets;
-  const doubts = [
+  const problems = [
     answered === 0 ? "no request was answered" : null,
     stopped === null ? null : `stopped early: ${stopped}`,
-    run.keysLeft > 0 ? `${run.keysLeft} keys may be left; they expire within ${lifeSeconds} s` : null,
-    later instanceof NodeError ? later.message : null,
-    after !== null && before.pid !== after.pid ? "the node was restarted meanwhile" : null,
-    after !== null && fewer ? "the node counted fewer than were answered" : null,
-  ].filter((doubt) => doubt !== null);
+    run.keysLeft > 0 ? `${run.keysLeft} keys may remain; they expire within ${lifeSeconds} s` : null,
+    after instanceof NodeError ? after.message : null,
+    later !== null && before.pid !== later.pid ? "the node restarted meanwhile" : null,
+    later !== null && fewer ? "the node counted fewer requests than it answered" : null,
+  ].filter((problem) => problem !== null);
   const errors = run.errors === 0 ? "no errors" : `${run.errors} errors (${run.problem})`;
-  const removed = run.keysLeft === 0 ? ["its keys are gone"] : [];
-  const detail = [`${answered} requests answered, ${errors}`, ...removed, ...doubts].join("; ");
-  return { verified: doubts.length === 0, detail, before: shown, after: { ...run.figures(), ...counted } };
+  const removed = run.keysLeft === 0 ? ["its keys are removed"] : [];
+  return {
+    verified: problems.length === 0,
+    detail: [`${answered} requests answered, ${errors}`, ...removed, ...problems].join("; "),
+    before: shownBefore,
+    after: { ...run.measurements(), ...nodeStats },
+  };
 }

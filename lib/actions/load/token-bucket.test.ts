@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, it } from "vitest";
 import { TokenBucket } from "./token-bucket";
 
-/** Asks for as much as there is at each of the moments; gives the moments of the permits. */
+/** Takes as many permits as there are at each moment; returns the moments of the permits. */
 function permits(perSecond: number, steps: readonly number[]): number[] {
   const pace = new TokenBucket(perSecond, 0);
   const taken: number[] = [];
@@ -42,14 +42,14 @@ it("up to any moment there were never more than the rate allows since the start"
   );
 });
 
-it("asked often enough, the whole rate is there", () => {
+it("polled often enough, it grants the full rate", () => {
   const everyMs = Array.from({ length: 1_000 }, () => 1);
   expect(permits(1, everyMs)).toHaveLength(1);
   expect(permits(250, everyMs).length).toBeGreaterThanOrEqual(249);
   expect(permits(50_000, everyMs).length).toBeGreaterThanOrEqual(49_999);
 });
 
-it("tells how long the next permit takes", () => {
+it("says how long the next permit takes", () => {
   const pace = new TokenBucket(100, 0);
   expect(pace.take(4)).toBe(false);
   expect(pace.waitMs).toBeCloseTo(6);

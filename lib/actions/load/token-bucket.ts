@@ -1,4 +1,4 @@
-/** How much may be put by while nothing could be sent, in milliseconds of the rate: what is late is not caught up. */
+/** How many permits may accumulate while nothing is sent, in milliseconds of the rate: a delay is not caught up. */
 const BURST_MS = 20;
 
 /**
@@ -7,21 +7,24 @@ const BURST_MS = 20;
  */
 export class TokenBucket {
   private readonly perMs: number;
-  private readonly most: number;
+  private readonly capacity: number;
   private permits = 0;
-  private countedAtMs: number;
+  private refilledAtMs: number;
 
   /** `nowMs` on a monotonic clock. */
   constructor(perSecond: number, nowMs: number) {
     this.perMs = perSecond / 1_000;
-    this.most = Math.max(1, this.perMs * BURST_MS);
-    this.countedAtMs = nowMs;
+    this.capacity = Math.max(1, this.perMs * BURST_MS);
+    this.refilledAtMs = nowMs;
   }
 
   /** Takes one permit if there is one. */
   take(nowMs: number): boolean {
-    this.permits = Math.min(this.most, this.permits + Math.max(0, nowMs - this.countedAtMs) * this.perMs);
-    this.countedAtMs = Math.max(this.countedAtMs, nowMs);
+    this.permits = Math.min(
+      this.capacity,
+      this.permits + Math.max(0, nowMs - this.refilledAtMs) * this.perMs,
+    );
+    this.refilledAtMs = Math.max(this.refilledAtMs, nowMs);
     if (this.permits < 1) return false;
     this.permits--;
     return true;

@@ -1,5 +1,4 @@
 /** Deletes every item whose key begins with a prefix. */
-
 import { keyBytes } from "@/lib/memcached/key-bytes";
 import { checkCrawlerFree } from "@/lib/memcached/metadump/crawler-lock";
 import type { ActionDefinition } from "../contract";
@@ -17,7 +16,8 @@ export const deletePrefix: ActionDefinition<"delete_prefix"> = {
       {
         prefix: keyBytes(prefix, keyEncoding, "prefix"),
         removal: { kind: "delete" },
-        ...{ dryRun, perSecond },
+        dryRun,
+        perSecond,
       },
       context,
     ),

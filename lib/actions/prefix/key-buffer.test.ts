@@ -1,6 +1,5 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { Semaphore } from "@/lib/concurrency/semaphore";
 import type { DumpedItem } from "@/lib/memcached/contract";
 import { KeyBuffer, keyBufferBytes, partOf } from "./key-buffer";
 
@@ -10,9 +9,17 @@ function item(key: Uint8Array, cas: string | null): DumpedItem {
     return bytes.length;
   };
   return {
-    ...{ keyBytes: key.length, casBytes: cas?.length ?? 0, cas },
-    ...{ key: () => Buffer.from(key), copyKey: copy(key), copyCas: copy(Buffer.from(cas ?? "")) },
-    ...{ exp: -1, la: 0, fetched: false, cls: 1, size: 60 },
+    keyBytes: key.length,
+    casBytes: cas?.length ?? 0,
+    cas,
+    key: () => Buffer.from(key),
+    copyKey: copy(key),
+    copyCas: copy(Buffer.from(cas ?? "")),
+    exp: -1,
+    la: 0,
+    fetched: false,
+    cls: 1,
+    size: 60,
   };
 }
 
@@ -24,40 +31,40 @@ const items = fc.array(
   { maxLength: 60 },
 );
 
-describe("a key spill", () => {
-  it("gives back what was put in, in order, in batches no larger than asked for", () => {
+describe("a key buffer", () => {
+  it("returns what was added, in order, in batches no larger than requested", () => {
     fc.assert(
       fc.property(items, fc.integer({ min: 1, max: 20 }), (all, most) => {
-        const spill = new KeyBuffer(1_048_576);
-        for (const { key, cas } of all) expect(spill.add(item(key, cas))).toBe(true);
-        const batches = [...spill.batches(most)];
+        const buffer = new KeyBuffer(1_048_576);
+        for (const { key, cas } of all) expect(buffer.add(item(key, cas))).toBe(true);
+        const batches = [...buffer.batches(most)];
         expect(batches.slice(0, -1).every((batch) => batch.length === most)).toBe(true);
         const back = batches.flat().map(({ key, cas }) => ({ key: Buffer.from(key).toString("hex"), cas }));
         expect(back).toEqual(all.map(({ key, cas }) => ({ key: Buffer.from(key).toString("hex"), cas })));
-        expect(spill.count).toBe(all.length);
+        expect(buffer.count).toBe(all.length);
       }),
     );
   });
 
-  it("refuses what does not fit, and keeps what it has", () => {
+  it("refuses what does not fit, and keeps the rest", () => {
     fc.assert(
       fc.property(items, fc.integer({ min: 1, max: 3_000 }), (all, bound) => {
-        const spill = new KeyBuffer(bound);
-        const kept = all.filter(({ key, cas }) => spill.add(item(key, cas)));
-        const bytes = kept.reduce((sum, { key, cas }) => sum + keyBufferBytes(item(key, cas)), 0);
+        const buffer = new KeyBuffer(bound);
+        const added = all.filter(({ key, cas }) => buffer.add(item(key, cas)));
+        const bytes = added.reduce((sum, { key, cas }) => sum + keyBufferBytes(item(key, cas)), 0);
         expect(bytes).toBeLessThanOrEqual(bound);
-        expect([...spill.batches(1_000)].flat()).toHaveLength(kept.length);
+        expect([...buffer.batches(1_000)].flat()).toHaveLength(added.length);
       }),
     );
   });
 
-  it("goes on in another piece of memory when one is full", () => {
-    const spill = new KeyBuffer(5 * 1_048_576);
+  it("continues in another block when one is full", () => {
+    const buffer = new KeyBuffer(5 * 1_048_576);
     let added = 0;
-    while (spill.add(item(Buffer.alloc(250, added % 256), "1"))) added++;
-    // 253 bytes each: 4,144 to a piece of a mebibyte.
+    while (buffer.add(item(Buffer.alloc(250, added % 256), "1"))) added++;
+    // 253 bytes each: 4,144 to a block of a mebibyte.
     expect(added).toBe(5 * 4_144);
-    const back = [...spill.batches(500)].flat();
+    const back = [...buffer.batches(500)].flat();
     expect(back).toHaveLength(added);
     expect(back.every(({ key }, index) => key.every((byte) => byte === index % 256))).toBe(true);
   });
@@ -86,35 +93,5 @@ describe("parts", () => {
     }
     expect(Math.max(...sizes)).toBeLessThan(11_500);
     expect(Math.min(...sizes)).toBeGreaterThan(8_500);
-  });
-});
-
-describe("permits", () => {
-  it("are never more than there are, come in the order of asking, and waiting ends with the signal", async () => {
-    const permits = new Semaphore(2);
-    const going = new AbortController();
-    const order: string[] = [];
-    const take = async (name: string, signal = going.signal) => {
-      const release = await permits.take(signal);
-      order.push(release === null ? `${name} left` : name);
-      return release ?? (() => {});
-    };
-    const first = await take("first");
-    await take("second");
-    const leaving = new AbortController();
-    const third = take("third", leaving.signal);
-    const fourth = take("fourth");
-    const fifth = take("fifth");
-    leaving.abort();
-    await third;
-    expect(order).toEqual(["first", "second", "third left"]);
-    first();
-    first();
-    await fourth;
-    expect(order.at(-1)).toBe("fourth");
-    (await fourth)();
-    await fifth;
-    expect(order).toEqual(["first", "second", "third left", "fourth", "fifth"]);
-    expect(await permits.take(AbortSignal.abort())).toBeNull();
   });
 });

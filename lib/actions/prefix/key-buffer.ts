@@ -1,46 +1,46 @@
-/** Keys found by a dump, packed: nothing but their bytes and their CAS, and never more than a bound. */
+/** Keys found by a dump, packed: only their bytes and their CAS, within a fixed number of bytes. */
 import type { BulkDeleteCommand, DumpedItem } from "@/lib/memcached/contract";
 
-/** Memory is taken in pieces of this many bytes. A record is much shorter. */
-const PIECE_BYTES = 1_048_576;
+/** Memory is allocated in blocks of this many bytes. A record is much shorter. */
+const BLOCK_BYTES = 1_048_576;
 /** Lengths of key and CAS, one byte each. */
 const LENGTHS = 2;
 
-/** What an item takes in a spill, in bytes. */
+/** Bytes of an item in the buffer. */
 export function keyBufferBytes({ keyBytes, casBytes }: Pick<DumpedItem, "keyBytes" | "casBytes">): number {
   return LENGTHS + keyBytes + casBytes;
 }
 
-interface Piece {
+interface Block {
   readonly bytes: Buffer;
   used: number;
 }
 
 export class KeyBuffer {
-  /** Items kept. */
+  /** Items in the buffer. */
   count = 0;
-  private readonly pieces: Piece[] = [];
+  private readonly blocks: Block[] = [];
 
   constructor(private readonly mostBytes: number) {}
 
-  /** False: there is no room left, and nothing was kept. */
+  /** False: there is no room left, and the item was not added. */
   add(item: DumpedItem): boolean {
     const length = keyBufferBytes(item);
-    const piece = this.roomFor(length);
-    if (piece === null) return false;
-    const { bytes, used } = piece;
+    const block = this.blockFor(length);
+    if (block === null) return false;
+    const { bytes, used } = block;
     const keyLength = item.copyKey(bytes, used + LENGTHS);
     bytes[used] = keyLength;
     bytes[used + 1] = item.copyCas(bytes, used + LENGTHS + keyLength);
-    piece.used += length;
+    block.used += length;
     this.count++;
     return true;
   }
 
-  /** In the order of adding, `most` at a time; keys hold as long as the spill. */
+  /** In the order of adding, `most` at a time. Keys are views into the buffer. */
   *batches(most: number): Generator<BulkDeleteCommand[]> {
     let batch: BulkDeleteCommand[] = [];
-    for (const { bytes, used } of this.pieces) {
+    for (const { bytes, used } of this.blocks) {
       for (let at = 0; at < used; ) {
         const keyAt = at + LENGTHS;
         const casAt = keyAt + (bytes[at] as number);
@@ -56,20 +56,20 @@ export class KeyBuffer {
     if (batch.length > 0) yield batch;
   }
 
-  private roomFor(length: number): Piece | null {
-    const last = this.pieces[this.pieces.length - 1];
+  private blockFor(length: number): Block | null {
+    const last = this.blocks[this.blocks.length - 1];
     if (last !== undefined && last.used + length <= last.bytes.length) return last;
-    const size = Math.min(PIECE_BYTES, this.mostBytes - this.pieces.length * PIECE_BYTES);
+    const size = Math.min(BLOCK_BYTES, this.mostBytes - this.blocks.length * BLOCK_BYTES);
     if (size < length) return null;
-    const piece = { bytes: Buffer.allocUnsafeSlow(size), used: 0 };
-    this.pieces.push(piece);
-    return piece;
+    const block = { bytes: Buffer.allocUnsafeSlow(size), used: 0 };
+    this.blocks.push(block);
+    return block;
   }
 }
 
 /**
- * Which of `parts` an item belongs to by its key, 0 to `parts` − 1: the same in every dump, so that what does not
- * fit into one spill is taken part by part, each item once. FNV-1a.
+ * Which of `parts` an item belongs to by its key, 0 to `parts` − 1: the same in every dump, so that keys that do not
+ * fit into one buffer are handled part by part, each item once. FNV-1a.
  */
 export function partOf(key: Uint8Array, parts: number): number {
   let hash = 0x811c9dc5;

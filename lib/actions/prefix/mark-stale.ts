@@ -1,8 +1,7 @@
 /**
- * Marks every item whose key begins with a prefix as stale: clients that use the meta commands still get it, one of
- * them is told to store it anew, and nobody else has to wait. Source: memcached `doc/protocol.txt`, "Meta Delete".
+ * Marks every item whose key begins with a prefix as stale: clients that use the meta commands still get it, and one
+ * of them is asked to store it again while the others need not wait. Source: memcached `doc/protocol.txt`, "Meta Delete".
  */
-
 import { keyBytes } from "@/lib/memcached/key-bytes";
 import { checkCrawlerFree } from "@/lib/memcached/metadump/crawler-lock";
 import type { ActionDefinition } from "../contract";
@@ -20,7 +19,8 @@ export const markStalePrefix: ActionDefinition<"mark_stale_prefix"> = {
       {
         prefix: keyBytes(prefix, keyEncoding, "prefix"),
         removal: { kind: "stale", exptime: exptime ?? null },
-        ...{ dryRun, perSecond },
+        dryRun,
+        perSecond,
       },
       context,
     ),

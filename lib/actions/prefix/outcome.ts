@@ -1,4 +1,4 @@
-/** How far a prefix action came, as figures and in words. Pure. */
+/** How far a prefix action got, as measurements and in English. Pure. */
 import type { BulkDeleteCounts, BulkDeleteKind, Metadump } from "@/lib/memcached/contract";
 import type { Figures } from "@/lib/model/actions/action.schema";
 
@@ -8,59 +8,62 @@ export interface PrefixCounts {
   /** Items of the node, and those of them whose key begins with the prefix. */
   readonly seen: number;
   readonly matched: number;
-  /** Lines of the dumps that could not be read. */
+  /** Lines of the dumps that could not be parsed. */
   readonly unreadable: number;
   readonly walk: Metadump["walk"];
-  /** The node's answers. */
+  /** The node's replies. */
   readonly counts: Readonly<BulkDeleteCounts>;
-  /** What broke, in English; null when nothing did. */
+  /** Why it failed, in English; null when it did not. */
   readonly problem: string | null;
-  /** It was told to end before it was done. */
+  /** It was cancelled or stopped before it was complete. */
   readonly ended: boolean;
 }
 
-/** `deleted` is the number of items that the node said it took, also for marking as stale, which `marked` repeats. */
-export function prefixFigures({ dryRun, kind, seen, matched, counts }: PrefixCounts, atMs: number): Figures {
+/** `deleted` counts the items that the node acknowledged, also when they were marked as stale (`marked`). */
+export function prefixMeasurements(
+  { dryRun, kind, seen, matched, counts }: PrefixCounts,
+  atMs: number,
+): Figures {
   if (dryRun) return { atMs, seen, matched };
   const { done, missing, changed, failed } = counts;
   const marked: Figures = kind === "stale" ? { marked: done } : {};
   return { atMs, seen, matched, ...marked, deleted: done, missing, changed, failed };
 }
 
-/** Whether every item that matched was answered for, and none was refused. */
-export function isWhole(tally: PrefixCounts): boolean {
-  if (tally.problem !== null || tally.ended || tally.unreadable > 0) return false;
-  return tally.dryRun || (tally.counts.failed === 0 && unanswered(tally) <= 0);
+/** Whether every item that matched has a reply, and none failed. */
+export function isComplete({ dryRun, counts, matched, unreadable, problem, ended }: PrefixCounts): boolean {
+  if (problem !== null || ended || unreadable > 0) return false;
+  return dryRun || (counts.failed === 0 && remaining(matched, counts) <= 0);
 }
 
-/** What was seen, in English. */
-export function prefixDetail(tally: PrefixCounts): string {
-  const { dryRun, matched, seen, unreadable, walk, problem, ended } = tally;
+/** The outcome in English. */
+export function prefixDetail(outcome: PrefixCounts): string {
+  const { dryRun, matched, seen, unreadable, walk, problem, ended } = outcome;
   const found = `${matched} of ${seen} items match`;
   return [
     dryRun ? `dry run: ${found}` : found,
-    ...(dryRun ? [] : answered(tally)),
-    ended && "ended early",
-    unreadable > 0 && `${unreadable} lines of the dump could not be read`,
-    walk === "all" && "walked by slab class, which can miss items that move meanwhile",
+    ...(dryRun ? [] : replyCounts(outcome)),
+    ended && "stopped early",
+    unreadable > 0 && `${unreadable} lines of the dump can’t be read`,
+    walk === "all" && "dumped by slab class, which can miss items that move meanwhile",
     problem,
   ]
     .filter((part) => typeof part === "string")
     .join("; ");
 }
 
-function answered(tally: PrefixCounts): (string | false)[] {
-  const { done, missing, changed, failed } = tally.counts;
-  const left = unanswered(tally);
+function replyCounts({ kind, matched, counts }: PrefixCounts): (string | false)[] {
+  const { done, missing, changed, failed } = counts;
+  const rest = remaining(matched, counts);
   return [
-    `${done} ${tally.kind === "stale" ? "marked as stale" : "deleted"}`,
-    missing > 0 && `${missing} were gone already`,
-    changed > 0 && `${changed} were stored again meanwhile and stay`,
-    failed > 0 && `${failed} were refused`,
-    left > 0 && `${left} were not asked for, or not answered`,
+    `${done} ${kind === "stale" ? "marked as stale" : "deleted"}`,
+    missing > 0 && `${missing} already gone`,
+    changed > 0 && `${changed} kept (rewritten since)`,
+    failed > 0 && `${failed} failed`,
+    rest > 0 && `${rest} remaining`,
   ];
 }
 
-function unanswered({ matched, counts: { done, missing, changed, failed } }: PrefixCounts): number {
+function remaining(matched: number, { done, missing, changed, failed }: BulkDeleteCounts): number {
   return matched - done - missing - changed - failed;
 }

@@ -1,10 +1,10 @@
 /**
- * Removing what begins with a prefix: a dump finds the items, and each is then deleted or marked as stale by its
- * key. The dump's CAS goes with it where the node compares it: an item that was stored again since is another item,
- * stays, and is counted as changed. What counts is what the node answered for each key.
+ * Removing the items of a prefix: a dump finds them, and each is then deleted or marked as stale by its key. The CAS
+ * of the dump is sent along where the node compares it: an item that was rewritten since is kept, and counted as
+ * changed. The counts are the node's replies for each key.
  */
-import { setTimeout as sleep } from "node:timers/promises";
-import { PREFIX_PERMITS } from "@/lib/concurrency/semaphore";
+import { aborted, sleepUnlessAborted } from "@/lib/concurrency/abortable";
+import { Semaphore } from "@/lib/concurrency/semaphore";
 import type {
   BulkDelete,
   BulkDeleteCounts,
@@ -17,55 +17,54 @@ import { asNamedError } from "@/lib/model/errors";
 import type { RunContext, Target, TargetResult } from "../contract";
 import { readGeneralStats } from "../kinds/node-stats";
 import { KeyBuffer, keyBufferBytes, partOf } from "./key-buffer";
-import { isWhole, type PrefixCounts, prefixDetail, prefixFigures } from "./outcome";
+import { isComplete, type PrefixCounts, prefixDetail, prefixMeasurements } from "./outcome";
 
 export interface PrefixRequest {
   readonly prefix: Uint8Array;
   readonly dryRun: boolean;
-  /** Keys a second, at most. */
+  /** Keys per second, at most. */
   readonly perSecond: number;
   readonly removal: BulkDeleteKind;
 }
 
-/** A run that takes longer has failed, in milliseconds: 200 million keys at the default pace. */
+/** A run that takes longer has failed, in milliseconds: enough for 200 million keys at the default rate. */
 export const PREFIX_DEADLINE_MS = 21_600_000;
-/** Keys of one run in memory, in bytes. Two runs at a time: 64 MB. */
+/** Keys that one run holds in memory, in bytes. */
 const KEY_BUFFER_BYTES = 32 * 1024 * 1024;
-/** Parts are made a little smaller than they could be: the node goes on storing. */
+/** Two runs at a time take 64 MB at most. */
+const RUN_PERMITS = new Semaphore(2);
+/** Parts are a little smaller than the buffer: the node continues to store items. */
 const PART_FILL = 0.8;
-const TELL_MS = 500;
+const PROGRESS_EVERY_MS = 500;
 const BATCHES_PER_SECOND = 20;
 const MOST_PER_BATCH = 500;
 
 /** Rejects with `ConflictError` when the node's crawler is busy, else as `NodeClient.metadump`. */
 export async function runPrefix(
   target: Target,
-  order: PrefixRequest,
+  request: PrefixRequest,
   context: RunContext,
-  spillBytesAtMost = KEY_BUFFER_BYTES,
+  bufferBytes = KEY_BUFFER_BYTES,
 ): Promise<TargetResult> {
-  const release = await PREFIX_PERMITS.take(context.signal);
-  if (release === null)
-    return { verified: false, detail: "ended before it began", before: null, after: null };
+  const release = await RUN_PERMITS.acquire(context.signal);
+  if (release === null) {
+    return { verified: false, detail: "stopped before it started", before: null, after: null };
+  }
   try {
-    const before = await findKeys(target, context);
-    return await new PrefixRun(target, order, context, spillBytesAtMost, before).run();
+    const stat = await readGeneralStats(target.client);
+    const before = { atMs: context.nowMs(), currItems: stat("curr_items") };
+    return await new PrefixRun(target, request, context, bufferBytes, before).run();
   } finally {
     release();
   }
 }
 
-async function findKeys({ client }: Target, { nowMs }: RunContext): Promise<Figures> {
-  const figure = await readGeneralStats(client);
-  return { atMs: nowMs(), currItems: figure("curr_items") };
-}
-
 /** What one dump found. */
 interface MatchingKeys {
   readonly keys: KeyBuffer;
-  /** Bytes that all of them would take. */
-  readonly wantedBytes: number;
-  /** Those that belonged to the part. */
+  /** Bytes that all matching items of the part need, also those that did not fit into the buffer. */
+  readonly neededBytes: number;
+  /** Matching items of the part. */
   readonly items: number;
 }
 
@@ -75,17 +74,17 @@ class PrefixRun {
   private seen = 0;
   private unreadable = 0;
   private walk: Metadump["walk"] = "hash";
-  /** Whether the first dump still goes on. */
-  private first = true;
-  private toldAtMs = 0;
+  /** Whether the first dump is still running. */
+  private firstDump = true;
+  private progressAtMs = 0;
   private problem: string | null = null;
   private readonly cancelled: Promise<void>;
 
   constructor(
     private readonly target: Target,
-    private readonly order: PrefixRequest,
+    private readonly request: PrefixRequest,
     private readonly context: RunContext,
-    private readonly spillBytesAtMost: number,
+    private readonly bufferBytes: number,
     private readonly before: Figures,
   ) {
     this.cancelled = aborted(context.signal);
@@ -93,22 +92,22 @@ class PrefixRun {
 
   async run(): Promise<TargetResult> {
     const first = await this.dump(0, 1);
-    if (first !== null && !this.order.dryRun) {
+    if (first !== null && !this.request.dryRun) {
       try {
         await this.remove(first);
       } catch (error) {
-        const known = asNamedError(error);
-        if (known === null) throw error;
-        this.problem = known.message;
+        const named = asNamedError(error);
+        if (named === null) throw error;
+        this.problem = named.message;
       }
     }
     return this.result();
   }
 
-  /** In one go when all keys fit, else part by part with a dump for each. */
+  /** All at once when the keys fit into the buffer, else part by part with a dump for each. */
   private async remove(first: MatchingKeys): Promise<void> {
     if (first.items === first.keys.count) return this.removeAll(first.keys);
-    const parts = Math.ceil(first.wantedBytes / (this.spillBytesAtMost * PART_FILL));
+    const parts = Math.ceil(first.neededBytes / (this.bufferBytes * PART_FILL));
     let matched = 0;
     for (let part = 0; part < parts; part++) {
       const found = await this.dump(part, parts);
@@ -119,109 +118,98 @@ class PrefixRun {
     if (!this.context.signal.aborted) this.matched = matched;
   }
 
-  /** Null when it did not come to its end, because this run ends early or the dump broke off. */
+  /** Null when it did not complete: the run was stopped, or the dump failed. */
   private async dump(part: number, parts: number): Promise<MatchingKeys | null> {
     const { signal } = this.context;
-    const spill = new KeyBuffer(this.spillBytesAtMost);
-    let wantedBytes = 0;
+    const keys = new KeyBuffer(this.bufferBytes);
+    let neededBytes = 0;
     let items = 0;
-    const take = (item: DumpedItem): boolean => {
+    const add = (item: DumpedItem): boolean => {
       if (parts > 1 && partOf(item.key(), parts) !== part) return true;
       items++;
-      wantedBytes += keyBufferBytes(item);
-      spill.add(item);
+      neededBytes += keyBufferBytes(item);
+      keys.add(item);
       return true;
     };
-    const visit = this.order.dryRun ? () => false : take;
-    const dump = await this.target.client.metadump({ prefix: this.order.prefix, onItem: visit });
-    const tell = setInterval(() => this.follow(dump), TELL_MS);
+    const onItem = this.request.dryRun ? () => false : add;
+    const dump = await this.target.client.metadump({ prefix: this.request.prefix, onItem });
+    const reporting = setInterval(() => this.reportDump(dump), PROGRESS_EVERY_MS);
     try {
       await Promise.race([dump.ended, this.cancelled]);
     } catch (error) {
-      const known = asNamedError(error);
-      if (known === null) throw error;
-      this.problem = `the dump broke off: ${known.message}`;
+      const named = asNamedError(error);
+      if (named === null) throw error;
+      this.problem = `the dump failed: ${named.message}`;
       return null;
     } finally {
-      clearInterval(tell);
+      clearInterval(reporting);
       dump.stop();
-      this.follow(dump);
-      this.first = false;
+      this.reportDump(dump);
+      this.firstDump = false;
       this.unreadable += dump.unreadable;
       this.walk = dump.walk;
     }
-    return signal.aborted ? null : { keys: spill, wantedBytes, items };
+    return signal.aborted ? null : { keys, neededBytes, items };
   }
 
-  /** Later dumps find what is left: the first one tells how much there is. */
-  private follow({ matched, itemCount: seen }: Metadump): void {
-    if (this.first) {
+  /** Only the first dump counts the items: later ones find what remains. */
+  private reportDump({ matched, itemCount }: Metadump): void {
+    if (this.firstDump) {
       this.matched = matched;
-      this.seen = seen;
+      this.seen = itemCount;
     }
-    this.context.progress(this.figures());
+    this.context.progress(this.measurements());
   }
 
-  private async removeAll(spill: KeyBuffer): Promise<void> {
-    if (spill.count === 0) return;
+  private async removeAll(keys: KeyBuffer): Promise<void> {
+    if (keys.count === 0) return;
     const { signal } = this.context;
-    const remover = await this.target.client.bulkDelete(this.order.removal);
+    const session = await this.target.client.bulkDelete(this.request.removal);
     try {
       const startedAtMs = performance.now();
       let sent = 0;
-      for (const batch of spill.batches(this.batchSize())) {
-        const dueMs = startedAtMs + (sent / this.order.perSecond) * 1_000;
-        await rest(dueMs - performance.now(), signal);
+      for (const batch of keys.batches(this.batchSize())) {
+        const dueMs = startedAtMs + (sent / this.request.perSecond) * 1_000;
+        await sleepUnlessAborted(dueMs - performance.now(), signal);
         if (signal.aborted) return;
-        await this.removeBatch(remover, batch);
+        await this.removeBatch(session, batch);
         sent += batch.length;
       }
     } finally {
-      remover.close();
+      session.close();
     }
   }
 
-  private async removeBatch(remover: BulkDelete, batch: Parameters<BulkDelete["delete"]>[0]): Promise<void> {
-    const counts = await remover.delete(batch, this.order.removal);
+  private async removeBatch(session: BulkDelete, batch: Parameters<BulkDelete["delete"]>[0]): Promise<void> {
+    const counts = await session.delete(batch, this.request.removal);
     for (const name of ["done", "missing", "changed", "failed"] as const) this.counts[name] += counts[name];
-    if (performance.now() - this.toldAtMs < TELL_MS) return;
-    this.toldAtMs = performance.now();
-    this.context.progress(this.figures());
+    if (performance.now() - this.progressAtMs < PROGRESS_EVERY_MS) return;
+    this.progressAtMs = performance.now();
+    this.context.progress(this.measurements());
   }
 
   private batchSize(): number {
-    return Math.max(1, Math.min(MOST_PER_BATCH, Math.ceil(this.order.perSecond / BATCHES_PER_SECOND)));
+    return Math.max(1, Math.min(MOST_PER_BATCH, Math.ceil(this.request.perSecond / BATCHES_PER_SECOND)));
   }
 
-  private tally(): PrefixCounts {
+  private outcome(): PrefixCounts {
     const { matched, seen, unreadable, walk, counts, problem } = this;
-    const { dryRun, removal } = this.order;
+    const { dryRun, removal } = this.request;
     const ended = this.context.signal.aborted;
     return { dryRun, kind: removal.kind, matched, seen, unreadable, walk, counts, problem, ended };
   }
 
-  private figures(): Figures {
-    return prefixFigures(this.tally(), this.context.nowMs());
+  private measurements(): Figures {
+    return prefixMeasurements(this.outcome(), this.context.nowMs());
   }
 
   private result(): TargetResult {
-    const tally = this.tally();
+    const outcome = this.outcome();
     return {
-      verified: isWhole(tally),
-      detail: prefixDetail(tally),
+      verified: isComplete(outcome),
+      detail: prefixDetail(outcome),
       before: this.before,
-      after: this.figures(),
+      after: this.measurements(),
     };
   }
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return Promise.resolve();
-  return new Promise((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
-}
-
-/** Waits, but not beyond the end. */
-async function rest(ms: number, signal: AbortSignal): Promise<void> {
-  if (ms <= 0 || signal.aborted) return;
-  await sleep(ms, undefined, { signal }).catch(() => undefined);
 }

@@ -1,25 +1,23 @@
 /**
- * One action on its way from node to node: turns, pauses, the end.
+ * One running action: when each node is sent to, pauses, and the end.
  *
  * Invariants: a node is marked as sent to, on disk, before anything is sent to it; nothing is sent while the action
  * is paused, or after it was cancelled; what was sent is followed to its outcome.
  */
-import { setMaxListeners } from "node:events";
 import { forEachLimit } from "@/lib/concurrency/for-each-limit";
 import type { ActionKind } from "@/lib/model/actions/action";
-import type { Action, ActionInputs } from "@/lib/model/actions/action.schema";
+import type { Action, ActionInputs, ActionTarget, Figures } from "@/lib/model/actions/action.schema";
 import { asNamedError, ConflictError } from "@/lib/model/errors";
 import type { ActionRecords } from "@/lib/records/actions";
-import type { ActionDefinition, Pace, RunContext, Target, TargetResult } from "../contract";
+import type { ActionPhases, AnyActionDefinition, Pace, Target, TargetResult } from "../contract";
 import { AT_ONCE } from "../preflight";
+import type { FailedAttempt } from "./attempt";
 import { outcomeSummary } from "./outcome-summary";
-import { type Prepared, runPhases } from "./phases";
-import { type EndState, Progress } from "./progress";
-import { type BoundedResult, runBounded } from "./run-bounded";
+import { type ChangeListener, RunTargets } from "./run-targets";
 import { latenessMs, resumeShiftMs } from "./stagger";
 import { Watch, type WatchTimes } from "./watch";
 
-/** What an action does to a node, for whoever keeps track of the node. */
+/** What an action does to a node. */
 export interface ActionEvent {
   readonly node: string;
   readonly kind: ActionKind;
@@ -28,164 +26,167 @@ export interface ActionEvent {
   readonly atMs: number;
 }
 
-/** What a course needs of its surroundings. */
-export interface ActionRunHost {
+/** What a run needs of its surroundings. */
+export interface ActionRunOptions {
   readonly log: ActionRecords;
   /** A configured node, as it is now; throws `NotFoundError`. */
   readonly target: (id: string) => Target;
-  /** Something is about to be sent. Returns the way to say that it was not. */
-  readonly onSending: (deed: ActionEvent) => () => void;
-  /** Nodes may have changed: they are worth a fresh look and a marker. */
-  readonly onActed: (deeds: readonly ActionEvent[]) => void;
+  /** Something is about to be sent. Returns the function that takes it back when it was not. */
+  readonly onSending: (event: ActionEvent) => () => void;
+  /** Nodes may have changed: they should be polled and marked in their charts. */
+  readonly onActed: (events: readonly ActionEvent[]) => void;
   readonly nowMs: () => number;
   readonly onDefect: (error: unknown) => void;
   readonly watchTimes: WatchTimes;
 }
 
-/** A timer cannot wait longer than 2^31 ms; what is further away is looked at again. */
+/** `setTimeout` cannot wait longer than 2^31 ms; what is due later is checked again. */
 const LONGEST_WAIT_MS = 86_400_000;
+
+/**
+ * How many are marked as sent to in one transaction, and sent to at once: a line there, a line back. A crash leaves
+ * the outcome of at most two batches unknown.
+ */
+const BATCH = 256;
 
 const ALL_AT_ONCE: Pace = { staggerSeconds: 0, waitForHitRatio: null, waitAtMostSeconds: 0 };
 
+interface RunNode {
+  readonly index: number;
+  readonly target: Target;
+}
+
+interface ReadNode extends RunNode {
+  readonly before: Figures;
+}
+
 export class ActionRun<Kind extends ActionKind = ActionKind> {
-  /** Resolves when everything that will be sent has its outcome, and that is kept. */
+  /** Resolves when everything that will be sent has its outcome, and that is on disk. */
   readonly sent: Promise<void>;
   /** Resolves when the watching has ended as well. */
   readonly finished: Promise<void>;
-  private readonly progress: Progress;
-  private readonly listeners = new Set<(places: readonly number[]) => void>();
+  private readonly targets: RunTargets;
+  private readonly watch: Watch<Kind>;
   private readonly pace: Pace;
   private readonly waves = new Set<Promise<void>>();
-  /** Places that have their turn now, though nothing may be sent to them yet. */
+  /** Indexes of the nodes of the running waves, also before they are marked as sent to. */
   private readonly dispatched = new Set<number>();
-  private readonly ending = new AbortController();
-  private readonly watch: Watch<Kind>;
-  private lastSentMs: number | null = null;
-  private cancelled: string | null = null;
   private wake: () => void = () => {};
 
   constructor(
-    begun: Action,
-    private readonly definition: ActionDefinition<Kind>,
+    private readonly initial: Action,
+    private readonly definition: AnyActionDefinition<Kind>,
     private readonly input: ActionInputs[Kind],
-    private readonly host: ActionRunHost,
+    private readonly options: ActionRunOptions,
   ) {
-    this.progress = new Progress(begun, host.log, (places) => {
-      for (const listener of this.listeners) listener(places);
-    });
-    // As many listeners as nodes that are acted on at the same time.
-    setMaxListeners(0, this.ending.signal);
+    const { log, nowMs, onDefect, watchTimes } = options;
+    this.targets = new RunTargets(initial, definition.deadlineMs(input), log, nowMs, onDefect);
+    this.watch = new Watch(definition, this.targets, watchTimes, () => this.wake());
     this.pace = definition.pace?.(input) ?? ALL_AT_ONCE;
-    this.watch = new Watch(definition, this.progress, {
-      times: host.watchTimes,
-      nowMs: host.nowMs,
-      attempt: (place, work) => this.attempt(place, work),
-      onWaiting: (detail) => {
-        if (this.progress.state === "running") this.progress.update({ detail });
-        this.wake();
-      },
-      onWaitedTooLong: (detail) => this.pauseInternally(detail),
-    });
     this.sent = this.drive();
-    this.finished = this.sent.then(() => this.follow());
+    this.finished = this.sent.then(() => this.watchToEnd());
   }
 
   action(): Action {
-    return this.progress.action();
+    return this.targets.action();
   }
 
-  /** Calls back with the places of what changed. Returns the way to stop. */
-  onChange(listener: (places: readonly number[]) => void): () => void {
-    this.listeners.add(listener);
-    return () => this.listeners.delete(listener);
+  /** Returns the function that removes the listener. */
+  onChange(listener: ChangeListener): () => void {
+    return this.targets.onChange(listener);
   }
 
-  /** @throws ConflictError when nothing is left to be sent */
+  /** @throws ConflictError when nothing is left to send */
   async pause(detail: string): Promise<void> {
-    this.needsPending();
-    this.pauseInternally(detail);
-    await this.progress.save();
+    this.requirePending();
+    this.targets.pause(detail);
+    await this.targets.save();
   }
 
-  /** @throws ConflictError when nothing is left to be sent */
+  /** @throws ConflictError when nothing is left to send */
   async resume(): Promise<void> {
-    this.needsPending();
-    if (this.progress.state !== "paused") return;
-    const { nowMs } = this.host;
-    const [first] = this.pending();
-    const firstDueMs = first === undefined ? null : this.progress.target(first).dueMs;
-    if (firstDueMs !== null) {
-      this.postpone(resumeShiftMs(firstDueMs, this.lastSentMs, this.pace.staggerSeconds, nowMs()));
+    this.requirePending();
+    if (this.targets.running) return;
+    const { staggerSeconds } = this.pace;
+    const dueMs = this.nextDueMs();
+    if (dueMs !== null) {
+      this.postpone(resumeShiftMs(dueMs, this.targets.lastSentMs, staggerSeconds, this.options.nowMs()));
     }
-    this.progress.update({ state: "running", detail: this.watch.waiting });
-    await this.progress.save();
+    this.targets.update({ state: "running", detail: this.watch.waitingFor });
+    await this.targets.save();
     this.wake();
   }
 
   /** Ends it without what has not been sent. @throws ConflictError when it has ended already */
   cancel(detail: string): void {
-    if (this.progress.action().endedMs !== null) throw new ConflictError("this action has ended");
-    this.cancelled = detail;
-    for (const place of this.pending(true)) {
-      this.progress.set(place, { state: "cancelled", detail, dueMs: null });
-    }
+    this.requireNotEnded();
     this.watch.stopWaiting();
-    this.ending.abort();
+    this.targets.cancel(detail);
     this.wake();
   }
 
-  /** Memfleet stops: the same, and nothing is watched any longer. */
+  /** Memfleet stops: cancels what is left, and watches no longer. */
   stop(detail: string): void {
-    if (this.progress.action().endedMs === null) this.cancel(detail);
+    if (!this.targets.ended) this.cancel(detail);
     this.watch.close();
   }
 
-  private needsPending(): void {
-    if (this.progress.action().endedMs !== null) throw new ConflictError("this action has ended");
-    if (this.pending(true).length === 0) throw new ConflictError("everything of this action has been sent");
+  private requireNotEnded(): void {
+    if (this.targets.ended) throw new ConflictError("this action has already ended");
   }
 
-  private pauseInternally(detail: string): void {
-    if (this.progress.state === "running") this.progress.update({ state: "paused", detail });
+  private requirePending(): void {
+    this.requireNotEnded();
+    if (this.targets.pending().length === 0) {
+      throw new ConflictError("this action has already been sent to all nodes");
+    }
   }
 
   private async drive(): Promise<void> {
     for (;;) {
       const due = this.due();
       if (due.length > 0) this.launch(due);
-      else if (this.pending().length === 0 && this.waves.size === 0) break;
+      else if (this.queued().length === 0 && this.waves.size === 0) break;
       else await this.nextEvent();
     }
-    await this.finish();
+    await this.end();
   }
 
-  /** Whose turn it is now. */
+  /** Nodes that no wave has taken yet. */
+  private queued(): number[] {
+    return this.targets.pending().filter((index) => !this.dispatched.has(index));
+  }
+
+  private nextDueMs(): number | null {
+    const [next] = this.queued();
+    return next === undefined ? null : this.targets.at(next).dueMs;
+  }
+
+  private get halted(): boolean {
+    return !this.targets.running || this.watch.waitingFor !== null;
+  }
+
+  /** Nodes that may be sent to now. */
   private due(): number[] {
-    if (this.progress.state !== "running" || this.watch.waiting !== null) return [];
+    if (this.halted) return [];
     const { staggerSeconds, waitForHitRatio } = this.pace;
     if (waitForHitRatio !== null && this.waves.size > 0) return [];
-    const nowMs = this.host.nowMs();
-    const due = this.pending().filter((place) => (this.progress.target(place).dueMs ?? 0) <= nowMs);
+    const nowMs = this.options.nowMs();
+    const due = this.queued().filter((index) => (this.targets.at(index).dueMs ?? 0) <= nowMs);
     return staggerSeconds > 0 || waitForHitRatio !== null ? due.slice(0, 1) : due;
   }
 
-  private pending(withTaken = false): number[] {
-    return this.progress
-      .all()
-      .flatMap(({ state }, place) =>
-        state === "pending" && (withTaken || !this.dispatched.has(place)) ? [place] : [],
-      );
-  }
-
-  private launch(places: readonly number[]): void {
-    for (const place of places) this.dispatched.add(place);
-    const nowMs = this.host.nowMs();
-    const dueMs = this.progress.target(places[0] as number).dueMs;
-    if (dueMs !== null) this.postpone(latenessMs(dueMs, nowMs, this.pace.staggerSeconds));
-    const wave: Promise<void> = this.wave(places)
-      .catch(this.host.onDefect)
+  private launch(indexes: readonly number[]): void {
+    const [first] = indexes;
+    const dueMs = first === undefined ? null : this.targets.at(first).dueMs;
+    for (const index of indexes) this.dispatched.add(index);
+    if (dueMs !== null) {
+      this.postpone(latenessMs(dueMs, this.options.nowMs(), this.pace.staggerSeconds));
+    }
+    const wave: Promise<void> = this.runWave(indexes)
+      .catch(this.options.onDefect)
       .finally(() => {
-        for (const place of places) this.dispatched.delete(place);
+        for (const index of indexes) this.dispatched.delete(index);
         this.waves.delete(wave);
         this.wake();
       });
@@ -194,12 +195,13 @@ export class ActionRun<Kind extends ActionKind = ActionKind> {
 
   private postpone(byMs: number): void {
     if (byMs === 0) return;
-    for (const place of this.pending()) {
-      const { dueMs } = this.progress.target(place);
-      if (dueMs !== null) this.progress.set(place, { dueMs: dueMs + byMs });
+    for (const index of this.queued()) {
+      const { dueMs } = this.targets.at(index);
+      if (dueMs !== null) this.targets.set(index, { dueMs: dueMs + byMs });
     }
   }
 
+  /** Resolves when the next node is due, or something has changed. */
   private nextEvent(): Promise<void> {
     return new Promise((resolve) => {
       const timer = setTimeout(resolve, this.waitMs());
@@ -211,149 +213,129 @@ export class ActionRun<Kind extends ActionKind = ActionKind> {
   }
 
   private waitMs(): number {
-    const [next] = this.pending();
-    const dueMs = next === undefined ? null : this.progress.target(next).dueMs;
-    const halted = this.progress.state !== "running" || this.watch.waiting !== null;
-    if (halted || dueMs === null) return LONGEST_WAIT_MS;
-    return Math.min(LONGEST_WAIT_MS, Math.max(1, dueMs - this.host.nowMs()));
+    const dueMs = this.nextDueMs();
+    if (this.halted || dueMs === null) return LONGEST_WAIT_MS;
+    return Math.min(LONGEST_WAIT_MS, Math.max(1, dueMs - this.options.nowMs()));
   }
 
-  private async wave(places: readonly number[]): Promise<void> {
-    const found = places.flatMap((place) => this.find(place) ?? []);
-    const deeds: ActionEvent[] = [];
-    const conclude = (place: number, target: Target, result: TargetResult) => {
-      deeds.push(this.eventFor(place));
-      this.conclude(place, target, result);
-    };
-    const { steps } = this.definition;
-    if (steps === undefined) await forEachLimit(found, AT_ONCE, (one) => this.run(one, conclude));
-    else {
-      await runPhases(found, steps, this.input, {
-        attempt: (place, work) => this.attempt(place, work),
-        markSent: (some) => this.markSent(some),
-        onSending: (place) => this.host.onSending(this.eventFor(place)),
-        notSent: (place, failed) => this.notSent(place, failed),
-        conclude,
-      });
-    }
-    await this.progress.save().catch((error) => this.failSave(error));
-    if (deeds.length > 0) this.host.onActed(deeds);
+  private async runWave(indexes: readonly number[]): Promise<void> {
+    const nodes = indexes.flatMap((index) => this.resolve(index) ?? []);
+    if ("phases" in this.definition) await this.runPhases(nodes, this.definition.phases);
+    else await forEachLimit(nodes, AT_ONCE, (node) => this.runOne(node));
+    await this.targets.saveOrPause();
+    const sent = nodes.filter(({ index }) => this.targets.at(index).sentMs !== null);
+    if (sent.length > 0) this.options.onActed(sent.map(({ index }) => this.eventFor(index)));
   }
 
-  /** The node at its turn: it may be another one by then, or gone. */
-  private find(place: number): { place: number; target: Target } | null {
+  /** The configured node when it is due: it may have been changed or removed meanwhile. */
+  private resolve(index: number): RunNode | null {
     try {
-      return { place, target: this.host.target(this.progress.target(place).node) };
+      return { index, target: this.options.target(this.targets.at(index).node) };
     } catch (error) {
       if (asNamedError(error)?.name !== "NotFoundError") throw error;
-      this.progress.set(place, { state: "skipped", detail: "no longer configured", dueMs: null });
+      this.targets.set(index, { state: "skipped", detail: "no longer configured", dueMs: null });
       return null;
     }
   }
 
-  private async run(
-    { place, target }: { place: number; target: Target },
-    conclude: (place: number, target: Target, result: TargetResult) => void,
-  ): Promise<void> {
-    if ((await this.markSent([{ index: place }])).length === 0) return;
-    const done = await this.attempt(place, (context) => this.definition.run(target, this.input, context));
-    const { before, after } = this.progress.target(place);
-    conclude(place, target, done.ok ? done.value : { verified: false, detail: done.detail, before, after });
+  private async runOne(node: RunNode): Promise<void> {
+    const { definition, input } = this;
+    if ("phases" in definition || (await this.targets.markSent([node])).length === 0) return;
+    const { index, target } = node;
+    const done = await this.targets.attempt(index, (context) => definition.run(target, input, context));
+    const { before, after } = this.targets.at(index);
+    this.conclude(node, done.ok ? done.value : { verified: false, detail: done.detail, before, after });
   }
 
-  /** Those of `some` that may be sent to now; on disk it says so already. */
-  private async markSent<Target extends Pick<Prepared, "index">>(some: readonly Target[]): Promise<Target[]> {
-    if (this.progress.state !== "running") return [];
-    const going = some.filter(({ index: place }) => this.progress.target(place).state === "pending");
-    const sentMs = this.host.nowMs();
-    const planned = new Map(going.map(({ index: place }) => [place, this.progress.target(place).dueMs]));
-    for (const { index: place } of going) this.progress.set(place, { state: "sent", sentMs, dueMs: null });
-    try {
-      await this.progress.save();
-    } catch (error) {
-      for (const [place, dueMs] of planned) {
-        const ended =
-          this.cancelled === null ? null : { state: "cancelled" as const, detail: this.cancelled };
-        this.progress.set(place, { state: "pending", sentMs: null, dueMs, ...ended });
-      }
-      this.failSave(error);
-      return [];
+  /** Reads all, sends to all that could be read, verifies all that accepted it. */
+  private async runPhases(nodes: readonly RunNode[], phases: ActionPhases<Kind>): Promise<void> {
+    const read: ReadNode[] = [];
+    await forEachLimit(nodes, AT_ONCE, async (node) => {
+      const { index, target } = node;
+      const before = await this.targets.attempt(index, (context) => phases.read(target, this.input, context));
+      if (before.ok) read.push({ ...node, before: before.value });
+      else this.failUnsent(index, before);
+    });
+    read.sort((a, b) => a.index - b.index);
+    const accepted = await this.sendAll(read, phases);
+    await forEachLimit(accepted, AT_ONCE, (node) => this.verify(node, phases));
+  }
+
+  /** While one batch is sent to, the next is marked on disk: sending does not wait for the disk. */
+  private async sendAll(nodes: readonly ReadNode[], phases: ActionPhases<Kind>): Promise<ReadNode[]> {
+    const accepted: ReadNode[] = [];
+    let marked = this.targets.markSent(nodes.slice(0, BATCH));
+    for (let next = BATCH; next < nodes.length + BATCH; next += BATCH) {
+      const batch = await marked;
+      marked = this.targets.markSent(nodes.slice(next, next + BATCH));
+      await forEachLimit(batch, BATCH, async (node) => {
+        if (await this.send(node, phases)) accepted.push(node);
+      });
     }
-    this.lastSentMs = sentMs;
-    return going;
+    return accepted;
   }
 
-  /** Without a row on disk nothing is sent; it goes on when somebody resumes it. */
-  private failSave(error: unknown): void {
-    const known = asNamedError(error);
-    if (known === null) this.host.onDefect(error);
-    this.pauseInternally(
-      `nothing more is sent, for it cannot be kept: ${known?.message ?? "Memfleet failed"}`,
+  /** Whether the node accepted it. */
+  private async send(node: ReadNode, phases: ActionPhases<Kind>): Promise<boolean> {
+    const { index, target, before } = node;
+    const withdraw = this.options.onSending(this.eventFor(index));
+    const sent = await this.targets.attempt(index, (context) =>
+      phases.send(target, this.input, before, context),
     );
+    if (sent.ok) return true;
+    if (sent.impossible) withdraw();
+    this.conclude(node, { verified: false, detail: sent.detail, before, after: null });
+    return false;
   }
 
-  private notSent(place: number, failed: Extract<BoundedResult<unknown>, { ok: false }>): void {
-    if (this.progress.target(place).state !== "pending") return;
-    const state = failed.impossible ? "skipped" : "failed";
-    this.progress.set(place, { state, detail: `not sent: ${failed.detail}`, dueMs: null });
+  private async verify(node: ReadNode, phases: ActionPhases<Kind>): Promise<void> {
+    const { index, target, before } = node;
+    const outcome = await this.targets.attempt(index, (context) =>
+      phases.verify(target, this.input, before, context),
+    );
+    if (outcome.ok) return this.conclude(node, outcome.value);
+    const detail = `accepted, but not verified: ${outcome.detail}`;
+    this.conclude(node, { verified: false, detail, before, after: null });
   }
 
-  private conclude(place: number, target: Target, result: TargetResult): void {
+  private failUnsent(index: number, { impossible, detail }: FailedAttempt): void {
+    if (this.targets.at(index).state !== "pending") return;
+    const state = impossible ? "skipped" : "failed";
+    this.targets.set(index, { state, detail: `not sent: ${detail}`, dueMs: null });
+  }
+
+  private conclude({ index, target }: RunNode, result: TargetResult): void {
     const { verified, detail, before, after, rows } = result;
-    const state = verified ? "verified" : "failed";
-    this.progress.set(place, { state, detail, before, after, ...(rows && { rows: [...rows] }) });
+    const state: ActionTarget["state"] = verified ? "verified" : "failed";
+    this.targets.set(index, { state, detail, before, after, ...(rows && { rows: [...rows] }) });
     if (!verified || this.definition.watch === undefined) return;
-    const others = this.pace.waitForHitRatio !== null && this.pending().length > 0;
-    this.watch.add(place, target, result, others ? this.pace : ALL_AT_ONCE);
+    const nextWaits = this.pace.waitForHitRatio !== null && this.queued().length > 0;
+    this.watch.add(index, target, result, nextWaits ? this.pace : null);
   }
 
-  private attempt<Value>(
-    place: number,
-    work: (context: RunContext) => Promise<Value>,
-  ): Promise<BoundedResult<Value>> {
-    return runBounded(
-      {
-        deadlineMs: this.definition.deadlineMs(this.input),
-        signal: this.ending.signal,
-        multiNode: this.progress.all().length > 1,
-        nowMs: this.host.nowMs,
-        onDefect: this.host.onDefect,
-        progress: (after, detail) => this.progress.set(place, { after, ...(detail && { detail }) }),
-      },
-      work,
-    );
+  private eventFor(index: number): ActionEvent {
+    const { id, kind, actor } = this.initial;
+    const { node, sentMs } = this.targets.at(index);
+    return { node, kind, actor, action: id, atMs: sentMs ?? this.options.nowMs() };
   }
 
-  private eventFor(place: number): ActionEvent {
-    const { id, kind, actor } = this.progress.action();
-    const { node, sentMs } = this.progress.target(place);
-    return { node, kind, actor, action: id, atMs: sentMs ?? this.host.nowMs() };
-  }
-
-  private async finish(): Promise<void> {
-    const targets = this.progress.all();
+  private async end(): Promise<void> {
+    const targets = this.targets.all();
+    const { cancelledBy } = this.targets;
     const complete = targets.every(({ state }) => state === "verified");
-    const state: EndState = this.cancelled !== null ? "cancelled" : complete ? "done" : "failed";
-    const { detail, audit } = outcomeSummary(targets, this.cancelled);
-    const endedMs = this.host.nowMs();
-    const watchedUntilMs = this.watch.untilMs;
-    try {
-      await this.progress.end({ state, detail, endedMs, watchedUntilMs }, audit);
-    } catch (error) {
-      this.host.onDefect(error);
-    }
+    const state = cancelledBy !== null ? "cancelled" : complete ? "done" : "failed";
+    const { detail, audit } = outcomeSummary(targets, cancelledBy);
+    const endedMs = this.options.nowMs();
+    const { untilMs: watchedUntilMs } = this.watch;
+    await this.targets.end({ state, detail, endedMs, watchedUntilMs }, audit).catch(this.options.onDefect);
   }
 
-  private async follow(): Promise<void> {
+  private async watchToEnd(): Promise<void> {
     await this.watch.ended();
     const { untilMs } = this.watch;
     if (untilMs === null) return;
-    // Memfleet stops, and nobody watches to the end.
-    this.progress.update({ watchedUntilMs: Math.min(untilMs, this.host.nowMs()) });
-    try {
-      await this.progress.save();
-    } catch (error) {
-      this.host.onDefect(error);
-    }
+    // Memfleet may have stopped before that.
+    this.targets.update({ watchedUntilMs: Math.min(untilMs, this.options.nowMs()) });
+    await this.targets.save().catch(this.options.onDefect);
   }
 }

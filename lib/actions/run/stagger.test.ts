@@ -2,20 +2,20 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { latenessMs, plannedTimes, resumeShiftMs } from "./stagger";
 
-describe("the turns of a staggered action", () => {
-  it("come at k × the stagger", () => {
+describe("the planned times of a staggered action", () => {
+  it("are k × the stagger", () => {
     expect(plannedTimes(4, 30, 1_000)).toEqual([1_000, 31_000, 61_000, 91_000]);
     expect(plannedTimes(2, 0, 1_000)).toEqual([1_000, 1_000]);
   });
 
-  it("move as a whole when one was taken late, and not for what timers always are", () => {
+  it("are all postponed when one node is late, but not by what timers always are", () => {
     expect(latenessMs(10_000, 10_900, 60)).toBe(0);
     expect(latenessMs(10_000, 10_900, 10)).toBe(900);
     expect(latenessMs(10_000, 25_000, 3_600)).toBe(15_000);
     expect(latenessMs(10_000, 9_000, 1)).toBe(0);
   });
 
-  it("are never closer than the stagger and never before their plan, whatever is late and however often it pauses", () => {
+  it("are never closer than the stagger and never before their plan, whatever is late and however often the action pauses", () => {
     const events = fc.array(
       fc.record({ lateMs: fc.oneof(fc.nat(60), fc.nat(90_000)), pauseMs: fc.option(fc.nat(600_000)) }),
       {
@@ -42,9 +42,9 @@ describe("the turns of a staggered action", () => {
           due = due.slice(1).map((at) => at + shift);
           sent.push(nowMs);
         }
-        sent.forEach((at, place) => {
-          expect(at).toBeGreaterThanOrEqual(planned[place] ?? Number.NaN);
-          const earlier = sent[place - 1];
+        sent.forEach((at, index) => {
+          expect(at).toBeGreaterThanOrEqual(planned[index] ?? Number.NaN);
+          const earlier = sent[index - 1];
           // A timer may be late by up to a second without moving the rest.
           if (earlier !== undefined)
             expect(at - earlier).toBeGreaterThanOrEqual(staggerSeconds * 1000 - 1_000);

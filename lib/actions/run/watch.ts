@@ -1,12 +1,10 @@
-/** What becomes of nodes after an action: asked a few times in the minute after, and for as long as others wait. */
-
+/** Nodes after an action: read a few times in the minute after, and for as long as the next node waits for one. */
 import { forEachLimit } from "@/lib/concurrency/for-each-limit";
 import type { ActionKind } from "@/lib/model/actions/action";
 import type { Figures } from "@/lib/model/actions/action.schema";
-import type { ActionDefinition, Pace, RunContext, Target, TargetResult } from "../contract";
+import type { AnyActionDefinition, Pace, Target, TargetResult } from "../contract";
 import { AT_ONCE } from "../preflight";
-import type { Progress } from "./progress";
-import type { BoundedResult } from "./run-bounded";
+import type { RunTargets } from "./run-targets";
 
 /** In milliseconds. */
 export interface WatchTimes {
@@ -17,24 +15,15 @@ export interface WatchTimes {
 
 export const WATCH_TIMES: WatchTimes = { forMs: 60_000, firstMs: 2_000, everyMs: 5_000 };
 
-export interface WatchHost {
-  readonly times: WatchTimes;
-  readonly nowMs: () => number;
-  attempt<Value>(place: number, work: (context: RunContext) => Promise<Value>): Promise<BoundedResult<Value>>;
-  /** Others wait for a node now, in words; null: they wait no longer. */
-  onWaiting(detail: string | null): void;
-  /** It took longer than it may. */
-  onWaitedTooLong(detail: string): void;
-}
-
-interface Watched {
+interface WatchedNode {
+  readonly index: number;
   readonly target: Target;
   readonly untilMs: number;
   result: TargetResult;
 }
 
-/** Others wait until this node has at least this hit ratio. */
-interface Wait {
+/** The next node waits until this one has at least this hit ratio. */
+interface Recovery {
   readonly index: number;
   readonly hitRatio: number;
   readonly untilMs: number;
@@ -44,38 +33,40 @@ interface Wait {
 export class Watch<Kind extends ActionKind> {
   /** Until when `after` is refreshed; null: nothing was watched. */
   untilMs: number | null = null;
-  private readonly watched = new Map<number, Watched>();
-  private wait: Wait | null = null;
+  private readonly nodes = new Map<number, WatchedNode>();
+  private recovery: Recovery | null = null;
   private running: Promise<void> | null = null;
   private closed = false;
   private wake: () => void = () => {};
 
   constructor(
-    private readonly definition: ActionDefinition<Kind>,
-    private readonly progress: Progress,
-    private readonly host: WatchHost,
+    private readonly definition: AnyActionDefinition<Kind>,
+    private readonly targets: RunTargets,
+    private readonly times: WatchTimes,
+    /** Called when the next node waits no longer, or the action has paused instead. */
+    private readonly onRecovery: () => void,
   ) {}
 
-  /** What others wait for, in words; null: for nothing. */
-  get waiting(): string | null {
-    return this.wait?.detail ?? null;
+  /** What the next node waits for, in English; null: nothing. */
+  get waitingFor(): string | null {
+    return this.recovery?.detail ?? null;
   }
 
-  /** Watches a node that was acted on; others may have to wait for it. */
-  add(place: number, target: Target, result: TargetResult, pace: Pace): void {
+  /** Watches a node that was acted on. `pace`: the next node may have to wait for this one; null: none is next. */
+  add(index: number, target: Target, result: TargetResult, pace: Pace | null): void {
     if (this.closed) return;
-    const untilMs = this.host.nowMs() + this.host.times.forMs;
-    this.watched.set(place, { target, untilMs, result });
+    const untilMs = this.targets.nowMs() + this.times.forMs;
+    this.nodes.set(index, { index, target, untilMs, result });
     this.untilMs = untilMs;
-    this.progress.update({ watchedUntilMs: untilMs });
-    if (pace.waitForHitRatio !== null) this.waitFor(place, target, result, pace.waitForHitRatio, pace);
+    this.targets.update({ watchedUntilMs: untilMs });
+    if (pace !== null) this.awaitRecovery(index, target, result, pace);
     this.running ??= this.loop().finally(() => {
       this.running = null;
     });
   }
 
   stopWaiting(): void {
-    this.wait = null;
+    this.recovery = null;
   }
 
   /** Resolves when nothing is watched any longer. */
@@ -88,66 +79,65 @@ export class Watch<Kind extends ActionKind> {
     this.wake();
   }
 
-  private waitFor(
-    place: number,
-    target: Target,
-    { before, detail }: TargetResult,
-    share: number,
-    pace: Pace,
-  ): void {
-    const ratio = before?.hitRatio ?? null;
-    if (ratio === null) {
-      const note = `${detail}; no hit ratio was known before, so the next node does not wait for it`;
-      this.progress.set(place, { detail: note });
+  private awaitRecovery(index: number, { id }: Target, { before, detail }: TargetResult, pace: Pace): void {
+    if (pace.waitForHitRatio === null) return;
+    const earlier = before?.hitRatio ?? null;
+    if (earlier === null) {
+      const note = `${detail}; its hit ratio before is unknown, so the next node does not wait for it`;
+      this.targets.set(index, { detail: note });
       return;
     }
-    const hitRatio = ratio * share;
-    const wanted = `the next node waits until ${target.id} has a hit ratio of ${percent(hitRatio)} again`;
-    const untilMs = this.host.nowMs() + pace.waitAtMostSeconds * 1000;
-    this.wait = { index: place, hitRatio, untilMs, detail: wanted };
-    this.host.onWaiting(wanted);
+    const hitRatio = earlier * pace.waitForHitRatio;
+    const untilMs = this.targets.nowMs() + pace.waitAtMostSeconds * 1000;
+    const waiting = `waiting until the hit ratio of ${id} is back to ${percent(hitRatio)}`;
+    this.recovery = { index, hitRatio, untilMs, detail: waiting };
+    this.showWaiting();
+  }
+
+  private showWaiting(): void {
+    if (this.targets.running) this.targets.update({ detail: this.waitingFor });
   }
 
   private async loop(): Promise<void> {
-    const { firstMs, everyMs } = this.host.times;
-    for (let restMs = firstMs; !this.closed && this.watched.size > 0; restMs = everyMs) {
-      await this.rest(restMs);
+    const { firstMs, everyMs } = this.times;
+    for (let waitMs = firstMs; !this.closed && this.nodes.size > 0; waitMs = everyMs) {
+      await this.sleep(waitMs);
       if (this.closed) return;
-      await forEachLimit([...this.watched], AT_ONCE, ([place, watched]) => this.ask(place, watched));
+      await forEachLimit([...this.nodes.values()], AT_ONCE, (node) => this.read(node));
     }
   }
 
-  private async ask(place: number, watched: Watched): Promise<void> {
-    const { definition } = this;
-    const seen = await this.host.attempt(
-      place,
-      async (context) => (await definition.watch?.(watched.target, watched.result, context)) ?? null,
+  private async read(node: WatchedNode): Promise<void> {
+    const { index, target } = node;
+    const reading = await this.targets.attempt(
+      index,
+      async (context) => (await this.definition.watch?.(target, node.result, context)) ?? null,
     );
-    const after = seen.ok ? seen.value : null;
+    const after = reading.ok ? reading.value : null;
     if (after !== null && !this.closed) {
-      watched.result = { ...watched.result, after };
-      this.progress.set(place, { after });
+      node.result = { ...node.result, after };
+      this.targets.set(index, { after });
     }
-    const nowMs = this.host.nowMs();
-    if (this.wait?.index === place) this.judge(this.wait, watched.target, after, nowMs);
-    if (nowMs >= watched.untilMs && this.wait?.index !== place) this.watched.delete(place);
+    const nowMs = this.targets.nowMs();
+    if (this.recovery?.index === index) this.checkRecovery(this.recovery, target, after, nowMs);
+    if (nowMs >= node.untilMs && this.recovery?.index !== index) this.nodes.delete(index);
   }
 
-  private judge(wait: Wait, target: Target, after: Figures | null, nowMs: number): void {
-    const ratio = after?.hitRatio ?? null;
-    if (ratio !== null && ratio >= wait.hitRatio) {
-      this.wait = null;
-      this.host.onWaiting(null);
-    } else if (nowMs >= wait.untilMs) {
-      this.wait = null;
-      const seen = ratio === null ? "not known" : percent(ratio);
-      this.host.onWaitedTooLong(
-        `the hit ratio of ${target.id} is ${seen}; ${percent(wait.hitRatio)} was waited for long enough`,
-      );
+  private checkRecovery(recovery: Recovery, { id }: Target, after: Figures | null, nowMs: number): void {
+    const hitRatio = after?.hitRatio ?? null;
+    const recovered = hitRatio !== null && hitRatio >= recovery.hitRatio;
+    if (!recovered && nowMs < recovery.untilMs) return;
+    this.recovery = null;
+    if (recovered) this.showWaiting();
+    else {
+      const now = hitRatio === null ? "unknown" : percent(hitRatio);
+      const detail = `hit ratio of ${id} is ${now}, and did not recover to ${percent(recovery.hitRatio)} in time`;
+      this.targets.pause(`paused: ${detail}`);
     }
+    this.onRecovery();
   }
 
-  private rest(ms: number): Promise<void> {
+  private sleep(ms: number): Promise<void> {
     return new Promise((resolve) => {
       const timer = setTimeout(resolve, ms);
       this.wake = () => {
@@ -159,5 +149,5 @@ export class Watch<Kind extends ActionKind> {
 }
 
 function percent(ratio: number): string {
-  return `${Math.round(ratio * 1_000) / 10} %`;
+  return `${Math.round(ratio * 1_000) / 10}%`;
 }

@@ -1,4 +1,5 @@
 /** Asks the engine: a few questions at a time, each within a time and a size; every failure says why. */
+import { Semaphore } from "@/lib/concurrency/semaphore";
 import { UnavailableError } from "@/lib/model/errors";
 import { type Answer, errorMessageIn, NoAnswer, post } from "./http";
 import { type RemoteSettings, shownUrl } from "./settings";
@@ -24,8 +25,7 @@ export interface RangeQuery {
 }
 
 export class QueryClient {
-  private asking = 0;
-  private readonly waiting: (() => void)[] = [];
+  private readonly permits = new Semaphore(QUESTIONS_AT_ONCE);
   private readonly stopping = new AbortController();
   private lastProblem: string | null = null;
   /** Whether VictoriaMetrics answers: it alone names its host. */
@@ -67,7 +67,12 @@ export class QueryClient {
   }
 
   private async ask(path: string, parameters: Record<string, string>): Promise<MatchedSeries[]> {
-    await this.turn();
+    if (this.permits.waiting >= MOST_WAITING)
+      throw new UnavailableError("too many questions wait for the history");
+    return this.permits.run(() => this.send(path, parameters));
+  }
+
+  private async send(path: string, parameters: Record<string, string>): Promise<MatchedSeries[]> {
     try {
       const { queryUrl, headers, timeoutMs } = this.settings;
       const answer = await post({
@@ -90,19 +95,7 @@ export class QueryClient {
       if (!(error instanceof NoAnswer)) throw error;
       this.lastProblem = `History cannot be read from ${shownUrl(this.settings.queryUrl)}: ${error.message}.`;
       throw new UnavailableError(this.lastProblem);
-    } finally {
-      this.asking--;
-      this.waiting.shift()?.();
     }
-  }
-
-  private async turn(): Promise<void> {
-    if (this.asking >= QUESTIONS_AT_ONCE) {
-      if (this.waiting.length >= MOST_WAITING)
-        throw new UnavailableError("too many questions wait for the history");
-      await new Promise<void>((resolve) => this.waiting.push(resolve));
-    }
-    this.asking++;
   }
 }
 

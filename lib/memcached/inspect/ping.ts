@@ -1,5 +1,5 @@
 /** Repeated round trips of a `version` request over a connection of its own. */
-import { setTimeout as sleep } from "node:timers/promises";
+import { sleepUnlessAborted } from "@/lib/concurrency/abortable";
 import { LatencyHistogram } from "@/lib/metrics/latency-histogram";
 import { NodeError } from "@/lib/model/errors";
 import type { Ping, PingSummary } from "@/lib/model/node/keys.schema";
@@ -42,7 +42,7 @@ export async function pingNode(
       }
       tell({ sequence, atMs: Date.now(), roundTripMs, error });
       dueMs = Math.max(dueMs + intervalMs, performance.now());
-      if (sent < count) await rest(dueMs - performance.now(), signal);
+      if (sent < count) await sleepUnlessAborted(dueMs - performance.now(), signal);
     }
   } finally {
     session?.close();
@@ -56,9 +56,4 @@ export async function pingNode(
     p99Ms: latency.percentileMs(0.99),
     maxMs: latency.maxMs,
   };
-}
-
-/** Resolves after the time, or at once when the signal aborts. */
-function rest(ms: number, signal: AbortSignal): Promise<void> {
-  return sleep(Math.max(0, ms), undefined, { signal }).catch(() => undefined);
 }

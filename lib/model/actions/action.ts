@@ -1,4 +1,4 @@
-/** What can be done to a node. Without schemas: the browser offers these. */
+/** The kinds of actions. Without schemas, for the browser. */
 import type { Role } from "../roles";
 
 export const ACTION_KINDS = [
@@ -22,16 +22,16 @@ export const ACTION_KINDS = [
 export type ActionKind = (typeof ACTION_KINDS)[number];
 
 /**
- * What has to be typed before it is done. `node`: the node's id, or the pool's name when there are several nodes;
+ * What has to be typed to confirm an action. `node`: the node's id, or the pool's name when there are several nodes;
  * `prefix`: the prefix, unless it is a dry run; `none`: nothing.
  */
 export type ConfirmKind = "node" | "prefix" | "none";
 
 interface ActionKindFacts {
-  /** The least role that may do it. */
+  /** The least role that may run it. */
   readonly role: Role;
   readonly confirm: ConfirmKind;
-  /** May be asked for on several nodes, or a pool, at once. */
+  /** May run on several nodes, or a pool, at once. */
   readonly multiNode: boolean;
 }
 
@@ -67,13 +67,13 @@ export type SetMode = (typeof SET_MODES)[number];
 export const KEY_ENCODINGS = ["utf8", "base64"] as const;
 export type KeyEncoding = (typeof KEY_ENCODINGS)[number];
 
-/** Bounds of what may be asked for. */
+/** Limits of a request. */
 export const ACTION_LIMITS = {
   /** Nodes of one action. */
   nodes: 10_000,
-  /** Seconds a flush may be delayed, and seconds between two nodes of a stagger. */
+  /** Seconds that a flush may be delayed, and seconds between two nodes of a stagger. */
   delaySeconds: 2_592_000,
   staggerSeconds: 86_400,
-  /** Bytes of a value, as the default `item_size_max`. */
+  /** Bytes of a value: the default of `item_size_max`. */
   valueBytes: 1_048_576,
 } as const;

@@ -5,8 +5,8 @@ import { AUDIT_KINDS, AUDIT_OUTCOMES } from "./audit";
 export const auditEntrySchema = z.object({
   id: z.string(),
   atMs: z.number(),
-  actor: z.string().meta({ description: "empty when nobody was recognised" }),
-  role: z.string().meta({ description: "the actor's role at that time; empty when nobody was recognised" }),
+  actor: z.string().meta({ description: "empty when the request was not authenticated" }),
+  role: z.string().meta({ description: "the actor's role at that time; empty when not authenticated" }),
   kind: z.enum(AUDIT_KINDS),
   target: z.string().meta({
     description:

@@ -1,5 +1,4 @@
-/** What the audit knows. Without schemas: the browser filters by these. */
-
+/** Kinds and outcomes of audit entries. Without schemas, for the browser. */
 import { ACTION_KINDS } from "./action";
 
 export const AUDIT_KINDS = [
@@ -18,8 +17,8 @@ export const AUDIT_KINDS = [
 export type AuditKind = (typeof AUDIT_KINDS)[number];
 
 /**
- * `cancelled`: ended before all of it was sent. `running`: the intention is kept, the outcome is not known yet. `unknown`: Memfleet ended before it could
- * keep the outcome; it may or may not have happened.
+ * `cancelled`: ended before all of it was sent. `running`: the outcome is not known yet. `unknown`: Memfleet stopped
+ * before recording the result; the action may or may not have run.
  */
 export const AUDIT_OUTCOMES = ["done", "failed", "cancelled", "refused", "running", "unknown"] as const;
 export type AuditOutcome = (typeof AUDIT_OUTCOMES)[number];

@@ -1,8 +1,8 @@
-/** The tables `action` and `action_target`: how far each node of an action came. Each action has an audit row. */
-import { type Connection, command, select, selectOne, transaction } from "@/lib/store/database";
+/** The tables `action` and `action_target`: the state of each node of an action. Each action has an audit row. */
+import { type Connection, command, select, selectOne } from "@/lib/store/database";
 import type { Handlers } from "@/lib/store/table-group";
 import { type AuditAppend, append, saveOutcome } from "./audit";
-import type { Database } from "./tables";
+import { answer, type Database, inTransaction } from "./handling";
 
 export interface TargetRow {
   readonly node: string;
@@ -40,15 +40,15 @@ export interface ActionBegin {
   readonly targets: readonly TargetRow[];
 }
 
-/** What has changed of an action. */
+/** What changed of an action. */
 export interface ActionChange {
   readonly id: number;
   readonly state: string;
   readonly detail: string | null;
   readonly endedMs: number | null;
   readonly watchedUntilMs: number | null;
-  readonly targets: readonly (TargetRow & { readonly place: number })[];
-  /** Kept in the audit as well, with the rest or not at all; null: the action goes on. */
+  readonly targets: readonly (TargetRow & { readonly index: number })[];
+  /** The outcome for the audit, stored together with the rest or not at all; null: the action is running. */
   readonly outcome: { readonly atMs: number; readonly outcome: string; readonly detail: string } | null;
 }
 
@@ -59,7 +59,7 @@ export interface ActionFind {
   readonly limit: number;
 }
 
-/** In whose words an earlier process is told to have ended. */
+/** The details of nodes that an earlier process left behind. */
 export interface ActionRecover {
   readonly atMs: number;
   readonly inFlight: string;
@@ -67,14 +67,14 @@ export interface ActionRecover {
 }
 
 export type ActionOperations = {
-  /** The audit's intention and the action, both or neither. `existing`: what has the idempotency key already. */
+  /** The audit's intention and the action, both or neither. `existing`: the action that has the idempotency key. */
   "action.begin": { request: ActionBegin; reply: { id: number; existing: { digest: string | null } | null } };
-  /** What the actor has used this idempotency key for; null: nothing. */
+  /** The action that the actor used this idempotency key for; null: none. */
   "action.keyed": {
     request: { actor: string; idempotency: string };
     reply: { id: number; digest: string | null } | null;
   };
-  "action.keep": { request: ActionChange; reply: null };
+  "action.save": { request: ActionChange; reply: null };
   "action.get": { request: { id: number }; reply: ActionRow | null };
   /** Newest first. */
   "action.find": { request: ActionFind; reply: ActionRow[] };
@@ -83,13 +83,10 @@ export type ActionOperations = {
 };
 
 export function actionHandlers(database: Database): Handlers<ActionOperations> {
-  const within = <Result>(work: (connection: Connection) => Result) => ({
-    value: database((connection) => transaction(connection, () => work(connection))),
-  });
   return {
-    "action.begin": (request) => within((connection) => begin(connection, request)),
-    "action.keyed": ({ actor, idempotency }) => ({
-      value: database((connection) => {
+    "action.begin": (request) => inTransaction(database, (connection) => begin(connection, request)),
+    "action.keyed": ({ actor, idempotency }) =>
+      answer(database, (connection) => {
         const row = selectOne<[number, string | null]>(
           connection,
           `SELECT id, digest FROM audit LEFT JOIN action ON action.audit = audit.id
@@ -98,22 +95,20 @@ export function actionHandlers(database: Database): Handlers<ActionOperations> {
         );
         return row === undefined ? null : { id: row[0], digest: row[1] };
       }),
-    }),
-    "action.keep": (request) => within((connection) => keep(connection, request)),
-    "action.get": ({ id }) => ({
-      value: database((connection) => {
+    "action.save": (request) => inTransaction(database, (connection) => save(connection, request)),
+    "action.get": ({ id }) =>
+      answer(database, (connection) => {
         const row = selectOne<Row>(connection, `${SELECT} WHERE action.audit = ?`, id);
         return row === undefined ? null : actionRow(connection, row);
       }),
-    }),
-    "action.find": (request) => ({ value: database((connection) => find(connection, request)) }),
-    "action.recover": (request) => within((connection) => recover(connection, request)),
+    "action.find": (request) => answer(database, (connection) => find(connection, request)),
+    "action.recover": (request) => inTransaction(database, (connection) => recover(connection, request)),
   };
 }
 
 function begin(connection: Connection, { audit, pool, digest, targets }: ActionBegin) {
   const { id, existing } = append(connection, audit);
-  if (existing !== null) {
+  if (existing) {
     const row = selectOne<[string]>(connection, "SELECT digest FROM action WHERE audit = ?", id);
     return { id, existing: { digest: row?.[0] ?? null } };
   }
@@ -124,13 +119,13 @@ function begin(connection: Connection, { audit, pool, digest, targets }: ActionB
     connection,
     "INSERT INTO action_target (action, place, node, state, detail, due) VALUES (?, ?, ?, ?, ?, ?)",
   );
-  targets.forEach(({ node, state, detail, dueMs }, place) => {
-    insert.run(id, place, node, state, detail, dueMs);
-  });
+  for (const [index, { node, state, detail, dueMs }] of targets.entries()) {
+    insert.run(id, index, node, state, detail, dueMs);
+  }
   return { id, existing: null };
 }
 
-function keep(connection: Connection, change: ActionChange): null {
+function save(connection: Connection, change: ActionChange): null {
   const { id, state, detail, endedMs, watchedUntilMs, outcome } = change;
   const update = command(
     connection,
@@ -138,8 +133,8 @@ function keep(connection: Connection, change: ActionChange): null {
        tried = ? WHERE action = ? AND place = ?`,
   );
   for (const target of change.targets) {
-    const { dueMs, sentMs, before, after, rows, place } = target;
-    update.run(target.state, target.detail, dueMs, sentMs, before, after, rows, id, place);
+    const { dueMs, sentMs, before, after, rows, index } = target;
+    update.run(target.state, target.detail, dueMs, sentMs, before, after, rows, id, index);
   }
   command(connection, "UPDATE action SET state = ?, detail = ?, ended = ?, watched = ? WHERE audit = ?").run(
     state,
@@ -166,12 +161,12 @@ function find(connection: Connection, { state, beforeId, limit }: ActionFind): A
   return select<Row>(connection, sql, ...values, limit).map((row) => actionRow(connection, row));
 }
 
-/** An action whose every node is known to have been reached or not gets its outcome; any other stays unknown. */
+/** An action gets its outcome when that of every node is known; else its audit entry stays `unknown`. */
 function recover(connection: Connection, { atMs, inFlight, notSent }: ActionRecover): null {
   command(connection, "UPDATE action SET watched = ? WHERE watched > ?").run(atMs, atMs);
   const open = select<[number]>(connection, "SELECT audit FROM action WHERE state IN ('running', 'paused')");
   for (const [id] of open) {
-    const doubtful = command(
+    const unknown = command(
       connection,
       "UPDATE action_target SET state = 'failed', detail = ? WHERE action = ? AND state = 'sent'",
     ).run(inFlight, id).changes;
@@ -185,11 +180,11 @@ function recover(connection: Connection, { atMs, inFlight, notSent }: ActionReco
       id,
     );
     const state = unsent > 0 ? "cancelled" : failed === undefined ? "done" : "failed";
-    const detail = doubtful > 0 ? inFlight : unsent > 0 ? notSent : null;
+    const detail = unknown > 0 ? inFlight : unsent > 0 ? notSent : null;
     command(connection, "UPDATE action SET state = ?, detail = ?, ended = ? WHERE audit = ?").run(
       ...[state, detail, atMs, id],
     );
-    if (doubtful === 0) saveOutcome(connection, { id, atMs, outcome: state, detail: detail ?? "" });
+    if (unknown === 0) saveOutcome(connection, { id, atMs, outcome: state, detail: detail ?? "" });
   }
   return null;
 }
@@ -205,21 +200,20 @@ type Row = [
 
 function actionRow(connection: Connection, row: Row): ActionRow {
   const [id, kind, actor, input, atMs, pool, digest, state, detail, endedMs, watchedUntilMs] = row;
-  const targets = select<Target>(
+  const targets = select<TargetColumns>(
     connection,
     `SELECT node, state, detail, due, sent, figures_before, figures_after, tried FROM action_target
      WHERE action = ? ORDER BY place`,
     id,
-  ).map(
-    ([node, targetState, targetDetail, dueMs, sentMs, before, after, rows]): TargetRow => ({
-      ...{ node, state: targetState, detail: targetDetail, dueMs, sentMs, before, after, rows },
-    }),
-  );
-  const action = { id, kind, actor, input, atMs, pool, digest, state, detail, endedMs, watchedUntilMs };
-  return { ...action, targets };
+  ).map(targetRow);
+  return { id, kind, actor, input, atMs, pool, digest, state, detail, endedMs, watchedUntilMs, targets };
 }
 
-type Target = [
+type TargetColumns = [
   ...[node: string, state: string, detail: string | null, dueMs: number | null, sentMs: number | null],
   ...[before: string | null, after: string | null, rows: string | null],
 ];
+
+function targetRow([node, state, detail, dueMs, sentMs, before, after, rows]: TargetColumns): TargetRow {
+  return { node, state, detail, dueMs, sentMs, before, after, rows };
+}

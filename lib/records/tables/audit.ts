@@ -1,7 +1,7 @@
 /** The tables `audit`, `audit_node` and `audit_outcome`. */
-import { type Connection, command, select, selectOne, transaction } from "@/lib/store/database";
+import { type Connection, command, select, selectOne } from "@/lib/store/database";
 import type { Handlers } from "@/lib/store/table-group";
-import type { Database } from "./tables";
+import { answer, type Database, inTransaction } from "./handling";
 
 export interface AuditRow {
   readonly id: number;
@@ -12,7 +12,7 @@ export interface AuditRow {
   readonly target: string;
   /** JSON. */
   readonly input: string;
-  /** Null: none is kept. */
+  /** Null: there is none yet. */
   readonly outcome: string | null;
   readonly detail: string;
 }
@@ -23,21 +23,21 @@ export interface AuditAppend {
   readonly role: string;
   readonly kind: string;
   readonly target: string;
-  /** Nodes that it is about, when `target` stands for several. */
+  /** The nodes, when `target` stands for several. */
   readonly nodes: readonly string[];
   readonly input: string;
   /** No second row with this key and the same actor. */
   readonly idempotency: string | null;
-  /** Known at once for what has happened already; null for an intention. */
+  /** Null for an intention: its outcome follows. */
   readonly outcome: { readonly outcome: string; readonly detail: string } | null;
 }
 
 export interface AuditFind {
-  /** The target, or one of the nodes that it stands for. */
+  /** The target, or one of the nodes it stands for. */
   readonly target: string | null;
   readonly actor: string | null;
   readonly kind: string | null;
-  /** Part of who, what, the target, the input or the detail; upper and lower case are the same in ASCII. */
+  /** Part of the actor, kind, target, input or detail, whatever the case of ASCII letters. */
   readonly text: string | null;
   readonly fromMs: number | null;
   readonly toMs: number | null;
@@ -47,9 +47,7 @@ export interface AuditFind {
 }
 
 export type AuditOperations = {
-  /** `existing` is the row that has this idempotency key already; nothing was added then. */
-  "audit.append": { request: AuditAppend; reply: { id: number; existing: AuditRow | null } };
-  /** Only the first outcome of a row is kept. */
+  "audit.append": { request: AuditAppend; reply: AppendReply };
   "audit.outcome": { request: AuditOutcomeRow; reply: null };
   /** Newest first. */
   "audit.find": { request: AuditFind; reply: AuditRow[] };
@@ -60,12 +58,16 @@ const COLUMNS = `audit.id, audit.at, actor, role, kind, target, input, outcome, 
 
 export function auditHandlers(database: Database): Handlers<AuditOperations> {
   return {
-    "audit.append": (row) => ({
-      value: database((connection) => transaction(connection, () => append(connection, row))),
-    }),
-    "audit.outcome": (request) => ({ value: database((connection) => saveOutcome(connection, request)) }),
-    "audit.find": (request) => ({ value: database((connection) => find(connection, request)) }),
+    "audit.append": (row) => inTransaction(database, (connection) => append(connection, row)),
+    "audit.outcome": (request) => answer(database, (connection) => saveOutcome(connection, request)),
+    "audit.find": (request) => answer(database, (connection) => find(connection, request)),
   };
+}
+
+export interface AppendReply {
+  readonly id: number;
+  /** The idempotency key was used: `id` is the row that has it, and nothing was added. */
+  readonly existing: boolean;
 }
 
 export interface AuditOutcomeRow {
@@ -75,7 +77,7 @@ export interface AuditOutcomeRow {
   readonly detail: string;
 }
 
-/** Only the first outcome of a row is kept. */
+/** Only the first outcome of a row is stored. */
 export function saveOutcome(connection: Connection, { id, atMs, outcome, detail }: AuditOutcomeRow): null {
   command(
     connection,
@@ -84,18 +86,15 @@ export function saveOutcome(connection: Connection, { id, atMs, outcome, detail 
   return null;
 }
 
-/** Adds a row, inside the caller's transaction. `existing`: the row that has its idempotency key already. */
-export function append(connection: Connection, row: AuditAppend): { id: number; existing: AuditRow | null } {
+/** Adds a row, inside the caller's transaction, unless its idempotency key was used. */
+export function append(connection: Connection, row: AuditAppend): AppendReply {
   if (row.idempotency !== null) {
-    const existing = selectOne<Row>(
+    const used = selectOne<[number]>(
       connection,
-      `SELECT ${COLUMNS} WHERE actor = ? AND idempotency = ?`,
+      "SELECT id FROM audit WHERE actor = ? AND idempotency = ?",
       ...[row.actor, row.idempotency],
     );
-    if (existing !== undefined) {
-      const known = auditRow(existing);
-      return { id: known.id, existing: known };
-    }
+    if (used !== undefined) return { id: used[0], existing: true };
   }
   const { lastInsertRowid } = connection
     .prepare(
@@ -103,10 +102,10 @@ export function append(connection: Connection, row: AuditAppend): { id: number; 
     )
     .run(row.atMs, row.actor, row.role, row.kind, row.target, row.input, row.idempotency);
   const id = Number(lastInsertRowid);
-  const about = command(connection, "INSERT OR IGNORE INTO audit_node (node, audit) VALUES (?, ?)");
-  for (const node of row.nodes) about.run(node, id);
+  const insertNode = command(connection, "INSERT OR IGNORE INTO audit_node (node, audit) VALUES (?, ?)");
+  for (const node of row.nodes) insertNode.run(node, id);
   if (row.outcome !== null) saveOutcome(connection, { id, atMs: row.atMs, ...row.outcome });
-  return { id, existing: null };
+  return { id, existing: false };
 }
 
 function find(connection: Connection, request: AuditFind): AuditRow[] {

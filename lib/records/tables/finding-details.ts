@@ -1,33 +1,34 @@
 /**
- * What only one finding needs, kept small: evidence and remedies of all that a probe said of a node, deflated
- * together. Nodes of a fleet are told nearly the same, so the first details of a probe become words (a preset
- * dictionary, RFC 1950 section 2.2) that later ones are written with.
+ * The large columns of findings, compressed: evidence and remedies of all findings of a probe on a node, deflated
+ * together. They differ little within a fleet, so the first details of a probe become a preset dictionary (RFC 1950
+ * section 2.2) for later ones.
  */
 import { deflateRawSync, inflateRawSync } from "node:zlib";
-import { type Connection, command, select } from "@/lib/store/database";
+import { type Connection, command, select, selectOne } from "@/lib/store/database";
 
 export interface FindingDetail {
   /** JSON. */
   readonly evidence: string;
   /** JSON. */
   readonly remedy: string;
-  /** Of the time before; null when there was none. */
+  /** Of the previous finding; null when there was none. */
   readonly previous: { readonly title: string; readonly evidence: string } | null;
 }
 
 /** By check. */
 export type ProbeDetails = ReadonlyMap<string, FindingDetail>;
 
-type PackedRow = readonly [words: number | null, detail: Buffer | string];
+type CompressedRow = readonly [dictionary: number | null, detail: Buffer | string];
 
-/** Words that a probe may have: nodes of different kinds, and of different versions of the product. */
-const MOST_WORDS = 4;
-/** How far back deflate looks. */
+/** Dictionaries of one probe: nodes differ in kind, and versions of Memfleet in their texts. */
+const MOST_DICTIONARIES = 4;
+/** How far back deflate searches. */
 const WINDOW_BYTES = 32_768;
-const WORTH_BYTES = 1_024;
-/** Details that known words make no smaller than this share become words themselves. */
+/** Details shorter than this never become a dictionary. */
+const LEAST_BYTES = 1_024;
+/** Details that no dictionary compresses to this share become a dictionary themselves. */
 const POOR_SHARE = 1 / 12;
-/** A line each: check, evidence, remedy, title and evidence of the time before. JSON has no line breaks of its own. */
+/** One line each: check, evidence, remedy, previous title, previous evidence. JSON contains no line breaks. */
 const LINES = 5;
 
 export function writeDetails(
@@ -36,77 +37,75 @@ export function writeDetails(
   probe: string,
   details: ProbeDetails,
 ): void {
-  const [words, detail] = packed(connection, probe, textOf(details));
+  const [dictionary, detail] = compressed(connection, probe, textOf(details));
   command(connection, "REPLACE INTO finding_detail (node, probe, words, detail) VALUES (?, ?, ?, ?)").run(
     node,
     probe,
-    words,
+    dictionary,
     detail,
   );
 }
 
-/** Reads details; of the same probe and node only once. */
+/** Reads details, those of the same probe and node only once. */
 export class DetailReader {
-  private readonly read = new Map<string, ProbeDetails>();
-  private readonly words = new Map<number, Buffer>();
+  private readonly details = new Map<string, ProbeDetails>();
+  private readonly dictionaries = new Map<number, Buffer>();
 
   constructor(private readonly connection: Connection) {}
 
-  /** None where nothing is kept. */
+  /** Empty where nothing is stored. */
   of(node: string, probe: string): ProbeDetails {
     const name = `${probe} ${node}`;
-    const known = this.read.get(name);
-    if (known !== undefined) return known;
-    const [row] = select<PackedRow>(
+    const cached = this.details.get(name);
+    if (cached !== undefined) return cached;
+    const row = selectOne<CompressedRow>(
       this.connection,
       "SELECT words, detail FROM finding_detail WHERE node = ? AND probe = ?",
-      node,
-      probe,
+      ...[node, probe],
     );
-    const details = row === undefined ? new Map<string, FindingDetail>() : detailsOf(this.unpacked(row));
-    this.read.set(name, details);
+    const details = row === undefined ? new Map<string, FindingDetail>() : detailsOf(this.decompressed(row));
+    this.details.set(name, details);
     return details;
   }
 
-  /** Text was written before details were packed. */
-  private unpacked([words, detail]: PackedRow): string {
+  /** Details that an earlier version wrote are uncompressed text. */
+  private decompressed([id, detail]: CompressedRow): string {
     if (typeof detail === "string") return detail;
-    const dictionary = words === null ? {} : { dictionary: this.wordsOf(words) };
-    return inflateRawSync(detail, dictionary).toString();
+    return inflateRawSync(detail, id === null ? {} : { dictionary: this.dictionary(id) }).toString();
   }
 
-  private wordsOf(id: number): Buffer {
-    const known = this.words.get(id);
-    if (known !== undefined) return known;
-    const [row] = select<[Buffer]>(this.connection, "SELECT words FROM finding_words WHERE id = ?", id);
-    if (row === undefined) throw new Error(`memfleet.db lacks the words ${id}`);
-    this.words.set(id, row[0]);
+  private dictionary(id: number): Buffer {
+    const cached = this.dictionaries.get(id);
+    if (cached !== undefined) return cached;
+    const row = selectOne<[Buffer]>(this.connection, "SELECT words FROM finding_words WHERE id = ?", id);
+    if (row === undefined) throw new Error(`memfleet.db lacks the dictionary ${id}`);
+    this.dictionaries.set(id, row[0]);
     return row[0];
   }
 }
 
-/** Forgets words that nothing is written with any longer. */
-export function sweepWords(connection: Connection): void {
+/** Deletes dictionaries that no details use any longer. */
+export function sweepDictionaries(connection: Connection): void {
   connection.exec(
     "DELETE FROM finding_words WHERE id NOT IN (SELECT words FROM finding_detail WHERE words IS NOT NULL)",
   );
 }
 
-function packed(connection: Connection, probe: string, text: string): PackedRow {
+function compressed(connection: Connection, probe: string, text: string): CompressedRow {
   const bytes = Buffer.from(text);
-  const known = select<[number, Buffer]>(
+  const dictionaries = select<[number, Buffer]>(
     connection,
     "SELECT id, words FROM finding_words WHERE probe = ?",
     probe,
   );
   let best: readonly [number | null, Buffer] | null = null;
-  for (const [id, dictionary] of known) {
+  for (const [id, dictionary] of dictionaries) {
     const detail = deflateRawSync(bytes, { dictionary });
     if (best === null || detail.length < best[1].length) best = [id, detail];
   }
   best ??= [null, deflateRawSync(bytes)];
-  const poor = bytes.length >= WORTH_BYTES && best[1].length > bytes.length * POOR_SHARE;
-  if (!poor || known.length >= MOST_WORDS) return best;
+  const poor = bytes.length >= LEAST_BYTES && best[1].length > bytes.length * POOR_SHARE;
+  if (!poor || dictionaries.length >= MOST_DICTIONARIES) return best;
   const dictionary = bytes.subarray(-WINDOW_BYTES);
   const { lastInsertRowid } = command(
     connection,

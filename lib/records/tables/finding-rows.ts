@@ -1,9 +1,10 @@
-/** Rows of the table `finding`, read. What somebody said is patched counts as that. */
-import { type Connection, command } from "@/lib/store/database";
+/** Reads the table `finding`. A finding that an admin marked as patched has the severity `ok`. */
+import { type Connection, command, select } from "@/lib/store/database";
 import type { Task } from "@/lib/store/scheduler";
 import { DetailReader } from "./finding-details";
+import type { Database } from "./handling";
 
-/** What is kept of a finding once a newer one is there. */
+/** What is stored of a finding after a newer one replaced it. */
 export interface EarlierRow {
   readonly verdict: string;
   readonly severity: string;
@@ -13,7 +14,7 @@ export interface EarlierRow {
   readonly atMs: number;
 }
 
-/** A finding as lists have it. */
+/** A finding without what only its own page shows. */
 export interface BriefRow {
   readonly node: string;
   readonly probe: string;
@@ -25,7 +26,7 @@ export interface BriefRow {
   readonly figures: string;
   readonly atMs: number;
   readonly probedFrom: string;
-  /** Of the node when it was looked at; empty when not known. */
+  /** The node's version when it was checked; empty when not known. */
   readonly version: string;
   readonly previous: Pick<EarlierRow, "verdict" | "severity" | "atMs"> | null;
   readonly patched: { readonly by: string; readonly atMs: number; readonly note: string } | null;
@@ -41,7 +42,7 @@ export interface FindingRow extends BriefRow {
 
 export type NewFindingRow = Omit<FindingRow, "previous" | "patched" | "node" | "probe">;
 
-/** A finding's place in a list: severity, probe, check, node, each in the order that was asked for. */
+/** A finding's position in a list: severity, probe, check, node, each in the requested order. */
 export interface FindingPosition {
   readonly severity: string;
   readonly probe: string;
@@ -52,53 +53,74 @@ export interface FindingPosition {
 export interface FindingsFind {
   /** Null: all of them. */
   readonly nodes: readonly string[] | null;
-  /** In the order they are wanted in; within one of them by probe, check and node. */
+  /** In the requested order; within one of them by probe, check and node. */
   readonly severities: readonly string[];
-  /** In the order they are wanted in. */
+  /** In the requested order. */
   readonly probes: readonly string[];
   readonly check: string | null;
-  /** Part of the node, check or title; the case of ASCII letters does not matter. */
+  /** Part of the node, check or title, whatever the case of ASCII letters. */
   readonly q: string | null;
-  /** The last one of the page before. */
+  /** The last finding of the page before. */
   readonly after: FindingPosition | null;
   readonly limit: number;
 }
 
-/** How many findings of a severity a probe has of a node. */
+/** How many findings of a severity a probe has on a node. */
 export interface FindingCounts {
   readonly node: string;
   readonly probe: string;
   readonly severity: string;
   readonly count: number;
-  /** Of them such that could not be judged. */
+  /** Those of them whose verdict is `unknown`. */
   readonly unknown: number;
 }
 
-/** A word on a node's build is worth nothing once the node answers with another version. */
+/** A patched mark is void once the node reports another version. */
 const JOINED = `finding LEFT JOIN patched ON patched.node = finding.node AND patched.name = finding.name
   AND patched.version = finding.version AND finding.verdict IN ('fail', 'unknown')`;
 
-const COLUMNS = `finding.node, probe, finding.name, iif(patched.at IS NULL, verdict, 'patched'), counted, title,
-  figures, finding.at, probed_from, finding.version, previous_verdict, previous_severity, previous_at,
-  patched.actor, patched.at, patched.note FROM ${JOINED}`;
+/** A finding with its own verdict and severity, whatever mark it has. */
+export const FINDING_COLUMNS = `finding.name, verdict, severity, title, figures, finding.at, probed_from,
+  finding.version, previous_verdict, previous_severity, previous_at`;
 
-/** A page in the order of the severities, then of the probes, then by check and node, each row as `shape` has it. */
+export type FindingColumns = [
+  ...[check: string, verdict: string, severity: string, title: string, figures: string, atMs: number],
+  ...[probedFrom: string, version: string],
+  ...[previousVerdict: string | null, previousSeverity: string | null, previousMs: number | null],
+];
+
+export function findingOf(row: readonly [...FindingColumns, ...unknown[]]) {
+  const [check, verdict, severity, title, figures, atMs, probedFrom, version] = row;
+  const [previousVerdict, previousSeverity, previousMs] = [row[8], row[9], row[10]];
+  const previous =
+    previousMs === null
+      ? null
+      : { verdict: previousVerdict ?? "", severity: previousSeverity ?? "", atMs: previousMs };
+  return { check, verdict, severity, title, figures, atMs, probedFrom, version, previous };
+}
+
+const BRIEF = `SELECT ${FINDING_COLUMNS}, finding.node, probe, counted, patched.actor, patched.at, patched.note
+  FROM ${JOINED}`;
+
+/** A page in the order of the severities, then of the probes, then by check and node; `shape` maps its rows. */
 export function* find<Shaped>(
-  database: <Result>(work: (connection: Connection) => Result) => Result,
+  database: Database,
   request: FindingsFind,
   shape: (connection: Connection, rows: BriefRow[]) => readonly Shaped[],
 ): Task<Shaped[]> {
   const found: Shaped[] = [];
   for (const group of groupsFrom(request)) {
     if (found.length >= request.limit) break;
-    const left = request.limit - found.length;
-    found.push(...database((connection) => shape(connection, ofGroup(connection, request, group, left))));
+    const remaining = request.limit - found.length;
+    found.push(
+      ...database((connection) => shape(connection, ofGroup(connection, request, group, remaining))),
+    );
     yield;
   }
   return found;
 }
 
-/** The same findings with what only one of them needs. */
+/** The same findings with their details. */
 export function withDetails(connection: Connection, rows: readonly BriefRow[]): FindingRow[] {
   const details = new DetailReader(connection);
   return rows.map((row) => {
@@ -113,30 +135,25 @@ export function withDetails(connection: Connection, rows: readonly BriefRow[]): 
   });
 }
 
-export function tallies(connection: Connection, node: string | null): FindingCounts[] {
-  const rows = command(
+/** Of one node; null: of all. */
+export function countFindings(connection: Connection, only: string | null): FindingCounts[] {
+  const rows = select<[string, string, string, number, number]>(
     connection,
     `SELECT finding.node, probe, counted, count(*), sum(iif(patched.at IS NULL, verdict, '') = 'unknown')
-    FROM ${JOINED} ${node === null ? "" : "WHERE finding.node = ?"} GROUP BY 1, 2, 3`,
-  )
-    .raw()
-    .all(...(node === null ? [] : [node])) as unknown[] as [string, string, string, number, number][];
-  return rows.map(([of, probe, severity, count, unknown]) => ({ node: of, probe, severity, count, unknown }));
+    FROM ${JOINED} ${only === null ? "" : "WHERE finding.node = ?"} GROUP BY 1, 2, 3`,
+    ...(only === null ? [] : [only]),
+  );
+  return rows.map(([node, probe, severity, count, unknown]) => ({ node, probe, severity, count, unknown }));
 }
 
-/** Everything that one probe said of one node, by check. */
+/** All findings of one probe on one node, by check. */
 export function ofProbe(connection: Connection, node: string, probe: string): BriefRow[] {
-  const rows = command(
-    connection,
-    `SELECT ${COLUMNS} WHERE finding.node = ? AND probe = ? ORDER BY finding.name`,
-  )
-    .raw()
-    .all(node, probe) as unknown[] as Row[];
-  return rows.map(briefRow);
+  const where = "WHERE finding.node = ? AND probe = ? ORDER BY finding.name";
+  return select<BriefColumns>(connection, `${BRIEF} ${where}`, node, probe).map(briefRow);
 }
 
-/** Has `counted` of a node say what its findings and the words on them say now. */
-export function settleCounted(connection: Connection, node: string): void {
+/** Updates `counted` of a node's findings: `ok` where a patched mark holds, else their severity. */
+export function updateCounted(connection: Connection, node: string): void {
   const counted = `iif(EXISTS (SELECT 1 FROM patched WHERE patched.node = finding.node
     AND patched.name = finding.name AND patched.version = finding.version
     AND finding.verdict IN ('fail', 'unknown')), 'ok', severity)`;
@@ -149,17 +166,17 @@ export function settleCounted(connection: Connection, node: string): void {
 interface Group {
   readonly severity: string;
   readonly probe: string;
-  /** Where the page before ended in it. */
+  /** The last finding of the page before, when it is of this group. */
   readonly after: FindingPosition | null;
 }
 
 function* groupsFrom({ severities, probes, after }: FindingsFind): Generator<Group> {
-  let begun = after === null;
+  let started = after === null;
   for (const severity of severities) {
     for (const probe of probes) {
-      const here = after?.severity === severity && after.probe === probe;
-      begun ||= here;
-      if (begun) yield { severity, probe, after: here ? after : null };
+      const isAfter = after?.severity === severity && after.probe === probe;
+      started ||= isAfter;
+      if (started) yield { severity, probe, after: isAfter ? after : null };
     }
   }
 }
@@ -171,7 +188,7 @@ function ofGroup(
   limit: number,
 ): BriefRow[] {
   const [only] = nodes?.length === 1 ? nodes : [];
-  // The plus keeps the index of the list away from one node's few rows, and that of the nodes from a long list.
+  // The plus disables an index: the list's for the few rows of one node, the nodes' for a long list.
   const conditions = [`${only === undefined ? "" : "+"}counted = ?`, "probe = ?"];
   const values = [severity, probe];
   const add = (condition: string, ...more: string[]) => {
@@ -185,32 +202,20 @@ function ofGroup(
     add("instr(lower(finding.node || ' ' || finding.name || ' ' || title), lower(?)) > 0", q);
   }
   if (after !== null) add("(finding.name, finding.node) > (?, ?)", after.check, after.node);
-  const rows = command(
-    connection,
-    `SELECT ${COLUMNS} WHERE ${conditions.join(" AND ")} ORDER BY finding.name, finding.node LIMIT ?`,
-  )
-    .raw()
-    .all(...values, limit) as unknown[] as Row[];
-  return rows.map(briefRow);
+  const where = `WHERE ${conditions.join(" AND ")} ORDER BY finding.name, finding.node LIMIT ?`;
+  return select<BriefColumns>(connection, `${BRIEF} ${where}`, ...values, limit).map(briefRow);
 }
 
-type Row = [
-  ...[node: string, probe: string, check: string, verdict: string, severity: string, title: string],
-  ...[figures: string, atMs: number, probedFrom: string, version: string],
-  ...[previousVerdict: string | null, previousSeverity: string | null, previousMs: number | null],
+type BriefColumns = [
+  ...FindingColumns,
+  ...[node: string, probe: string, counted: string],
   ...[patchedBy: string | null, patchedMs: number | null, note: string | null],
 ];
 
-function briefRow(row: Row): BriefRow {
-  const [node, probe, check, verdict, severity, title, figures, atMs, probedFrom, version] = row;
-  const [earlierVerdict, earlierSeverity, earlierMs] = [row[10], row[11], row[12]];
-  const [by, patchedMs, note] = [row[13], row[14], row[15]];
-  return {
-    ...{ node, probe, check, verdict, severity, title, figures, atMs, probedFrom, version },
-    previous:
-      earlierMs === null
-        ? null
-        : { verdict: earlierVerdict ?? "", severity: earlierSeverity ?? "", atMs: earlierMs },
-    patched: patchedMs === null ? null : { by: by ?? "", atMs: patchedMs, note: note ?? "" },
-  };
+function briefRow(row: BriefColumns): BriefRow {
+  const finding = findingOf(row);
+  const [node, probe, severity, by, atMs, note] = [row[11], row[12], row[13], row[14], row[15], row[16]];
+  if (atMs === null) return { ...finding, node, probe, severity, patched: null };
+  const patched = { by: by ?? "", atMs, note: note ?? "" };
+  return { ...finding, node, probe, severity, verdict: "patched", patched };
 }

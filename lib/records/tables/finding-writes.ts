@@ -1,21 +1,24 @@
-/** How a probe's findings take the place of those before. */
+/** How a probe's findings replace the earlier ones. */
 import { SEVERITIES } from "@/lib/model/findings/finding";
-import { type Connection, command, transaction } from "@/lib/store/database";
+import { type Connection, command, select, transaction } from "@/lib/store/database";
 import { DetailReader, type FindingDetail, writeDetails } from "./finding-details";
 import {
+  countFindings,
   type EarlierRow,
+  FINDING_COLUMNS,
+  type FindingColumns,
   type FindingCounts,
   type FindingRow,
+  findingOf,
   type NewFindingRow,
   ofProbe,
-  settleCounted,
-  tallies,
+  updateCounted,
   withDetails,
 } from "./finding-rows";
 
 /**
- * One probe's findings of one node, taking the place of those it had. `unasked`: it could say nothing, so what it
- * found earlier stays, as `unknown`; its one row is kept when it has found nothing so far.
+ * One probe's findings on one node, which replace its earlier ones. `unasked`: the probe had no result, so its
+ * earlier findings stay, as `unknown`; its one row is stored when there are none.
  */
 export interface FindingsPut {
   readonly kind: "checked" | "unasked";
@@ -24,7 +27,7 @@ export interface FindingsPut {
   readonly rows: readonly NewFindingRow[];
 }
 
-/** The same check of a node before and now; null where there was or is none. */
+/** The severity of a check before and after; null where there was or is none. */
 export interface FindingChange {
   readonly check: string;
   readonly before: string | null;
@@ -32,79 +35,71 @@ export interface FindingChange {
 }
 
 export interface FindingsPutReply {
-  /** As they are kept now. */
+  /** As stored now. */
   readonly rows: FindingRow[];
-  /** In severity; none where the probe is new to the node. */
+  /** Changes of severity; none where the probe is new to the node. */
   readonly changes: FindingChange[];
   /** Of the whole node. */
   readonly tallies: FindingCounts[];
 }
 
-/** Without what somebody said of it. */
+/** A finding without its patched mark. */
 type Row = NewFindingRow & { readonly previous: EarlierRow | null };
 
-interface StoredSweep {
+interface StoredFinding {
   readonly row: Row;
-  /** The row itself, or the one before where that one is not known; null: never known. */
-  readonly known: EarlierRow | null;
+  /** The last result that was not `unknown`: the row itself or the one before; null: none. */
+  readonly conclusive: EarlierRow | null;
 }
 
-/** All of them or none, in one transaction: to wait for the disk costs more than all else. */
+/** All of them or none, in one transaction: waiting for the disk costs more than the rest. */
 export function put(connection: Connection, puts: readonly FindingsPut[]): FindingsPutReply[] {
-  return transaction(connection, () => puts.map((one) => putOne(connection, one)));
+  return transaction(connection, () => puts.map((findings) => putOne(connection, findings)));
 }
 
 function putOne(connection: Connection, { kind, node, probe, rows }: FindingsPut): FindingsPutReply {
   const before = storedOf(connection, node, probe);
-  const silent =
+  const inconclusive =
     kind === "unasked" || (rows.length > 0 && rows.every(({ verdict }) => verdict === "unknown"));
-  const now = kind === "unasked" ? forgotten(before, rows) : replaced(before, rows, silent);
-  write(connection, node, probe, now);
+  const after = kind === "unasked" ? withoutResult(before, rows) : replaced(before, rows, inconclusive);
+  write(connection, node, probe, after);
   return {
     rows: withDetails(connection, ofProbe(connection, node, probe)),
-    changes: silent ? [] : changesOf(before, rows),
-    tallies: tallies(connection, node),
+    changes: inconclusive ? [] : changesOf(before, rows),
+    tallies: countFindings(connection, node),
   };
 }
 
-function forgotten(before: ReadonlyMap<string, StoredSweep>, rows: readonly NewFindingRow[]): Row[] {
+function withoutResult(before: ReadonlyMap<string, StoredFinding>, rows: readonly NewFindingRow[]): Row[] {
   const [reason] = rows;
   if (reason === undefined) return [...before.values()].map(({ row }) => row);
   if (before.size === 0) return [{ ...reason, previous: null }];
-  return [...before.values()].map((kept) => unknownFor(reason, kept));
+  return [...before.values()].map((stored) => unknownFor(reason, stored));
 }
 
-/** Silence about one thing does not take back what was said about another. */
+/** A check without a result does not remove the findings of other checks. */
 function replaced(
-  before: ReadonlyMap<string, StoredSweep>,
+  before: ReadonlyMap<string, StoredFinding>,
   rows: readonly NewFindingRow[],
-  silent: boolean,
+  inconclusive: boolean,
 ): Row[] {
   const named = new Set(rows.map(({ check }) => check));
   const [reason] = rows;
-  const others = silent ? [...before].filter(([check]) => !named.has(check)) : [];
+  const others = inconclusive ? [...before].filter(([check]) => !named.has(check)) : [];
   return [
-    ...others.map(([, kept]) => (reason === undefined ? kept.row : unknownFor(reason, kept))),
+    ...others.map(([, stored]) => (reason === undefined ? stored.row : unknownFor(reason, stored))),
     ...rows.map((row) => {
-      const known = before.get(row.check)?.known ?? null;
-      const severity = row.verdict === "unknown" ? worse(known?.severity, row.severity) : row.severity;
-      return { ...row, severity, previous: known };
+      const previous = before.get(row.check)?.conclusive ?? null;
+      const severity = row.verdict === "unknown" ? worse(previous?.severity, row.severity) : row.severity;
+      return { ...row, severity, previous };
     }),
   ];
 }
 
-/** Keeps how bad it was, and what it was, until it can be told again. */
-function unknownFor({ title, figures, evidence, atMs, probedFrom }: NewFindingRow, kept: StoredSweep): Row {
-  return {
-    ...kept.row,
-    verdict: "unknown",
-    title,
-    figures,
-    evidence,
-    atMs,
-    probedFrom,
-    previous: kept.known,
-  };
+/** Keeps the severity and the last conclusive result until there is a result again. */
+function unknownFor(reason: NewFindingRow, { row, conclusive }: StoredFinding): Row {
+  const { title, figures, evidence, atMs, probedFrom } = reason;
+  return { ...row, verdict: "unknown", title, figures, evidence, atMs, probedFrom, previous: conclusive };
 }
 
 function write(connection: Connection, node: string, probe: string, rows: readonly Row[]): void {
@@ -115,87 +110,66 @@ function write(connection: Connection, node: string, probe: string, rows: readon
     previous_verdict, previous_severity, previous_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
   const details = new Map<string, FindingDetail>();
-  for (const {
-    check,
-    verdict,
-    severity,
-    title,
-    figures,
-    atMs,
-    probedFrom,
-    version,
-    previous,
-    ...row
-  } of rows) {
+  for (const row of rows) {
+    const { check, severity, previous, evidence, remedy } = row;
     insert.run(
-      ...[node, probe, check, verdict, severity, severity, title, figures, atMs, probedFrom, version],
+      ...[node, probe, check, row.verdict, severity, severity, row.title, row.figures, row.atMs],
+      ...[row.probedFrom, row.version],
       ...[previous?.verdict ?? null, previous?.severity ?? null, previous?.atMs ?? null],
     );
-    details.set(check, { evidence: row.evidence, remedy: row.remedy, previous });
+    details.set(check, { evidence, remedy, previous });
   }
   writeDetails(connection, node, probe, details);
-  settleCounted(connection, node);
+  updateCounted(connection, node);
 }
 
-/** As they were found, whatever somebody said of them. */
-function storedOf(connection: Connection, node: string, probe: string): Map<string, StoredSweep> {
-  const rows = command(
+function storedOf(connection: Connection, node: string, probe: string): Map<string, StoredFinding> {
+  const rows = select<FindingColumns>(
     connection,
-    `SELECT name, verdict, severity, title, figures, at, probed_from, version, previous_verdict, previous_severity,
-    previous_at FROM finding WHERE node = ? AND probe = ? ORDER BY name`,
-  )
-    .raw()
-    .all(node, probe) as unknown[] as StoredRow[];
+    `SELECT ${FINDING_COLUMNS} FROM finding WHERE node = ? AND probe = ? ORDER BY name`,
+    ...[node, probe],
+  );
   const details = new DetailReader(connection).of(node, probe);
-  return new Map(rows.map((row) => [row[0], kept(row, details.get(row[0]))]));
+  return new Map(rows.map((row) => [row[0], storedFinding(row, details.get(row[0]))]));
 }
 
-type StoredRow = [
-  ...[check: string, verdict: string, severity: string, title: string, figures: string, atMs: number],
-  ...[probedFrom: string, version: string],
-  ...[previousVerdict: string | null, previousSeverity: string | null, previousMs: number | null],
-];
-
-function kept(row: StoredRow, detail: FindingDetail | undefined): StoredSweep {
-  const [check, verdict, severity, title, figures, atMs, probedFrom, version] = row;
-  const [earlierVerdict, earlierSeverity, earlierMs] = [row[8], row[9], row[10]];
+function storedFinding(columns: FindingColumns, detail: FindingDetail | undefined): StoredFinding {
+  const finding = findingOf(columns);
+  const { verdict, severity, title, atMs } = finding;
   const { evidence = "{}", remedy = "[]" } = detail ?? {};
-  const previous =
-    earlierVerdict === null || earlierSeverity === null || earlierMs === null
-      ? null
-      : {
-          ...{ verdict: earlierVerdict, severity: earlierSeverity, atMs: earlierMs },
-          ...{ title: detail?.previous?.title ?? "", evidence: detail?.previous?.evidence ?? "{}" },
-        };
-  const now = { check, verdict, severity, title, figures, atMs, probedFrom, version, evidence, remedy };
-  const known = verdict === "unknown" ? previous : { verdict, severity, title, evidence, atMs };
-  return { row: { ...now, previous }, known };
+  const previous = finding.previous && {
+    ...finding.previous,
+    title: detail?.previous?.title ?? "",
+    evidence: detail?.previous?.evidence ?? "{}",
+  };
+  const conclusive = verdict === "unknown" ? previous : { verdict, severity, title, evidence, atMs };
+  return { row: { ...finding, evidence, remedy, previous }, conclusive };
 }
 
-/** Differences in severity. None from or to what is not known; a check that is not there is as good as `ok`. */
+/** Changes of severity. None from or to `unknown`; an absent check counts as `ok`. */
 function changesOf(
-  before: ReadonlyMap<string, StoredSweep>,
+  before: ReadonlyMap<string, StoredFinding>,
   rows: readonly NewFindingRow[],
 ): FindingChange[] {
-  if (![...before.values()].some(({ known }) => known !== null)) return [];
+  if (![...before.values()].some(({ conclusive }) => conclusive !== null)) return [];
   const changes: FindingChange[] = [];
-  const change = (check: string, was: string | null, is: string | null) => {
-    if ((was ?? "ok") !== (is ?? "ok")) changes.push({ check, before: was, after: is });
+  const compare = (check: string, from: string | null, to: string | null) => {
+    if ((from ?? "ok") !== (to ?? "ok")) changes.push({ check, before: from, after: to });
   };
   for (const { check, verdict, severity } of rows) {
     const earlier = before.get(check);
-    if (verdict === "unknown" || earlier?.known === null) continue;
-    change(check, earlier?.known.severity ?? null, severity);
+    if (verdict === "unknown" || earlier?.conclusive === null) continue;
+    compare(check, earlier?.conclusive.severity ?? null, severity);
   }
-  const now = new Set(rows.map(({ check }) => check));
-  for (const [check, { known }] of before) {
-    if (!now.has(check) && known !== null) change(check, known.severity, null);
+  const checked = new Set(rows.map(({ check }) => check));
+  for (const [check, { conclusive }] of before) {
+    if (!checked.has(check) && conclusive !== null) compare(check, conclusive.severity, null);
   }
   return changes;
 }
 
 const RANKS: readonly string[] = SEVERITIES;
 
-function worse(one: string | undefined, other: string): string {
-  return one !== undefined && RANKS.indexOf(one) > RANKS.indexOf(other) ? one : other;
+function worse(a: string | undefined, b: string): string {
+  return a !== undefined && RANKS.indexOf(a) > RANKS.indexOf(b) ? a : b;
 }

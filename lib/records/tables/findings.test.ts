@@ -61,10 +61,10 @@ describe("kept findings", () => {
     const [reply] = await store.call("finding.put", { puts });
     return reply;
   };
-  const all = () => store.call("finding.findWhole", EVERYTHING);
+  const all = () => store.call("finding.findDetailed", EVERYTHING);
   const counts = async () =>
     Object.fromEntries(
-      (await store.call("finding.tallies", { node: null })).map(({ severity, count }) => [severity, count]),
+      (await store.call("finding.counts", { node: null })).map(({ severity, count }) => [severity, count]),
     );
 
   it("keep the newest of each check and the one before", async () => {
@@ -243,7 +243,7 @@ describe("kept findings", () => {
       await putOf(node, PROBE, row("verbosity", { remedy: remedyOf(node), evidence }), row("drift"));
     }
     for (const node of nodes) {
-      const [drift, verbosity] = await store.call("finding.findWhole", { ...EVERYTHING, nodes: [node] });
+      const [drift, verbosity] = await store.call("finding.findDetailed", { ...EVERYTHING, nodes: [node] });
       expect(verbosity).toMatchObject({ check: "verbosity", remedy: remedyOf(node) });
       expect(verbosity?.evidence).toBe(JSON.stringify({ transcript: `${node}\r\n` }));
       expect(drift).toMatchObject({ check: "drift", remedy: "[]", evidence: '{"value":0}' });
@@ -288,7 +288,7 @@ describe("kept findings", () => {
     expect(found[0]).toMatchObject({ evidence: '{"verbosity":2}', remedy, previous });
     expect(found[1]).toMatchObject({ verdict: "patched", patched: { by: "a" }, previous: null });
     await put(row("verbosity", { atMs: 5 }));
-    const [again] = await store.call("finding.findWhole", { ...EVERYTHING, probes: [PROBE] });
+    const [again] = await store.call("finding.findDetailed", { ...EVERYTHING, probes: [PROBE] });
     expect(again).toMatchObject({
       ...{ check: "verbosity", severity: "ok", remedy: "[]" },
       previous: { severity: "warning", title: "is loud", evidence: '{"verbosity":2}', atMs: 2 },

@@ -1,7 +1,7 @@
 /**
- * Tables of what must survive: the audit, sessions and shares, actions and how far each node of them came, findings.
- * Secrets are kept as hashes only. An audit row is never changed: its outcome is a row of its own, so an intention
- * without one is what a crash leaves.
+ * Tables of what must survive: the audit, sessions and shares, actions and the state of their nodes, findings.
+ * Secrets are stored as hashes only. An audit row is never changed: its outcome is a row of its own, so a crash leaves
+ * an intention without one.
  */
 import type { Migration } from "@/lib/store/database";
 
@@ -59,8 +59,8 @@ export const RECORD_MIGRATIONS: readonly Migration[] = [
     PRIMARY KEY (node, name)
   ) WITHOUT ROWID;
   `,
-  // What lists need is apart from what only one finding needs, which is large. `counted` is the severity, but `ok`
-  // where somebody said that it is patched; lists are read in its order. Details from before stay text.
+  // Lists do not read the large details, which have a table of their own. `counted` is the severity, but `ok` for a
+  // finding that is marked as patched; lists are read in its order. Existing details stay uncompressed text.
   `
   CREATE TABLE finding_words (id INTEGER PRIMARY KEY, probe TEXT NOT NULL, words BLOB NOT NULL);
   CREATE TABLE finding_detail (

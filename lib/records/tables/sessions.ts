@@ -1,14 +1,15 @@
 /** The table `session`. */
+import { selectOne } from "@/lib/store/database";
 import type { Handlers } from "@/lib/store/table-group";
-import type { Database } from "./tables";
+import { answer, type Database, execute } from "./handling";
 
 export interface SessionRow {
-  /** Of the token that the browser holds. */
+  /** Hash of the token that the browser holds. */
   readonly hash: string;
   readonly actor: string;
   readonly role: string;
   readonly via: string;
-  /** Tells whether the credential that was signed in with is still the same one. */
+  /** Fingerprint of the credential of the sign-in: a session ends when the configured one differs. */
   readonly credential: string;
   readonly createdMs: number;
   readonly seenMs: number;
@@ -19,36 +20,30 @@ export type SessionOperations = {
   "session.get": { request: { hash: string }; reply: SessionRow | null };
   "session.seen": { request: { hash: string; seenMs: number }; reply: null };
   "session.delete": { request: { hash: string }; reply: null };
-  /** Removes those created or last seen before these times. */
+  /** Deletes those created or last seen before these times. */
   "session.sweep": { request: { createdBeforeMs: number; seenBeforeMs: number }; reply: null };
 };
 
+const COLUMNS = "hash, actor, role, via, credential, created, seen";
+
 export function sessionHandlers(database: Database): Handlers<SessionOperations> {
-  const run = (statement: string, ...values: (string | number)[]) => ({
-    value: database((connection) => {
-      connection.prepare(statement).run(...values);
-      return null;
-    }),
-  });
   return {
     "session.put": ({ hash, actor, role, via, credential, createdMs, seenMs }) =>
-      run(
-        "INSERT INTO session (hash, actor, role, via, credential, created, seen) VALUES (?, ?, ?, ?, ?, ?, ?)",
+      execute(
+        database,
+        `INSERT INTO session (${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?)`,
         ...[hash, actor, role, via, credential, createdMs, seenMs],
       ),
-    "session.get": ({ hash }) => ({
-      value: database((connection) => {
-        const row = connection
-          .prepare("SELECT hash, actor, role, via, credential, created, seen FROM session WHERE hash = ?")
-          .raw()
-          .get(hash) as Row | undefined;
+    "session.get": ({ hash }) =>
+      answer(database, (connection) => {
+        const row = selectOne<Row>(connection, `SELECT ${COLUMNS} FROM session WHERE hash = ?`, hash);
         return row === undefined ? null : sessionRow(row);
       }),
-    }),
-    "session.seen": ({ hash, seenMs }) => run("UPDATE session SET seen = ? WHERE hash = ?", seenMs, hash),
-    "session.delete": ({ hash }) => run("DELETE FROM session WHERE hash = ?", hash),
+    "session.seen": ({ hash, seenMs }) =>
+      execute(database, "UPDATE session SET seen = ? WHERE hash = ?", seenMs, hash),
+    "session.delete": ({ hash }) => execute(database, "DELETE FROM session WHERE hash = ?", hash),
     "session.sweep": ({ createdBeforeMs, seenBeforeMs }) =>
-      run("DELETE FROM session WHERE created < ? OR seen < ?", createdBeforeMs, seenBeforeMs),
+      execute(database, "DELETE FROM session WHERE created < ? OR seen < ?", createdBeforeMs, seenBeforeMs),
   };
 }
 

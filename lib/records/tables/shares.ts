@@ -1,6 +1,7 @@
 /** The table `share`. */
+import { select, selectOne } from "@/lib/store/database";
 import type { Handlers } from "@/lib/store/table-group";
-import type { Database } from "./tables";
+import { answer, type Database, execute } from "./handling";
 
 export interface ShareRow {
   readonly id: string;
@@ -8,9 +9,9 @@ export interface ShareRow {
   readonly token: string;
   /** JSON: what is shown. */
   readonly settings: string;
-  /** Password hash; null: none is asked for. */
+  /** Password hash; null: no password. */
   readonly password: string | null;
-  /** JSON: what a frozen share shows; null when live. Not part of a list. */
+  /** JSON: what a frozen share shows; null when live. Not part of lists. */
   readonly snapshot: string | null;
   readonly createdBy: string;
   readonly createdMs: number;
@@ -32,41 +33,36 @@ export type ShareOperations = {
 const COLUMNS = "id, token, settings, password, created_by, created, expires, used, uses";
 
 export function shareHandlers(database: Database): Handlers<ShareOperations> {
-  const run = (statement: string, ...values: (string | number | null)[]) => ({
-    value: database((connection) => {
-      connection.prepare(statement).run(...values);
-      return null;
-    }),
-  });
   return {
     "share.put": (row) =>
-      run(
+      execute(
+        database,
         `INSERT INTO share (${COLUMNS}, snapshot) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
         ...[row.id, row.token, row.settings, row.password, row.createdBy, row.createdMs, row.expiresMs],
         ...[row.usedMs, row.uses, row.snapshot],
       ),
-    "share.get": ({ token }) => ({
-      value: database((connection) => {
-        const row = connection
-          .prepare(`SELECT ${COLUMNS}, snapshot FROM share WHERE token = ?`)
-          .raw()
-          .get(token) as Row | undefined;
+    "share.get": ({ token }) =>
+      answer(database, (connection) => {
+        const row = selectOne<Row>(
+          connection,
+          `SELECT ${COLUMNS}, snapshot FROM share WHERE token = ?`,
+          token,
+        );
         return row === undefined ? null : shareRow(row);
       }),
-    }),
-    "share.list": ({ nowMs }) => ({
-      value: database((connection) => {
-        const rows = connection
-          .prepare(`SELECT ${COLUMNS}, NULL FROM share WHERE expires > ? ORDER BY created DESC, id`)
-          .raw()
-          .all(nowMs) as unknown[] as Row[];
-        return rows.map(shareRow);
-      }),
-    }),
+    "share.list": ({ nowMs }) =>
+      answer(database, (connection) =>
+        select<Row>(
+          connection,
+          `SELECT ${COLUMNS}, NULL FROM share WHERE expires > ? ORDER BY created DESC, id`,
+          nowMs,
+        ).map(shareRow),
+      ),
     "share.used": ({ id, atMs, uses }) =>
-      run("UPDATE share SET used = ?, uses = uses + ? WHERE id = ?", atMs, uses, id),
-    "share.delete": ({ id }) => run("DELETE FROM share WHERE id = ?", id),
-    "share.sweep": ({ expiredBeforeMs }) => run("DELETE FROM share WHERE expires < ?", expiredBeforeMs),
+      execute(database, "UPDATE share SET used = ?, uses = uses + ? WHERE id = ?", atMs, uses, id),
+    "share.delete": ({ id }) => execute(database, "DELETE FROM share WHERE id = ?", id),
+    "share.sweep": ({ expiredBeforeMs }) =>
+      execute(database, "DELETE FROM share WHERE expires < ?", expiredBeforeMs),
   };
 }
 

@@ -1,11 +1,11 @@
 /** The audit, actions, findings, sessions and shares as one group. There is no background work. */
 import { UnavailableError } from "@/lib/model/errors";
-import type { Connection } from "@/lib/store/database";
 import type { Handlers, TableContext, TableGroup } from "@/lib/store/table-group";
 import { type ActionOperations, actionHandlers } from "./actions";
 import { type AuditOperations, auditHandlers } from "./audit";
 import { type FindingOperations, findingHandlers } from "./findings";
 import { type FlushAttributionOperations, flushAttributionHandlers } from "./flush-attributions";
+import type { Database } from "./handling";
 import { type SessionOperations, sessionHandlers } from "./sessions";
 import { type ShareOperations, shareHandlers } from "./shares";
 
@@ -15,9 +15,6 @@ export type RecordOperations = AuditOperations &
   FindingOperations &
   SessionOperations &
   ShareOperations;
-
-/** Does `work` on the open file, or throws: nothing is ever kept for later, so nobody is told too early. */
-export type Database = <Result>(work: (connection: Connection) => Result) => Result;
 
 export class RecordTables implements TableGroup<RecordOperations> {
   readonly handlers: Handlers<RecordOperations>;
