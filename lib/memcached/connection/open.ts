@@ -17,7 +17,7 @@ import { toConnectionError } from "./socket-errors";
 const READ_BUFFER = Buffer.allocUnsafeSlow(65_536);
 
 /**
- * Opens a connection. Rejects with a `Fault` (`connectTimeout` when nothing answered within
+ * Opens a connection. Rejects with a `ConnectionError` (`connectTimeout` when nothing answered within
  * `connectTimeoutMs` or the request's deadline); nothing is left open then.
  */
 export function openConnection(
@@ -26,8 +26,8 @@ export function openConnection(
   deadline: Deadline,
 ): Promise<Connection> {
   return new Promise((resolve, reject) => {
-    let wire: Connection | null = null;
-    const { socket, standing } = start(endpoint, (bytes, length) => wire?.receive(bytes, length));
+    let connection: Connection | null = null;
+    const { socket, standing } = start(endpoint, (bytes, length) => connection?.receive(bytes, length));
     let answered = false;
     const patience = Math.min(connectTimeoutMs, deadline.remainingMs);
     // An attempt that began with hardly any time left says nothing about the node.
@@ -62,8 +62,8 @@ export function openConnection(
       connecting.clear();
       socket.off("error", fail);
       socket.off("close", closed);
-      wire = new Connection(socket);
-      resolve(wire);
+      connection = new Connection(socket);
+      resolve(connection);
     });
   });
 }

@@ -2,6 +2,7 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { emptyValues } from "@/lib/catalogue/stats";
 import { NodeError } from "@/lib/model/errors";
+import { LACKING } from "@/lib/model/node/capability";
 import { hangUp, say, silence } from "@/tests/doubles/fake-reactions";
 import { type FakeServer, type Script, startFakeServer } from "@/tests/doubles/fake-server";
 import type { NodeClient, PipelinedSession } from "../contract";
@@ -116,6 +117,6 @@ describe("a tuning command", () => {
     fake = await startFakeServer({ ...script, "stats settings": off });
     client = createNodeClient(fake.endpoint, { connectTimeoutMs: 1_000, timeoutMs: 1_000 });
     const tuning = { command: "slabs reassign", from: 1, to: 2 } as const;
-    await expect(client.tune(tuning)).rejects.toThrow(/a start-up option switched it off/);
+    await expect(client.tune(tuning)).rejects.toThrow(LACKING.disabledBySetting);
   });
 });

@@ -26,11 +26,11 @@ export async function askClusterConfiguration(
   const deadline = new Deadline(timeoutMs);
   const giveUp = () => deadline.giveUp();
   signal.addEventListener("abort", giveUp, { once: true });
-  let wire: Connection | null = null;
+  let connection: Connection | null = null;
   try {
     if (signal.aborted) throw new ConnectionError("replyTimeout");
     const opened = await openConnection(endpoint, connectTimeoutMs, deadline);
-    wire = opened;
+    connection = opened;
     deadline.guard(() => opened.destroy(new ConnectionError("replyTimeout")));
     const configuration = (await askNewer(opened)) ?? (await exchange(opened, GET));
     if (configuration === null) throw new ConnectionError("unsupported", "it holds no cluster configuration");
@@ -40,14 +40,14 @@ export async function askClusterConfiguration(
   } finally {
     signal.removeEventListener("abort", giveUp);
     deadline.clear();
-    wire?.destroy(new ConnectionError("connectionClosed"));
+    connection?.destroy(new ConnectionError("connectionClosed"));
   }
 }
 
 /** Null when the server does not know the newer form. */
-async function askNewer(wire: Connection): Promise<ClusterConfiguration | null> {
+async function askNewer(connection: Connection): Promise<ClusterConfiguration | null> {
   try {
-    return await exchange(wire, CONFIG_GET);
+    return await exchange(connection, CONFIG_GET);
   } catch (error) {
     if (error instanceof CommandError && error.kind !== "serverError") return null;
     throw error;
@@ -55,18 +55,18 @@ async function askNewer(wire: Connection): Promise<ClusterConfiguration | null> 
 }
 
 /** Sends a request and takes its reply; a refusal leaves the connection in a known state. */
-function exchange(wire: Connection, request: Buffer): Promise<ClusterConfiguration | null> {
+function exchange(connection: Connection, request: Buffer): Promise<ClusterConfiguration | null> {
   const reader = new ClusterReader();
   return new Promise((resolve, reject) => {
-    wire.use((bytes, length) => {
+    connection.use((bytes, length) => {
       try {
         if (reader.push(bytes, length)) resolve(reader.configuration);
       } catch (error) {
-        if (error instanceof ConnectionError) wire.destroy(error);
+        if (error instanceof ConnectionError) connection.destroy(error);
         reject(error);
       }
     }, reject);
-    wire.write(request);
+    connection.write(request);
   });
 }
 

@@ -43,7 +43,7 @@ export class ClusterReader {
 
   /**
    * Takes the first `length` bytes of a chunk; the chunk is not kept. Returns whether the reply is complete.
-   * Throws `Refusal` for an error line, `Fault` for what breaks the protocol or a limit.
+   * Throws `CommandError` for an error line, `ConnectionError` for what breaks the protocol or a limit.
    */
   push(chunk: Uint8Array, length: number): boolean {
     if (this.bytes.length + length > MAX_REPLY_BYTES) throw tooLarge(`more than ${MAX_REPLY_BYTES} bytes`);
@@ -81,7 +81,7 @@ export class ClusterReader {
   }
 }
 
-/** Reads the payload. Throws a `Fault` when its first line is no version. */
+/** Reads the payload. Throws a `ConnectionError` when its first line is no version. */
 export function readPayload(payload: string): ClusterConfiguration {
   const [version = "", nodes = ""] = payload.split(/\r?\n/);
   if (!/^\d{1,15}$/.test(version)) throw malformed("a cluster configuration without its version");

@@ -18,14 +18,9 @@ export async function startCrawl(
   const turn = acquireCrawlerLock(endpoint.id, "lru_crawler crawl");
   const deadline = new Deadline(deadlines.timeoutMs);
   try {
-    const { transport, connection: wire } = await connectCapable(
-      endpoint,
-      deadlines,
-      deadline,
-      "lru_crawler",
-    );
+    const { transport, connection } = await connectCapable(endpoint, deadlines, deadline, "lru_crawler");
     try {
-      judge(endpoint.id, await new TextTransport(wire).line(request), classes);
+      judge(endpoint.id, await new TextTransport(connection).line(request), classes);
     } finally {
       transport.destroy(new ConnectionError("connectionClosed"));
     }

@@ -3,7 +3,7 @@
  * trailing blank. The key is URI-encoded. Source: memcached `doc/protocol.txt`, "LRU_Crawler".
  */
 import type { DumpedItem } from "../contract";
-import { MAX_KEY_BYTES } from "../text/encoder";
+import { MAX_KEY_BYTES } from "../key-bytes";
 
 const BLANK = 0x20;
 const EQUALS = 0x3d;

@@ -43,7 +43,7 @@ export async function startMetadump(
 }
 
 interface Opened {
-  readonly wire: Connection;
+  readonly connection: Connection;
   readonly hasHash: boolean;
   readonly mostItems: number;
 }
@@ -61,9 +61,9 @@ class MetadumpRequester {
 
   /** Null when the node does not have this walk, or not now. The turn is released unless a dump began or may. */
   async ask(walk: MetadumpWalk): Promise<Metadump | null> {
-    const { wire, hasHash, mostItems } = await this.open();
+    const { connection, hasHash, mostItems } = await this.open();
     if (walk === "hash" && !hasHash) {
-      wire.destroy(new ConnectionError("connectionClosed"));
+      connection.destroy(new ConnectionError("connectionClosed"));
       return null;
     }
     const { endpoint, deadlines, request, lock: turn } = this;
@@ -76,7 +76,7 @@ class MetadumpRequester {
         request,
         stallMs,
         lock: turn,
-        wire,
+        connection,
         walk,
         mostItems,
       });
@@ -86,7 +86,7 @@ class MetadumpRequester {
         await new Promise((resolve) => setTimeout(resolve, BUSY_AGAIN_MS));
         continue;
       }
-      wire.destroy(new ConnectionError("connectionClosed"));
+      connection.destroy(new ConnectionError("connectionClosed"));
       this.refusal = refusal.line;
       if (refusal.word === "BUSY") {
         this.lock.release();
@@ -106,13 +106,13 @@ class MetadumpRequester {
     const deadline = new Deadline(deadlines.timeoutMs);
     try {
       const {
-        connection: wire,
+        connection,
         learned: known,
         values,
       } = await connectCapable(endpoint, deadlines, deadline, "metadump");
       const items = values[CURR_ITEMS] as number;
       return {
-        wire,
+        connection,
         hasHash: isAtLeast(parseVersion(known.version), [1, 6, 9]),
         mostItems: 2 * (Number.isNaN(items) ? 0 : items) + STORED_MEANWHILE,
       };

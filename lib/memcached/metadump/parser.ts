@@ -55,7 +55,7 @@ export class MetadumpParser {
 
   /**
    * Takes the first `length` bytes of a chunk; the chunk is not kept. Returns whether the answer is complete.
-   * Throws a `Fault` for what no memcached says: a line of more than 8 kB, or another kind of line.
+   * Throws a `ConnectionError` for what no memcached says: a line of more than 8 kB, or another kind of line.
    */
   push(chunk: Buffer, length: number): boolean {
     const bytes = length === chunk.length ? chunk : chunk.subarray(0, length);

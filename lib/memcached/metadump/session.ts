@@ -35,7 +35,7 @@ export interface SessionParts {
   /** Nothing came for this long: the asker is told, in milliseconds. */
   readonly stallMs: number;
   readonly lock: CrawlerLock;
-  readonly wire: Connection;
+  readonly connection: Connection;
   readonly walk: MetadumpWalk;
   /** No node tells more items than this. */
   readonly mostItems: number;
@@ -57,7 +57,7 @@ export class MetadumpSession implements Metadump {
   private refused = false;
 
   constructor(private readonly parts: SessionParts) {
-    const { request, wire, walk, stallMs, endpoint } = parts;
+    const { request, connection, walk, stallMs, endpoint } = parts;
     this.walk = walk;
     this.parser = new MetadumpParser(request.prefix, request.onItem);
     this.beginning = new Promise((resolve, reject) => {
@@ -71,9 +71,9 @@ export class MetadumpSession implements Metadump {
     this.ended.catch(() => undefined);
     this.watch = setInterval(this.checkProgress, stallMs / CHECKS);
     this.watch.unref();
-    wire.socket.setKeepAlive(true, KEEP_ALIVE_MS);
-    wire.use(this.receive, this.broken);
-    wire.write(encodeMetadump(walk));
+    connection.socket.setKeepAlive(true, KEEP_ALIVE_MS);
+    connection.use(this.receive, this.broken);
+    connection.write(encodeMetadump(walk));
   }
 
   get itemCount(): number {
@@ -92,7 +92,7 @@ export class MetadumpSession implements Metadump {
     this.parser.stop();
   }
 
-  /** The refusal, or null when the dump has begun. Rejects with a `Fault`. */
+  /** The refusal, or null when the dump has begun. Rejects with a `ConnectionError`. */
   started(): Promise<Refused | null> {
     return this.beginning;
   }
@@ -111,7 +111,7 @@ export class MetadumpSession implements Metadump {
       }
     } catch (error) {
       if (!(error instanceof ConnectionError)) throw error;
-      this.parts.wire.destroy(error);
+      this.parts.connection.destroy(error);
     }
   };
 
@@ -126,7 +126,7 @@ export class MetadumpSession implements Metadump {
       }
       this.resolveEnded(new ConnectionError("unsupported", outcome.line));
     } else this.resolveEnded(null);
-    this.parts.wire.destroy(new ConnectionError("connectionClosed"));
+    this.parts.connection.destroy(new ConnectionError("connectionClosed"));
   }
 
   private readonly broken = (fault: ConnectionError): void => {
@@ -154,11 +154,11 @@ export class MetadumpSession implements Metadump {
   private closeIfHarmless(): void {
     if (this.asking) return;
     this.asking = true;
-    const { endpoint, deadlines, wire } = this.parts;
+    const { endpoint, deadlines, connection } = this.parts;
     const received = this.received;
     crawlerRuns(endpoint, deadlines)
       .then((runs) => {
-        if (!runs && this.received === received) wire.destroy(new ConnectionError("replyTimeout"));
+        if (!runs && this.received === received) connection.destroy(new ConnectionError("replyTimeout"));
       })
       // Not knowing is no reason to close.
       .catch(() => undefined)
@@ -168,7 +168,7 @@ export class MetadumpSession implements Metadump {
   }
 }
 
-/** Whether the node's crawler runs, asked on another connection. Rejects with a `Fault`. */
+/** Whether the node's crawler runs, asked on another connection. Rejects with a `ConnectionError`. */
 async function crawlerRuns(endpoint: NodeEndpoint, deadlines: Deadlines): Promise<boolean> {
   const deadline = new Deadline(deadlines.timeoutMs);
   try {
