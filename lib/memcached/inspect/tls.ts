@@ -7,7 +7,7 @@ import {
 } from "node:tls";
 import { Deadline } from "../connection/deadline";
 import { ConnectionError, toNodeError } from "../connection/errors";
-import { contextOf, endpointLabel, servernameOf } from "../connection/open";
+import { contextOf, connectOptions, servernameOf } from "../connection/open";
 import { toConnectionError } from "../connection/socket-errors";
 import type { Deadlines, NodeEndpoint, NodeTls } from "../contract";
 
@@ -78,7 +78,7 @@ export function inspectTls(endpoint: NodeEndpoint, deadlines: Deadlines): Promis
     let socket: TLSSocket;
     try {
       socket = tlsConnect({
-        ...endpointLabel(address),
+        ...connectOptions(address),
         servername: tls === null ? undefined : servernameOf(address, tls),
         secureContext: contextOf(tls ?? NO_TLS),
         rejectUnauthorized: false,

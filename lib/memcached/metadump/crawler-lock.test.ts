@@ -12,7 +12,7 @@ describe("the crawler turn of a node", () => {
     const turn = acquireCrawlerLock(NODE, "a metadump");
     expect(() => acquireCrawlerLock(NODE, "lru_crawler crawl")).toThrow(ConflictError);
     expect(() => checkCrawlerFree(NODE)).toThrow("a metadump runs since 2026-11-22T09:30:00.000Z");
-    turn.tell("a metadump that stands still");
+    turn.describe("a metadump that stands still");
     expect(() => checkCrawlerFree(NODE)).toThrow("a metadump that stands still runs since 2026-11-22T09:30");
     turn.release();
     checkCrawlerFree(NODE);
