@@ -7,7 +7,7 @@ import {
 } from "node:tls";
 import { Deadline } from "../connection/deadline";
 import { ConnectionError, toNodeError } from "../connection/errors";
-import { contextOf, connectOptions, servernameOf } from "../connection/open";
+import { connectOptions, contextOf, servernameOf } from "../connection/open";
 import { toConnectionError } from "../connection/socket-errors";
 import type { Deadlines, NodeEndpoint, NodeTls } from "../contract";
 

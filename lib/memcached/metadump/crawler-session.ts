@@ -26,7 +26,9 @@ export async function startCrawl(
     }
   } catch (error) {
     if (error instanceof CommandError) {
-      throw new CapabilityError(`${endpoint.id} rejected lru_crawler crawl: ${error.message}`, { cause: error });
+      throw new CapabilityError(`${endpoint.id} rejected lru_crawler crawl: ${error.message}`, {
+        cause: error,
+      });
     }
     throw toNodeError(endpoint.id, error);
   } finally {
