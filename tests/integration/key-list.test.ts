@@ -150,7 +150,7 @@ describe("before the first byte", () => {
     await storeItems(listing.server.endpoint, numbered("k", 200_000));
     const first = await listing.list({ limit: 5 });
     await expect(listing.list()).rejects.toThrow(ConflictError);
-    await expect(listing.list()).rejects.toThrow(/a metadump runs since 20\d\d-\d\d-\d\dT/);
+    await expect(listing.list()).rejects.toThrow(/a metadump has been running since 20\d\d-\d\d-\d\dT/);
     expect((await read(first)).end.seen).toBe(200_000);
     expect((await read(await listing.list({ limit: 5 }))).end.seen).toBe(200_000);
   });
