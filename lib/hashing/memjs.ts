@@ -4,7 +4,7 @@ import { remainders } from "./modulo";
 
 export const memjs: Hashing = {
   name: "memjs",
-  title: "memjs (its own)",
+  title: "memjs (default hashing)",
   ownerOf(key, servers) {
     const text = textOf(key);
     return text === null ? null : Math.abs(hashOf(text)) % servers.length;

@@ -184,7 +184,10 @@ describe("actions on a prefix", () => {
     expect((await statusOf(crawl)).status).toBe(422);
     const list = await keysOf(big.endpoint.id, "?limit=1");
     const busy = await statusOf({ kind: "delete_prefix", nodes: [big.endpoint.id], input, confirm: "a" });
-    expect(busy).toMatchObject({ status: 409, detail: expect.stringContaining("a metadump has been running since") });
+    expect(busy).toMatchObject({
+      status: 409,
+      detail: expect.stringContaining("a metadump has been running since"),
+    });
     await list.text();
     expect((await done({ kind: "lru_crawler_crawl", nodes: nodes(), input: {} })).state).toBe("done");
   });

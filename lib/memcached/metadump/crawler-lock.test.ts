@@ -11,9 +11,13 @@ describe("the crawler lock of a node", () => {
     vi.useFakeTimers({ now: Date.UTC(2026, 10, 22, 9, 30) });
     const lock = acquireCrawlerLock(NODE, "a metadump");
     expect(() => acquireCrawlerLock(NODE, "lru_crawler crawl")).toThrow(ConflictError);
-    expect(() => checkCrawlerFree(NODE)).toThrow("a metadump has been running since 2026-11-22T09:30:00.000Z");
+    expect(() => checkCrawlerFree(NODE)).toThrow(
+      "a metadump has been running since 2026-11-22T09:30:00.000Z",
+    );
     lock.describe("a metadump (no data for 30 s)");
-    expect(() => checkCrawlerFree(NODE)).toThrow("a metadump (no data for 30 s) has been running since 2026-11-22T09:30");
+    expect(() => checkCrawlerFree(NODE)).toThrow(
+      "a metadump (no data for 30 s) has been running since 2026-11-22T09:30",
+    );
     lock.release();
     checkCrawlerFree(NODE);
   });
