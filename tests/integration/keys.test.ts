@@ -78,7 +78,9 @@ describe.each(MEMCACHED_MODES)("a node of kind %s", (mode) => {
       expect(await count("incr", 1n)).toEqual({ ok: false, reply: "NOT_FOUND", value: null });
       await store(key, "9007199254740992");
       expect(await count("incr", 1n)).toEqual({
-        ...{ ok: true, reply: "9007199254740993", value: 9_007_199_254_740_993n },
+        ok: true,
+        reply: "9007199254740993",
+        value: 9_007_199_254_740_993n,
       });
       expect(await count("incr", 2n ** 63n)).toMatchObject({ value: 9_232_379_236_109_516_801n });
       expect(await count("decr", 2n ** 63n)).toMatchObject({ value: 9_007_199_254_740_993n });

@@ -81,7 +81,10 @@ describe("a server with meta commands", () => {
     });
     expect(await session.delete(named("a", "b"), DELETE)).toMatchObject({ done: 1, missing: 1 });
     expect(await session.delete(named("c", "e e", "f"), DELETE)).toEqual({
-      ...{ done: 1, missing: 0, changed: 1, failed: 1 },
+      done: 1,
+      missing: 0,
+      changed: 1,
+      failed: 1,
     });
     expect(await session.delete([], DELETE)).toEqual({ done: 0, missing: 0, changed: 0, failed: 0 });
   });

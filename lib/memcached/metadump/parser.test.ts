@@ -188,7 +188,13 @@ describe("any dump", () => {
           expect(parser.itemCount).toBe(dump.length);
           expect(items).toEqual(
             dump.map(({ key: k, exp, la, cas, fetched, cls, size }) => ({
-              ...{ key: Buffer.from(k).toString("latin1"), exp, la, cas: String(cas), fetched, cls, size },
+              key: Buffer.from(k).toString("latin1"),
+              exp,
+              la,
+              cas: String(cas),
+              fetched,
+              cls,
+              size,
             })),
           );
         },
