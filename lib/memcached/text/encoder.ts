@@ -150,10 +150,10 @@ export function encodeStore(
   const flags = checkedInteger("flags", options.flags, 0, MAX_FLAGS);
   const exptime = checkedInteger("exptime", options.exptime, -1, MAX_EXPTIME);
   const length = checkedInteger("length", value.length, 0, MAX_VALUE_BYTES);
-  const command = base64
-    ? encodeLine("ms", token, length, "b", `F${flags}`, `T${exptime}`, `M${META_MODE[mode]}`)
-    : encodeLine(mode, token, flags, exptime, length);
-  return Buffer.concat([command, value, LINE_END]);
+  const line = base64
+    ? lineParts("ms", token, [length, "b", `F${flags}`, `T${exptime}`, `M${META_MODE[mode]}`])
+    : lineParts(mode, token, [flags, exptime, length]);
+  return Buffer.concat([...line, value, LINE_END]);
 }
 
 const META_MODE: Readonly<Record<SetMode, string>> = {
@@ -185,8 +185,12 @@ export function encodeCount(direction: "incr" | "decr", { token, base64 }: KeyTo
 
 /** One command line. The key must be checked; the other words must not come from outside. */
 export function encodeLine(command: string, key: Buffer, ...words: readonly string[]): Buffer {
-  const rest = words.map((word) => ` ${word}`).join("");
-  return Buffer.concat([Buffer.from(`${command} `), key, Buffer.from(`${rest}${CRLF}`)]);
+  return Buffer.concat(lineParts(command, key, words));
+}
+
+function lineParts(command: string, key: Buffer, words: readonly string[]): Buffer[] {
+  const end = words.length === 0 ? LINE_END : Buffer.from(` ${words.join(" ")}${CRLF}`);
+  return [Buffer.from(`${command} `), key, end];
 }
 
 /**
