@@ -39,7 +39,7 @@ import type { Transport } from "./transport";
 /** Share of a request's time for a live group: a poll that waits behind one that hangs has the rest for reconnecting. */
 const GROUP_SHARE = 0.6;
 
-/** A connection may have ended unnoticed since: before a change, older settings are read again. */
+/** Before a change, older settings are read again: the connection may have ended unnoticed. */
 const SETTINGS_FRESH_MS = 5_000;
 
 /** A client for one node. Connects at the first request; see `NodeClient`. */
@@ -61,7 +61,7 @@ class PersistentNodeClient implements NodeClient {
   /** The connection that the settings came over, and when: start-up options cannot change while it is open. */
   private settingsFrom: Transport | null = null;
   private settingsAtMs = Number.NEGATIVE_INFINITY;
-  /** Whether to connect with the known dialect. Not once a connection fails before its first reply: the node may have changed. */
+  /** Whether to connect with the known dialect. Reset when a connection fails before its first reply. */
   private trusted = false;
 
   private readonly keys: KeyConnection;

@@ -7,7 +7,7 @@ export function parseVersion(text: string | null): ServerVersion | null {
   return parts === null ? null : [Number(parts[1]), Number(parts[2]), Number(parts[3])];
 }
 
-/** Whether `version` is `required` or newer. An unknown version counts as too old, because a command could harm it. */
+/** Whether `version` is `required` or newer. An unknown version counts as too old, because a command could harm that server. */
 export function isAtLeast(version: ServerVersion | null, required: ServerVersion): boolean {
   if (version === null) return false;
   for (let i = 0; i < 3; i++) {

@@ -66,7 +66,7 @@ export class MetadumpSession implements Metadump {
     this.ended = new Promise((resolve, reject) => {
       this.resolveEnded = (error) => (error === null ? resolve() : reject(toNodeError(endpoint.id, error)));
     });
-    // The caller may not wait for the end: that is not an unhandled rejection.
+    // Callers do not have to wait for the end; without this the rejection would be unhandled.
     this.ended.catch(() => undefined);
     this.progressTimer = setInterval(this.checkProgress, stallMs / CHECKS);
     this.progressTimer.unref();
