@@ -1,13 +1,13 @@
 /**
- * The shell commands that show what a panel shows. Pure text: Memfleet never runs them.
+ * Shell commands that print the data of a panel. Memfleet never runs them.
  *
- * A secret is always a shell variable (`$MEMCACHED_USER`, `$MEMCACHED_PASSWORD`), never a value. Every form was
- * tried on memcached 1.6.18 with Debian's tools. `memcstat` is called `memstat` outside Debian. memcached-tool
- * cannot reach an IPv6 address, neither it nor memcstat speaks TLS, and only memcstat speaks SASL.
+ * A secret is always a shell variable (`$MEMCACHED_USER`, `$MEMCACHED_PASSWORD`), never a value. Every form was tested
+ * with memcached 1.6.18 and Debian's tools. `memcstat` is called `memstat` outside Debian. memcached-tool does not support
+ * IPv6 addresses, neither it nor memcstat supports TLS, and only memcstat supports SASL.
  */
 import type { StatsGroup } from "@/lib/model/node/capability";
 
-/** What the browser knows about reaching a node. */
+/** What the browser knows about connecting to a node. */
 export interface CommandTarget {
   /** `host:port`, `[v6]:port` or `unix:/path`. */
   readonly id: string;
@@ -15,11 +15,11 @@ export interface CommandTarget {
   readonly tls: boolean;
 }
 
-type NodePlace =
+type Address =
   | { readonly kind: "tcp"; readonly host: string; readonly port: string }
   | { readonly kind: "unix"; readonly path: string };
 
-/** memcached-tool's word for a group; the other groups it does not know. */
+/** The modes of memcached-tool for the groups that it supports. */
 const TOOL_MODES: Partial<Record<StatsGroup, string>> = {
   general: "stats",
   settings: "settings",
@@ -28,60 +28,58 @@ const TOOL_MODES: Partial<Record<StatsGroup, string>> = {
 };
 
 /**
- * Commands that print one stats group of a node, the most direct one first. Empty when no usual tool can do
- * it: SASL over TLS, for instance. Works in a POSIX shell.
+ * Commands for a POSIX shell that print one stats group of a node, the most direct one first. Empty if no common tool
+ * supports it, such as for SASL over TLS.
  */
 export function groupCommands(target: CommandTarget, group: StatsGroup): string[] {
-  const place = placeOf(target.id);
+  const address = parseId(target.id);
   const words = group === "general" ? "" : ` ${group}`;
-  if (target.auth === "sasl") return target.tls ? [] : [saslCommand("memcstat", place, words)];
-  const direct = `${request(target, `stats${words}`)} | ${pipe(place, target.tls)}`;
+  if (target.auth === "sasl") return target.tls ? [] : [saslCommand("memcstat", address, words)];
+  const direct = `${request(target, `stats${words}`)} | ${pipe(address, target.tls)}`;
   if (target.tls || target.auth === "ascii") return [direct];
   const mode = TOOL_MODES[group];
   const tool =
-    mode !== undefined && !isIpv6(place) ? [`memcached-tool ${quoted(toolAddress(place))} ${mode}`] : [];
-  return [direct, ...tool, `memcstat --servers=${quoted(toolAddress(place))}${words}`];
+    mode !== undefined && !isIpv6(address) ? [`memcached-tool ${quoted(toolAddress(address))} ${mode}`] : [];
+  return [direct, ...tool, `memcstat --servers=${quoted(toolAddress(address))}${words}`];
 }
 
 /**
- * Commands that flush a node at once, the most direct one first. Empty when no usual tool can do it.
- * `memcflush` is called `memflush` outside Debian.
+ * Commands that flush a node immediately, the most direct one first. Empty if no common tool supports it. `memcflush` is called `memflush` outside Debian.
  */
 export function flushCommands(target: CommandTarget): string[] {
-  const place = placeOf(target.id);
-  if (target.auth === "sasl") return target.tls ? [] : [saslCommand("memcflush", place, "")];
-  const direct = `${request(target, "flush_all")} | ${pipe(place, target.tls)}`;
+  const address = parseId(target.id);
+  if (target.auth === "sasl") return target.tls ? [] : [saslCommand("memcflush", address, "")];
+  const direct = `${request(target, "flush_all")} | ${pipe(address, target.tls)}`;
   if (target.tls || target.auth === "ascii") return [direct];
-  return [direct, `memcflush --servers=${quoted(toolAddress(place))}`];
+  return [direct, `memcflush --servers=${quoted(toolAddress(address))}`];
 }
 
 /**
- * Commands that read one key, the most direct one first. Empty when no usual tool can do it, or when the key has
- * bytes that the text protocol forbids. `memccat` is called `memcat` outside Debian.
+ * Commands that read one key, the most direct one first. Empty if no common tool supports it, or the key has bytes that
+ * are invalid in the text protocol. `memccat` is called `memcat` outside Debian.
  */
 export function keyCommands(target: CommandTarget, key: string): string[] {
   if (/[\s\p{Cc}]/u.test(key)) return [];
-  const place = placeOf(target.id);
-  if (target.auth === "sasl") return target.tls ? [] : [saslCommand("memccat", place, ` ${quoted(key)}`)];
-  // The key is an argument of printf: nothing in it is read as a format.
-  const name = target.auth === "ascii" ? null : `printf 'get %s\\r\\nquit\\r\\n' ${quoted(key)}`;
-  if (name === null) return [];
-  const direct = `${name} | ${pipe(place, target.tls)}`;
-  return target.tls ? [direct] : [direct, `memccat --servers=${quoted(toolAddress(place))} ${quoted(key)}`];
+  const address = parseId(target.id);
+  if (target.auth === "sasl") return target.tls ? [] : [saslCommand("memccat", address, ` ${quoted(key)}`)];
+  if (target.auth === "ascii") return [];
+  // The key is an argument of printf, so it is not parsed as a format.
+  const direct = `printf 'get %s\\r\\nquit\\r\\n' ${quoted(key)} | ${pipe(address, target.tls)}`;
+  return target.tls ? [direct] : [direct, `memccat --servers=${quoted(toolAddress(address))} ${quoted(key)}`];
 }
 
-/** Asks Memfleet itself for a single value, as scripts do. `origin` is Memfleet's own address. */
+/** Reads a single value from Memfleet, for scripts. `origin` is the address of Memfleet. */
 export function valueCommand(origin: string, node: string, group: StatsGroup, name: string): string {
   const path = `/api/v1/nodes/${encodeURIComponent(node)}/stats/${group}/${encodeURIComponent(name)}`;
   return `curl -fsS ${quoted(origin + path)}`;
 }
 
-/** Asks Memfleet for the series that a chart draws. */
+/** Reads the series of a chart from Memfleet. */
 export function seriesCommand(origin: string, path: string): string {
   return `curl -fsS ${quoted(`${origin}/api/v1${path}`)}`;
 }
 
-/** A word for a POSIX shell: as it is when nothing in it is special, else in single quotes. */
+/** A word for a POSIX shell, in single quotes if it has special characters. */
 export function quoted(word: string): string {
   return /^[A-Za-z0-9_@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
@@ -93,31 +91,33 @@ function request(target: CommandTarget, command: string): string {
   return `printf 'set auth 0 0 %d\\r\\n%s\\r\\n${command}\\r\\nquit\\r\\n' "$(printf %s ${secret} | wc -c)" ${secret}`;
 }
 
-function pipe(place: NodePlace, tls: boolean): string {
-  if (place.kind === "unix")
-    return tls ? `openssl s_client -quiet -unix ${quoted(place.path)}` : `nc -w 3 -U ${quoted(place.path)}`;
-  if (!tls) return `nc -w 3 ${quoted(place.host)} ${quoted(place.port)}`;
-  return `openssl s_client -quiet -connect ${quoted(`${bracketed(place.host)}:${place.port}`)}`;
+function pipe(address: Address, tls: boolean): string {
+  if (address.kind === "unix")
+    return tls
+      ? `openssl s_client -quiet -unix ${quoted(address.path)}`
+      : `nc -w 3 -U ${quoted(address.path)}`;
+  if (!tls) return `nc -w 3 ${quoted(address.host)} ${quoted(address.port)}`;
+  return `openssl s_client -quiet -connect ${quoted(`${bracketed(address.host)}:${address.port}`)}`;
 }
 
-function saslCommand(tool: "memcstat" | "memcflush" | "memccat", place: NodePlace, words: string): string {
-  const sign = '--binary --username="$MEMCACHED_USER" --password="$MEMCACHED_PASSWORD"';
-  return `${tool} --servers=${quoted(toolAddress(place))} ${sign}${words}`;
+function saslCommand(tool: "memcstat" | "memcflush" | "memccat", address: Address, words: string): string {
+  const options = '--binary --username="$MEMCACHED_USER" --password="$MEMCACHED_PASSWORD"';
+  return `${tool} --servers=${quoted(toolAddress(address))} ${options}${words}`;
 }
 
-function toolAddress(place: NodePlace): string {
-  return place.kind === "unix" ? place.path : `${bracketed(place.host)}:${place.port}`;
+function toolAddress(address: Address): string {
+  return address.kind === "unix" ? address.path : `${bracketed(address.host)}:${address.port}`;
 }
 
 function bracketed(host: string): string {
   return host.includes(":") ? `[${host}]` : host;
 }
 
-function isIpv6(place: NodePlace): boolean {
-  return place.kind === "tcp" && place.host.includes(":");
+function isIpv6(address: Address): boolean {
+  return address.kind === "tcp" && address.host.includes(":");
 }
 
-function placeOf(id: string): NodePlace {
+function parseId(id: string): Address {
   if (id.startsWith("unix:")) return { kind: "unix", path: id.slice("unix:".length) };
   const [, bracketedHost, host = id, port = "11211"] = /^(?:\[([^\]]*)\]|([^:]*)):(\d+)$/.exec(id) ?? [];
   return { kind: "tcp", host: bracketedHost ?? host, port };

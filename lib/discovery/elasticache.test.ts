@@ -64,7 +64,7 @@ describe("targets of an ElastiCache cluster", () => {
 
   it("could not be asked for where there is no cluster, and the reason says so", async () => {
     await expect(ask("ERROR\r\n")).rejects.toThrow(
-      new SourceUnavailable("the node refuses the command (it holds no cluster configuration)"),
+      new SourceUnavailable("command rejected by the node (it has no cluster configuration)"),
     );
   });
 });

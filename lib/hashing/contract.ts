@@ -1,16 +1,16 @@
-/** From a key to the node that a client keeps it on. */
+/** How a client maps keys to nodes. */
 import type { NodeAddress } from "@/lib/memcached/contract";
 
 export interface Hashing {
-  /** Stable, for scripts. */
+  /** Stable identifier. */
   readonly name: "ketama" | "consistent" | "modulo" | "memjs";
-  /** Who hashes like this. */
+  /** The clients that use it. */
   readonly title: string;
   /**
-   * The position among `servers`, in the order of a client's configuration, that a key belongs to; null for a key
-   * that such a client cannot have. At least one server.
+   * The index of a key's server in `servers`, which are in the order of the client's configuration; null for a key that
+   * the client does not support. Requires at least one server.
    */
   ownerOf(key: Uint8Array, servers: readonly NodeAddress[]): number | null;
-  /** Of all hashes that a key may have, the share 0..1 that belongs to each of `servers`, exactly. At least one server. */
+  /** The exact share (0 to 1) of all key hashes that belongs to each of `servers`. Requires at least one server. */
   sharesOf(servers: readonly NodeAddress[]): readonly number[];
 }

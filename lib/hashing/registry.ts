@@ -1,4 +1,4 @@
-/** Every hashing that is known. */
+/** All supported hashings. */
 import type { Hashing } from "./contract";
 import { consistent, ketama } from "./ketama";
 import { memjs } from "./memjs";

@@ -1,4 +1,4 @@
-/** A key as it is told: as text where it is some that the text protocol takes, else as base64. */
+/** The written form of a key: text if it is valid in the text protocol and readable, else base64. */
 import { isTextKey } from "@/lib/memcached/key-bytes";
 import type { KeyEncoding } from "@/lib/model/actions/action";
 import { textOf } from "./value-format";
@@ -15,7 +15,7 @@ export function keyName(key: Buffer): KeyName {
     : { key: text, keyEncoding: "utf8" };
 }
 
-/** A name for a file with this key's value: letters, digits, `.`, `_` and `-` alone, and no leading dot. */
+/** A file name for the value of a key: only letters, digits, `.`, `_`, and `-`, without a leading dot. */
 export function fileNameOf(key: Buffer): string {
   const safe = key
     .toString("latin1")

@@ -1,4 +1,5 @@
-/** Which node of a pool owns a key by each hashing that is known, and where the key really is. */
+/** The owner of a key in a pool by each known hashing, and the nodes that have the key. */
+import { forEachLimit } from "@/lib/concurrency/for-each-limit";
 import type { FleetPool } from "@/lib/config/contract";
 import { HASHINGS } from "@/lib/hashing/registry";
 import type { NodeAddress, NodeClient } from "@/lib/memcached/contract";
@@ -6,13 +7,12 @@ import { asNamedError } from "@/lib/model/errors";
 import type { KeyOwner } from "@/lib/model/node/keys.schema";
 import { keyName } from "./key-name";
 
-/** Nodes that are asked besides the owners. */
-const ALSO_ASKED = 100;
-/** Nodes that are asked at the same time. */
-const AT_ONCE = 32;
-const NOT_ASKED = `not asked: of a pool this large only the owners and ${ALSO_ASKED} others are`;
+/** Nodes that are checked besides the owners. */
+const MAX_OTHERS = 100;
+const CONCURRENCY = 32;
+const NOT_CHECKED = `not checked: in a large pool, only the owners and ${MAX_OTHERS} other nodes are checked`;
 
-const WAS_A_USE = "this node cannot be asked without it counting as a use of the item";
+const COUNTED_AS_GET = "this check counted as a get of the item";
 
 export interface PoolNode {
   readonly address: NodeAddress;
@@ -21,71 +21,66 @@ export interface PoolNode {
 
 type OwnerLookup = KeyOwner["found"][number];
 
-/** Rings are kept with their list of servers: the same list as long as the pool has the same nodes in the same order. */
-const serversOf = new WeakMap<object, readonly NodeAddress[]>();
+/**
+ * The last server list of each pool. Rings are cached by list, so the list must be the same object while the pool has the
+ * same nodes in the same order.
+ */
+const serversByPool = new WeakMap<object, readonly NodeAddress[]>();
 
-function serversIn(pool: object, nodes: readonly PoolNode[]): readonly NodeAddress[] {
-  const kept = serversOf.get(pool);
-  const same = kept?.length === nodes.length && nodes.every(({ address }, place) => kept[place] === address);
-  const servers = same && kept !== undefined ? kept : nodes.map(({ address }) => address);
-  serversOf.set(pool, servers);
+function serversOf(pool: object, nodes: readonly PoolNode[]): readonly NodeAddress[] {
+  const cached = serversByPool.get(pool);
+  const unchanged =
+    cached?.length === nodes.length && nodes.every(({ address }, index) => cached[index] === address);
+  if (unchanged && cached !== undefined) return cached;
+  const servers = nodes.map(({ address }) => address);
+  serversByPool.set(pool, servers);
   return servers;
 }
 
-/** `nodes`: all of the pool, in the order of the configuration: it decides in modulo and memjs. */
+/** `nodes`: all nodes of the pool in the order of the configuration, which matters for modulo and memjs. */
 export async function findOwner(
   pool: Pick<FleetPool, "name" | "hashing">,
   nodes: readonly PoolNode[],
   key: Buffer,
 ): Promise<KeyOwner> {
-  const addresses = serversIn(pool, nodes);
+  const servers = serversOf(pool, nodes);
   const owners = HASHINGS.flatMap(({ name, title, ownerOf }) => {
-    const place = addresses.length === 0 ? null : ownerOf(key, addresses);
-    const node = place === null ? undefined : nodes[place];
+    const index = servers.length === 0 ? null : ownerOf(key, servers);
+    const node = index === null ? undefined : nodes[index];
     return node === undefined ? [] : [{ hashing: name, title, node: node.client.id }];
   });
-  const asked = chosen(
+  const checked = nodesToCheck(
     nodes.map(({ client }) => client.id),
     new Set(owners.map(({ node }) => node)),
   );
-  const found = await bounded(nodes, AT_ONCE, ({ client }): Promise<OwnerLookup> => {
-    return asked.has(client.id)
-      ? isThere(client, key)
-      : Promise.resolve({ node: client.id, found: null, detail: NOT_ASKED });
+  const found: OwnerLookup[] = nodes.map(({ client }) => ({
+    node: client.id,
+    found: null,
+    detail: NOT_CHECKED,
+  }));
+  const indexes = nodes.flatMap(({ client }, index) => (checked.has(client.id) ? [index] : []));
+  await forEachLimit(indexes, CONCURRENCY, async (index) => {
+    const { client } = nodes[index] as PoolNode;
+    found[index] = await checkNode(client, key);
   });
   return { pool: pool.name, ...keyName(key), configured: pool.hashing, owners, found };
 }
 
-/** The owners and the first others. */
-function chosen(ids: readonly string[], owners: ReadonlySet<string>): ReadonlySet<string> {
+/** The owners and the first other nodes. */
+function nodesToCheck(ids: readonly string[], owners: ReadonlySet<string>): ReadonlySet<string> {
   const others = ids.filter((id) => !owners.has(id));
-  return new Set([...owners, ...others.slice(0, ALSO_ASKED)]);
+  return new Set([...owners, ...others.slice(0, MAX_OTHERS)]);
 }
 
-async function isThere(client: PoolNode["client"], key: Buffer): Promise<OwnerLookup> {
+async function checkNode(client: PoolNode["client"], key: Buffer): Promise<OwnerLookup> {
   try {
     return await client.withKeys(async (keys) => {
       const found = await keys.exists(key);
-      return { node: client.id, found, detail: found && !keys.inspectsSilently ? WAS_A_USE : null };
+      return { node: client.id, found, detail: found && !keys.inspectsSilently ? COUNTED_AS_GET : null };
     });
   } catch (error) {
-    const known = asNamedError(error);
-    if (known === null) throw error;
-    return { node: client.id, found: null, detail: known.message };
+    const named = asNamedError(error);
+    if (named === null) throw error;
+    return { node: client.id, found: null, detail: named.message };
   }
-}
-
-/** Results in the order of `items`, at most `atOnce` under way. */
-async function bounded<Item, Result>(
-  items: readonly Item[],
-  atOnce: number,
-  run: (item: Item) => Promise<Result>,
-): Promise<Result[]> {
-  const results: Result[] = [];
-  let next = 0;
-  const lane = async () => {
-    for (let at = next++; at < items.length; at = next++) results[at] = await run(items[at] as Item);
-  };
-  await Promise.all(Array.from({ length: Math.min(atOnce, items.length) }, lane));
-  return results;
 }

@@ -1,9 +1,9 @@
 import { gzipSync } from "node:zlib";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { recognise } from "./value-format";
+import { detectFormat } from "./value-format";
 
-const formatOf = (bytes: string | Buffer, whole = true) => recognise(Buffer.from(bytes), whole).format;
+const formatOf = (bytes: string | Buffer, whole = true) => detectFormat(Buffer.from(bytes), whole).format;
 const hex = (text: string) => Buffer.from(text, "hex");
 
 describe("a value's format", () => {
@@ -72,14 +72,14 @@ describe("a value's format", () => {
 
   it("of a text that was cut inside a character is still text, without that character", () => {
     const cut = Buffer.from("größe").subarray(0, 3);
-    expect(recognise(cut, false)).toEqual({ format: "text", text: "gr" });
-    expect(recognise(cut, true)).toEqual({ format: "binary", text: null });
+    expect(detectFormat(cut, false)).toEqual({ format: "text", text: "gr" });
+    expect(detectFormat(cut, true)).toEqual({ format: "binary", text: null });
   });
 
   it("is found for any bytes, and a text is those bytes exactly", () => {
     fc.assert(
       fc.property(fc.oneof(fc.uint8Array({ maxLength: 400 }), fc.string().map(Buffer.from)), (bytes) => {
-        const { text } = recognise(bytes, true);
+        const { text } = detectFormat(bytes, true);
         if (text !== null) expect(Buffer.from(text).equals(bytes)).toBe(true);
       }),
     );

@@ -1,13 +1,10 @@
-/**
- * The one transport contract. Text and binary connections behave the same behind it, and the rest of the
- * product does not know which one a node has.
- */
+/** The interface to memcached nodes. It is the same for text and binary connections. */
 
 import type { NodeError } from "@/lib/model/errors";
 import type { Capability, LackingReason, StatsGroup } from "@/lib/model/node/capability";
 import type { KeyCommands } from "./key-contract";
 
-/** Where a node is. */
+/** The address of a node. */
 export type NodeAddress =
   | { readonly kind: "tcp"; readonly host: string; readonly port: number }
   | { readonly kind: "unix"; readonly path: string };
@@ -39,64 +36,66 @@ export interface NodeEndpoint {
 }
 
 export interface Deadlines {
-  /** Connecting, TLS included, in milliseconds. */
+  /** For connecting, including TLS, in milliseconds. */
   readonly connectTimeoutMs: number;
-  /** A whole request, connecting and sign-in included, in milliseconds. */
+  /** For a complete request, including connecting and sign-in, in milliseconds. */
   readonly timeoutMs: number;
 }
 
-/** What a `stats` poll brought besides the numbers, which go into the caller's slots. */
+/** The result of a `stats` poll, besides the numbers, which go into the caller's slots. */
 export interface PollReply {
   readonly version: string | null;
-  /** From sending `stats` to the last byte of its answer, on the monotonic clock. */
+  /** From sending `stats` to the last byte of the reply, on the monotonic clock. */
   readonly latencyMs: number;
 }
 
-/** Names and values of one stats group, in the server's order, as the server said them. */
+/** Names and values of one stats group, unchanged, in the server's order. */
 export type StatsEntries = ReadonlyArray<readonly [name: string, value: string]>;
 
-/** What tunes a running node. Figures are checked again where they become part of a command. */
+/** A command that tunes a running node. The encoder checks the numbers again. */
 export type Tuning =
   | { readonly command: "stats reset" }
   | { readonly command: "verbosity"; readonly level: number }
   | { readonly command: "cache_memlimit"; readonly megabytes: number }
   | { readonly command: "slabs automove"; readonly mode: number }
-  /** Slab classes; from -1: any class that has a page to spare. */
+  /** Slab classes; `from` -1: any class with a spare page. */
   | { readonly command: "slabs reassign"; readonly from: number; readonly to: number };
 
-/** How one command of a check was answered. */
+/** The result of one command of a check. */
 export interface CheckedCommand {
   readonly name: string;
   readonly verdict: "passed" | "failed" | "notOffered";
-  /** What came instead, bounded and printable; null when passed. */
+  /** The unexpected reply, bounded and printable; null if passed. */
   readonly detail: string | null;
 }
 
 /**
- * A signed-in connection of its own for many short requests. They may be asked without waiting: they are answered
- * in order. Every method rejects with `NodeError`; after anything but a refusal the dialogue has ended.
+ * A signed-in connection of its own for many short requests, which can be pipelined. Every method rejects with
+ * `NodeError`; after any error but a rejected command, the session has ended.
  */
 export interface PipelinedSession {
   readonly protocol: "text" | "binary";
-  /** Why it ended; null while it stands. */
+  /** Why it ended; null while it is open. */
   readonly ended: NodeError | null;
   /** A round trip of a `version` request. */
   version(): Promise<string>;
   /** Stores a value; `exptime` in seconds. */
   set(key: string, value: Uint8Array, exptime: number): Promise<void>;
-  /** Bytes of the value, which is not kept; null for a miss. */
+  /** Size of the value in bytes, without keeping the value; null for a miss. */
   get(key: string): Promise<number | null>;
-  /** Whether there was something to delete. */
+  /** The value; null for a miss. */
+  getValue(key: string): Promise<Buffer | null>;
+  /** Whether there was an item to delete. */
   delete(key: string): Promise<boolean>;
   /**
-   * Tries the commands of its protocol on keys that begin with `prefix`, which vanish within a minute by themselves
-   * and are deleted afterwards. Never sends what reaches beyond those keys (`flush_all`, `verbosity`, …).
+   * Tries the commands of its protocol on keys that begin with `prefix`, which expire within a minute and are deleted
+   * afterwards. Never sends commands that affect anything else (`flush_all`, `verbosity`, …).
    */
   check(prefix: string): Promise<readonly CheckedCommand[]>;
   close(): void;
 }
 
-/** One item as a metadump tells it. Holds during the call that hands it over. */
+/** One item of a metadump. Valid only during the call that passes it. */
 export interface DumpedItem {
   /** Length of the key, 1 to 250. */
   readonly keyBytes: number;
@@ -108,55 +107,54 @@ export interface DumpedItem {
   readonly exp: number;
   /** Last access, Unix seconds. */
   readonly la: number;
-  /** Null when the node keeps none. */
+  /** Null if the node has none. */
   readonly cas: string | null;
-  /** Length of `cas`, 0 when there is none. */
+  /** Length of `cas`, 0 without one. */
   readonly casBytes: number;
-  /** Copies the digits of `cas` to `target`, from `at` on. Returns how many. */
+  /** Copies the digits of `cas` to `target`, from `at` on. Returns their number. */
   copyCas(target: Uint8Array, at: number): number;
   readonly fetched: boolean;
-  /** Slab class; null when this version does not tell. */
+  /** Slab class; null if this version does not report it. */
   readonly cls: number | null;
-  /** Bytes of the whole item; null when this version does not tell. */
+  /** Size of the complete item in bytes; null if this version does not report it. */
   readonly size: number | null;
 }
 
 export interface MetadumpRequest {
-  /** Only items whose key begins with these bytes are handed over and counted as matching. */
+  /** Only items whose key begins with these bytes are passed on and counted as matching. */
   readonly prefix: Uint8Array;
-  /** Takes an item; returns whether it wants more. What it does not want is counted all the same. Never throws. */
+  /** Returns whether to pass on further items; they are counted in any case. Must not throw. */
   readonly onItem: (item: DumpedItem) => boolean;
 }
 
-/** A metadump that has begun. Its counts rise until it has ended. */
+/** A metadump that has started. Its counts rise until it has ended. */
 export interface Metadump {
-  /** `hash`: every item once. `all`: by slab class, which can miss items that move meanwhile. */
+  /** `hash`: every item once. `all`: by slab class, which can miss items that move during the dump. */
   readonly walk: "hash" | "all";
   readonly itemCount: number;
   readonly matched: number;
-  /** Lines that no memcached writes, and that therefore nobody understood. */
+  /** Lines that are not in the format of a metadump. */
   readonly unreadable: number;
   /**
-   * Resolves when the node has told everything. Rejects with `NodeError` when the connection broke, or nothing came
-   * for half a minute.
+   * Resolves at the end of the dump. Rejects with `NodeError` if the connection fails or nothing arrives for 30 seconds.
    */
   readonly ended: Promise<void>;
-  /** No item is handed over any more. The dump is counted on to its end: leaving early can crash a server. */
+  /** Passes on no further items. The dump is read to its end: closing early can crash a server. */
   stop(): void;
 }
 
-/** An item to be removed, unless it has changed since its `cas` was read (null: whatever it is now). */
+/** An item to delete, unless it has changed since its `cas` was read (null: in any case). */
 export interface BulkDeleteCommand {
   readonly key: Uint8Array;
   readonly cas: string | null;
 }
 
-/** Whether items are deleted or marked as stale; `exptime` as memcached counts, null for as it was. */
+/** Whether to delete items or mark them as stale; `exptime` as in memcached, null to leave it unchanged. */
 export type BulkDeleteKind =
   | { readonly kind: "delete" }
   | { readonly kind: "stale"; readonly exptime: number | null };
 
-/** What the node answered, key by key: `HD` or `DELETED`, `NF` or `NOT_FOUND`, `EX`, and anything else. */
+/** Replies of the node: `HD` or `DELETED`, `NF` or `NOT_FOUND`, `EX`, and anything else. */
 export interface BulkDeleteCounts {
   done: number;
   missing: number;
@@ -164,24 +162,24 @@ export interface BulkDeleteCounts {
   failed: number;
 }
 
-/** A signed-in text connection of its own for removing many items. */
+/** A signed-in text connection of its own for deleting many items. */
 export interface BulkDelete {
-  /** Whether the node compares `cas`: it has the meta commands. */
+  /** Whether the node compares `cas`, which requires the meta commands. */
   readonly compares: boolean;
   /**
-   * Removes all at once and tells how each was answered. Rejects with `NodeError` when not all answers came in a
-   * request's time: some may have been removed. What no command can name counts as failed and is not sent.
+   * Deletes a batch and counts the replies. Rejects with `NodeError` if not all replies arrive in time: some items may
+   * have been deleted then. A key that no command can contain is not sent and counts as failed.
    */
   delete(batch: readonly BulkDeleteCommand[], kind: BulkDeleteKind): Promise<BulkDeleteCounts>;
   close(): void;
 }
 
-/** What the node was found to speak. Known after the first successful contact. */
+/** The protocol of a node, known after the first successful connection. */
 export interface NodeDialect {
   readonly protocol: "text" | "binary";
-  /** SASL mechanisms offered, when the node answers LIST MECHS. */
+  /** SASL mechanisms, if the node replies to LIST MECHS. */
   readonly mechanisms: readonly string[];
-  /** The node refuses text commands before an authfile sign-in. */
+  /** Whether the node requires an authfile sign-in before text commands. */
   readonly authfile: boolean;
 }
 
@@ -191,55 +189,55 @@ export interface CapabilityReport {
 }
 
 /**
- * One node's client: at most one persistent connection for polling and asking, opened when first needed and
- * thrown away after any failure. Requests on it are answered in order. Every method settles within
- * `deadlines.timeoutMs` and rejects with `NodeError` (or `CapabilityError` for a group the node cannot
- * answer or must not be asked).
+ * The client of one node. It has at most one persistent connection, for polls and stats, which opens at the first
+ * request and is discarded after any failure. Requests on it run one at a time. Every method settles within
+ * `deadlines.timeoutMs` and rejects with `NodeError` (or `CapabilityError` for a group that the node does not support or
+ * that could harm it).
  */
 export interface NodeClient {
   readonly id: string;
-  /** Null before the first contact. */
+  /** Null before the first successful connection. */
   dialect(): NodeDialect | null;
   /**
-   * Sends `stats` and writes the numbers into `into` (a sample's slots; slots not reported become NaN).
-   * On rejection the content of `into` is unspecified: throw it away.
+   * Sends `stats` and writes the numbers into `into` (a sample's slots; slots not reported become NaN). If it rejects,
+   * the content of `into` is undefined.
    */
   poll(into: Float64Array): Promise<PollReply>;
-  /** One stats group, live. Refuses groups that can crash or lock this node's version. */
+  /** Reads one stats group. Refuses groups that can crash or lock this node's version. */
   stats(group: StatsGroup): Promise<StatsEntries>;
   /**
-   * `flush_all`: makes every item invalid, now or after `delaySeconds` (0 to 2592000). Resolves when the node has
-   * accepted it. Sent once at most, and never to a node whose `flush_enabled` is no: such a server counts it in
-   * `cmd_flush` though it refuses.
+   * `flush_all`: invalidates every item, now or after `delaySeconds` (0 to 2592000). Resolves when the node has accepted
+   * it. Sent at most once, and never to a node whose `flush_enabled` is no: such a server rejects it, but counts it in
+   * `cmd_flush`.
    */
   flushAll(delaySeconds?: number): Promise<void>;
   /**
-   * Sends one tuning command, once at most, after asking this very connection whether the node has it. Resolves
-   * with the node's answer: `OK`, `RESET`, or in its words why not, such as `BUSY currently processing reassign
-   * request`. What came of it is for the caller to read again.
+   * Sends one tuning command, at most once, after a check over the same connection that the node has it. Resolves with
+   * the node's reply: `OK`, `RESET`, or why not, such as `BUSY currently processing reassign request`. To learn the
+   * effect, read the stats again.
    */
   tune(tuning: Tuning): Promise<string>;
-  /** Opens a connection of its own; whoever dials closes it. It ends with the client at the latest. */
+  /** Opens a session on a new connection. The caller closes it; it ends with the client at the latest. */
   openSession(): Promise<PipelinedSession>;
   /**
-   * Runs `job` on a connection of its own, which is closed afterwards: values may be large, and no poll waits behind
-   * one. One job at a time on a node; all of it within `deadlines.timeoutMs`. Nothing in it is sent twice.
+   * Runs `job` on a new connection, which is closed afterwards: values can be large, and polls must not wait behind them.
+   * One job at a time per node, within `deadlines.timeoutMs`. No command is sent twice.
    */
   withKeys<Result>(job: (keys: KeyCommands) => Promise<Result>): Promise<Result>;
   /**
-   * Begins a metadump on a connection of its own; resolves when the node has begun to answer. One at a time per
-   * node, whoever asks. Rejects with `ConflictError` when one runs, from here or by the node itself, and with
-   * `CapabilityError` when the node cannot. It outlives `close`.
+   * Starts a metadump on a new connection; resolves when the reply begins. One at a time per node in this process.
+   * Rejects with `ConflictError` while a crawler command runs, started by Memfleet or by the node itself, and with
+   * `CapabilityError` if the node does not support it. `close` does not end it.
    */
   metadump(request: MetadumpRequest): Promise<Metadump>;
-  /** Opens a connection for removing many items. `CapabilityError` when the node cannot do that. */
+  /** Opens a connection for deleting many items. Rejects with `CapabilityError` if the node does not support it. */
   bulkDelete(kind: BulkDeleteKind): Promise<BulkDelete>;
   /**
-   * `lru_crawler crawl`: lets the crawler free what has expired in these slab classes. Resolves when it has been
-   * started. Rejects with `ConflictError` while another crawler command runs.
+   * `lru_crawler crawl`: frees expired items in these slab classes. Resolves when the crawl has started. Rejects with
+   * `ConflictError` while another crawler command runs.
    */
   crawl(classes: "all" | readonly number[]): Promise<void>;
-  /** Capabilities as far as known from dialect, version and settings. */
+  /** Capabilities as known from protocol, version, and settings. */
   capabilities(): CapabilityReport;
   /** Closes the connection; further calls reject. */
   close(): void;

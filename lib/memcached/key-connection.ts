@@ -10,15 +10,15 @@ import { TextKeys } from "./text/keys";
 import { TextTransport } from "./text/transport";
 
 /**
- * Jobs on keys of one node, one after the other, each on a connection of its own that ends with it. So no poll waits
- * behind a value, and a value that nobody wants to the end costs no connection that is of use.
+ * Jobs on the keys of one node, one at a time, each on a connection of its own. So polls never wait behind a value, and
+ * a value can be read in part: the rest is dropped with the connection.
  */
 export class KeyConnection {
   private readonly queue = new RequestQueue();
   private readonly running = new Set<Deadline>();
   private closed = false;
 
-  /** `trusted`: what the node is known to speak; null when it has to be found out. */
+  /** `trusted`: what the node speaks, if known; null to detect it. */
   constructor(
     private readonly endpoint: NodeEndpoint,
     private readonly deadlines: Deadlines,
@@ -29,13 +29,9 @@ export class KeyConnection {
   async run<Result>(job: (keys: KeyCommands) => Promise<Result>): Promise<Result> {
     const deadline = new Deadline(this.deadlines.timeoutMs);
     this.running.add(deadline);
-    let mine = false;
     try {
       if (this.closed) throw new ConnectionError("connectionClosed");
-      const turn = this.queue.take(deadline);
-      if (turn !== null) await turn;
-      mine = true;
-      return await this.connected(job, deadline);
+      return await this.queue.run(deadline, () => this.connected(job, deadline));
     } catch (error) {
       throw toNodeError(
         this.endpoint.id,
@@ -44,11 +40,10 @@ export class KeyConnection {
     } finally {
       deadline.clear();
       this.running.delete(deadline);
-      if (mine) this.queue.pass();
     }
   }
 
-  /** Ends what runs; further jobs reject. */
+  /** Ends running jobs; further ones reject. */
   close(): void {
     this.closed = true;
     for (const deadline of this.running) deadline.giveUp();
@@ -58,18 +53,17 @@ export class KeyConnection {
     job: (keys: KeyCommands) => Promise<Result>,
     deadline: Deadline,
   ): Promise<Result> {
-    if (deadline.expired) throw new ConnectionError("replyTimeout", "an earlier request took all the time");
-    const connection = await connectNode(this.endpoint, this.deadlines, deadline, this.trusted());
+    const ready = await connectNode(this.endpoint, this.deadlines, deadline, this.trusted());
     try {
-      return await job(keyCommandsOver(connection));
+      return await job(keyCommandsOver(ready));
     } finally {
-      connection.connection.destroy(new ConnectionError("connectionClosed"));
+      ready.connection.destroy(new ConnectionError("connectionClosed"));
     }
   }
 }
 
-function keyCommandsOver({ transport, connection: wire, version }: ReadyConnection): KeyCommands {
+function keyCommandsOver({ transport, connection, version }: ReadyConnection): KeyCommands {
   return transport instanceof TextTransport
     ? new TextKeys(transport, parseVersion(version))
-    : new BinaryKeys(wire);
+    : new BinaryKeys(connection);
 }

@@ -7,10 +7,10 @@ const PID = requiredSlot("pid");
 const EXTSTORE = requiredSlot("extstore_page_allocs");
 const PROXY = requiredSlot("proxy_conn_requests");
 
-/** The switches of nodes that are set up alike are one object: thousands of nodes have a client each. */
-const switches = new InternPool<ReadonlyMap<string, string>>(1_024);
+/** Shares the settings of nodes with the same configuration: there can be thousands of clients. */
+const settingsPool = new InternPool<ReadonlyMap<string, string>>(1_024);
 
-/** What a client has learnt about its node so far. Holds for one process: another one is another node. */
+/** What a client has learned about its node. It is valid for one server process; a new process resets it. */
 export class LearnedNode implements NodeFacts {
   dialect: NodeDialect | null = null;
   version: string | null = null;
@@ -20,24 +20,24 @@ export class LearnedNode implements NodeFacts {
   private pid = Number.NaN;
   private report: CapabilityReport | null = null;
 
-  /** Computed again only after something was learnt. */
+  /** Recomputed only after a change. */
   get capabilities(): CapabilityReport {
     this.report ??= capabilitiesOf(this);
     return this.report;
   }
 
-  /** A connection was made; `version` is null when the node was not asked for it. */
+  /** Call after connecting; `version` is null if it was not requested. */
   onConnect(dialect: NodeDialect, version: string | null): void {
     this.dialect = dialect;
     this.report = null;
-    if (version !== null && version !== this.version) this.process(version, Number.NaN);
+    if (version !== null && version !== this.version) this.setProcess(version, Number.NaN);
   }
 
-  /** General stats came in. Runs at every poll. */
+  /** Call after each poll with the general stats. */
   onPoll(values: Float64Array, version: string | null): void {
     const pid = values[PID] as number;
     if ((version ?? this.version) !== this.version || (pid !== this.pid && !Number.isNaN(pid))) {
-      this.process(version ?? this.version, pid);
+      this.setProcess(version ?? this.version, pid);
     }
     const extstore = !Number.isNaN(values[EXTSTORE]);
     const proxy = !Number.isNaN(values[PROXY]);
@@ -47,15 +47,15 @@ export class LearnedNode implements NodeFacts {
   }
 
   onSettings(settings: StatsEntries): void {
-    const kept = settings.filter(([, value]) => value === "yes" || value === "no");
-    this.settings = switches.get(kept.flat().join(" "), () => new Map(kept));
+    const switches = settings.filter(([, value]) => value === "yes" || value === "no");
+    this.settings = settingsPool.get(switches.flat().join(" "), () => new Map(switches));
     this.report = null;
   }
 
-  private process(version: string | null, pid: number): void {
-    // The first pid seen belongs to the process that was asked for its settings just before.
-    const same = version === this.version && Number.isNaN(this.pid);
-    if (!same) this.settings = null;
+  private setProcess(version: string | null, pid: number): void {
+    // The first pid belongs to the process whose settings were read just before.
+    const sameProcess = version === this.version && Number.isNaN(this.pid);
+    if (!sameProcess) this.settings = null;
     this.version = version;
     this.pid = pid;
     this.report = null;

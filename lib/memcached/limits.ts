@@ -1,4 +1,4 @@
-/** Longest line of a reply, in bytes without its end. The longest real one is a path in `stats settings`. */
+/** Longest line of a reply, in bytes without its line end. The longest real one is a path in `stats settings`. */
 export const MAX_LINE_BYTES = 8_192;
 
 /** Longest reply to a `stats` command, in bytes. 1,000 connections in `stats conns` take about 150 kB. */

@@ -1,12 +1,17 @@
 import { emptyValues } from "@/lib/catalogue/stats";
 import { CapabilityError, NodeError } from "@/lib/model/errors";
 import { type Capability, LACKING, type StatsGroup } from "@/lib/model/node/capability";
-import { BinarySession } from "./binary/session";
 import { openBulkDelete } from "./bulk-delete/session";
-import { capabilityFor, lackingReason } from "./capabilities";
+import { capabilityFor, capabilityOfTuning, lackingReason } from "./capabilities";
 import { connectNode } from "./connection/connect";
 import { Deadline } from "./connection/deadline";
-import { breaksConnection, CommandError, ConnectionError, toNodeError } from "./connection/errors";
+import {
+  breaksConnection,
+  CommandError,
+  ConnectionError,
+  toNodeError,
+  toReplyError,
+} from "./connection/errors";
 import type {
   BulkDelete,
   BulkDeleteKind,
@@ -28,20 +33,16 @@ import { LearnedNode } from "./learned-node";
 import { startCrawl } from "./metadump/crawler-session";
 import { startMetadump } from "./metadump/metadump";
 import { RequestQueue } from "./request-queue";
-import { TextSession } from "./text/session";
+import { createSession } from "./session";
 import type { Transport } from "./transport";
-import { capabilityOfTuning } from "./tuning";
 
-/**
- * What of a request's time a live group may take: a poll that waits behind one that hangs has the rest for a
- * connection of its own.
- */
+/** Share of a request's time for a live group: a poll that waits behind one that hangs has the rest for reconnecting. */
 const GROUP_SHARE = 0.6;
 
-/** A connection that told its settings longer ago may have ended unnoticed: it is asked again before a change. */
+/** Before a change, older settings are read again: the connection may have ended unnoticed. */
 const SETTINGS_FRESH_MS = 5_000;
 
-/** A client for one node. Connects when first asked; see `NodeClient`. */
+/** A client for one node. Connects at the first request; see `NodeClient`. */
 export function createNodeClient(endpoint: NodeEndpoint, deadlines: Deadlines): NodeClient {
   return new PersistentNodeClient(endpoint, deadlines);
 }
@@ -50,17 +51,17 @@ class PersistentNodeClient implements NodeClient {
   readonly id: string;
   private readonly queue = new RequestQueue();
   private transport: Transport | null = null;
-  /** Whether the kept connection has answered a request. */
+  /** Whether the current connection has answered a request. */
   private proven = false;
   private closed = false;
   private current: Deadline | null = null;
   private readonly sessions = new Set<PipelinedSession>();
 
   private readonly learned = new LearnedNode();
-  /** The connection that the known settings came over, and when: start-up options hold as long as it does. */
+  /** The connection that the settings came over, and when: start-up options cannot change while it is open. */
   private settingsFrom: Transport | null = null;
   private settingsAtMs = Number.NEGATIVE_INFINITY;
-  /** The dialect holds until a connection opened with it fails before its first answer: the node may have changed. */
+  /** Whether to connect with the known dialect. Reset when a connection fails before its first reply. */
   private trusted = false;
 
   private readonly keys: KeyConnection;
@@ -94,7 +95,7 @@ class PersistentNodeClient implements NodeClient {
         return entries;
       } catch (error) {
         if (!(error instanceof CommandError) || error.kind !== "unknownCommand") throw error;
-        throw new CapabilityError(`${this.id} does not know stats ${group}`, { cause: error });
+        throw new CapabilityError(`${this.id} does not support stats ${group}`, { cause: error });
       }
     });
   }
@@ -113,20 +114,12 @@ class PersistentNodeClient implements NodeClient {
     try {
       if (this.closed) throw new ConnectionError("connectionClosed", "the client was closed");
       const trusted = this.trusted ? this.learned.dialect : null;
-      const { connection: wire, dialect } = await connectNode(
-        this.endpoint,
-        this.deadlines,
-        deadline,
-        trusted,
-      );
-      const onEnd = () => this.sessions.delete(dialogue);
-      const dialogue =
-        dialect.protocol === "text"
-          ? new TextSession(this.id, wire, timeoutMs, onEnd)
-          : new BinarySession(this.id, wire, timeoutMs, onEnd);
-      this.sessions.add(dialogue);
-      if (this.closed) dialogue.close();
-      return dialogue;
+      const ready = await connectNode(this.endpoint, this.deadlines, deadline, trusted);
+      const onEnd = () => this.sessions.delete(session);
+      const session = createSession(this.id, ready, timeoutMs, onEnd);
+      this.sessions.add(session);
+      if (this.closed) session.close();
+      return session;
     } catch (error) {
       throw toNodeError(this.id, error);
     } finally {
@@ -156,12 +149,12 @@ class PersistentNodeClient implements NodeClient {
   close(): void {
     this.closed = true;
     this.keys.close();
-    for (const dialogue of this.sessions) dialogue.close();
+    for (const session of this.sessions) session.close();
     this.drop(new ConnectionError("connectionClosed"));
     this.current?.giveUp();
   }
 
-  /** Sends what changes the node, once at most, and only after this very connection has said that it can. */
+  /** Sends a command that changes the node, at most once, after a check over the same connection that it can. */
   private change<T>(
     capability: Capability,
     command: string,
@@ -171,13 +164,14 @@ class PersistentNodeClient implements NodeClient {
     return this.perform(
       this.deadlines.timeoutMs,
       async (transport) => {
-        // On the same connection, so that no other process can have taken this one's place since.
+        // On the same connection: it still leads to the same process.
         if (this.settingsFrom !== transport || performance.now() - this.settingsAtMs > SETTINGS_FRESH_MS) {
           await this.pollOn(transport, emptyValues());
           this.rememberSettings(transport, await transport.stats("settings"));
         }
         const reason = lackingReason(capability, this.learned);
-        if (reason !== null) throw new CapabilityError(`${this.id} cannot do ${command}: ${LACKING[reason]}`);
+        if (reason !== null)
+          throw new CapabilityError(`${this.id} does not support ${command}: ${LACKING[reason]}`);
         sent = true;
         return await send(transport);
       },
@@ -202,34 +196,30 @@ class PersistentNodeClient implements NodeClient {
   }
 
   /**
-   * Refuses a group that this node cannot answer or must not be asked. Judged by general stats taken just
-   * before on the same connection: what was known from an earlier process could crash this one.
+   * Refuses a group that this node does not support or that could harm it, based on general stats read over the same
+   * connection: what was learned from an earlier process could crash this one.
    */
   private async checkGroup(transport: Transport, group: StatsGroup): Promise<void> {
     const capability = capabilityFor(group);
     if (capability === null) return;
     await this.pollOn(transport, emptyValues());
     const reason = lackingReason(capability, this.learned);
-    // A node that merely keeps no sizes says so itself, and harms nobody.
+    // Without track_sizes, the reply says that it is disabled.
     const harmless = reason === null || reason === "disabledBySetting" || reason === "notAskedYet";
-    if (!harmless) throw new CapabilityError(`${this.id} cannot be asked for stats ${group}: ${reason}`);
+    if (!harmless)
+      throw new CapabilityError(`${this.id} does not support stats ${group}: ${LACKING[reason]}`);
   }
 
-  /** A job that changes something says when it may be begun again on another connection. */
+  /** `mayRepeat`: whether the job can run again on a new connection, which a job that changes something cannot. */
   private async perform<T>(
     timeoutMs: number,
     job: (transport: Transport) => Promise<T>,
     mayRepeat: () => boolean = () => true,
   ): Promise<T> {
     const deadline = new Deadline(timeoutMs);
-    let mine = false;
     try {
       if (this.closed) throw new ConnectionError("connectionClosed");
-      const turn = this.queue.take(deadline);
-      if (turn !== null) await turn;
-      mine = true;
-      this.current = deadline;
-      return await this.onConnection(job, deadline, mayRepeat);
+      return await this.queue.run(deadline, () => this.onConnection(job, deadline, mayRepeat));
     } catch (error) {
       if (error instanceof CapabilityError) throw error;
       throw toNodeError(
@@ -238,10 +228,6 @@ class PersistentNodeClient implements NodeClient {
       );
     } finally {
       deadline.clear();
-      if (mine) {
-        this.current = null;
-        this.queue.pass();
-      }
     }
   }
 
@@ -250,16 +236,17 @@ class PersistentNodeClient implements NodeClient {
     deadline: Deadline,
     mayRepeat: () => boolean,
   ): Promise<T> {
-    // The time was over just as the turn came: a connection that works is not to blame.
-    if (deadline.expired) throw new ConnectionError("replyTimeout", "an earlier request took all the time");
-    const kept = this.proven ? this.transport : null;
+    this.current = deadline;
+    const reused = this.proven ? this.transport : null;
     try {
       return await this.once(job, deadline);
     } catch (error) {
-      // Restarts and `-o idle_timeout` close kept connections, maybe just as we write. Nothing was answered.
+      // A restart or `-o idle_timeout` can close an idle connection just as we write. There was no reply.
       const closed = error instanceof ConnectionError && error.reason === "connectionClosed";
-      if (!closed || kept === null || kept.replyStarted || deadline.expired || !mayRepeat()) throw error;
+      if (!closed || reused === null || reused.replyStarted || deadline.expired || !mayRepeat()) throw error;
       return await this.once(job, deadline);
+    } finally {
+      this.current = null;
     }
   }
 
@@ -275,7 +262,7 @@ class PersistentNodeClient implements NodeClient {
       if (error instanceof CapabilityError) throw error;
       if (breaksConnection(error)) {
         if (!this.proven) this.trusted = false;
-        this.drop(error instanceof ConnectionError ? error : new ConnectionError("malformedReply"));
+        this.drop(toReplyError(error));
       }
       throw error;
     }
@@ -299,14 +286,14 @@ class PersistentNodeClient implements NodeClient {
       this.transport = transport;
       return transport;
     } catch (error) {
-      // Failing to connect says nothing about what the node speaks; failing to sign in does.
+      // A failed sign-in may mean that the node has changed; a failed connection attempt does not.
       if (!(error instanceof ConnectionError) || !CONNECTING.has(error.reason)) this.trusted = false;
       throw error;
     }
   }
 
-  private drop(fault: ConnectionError): void {
-    this.transport?.destroy(fault);
+  private drop(error: ConnectionError): void {
+    this.transport?.destroy(error);
     this.transport = null;
     this.proven = false;
   }

@@ -1,4 +1,4 @@
-/** For tests: replies of real servers, and an independent reading of them. */
+/** Captured replies of real servers, and an independent parser for them. */
 import { readdirSync, readFileSync } from "node:fs";
 
 const FOLDER = new URL("../../tests/fixtures/captures/", import.meta.url);
@@ -10,7 +10,7 @@ export function capture(version: string, name: string): Buffer {
   return readFileSync(new URL(`${version}/${name}.txt`, FOLDER));
 }
 
-/** Names of a version's captured replies to `stats` and its groups that end as such replies do. */
+/** Names of a version's captured replies to `stats` and its groups, if complete. */
 export function capturedStats(version: string): string[] {
   return readdirSync(new URL(`${version}/`, FOLDER))
     .filter((file) => file.startsWith("stats"))
@@ -18,7 +18,7 @@ export function capturedStats(version: string): string[] {
     .filter((name) => capture(version, name).toString("latin1").endsWith("END\r\n"));
 }
 
-/** `STAT name value` lines, read with a regular expression. */
+/** `STAT name value` lines, parsed with a regular expression. */
 export function statLines(text: string): [name: string, value: string][] {
   return [...text.matchAll(/^STAT (\S+) (.*)\r$/gm)].map(([, name, value]) => [name ?? "", value ?? ""]);
 }

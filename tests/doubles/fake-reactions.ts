@@ -1,18 +1,18 @@
-/** What a scripted node can do with a request. Delays end with the connection, so nothing outlives a test. */
+/** Reactions of a scripted node to a request. Delays end with the connection, so nothing outlives a test. */
 import type { Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { HEADER_BYTES, RESPONSE_MAGIC } from "../../lib/memcached/binary/frames";
 import type { Reaction } from "./fake-server";
 
-/** Answers at once. */
+/** Replies immediately. */
 export function say(bytes: string | Buffer): Reaction {
   return (socket) => void socket.write(bytes);
 }
 
-/** Takes the request and does nothing. */
+/** Ignores the request. */
 export const silence: Reaction = () => undefined;
 
-/** Answers one byte at a time. */
+/** Replies one byte at a time. */
 export function drip(bytes: string, everyMs: number): Reaction {
   return async (socket) => {
     for (const byte of Buffer.from(bytes)) {
@@ -23,26 +23,26 @@ export function drip(bytes: string, everyMs: number): Reaction {
   };
 }
 
-/** Answers in pieces that end at the given offsets, each in a packet of its own. */
+/** Replies in pieces that end at the given offsets, each in a separate packet. */
 export function pieces(bytes: string, cuts: readonly number[]): Reaction {
   return async (socket) => {
-    const whole = Buffer.from(bytes);
+    const reply = Buffer.from(bytes);
     let from = 0;
-    for (const to of [...cuts, whole.length]) {
+    for (const to of [...cuts, reply.length]) {
       if (socket.destroyed) return;
-      socket.write(whole.subarray(from, to));
+      socket.write(reply.subarray(from, to));
       from = to;
       await sleep(2);
     }
   };
 }
 
-/** Answers with these bytes only, and closes (FIN). */
+/** Replies with these bytes and closes (FIN). */
 export function hangUp(bytes = ""): Reaction {
   return (socket) => void socket.end(bytes);
 }
 
-/** Answers with these bytes only, and resets (RST) once they have been read. */
+/** Replies with these bytes and resets (RST) once they have been read. */
 export function reset(bytes = ""): Reaction {
   return async (socket) => {
     if (bytes !== "") {
@@ -53,27 +53,27 @@ export function reset(bytes = ""): Reaction {
   };
 }
 
-/** Sends `piece` again and again, `totalBytes` in all, as fast as it is taken. */
+/** Sends `piece` repeatedly, `totalBytes` in total, as fast as the peer reads. */
 export function flood(totalBytes: number, piece: Buffer, beginning = ""): Reaction {
   return async (socket) => {
     socket.write(beginning);
     for (let sent = 0; sent < totalBytes && !socket.destroyed; sent += piece.length) {
-      if (!socket.write(piece)) await taken(socket);
+      if (!socket.write(piece)) await writable(socket);
     }
   };
 }
 
-function taken(socket: Socket): Promise<void> {
+function writable(socket: Socket): Promise<void> {
   return new Promise((resolve) => {
-    const go = () => {
-      socket.off("drain", go).off("close", go);
+    const done = () => {
+      socket.off("drain", done).off("close", done);
       resolve();
     };
-    socket.once("drain", go).once("close", go);
+    socket.once("drain", done).once("close", done);
   });
 }
 
-/** A binary response frame to `request`. `announced` lies about the length of the body. */
+/** A binary response frame to `request`. `announced`: a false body length. */
 export function frame(
   request: Buffer,
   { status = 0, key = "", value = "", opcode = request.readUInt8(1), announced = -1 } = {},

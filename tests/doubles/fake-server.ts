@@ -1,34 +1,33 @@
 /**
- * A scripted node for tests: it does what no real server does on command (truncates, drips, lies, floods).
- * A command that its script does not know is a mistake of the test or of the product: it is recorded, the
- * connection is reset, and `close` throws.
+ * A scripted node for tests that misbehaves on command (truncates, drips, lies, floods). A command that is not in its
+ * script is a bug of the test or of the product: it is recorded, the connection is reset, and `close` throws.
  */
 import { once } from "node:events";
 import { type AddressInfo, createServer, type Socket } from "node:net";
 import { HEADER_BYTES } from "../../lib/memcached/binary/frames";
 import type { NodeEndpoint } from "../../lib/memcached/contract";
 
-/** What the fake does when it gets a command, given the whole request. */
+/** What the fake does with a command, given the complete request. */
 export type Reaction = (socket: Socket, request: Buffer) => void | Promise<void>;
 
 /**
  * Reactions by command: a text command as its line without `\r\n` (`stats`, `stats settings`), a binary one as
- * `binary <opcode> <key>` (`binary 16 settings`). `connect` runs when a connection comes in. A list is used
- * one by one, the last one for ever.
+ * `binary <opcode> <key>` (`binary 16 settings`). `connect` runs for each new connection. The reactions of a list are used
+ * in order, the last one repeatedly.
  */
 export type Script = Readonly<Record<string, Reaction | readonly Reaction[]>>;
 
 export interface FakeServer {
   readonly endpoint: NodeEndpoint;
-  /** Connections open now. */
+  /** Open connections. */
   readonly open: number;
   /** Connections accepted so far. */
   readonly accepted: number;
-  /** Every command that came, in order. */
+  /** Every command received, in order. */
   readonly commands: readonly string[];
-  /** Resolves when no connection is open. */
+  /** Resolves once no connection is open. */
   drained(): Promise<void>;
-  /** Throws when a command came that the script does not know. */
+  /** Throws if it received a command that is not in the script. */
   close(): Promise<void>;
 }
 
@@ -43,7 +42,7 @@ class ScriptedServer implements FakeServer {
   readonly commands: string[] = [];
   accepted = 0;
   private readonly sockets = new Set<Socket>();
-  private readonly turns = new Map<string, number>();
+  private readonly uses = new Map<string, number>();
   private readonly unknown: string[] = [];
   private readonly failures: unknown[] = [];
   private readonly server = createServer({ noDelay: true }, (socket) => this.accept(socket));
@@ -82,12 +81,12 @@ class ScriptedServer implements FakeServer {
     this.sockets.add(socket);
     socket.on("error", () => undefined);
     socket.on("close", () => this.sockets.delete(socket));
-    let waiting = Buffer.alloc(0);
+    let received = Buffer.alloc(0);
     socket.on("data", (chunk) => {
-      waiting = Buffer.concat([waiting, chunk]);
-      for (let length = requestLength(waiting); length > 0; length = requestLength(waiting)) {
-        this.react(socket, waiting.subarray(0, length));
-        waiting = waiting.subarray(length);
+      received = Buffer.concat([received, chunk]);
+      for (let length = requestLength(received); length > 0; length = requestLength(received)) {
+        this.react(socket, received.subarray(0, length));
+        received = received.subarray(length);
       }
     });
     if (this.script.connect) this.run("connect", socket, Buffer.alloc(0));
@@ -106,14 +105,14 @@ class ScriptedServer implements FakeServer {
   private run(command: string, socket: Socket, request: Buffer): void {
     const scripted = this.script[command];
     const reactions = typeof scripted === "function" ? [scripted] : (scripted ?? []);
-    const turn = this.turns.get(command) ?? 0;
-    this.turns.set(command, turn + 1);
-    const reaction = reactions[Math.min(turn, reactions.length - 1)];
+    const uses = this.uses.get(command) ?? 0;
+    this.uses.set(command, uses + 1);
+    const reaction = reactions[Math.min(uses, reactions.length - 1)];
     Promise.resolve(reaction?.(socket, request)).catch((error) => this.failures.push(error));
   }
 }
 
-/** Length of the first whole request, 0 when it is not complete. A `set` takes its data line with it. */
+/** Length of the first request, 0 if it is incomplete. The data line is part of a `set`. */
 function requestLength(bytes: Buffer): number {
   if (bytes[0] === 0x80) {
     if (bytes.length < HEADER_BYTES) return 0;

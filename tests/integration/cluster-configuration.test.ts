@@ -48,7 +48,7 @@ async function reasonOf(asked: Promise<unknown>): Promise<string> {
 }
 
 describe("an ElastiCache configuration endpoint", () => {
-  it("is asked with config get cluster", async () => {
+  it("gets config get cluster", async () => {
     const server = await fake({
       "config get cluster": (socket) =>
         void socket.write(`CONFIG cluster 0 ${PAYLOAD.length}\r\n${PAYLOAD}\r\nEND\r\n`),
@@ -66,25 +66,25 @@ describe("an ElastiCache configuration endpoint", () => {
     },
   );
 
-  it("that is an ordinary memcached says that it holds no cluster", async () => {
+  it("that is an ordinary memcached has no cluster configuration", async () => {
     const server = await memcached("plain", null);
     expect(await reasonOf(ask(server.endpoint))).toBe("unsupported");
   });
 
-  it("that nobody listens at is refused, and without TLS not asked in clear", async () => {
+  it("that is closed refuses the connection, and never gets plaintext instead of TLS", async () => {
     const address = { kind: "tcp", host: "127.0.0.1", port: await freePort() } as const;
     expect(await reasonOf(ask({ address, tls: null }))).toBe("connectionRefused");
     const server = await memcached("plain", PAYLOAD);
     expect(await reasonOf(ask({ ...server.endpoint, tls: { insecureSkipVerify: true } }))).toMatch(/^tls/);
   });
 
-  it("that never answers is given up at the deadline, and its connection closed", async () => {
+  it("that never replies times out, and the connection is closed", async () => {
     const server = await fake({ "config get cluster": () => undefined });
     expect(await reasonOf(ask(server.endpoint, 200))).toBe("replyTimeout");
     await server.drained();
   });
 
-  it("is given up when nobody wants the answer any more", async () => {
+  it("stops when the signal aborts", async () => {
     const server = await fake({ "config get cluster": () => abort.abort() });
     const abort = new AbortController();
     const asked = askClusterConfiguration(server.endpoint, DEADLINES, abort.signal);
@@ -116,7 +116,7 @@ describe("an ElastiCache configuration endpoint", () => {
     },
   );
 
-  it("harms no real memcached: it goes on to answer, and its items stay", async () => {
+  it("does not affect a real memcached or its items", async () => {
     const server = await memcached("plain", PAYLOAD);
     await ask(server.endpoint);
     expect(await rawText(server.endpoint, "get AmazonElastiCache:cluster\r\n")).toContain("cache-2.test");

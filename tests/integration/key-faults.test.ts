@@ -149,8 +149,14 @@ describe("an older node", () => {
       "mg k s t l h f c v": say("VA 1 s1 t-1 l5 h1 f3 c9\r\nx\r\n"),
     });
     expect(await look(client)).toEqual({
-      ...{ flags: 3, size: 1, ttlSeconds: -1, lastAccessSeconds: 5, fetched: true },
-      ...{ cas: 9n, bumped: true, value: Buffer.from("x") },
+      flags: 3,
+      size: 1,
+      ttlSeconds: -1,
+      lastAccessSeconds: 5,
+      fetched: true,
+      cas: 9n,
+      bumped: true,
+      value: Buffer.from("x"),
     });
   });
 
@@ -164,8 +170,14 @@ describe("an older node", () => {
       ],
     });
     expect(await look(client)).toEqual({
-      ...{ flags: 3, size: 1, ttlSeconds: null, lastAccessSeconds: null, fetched: null },
-      ...{ cas: 9n, bumped: true, value: Buffer.from("x") },
+      flags: 3,
+      size: 1,
+      ttlSeconds: null,
+      lastAccessSeconds: null,
+      fetched: null,
+      cas: 9n,
+      bumped: true,
+      value: Buffer.from("x"),
     });
     expect(await look(client)).toBeNull();
     expect(await reasonOf(look(client))).toBe("malformedReply");

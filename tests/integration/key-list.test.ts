@@ -85,7 +85,12 @@ describe("the list of keys", () => {
     expect(response.headers.get("content-type")).toBe("application/x-ndjson; charset=utf-8");
     const { lines, end } = await read(response);
     expect(end).toEqual({
-      ...{ done: true, seen: 1_500, matched: 1_000, truncated: false, walk: "hash", problem: null },
+      done: true,
+      seen: 1_500,
+      matched: 1_000,
+      truncated: false,
+      walk: "hash",
+      problem: null,
     });
     expect(new Set(lines.map(({ key }) => key))).toEqual(new Set(numbered("user:", 1_000)));
     expect(
@@ -150,7 +155,7 @@ describe("before the first byte", () => {
     await storeItems(listing.server.endpoint, numbered("k", 200_000));
     const first = await listing.list({ limit: 5 });
     await expect(listing.list()).rejects.toThrow(ConflictError);
-    await expect(listing.list()).rejects.toThrow(/a metadump runs since 20\d\d-\d\d-\d\dT/);
+    await expect(listing.list()).rejects.toThrow(/a metadump has been running since 20\d\d-\d\d-\d\dT/);
     expect((await read(first)).end.seen).toBe(200_000);
     expect((await read(await listing.list({ limit: 5 }))).end.seen).toBe(200_000);
   });
@@ -221,7 +226,13 @@ describe("lines that wait for a reader", () => {
     const list = new KeyLineBuffer(1_000, 5_000);
     const key = Buffer.from("k".repeat(40));
     const item = {
-      ...{ keyBytes: 40, exp: -1, la: 1, cas: "5", fetched: false, cls: 1, size: 90 },
+      keyBytes: 40,
+      exp: -1,
+      la: 1,
+      cas: "5",
+      fetched: false,
+      cls: 1,
+      size: 90,
       key: () => key,
       copyKey: () => 40,
       casBytes: 1,

@@ -141,7 +141,7 @@ describe("the owner of a key", () => {
       expect(owner.found[0]).toMatchObject({ found: null, detail: expect.stringContaining("refused") });
       expect(owner.found[1]).toMatchObject({
         found: true,
-        detail: expect.stringContaining("counting as a use"),
+        detail: expect.stringContaining("counted as a get"),
       });
     } finally {
       client.close();
@@ -175,6 +175,6 @@ describe("the owner of a key", () => {
     expect(most).toBe(32);
     const unasked = owner.found.filter(({ node }) => !asked.includes(node));
     for (const { found, detail } of unasked)
-      expect([found, detail]).toEqual([null, expect.stringMatching(/^not asked/)]);
+      expect([found, detail]).toEqual([null, expect.stringMatching(/^not checked/)]);
   });
 });

@@ -126,9 +126,19 @@ describe("one key", () => {
     const response = await keyOf(plain, "greeting");
     expect(response.headers.get("cache-control")).toBe("no-store");
     expect(await item(Promise.resolve(response))).toMatchObject({
-      ...{ key: "greeting", keyEncoding: "utf8", node: plain.endpoint.id, found: true },
-      ...{ format: "json", encoding: "utf8", value: '{"hello": "größe"}', size: 20, ttlSeconds: -1 },
-      ...{ bumped: false, fetched: false, truncated: false, unpacked: null },
+      key: "greeting",
+      keyEncoding: "utf8",
+      node: plain.endpoint.id,
+      found: true,
+      format: "json",
+      encoding: "utf8",
+      value: '{"hello": "größe"}',
+      size: 20,
+      ttlSeconds: -1,
+      bumped: false,
+      fetched: false,
+      truncated: false,
+      unpacked: null,
     });
   });
 
@@ -148,7 +158,8 @@ describe("one key", () => {
       ["deflated", "zlib"],
     ] as const) {
       expect(await item(keyOf(plain, key))).toMatchObject({
-        ...{ format, encoding: "base64" },
+        format,
+        encoding: "base64",
         unpacked: { format: "json", encoding: "utf8", value: '{"a": 1}', size: 8, truncated: false },
       });
     }
@@ -188,7 +199,9 @@ describe("one key", () => {
       const action = await done({ kind: "set_key", nodes: [server.endpoint.id], input });
       expect(action).toMatchObject({ state: "done", targets: [{ detail: "STORED: 4 bytes" }] });
       expect(await item(keyOf(server, "YSBi", "?keyEncoding=base64"))).toMatchObject({
-        ...{ key: "YSBi", keyEncoding: "base64", value: "here" },
+        key: "YSBi",
+        keyEncoding: "base64",
+        value: "here",
       });
       const value = await downloadOf(server, "YSBi", "?keyEncoding=base64");
       expect(value.headers.get("content-disposition")).toBe('attachment; filename="a_b"');
@@ -240,8 +253,10 @@ describe("acting on a key", () => {
       input: { key: "file", flags: 3, exptime: 600, mode: "set", valueBytes: MEGABYTE },
       targets: [
         {
-          ...{ state: "verified", detail: `STORED: ${MEGABYTE} bytes` },
-          ...{ before: { found: 0 }, after: { found: 1, size: MEGABYTE, flags: 3 } },
+          state: "verified",
+          detail: `STORED: ${MEGABYTE} bytes`,
+          before: { found: 0 },
+          after: { found: 1, size: MEGABYTE, flags: 3 },
         },
       ],
     });

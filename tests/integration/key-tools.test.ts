@@ -58,7 +58,11 @@ describe.each([
     await writeFile(join(cwd, "copied"), value);
     expect((await tool("memccp", "--set", "--flag=7", "copied")).code).toBe(0);
     expect(await seen("copied")).toMatchObject({
-      ...{ found: true, flags: 7, size: value.length, format: "binary", encoding: "base64" },
+      found: true,
+      flags: 7,
+      size: value.length,
+      format: "binary",
+      encoding: "base64",
       value: value.toString("base64"),
     });
     expect((await wholeValue(client, Buffer.from("copied"))).equals(value)).toBe(true);

@@ -45,12 +45,12 @@ describe.each(MEMCACHED_MODES)("a node of kind %s", (mode) => {
   describe.each(KEYS)("%s", (_, key) => {
     it("is stored, seen, changed and deleted", async () => {
       expect(await look(key)).toBeNull();
-      expect(await store(key, "0", "replace")).toEqual({ done: false, said: "NOT_STORED" });
-      expect(await store(key, "0", "append")).toEqual({ done: false, said: "NOT_STORED" });
-      expect(await store(key, "b", "add", 0xffff_ffff, 1_000)).toEqual({ done: true, said: "STORED" });
-      expect(await store(key, "x", "add")).toEqual({ done: false, said: "NOT_STORED" });
-      expect(await store(key, "c\r\n\0", "append", 1)).toEqual({ done: true, said: "STORED" });
-      expect(await store(key, "a", "prepend", 1)).toEqual({ done: true, said: "STORED" });
+      expect(await store(key, "0", "replace")).toEqual({ ok: false, reply: "NOT_STORED" });
+      expect(await store(key, "0", "append")).toEqual({ ok: false, reply: "NOT_STORED" });
+      expect(await store(key, "b", "add", 0xffff_ffff, 1_000)).toEqual({ ok: true, reply: "STORED" });
+      expect(await store(key, "x", "add")).toEqual({ ok: false, reply: "NOT_STORED" });
+      expect(await store(key, "c\r\n\0", "append", 1)).toEqual({ ok: true, reply: "STORED" });
+      expect(await store(key, "a", "prepend", 1)).toEqual({ ok: true, reply: "STORED" });
       const seen = await look(key);
       expect(seen?.value?.toString()).toBe("abc\r\n\0");
       expect(seen).toMatchObject({ flags: 0xffff_ffff, size: 6, bumped: binary });
@@ -61,34 +61,36 @@ describe.each(MEMCACHED_MODES)("a node of kind %s", (mode) => {
         expect(seen?.ttlSeconds).toBeGreaterThan(900);
         expect(seen?.lastAccessSeconds).toBeLessThan(60);
       }
-      expect(await withKeys((keys) => keys.touch(key, 5_000))).toEqual({ done: true, said: "TOUCHED" });
+      expect(await withKeys((keys) => keys.touch(key, 5_000))).toEqual({ ok: true, reply: "TOUCHED" });
       if (!binary) expect((await look(key, 0))?.ttlSeconds).toBeGreaterThan(4_900);
       expect(await withKeys((keys) => keys.exists(key))).toBe(true);
-      expect(await store(key, "9", "replace")).toEqual({ done: true, said: "STORED" });
+      expect(await store(key, "9", "replace")).toEqual({ ok: true, reply: "STORED" });
       expect(await look(key)).toMatchObject({ flags: 0, ttlSeconds: binary ? null : -1 });
-      expect(await remove(key)).toEqual({ done: true, said: "DELETED" });
-      expect(await remove(key)).toEqual({ done: false, said: "NOT_FOUND" });
-      expect(await withKeys((keys) => keys.touch(key, 0))).toEqual({ done: false, said: "NOT_FOUND" });
+      expect(await remove(key)).toEqual({ ok: true, reply: "DELETED" });
+      expect(await remove(key)).toEqual({ ok: false, reply: "NOT_FOUND" });
+      expect(await withKeys((keys) => keys.touch(key, 0))).toEqual({ ok: false, reply: "NOT_FOUND" });
       expect(await withKeys((keys) => keys.exists(key))).toBe(false);
     });
 
     it("counts in all of 64 bits", async () => {
       const count = (direction: "incr" | "decr", by: bigint) =>
         withKeys((keys) => keys.count(direction, key, by));
-      expect(await count("incr", 1n)).toEqual({ done: false, said: "NOT_FOUND", value: null });
+      expect(await count("incr", 1n)).toEqual({ ok: false, reply: "NOT_FOUND", value: null });
       await store(key, "9007199254740992");
       expect(await count("incr", 1n)).toEqual({
-        ...{ done: true, said: "9007199254740993", value: 9_007_199_254_740_993n },
+        ok: true,
+        reply: "9007199254740993",
+        value: 9_007_199_254_740_993n,
       });
       expect(await count("incr", 2n ** 63n)).toMatchObject({ value: 9_232_379_236_109_516_801n });
       expect(await count("decr", 2n ** 63n)).toMatchObject({ value: 9_007_199_254_740_993n });
-      expect(await store(key, "18446744073709551615")).toMatchObject({ said: "STORED" });
+      expect(await store(key, "18446744073709551615")).toMatchObject({ reply: "STORED" });
       expect(await count("incr", 2n)).toMatchObject({ value: 1n });
       expect(await count("decr", 2n ** 64n - 1n)).toMatchObject({ value: 0n });
-      expect(await store(key, "text")).toMatchObject({ said: "STORED" });
+      expect(await store(key, "text")).toMatchObject({ reply: "STORED" });
       expect(await count("incr", 1n)).toEqual({
-        done: false,
-        said: "CLIENT_ERROR cannot increment or decrement non-numeric value",
+        ok: false,
+        reply: "CLIENT_ERROR cannot increment or decrement non-numeric value",
         value: null,
       });
       await remove(key);
@@ -98,7 +100,7 @@ describe.each(MEMCACHED_MODES)("a node of kind %s", (mode) => {
       await store(key, "x", "set", 0, -1);
       expect(await look(key)).toBeNull();
       await store(key, "x");
-      expect(await withKeys((keys) => keys.touch(key, -1))).toEqual({ done: true, said: "TOUCHED" });
+      expect(await withKeys((keys) => keys.touch(key, -1))).toEqual({ ok: true, reply: "TOUCHED" });
       expect(await look(key)).toBeNull();
     });
 
@@ -121,7 +123,7 @@ describe.each(MEMCACHED_MODES)("a node of kind %s", (mode) => {
   it("says that a value is too large for it, and keeps nothing", async () => {
     const key = Buffer.from("large");
     const answer = await store(key, Buffer.alloc(2 * MEGABYTE));
-    expect(answer).toEqual({ done: false, said: "SERVER_ERROR object too large for cache" });
+    expect(answer).toEqual({ ok: false, reply: "SERVER_ERROR object too large for cache" });
     expect(await look(key)).toBeNull();
   });
 

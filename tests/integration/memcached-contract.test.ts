@@ -389,7 +389,7 @@ describe("places where no node is", () => {
     const client = createNodeClient(endpoint({ kind: "tcp", host, port: 80 }), DEADLINES);
     await expect(client.poll(emptyValues())).rejects.toMatchObject({
       reason: "unreachable",
-      seen: expect.stringContaining("address"),
+      detail: expect.stringContaining("address"),
     });
     client.close();
   });

@@ -73,7 +73,7 @@ describe("a node that refuses", () => {
     expect(asked.fake.accepted).toBe(2);
   });
 
-  it("both is told with its words, and the turn is free again", async () => {
+  it("both: quotes the reply and releases the lock", async () => {
     const asked = await ask({
       [HASH]: say("ERROR metadump not allowed\r\n"),
       [ALL]: say("ERROR metadump not allowed\r\n"),
@@ -83,7 +83,7 @@ describe("a node that refuses", () => {
     checkCrawlerFree(asked.fake.endpoint.id);
   });
 
-  it("because its own crawler runs is asked again for a while", async () => {
+  it("because its own crawler is running: retries for a while", async () => {
     const busy = say("BUSY currently processing crawler request\r\n");
     const asked = await ask(
       { [HASH]: [busy, busy, say(`${line("a")}END\r\n`)] },
@@ -95,7 +95,7 @@ describe("a node that refuses", () => {
     expect(asked.fake.accepted).toBe(1);
   });
 
-  it("and stays busy is told as busy, and the turn is free again", async () => {
+  it("and stays busy: reports a conflict and releases the lock", async () => {
     const asked = await ask({ [HASH]: say("BUSY currently processing crawler request\r\n") });
     await expect(asked.dump).rejects.toThrow(ConflictError);
     checkCrawlerFree(asked.fake.endpoint.id);
@@ -115,7 +115,7 @@ describe("a node that refuses", () => {
     expect(asked.fake.commands).toEqual(["version", "stats", "stats settings"]);
   });
 
-  it("hash because it is older than 1.6.9 is asked for the walk by class only", async () => {
+  it("hash because it is older than 1.6.9: requests only the walk by class", async () => {
     const asked = await ask({
       version: say("VERSION 1.5.5\r\n"),
       stats: say("STAT pid 7\r\nSTAT version 1.5.5\r\nEND\r\n"),
@@ -159,7 +159,7 @@ describe("a node that", () => {
     expect(next.itemCount).toBe(1);
   });
 
-  it("sends two gigabytes of items costs neither memory nor the others their time", async () => {
+  it("sends two gigabytes of items: uses little memory and does not delay other work", async () => {
     const bytes = 2 ** 31;
     const item = line("%FF".repeat(250));
     const piece = Buffer.from(item.repeat(80));
@@ -183,7 +183,7 @@ describe("a node that", () => {
     expect(most).toBeLessThan(64 * 1024 * 1024);
   }, 120_000);
 
-  it("has more items than it can have is not listened to for ever", async () => {
+  it("sends more items than it can have: is cut off", async () => {
     const asked = await ask({ [HASH]: flood(2 ** 31, Buffer.from(line("a").repeat(1_000))) }, PATIENT, "b");
     expect(await outcomeOf(asked)).toBe("replyTooLarge");
     expect((await asked.dump).itemCount).toBeGreaterThan(10_000_000);
@@ -204,7 +204,7 @@ describe("a node that stops in the middle", () => {
     });
   }
 
-  it("while its crawler runs keeps its connection and its turn; the asker is told at once", async () => {
+  it("while its crawler is running: keeps the connection and the lock, and the caller gets an error", async () => {
     let goOn = () => {};
     const later = new Promise<void>((resolve) => {
       goOn = resolve;
@@ -221,7 +221,7 @@ describe("a node that stops in the middle", () => {
     );
     expect(await outcomeOf(asked)).toBe("replyTimeout");
     await expect.poll(() => asked.fake.commands.filter((one) => one === "stats").length).toBeGreaterThan(3);
-    expect(await busyWith(asked)).toMatch(/a metadump with which the node has not gone on/);
+    expect(await busyWith(asked)).toMatch(/a metadump \(no data for/);
     const dump = await asked.dump;
     // What comes later is read to its end, but handed over no more.
     goOn();
@@ -231,7 +231,7 @@ describe("a node that stops in the middle", () => {
     expect(await busyWith(asked)).toBe("free");
   });
 
-  it("and whose crawler rests is let go", async () => {
+  it("and whose crawler is not running: closes the connection", async () => {
     const rests = general("STAT curr_items 5\r\nSTAT lru_crawler_running 0\r\n");
     const asked = await ask({ [HASH]: stalls, stats: rests }, HASTY);
     expect(await outcomeOf(asked)).toBe("replyTimeout");
@@ -240,7 +240,7 @@ describe("a node that stops in the middle", () => {
     await asked.fake.drained();
   });
 
-  it("and answers nobody keeps its connection until it closes it itself", async () => {
+  it("and does not respond: keeps the connection until the node closes it", async () => {
     const sockets: { destroy(): void }[] = [];
     const mute = (socket: { destroy(): void }) => void sockets.push(socket);
     const asked = await ask(
@@ -255,16 +255,16 @@ describe("a node that stops in the middle", () => {
     );
     expect(await outcomeOf(asked)).toBe("replyTimeout");
     await expect.poll(() => asked.fake.commands.filter((one) => one === "version").length).toBe(2);
-    expect(await busyWith(asked)).toMatch(/has not gone on/);
+    expect(await busyWith(asked)).toMatch(/no data for/);
     expect(sockets).toHaveLength(2);
     for (const socket of sockets) socket.destroy();
     await crawlerLocksFree();
   });
 
-  it("before it has begun is told, and the connection stays until it ends", async () => {
+  it("before the dump has started: the caller gets an error, and the connection stays until it ends", async () => {
     const asked = await ask({ [HASH]: silence }, HASTY);
     expect(await outcomeOf(asked)).toBe("replyTimeout");
-    expect(await busyWith(asked)).toMatch(/has not gone on/);
+    expect(await busyWith(asked)).toMatch(/no data for/);
     expect(asked.fake.open).toBeGreaterThanOrEqual(1);
     // A node that ends takes its connections along.
     await closeAll(asked.fake);

@@ -48,7 +48,7 @@ function signedIn({ credentials }: NodeEndpoint): string {
 }
 
 describe.each(["plain", "authfile", "tls", "unix", "ascii"] as const)("a node of kind %s", (mode) => {
-  it("tells every item as a bare socket reads it", async () => {
+  it("lists every item that a plain socket reads", async () => {
     const { server, client } = await start({ mode });
     const { endpoint } = server;
     await storeItems(endpoint, numbered("plain:", 500), 40);
@@ -71,7 +71,7 @@ describe.each(["plain", "authfile", "tls", "unix", "ascii"] as const)("a node of
     await dump.ended;
     const said = await readDump(endpoint);
     expect(items).toHaveLength(503);
-    expect(dump).toMatchObject({ seen: 503, matched: 503, unreadable: 0, walk: "hash" });
+    expect(dump).toMatchObject({ itemCount: 503, matched: 503, unreadable: 0, walk: "hash" });
     expect(new Set(items.map((item) => JSON.stringify(item)))).toEqual(
       new Set(said.map((item) => JSON.stringify(item))),
     );
@@ -80,18 +80,18 @@ describe.each(["plain", "authfile", "tls", "unix", "ascii"] as const)("a node of
       expect(keys).toContain(key);
   });
 
-  it("counts and hands over what begins with a prefix", async () => {
+  it("counts and passes on keys with a prefix", async () => {
     const { server, client } = await start({ mode });
     await storeItems(server.endpoint, numbered("user:", 300));
     await storeItems(server.endpoint, numbered("use", 50));
     await storeItems(server.endpoint, numbered("session/", 200));
     const { keys, dump } = await keysOf(client, Buffer.from("user:"));
-    expect(dump).toMatchObject({ seen: 550, matched: 300 });
+    expect(dump).toMatchObject({ itemCount: 550, matched: 300 });
     expect(new Set(keys)).toEqual(new Set(numbered("user:", 300)));
     expect((await keysOf(client, Buffer.from("session/19"))).keys).toHaveLength(11);
   });
 
-  it("answers other requests on its kept connection meanwhile", async () => {
+  it("answers other requests on the persistent connection during the dump", async () => {
     const { server, client } = await start({ mode });
     await storeItems(server.endpoint, numbered("k", 20_000));
     const [{ dump }] = await Promise.all([
@@ -157,7 +157,7 @@ describe("a node that cannot", () => {
     await client.poll(emptyValues());
   });
 
-  it("because somebody switched the crawler off is told so, and can when it is on again", async () => {
+  it("because the crawler is off: says so, and works once it is on again", async () => {
     const { server, client } = await start({ mode: "plain" });
     await rawText(server.endpoint, "lru_crawler disable\r\n", ["OK\r\n"]);
     await expect(keysOf(client)).rejects.toThrow(CapabilityError);
@@ -167,19 +167,19 @@ describe("a node that cannot", () => {
 });
 
 describe("one crawler command at a time", () => {
-  it("a second dump is refused while one runs, whichever client asks, and the node lives on", async () => {
+  it("a second dump is refused while one is running, from any client, and the node stays up", async () => {
     const { server, client } = await start({ mode: "plain", memoryMb: 256 });
     const other = createNodeClient(server.endpoint, DEADLINES);
     ends.push(() => other.close());
     await storeItems(server.endpoint, numbered("k", 200_000));
     const first = keysOf(client);
     await expect(keysOf(other)).rejects.toThrow(ConflictError);
-    await expect(other.crawl("all")).rejects.toThrow(/a metadump runs since 20\d\d-/);
+    await expect(other.crawl("all")).rejects.toThrow(/a metadump has been running since 20\d\d-/);
     expect((await first).keys).toHaveLength(200_000);
     expect((await keysOf(other)).keys).toHaveLength(200_000);
   });
 
-  it("a dump that nobody wants any more goes on to its end, and then the next one works", async () => {
+  it("a stopped dump is read to its end, and then the next one works", async () => {
     const { server, client } = await start({ mode: "plain", memoryMb: 256 });
     await storeItems(server.endpoint, numbered("k", 300_000));
     let handedOver = 0;
@@ -193,7 +193,7 @@ describe("one crawler command at a time", () => {
     await expect(keysOf(client)).rejects.toThrow(ConflictError);
     await dump.ended;
     expect(handedOver).toBe(100);
-    expect(dump).toMatchObject({ seen: 300_000, matched: 300_000 });
+    expect(dump).toMatchObject({ itemCount: 300_000, matched: 300_000 });
     expect((await keysOf(client)).keys).toHaveLength(300_000);
     const stat = async (name: string) => (await independentStats(server.endpoint, "text")).get(name);
     // The last line is sent a moment before the crawler's thread has come to rest.
@@ -201,7 +201,7 @@ describe("one crawler command at a time", () => {
     await expect.poll(async () => Number(await stat("curr_connections"))).toBeLessThanOrEqual(4);
   });
 
-  it("a client that is closed does not cut a dump short", async () => {
+  it("closing the client does not end a dump", async () => {
     const { server, client } = await start({ mode: "plain", memoryMb: 256 });
     await storeItems(server.endpoint, numbered("k", 200_000));
     const dump = await client.metadump({ prefix: NOTHING, onItem: () => true });
@@ -212,7 +212,7 @@ describe("one crawler command at a time", () => {
     expect((await independentStats(server.endpoint, "text")).get("pid")).toBe(String(server.pid));
   });
 
-  it("a crawl frees what has expired, and refuses classes that do not exist", async () => {
+  it("a crawl frees expired items, and refuses unknown classes", async () => {
     const { server, client } = await start({ mode: "plain" });
     const sets = Array.from({ length: 50 }, (_, i) => `set e${i} 0 -1 1 noreply\r\nx\r\n`).join("");
     await rawText(server.endpoint, `${sets}version\r\n`, ["\r\n"]);
@@ -226,7 +226,7 @@ describe("one crawler command at a time", () => {
 });
 
 describe("a million items", () => {
-  it("are all counted within bounded memory while the node answers others", async () => {
+  it("are counted within bounded memory while the node answers other requests", async () => {
     const { server, client } = await start({ mode: "plain", memoryMb: 512 });
     await storeItems(server.endpoint, numbered("user:", 900_000));
     await storeItems(server.endpoint, numbered("gone:", 100_000));
@@ -243,7 +243,7 @@ describe("a million items", () => {
     await dump.ended;
     const after = process.memoryUsage();
     const answered = await others.stop();
-    expect(dump).toMatchObject({ seen: 1_000_000, matched: 100_000, unreadable: 0 });
+    expect(dump).toMatchObject({ itemCount: 1_000_000, matched: 100_000, unreadable: 0 });
     expect(handedOver).toBe(100_000);
     expect(after.rss - before.rss).toBeLessThan(100 * 1024 * 1024);
     expect(answered).toBeGreaterThan(10);

@@ -78,7 +78,13 @@ describe("pings", () => {
     const { server, client } = await start("plain");
     await server.kill();
     expect(await pingNode(client, { count: 2, intervalMs: 20 }, STAYS, () => undefined)).toEqual({
-      ...{ sent: 2, answered: 0, minMs: null, p50Ms: null, p95Ms: null, p99Ms: null, maxMs: null },
+      sent: 2,
+      answered: 0,
+      minMs: null,
+      p50Ms: null,
+      p95Ms: null,
+      p99Ms: null,
+      maxMs: null,
     });
   });
 

@@ -121,7 +121,7 @@ describe("the list of keys", () => {
     const second = await keysOf(big.endpoint.id);
     expect(second.status).toBe(409);
     expect(second.headers.get("content-type")).toContain("application/problem+json");
-    expect(await second.text()).toMatch(/a metadump runs since/);
+    expect(await second.text()).toMatch(/a metadump has been running since/);
     await first.text();
     for (const [server, why] of [
       [dumpless, "a start-up option switched it off"],
@@ -183,7 +183,10 @@ describe("actions on a prefix", () => {
     expect((await statusOf(crawl)).status).toBe(422);
     const list = await keysOf(big.endpoint.id, "?limit=1");
     const busy = await statusOf({ kind: "delete_prefix", nodes: [big.endpoint.id], input, confirm: "a" });
-    expect(busy).toMatchObject({ status: 409, detail: expect.stringContaining("a metadump runs since") });
+    expect(busy).toMatchObject({
+      status: 409,
+      detail: expect.stringContaining("a metadump has been running since"),
+    });
     await list.text();
     expect((await done({ kind: "lru_crawler_crawl", nodes: nodes(), input: {} })).state).toBe("done");
   });

@@ -114,7 +114,7 @@ describe("a node that cannot be reached", () => {
     vi.mocked(lookup).mockRejectedValue(Object.assign(new Error("no"), { code: "ENOTFOUND" }));
     const { resolves, connects, answers } = await checksOf(probeTarget(named("cache.example.test", 1), {}));
     expect(resolves).toMatchObject({ verdict: "fail", severity: "warning", evidence: { addresses: [] } });
-    expect(resolves?.evidence.reason).toContain("does not resolve");
+    expect(resolves?.evidence.reason).toContain("could not be resolved");
     expect(connects).toMatchObject({ verdict: "unknown" });
     expect(answers).toMatchObject({ verdict: "unknown" });
   });

@@ -29,7 +29,7 @@ describe("a round trip", () => {
     ["unix", "text"],
     ["ascii", "text"],
     ["binary", "binary"],
-  ] as const)("goes all the way on a %s node, over %s", async (mode, protocol) => {
+  ] as const)("succeeds on a %s node, over %s", async (mode, protocol) => {
     const { endpoint } = await start(mode);
     const reply = await roundTrip(endpoint, DEADLINES, ITEM);
     expect(reply.protocol).toBe(protocol);
@@ -41,7 +41,7 @@ describe("a round trip", () => {
     ]);
   });
 
-  it("is counted by the server as one store, two gets and one delete, and leaves nothing", async () => {
+  it("makes one store, two gets, and one delete per protocol, and leaves no item", async () => {
     const { endpoint } = await start("plain");
     for (const protocol of ["text", "binary"] as const) {
       await roundTrip({ ...endpoint, protocol }, DEADLINES, ITEM);
@@ -54,7 +54,7 @@ describe("a round trip", () => {
     expect(Number(stats.get("curr_items"))).toBe(0);
   });
 
-  it("stops at the step that a node refuses, and says in whose words", async () => {
+  it("stops at the step that a node rejects, and quotes the reply", async () => {
     const fake = await startFakeServer({
       version: (socket) => void socket.write("VERSION 1.6.18\r\n"),
       "set memfleet:probe:test 0 60 7": (socket) =>
@@ -68,7 +68,7 @@ describe("a round trip", () => {
     expect(check.title).toContain("SERVER_ERROR out of memory storing object");
   });
 
-  it("notices a node that gives back something else", async () => {
+  it("fails for a node that returns another value", async () => {
     const fake = await startFakeServer({
       version: (socket) => void socket.write("VERSION 1.6.18\r\n"),
       "set memfleet:probe:test 0 60 7": (socket) => void socket.write("STORED\r\n"),
@@ -81,9 +81,9 @@ describe("a round trip", () => {
   });
 
   it.each([
-    ["more than was asked for", "STORED\r\nSTORED\r\n", "malformedReply"],
-    ["an endless line", "x".repeat(5_000), "replyTooLarge"],
-  ])("ends at once at %s", async (_, answer, reason) => {
+    ["a second reply", "STORED\r\nSTORED\r\n", "malformedReply"],
+    ["an endless line", "x".repeat(9_000), "replyTooLarge"],
+  ])("rejects for %s", async (_, answer, reason) => {
     const fake = await startFakeServer({
       version: (socket) => void socket.write("VERSION 1.6.18\r\n"),
       "set memfleet:probe:test 0 60 7": (socket) => void socket.write(answer),
@@ -92,7 +92,7 @@ describe("a round trip", () => {
     await fake.close();
   });
 
-  it("leaves no connection behind", async () => {
+  it("leaves no connection open", async () => {
     const { endpoint } = await start("plain");
     await roundTrip(endpoint, DEADLINES, ITEM);
     await expect

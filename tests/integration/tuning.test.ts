@@ -47,7 +47,7 @@ async function fill(server: MemcachedServer, name: string, count: number, bytes:
 describe.each(["plain", "sasl", "authfile", "tls", "unix"] as const)("a node of kind %s", (mode) => {
   const protocol = mode === "sasl" ? "binary" : "text";
 
-  it("has its counters reset, and they are at 0", async () => {
+  it("resets the counters to 0", async () => {
     const { server, target } = await start({ mode });
     const dialogue = await target.client.openSession();
     await dialogue.set("a", Buffer.from("v"), 0);
@@ -68,7 +68,7 @@ describe.each(["plain", "sasl", "authfile", "tls", "unix"] as const)("a node of 
 });
 
 describe("over text", () => {
-  it("the verbosity is set, read again, and set back", async () => {
+  it("sets the verbosity, reads it, and restores it", async () => {
     const { server, target } = await start({ mode: "plain" });
     expect(await setVerbosity.run(target, { level: 2 }, CONTEXT)).toMatchObject({
       verified: true,
@@ -80,7 +80,7 @@ describe("over text", () => {
     expect((await independentStats(server.endpoint, "text", "settings")).get("verbosity")).toBe("0");
   });
 
-  it("the memory limit is changed; one below what it holds makes it evict, and that is said", async () => {
+  it("changes the memory limit, and reports that a limit below the current use evicts items", async () => {
     const { server, target } = await start({ mode: "plain" });
     expect(await cacheMemlimit.run(target, { megabytes: 128 }, CONTEXT)).toMatchObject({
       verified: true,
@@ -94,7 +94,7 @@ describe("over text", () => {
     expect((await independentStats(server.endpoint, "text")).get("limit_maxbytes")).toBe(String(8 * MIB));
   });
 
-  it("the page mover's mode is set and read again", async () => {
+  it("sets the page mover mode and reads it", async () => {
     const { server, target } = await start({ mode: "plain" });
     for (const mode of [0, 2, 1]) {
       expect(await slabsAutomove.run(target, { mode }, CONTEXT)).toMatchObject({
@@ -107,7 +107,7 @@ describe("over text", () => {
     }
   });
 
-  it("a slab page moves from one class to another", async () => {
+  it("moves a slab page from one class to another", async () => {
     const { server, target } = await start({ mode: "plain", args: ["-o", "slab_automove=0"] });
     await fill(server, "small", 20, 100);
     await fill(server, "large", 3_000, 1_000);
@@ -133,7 +133,7 @@ describe("over text", () => {
     expect(fromAny).toMatchObject({ verified: true, before: { fromPages: null }, after: { toPages: 3 } });
   });
 
-  it("a slab page that cannot move is told in words", async () => {
+  it("reports why a slab page cannot move", async () => {
     const { target } = await start({ mode: "plain" });
     const ask = async (from: number, to: number) =>
       (await slabsReassign.run(target, { from, to }, CONTEXT)).detail;

@@ -1,21 +1,25 @@
-/**
- * Whether a node answers the binary requests as memcached's `doc/protocol-binary.txt` says, tried on keys of our own.
- * Nothing here reaches beyond them.
- */
+/** Checks the replies to binary requests against memcached's `doc/protocol-binary.txt`. Touches only keys of its own. */
 
 import { printable } from "../connection/errors";
 import type { CheckedCommand } from "../contract";
-import { CHECK_SECONDS, type Check, NotOffered, runChecks, WrongAnswer } from "../inspect/command-checks";
+import {
+  CHECK_SECONDS,
+  type Check,
+  CheckKeys,
+  NotOffered,
+  runChecks,
+  WrongAnswer,
+} from "../inspect/command-checks";
 import { type FrameParts, storeExtras } from "./encoder";
-import { OPCODE, STATUS } from "./frames";
+import { hex, OPCODE, STATUS } from "./frames";
 import type { BinaryAnswer } from "./session";
 
 type Frame = Omit<FrameParts, "opaque">;
-type Ask = (frames: readonly Frame[]) => Promise<BinaryAnswer>;
+type Send = (frames: readonly Frame[]) => Promise<BinaryAnswer>;
 
-const KEPT = storeExtras(0, CHECK_SECONDS);
-const EXPTIME = KEPT.subarray(4);
-/** An exptime of all ones: do not make the item. */
+const STORE_EXTRAS = storeExtras(0, CHECK_SECONDS);
+const EXPTIME = STORE_EXTRAS.subarray(4);
+/** An exptime of all ones: do not create the item. */
 const NO_INITIAL = 0xffff_ffff;
 
 const NOOP: Frame = { opcode: OPCODE.noop };
@@ -29,31 +33,22 @@ function countExtras(initial: bigint, exptime: number): Buffer {
   return extras;
 }
 
-function hex(code: number): string {
-  return `0x${code.toString(16).padStart(2, "0")}`;
-}
-
-function told(opcode: number): string {
-  return `${hex(opcode)} was answered with`;
-}
-
-export function checkBinaryCommands(ask: Ask, prefix: string): Promise<readonly CheckedCommand[]> {
-  return runChecks(new BinaryChecks(ask, prefix).all());
+export function checkBinaryCommands(send: Send, prefix: string): Promise<readonly CheckedCommand[]> {
+  return runChecks(new BinaryChecks(send, prefix).all());
 }
 
 class BinaryChecks {
-  private readonly keys: string[] = [];
+  private readonly keys: CheckKeys;
 
   constructor(
-    private readonly ask: Ask,
-    private readonly prefix: string,
-  ) {}
+    private readonly send: Send,
+    prefix: string,
+  ) {
+    this.keys = new CheckKeys(prefix);
+  }
 
   all(): Check[] {
-    const check = (name: string, run: (key: string) => Promise<void>): Check => ({
-      name,
-      run: () => run(this.key(name.replaceAll(" ", "_"))),
-    });
+    const check: CheckKeys["check"] = (name, run) => this.keys.check(name, run);
     return [
       check("version", async () => {
         await this.expectReply({ opcode: OPCODE.version }, STATUS.ok, /^\d/);
@@ -66,18 +61,19 @@ class BinaryChecks {
         await this.expectReply({ opcode: OPCODE.get, key }, STATUS.notFound);
         await this.store(key, "v", 0xffff_ffff);
         const { last } = await this.expectReply({ opcode: OPCODE.get, key }, STATUS.ok, "v");
-        if (last.body?.extras.readUInt32BE(0) !== 0xffff_ffff) throw new WrongAnswer("get lost the flags");
+        if (last.body?.extras.readUInt32BE(0) !== 0xffff_ffff)
+          throw new WrongAnswer("get: the flags differ from the stored ones");
       }),
       check("getk", async (key) => {
         await this.store(key, "v");
         const { last } = await this.expectReply({ opcode: OPCODE.getk, key }, STATUS.ok, "v");
         if (last.body?.key.toString("latin1") !== key)
-          throw new WrongAnswer("getk answered with another key");
+          throw new WrongAnswer("getk: the reply has another key");
       }),
       check("getq", (key) => this.checkQuietGet(OPCODE.getq, key)),
       check("getkq", (key) => this.checkQuietGet(OPCODE.getkq, key)),
       check("setq", async (key) => {
-        const quiet = { opcode: OPCODE.setq, key, value: Buffer.from("v"), extras: KEPT };
+        const quiet = { opcode: OPCODE.setq, key, value: Buffer.from("v"), extras: STORE_EXTRAS };
         await this.expectReply({ opcode: OPCODE.get, key }, STATUS.ok, "v", [quiet]);
       }),
       check("gat", async (key) => {
@@ -100,13 +96,13 @@ class BinaryChecks {
       check("increment", (key) => this.counts(OPCODE.increment, key, 2n ** 64n - 2n, 2n ** 64n - 1n)),
       check("decrement", (key) => this.counts(OPCODE.decrement, key, 0n, 0n)),
       check("addq", async (key) => {
-        const add = { opcode: OPCODE.addq, key, value: Buffer.from("v"), extras: KEPT };
+        const add = { opcode: OPCODE.addq, key, value: Buffer.from("v"), extras: STORE_EXTRAS };
         await this.expectNoReply(add);
-        await this.complains(add, STATUS.exists);
+        await this.expectError(add, STATUS.exists);
       }),
       check("replaceq", async (key) => {
-        const replace = { opcode: OPCODE.replaceq, key, value: Buffer.from("w"), extras: KEPT };
-        await this.complains(replace, STATUS.notFound);
+        const replace = { opcode: OPCODE.replaceq, key, value: Buffer.from("w"), extras: STORE_EXTRAS };
+        await this.expectError(replace, STATUS.notFound);
         await this.store(key, "v");
         await this.expectNoReply(replace);
         await this.expectReply({ opcode: OPCODE.get, key }, STATUS.ok, "w");
@@ -117,7 +113,7 @@ class BinaryChecks {
       check("decrementq", (key) => this.countsQuietly(OPCODE.decrementq, key, "6")),
       check("deleteq", async (key) => {
         const remove = { opcode: OPCODE.deleteq, key };
-        await this.complains(remove, STATUS.notFound);
+        await this.expectError(remove, STATUS.notFound);
         await this.store(key, "v");
         await this.expectNoReply(remove);
         await this.expectReply({ opcode: OPCODE.get, key }, STATUS.notFound);
@@ -137,32 +133,23 @@ class BinaryChecks {
     ];
   }
 
-  private key(name: string): string {
-    const key = `${this.prefix}${name}`;
-    this.keys.push(key);
-    return key;
-  }
-
-  /** Asks and holds the answer against what it should be. `first` leaves in front of it, unanswered. */
+  /** Sends the frame and compares the reply. `quiet`: frames without a reply, sent before it. */
   private async expectReply(
     frame: Frame,
     status: number,
     value?: string | RegExp,
-    first: readonly Frame[] = [],
+    quiet: readonly Frame[] = [],
   ): Promise<BinaryAnswer> {
-    const answer = await this.ask([...first, frame]);
+    const answer = await this.send([...quiet, frame]);
     const { last, before } = answer;
-    const [extra] = before;
     const unknown = [...before, last].some((reply) => reply.status === STATUS.unknownCommand);
-    if (unknown) throw new NotOffered(`${told(first[0]?.opcode ?? frame.opcode)} status 0x81`);
-    if (extra !== undefined) throw new WrongAnswer(`${told(frame.opcode)} a frame more than should come`);
-    if (last.status !== status) {
-      throw new WrongAnswer(`${told(frame.opcode)} status ${hex(last.status)} instead of ${hex(status)}`);
-    }
-    const found = last.body?.value.toString("latin1") ?? "";
-    if (value === undefined || (typeof value === "string" ? found === value : value.test(found)))
+    if (unknown) throw notOffered(quiet[0]?.opcode ?? frame.opcode);
+    if (before.length > 0) throw extraFrame(frame.opcode);
+    if (last.status !== status) throw wrongStatus(frame.opcode, hex(last.status), status);
+    const received = last.body?.value.toString("latin1") ?? "";
+    if (value === undefined || (typeof value === "string" ? received === value : value.test(received)))
       return answer;
-    throw new WrongAnswer(`${told(frame.opcode)} "${printable(found)}" instead of "${value}"`);
+    throw new WrongAnswer(`${hex(frame.opcode)}: received "${printable(received)}", expected "${value}"`);
   }
 
   private async stores(opcode: number, key: string, value: string, status: number, flags = 0): Promise<void> {
@@ -174,48 +161,49 @@ class BinaryChecks {
     return this.stores(OPCODE.set, key, value, STATUS.ok, flags);
   }
 
-  private async joins(opcode: number, key: string, together: string): Promise<void> {
-    const joined = { opcode, key, value: Buffer.from("b") };
-    await this.expectReply(joined, STATUS.notStored);
+  private async joins(opcode: number, key: string, joined: string): Promise<void> {
+    const frame = { opcode, key, value: Buffer.from("b") };
+    await this.expectReply(frame, STATUS.notStored);
     await this.store(key, "a");
-    await this.expectReply(joined, STATUS.ok);
-    await this.expectReply({ opcode: OPCODE.get, key }, STATUS.ok, together);
+    await this.expectReply(frame, STATUS.ok);
+    await this.expectReply({ opcode: OPCODE.get, key }, STATUS.ok, joined);
   }
 
-  /** A quiet get says nothing of a miss, and its frame comes before that of the noop that follows. */
+  /** A quiet get has no reply to a miss; the reply to a hit precedes that to the noop. */
   private async checkQuietGet(opcode: number, key: string): Promise<void> {
     const quiet = { opcode, key };
     await this.expectNoReply(quiet);
     await this.store(key, "v");
-    const { before } = await this.ask([quiet, NOOP]);
+    const { before } = await this.send([quiet, NOOP]);
     const values = before.map((reply) => reply.body?.value.toString("latin1"));
     if (values.length !== 1 || values[0] !== "v") {
-      throw new WrongAnswer(`${hex(opcode)} did not answer a hit with its value`);
+      throw new WrongAnswer(`${hex(opcode)}: no value in the reply to a hit`);
     }
   }
 
-  /** A quiet request that succeeds is not answered: only the noop behind it is. */
+  /** A quiet request that succeeds has no reply: only the noop after it has. */
   private async expectNoReply(quiet: Frame): Promise<void> {
-    const { before } = await this.ask([quiet, NOOP]);
-    const [first] = before;
-    if (first?.status === STATUS.unknownCommand) throw new NotOffered(`${told(quiet.opcode)} status 0x81`);
-    if (first !== undefined) throw new WrongAnswer(`${told(quiet.opcode)} a frame more than should come`);
+    if ((await this.repliesTo(quiet)).length > 0) throw extraFrame(quiet.opcode);
   }
 
-  /** A quiet request that fails is answered all the same. */
-  private async complains(quiet: Frame, status: number): Promise<void> {
-    const { before } = await this.ask([quiet, NOOP]);
-    const [first] = before;
-    if (first?.status === STATUS.unknownCommand) throw new NotOffered(`${told(quiet.opcode)} status 0x81`);
-    if (before.length === 1 && first?.status === status) return;
-    const seen = first === undefined ? "nothing" : `status ${hex(first.status)}`;
-    throw new WrongAnswer(`${told(quiet.opcode)} ${seen} instead of ${hex(status)}`);
+  /** A quiet request that fails has a reply. */
+  private async expectError(quiet: Frame, status: number): Promise<void> {
+    const replies = await this.repliesTo(quiet);
+    const [first] = replies;
+    if (replies.length === 1 && first?.status === status) return;
+    throw wrongStatus(quiet.opcode, first === undefined ? "no reply" : hex(first.status), status);
   }
 
-  private async joinsQuietly(opcode: number, key: string, together: string): Promise<void> {
+  private async repliesTo(quiet: Frame): Promise<BinaryAnswer["before"]> {
+    const { before } = await this.send([quiet, NOOP]);
+    if (before[0]?.status === STATUS.unknownCommand) throw notOffered(quiet.opcode);
+    return before;
+  }
+
+  private async joinsQuietly(opcode: number, key: string, joined: string): Promise<void> {
     await this.store(key, "a");
     await this.expectNoReply({ opcode, key, value: Buffer.from("b") });
-    await this.expectReply({ opcode: OPCODE.get, key }, STATUS.ok, together);
+    await this.expectReply({ opcode: OPCODE.get, key }, STATUS.ok, joined);
   }
 
   private async countsQuietly(opcode: number, key: string, result: string): Promise<void> {
@@ -241,20 +229,32 @@ class BinaryChecks {
   private async checkCas(key: string): Promise<void> {
     await this.store(key, "v");
     const { last } = await this.expectReply({ opcode: OPCODE.get, key }, STATUS.ok, "v");
-    const swap = { opcode: OPCODE.set, key, value: Buffer.from("w"), extras: KEPT, cas: last.cas };
+    const swap = { opcode: OPCODE.set, key, value: Buffer.from("w"), extras: STORE_EXTRAS, cas: last.cas };
     await this.expectReply(swap, STATUS.ok);
     await this.expectReply(swap, STATUS.exists);
     await this.expectReply({ opcode: OPCODE.get, key }, STATUS.ok, "w");
   }
 
   private async remove(): Promise<void> {
-    for (const key of this.keys) {
-      const { last } = await this.ask([{ opcode: OPCODE.delete, key }]);
-      if (last.status === STATUS.unknownCommand) throw new NotOffered(`${told(OPCODE.delete)} status 0x81`);
+    for (const key of this.keys.all) {
+      const { last } = await this.send([{ opcode: OPCODE.delete, key }]);
+      if (last.status === STATUS.unknownCommand) throw notOffered(OPCODE.delete);
       if (last.status !== STATUS.ok && last.status !== STATUS.notFound) {
-        throw new WrongAnswer(`${told(OPCODE.delete)} status ${hex(last.status)}`);
+        throw wrongStatus(OPCODE.delete, hex(last.status), STATUS.ok);
       }
       await this.expectReply({ opcode: OPCODE.get, key }, STATUS.notFound);
     }
   }
+}
+
+function notOffered(opcode: number): NotOffered {
+  return new NotOffered(`${hex(opcode)}: status ${hex(STATUS.unknownCommand)}`);
+}
+
+function extraFrame(opcode: number): WrongAnswer {
+  return new WrongAnswer(`${hex(opcode)}: more frames than expected`);
+}
+
+function wrongStatus(opcode: number, received: string, expected: number): WrongAnswer {
+  return new WrongAnswer(`${hex(opcode)}: received status ${received}, expected ${hex(expected)}`);
 }

@@ -1,32 +1,32 @@
 /** Binary requests as bytes. Source: memcached `doc/protocol-binary.txt`, "Packet Structure". */
 
-import { checkedKey } from "../text/encoder";
+import { checkedKey } from "../key-bytes";
 import { HEADER_BYTES } from "./frames";
 
 const REQUEST_MAGIC = 0x80;
 
 export interface FrameParts {
   readonly opcode: number;
-  /** Comes back with the reply. */
+  /** Returned in the reply. */
   readonly opaque: number;
-  /** Checked like a text key: the same item has to be reachable over both protocols. */
+  /** Checked like a text key, so that the item is reachable over both protocols. */
   readonly key?: string;
   readonly extras?: Buffer;
   readonly value?: Uint8Array;
   readonly cas?: bigint;
 }
 
-const NOTHING = Buffer.alloc(0);
+const EMPTY = Buffer.alloc(0);
 
 export function encodeFrame({
   opcode,
   opaque,
   key,
-  extras = NOTHING,
-  value = NOTHING,
+  extras = EMPTY,
+  value = EMPTY,
   cas = 0n,
 }: FrameParts): Buffer {
-  const keyBytes = key === undefined ? NOTHING : checkedKey(key);
+  const keyBytes = key === undefined ? EMPTY : checkedKey(key);
   const header = Buffer.alloc(HEADER_BYTES);
   header.writeUInt8(REQUEST_MAGIC, 0);
   header.writeUInt8(opcode, 1);

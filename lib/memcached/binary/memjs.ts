@@ -1,17 +1,16 @@
 /**
- * One memjs `Server` on a connection of ours. memjs builds requests, cuts replies into messages, hands each
- * to its request and holds the SASL conversation; connecting, deadlines and limits stay with us.
+ * One memjs `Server` on a connection of ours. memjs builds requests, splits replies into messages, matches each to its
+ * request, and runs the SASL exchange; connecting, deadlines, and limits are ours.
  *
- * Left to itself memjs opens its own sockets, runs rejected requests again after a later success, times out
- * on idleness only, and takes credentials from the environment. So it never gets to: the socket is handed to
- * it connected, credentials are set explicitly (empty outside the sign-in), and the object is thrown away
- * with its connection.
+ * On its own, memjs opens sockets, runs rejected requests again after a later success, has only an idle timeout, and
+ * takes credentials from the environment. Here it does none of that: it gets a connected socket, credentials are set
+ * explicitly (empty outside the sign-in), and the object is discarded with its connection.
  */
 import memjs, { type Response } from "memjs";
 import type { Connection } from "../connection/connection";
 
-/** The fields of memjs' `Server` that owning its socket needs; its published types lack or freeze them. */
-interface Owned {
+/** Fields of memjs' `Server` for a socket of ours; its published types omit them or make them readonly. */
+interface ServerFields {
   _socket: unknown;
   connected: boolean;
   username: string;
@@ -21,21 +20,21 @@ interface Owned {
 export type ReplyCallback = ((response: Response) => void) & { quiet?: boolean };
 
 export class MemjsSession {
-  private readonly server: memjs.Server & Owned;
+  private readonly server: memjs.Server & ServerFields;
   private sequence = 0;
 
-  constructor(private readonly wire: Connection) {
+  constructor(private readonly connection: Connection) {
     const server = new memjs.Server("", 0, "", "", {});
-    const owned: Owned = { _socket: wire.socket, connected: true, username: "", password: "" };
-    this.server = Object.assign(server, owned);
+    const fields: ServerFields = { _socket: connection.socket, connected: true, username: "", password: "" };
+    this.server = Object.assign(server, fields);
   }
 
-  /** Bytes for memjs, already judged by a `FrameGuard`. They are copied. */
+  /** Passes memjs bytes that a `FrameGuard` accepted. They are copied. */
   feed(bytes: Buffer): void {
     this.server.responseHandler(bytes);
   }
 
-  /** Asks for the mechanisms; memjs answers the reply with SASL PLAIN. Calls back when that was accepted. */
+  /** Requests the mechanisms; memjs responds to the reply with SASL PLAIN. Calls `done` once that is accepted. */
   signIn(username: string, password: string, done: () => void): void {
     this.server.username = username;
     this.server.password = password;
@@ -48,8 +47,8 @@ export class MemjsSession {
   }
 
   /**
-   * Sends a request. `reply.quiet` says that messages go on coming until one without a body; setting it to
-   * false inside the call ends the exchange.
+   * Sends a request. While `reply.quiet` is true, memjs expects more messages; the callback sets it to false for the
+   * last one.
    */
   send(
     opcode: number,
@@ -58,9 +57,9 @@ export class MemjsSession {
     extras: Buffer | "" = "",
     value: Buffer | "" = "",
   ): void {
-    // memjs reads the number back as unsigned 32 bits, but writes it as signed.
+    // memjs reads the number as unsigned 32 bits, but writes it as signed.
     this.sequence = (this.sequence % 0x7fff_fff0) + 1;
     this.server.onResponse(this.sequence, reply);
-    this.wire.write(memjs.Utils.makeRequestBuffer(opcode, key, extras, value, this.sequence));
+    this.connection.write(memjs.Utils.makeRequestBuffer(opcode, key, extras, value, this.sequence));
   }
 }

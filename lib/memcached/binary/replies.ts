@@ -5,7 +5,7 @@
 
 import { ConnectionError } from "../connection/errors";
 import { MAX_REPLY_BYTES } from "../limits";
-import { HEADER_BYTES, RESPONSE_MAGIC } from "./frames";
+import { bodyLengthOf, HEADER_BYTES, RESPONSE_MAGIC } from "./frames";
 
 export interface BinaryReply {
   readonly opcode: number;
@@ -14,7 +14,7 @@ export interface BinaryReply {
   readonly cas: bigint;
   /** Bytes of the value. */
   readonly size: number;
-  /** Null when nobody wanted to keep the body. */
+  /** Null if the body was not to be kept. */
   readonly body: { readonly extras: Buffer; readonly key: Buffer; readonly value: Buffer } | null;
 }
 
@@ -22,9 +22,9 @@ export class BinaryReplies {
   private readonly header = Buffer.alloc(HEADER_BYTES);
   private filled = 0;
   private bodyRemaining = 0;
-  private value: Buffer[] | null = null;
+  private body: Buffer[] | null = null;
 
-  /** `keeps` tells whether the reply that comes now is to keep its body. */
+  /** `keepsValues`: whether to keep the body of the reply that begins now. */
   constructor(
     private readonly take: (reply: BinaryReply) => void,
     private readonly keepsValues: () => boolean,
@@ -32,18 +32,18 @@ export class BinaryReplies {
 
   /**
    * Takes the first `length` bytes of a chunk, which is not kept.
-   * @throws Fault for what is no response frame, or too long a one
+   * @throws ConnectionError for anything but response frames, and for a frame over the limit
    */
   push(chunk: Buffer, length: number): void {
     let at = 0;
     while (at < length) {
       const inHeader = this.filled < HEADER_BYTES;
-      const wanted = inHeader ? HEADER_BYTES - this.filled : this.bodyRemaining;
-      const end = Math.min(length, at + wanted);
+      const missing = inHeader ? HEADER_BYTES - this.filled : this.bodyRemaining;
+      const end = Math.min(length, at + missing);
       const piece = chunk.subarray(at, end);
       if (inHeader) this.takeHeader(piece);
       else {
-        this.value?.push(Buffer.from(piece));
+        this.body?.push(Buffer.from(piece));
         this.bodyRemaining -= piece.length;
       }
       at = end;
@@ -56,23 +56,20 @@ export class BinaryReplies {
     this.filled += piece.length;
     if (this.header[0] !== RESPONSE_MAGIC) throw new ConnectionError("malformedReply", "not a binary frame");
     if (this.filled < HEADER_BYTES) return;
-    this.bodyRemaining = this.header.readUInt32BE(8);
-    if (this.header.readUInt16BE(2) + this.header.readUInt8(4) > this.bodyRemaining) {
-      throw new ConnectionError("malformedReply", "a frame whose parts are longer than its body");
-    }
+    this.bodyRemaining = bodyLengthOf(this.header);
     if (this.bodyRemaining > MAX_REPLY_BYTES) {
       throw new ConnectionError("replyTooLarge", `a frame of more than ${MAX_REPLY_BYTES} bytes`);
     }
-    this.value = this.keepsValues() ? [] : null;
+    this.body = this.keepsValues() ? [] : null;
   }
 
   private finish(): void {
-    const { header, value: kept } = this;
+    const { header } = this;
     const extrasLength = header.readUInt8(4);
     const keyEnd = extrasLength + header.readUInt16BE(2);
-    const body = kept === null ? null : Buffer.concat(kept);
+    const body = this.body && Buffer.concat(this.body);
     this.filled = 0;
-    this.value = null;
+    this.body = null;
     this.take({
       opcode: header.readUInt8(1),
       status: header.readUInt16BE(6),

@@ -1,115 +1,102 @@
-import type { NodeError } from "@/lib/model/errors";
-import type { Connection } from "../connection/connection";
-import { CommandError, ConnectionError, toNodeError } from "../connection/errors";
+import { ConnectionError } from "../connection/errors";
 import { Pipeline } from "../connection/pipeline";
 import type { CheckedCommand, PipelinedSession } from "../contract";
 import { checkBinaryCommands } from "./command-checks";
 import { encodeFrame, type FrameParts, storeExtras } from "./encoder";
-import { OPCODE, STATUS } from "./frames";
+import { commandError, OPCODE, STATUS } from "./frames";
 import { BinaryReplies, type BinaryReply } from "./replies";
 
-/** What a request brought: the frame that answers it last, and those that came before. */
+/** The replies to a request: the frame that ends them, and the frames before it. */
 export interface BinaryAnswer {
   readonly last: BinaryReply;
   readonly before: readonly BinaryReply[];
 }
 
-/** Frames that quiet requests may bring before the one that ends the exchange. */
+/** Most frames that quiet requests can cause before the one that ends the exchange. */
 const MAX_BEFORE = 100;
 
-/** A dialogue over the binary protocol; see `Dialogue`. */
-export class BinarySession implements PipelinedSession {
+/** A session over the binary protocol; see `PipelinedSession`. */
+export class BinarySession extends Pipeline<BinaryAnswer> implements PipelinedSession {
   readonly protocol = "binary";
-  private readonly pipeline: Pipeline<BinaryAnswer>;
-  /** Opaques of what is under way, oldest first. */
+  /** Opaques of the pending requests, oldest first. */
   private readonly opaques: number[] = [];
   private opaque = 0;
   private before: BinaryReply[] = [];
-
-  constructor(
-    private readonly node: string,
-    wire: Connection,
-    timeoutMs: number,
-    onEnd: () => void,
-  ) {
-    const replies = new BinaryReplies(
-      (reply) => this.take(reply),
-      () => this.pipeline.keeps,
-    );
-    this.pipeline = new Pipeline(
-      node,
-      wire,
-      timeoutMs,
-      (bytes, length) => replies.push(bytes, length),
-      onEnd,
-    );
-  }
-
-  get ended(): NodeError | null {
-    return this.pipeline.ended;
-  }
+  private readonly replies = new BinaryReplies(
+    (reply) => this.take(reply),
+    () => this.keepsValue,
+  );
 
   async version(): Promise<string> {
-    const { last } = await this.ask([{ opcode: OPCODE.version }], true);
-    if (last.status !== STATUS.ok) throw this.refused(last);
-    return (last.body?.value.toString("latin1") ?? "").slice(0, 64);
+    const { body } = await this.request({ opcode: OPCODE.version }, true);
+    return (body?.value.toString("latin1") ?? "").slice(0, 64);
   }
 
   async set(key: string, value: Uint8Array, exptime: number): Promise<void> {
-    const frame = { opcode: OPCODE.set, key, value, extras: storeExtras(0, exptime) };
-    const { last } = await this.ask([frame], false);
-    if (last.status !== STATUS.ok) throw this.refused(last);
+    await this.request({ opcode: OPCODE.set, key, value, extras: storeExtras(0, exptime) });
   }
 
   async get(key: string): Promise<number | null> {
-    const { last } = await this.ask([{ opcode: OPCODE.get, key }], false);
-    if (last.status === STATUS.ok) return last.size;
-    if (last.status === STATUS.notFound) return null;
-    throw this.refused(last);
+    const { status, size } = await this.request({ opcode: OPCODE.get, key }, false, STATUS.notFound);
+    return status === STATUS.ok ? size : null;
+  }
+
+  async getValue(key: string): Promise<Buffer | null> {
+    const { status, body } = await this.request({ opcode: OPCODE.get, key }, true, STATUS.notFound);
+    return status === STATUS.ok ? (body?.value ?? null) : null;
   }
 
   async delete(key: string): Promise<boolean> {
-    const { last } = await this.ask([{ opcode: OPCODE.delete, key }], false);
-    if (last.status === STATUS.ok) return true;
-    if (last.status === STATUS.notFound) return false;
-    throw this.refused(last);
+    const { status } = await this.request({ opcode: OPCODE.delete, key }, false, STATUS.notFound);
+    return status === STATUS.ok;
   }
 
   check(prefix: string): Promise<readonly CheckedCommand[]> {
-    return checkBinaryCommands((frames) => this.ask(frames, true), prefix);
+    return checkBinaryCommands((frames) => this.sendFrames(frames, true), prefix);
   }
 
-  close(): void {
-    this.pipeline.close();
+  protected push(bytes: Buffer, length: number): void {
+    this.replies.push(bytes, length);
   }
 
-  /** Sends the frames together; the last one's reply ends the exchange. */
-  private ask(frames: readonly Omit<FrameParts, "opaque">[], keeps: boolean): Promise<BinaryAnswer> {
+  /** Rejects for every status but 0 and `allowed`. */
+  private async request(
+    frame: Omit<FrameParts, "opaque">,
+    keepsValue = false,
+    allowed: number = STATUS.ok,
+  ): Promise<BinaryReply> {
+    const { last } = await this.sendFrames([frame], keepsValue);
+    if (last.opcode !== frame.opcode) {
+      throw this.toError(new ConnectionError("malformedReply", "a frame of another command"));
+    }
+    if (last.status === STATUS.ok || last.status === allowed) return last;
+    throw this.toError(commandError(last.status, last.body?.value.toString("latin1")));
+  }
+
+  /** Sends the frames together; the reply to the last one ends the exchange. */
+  private sendFrames(
+    frames: readonly Omit<FrameParts, "opaque">[],
+    keepsValue: boolean,
+  ): Promise<BinaryAnswer> {
     const bytes = frames.map((frame) => {
       this.opaque = (this.opaque % 0x7fff_fff0) + 1;
       return encodeFrame({ ...frame, opaque: this.opaque });
     });
     this.opaques.push(this.opaque);
-    return this.pipeline.ask(Buffer.concat(bytes), keeps);
+    return this.send(Buffer.concat(bytes), keepsValue);
   }
 
   private take(reply: BinaryReply): void {
     if (reply.status === STATUS.authError) throw new ConnectionError("saslRequired");
     if (reply.opaque !== this.opaques[0]) {
       if (this.opaques.length === 0 || this.before.push(reply) > MAX_BEFORE) {
-        throw new ConnectionError("malformedReply", "a frame that was not asked for");
+        throw new ConnectionError("malformedReply", "an unrequested frame");
       }
       return;
     }
     const { before } = this;
     if (before.length > 0) this.before = [];
     this.opaques.shift();
-    this.pipeline.answer({ last: reply, before });
-  }
-
-  private refused({ opcode, status }: BinaryReply): unknown {
-    const words = `status 0x${status.toString(16).padStart(2, "0")} to 0x${opcode.toString(16).padStart(2, "0")}`;
-    const kind = status === STATUS.unknownCommand ? "unknownCommand" : "serverError";
-    return toNodeError(this.node, new CommandError(kind, words));
+    this.answer({ last: reply, before });
   }
 }

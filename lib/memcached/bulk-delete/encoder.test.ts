@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { InputError } from "@/lib/model/errors";
 import { encodeCrawl } from "../text/encoder";
-import { canName, encodeMetaDelete } from "./encoder";
+import { encodeMetaDelete, isEncodable } from "./encoder";
 
 const DELETE = { kind: "delete" } as const;
 const text = (bytes: Buffer) => bytes.toString("latin1");
@@ -28,7 +28,7 @@ describe("a removal", () => {
         fc.uint8Array({ minLength: 1, maxLength: 250 }),
         fc.option(fc.bigInt({ min: 1n, max: 2n ** 64n - 1n }).map(String)),
         (key, cas) => {
-          if (!canName(key, true)) return;
+          if (!isEncodable(key, true)) return;
           const request = text(encodeMetaDelete({ key, cas }, DELETE));
           const [, name = "", flags = ""] = /^md ([^ \r\n]{1,250})((?: [^ \r\n]+)*)\r\n$/.exec(request) ?? [];
           const words = flags.split(" ");
@@ -42,13 +42,13 @@ describe("a removal", () => {
   });
 
   it("cannot name what is too long in base64, and nothing odd without the meta commands", () => {
-    expect(canName(Buffer.alloc(186, " "), true)).toBe(true);
-    expect(canName(Buffer.alloc(187, " "), true)).toBe(false);
-    expect(canName(Buffer.alloc(250, "k"), true)).toBe(true);
-    expect(canName(Buffer.alloc(251, "k"), true)).toBe(false);
-    expect(canName(Buffer.from("a b"), false)).toBe(false);
-    expect(canName(Buffer.from("a"), false)).toBe(true);
-    expect(canName(Buffer.alloc(0), true)).toBe(false);
+    expect(isEncodable(Buffer.alloc(186, " "), true)).toBe(true);
+    expect(isEncodable(Buffer.alloc(187, " "), true)).toBe(false);
+    expect(isEncodable(Buffer.alloc(250, "k"), true)).toBe(true);
+    expect(isEncodable(Buffer.alloc(251, "k"), true)).toBe(false);
+    expect(isEncodable(Buffer.from("a b"), false)).toBe(false);
+    expect(isEncodable(Buffer.from("a"), false)).toBe(true);
+    expect(isEncodable(Buffer.alloc(0), true)).toBe(false);
   });
 
   it("never takes a CAS that is no number, nor an exptime that is none", () => {

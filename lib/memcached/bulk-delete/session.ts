@@ -1,9 +1,9 @@
-/** Removing many items on a connection of its own: commands in one write, one answer line for each. */
+/** Deletes many items over a connection of its own: commands in one write, one reply line for each. */
 import { lackingReason } from "../capabilities";
 import { connectCapable } from "../connection/connect-capable";
 import type { Connection } from "../connection/connection";
 import { Deadline } from "../connection/deadline";
-import { ConnectionError, toNodeError } from "../connection/errors";
+import { ConnectionError, toNodeError, toReplyError } from "../connection/errors";
 import type {
   BulkDelete,
   BulkDeleteCommand,
@@ -12,20 +12,20 @@ import type {
   Deadlines,
   NodeEndpoint,
 } from "../contract";
-import { MAX_LINE_BYTES } from "../limits";
 import { encodeDelete } from "../text/encoder";
-import { malformed, tooLarge } from "../text/reply-line";
-import { canName, encodeMetaDelete } from "./encoder";
+import { TextReplies, type TextReply } from "../text/replies";
+import { malformed } from "../text/reply-line";
+import { encodeMetaDelete, isEncodable } from "./encoder";
 
-/** What is sent before the answers to it have come, in bytes. */
+/** Most bytes sent before their replies have arrived. */
 const PIECE_BYTES = 65_536;
 /**
- * Over TLS a server of 1.6.18 takes no notice of what is left of a record that is longer than its read buffer of
- * 16 kB, until another record comes.
+ * The same over TLS: 1.6.18 does not process the rest of a record longer than its read buffer of 16 kB until another
+ * record arrives.
  */
 const TLS_PIECE_BYTES = 8_192;
 
-/** See `NodeClient.remover`. */
+/** See `NodeClient.bulkDelete`. */
 export async function openBulkDelete(
   endpoint: NodeEndpoint,
   deadlines: Deadlines,
@@ -33,17 +33,12 @@ export async function openBulkDelete(
 ): Promise<BulkDelete> {
   const deadline = new Deadline(deadlines.timeoutMs);
   try {
-    // By prefix: what is removed was found by a metadump.
+    // The items to delete come from a metadump.
     const capability = kind === "stale" ? "mark_stale" : "metadump";
-    const { connection: wire, learned: known } = await connectCapable(
-      endpoint,
-      deadlines,
-      deadline,
-      capability,
-    );
-    const compares = lackingReason("meta_commands", known) === null;
+    const { connection, learned } = await connectCapable(endpoint, deadlines, deadline, capability);
+    const compares = lackingReason("meta_commands", learned) === null;
     const pieceBytes = endpoint.tls === null ? PIECE_BYTES : TLS_PIECE_BYTES;
-    return new BulkDeleteSession(endpoint.id, wire, deadlines.timeoutMs, pieceBytes, compares);
+    return new BulkDeleteSession(endpoint.id, connection, deadlines.timeoutMs, pieceBytes, compares);
   } catch (error) {
     throw toNodeError(endpoint.id, error);
   } finally {
@@ -51,8 +46,8 @@ export async function openBulkDelete(
   }
 }
 
-/** One answer line each. */
-const COUNTED: ReadonlyMap<string, keyof BulkDeleteCounts> = new Map([
+/** One reply line each. */
+const COUNT_OF_REPLY: ReadonlyMap<string, keyof BulkDeleteCounts> = new Map([
   ["HD", "done"],
   ["DELETED", "done"],
   ["NF", "missing"],
@@ -62,24 +57,27 @@ const COUNTED: ReadonlyMap<string, keyof BulkDeleteCounts> = new Map([
 
 interface Batch {
   readonly counts: BulkDeleteCounts;
-  awaited: number;
+  pending: number;
   readonly resolve: () => void;
-  readonly reject: (fault: ConnectionError) => void;
+  readonly reject: (error: ConnectionError) => void;
 }
 
 class BulkDeleteSession implements BulkDelete {
   private batch: Batch | null = null;
-  private unfinished = "";
+  private readonly replies = new TextReplies(
+    (reply) => this.take(reply),
+    () => false,
+  );
 
   constructor(
     private readonly node: string,
-    private readonly wire: Connection,
+    private readonly connection: Connection,
     private readonly timeoutMs: number,
     private readonly pieceBytes: number,
     readonly compares: boolean,
   ) {
-    wire.use(this.receive, (fault) => {
-      this.batch?.reject(fault);
+    connection.use(this.receive, (error) => {
+      this.batch?.reject(error);
       this.batch = null;
     });
   }
@@ -87,12 +85,12 @@ class BulkDeleteSession implements BulkDelete {
   async delete(batch: readonly BulkDeleteCommand[], kind: BulkDeleteKind): Promise<BulkDeleteCounts> {
     const counts: BulkDeleteCounts = { done: 0, missing: 0, changed: 0, failed: 0 };
     const requests = batch
-      .filter(({ key }) => canName(key, this.compares))
-      .map((one) => (this.compares ? encodeMetaDelete(one, kind) : encodeDelete(one.key)));
+      .filter(({ key }) => isEncodable(key, this.compares))
+      .map((command) => (this.compares ? encodeMetaDelete(command, kind) : encodeDelete(command.key)));
     counts.failed = batch.length - requests.length;
     if (requests.length === 0) return counts;
     const deadline = new Deadline(this.timeoutMs);
-    deadline.guard(() => this.wire.destroy(new ConnectionError("replyTimeout")));
+    deadline.guard(() => this.connection.destroy(new ConnectionError("replyTimeout")));
     try {
       for (const piece of pieces(requests, this.pieceBytes)) await this.send(piece, counts);
       return counts;
@@ -106,48 +104,42 @@ class BulkDeleteSession implements BulkDelete {
   private send(requests: readonly Buffer[], counts: BulkDeleteCounts): Promise<void> {
     return new Promise((resolve, reject) => {
       if (this.batch !== null) throw new Error("one batch at a time");
-      if (this.wire.closedBy) throw this.wire.closedBy;
-      this.batch = { counts, awaited: requests.length, resolve, reject };
-      this.wire.write(Buffer.concat(requests));
+      if (this.connection.closedBy) throw this.connection.closedBy;
+      this.batch = { counts, pending: requests.length, resolve, reject };
+      this.connection.write(Buffer.concat(requests));
     });
   }
 
   close(): void {
-    this.wire.destroy(new ConnectionError("connectionClosed"));
+    this.connection.destroy(new ConnectionError("connectionClosed"));
   }
 
   private readonly receive = (bytes: Buffer, length: number): void => {
-    const lines = (this.unfinished + bytes.toString("latin1", 0, length)).split("\r\n");
-    this.unfinished = lines.pop() ?? "";
     try {
-      if (this.unfinished.length > MAX_LINE_BYTES) throw tooLarge("a line that does not end");
-      for (const line of lines) this.take(line);
+      this.replies.push(bytes, length);
     } catch (error) {
-      if (!(error instanceof ConnectionError)) throw error;
-      this.wire.destroy(error);
+      this.connection.destroy(toReplyError(error));
     }
   };
 
-  private take(line: string): void {
+  private take({ line, refusal }: TextReply): void {
     const { batch } = this;
-    if (batch === null) throw malformed("a line that was not asked for");
-    const outcome = COUNTED.get(line);
-    if (outcome === undefined && !/^(?:ERROR|CLIENT_ERROR|SERVER_ERROR)\b/.test(line)) {
-      throw malformed("another answer to a removal");
-    }
-    batch.counts[outcome ?? "failed"]++;
-    if (--batch.awaited > 0) return;
+    if (batch === null) throw malformed("an unrequested line");
+    const outcome = refusal === null ? COUNT_OF_REPLY.get(line) : "failed";
+    if (outcome === undefined) throw malformed("unexpected reply to a delete");
+    batch.counts[outcome]++;
+    if (--batch.pending > 0) return;
     this.batch = null;
     batch.resolve();
   }
 }
 
-/** In order, each at most `mostBytes` long unless one request alone is longer. */
-function* pieces(requests: readonly Buffer[], mostBytes: number): Generator<Buffer[]> {
+/** In order, each at most `maxBytes` long unless one request alone is longer. */
+function* pieces(requests: readonly Buffer[], maxBytes: number): Generator<Buffer[]> {
   let piece: Buffer[] = [];
   let bytes = 0;
   for (const request of requests) {
-    if (bytes + request.length > mostBytes && piece.length > 0) {
+    if (bytes + request.length > maxBytes && piece.length > 0) {
       yield piece;
       piece = [];
       bytes = 0;

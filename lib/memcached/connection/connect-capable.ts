@@ -1,4 +1,4 @@
-/** A connection of its own whose node, asked on it just now, can do what it is opened for. */
+/** A new connection to a node that was checked, over it, for a capability. */
 
 import { emptyValues } from "@/lib/catalogue/stats";
 import { CapabilityError } from "@/lib/model/errors";
@@ -12,13 +12,14 @@ import { ConnectionError } from "./errors";
 
 export interface CapableConnection extends ReadyConnection {
   readonly learned: LearnedNode;
-  /** General stats, taken on the way in. */
+  /** General stats, read for the check. */
   readonly values: Float64Array;
 }
 
 /**
- * Connects and asks for stats and settings: what was known from an earlier process could harm this one. Rejects
- * with `Fault`, `Refusal` or, when the node lacks the capability, `CapabilityError`; nothing is left open then.
+ * Connects and reads stats and settings: what was learned from an earlier process could harm this one. Rejects with
+ * `ConnectionError`, `CommandError` or, if the node lacks the capability, `CapabilityError`, and leaves nothing open
+ * then.
  */
 export async function connectCapable(
   endpoint: NodeEndpoint,
@@ -29,14 +30,14 @@ export async function connectCapable(
   const connection = await connectNode(endpoint, deadlines, deadline, null);
   const { transport, dialect, version } = connection;
   try {
-    const known = new LearnedNode();
-    known.onConnect(dialect, version);
+    const learned = new LearnedNode();
+    learned.onConnect(dialect, version);
     const values = emptyValues();
-    known.onPoll(values, (await transport.poll(values)).version);
-    known.onSettings(await transport.stats("settings"));
-    const reason = lackingReason(capability, known);
-    if (reason === null) return { ...connection, learned: known, values };
-    throw new CapabilityError(`${endpoint.id} cannot do ${capability}: ${LACKING[reason]}`);
+    learned.onPoll(values, (await transport.poll(values)).version);
+    learned.onSettings(await transport.stats("settings"));
+    const reason = lackingReason(capability, learned);
+    if (reason === null) return { ...connection, learned, values };
+    throw new CapabilityError(`${endpoint.id} does not support ${capability}: ${LACKING[reason]}`);
   } catch (error) {
     transport.destroy(new ConnectionError("connectionClosed"));
     throw error;

@@ -1,4 +1,4 @@
-/** From an endpoint to a signed-in transport, with what was learnt about the node on the way. */
+/** From an endpoint to a signed-in transport. */
 import { BinaryTransport } from "../binary/transport";
 import type { Deadlines, NodeDialect, NodeEndpoint } from "../contract";
 import { textHandshake } from "../text/handshake";
@@ -13,16 +13,16 @@ import { detectProtocol } from "./protocol-detection";
 
 export interface ReadyConnection {
   readonly transport: Transport;
-  /** What the transport speaks over: whoever takes it over has the connection to himself. */
+  /** The transport's connection. Another user of it replaces the transport. */
   readonly connection: Connection;
   readonly dialect: NodeDialect;
-  /** Null when the node was not asked on this way in. */
+  /** Null if connecting did not involve a version request. */
   readonly version: string | null;
 }
 
 /**
- * Connects, finds out what the node speaks unless `trusted` says it, and signs in. Rejects with a `Fault`
- * within the deadline; nothing is left open then.
+ * Connects, detects the protocol unless `trusted` gives it, and signs in. Rejects with `ConnectionError` within the
+ * deadline and leaves nothing open then.
  */
 export async function connectNode(
   endpoint: NodeEndpoint,
@@ -31,43 +31,43 @@ export async function connectNode(
   trusted: NodeDialect | null,
 ): Promise<ReadyConnection> {
   const open = async (): Promise<Connection> => {
-    const wire = await openConnection(endpoint, connectTimeoutMs, deadline);
-    deadline.guard(() => wire.destroy(new ConnectionError("replyTimeout")));
-    return wire;
+    const connection = await openConnection(endpoint, connectTimeoutMs, deadline);
+    deadline.guard(() => connection.destroy(new ConnectionError("replyTimeout")));
+    return connection;
   };
   let choice: ProtocolChoice | null = trusted ?? protocolFromConfiguration(endpoint);
   let version: string | null = null;
   if (choice === null) {
-    const found = await detectProtocol(await open());
-    choice = chooseProtocol(endpoint, found);
-    if (found.kind === "binary") version = found.version;
+    const detected = await detectProtocol(await open());
+    choice = chooseProtocol(endpoint, detected);
+    if (detected.kind === "binary") version = detected.version;
   }
-  const wire = await open();
+  const connection = await open();
   try {
-    return await signIn(wire, choice, version, endpoint);
+    return await signIn(connection, choice, version, endpoint);
   } catch (error) {
-    wire.destroy(new ConnectionError("connectionClosed"));
+    connection.destroy(new ConnectionError("connectionClosed"));
     throw error;
   }
 }
 
 async function signIn(
-  wire: Connection,
+  connection: Connection,
   { protocol, mechanisms }: ProtocolChoice,
   version: string | null,
   { credentials }: NodeEndpoint,
 ): Promise<ReadyConnection> {
   if (protocol === "text") {
-    const transport = new TextTransport(wire);
-    const greeting = await textHandshake(transport, credentials);
+    const transport = new TextTransport(connection);
+    const handshake = await textHandshake(transport, credentials);
     return {
       transport,
-      connection: wire,
-      dialect: { protocol, mechanisms, authfile: greeting.authfile },
-      version: greeting.version ?? version,
+      connection,
+      dialect: { protocol, mechanisms, authfile: handshake.authfile },
+      version: handshake.version ?? version,
     };
   }
-  const transport = new BinaryTransport(wire);
+  const transport = new BinaryTransport(connection);
   if (credentials?.kind === "sasl") await transport.signIn(credentials);
-  return { transport, connection: wire, dialect: { protocol, mechanisms, authfile: false }, version };
+  return { transport, connection, dialect: { protocol, mechanisms, authfile: false }, version };
 }

@@ -1,4 +1,4 @@
-/** A connection to a node, once it stands: bytes out, bytes in, and the one fault that ends it. */
+/** An open connection to a node: bytes out, bytes in, and the one error that ends it. */
 import type { Socket } from "node:net";
 import { ConnectionError } from "./errors";
 import { toConnectionError } from "./socket-errors";
@@ -8,7 +8,7 @@ export type Receiver = (bytes: Buffer, length: number) => void;
 
 export class Connection {
   private receiver: Receiver | null = null;
-  private onBroken: ((fault: ConnectionError) => void) | null = null;
+  private onClosed: ((error: ConnectionError) => void) | null = null;
   private error: ConnectionError | null = null;
 
   constructor(readonly socket: Socket) {
@@ -17,34 +17,34 @@ export class Connection {
     socket.on("close", () => this.destroy(new ConnectionError("connectionClosed")));
   }
 
-  /** Why the connection ended; null while it stands. */
+  /** Why the connection ended; null while it is open. */
   get closedBy(): ConnectionError | null {
     return this.error;
   }
 
-  /** Who gets the bytes, and who hears, once, that the connection has ended. Replaces the one before. */
-  use(receiver: Receiver, onBroken: (fault: ConnectionError) => void): void {
+  /** Sets the receiver of the bytes, and the callback for the end of the connection, which runs once. Replaces earlier ones. */
+  use(receiver: Receiver, onClosed: (error: ConnectionError) => void): void {
     this.receiver = receiver;
-    this.onBroken = onBroken;
-    if (this.error) onBroken(this.error);
+    this.onClosed = onClosed;
+    if (this.error) onClosed(this.error);
   }
 
   write(request: Uint8Array): void {
     if (this.error === null) this.socket.write(request);
   }
 
-  /** Ends the connection at once; nothing that arrives later is looked at. */
-  destroy(fault: ConnectionError): void {
+  /** Closes the connection immediately; bytes that arrive later are ignored. */
+  destroy(error: ConnectionError): void {
     if (this.error !== null) return;
-    this.error = fault;
+    this.error = error;
     this.socket.destroy();
-    this.onBroken?.(fault);
+    this.onClosed?.(error);
   }
 
-  /** For the socket's own reader: hands on what came in. */
+  /** For the reader of the socket: passes on received bytes. */
   readonly receive: Receiver = (bytes, length) => {
     if (this.error !== null) return;
     if (this.receiver) this.receiver(bytes, length);
-    else this.destroy(new ConnectionError("malformedReply", "bytes that were not asked for"));
+    else this.destroy(new ConnectionError("malformedReply", "unrequested bytes"));
   };
 }

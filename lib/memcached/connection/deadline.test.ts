@@ -43,35 +43,48 @@ describe("a deadline", () => {
   });
 });
 
-describe("turns", () => {
-  it("come one at a time, in the order of asking", async () => {
-    const turns = new RequestQueue();
+describe("a request queue", () => {
+  /** A job that runs until it is released. */
+  function blocker(): { readonly job: () => Promise<void>; readonly release: () => void } {
+    let release = () => {};
+    const done = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    return { job: () => done, release };
+  }
+
+  it("runs one job at a time, in the order of the calls", async () => {
+    const queue = new RequestQueue();
     const order: number[] = [];
-    const take = async (name: number) => {
-      await turns.take(new Deadline(1_000));
-      order.push(name);
-    };
-    const all = [1, 2, 3].map(take);
-    await all[0];
-    expect(order).toEqual([1]);
-    turns.pass();
-    await all[1];
-    turns.pass();
-    await all[2];
-    expect(order).toEqual([1, 2, 3]);
+    const blockers = [1, 2, 3].map(() => blocker());
+    const runs = blockers.map(({ job }, index) =>
+      queue.run(new Deadline(1_000), () => {
+        order.push(index);
+        return job();
+      }),
+    );
+    for (const [index, { release }] of blockers.entries()) {
+      await vi.advanceTimersByTimeAsync(0);
+      expect(order).toEqual([0, 1, 2].slice(0, index + 1));
+      release();
+      await runs[index];
+    }
   });
 
-  it("are given up by those whose time is over, and go to the next", async () => {
-    const turns = new RequestQueue();
-    expect(turns.take(new Deadline(1_000))).toBeNull();
-    const impatient = turns.take(new Deadline(10));
-    const patient = turns.take(new Deadline(1_000));
+  it("rejects a job whose deadline passes while it waits, without running it, and goes on with the next", async () => {
+    const queue = new RequestQueue();
+    const { job, release } = blocker();
+    const running = queue.run(new Deadline(1_000), job);
+    const late = vi.fn(async () => undefined);
+    const impatient = queue.run(new Deadline(10), late);
+    const patient = queue.run(new Deadline(1_000), async () => "done");
     const outcome = expect(impatient).rejects.toMatchObject({ reason: "replyTimeout" });
-    vi.advanceTimersByTime(20);
+    await vi.advanceTimersByTimeAsync(20);
     await outcome;
-    turns.pass();
-    await patient;
-    turns.pass();
-    expect(turns.take(new Deadline(1_000))).toBeNull();
+    release();
+    await running;
+    expect(await patient).toBe("done");
+    expect(late).not.toHaveBeenCalled();
+    expect(await queue.run(new Deadline(1_000), async () => "again")).toBe("again");
   });
 });

@@ -1,57 +1,57 @@
-/** When a timer fires later than this, in milliseconds, it was us who stood still, not the node. */
+/** A timer that fires later than this, in milliseconds, means that this process stalled, not the node. */
 const STALLED_MS = 100;
-/** What an answer that already waits in the kernel gets to be read after such a standstill. */
+/** Time after a stall to read a reply that is already in the kernel, in milliseconds. */
 const GRACE_MS = 250;
 
 /**
- * The end of one request. Whatever the request waits for is registered with `guard` and is told to give up
- * when the time is over.
+ * The deadline of one request. What the request waits for is registered with `guard`, which is called when the time is
+ * over.
  *
- * A process that was stopped (SIGSTOP, a sleeping laptop) or blocked finds its timers due before it has read
- * what arrived meanwhile: one short grace, and one turn of the event loop to read, come before giving up.
+ * After a process was stopped (SIGSTOP, a sleeping laptop) or blocked, its timers fire before it has read what arrived in
+ * the meantime. So there is one short grace period, and one turn of the event loop to read, before giving up.
  */
 export class Deadline {
   private readonly endsAt: number;
   private timer: NodeJS.Timeout;
-  private guarded: (() => void) | null = null;
-  private graced = false;
-  private isOver = false;
+  private onExpired: (() => void) | null = null;
+  private hadGrace = false;
+  private hasExpired = false;
 
   constructor(readonly timeoutMs: number) {
     this.endsAt = performance.now() + timeoutMs;
     this.timer = setTimeout(this.due, timeoutMs);
   }
 
-  /** Milliseconds left; 0 when none are. */
+  /** Remaining milliseconds; 0 once expired. */
   get remainingMs(): number {
     return Math.max(0, this.endsAt - performance.now());
   }
 
   get expired(): boolean {
-    return this.isOver;
+    return this.hasExpired;
   }
 
-  /** What to do when the time is over. Replaces what was registered before; runs at once when it is over. */
+  /** Sets the callback for the end of the time. Replaces an earlier one; runs immediately if the time is already over. */
   guard(giveUp: () => void): void {
-    this.guarded = giveUp;
-    if (this.isOver) giveUp();
+    this.onExpired = giveUp;
+    if (this.hasExpired) giveUp();
   }
 
-  /** Ends the request before its time: whatever it waits for gives up now. */
+  /** Ends the time now. */
   giveUp(): void {
-    this.isOver = true;
-    this.guarded?.();
+    this.hasExpired = true;
+    this.onExpired?.();
   }
 
-  /** The request has settled. */
+  /** Call once the request has settled. */
   clear(): void {
     clearTimeout(this.timer);
-    this.guarded = null;
+    this.onExpired = null;
   }
 
   private readonly due = (): void => {
-    if (!this.graced && performance.now() - this.endsAt > STALLED_MS) {
-      this.graced = true;
+    if (!this.hadGrace && performance.now() - this.endsAt > STALLED_MS) {
+      this.hadGrace = true;
       this.timer = setTimeout(this.due, GRACE_MS);
       return;
     }

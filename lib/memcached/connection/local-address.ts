@@ -1,28 +1,23 @@
+import { NodeError } from "@/lib/model/errors";
 import type { Deadlines, NodeEndpoint } from "../contract";
-import { Deadline } from "./deadline";
-import { ConnectionError } from "./errors";
-import { openConnection } from "./open";
+import { withShortLivedConnections } from "./short-lived";
 
 /**
- * The address of ours that a connection to the node comes from, as this machine sees it; null for a unix socket, and
- * when the node cannot be connected to. Nothing is sent.
+ * The local address of a connection to the node; null for a unix socket, and if the connection fails. Sends nothing,
+ * not even a TLS handshake.
  */
 export async function localAddressTowards(
   endpoint: NodeEndpoint,
-  { connectTimeoutMs, timeoutMs }: Deadlines,
+  deadlines: Deadlines,
 ): Promise<string | null> {
   if (endpoint.address.kind === "unix") return null;
-  const deadline = new Deadline(timeoutMs);
   try {
-    // A handshake would tell no more.
-    const wire = await openConnection({ ...endpoint, tls: null }, connectTimeoutMs, deadline);
-    const address = wire.socket.localAddress ?? null;
-    wire.destroy(new ConnectionError("connectionClosed"));
-    return address;
+    return await withShortLivedConnections({ ...endpoint, tls: null }, deadlines, async ({ open }) => {
+      const { socket } = await open();
+      return socket.localAddress ?? null;
+    });
   } catch (error) {
-    if (error instanceof ConnectionError) return null;
+    if (error instanceof NodeError) return null;
     throw error;
-  } finally {
-    deadline.clear();
   }
 }

@@ -1,24 +1,25 @@
-/** Opening a connection to a node: TCP, TLS or unix socket, by its deadline, only to addresses that may be. */
+/** Opens connections to nodes: TCP, TLS, or unix socket, within a deadline, only to allowed addresses. */
 import type { LookupAddress } from "node:dns";
 import { lookup } from "node:dns/promises";
 import { connect, isIP, type LookupFunction, type Socket } from "node:net";
 import { createSecureContext, type SecureContext, connect as tlsConnect } from "node:tls";
 import type { NodeEndpoint, NodeTls } from "../contract";
 import { refusedNodeIp } from "../refused-addresses";
+import { waitedTooLong } from "../request-queue";
 import { Connection } from "./connection";
 import { Deadline } from "./deadline";
 import { ConnectionError } from "./errors";
 import { toConnectionError } from "./socket-errors";
 
 /**
- * All plain sockets read into this one piece of memory: the event loop reads one socket at a time and hands
- * the bytes on before it reads the next, and no receiver keeps them.
+ * All sockets without TLS read into this buffer: the event loop reads one socket at a time and passes on the bytes before
+ * it reads the next one, and no receiver keeps them.
  */
 const READ_BUFFER = Buffer.allocUnsafeSlow(65_536);
 
 /**
- * Opens a connection. Rejects with a `Fault` (`connectTimeout` when nothing answered within
- * `connectTimeoutMs` or the request's deadline); nothing is left open then.
+ * Opens a connection. Rejects with a `ConnectionError` (`connectTimeout` if it takes longer than `connectTimeoutMs` or
+ * the request's deadline) and leaves nothing open then.
  */
 export function openConnection(
   endpoint: Pick<NodeEndpoint, "address" | "tls">,
@@ -26,44 +27,41 @@ export function openConnection(
   deadline: Deadline,
 ): Promise<Connection> {
   return new Promise((resolve, reject) => {
-    let wire: Connection | null = null;
-    const { socket, standing } = start(endpoint, (bytes, length) => wire?.receive(bytes, length));
-    let answered = false;
-    const patience = Math.min(connectTimeoutMs, deadline.remainingMs);
-    // An attempt that began with hardly any time left says nothing about the node.
-    const hurried = patience < Math.min(connectTimeoutMs, deadline.timeoutMs) / 2;
+    let connection: Connection | null = null;
+    const { socket, readyEvent } = start(endpoint, (bytes, length) => connection?.receive(bytes, length));
+    let accepted = false;
+    const timeoutMs = Math.min(connectTimeoutMs, deadline.remainingMs);
+    // A timeout after a start with little time remaining does not mean that the node is down.
+    const shortOfTime = timeoutMs < Math.min(connectTimeoutMs, deadline.timeoutMs) / 2;
     const giveUp = () => {
-      if (answered) fail(new ConnectionError("replyTimeout", "TLS handshake"));
-      else if (hurried) fail(new ConnectionError("replyTimeout", "an earlier request took all the time"));
+      if (accepted) fail(new ConnectionError("replyTimeout", "TLS handshake"));
+      else if (shortOfTime) fail(waitedTooLong());
       else fail(new ConnectionError("connectTimeout"));
     };
-    const connecting = new Deadline(patience);
+    const connecting = new Deadline(timeoutMs);
     const fail = (cause: unknown) => {
       connecting.clear();
       socket.on("error", () => undefined);
       socket.destroy();
-      const fault = toConnectionError(cause);
-      // A peer that hangs up during the handshake has not refused memcached, but TLS.
-      reject(
-        answered && fault.reason === "connectionClosed"
-          ? new ConnectionError("tlsFailed", "closed during the handshake")
-          : fault,
-      );
+      const error = toConnectionError(cause);
+      // A peer that closes during the handshake refuses TLS, not memcached.
+      const refusesTls = accepted && error.reason === "connectionClosed";
+      reject(refusesTls ? new ConnectionError("tlsFailed", "closed during the handshake") : error);
     };
     const closed = () => fail(new ConnectionError("connectionClosed"));
     connecting.guard(giveUp);
     deadline.guard(giveUp);
     socket.once("connect", () => {
-      answered = endpoint.tls !== null;
+      accepted = endpoint.tls !== null;
     });
     socket.once("error", fail);
     socket.once("close", closed);
-    socket.once(standing, () => {
+    socket.once(readyEvent, () => {
       connecting.clear();
       socket.off("error", fail);
       socket.off("close", closed);
-      wire = new Connection(socket);
-      resolve(wire);
+      connection = new Connection(socket);
+      resolve(connection);
     });
   });
 }
@@ -71,8 +69,8 @@ export function openConnection(
 function start(
   { address, tls }: Pick<NodeEndpoint, "address" | "tls">,
   receive: (bytes: Buffer, length: number) => void,
-): { socket: Socket; standing: "connect" | "secureConnect" } {
-  const place = endpointLabel(address);
+): { socket: Socket; readyEvent: "connect" | "secureConnect" } {
+  const target = connectOptions(address);
   if (tls === null) {
     const onread = {
       buffer: READ_BUFFER,
@@ -81,16 +79,16 @@ function start(
         return true;
       },
     };
-    return { socket: connect({ ...place, onread }), standing: "connect" };
+    return { socket: connect({ ...target, onread }), readyEvent: "connect" };
   }
   const socket = tlsConnect({
-    ...place,
+    ...target,
     servername: servernameOf(address, tls),
     secureContext: contextOf(tls),
     rejectUnauthorized: !tls.insecureSkipVerify,
   });
   socket.on("data", (chunk: Buffer) => receive(chunk, chunk.length));
-  return { socket, standing: "secureConnect" };
+  return { socket, readyEvent: "secureConnect" };
 }
 
 type ConnectTarget =
@@ -102,14 +100,14 @@ type ConnectTarget =
       readonly noDelay: boolean;
     };
 
-/** What Node's `connect` is told of a place; throws, or fails later, for an address that no node may have. */
-export function endpointLabel(address: NodeEndpoint["address"]): ConnectTarget {
+/** Options for `connect` of Node.js. Throws, or makes `connect` fail, for an address that cannot be a node. */
+export function connectOptions(address: NodeEndpoint["address"]): ConnectTarget {
   if (address.kind === "unix") return { path: address.path };
   if (isIP(address.host)) checkAddress(address.host);
   return { host: address.host, port: address.port, lookup: checkedLookup, noDelay: true };
 }
 
-/** RFC 6066 allows names only; for an IP address Node checks the certificate against the host it dialled. */
+/** RFC 6066 allows only names; for an IP address Node.js checks the certificate against the address. */
 export function servernameOf(address: NodeEndpoint["address"], tls: NodeTls): string | undefined {
   if (tls.servername !== undefined) return tls.servername;
   return address.kind === "tcp" && isIP(address.host) === 0 ? address.host : undefined;
@@ -117,7 +115,7 @@ export function servernameOf(address: NodeEndpoint["address"], tls: NodeTls): st
 
 const contexts = new WeakMap<NodeTls, SecureContext>();
 
-/** Reading certificates costs milliseconds, so it is done once for each configuration. */
+/** Parsing certificates takes milliseconds, so each configuration is parsed once. */
 export function contextOf(tls: NodeTls): SecureContext {
   let context = contexts.get(tls);
   if (context === undefined) {
@@ -132,7 +130,7 @@ function checkAddress(ip: string): void {
   if (refused !== null) throw new ConnectionError("unreachable", refused);
 }
 
-/** Resolves a name once and hands on the addresses that were checked, so that no second answer slips in. */
+/** Resolves a name once and returns the checked addresses, so that `connect` cannot get different ones. */
 const checkedLookup: LookupFunction = (hostname, options, callback) => {
   lookup(hostname, { family: options.family, hints: options.hints, all: true })
     .then((addresses) => {
@@ -140,12 +138,12 @@ const checkedLookup: LookupFunction = (hostname, options, callback) => {
       return addresses;
     })
     .then(
-      (addresses) => answer(callback, addresses, options.all === true),
+      (addresses) => respond(callback, addresses, options.all === true),
       (error) => callback(error, []),
     );
 };
 
-function answer(callback: Parameters<LookupFunction>[2], addresses: LookupAddress[], all: boolean): void {
+function respond(callback: Parameters<LookupFunction>[2], addresses: LookupAddress[], all: boolean): void {
   const [first] = addresses;
   if (all) callback(null, addresses);
   else if (first === undefined) callback(Object.assign(new Error("no address"), { code: "ENOTFOUND" }), []);

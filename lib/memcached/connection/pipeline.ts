@@ -1,10 +1,10 @@
 import type { NodeError } from "@/lib/model/errors";
 import type { Connection } from "./connection";
 import { Deadline } from "./deadline";
-import { ConnectionError, toNodeError } from "./errors";
+import { ConnectionError, toNodeError, toReplyError } from "./errors";
 
 interface PendingRequest<Reply> {
-  /** Whether the reply is to keep its bytes. */
+  /** Whether the reply keeps the bytes of its values. */
   readonly keepsValue: boolean;
   readonly sentAtMs: number;
   readonly resolve: (reply: Reply) => void;
@@ -12,102 +12,105 @@ interface PendingRequest<Reply> {
 }
 
 /**
- * Requests under way on one connection, answered in order. What is asked in one turn of the event loop leaves in one
- * write. A request that is not answered within `timeoutMs` ends the connection, and with it every other.
+ * Pending requests on one connection, answered in order. Requests of one turn of the event loop leave in one write. If
+ * one gets no reply within `timeoutMs`, the connection ends, and all pending requests with it.
  */
-export class Pipeline<Reply> {
-  private readonly waiting: PendingRequest<Reply>[] = [];
+export abstract class Pipeline<Reply> {
+  private readonly pending: PendingRequest<Reply>[] = [];
   private outgoing: Uint8Array[] = [];
   private deadline: Deadline | null = null;
   private error: unknown = null;
 
-  /** `push` reads what comes in and calls `answer`; it throws a `Fault` for what breaks the protocol. */
   constructor(
     private readonly node: string,
-    private readonly wire: Connection,
+    private readonly connection: Connection,
     private readonly timeoutMs: number,
-    push: (bytes: Buffer, length: number) => void,
     private readonly onEnd: () => void,
   ) {
-    wire.use(
+    connection.use(
       (bytes, length) => {
         try {
-          push(bytes, length);
+          this.push(bytes, length);
         } catch (error) {
-          const fault =
-            error instanceof ConnectionError
-              ? error
-              : new ConnectionError("malformedReply", undefined, { cause: error });
-          wire.destroy(fault);
+          connection.destroy(toReplyError(error));
         }
       },
-      (fault) => this.broken(fault),
+      (error) => this.onClosed(error),
     );
   }
 
-  /** Why it ended; null while it stands. */
+  /** Parses received bytes and calls `answer` for each reply. Throws a `ConnectionError` for a protocol violation. */
+  protected abstract push(bytes: Buffer, length: number): void;
+
+  /** Why the session ended; null while it is open. */
   get ended(): NodeError | null {
     return this.error as NodeError | null;
   }
 
-  /** Whether the oldest request under way wants its reply's bytes. */
-  get keeps(): boolean {
-    return this.waiting[0]?.keepsValue ?? false;
+  close(): void {
+    this.connection.destroy(new ConnectionError("connectionClosed", "closed by Memfleet"));
+  }
+
+  /** Whether the reply to the oldest pending request keeps the bytes of its values. */
+  protected get keepsValue(): boolean {
+    return this.pending[0]?.keepsValue ?? false;
   }
 
   /** Rejects with `NodeError`. */
-  ask(request: Uint8Array, keeps: boolean): Promise<Reply> {
+  protected send(request: Uint8Array, keepsValue: boolean): Promise<Reply> {
     return new Promise((resolve, reject) => {
       if (this.error !== null) return reject(this.error);
-      this.waiting.push({ keepsValue: keeps, sentAtMs: performance.now(), resolve, reject });
-      if (this.outgoing.push(request) === 1) queueMicrotask(() => this.send());
-      if (this.deadline === null) this.watch(this.timeoutMs);
+      this.pending.push({ keepsValue, sentAtMs: performance.now(), resolve, reject });
+      if (this.outgoing.push(request) === 1) queueMicrotask(() => this.flush());
+      if (this.deadline === null) this.startTimer(this.timeoutMs);
     });
   }
 
-  /** The oldest request under way has its reply. */
-  answer(reply: Reply): void {
-    const request = this.waiting.shift();
-    if (request === undefined) throw new ConnectionError("malformedReply", "bytes that were not asked for");
-    if (this.waiting.length === 0) this.unwatch();
+  /** Resolves the oldest pending request. */
+  protected answer(reply: Reply): void {
+    const request = this.pending.shift();
+    if (request === undefined) throw new ConnectionError("malformedReply", "unrequested bytes");
+    if (this.pending.length === 0) this.stopTimer();
     request.resolve(reply);
   }
 
-  close(): void {
-    this.wire.destroy(new ConnectionError("connectionClosed", "it was closed from here"));
+  /** The error for callers. A `ConnectionError` ends the session. */
+  protected toError(error: unknown): unknown {
+    if (error instanceof ConnectionError) this.connection.destroy(error);
+    return toNodeError(this.node, error);
   }
 
-  private send(): void {
+  private flush(): void {
     const { outgoing } = this;
     this.outgoing = [];
     const [first] = outgoing;
-    if (first !== undefined) this.wire.write(outgoing.length === 1 ? first : Buffer.concat(outgoing));
+    if (first !== undefined) this.connection.write(outgoing.length === 1 ? first : Buffer.concat(outgoing));
   }
 
-  /** One timer for the oldest request: it is wound again for the next one instead of once for each. */
-  private watch(ms: number): void {
+  /** One timer for the oldest request, restarted for the next one, instead of one timer each. */
+  private startTimer(ms: number): void {
     const deadline = new Deadline(ms);
     this.deadline = deadline;
     deadline.guard(() => {
-      const [oldest] = this.waiting;
-      if (oldest === undefined) return this.unwatch();
-      const leftMs = oldest.sentAtMs + this.timeoutMs - performance.now();
-      if (leftMs > 0) this.watch(leftMs);
-      else this.wire.destroy(new ConnectionError("replyTimeout"));
+      const [oldest] = this.pending;
+      if (oldest === undefined) return this.stopTimer();
+      const remainingMs = oldest.sentAtMs + this.timeoutMs - performance.now();
+      if (remainingMs > 0) this.startTimer(remainingMs);
+      else this.connection.destroy(new ConnectionError("replyTimeout"));
     });
   }
 
-  private unwatch(): void {
+  private stopTimer(): void {
     this.deadline?.clear();
     this.deadline = null;
   }
 
-  private broken(fault: ConnectionError): void {
+  private onClosed(error: ConnectionError): void {
     if (this.error !== null) return;
-    this.error = toNodeError(this.node, fault);
-    this.unwatch();
+    this.error = toNodeError(this.node, error);
+    this.stopTimer();
     this.outgoing = [];
-    for (const { reject } of this.waiting.splice(0)) reject(this.error);
+    for (const { reject } of this.pending.splice(0)) reject(this.error);
     this.onEnd();
   }
 }

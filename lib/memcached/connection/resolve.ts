@@ -1,4 +1,4 @@
-/** From a node's host to the addresses that may be connected to. A name is resolved once for each use. */
+/** Resolves the host of a node. */
 import { lookup } from "node:dns/promises";
 import { isIP } from "node:net";
 import { refusedNodeIp } from "../refused-addresses";
@@ -8,13 +8,13 @@ import { toConnectionError } from "./socket-errors";
 export interface ResolvedAddress {
   readonly ip: string;
   readonly family: 4 | 6;
-  /** Why it must not be connected to, in words; null when it may. */
+  /** The reason why it cannot be a node; null if it can. */
   readonly refused: string | null;
 }
 
 /**
- * The addresses of a configured node's host in the resolver's order; a literal address stands for itself. Nodes are
- * connected to only when none of them is refused. Rejects with `NodeError` (`nameNotFound`).
+ * The addresses of a configured node's host, in the resolver's order; an IP address is its own result. If one of them is
+ * refused, connections to the node fail. Rejects with `NodeError` (`nameNotFound`).
  */
 export async function resolveHost(node: string, host: string): Promise<readonly ResolvedAddress[]> {
   const literal = isIP(host);

@@ -1,7 +1,7 @@
 import type { ReasonCode } from "@/lib/catalogue/reasons";
 import { ConnectionError } from "./errors";
 
-/** System and resolver error codes, as Node reports them. */
+/** System and resolver error codes of Node.js. */
 const REASON_OF_CODE: Readonly<Record<string, ReasonCode>> = {
   ECONNREFUSED: "connectionRefused",
   ENOTFOUND: "nameNotFound",
@@ -29,7 +29,7 @@ const REASON_OF_CODE: Readonly<Record<string, ReasonCode>> = {
 const UNTRUSTED =
   /^(CERT_|CRL_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|INVALID_CA|INVALID_PURPOSE|PATH_LENGTH_|HOSTNAME_MISMATCH|ERROR_IN_CERT_|ERR_TLS_CERT_)/;
 
-/** The fault that an error of a socket, the resolver or TLS means. `seen` carries the error's code only. */
+/** The connection error for an error of a socket, the resolver, or TLS. Its detail is only the code. */
 export function toConnectionError(error: unknown): ConnectionError {
   if (error instanceof ConnectionError) return error;
   const code = codeOf(error);
@@ -41,7 +41,7 @@ export function toConnectionError(error: unknown): ConnectionError {
 }
 
 function codeOf(error: unknown): string {
-  // With several addresses tried, Node wraps one error per address; the first says enough.
+  // After trying several addresses, Node.js wraps one error per address; the first one is enough.
   const first = error instanceof AggregateError ? error.errors[0] : error;
   const code = first instanceof Error && "code" in first ? first.code : undefined;
   return typeof code === "string" ? code : "";

@@ -1,22 +1,23 @@
-/** Asks an ElastiCache configuration endpoint which nodes its cluster has: one connection, one answer. */
+/** Reads the nodes of a cluster from an ElastiCache configuration endpoint, over a connection of its own. */
 
+import { formatNodeAddress } from "@/lib/model/node/node-address";
 import type { Connection } from "../connection/connection";
 import { Deadline } from "../connection/deadline";
 import { CommandError, ConnectionError, toNodeError } from "../connection/errors";
 import { openConnection } from "../connection/open";
 import type { Deadlines, NodeEndpoint } from "../contract";
 import { encodeGet } from "../text/encoder";
+import { TextTransport } from "../text/transport";
 import { type ClusterConfiguration, ClusterReader } from "./reader";
 
-/** Since engine 1.4.14; any other server answers `ERROR` and nothing happens. */
+/** From engine 1.4.14; other servers reply `ERROR` without any effect. */
 const CONFIG_GET = Buffer.from("config get cluster\r\n");
-/** Before: an ordinary item. */
+/** Before 1.4.14: an ordinary item. */
 const GET = encodeGet("AmazonElastiCache:cluster");
 
 /**
- * The cluster's configuration, asked in the newer form and then in the older one. No sign-in is sent.
- * Rejects with `NodeError` within `deadlines.timeoutMs`, or soon after `signal` is aborted; the connection is
- * closed either way.
+ * Requests the cluster's configuration in the newer form, then in the older one, without a sign-in. Rejects with
+ * `NodeError` within `deadlines.timeoutMs`, or when `signal` aborts; closes the connection in any case.
  */
 export async function askClusterConfiguration(
   endpoint: Pick<NodeEndpoint, "address" | "tls">,
@@ -26,51 +27,37 @@ export async function askClusterConfiguration(
   const deadline = new Deadline(timeoutMs);
   const giveUp = () => deadline.giveUp();
   signal.addEventListener("abort", giveUp, { once: true });
-  let wire: Connection | null = null;
+  let connection: Connection | null = null;
   try {
     if (signal.aborted) throw new ConnectionError("replyTimeout");
     const opened = await openConnection(endpoint, connectTimeoutMs, deadline);
-    wire = opened;
+    connection = opened;
     deadline.guard(() => opened.destroy(new ConnectionError("replyTimeout")));
-    const configuration = (await askNewer(opened)) ?? (await exchange(opened, GET));
-    if (configuration === null) throw new ConnectionError("unsupported", "it holds no cluster configuration");
+    const transport = new TextTransport(opened);
+    const configuration = (await requestNewer(transport)) ?? (await request(transport, GET));
+    if (configuration === null) throw new ConnectionError("unsupported", "it has no cluster configuration");
     return configuration;
   } catch (error) {
-    throw toNodeError(nameOf(endpoint.address), error);
+    throw toNodeError(formatNodeAddress(endpoint.address), error);
   } finally {
     signal.removeEventListener("abort", giveUp);
     deadline.clear();
-    wire?.destroy(new ConnectionError("connectionClosed"));
+    connection?.destroy(new ConnectionError("connectionClosed"));
   }
 }
 
-/** Null when the server does not know the newer form. */
-async function askNewer(wire: Connection): Promise<ClusterConfiguration | null> {
+/** Null if the server does not have the newer form. */
+async function requestNewer(transport: TextTransport): Promise<ClusterConfiguration | null> {
   try {
-    return await exchange(wire, CONFIG_GET);
+    return await request(transport, CONFIG_GET);
   } catch (error) {
     if (error instanceof CommandError && error.kind !== "serverError") return null;
     throw error;
   }
 }
 
-/** Sends a request and takes its reply; a refusal leaves the connection in a known state. */
-function exchange(wire: Connection, request: Buffer): Promise<ClusterConfiguration | null> {
+async function request(transport: TextTransport, bytes: Buffer): Promise<ClusterConfiguration | null> {
   const reader = new ClusterReader();
-  return new Promise((resolve, reject) => {
-    wire.use((bytes, length) => {
-      try {
-        if (reader.push(bytes, length)) resolve(reader.configuration);
-      } catch (error) {
-        if (error instanceof ConnectionError) wire.destroy(error);
-        reject(error);
-      }
-    }, reject);
-    wire.write(request);
-  });
-}
-
-function nameOf(address: NodeEndpoint["address"]): string {
-  if (address.kind === "unix") return `unix:${address.path}`;
-  return address.host.includes(":") ? `[${address.host}]:${address.port}` : `${address.host}:${address.port}`;
+  await transport.send(bytes, reader);
+  return reader.configuration;
 }

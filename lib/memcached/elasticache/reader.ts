@@ -1,26 +1,27 @@
 /**
- * The cluster configuration of ElastiCache, out of the bytes of a reply. Pure and incremental: chunks in, a
- * configuration out, cut anywhere.
+ * Parses the cluster configuration of ElastiCache. Pure and incremental: chunks can be split anywhere.
  *
  * Source: AWS, "Adding auto discovery to your client library": `CONFIG cluster <flags> <bytes>`, or
- * `VALUE AmazonElastiCache:cluster <flags> <bytes>` before engine 1.4.14; then the payload and `END`. The
- * payload's first line is the version of the configuration, its second the nodes as `host|ip|port`.
+ * `VALUE AmazonElastiCache:cluster <flags> <bytes>` before engine 1.4.14; then the payload and `END`. The payload's first
+ * line is the version of the configuration, the second one lists the nodes as `host|ip|port`.
  */
+import { printable } from "../connection/errors";
 import { MAX_LINE_BYTES, MAX_REPLY_BYTES } from "../limits";
+import { CRLF } from "../text/line-end";
 import { malformed, refusalOf, tooLarge } from "../text/reply-line";
 
 export interface ClusterNode {
   readonly host: string;
-  /** Empty when the cluster does not tell it. */
+  /** Empty if the cluster does not report it. */
   readonly ip: string;
   readonly port: number;
 }
 
 export interface ClusterConfiguration {
-  /** Grows with every change of the cluster. */
+  /** Increases with every change of the cluster. */
   readonly version: number;
   readonly nodes: readonly ClusterNode[];
-  /** Entries that are not `host|ip|port`, bounded and printable. */
+  /** Entries in another format than `host|ip|port`, bounded and printable. */
   readonly unreadable: readonly string[];
 }
 
@@ -28,27 +29,32 @@ const HEADER = /^(?:CONFIG cluster|VALUE AmazonElastiCache:cluster) \d{1,10} (\d
 const OPENINGS = [
   "CONFIG cluster ",
   "VALUE AmazonElastiCache:cluster ",
-  "END\r\n",
+  `END${CRLF}`,
   "ERROR",
   "CLIENT_ERROR",
   "SERVER_ERROR",
 ];
-const LONGEST_SHOWN = 120;
+/** After the payload. */
+const TAIL = `${CRLF}END${CRLF}`;
 
-/** Takes one reply to either question. */
+/** Parses one reply to either form of the request. */
 export class ClusterReader {
   private bytes: Buffer = Buffer.alloc(0);
-  /** Null until `push` returned true, and after `END` alone: the server holds no configuration. */
+  /** Null until `push` returned true, and if the reply is only `END`: the server has no configuration. */
   configuration: ClusterConfiguration | null = null;
 
+  get started(): boolean {
+    return this.bytes.length > 0;
+  }
+
   /**
-   * Takes the first `length` bytes of a chunk; the chunk is not kept. Returns whether the reply is complete.
-   * Throws `Refusal` for an error line, `Fault` for what breaks the protocol or a limit.
+   * Parses the first `length` bytes of a chunk, without keeping the chunk. Returns whether the reply is complete.
+   * @throws CommandError for an error line, ConnectionError for a protocol violation or a reply over a limit
    */
   push(chunk: Uint8Array, length: number): boolean {
     if (this.bytes.length + length > MAX_REPLY_BYTES) throw tooLarge(`more than ${MAX_REPLY_BYTES} bytes`);
     this.bytes = Buffer.concat([this.bytes, chunk.subarray(0, length)]);
-    const end = this.bytes.indexOf("\r\n");
+    const end = this.bytes.indexOf(CRLF);
     if (end > MAX_LINE_BYTES || (end < 0 && this.bytes.length > MAX_LINE_BYTES)) {
       throw tooLarge(`a line of more than ${MAX_LINE_BYTES} bytes`);
     }
@@ -73,25 +79,25 @@ export class ClusterReader {
 
   private block(from: number, length: number): boolean {
     if (length > MAX_REPLY_BYTES) throw tooLarge(`a configuration of ${length} bytes`);
-    const rest = this.bytes.toString("latin1", from + length, from + length + 8);
-    if (!"\r\nEND\r\n".startsWith(rest)) throw malformed("the configuration does not end where it says");
-    if (rest !== "\r\nEND\r\n") return false;
+    const rest = this.bytes.toString("latin1", from + length, from + length + TAIL.length + 1);
+    if (!TAIL.startsWith(rest)) throw malformed("a configuration of another length than announced");
+    if (rest !== TAIL) return false;
     this.configuration = readPayload(this.bytes.toString("utf8", from, from + length));
     return true;
   }
 }
 
-/** Reads the payload. Throws a `Fault` when its first line is no version. */
+/** Parses the payload. Throws a `ConnectionError` if the first line is not a version. */
 export function readPayload(payload: string): ClusterConfiguration {
   const [version = "", nodes = ""] = payload.split(/\r?\n/);
-  if (!/^\d{1,15}$/.test(version)) throw malformed("a cluster configuration without its version");
+  if (!/^\d{1,15}$/.test(version)) throw malformed("a cluster configuration without a version");
   const unreadable: string[] = [];
-  const read: ClusterNode[] = [];
+  const parsed: ClusterNode[] = [];
   for (const entry of nodes.split(" ")) {
     if (entry === "") continue;
     const [, host = "", ip = "", port = ""] = /^([^|]*)\|([^|]*)\|(\d{1,5})$/.exec(entry) ?? [];
-    if (host + ip === "") unreadable.push(entry.slice(0, LONGEST_SHOWN).replace(/[^\x20-\x7e]/g, "?"));
-    else read.push({ host, ip, port: Number(port) });
+    if (host + ip === "") unreadable.push(printable(entry));
+    else parsed.push({ host, ip, port: Number(port) });
   }
-  return { version: Number(version), nodes: read, unreadable };
+  return { version: Number(version), nodes: parsed, unreadable };
 }

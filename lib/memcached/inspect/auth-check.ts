@@ -1,10 +1,9 @@
 /**
- * What a node says to those who do not sign in, sign in wrongly, and sign in as configured. Each function takes
- * connections of its own, so that the kept one never carries a refused sign-in.
+ * How a node reacts without a sign-in, to a wrong one, and to the configured one. Each function uses new connections, so
+ * that a rejected sign-in never happens on the persistent one.
  */
 import { randomBytes } from "node:crypto";
 import { BinaryTransport } from "../binary/transport";
-import { connectNode } from "../connection/connect";
 import type { Connection } from "../connection/connection";
 import { CommandError, ConnectionError, printable } from "../connection/errors";
 import { detectProtocol } from "../connection/protocol-detection";
@@ -13,52 +12,52 @@ import type { Deadlines, NodeCredentials, NodeDialect, NodeEndpoint } from "../c
 import { textHandshake } from "../text/handshake";
 import { TextTransport } from "../text/transport";
 
-/** What a node wants of its clients before it answers. */
+/** The sign-in that a node requires. */
 export type SignIn = "none" | "sasl" | "authfile";
 
 export interface UnauthenticatedReply {
   readonly signIn: SignIn;
   /** SASL mechanisms offered. */
   readonly mechanisms: readonly string[];
-  /** The request that was made without credentials, and whether it was answered. */
+  /** The request sent without credentials, and whether the node refused it for lack of a sign-in. */
   readonly command: "version" | "noop";
   readonly refused: boolean;
-  /** What the node answered to it, printable: a line of text, or the status of a binary frame. */
+  /** The reply, printable: a line of text, or the status of a binary frame. */
   readonly answer: string;
 }
 
 /**
- * Asks without credentials: what the node is (see `fingerprint`), then a request that only a signed-in client may
- * make. A refusal is an answer: only a node that could not be asked rejects, with `NodeError`.
+ * Detects the protocol without credentials (see `detectProtocol`), then sends a request that requires a sign-in. A
+ * refusal is a result; rejects with `NodeError` only if the node cannot be reached or understood.
  */
 export function askUnauthenticated(
   endpoint: NodeEndpoint,
   deadlines: Deadlines,
 ): Promise<UnauthenticatedReply> {
   return withShortLivedConnections(endpoint, deadlines, async ({ open }) => {
-    const found = await detectProtocol(await open());
-    if (found.kind === "binary") {
-      const answer = await answered(binaryNoop(await open()), "saslRequired", "status 0x20");
+    const detected = await detectProtocol(await open());
+    if (detected.kind === "binary") {
+      const reply = await replyTo(binaryNoop(await open()), "saslRequired", "status 0x20");
       return {
-        signIn: answer.refused || found.mechanisms !== null ? "sasl" : "none",
-        mechanisms: found.mechanisms ?? [],
+        signIn: reply.refused || detected.mechanisms !== null ? "sasl" : "none",
+        mechanisms: detected.mechanisms ?? [],
         command: "noop",
-        ...answer,
+        ...reply,
       };
     }
     const version = textVersion(await open());
-    const answer = await answered(version, "authfileRequired", "CLIENT_ERROR unauthenticated");
-    return { signIn: answer.refused ? "authfile" : "none", mechanisms: [], command: "version", ...answer };
+    const reply = await replyTo(version, "authfileRequired", "CLIENT_ERROR unauthenticated");
+    return { signIn: reply.refused ? "authfile" : "none", mechanisms: [], command: "version", ...reply };
   });
 }
 
-/** How a sign-in ended; `not-asked` when no user name and password were sent. */
+/** The outcome of a sign-in; `not-asked` if no user name and password were sent. */
 export type SignInOutcome = "accepted" | "refused" | "not-asked";
 
 /**
- * Signs in once with a user name and a password made up on the spot. The name is never the configured one, so no
- * account can be locked. An authfile node gets them only after it said `CLIENT_ERROR unauthenticated`, a SASL node
- * only when it offers PLAIN: nothing is ever stored as an item. Rejects with `NodeError`.
+ * Signs in once with a random user name and password. The name is never the configured one, so no account can be locked.
+ * An authfile node gets them only after `CLIENT_ERROR unauthenticated`, a SASL node only if it offers PLAIN: nothing is
+ * ever stored as an item. Rejects with `NodeError`.
  */
 export function tryWrongCredentials(
   endpoint: NodeEndpoint,
@@ -67,39 +66,34 @@ export function tryWrongCredentials(
 ): Promise<SignInOutcome> {
   const credentials = randomCredentials(kind === "sasl" ? "sasl" : "ascii");
   return withShortLivedConnections(endpoint, deadlines, async ({ open }) => {
-    const wire = await open();
+    const connection = await open();
     if (kind === "sasl") {
-      const transport = new BinaryTransport(wire);
+      const transport = new BinaryTransport(connection);
       return outcomeOf(transport.signIn(credentials), { refused: "saslRefused", missing: "saslMissing" });
     }
-    const greeting = textHandshake(new TextTransport(wire), credentials);
-    const outcome = await outcomeOf(greeting, { refused: "authfileRefused" });
-    return outcome === "accepted" && !(await greeting).authfile ? "not-asked" : outcome;
+    const handshake = textHandshake(new TextTransport(connection), credentials);
+    const outcome = await outcomeOf(handshake, { refused: "authfileRefused" });
+    return outcome === "accepted" && !(await handshake).authfile ? "not-asked" : outcome;
   });
 }
 
 export interface ConfiguredCredentialsReport {
   readonly outcome: SignInOutcome;
-  /** Null when the sign-in was refused. */
+  /** Null if the sign-in was refused. */
   readonly dialect: NodeDialect | null;
 }
 
-/** Signs in with what is configured, on a new connection, and makes a request. Rejects with `NodeError`. */
+/** Signs in as configured, on a new connection, and sends a request. Rejects with `NodeError`. */
 export function tryConfiguredCredentials(
   endpoint: NodeEndpoint,
   deadlines: Deadlines,
 ): Promise<ConfiguredCredentialsReport> {
-  return withShortLivedConnections(endpoint, deadlines, async ({ deadline }) => {
+  return withShortLivedConnections(endpoint, deadlines, async ({ connect }) => {
     try {
-      const { transport, dialect } = await connectNode(endpoint, deadlines, deadline, null);
-      deadline.guard(() => transport.destroy(new ConnectionError("replyTimeout")));
-      try {
-        await transport.ping();
-      } finally {
-        transport.destroy(new ConnectionError("connectionClosed"));
-      }
-      const asked = endpoint.credentials?.kind === "sasl" || dialect.authfile;
-      return { outcome: asked ? "accepted" : "not-asked", dialect };
+      const { transport, dialect } = await connect();
+      await transport.ping();
+      const signedIn = endpoint.credentials?.kind === "sasl" || dialect.authfile;
+      return { outcome: signedIn ? "accepted" : "not-asked", dialect };
     } catch (error) {
       if (!(error instanceof ConnectionError)) throw error;
       if (error.reason === "saslMissing") return { outcome: "not-asked", dialect: null };
@@ -119,18 +113,18 @@ function randomCredentials(kind: NodeCredentials["kind"]): NodeCredentials {
   };
 }
 
-async function binaryNoop(wire: Connection): Promise<string> {
-  await new BinaryTransport(wire).ping();
+async function binaryNoop(connection: Connection): Promise<string> {
+  await new BinaryTransport(connection).ping();
   return "status 0x00";
 }
 
-async function textVersion(wire: Connection): Promise<string> {
-  const { version } = await textHandshake(new TextTransport(wire), null);
+async function textVersion(connection: Connection): Promise<string> {
+  const { version } = await textHandshake(new TextTransport(connection), null);
   return version === null ? "ERROR" : printable(`VERSION ${version}`);
 }
 
-/** What a request brought. A node that refuses the command itself let the caller in. */
-async function answered(
+/** The reply to a request. A node that rejects the command itself did not require a sign-in. */
+async function replyTo(
   request: Promise<string>,
   reason: string,
   refusal: string,

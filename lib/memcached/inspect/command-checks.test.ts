@@ -34,7 +34,7 @@ describe("checking a text node", () => {
     expect(rows.find(({ name }) => name === "add")).toEqual({
       name: "add",
       verdict: "failed",
-      detail: 'add was answered with "STORED" instead of "NOT_STORED"',
+      detail: 'add: received "STORED", expected "NOT_STORED"',
     });
   });
 
@@ -84,8 +84,10 @@ describe("checking a text node", () => {
     }, PREFIX);
     expect(asked).toBe(3);
     expect(rows.slice(0, 4).map(({ verdict }) => verdict)).toEqual(["passed", "passed", "failed", "failed"]);
-    expect(rows[2]?.detail).toBe("the connection ended (connectionClosed)");
-    expect(rows.at(-1)?.detail).toBe("not tried: the connection had ended (connectionClosed)");
+    expect(rows[2]?.detail).toBe("connection closed (connection closed by the node before it responded)");
+    expect(rows.at(-1)?.detail).toBe(
+      "skipped: the connection was closed (connection closed by the node before it responded)",
+    );
   });
 });
 
@@ -106,9 +108,7 @@ describe("checking a binary node", () => {
   it("one that says yes to everything has failed", async () => {
     const rows = await answering(0, "v");
     expect(verdicts(rows, "failed")).toContain("add");
-    expect(rows.find(({ name }) => name === "add")?.detail).toBe(
-      "0x02 was answered with status 0x00 instead of 0x02",
-    );
+    expect(rows.find(({ name }) => name === "add")?.detail).toBe("0x02: received status 0x00, expected 0x02");
   });
 
   it("is never sent flush, quit, verbosity or a stat request", async () => {

@@ -1,13 +1,14 @@
-/** Going through the commands of a node, whatever its protocol. */
+/** Runs the checks of a node's commands, whatever its protocol. */
+import { REASONS } from "@/lib/catalogue/reasons";
 import { NodeError } from "@/lib/model/errors";
 import type { CheckedCommand } from "../contract";
 
-/** Thrown inside a check: the node does not know the command. */
+/** Thrown by a check: the node does not have the command. */
 export class NotOffered extends Error {
   override readonly name = "NotOffered";
 }
 
-/** Thrown inside a check: the node answered otherwise than it should. Its message is bounded and printable. */
+/** Thrown by a check: the reply is not the expected one. Its message is bounded and printable. */
 export class WrongAnswer extends Error {
   override readonly name = "WrongAnswer";
 }
@@ -18,16 +19,42 @@ export interface Check {
   readonly run: () => Promise<void>;
 }
 
-/** What a key that was stored for a check lives at most, in seconds: it vanishes even if nobody deletes it. */
+/** Lifetime of the keys of a check, in seconds: they expire even if they are not deleted. */
 export const CHECK_SECONDS = 60;
 
-/** Runs the checks one after the other. Once the connection has ended, the rest has failed with it. */
+/** The keys of a run of checks. They begin with `prefix`, and are recorded so that they can be deleted. */
+export class CheckKeys {
+  private readonly keys: string[] = [];
+
+  constructor(private readonly prefix: string) {}
+
+  get all(): readonly string[] {
+    return this.keys;
+  }
+
+  add(name: string, length = 0): string {
+    const key = `${this.prefix}${name}`.padEnd(length, "x");
+    this.keys.push(key);
+    return key;
+  }
+
+  /** A check with a key of its own. */
+  check(name: string, run: (key: string) => Promise<void>): Check {
+    return { name, run: () => run(this.add(name.replaceAll(" ", "_"))) };
+  }
+}
+
+/** Runs the checks one after the other. After the connection ended, the remaining ones count as failed. */
 export async function runChecks(checks: readonly Check[]): Promise<readonly CheckedCommand[]> {
   const rows: CheckedCommand[] = [];
   let ended: NodeError | null = null;
   for (const { name, run } of checks) {
     if (ended !== null) {
-      rows.push({ name, verdict: "failed", detail: `not tried: the connection had ended (${ended.reason})` });
+      rows.push({
+        name,
+        verdict: "failed",
+        detail: `skipped: the connection was closed (${REASONS[ended.reason].en})`,
+      });
       continue;
     }
     try {
@@ -38,7 +65,7 @@ export async function runChecks(checks: readonly Check[]): Promise<readonly Chec
       else if (error instanceof WrongAnswer) rows.push({ name, verdict: "failed", detail: error.message });
       else if (error instanceof NodeError) {
         ended = error;
-        rows.push({ name, verdict: "failed", detail: `the connection ended (${error.reason})` });
+        rows.push({ name, verdict: "failed", detail: `connection closed (${REASONS[error.reason].en})` });
       } else throw error;
     }
   }

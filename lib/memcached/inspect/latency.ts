@@ -1,19 +1,18 @@
-/** How a node can be reached from here: time to connect, and time to answer. */
-import { connectNode } from "../connection/connect";
+/** Time to connect to a node, and time of a round trip. */
 import { ConnectionError } from "../connection/errors";
 import { withShortLivedConnections } from "../connection/short-lived";
 import type { Deadlines, NodeEndpoint } from "../contract";
 
 export interface Connected {
-  /** From dialling to a standing connection, TLS included, in milliseconds. */
+  /** Time to connect, including TLS, in milliseconds. */
   readonly ms: number;
   /** The local address; null for a unix socket. */
   readonly from: string | null;
 }
 
 /**
- * Connects and closes at once. With `ip`, one of the resolved addresses of the node's host, only to that one; its
- * certificate is still held against the host. Rejects with `NodeError`.
+ * Connects and closes immediately. With `ip`, one of the resolved addresses of the node's host, connects only to that
+ * one; the certificate must still match the host. Rejects with `NodeError`.
  */
 export function timeToConnect(
   endpoint: NodeEndpoint,
@@ -34,34 +33,31 @@ export function timeToConnect(
 
 export interface RoundTrips {
   readonly command: "version" | "noop";
-  /** Each in milliseconds, in the order of asking. */
+  /** Each in milliseconds, in order. */
   readonly ms: readonly number[];
-  /** Whether the last one asked was not answered in time; those after it were not asked. */
+  /** Whether a round trip timed out; the ones after it were skipped. */
   readonly timedOut: boolean;
 }
 
 /**
- * Signs in on a new connection and makes `count` of the smallest requests, one after the other, within
- * `deadlines.timeoutMs` in all. Rejects with `NodeError` when not even the sign-in worked.
+ * Signs in on a new connection and sends `count` of the smallest requests, one after the other, within
+ * `deadlines.timeoutMs` in total. Rejects with `NodeError` if the sign-in fails.
  */
 export function roundTrips(endpoint: NodeEndpoint, deadlines: Deadlines, count: number): Promise<RoundTrips> {
-  return withShortLivedConnections(endpoint, deadlines, async ({ deadline }) => {
-    const { transport } = await connectNode(endpoint, deadlines, deadline, null);
-    deadline.guard(() => transport.destroy(new ConnectionError("replyTimeout")));
+  return withShortLivedConnections(endpoint, deadlines, async ({ connect }) => {
+    const { transport } = await connect();
     const command = transport.protocol === "text" ? "version" : "noop";
     const ms: number[] = [];
     try {
       while (ms.length < count) {
-        const askedAt = performance.now();
+        const sentAt = performance.now();
         await transport.ping();
-        ms.push(performance.now() - askedAt);
+        ms.push(performance.now() - sentAt);
       }
       return { command, ms, timedOut: false };
     } catch (error) {
       if (!(error instanceof ConnectionError) || error.reason !== "replyTimeout") throw error;
       return { command, ms, timedOut: true };
-    } finally {
-      transport.destroy(new ConnectionError("connectionClosed"));
     }
   });
 }

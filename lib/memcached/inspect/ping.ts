@@ -1,4 +1,4 @@
-/** Repeated round trips of a `version` request over a connection of its own. */
+/** Repeated round trips of a `version` request over a session of its own. */
 import { sleepUnlessAborted } from "@/lib/concurrency/abortable";
 import { LatencyHistogram } from "@/lib/metrics/latency-histogram";
 import { NodeError } from "@/lib/model/errors";
@@ -7,19 +7,19 @@ import type { NodeClient, PipelinedSession } from "../contract";
 
 export interface PingPlan {
   readonly count: number;
-  /** From the beginning of one to that of the next; a slow answer delays the next, it is never overtaken. */
+  /** From the start of one ping to the start of the next; a slow reply delays the next ping. */
   readonly intervalMs: number;
 }
 
 /**
- * Pings a node until all are done or `signal` aborts, and sums up. A failed round trip is told and the next one uses a
- * new connection; connecting and signing in are not part of a round trip.
+ * Pings a node until all pings are done or `signal` aborts, and summarizes them. After a failed one, the next ping uses a
+ * new connection; connecting and signing in do not count as part of a round trip.
  */
 export async function pingNode(
   client: Pick<NodeClient, "openSession">,
   { count, intervalMs }: PingPlan,
   signal: AbortSignal,
-  tell: (ping: Ping) => void,
+  onPing: (ping: Ping) => void,
 ): Promise<PingSummary> {
   const latency = new LatencyHistogram();
   let session: PipelinedSession | null = null;
@@ -40,7 +40,7 @@ export async function pingNode(
         if (!(cause instanceof NodeError)) throw cause;
         error = cause.message;
       }
-      tell({ sequence, atMs: Date.now(), roundTripMs, error });
+      onPing({ sequence, atMs: Date.now(), roundTripMs, error });
       dueMs = Math.max(dueMs + intervalMs, performance.now());
       if (sent < count) await sleepUnlessAborted(dueMs - performance.now(), signal);
     }

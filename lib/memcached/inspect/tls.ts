@@ -1,4 +1,4 @@
-/** What a node shows of itself in a TLS handshake. No request is made. */
+/** The TLS handshake of a node. Sends no request. */
 import {
   checkServerIdentity,
   type DetailedPeerCertificate,
@@ -7,18 +7,18 @@ import {
 } from "node:tls";
 import { Deadline } from "../connection/deadline";
 import { ConnectionError, toNodeError } from "../connection/errors";
-import { contextOf, endpointLabel, servernameOf } from "../connection/open";
+import { connectOptions, contextOf, servernameOf } from "../connection/open";
 import { toConnectionError } from "../connection/socket-errors";
 import type { Deadlines, NodeEndpoint, NodeTls } from "../contract";
 
-/** One certificate, in the node's words: data, whatever they spell. */
+/** One certificate, as the node sent it. */
 export interface CertificateInfo {
   readonly subject: string;
   readonly issuer: string;
-  /** `DNS:…`, `IP Address:…`; empty without the extension. */
+  /** `DNS:…`, `IP Address:…`; empty without subject alternative names. */
   readonly altNames: readonly string[];
   readonly serialNumber: string;
-  /** SHA-256 of the certificate, as OpenSSL writes it. */
+  /** SHA-256 of the certificate, in OpenSSL's format. */
   readonly fingerprint: string;
   /** Unix milliseconds. */
   readonly validFromMs: number;
@@ -32,32 +32,32 @@ export interface TlsOffered {
   readonly cipher: string;
   /** The node's own certificate first, at most eight. */
   readonly chain: readonly CertificateInfo[];
-  /** Why the chain does not lead to a trusted authority, as OpenSSL's code; null when it does. */
+  /** OpenSSL's code if the chain does not lead to a trusted authority; null if it does. */
   readonly untrusted: string | null;
-  /** What the certificate was held against. */
+  /** The host that the certificate must match. */
   readonly host: string;
   readonly nameMatches: boolean;
 }
 
 export type TlsInspection =
   | TlsOffered
-  /** It speaks TLS, but the handshake failed with this code: no common version, a client certificate is wanted. */
+  /** It speaks TLS, but the handshake failed with this code: no common version, or a client certificate is required. */
   | { readonly kind: "failed"; readonly code: string }
-  /** `other`: the answer was not TLS; `closed`: it hung up; `silent`: nothing came. None of its bytes are kept. */
+  /** `other`: the reply was not TLS; `closed`: it closed the connection; `silent`: no reply. */
   | {
       readonly kind: "not-offered";
       readonly how: "other" | "closed" | "silent";
       readonly code: string | null;
     };
 
-/** For a node that is configured without TLS: no server name, so that nothing but the handshake's own bytes goes out. */
+/** For a node configured without TLS. The handshake has no server name, so it discloses nothing. */
 const NO_TLS: NodeTls = { insecureSkipVerify: true };
 const MAX_CHAIN = 8;
 
 /**
- * Begins a handshake on a connection of its own, keeps what the node showed, and closes it. The certificate is
- * verified as configured, whether or not `insecureSkipVerify` is set. A plain node reads the greeting as an unknown
- * command and answers `ERROR`. Rejects with `NodeError` when no connection stands.
+ * Performs a handshake on a new connection and closes it. The certificate is verified as configured, regardless of
+ * `insecureSkipVerify`. A node without TLS parses the handshake as an unknown command and replies `ERROR`. Rejects with
+ * `NodeError` if it cannot connect.
  */
 export function inspectTls(endpoint: NodeEndpoint, deadlines: Deadlines): Promise<TlsInspection> {
   const { address, tls } = endpoint;
@@ -70,15 +70,15 @@ export function inspectTls(endpoint: NodeEndpoint, deadlines: Deadlines): Promis
       socket.destroy();
       finish();
     };
-    const fail = (error: unknown) => {
-      const fault = toConnectionError(error);
-      if (!connected) return end(() => reject(toNodeError(endpoint.id, fault)));
-      end(() => resolve(unfinished(fault)));
+    const fail = (cause: unknown) => {
+      const error = toConnectionError(cause);
+      if (!connected) return end(() => reject(toNodeError(endpoint.id, error)));
+      end(() => resolve(failedHandshake(error)));
     };
     let socket: TLSSocket;
     try {
       socket = tlsConnect({
-        ...endpointLabel(address),
+        ...connectOptions(address),
         servername: tls === null ? undefined : servernameOf(address, tls),
         secureContext: contextOf(tls ?? NO_TLS),
         rejectUnauthorized: false,
@@ -95,37 +95,38 @@ export function inspectTls(endpoint: NodeEndpoint, deadlines: Deadlines): Promis
     socket.once("error", fail);
     socket.once("close", () => fail(new ConnectionError("connectionClosed")));
     socket.once("secureConnect", () => {
-      const look = offered(socket, tls?.servername ?? (address.kind === "tcp" ? address.host : "localhost"));
-      end(() => resolve(look));
+      const host = tls?.servername ?? (address.kind === "tcp" ? address.host : "localhost");
+      const handshake = handshakeOf(socket, host);
+      end(() => resolve(handshake));
     });
   });
 }
 
-/** OpenSSL's codes for an answer that is no TLS record at all. */
+/** OpenSSL's codes for a reply that is not a TLS record. */
 const NOT_TLS =
   /WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG|HTTP_REQUEST|BAD_RECORD_TYPE|RECORD_LAYER_FAILURE/;
 
-function unfinished(fault: ConnectionError): TlsInspection {
-  if (fault.reason === "replyTimeout") return { kind: "not-offered", how: "silent", code: null };
-  if (fault.reason === "connectionClosed") return { kind: "not-offered", how: "closed", code: null };
-  const code = fault.detail ?? fault.reason;
+function failedHandshake(error: ConnectionError): TlsInspection {
+  if (error.reason === "replyTimeout") return { kind: "not-offered", how: "silent", code: null };
+  if (error.reason === "connectionClosed") return { kind: "not-offered", how: "closed", code: null };
+  const code = error.detail ?? error.reason;
   return NOT_TLS.test(code) ? { kind: "not-offered", how: "other", code } : { kind: "failed", code };
 }
 
-function offered(socket: TLSSocket, host: string): TlsOffered {
-  const own = socket.getPeerCertificate(true);
+function handshakeOf(socket: TLSSocket, host: string): TlsOffered {
+  const certificate = socket.getPeerCertificate(true);
   return {
     kind: "offered",
     protocol: socket.getProtocol() ?? "unknown",
     cipher: socket.getCipher().name,
-    chain: chainOf(own),
+    chain: chainOf(certificate),
     untrusted: untrustedOf(socket),
     host,
-    nameMatches: checkServerIdentity(host, own) === undefined,
+    nameMatches: checkServerIdentity(host, certificate) === undefined,
   };
 }
 
-/** Node reports one problem: that of the chain, else that of the name, which is told on its own. */
+/** Node.js reports one problem: that of the chain, else that of the name, which `nameMatches` reports. */
 function untrustedOf(socket: TLSSocket): string | null {
   const { authorized, authorizationError } = socket;
   if (authorized) return null;
@@ -134,13 +135,14 @@ function untrustedOf(socket: TLSSocket): string | null {
   return code === "ERR_TLS_CERT_ALTNAME_INVALID" ? null : code;
 }
 
-function chainOf(own: DetailedPeerCertificate): CertificateInfo[] {
+function chainOf(leaf: DetailedPeerCertificate): CertificateInfo[] {
   const chain: CertificateInfo[] = [];
-  let at: DetailedPeerCertificate | undefined = own;
+  let certificate: DetailedPeerCertificate | undefined = leaf;
   // A root is its own issuer.
-  while (at?.raw !== undefined && chain.length < MAX_CHAIN) {
-    chain.push(certificateInfo(at));
-    at = at.issuerCertificate === at ? undefined : at.issuerCertificate;
+  while (certificate?.raw !== undefined && chain.length < MAX_CHAIN) {
+    chain.push(certificateInfo(certificate));
+    const issuer: DetailedPeerCertificate = certificate.issuerCertificate;
+    certificate = issuer === certificate ? undefined : issuer;
   }
   return chain;
 }

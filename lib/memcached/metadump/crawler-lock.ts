@@ -1,12 +1,12 @@
 /**
- * One LRU crawler command per server at a time, whoever asks. A second one while a reader of a metadump stalls
- * blocks a worker thread of the server, and closing the stalled socket then hangs it.
+ * One LRU crawler command per server at a time. A second one while the reader of a metadump stalls blocks a worker thread
+ * of the server, and closing the stalled socket then hangs it.
  *
- * Kept on `globalThis`: the turns are of the process, however many copies of this module it has.
+ * The locks are on `globalThis`, because they belong to the process, which can load this module more than once.
  */
 import { ConflictError } from "@/lib/model/errors";
 
-const KEY = Symbol.for("memfleet.crawler-turns");
+const KEY = Symbol.for("memfleet.crawler-locks");
 
 interface Holder {
   operation: string;
@@ -19,56 +19,53 @@ interface Locks {
 }
 
 export interface CrawlerLock {
-  /** Says anew what runs, for those who are refused. */
-  tell(what: string): void;
-  /** The node is free again. May be called again. */
+  /** Changes the description of the operation, for those who are refused. */
+  describe(operation: string): void;
+  /** Releases the lock. Can be called again. */
   release(): void;
 }
 
 function locks(): Locks {
-  const holder = globalThis as { [KEY]?: Locks };
-  holder[KEY] ??= { holders: new Map(), waiting: new Set() };
-  return holder[KEY];
+  const shared = globalThis as { [KEY]?: Locks };
+  shared[KEY] ??= { holders: new Map(), waiting: new Set() };
+  return shared[KEY];
 }
 
 /**
- * Takes the node's turn for `what` (such as `a metadump`), at once.
- * @throws ConflictError with what runs and since when
+ * Takes the lock of a node for an operation (such as `a metadump`), without waiting.
+ * @throws ConflictError with the running operation and its start
  */
-export function acquireCrawlerLock(node: string, what: string): CrawlerLock {
+export function acquireCrawlerLock(node: string, operation: string): CrawlerLock {
   checkCrawlerFree(node);
-  const { holders: held, waiting } = locks();
-  const mine: Holder = { operation: what, sinceMs: Date.now() };
-  held.set(node, mine);
+  const { holders, waiting } = locks();
+  const holder: Holder = { operation, sinceMs: Date.now() };
+  holders.set(node, holder);
   return {
-    tell: (now) => {
-      mine.operation = now;
+    describe: (description) => {
+      holder.operation = description;
     },
     release: () => {
-      if (held.get(node) !== mine) return;
-      held.delete(node);
-      if (held.size === 0) for (const resolve of waiting) resolve();
+      if (holders.get(node) !== holder) return;
+      holders.delete(node);
+      if (holders.size === 0) for (const resolve of waiting) resolve();
     },
   };
 }
 
-/**
- * Whether the node's turn could be taken now.
- * @throws ConflictError with what runs and since when
- */
+/** @throws ConflictError if the lock of the node is taken, with the running operation and its start */
 export function checkCrawlerFree(node: string): void {
   const running = locks().holders.get(node);
   if (running === undefined) return;
   const since = new Date(running.sinceMs).toISOString();
   throw new ConflictError(
-    `${node} is busy: ${running.operation} runs since ${since}, and a node runs one crawler command at a time`,
+    `${node} is busy: ${running.operation} has been running since ${since}, and a node runs one crawler command at a time`,
   );
 }
 
-/** Resolves when no node runs a crawler command of ours: until then the process should not end. */
+/** Resolves when this process holds no lock. Until then it should not exit. */
 export function crawlerLocksFree(): Promise<void> {
-  const { holders: held, waiting } = locks();
-  if (held.size === 0) return Promise.resolve();
+  const { holders, waiting } = locks();
+  if (holders.size === 0) return Promise.resolve();
   return new Promise((resolve) => {
     const once = () => {
       waiting.delete(once);

@@ -1,4 +1,4 @@
-/** `lru_crawler crawl` on a connection of its own, in the node's crawler turn. */
+/** `lru_crawler crawl` on a connection of its own, under the node's crawler lock. */
 import { CapabilityError, ConflictError, InputError } from "@/lib/model/errors";
 import { connectCapable } from "../connection/connect-capable";
 import { Deadline } from "../connection/deadline";
@@ -15,39 +15,36 @@ export async function startCrawl(
   classes: "all" | readonly number[],
 ): Promise<void> {
   const request = encodeCrawl(classes);
-  const turn = acquireCrawlerLock(endpoint.id, "lru_crawler crawl");
+  const lock = acquireCrawlerLock(endpoint.id, "lru_crawler crawl");
   const deadline = new Deadline(deadlines.timeoutMs);
   try {
-    const { transport, connection: wire } = await connectCapable(
-      endpoint,
-      deadlines,
-      deadline,
-      "lru_crawler",
-    );
+    const { transport, connection } = await connectCapable(endpoint, deadlines, deadline, "lru_crawler");
     try {
-      judge(endpoint.id, await new TextTransport(wire).line(request), classes);
+      checkReply(endpoint.id, await new TextTransport(connection).line(request), classes);
     } finally {
       transport.destroy(new ConnectionError("connectionClosed"));
     }
   } catch (error) {
     if (error instanceof CommandError) {
-      throw new CapabilityError(`${endpoint.id} refuses lru_crawler crawl: ${error.text}`, { cause: error });
+      throw new CapabilityError(`${endpoint.id} rejected lru_crawler crawl: ${error.message}`, {
+        cause: error,
+      });
     }
     throw toNodeError(endpoint.id, error);
   } finally {
     deadline.clear();
-    turn.release();
+    lock.release();
   }
 }
 
 /** Source: memcached `doc/protocol.txt`, "LRU_Crawler". */
-function judge(node: string, answer: string, classes: "all" | readonly number[]): void {
-  if (answer === "OK") return;
-  if (answer.startsWith("BUSY")) throw new ConflictError(`${node} is busy: ${printable(answer)}`);
-  if (answer.startsWith("BADCLASS")) {
+function checkReply(node: string, reply: string, classes: "all" | readonly number[]): void {
+  if (reply === "OK") return;
+  if (reply.startsWith("BUSY")) throw new ConflictError(`${node} is busy: ${printable(reply)}`);
+  if (reply.startsWith("BADCLASS")) {
     throw new InputError([
       { field: "classes", found: String(classes), allowed: "slab classes of this node" },
     ]);
   }
-  throw new ConnectionError("malformedReply", "another answer to lru_crawler crawl");
+  throw new ConnectionError("malformedReply", "unexpected reply to lru_crawler crawl");
 }

@@ -1,9 +1,9 @@
 /**
- * One line of a metadump: `key=… exp=-1 la=… cas=… fetch=no cls=1 size=67`, since 1.6.45 with `flags=…` and a
- * trailing blank. The key is URI-encoded. Source: memcached `doc/protocol.txt`, "LRU_Crawler".
+ * One line of a metadump: `key=… exp=-1 la=… cas=… fetch=no cls=1 size=67`, from 1.6.45 with `flags=…` and a trailing
+ * blank. The key is URI-encoded. Source: memcached `doc/protocol.txt`, "LRU_Crawler".
  */
 import type { DumpedItem } from "../contract";
-import { MAX_KEY_BYTES } from "../text/encoder";
+import { MAX_KEY_BYTES } from "../key-bytes";
 
 const BLANK = 0x20;
 const EQUALS = 0x3d;
@@ -11,10 +11,10 @@ const PERCENT = 0x25;
 const MINUS = 0x2d;
 /** `key=` */
 const KEY_AT = 4;
-/** Longest number that is exact as a JavaScript number; times and sizes have fewer digits. */
+/** Longest number that a JavaScript number represents exactly; times and sizes have fewer digits. */
 const MAX_DIGITS = 15;
 const MAX_CAS_DIGITS = 20;
-/** Longest field name that is told apart; longer ones are of no use here. */
+/** Longest known field name; longer ones are ignored. */
 const MAX_NAME = 5;
 
 const EXP = codeOf("exp");
@@ -24,8 +24,8 @@ const FETCH = codeOf("fetch");
 const CLS = codeOf("cls");
 const SIZE = codeOf("size");
 
-/** Reads lines in place. One object for a whole dump: what it tells holds until the next line is read. */
-export class MetadumpItem implements DumpedItem {
+/** Parses lines in place. One object for a complete dump: its values are valid until the next line is read. */
+export class MetadumpLine implements DumpedItem {
   exp = 0;
   la = 0;
   fetched = false;
@@ -72,7 +72,7 @@ export class MetadumpItem implements DumpedItem {
     return casBytes;
   }
 
-  /** Reads `bytes[from..to)`, a line that begins with `key=`, without its end. False: it is not such a line. */
+  /** Parses `bytes[from..to)`, a line that begins with `key=`, without its line end. False if the line is invalid. */
   read(bytes: Buffer, from: number, to: number): boolean {
     this.bytes = bytes;
     this.cls = null;
@@ -81,7 +81,7 @@ export class MetadumpItem implements DumpedItem {
     this.casEnd = 0;
     let at = this.readKey(bytes, from + KEY_AT, to);
     if (at < 0) return false;
-    let known = 0;
+    let required = 0;
     while (at < to) {
       if (bytes[at] !== BLANK) return false;
       if (++at === to) break;
@@ -93,13 +93,13 @@ export class MetadumpItem implements DumpedItem {
       while (at < to && bytes[at] !== BLANK) at++;
       const value = this.take(name, bytes, valueAt, at);
       if (value < 0) return false;
-      known += value;
+      required += value;
     }
-    // What every version tells: exp, la, fetch.
-    return known >= 3;
+    // Every version has exp, la, and fetch.
+    return required >= 3;
   }
 
-  /** The key's end, or -1 when it is none. */
+  /** The end of the key, or -1 if it is invalid. */
   private readKey(bytes: Buffer, from: number, to: number): number {
     let at = from;
     let length = 0;
@@ -117,7 +117,7 @@ export class MetadumpItem implements DumpedItem {
     return at;
   }
 
-  /** 1 for a field that every version tells, 0 for another one, -1 for one that cannot be read. */
+  /** 1 for a field that every version has, 0 for any other, -1 for an invalid value. */
   private take(name: number, bytes: Buffer, from: number, to: number): number {
     switch (name) {
       case EXP:
@@ -160,7 +160,7 @@ export function keyBeginsWith(bytes: Buffer, from: number, to: number, prefix: U
   return true;
 }
 
-/** Two hexadecimal digits as a byte; negative when they are none. */
+/** Two hexadecimal digits as a byte; negative if they are invalid. */
 function pair(bytes: Uint8Array, at: number): number {
   const high = nibble(bytes[at] as number);
   const low = nibble(bytes[at + 1] as number);
@@ -174,7 +174,7 @@ function nibble(byte: number): number {
   return -1;
 }
 
-/** NaN for what is no whole number. */
+/** NaN for anything but a whole number. */
 function wholeNumber(bytes: Buffer, from: number, to: number): number {
   const negative = bytes[from] === MINUS;
   const digitsAt = negative ? from + 1 : from;
@@ -197,7 +197,7 @@ function codeOf(name: string): number {
   return nameCode(Buffer.from(name), 0, name.length);
 }
 
-/** A name of small letters as a number, exactly: 27 per letter. 0 for any other. */
+/** A name of lowercase letters as a unique number, in base 27. 0 for any other name. */
 function nameCode(bytes: Buffer, from: number, to: number): number {
   if (to - from > MAX_NAME) return 0;
   let code = 0;

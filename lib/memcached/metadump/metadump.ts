@@ -1,4 +1,4 @@
-/** Asking a node for a metadump: in its crawler turn, on a connection of its own, by the walk that it has. */
+/** Starts a metadump: under the crawler lock of the node, on a new connection, with the walk that the node supports. */
 
 import { requiredSlot } from "@/lib/catalogue/stats";
 import { CapabilityError, ConflictError } from "@/lib/model/errors";
@@ -13,16 +13,16 @@ import { acquireCrawlerLock, type CrawlerLock } from "./crawler-lock";
 import { MetadumpSession } from "./session";
 
 export interface Patience {
-  /** Nothing came for this long: the asker is told, in milliseconds. */
+  /** Time without any bytes until the caller gets an error, in milliseconds. */
   readonly stallMs: number;
-  /** How long a crawler that the node runs for itself is waited for, in milliseconds. */
+  /** Longest wait for a crawler that the node started itself, in milliseconds. */
   readonly busyMs: number;
 }
 
 const PATIENCE: Patience = { stallMs: 30_000, busyMs: 3_000 };
-const BUSY_AGAIN_MS = 100;
-/** A node has no more items than twice what it has counted before, and what is stored meanwhile. */
-const STORED_MEANWHILE = 10_000_000;
+const BUSY_RETRY_MS = 100;
+/** Allowance for items stored during the dump, besides twice the number of items before it. */
+const MAX_NEW_ITEMS = 10_000_000;
 
 const CURR_ITEMS = requiredSlot("curr_items");
 
@@ -33,19 +33,19 @@ export async function startMetadump(
   request: MetadumpRequest,
   patience: Patience = PATIENCE,
 ): Promise<Metadump> {
-  const turn = acquireCrawlerLock(endpoint.id, "a metadump");
+  const lock = acquireCrawlerLock(endpoint.id, "a metadump");
   try {
-    const asker = new MetadumpRequester(endpoint, deadlines, request, patience, turn);
-    return (await asker.ask("hash")) ?? (await asker.ask("all")) ?? asker.refused();
+    const requester = new MetadumpRequester(endpoint, deadlines, request, patience, lock);
+    return (await requester.start("hash")) ?? (await requester.start("all")) ?? requester.refused();
   } catch (error) {
     throw toNodeError(endpoint.id, error);
   }
 }
 
-interface Opened {
-  readonly wire: Connection;
+interface OpenedConnection {
+  readonly connection: Connection;
   readonly hasHash: boolean;
-  readonly mostItems: number;
+  readonly maxItems: number;
 }
 
 class MetadumpRequester {
@@ -59,38 +59,30 @@ class MetadumpRequester {
     private readonly lock: CrawlerLock,
   ) {}
 
-  /** Null when the node does not have this walk, or not now. The turn is released unless a dump began or may. */
-  async ask(walk: MetadumpWalk): Promise<Metadump | null> {
-    const { wire, hasHash, mostItems } = await this.open();
+  /** Null if the node rejects this walk. Releases the lock on failure, unless a dump may be running. */
+  async start(walk: MetadumpWalk): Promise<Metadump | null> {
+    const { connection, hasHash, maxItems } = await this.open();
     if (walk === "hash" && !hasHash) {
-      wire.destroy(new ConnectionError("connectionClosed"));
+      connection.destroy(new ConnectionError("connectionClosed"));
       return null;
     }
-    const { endpoint, deadlines, request, lock: turn } = this;
+    const { endpoint, deadlines, request, lock } = this;
     const { stallMs, busyMs } = this.patience;
     const until = performance.now() + busyMs;
+    const parts = { endpoint, deadlines, request, stallMs, lock, connection, walk, maxItems };
     for (;;) {
-      const session = new MetadumpSession({
-        endpoint,
-        deadlines,
-        request,
-        stallMs,
-        lock: turn,
-        wire,
-        walk,
-        mostItems,
-      });
+      const session = new MetadumpSession(parts);
       const refusal = await session.started();
       if (refusal === null) return session;
       if (refusal.word === "BUSY" && performance.now() < until) {
-        await new Promise((resolve) => setTimeout(resolve, BUSY_AGAIN_MS));
+        await new Promise((resolve) => setTimeout(resolve, BUSY_RETRY_MS));
         continue;
       }
-      wire.destroy(new ConnectionError("connectionClosed"));
+      connection.destroy(new ConnectionError("connectionClosed"));
       this.refusal = refusal.line;
       if (refusal.word === "BUSY") {
         this.lock.release();
-        throw new ConflictError(`${endpoint.id} is busy: it runs a crawler that was not started from here`);
+        throw new ConflictError(`${endpoint.id} is busy with a crawler that Memfleet did not start`);
       }
       return null;
     }
@@ -98,26 +90,22 @@ class MetadumpRequester {
 
   refused(): never {
     this.lock.release();
-    throw new CapabilityError(`${this.endpoint.id} refuses a metadump: ${this.refusal}`);
+    throw new CapabilityError(`${this.endpoint.id} rejected the metadump: ${this.refusal}`);
   }
 
-  private async open(): Promise<Opened> {
-    const { endpoint, deadlines, lock: turn } = this;
+  private async open(): Promise<OpenedConnection> {
+    const { endpoint, deadlines } = this;
     const deadline = new Deadline(deadlines.timeoutMs);
     try {
-      const {
-        connection: wire,
-        learned: known,
-        values,
-      } = await connectCapable(endpoint, deadlines, deadline, "metadump");
-      const items = values[CURR_ITEMS] as number;
+      const ready = await connectCapable(endpoint, deadlines, deadline, "metadump");
+      const items = ready.values[CURR_ITEMS] as number;
       return {
-        wire,
-        hasHash: isAtLeast(parseVersion(known.version), [1, 6, 9]),
-        mostItems: 2 * (Number.isNaN(items) ? 0 : items) + STORED_MEANWHILE,
+        connection: ready.connection,
+        hasHash: isAtLeast(parseVersion(ready.learned.version), [1, 6, 9]),
+        maxItems: 2 * (Number.isNaN(items) ? 0 : items) + MAX_NEW_ITEMS,
       };
     } catch (error) {
-      turn.release();
+      this.lock.release();
       throw error;
     } finally {
       deadline.clear();

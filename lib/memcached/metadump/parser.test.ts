@@ -73,7 +73,7 @@ describe("a metadump of a real server", () => {
     expect(items).toEqual(expected);
     expect(expected.length).toBeGreaterThan(10);
     expect(complete).toBe(true);
-    expect(parser).toMatchObject({ seen: expected.length, unreadable: 0, outcome: { kind: "end" } });
+    expect(parser).toMatchObject({ itemCount: expected.length, unreadable: 0, outcome: { kind: "end" } });
   });
 });
 
@@ -188,7 +188,13 @@ describe("any dump", () => {
           expect(parser.itemCount).toBe(dump.length);
           expect(items).toEqual(
             dump.map(({ key: k, exp, la, cas, fetched, cls, size }) => ({
-              ...{ key: Buffer.from(k).toString("latin1"), exp, la, cas: String(cas), fetched, cls, size },
+              key: Buffer.from(k).toString("latin1"),
+              exp,
+              la,
+              cas: String(cas),
+              fetched,
+              cls,
+              size,
             })),
           );
         },
@@ -208,7 +214,7 @@ describe("any dump", () => {
             .map((k) => Buffer.from(k).toString("latin1"))
             .filter((text) => text.startsWith(Buffer.from(prefix).toString("latin1")));
           expect(items.map(({ key: k }) => k)).toEqual(expected);
-          expect(parser).toMatchObject({ seen: keys.length, matched: expected.length });
+          expect(parser).toMatchObject({ itemCount: keys.length, matched: expected.length });
         },
       ),
     );
@@ -222,7 +228,7 @@ describe("any dump", () => {
         const bytes = Buffer.from(`${line("a").repeat(count)}END\r\n`);
         expect(parser.push(bytes, bytes.length)).toBe(true);
         expect(handedOver).toBe(Math.min(count, wanted));
-        expect(parser).toMatchObject({ seen: count, matched: count });
+        expect(parser).toMatchObject({ itemCount: count, matched: count });
       }),
     );
   });

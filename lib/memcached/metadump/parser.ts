@@ -1,29 +1,28 @@
 /**
- * The answer to `lru_crawler metadump`, read as it streams: bytes in, items out, cut anywhere. Pure, and bounded
- * by one unfinished line however long the dump is.
+ * Parses the reply to `lru_crawler metadump` as a stream. Pure and incremental: chunks can be split anywhere. Its memory
+ * is bounded by one incomplete line.
  *
- * Lines end with `\n` or `\r\n`. Since 1.6.43 an `OK` comes first. A refusal is one line without `END`:
- * `BUSY …`, `ERROR locked try again later`, `ERROR metadump not allowed`, `BADCLASS …`, `CLIENT_ERROR …`.
+ * Lines end with `\n` or `\r\n`. From 1.6.43, `OK` comes first. A refusal is one line without `END`: `BUSY …`,
+ * `ERROR locked try again later`, `ERROR metadump not allowed`, `BADCLASS …`, `CLIENT_ERROR …`.
  */
 
 import { printable } from "../connection/errors";
 import type { DumpedItem } from "../contract";
 import { MAX_LINE_BYTES } from "../limits";
+import { CR, LF } from "../text/line-end";
 import { malformed, tooLarge } from "../text/reply-line";
-import { keyBeginsWith, MetadumpItem } from "./item";
+import { keyBeginsWith, MetadumpLine } from "./item";
 
-const LF = 10;
-const CR = 13;
 const REFUSALS = ["BUSY", "ERROR", "CLIENT_ERROR", "SERVER_ERROR", "BADCLASS"] as const;
-/** More lines than this that cannot be read: no memcached wrote them. */
+/** With more unreadable lines, the reply is not from a memcached. */
 const MAX_UNREADABLE = 1_000;
 
-/** How a dump ended, or how it was refused: the whole line, bounded and printable. */
+/** The end of a dump, or its refusal with the complete line, bounded and printable. */
 export type MetadumpOutcome =
   | { readonly kind: "end" }
   | { readonly kind: "refused"; readonly word: (typeof REFUSALS)[number]; readonly line: string };
 
-/** Takes an item that matches; returns whether it wants more of them. The rest is only counted. */
+/** Takes a matching item; returns whether to pass on further ones. The rest is only counted. */
 export type ItemVisitor = (item: DumpedItem) => boolean;
 
 export class MetadumpParser {
@@ -31,15 +30,15 @@ export class MetadumpParser {
   itemCount = 0;
   /** Items so far whose key begins with the prefix. */
   matched = 0;
-  /** Lines so far that cannot be read. */
+  /** Unreadable lines so far. */
   unreadable = 0;
-  /** Null until the answer is complete. */
+  /** Null until the reply is complete. */
   outcome: MetadumpOutcome | null = null;
-  /** Whether the node has begun to answer with a dump: an item has come, or `END`. */
+  /** Whether the dump has started: an item has arrived, or `END`. */
   began = false;
-  private hasGreeting = false;
-  private matches = true;
-  private readonly item = new MetadumpItem();
+  private hasStatusLine = false;
+  private visiting = true;
+  private readonly item = new MetadumpLine();
   private readonly pending = Buffer.allocUnsafe(MAX_LINE_BYTES + 2);
   private pendingLength = 0;
 
@@ -48,36 +47,36 @@ export class MetadumpParser {
     private readonly visit: ItemVisitor,
   ) {}
 
-  /** From now on items are only counted. */
+  /** Only counts further items. */
   stop(): void {
-    this.matches = false;
+    this.visiting = false;
   }
 
   /**
-   * Takes the first `length` bytes of a chunk; the chunk is not kept. Returns whether the answer is complete.
-   * Throws a `Fault` for what no memcached says: a line of more than 8 kB, or another kind of line.
+   * Parses the first `length` bytes of a chunk, without keeping the chunk. Returns whether the reply is complete.
+   * @throws ConnectionError for what no memcached sends: a line of more than 8 kB, or another kind of line
    */
   push(chunk: Buffer, length: number): boolean {
     const bytes = length === chunk.length ? chunk : chunk.subarray(0, length);
     let at = 0;
     if (this.pendingLength > 0) {
       const feed = bytes.indexOf(LF);
-      this.keep(bytes, 0, feed < 0 ? length : feed);
+      this.buffer(bytes, 0, feed < 0 ? length : feed);
       if (feed < 0) return false;
-      const whole = this.pendingLength;
+      const lineLength = this.pendingLength;
       this.pendingLength = 0;
       at = feed + 1;
-      if (this.line(this.pending, 0, whole)) return true;
+      if (this.line(this.pending, 0, lineLength)) return true;
     }
     for (let feed = bytes.indexOf(LF, at); feed >= 0; feed = bytes.indexOf(LF, at)) {
       if (this.line(bytes, at, feed)) return true;
       at = feed + 1;
     }
-    if (at < length) this.keep(bytes, at, length);
+    if (at < length) this.buffer(bytes, at, length);
     return false;
   }
 
-  private keep(bytes: Buffer, from: number, to: number): void {
+  private buffer(bytes: Buffer, from: number, to: number): void {
     if (this.pendingLength + to - from > MAX_LINE_BYTES) throw longLine();
     this.pendingLength += bytes.copy(this.pending, this.pendingLength, from, to);
   }
@@ -97,18 +96,18 @@ export class MetadumpParser {
     this.began = true;
     this.itemCount++;
     if (!keyBeginsWith(bytes, from, to, this.prefix)) return;
-    if (!this.matches) {
+    if (!this.visiting) {
       this.matched++;
       return;
     }
     if (this.item.read(bytes, from, to)) {
       this.matched++;
-      this.matches = this.visit(this.item) && this.matches;
+      this.visiting = this.visit(this.item) && this.visiting;
     } else this.unreadableLine();
   }
 
   private unreadableLine(): void {
-    if (++this.unreadable > MAX_UNREADABLE) throw malformed("too many lines of the dump cannot be read");
+    if (++this.unreadable > MAX_UNREADABLE) throw malformed("too many unreadable lines");
   }
 
   private word(line: string): boolean {
@@ -117,16 +116,16 @@ export class MetadumpParser {
       this.outcome = { kind: "end" };
       return true;
     }
-    if (line === "OK" && !this.began && !this.hasGreeting) {
-      this.hasGreeting = true;
+    if (line === "OK" && !this.began && !this.hasStatusLine) {
+      this.hasStatusLine = true;
       return false;
     }
-    const word = REFUSALS.find((known) => line === known || line.startsWith(`${known} `));
+    const word = REFUSALS.find((refusal) => line === refusal || line.startsWith(`${refusal} `));
     if (word !== undefined) {
       this.outcome = { kind: "refused", word, line: printable(line) };
       return true;
     }
-    if (!this.began) throw malformed("not an answer to a metadump");
+    if (!this.began) throw malformed("not a reply to a metadump");
     this.unreadableLine();
     return false;
   }

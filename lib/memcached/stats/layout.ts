@@ -1,32 +1,32 @@
 /**
- * The order in which a server reports its stats. It never changes while the process lives and is the same
- * for all servers of one version and build, so after the first reply a line is recognised by comparing its
- * bytes with those expected at its place, without building a string.
+ * The order in which a server reports its stats. It does not change while the process runs and is the same for all
+ * servers of one version and build. So after the first reply, comparing a line's bytes with the expected ones identifies
+ * it, without building a string.
  */
 import { OWN_STATS, slotOf } from "@/lib/catalogue/stats";
 
-/** In place of a slot: the line's value is not kept. */
+/** Instead of a slot: the line's value is ignored. */
 export const IGNORED = -1;
-/** In place of a slot: the line is `STAT version …`. */
+/** Instead of a slot: the line is `STAT version …`. */
 export const VERSION = -2;
 
-/** A hostile server must not make us remember much: longer replies are looked up line by line. */
+/** Bounds what a hostile server can make us store. Longer replies are looked up line by line. */
 const MAX_LINES = 512;
 const MAX_BYTES = 32_768;
 const MAX_LAYOUTS = 64;
 
-/** What each line of a `stats` reply starts with, and where its value goes. Immutable and shared. */
+/** The prefix of each line of a `stats` reply, and the slot of its value. Immutable and shared. */
 export interface StatLayout {
   readonly names: readonly string[];
-  /** `STAT <name> ` of every line, one after the other. */
+  /** `STAT <name> ` of every line, concatenated. */
   readonly prefixes: Uint8Array;
-  /** Where each line's prefix starts; one more entry than lines. */
+  /** Start of each line's prefix; one entry more than lines. */
   readonly starts: Int32Array;
   /** A slot of the stat catalogue, `IGNORED` or `VERSION`. */
   readonly slots: Int16Array;
 }
 
-/** Slot of a name as a server reports it, `VERSION` for `version`, `IGNORED` for what the catalogue lacks. */
+/** Slot of a name as a server reports it, `VERSION` for `version`, `IGNORED` for a name that is not in the catalogue. */
 export function slotIndex(name: string): number {
   if (name === "version") return VERSION;
   if (OWN_STATS.has(name)) return IGNORED;
@@ -40,7 +40,7 @@ export const EMPTY_LAYOUT: StatLayout = {
   slots: new Int16Array(0),
 };
 
-const known = new Map<string, StatLayout>();
+const layouts = new Map<string, StatLayout>();
 
 /**
  * The layout of a reply with these names (latin1, one per line, in order). Servers of the same version share
@@ -50,10 +50,10 @@ export function layoutOf(names: readonly string[]): StatLayout {
   if (names.length > MAX_LINES) return EMPTY_LAYOUT;
   const key = names.join("\n");
   if (key.length > MAX_BYTES) return EMPTY_LAYOUT;
-  const shared = known.get(key);
+  const shared = layouts.get(key);
   if (shared !== undefined) return shared;
   const layout = build(names);
-  if (known.size < MAX_LAYOUTS) known.set(key, layout);
+  if (layouts.size < MAX_LAYOUTS) layouts.set(key, layout);
   return layout;
 }
 

@@ -5,8 +5,8 @@ const MINUS = 45;
 
 /**
  * The number written in `bytes[from..to)` as decimal digits, with an optional leading minus and an optional
- * fraction (`rusage_user 0.190630`, seconds). Anything else, and what a double cannot hold, is NaN. Numbers
- * above 2^53 lose their last digits.
+ * fraction (`rusage_user 0.190630`, seconds). NaN for anything else and for what a double cannot represent. Numbers above
+ * 2^53 lose precision.
  */
 export function readNumber(bytes: Uint8Array, from: number, to: number): number {
   let at = from;
@@ -14,7 +14,7 @@ export function readNumber(bytes: Uint8Array, from: number, to: number): number 
   if (negative) at++;
   const first = at;
   if (at >= to) return Number.NaN;
-  // All digits are gathered as one integer and divided once, so that a decimal is rounded only once.
+  // All digits form one integer that is divided once, so a fraction is rounded only once.
   let digits = 0;
   let scale = 0;
   for (; at < to; at++) {

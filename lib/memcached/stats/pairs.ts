@@ -1,22 +1,22 @@
-/** General stats that arrive as pairs (binary protocol) into a sample's slots, without a string per pair. */
+/** Writes general stats that arrive as pairs (binary protocol) into a sample's slots, without a string per pair. */
 import { MAX_GENERAL_LINES } from "../limits";
 import { tooLarge } from "../text/reply-line";
 import { VersionCache } from "../version-cache";
 import { EMPTY_LAYOUT, layoutOf, type StatLayout, slotIndex, VERSION } from "./layout";
 import { readNumber } from "./number";
 
-/** Length of `STAT `, with which every prefix of a layout starts; one blank follows the name. */
-const WORD = 5;
+/** Length of `STAT `, the start of every prefix of a layout; one blank follows the name. */
+const STAT_LENGTH = 5;
 
 export class StatPairs {
   private layout: StatLayout = EMPTY_LAYOUT;
   private into: Float64Array = new Float64Array(0);
   private pair = 0;
-  /** Names of this reply from the first pair that was not the expected one; null while all were. */
+  /** Names of this reply once a pair differed from the layout; null while all have matched. */
   private names: string[] | null = null;
   private readonly versions = new VersionCache();
 
-  /** Starts a reply. Its numbers go into `into`, whose slots are all NaN from now on. */
+  /** Starts a reply. Its numbers go into `into`, whose slots are set to NaN first. */
   begin(into: Float64Array): void {
     into.fill(Number.NaN);
     this.into = into;
@@ -51,7 +51,7 @@ export class StatPairs {
   private isExpected(name: Buffer): boolean {
     const { prefixes, starts, slots } = this.layout;
     if (this.pair >= slots.length) return false;
-    const from = (starts[this.pair] as number) + WORD;
+    const from = (starts[this.pair] as number) + STAT_LENGTH;
     if ((starts[this.pair + 1] as number) - 1 - from !== name.length) return false;
     for (let i = 0; i < name.length; i++) if (prefixes[from + i] !== name[i]) return false;
     return true;
@@ -59,6 +59,6 @@ export class StatPairs {
 
   private put(slot: number, value: Buffer): void {
     if (slot >= 0) this.into[slot] = readNumber(value, 0, value.length);
-    else if (slot === VERSION) this.versions.see(value, 0, value.length);
+    else if (slot === VERSION) this.versions.set(value, 0, value.length);
   }
 }

@@ -1,48 +1,52 @@
-/**
- * Whether a node answers the text commands as memcached's `doc/protocol.txt` says, tried on keys of our own. Nothing
- * here reaches beyond them.
- */
+/** Checks the replies to text commands against memcached's `doc/protocol.txt`. Touches only keys of its own. */
 
 import { printable } from "../connection/errors";
 import type { CheckedCommand } from "../contract";
-import { CHECK_SECONDS, type Check, NotOffered, runChecks, WrongAnswer } from "../inspect/command-checks";
+import {
+  CHECK_SECONDS,
+  type Check,
+  CheckKeys,
+  NotOffered,
+  runChecks,
+  WrongAnswer,
+} from "../inspect/command-checks";
+import { MAX_KEY_BYTES } from "../key-bytes";
 import { isAtLeast, parseVersion } from "../server-version";
-import { encodeCommand, MAX_KEY_BYTES } from "./encoder";
+import { encodeCommand } from "./encoder";
 import type { TextReply } from "./replies";
 
-type Ask = (request: Uint8Array) => Promise<TextReply>;
+type Send = (request: Uint8Array) => Promise<TextReply>;
 
 const TTL = String(CHECK_SECONDS);
 
 /** A reply in one line: `VALUE k 5 1 = v; END`. */
-function shown({ line, values }: TextReply): string {
+function formatted({ line, values }: TextReply): string {
   const items = values.map(({ words, data }) => `${words.join(" ")} = ${data?.toString("latin1") ?? ""}`);
   return (values[0]?.words[0] === "VA" ? items : [...items, line]).join("; ");
 }
 
-export function checkTextCommands(ask: Ask, prefix: string): Promise<readonly CheckedCommand[]> {
-  return runChecks(new TextChecks(ask, prefix).all());
+export function checkTextCommands(send: Send, prefix: string): Promise<readonly CheckedCommand[]> {
+  return runChecks(new TextChecks(send, prefix).all());
 }
 
 class TextChecks {
-  private readonly keys: string[] = [];
+  private readonly keys: CheckKeys;
   private version: string | null = null;
 
   constructor(
-    private readonly ask: Ask,
+    private readonly send: Send,
     private readonly prefix: string,
-  ) {}
+  ) {
+    this.keys = new CheckKeys(prefix);
+  }
 
   all(): Check[] {
-    const check = (name: string, run: (key: string) => Promise<void>): Check => ({
-      name,
-      run: () => run(this.key(name.replaceAll(" ", "_"))),
-    });
+    const check: CheckKeys["check"] = (name, run) => this.keys.check(name, run);
     const meta = (name: string, run: (key: string) => Promise<void>) =>
       check(name, (key) => {
-        // Before 1.6.9 the meta commands were others: a data block could be taken for a command.
+        // The meta commands of older versions differ: a data block could be parsed as a command.
         if (!isAtLeast(parseVersion(this.version), [1, 6, 9]))
-          throw new NotOffered("memcached has it from 1.6.9 on");
+          throw new NotOffered("requires memcached 1.6.9 or later");
         return run(key);
       });
     return [
@@ -54,11 +58,11 @@ class TextChecks {
         await this.expectReply(["get", key], `VALUE ${key} 4294967295 1 = v; END`);
       }),
       check("get of several keys", async (key) => {
-        const other = this.key("another");
+        const other = this.keys.add("another");
         await this.store(key, "1");
         await this.store(other, "2");
-        const wanted = `VALUE ${key} 0 1 = 1; VALUE ${other} 0 1 = 2; END`;
-        await this.expectReply(["get", key, this.key("none"), other], wanted);
+        const expected = `VALUE ${key} 0 1 = 1; VALUE ${other} 0 1 = 2; END`;
+        await this.expectReply(["get", key, this.keys.add("none"), other], expected);
       }),
       check("gets", async (key) => {
         await this.store(key, "v");
@@ -100,8 +104,7 @@ class TextChecks {
         await this.expectReply(["get", key], "END");
       }),
       check("key of 250 bytes", async () => {
-        const long = this.key("long").padEnd(MAX_KEY_BYTES, "x");
-        this.keys.push(long);
+        const long = this.keys.add("long", MAX_KEY_BYTES);
         await this.store(long, "v");
         await this.expectReply(["get", long], `VALUE ${long} 0 1 = v; END`);
       }),
@@ -138,28 +141,22 @@ class TextChecks {
     ];
   }
 
-  private key(name: string): string {
-    const key = `${this.prefix}${name}`;
-    this.keys.push(key);
-    return key;
-  }
-
-  /** Asks and holds the reply against what it should be. `first` leaves in front of it, unanswered. */
+  /** Sends the command and compares the reply. `quiet`: commands without a reply, sent before it. */
   private async expectReply(
     words: readonly string[],
-    wanted: string | RegExp,
+    expected: string | RegExp,
     data?: string,
-    first?: Uint8Array,
+    quiet?: Uint8Array,
   ): Promise<TextReply> {
     const request = encodeCommand(words, data);
-    const reply = await this.ask(first === undefined ? request : Buffer.concat([first, request]));
-    const found = shown(reply);
-    if (typeof wanted === "string" ? found === wanted : wanted.test(found)) return reply;
+    const reply = await this.send(quiet === undefined ? request : Buffer.concat([quiet, request]));
+    const received = formatted(reply);
+    if (typeof expected === "string" ? received === expected : expected.test(received)) return reply;
     const command = words[0] ?? "";
-    if (reply.refusal?.kind === "unknownCommand") throw new NotOffered(`${command} was answered with ERROR`);
-    const told = typeof wanted === "string" ? wanted : wanted.source;
-    const [seen, right] = [found, told].map((text) => printable(text.replaceAll(this.prefix, "…")));
-    throw new WrongAnswer(`${command} was answered with "${seen}" instead of "${right}"`);
+    if (reply.refusal?.kind === "unknownCommand") throw new NotOffered(`${command}: ERROR`);
+    const pattern = typeof expected === "string" ? expected : expected.source;
+    const [actual, target] = [received, pattern].map((text) => printable(text.replaceAll(this.prefix, "…")));
+    throw new WrongAnswer(`${command}: received "${actual}", expected "${target}"`);
   }
 
   private async checkVersion(): Promise<void> {
@@ -171,10 +168,10 @@ class TextChecks {
     command: string,
     key: string,
     value: string,
-    wanted: string,
+    expected: string,
     flags = "0",
   ): Promise<void> {
-    await this.expectReply([command, key, flags, TTL, String(value.length)], wanted, value);
+    await this.expectReply([command, key, flags, TTL, String(value.length)], expected, value);
   }
 
   private store(key: string, value: string, flags = "0"): Promise<void> {
@@ -185,11 +182,11 @@ class TextChecks {
     await this.expectReply(["ms", key, "1", "F5", `T${TTL}`], "HD", "v");
   }
 
-  private async joins(command: string, key: string, together: string): Promise<void> {
+  private async joins(command: string, key: string, joined: string): Promise<void> {
     await this.stores(command, key, "b", "NOT_STORED");
     await this.store(key, "a");
     await this.stores(command, key, "b", "STORED");
-    await this.expectReply(["get", key], `VALUE ${key} 0 2 = ${together}; END`);
+    await this.expectReply(["get", key], `VALUE ${key} 0 2 = ${joined}; END`);
   }
 
   private async counts(command: string, key: string, from: string, to: string): Promise<void> {
@@ -214,7 +211,7 @@ class TextChecks {
     await this.expectReply(["get", key], `VALUE ${key} 0 1 = w; END`);
   }
 
-  /** Commands that are not answered, and what they have made of the item together. */
+  /** Commands without a reply, and their combined effect on the item. */
   private async checkNoreply(key: string): Promise<void> {
     const stores = (command: string, value: string) =>
       encodeCommand([command, key, "0", TTL, String(value.length), "noreply"], value);
@@ -224,7 +221,7 @@ class TextChecks {
       encodeCommand(["decr", key, "1", "noreply"]),
       stores("append", "0"),
       stores("prepend", "1"),
-      stores("add", "kept as it is"),
+      stores("add", "not stored"),
     ]);
     await this.expectReply(["get", key], `VALUE ${key} 0 3 = 170; END`, undefined, quiet);
     const changed = Buffer.concat([stores("replace", "w"), encodeCommand(["touch", key, TTL, "noreply"])]);
@@ -233,7 +230,7 @@ class TextChecks {
   }
 
   private async remove(): Promise<void> {
-    for (const key of this.keys) {
+    for (const key of this.keys.all) {
       await this.expectReply(["delete", key], /^(DELETED|NOT_FOUND)$/);
       await this.expectReply(["get", key], "END");
     }

@@ -1,9 +1,9 @@
 import { randomBytes, randomInt } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { InputError } from "@/lib/model/errors";
+import { checkedKey } from "../key-bytes";
 import {
   checkedInteger,
-  checkedKey,
   encodeAuthfileLogin,
   encodeDelete,
   encodeGet,

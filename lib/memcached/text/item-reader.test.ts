@@ -86,7 +86,7 @@ describe("an item's reader", () => {
     expect(read(metaHead, Buffer.from("EN\r\n"), 0)?.head.hit).toBe(false);
     expect(read(plainHead(KEY), Buffer.from("END\r\n"), 0)?.head.hit).toBe(false);
     expect(read(metaHead, Buffer.from("HD s5 t-1\r\n"), 0)?.head).toMatchObject({
-      found: true,
+      hit: true,
       words: ["s5", "t-1"],
     });
   });

@@ -1,32 +1,30 @@
 /**
- * The reply about one item, over text: a line, and the value's bytes when the line announces some. Pure and
- * incremental: chunks in, cut anywhere. Never holds more than `limit` bytes of a value, whatever is announced.
- * Source: memcached `doc/protocol.txt`, "Retrieval command", "Meta Get", "Meta Arithmetic".
+ * The text reply about one item: a line, and the value's bytes if the line announces a value. Pure and incremental:
+ * chunks can be split anywhere. Holds at most `limit` bytes of a value, however long it is announced. Source: memcached
+ * `doc/protocol.txt`, "Retrieval command", "Meta Get", "Meta Arithmetic".
  */
 import { MAX_LINE_BYTES } from "../limits";
+import { CRLF, LF } from "./line-end";
 import { malformed, refusalOf, tooLarge } from "./reply-line";
 
-const LF = 10;
-const CRLF = "\r\n";
-
-/** What the first line says. */
+/** The first line. */
 export interface ItemHead {
-  /** Bytes of the value that follows; null when none does. */
+  /** Bytes of the value that follows; null without a value. */
   readonly size: number | null;
-  /** What comes after the value, its own line end first. */
+  /** The bytes after the value: its line end, and `END` if the reply has one. */
   readonly tail: string;
   /** Return flags of a meta reply, `s3 t-1 …`; `[flags, cas]` of a plain one. */
   readonly words: readonly string[];
-  /** The reply is about an item that is there. */
+  /** Whether the item exists. */
   readonly hit: boolean;
 }
 
-/** Reads one head line, or null for what is no such line. */
+/** Parses a head line; null for any other line. */
 export type HeadParser = (line: string) => ItemHead | null;
 
 const MISS: ItemHead = { size: null, tail: "", words: [], hit: false };
 
-/** `VALUE <key> <flags> <bytes> [<cas>]`, or `END` for a miss. `key` is the one that was asked for. */
+/** `VALUE <key> <flags> <bytes> [<cas>]`, or `END` for a miss. `key` is the requested one. */
 export function plainHead(key: Uint8Array): HeadParser {
   const beginning = `VALUE ${Buffer.from(key).toString("latin1")} `;
   return (line) => {
@@ -74,9 +72,9 @@ export class ItemReader {
   }
 
   /**
-   * Takes the first `length` bytes of a chunk, which is not kept. Returns whether nothing more is wanted: with a value
-   * longer than `limit` the rest of the reply has still to come.
-   * @throws Refusal for an error line, Fault for what breaks the protocol
+   * Parses the first `length` bytes of a chunk, without keeping the chunk. Returns whether it is done; with a value
+   * longer than `limit`, the rest of the reply is still to come then.
+   * @throws CommandError for an error line, ConnectionError for a protocol violation
    */
   push(chunk: Uint8Array, length: number): boolean {
     if (length === 0) return false;
@@ -92,7 +90,7 @@ export class ItemReader {
       if (this.remainingBytes > 0) return this.collectedBytes === this.limit;
       for (; at < length && this.tailAt < tail.length; at++, this.tailAt++) {
         if (chunk[at] !== tail.charCodeAt(this.tailAt)) {
-          throw malformed("a value that is not as long as announced");
+          throw malformed("a value of another length than announced");
         }
       }
       if (this.tailAt < tail.length) return false;
@@ -101,7 +99,7 @@ export class ItemReader {
     return true;
   }
 
-  /** Reads up to the end of the line, or of the chunk. Returns where it stopped. */
+  /** Reads to the end of the line or of the chunk. Returns the offset after it. */
   private takeHead(chunk: Uint8Array, length: number): number {
     const feed = chunk.subarray(0, length).indexOf(LF);
     const end = feed < 0 ? length : feed + 1;
@@ -122,16 +120,17 @@ export class ItemReader {
     if (refusal !== null && !last) throw malformed("bytes after the end of the reply");
     if (refusal !== null) throw refusal;
     const head = this.parse(line);
-    if (head === null) throw malformed("another reply than one about the item");
+    if (head === null) throw malformed("a reply of another command");
     this.received = head;
     this.remainingBytes = head.size ?? 0;
   }
 
   private takeValue(chunk: Uint8Array, at: number, length: number): number {
-    const wanted = Math.min(this.remainingBytes, this.limit - this.collectedBytes, length - at);
-    if (wanted > 0) this.pieces.push(Buffer.from(chunk.subarray(at, at + wanted)));
-    this.collectedBytes += Math.max(0, wanted);
-    this.remainingBytes -= Math.max(0, wanted);
-    return at + Math.max(0, wanted);
+    const available = Math.min(this.remainingBytes, this.limit - this.collectedBytes, length - at);
+    const count = Math.max(0, available);
+    if (count > 0) this.pieces.push(Buffer.from(chunk.subarray(at, at + count)));
+    this.collectedBytes += count;
+    this.remainingBytes -= count;
+    return at + count;
   }
 }

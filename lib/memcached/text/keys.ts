@@ -2,34 +2,34 @@ import { CapabilityError } from "@/lib/model/errors";
 import { CommandError, ConnectionError, printable } from "../connection/errors";
 import type { CounterReply, ItemInfo, KeyCommands, KeyReply, StoreOptions } from "../key-contract";
 import { isAtLeast, type ServerVersion } from "../server-version";
-import { type HeadParser, ItemReader, metaHead, plainHead } from "./item-reader";
 import {
   encodeCount,
-  encodeDelete,
   encodeGets,
+  encodeKey,
+  encodeKeyDelete,
   encodeMetaGet,
   encodeStore,
   encodeTouch,
-  type WireKey,
-  wireKey,
-} from "./key-encoder";
+  type KeyToken,
+} from "./encoder";
+import { type HeadParser, ItemReader, metaHead, plainHead } from "./item-reader";
 import { CounterLineReader } from "./parser";
 import type { TextTransport } from "./transport";
 
-/** Meta get as it is read here. */
+/** First version whose meta get has the format read here. */
 const META_SINCE: ServerVersion = [1, 6, 9];
 /**
- * Base64 keys came with 1.6.10; this is the first version on which they were seen to work. An older one would take the
- * value of such a set for commands.
+ * Base64 keys came with 1.6.10; 1.6.18 is the first version on which they were verified. An older one would parse the
+ * value of such a set as commands.
  */
 const BASE64_SINCE: ServerVersion = [1, 6, 18];
 
-/** Size, time to live, seconds since the last use, whether fetched, flags, cas: before they are updated. */
+/** Size, time to live, seconds since last access, fetched, flags, CAS: their values before this access. */
 const METADATA = ["s", "t", "l", "h", "f", "c"];
-/** Neither moves the item in the LRU nor marks it as fetched. */
-const UNNOTICED = "u";
+/** Do not bump the item in the LRU or mark it as fetched. */
+const NO_BUMP = "u";
 
-/** What a meta command answers with, in the words of the plain ones. */
+/** Replies to a command, with whether it succeeded; the success first. */
 type ReplyWords = Readonly<Record<string, boolean>>;
 const STORING: ReplyWords = { STORED: true, NOT_STORED: false, EXISTS: false, NOT_FOUND: false };
 const TOUCH_REPLIES: ReplyWords = { TOUCHED: true, NOT_FOUND: false };
@@ -41,140 +41,144 @@ const META_WORD: Readonly<Record<string, string>> = {
   EN: "NOT_FOUND",
 };
 
-/** The commands of one key over a text connection that was opened for them. */
+/** The commands for one key over a text connection opened for them. */
 export class TextKeys implements KeyCommands {
   private readonly meta: boolean;
-  /** False once the node has refused the flag that leaves an item untouched. */
-  private unnoticed: boolean;
+  /** False once the node has rejected `NO_BUMP`. */
+  private avoidsBump: boolean;
 
-  /** `version` as this very connection told it; null when it did not. */
+  /** `version` as read over this connection; null if it is unknown. */
   constructor(
     private readonly transport: TextTransport,
     private readonly version: ServerVersion | null,
   ) {
     this.meta = isAtLeast(version, META_SINCE);
-    this.unnoticed = this.meta;
+    this.avoidsBump = this.meta;
   }
 
   get inspectsSilently(): boolean {
-    return this.unnoticed;
+    return this.avoidsBump;
   }
 
   async inspect(key: Uint8Array, valueBytes: number): Promise<ItemInfo | null> {
-    const wire = this.named(key);
-    if (!this.meta) return this.inspectWithGet(key, wire, valueBytes);
-    const wanted = valueBytes > 0 ? [...METADATA, "v"] : METADATA;
-    const reader = await this.metaGet(wire, wanted, valueBytes);
+    const token = this.encode(key);
+    if (!this.meta) return this.inspectWithGet(key, token, valueBytes);
+    const flags = valueBytes > 0 ? [...METADATA, "v"] : METADATA;
+    const reader = await this.metaGet(token, flags, valueBytes);
     if (!reader.head.hit) return null;
-    const told = new Map(reader.head.words.map((word) => [word.slice(0, 1), word.slice(1)]));
-    const size = numberOf(told.get("s")) ?? reader.head.size;
-    if (size === null) throw new ConnectionError("malformedReply", "an item without its size");
+    const metadata = new Map(reader.head.words.map((word) => [word.slice(0, 1), word.slice(1)]));
+    const size = numberOf(metadata.get("s")) ?? reader.head.size;
+    if (size === null) throw new ConnectionError("malformedReply", "an item without a size");
     return {
-      flags: numberOf(told.get("f")),
+      flags: numberOf(metadata.get("f")),
       size,
-      ttlSeconds: numberOf(told.get("t")),
-      lastAccessSeconds: numberOf(told.get("l")),
-      fetched: told.has("h") ? told.get("h") === "1" : null,
-      cas: bigintOf(told.get("c")),
-      bumped: !this.unnoticed,
+      ttlSeconds: numberOf(metadata.get("t")),
+      lastAccessSeconds: numberOf(metadata.get("l")),
+      fetched: metadata.has("h") ? metadata.get("h") === "1" : null,
+      cas: bigintOf(metadata.get("c")),
+      bumped: !this.avoidsBump,
       value: valueBytes > 0 ? reader.value : null,
     };
   }
 
   async exists(key: Uint8Array): Promise<boolean> {
-    const wire = this.named(key);
-    const reader = this.meta ? await this.metaGet(wire, ["s"], 0) : await this.gets(key, wire, 0);
+    const token = this.encode(key);
+    const reader = this.meta ? await this.metaGet(token, ["s"], 0) : await this.gets(key, token, 0);
     return reader.head.hit;
   }
 
   async store(key: Uint8Array, value: Uint8Array, options: StoreOptions): Promise<KeyReply> {
-    return this.answer(encodeStore(this.named(key), value, options), STORING);
+    return this.reply(encodeStore(this.encode(key), value, options), STORING);
   }
 
   async touch(key: Uint8Array, exptime: number): Promise<KeyReply> {
-    return this.answer(encodeTouch(this.named(key), exptime), TOUCH_REPLIES);
+    return this.reply(encodeTouch(this.encode(key), exptime), TOUCH_REPLIES);
   }
 
   async delete(key: Uint8Array): Promise<KeyReply> {
-    return this.answer(encodeDelete(this.named(key)), DELETE_REPLIES);
+    return this.reply(encodeKeyDelete(this.encode(key)), DELETE_REPLIES);
   }
 
   async count(direction: "incr" | "decr", key: Uint8Array, by: bigint): Promise<CounterReply> {
-    const wire = this.named(key);
-    const request = encodeCount(direction, wire, by);
+    const token = this.encode(key);
+    const request = encodeCount(direction, token, by);
     try {
-      const said = wire.base64 ? await this.metaNumber(request) : await this.plainNumber(request);
-      if (said === "NOT_FOUND") return { ok: false, reply: said, value: null };
-      if (!/^\d{1,20}$/.test(said)) throw this.unexpected();
-      return { ok: true, reply: said, value: BigInt(said) };
+      const reply = token.base64 ? await this.metaNumber(request) : await this.plainNumber(request);
+      if (reply === "NOT_FOUND") return { ok: false, reply, value: null };
+      if (!/^\d{1,20}$/.test(reply)) throw this.unexpected();
+      return { ok: true, reply, value: BigInt(reply) };
     } catch (error) {
-      return { ...refusal(error), value: null };
+      return { ...rejection(error), value: null };
     }
   }
 
-  private named(key: Uint8Array): WireKey {
-    const wire = wireKey(key);
-    if (!wire.base64 || isAtLeast(this.version, BASE64_SINCE)) return wire;
+  private encode(key: Uint8Array): KeyToken {
+    const token = encodeKey(key);
+    if (!token.base64 || isAtLeast(this.version, BASE64_SINCE)) return token;
     throw new CapabilityError(
-      `this node's version does not take keys with such bytes over the text protocol; from ${BASE64_SINCE.join(".")} on they go as base64`,
+      `keys with blanks or control characters require memcached ${BASE64_SINCE.join(".")} or later over the text protocol`,
     );
   }
 
-  private async metaGet(wire: WireKey, flags: readonly string[], limit: number): Promise<ItemReader> {
-    if (this.unnoticed) {
+  private async metaGet(token: KeyToken, flags: readonly string[], limit: number): Promise<ItemReader> {
+    if (this.avoidsBump) {
       try {
-        return await this.read(encodeMetaGet(wire, [...flags, UNNOTICED]), metaHead, limit);
+        return await this.read(encodeMetaGet(token, [...flags, NO_BUMP]), metaHead, limit);
       } catch (error) {
         if (!(error instanceof CommandError) || !error.text.includes("invalid flag")) throw error;
-        this.unnoticed = false;
+        this.avoidsBump = false;
       }
     }
-    return this.read(encodeMetaGet(wire, flags), metaHead, limit);
+    return this.read(encodeMetaGet(token, flags), metaHead, limit);
   }
 
-  private gets(key: Uint8Array, wire: WireKey, limit: number): Promise<ItemReader> {
-    return this.read(encodeGets(wire), plainHead(key), limit);
+  private gets(key: Uint8Array, token: KeyToken, limit: number): Promise<ItemReader> {
+    return this.read(encodeGets(token), plainHead(key), limit);
   }
 
-  private async inspectWithGet(key: Uint8Array, wire: WireKey, valueBytes: number): Promise<ItemInfo | null> {
-    const reader = await this.gets(key, wire, valueBytes);
+  private async inspectWithGet(
+    key: Uint8Array,
+    token: KeyToken,
+    valueBytes: number,
+  ): Promise<ItemInfo | null> {
+    const reader = await this.gets(key, token, valueBytes);
     const { size, words } = reader.head;
     if (size === null) return null;
-    const unknown = { ttlSeconds: null, lastAccessSeconds: null, fetched: null };
-    const value = valueBytes > 0 ? reader.value : null;
     return {
-      ...unknown,
-      size,
       flags: numberOf(words[0]),
+      size,
+      ttlSeconds: null,
+      lastAccessSeconds: null,
+      fetched: null,
       cas: bigintOf(words[1]),
       bumped: true,
-      value,
+      value: valueBytes > 0 ? reader.value : null,
     };
   }
 
   private async read(request: Uint8Array, parse: HeadParser, limit: number): Promise<ItemReader> {
     const reader = new ItemReader(parse, limit);
-    await this.transport.ask(request, reader);
+    await this.transport.send(request, reader);
     return reader;
   }
 
-  private async answer(request: Uint8Array, words: ReplyWords): Promise<KeyReply> {
+  private async reply(request: Uint8Array, words: ReplyWords): Promise<KeyReply> {
     try {
       const line = await this.transport.line(request);
       const [success] = Object.keys(words);
-      const said = line === "HD" ? (success as string) : (META_WORD[line] ?? line);
-      const done = words[said];
-      if (done === undefined) throw this.unexpected();
-      return { ok: done, reply: said };
+      const reply = line.trimEnd() === "HD" ? (success as string) : (META_WORD[line.trimEnd()] ?? line);
+      const ok = words[reply];
+      if (ok === undefined) throw this.unexpected();
+      return { ok, reply };
     } catch (error) {
-      return refusal(error);
+      return rejection(error);
     }
   }
 
-  /** `decr` keeps the length of what it shortens and answers old clients with blanks at the end. */
+  /** `decr` does not shorten the value: trailing blanks replace the digits. */
   private async plainNumber(request: Uint8Array): Promise<string> {
     const reader = new CounterLineReader();
-    await this.transport.ask(request, reader);
+    await this.transport.send(request, reader);
     return reader.text.trimEnd();
   }
 
@@ -184,22 +188,19 @@ export class TextKeys implements KeyCommands {
   }
 
   private unexpected(): ConnectionError {
-    const fault = new ConnectionError("malformedReply", "another answer than this command has");
-    this.transport.destroy(fault);
-    return fault;
+    const error = new ConnectionError("malformedReply", "a reply of another command");
+    this.transport.destroy(error);
+    return error;
   }
 }
 
-/** A refusal as the node worded it; anything else goes on. */
-function refusal(error: unknown): KeyReply {
+/** A rejected command as a reply in the node's own words; throws other errors. */
+function rejection(error: unknown): KeyReply {
   if (!(error instanceof CommandError)) throw error;
-  const word = { unknownCommand: "ERROR", clientError: "CLIENT_ERROR", serverError: "SERVER_ERROR" }[
-    error.kind
-  ];
-  return { ok: false, reply: printable(`${word} ${error.text}`.trimEnd()) };
+  return { ok: false, reply: printable(error.message) };
 }
 
-/** Whole numbers, -1 included; null for anything else. */
+/** A whole number or -1; null for anything else. */
 function numberOf(text: string | undefined): number | null {
   return text !== undefined && /^(-1|\d{1,10})$/.test(text) ? Number(text) : null;
 }

@@ -1,36 +1,35 @@
 /**
- * Text replies as strings: everything but the poll. Pure and incremental: chunks in, lines out, cut anywhere.
- * Source: memcached `doc/protocol.txt`.
+ * Text replies as strings, except for polls. Pure and incremental: chunks can be split anywhere. Source: memcached
+ * `doc/protocol.txt`.
  */
 import type { StatsEntries } from "../contract";
 import { MAX_LINE_BYTES, MAX_REPLY_BYTES } from "../limits";
+import { CR, LF } from "./line-end";
 import { malformed, mayOpenStatsLine, refusalOf, tooLarge } from "./reply-line";
 
-const LF = 10;
-
-/** Cuts chunks into lines. Keeps no more than one unfinished line. */
+/** Splits chunks into lines. Keeps at most one incomplete line. */
 abstract class LineReader {
-  private unfinished: Buffer = Buffer.alloc(0);
+  private incomplete: Buffer = Buffer.alloc(0);
   private received = 0;
 
   /** Takes one line without its `\r\n`; returns whether it ends the reply. */
   protected abstract take(line: string): boolean;
-  /** Whether an unfinished line may become a line of this reply. */
+  /** Whether an incomplete line can be the start of a line of this reply. */
   protected abstract plausible(beginning: string): boolean;
 
-  /** Whether any byte of the reply has come. */
+  /** Whether any byte of the reply has arrived. */
   get started(): boolean {
     return this.received > 0;
   }
 
   /**
-   * Takes the first `length` bytes of a chunk; the chunk is not kept. Returns whether the reply is complete.
-   * Throws `Refusal` for an error line, `Fault` for what breaks the protocol or a limit.
+   * Parses the first `length` bytes of a chunk, without keeping the chunk. Returns whether the reply is complete.
+   * @throws CommandError for an error line, ConnectionError for a protocol violation or a reply over a limit
    */
   push(chunk: Uint8Array, length: number): boolean {
     this.received += length;
     if (this.received > MAX_REPLY_BYTES) throw tooLarge(`more than ${MAX_REPLY_BYTES} bytes`);
-    const bytes = Buffer.concat([this.unfinished, chunk.subarray(0, length)]);
+    const bytes = Buffer.concat([this.incomplete, chunk.subarray(0, length)]);
     let at = 0;
     for (let feed = bytes.indexOf(LF); feed >= 0; feed = bytes.indexOf(LF, at)) {
       const line = this.line(bytes, at, feed);
@@ -41,34 +40,34 @@ abstract class LineReader {
       if (refusal) throw refusal;
       return true;
     }
-    this.unfinished = bytes.subarray(at);
-    this.checkUnfinished();
+    this.incomplete = bytes.subarray(at);
+    this.checkIncomplete();
     return false;
   }
 
   private line(bytes: Buffer, at: number, feed: number): string {
     if (feed - at > MAX_LINE_BYTES) throw tooLarge(`a line of more than ${MAX_LINE_BYTES} bytes`);
-    if (bytes[feed - 1] !== 13 || feed === at) throw malformed("a line without its carriage return");
+    if (bytes[feed - 1] !== CR || feed === at) throw malformed("a line without its carriage return");
     const line = bytes.toString("utf8", at, feed - 1);
     if (line.includes("\r")) throw malformed("a carriage return inside a line");
     return line;
   }
 
-  private checkUnfinished(): void {
-    if (this.unfinished.length > MAX_LINE_BYTES)
+  private checkIncomplete(): void {
+    if (this.incomplete.length > MAX_LINE_BYTES)
       throw tooLarge(`a line of more than ${MAX_LINE_BYTES} bytes`);
-    const beginning = this.unfinished.toString("latin1", 0, Math.min(16, this.unfinished.length));
+    const beginning = this.incomplete.toString("latin1", 0, Math.min(16, this.incomplete.length));
     if (beginning !== "" && !this.plausible(beginning)) throw malformed("not a memcached reply");
   }
 }
 
-/** A `STAT … END` reply as names and values in the server's order. Names are data, whatever they spell. */
+/** A `STAT … END` reply as names and values in the server's order. */
 export class EntriesReader extends LineReader {
-  private readonly gathered: [name: string, value: string][] = [];
+  private readonly collected: [name: string, value: string][] = [];
 
   /** Complete once `push` returned true. */
   get entries(): StatsEntries {
-    return this.gathered;
+    return this.collected;
   }
 
   protected take(line: string): boolean {
@@ -77,7 +76,7 @@ export class EntriesReader extends LineReader {
     const space = line.indexOf(" ", 5);
     const name = line.slice(5, space < 0 ? undefined : space);
     if (name === "") throw malformed("a STAT line without a name");
-    this.gathered.push([name, space < 0 ? "" : line.slice(space + 1)]);
+    this.collected.push([name, space < 0 ? "" : line.slice(space + 1)]);
     return false;
   }
 
@@ -96,13 +95,13 @@ export class SingleLineReader extends LineReader {
     return true;
   }
 
-  /** Every single-line reply of memcached starts with a capital letter. */
+  /** Every one-line reply of memcached starts with a capital letter. */
   protected plausible(beginning: string): boolean {
     return /^[A-Z]/.test(beginning);
   }
 }
 
-/** The one line that answers `incr` and `decr`: a number, or a word such as `NOT_FOUND`. */
+/** The one-line reply to `incr` and `decr`: a number, or a word such as `NOT_FOUND`. */
 export class CounterLineReader extends SingleLineReader {
   protected override plausible(beginning: string): boolean {
     return /^[A-Z0-9]/.test(beginning);

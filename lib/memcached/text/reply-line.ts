@@ -1,15 +1,16 @@
 /** One line of a text reply, classified. Source: memcached `doc/protocol.txt`, "Error strings", "Statistics". */
 import { CommandError, ConnectionError, printable } from "../connection/errors";
+import { CRLF } from "./line-end";
 
-const OPENINGS = ["STAT ", "END\r\n", "ERROR", "CLIENT_ERROR ", "SERVER_ERROR "] as const;
+const OPENINGS = ["STAT ", `END${CRLF}`, "ERROR", "CLIENT_ERROR ", "SERVER_ERROR "] as const;
 
 /**
- * What a node says to a connection beyond its `maxconns` before it closes it, whatever protocol it speaks otherwise
- * (`memcached.c`, accepting a connection). It says nothing about the node but that.
+ * Sent to a connection over `maxconns` before closing it, whatever protocol the node speaks (`memcached.c`, accepting a
+ * connection).
  */
 export const CONNECTIONS_FULL = "ERROR Too many open connections";
 
-/** The refusal that a line says, or null when the line is none. Throws a `Fault` when the node is full. */
+/** The error in an error line; null for any other line. Throws a `ConnectionError` if the node is at `maxconns`. */
 export function refusalOf(line: string): CommandError | null {
   if (line === CONNECTIONS_FULL) throw new ConnectionError("connectionsFull");
   if (line === "ERROR") return new CommandError("unknownCommand", "");
@@ -19,15 +20,15 @@ export function refusalOf(line: string): CommandError | null {
   return null;
 }
 
-/** Whether an unfinished line can still become a line of a stats reply. Tells garbage before its line ends. */
-export function mayOpenStatsLine(beginning: string): boolean {
-  return OPENINGS.some((opening) => beginning.startsWith(opening) || opening.startsWith(beginning));
+/** Whether an incomplete line can be the start of a line of a stats reply. Detects garbage before its line ends. */
+export function mayOpenStatsLine(start: string): boolean {
+  return OPENINGS.some((opening) => start.startsWith(opening) || opening.startsWith(start));
 }
 
-export function malformed(seen: string): ConnectionError {
-  return new ConnectionError("malformedReply", seen);
+export function malformed(detail: string): ConnectionError {
+  return new ConnectionError("malformedReply", detail);
 }
 
-export function tooLarge(seen: string): ConnectionError {
-  return new ConnectionError("replyTooLarge", seen);
+export function tooLarge(detail: string): ConnectionError {
+  return new ConnectionError("replyTooLarge", detail);
 }

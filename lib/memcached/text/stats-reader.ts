@@ -1,64 +1,63 @@
 /**
- * The hot path: a general `stats` reply straight from the bytes of the socket into a sample's slots.
+ * The hot path: parses a general `stats` reply from socket bytes directly into a sample's slots.
  *
- * Invariants: between two chunks only the bytes of one unfinished line are kept; a line is judged only when
- * its `\r\n` has been seen; the caller's chunk is never kept, so its memory may be reused.
+ * Invariants: between chunks only the bytes of one incomplete line are kept; a line is parsed only once its `\r\n` has
+ * arrived; the caller's chunk is never kept, so its memory can be reused.
  */
 import { MAX_GENERAL_LINES, MAX_LINE_BYTES, MAX_REPLY_BYTES } from "../limits";
 import { EMPTY_LAYOUT, IGNORED, layoutOf, type StatLayout, slotIndex, VERSION } from "../stats/layout";
 import { readNumber } from "../stats/number";
 import { VersionCache } from "../version-cache";
+import { CR, LF } from "./line-end";
 import { malformed, mayOpenStatsLine, refusalOf, tooLarge } from "./reply-line";
 
-const CR = 13;
-const LF = 10;
-const NOTHING = new Uint8Array(0);
+const EMPTY = new Uint8Array(0);
 
-/** The layout learnt last, of any node: a new node most likely runs what the others run. */
-let likely: StatLayout = EMPTY_LAYOUT;
+/** The layout learned last, from any node: a new node most likely runs the same version. */
+let latestLayout: StatLayout = EMPTY_LAYOUT;
 
 export class StatsReader {
-  private layout: StatLayout = likely;
+  private layout: StatLayout = latestLayout;
   private into: Float64Array = new Float64Array(0);
   private line = 0;
   private received = 0;
-  private unfinished: Uint8Array = NOTHING;
-  /** Names of this reply from the first line that was not the expected one; null while all were. */
+  private incomplete: Uint8Array = EMPTY;
+  /** Names of this reply once a line differed from the layout; null while all have matched. */
   private names: string[] | null = null;
   private readonly versions = new VersionCache();
 
-  /** Starts a reply. Its numbers go into `into`, whose slots are all NaN from now on. */
+  /** Starts a reply. Its numbers go into `into`, whose slots are set to NaN first. */
   begin(into: Float64Array): void {
     into.fill(Number.NaN);
     this.into = into;
     this.line = 0;
     this.received = 0;
-    this.unfinished = NOTHING;
+    this.incomplete = EMPTY;
     this.names = null;
     this.versions.begin();
   }
 
-  /** The version that the last complete reply reported, or null. */
+  /** The version in the last complete reply, or null. */
   get version(): string | null {
     return this.versions.current;
   }
 
-  /** Whether any byte of the reply has come. */
+  /** Whether any byte of the reply has arrived. */
   get started(): boolean {
     return this.received > 0;
   }
 
   /**
-   * Takes the first `length` bytes of a chunk. Returns whether the reply is complete. Throws `Refusal` for an
-   * error line, `Fault` for anything that is not a stats reply or is too large; `begin` again after either.
+   * Parses the first `length` bytes of a chunk. Returns whether the reply is complete. Call `begin` after an error.
+   * @throws CommandError for an error line, ConnectionError for a protocol violation or a reply over a limit
    */
   push(chunk: Uint8Array, length: number): boolean {
     this.received += length;
     if (this.received > MAX_REPLY_BYTES) throw tooLarge(`more than ${MAX_REPLY_BYTES} bytes`);
-    if (this.unfinished.length === 0) return this.scan(chunk, length);
-    const joined = new Uint8Array(this.unfinished.length + length);
-    joined.set(this.unfinished);
-    joined.set(chunk.subarray(0, length), this.unfinished.length);
+    if (this.incomplete.length === 0) return this.scan(chunk, length);
+    const joined = new Uint8Array(this.incomplete.length + length);
+    joined.set(this.incomplete);
+    joined.set(chunk.subarray(0, length), this.incomplete.length);
     return this.scan(joined, joined.length);
   }
 
@@ -78,13 +77,13 @@ export class StatsReader {
       if (this.otherLine(bytes, at, feed, end)) return true;
       at = feed + 1;
     }
-    this.unfinished = NOTHING;
+    this.incomplete = EMPTY;
     return false;
   }
 
   /**
-   * Reads the line at `at` if it is the one expected there. Returns where the next line starts, `at` when the
-   * line is another one, -1 when it is not complete yet.
+   * Reads the line at `at` if it is the expected one. Returns the start of the next line, `at` for another line, -1 if
+   * the line is incomplete.
    */
   private expectedLine(bytes: Uint8Array, at: number, end: number): number {
     const { prefixes, starts, slots } = this.layout;
@@ -111,7 +110,7 @@ export class StatsReader {
     return to + 2;
   }
 
-  /** Reads a line that was not expected here, up to its `\n` at `feed`. Returns whether it ends the reply. */
+  /** Reads an unexpected line, up to its `\n` at `feed`. Returns whether it ends the reply. */
   private otherLine(bytes: Uint8Array, at: number, feed: number, end: number): boolean {
     if (feed - at > MAX_LINE_BYTES) throw tooLarge(`a line of more than ${MAX_LINE_BYTES} bytes`);
     const line = latin1(bytes, at, feed);
@@ -137,22 +136,22 @@ export class StatsReader {
 
   private put(slot: number, bytes: Uint8Array, from: number, to: number): void {
     if (slot >= 0) this.into[slot] = readNumber(bytes, from, to);
-    else if (slot === VERSION) this.versions.see(bytes, from, to);
-    else if (slot !== IGNORED) throw new Error(`no such place: ${slot}`);
+    else if (slot === VERSION) this.versions.set(bytes, from, to);
+    else if (slot !== IGNORED) throw new Error(`no such slot: ${slot}`);
   }
 
   private finish(): void {
-    this.unfinished = NOTHING;
+    this.incomplete = EMPTY;
     this.versions.finish();
     if (this.names === null && this.line === this.layout.names.length) return;
     this.layout = layoutOf(this.names ?? this.layout.names.slice(0, this.line));
-    likely = this.layout;
+    latestLayout = this.layout;
   }
 
   private keep(bytes: Uint8Array, at: number, end: number): void {
     if (end - at > MAX_LINE_BYTES) throw tooLarge(`a line of more than ${MAX_LINE_BYTES} bytes`);
     if (!mayOpenStatsLine(latin1(bytes, at, Math.min(end, at + 16)))) throw malformed("not a stats reply");
-    this.unfinished = new Uint8Array(bytes.subarray(at, end));
+    this.incomplete = new Uint8Array(bytes.subarray(at, end));
   }
 }
 

@@ -1,12 +1,12 @@
 import type { Connection } from "../connection/connection";
-import { breaksConnection, ConnectionError, printable } from "../connection/errors";
+import { breaksConnection, ConnectionError, printable, toReplyError } from "../connection/errors";
 import type { PollReply, StatsEntries, Tuning } from "../contract";
 import type { Transport } from "../transport";
 import { encodeFlushAll, encodeStats, encodeTuning, VERSION_REQUEST } from "./encoder";
 import { EntriesReader, SingleLineReader } from "./parser";
 import { StatsReader } from "./stats-reader";
 
-/** Takes the bytes of one reply; see `StatsReader` and `LineReader`. */
+/** Parses the bytes of one reply; see `StatsReader` and `LineReader`. */
 export interface ReplyReader {
   readonly started: boolean;
   push(bytes: Uint8Array, length: number): boolean;
@@ -27,12 +27,12 @@ export class TextTransport implements Transport {
   private exchange: Exchange | null = null;
   private last: ReplyReader = this.statsReader;
 
-  constructor(private readonly wire: Connection) {
-    wire.use(this.receive, this.ended);
+  constructor(private readonly connection: Connection) {
+    connection.use(this.receive, this.onClosed);
   }
 
   get broken(): ConnectionError | null {
-    return this.wire.closedBy;
+    return this.connection.closedBy;
   }
 
   get replyStarted(): boolean {
@@ -42,20 +42,20 @@ export class TextTransport implements Transport {
   async poll(into: Float64Array): Promise<PollReply> {
     this.statsReader.begin(into);
     const sentAt = performance.now();
-    await this.ask(STATS_REQUEST, this.statsReader);
+    await this.send(STATS_REQUEST, this.statsReader);
     return { version: this.statsReader.version, latencyMs: performance.now() - sentAt };
   }
 
   async stats(argument: string): Promise<StatsEntries> {
     const reader = new EntriesReader();
-    await this.ask(encodeStats(argument), reader);
+    await this.send(encodeStats(argument), reader);
     return reader.entries;
   }
 
-  /** Sends a request and resolves with its one line. */
+  /** Sends a request and resolves with its one-line reply. */
   async line(request: Uint8Array): Promise<string> {
     const reader = new SingleLineReader();
-    await this.ask(request, reader);
+    await this.send(request, reader);
     return reader.text;
   }
 
@@ -64,35 +64,35 @@ export class TextTransport implements Transport {
   }
 
   async flushAll(delaySeconds: number): Promise<void> {
-    const answer = await this.line(encodeFlushAll(delaySeconds));
-    if (answer === "OK") return;
-    const fault = new ConnectionError("malformedReply", "flush_all was not answered with OK");
-    this.wire.destroy(fault);
-    throw fault;
+    const reply = await this.line(encodeFlushAll(delaySeconds));
+    if (reply === "OK") return;
+    const error = new ConnectionError("malformedReply", "unexpected reply to flush_all");
+    this.connection.destroy(error);
+    throw error;
   }
 
   async tune(tuning: Tuning): Promise<string> {
     return printable(await this.line(encodeTuning(tuning)));
   }
 
-  destroy(fault: ConnectionError): void {
-    this.wire.destroy(fault);
+  destroy(error: ConnectionError): void {
+    this.connection.destroy(error);
   }
 
-  /** Sends a request and resolves when `reader` has the whole reply, or as much of it as it wants. */
-  ask(request: Uint8Array, reader: ReplyReader): Promise<void> {
+  /** Sends a request and resolves when `reader` has the complete reply, or all it needs of it. */
+  send(request: Uint8Array, reader: ReplyReader): Promise<void> {
     return new Promise((resolve, reject) => {
       this.exchange = { reader, resolve, reject };
       this.last = reader;
-      if (this.wire.closedBy) this.ended(this.wire.closedBy);
-      else this.wire.write(request);
+      if (this.connection.closedBy) this.onClosed(this.connection.closedBy);
+      else this.connection.write(request);
     });
   }
 
   private readonly receive = (bytes: Buffer, length: number): void => {
     const { exchange } = this;
     if (exchange === null) {
-      this.wire.destroy(new ConnectionError("malformedReply", "bytes that were not asked for"));
+      this.connection.destroy(new ConnectionError("malformedReply", "unrequested bytes"));
       return;
     }
     try {
@@ -101,15 +101,14 @@ export class TextTransport implements Transport {
       exchange.resolve();
     } catch (error) {
       this.exchange = null;
-      if (error instanceof ConnectionError) this.wire.destroy(error);
-      else if (breaksConnection(error)) this.wire.destroy(new ConnectionError("malformedReply"));
+      if (breaksConnection(error)) this.connection.destroy(toReplyError(error));
       exchange.reject(error);
     }
   };
 
-  private readonly ended = (fault: ConnectionError): void => {
+  private readonly onClosed = (error: ConnectionError): void => {
     const { exchange } = this;
     this.exchange = null;
-    exchange?.reject(fault);
+    exchange?.reject(error);
   };
 }

@@ -1,4 +1,4 @@
-/** Removing many items: what old servers and broken ones answer, acted out by a scripted one. */
+/** Bulk deletes on old and broken servers, which a scripted node imitates. */
 import { afterEach, describe, expect, it } from "vitest";
 import { openBulkDelete } from "@/lib/memcached/bulk-delete/session";
 import type { BulkDelete, BulkDeleteKind } from "@/lib/memcached/contract";
@@ -11,10 +11,10 @@ const PATIENT = { connectTimeoutMs: 5_000, timeoutMs: 10_000 };
 const HASTY = { connectTimeoutMs: 5_000, timeoutMs: 500 };
 
 const fakes: FakeServer[] = [];
-const removers: BulkDelete[] = [];
+const sessions: BulkDelete[] = [];
 
 afterEach(async () => {
-  for (const remover of removers.splice(0)) remover.close();
+  for (const session of sessions.splice(0)) session.close();
   for (const fake of fakes.splice(0)) {
     await fake.drained();
     await fake.close();
@@ -26,7 +26,7 @@ async function open(
   script: Script,
   kind = DELETE,
   deadlines = PATIENT,
-): Promise<{ readonly fake: FakeServer; readonly remover: BulkDelete }> {
+): Promise<{ readonly fake: FakeServer; readonly session: BulkDelete }> {
   const fake = await startFakeServer({
     version: say(`VERSION ${version}\r\n`),
     stats: say(`STAT pid 7\r\nSTAT version ${version}\r\nEND\r\n`),
@@ -34,9 +34,9 @@ async function open(
     ...script,
   });
   fakes.push(fake);
-  const remover = await openBulkDelete(fake.endpoint, deadlines, kind);
-  removers.push(remover);
-  return { fake, remover };
+  const session = await openBulkDelete(fake.endpoint, deadlines, kind);
+  sessions.push(session);
+  return { fake, session };
 }
 
 const named = (...keys: string[]) => keys.map((key) => ({ key: Buffer.from(key), cas: "5" }));
@@ -49,21 +49,21 @@ async function reasonOf(run: Promise<unknown>): Promise<string> {
 }
 
 describe("a server without meta commands", () => {
-  it("is asked with delete, which does not compare", async () => {
-    const { fake, remover } = await open("1.5.5", {
+  it("gets delete commands, which do not compare the CAS", async () => {
+    const { fake, session } = await open("1.5.5", {
       "delete a": say("DELETED\r\n"),
       "delete b": say("NOT_FOUND\r\n"),
       "delete c": say("SERVER_ERROR out of memory\r\n"),
       "delete d": say("DELETED\r\n"),
     });
-    expect(remover.compares).toBe(false);
-    const counts = await remover.delete([...named("a", "b", "c", "d"), ...named("e e")], DELETE);
-    // What it cannot name is not sent.
+    expect(session.compares).toBe(false);
+    const counts = await session.delete([...named("a", "b", "c", "d"), ...named("e e")], DELETE);
+    // A key that no command can contain is not sent.
     expect(counts).toEqual({ done: 2, missing: 1, changed: 0, failed: 2 });
     expect(fake.commands.filter((command) => command.startsWith("delete"))).toHaveLength(4);
   });
 
-  it("cannot mark as stale, and is not asked to", async () => {
+  it("cannot mark items as stale, and gets no such command", async () => {
     const stale = open("1.5.5", {}, { kind: "stale", exptime: null });
     await expect(stale).rejects.toThrow(CapabilityError);
     expect(fakes[0]?.commands).toEqual(["version", "stats", "stats settings"]);
@@ -71,19 +71,22 @@ describe("a server without meta commands", () => {
 });
 
 describe("a server with meta commands", () => {
-  it("is asked with md and the CAS, and each of its answers is counted", async () => {
-    const { remover } = await open("1.6.18", {
+  it("gets md with the CAS, and each reply is counted", async () => {
+    const { session } = await open("1.6.18", {
       "md a C5": say("HD\r\n"),
       "md b C5": pieces("NF\r\n", [1, 2, 3]),
       "md c C5": say("EX\r\n"),
       "md ZSBl b C5": say("HD\r\n"),
       "md f C5": say("CLIENT_ERROR bad command line format\r\n"),
     });
-    expect(await remover.delete(named("a", "b"), DELETE)).toMatchObject({ done: 1, missing: 1 });
-    expect(await remover.delete(named("c", "e e", "f"), DELETE)).toEqual({
-      ...{ done: 1, missing: 0, changed: 1, failed: 1 },
+    expect(await session.delete(named("a", "b"), DELETE)).toMatchObject({ done: 1, missing: 1 });
+    expect(await session.delete(named("c", "e e", "f"), DELETE)).toEqual({
+      done: 1,
+      missing: 0,
+      changed: 1,
+      failed: 1,
     });
-    expect(await remover.delete([], DELETE)).toEqual({ done: 0, missing: 0, changed: 0, failed: 0 });
+    expect(await session.delete([], DELETE)).toEqual({ done: 0, missing: 0, changed: 0, failed: 0 });
   });
 });
 
@@ -96,17 +99,17 @@ describe("a server that", () => {
     ["sends a line that never ends", say("H".repeat(9_000)), "replyTooLarge", PATIENT],
     ["names a property of every object", say("constructor\r\n"), "malformedReply", PATIENT],
   ] as const)("%s ends the connection, and the batch says so", async (_what, reaction, reason, deadlines) => {
-    const { fake, remover } = await open(
+    const { fake, session } = await open(
       "1.6.18",
       { "md a C5": reaction, "md b C5": silence },
       DELETE,
       deadlines,
     );
-    expect(await reasonOf(remover.delete(named("a", "b"), DELETE))).toBe(
+    expect(await reasonOf(session.delete(named("a", "b"), DELETE))).toBe(
       // Two of the three answers are those of the batch; the third ends the connection afterwards.
       _what === "answers more than it was asked" ? "nothing was thrown" : reason,
     );
     await fake.drained();
-    expect(await reasonOf(remover.delete(named("a"), DELETE))).toBe(reason);
+    expect(await reasonOf(session.delete(named("a"), DELETE))).toBe(reason);
   });
 });

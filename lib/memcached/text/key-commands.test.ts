@@ -5,13 +5,13 @@ import { CapabilityError, InputError } from "@/lib/model/errors";
 import { base64Bytes, isTextKey, keyBytes } from "../key-bytes";
 import {
   encodeCount,
-  encodeDelete,
   encodeGets,
+  encodeKey,
+  encodeKeyDelete,
   encodeMetaGet,
   encodeStore,
   encodeTouch,
-  wireKey,
-} from "./key-encoder";
+} from "./encoder";
 
 /** Bytes that attack a line protocol, among any others. */
 const nasty = fc.oneof(
@@ -36,8 +36,8 @@ describe("a key", () => {
     );
   });
 
-  it("with half a surrogate pair is refused: its bytes would be another key's", () => {
-    expect(() => keyBytes("a\ud800b", "utf8")).toThrow(/half a surrogate pair/);
+  it("with an unpaired surrogate is refused: its bytes would be another key's", () => {
+    expect(() => keyBytes("a\ud800b", "utf8")).toThrow(/an unpaired surrogate/);
   });
 
   it("says what was found and what is allowed, under the name of its field", () => {
@@ -90,25 +90,25 @@ describe("the commands of a key", () => {
         (raw, mode, value) => {
           const key = Buffer.from(raw);
           fc.pre(key.length >= 1 && key.length <= 186);
-          const wire = wireKey(key);
-          expect(wire.base64).toBe(!isTextKey(key));
-          const token = wire.base64 ? key.toString("base64") : key.toString("latin1");
+          const encoded = encodeKey(key);
+          expect(encoded.base64).toBe(!isTextKey(key));
+          const token = encoded.base64 ? key.toString("base64") : key.toString("latin1");
           const plain = [
-            encodeGets(wire),
-            encodeMetaGet(wire, ["s", "u"]),
-            encodeTouch(wire, 5),
-            encodeDelete(wire),
-            encodeCount("incr", wire, 1n),
+            encodeGets(encoded),
+            encodeMetaGet(encoded, ["s", "u"]),
+            encodeTouch(encoded, 5),
+            encodeKeyDelete(encoded),
+            encodeCount("incr", encoded, 1n),
           ];
           for (const request of plain) {
             const { words, rest } = seen(request);
             expect(words[1]).toBe(token);
             expect(rest.length).toBe(0);
-            if (wire.base64 && words[0] !== "gets") expect(words[2]).toBe("b");
+            if (encoded.base64 && words[0] !== "gets") expect(words[2]).toBe("b");
           }
-          const { words, rest } = seen(encodeStore(wire, value, { mode, flags: 1, exptime: -1 }));
+          const { words, rest } = seen(encodeStore(encoded, value, { mode, flags: 1, exptime: -1 }));
           expect(words[1]).toBe(token);
-          expect(Number(words[wire.base64 ? 2 : 4])).toBe(value.length);
+          expect(Number(words[encoded.base64 ? 2 : 4])).toBe(value.length);
           expect(rest.equals(Buffer.concat([value, Buffer.from("\r\n")]))).toBe(true);
         },
       ),
@@ -117,27 +117,27 @@ describe("the commands of a key", () => {
   });
 
   it("write 64 bits as they are", () => {
-    const wire = wireKey(Buffer.from("n"));
-    expect(encodeCount("incr", wire, 2n ** 64n - 1n).toString()).toBe("incr n 18446744073709551615\r\n");
-    expect(encodeCount("decr", wireKey(Buffer.from([0])), 2n ** 53n + 1n).toString()).toBe(
+    const encoded = encodeKey(Buffer.from("n"));
+    expect(encodeCount("incr", encoded, 2n ** 64n - 1n).toString()).toBe("incr n 18446744073709551615\r\n");
+    expect(encodeCount("decr", encodeKey(Buffer.from([0])), 2n ** 53n + 1n).toString()).toBe(
       "ma AA== b MD D9007199254740993 v\r\n",
     );
   });
 
   it("refuse numbers that servers read as others", () => {
-    const wire = wireKey(Buffer.from("k"));
+    const encoded = encodeKey(Buffer.from("k"));
     const options = { mode: "set", flags: 0, exptime: 0 } as const;
     for (const exptime of [-2, 0.5, 2 ** 31, Number.NaN]) {
-      expect(() => encodeStore(wire, Buffer.alloc(0), { ...options, exptime })).toThrow(InputError);
-      expect(() => encodeTouch(wire, exptime)).toThrow(InputError);
+      expect(() => encodeStore(encoded, Buffer.alloc(0), { ...options, exptime })).toThrow(InputError);
+      expect(() => encodeTouch(encoded, exptime)).toThrow(InputError);
     }
-    expect(() => encodeStore(wire, Buffer.alloc(0), { ...options, flags: 2 ** 32 })).toThrow(InputError);
+    expect(() => encodeStore(encoded, Buffer.alloc(0), { ...options, flags: 2 ** 32 })).toThrow(InputError);
   });
 
   it("have no room for more than 186 bytes as base64", () => {
-    expect(wireKey(Buffer.alloc(186)).token.length).toBe(248);
-    expect(() => wireKey(Buffer.alloc(187))).toThrow(CapabilityError);
-    expect(() => wireKey(Buffer.alloc(0))).toThrow(InputError);
-    expect(() => wireKey(Buffer.alloc(251))).toThrow(InputError);
+    expect(encodeKey(Buffer.alloc(186)).token.length).toBe(248);
+    expect(() => encodeKey(Buffer.alloc(187))).toThrow(CapabilityError);
+    expect(() => encodeKey(Buffer.alloc(0))).toThrow(InputError);
+    expect(() => encodeKey(Buffer.alloc(251))).toThrow(InputError);
   });
 });

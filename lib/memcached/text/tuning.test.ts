@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { InputError } from "@/lib/model/errors";
-import type { Tuning } from "./contract";
-import { encodeCommand, encodeTuning } from "./text/encoder";
+import type { Tuning } from "../contract";
+import { encodeCommand, encodeTuning } from "./encoder";
 
 const written = (tuning: Tuning) => encodeTuning(tuning).toString("latin1");
 /** Anything that a caller without types could pass for a figure. */

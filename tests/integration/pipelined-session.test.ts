@@ -1,4 +1,4 @@
-/** Tuning commands and dialogues on every kind of real node. */
+/** Tuning commands and pipelined sessions on every kind of real node. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { NodeClient, PipelinedSession } from "@/lib/memcached/contract";
 import { createNodeClient } from "@/lib/memcached/node-client";
@@ -14,12 +14,12 @@ describe.each(MODES)("a node of kind %s", (mode) => {
   const protocol = mode === "sasl" ? "binary" : "text";
   let server: MemcachedServer;
   let client: NodeClient;
-  let dialogue: PipelinedSession;
+  let session: PipelinedSession;
 
   beforeAll(async () => {
     server = await startMemcached({ mode });
     client = createNodeClient(server.endpoint, DEADLINES);
-    dialogue = await client.openSession();
+    session = await client.openSession();
   });
   afterAll(async () => {
     client?.close();
@@ -28,45 +28,47 @@ describe.each(MODES)("a node of kind %s", (mode) => {
   const stat = async (name: string, group = "") =>
     (await independentStats(server.endpoint, protocol, group)).get(name);
 
-  it("answers requests that were asked without waiting, each with its own reply", async () => {
+  it("answers pipelined requests in order", async () => {
     const keys = Array.from({ length: 50 }, (_, n) => `k${n}`);
-    await Promise.all(keys.map((key, n) => dialogue.set(key, Buffer.alloc(n, 10), 60)));
+    await Promise.all(keys.map((key, n) => session.set(key, Buffer.alloc(n, 10), 60)));
     expect(await stat("curr_items")).toBe("50");
-    const asked = keys.flatMap((key, n) => [dialogue.get(key), dialogue.get(`none${n}`)]);
-    expect(await Promise.all(asked)).toEqual(keys.flatMap((_, n) => [n, null]));
-    expect(await Promise.all(keys.map((key) => dialogue.delete(key)))).toEqual(keys.map(() => true));
-    expect(await dialogue.delete("k0")).toBe(false);
+    const replies = keys.flatMap((key, n) => [session.get(key), session.get(`none${n}`)]);
+    expect(await Promise.all(replies)).toEqual(keys.flatMap((_, n) => [n, null]));
+    expect(await session.getValue("k3")).toEqual(Buffer.alloc(3, 10));
+    expect(await session.getValue("none")).toBeNull();
+    expect(await Promise.all(keys.map((key) => session.delete(key)))).toEqual(keys.map(() => true));
+    expect(await session.delete("k0")).toBe(false);
     expect(await stat("curr_items")).toBe("0");
-    expect(await dialogue.version()).toBe(await stat("version"));
+    expect(await session.version()).toBe(await stat("version"));
   });
 
-  it("refuses a value that is too large in its own words, and goes on", async () => {
-    await expect(dialogue.set("k", Buffer.alloc(1_100_000), 60)).rejects.toMatchObject({
+  it("rejects a value that is too large, and stays usable", async () => {
+    await expect(session.set("k", Buffer.alloc(1_100_000), 60)).rejects.toMatchObject({
       reason: "unsupported",
     });
-    expect(await dialogue.version()).toBe("1.6.18");
+    expect(await session.version()).toBe("1.6.18");
   });
 
-  it("answers every command rightly, and no key of the check is left", async () => {
-    const rows = await dialogue.check(PREFIX);
+  it("passes every command check, and keeps no key of it", async () => {
+    const rows = await session.check(PREFIX);
     expect(rows.filter(({ verdict }) => verdict !== "passed")).toEqual([]);
     expect(rows.length).toBeGreaterThan(15);
     expect(await stat("curr_items")).toBe("0");
     expect(await stat("cmd_flush")).toBe("0");
   });
 
-  it("ends its dialogues with the client", async () => {
+  it("ends its sessions with the client", async () => {
     const other = createNodeClient(server.endpoint, DEADLINES);
     const mine = await other.openSession();
-    const asked = mine.version();
+    const reply = mine.version();
     other.close();
-    await expect(asked).rejects.toThrow(NodeError);
+    await expect(reply).rejects.toThrow(NodeError);
     expect(mine.ended).toMatchObject({ reason: "connectionClosed" });
     await expect(mine.version()).rejects.toThrow(NodeError);
     await expect(other.openSession()).rejects.toThrow(NodeError);
   });
 
-  it("gives up on a stopped node after its time", async () => {
+  it("times out on a stopped node", async () => {
     const hasty = createNodeClient(server.endpoint, { connectTimeoutMs: 500, timeoutMs: 500 });
     const mine = await hasty.openSession();
     await mine.version();
@@ -79,7 +81,7 @@ describe.each(MODES)("a node of kind %s", (mode) => {
     hasty.close();
   });
 
-  it("is tuned over text, and over binary only has its counters reset", async () => {
+  it("can be tuned over text; over binary only its counters can be reset", async () => {
     expect(await client.tune({ command: "stats reset" })).toBe("RESET");
     const rest = [
       { command: "verbosity", level: 1 },
