@@ -14,6 +14,7 @@ import { DiagnosticsService } from "@/lib/diagnostics/service";
 import type { FindingsQuery, PostureQuery } from "@/lib/model/http/queries";
 import { AuditRecords } from "@/lib/records/audit";
 import { openRecords } from "@/lib/records/open";
+import { allFindings } from "@/tests/diagnostics/all-findings";
 import { exposedFindings, findingsOf } from "./diagnostics/exposed-node";
 
 const { values: options } = parseArgs({
@@ -81,7 +82,9 @@ async function say(what: string, answer: () => Promise<string>): Promise<void> {
 }
 
 const list = (what: string, query: FindingsQuery) =>
-  say(what, async () => JSON.stringify(await diagnostics.findings({ form: "brief", limit: 100, ...query })));
+  say(what, async () =>
+    JSON.stringify(await allFindings(diagnostics, { form: "brief", limit: 100, ...query })),
+  );
 const posture = (what: string, query: PostureQuery) =>
   say(what, async () => JSON.stringify(await diagnostics.severityMatrix(query)));
 

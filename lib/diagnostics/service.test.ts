@@ -4,10 +4,12 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { NodeError, UnavailableError } from "@/lib/model/errors";
 import type { DiagnoseRequest, Diagnostic } from "@/lib/model/findings/finding.schema";
+import type { FindingsQuery } from "@/lib/model/http/queries";
 import type { Role } from "@/lib/model/roles";
 import type { Marker } from "@/lib/model/series.schema";
 import { AuditRecords } from "@/lib/records/audit";
 import { openRecords, type RecordsStore } from "@/lib/records/open";
+import { allFindings } from "@/tests/diagnostics/all-findings";
 import { plainNode } from "@/tests/doubles/plain-node";
 import { fleetNode, scriptedNode } from "@/tests/doubles/scripted-node";
 import type { Check, Probe } from "./contract";
@@ -130,7 +132,7 @@ describe("diagnosing", () => {
       ...["warning", "warning", "warning"],
       ...["ok", "ok", "ok"],
     ]);
-    const kept = await diagnostics.findings({});
+    const kept = await allFindings(diagnostics, {});
     expect(kept).toMatchObject({ undiagnosed: 0, totals: { critical: 0, warning: 3, info: 0, ok: 3 } });
     expect(kept.findings).toEqual(run.findings);
     expect(ledger.countsOf("127.0.0.1:1")).toEqual({ critical: 0, warning: 1, info: 0 });
@@ -287,7 +289,7 @@ describe("diagnosing", () => {
     expect(run.findings).toHaveLength(1_000);
     expect(run.findings.slice(0, 100).every(({ node }) => node === "127.0.0.1:7")).toBe(true);
     expect((await entries())[0]?.detail).toContain("100 warning, 0 info, 1100 ok");
-    expect((await diagnostics.findings({})).findings).toHaveLength(1_200);
+    expect((await allFindings(diagnostics, {})).findings).toHaveLength(1_200);
   });
 
   it("goes on without a node that was removed meanwhile", async () => {
@@ -353,7 +355,7 @@ describe("diagnosing", () => {
     ledger.put = () => Promise.reject(new UnavailableError("disk full"));
     const run = await ended(diagnostics, await begun);
     expect(run.findings).toEqual([expect.objectContaining({ title: "loud", previous: null })]);
-    expect((await entries())[0]?.detail).toContain("1 findings could not be kept");
+    expect((await entries())[0]?.detail).toContain("1 finding could not be saved");
   });
 
   it("takes an admin's word for a fix, for advisories only, and keeps who said so", async () => {
@@ -363,7 +365,7 @@ describe("diagnosing", () => {
     const word = { node, check: "version-floor", patched: true, note: "Debian backport" };
     const look = async () => {
       await ended(diagnostics, await diagnostics.begin(OPERATOR, { ...ALL, nodes: [node] }));
-      const [found] = (await diagnostics.findings({ node: [node] })).findings;
+      const [found] = (await allFindings(diagnostics, { node: [node] })).findings;
       return { verdict: found?.verdict, severity: found?.severity, by: found?.patched?.by };
     };
     await expect(diagnostics.markPatched(OPERATOR, word)).rejects.toMatchObject({ name: "ForbiddenError" });
@@ -394,15 +396,15 @@ describe("diagnosing", () => {
       heldProbe("health", () => [{ ...quiet, check: "slow" }]).probe,
     ]);
     await ended(diagnostics, await diagnostics.begin(OPERATOR, { ...ALL, pool: "one" }));
-    const shown = async (query: Parameters<typeof diagnostics.findings>[0]) =>
-      (await diagnostics.findings(query)).findings.map(({ node, check }) => `${node.at(-1)} ${check}`);
+    const shown = async (query: FindingsQuery) =>
+      (await allFindings(diagnostics, query)).findings.map(({ node, check }) => `${node.at(-1)} ${check}`);
     expect(await shown({})).toEqual(["1 verbosity", "2 verbosity", "1 slow", "2 slow"]);
     expect(await shown({ severity: "info" })).toEqual(["1 verbosity"]);
     expect(await shown({ probe: "health", node: ["127.0.0.1:2"] })).toEqual(["2 slow"]);
     expect(await shown({ pool: ["two"] })).toEqual([]);
-    expect((await diagnostics.findings({})).undiagnosed).toBe(1);
-    expect((await diagnostics.findings({ pool: ["one"] })).undiagnosed).toBe(0);
-    await expect(diagnostics.findings({ node: ["nowhere:1"] })).rejects.toMatchObject({
+    expect((await allFindings(diagnostics, {})).undiagnosed).toBe(1);
+    expect((await allFindings(diagnostics, { pool: ["one"] })).undiagnosed).toBe(0);
+    await expect(allFindings(diagnostics, { node: ["nowhere:1"] })).rejects.toMatchObject({
       name: "NotFoundError",
     });
   });
@@ -437,7 +439,7 @@ describe("diagnosing", () => {
     diagnostics.close();
     await diagnostics.settled();
     expect(diagnostics.get(begun.id)).toMatchObject({ state: "cancelled", endedMs: now });
-    expect((await diagnostics.findings({})).findings.map(({ verdict }) => verdict)).toEqual([
+    expect((await allFindings(diagnostics, {})).findings.map(({ verdict }) => verdict)).toEqual([
       "fail",
       "fail",
       "fail",

@@ -71,7 +71,7 @@ describe("real memcached", () => {
       amplification: Math.round((independent.length / 17) * 100) / 100,
     });
     expect(check.evidence.transcript).toContain("< VERSION 1.");
-    expect(check.title).toContain(`17 bytes brought ${independent.length} bytes back`);
+    expect(check.title).toContain(`17 bytes sent, ${independent.length} bytes received`);
   });
 
   it("with -U answers stats in several datagrams, counted as a bare client counts them", async () => {
@@ -166,7 +166,7 @@ describe("what does not answer", () => {
     const check = await probe(probeTarget(endpointAt(port), { settings }));
     expect(check).toMatchObject({ verdict: "refused", severity: "warning" });
     expect(check.evidence.agreement).toBe("silent-though-on");
-    expect(check.title).toContain("although its settings say that UDP is on");
+    expect(check.title).toContain("although UDP is enabled in its settings");
   });
 });
 
@@ -213,7 +213,7 @@ describe("what answers wrongly", () => {
       severity: "critical",
       evidence: { udpportSetting: 0, agreement: "answers-though-off", replyBytes: 24 },
     });
-    expect(check.title).toContain("although its settings say that UDP is off");
+    expect(check.title).toContain("although UDP is disabled in its settings");
   });
 
   it("in too many datagrams is counted in full and kept in bounds", async () => {

@@ -6,7 +6,7 @@ import { parse } from "yaml";
 import { SETTINGS } from "@/lib/catalogue/settings";
 import { REMEDY_KINDS } from "@/lib/model/findings/finding";
 import { type FactsOptions, testFacts } from "@/tests/doubles/node-facts";
-import { PLANNED, remediesFor } from "./remedies";
+import { PLANS, remediesFor } from "./remedies";
 
 /** Figures and evidence that lead to the longest texts. */
 const FIGURES: readonly Readonly<Record<string, string | number | null>>[] = [
@@ -22,18 +22,18 @@ const FIGURES: readonly Readonly<Record<string, string | number | null>>[] = [
 /** Every text of every plan. */
 function textsOf(options: FactsOptions, drift: ReadonlyMap<string, string> = new Map()): string[] {
   const facts = testFacts(options);
-  return PLANNED.flatMap((check) =>
+  return [...PLANS.keys()].flatMap((check) =>
     FIGURES.flatMap((figures, index) => {
       const evidence = { offered: index % 2 === 0, port: 11_211 };
-      return remediesFor({ check, verdict: "fail", figures, evidence }, facts, () => drift).map(
-        ({ text }) => text,
+      return remediesFor({ check, verdict: "fail", figures, evidence }, facts, () => drift).flatMap(
+        ({ text, ja }) => [text, ...(ja?.text === undefined ? [] : [ja.text])],
       );
     }),
   );
 }
 
-/** Beyond these characters no text of ours has any; the backtick is not among them. */
-const FORBIDDEN = /[^\n -_a-~]/;
+/** No generated text has other characters; the backtick is not among them. */
+const FORBIDDEN = /[^\n -_a-~\u3000-\u30ff\u4e00-\u9fff]/;
 const TOKEN = "Zq7Zq";
 const hostile = fc.oneof(
   fc.constantFrom(
@@ -154,7 +154,7 @@ describe("remedies for a hostile node", () => {
     const seen = new Set<string>();
     for (const host of ["10.0.0.5", "fd00::5", "cache-1.example.net"]) {
       const facts = testFacts({ settings, host, memfleet: "10.0.0.99", conns: null });
-      const remedies = PLANNED.flatMap((check) =>
+      const remedies = [...PLANS.keys()].flatMap((check) =>
         remediesFor({ check, verdict: "fail", figures: {}, evidence: {} }, facts, () => new Map()),
       );
       for (const remedy of remedies) seen.add(remedy.for);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { type FactsOptions, testFacts } from "@/tests/doubles/node-facts";
 import { listenChange } from "./plans/exposure";
-import { PLANNED, remediesFor } from "./remedies";
+import { PLANS, remediesFor } from "./remedies";
 
 const NO_DRIFT = () => new Map<string, string>();
 
@@ -30,7 +30,7 @@ function conns(...clients: [from: string, to: string][]): Map<string, string> {
 
 describe("remedies", () => {
   it("exist for every check that can be bad", () => {
-    expect([...PLANNED].sort()).toEqual(
+    expect([...PLANS.keys()].sort()).toEqual(
       [
         ...[
           "udp-answers",
@@ -60,7 +60,7 @@ describe("remedies", () => {
     expect(explanation?.for).toBe("explanation");
     expect(cost).toMatchObject({ for: "cost", text: expect.stringContaining("2500 items") });
     // 1,000 gets a second, 80 % of them hits.
-    expect(cost?.text).toContain("About 800 hits per second");
+    expect(cost?.text).toContain("About 800 hits/s");
     expect(remedies("clock-skew").map((one) => one.for)).toEqual(["explanation", "verify"]);
   });
 
@@ -97,14 +97,14 @@ describe("remedies", () => {
     const kinds = remedies("udp-answers", {}, {}, { port: 11211 }).map((one) => one.for);
     expect(kinds.slice(0, 4)).toEqual(["explanation", "cost", "sysconfig", "debian"]);
     expect(kinds).not.toContain("docker");
-    expect(textFor("sysconfig", "udp-answers")).toContain("keep what stands there");
+    expect(textFor("sysconfig", "udp-answers")).toContain("keep the existing options");
   });
 
   it("advise memory only where age and use of the evicted items speak for it", () => {
     const node = { settings: settings({}) };
     const figures = (advice: string) => ({ advice, ageSeconds: 40, unfetchedShare: 0.1 });
     expect(textFor("sysconfig", "evictions", node, figures("memory"))).toContain('CACHESIZE="128"');
-    expect(textFor("explanation", "evictions", node, figures("memory"))).toMatch(/40 s before.*10 %/);
+    expect(textFor("explanation", "evictions", node, figures("memory"))).toMatch(/40 s earlier.*10%/);
     expect(remedies("evictions", node, figures("expiry")).map((one) => one.for)).toEqual(["explanation"]);
     expect(remedies("evictions", node, figures("none")).map((one) => one.for)).toEqual(["explanation"]);
   });
@@ -165,5 +165,37 @@ describe("where to listen instead", () => {
 
   it("is nothing for a node on a unix socket", () => {
     expect(listenChange(testFacts({ settings: settings({ domain_socket: "/run/m.sock" }) }))).toEqual([]);
+  });
+});
+
+describe("remedies in Japanese", () => {
+  /** Titles that are names, in any language. */
+  const NAMES = ["RHEL, CentOS, Fedora", "Debian, Ubuntu", "docker run", "compose.yaml", "ufw"];
+  const JAPANESE = /[\u3040-\u30ff\u4e00-\u9fff]/;
+  const contexts: readonly [FactsOptions, object, object][] = [
+    [{ settings: settings({ udpport: "11211", evictions: "off", memory_file: "/mnt/x" }) }, {}, {}],
+    [{ settings: settings({}), version: "1.5.5" }, { method: null }, { offered: true }],
+    [{ settings: settings({}) }, { outcome: "refused", advice: "memory", ageSeconds: 4 }, { port: 11211 }],
+    [{ tls: { insecureSkipVerify: false } }, { advice: "expiry", unfetchedShare: 0.9, condition: "dumpEnabled" }, { offered: true }],
+    ...["udpListens", "binaryReachable", "sasl"].map((condition): [FactsOptions, object, object] => [
+      {},
+      { condition },
+      {},
+    ]),
+  ];
+
+  it("have every title and every prose text", () => {
+    for (const check of PLANS.keys()) {
+      for (const [options, figures, evidence] of contexts) {
+        for (const { for: kind, title, ja } of remedies(check, options, figures, evidence)) {
+          const where = `${check}, ${kind}: ${title}`;
+          expect(ja, where).toBeDefined();
+          if (!NAMES.includes(title)) expect(ja?.title, where).toMatch(JAPANESE);
+          if (kind !== "explanation" && kind !== "cost") continue;
+          expect(ja?.text, where).toMatch(JAPANESE);
+          expect(ja?.text, where).not.toMatch(/\b(?:the|is|are|with)\b/);
+        }
+      }
+    }
   });
 });

@@ -105,15 +105,15 @@ describe("advisories", () => {
   it("say nothing of a node that does not answer, whatever it was before", () => {
     const silent = { general: null, settings: null, problem: { general: "a:1: nothing came" } };
     expect(verdicts(silent, "1.4.25")).toEqual({ "version-floor": "unknown" });
-    expect(judgeAdvisories(silent, "1.4.25")[0]?.title).toBe("Nothing can be said: a:1: nothing came");
+    expect(judgeAdvisories(silent, "1.4.25")[0]?.title).toBe("Not evaluated: a:1: nothing came");
   });
 
   it("claim no more than upstream says, and less for a build with a mark of its own", () => {
     const debian = new Map([["version", "1.6.18-2+deb12u1"]]);
     const [floor] = judgeAdvisories({ general: debian, settings: new Map() }, null);
-    expect(floor?.title).toMatch(/^Upstream says .* 1\.6\.18-2\+deb12u1; this build carries a mark/);
+    expect(floor?.title).toMatch(/^According to upstream, 1\.6\.18-2\+deb12u1 .*; this is a modified build/);
     for (const { title, check } of judgeAdvisories(captured("1.4.25"), null)) {
-      expect(title, check).toMatch(/^Upstream says /);
+      expect(title, check).toMatch(/upstream/);
     }
   });
 

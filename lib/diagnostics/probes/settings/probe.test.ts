@@ -178,7 +178,7 @@ describe("drift inside a pool", () => {
       severity: "info",
       figures: { count: 1, names: "maxbytes" },
     });
-    expect(found.evidence.differences).toEqual(["maxbytes: 1 here, 2 on 3"]);
+    expect(found.evidence.differences).toEqual(["maxbytes: 1 here, 2 on 3 nodes"]);
   });
 
   it.each([

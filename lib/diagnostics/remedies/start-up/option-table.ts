@@ -1,14 +1,14 @@
 /**
- * Which start-up option gives which value of `stats settings`, and what it is without the option.
+ * Which start-up option sets which value of `stats settings`, and the default without it.
  *
- * After memcached's `--help` and `process_stat_settings` in `memcached.c`; defaults as servers of 1.4.25, 1.5.5,
- * 1.6.9 and 1.6.18 tell them. 1.5.0 made what `-o modern` had been the default.
+ * From memcached's `--help` and `process_stat_settings` in `memcached.c`; defaults as 1.4.25, 1.5.5, 1.6.9 and 1.6.18
+ * report them. 1.5.0 made `-o modern` the default.
  */
 import { isPlainPath, isPlainValue } from "../shell-quoting";
 
 /**
- * One setting. `default`: what is told without the option; `old`: the same before 1.5.0, when it differs. `unit`:
- * what one step of the option is, in units of the setting.
+ * One setting. `default`: the value reported without the option; `old`: the same before 1.5.0, if different. `unit`:
+ * one step of the option, in units of the setting.
  */
 export interface OptionRow {
   readonly setting: string;
@@ -20,7 +20,7 @@ export interface OptionRow {
 }
 
 export type OptionValue =
-  /** The option is given when the setting is `on`; `off` is its counterpart, for what is on by default. */
+  /** The option is given when the setting is `on`; `off` is its opposite, for settings that are on by default. */
   | { readonly kind: "switch"; readonly on: string; readonly off?: string }
   | { readonly kind: "number"; readonly unit?: number }
   | { readonly kind: "decimal" }
@@ -37,7 +37,7 @@ const inUnits = (unit: number): OptionValue => ({ kind: "number", unit });
 const given = (on: string): OptionValue => ({ kind: "switch", on });
 const either = (option: string): OptionValue => ({ kind: "switch", on: "yes", off: `no_${option}` });
 
-/** Options that are told whatever they are: `PORT`, `MAXCONN` and `CACHESIZE` have lines of their own. */
+/** Options that are always written: `PORT`, `MAXCONN` and `CACHESIZE` have lines of their own. */
 export const ALWAYS_REPORTED: ReadonlySet<string> = new Set(["-m", "-p", "-c"]);
 
 export const OPTION_ROWS: readonly OptionRow[] = [
@@ -72,7 +72,10 @@ export const OPTION_ROWS: readonly OptionRow[] = [
   { setting: "hashpower_init", option: "hashpower", default: "0", value: NUMBER },
   { setting: "tail_repair_time", option: "tail_repair_time", default: "0", value: NUMBER },
   {
-    ...{ setting: "hash_algorithm", option: "hash_algorithm", default: "murmur3", old: "jenkins" },
+    setting: "hash_algorithm",
+    option: "hash_algorithm",
+    default: "murmur3",
+    old: "jenkins",
     value: { kind: "word", words: { jenkins: "jenkins", murmur3: "murmur3", xxh3: "xxh3" } },
   },
   {
@@ -97,7 +100,10 @@ export const OPTION_ROWS: readonly OptionRow[] = [
   { setting: "lru_crawler_sleep", option: "lru_crawler_sleep", default: "100", value: NUMBER },
   { setting: "lru_crawler_tocrawl", option: "lru_crawler_tocrawl", default: "0", value: NUMBER },
   {
-    ...{ setting: "lru_maintainer_thread", option: "lru_maintainer", default: "yes", old: "no" },
+    setting: "lru_maintainer_thread",
+    option: "lru_maintainer",
+    default: "yes",
+    old: "no",
     value: either("lru_maintainer"),
   },
   { setting: "hot_lru_pct", option: "hot_lru_pct", default: "20", old: "32", value: NUMBER },
@@ -120,18 +126,22 @@ export const OPTION_ROWS: readonly OptionRow[] = [
   { setting: "read_buf_mem_limit", option: "read_buf_mem_limit", default: "0", value: inUnits(MIB) },
   { setting: "track_sizes", option: "track_sizes", default: "no", value: given("yes") },
   {
-    ...{ setting: "expirezero_does_not_evict", option: "expirezero_does_not_evict", default: "no" },
+    setting: "expirezero_does_not_evict",
+    option: "expirezero_does_not_evict",
+    default: "no",
     value: given("yes"),
   },
 ];
 
-/** Of these, `temporary_ttl` is told by every server, and holds where `temp_lru` is on. */
+/** Every server reports `temporary_ttl`; it applies only with `temp_lru`. */
 export const TEMPORARY_TTL: OptionRow = {
-  ...{ setting: "temporary_ttl", option: "temporary_ttl", default: "" },
+  setting: "temporary_ttl",
+  option: "temporary_ttl",
+  default: "",
   value: NUMBER,
 };
 
-/** Hold where TLS is on. */
+/** Apply only with TLS. */
 export const TLS_ROWS: readonly OptionRow[] = [
   { setting: "ssl_chain_cert", option: "ssl_chain_cert", default: "(null)", value: PATH },
   { setting: "ssl_key", option: "ssl_key", default: "(null)", value: PATH },
@@ -142,12 +152,14 @@ export const TLS_ROWS: readonly OptionRow[] = [
   { setting: "ssl_session_cache", option: "ssl_session_cache", default: "no", value: given("yes") },
   { setting: "ssl_kernel_tls", option: "ssl_kernel_tls", default: "no", value: given("yes") },
   {
-    ...{ setting: "ssl_min_version", option: "ssl_min_version", default: "tlsv1.2" },
+    setting: "ssl_min_version",
+    option: "ssl_min_version",
+    default: "tlsv1.2",
     value: { kind: "word", words: { "tlsv1.0": "0", "tlsv1.1": "1", "tlsv1.2": "2", "tlsv1.3": "3" } },
   },
 ];
 
-/** Hold where extstore is on. `ext_path`, `ext_page_size` and `ext_threads` are not told by any server. */
+/** Apply only with extstore. No server reports `ext_path`, `ext_page_size` and `ext_threads`. */
 export const EXTSTORE_ROWS: readonly OptionRow[] = [
   { setting: "ext_item_size", option: "ext_item_size", default: "512", value: NUMBER },
   { setting: "ext_item_age", option: "ext_item_age", default: "4294967295", value: NUMBER },
@@ -161,7 +173,7 @@ export const EXTSTORE_ROWS: readonly OptionRow[] = [
   { setting: "ext_drop_unread", option: "ext_drop_unread", default: "no", value: given("yes") },
 ];
 
-/** What is told are OpenSSL's flags (`SSL_VERIFY_*`), what is given is a number of memcached's own. */
+/** The setting holds OpenSSL's flags (`SSL_VERIFY_*`), the option a number of memcached's own. */
 function verifyMode(): OptionValue {
   return { kind: "word", words: { "0": "0", "1": "1", "3": "2", "7": "3", "5": "3" } };
 }
