@@ -103,7 +103,7 @@ export class FindingRepository {
     return this.matrix.countsOf(node);
   }
 
-  /** Saves the findings of a probe in place of its earlier ones. Puts that arrive during a write are saved batch. */
+  /** Saves the findings of a probe in place of its earlier ones. Puts that arrive during a write are saved together. */
   async put(pool: string, put: FindingsPut): Promise<SavedFindings> {
     const { rows, changes } = await new Promise<FindingsPutReply>((resolve, reject) => {
       this.pending.push({ put, resolve, reject });

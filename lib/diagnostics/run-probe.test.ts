@@ -13,8 +13,8 @@ function target(): ProbeTarget {
     view: plainNode({ id: "a:1" }),
     client: scriptedNode("a:1"),
     peers: () => [],
-    recent: () => Promise.reject(new Error("not asked here")),
-    stats: () => Promise.reject(new Error("not asked here")),
+    recent: () => Promise.reject(new Error("not used here")),
+    stats: () => Promise.reject(new Error("not used here")),
     exposure: () => Promise.resolve(null),
   };
 }

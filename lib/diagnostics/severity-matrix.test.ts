@@ -66,8 +66,8 @@ describe("the posture of a fleet", () => {
     const counts = counted();
     const rows = rowsOf(counts);
     for (const [at, row] of rows.entries()) {
-      const place = parseSeverityMatrixCursor(severityMatrixCursor(row));
-      expect(counts.rows(NODES, place, 2)).toEqual({ rows: rows.slice(at + 1, at + 3), more: at === 0 });
+      const position = parseSeverityMatrixCursor(severityMatrixCursor(row));
+      expect(counts.rows(NODES, position, 2)).toEqual({ rows: rows.slice(at + 1, at + 3), more: at === 0 });
     }
     const second = parseSeverityMatrixCursor(
       severityMatrixCursor(rows[1] ?? { worst: "ok", open: 0, node: "" }),

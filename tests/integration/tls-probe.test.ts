@@ -102,7 +102,7 @@ describe("a node with -Z", () => {
     });
     const checks = await checksOf(probeTarget(expired, {}));
     expect(checks["tls-expiry"]).toMatchObject({ verdict: "fail", severity: "critical" });
-    expect(checks["tls-expiry"]?.title).toBe("The certificate expired 10 days ago");
+    expect(checks["tls-expiry"]?.title).toContain("Certificate expired: it was valid until ");
     expect(checks["tls-certificate"]).toMatchObject({
       verdict: "fail",
       severity: "warning",

@@ -33,7 +33,8 @@ export interface PlanContext {
   readonly drift: () => ReadonlyMap<string, string>;
 }
 
-export type Planner = (context: PlanContext) => Plan | null;
+/** By check: the plan, or a function of the finding and its node. */
+export type PlansByCheck = Readonly<Record<string, Plan | ((context: PlanContext) => Plan)>>;
 
 /** Sentences in order; Japanese takes no space between them. */
 export function sentences(...parts: readonly (Prose | null)[]): Prose {

@@ -6,7 +6,7 @@ import { allowedSources } from "./firewall/allowed-sources";
 import { firewalld, securityGroup, ufw } from "./firewall/managers";
 import { iptables, nftables } from "./firewall/packet-filters";
 import { factsOf, type NodeFacts } from "./node-facts";
-import { type Plan, type PlanContext, type Planner, proseRemedy } from "./plan";
+import { type Plan, type PlanContext, proseRemedy } from "./plan";
 import { EXPOSURE_PLANS } from "./plans/exposure";
 import { HEALTH_PLANS } from "./plans/health";
 import { SETTINGS_PLANS } from "./plans/settings";
@@ -17,11 +17,7 @@ import { changeLines } from "./start-up/options";
 import { verification } from "./verify";
 
 /** By check; `listens` and `advisory` cover every check whose name begins so. */
-export const PLANS: ReadonlyMap<string, Planner> = new Map([
-  ...EXPOSURE_PLANS,
-  ...SETTINGS_PLANS,
-  ...HEALTH_PLANS,
-]);
+export const PLANS = new Map(Object.entries({ ...EXPOSURE_PLANS, ...SETTINGS_PLANS, ...HEALTH_PLANS }));
 
 /** Remedies for a node under test, from what the run has read already and Memfleet's own address. */
 export async function remediesOf(check: Check, target: ProbeTarget): Promise<readonly Remedy[]> {
@@ -40,10 +36,11 @@ export function remediesFor(
   drift: PlanContext["drift"],
 ): readonly Remedy[] {
   if (check.verdict === "unknown" && check.check !== "credentials-work") return [];
-  const planner = PLANS.get(check.check.replace(/:.*$/s, ""));
+  const plan = PLANS.get(check.check.replace(/:.*$/s, ""));
+  if (plan === undefined) return [];
   const { figures = {}, evidence } = check;
-  const plan = planner?.({ check: check.check, figures, evidence, facts, drift }) ?? null;
-  return plan === null ? [] : render(plan, facts, check);
+  const context = { check: check.check, figures, evidence, facts, drift };
+  return render(typeof plan === "function" ? plan(context) : plan, facts, check);
 }
 
 function render(plan: Plan, facts: NodeFacts, { evidence }: Pick<Check, "evidence">): Remedy[] {

@@ -1,28 +1,13 @@
 /** Plans for findings about who can reach a node, and as whom. */
 import { listenEntry, scopeOfIp } from "../../probes/listeners/scopes";
 import type { NodeFacts } from "../node-facts";
-import { type Plan, type PlanContext, type Planner, type Prose, sentences } from "../plan";
+import { type Plan, type PlanContext, type PlansByCheck, type Prose, sentences } from "../plan";
 import { placeholder } from "../shell-quoting";
 import { isListenList, type OptionChange } from "../start-up/options";
 import { authfileSteps, saslSteps } from "../steps/sign-in";
 import { canSpeakTls, certificateSteps, tlsPaths } from "../steps/tls";
 
 const NO_UDP: OptionChange = { option: "-U", to: "0" };
-
-export const EXPOSURE_PLANS: ReadonlyMap<string, Planner> = new Map<string, Planner>([
-  ["udp-answers", udpAnswers],
-  ["listens", listens],
-  ["sign-in-needed", signInNeeded],
-  ["no-credentials-refused", unauthenticatedAccess],
-  ["wrong-credentials-refused", unauthenticatedAccess],
-  ["credentials-work", credentialsWork],
-  ["sign-in-encrypted", signInEncrypted],
-  ["tls-offered", tlsOffered],
-  ["tls-certificate", certificate],
-  ["tls-expiry", certificate],
-  ["tls-name", certificate],
-  ["tls-udp-clear", udpBesideTls],
-]);
 
 function udpAnswers({ facts }: PlanContext): Plan {
   return {
@@ -87,21 +72,19 @@ function signInNeeded({ facts }: PlanContext): Plan {
   };
 }
 
-function unauthenticatedAccess(): Plan {
-  return {
-    explanation: {
-      en:
-        "The node offers authentication but doesn't enforce it. Check the version (several old ones had authentication " +
-        "bypasses) and the files that mech_list and sasldb_path name. Until it is fixed, allow only known hosts to reach " +
-        "the port.",
-      ja:
-        "ノードは認証に対応していますが、必須になっていません。バージョン (認証を回避できる古いバージョンがあります) と、mech_list と " +
-        "sasldb_path の内容を確認してください。解決するまでは、既知のホストだけがポートに接続できるようにしてください。",
-    },
-    firewall: true,
-    verify: ["sign-in"],
-  };
-}
+const unauthenticatedAccess: Plan = {
+  explanation: {
+    en:
+      "The node offers authentication but doesn't enforce it. Check the version (several old ones had authentication " +
+      "bypasses) and the files that mech_list and sasldb_path name. Until it is fixed, allow only known hosts to reach " +
+      "the port.",
+    ja:
+      "ノードは認証に対応していますが、必須になっていません。バージョン (認証を回避できる古いバージョンがあります) と、mech_list と " +
+      "sasldb_path の内容を確認してください。解決するまでは、既知のホストだけがポートに接続できるようにしてください。",
+  },
+  firewall: true,
+  verify: ["sign-in"],
+};
 
 function credentialsWork({ figures, facts }: PlanContext): Plan {
   if (figures.method === null) {
@@ -221,18 +204,6 @@ function certificate({ facts }: PlanContext): Plan {
   };
 }
 
-function udpBesideTls(): Plan {
-  return {
-    explanation: {
-      en: "TLS doesn't cover UDP: anyone who can reach the UDP port bypasses TLS and authentication. Disable UDP.",
-      ja: "TLS は UDP を保護しません。UDP ポートに到達できれば、TLS も認証も経由せずにアクセスできます。UDP を無効にしてください。",
-    },
-    changes: [NO_UDP],
-    firewall: true,
-    verify: ["udp"],
-  };
-}
-
 function tls(facts: NodeFacts): Pick<Plan, "changes" | "steps"> {
   if (!canSpeakTls(facts)) return {};
   const { certificate: path, key } = tlsPaths(facts);
@@ -288,3 +259,26 @@ function isWideEntry(entry: string): boolean {
   const scope = scopeOfIp(listenEntry(entry).host);
   return scope === "all" || scope === "public";
 }
+
+export const EXPOSURE_PLANS: PlansByCheck = {
+  "udp-answers": udpAnswers,
+  listens,
+  "sign-in-needed": signInNeeded,
+  "no-credentials-refused": unauthenticatedAccess,
+  "wrong-credentials-refused": unauthenticatedAccess,
+  "credentials-work": credentialsWork,
+  "sign-in-encrypted": signInEncrypted,
+  "tls-offered": tlsOffered,
+  "tls-certificate": certificate,
+  "tls-expiry": certificate,
+  "tls-name": certificate,
+  "tls-udp-clear": {
+    explanation: {
+      en: "TLS doesn't cover UDP: anyone who can reach the UDP port bypasses TLS and authentication. Disable UDP.",
+      ja: "TLS は UDP を保護しません。UDP ポートに到達できれば、TLS も認証も経由せずにアクセスできます。UDP を無効にしてください。",
+    },
+    changes: [NO_UDP],
+    firewall: true,
+    verify: ["udp"],
+  },
+};

@@ -1,19 +1,6 @@
 /** Plans for findings about a node's health and whether it can be reached. */
-import { type Plan, type PlanContext, type Planner, type Prose, sentences } from "../plan";
+import { type Plan, type PlanContext, type PlansByCheck, type Prose, sentences } from "../plan";
 import { moreConnections, moreMemory } from "./settings";
-
-export const HEALTH_PLANS: ReadonlyMap<string, Planner> = new Map<string, Planner>([
-  ["evictions", evictions],
-  ["out-of-memory", outOfMemory],
-  ["connections-use", connections],
-  ["listener-disabled", connections],
-  ["slow", slow],
-  ["restarts", restarts],
-  ["round-trip", roundTrip],
-  ["resolves", resolves],
-  ["connects", connects],
-  ["answers", slow],
-]);
 
 /** The age of the evicted items, and whether they were ever fetched, come before any advice to buy memory. */
 function evictions({ figures, facts }: PlanContext): Plan {
@@ -106,22 +93,25 @@ function connections({ facts }: PlanContext): Plan {
   };
 }
 
-function slow(): Plan {
-  return {
-    explanation: {
-      en:
-        "memcached itself answers within a millisecond. Check for a busy CPU (threads, -t), swapping, very large " +
-        "multi-gets, logging at -vv, and the network path.",
-      ja:
-        "memcached 自体は 1 ミリ秒以内に応答します。CPU の高負荷 (スレッド数、-t)、スワップ、巨大な multi-get、-vv でのログ出力、" +
-        "途中のネットワークを確認してください。",
-    },
-    verify: ["network", "log"],
-  };
-}
+const slow: Plan = {
+  explanation: {
+    en:
+      "memcached itself answers within a millisecond. Check for a busy CPU (threads, -t), swapping, very large " +
+      "multi-gets, logging at -vv, and the network path.",
+    ja:
+      "memcached 自体は 1 ミリ秒以内に応答します。CPU の高負荷 (スレッド数、-t)、スワップ、巨大な multi-get、-vv でのログ出力、" +
+      "途中のネットワークを確認してください。",
+  },
+  verify: ["network", "log"],
+};
 
-function restarts(): Plan {
-  return {
+export const HEALTH_PLANS: PlansByCheck = {
+  evictions,
+  "out-of-memory": outOfMemory,
+  "connections-use": connections,
+  "listener-disabled": connections,
+  slow,
+  restarts: {
     explanation: {
       en:
         "Each restart empties the cache. The log shows whether memcached crashed, was killed for lack of memory, or was " +
@@ -131,11 +121,8 @@ function restarts(): Plan {
         "ください。",
     },
     verify: ["log"],
-  };
-}
-
-function roundTrip(): Plan {
-  return {
+  },
+  "round-trip": {
     explanation: {
       en:
         "A key couldn't be stored, read, and deleted. With -M, stores fail when memory is full; a proxy may route the key " +
@@ -144,11 +131,8 @@ function roundTrip(): Plan {
         "キーの保存、読み出し、削除ができませんでした。-M を指定しているとメモリが一杯のときに保存が失敗します。プロキシがキーを別の" +
         "ノードに振り分けている場合や、途中で別のクライアントがフラッシュした場合もあります。再度テストしてください。",
     },
-  };
-}
-
-function resolves(): Plan {
-  return {
+  },
+  resolves: {
     explanation: {
       en:
         "Correct the name in DNS, or in Memfleet's configuration. If addresses are not allowed, use a name or an address " +
@@ -158,11 +142,8 @@ function resolves(): Plan {
         "ください。Memfleet はリンクローカルなどのアドレスには接続しません。",
     },
     verify: ["network"],
-  };
-}
-
-function connects(): Plan {
-  return {
+  },
+  connects: {
     explanation: {
       en:
         "Refused: nothing is listening on the port, or a firewall rejects the connection. No response: a firewall drops " +
@@ -172,5 +153,6 @@ function connects(): Plan {
         "破棄しているか、ホストが停止しています。ノードのファイアウォールで Memfleet のアドレスを許可してください。",
     },
     verify: ["network"],
-  };
-}
+  },
+  answers: slow,
+};

@@ -1,101 +1,12 @@
 /** Plans for findings about options, versions and advisories. */
 import { wholeNumber } from "../../check-builders";
 import { VERSION_FLOOR } from "../../probes/advisories/advisories";
-import { type Plan, type PlanContext, type Planner, type Prose, sentences } from "../plan";
+import { type Plan, type PlanContext, type PlansByCheck, type Prose, sentences } from "../plan";
 import { changeFor, type OptionChange } from "../start-up/options";
 
 const MIB = 1_048_576;
 /** Seconds after which an idle connection is closed, as an example. */
 const IDLE_SECONDS = "3600";
-
-export const SETTINGS_PLANS: ReadonlyMap<string, Planner> = new Map<string, Planner>([
-  ["memory-default", memoryDefault],
-  ["verbosity", verbosity],
-  ["shutdown-command", shutdownCommand],
-  ["flush-enabled", flushEnabled],
-  ["dump-enabled", dumpEnabled],
-  ["maxconns", maxconns],
-  ["idle-timeout", idleTimeout],
-  ["clock-skew", clockSkew],
-  ["drift", drift],
-  ["options", options],
-  ["version-floor", upgrade],
-  ["advisory", advisory],
-]);
-
-function memoryDefault(): Plan {
-  return {
-    explanation: {
-      en:
-        "64 MB is what memcached uses without -m. Set -m, in megabytes, to what the host can spare besides connections " +
-        "and buffers; 1024 below is an example. The cache_memlimit action changes the limit without a restart, until " +
-        "the next one.",
-      ja:
-        "-m を指定しないと、memcached の上限は 64 MB です。接続とバッファの分を除いてホストで割り当てられる値を、MB 単位で -m に指定して" +
-        "ください。下の 1024 は例です。cache_memlimit アクションを使うと、次の再起動までの間、再起動せずに変更できます。",
-    },
-    changes: [{ option: "-m", to: "1024" }],
-    verify: ["settings"],
-  };
-}
-
-function verbosity(): Plan {
-  return {
-    explanation: {
-      en:
-        "-v is for debugging: it costs time and fills the log, and -vv and above log keys. The set_verbosity action " +
-        "with 0 turns it off at once, until the next restart.",
-      ja:
-        "-v はデバッグ用です。処理時間がかかってログが増え、-vv 以上ではキーもログに出力されます。set_verbosity アクションで 0 を指定すると、" +
-        "次の再起動までの間、すぐに無効にできます。",
-    },
-    changes: [{ option: "-v", to: null }],
-    verify: ["settings"],
-  };
-}
-
-function shutdownCommand(): Plan {
-  return {
-    explanation: {
-      en: "With -A, any client can stop the server with one command. Service managers stop it by signal: remove -A.",
-      ja:
-        "-A を指定すると、どのクライアントからでもコマンド 1 つでサーバーを停止できます。サービスマネージャーはシグナルで停止するため、" +
-        "-A を外してください。",
-    },
-    changes: [{ option: "-A", to: null }],
-    verify: ["settings"],
-  };
-}
-
-function flushEnabled(): Plan {
-  return {
-    explanation: {
-      en:
-        "-F rejects flush_all from everyone, including Memfleet. Use it where a flush would overload the database. " +
-        "Elsewhere flush_all is a useful tool: control who can connect instead.",
-      ja:
-        "-F を指定すると、Memfleet を含むすべてのクライアントの flush_all を拒否します。フラッシュによってデータベースが過負荷になる環境で" +
-        "使ってください。それ以外では flush_all は有用なため、接続できるクライアントを制限してください。",
-    },
-    changes: [{ option: "-F", to: true }],
-    verify: ["settings"],
-  };
-}
-
-function dumpEnabled(): Plan {
-  return {
-    explanation: {
-      en:
-        "-X rejects key listing, including Memfleet's key list and prefix actions. Use it where the keys themselves " +
-        "contain personal data.",
-      ja:
-        "-X を指定すると、キー一覧の取得を拒否します。Memfleet のキー一覧とプレフィックスのアクションも使えなくなります。" +
-        "キー自体に個人情報が含まれる環境で使ってください。",
-    },
-    changes: [{ option: "-X", to: true }],
-    verify: ["settings"],
-  };
-}
 
 function maxconns({ facts }: PlanContext): Plan {
   return {
@@ -109,35 +20,6 @@ function maxconns({ facts }: PlanContext): Plan {
     },
     changes: moreConnections(facts.settings?.get("maxconns")),
     verify: ["settings"],
-  };
-}
-
-function idleTimeout(): Plan {
-  return {
-    explanation: {
-      en:
-        "Connections of clients that disappeared stay open until memcached closes them. Set more seconds than a healthy " +
-        `client's longest pause; ${IDLE_SECONDS} below is an example. Clients must handle a closed connection.`,
-      ja:
-        "異常終了したクライアントの接続は、memcached が閉じるまで残ります。正常なクライアントの最長の待機時間より長い秒数を指定して" +
-        `ください。下の ${IDLE_SECONDS} は例です。接続が閉じられた場合の処理がクライアントに必要です。`,
-    },
-    changes: [{ option: "idle_timeout", to: IDLE_SECONDS }],
-    verify: ["settings"],
-  };
-}
-
-function clockSkew(): Plan {
-  return {
-    explanation: {
-      en:
-        "memcached treats expiry times beyond 30 days as absolute, by its own clock. Synchronize both machines (chrony, " +
-        "systemd-timesyncd); memcached doesn't need a restart.",
-      ja:
-        "memcached は 30 日を超える有効期限を、自身の時計による絶対時刻として扱います。両方のマシンの時刻を同期してください (chrony、" +
-        "systemd-timesyncd)。memcached の再起動は不要です。",
-    },
-    verify: ["clock"],
   };
 }
 
@@ -264,3 +146,93 @@ export function moreMemory(maxbytesSetting: string | undefined): OptionChange[] 
   const megabytes = bytes === null ? 0 : Math.floor(bytes / MIB);
   return megabytes === 0 || megabytes > 4_000_000 ? [] : [{ option: "-m", to: String(megabytes * 2) }];
 }
+
+export const SETTINGS_PLANS: PlansByCheck = {
+  "memory-default": {
+    explanation: {
+      en:
+        "64 MB is what memcached uses without -m. Set -m, in megabytes, to what the host can spare besides connections " +
+        "and buffers; 1024 below is an example. The cache_memlimit action changes the limit without a restart, until " +
+        "the next one.",
+      ja:
+        "-m を指定しないと、memcached の上限は 64 MB です。接続とバッファの分を除いてホストで割り当てられる値を、MB 単位で -m に指定して" +
+        "ください。下の 1024 は例です。cache_memlimit アクションを使うと、次の再起動までの間、再起動せずに変更できます。",
+    },
+    changes: [{ option: "-m", to: "1024" }],
+    verify: ["settings"],
+  },
+  verbosity: {
+    explanation: {
+      en:
+        "-v is for debugging: it costs time and fills the log, and -vv and above log keys. The set_verbosity action " +
+        "with 0 turns it off at once, until the next restart.",
+      ja:
+        "-v はデバッグ用です。処理時間がかかってログが増え、-vv 以上ではキーもログに出力されます。set_verbosity アクションで 0 を指定すると、" +
+        "次の再起動までの間、すぐに無効にできます。",
+    },
+    changes: [{ option: "-v", to: null }],
+    verify: ["settings"],
+  },
+  "shutdown-command": {
+    explanation: {
+      en: "With -A, any client can stop the server with one command. Service managers stop it by signal: remove -A.",
+      ja:
+        "-A を指定すると、どのクライアントからでもコマンド 1 つでサーバーを停止できます。サービスマネージャーはシグナルで停止するため、" +
+        "-A を外してください。",
+    },
+    changes: [{ option: "-A", to: null }],
+    verify: ["settings"],
+  },
+  "flush-enabled": {
+    explanation: {
+      en:
+        "-F rejects flush_all from everyone, including Memfleet. Use it where a flush would overload the database. " +
+        "Elsewhere flush_all is a useful tool: control who can connect instead.",
+      ja:
+        "-F を指定すると、Memfleet を含むすべてのクライアントの flush_all を拒否します。フラッシュによってデータベースが過負荷になる環境で" +
+        "使ってください。それ以外では flush_all は有用なため、接続できるクライアントを制限してください。",
+    },
+    changes: [{ option: "-F", to: true }],
+    verify: ["settings"],
+  },
+  "dump-enabled": {
+    explanation: {
+      en:
+        "-X rejects key listing, including Memfleet's key list and prefix actions. Use it where the keys themselves " +
+        "contain personal data.",
+      ja:
+        "-X を指定すると、キー一覧の取得を拒否します。Memfleet のキー一覧とプレフィックスのアクションも使えなくなります。" +
+        "キー自体に個人情報が含まれる環境で使ってください。",
+    },
+    changes: [{ option: "-X", to: true }],
+    verify: ["settings"],
+  },
+  maxconns,
+  "idle-timeout": {
+    explanation: {
+      en:
+        "Connections of clients that disappeared stay open until memcached closes them. Set more seconds than a healthy " +
+        `client's longest pause; ${IDLE_SECONDS} below is an example. Clients must handle a closed connection.`,
+      ja:
+        "異常終了したクライアントの接続は、memcached が閉じるまで残ります。正常なクライアントの最長の待機時間より長い秒数を指定して" +
+        `ください。下の ${IDLE_SECONDS} は例です。接続が閉じられた場合の処理がクライアントに必要です。`,
+    },
+    changes: [{ option: "idle_timeout", to: IDLE_SECONDS }],
+    verify: ["settings"],
+  },
+  "clock-skew": {
+    explanation: {
+      en:
+        "memcached treats expiry times beyond 30 days as absolute, by its own clock. Synchronize both machines (chrony, " +
+        "systemd-timesyncd); memcached doesn't need a restart.",
+      ja:
+        "memcached は 30 日を超える有効期限を、自身の時計による絶対時刻として扱います。両方のマシンの時刻を同期してください (chrony、" +
+        "systemd-timesyncd)。memcached の再起動は不要です。",
+    },
+    verify: ["clock"],
+  },
+  drift,
+  options,
+  "version-floor": upgrade,
+  advisory,
+};
