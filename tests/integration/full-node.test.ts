@@ -45,7 +45,7 @@ async function fill({ address }: NodeEndpoint): Promise<void> {
     socket.on("error", () => undefined);
     await once(socket, "connect");
     const refused = new Promise<boolean>((resolve) => {
-      socket.once("data", (said) => resolve(said.includes("Too many open connections")));
+      socket.once("data", (reply) => resolve(reply.includes("Too many open connections")));
       setTimeout(resolve, 200, false);
     });
     if (await refused) return;

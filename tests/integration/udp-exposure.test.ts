@@ -278,10 +278,10 @@ describe("what may be sent", () => {
       await Promise.all(Array.from({ length: 100 }, () => limited.run(target, probeContext())))
     ).flat();
     expect(checks.filter(({ verdict }) => verdict === "open")).toHaveLength(1);
-    const told = checks.filter(({ verdict }) => verdict === "unknown");
-    expect(told).toHaveLength(99);
-    expect(told[0]?.title).toContain("was not probed");
-    expect(told[0]?.evidence).toMatchObject({ datagramsSent: 0, retryAfterSeconds: 10 });
+    const skipped = checks.filter(({ verdict }) => verdict === "unknown");
+    expect(skipped).toHaveLength(99);
+    expect(skipped[0]?.title).toContain("was not probed");
+    expect(skipped[0]?.evidence).toMatchObject({ datagramsSent: 0, retryAfterSeconds: 10 });
     expect(server.requests).toHaveLength(1);
   });
 

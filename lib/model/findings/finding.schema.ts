@@ -117,26 +117,26 @@ export const briefFindingsSchema = findingsOf(briefFindingSchema);
 export type BriefFindings = z.infer<typeof briefFindingsSchema>;
 
 /** The result of one probe on one node: the worst of its checks. */
-const postureCellSchema = z.object({
+const severityMatrixCellSchema = z.object({
   severity: z.enum(SEVERITIES),
   count: z.number().meta({ description: "findings of that severity" }),
   unknown: z.boolean().meta({ description: "no check could be evaluated" }),
 });
-export type PostureCell = z.infer<typeof postureCellSchema>;
+export type PostureCell = z.infer<typeof severityMatrixCellSchema>;
 
-const nodePostureSchema = z.object({
+const severityMatrixRowSchema = z.object({
   node: z.string(),
   pool: z.string(),
   worst: z.enum(SEVERITIES),
   open: z.number().meta({ description: "findings worse than ok" }),
-  probes: z.partialRecord(z.enum(PROBES), postureCellSchema).meta({ description: "probes that ran" }),
+  probes: z.partialRecord(z.enum(PROBES), severityMatrixCellSchema).meta({ description: "probes that ran" }),
 });
-export type NodePosture = z.infer<typeof nodePostureSchema>;
+export type NodePosture = z.infer<typeof severityMatrixRowSchema>;
 
 export const postureSchema = z.object({
   ...summary,
   diagnosed: z.number().meta({ description: "diagnosed nodes, on this page or not" }),
-  nodes: z.array(nodePostureSchema).meta({ description: "worst first" }),
+  nodes: z.array(severityMatrixRowSchema).meta({ description: "worst first" }),
 });
 export type Posture = z.infer<typeof postureSchema>;
 

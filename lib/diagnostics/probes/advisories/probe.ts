@@ -45,7 +45,7 @@ function noVersion(text: string | null, reason: string): Check {
 }
 
 function affects({ fixedIn, introducedIn }: Advisory, version: UpstreamVersion): boolean {
-  return isBefore(version, fixedIn) && (introducedIn === null || !isBefore(version, introducedIn));
+  return isBefore(version, fixedIn) && (introducedIn === undefined || !isBefore(version, introducedIn));
 }
 
 /** Added when the version number alone may be misleading. */
@@ -91,7 +91,7 @@ function judgeAdvisory(advisory: Advisory, facts: ReportedFacts, reported: strin
     evidence: {
       version: reported,
       fixedIn,
-      introducedIn,
+      introducedIn: introducedIn ?? null,
       ids: [...ids],
       condition: PHRASES[condition],
       seen: printableValue(detail),

@@ -147,7 +147,7 @@ function optionOf(
   notes: string[],
 ): StartOption[] {
   if (reported === undefined) return [];
-  const standard = old ? (row.old ?? row.default) : row.default;
+  const standard = old ? row.old : row.default;
   if (reported === standard && !ALWAYS_REPORTED.has(row.option)) return [];
   const { option } = row;
   if (row.value.kind === "switch") {
