@@ -1,4 +1,4 @@
-/** What diagnosing finds on a server with everything open, to be told of nodes that do not exist. */
+/** Findings of a real, fully exposed server, to be repeated for nodes that do not exist. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import type { FindingRepository } from "@/lib/diagnostics/finding-repository";
@@ -24,9 +24,12 @@ export async function exposedFindings(): Promise<readonly FindingsPut[]> {
   const child = spawn("memcached", args, { stdio: "ignore" });
   try {
     await answering(HOST, port);
-    return await tested({
-      ...{ id: `${HOST}:${port}`, address: { kind: "tcp", host: HOST, port } },
-      ...{ protocol: "auto", credentials: null, tls: null },
+    return await diagnose({
+      id: `${HOST}:${port}`,
+      address: { kind: "tcp", host: HOST, port },
+      protocol: "auto",
+      credentials: null,
+      tls: null,
     });
   } finally {
     child.kill("SIGKILL");
@@ -42,29 +45,30 @@ export function findingsOf(node: string, found: readonly FindingsPut[]): Finding
   return JSON.parse(text) as FindingsPut[];
 }
 
-async function tested(endpoint: NodeEndpoint): Promise<FindingsPut[]> {
+async function diagnose(endpoint: NodeEndpoint): Promise<FindingsPut[]> {
   const puts: FindingsPut[] = [];
   const client = createNodeClient(endpoint, DEADLINES);
-  const ledger = {
+  const repository = {
     put: async (_: string, put: FindingsPut) => {
       puts.push(put);
       return { findings: [], changes: [] };
     },
   } as Pick<FindingRepository, "put"> as FindingRepository;
   const node = { id: endpoint.id, pool: "bench", labels: {}, endpoint };
-  const subject = {
-    ...{ node, client, view: plainNode({ id: endpoint.id }), peers: () => [] },
-    recent: () => Promise.reject(new Error("nothing was observed of this node")),
+  const input = {
+    node,
+    client,
+    view: plainNode({ id: endpoint.id }),
+    peers: () => [],
+    recent: () => Promise.reject(new Error("no history of this node")),
   };
-  const test = new ProbeSession(subject, ledger, remediesOf, () => {});
-  const context = {
-    ...{ nowMs: Date.now, signal: new AbortController().signal },
-    udpPayload: "version" as const,
-  };
+  const session = new ProbeSession(input, repository, remediesOf, () => {});
+  const { signal } = new AbortController();
+  const context = { nowMs: Date.now, signal, udpPayload: "version" as const };
   try {
     for (const probe of REGISTRY) {
       if (!DEFAULT_PROBES.includes(probe.name)) continue;
-      await test.save(probe, await test.run(probe, context), Date.now());
+      await session.save(probe, await session.run(probe, context), Date.now());
     }
   } finally {
     client.close();

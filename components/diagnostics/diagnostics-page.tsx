@@ -15,16 +15,16 @@ import { RunButton } from "./run/button";
 import { RunProgress } from "./run/progress";
 import { SeverityMatrix } from "./severity-matrix";
 
-const EVERYTHING = { node: null, pool: null };
+const FLEET = { node: null, pool: null };
 
-/** Is anything of ours exposed, misconfigured or ill? */
+/** Findings of the fleet: exposure, misconfiguration and health problems. */
 export function DiagnosticsPage() {
   const t = useTranslations("diagnostics");
   const [run, setRun] = useParameter("run", optionalText);
   const [pool] = useParameter("pool", optionalText);
-  const posture = useSeverityMatrix({ node: null, pool });
-  const summary = posture.data?.pages[0];
-  const { error } = posture;
+  const matrix = useSeverityMatrix({ node: null, pool });
+  const summary = matrix.data?.pages[0];
+  const { error } = matrix;
   const empty = summary !== undefined && pool === null && isEmpty(summary);
   return (
     <>
@@ -35,8 +35,8 @@ export function DiagnosticsPage() {
           charts={false}
           actions={
             <>
-              {summary !== undefined && !empty && <FindingsDownload scope={EVERYTHING} />}
-              <RunButton scope={EVERYTHING} onBegun={setRun} />
+              {summary !== undefined && !empty && <FindingsDownload scope={FLEET} />}
+              <RunButton scope={FLEET} onStarted={setRun} />
             </>
           }
         />
@@ -45,7 +45,7 @@ export function DiagnosticsPage() {
         <p className="max-w-[110ch] text-muted print:hidden">{t("lead")}</p>
         {run !== null && <RunProgress id={run} onClose={() => setRun(null)} />}
         {error !== null && (
-          <ErrorNote what={t("reading")} error={error} onRetry={() => void posture.refetch()} />
+          <ErrorNote what={t("reading")} error={error} onRetry={() => void matrix.refetch()} />
         )}
         {summary === undefined ? (
           error === null && <Skeleton className="h-64 w-full" />
@@ -55,7 +55,7 @@ export function DiagnosticsPage() {
           </Empty>
         ) : (
           <FindingsView summary={summary} node={null}>
-            <Matrix posture={posture} />
+            <Matrix matrix={matrix} />
           </FindingsView>
         )}
       </div>
@@ -63,9 +63,9 @@ export function DiagnosticsPage() {
   );
 }
 
-function Matrix({ posture }: { readonly posture: ReturnType<typeof useSeverityMatrix> }) {
+function Matrix({ matrix }: { readonly matrix: ReturnType<typeof useSeverityMatrix> }) {
   const t = useTranslations("diagnostics.matrix");
-  const { data, hasNextPage, isFetchingNextPage, fetchNextPage } = posture;
+  const { data, hasNextPage, isFetchingNextPage, fetchNextPage } = matrix;
   const rows = data?.pages.flatMap((page) => page.nodes) ?? [];
   if (rows.length === 0) return null;
   return (
@@ -76,7 +76,7 @@ function Matrix({ posture }: { readonly posture: ReturnType<typeof useSeverityMa
     >
       <SeverityMatrix
         rows={rows}
-        more={hasNextPage ? { busy: isFetchingNextPage, ask: () => void fetchNextPage() } : null}
+        more={hasNextPage ? { busy: isFetchingNextPage, load: () => void fetchNextPage() } : null}
       />
     </Panel>
   );

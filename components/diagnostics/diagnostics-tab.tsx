@@ -12,7 +12,7 @@ import { FindingsView } from "./findings/view";
 import { RunButton } from "./run/button";
 import { RunProgress } from "./run/progress";
 
-/** What was found on one node. */
+/** Findings of one node. */
 export function DiagnosticsTab({ node }: { readonly node: Node }) {
   const t = useTranslations("diagnostics");
   const [run, setRun] = useParameter("run", optionalText);
@@ -23,7 +23,7 @@ export function DiagnosticsTab({ node }: { readonly node: Node }) {
     <div className="flex flex-col gap-3.5">
       <div className="flex flex-wrap items-center justify-end gap-2 print:hidden">
         {summary !== undefined && !isEmpty(summary) && <FindingsDownload scope={scope} />}
-        <RunButton scope={scope} onBegun={setRun} />
+        <RunButton scope={scope} onStarted={setRun} />
       </div>
       {run !== null && <RunProgress id={run} onClose={() => setRun(null)} />}
       {error !== null && (

@@ -11,23 +11,23 @@ import { SEVERITY_TONE } from "./severity-tag";
 
 interface SeverityMatrixProps {
   readonly rows: readonly NodePosture[];
-  /** Null: these are all. */
-  readonly more: { readonly busy: boolean; readonly ask: () => void } | null;
+  /** Null: no further page. */
+  readonly more: { readonly busy: boolean; readonly load: () => void } | null;
 }
 
-/** Nodes against probes, worst node first. A cell is the worst that its probe found. */
+/** Nodes by probes, worst node first. A cell is the worst severity its probe found. */
 export function SeverityMatrix({ rows, more }: SeverityMatrixProps) {
   const t = useTranslations("diagnostics.matrix");
-  const name = useTranslations("diagnostics.probe");
-  const run = PROBES.filter((probe) => rows.some((row) => row.probes[probe] !== undefined));
+  const probeName = useTranslations("diagnostics.probe");
+  const probes = PROBES.filter((probe) => rows.some((row) => row.probes[probe] !== undefined));
   return (
     <>
       <Table label={t("title")}>
         <thead>
           <tr>
             <Th>{t("node")}</Th>
-            {run.map((probe) => (
-              <Th key={probe}>{name(probe)}</Th>
+            {probes.map((probe) => (
+              <Th key={probe}>{probeName(probe)}</Th>
             ))}
           </tr>
         </thead>
@@ -44,7 +44,7 @@ export function SeverityMatrix({ rows, more }: SeverityMatrixProps) {
                 </ViewLink>{" "}
                 <span className="text-faint">{row.pool}</span>
               </Td>
-              {run.map((probe) => (
+              {probes.map((probe) => (
                 <Td key={probe}>
                   <Cell row={row} probe={probe} />
                 </Td>
@@ -55,7 +55,7 @@ export function SeverityMatrix({ rows, more }: SeverityMatrixProps) {
       </Table>
       {more !== null && (
         <div className="flex justify-center p-3 print:hidden">
-          <Button disabled={more.busy} onClick={more.ask}>
+          <Button disabled={more.busy} onClick={more.load}>
             {t("more")}
           </Button>
         </div>
@@ -76,7 +76,7 @@ function Cell({ row, probe }: CellProps) {
   const cell = row.probes[probe];
   if (cell === undefined) return <span className="text-faint">{t("matrix.notRun")}</span>;
   const tone = SEVERITY_TONE[cell.severity];
-  const word = cell.unknown ? t("verdict.unknown") : t(`severity.${cell.severity}`);
+  const label = cell.unknown ? t("verdict.unknown") : t(`severity.${cell.severity}`);
   return (
     <ViewLink
       href={`${nodePath(row.node)}?tab=diagnostics&probe=${probe}`}
@@ -84,7 +84,7 @@ function Cell({ row, probe }: CellProps) {
     >
       <ToneGlyph tone={cell.unknown ? "off" : tone} />
       <span className="text-xs">
-        {word}
+        {label}
         {cell.count > 1 && cell.severity !== "ok" && ` × ${cell.count}`}
       </span>
     </ViewLink>

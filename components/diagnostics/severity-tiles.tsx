@@ -13,13 +13,13 @@ const COLOURS: Readonly<Record<Severity, string>> = {
 
 interface SeverityTilesProps {
   readonly summary: Pick<Posture, "totals" | "undiagnosed">;
-  /** One node's findings. */
+  /** Findings of one node. */
   readonly single: boolean;
   readonly chosen: Severity | null;
   readonly onChoose: (severity: Severity | null) => void;
 }
 
-/** How much of each severity there is; a tile filters the list below. */
+/** Counts by severity; a tile filters the list below. */
 export function SeverityTiles({ summary, single, chosen, onChoose }: SeverityTilesProps) {
   const t = useTranslations("diagnostics");
   const format = useFormat();

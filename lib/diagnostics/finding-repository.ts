@@ -1,4 +1,4 @@
-/** The findings as the rest of the product reads and writes them: newest of each node and check, worst first. */
+/** Reads and writes findings: the latest of each node and check, worst first. */
 
 import {
   type FindingForm,
@@ -15,7 +15,7 @@ import type { FindingChange, FindingsPut, FindingsPutReply } from "@/lib/records
 import type { PatchedRow } from "@/lib/records/tables/findings";
 import {
   briefFinding,
-  type FindingContext,
+  type FindingView,
   type FindingViews,
   findingCursor,
   reportedFinding,
@@ -23,18 +23,18 @@ import {
 } from "./finding-views";
 import { SeverityMatrix, type SeverityMatrixPosition, type SeverityTotals } from "./severity-matrix";
 
-/** A configured node, as far as findings need it. */
+/** The part of a configured node that findings need. */
 export interface KnownNode {
   readonly id: string;
   readonly pool: string;
 }
 
-export interface StoredFinding {
+export interface SavedFindings {
   readonly findings: readonly Finding[];
   readonly changes: readonly FindingChange[];
 }
 
-/** Which findings are wanted; what is left out lets everything through. */
+/** Filters of findings; a missing one matches everything. */
 export interface FindingsFilter {
   readonly probe?: ProbeName | undefined;
   readonly check?: string | undefined;
@@ -48,115 +48,113 @@ export interface FindingsFilter {
 export interface FindingsSummary {
   readonly atMs: number;
   readonly totals: SeverityTotals;
-  /** Nodes. */
+  /** Nodes never diagnosed. */
   readonly undiagnosed: number;
 }
 
 export interface FindingsPage<Form extends FindingForm> {
-  readonly findings: FindingContext<Form>[];
+  readonly findings: FindingView<Form>[];
   readonly nextCursor: string | null;
 }
 
-/** What is older than this is forgotten once its node is configured no more: until then it may come back. */
+/** How long findings of a removed node are kept, because it may come back. */
 const REMOVED_RETENTION_MS = 30 * 86_400_000;
 
-/** Probes whose findings are kept at once. */
-const MOST_TOGETHER = 64;
+/** Maximum puts saved in one request. */
+const MAX_BATCH = 64;
 
-const WORST_FIRST = SEVERITIES.toReversed();
-
-interface Waiting {
+interface PendingPut {
   readonly put: FindingsPut;
   readonly resolve: (reply: FindingsPutReply) => void;
   readonly reject: (error: unknown) => void;
 }
 
 export class FindingRepository {
-  private readonly counts = new SeverityMatrix();
+  private readonly matrix = new SeverityMatrix();
   private loaded = false;
-  private waiting: Waiting[] = [];
+  private pending: PendingPut[] = [];
   private writing = false;
 
   constructor(
     private readonly store: Pick<RecordsStore, "call">,
     private readonly nowMs: () => number,
-    /** Told of nodes whose counts have changed. */
+    /** Receives nodes whose counts have changed. */
     private readonly onCounted: (nodes: readonly string[]) => void,
   ) {}
 
   /**
-   * Reads what was counted in an earlier life; the next question tries again when that failed. Rejects with
-   * `UnavailableError` when it cannot be read.
+   * Reads the counts saved before a restart of Memfleet; after a failure, the next query tries again. Rejects with
+   * `UnavailableError` when they can't be read.
    */
   async load(): Promise<void> {
-    const byNode = new Map<string, FindingCounts[]>([...this.counts.nodes].map((node) => [node, []]));
-    for (const tally of await this.store.call("finding.counts", { node: null })) {
-      const of = byNode.get(tally.node);
-      if (of === undefined) byNode.set(tally.node, [tally]);
-      else of.push(tally);
+    const byNode = new Map<string, FindingCounts[]>([...this.matrix.nodes].map((node) => [node, []]));
+    for (const row of await this.store.call("finding.counts", { node: null })) {
+      const rows = byNode.get(row.node);
+      if (rows === undefined) byNode.set(row.node, [row]);
+      else rows.push(row);
     }
-    for (const [node, tallies] of byNode) this.counts.set(node, tallies);
+    for (const [node, rows] of byNode) this.matrix.set(node, rows);
     this.loaded = true;
     this.onCounted([...byNode.keys()]);
   }
 
-  /** What is wrong with a node, counted; null until it was diagnosed. */
+  /** Counts of a node's problems; null until it is diagnosed. */
   countsOf(node: string): Node["findings"] {
-    return this.counts.countsOf(node);
+    return this.matrix.countsOf(node);
   }
 
-  /** Keeps what a probe found, in place of what it had found. What comes meanwhile is kept together. */
-  async put(pool: string, put: FindingsPut): Promise<StoredFinding> {
+  /** Saves the findings of a probe in place of its earlier ones. Puts that arrive during a write are saved together. */
+  async put(pool: string, put: FindingsPut): Promise<SavedFindings> {
     const { rows, changes } = await new Promise<FindingsPutReply>((resolve, reject) => {
-      this.waiting.push({ put, resolve, reject });
+      this.pending.push({ put, resolve, reject });
       if (!this.writing) void this.write();
     });
     return { findings: rows.map((row) => wholeFinding(row, pool)), changes };
   }
 
   async patch(row: PatchedRow): Promise<void> {
-    this.count(row.node, await this.store.call("patched.put", row));
+    this.setCounts(row.node, await this.store.call("patched.put", row));
   }
 
   async unpatch(node: string, check: string): Promise<void> {
-    this.count(node, await this.store.call("patched.delete", { node, check }));
+    this.setCounts(node, await this.store.call("patched.delete", { node, check }));
   }
 
-  /** Of these nodes, whatever the severity. */
+  /** Counts of these nodes' findings, whatever other filters say. */
   async summary(nodes: readonly KnownNode[], probe?: ProbeName): Promise<FindingsSummary> {
     if (!this.loaded) await this.load();
     const ids = nodes.map(({ id }) => id);
     return {
       atMs: this.nowMs(),
-      totals: this.counts.totals(ids, probe === undefined ? PROBES : [probe]),
-      undiagnosed: ids.filter((id) => !this.counts.has(id)).length,
+      totals: this.matrix.totals(ids, probe === undefined ? PROBES : [probe]),
+      undiagnosed: ids.filter((id) => !this.matrix.has(id)).length,
     };
   }
 
-  /** How bad it is with these nodes, worst first, from a place on. `diagnosed` counts all of them. */
+  /** Rows of these nodes after a position, worst first. `diagnosed` counts all of them. */
   async severityMatrix(nodes: readonly KnownNode[], after: SeverityMatrixPosition | null, limit: number) {
     if (!this.loaded) await this.load();
-    return { ...this.counts.rows(nodes, after, limit), diagnosed: this.counts.diagnosed(nodes) };
+    return { ...this.matrix.rows(nodes, after, limit), diagnosed: this.matrix.diagnosed(nodes) };
   }
 
-  /** Findings of these nodes from a place on, in the form that is asked for. */
+  /** Findings of these nodes after a position, in the requested form. */
   async page<Form extends FindingForm>(
     nodes: readonly KnownNode[],
-    wanted: FindingsFilter,
+    filter: FindingsFilter,
     form: Form,
     after: FindingPosition | null,
     limit: number,
   ): Promise<FindingsPage<Form>> {
     if (!this.loaded) await this.load();
     const pools = new Map(nodes.map(({ id, pool }) => [id, pool]));
-    const request: FindingsFind = { ...this.narrowed(pools, wanted), after, limit: limit + 1 };
+    const request: FindingsFind = { ...this.narrowed(pools, filter), after, limit: limit + 1 };
     const rows = await this.read(form, request, (node) => pools.get(node) ?? "");
     const findings = rows.slice(0, limit);
     const last = findings.at(-1);
     return { findings, nextCursor: rows.length > limit && last !== undefined ? findingCursor(last) : null };
   }
 
-  /** Forgets nodes that are configured no more and have not been for long. */
+  /** Deletes findings of nodes that were removed long ago. */
   async sweep(nodes: readonly KnownNode[]): Promise<void> {
     const ids = nodes.map(({ id }) => id);
     await this.store.call("finding.sweep", { nodes: ids, beforeMs: this.nowMs() - REMOVED_RETENTION_MS });
@@ -167,8 +165,8 @@ export class FindingRepository {
     form: Form,
     request: FindingsFind,
     poolOf: (node: string) => string,
-  ): Promise<FindingContext<Form>[]> {
-    const READERS: { readonly [One in FindingForm]: () => Promise<FindingViews[One][]> } = {
+  ): Promise<FindingView<Form>[]> {
+    const readers: { readonly [Each in FindingForm]: () => Promise<FindingViews[Each][]> } = {
       brief: async () =>
         (await this.store.call("finding.find", request)).map((row) => briefFinding(row, poolOf(row.node))),
       report: async () =>
@@ -180,56 +178,53 @@ export class FindingRepository {
           wholeFinding(row, poolOf(row.node)),
         ),
     };
-    return READERS[form]();
+    return readers[form]();
   }
 
-  /** The store is told which nodes only where it holds findings of others. */
+  /** Names the nodes to the store only if it holds findings of others. */
   private narrowed(
     pools: ReadonlyMap<string, string>,
     { probe, check, severity = "ok", atMost = "critical", q }: FindingsFilter,
   ): Omit<FindingsFind, "after" | "limit"> {
-    const all = [...this.counts.nodes].every((node) => pools.has(node));
-    const [least, most] = [SEVERITIES.indexOf(severity), SEVERITIES.indexOf(atMost)];
+    const all = [...this.matrix.nodes].every((node) => pools.has(node));
+    const [min, max] = [SEVERITIES.indexOf(severity), SEVERITIES.indexOf(atMost)];
     return {
-      nodes: all ? null : [...pools.keys()].filter((node) => this.counts.has(node)),
-      severities: WORST_FIRST.filter((one) => {
-        const rank = SEVERITIES.indexOf(one);
-        return rank >= least && rank <= most;
-      }),
+      nodes: all ? null : [...pools.keys()].filter((node) => this.matrix.has(node)),
+      severities: SEVERITIES.slice(min, max + 1).toReversed(),
       probes: probe === undefined ? PROBES : [probe],
       check: check ?? null,
       q: q?.trim() || null,
     };
   }
 
-  /** One request at a time: those that wait for it to be on disk go together in the next one. */
+  /** One request at a time: puts that arrive until it is on disk go together in the next one. */
   private async write(): Promise<void> {
     this.writing = true;
     for (;;) {
-      const together = this.waiting.splice(0, MOST_TOGETHER);
-      if (together.length === 0) break;
+      const batch = this.pending.splice(0, MAX_BATCH);
+      if (batch.length === 0) break;
       try {
-        const puts = together.map(({ put }) => put);
+        const puts = batch.map(({ put }) => put);
         const replies = await this.store.call("finding.put", { puts });
-        for (const [index, { put, resolve, reject }] of together.entries()) {
+        for (const [index, { put, resolve, reject }] of batch.entries()) {
           const reply = replies[index];
           if (reply === undefined) {
-            reject(new Error("the store left a reply out"));
+            reject(new Error("the store returned too few replies"));
             continue;
           }
-          this.counts.set(put.node, reply.tallies);
+          this.matrix.set(put.node, reply.tallies);
           resolve(reply);
         }
         this.onCounted([...new Set(puts.map(({ node }) => node))]);
       } catch (error) {
-        for (const { reject } of together) reject(error);
+        for (const { reject } of batch) reject(error);
       }
     }
     this.writing = false;
   }
 
-  private count(node: string, tallies: readonly FindingCounts[]): void {
-    this.counts.set(node, tallies);
+  private setCounts(node: string, rows: readonly FindingCounts[]): void {
+    this.matrix.set(node, rows);
     this.onCounted([node]);
   }
 }

@@ -1,4 +1,4 @@
-/** Findings as they are told, from rows of the store, and their place in a list. */
+/** Findings as the API returns them, from rows of the store, and the cursors of their list. */
 import { InputError } from "@/lib/model/errors";
 import { type FindingForm, PROBES, SEVERITIES, VERDICTS } from "@/lib/model/findings/finding";
 import type { BriefFinding, Finding, ReportedFinding } from "@/lib/model/findings/finding.schema";
@@ -10,7 +10,7 @@ export interface FindingViews {
   readonly brief: BriefFinding;
 }
 
-export type FindingContext<Form extends FindingForm> = FindingViews[Form];
+export type FindingView<Form extends FindingForm> = FindingViews[Form];
 
 export function wholeFinding(row: FindingRow, pool: string): Finding {
   return { ...reportedFinding(row, pool), remedy: JSON.parse(row.remedy) as Finding["remedy"] };
@@ -24,25 +24,30 @@ export function reportedFinding(row: FindingRow, pool: string): ReportedFinding 
     previous:
       previous === null
         ? null
-        : { ...earlier(previous), title: previous.title, evidence: evidenceOf(previous) },
+        : { ...resultOf(previous), title: previous.title, evidence: evidenceOf(previous) },
   };
 }
 
 export function briefFinding(row: BriefRow, pool: string): BriefFinding {
   const { node, check, title, probedFrom, patched, previous } = row;
   return {
-    ...{ node, pool, check, title, probedFrom, patched },
-    probe: known(PROBES, row.probe),
-    ...earlier(row),
+    node,
+    pool,
+    check,
+    title,
+    probedFrom,
+    patched,
+    probe: knownValue(PROBES, row.probe),
+    ...resultOf(row),
     figures: JSON.parse(row.figures) as Finding["figures"],
-    previous: previous === null ? null : earlier(previous),
+    previous: previous === null ? null : resultOf(previous),
   };
 }
 
-function earlier(row: Pick<BriefRow, "verdict" | "severity" | "atMs">) {
+function resultOf(row: Pick<BriefRow, "verdict" | "severity" | "atMs">) {
   return {
-    verdict: known(VERDICTS, row.verdict),
-    severity: known(SEVERITIES, row.severity),
+    verdict: knownValue(VERDICTS, row.verdict),
+    severity: knownValue(SEVERITIES, row.severity),
     atMs: row.atMs,
   };
 }
@@ -51,24 +56,24 @@ function evidenceOf({ evidence }: { readonly evidence: string }): Finding["evide
   return JSON.parse(evidence) as Finding["evidence"];
 }
 
-/** What the store holds was written by us; a word of another version is a defect, not data. */
-function known<Word extends string>(words: readonly Word[], text: string): Word {
-  const found = words.find((word) => word === text);
-  if (found === undefined) throw new Error(`memfleet.db holds an unknown word: ${text}`);
-  return found;
+/** Memfleet wrote the rows itself: an unknown value is a defect, not data. */
+export function knownValue<Value extends string>(values: readonly Value[], text: string): Value {
+  const value = values.find((candidate) => candidate === text);
+  if (value === undefined) throw new Error(`memfleet.db holds an unknown value: ${text}`);
+  return value;
 }
 
-/** Where a list goes on after this finding. */
+/** The cursor after this finding. */
 export function findingCursor({ severity, probe, check, node }: FindingPosition): string {
   return cursorOf([severity, probe, check, node]);
 }
 
-/** @throws InputError for a cursor that is not ours */
+/** @throws InputError for an invalid cursor */
 export function parseFindingCursor(cursor: string): FindingPosition {
   const [severity, probe, check, node, ...more] = partsOf(cursor);
-  const named = SEVERITIES.some((one) => one === severity) && PROBES.some((one) => one === probe);
-  if (!named || typeof check !== "string" || typeof node !== "string" || more.length > 0) {
-    throw foreignCursor(cursor);
+  const valid = SEVERITIES.some((value) => value === severity) && PROBES.some((name) => name === probe);
+  if (!valid || typeof check !== "string" || typeof node !== "string" || more.length > 0) {
+    throw invalidCursor(cursor);
   }
   return { severity: String(severity), probe: String(probe), check, node };
 }
@@ -77,16 +82,16 @@ export function cursorOf(parts: readonly (string | number)[]): string {
   return Buffer.from(JSON.stringify(parts)).toString("base64url");
 }
 
-/** @throws InputError for a cursor that is not ours */
+/** @throws InputError for an invalid cursor */
 export function partsOf(cursor: string): readonly unknown[] {
   try {
     const parts: unknown = JSON.parse(Buffer.from(cursor, "base64url").toString());
     if (Array.isArray(parts)) return parts;
   } catch {}
-  throw foreignCursor(cursor);
+  throw invalidCursor(cursor);
 }
 
-export function foreignCursor(cursor: string): InputError {
+export function invalidCursor(cursor: string): InputError {
   const found = JSON.stringify(cursor).slice(0, 200);
-  return new InputError([{ field: "cursor", found, allowed: "nextCursor of an earlier answer" }]);
+  return new InputError([{ field: "cursor", found, allowed: "nextCursor of an earlier response" }]);
 }

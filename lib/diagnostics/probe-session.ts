@@ -1,4 +1,4 @@
-/** One node's turn in a run: its probes one after the other, sharing what it was asked. */
+/** One node in a run: its probes in order, with shared stats. */
 import { hostname } from "node:os";
 import { once } from "@/lib/concurrency/once";
 import { localAddressTowards } from "@/lib/memcached/connection/local-address";
@@ -6,38 +6,35 @@ import { NOT_CHECKED } from "@/lib/model/findings/finding";
 import type { Finding, Remedy } from "@/lib/model/findings/finding.schema";
 import type { NewFindingRow } from "@/lib/records/tables/finding-rows";
 import type { FindingChange } from "@/lib/records/tables/finding-writes";
+import { unknown } from "./check-builders";
 import type { Check, Probe, ProbeContext, ProbeTarget } from "./contract";
-import type { FindingRepository, StoredFinding } from "./finding-repository";
+import type { FindingRepository, SavedFindings } from "./finding-repository";
 import { exposureOf } from "./probes/listeners/scopes";
 import { type Outcome, runProbe } from "./run-probe";
 import { readSharedStats } from "./shared-stats";
 
-/** What a run needs to be given of a node; the rest is asked. */
+/** What a run must be given about a node; it reads the rest. */
 export type ProbeInput = Pick<ProbeTarget, "node" | "view" | "client" | "peers" | "recent">;
 
-/** What to do about a check that is not ok. Pure: the target has been asked already. */
+/** Remedies for a check that is not ok. Sends nothing to the node: it was read already. */
 export type RemediesOf = (check: Check, target: ProbeTarget) => Promise<readonly Remedy[]>;
 
-const TOWARDS = { connectTimeoutMs: 1_000, timeoutMs: 1_500 };
+const LOCAL_ADDRESS_DEADLINES = { connectTimeoutMs: 1_000, timeoutMs: 1_500 };
 
 export class ProbeSession {
   readonly target: ProbeTarget;
-  private readonly from: () => Promise<string>;
+  private readonly probedFrom: () => Promise<string>;
 
   constructor(
-    subject: ProbeInput,
+    input: ProbeInput,
     private readonly repository: FindingRepository,
     private readonly remediesOf: RemediesOf,
     private readonly onDefect: (error: unknown) => void,
   ) {
-    const statements = once(() => readSharedStats(subject.client));
-    this.target = {
-      ...subject,
-      stats: statements,
-      exposure: async () => exposureOf(await statements()),
-    };
-    this.from = once(async () => {
-      const address = await localAddressTowards(subject.node.endpoint, TOWARDS);
+    const stats = once(() => readSharedStats(input.client));
+    this.target = { ...input, stats, exposure: async () => exposureOf(await stats()) };
+    this.probedFrom = once(async () => {
+      const address = await localAddressTowards(input.node.endpoint, LOCAL_ADDRESS_DEADLINES);
       return address === null ? hostname() : `${hostname()} (${address})`;
     });
   }
@@ -46,18 +43,13 @@ export class ProbeSession {
     return runProbe(probe, this.target, context, this.onDefect);
   }
 
-  /** Keeps what a probe found; the findings as they are kept, and what is worse or better. */
-  async save(probe: Probe, outcome: Outcome, atMs: number): Promise<StoredFinding> {
+  /** Saves the outcome of a probe; returns the saved findings, and which changed their severity. */
+  async save(probe: Probe, outcome: Outcome, atMs: number): Promise<SavedFindings> {
     const { node } = this.target;
-    const probedFrom = await this.from();
-    if (outcome.kind === "unasked") {
-      const row = this.row(inconclusiveCheck(outcome.reason), [], probedFrom, "", atMs);
-      return this.repository.put(node.pool, {
-        kind: "unasked",
-        node: node.id,
-        probe: probe.name,
-        rows: [row],
-      });
+    const probedFrom = await this.probedFrom();
+    if (outcome.kind === "inconclusive") {
+      const rows = [this.row(inconclusiveCheck(outcome.reason), [], probedFrom, "", atMs)];
+      return this.repository.put(node.pool, { kind: "unasked", node: node.id, probe: probe.name, rows });
     }
     const { general } = await this.target.stats();
     const version = storedVersion(general?.get("version") ?? this.target.view.version);
@@ -78,7 +70,13 @@ export class ProbeSession {
   ): NewFindingRow {
     const { check: name, verdict, severity, title, figures = {}, evidence } = check;
     return {
-      ...{ check: name, verdict, severity, title, atMs, probedFrom, version },
+      check: name,
+      verdict,
+      severity,
+      title,
+      atMs,
+      probedFrom,
+      version,
       figures: JSON.stringify(figures),
       evidence: JSON.stringify(evidence),
       remedy: JSON.stringify(remedies),
@@ -86,23 +84,16 @@ export class ProbeSession {
   }
 }
 
-/** The version that a finding, and somebody's word on it, belong to; empty when it is not known. */
+/** The version that a finding, and a mark as patched, apply to; empty when unknown. */
 export function storedVersion(version: string | null | undefined): string {
   return (version ?? "").slice(0, 64);
 }
 
 function inconclusiveCheck(reason: string): Check {
-  return {
-    check: NOT_CHECKED,
-    verdict: "unknown",
-    severity: "info",
-    title: `Nothing can be said: ${reason}`.slice(0, 1_000),
-    figures: { reason },
-    evidence: { reason },
-  };
+  return unknown(reason.slice(0, 900), { check: NOT_CHECKED, evidence: { reason } });
 }
 
-/** Findings as a run shows them when they cannot be kept: nothing is known of the time before. */
+/** Findings as a run shows them when they can't be saved: without the previous result. */
 export function unsavedFindings(
   probe: Probe,
   outcome: Outcome,
@@ -111,25 +102,27 @@ export function unsavedFindings(
 ): Finding[] {
   const checks = outcome.kind === "checked" ? outcome.checks : [inconclusiveCheck(outcome.reason)];
   return checks.map(({ check, verdict, severity, title, figures = {}, evidence }) => ({
-    ...{
-      node: id,
-      pool,
-      probe: probe.name,
-      check,
-      verdict,
-      severity,
-      title,
-      figures: { ...figures },
-      evidence,
-    },
-    ...{ remedy: [], atMs, probedFrom: hostname(), patched: null, previous: null },
+    node: id,
+    pool,
+    probe: probe.name,
+    check,
+    verdict,
+    severity,
+    title,
+    figures: { ...figures },
+    evidence,
+    remedy: [],
+    atMs,
+    probedFrom: hostname(),
+    patched: null,
+    previous: null,
   }));
 }
 
-/** `udp-answers: ok → critical`, several separated by commas; a check that is not there is as good as `ok`. */
+/** `udp-answers: ok → critical`, several separated by commas; a missing check counts as `ok`. */
 export function changeText(changes: readonly FindingChange[]): string {
-  const words = changes.map(({ check, before, after }) => `${check}: ${before ?? "ok"} → ${after ?? "ok"}`);
-  const shown = words.slice(0, 5);
-  const more = words.length - shown.length;
+  const texts = changes.map(({ check, before, after }) => `${check}: ${before ?? "ok"} → ${after ?? "ok"}`);
+  const shown = texts.slice(0, 5);
+  const more = texts.length - shown.length;
   return `${shown.join(", ")}${more > 0 ? `, ${more} more` : ""}`.slice(0, 500);
 }

@@ -1,4 +1,4 @@
-/** Every probe, in the order in which a node meets them: whether it can be reached first, what stores a key last. */
+/** Every probe, in the order they run: reachability first, the probe that stores a key last. */
 
 import type { Probe } from "./contract";
 import { advisories } from "./probes/advisories/probe";

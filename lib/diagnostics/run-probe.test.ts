@@ -13,8 +13,8 @@ function target(): ProbeTarget {
     view: plainNode({ id: "a:1" }),
     client: scriptedNode("a:1"),
     peers: () => [],
-    recent: () => Promise.reject(new Error("not asked here")),
-    stats: () => Promise.reject(new Error("not asked here")),
+    recent: () => Promise.reject(new Error("not used here")),
+    stats: () => Promise.reject(new Error("not used here")),
     exposure: () => Promise.resolve(null),
   };
 }
@@ -42,10 +42,10 @@ describe("running a probe", () => {
     });
   });
 
-  it("is unasked when the node cannot be asked, with the reason", async () => {
+  it("is inconclusive when the node cannot be queried, with the reason", async () => {
     const down = probe(() => Promise.reject(new NodeError("a:1", "connectionRefused")));
     const outcome = await runProbe(down, target(), context(), onDefect);
-    expect(outcome).toMatchObject({ kind: "unasked", reason: expect.stringContaining("a:1: ") });
+    expect(outcome).toMatchObject({ kind: "inconclusive", reason: expect.stringContaining("a:1: ") });
     expect(defects).toEqual([]);
   });
 
@@ -65,7 +65,7 @@ describe("running a probe", () => {
     await vi.advanceTimersByTimeAsync(2_999);
     expect(stopped).toBe(false);
     await vi.advanceTimersByTimeAsync(1);
-    expect(await running).toEqual({ kind: "unasked", reason: "the probe had no result within 3 s" });
+    expect(await running).toEqual({ kind: "inconclusive", reason: "the probe had no result within 3 s" });
     expect(stopped).toBe(true);
     expect(defects).toEqual([]);
     expect(vi.getTimerCount()).toBe(0);
@@ -80,7 +80,7 @@ describe("running a probe", () => {
       onDefect,
     );
     ending.abort();
-    expect(await running).toMatchObject({ kind: "unasked" });
+    expect(await running).toMatchObject({ kind: "inconclusive" });
     expect(vi.getTimerCount()).toBe(0);
   });
 

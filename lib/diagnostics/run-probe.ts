@@ -1,19 +1,20 @@
-/** One probe on one node: by its deadline, and with an answer whatever happens. */
+/** Runs one probe on one node: within its deadline, and always with an outcome. */
 import { asNamedError } from "@/lib/model/errors";
+import { phrase } from "@/lib/model/findings/phrases";
 import type { Check, Probe, ProbeContext, ProbeTarget } from "./contract";
 
 export type Outcome =
   | { readonly kind: "checked"; readonly checks: readonly Check[] }
-  /** Nothing can be said. `reason` is one English sentence without its full stop. */
-  | { readonly kind: "unasked"; readonly reason: string };
+  /** No result. `reason` is English, without a full stop. */
+  | { readonly kind: "inconclusive"; readonly reason: string };
 
-/** More checks than any node can need: a hostile one may name as many listeners as it likes. */
-const MOST_CHECKS = 200;
-const LONGEST_TITLE = 1_000;
+/** More checks than any node needs: a hostile one may name any number of listeners. */
+const MAX_CHECKS = 200;
+const MAX_TITLE = 1_000;
 
 /**
- * Runs a probe. A node that cannot be asked, a deadline, and the run's own end are `unasked`; an error that is none
- * of ours is told to `onDefect` and is `unasked` too.
+ * Runs a probe. A node that can't be queried, a missed deadline and the end of the run are `inconclusive`; so is an
+ * unexpected error, which `onDefect` receives.
  */
 export async function runProbe(
   probe: Probe,
@@ -21,28 +22,27 @@ export async function runProbe(
   context: ProbeContext,
   onDefect: (error: unknown) => void,
 ): Promise<Outcome> {
-  const own = new AbortController();
-  const signal = AbortSignal.any([context.signal, own.signal]);
+  const aborter = new AbortController();
+  const signal = AbortSignal.any([context.signal, aborter.signal]);
   let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<Outcome>((resolve) => {
-    const seconds = probe.deadlineMs / 1000;
-    const reason = `the probe had no result within ${seconds} s`;
-    timer = setTimeout(() => resolve({ kind: "unasked", reason }), probe.deadlineMs);
+  const interrupted = new Promise<Outcome>((resolve) => {
+    const reason = phrase("probeTimeout", { seconds: probe.deadlineMs / 1000 });
+    timer = setTimeout(() => resolve({ kind: "inconclusive", reason }), probe.deadlineMs);
     context.signal.addEventListener(
       "abort",
-      () => resolve({ kind: "unasked", reason: "the run was ended before the probe had a result" }),
-      { once: true, signal: own.signal },
+      () => resolve({ kind: "inconclusive", reason: phrase("runEnded") }),
+      { once: true, signal: aborter.signal },
     );
   });
   try {
-    return await Promise.race([checked(probe, target, { ...context, signal }, onDefect), late]);
+    return await Promise.race([outcomeOf(probe, target, { ...context, signal }, onDefect), interrupted]);
   } finally {
     clearTimeout(timer);
-    own.abort();
+    aborter.abort();
   }
 }
 
-async function checked(
+async function outcomeOf(
   probe: Probe,
   target: ProbeTarget,
   context: ProbeContext,
@@ -52,20 +52,20 @@ async function checked(
     const checks = await probe.run(target, context);
     return { kind: "checked", checks: unique(checks) };
   } catch (error) {
-    const known = asNamedError(error);
-    // Who was told to stop says so with this; nobody waits for the answer any longer.
-    const told = context.signal.aborted && error instanceof Error && error.name === "AbortError";
-    if (known === null && !told) onDefect(error);
-    return { kind: "unasked", reason: known?.message ?? "Memfleet failed; its log says more" };
+    const named = asNamedError(error);
+    // An aborted probe rejects with this; its outcome is no longer awaited.
+    const aborted = context.signal.aborted && error instanceof Error && error.name === "AbortError";
+    if (named === null && !aborted) onDefect(error);
+    return { kind: "inconclusive", reason: named?.message ?? phrase("memfleetFailed") };
   }
 }
 
-/** Each name once: the first one counts. */
+/** Without duplicate names: the first counts. */
 function unique(checks: readonly Check[]): readonly Check[] {
   const byName = new Map<string, Check>();
-  for (const check of checks.slice(0, MOST_CHECKS)) {
+  for (const check of checks.slice(0, MAX_CHECKS)) {
     if (!byName.has(check.check))
-      byName.set(check.check, { ...check, title: check.title.slice(0, LONGEST_TITLE) });
+      byName.set(check.check, { ...check, title: check.title.slice(0, MAX_TITLE) });
   }
   return [...byName.values()];
 }

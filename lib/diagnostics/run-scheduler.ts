@@ -1,8 +1,9 @@
 /**
- * Runs under way. They wait for each other node by node, a run after the other, and no node is under two tests at
- * once: a small run never waits for a large one to end.
+ * Schedules active runs. They take turns node by node, and no node is tested twice at once: a small run never waits for a
+ * large one to end.
  */
 import { asNamedError } from "@/lib/model/errors";
+import { phrase } from "@/lib/model/findings/phrases";
 import type { Marker } from "@/lib/model/series.schema";
 import type { AuditRecords } from "@/lib/records/audit";
 import type { FindingChange } from "@/lib/records/tables/finding-writes";
@@ -17,41 +18,41 @@ export interface RunSchedulerOptions {
   readonly repository: FindingRepository;
   readonly probes: readonly Probe[];
   readonly remediesOf: RemediesOf;
-  /** A configured node; null when it is configured no more. */
+  /** A configured node; null when it was removed from the configuration. */
   readonly input: (id: string) => ProbeInput | null;
-  /** Told of markers worth keeping. */
+  /** Receives markers to save. */
   readonly onMarkers: (markers: readonly Marker[]) => void;
   readonly nowMs: () => number;
   readonly onDefect: (error: unknown) => void;
 }
 
-/** Nodes under test at once. */
+/** Nodes tested at once. */
 const CONCURRENCY = 32;
 
 export class RunScheduler {
   /** Oldest first. */
-  private readonly live = new Set<DiagnosticRun>();
+  private readonly active = new Set<DiagnosticRun>();
   /** Nodes under test. */
   private readonly busy = new Set<string>();
-  private readonly working = new Set<Promise<void>>();
-  /** The run that was served last; the one after it is served next. */
-  private served = 0;
+  private readonly pending = new Set<Promise<void>>();
+  /** Id of the run that was scheduled last; the one after it is next. */
+  private lastRun = 0;
   private closed = false;
 
   constructor(private readonly options: RunSchedulerOptions) {}
 
   /** Runs that have not ended. */
   get size(): number {
-    return this.live.size;
+    return this.active.size;
   }
 
   add(run: DiagnosticRun): void {
-    this.live.add(run);
+    this.active.add(run);
     if (run.waiting.length === 0) this.track(this.finish(run));
     this.pump();
   }
 
-  /** Starts no further probe of the run; those under way end, and count. */
+  /** Starts no further probe of the run; active ones finish, and count. */
   stop(run: DiagnosticRun, by: string): void {
     if (run.finishing || run.cancelledBy !== null) return;
     run.cancelledBy = by;
@@ -60,28 +61,28 @@ export class RunScheduler {
     if (run.active === 0) this.track(this.finish(run));
   }
 
-  /** Starts nothing more, and ends what is under way. */
+  /** Starts nothing more, and aborts active probes. */
   close(): void {
     this.closed = true;
-    for (const run of this.live) {
-      this.stop(run, "the end of Memfleet");
+    for (const run of this.active) {
+      this.stop(run, "Memfleet's shutdown");
       run.aborter.abort();
     }
   }
 
-  /** Resolves when what runs now has ended and is kept. */
+  /** Resolves when active runs have ended and are saved. */
   async settled(): Promise<void> {
-    while (this.working.size > 0) await Promise.all(this.working);
+    while (this.pending.size > 0) await Promise.all(this.pending);
   }
 
-  /** Begins as many nodes as may be under test at once, a run after the other. */
+  /** Starts tests up to the limit, one node of each run in turn. */
   private pump(): void {
     while (!this.closed && this.busy.size < CONCURRENCY) {
       const next = this.next();
       if (next === null) return;
       const { run, node } = next;
       this.busy.add(node.id);
-      this.served = Number(run.id);
+      this.lastRun = Number(run.id);
       run.active++;
       if (run.state === "queued") run.move("running");
       this.track(
@@ -94,12 +95,12 @@ export class RunScheduler {
   }
 
   private next(): { run: DiagnosticRun; node: KnownNode } | null {
-    const live = [...this.live].filter((run) => run.waiting.length > 0);
-    const after = live.findIndex((run) => Number(run.id) > this.served);
-    const turns = after < 0 ? live : [...live.slice(after), ...live.slice(0, after)];
-    for (const run of turns) {
-      const at = run.waiting.findIndex((node) => !this.busy.has(node.id));
-      const [node] = at < 0 ? [] : run.waiting.splice(at, 1);
+    const waiting = [...this.active].filter((run) => run.waiting.length > 0);
+    const first = waiting.findIndex((run) => Number(run.id) > this.lastRun);
+    const ordered = first < 0 ? waiting : [...waiting.slice(first), ...waiting.slice(0, first)];
+    for (const run of ordered) {
+      const index = run.waiting.findIndex((node) => !this.busy.has(node.id));
+      const [node] = index < 0 ? [] : run.waiting.splice(index, 1);
       if (node !== undefined) return { run, node };
     }
     return null;
@@ -107,23 +108,23 @@ export class RunScheduler {
 
   private async test(run: DiagnosticRun, node: KnownNode): Promise<void> {
     const changes: FindingChange[] = [];
-    let begun = 0;
+    let started = 0;
     try {
-      const subject = this.options.input(node.id);
-      if (subject === null) return;
-      const { repository: ledger, remediesOf, onDefect } = this.options;
-      const tested = new ProbeSession(subject, ledger, remediesOf, onDefect);
+      const input = this.options.input(node.id);
+      if (input === null) return;
+      const { repository, remediesOf, onDefect } = this.options;
+      const session = new ProbeSession(input, repository, remediesOf, onDefect);
       for (const name of run.plan.probes) {
-        const probe = this.options.probes.find((one) => one.name === name);
+        const probe = this.options.probes.find((candidate) => candidate.name === name);
         if (probe === undefined || run.state !== "running") break;
-        begun++;
-        changes.push(...(await this.probe(run, node, tested, probe)));
+        started++;
+        changes.push(...(await this.probe(run, node, session, probe)));
       }
     } catch (error) {
       this.options.onDefect(error);
     } finally {
-      if (run.state === "running") run.skip(run.plan.probes.length - begun);
-      if (changes.length > 0) this.mark(node.id, changes);
+      if (run.state === "running") run.skip(run.plan.probes.length - started);
+      if (changes.length > 0) this.addMarker(node.id, changes);
       run.active--;
       if (run.active === 0 && run.waiting.length === 0) await this.finish(run);
     }
@@ -132,33 +133,33 @@ export class RunScheduler {
   private async probe(
     run: DiagnosticRun,
     node: KnownNode,
-    tested: ProbeSession,
+    session: ProbeSession,
     probe: Probe,
   ): Promise<readonly FindingChange[]> {
     const { nowMs } = this.options;
     const context = { nowMs, signal: run.aborter.signal, udpPayload: run.plan.udpPayload };
-    const audited = probe.name === "round-trip" ? await this.intendRoundTrip(run, node) : null;
+    const audit = probe.name === "round-trip" ? await this.intendRoundTrip(run, node) : null;
     const outcome: Outcome =
-      audited === false
-        ? { kind: "unasked", reason: "the audit cannot be written" }
-        : await tested.run(probe, context);
-    if (typeof audited === "number") await this.concludeRoundTrip(audited, outcome);
-    // That Memfleet ended says nothing about the node.
-    if (outcome.kind === "unasked" && context.signal.aborted) return [];
-    return this.record(run, node, tested, probe, outcome);
+      audit === false
+        ? { kind: "inconclusive", reason: phrase("auditUnavailable") }
+        : await session.run(probe, context);
+    if (typeof audit === "number") await this.concludeRoundTrip(audit, outcome);
+    // Memfleet's shutdown says nothing about the node.
+    if (outcome.kind === "inconclusive" && context.signal.aborted) return [];
+    return this.record(run, node, session, probe, outcome);
   }
 
-  /** The findings into the ledger and the run. What cannot be kept is shown in the run alone. */
+  /** Adds the findings to the repository and the run; those that can't be saved, to the run only. */
   private async record(
     run: DiagnosticRun,
     node: KnownNode,
-    tested: ProbeSession,
+    session: ProbeSession,
     probe: Probe,
     outcome: Outcome,
   ): Promise<readonly FindingChange[]> {
     const atMs = this.options.nowMs();
     try {
-      const { findings, changes } = await tested.save(probe, outcome, atMs);
+      const { findings, changes } = await session.save(probe, outcome, atMs);
       run.add(probe.name, findings);
       return changes;
     } catch (error) {
@@ -170,16 +171,16 @@ export class RunScheduler {
     }
   }
 
-  /** The audit's entry; false when it cannot be written: nothing may be sent then. */
+  /** The id of the audit entry; false when it can't be written: then nothing may be sent. */
   private async intendRoundTrip(run: DiagnosticRun, node: KnownNode): Promise<number | false> {
     try {
-      const note = {
+      const { id } = await this.options.audit.intend({
         actor: run.plan.actor,
         kind: "round_trip",
         target: node.id,
         input: { run: run.id },
-      } as const;
-      return (await this.options.audit.intend(note)).id;
+      });
+      return id;
     } catch (error) {
       if (asNamedError(error) === null) this.options.onDefect(error);
       return false;
@@ -192,14 +193,14 @@ export class RunScheduler {
     await this.conclude(audit, check?.verdict === "pass" ? "done" : "failed", detail);
   }
 
-  /** The outcome first: whoever sees a run ended finds it in the audit. */
+  /** Writes the audit first: a reader who sees the run ended finds it there. */
   private async finish(run: DiagnosticRun): Promise<void> {
     if (run.finishing) return;
     run.finishing = true;
     const cancelled = run.state === "cancelled";
     await this.conclude(run.plan.audit, cancelled ? "cancelled" : "done", run.summary());
     run.endedMs = this.options.nowMs();
-    this.live.delete(run);
+    this.active.delete(run);
     run.move(cancelled ? "cancelled" : "done");
   }
 
@@ -211,12 +212,12 @@ export class RunScheduler {
     try {
       await this.options.audit.outcome(audit, outcome, detail);
     } catch (error) {
-      // The entry stays `unknown`, which is what is true of it then.
+      // The entry stays `unknown`, which is true.
       if (asNamedError(error) === null) this.options.onDefect(error);
     }
   }
 
-  private mark(node: string, changes: readonly FindingChange[]): void {
+  private addMarker(node: string, changes: readonly FindingChange[]): void {
     this.options.onMarkers([
       { atMs: this.options.nowMs(), node, kind: "finding", text: changeText(changes) },
     ]);
@@ -224,8 +225,8 @@ export class RunScheduler {
 
   private track(work: Promise<void>): void {
     const tracked: Promise<void> = work.catch(this.options.onDefect).finally(() => {
-      this.working.delete(tracked);
+      this.pending.delete(tracked);
     });
-    this.working.add(tracked);
+    this.pending.add(tracked);
   }
 }

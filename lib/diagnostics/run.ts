@@ -1,4 +1,4 @@
-/** One run: which nodes and probes, how far it is, what it found. Pure state; `diagnostics.ts` moves it. */
+/** One run: its nodes and probes, progress and findings. Pure state; `run-scheduler.ts` advances it. */
 import { setMaxListeners } from "node:events";
 import type { Actor } from "@/lib/model/access.schema";
 import {
@@ -9,13 +9,14 @@ import {
   type UdpPayload,
 } from "@/lib/model/findings/finding";
 import type { Diagnostic, Finding, Progress } from "@/lib/model/findings/finding.schema";
+import { counted } from "./check-builders";
 import { type KnownNode, worstFirst } from "./finding-repository";
 
-/** Who began it; `schedule` when nobody did. */
+/** Who started it; `schedule` for a scheduled run. */
 export type RunActor = Pick<Actor, "name" | "role">;
 
 export interface RunPlan {
-  /** The audit's entry of the intention. */
+  /** Id of the audit entry. */
   readonly audit: number;
   readonly actor: RunActor;
   readonly nodes: readonly KnownNode[];
@@ -24,47 +25,47 @@ export interface RunPlan {
   readonly startedMs: number;
 }
 
-/** What a reader of a run hears of. */
-export type RunListener =
+/** An event of a run. */
+export type RunEvent =
   | { readonly kind: "progress" }
   | { readonly kind: "findings"; readonly findings: readonly Finding[] };
 
 const WORST_FIRST = SEVERITIES.toReversed();
-/** Findings that a run holds and shows, the worst of them; all of them are in the ledger. */
-export const MOST_SHOWN = 1_000;
+/** Findings that a run holds and shows: the worst ones. The repository has all of them. */
+export const MAX_SHOWN = 1_000;
 
 export class DiagnosticRun {
   readonly id: string;
   readonly total: number;
   readonly waiting: KnownNode[];
-  /** Ends the probes under way when the process stops. */
+  /** Aborts active probes when the process stops. */
   readonly aborter = new AbortController();
   state: DiagnosticState = "queued";
   done = 0;
   /** Nodes under test now. */
   active = 0;
   endedMs: number | null = null;
-  /** Its end is being written down. */
+  /** Its end is being recorded. */
   finishing = false;
-  /** Findings that could not be kept. */
+  /** Findings that could not be saved. */
   unsaved = 0;
   cancelledBy: string | null = null;
   private readonly counts: Record<Severity, number> = { critical: 0, warning: 0, info: 0, ok: 0 };
-  /** The worst, in the order they came. */
-  private readonly found: Readonly<Record<Severity, Finding[]>> = {
+  /** The worst, in order of arrival. */
+  private readonly bySeverity: Readonly<Record<Severity, Finding[]>> = {
     critical: [],
     warning: [],
     info: [],
     ok: [],
   };
   private readonly nodesDone = new Map<ProbeName, number>();
-  private readonly listeners = new Set<(news: RunListener) => void>();
+  private readonly listeners = new Set<(event: RunEvent) => void>();
 
   constructor(readonly plan: RunPlan) {
     this.id = String(plan.audit);
     this.total = plan.nodes.length * plan.probes.length;
     this.waiting = [...plan.nodes];
-    // Every probe under way listens.
+    // Every active probe listens.
     setMaxListeners(0, this.aborter.signal);
   }
 
@@ -72,41 +73,41 @@ export class DiagnosticRun {
     return this.endedMs !== null;
   }
 
-  /** Findings that it holds. */
+  /** Findings held. */
   get size(): number {
-    return WORST_FIRST.reduce((sum, severity) => sum + this.found[severity].length, 0);
+    return WORST_FIRST.reduce((sum, severity) => sum + this.bySeverity[severity].length, 0);
   }
 
   /** A probe of a node has ended with these findings. */
   add(probe: ProbeName, findings: readonly Finding[]): void {
     for (const finding of findings) {
       this.counts[finding.severity]++;
-      this.found[finding.severity].push(finding);
+      this.bySeverity[finding.severity].push(finding);
     }
-    for (let beyond = this.size - MOST_SHOWN; beyond > 0; beyond--) {
-      const mildest = SEVERITIES.find((severity) => this.found[severity].length > 0) ?? "ok";
-      this.found[mildest].pop();
+    for (let excess = this.size - MAX_SHOWN; excess > 0; excess--) {
+      const mildest = SEVERITIES.find((severity) => this.bySeverity[severity].length > 0) ?? "ok";
+      this.bySeverity[mildest].pop();
     }
     this.nodesDone.set(probe, (this.nodesDone.get(probe) ?? 0) + 1);
     this.done++;
-    this.tell({ kind: "findings", findings });
-    this.tell({ kind: "progress" });
+    this.emit({ kind: "findings", findings });
+    this.emit({ kind: "progress" });
   }
 
-  /** Probes that will not be run: the node is gone. */
+  /** Probes that won't run: the node was removed, or the run stopped. */
   skip(probes: number): void {
     this.done += probes;
-    this.tell({ kind: "progress" });
+    this.emit({ kind: "progress" });
   }
 
   move(state: DiagnosticState): void {
     this.state = state;
-    this.tell({ kind: "progress" });
+    this.emit({ kind: "progress" });
   }
 
   /** The worst ones, worst first. */
   findings(): Finding[] {
-    return WORST_FIRST.flatMap((severity) => worstFirst(this.found[severity]));
+    return WORST_FIRST.flatMap((severity) => worstFirst(this.bySeverity[severity]));
   }
 
   snapshot(): Diagnostic {
@@ -116,28 +117,35 @@ export class DiagnosticRun {
   progress(): Progress {
     const { id, state, plan, total, done, endedMs } = this;
     return {
-      ...{ id, state, actor: plan.actor.name, probes: [...plan.probes], nodes: plan.nodes.length },
-      ...{ total, done, startedMs: plan.startedMs, endedMs },
+      id,
+      state,
+      actor: plan.actor.name,
+      probes: [...plan.probes],
+      nodes: plan.nodes.length,
+      total,
+      done,
+      startedMs: plan.startedMs,
+      endedMs,
       nodesDone: Object.fromEntries(this.nodesDone),
     };
   }
 
-  /** How it ended, for the audit. */
+  /** The result, for the audit. */
   summary(): string {
     const { critical, warning, info, ok } = this.counts;
-    const found = `${critical} critical, ${warning} warning, ${info} info, ${ok} ok`;
-    const cut = this.cancelledBy === null ? "" : `cancelled by ${this.cancelledBy} after `;
-    const lost = this.unsaved === 0 ? "" : `; ${this.unsaved} findings could not be kept`;
-    return `${cut}${this.done} of ${this.total} probes: ${found}${lost}`;
+    const counts = `${critical} critical, ${warning} warning, ${info} info, ${ok} ok`;
+    const cancelled = this.cancelledBy === null ? "" : `cancelled by ${this.cancelledBy} after `;
+    const unsaved = this.unsaved === 0 ? "" : `; ${counted(this.unsaved, "finding")} could not be saved`;
+    return `${cancelled}${this.done} of ${this.total} probes: ${counts}${unsaved}`;
   }
 
-  /** Returns the way to stop listening. */
-  follow(listener: (news: RunListener) => void): () => void {
+  /** Returns a function that stops listening. */
+  follow(listener: (event: RunEvent) => void): () => void {
     this.listeners.add(listener);
     return () => this.listeners.delete(listener);
   }
 
-  private tell(news: RunListener): void {
-    for (const listener of this.listeners) listener(news);
+  private emit(event: RunEvent): void {
+    for (const listener of this.listeners) listener(event);
   }
 }

@@ -1,25 +1,25 @@
-/** Diagnoses the fleet every so often, when the configuration says so. Never overlaps itself. */
+/** Diagnoses the fleet at the configured interval. Runs never overlap. */
 
 export interface DiagnosticsScheduleOptions {
-  /** Milliseconds between two beginnings; null: never. Asked at every look, because it may change. */
+  /** Milliseconds between two starts; null: never. Read at every check, because it may change. */
   readonly everyMs: () => number | null;
-  /** When a scheduled run began last, in an earlier life too; null: never. */
+  /** When the last scheduled run started, also before a restart of Memfleet; null: never. */
   readonly lastMs: () => Promise<number | null>;
-  /** Begins a run; resolves once it has begun. */
+  /** Starts a run; resolves once it has started. */
   readonly begin: () => Promise<{ readonly id: string }>;
-  /** Whether a run is still going on. */
+  /** Whether a run is still active. */
   readonly running: (id: string) => boolean;
   readonly nowMs: () => number;
   readonly onDefect: (error: unknown) => void;
 }
 
-/** How often it is looked whether a run is due. The first look comes when nodes have been asked a few times. */
+/** How often to check whether a run is due. By the first check, nodes have been polled a few times. */
 const CHECK_MS = 60_000;
 
 export class DiagnosticsSchedule {
   private timer: NodeJS.Timeout | null = null;
   private checking = false;
-  private newest: string | null = null;
+  private latestRun: string | null = null;
 
   constructor(private readonly options: DiagnosticsScheduleOptions) {}
 
@@ -32,12 +32,12 @@ export class DiagnosticsSchedule {
     this.timer = null;
   }
 
-  /** Begins a run when one is due. */
+  /** Starts a run if one is due. */
   async check(): Promise<void> {
     if (this.checking) return;
     this.checking = true;
     try {
-      if (await this.isDue()) this.newest = (await this.options.begin()).id;
+      if (await this.isDue()) this.latestRun = (await this.options.begin()).id;
     } catch (error) {
       this.options.onDefect(error);
     } finally {
@@ -48,9 +48,9 @@ export class DiagnosticsSchedule {
   private async isDue(): Promise<boolean> {
     const { everyMs, lastMs, running, nowMs } = this.options;
     const every = everyMs();
-    if (every === null || (this.newest !== null && running(this.newest))) return false;
+    if (every === null || (this.latestRun !== null && running(this.latestRun))) return false;
     const last = await lastMs();
-    // A clock that was set back must not stop the schedule until it has caught up.
+    // A clock that was set back must not pause the schedule until it catches up.
     return last === null || last > nowMs() || nowMs() - last >= every;
   }
 }

@@ -4,10 +4,12 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { NodeError, UnavailableError } from "@/lib/model/errors";
 import type { DiagnoseRequest, Diagnostic } from "@/lib/model/findings/finding.schema";
+import type { FindingsQuery } from "@/lib/model/http/queries";
 import type { Role } from "@/lib/model/roles";
 import type { Marker } from "@/lib/model/series.schema";
 import { AuditRecords } from "@/lib/records/audit";
 import { openRecords, type RecordsStore } from "@/lib/records/open";
+import { allFindings } from "@/tests/diagnostics/all-findings";
 import { plainNode } from "@/tests/doubles/plain-node";
 import { fleetNode, scriptedNode } from "@/tests/doubles/scripted-node";
 import type { Check, Probe } from "./contract";
@@ -65,7 +67,7 @@ describe("diagnosing", () => {
   let udp: boolean;
   let readOnly: boolean;
   let version: string;
-  let ledger: FindingRepository;
+  let repository: FindingRepository;
 
   beforeEach(async () => {
     directory = mkdtempSync(join(tmpdir(), "memfleet-diagnose-"));
@@ -78,7 +80,7 @@ describe("diagnosing", () => {
       { id: "127.0.0.1:3", pool: "two" },
     ];
     [markers, defects, udp, readOnly, version] = [[], [], true, false, "1.6.18"];
-    ledger = new FindingRepository(
+    repository = new FindingRepository(
       store,
       () => now,
       () => {},
@@ -92,7 +94,9 @@ describe("diagnosing", () => {
 
   function diagnosticsOf(probes: readonly Probe[], log: Pick<AuditRecords, "intend" | "outcome"> = audit) {
     return new DiagnosticsService({
-      ...{ audit: log as AuditRecords, repository: ledger, probes },
+      audit: log as AuditRecords,
+      repository,
+      probes,
       remediesOf: async () => [],
       nodes: () => nodes,
       input: (id) =>
@@ -102,7 +106,7 @@ describe("diagnosing", () => {
               view: plainNode({ id, version }),
               client: scriptedNode(id),
               peers: () => [],
-              recent: () => Promise.reject(new Error("not asked here")),
+              recent: () => Promise.reject(new Error("not used here")),
             }
           : null,
       udp: () => udp,
@@ -122,30 +126,30 @@ describe("diagnosing", () => {
 
   it("tests every node with every probe and keeps what was found", async () => {
     const diagnostics = diagnosticsOf([heldProbe("settings").probe, heldProbe("health", () => [loud]).probe]);
-    const begun = await diagnostics.begin(OPERATOR, ALL);
-    expect(begun).toMatchObject({ total: 6, nodes: 3, actor: "olga", probes: ["settings", "health"] });
-    const run = await ended(diagnostics, begun);
+    const started = await diagnostics.begin(OPERATOR, ALL);
+    expect(started).toMatchObject({ total: 6, nodes: 3, actor: "olga", probes: ["settings", "health"] });
+    const run = await ended(diagnostics, started);
     expect(run).toMatchObject({ state: "done", done: 6, endedMs: now });
     expect(run.findings.map(({ severity }) => severity)).toEqual([
       ...["warning", "warning", "warning"],
       ...["ok", "ok", "ok"],
     ]);
-    const kept = await diagnostics.findings({});
+    const kept = await allFindings(diagnostics, {});
     expect(kept).toMatchObject({ undiagnosed: 0, totals: { critical: 0, warning: 3, info: 0, ok: 3 } });
     expect(kept.findings).toEqual(run.findings);
-    expect(ledger.countsOf("127.0.0.1:1")).toEqual({ critical: 0, warning: 1, info: 0 });
+    expect(repository.countsOf("127.0.0.1:1")).toEqual({ critical: 0, warning: 1, info: 0 });
   });
 
   it("has the intention in the audit before the first probe runs, and the outcome when the run has ended", async () => {
     const held = heldProbe("settings");
     held.hold();
     const diagnostics = diagnosticsOf([held.probe]);
-    const begun = await diagnostics.begin(OPERATOR, { ...ALL, pool: "one" });
+    const started = await diagnostics.begin(OPERATOR, { ...ALL, pool: "one" });
     const [entry] = await entries();
     expect(entry).toMatchObject({ kind: "diagnose", actor: "olga", target: "one", outcome: "running" });
     expect(entry?.input).toMatchObject({ nodes: 2, probes: ["settings"] });
     held.release();
-    await ended(diagnostics, begun);
+    await ended(diagnostics, started);
     expect(await entries()).toEqual([
       expect.objectContaining({ outcome: "done", detail: expect.stringContaining("2 of 2 probes") }),
     ]);
@@ -166,7 +170,7 @@ describe("diagnosing", () => {
     const diagnostics = diagnosticsOf([heldProbe("settings").probe]);
     const refused = async (request: Partial<DiagnoseRequest>, role: Role = "operator") =>
       diagnostics.begin({ name: "x", role }, { ...ALL, ...request }).then(
-        () => "begun",
+        () => "started",
         (error: Error) => error.name,
       );
     expect(await refused({}, "viewer")).toBe("ForbiddenError");
@@ -216,16 +220,16 @@ describe("diagnosing", () => {
     const second = heldProbe("health");
     first.hold();
     const diagnostics = diagnosticsOf([first.probe, second.probe]);
-    const begun = await diagnostics.begin(OPERATOR, ALL);
+    const started = await diagnostics.begin(OPERATOR, ALL);
     await expect.poll(() => first.waiting.length).toBe(3);
-    expect(diagnostics.cancel(OPERATOR, begun.id).state).toBe("cancelled");
-    expect(diagnostics.isLive(begun.id)).toBe(true);
+    expect(diagnostics.cancel(OPERATOR, started.id).state).toBe("cancelled");
+    expect(diagnostics.isLive(started.id)).toBe(true);
     first.release();
-    const run = await ended(diagnostics, begun);
+    const run = await ended(diagnostics, started);
     expect(run).toMatchObject({ state: "cancelled", done: 3, total: 6 });
     expect(second.started).toEqual([]);
     expect(run.findings).toHaveLength(3);
-    expect(diagnostics.cancel(OPERATOR, begun.id)).toEqual(run);
+    expect(diagnostics.cancel(OPERATOR, started.id)).toEqual(run);
     expect((await entries())[0]?.detail).toContain("cancelled by olga after 3 of 6 probes");
   });
 
@@ -254,7 +258,7 @@ describe("diagnosing", () => {
         previous: expect.objectContaining({ verdict: "fail", title: "loud", atMs: now - 60_000 }),
       }),
     ]);
-    expect(ledger.countsOf("127.0.0.1:1")).toEqual({ critical: 0, warning: 1, info: 0 });
+    expect(repository.countsOf("127.0.0.1:1")).toEqual({ critical: 0, warning: 1, info: 0 });
     expect(markers).toEqual([]);
   });
 
@@ -262,13 +266,13 @@ describe("diagnosing", () => {
     let bad = false;
     const checks = () => (bad ? [loud, { ...loud, check: "drift" }] : [quiet, { ...quiet, check: "drift" }]);
     const diagnostics = diagnosticsOf([heldProbe("settings", checks).probe]);
-    const one = { ...ALL, nodes: ["127.0.0.1:1"] };
-    await ended(diagnostics, await diagnostics.begin(OPERATOR, one));
+    const request = { ...ALL, nodes: ["127.0.0.1:1"] };
+    await ended(diagnostics, await diagnostics.begin(OPERATOR, request));
     expect(markers).toEqual([]);
     bad = true;
-    await ended(diagnostics, await diagnostics.begin(OPERATOR, one));
+    await ended(diagnostics, await diagnostics.begin(OPERATOR, request));
     bad = false;
-    await ended(diagnostics, await diagnostics.begin(OPERATOR, one));
+    await ended(diagnostics, await diagnostics.begin(OPERATOR, request));
     expect(markers.map(({ kind, node, text }) => `${kind} ${node} ${text}`)).toEqual([
       "finding 127.0.0.1:1 verbosity: ok → warning, drift: ok → warning",
       "finding 127.0.0.1:1 verbosity: warning → ok, drift: warning → ok",
@@ -287,7 +291,7 @@ describe("diagnosing", () => {
     expect(run.findings).toHaveLength(1_000);
     expect(run.findings.slice(0, 100).every(({ node }) => node === "127.0.0.1:7")).toBe(true);
     expect((await entries())[0]?.detail).toContain("100 warning, 0 info, 1100 ok");
-    expect((await diagnostics.findings({})).findings).toHaveLength(1_200);
+    expect((await allFindings(diagnostics, {})).findings).toHaveLength(1_200);
   });
 
   it("goes on without a node that was removed meanwhile", async () => {
@@ -295,28 +299,28 @@ describe("diagnosing", () => {
     nodes = Array.from({ length: 40 }, (_, n) => ({ id: `127.0.0.1:${n + 1}`, pool: "one" }));
     held.hold();
     const diagnostics = diagnosticsOf([held.probe]);
-    const begun = await diagnostics.begin(OPERATOR, ALL);
+    const started = await diagnostics.begin(OPERATOR, ALL);
     await expect.poll(() => held.waiting.length).toBe(32);
     nodes = nodes.slice(0, 32);
     held.release();
-    expect(await ended(diagnostics, begun)).toMatchObject({ state: "done", done: 40, total: 40 });
+    expect(await ended(diagnostics, started)).toMatchObject({ state: "done", done: 40, total: 40 });
     expect(held.started).toHaveLength(32);
   });
 
   it("has each round trip in the audit before it is made, and makes none that it cannot have there", async () => {
-    const seen: string[] = [];
+    const audited: string[] = [];
     const probe: Probe = {
       name: "round-trip",
       deadlineMs: 60_000,
       run: async () => {
-        seen.push(...(await entries()).map(({ kind, outcome }) => `${kind} ${outcome}`));
+        audited.push(...(await entries()).map(({ kind, outcome }) => `${kind} ${outcome}`));
         return [{ ...quiet, check: "round-trip" }];
       },
     };
-    const one = { ...ALL, nodes: ["127.0.0.1:1"], probes: ["round-trip" as const] };
+    const request = { ...ALL, nodes: ["127.0.0.1:1"], probes: ["round-trip" as const] };
     const diagnostics = diagnosticsOf([probe]);
-    await ended(diagnostics, await diagnostics.begin(OPERATOR, one));
-    expect(seen).toEqual(["round_trip running", "diagnose running"]);
+    await ended(diagnostics, await diagnostics.begin(OPERATOR, request));
+    expect(audited).toEqual(["round_trip running", "diagnose running"]);
     expect((await entries())[0]).toMatchObject({
       kind: "round_trip",
       outcome: "done",
@@ -328,9 +332,9 @@ describe("diagnosing", () => {
         wanted++ === 0 ? audit.intend(note) : Promise.reject(new UnavailableError("disk full")),
       outcome: (id, outcome, detail) => audit.outcome(id, outcome, detail),
     });
-    seen.length = 0;
-    const run = await ended(failing, await failing.begin(OPERATOR, one));
-    expect(seen).toEqual([]);
+    audited.length = 0;
+    const run = await ended(failing, await failing.begin(OPERATOR, request));
+    expect(audited).toEqual([]);
     expect(run.findings[0]).toMatchObject({ verdict: "unknown" });
   });
 
@@ -349,11 +353,11 @@ describe("diagnosing", () => {
 
   it("shows findings that cannot be kept, and says how many", async () => {
     const diagnostics = diagnosticsOf([heldProbe("settings", () => [loud]).probe]);
-    const begun = diagnostics.begin(OPERATOR, { ...ALL, nodes: ["127.0.0.1:1"] });
-    ledger.put = () => Promise.reject(new UnavailableError("disk full"));
-    const run = await ended(diagnostics, await begun);
+    const started = diagnostics.begin(OPERATOR, { ...ALL, nodes: ["127.0.0.1:1"] });
+    repository.put = () => Promise.reject(new UnavailableError("disk full"));
+    const run = await ended(diagnostics, await started);
     expect(run.findings).toEqual([expect.objectContaining({ title: "loud", previous: null })]);
-    expect((await entries())[0]?.detail).toContain("1 findings could not be kept");
+    expect((await entries())[0]?.detail).toContain("1 finding could not be saved");
   });
 
   it("takes an admin's word for a fix, for advisories only, and keeps who said so", async () => {
@@ -361,9 +365,9 @@ describe("diagnosing", () => {
     const diagnostics = diagnosticsOf([heldProbe("advisories", () => [floor]).probe]);
     const node = "127.0.0.1:1";
     const word = { node, check: "version-floor", patched: true, note: "Debian backport" };
-    const look = async () => {
+    const checkAgain = async () => {
       await ended(diagnostics, await diagnostics.begin(OPERATOR, { ...ALL, nodes: [node] }));
-      const [found] = (await diagnostics.findings({ node: [node] })).findings;
+      const [found] = (await allFindings(diagnostics, { node: [node] })).findings;
       return { verdict: found?.verdict, severity: found?.severity, by: found?.patched?.by };
     };
     await expect(diagnostics.markPatched(OPERATOR, word)).rejects.toMatchObject({ name: "ForbiddenError" });
@@ -374,15 +378,15 @@ describe("diagnosing", () => {
       name: "NotFoundError",
     });
     await diagnostics.markPatched(ADMIN, word);
-    expect(await look()).toEqual({ verdict: "patched", severity: "ok", by: "alice" });
-    expect(ledger.countsOf(node)).toEqual({ critical: 0, warning: 0, info: 0 });
+    expect(await checkAgain()).toEqual({ verdict: "patched", severity: "ok", by: "alice" });
+    expect(repository.countsOf(node)).toEqual({ critical: 0, warning: 0, info: 0 });
     version = "1.6.9";
-    expect(await look()).toEqual({ verdict: "fail", severity: "warning", by: undefined });
+    expect(await checkAgain()).toEqual({ verdict: "fail", severity: "warning", by: undefined });
     version = "1.6.18";
     await diagnostics.markPatched(ADMIN, { ...word, patched: false });
-    expect(await look()).toEqual({ verdict: "fail", severity: "warning", by: undefined });
-    const said = (await entries()).filter(({ kind }) => kind === "mark_patched");
-    expect(said.map(({ actor, target, outcome }) => `${actor} ${target} ${outcome}`)).toEqual([
+    expect(await checkAgain()).toEqual({ verdict: "fail", severity: "warning", by: undefined });
+    const marks = (await entries()).filter(({ kind }) => kind === "mark_patched");
+    expect(marks.map(({ actor, target, outcome }) => `${actor} ${target} ${outcome}`)).toEqual([
       "alice 127.0.0.1:1 done",
       "alice 127.0.0.1:1 done",
     ]);
@@ -394,15 +398,15 @@ describe("diagnosing", () => {
       heldProbe("health", () => [{ ...quiet, check: "slow" }]).probe,
     ]);
     await ended(diagnostics, await diagnostics.begin(OPERATOR, { ...ALL, pool: "one" }));
-    const shown = async (query: Parameters<typeof diagnostics.findings>[0]) =>
-      (await diagnostics.findings(query)).findings.map(({ node, check }) => `${node.at(-1)} ${check}`);
+    const shown = async (query: FindingsQuery) =>
+      (await allFindings(diagnostics, query)).findings.map(({ node, check }) => `${node.at(-1)} ${check}`);
     expect(await shown({})).toEqual(["1 verbosity", "2 verbosity", "1 slow", "2 slow"]);
     expect(await shown({ severity: "info" })).toEqual(["1 verbosity"]);
     expect(await shown({ probe: "health", node: ["127.0.0.1:2"] })).toEqual(["2 slow"]);
     expect(await shown({ pool: ["two"] })).toEqual([]);
-    expect((await diagnostics.findings({})).undiagnosed).toBe(1);
-    expect((await diagnostics.findings({ pool: ["one"] })).undiagnosed).toBe(0);
-    await expect(diagnostics.findings({ node: ["nowhere:1"] })).rejects.toMatchObject({
+    expect((await allFindings(diagnostics, {})).undiagnosed).toBe(1);
+    expect((await allFindings(diagnostics, { pool: ["one"] })).undiagnosed).toBe(0);
+    await expect(allFindings(diagnostics, { node: ["nowhere:1"] })).rejects.toMatchObject({
       name: "NotFoundError",
     });
   });
@@ -432,12 +436,12 @@ describe("diagnosing", () => {
     const diagnostics = diagnosticsOf([{ name: "settings", deadlineMs: 60_000, run }]);
     await ended(diagnostics, await diagnostics.begin(OPERATOR, ALL));
     endless = true;
-    const begun = await diagnostics.begin(OPERATOR, ALL);
+    const active = await diagnostics.begin(OPERATOR, ALL);
     await expect.poll(() => started).toBe(6);
     diagnostics.close();
     await diagnostics.settled();
-    expect(diagnostics.get(begun.id)).toMatchObject({ state: "cancelled", endedMs: now });
-    expect((await diagnostics.findings({})).findings.map(({ verdict }) => verdict)).toEqual([
+    expect(diagnostics.get(active.id)).toMatchObject({ state: "cancelled", endedMs: now });
+    expect((await allFindings(diagnostics, {})).findings.map(({ verdict }) => verdict)).toEqual([
       "fail",
       "fail",
       "fail",

@@ -1,4 +1,4 @@
-/** The door to the probes: role, nodes, then the intention into the audit, and only then a run. */
+/** Entry point of diagnostics: checks role and nodes, then writes the audit, and only then starts a run. */
 import type { Actor } from "@/lib/model/access.schema";
 import {
   asNamedError,
@@ -20,9 +20,9 @@ import type { FindingsQuery, PostureQuery } from "@/lib/model/http/queries";
 import { isAtLeastRole, type Role } from "@/lib/model/roles";
 import type { AuditRecords } from "@/lib/records/audit";
 import type { FindingsPage, FindingsSummary, KnownNode } from "./finding-repository";
-import { type FindingContext, parseFindingCursor } from "./finding-views";
+import { parseFindingCursor } from "./finding-views";
 import { storedVersion } from "./probe-session";
-import { isPatchable } from "./probes/advisories/patchable";
+import { isPatchable } from "./probes/advisories/advisories";
 import { DiagnosticRun, type RunActor } from "./run";
 import { RunScheduler, type RunSchedulerOptions } from "./run-scheduler";
 import { parseSeverityMatrixCursor, severityMatrixCursor } from "./severity-matrix";
@@ -36,47 +36,41 @@ export interface DiagnosticsOptions extends RunSchedulerOptions {
   readonly readOnly: () => boolean;
 }
 
-export interface FindingsAnswer<Form extends FindingForm> extends FindingsSummary {
-  readonly nextCursor: string | null;
-  readonly findings: FindingContext<Form>[];
-}
-
 export interface FindingsList<Form extends FindingForm> {
   readonly summary: FindingsSummary;
   readonly first: FindingsPage<Form>;
-  /** Up to the limit, or to the end. */
+  /** The remaining pages, up to the limit or the end. */
   readonly rest: AsyncGenerator<FindingsPage<Form>>;
 }
 
-/** Findings read at once: a few milliseconds of work, and a few megabytes at the very most. */
+/** Findings read at once: a few milliseconds of work, and a few megabytes at most. */
 const PAGE = 200;
-/** Runs that have not ended yet. */
-const MOST_LIVE = 50;
-/** Ended runs that are remembered, and the findings that they may hold. */
-const MOST_ENDED = 50;
-const MAX_RUNS_HELD = 5_000;
+/** Maximum runs that have not ended. */
+const MAX_ACTIVE = 50;
+/** Maximum ended runs to keep, and the findings they hold together. */
+const MAX_ENDED = 50;
+const MAX_HELD_FINDINGS = 5_000;
 
 export class DiagnosticsService {
   /** Oldest first. */
   private readonly runs = new Map<string, DiagnosticRun>();
-  private readonly queue: RunScheduler;
+  private readonly scheduler: RunScheduler;
 
   constructor(private readonly options: DiagnosticsOptions) {
-    this.queue = new RunScheduler(options);
+    this.scheduler = new RunScheduler(options);
   }
 
   /**
-   * Starts a run and answers while it goes on.
-   * @throws ForbiddenError, NotFoundError, CapabilityError (a probe that is switched off), TooManyError,
-   *   UnavailableError when the intention cannot be kept: nothing has been sent then
+   * Starts a run and returns while it is active.
+   * @throws ForbiddenError, NotFoundError, CapabilityError (a disabled probe), TooManyError, UnavailableError when the
+   *   audit entry can't be written: then nothing was sent
    */
   async begin(actor: Pick<Actor, "name" | "role">, request: DiagnoseRequest): Promise<Diagnostic> {
-    if (this.options.readOnly()) throw new ForbiddenError("this Memfleet is read-only");
-    this.checkRole(actor.role, "operator");
+    this.checkAllowed(actor.role, "operator");
     return this.start(actor, request);
   }
 
-  /** The run that nobody asked for: every node, the default probes. */
+  /** A scheduled run: every node, the default probes. */
   beginScheduled(): Promise<Diagnostic> {
     return this.start(SCHEDULE, { udpPayload: "version" });
   }
@@ -94,61 +88,40 @@ export class DiagnosticsService {
   /** @throws NotFoundError */
   run(id: string): DiagnosticRun {
     const run = this.runs.get(id);
-    if (run === undefined) throw new NotFoundError("no such run since Memfleet was started");
+    if (run === undefined) throw new NotFoundError("no such run since Memfleet started");
     return run;
   }
 
   /**
-   * Starts no further probe of a run; those under way end, and count. A run that has ended stays as it is.
+   * Starts no further probe of a run; active ones finish, and count. Has no effect on a run that has ended.
    * @throws ForbiddenError, NotFoundError
    */
   cancel(actor: Pick<Actor, "name" | "role">, id: string): Diagnostic {
-    if (this.options.readOnly()) throw new ForbiddenError("this Memfleet is read-only");
-    this.checkRole(actor.role, "operator");
+    this.checkAllowed(actor.role, "operator");
     const run = this.run(id);
-    this.queue.stop(run, actor.name);
+    this.scheduler.stop(run, actor.name);
     return run.snapshot();
   }
 
   /**
-   * The newest findings of configured nodes in the form that is asked for; all of them without a limit.
-   * @throws NotFoundError for a node or pool that is not configured, InputError for a cursor that is not ours
-   */
-  async findings<Form extends FindingForm = "whole">(
-    query: FindingsQuery,
-    form: Form = (query.form ?? "whole") as Form,
-  ): Promise<FindingsAnswer<Form>> {
-    const { summary, first, rest } = await this.list(query, form);
-    const answer = { ...summary, nextCursor: first.nextCursor, findings: [...first.findings] };
-    for await (const page of rest) {
-      answer.findings.push(...page.findings);
-      answer.nextCursor = page.nextCursor;
-    }
-    return answer;
-  }
-
-  /**
-   * The same a page at a time, so that nobody ever holds all of them.
-   * @throws NotFoundError for a node or pool that is not configured, InputError for a cursor that is not ours
+   * The latest findings of configured nodes in the requested form; all of them without a limit. A page at a time, so that
+   * they are never all in memory.
+   * @throws NotFoundError for a node or pool that is not configured, InputError for an invalid cursor
    */
   async list<Form extends FindingForm>(query: FindingsQuery, form: Form): Promise<FindingsList<Form>> {
-    const { repository: ledger } = this.options;
+    const { repository } = this.options;
     const nodes = this.scope(query);
-    const most = query.limit ?? Number.POSITIVE_INFINITY;
+    const limit = query.limit ?? Number.POSITIVE_INFINITY;
     const after = query.cursor === undefined ? null : parseFindingCursor(query.cursor);
-    const summary = await ledger.summary(nodes, query.probe);
-    const first = await ledger.page(nodes, query, form, after, Math.min(most, PAGE));
+    const summary = await repository.summary(nodes, query.probe);
+    const first = await repository.page(nodes, query, form, after, Math.min(limit, PAGE));
     async function* rest(): AsyncGenerator<FindingsPage<Form>> {
-      let { nextCursor, findings } = first;
-      for (let left = most - findings.length; left > 0 && nextCursor !== null; left -= findings.length) {
-        const page = await ledger.page(
-          nodes,
-          query,
-          form,
-          parseFindingCursor(nextCursor),
-          Math.min(left, PAGE),
-        );
-        ({ nextCursor, findings } = page);
+      let page = first;
+      let remaining = limit - page.findings.length;
+      while (remaining > 0 && page.nextCursor !== null) {
+        const position = parseFindingCursor(page.nextCursor);
+        page = await repository.page(nodes, query, form, position, Math.min(remaining, PAGE));
+        remaining -= page.findings.length;
         yield page;
       }
     }
@@ -156,8 +129,8 @@ export class DiagnosticsService {
   }
 
   /**
-   * How bad it is with each node, by probe.
-   * @throws NotFoundError for a node or pool that is not configured, InputError for a cursor that is not ours
+   * The severities of each node, by probe.
+   * @throws NotFoundError for a node or pool that is not configured, InputError for an invalid cursor
    */
   async severityMatrix(query: PostureQuery): Promise<Posture> {
     const nodes = this.scope(query);
@@ -171,27 +144,28 @@ export class DiagnosticsService {
   }
 
   /**
-   * Keeps that a node's build has the fix, or takes that back. Holds for the version that the node has now.
+   * Marks a node's build as patched, or removes the mark. Applies to the node's current version only.
    * @throws ForbiddenError, NotFoundError, InputError, UnavailableError
    */
   async markPatched(actor: Pick<Actor, "name" | "role">, input: PatchedInput): Promise<void> {
-    const { audit, repository: ledger, nowMs, readOnly, input: subject } = this.options;
-    if (readOnly()) throw new ForbiddenError("this Memfleet is read-only");
-    this.checkRole(actor.role, "admin");
+    const { audit, repository, nowMs, input: probeInput } = this.options;
+    this.checkAllowed(actor.role, "admin");
     const { node: id, check, patched, note } = input;
-    this.chosen([id], []);
+    this.select([id], []);
     if (!isPatchable(check)) {
-      const allowed = "version-floor, or advisory: and the name of a known one";
+      const allowed = "version-floor, or advisory: followed by the name of a known advisory";
       throw new InputError([{ field: "check", found: JSON.stringify(check), allowed }]);
     }
     const entry = await audit.intend({
-      ...{ actor, kind: "mark_patched", target: id },
+      actor,
+      kind: "mark_patched",
+      target: id,
       input: { check, patched, note },
     });
     try {
-      const version = storedVersion(subject(id)?.view.version);
-      if (!patched) await ledger.unpatch(id, check);
-      else await ledger.patch({ node: id, check, version, by: actor.name, atMs: nowMs(), note });
+      const version = storedVersion(probeInput(id)?.view.version);
+      if (!patched) await repository.unpatch(id, check);
+      else await repository.patch({ node: id, check, version, by: actor.name, atMs: nowMs(), note });
     } catch (error) {
       await audit.outcome(entry.id, "failed", asNamedError(error)?.message ?? "Memfleet failed");
       throw error;
@@ -199,25 +173,26 @@ export class DiagnosticsService {
     await audit.outcome(entry.id, "done", patched ? `${check} is patched` : `${check} is not patched`);
   }
 
-  /** Whether a run is still going on. */
+  /** Whether a run is still active. */
   isLive(id: string): boolean {
     return this.runs.get(id)?.ended === false;
   }
 
-  /** Starts nothing more, and ends what is under way. */
+  /** Starts nothing more, and aborts active runs. */
   close(): void {
-    this.queue.close();
+    this.scheduler.close();
   }
 
-  /** Resolves when what runs now has ended and is kept. */
+  /** Resolves when active runs have ended and are saved. */
   settled(): Promise<void> {
-    return this.queue.settled();
+    return this.scheduler.settled();
   }
 
   private async start(actor: RunActor, request: DiagnoseRequest): Promise<Diagnostic> {
     const nodes = this.nodesOf(request);
     const probes = this.probesOf(request);
-    if (this.queue.size >= MOST_LIVE) throw new TooManyError("too many runs wait already", 30);
+    if (this.scheduler.size >= MAX_ACTIVE)
+      throw new TooManyError("too many diagnostic runs are waiting; try again later", 30);
     const ids = nodes.map(({ id }) => id);
     const { id: audit } = await this.options.audit.intend({
       actor,
@@ -227,62 +202,67 @@ export class DiagnosticsService {
       input: { nodes: ids.length, pool: request.pool ?? null, probes, udpPayload: request.udpPayload },
     });
     const run = new DiagnosticRun({
-      ...{ audit, actor, nodes, probes, udpPayload: request.udpPayload },
+      audit,
+      actor,
+      nodes,
+      probes,
+      udpPayload: request.udpPayload,
       startedMs: this.options.nowMs(),
     });
     this.keep(run);
-    this.queue.add(run);
+    this.scheduler.add(run);
     return run.snapshot();
   }
 
   private nodesOf({ nodes, pool }: DiagnoseRequest): readonly KnownNode[] {
     if (nodes === undefined && pool === undefined) return this.options.nodes();
-    return this.chosen(nodes ?? [], pool === undefined ? [] : [pool]);
+    return this.select(nodes ?? [], pool === undefined ? [] : [pool]);
   }
 
   private scope({ node, pool }: Pick<FindingsQuery, "node" | "pool">): readonly KnownNode[] {
-    const everything = node === undefined && pool === undefined;
-    return everything ? this.options.nodes() : this.chosen(node ?? [], pool ?? []);
+    if (node === undefined && pool === undefined) return this.options.nodes();
+    return this.select(node ?? [], pool ?? []);
   }
 
-  /** Each node once. */
-  private chosen(ids: readonly string[], pools: readonly string[]): readonly KnownNode[] {
-    const known = this.options.nodes();
-    const byId = new Map(known.map((node) => [node.id, node]));
+  /** The named nodes and the members of the pools, without duplicates. */
+  private select(ids: readonly string[], pools: readonly string[]): readonly KnownNode[] {
+    const configured = this.options.nodes();
+    const byId = new Map(configured.map((node) => [node.id, node]));
     const named = ids.map((id) => byId.get(id) ?? unknownNode(id));
     const pooled = pools.flatMap((pool) => {
-      const members = known.filter((node) => node.pool === pool);
+      const members = configured.filter((node) => node.pool === pool);
       if (members.length === 0) throw new NotFoundError(`no pool named ${pool} has nodes`);
       return members;
     });
     return [...new Set([...named, ...pooled])];
   }
 
-  /** In the order of the registry, so that what is shared is asked once. */
+  /** In the order of the registry. */
   private probesOf({ probes }: DiagnoseRequest): readonly ProbeName[] {
     if (!this.options.udp() && probes?.includes("udp-exposure")) {
-      throw new CapabilityError("the UDP probe is switched off: see probes.udp in the configuration");
+      throw new CapabilityError("the UDP probe is disabled; see probes.udp in the configuration");
     }
     const wanted = new Set(probes ?? DEFAULT_PROBES);
     if (!this.options.udp()) wanted.delete("udp-exposure");
     return this.options.probes.map(({ name }) => name).filter((name) => wanted.has(name));
   }
 
-  private checkRole(role: Role, least: Role): void {
-    if (!isAtLeastRole(role, least)) throw new ForbiddenError(`this takes the role ${least}`);
+  private checkAllowed(role: Role, required: Role): void {
+    if (this.options.readOnly()) throw new ForbiddenError("Memfleet is read-only");
+    if (!isAtLeastRole(role, required)) throw new ForbiddenError(`this requires the role ${required}`);
   }
 
-  /** Forgets the oldest ended runs beyond what is remembered; never the newest. */
+  /** Keeps the run, and drops the oldest ended runs beyond the limits; never the latest. */
   private keep(run: DiagnosticRun): void {
     this.runs.set(run.id, run);
-    const ended = [...this.runs.values()].filter((one) => one.ended);
-    let held = ended.reduce((sum, one) => sum + one.size, 0);
-    let left = ended.length;
-    for (const one of ended) {
-      if (left <= 1 || (left <= MOST_ENDED && held <= MAX_RUNS_HELD)) return;
-      this.runs.delete(one.id);
-      held -= one.size;
-      left--;
+    const ended = [...this.runs.values()].filter((kept) => kept.ended);
+    let findings = ended.reduce((sum, kept) => sum + kept.size, 0);
+    let count = ended.length;
+    for (const oldest of ended) {
+      if (count <= 1 || (count <= MAX_ENDED && findings <= MAX_HELD_FINDINGS)) return;
+      this.runs.delete(oldest.id);
+      findings -= oldest.size;
+      count--;
     }
   }
 }

@@ -3,7 +3,7 @@ import { PROBES } from "@/lib/model/findings/finding";
 import type { FindingCounts } from "@/lib/records/tables/finding-rows";
 import { parseSeverityMatrixCursor, SeverityMatrix, severityMatrixCursor } from "./severity-matrix";
 
-function tally(node: string, probe: string, severity: string, count = 1, unknown = 0): FindingCounts {
+function countRow(node: string, probe: string, severity: string, count = 1, unknown = 0): FindingCounts {
   return { node, probe, severity, count, unknown };
 }
 
@@ -11,14 +11,14 @@ const NODES = ["a:1", "b:1", "c:1", "d:1", "e:1"].map((id) => ({ id, pool: "main
 
 function counted(): SeverityMatrix {
   const counts = new SeverityMatrix();
-  counts.set("a:1", [tally("a:1", "settings", "ok", 7)]);
+  counts.set("a:1", [countRow("a:1", "settings", "ok", 7)]);
   counts.set("b:1", [
-    tally("b:1", "settings", "info", 2),
-    tally("b:1", "settings", "ok", 3),
-    tally("b:1", "udp-exposure", "critical"),
+    countRow("b:1", "settings", "info", 2),
+    countRow("b:1", "settings", "ok", 3),
+    countRow("b:1", "udp-exposure", "critical"),
   ]);
-  counts.set("c:1", [tally("c:1", "settings", "warning", 2), tally("c:1", "tls", "info", 1, 1)]);
-  counts.set("d:1", [tally("d:1", "settings", "warning", 2), tally("d:1", "tls", "info", 2, 1)]);
+  counts.set("c:1", [countRow("c:1", "settings", "warning", 2), countRow("c:1", "tls", "info", 1, 1)]);
+  counts.set("d:1", [countRow("d:1", "settings", "warning", 2), countRow("d:1", "tls", "info", 2, 1)]);
   return counts;
 }
 
@@ -26,7 +26,7 @@ function rowsOf(counts: SeverityMatrix) {
   return counts.rows(NODES, null, 100).rows;
 }
 
-describe("the posture of a fleet", () => {
+describe("the severity matrix of a fleet", () => {
   it("has one row per node that was diagnosed, the worst first", () => {
     expect(rowsOf(counted()).map(({ node, worst, open }) => [node, worst, open])).toEqual([
       ["b:1", "critical", 3],
@@ -66,8 +66,8 @@ describe("the posture of a fleet", () => {
     const counts = counted();
     const rows = rowsOf(counts);
     for (const [at, row] of rows.entries()) {
-      const place = parseSeverityMatrixCursor(severityMatrixCursor(row));
-      expect(counts.rows(NODES, place, 2)).toEqual({ rows: rows.slice(at + 1, at + 3), more: at === 0 });
+      const position = parseSeverityMatrixCursor(severityMatrixCursor(row));
+      expect(counts.rows(NODES, position, 2)).toEqual({ rows: rows.slice(at + 1, at + 3), more: at === 0 });
     }
     const second = parseSeverityMatrixCursor(
       severityMatrixCursor(rows[1] ?? { worst: "ok", open: 0, node: "" }),

@@ -1,14 +1,14 @@
-/** How bad it is with every node, by probe: what is counted of the findings, held in memory. */
+/** Counts of findings by node, probe and severity, held in memory. */
 
 import { PROBES, type ProbeName, SEVERITIES, type Severity } from "@/lib/model/findings/finding";
 import type { NodePosture, PostureCell } from "@/lib/model/findings/finding.schema";
 import type { Node } from "@/lib/model/node/node.schema";
 import type { FindingCounts } from "@/lib/records/tables/finding-rows";
-import { cursorOf, foreignCursor, partsOf } from "./finding-views";
+import { cursorOf, invalidCursor, knownValue, partsOf } from "./finding-views";
 
 export type SeverityTotals = Record<Severity, number>;
 
-/** For each probe a count of each severity, and of what could not be judged. */
+/** Entries of each probe: a count for each severity, and one of unknown verdicts. */
 const WIDTH = SEVERITIES.length + 1;
 const UNKNOWN = SEVERITIES.length;
 const WORST_FIRST = [...SEVERITIES.keys()].toReversed();
@@ -24,22 +24,22 @@ export class SeverityMatrix {
     return this.counts.has(node);
   }
 
-  /** Takes the place of what was counted of this node; nothing found is as good as never diagnosed. */
-  set(node: string, tallies: readonly FindingCounts[]): void {
-    if (tallies.length === 0) {
+  /** Replaces the counts of this node; a node without findings counts as never diagnosed. */
+  set(node: string, rows: readonly FindingCounts[]): void {
+    if (rows.length === 0) {
       this.counts.delete(node);
       return;
     }
     const counts = new Uint16Array(PROBES.length * WIDTH);
-    for (const { probe, severity, count, unknown } of tallies) {
-      const at = positionOf(PROBES, probe) * WIDTH;
-      counts[at + positionOf(SEVERITIES, severity)] = count;
-      counts[at + UNKNOWN] = (counts[at + UNKNOWN] ?? 0) + unknown;
+    for (const { probe, severity, count, unknown } of rows) {
+      const offset = PROBES.indexOf(knownValue(PROBES, probe)) * WIDTH;
+      counts[offset + SEVERITIES.indexOf(knownValue(SEVERITIES, severity))] = count;
+      counts[offset + UNKNOWN] = (counts[offset + UNKNOWN] ?? 0) + unknown;
     }
     this.counts.set(node, counts);
   }
 
-  /** What is wrong with a node; null until it was diagnosed. */
+  /** The problems of a node; null until it is diagnosed. */
   countsOf(node: string): Node["findings"] {
     if (!this.counts.has(node)) return null;
     const { critical, warning, info } = this.totals([node], PROBES);
@@ -48,13 +48,13 @@ export class SeverityMatrix {
 
   totals(nodes: Iterable<string>, probes: readonly ProbeName[]): SeverityTotals {
     const sums = SEVERITIES.map(() => 0);
-    const places = probes.map((probe) => PROBES.indexOf(probe) * WIDTH);
+    const offsets = probes.map((probe) => PROBES.indexOf(probe) * WIDTH);
     for (const node of nodes) {
       const counts = this.counts.get(node);
       if (counts === undefined) continue;
-      for (const at of places) {
+      for (const offset of offsets) {
         for (let rank = 0; rank < sums.length; rank++)
-          sums[rank] = (sums[rank] ?? 0) + (counts[at + rank] ?? 0);
+          sums[rank] = (sums[rank] ?? 0) + (counts[offset + rank] ?? 0);
       }
     }
     const [ok = 0, info = 0, warning = 0, critical = 0] = sums;
@@ -67,60 +67,61 @@ export class SeverityMatrix {
   }
 
   /**
-   * A row for each of these nodes that was diagnosed, worst first; equally bad ones by what is open, then by name.
-   * From a place on, at most so many; `more` when there are others behind them.
+   * A row for each diagnosed node, worst first, then by open findings, then by name: at most `limit` rows after a
+   * position. `more`: whether others follow.
    */
   rows(
     nodes: readonly { readonly id: string; readonly pool: string }[],
     after: SeverityMatrixPosition | null,
     limit: number,
   ): { readonly rows: NodePosture[]; readonly more: boolean } {
-    const places: (SeverityMatrixPosition & { readonly pool: string; readonly counts: Uint16Array })[] = [];
+    const candidates: (SeverityMatrixPosition & { readonly pool: string; readonly counts: Uint16Array })[] =
+      [];
     for (const { id, pool } of nodes) {
       const counts = this.counts.get(id);
       if (counts === undefined) continue;
-      const place = { node: id, pool, counts, ...severityOf(counts) };
-      if (after === null || worstFirst(after, place) < 0) places.push(place);
+      const row = { node: id, pool, counts, ...severityOf(counts) };
+      if (after === null || worstFirst(after, row) < 0) candidates.push(row);
     }
-    places.sort(worstFirst);
-    const rows = places
+    candidates.sort(worstFirst);
+    const rows = candidates
       .slice(0, limit)
-      .map(({ counts, ...place }) => ({ ...place, probes: cellsOf(counts) }));
-    return { rows, more: places.length > rows.length };
+      .map(({ counts, ...row }) => ({ ...row, probes: cellsOf(counts) }));
+    return { rows, more: candidates.length > rows.length };
   }
 }
 
-/** Where the list goes on after this row. */
+/** The cursor after this row. */
 export function severityMatrixCursor({ worst, open, node }: SeverityMatrixPosition): string {
   return cursorOf([worst, open, node]);
 }
 
-/** @throws InputError for a cursor that is not ours */
+/** @throws InputError for an invalid cursor */
 export function parseSeverityMatrixCursor(cursor: string): SeverityMatrixPosition {
-  const [word, open, node, ...more] = partsOf(cursor);
-  const worst = SEVERITIES.find((one) => one === word);
+  const [severity, open, node, ...more] = partsOf(cursor);
+  const worst = SEVERITIES.find((value) => value === severity);
   if (worst === undefined || typeof open !== "number" || typeof node !== "string" || more.length > 0) {
-    throw foreignCursor(cursor);
+    throw invalidCursor(cursor);
   }
   return { worst, open, node };
 }
 
 export type SeverityMatrixPosition = Pick<NodePosture, "worst" | "open" | "node">;
 
-function worstFirst(one: SeverityMatrixPosition, other: SeverityMatrixPosition): number {
+function worstFirst(a: SeverityMatrixPosition, b: SeverityMatrixPosition): number {
   return (
-    SEVERITIES.indexOf(other.worst) - SEVERITIES.indexOf(one.worst) ||
-    other.open - one.open ||
-    (one.node < other.node ? -1 : Number(one.node > other.node))
+    SEVERITIES.indexOf(b.worst) - SEVERITIES.indexOf(a.worst) ||
+    b.open - a.open ||
+    (a.node < b.node ? -1 : Number(a.node > b.node))
   );
 }
 
-/** The worst of all probes, and how many findings are worse than `ok`. */
+/** The worst severity of all probes, and the number of findings worse than `ok`. */
 function severityOf(counts: Uint16Array): { readonly worst: Severity; readonly open: number } {
   let [worst, open] = [0, 0];
-  for (let at = 0; at < counts.length; at += WIDTH) {
+  for (let offset = 0; offset < counts.length; offset += WIDTH) {
     for (let rank = 1; rank < UNKNOWN; rank++) {
-      const count = counts[at + rank] ?? 0;
+      const count = counts[offset + rank] ?? 0;
       if (count > 0 && rank > worst) worst = rank;
       open += count;
     }
@@ -131,19 +132,12 @@ function severityOf(counts: Uint16Array): { readonly worst: Severity; readonly o
 function cellsOf(counts: Uint16Array): NodePosture["probes"] {
   const cells: Partial<Record<ProbeName, PostureCell>> = {};
   for (const [index, probe] of PROBES.entries()) {
-    const of = counts.subarray(index * WIDTH, (index + 1) * WIDTH);
-    const rank = WORST_FIRST.find((one) => (of[one] ?? 0) > 0);
-    if (rank === undefined) continue;
-    const found = of.subarray(0, UNKNOWN).reduce((sum, count) => sum + count, 0);
-    const unknown = of[UNKNOWN] === found;
-    cells[probe] = { severity: SEVERITIES[rank] ?? "ok", count: of[rank] ?? 0, unknown };
+    const ofProbe = counts.subarray(index * WIDTH, (index + 1) * WIDTH);
+    const worst = WORST_FIRST.find((rank) => (ofProbe[rank] ?? 0) > 0);
+    if (worst === undefined) continue;
+    const total = ofProbe.subarray(0, UNKNOWN).reduce((sum, count) => sum + count, 0);
+    const unknown = ofProbe[UNKNOWN] === total;
+    cells[probe] = { severity: SEVERITIES[worst] ?? "ok", count: ofProbe[worst] ?? 0, unknown };
   }
   return cells;
-}
-
-/** What the store holds was written by us; a word of another version is a defect, not data. */
-function positionOf(words: readonly string[], text: string): number {
-  const place = words.indexOf(text);
-  if (place < 0) throw new Error(`memfleet.db holds an unknown word: ${text}`);
-  return place;
 }

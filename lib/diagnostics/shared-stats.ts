@@ -1,4 +1,4 @@
-/** What the probes of one node share: each stats group asked once, whoever wants it first. */
+/** Stats that the probes of one node share: each group is read once, by the first that needs it. */
 import type { NodeClient } from "@/lib/memcached/contract";
 import { CapabilityError, NodeError } from "@/lib/model/errors";
 import type { SharedStats } from "./contract";
@@ -7,35 +7,34 @@ const GROUPS = ["general", "settings", "conns"] as const;
 type Group = (typeof GROUPS)[number];
 
 /**
- * Asks for the three groups, one after the other. Never rejects for what the node does: a group that it cannot
- * answer is null, and once it could not be asked at all it is not asked again.
+ * Reads the three groups in order. Never rejects because of the node: a group that it doesn't support is null, and after
+ * the first failed connection the others aren't tried.
  */
 export async function readSharedStats(client: Pick<NodeClient, "stats">): Promise<SharedStats> {
-  const told: Record<Group, ReadonlyMap<string, string> | null> = {
+  const values: Record<Group, ReadonlyMap<string, string> | null> = {
     general: null,
     settings: null,
     conns: null,
   };
   const problem: Record<string, string> = {};
-  let silent: string | null = null;
+  let failure: string | null = null;
   for (const group of GROUPS) {
-    if (silent !== null) {
-      problem[group] = silent;
+    if (failure !== null) {
+      problem[group] = failure;
       continue;
     }
     try {
-      told[group] = firstValues(await client.stats(group));
+      values[group] = firstValues(await client.stats(group));
     } catch (error) {
-      const mute = error instanceof NodeError && error.reason !== "unsupported";
-      if (!mute && !(error instanceof NodeError) && !(error instanceof CapabilityError)) throw error;
+      if (!(error instanceof NodeError) && !(error instanceof CapabilityError)) throw error;
       problem[group] = error.message;
-      if (mute) silent = error.message;
+      if (error instanceof NodeError && error.reason !== "unsupported") failure = error.message;
     }
   }
-  return { ...told, problem };
+  return { ...values, problem };
 }
 
-/** Names are data, whatever they spell; of a name that comes twice the first counts. */
+/** A map, because names are untrusted; of duplicate names the first counts. */
 function firstValues(entries: Awaited<ReturnType<NodeClient["stats"]>>): ReadonlyMap<string, string> {
   const values = new Map<string, string>();
   for (const [name, value] of entries) if (!values.has(name)) values.set(name, value);

@@ -1,23 +1,23 @@
-/** What was sent and received, safe to show. Nodes may be hostile: their bytes are data. */
+/** Bytes sent and received, made safe to show. Nodes may be hostile: their bytes are data. */
 
-/** Longest text in evidence, in characters; all of them are ASCII. */
+/** Maximum length of a text in evidence, in ASCII characters. */
 export const MAX_EVIDENCE_TEXT = 16_384;
 
-/** Printable ASCII as it is; every other byte, and the backslash, as C would write it. */
+/** Printable ASCII unchanged; every other byte, and the backslash, as a C escape. */
 export function escaped(bytes: Uint8Array | string): string {
   const text = typeof bytes === "string" ? Buffer.from(bytes).toString("latin1") : latin1(bytes);
   return text.replace(/[^\x20-\x5b\x5d-\x7e]/g, escapeOf);
 }
 
-/** Cuts a text to what evidence may hold, and says how much was left out. */
+/** Truncates a text to the limit of evidence, and says how much was cut. */
 export function bounded(text: string, limit = MAX_EVIDENCE_TEXT): string {
   if (text.length <= limit) return text;
-  const note = (left: number) => `\n[${left} more characters]`;
-  const kept = limit - note(text.length).length;
-  return `${text.slice(0, kept)}${note(text.length - kept)}`;
+  const note = (rest: number) => `\n[${rest} more characters]`;
+  const length = limit - note(text.length).length;
+  return `${text.slice(0, length)}${note(text.length - length)}`;
 }
 
-/** Bytes of an exchange, one line of the node's text a line: `> ` before what was sent, `< ` before the rest. */
+/** The bytes of an exchange, line by line: `> ` before sent lines, `< ` before received ones. */
 export function exchangeLines(direction: ">" | "<", bytes: Uint8Array): string[] {
   const lines = latin1(bytes).match(/[^\n]*\n|[^\n]+/g) ?? [];
   return lines.map((line) => `${direction} ${escaped(Buffer.from(line, "latin1"))}`);

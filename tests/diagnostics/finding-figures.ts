@@ -1,11 +1,11 @@
 /**
- * What a finding can say: the verdicts of each check, and the figures that each of them always brings. Sentences of
- * the pages are held against this list, and this list against what probes say of real servers. `unknown` is not in
- * it: it may come to any check, with its reason.
+ * The verdicts of each check, and the figures that each of them always has. The sentences of the pages are tested against
+ * this list, and this list against the probes' results on real servers. `unknown` is not in it: every check can have it,
+ * with its reason.
  */
 import type { Verdict } from "@/lib/model/findings/finding";
 
-type Said = Readonly<Partial<Record<Exclude<Verdict, "unknown">, readonly string[]>>>;
+type FiguresByVerdict = Readonly<Partial<Record<Exclude<Verdict, "unknown">, readonly string[]>>>;
 
 const UDP = ["port", "requestBytes", "replyBytes", "datagrams", "settingPort", "agreement", "error"] as const;
 const ADVISORY = ["id", "what", "version", "fixedIn", "condition", "marked"] as const;
@@ -72,13 +72,13 @@ export const FINDING_FIGURES = {
   resolves: { pass: RESOLVED, fail: RESOLVED, "not-applicable": RESOLVED },
   connects: { pass: CONNECTED, fail: CONNECTED },
   answers: { pass: ANSWERED, fail: ANSWERED },
-} as const satisfies Readonly<Record<string, Said>>;
+} as const satisfies Readonly<Record<string, FiguresByVerdict>>;
 
-/** What a check and verdict always bring; null for a pair that no probe gives. */
+/** The figures that a check and verdict always have; null for a pair that no probe returns. */
 export function figuresOf(check: string, verdict: Verdict): readonly string[] | null {
   const family = check.split(":", 1)[0] ?? check;
-  const said = Object.hasOwn(FINDING_FIGURES, family)
-    ? (FINDING_FIGURES as Readonly<Record<string, Said>>)[family]
+  const byVerdict = Object.hasOwn(FINDING_FIGURES, family)
+    ? (FINDING_FIGURES as Readonly<Record<string, FiguresByVerdict>>)[family]
     : undefined;
-  return verdict === "unknown" ? null : (said?.[verdict] ?? null);
+  return verdict === "unknown" ? null : (byVerdict?.[verdict] ?? null);
 }

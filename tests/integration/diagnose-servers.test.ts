@@ -122,13 +122,13 @@ describe("diagnosing a real server", () => {
     if (restartWith) await server.restart(restartWith(portOf(server)));
     const found = await diagnose(server.endpoint, REGISTRY);
     expect(beyondTheList([...found.values()])).toEqual([]);
-    const said = Object.fromEntries(
+    const verdicts = Object.fromEntries(
       Object.keys(expected).map((name) => {
         const check = found.get(name);
         return [name, check === undefined ? "not checked" : `${check.severity} ${check.verdict}`];
       }),
     );
-    expect(said).toEqual(expected);
+    expect(verdicts).toEqual(expected);
   });
 
   it("sees UDP that is open on loopback, and how much it amplifies", async () => {

@@ -7,7 +7,7 @@ import { POST as cancelRoute } from "@/app/api/v1/diagnostics/[id]/cancel/route"
 import { GET as eventsRoute } from "@/app/api/v1/diagnostics/[id]/events/route";
 import { GET as oneRoute } from "@/app/api/v1/diagnostics/[id]/route";
 import { POST as patchedRoute } from "@/app/api/v1/diagnostics/patched/route";
-import { GET as postureRoute } from "@/app/api/v1/diagnostics/posture/route";
+import { GET as severityMatrixRoute } from "@/app/api/v1/diagnostics/posture/route";
 import { POST as beginRoute, GET as listRoute } from "@/app/api/v1/diagnostics/route";
 import {
   type BriefFinding,
@@ -110,7 +110,7 @@ async function list(query = "") {
 }
 
 function of(findings: readonly Finding[], node: MemcachedServer, check: string): Finding | undefined {
-  return findings.find((one) => one.node === node.endpoint.id && one.check === check);
+  return findings.find((finding) => finding.node === node.endpoint.id && finding.check === check);
 }
 
 describe("diagnosing through the routes", () => {
@@ -136,7 +136,7 @@ describe("diagnosing through the routes", () => {
     const places = findings.map(({ severity }) => order.indexOf(severity));
     expect(places).toEqual([...places].sort((a, b) => a - b));
     const counted = findings.filter(({ node }) => node === loud.endpoint.id);
-    const count = (severity: string) => counted.filter((one) => one.severity === severity).length;
+    const count = (severity: string) => counted.filter((finding) => finding.severity === severity).length;
     expect(runtime.node(loud.endpoint.id)?.findings).toEqual({
       ...{ critical: count("critical"), warning: count("warning"), info: count("info") },
     });
@@ -205,17 +205,19 @@ describe("diagnosing through the routes", () => {
 
   it("tells how bad it is with each node by probe, in pages, as the findings say", async () => {
     const { findings, totals } = await list();
-    const posture = async (query = "") =>
-      postureSchema.parse(await (await ask(postureRoute, `/api/v1/diagnostics/posture${query}`)).json());
-    const all = await posture();
+    const matrix = async (query = "") =>
+      postureSchema.parse(
+        await (await ask(severityMatrixRoute, `/api/v1/diagnostics/posture${query}`)).json(),
+      );
+    const all = await matrix();
     expect(all).toMatchObject({ totals, diagnosed: 2, undiagnosed: 0, nextCursor: null });
     const order = ["ok", "info", "warning", "critical"];
     for (const { node, worst, open, probes } of all.nodes) {
-      const theirs = findings.filter((one) => one.node === node);
+      const theirs = findings.filter((finding) => finding.node === node);
       expect(worst).toBe(theirs[0]?.severity);
       expect(open).toBe(theirs.filter(({ severity }) => severity !== "ok").length);
-      for (const probe of new Set(theirs.map((one) => one.probe))) {
-        const of = theirs.filter((one) => one.probe === probe);
+      for (const probe of new Set(theirs.map((finding) => finding.probe))) {
+        const of = theirs.filter((finding) => finding.probe === probe);
         const [first] = of;
         expect(probes[probe]).toEqual({
           severity: first?.severity,
@@ -226,14 +228,14 @@ describe("diagnosing through the routes", () => {
     }
     const ranks = all.nodes.map(({ worst }) => order.indexOf(worst));
     expect(ranks).toEqual([...ranks].sort((a, b) => b - a));
-    const first = await posture("?limit=1");
-    const second = await posture(`?limit=1&cursor=${first.nextCursor}`);
+    const first = await matrix("?limit=1");
+    const second = await matrix(`?limit=1&cursor=${first.nextCursor}`);
     const nodes: NodePosture[] = [...first.nodes, ...second.nodes];
     expect(nodes).toEqual(all.nodes);
     expect(second.nextCursor).toBeNull();
-    expect((await posture("?pool=shut")).nodes.map(({ node }) => node)).toEqual([quiet.endpoint.id]);
-    expect((await ask(postureRoute, "/api/v1/diagnostics/posture?cursor=x")).status).toBe(400);
-    expect((await ask(postureRoute, "/api/v1/diagnostics/posture?node=nobody:1")).status).toBe(404);
+    expect((await matrix("?pool=shut")).nodes.map(({ node }) => node)).toEqual([quiet.endpoint.id]);
+    expect((await ask(severityMatrixRoute, "/api/v1/diagnostics/posture?cursor=x")).status).toBe(400);
+    expect((await ask(severityMatrixRoute, "/api/v1/diagnostics/posture?node=nobody:1")).status).toBe(404);
   });
 
   it("never lets a node's password out", async () => {
@@ -249,12 +251,12 @@ describe("diagnosing through the routes", () => {
     const names = [...text.matchAll(/^event: (\w+)$/gm)].map(([, name]) => name);
     expect(names[0]).toBe("diagnostic");
     expect(names.at(-1)).toBe("end");
-    const told = [...text.matchAll(/^data: (.*)$/gm)].map(([, data]) => JSON.parse(data ?? ""));
-    const found = told.flatMap(({ findings = [] }: { findings?: Finding[] }) =>
+    const events = [...text.matchAll(/^data: (.*)$/gm)].map(([, data]) => JSON.parse(data ?? ""));
+    const found = events.flatMap(({ findings = [] }: { findings?: Finding[] }) =>
       findings.map(({ check }) => check),
     );
     expect(new Set(found)).toEqual(new Set((await read(id)).findings.map(({ check }) => check)));
-    expect(told.at(-2)).toMatchObject({ state: "done", done: 2, total: 2 });
+    expect(events.at(-2)).toMatchObject({ state: "done", done: 2, total: 2 });
     const progress = await (await ask(oneRoute, `/api/v1/diagnostics/${id}?form=progress`, { id })).json();
     expect(progressSchema.parse(progress)).toEqual(progress);
     expect(progress).toMatchObject({ state: "done", nodesDone: { settings: 1, advisories: 1 } });

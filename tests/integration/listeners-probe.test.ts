@@ -44,11 +44,11 @@ describe("real servers", () => {
     const expected = ["127.0.0.1", "127.0.0.2"].map((host) => `${host}:${port}`);
     const addresses = check?.evidence.addresses;
     expect(Array.isArray(addresses) ? [...addresses].sort() : null).toEqual(
-      expected.flatMap((place) => [`${place} (TCP)`, `${place} (UDP)`]).sort(),
+      expected.flatMap((address) => [`${address} (TCP)`, `${address} (UDP)`]).sort(),
     );
-    for (const place of expected) {
-      expect(await kernelSockets("tcp")).toContain(place);
-      expect(await kernelSockets("udp")).toContain(place);
+    for (const address of expected) {
+      expect(await kernelSockets("tcp")).toContain(address);
+      expect(await kernelSockets("udp")).toContain(address);
     }
     expect(check?.evidence).toMatchObject({ source: "stats conns", udpSockets: 2 });
     const { pid } = server;

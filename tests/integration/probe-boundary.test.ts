@@ -48,7 +48,7 @@ const PROBES: readonly Probe[] = [listeners, authentication, tls, reachability];
 
 it("nothing that a node says leads a probe anywhere else", async () => {
   const at = () => `${CANARY_HOST}:${canaryPort}`;
-  const place = fc.constantFrom("HOST", "AT", "TCP", "UDP", "0.0.0.0", "NULL", "localhost").map((form) => {
+  const address = fc.constantFrom("HOST", "AT", "TCP", "UDP", "0.0.0.0", "NULL", "localhost").map((form) => {
     const forms: Record<string, string> = {
       HOST: CANARY_HOST,
       AT: at(),
@@ -66,20 +66,20 @@ it("nothing that a node says leads a probe anywhere else", async () => {
   );
   /** Often the node's own, so that the canaries are known to see what is sent. */
   const udpPort = fc.oneof({ weight: 1, arbitrary: port }, fc.constant(String(udpNode.port)));
-  const statements: fc.Arbitrary<Partial<SharedStats>> = fc.record({
+  const stats: fc.Arbitrary<Partial<SharedStats>> = fc.record({
     settings: fc.option(
       fc
         .record({
-          inter: place,
+          inter: address,
           tcpport: port,
           udpport: udpPort,
-          domain_socket: place,
+          domain_socket: address,
           ssl_verify_mode: port,
         })
         .map((entries) => new Map(Object.entries(entries))),
     ),
     conns: fc.option(
-      fc.array(fc.tuple(place, place), { maxLength: 4 }).map(
+      fc.array(fc.tuple(address, address), { maxLength: 4 }).map(
         (rows) =>
           new Map(
             rows.flatMap(([address, state], fd): [string, string][] => [
@@ -92,7 +92,7 @@ it("nothing that a node says leads a probe anywhere else", async () => {
     ),
   });
   await fc.assert(
-    fc.asyncProperty(statements, fc.constantFrom(...UDP_PAYLOADS), async (said, payload) => {
+    fc.asyncProperty(stats, fc.constantFrom(...UDP_PAYLOADS), async (reported, payload) => {
       const endpoint: NodeEndpoint = {
         id: "127.0.0.1:1",
         address: { kind: "tcp", host: "127.0.0.1", port: 1 },
@@ -100,7 +100,7 @@ it("nothing that a node says leads a probe anywhere else", async () => {
         credentials: null,
         tls: null,
       };
-      const target = probeTarget(endpoint, said);
+      const target = probeTarget(endpoint, reported);
       const context = probeContext(payload);
       // Nothing is there: probes that need an answer reject, and none may throw anything but that.
       const outcomes = await Promise.allSettled(

@@ -73,19 +73,19 @@ function allUp(): Promise<void> {
 
 async function diagnosed(server: MemcachedServer, probe: ProbeName, check: string): Promise<Finding> {
   const { diagnostics } = runtime;
-  const begun = await diagnostics.begin(ADMIN, {
+  const started = await diagnostics.begin(ADMIN, {
     ...{ nodes: [server.endpoint.id], probes: [probe], udpPayload: "version" },
   });
-  await expect.poll(() => diagnostics.get(begun.id).endedMs, { timeout: 60_000 }).not.toBeNull();
-  const found = diagnostics.get(begun.id).findings.find((one) => one.check.startsWith(check));
-  if (found === undefined) throw new Error(`${probe} said nothing of ${check}`);
+  await expect.poll(() => diagnostics.get(started.id).endedMs, { timeout: 60_000 }).not.toBeNull();
+  const found = diagnostics.get(started.id).findings.find((finding) => finding.check.startsWith(check));
+  if (found === undefined) throw new Error(`${probe} returned no ${check}`);
   return found;
 }
 
 /** Started as the service would be, after the finding's text has been put into the file. */
 async function apply(server: MemcachedServer, { remedy }: Finding): Promise<void> {
   const path = join(directory, "sysconfig");
-  await writeFile(path, remedy.find((one) => one.for === "sysconfig")?.text ?? "exit 1");
+  await writeFile(path, remedy.find((candidate) => candidate.for === "sysconfig")?.text ?? "exit 1");
   const line = '. "$1"; set -f; printf "%s\\n" -p "$PORT" -m "$CACHESIZE" -c "$MAXCONN" $OPTIONS';
   const { stdout } = await promisify(execFile)("bash", ["-euc", line, "bash", path]);
   await server.restart([...stdout.trimEnd().split("\n"), ...AS_ROOT]);

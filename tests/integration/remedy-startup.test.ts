@@ -48,7 +48,7 @@ async function start(mode: MemcachedMode, args: readonly string[]): Promise<Memc
 }
 
 /** Without what no option gives: when it was flushed last. */
-async function told(server: MemcachedServer, group = "settings"): Promise<Map<string, string>> {
+async function statsOf(server: MemcachedServer, group = "settings"): Promise<Map<string, string>> {
   const protocol = server.endpoint.credentials?.kind === "sasl" ? "binary" : "text";
   const stats = await independentStats(server.endpoint, protocol, group);
   stats.delete("oldest");
@@ -136,7 +136,7 @@ describe("options read back from a running server", () => {
   it.each(ROWS)("bring the same settings when they are given again: $of", async (row) => {
     const udp = row.udp ? ["-U", String(await freePort())] : [];
     const original = await start(row.mode ?? "plain", [...row.args, ...udp]);
-    const [settings, general] = [await told(original), await told(original, "")];
+    const [settings, general] = [await statsOf(original), await statsOf(original, "")];
     const version = parseUpstreamVersion(general.get("version") ?? null);
     const words = argumentsOf(startUpOf(settings, general, version).options);
     for (const word of row.words ?? []) expect(words).toContain(word);
@@ -146,7 +146,7 @@ describe("options read back from a running server", () => {
     expect([...written].sort()).toEqual([...words].sort());
     await original.kill();
     await original.restart([...written, ...AS_ROOT]);
-    expect(await told(original)).toEqual(settings);
+    expect(await statsOf(original)).toEqual(settings);
     const debian = await wordsOfDebian(textOf(debianConf(change)));
     if (debian !== null) {
       const bare = without(debian, "-u", "-P");
@@ -159,13 +159,13 @@ describe("options read back from a running server", () => {
   it("say what no server tells: the path of extstore", async () => {
     const path = join(directory, "extstore");
     const original = await start("plain", ["-o", `ext_path=${path}:64m,ext_item_size=1000,ext_drop_unread`]);
-    const [settings, general] = [await told(original), await told(original, "")];
+    const [settings, general] = [await statsOf(original), await statsOf(original, "")];
     const startUp = startUpOf(settings, general, parseUpstreamVersion("1.6.18"));
     expect(startUp.notes.join("\n")).toContain("EXT_PATH:SIZE");
     const words = argumentsOf(startUp.options).map((word) => word.replace("EXT_PATH:SIZE", `${path}:64m`));
     await original.kill();
     await original.restart([...words, ...AS_ROOT]);
-    expect(await told(original)).toEqual(settings);
+    expect(await statsOf(original)).toEqual(settings);
   });
 
   it("switch UDP off in words where the version has it on by default", () => {

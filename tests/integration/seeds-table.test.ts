@@ -61,8 +61,8 @@ describe("the table of the two documents", () => {
   });
 
   it("names checks that some probe makes", () => {
-    const folder = join(ROOT, "lib/diagnostics");
-    const sources = readdirSync(folder, { encoding: "utf8", recursive: true })
+    const folder = join(ROOT, "lib/diagnostics/probes");
+    const sources = readdirSync(folder, { recursive: true, encoding: "utf8" })
       .filter((name) => name.endsWith(".ts") && !name.endsWith(".test.ts"))
       .map((name) => readFileSync(join(folder, name), "utf8"))
       .join("\n");

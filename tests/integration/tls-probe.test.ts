@@ -68,11 +68,11 @@ describe("a node with -Z", () => {
     ]);
     for (const check of Object.values(checks))
       expect(check).toMatchObject({ verdict: "pass", severity: "ok" });
-    const seen = await sClient(endpoint);
+    const output = await sClient(endpoint);
     expect(checks["tls-offered"]?.evidence.protocol).toBe(
-      /Protocol\s*: (\S+)|New, (TLSv[\d.]+),/.exec(seen)?.[2],
+      /Protocol\s*: (\S+)|New, (TLSv[\d.]+),/.exec(output)?.[2],
     );
-    expect(checks["tls-offered"]?.evidence.cipher).toBe(/Cipher is (\S+)/.exec(seen)?.[1]);
+    expect(checks["tls-offered"]?.evidence.cipher).toBe(/Cipher is (\S+)/.exec(output)?.[1]);
     expect(checks["tls-expiry"]?.evidence.daysLeft).toBe(89);
     expect(checks["tls-certificate"]?.evidence).toMatchObject({ untrusted: null, verificationOff: false });
     expect(checks["tls-certificate"]?.evidence.chain).toContain("0 s: CN=good");
@@ -102,7 +102,7 @@ describe("a node with -Z", () => {
     });
     const checks = await checksOf(probeTarget(expired, {}));
     expect(checks["tls-expiry"]).toMatchObject({ verdict: "fail", severity: "critical" });
-    expect(checks["tls-expiry"]?.title).toBe("The certificate expired 10 days ago");
+    expect(checks["tls-expiry"]?.title).toContain("Certificate expired: it was valid until ");
     expect(checks["tls-certificate"]).toMatchObject({
       verdict: "fail",
       severity: "warning",

@@ -71,7 +71,7 @@ describe("real memcached", () => {
       amplification: Math.round((independent.length / 17) * 100) / 100,
     });
     expect(check.evidence.transcript).toContain("< VERSION 1.");
-    expect(check.title).toContain(`17 bytes brought ${independent.length} bytes back`);
+    expect(check.title).toContain(`17 bytes sent, ${independent.length} bytes received`);
   });
 
   it("with -U answers stats in several datagrams, counted as a bare client counts them", async () => {
@@ -166,7 +166,7 @@ describe("what does not answer", () => {
     const check = await probe(probeTarget(endpointAt(port), { settings }));
     expect(check).toMatchObject({ verdict: "refused", severity: "warning" });
     expect(check.evidence.agreement).toBe("silent-though-on");
-    expect(check.title).toContain("although its settings say that UDP is on");
+    expect(check.title).toContain("although UDP is enabled in its settings");
   });
 });
 
@@ -213,7 +213,7 @@ describe("what answers wrongly", () => {
       severity: "critical",
       evidence: { udpportSetting: 0, agreement: "answers-though-off", replyBytes: 24 },
     });
-    expect(check.title).toContain("although its settings say that UDP is off");
+    expect(check.title).toContain("although UDP is disabled in its settings");
   });
 
   it("in too many datagrams is counted in full and kept in bounds", async () => {
@@ -278,10 +278,10 @@ describe("what may be sent", () => {
       await Promise.all(Array.from({ length: 100 }, () => limited.run(target, probeContext())))
     ).flat();
     expect(checks.filter(({ verdict }) => verdict === "open")).toHaveLength(1);
-    const told = checks.filter(({ verdict }) => verdict === "unknown");
-    expect(told).toHaveLength(99);
-    expect(told[0]?.title).toContain("was not probed");
-    expect(told[0]?.evidence).toMatchObject({ datagramsSent: 0, retryAfterSeconds: 10 });
+    const skipped = checks.filter(({ verdict }) => verdict === "unknown");
+    expect(skipped).toHaveLength(99);
+    expect(skipped[0]?.title).toContain("was not probed");
+    expect(skipped[0]?.evidence).toMatchObject({ datagramsSent: 0, retryAfterSeconds: 10 });
     expect(server.requests).toHaveLength(1);
   });
 

@@ -46,7 +46,7 @@ export async function diagnose(
       const outcome = await runProbe(probe, target, context, (error) => {
         throw error;
       });
-      if (outcome.kind === "unasked") throw new Error(`${probe.name}: ${outcome.reason}`);
+      if (outcome.kind === "inconclusive") throw new Error(`${probe.name}: ${outcome.reason}`);
       for (const check of outcome.checks) checks.set(check.check, check);
     }
     return checks;

@@ -20,27 +20,27 @@ import { useFindingText } from "./use-finding-text";
 
 interface FindingDialogProps {
   readonly name: FindingName;
-  /** As the list has it, until the whole of it is there. */
-  readonly known: BriefFinding | undefined;
+  /** From the list, until the complete finding is loaded. */
+  readonly brief: BriefFinding | undefined;
   readonly onClose: () => void;
 }
 
-/** A finding in full: what was seen, what it was before, and what would mend it. Loaded on demand. */
-export default function FindingDialog({ name, known, onClose }: FindingDialogProps) {
+/** A complete finding: evidence, the previous result, and fixes. Loaded on demand. */
+export default function FindingDialog({ name, brief, onClose }: FindingDialogProps) {
   const t = useTranslations("diagnostics");
   const textOf = useFindingText();
   const { data: finding, error, refetch } = useFinding(name);
-  const said = finding ?? known;
+  const shown = finding ?? brief;
   return (
     <Dialog
       open
       onClose={onClose}
       wide
-      title={said === undefined ? escapedText(name.check) : textOf(said)}
+      title={shown === undefined ? escapedText(name.check) : textOf(shown)}
       description={escapedText(name.node)}
     >
       <div className="flex flex-col gap-4">
-        {said !== undefined && <Judgement finding={said} />}
+        {shown !== undefined && <Verdict finding={shown} />}
         {error !== null && (
           <ErrorNote
             what={t("detail.reading")}
@@ -65,7 +65,7 @@ export default function FindingDialog({ name, known, onClose }: FindingDialogPro
   );
 }
 
-function Judgement({ finding }: { readonly finding: BriefFinding }) {
+function Verdict({ finding }: { readonly finding: BriefFinding }) {
   const t = useTranslations("diagnostics.detail");
   return (
     <>
@@ -94,59 +94,59 @@ function Details({ finding }: { readonly finding: Finding }) {
           <EvidenceView evidence={finding.evidence} />
         </Section>
       ) : (
-        <BeforeAndNow finding={finding} previous={finding.previous} />
+        <Comparison finding={finding} previous={finding.previous} />
       )}
       {finding.remedy.length > 0 && (
         <Section title={t("remedies")}>
           <Remedies remedies={finding.remedy} />
         </Section>
       )}
-      {isAboutAFix(finding.check) && <PatchedForm finding={finding} />}
+      {isPatchable(finding.check) && <PatchedForm finding={finding} />}
     </>
   );
 }
 
-/** Only of these an admin may say that a build has the fix. */
-function isAboutAFix(check: string): boolean {
+/** Only these can be marked as patched. */
+function isPatchable(check: string): boolean {
   return check === "version-floor" || checkFamily(check) === "advisory";
 }
 
-interface BeforeAndNowProps {
+interface ComparisonProps {
   readonly finding: Finding;
   readonly previous: NonNullable<Finding["previous"]>;
 }
 
-/** Both looks side by side, so that a re-test proves what it changed. */
-function BeforeAndNow({ finding, previous }: BeforeAndNowProps) {
+/** Both results side by side, so that a new run shows what changed. */
+function Comparison({ finding, previous }: ComparisonProps) {
   const t = useTranslations("diagnostics.detail");
   const changed = previous.verdict !== finding.verdict || previous.severity !== finding.severity;
   return (
     <section className="grid gap-4 md:grid-cols-2">
-      <EvidencePanel title={t("before")} look={previous} />
-      <EvidencePanel title={t(changed ? "nowChanged" : "now")} look={finding} />
+      <EvidencePanel title={t("before")} result={previous} />
+      <EvidencePanel title={t(changed ? "nowChanged" : "now")} result={finding} />
     </section>
   );
 }
 
 interface EvidencePanelProps {
   readonly title: string;
-  readonly look: Pick<Finding, "severity" | "verdict" | "atMs" | "evidence">;
+  readonly result: Pick<Finding, "severity" | "verdict" | "atMs" | "evidence">;
 }
 
-function EvidencePanel({ title, look }: EvidencePanelProps) {
+function EvidencePanel({ title, result }: EvidencePanelProps) {
   return (
     <section className="min-w-0 rounded-lg border border-line px-3 py-2" aria-label={title}>
       <h3 className="mb-1.5 flex flex-wrap items-center gap-2 font-semibold">
         {title}
-        <SeverityTag severity={look.severity} />
+        <SeverityTag severity={result.severity} />
         <span className="font-normal text-muted">
-          <VerdictWord verdict={look.verdict} />
+          <VerdictWord verdict={result.verdict} />
         </span>
         <span className="font-normal text-muted text-xs">
-          <Instant atMs={look.atMs} show="dateTime" />
+          <Instant atMs={result.atMs} show="dateTime" />
         </span>
       </h3>
-      <EvidenceView evidence={look.evidence} of={title} />
+      <EvidenceView evidence={result.evidence} of={title} />
     </section>
   );
 }

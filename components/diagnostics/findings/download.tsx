@@ -8,13 +8,13 @@ import { ErrorNote } from "@/components/ui/placeholder/error-note";
 import { downloadPath, type FindingsScope, useReadReport } from "@/lib/client/queries/diagnostics";
 import { useFindingsFilter } from "./use-filter";
 
-/** The findings as files, and on paper. */
+/** Downloads and prints the findings. */
 export function FindingsDownload({ scope }: { readonly scope: FindingsScope }) {
   const t = useTranslations("diagnostics.report");
   const { filter } = useFindingsFilter(scope.node);
   const { read, forget } = useReadReport(filter);
   const [state, setState] = useState<{ busy: boolean; error: unknown }>({ busy: false, error: null });
-  const put = async () => {
+  const printReport = async () => {
     setState({ busy: true, error: null });
     try {
       await read();
@@ -29,7 +29,7 @@ export function FindingsDownload({ scope }: { readonly scope: FindingsScope }) {
     <>
       <Save scope={scope} extension="csv" label={t("csvLabel")} />
       <Save scope={scope} extension="json" label={t("jsonLabel")} />
-      <Button disabled={state.busy} onClick={() => void put()}>
+      <Button disabled={state.busy} onClick={() => void printReport()}>
         <Printer size={13} aria-hidden="true" />
         {t("print")}
       </Button>
@@ -44,7 +44,7 @@ interface SaveProps {
   readonly label: string;
 }
 
-/** The browser saves the file as it comes: with thousands of nodes it is too large to hold. */
+/** The browser streams the file to disk: with thousands of nodes it is too large for memory. */
 function Save({ scope, extension, label }: SaveProps) {
   const save = () => {
     const day = new Date().toISOString().slice(0, 10);

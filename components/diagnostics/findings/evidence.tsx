@@ -1,42 +1,41 @@
 "use client";
 import { useTranslations } from "use-intl";
-import { escapedText } from "@/components/node/stats/escaped-text";
 import type { Evidence } from "@/lib/model/findings/finding.schema";
 import { useEvidenceText } from "./use-evidence-text";
 
 interface EvidenceViewProps {
   readonly evidence: Evidence;
-  /** Which look it is of, where two stand side by side. */
+  /** Which check it belongs to, when two are side by side. */
   readonly of?: string;
 }
 
-/** What was seen, by its names; longer texts as they came, with everything hidden made visible. */
+/** Evidence by name; long texts verbatim, with invisible characters made visible. */
 export function EvidenceView({ evidence, of }: EvidenceViewProps) {
   const t = useTranslations("diagnostics.detail");
-  const { labelOf, textOf } = useEvidenceText();
+  const { labelOf, textOf, linesOf } = useEvidenceText();
   const { requestBytes, replyBytes, amplification, datagrams } = evidence;
   const udp =
     typeof requestBytes === "number" && typeof replyBytes === "number" && typeof amplification === "number";
   const entries = Object.entries(evidence).filter(
-    ([name, value]) => value !== null && name !== "note" && !(udp && OF_THE_EXCHANGE.has(name)),
+    ([name, value]) => value !== null && name !== "note" && !(udp && EXCHANGE_NAMES.has(name)),
   );
   const short = entries.filter(([, value]) => !isLong(value));
   const long = entries.filter(([, value]) => isLong(value));
-  const untold = Object.entries(evidence).filter(
-    ([name, value]) => value === null && !NOTHING_LACKS.has(name),
-  );
+  const missing = Object.entries(evidence).filter(([name, value]) => value === null && !OPTIONAL.has(name));
   if (Object.keys(evidence).length === 0) return <p className="text-muted">{t("noEvidence")}</p>;
   return (
     <div className="flex min-w-0 flex-col gap-2">
       {udp && (
         <p className="flex flex-wrap items-baseline gap-x-3 font-semibold text-lg tabular-nums">
-          <span>
-            {textOf("requestBytes", requestBytes)} → {textOf("replyBytes", replyBytes)}
-          </span>
-          {replyBytes > 0 && <span className="text-crit">× {textOf("amplification", amplification)}</span>}
-          <span className="font-normal text-muted text-xs">
-            {t("exchange", { datagrams: typeof datagrams === "number" ? datagrams : 0 })}
-          </span>
+          {t.rich("exchange", {
+            request: textOf("requestBytes", requestBytes),
+            reply: textOf("replyBytes", replyBytes),
+            amplification: textOf("amplification", amplification),
+            datagrams: typeof datagrams === "number" ? datagrams : 0,
+            sizes: (chunks) => <span>{chunks}</span>,
+            factor: (chunks) => replyBytes > 0 && <span className="text-crit">{chunks}</span>,
+            note: (chunks) => <span className="font-normal text-muted text-xs">{chunks}</span>,
+          })}
         </p>
       )}
       {short.length > 0 && (
@@ -61,7 +60,7 @@ export function EvidenceView({ evidence, of }: EvidenceViewProps) {
           <figcaption className="mb-0.5 text-muted text-xs">{labelOf(name)}</figcaption>
           <section
             aria-label={of === undefined ? labelOf(name) : `${of}: ${labelOf(name)}`}
-            // What can be scrolled must be reachable by keyboard (WCAG 2.1.1).
+            // Scrollable content must be reachable by keyboard (WCAG 2.1.1).
             {...{ tabIndex: 0 }}
             className="max-h-72 overflow-auto rounded-lg bg-line-soft px-3 py-2 print:max-h-none print:overflow-visible"
           >
@@ -73,31 +72,26 @@ export function EvidenceView({ evidence, of }: EvidenceViewProps) {
           </section>
         </figure>
       ))}
-      {untold.length > 0 && (
+      {missing.length > 0 && (
         <p className="text-muted text-xs">
-          {t("untold", { names: untold.map(([name]) => labelOf(name)).join(", ") })}
+          {t("untold", { names: missing.map(([name]) => labelOf(name)).join(", ") })}
         </p>
       )}
     </div>
   );
 }
 
-/** Shown large, so not once more. */
-const OF_THE_EXCHANGE: ReadonlySet<string> = new Set([
+/** Shown separately, not in the list. */
+const EXCHANGE_NAMES: ReadonlySet<string> = new Set([
   "requestBytes",
   "replyBytes",
   "amplification",
   "datagrams",
 ]);
 
-/** Without one of these nothing is missing: nothing went wrong. */
-const NOTHING_LACKS: ReadonlySet<string> = new Set(["error", "reason", "why", "code", "untrusted"]);
+/** Null in the normal case, so not reported as missing. */
+const OPTIONAL: ReadonlySet<string> = new Set(["error", "reason", "why", "code", "untrusted"]);
 
 function isLong(value: Evidence[string]): boolean {
   return Array.isArray(value) ? value.length > 3 : typeof value === "string" && /\n|.{90}/.test(value);
-}
-
-function linesOf(value: Evidence[string]): string {
-  const lines = Array.isArray(value) ? value : String(value).split("\n");
-  return lines.map(escapedText).join("\n");
 }

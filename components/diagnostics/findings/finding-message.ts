@@ -1,7 +1,7 @@
-/** Which sentence says a finding, and what fills it. Pure. */
+/** The message that describes a finding, and its values. Pure. */
 import type { Finding } from "@/lib/model/findings/finding.schema";
 
-/** What is not known, as a sentence chooses by it; no sentence shows it. */
+/** Stands for an unknown value in the `select` of a message; never shown. */
 export const NONE = "none";
 
 /** The family of a check: `advisory:CVE-…` is an `advisory`. */
@@ -9,14 +9,14 @@ export function checkFamily(check: string): string {
   return check.split(":", 1)[0] ?? check;
 }
 
-/** Names that a message chooses by hold no hyphens. */
-function fitted(name: string, value: Finding["figures"][string]): string | number {
+/** The branches of a `select` have no hyphens. */
+function messageValue(name: string, value: Finding["figures"][string]): string | number {
   if (value === null || value === "") return NONE;
   if (name !== "agreement") return value;
   return String(value).replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
 }
 
-/** The key below `diagnostics.sentences`, and the figures by name. */
+/** The key below `diagnostics.sentences`, and the values by name. */
 export function findingMessage({
   check,
   verdict,
@@ -27,10 +27,10 @@ export function findingMessage({
   readonly values: Readonly<Record<string, string | number>>;
 } {
   const values = Object.fromEntries(
-    Object.entries(figures).map(([name, value]) => [name, fitted(name, value)]),
+    Object.entries(figures).map(([name, value]) => [name, messageValue(name, value)]),
   );
   if (verdict !== "unknown") return { key: `${checkFamily(check)}.${verdict}`, values };
-  // A node that could not be asked brings nothing but the reason, whatever the check.
+  // For a node that couldn't be queried, every check has nothing but the reason.
   if (checkFamily(check) === "advisory" && typeof figures.fixedIn === "string") {
     return { key: "advisory.unknown", values };
   }

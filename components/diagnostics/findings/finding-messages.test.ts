@@ -19,8 +19,8 @@ function sentencesOf(locale: (typeof LOCALES)[number]): Tree {
 }
 
 function sentence(locale: (typeof LOCALES)[number], family: string, verdict: string): string | undefined {
-  const said = sentencesOf(locale)[family];
-  const text = typeof said === "object" ? said[verdict] : undefined;
+  const sentences = sentencesOf(locale)[family];
+  const text = typeof sentences === "object" ? sentences[verdict] : undefined;
   return typeof text === "string" ? text : undefined;
 }
 
@@ -55,8 +55,8 @@ describe.each(LOCALES)("the sentences of findings (%s)", (locale) => {
   });
 
   it("are of no check and verdict beside these", () => {
-    const pairs = Object.entries(sentencesOf(locale)).flatMap(([family, said]) =>
-      typeof said === "string" ? [] : Object.keys(said).map((verdict) => `${family}.${verdict}`),
+    const pairs = Object.entries(sentencesOf(locale)).flatMap(([family, messages]) =>
+      typeof messages === "string" ? [] : Object.keys(messages).map((verdict) => `${family}.${verdict}`),
     );
     const known = PAIRS.map(([family, verdict]) => `${family}.${verdict}`);
     expect(pairs.filter((pair) => !known.includes(pair))).toEqual(["advisory.unknown"]);

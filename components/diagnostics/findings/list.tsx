@@ -10,21 +10,21 @@ import { SeverityTag, VerdictWord } from "../severity-tag";
 import { findingKey } from "./finding-name";
 import { useFindingText } from "./use-finding-text";
 
-/** A column that a phone has no room for; its words stand under the sentence there. */
+/** A column too wide for a phone; its text is below the sentence there. */
 const WIDE = "hidden md:table-cell";
 
 interface FindingListProps {
   readonly findings: readonly BriefFinding[];
-  /** The node's name is left out on its own page. */
+  /** False on a node's own page. */
   readonly withNode: boolean;
-  /** What other filters let through, until the answer is there. */
+  /** Results of the previous filters, until the response arrives. */
   readonly stale: boolean;
-  /** Null: these are all. */
-  readonly more: { readonly busy: boolean; readonly ask: () => void } | null;
+  /** Null: no further page. */
+  readonly more: { readonly busy: boolean; readonly load: () => void } | null;
   readonly onOpen: (finding: BriefFinding) => void;
 }
 
-/** Findings as they come, a page at a time. */
+/** Findings, a page at a time. */
 export function FindingList({ findings, withNode, stale, more, onOpen }: FindingListProps) {
   const t = useTranslations("diagnostics.list");
   const probe = useTranslations("diagnostics.probe");
@@ -97,7 +97,7 @@ export function FindingList({ findings, withNode, stale, more, onOpen }: Finding
       </Table>
       {more !== null && (
         <div className="flex justify-center p-3">
-          <Button disabled={more.busy} onClick={more.ask}>
+          <Button disabled={more.busy} onClick={more.load}>
             {t("more")}
           </Button>
         </div>

@@ -2,7 +2,7 @@
 import { useTranslations } from "use-intl";
 import type { BriefFinding } from "@/lib/model/findings/finding.schema";
 
-/** What was tried, what the verdict claims, and how this compares with the usual check by hand. */
+/** What the probe does, what the verdict means, and how it compares with the usual manual check. */
 export function FindingMeaning({ finding }: { readonly finding: BriefFinding }) {
   const t = useTranslations("diagnostics");
   return (

@@ -9,7 +9,7 @@ import { ErrorNote } from "@/components/ui/placeholder/error-note";
 import { useMarkPatched } from "@/lib/client/queries/diagnostics";
 import type { Finding } from "@/lib/model/findings/finding.schema";
 
-/** An admin's word that this build has the fix: distributions mend without changing the number. */
+/** Marks a build as patched: distributions backport fixes without changing the version number. */
 export function PatchedForm({ finding }: { readonly finding: Finding }) {
   const t = useTranslations("diagnostics.patched");
   const mark = useMarkPatched();
@@ -61,7 +61,7 @@ export function PatchedForm({ finding }: { readonly finding: Finding }) {
           )}
         </form>
       )}
-      {mark.error !== null && <ErrorNote what={t("title")} node={node} error={mark.error} />}
+      {mark.error !== null && <ErrorNote what={t("saving")} node={node} error={mark.error} />}
     </section>
   );
 }

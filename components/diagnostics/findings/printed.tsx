@@ -12,31 +12,31 @@ import { findingKey } from "./finding-name";
 import { useFindingText } from "./use-finding-text";
 
 interface PrintedFindingsProps {
-  /** Those on the page. */
+  /** Findings on the page. */
   readonly findings: readonly BriefFinding[];
   readonly filter: FindingsFilter;
-  /** How many there are; null where that is not known. */
+  /** Findings in total; null when unknown. */
   readonly total: number | null;
 }
 
 /**
- * The findings on paper only; nothing of it is on the page until it is printed. The button that prints has the
- * evidence read before; the browser's own command does not wait for it, and prints what the page has.
+ * The findings for print; not rendered until then. The print button loads the evidence first; the browser's own print
+ * command doesn't wait for it, and prints what the page has.
  */
 export function PrintedFindings({ findings, filter, total }: PrintedFindingsProps) {
   const t = useTranslations("diagnostics.report");
   const { data: report } = useReport(filter);
   if (!usePrinting()) return null;
   const printed: readonly (BriefFinding | ReportedFinding)[] = report?.findings ?? findings;
-  const left = total === null ? null : total - printed.length;
+  const remaining = total === null ? null : total - printed.length;
   return (
     <section className="hidden flex-col gap-3 px-3.5 print:flex">
       {report === undefined && <p>{t("withoutEvidence")}</p>}
       {printed.slice(0, MOST_PRINTED).map((finding) => (
         <PrintedFinding key={findingKey(finding)} finding={finding} />
       ))}
-      {left !== null && left > 0 && <p>{t("notPrinted", { count: left })}</p>}
-      {left === null && report?.more === true && <p>{t("moreNotPrinted")}</p>}
+      {remaining !== null && remaining > 0 && <p>{t("notPrinted", { count: remaining })}</p>}
+      {remaining === null && report?.more === true && <p>{t("moreNotPrinted")}</p>}
     </section>
   );
 }
@@ -64,7 +64,7 @@ function PrintedFinding({ finding }: { readonly finding: BriefFinding | Reported
   );
 }
 
-/** The head of the paper: what it is about, and as of when. */
+/** The print header: title and time. */
 export function PrintedHead({ summary }: { readonly summary: Pick<Posture, "atMs"> | undefined }) {
   const t = useTranslations("diagnostics");
   return (
@@ -79,7 +79,7 @@ export function PrintedHead({ summary }: { readonly summary: Pick<Posture, "atMs
   );
 }
 
-/** Whether the page is being put on paper. Rendered at once: the browser does not wait. */
+/** Whether the page is being printed. Rendered synchronously: the browser doesn't wait. */
 function usePrinting(): boolean {
   const [printing, setPrinting] = useState(false);
   useEffect(() => {

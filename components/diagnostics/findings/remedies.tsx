@@ -1,27 +1,28 @@
 "use client";
-import { useState } from "react";
-import { useTranslations } from "use-intl";
+import { type ReactNode, useState } from "react";
+import { useLocale, useTranslations } from "use-intl";
 import { CopyButton } from "@/components/ui/copy/button";
 import type { Remedy } from "@/lib/model/findings/finding.schema";
 
-/** What would mend it, one way at a time. Nothing of it is ever run from here. */
+/** How to fix a finding, one tool at a time. Nothing is ever run from here. */
 export function Remedies({ remedies }: { readonly remedies: readonly Remedy[] }) {
   const t = useTranslations("diagnostics.remedy");
+  const locale = useLocale();
   const [chosen, setChosen] = useState(0);
-  const ways = remedies.filter((remedy) => !ALWAYS.has(remedy.for));
-  const always = remedies.filter((remedy) => ALWAYS.has(remedy.for));
-  const way = ways[Math.min(chosen, ways.length - 1)];
+  const shown = locale === "ja" ? remedies.map(inJapanese) : remedies;
+  const options = shown.filter((remedy) => !ALWAYS.has(remedy.for));
+  const option = options[Math.min(chosen, options.length - 1)];
   return (
     <div className="flex flex-col gap-2.5">
       <p className="text-muted text-xs">{t("neverRun")}</p>
-      {always
+      {shown
         .filter((remedy) => remedy.for === "explanation" || remedy.for === "cost")
         .map((remedy) => (
-          <p key={`${remedy.for} ${remedy.title}`} className="max-w-[90ch] whitespace-pre-line">
-            <b className="font-semibold">{t(`kind.${remedy.for}`)}:</b> {remedy.text}
-          </p>
+          <Part key={`${remedy.for} ${remedy.title}`} title={t(`kind.${remedy.for}`)}>
+            <p className="max-w-[90ch] whitespace-pre-line">{remedy.text}</p>
+          </Part>
         ))}
-      {ways.length > 0 && (
+      {options.length > 0 && (
         <label className="flex items-center gap-2">
           <span className="text-muted">{t("way")}</span>
           <select
@@ -29,31 +30,46 @@ export function Remedies({ remedies }: { readonly remedies: readonly Remedy[] })
             onChange={(event) => setChosen(Number(event.target.value))}
             className="control min-w-0"
           >
-            {ways.map((remedy, index) => (
-              <option key={`${remedy.for} ${remedy.title}`} value={index}>
-                {t(`kind.${remedy.for}`)} · {remedy.title}
-              </option>
-            ))}
+            {options.map((remedy, index) => {
+              const kind = t(`kind.${remedy.for}`);
+              return (
+                <option key={`${remedy.for} ${remedy.title}`} value={index}>
+                  {kind === remedy.title ? kind : t("option", { kind, title: remedy.title })}
+                </option>
+              );
+            })}
           </select>
         </label>
       )}
-      {way !== undefined && <Text remedy={way} />}
-      {always
+      {option !== undefined && <Text remedy={option} />}
+      {shown
         .filter((remedy) => remedy.for === "verify")
         .map((remedy) => (
-          <div key={remedy.title}>
-            <h4 className="mb-1 text-muted text-xs">
-              {t("kind.verify")} · {remedy.title}
-            </h4>
+          <Part key={remedy.title} title={t("verify", { title: remedy.title })}>
             <Text remedy={remedy} />
-          </div>
+          </Part>
         ))}
     </div>
   );
 }
 
-/** Shown beside whichever way is chosen. */
+/** Shown whichever option is chosen. */
 const ALWAYS: ReadonlySet<Remedy["for"]> = new Set(["explanation", "cost", "verify"]);
+
+/** Findings stored by older versions have English only. */
+function inJapanese(remedy: Remedy): Remedy {
+  const { ja } = remedy;
+  return ja === undefined ? remedy : { ...remedy, title: ja.title, text: ja.text ?? remedy.text };
+}
+
+function Part({ title, children }: { readonly title: string; readonly children: ReactNode }) {
+  return (
+    <div>
+      <h4 className="mb-1 text-muted text-xs">{title}</h4>
+      {children}
+    </div>
+  );
+}
 
 function Text({ remedy }: { readonly remedy: Remedy }) {
   const t = useTranslations("diagnostics.remedy");

@@ -13,7 +13,7 @@ interface RetestButtonProps {
   readonly probe: ProbeName;
 }
 
-/** Runs one probe on one node again; what was found before stays beside it. */
+/** Runs one probe on one node again; the previous result stays visible beside the new one. */
 export function RetestButton({ node, probe }: RetestButtonProps) {
   const t = useTranslations("diagnostics.run");
   const diagnose = useDiagnose();
@@ -32,13 +32,13 @@ export function RetestButton({ node, probe }: RetestButtonProps) {
         disabled={busy || refusal !== null}
         title={refusal ?? undefined}
         onClick={() =>
-          diagnose.mutate({ nodes: [node], probes: [probe] }, { onSuccess: (begun) => setId(begun.id) })
+          diagnose.mutate({ nodes: [node], probes: [probe] }, { onSuccess: (started) => setId(started.id) })
         }
       >
         <RotateCw size={13} aria-hidden="true" />
         {t(busy ? "busy" : "again")}
       </Button>
-      {diagnose.error !== null && <ErrorNote what={t("again")} node={node} error={diagnose.error} />}
+      {diagnose.error !== null && <ErrorNote what={t("restarting")} node={node} error={diagnose.error} />}
     </>
   );
 }

@@ -12,27 +12,30 @@ const VIEW = {
   finding: optionalText,
 };
 
-/** Typing that has gone on so long is asked for. */
-const SETTLED_MS = 300;
+/** Pause in typing after which the text is searched for. */
+const DEBOUNCE_MS = 300;
 
-/** What the address chooses, and what is asked for because of it. What is well is only there when it is chosen. */
+/** The filters in the URL, and the query they result in. Passed checks are listed only on request. */
 export function useFindingsFilter(node: string | null) {
   const [view, setView] = useParameters(VIEW);
   const { severity, probe } = view;
-  const q = useSettled(view.q);
+  const q = useDebounced(view.q);
   const filter: FindingsFilter = {
-    ...{ node, pool: node === null ? view.pool : null, probe, q },
+    node,
+    pool: node === null ? view.pool : null,
+    probe,
+    q,
     severity: severity ?? "info",
     atMost: severity === "ok" ? "ok" : null,
   };
   return { view, setView, filter };
 }
 
-function useSettled(value: string): string {
-  const [settled, setSettled] = useState(value);
+function useDebounced(value: string): string {
+  const [debounced, setDebounced] = useState(value);
   useEffect(() => {
-    const timer = setTimeout(() => setSettled(value), SETTLED_MS);
+    const timer = setTimeout(() => setDebounced(value), DEBOUNCE_MS);
     return () => clearTimeout(timer);
   }, [value]);
-  return value === "" ? "" : settled;
+  return value === "" ? "" : debounced;
 }

@@ -1,30 +1,38 @@
 "use client";
 import { useTranslations } from "use-intl";
 import { escapedText } from "@/components/node/stats/escaped-text";
-import { REASON_CODES, REASONS } from "@/lib/catalogue/reasons";
 import type { Finding } from "@/lib/model/findings/finding.schema";
-import { findingMessage } from "./finding-message";
+import { checkFamily, findingMessage } from "./finding-message";
+import { usePhraseText } from "./use-phrase-text";
 
 type FindingText = Pick<Finding, "check" | "verdict" | "title" | "figures">;
 
 /**
- * The sentence of a finding in the reader's language, filled with its figures; where there is none for its check
- * and verdict, the English one that the server wrote.
+ * The sentence of a finding in the reader's language, filled with its figures; without a sentence for its check and
+ * verdict, the English title from the server.
  */
 export function useFindingText(): (finding: FindingText) => string {
-  const t = useTranslations("diagnostics.sentences");
-  const status = useTranslations("status.reason");
-  const inWords = (reason: string) => {
-    const code = REASON_CODES.find((one) => reason.includes(REASONS[one].en));
-    return code === undefined ? escapedText(reason) : status(code);
+  const t = useTranslations("diagnostics");
+  const { reasonOf } = usePhraseText();
+  const translated = (key: string, text: string) =>
+    t.has(key as never) ? t(key as never) : escapedText(text);
+  const shown = (check: string, name: string, value: string | number) => {
+    if (name === "reason" || name === "answer") return reasonOf(String(value));
+    if (typeof value === "number") return value;
+    if (name === "what") return translated(`advisory.${check.slice(check.indexOf(":") + 1)}`, value);
+    if (name === "code" && checkFamily(check) === "tls-certificate") {
+      return translated(`evidence.value.untrusted.${value}`, value);
+    }
+    return escapedText(value);
   };
   return (finding) => {
-    const { key, values } = findingMessage(finding);
+    const message = findingMessage(finding);
+    const key = `sentences.${message.key}`;
     if (!t.has(key as never)) return escapedText(finding.title);
-    const shown = Object.entries(values).map(([name, value]) => [
+    const values = Object.entries(message.values).map(([name, value]) => [
       name,
-      name === "reason" ? inWords(String(value)) : typeof value === "string" ? escapedText(value) : value,
+      shown(finding.check, name, value),
     ]);
-    return t(key as never, Object.fromEntries(shown) as never);
+    return t(key as never, Object.fromEntries(values) as never);
   };
 }

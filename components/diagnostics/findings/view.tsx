@@ -21,13 +21,13 @@ const FindingDialog = lazy(() => import("./dialog"));
 
 interface FindingsViewProps {
   readonly summary: Pick<Posture, "totals" | "undiagnosed">;
-  /** One node's findings, without its name; null: those of the fleet. */
+  /** Null: findings of the fleet; else of this node, without its name. */
   readonly node: string | null;
-  /** Between the counts and the list. */
+  /** Shown between the counts and the list. */
   readonly children?: ReactNode;
 }
 
-/** Findings counted, filtered, and one by one; what is chosen is in the address. */
+/** Findings: counts, filters and list. The selection is in the URL. */
 export function FindingsView({ summary, node, children }: FindingsViewProps) {
   const t = useTranslations("diagnostics");
   const format = useFormat();
@@ -35,10 +35,10 @@ export function FindingsView({ summary, node, children }: FindingsViewProps) {
   const list = useFindings(filter);
   const findings = list.data?.pages.flatMap((page) => page.findings) ?? [];
   const total = list.data === undefined || filter.q !== "" ? null : matching(list.data.pages[0], filter);
-  const opened = findingName(view.finding);
+  const openFinding = findingName(view.finding);
   const open = (finding: BriefFinding | null) =>
     setView({ finding: finding === null ? null : findingKey(finding) }, "push");
-  const nothing = isEmpty(summary);
+  const empty = isEmpty(summary);
   return (
     <div className="flex flex-col gap-3.5">
       <SeverityTiles
@@ -65,14 +65,14 @@ export function FindingsView({ summary, node, children }: FindingsViewProps) {
             aria-label={t("list.probe")}
             value={view.probe ?? ""}
             onChange={(event) =>
-              setView({ probe: PROBES.find((one) => one === event.target.value) ?? null }, "push")
+              setView({ probe: PROBES.find((name) => name === event.target.value) ?? null }, "push")
             }
             className="control"
           >
             <option value="">{t("list.everyProbe")}</option>
-            {PROBES.map((one) => (
-              <option key={one} value={one}>
-                {t(`probe.${one}`)}
+            {PROBES.map((name) => (
+              <option key={name} value={name}>
+                {t(`probe.${name}`)}
               </option>
             ))}
           </select>
@@ -86,8 +86,8 @@ export function FindingsView({ summary, node, children }: FindingsViewProps) {
           list.error === null && <Skeleton className="h-64 w-full" />
         ) : findings.length === 0 ? (
           <div className="px-3.5 pb-3">
-            <Empty title={t(nothing ? "list.none" : "list.nothingOpen")}>
-              <p>{t(nothing ? "list.noneWhy" : "list.nothingOpenWhy")}</p>
+            <Empty title={t(empty ? "list.none" : "list.nothingOpen")}>
+              <p>{t(empty ? "list.noneWhy" : "list.nothingOpenWhy")}</p>
             </Empty>
           </div>
         ) : (
@@ -97,18 +97,18 @@ export function FindingsView({ summary, node, children }: FindingsViewProps) {
             stale={list.isPlaceholderData}
             more={
               list.hasNextPage
-                ? { busy: list.isFetchingNextPage, ask: () => void list.fetchNextPage() }
+                ? { busy: list.isFetchingNextPage, load: () => void list.fetchNextPage() }
                 : null
             }
             onOpen={open}
           />
         )}
       </Panel>
-      {opened !== null && (
+      {openFinding !== null && (
         <Suspense>
           <FindingDialog
-            name={opened}
-            known={findings.find((finding) => findingKey(finding) === view.finding)}
+            name={openFinding}
+            brief={findings.find((finding) => findingKey(finding) === view.finding)}
             onClose={() => open(null)}
           />
         </Suspense>
@@ -117,10 +117,10 @@ export function FindingsView({ summary, node, children }: FindingsViewProps) {
   );
 }
 
-/** How many there are, on this page or not. */
-function matching(head: BriefFindings | undefined, { severity, atMost }: FindingsFilter): number {
-  const [least, most] = [SEVERITIES.indexOf(severity), SEVERITIES.indexOf(atMost ?? "critical")];
-  return SEVERITIES.slice(least, most + 1).reduce((sum, one) => sum + (head?.totals[one] ?? 0), 0);
+/** Matching findings in total, on this page or not. */
+function matching(page: BriefFindings | undefined, { severity, atMost }: FindingsFilter): number {
+  const [min, max] = [SEVERITIES.indexOf(severity), SEVERITIES.indexOf(atMost ?? "critical")];
+  return SEVERITIES.slice(min, max + 1).reduce((sum, level) => sum + (page?.totals[level] ?? 0), 0);
 }
 
 interface PoolsProps {
@@ -141,9 +141,9 @@ function Pools({ pool, onPool }: PoolsProps) {
       className="control"
     >
       <option value="">{t("everyPool")}</option>
-      {pools.map((one) => (
-        <option key={one} value={one}>
-          {one}
+      {pools.map((name) => (
+        <option key={name} value={name}>
+          {name}
         </option>
       ))}
     </select>

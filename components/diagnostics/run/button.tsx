@@ -16,11 +16,11 @@ export interface RunScope {
 
 interface RunButtonProps {
   readonly scope: RunScope;
-  readonly onBegun: (id: string) => void;
+  readonly onStarted: (id: string) => void;
 }
 
-/** Opens the dialog that chooses probes and sets them going; where that may not be, it says why. */
-export function RunButton({ scope, onBegun }: RunButtonProps) {
+/** Opens the dialog that selects and starts probes; says why if the user may not. */
+export function RunButton({ scope, onStarted }: RunButtonProps) {
   const t = useTranslations("diagnostics.run");
   const [open, setOpen] = useState(false);
   const refusal = useRefusal("operator");
@@ -35,9 +35,9 @@ export function RunButton({ scope, onBegun }: RunButtonProps) {
           <RunDialog
             scope={scope}
             onClose={() => setOpen(false)}
-            onBegun={(id) => {
+            onStarted={(id) => {
               setOpen(false);
-              onBegun(id);
+              onStarted(id);
             }}
           />
         </Suspense>

@@ -14,11 +14,11 @@ import type { RunScope } from "./button";
 interface RunDialogProps {
   readonly scope: RunScope;
   readonly onClose: () => void;
-  readonly onBegun: (id: string) => void;
+  readonly onStarted: (id: string) => void;
 }
 
-/** Which nodes, which probes. Loaded on demand. */
-export default function RunDialog({ scope, onClose, onBegun }: RunDialogProps) {
+/** Selects nodes and probes. Loaded on demand. */
+export default function RunDialog({ scope, onClose, onStarted }: RunDialogProps) {
   const t = useTranslations("diagnostics.run");
   const { data: fleet } = useFleet();
   const diagnose = useDiagnose();
@@ -28,10 +28,10 @@ export default function RunDialog({ scope, onClose, onBegun }: RunDialogProps) {
   const nodes = (fleet?.nodes ?? []).filter((node) => pool === null || node.pool === pool).length;
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    const where = scope.node !== null ? { nodes: [scope.node] } : pool === null ? {} : { pool };
+    const target = scope.node !== null ? { nodes: [scope.node] } : pool === null ? {} : { pool };
     diagnose.mutate(
-      { ...where, probes: PROBES.filter((probe) => probes.has(probe)), udpPayload },
-      { onSuccess: ({ id }) => onBegun(id) },
+      { ...target, probes: PROBES.filter((probe) => probes.has(probe)), udpPayload },
+      { onSuccess: ({ id }) => onStarted(id) },
     );
   };
   const title = scope.node === null ? t("title") : t("titleNode", { node: escapedText(scope.node) });
@@ -48,9 +48,9 @@ export default function RunDialog({ scope, onClose, onBegun }: RunDialogProps) {
                 className="control self-start"
               >
                 <option value="">{t("everyPool", { count: fleet?.nodes.length ?? 0 })}</option>
-                {(fleet?.pools ?? []).map((one) => (
-                  <option key={one.name} value={one.name}>
-                    {t("onePool", { pool: one.name, count: one.nodes })}
+                {(fleet?.pools ?? []).map(({ name, nodes: count }) => (
+                  <option key={name} value={name}>
+                    {t("onePool", { pool: name, count })}
                   </option>
                 ))}
               </select>
@@ -59,7 +59,7 @@ export default function RunDialog({ scope, onClose, onBegun }: RunDialogProps) {
         )}
         <Probes chosen={probes} onChange={setProbes} udpPayload={udpPayload} onUdpPayload={setUdpPayload} />
         {diagnose.error !== null && (
-          <ErrorNote what={t("button")} node={scope.node ?? undefined} error={diagnose.error} />
+          <ErrorNote what={t("starting")} node={scope.node ?? undefined} error={diagnose.error} />
         )}
         <div className="flex justify-end gap-2">
           <Button onClick={onClose}>{t("cancel")}</Button>

@@ -3,7 +3,7 @@ import { useTranslations } from "use-intl";
 import { useFormat } from "@/components/ui/hooks/use-format";
 import type { Progress } from "@/lib/model/findings/finding.schema";
 
-/** How many nodes each probe of a run is done with. */
+/** Nodes that each probe of a run has finished. */
 export function RunProbes({ run }: { readonly run: Progress }) {
   const t = useTranslations("diagnostics");
   const format = useFormat();

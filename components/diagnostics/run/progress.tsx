@@ -10,7 +10,7 @@ import { Meter } from "@/components/ui/status/meter";
 import { useCancelDiagnostic, useProgress, useRefreshFindings } from "@/lib/client/queries/diagnostics";
 import { RunProbes } from "./probes";
 
-/** How often what a run has found so far is read. */
+/** How often the findings of an active run are reloaded. */
 const REFRESH_MS = 5_000;
 
 interface RunProgressProps {
@@ -18,22 +18,22 @@ interface RunProgressProps {
   readonly onClose: () => void;
 }
 
-/** How far a run is; it goes on without this page. */
+/** Progress of a run, which continues without this page. */
 export function RunProgress({ id, onClose }: RunProgressProps) {
   const t = useTranslations("diagnostics.run");
   const format = useFormat();
   const { data: run, error, refetch } = useProgress(id);
   const cancel = useCancelDiagnostic(id);
   const refresh = useRefreshFindings();
-  const begun = (run?.done ?? 0) > 0;
+  const started = (run?.done ?? 0) > 0;
   const ended = run !== undefined && (run.state === "done" || run.state === "cancelled");
   useEffect(() => {
-    if (!begun) return;
+    if (!started) return;
     refresh();
     if (ended) return;
     const timer = setInterval(refresh, REFRESH_MS);
     return () => clearInterval(timer);
-  }, [begun, ended, refresh]);
+  }, [started, ended, refresh]);
   if (error !== null) {
     return <ErrorNote what={t("reading")} error={error} onRetry={() => void refetch()} />;
   }
@@ -64,7 +64,7 @@ export function RunProgress({ id, onClose }: RunProgressProps) {
         parts={[{ share: run.total === 0 ? 0 : run.done / run.total, tone: ended ? "ok" : "s1" }]}
       />
       <RunProbes run={run} />
-      {cancel.error !== null && <ErrorNote what={t("stop")} error={cancel.error} />}
+      {cancel.error !== null && <ErrorNote what={t("stopping")} error={cancel.error} />}
     </Panel>
   );
 }

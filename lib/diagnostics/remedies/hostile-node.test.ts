@@ -1,4 +1,4 @@
-/** A node may say anything. What it says never becomes part of a command, and a password is in no text. */
+/** A node may report anything. Untrusted text never becomes part of a command, and no text has a password. */
 import { execFileSync } from "node:child_process";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
@@ -6,7 +6,7 @@ import { parse } from "yaml";
 import { SETTINGS } from "@/lib/catalogue/settings";
 import { REMEDY_KINDS } from "@/lib/model/findings/finding";
 import { type FactsOptions, testFacts } from "@/tests/doubles/node-facts";
-import { PLANNED, remediesFor } from "./remedies";
+import { PLANS, remediesFor } from "./remedies";
 
 /** Figures and evidence that lead to the longest texts. */
 const FIGURES: readonly Readonly<Record<string, string | number | null>>[] = [
@@ -22,18 +22,18 @@ const FIGURES: readonly Readonly<Record<string, string | number | null>>[] = [
 /** Every text of every plan. */
 function textsOf(options: FactsOptions, drift: ReadonlyMap<string, string> = new Map()): string[] {
   const facts = testFacts(options);
-  return PLANNED.flatMap((check) =>
+  return [...PLANS.keys()].flatMap((check) =>
     FIGURES.flatMap((figures, index) => {
       const evidence = { offered: index % 2 === 0, port: 11_211 };
-      return remediesFor({ check, verdict: "fail", figures, evidence }, facts, () => drift).map(
-        ({ text }) => text,
+      return remediesFor({ check, verdict: "fail", figures, evidence }, facts, () => drift).flatMap(
+        ({ text, ja }) => [text, ...(ja?.text === undefined ? [] : [ja.text])],
       );
     }),
   );
 }
 
-/** Beyond these characters no text of ours has any; the backtick is not among them. */
-const FORBIDDEN = /[^\n -_a-~]/;
+/** No generated text has other characters; the backtick is not among them. */
+const FORBIDDEN = /[^\n -_a-~\u3000-\u30ff\u4e00-\u9fff]/;
 const TOKEN = "Zq7Zq";
 const hostile = fc.oneof(
   fc.constantFrom(
@@ -61,11 +61,11 @@ const statements = fc.record({
 });
 
 describe("remedies for a hostile node", () => {
-  it("hold nothing that it said, in no form", () => {
+  it("hold no hostile text in any form", () => {
     fc.assert(
       fc.property(statements, ({ settings, on, general, addresses, version }) => {
-        const told = new Map(Object.entries(settings));
-        for (const name of on) told.set(name, "yes");
+        const reported = new Map(Object.entries(settings));
+        for (const name of on) reported.set(name, "yes");
         const conns = new Map(
           addresses.flatMap((address, index): [string, string][] => [
             [`${index}:addr`, `tcp:${address}`],
@@ -75,13 +75,13 @@ describe("remedies for a hostile node", () => {
         );
         const texts = textsOf(
           {
-            settings: told,
+            settings: reported,
             general: new Map(Object.entries(general)),
             conns,
             version,
             memfleet: "10.0.0.99",
           },
-          told,
+          reported,
         );
         const text = [...new Set(texts)].join("\n");
         expect(text).not.toContain(TOKEN);
@@ -91,7 +91,7 @@ describe("remedies for a hostile node", () => {
     );
   }, 60_000);
 
-  it("hold what it said in plain words only as words: a shell reads them back as they were", () => {
+  it("hold plain values as single words: a shell reads them back unchanged", () => {
     const word = fc.stringMatching(/^\/[A-Za-z0-9_@+=:./-]{1,40}$/);
     fc.assert(
       fc.property(word, word, (authfile, certificate) => {
@@ -110,7 +110,7 @@ describe("remedies for a hostile node", () => {
         ] as [string, string][]);
         const found = { check: "flush-enabled", verdict: "fail" as const, figures: {}, evidence: {} };
         const remedies = remediesFor(found, testFacts({ settings }), () => new Map());
-        const docker = remedies.find((one) => one.for === "docker")?.text ?? "";
+        const docker = remedies.find((remedy) => remedy.for === "docker")?.text ?? "";
         const script = `docker() { printf '%s\\n' "$@"; }\n${docker}`;
         const words = execFileSync("bash", ["-euc", script], { encoding: "utf8" }).trimEnd().split("\n");
         expect(words[words.indexOf("-Y") + 1]).toBe(authfile);
@@ -130,7 +130,7 @@ describe("remedies for a hostile node", () => {
     }
   });
 
-  it("are lines that a shell can parse, and YAML and rules beside them, of kinds that are known", () => {
+  it("are lines that a shell can parse, and YAML and rules beside them, of known kinds", () => {
     const settings = new Map([
       ...[
         ["maxbytes", "67108864"],
@@ -151,18 +151,18 @@ describe("remedies for a hostile node", () => {
       "security-group",
       "verify",
     ];
-    const seen = new Set<string>();
+    const kinds = new Set<string>();
     for (const host of ["10.0.0.5", "fd00::5", "cache-1.example.net"]) {
       const facts = testFacts({ settings, host, memfleet: "10.0.0.99", conns: null });
-      const remedies = PLANNED.flatMap((check) =>
+      const remedies = [...PLANS.keys()].flatMap((check) =>
         remediesFor({ check, verdict: "fail", figures: {}, evidence: {} }, facts, () => new Map()),
       );
-      for (const remedy of remedies) seen.add(remedy.for);
-      const lines = remedies.filter((one) => shells.includes(one.for)).map(({ text }) => text);
+      for (const remedy of remedies) kinds.add(remedy.for);
+      const lines = remedies.filter((remedy) => shells.includes(remedy.for)).map(({ text }) => text);
       execFileSync("bash", ["-n"], { input: [...new Set(lines)].join("\n") });
-      for (const one of remedies.filter((one) => one.for === "compose" || one.for === "kubernetes"))
-        parse(one.text);
+      for (const remedy of remedies)
+        if (remedy.for === "compose" || remedy.for === "kubernetes") parse(remedy.text);
     }
-    expect([...seen].sort()).toEqual([...REMEDY_KINDS].sort());
+    expect([...kinds].sort()).toEqual([...REMEDY_KINDS].sort());
   });
 });

@@ -1,4 +1,4 @@
-/** What the remedies of one node are made from, gathered once a run. Everything in it may be hostile text. */
+/** Facts that the remedies of a node are generated from, gathered once a run. Any text in them may be hostile. */
 import { hostname } from "node:os";
 import ipaddr from "ipaddr.js";
 import { localAddressTowards } from "@/lib/memcached/connection/local-address";
@@ -10,7 +10,7 @@ import type { ProbeTarget, SharedStats } from "../contract";
 import { parseUpstreamVersion, type UpstreamVersion } from "../probes/advisories/upstream-version";
 import { type Listener, listenersOf, scopeOfIp } from "../probes/listeners/scopes";
 
-/** A client's address in its one writing. */
+/** A client's normalized address. */
 export interface ClientAddress {
   readonly ip: string;
   readonly family: 4 | 6;
@@ -24,61 +24,64 @@ export interface NodeFacts {
   readonly settings: ReadonlyMap<string, string> | null;
   readonly general: ReadonlyMap<string, string> | null;
   readonly listeners: readonly Listener[];
-  /** TCP ports that the network reaches. */
+  /** TCP ports that are reachable over the network. */
   readonly ports: readonly number[];
-  /** Addresses of its own that are private: what it listens on, what clients use, what Memfleet was told. */
+  /** The node's private addresses: those it listens on, those clients connect to, the configured one. */
   readonly privateAddresses: readonly string[];
-  /** Who is connected over the network; null when it does not tell. Memfleet is among them where it is known. */
+  /** Clients connected over the network, Memfleet included if its address is known; null when not reported. */
   readonly clients: readonly ClientAddress[] | null;
-  /** Where Memfleet connects from, as its own machine sees it; null for a unix socket, or when it is not known. */
+  /** The local address Memfleet connects from; null for a unix socket, or when unknown. */
   readonly memfleet: string | null;
   readonly memfleetHost: string;
   readonly view: Pick<Node, "currItems" | "bytes" | "hitRatio" | "getsPerSecond" | "lastRestartMs">;
 }
 
-const TOWARDS = { connectTimeoutMs: 1_000, timeoutMs: 1_500 };
-const gathered = new WeakMap<ProbeTarget, Promise<NodeFacts>>();
+const LOCAL_ADDRESS_DEADLINES = { connectTimeoutMs: 1_000, timeoutMs: 1_500 };
+const factsByTarget = new WeakMap<ProbeTarget, Promise<NodeFacts>>();
 
 /** The facts of a node under test; the same for every check of a run. */
 export function factsOf(target: ProbeTarget): Promise<NodeFacts> {
-  const known = gathered.get(target);
-  if (known !== undefined) return known;
-  const facts = gather(target);
-  gathered.set(target, facts);
+  let facts = factsByTarget.get(target);
+  if (facts === undefined) {
+    facts = gather(target);
+    factsByTarget.set(target, facts);
+  }
   return facts;
 }
 
 async function gather(target: ProbeTarget): Promise<NodeFacts> {
-  const statements = await target.stats();
-  const local = await localAddressTowards(target.node.endpoint, TOWARDS);
-  return nodeFacts(target.node.endpoint, statements, target.view, {
-    address: local,
-    host: hostname(),
-  });
+  const { endpoint } = target.node;
+  const stats = await target.stats();
+  const address = await localAddressTowards(endpoint, LOCAL_ADDRESS_DEADLINES);
+  return nodeFacts(endpoint, stats, target.view, { address, host: hostname() });
 }
 
-/** The same from what was asked already. Pure. */
+/** The same from stats that were read already. Pure. */
 export function nodeFacts(
   endpoint: NodeFacts["endpoint"],
-  statements: SharedStats,
+  stats: SharedStats,
   view: NodeFacts["view"] & Pick<Node, "version">,
   memfleet: { readonly address: string | null; readonly host: string },
 ): NodeFacts {
-  const { settings, general, conns } = statements;
-  const own = memfleet.address === null ? null : (addressOf(memfleet.address)?.ip ?? null);
-  const listeners = listenersOf(statements)?.listeners ?? [];
+  const { settings, general, conns } = stats;
+  const memfleetIp = memfleet.address === null ? null : (addressOf(memfleet.address)?.ip ?? null);
+  const listeners = listenersOf(stats)?.listeners ?? [];
   return {
-    ...{ endpoint, settings, general, listeners, view },
+    endpoint,
+    settings,
+    general,
+    listeners,
+    view,
     version: parseUpstreamVersion(general?.get("version") ?? view.version),
     ports: portsOf(endpoint, listeners),
     privateAddresses: privateAddressesOf(endpoint, listeners, conns),
-    clients: conns === null ? null : clientsOf(conns, own),
-    memfleet: own,
+    clients: conns === null ? null : clientsOf(conns, memfleetIp),
+    memfleet: memfleetIp,
     memfleetHost: memfleet.host.replaceAll(/[^A-Za-z0-9._-]/g, "?"),
   };
 }
 
-/** An IP address in its one writing: without zone, IPv4-mapped as IPv4; null for anything else. */
+/** A normalized IP address: without zone, IPv4-mapped as IPv4; null for anything else. */
 export function addressOf(text: string): { ip: string; family: 4 | 6 } | null {
   const bare = text.replace(/%.*$/s, "");
   if (ipaddr.IPv4.isValidFourPartDecimal(bare)) return { ip: ipaddr.IPv4.parse(bare).toString(), family: 4 };
@@ -94,9 +97,9 @@ function clientsOf(conns: ReadonlyMap<string, string>, memfleet: string | null):
   const add = (text: string, connections: number) => {
     const address = addressOf(text);
     if (address === null || scopeOfIp(address.ip) === "loopback" || scopeOfIp(address.ip) === "all") return;
-    const known = counts.get(address.ip)?.connections ?? 0;
+    const before = counts.get(address.ip)?.connections ?? 0;
     const isMemfleet = address.ip === memfleet;
-    counts.set(address.ip, { ...address, connections: known + connections, isMemfleet });
+    counts.set(address.ip, { ...address, connections: before + connections, isMemfleet });
   };
   for (const { address, connections } of groupConnections([...conns]).clients) add(address, connections);
   if (memfleet !== null && !counts.has(memfleet)) add(memfleet, 0);
@@ -104,11 +107,11 @@ function clientsOf(conns: ReadonlyMap<string, string>, memfleet: string | null):
 }
 
 function portsOf({ address }: NodeFacts["endpoint"], listeners: readonly Listener[]): number[] {
-  const told = listeners
+  const listed = listeners
     .filter(({ transport, scope }) => transport === "tcp" && scope !== "loopback")
-    .map((one) => parsePort(one.address.slice(one.address.lastIndexOf(":") + 1)))
+    .map((listener) => parsePort(listener.address.slice(listener.address.lastIndexOf(":") + 1)))
     .filter((port) => port !== null);
-  const ports = [...new Set(told)].slice(0, 8);
+  const ports = [...new Set(listed)].slice(0, 8);
   if (ports.length > 0) return ports;
   return address.kind === "tcp" ? [address.port] : [];
 }
@@ -118,9 +121,12 @@ function privateAddressesOf(
   listeners: readonly Listener[],
   conns: ReadonlyMap<string, string> | null,
 ): string[] {
-  const used = conns === null ? [] : groupConnections([...conns]).connections.map((one) => one.listenAddress);
+  const used =
+    conns === null
+      ? []
+      : groupConnections([...conns]).connections.map((connection) => connection.listenAddress);
   const texts = [
-    ...listeners.filter(({ transport }) => transport === "tcp").map((one) => hostOf(one.address)),
+    ...listeners.filter(({ transport }) => transport === "tcp").map((listener) => hostOf(listener.address)),
     ...used.filter((text) => text !== null).map(hostOf),
     ...(address.kind === "tcp" ? [address.host] : []),
   ];

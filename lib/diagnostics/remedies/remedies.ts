@@ -1,4 +1,4 @@
-/** What to do about a check: one explanation, the ways to do it, how to see that it worked, and what it costs. */
+/** How to fix what a check found: an explanation, the ways to do it, how to verify it, and what it costs. */
 import type { Remedy } from "@/lib/model/findings/finding.schema";
 import type { Check, ProbeTarget } from "../contract";
 import { differencesOf } from "../probes/settings/drift";
@@ -6,7 +6,7 @@ import { allowedSources } from "./firewall/allowed-sources";
 import { firewalld, securityGroup, ufw } from "./firewall/managers";
 import { iptables, nftables } from "./firewall/packet-filters";
 import { factsOf, type NodeFacts } from "./node-facts";
-import type { Plan, PlanContext } from "./plan";
+import { type Plan, type PlanContext, proseRemedy } from "./plan";
 import { EXPOSURE_PLANS } from "./plans/exposure";
 import { HEALTH_PLANS } from "./plans/health";
 import { SETTINGS_PLANS } from "./plans/settings";
@@ -16,12 +16,10 @@ import { debianConf, type StartUpChange, startUpChange, sysconfig, systemdOverri
 import { changeLines } from "./start-up/options";
 import { verification } from "./verify";
 
-const PLANS = new Map([...EXPOSURE_PLANS, ...SETTINGS_PLANS, ...HEALTH_PLANS]);
+/** By check; `listens` and `advisory` cover every check whose name begins so. */
+export const PLANS = new Map(Object.entries({ ...EXPOSURE_PLANS, ...SETTINGS_PLANS, ...HEALTH_PLANS }));
 
-/** Names of checks for which there is something to say; `listens` and `advisory` stand for all that begin so. */
-export const PLANNED: readonly string[] = [...PLANS.keys()];
-
-/** Remedies of a node under test. Nothing is asked but what the run has asked already, and our own address. */
+/** Remedies for a node under test, from what the run has read already and Memfleet's own address. */
 export async function remediesOf(check: Check, target: ProbeTarget): Promise<readonly Remedy[]> {
   const { settings } = await target.stats();
   const drift = () =>
@@ -31,27 +29,28 @@ export async function remediesOf(check: Check, target: ProbeTarget): Promise<rea
   return remediesFor(check, await factsOf(target), drift);
 }
 
-/** The same from facts. Pure. What could not be judged has no remedy, but for credentials that are missing. */
+/** The same from facts. Pure. An unknown verdict has no remedy, except for missing credentials. */
 export function remediesFor(
   check: Pick<Check, "check" | "verdict" | "figures" | "evidence">,
   facts: NodeFacts,
   drift: PlanContext["drift"],
 ): readonly Remedy[] {
   if (check.verdict === "unknown" && check.check !== "credentials-work") return [];
-  const planner = PLANS.get(check.check.replace(/:.*$/s, ""));
+  const plan = PLANS.get(check.check.replace(/:.*$/s, ""));
+  if (plan === undefined) return [];
   const { figures = {}, evidence } = check;
-  const plan = planner?.({ check: check.check, figures, evidence, facts, drift }) ?? null;
-  return plan === null ? [] : written(plan, facts, check);
+  const context = { check: check.check, figures, evidence, facts, drift };
+  return render(typeof plan === "function" ? plan(context) : plan, facts, check);
 }
 
-function written(plan: Plan, facts: NodeFacts, { evidence }: Pick<Check, "evidence">): Remedy[] {
+function render(plan: Plan, facts: NodeFacts, { evidence }: Pick<Check, "evidence">): Remedy[] {
   const { explanation, changes = [], steps = [], firewall = false, verify = [] } = plan;
   const change = startUpChange(facts, changes);
   const files = changeLines(change.startUp, changes).length === 0 ? [] : startUpFiles(change, facts);
   const restarts = files.length > 0 || steps.length > 0;
   const udpPort = typeof evidence.port === "number" ? evidence.port : null;
   return [
-    { for: "explanation", title: "What to do", text: explanation },
+    proseRemedy("explanation", { en: "What to do", ja: "対処の内容" }, explanation),
     ...(restarts ? [restartCost(facts)] : []),
     ...files,
     ...steps,
@@ -70,7 +69,7 @@ function startUpFiles(change: StartUpChange, { version }: NodeFacts): Remedy[] {
   ];
 }
 
-/** None where the network reaches no port of it. */
+/** None when no port can be reached over the network. */
 function firewalls(facts: NodeFacts, udpPort: number | null): Remedy[] {
   const local = facts.listeners.length > 0 && facts.listeners.every(isLocal);
   const tcp = facts.ports;

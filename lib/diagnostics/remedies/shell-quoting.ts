@@ -1,15 +1,15 @@
 /**
- * Words that may stand in a command line or a file as they are.
+ * Text that is safe in a command line or a file as it is.
  *
- * Everything a node says is data of somebody else: a word that is not plain is never quoted and passed on, it is
- * replaced by a placeholder that nothing takes for a value.
+ * Everything a node reports is untrusted: text that isn't plain is never quoted and passed on. A placeholder that
+ * nothing accepts as a value takes its place.
  */
 
-const LONGEST_WORD = 300;
+const MAX_LENGTH = 300;
 
-/** Whether a word means itself in a shell, in systemd's `EnvironmentFile`, in `memcached.conf` and in JSON. */
+/** Whether a text is literal in a shell, in systemd's `EnvironmentFile`, in `memcached.conf` and in JSON. */
 export function isPlainWord(text: string): boolean {
-  return text.length <= LONGEST_WORD && /^[A-Za-z0-9_@+=:,./][A-Za-z0-9_@%+=:,./-]*$/.test(text);
+  return text.length <= MAX_LENGTH && /^[A-Za-z0-9_@+=:,./][A-Za-z0-9_@%+=:,./-]*$/.test(text);
 }
 
 /** As `isPlainWord`, for a value among `-o` options, where a comma ends it. */
@@ -22,12 +22,12 @@ export function isPlainPath(text: string): boolean {
   return text.startsWith("/") && isPlainValue(text);
 }
 
-/** What stands for a value that has to be filled in: `ssl_key` to `SSL_KEY`. */
+/** Stands for a value to fill in: `ssl_key` becomes `SSL_KEY`. */
 export function placeholder(name: string): string {
   return name.toUpperCase().replaceAll(/[^A-Z0-9]+/g, "_");
 }
 
-/** A comment of one line, whatever was in the text. */
+/** A comment of one line, whatever the text holds. */
 export function comment(text: string): string {
   return `# ${text.replaceAll(/[^\x20-\x7e]+/g, " ")}`;
 }

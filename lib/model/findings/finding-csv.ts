@@ -1,21 +1,26 @@
-/** Findings as CSV: a header line, and a line for each; times in ISO 8601, UTC; evidence as JSON, no remedies. */
+/** Findings as CSV: a header and a line for each; times in ISO 8601, UTC; evidence as JSON; no remedies. */
 import { csv } from "../csv";
 import type { ReportedFinding } from "./finding.schema";
 
-export const CSV_HEAD = csv([
-  [
-    ...["time", "pool", "node", "probe", "check", "severity", "verdict", "title", "evidence", "probedFrom"],
-    ...["patchedBy", "previousVerdict", "previousTime"],
-  ],
-]);
+const COLUMNS: Readonly<Record<string, (finding: ReportedFinding) => string>> = {
+  time: ({ atMs }) => new Date(atMs).toISOString(),
+  pool: ({ pool }) => pool,
+  node: ({ node }) => node,
+  probe: ({ probe }) => probe,
+  check: ({ check }) => check,
+  severity: ({ severity }) => severity,
+  verdict: ({ verdict }) => verdict,
+  title: ({ title }) => title,
+  evidence: ({ evidence }) => JSON.stringify(evidence),
+  probedFrom: ({ probedFrom }) => probedFrom,
+  patchedBy: ({ patched }) => patched?.by ?? "",
+  previousVerdict: ({ previous }) => previous?.verdict ?? "",
+  previousTime: ({ previous }) => (previous === null ? "" : new Date(previous.atMs).toISOString()),
+};
 
-/** The lines of these, without the header. */
+export const CSV_HEAD = csv([Object.keys(COLUMNS)]);
+
+/** The lines of these findings, without the header. */
 export function findingsCsvRows(findings: readonly ReportedFinding[]): string {
-  const rows = findings.map(({ patched, previous, ...finding }) => [
-    ...[new Date(finding.atMs).toISOString(), finding.pool, finding.node, finding.probe, finding.check],
-    ...[finding.severity, finding.verdict, finding.title, JSON.stringify(finding.evidence)],
-    ...[finding.probedFrom, patched?.by ?? "", previous?.verdict ?? ""],
-    previous === null ? "" : new Date(previous.atMs).toISOString(),
-  ]);
-  return csv(rows);
+  return csv(findings.map((finding) => Object.values(COLUMNS).map((column) => column(finding))));
 }

@@ -1,4 +1,4 @@
-/** Diagnosing: what may be asked for, and how findings are told. */
+/** Diagnostics: requests, and findings in responses. */
 import { z } from "zod";
 import { DIAGNOSTIC_STATES, PROBES, REMEDY_KINDS, SEVERITIES, UDP_PAYLOADS, VERDICTS } from "./finding";
 
@@ -16,7 +16,7 @@ export const diagnoseInputSchema = z
       .min(1)
       .max(10_000)
       .optional()
-      .meta({ description: "neither nodes nor pool: the whole fleet" }),
+      .meta({ description: "without nodes and pool: the entire fleet" }),
     pool: z.string({ error: "a pool's name" }).min(1).max(100).optional(),
     probes: z.array(oneOf(PROBES), { error: "a list of probes" }).min(1).max(PROBES.length).optional(),
     udpPayload: oneOf(UDP_PAYLOADS).default("version"),
@@ -29,8 +29,8 @@ export type DiagnoseInput = z.input<typeof diagnoseInputSchema>;
 export type DiagnoseRequest = z.output<typeof diagnoseInputSchema>;
 
 /**
- * What was seen, by name: numbers (bytes, milliseconds, seconds, counts by their names), texts, lists of texts.
- * `transcript` holds what was sent and received, escaped, at most 16 kB. Values of a hostile node are data.
+ * Observations by name: numbers (the name gives the unit: bytes, milliseconds, seconds, counts), texts, lists of texts.
+ * `transcript` holds the bytes sent and received, escaped, at most 16 kB. Values of a hostile node are data.
  */
 export const evidenceSchema = z.record(
   z.string(),
@@ -41,12 +41,21 @@ export type Evidence = z.infer<typeof evidenceSchema>;
 export const remedySchema = z.object({
   for: z.enum(REMEDY_KINDS),
   title: z.string().meta({ description: "English" }),
-  text: z.string().meta({ description: "commands or a file's content, never run by Memfleet" }),
+  text: z
+    .string()
+    .meta({ description: "English prose, or commands or a file's content that Memfleet never runs" }),
+  ja: z
+    .object({
+      title: z.string(),
+      text: z.string().optional().meta({ description: "prose only; commands and files are the same" }),
+    })
+    .optional()
+    .meta({ description: "the same in Japanese; missing from findings stored by older versions" }),
 });
 export type Remedy = z.infer<typeof remedySchema>;
 
-/** What was found the time before, so that a re-test shows both. */
-const earlierSchema = z.object({
+/** The result of the previous check, so that a new run shows both. */
+const previousSchema = z.object({
   verdict: z.enum(VERDICTS),
   severity: z.enum(SEVERITIES),
   title: z.string(),
@@ -61,38 +70,38 @@ export const findingSchema = z.object({
   check: z.string().meta({ description: "stable name of what was checked, e.g. udp-answers" }),
   verdict: z.enum(VERDICTS),
   severity: z.enum(SEVERITIES),
-  title: z.string().meta({ description: "one English sentence that claims no more than was seen" }),
-  /** Fills the translated sentence of the same check; the page falls back to `title`. */
+  title: z.string().meta({ description: "one English sentence, based only on what was observed" }),
+  /** Values of the translated sentence of the same check; the page falls back to `title`. */
   figures: z.record(z.string(), z.union([z.string(), z.number(), z.null()])),
   evidence: evidenceSchema,
   remedy: z.array(remedySchema),
   atMs: z.number(),
-  probedFrom: z.string().meta({ description: "host name and local address that the probe came from" }),
+  probedFrom: z.string().meta({ description: "host name and local address that the probe ran from" }),
   patched: z
     .object({ by: z.string(), atMs: z.number(), note: z.string() })
     .nullable()
-    .meta({ description: "an admin said that this build has the fix" }),
-  previous: earlierSchema.nullable(),
+    .meta({ description: "set when an admin marked this build as patched" }),
+  previous: previousSchema.nullable(),
 });
 export type Finding = z.infer<typeof findingSchema>;
 
-/** With its evidence, as a report has it. */
+/** With evidence, for reports. */
 export const reportedFindingSchema = findingSchema.omit({ remedy: true });
 export type ReportedFinding = z.infer<typeof reportedFindingSchema>;
 
-/** As lists have it: without what is large. */
+/** For lists: without the large fields. */
 export const briefFindingSchema = findingSchema.omit({ remedy: true, evidence: true }).extend({
-  previous: earlierSchema.omit({ title: true, evidence: true }).nullable(),
+  previous: previousSchema.omit({ title: true, evidence: true }).nullable(),
 });
 export type BriefFinding = z.infer<typeof briefFindingSchema>;
 
-/** Of what is asked for, whatever its severity. */
+/** Of the selected nodes, whatever the severity. */
 const summary = {
   atMs: z.number(),
   totals: z
     .object({ critical: z.number(), warning: z.number(), info: z.number(), ok: z.number() })
-    .meta({ description: "of these nodes and this probe; other filters do not change them" }),
-  undiagnosed: z.number().meta({ description: "nodes that were never diagnosed" }),
+    .meta({ description: "of these nodes and this probe; other filters don't change them" }),
+  undiagnosed: z.number().meta({ description: "nodes never diagnosed" }),
   nextCursor: z.string().nullable(),
 };
 
@@ -107,27 +116,27 @@ export type ReportedFindings = z.infer<typeof reportedFindingsSchema>;
 export const briefFindingsSchema = findingsOf(briefFindingSchema);
 export type BriefFindings = z.infer<typeof briefFindingsSchema>;
 
-/** What one probe found on one node: the worst of its checks. */
-const postureCellSchema = z.object({
+/** The result of one probe on one node: the worst of its checks. */
+const severityMatrixCellSchema = z.object({
   severity: z.enum(SEVERITIES),
   count: z.number().meta({ description: "findings of that severity" }),
-  unknown: z.boolean().meta({ description: "nothing could be judged" }),
+  unknown: z.boolean().meta({ description: "no check could be evaluated" }),
 });
-export type PostureCell = z.infer<typeof postureCellSchema>;
+export type PostureCell = z.infer<typeof severityMatrixCellSchema>;
 
-const nodePostureSchema = z.object({
+const severityMatrixRowSchema = z.object({
   node: z.string(),
   pool: z.string(),
   worst: z.enum(SEVERITIES),
   open: z.number().meta({ description: "findings worse than ok" }),
-  probes: z.partialRecord(z.enum(PROBES), postureCellSchema).meta({ description: "those that were run" }),
+  probes: z.partialRecord(z.enum(PROBES), severityMatrixCellSchema).meta({ description: "probes that ran" }),
 });
-export type NodePosture = z.infer<typeof nodePostureSchema>;
+export type NodePosture = z.infer<typeof severityMatrixRowSchema>;
 
 export const postureSchema = z.object({
   ...summary,
-  diagnosed: z.number().meta({ description: "nodes that were diagnosed, on this page or not" }),
-  nodes: z.array(nodePostureSchema).meta({ description: "worst first" }),
+  diagnosed: z.number().meta({ description: "diagnosed nodes, on this page or not" }),
+  nodes: z.array(severityMatrixRowSchema).meta({ description: "worst first" }),
 });
 export type Posture = z.infer<typeof postureSchema>;
 
@@ -141,16 +150,14 @@ export const progressSchema = z.object({
   done: z.number(),
   nodesDone: z
     .partialRecord(z.enum(PROBES), z.number())
-    .meta({ description: "nodes that each probe has dealt with" }),
+    .meta({ description: "nodes that each probe has finished" }),
   startedMs: z.number(),
   endedMs: z.number().nullable(),
 });
 export type Progress = z.infer<typeof progressSchema>;
 
 export const diagnosticSchema = progressSchema.extend({
-  findings: z
-    .array(findingSchema)
-    .meta({ description: "as far as they are known, worst first, at most 1000" }),
+  findings: z.array(findingSchema).meta({ description: "findings so far, worst first, at most 1000" }),
 });
 export type Diagnostic = z.infer<typeof diagnosticSchema>;
 

@@ -1,4 +1,4 @@
-/** What diagnosing knows. Without schemas: the browser filters by these. */
+/** Values of diagnostics. Without schemas, for the browser. */
 
 export const PROBES = [
   "udp-exposure",
@@ -13,7 +13,7 @@ export const PROBES = [
 ] as const;
 export type ProbeName = (typeof PROBES)[number];
 
-/** Run when nothing is chosen: all but the one that stores a key. */
+/** The default selection: all except the probe that stores a key. */
 export const DEFAULT_PROBES: readonly ProbeName[] = PROBES.filter((probe) => probe !== "round-trip");
 
 /** From best to worst. */
@@ -21,9 +21,9 @@ export const SEVERITIES = ["ok", "info", "warning", "critical"] as const;
 export type Severity = (typeof SEVERITIES)[number];
 
 /**
- * What was seen. `open`, `refused`, `no-answer`: of a UDP probe. `pass`, `fail`: a check that can be judged.
- * `not-applicable`: the node has nothing to check. `unknown`: it could not be asked, or does not tell; no verdict.
- * `patched`: somebody said that this node's build has the fix.
+ * The result of a check. `open`, `refused`, `no-answer`: of a UDP probe. `pass`, `fail`: evaluated.
+ * `not-applicable`: the check doesn't apply to the node. `unknown`: the node couldn't be queried, or doesn't report the
+ * value. `patched`: an admin marked the node's build as patched.
  */
 export const VERDICTS = [
   "open",
@@ -37,14 +37,14 @@ export const VERDICTS = [
 ] as const;
 export type Verdict = (typeof VERDICTS)[number];
 
-/** How far a node can be reached from where it listens, by its own words. From safest to most exposed. */
+/** How widely a node can be reached, by the addresses it reports to listen on. From least to most exposed. */
 export const EXPOSURES = ["unix", "loopback", "private", "public", "all"] as const;
 export type Exposure = (typeof EXPOSURES)[number];
 
 export const DIAGNOSTIC_STATES = ["queued", "running", "done", "cancelled"] as const;
 export type DiagnosticState = (typeof DIAGNOSTIC_STATES)[number];
 
-/** UDP payloads that may be sent: `version` by default, the classic `stats` check on request. */
+/** Allowed UDP payloads: `version` by default, `stats` (the classic check) on request. */
 export const UDP_PAYLOADS = ["version", "stats"] as const;
 export type UdpPayload = (typeof UDP_PAYLOADS)[number];
 
@@ -73,5 +73,5 @@ export type RemedyKind = (typeof REMEDY_KINDS)[number];
 export const FINDING_FORMS = ["whole", "report", "brief"] as const;
 export type FindingForm = (typeof FINDING_FORMS)[number];
 
-/** The check of a probe that could say nothing of a node so far. */
+/** The check that stands for a probe that couldn't evaluate anything yet. */
 export const NOT_CHECKED = "not-asked";

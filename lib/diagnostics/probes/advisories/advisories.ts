@@ -1,25 +1,26 @@
 /**
- * Known vulnerabilities of memcached, as data. Versions are upstream's: distributions carry fixes back without
- * changing the number. A new one is one row here.
+ * Known vulnerabilities of memcached. Versions are upstream's: distributions backport fixes without changing the
+ * version number. A new one is a row here, and a text under `diagnostics.advisory` in both languages.
  */
+import { phrase } from "@/lib/model/findings/phrases";
 import type { AdvisoryCondition } from "./conditions";
 
-/** Below this, fixes of security releases are missing; most of those of 1.6.42 never got an id. */
+/** Earlier versions lack fixes of security releases; most of those in 1.6.42 never got a CVE ID. */
 export const VERSION_FLOOR = "1.6.45";
 
 export interface Advisory {
-  /** Stable; part of the name of its check. */
+  /** Stable: part of the check's name. */
   readonly slug: string;
-  /** CVE ids; none were given to many. */
+  /** CVE IDs; many advisories have none. */
   readonly ids: readonly string[];
   readonly fixedIn: string;
-  /** Null: not known, so every earlier version counts. */
-  readonly introducedIn: string | null;
+  /** Missing: unknown, so every earlier version counts as affected. */
+  readonly introducedIn?: string;
   readonly condition: AdvisoryCondition;
-  /** What happens, English. */
+  /** The impact, English; pages translate it by slug. */
   readonly what: string;
   readonly source: string;
-  /** How sure this row is. */
+  /** How certain the row is: an English phrase. */
   readonly certainty: string;
 }
 
@@ -28,61 +29,55 @@ export const ADVISORIES: readonly Advisory[] = [
     slug: "cve-2011-4971",
     ids: ["CVE-2011-4971"],
     fixedIn: "1.4.16",
-    introducedIn: null,
     condition: "binaryReachable",
-    what: "crafted packet crashes the server",
+    what: "a crafted packet crashes the server",
     source: "ReleaseNotes1416; id from public exploit module",
-    certainty: "id not in the release note",
+    certainty: phrase("idNotInReleaseNotes"),
   },
   {
     slug: "cve-2013-7239",
     ids: ["CVE-2013-7239"],
     fixedIn: "1.4.17",
-    introducedIn: null,
     condition: "sasl",
-    what: "SASL bypass on the second request",
+    what: "SASL authentication bypass on the second request",
     source: "ReleaseNotes1417; CVE record",
-    certainty: "confirmed",
+    certainty: phrase("confirmed"),
   },
   {
     slug: "cve-2016-8704-8705-8706",
     ids: ["CVE-2016-8704", "CVE-2016-8705", "CVE-2016-8706"],
     fixedIn: "1.4.33",
-    introducedIn: null,
     condition: "binaryReachable",
-    what: "remote code execution; SASL part completed in 1.4.34",
+    what: "remote code execution; the SASL part was fixed in 1.4.34",
     source: "ReleaseNotes1433, ReleaseNotes1434",
-    certainty: "confirmed",
+    certainty: phrase("confirmed"),
   },
   {
     slug: "cve-2018-1000127",
     ids: ["CVE-2018-1000127"],
     fixedIn: "1.4.37",
-    introducedIn: null,
     condition: "always",
-    what: "integer overflow, corruption or deadlock",
+    what: "integer overflow causes memory corruption or a deadlock",
     source: "ReleaseNotes1437; CVE record",
-    certainty: "confirmed",
+    certainty: phrase("confirmed"),
   },
   {
     slug: "cve-2017-9951",
     ids: ["CVE-2017-9951"],
     fixedIn: "1.4.39",
-    introducedIn: null,
     condition: "binaryReachable",
-    what: "over-read crash",
+    what: "a buffer over-read crashes the server",
     source: "ReleaseNotes1439 names it",
-    certainty: "confirmed",
+    certainty: phrase("confirmed"),
   },
   {
     slug: "cve-2018-1000115",
     ids: ["CVE-2018-1000115"],
     fixedIn: "1.5.6",
-    introducedIn: null,
     condition: "udpListens",
-    what: "reflection with very large amplification",
+    what: "UDP reflection with very large amplification",
     source: "ReleaseNotes156; CVE record",
-    certainty: "confirmed",
+    certainty: phrase("confirmed"),
   },
   {
     slug: "cve-2019-11596",
@@ -90,29 +85,27 @@ export const ADVISORIES: readonly Advisory[] = [
     fixedIn: "1.5.14",
     introducedIn: "1.5.0",
     condition: "always",
-    what: "lru mode / lru temp_ttl crash",
+    what: "lru mode or lru temp_ttl crashes the server",
     source: "ReleaseNotes1514",
-    certainty: "seen on 1.5.6",
+    certainty: phrase("observedOn", { versions: "1.5.6" }),
   },
   {
     slug: "cve-2019-15026",
     ids: ["CVE-2019-15026"],
     fixedIn: "1.5.17",
-    introducedIn: null,
     condition: "unixSocket",
-    what: "over-read in stats conns",
+    what: "a buffer over-read in stats conns",
     source: "ReleaseNotes1517",
-    certainty: "mapping inferred",
+    certainty: phrase("mappingInferred"),
   },
   {
     slug: "udp-bypasses-sasl",
     ids: [],
     fixedIn: "1.5.20",
-    introducedIn: null,
     condition: "udpListensWithSasl",
-    what: "commands without authentication",
+    what: "commands over UDP bypass authentication",
     source: "ReleaseNotes1520",
-    certainty: "confirmed, no id",
+    certainty: phrase("confirmedWithoutId"),
   },
   {
     slug: "cve-2020-10931",
@@ -120,9 +113,9 @@ export const ADVISORIES: readonly Advisory[] = [
     fixedIn: "1.6.2",
     introducedIn: "1.6.0",
     condition: "binaryReachable",
-    what: "header overflow crash",
+    what: "a buffer overflow in the binary header crashes the server",
     source: "ReleaseNotes162; CVE record",
-    certainty: "confirmed",
+    certainty: phrase("confirmed"),
   },
   {
     slug: "cve-2020-22570",
@@ -130,9 +123,9 @@ export const ADVISORIES: readonly Advisory[] = [
     fixedIn: "1.6.3",
     introducedIn: "1.6.0",
     condition: "always",
-    what: "meta command crash",
+    what: "a meta command crashes the server",
     source: "ReleaseNotes163; CVE record",
-    certainty: "confirmed",
+    certainty: phrase("confirmed"),
   },
   {
     slug: "cve-2022-48571",
@@ -140,19 +133,18 @@ export const ADVISORIES: readonly Advisory[] = [
     fixedIn: "1.6.8",
     introducedIn: "1.6.0",
     condition: "udpListens",
-    what: "multi-packet upload crash",
+    what: "multi-packet UDP uploads crash the server",
     source: "ReleaseNotes168",
-    certainty: "id unconfirmed",
+    certainty: phrase("idUnconfirmed"),
   },
   {
     slug: "cve-2021-37519",
     ids: ["CVE-2021-37519"],
     fixedIn: "1.6.10",
-    introducedIn: null,
     condition: "authfile",
-    what: "authfile overflow (local)",
+    what: "a buffer overflow when reading the authfile (local)",
     source: "ReleaseNotes1610; CVE record",
-    certainty: "confirmed",
+    certainty: phrase("confirmed"),
   },
   {
     slug: "stats-extstore",
@@ -160,49 +152,45 @@ export const ADVISORIES: readonly Advisory[] = [
     fixedIn: "1.6.10",
     introducedIn: "1.6.0",
     condition: "always",
-    what: "stats extstore without extstore crashes",
+    what: "stats extstore crashes servers without extstore",
     source: "ReleaseNotes1610",
-    certainty: "seen on 1.6.9",
+    certainty: phrase("observedOn", { versions: "1.6.9" }),
   },
   {
     slug: "cve-2023-46852",
     ids: ["CVE-2023-46852"],
     fixedIn: "1.6.22",
-    introducedIn: null,
     condition: "proxy",
-    what: "multiget overflow",
+    what: "a buffer overflow in multigets",
     source: "ReleaseNotes1622; advisory",
-    certainty: "confirmed",
+    certainty: phrase("confirmed"),
   },
   {
     slug: "cve-2023-46853",
     ids: ["CVE-2023-46853"],
     fixedIn: "1.6.22",
-    introducedIn: null,
     condition: "proxy",
-    what: "off by one on a bare newline",
+    what: "an off-by-one error on a bare newline",
     source: "ReleaseNotes1622; CVE record",
-    certainty: "confirmed",
+    certainty: phrase("confirmed"),
   },
   {
     slug: "metadump-closed-early",
     ids: [],
     fixedIn: "1.6.26",
-    introducedIn: null,
     condition: "dumpEnabled",
-    what: "closing a metadump early crashes",
+    what: "a metadump that the client closes early crashes the server",
     source: "ReleaseNotes1626",
-    certainty: "confirmed, no id",
+    certainty: phrase("confirmedWithoutId"),
   },
   {
     slug: "cve-2026-47783",
     ids: ["CVE-2026-47783"],
     fixedIn: "1.6.42",
-    introducedIn: null,
     condition: "sasl",
-    what: "user names leak by timing of the password database",
+    what: "timing differences of the password database reveal user names",
     source: "commit d13f282b4; CVE record",
-    certainty: "confirmed",
+    certainty: phrase("confirmed"),
   },
   {
     slug: "binary-set-too-large-while-mutations-are-watched",
@@ -210,29 +198,27 @@ export const ADVISORIES: readonly Advisory[] = [
     fixedIn: "1.6.42",
     introducedIn: "1.5.0",
     condition: "watched",
-    what: "crash",
+    what: "an oversized binary set crashes the server",
     source: "commit 32ea7d8b5",
-    certainty: "seen on 1.5.6 to 1.6.40",
+    certainty: phrase("observedOn", { versions: "1.5.6 to 1.6.40" }),
   },
   {
     slug: "security-release",
     ids: [],
     fixedIn: "1.6.42",
-    introducedIn: null,
     condition: "always",
-    what: "many memory-safety fixes without ids, among them huge authfile tokens and slabs reassign",
+    what: "many memory-safety fixes without IDs, including very large authfile tokens and slabs reassign",
     source: "ReleaseNotes1642",
-    certainty: "confirmed, no ids",
+    certainty: phrase("confirmedWithoutId"),
   },
   {
     slug: "authfile-switched-off-by-listener-prefix",
     ids: [],
     fixedIn: "1.6.43",
-    introducedIn: null,
     condition: "authfile",
-    what: "authentication could be bypassed by -l proto",
+    what: "-l proto disables authentication",
     source: "commit 3791d9eda",
-    certainty: "from the source",
+    certainty: phrase("fromSource"),
   },
   {
     slug: "cve-2026-90698",
@@ -240,28 +226,36 @@ export const ADVISORIES: readonly Advisory[] = [
     fixedIn: "1.6.44",
     introducedIn: "1.6.41",
     condition: "authfile",
-    what: "out-of-bounds read by empty lines",
+    what: "empty lines cause an out-of-bounds read",
     source: "commit af05c9302; CVE record",
-    certainty: "confirmed",
+    certainty: phrase("confirmed"),
   },
   {
     slug: "dump-buffer-overflow",
     ids: [],
     fixedIn: "1.6.44",
-    introducedIn: null,
     condition: "dumpEnabled",
     what: "a dump client that stops reading overflows a buffer",
     source: "commit 7eeac6e9a",
-    certainty: "from the source",
+    certainty: phrase("fromSource"),
   },
   {
     slug: "fixes-after-1-6-44",
     ids: [],
     fixedIn: "1.6.45",
-    introducedIn: null,
     condition: "always",
-    what: "automove window crash, logger use after free, parser fixes",
+    what: "slab automove crash, use after free in the logger, and parser fixes",
     source: "commits 6ab74b585, e7793811f",
-    certainty: "from the source",
+    certainty: phrase("fromSource"),
   },
 ];
+
+const PATCHABLE_CHECKS: ReadonlySet<string> = new Set([
+  "version-floor",
+  ...ADVISORIES.map(({ slug }) => `advisory:${slug}`),
+]);
+
+/** Whether a check is about a fix that a build may include although its version number says otherwise. */
+export function isPatchable(check: string): boolean {
+  return PATCHABLE_CHECKS.has(check);
+}

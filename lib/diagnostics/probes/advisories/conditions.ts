@@ -1,7 +1,9 @@
-/** What besides its version makes a node affected by an advisory, judged by its own words. Pure. */
+/** Conditions, other than the version, that make a node affected by an advisory, judged by what it reports. Pure. */
+import { phrase } from "@/lib/model/findings/phrases";
 import type { SharedStats } from "../../contract";
 import { isBefore, type UpstreamVersion } from "./upstream-version";
 
+/** Each is also the name of the phrase that describes it. */
 export const ADVISORY_CONDITIONS = [
   "always",
   "binaryReachable",
@@ -21,41 +23,32 @@ export interface ReportedFacts extends Pick<SharedStats, "general" | "settings">
 }
 
 export interface ConditionState {
-  /** Null: the node does not tell. */
+  /** Null: the node doesn't report it. */
   readonly holds: boolean | null;
-  /** The statement that decides, such as `auth_enabled_sasl no`, English. */
+  /** The value that decides, such as `auth_enabled_sasl no`, or an English phrase. */
   readonly detail: string;
 }
 
-export const CONDITION_TEXT: Readonly<Record<AdvisoryCondition, string>> = {
-  always: "nothing but the version",
-  binaryReachable: "the binary protocol is accepted",
-  sasl: "SASL is on",
-  authfile: "an authfile is in use",
-  udpListens: "UDP is on",
-  udpListensWithSasl: "UDP and SASL are on",
-  unixSocket: "it listens on a unix socket",
-  proxy: "the proxy is in use",
-  dumpEnabled: "listing keys is allowed",
-  watched: "somebody watches mutations",
-};
-
-const RULES: Readonly<Record<AdvisoryCondition, (said: ReportedFacts) => ConditionState>> = {
+const RULES: Readonly<Record<AdvisoryCondition, (facts: ReportedFacts) => ConditionState>> = {
   always: () => ({ holds: true, detail: "" }),
-  binaryReachable: (said) =>
-    setting(said, "binding_protocol", { "auto-negotiate": true, binary: true, ascii: false }),
+  binaryReachable: (facts) =>
+    setting(facts, "binding_protocol", { "auto-negotiate": true, binary: true, ascii: false }),
   sasl,
   authfile,
   udpListens: udp,
-  udpListensWithSasl: (said) => both(udp(said), sasl(said)),
-  unixSocket: (said) => namedBy(said, "domain_socket", "NULL"),
+  udpListensWithSasl: (facts) => both(udp(facts), sasl(facts)),
+  unixSocket: (facts) => pathSetting(facts, "domain_socket", "NULL"),
   proxy,
   dumpEnabled: dumps,
   watched,
 };
 
-export function conditionOf(condition: AdvisoryCondition, said: ReportedFacts): ConditionState {
-  return RULES[condition](said);
+export function conditionOf(condition: AdvisoryCondition, facts: ReportedFacts): ConditionState {
+  return RULES[condition](facts);
+}
+
+function notReported(name: string): ConditionState {
+  return { holds: null, detail: phrase("settingNotReported", { name }) };
 }
 
 function setting(
@@ -64,70 +57,75 @@ function setting(
   meanings: Readonly<Record<string, boolean>>,
 ): ConditionState {
   const value = settings?.get(name);
-  if (value === undefined) return { holds: null, detail: `${name} is not told` };
+  if (value === undefined) return notReported(name);
   return {
     holds: Object.hasOwn(meanings, value) ? (meanings[value] ?? null) : null,
     detail: `${name} ${value}`,
   };
 }
 
-/** A setting that is a path or a name, and one word when there is none. */
-function namedBy({ settings }: ReportedFacts, name: string, none: string): ConditionState {
+/** A setting that holds a path or a name, or `none` without one. */
+function pathSetting({ settings }: ReportedFacts, name: string, none: string): ConditionState {
   const value = settings?.get(name);
-  if (value === undefined) return { holds: null, detail: `${name} is not told` };
-  return { holds: value !== none, detail: value === none ? `${name} ${none}` : `${name} is set` };
+  if (value === undefined) return notReported(name);
+  return {
+    holds: value !== none,
+    detail: value === none ? `${name} ${none}` : phrase("settingSet", { name }),
+  };
 }
 
-function sasl(said: ReportedFacts): ConditionState {
-  return setting(said, "auth_enabled_sasl", { yes: true, no: false });
+function sasl(facts: ReportedFacts): ConditionState {
+  return setting(facts, "auth_enabled_sasl", { yes: true, no: false });
 }
 
-/** Seen on servers: 1.5.5 has neither the setting nor an authfile; 1.6.9 has both. */
-function authfile(said: ReportedFacts): ConditionState {
-  const state = namedBy(said, "auth_enabled_ascii", "no");
-  return unlessOlder(said, "1.5.6", "this version has no authfile", state);
+/** Observed on servers: 1.5.5 has neither the setting nor an authfile; 1.6.9 has both. */
+function authfile(facts: ReportedFacts): ConditionState {
+  const state = pathSetting(facts, "auth_enabled_ascii", "no");
+  return unlessOlder(facts, "1.5.6", phrase("versionWithoutAuthfile"), state);
 }
 
-function dumps(said: ReportedFacts): ConditionState {
-  const state = setting(said, "dump_enabled", { yes: true, no: false });
-  return unlessOlder(said, "1.4.31", "this version lists no keys", state);
+function dumps(facts: ReportedFacts): ConditionState {
+  const state = setting(facts, "dump_enabled", { yes: true, no: false });
+  return unlessOlder(facts, "1.4.31", phrase("versionWithoutDump"), state);
 }
 
-/** What a version does not have, it need not tell of. */
+/** A version without the feature need not report it. */
 function unlessOlder(
   { version }: ReportedFacts,
   release: string,
-  seen: string,
+  detail: string,
   state: ConditionState,
 ): ConditionState {
-  return state.holds === null && isBefore(version, release) ? { holds: false, detail: seen } : state;
+  return state.holds === null && isBefore(version, release) ? { holds: false, detail } : state;
 }
 
-function udp(said: ReportedFacts): ConditionState {
-  const path = said.settings?.get("domain_socket");
+function udp({ settings }: ReportedFacts): ConditionState {
+  const path = settings?.get("domain_socket");
   // With a unix socket memcached opens no other.
-  if (path !== undefined && path !== "NULL") return { holds: false, detail: "domain_socket is set" };
-  const port = said.settings?.get("udpport");
-  if (port === undefined || !/^\d{1,5}$/.test(port)) return { holds: null, detail: "udpport is not told" };
+  if (path !== undefined && path !== "NULL") {
+    return { holds: false, detail: phrase("settingSet", { name: "domain_socket" }) };
+  }
+  const port = settings?.get("udpport");
+  if (port === undefined || !/^\d{1,5}$/.test(port)) return notReported("udpport");
   return { holds: port !== "0", detail: `udpport ${port}` };
 }
 
 function proxy({ general, settings }: ReportedFacts): ConditionState {
   if (settings?.get("proxy_enabled") === "yes") return { holds: true, detail: "proxy_enabled yes" };
-  if (general === null) return { holds: null, detail: "stats is not told" };
+  if (general === null) return notReported("stats");
   const found = [...general.keys()].some((name) => name.startsWith("proxy_"));
-  return { holds: found, detail: found ? "stats has proxy_ rows" : "stats has no proxy_ rows" };
+  return { holds: found, detail: phrase(found ? "proxyStats" : "noProxyStats") };
 }
 
-/** How many watch is told by newer servers, what they watch by none. */
+/** Newer servers report the number of watchers, but no server reports which events they watch. */
 function watched({ general }: ReportedFacts): ConditionState {
   const watchers = general?.get("log_watchers");
-  if (watchers === undefined) return { holds: null, detail: "log_watchers is not told" };
+  if (watchers === undefined) return notReported("log_watchers");
   return { holds: watchers === "0" ? false : null, detail: `log_watchers ${watchers}` };
 }
 
-function both(one: ConditionState, other: ConditionState): ConditionState {
-  const seen = `${one.detail}, ${other.detail}`;
-  if (one.holds === false || other.holds === false) return { holds: false, detail: seen };
-  return { holds: one.holds === null || other.holds === null ? null : true, detail: seen };
+function both(first: ConditionState, second: ConditionState): ConditionState {
+  const detail = `${first.detail}, ${second.detail}`;
+  if (first.holds === false || second.holds === false) return { holds: false, detail };
+  return { holds: first.holds === null || second.holds === null ? null : true, detail };
 }

@@ -1,10 +1,11 @@
+import { PHRASES, phrase } from "@/lib/model/findings/phrases";
 import { failed, notApplicable, passed, printableValue, unknown } from "../../check-builders";
 import type { Check, Probe, SharedStats } from "../../contract";
 import { ADVISORIES, type Advisory, VERSION_FLOOR } from "./advisories";
-import { CONDITION_TEXT, conditionOf, type ReportedFacts } from "./conditions";
+import { conditionOf, type ReportedFacts } from "./conditions";
 import { isBefore, parseUpstreamVersion, type UpstreamVersion } from "./upstream-version";
 
-/** The version and the options a node tells, against what upstream has told. Nothing is tried. */
+/** Compares the reported version and options with upstream's advisories. Sends no exploit. */
 export const advisories: Probe = {
   name: "advisories",
   deadlineMs: 10_000,
@@ -14,102 +15,100 @@ export const advisories: Probe = {
 };
 
 /**
- * `version-floor`, and `advisory:<slug>` for every advisory whose versions take in this one: `fail` when its
- * condition holds, `not-applicable` when it does not, `unknown` when the node does not tell.
+ * `version-floor`, and `advisory:<slug>` for every advisory that affects this version: `fail` when its condition holds,
+ * `not-applicable` when it doesn't, `unknown` when the node doesn't report it.
  */
 export function judgeAdvisories(
-  statements: Pick<SharedStats, "general" | "settings"> & Partial<Pick<SharedStats, "problem">>,
-  seenVersion: string | null,
+  stats: Pick<SharedStats, "general" | "settings"> & Partial<Pick<SharedStats, "problem">>,
+  lastVersion: string | null,
 ): readonly Check[] {
-  // What was known before says nothing about a node that does not answer now.
-  if (statements.general === null && statements.settings === null) {
-    const why = statements.problem?.general ?? "the node does not answer";
-    return [noVersion(null, `Nothing can be said: ${why}`)];
+  // An earlier version says nothing about a node that doesn't respond now.
+  if (stats.general === null && stats.settings === null) {
+    return [noVersion(null, stats.problem?.general ?? phrase("notResponding"))];
   }
-  const text = statements.general?.get("version") ?? seenVersion;
+  const text = stats.general?.get("version") ?? lastVersion;
   const version = parseUpstreamVersion(text);
-  if (version === null) return [noVersion(text, "The node does not tell a version that upstream numbers")];
-  const told = printableValue(text ?? undefined) ?? "";
-  const said = { general: statements.general, settings: statements.settings, version };
-  const concerned = ADVISORIES.filter((advisory) => concerns(advisory, version));
+  if (version === null) return [noVersion(text, phrase("noVersion"))];
+  const reported = printableValue(text ?? undefined) ?? "";
+  const facts = { general: stats.general, settings: stats.settings, version };
+  const affecting = ADVISORIES.filter((advisory) => affects(advisory, version));
   return [
-    judgeFloor(version, told, concerned.length),
-    ...concerned.map((advisory) => judgeOne(advisory, said, told)),
+    judgeFloor(version, reported, affecting.length),
+    ...affecting.map((advisory) => judgeAdvisory(advisory, facts, reported)),
   ];
 }
 
-function noVersion(text: string | null, title: string): Check {
+function noVersion(text: string | null, reason: string): Check {
   const version = printableValue(text ?? undefined);
-  return unknown({
-    check: "version-floor",
-    title,
-    figures: { version, floor: VERSION_FLOOR },
-    evidence: { version, floor: VERSION_FLOOR },
-  });
+  const versions = { version, floor: VERSION_FLOOR };
+  return unknown(reason, { check: "version-floor", figures: versions, evidence: versions });
 }
 
-function concerns({ fixedIn, introducedIn }: Advisory, version: UpstreamVersion): boolean {
-  return isBefore(version, fixedIn) && (introducedIn === null || !isBefore(version, introducedIn));
+function affects({ fixedIn, introducedIn }: Advisory, version: UpstreamVersion): boolean {
+  return isBefore(version, fixedIn) && (introducedIn === undefined || !isBefore(version, introducedIn));
 }
 
-/** What to add when the number alone may say too much. */
+/** Added when the version number alone may be misleading. */
 function backports({ suffix }: UpstreamVersion): string {
-  return suffix === ""
-    ? ""
-    : "; this build carries a mark of its own and may have fixes that the number hides";
+  return suffix === "" ? "" : "; this is a modified build and may include backported fixes";
 }
 
-/** Whether a build names itself beside upstream's number. */
+/** Whether a build adds a suffix to upstream's version number. */
 function marked({ suffix }: UpstreamVersion): "yes" | "no" {
   return suffix === "" ? "no" : "yes";
 }
 
-function judgeFloor(version: UpstreamVersion, told: string, concerned: number): Check {
-  const figures = { version: told, floor: VERSION_FLOOR, marked: marked(version) };
+function judgeFloor(version: UpstreamVersion, reported: string, advisoryCount: number): Check {
+  const check = "version-floor";
+  const figures = { version: reported, floor: VERSION_FLOOR, marked: marked(version) };
   const evidence = {
-    version: told,
+    version: reported,
     floor: VERSION_FLOOR,
     suffix: printableValue(version.suffix),
-    advisories: concerned,
+    advisories: advisoryCount,
   };
-  const check = "version-floor";
   if (!isBefore(version, VERSION_FLOOR)) {
-    return passed({ check, title: `${told} is at or above ${VERSION_FLOOR}`, figures, evidence });
+    return passed({ check, title: `${reported} is at least ${VERSION_FLOOR}`, figures, evidence });
   }
-  return failed("warning", {
-    check,
-    title: `Upstream says that security fixes up to ${VERSION_FLOOR} are missing in ${told}${backports(version)}`,
-    figures,
-    evidence,
-  });
+  const title = `According to upstream, ${reported} lacks security fixes up to ${VERSION_FLOOR}${backports(version)}`;
+  return failed("warning", { check, title, figures, evidence });
 }
 
-function judgeOne(advisory: Advisory, said: ReportedFacts, told: string): Check {
+function judgeAdvisory(advisory: Advisory, facts: ReportedFacts, reported: string): Check {
   const { slug, ids, what, fixedIn, introducedIn, condition, source, certainty } = advisory;
-  const name = ids.length === 0 ? what : `${ids.join(", ")} (${what})`;
-  const { holds, detail: seen } = conditionOf(condition, said);
-  const when = CONDITION_TEXT[condition];
-  const common = {
+  const name = ids.length === 0 ? `"${what}"` : `${ids.join(", ")} (${what})`;
+  const { holds, detail } = conditionOf(condition, facts);
+  const base = {
     check: `advisory:${slug}`,
-    figures: { id: ids.join(", "), what, version: told, fixedIn, condition, marked: marked(said.version) },
+    figures: {
+      id: ids.join(", "),
+      what,
+      version: reported,
+      fixedIn,
+      condition,
+      marked: marked(facts.version),
+    },
     evidence: {
-      ...{
-        version: told,
-        fixedIn,
-        introducedIn,
-        ids: [...ids],
-        condition: when,
-        seen: printableValue(seen),
-        source,
-      },
+      version: reported,
+      fixedIn,
+      introducedIn: introducedIn ?? null,
+      ids: [...ids],
+      condition: PHRASES[condition],
+      seen: printableValue(detail),
+      source,
       certainty,
     },
   };
-  const says = `Upstream says that ${name} is fixed in ${fixedIn}; this node says ${told}`;
-  if (holds === null) {
-    return unknown({ ...common, title: `${says}. It matters where ${when}, which the node does not tell` });
-  }
-  if (!holds)
-    return notApplicable({ ...common, title: `${says}. It matters where ${when}, which is not so` });
-  return failed("warning", { ...common, title: `${says}${backports(said.version)}` });
+  const fix = `${name} is fixed upstream in ${fixedIn}; this node reports ${reported}`;
+  if (holds === true) return failed("warning", { ...base, title: `${fix}${backports(facts.version)}` });
+  const applies = `${fix}. It applies only if ${PHRASES[condition]}, which`;
+  if (holds === false) return notApplicable({ ...base, title: `${applies} is not the case` });
+  const title = `${applies} the node doesn't report`;
+  return {
+    ...base,
+    title,
+    figures: { ...base.figures, reason: title },
+    verdict: "unknown",
+    severity: "info",
+  };
 }

@@ -1,15 +1,16 @@
-/** Versions as upstream numbers them, and what others add to them. */
+/** Upstream version numbers, and the suffixes that builds add to them. */
 
 export interface UpstreamVersion {
   readonly numbers: readonly [major: number, minor: number, patch: number];
-  /** What follows the numbers: a distribution's mark or a build's; empty when nothing does. */
+  /** Text after the numbers, from a distribution or a build; empty without one. */
   readonly suffix: string;
-  /** Made before the release of these numbers. */
+  /** A pre-release of this version. */
   readonly early: boolean;
 }
 
 /**
- * `1.6.18`, `1.6.18-debian12u1`, `1.5.6_2_gabc`, `1.6.0-beta1`. Null for what does not begin with three numbers.
+ * Parses `1.6.18`, `1.6.18-debian12u1`, `1.5.6_2_gabc`, `1.6.0-beta1`. Null for text that doesn't start with three
+ * numbers.
  */
 export function parseUpstreamVersion(text: string | null): UpstreamVersion | null {
   const parts =
@@ -27,8 +28,8 @@ export function parseUpstreamVersion(text: string | null): UpstreamVersion | nul
 export function isBefore(version: UpstreamVersion, release: string): boolean {
   const wanted = parseUpstreamVersion(release);
   if (wanted === null) throw new RangeError(`${release} is no release`);
-  for (const [place, number] of wanted.numbers.entries()) {
-    const difference = (version.numbers[place] ?? 0) - number;
+  for (const [index, number] of wanted.numbers.entries()) {
+    const difference = (version.numbers[index] ?? 0) - number;
     if (difference !== 0) return difference < 0;
   }
   return version.early;

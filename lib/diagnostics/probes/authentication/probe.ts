@@ -1,40 +1,41 @@
-/** Who is let in: nobody's, wrong and configured credentials, each on a connection of its own. */
+/** Who is let in: connections without credentials, with wrong ones, and with the configured ones. */
 import {
   askUnauthenticated,
   type ConfiguredCredentialsReport,
   type SignInOutcome,
   tryConfiguredCredentials,
   tryWrongCredentials,
-  type UnauthenticatedReply,
 } from "@/lib/memcached/inspect/auth-check";
-import { asNamedError } from "@/lib/model/errors";
-import type { Probe } from "../../contract";
-import { PROBE_DEADLINES } from "../../deadlines";
-import { type Attempt, judgeAuthentication } from "./verdict";
+import { attempt } from "../../attempt";
+import { PROBE_DEADLINES, type Probe } from "../../contract";
+import { judgeAuthentication } from "./verdict";
 
 /**
- * At most one wrong sign-in a run, with a made-up name. A node that is down rejects; one that refuses is healthy.
+ * At most one wrong sign-in a run, with a generated name. Rejects for a node that is down; a node that refuses is
+ * healthy.
  */
 export const authentication: Probe = {
   name: "authentication",
   deadlineMs: 4 * PROBE_DEADLINES.timeoutMs,
   async run(target, context) {
     const { endpoint } = target.node;
-    const stranger: UnauthenticatedReply = await askUnauthenticated(endpoint, PROBE_DEADLINES);
+    const unauthenticated = await askUnauthenticated(endpoint, PROBE_DEADLINES);
     context.signal.throwIfAborted();
-    const wrong: Attempt<SignInOutcome> | null =
-      stranger.signIn === "none"
+    const wrong =
+      unauthenticated.signIn === "none"
         ? null
-        : await attempt(tryWrongCredentials(endpoint, PROBE_DEADLINES, stranger.signIn));
+        : await attempt<SignInOutcome>(
+            tryWrongCredentials(endpoint, PROBE_DEADLINES, unauthenticated.signIn),
+          );
     context.signal.throwIfAborted();
-    const configured: Attempt<ConfiguredCredentialsReport> | null =
+    const configured =
       endpoint.credentials === null
         ? null
-        : await attempt(tryConfiguredCredentials(endpoint, PROBE_DEADLINES));
+        : await attempt<ConfiguredCredentialsReport>(tryConfiguredCredentials(endpoint, PROBE_DEADLINES));
     const { settings } = await target.stats();
     return judgeAuthentication({
       endpoint,
-      unauthenticated: stranger,
+      unauthenticated,
       wrong,
       configured,
       exposure: await target.exposure(),
@@ -42,14 +43,3 @@ export const authentication: Probe = {
     });
   },
 };
-
-/** An attempt that could not be made is told beside the others; a defect is not caught. */
-async function attempt<T>(run: Promise<T>): Promise<Attempt<T>> {
-  try {
-    return { ok: true, value: await run };
-  } catch (error) {
-    const named = asNamedError(error);
-    if (named === null) throw error;
-    return { ok: false, reason: named.message };
-  }
-}

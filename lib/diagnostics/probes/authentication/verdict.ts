@@ -1,4 +1,4 @@
-/** From what strangers, wrong and configured credentials were told to findings. Pure. */
+/** Turns sign-in attempts without, with wrong and with configured credentials into findings. Pure. */
 import type { NodeEndpoint } from "@/lib/memcached/contract";
 import type {
   ConfiguredCredentialsReport,
@@ -6,194 +6,146 @@ import type {
   UnauthenticatedReply,
 } from "@/lib/memcached/inspect/auth-check";
 import type { Exposure } from "@/lib/model/findings/finding";
+import { phrase } from "@/lib/model/findings/phrases";
+import type { Attempt } from "../../attempt";
+import { failedAt, notApplicable, passed, unknown } from "../../check-builders";
 import type { Check } from "../../contract";
 import { type SeverityRow, severityAt } from "../../severity";
 import { bounded, escaped } from "../../transcript";
 
-/** What came of something that was tried; `reason` in English when it could not be. */
-export type Attempt<T> =
-  | { readonly ok: true; readonly value: T }
-  | { readonly ok: false; readonly reason: string };
-
 export interface AuthenticationObservations {
   readonly endpoint: Pick<NodeEndpoint, "address" | "credentials" | "tls">;
   readonly unauthenticated: UnauthenticatedReply;
-  /** Null when there was no sign-in to try. */
+  /** Null when the node requires no sign-in. */
   readonly wrong: Attempt<SignInOutcome> | null;
   /** Null when no credentials are configured. */
   readonly configured: Attempt<ConfiguredCredentialsReport> | null;
   readonly exposure: Exposure | null;
-  /** `ssl_verify_mode` of its settings; null when it does not tell. */
+  /** `ssl_verify_mode` of its settings; null when not reported. */
   readonly verifyMode: string | null;
 }
 
-const NOBODY_SIGNS_IN: SeverityRow = { loopback: "info", private: "warning", open: "critical" };
-const IN_CLEAR: SeverityRow = { loopback: "info", private: "warning", open: "warning" };
+const NO_AUTHENTICATION: SeverityRow = { loopback: "info", private: "warning", open: "critical" };
+const PLAINTEXT: SeverityRow = { loopback: "info", private: "warning", open: "warning" };
 
 const NAMES = { sasl: "SASL", authfile: "authfile" } as const;
 
-/** The five checks, always all of them: a check that has nothing to judge says so. */
-export function judgeAuthentication(seen: AuthenticationObservations): readonly Check[] {
+/** Always all five checks; one that doesn't apply says so. */
+export function judgeAuthentication(observed: AuthenticationObservations): readonly Check[] {
   return [
-    signInNeeded(seen),
-    unauthenticatedRefused(seen),
-    wrongRefused(seen),
-    configuredWork(seen),
-    encrypted(seen),
+    signInNeeded(observed),
+    unauthenticatedRefused(observed),
+    wrongRefused(observed),
+    configuredWork(observed),
+    encrypted(observed),
   ];
 }
 
-function signInNeeded(seen: AuthenticationObservations): Check {
-  const { unauthenticated: stranger, exposure } = seen;
-  const evidence = { ...fingerprintOf(seen), transcript: transcriptOf(seen) };
-  const figures = { method: stranger.signIn, mechanisms: mechanismsOf(seen) };
-  const check = "sign-in-needed";
-  if (stranger.signIn !== "none") {
-    const offered = stranger.mechanisms.length > 0 ? ` (${mechanismsOf(seen)})` : "";
-    const title = `Clients have to sign in by ${NAMES[stranger.signIn]}${offered}`;
-    return { check, verdict: "pass", severity: "ok", title, figures, evidence };
+function signInNeeded(observed: AuthenticationObservations): Check {
+  const { signIn } = observed.unauthenticated;
+  const mechanisms = shown(observed.unauthenticated.mechanisms).join(", ");
+  const figures = { method: signIn, mechanisms };
+  const evidence = { ...fingerprintOf(observed), transcript: transcriptOf(observed) };
+  const base = { check: "sign-in-needed", figures, evidence };
+  if (signIn !== "none") {
+    const sasl = mechanisms === "" ? "SASL" : `SASL (${mechanisms})`;
+    return passed({
+      ...base,
+      title: `Clients must authenticate with ${signIn === "sasl" ? sasl : "the authfile"}`,
+    });
   }
-  if (wantsCertificates(seen)) {
-    const title = "Clients have to show a TLS certificate; no user name is asked for";
-    const method = "certificate";
-    return { check, verdict: "pass", severity: "ok", title, figures: { ...figures, method }, evidence };
+  if (wantsCertificates(observed)) {
+    const title = "Clients must present a TLS certificate; no user name is required";
+    return passed({ ...base, title, figures: { ...figures, method: "certificate" } });
   }
-  const severity = severityAt(exposure, NOBODY_SIGNS_IN);
-  const title = "Nobody has to sign in: whoever can connect can read, change and flush everything";
-  return { check, verdict: "fail", severity, title, figures, evidence };
+  const title = "No authentication: anyone who can connect can read, change, and flush everything";
+  return failedAt(severityAt(observed.exposure, NO_AUTHENTICATION), { ...base, title });
 }
 
-function unauthenticatedRefused({ unauthenticated: stranger, exposure }: AuthenticationObservations): Check {
-  const { signIn, command, refused } = stranger;
-  const check = "no-credentials-refused";
-  const figures = { command, method: signIn };
-  const evidence = { command, refused, method: signIn, answer: escaped(stranger.answer) };
+function unauthenticatedRefused({ unauthenticated, exposure }: AuthenticationObservations): Check {
+  const { signIn, command, refused, answer } = unauthenticated;
+  const base = {
+    check: "no-credentials-refused",
+    figures: { command, method: signIn },
+    evidence: { command, refused, method: signIn, answer: escaped(answer) },
+  };
   if (signIn === "none") {
-    const title = "No sign-in is asked for, so there is nothing to refuse";
-    return { check, verdict: "not-applicable", severity: "ok", title, figures, evidence };
+    const title = "Authentication is not required, so there is nothing to reject";
+    return notApplicable({ ...base, title });
   }
-  if (refused) {
-    const title = `The node is up and refuses ${command} without credentials`;
-    return { check, verdict: "pass", severity: "ok", title, figures, evidence };
-  }
-  const severity = severityAt(exposure, NOBODY_SIGNS_IN);
-  const title = `The node offers ${NAMES[signIn]} but answers ${command} without credentials`;
-  return { check, verdict: "fail", severity, title, figures, evidence };
+  if (refused) return passed({ ...base, title: `Rejects ${command} without credentials` });
+  const title = `Offers ${NAMES[signIn]} authentication, but answers ${command} without credentials`;
+  return failedAt(severityAt(exposure, NO_AUTHENTICATION), { ...base, title });
 }
 
-function wrongRefused({ unauthenticated: stranger, wrong, exposure }: AuthenticationObservations): Check {
-  const check = "wrong-credentials-refused";
-  const evidence = { method: stranger.signIn, userName: "made up for this one try", tries: wrong ? 1 : 0 };
-  const figures = { method: stranger.signIn };
+function wrongRefused({ unauthenticated, wrong, exposure }: AuthenticationObservations): Check {
+  const method = unauthenticated.signIn;
+  const evidence = { method, userName: phrase("generatedUser"), tries: wrong ? 1 : 0 };
+  const base = { check: "wrong-credentials-refused", figures: { method }, evidence };
   if (wrong === null) {
-    const title = "No sign-in is asked for, so no wrong password was tried";
-    return { check, verdict: "not-applicable", severity: "ok", title, figures, evidence };
+    const title = "Authentication is not required, so no invalid password was tried";
+    return notApplicable({ ...base, title });
   }
   if (!wrong.ok) {
-    const title = "It could not be tried whether a wrong password is refused";
-    return {
-      check,
-      verdict: "unknown",
-      severity: "info",
-      title,
-      figures: { ...figures, reason: wrong.reason },
-      evidence: { ...evidence, reason: wrong.reason },
-    };
+    return unknown(wrong.reason, { ...base, evidence: { ...evidence, reason: wrong.reason } });
   }
-  const outcome = { ...evidence, outcome: wrong.value };
+  const tried = { ...base, evidence: { ...evidence, outcome: wrong.value } };
   if (wrong.value === "refused") {
-    const title = "A made-up user name and password are refused";
-    return { check, verdict: "pass", severity: "ok", title, figures, evidence: outcome };
+    return passed({ ...tried, title: "Rejects an invalid user name and password" });
   }
   if (wrong.value === "not-asked") {
-    const title = "No password was sent: the node offers no mechanism that Memfleet speaks";
-    return { check, verdict: "not-applicable", severity: "ok", title, figures, evidence: outcome };
+    const title = "No password was sent: the node offers no mechanism that Memfleet supports";
+    return notApplicable({ ...tried, title });
   }
-  const severity = severityAt(exposure, NOBODY_SIGNS_IN);
-  const title = "A made-up user name and password are accepted";
-  return { check, verdict: "fail", severity, title, figures, evidence: outcome };
+  const title = "Accepts an invalid user name and password";
+  return failedAt(severityAt(exposure, NO_AUTHENTICATION), { ...tried, title });
 }
 
-function configuredWork({
-  endpoint,
-  unauthenticated: stranger,
-  configured,
-}: AuthenticationObservations): Check {
-  const check = "credentials-work";
+function configuredWork({ endpoint, unauthenticated, configured }: AuthenticationObservations): Check {
   const method = endpoint.credentials?.kind ?? null;
-  const figures = { method };
   const evidence = { method, outcome: null, reason: null };
+  const base = { check: "credentials-work", figures: { method }, evidence };
+  if (configured === null && unauthenticated.signIn !== "none") {
+    return unknown(phrase("noCredentials"), base);
+  }
   if (configured === null) {
-    const needed = stranger.signIn !== "none";
-    return {
-      check,
-      verdict: needed ? "unknown" : "not-applicable",
-      severity: needed ? "info" : "ok",
-      title: needed
-        ? "Clients have to sign in, but Memfleet has no credentials to try"
-        : "No credentials are configured and none are needed",
-      figures,
-      evidence,
-    };
+    return notApplicable({ ...base, title: "No credentials are configured or required" });
   }
   if (!configured.ok) {
     const { reason } = configured;
-    const title = "The configured credentials could not be tried";
-    return {
-      check,
-      verdict: "unknown",
-      severity: "info",
-      title,
-      figures: { method, reason },
-      evidence: { ...evidence, reason },
-    };
+    return unknown(reason, { ...base, evidence: { ...evidence, reason } });
   }
   const { outcome } = configured.value;
-  const seen = { ...evidence, outcome };
-  if (outcome === "accepted") {
-    const title = "The configured credentials are accepted";
-    return { check, verdict: "pass", severity: "ok", title, figures, evidence: seen };
-  }
+  const tried = { ...base, evidence: { ...evidence, outcome } };
+  if (outcome === "accepted") return passed({ ...tried, title: "Accepts the configured credentials" });
   const title =
     outcome === "refused"
-      ? "The configured credentials are refused"
-      : "Credentials are configured, but the node does not ask for them";
+      ? "Rejects the configured credentials"
+      : "Credentials are configured, but the node doesn't require them";
   const severity = outcome === "refused" ? "warning" : "info";
-  return { check, verdict: "fail", severity, title, figures: { method, outcome }, evidence: seen };
+  return failedAt(severity, { ...tried, title, figures: { method, outcome } });
 }
 
-function encrypted({ endpoint, unauthenticated: stranger, exposure }: AuthenticationObservations): Check {
-  const check = "sign-in-encrypted";
-  const { signIn, mechanisms } = stranger;
-  const readable = signIn === "authfile" || (signIn === "sasl" && mechanisms.includes("PLAIN"));
+function encrypted({ endpoint, unauthenticated, exposure }: AuthenticationObservations): Check {
+  const { signIn, mechanisms } = unauthenticated;
   const figures = { method: signIn };
   const evidence = { method: signIn, mechanisms: shown(mechanisms), tls: endpoint.tls !== null };
+  const base = { check: "sign-in-encrypted", figures, evidence };
+  const encryptedBy = (way: string, title: string) =>
+    passed({ ...base, title, figures: { ...figures, way } });
   if (signIn === "none") {
-    const title = "No password crosses the network: no sign-in is asked for";
-    return { check, verdict: "not-applicable", severity: "ok", title, figures, evidence };
+    return notApplicable({ ...base, title: "Authentication is not required, so no password is sent" });
   }
   if (endpoint.address.kind === "unix") {
-    const title = "The password crosses a unix socket only";
-    return { check, verdict: "pass", severity: "ok", title, figures: { ...figures, way: "unix" }, evidence };
+    return encryptedBy("unix", "The password is only sent over a unix socket");
   }
-  if (endpoint.tls !== null) {
-    const title = "The password crosses the network inside TLS";
-    return { check, verdict: "pass", severity: "ok", title, figures: { ...figures, way: "tls" }, evidence };
+  if (endpoint.tls !== null) return encryptedBy("tls", "The password is sent over TLS");
+  if (signIn === "sasl" && !mechanisms.includes("PLAIN")) {
+    return encryptedBy("unreadable", "SASL without PLAIN: the password is never sent in plaintext");
   }
-  if (!readable) {
-    const title = "SASL without PLAIN: no readable password crosses the network";
-    return {
-      check,
-      verdict: "pass",
-      severity: "ok",
-      title,
-      figures: { ...figures, way: "unreadable" },
-      evidence,
-    };
-  }
-  const how = signIn === "sasl" ? "SASL PLAIN" : "the authfile";
-  const title = `The password of ${how} crosses the network readable: the node is configured without TLS`;
-  return { check, verdict: "fail", severity: severityAt(exposure, IN_CLEAR), title, figures, evidence };
+  const how = signIn === "sasl" ? "SASL PLAIN" : "authfile";
+  const title = `The ${how} password is sent in plaintext: the node is configured without TLS`;
+  return failedAt(severityAt(exposure, PLAINTEXT), { ...base, title });
 }
 
 /** OpenSSL's `SSL_VERIFY_FAIL_IF_NO_PEER_CERT` is the bit 2; memcached reports the flags it has set. */
@@ -202,27 +154,22 @@ function wantsCertificates({ endpoint, verifyMode }: AuthenticationObservations)
   return endpoint.tls !== null && (flags & 2) !== 0;
 }
 
-function fingerprintOf(seen: AuthenticationObservations): Check["evidence"] {
+function fingerprintOf(observed: AuthenticationObservations): Check["evidence"] {
   return {
-    method: seen.unauthenticated.signIn,
-    mechanisms: shown(seen.unauthenticated.mechanisms),
-    clientCertificates: wantsCertificates(seen),
-    exposure: seen.exposure,
+    method: observed.unauthenticated.signIn,
+    mechanisms: shown(observed.unauthenticated.mechanisms),
+    clientCertificates: wantsCertificates(observed),
+    exposure: observed.exposure,
   };
 }
 
-/** A node may name as many mechanisms as it likes. */
+/** A node may name any number of mechanisms. */
 function shown(mechanisms: readonly string[]): string[] {
   return mechanisms.slice(0, 20).map((name) => escaped(name).slice(0, 40));
 }
 
-function mechanismsOf({ unauthenticated: stranger }: AuthenticationObservations): string {
-  return shown(stranger.mechanisms).join(", ");
-}
-
-function transcriptOf({ unauthenticated: stranger }: AuthenticationObservations): string {
-  const { signIn, command, answer } = stranger;
-  const mechanisms = shown(stranger.mechanisms).join(" ");
-  const listed = signIn === "sasl" ? ["> SASL list mechanisms", `< ${mechanisms}`] : [];
+function transcriptOf({ unauthenticated }: AuthenticationObservations): string {
+  const { signIn, command, answer, mechanisms } = unauthenticated;
+  const listed = signIn === "sasl" ? ["> SASL list mechanisms", `< ${shown(mechanisms).join(" ")}`] : [];
   return bounded([...listed, `> ${command}`, `< ${escaped(answer)}`].join("\n"));
 }

@@ -2,11 +2,11 @@ import type { TrackedCounter } from "@/lib/metrics/recent";
 import { wholeNumber } from "../../check-builders";
 import type { RecentDeltas } from "../../contract";
 
-/** One counter, twice. */
+/** A counter over two periods. */
 export interface CounterPair {
-  /** Within the last hour, or as much of it as was observed; null when nothing was, or when it is not reported. */
+  /** In the last hour, or the observed part of it; null when nothing was observed, or when not reported. */
   readonly lastHour: number | null;
-  /** Since the start of the process, or since `stats reset`; null when it is not reported. */
+  /** Since the process started, or since `stats reset`; null when not reported. */
   readonly total: number | null;
 }
 
@@ -15,9 +15,9 @@ export function counterPair(
   { hour }: RecentDeltas,
   name: TrackedCounter,
 ): CounterPair {
-  const lately = hour.elapsedSeconds > 0 ? hour.sum(name) : Number.NaN;
+  const lastHour = hour.elapsedSeconds > 0 ? hour.sum(name) : Number.NaN;
   return {
-    lastHour: Number.isFinite(lately) ? lately : null,
+    lastHour: Number.isFinite(lastHour) ? lastHour : null,
     total: wholeNumber(general.get(name)),
   };
 }

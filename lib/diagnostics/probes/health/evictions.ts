@@ -1,68 +1,68 @@
 /**
- * Evictions, and whether memory would help. A full cache evicts: that is its work. What matters is how young the
- * evicted items were, and whether anybody had ever asked for them.
+ * Evictions, and whether memory would help. A full cache evicts: that is expected. What matters is how recently the
+ * evicted items were used, and whether they were ever fetched.
  */
 import { ATTENTION_RULES } from "@/lib/metrics/attention";
-import { failed, passed, unknown } from "../../check-builders";
+import { phrase } from "@/lib/model/findings/phrases";
+import { counted, failed, passed, unknown } from "../../check-builders";
 import type { Check } from "../../contract";
 import type { CounterPair } from "./counter-pair";
 
 export interface Evictions {
   readonly evictions: CounterPair;
-  /** Of these, the items nobody had fetched. */
+  /** Evicted items that were never fetched. */
   readonly unfetched: CounterPair;
-  /** How long ago the item evicted last had been used, in the class where that is least, seconds. */
+  /** Seconds since the last use of the latest evicted item, in the slab class where that is least. */
   readonly youngestSeconds: number | null;
 }
 
-/** Share of evicted items that nobody had fetched, from which on more memory would keep what nobody wants. */
+/** Share of never-fetched items from which more memory would only keep what nobody reads. */
 const MOSTLY_UNFETCHED = 0.9;
 
 export type EvictionAdvice = "memory" | "expiry" | "none";
 
 export function judgeEvictions({ evictions, unfetched, youngestSeconds }: Evictions): Check {
-  const check = "evictions";
-  const lately = evictions.lastHour !== null;
+  const recent = evictions.lastHour !== null;
   const count = evictions.lastHour ?? evictions.total;
-  const unfetchedShare = shareOf(lately ? unfetched.lastHour : unfetched.total, count);
-  const young = youngestSeconds !== null && youngestSeconds < ATTENTION_RULES.evictsYoungSeconds;
-  const unwanted = unfetchedShare !== null && unfetchedShare >= MOSTLY_UNFETCHED;
-  const advice: EvictionAdvice = !young ? "none" : unwanted ? "expiry" : "memory";
-  const window = lately ? "hour" : "start";
-  const figures = { count, window, ageSeconds: youngestSeconds, unfetchedShare, advice };
-  const evidence = {
-    lastHour: evictions.lastHour,
-    sinceStart: evictions.total,
-    evictedAgeSeconds: youngestSeconds,
-    unfetchedShare,
-    advice,
+  const unfetchedShare = shareOf(recent ? unfetched.lastHour : unfetched.total, count);
+  const advice = count === 0 ? "none" : adviceFor(youngestSeconds, unfetchedShare);
+  const base = {
+    check: "evictions",
+    figures: {
+      count,
+      window: recent ? "hour" : "start",
+      ageSeconds: youngestSeconds,
+      unfetchedShare,
+      advice,
+    },
+    evidence: {
+      lastHour: evictions.lastHour,
+      sinceStart: evictions.total,
+      evictedAgeSeconds: youngestSeconds,
+      unfetchedShare,
+      advice,
+    },
   };
-  const said = { check, figures, evidence };
-  if (count === null) return unknown({ ...said, title: "The node does not count evictions" });
-  if (count === 0) {
-    return passed({
-      ...said,
-      figures: { ...figures, advice: "none" },
-      evidence: { ...evidence, advice: "none" },
-      title: lately ? "It evicted nothing in the last hour" : "It evicted nothing since its start",
-    });
-  }
-  const when = lately ? "in the last hour" : "since its start";
-  const title = `It evicted ${count} items ${when}${ageWords(youngestSeconds)}${ADVICE[advice]}`;
-  return failed(lately && advice === "memory" ? "warning" : "info", { ...said, title });
+  const when = recent ? "in the last hour" : "since start";
+  if (count === null) return unknown(phrase("noEvictionCounter"), base);
+  if (count === 0) return passed({ ...base, title: `No evictions ${when}` });
+  const age = youngestSeconds === null ? "" : `, the most recently used ${youngestSeconds} s earlier`;
+  const title = `Evicted ${counted(count, "item")} ${when}${age}${ADVICE[advice]}`;
+  return failed(recent && advice === "memory" ? "warning" : "info", { ...base, title });
 }
 
 const ADVICE: Readonly<Record<EvictionAdvice, string>> = {
   memory: "; more memory would keep them longer",
-  expiry: "; hardly any of them had ever been fetched, so shorter expiry helps more than memory",
+  expiry: "; hardly any were ever fetched, so shorter expiry helps more than memory",
   none: "",
 };
 
-function ageWords(seconds: number | null): string {
-  return seconds === null ? "" : `, the youngest last used ${seconds} s before`;
+function adviceFor(youngestSeconds: number | null, unfetchedShare: number | null): EvictionAdvice {
+  if (youngestSeconds === null || youngestSeconds >= ATTENTION_RULES.evictsYoungSeconds) return "none";
+  return unfetchedShare !== null && unfetchedShare >= MOSTLY_UNFETCHED ? "expiry" : "memory";
 }
 
-function shareOf(part: number | null, whole: number | null): number | null {
-  if (part === null || whole === null || whole === 0) return null;
-  return Math.round(Math.min(1, part / whole) * 10_000) / 10_000;
+function shareOf(part: number | null, total: number | null): number | null {
+  if (part === null || total === null || total === 0) return null;
+  return Math.round(Math.min(1, part / total) * 10_000) / 10_000;
 }

@@ -1,11 +1,10 @@
-/** Whether a node does its work well: by what it counted lately, and by how fast it answers from here. */
-
+/** Whether a node works well: by its recent counters, and by its response time from this machine. */
 import { emptyValues } from "@/lib/catalogue/stats";
 import { CapabilityError, NodeError } from "@/lib/model/errors";
 import type { Probe, ProbeTarget } from "../../contract";
 import { judgeHealth } from "./verdict";
 
-/** Polls in a row whose middle is taken for its speed: one slow answer may be ours. */
+/** Consecutive polls whose median counts: a single slow response may be Memfleet's fault. */
 const POLLS = 5;
 
 export const health: Probe = {
@@ -24,7 +23,7 @@ export const health: Probe = {
   },
 };
 
-/** Null: the node does not tell them. */
+/** Null: the node doesn't report them. */
 async function itemsOf({ client }: ProbeTarget): Promise<ReadonlyMap<string, string> | null> {
   try {
     return new Map(await client.stats("items"));

@@ -102,7 +102,7 @@ describe("the health of a node", () => {
     const unwatched = { ...earlier, past: past(null) };
     expect(found(unwatched).get("evictions")).toMatchObject({
       severity: "info",
-      title: expect.stringContaining("since its start"),
+      title: expect.stringContaining("since start"),
     });
   });
 

@@ -1,8 +1,9 @@
 /**
- * The rules of health. Pure. What was counted in the last hour decides; what was counted since the start is told
- * beside it, because it may be an accident of long ago.
+ * The rules of health. Pure. The counts of the last hour decide; those since start are shown as well, but may be of an
+ * incident long ago.
  */
-import { failed, passed, unknown, wholeNumber } from "../../check-builders";
+import { phrase } from "@/lib/model/findings/phrases";
+import { counted, failed, passed, times, unknown, wholeNumber } from "../../check-builders";
 import type { Check, RecentDeltas } from "../../contract";
 import { counterPair } from "./counter-pair";
 import { type Evictions, judgeEvictions } from "./evictions";
@@ -11,14 +12,13 @@ export interface HealthFacts {
   readonly general: ReadonlyMap<string, string>;
   /** Of `stats settings`: 1.4 has no `max_connections` in `stats`. */
   readonly maxconns: string | undefined;
-  /** `stats items`; null when it is not told. */
+  /** `stats items`; null when not reported. */
   readonly items: ReadonlyMap<string, string> | null;
   readonly past: RecentDeltas;
   readonly latenciesMs: readonly number[];
   readonly nowMs: number;
 }
 
-/** Thresholds, in one place. */
 export const HEALTH_RULES = {
   connectionsInfo: 0.75,
   connectionsWarning: 0.9,
@@ -58,54 +58,49 @@ function youngestEvicted(items: ReadonlyMap<string, string>): number | null {
   return youngest;
 }
 
-/** Refused stores and connections for lack of memory. Those that our polls keep are judged by the last hour. */
+/** Failed stores and closed connections for lack of memory. Tracked counters are judged by the last hour. */
 function outOfMemory({ general, items, past }: HealthFacts): Check {
-  const check = "out-of-memory";
-  const kept = {
+  const tracked = {
     store_no_memory: counterPair(general, past, "store_no_memory"),
     response_obj_oom: counterPair(general, past, "response_obj_oom"),
     read_buf_oom: counterPair(general, past, "read_buf_oom"),
   };
   const sinceStart = {
-    outofmemory: items === null ? null : refusedByClass(items),
+    outofmemory: items === null ? null : outOfMemoryByClass(items),
     malloc_fails: wholeNumber(general.get("malloc_fails")),
     get_oom_extstore: wholeNumber(general.get("get_oom_extstore")),
   };
-  const recently = sumOf(Object.values(kept).map(({ lastHour }) => lastHour));
-  const total = sumOf([...Object.values(kept).map(({ total: all }) => all), ...Object.values(sinceStart)]);
-  const evidence = {
-    lastHour: recently,
-    sinceStart: total,
-    ...Object.fromEntries(Object.entries(kept).map(([name, { total: all }]) => [name, all])),
-    ...sinceStart,
-    observedSeconds: observedSeconds(past),
+  const pairs = Object.values(tracked);
+  const lastHour = sumOf(pairs.map((pair) => pair.lastHour));
+  const total = sumOf([...pairs.map((pair) => pair.total), ...Object.values(sinceStart)]);
+  const base = {
+    check: "out-of-memory",
+    figures: countFigures(lastHour, total),
+    evidence: {
+      lastHour,
+      sinceStart: total,
+      ...Object.fromEntries(Object.entries(tracked).map(([name, pair]) => [name, pair.total])),
+      ...sinceStart,
+      observedSeconds: observedSeconds(past),
+    },
   };
-  const said = { check, figures: countFigures(recently, total), evidence };
-  if (total === null && recently === null) {
-    return unknown({ ...said, title: "The node does not count what it refuses for lack of memory" });
+  if (lastHour !== null && lastHour > 0) {
+    return failed("warning", { ...base, title: `Out of memory ${times(lastHour)} in the last hour` });
   }
-  if ((recently ?? 0) > 0) {
-    return failed("warning", {
-      ...said,
-      title: `It ran out of memory ${recently} times in the last hour`,
-    });
+  if (total !== null && total > 0) {
+    const title = `Out of memory ${times(total)} since start, but not recently`;
+    return failed("info", { ...base, title });
   }
-  if ((total ?? 0) > 0) {
-    return failed("info", {
-      ...said,
-      title: `It ran out of memory ${total} times since its start, not lately`,
-    });
-  }
-  return passed({ ...said, title: "It has not run out of memory since its start" });
+  if (total === null && lastHour === null) return unknown(phrase("noOutOfMemoryCounters"), base);
+  return passed({ ...base, title: "Not out of memory since start" });
 }
 
-function refusedByClass(items: ReadonlyMap<string, string>): number | null {
-  const refused = [...items].filter(([name]) => /^items:\d{1,6}:outofmemory$/.test(name));
-  return sumOf(refused.map(([, value]) => wholeNumber(value)));
+function outOfMemoryByClass(items: ReadonlyMap<string, string>): number | null {
+  const rows = [...items].filter(([name]) => /^items:\d{1,6}:outofmemory$/.test(name));
+  return sumOf(rows.map(([, value]) => wholeNumber(value)));
 }
 
 function connectionsUse({ general, maxconns, past }: HealthFacts): Check {
-  const check = "connections-use";
   const connections = wholeNumber(general.get("curr_connections"));
   const limit = wholeNumber(general.get("max_connections") ?? maxconns);
   const rejected = counterPair(general, past, "rejected_connections");
@@ -117,101 +112,100 @@ function connectionsUse({ general, maxconns, past }: HealthFacts): Check {
     rejectedSinceStart: rejected.total,
     observedSeconds: observedSeconds(past),
   };
-  const said = (kind: "use" | "rejected" | "rejectedEarlier", title: string) => {
-    const turnedAway = kind === "rejected" ? rejected.lastHour : rejected.total;
-    return { check, figures: { ...counts, kind, rejected: turnedAway }, evidence, title };
-  };
-  if ((rejected.lastHour ?? 0) > 0) {
-    const title = `It turned ${rejected.lastHour} connections away in the last hour`;
-    return failed("warning", said("rejected", title));
+  const baseOf = (kind: "use" | "rejected" | "rejectedEarlier") => ({
+    check: "connections-use",
+    figures: { ...counts, kind, rejected: kind === "rejected" ? rejected.lastHour : rejected.total },
+    evidence,
+  });
+  if (rejected.lastHour !== null && rejected.lastHour > 0) {
+    const title = `Rejected ${counted(rejected.lastHour, "connection")} in the last hour`;
+    return failed("warning", { ...baseOf("rejected"), title });
   }
-  if (share === null) {
-    return unknown(said("use", "The node does not tell how many connections it may have"));
+  if (share === null) return unknown(phrase("noConnectionLimit"), baseOf("use"));
+  const title = `${connections} of ${limit} connections in use`;
+  if (share >= HEALTH_RULES.connectionsWarning) return failed("warning", { ...baseOf("use"), title });
+  if (share >= HEALTH_RULES.connectionsInfo) return failed("info", { ...baseOf("use"), title });
+  if (rejected.total !== null && rejected.total > 0) {
+    const earlier = `${title}; ${rejected.total} rejected since start, none recently`;
+    return failed("info", { ...baseOf("rejectedEarlier"), title: earlier });
   }
-  const use = `${connections} of ${limit} connections are open`;
-  if (share >= HEALTH_RULES.connectionsWarning) return failed("warning", said("use", use));
-  if (share >= HEALTH_RULES.connectionsInfo) return failed("info", said("use", use));
-  if ((rejected.total ?? 0) > 0) {
-    const title = `${use}; it turned ${rejected.total} away since its start, none lately`;
-    return failed("info", said("rejectedEarlier", title));
-  }
-  return passed(said("use", use));
+  return passed({ ...baseOf("use"), title });
 }
 
 function listenerDisabled({ general, past }: HealthFacts): Check {
-  const check = "listener-disabled";
-  const disabled = counterPair(general, past, "listen_disabled_num");
-  const counted = { lastHour: disabled.lastHour, sinceStart: disabled.total };
-  const microseconds = wholeNumber(general.get("time_in_listen_disabled_us"));
-  const evidence = { ...counted, microseconds, observedSeconds: observedSeconds(past) };
-  const said = { check, figures: countFigures(disabled.lastHour, disabled.total), evidence };
-  if (disabled.total === null) {
-    return unknown({ ...said, title: "The node does not count how often it stopped to accept connections" });
+  const { lastHour, total } = counterPair(general, past, "listen_disabled_num");
+  const base = {
+    check: "listener-disabled",
+    figures: countFigures(lastHour, total),
+    evidence: {
+      lastHour,
+      sinceStart: total,
+      microseconds: wholeNumber(general.get("time_in_listen_disabled_us")),
+      observedSeconds: observedSeconds(past),
+    },
+  };
+  if (total === null) return unknown(phrase("noListenDisabledCounter"), base);
+  if (lastHour !== null && lastHour > 0) {
+    const title = `Stopped accepting connections ${times(lastHour)} in the last hour`;
+    return failed("critical", { ...base, title });
   }
-  if ((disabled.lastHour ?? 0) > 0) {
-    const title = `It stopped to accept connections ${disabled.lastHour} times in the last hour`;
-    return failed("critical", { ...said, title });
+  if (total > 0) {
+    const title = `Stopped accepting connections ${times(total)} since start, but not recently`;
+    return failed("info", { ...base, title });
   }
-  if (disabled.total > 0) {
-    const title = `It stopped to accept connections ${disabled.total} times since its start, not lately`;
-    return failed("info", { ...said, title });
-  }
-  return passed({ ...said, title: "It has accepted connections all the time since its start" });
+  return passed({ ...base, title: "Has accepted connections without interruption since start" });
 }
 
-/** From here: the way to the node is part of it. */
+/** From this machine: the network path is part of it. */
 function slow({ latenciesMs }: HealthFacts): Check {
-  const check = "slow";
   const sorted = [...latenciesMs].sort((a, b) => a - b);
-  const middle = sorted[Math.floor(sorted.length / 2)];
-  const rounded = sorted.map((ms) => Math.round(ms * 1000) / 1000);
-  const milliseconds = middle === undefined ? null : Math.round(middle * 1000) / 1000;
-  const said = {
-    check,
+  const median = sorted[Math.floor(sorted.length / 2)];
+  const rounded = sorted.map(roundedMs);
+  const milliseconds = median === undefined ? null : roundedMs(median);
+  const base = {
+    check: "slow",
     figures: { milliseconds, answers: sorted.length },
     evidence: { medianMs: milliseconds, answersMs: rounded.map(String) },
   };
-  if (middle === undefined) return unknown({ ...said, title: "Its speed was not measured" });
-  const title = `Half of ${sorted.length} answers to stats took ${milliseconds} ms or more from here`;
-  if (middle >= HEALTH_RULES.slowWarningMs) return failed("warning", { ...said, title });
-  if (middle >= HEALTH_RULES.slowInfoMs) return failed("info", { ...said, title });
-  return passed({ ...said, title: `It answers stats in ${milliseconds} ms from here` });
+  if (median === undefined) return unknown(phrase("noLatency"), base);
+  const title = `Half of ${sorted.length} stats responses took ${milliseconds} ms or more from this machine`;
+  if (median >= HEALTH_RULES.slowWarningMs) return failed("warning", { ...base, title });
+  if (median >= HEALTH_RULES.slowInfoMs) return failed("info", { ...base, title });
+  return passed({ ...base, title: `Answers stats in ${milliseconds} ms from this machine` });
+}
+
+function roundedMs(ms: number): number {
+  return Math.round(ms * 1000) / 1000;
 }
 
 function restarts({ general, past, nowMs }: HealthFacts): Check {
-  const check = "restarts";
   const count = past.restartsMs.length;
-  const newest = past.restartsMs.at(-1) ?? null;
-  const uptimeSeconds = wholeNumber(general.get("uptime"));
-  const figures = { count, uptimeSeconds };
-  const evidence = {
-    ...figures,
-    restarts: past.restartsMs.slice(-20).map((atMs) => new Date(atMs).toISOString()),
-    secondsSince: newest === null ? null : Math.round((nowMs - newest) / 1000),
+  const latest = past.restartsMs.at(-1) ?? null;
+  const figures = { count, uptimeSeconds: wholeNumber(general.get("uptime")) };
+  const base = {
+    check: "restarts",
+    figures,
+    evidence: {
+      ...figures,
+      restarts: past.restartsMs.slice(-20).map((atMs) => new Date(atMs).toISOString()),
+      secondsSince: latest === null ? null : Math.round((nowMs - latest) / 1000),
+    },
   };
-  const said = { check, figures, evidence };
-  if (count >= HEALTH_RULES.restartsWarning) {
-    return failed("warning", { ...said, title: `It was restarted ${count} times within a day` });
-  }
-  if (count > 0) {
-    return failed("info", {
-      ...said,
-      title: `It was restarted ${count === 1 ? "once" : "twice"} within a day`,
-    });
-  }
-  return passed({ ...said, title: "It was not seen to restart within a day" });
+  if (count === 0) return passed({ ...base, title: "No restarts observed in the last day" });
+  const severity = count >= HEALTH_RULES.restartsWarning ? "warning" : "info";
+  return failed(severity, { ...base, title: `Restarted ${times(count)} in the last day` });
 }
 
-/** Which of the two counts speaks: the last hour where anything happened in it, else the time since the start. */
+/** The count of the last hour if there was any, else the one since start. */
 function countFigures(lastHour: number | null, total: number | null): Record<string, string | number | null> {
-  const lately = (lastHour ?? 0) > 0;
-  return { count: lately ? lastHour : total, window: lately ? "hour" : "start" };
+  const recent = (lastHour ?? 0) > 0;
+  return { count: recent ? lastHour : total, window: recent ? "hour" : "start" };
 }
 
-/** Null when nobody counts; else the sum of what is counted. */
+/** The sum of the reported counts; null when none is reported. */
 function sumOf(counts: readonly (number | null)[]): number | null {
-  const known = counts.filter((count) => count !== null);
-  return known.length === 0 ? null : known.reduce((sum, count) => sum + count, 0);
+  const reported = counts.filter((count) => count !== null);
+  return reported.length === 0 ? null : reported.reduce((sum, count) => sum + count, 0);
 }
 
 function observedSeconds(past: RecentDeltas): number {

@@ -1,10 +1,12 @@
 import { EXPOSURES, type Exposure } from "@/lib/model/findings/finding";
+import { phrase } from "@/lib/model/findings/phrases";
+import { failed, passed, unknown } from "../../check-builders";
 import type { Check, Probe, SharedStats } from "../../contract";
 import { escaped } from "../../transcript";
 import { renderNetstat } from "./netstat";
 import { type Listener, listenersOf } from "./scopes";
 
-/** Where a node listens, one check per scope. Nothing is sent but what the run has asked already. */
+/** Where a node listens, one check for each scope. Sends nothing: uses the stats that the run shares. */
 export const listeners: Probe = {
   name: "listeners",
   deadlineMs: 10_000,
@@ -13,74 +15,62 @@ export const listeners: Probe = {
   },
 };
 
-const PLACES: Readonly<Record<Exposure, string>> = {
+const SCOPE_WORDS: Readonly<Record<Exposure, string>> = {
   unix: "a unix socket",
-  loopback: "loopback",
+  loopback: "this machine only",
   private: "a private address",
   public: "a public address",
   all: "all interfaces",
 };
 
-/** Check `listens:<scope>` for every scope it listens in, widest first; `listens` alone when it does not tell. */
-export function judgeListeners(statements: SharedStats): readonly Check[] {
-  const found = listenersOf(statements);
+/** Check `listens:<scope>` for every scope it listens in, widest first; `listens` alone when not reported. */
+export function judgeListeners(stats: SharedStats): readonly Check[] {
+  const found = listenersOf(stats);
   if (found === null) {
-    const reason = statements.problem.conns ?? statements.problem.settings ?? null;
-    return [
-      {
-        check: "listens",
-        verdict: "unknown",
-        severity: "info",
-        title: "The node does not tell where it listens",
-        figures: { reason },
-        evidence: { reason },
-      },
-    ];
+    const reason = stats.problem.conns ?? stats.problem.settings ?? phrase("noListeners");
+    return [unknown(reason, { check: "listens", evidence: { reason } })];
   }
-  const netstat = renderNetstat(found.listeners, statements.general?.get("pid") ?? null);
-  const shared = { source: found.source, netstat, udpSockets: count(found.listeners, "udp") };
-  const scopes = EXPOSURES.filter((scope) => found.listeners.some((one) => one.scope === scope)).reverse();
-  const named = found.listeners.filter(({ scope }) => scope === null);
+  const shared = {
+    source: found.source,
+    netstat: renderNetstat(found.listeners, stats.general?.get("pid") ?? null),
+    udpSockets: found.listeners.filter(({ transport }) => transport === "udp").length,
+  };
+  const inScope = (scope: Exposure | null) => found.listeners.filter((listener) => listener.scope === scope);
+  const scopes = EXPOSURES.filter((scope) => inScope(scope).length > 0).reverse();
+  const names = inScope(null);
   return [
-    ...scopes.map((scope) =>
-      judgeScope(
-        scope,
-        found.listeners.filter((one) => one.scope === scope),
-        shared,
-      ),
-    ),
-    ...(named.length > 0 ? [judgeNamed(named, shared)] : []),
+    ...scopes.map((scope) => judgeScope(scope, inScope(scope), shared)),
+    ...(names.length > 0 ? [judgeNames(names, shared)] : []),
   ];
 }
 
-function judgeScope(scope: Exposure, listeners: readonly Listener[], shared: Check["evidence"]): Check {
-  const wide = scope === "all" || scope === "public";
-  const addresses = addressesOf(listeners);
-  return {
+function judgeScope(scope: Exposure, ofScope: readonly Listener[], shared: Check["evidence"]): Check {
+  const addresses = addressesOf(ofScope);
+  const list = addressList(addresses);
+  const text = {
     check: `listens:${scope}`,
-    verdict: wide ? "fail" : "pass",
-    severity: scope === "public" ? "critical" : scope === "all" ? "warning" : "ok",
-    title: `Listens on ${PLACES[scope]}: ${inWords(addresses)}`,
-    figures: { scope, addresses: inWords(addresses) },
+    title: `Listens on ${SCOPE_WORDS[scope]}: ${list}`,
+    figures: { scope, addresses: list },
     evidence: { ...shared, scope, addresses },
   };
+  if (scope === "all" || scope === "public") return failed(scope === "public" ? "critical" : "warning", text);
+  return passed(text);
 }
 
-function judgeNamed(listeners: readonly Listener[], shared: Check["evidence"]): Check {
-  const addresses = addressesOf(listeners);
-  return {
+/** Only the node's own machine knows which addresses these names stand for. */
+function judgeNames(names: readonly Listener[], shared: Check["evidence"]): Check {
+  const addresses = addressesOf(names);
+  const list = addressList(addresses);
+  return unknown(phrase("localNames", { addresses: list }), {
     check: "listens",
-    verdict: "unknown",
-    severity: "info",
-    title: `Listens on what its own machine calls ${inWords(addresses)}`,
-    figures: { addresses: inWords(addresses) },
+    figures: { addresses: list },
     evidence: { ...shared, scope: null, addresses },
-  };
+  });
 }
 
-/** At most 50: a node may name as many as it likes. */
-function addressesOf(listeners: readonly Listener[]): string[] {
-  return listeners
+/** At most 50: a node may name any number. */
+function addressesOf(ofScope: readonly Listener[]): string[] {
+  return ofScope
     .slice(0, 50)
     .map(({ transport, address }) =>
       escaped(transport === "unix" ? `unix:${address}` : `${address} (${transport.toUpperCase()})`).slice(
@@ -90,11 +80,7 @@ function addressesOf(listeners: readonly Listener[]): string[] {
     );
 }
 
-function inWords(addresses: readonly string[]): string {
+function addressList(addresses: readonly string[]): string {
   const more = addresses.length > 6 ? [`${addresses.length - 6} more`] : [];
   return [...addresses.slice(0, 6).map((address) => address.slice(0, 120)), ...more].join(", ");
-}
-
-function count(listeners: readonly Listener[], transport: Listener["transport"]): number {
-  return listeners.filter((one) => one.transport === transport).length;
 }

@@ -1,9 +1,8 @@
 /**
- * Where a node listens, by its own words, and how far that can be reached. Pure.
+ * Where a node reports to listen, and how widely those addresses can be reached. Pure.
  *
- * `stats conns` lists the sockets themselves; SASL and binary-only nodes cannot be asked for it, then the options
- * in `stats settings` say it: `inter` is the `-l` option as it was given, `NULL` without one, which is every
- * interface.
+ * `stats conns` lists the sockets themselves. SASL and binary-only nodes can't be asked for it; then `stats settings`
+ * decides: `inter` is the `-l` option as given, or `NULL` without one, which means every interface.
  */
 import ipaddr from "ipaddr.js";
 import { groupConnections, hostOf } from "@/lib/metrics/connections";
@@ -15,7 +14,7 @@ export interface Listener {
   readonly transport: "tcp" | "udp" | "unix";
   /** `127.0.0.1:11211`, `[::1]:11211`, or the path of a unix socket. */
   readonly address: string;
-  /** Null for a name: what it stands for is known on the node's machine only. */
+  /** Null for a host name: only the node's machine knows its address. */
   readonly scope: Exposure | null;
 }
 
@@ -24,7 +23,7 @@ export interface Listeners {
   readonly listeners: readonly Listener[];
 }
 
-/** The listeners of a node, each once; null when it tells nothing about them. */
+/** The listeners of a node, without duplicates; null when not reported. */
 export function listenersOf({ conns, settings }: Pick<SharedStats, "conns" | "settings">): Listeners | null {
   const sockets = conns === null ? [] : fromConns(conns, settings?.get("domain_socket") ?? null);
   if (sockets.length > 0) return { source: "stats conns", listeners: unique(sockets) };
@@ -33,18 +32,16 @@ export function listenersOf({ conns, settings }: Pick<SharedStats, "conns" | "se
 }
 
 /**
- * How exposed a node is: the widest of its listeners. Null when it does not tell, or when a name among its
- * listeners could be wider than the rest.
+ * How exposed a node is: the widest scope of its listeners. Null when not reported, or when a host name among them
+ * could have a wider one.
  */
-export function exposureOf(statements: Pick<SharedStats, "conns" | "settings">): Exposure | null {
-  const listeners = listenersOf(statements)?.listeners ?? [];
-  const known = listeners.map(({ scope }) => scope).filter((scope) => scope !== null);
-  const widest = EXPOSURES.findLast((exposure) => known.includes(exposure)) ?? null;
-  const told = known.length === listeners.length || widest === "all" || widest === "public";
-  return told ? widest : null;
+export function exposureOf(stats: Pick<SharedStats, "conns" | "settings">): Exposure | null {
+  const scopes = (listenersOf(stats)?.listeners ?? []).map(({ scope }) => scope);
+  const widest = EXPOSURES.findLast((exposure) => scopes.includes(exposure)) ?? null;
+  return !scopes.includes(null) || widest === "all" || widest === "public" ? widest : null;
 }
 
-/** Ranges of ipaddr.js that do not leave an organisation's own networks. */
+/** Ranges of ipaddr.js that stay within an organization's own networks. */
 const PRIVATE_RANGES: ReadonlySet<string> = new Set([
   "private",
   "uniqueLocal",
@@ -53,9 +50,9 @@ const PRIVATE_RANGES: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * How far an IP address can be reached: `loopback`, `private` (RFC 1918, unique local, link-local, carrier-grade
- * NAT), `all` for the unspecified address, else `public`: reserved and documentation ranges too, because somebody
- * may route them. IPv4-mapped addresses count as what they carry. Null for what is no IP address.
+ * How widely an IP address can be reached: `loopback`, `private` (RFC 1918, unique local, link-local, carrier-grade
+ * NAT), `all` for the unspecified address, else `public`, including reserved and documentation ranges, because they may
+ * be routed. IPv4-mapped addresses count as their IPv4 address. Null for text that is no IP address.
  */
 export function scopeOfIp(text: string): Exposure | null {
   const bare = text.replace(/%.*$/s, "");
@@ -65,7 +62,7 @@ export function scopeOfIp(text: string): Exposure | null {
   return scopeOfRange(address.isIPv4MappedAddress() ? address.toIPv4Address().range() : address.range());
 }
 
-/** An IPv6 address whose end is written as IPv4, in groups only: ipaddr.js takes `::1.2.3.4` for `::ffff:1.2.3.4`. */
+/** An IPv6 address with an IPv4 ending, rewritten as groups: ipaddr.js parses `::1.2.3.4` as `::ffff:1.2.3.4`. */
 function withoutDots(ip: string): string {
   const [, head, ...octets] = /^(.*:)(\d+)\.(\d+)\.(\d+)\.(\d+)$/.exec(ip) ?? [];
   if (head === undefined) return ip;
@@ -85,15 +82,15 @@ function scopeOfHost(host: string): Exposure | null {
 }
 
 /**
- * Bytes of a path that `stats conns` gets right: it reads a socket's name into a `sockaddr_in6` (memcached
- * `memcached.c`, `conn_to_str`; seen on 1.6.18) and then prints whatever lies behind it in memory.
+ * Bytes of a path that `stats conns` reports correctly: it reads a socket's name into a `sockaddr_in6` (memcached
+ * `memcached.c`, `conn_to_str`; observed on 1.6.18) and then prints the memory that follows it.
  */
-const TRUE_PATH_BYTES = 26;
+const RELIABLE_PATH_BYTES = 26;
 
 function unixPath(listed: string, setting: string | null): string {
   const bytes = Buffer.from(listed);
-  if (bytes.length < TRUE_PATH_BYTES) return listed;
-  const beginning = bytes.toString("latin1", 0, TRUE_PATH_BYTES);
+  if (bytes.length < RELIABLE_PATH_BYTES) return listed;
+  const beginning = bytes.toString("latin1", 0, RELIABLE_PATH_BYTES);
   const same = setting !== null && Buffer.from(setting).toString("latin1").startsWith(beginning);
   return same ? setting : `${beginning}...`;
 }
@@ -116,24 +113,25 @@ function fromSettings(settings: ReadonlyMap<string, string>): Listener[] {
   const tcpPort = portIn(settings, "tcpport");
   if (inter === undefined || tcpPort === null) return [];
   const udpPort = portIn(settings, "udpport");
-  const words = inter === "NULL" ? ["0.0.0.0"] : inter.split(/[;,]/).filter((word) => word !== "");
-  return words.flatMap((word) => {
-    const { host, port } = interfaceOf(word);
-    const at = (transport: "tcp" | "udp", number: string): Listener => ({
+  const entries = inter === "NULL" ? ["0.0.0.0"] : inter.split(/[;,]/).filter((entry) => entry !== "");
+  return entries.flatMap((entry) => {
+    const { host, port } = listenEntry(entry);
+    const listener = (transport: "tcp" | "udp", listenPort: string): Listener => ({
       transport,
-      address: `${host.includes(":") ? `[${host}]` : host}:${number}`,
+      address: `${host.includes(":") ? `[${host}]` : host}:${listenPort}`,
       scope: scopeOfHost(host),
     });
-    const tcp = at("tcp", port ?? tcpPort);
-    return udpPort === null || udpPort === "0" ? [tcp] : [tcp, at("udp", udpPort)];
+    const tcp = listener("tcp", port ?? tcpPort);
+    return udpPort === null || udpPort === "0" ? [tcp] : [tcp, listener("udp", udpPort)];
   });
 }
 
-/** What may stand before an address in `-l`: memcached `memcached.c`, `server_sockets`. */
+/** Prefixes of an address in `-l`: memcached `memcached.c`, `server_sockets`. */
 const LISTEN_TAGS = /^(?:notls:|proto\[\w+\]:|tag_[^:]*_:)+/;
 
-function interfaceOf(word: string): { host: string; port: string | null } {
-  const bare = word.trim().replace(LISTEN_TAGS, "");
+/** An entry of `-l` without its prefixes; the host without brackets. */
+export function listenEntry(entry: string): { host: string; port: string | null } {
+  const bare = entry.trim().replace(LISTEN_TAGS, "");
   const parts = splitHostPort(bare);
   return parts === null ? { host: bare, port: null } : { host: parts.host, port: parts.port };
 }
@@ -144,5 +142,7 @@ function portIn(settings: ReadonlyMap<string, string>, name: string): string | n
 }
 
 function unique(listeners: readonly Listener[]): Listener[] {
-  return [...new Map(listeners.map((one) => [`${one.transport} ${one.address}`, one])).values()];
+  return [
+    ...new Map(listeners.map((listener) => [`${listener.transport} ${listener.address}`, listener])).values(),
+  ];
 }

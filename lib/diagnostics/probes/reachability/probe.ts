@@ -1,16 +1,14 @@
-/** How a node is reached from here: its name, a connection to each of its addresses, and how fast it answers. */
-
+/** How a node is reached from this machine: its name, a connection to each address, and the response time. */
 import { type ResolvedAddress, resolveHost } from "@/lib/memcached/connection/resolve";
 import { type Connected, type RoundTrips, roundTrips, timeToConnect } from "@/lib/memcached/inspect/latency";
-import { asNamedError } from "@/lib/model/errors";
-import type { Check, Probe, ProbeTarget } from "../../contract";
-import { PROBE_DEADLINES } from "../../deadlines";
+import { attempt } from "../../attempt";
+import { type Check, PROBE_DEADLINES, type Probe, type ProbeTarget } from "../../contract";
 import { scopeOfIp } from "../listeners/scopes";
 import { type ConnectAttempt, judgeAnswering, judgeConnecting, judgeResolving } from "./verdict";
 
-/** Requests whose time is taken. */
+/** Requests to measure. */
 const ROUND_TRIPS = 10;
-/** Addresses of one name that are connected to. */
+/** Addresses of a name to connect to, at most. */
 const MAX_ADDRESSES = 8;
 
 export const reachability: Probe = {
@@ -22,8 +20,8 @@ export const reachability: Probe = {
     let from: string | null = null;
     for (const ip of ips) {
       context.signal.throwIfAborted();
-      const { attempt, connected } = await connect(target, ip);
-      attempts.push(attempt);
+      const { result, connected } = await connect(target, ip);
+      attempts.push(result);
       from = connected?.from ?? from;
     }
     context.signal.throwIfAborted();
@@ -39,11 +37,11 @@ async function resolve({
   if (address.kind === "unix") return { checks: [], ips: [null] };
   const { host } = address;
   const isLiteral = scopeOfIp(host) !== null;
-  const found = await named<readonly ResolvedAddress[]>(resolveHost(node.id, host));
-  if (found.value === null) return { checks: [judgeResolving(host, isLiteral, [], found.reason)], ips: [] };
-  const allowed = found.value.filter(({ refused }) => refused === null).slice(0, MAX_ADDRESSES);
+  const resolved = await attempt<readonly ResolvedAddress[]>(resolveHost(node.id, host));
+  if (!resolved.ok) return { checks: [judgeResolving(host, isLiteral, [], resolved.reason)], ips: [] };
+  const allowed = resolved.value.filter(({ refused }) => refused === null).slice(0, MAX_ADDRESSES);
   return {
-    checks: [judgeResolving(host, isLiteral, found.value, null)],
+    checks: [judgeResolving(host, isLiteral, resolved.value, null)],
     ips: allowed.map(({ ip }) => ip),
   };
 }
@@ -51,24 +49,17 @@ async function resolve({
 async function connect(
   { node }: ProbeTarget,
   ip: string | null,
-): Promise<{ attempt: ConnectAttempt; connected: Connected | null }> {
-  const { value, reason } = await named(timeToConnect(node.endpoint, PROBE_DEADLINES, ip));
+): Promise<{ result: ConnectAttempt; connected: Connected | null }> {
+  const connection = await attempt<Connected>(timeToConnect(node.endpoint, PROBE_DEADLINES, ip));
   const address = ip ?? node.id;
-  return { attempt: { address, ms: value?.ms ?? null, reason }, connected: value };
+  return connection.ok
+    ? { result: { address, ms: connection.value.ms, reason: null }, connected: connection.value }
+    : { result: { address, ms: null, reason: connection.reason }, connected: null };
 }
 
 async function answer({ node }: ProbeTarget): Promise<Check> {
-  const trips = await named<RoundTrips>(roundTrips(node.endpoint, PROBE_DEADLINES, ROUND_TRIPS));
-  return judgeAnswering(trips.value, ROUND_TRIPS, trips.reason);
-}
-
-/** What came of it, or why not in English; a defect is not caught. */
-async function named<T>(run: Promise<T>): Promise<{ value: T | null; reason: string | null }> {
-  try {
-    return { value: await run, reason: null };
-  } catch (error) {
-    const known = asNamedError(error);
-    if (known === null) throw error;
-    return { value: null, reason: known.message };
-  }
+  const trips = await attempt<RoundTrips>(roundTrips(node.endpoint, PROBE_DEADLINES, ROUND_TRIPS));
+  return trips.ok
+    ? judgeAnswering(trips.value, ROUND_TRIPS, null)
+    : judgeAnswering(null, ROUND_TRIPS, trips.reason);
 }

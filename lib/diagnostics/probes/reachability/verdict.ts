@@ -1,12 +1,12 @@
-/** From resolving, connecting and asking to findings. Pure. */
-
+/** Turns name resolution, connections and round trips into findings. Pure. */
 import type { ResolvedAddress } from "@/lib/memcached/connection/resolve";
 import type { RoundTrips } from "@/lib/memcached/inspect/latency";
+import { phrase } from "@/lib/model/findings/phrases";
 import { failed, notApplicable, passed, unknown } from "../../check-builders";
 import type { Check } from "../../contract";
 import { escaped } from "../../transcript";
 
-/** How connecting to one address went; `reason` in English when it did not. */
+/** A connection attempt to one address; `reason`, in English, when it failed. */
 export interface ConnectAttempt {
   /** A literal address, or the path of a unix socket. */
   readonly address: string;
@@ -14,7 +14,7 @@ export interface ConnectAttempt {
   readonly reason: string | null;
 }
 
-/** Check `resolves` for a host name. `addresses` in the resolver's order; `reason` when it gave none. */
+/** Check `resolves` for a host name. `addresses` in the resolver's order; `reason` when it returned none. */
 export function judgeResolving(
   host: string,
   isLiteral: boolean,
@@ -22,7 +22,7 @@ export function judgeResolving(
   reason: string | null,
 ): Check {
   const check = "resolves";
-  const refused = addresses.filter((one) => one.refused !== null);
+  const refused = addresses.filter((address) => address.refused !== null);
   const first = addresses[0]?.ip ?? null;
   const evidence = {
     host,
@@ -32,81 +32,82 @@ export function judgeResolving(
     reason,
   };
   const figures = { host, addresses: addresses.length, used: evidence.used, refused: refused.length };
-  if (first === null)
-    return failed("warning", { check, title: `${host} does not resolve from here`, figures, evidence });
+  if (first === null) {
+    return failed("warning", {
+      check,
+      title: `${host} doesn't resolve from this machine`,
+      figures,
+      evidence,
+    });
+  }
   if (refused.length > 0) {
-    const title = `${host} is not connected to: ${refused.length} of its ${addresses.length} addresses are refused`;
+    const title = `Can't connect to ${host}: ${refused.length} of its ${addresses.length} addresses are not allowed`;
     return failed("warning", { check, title, figures, evidence });
   }
-  if (isLiteral)
-    return notApplicable({ check, title: `${host} is an address, no name to resolve`, figures, evidence });
-  const title = `${host} resolves to ${addresses.length} addresses; ${first} is tried first`;
-  return passed({ check, title, figures, evidence });
+  if (isLiteral) {
+    const title = `${host} is an address; there is no name to resolve`;
+    return notApplicable({ check, title, figures, evidence });
+  }
+  const count = addresses.length === 1 ? "1 address" : `${addresses.length} addresses`;
+  return passed({ check, title: `${host} resolves to ${count}; ${first} is tried first`, figures, evidence });
 }
 
-/** Check `connects`: every allowed address has to take a connection. `from` is the local address of the last one. */
+/** Check `connects`: every allowed address must accept a connection. `from` is the local address of the last one. */
 export function judgeConnecting(attempts: readonly ConnectAttempt[], from: string | null): Check {
   const check = "connects";
-  const stood = attempts.filter(({ ms }) => ms !== null);
+  const connected = attempts.filter(({ ms }) => ms !== null);
   const evidence = {
     from,
     attempts: attempts.map(({ address, ms, reason }) =>
       escaped(`${address}: ${ms === null ? reason : `${rounded(ms)} ms`}`),
     ),
-    connectMs: rounded(stood[0]?.ms ?? null),
+    connectMs: rounded(connected[0]?.ms ?? null),
   };
   const figures = {
     addresses: attempts.length,
-    connected: stood.length,
+    connected: connected.length,
     connectMs: evidence.connectMs,
     reason: attempts.find(({ reason }) => reason !== null)?.reason ?? null,
   };
-  if (attempts.length === 0)
-    return unknown({ check, title: "There is no address to connect to", figures, evidence });
-  if (stood.length === attempts.length) {
+  if (attempts.length === 0) return unknown(phrase("noAddress"), { check, figures, evidence });
+  if (connected.length === attempts.length) {
     const title =
-      stood.length === 1
-        ? `A connection stands after ${evidence.connectMs} ms`
-        : `All ${stood.length} addresses take a connection, the first after ${evidence.connectMs} ms`;
+      connected.length === 1
+        ? `Connected in ${evidence.connectMs} ms`
+        : `All ${connected.length} addresses accept connections, the first in ${evidence.connectMs} ms`;
     return passed({ check, title, figures, evidence });
   }
   const title =
-    stood.length === 0
-      ? `No connection from here: ${figures.reason}`
-      : `${attempts.length - stood.length} of ${attempts.length} addresses take no connection from here`;
+    connected.length === 0
+      ? `Can't connect from this machine: ${figures.reason}`
+      : `Only ${connected.length} of ${attempts.length} addresses accept connections from this machine`;
   return failed("warning", { check, title, figures, evidence });
 }
 
-/** Check `answers`: the times of `wanted` small requests. `reason` when there was not even a sign-in. */
-export function judgeAnswering(trips: RoundTrips | null, wanted: number, reason: string | null): Check {
+/** Check `answers`: the times of `requested` small requests. `reason` when not even signing in worked. */
+export function judgeAnswering(trips: RoundTrips | null, requested: number, reason: string | null): Check {
   const check = "answers";
-  if (trips === null) {
-    const evidence = { reason };
-    return unknown({
-      check,
-      title: "The time of answering could not be measured",
-      figures: { reason },
-      evidence,
-    });
-  }
+  if (trips === null) return unknown(reason ?? phrase("noLatency"), { check, evidence: { reason } });
   const sorted = [...trips.ms].sort((a, b) => a - b);
-  const times = {
+  const figures = {
     p50Ms: rounded(percentile(sorted, 0.5)),
     p95Ms: rounded(percentile(sorted, 0.95)),
     maxMs: rounded(sorted.at(-1) ?? null),
+    requests: requested,
+    answered: sorted.length,
+    command: trips.command,
   };
-  const figures = { ...times, requests: wanted, answered: sorted.length, command: trips.command };
   const evidence = {
     ...figures,
     timeouts: trips.timedOut ? 1 : 0,
-    notAsked: trips.timedOut ? wanted - sorted.length - 1 : 0,
+    notAsked: trips.timedOut ? requested - sorted.length - 1 : 0,
     eachMs: trips.ms.map((ms) => String(rounded(ms))),
   };
   if (trips.timedOut) {
-    const title = `Request ${sorted.length + 1} of ${wanted} was not answered in time`;
+    const title = `${sorted.length} of ${requested} requests answered; the next one timed out`;
     return failed("warning", { check, title, figures, evidence });
   }
-  const title = `${wanted} requests were answered, half of them within ${times.p50Ms} ms, the slowest after ${times.maxMs} ms`;
+  const title = `${sorted.length} requests answered: median ${figures.p50Ms} ms, slowest ${figures.maxMs} ms`;
   return passed({ check, title, figures, evidence });
 }
 

@@ -67,7 +67,7 @@ describe("settings", () => {
   ])("%s %s is a finding of %s", (setting, value, check, severity) => {
     const found = judged(new Map([...HARDENED, [setting, value]]));
     expect(found.get(check)).toMatchObject({ verdict: "fail", severity });
-    const others = [...found.values()].filter((one) => one.check !== check && one.severity !== "ok");
+    const others = [...found.values()].filter((other) => other.check !== check && other.severity !== "ok");
     expect(others).toEqual([]);
   });
 
@@ -178,7 +178,7 @@ describe("drift inside a pool", () => {
       severity: "info",
       figures: { count: 1, names: "maxbytes" },
     });
-    expect(found.evidence.differences).toEqual(["maxbytes: 1 here, 2 on 3"]);
+    expect(found.evidence.differences).toEqual(["maxbytes: 1 here, 2 on 3 nodes"]);
   });
 
   it.each([
@@ -205,8 +205,8 @@ describe("drift inside a pool", () => {
   });
 
   it("does not count a node twice", () => {
-    const [one, two] = peers("2", "2");
-    if (one === undefined || two === undefined) throw new Error("two peers");
-    expect(judgeDrift("me", own("1"), [one, two, { ...one, id: "me" }]).figures?.nodes).toBe(3);
+    const [first, second] = peers("2", "2");
+    if (first === undefined || second === undefined) throw new Error("two peers");
+    expect(judgeDrift("me", own("1"), [first, second, { ...first, id: "me" }]).figures?.nodes).toBe(3);
   });
 });

@@ -1,6 +1,7 @@
-/** What a node tells of its options, judged by themselves, by their use, and beside its pool. */
+/** Checks a node's reported options on their own, against their use, and against its pool. */
 import { emptyValues, requiredSlot } from "@/lib/catalogue/stats";
-import { failed, passed, printableValue, unknown, wholeNumber } from "../../check-builders";
+import { type PhraseName, phrase } from "@/lib/model/findings/phrases";
+import { failed, notReported, passed, printableValue, unknown, wholeNumber } from "../../check-builders";
 import type { Check, Probe, ProbeContext, ProbeTarget, SharedStats } from "../../contract";
 import { judgeClock } from "./clock-skew";
 import { judgeDrift } from "./drift";
@@ -11,12 +12,12 @@ export const settings: Probe = {
   name: "settings",
   deadlineMs: 10_000,
   async run(target, context) {
-    const statements = await target.stats();
+    const stats = await target.stats();
     const peers = target.peers();
     return [
-      ...judgeSettings(statements),
+      ...judgeSettings(stats),
       await clockSkew(target, context),
-      judgeDrift(target.node.id, statements.settings, peers),
+      judgeDrift(target.node.id, stats.settings, peers),
     ];
   },
 };
@@ -31,78 +32,90 @@ async function clockSkew({ client }: ProbeTarget, { nowMs }: ProbeContext): Prom
 export const DEFAULT_MAXBYTES = 64 * 1024 * 1024;
 /** memcached's own default of `-c`. */
 const DEFAULT_MAXCONNS = 1_024;
-/** Share of an untouched connection limit in use that is worth a word. */
+/** Share of the default connection limit in use from which the check fails. */
 const MAXCONNS_USE = 0.5;
 
-/** Every check that the node's own words decide. */
+/** Every check that the reported settings decide. */
 export function judgeSettings({
   general,
-  settings: told,
+  settings: reported,
   problem,
 }: Pick<SharedStats, "general" | "settings" | "problem">): readonly Check[] {
-  const why = told === null ? (problem.settings ?? "it could not be asked for its settings") : null;
-  const of = (name: string) => told?.get(name);
-  const judged: readonly Check[] = [
-    memoryDefault(of("maxbytes")),
-    verbosity(of("verbosity")),
-    shutdownCommand(of("shutdown_command")),
-    flushEnabled(of("flush_enabled")),
-    dumpEnabled(of("dump_enabled")),
-    maxconns(of("maxconns"), general?.get("curr_connections")),
-    idleTimeout(of("idle_timeout")),
-    options(told),
+  const why = reported === null ? (problem.settings ?? phrase("noSettings")) : null;
+  const setting = (name: string) => reported?.get(name);
+  const checks: readonly Check[] = [
+    memoryDefault(setting("maxbytes")),
+    verbosity(setting("verbosity")),
+    ...SWITCHES.map((row) => judgeSwitch(row, setting(row.name))),
+    maxconns(setting("maxconns"), general?.get("curr_connections")),
+    idleTimeout(setting("idle_timeout")),
+    options(reported),
   ];
-  return why === null ? judged : judged.map((check) => ({ ...check, evidence: { ...check.evidence, why } }));
+  return why === null ? checks : checks.map((check) => ({ ...check, evidence: { ...check.evidence, why } }));
 }
 
 function memoryDefault(value: string | undefined): Check {
   const check = "memory-default";
   const maxbytes = wholeNumber(value);
   if (maxbytes === null) return notReported(check, "maxbytes", value);
-  const said = { check, figures: { maxbytes }, evidence: { maxbytes, default: DEFAULT_MAXBYTES } };
+  const base = { check, figures: { maxbytes }, evidence: { maxbytes, default: DEFAULT_MAXBYTES } };
   if (maxbytes !== DEFAULT_MAXBYTES) {
-    return passed({ ...said, title: `The memory limit is ${maxbytes} bytes, not memcached's default` });
+    return passed({ ...base, title: `Memory limit is ${maxbytes} bytes, not the memcached default` });
   }
-  return failed("info", { ...said, title: "The memory limit is memcached's default of 64 MB (-m)" });
+  return failed("info", { ...base, title: "Memory limit is the memcached default of 64 MB (-m)" });
 }
 
 function verbosity(value: string | undefined): Check {
   const check = "verbosity";
   const level = wholeNumber(value);
   if (level === null) return notReported(check, "verbosity", value);
-  const said = { check, figures: { verbosity: level }, evidence: { verbosity: level } };
-  if (level === 0) return passed({ ...said, title: "It writes no more than errors to its log" });
-  return failed("warning", {
-    ...said,
-    title: `It writes more than errors to its log (verbosity ${level}, -v); from 2 on clients' keys are in it`,
-  });
+  const base = { check, figures: { verbosity: level }, evidence: { verbosity: level } };
+  if (level === 0) return passed({ ...base, title: "Logs errors only" });
+  const title = `Logs more than errors (verbosity ${level}, -v); at 2 and above, client keys are logged`;
+  return failed("warning", { ...base, title });
 }
 
-function shutdownCommand(value: string | undefined): Check {
-  const check = "shutdown-command";
-  if (value !== "yes" && value !== "no") return notReported(check, "shutdown_command", value);
-  const said = { check, evidence: { shutdown_command: value } };
-  if (value === "no") return passed({ ...said, title: "Clients cannot stop it" });
-  return failed("warning", { ...said, title: "Any client that it lets in may stop it (-A)" });
+interface SwitchRow {
+  readonly check: string;
+  readonly name: string;
+  readonly severity: "info" | "warning";
+  /** Title when the setting is `no`. */
+  readonly off: string;
+  /** Title when the setting is `yes`, which the check fails. */
+  readonly on: string;
 }
 
-function flushEnabled(value: string | undefined): Check {
-  const check = "flush-enabled";
-  if (value !== "yes" && value !== "no") return notReported(check, "flush_enabled", value);
-  const said = { check, evidence: { flush_enabled: value } };
-  if (value === "no") return passed({ ...said, title: "It refuses flush_all (-F)" });
-  return failed("info", { ...said, title: "Any client that it lets in may empty it with flush_all" });
+const SWITCHES: readonly SwitchRow[] = [
+  {
+    check: "shutdown-command",
+    name: "shutdown_command",
+    severity: "warning",
+    off: "Clients can't shut it down",
+    on: "Any client that can connect can shut it down (-A)",
+  },
+  {
+    check: "flush-enabled",
+    name: "flush_enabled",
+    severity: "info",
+    off: "Rejects flush_all (-F)",
+    on: "Any client that can connect can empty it with flush_all",
+  },
+  {
+    check: "dump-enabled",
+    name: "dump_enabled",
+    severity: "info",
+    off: "Rejects key listing (-X)",
+    on: "Any client that can connect can list all keys",
+  },
+];
+
+function judgeSwitch({ check, name, severity, off, on }: SwitchRow, value: string | undefined): Check {
+  if (value !== "yes" && value !== "no") return notReported(check, name, value);
+  const base = { check, evidence: { [name]: value } };
+  return value === "no" ? passed({ ...base, title: off }) : failed(severity, { ...base, title: on });
 }
 
-function dumpEnabled(value: string | undefined): Check {
-  const check = "dump-enabled";
-  if (value !== "yes" && value !== "no") return notReported(check, "dump_enabled", value);
-  const said = { check, evidence: { dump_enabled: value } };
-  if (value === "no") return passed({ ...said, title: "It refuses to list its keys (-X)" });
-  return failed("info", { ...said, title: "Any client that it lets in may list all keys" });
-}
-
-/** Only an untouched limit that is filling up: a limit that is reached is a matter of health. */
+/** Only a default limit that fills up: a limit that was reached is a matter of health. */
 function maxconns(value: string | undefined, current: string | undefined): Check {
   const check = "maxconns";
   const limit = wholeNumber(value);
@@ -111,36 +124,34 @@ function maxconns(value: string | undefined, current: string | undefined): Check
   if (connections === null) return notReported(check, "curr_connections", current);
   const share = limit === 0 ? 1 : connections / limit;
   const figures = { maxconns: limit, connections, share: Math.round(share * 10_000) / 10_000 };
-  const said = { check, figures, evidence: { ...figures, default: DEFAULT_MAXCONNS } };
+  const base = { check, figures, evidence: { ...figures, default: DEFAULT_MAXCONNS } };
   if (limit !== DEFAULT_MAXCONNS || share < MAXCONNS_USE) {
-    return passed({ ...said, title: `${connections} of at most ${limit} connections are open (-c)` });
+    return passed({ ...base, title: `${connections} of ${limit} connections in use (-c)` });
   }
-  return failed("info", {
-    ...said,
-    title: `${connections} connections are open, and the limit is memcached's default of ${DEFAULT_MAXCONNS} (-c)`,
-  });
+  const title = `${connections} connections in use; the limit is the memcached default of ${DEFAULT_MAXCONNS} (-c)`;
+  return failed("info", { ...base, title });
 }
 
 function idleTimeout(value: string | undefined): Check {
   const check = "idle-timeout";
   const seconds = wholeNumber(value);
   if (seconds === null) return notReported(check, "idle_timeout", value);
-  const said = { check, figures: { seconds }, evidence: { idle_timeout: seconds } };
-  if (seconds > 0) return passed({ ...said, title: `It closes connections idle for ${seconds} s` });
-  return failed("info", { ...said, title: "It never closes an idle connection (-o idle_timeout)" });
+  const base = { check, figures: { seconds }, evidence: { idle_timeout: seconds } };
+  if (seconds > 0) return passed({ ...base, title: `Closes connections idle for ${seconds} s` });
+  return failed("info", { ...base, title: "Never closes idle connections (-o idle_timeout)" });
 }
 
-/** Options that cost speed or memory, or make it answer with errors, by the value that does so. */
-const COSTLY: readonly (readonly [name: string, value: string, what: string])[] = [
-  ["evictions", "off", "full memory refuses stores (-M)"],
-  ["detail_enabled", "yes", "every command counts per key prefix (stats detail on)"],
-  ["slab_reassign", "no", "memory of one slab class never helps another (-o no_slab_reassign)"],
-  ["slab_automove", "2", "a page moves at every eviction (-o slab_automove=2)"],
-  ["lru_crawler", "no", "expired items keep their memory until they are asked for (-o no_lru_crawler)"],
-  ["lru_maintainer_thread", "no", "the LRU is kept in order by the clients' own threads"],
+/** Options that cost speed or memory, or cause errors, with the value that does so. */
+const COSTLY: readonly (readonly [name: string, value: string, effect: PhraseName])[] = [
+  ["evictions", "off", "evictionsOff"],
+  ["detail_enabled", "yes", "detailEnabled"],
+  ["slab_reassign", "no", "slabReassignOff"],
+  ["slab_automove", "2", "slabAutomoveAggressive"],
+  ["lru_crawler", "no", "lruCrawlerOff"],
+  ["lru_maintainer_thread", "no", "lruMaintainerOff"],
 ];
 
-/** Features that are on, which change what to expect rather than how good it is. */
+/** Features that change what to expect, without being good or bad, with the value that changes nothing. */
 const NOTED: readonly (readonly [name: string, plain: string])[] = [
   ["cas_enabled", "yes"],
   ["track_sizes", "no"],
@@ -150,26 +161,26 @@ const NOTED: readonly (readonly [name: string, plain: string])[] = [
   ["hash_algorithm", "murmur3"],
 ];
 
-function options(told: SharedStats["settings"]): Check {
+function options(reported: SharedStats["settings"]): Check {
   const check = "options";
-  if (told === null) return notReported(check, "settings", undefined);
-  const costly = COSTLY.filter(([name, value]) => told.get(name) === value);
-  const noted = NOTED.filter(([name, plain]) => (told.get(name) ?? plain) !== plain);
-  const evidence = {
-    costly: costly.map(([name, value, what]) => `${name} ${value}: ${what}`),
-    noted: noted.map(([name]) => `${name} ${printableValue(told.get(name))}`),
-  };
-  const figures = { count: costly.length, names: costly.map(([name]) => name).join(", ") };
-  const said = { check, figures, evidence };
-  if (costly.length === 0) return passed({ ...said, title: "No option costs speed or memory for nothing" });
-  return failed("info", { ...said, title: `Options that cost: ${evidence.costly.join("; ")}` });
-}
-
-function notReported(check: string, name: string, value: string | undefined): Check {
-  return unknown({
+  if (reported === null) {
+    return unknown(phrase("noSettings"), { check, evidence: { settings: null } });
+  }
+  const costly = COSTLY.filter(([name, value]) => reported.get(name) === value);
+  const noted = NOTED.filter(([name, plain]) => (reported.get(name) ?? plain) !== plain);
+  const names = costly.map(([name]) => name).join(", ");
+  const base = {
     check,
-    title: value === undefined ? `The node does not tell ${name}` : `The node tells ${name} in no known form`,
-    figures: { name },
-    evidence: { [name]: printableValue(value) },
-  });
+    figures: { count: costly.length, names },
+    evidence: {
+      costly: costly.map(([name, value, effect]) => phrase(effect, { setting: `${name} ${value}` })),
+      noted: noted.map(([name]) => `${name} ${printableValue(reported.get(name))}`),
+    },
+  };
+  if (costly.length === 0) return passed({ ...base, title: "No option wastes speed or memory" });
+  const subject =
+    costly.length === 1
+      ? "This option costs speed or memory, or causes errors"
+      : `These ${costly.length} options cost speed or memory, or cause errors`;
+  return failed("info", { ...base, title: `${subject}: ${names}` });
 }

@@ -28,12 +28,12 @@ function offered(more: Partial<TlsOffered["chain"][number]> = {}): TlsOffered {
   };
 }
 
-function judged(look: TlsOffered, udpPort: number | null = 0) {
+function judged(inspection: TlsOffered, udpPort: number | null = 0) {
   const endpoint = {
     address: { kind: "tcp", host: "cache-1", port: 11211 },
     tls: { insecureSkipVerify: false },
   } as const;
-  return judgeTls({ endpoint, inspection: look, exposure: "private", udpPort, nowMs: NOW_MS });
+  return judgeTls({ endpoint, inspection, exposure: "private", udpPort, nowMs: NOW_MS });
 }
 
 it("never shows a certificate's words as they are, nor all of them", () => {

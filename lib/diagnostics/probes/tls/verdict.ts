@@ -1,8 +1,9 @@
-/** From what a TLS handshake showed to findings. Pure. */
+/** Turns a TLS handshake into findings. Pure. */
 import type { NodeEndpoint } from "@/lib/memcached/contract";
 import type { CertificateInfo, TlsInspection, TlsOffered } from "@/lib/memcached/inspect/tls";
 import type { Exposure, Severity } from "@/lib/model/findings/finding";
-import { failed, notApplicable, passed, unknown } from "../../check-builders";
+import { phrase } from "@/lib/model/findings/phrases";
+import { failed, failedAt, notApplicable, passed, unknown } from "../../check-builders";
 import type { Check } from "../../contract";
 import { type SeverityRow, severityAt } from "../../severity";
 import { bounded, escaped } from "../../transcript";
@@ -11,170 +12,191 @@ export interface TlsObservations {
   readonly endpoint: Pick<NodeEndpoint, "address" | "tls">;
   readonly inspection: TlsInspection;
   readonly exposure: Exposure | null;
-  /** `udpport` of its settings; null when it does not tell. */
+  /** `udpport` of its settings; null when not reported. */
   readonly udpPort: number | null;
   readonly nowMs: number;
 }
 
 const DAY_MS = 86_400_000;
-/** Days before a certificate ends at which it is told, and warned about. */
+/** Days before a certificate expires from which the finding is info, and warning. */
 export const INFO_DAYS = 30;
 export const WARNING_DAYS = 14;
 
-const READABLE: SeverityRow = { loopback: "ok", private: "info", open: "info" };
-/** As for UDP that answers: whoever reaches it needs no TLS. */
-const UDP_IN_CLEAR: SeverityRow = { loopback: "warning", private: "critical", open: "critical" };
+const PLAINTEXT: SeverityRow = { loopback: "ok", private: "info", open: "info" };
+/** As for UDP that answers: a client that can reach it needs no TLS. */
+const UDP_PLAINTEXT: SeverityRow = { loopback: "warning", private: "critical", open: "critical" };
 
-/** `tls-offered` always; the checks of the certificate only for a node that is configured with TLS. */
-export function judgeTls(seen: TlsObservations): readonly Check[] {
-  const { endpoint, inspection: look } = seen;
-  if (endpoint.tls === null) return [judgePlain(seen)];
-  if (look.kind !== "offered") return [judgeMissing(look), judgeUdp(seen)];
+/** Always `tls-offered`; the checks of the certificate only for a node that is configured with TLS. */
+export function judgeTls(observed: TlsObservations): readonly Check[] {
+  const { endpoint, inspection } = observed;
+  if (endpoint.tls === null) return [judgePlaintext(observed)];
+  if (inspection.kind !== "offered") return [judgeMissing(inspection), judgeUdp(observed)];
   return [
-    judgeOffered(look),
-    judgeTrust(look, endpoint.tls.insecureSkipVerify),
-    judgeExpiry(look, seen.nowMs),
-    judgeName(look),
-    judgeUdp(seen),
+    judgeOffered(inspection),
+    judgeTrust(inspection, endpoint.tls.insecureSkipVerify),
+    judgeExpiry(inspection, observed.nowMs),
+    judgeName(inspection),
+    judgeUdp(observed),
   ];
 }
 
-/** For a node on a unix socket without TLS: nothing crosses a network, so nothing is asked. */
+/** For a node on a unix socket without TLS: nothing crosses a network, so nothing is sent. */
 export const UNIX_WITHOUT_TLS: Check = notApplicable({
   check: "tls-offered",
-  title: "Nothing crosses a network: the node is on a unix socket",
+  title: "Nothing is sent over a network: the node uses a unix socket",
   figures: { how: "unix" },
   evidence: {},
 });
 
-/** Silence is no answer: the node may be frozen, or something between may drop what it does not know. */
-function silent(): Check {
-  return unknown({
+/** No response proves nothing: the node may hang, or a device between may drop the handshake. */
+function noResponse(): Check {
+  return unknown(phrase("tlsNoResponse"), {
     check: "tls-offered",
-    title: "Nothing answered a TLS handshake in time: whether TLS is offered is not known",
-    figures: { reason: "nothing answered a TLS handshake in time" },
     evidence: { offered: null, how: "silent" },
   });
 }
 
-function judgePlain({ inspection: look, exposure }: TlsObservations): Check {
+function judgePlaintext({ inspection, exposure }: TlsObservations): Check {
   const check = "tls-offered";
-  if (look.kind === "not-offered" && look.how === "silent") return silent();
-  if (look.kind === "not-offered") {
-    const severity = severityAt(exposure, READABLE);
-    const told = {
-      check,
-      title: "TLS is not offered: keys, values and passwords cross the network readable",
-      figures: { configured: "no", how: look.how },
-      evidence: { offered: false, how: look.how, code: look.code, exposure },
-    };
-    if (severity !== "ok") return failed(severity, told);
-    return notApplicable({ ...told, title: "TLS is not offered, and the node listens on this machine only" });
-  }
-  return failed("warning", {
-    check,
-    title: "The node speaks TLS, but Memfleet is configured to speak to it without",
-    figures: { configured: "no", how: look.kind },
-    evidence: look.kind === "offered" ? sessionOf(look) : { offered: true, code: look.code },
-  });
-}
-
-function judgeMissing(look: Exclude<TlsInspection, TlsOffered>): Check {
-  const check = "tls-offered";
-  if (look.kind === "not-offered" && look.how === "silent") return silent();
-  if (look.kind === "failed") {
+  if (inspection.kind !== "not-offered") {
     return failed("warning", {
       check,
-      title: `The TLS handshake fails: ${look.code}`,
-      figures: { configured: "yes", how: "failed", code: look.code },
-      evidence: { offered: true, code: look.code },
+      title: "The node uses TLS, but Memfleet is configured without it",
+      figures: { configured: "no", how: inspection.kind },
+      evidence:
+        inspection.kind === "offered" ? sessionOf(inspection) : { offered: true, code: inspection.code },
     });
   }
+  const { how, code } = inspection;
+  if (how === "silent") return noResponse();
+  const severity = severityAt(exposure, PLAINTEXT);
+  const base = {
+    check,
+    figures: { configured: "no", how },
+    evidence: { offered: false, how, code, exposure },
+  };
+  return severity === "ok"
+    ? notApplicable({ ...base, title: "No TLS, but the node listens on this machine only" })
+    : failed(severity, { ...base, title: "No TLS: keys, values, and passwords are sent in plaintext" });
+}
+
+function judgeMissing(inspection: Exclude<TlsInspection, TlsOffered>): Check {
+  const check = "tls-offered";
+  const { code } = inspection;
+  if (inspection.kind === "failed") {
+    return failed("warning", {
+      check,
+      title: "TLS handshake failed",
+      figures: { configured: "yes", how: "failed", code },
+      evidence: { offered: true, code },
+    });
+  }
+  const { how } = inspection;
+  if (how === "silent") return noResponse();
   return failed("warning", {
     check,
-    title: "Memfleet is configured to speak TLS to this node, but TLS is not offered",
-    figures: { configured: "yes", how: look.how, code: look.code },
-    evidence: { offered: false, how: look.how, code: look.code },
+    title: "Memfleet is configured to use TLS, but the node doesn't offer it",
+    figures: { configured: "yes", how, code },
+    evidence: { offered: false, how, code },
   });
 }
 
-function judgeOffered(look: TlsOffered): Check {
+function judgeOffered(inspection: TlsOffered): Check {
+  const { protocol, cipher } = inspection;
   return passed({
     check: "tls-offered",
-    title: `TLS is offered: ${look.protocol} with ${look.cipher}`,
-    figures: { configured: "yes", how: "offered", protocol: look.protocol, cipher: look.cipher },
-    evidence: sessionOf(look),
+    title: `TLS is enabled: ${protocol} with ${cipher}`,
+    figures: { configured: "yes", how: "offered", protocol, cipher },
+    evidence: sessionOf(inspection),
   });
 }
 
-function judgeTrust(look: TlsOffered, skipped: boolean): Check {
-  const check = "tls-certificate";
-  const { untrusted } = look;
-  const evidence = { untrusted, verificationOff: skipped, ...chainOf(look) };
-  const figures = { code: untrusted, verificationOff: skipped ? "yes" : "no" };
+/** OpenSSL's verification errors (`X509_V_ERR_*`) that Node reports by these codes. */
+const UNTRUSTED: Readonly<Record<string, string>> = {
+  CERT_HAS_EXPIRED: "it or its CA's certificate has expired",
+  CERT_NOT_YET_VALID: "it or its CA's certificate is not valid yet",
+  CERT_REVOKED: "it was revoked",
+  CERT_SIGNATURE_FAILURE: "its signature is invalid",
+  CERT_UNTRUSTED: "its CA is not trusted",
+  DEPTH_ZERO_SELF_SIGNED_CERT: "it is self-signed",
+  INVALID_CA: "the certificate that signed it is not a CA's",
+  INVALID_PURPOSE: "it is not meant for a server",
+  SELF_SIGNED_CERT_IN_CHAIN: "its root CA is not trusted",
+  UNABLE_TO_GET_ISSUER_CERT: "its CA's certificate is missing",
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: "its CA is unknown",
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: "its CA is unknown and the node sends no intermediate certificate",
+};
+
+function judgeTrust(inspection: TlsOffered, skipsVerification: boolean): Check {
+  const { untrusted } = inspection;
+  const base = {
+    check: "tls-certificate",
+    figures: { code: untrusted, verificationOff: skipsVerification ? "yes" : "no" },
+    evidence: { untrusted, verificationOff: skipsVerification, ...chainOf(inspection) },
+  };
   if (untrusted !== null) {
-    const title = `The certificate is not trusted: ${escaped(untrusted)}`;
-    return failed("warning", { check, title, figures, evidence });
+    const reason = Object.hasOwn(UNTRUSTED, untrusted) ? UNTRUSTED[untrusted] : escaped(untrusted);
+    return failed("warning", { ...base, title: `Certificate is not trusted: ${reason}` });
   }
-  if (!skipped) return passed({ check, title: "The certificate is trusted", figures, evidence });
-  const title = "The certificate is trusted, but Memfleet is configured not to look (insecureSkipVerify)";
-  return { check, verdict: "pass", severity: "info", title, figures, evidence };
+  if (!skipsVerification) return passed({ ...base, title: "Certificate is trusted" });
+  const title = "Certificate is trusted, but Memfleet is configured not to verify it (insecureSkipVerify)";
+  return { ...base, verdict: "pass", severity: "info", title };
 }
 
-function judgeExpiry(look: TlsOffered, nowMs: number): Check {
+function judgeExpiry(inspection: TlsOffered, nowMs: number): Check {
   const check = "tls-expiry";
-  const [own] = look.chain;
-  if (own === undefined || Number.isNaN(own.validToMs) || Number.isNaN(own.validFromMs))
-    return unknown({ check, title: "The certificate does not tell how long it is valid", evidence: {} });
-  // Whole days, also of those since it ended.
-  const days = Math.trunc((own.validToMs - nowMs) / DAY_MS);
-  const evidence = {
-    validFrom: new Date(own.validFromMs).toISOString(),
-    validTo: new Date(own.validToMs).toISOString(),
-    daysLeft: days,
-  };
-  const figures = { days, validTo: evidence.validTo, validFrom: evidence.validFrom };
-  if (nowMs < own.validFromMs) {
-    const title = `The certificate is not valid before ${evidence.validFrom}`;
-    return failed("critical", { check, title, figures: { ...figures, state: "early" }, evidence });
+  const [leaf] = inspection.chain;
+  if (leaf === undefined || Number.isNaN(leaf.validToMs) || Number.isNaN(leaf.validFromMs))
+    return unknown(phrase("noValidity"), { check, evidence: {} });
+  // Whole days, negative after the certificate expired.
+  const days = Math.trunc((leaf.validToMs - nowMs) / DAY_MS);
+  const validFrom = new Date(leaf.validFromMs).toISOString();
+  const validTo = new Date(leaf.validToMs).toISOString();
+  const baseOf = (state: "early" | "expired" | "valid") => ({
+    check,
+    figures: { days, validTo, validFrom, state },
+    evidence: { validFrom, validTo, daysLeft: days },
+  });
+  if (nowMs < leaf.validFromMs) {
+    return failed("critical", { ...baseOf("early"), title: `Certificate is not valid until ${validFrom}` });
   }
-  if (nowMs >= own.validToMs) {
-    const title = `The certificate expired ${-days} days ago`;
-    return failed("critical", { check, title, figures: { ...figures, state: "expired" }, evidence });
+  if (nowMs >= leaf.validToMs) {
+    const title = `Certificate expired: it was valid until ${validTo}`;
+    return failed("critical", { ...baseOf("expired"), title });
   }
   const severity: Severity = days < WARNING_DAYS ? "warning" : days < INFO_DAYS ? "info" : "ok";
-  const title = `The certificate is valid for ${days} more days`;
-  const said = { check, title, figures: { ...figures, state: "valid" }, evidence };
-  return severity === "ok" ? passed(said) : failed(severity, said);
+  const text = {
+    ...baseOf("valid"),
+    title: `Certificate expires in ${days === 1 ? "1 day" : `${days} days`}`,
+  };
+  return severity === "ok" ? passed(text) : failed(severity, text);
 }
 
-function judgeName(look: TlsOffered): Check {
-  const check = "tls-name";
-  const names = (look.chain[0]?.altNames ?? []).map((name) => escaped(name).slice(0, 200));
-  const evidence = { host: look.host, subject: subjectOf(look), names, matches: look.nameMatches };
-  const figures = { host: look.host };
-  if (look.nameMatches)
-    return passed({ check, title: `The certificate is made out to ${look.host}`, figures, evidence });
-  const title = `The certificate is not made out to ${look.host}`;
-  return failed("warning", { check, title, figures, evidence });
+function judgeName({ host, chain, nameMatches }: TlsOffered): Check {
+  const names = (chain[0]?.altNames ?? []).map((name) => escaped(name).slice(0, 200));
+  const subject = chain[0] === undefined ? null : escaped(chain[0].subject).slice(0, 500);
+  const evidence = { host, subject, names, matches: nameMatches };
+  const base = { check: "tls-name", figures: { host }, evidence };
+  return nameMatches
+    ? passed({ ...base, title: `Certificate matches ${host}` })
+    : failed("warning", { ...base, title: `Certificate doesn't match ${host}` });
 }
 
 function judgeUdp({ udpPort, exposure }: TlsObservations): Check {
-  const check = "tls-udp-clear";
-  const evidence = { udpportSetting: udpPort, exposure };
-  const figures = { port: udpPort };
-  if (udpPort === null) {
-    const title = "The node does not tell whether UDP, which TLS does not cover, is on";
-    return unknown({ check, title, figures, evidence });
-  }
-  if (udpPort === 0) return passed({ check, title: "No UDP beside TLS", figures, evidence });
-  const title = `By its settings UDP port ${udpPort} is open beside TLS; memcached answers UDP in clear`;
-  const severity = severityAt(exposure, UDP_IN_CLEAR);
-  return { check, verdict: "fail", severity, title, figures, evidence };
+  const base = {
+    check: "tls-udp-clear",
+    figures: { port: udpPort },
+    evidence: { udpportSetting: udpPort, exposure },
+  };
+  if (udpPort === null) return unknown(phrase("noUdpSetting"), base);
+  if (udpPort === 0) return passed({ ...base, title: "No UDP alongside TLS" });
+  const title = `UDP port ${udpPort} is enabled alongside TLS; memcached answers UDP in plaintext`;
+  return failedAt(severityAt(exposure, UDP_PLAINTEXT), { ...base, title });
 }
 
-function sessionOf(look: TlsOffered): Check["evidence"] {
-  return { offered: true, protocol: look.protocol, cipher: look.cipher, ...chainOf(look) };
+function sessionOf(inspection: TlsOffered): Check["evidence"] {
+  const { protocol, cipher } = inspection;
+  return { offered: true, protocol, cipher, ...chainOf(inspection) };
 }
 
 function chainOf({ chain }: TlsOffered): Check["evidence"] {
@@ -185,16 +207,12 @@ function chainOf({ chain }: TlsOffered): Check["evidence"] {
 }
 
 function renderCertificate(certificate: CertificateInfo, depth: number): string {
-  const words = (text: string) => escaped(text).slice(0, 500);
+  const shown = (text: string) => escaped(text).slice(0, 500);
   const time = (ms: number) => (Number.isNaN(ms) ? "unknown" : new Date(ms).toISOString());
   return [
-    `${depth} s: ${words(certificate.subject)}`,
-    `  i: ${words(certificate.issuer)}`,
+    `${depth} s: ${shown(certificate.subject)}`,
+    `  i: ${shown(certificate.issuer)}`,
     `  valid: ${time(certificate.validFromMs)} to ${time(certificate.validToMs)}`,
-    ...(certificate.altNames.length > 0 ? [`  names: ${words(certificate.altNames.join(", "))}`] : []),
+    ...(certificate.altNames.length > 0 ? [`  names: ${shown(certificate.altNames.join(", "))}`] : []),
   ].join("\n");
-}
-
-function subjectOf({ chain }: TlsOffered): string | null {
-  return chain[0] === undefined ? null : escaped(chain[0].subject).slice(0, 500);
 }

@@ -22,7 +22,7 @@ export interface UdpFrame {
   readonly text: Buffer;
 }
 
-/** Null for what is too short, or has something in the reserved bytes. */
+/** Null for a datagram that is too short, or has non-zero reserved bytes. */
 export function readUdpFrame(datagram: Buffer): UdpFrame | null {
   if (datagram.length < FRAME_BYTES || datagram.readUInt16BE(6) !== 0) return null;
   return {

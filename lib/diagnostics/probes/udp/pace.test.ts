@@ -16,10 +16,11 @@ it("never lets more out than its limits, whoever asks and when", () => {
         if (pace.take(keys, nowMs) === 0) sent.push({ keys, atMs: nowMs });
       }
       for (const { keys, atMs } of sent) {
-        const within = (ms: number) => sent.filter((one) => one.atMs >= atMs && one.atMs < atMs + ms);
+        const within = (ms: number) =>
+          sent.filter((datagram) => datagram.atMs >= atMs && datagram.atMs < atMs + ms);
         expect(within(1_000).length).toBeLessThanOrEqual(PER_SECOND);
         for (const key of keys)
-          expect(within(NODE_GAP_MS).filter((one) => one.keys.includes(key))).toHaveLength(1);
+          expect(within(NODE_GAP_MS).filter((datagram) => datagram.keys.includes(key))).toHaveLength(1);
       }
     }),
   );

@@ -1,44 +1,44 @@
 /**
- * How often UDP requests may leave, whatever asks for them: nobody may make a cache server answer somebody else's
- * network through Memfleet. Pure; the clock is an argument.
+ * Limits how often UDP requests are sent, whatever triggers them: Memfleet must not be a tool to make cache servers
+ * flood another network. Pure; the clock is an argument.
  */
 
-/** Between two datagrams to one node, in milliseconds. */
+/** Minimum milliseconds between two datagrams to one node. */
 export const NODE_GAP_MS = 10_000;
-/** Datagrams to all nodes in any second. */
+/** Maximum datagrams to all nodes in any second. */
 export const PER_SECOND = 50;
 const SECOND_MS = 1_000;
 
 export class UdpRateLimit {
-  private readonly lastOf = new Map<string, number>();
+  private readonly lastByKey = new Map<string, number>();
   /** Times of the last `PER_SECOND` datagrams, oldest first. */
   private readonly recent: number[] = [];
 
   /**
-   * Asks to send one datagram now. `keys` name the node and the place it goes to: each has its own gap. Returns 0
-   * when it may be sent, which counts it; else the milliseconds after which asking again makes sense, and nothing is
-   * counted. `nowMs` is of a monotonic clock.
+   * Requests to send one datagram now. `keys` name the node and its UDP address: each has its own gap. Returns 0 if it
+   * may be sent, and counts it; else the milliseconds to wait before trying again, and counts nothing. `nowMs` is of a
+   * monotonic clock.
    */
   take(keys: readonly string[], nowMs: number): number {
     this.forget(nowMs);
-    const gaps = keys.map((key) => (this.lastOf.get(key) ?? Number.NEGATIVE_INFINITY) + NODE_GAP_MS);
+    const gaps = keys.map((key) => (this.lastByKey.get(key) ?? Number.NEGATIVE_INFINITY) + NODE_GAP_MS);
     const oldest = this.recent.length < PER_SECOND ? undefined : this.recent[0];
     const next = Math.max(...gaps, oldest === undefined ? nowMs : oldest + SECOND_MS);
     if (next > nowMs) return next - nowMs;
     for (const key of keys) {
-      this.lastOf.delete(key);
-      this.lastOf.set(key, nowMs);
+      this.lastByKey.delete(key);
+      this.lastByKey.set(key, nowMs);
     }
     this.recent.push(nowMs);
     if (this.recent.length > PER_SECOND) this.recent.shift();
     return 0;
   }
 
-  /** The map is in the order of time, because `take` moves what it writes to the end. */
+  /** The map is in order of time, because `take` moves the keys it writes to the end. */
   private forget(nowMs: number): void {
-    for (const [key, lastMs] of this.lastOf) {
+    for (const [key, lastMs] of this.lastByKey) {
       if (lastMs + NODE_GAP_MS > nowMs) return;
-      this.lastOf.delete(key);
+      this.lastByKey.delete(key);
     }
   }
 }
@@ -46,7 +46,7 @@ export class UdpRateLimit {
 const KEY = Symbol.for("memfleet.udp-pace");
 type Holder = { [KEY]?: UdpRateLimit };
 
-/** The one of this process: Next gives pages and handlers separate copies of a module. */
+/** The limit of this process: Next gives pages and handlers separate copies of a module. */
 export function processRateLimit(): UdpRateLimit {
   const holder = globalThis as Holder;
   holder[KEY] ??= new UdpRateLimit();

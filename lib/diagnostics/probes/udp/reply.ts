@@ -1,22 +1,22 @@
-/** What came back for one UDP request, counted in full and kept in bounds. Pure. */
+/** The response to one UDP request: everything is counted, a bounded part is kept. Pure. */
 import { FRAME_BYTES, readUdpFrame } from "./frame";
 
-/** Datagrams and bytes that are kept; the rest is counted. */
+/** Maximum datagrams and bytes to keep; the rest is only counted. */
 export const MAX_DATAGRAMS = 64;
 export const MAX_REPLY_BYTES = 1_048_576;
 
-/** How lines of memcached begin. Source: memcached `doc/protocol.txt`. */
+/** How memcached lines start. Source: memcached `doc/protocol.txt`. */
 const MEMCACHED_LINE = /^(?:VERSION |STAT |END\r\n|RESET\r\n|ERROR|CLIENT_ERROR |SERVER_ERROR )/;
 const LAST_LINE = /(?:^|\n)(?:END|VERSION [^\r\n]*|(?:CLIENT_|SERVER_)?ERROR[^\r\n]*)\r\n$/;
 
 export class UdpReply {
   /** Datagrams with our request id, kept or not. */
   datagramCount = 0;
-  /** Their payload in bytes: memcached's frame header and text, without the headers of UDP and IP. */
+  /** Their payload in bytes: memcached's frame header and text, without UDP and IP headers. */
   bytes = 0;
-  /** Datagrams from the probed address that carry another id, or no frame. */
+  /** Datagrams from the probed address with another id, or without a frame. */
   ignored = 0;
-  /** Kept datagrams, in the order in which they came. */
+  /** Kept datagrams, in order of arrival. */
   readonly datagrams: Buffer[] = [];
   private storedBytes = 0;
   private readonly sequences = new Set<number>();
@@ -25,7 +25,7 @@ export class UdpReply {
 
   constructor(private readonly id: number) {}
 
-  /** Takes one datagram; returns whether it belongs to the request. */
+  /** Adds one datagram; returns whether it belongs to the request. */
   take(datagram: Buffer): boolean {
     const frame = readUdpFrame(datagram);
     if (frame === null || frame.id !== this.id) {
@@ -36,7 +36,7 @@ export class UdpReply {
     this.bytes += datagram.length;
     this.sequences.add(frame.sequence);
     this.total = Math.max(this.total, frame.total);
-    // The datagram that ends the text may overtake the others.
+    // The datagram with the last line may arrive before others.
     this.ended ||= LAST_LINE.test(frame.text.toString("latin1", Math.max(0, frame.text.length - 256)));
     if (this.datagrams.length < MAX_DATAGRAMS && this.storedBytes + datagram.length <= MAX_REPLY_BYTES) {
       this.datagrams.push(Buffer.from(datagram));
@@ -45,17 +45,17 @@ export class UdpReply {
     return true;
   }
 
-  /** Whether every numbered datagram has come, the one with the last line too. */
+  /** Whether every numbered datagram has arrived, including the one with the last line. */
   get complete(): boolean {
     return this.ended && this.sequences.size >= this.total;
   }
 
-  /** Whether what was kept reads like memcached. What does not is never shown. */
+  /** Whether the kept text looks like memcached. Other text is never shown. */
   get isMemcached(): boolean {
     return MEMCACHED_LINE.test(this.text.toString("latin1", 0, 64));
   }
 
-  /** The text of what was kept, by sequence number. */
+  /** The kept text, ordered by sequence number. */
   get text(): Buffer {
     const bySequence = [...this.datagrams].sort((a, b) => a.readUInt16BE(2) - b.readUInt16BE(2));
     return Buffer.concat(bySequence.map((datagram) => datagram.subarray(FRAME_BYTES)));

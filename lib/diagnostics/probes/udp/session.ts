@@ -1,9 +1,9 @@
-/** One UDP request to one address, and everything that comes back for it. */
+/** Sends one UDP request to one address and collects the response. */
 import { createSocket, type Socket } from "node:dgram";
 import { UdpReply } from "./reply";
 
 export interface UdpAddress {
-  /** A literal address that was checked. */
+  /** A literal address that passed the check of allowed addresses. */
   readonly ip: string;
   readonly family: 4 | 6;
   readonly port: number;
@@ -11,25 +11,25 @@ export interface UdpAddress {
 
 export interface UdpOutcome {
   readonly reply: UdpReply;
-  /** The system's error code, `ECONNREFUSED` for a port that is closed; null when there was none. */
+  /** The system's error code, `ECONNREFUSED` for a closed port; null without an error. */
   readonly error: string | null;
-  /** What ended the listening. */
+  /** Why the wait ended. */
   readonly ended: "complete" | "quiet" | "limit" | "error";
-  /** From sending to the first datagram that counts; null without one. */
+  /** Milliseconds from sending to the first datagram of the response; null without one. */
   readonly firstMs: number | null;
-  /** The local address it was sent from; null when the socket never stood. */
+  /** The local address it was sent from; null when the socket never connected. */
   readonly from: string | null;
 }
 
-/** How long a reply is listened for, in milliseconds. */
+/** Maximum milliseconds to wait for the response. */
 export const REPLY_LIMIT_MS = 3_000;
-/** After a datagram: when everything announced has come, and when some of it is missing. */
-const QUIET_COMPLETE_MS = 150;
-const QUIET_MS = 1_000;
+/** Milliseconds to wait after a datagram: when the response is complete, and while parts are missing. */
+const IDLE_COMPLETE_MS = 150;
+const IDLE_MS = 1_000;
 
 /**
- * Sends `request` once and collects what the place answers to its id. The socket is connected: the kernel drops what
- * comes from another address or port, and reports a closed port. Rejects only with the signal's reason.
+ * Sends `request` once and collects the datagrams with its id. The socket is connected: the kernel drops datagrams from
+ * other addresses and ports, and reports a closed port. Rejects only with the signal's reason.
  */
 export function exchangeUdp(
   { ip, family, port }: UdpAddress,
@@ -44,35 +44,35 @@ export function exchangeUdp(
     let from: string | null = null;
     const end = (finish: () => void) => {
       clearTimeout(limit);
-      clearTimeout(quiet);
+      clearTimeout(idle);
       signal.removeEventListener("abort", abort);
       socket.removeAllListeners();
-      // A report that was on its way must not end the process.
+      // A late error event must not end the process.
       socket.on("error", () => undefined);
       socket.close();
       finish();
     };
-    const settle = (ended: UdpOutcome["ended"], error: string | null = null) =>
+    const finishWith = (ended: UdpOutcome["ended"], error: string | null = null) =>
       end(() => resolve({ reply, error, ended, firstMs, from }));
     const abort = () => end(() => reject(signal.reason));
-    let quiet: NodeJS.Timeout | undefined;
-    const limit = setTimeout(() => settle("limit"), REPLY_LIMIT_MS);
+    let idle: NodeJS.Timeout | undefined;
+    const limit = setTimeout(() => finishWith("limit"), REPLY_LIMIT_MS);
     if (signal.aborted) return abort();
     signal.addEventListener("abort", abort);
-    socket.on("error", (error) => settle("error", codeOf(error)));
+    socket.on("error", (error) => finishWith("error", codeOf(error)));
     socket.on("message", (datagram) => {
       if (!reply.take(datagram)) return;
       firstMs ??= performance.now() - sentAt;
-      clearTimeout(quiet);
+      clearTimeout(idle);
       const { complete } = reply;
-      quiet = setTimeout(
-        () => settle(complete ? "complete" : "quiet"),
-        complete ? QUIET_COMPLETE_MS : QUIET_MS,
+      idle = setTimeout(
+        () => finishWith(complete ? "complete" : "quiet"),
+        complete ? IDLE_COMPLETE_MS : IDLE_MS,
       );
     });
-    // With a callback, Node hands it an error of connecting, whatever its types say.
+    // With a callback, Node passes a connection error to it, whatever its types say.
     socket.connect(port, ip, (error?: Error) => {
-      if (error) return settle("error", codeOf(error));
+      if (error) return finishWith("error", codeOf(error));
       from = localAddress(socket);
       sentAt = performance.now();
       socket.send(request);

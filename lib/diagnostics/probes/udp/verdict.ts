@@ -1,5 +1,7 @@
-/** From what came back over UDP to a finding. Pure. */
+/** Turns a UDP response into a finding. Pure. */
 import type { Exposure, UdpPayload } from "@/lib/model/findings/finding";
+import { phrase } from "@/lib/model/findings/phrases";
+import { unknown } from "../../check-builders";
 import type { Check } from "../../contract";
 import { type SeverityRow, severityAt } from "../../severity";
 import { bounded, escaped, exchangeLines } from "../../transcript";
@@ -7,7 +9,7 @@ import { FRAME_BYTES } from "./frame";
 import { MAX_DATAGRAMS } from "./reply";
 import type { UdpAddress, UdpOutcome } from "./session";
 
-/** What IP and UDP add to each datagram, in bytes (RFC 791 and 768 without options; RFC 8200). */
+/** Bytes that IP and UDP add to each datagram (RFC 791 and 768 without options; RFC 8200). */
 export const HEADER_BYTES_OF_FAMILY = { 4: 28, 6: 48 } as const;
 
 export interface UdpObservations {
@@ -15,131 +17,125 @@ export interface UdpObservations {
   readonly payload: UdpPayload;
   readonly request: Buffer;
   readonly outcome: UdpOutcome;
-  /** `udpport` of its settings; null when the node does not tell. */
+  /** `udpport` of its settings; null when not reported. */
   readonly settingPort: number | null;
   readonly exposure: Exposure | null;
-  /** Further addresses of its name, which got no datagram. */
+  /** Further addresses of its name, which were sent no datagram. */
   readonly unprobed: readonly string[];
 }
 
 const OPEN: SeverityRow = { loopback: "warning", private: "critical", open: "critical" };
-/** Open by its own words, though not from here. */
+/** Enabled in its settings, but not reachable from this machine. */
 const OPEN_ELSEWHERE: SeverityRow = { loopback: "info", private: "warning", open: "warning" };
 
-/** Why a scan of the port says nothing, for whoever wants to compare. */
+/** Why a port scan proves nothing, for readers who compare. */
 export const NC_NOTE =
-  "nc -uvz reports success for a port that stays silent as well as for an open one: it only sees that nothing was refused";
+  "nc -uvz reports success both for an open port and for one that never responds, because it only detects refusals";
 
-export function judgeUdp(seen: UdpObservations): Check {
-  const { reply, error } = seen.outcome;
-  if (reply.datagramCount > 0) return reply.isMemcached ? judgeOpen(seen) : judgeForeignAnswer(seen);
-  return error === "ECONNREFUSED" ? judgeRefused(seen) : judgeSilent(seen);
+export function judgeUdp(observed: UdpObservations): Check {
+  const { reply, error } = observed.outcome;
+  if (reply.datagramCount > 0) return reply.isMemcached ? judgeOpen(observed) : judgeOtherService(observed);
+  return error === "ECONNREFUSED" ? judgeRefused(observed) : judgeNoAnswer(observed);
 }
 
-/** Reply bytes per request byte, payload only; rounded to two decimals. */
+/** Response bytes per request byte, payload only; rounded to two decimals. */
 export function amplificationOf(replyBytes: number, requestBytes: number): number {
   return Math.round((replyBytes / requestBytes) * 100) / 100;
 }
 
-function judgeOpen(seen: UdpObservations): Check {
-  const { reply } = seen.outcome;
-  const amplification = amplificationOf(reply.bytes, seen.request.length);
-  const off = seen.settingPort === 0;
+function judgeOpen(observed: UdpObservations): Check {
+  const { reply } = observed.outcome;
+  const amplification = amplificationOf(reply.bytes, observed.request.length);
+  const disabled = observed.settingPort === 0;
   return {
     check: "udp-answers",
     verdict: "open",
-    severity: severityAt(seen.exposure, OPEN),
+    severity: severityAt(observed.exposure, OPEN),
     title:
-      `UDP port ${seen.address.port} answers: ${seen.request.length} bytes brought ${reply.bytes} bytes back ` +
-      `(${amplification} times)${off ? ", although its settings say that UDP is off" : ""}`,
-    figures: { ...figuresOf(seen), amplification },
-    evidence: evidenceOf(seen),
+      `Answers UDP on port ${observed.address.port}: ${observed.request.length} bytes sent, ${reply.bytes} bytes received ` +
+      `(${amplification}x)${disabled ? ", although UDP is disabled in its settings" : ""}`,
+    figures: { ...figuresOf(observed), amplification },
+    evidence: evidenceOf(observed),
   };
 }
 
-/** Something counts as a frame with our id, as an echo service sends it, but is no memcached. */
-function judgeForeignAnswer(seen: UdpObservations): Check {
-  const { reply } = seen.outcome;
-  return {
+/** The response counts as a frame with the request id, as an echo service sends it, but isn't memcached's. */
+function judgeOtherService(observed: UdpObservations): Check {
+  const values = { port: observed.address.port, bytes: observed.outcome.reply.bytes };
+  return unknown(phrase("otherUdpService", values), {
     check: "udp-answers",
-    verdict: "unknown",
-    severity: "info",
-    title: `Something that does not speak memcached answers on UDP port ${seen.address.port} with ${reply.bytes} bytes`,
-    figures: figuresOf(seen),
-    evidence: evidenceOf(seen),
-  };
+    figures: figuresOf(observed),
+    evidence: evidenceOf(observed),
+  });
 }
 
-function judgeRefused(seen: UdpObservations): Check {
-  const open = saysOpen(seen);
+function judgeRefused(observed: UdpObservations): Check {
+  const enabled = isEnabled(observed);
+  const { port } = observed.address;
   return {
     check: "udp-answers",
     verdict: "refused",
-    severity: open ? severityAt(seen.exposure, OPEN_ELSEWHERE) : "ok",
-    title: open
-      ? `UDP port ${seen.address.port} is refused from here, although its settings say that UDP is on`
-      : `UDP port ${seen.address.port} is closed: it was refused`,
-    figures: figuresOf(seen),
-    evidence: evidenceOf(seen),
+    severity: enabled ? severityAt(observed.exposure, OPEN_ELSEWHERE) : "ok",
+    title: enabled
+      ? `UDP port ${port} is refused from this machine, although UDP is enabled in its settings`
+      : `UDP port ${port} is closed (refused)`,
+    figures: figuresOf(observed),
+    evidence: evidenceOf(observed),
   };
 }
 
-function judgeSilent(seen: UdpObservations): Check {
-  const open = saysOpen(seen);
-  const { error } = seen.outcome;
-  const severity = seen.settingPort === 0 ? "ok" : open ? severityAt(seen.exposure, OPEN_ELSEWHERE) : "info";
-  const suffix = open
-    ? ", although its settings say that UDP is on"
-    : seen.settingPort === 0
-      ? "; its settings say that UDP is off"
-      : "";
+function judgeNoAnswer(observed: UdpObservations): Check {
+  const enabled = isEnabled(observed);
+  const disabled = observed.settingPort === 0;
+  const setting = enabled ? "enabled" : "disabled";
+  const suffix = enabled || disabled ? `; UDP is ${setting} in its settings` : "";
   return {
     check: "udp-answers",
     verdict: "no-answer",
-    severity,
-    title: `No answer from UDP port ${seen.address.port}${error === null ? "" : ` (${error})`}, which proves nothing${suffix}`,
-    figures: { ...figuresOf(seen), note: NC_NOTE },
-    evidence: { ...evidenceOf(seen), note: NC_NOTE },
+    severity: disabled ? "ok" : enabled ? severityAt(observed.exposure, OPEN_ELSEWHERE) : "info",
+    title: `No response from UDP port ${observed.address.port}, which proves nothing${suffix}`,
+    figures: { ...figuresOf(observed), note: NC_NOTE },
+    evidence: { ...evidenceOf(observed), note: NC_NOTE },
   };
 }
 
-function saysOpen({ settingPort }: UdpObservations): boolean {
+function isEnabled({ settingPort }: UdpObservations): boolean {
   return settingPort !== null && settingPort > 0;
 }
 
-function figuresOf(seen: UdpObservations): NonNullable<Check["figures"]> {
-  const { reply, error } = seen.outcome;
+function figuresOf(observed: UdpObservations): NonNullable<Check["figures"]> {
+  const { reply, error } = observed.outcome;
   return {
-    port: seen.address.port,
-    requestBytes: seen.request.length,
+    port: observed.address.port,
+    requestBytes: observed.request.length,
     replyBytes: reply.bytes,
     datagrams: reply.datagramCount,
-    settingPort: seen.settingPort,
-    agreement: agreementOf(seen),
+    settingPort: observed.settingPort,
+    agreement: agreementOf(observed),
     error,
   };
 }
 
-/** Whether the answer is what the node's own settings let expect. */
+/** Whether the response matches the node's own settings. */
 type Agreement = "agrees" | "answers-though-off" | "silent-though-on" | "not-told";
 
-function agreementOf(seen: UdpObservations): Agreement {
-  if (seen.settingPort === null) return "not-told";
-  const answers = seen.outcome.reply.datagramCount > 0;
-  if (answers === saysOpen(seen)) return "agrees";
+function agreementOf(observed: UdpObservations): Agreement {
+  if (observed.settingPort === null) return "not-told";
+  const answers = observed.outcome.reply.datagramCount > 0;
+  if (answers === isEnabled(observed)) return "agrees";
   return answers ? "answers-though-off" : "silent-though-on";
 }
 
-function evidenceOf(seen: UdpObservations): Check["evidence"] {
-  const { address: place, request, outcome } = seen;
+function evidenceOf(observed: UdpObservations): Check["evidence"] {
+  const { address, request, outcome } = observed;
   const { reply } = outcome;
-  const header = HEADER_BYTES_OF_FAMILY[place.family];
-  const onTheWire = (bytes: number, datagrams: number) => bytes + datagrams * header;
+  const header = HEADER_BYTES_OF_FAMILY[address.family];
+  const withHeaders = (bytes: number, datagrams: number) => bytes + datagrams * header;
   return {
-    address: place.ip,
-    port: place.port,
+    address: address.ip,
+    port: address.port,
     from: outcome.from,
-    payload: seen.payload,
+    payload: observed.payload,
     requestBytes: request.length,
     replyBytes: reply.bytes,
     datagrams: reply.datagramCount,
@@ -148,21 +144,21 @@ function evidenceOf(seen: UdpObservations): Check["evidence"] {
     amplification: amplificationOf(reply.bytes, request.length),
     headerBytesPerDatagram: header,
     amplificationWithHeaders: amplificationOf(
-      onTheWire(reply.bytes, reply.datagramCount),
-      onTheWire(request.length, 1),
+      withHeaders(reply.bytes, reply.datagramCount),
+      withHeaders(request.length, 1),
     ),
     firstReplyMs: outcome.firstMs === null ? null : Math.round(outcome.firstMs * 100) / 100,
     ended: outcome.ended,
     error: outcome.error,
-    udpportSetting: seen.settingPort,
-    agreement: agreementOf(seen),
-    exposure: seen.exposure,
-    unprobedAddresses: [...seen.unprobed],
-    transcript: transcriptOf(seen),
+    udpportSetting: observed.settingPort,
+    agreement: agreementOf(observed),
+    exposure: observed.exposure,
+    unprobedAddresses: [...observed.unprobed],
+    transcript: transcriptOf(observed),
   };
 }
 
-/** The bytes of something that is not memcached are counted, never shown. */
+/** Bytes that aren't memcached's are counted, never shown. */
 function transcriptOf({ request, outcome: { reply, error, ended } }: UdpObservations): string {
   const header = (datagram: Buffer) => escaped(datagram.subarray(0, FRAME_BYTES));
   const lines = [
@@ -173,13 +169,13 @@ function transcriptOf({ request, outcome: { reply, error, ended } }: UdpObservat
           `< [frame ${header(datagram)}]`,
           ...exchangeLines("<", datagram.subarray(FRAME_BYTES)),
         ])
-      : [`[${reply.bytes} bytes that are not memcached's]`]),
+      : [`[${reply.bytes} bytes, not from memcached]`]),
   ];
   if (reply.datagramCount > reply.datagrams.length)
     lines.push(
       `[${reply.datagramCount - reply.datagrams.length} datagrams beyond ${MAX_DATAGRAMS} not kept]`,
     );
   if (error !== null) lines.push(`[${error}]`);
-  else if (ended === "limit") lines.push("[the time was over]");
+  else if (ended === "limit") lines.push("[time limit reached]");
   return bounded(lines.join("\n"));
 }

@@ -1,13 +1,13 @@
-/** Whom a firewall has to let in: the clients that are connected now, and Memfleet. Pure. */
+/** The sources a firewall must allow: the clients connected now, and Memfleet. Pure. */
 import ipaddr from "ipaddr.js";
 import type { ClientAddress, NodeFacts } from "../node-facts";
 import { comment } from "../shell-quoting";
 
 export interface Source {
-  /** An address or a network, in its one writing; or the placeholder. */
+  /** A normalized address or network; or the placeholder. */
   readonly text: string;
   readonly family: 4 | 6;
-  /** Who that is, English. */
+  /** Who connects from it, English. */
   readonly who: string;
   /** Neither Memfleet nor a placeholder. */
   readonly isClient: boolean;
@@ -17,18 +17,18 @@ export interface AllowedSources {
   readonly sources: readonly Source[];
   /** One English line each: how far the list can be trusted. */
   readonly notes: readonly string[];
-  /** A placeholder is among them: as it stands, no text may be applied. */
+  /** Contains a placeholder: the rules can't be applied as they are. */
   readonly incomplete: boolean;
 }
 
-/** To be filled in. No firewall takes it for an address. */
+/** To be filled in. No firewall accepts it as an address. */
 export const CLIENT_PLACEHOLDER = "CLIENT_IP";
 
-/** More addresses than this are told as networks, and more networks than this not at all. */
+/** More addresses than this are summarized as networks, and more networks than this are not listed. */
 export const MOST_SOURCES = 48;
 
 export function allowedSources({ clients, memfleet, memfleetHost }: NodeFacts): AllowedSources {
-  const own: Source[] =
+  const memfleetSources: Source[] =
     memfleet === null || isLoopback(memfleet)
       ? []
       : [
@@ -40,49 +40,48 @@ export function allowedSources({ clients, memfleet, memfleetHost }: NodeFacts): 
           },
         ];
   if (clients === null) {
-    return withPlaceholder(own, "the node does not tell who is connected: add every client");
+    return withPlaceholder(memfleetSources, "the node doesn't report its clients: add every client");
   }
   const others = clients.filter(({ isMemfleet }) => !isMemfleet);
   const single = others.map(sourceOf);
   const listed = single.length > MOST_SOURCES ? networksOf(others) : single;
   if (listed.length > MOST_SOURCES) {
     return withPlaceholder(
-      own,
+      memfleetSources,
       `${others.length} clients are connected, too many to list: add their networks`,
     );
   }
-  const wide = listed === single ? [] : [`${others.length} clients, told as networks, which are wider`];
   const notes = [
-    "let in is who is connected now: add clients that are not, such as stand-by hosts and nightly jobs",
-    ...wide,
+    "only clients connected now are listed: add the others, such as standby hosts and nightly jobs",
+    ...(listed === single ? [] : [`${others.length} clients, summarized as networks, which are wider`]),
     ...(others.length === 0 ? ["no client of another machine is connected now"] : []),
-    ...(own.length === 0
+    ...(memfleetSources.length === 0
       ? []
-      : ["Memfleet's address is the one of its own machine; behind NAT the node sees another"]),
+      : ["Memfleet's address is the one its own machine reports; behind NAT the node sees another"]),
   ];
-  return { sources: [...listed, ...own], notes, incomplete: false };
+  return { sources: [...listed, ...memfleetSources], notes, incomplete: false };
 }
 
-/** The notes, and which of the sources is no client, as comments. */
+/** The notes, and the sources that are no clients, as comments. */
 export function sourceComments({ sources, notes }: AllowedSources): string[] {
-  const marked = sources.filter(({ isClient }) => !isClient).map(({ text, who }) => `${text}: ${who}`);
-  return [...notes, ...marked].map(comment);
+  const others = sources.filter(({ isClient }) => !isClient).map(({ text, who }) => `${text}: ${who}`);
+  return [...notes, ...others].map(comment);
 }
 
-/** What is let through to whom, and closed for everybody else: TCP for the sources, UDP for nobody. */
+/** Ports to protect: TCP is open to the sources only, UDP to nobody. */
 export interface GuardedPorts {
   readonly tcp: readonly number[];
   readonly udp: readonly number[];
 }
 
-function withPlaceholder(own: readonly Source[], why: string): AllowedSources {
+function withPlaceholder(memfleetSources: readonly Source[], reason: string): AllowedSources {
   const placeholder: Source = {
     text: CLIENT_PLACEHOLDER,
     family: 4,
-    who: "to be replaced by your clients' addresses",
+    who: "replace with the addresses of your clients",
     isClient: false,
   };
-  return { sources: [placeholder, ...own], notes: [why], incomplete: true };
+  return { sources: [placeholder, ...memfleetSources], notes: [reason], incomplete: true };
 }
 
 function sourceOf({ ip, family, connections }: ClientAddress): Source {

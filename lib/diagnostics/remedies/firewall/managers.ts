@@ -1,20 +1,21 @@
 /**
- * Rules for firewalld, ufw and AWS security groups. Commands are joined with `&&`: one that is refused, as a
- * placeholder is, ends the rest before anything is closed.
+ * Rules for firewalld, ufw and AWS security groups. Commands are joined with `&&`: a rejected one, as with a
+ * placeholder, stops the rest before anything is closed.
  */
 import type { Remedy } from "@/lib/model/findings/finding.schema";
+import { commandRemedy, sameInBoth } from "../plan";
 import { comment } from "../shell-quoting";
 import { type AllowedSources, type GuardedPorts, sourceComments } from "./allowed-sources";
 
 const PROTOCOLS = ["tcp", "udp"] as const;
 
-/** A zone of its own that the clients belong to. */
+/** A separate zone for the clients. */
 export function firewalld(ports: GuardedPorts, allowed: AllowedSources): Remedy {
   const zone = "sudo firewall-cmd --permanent --zone=memcached";
-  const text = [
+  return commandRemedy("firewalld", { en: "firewalld zone", ja: "firewalld のゾーン" }, [
     ...sourceComments(allowed),
     comment(
-      "a zone decides about everything that its sources send: without ssh in it they lose ssh to this host",
+      "a zone applies to all traffic of its sources: without ssh in it they lose ssh access to this host",
     ),
     chained([
       "sudo firewall-cmd --permanent --new-zone=memcached",
@@ -26,19 +27,16 @@ export function firewalld(ports: GuardedPorts, allowed: AllowedSources): Remedy 
       ),
       "sudo firewall-cmd --reload",
     ]),
-    comment(
-      "everybody else is left to the default zone: sudo firewall-cmd --list-all shows what that lets in",
-    ),
-  ];
-  return { for: "firewalld", title: "firewalld zone", text: text.join("\n") };
+    comment("all other sources stay in the default zone: sudo firewall-cmd --list-all shows what it allows"),
+  ]);
 }
 
-/** The first rule that fits decides, so what is let in comes before what is not. */
+/** The first matching rule decides, so the allow rules come first. */
 export function ufw(ports: GuardedPorts, allowed: AllowedSources): Remedy {
-  const text = [
+  return commandRemedy("ufw", sameInBoth("ufw"), [
     ...sourceComments(allowed),
     comment(
-      "the first rule that fits decides: delete earlier ones that open the port (sudo ufw status numbered)",
+      "the first matching rule decides: delete earlier ones that open the port (sudo ufw status numbered)",
     ),
     chained([
       ...ports.tcp.flatMap((port) =>
@@ -48,12 +46,11 @@ export function ufw(ports: GuardedPorts, allowed: AllowedSources): Remedy {
       ),
       ...PROTOCOLS.flatMap((protocol) => ports[protocol].map((port) => `sudo ufw deny ${port}/${protocol}`)),
     ]),
-    comment("only if sudo ufw status says inactive: sudo ufw allow OpenSSH && sudo ufw enable"),
-  ];
-  return { for: "ufw", title: "ufw", text: text.join("\n") };
+    comment("only if sudo ufw status shows inactive: sudo ufw allow OpenSSH && sudo ufw enable"),
+  ]);
 }
 
-/** Opens for the clients first, then closes for everybody. */
+/** Opens the ports to the clients first, then closes them to everyone else. */
 export function securityGroup(ports: GuardedPorts, allowed: AllowedSources): Remedy {
   const group = '--group-id "$SECURITY_GROUP_ID"';
   const sources = (family: 4 | 6) => allowed.sources.filter((source) => source.family === family);
@@ -63,23 +60,25 @@ export function securityGroup(ports: GuardedPorts, allowed: AllowedSources): Rem
     ToPort: port,
     IpRanges: sources(4).map(({ text: source, who }) => ({
       CidrIp: cidr(source, 32),
-      Description: plain(who),
+      Description: awsDescription(who),
     })),
     Ipv6Ranges: sources(6).map(({ text: source, who }) => ({
       CidrIpv6: cidr(source, 128),
-      Description: plain(who),
+      Description: awsDescription(who),
     })),
   }));
   const world = PROTOCOLS.flatMap((IpProtocol) =>
     ports[IpProtocol].map((port) => ({
-      ...{ IpProtocol, FromPort: port, ToPort: port },
+      IpProtocol,
+      FromPort: port,
+      ToPort: port,
       IpRanges: [{ CidrIp: "0.0.0.0/0" }],
       Ipv6Ranges: [{ CidrIpv6: "::/0" }],
     })),
   );
-  const text = [
+  return commandRemedy("security-group", { en: "AWS security group", ja: "AWS セキュリティグループ" }, [
     ...sourceComments(allowed),
-    'SECURITY_GROUP_ID="sg-..." # the group of this node; a group of your clients is better than their addresses',
+    'SECURITY_GROUP_ID="sg-..." # the group of this node; prefer a group of your clients to their addresses',
     ...(allowed.sources.length === 0
       ? [revoke(group, world)]
       : [
@@ -89,10 +88,9 @@ export function securityGroup(ports: GuardedPorts, allowed: AllowedSources): Rem
           ]),
         ]),
     comment(
-      "revoking says InvalidPermission.NotFound for rules that were not there; then revoke those that are",
+      "revoke fails with InvalidPermission.NotFound if a rule doesn't exist; then revoke the existing ones",
     ),
-  ];
-  return { for: "security-group", title: "AWS security group", text: text.join("\n") };
+  ]);
 }
 
 function revoke(group: string, world: readonly object[]): string {
@@ -103,8 +101,8 @@ function cidr(source: string, bits: number): string {
   return source.includes("/") ? source : `${source}/${bits}`;
 }
 
-/** What AWS takes in a description, and no more. */
-function plain(who: string): string {
+/** The characters that AWS allows in a description. */
+function awsDescription(who: string): string {
   return who.replaceAll(/[^A-Za-z0-9 ._()-]/g, "-").slice(0, 200);
 }
 

@@ -1,14 +1,15 @@
 /**
- * Rules for nftables and iptables. Both are applied as a whole or not at all, and both close these ports only:
- * whatever else reaches the host, ssh too, is left alone.
+ * Rules for nftables and iptables. Both apply atomically, and both close these ports only: other traffic to the host,
+ * ssh included, is not affected.
  */
 import type { Remedy } from "@/lib/model/findings/finding.schema";
+import { commandRemedy } from "../plan";
 import { comment } from "../shell-quoting";
 import { type AllowedSources, type GuardedPorts, sourceComments } from "./allowed-sources";
 
 const TABLE = "inet memcached_guard";
 
-/** A table of its own, so that it can be replaced, and taken away with `nft delete table`. */
+/** A separate table, so that it can be replaced, and removed with `nft delete table`. */
 export function nftables(ports: GuardedPorts, allowed: AllowedSources): Remedy {
   const list = (numbers: readonly number[]) => `{ ${numbers.join(", ")} }`;
   const sets = FAMILIES.flatMap(({ family, set, type }) => {
@@ -25,7 +26,7 @@ export function nftables(ports: GuardedPorts, allowed: AllowedSources): Remedy {
   const accepts = FAMILIES.filter(({ family }) =>
     allowed.sources.some((source) => source.family === family),
   ).map(({ set, address }) => `    tcp dport ${list(ports.tcp)} ${address} saddr @${set} accept`);
-  const text = [
+  return commandRemedy("nftables", { en: "nftables table", ja: "nftables のテーブル" }, [
     ...sourceComments(allowed),
     comment("save as /etc/nftables.d/memcached.nft, check with nft -c -f, then: sudo nft -f"),
     `table ${TABLE}`,
@@ -40,8 +41,7 @@ export function nftables(ports: GuardedPorts, allowed: AllowedSources): Remedy {
     `    udp dport ${list(ports.udp)} counter drop`,
     "  }",
     "}",
-  ];
-  return { for: "nftables", title: "nftables table", text: text.join("\n") };
+  ]);
 }
 
 const FAMILIES = [
@@ -49,15 +49,14 @@ const FAMILIES = [
   { family: 6, set: "clients6", type: "ipv6_addr", address: "ip6" },
 ] as const;
 
-/** A chain of its own, filled before anything is sent through it. */
+/** A separate chain, filled before any packet goes through it. */
 export function iptables(ports: GuardedPorts, allowed: AllowedSources): Remedy {
-  const text = [
+  return commandRemedy("iptables", { en: "iptables and ip6tables", ja: "iptables と ip6tables" }, [
     ...sourceComments(allowed),
-    comment("kept over a reboot by iptables-persistent (Debian) or iptables-services (RHEL) only"),
+    comment("survives a reboot only with iptables-persistent (Debian) or iptables-services (RHEL)"),
     restore("iptables-restore", 4, ports, allowed),
     restore("ip6tables-restore", 6, ports, allowed),
-  ];
-  return { for: "iptables", title: "iptables and ip6tables", text: text.join("\n") };
+  ]);
 }
 
 function restore(tool: string, family: 4 | 6, ports: GuardedPorts, allowed: AllowedSources): string {

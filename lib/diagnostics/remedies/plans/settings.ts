@@ -1,109 +1,29 @@
 /** Plans for findings about options, versions and advisories. */
-
 import { wholeNumber } from "../../check-builders";
 import { VERSION_FLOOR } from "../../probes/advisories/advisories";
-import type { Plan, PlanContext, Planner } from "../plan";
+import { type Plan, type PlanContext, type PlansByCheck, type Prose, sentences } from "../plan";
 import { changeFor, type OptionChange } from "../start-up/options";
 
 const MIB = 1_048_576;
 /** Seconds after which an idle connection is closed, as an example. */
 const IDLE_SECONDS = "3600";
 
-export const SETTINGS_PLANS: ReadonlyMap<string, Planner> = new Map<string, Planner>([
-  ["memory-default", memoryDefault],
-  ["verbosity", verbosity],
-  ["shutdown-command", shutdownCommand],
-  ["flush-enabled", flushEnabled],
-  ["dump-enabled", dumpEnabled],
-  ["maxconns", maxconns],
-  ["idle-timeout", idleTimeout],
-  ["clock-skew", clockSkew],
-  ["drift", drift],
-  ["options", options],
-  ["version-floor", upgrade],
-  ["advisory", advisory],
-]);
-
-function memoryDefault(): Plan {
-  return {
-    explanation:
-      "64 MB is what memcached takes when nobody decides. Decide: -m in megabytes, at most what the host can spare " +
-      "beside connections and buffers; 1024 below is an example. The action cache_memlimit changes it until the next " +
-      "restart, without one.",
-    changes: [{ option: "-m", to: "1024" }],
-    verify: ["settings"],
-  };
-}
-
-function verbosity(): Plan {
-  return {
-    explanation:
-      "-v is for looking for a fault: it costs time, fills the log, and from -vv on writes keys into it. The action " +
-      "set_verbosity with 0 stops it at once, until the next restart.",
-    changes: [{ option: "-v", to: null }],
-    verify: ["settings"],
-  };
-}
-
-function shutdownCommand(): Plan {
-  return {
-    explanation:
-      "With -A any client may stop the server with one word. Service managers stop it by signal: leave -A out.",
-    changes: [{ option: "-A", to: null }],
-    verify: ["settings"],
-  };
-}
-
-function flushEnabled(): Plan {
-  return {
-    explanation:
-      "-F refuses flush_all to everybody, Memfleet too. Worth it where a flush would take the database down; " +
-      "elsewhere a flush is a tool, and who may connect is what has to be looked after.",
-    changes: [{ option: "-F", to: true }],
-    verify: ["settings"],
-  };
-}
-
-function dumpEnabled(): Plan {
-  return {
-    explanation:
-      "-X refuses to list keys, to Memfleet too: its key list, key space and the actions on prefixes need it. Worth it " +
-      "where keys themselves tell something about people.",
-    changes: [{ option: "-X", to: true }],
-    verify: ["settings"],
-  };
-}
-
 function maxconns({ facts }: PlanContext): Plan {
   return {
-    explanation:
-      "Clients that reconnect at once, as after a deployment, take twice the connections for a while. Raise -c; each " +
-      "one costs a file descriptor (LimitNOFILE of the unit) and a little memory.",
+    explanation: {
+      en:
+        "Clients that all reconnect at once, as after a deployment, need twice the connections for a while. Raise -c; " +
+        "each connection costs a file descriptor (LimitNOFILE of the unit) and a little memory.",
+      ja:
+        "デプロイ後などにクライアントが一斉に再接続すると、一時的に 2 倍の接続が必要になります。-c を増やしてください。1 接続ごとに" +
+        "ファイルディスクリプター (ユニットの LimitNOFILE) とわずかなメモリを使います。",
+    },
     changes: moreConnections(facts.settings?.get("maxconns")),
     verify: ["settings"],
   };
 }
 
-function idleTimeout(): Plan {
-  return {
-    explanation:
-      "Connections of clients that are gone stay until memcached closes them. Choose more seconds than the longest " +
-      `pause of a healthy client; ${IDLE_SECONDS} below is an example. Clients have to take a closed connection well.`,
-    changes: [{ option: "idle_timeout", to: IDLE_SECONDS }],
-    verify: ["settings"],
-  };
-}
-
-function clockSkew(): Plan {
-  return {
-    explanation:
-      "memcached takes expiry times beyond 30 days as points in time, by its own clock. Have both machines follow " +
-      "the same time (chrony, systemd-timesyncd); memcached needs no restart for it.",
-    verify: ["clock"],
-  };
-}
-
-/** What has an option is brought in line; the rest is named. */
+/** Aligns the settings that an option sets; names the others. */
 function drift({ facts, drift: differences }: PlanContext): Plan {
   const changes: OptionChange[] = [];
   const others: string[] = [];
@@ -112,17 +32,29 @@ function drift({ facts, drift: differences }: PlanContext): Plan {
     if (change === null) others.push(name);
     else changes.push(change);
   }
-  const rest = others.length === 0 ? "" : ` No single option gives: ${others.join(", ")}.`;
   return {
-    explanation:
-      "One node that differs evicts, refuses or answers otherwise than its neighbours, for a share of the keys. The " +
-      `options below are those of most of its pool; if this node is the one that is right, change the others.${rest}`,
+    explanation: sentences(
+      {
+        en:
+          "A node that differs from its pool evicts, rejects or answers differently for its share of the keys. The " +
+          "options below are those of most of the pool; if this node has the right ones, change the others.",
+        ja:
+          "プールと設定が異なるノードでは、担当するキーの追い出し、拒否、応答がほかのノードと異なります。下のオプションはプールの多数の" +
+          "ノードの設定です。このノードの設定が正しい場合は、ほかのノードを変更してください。",
+      },
+      others.length === 0
+        ? null
+        : {
+            en: `No single option sets: ${others.join(", ")}.`,
+            ja: `1 つのオプションでは設定できない項目: ${others.join(", ")}。`,
+          },
+    ),
     changes,
     verify: ["settings"],
   };
 }
 
-/** What the costly options should be. */
+/** Values of the costly options that cost nothing. */
 const PLAIN: Readonly<Record<string, string>> = {
   evictions: "on",
   detail_enabled: "no",
@@ -141,49 +73,166 @@ function options({ figures, facts }: PlanContext): Plan {
     return change === null ? [] : [change];
   });
   return {
-    explanation:
-      "Each of these options has a use; where nobody remembers it, leave the option out. slab_automove and the LRU " +
-      "crawler can be changed by an action until the next restart; stats detail off stops the counting per prefix.",
+    explanation: {
+      en:
+        "Each of these options has a use; if nobody knows why one is set, remove it. Actions can change slab_automove " +
+        "and the LRU crawler until the next restart; stats detail off stops the counting by prefix.",
+      ja:
+        "これらのオプションにはそれぞれ用途がありますが、設定した理由が不明な場合は外してください。slab_automove と LRU クローラーは、" +
+        "次の再起動までの間、アクションで変更できます。stats detail off でプレフィックスごとの集計を停止できます。",
+    },
     changes,
     verify: ["settings"],
   };
 }
 
-const UPGRADE =
-  `Upgrade to ${VERSION_FLOOR} or later. Distributions carry fixes back without changing the number: look there first ` +
-  "(Debian: apt changelog memcached, security-tracker.debian.org; RHEL: rpm -q --changelog memcached, " +
-  "access.redhat.com/security; containers: the image's tag). If the fix is in, an admin can mark the finding as patched.";
+const UPGRADE: Prose = {
+  en:
+    `Upgrade to ${VERSION_FLOOR} or later. Distributions backport fixes without changing the version number: check ` +
+    "there first (Debian: apt changelog memcached, security-tracker.debian.org; RHEL: rpm -q --changelog memcached, " +
+    "access.redhat.com/security; containers: the image's tag). If the build includes the fix, an admin can mark the " +
+    "finding as patched.",
+  ja:
+    `${VERSION_FLOOR} 以降にアップグレードしてください。ディストリビューションはバージョン番号を変えずに修正をバックポートすることがあるため、` +
+    "先に確認してください (Debian: apt changelog memcached、security-tracker.debian.org、RHEL: rpm -q --changelog memcached、" +
+    "access.redhat.com/security、コンテナ: イメージのタグ)。ビルドに修正が含まれる場合は、管理者が修正済みとしてマークできます。",
+};
 
 function upgrade(): Plan {
   return { explanation: UPGRADE };
 }
 
-/** What takes an advisory's condition away until the upgrade. */
-const MEANWHILE: Readonly<Record<string, string>> = {
-  udpListens: " Until then -U 0 takes the condition away.",
-  udpListensWithSasl: " Until then -U 0 takes the condition away.",
-  dumpEnabled: " Until then -X takes the condition away; Memfleet cannot list keys then.",
-  binaryReachable: " Until then -B ascii takes the condition away, where every client speaks text.",
-  sasl: " Until then let only known machines reach the port.",
-  authfile: " Until then let only known machines reach the port.",
-  always: " Until then let only known machines reach the port.",
+const WITHOUT_UDP: Prose = {
+  en: "Until then, -U 0 removes the exposure.",
+  ja: "それまでは -U 0 で影響を回避できます。",
+};
+const KNOWN_HOSTS_ONLY: Prose = {
+  en: "Until then, allow only known hosts to reach the port.",
+  ja: "それまでは、既知のホストだけがポートに接続できるようにしてください。",
+};
+
+/** How to avoid an advisory's condition until the upgrade. */
+const WORKAROUNDS: Readonly<Record<string, Prose>> = {
+  udpListens: WITHOUT_UDP,
+  udpListensWithSasl: WITHOUT_UDP,
+  dumpEnabled: {
+    en: "Until then, -X removes the exposure; Memfleet can't list keys then.",
+    ja: "それまでは -X で影響を回避できますが、Memfleet でキーの一覧を取得できなくなります。",
+  },
+  binaryReachable: {
+    en: "Until then, -B ascii removes the exposure if every client uses the text protocol.",
+    ja: "それまでは、すべてのクライアントがテキストプロトコルを使う場合に、-B ascii で影響を回避できます。",
+  },
+  sasl: KNOWN_HOSTS_ONLY,
+  authfile: KNOWN_HOSTS_ONLY,
+  always: KNOWN_HOSTS_ONLY,
 };
 
 function advisory({ figures }: PlanContext): Plan {
   const condition = typeof figures.condition === "string" ? figures.condition : "";
-  const meanwhile = Object.hasOwn(MEANWHILE, condition) ? (MEANWHILE[condition] ?? "") : "";
-  return { explanation: `${UPGRADE}${meanwhile}` };
+  const workaround = Object.hasOwn(WORKAROUNDS, condition) ? WORKAROUNDS[condition] : undefined;
+  return { explanation: sentences(UPGRADE, workaround ?? null) };
 }
 
-/** Twice as many. */
-export function moreConnections(told: string | undefined): OptionChange[] {
-  const limit = wholeNumber(told);
+/** Twice the current limit. */
+export function moreConnections(maxconnsSetting: string | undefined): OptionChange[] {
+  const limit = wholeNumber(maxconnsSetting);
   return limit === null || limit === 0 || limit > 1_000_000 ? [] : [{ option: "-c", to: String(limit * 2) }];
 }
 
-/** Twice as much. */
-export function moreMemory(told: string | undefined): OptionChange[] {
-  const bytes = wholeNumber(told);
+/** Twice the current limit. */
+export function moreMemory(maxbytesSetting: string | undefined): OptionChange[] {
+  const bytes = wholeNumber(maxbytesSetting);
   const megabytes = bytes === null ? 0 : Math.floor(bytes / MIB);
   return megabytes === 0 || megabytes > 4_000_000 ? [] : [{ option: "-m", to: String(megabytes * 2) }];
 }
+
+export const SETTINGS_PLANS: PlansByCheck = {
+  "memory-default": {
+    explanation: {
+      en:
+        "64 MB is what memcached uses without -m. Set -m, in megabytes, to what the host can spare besides connections " +
+        "and buffers; 1024 below is an example. The cache_memlimit action changes the limit without a restart, until " +
+        "the next one.",
+      ja:
+        "-m を指定しないと、memcached の上限は 64 MB です。接続とバッファの分を除いてホストで割り当てられる値を、MB 単位で -m に指定して" +
+        "ください。下の 1024 は例です。cache_memlimit アクションを使うと、次の再起動までの間、再起動せずに変更できます。",
+    },
+    changes: [{ option: "-m", to: "1024" }],
+    verify: ["settings"],
+  },
+  verbosity: {
+    explanation: {
+      en:
+        "-v is for debugging: it costs time and fills the log, and -vv and above log keys. The set_verbosity action " +
+        "with 0 turns it off at once, until the next restart.",
+      ja:
+        "-v はデバッグ用です。処理時間がかかってログが増え、-vv 以上ではキーもログに出力されます。set_verbosity アクションで 0 を指定すると、" +
+        "次の再起動までの間、すぐに無効にできます。",
+    },
+    changes: [{ option: "-v", to: null }],
+    verify: ["settings"],
+  },
+  "shutdown-command": {
+    explanation: {
+      en: "With -A, any client can stop the server with one command. Service managers stop it by signal: remove -A.",
+      ja:
+        "-A を指定すると、どのクライアントからでもコマンド 1 つでサーバーを停止できます。サービスマネージャーはシグナルで停止するため、" +
+        "-A を外してください。",
+    },
+    changes: [{ option: "-A", to: null }],
+    verify: ["settings"],
+  },
+  "flush-enabled": {
+    explanation: {
+      en:
+        "-F rejects flush_all from everyone, including Memfleet. Use it where a flush would overload the database. " +
+        "Elsewhere flush_all is a useful tool: control who can connect instead.",
+      ja:
+        "-F を指定すると、Memfleet を含むすべてのクライアントの flush_all を拒否します。フラッシュによってデータベースが過負荷になる環境で" +
+        "使ってください。それ以外では flush_all は有用なため、接続できるクライアントを制限してください。",
+    },
+    changes: [{ option: "-F", to: true }],
+    verify: ["settings"],
+  },
+  "dump-enabled": {
+    explanation: {
+      en:
+        "-X rejects key listing, including Memfleet's key list and prefix actions. Use it where the keys themselves " +
+        "contain personal data.",
+      ja:
+        "-X を指定すると、キー一覧の取得を拒否します。Memfleet のキー一覧とプレフィックスのアクションも使えなくなります。" +
+        "キー自体に個人情報が含まれる環境で使ってください。",
+    },
+    changes: [{ option: "-X", to: true }],
+    verify: ["settings"],
+  },
+  maxconns,
+  "idle-timeout": {
+    explanation: {
+      en:
+        "Connections of clients that disappeared stay open until memcached closes them. Set more seconds than a healthy " +
+        `client's longest pause; ${IDLE_SECONDS} below is an example. Clients must handle a closed connection.`,
+      ja:
+        "異常終了したクライアントの接続は、memcached が閉じるまで残ります。正常なクライアントの最長の待機時間より長い秒数を指定して" +
+        `ください。下の ${IDLE_SECONDS} は例です。接続が閉じられた場合の処理がクライアントに必要です。`,
+    },
+    changes: [{ option: "idle_timeout", to: IDLE_SECONDS }],
+    verify: ["settings"],
+  },
+  "clock-skew": {
+    explanation: {
+      en:
+        "memcached treats expiry times beyond 30 days as absolute, by its own clock. Synchronize both machines (chrony, " +
+        "systemd-timesyncd); memcached doesn't need a restart.",
+      ja:
+        "memcached は 30 日を超える有効期限を、自身の時計による絶対時刻として扱います。両方のマシンの時刻を同期してください (chrony、" +
+        "systemd-timesyncd)。memcached の再起動は不要です。",
+    },
+    verify: ["clock"],
+  },
+  drift,
+  options,
+  "version-floor": upgrade,
+  advisory,
+};

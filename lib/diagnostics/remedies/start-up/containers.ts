@@ -1,11 +1,12 @@
 /**
- * Start-up options for containers. Inside one, memcached listens on every address it has; which of them the world
- * reaches is decided by what is published, so `-l` and `-s` become that.
+ * Start-up options for containers. In a container, memcached listens on every address. The published ports decide
+ * which of them can be reached from outside, so `-l` becomes those.
  */
-
 import { quoted } from "@/lib/catalogue/commands";
 import type { Remedy } from "@/lib/model/findings/finding.schema";
 import type { UpstreamVersion } from "../../probes/advisories/upstream-version";
+import { listenEntry } from "../../probes/listeners/scopes";
+import { commandRemedy, sameInBoth } from "../plan";
 import { comment, isPlainPath } from "../shell-quoting";
 import { remarks, type StartUpChange } from "./files";
 import { argumentsOf, changed, explicitValue, type StartOption } from "./options";
@@ -15,13 +16,13 @@ interface Container {
   readonly arguments: readonly string[];
   /** As `docker run -p` takes them. */
   readonly published: readonly string[];
-  /** Files and directories that it reads, mounted where the options say. */
+  /** Files and directories that memcached reads, mounted at the same paths. */
   readonly mounts: readonly string[];
   readonly port: string;
   readonly remarks: readonly string[];
 }
 
-/** `docker run`, compose and Kubernetes; none for a node that does not tell its settings or is on a unix socket. */
+/** `docker run`, Compose and Kubernetes; none for a node that reports no settings or uses a unix socket. */
 export function containers(change: StartUpChange, version: UpstreamVersion | null): readonly Remedy[] {
   if (!change.known) return [];
   const { options } = changed(change.startUp, change.changes);
@@ -32,20 +33,20 @@ export function containers(change: StartUpChange, version: UpstreamVersion | nul
 
 function containerOf(
   options: readonly StartOption[],
-  remarked: readonly string[],
+  containerRemarks: readonly string[],
   version: UpstreamVersion | null,
 ): Container {
   const port = explicitValue(options, "-p") ?? "11211";
   const udp = explicitValue(options, "-U") ?? "0";
   const addresses = publishedAddresses(explicitValue(options, "-l"));
-  const published = addresses.flatMap((at) => [
-    `${at}${port}:${port}/tcp`,
-    ...(udp === "0" ? [] : [`${at}${udp}:${udp}/udp`]),
+  const published = addresses.flatMap((address) => [
+    `${address}${port}:${port}/tcp`,
+    ...(udp === "0" ? [] : [`${address}${udp}:${udp}/udp`]),
   ]);
   const files = ["-Y", "ssl_chain_cert", "ssl_key", "ssl_ca_cert"].map((option) =>
     explicitValue(options, option),
   );
-  const has = (option: string) => options.some((one) => one.option === option);
+  const has = (option: string) => options.some((other) => other.option === option);
   return {
     image: `memcached:${version === null ? "VERSION" : version.numbers.join(".")}`,
     arguments: argumentsOf(options.filter(({ option }) => option !== "-l")),
@@ -55,40 +56,37 @@ function containerOf(
       ...files.filter((path) => path !== null && isPlainPath(path)),
     ].filter((path) => path !== null),
     port,
-    remarks: remarked,
+    remarks: containerRemarks,
   };
 }
 
-/** The addresses of `-l` as `docker run -p` has them before the port; the port of a word is the container's own. */
+/** The addresses of `-l` as `docker run -p` has them before the port; an entry's port is the container's own. */
 function publishedAddresses(list: string | null): string[] {
   if (list === null) return [""];
-  const addresses = list.split(",").map((word) => {
-    const bare = word.replace(/^(?:notls:|proto\[\w+\]:|tag_[^:]*_:)+/, "");
-    const [, bracketed, plain] = /^(?:\[([^\]]+)\]|([^:]+))(?::\d+)?$/.exec(bare) ?? [];
-    const host = bracketed ?? plain ?? bare;
-    return host === "localhost" ? "127.0.0.1" : host;
+  return list.split(",").map((entry) => {
+    const { host } = listenEntry(entry);
+    if (host === "localhost") return "127.0.0.1:";
+    return host.includes(":") ? `[${host}]:` : `${host}:`;
   });
-  return addresses.map((host) => (host.includes(":") ? `[${host}]:` : `${host}:`));
 }
 
 function docker(container: Container): Remedy {
   const options = [
-    ...container.published.map((one) => `-p ${quoted(one)}`),
+    ...container.published.map((port) => `-p ${quoted(port)}`),
     ...container.mounts.map((path) => `-v ${quoted(`${path}:${path}:ro`)}`),
   ];
   const command = ["memcached", ...container.arguments].map(quoted).join(" ");
-  const text = [
+  return commandRemedy("docker", sameInBoth("docker run"), [
     ...container.remarks,
-    comment("-p decides who reaches it: published ports pass the host's own input rules by"),
+    comment("-p decides who can connect: published ports bypass the host's input rules"),
     `${["docker run -d --name memcached --restart unless-stopped", ...options].join(" \\\n  ")} \\`,
     `  ${quoted(container.image)} \\`,
     `  ${command}`,
-  ];
-  return { for: "docker", title: "docker run", text: text.join("\n") };
+  ]);
 }
 
 function compose(container: Container): Remedy {
-  const text = [
+  return commandRemedy("compose", sameInBoth("compose.yaml"), [
     ...container.remarks,
     "services:",
     "  memcached:",
@@ -99,14 +97,13 @@ function compose(container: Container): Remedy {
       ? []
       : [`    volumes: ${JSON.stringify(container.mounts.map((path) => `${path}:${path}:ro`))}`]),
     "    restart: unless-stopped",
-  ];
-  return { for: "compose", title: "compose.yaml", text: text.join("\n") };
+  ]);
 }
 
 function kubernetes(container: Container): Remedy {
-  const text = [
+  return commandRemedy("kubernetes", { en: "Kubernetes container", ja: "Kubernetes のコンテナ" }, [
     ...container.remarks,
-    comment("in the pod's spec; who reaches it is decided by its Service and by a NetworkPolicy"),
+    comment("in the pod's spec; its Service and a NetworkPolicy decide who can connect"),
     ...(container.mounts.length === 0
       ? []
       : [comment(`mount as volumes, from a Secret: ${container.mounts.join(", ")}`)]),
@@ -115,6 +112,5 @@ function kubernetes(container: Container): Remedy {
     `    image: ${JSON.stringify(container.image)}`,
     `    args: ${JSON.stringify(container.arguments)}`,
     `    ports: [{"name": "memcached", "containerPort": ${/^\d+$/.test(container.port) ? container.port : "11211"}, "protocol": "TCP"}]`,
-  ];
-  return { for: "kubernetes", title: "Kubernetes container", text: text.join("\n") };
+  ]);
 }

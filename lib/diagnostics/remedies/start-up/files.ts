@@ -1,6 +1,7 @@
-/** Start-up options as the files that service managers read. Each text is a whole file, or says what to add to one. */
+/** Start-up options as the files that service managers read. Each text is a complete file, or says what to add to one. */
 import type { Remedy } from "@/lib/model/findings/finding.schema";
 import type { NodeFacts } from "../node-facts";
+import { commandRemedy, sameInBoth } from "../plan";
 import { comment } from "../shell-quoting";
 import {
   argumentsOf,
@@ -13,17 +14,17 @@ import {
   startUpOf,
 } from "./options";
 
-/** A node's options and what is to become of them. `known`: false when it does not tell its settings. */
+/** A node's options and the changes to them. `known`: false when it doesn't report its settings. */
 export interface StartUpChange {
   readonly startUp: StartUp;
   readonly changes: readonly OptionChange[];
   readonly known: boolean;
 }
 
-/** Lines of the sysconfig file's own variables; what they hold is not among `OPTIONS`. */
-const OWN_LINES: ReadonlySet<string> = new Set(["-p", "-c", "-m"]);
+/** Options with a line of their own in the sysconfig file, so not part of `OPTIONS`. */
+const SEPARATE_LINES: ReadonlySet<string> = new Set(["-p", "-c", "-m"]);
 
-/** A node's own options, to be changed. */
+/** The node's current options, to be changed. */
 export function startUpChange(
   { settings, general, version }: Pick<NodeFacts, "settings" | "general" | "version">,
   changes: readonly OptionChange[],
@@ -34,7 +35,7 @@ export function startUpChange(
 
 /** The line of the sysconfig file that holds all options without a line of their own. */
 export function optionsLine({ startUp, changes }: StartUpChange): string {
-  const rest = changed(startUp, changes).options.filter(({ option }) => !OWN_LINES.has(option));
+  const rest = changed(startUp, changes).options.filter(({ option }) => !SEPARATE_LINES.has(option));
   return `OPTIONS="${argumentsOf(rest).join(" ")}"`;
 }
 
@@ -45,7 +46,7 @@ export function sysconfig(change: StartUpChange): Remedy {
     const value = explicitValue(options, option);
     return value === null ? [] : [`${name}="${value}"`];
   };
-  const text = [
+  return commandRemedy("sysconfig", sameInBoth("RHEL, CentOS, Fedora"), [
     comment("/etc/sysconfig/memcached"),
     ...remarks(change),
     ...line("PORT", "-p"),
@@ -54,51 +55,48 @@ export function sysconfig(change: StartUpChange): Remedy {
     ...line("CACHESIZE", "-m"),
     optionsLine(change),
     comment("then: sudo systemctl restart memcached (CentOS 6: sudo service memcached restart)"),
-  ];
-  return { for: "sysconfig", title: "RHEL, CentOS, Fedora", text: text.join("\n") };
+  ]);
 }
 
 /** `/etc/memcached.conf` of Debian and Ubuntu: one option a line. */
 export function debianConf(change: StartUpChange): Remedy {
   const { options } = changed(change.startUp, change.changes);
-  const text = [
+  return commandRemedy("debian", sameInBoth("Debian, Ubuntu"), [
     comment("/etc/memcached.conf"),
     ...remarks(change),
     ...(change.known ? ["-u memcache", "-P /var/run/memcached/memcached.pid"] : []),
     ...optionLines(options),
     comment("then: sudo systemctl restart memcached"),
-  ];
-  return { for: "debian", title: "Debian, Ubuntu", text: text.join("\n") };
+  ]);
 }
 
-/** A drop-in for a unit that is started without a file of options. */
+/** A drop-in for a unit that starts memcached without an options file. */
 export function systemdOverride(change: StartUpChange): Remedy | null {
   if (!change.known) return null;
   const { options } = changed(change.startUp, change.changes);
   // systemd.unit(5), "Specifiers": a percent sign is written twice.
   const words = argumentsOf(options).map((word) => word.replaceAll("%", "%%"));
-  const text = [
+  return commandRemedy("systemd", { en: "systemd override", ja: "systemd のオーバーライド" }, [
     comment("sudo systemctl edit memcached"),
     ...remarks(change),
     "[Service]",
     "ExecStart=",
     `ExecStart=/usr/bin/memcached -u memcached ${words.join(" ")}`,
     comment("on Debian the user is memcache; then: sudo systemctl restart memcached"),
-  ];
-  return { for: "systemd", title: "systemd override", text: text.join("\n") };
+  ]);
 }
 
-/** What changes and what nobody can know, as comments. */
+/** What changes, and what can't be known, as comments. */
 export function remarks({ startUp, changes, known }: StartUpChange): string[] {
   const unknown = known
     ? []
-    : ["the node does not tell its settings: keep what stands there, and change this"];
+    : ["the node doesn't report its settings: keep the existing options, and change this"];
   return [...changeLines(startUp, changes), ...unknown, ...startUp.notes].map(comment);
 }
 
 function optionLines(options: readonly StartOption[]): string[] {
   const short = options.filter(({ option }) => option.startsWith("-"));
   const extended = options.filter(({ option }) => !option.startsWith("-"));
-  const lines = short.map((one) => argumentsOf([one]).join(" "));
+  const lines = short.map((option) => argumentsOf([option]).join(" "));
   return extended.length === 0 ? lines : [...lines, argumentsOf(extended).join(" ")];
 }

@@ -1,4 +1,4 @@
-/** The options a node was started with, as far as it tells them, and the same with something changed. Pure. */
+/** The options a node was started with, as far as it reports them, and the same after changes. Pure. */
 import { isBefore, type UpstreamVersion } from "../../probes/advisories/upstream-version";
 import { isPlainValue, isPlainWord, placeholder } from "../shell-quoting";
 import {
@@ -19,22 +19,22 @@ export interface StartOption {
 
 export interface StartUp {
   readonly options: readonly StartOption[];
-  /** One English line each: what could not be read from the node. */
+  /** One English line each: what the node does not report. */
   readonly notes: readonly string[];
 }
 
-/** One option that is to be another one. `to`: its value, `true` without one, null for leaving it out. */
+/** A change of one option. `to`: the new value, `true` for an option without one, null to remove it. */
 export interface OptionChange {
   readonly option: string;
   readonly to: string | true | null;
 }
 
-/** What no server tells, so that whoever edits a file keeps it. */
+/** What no server reports: an edited file must keep it. */
 export const INVISIBLE =
-  "not visible over the network, keep yours: the user (-u), -P, -k, -L, -r, -W, -o no_hashexpand";
+  "not reported over the network, keep your own: the user (-u), -P, -k, -L, -r, -W, -o no_hashexpand";
 
 /**
- * The options that give these settings. Left out is what is the default of its version. `general` tells whether
+ * The options that produce these settings, without those at the default of the version. `general` shows whether
  * extstore is on.
  */
 export function startUpOf(
@@ -56,23 +56,23 @@ export function startUpOf(
   if (settings.get("ssl_enabled") === "yes") for (const row of TLS_ROWS) add(row);
   if (hasExtstore(general)) {
     options.push({ option: "ext_path", value: "EXT_PATH:SIZE" });
-    notes.push("EXT_PATH:SIZE: no server tells ext_path, ext_page_size and ext_threads; fill in yours");
+    notes.push("EXT_PATH:SIZE: no server reports ext_path, ext_page_size and ext_threads; fill in your own");
     for (const row of EXTSTORE_ROWS) add(row);
   }
   return { options, notes };
 }
 
-/** The same with the changes made: changed options keep their place, new ones come last. */
+/** The options after the changes: changed ones keep their position, new ones come last. */
 export function changed(startUp: StartUp, changes: readonly OptionChange[]): StartUp {
-  const options = new Map(startUp.options.map((one) => [one.option, one]));
+  const options = new Map(startUp.options.map((current) => [current.option, current]));
   for (const { option, to } of changes) {
     if (to === null) options.delete(option);
     else options.set(option, { option, value: to === true ? null : to });
   }
   const all = [...options.values()];
-  // Where it listens is what a reader looks for first.
+  // Readers look for the listen addresses first.
   const listens = startUp.options.some(({ option }) => option === "-l") ? [] : all.filter(isListen);
-  const rest = listens.length === 0 ? all : all.filter((one) => !isListen(one));
+  const rest = listens.length === 0 ? all : all.filter((option) => !isListen(option));
   return { options: [...listens, ...rest], notes: startUp.notes };
 }
 
@@ -80,34 +80,34 @@ function isListen({ option }: StartOption): boolean {
   return option === "-l";
 }
 
-/** What each change does, one English line each, in the words of the command line. */
+/** What each change does, one English line each, as command-line arguments. */
 export function changeLines(startUp: StartUp, changes: readonly OptionChange[]): string[] {
-  const before = new Map(startUp.options.map((one) => [one.option, one]));
+  const before = new Map(startUp.options.map((current) => [current.option, current]));
   return changes.flatMap(({ option, to }) => {
-    const was = before.get(option);
-    const now = to === null ? null : { option, value: to === true ? null : to };
-    if (now === null) return was === undefined ? [] : [`removed: ${words(was)}`];
-    if (was === undefined) return [`added: ${words(now)}`];
-    return was.value === now.value ? [] : [`changed: ${words(now)} (was ${words(was)})`];
+    const old = before.get(option);
+    const current = to === null ? null : { option, value: to === true ? null : to };
+    if (current === null) return old === undefined ? [] : [`removed: ${optionText(old)}`];
+    if (old === undefined) return [`added: ${optionText(current)}`];
+    return old.value === current.value ? [] : [`changed: ${optionText(current)} (was ${optionText(old)})`];
   });
 }
 
-/** The command line's words: short options first, then all `-o` options as one. */
+/** Command-line arguments: short options first, then all `-o` options as one. */
 export function argumentsOf(options: readonly StartOption[]): string[] {
   const short = options.filter(({ option }) => option.startsWith("-"));
   const extended = options.filter(({ option }) => !option.startsWith("-"));
   const list = extended.map(({ option, value }) => (value === null ? option : `${option}=${value}`));
-  return [...short.flatMap(spelled), ...(list.length === 0 ? [] : ["-o", list.join(",")])];
+  return [...short.flatMap(shortArguments), ...(list.length === 0 ? [] : ["-o", list.join(",")])];
 }
 
-/** The value of an option; null when it is not among them. */
+/** The value of an option; null when it is not given. */
 export function explicitValue(options: readonly StartOption[], option: string): string | null {
-  return options.find((one) => one.option === option)?.value ?? null;
+  return options.find((given) => given.option === option)?.value ?? null;
 }
 
 /**
- * What an option has to be for `setting` to become `value`, by the words of `stats settings`; null when no option
- * gives it, or when the value is in no form that could be passed on.
+ * The change that makes `setting` in `stats settings` become `value`; null when no option does, or when the value is
+ * not safe to pass on.
  */
 export function changeFor(
   setting: string,
@@ -116,7 +116,7 @@ export function changeFor(
 ): OptionChange | null {
   if (setting === "verbosity") return /^[0-3]$/.test(value) ? verbosityChange(Number(value)) : null;
   const row = [...OPTION_ROWS, TEMPORARY_TTL, ...TLS_ROWS, ...EXTSTORE_ROWS].find(
-    (one) => one.setting === setting,
+    (candidate) => candidate.setting === setting,
   );
   if (row === undefined) return null;
   const old = version !== null && isBefore(version, "1.5.0");
@@ -124,55 +124,62 @@ export function changeFor(
   const [option] = optionOf(row, value, old, notes);
   if (notes.length > 0) return null;
   if (option !== undefined) return { option: option.option, to: option.value ?? true };
-  // Its default: nothing has to be given, so what gives the other value goes.
+  // The default needs no option: remove the one that sets the other value.
   if (row.value.kind === "switch" && row.value.off !== undefined && !old)
     return { option: row.value.off, to: null };
   return { option: row.option, to: null };
 }
 
-function words({ option, value }: StartOption): string {
-  if (option.startsWith("-")) return spelled({ option, value }).join(" ");
+function optionText({ option, value }: StartOption): string {
+  if (option.startsWith("-")) return shortArguments({ option, value }).join(" ");
   return value === null ? `-o ${option}` : `-o ${option}=${value}`;
 }
 
-function spelled({ option, value }: StartOption): string[] {
+function shortArguments({ option, value }: StartOption): string[] {
   if (option === "-v") return [`-${"v".repeat(Number(value))}`];
   return value === null ? [option] : [option, value];
 }
 
-function optionOf(row: OptionRow, told: string | undefined, old: boolean, notes: string[]): StartOption[] {
-  if (told === undefined) return [];
-  const standard = old ? (row.old ?? row.default) : row.default;
-  if (told === standard && !ALWAYS_REPORTED.has(row.option)) return [];
+function optionOf(
+  row: OptionRow,
+  reported: string | undefined,
+  old: boolean,
+  notes: string[],
+): StartOption[] {
+  if (reported === undefined) return [];
+  const standard = old ? row.old : row.default;
+  if (reported === standard && !ALWAYS_REPORTED.has(row.option)) return [];
   const { option } = row;
   if (row.value.kind === "switch") {
-    if (told === row.value.on) return [{ option, value: null }];
-    return row.value.off !== undefined && told === "no" ? [{ option: row.value.off, value: null }] : [];
+    if (reported === row.value.on) return [{ option, value: null }];
+    return row.value.off !== undefined && reported === "no" ? [{ option: row.value.off, value: null }] : [];
   }
-  const value = valueIn(row.value, option, told);
+  const value = valueIn(row.value, option, reported);
   if (value !== null) return [{ option, value }];
-  notes.push(`${placeholder(row.setting)}: the node tells no value that is safe to pass on; fill in yours`);
+  notes.push(
+    `${placeholder(row.setting)}: the node reports no value that is safe to pass on; fill in your own`,
+  );
   return [{ option, value: placeholder(row.setting) }];
 }
 
-/** The option's value for what is told; null when that is in no known form. */
+/** The value of the option for a reported setting; null when its form is unknown. */
 function valueIn(
   value: Exclude<OptionValue, { kind: "switch" }>,
   option: string,
-  told: string,
+  reported: string,
 ): string | null {
   switch (value.kind) {
     case "number": {
-      if (!/^\d{1,15}$/.test(told)) return null;
-      const number = Number(told);
+      if (!/^\d{1,15}$/.test(reported)) return null;
+      const number = Number(reported);
       return option === "-I" ? sizeWord(number) : String(Math.floor(number / (value.unit ?? 1)));
     }
     case "decimal":
-      return /^\d{1,6}\.\d{1,6}$/.test(told) ? told : null;
+      return /^\d{1,6}\.\d{1,6}$/.test(reported) ? reported : null;
     case "word":
-      return Object.hasOwn(value.words, told) ? (value.words[told] ?? null) : null;
+      return Object.hasOwn(value.words, reported) ? (value.words[reported] ?? null) : null;
     case "text":
-      return value.plain(told) ? told : null;
+      return value.plain(reported) ? reported : null;
   }
 }
 
@@ -181,51 +188,51 @@ function sizeWord(bytes: number): string {
   return bytes > 0 && bytes % 1024 === 0 ? `${bytes / 1024}k` : String(bytes);
 }
 
-/** Before 1.5.6 UDP is on unless it is switched off, so that has to be said. */
-function udp(told: string | undefined, version: UpstreamVersion | null): StartOption[] {
-  if (told === undefined || !/^\d{1,5}$/.test(told)) return [];
+/** Before 1.5.6 UDP is on by default, so `-U 0` must be explicit. */
+function udp(port: string | undefined, version: UpstreamVersion | null): StartOption[] {
+  if (port === undefined || !/^\d{1,5}$/.test(port)) return [];
   const offByDefault = version !== null && !isBefore(version, "1.5.6");
-  return told === "0" && offByDefault ? [] : [{ option: "-U", value: told }];
+  return port === "0" && offByDefault ? [] : [{ option: "-U", value: port }];
 }
 
-/** Words with brackets, as for IPv6 with a port, are plain here: no form that is written takes them for a pattern. */
-function listen(told: string | undefined, notes: string[]): StartOption[] {
-  if (told === undefined || told === "NULL") return [];
-  if (isListenList(told)) return [{ option: "-l", value: told }];
-  notes.push("LISTEN_ADDRESSES: the node tells no -l that is safe to pass on; fill in yours");
+/** Brackets, as in IPv6 with a port, count as plain here: no generated form treats them as a pattern. */
+function listen(inter: string | undefined, notes: string[]): StartOption[] {
+  if (inter === undefined || inter === "NULL") return [];
+  if (isListenList(inter)) return [{ option: "-l", value: inter }];
+  notes.push("LISTEN_ADDRESSES: the node reports no -l that is safe to pass on; fill in your own");
   return [{ option: "-l", value: "LISTEN_ADDRESSES" }];
 }
 
-/** Whether a text may be given to `-l`: addresses, names, ports and tags, separated by commas. */
+/** Whether a text is safe as the value of `-l`: addresses, names, ports and tags, separated by commas. */
 export function isListenList(text: string): boolean {
   return isPlainWord(text.replaceAll(/\[([0-9A-Fa-f:.%a-z]{2,60})\]/g, "$1"));
 }
 
-function verbosity(told: string | undefined): StartOption[] {
-  const change = told !== undefined && /^[1-3]$/.test(told) ? verbosityChange(Number(told)) : null;
+function verbosity(level: string | undefined): StartOption[] {
+  const change = level !== undefined && /^[1-3]$/.test(level) ? verbosityChange(Number(level)) : null;
   return change === null ? [] : [{ option: change.option, value: String(change.to) }];
 }
 
-/** `-v`, `-vv` and `-vvv` are one option with a level here; `spelled` writes them. */
+/** `-v`, `-vv` and `-vvv` are one option with a level here; `shortArguments` writes them. */
 function verbosityChange(level: number): OptionChange {
   return { option: "-v", to: level === 0 ? null : String(level) };
 }
 
-/** `-S` brings the binary protocol with it. */
+/** `-S` implies the binary protocol. */
 function protocol(settings: ReadonlyMap<string, string>): StartOption[] {
-  const told = settings.get("binding_protocol");
-  if (told === "ascii") return [{ option: "-B", value: told }];
-  return told === "binary" && settings.get("auth_enabled_sasl") !== "yes"
-    ? [{ option: "-B", value: told }]
+  const binding = settings.get("binding_protocol");
+  if (binding === "ascii") return [{ option: "-B", value: binding }];
+  return binding === "binary" && settings.get("auth_enabled_sasl") !== "yes"
+    ? [{ option: "-B", value: binding }]
     : [];
 }
 
-/** `-D` also switches the counting per prefix on. */
+/** `-D` also enables the counting by prefix. */
 function prefixes(settings: ReadonlyMap<string, string>, notes: string[]): StartOption[] {
   if (settings.get("detail_enabled") !== "yes") return [];
   const delimiter = settings.get("stat_key_prefix") ?? ":";
   if (delimiter.length === 1 && isPlainValue(delimiter)) return [{ option: "-D", value: delimiter }];
-  notes.push("STAT_KEY_PREFIX: the node tells no delimiter that is safe to pass on; fill in yours");
+  notes.push("STAT_KEY_PREFIX: the node reports no delimiter that is safe to pass on; fill in your own");
   return [{ option: "-D", value: "STAT_KEY_PREFIX" }];
 }
 
