@@ -4,9 +4,8 @@ import { useTranslations } from "use-intl";
 import { useRefusal } from "@/components/access/use-refusal";
 import { Button } from "@/components/ui/button";
 import { ErrorNote } from "@/components/ui/placeholder/error-note";
-import { useControlAction } from "@/lib/client/queries/mutations";
+import { hasEnded, useControlAction } from "@/lib/client/queries/actions";
 import type { Action } from "@/lib/model/actions/action.schema";
-import { hasEnded } from "./action-counts";
 
 interface ActionControlsProps {
   readonly action: Action;

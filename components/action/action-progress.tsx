@@ -6,9 +6,10 @@ import { useFormat } from "@/components/ui/hooks/use-format";
 import { useNowMs } from "@/components/ui/hooks/use-now";
 import { Meter } from "@/components/ui/status/meter";
 import type { Tone } from "@/components/ui/status/tag";
+import { hasEnded } from "@/lib/client/queries/actions";
 import type { Action } from "@/lib/model/actions/action.schema";
 import { ActionControls } from "./action-controls";
-import { actionCounts, hasEnded } from "./action-counts";
+import { actionCounts } from "./action-counts";
 
 const TONES: Record<Action["state"], Tone> = {
   running: "off",

@@ -8,7 +8,7 @@ import { Panel } from "@/components/ui/panel";
 import { Empty } from "@/components/ui/placeholder/empty";
 import { ErrorNote } from "@/components/ui/placeholder/error-note";
 import { Skeleton } from "@/components/ui/placeholder/skeleton";
-import { useAudit } from "@/lib/client/queries/access";
+import { useAudit } from "@/lib/client/queries/audit";
 import { optionalText, useParameter } from "@/lib/client/url-params";
 import { ACTION_KINDS } from "@/lib/model/actions/action";
 import type { AuditEntry } from "@/lib/model/actions/audit.schema";

@@ -1,7 +1,7 @@
 "use client";
 import type { ReactNode } from "react";
-import { usePollIntervalMs, useSeries } from "@/lib/client/queries/fleet";
-import type { SeriesQuery } from "@/lib/client/queries/series";
+import { usePollIntervalMs } from "@/lib/client/queries/fleet";
+import { type SeriesQuery, useSeries } from "@/lib/client/queries/series";
 import { useWindow, windowQuery } from "@/lib/client/view-state";
 import type { Series } from "@/lib/model/series.schema";
 import {

@@ -8,7 +8,7 @@ import { Hint } from "@/components/ui/overlay/tooltip";
 import { Tag } from "@/components/ui/status/tag";
 import { Table, Td, Th } from "@/components/ui/table";
 import { ViewLink } from "@/components/ui/view-link";
-import { usePoolDrift } from "@/lib/client/queries/compare";
+import { usePoolConsistency } from "@/lib/client/queries/compare";
 import { COMPARE_NODES } from "@/lib/model/compare";
 import type { Drift } from "@/lib/model/compare.schema";
 import { comparePath } from "./compare-path";
@@ -27,7 +27,7 @@ const NAMED = 3;
 export function PoolConsistency({ pool }: { readonly pool: string }) {
   const t = useTranslations("compare.drift");
   const [whole, setWhole] = useState(false);
-  const drift = usePoolDrift(pool).data;
+  const drift = usePoolConsistency(pool).data;
   if (drift === undefined) return null;
   const shown = whole ? drift.settings : drift.settings.slice(0, SHOWN);
   return (

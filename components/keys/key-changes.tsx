@@ -1,12 +1,11 @@
 "use client";
 import { type FormEvent, type ReactNode, useState } from "react";
 import { useTranslations } from "use-intl";
-import { hasEnded } from "@/components/action/action-counts";
 import { escapedText } from "@/components/node/stats/escaped-text";
 import { Button } from "@/components/ui/button";
 import { FormNote } from "@/components/ui/form/form-note";
 import { ErrorNote } from "@/components/ui/placeholder/error-note";
-import { useRunAction } from "@/lib/client/queries/run-action";
+import { hasEnded, useRunAction } from "@/lib/client/queries/actions";
 import type { ActionKind } from "@/lib/model/actions/action";
 import type { KeyItem } from "@/lib/model/node/keys.schema";
 import type { Node } from "@/lib/model/node/node.schema";
@@ -21,11 +20,11 @@ interface KeyChangesProps {
 export function KeyChanges({ node, item, onChanged }: KeyChangesProps) {
   const t = useTranslations("keys.change");
   const [asked, setAsked] = useState(false);
-  const { begin, action, busy, error } = useRunAction(onChanged);
+  const { start, action, busy, error } = useRunAction(onChanged);
   const name = { key: item.key, keyEncoding: item.keyEncoding };
   const act = (kind: ActionKind, input: Record<string, unknown>) => {
     setAsked(false);
-    begin({ kind, nodes: [node.id], input: { ...name, ...input } });
+    start({ kind, nodes: [node.id], input: { ...name, ...input } });
   };
   const [target] = action?.targets ?? [];
   return (

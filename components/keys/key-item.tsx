@@ -10,7 +10,7 @@ import { FormNote } from "@/components/ui/form/form-note";
 import { useFormat } from "@/components/ui/hooks/use-format";
 import { Tag } from "@/components/ui/status/tag";
 import { keyCommands } from "@/lib/catalogue/commands";
-import { keyValuePath } from "@/lib/client/queries/keys";
+import { keyValueUrl } from "@/lib/client/queries/keys";
 import type { KeyItem } from "@/lib/model/node/keys.schema";
 import type { Node } from "@/lib/model/node/node.schema";
 import { KeyChanges } from "./key-changes";
@@ -46,7 +46,7 @@ export function KeyItemView({ node, item, onChanged }: KeyItemViewProps) {
                 {t("edit")}
               </Button>
             )}
-            <a href={keyValuePath(node.id, item)} download className="control font-medium">
+            <a href={keyValueUrl(node.id, item)} download className="control font-medium">
               <Download size={13} aria-hidden="true" />
               {t("download")}
             </a>

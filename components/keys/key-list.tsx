@@ -13,8 +13,8 @@ import { useFormat } from "@/components/ui/hooks/use-format";
 import { Hint } from "@/components/ui/overlay/tooltip";
 import { Panel } from "@/components/ui/panel";
 import { ErrorNote } from "@/components/ui/placeholder/error-note";
-import { type KeyListState, useKeyList } from "@/lib/client/queries/key-list";
-import { useRunAction } from "@/lib/client/queries/run-action";
+import { useRunAction } from "@/lib/client/queries/actions";
+import { type KeyListState, useKeyList } from "@/lib/client/queries/keys";
 import { text, useParameter } from "@/lib/client/url-params";
 import type { Node } from "@/lib/model/node/node.schema";
 import { KeyTable } from "./key-table";
@@ -45,7 +45,7 @@ function Lists({ node }: { readonly node: Node }) {
   const refusal = useRefusal("operator");
   const dry = useRunAction();
   const remove = (kind: PrefixKind) => {
-    dry.begin({ kind, nodes: [node.id], input: { prefix, dryRun: true } });
+    dry.start({ kind, nodes: [node.id], input: { prefix, dryRun: true } });
     setRemoving(kind);
   };
   const submit = (event: FormEvent) => {

@@ -1,7 +1,6 @@
 "use client";
 import { type FormEvent, useState } from "react";
 import { useTranslations } from "use-intl";
-import { hasEnded } from "@/components/action/action-counts";
 import { ActionProgress } from "@/components/action/action-progress";
 import { escapedText } from "@/components/node/stats/escaped-text";
 import { Button } from "@/components/ui/button";
@@ -9,7 +8,7 @@ import { FormNote } from "@/components/ui/form/form-note";
 import { useFormat } from "@/components/ui/hooks/use-format";
 import { Dialog } from "@/components/ui/overlay/dialog";
 import { ErrorNote } from "@/components/ui/placeholder/error-note";
-import { type RunAction, useRunAction } from "@/lib/client/queries/run-action";
+import { hasEnded, type RunAction, useRunAction } from "@/lib/client/queries/actions";
 import type { Action } from "@/lib/model/actions/action.schema";
 import type { Node } from "@/lib/model/node/node.schema";
 
@@ -70,7 +69,7 @@ export default function PrefixDialog({ node, kind, prefix, dry, onClose }: Prefi
             busy={real.busy}
             onClose={onClose}
             onConfirm={(confirm) =>
-              real.begin({ kind, nodes: [node.id], input: { prefix, dryRun: false }, confirm })
+              real.start({ kind, nodes: [node.id], input: { prefix, dryRun: false }, confirm })
             }
           />
         )}

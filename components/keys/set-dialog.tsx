@@ -1,7 +1,6 @@
 "use client";
 import { type FormEvent, useState } from "react";
 import { useTranslations } from "use-intl";
-import { hasEnded } from "@/components/action/action-counts";
 import { escapedText } from "@/components/node/stats/escaped-text";
 import { Button } from "@/components/ui/button";
 import { Field } from "@/components/ui/form/field";
@@ -9,8 +8,8 @@ import { FormNote } from "@/components/ui/form/form-note";
 import { useFormat } from "@/components/ui/hooks/use-format";
 import { Dialog } from "@/components/ui/overlay/dialog";
 import { ErrorNote } from "@/components/ui/placeholder/error-note";
+import { hasEnded, useRunAction } from "@/lib/client/queries/actions";
 import type { KeyName } from "@/lib/client/queries/keys";
-import { useRunAction } from "@/lib/client/queries/run-action";
 import { KEY_ENCODINGS, SET_MODES } from "@/lib/model/actions/action";
 import type { KeyItem } from "@/lib/model/node/keys.schema";
 import type { Node } from "@/lib/model/node/node.schema";
@@ -18,7 +17,7 @@ import { draftOf, draftProblems, type SetDraft, setInput } from "./set-draft";
 
 interface SetDialogProps {
   readonly node: Node;
-  /** The item to begin with; null for a new key. */
+  /** The item to start with; null for a new key. */
   readonly item: KeyItem | null;
   readonly onClose: () => void;
   readonly onStored: (name: KeyName) => void;
@@ -29,13 +28,13 @@ export default function SetDialog({ node, item, onClose, onStored }: SetDialogPr
   const t = useTranslations("keys.set");
   const [draft, setDraft] = useState<SetDraft>(() => draftOf(item));
   const change = (some: Partial<SetDraft>) => setDraft((before) => ({ ...before, ...some }));
-  const { begin, action, busy, error } = useRunAction((ended) => {
+  const { start, action, busy, error } = useRunAction((ended) => {
     if (ended.state === "done") onStored({ key: draft.key, keyEncoding: draft.keyEncoding });
   });
   const problems = draftProblems(draft);
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (problems.length === 0 && !busy) begin(setInput(node.id, draft));
+    if (problems.length === 0 && !busy) start(setInput(node.id, draft));
   };
   const [target] = action?.targets ?? [];
   return (

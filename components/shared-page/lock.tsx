@@ -4,7 +4,7 @@ import { useTranslations } from "use-intl";
 import { Button } from "@/components/ui/button";
 import { FormNote } from "@/components/ui/form/form-note";
 import { ApiError } from "@/lib/client/api";
-import { unlockShare } from "@/lib/client/queries/session";
+import { unlockShare } from "@/lib/client/queries/shares";
 import { SharedFrame } from "./frame";
 
 type Refused = "wrong" | "tooMany" | "unreachable" | "failed";

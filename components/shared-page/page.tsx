@@ -5,7 +5,7 @@ import { useTranslations } from "use-intl";
 import { FormNote } from "@/components/ui/form/form-note";
 import { useFormat } from "@/components/ui/hooks/use-format";
 import { Empty } from "@/components/ui/placeholder/empty";
-import { useSharedStatus } from "@/lib/client/queries/access";
+import { useSharedStatus } from "@/lib/client/queries/shares";
 import type { ShareStatus } from "@/lib/model/share.schema";
 import { SharedFrame } from "./frame";
 import { SharedFreshness } from "./freshness";

@@ -4,7 +4,7 @@ import { useTranslations } from "use-intl";
 import { Button } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/overlay/dialog";
 import { ErrorNote } from "@/components/ui/placeholder/error-note";
-import { useCreateShare } from "@/lib/client/queries/mutations";
+import { useCreateShare } from "@/lib/client/queries/shares";
 import { CreatedLink } from "./created-link";
 import { NEW_DRAFT, type ShareDraft, type ShareScope, shareInput } from "./draft";
 import { ShareForm } from "./form";

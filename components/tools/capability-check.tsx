@@ -1,6 +1,5 @@
 "use client";
 import { useTranslations } from "use-intl";
-import { hasEnded } from "@/components/action/action-counts";
 import { escapedText } from "@/components/node/stats/escaped-text";
 import { Button } from "@/components/ui/button";
 import { FormNote } from "@/components/ui/form/form-note";
@@ -9,7 +8,7 @@ import { Panel } from "@/components/ui/panel";
 import { ErrorNote } from "@/components/ui/placeholder/error-note";
 import { Tag, type Tone } from "@/components/ui/status/tag";
 import { Table, Td, Th } from "@/components/ui/table";
-import { useRunAction } from "@/lib/client/queries/run-action";
+import { hasEnded, useRunAction } from "@/lib/client/queries/actions";
 import type { CheckRow } from "@/lib/model/actions/action.schema";
 import type { Node } from "@/lib/model/node/node.schema";
 import { useCanAct } from "./use-can-act";
@@ -19,7 +18,7 @@ const TONES: Record<CheckRow["verdict"], Tone> = { passed: "ok", failed: "crit",
 /** Which commands the node answers rightly, tried on keys of our own; nothing is flushed. */
 export function CapabilityCheck({ node }: { readonly node: Node }) {
   const t = useTranslations("tools.check");
-  const { begin, action, busy, error } = useRunAction();
+  const { start, action, busy, error } = useRunAction();
   const may = useCanAct("capability_check");
   const [target] = action?.targets ?? [];
   return (
@@ -27,7 +26,7 @@ export function CapabilityCheck({ node }: { readonly node: Node }) {
       <Button
         disabled={busy || may.refusal !== null}
         title={may.refusal ?? undefined}
-        onClick={() => begin({ kind: "capability_check", nodes: [node.id], input: {} })}
+        onClick={() => start({ kind: "capability_check", nodes: [node.id], input: {} })}
       >
         {t(busy ? "busy" : "start")}
       </Button>

@@ -7,7 +7,7 @@ import { FormNote } from "@/components/ui/form/form-note";
 import { useFormat } from "@/components/ui/hooks/use-format";
 import { Hint } from "@/components/ui/overlay/tooltip";
 import { Panel } from "@/components/ui/panel";
-import { usePing } from "@/lib/client/queries/ping";
+import { usePing } from "@/lib/client/queries/node";
 import type { Ping, PingSummary } from "@/lib/model/node/keys.schema";
 import type { Node } from "@/lib/model/node/node.schema";
 import { pingColumns } from "./ping-columns";

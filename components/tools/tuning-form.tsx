@@ -1,7 +1,6 @@
 "use client";
 import { type FormEvent, useState } from "react";
 import { useTranslations } from "use-intl";
-import { hasEnded } from "@/components/action/action-counts";
 import { lackingReason } from "@/components/node/capability";
 import { escapedText } from "@/components/node/stats/escaped-text";
 import { Button } from "@/components/ui/button";
@@ -9,7 +8,7 @@ import { Field } from "@/components/ui/form/field";
 import { FormNote } from "@/components/ui/form/form-note";
 import { useFormat } from "@/components/ui/hooks/use-format";
 import { ErrorNote } from "@/components/ui/placeholder/error-note";
-import { useRunAction } from "@/lib/client/queries/run-action";
+import { hasEnded, useRunAction } from "@/lib/client/queries/actions";
 import { ACTION_FACTS } from "@/lib/model/actions/action";
 import type { Node } from "@/lib/model/node/node.schema";
 import type { Tuning } from "./tunings";
@@ -31,14 +30,14 @@ export function TuningForm({ node, tuning, now }: TuningFormProps) {
     Object.fromEntries(tuning.fields.map(({ name, initial }) => [name, initial])),
   );
   const [asking, setAsking] = useState(false);
-  const { begin, action, busy, error } = useRunAction();
+  const { start, action, busy, error } = useRunAction();
   const { refusal } = useCanAct(tuning.kind);
   const reason = lackingReason(node, tuning.capability);
   const input = tuning.input(typed);
   const confirms = ACTION_FACTS[tuning.kind].confirm === "node";
   const run = (confirm: string | undefined) => {
     setAsking(false);
-    if (input !== null) begin({ kind: tuning.kind, nodes: [node.id], input, confirm });
+    if (input !== null) start({ kind: tuning.kind, nodes: [node.id], input, confirm });
   };
   const submit = (event: FormEvent) => {
     event.preventDefault();

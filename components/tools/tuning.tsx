@@ -6,7 +6,7 @@ import { FormNote } from "@/components/ui/form/form-note";
 import { useHydrated } from "@/components/ui/hooks/use-hydrated";
 import { Hint } from "@/components/ui/overlay/tooltip";
 import { Panel } from "@/components/ui/panel";
-import { useStats } from "@/lib/client/queries/fleet";
+import { useStats } from "@/lib/client/queries/node";
 import type { Node } from "@/lib/model/node/node.schema";
 import { TuningForm } from "./tuning-form";
 import { TUNINGS } from "./tunings";

@@ -1,7 +1,7 @@
 "use client";
 /** The filters of the actions page, kept in its address. */
 import { useMemo } from "react";
-import type { AuditSearch } from "@/lib/client/queries/audit-search";
+import type { AuditSearch } from "@/lib/client/queries/audit";
 import { isoTime, optionalChoice, optionalText, useParameters } from "@/lib/client/url-params";
 import { AUDIT_KINDS, type AuditKind } from "@/lib/model/actions/audit";
 

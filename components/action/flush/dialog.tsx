@@ -5,8 +5,7 @@ import { escapedText } from "@/components/node/stats/escaped-text";
 import { Dialog } from "@/components/ui/overlay/dialog";
 import { ErrorNote } from "@/components/ui/placeholder/error-note";
 import { Skeleton } from "@/components/ui/placeholder/skeleton";
-import { useActionPreview } from "@/lib/client/queries/actions";
-import { useAct } from "@/lib/client/queries/mutations";
+import { useActionPreview, useStartAction } from "@/lib/client/queries/actions";
 import type { ActionPreview } from "@/lib/model/actions/action.schema";
 import { FlushConfirm } from "./confirm";
 import { FlushImpact } from "./impact";
@@ -24,7 +23,7 @@ interface FlushDialogProps {
 /** What a flush would hit, when it is sent, the confirmation, and the proof afterwards. Loaded on demand. */
 export default function FlushDialog({ scope: given, onClose }: FlushDialogProps) {
   const t = useTranslations("action.flush");
-  const act = useAct();
+  const act = useStartAction();
   // What was looked at is what is flushed, however the page behind goes on.
   const [scope] = useState(given);
   const [preview, setPreview] = useState<ActionPreview | null>(null);
@@ -53,7 +52,7 @@ export default function FlushDialog({ scope: given, onClose }: FlushDialogProps)
 }
 
 interface AskProps extends FlushDialogProps {
-  readonly act: ReturnType<typeof useAct>;
+  readonly act: ReturnType<typeof useStartAction>;
   readonly onPreview: (preview: ActionPreview) => void;
 }
 

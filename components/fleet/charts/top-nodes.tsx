@@ -2,7 +2,8 @@
 import { useTranslations } from "use-intl";
 import { chartData, type Tone } from "@/components/charts/chart-data";
 import { TimeSeriesView } from "@/components/charts/time-series-view";
-import { usePollIntervalMs, useSeries } from "@/lib/client/queries/fleet";
+import { usePollIntervalMs } from "@/lib/client/queries/fleet";
+import { useSeries } from "@/lib/client/queries/series";
 import { choice, useParameter } from "@/lib/client/url-params";
 import { useWindow, windowQuery } from "@/lib/client/view-state";
 import type { FleetScope } from "../use-fleet-scope";

@@ -6,7 +6,7 @@ import { formatValue } from "@/components/charts/chart-format";
 import { IconButton } from "@/components/ui/button";
 import { Segmented } from "@/components/ui/form/segmented";
 import { ErrorNote } from "@/components/ui/placeholder/error-note";
-import { useCatalogue } from "@/lib/client/queries/fleet";
+import { useCatalogue } from "@/lib/client/queries/series";
 import type { Node } from "@/lib/model/node/node.schema";
 import type { Series } from "@/lib/model/series.schema";
 import { DEFAULT_METRIC, heatmapHeight, ROW_ORDERS, useMapState } from "../node-map/state";

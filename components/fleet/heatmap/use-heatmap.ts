@@ -1,6 +1,6 @@
 "use client";
 import { useMemo, useState } from "react";
-import { useSeries } from "@/lib/client/queries/fleet";
+import { useSeries } from "@/lib/client/queries/series";
 import { useWindow, windowQuery } from "@/lib/client/view-state";
 import type { Node } from "@/lib/model/node/node.schema";
 import { cellsOf } from "../node-map/layout";

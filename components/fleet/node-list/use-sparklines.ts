@@ -1,6 +1,6 @@
 "use client";
 import { useEffect, useMemo, useState } from "react";
-import { useSeries } from "@/lib/client/queries/fleet";
+import { useSeries } from "@/lib/client/queries/series";
 import { useWindow, windowQuery } from "@/lib/client/view-state";
 
 /** Scrolling has to rest this long before the rows in sight are asked for. */

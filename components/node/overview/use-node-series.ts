@@ -1,5 +1,5 @@
 "use client";
-import { useSeries } from "@/lib/client/queries/fleet";
+import { useSeries } from "@/lib/client/queries/series";
 import { useWindow, windowQuery } from "@/lib/client/view-state";
 import { metricsOf, NODE_CHARTS } from "./charts";
 

@@ -12,7 +12,7 @@ import { Empty } from "@/components/ui/placeholder/empty";
 import { ErrorNote } from "@/components/ui/placeholder/error-note";
 import { Skeleton } from "@/components/ui/placeholder/skeleton";
 import { Table, Td, Th } from "@/components/ui/table";
-import { useConnections } from "@/lib/client/queries/fleet";
+import { useConnections } from "@/lib/client/queries/node";
 import type { ConnectionsReply } from "@/lib/model/node/inspection.schema";
 import type { Node } from "@/lib/model/node/node.schema";
 import { canRead, lackingReason } from "../capability";

@@ -13,7 +13,7 @@ import { Skeleton } from "@/components/ui/placeholder/skeleton";
 import { Tag } from "@/components/ui/status/tag";
 import { Table, Td, Th } from "@/components/ui/table";
 import { SLAB_STATS } from "@/lib/catalogue/slab-stats";
-import { useSlabs } from "@/lib/client/queries/fleet";
+import { useSlabs } from "@/lib/client/queries/node";
 import { choice, integer, useParameter, useParameters } from "@/lib/client/url-params";
 import type { SlabClass, SlabsReply } from "@/lib/model/node/inspection.schema";
 import type { Node } from "@/lib/model/node/node.schema";
