@@ -1,11 +1,10 @@
 "use client";
 import { type FormEvent, type ReactNode, useState } from "react";
 import { useTranslations } from "use-intl";
-import { escapedText } from "@/components/node/stats/escaped-text";
+import { ActionOutcome } from "@/components/action/action-outcome";
 import { Button } from "@/components/ui/button";
-import { FormNote } from "@/components/ui/form/form-note";
 import { ErrorNote } from "@/components/ui/placeholder/error-note";
-import { hasEnded, useRunAction } from "@/lib/client/queries/actions";
+import { useRunAction } from "@/lib/client/queries/actions";
 import type { ActionKind } from "@/lib/model/actions/action";
 import type { KeyItem } from "@/lib/model/node/keys.schema";
 import type { Node } from "@/lib/model/node/node.schema";
@@ -26,7 +25,6 @@ export function KeyChanges({ node, item, onChanged }: KeyChangesProps) {
     setAsked(false);
     start({ kind, nodes: [node.id], input: { ...name, ...input } });
   };
-  const [target] = action?.targets ?? [];
   return (
     <section className="flex flex-col gap-2">
       <h3 className="font-semibold">{t("title")}</h3>
@@ -66,11 +64,7 @@ export function KeyChanges({ node, item, onChanged }: KeyChangesProps) {
       </div>
       <div role="status">
         {error !== null && <ErrorNote what={t("changing")} node={node.id} error={error} />}
-        {action !== null && hasEnded(action) && target !== undefined && (
-          <FormNote tone={action.state === "done" ? "ok" : "crit"}>
-            {target.detail === null ? action.state : escapedText(target.detail)}
-          </FormNote>
-        )}
+        <ActionOutcome action={action} />
       </div>
     </section>
   );

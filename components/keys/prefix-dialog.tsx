@@ -36,7 +36,7 @@ export default function PrefixDialog({ node, kind, prefix, dry, onClose }: Prefi
       <div className="flex flex-col gap-3">
         {real.action === null && (
           <div role="status">
-            {dry.error !== null && <ErrorNote what={t("counting")} node={node.id} error={dry.error} />}
+            {dry.error !== null && <ErrorNote what={t("toCount")} node={node.id} error={dry.error} />}
             {dry.error === null && (dry.action === null || !hasEnded(dry.action)) && (
               <FormNote tone="off">{t("counting")}</FormNote>
             )}
@@ -47,7 +47,11 @@ export default function PrefixDialog({ node, kind, prefix, dry, onClose }: Prefi
           </div>
         )}
         {real.error !== null && (
-          <ErrorNote what={t(`title.${kind}`, { prefix })} node={node.id} error={real.error} />
+          <ErrorNote
+            what={t(kind === "delete_prefix" ? "toDelete" : "toMark")}
+            node={node.id}
+            error={real.error}
+          />
         )}
         {real.action !== null ? (
           <>

@@ -1,6 +1,7 @@
 "use client";
 import { type FormEvent, useState } from "react";
 import { useTranslations } from "use-intl";
+import { ActionOutcome } from "@/components/action/action-outcome";
 import { escapedText } from "@/components/node/stats/escaped-text";
 import { Button } from "@/components/ui/button";
 import { Field } from "@/components/ui/form/field";
@@ -8,7 +9,7 @@ import { FormNote } from "@/components/ui/form/form-note";
 import { useFormat } from "@/components/ui/hooks/use-format";
 import { Dialog } from "@/components/ui/overlay/dialog";
 import { ErrorNote } from "@/components/ui/placeholder/error-note";
-import { hasEnded, useRunAction } from "@/lib/client/queries/actions";
+import { useRunAction } from "@/lib/client/queries/actions";
 import type { KeyName } from "@/lib/client/queries/keys";
 import { KEY_ENCODINGS, SET_MODES } from "@/lib/model/actions/action";
 import type { KeyItem } from "@/lib/model/node/keys.schema";
@@ -36,7 +37,6 @@ export default function SetDialog({ node, item, onClose, onStored }: SetDialogPr
     event.preventDefault();
     if (problems.length === 0 && !busy) start(setInput(node.id, draft));
   };
-  const [target] = action?.targets ?? [];
   return (
     <Dialog open onClose={onClose} title={t("title")} description={t("description", { node: node.id })}>
       <form onSubmit={submit} className="flex flex-col gap-3">
@@ -49,11 +49,7 @@ export default function SetDialog({ node, item, onClose, onStored }: SetDialogPr
         ))}
         <div role="status">
           {error !== null && <ErrorNote what={t("storing")} node={node.id} error={error} />}
-          {action !== null && hasEnded(action) && target !== undefined && (
-            <FormNote tone={action.state === "done" ? "ok" : "crit"}>
-              {target.detail === null ? action.state : escapedText(target.detail)}
-            </FormNote>
-          )}
+          <ActionOutcome action={action} />
         </div>
         <div className="flex justify-end gap-2">
           <Button onClick={onClose}>{t("close")}</Button>

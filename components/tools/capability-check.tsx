@@ -1,14 +1,14 @@
 "use client";
 import { useTranslations } from "use-intl";
+import { ActionOutcome } from "@/components/action/action-outcome";
 import { escapedText } from "@/components/node/stats/escaped-text";
 import { Button } from "@/components/ui/button";
-import { FormNote } from "@/components/ui/form/form-note";
 import { Hint } from "@/components/ui/overlay/tooltip";
 import { Panel } from "@/components/ui/panel";
 import { ErrorNote } from "@/components/ui/placeholder/error-note";
 import { Tag, type Tone } from "@/components/ui/status/tag";
 import { Table, Td, Th } from "@/components/ui/table";
-import { hasEnded, useRunAction } from "@/lib/client/queries/actions";
+import { useRunAction } from "@/lib/client/queries/actions";
 import type { CheckRow } from "@/lib/model/actions/action.schema";
 import type { Node } from "@/lib/model/node/node.schema";
 import { useCanAct } from "./use-can-act";
@@ -31,12 +31,8 @@ export function CapabilityCheck({ node }: { readonly node: Node }) {
         {t(busy ? "busy" : "start")}
       </Button>
       <div role="status" className="mt-3">
-        {error !== null && <ErrorNote what={t("title")} node={node.id} error={error} />}
-        {action !== null && hasEnded(action) && target !== undefined && (
-          <FormNote tone={action.state === "done" ? "ok" : "crit"}>
-            {escapedText(target.detail ?? "")}
-          </FormNote>
-        )}
+        {error !== null && <ErrorNote what={t("running")} node={node.id} error={error} />}
+        <ActionOutcome action={action} />
       </div>
       {target?.rows !== undefined && <Rows rows={target.rows} />}
     </Panel>

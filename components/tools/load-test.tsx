@@ -81,7 +81,7 @@ export function LoadTest({ node }: { readonly node: Node }) {
       </form>
       {error !== null && (
         <div className="mt-3">
-          <ErrorNote what={t("title")} node={node.id} error={error} />
+          <ErrorNote what={t("running")} node={node.id} error={error} />
         </div>
       )}
       {action !== null && <LoadChart key={action.id} action={action} />}

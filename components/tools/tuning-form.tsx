@@ -1,14 +1,14 @@
 "use client";
 import { type FormEvent, useState } from "react";
 import { useTranslations } from "use-intl";
+import { ActionOutcome } from "@/components/action/action-outcome";
 import { lackingReason } from "@/components/node/capability";
 import { escapedText } from "@/components/node/stats/escaped-text";
 import { Button } from "@/components/ui/button";
 import { Field } from "@/components/ui/form/field";
-import { FormNote } from "@/components/ui/form/form-note";
 import { useFormat } from "@/components/ui/hooks/use-format";
 import { ErrorNote } from "@/components/ui/placeholder/error-note";
-import { hasEnded, useRunAction } from "@/lib/client/queries/actions";
+import { useRunAction } from "@/lib/client/queries/actions";
 import { ACTION_FACTS } from "@/lib/model/actions/action";
 import type { Node } from "@/lib/model/node/node.schema";
 import type { Tuning } from "./tunings";
@@ -45,7 +45,6 @@ export function TuningForm({ node, tuning, now }: TuningFormProps) {
     if (confirms) setAsking(true);
     else run(undefined);
   };
-  const [target] = action?.targets ?? [];
   return (
     <>
       <h3 className="flex flex-wrap items-baseline gap-x-2 font-semibold">
@@ -106,12 +105,10 @@ export function TuningForm({ node, tuning, now }: TuningFormProps) {
       )}
       {asking && <Confirm node={node} onCancel={() => setAsking(false)} onConfirm={run} />}
       <div role="status" className="mt-1.5">
-        {error !== null && <ErrorNote what={t(`${tuning.kind}.name`)} node={node.id} error={error} />}
-        {action !== null && hasEnded(action) && target !== undefined && (
-          <FormNote tone={action.state === "done" ? "ok" : "crit"}>
-            {escapedText(target.detail ?? "")}
-          </FormNote>
+        {error !== null && (
+          <ErrorNote what={t("applying", { name: t(`${tuning.kind}.name`) })} node={node.id} error={error} />
         )}
+        <ActionOutcome action={action} />
       </div>
     </>
   );

@@ -10,6 +10,7 @@ import { ViewLink } from "@/components/ui/view-link";
 import { hasEnded, useAction } from "@/lib/client/queries/actions";
 import { useNode } from "@/lib/client/queries/node";
 import type { Action, ActionPreview, ActionTarget } from "@/lib/model/actions/action.schema";
+import { ActionOutcome } from "../action-outcome";
 import { ActionProgress } from "../action-progress";
 import { ActionTargets } from "../action-targets";
 import { FlushVerification } from "./verification";
@@ -73,11 +74,7 @@ function Single({ action, target }: SingleProps) {
       <FormNote tone="off">{t(target.state === "pending" ? "running.pending" : "running.sent")}</FormNote>
     );
   }
-  if (action.state !== "done") {
-    return (
-      <FormNote tone="crit">{target.detail === null ? action.state : escapedText(target.detail)}</FormNote>
-    );
-  }
+  if (action.state !== "done") return <ActionOutcome action={action} />;
   const counted = typeof before?.cmdFlush === "number" && typeof after?.cmdFlush === "number";
   return (
     <>

@@ -61,7 +61,7 @@ export function PatchedForm({ finding }: { readonly finding: Finding }) {
           )}
         </form>
       )}
-      {mark.error !== null && <ErrorNote what={t("title")} node={node} error={mark.error} />}
+      {mark.error !== null && <ErrorNote what={t("saving")} node={node} error={mark.error} />}
     </section>
   );
 }

@@ -59,7 +59,7 @@ export default function RunDialog({ scope, onClose, onBegun }: RunDialogProps) {
         )}
         <Probes chosen={probes} onChange={setProbes} udpPayload={udpPayload} onUdpPayload={setUdpPayload} />
         {diagnose.error !== null && (
-          <ErrorNote what={t("button")} node={scope.node ?? undefined} error={diagnose.error} />
+          <ErrorNote what={t("starting")} node={scope.node ?? undefined} error={diagnose.error} />
         )}
         <div className="flex justify-end gap-2">
           <Button onClick={onClose}>{t("cancel")}</Button>

@@ -64,7 +64,7 @@ export function RunProgress({ id, onClose }: RunProgressProps) {
         parts={[{ share: run.total === 0 ? 0 : run.done / run.total, tone: ended ? "ok" : "s1" }]}
       />
       <RunProbes run={run} />
-      {cancel.error !== null && <ErrorNote what={t("stop")} error={cancel.error} />}
+      {cancel.error !== null && <ErrorNote what={t("stopping")} error={cancel.error} />}
     </Panel>
   );
 }

@@ -22,7 +22,7 @@ describe("what needs attention", () => {
   it("says why a node is not up, since when, and what is lost", () => {
     renderPart(<AttentionList scope={scopeOf([lost, fine], [down])} />);
     expect(textOf(lost.id)).toBe(
-      "Unavailable since 05:58: connection refused (nothing is listening on the port). 1 of 2 nodes in sessions is unavailable. It previously served 12.4\u00a0k hits/s.",
+      "Connection refused since 05:58. 1 of 2 nodes in sessions is unavailable. It previously served 12.4\u00a0k hits/s.",
     );
   });
 

@@ -1,5 +1,6 @@
 "use client";
 import { useTranslations } from "use-intl";
+import { sentenceCase } from "@/components/i18n/sentence-case";
 import { useFormat } from "@/components/ui/hooks/use-format";
 import type { Attention } from "@/lib/model/fleet.schema";
 import type { FleetScope } from "../use-fleet-scope";
@@ -46,7 +47,7 @@ export function AttentionText({ entry, scope }: AttentionTextProps) {
       t(`says.${key}`, {
         ...textsOf(figures),
         pool: entry.pool,
-        reason: reason === null ? "" : status(`reason.${reason}`),
+        reason: reason === null ? "" : sentenceCase(status(`short.${reason}`)),
       }),
     )
     .join(t("between"));

@@ -49,10 +49,15 @@ function LoadFinding({ scope }: { readonly scope: FleetScope }) {
       title={t("load")}
       verdict={t("factor", { factor: format.rate(skew.factor) })}
     >
-      <ViewLink href={nodePath(skew.busiest)} className="font-medium text-text hover:underline">
-        {skew.busiest}
-      </ViewLink>{" "}
-      {t("busiest", { max: format.rate(skew.max), median: format.rate(skew.median) })}
+      {t.rich("busiest", {
+        node: () => (
+          <ViewLink href={nodePath(skew.busiest)} className="font-medium text-text hover:underline">
+            {skew.busiest}
+          </ViewLink>
+        ),
+        max: format.rate(skew.max),
+        median: format.rate(skew.median),
+      })}
     </Finding>
   );
 }
