@@ -1,14 +1,14 @@
 "use client";
-import { lazy, Suspense } from "react";
 import { useTranslations } from "use-intl";
 import { Age } from "@/components/ui/age";
 import { Button } from "@/components/ui/button";
+import { lazyPanel } from "@/components/ui/lazy-panel";
 import { ToneGlyph } from "@/components/ui/status/tag";
 import { useFleet } from "@/lib/client/queries/fleet";
 import type { Notice } from "@/lib/model/fleet.schema";
 import type { DiscoveryNotice } from "./discovery-notices";
 
-const DiscoveryNotices = lazy(() => import("./discovery-notices"));
+const DiscoveryNotices = lazyPanel(() => import("./discovery-notices"));
 
 const isOfDiscovery = (notice: Notice): notice is DiscoveryNotice => notice.code.startsWith("discovery");
 const isOwn = (notice: Notice): notice is Notice & { readonly code: OwnCode } => !isOfDiscovery(notice);
@@ -48,11 +48,7 @@ export function Notices() {
           </span>
         </p>
       ))}
-      {ofDiscovery.length > 0 && (
-        <Suspense>
-          <DiscoveryNotices notices={ofDiscovery} />
-        </Suspense>
-      )}
+      {ofDiscovery.length > 0 && <DiscoveryNotices notices={ofDiscovery} />}
     </div>
   );
 }
