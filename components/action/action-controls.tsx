@@ -13,7 +13,7 @@ interface ActionControlsProps {
   readonly pending: number;
 }
 
-/** Pause, go on, and cancel, while there is something that has not been sent or can still be stopped. */
+/** Pause, resume and cancel, while something has not been sent or can still be stopped. */
 export function ActionControls({ action, pending }: ActionControlsProps) {
   const t = useTranslations("action.progress");
   const steer = useControlAction(action.id);

@@ -1,4 +1,4 @@
-/** How far an action is, from its targets. Pure. */
+/** The progress of an action, from its targets. Pure. */
 import type { ActionTarget } from "@/lib/model/actions/action.schema";
 
 export interface ActionCounts {

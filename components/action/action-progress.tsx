@@ -19,7 +19,7 @@ const TONES: Record<Action["state"], Tone> = {
   cancelled: "warn",
 };
 
-/** How far an action is, what it waits for, and how to stop what has not been sent. */
+/** The progress of an action, what it waits for, and its controls. */
 export function ActionProgress({ action }: { readonly action: Action }) {
   const t = useTranslations("action.progress");
   const format = useFormat();

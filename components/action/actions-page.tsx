@@ -20,7 +20,7 @@ import { AuditFilters } from "./audit/filters";
 import { AuditTable } from "./audit/table";
 import { RunningActions } from "./running-actions";
 
-/** What was done, by whom, with what result. */
+/** The actions taken, by whom and with what result. */
 export function ActionsPage() {
   const t = useTranslations("action.audit");
   const operator = useMaySee("operator");

@@ -11,7 +11,9 @@ interface ChartLegendProps {
   readonly index: number | null;
 }
 
-/** Which colour is what, with its value under the cursor or else the newest. Each entry shows or hides its line. */
+/**
+ * Lines by colour, each with its value under the cursor, else its latest. Each entry shows or hides its line.
+ */
 export function ChartLegend({ data, hidden, onToggle, index }: ChartLegendProps) {
   const t = useTranslations("charts");
   const locale = useLocale();

@@ -15,7 +15,7 @@ interface ChartTableViewProps {
 // What scrolls must be reachable by keyboard.
 const FOCUSABLE = { tabIndex: 0 } as const;
 
-/** The figures of a chart as a table, newest first. */
+/** The values of a chart as a table, newest first. */
 export function ChartTableView({ data, times, label, height }: ChartTableViewProps) {
   const t = useTranslations("charts");
   const locale = useLocale();

@@ -1,4 +1,4 @@
-/** The same figures as a table: summaries for the text alternative, and CSV. */
+/** The values of a chart as a table: summaries for the text alternative, and CSV. */
 import type { ChartData, ChartLine } from "./chart-data";
 
 export interface LineSummary {

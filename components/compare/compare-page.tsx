@@ -133,7 +133,7 @@ function Comparison({ nodes }: { readonly nodes: readonly string[] }) {
   );
 }
 
-/** Nodes that could not be asked, each with its reason. */
+/** Nodes that could not be read, each with its reason. */
 function NodesNotRead({ nodes }: Pick<Compare, "nodes">) {
   const t = useTranslations("compare");
   const status = useTranslations("status");

@@ -18,7 +18,7 @@ interface NamesTableProps {
   readonly filter: string;
 }
 
-/** Settings or stats of the nodes beside one another, each value as the node said it. */
+/** Settings or stats of the nodes side by side, each value as the node reports it. */
 export function NamesTable({ group, compare, filter }: NamesTableProps) {
   const t = useTranslations("compare.names");
   const { locale } = useFormat();
@@ -104,7 +104,7 @@ function NameRow({ name, group, nodes }: NameRowProps) {
   );
 }
 
-/** Of a node that never answered nothing is known, so that it is not the odd one. */
+/** A node that never responded has no values, and is not an outlier. */
 function isKnown({ answered, lastKnownMs }: Compare["nodes"][number], value: string | null): boolean {
   return answered || lastKnownMs !== null || value !== null;
 }

@@ -18,7 +18,7 @@ const SUGGESTED = 40;
 interface NodePickerProps {
   readonly chosen: readonly string[];
   readonly nodes: readonly Node[];
-  /** Whether `nodes` is the whole fleet already. */
+  /** Whether `nodes` is the complete fleet. */
   readonly complete: boolean;
   readonly onChange: (nodes: readonly string[]) => void;
 }
@@ -161,7 +161,7 @@ function AddNode({ chosen, nodes, onAdd }: AddNodeProps) {
   );
 }
 
-/** Nodes not chosen yet whose id or pool contains what was typed. */
+/** Nodes not chosen yet whose id or pool contains the typed text. */
 function suggestions(nodes: readonly Node[], chosen: readonly string[], typed: string): Node[] {
   const wanted = typed.trim().toLowerCase();
   return nodes.filter(

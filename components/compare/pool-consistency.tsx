@@ -16,14 +16,14 @@ import { comparePath } from "./compare-path";
 type Setting = Drift["settings"][number];
 type Group = Setting["groups"][number];
 
-/** Settings shown before somebody asks for more. */
+/** Settings shown at first. */
 const SHOWN = 8;
 /** Groups shown of one setting. */
 const GROUPS = 4;
 /** Nodes named of a group that is not the largest. */
 const NAMED = 3;
 
-/** Settings that are not the same in the whole pool. */
+/** Settings that differ within the pool. */
 export function PoolConsistency({ pool }: { readonly pool: string }) {
   const t = useTranslations("compare.drift");
   const [whole, setWhole] = useState(false);

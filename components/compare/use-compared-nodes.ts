@@ -7,7 +7,7 @@ import type { Node } from "@/lib/model/node/node.schema";
 
 interface SelectedNodes {
   readonly nodes: readonly string[];
-  /** The neighbours that the address asks for are not known yet. */
+  /** The neighbours named in the URL are not known yet. */
   readonly waiting: boolean;
 }
 
@@ -43,7 +43,7 @@ function neighboursOf(first: string, fleet: readonly Node[]): string[] {
   );
 }
 
-/** This page with other nodes, and no more of those that were only asked for. */
+/** The URL of this page with other nodes. */
 function addressOf(nodes: readonly string[]): string {
   const parameters = new URLSearchParams(location.search);
   parameters.delete("with");
@@ -58,7 +58,7 @@ export function comparedNodes(search: { getAll(name: string): string[] }): strin
   return [...new Set(search.getAll("node"))].slice(0, COMPARE_NODES.most);
 }
 
-/** The list with the entry at `from` moved to `to`; as it is when there is no such place. */
+/** The list with the entry at `from` moved to `to`; unchanged when there is no such index. */
 export function moved(nodes: readonly string[], from: number, to: number): string[] {
   const next = [...nodes];
   const [node] = next.splice(from, 1);

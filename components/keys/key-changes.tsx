@@ -15,7 +15,7 @@ interface KeyChangesProps {
   readonly onChanged: () => void;
 }
 
-/** Touch, increment, decrement and delete, each with what the node answered. */
+/** Touch, increment, decrement and delete, with the node's response. */
 export function KeyChanges({ node, item, onChanged }: KeyChangesProps) {
   const t = useTranslations("keys.change");
   const [asked, setAsked] = useState(false);

@@ -17,7 +17,7 @@ interface KeyOwnerPanelProps {
   readonly item: KeyItem;
 }
 
-/** Which node of the pool clients would ask for this key, and on which it really is. Asked on request. */
+/** The node of the pool that clients use for this key, and the nodes that hold it. Read on request. */
 export function KeyOwnerPanel({ node, item }: KeyOwnerPanelProps) {
   const t = useTranslations("keys.owner");
   const [asked, setAsked] = useState(false);

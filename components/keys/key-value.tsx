@@ -17,7 +17,7 @@ interface Shown {
   readonly truncated: boolean;
 }
 
-/** A value as text, JSON or bytes; what is packed inside, unpacked. */
+/** A value as text, JSON or bytes; compressed content decompressed. */
 export function KeyValue({ item }: { readonly item: KeyItem }) {
   const t = useTranslations("keys.value");
   const format = useFormat();

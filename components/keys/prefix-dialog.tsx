@@ -16,12 +16,14 @@ interface PrefixDialogProps {
   readonly node: Node;
   readonly kind: "delete_prefix" | "mark_stale_prefix";
   readonly prefix: string;
-  /** The count, begun by whoever opened the dialog. */
+  /** The counting action, started when the dialog was opened. */
   readonly dry: RunAction;
   readonly onClose: () => void;
 }
 
-/** What a prefix would take, and taking it once the prefix has been typed. Loaded on demand. */
+/**
+ * Counts the keys with a prefix, and deletes or marks them once the prefix has been typed. Loaded on demand.
+ */
 export default function PrefixDialog({ node, kind, prefix, dry, onClose }: PrefixDialogProps) {
   const t = useTranslations("keys.prefix");
   const real = useRunAction();

@@ -24,7 +24,7 @@ interface SetDialogProps {
   readonly onStored: (name: KeyName) => void;
 }
 
-/** Stores a key: typed, or from a file. Loaded on demand. */
+/** Stores a key from typed text or a file. Loaded on demand. */
 export default function SetDialog({ node, item, onClose, onStored }: SetDialogProps) {
   const t = useTranslations("keys.set");
   const [draft, setDraft] = useState<SetDraft>(() => draftOf(item));

@@ -1,4 +1,4 @@
-/** The form that stores a key, and what it asks for. Pure. */
+/** The form that stores a key, and the input it sends. Pure. */
 
 import { ACTION_LIMITS, type KeyEncoding, type SetMode } from "@/lib/model/actions/action";
 import type { ActionInput } from "@/lib/model/actions/action.schema";

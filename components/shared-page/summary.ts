@@ -1,4 +1,4 @@
-/** What a shared status says in a word and since when. Pure. */
+/** The summary of a shared status, and since when. Pure. */
 
 import type { Tone } from "@/components/ui/status/tag";
 import type { ShareStatus } from "@/lib/model/share.schema";
@@ -7,11 +7,11 @@ export interface SharedSummary {
   readonly tone: Tone;
   readonly nodes: number;
   readonly notUp: number;
-  /** Since when all of it has been so, Unix milliseconds; null when not known. */
+  /** Since when the state has held for all of it, Unix milliseconds; null when unknown. */
   readonly sinceMs: number | null;
 }
 
-/** Nodes that were not asked yet are neither up nor down. */
+/** Nodes that were not polled yet are neither up nor down. */
 export function summaryOf(status: Pick<ShareStatus, "nodes">): SharedSummary {
   const { nodes } = status;
   const asked = nodes.filter((node) => node.status !== "unknown");

@@ -15,7 +15,7 @@ interface ShareDialogProps {
   readonly onClose: () => void;
 }
 
-/** Makes a share link: what it shows is seen before it exists. Loaded on demand. */
+/** Creates a share link, with a preview. Loaded on demand. */
 export default function ShareDialog({ scope, onClose }: ShareDialogProps) {
   const t = useTranslations("share");
   const [draft, setDraft] = useState<ShareDraft>(NEW_DRAFT);

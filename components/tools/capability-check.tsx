@@ -15,7 +15,7 @@ import { useCanAct } from "./use-can-act";
 
 const TONES: Record<CheckRow["verdict"], Tone> = { passed: "ok", failed: "crit", notOffered: "off" };
 
-/** Which commands the node answers rightly, tried on keys of our own; nothing is flushed. */
+/** Which commands of the protocol work on the node, tested on dedicated keys; nothing is flushed. */
 export function CapabilityCheck({ node }: { readonly node: Node }) {
   const t = useTranslations("tools.check");
   const { start, action, busy, error } = useRunAction();

@@ -19,7 +19,7 @@ import { type LoadSample, loadChart, withSample } from "./load-samples";
 import { ResultList } from "./result-list";
 import { useCanAct } from "./use-can-act";
 
-/** A bounded load, with what it does while it runs. */
+/** A load test with limits, and its results while it runs. */
 export function LoadTest({ node }: { readonly node: Node }) {
   const t = useTranslations("tools.load");
   const [draft, setDraft] = useState<LoadDraft>(NEW_LOAD);

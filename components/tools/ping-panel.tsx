@@ -16,7 +16,7 @@ import { ResultList } from "./result-list";
 const COUNTS = [20, 100, 1_000] as const;
 const INTERVALS = [50, 200, 1_000] as const;
 
-/** Repeated round trips of a version request, and how they are distributed. */
+/** Repeated version requests, and the distribution of their round-trip times. */
 export function PingPanel({ node }: { readonly node: Node }) {
   const t = useTranslations("tools.ping");
   const [count, setCount] = useState<number>(COUNTS[0]);

@@ -4,7 +4,7 @@ interface ResultListProps {
   readonly figures: readonly (readonly [name: string, value: ReactNode])[];
 }
 
-/** A few figures with their names, side by side. */
+/** Named values, side by side. */
 export function ResultList({ figures }: ResultListProps) {
   return (
     <dl className="grid grid-cols-[repeat(auto-fit,minmax(7rem,1fr))] gap-px overflow-hidden rounded-lg border border-line bg-line-soft">

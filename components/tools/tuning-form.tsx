@@ -17,11 +17,11 @@ import { useCanAct } from "./use-can-act";
 interface TuningFormProps {
   readonly node: Node;
   readonly tuning: Tuning;
-  /** The value in force, as the node says it; null when it is not told. */
+  /** The current value as the node reports it; null when it is not reported. */
   readonly now: string | null;
 }
 
-/** One setting: what it does, what it risks, its form, its confirmation, and what the node said afterwards. */
+/** One setting: effect, risks, form, confirmation and result. */
 export function TuningForm({ node, tuning, now }: TuningFormProps) {
   const t = useTranslations("tools.tuning");
   const lacking = useTranslations("status.lacking");

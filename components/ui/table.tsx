@@ -68,7 +68,7 @@ interface TdProps {
   readonly title?: string;
 }
 
-/** A cell; figures align right. */
+/** A cell; numbers align right. */
 export function Td({ children, numeric, className, title }: TdProps) {
   return (
     <td title={title} className={classNames("cell", numeric && "text-right", className)}>

@@ -1,17 +1,17 @@
 "use client";
 /**
- * Search parameters of the address as state of a page.
+ * The search parameters of the URL as page state.
  *
- * What is set is seen at once and written to the address soon after: browsers refuse more than about a hundred
- * changes of the address in half a minute, and typing is faster. Until the router has caught up with the
- * address, what was set stands over what the router says.
+ * A change takes effect at once and is written to the URL soon after: browsers refuse more than about a
+ * hundred URL changes in half a minute, and typing is faster. Until the router has caught up with the URL,
+ * pending changes override the router's values.
  */
 import { useSearchParams } from "next/navigation";
 import { useCallback, useEffect, useMemo, useSyncExternalStore } from "react";
 
-/** How one parameter reads and is written. */
+/** How a parameter is read and written. */
 export interface Parameter<T> {
-  /** Null is a missing parameter; text that means nothing reads like a missing one. */
+  /** Null is a missing parameter; unusable text reads like a missing one. */
   read(text: string | null): T;
   /** Null for the value that needs no parameter. */
   write(value: NonNullable<T>): string | null;
@@ -43,7 +43,7 @@ function become(next: Pending): void {
   for (const listener of listeners) listener();
 }
 
-/** Forgets what was set and not yet written. Back and Forward are about the address as it was written. */
+/** Drops pending changes. Back and Forward refer to the written URL. */
 function forget(): void {
   clearTimeout(timer);
   timer = undefined;
@@ -80,7 +80,7 @@ function write(): void {
   timer = undefined;
   const before = writtenSearch();
   const search = over(before, pending);
-  // On another page by now, or nothing to write.
+  // Another page is open by now, or nothing changed.
   if (location.pathname !== path || search === before) {
     forget();
     return;
@@ -100,7 +100,7 @@ function change(texts: readonly (readonly [string, string | null])[], by: Histor
   timer ??= setTimeout(write, sinceMs < WRITE_EVERY_MS ? WRITE_EVERY_MS - Math.max(0, sinceMs) : 0);
 }
 
-/** The search of the address as the page shall see it. */
+/** The search of the URL, including pending changes. */
 function useSearch(): string {
   const search = useSearchParams()?.toString() ?? "";
   const changes = useSyncExternalStore(
@@ -115,8 +115,8 @@ function useSearch(): string {
 }
 
 /**
- * The values of the parameters of `schema` (the same object at every call), and the way to change some, which
- * may name another step than usual.
+ * The values of the parameters of `schema` (the same object at every call), and a function that changes some
+ * of them, optionally with another history step.
  */
 export function useParameters<S extends Schema>(
   schema: S,
@@ -143,7 +143,7 @@ export function useParameters<S extends Schema>(
   return [values, set];
 }
 
-/** One parameter: its value, and the way to change it. Null takes it out of the address. */
+/** The value of one parameter, and a function that changes it. Null removes it from the URL. */
 export function useParameter<T>(
   name: string,
   parameter: Parameter<T>,
@@ -161,7 +161,7 @@ export const text: Parameter<string> = { read: (given) => given ?? "", write: (v
 /** Free text; null when missing. */
 export const optionalText: Parameter<string | null> = { read: (given) => given, write: (value) => value };
 
-/** A whole number; null when missing. */
+/** An integer; null when missing. */
 export const integer: Parameter<number | null> = {
   read: (given) => (given !== null && /^-?\d{1,15}$/.test(given) ? Number(given) : null),
   write: String,

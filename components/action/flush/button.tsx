@@ -11,7 +11,7 @@ import { useFlushRefusalText } from "./use-refusal";
 
 const FlushDialog = lazyPanel(() => import("./dialog"));
 
-/** Opens the dialog that flushes a node, several, or a pool; where that cannot be, it is there with the reason. */
+/** Opens the dialog that flushes nodes or a pool; where that is refused, it shows the reason. */
 export function FlushButton({ scope }: { readonly scope: FlushScope }) {
   const t = useTranslations("action.flush");
   const [open, setOpen] = useState(false);

@@ -10,15 +10,15 @@ import { useFlushRefusalText } from "./use-refusal";
 
 interface FlushConfirmProps {
   readonly preview: ActionPreview;
-  /** Everything else on the form can be sent. */
+  /** The rest of the form is valid. */
   readonly ready: boolean;
   readonly busy: boolean;
   readonly onCancel: () => void;
-  /** With what was confirmed: the node's id, or the name that the preview gives. */
+  /** Gets the confirmed text: the node's id, or the name in the preview. */
   readonly onConfirm: (confirm: string) => void;
 }
 
-/** The last step: in production the name has to be typed. */
+/** The confirmation: in production the name has to be typed. */
 export function FlushConfirm({ preview, ready, busy, onCancel, onConfirm }: FlushConfirmProps) {
   const t = useTranslations("action.flush");
   const textOf = useFlushRefusalText();

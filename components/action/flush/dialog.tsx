@@ -20,11 +20,11 @@ interface FlushDialogProps {
   readonly onClose: () => void;
 }
 
-/** What a flush would hit, when it is sent, the confirmation, and the proof afterwards. Loaded on demand. */
+/** A flush: its impact, timing, confirmation and verification. Loaded on demand. */
 export default function FlushDialog({ scope: given, onClose }: FlushDialogProps) {
   const t = useTranslations("action.flush");
   const act = useStartAction();
-  // What was looked at is what is flushed, however the page behind goes on.
+  // The nodes shown are the nodes flushed, even if the page behind changes.
   const [scope] = useState(given);
   const [preview, setPreview] = useState<ActionPreview | null>(null);
   const { pool, nodes } = scope;
@@ -58,7 +58,7 @@ interface AskProps extends FlushDialogProps {
 
 function Ask({ scope, act, onPreview, onClose }: AskProps) {
   const t = useTranslations("action.flush");
-  // One dialog is one intention: sent again after a lost answer, it does not flush twice.
+  // One idempotency key per dialog: sent again after a lost response, it does not flush twice.
   const [key] = useState(randomKey);
   const [timing, setTiming] = useState<FlushTiming>(NEW_TIMING);
   const { data: preview, error, refetch } = useActionPreview("flush_all", scope);

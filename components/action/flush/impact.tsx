@@ -16,11 +16,11 @@ import type { FlushScope } from "./scope";
 interface FlushHitsProps {
   readonly preview: ActionPreview;
   readonly scope: FlushScope;
-  /** It is sent with the servers' own delay. */
+  /** It is sent with a server-side delay. */
   readonly delayed: boolean;
 }
 
-/** The blast radius in numbers, what will be seen afterwards, and the same in a shell. */
+/** The impact in numbers, the effects afterwards, and the equivalent shell commands. */
 export function FlushImpact({ preview, scope, delayed }: FlushHitsProps) {
   const t = useTranslations("action.flush");
   const takers = preview.nodes.filter((node) => flushRefusalOf(node) === null);
@@ -47,7 +47,7 @@ export function FlushImpact({ preview, scope, delayed }: FlushHitsProps) {
   );
 }
 
-/** Every effect that is to be expected, once, with one version that shows it. */
+/** Every expected effect once, with one version that shows it. */
 function afterwards(nodes: readonly PreviewNode[]): (readonly [PreviewNode["itemsAfterwards"], string])[] {
   const byEffect = new Map(nodes.map((node) => [node.itemsAfterwards, node.version ?? ""] as const));
   return [...byEffect];

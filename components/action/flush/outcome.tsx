@@ -17,12 +17,12 @@ import { FlushVerification } from "./verification";
 
 interface FlushOutcomeProps {
   readonly begun: Action;
-  /** What was shown before it was confirmed. */
+  /** The impact shown before it was confirmed. */
   readonly preview: ActionPreview | null;
   readonly onClose: () => void;
 }
 
-/** How a flush that was begun goes on, and in the end its proof. */
+/** The progress of a flush, and its verification at the end. */
 export function FlushOutcome({ begun, preview, onClose }: FlushOutcomeProps) {
   const t = useTranslations("action.flush");
   const { data: action = begun } = useAction(begun.id, begun);
@@ -88,7 +88,7 @@ function Single({ action, target }: SingleProps) {
   );
 }
 
-/** A flush that the node will carry out later, by its own clock. */
+/** A flush that the node will run later, by its own clock. */
 function PendingNote({ pendingMs }: { readonly pendingMs: number }) {
   const t = useTranslations("action.flush.proof");
   const format = useFormat();
@@ -101,7 +101,7 @@ function PendingNote({ pendingMs }: { readonly pendingMs: number }) {
   );
 }
 
-/** For a minute after a flush its figures go on being read. */
+/** After a flush, its stats are read for another minute. */
 function Watched({ action }: { readonly action: Action }) {
   const t = useTranslations("action.flush.proof");
   const format = useFormat();

@@ -7,11 +7,11 @@ import type { ActionTarget, Figures, PreviewNode } from "@/lib/model/actions/act
 
 interface FlushProofProps {
   readonly target: ActionTarget;
-  /** What `curr_items` was expected to do. */
+  /** The expected change of `curr_items`. */
   readonly expected: PreviewNode["itemsAfterwards"];
 }
 
-/** What the node reported before and after, side by side; `after` is read again for a minute. */
+/** The node's stats before and after, side by side; `after` is updated for a minute. */
 export function FlushVerification({ target, expected }: FlushProofProps) {
   const t = useTranslations("action.flush.proof");
   const { before, after } = target;

@@ -1,9 +1,9 @@
-/** Which sentences say what needs attention, and with which figures. Pure; the page puts them into words. */
+/** The sentences for an entry of the attention list, with their values. Pure; the page formats them. */
 
 import type { ReasonCode } from "@/lib/catalogue/reasons";
 import type { Attention } from "@/lib/model/fleet.schema";
 
-/** Figures that sentences are filled with; `null` is never put into a sentence. */
+/** The values of a sentence; `null` is never put into one. */
 export type SentenceFigures = Readonly<Record<string, number>>;
 
 export interface Sentence {
@@ -31,7 +31,7 @@ export type SentenceKey =
   | "refilling"
   | "exposed";
 
-/** What is known around an entry. */
+/** The context of an entry. */
 export interface Surroundings {
   /** Why the node is not up, when it is not. */
   readonly reason: ReasonCode | null;
@@ -47,7 +47,7 @@ function say(key: SentenceKey, figures: Figures = {}): Sentence | null {
   return known.length === Object.keys(figures).length ? { key, figures: Object.fromEntries(known) } : null;
 }
 
-/** The first that can be said. */
+/** The first sentence whose values are all known. */
 function either(...sentences: readonly (Sentence | null)[]): Sentence | null {
   return sentences.find((sentence) => sentence !== null) ?? null;
 }
@@ -93,7 +93,7 @@ function evicts(figures: Figures): (Sentence | null)[] {
   ];
 }
 
-/** The sentences for an entry; what is not known is not said. */
+/** The sentences for an entry; those with unknown values are left out. */
 export function attentionSentences(entry: Attention, around: Surroundings): Sentence[] {
   return SAYS[entry.kind](entry, around).filter((sentence) => sentence !== null);
 }

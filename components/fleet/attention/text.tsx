@@ -8,7 +8,7 @@ import { attentionSentences, type SentenceFigures } from "./sentences";
 
 const TODAY_MS = 20 * 3_600_000;
 
-/** Figures as text; a name says what kind of figure it is. */
+/** Values as text; the name of a value tells its unit. */
 function useFigureTexts(nowMs: number): (figures: SentenceFigures) => Record<string, string | number> {
   const format = useFormat();
   const textOf = (name: string, value: number): string | number => {
@@ -29,7 +29,7 @@ interface AttentionTextProps {
   readonly scope: FleetScope;
 }
 
-/** What is odd about a node, in sentences with figures. */
+/** The sentences of an entry. */
 export function AttentionText({ entry, scope }: AttentionTextProps) {
   const t = useTranslations("fleet.attention");
   const status = useTranslations("status");
@@ -38,7 +38,7 @@ export function AttentionText({ entry, scope }: AttentionTextProps) {
   const reason = mates.find((node) => node.id === entry.node)?.statusCode ?? null;
   const sentences = attentionSentences(entry, {
     reason,
-    // Of a large fleet only the worst nodes may be here: they say nothing of the rest of their pool.
+    // A page of a large fleet starts with the worst nodes only, which do not represent their pool.
     poolNodes: scope.complete ? mates.length : 0,
     poolNotUp: mates.filter((node) => node.status !== "up" && node.status !== "unknown").length,
   });

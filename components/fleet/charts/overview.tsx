@@ -15,7 +15,7 @@ function newestOf(data: ChartData, metric: string): number | null {
   return line === undefined ? null : newestValue(line.values);
 }
 
-/** Hit ratio, memory against limit, connections: the three questions of every cache; and who stands out. */
+/** Hit ratio, memory against limit, connections, and the top nodes of a metric. */
 export default function OverviewCharts({ scope }: { readonly scope: FleetScope }) {
   const t = useTranslations("fleet.charts");
   const format = useFormat();

@@ -18,19 +18,19 @@ const OTHERS_TONE: Tone = "s5";
 
 interface TopNodesProps {
   readonly scope: FleetScope;
-  /** Changes when other nodes are to be looked at. */
+  /** Changes when the nodes have to be selected again. */
   readonly scopeKey: string;
   readonly commands: readonly string[];
 }
 
-/** Who stands out in one metric, beside all others together: as many lines as can be read, whatever the fleet's size. */
+/** The top nodes of a metric, and all other nodes combined: a readable number of lines at any fleet size. */
 export function TopNodes({ scope, scopeKey, commands }: TopNodesProps) {
   const t = useTranslations("fleet.charts");
   const [metric, setMetric] = useParameter("top", METRIC, "push");
   const { window } = useWindow();
   const intervalMs = usePollIntervalMs();
   const now = topNodes(scope.nodes, metric);
-  // Just after a start only some nodes have a figure: as soon as more do, they are chosen anew.
+  // Just after a start only some nodes have a value: once more do, the selection is made again.
   const top = useStickySelection(() => now, `${scopeKey} ${metric} ${now.length}`);
   const ask = { metrics: metricsFor(metric), points: POINTS, ...windowQuery(window) };
   const whole = useSeries({ ...ask, pool: scope.pool ?? undefined, aggregate: "fleet" });

@@ -1,4 +1,4 @@
-/** The nodes that stand out in a metric, and all others together as one line. Pure. */
+/** The top nodes of a metric, and all others combined into one line. Pure. */
 import type { Node } from "@/lib/model/node/node.schema";
 import type { Series } from "@/lib/model/series.schema";
 import { lowestHitRatioNodes } from "./notable-nodes";
@@ -15,7 +15,7 @@ const FIGURE: Readonly<Record<Exclude<TopMetric, "hit_ratio">, (node: Node) => n
   bytes: (node) => node.bytes,
 };
 
-/** The nodes that stand out now: the lowest hit ratio, else the greatest figure. */
+/** The current top nodes: the lowest hit ratio, else the greatest value. */
 export function topNodes(nodes: readonly Node[], metric: TopMetric, count = TOP_COUNT): string[] {
   if (metric === "hit_ratio") return lowestHitRatioNodes(nodes, count);
   const figure = FIGURE[metric];
@@ -29,10 +29,12 @@ export function topNodes(nodes: readonly Node[], metric: TopMetric, count = TOP_
     .map(({ id }) => id);
 }
 
-/** Every node that answers has at least one connection, ours: where none is left over, no other was observed. */
+/**
+ * Every responding node has at least one connection, Memfleet's: where none remains, no other was observed.
+ */
 const PRESENCE = "curr_connections";
 
-/** What has to be asked, of the whole and of the top nodes alike. */
+/** The metrics to read, for all nodes and for the top nodes. */
 export function metricsFor(metric: TopMetric): readonly string[] {
   const parts = metric === "hit_ratio" ? ["hit_ratio", "hits", "gets"] : [metric];
   return [...new Set([...parts, PRESENCE])];
@@ -52,8 +54,8 @@ function sums(reply: Series, metric: string): Map<number, number> {
 }
 
 /**
- * One value per bucket of `whole` for all nodes but the top ones: the sum of the whole less theirs; a ratio from
- * sums. Null where nothing is known of the whole, or where no other node was observed.
+ * One value per bucket of `total` for all nodes but the top ones: the total minus theirs; a ratio from sums.
+ * Null where the total is unknown, or where no other node was observed.
  */
 export function othersOf(whole: Series, top: Series, metric: TopMetric): (number | null)[] {
   const rest = (name: string) => {
@@ -68,7 +70,7 @@ export function othersOf(whole: Series, top: Series, metric: TopMetric): (number
   const [hits, gets] = [rest("hits"), rest("gets")];
   const known = new Set(top.atMs);
   return whole.atMs.map((at) => {
-    // Replies may be a bucket apart: without the top nodes the rest of a bucket would be its whole.
+    // Replies may be a bucket apart: without the top nodes, the rest of a bucket would be its total.
     if (!known.has(at) || (present(at) ?? 0) < 0.5) return null;
     if (metric !== "hit_ratio") return value(at);
     const [hit, get] = [hits(at), gets(at)];

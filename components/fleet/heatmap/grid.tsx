@@ -16,20 +16,20 @@ interface HeatmapGridProps {
   readonly height: number;
   readonly ids: readonly string[];
   readonly rows: ReadonlyMap<string, readonly (number | null)[]>;
-  /** A reply of the rows in sight, for its buckets and unit; undefined before the first. */
+  /** A reply for the visible rows, for its buckets and unit; undefined before the first. */
   readonly reply: Series | undefined;
   readonly full: number;
-  /** Told which rows are in sight whenever that changes. */
+  /** Called when other rows become visible. */
   readonly onVisibleRows: (first: number, end: number) => void;
 }
 
 interface CellPosition {
   readonly row: number;
-  /** Bucket; null: the newest in which the node was observed. */
+  /** Bucket; null: the latest in which the node was observed. */
   readonly bucket: number | null;
 }
 
-/** Where a key leads; null when it means nothing here. `shown` is the bucket of a place that names none. */
+/** The position a key leads to; null for other keys. `shown` is the bucket of a position without one. */
 export function stepFrom(
   { row, bucket }: CellPosition,
   key: string,
@@ -56,8 +56,8 @@ export function stepFrom(
 }
 
 /**
- * Rows of values over time. Only the rows in sight are drawn. One tab stop: up and down go to another node, left and
- * right to another time, Enter opens the node.
+ * Rows of values over time. Only the visible rows are drawn. One tab stop: up and down go to another node,
+ * left and right to another time, Enter opens the node.
  */
 export function HeatmapGrid({
   label,

@@ -39,7 +39,7 @@ function useMetricChoices(metric: string): readonly { readonly name: string; rea
   return names.map((name) => ({ name, meaning: meaningOf(name) }));
 }
 
-/** Of the same as a table, whose rows are taller. */
+/** Height of the table, whose rows are taller. */
 const TABLE_HEIGHT = 364;
 const FOCUSABLE = { tabIndex: 0 } as const;
 
@@ -49,7 +49,7 @@ interface HeatmapProps {
   readonly nodes: readonly Node[];
 }
 
-/** One metric of every node over the window in view: a row for each node, gaps left open. */
+/** One metric of every node over the page's time range: a row per node, with gaps. */
 export default function Heatmap({ scope, nodes }: HeatmapProps) {
   const t = useTranslations("fleet.courses");
   const [{ metric, rows: order }, setMap] = useMapState();

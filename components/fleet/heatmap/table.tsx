@@ -15,7 +15,7 @@ interface HeatmapTableProps {
 
 const COLUMNS = ["newest", "least", "greatest"] as const;
 
-/** The rows of a map over time as figures. */
+/** The rows of a heat map as a table. */
 export function HeatmapTable({ label, ids, rows, unit }: HeatmapTableProps) {
   const t = useTranslations("fleet.courses");
   const { locale, integer } = useFormat();

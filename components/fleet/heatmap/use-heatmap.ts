@@ -9,8 +9,8 @@ import type { FleetScope } from "../use-fleet-scope";
 import { byValue, lowFirst, meansOf, POINTS, rowsOfPage, visiblePages } from "./rows";
 
 /**
- * The rows in their order. A map whose rows change places every second cannot be read: they are put in order when
- * the map is opened, and again when other nodes, another metric or another order are wanted.
+ * The rows in their order. A map whose rows move every second cannot be read: they are sorted when the map is
+ * opened, and again when the nodes, the metric or the order change.
  */
 export function useRowOrder(scope: FleetScope, nodes: readonly Node[], metric: string, order: RowOrder) {
   const { window } = useWindow();
@@ -49,7 +49,7 @@ export function useHeatmap(ids: readonly string[], metric: string, first: number
   const two = useSeries(ask(below), { enabled: below.length > 0 });
   const [a, b] = [one.data, two.data];
   const rows = useMemo(() => {
-    // The last reply stays while the next is on its way: only rows of this metric are taken from it.
+    // The last reply stays while the next one loads: only rows of this metric are taken from it.
     const replies = [a, b].filter((reply) => reply !== undefined && reply.metric === metric);
     return new Map(
       replies.flatMap((reply) => reply?.series ?? []).map((row) => [row.node ?? "", row.values]),

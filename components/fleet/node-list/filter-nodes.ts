@@ -42,7 +42,7 @@ function containsAll(text: string, words: readonly string[]): boolean {
   return words.every((word) => text.includes(word));
 }
 
-/** A part of a whole; null when either is not reported or the whole is 0. */
+/** A part of a total; null when either is not reported or the total is 0. */
 export function shareOf(part: number | null, whole: number | null): number | null {
   return part === null || whole === null || whole <= 0 ? null : part / whole;
 }
@@ -60,7 +60,7 @@ const SORT_KEYS: Record<Exclude<FleetSort, "worst">, (node: Node) => number | st
   evictions: (node) => node.evictionsPerSecond,
 };
 
-/** The direction a column starts with: what an operator looks for comes first. */
+/** The first sort direction of a column: the notable values come first. */
 export const FIRST_DIRECTION: Record<FleetSort, "asc" | "desc"> = {
   worst: "asc",
   node: "asc",

@@ -29,7 +29,7 @@ function RowSubject({ node, showPool }: { readonly node: Node; readonly showPool
   return <span className="text-muted">{parts.join(" · ")}</span>;
 }
 
-/** On hover: the whole id, why it is not up, and who asks it. */
+/** On hover: the full id, why it is not up, and which process polls it. */
 function titleOf({ id, statusReason, elsewhere }: Node, means: string): string {
   const title = statusReason === null ? id : `${id}: ${statusReason}`;
   return elsewhere ? `${title}\n${means}` : title;
@@ -42,7 +42,7 @@ interface ShareProps {
   readonly warnFrom?: number;
 }
 
-/** A level against its limit: a bar and per cent, the figures themselves on hover. */
+/** A level against its limit: a bar and a percentage; the exact values on hover. */
 function Share({ part, whole, exact, warnFrom = 2 }: ShareProps) {
   const format = useFormat();
   const share = shareOf(part, whole);
@@ -61,14 +61,14 @@ interface NodeRowProps {
   readonly tone: Tone;
   /** What is odd about a node that is up; null when nothing is. */
   readonly odd: Attention["kind"] | null;
-  /** Hit ratio over the window in view; undefined until it is known. */
+  /** Hit ratio over the page's time range; undefined until loaded. */
   readonly sparkline: readonly (number | null)[] | undefined;
   readonly showPool: boolean;
-  /** 1-based place in the whole list, the header counted. */
+  /** 1-based row index in the full list, counting the header. */
   readonly position: number;
 }
 
-/** One node in the list. The whole row opens its page. Drawn again only when something of it changed. */
+/** One node in the list. The entire row opens its page. Rendered again only when its properties change. */
 export const NodeRow = memo(function NodeRow({
   node,
   tone,

@@ -59,7 +59,7 @@ function TableHead() {
   );
 }
 
-/** Room for rows that are not drawn. One cell: spanning would bring back the columns a phone hides. */
+/** Space for rows that are not rendered. One cell: spanning would bring back the columns a phone hides. */
 function Spacer({ rows, rowHeight }: { readonly rows: number; readonly rowHeight: number }) {
   if (rows <= 0) return null;
   return (
@@ -76,7 +76,7 @@ interface NodeTableProps {
   readonly onClearFilters: () => void;
 }
 
-/** Every node with its figures, worst first unless sorted otherwise. Draws only the rows in sight. */
+/** Every node with its metrics, worst first by default. Renders only the visible rows. */
 export function NodeTable({ scope, nodes, onClearFilters }: NodeTableProps) {
   const t = useTranslations("fleet.table");
   const body = useRef<HTMLTableSectionElement>(null);

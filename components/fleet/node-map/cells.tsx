@@ -13,7 +13,7 @@ import { drawCells } from "./draw";
 import { nextCell } from "./keyboard";
 import { cellAt, cellLayout, cellsOf } from "./layout";
 
-/** The state in words, with what is odd about a node that is up. */
+/** The state in words, with the attention kind of a node that is up. */
 function useCellText(scope: FleetScope): (node: Node) => string {
   const t = useTranslations();
   return (node) => {

@@ -110,7 +110,7 @@ function GroupsFinding<T extends string | number>(props: GroupsFindingProps<T>) 
   );
 }
 
-/** Nodes of a pool should be alike: in load, version and size. */
+/** The consistency of a pool's nodes: load, version and memory limit. */
 export function PoolConsistency({ scope }: { readonly scope: FleetScope }) {
   const t = useTranslations("fleet.likeness");
   const format = useFormat();

@@ -1,4 +1,4 @@
-/** How unlike the nodes of a pool are: in load, in version, in size. Pure. */
+/** How much the nodes of a pool differ in load, version and memory limit. Pure. */
 import type { Node } from "@/lib/model/node/node.schema";
 
 /** The middle value; the mean of the two middle ones when their number is even. Null without values. */

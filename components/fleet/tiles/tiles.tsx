@@ -151,7 +151,7 @@ function EvictionsTile({ scope, hour }: TileOfScopeProps) {
   );
 }
 
-/** Six figures of the whole; each says what it is measured against. */
+/** Six metrics of the fleet or pool, each with its reference. */
 export function Tiles({ scope }: { readonly scope: FleetScope }) {
   const t = useTranslations("fleet.tiles");
   const hour = useHour(scope.pool, scope.totals.nodes > 0);

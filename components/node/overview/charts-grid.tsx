@@ -18,7 +18,7 @@ export interface NodeChartsGridProps {
   readonly charts: readonly (NodeChart & { readonly id: NodeChartId })[];
 }
 
-/** Charts of one node over the window in view, all from one question. */
+/** Charts of one node over the page's time range, from one request. */
 export default function NodeChartsGrid({ node, charts }: NodeChartsGridProps) {
   const t = useTranslations("node");
   const metrics = useMemo(() => metricsOf(charts), [charts]);

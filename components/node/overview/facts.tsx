@@ -26,7 +26,7 @@ interface NodeFactsProps {
   readonly meanings: Meanings;
 }
 
-/** What the node is and how it is set up; what it does not report is left out. */
+/** Identity and configuration of the node, without what it does not report. */
 export function NodeFacts({ node, meanings }: NodeFactsProps) {
   const t = useTranslations("node.facts");
   const format = useFormat();

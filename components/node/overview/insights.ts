@@ -74,8 +74,8 @@ const RECENT_SECONDS = 6 * 3600;
 const FULL_SHARE = 0.9;
 
 /**
- * Facts about `node`, from its newest sample, from what needs attention on it, and from its slab classes when
- * they were read (null otherwise).
+ * Insights from the latest sample of `node`, its attention entries, and its slab classes (null when not
+ * read).
  */
 export function nodeInsights(
   node: Node,
@@ -202,7 +202,7 @@ function figureOf(own: readonly Attention[], kind: Attention["kind"], name: stri
   return own.find((entry) => entry.kind === kind)?.figures[name] ?? null;
 }
 
-/** Sum of what is known; null when nothing is. */
+/** Sum of the known values; null without any. */
 function sum(values: readonly (number | null)[]): number | null {
   const known = values.filter((value) => value !== null);
   return known.length === 0 ? null : known.reduce((total, value) => total + value, 0);

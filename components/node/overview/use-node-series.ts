@@ -6,7 +6,7 @@ import { metricsOf, NODE_CHARTS } from "./charts";
 const POINTS = 240;
 const METRICS = metricsOf(NODE_CHARTS);
 
-/** A node's series over the window in view. One question for charts, events and last known facts. */
+/** A node's series over the page's time range: one request for charts, events and last known values. */
 export function useNodeSeries(node: string, metrics: readonly string[] = METRICS) {
   const { window } = useWindow();
   return useSeries({ metrics, nodes: [node], points: POINTS, ...windowQuery(window) });

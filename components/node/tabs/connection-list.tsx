@@ -21,7 +21,7 @@ const COLUMNS = 4;
 // What scrolls must be reachable by keyboard.
 const FOCUSABLE = { tabIndex: 0 } as const;
 
-/** Every connection, drawing only the rows in view: a node may have many thousands. */
+/** Every connection. Renders only the visible rows, because a node may have many thousands. */
 export function ConnectionList({ connections, label }: ConnectionListProps) {
   const t = useTranslations("node.connections");
   const frame = useRef<HTMLElement>(null);

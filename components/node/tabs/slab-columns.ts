@@ -1,4 +1,4 @@
-/** Columns of the slab table: which figure, how it is written, which of memcached's words it is. */
+/** Columns of the slab table: value, format, and memcached's name for it. */
 import type { SLAB_VERDICTS, SlabClass } from "@/lib/model/node/inspection.schema";
 
 export const SLAB_COLUMNS = [
@@ -59,7 +59,7 @@ export function slabFigure(row: SlabClass, column: SlabColumnId): number | null 
   return column === "verdict" ? VERDICT_ORDER.indexOf(row.verdict) : row[column];
 }
 
-/** Sorted by a column; what is not reported comes last either way. */
+/** Sorted by a column; unreported values come last in both directions. */
 export function sortClasses(
   rows: readonly SlabClass[],
   column: SlabColumnId,

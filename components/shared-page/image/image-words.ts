@@ -1,4 +1,4 @@
-/** What the image of a share says, in one language, in characters the font has. */
+/** The text of a share's image, in one language and in characters the font has. */
 import { createTranslator } from "use-intl/core";
 import { compiledMessagesOf } from "@/components/i18n/compiled-messages";
 import type { Locale } from "@/components/i18n/locale";
@@ -21,10 +21,10 @@ export interface ImageWords {
   readonly asOf: string;
 }
 
-/** A crawler has no time zone: times are in UTC and say so. */
+/** A crawler has no time zone: times are in UTC and labelled so. */
 const ZONE = "UTC";
 
-/** `say` replaces what the font cannot draw. */
+/** `drawable` replaces characters that the font lacks. */
 export function imageWords(status: ShareStatus, locale: Locale, say: (text: string) => string): ImageWords {
   const messages = compiledMessagesOf(locale);
   const t = createTranslator({ locale, messages, namespace: "share.status", timeZone: ZONE });

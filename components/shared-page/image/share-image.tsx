@@ -1,4 +1,4 @@
-/** The link preview of a share, 1200 × 630: what it is, how it does, and a chart of it. For `next/og`. */
+/** The link preview of a share, 1200 × 630: name, state and a chart. For `next/og`. */
 
 import { axisLabels } from "@/components/charts/chart-format";
 import type { Locale } from "@/components/i18n/locale";
@@ -11,7 +11,7 @@ import { type ImageTile, imageWords } from "./image-words";
 
 export const IMAGE_SIZE = { width: 1200, height: 630 } as const;
 
-/** The light theme: a preview stands on other people's pages. */
+/** The light theme: previews appear on other sites. */
 const INK = { text: "#16191d", muted: "#545d69", faint: "#646d79", line: "#dfe3e8", soft: "#eef0f3" };
 const TONES = {
   ok: { ink: "#0d7351", paper: "#e3f4ed" },

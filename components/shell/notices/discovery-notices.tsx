@@ -7,10 +7,10 @@ import type { DISCOVERY_NOTICE_CODES, Notice } from "@/lib/model/fleet.schema";
 type DiscoveryCode = (typeof DISCOVERY_NOTICE_CODES)[number];
 export type DiscoveryNotice = Notice & { readonly code: DiscoveryCode };
 
-/** Many sources may fail together; the first say enough. */
+/** Many sources may fail at once; the first few are enough. */
 const SHOWN = 3;
 
-/** What is wrong with the lists of nodes that others give. */
+/** Problems of discovery sources. */
 export default function DiscoveryNotices({ notices }: { readonly notices: readonly DiscoveryNotice[] }) {
   const t = useTranslations("shell.notice");
   return (
