@@ -131,9 +131,9 @@ function mergedTimes(replies: readonly Series[]): readonly number[] {
 }
 
 function mergedMarkers(replies: readonly Series[]): Marker[] {
-  const seen = new Map<string, Marker>();
+  const markers = new Map<string, Marker>();
   for (const reply of replies) {
-    for (const marker of reply.markers) seen.set(`${marker.atMs} ${marker.kind} ${marker.node}`, marker);
+    for (const marker of reply.markers) markers.set(`${marker.atMs} ${marker.kind} ${marker.node}`, marker);
   }
-  return [...seen.values()].sort((a, b) => a.atMs - b.atMs);
+  return [...markers.values()].sort((a, b) => a.atMs - b.atMs);
 }

@@ -21,8 +21,8 @@ export function ChartLegend({ data, hidden, onToggle, index }: ChartLegendProps)
     <ul className="mt-1 flex flex-wrap gap-x-3 gap-y-0.5 text-xs text-muted" aria-label={t("legend")}>
       {data.lines.map((line) => {
         const shown = !hidden.has(line.key);
-        const seen = lastSeen(line);
-        const present = seen?.present ? seen.value : null;
+        const latest = lastSeen(line);
+        const present = latest?.present ? latest.value : null;
         const value = index === null ? present : (line.values[index] ?? null);
         return (
           <li key={line.key} className="min-w-0 max-w-full">

@@ -49,10 +49,10 @@ const POINTS = 240;
 export function TimeSeriesPanel(props: TimeSeriesPanelProps) {
   const { ask, also, lineOf = plainLine, limitsOf, currentOf, ...view } = props;
   const { window } = useWindow();
-  const span = windowQuery(window);
+  const range = windowQuery(window);
   const intervalMs = usePollIntervalMs();
-  const first = useSeries({ points: POINTS, ...ask, ...span });
-  const second = useSeries({ points: POINTS, ...(also ?? ask), ...span }, { enabled: also !== undefined });
+  const first = useSeries({ points: POINTS, ...ask, ...range });
+  const second = useSeries({ points: POINTS, ...(also ?? ask), ...range }, { enabled: also !== undefined });
   const replies = [first.data, also === undefined ? undefined : second.data].filter(
     (reply) => reply !== undefined,
   );

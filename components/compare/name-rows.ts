@@ -4,10 +4,10 @@ import type { ComparedName } from "@/lib/model/compare.schema";
 /** Rows whose name, meaning or one of the values contains the search text, ignoring case. */
 export function matchingNames(
   names: readonly ComparedName[],
-  wanted: string,
+  search: string,
   locale: "en" | "ja",
 ): readonly ComparedName[] {
-  const text = wanted.trim().toLowerCase();
+  const text = search.trim().toLowerCase();
   if (text === "") return names;
   return names.filter(({ name, values, meaning }) =>
     [name, meaning?.[locale] ?? "", ...values].some((part) => part?.toLowerCase().includes(text)),

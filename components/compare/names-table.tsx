@@ -79,12 +79,12 @@ function NameRow({ name, group, nodes }: NameRowProps) {
         )}
         {name.own && <span className="ml-1.5 font-sans text-faint">{t("own")}</span>}
       </th>
-      {name.values.map((value, place) => {
-        const node = nodes[place];
+      {name.values.map((value, index) => {
+        const node = nodes[index];
         const odd = node !== undefined && isKnown(node, value) && isOdd(name, value);
         return (
           <Td
-            key={node?.id ?? place}
+            key={node?.id ?? index}
             numeric
             className={classNames("align-top font-mono text-xs", odd && "bg-warn-soft font-semibold")}
           >

@@ -110,10 +110,10 @@ function AddNode({ chosen, nodes, onAdd }: AddNodeProps) {
   const found = suggestions(nodes, chosen, typed);
   const add = (event: FormEvent) => {
     event.preventDefault();
-    const wanted = typed.trim();
-    if (wanted === "") return;
-    const exact = found.find(({ id }) => id === wanted) ?? (found.length === 1 ? found[0] : undefined);
-    setMissed(exact === undefined ? wanted : null);
+    const search = typed.trim();
+    if (search === "") return;
+    const exact = found.find(({ id }) => id === search) ?? (found.length === 1 ? found[0] : undefined);
+    setMissed(exact === undefined ? search : null);
     if (exact === undefined) return;
     setTyped("");
     onAdd(exact.id);
@@ -163,9 +163,9 @@ function AddNode({ chosen, nodes, onAdd }: AddNodeProps) {
 
 /** Nodes not chosen yet whose id or pool contains the typed text. */
 function suggestions(nodes: readonly Node[], chosen: readonly string[], typed: string): Node[] {
-  const wanted = typed.trim().toLowerCase();
+  const search = typed.trim().toLowerCase();
   return nodes.filter(
     ({ id, pool }) =>
-      !chosen.includes(id) && (id.toLowerCase().includes(wanted) || pool.toLowerCase().includes(wanted)),
+      !chosen.includes(id) && (id.toLowerCase().includes(search) || pool.toLowerCase().includes(search)),
   );
 }

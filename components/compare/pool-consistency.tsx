@@ -26,10 +26,10 @@ const NAMED = 3;
 /** Settings that differ within the pool. */
 export function PoolConsistency({ pool }: { readonly pool: string }) {
   const t = useTranslations("compare.drift");
-  const [whole, setWhole] = useState(false);
+  const [expanded, setExpanded] = useState(false);
   const drift = usePoolConsistency(pool).data;
   if (drift === undefined) return null;
-  const shown = whole ? drift.settings : drift.settings.slice(0, SHOWN);
+  const shown = expanded ? drift.settings : drift.settings.slice(0, SHOWN);
   return (
     <section className="min-w-0">
       <header className="mb-1 flex flex-wrap items-baseline gap-x-3">
@@ -59,8 +59,8 @@ export function PoolConsistency({ pool }: { readonly pool: string }) {
         </Table>
       )}
       {drift.settings.length > SHOWN && (
-        <Button tone="quiet" className="mt-1 text-accent" onClick={() => setWhole((was) => !was)}>
-          {whole ? t("fewer") : t("more", { count: drift.settings.length })}
+        <Button tone="quiet" className="mt-1 text-accent" onClick={() => setExpanded((was) => !was)}>
+          {expanded ? t("fewer") : t("more", { count: drift.settings.length })}
         </Button>
       )}
     </section>

@@ -21,11 +21,14 @@ export function useComparedNodes(
   const search = useSearchParams();
   const named = useMemo(() => comparedNodes(search), [search]);
   const first = search.has("with") ? named[0] : undefined;
-  const [kept, keep] = useState<{ readonly first: string; readonly others: readonly string[] } | null>(null);
-  if (first !== undefined && fleet !== null && kept?.first !== first) {
-    keep({ first, others: neighboursOf(first, fleet) });
+  const [neighbours, setNeighbours] = useState<{
+    readonly first: string;
+    readonly others: readonly string[];
+  } | null>(null);
+  if (first !== undefined && fleet !== null && neighbours?.first !== first) {
+    setNeighbours({ first, others: neighboursOf(first, fleet) });
   }
-  const others = first !== undefined && kept?.first === first ? kept.others : null;
+  const others = first !== undefined && neighbours?.first === first ? neighbours.others : null;
   const nodes = useMemo(
     () => (others === null ? named : [...new Set([...named, ...others])].slice(0, COMPARE_NODES.most)),
     [named, others],

@@ -18,11 +18,11 @@ interface KeyChangesProps {
 /** Touch, increment, decrement and delete, with the node's response. */
 export function KeyChanges({ node, item, onChanged }: KeyChangesProps) {
   const t = useTranslations("keys.change");
-  const [asked, setAsked] = useState(false);
+  const [confirming, setConfirming] = useState(false);
   const { start, action, busy, error } = useRunAction(onChanged);
   const name = { key: item.key, keyEncoding: item.keyEncoding };
   const act = (kind: ActionKind, input: Record<string, unknown>) => {
-    setAsked(false);
+    setConfirming(false);
     start({ kind, nodes: [node.id], input: { ...name, ...input } });
   };
   return (
@@ -48,16 +48,16 @@ export function KeyChanges({ node, item, onChanged }: KeyChangesProps) {
             {t("incr")}
           </NumberForm>
         )}
-        {asked ? (
+        {confirming ? (
           <span className="flex items-center gap-2">
             {t("deleteSure")}
             <Button tone="danger" disabled={busy} onClick={() => act("delete_key", {})}>
               {t("delete")}
             </Button>
-            <Button onClick={() => setAsked(false)}>{t("keep")}</Button>
+            <Button onClick={() => setConfirming(false)}>{t("keep")}</Button>
           </span>
         ) : (
-          <Button tone="harm" disabled={busy} onClick={() => setAsked(true)}>
+          <Button tone="harm" disabled={busy} onClick={() => setConfirming(true)}>
             {t("deleteAsk")}
           </Button>
         )}

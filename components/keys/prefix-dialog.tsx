@@ -107,13 +107,13 @@ function Removed({ action }: { readonly action: Action }) {
   return (
     <p className="mt-2 tabular-nums">
       {t("progress", { deleted: format.integer(after.deleted), matched: format.integer(after.matched) })}
-      {left(after.changed) && (
+      {isPositive(after.changed) && (
         <span className="block">{t("changed", { count: format.integer(after.changed) })}</span>
       )}
-      {left(after.missing) && (
+      {isPositive(after.missing) && (
         <span className="block">{t("missing", { count: format.integer(after.missing) })}</span>
       )}
-      {left(after.failed) && (
+      {isPositive(after.failed) && (
         <span className="block">{t("failed", { count: format.integer(after.failed) })}</span>
       )}
       {hasEnded(action) && target?.detail && (
@@ -123,7 +123,7 @@ function Removed({ action }: { readonly action: Action }) {
   );
 }
 
-function left(count: number | null | undefined): boolean {
+function isPositive(count: number | null | undefined): boolean {
   return typeof count === "number" && count > 0;
 }
 

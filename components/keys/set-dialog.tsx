@@ -28,7 +28,7 @@ interface SetDialogProps {
 export default function SetDialog({ node, item, onClose, onStored }: SetDialogProps) {
   const t = useTranslations("keys.set");
   const [draft, setDraft] = useState<SetDraft>(() => draftOf(item));
-  const change = (some: Partial<SetDraft>) => setDraft((before) => ({ ...before, ...some }));
+  const change = (changes: Partial<SetDraft>) => setDraft((before) => ({ ...before, ...changes }));
   const { start, action, busy, error } = useRunAction((ended) => {
     if (ended.state === "done") onStored({ key: draft.key, keyEncoding: draft.keyEncoding });
   });
@@ -92,13 +92,15 @@ function KeyFields({ draft, onChange }: FieldsProps) {
               {...control}
               value={draft.keyEncoding}
               onChange={(event) =>
-                onChange({ keyEncoding: KEY_ENCODINGS.find((one) => one === event.target.value) ?? "utf8" })
+                onChange({
+                  keyEncoding: KEY_ENCODINGS.find((encoding) => encoding === event.target.value) ?? "utf8",
+                })
               }
               className="control"
             >
-              {KEY_ENCODINGS.map((one) => (
-                <option key={one} value={one}>
-                  {t(`keyEncoding.${one}`)}
+              {KEY_ENCODINGS.map((encoding) => (
+                <option key={encoding} value={encoding}>
+                  {t(`keyEncoding.${encoding}`)}
                 </option>
               ))}
             </select>
@@ -110,13 +112,13 @@ function KeyFields({ draft, onChange }: FieldsProps) {
               {...control}
               value={draft.mode}
               onChange={(event) =>
-                onChange({ mode: SET_MODES.find((one) => one === event.target.value) ?? "set" })
+                onChange({ mode: SET_MODES.find((mode) => mode === event.target.value) ?? "set" })
               }
               className="control"
             >
-              {SET_MODES.map((one) => (
-                <option key={one} value={one}>
-                  {one}
+              {SET_MODES.map((mode) => (
+                <option key={mode} value={mode}>
+                  {mode}
                 </option>
               ))}
             </select>

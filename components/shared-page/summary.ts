@@ -14,14 +14,20 @@ export interface SharedSummary {
 /** Nodes that were not polled yet are neither up nor down. */
 export function summaryOf(status: Pick<ShareStatus, "nodes">): SharedSummary {
   const { nodes } = status;
-  const asked = nodes.filter((node) => node.status !== "unknown");
-  const notUp = asked.filter((node) => node.status !== "up");
-  const concerned = notUp.length > 0 ? notUp : asked;
+  const polled = nodes.filter((node) => node.status !== "unknown");
+  const notUp = polled.filter((node) => node.status !== "up");
+  const concerned = notUp.length > 0 ? notUp : polled;
   const since = concerned.map((node) => node.statusSinceMs);
   const known = since.filter((atMs) => atMs !== null);
   return {
     tone:
-      asked.length === 0 ? "off" : notUp.length === 0 ? "ok" : notUp.length < asked.length ? "warn" : "crit",
+      polled.length === 0
+        ? "off"
+        : notUp.length === 0
+          ? "ok"
+          : notUp.length < polled.length
+            ? "warn"
+            : "crit",
     nodes: nodes.length,
     notUp: notUp.length,
     sinceMs: known.length === 0 || known.length < since.length ? null : Math.max(...known),

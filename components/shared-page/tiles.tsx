@@ -6,8 +6,8 @@ import { Meter } from "@/components/ui/status/meter";
 import { Tile } from "@/components/ui/tile";
 import type { ShareStatus } from "@/lib/model/share.schema";
 
-function shareOf(part: number | null, whole: number | null): number | null {
-  return part === null || whole === null || whole <= 0 ? null : part / whole;
+function shareOf(part: number | null, total: number | null): number | null {
+  return part === null || total === null || total <= 0 ? null : part / total;
 }
 
 /** By the number of tiles. */

@@ -133,12 +133,12 @@ export const CARRIED = ["range", "from", "to", "utc"] as const;
 
 /** `path` with the carried parameters of `search` added. */
 export function carry(path: string, search: { get(name: string): string | null }): string {
-  const kept = new URLSearchParams();
+  const carried = new URLSearchParams();
   for (const name of CARRIED) {
     const value = search.get(name);
-    if (value !== null) kept.set(name, value);
+    if (value !== null) carried.set(name, value);
   }
-  const query = kept.toString();
+  const query = carried.toString();
   if (query === "") return path;
   return `${path}${path.includes("?") ? "&" : "?"}${query}`;
 }

@@ -26,13 +26,13 @@ export function FlushConfirm({ preview, ready, busy, onCancel, onConfirm }: Flus
   const [only] = preview.nodes;
   const takers = preview.nodes.filter((node) => flushRefusalOf(node) === null);
   const refusal = takers.length > 0 || only === undefined ? null : flushRefusalOf(only);
-  const wanted = preview.confirm ?? "";
-  const shown = escapedText(wanted);
-  const matches = !preview.production || typed.trim() === wanted;
+  const expected = preview.confirm ?? "";
+  const shown = escapedText(expected);
+  const matches = !preview.production || typed.trim() === expected;
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (refusal !== null || !matches || !ready || busy) return;
-    onConfirm(preview.production ? typed.trim() : wanted);
+    onConfirm(preview.production ? typed.trim() : expected);
   };
   return (
     <form onSubmit={submit} className="flex flex-col gap-3">

@@ -62,7 +62,7 @@ function Radius({ preview }: { readonly preview: ActionPreview }) {
   return (
     <section>
       <h3 className="mb-1.5 flex items-baseline gap-2 font-semibold">
-        {t("hit")}
+        {t("impact")}
         {Number.isFinite(oldestMs) && (
           <span className="font-normal text-muted text-xs" suppressHydrationWarning>
             {t("figuresFrom", { age: format.age((nowMs - oldestMs) / 1000) })}

@@ -32,7 +32,7 @@ export function FlushOutcome({ begun, preview, onClose }: FlushOutcomeProps) {
   const ended = hasEnded(action);
   const several = single ? "" : "Several";
   const title = ended
-    ? t(`proof.${action.state as "done" | "failed" | "cancelled"}${several}`, { node: name })
+    ? t(`verification.${action.state as "done" | "failed" | "cancelled"}${several}`, { node: name })
     : t(`running.title${several}`, { node: name });
   const expected = preview?.nodes.find((node) => node.node === target?.node)?.itemsAfterwards ?? "unknown";
   return (
@@ -50,10 +50,10 @@ export function FlushOutcome({ begun, preview, onClose }: FlushOutcomeProps) {
       </div>
       <div className="mt-4 flex flex-wrap items-center justify-end gap-2">
         <ViewLink href={`/actions?action=${action.id}`} className="mr-auto text-accent hover:underline">
-          {t("proof.audit")}
+          {t("verification.audit")}
         </ViewLink>
         <Button tone="primary" onClick={onClose}>
-          {t(ended ? "proof.close" : "running.close")}
+          {t(ended ? "verification.close" : "running.close")}
         </Button>
       </div>
     </Dialog>
@@ -80,8 +80,8 @@ function Single({ action, target }: SingleProps) {
     <>
       <FormNote tone="ok">
         {counted
-          ? t("proof.verified", { before: String(before.cmdFlush), after: String(after.cmdFlush) })
-          : t("proof.verifiedPlain")}
+          ? t("verification.verified", { before: String(before.cmdFlush), after: String(after.cmdFlush) })
+          : t("verification.verifiedPlain")}
       </FormNote>
       {pending !== null && <PendingNote pendingMs={pending} />}
     </>
@@ -90,7 +90,7 @@ function Single({ action, target }: SingleProps) {
 
 /** A flush that the node will run later, by its own clock. */
 function PendingNote({ pendingMs }: { readonly pendingMs: number }) {
-  const t = useTranslations("action.flush.proof");
+  const t = useTranslations("action.flush.verification");
   const format = useFormat();
   const nowMs = useNowMs();
   const seconds = Math.max(0, Math.ceil((pendingMs - nowMs) / 1000));
@@ -103,7 +103,7 @@ function PendingNote({ pendingMs }: { readonly pendingMs: number }) {
 
 /** After a flush, its stats are read for another minute. */
 function Watched({ action }: { readonly action: Action }) {
-  const t = useTranslations("action.flush.proof");
+  const t = useTranslations("action.flush.verification");
   const format = useFormat();
   const nowMs = useNowMs();
   if (!hasEnded(action) || action.watchedUntilMs === null || action.watchedUntilMs <= nowMs) return null;

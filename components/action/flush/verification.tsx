@@ -13,7 +13,7 @@ interface FlushProofProps {
 
 /** The node's stats before and after, side by side; `after` is updated for a minute. */
 export function FlushVerification({ target, expected }: FlushProofProps) {
-  const t = useTranslations("action.flush.proof");
+  const t = useTranslations("action.flush.verification");
   const { before, after } = target;
   if (before === null && after === null) return null;
   const columns: { readonly name: string; readonly figures: Figures }[] = [];
@@ -44,7 +44,7 @@ const ROWS: readonly (readonly [label: string, figure: string, show: Show])[] = 
 ];
 
 function ProofTable({ columns }: ProofTableProps) {
-  const t = useTranslations("action.flush.proof");
+  const t = useTranslations("action.flush.verification");
   const format = useFormat();
   const rows: readonly (readonly [string, string, Show])[] = [...ROWS, [t("hitRatio"), "hitRatio", "ratio"]];
   const reported = rows.filter(([, name]) =>
@@ -87,7 +87,7 @@ function ProofTable({ columns }: ProofTableProps) {
 }
 
 function ItemsSentence({ target, expected }: FlushProofProps) {
-  const t = useTranslations("action.flush.proof");
+  const t = useTranslations("action.flush.verification");
   const format = useFormat();
   const before = target.before?.currItems ?? null;
   const after = target.after?.currItems ?? null;

@@ -24,14 +24,14 @@ export function groupsOf(
   );
   const counts = new Map<string, number>();
   for (const key of keys) counts.set(key, (counts.get(key) ?? 0) + 1);
-  const told = new Set<string>();
+  const grouped = new Set<string>();
   const groups: AttentionGroup[] = [];
   entries.forEach((first, index) => {
     const key = keys[index] as string;
     const count = counts.get(key) ?? 1;
     if (count <= ONE_BY_ONE) groups.push({ first, count: 1 });
-    else if (!told.has(key)) groups.push({ first, count });
-    told.add(key);
+    else if (!grouped.has(key)) groups.push({ first, count });
+    grouped.add(key);
   });
   return groups;
 }

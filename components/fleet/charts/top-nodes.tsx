@@ -32,15 +32,15 @@ export function TopNodes({ scope, scopeKey, commands }: TopNodesProps) {
   const now = topNodes(scope.nodes, metric);
   // Just after a start only some nodes have a value: once more do, the selection is made again.
   const top = useStickySelection(() => now, `${scopeKey} ${metric} ${now.length}`);
-  const ask = { metrics: metricsFor(metric), points: POINTS, ...windowQuery(window) };
-  const whole = useSeries({ ...ask, pool: scope.pool ?? undefined, aggregate: "fleet" });
-  const lines = useSeries({ ...ask, nodes: top }, { enabled: top.length > 0 });
+  const query = { metrics: metricsFor(metric), points: POINTS, ...windowQuery(window) };
+  const total = useSeries({ ...query, pool: scope.pool ?? undefined, aggregate: "fleet" });
+  const lines = useSeries({ ...query, nodes: top }, { enabled: top.length > 0 });
   const others = scope.totals.nodes - top.length;
-  const waiting = whole.isPending || (top.length > 0 && lines.isPending);
+  const waiting = total.isPending || (top.length > 0 && lines.isPending);
   const reply =
-    whole.data === undefined || lines.data === undefined
+    total.data === undefined || lines.data === undefined
       ? null
-      : withOthers(whole.data, lines.data, metric, others);
+      : withOthers(total.data, lines.data, metric, others);
   const data =
     reply === null
       ? null
@@ -53,7 +53,7 @@ export function TopNodes({ scope, scopeKey, commands }: TopNodesProps) {
           [],
           intervalMs,
         );
-  const error = whole.error ?? lines.error;
+  const error = total.error ?? lines.error;
   return (
     <TimeSeriesView
       id={`top-${metric}`}
@@ -64,11 +64,11 @@ export function TopNodes({ scope, scopeKey, commands }: TopNodesProps) {
       }
       className="lg:col-span-3"
       data={data}
-      nowMs={whole.dataUpdatedAt > 0 ? whole.dataUpdatedAt : scope.atMs}
+      nowMs={total.dataUpdatedAt > 0 ? total.dataUpdatedAt : scope.atMs}
       loading={waiting}
       error={error ?? undefined}
       onRetry={() => {
-        void whole.refetch();
+        void total.refetch();
         void lines.refetch();
       }}
       commands={commands}

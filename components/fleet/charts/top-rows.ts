@@ -57,19 +57,19 @@ function sums(reply: Series, metric: string): Map<number, number> {
  * One value per bucket of `total` for all nodes but the top ones: the total minus theirs; a ratio from sums.
  * Null where the total is unknown, or where no other node was observed.
  */
-export function othersOf(whole: Series, top: Series, metric: TopMetric): (number | null)[] {
+export function othersOf(total: Series, top: Series, metric: TopMetric): (number | null)[] {
   const rest = (name: string) => {
-    const [all, theirs] = [sums(whole, name), sums(top, name)];
+    const [all, topSum] = [sums(total, name), sums(top, name)];
     return (at: number) => {
       const sum = all.get(at);
-      return sum === undefined ? null : Math.max(0, sum - (theirs.get(at) ?? 0));
+      return sum === undefined ? null : Math.max(0, sum - (topSum.get(at) ?? 0));
     };
   };
   const present = rest(PRESENCE);
   const value = rest(metric);
   const [hits, gets] = [rest("hits"), rest("gets")];
   const known = new Set(top.atMs);
-  return whole.atMs.map((at) => {
+  return total.atMs.map((at) => {
     // Replies may be a bucket apart: without the top nodes, the rest of a bucket would be its total.
     if (!known.has(at) || (present(at) ?? 0) < 0.5) return null;
     if (metric !== "hit_ratio") return value(at);
@@ -79,14 +79,14 @@ export function othersOf(whole: Series, top: Series, metric: TopMetric): (number
 }
 
 /** The rows of the top nodes and, when there are others, one for them all. */
-export function withOthers(whole: Series, top: Series, metric: TopMetric, others: number): Series {
+export function withOthers(total: Series, top: Series, metric: TopMetric, others: number): Series {
   const rows = top.series.filter((row) => row.metric === metric);
   const position = new Map(top.atMs.map((at, index) => [at, index]));
   const aligned = rows.map((row) => ({
     ...row,
-    values: whole.atMs.map((at) => row.values[position.get(at) ?? -1] ?? null),
+    values: total.atMs.map((at) => row.values[position.get(at) ?? -1] ?? null),
   }));
-  const rest = { metric, node: null, pool: null, values: others > 0 ? othersOf(whole, top, metric) : [] };
-  const unit = whole.metrics.find((each) => each.metric === metric)?.unit ?? whole.unit;
-  return { ...whole, metric, unit, markers: top.markers, series: others > 0 ? [...aligned, rest] : aligned };
+  const rest = { metric, node: null, pool: null, values: others > 0 ? othersOf(total, top, metric) : [] };
+  const unit = total.metrics.find((entry) => entry.metric === metric)?.unit ?? total.unit;
+  return { ...total, metric, unit, markers: top.markers, series: others > 0 ? [...aligned, rest] : aligned };
 }

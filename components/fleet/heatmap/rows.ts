@@ -16,8 +16,9 @@ export function lowFirst(metric: string): boolean {
 export function meansOf(series: Series): Map<string, number | null> {
   return new Map(
     series.series.map(({ node, values }) => {
-      const seen = values.filter((value) => value !== null);
-      const mean = seen.length === 0 ? null : seen.reduce((sum, value) => sum + value, 0) / seen.length;
+      const observed = values.filter((value) => value !== null);
+      const mean =
+        observed.length === 0 ? null : observed.reduce((sum, value) => sum + value, 0) / observed.length;
       return [node ?? "", mean];
     }),
   );
@@ -50,26 +51,26 @@ export function rowsOfPage(ids: readonly string[], page: number): readonly strin
 
 /** The value of a full bar: 1 for a ratio, else the greatest loaded value. */
 export function fullValue(rows: Iterable<readonly (number | null)[]>, unit: SeriesUnit): number {
-  let most = unit === "ratio" ? 1 : 0;
-  for (const values of rows) for (const value of values) if (value !== null && value > most) most = value;
-  return most;
+  let max = unit === "ratio" ? 1 : 0;
+  for (const values of rows) for (const value of values) if (value !== null && value > max) max = value;
+  return max;
 }
 
 export interface RowValues {
-  readonly newest: number | null;
-  readonly least: number | null;
-  readonly greatest: number | null;
+  readonly latest: number | null;
+  readonly min: number | null;
+  readonly max: number | null;
   /** Buckets in which nothing was observed. */
   readonly gaps: number;
 }
 
 /** The table values of a row; null where nothing was observed. */
 export function rowValues(values: readonly (number | null)[]): RowValues {
-  const seen = values.filter((value) => value !== null);
+  const observed = values.filter((value) => value !== null);
   return {
-    newest: seen.at(-1) ?? null,
-    least: seen.length === 0 ? null : seen.reduce((a, b) => Math.min(a, b)),
-    greatest: seen.length === 0 ? null : seen.reduce((a, b) => Math.max(a, b)),
-    gaps: values.length - seen.length,
+    latest: observed.at(-1) ?? null,
+    min: observed.length === 0 ? null : observed.reduce((a, b) => Math.min(a, b)),
+    max: observed.length === 0 ? null : observed.reduce((a, b) => Math.max(a, b)),
+    gaps: values.length - observed.length,
   };
 }

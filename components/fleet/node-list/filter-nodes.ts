@@ -43,8 +43,8 @@ function containsAll(text: string, words: readonly string[]): boolean {
 }
 
 /** A part of a total; null when either is not reported or the total is 0. */
-export function shareOf(part: number | null, whole: number | null): number | null {
-  return part === null || whole === null || whole <= 0 ? null : part / whole;
+export function shareOf(part: number | null, total: number | null): number | null {
+  return part === null || total === null || total <= 0 ? null : part / total;
 }
 
 /** What a column sorts by; null sorts last in both directions. */

@@ -23,9 +23,9 @@ function sorted(nodes: readonly OrderedNode[]): NodeOrder {
   return new Map(order.map(({ id }, place) => [id, place]));
 }
 
-let kept: { readonly nodes: readonly OrderedNode[]; readonly places: NodeOrder } = {
+let cached: { readonly nodes: readonly OrderedNode[]; readonly order: NodeOrder } = {
   nodes: [],
-  places: new Map(),
+  order: new Map(),
 };
 
 /**
@@ -33,11 +33,11 @@ let kept: { readonly nodes: readonly OrderedNode[]; readonly places: NodeOrder }
  */
 export function nodeOrder(nodes: readonly OrderedNode[]): NodeOrder {
   const same =
-    kept.nodes.length === nodes.length &&
+    cached.nodes.length === nodes.length &&
     nodes.every((node, index) => {
-      const known = kept.nodes[index];
-      return known === node || (known?.id === node.id && known.pool === node.pool);
+      const before = cached.nodes[index];
+      return before === node || (before?.id === node.id && before.pool === node.pool);
     });
-  kept = { nodes, places: same ? kept.places : sorted(nodes) };
-  return kept.places;
+  cached = { nodes, order: same ? cached.order : sorted(nodes) };
+  return cached.order;
 }

@@ -37,15 +37,15 @@ function titleOf({ id, statusReason, elsewhere }: Node, means: string): string {
 
 interface ShareProps {
   readonly part: number | null;
-  readonly whole: number | null;
+  readonly total: number | null;
   readonly exact: string;
   readonly warnFrom?: number;
 }
 
 /** A level against its limit: a bar and a percentage; the exact values on hover. */
-function Share({ part, whole, exact, warnFrom = 2 }: ShareProps) {
+function Share({ part, total, exact, warnFrom = 2 }: ShareProps) {
   const format = useFormat();
-  const share = shareOf(part, whole);
+  const share = shareOf(part, total);
   return (
     <span className="flex items-center justify-end gap-2" title={share === null ? undefined : exact}>
       {share !== null && (
@@ -75,7 +75,7 @@ export const NodeRow = memo(function NodeRow({
   odd,
   sparkline: course,
   showPool,
-  position: place,
+  position,
 }: NodeRowProps) {
   const t = useTranslations("fleet.table");
   const elsewhere = useTranslations("status.elsewhere");
@@ -86,7 +86,7 @@ export const NodeRow = memo(function NodeRow({
     whole: format.integer(node.maxConnections),
   });
   return (
-    <tr data-row={node.id} aria-rowindex={place} className="relative h-[33px] hover:bg-line-soft/60">
+    <tr data-row={node.id} aria-rowindex={position} className="relative h-[33px] hover:bg-line-soft/60">
       <Td className="max-md:pr-0">
         <RowStatus node={node} tone={tone} odd={odd} />
       </Td>
@@ -108,10 +108,10 @@ export const NodeRow = memo(function NodeRow({
         </span>
       </Td>
       <Td numeric className="max-md:hidden">
-        <Share part={node.bytes} whole={node.limitMaxbytes} exact={memory} />
+        <Share part={node.bytes} total={node.limitMaxbytes} exact={memory} />
       </Td>
       <Td numeric className="max-md:hidden">
-        <Share part={node.currConnections} whole={node.maxConnections} exact={connections} warnFrom={0.9} />
+        <Share part={node.currConnections} total={node.maxConnections} exact={connections} warnFrom={0.9} />
       </Td>
       <Td numeric className="max-md:hidden" title={format.exact(node.getsPerSecond)}>
         {format.rate(node.getsPerSecond)}

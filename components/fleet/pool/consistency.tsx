@@ -32,7 +32,7 @@ function Finding({ tone, title, verdict, children }: FindingProps) {
 }
 
 function LoadFinding({ scope }: { readonly scope: FleetScope }) {
-  const t = useTranslations("fleet.likeness");
+  const t = useTranslations("fleet.consistency");
   const format = useFormat();
   const skew = loadSkew(scope.nodes);
   if (skew === null || skew.factor === null) {
@@ -73,7 +73,7 @@ interface GroupsFindingProps<T> {
 
 function GroupsFinding<T extends string | number>(props: GroupsFindingProps<T>) {
   const { title, groups, nodes, textOf, differs } = props;
-  const t = useTranslations("fleet.likeness");
+  const t = useTranslations("fleet.consistency");
   const known = groups.reduce((sum, group) => sum + group.nodes.length, 0);
   if (groups.length === 0) {
     return (
@@ -112,7 +112,7 @@ function GroupsFinding<T extends string | number>(props: GroupsFindingProps<T>) 
 
 /** The consistency of a pool's nodes: load, version and memory limit. */
 export function PoolConsistency({ scope }: { readonly scope: FleetScope }) {
-  const t = useTranslations("fleet.likeness");
+  const t = useTranslations("fleet.consistency");
   const format = useFormat();
   if (scope.totals.nodes < 2) return null;
   const versions = versionSkew(scope.nodes);

@@ -122,19 +122,19 @@ function limitOf(node: Node, metric: string): number | null {
 function Current({ data, limit }: { readonly data: ChartData; readonly limit: number | null }) {
   const t = useTranslations("node.charts");
   const format = useFormat();
-  const seen = data.lines.flatMap((line) => {
+  const latest = data.lines.flatMap((line) => {
     const last = lastSeen(line);
     return last === null ? [] : [{ label: line.label, ...last }];
   });
-  const [first] = seen;
+  const [first] = latest;
   if (first === undefined) return null;
   const text = (value: number) => formatValue(value, data.unit, format.locale);
   const value =
     limit !== null
       ? t("of", { value: text(first.value), limit: text(limit) })
-      : seen.length === 1
+      : latest.length === 1
         ? text(first.value)
-        : seen.map((one) => `${text(one.value)} ${one.label}`).join(" · ");
+        : latest.map((one) => `${text(one.value)} ${one.label}`).join(" · ");
   if (first.present) return value;
   const at = (data.atMs[first.index] ?? data.toMs) + Math.max(0, data.stepMs - data.intervalMs);
   return t("lastSeen", { value, at: format.instant(at, data.toMs - at > DAY_MS ? "dateTime" : "time") });

@@ -55,9 +55,9 @@ export function explain(group: StatsGroup, name: string, value: string): StatRow
 }
 
 /** Whether an entry's name, value or meaning contains the search text, ignoring case. */
-export function matchesStat(entry: StatRow, wanted: string, locale: "en" | "ja"): boolean {
+export function matchesStat(entry: StatRow, search: string, locale: "en" | "ja"): boolean {
   const text = `${entry.name}\n${entry.value}\n${entry.meaning?.[locale] ?? ""}`.toLowerCase();
-  return text.includes(wanted.trim().toLowerCase());
+  return text.includes(search.trim().toLowerCase());
 }
 
 /** The number of a value that is one and large enough to need help reading; null otherwise. */

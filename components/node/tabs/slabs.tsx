@@ -88,7 +88,7 @@ function SlabTotals({ reply }: { readonly reply: SlabsReply }) {
   const format = useFormat();
   if (reply.classes.length === 0) return <Empty title={t("none")}>{t("noneWhy")}</Empty>;
   const wasted = total(reply.classes.map((row) => row.memWasted));
-  const held = total(reply.classes.map((row) => row.memHeld));
+  const memHeld = total(reply.classes.map((row) => row.memHeld));
   return (
     <StatSummary
       entries={[
@@ -99,7 +99,8 @@ function SlabTotals({ reply }: { readonly reply: SlabsReply }) {
           name: t("wasted"),
           meaning: t("columns.memWasted.meaning"),
           value: format.bytes(wasted),
-          note: wasted !== null && held ? t("ofHeld", { share: format.ratio(wasted / held) }) : undefined,
+          note:
+            wasted !== null && memHeld ? t("ofHeld", { share: format.ratio(wasted / memHeld) }) : undefined,
         },
       ]}
     />

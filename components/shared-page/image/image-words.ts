@@ -25,7 +25,11 @@ export interface ImageWords {
 const ZONE = "UTC";
 
 /** `drawable` replaces characters that the font lacks. */
-export function imageWords(status: ShareStatus, locale: Locale, say: (text: string) => string): ImageWords {
+export function imageWords(
+  status: ShareStatus,
+  locale: Locale,
+  drawable: (text: string) => string,
+): ImageWords {
   const messages = compiledMessagesOf(locale);
   const t = createTranslator({ locale, messages, namespace: "share.status", timeZone: ZONE });
   const words = createTranslator({ locale, messages, namespace: "status.status", timeZone: ZONE });
@@ -35,9 +39,9 @@ export function imageWords(status: ShareStatus, locale: Locale, say: (text: stri
   const single = status.nodes.length === 1 ? only : undefined;
   const atMs = status.frozenMs ?? status.atMs;
   return {
-    name: say(nameOf(status)),
+    name: drawable(nameOf(status)),
     tone: summary.tone,
-    status: say(
+    status: drawable(
       single !== undefined
         ? words(single.status)
         : summary.nodes === 0
@@ -46,13 +50,13 @@ export function imageWords(status: ShareStatus, locale: Locale, say: (text: stri
             ? t("allUp", { count: summary.nodes })
             : t("someDown", { count: summary.nodes, down: summary.notUp }),
     ),
-    since: say(summary.sinceMs === null ? "" : t("since", { at: instant(summary.sinceMs) })),
+    since: drawable(summary.sinceMs === null ? "" : t("since", { at: instant(summary.sinceMs) })),
     figures: imageTiles(status, locale).map(({ name, value, note }) => ({
-      name: say(name),
-      value: say(value),
-      note: say(note),
+      name: drawable(name),
+      value: drawable(value),
+      note: drawable(note),
     })),
-    asOf: say(atMs === null ? t("never") : t("frozen", { at: instant(atMs) })),
+    asOf: drawable(atMs === null ? t("never") : t("frozen", { at: instant(atMs) })),
   };
 }
 

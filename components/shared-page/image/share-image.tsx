@@ -27,11 +27,11 @@ interface ShareImageProps {
   readonly status: ShareStatus;
   readonly locale: Locale;
   /** Replaces what the font cannot draw. */
-  readonly say: (text: string) => string;
+  readonly drawable: (text: string) => string;
 }
 
-export function ShareImage({ status, locale, say }: ShareImageProps) {
-  const words = imageWords(status, locale, say);
+export function ShareImage({ status, locale, drawable }: ShareImageProps) {
+  const words = imageWords(status, locale, drawable);
   const tone = TONES[words.tone];
   return (
     <div
@@ -72,7 +72,7 @@ export function ShareImage({ status, locale, say }: ShareImageProps) {
           <Figure key={figure.name} figure={figure} />
         ))}
       </div>
-      <Chart status={status} locale={locale} say={say} />
+      <Chart status={status} locale={locale} drawable={drawable} />
     </div>
   );
 }
@@ -108,7 +108,7 @@ function Figure({ figure }: { readonly figure: ImageTile }) {
   );
 }
 
-function Chart({ status, locale, say }: ShareImageProps) {
+function Chart({ status, locale, drawable }: ShareImageProps) {
   const texts = messagesOf(locale).share.status;
   const found = shownCharts(status.fields)
     .map((chart) => ({ chart, data: sharedChartData(status, chart, texts.allNodes, locale) }))
@@ -122,11 +122,11 @@ function Chart({ status, locale, say }: ShareImageProps) {
     data.unit,
     locale,
   );
-  const time = (atMs: number) => say(format.formatInstant(atMs, locale, "UTC"));
+  const time = (atMs: number) => drawable(format.formatInstant(atMs, locale, "UTC"));
   return (
     <div style={{ display: "flex", flexDirection: "column", marginTop: "auto" }}>
       <div style={{ display: "flex", fontSize: 20, color: INK.muted, marginBottom: 14 }}>
-        {say(texts[chart.id])}
+        {drawable(texts[chart.id])}
       </div>
       <div style={{ display: "flex", position: "relative", height: height + 30 }}>
         {drawn.ticks.map((tick) => (
@@ -143,7 +143,7 @@ function Chart({ status, locale, say }: ShareImageProps) {
               color: INK.faint,
             }}
           >
-            {say(labels.get(tick.value) ?? "")}
+            {drawable(labels.get(tick.value) ?? "")}
           </div>
         ))}
         <svg
