@@ -101,7 +101,7 @@ const PRESENT_BUCKETS = 3;
  * Newest value of a line and its bucket; null when it has none. `present` is false when the last buckets of
  * the time range are empty: the value is then the last observed one, not the current one.
  */
-export function lastSeen(
+export function latestValue(
   line: Pick<ChartLine, "values">,
 ): { readonly value: number; readonly index: number; readonly present: boolean } | null {
   const index = line.values.findLastIndex((value) => value !== null);

@@ -1,6 +1,6 @@
 "use client";
 import { useLocale, useTranslations } from "use-intl";
-import { type ChartData, lastSeen } from "./chart-data";
+import { type ChartData, latestValue } from "./chart-data";
 import { formatUnrounded, formatValue } from "./chart-format";
 
 interface ChartLegendProps {
@@ -21,7 +21,7 @@ export function ChartLegend({ data, hidden, onToggle, index }: ChartLegendProps)
     <ul className="mt-1 flex flex-wrap gap-x-3 gap-y-0.5 text-xs text-muted" aria-label={t("legend")}>
       {data.lines.map((line) => {
         const shown = !hidden.has(line.key);
-        const latest = lastSeen(line);
+        const latest = latestValue(line);
         const present = latest?.present ? latest.value : null;
         const value = index === null ? present : (line.values[index] ?? null);
         return (

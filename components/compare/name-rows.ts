@@ -15,7 +15,7 @@ export function matchingNames(
 }
 
 /** Whether a node's value differs from the majority's. Never for values that are individual to each node. */
-export function isOdd({ own, majority, differs }: ComparedName, value: string | null): boolean {
+export function isOutlier({ own, majority, differs }: ComparedName, value: string | null): boolean {
   return differs && !own && majority !== null && majority.value !== value;
 }
 

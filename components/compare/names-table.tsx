@@ -9,7 +9,7 @@ import { Hint } from "@/components/ui/overlay/tooltip";
 import { Panel } from "@/components/ui/panel";
 import { Table, Td, Th } from "@/components/ui/table";
 import type { Compare, ComparedName } from "@/lib/model/compare.schema";
-import { isOdd, matchingNames, namesCsv } from "./name-rows";
+import { isOutlier, matchingNames, namesCsv } from "./name-rows";
 import { NodeHeads } from "./node-heads";
 
 interface NamesTableProps {
@@ -81,7 +81,7 @@ function NameRow({ name, group, nodes }: NameRowProps) {
       </th>
       {name.values.map((value, index) => {
         const node = nodes[index];
-        const odd = node !== undefined && isKnown(node, value) && isOdd(name, value);
+        const odd = node !== undefined && isKnown(node, value) && isOutlier(name, value);
         return (
           <Td
             key={node?.id ?? index}

@@ -122,7 +122,7 @@ function Result({ after }: { readonly after: FiguresOf }) {
   const format = useFormat();
   return (
     <ResultList
-      figures={[
+      entries={[
         [t("operations"), format.integer(after.operations)],
         [t("perSecond"), format.rate(after.operationsPerSecond)],
         [t("errors"), format.integer(after.errors)],

@@ -99,7 +99,7 @@ function Summary({ summary }: { readonly summary: PingSummary }) {
   const format = useFormat();
   return (
     <ResultList
-      figures={[
+      entries={[
         [t("min"), format.milliseconds(summary.minMs)],
         ["p50", format.milliseconds(summary.p50Ms)],
         ["p95", format.milliseconds(summary.p95Ms)],

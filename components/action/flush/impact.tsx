@@ -70,15 +70,15 @@ function Radius({ preview }: { readonly preview: ActionPreview }) {
         )}
       </h3>
       <dl className="grid grid-cols-3 gap-px overflow-hidden rounded-lg border border-line bg-line-soft">
-        <Figure name={t("items")} exact={format.exact(preview.items)}>
+        <Metric name={t("items")} exact={format.exact(preview.items)}>
           {format.count(preview.items)}
-        </Figure>
-        <Figure name={t("bytes")} exact={format.exact(preview.bytes)}>
+        </Metric>
+        <Metric name={t("bytes")} exact={format.exact(preview.bytes)}>
           {format.bytes(preview.bytes)}
-        </Figure>
-        <Figure name={t("hits")} exact={format.exact(hits)}>
+        </Metric>
+        <Metric name={t("hits")} exact={format.exact(hits)}>
           {hits === null ? "–" : t("perSecond", { rate: format.rate(hits) })}
-        </Figure>
+        </Metric>
       </dl>
       <p className="mt-2">
         {hits === null
@@ -91,13 +91,13 @@ function Radius({ preview }: { readonly preview: ActionPreview }) {
   );
 }
 
-interface FigureProps {
+interface MetricProps {
   readonly name: string;
   readonly exact: string;
   readonly children: ReactNode;
 }
 
-function Figure({ name, exact, children }: FigureProps) {
+function Metric({ name, exact, children }: MetricProps) {
   return (
     <div className="flex flex-col justify-between gap-0.5 bg-raised px-3 py-2">
       <dt className="text-muted text-xs">{name}</dt>

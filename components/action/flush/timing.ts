@@ -26,7 +26,7 @@ export const NEW_TIMING: FlushTiming = {
 export const TIMING_LIMITS = { delaySeconds: 2_592_000, staggerSeconds: 86_400 } as const;
 
 /** The typed integer; null when it is none, or out of bounds. */
-export function typedWhole(text: string, from: number, to: number): number | null {
+export function parseInteger(text: string, from: number, to: number): number | null {
   if (!/^\d{1,9}$/.test(text.trim())) return null;
   const value = Number(text);
   return value >= from && value <= to ? value : null;
@@ -36,13 +36,14 @@ export function typedWhole(text: string, from: number, to: number): number | nul
 export function timingProblems(timing: FlushTiming): readonly (keyof FlushTiming)[] {
   const { mode, delaySeconds, staggerSeconds, guard, guardPercent } = timing;
   const problems: (keyof FlushTiming)[] = [];
-  if (mode === "delay" && typedWhole(delaySeconds, 1, TIMING_LIMITS.delaySeconds) === null) {
+  if (mode === "delay" && parseInteger(delaySeconds, 1, TIMING_LIMITS.delaySeconds) === null) {
     problems.push("delaySeconds");
   }
-  if (mode === "stagger" && typedWhole(staggerSeconds, 1, TIMING_LIMITS.staggerSeconds) === null) {
+  if (mode === "stagger" && parseInteger(staggerSeconds, 1, TIMING_LIMITS.staggerSeconds) === null) {
     problems.push("staggerSeconds");
   }
-  if (mode === "stagger" && guard && typedWhole(guardPercent, 1, 100) === null) problems.push("guardPercent");
+  if (mode === "stagger" && guard && parseInteger(guardPercent, 1, 100) === null)
+    problems.push("guardPercent");
   return problems;
 }
 

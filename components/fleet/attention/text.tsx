@@ -4,12 +4,12 @@ import { sentenceCase } from "@/components/i18n/sentence-case";
 import { useFormat } from "@/components/ui/hooks/use-format";
 import type { Attention } from "@/lib/model/fleet.schema";
 import type { FleetScope } from "../use-fleet-scope";
-import { attentionSentences, type SentenceFigures } from "./sentences";
+import { attentionSentences, type SentenceValues } from "./sentences";
 
 const TODAY_MS = 20 * 3_600_000;
 
 /** Values as text; the name of a value tells its unit. */
-function useFigureTexts(nowMs: number): (figures: SentenceFigures) => Record<string, string | number> {
+function useValueTexts(nowMs: number): (values: SentenceValues) => Record<string, string | number> {
   const format = useFormat();
   const textOf = (name: string, value: number): string | number => {
     if (name.endsWith("Ms")) return format.instant(value, nowMs - value < TODAY_MS ? "time" : "dateTime");
@@ -20,8 +20,8 @@ function useFigureTexts(nowMs: number): (figures: SentenceFigures) => Record<str
     if (name === "times" || name === "notUp") return value;
     return format.integer(value);
   };
-  return (figures) =>
-    Object.fromEntries(Object.entries(figures).map(([name, value]) => [name, textOf(name, value)]));
+  return (values) =>
+    Object.fromEntries(Object.entries(values).map(([name, value]) => [name, textOf(name, value)]));
 }
 
 interface AttentionTextProps {
@@ -33,19 +33,19 @@ interface AttentionTextProps {
 export function AttentionText({ entry, scope }: AttentionTextProps) {
   const t = useTranslations("fleet.attention");
   const status = useTranslations("status");
-  const textsOf = useFigureTexts(scope.atMs);
-  const mates = scope.nodes.filter((node) => node.pool === entry.pool);
-  const reason = mates.find((node) => node.id === entry.node)?.statusCode ?? null;
+  const textsOf = useValueTexts(scope.atMs);
+  const poolNodes = scope.nodes.filter((node) => node.pool === entry.pool);
+  const reason = poolNodes.find((node) => node.id === entry.node)?.statusCode ?? null;
   const sentences = attentionSentences(entry, {
     reason,
     // A page of a large fleet starts with the worst nodes only, which do not represent their pool.
-    poolNodes: scope.complete ? mates.length : 0,
-    poolNotUp: mates.filter((node) => node.status !== "up" && node.status !== "unknown").length,
+    poolNodes: scope.complete ? poolNodes.length : 0,
+    poolNotUp: poolNodes.filter((node) => node.status !== "up" && node.status !== "unknown").length,
   });
   return sentences
-    .map(({ key, figures }) =>
+    .map(({ key, values }) =>
       t(`says.${key}`, {
-        ...textsOf(figures),
+        ...textsOf(values),
         pool: entry.pool,
         reason: reason === null ? "" : sentenceCase(status(`short.${reason}`)),
       }),

@@ -74,7 +74,7 @@ interface GroupsFindingProps<T> {
 function GroupsFinding<T extends string | number>(props: GroupsFindingProps<T>) {
   const { title, groups, nodes, textOf, differs } = props;
   const t = useTranslations("fleet.consistency");
-  const known = groups.reduce((sum, group) => sum + group.nodes.length, 0);
+  const reporting = groups.reduce((sum, group) => sum + group.nodes.length, 0);
   if (groups.length === 0) {
     return (
       <Finding tone="off" title={title} verdict={t("unknown")}>
@@ -85,13 +85,13 @@ function GroupsFinding<T extends string | number>(props: GroupsFindingProps<T>) 
   const value = textOf((groups[0] as Group<T>).value);
   return (
     <Finding
-      tone={groups.length > 1 ? "warn" : known < nodes ? "off" : "ok"}
+      tone={groups.length > 1 ? "warn" : reporting < nodes ? "off" : "ok"}
       title={title}
       verdict={
         groups.length > 1
           ? differs
-          : known < nodes
-            ? t("sameKnown", { value, known, nodes })
+          : reporting < nodes
+            ? t("sameKnown", { value, reporting, nodes })
             : t("same", { value })
       }
     >

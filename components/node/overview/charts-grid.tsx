@@ -1,7 +1,7 @@
 "use client";
 import { useMemo } from "react";
 import { useTranslations } from "use-intl";
-import { type ChartData, chartData, lastSeen } from "@/components/charts/chart-data";
+import { type ChartData, chartData, latestValue } from "@/components/charts/chart-data";
 import { formatValue } from "@/components/charts/chart-format";
 import { TimeSeriesView } from "@/components/charts/time-series-view";
 import { useFormat } from "@/components/ui/hooks/use-format";
@@ -123,7 +123,7 @@ function Current({ data, limit }: { readonly data: ChartData; readonly limit: nu
   const t = useTranslations("node.charts");
   const format = useFormat();
   const latest = data.lines.flatMap((line) => {
-    const last = lastSeen(line);
+    const last = latestValue(line);
     return last === null ? [] : [{ label: line.label, ...last }];
   });
   const [first] = latest;

@@ -24,7 +24,7 @@ import {
   reportedColumns,
   SLAB_COLUMN_IDS,
   type SlabColumn,
-  slabFigure,
+  slabValue,
   sortClasses,
   VERDICT_TONE,
 } from "./slab-columns";
@@ -194,7 +194,7 @@ function SlabCell({ row, column }: { readonly row: SlabClass; readonly column: S
   const format = useFormat();
   // evicted_time is 0 both for "just now" and for "nothing was evicted".
   const empty = column.id === "evictedTimeSeconds" && row.evicted === 0;
-  const value = empty ? null : slabFigure(row, column.id);
+  const value = empty ? null : slabValue(row, column.id);
   if (column.form === "id") {
     return (
       <th scope="row" className="border-line-soft border-b px-2.5 py-[5px] text-left font-medium">
@@ -223,7 +223,7 @@ function slabRows(classes: readonly SlabClass[]): (string | number | null)[][] {
   const ids = SLAB_COLUMN_IDS.filter((id) => id !== "verdict");
   return [
     [...ids, "verdict"],
-    ...classes.map((row) => [...ids.map((id) => slabFigure(row, id)), row.verdict]),
+    ...classes.map((row) => [...ids.map((id) => slabValue(row, id)), row.verdict]),
   ];
 }
 

@@ -17,7 +17,7 @@ export interface ImageWords {
   readonly tone: ReturnType<typeof summaryOf>["tone"];
   readonly status: string;
   readonly since: string;
-  readonly figures: readonly ImageTile[];
+  readonly tiles: readonly ImageTile[];
   readonly asOf: string;
 }
 
@@ -51,7 +51,7 @@ export function imageWords(
             : t("someDown", { count: summary.nodes, down: summary.notUp }),
     ),
     since: drawable(summary.sinceMs === null ? "" : t("since", { at: instant(summary.sinceMs) })),
-    figures: imageTiles(status, locale).map(({ name, value, note }) => ({
+    tiles: imageTiles(status, locale).map(({ name, value, note }) => ({
       name: drawable(name),
       value: drawable(value),
       note: drawable(note),
@@ -66,7 +66,7 @@ function imageTiles(status: ShareStatus, locale: Locale): ImageTile[] {
   const { fields, summary } = status;
   const bytes = format.formatBytesOf(summary.bytes, summary.limitMaxbytes, locale);
   const of = (whole: number | null, text: string) => (whole === null ? "" : t("of", { limit: text }));
-  const figures: (ImageTile & { readonly field: (typeof fields)[number] })[] = [
+  const tiles: (ImageTile & { readonly field: (typeof fields)[number] })[] = [
     {
       field: "hitRatio",
       name: t("hitRatio"),
@@ -81,5 +81,5 @@ function imageTiles(status: ShareStatus, locale: Locale): ImageTile[] {
       note: of(summary.maxConnections, format.formatCount(summary.maxConnections, locale)),
     },
   ];
-  return figures.filter(({ field }) => fields.includes(field));
+  return tiles.filter(({ field }) => fields.includes(field));
 }

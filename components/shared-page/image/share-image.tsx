@@ -68,8 +68,8 @@ export function ShareImage({ status, locale, drawable }: ShareImageProps) {
         <div style={{ display: "flex", marginLeft: 14, color: INK.muted }}>{words.since}</div>
       </div>
       <div style={{ display: "flex", marginTop: 18, gap: 56 }}>
-        {words.figures.map((figure) => (
-          <Figure key={figure.name} figure={figure} />
+        {words.tiles.map((tile) => (
+          <Tile key={tile.name} tile={tile} />
         ))}
       </div>
       <Chart status={status} locale={locale} drawable={drawable} />
@@ -96,13 +96,13 @@ function Mark() {
   );
 }
 
-function Figure({ figure }: { readonly figure: ImageTile }) {
+function Tile({ tile }: { readonly tile: ImageTile }) {
   return (
     <div style={{ display: "flex", flexDirection: "column" }}>
-      <div style={{ display: "flex", fontSize: 21, color: INK.muted }}>{figure.name}</div>
+      <div style={{ display: "flex", fontSize: 21, color: INK.muted }}>{tile.name}</div>
       <div style={{ display: "flex", alignItems: "baseline" }}>
-        <div style={{ display: "flex", fontSize: 40 }}>{figure.value}</div>
-        <div style={{ display: "flex", marginLeft: 9, fontSize: 22, color: INK.muted }}>{figure.note}</div>
+        <div style={{ display: "flex", fontSize: 40 }}>{tile.value}</div>
+        <div style={{ display: "flex", marginLeft: 9, fontSize: 22, color: INK.muted }}>{tile.note}</div>
       </div>
     </div>
   );
