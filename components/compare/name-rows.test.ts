@@ -4,7 +4,11 @@ import type { ComparedName } from "@/lib/model/compare.schema";
 import { isOutlier, matchingNames, namesCsv } from "./name-rows";
 
 const row = (more: Partial<ComparedName>): ComparedName => ({
-  ...{ name: "maxconns", values: ["1024", "512", "1024"], differs: true, own: false, kind: null },
+  name: "maxconns",
+  values: ["1024", "512", "1024"],
+  differs: true,
+  own: false,
+  kind: null,
   majority: { value: "1024", count: 2 },
   meaning: { en: "Connections allowed (-c)", ja: "同時接続数の上限 (-c)" },
   ...more,
