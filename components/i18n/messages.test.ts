@@ -26,7 +26,7 @@ function placeholdersOf(text: string): string[] {
   for (const [, name] of text.matchAll(/\{\s*(\w+)\s*(?=[,}])/g)) names.add(name ?? "");
   for (const [, name] of text.matchAll(/<(\w+)>/g)) names.add(`<${name}>`);
   // The branches of a plural hold plain words in braces: in `, one {node}` and `} other {nodes}` both are text.
-  for (const [, word] of text.matchAll(/[,}]\s*(?:one|other|=\d+|few|many)\s*\{(\w+)\}/g)) {
+  for (const [, word] of text.matchAll(/(?<=[,}]\s*)(?:one|other|=\d+|few|many)\s*\{(\w+)\}/g)) {
     names.delete(word ?? "");
   }
   return [...names].sort();

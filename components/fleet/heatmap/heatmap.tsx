@@ -6,6 +6,7 @@ import { formatValue } from "@/components/charts/chart-format";
 import { IconButton } from "@/components/ui/button";
 import { Segmented } from "@/components/ui/form/segmented";
 import { ErrorNote } from "@/components/ui/placeholder/error-note";
+import { ScrollRegion } from "@/components/ui/scroll-region";
 import { useCatalogue } from "@/lib/client/queries/series";
 import type { Node } from "@/lib/model/node/node.schema";
 import type { Series } from "@/lib/model/series.schema";
@@ -41,7 +42,6 @@ function useMetricChoices(metric: string): readonly { readonly name: string; rea
 
 /** Height of the table, whose rows are taller. */
 const TABLE_HEIGHT = 364;
-const FOCUSABLE = { tabIndex: 0 } as const;
 
 interface HeatmapProps {
   readonly scope: FleetScope;
@@ -102,14 +102,9 @@ export default function Heatmap({ scope, nodes }: HeatmapProps) {
       {error ? (
         <ErrorNote what={t("reading", { metric })} error={error} onRetry={() => void heatmap.refetch()} />
       ) : table ? (
-        <section
-          aria-label={label}
-          className="overflow-auto"
-          style={{ maxHeight: TABLE_HEIGHT }}
-          {...FOCUSABLE}
-        >
+        <ScrollRegion label={label} className="overflow-auto" style={{ maxHeight: TABLE_HEIGHT }}>
           <HeatmapTable label={label} ids={rowsOfPage(sorted.ids, page)} rows={heatmap.rows} unit={unit} />
-        </section>
+        </ScrollRegion>
       ) : (
         <HeatmapGrid
           label={label}
