@@ -30,7 +30,7 @@ export function NodePicker({ chosen, nodes, complete, onChange }: NodePickerProp
     <div className="flex flex-col gap-2.5">
       {chosen.length > 0 && (
         <ol aria-label={t("chosen")} className="flex flex-wrap gap-2">
-          {chosen.map((id, place) => (
+          {chosen.map((id, index) => (
             <li
               key={id}
               className="flex min-w-0 max-w-full items-center gap-1 rounded-lg border border-line bg-surface py-1 pr-1 pl-2.5"
@@ -39,16 +39,16 @@ export function NodePicker({ chosen, nodes, complete, onChange }: NodePickerProp
               <IconButton
                 label={t("earlier", { node: id })}
                 icon={<ArrowLeft size={13} aria-hidden />}
-                disabled={place === 0}
+                disabled={index === 0}
                 className="disabled:opacity-30"
-                onClick={() => onChange(moved(chosen, place, place - 1))}
+                onClick={() => onChange(moved(chosen, index, index - 1))}
               />
               <IconButton
                 label={t("later", { node: id })}
                 icon={<ArrowRight size={13} aria-hidden />}
-                disabled={place === chosen.length - 1}
+                disabled={index === chosen.length - 1}
                 className="disabled:opacity-30"
-                onClick={() => onChange(moved(chosen, place, place + 1))}
+                onClick={() => onChange(moved(chosen, index, index + 1))}
               />
               <IconButton
                 label={t("remove", { node: id })}

@@ -89,13 +89,13 @@ function SettingRow({ setting }: { readonly setting: Setting }) {
       </th>
       <Td className="whitespace-normal align-top">
         <ul className="flex flex-col gap-0.5">
-          {groups.slice(0, GROUPS).map((group, place) => (
+          {groups.slice(0, GROUPS).map((group, index) => (
             <li key={group.value === null ? "\u0000" : group.value} className="break-words">
               <Value group={group} />{" "}
               <span className="text-muted">
-                {t(place === 0 && !tied ? "majority" : "nodes", { count: group.count })}
+                {t(index === 0 && !tied ? "majority" : "nodes", { count: group.count })}
               </span>
-              {(place > 0 || tied) && <Named group={group} />}
+              {(index > 0 || tied) && <Named group={group} />}
             </li>
           ))}
           {groups.length > GROUPS && (

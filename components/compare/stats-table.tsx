@@ -73,9 +73,9 @@ export function StatsTable({ compare }: { readonly compare: Compare }) {
                   {t(`names.${figure.name}`)}
                 </Hint>
               </th>
-              {figure.values.map((value, place) => (
-                <Td key={ids[place]} numeric title={value === null ? undefined : String(value)}>
-                  <Odd odd={figure.outliers.includes(ids[place] ?? "")}>
+              {figure.values.map((value, index) => (
+                <Td key={ids[index]} numeric title={value === null ? undefined : String(value)}>
+                  <Odd odd={figure.outliers.includes(ids[index] ?? "")}>
                     {value === null ? <Unknown /> : <Value figure={figure} value={value} />}
                   </Odd>
                 </Td>

@@ -74,13 +74,13 @@ export const FIRST_DIRECTION: Record<FleetSort, "asc" | "desc"> = {
   evictions: "desc",
 };
 
-/** A sorted copy. What is not reported comes last in both directions; equals are in the order of their places. */
+/** A sorted copy. What is not reported comes last in both directions; equals keep their stable order. */
 export function sortNodes(
   nodes: readonly Node[],
   sort: FleetSort,
   dir: "asc" | "desc" | null,
   health: ReadonlyMap<string, Health>,
-  places: NodeOrder = nodeOrder(nodes),
+  order: NodeOrder = nodeOrder(nodes),
 ): Node[] {
   const sign = (dir ?? FIRST_DIRECTION[sort]) === "desc" ? -1 : 1;
   const keyOf = sort === "worst" ? (node: Node) => health.get(node.id)?.rank ?? null : SORT_KEYS[sort];
@@ -88,8 +88,8 @@ export function sortNodes(
   const ranks = ranksOf(keys.filter((key) => typeof key === "string"));
   const rankOf = (key: number | string | null) => (typeof key === "string" ? (ranks.get(key) ?? null) : key);
   return nodes
-    .map((node, index) => ({ node, key: rankOf(keys[index] ?? null), place: places.get(node.id) ?? 0 }))
-    .sort((a, b) => compare(a.key, b.key, sign) || a.place - b.place)
+    .map((node, index) => ({ node, key: rankOf(keys[index] ?? null), rank: order.get(node.id) ?? 0 }))
+    .sort((a, b) => compare(a.key, b.key, sign) || a.rank - b.rank)
     .map(({ node }) => node);
 }
 

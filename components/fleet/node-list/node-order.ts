@@ -20,7 +20,7 @@ function sorted(nodes: readonly OrderedNode[]): NodeOrder {
     (a, b) =>
       (pools.get(a.pool) ?? 0) - (pools.get(b.pool) ?? 0) || (ids.get(a.id) ?? 0) - (ids.get(b.id) ?? 0),
   );
-  return new Map(order.map(({ id }, place) => [id, place]));
+  return new Map(order.map(({ id }, rank) => [id, rank]));
 }
 
 let cached: { readonly nodes: readonly OrderedNode[]; readonly order: NodeOrder } = {

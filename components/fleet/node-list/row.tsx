@@ -73,7 +73,7 @@ export const NodeRow = memo(function NodeRow({
   node,
   tone,
   odd,
-  sparkline: course,
+  sparkline,
   showPool,
   position,
 }: NodeRowProps) {
@@ -103,7 +103,7 @@ export const NodeRow = memo(function NodeRow({
       <Td className="max-xl:hidden">{node.version ?? "–"}</Td>
       <Td numeric title={node.hitRatio === null ? undefined : format.exact(node.hitRatio)}>
         <span className="flex items-center justify-end gap-2">
-          <span className="max-md:hidden">{course !== undefined && <Sparkline values={course} />}</span>
+          <span className="max-md:hidden">{sparkline !== undefined && <Sparkline values={sparkline} />}</span>
           <span className="w-12 shrink-0">{format.ratio(node.hitRatio)}</span>
         </span>
       </Td>
