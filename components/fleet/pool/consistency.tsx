@@ -91,7 +91,7 @@ function GroupsFinding<T extends string | number>(props: GroupsFindingProps<T>) 
         groups.length > 1
           ? differs
           : reporting < nodes
-            ? t("sameKnown", { value, reporting, nodes })
+            ? t("sameKnown", { value, known: reporting, nodes })
             : t("same", { value })
       }
     >
