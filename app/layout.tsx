@@ -12,7 +12,7 @@ export const dynamic = "force-dynamic";
 
 export const metadata: Metadata = {
   title: { default: "Memfleet", template: "%s · Memfleet" },
-  description: "memcached fleets at a glance",
+  description: "Monitor and manage your memcached fleet.",
   robots: { index: false, follow: false },
   referrer: "same-origin",
 };

@@ -3,7 +3,7 @@ import { useTranslations } from "use-intl";
 import { Button } from "@/components/ui/button";
 import { Empty } from "@/components/ui/placeholder/empty";
 
-/** A page that failed while rendering; the shell around it stands. */
+/** A page that failed while rendering, inside the intact shell. */
 export default function PageError({ reset }: { readonly reset: () => void }) {
   const t = useTranslations("shell.crash");
   return (

@@ -4,7 +4,9 @@ import { FleetProviders } from "@/components/shell/fleet-providers";
 import { initialFleet } from "./initial-fleet";
 import { pageWhoami } from "./page-whoami";
 
-/** Everything that takes a sign-in. A layout is not rendered for every navigation, so each page asks as well. */
+/**
+ * The pages that require sign-in. A layout is not rendered for every navigation, so each page checks as well.
+ */
 export default async function FleetLayout({ children }: { readonly children: ReactNode }) {
   const whoami = await pageWhoami();
   return (

@@ -1,6 +1,6 @@
 import { NotFoundPage } from "@/components/shell/not-found";
 
-/** The same words as elsewhere, inside the shell. */
+/** The usual message, inside the shell. */
 export default function NotFound() {
   return <NotFoundPage />;
 }

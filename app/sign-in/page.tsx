@@ -15,10 +15,10 @@ export async function generateMetadata(): Promise<Metadata> {
 }
 
 export default async function Page({ searchParams }: PageProps) {
-  const asked = await searchParams;
-  const next = safeNext(typeof asked.next === "string" ? asked.next : null);
-  // Whoever is signed in already has nothing to do here.
+  const query = await searchParams;
+  const next = safeNext(typeof query.next === "string" ? query.next : null);
+  // A signed-in user does not need this page.
   if ((await pageActor()) !== null) redirect(next);
-  const problem = SIGN_IN_PROBLEMS.find((known) => known === asked.problem) ?? null;
+  const problem = SIGN_IN_PROBLEMS.find((known) => known === query.problem) ?? null;
   return <SignInPage methods={getRuntime().access.methods()} next={next} problem={problem} />;
 }

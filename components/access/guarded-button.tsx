@@ -4,14 +4,14 @@ import { Button, type ButtonTone } from "@/components/ui/button";
 import { Tooltip } from "@/components/ui/overlay/tooltip";
 
 interface GuardedButtonProps {
-  /** Why it does nothing, in words; null when it does. */
+  /** Why it is disabled, in words; null when it is not. */
   readonly refusal: string | null;
   readonly tone: ButtonTone;
   readonly onOpen: () => void;
   readonly children: ReactNode;
 }
 
-/** Opens a dialog. Where that cannot be, the button is there all the same, with the reason on hover and focus. */
+/** Opens a dialog. Where that is refused, the button stays, with the reason on hover and focus. */
 export function GuardedButton({ refusal, tone, onOpen, children }: GuardedButtonProps) {
   const button = (
     <Button

@@ -6,7 +6,10 @@ import { refusalOf } from "./refusal";
 import { refusedFor } from "./sign-in-form";
 
 const as = (role: Role, readOnly = false): Whoami => ({
-  ...{ actor: { name: "a", role, via: "password" }, openAccess: false, readOnly, sessionEndsMs: null },
+  actor: { name: "a", role, via: "password" },
+  openAccess: false,
+  readOnly,
+  sessionEndsMs: null,
 });
 
 describe("what a page offers", () => {

@@ -1,4 +1,4 @@
-/** Whether whoever looks at a page may do something, and why not. Pure: the server decides again. */
+/** Whether the user may do something, and why not. Pure: the server decides again. */
 import type { Whoami } from "@/lib/model/access.schema";
 import { isAtLeastRole, type Role } from "@/lib/model/roles";
 
@@ -6,7 +6,7 @@ export type Refusal =
   | { readonly why: "readOnly" }
   | { readonly why: "role"; readonly role: Role; readonly needed: Role };
 
-/** Null: it is allowed. Seeing needs the role alone; changing is also off in read-only mode. */
+/** Null: allowed. Reading needs only the role; changing is also refused in read-only mode. */
 export function refusalOf(whoami: Whoami, needed: Role, kind: "see" | "change" = "change"): Refusal | null {
   const { role } = whoami.actor;
   if (!isAtLeastRole(role, needed)) return { why: "role", role, needed };

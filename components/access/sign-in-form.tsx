@@ -17,7 +17,7 @@ export function refusedFor(error: unknown): Refused {
   return status === 403 || status === 421 ? "refused" : "failed";
 }
 
-/** User name and password. `next`: where to go afterwards, a path of our own. */
+/** User name and password. `next`: the same-origin path to open afterwards. */
 export function SignInForm({ next }: { readonly next: string }) {
   const t = useTranslations("access.signIn");
   const [busy, setBusy] = useState(false);
@@ -31,7 +31,7 @@ export function SignInForm({ next }: { readonly next: string }) {
     setRefused(null);
     try {
       await signIn({ username: String(data.get("username")), password: String(data.get("password")) });
-      // A full load: the pages after it are rendered for whoever is signed in now.
+      // A full load: the next pages are rendered for the signed-in user.
       location.assign(next);
     } catch (error) {
       setRefused(refusedFor(error));

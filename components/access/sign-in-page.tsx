@@ -10,13 +10,13 @@ import { SignInForm } from "./sign-in-form";
 
 interface SignInPageProps {
   readonly methods: SignInMethods;
-  /** A path of our own. */
+  /** A same-origin path. */
   readonly next: string;
-  /** Why signing in with the identity provider came to nothing. */
+  /** Why signing in with the identity provider failed. */
   readonly problem: SignInProblem | null;
 }
 
-/** The one page for whoever has not signed in. */
+/** The page for users who are not signed in. */
 export function SignInPage({ methods, next, problem }: SignInPageProps) {
   const t = useTranslations("access.signIn");
   return (
@@ -74,7 +74,7 @@ function readable(path: string): string {
   try {
     shown = decodeURIComponent(text);
   } catch {
-    // Malformed encoding is shown as it stands.
+    // Malformed encoding is shown unchanged.
   }
   shown = escapedText(shown);
   return shown.length > SHOWN ? `${shown.slice(0, SHOWN)}…` : shown;

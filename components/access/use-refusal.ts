@@ -4,14 +4,14 @@ import { useWhoami } from "@/lib/client/queries/session";
 import type { Role } from "@/lib/model/roles";
 import { type Refusal, refusalOf } from "./refusal";
 
-/** A refusal in the reader's words. */
+/** A refusal in the reader's language. */
 export function useRefusalText(): (refusal: Refusal) => string {
   const t = useTranslations("access.refusal");
   return (refusal) =>
     refusal.why === "readOnly" ? t("readOnly") : t("role", { role: refusal.role, needed: refusal.needed });
 }
 
-/** Why whoever looks may not change what takes `needed`, in words; null when they may. */
+/** Why the user may not make a change that requires `needed`, in words; null when they may. */
 export function useRefusal(needed: Role): string | null {
   const { data: whoami } = useWhoami();
   const textOf = useRefusalText();
@@ -20,7 +20,7 @@ export function useRefusal(needed: Role): string | null {
   return refusal === null ? null : textOf(refusal);
 }
 
-/** Whether whoever looks may see what takes `needed`. */
+/** Whether the user may see what requires `needed`. */
 export function useMaySee(needed: Role): boolean {
   const { data: whoami } = useWhoami();
   return whoami !== undefined && refusalOf(whoami, needed, "see") === null;

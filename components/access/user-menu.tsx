@@ -8,7 +8,7 @@ import { Tooltip } from "@/components/ui/overlay/tooltip";
 import { signOut, useWhoami } from "@/lib/client/queries/session";
 import type { Whoami } from "@/lib/model/access.schema";
 
-/** Who is signed in and with which role, the way out, and whether anything can be changed at all. */
+/** The signed-in user and role, signing out, and read-only mode. */
 export function UserMenu() {
   const { data: whoami } = useWhoami();
   if (whoami === undefined) return null;
@@ -34,7 +34,7 @@ interface NoteProps {
   readonly className?: string;
 }
 
-/** A fact about the whole of Memfleet, with its reason on hover and focus. */
+/** A state of Memfleet, with its reason on hover and focus. */
 function Note({ says, icon, className }: NoteProps) {
   const t = useTranslations("access.user");
   return (

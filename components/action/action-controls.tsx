@@ -4,9 +4,8 @@ import { useTranslations } from "use-intl";
 import { useRefusal } from "@/components/access/use-refusal";
 import { Button } from "@/components/ui/button";
 import { ErrorNote } from "@/components/ui/placeholder/error-note";
-import { useControlAction } from "@/lib/client/queries/mutations";
+import { hasEnded, useControlAction } from "@/lib/client/queries/actions";
 import type { Action } from "@/lib/model/actions/action.schema";
-import { hasEnded } from "./action-counts";
 
 interface ActionControlsProps {
   readonly action: Action;
@@ -14,7 +13,7 @@ interface ActionControlsProps {
   readonly pending: number;
 }
 
-/** Pause, go on, and cancel, while there is something that has not been sent or can still be stopped. */
+/** Pause, resume and cancel, while something has not been sent or can still be stopped. */
 export function ActionControls({ action, pending }: ActionControlsProps) {
   const t = useTranslations("action.progress");
   const steer = useControlAction(action.id);

@@ -1,5 +1,5 @@
-/** How far an action is, from its targets. Pure. */
-import type { Action, ActionTarget } from "@/lib/model/actions/action.schema";
+/** The progress of an action, from its targets. Pure. */
+import type { ActionTarget } from "@/lib/model/actions/action.schema";
 
 export interface ActionCounts {
   readonly total: number;
@@ -29,9 +29,4 @@ export function actionCounts(targets: readonly ActionTarget[]): ActionCounts {
     pending: of("pending"),
     nextDueMs: due.length === 0 ? null : Math.min(...due),
   };
-}
-
-/** Nothing more will be sent. */
-export function hasEnded({ state }: Pick<Action, "state">): boolean {
-  return state === "done" || state === "failed" || state === "cancelled";
 }

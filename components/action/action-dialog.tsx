@@ -17,7 +17,7 @@ interface ActionDialogProps {
   readonly onClose: () => void;
 }
 
-/** One action in full: what was asked for, how far it is, and what every node said. Loaded on demand. */
+/** One action in full: input, progress, and the result of every node. Loaded on demand. */
 export default function ActionDialog({ id, onClose }: ActionDialogProps) {
   const t = useTranslations("action.progress");
   const nameOf = useActionName();

@@ -6,9 +6,10 @@ import { useFormat } from "@/components/ui/hooks/use-format";
 import { useNowMs } from "@/components/ui/hooks/use-now";
 import { Meter } from "@/components/ui/status/meter";
 import type { Tone } from "@/components/ui/status/tag";
+import { hasEnded } from "@/lib/client/queries/actions";
 import type { Action } from "@/lib/model/actions/action.schema";
 import { ActionControls } from "./action-controls";
-import { actionCounts, hasEnded } from "./action-counts";
+import { actionCounts } from "./action-counts";
 
 const TONES: Record<Action["state"], Tone> = {
   running: "off",
@@ -18,7 +19,7 @@ const TONES: Record<Action["state"], Tone> = {
   cancelled: "warn",
 };
 
-/** How far an action is, what it waits for, and how to stop what has not been sent. */
+/** The progress of an action, what it waits for, and its controls. */
 export function ActionProgress({ action }: { readonly action: Action }) {
   const t = useTranslations("action.progress");
   const format = useFormat();

@@ -20,7 +20,7 @@ const TONES: Record<ActionTarget["state"], Tone> = {
   cancelled: "off",
 };
 
-/** Worst first, then what is under way, then what waits by its time. */
+/** Failures first, then nodes in progress, then waiting ones by their time. */
 const ORDER: readonly ActionTarget["state"][] = [
   "failed",
   "sent",
@@ -32,7 +32,7 @@ const ORDER: readonly ActionTarget["state"][] = [
 
 const ROWS = 100;
 
-/** Every node of an action, what came of it, and its figures before and after. */
+/** Every node of an action, its result, and its stats before and after. */
 export function ActionTargets({ action }: { readonly action: Action }) {
   const t = useTranslations("action.progress");
   const [all, setAll] = useState(false);
@@ -101,7 +101,7 @@ function When({ target, running }: { readonly target: ActionTarget; readonly run
   );
 }
 
-/** `curr_items` before and after, or what a prefix action matched and removed. */
+/** `curr_items` before and after, or the keys that a prefix action matched and removed. */
 function Items({ target }: { readonly target: ActionTarget }) {
   const format = useFormat();
   const before = target.before?.currItems;

@@ -1,14 +1,15 @@
 "use client";
-import { lazy, Suspense, useState } from "react";
+import { useState } from "react";
 import { useTranslations } from "use-intl";
 import { useMaySee } from "@/components/access/use-refusal";
 import { PageBar } from "@/components/shell/page-bar";
 import { Button } from "@/components/ui/button";
+import { lazyPanel } from "@/components/ui/lazy-panel";
 import { Panel } from "@/components/ui/panel";
 import { Empty } from "@/components/ui/placeholder/empty";
 import { ErrorNote } from "@/components/ui/placeholder/error-note";
 import { Skeleton } from "@/components/ui/placeholder/skeleton";
-import { useAudit } from "@/lib/client/queries/access";
+import { useAudit } from "@/lib/client/queries/audit";
 import { optionalText, useParameter } from "@/lib/client/url-params";
 import { ACTION_KINDS } from "@/lib/model/actions/action";
 import type { AuditEntry } from "@/lib/model/actions/audit.schema";
@@ -19,7 +20,7 @@ import { AuditFilters } from "./audit/filters";
 import { AuditTable } from "./audit/table";
 import { RunningActions } from "./running-actions";
 
-/** What was done, by whom, with what result. */
+/** The actions taken, by whom and with what result. */
 export function ActionsPage() {
   const t = useTranslations("action.audit");
   const operator = useMaySee("operator");
@@ -36,7 +37,7 @@ export function ActionsPage() {
   );
 }
 
-const ActionDialog = lazy(() => import("./action-dialog"));
+const ActionDialog = lazyPanel(() => import("./action-dialog"));
 
 /** Entries of these kinds are actions on nodes: each has a view of its own. */
 const ACTIONS: ReadonlySet<string> = new Set(ACTION_KINDS);
@@ -78,11 +79,7 @@ function Entries() {
           )}
         </Panel>
       )}
-      {action !== null && (
-        <Suspense>
-          <ActionDialog id={action} onClose={() => setAction(null)} />
-        </Suspense>
-      )}
+      {action !== null && <ActionDialog id={action} onClose={() => setAction(null)} />}
       {opened !== null && <AuditDetails entry={opened} onClose={() => setOpened(null)} />}
     </div>
   );

@@ -12,7 +12,7 @@ interface RunningActionsProps {
   readonly onOpen: (id: string) => void;
 }
 
-/** What is going on now, with the means to stop it. Nothing when nothing is. */
+/** The running actions with their controls; empty without any. */
 export function RunningActions({ onOpen }: RunningActionsProps) {
   const t = useTranslations("action.progress");
   const nameOf = useActionName();

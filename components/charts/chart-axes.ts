@@ -54,9 +54,9 @@ const SMALLEST = 1e-9;
 
 function amountAxis(greatest: number, limit: number, unit: SeriesUnit): Axis {
   const base = unit === "bytes" || unit === "bytesPerSecond" ? 1024 : 1000;
-  const whole = unit === "count";
+  const integers = unit === "count";
   const top = greatest > SMALLEST ? greatest : base === 1024 ? 1024 : 1;
-  const step = niceStep(top / 2, base, whole);
+  const step = niceStep(top / 2, base, integers);
   const end =
     limit > 0 && limit >= greatest ? limit * HEADROOM : Math.max(Math.ceil(top / step - 1e-9), 1) * step;
   const count = Math.floor(end / step + 1e-9);
@@ -64,11 +64,11 @@ function amountAxis(greatest: number, limit: number, unit: SeriesUnit): Axis {
 }
 
 /** The largest round step not above `most`: 1, 2 or 5 times a power of ten, or a power of two of bytes. */
-function niceStep(most: number, base: number, whole: boolean): number {
+function niceStep(most: number, base: number, integers: boolean): number {
   if (base === 1024) return 2 ** Math.floor(Math.log2(most) + 1e-9);
   const power = 10 ** Math.floor(Math.log10(most) + 1e-9);
   const factor = [5, 2, 1].find((candidate) => candidate * power <= most * (1 + 1e-9)) ?? 1;
-  return whole ? Math.max(1, factor * power) : factor * power;
+  return integers ? Math.max(1, factor * power) : factor * power;
 }
 
 const MINUTE = 60_000;
@@ -112,8 +112,10 @@ export function timeTicks(
   timeZone: string,
   most = 5,
 ): { readonly ticks: readonly number[]; readonly precision: TimePrecision } {
-  const span = toMs - fromMs;
-  const step = TIME_STEPS.find((candidate) => span / candidate <= most) ?? Math.ceil(span / most / DAY) * DAY;
+  const durationMs = toMs - fromMs;
+  const step =
+    TIME_STEPS.find((candidate) => durationMs / candidate <= most) ??
+    Math.ceil(durationMs / most / DAY) * DAY;
   const ticks: number[] = [];
   const start = Math.ceil((fromMs + zoneOffsetMs(fromMs, timeZone)) / step) * step;
   for (let wall = start; ; wall += step) {

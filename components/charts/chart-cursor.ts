@@ -1,14 +1,14 @@
 "use client";
 /**
  * The instant under the cursor, shared by the charts of one group: hovering one marks it in the others. It
- * lives outside React's tree, so that moving the pointer does not draw the charts anew.
+ * lives outside React's tree, so that moving the pointer does not redraw the charts.
  */
 import { useCallback, useSyncExternalStore } from "react";
 
 export interface Cursor {
   /** Unix milliseconds; null while nothing is pointed at. */
   readonly atMs: number | null;
-  /** The chart that is pointed at: only that one shows the figures beside the pointer. */
+  /** The chart under the pointer: only that one shows values beside the pointer. */
   readonly chart: string | null;
 }
 

@@ -1,4 +1,4 @@
-/** What a chart draws, whatever it was asked from: lines over the same buckets, and what happened meanwhile. */
+/** What a chart draws, whatever its source: lines over the same buckets, and the events in between. */
 import type { Marker, Series, SeriesUnit } from "@/lib/model/series.schema";
 
 /** Colour of a line, a token of the theme. */
@@ -30,7 +30,7 @@ export interface ChartData {
   readonly fromMs: number;
   readonly toMs: number;
   readonly stepMs: number;
-  /** How far apart nodes are asked. What is asked within an interval is booked at its end. */
+  /** The poll interval. A sample is stored at the end of its interval. */
   readonly intervalMs: number;
   /** Start of each bucket, Unix milliseconds, ascending. */
   readonly atMs: readonly number[];
@@ -50,9 +50,9 @@ export interface LineStyle {
 export type SeriesRow = Series["series"][number];
 
 /**
- * Joins the replies of one window into one chart. `styleOf` names each row; null leaves it out (a limit that is
- * drawn as a line of its own, for instance). Replies may be offset by a bucket: what one lacks is null there.
- * `intervalMs` is the poll interval.
+ * Joins replies over one time range into one chart. `styleOf` names each row; null leaves it out (a limit
+ * that is drawn as a line of its own, for instance). Replies may be offset by a bucket: what one lacks is
+ * null there. `intervalMs` is the poll interval.
  */
 export function chartData(
   replies: readonly Series[],
@@ -94,14 +94,14 @@ export function chartData(
   };
 }
 
-/** Buckets at the end of a window whose values still count as the present. */
+/** Buckets at the end of a time range whose values still count as current. */
 const PRESENT_BUCKETS = 3;
 
 /**
  * Newest value of a line and its bucket; null when it has none. `present` is false when the last buckets of
- * the window are empty: then the value is the last that was seen, and nobody should take it for the present.
+ * the time range are empty: the value is then the last observed one, not the current one.
  */
-export function lastSeen(
+export function latestValue(
   line: Pick<ChartLine, "values">,
 ): { readonly value: number; readonly index: number; readonly present: boolean } | null {
   const index = line.values.findLastIndex((value) => value !== null);
@@ -131,9 +131,9 @@ function mergedTimes(replies: readonly Series[]): readonly number[] {
 }
 
 function mergedMarkers(replies: readonly Series[]): Marker[] {
-  const seen = new Map<string, Marker>();
+  const markers = new Map<string, Marker>();
   for (const reply of replies) {
-    for (const marker of reply.markers) seen.set(`${marker.atMs} ${marker.kind} ${marker.node}`, marker);
+    for (const marker of reply.markers) markers.set(`${marker.atMs} ${marker.kind} ${marker.node}`, marker);
   }
-  return [...seen.values()].sort((a, b) => a.atMs - b.atMs);
+  return [...markers.values()].sort((a, b) => a.atMs - b.atMs);
 }

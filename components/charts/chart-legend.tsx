@@ -1,6 +1,6 @@
 "use client";
 import { useLocale, useTranslations } from "use-intl";
-import { type ChartData, lastSeen } from "./chart-data";
+import { type ChartData, latestValue } from "./chart-data";
 import { formatUnrounded, formatValue } from "./chart-format";
 
 interface ChartLegendProps {
@@ -11,7 +11,9 @@ interface ChartLegendProps {
   readonly index: number | null;
 }
 
-/** Which colour is what, with its value under the cursor or else the newest. Each entry shows or hides its line. */
+/**
+ * Lines by colour, each with its value under the cursor, else its latest. Each entry shows or hides its line.
+ */
 export function ChartLegend({ data, hidden, onToggle, index }: ChartLegendProps) {
   const t = useTranslations("charts");
   const locale = useLocale();
@@ -19,8 +21,8 @@ export function ChartLegend({ data, hidden, onToggle, index }: ChartLegendProps)
     <ul className="mt-1 flex flex-wrap gap-x-3 gap-y-0.5 text-xs text-muted" aria-label={t("legend")}>
       {data.lines.map((line) => {
         const shown = !hidden.has(line.key);
-        const seen = lastSeen(line);
-        const present = seen?.present ? seen.value : null;
+        const latest = latestValue(line);
+        const present = latest?.present ? latest.value : null;
         const value = index === null ? present : (line.values[index] ?? null);
         return (
           <li key={line.key} className="min-w-0 max-w-full">

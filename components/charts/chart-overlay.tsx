@@ -17,20 +17,22 @@ interface ChartOverlayProps {
   readonly plot: Plot;
   readonly axis: Axis;
   readonly hidden: ReadonlySet<string>;
-  /** What the chart shows, for those who do not see it. */
+  /** A text alternative for the chart. */
   readonly label: string;
   readonly describedBy: string;
   /** Charts of one group share their cursor. */
   readonly group: string;
   readonly chart: string;
-  /** Called with a dragged stretch of time, Unix milliseconds. */
+  /** Called with a dragged time range, Unix milliseconds. */
   readonly onZoom?: ((fromMs: number, toMs: number) => void) | undefined;
 }
 
 /** Shorter drags are clicks. */
 const DRAG_PIXELS = 6;
 
-/** What lies over the drawing: cursor, figures, the stretch being dragged; moved by pointer and by keyboard. */
+/**
+ * The layer over the drawing: cursor, values and the dragged time range; moved by pointer and by keyboard.
+ */
 export function ChartOverlay({
   data,
   times,

@@ -1,15 +1,15 @@
 /**
  * Rows for the chart library, from buckets.
  *
- * A bucket is drawn where its newest observation lies: a gauge is the newest level in it and a rate is what led
- * up to it. What was asked within a poll interval is booked at the interval's end, so the newest observation of
- * a bucket is one interval before its end. Drawn there, the bucket in which a node restarted lies after the
- * restart's marker, and the one before it lies before.
+ * A bucket is drawn where its newest observation lies: a gauge is the newest level in it and a rate is what
+ * led up to it. A sample is stored at the end of its poll interval, so the newest observation of a bucket is
+ * one interval before its end. Drawn there, the bucket in which a node restarted lies after the restart's
+ * marker, and the one before it lies before.
  */
 import type { Marker } from "@/lib/model/series.schema";
 import type { ChartData, ChartLine } from "./chart-data";
 
-/** `atMs` and one number or null per line key; the unfinished bucket stands under `openKey(key)`. */
+/** `atMs` and one number or null per line key; the unfinished bucket is under `openKey(key)`. */
 export type ChartRow = { readonly atMs: number } & { readonly [key: string]: number | null };
 
 /** A value with nothing on either side: no line can show it. */
@@ -95,7 +95,10 @@ function breakRow(
   return row as ChartRow;
 }
 
-/** Indexes of the buckets before which the line is broken. An aggregate goes on: its other nodes did. */
+/**
+ * Indexes of the buckets before which the line is broken. An aggregate is not broken: its other nodes
+ * continued.
+ */
 function breaksOf(
   line: ChartLine,
   markers: readonly Marker[],

@@ -1,5 +1,6 @@
 "use client";
 import { useLocale, useTranslations } from "use-intl";
+import { ScrollRegion } from "@/components/ui/scroll-region";
 import type { ChartData } from "./chart-data";
 import { formatUnrounded, formatValue } from "./chart-format";
 import { useTimeFormats } from "./time-formats";
@@ -12,22 +13,14 @@ interface ChartTableViewProps {
   readonly height: number;
 }
 
-// What scrolls must be reachable by keyboard.
-const FOCUSABLE = { tabIndex: 0 } as const;
-
-/** The figures of a chart as a table, newest first. */
+/** The values of a chart as a table, newest first. */
 export function ChartTableView({ data, times, label, height }: ChartTableViewProps) {
   const t = useTranslations("charts");
   const locale = useLocale();
   const { instant } = useTimeFormats(data.toMs - data.fromMs);
   const newestFirst = times.map((_, index) => times.length - 1 - index);
   return (
-    <section
-      aria-label={t("tableOf", { chart: label })}
-      className="overflow-auto"
-      style={{ height }}
-      {...FOCUSABLE}
-    >
+    <ScrollRegion label={t("tableOf", { chart: label })} className="overflow-auto" style={{ height }}>
       <table className="w-full border-collapse text-xs">
         <thead className="sticky top-0 bg-surface text-muted">
           <tr>
@@ -68,6 +61,6 @@ export function ChartTableView({ data, times, label, height }: ChartTableViewPro
           })}
         </tbody>
       </table>
-    </section>
+    </ScrollRegion>
   );
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Series } from "@/lib/model/series.schema";
-import { chartData, lastSeen } from "./chart-data";
+import { chartData, latestValue } from "./chart-data";
 import { chartCsv, csvCell, summarise } from "./chart-table";
 
 function reply(atMs: number[], values: (number | null)[], node: string | null = "10.0.0.1:11211"): Series {
@@ -49,9 +49,9 @@ describe("the figures of a chart", () => {
   });
 
   it("do not pass off the last answer of a silent node as the present", () => {
-    expect(lastSeen({ values: [1, 2, null, null] })).toEqual({ value: 2, index: 1, present: true });
-    expect(lastSeen({ values: [1, 2, null, null, null] })).toEqual({ value: 2, index: 1, present: false });
-    expect(lastSeen({ values: [null] })).toBeNull();
+    expect(latestValue({ values: [1, 2, null, null] })).toEqual({ value: 2, index: 1, present: true });
+    expect(latestValue({ values: [1, 2, null, null, null] })).toEqual({ value: 2, index: 1, present: false });
+    expect(latestValue({ values: [null] })).toBeNull();
   });
 
   it("become CSV with plain numbers and empty cells for gaps", () => {

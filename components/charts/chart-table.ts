@@ -1,4 +1,4 @@
-/** The same figures as a table: summaries for the text alternative, and CSV. */
+/** The values of a chart as a table: summaries for the text alternative, and CSV. */
 import type { ChartData, ChartLine } from "./chart-data";
 
 export interface LineSummary {
@@ -14,14 +14,14 @@ export interface LineSummary {
 /** First, last, least and greatest value of each line; all null for a line without values. */
 export function summarise(data: Pick<ChartData, "lines">): LineSummary[] {
   return data.lines.map((line) => {
-    const seen = line.values.filter((value) => value !== null);
+    const observed = line.values.filter((value) => value !== null);
     return {
       line,
-      first: seen[0] ?? null,
-      last: seen.at(-1) ?? null,
-      min: seen.length === 0 ? null : seen.reduce((low, value) => Math.min(low, value)),
-      max: seen.length === 0 ? null : seen.reduce((high, value) => Math.max(high, value)),
-      gaps: line.values.length - seen.length,
+      first: observed[0] ?? null,
+      last: observed.at(-1) ?? null,
+      min: observed.length === 0 ? null : observed.reduce((low, value) => Math.min(low, value)),
+      max: observed.length === 0 ? null : observed.reduce((high, value) => Math.max(high, value)),
+      gaps: line.values.length - observed.length,
     };
   });
 }

@@ -17,7 +17,9 @@ interface ChartTooltipProps {
 
 const SHOWN_LINES = 12;
 
-/** The figures beside the cursor. What it says is also the slider's value text, so it is hidden from readers. */
+/**
+ * The values beside the cursor. Hidden from screen readers, which get the same text as the slider's value.
+ */
 export function ChartTooltip({ data, lines, index, atMs, x, width }: ChartTooltipProps) {
   const t = useTranslations("charts");
   const locale = useLocale();

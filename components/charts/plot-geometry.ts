@@ -1,7 +1,7 @@
 /** Where the plot lies inside the chart, in CSS pixels, and what lies where in it. */
 import type { Marker } from "@/lib/model/series.schema";
 
-/** Room for the axes around the plot. The chart library is told the same numbers. */
+/** Space for the axes around the plot. The chart library gets the same numbers. */
 export const FRAME = { left: 52, right: 14, top: 16, bottom: 22 } as const;
 
 export interface Plot {
@@ -17,7 +17,7 @@ export function xOf(plot: Plot, atMs: number): number {
   return FRAME.left + ((atMs - plot.fromMs) / Math.max(1, plot.toMs - plot.fromMs)) * inner;
 }
 
-/** The instant at a pixel, kept within the window. */
+/** The instant at a pixel, clamped to the time range. */
 export function instantAt(plot: Plot, x: number): number {
   const inner = Math.max(1, plot.width - FRAME.left - FRAME.right);
   const share = Math.min(1, Math.max(0, (x - FRAME.left) / inner));
@@ -47,13 +47,13 @@ export interface PositionedMarker {
   readonly x: number;
   /** Whether its word fits without touching the one before it. */
   readonly labelled: boolean;
-  /** On which side of the line the word stands. */
+  /** The side of the line that the label is on. */
   readonly side: "left" | "right";
 }
 
 const LABEL_PIXELS = 64;
 
-/** Markers of the window from left to right. Several on the same pixel are drawn once, the first counts. */
+/** Markers of the time range from left to right. Of several on the same pixel, the first is drawn. */
 export function positionMarkers(plot: Plot, markers: readonly Marker[]): PositionedMarker[] {
   const placed: PositionedMarker[] = [];
   let labelEnd = Number.NEGATIVE_INFINITY;
@@ -64,7 +64,7 @@ export function positionMarkers(plot: Plot, markers: readonly Marker[]): Positio
     if (previous && Math.abs(previous.x - x) < 1 && previous.marker.kind === marker.kind) continue;
     const side = x + LABEL_PIXELS > plot.width ? "left" : "right";
     const start = side === "right" ? x : x - LABEL_PIXELS;
-    // That a node answers again is read off the line that goes on.
+    // A recovery needs no label: the line continues.
     const labelled = start >= labelEnd && marker.kind !== "up";
     if (labelled) labelEnd = start + LABEL_PIXELS;
     placed.push({ marker, x, labelled, side });

@@ -78,7 +78,7 @@ function PlotDrawing(props: PlotDrawingProps) {
       ))}
       {lines.map((line) => drawnLine(line))}
       {shaped.unfinished ? lines.map((line) => openLine(line)) : null}
-      {/* Paths of our own: the library takes seconds over hundreds of dots. */}
+      {/* Drawn as paths, because the library takes seconds for hundreds of dots. */}
       {lines.map((line) => {
         const dots = shaped.lone.filter(({ key }) => key === line.key);
         return dots.length === 0 ? null : (
@@ -113,7 +113,7 @@ function drawnLine(line: ChartLine) {
   );
 }
 
-/** The bucket that is still filling: dashed, so that nobody takes its value for the last word. */
+/** The bucket that is still filling: dashed, because its value is not final. */
 function openLine(line: ChartLine) {
   return (
     <Line

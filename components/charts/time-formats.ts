@@ -5,7 +5,7 @@ import type { TimePrecision } from "./chart-axes";
 
 const DAY_MS = 86_400_000;
 
-/** Ways to write instants of a window that is `spanMs` long, in the reader's language and zone. */
+/** Formats for instants of a time range of `spanMs`, in the reader's language and zone. */
 export function useTimeFormats(spanMs: number) {
   const locale = useLocale();
   const timeZone = useTimeZone() ?? "UTC";
@@ -18,9 +18,9 @@ export function useTimeFormats(spanMs: number) {
     const dated = new Intl.DateTimeFormat(locale, { ...day, ...clock });
     return {
       timeZone,
-      /** An instant as precisely as the window needs it. */
+      /** An instant as precisely as the time range needs it. */
       instant: (atMs: number) => (spanMs > DAY_MS ? dated : second).format(atMs),
-      /** A label of the time axis. Midnight is written as its day when the window spans several. */
+      /** A label of the time axis. Midnight is written as its day when the time range spans several. */
       tick: (atMs: number, precision: TimePrecision) => {
         if (precision === "day") return date.format(atMs);
         if (precision === "second") return second.format(atMs);

@@ -125,7 +125,9 @@ interface ChartSummaryProps {
   readonly instant: (atMs: number) => string;
 }
 
-/** What a sighted reader takes from a glance: the window, and first, last, least and greatest value per line. */
+/**
+ * What is visible at a glance: the time range, and the first, last, least and greatest value of each line.
+ */
 function ChartSummary({ data, label, instant }: ChartSummaryProps) {
   const t = useTranslations("charts");
   const locale = useLocale();

@@ -1,7 +1,7 @@
 "use client";
 import type { ReactNode } from "react";
-import { usePollIntervalMs, useSeries } from "@/lib/client/queries/fleet";
-import type { SeriesQuery } from "@/lib/client/queries/series";
+import { usePollIntervalMs } from "@/lib/client/queries/fleet";
+import { type SeriesQuery, useSeries } from "@/lib/client/queries/series";
 import { useWindow, windowQuery } from "@/lib/client/view-state";
 import type { Series } from "@/lib/model/series.schema";
 import {
@@ -15,7 +15,7 @@ import {
 } from "./chart-data";
 import { TimeSeriesView } from "./time-series-view";
 
-/** What to ask for; the window is the one in view. */
+/** The series to read, over the page's time range. */
 export type SeriesAsk = Pick<SeriesQuery, "metrics" | "nodes" | "pool" | "aggregate" | "points">;
 
 export interface TimeSeriesPanelProps {
@@ -32,11 +32,11 @@ export interface TimeSeriesPanelProps {
   readonly lineOf?: (row: SeriesRow, index: number) => LineStyle | null;
   /** Limits to draw, from the same replies: see `limitFrom`. */
   readonly limitsOf?: (replies: readonly Series[]) => readonly ChartLimit[];
-  /** The newest figure beside the title, from what is drawn. */
+  /** The latest value beside the title, from the drawn data. */
   readonly currentOf?: (data: ChartData) => ReactNode;
   /** Shell commands that show the same. */
   readonly commands?: readonly string[];
-  /** Charts of one group mark the same instant; the whole page unless told. */
+  /** Charts of one group mark the same instant; by default all charts of the page. */
   readonly group?: string;
   readonly height?: number;
   readonly className?: string;
@@ -45,14 +45,14 @@ export interface TimeSeriesPanelProps {
 
 const POINTS = 240;
 
-/** A chart that asks `/api/v1/series` for the window in view, with its loading, empty, stale and failed states. */
+/** A chart that reads its series over the page's time range, with loading, empty, stale and failed states. */
 export function TimeSeriesPanel(props: TimeSeriesPanelProps) {
   const { ask, also, lineOf = plainLine, limitsOf, currentOf, ...view } = props;
   const { window } = useWindow();
-  const span = windowQuery(window);
+  const range = windowQuery(window);
   const intervalMs = usePollIntervalMs();
-  const first = useSeries({ points: POINTS, ...ask, ...span });
-  const second = useSeries({ points: POINTS, ...(also ?? ask), ...span }, { enabled: also !== undefined });
+  const first = useSeries({ points: POINTS, ...ask, ...range });
+  const second = useSeries({ points: POINTS, ...(also ?? ask), ...range }, { enabled: also !== undefined });
   const replies = [first.data, also === undefined ? undefined : second.data].filter(
     (reply) => reply !== undefined,
   );
@@ -85,7 +85,7 @@ function plainLine(row: SeriesRow): LineStyle {
   return { label: row.node ?? row.pool ?? row.metric };
 }
 
-/** The limit that a metric of the replies states: its newest value, the greatest when nodes differ. */
+/** The limit given by a metric of the replies: its latest value, the greatest when nodes differ. */
 export function limitFrom(
   replies: readonly Series[],
   metric: string,

@@ -1,5 +1,5 @@
 "use client";
-/** A panel around a chart of data that is already there. `TimeSeriesPanel` asks for the data itself. */
+/** A panel around a chart of given data. `TimeSeriesPanel` reads the data itself. */
 import { Download, LineChart, Table2 } from "lucide-react";
 import { type ReactNode, useState } from "react";
 import { useTranslations } from "use-intl";
@@ -22,7 +22,7 @@ export interface TimeSeriesViewProps {
   readonly title: string;
   /** One line that explains it, on hover of the title. */
   readonly meaning: string;
-  /** The newest figure, beside the title. */
+  /** The latest value, beside the title. */
   readonly current?: ReactNode;
   /** Null while it is loading or failed. */
   readonly data: ChartData | null;
@@ -31,7 +31,7 @@ export interface TimeSeriesViewProps {
   readonly loading?: boolean;
   readonly error?: unknown;
   readonly onRetry?: () => void;
-  /** True where the page says elsewhere what failed: then the panel only says that it has nothing to show. */
+  /** True where the page reports the failure elsewhere: then the panel only says that it has no data. */
   readonly brief?: boolean;
   /** What an error was for, when it was one node. */
   readonly node?: string;
@@ -45,7 +45,7 @@ export interface TimeSeriesViewProps {
   readonly tools?: ReactNode;
 }
 
-/** Title, newest figure, chart or table, CSV and command; keeps its height while loading, empty or failed. */
+/** Title, latest value, chart or table, CSV and command; keeps its height while loading, empty or failed. */
 export function TimeSeriesView(props: TimeSeriesViewProps) {
   const {
     id,

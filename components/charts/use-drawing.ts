@@ -12,8 +12,8 @@ function onThemeChange(listener: () => void): () => void {
 }
 
 /**
- * A canvas of so many CSS pixels, drawn anew when `draw`, its size or the theme changes. Sharp on every screen;
- * `draw` begins on an empty canvas and works in CSS pixels.
+ * A canvas of the given CSS pixels, redrawn when `draw`, its size or the theme changes. Sharp on every
+ * screen; `draw` begins on an empty canvas and works in CSS pixels.
  */
 export function useDrawing(width: number, height: number, draw: Draw): RefObject<HTMLCanvasElement | null> {
   const ref = useRef<HTMLCanvasElement>(null);
@@ -30,7 +30,7 @@ export function useDrawing(width: number, height: number, draw: Draw): RefObject
     canvas.width = Math.round(width * scale);
     canvas.height = Math.round(height * scale);
     context.scale(scale, scale);
-    // The theme is read here, so that a change of it draws anew.
+    // The theme is read here, so that changing it redraws the canvas.
     const style = theme === null ? null : getComputedStyle(document.documentElement);
     draw(context, (token) => style?.getPropertyValue(`--${token}`).trim() ?? "");
   }, [width, height, draw, theme]);

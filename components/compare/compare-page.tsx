@@ -35,22 +35,22 @@ export function ComparePage() {
   const nodes = fleet?.nodes ?? NO_NODES;
   const complete = fleet !== undefined && fleet.nextCursor === null;
   const [{ nodes: chosen, waiting }, setChosen] = useComparedNodes(complete ? nodes : null);
-  const known = complete ? chosen.filter((id) => nodes.some((node) => node.id === id)) : chosen;
+  const existing = complete ? chosen.filter((id) => nodes.some((node) => node.id === id)) : chosen;
   return (
     <>
       <PageBar
         crumbs={[{ label: shell("fleet"), href: "/" }]}
         title={t("title")}
-        actions={known.length > 0 ? <ShareButton scope={{ nodes: known }} /> : undefined}
+        actions={existing.length > 0 ? <ShareButton scope={{ nodes: existing }} /> : undefined}
       />
       <div className="flex flex-col gap-3.5">
         <NodePicker chosen={chosen} nodes={nodes} complete={complete} onChange={setChosen} />
         {waiting ? (
           <Skeleton className="h-64 w-full" />
-        ) : known.length < COMPARE_NODES.least ? (
-          <TooFew known={known} nodes={nodes} onChoose={setChosen} />
+        ) : existing.length < COMPARE_NODES.least ? (
+          <TooFew existing={existing} nodes={nodes} onChoose={setChosen} />
         ) : (
-          <Comparison nodes={known} />
+          <Comparison nodes={existing} />
         )}
       </div>
     </>
@@ -58,15 +58,15 @@ export function ComparePage() {
 }
 
 interface TooFewProps {
-  readonly known: readonly string[];
+  readonly existing: readonly string[];
   readonly nodes: readonly Node[];
   readonly onChoose: (nodes: readonly string[]) => void;
 }
 
 /** What to do with one node, or none. */
-function TooFew({ known, nodes, onChoose }: TooFewProps) {
+function TooFew({ existing, nodes, onChoose }: TooFewProps) {
   const t = useTranslations("compare");
-  const node = nodes.find(({ id }) => id === known[0]);
+  const node = nodes.find(({ id }) => id === existing[0]);
   if (node === undefined) {
     return (
       <Empty title={t("empty")}>
@@ -133,7 +133,7 @@ function Comparison({ nodes }: { readonly nodes: readonly string[] }) {
   );
 }
 
-/** Nodes that could not be asked, each with its reason. */
+/** Nodes that could not be read, each with its reason. */
 function NodesNotRead({ nodes }: Pick<Compare, "nodes">) {
   const t = useTranslations("compare");
   const status = useTranslations("status");

@@ -3,7 +3,7 @@ import { useTranslations } from "use-intl";
 import { TONES } from "@/components/charts/chart-data";
 import { TimeSeriesPanel } from "@/components/charts/time-series-panel";
 import { useFormat } from "@/components/ui/hooks/use-format";
-import { useCatalogue } from "@/lib/client/queries/fleet";
+import { useCatalogue } from "@/lib/client/queries/series";
 import { useParameter } from "@/lib/client/url-params";
 import { CHART_METRICS, chartChoice } from "./chart-choice";
 

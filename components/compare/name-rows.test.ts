@@ -1,10 +1,14 @@
 import { describe, expect, it } from "vitest";
 import { csv } from "@/components/charts/chart-table";
 import type { ComparedName } from "@/lib/model/compare.schema";
-import { isOdd, matchingNames, namesCsv } from "./name-rows";
+import { isOutlier, matchingNames, namesCsv } from "./name-rows";
 
 const row = (more: Partial<ComparedName>): ComparedName => ({
-  ...{ name: "maxconns", values: ["1024", "512", "1024"], differs: true, own: false, kind: null },
+  name: "maxconns",
+  values: ["1024", "512", "1024"],
+  differs: true,
+  own: false,
+  kind: null,
   majority: { value: "1024", count: 2 },
   meaning: { en: "Connections allowed (-c)", ja: "同時接続数の上限 (-c)" },
   ...more,
@@ -23,10 +27,10 @@ describe("a row of the comparison", () => {
   });
 
   it("marks what most do not say, but neither a tie nor what is each node's own", () => {
-    expect(["1024", "512", null].map((value) => isOdd(row({}), value))).toEqual([false, true, true]);
-    expect(isOdd(row({ majority: null }), "512")).toBe(false);
-    expect(isOdd(row({ own: true }), "512")).toBe(false);
-    expect(isOdd(row({ majority: { value: null, count: 2 } }), null)).toBe(false);
+    expect(["1024", "512", null].map((value) => isOutlier(row({}), value))).toEqual([false, true, true]);
+    expect(isOutlier(row({ majority: null }), "512")).toBe(false);
+    expect(isOutlier(row({ own: true }), "512")).toBe(false);
+    expect(isOutlier(row({ majority: { value: null, count: 2 } }), null)).toBe(false);
   });
 
   it("is a line of CSV with an empty cell for what is not reported, and no formula", () => {

@@ -9,7 +9,7 @@ import { Hint } from "@/components/ui/overlay/tooltip";
 import { Panel } from "@/components/ui/panel";
 import { Table, Td, Th } from "@/components/ui/table";
 import type { Compare, ComparedName } from "@/lib/model/compare.schema";
-import { isOdd, matchingNames, namesCsv } from "./name-rows";
+import { isOutlier, matchingNames, namesCsv } from "./name-rows";
 import { NodeHeads } from "./node-heads";
 
 interface NamesTableProps {
@@ -18,7 +18,7 @@ interface NamesTableProps {
   readonly filter: string;
 }
 
-/** Settings or stats of the nodes beside one another, each value as the node said it. */
+/** Settings or stats of the nodes side by side, each value as the node reports it. */
 export function NamesTable({ group, compare, filter }: NamesTableProps) {
   const t = useTranslations("compare.names");
   const { locale } = useFormat();
@@ -79,12 +79,12 @@ function NameRow({ name, group, nodes }: NameRowProps) {
         )}
         {name.own && <span className="ml-1.5 font-sans text-faint">{t("own")}</span>}
       </th>
-      {name.values.map((value, place) => {
-        const node = nodes[place];
-        const odd = node !== undefined && isKnown(node, value) && isOdd(name, value);
+      {name.values.map((value, index) => {
+        const node = nodes[index];
+        const odd = node !== undefined && isKnown(node, value) && isOutlier(name, value);
         return (
           <Td
-            key={node?.id ?? place}
+            key={node?.id ?? index}
             numeric
             className={classNames("align-top font-mono text-xs", odd && "bg-warn-soft font-semibold")}
           >
@@ -104,7 +104,7 @@ function NameRow({ name, group, nodes }: NameRowProps) {
   );
 }
 
-/** Of a node that never answered nothing is known, so that it is not the odd one. */
+/** A node that never responded has no values, and is not an outlier. */
 function isKnown({ answered, lastKnownMs }: Compare["nodes"][number], value: string | null): boolean {
   return answered || lastKnownMs !== null || value !== null;
 }

@@ -5,7 +5,9 @@ import { Th } from "@/components/ui/table";
 import { nodePath, ViewLink } from "@/components/ui/view-link";
 import type { Compare } from "@/lib/model/compare.schema";
 
-/** A column head for each node; of one that did not answer it says that its values are the last known ones. */
+/**
+ * A column head for each node; for one that did not respond it says that its values are the last known ones.
+ */
 export function NodeHeads({ nodes }: { readonly nodes: Compare["nodes"] }) {
   const t = useTranslations("compare");
   return nodes.map(({ id, answered, lastKnownMs }) => (

@@ -18,7 +18,7 @@ const SUGGESTED = 40;
 interface NodePickerProps {
   readonly chosen: readonly string[];
   readonly nodes: readonly Node[];
-  /** Whether `nodes` is the whole fleet already. */
+  /** Whether `nodes` is the complete fleet. */
   readonly complete: boolean;
   readonly onChange: (nodes: readonly string[]) => void;
 }
@@ -30,7 +30,7 @@ export function NodePicker({ chosen, nodes, complete, onChange }: NodePickerProp
     <div className="flex flex-col gap-2.5">
       {chosen.length > 0 && (
         <ol aria-label={t("chosen")} className="flex flex-wrap gap-2">
-          {chosen.map((id, place) => (
+          {chosen.map((id, index) => (
             <li
               key={id}
               className="flex min-w-0 max-w-full items-center gap-1 rounded-lg border border-line bg-surface py-1 pr-1 pl-2.5"
@@ -39,16 +39,16 @@ export function NodePicker({ chosen, nodes, complete, onChange }: NodePickerProp
               <IconButton
                 label={t("earlier", { node: id })}
                 icon={<ArrowLeft size={13} aria-hidden />}
-                disabled={place === 0}
+                disabled={index === 0}
                 className="disabled:opacity-30"
-                onClick={() => onChange(moved(chosen, place, place - 1))}
+                onClick={() => onChange(moved(chosen, index, index - 1))}
               />
               <IconButton
                 label={t("later", { node: id })}
                 icon={<ArrowRight size={13} aria-hidden />}
-                disabled={place === chosen.length - 1}
+                disabled={index === chosen.length - 1}
                 className="disabled:opacity-30"
-                onClick={() => onChange(moved(chosen, place, place + 1))}
+                onClick={() => onChange(moved(chosen, index, index + 1))}
               />
               <IconButton
                 label={t("remove", { node: id })}
@@ -110,10 +110,10 @@ function AddNode({ chosen, nodes, onAdd }: AddNodeProps) {
   const found = suggestions(nodes, chosen, typed);
   const add = (event: FormEvent) => {
     event.preventDefault();
-    const wanted = typed.trim();
-    if (wanted === "") return;
-    const exact = found.find(({ id }) => id === wanted) ?? (found.length === 1 ? found[0] : undefined);
-    setMissed(exact === undefined ? wanted : null);
+    const search = typed.trim();
+    if (search === "") return;
+    const exact = found.find(({ id }) => id === search) ?? (found.length === 1 ? found[0] : undefined);
+    setMissed(exact === undefined ? search : null);
     if (exact === undefined) return;
     setTyped("");
     onAdd(exact.id);
@@ -161,11 +161,11 @@ function AddNode({ chosen, nodes, onAdd }: AddNodeProps) {
   );
 }
 
-/** Nodes not chosen yet whose id or pool contains what was typed. */
+/** Nodes not chosen yet whose id or pool contains the typed text. */
 function suggestions(nodes: readonly Node[], chosen: readonly string[], typed: string): Node[] {
-  const wanted = typed.trim().toLowerCase();
+  const search = typed.trim().toLowerCase();
   return nodes.filter(
     ({ id, pool }) =>
-      !chosen.includes(id) && (id.toLowerCase().includes(wanted) || pool.toLowerCase().includes(wanted)),
+      !chosen.includes(id) && (id.toLowerCase().includes(search) || pool.toLowerCase().includes(search)),
   );
 }

@@ -22,7 +22,7 @@ const TONE: Readonly<Record<BalanceVerdict, Tone>> = {
 /** Nodes listed: those that serve the most. */
 const SHOWN = 5;
 
-/** Whether a busy node owns more of the key space, or some of its keys are asked for more. */
+/** Shows whether a busy node owns more of the key space, or has keys that are requested more often. */
 export function PoolBalance({ pool }: { readonly pool: string }) {
   const t = useTranslations("compare.balance");
   const query = usePoolBalance(pool);

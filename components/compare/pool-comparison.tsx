@@ -3,7 +3,7 @@ import { PoolBalance } from "./pool-balance";
 import { PoolConsistency } from "./pool-consistency";
 import { PoolLoad } from "./pool-load";
 
-/** Whether the nodes of a pool are alike: in what they carry, how they are set, and what they own of the keys. */
+/** The consistency of a pool's nodes: load, settings and share of the keys. */
 export function PoolComparison({ pool }: { readonly pool: string }) {
   return (
     <div className="mt-4 flex flex-col gap-4 border-line border-t pt-3">

@@ -8,7 +8,7 @@ import { Hint } from "@/components/ui/overlay/tooltip";
 import { Tag } from "@/components/ui/status/tag";
 import { Table, Td, Th } from "@/components/ui/table";
 import { ViewLink } from "@/components/ui/view-link";
-import { usePoolDrift } from "@/lib/client/queries/compare";
+import { usePoolConsistency } from "@/lib/client/queries/compare";
 import { COMPARE_NODES } from "@/lib/model/compare";
 import type { Drift } from "@/lib/model/compare.schema";
 import { comparePath } from "./compare-path";
@@ -16,20 +16,20 @@ import { comparePath } from "./compare-path";
 type Setting = Drift["settings"][number];
 type Group = Setting["groups"][number];
 
-/** Settings shown before somebody asks for more. */
+/** Settings shown at first. */
 const SHOWN = 8;
 /** Groups shown of one setting. */
 const GROUPS = 4;
 /** Nodes named of a group that is not the largest. */
 const NAMED = 3;
 
-/** Settings that are not the same in the whole pool. */
+/** Settings that differ within the pool. */
 export function PoolConsistency({ pool }: { readonly pool: string }) {
   const t = useTranslations("compare.drift");
-  const [whole, setWhole] = useState(false);
-  const drift = usePoolDrift(pool).data;
+  const [expanded, setExpanded] = useState(false);
+  const drift = usePoolConsistency(pool).data;
   if (drift === undefined) return null;
-  const shown = whole ? drift.settings : drift.settings.slice(0, SHOWN);
+  const shown = expanded ? drift.settings : drift.settings.slice(0, SHOWN);
   return (
     <section className="min-w-0">
       <header className="mb-1 flex flex-wrap items-baseline gap-x-3">
@@ -59,8 +59,8 @@ export function PoolConsistency({ pool }: { readonly pool: string }) {
         </Table>
       )}
       {drift.settings.length > SHOWN && (
-        <Button tone="quiet" className="mt-1 text-accent" onClick={() => setWhole((was) => !was)}>
-          {whole ? t("fewer") : t("more", { count: drift.settings.length })}
+        <Button tone="quiet" className="mt-1 text-accent" onClick={() => setExpanded((was) => !was)}>
+          {expanded ? t("fewer") : t("more", { count: drift.settings.length })}
         </Button>
       )}
     </section>
@@ -89,13 +89,13 @@ function SettingRow({ setting }: { readonly setting: Setting }) {
       </th>
       <Td className="whitespace-normal align-top">
         <ul className="flex flex-col gap-0.5">
-          {groups.slice(0, GROUPS).map((group, place) => (
+          {groups.slice(0, GROUPS).map((group, index) => (
             <li key={group.value === null ? "\u0000" : group.value} className="break-words">
               <Value group={group} />{" "}
               <span className="text-muted">
-                {t(place === 0 && !tied ? "majority" : "nodes", { count: group.count })}
+                {t(index === 0 && !tied ? "majority" : "nodes", { count: group.count })}
               </span>
-              {(place > 0 || tied) && <Named group={group} />}
+              {(index > 0 || tied) && <Named group={group} />}
             </li>
           ))}
           {groups.length > GROUPS && (

@@ -8,7 +8,7 @@ import { Skeleton } from "@/components/ui/placeholder/skeleton";
 import { Tag } from "@/components/ui/status/tag";
 import { Table, Td, Th } from "@/components/ui/table";
 import { nodePath, ViewLink } from "@/components/ui/view-link";
-import { usePoolDrift } from "@/lib/client/queries/compare";
+import { usePoolConsistency } from "@/lib/client/queries/compare";
 import type { Drift } from "@/lib/model/compare.schema";
 import { comparePath } from "./compare-path";
 
@@ -18,7 +18,7 @@ const NOTABLE_FACTOR = 1.5;
 /** How the load is spread, with the way to compare the busiest node with the one in the middle. */
 export function PoolLoad({ pool }: { readonly pool: string }) {
   const t = useTranslations("compare.load");
-  const query = usePoolDrift(pool);
+  const query = usePoolConsistency(pool);
   if (query.error !== null && query.data === undefined) {
     return <ErrorNote what={t("reading")} error={query.error} onRetry={() => void query.refetch()} />;
   }

@@ -12,7 +12,7 @@ import { Table, Td, Th } from "@/components/ui/table";
 import type { Compare } from "@/lib/model/compare.schema";
 import { NodeHeads } from "./node-heads";
 
-type Figure = Compare["figures"][number];
+type StatComparison = Compare["figures"][number];
 
 const ROW =
   "sticky left-0 z-10 whitespace-nowrap border-line-soft border-b bg-surface px-2.5 py-[5px] text-left font-normal text-muted";
@@ -73,9 +73,9 @@ export function StatsTable({ compare }: { readonly compare: Compare }) {
                   {t(`names.${figure.name}`)}
                 </Hint>
               </th>
-              {figure.values.map((value, place) => (
-                <Td key={ids[place]} numeric title={value === null ? undefined : String(value)}>
-                  <Odd odd={figure.outliers.includes(ids[place] ?? "")}>
+              {figure.values.map((value, index) => (
+                <Td key={ids[index]} numeric title={value === null ? undefined : String(value)}>
+                  <Odd odd={figure.outliers.includes(ids[index] ?? "")}>
                     {value === null ? <Unknown /> : <Value figure={figure} value={value} />}
                   </Odd>
                 </Td>
@@ -116,7 +116,7 @@ function Unknown() {
   );
 }
 
-function Value({ figure, value }: { readonly figure: Figure; readonly value: number }) {
+function Value({ figure, value }: { readonly figure: StatComparison; readonly value: number }) {
   const format = useFormat();
   if (figure.name === "uptime") return format.duration(value);
   if (figure.name === "latency") return format.milliseconds(value * 1_000);

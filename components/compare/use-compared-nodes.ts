@@ -7,7 +7,7 @@ import type { Node } from "@/lib/model/node/node.schema";
 
 interface SelectedNodes {
   readonly nodes: readonly string[];
-  /** The neighbours that the address asks for are not known yet. */
+  /** The neighbours named in the URL are not known yet. */
   readonly waiting: boolean;
 }
 
@@ -21,11 +21,14 @@ export function useComparedNodes(
   const search = useSearchParams();
   const named = useMemo(() => comparedNodes(search), [search]);
   const first = search.has("with") ? named[0] : undefined;
-  const [kept, keep] = useState<{ readonly first: string; readonly others: readonly string[] } | null>(null);
-  if (first !== undefined && fleet !== null && kept?.first !== first) {
-    keep({ first, others: neighboursOf(first, fleet) });
+  const [neighbours, setNeighbours] = useState<{
+    readonly first: string;
+    readonly others: readonly string[];
+  } | null>(null);
+  if (first !== undefined && fleet !== null && neighbours?.first !== first) {
+    setNeighbours({ first, others: neighboursOf(first, fleet) });
   }
-  const others = first !== undefined && kept?.first === first ? kept.others : null;
+  const others = first !== undefined && neighbours?.first === first ? neighbours.others : null;
   const nodes = useMemo(
     () => (others === null ? named : [...new Set([...named, ...others])].slice(0, COMPARE_NODES.most)),
     [named, others],
@@ -43,7 +46,7 @@ function neighboursOf(first: string, fleet: readonly Node[]): string[] {
   );
 }
 
-/** This page with other nodes, and no more of those that were only asked for. */
+/** The URL of this page with other nodes. */
 function addressOf(nodes: readonly string[]): string {
   const parameters = new URLSearchParams(location.search);
   parameters.delete("with");
@@ -58,7 +61,7 @@ export function comparedNodes(search: { getAll(name: string): string[] }): strin
   return [...new Set(search.getAll("node"))].slice(0, COMPARE_NODES.most);
 }
 
-/** The list with the entry at `from` moved to `to`; as it is when there is no such place. */
+/** The list with the entry at `from` moved to `to`; unchanged when there is no such index. */
 export function moved(nodes: readonly string[], from: number, to: number): string[] {
   const next = [...nodes];
   const [node] = next.splice(from, 1);

@@ -1,8 +1,9 @@
 "use client";
-import { lazy, Suspense, useMemo } from "react";
+import { useMemo } from "react";
 import { useTranslations } from "use-intl";
 import { ShareButton } from "@/components/sharing/button";
 import { PageBar } from "@/components/shell/page-bar";
+import { lazyPanel } from "@/components/ui/lazy-panel";
 import { Empty } from "@/components/ui/placeholder/empty";
 import { ErrorNote } from "@/components/ui/placeholder/error-note";
 import { useListState } from "@/lib/client/view-state";
@@ -17,19 +18,17 @@ import { LazyCells } from "./node-map/lazy";
 import { Tiles } from "./tiles/tiles";
 import { type FleetScope, useFleetScope } from "./use-fleet-scope";
 
-// Rendered on the server all the same; only pages that show them load their code.
-const FlushButton = lazy(() =>
-  import("@/components/action/flush/button").then((module) => ({ default: module.FlushButton })),
-);
-const PoolLabels = lazy(() => import("./pool/labels").then((module) => ({ default: module.PoolLabels })));
-const NodeFilters = lazy(() =>
-  import("./node-list/filters").then((module) => ({ default: module.NodeFilters })),
-);
-const EmptyFleet = lazy(() => import("./empty-fleet").then((module) => ({ default: module.EmptyFleet })));
-const ElsewhereNote = lazy(() => import("./peer-shard-note"));
-const PoolLikeness = lazy(() =>
-  import("./pool/consistency").then((module) => ({ default: module.PoolConsistency })),
-);
+// The server renders them too; only pages that show them load their code.
+const FlushButton = lazyPanel(async () => ({
+  default: (await import("@/components/action/flush/button")).FlushButton,
+}));
+const PoolLabels = lazyPanel(async () => ({ default: (await import("./pool/labels")).PoolLabels }));
+const NodeFilters = lazyPanel(async () => ({ default: (await import("./node-list/filters")).NodeFilters }));
+const EmptyFleet = lazyPanel(async () => ({ default: (await import("./empty-fleet")).EmptyFleet }));
+const PeerShardNote = lazyPanel(() => import("./peer-shard-note"));
+const PoolConsistency = lazyPanel(async () => ({
+  default: (await import("./pool/consistency")).PoolConsistency,
+}));
 
 /** The nodes of `scope` that pass the filters in the address. */
 function useMatched(scope: FleetScope | null): readonly Node[] {
@@ -51,28 +50,18 @@ function Overview({ scope, matched }: OverviewProps) {
   const elsewhere = scope.nodes.filter((node) => node.elsewhere).length;
   return (
     <>
-      {/* That Memfleet itself is not reached says the banner over every page. */}
+      {/* The banner already says when Memfleet is unreachable. */}
       {scope.error !== null && scope.error.status !== 0 && (
         <div className="mb-3.5">
           <ErrorNote what={t("reading")} error={scope.error} onRetry={scope.retry} />
         </div>
       )}
       <Tiles scope={scope} />
-      {elsewhere > 0 && (
-        <Suspense>
-          <ElsewhereNote count={elsewhere} nodes={scope.nodes.length} />
-        </Suspense>
-      )}
+      {elsewhere > 0 && <PeerShardNote count={elsewhere} nodes={scope.nodes.length} />}
       <AttentionList scope={scope} />
       <LazyCharts scope={scope} />
-      {scope.pool !== null && (
-        <Suspense>
-          <PoolLikeness scope={scope} />
-        </Suspense>
-      )}
-      <Suspense>
-        <NodeFilters scope={scope} matched={matched.length} />
-      </Suspense>
+      {scope.pool !== null && <PoolConsistency scope={scope} />}
+      <NodeFilters scope={scope} matched={matched.length} />
       <LazyCells scope={scope} nodes={matched} />
       <NodeTable
         scope={scope}
@@ -84,21 +73,17 @@ function Overview({ scope, matched }: OverviewProps) {
 }
 
 interface MatchedActionsProps {
-  /** What the filters let through. */
+  /** The nodes that pass the filters. */
   readonly nodes: readonly Node[];
-  /** How many nodes there are without filters. */
-  readonly all: number;
+  /** The number of nodes without filters. */
+  readonly total: number;
 }
 
-/** The whole fleet is shared readily, and never flushed by one button. */
-function MatchedActions({ nodes, all }: MatchedActionsProps) {
+/** The entire fleet can be shared, but not flushed with one button. */
+function MatchedActions({ nodes, total }: MatchedActionsProps) {
   return (
     <>
-      {nodes.length < all && (
-        <Suspense>
-          <FlushButton scope={{ pool: null, nodes }} />
-        </Suspense>
-      )}
+      {nodes.length < total && <FlushButton scope={{ pool: null, nodes }} />}
       <ShareButton scope={{ nodes: nodes.map((node) => node.id) }} />
     </>
   );
@@ -112,17 +97,13 @@ interface PoolActionsProps {
 function PoolActions({ pool, nodes }: PoolActionsProps) {
   return (
     <>
-      {nodes.length > 0 && (
-        <Suspense>
-          <FlushButton scope={{ pool, nodes }} />
-        </Suspense>
-      )}
+      {nodes.length > 0 && <FlushButton scope={{ pool, nodes }} />}
       <ShareButton scope={{ pool }} />
     </>
   );
 }
 
-/** The fleet, or one pool of it: what is wrong, how it goes, and every node. */
+/** The fleet, or one pool: summary, attention list, charts and nodes. */
 export function FleetPage({ pool }: { readonly pool: string | null }) {
   const t = useTranslations("fleet");
   const shell = useTranslations("shell");
@@ -134,7 +115,7 @@ export function FleetPage({ pool }: { readonly pool: string | null }) {
     pool === null ? (
       <PageBar
         title={shell("fleet")}
-        actions={shareable ? <MatchedActions nodes={matched} all={scope?.nodes.length ?? 0} /> : undefined}
+        actions={shareable ? <MatchedActions nodes={matched} total={scope?.nodes.length ?? 0} /> : undefined}
       >
         <NodeSearch />
       </PageBar>
@@ -144,9 +125,7 @@ export function FleetPage({ pool }: { readonly pool: string | null }) {
         title={pool}
         actions={scope === null ? undefined : <PoolActions pool={pool} nodes={scope.nodes} />}
       >
-        <Suspense>
-          <PoolLabels pool={pool} />
-        </Suspense>
+        <PoolLabels pool={pool} />
         <NodeSearch />
       </PageBar>
     );
@@ -158,9 +137,7 @@ export function FleetPage({ pool }: { readonly pool: string | null }) {
       ) : scope.configured ? (
         <Overview scope={scope} matched={matched} />
       ) : (
-        <Suspense>
-          <EmptyFleet />
-        </Suspense>
+        <EmptyFleet />
       )}
     </>
   );

@@ -14,7 +14,7 @@ export interface Health {
 
 const TONE_OF_SEVERITY = { critical: "crit", warning: "warn", info: "ok" } as const;
 
-/** The first entry of each node (the list is worst first) with its place. */
+/** The first entry of each node (the list is worst first) with its index. */
 function firstEntries(attention: readonly Attention[]): Map<string, { entry: Attention; rank: number }> {
   const first = new Map<string, { entry: Attention; rank: number }>();
   attention.forEach((entry, rank) => {

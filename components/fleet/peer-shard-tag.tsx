@@ -1,7 +1,7 @@
 "use client";
 import { useTranslations } from "use-intl";
 
-/** That another process asks a node, as quietly as can be read: in a fleet of several shards most rows carry it. */
+/** Marks a node that another process polls; unobtrusive, because with several shards most rows carry it. */
 export function PeerShardTag() {
   const t = useTranslations("status.elsewhere");
   return (

@@ -7,7 +7,7 @@ import type { Node } from "@/lib/model/node/node.schema";
 import { type Health, healthOf } from "./node-health";
 import { type NodeOrder, nodeOrder } from "./node-list/node-order";
 
-/** What a page is about: the whole fleet, or one pool of it. */
+/** The scope of a page: the fleet, or one pool. */
 export interface FleetScope {
   readonly pool: string | null;
   readonly totals: Totals;

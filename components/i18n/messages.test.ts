@@ -25,8 +25,10 @@ function placeholdersOf(text: string): string[] {
   const names = new Set<string>();
   for (const [, name] of text.matchAll(/\{\s*(\w+)\s*(?=[,}])/g)) names.add(name ?? "");
   for (const [, name] of text.matchAll(/<(\w+)>/g)) names.add(`<${name}>`);
-  // The branches of a plural hold plain words in braces: `one {node}` is text, not a placeholder.
-  for (const [, word] of text.matchAll(/(?:one|other|=\d+|few|many)\s*\{(\w+)\}/g)) names.delete(word ?? "");
+  // The branches of a plural hold plain words in braces: in `, one {node}` and `} other {nodes}` both are text.
+  for (const [, word] of text.matchAll(/(?<=[,}]\s*)(?:one|other|=\d+|few|many)\s*\{(\w+)\}/g)) {
+    names.delete(word ?? "");
+  }
   return [...names].sort();
 }
 

@@ -1,12 +1,10 @@
 "use client";
 import { type FormEvent, type ReactNode, useState } from "react";
 import { useTranslations } from "use-intl";
-import { hasEnded } from "@/components/action/action-counts";
-import { escapedText } from "@/components/node/stats/escaped-text";
+import { ActionOutcome } from "@/components/action/action-outcome";
 import { Button } from "@/components/ui/button";
-import { FormNote } from "@/components/ui/form/form-note";
 import { ErrorNote } from "@/components/ui/placeholder/error-note";
-import { useRunAction } from "@/lib/client/queries/run-action";
+import { useRunAction } from "@/lib/client/queries/actions";
 import type { ActionKind } from "@/lib/model/actions/action";
 import type { KeyItem } from "@/lib/model/node/keys.schema";
 import type { Node } from "@/lib/model/node/node.schema";
@@ -17,17 +15,16 @@ interface KeyChangesProps {
   readonly onChanged: () => void;
 }
 
-/** Touch, increment, decrement and delete, each with what the node answered. */
+/** Touch, increment, decrement and delete, with the node's response. */
 export function KeyChanges({ node, item, onChanged }: KeyChangesProps) {
   const t = useTranslations("keys.change");
-  const [asked, setAsked] = useState(false);
-  const { begin, action, busy, error } = useRunAction(onChanged);
+  const [confirming, setConfirming] = useState(false);
+  const { start, action, busy, error } = useRunAction(onChanged);
   const name = { key: item.key, keyEncoding: item.keyEncoding };
   const act = (kind: ActionKind, input: Record<string, unknown>) => {
-    setAsked(false);
-    begin({ kind, nodes: [node.id], input: { ...name, ...input } });
+    setConfirming(false);
+    start({ kind, nodes: [node.id], input: { ...name, ...input } });
   };
-  const [target] = action?.targets ?? [];
   return (
     <section className="flex flex-col gap-2">
       <h3 className="font-semibold">{t("title")}</h3>
@@ -51,27 +48,23 @@ export function KeyChanges({ node, item, onChanged }: KeyChangesProps) {
             {t("incr")}
           </NumberForm>
         )}
-        {asked ? (
+        {confirming ? (
           <span className="flex items-center gap-2">
             {t("deleteSure")}
             <Button tone="danger" disabled={busy} onClick={() => act("delete_key", {})}>
               {t("delete")}
             </Button>
-            <Button onClick={() => setAsked(false)}>{t("keep")}</Button>
+            <Button onClick={() => setConfirming(false)}>{t("keep")}</Button>
           </span>
         ) : (
-          <Button tone="harm" disabled={busy} onClick={() => setAsked(true)}>
+          <Button tone="harm" disabled={busy} onClick={() => setConfirming(true)}>
             {t("deleteAsk")}
           </Button>
         )}
       </div>
       <div role="status">
         {error !== null && <ErrorNote what={t("changing")} node={node.id} error={error} />}
-        {action !== null && hasEnded(action) && target !== undefined && (
-          <FormNote tone={action.state === "done" ? "ok" : "crit"}>
-            {target.detail === null ? action.state : escapedText(target.detail)}
-          </FormNote>
-        )}
+        <ActionOutcome action={action} />
       </div>
     </section>
   );

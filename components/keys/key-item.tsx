@@ -1,6 +1,6 @@
 "use client";
 import { Download, Pencil } from "lucide-react";
-import { lazy, type ReactNode, Suspense, useState } from "react";
+import { type ReactNode, useState } from "react";
 import { useTranslations } from "use-intl";
 import { useRefusal } from "@/components/access/use-refusal";
 import { EscapedText } from "@/components/node/stats/escaped-text";
@@ -8,16 +8,17 @@ import { Button } from "@/components/ui/button";
 import { CopyCommand } from "@/components/ui/copy/command";
 import { FormNote } from "@/components/ui/form/form-note";
 import { useFormat } from "@/components/ui/hooks/use-format";
+import { lazyPanel } from "@/components/ui/lazy-panel";
 import { Tag } from "@/components/ui/status/tag";
 import { keyCommands } from "@/lib/catalogue/commands";
-import { keyValuePath } from "@/lib/client/queries/keys";
+import { keyValueUrl } from "@/lib/client/queries/keys";
 import type { KeyItem } from "@/lib/model/node/keys.schema";
 import type { Node } from "@/lib/model/node/node.schema";
 import { KeyChanges } from "./key-changes";
 import { KeyOwnerPanel } from "./key-owner";
 import { KeyValue } from "./key-value";
 
-const SetDialog = lazy(() => import("./set-dialog"));
+const SetDialog = lazyPanel(() => import("./set-dialog"));
 
 interface KeyItemViewProps {
   readonly node: Node;
@@ -46,7 +47,7 @@ export function KeyItemView({ node, item, onChanged }: KeyItemViewProps) {
                 {t("edit")}
               </Button>
             )}
-            <a href={keyValuePath(node.id, item)} download className="control font-medium">
+            <a href={keyValueUrl(node.id, item)} download className="control font-medium">
               <Download size={13} aria-hidden="true" />
               {t("download")}
             </a>
@@ -65,9 +66,7 @@ export function KeyItemView({ node, item, onChanged }: KeyItemViewProps) {
       )}
       <KeyOwnerPanel node={node} item={item} />
       {editing && (
-        <Suspense>
-          <SetDialog node={node} item={item} onClose={() => setEditing(false)} onStored={onChanged} />
-        </Suspense>
+        <SetDialog node={node} item={item} onClose={() => setEditing(false)} onStored={onChanged} />
       )}
     </>
   );

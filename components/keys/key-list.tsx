@@ -1,5 +1,5 @@
 "use client";
-import { type FormEvent, lazy, Suspense, useMemo, useState } from "react";
+import { type FormEvent, useMemo, useState } from "react";
 import { useTranslations } from "use-intl";
 import { useRefusal } from "@/components/access/use-refusal";
 import { lackingReason } from "@/components/node/capability";
@@ -10,16 +10,17 @@ import { CsvButton } from "@/components/ui/csv-button";
 import { FilterField } from "@/components/ui/form/filter-field";
 import { FormNote } from "@/components/ui/form/form-note";
 import { useFormat } from "@/components/ui/hooks/use-format";
+import { lazyPanel } from "@/components/ui/lazy-panel";
 import { Hint } from "@/components/ui/overlay/tooltip";
 import { Panel } from "@/components/ui/panel";
 import { ErrorNote } from "@/components/ui/placeholder/error-note";
-import { type KeyListState, useKeyList } from "@/lib/client/queries/key-list";
-import { useRunAction } from "@/lib/client/queries/run-action";
+import { useRunAction } from "@/lib/client/queries/actions";
+import { type KeyListState, useKeyList } from "@/lib/client/queries/keys";
 import { text, useParameter } from "@/lib/client/url-params";
 import type { Node } from "@/lib/model/node/node.schema";
 import { KeyTable } from "./key-table";
 
-const PrefixDialog = lazy(() => import("./prefix-dialog"));
+const PrefixDialog = lazyPanel(() => import("./prefix-dialog"));
 
 const LIMITS = [1_000, 10_000, 100_000] as const;
 
@@ -45,7 +46,7 @@ function Lists({ node }: { readonly node: Node }) {
   const refusal = useRefusal("operator");
   const dry = useRunAction();
   const remove = (kind: PrefixKind) => {
-    dry.begin({ kind, nodes: [node.id], input: { prefix, dryRun: true } });
+    dry.start({ kind, nodes: [node.id], input: { prefix, dryRun: true } });
     setRemoving(kind);
   };
   const submit = (event: FormEvent) => {
@@ -107,15 +108,13 @@ function Lists({ node }: { readonly node: Node }) {
       </form>
       <Listed node={node} state={state} />
       {removing !== null && (
-        <Suspense>
-          <PrefixDialog
-            node={node}
-            kind={removing}
-            prefix={prefix}
-            dry={dry}
-            onClose={() => setRemoving(null)}
-          />
-        </Suspense>
+        <PrefixDialog
+          node={node}
+          kind={removing}
+          prefix={prefix}
+          dry={dry}
+          onClose={() => setRemoving(null)}
+        />
       )}
     </div>
   );

@@ -1,9 +1,10 @@
 "use client";
 import { Plus } from "lucide-react";
-import { type FormEvent, lazy, Suspense, useState } from "react";
+import { type FormEvent, useState } from "react";
 import { useTranslations } from "use-intl";
 import { useRefusal } from "@/components/access/use-refusal";
 import { Button } from "@/components/ui/button";
+import { lazyPanel } from "@/components/ui/lazy-panel";
 import { Hint } from "@/components/ui/overlay/tooltip";
 import { Panel } from "@/components/ui/panel";
 import { ErrorNote } from "@/components/ui/placeholder/error-note";
@@ -14,7 +15,7 @@ import { KEY_ENCODINGS, type KeyEncoding } from "@/lib/model/actions/action";
 import type { Node } from "@/lib/model/node/node.schema";
 import { KeyItemView } from "./key-item";
 
-const SetDialog = lazy(() => import("./set-dialog"));
+const SetDialog = lazyPanel(() => import("./set-dialog"));
 
 const NAME = { key: text, keyEncoding: choice(KEY_ENCODINGS, "utf8") };
 
@@ -62,17 +63,15 @@ export function KeyLookup({ node }: { readonly node: Node }) {
         )}
       </div>
       {setting && (
-        <Suspense>
-          <SetDialog
-            node={node}
-            item={query.data?.found ? null : (query.data ?? null)}
-            onClose={() => setSetting(false)}
-            onStored={(stored) => {
-              if (stored.key === key && stored.keyEncoding === keyEncoding) void query.refetch();
-              else setName(stored);
-            }}
-          />
-        </Suspense>
+        <SetDialog
+          node={node}
+          item={query.data?.found ? null : (query.data ?? null)}
+          onClose={() => setSetting(false)}
+          onStored={(stored) => {
+            if (stored.key === key && stored.keyEncoding === keyEncoding) void query.refetch();
+            else setName(stored);
+          }}
+        />
       )}
     </Panel>
   );

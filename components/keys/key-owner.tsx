@@ -17,15 +17,15 @@ interface KeyOwnerPanelProps {
   readonly item: KeyItem;
 }
 
-/** Which node of the pool clients would ask for this key, and on which it really is. Asked on request. */
+/** The node of the pool that clients use for this key, and the nodes that hold it. Read on request. */
 export function KeyOwnerPanel({ node, item }: KeyOwnerPanelProps) {
   const t = useTranslations("keys.owner");
-  const [asked, setAsked] = useState(false);
+  const [requested, setRequested] = useState(false);
   const { key, keyEncoding } = item;
-  const query = useKeyOwner(node.pool, asked ? { key, keyEncoding } : null);
-  if (!asked) {
+  const query = useKeyOwner(node.pool, requested ? { key, keyEncoding } : null);
+  if (!requested) {
     return (
-      <Button tone="quiet" className="self-start text-accent" onClick={() => setAsked(true)}>
+      <Button tone="quiet" className="self-start text-accent" onClick={() => setRequested(true)}>
         {t("ask", { pool: node.pool })}
       </Button>
     );
@@ -47,7 +47,7 @@ export function KeyOwnerPanel({ node, item }: KeyOwnerPanelProps) {
 
 function Owners({ owner }: { readonly owner: KeyOwner }) {
   const t = useTranslations("keys.owner");
-  const holders = new Map(owner.found.map((one) => [one.node, one]));
+  const holders = new Map(owner.found.map((found) => [found.node, found]));
   return (
     <>
       <Table label={t("hashings")}>

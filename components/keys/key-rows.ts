@@ -15,7 +15,7 @@ function worth(line: KeyLine, by: KeySort): number | string {
   return line[by] ?? NOT_TOLD;
 }
 
-/** Those whose key holds `filter`, in the order asked for; equal ones stay as they came. */
+/** Rows whose key contains `filter`, sorted; equals keep their order. */
 export function keyRows(
   lines: readonly KeyLine[],
   filter: string,

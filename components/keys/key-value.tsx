@@ -6,6 +6,7 @@ import { Button } from "@/components/ui/button";
 import { CopyButton } from "@/components/ui/copy/button";
 import { Segmented } from "@/components/ui/form/segmented";
 import { useFormat } from "@/components/ui/hooks/use-format";
+import { ScrollRegion } from "@/components/ui/scroll-region";
 import type { KeyItem } from "@/lib/model/node/keys.schema";
 import { bytesOf, hexRows, indentJson } from "./value-views";
 
@@ -17,7 +18,7 @@ interface Shown {
   readonly truncated: boolean;
 }
 
-/** A value as text, JSON or bytes; what is packed inside, unpacked. */
+/** A value as text, JSON or bytes; compressed content decompressed. */
 export function KeyValue({ item }: { readonly item: KeyItem }) {
   const t = useTranslations("keys.value");
   const format = useFormat();
@@ -73,16 +74,11 @@ function Views({ shown }: { readonly shown: Shown }) {
       {view === "hex" ? (
         <Hex shown={shown} />
       ) : (
-        <section
-          aria-label={t("title")}
-          // What can be scrolled must be reachable by keyboard (WCAG 2.1.1).
-          {...{ tabIndex: 0 }}
-          className="max-h-96 overflow-auto rounded-lg bg-line-soft px-3 py-2"
-        >
+        <ScrollRegion label={t("title")} className="max-h-96 overflow-auto rounded-lg bg-line-soft px-3 py-2">
           <pre className="whitespace-pre-wrap break-all font-mono text-xs">
             {lines(view === "json" ? (json ?? shown.value) : shown.value)}
           </pre>
-        </section>
+        </ScrollRegion>
       )}
     </>
   );
@@ -104,11 +100,7 @@ function Hex({ shown }: { readonly shown: Shown }) {
   const bytes = useMemo(() => bytesOf(shown.value, shown.encoding), [shown]);
   const table = useMemo(() => hexRows(bytes, rows), [bytes, rows]);
   return (
-    <section
-      aria-label={t("hex")}
-      {...{ tabIndex: 0 }}
-      className="max-h-96 overflow-auto rounded-lg bg-line-soft px-3 py-2"
-    >
+    <ScrollRegion label={t("hex")} className="max-h-96 overflow-auto rounded-lg bg-line-soft px-3 py-2">
       <pre className="font-mono text-xs">
         {table.map(({ offset, hex, text }) => `${offset}  ${hex.padEnd(48)}  ${text}`).join("\n")}
       </pre>
@@ -117,6 +109,6 @@ function Hex({ shown }: { readonly shown: Shown }) {
           {t("more")}
         </Button>
       )}
-    </section>
+    </ScrollRegion>
   );
 }

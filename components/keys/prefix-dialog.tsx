@@ -1,7 +1,6 @@
 "use client";
 import { type FormEvent, useState } from "react";
 import { useTranslations } from "use-intl";
-import { hasEnded } from "@/components/action/action-counts";
 import { ActionProgress } from "@/components/action/action-progress";
 import { escapedText } from "@/components/node/stats/escaped-text";
 import { Button } from "@/components/ui/button";
@@ -9,7 +8,7 @@ import { FormNote } from "@/components/ui/form/form-note";
 import { useFormat } from "@/components/ui/hooks/use-format";
 import { Dialog } from "@/components/ui/overlay/dialog";
 import { ErrorNote } from "@/components/ui/placeholder/error-note";
-import { type RunAction, useRunAction } from "@/lib/client/queries/run-action";
+import { hasEnded, type RunAction, useRunAction } from "@/lib/client/queries/actions";
 import type { Action } from "@/lib/model/actions/action.schema";
 import type { Node } from "@/lib/model/node/node.schema";
 
@@ -17,12 +16,14 @@ interface PrefixDialogProps {
   readonly node: Node;
   readonly kind: "delete_prefix" | "mark_stale_prefix";
   readonly prefix: string;
-  /** The count, begun by whoever opened the dialog. */
+  /** The counting action, started when the dialog was opened. */
   readonly dry: RunAction;
   readonly onClose: () => void;
 }
 
-/** What a prefix would take, and taking it once the prefix has been typed. Loaded on demand. */
+/**
+ * Counts the keys with a prefix, and deletes or marks them once the prefix has been typed. Loaded on demand.
+ */
 export default function PrefixDialog({ node, kind, prefix, dry, onClose }: PrefixDialogProps) {
   const t = useTranslations("keys.prefix");
   const real = useRunAction();
@@ -37,7 +38,7 @@ export default function PrefixDialog({ node, kind, prefix, dry, onClose }: Prefi
       <div className="flex flex-col gap-3">
         {real.action === null && (
           <div role="status">
-            {dry.error !== null && <ErrorNote what={t("counting")} node={node.id} error={dry.error} />}
+            {dry.error !== null && <ErrorNote what={t("toCount")} node={node.id} error={dry.error} />}
             {dry.error === null && (dry.action === null || !hasEnded(dry.action)) && (
               <FormNote tone="off">{t("counting")}</FormNote>
             )}
@@ -48,7 +49,11 @@ export default function PrefixDialog({ node, kind, prefix, dry, onClose }: Prefi
           </div>
         )}
         {real.error !== null && (
-          <ErrorNote what={t(`title.${kind}`, { prefix })} node={node.id} error={real.error} />
+          <ErrorNote
+            what={t(kind === "delete_prefix" ? "toDelete" : "toMark")}
+            node={node.id}
+            error={real.error}
+          />
         )}
         {real.action !== null ? (
           <>
@@ -70,7 +75,7 @@ export default function PrefixDialog({ node, kind, prefix, dry, onClose }: Prefi
             busy={real.busy}
             onClose={onClose}
             onConfirm={(confirm) =>
-              real.begin({ kind, nodes: [node.id], input: { prefix, dryRun: false }, confirm })
+              real.start({ kind, nodes: [node.id], input: { prefix, dryRun: false }, confirm })
             }
           />
         )}
@@ -102,13 +107,13 @@ function Removed({ action }: { readonly action: Action }) {
   return (
     <p className="mt-2 tabular-nums">
       {t("progress", { deleted: format.integer(after.deleted), matched: format.integer(after.matched) })}
-      {left(after.changed) && (
+      {isPositive(after.changed) && (
         <span className="block">{t("changed", { count: format.integer(after.changed) })}</span>
       )}
-      {left(after.missing) && (
+      {isPositive(after.missing) && (
         <span className="block">{t("missing", { count: format.integer(after.missing) })}</span>
       )}
-      {left(after.failed) && (
+      {isPositive(after.failed) && (
         <span className="block">{t("failed", { count: format.integer(after.failed) })}</span>
       )}
       {hasEnded(action) && target?.detail && (
@@ -118,7 +123,7 @@ function Removed({ action }: { readonly action: Action }) {
   );
 }
 
-function left(count: number | null | undefined): boolean {
+function isPositive(count: number | null | undefined): boolean {
   return typeof count === "number" && count > 0;
 }
 

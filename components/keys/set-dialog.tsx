@@ -1,7 +1,7 @@
 "use client";
 import { type FormEvent, useState } from "react";
 import { useTranslations } from "use-intl";
-import { hasEnded } from "@/components/action/action-counts";
+import { ActionOutcome } from "@/components/action/action-outcome";
 import { escapedText } from "@/components/node/stats/escaped-text";
 import { Button } from "@/components/ui/button";
 import { Field } from "@/components/ui/form/field";
@@ -9,8 +9,8 @@ import { FormNote } from "@/components/ui/form/form-note";
 import { useFormat } from "@/components/ui/hooks/use-format";
 import { Dialog } from "@/components/ui/overlay/dialog";
 import { ErrorNote } from "@/components/ui/placeholder/error-note";
+import { useRunAction } from "@/lib/client/queries/actions";
 import type { KeyName } from "@/lib/client/queries/keys";
-import { useRunAction } from "@/lib/client/queries/run-action";
 import { KEY_ENCODINGS, SET_MODES } from "@/lib/model/actions/action";
 import type { KeyItem } from "@/lib/model/node/keys.schema";
 import type { Node } from "@/lib/model/node/node.schema";
@@ -18,26 +18,25 @@ import { draftOf, draftProblems, type SetDraft, setInput } from "./set-draft";
 
 interface SetDialogProps {
   readonly node: Node;
-  /** The item to begin with; null for a new key. */
+  /** The item to start with; null for a new key. */
   readonly item: KeyItem | null;
   readonly onClose: () => void;
   readonly onStored: (name: KeyName) => void;
 }
 
-/** Stores a key: typed, or from a file. Loaded on demand. */
+/** Stores a key from typed text or a file. Loaded on demand. */
 export default function SetDialog({ node, item, onClose, onStored }: SetDialogProps) {
   const t = useTranslations("keys.set");
   const [draft, setDraft] = useState<SetDraft>(() => draftOf(item));
-  const change = (some: Partial<SetDraft>) => setDraft((before) => ({ ...before, ...some }));
-  const { begin, action, busy, error } = useRunAction((ended) => {
+  const change = (changes: Partial<SetDraft>) => setDraft((before) => ({ ...before, ...changes }));
+  const { start, action, busy, error } = useRunAction((ended) => {
     if (ended.state === "done") onStored({ key: draft.key, keyEncoding: draft.keyEncoding });
   });
   const problems = draftProblems(draft);
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (problems.length === 0 && !busy) begin(setInput(node.id, draft));
+    if (problems.length === 0 && !busy) start(setInput(node.id, draft));
   };
-  const [target] = action?.targets ?? [];
   return (
     <Dialog open onClose={onClose} title={t("title")} description={t("description", { node: node.id })}>
       <form onSubmit={submit} className="flex flex-col gap-3">
@@ -50,11 +49,7 @@ export default function SetDialog({ node, item, onClose, onStored }: SetDialogPr
         ))}
         <div role="status">
           {error !== null && <ErrorNote what={t("storing")} node={node.id} error={error} />}
-          {action !== null && hasEnded(action) && target !== undefined && (
-            <FormNote tone={action.state === "done" ? "ok" : "crit"}>
-              {target.detail === null ? action.state : escapedText(target.detail)}
-            </FormNote>
-          )}
+          <ActionOutcome action={action} />
         </div>
         <div className="flex justify-end gap-2">
           <Button onClick={onClose}>{t("close")}</Button>
@@ -97,13 +92,15 @@ function KeyFields({ draft, onChange }: FieldsProps) {
               {...control}
               value={draft.keyEncoding}
               onChange={(event) =>
-                onChange({ keyEncoding: KEY_ENCODINGS.find((one) => one === event.target.value) ?? "utf8" })
+                onChange({
+                  keyEncoding: KEY_ENCODINGS.find((encoding) => encoding === event.target.value) ?? "utf8",
+                })
               }
               className="control"
             >
-              {KEY_ENCODINGS.map((one) => (
-                <option key={one} value={one}>
-                  {t(`keyEncoding.${one}`)}
+              {KEY_ENCODINGS.map((encoding) => (
+                <option key={encoding} value={encoding}>
+                  {t(`keyEncoding.${encoding}`)}
                 </option>
               ))}
             </select>
@@ -115,13 +112,13 @@ function KeyFields({ draft, onChange }: FieldsProps) {
               {...control}
               value={draft.mode}
               onChange={(event) =>
-                onChange({ mode: SET_MODES.find((one) => one === event.target.value) ?? "set" })
+                onChange({ mode: SET_MODES.find((mode) => mode === event.target.value) ?? "set" })
               }
               className="control"
             >
-              {SET_MODES.map((one) => (
-                <option key={one} value={one}>
-                  {one}
+              {SET_MODES.map((mode) => (
+                <option key={mode} value={mode}>
+                  {mode}
                 </option>
               ))}
             </select>

@@ -1,4 +1,4 @@
-/** The form that stores a key, and what it asks for. Pure. */
+/** The form that stores a key, and the input it sends. Pure. */
 
 import { ACTION_LIMITS, type KeyEncoding, type SetMode } from "@/lib/model/actions/action";
 import type { ActionInput } from "@/lib/model/actions/action.schema";
@@ -20,14 +20,14 @@ export interface SetDraft {
 /** A new key, or the one at hand with its flags, its time to live, and its value when that is text. */
 export function draftOf(item: KeyItem | null): SetDraft {
   const ttl = item?.ttlSeconds ?? null;
-  const whole = item !== null && item.encoding === "utf8" && !item.truncated;
+  const complete = item !== null && item.encoding === "utf8" && !item.truncated;
   return {
     key: item?.key ?? "",
     keyEncoding: item?.keyEncoding ?? "utf8",
     mode: "set",
     flags: String(item?.flags ?? 0),
     exptime: String(ttl === null || ttl < 0 ? 0 : ttl),
-    value: whole ? (item.value ?? "") : "",
+    value: complete ? (item.value ?? "") : "",
     file: null,
   };
 }

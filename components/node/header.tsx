@@ -1,17 +1,18 @@
 "use client";
 import type { ReactNode } from "react";
 import { useTranslations } from "use-intl";
+import { sentenceCase } from "@/components/i18n/sentence-case";
 import { Age, Instant } from "@/components/ui/age";
 import { useFormat } from "@/components/ui/hooks/use-format";
 import { Pill } from "@/components/ui/status/pill";
 import { StatusTag } from "@/components/ui/status/status-tag";
 import { nodePath, ViewLink } from "@/components/ui/view-link";
 import type { Node } from "@/lib/model/node/node.schema";
-import { EscapedText } from "./stats/escaped-text";
+import { EscapedText, escapedText } from "./stats/escaped-text";
 
 interface NodeHeaderProps {
   readonly node: Node;
-  /** As collected, or as the node says it live; null when not known. */
+  /** Collected or live; null when not known. */
   readonly version: string | null;
   /** `udpport` of the settings; null when not known. */
   readonly udpPort: string | null;
@@ -19,10 +20,11 @@ interface NodeHeaderProps {
   readonly actions?: ReactNode;
 }
 
-/** Whether the node is well, since when and why not, and what it is. */
+/** The status of the node with its reason and time, and its main properties. */
 export function NodeHeader({ node, version, udpPort, actions }: NodeHeaderProps) {
   const t = useTranslations("node.header");
   const reason = useTranslations("status.reason");
+  const status = useTranslations("status.status");
   const elsewhere = useTranslations("status.elsewhere");
   const format = useFormat();
   const up = node.status === "up";
@@ -51,9 +53,7 @@ export function NodeHeader({ node, version, udpPort, actions }: NodeHeaderProps)
             {udpPort === "0" ? (
               t("udpOff")
             ) : (
-              <span className="text-warn">
-                {t("udp")} <EscapedText text={udpPort} />
-              </span>
+              <span className="text-warn">{t("udp", { port: escapedText(udpPort) })}</span>
             )}
           </Pill>
         )}
@@ -76,21 +76,16 @@ export function NodeHeader({ node, version, udpPort, actions }: NodeHeaderProps)
       </div>
       {node.elsewhere ? <p className="mt-1.5 text-muted text-xs">{elsewhere("node")}</p> : null}
       {up || node.status === "unknown" ? null : (
-        <p className="mt-1.5">
-          <span className="font-medium">
-            {node.statusCode === null ? node.statusReason : capital(reason(node.statusCode))}
-          </span>
-          <span className="text-muted">
-            {node.statusSinceMs === null
-              ? t("stop")
-              : t.rich("since", {
-                  at: () => <Instant atMs={node.statusSinceMs ?? 0} />,
-                  age: () => <Age atMs={node.statusSinceMs ?? 0} />,
-                })}{" "}
-            {node.atMs === null
-              ? t("neverSeen")
-              : t.rich("lastKnown", { age: () => <Age atMs={node.atMs ?? 0} /> })}
-          </span>
+        <p className="mt-1.5 text-muted">
+          {t.rich(node.statusSinceMs === null ? "stop" : "since", {
+            reason: node.statusCode === null ? status(node.status) : sentenceCase(reason(node.statusCode)),
+            b: (chunks) => <span className="font-medium text-text">{chunks}</span>,
+            at: () => <Instant atMs={node.statusSinceMs ?? 0} />,
+            age: () => <Age atMs={node.statusSinceMs ?? 0} />,
+          })}{" "}
+          {node.atMs === null
+            ? t("neverSeen")
+            : t.rich("lastKnown", { age: () => <Age atMs={node.atMs ?? 0} /> })}
         </p>
       )}
     </header>
@@ -100,8 +95,4 @@ export function NodeHeader({ node, version, udpPort, actions }: NodeHeaderProps)
 function findingsColour({ critical, warning }: NonNullable<Node["findings"]>): string {
   const colour = critical > 0 ? "text-crit" : warning > 0 ? "text-warn" : "";
   return `${colour} hover:underline`;
-}
-
-function capital(text: string): string {
-  return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
 }

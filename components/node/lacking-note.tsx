@@ -9,7 +9,7 @@ interface LackingNoteProps {
   readonly reason: LackingReason;
 }
 
-/** Stands where a panel would be that this node cannot fill, and says why. */
+/** Replaces a panel that this node cannot fill, with the reason. */
 export function LackingNote({ title, reason }: LackingNoteProps) {
   const t = useTranslations("status.lacking");
   return (

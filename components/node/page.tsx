@@ -8,7 +8,7 @@ import { Panel } from "@/components/ui/panel";
 import { ErrorNote } from "@/components/ui/placeholder/error-note";
 import { Skeleton } from "@/components/ui/placeholder/skeleton";
 import { poolPath } from "@/components/ui/view-link";
-import { FACTS_REFRESH_MS, useNode, useStats } from "@/lib/client/queries/fleet";
+import { FACTS_REFRESH_MS, useNode, useStats } from "@/lib/client/queries/node";
 import { useTab } from "@/lib/client/view-state";
 import type { Node } from "@/lib/model/node/node.schema";
 import { canRead } from "./capability";

@@ -33,7 +33,7 @@ export function NodeTabs({ tab, onTab, onNear, children }: NodeTabsProps) {
     onTab(next);
     list.current?.querySelector<HTMLElement>(`#tab-${next}`)?.focus();
   };
-  // On a phone the row of tabs is wider than the window: the chosen one is brought into sight.
+  // On a phone the row of tabs is wider than the window: scroll to the chosen one.
   useEffect(() => {
     const chosen = list.current?.querySelector<HTMLElement>(`#tab-${tab}`);
     if (!list.current || !chosen) return;

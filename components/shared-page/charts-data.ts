@@ -16,7 +16,7 @@ interface SharedChart {
   readonly field: ShareField;
   readonly id: "chartHitRatio" | "chartMemory" | "chartConnections";
   readonly metric: string;
-  /** Metric whose newest value is drawn as a limit. */
+  /** Metric whose latest value is drawn as a limit. */
   readonly limit?: string;
 }
 
@@ -31,7 +31,10 @@ export function shownCharts(fields: readonly ShareField[]): readonly SharedChart
   return fields.includes("charts") ? SHARED_CHARTS.filter((chart) => fields.includes(chart.field)) : [];
 }
 
-/** One chart's lines and limit; null when nothing of it was sent. `allNodes` names a line for several nodes. */
+/**
+ * One chart's lines and limit; null when the share has no data for it. `allNodes` names a line for several
+ * nodes.
+ */
 export function sharedChartData(
   status: ShareStatus,
   chart: SharedChart,

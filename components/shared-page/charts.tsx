@@ -14,7 +14,7 @@ interface SharedChartsProps {
   readonly small?: boolean;
 }
 
-/** The ticked charts over the shared window. */
+/** The shared charts over the shared time range. */
 export function SharedCharts({ status, small = false }: SharedChartsProps) {
   const t = useTranslations("share.status");
   const { locale } = useFormat();

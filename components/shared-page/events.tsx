@@ -9,7 +9,7 @@ import type { ShareStatus } from "@/lib/model/share.schema";
 const SHOWN = 12;
 const SAME_MOMENT_MS = 5_000;
 
-/** Newest first. An action that the node itself shows as a flush is told once. */
+/** Newest first. An action that the node itself reports as a flush is listed once. */
 export function eventsOf(markers: readonly Marker[]): Marker[] {
   const flushed = (at: Marker) =>
     markers.some(
@@ -21,7 +21,7 @@ export function eventsOf(markers: readonly Marker[]): Marker[] {
     .sort((a, b) => b.atMs - a.atMs);
 }
 
-/** Restarts, flushes and outages within the window, newest first. */
+/** Restarts, flushes and outages within the time range, newest first. */
 export function SharedEvents({ status }: { readonly status: ShareStatus }) {
   const t = useTranslations("share.status");
   const kinds = useTranslations("charts.marker");

@@ -12,7 +12,7 @@ interface SharedFrameProps {
   readonly children: ReactNode;
 }
 
-/** What a shared page stands in: the mark, language and theme. No navigation: there is nowhere to go. */
+/** The frame of a shared page: logo, language and theme, without navigation. */
 export function SharedFrame({ fresh, footer, children }: SharedFrameProps) {
   return (
     <div className="mx-auto flex min-h-dvh max-w-[980px] flex-col px-3 md:px-6">

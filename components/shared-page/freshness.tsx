@@ -7,13 +7,13 @@ import type { ShareStatus } from "@/lib/model/share.schema";
 
 interface SharedFreshnessProps {
   readonly status: ShareStatus;
-  /** When the answer came, by the reader's clock, Unix milliseconds. */
+  /** When the response arrived, by the reader's clock, Unix milliseconds. */
   readonly receivedMs: number;
   /** How often something new is to be expected, milliseconds. */
   readonly intervalMs: number;
 }
 
-/** How old what is shown is; of a frozen share, the moment it was frozen. */
+/** The age of the data; of a snapshot, its time. */
 export function SharedFreshness({ status, receivedMs, intervalMs }: SharedFreshnessProps) {
   const t = useTranslations("share.status");
   const format = useFormat();
@@ -31,7 +31,7 @@ export function SharedFreshness({ status, receivedMs, intervalMs }: SharedFreshn
     );
   }
   if (status.atMs === null) return <span className="text-muted">{t("never")}</span>;
-  // The reader's clock may be wrong: the age at the answer is the server's, only what passed since is ours.
+  // The reader's clock may be wrong: the server gives the age at the response, the browser adds the time since.
   const ageMs = Math.max(0, status.servedMs - status.atMs) + Math.max(0, nowMs - receivedMs);
   const stale = ageMs > 3 * intervalMs;
   return (

@@ -4,7 +4,7 @@ import { useTranslations } from "use-intl";
 import { Button } from "@/components/ui/button";
 import { FormNote } from "@/components/ui/form/form-note";
 import { ApiError } from "@/lib/client/api";
-import { unlockShare } from "@/lib/client/queries/session";
+import { unlockShare } from "@/lib/client/queries/shares";
 import { SharedFrame } from "./frame";
 
 type Refused = "wrong" | "tooMany" | "unreachable" | "failed";
@@ -16,7 +16,7 @@ function refusedFor(error: unknown): Refused {
   return status >= 400 && status < 500 ? "wrong" : "failed";
 }
 
-/** Asks for the password of a share link. Until then nothing is told, not even its label. */
+/** Prompts for the password of a share link. Until then nothing is revealed, not even its label. */
 export function SharedLock({ token }: { readonly token: string }) {
   const t = useTranslations("share.lock");
   const [busy, setBusy] = useState(false);
@@ -32,7 +32,7 @@ export function SharedLock({ token }: { readonly token: string }) {
       await unlockShare(token, password);
       location.reload();
     } catch (error) {
-      // Revoked or expired meanwhile: the page says so like any other that does not work.
+      // Revoked or expired meanwhile: the reloaded page says so.
       if (error instanceof ApiError && error.status === 404) return location.reload();
       setRefused(refusedFor(error));
       setBusy(false);

@@ -8,7 +8,7 @@ import { StatusTag } from "@/components/ui/status/status-tag";
 import { Table, Td, Th } from "@/components/ui/table";
 import type { SharedNode, ShareStatus } from "@/lib/model/share.schema";
 
-/** Every shared node with what was ticked. One node alone is told by the heading already. */
+/** Every shared node with the shared metrics. A single node is already in the heading. */
 export function SharedNodes({ status }: { readonly status: ShareStatus }) {
   const t = useTranslations("share.status");
   const { fields, nodes } = status;

@@ -3,7 +3,7 @@ import { useTranslations } from "use-intl";
 import { Empty } from "@/components/ui/placeholder/empty";
 import { SharedFrame } from "./frame";
 
-/** The answer for every link that does not work, whatever the reason: they must not be told apart. */
+/** The page for every link that does not work: the reasons must not be distinguishable. */
 export function ShareNotFound() {
   const t = useTranslations("share.gone");
   return (

@@ -5,7 +5,7 @@ import { useTranslations } from "use-intl";
 import { FormNote } from "@/components/ui/form/form-note";
 import { useFormat } from "@/components/ui/hooks/use-format";
 import { Empty } from "@/components/ui/placeholder/empty";
-import { useSharedStatus } from "@/lib/client/queries/access";
+import { useSharedStatus } from "@/lib/client/queries/shares";
 import type { ShareStatus } from "@/lib/model/share.schema";
 import { SharedFrame } from "./frame";
 import { SharedFreshness } from "./freshness";
@@ -14,15 +14,15 @@ import { SharedStatus } from "./status";
 interface SharedPageProps {
   readonly token: string;
   readonly initial: ShareStatus;
-  /** How often nodes are asked, milliseconds. */
+  /** The poll interval, milliseconds. */
   readonly pollIntervalMs: number;
 }
 
-/** A revoked link has to close within 30 s, however seldom nodes are asked. */
+/** A revoked link has to close within 30 s, however long the poll interval. */
 const ASK_AT_MOST_MS = 5_000;
 const ASK_AT_LEAST_MS = 15_000;
 
-/** The page behind a share link. It asks for nothing but its own status. */
+/** The page behind a share link. It reads nothing but its own status. */
 export function SharedPage(props: SharedPageProps) {
   const [client] = useState(() => new QueryClient());
   return (
@@ -59,7 +59,7 @@ function Watched({ token, initial, pollIntervalMs }: SharedPageProps) {
   );
 }
 
-/** An open page whose link was revoked or has expired: nothing of what it showed stays. */
+/** An open page whose link was revoked or has expired: none of its data stays. */
 function SharedEnded() {
   const t = useTranslations("share.ended");
   return (

@@ -1,4 +1,4 @@
-/** What a shared status says in a word and since when. Pure. */
+/** The summary of a shared status, and since when. Pure. */
 
 import type { Tone } from "@/components/ui/status/tag";
 import type { ShareStatus } from "@/lib/model/share.schema";
@@ -7,21 +7,27 @@ export interface SharedSummary {
   readonly tone: Tone;
   readonly nodes: number;
   readonly notUp: number;
-  /** Since when all of it has been so, Unix milliseconds; null when not known. */
+  /** Since when the state has held for all of it, Unix milliseconds; null when unknown. */
   readonly sinceMs: number | null;
 }
 
-/** Nodes that were not asked yet are neither up nor down. */
+/** Nodes that were not polled yet are neither up nor down. */
 export function summaryOf(status: Pick<ShareStatus, "nodes">): SharedSummary {
   const { nodes } = status;
-  const asked = nodes.filter((node) => node.status !== "unknown");
-  const notUp = asked.filter((node) => node.status !== "up");
-  const concerned = notUp.length > 0 ? notUp : asked;
+  const polled = nodes.filter((node) => node.status !== "unknown");
+  const notUp = polled.filter((node) => node.status !== "up");
+  const concerned = notUp.length > 0 ? notUp : polled;
   const since = concerned.map((node) => node.statusSinceMs);
   const known = since.filter((atMs) => atMs !== null);
   return {
     tone:
-      asked.length === 0 ? "off" : notUp.length === 0 ? "ok" : notUp.length < asked.length ? "warn" : "crit",
+      polled.length === 0
+        ? "off"
+        : notUp.length === 0
+          ? "ok"
+          : notUp.length < polled.length
+            ? "warn"
+            : "crit",
     nodes: nodes.length,
     notUp: notUp.length,
     sinceMs: known.length === 0 || known.length < since.length ? null : Math.max(...known),

@@ -6,18 +6,18 @@ import { Meter } from "@/components/ui/status/meter";
 import { Tile } from "@/components/ui/tile";
 import type { ShareStatus } from "@/lib/model/share.schema";
 
-function shareOf(part: number | null, whole: number | null): number | null {
-  return part === null || whole === null || whole <= 0 ? null : part / whole;
+function shareOf(part: number | null, total: number | null): number | null {
+  return part === null || total === null || total <= 0 ? null : part / total;
 }
 
-/** By how many figures there are. */
+/** By the number of tiles. */
 const COLUMNS: Readonly<Record<number, string>> = {
   1: "sm:grid-cols-1",
   2: "sm:grid-cols-2",
   3: "sm:grid-cols-3",
 };
 
-/** The newest figures that were ticked, over all shared nodes. */
+/** The latest values of the shared metrics, over all shared nodes. */
 export function SharedTiles({ status }: { readonly status: ShareStatus }) {
   const t = useTranslations("share.status");
   const format = useFormat();

@@ -1,11 +1,11 @@
 /** What to paste so that the badge is shown and leads to the page. Pure text. */
 
-/** Markdown; the label stands inside brackets, so brackets and backslashes in it are escaped. */
+/** Markdown; the label is inside brackets, so brackets and backslashes in it are escaped. */
 export function badgeMarkdown(alt: string, badgeUrl: string, url: string): string {
   return `[![${alt.replace(/[\\[\]]/g, "\\$&")}](${badgeUrl})](${url})`;
 }
 
-/** HTML; the label stands in an attribute. */
+/** HTML; the label is in an attribute. */
 export function badgeHtml(alt: string, badgeUrl: string, url: string): string {
   return `<a href="${escaped(url)}"><img src="${escaped(badgeUrl)}" alt="${escaped(alt)}"></a>`;
 }

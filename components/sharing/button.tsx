@@ -1,12 +1,13 @@
 "use client";
 import { Share2 } from "lucide-react";
-import { lazy, Suspense, useState } from "react";
+import { useState } from "react";
 import { useTranslations } from "use-intl";
 import { GuardedButton } from "@/components/access/guarded-button";
 import { useMaySee, useRefusal } from "@/components/access/use-refusal";
+import { lazyPanel } from "@/components/ui/lazy-panel";
 import type { ShareScope } from "./draft";
 
-const ShareDialog = lazy(() => import("./dialog"));
+const ShareDialog = lazyPanel(() => import("./dialog"));
 
 /** Opens the dialog that makes a share link. Not there for those whose role makes none. */
 export function ShareButton({ scope }: { readonly scope: ShareScope }) {
@@ -20,11 +21,7 @@ export function ShareButton({ scope }: { readonly scope: ShareScope }) {
         <Share2 size={14} aria-hidden="true" />
         {t("button")}
       </GuardedButton>
-      {open && (
-        <Suspense>
-          <ShareDialog scope={scope} onClose={() => setOpen(false)} />
-        </Suspense>
-      )}
+      {open && <ShareDialog scope={scope} onClose={() => setOpen(false)} />}
     </>
   );
 }

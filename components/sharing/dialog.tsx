@@ -4,7 +4,7 @@ import { useTranslations } from "use-intl";
 import { Button } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/overlay/dialog";
 import { ErrorNote } from "@/components/ui/placeholder/error-note";
-import { useCreateShare } from "@/lib/client/queries/mutations";
+import { useCreateShare } from "@/lib/client/queries/shares";
 import { CreatedLink } from "./created-link";
 import { NEW_DRAFT, type ShareDraft, type ShareScope, shareInput } from "./draft";
 import { ShareForm } from "./form";
@@ -15,7 +15,7 @@ interface ShareDialogProps {
   readonly onClose: () => void;
 }
 
-/** Makes a share link: what it shows is seen before it exists. Loaded on demand. */
+/** Creates a share link, with a preview. Loaded on demand. */
 export default function ShareDialog({ scope, onClose }: ShareDialogProps) {
   const t = useTranslations("share");
   const [draft, setDraft] = useState<ShareDraft>(NEW_DRAFT);

@@ -16,12 +16,33 @@ function node(id: string, more: object = {}) {
       statusCode: null,
       statusSinceMs: 1_000,
     },
-    ...{ capabilities: [], lacking: {}, protocol: "text", version: "1.6.18", pid: 1, uptimeSeconds: 60 },
-    ...{ atMs: 5_000, latencyMs: 1, auth: "none", tls: false, bytes: 10, limitMaxbytes: 100 },
-    ...{ currConnections: 2, maxConnections: 1_024, currItems: 3, hitRatio: 0.5, getsPerSecond: 10 },
-    ...{ setsPerSecond: 1, evictionsPerSecond: 0, lastRestartMs: null, lastFlushMs: null },
-    ...{ elsewhere: false, lastFlushBy: null, pendingFlushBy: null },
-    ...{ pendingFlushMs: null, findings: null, alerts: null },
+    capabilities: [],
+    lacking: {},
+    protocol: "text",
+    version: "1.6.18",
+    pid: 1,
+    uptimeSeconds: 60,
+    atMs: 5_000,
+    latencyMs: 1,
+    auth: "none",
+    tls: false,
+    bytes: 10,
+    limitMaxbytes: 100,
+    currConnections: 2,
+    maxConnections: 1_024,
+    currItems: 3,
+    hitRatio: 0.5,
+    getsPerSecond: 10,
+    setsPerSecond: 1,
+    evictionsPerSecond: 0,
+    lastRestartMs: null,
+    lastFlushMs: null,
+    elsewhere: false,
+    lastFlushBy: null,
+    pendingFlushBy: null,
+    pendingFlushMs: null,
+    findings: null,
+    alerts: null,
     ...more,
   });
 }
@@ -32,8 +53,13 @@ const nodes = [
 ];
 const scope = { nodes: nodes.map(({ id }) => id) };
 const series: Series = {
-  ...{ metric: "hit_ratio", unit: "ratio", metrics: [{ metric: "hit_ratio", unit: "ratio" }] },
-  ...{ fromMs: 0, toMs: 10_000, stepMs: 10_000, atMs: [0] },
+  metric: "hit_ratio",
+  unit: "ratio",
+  metrics: [{ metric: "hit_ratio", unit: "ratio" }],
+  fromMs: 0,
+  toMs: 10_000,
+  stepMs: 10_000,
+  atMs: [0],
   series: [{ metric: "hit_ratio", node: "10.0.0.1:11211", pool: "p", values: [0.5] }],
   markers: [
     { atMs: 1, node: "10.0.0.1:11211", kind: "restart", text: "10.0.0.1:11211 restarted" },
@@ -94,7 +120,10 @@ describe("what the dialog asks for", () => {
 describe("the headline of a shared status", () => {
   it("is since when the newest of the nodes that are not up went away", () => {
     const shown = draftStatus({
-      ...{ scope, draft: NEW_DRAFT, series: null, nowMs: 10_000 },
+      scope,
+      draft: NEW_DRAFT,
+      series: null,
+      nowMs: 10_000,
       nodes: [node("a:1"), node("b:1", { status: "down", statusSinceMs: 4_000 })],
     });
     expect(summaryOf(shown)).toEqual({ tone: "warn", nodes: 2, notUp: 1, sinceMs: 4_000 });
@@ -102,7 +131,10 @@ describe("the headline of a shared status", () => {
 
   it("calls nothing up that has not been asked", () => {
     const shown = draftStatus({
-      ...{ scope, draft: NEW_DRAFT, series: null, nowMs: 10_000 },
+      scope,
+      draft: NEW_DRAFT,
+      series: null,
+      nowMs: 10_000,
       nodes: [node("a:1", { status: "unknown", statusSinceMs: null })],
     });
     expect(summaryOf(shown).tone).toBe("off");

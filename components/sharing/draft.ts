@@ -1,10 +1,10 @@
-/** What is being asked for in the dialog, and what it would show. Pure. */
+/** The share that the dialog describes, and its preview. Pure. */
 import type { Node } from "@/lib/model/node/node.schema";
 import type { Series } from "@/lib/model/series.schema";
 import { DEFAULT_SHARE_FIELDS, SHARE_LIMITS, type ShareField, type ShareMode } from "@/lib/model/share";
 import type { SharedNode, ShareInput, ShareStatus } from "@/lib/model/share.schema";
 
-/** What a link is to be made of: some nodes, or whatever nodes a pool has when it is looked at. */
+/** What a link shares: some nodes, or the nodes that a pool has when the link is opened. */
 export type ShareScope = { readonly nodes: readonly string[] } | { readonly pool: string };
 
 const HOUR = 3_600_000;

@@ -5,7 +5,8 @@ import { SharedStatus } from "@/components/shared-page/status";
 import { useNowMs } from "@/components/ui/hooks/use-now";
 import { ErrorNote } from "@/components/ui/placeholder/error-note";
 import { Skeleton } from "@/components/ui/placeholder/skeleton";
-import { useFleet, useSeries } from "@/lib/client/queries/fleet";
+import { useFleet } from "@/lib/client/queries/fleet";
+import { useSeries } from "@/lib/client/queries/series";
 import { SHARE_LIMITS } from "@/lib/model/share";
 import { draftMetrics, draftStatus, type ShareDraft, type ShareScope } from "./draft";
 

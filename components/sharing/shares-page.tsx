@@ -8,8 +8,7 @@ import { Dialog } from "@/components/ui/overlay/dialog";
 import { Empty } from "@/components/ui/placeholder/empty";
 import { ErrorNote } from "@/components/ui/placeholder/error-note";
 import { Skeleton } from "@/components/ui/placeholder/skeleton";
-import { useShares } from "@/lib/client/queries/access";
-import { useRevokeShare } from "@/lib/client/queries/mutations";
+import { useRevokeShare, useShares } from "@/lib/client/queries/shares";
 import type { Share } from "@/lib/model/share.schema";
 import { SharesTable } from "./shares-table";
 

@@ -4,7 +4,7 @@ import { Notices } from "./notices/notices";
 import { Shortcuts } from "./shortcuts";
 import { Sidebar } from "./sidebar";
 
-/** What every page stands in: navigation, notices, the page. */
+/** The frame of every page: navigation, notices, content. */
 export function AppShell({ children }: { readonly children: ReactNode }) {
   return (
     <div className="md:grid md:min-h-dvh print:block md:grid-cols-[192px_minmax(0,1fr)]">

@@ -6,7 +6,9 @@ import { copyText } from "@/components/ui/copy/button";
 import { Menu } from "@/components/ui/overlay/menu";
 import { type TimeWindow, useWindow } from "@/lib/client/view-state";
 
-/** `address` with a relative window made absolute at `nowMs`, so that a colleague sees the same stretch of time. */
+/**
+ * `address` with a relative time range made absolute at `nowMs`, so that a colleague sees the same period.
+ */
 export function frozenAddress(address: string, window: TimeWindow, nowMs: number): string {
   const url = new URL(address);
   const toMs = window.kind === "absolute" ? window.toMs : nowMs;

@@ -1,7 +1,7 @@
 import { QueryClient } from "@tanstack/react-query";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { startEvents } from "@/lib/client/events/events";
-import { queryKeys } from "@/lib/client/queries/query-keys";
+import { fleetQuery } from "@/lib/client/queries/fleet";
 import type { Fleet } from "@/lib/model/fleet.schema";
 import { fleetOf, NOW_MS, nodeOf } from "@/tests/doubles/fleet-fixture";
 
@@ -41,7 +41,7 @@ const live = () => FakeEventSource.opened.filter((source) => !source.closed);
 
 function openTab(): QueryClient {
   const client = new QueryClient();
-  client.setQueryData(queryKeys.fleet, fleetOf([nodeOf("a:1")]));
+  client.setQueryData(fleetQuery.queryKey, fleetOf([nodeOf("a:1")]));
   stops.push(startEvents(client));
   return client;
 }
@@ -74,7 +74,7 @@ describe("the event stream", () => {
     const changed = { ids: ["a:1"], fields: { uptimeSeconds: { values: { all: 7 } } } };
     live()[0]?.say("changes", { atMs: NOW_MS + 1, changed });
     const uptimeIn = (client: QueryClient) =>
-      client.getQueryData<Fleet>(queryKeys.fleet)?.nodes[0]?.uptimeSeconds;
+      client.getQueryData<Fleet>(fleetQuery.queryKey)?.nodes[0]?.uptimeSeconds;
     expect(uptimeIn(first)).toBe(7);
     await vi.waitFor(() => expect(uptimeIn(second)).toBe(7));
     expect(FakeEventSource.opened).toHaveLength(1);
@@ -94,9 +94,9 @@ describe("the event stream", () => {
     await vi.waitFor(() => expect(live()).toHaveLength(1));
     setHidden(true);
     expect(live()).toHaveLength(0);
-    expect(client.getQueryState(queryKeys.fleet)?.isInvalidated).toBe(false);
+    expect(client.getQueryState(fleetQuery.queryKey)?.isInvalidated).toBe(false);
     setHidden(false);
-    expect(client.getQueryState(queryKeys.fleet)?.isInvalidated).toBe(true);
+    expect(client.getQueryState(fleetQuery.queryKey)?.isInvalidated).toBe(true);
     await vi.waitFor(() => expect(live()).toHaveLength(1));
   });
 

@@ -2,11 +2,12 @@
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { type ReactNode, useEffect, useState } from "react";
 import type { ApiError } from "@/lib/client/api";
-import { queryKeys } from "@/lib/client/queries/query-keys";
+import { fleetQuery } from "@/lib/client/queries/fleet";
+import { whoamiQuery } from "@/lib/client/queries/session";
 import { decodeFleet, type FleetColumns } from "@/lib/fleet-sync/fleet-columns";
 import type { Whoami } from "@/lib/model/access.schema";
 
-/** A client error does not go away by asking again; an overloaded or unreachable server may. */
+/** A request that the server refused is refused again; one that met an overloaded or unreachable server may pass. */
 function worthRetrying(failures: number, error: Error): boolean {
   const { status = 0 } = error as Partial<ApiError>;
   return failures < 2 && (status === 0 || status === 503);
@@ -14,23 +15,23 @@ function worthRetrying(failures: number, error: Error): boolean {
 
 function createClient(fleet: FleetColumns, whoami: Whoami): QueryClient {
   const client = new QueryClient({ defaultOptions: { queries: { retry: worthRetrying } } });
-  client.setQueryData(queryKeys.fleet, decodeFleet(fleet));
-  client.setQueryData(queryKeys.whoami, whoami);
+  client.setQueryData(fleetQuery.queryKey, decodeFleet(fleet));
+  client.setQueryData(whoamiQuery.queryKey, whoami);
   return client;
 }
 
-/** Begins to follow the fleet. Until then, and where that fails, it is asked for at every poll interval. */
-function follow(client: QueryClient): () => void {
+/** Starts the event stream. Until it is loaded, and where it fails, the fleet is read at every poll interval. */
+function followFleet(client: QueryClient): () => void {
   let stop: (() => void) | null = null;
-  let left = false;
+  let stopped = false;
   import("@/lib/client/events/events").then(
     ({ startEvents }) => {
-      if (!left) stop = startEvents(client);
+      if (!stopped) stop = startEvents(client);
     },
     () => undefined,
   );
   return () => {
-    left = true;
+    stopped = true;
     stop?.();
   };
 }
@@ -41,9 +42,9 @@ interface FleetProvidersProps {
   readonly children: ReactNode;
 }
 
-/** What pages over the fleet stand on: the query cache and the event stream that keeps it current. */
+/** The query cache of pages about the fleet, and the event stream that keeps it current. */
 export function FleetProviders({ fleet, whoami, children }: FleetProvidersProps) {
   const [client] = useState(() => createClient(fleet, whoami));
-  useEffect(() => follow(client), [client]);
+  useEffect(() => followFleet(client), [client]);
   return <QueryClientProvider client={client}>{children}</QueryClientProvider>;
 }

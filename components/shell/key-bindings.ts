@@ -29,7 +29,7 @@ function isTyping(target: EventTarget | null): boolean {
   );
 }
 
-/** Ctrl/Cmd-K everywhere; single keys only where nobody is typing. `before`: `pending` of the last press. */
+/** Ctrl/Cmd-K everywhere; single keys only outside text fields. `before`: `pending` of the last press. */
 export function readKey(press: KeyPress, before: string | null): Reading {
   if ((press.ctrlKey || press.metaKey) && press.key.toLowerCase() === "k")
     return { command: "palette", pending: null };

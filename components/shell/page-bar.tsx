@@ -6,7 +6,7 @@ import { WindowPicker } from "./time-range/picker";
 import { UtcToggle } from "./time-range/utc-toggle";
 
 interface PageBarProps {
-  /** Where the page stands: the pages above it, from the top. */
+  /** Breadcrumbs: the pages above this one, from the top. */
   readonly crumbs?: readonly { readonly label: string; readonly href: string }[];
   /** The page's heading. */
   readonly title: ReactNode;
@@ -14,11 +14,11 @@ interface PageBarProps {
   readonly children?: ReactNode;
   /** Further buttons at the right. */
   readonly actions?: ReactNode;
-  /** False on pages without charts: neither window nor freshness is theirs. */
+  /** False on pages without charts, which have neither time range nor freshness. */
   readonly charts?: boolean;
 }
 
-/** The head of every page: what it is about, how fresh it is, which window it shows, and its address. */
+/** The head of every page: title, freshness, time range and link. */
 export function PageBar({ crumbs = [], title, children, actions, charts = true }: PageBarProps) {
   return (
     <div className="z-20 mb-4 flex flex-wrap items-center gap-x-2.5 gap-y-2 border-line border-b bg-bg py-2.5 md:sticky md:top-0">

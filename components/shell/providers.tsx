@@ -13,7 +13,7 @@ interface ProvidersProps {
   readonly children: ReactNode;
 }
 
-/** What every page stands on: theme and language. */
+/** Theme and language, for every page. */
 export function Providers({ locale, messages, timeZone, nowMs, children }: ProvidersProps) {
   useEffect(followTheme, []);
   return (

@@ -1,11 +1,12 @@
 "use client";
 import { useRouter } from "next/navigation";
-import { lazy, Suspense, useEffect, useState } from "react";
+import { useEffect, useState } from "react";
+import { lazyPanel } from "@/components/ui/lazy-panel";
 import { useCarried } from "@/components/ui/view-link";
 import { readKey } from "./key-bindings";
 
-const CommandPalette = lazy(() => import("./command-palette"));
-const HelpDialog = lazy(() => import("./help-dialog"));
+const CommandPalette = lazyPanel(() => import("./command-palette"));
+const HelpDialog = lazyPanel(() => import("./help-dialog"));
 
 const OPEN_PALETTE = "memfleet:palette";
 
@@ -52,9 +53,9 @@ export function Shortcuts() {
 
   const close = () => setShown(null);
   return (
-    <Suspense>
+    <>
       {shown === "palette" && <CommandPalette onClose={close} onHelp={() => setShown("help")} />}
       {shown === "help" && <HelpDialog onClose={close} />}
-    </Suspense>
+    </>
   );
 }

@@ -1,25 +1,24 @@
 "use client";
 import { useTranslations } from "use-intl";
-import { hasEnded } from "@/components/action/action-counts";
+import { ActionOutcome } from "@/components/action/action-outcome";
 import { escapedText } from "@/components/node/stats/escaped-text";
 import { Button } from "@/components/ui/button";
-import { FormNote } from "@/components/ui/form/form-note";
 import { Hint } from "@/components/ui/overlay/tooltip";
 import { Panel } from "@/components/ui/panel";
 import { ErrorNote } from "@/components/ui/placeholder/error-note";
 import { Tag, type Tone } from "@/components/ui/status/tag";
 import { Table, Td, Th } from "@/components/ui/table";
-import { useRunAction } from "@/lib/client/queries/run-action";
+import { useRunAction } from "@/lib/client/queries/actions";
 import type { CheckRow } from "@/lib/model/actions/action.schema";
 import type { Node } from "@/lib/model/node/node.schema";
 import { useCanAct } from "./use-can-act";
 
 const TONES: Record<CheckRow["verdict"], Tone> = { passed: "ok", failed: "crit", notOffered: "off" };
 
-/** Which commands the node answers rightly, tried on keys of our own; nothing is flushed. */
+/** Which commands of the protocol work on the node, tested on dedicated keys; nothing is flushed. */
 export function CapabilityCheck({ node }: { readonly node: Node }) {
   const t = useTranslations("tools.check");
-  const { begin, action, busy, error } = useRunAction();
+  const { start, action, busy, error } = useRunAction();
   const may = useCanAct("capability_check");
   const [target] = action?.targets ?? [];
   return (
@@ -27,17 +26,13 @@ export function CapabilityCheck({ node }: { readonly node: Node }) {
       <Button
         disabled={busy || may.refusal !== null}
         title={may.refusal ?? undefined}
-        onClick={() => begin({ kind: "capability_check", nodes: [node.id], input: {} })}
+        onClick={() => start({ kind: "capability_check", nodes: [node.id], input: {} })}
       >
         {t(busy ? "busy" : "start")}
       </Button>
       <div role="status" className="mt-3">
-        {error !== null && <ErrorNote what={t("title")} node={node.id} error={error} />}
-        {action !== null && hasEnded(action) && target !== undefined && (
-          <FormNote tone={action.state === "done" ? "ok" : "crit"}>
-            {escapedText(target.detail ?? "")}
-          </FormNote>
-        )}
+        {error !== null && <ErrorNote what={t("running")} node={node.id} error={error} />}
+        <ActionOutcome action={action} />
       </div>
       {target?.rows !== undefined && <Rows rows={target.rows} />}
     </Panel>

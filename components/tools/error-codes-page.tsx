@@ -9,7 +9,7 @@ import { Table, Td, Th } from "@/components/ui/table";
 import { ERROR_CODES, lookUpError } from "@/lib/catalogue/error-codes";
 import { text, useParameter } from "@/lib/client/url-params";
 
-/** What an error means and what to try: by its number, its name, or the line that a log shows. */
+/** Errors with meaning and fix, by number, name or log line. */
 export function ErrorCodesPage() {
   const t = useTranslations("tools.codes");
   const locale = useLocale();

@@ -1,6 +1,6 @@
-/** The form of a load test, and what it asks for. Pure. */
+/** The form of a load test, and the input it sends. Pure. */
 
-/** Bounds are the server's (`ACTION_INPUTS.load_test`); a test holds them together. */
+/** Bounds are the server's (`ACTION_INPUTS.load_test`); a test compares them. */
 export const LOAD_FIELDS = [
   { name: "seconds", from: 1, to: 300, initial: 10 },
   { name: "operationsPerSecond", from: 1, to: 50_000, initial: 1_000 },
@@ -18,7 +18,7 @@ export const NEW_LOAD = Object.fromEntries(
   LOAD_FIELDS.map(({ name, initial }) => [name, String(initial)]),
 ) as LoadDraft;
 
-/** The fields that hold something that cannot be asked for. */
+/** The fields with invalid values. */
 export function loadProblems(draft: LoadDraft): LoadField[] {
   return LOAD_FIELDS.filter(({ name, from, to }) => {
     const typed = draft[name].trim();

@@ -1,4 +1,4 @@
-/** The course of a load test, from what it told once a second. Pure. */
+/** The samples of a load test, taken from its progress once a second. Pure. */
 import type { ChartData } from "@/components/charts/chart-data";
 import type { Figures } from "@/lib/model/actions/action.schema";
 
@@ -8,7 +8,7 @@ export interface LoadSample {
   readonly p99Ms: number | null;
 }
 
-/** Adds a sample when it tells something new; the same list otherwise. */
+/** Adds a sample when it differs from the last; the same list otherwise. */
 export function withSample(
   samples: readonly LoadSample[],
   atMs: number,

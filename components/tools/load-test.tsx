@@ -1,7 +1,6 @@
 "use client";
 import { type FormEvent, useEffect, useMemo, useState } from "react";
 import { useTranslations } from "use-intl";
-import { hasEnded } from "@/components/action/action-counts";
 import { ActionProgress } from "@/components/action/action-progress";
 import { TimeSeriesChart } from "@/components/charts/time-series-chart";
 import { escapedText } from "@/components/node/stats/escaped-text";
@@ -12,7 +11,7 @@ import { useFormat } from "@/components/ui/hooks/use-format";
 import { Hint } from "@/components/ui/overlay/tooltip";
 import { Panel } from "@/components/ui/panel";
 import { ErrorNote } from "@/components/ui/placeholder/error-note";
-import { useRunAction } from "@/lib/client/queries/run-action";
+import { hasEnded, useRunAction } from "@/lib/client/queries/actions";
 import type { Action, Figures as FiguresOf } from "@/lib/model/actions/action.schema";
 import type { Node } from "@/lib/model/node/node.schema";
 import { LOAD_FIELDS, type LoadDraft, loadInput, loadProblems, NEW_LOAD } from "./load-draft";
@@ -20,12 +19,12 @@ import { type LoadSample, loadChart, withSample } from "./load-samples";
 import { ResultList } from "./result-list";
 import { useCanAct } from "./use-can-act";
 
-/** A bounded load, with what it does while it runs. */
+/** A load test with limits, and its results while it runs. */
 export function LoadTest({ node }: { readonly node: Node }) {
   const t = useTranslations("tools.load");
   const [draft, setDraft] = useState<LoadDraft>(NEW_LOAD);
   const [typed, setTyped] = useState("");
-  const { begin, action, busy, error } = useRunAction();
+  const { start, action, busy, error } = useRunAction();
   const may = useCanAct("load_test");
   const problems = loadProblems(draft);
   const production = node.labels.env === "production";
@@ -33,7 +32,7 @@ export function LoadTest({ node }: { readonly node: Node }) {
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (!ready) return;
-    begin({
+    start({
       kind: "load_test",
       nodes: [node.id],
       input: loadInput(draft),
@@ -82,7 +81,7 @@ export function LoadTest({ node }: { readonly node: Node }) {
       </form>
       {error !== null && (
         <div className="mt-3">
-          <ErrorNote what={t("title")} node={node.id} error={error} />
+          <ErrorNote what={t("running")} node={node.id} error={error} />
         </div>
       )}
       {action !== null && <LoadChart key={action.id} action={action} />}
@@ -123,7 +122,7 @@ function Result({ after }: { readonly after: FiguresOf }) {
   const format = useFormat();
   return (
     <ResultList
-      figures={[
+      entries={[
         [t("operations"), format.integer(after.operations)],
         [t("perSecond"), format.rate(after.operationsPerSecond)],
         [t("errors"), format.integer(after.errors)],

@@ -7,7 +7,7 @@ import { FormNote } from "@/components/ui/form/form-note";
 import { useFormat } from "@/components/ui/hooks/use-format";
 import { Hint } from "@/components/ui/overlay/tooltip";
 import { Panel } from "@/components/ui/panel";
-import { usePing } from "@/lib/client/queries/ping";
+import { usePing } from "@/lib/client/queries/node";
 import type { Ping, PingSummary } from "@/lib/model/node/keys.schema";
 import type { Node } from "@/lib/model/node/node.schema";
 import { pingColumns } from "./ping-columns";
@@ -16,7 +16,7 @@ import { ResultList } from "./result-list";
 const COUNTS = [20, 100, 1_000] as const;
 const INTERVALS = [50, 200, 1_000] as const;
 
-/** Repeated round trips of a version request, and how they are distributed. */
+/** Repeated version requests, and the distribution of their round-trip times. */
 export function PingPanel({ node }: { readonly node: Node }) {
   const t = useTranslations("tools.ping");
   const [count, setCount] = useState<number>(COUNTS[0]);
@@ -99,7 +99,7 @@ function Summary({ summary }: { readonly summary: PingSummary }) {
   const format = useFormat();
   return (
     <ResultList
-      figures={[
+      entries={[
         [t("min"), format.milliseconds(summary.minMs)],
         ["p50", format.milliseconds(summary.p50Ms)],
         ["p95", format.milliseconds(summary.p95Ms)],

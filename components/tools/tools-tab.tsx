@@ -9,7 +9,7 @@ import { LoadTest } from "./load-test";
 import { PingPanel } from "./ping-panel";
 import { Tuning } from "./tuning";
 
-/** Trying a node and tuning it. */
+/** Testing and tuning a node. */
 export function ToolsTab({ node }: { readonly node: Node }) {
   const t = useTranslations("tools");
   const all = useTranslations("node");

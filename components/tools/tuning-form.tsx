@@ -1,15 +1,14 @@
 "use client";
 import { type FormEvent, useState } from "react";
 import { useTranslations } from "use-intl";
-import { hasEnded } from "@/components/action/action-counts";
+import { ActionOutcome } from "@/components/action/action-outcome";
 import { lackingReason } from "@/components/node/capability";
 import { escapedText } from "@/components/node/stats/escaped-text";
 import { Button } from "@/components/ui/button";
 import { Field } from "@/components/ui/form/field";
-import { FormNote } from "@/components/ui/form/form-note";
 import { useFormat } from "@/components/ui/hooks/use-format";
 import { ErrorNote } from "@/components/ui/placeholder/error-note";
-import { useRunAction } from "@/lib/client/queries/run-action";
+import { useRunAction } from "@/lib/client/queries/actions";
 import { ACTION_FACTS } from "@/lib/model/actions/action";
 import type { Node } from "@/lib/model/node/node.schema";
 import type { Tuning } from "./tunings";
@@ -18,11 +17,11 @@ import { useCanAct } from "./use-can-act";
 interface TuningFormProps {
   readonly node: Node;
   readonly tuning: Tuning;
-  /** The value in force, as the node says it; null when it is not told. */
+  /** The current value as the node reports it; null when it is not reported. */
   readonly now: string | null;
 }
 
-/** One setting: what it does, what it risks, its form, its confirmation, and what the node said afterwards. */
+/** One setting: effect, risks, form, confirmation and result. */
 export function TuningForm({ node, tuning, now }: TuningFormProps) {
   const t = useTranslations("tools.tuning");
   const lacking = useTranslations("status.lacking");
@@ -31,14 +30,14 @@ export function TuningForm({ node, tuning, now }: TuningFormProps) {
     Object.fromEntries(tuning.fields.map(({ name, initial }) => [name, initial])),
   );
   const [asking, setAsking] = useState(false);
-  const { begin, action, busy, error } = useRunAction();
+  const { start, action, busy, error } = useRunAction();
   const { refusal } = useCanAct(tuning.kind);
   const reason = lackingReason(node, tuning.capability);
   const input = tuning.input(typed);
   const confirms = ACTION_FACTS[tuning.kind].confirm === "node";
   const run = (confirm: string | undefined) => {
     setAsking(false);
-    if (input !== null) begin({ kind: tuning.kind, nodes: [node.id], input, confirm });
+    if (input !== null) start({ kind: tuning.kind, nodes: [node.id], input, confirm });
   };
   const submit = (event: FormEvent) => {
     event.preventDefault();
@@ -46,7 +45,6 @@ export function TuningForm({ node, tuning, now }: TuningFormProps) {
     if (confirms) setAsking(true);
     else run(undefined);
   };
-  const [target] = action?.targets ?? [];
   return (
     <>
       <h3 className="flex flex-wrap items-baseline gap-x-2 font-semibold">
@@ -107,12 +105,10 @@ export function TuningForm({ node, tuning, now }: TuningFormProps) {
       )}
       {asking && <Confirm node={node} onCancel={() => setAsking(false)} onConfirm={run} />}
       <div role="status" className="mt-1.5">
-        {error !== null && <ErrorNote what={t(`${tuning.kind}.name`)} node={node.id} error={error} />}
-        {action !== null && hasEnded(action) && target !== undefined && (
-          <FormNote tone={action.state === "done" ? "ok" : "crit"}>
-            {escapedText(target.detail ?? "")}
-          </FormNote>
+        {error !== null && (
+          <ErrorNote what={t("applying", { name: t(`${tuning.kind}.name`) })} node={node.id} error={error} />
         )}
+        <ActionOutcome action={action} />
       </div>
     </>
   );

@@ -6,16 +6,16 @@ import { FormNote } from "@/components/ui/form/form-note";
 import { useHydrated } from "@/components/ui/hooks/use-hydrated";
 import { Hint } from "@/components/ui/overlay/tooltip";
 import { Panel } from "@/components/ui/panel";
-import { useStats } from "@/lib/client/queries/fleet";
+import { useStats } from "@/lib/client/queries/node";
 import type { Node } from "@/lib/model/node/node.schema";
 import { TuningForm } from "./tuning-form";
 import { TUNINGS } from "./tunings";
 
-/** Settings that a running node can change, each with what it does and what it risks. */
+/** Settings that a running node can change, each with its effect and risks. */
 export function Tuning({ node }: { readonly node: Node }) {
   const t = useTranslations("tools.tuning");
   const admin = useMaySee("admin");
-  // The page's head may have read them before this tab stands: what the server rendered knows nothing of them.
+  // The page's head may have read them before this tab hydrates, but the server rendered without them.
   const hydrated = useHydrated();
   const read = useStats(node.id, "settings", { enabled: canRead(node) }).data?.entries;
   const settings = hydrated ? read : undefined;

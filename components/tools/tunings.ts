@@ -1,4 +1,4 @@
-/** What can be tuned: the fields of each, the setting that shows it, and how typed text becomes input. Pure. */
+/** The tunable settings: fields, the setting that shows the value, and the input from typed text. Pure. */
 import type { Capability } from "@/lib/model/node/capability";
 
 export type TuningKind =
@@ -19,10 +19,10 @@ export interface TuningField {
 export interface Tuning {
   readonly kind: TuningKind;
   readonly capability: Capability;
-  /** The name in `stats settings` that shows the value in force; null when none does. */
+  /** The name in `stats settings` that shows the current value; null when none does. */
   readonly setting: string | null;
   readonly fields: readonly TuningField[];
-  /** Null when what was typed cannot be asked for. */
+  /** Null when the typed text is invalid. */
   input(typed: Readonly<Record<string, string>>): Readonly<Record<string, unknown>> | null;
 }
 

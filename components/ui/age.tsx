@@ -2,7 +2,7 @@
 import { useFormat } from "./hooks/use-format";
 import { useNowMs } from "./hooks/use-now";
 
-/** "12s ago", moving; the exact time in ISO 8601 on hover. `atMs`: Unix milliseconds. */
+/** "12s ago", updated; the exact time in ISO 8601 on hover. `atMs`: Unix milliseconds. */
 export function Age({ atMs }: { readonly atMs: number }) {
   const format = useFormat();
   const nowMs = useNowMs();
@@ -19,7 +19,7 @@ interface InstantProps {
   readonly show?: "time" | "timeSeconds" | "dateTime" | "date";
 }
 
-/** A point in time in the zone in view; ISO 8601 on hover. */
+/** A point in time in the chosen time zone; ISO 8601 on hover. */
 export function Instant({ atMs, show = "dateTime" }: InstantProps) {
   const format = useFormat();
   const iso = format.iso(atMs);

@@ -8,7 +8,7 @@ import { IconButton } from "./button";
 interface CsvButtonProps {
   /** Part of the file's name. */
   readonly name: string;
-  /** Head and rows; asked when pressed. */
+  /** Head and rows; called when pressed. */
   readonly rows: () => readonly (readonly (string | number | null)[])[];
 }
 

@@ -4,7 +4,7 @@ import { classNames } from "./class-names";
 interface PanelProps {
   /** The one question the panel answers. */
   readonly title?: ReactNode;
-  /** The newest figure, or what is counted. */
+  /** The latest value, or a count. */
   readonly subtitle?: ReactNode;
   /** Small controls at the right of the title: CSV, `$_`. */
   readonly tools?: ReactNode;

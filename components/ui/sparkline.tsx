@@ -44,7 +44,7 @@ interface SparklineProps {
 
 const STROKES = { s1: "stroke-s1", s2: "stroke-s2", s3: "stroke-s3" } as const;
 
-/** The course of a figure that stands beside it; gaps stay gaps. Hidden from screen readers. */
+/** A metric over time, drawn beside its current value; gaps stay gaps. Hidden from screen readers. */
 export function Sparkline({ values, tone = "s1", floor, ceiling, className }: SparklineProps) {
   return (
     <svg

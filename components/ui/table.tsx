@@ -2,18 +2,16 @@
 import { ChevronDown, ChevronUp } from "lucide-react";
 import type { ReactNode } from "react";
 import { classNames } from "./class-names";
-
-// What can be scrolled must be reachable by keyboard (WCAG 2.1.1).
-const SCROLLED = { tabIndex: 0 } as const;
+import { ScrollRegion } from "./scroll-region";
 
 /** A plain table that scrolls sideways in itself, never the page. */
 export function Table({ label, children }: { readonly label: string; readonly children: ReactNode }) {
   return (
-    <section className="relative overflow-x-auto" aria-label={label} {...SCROLLED}>
+    <ScrollRegion className="relative overflow-x-auto" label={label}>
       <table className="w-full border-collapse" aria-label={label}>
         {children}
       </table>
-    </section>
+    </ScrollRegion>
   );
 }
 
@@ -68,7 +66,7 @@ interface TdProps {
   readonly title?: string;
 }
 
-/** A cell; figures align right. */
+/** A cell; numbers align right. */
 export function Td({ children, numeric, className, title }: TdProps) {
   return (
     <td title={title} className={classNames("cell", numeric && "text-right", className)}>

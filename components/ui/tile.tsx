@@ -4,19 +4,19 @@ import { Hint } from "./overlay/tooltip";
 
 interface TileProps {
   readonly title: string;
-  /** One line that explains the figure. */
+  /** One line that explains the metric. */
   readonly meaning: string;
   readonly figure: ReactNode;
-  /** The raw value, on hover of the figure. */
+  /** The raw value, on hover. */
   readonly exact?: string;
-  /** Beside the figure, smaller: "of 512 GiB". */
+  /** Beside the value, smaller: "of 512 GiB". */
   readonly beside?: ReactNode;
   /** A meter or a sparkline. */
   readonly graphic?: ReactNode;
   readonly note?: ReactNode;
 }
 
-/** One figure of the whole, with what it is measured against. */
+/** One metric, with its reference. */
 export function Tile({ title, meaning, figure, exact, beside, graphic, note }: TileProps) {
   return (
     <div className="min-w-0 bg-surface px-3.5 py-3">

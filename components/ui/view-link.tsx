@@ -3,7 +3,7 @@ import { useRouter, useSearchParams } from "next/navigation";
 import type { ComponentProps, MouseEvent } from "react";
 import { carry } from "@/lib/client/view-state";
 
-/** The address of `path` with the window and the UTC switch in view kept. */
+/** `path` with the current time range and UTC switch. */
 export function useCarried(): (path: string) => string {
   const search = useSearchParams();
   return (path) => carry(path, search);
@@ -17,8 +17,8 @@ function isPlain({ button, metaKey, ctrlKey, shiftKey, altKey }: MouseEvent): bo
 type PageLinkProps = Omit<ComponentProps<"a">, "href"> & { readonly href: string };
 
 /**
- * A link to another page. Nothing is fetched ahead: `next/link` without that is this, in fifty times the code, which
- * every page would load.
+ * A link to another page, without prefetching: `next/link` with prefetching off does the same with fifty
+ * times the code on every page.
  */
 export function PageLink({ href, onClick, children, ...rest }: PageLinkProps) {
   const router = useRouter();
@@ -35,7 +35,7 @@ export function PageLink({ href, onClick, children, ...rest }: PageLinkProps) {
   );
 }
 
-/** A link to another page that keeps the window and the UTC switch in view. */
+/** A link to another page that keeps the time range and the UTC switch. */
 export function ViewLink({ href, ...rest }: PageLinkProps) {
   return <PageLink {...rest} href={useCarried()(href)} />;
 }

@@ -1,17 +1,17 @@
 "use client";
 /**
- * Search parameters of the address as state of a page.
+ * The search parameters of the URL as page state.
  *
- * What is set is seen at once and written to the address soon after: browsers refuse more than about a hundred
- * changes of the address in half a minute, and typing is faster. Until the router has caught up with the
- * address, what was set stands over what the router says.
+ * A change takes effect at once and is written to the URL soon after: browsers refuse more than about a
+ * hundred URL changes in half a minute, and typing is faster. Until the router has caught up with the URL,
+ * pending changes override the router's values.
  */
 import { useSearchParams } from "next/navigation";
 import { useCallback, useEffect, useMemo, useSyncExternalStore } from "react";
 
-/** How one parameter reads and is written. */
+/** How a parameter is read and written. */
 export interface Parameter<T> {
-  /** Null is a missing parameter; text that means nothing reads like a missing one. */
+  /** Null is a missing parameter; unusable text reads like a missing one. */
   read(text: string | null): T;
   /** Null for the value that needs no parameter. */
   write(value: NonNullable<T>): string | null;
@@ -28,41 +28,41 @@ export type HistoryStep = "push" | "replace";
 const WRITE_EVERY_MS = 120;
 
 type Pending = ReadonlyMap<string, string | null>;
-const NOTHING: Pending = new Map();
+const NO_CHANGES: Pending = new Map();
 
-let pending = NOTHING;
+let pending = NO_CHANGES;
 let step: HistoryStep = "replace";
 let path = "";
 let timer: ReturnType<typeof setTimeout> | undefined;
 let writtenAtMs = Number.NEGATIVE_INFINITY;
 const listeners = new Set<() => void>();
 
-function become(next: Pending): void {
+function setPending(next: Pending): void {
   if (next === pending) return;
   pending = next;
   for (const listener of listeners) listener();
 }
 
-/** Forgets what was set and not yet written. Back and Forward are about the address as it was written. */
-function forget(): void {
+/** Drops pending changes. Back and Forward refer to the written URL. */
+function reset(): void {
   clearTimeout(timer);
   timer = undefined;
   step = "replace";
-  become(NOTHING);
+  setPending(NO_CHANGES);
 }
 
 function subscribe(listener: () => void): () => void {
-  if (listeners.size === 0) addEventListener("popstate", forget);
+  if (listeners.size === 0) addEventListener("popstate", reset);
   listeners.add(listener);
   return () => {
     listeners.delete(listener);
     if (listeners.size > 0) return;
-    removeEventListener("popstate", forget);
-    forget();
+    removeEventListener("popstate", reset);
+    reset();
   };
 }
 
-function over(search: string, changes: Pending): string {
+function apply(search: string, changes: Pending): string {
   if (changes.size === 0) return search;
   const parameters = new URLSearchParams(search);
   for (const [name, text] of changes) {
@@ -79,10 +79,10 @@ function writtenSearch(): string {
 function write(): void {
   timer = undefined;
   const before = writtenSearch();
-  const search = over(before, pending);
-  // On another page by now, or nothing to write.
+  const search = apply(before, pending);
+  // Another page is open by now, or nothing changed.
   if (location.pathname !== path || search === before) {
-    forget();
+    reset();
     return;
   }
   const address = `${path}${search === "" ? "" : `?${search}`}${location.hash}`;
@@ -95,33 +95,33 @@ function write(): void {
 function change(texts: readonly (readonly [string, string | null])[], by: HistoryStep): void {
   path = location.pathname;
   if (by === "push") step = "push";
-  become(new Map([...pending, ...texts]));
+  setPending(new Map([...pending, ...texts]));
   const sinceMs = performance.now() - writtenAtMs;
   timer ??= setTimeout(write, sinceMs < WRITE_EVERY_MS ? WRITE_EVERY_MS - Math.max(0, sinceMs) : 0);
 }
 
-/** The search of the address as the page shall see it. */
+/** The search of the URL, including pending changes. */
 function useSearch(): string {
   const search = useSearchParams()?.toString() ?? "";
   const changes = useSyncExternalStore(
     subscribe,
     () => pending,
-    () => NOTHING,
+    () => NO_CHANGES,
   );
   useEffect(() => {
-    if (timer === undefined && search === writtenSearch()) become(NOTHING);
+    if (timer === undefined && search === writtenSearch()) setPending(NO_CHANGES);
   }, [search]);
-  return over(search, changes);
+  return apply(search, changes);
 }
 
 /**
- * The values of the parameters of `schema` (the same object at every call), and the way to change some, which
- * may name another step than usual.
+ * The values of the parameters of `schema` (the same object at every call), and a function that changes some
+ * of them, optionally with another history step.
  */
 export function useParameters<S extends Schema>(
   schema: S,
   by: HistoryStep = "replace",
-): readonly [Values<S>, (changes: Changes<S>, thisBy?: HistoryStep) => void] {
+): readonly [Values<S>, (changes: Changes<S>, thisStep?: HistoryStep) => void] {
   const search = useSearch();
   const values = useMemo(() => {
     const parameters = new URLSearchParams(search);
@@ -130,20 +130,20 @@ export function useParameters<S extends Schema>(
     ) as Values<S>;
   }, [schema, search]);
   const set = useCallback(
-    (changes: Changes<S>, thisBy: HistoryStep = by) =>
+    (changes: Changes<S>, thisStep: HistoryStep = by) =>
       change(
         Object.entries(changes).map(([name, value]) => {
           const text = value === null || value === undefined ? null : schema[name]?.write(value);
           return [name, text ?? null];
         }),
-        thisBy,
+        thisStep,
       ),
     [schema, by],
   );
   return [values, set];
 }
 
-/** One parameter: its value, and the way to change it. Null takes it out of the address. */
+/** The value of one parameter, and a function that changes it. Null removes it from the URL. */
 export function useParameter<T>(
   name: string,
   parameter: Parameter<T>,
@@ -156,27 +156,27 @@ export function useParameter<T>(
 }
 
 /** Free text; empty when missing. */
-export const text: Parameter<string> = { read: (given) => given ?? "", write: (value) => value || null };
+export const text: Parameter<string> = { read: (raw) => raw ?? "", write: (value) => value || null };
 
 /** Free text; null when missing. */
-export const optionalText: Parameter<string | null> = { read: (given) => given, write: (value) => value };
+export const optionalText: Parameter<string | null> = { read: (raw) => raw, write: (value) => value };
 
-/** A whole number; null when missing. */
+/** An integer; null when missing. */
 export const integer: Parameter<number | null> = {
-  read: (given) => (given !== null && /^-?\d{1,15}$/.test(given) ? Number(given) : null),
+  read: (raw) => (raw !== null && /^-?\d{1,15}$/.test(raw) ? Number(raw) : null),
   write: String,
 };
 
 /** `true`, or missing. */
 export const flag: Parameter<boolean> = {
-  read: (given) => given === "true",
+  read: (raw) => raw === "true",
   write: (value) => (value ? "true" : null),
 };
 
 /** A point in time, ISO 8601; null when missing. */
 export const isoTime: Parameter<Date | null> = {
-  read: (given) => {
-    const time = new Date(given ?? "");
+  read: (raw) => {
+    const time = new Date(raw ?? "");
     return Number.isNaN(time.getTime()) ? null : time;
   },
   write: (value) => value.toISOString(),
@@ -184,13 +184,13 @@ export const isoTime: Parameter<Date | null> = {
 
 /** One of `values`; null when missing. */
 export function optionalChoice<T extends string>(values: readonly T[]): Parameter<T | null> {
-  return { read: (given) => values.find((value) => value === given) ?? null, write: (value) => value };
+  return { read: (raw) => values.find((value) => value === raw) ?? null, write: (value) => value };
 }
 
 /** One of `values`; `fallback` needs no parameter. */
 export function choice<T extends string>(values: readonly T[], fallback: NoInfer<T>): Parameter<T> {
   return {
-    read: (given) => values.find((value) => value === given) ?? fallback,
+    read: (raw) => values.find((value) => value === raw) ?? fallback,
     write: (value) => (value === fallback ? null : value),
   };
 }

@@ -1,11 +1,11 @@
 "use client";
 /**
- * What is seen, kept in the URL: one schema of search parameters for every page.
+ * The view, kept in the URL: one schema of search parameters for every page.
  *
- * - `range`: a window relative to now; or `from` and `to`: an absolute one, ISO 8601.
+ * - `range`: a time range relative to now; or `from` and `to`: an absolute one, ISO 8601.
  * - `utc`: times in UTC rather than in the browser's zone.
  * - `q`, `pool`, `status`, `label`, `version`: filters of node lists. `sort`, `dir`: their order.
- * - `tab`: the tab of a page that has some.
+ * - `tab`: the tab of a page with tabs.
  */
 import { useCallback, useMemo } from "react";
 import { FLEET_SORTS } from "@/lib/model/fleet-sort";
@@ -25,7 +25,7 @@ const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
-/** The offered relative windows and their length in milliseconds. */
+/** The relative time ranges and their length in milliseconds. */
 export const RANGES = {
   "15m": 15 * MINUTE,
   "1h": HOUR,
@@ -51,7 +51,7 @@ const LIST = {
   dir: optionalChoice(["asc", "desc"] as const),
 };
 
-/** The window in view. Absolute bounds are Unix milliseconds. */
+/** The time range of the page. Absolute bounds are Unix milliseconds. */
 export type TimeWindow =
   | { readonly kind: "relative"; readonly range: Range; readonly durationMs: number }
   | {
@@ -61,7 +61,7 @@ export type TimeWindow =
       readonly durationMs: number;
     };
 
-/** The window that a set of search parameters means; anything unusable means the default. */
+/** The time range for search parameters; the default when they are unusable. */
 export function windowOf(range: Range | null, from: Date | null, to: Date | null): TimeWindow {
   if (from !== null && to !== null && to > from) {
     const fromMs = from.getTime();
@@ -72,14 +72,16 @@ export function windowOf(range: Range | null, from: Date | null, to: Date | null
   return { kind: "relative", range: name, durationMs: RANGES[name] };
 }
 
-/** `from` and `to` as `/api/v1/series` takes them. Relative windows stay relative: the server knows now. */
+/**
+ * `from` and `to` as `/api/v1/series` takes them. A relative range stays relative: the server resolves it.
+ */
 export function windowQuery(window: TimeWindow): { from: string; to: string } {
   return window.kind === "relative"
     ? { from: `now-${window.range}`, to: "now" }
     : { from: String(window.fromMs), to: String(window.toMs) };
 }
 
-/** The window in view and the ways to change it. Changing it is a step that Back undoes. */
+/** The time range of the page and functions that change it. A change is a step that Back undoes. */
 export function useWindow() {
   const [{ range, from, to }, set] = useParameters(WINDOW, "push");
   const fromMs = from?.getTime() ?? null;
@@ -109,13 +111,13 @@ export function useUtc() {
   return useParameter("utc", flag);
 }
 
-/** The tab in view; `fallback` is the one that needs no parameter. */
+/** The open tab; `fallback` is the one that needs no parameter. */
 export function useTab<T extends string>(tabs: readonly [T, ...T[]], fallback: NoInfer<T>) {
   const parameter = useMemo(() => choice<T>(tabs, fallback), [tabs, fallback]);
   return useParameter("tab", parameter, "push");
 }
 
-/** Filters and order of a node list. What is chosen is a step that Back undoes; what is typed is not. */
+/** Filters and order of a node list. A selection is a step that Back undoes; typing is not. */
 export function useListState() {
   const [list, set] = useParameters(LIST);
   const change = useCallback(
@@ -126,17 +128,17 @@ export function useListState() {
   return [list, change] as const;
 }
 
-/** Search parameters that follow the reader from page to page. */
+/** Search parameters that links to other pages carry over. */
 export const CARRIED = ["range", "from", "to", "utc"] as const;
 
 /** `path` with the carried parameters of `search` added. */
 export function carry(path: string, search: { get(name: string): string | null }): string {
-  const kept = new URLSearchParams();
+  const carried = new URLSearchParams();
   for (const name of CARRIED) {
     const value = search.get(name);
-    if (value !== null) kept.set(name, value);
+    if (value !== null) carried.set(name, value);
   }
-  const query = kept.toString();
+  const query = carried.toString();
   if (query === "") return path;
   return `${path}${path.includes("?") ? "&" : "?"}${query}`;
 }

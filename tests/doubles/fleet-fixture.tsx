@@ -5,7 +5,7 @@ import type { ReactElement } from "react";
 import { IntlProvider } from "use-intl";
 import type { Locale } from "@/components/i18n/locale";
 import { messagesOf } from "@/components/i18n/messages";
-import { queryKeys } from "@/lib/client/queries/query-keys";
+import { fleetQuery } from "@/lib/client/queries/fleet";
 import type { Attention, Fleet, Totals } from "@/lib/model/fleet.schema";
 import type { Node } from "@/lib/model/node/node.schema";
 import { NODE_STATUSES } from "@/lib/model/node/node-status";
@@ -133,7 +133,7 @@ interface PageSetting {
 /** Renders a part of a page with its language, address and cache. Nothing is fetched. */
 export function renderPart(part: ReactElement, setting: PageSetting = {}) {
   const client = new QueryClient({ defaultOptions: { queries: { enabled: false, retry: false } } });
-  if (setting.fleet) client.setQueryData(queryKeys.fleet, setting.fleet);
+  if (setting.fleet) client.setQueryData(fleetQuery.queryKey, setting.fleet);
   const locale = setting.locale ?? "en";
   return render(
     <IntlProvider locale={locale} messages={messagesOf(locale)} timeZone="UTC" now={new Date(NOW_MS)}>

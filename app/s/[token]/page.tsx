@@ -13,17 +13,17 @@ import type { OpenedShare } from "@/lib/model/share.schema";
 import { getRuntime } from "@/lib/server/runtime";
 
 interface PageProps {
-  /** Percent-encoded, as it stands in the address. */
+  /** Percent-encoded, as in the URL. */
   readonly params: Promise<{ readonly token: string }>;
 }
 
-/** Opened once for a request, which counts as one use, however many parts of the page ask. */
+/** Opened once per request, which counts as one view, however many parts of the page need it. */
 const opened = cache(
   async (token: string): Promise<OpenedShare | null> =>
     getRuntime().share(token, (await headers()).get("cookie")),
 );
 
-/** Absolute addresses of our own making: what a chat unfurls must not follow the Host it was asked with. */
+/** Absolute URLs from the configuration: a link preview must not depend on the Host header of its request. */
 export async function generateMetadata({ params }: PageProps): Promise<Metadata> {
   const { token } = await params;
   const [share, messages, locale] = await Promise.all([opened(token), requestMessages(), getLocale()]);

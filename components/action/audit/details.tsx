@@ -14,7 +14,7 @@ interface AuditDetailsProps {
   readonly onClose: () => void;
 }
 
-/** One entry in full, as it was kept. */
+/** One entry in full, as recorded. */
 export function AuditDetails({ entry, onClose }: AuditDetailsProps) {
   const t = useTranslations("action.audit");
   const format = useFormat();

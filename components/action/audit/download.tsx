@@ -6,14 +6,14 @@ import { downloadText, fileName } from "@/components/charts/download";
 import { Button } from "@/components/ui/button";
 import { ErrorNote } from "@/components/ui/placeholder/error-note";
 import { getJson, getText } from "@/lib/client/api";
-import { auditPath } from "@/lib/client/queries/audit-search";
+import { auditPath } from "@/lib/client/queries/audit";
 import type { Audit } from "@/lib/model/actions/audit.schema";
 import { type AuditFilter, auditSearch } from "./filter";
 
-/** The most entries of one file. */
+/** The most entries of a file. */
 const MOST = 10_000;
 
-/** What the filters let through, as a file. */
+/** Downloads of the filtered entries. */
 export function AuditDownload({ filter }: { readonly filter: AuditFilter }) {
   const t = useTranslations("action.audit");
   const [error, setError] = useState<unknown>(null);
@@ -23,7 +23,7 @@ export function AuditDownload({ filter }: { readonly filter: AuditFilter }) {
     setError(null);
     await what().catch(setError);
   };
-  const csv = async () => downloadText(name("csv"), await getText(path(), undefined, "text/csv"));
+  const csv = async () => downloadText(name("csv"), await getText(path(), "text/csv"));
   const json = async () => {
     const { entries } = await getJson<Audit>(path());
     downloadText(name("json"), `${JSON.stringify(entries, null, 2)}\n`, "application/json");

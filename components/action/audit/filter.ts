@@ -1,7 +1,7 @@
 "use client";
-/** The filters of the actions page, kept in its address. */
+/** The filters of the actions page, kept in its URL. */
 import { useMemo } from "react";
-import type { AuditSearch } from "@/lib/client/queries/audit-search";
+import type { AuditSearch } from "@/lib/client/queries/audit";
 import { isoTime, optionalChoice, optionalText, useParameters } from "@/lib/client/url-params";
 import { AUDIT_KINDS, type AuditKind } from "@/lib/model/actions/audit";
 
@@ -36,12 +36,12 @@ export function useAuditFilter() {
   return useParameters(FILTER);
 }
 
-/** Whether anything is filtered at all. */
+/** Whether any filter is set. */
 export function isFiltered(filter: AuditFilter): boolean {
   return Object.values(filter).some((value) => value !== null && value !== "");
 }
 
-/** The question that a filter asks. */
+/** The search for a filter. */
 export function auditSearch(filter: AuditFilter, limit: number): AuditSearch {
   return {
     q: filter.q?.trim() || undefined,
@@ -56,7 +56,7 @@ export function auditSearch(filter: AuditFilter, limit: number): AuditSearch {
 
 const PAGE = 100;
 
-/** The filter in view as a question for one page of entries; the same object while it stays the same. */
+/** The search for one page of entries; the same object while the filter stays the same. */
 export function useAuditSearch(filter: AuditFilter): AuditSearch {
   const { q, kind, actor, target } = filter;
   const since = filter.since?.getTime() ?? null;

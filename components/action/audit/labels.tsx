@@ -25,7 +25,7 @@ export function OutcomeTag({ outcome }: { readonly outcome: AuditOutcome }) {
   );
 }
 
-/** Who did it; an empty name is somebody who was not recognised. */
+/** The actor; an empty name is an unauthenticated one. */
 export function Actor({ entry }: { readonly entry: AuditEntry }) {
   const t = useTranslations("action.audit");
   if (entry.actor === "") return <span className="text-faint">{t("nobody")}</span>;
@@ -34,7 +34,7 @@ export function Actor({ entry }: { readonly entry: AuditEntry }) {
 
 const ACTIONS: ReadonlySet<string> = new Set(ACTION_KINDS);
 
-/** What it was done to; a node leads to its page. */
+/** The target; a node links to its page. */
 export function Target({ entry }: { readonly entry: AuditEntry }) {
   const t = useTranslations("action.audit");
   if (entry.target === "") return <span className="text-faint">{t("noTarget")}</span>;

@@ -1,16 +1,17 @@
 "use client";
 import { Eraser } from "lucide-react";
-import { lazy, Suspense, useState } from "react";
+import { useState } from "react";
 import { useTranslations } from "use-intl";
 import { GuardedButton } from "@/components/access/guarded-button";
 import { useRefusal } from "@/components/access/use-refusal";
+import { lazyPanel } from "@/components/ui/lazy-panel";
 import { flushRefusalOf } from "./refusal";
 import type { FlushScope } from "./scope";
 import { useFlushRefusalText } from "./use-refusal";
 
-const FlushDialog = lazy(() => import("./dialog"));
+const FlushDialog = lazyPanel(() => import("./dialog"));
 
-/** Opens the dialog that flushes a node, several, or a pool; where that cannot be, it is there with the reason. */
+/** Opens the dialog that flushes nodes or a pool; where that is refused, it shows the reason. */
 export function FlushButton({ scope }: { readonly scope: FlushScope }) {
   const t = useTranslations("action.flush");
   const [open, setOpen] = useState(false);
@@ -32,11 +33,7 @@ export function FlushButton({ scope }: { readonly scope: FlushScope }) {
         <Eraser size={14} aria-hidden="true" />
         {t("button")}
       </GuardedButton>
-      {open && (
-        <Suspense>
-          <FlushDialog scope={scope} onClose={() => setOpen(false)} />
-        </Suspense>
-      )}
+      {open && <FlushDialog scope={scope} onClose={() => setOpen(false)} />}
     </>
   );
 }

@@ -10,15 +10,15 @@ import { useFlushRefusalText } from "./use-refusal";
 
 interface FlushConfirmProps {
   readonly preview: ActionPreview;
-  /** Everything else on the form can be sent. */
+  /** The rest of the form is valid. */
   readonly ready: boolean;
   readonly busy: boolean;
   readonly onCancel: () => void;
-  /** With what was confirmed: the node's id, or the name that the preview gives. */
+  /** Gets the confirmed text: the node's id, or the name in the preview. */
   readonly onConfirm: (confirm: string) => void;
 }
 
-/** The last step: in production the name has to be typed. */
+/** The confirmation: in production the name has to be typed. */
 export function FlushConfirm({ preview, ready, busy, onCancel, onConfirm }: FlushConfirmProps) {
   const t = useTranslations("action.flush");
   const textOf = useFlushRefusalText();
@@ -26,13 +26,13 @@ export function FlushConfirm({ preview, ready, busy, onCancel, onConfirm }: Flus
   const [only] = preview.nodes;
   const takers = preview.nodes.filter((node) => flushRefusalOf(node) === null);
   const refusal = takers.length > 0 || only === undefined ? null : flushRefusalOf(only);
-  const wanted = preview.confirm ?? "";
-  const shown = escapedText(wanted);
-  const matches = !preview.production || typed.trim() === wanted;
+  const expected = preview.confirm ?? "";
+  const shown = escapedText(expected);
+  const matches = !preview.production || typed.trim() === expected;
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (refusal !== null || !matches || !ready || busy) return;
-    onConfirm(preview.production ? typed.trim() : wanted);
+    onConfirm(preview.production ? typed.trim() : expected);
   };
   return (
     <form onSubmit={submit} className="flex flex-col gap-3">

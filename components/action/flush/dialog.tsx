@@ -5,8 +5,7 @@ import { escapedText } from "@/components/node/stats/escaped-text";
 import { Dialog } from "@/components/ui/overlay/dialog";
 import { ErrorNote } from "@/components/ui/placeholder/error-note";
 import { Skeleton } from "@/components/ui/placeholder/skeleton";
-import { useActionPreview } from "@/lib/client/queries/actions";
-import { useAct } from "@/lib/client/queries/mutations";
+import { useActionPreview, useStartAction } from "@/lib/client/queries/actions";
 import type { ActionPreview } from "@/lib/model/actions/action.schema";
 import { FlushConfirm } from "./confirm";
 import { FlushImpact } from "./impact";
@@ -21,11 +20,11 @@ interface FlushDialogProps {
   readonly onClose: () => void;
 }
 
-/** What a flush would hit, when it is sent, the confirmation, and the proof afterwards. Loaded on demand. */
+/** A flush: its impact, timing, confirmation and verification. Loaded on demand. */
 export default function FlushDialog({ scope: given, onClose }: FlushDialogProps) {
   const t = useTranslations("action.flush");
-  const act = useAct();
-  // What was looked at is what is flushed, however the page behind goes on.
+  const act = useStartAction();
+  // The nodes shown are the nodes flushed, even if the page behind changes.
   const [scope] = useState(given);
   const [preview, setPreview] = useState<ActionPreview | null>(null);
   const { pool, nodes } = scope;
@@ -53,13 +52,13 @@ export default function FlushDialog({ scope: given, onClose }: FlushDialogProps)
 }
 
 interface AskProps extends FlushDialogProps {
-  readonly act: ReturnType<typeof useAct>;
+  readonly act: ReturnType<typeof useStartAction>;
   readonly onPreview: (preview: ActionPreview) => void;
 }
 
 function Ask({ scope, act, onPreview, onClose }: AskProps) {
   const t = useTranslations("action.flush");
-  // One dialog is one intention: sent again after a lost answer, it does not flush twice.
+  // One idempotency key per dialog: sent again after a lost response, it does not flush twice.
   const [key] = useState(randomKey);
   const [timing, setTiming] = useState<FlushTiming>(NEW_TIMING);
   const { data: preview, error, refetch } = useActionPreview("flush_all", scope);

@@ -8,10 +8,10 @@ import type { PreviewNode } from "@/lib/model/actions/action.schema";
 import { flushRefusalOf } from "./refusal";
 import { useFlushRefusalText } from "./use-refusal";
 
-/** The most rows; the sums above count every node. */
+/** The most rows; the sums above include every node. */
 const ROWS = 100;
 
-/** What each of several nodes loses, most hits first, and which will be left out and why. */
+/** The impact on each of several nodes, most hits first, and which nodes are skipped and why. */
 export function FlushImpactNodes({ nodes }: { readonly nodes: readonly PreviewNode[] }) {
   const t = useTranslations("action.flush");
   const format = useFormat();

@@ -16,11 +16,11 @@ import type { FlushScope } from "./scope";
 interface FlushHitsProps {
   readonly preview: ActionPreview;
   readonly scope: FlushScope;
-  /** It is sent with the servers' own delay. */
+  /** It is sent with a server-side delay. */
   readonly delayed: boolean;
 }
 
-/** The blast radius in numbers, what will be seen afterwards, and the same in a shell. */
+/** The impact in numbers, the effects afterwards, and the equivalent shell commands. */
 export function FlushImpact({ preview, scope, delayed }: FlushHitsProps) {
   const t = useTranslations("action.flush");
   const takers = preview.nodes.filter((node) => flushRefusalOf(node) === null);
@@ -47,7 +47,7 @@ export function FlushImpact({ preview, scope, delayed }: FlushHitsProps) {
   );
 }
 
-/** Every effect that is to be expected, once, with one version that shows it. */
+/** Every expected effect once, with one version that shows it. */
 function afterwards(nodes: readonly PreviewNode[]): (readonly [PreviewNode["itemsAfterwards"], string])[] {
   const byEffect = new Map(nodes.map((node) => [node.itemsAfterwards, node.version ?? ""] as const));
   return [...byEffect];
@@ -62,7 +62,7 @@ function Radius({ preview }: { readonly preview: ActionPreview }) {
   return (
     <section>
       <h3 className="mb-1.5 flex items-baseline gap-2 font-semibold">
-        {t("hit")}
+        {t("impact")}
         {Number.isFinite(oldestMs) && (
           <span className="font-normal text-muted text-xs" suppressHydrationWarning>
             {t("figuresFrom", { age: format.age((nowMs - oldestMs) / 1000) })}
@@ -70,15 +70,15 @@ function Radius({ preview }: { readonly preview: ActionPreview }) {
         )}
       </h3>
       <dl className="grid grid-cols-3 gap-px overflow-hidden rounded-lg border border-line bg-line-soft">
-        <Figure name={t("items")} exact={format.exact(preview.items)}>
+        <Metric name={t("items")} exact={format.exact(preview.items)}>
           {format.count(preview.items)}
-        </Figure>
-        <Figure name={t("bytes")} exact={format.exact(preview.bytes)}>
+        </Metric>
+        <Metric name={t("bytes")} exact={format.exact(preview.bytes)}>
           {format.bytes(preview.bytes)}
-        </Figure>
-        <Figure name={t("hits")} exact={format.exact(hits)}>
+        </Metric>
+        <Metric name={t("hits")} exact={format.exact(hits)}>
           {hits === null ? "–" : t("perSecond", { rate: format.rate(hits) })}
-        </Figure>
+        </Metric>
       </dl>
       <p className="mt-2">
         {hits === null
@@ -91,13 +91,13 @@ function Radius({ preview }: { readonly preview: ActionPreview }) {
   );
 }
 
-interface FigureProps {
+interface MetricProps {
   readonly name: string;
   readonly exact: string;
   readonly children: ReactNode;
 }
 
-function Figure({ name, exact, children }: FigureProps) {
+function Metric({ name, exact, children }: MetricProps) {
   return (
     <div className="flex flex-col justify-between gap-0.5 bg-raised px-3 py-2">
       <dt className="text-muted text-xs">{name}</dt>

@@ -7,22 +7,22 @@ import { useFormat } from "@/components/ui/hooks/use-format";
 import { useNowMs } from "@/components/ui/hooks/use-now";
 import { Dialog } from "@/components/ui/overlay/dialog";
 import { ViewLink } from "@/components/ui/view-link";
-import { useAction } from "@/lib/client/queries/actions";
-import { useNode } from "@/lib/client/queries/fleet";
+import { hasEnded, useAction } from "@/lib/client/queries/actions";
+import { useNode } from "@/lib/client/queries/node";
 import type { Action, ActionPreview, ActionTarget } from "@/lib/model/actions/action.schema";
-import { hasEnded } from "../action-counts";
+import { ActionOutcome } from "../action-outcome";
 import { ActionProgress } from "../action-progress";
 import { ActionTargets } from "../action-targets";
 import { FlushVerification } from "./verification";
 
 interface FlushOutcomeProps {
   readonly begun: Action;
-  /** What was shown before it was confirmed. */
+  /** The impact shown before it was confirmed. */
   readonly preview: ActionPreview | null;
   readonly onClose: () => void;
 }
 
-/** How a flush that was begun goes on, and in the end its proof. */
+/** The progress of a flush, and its verification at the end. */
 export function FlushOutcome({ begun, preview, onClose }: FlushOutcomeProps) {
   const t = useTranslations("action.flush");
   const { data: action = begun } = useAction(begun.id, begun);
@@ -32,7 +32,7 @@ export function FlushOutcome({ begun, preview, onClose }: FlushOutcomeProps) {
   const ended = hasEnded(action);
   const several = single ? "" : "Several";
   const title = ended
-    ? t(`proof.${action.state as "done" | "failed" | "cancelled"}${several}`, { node: name })
+    ? t(`verification.${action.state as "done" | "failed" | "cancelled"}${several}`, { node: name })
     : t(`running.title${several}`, { node: name });
   const expected = preview?.nodes.find((node) => node.node === target?.node)?.itemsAfterwards ?? "unknown";
   return (
@@ -50,10 +50,10 @@ export function FlushOutcome({ begun, preview, onClose }: FlushOutcomeProps) {
       </div>
       <div className="mt-4 flex flex-wrap items-center justify-end gap-2">
         <ViewLink href={`/actions?action=${action.id}`} className="mr-auto text-accent hover:underline">
-          {t("proof.audit")}
+          {t("verification.audit")}
         </ViewLink>
         <Button tone="primary" onClick={onClose}>
-          {t(ended ? "proof.close" : "running.close")}
+          {t(ended ? "verification.close" : "running.close")}
         </Button>
       </div>
     </Dialog>
@@ -74,27 +74,23 @@ function Single({ action, target }: SingleProps) {
       <FormNote tone="off">{t(target.state === "pending" ? "running.pending" : "running.sent")}</FormNote>
     );
   }
-  if (action.state !== "done") {
-    return (
-      <FormNote tone="crit">{target.detail === null ? action.state : escapedText(target.detail)}</FormNote>
-    );
-  }
+  if (action.state !== "done") return <ActionOutcome action={action} />;
   const counted = typeof before?.cmdFlush === "number" && typeof after?.cmdFlush === "number";
   return (
     <>
       <FormNote tone="ok">
         {counted
-          ? t("proof.verified", { before: String(before.cmdFlush), after: String(after.cmdFlush) })
-          : t("proof.verifiedPlain")}
+          ? t("verification.verified", { before: String(before.cmdFlush), after: String(after.cmdFlush) })
+          : t("verification.verifiedPlain")}
       </FormNote>
       {pending !== null && <PendingNote pendingMs={pending} />}
     </>
   );
 }
 
-/** A flush that the node will carry out later, by its own clock. */
+/** A flush that the node will run later, by its own clock. */
 function PendingNote({ pendingMs }: { readonly pendingMs: number }) {
-  const t = useTranslations("action.flush.proof");
+  const t = useTranslations("action.flush.verification");
   const format = useFormat();
   const nowMs = useNowMs();
   const seconds = Math.max(0, Math.ceil((pendingMs - nowMs) / 1000));
@@ -105,9 +101,9 @@ function PendingNote({ pendingMs }: { readonly pendingMs: number }) {
   );
 }
 
-/** For a minute after a flush its figures go on being read. */
+/** After a flush, its stats are read for another minute. */
 function Watched({ action }: { readonly action: Action }) {
-  const t = useTranslations("action.flush.proof");
+  const t = useTranslations("action.flush.verification");
   const format = useFormat();
   const nowMs = useNowMs();
   if (!hasEnded(action) || action.watchedUntilMs === null || action.watchedUntilMs <= nowMs) return null;

@@ -1,4 +1,4 @@
-/** Why a flush of a node cannot be asked for. Pure: the server refuses again. */
+/** Why a node cannot be flushed. Pure: the server checks again. */
 import type { PreviewNode } from "@/lib/model/actions/action.schema";
 import type { LackingReason } from "@/lib/model/node/capability";
 

@@ -1,16 +1,16 @@
-/** What a flush dialog was opened for. */
+/** The nodes or pool of a flush dialog. */
 import type { ActionInput } from "@/lib/model/actions/action.schema";
 import type { Node } from "@/lib/model/node/node.schema";
 import type { FlushTiming } from "./timing";
 import { timingInput } from "./timing";
 
 export interface FlushScope {
-  /** The pool that is meant as a whole; null when the nodes themselves are. */
+  /** The pool to flush; null to flush the listed nodes. */
   readonly pool: string | null;
   readonly nodes: readonly Node[];
 }
 
-/** What the server is asked to do. `key`: the same key never flushes twice. */
+/** The action to start. `key`: the same key never flushes twice. */
 export function flushInput(
   { pool, nodes }: FlushScope,
   timing: FlushTiming,

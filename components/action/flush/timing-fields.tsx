@@ -8,12 +8,12 @@ import { FLUSH_MODES, type FlushTiming, staggerLength, timingProblems } from "./
 
 interface FlushTimingFieldsProps {
   readonly timing: FlushTiming;
-  /** How many nodes would be flushed. */
+  /** The number of nodes to flush. */
   readonly nodes: number;
   readonly onChange: (change: Partial<FlushTiming>) => void;
 }
 
-/** Now, by the servers' own delay, or one node after another, with what that means in time. */
+/** Now, with a server-side delay, or staggered, with the resulting times. */
 export function FlushTimingFields({ timing, nodes, onChange }: FlushTimingFieldsProps) {
   const t = useTranslations("action.flush.timing");
   const modes = FLUSH_MODES.filter((mode) => mode !== "stagger" || nodes > 1);

@@ -1,7 +1,14 @@
 import { describe, expect, it } from "vitest";
 import { ACTION_LIMITS } from "@/lib/model/actions/action";
 import { ACTION_INPUTS } from "@/lib/model/actions/action.schema";
-import { NEW_TIMING, staggerLength, TIMING_LIMITS, timingInput, timingProblems, typedWhole } from "./timing";
+import {
+  NEW_TIMING,
+  parseInteger,
+  staggerLength,
+  TIMING_LIMITS,
+  timingInput,
+  timingProblems,
+} from "./timing";
 
 describe("when a flush is sent", () => {
   it("is at once unless something else was chosen", () => {
@@ -42,7 +49,7 @@ describe("when a flush is sent", () => {
   });
 
   it.each(["", "-1", "1.5", "1e3", "2592001", "٣"])("takes %j for no number of seconds", (text) => {
-    expect(typedWhole(text, 1, 2_592_000)).toBeNull();
+    expect(parseInteger(text, 1, 2_592_000)).toBeNull();
   });
 
   it("takes eight nodes a minute apart seven minutes from the first to the last", () => {

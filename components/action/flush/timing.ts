@@ -1,4 +1,4 @@
-/** When a flush is sent: now, by the servers' own delay, or one node after another. Pure. */
+/** When a flush is sent: now, with a server-side delay, or staggered. Pure. */
 
 export const FLUSH_MODES = ["now", "delay", "stagger"] as const;
 export type FlushMode = (typeof FLUSH_MODES)[number];
@@ -9,9 +9,9 @@ export interface FlushTiming {
   readonly delaySeconds: string;
   /** As typed; seconds between two nodes. */
   readonly staggerSeconds: string;
-  /** Wait for a flushed node's hit ratio before the next. */
+  /** Wait for a flushed node's hit ratio before flushing the next. */
   readonly guard: boolean;
-  /** As typed; per cent of the hit ratio before. */
+  /** As typed; percentage of the previous hit ratio. */
   readonly guardPercent: string;
 }
 
@@ -25,24 +25,25 @@ export const NEW_TIMING: FlushTiming = {
 
 export const TIMING_LIMITS = { delaySeconds: 2_592_000, staggerSeconds: 86_400 } as const;
 
-/** The whole number that was typed; null when it is none, or out of bounds. */
-export function typedWhole(text: string, from: number, to: number): number | null {
+/** The typed integer; null when it is none, or out of bounds. */
+export function parseInteger(text: string, from: number, to: number): number | null {
   if (!/^\d{1,9}$/.test(text.trim())) return null;
   const value = Number(text);
   return value >= from && value <= to ? value : null;
 }
 
-/** The fields that hold something that cannot be sent. */
+/** The fields with invalid values. */
 export function timingProblems(timing: FlushTiming): readonly (keyof FlushTiming)[] {
   const { mode, delaySeconds, staggerSeconds, guard, guardPercent } = timing;
   const problems: (keyof FlushTiming)[] = [];
-  if (mode === "delay" && typedWhole(delaySeconds, 1, TIMING_LIMITS.delaySeconds) === null) {
+  if (mode === "delay" && parseInteger(delaySeconds, 1, TIMING_LIMITS.delaySeconds) === null) {
     problems.push("delaySeconds");
   }
-  if (mode === "stagger" && typedWhole(staggerSeconds, 1, TIMING_LIMITS.staggerSeconds) === null) {
+  if (mode === "stagger" && parseInteger(staggerSeconds, 1, TIMING_LIMITS.staggerSeconds) === null) {
     problems.push("staggerSeconds");
   }
-  if (mode === "stagger" && guard && typedWhole(guardPercent, 1, 100) === null) problems.push("guardPercent");
+  if (mode === "stagger" && guard && parseInteger(guardPercent, 1, 100) === null)
+    problems.push("guardPercent");
   return problems;
 }
 

@@ -7,18 +7,18 @@ import type { ActionTarget, Figures, PreviewNode } from "@/lib/model/actions/act
 
 interface FlushProofProps {
   readonly target: ActionTarget;
-  /** What `curr_items` was expected to do. */
+  /** The expected change of `curr_items`. */
   readonly expected: PreviewNode["itemsAfterwards"];
 }
 
-/** What the node reported before and after, side by side; `after` is read again for a minute. */
+/** The node's stats before and after, side by side; `after` is updated for a minute. */
 export function FlushVerification({ target, expected }: FlushProofProps) {
-  const t = useTranslations("action.flush.proof");
+  const t = useTranslations("action.flush.verification");
   const { before, after } = target;
   if (before === null && after === null) return null;
-  const columns: { readonly name: string; readonly figures: Figures }[] = [];
-  if (before !== null) columns.push({ name: t("before"), figures: before });
-  if (after !== null) columns.push({ name: t("after"), figures: after });
+  const columns: { readonly name: string; readonly values: Figures }[] = [];
+  if (before !== null) columns.push({ name: t("before"), values: before });
+  if (after !== null) columns.push({ name: t("after"), values: after });
   return (
     <>
       <ProofTable columns={columns} />
@@ -28,7 +28,7 @@ export function FlushVerification({ target, expected }: FlushProofProps) {
 }
 
 interface ProofTableProps {
-  readonly columns: readonly { readonly name: string; readonly figures: Figures }[];
+  readonly columns: readonly { readonly name: string; readonly values: Figures }[];
 }
 
 type Show = "integer" | "bytes" | "ratio";
@@ -44,12 +44,10 @@ const ROWS: readonly (readonly [label: string, figure: string, show: Show])[] = 
 ];
 
 function ProofTable({ columns }: ProofTableProps) {
-  const t = useTranslations("action.flush.proof");
+  const t = useTranslations("action.flush.verification");
   const format = useFormat();
   const rows: readonly (readonly [string, string, Show])[] = [...ROWS, [t("hitRatio"), "hitRatio", "ratio"]];
-  const reported = rows.filter(([, name]) =>
-    columns.some(({ figures }) => typeof figures[name] === "number"),
-  );
+  const reported = rows.filter(([, name]) => columns.some(({ values }) => typeof values[name] === "number"));
   return (
     <Table label={t("figure")}>
       <thead>
@@ -68,16 +66,16 @@ function ProofTable({ columns }: ProofTableProps) {
             <Td>{label}</Td>
             {columns.map((column) => (
               <Td key={column.name} numeric>
-                {format[show](column.figures[name])}
+                {format[show](column.values[name])}
               </Td>
             ))}
           </tr>
         ))}
         <tr className="text-muted">
           <Td>{t("at")}</Td>
-          {columns.map(({ name, figures }) => (
+          {columns.map(({ name, values }) => (
             <Td key={name} numeric>
-              {typeof figures.atMs === "number" ? <Instant atMs={figures.atMs} show="timeSeconds" /> : "–"}
+              {typeof values.atMs === "number" ? <Instant atMs={values.atMs} show="timeSeconds" /> : "–"}
             </Td>
           ))}
         </tr>
@@ -87,7 +85,7 @@ function ProofTable({ columns }: ProofTableProps) {
 }
 
 function ItemsSentence({ target, expected }: FlushProofProps) {
-  const t = useTranslations("action.flush.proof");
+  const t = useTranslations("action.flush.verification");
   const format = useFormat();
   const before = target.before?.currItems ?? null;
   const after = target.after?.currItems ?? null;

@@ -5,7 +5,7 @@ import { useTranslations } from "use-intl";
 import { fileName } from "@/components/charts/download";
 import { Button } from "@/components/ui/button";
 import { ErrorNote } from "@/components/ui/placeholder/error-note";
-import { downloadPath, type FindingsScope, useReadReport } from "@/lib/client/queries/diagnostics";
+import { type FindingsScope, findingsDownloadUrl, useReadReport } from "@/lib/client/queries/diagnostics";
 import { useFindingsFilter } from "./use-filter";
 
 /** Downloads and prints the findings. */
@@ -49,7 +49,7 @@ function Save({ scope, extension, label }: SaveProps) {
   const save = () => {
     const day = new Date().toISOString().slice(0, 10);
     const link = document.createElement("a");
-    link.href = downloadPath(scope, extension);
+    link.href = findingsDownloadUrl(scope, extension);
     link.download = fileName(["diagnostics", scope.node ?? scope.pool ?? "", day], extension);
     link.click();
   };

@@ -38,7 +38,7 @@ export function RetestButton({ node, probe }: RetestButtonProps) {
         <RotateCw size={13} aria-hidden="true" />
         {t(busy ? "busy" : "again")}
       </Button>
-      {diagnose.error !== null && <ErrorNote what={t("restarting")} node={node} error={diagnose.error} />}
+      {diagnose.error !== null && <ErrorNote what={t("starting")} node={node} error={diagnose.error} />}
     </>
   );
 }

@@ -1,17 +1,20 @@
-/** Entries that say the same of many nodes of a pool, as one line: a lost rack must not fill the page. Pure. */
+/** Groups entries with the same text about many nodes of a pool: a lost rack must not fill the page. Pure. */
 import type { Attention } from "@/lib/model/fleet.schema";
 
 export interface AttentionGroup {
   /** The worst of them, as they are sorted. */
   readonly first: Attention;
-  /** Nodes of which the same is said; 1 for an entry that stands alone. */
+  /** The number of nodes with the same text; 1 for a single entry. */
   readonly count: number;
 }
 
-/** So many of a kind are still looked at one by one. */
+/** Up to this many entries of a kind are listed one by one. */
 const ONE_BY_ONE = 3;
 
-/** In the order of the entries; a group stands where its first entry stood. `sayingOf`: what makes two the same. */
+/**
+ * In the order of the entries; a group takes the position of its first. `sayingOf`: equal for entries of a
+ * group.
+ */
 export function groupsOf(
   entries: readonly Attention[],
   sayingOf: (entry: Attention) => string,
@@ -21,14 +24,14 @@ export function groupsOf(
   );
   const counts = new Map<string, number>();
   for (const key of keys) counts.set(key, (counts.get(key) ?? 0) + 1);
-  const told = new Set<string>();
+  const grouped = new Set<string>();
   const groups: AttentionGroup[] = [];
   entries.forEach((first, index) => {
     const key = keys[index] as string;
     const count = counts.get(key) ?? 1;
     if (count <= ONE_BY_ONE) groups.push({ first, count: 1 });
-    else if (!told.has(key)) groups.push({ first, count });
-    told.add(key);
+    else if (!grouped.has(key)) groups.push({ first, count });
+    grouped.add(key);
   });
   return groups;
 }

@@ -22,21 +22,21 @@ describe("what needs attention", () => {
   it("says why a node is not up, since when, and what is lost", () => {
     renderPart(<AttentionList scope={scopeOf([lost, fine], [down])} />);
     expect(textOf(lost.id)).toBe(
-      "Unavailable since 05:58: connection refused (nothing is listening on the port). 1 of 2 nodes in sessions is unavailable. It previously served 12.4\u00a0k hits/s.",
+      "Connection refused since 05:58. 1 of 2 nodes in sessions is unavailable. It previously served 12.4\u00a0k hits/s.",
     );
   });
 
   it("says the same in Japanese", () => {
     renderPart(<AttentionList scope={scopeOf([lost, fine], [down])} />, { locale: "ja" });
     expect(textOf(lost.id)).toBe(
-      "05:58 から稼働していません: 接続拒否 (ポートで待ち受けなし)。sessions の 2 台中 1 台が稼働していません。直前まで毎秒 12.4\u00a0k ヒットを処理していました。",
+      "05:58 から接続できません (接続拒否)。sessions の 2 台中 1 台が稼働していません。直前まで毎秒 12.4\u00a0k ヒットを処理していました。",
     );
   });
 
   it("leaves out what is not known", () => {
     const entry = attentionEntry(lost, { figures: { hitsPerSecond: null } });
     renderPart(<AttentionList scope={scopeOf([lost], [entry])} />);
-    expect(textOf(lost.id)).toBe("Unavailable: connection refused (nothing is listening on the port).");
+    expect(textOf(lost.id)).toBe("Connection refused.");
   });
 
   it("explains a fallen hit ratio by young evictions when their age is known", () => {
@@ -71,7 +71,7 @@ describe("what needs attention", () => {
     renderPart(<AttentionList scope={scopeOf([...rack, lost, fine], entries)} />);
     expect(screen.getAllByRole("listitem")).toHaveLength(2);
     expect(textOf("2,014 nodes in sessions")).toBe(
-      "10.1.0.0:11211: Unavailable: connection timed out. 2,015 of 2,016 nodes in sessions are unavailable.",
+      "10.1.0.0:11211: Connect timeout. 2,015 of 2,016 nodes in sessions are unavailable.",
     );
     const link = screen.getByRole("link", { name: "Open 2,014 nodes in sessions" });
     expect(link.getAttribute("href")).toBe("/pools/sessions?status=down&range=6h");

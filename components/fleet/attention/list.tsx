@@ -24,7 +24,7 @@ interface RowProps {
   readonly scope: FleetScope;
 }
 
-/** The state in a word or two: the status when the node is not up, else what is odd about it. */
+/** The state in a word or two: the status when the node is not up, else the kind of the entry. */
 function AttentionTag({ group: { first }, nodes }: RowProps) {
   const t = useTranslations();
   if (first.kind === "status") {
@@ -79,7 +79,7 @@ function sayingOf(node: Node | undefined): string {
   return `${node?.status} ${node?.statusCode}`;
 }
 
-/** What an operator should look at, worst first, in sentences. */
+/** What needs an operator's attention, worst first, in sentences. */
 export function AttentionList({ scope }: { readonly scope: FleetScope }) {
   const t = useTranslations("fleet.attention");
   const format = useFormat();

@@ -1,15 +1,15 @@
-/** Which sentences say what needs attention, and with which figures. Pure; the page puts them into words. */
+/** The sentences for an entry of the attention list, with their values. Pure; the page formats them. */
 
 import type { ReasonCode } from "@/lib/catalogue/reasons";
 import type { Attention } from "@/lib/model/fleet.schema";
 
-/** Figures that sentences are filled with; `null` is never put into a sentence. */
-export type SentenceFigures = Readonly<Record<string, number>>;
+/** The values of a sentence; `null` is never put into one. */
+export type SentenceValues = Readonly<Record<string, number>>;
 
 export interface Sentence {
   /** Key below `fleet.attention.says`. */
   readonly key: SentenceKey;
-  readonly figures: SentenceFigures;
+  readonly values: SentenceValues;
 }
 
 export type SentenceKey =
@@ -31,8 +31,8 @@ export type SentenceKey =
   | "refilling"
   | "exposed";
 
-/** What is known around an entry. */
-export interface Surroundings {
+/** The context of an entry. */
+export interface EntryContext {
   /** Why the node is not up, when it is not. */
   readonly reason: ReasonCode | null;
   /** Nodes of the pool, and how many of them are not up. */
@@ -40,60 +40,66 @@ export interface Surroundings {
   readonly poolNotUp: number;
 }
 
-type Figures = Attention["figures"];
+type Values = Attention["figures"];
 
-function say(key: SentenceKey, figures: Figures = {}): Sentence | null {
-  const known = Object.entries(figures).filter((entry): entry is [string, number] => entry[1] !== null);
-  return known.length === Object.keys(figures).length ? { key, figures: Object.fromEntries(known) } : null;
+function sentence(key: SentenceKey, values: Values = {}): Sentence | null {
+  const known = Object.entries(values).filter((entry): entry is [string, number] => entry[1] !== null);
+  return known.length === Object.keys(values).length ? { key, values: Object.fromEntries(known) } : null;
 }
 
-/** The first that can be said. */
-function either(...sentences: readonly (Sentence | null)[]): Sentence | null {
+/** The first sentence whose values are all known. */
+function firstKnown(...sentences: readonly (Sentence | null)[]): Sentence | null {
   return sentences.find((sentence) => sentence !== null) ?? null;
 }
 
-function pick(figures: Figures, ...names: readonly string[]): Figures {
-  return Object.fromEntries(names.map((name) => [name, figures[name] ?? null]));
+function pick(values: Values, ...names: readonly string[]): Values {
+  return Object.fromEntries(names.map((name) => [name, values[name] ?? null]));
 }
 
-const SAYS: Record<Attention["kind"], (entry: Attention, around: Surroundings) => (Sentence | null)[]> = {
+type BuildSentences = (entry: Attention, context: EntryContext) => (Sentence | null)[];
+
+const SENTENCES: Record<Attention["kind"], BuildSentences> = {
   status: ({ figures, sinceMs }, { reason, poolNodes, poolNotUp }) => [
-    reason === null ? say("noReason") : either(say("reasonSince", { sinceMs }), say("reason")),
-    poolNodes > 1 ? say("share", { notUp: Math.max(1, poolNotUp), nodes: poolNodes }) : null,
-    (figures.hitsPerSecond ?? 0) >= 0.5 ? say("lostHits", pick(figures, "hitsPerSecond")) : null,
+    reason === null
+      ? sentence("noReason")
+      : firstKnown(sentence("reasonSince", { sinceMs }), sentence("reason")),
+    poolNodes > 1 ? sentence("share", { notUp: Math.max(1, poolNotUp), nodes: poolNodes }) : null,
+    (figures.hitsPerSecond ?? 0) >= 0.5 ? sentence("lostHits", pick(figures, "hitsPerSecond")) : null,
   ],
   hitRatioFell: ({ figures, sinceMs }) => [
-    either(
-      say("hitRatioFellSince", { ...pick(figures, "before", "now"), sinceMs }),
-      say("hitRatioFell", pick(figures, "before", "now")),
+    firstKnown(
+      sentence("hitRatioFellSince", { ...pick(figures, "before", "now"), sinceMs }),
+      sentence("hitRatioFell", pick(figures, "before", "now")),
     ),
     (figures.evictionsPerSecond ?? 0) > 0
-      ? say("whileEvicting", pick(figures, "evictionsPerSecond", "ageSeconds"))
+      ? sentence("whileEvicting", pick(figures, "evictionsPerSecond", "ageSeconds"))
       : null,
   ],
   evictsYoung: ({ figures }) => evicts(figures),
   evicts: ({ figures }) => evicts(figures),
-  connectionsNearLimit: ({ figures }) => [say("connectionsNearLimit", pick(figures, "connections", "limit"))],
-  listenDisabled: ({ figures }) => [say("listenDisabled", pick(figures, "times"))],
-  storesRefused: ({ figures }) => [say("storesRefused", pick(figures, "perSecond"))],
-  restarted: ({ figures, sinceMs }) => [
-    say("restarted", { sinceMs }),
-    say("refilling", pick(figures, "uptimeSeconds")),
+  connectionsNearLimit: ({ figures }) => [
+    sentence("connectionsNearLimit", pick(figures, "connections", "limit")),
   ],
-  exposed: ({ figures }) => [say("exposed", pick(figures, "times"))],
+  listenDisabled: ({ figures }) => [sentence("listenDisabled", pick(figures, "times"))],
+  storesRefused: ({ figures }) => [sentence("storesRefused", pick(figures, "perSecond"))],
+  restarted: ({ figures, sinceMs }) => [
+    sentence("restarted", { sinceMs }),
+    sentence("refilling", pick(figures, "uptimeSeconds")),
+  ],
+  exposed: ({ figures }) => [sentence("exposed", pick(figures, "times"))],
 };
 
-function evicts(figures: Figures): (Sentence | null)[] {
+function evicts(figures: Values): (Sentence | null)[] {
   return [
-    either(
-      say("evictsAged", pick(figures, "perSecond", "ageSeconds")),
-      say("evicts", pick(figures, "perSecond")),
+    firstKnown(
+      sentence("evictsAged", pick(figures, "perSecond", "ageSeconds")),
+      sentence("evicts", pick(figures, "perSecond")),
     ),
-    (figures.unfetched ?? 0) >= 0.05 ? say("unfetched", pick(figures, "unfetched")) : null,
+    (figures.unfetched ?? 0) >= 0.05 ? sentence("unfetched", pick(figures, "unfetched")) : null,
   ];
 }
 
-/** The sentences for an entry; what is not known is not said. */
-export function attentionSentences(entry: Attention, around: Surroundings): Sentence[] {
-  return SAYS[entry.kind](entry, around).filter((sentence) => sentence !== null);
+/** The sentences for an entry; those with unknown values are left out. */
+export function attentionSentences(entry: Attention, context: EntryContext): Sentence[] {
+  return SENTENCES[entry.kind](entry, context).filter((sentence) => sentence !== null);
 }

@@ -1,14 +1,15 @@
 "use client";
 import { useTranslations } from "use-intl";
+import { sentenceCase } from "@/components/i18n/sentence-case";
 import { useFormat } from "@/components/ui/hooks/use-format";
 import type { Attention } from "@/lib/model/fleet.schema";
 import type { FleetScope } from "../use-fleet-scope";
-import { attentionSentences, type SentenceFigures } from "./sentences";
+import { attentionSentences, type SentenceValues } from "./sentences";
 
 const TODAY_MS = 20 * 3_600_000;
 
-/** Figures as text; a name says what kind of figure it is. */
-function useFigureTexts(nowMs: number): (figures: SentenceFigures) => Record<string, string | number> {
+/** Values as text; the name of a value tells its unit. */
+function useValueTexts(nowMs: number): (values: SentenceValues) => Record<string, string | number> {
   const format = useFormat();
   const textOf = (name: string, value: number): string | number => {
     if (name.endsWith("Ms")) return format.instant(value, nowMs - value < TODAY_MS ? "time" : "dateTime");
@@ -19,8 +20,8 @@ function useFigureTexts(nowMs: number): (figures: SentenceFigures) => Record<str
     if (name === "times" || name === "notUp") return value;
     return format.integer(value);
   };
-  return (figures) =>
-    Object.fromEntries(Object.entries(figures).map(([name, value]) => [name, textOf(name, value)]));
+  return (values) =>
+    Object.fromEntries(Object.entries(values).map(([name, value]) => [name, textOf(name, value)]));
 }
 
 interface AttentionTextProps {
@@ -28,25 +29,25 @@ interface AttentionTextProps {
   readonly scope: FleetScope;
 }
 
-/** What is odd about a node, in sentences with figures. */
+/** The sentences of an entry. */
 export function AttentionText({ entry, scope }: AttentionTextProps) {
   const t = useTranslations("fleet.attention");
   const status = useTranslations("status");
-  const textsOf = useFigureTexts(scope.atMs);
-  const mates = scope.nodes.filter((node) => node.pool === entry.pool);
-  const reason = mates.find((node) => node.id === entry.node)?.statusCode ?? null;
+  const textsOf = useValueTexts(scope.atMs);
+  const poolNodes = scope.nodes.filter((node) => node.pool === entry.pool);
+  const reason = poolNodes.find((node) => node.id === entry.node)?.statusCode ?? null;
   const sentences = attentionSentences(entry, {
     reason,
-    // Of a large fleet only the worst nodes may be here: they say nothing of the rest of their pool.
-    poolNodes: scope.complete ? mates.length : 0,
-    poolNotUp: mates.filter((node) => node.status !== "up" && node.status !== "unknown").length,
+    // A page of a large fleet starts with the worst nodes only, which do not represent their pool.
+    poolNodes: scope.complete ? poolNodes.length : 0,
+    poolNotUp: poolNodes.filter((node) => node.status !== "up" && node.status !== "unknown").length,
   });
   return sentences
-    .map(({ key, figures }) =>
+    .map(({ key, values }) =>
       t(`says.${key}`, {
-        ...textsOf(figures),
+        ...textsOf(values),
         pool: entry.pool,
-        reason: reason === null ? "" : status(`reason.${reason}`),
+        reason: reason === null ? "" : sentenceCase(status(`short.${reason}`)),
       }),
     )
     .join(t("between"));

@@ -19,7 +19,7 @@ function Placeholders() {
   );
 }
 
-/** The charts come after the figures: their code is loaded when the page already stands. */
+/** The charts, whose code is loaded after the page. */
 export function LazyCharts({ scope }: { readonly scope: FleetScope }) {
   const hydrated = useHydrated();
   return (

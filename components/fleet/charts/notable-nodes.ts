@@ -1,7 +1,7 @@
 /** Which nodes are drawn beside the fleet's own line. Pure. */
 import type { Node } from "@/lib/model/node/node.schema";
 
-/** Below this many gets per second a hit ratio says little. */
+/** Below this many gets per second, a hit ratio means little. */
 const MIN_GETS_PER_SECOND = 0.1;
 
 /** The nodes with the lowest hit ratio, worst first. */

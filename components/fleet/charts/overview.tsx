@@ -15,12 +15,12 @@ function newestOf(data: ChartData, metric: string): number | null {
   return line === undefined ? null : newestValue(line.values);
 }
 
-/** Hit ratio, memory against limit, connections: the three questions of every cache; and who stands out. */
+/** Hit ratio, memory against limit, connections, and the top nodes of a metric. */
 export default function OverviewCharts({ scope }: { readonly scope: FleetScope }) {
   const t = useTranslations("fleet.charts");
   const format = useFormat();
   const { nodes, pool } = scope;
-  const whole = { pool: pool ?? undefined };
+  const scopeQuery = { pool: pool ?? undefined };
   const name = pool ?? t("fleet");
   // The set is only known in full once all nodes are here.
   const scopeKey = `${pool ?? ""} ${scope.complete} ${nodes.length}`;
@@ -34,7 +34,7 @@ export default function OverviewCharts({ scope }: { readonly scope: FleetScope }
         id="hit-ratio"
         title={t("hitRatio")}
         meaning={t("hitRatioMeaning")}
-        ask={{ metrics: ["hit_ratio"], ...whole, aggregate: "fleet" }}
+        ask={{ metrics: ["hit_ratio"], ...scopeQuery, aggregate: "fleet" }}
         also={single || worst.length === 0 ? undefined : { metrics: ["hit_ratio"], nodes: worst }}
         lineOf={({ node }) =>
           node === null ? { label: name, tone: "s1" } : { label: node, tone: node === worst[0] ? "s2" : "s5" }
@@ -46,7 +46,7 @@ export default function OverviewCharts({ scope }: { readonly scope: FleetScope }
         id="memory"
         title={t("memory")}
         meaning={t("memoryMeaning")}
-        ask={{ metrics: ["bytes", "limit_maxbytes"], ...whole, aggregate: "fleet" }}
+        ask={{ metrics: ["bytes", "limit_maxbytes"], ...scopeQuery, aggregate: "fleet" }}
         lineOf={({ metric }) => (metric === "bytes" ? { label: "bytes", tone: "s1", area: true } : null)}
         limitsOf={(replies) =>
           limitFrom(replies, "limit_maxbytes", (value) => `limit_maxbytes ${format.bytes(value)}`)
@@ -58,7 +58,7 @@ export default function OverviewCharts({ scope }: { readonly scope: FleetScope }
         id="connections"
         title={t("connections")}
         meaning={t("connectionsMeaning")}
-        ask={{ metrics: ["curr_connections"], ...whole, aggregate: "median" }}
+        ask={{ metrics: ["curr_connections"], ...scopeQuery, aggregate: "median" }}
         also={busiest.length === 0 ? undefined : { metrics: ["curr_connections"], nodes: busiest }}
         lineOf={({ node }) =>
           node === null

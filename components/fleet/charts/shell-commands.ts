@@ -10,7 +10,7 @@ function plainAddresses(nodes: readonly Node[]): string[] {
     .map((node) => node.id);
 }
 
-/** `stats` of the first few nodes that answer without credentials; none when there is no such node. */
+/** `stats` of the first few nodes that need no credentials; empty when there are none. */
 export function statsCommands(nodes: readonly Node[]): string[] {
   const addresses = plainAddresses(nodes).slice(0, NAMED);
   return addresses.length === 0 ? [] : [`memcstat --servers=${addresses.join(",")}`];

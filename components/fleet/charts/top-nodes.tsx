@@ -2,7 +2,8 @@
 import { useTranslations } from "use-intl";
 import { chartData, type Tone } from "@/components/charts/chart-data";
 import { TimeSeriesView } from "@/components/charts/time-series-view";
-import { usePollIntervalMs, useSeries } from "@/lib/client/queries/fleet";
+import { usePollIntervalMs } from "@/lib/client/queries/fleet";
+import { useSeries } from "@/lib/client/queries/series";
 import { choice, useParameter } from "@/lib/client/url-params";
 import { useWindow, windowQuery } from "@/lib/client/view-state";
 import type { FleetScope } from "../use-fleet-scope";
@@ -17,29 +18,29 @@ const OTHERS_TONE: Tone = "s5";
 
 interface TopNodesProps {
   readonly scope: FleetScope;
-  /** Changes when other nodes are to be looked at. */
+  /** Changes when the nodes have to be selected again. */
   readonly scopeKey: string;
   readonly commands: readonly string[];
 }
 
-/** Who stands out in one metric, beside all others together: as many lines as can be read, whatever the fleet's size. */
+/** The top nodes of a metric, and all other nodes combined: a readable number of lines at any fleet size. */
 export function TopNodes({ scope, scopeKey, commands }: TopNodesProps) {
   const t = useTranslations("fleet.charts");
   const [metric, setMetric] = useParameter("top", METRIC, "push");
   const { window } = useWindow();
   const intervalMs = usePollIntervalMs();
   const now = topNodes(scope.nodes, metric);
-  // Just after a start only some nodes have a figure: as soon as more do, they are chosen anew.
+  // Just after a start only some nodes have a value: once more do, the selection is made again.
   const top = useStickySelection(() => now, `${scopeKey} ${metric} ${now.length}`);
-  const ask = { metrics: metricsFor(metric), points: POINTS, ...windowQuery(window) };
-  const whole = useSeries({ ...ask, pool: scope.pool ?? undefined, aggregate: "fleet" });
-  const lines = useSeries({ ...ask, nodes: top }, { enabled: top.length > 0 });
+  const query = { metrics: metricsFor(metric), points: POINTS, ...windowQuery(window) };
+  const total = useSeries({ ...query, pool: scope.pool ?? undefined, aggregate: "fleet" });
+  const lines = useSeries({ ...query, nodes: top }, { enabled: top.length > 0 });
   const others = scope.totals.nodes - top.length;
-  const waiting = whole.isPending || (top.length > 0 && lines.isPending);
+  const waiting = total.isPending || (top.length > 0 && lines.isPending);
   const reply =
-    whole.data === undefined || lines.data === undefined
+    total.data === undefined || lines.data === undefined
       ? null
-      : withOthers(whole.data, lines.data, metric, others);
+      : withOthers(total.data, lines.data, metric, others);
   const data =
     reply === null
       ? null
@@ -52,7 +53,7 @@ export function TopNodes({ scope, scopeKey, commands }: TopNodesProps) {
           [],
           intervalMs,
         );
-  const error = whole.error ?? lines.error;
+  const error = total.error ?? lines.error;
   return (
     <TimeSeriesView
       id={`top-${metric}`}
@@ -63,11 +64,11 @@ export function TopNodes({ scope, scopeKey, commands }: TopNodesProps) {
       }
       className="lg:col-span-3"
       data={data}
-      nowMs={whole.dataUpdatedAt > 0 ? whole.dataUpdatedAt : scope.atMs}
+      nowMs={total.dataUpdatedAt > 0 ? total.dataUpdatedAt : scope.atMs}
       loading={waiting}
       error={error ?? undefined}
       onRetry={() => {
-        void whole.refetch();
+        void total.refetch();
         void lines.refetch();
       }}
       commands={commands}

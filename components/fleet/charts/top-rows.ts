@@ -1,4 +1,4 @@
-/** The nodes that stand out in a metric, and all others together as one line. Pure. */
+/** The top nodes of a metric, and all others combined into one line. Pure. */
 import type { Node } from "@/lib/model/node/node.schema";
 import type { Series } from "@/lib/model/series.schema";
 import { lowestHitRatioNodes } from "./notable-nodes";
@@ -15,7 +15,7 @@ const FIGURE: Readonly<Record<Exclude<TopMetric, "hit_ratio">, (node: Node) => n
   bytes: (node) => node.bytes,
 };
 
-/** The nodes that stand out now: the lowest hit ratio, else the greatest figure. */
+/** The current top nodes: the lowest hit ratio, else the greatest value. */
 export function topNodes(nodes: readonly Node[], metric: TopMetric, count = TOP_COUNT): string[] {
   if (metric === "hit_ratio") return lowestHitRatioNodes(nodes, count);
   const figure = FIGURE[metric];
@@ -29,10 +29,12 @@ export function topNodes(nodes: readonly Node[], metric: TopMetric, count = TOP_
     .map(({ id }) => id);
 }
 
-/** Every node that answers has at least one connection, ours: where none is left over, no other was observed. */
+/**
+ * Every responding node has at least one connection, Memfleet's: where none remains, no other was observed.
+ */
 const PRESENCE = "curr_connections";
 
-/** What has to be asked, of the whole and of the top nodes alike. */
+/** The metrics to read, for all nodes and for the top nodes. */
 export function metricsFor(metric: TopMetric): readonly string[] {
   const parts = metric === "hit_ratio" ? ["hit_ratio", "hits", "gets"] : [metric];
   return [...new Set([...parts, PRESENCE])];
@@ -52,23 +54,23 @@ function sums(reply: Series, metric: string): Map<number, number> {
 }
 
 /**
- * One value per bucket of `whole` for all nodes but the top ones: the sum of the whole less theirs; a ratio from
- * sums. Null where nothing is known of the whole, or where no other node was observed.
+ * One value per bucket of `total` for all nodes but the top ones: the total minus theirs; a ratio from sums.
+ * Null where the total is unknown, or where no other node was observed.
  */
-export function othersOf(whole: Series, top: Series, metric: TopMetric): (number | null)[] {
+export function othersOf(total: Series, top: Series, metric: TopMetric): (number | null)[] {
   const rest = (name: string) => {
-    const [all, theirs] = [sums(whole, name), sums(top, name)];
+    const [all, topSum] = [sums(total, name), sums(top, name)];
     return (at: number) => {
       const sum = all.get(at);
-      return sum === undefined ? null : Math.max(0, sum - (theirs.get(at) ?? 0));
+      return sum === undefined ? null : Math.max(0, sum - (topSum.get(at) ?? 0));
     };
   };
   const present = rest(PRESENCE);
   const value = rest(metric);
   const [hits, gets] = [rest("hits"), rest("gets")];
   const known = new Set(top.atMs);
-  return whole.atMs.map((at) => {
-    // Replies may be a bucket apart: without the top nodes the rest of a bucket would be its whole.
+  return total.atMs.map((at) => {
+    // Replies may be a bucket apart: without the top nodes, the rest of a bucket would be its total.
     if (!known.has(at) || (present(at) ?? 0) < 0.5) return null;
     if (metric !== "hit_ratio") return value(at);
     const [hit, get] = [hits(at), gets(at)];
@@ -77,14 +79,14 @@ export function othersOf(whole: Series, top: Series, metric: TopMetric): (number
 }
 
 /** The rows of the top nodes and, when there are others, one for them all. */
-export function withOthers(whole: Series, top: Series, metric: TopMetric, others: number): Series {
+export function withOthers(total: Series, top: Series, metric: TopMetric, others: number): Series {
   const rows = top.series.filter((row) => row.metric === metric);
   const position = new Map(top.atMs.map((at, index) => [at, index]));
   const aligned = rows.map((row) => ({
     ...row,
-    values: whole.atMs.map((at) => row.values[position.get(at) ?? -1] ?? null),
+    values: total.atMs.map((at) => row.values[position.get(at) ?? -1] ?? null),
   }));
-  const rest = { metric, node: null, pool: null, values: others > 0 ? othersOf(whole, top, metric) : [] };
-  const unit = whole.metrics.find((each) => each.metric === metric)?.unit ?? whole.unit;
-  return { ...whole, metric, unit, markers: top.markers, series: others > 0 ? [...aligned, rest] : aligned };
+  const rest = { metric, node: null, pool: null, values: others > 0 ? othersOf(total, top, metric) : [] };
+  const unit = total.metrics.find((entry) => entry.metric === metric)?.unit ?? total.unit;
+  return { ...total, metric, unit, markers: top.markers, series: others > 0 ? [...aligned, rest] : aligned };
 }

@@ -4,8 +4,8 @@ import { useEffect, useState } from "react";
 const RECHOOSE_MS = 60_000;
 
 /**
- * The nodes worth drawing change with every answer; a chart whose lines change every second cannot be read.
- * So they are chosen once a minute, and when the page turns to another scope.
+ * The top nodes change with every poll, and a chart whose lines change every second cannot be read. So they
+ * are selected once a minute, and when the scope of the page changes.
  */
 export function useStickySelection(choose: () => string[], scopeKey: string): string[] {
   const [chosen, setChosen] = useState(choose);

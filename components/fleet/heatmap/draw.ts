@@ -1,10 +1,10 @@
-/** Draws rows of values over time. The height of a bar says the value, its colour says it again. */
+/** Draws rows of values over time. Height and colour of a bar show the value. */
 import type { ThemeColour } from "@/components/charts/use-drawing";
 
 export interface DrawnRow {
   /** Pixels from the top of the drawing. */
   readonly top: number;
-  /** Undefined while it is on its way. */
+  /** Undefined while loading. */
   readonly values: readonly (number | null)[] | undefined;
 }
 

@@ -16,20 +16,20 @@ interface HeatmapGridProps {
   readonly height: number;
   readonly ids: readonly string[];
   readonly rows: ReadonlyMap<string, readonly (number | null)[]>;
-  /** A reply of the rows in sight, for its buckets and unit; undefined before the first. */
+  /** A reply for the visible rows, for its buckets and unit; undefined before the first. */
   readonly reply: Series | undefined;
   readonly full: number;
-  /** Told which rows are in sight whenever that changes. */
+  /** Called when other rows become visible. */
   readonly onVisibleRows: (first: number, end: number) => void;
 }
 
 interface CellPosition {
   readonly row: number;
-  /** Bucket; null: the newest in which the node was observed. */
+  /** Bucket; null: the latest in which the node was observed. */
   readonly bucket: number | null;
 }
 
-/** Where a key leads; null when it means nothing here. `shown` is the bucket of a place that names none. */
+/** The position a key leads to; null for other keys. `shown` is the bucket of a position without one. */
 export function stepFrom(
   { row, bucket }: CellPosition,
   key: string,
@@ -56,31 +56,23 @@ export function stepFrom(
 }
 
 /**
- * Rows of values over time. Only the rows in sight are drawn. One tab stop: up and down go to another node, left and
- * right to another time, Enter opens the node.
+ * Rows of values over time. Only the visible rows are drawn. One tab stop: up and down go to another node,
+ * left and right to another time, Enter opens the node.
  */
-export function HeatmapGrid({
-  label,
-  height,
-  ids,
-  rows,
-  reply,
-  full,
-  onVisibleRows: onSight,
-}: HeatmapGridProps) {
-  const t = useTranslations("fleet.courses");
+export function HeatmapGrid({ label, height, ids, rows, reply, full, onVisibleRows }: HeatmapGridProps) {
+  const t = useTranslations("fleet.heatmap");
   const locale = useLocale();
   const router = useRouter();
   const carried = useCarried();
   const scroller = useRef<HTMLDivElement>(null);
   const [frame, width] = useWidth<HTMLDivElement>(600);
   const [top, setTop] = useState(0);
-  const [place, setPlace] = useState<CellPosition>({ row: 0, bucket: null });
+  const [position, setPosition] = useState<CellPosition>({ row: 0, bucket: null });
   const formats = useTimeFormats(reply === undefined ? 0 : reply.toMs - reply.fromMs);
 
   const first = Math.floor(top / ROW_HEIGHT);
   const end = Math.min(ids.length, Math.ceil((top + height) / ROW_HEIGHT));
-  useEffect(() => onSight(first, end), [first, end, onSight]);
+  useEffect(() => onVisibleRows(first, end), [first, end, onVisibleRows]);
   const shown = useMemo(() => ids.slice(first, end), [ids, first, end]);
   const draw = useMemo(() => {
     const drawn = shown.map((id, index) => ({
@@ -92,30 +84,30 @@ export function HeatmapGrid({
   }, [shown, first, top, rows, width, full]);
   const canvas = useDrawing(width, height, draw);
 
-  const row = Math.min(place.row, Math.max(0, ids.length - 1));
+  const row = Math.min(position.row, Math.max(0, ids.length - 1));
   const id = ids[row] ?? "";
   const buckets = reply?.atMs.length ?? 0;
   const observed = rows.get(id)?.findLastIndex((value) => value !== null) ?? -1;
-  const bucket = Math.min(place.bucket ?? (observed === -1 ? buckets - 1 : observed), buckets - 1);
-  const said = () => {
+  const bucket = Math.min(position.bucket ?? (observed === -1 ? buckets - 1 : observed), buckets - 1);
+  const describe = () => {
     const values = rows.get(id);
-    const at = reply?.atMs[bucket];
-    if (reply === undefined || values === undefined || at === undefined) return t("onItsWay", { node: id });
+    const atMs = reply?.atMs[bucket];
+    if (reply === undefined || values === undefined || atMs === undefined) return t("loading", { node: id });
     const value = values[bucket] ?? null;
-    const time = formats.instant(at);
+    const time = formats.instant(atMs);
     return value === null
       ? t("gap", { node: id, time })
       : t("cell", { node: id, time, value: formatValue(value, reply.unit, locale) });
   };
-  const text = said();
+  const text = describe();
 
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === "Enter" && id !== "") return router.push(carried(nodePath(id)));
     const page = Math.floor(height / ROW_HEIGHT);
-    const next = stepFrom({ row, bucket: place.bucket }, event.key, ids.length, buckets, page, bucket);
+    const next = stepFrom({ row, bucket: position.bucket }, event.key, ids.length, buckets, page, bucket);
     if (next === null) return;
     event.preventDefault();
-    setPlace(next);
+    setPosition(next);
     const element = scroller.current;
     if (element === null) return;
     const y = next.row * ROW_HEIGHT;
@@ -124,10 +116,10 @@ export function HeatmapGrid({
   };
   const onPointerMove = (event: PointerEvent<HTMLDivElement>) => {
     const box = event.currentTarget.getBoundingClientRect();
-    const at = Math.floor((event.clientY - box.top + top) / ROW_HEIGHT);
-    const over = Math.floor(((event.clientX - box.left) / Math.max(1, width)) * buckets);
-    if (at >= 0 && at < ids.length) {
-      setPlace({ row: at, bucket: over >= 0 && over < buckets ? over : null });
+    const line = Math.floor((event.clientY - box.top + top) / ROW_HEIGHT);
+    const column = Math.floor(((event.clientX - box.left) / Math.max(1, width)) * buckets);
+    if (line >= 0 && line < ids.length) {
+      setPosition({ row: line, bucket: column >= 0 && column < buckets ? column : null });
     }
   };
   const step = buckets === 0 ? 0 : width / buckets;
@@ -142,19 +134,19 @@ export function HeatmapGrid({
         <div className="relative" style={{ height: Math.max(height, ids.length * ROW_HEIGHT) }}>
           <div className="sticky top-0 flex overflow-hidden" style={{ height }}>
             <ul className="relative w-36 shrink-0 sm:w-44" aria-label={t("nodes")}>
-              {shown.map((each, index) => (
+              {shown.map((node, index) => (
                 <li
-                  key={each}
+                  key={node}
                   className="absolute inset-x-0 truncate pr-2 text-2xs"
                   style={{ top: (first + index) * ROW_HEIGHT - top, lineHeight: `${ROW_HEIGHT}px` }}
                 >
                   <ViewLink
-                    href={nodePath(each)}
+                    href={nodePath(node)}
                     tabIndex={-1}
-                    title={each}
+                    title={node}
                     className={first + index === row ? "font-semibold" : "text-muted hover:underline"}
                   >
-                    {each}
+                    {node}
                   </ViewLink>
                 </li>
               ))}

@@ -6,7 +6,8 @@ import { formatValue } from "@/components/charts/chart-format";
 import { IconButton } from "@/components/ui/button";
 import { Segmented } from "@/components/ui/form/segmented";
 import { ErrorNote } from "@/components/ui/placeholder/error-note";
-import { useCatalogue } from "@/lib/client/queries/fleet";
+import { ScrollRegion } from "@/components/ui/scroll-region";
+import { useCatalogue } from "@/lib/client/queries/series";
 import type { Node } from "@/lib/model/node/node.schema";
 import type { Series } from "@/lib/model/series.schema";
 import { DEFAULT_METRIC, heatmapHeight, ROW_ORDERS, useMapState } from "../node-map/state";
@@ -34,14 +35,13 @@ function useMetricChoices(metric: string): readonly { readonly name: string; rea
   const others = (data?.metrics ?? [])
     .filter(({ seriesUnit }) => seriesUnit !== null)
     .map(({ name, meaning }) => ({ name, meaning: locale === "ja" ? meaning.ja : meaning.en }));
-  const meaningOf = (name: string) => others.find((each) => each.name === name)?.meaning ?? "";
+  const meaningOf = (name: string) => others.find((metric) => metric.name === name)?.meaning ?? "";
   const names = [...new Set([...USUAL, metric, ...others.map(({ name }) => name)])];
   return names.map((name) => ({ name, meaning: meaningOf(name) }));
 }
 
-/** Of the same as a table, whose rows are taller. */
+/** Height of the table, whose rows are taller. */
 const TABLE_HEIGHT = 364;
-const FOCUSABLE = { tabIndex: 0 } as const;
 
 interface HeatmapProps {
   readonly scope: FleetScope;
@@ -49,22 +49,22 @@ interface HeatmapProps {
   readonly nodes: readonly Node[];
 }
 
-/** One metric of every node over the window in view: a row for each node, gaps left open. */
+/** One metric of every node over the page's time range: a row per node, with gaps. */
 export default function Heatmap({ scope, nodes }: HeatmapProps) {
-  const t = useTranslations("fleet.courses");
+  const t = useTranslations("fleet.heatmap");
   const [{ metric, rows: order }, setMap] = useMapState();
   const choices = useMetricChoices(metric);
   const [table, setTable] = useState(false);
-  const [sight, setSight] = useState({ first: 0, end: 26 });
+  const [visible, setVisible] = useState({ first: 0, end: 26 });
   const sorted = useRowOrder(scope, nodes, metric, order);
-  const courses = useHeatmap(sorted.ids, metric, sight.first, sight.end);
-  const { reply } = courses;
+  const heatmap = useHeatmap(sorted.ids, metric, visible.first, visible.end);
+  const { reply } = heatmap;
   const locale = useLocale();
-  const error = courses.error ?? sorted.error;
+  const error = heatmap.error ?? sorted.error;
   const unit: Series["unit"] = reply?.unit ?? "count";
-  const full = fullValue(courses.rows.values(), unit);
+  const full = fullValue(heatmap.rows.values(), unit);
   const label = t("label", { metric, count: sorted.ids.length });
-  const page = Math.floor(sight.first / PAGE_ROWS);
+  const page = Math.floor(visible.first / PAGE_ROWS);
   return (
     <>
       <div className="mb-2 flex flex-wrap items-center gap-2">
@@ -95,31 +95,26 @@ export default function Heatmap({ scope, nodes }: HeatmapProps) {
             label={t(table ? "showMap" : "showTable")}
             aria-pressed={table}
             icon={<Table2 size={14} aria-hidden />}
-            onClick={() => setTable((was) => !was)}
+            onClick={() => setTable((before) => !before)}
           />
         </span>
       </div>
       {error ? (
-        <ErrorNote what={t("reading", { metric })} error={error} onRetry={() => void courses.refetch()} />
+        <ErrorNote what={t("reading", { metric })} error={error} onRetry={() => void heatmap.refetch()} />
       ) : table ? (
-        <section
-          aria-label={label}
-          className="overflow-auto"
-          style={{ maxHeight: TABLE_HEIGHT }}
-          {...FOCUSABLE}
-        >
-          <HeatmapTable label={label} ids={rowsOfPage(sorted.ids, page)} rows={courses.rows} unit={unit} />
-        </section>
+        <ScrollRegion label={label} className="overflow-auto" style={{ maxHeight: TABLE_HEIGHT }}>
+          <HeatmapTable label={label} ids={rowsOfPage(sorted.ids, page)} rows={heatmap.rows} unit={unit} />
+        </ScrollRegion>
       ) : (
         <HeatmapGrid
           label={label}
           height={heatmapHeight(sorted.ids.length)}
           ids={sorted.ids}
-          rows={courses.rows}
+          rows={heatmap.rows}
           reply={reply}
           full={full}
           onVisibleRows={(first, end) =>
-            setSight((was) => (was.first === first && was.end === end ? was : { first, end }))
+            setVisible((before) => (before.first === first && before.end === end ? before : { first, end }))
           }
         />
       )}

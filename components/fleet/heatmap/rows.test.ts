@@ -43,8 +43,8 @@ describe("rows over time", () => {
   });
 
   it("count gaps, and a row of gaps has no figures", () => {
-    expect(rowValues([null, 2, 1, null])).toEqual({ newest: 1, least: 1, greatest: 2, gaps: 2 });
-    expect(rowValues([null])).toEqual({ newest: null, least: null, greatest: null, gaps: 1 });
+    expect(rowValues([null, 2, 1, null])).toEqual({ latest: 1, min: 1, max: 2, gaps: 2 });
+    expect(rowValues([null])).toEqual({ latest: null, min: null, max: null, gaps: 1 });
   });
 
   it("are walked through by keys: nodes up and down, times left and right", () => {

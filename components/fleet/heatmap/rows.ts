@@ -1,27 +1,30 @@
-/** Rows of the map of nodes over time: their order, their pages, and what a cell says. Pure. */
+/** Rows of the heat map: their order, pages and values. Pure. */
 import type { Series, SeriesUnit } from "@/lib/model/series.schema";
 
-/** Rows asked for at once: an answer has at most this many rows of `POINTS` values. */
+/** Rows per request: a reply has at most this many rows of `POINTS` values. */
 export const PAGE_ROWS = 100;
 export const POINTS = 240;
 
-/** Whether small values are what an operator looks for: a low hit ratio is bad, a full memory is. */
+/** Whether small values are the bad ones: a low hit ratio is, low memory use is not. */
 export function lowFirst(metric: string): boolean {
   return metric === "hit_ratio";
 }
 
-/** The mean of each node over the window, from a reply of one bucket or a few; null where nothing was observed. */
+/**
+ * The mean of each node over the time range, from a reply of few buckets; null where nothing was observed.
+ */
 export function meansOf(series: Series): Map<string, number | null> {
   return new Map(
     series.series.map(({ node, values }) => {
-      const seen = values.filter((value) => value !== null);
-      const mean = seen.length === 0 ? null : seen.reduce((sum, value) => sum + value, 0) / seen.length;
+      const observed = values.filter((value) => value !== null);
+      const mean =
+        observed.length === 0 ? null : observed.reduce((sum, value) => sum + value, 0) / observed.length;
       return [node ?? "", mean];
     }),
   );
 }
 
-/** Ids by their value, what an operator looks for first, what is not known last; equals stay in their order. */
+/** Ids by value, the bad ones first, unknown ones last; equals keep their order. */
 export function byValue(
   ids: readonly string[],
   values: ReadonlyMap<string, number | null>,
@@ -46,28 +49,28 @@ export function rowsOfPage(ids: readonly string[], page: number): readonly strin
   return ids.slice(page * PAGE_ROWS, (page + 1) * PAGE_ROWS);
 }
 
-/** What fills a cell: the whole of a ratio, else the greatest value in sight. */
+/** The value of a full bar: 1 for a ratio, else the greatest loaded value. */
 export function fullValue(rows: Iterable<readonly (number | null)[]>, unit: SeriesUnit): number {
-  let most = unit === "ratio" ? 1 : 0;
-  for (const values of rows) for (const value of values) if (value !== null && value > most) most = value;
-  return most;
+  let max = unit === "ratio" ? 1 : 0;
+  for (const values of rows) for (const value of values) if (value !== null && value > max) max = value;
+  return max;
 }
 
 export interface RowValues {
-  readonly newest: number | null;
-  readonly least: number | null;
-  readonly greatest: number | null;
+  readonly latest: number | null;
+  readonly min: number | null;
+  readonly max: number | null;
   /** Buckets in which nothing was observed. */
   readonly gaps: number;
 }
 
-/** The figures of a row for its table; null where nothing was observed. */
+/** The table values of a row; null where nothing was observed. */
 export function rowValues(values: readonly (number | null)[]): RowValues {
-  const seen = values.filter((value) => value !== null);
+  const observed = values.filter((value) => value !== null);
   return {
-    newest: seen.at(-1) ?? null,
-    least: seen.length === 0 ? null : seen.reduce((a, b) => Math.min(a, b)),
-    greatest: seen.length === 0 ? null : seen.reduce((a, b) => Math.max(a, b)),
-    gaps: values.length - seen.length,
+    latest: observed.at(-1) ?? null,
+    min: observed.length === 0 ? null : observed.reduce((a, b) => Math.min(a, b)),
+    max: observed.length === 0 ? null : observed.reduce((a, b) => Math.max(a, b)),
+    gaps: values.length - observed.length,
   };
 }

@@ -13,11 +13,11 @@ interface HeatmapTableProps {
   readonly unit: SeriesUnit;
 }
 
-const COLUMNS = ["newest", "least", "greatest"] as const;
+const COLUMNS = ["latest", "min", "max"] as const;
 
-/** The rows of a map over time as figures. */
+/** The rows of a heat map as a table. */
 export function HeatmapTable({ label, ids, rows, unit }: HeatmapTableProps) {
-  const t = useTranslations("fleet.courses");
+  const t = useTranslations("fleet.heatmap");
   const { locale, integer } = useFormat();
   return (
     <table className="w-full border-collapse text-xs">
@@ -36,7 +36,7 @@ export function HeatmapTable({ label, ids, rows, unit }: HeatmapTableProps) {
       </thead>
       <tbody>
         {ids.map((id) => {
-          const figures = rowValues(rows.get(id) ?? []);
+          const values = rowValues(rows.get(id) ?? []);
           return (
             <tr key={id} className="border-line-soft border-t">
               <th scope="row" className="max-w-0 truncate py-0.5 pr-3 text-left font-normal">
@@ -48,12 +48,12 @@ export function HeatmapTable({ label, ids, rows, unit }: HeatmapTableProps) {
                 <td
                   key={column}
                   className="whitespace-nowrap py-0.5 pl-3 text-right"
-                  title={formatUnrounded(figures[column], unit, locale)}
+                  title={formatUnrounded(values[column], unit, locale)}
                 >
-                  {formatValue(figures[column], unit, locale)}
+                  {formatValue(values[column], unit, locale)}
                 </td>
               ))}
-              <td className="py-0.5 pl-3 text-right">{integer(figures.gaps)}</td>
+              <td className="py-0.5 pl-3 text-right">{integer(values.gaps)}</td>
             </tr>
           );
         })}

@@ -42,9 +42,9 @@ function containsAll(text: string, words: readonly string[]): boolean {
   return words.every((word) => text.includes(word));
 }
 
-/** A part of a whole; null when either is not reported or the whole is 0. */
-export function shareOf(part: number | null, whole: number | null): number | null {
-  return part === null || whole === null || whole <= 0 ? null : part / whole;
+/** A part of a total; null when either is not reported or the total is 0. */
+export function shareOf(part: number | null, total: number | null): number | null {
+  return part === null || total === null || total <= 0 ? null : part / total;
 }
 
 /** What a column sorts by; null sorts last in both directions. */
@@ -60,7 +60,7 @@ const SORT_KEYS: Record<Exclude<FleetSort, "worst">, (node: Node) => number | st
   evictions: (node) => node.evictionsPerSecond,
 };
 
-/** The direction a column starts with: what an operator looks for comes first. */
+/** The first sort direction of a column: the notable values come first. */
 export const FIRST_DIRECTION: Record<FleetSort, "asc" | "desc"> = {
   worst: "asc",
   node: "asc",
@@ -74,13 +74,13 @@ export const FIRST_DIRECTION: Record<FleetSort, "asc" | "desc"> = {
   evictions: "desc",
 };
 
-/** A sorted copy. What is not reported comes last in both directions; equals are in the order of their places. */
+/** A sorted copy. What is not reported comes last in both directions; equals keep their stable order. */
 export function sortNodes(
   nodes: readonly Node[],
   sort: FleetSort,
   dir: "asc" | "desc" | null,
   health: ReadonlyMap<string, Health>,
-  places: NodeOrder = nodeOrder(nodes),
+  order: NodeOrder = nodeOrder(nodes),
 ): Node[] {
   const sign = (dir ?? FIRST_DIRECTION[sort]) === "desc" ? -1 : 1;
   const keyOf = sort === "worst" ? (node: Node) => health.get(node.id)?.rank ?? null : SORT_KEYS[sort];
@@ -88,8 +88,8 @@ export function sortNodes(
   const ranks = ranksOf(keys.filter((key) => typeof key === "string"));
   const rankOf = (key: number | string | null) => (typeof key === "string" ? (ranks.get(key) ?? null) : key);
   return nodes
-    .map((node, index) => ({ node, key: rankOf(keys[index] ?? null), place: places.get(node.id) ?? 0 }))
-    .sort((a, b) => compare(a.key, b.key, sign) || a.place - b.place)
+    .map((node, index) => ({ node, key: rankOf(keys[index] ?? null), rank: order.get(node.id) ?? 0 }))
+    .sort((a, b) => compare(a.key, b.key, sign) || a.rank - b.rank)
     .map(({ node }) => node);
 }
 

@@ -39,7 +39,7 @@ function ChoiceField({ label, all, choices, value, textOf = String, onChange }: 
   );
 }
 
-/** Which nodes are listed; everything is kept in the address. */
+/** The filters of the node list, kept in the URL. */
 export function NodeFilters({ scope, matched }: { readonly scope: FleetScope; readonly matched: number }) {
   const t = useTranslations("fleet.filters");
   const status = useTranslations("status.status");

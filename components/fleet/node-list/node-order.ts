@@ -1,13 +1,13 @@
-/** The order of nodes that never changes while one looks: by pool, then by id with numbers in numeric order. */
+/** The stable order of nodes: by pool, then by id with numbers in numeric order. */
 import type { Node } from "@/lib/model/node/node.schema";
 
 export type OrderedNode = Pick<Node, "id" | "pool">;
-/** The place of each node by its id. */
+/** The rank of each node by its id. */
 export type NodeOrder = ReadonlyMap<string, number>;
 
 const COLLATOR = new Intl.Collator("en", { numeric: true });
 
-/** The place of each text among the distinct ones: comparing places is far cheaper than comparing texts. */
+/** The rank of each text among the distinct ones: comparing ranks is far cheaper than comparing texts. */
 export function ranksOf(texts: Iterable<string>): ReadonlyMap<string, number> {
   const sorted = [...new Set(texts)].sort(COLLATOR.compare);
   return new Map(sorted.map((text, rank) => [text, rank]));
@@ -20,22 +20,24 @@ function sorted(nodes: readonly OrderedNode[]): NodeOrder {
     (a, b) =>
       (pools.get(a.pool) ?? 0) - (pools.get(b.pool) ?? 0) || (ids.get(a.id) ?? 0) - (ids.get(b.id) ?? 0),
   );
-  return new Map(order.map(({ id }, place) => [id, place]));
+  return new Map(order.map(({ id }, rank) => [id, rank]));
 }
 
-let kept: { readonly nodes: readonly OrderedNode[]; readonly places: NodeOrder } = {
+let cached: { readonly nodes: readonly OrderedNode[]; readonly order: NodeOrder } = {
   nodes: [],
-  places: new Map(),
+  order: new Map(),
 };
 
-/** Figures change every second, names hardly ever: the nodes are sorted anew only when others are there. */
+/**
+ * Values change every second, names rarely: the nodes are sorted again only when nodes are added or removed.
+ */
 export function nodeOrder(nodes: readonly OrderedNode[]): NodeOrder {
   const same =
-    kept.nodes.length === nodes.length &&
+    cached.nodes.length === nodes.length &&
     nodes.every((node, index) => {
-      const known = kept.nodes[index];
-      return known === node || (known?.id === node.id && known.pool === node.pool);
+      const before = cached.nodes[index];
+      return before === node || (before?.id === node.id && before.pool === node.pool);
     });
-  kept = { nodes, places: same ? kept.places : sorted(nodes) };
-  return kept.places;
+  cached = { nodes, order: same ? cached.order : sorted(nodes) };
+  return cached.order;
 }

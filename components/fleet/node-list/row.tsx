@@ -29,7 +29,7 @@ function RowSubject({ node, showPool }: { readonly node: Node; readonly showPool
   return <span className="text-muted">{parts.join(" · ")}</span>;
 }
 
-/** On hover: the whole id, why it is not up, and who asks it. */
+/** On hover: the full id, why it is not up, and which process polls it. */
 function titleOf({ id, statusReason, elsewhere }: Node, means: string): string {
   const title = statusReason === null ? id : `${id}: ${statusReason}`;
   return elsewhere ? `${title}\n${means}` : title;
@@ -37,15 +37,15 @@ function titleOf({ id, statusReason, elsewhere }: Node, means: string): string {
 
 interface ShareProps {
   readonly part: number | null;
-  readonly whole: number | null;
+  readonly total: number | null;
   readonly exact: string;
   readonly warnFrom?: number;
 }
 
-/** A level against its limit: a bar and per cent, the figures themselves on hover. */
-function Share({ part, whole, exact, warnFrom = 2 }: ShareProps) {
+/** A level against its limit: a bar and a percentage; the exact values on hover. */
+function Share({ part, total, exact, warnFrom = 2 }: ShareProps) {
   const format = useFormat();
-  const share = shareOf(part, whole);
+  const share = shareOf(part, total);
   return (
     <span className="flex items-center justify-end gap-2" title={share === null ? undefined : exact}>
       {share !== null && (
@@ -61,21 +61,21 @@ interface NodeRowProps {
   readonly tone: Tone;
   /** What is odd about a node that is up; null when nothing is. */
   readonly odd: Attention["kind"] | null;
-  /** Hit ratio over the window in view; undefined until it is known. */
+  /** Hit ratio over the page's time range; undefined until loaded. */
   readonly sparkline: readonly (number | null)[] | undefined;
   readonly showPool: boolean;
-  /** 1-based place in the whole list, the header counted. */
+  /** 1-based row index in the full list, counting the header. */
   readonly position: number;
 }
 
-/** One node in the list. The whole row opens its page. Drawn again only when something of it changed. */
+/** One node in the list. The entire row opens its page. Rendered again only when its properties change. */
 export const NodeRow = memo(function NodeRow({
   node,
   tone,
   odd,
-  sparkline: course,
+  sparkline,
   showPool,
-  position: place,
+  position,
 }: NodeRowProps) {
   const t = useTranslations("fleet.table");
   const elsewhere = useTranslations("status.elsewhere");
@@ -86,7 +86,7 @@ export const NodeRow = memo(function NodeRow({
     whole: format.integer(node.maxConnections),
   });
   return (
-    <tr data-row={node.id} aria-rowindex={place} className="relative h-[33px] hover:bg-line-soft/60">
+    <tr data-row={node.id} aria-rowindex={position} className="relative h-[33px] hover:bg-line-soft/60">
       <Td className="max-md:pr-0">
         <RowStatus node={node} tone={tone} odd={odd} />
       </Td>
@@ -103,15 +103,15 @@ export const NodeRow = memo(function NodeRow({
       <Td className="max-xl:hidden">{node.version ?? "–"}</Td>
       <Td numeric title={node.hitRatio === null ? undefined : format.exact(node.hitRatio)}>
         <span className="flex items-center justify-end gap-2">
-          <span className="max-md:hidden">{course !== undefined && <Sparkline values={course} />}</span>
+          <span className="max-md:hidden">{sparkline !== undefined && <Sparkline values={sparkline} />}</span>
           <span className="w-12 shrink-0">{format.ratio(node.hitRatio)}</span>
         </span>
       </Td>
       <Td numeric className="max-md:hidden">
-        <Share part={node.bytes} whole={node.limitMaxbytes} exact={memory} />
+        <Share part={node.bytes} total={node.limitMaxbytes} exact={memory} />
       </Td>
       <Td numeric className="max-md:hidden">
-        <Share part={node.currConnections} whole={node.maxConnections} exact={connections} warnFrom={0.9} />
+        <Share part={node.currConnections} total={node.maxConnections} exact={connections} warnFrom={0.9} />
       </Td>
       <Td numeric className="max-md:hidden" title={format.exact(node.getsPerSecond)}>
         {format.rate(node.getsPerSecond)}

@@ -59,7 +59,7 @@ function TableHead() {
   );
 }
 
-/** Room for rows that are not drawn. One cell: spanning would bring back the columns a phone hides. */
+/** Space for rows that are not rendered. One cell: spanning would bring back the columns a phone hides. */
 function Spacer({ rows, rowHeight }: { readonly rows: number; readonly rowHeight: number }) {
   if (rows <= 0) return null;
   return (
@@ -76,19 +76,16 @@ interface NodeTableProps {
   readonly onClearFilters: () => void;
 }
 
-/** Every node with its figures, worst first unless sorted otherwise. Draws only the rows in sight. */
+/** Every node with its metrics, worst first by default. Renders only the visible rows. */
 export function NodeTable({ scope, nodes, onClearFilters }: NodeTableProps) {
   const t = useTranslations("fleet.table");
   const body = useRef<HTMLTableSectionElement>(null);
   const [{ sort, dir }] = useListState();
-  const { health, order: places } = scope;
-  const sorted = useMemo(
-    () => sortNodes(nodes, sort, dir, health, places),
-    [nodes, sort, dir, health, places],
-  );
+  const { health, order } = scope;
+  const sorted = useMemo(() => sortNodes(nodes, sort, dir, health, order), [nodes, sort, dir, health, order]);
   const { first, end, rowHeight } = useVisibleRows(body, sorted.length);
   const shown = sorted.slice(first, end);
-  const courses = useSparklines(shown.map((node) => node.id));
+  const sparklines = useSparklines(shown.map((node) => node.id));
   return (
     <section className="panel mt-3.5" aria-label={t("label")}>
       <table
@@ -105,7 +102,7 @@ export function NodeTable({ scope, nodes, onClearFilters }: NodeTableProps) {
               node={node}
               tone={scope.health.get(node.id)?.tone ?? "off"}
               odd={scope.health.get(node.id)?.attention?.kind ?? null}
-              sparkline={courses.get(node.id)}
+              sparkline={sparklines.get(node.id)}
               showPool={scope.pool === null}
               position={first + index + 2}
             />

@@ -1,9 +1,9 @@
 "use client";
 import { useEffect, useMemo, useState } from "react";
-import { useSeries } from "@/lib/client/queries/fleet";
+import { useSeries } from "@/lib/client/queries/series";
 import { useWindow, windowQuery } from "@/lib/client/view-state";
 
-/** Scrolling has to rest this long before the rows in sight are asked for. */
+/** Scrolling has to stop for this long before the visible rows are read. */
 const SETTLE_MS = 200;
 const POINTS = 40;
 
@@ -17,10 +17,10 @@ function useSettled<T>(value: T, key: string): T {
   return settled.value;
 }
 
-/** The hit ratio of each of `nodes` over the window in view, asked for all of them at once. */
+/** The hit ratio of each of `nodes` over the page's time range, in one request. */
 export function useSparklines(nodes: readonly string[]): ReadonlyMap<string, readonly (number | null)[]> {
   const { window } = useWindow();
-  // Sorting the table by another column asks for nothing new.
+  // Sorting the table by another column sends no new request.
   const key = [...nodes].sort().join(" ");
   const asked = useMemo(() => key.split(" ").filter(Boolean), [key]);
   const settled = useSettled(asked, key);

@@ -13,7 +13,7 @@ import { drawCells } from "./draw";
 import { nextCell } from "./keyboard";
 import { cellAt, cellLayout, cellsOf } from "./layout";
 
-/** The state in words, with what is odd about a node that is up. */
+/** The state in words, with the attention kind of a node that is up. */
 function useCellText(scope: FleetScope): (node: Node) => string {
   const t = useTranslations();
   return (node) => {
@@ -24,7 +24,7 @@ function useCellText(scope: FleetScope): (node: Node) => string {
       ...(odd === null ? [] : [t(`fleet.attention.kinds.${odd.kind}`)]),
       ...(node.elsewhere ? [t("status.elsewhere.collected")] : []),
     ];
-    return t("fleet.cells.cell", { node: node.id, pool: node.pool, state: states.join(", ") });
+    return t("fleet.map.cell", { node: node.id, pool: node.pool, state: states.join(", ") });
   };
 }
 
@@ -42,14 +42,14 @@ interface NodeCellsProps {
  * stop, arrows move it, so does the pointer, and it opens like any link.
  */
 export default function NodeMap({ scope, nodes }: NodeCellsProps) {
-  const t = useTranslations("fleet.cells");
+  const t = useTranslations("fleet.map");
   const router = useRouter();
   const carried = useCarried();
   const textOf = useCellText(scope);
   const [frame, width] = useWidth<HTMLDivElement>(960);
   const [chosen, setChosen] = useState<string | null>(null);
-  const { health, order: places } = scope;
-  const cells = useMemo(() => cellsOf(nodes, health, places), [nodes, health, places]);
+  const { health, order } = scope;
+  const cells = useMemo(() => cellsOf(nodes, health, order), [nodes, health, order]);
   const layout = useMemo(() => cellLayout(cells.length, width), [cells.length, width]);
   // As text, so that a second in which no state changed draws nothing.
   const states = cells.map(({ tone }) => LETTERS[tone]).join("");

@@ -1,4 +1,4 @@
-/** Draws the map of nodes: colour and shape say the state. */
+/** Draws the map of nodes: colour and shape show the state. */
 import type { ThemeColour } from "@/components/charts/use-drawing";
 import type { Tone } from "@/components/ui/status/tag";
 import type { CellLayout } from "./layout";

@@ -1,7 +1,4 @@
-/**
- * Where a key leads from one cell of a grid of `count` cells, `columns` in a row: the index of the next cell,
- * or null when the key means nothing here. Pure.
- */
+/** The cell a key leads to in a grid of `count` cells, `columns` per row; null for other keys. Pure. */
 export function nextCell(key: string, from: number, count: number, columns: number): number | null {
   const clamp = (index: number) => Math.min(Math.max(index, 0), count - 1);
   switch (key) {

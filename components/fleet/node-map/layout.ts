@@ -51,7 +51,7 @@ export interface MapCell {
   readonly tone: Tone;
 }
 
-/** Worst first; alike ones by place, so that a cell moves only when the state of a node changes. */
+/** Worst first; equals by rank, so that a cell moves only when the state of a node changes. */
 export function cellsOf(
   nodes: readonly Node[],
   health: ReadonlyMap<string, Health>,

@@ -11,7 +11,7 @@ function roomFor(count: number): number {
   return Math.min(320, Math.max(29, Math.ceil(count / 90) * 8));
 }
 
-/** The map of all nodes comes after the figures: what draws it is loaded when the page stands. */
+/** The map of all nodes, whose code is loaded after the page. */
 export function LazyCells(props: ComponentProps<typeof MapPanel>) {
   const hydrated = useHydrated();
   if (props.scope.totals.nodes < 2) return null;

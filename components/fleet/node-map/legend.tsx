@@ -23,7 +23,7 @@ function Sample({ tone }: { readonly tone: Tone }) {
 
 /** What the cells' colours and shapes mean. */
 export default function CellLegend() {
-  const t = useTranslations("fleet.cells");
+  const t = useTranslations("fleet.map");
   return (
     <span className="hidden items-center gap-3 text-muted sm:flex">
       {TONES.map((tone) => (

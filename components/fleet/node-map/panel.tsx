@@ -23,7 +23,7 @@ interface MapPanelProps {
 
 /** Every node at a glance: its state now, or a metric over time. */
 export default function MapPanel({ scope, nodes }: MapPanelProps) {
-  const t = useTranslations("fleet.cells");
+  const t = useTranslations("fleet.map");
   const format = useFormat();
   const [{ map }, setMap] = useMapState();
   return (

@@ -1,7 +1,7 @@
 "use client";
 /**
- * How the map of all nodes is seen, kept in the address. `map`: the state now, or a metric over time; `metric`: which
- * one; `rows`: worst nodes first, or by the metric.
+ * The view of the map of all nodes, kept in the URL. `map`: the state now, or a metric over time; `metric`:
+ * which one; `rows`: worst nodes first, or by the metric.
  */
 import { choice, text, useParameters } from "@/lib/client/url-params";
 
@@ -13,10 +13,10 @@ export const DEFAULT_METRIC = "hit_ratio";
 
 export const ROW_HEIGHT = 14;
 const MOST_ROWS = 26;
-/** Room for a row of a small fleet and what surrounds it. */
+/** Space for a row of a small fleet and its surroundings. */
 const FEWEST_ROWS = 4;
 
-/** The height of the map over time for so many nodes, in pixels: with more of them than fit, it scrolls. */
+/** The height of the heat map for a number of nodes, pixels; it scrolls when more nodes exist than fit. */
 export function heatmapHeight(nodes: number): number {
   return ROW_HEIGHT * Math.min(MOST_ROWS, Math.max(FEWEST_ROWS, nodes));
 }

@@ -32,7 +32,7 @@ function Finding({ tone, title, verdict, children }: FindingProps) {
 }
 
 function LoadFinding({ scope }: { readonly scope: FleetScope }) {
-  const t = useTranslations("fleet.likeness");
+  const t = useTranslations("fleet.consistency");
   const format = useFormat();
   const skew = loadSkew(scope.nodes);
   if (skew === null || skew.factor === null) {
@@ -49,10 +49,15 @@ function LoadFinding({ scope }: { readonly scope: FleetScope }) {
       title={t("load")}
       verdict={t("factor", { factor: format.rate(skew.factor) })}
     >
-      <ViewLink href={nodePath(skew.busiest)} className="font-medium text-text hover:underline">
-        {skew.busiest}
-      </ViewLink>{" "}
-      {t("busiest", { max: format.rate(skew.max), median: format.rate(skew.median) })}
+      {t.rich("busiest", {
+        node: () => (
+          <ViewLink href={nodePath(skew.busiest)} className="font-medium text-text hover:underline">
+            {skew.busiest}
+          </ViewLink>
+        ),
+        max: format.rate(skew.max),
+        median: format.rate(skew.median),
+      })}
     </Finding>
   );
 }
@@ -68,8 +73,8 @@ interface GroupsFindingProps<T> {
 
 function GroupsFinding<T extends string | number>(props: GroupsFindingProps<T>) {
   const { title, groups, nodes, textOf, differs } = props;
-  const t = useTranslations("fleet.likeness");
-  const known = groups.reduce((sum, group) => sum + group.nodes.length, 0);
+  const t = useTranslations("fleet.consistency");
+  const reporting = groups.reduce((sum, group) => sum + group.nodes.length, 0);
   if (groups.length === 0) {
     return (
       <Finding tone="off" title={title} verdict={t("unknown")}>
@@ -80,13 +85,13 @@ function GroupsFinding<T extends string | number>(props: GroupsFindingProps<T>) 
   const value = textOf((groups[0] as Group<T>).value);
   return (
     <Finding
-      tone={groups.length > 1 ? "warn" : known < nodes ? "off" : "ok"}
+      tone={groups.length > 1 ? "warn" : reporting < nodes ? "off" : "ok"}
       title={title}
       verdict={
         groups.length > 1
           ? differs
-          : known < nodes
-            ? t("sameKnown", { value, known, nodes })
+          : reporting < nodes
+            ? t("sameKnown", { value, known: reporting, nodes })
             : t("same", { value })
       }
     >
@@ -105,9 +110,9 @@ function GroupsFinding<T extends string | number>(props: GroupsFindingProps<T>) 
   );
 }
 
-/** Nodes of a pool should be alike: in load, version and size. */
+/** The consistency of a pool's nodes: load, version and memory limit. */
 export function PoolConsistency({ scope }: { readonly scope: FleetScope }) {
-  const t = useTranslations("fleet.likeness");
+  const t = useTranslations("fleet.consistency");
   const format = useFormat();
   if (scope.totals.nodes < 2) return null;
   const versions = versionSkew(scope.nodes);

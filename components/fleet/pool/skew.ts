@@ -1,4 +1,4 @@
-/** How unlike the nodes of a pool are: in load, in version, in size. Pure. */
+/** How much the nodes of a pool differ in load, version and memory limit. Pure. */
 import type { Node } from "@/lib/model/node/node.schema";
 
 /** The middle value; the mean of the two middle ones when their number is even. Null without values. */
@@ -21,12 +21,12 @@ export interface LoadSkew {
 
 /** Compares the busiest node with the median one by gets per second. Null below two nodes that report it. */
 export function loadSkew(nodes: readonly Node[]): LoadSkew | null {
-  const known = nodes.flatMap(({ id, getsPerSecond }) =>
+  const reporting = nodes.flatMap(({ id, getsPerSecond }) =>
     getsPerSecond === null ? [] : [{ id, getsPerSecond }],
   );
-  const middle = median(known.map((node) => node.getsPerSecond));
-  if (known.length < 2 || middle === null) return null;
-  const busiest = known.reduce((most, node) => (node.getsPerSecond > most.getsPerSecond ? node : most));
+  const middle = median(reporting.map((node) => node.getsPerSecond));
+  if (reporting.length < 2 || middle === null) return null;
+  const busiest = reporting.reduce((most, node) => (node.getsPerSecond > most.getsPerSecond ? node : most));
   return {
     factor: middle > 0 ? busiest.getsPerSecond / middle : null,
     busiest: busiest.id,

@@ -3,7 +3,7 @@ import type { Series } from "@/lib/model/series.schema";
 import { nodeOf } from "@/tests/doubles/fleet-fixture";
 import { busiestNodes, lowestHitRatioNodes } from "../charts/notable-nodes";
 import { statsCommands } from "../charts/shell-commands";
-import { visibleRows } from "../node-list/visible-rows";
+import { visibleRows } from "../node-list/use-visible-rows";
 import { hourComparison, topEvictor } from "./hour-comparison";
 
 function seriesOf(rows: Record<string, (number | null)[]>): Series {

@@ -19,8 +19,8 @@ function rowOf(series: Series, metric: (typeof HOUR_METRICS)[number]): readonly 
 }
 
 /**
- * Buckets are equally long, so sums of rates stand in the same proportion as sums of counts; a bucket counts
- * only where both hits and gets were observed.
+ * Buckets are equally long, so sums of rates have the same ratio as sums of counts; a bucket counts only
+ * where both hits and gets were observed.
  */
 export function hourComparison(series: Series): HourComparison {
   const hits = rowOf(series, "hits");

@@ -6,7 +6,7 @@ import { Skeleton } from "@/components/ui/placeholder/skeleton";
 import { Sparkline } from "@/components/ui/sparkline";
 import { Meter, type MeterTone } from "@/components/ui/status/meter";
 import { Tile } from "@/components/ui/tile";
-import { useSeries } from "@/lib/client/queries/fleet";
+import { useSeries } from "@/lib/client/queries/series";
 import { shareOf } from "../node-list/filter-nodes";
 import type { FleetScope } from "../use-fleet-scope";
 import { HOUR_METRICS, type HourComparison, hourComparison, topEvictor } from "./hour-comparison";
@@ -151,7 +151,7 @@ function EvictionsTile({ scope, hour }: TileOfScopeProps) {
   );
 }
 
-/** Six figures of the whole; each says what it is measured against. */
+/** Six metrics of the fleet or pool, each with its reference. */
 export function Tiles({ scope }: { readonly scope: FleetScope }) {
   const t = useTranslations("fleet.tiles");
   const hour = useHour(scope.pool, scope.totals.nodes > 0);

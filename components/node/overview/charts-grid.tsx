@@ -1,7 +1,7 @@
 "use client";
 import { useMemo } from "react";
 import { useTranslations } from "use-intl";
-import { type ChartData, chartData, lastSeen } from "@/components/charts/chart-data";
+import { type ChartData, chartData, latestValue } from "@/components/charts/chart-data";
 import { formatValue } from "@/components/charts/chart-format";
 import { TimeSeriesView } from "@/components/charts/time-series-view";
 import { useFormat } from "@/components/ui/hooks/use-format";
@@ -18,7 +18,7 @@ export interface NodeChartsGridProps {
   readonly charts: readonly (NodeChart & { readonly id: NodeChartId })[];
 }
 
-/** Charts of one node over the window in view, all from one question. */
+/** Charts of one node over the page's time range, from one request. */
 export default function NodeChartsGrid({ node, charts }: NodeChartsGridProps) {
   const t = useTranslations("node");
   const metrics = useMemo(() => metricsOf(charts), [charts]);
@@ -122,19 +122,19 @@ function limitOf(node: Node, metric: string): number | null {
 function Current({ data, limit }: { readonly data: ChartData; readonly limit: number | null }) {
   const t = useTranslations("node.charts");
   const format = useFormat();
-  const seen = data.lines.flatMap((line) => {
-    const last = lastSeen(line);
+  const latest = data.lines.flatMap((line) => {
+    const last = latestValue(line);
     return last === null ? [] : [{ label: line.label, ...last }];
   });
-  const [first] = seen;
+  const [first] = latest;
   if (first === undefined) return null;
   const text = (value: number) => formatValue(value, data.unit, format.locale);
   const value =
     limit !== null
       ? t("of", { value: text(first.value), limit: text(limit) })
-      : seen.length === 1
+      : latest.length === 1
         ? text(first.value)
-        : seen.map((one) => `${text(one.value)} ${one.label}`).join(" · ");
+        : latest.map((one) => `${text(one.value)} ${one.label}`).join(" · ");
   if (first.present) return value;
   const at = (data.atMs[first.index] ?? data.toMs) + Math.max(0, data.stepMs - data.intervalMs);
   return t("lastSeen", { value, at: format.instant(at, data.toMs - at > DAY_MS ? "dateTime" : "time") });

@@ -7,7 +7,7 @@ export interface NodeChart {
   readonly id: string;
   /** In the order in which they are drawn. */
   readonly metrics: readonly string[];
-  /** Metric whose newest value is the limit; it is asked for but not drawn as a line. */
+  /** Metric whose latest value is the limit; it is read but not drawn as a line. */
   readonly limit?: string;
   readonly area?: boolean;
   /** Colour of the first line when it is not the first of the theme. */

@@ -12,7 +12,7 @@ import { useNodeSeries } from "./use-node-series";
 
 const SHOWN = 20;
 
-/** What happened to the node within the window in view, newest first. */
+/** Events of the node within the page's time range, newest first. */
 export function NodeEvents({ node }: { readonly node: Node }) {
   const t = useTranslations("node.events");
   const { window } = useWindow();

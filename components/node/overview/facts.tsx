@@ -7,7 +7,7 @@ import { useFormat } from "@/components/ui/hooks/use-format";
 import { Hint } from "@/components/ui/overlay/tooltip";
 import { Panel } from "@/components/ui/panel";
 import { poolPath, ViewLink } from "@/components/ui/view-link";
-import { FACTS_REFRESH_MS, useStats } from "@/lib/client/queries/fleet";
+import { FACTS_REFRESH_MS, useStats } from "@/lib/client/queries/node";
 import type { FlushBy, Node } from "@/lib/model/node/node.schema";
 import { canRead } from "../capability";
 import { EscapedText } from "../stats/escaped-text";
@@ -26,7 +26,7 @@ interface NodeFactsProps {
   readonly meanings: Meanings;
 }
 
-/** What the node is and how it is set up; what it does not report is left out. */
+/** Identity and configuration of the node, without what it does not report. */
 export function NodeFacts({ node, meanings }: NodeFactsProps) {
   const t = useTranslations("node.facts");
   const format = useFormat();

@@ -7,7 +7,8 @@ import { Hint } from "@/components/ui/overlay/tooltip";
 import { Panel } from "@/components/ui/panel";
 import { ToneGlyph } from "@/components/ui/status/tag";
 import { PageLink } from "@/components/ui/view-link";
-import { useFleet, useSlabs } from "@/lib/client/queries/fleet";
+import { useFleet } from "@/lib/client/queries/fleet";
+import { useSlabs } from "@/lib/client/queries/node";
 import type { FlushBy, Node } from "@/lib/model/node/node.schema";
 import { canRead } from "../capability";
 import { escapedText } from "../stats/escaped-text";
@@ -15,7 +16,7 @@ import { type NodeInsight, nodeInsights, SEVERITY } from "./insights";
 
 /** Sentences about the node, worst first, with the way to the slab class that evicts most. */
 export function NodeInsights({ node }: { readonly node: Node }) {
-  const t = useTranslations("node.happening");
+  const t = useTranslations("node.insights");
   const { data: fleet } = useFleet();
   const slabs = useSlabs(node.id, { enabled: canRead(node) });
   const nowMs = useNowMs();
@@ -63,7 +64,7 @@ function SeverityMark({ fact }: { readonly fact: NodeInsight }) {
 }
 
 function Sentence({ fact }: { readonly fact: NodeInsight }) {
-  const t = useTranslations("node.happening");
+  const t = useTranslations("node.insights");
   const reason = useTranslations("status.reason");
   const format = useFormat();
   const bold = { b: (chunks: React.ReactNode) => <b className="font-medium text-text">{chunks}</b> };

@@ -74,8 +74,8 @@ const RECENT_SECONDS = 6 * 3600;
 const FULL_SHARE = 0.9;
 
 /**
- * Facts about `node`, from its newest sample, from what needs attention on it, and from its slab classes when
- * they were read (null otherwise).
+ * Insights from the latest sample of `node`, its attention entries, and its slab classes (null when not
+ * read).
  */
 export function nodeInsights(
   node: Node,
@@ -83,27 +83,27 @@ export function nodeInsights(
   classes: readonly SlabClass[] | null,
   nowMs: number,
 ): NodeInsight[] {
-  const own = attention.filter((entry) => entry.node === node.id);
+  const entries = attention.filter((entry) => entry.node === node.id);
   if (node.status === "unknown") return [{ kind: node.elsewhere ? "notTold" : "notAsked" }];
-  if (node.status !== "up") return unreachable(node, own);
+  if (node.status !== "up") return unreachable(node, entries);
   return [
     ...pendingFlush(node, nowMs),
-    ...refusals(own),
-    ...fallen(own),
-    ...nearMaxconns(own),
+    ...refusals(entries),
+    ...fallen(entries),
+    ...nearMaxconns(entries),
     ...restart(node, nowMs),
     ...flush(node, nowMs),
     ...memory(node),
-    ...evictions(node, own, classes),
-    ...hitRatio(node, own),
+    ...evictions(node, entries, classes),
+    ...hitRatio(node, entries),
   ];
 }
 
-function unreachable(node: Node, own: readonly Attention[]): NodeInsight[] {
+function unreachable(node: Node, entries: readonly Attention[]): NodeInsight[] {
   const found: NodeInsight[] = [
     { kind: "unreachable", reason: node.statusCode, sinceMs: node.statusSinceMs },
   ];
-  const perSecond = figureOf(own, "status", "hitsPerSecond");
+  const perSecond = attentionValue(entries, "status", "hitsPerSecond");
   if (perSecond !== null && perSecond > 0) found.push({ kind: "lostHits", perSecond });
   return found;
 }
@@ -115,26 +115,26 @@ function pendingFlush(node: Node, nowMs: number): NodeInsight[] {
     : [];
 }
 
-function refusals(own: readonly Attention[]): NodeInsight[] {
+function refusals(entries: readonly Attention[]): NodeInsight[] {
   const found: NodeInsight[] = [];
-  const times = figureOf(own, "listenDisabled", "times");
+  const times = attentionValue(entries, "listenDisabled", "times");
   if (times !== null) found.push({ kind: "listenDisabled", times });
-  const perSecond = figureOf(own, "storesRefused", "perSecond");
+  const perSecond = attentionValue(entries, "storesRefused", "perSecond");
   if (perSecond !== null) found.push({ kind: "storesRefused", perSecond });
   return found;
 }
 
-function fallen(own: readonly Attention[]): NodeInsight[] {
-  const before = figureOf(own, "hitRatioFell", "before");
-  const now = figureOf(own, "hitRatioFell", "now");
+function fallen(entries: readonly Attention[]): NodeInsight[] {
+  const before = attentionValue(entries, "hitRatioFell", "before");
+  const now = attentionValue(entries, "hitRatioFell", "now");
   if (before === null || now === null) return [];
-  const sinceMs = own.find((entry) => entry.kind === "hitRatioFell")?.sinceMs ?? null;
+  const sinceMs = entries.find((entry) => entry.kind === "hitRatioFell")?.sinceMs ?? null;
   return [{ kind: "hitRatioFell", before, now, sinceMs }];
 }
 
-function nearMaxconns(own: readonly Attention[]): NodeInsight[] {
-  const connections = figureOf(own, "connectionsNearLimit", "connections");
-  const limit = figureOf(own, "connectionsNearLimit", "limit");
+function nearMaxconns(entries: readonly Attention[]): NodeInsight[] {
+  const connections = attentionValue(entries, "connectionsNearLimit", "connections");
+  const limit = attentionValue(entries, "connectionsNearLimit", "limit");
   return connections === null || limit === null ? [] : [{ kind: "nearMaxconns", connections, limit }];
 }
 
@@ -159,17 +159,17 @@ function memory(node: Node): NodeInsight[] {
 
 function evictions(
   node: Node,
-  own: readonly Attention[],
+  entries: readonly Attention[],
   classes: readonly SlabClass[] | null,
 ): NodeInsight[] {
   const perSecond = node.evictionsPerSecond;
   if (perSecond === null) return [];
   const total = classes === null ? null : sum(classes.map((row) => row.evicted));
   if (perSecond === 0) return [{ kind: "nothingEvicted", sinceStart: total }];
-  const young = own.some((entry) => entry.kind === "evictsYoung");
+  const young = entries.some((entry) => entry.kind === "evictsYoung");
   const worst = worstClass(classes ?? []);
   const ageSeconds =
-    worst?.evictedTimeSeconds ?? figureOf(own, young ? "evictsYoung" : "evicts", "ageSeconds");
+    worst?.evictedTimeSeconds ?? attentionValue(entries, young ? "evictsYoung" : "evicts", "ageSeconds");
   const found: NodeInsight[] = [{ kind: "evicting", perSecond, ageSeconds, young }];
   if (worst !== null && total) {
     const pages = sum((classes ?? []).map((row) => row.totalPages));
@@ -183,8 +183,8 @@ function evictions(
   return found;
 }
 
-function hitRatio(node: Node, own: readonly Attention[]): NodeInsight[] {
-  if (own.some((entry) => entry.kind === "hitRatioFell")) return [];
+function hitRatio(node: Node, entries: readonly Attention[]): NodeInsight[] {
+  if (entries.some((entry) => entry.kind === "hitRatioFell")) return [];
   if (node.hitRatio !== null) return [{ kind: "hitRatio", now: node.hitRatio }];
   return node.getsPerSecond === 0 ? [{ kind: "noGets" }] : [];
 }
@@ -198,12 +198,12 @@ export function worstClass(classes: readonly SlabClass[]): SlabClass | null {
   return worst;
 }
 
-function figureOf(own: readonly Attention[], kind: Attention["kind"], name: string): number | null {
-  return own.find((entry) => entry.kind === kind)?.figures[name] ?? null;
+function attentionValue(entries: readonly Attention[], kind: Attention["kind"], name: string): number | null {
+  return entries.find((entry) => entry.kind === kind)?.figures[name] ?? null;
 }
 
-/** Sum of what is known; null when nothing is. */
+/** Sum of the known values; null without any. */
 function sum(values: readonly (number | null)[]): number | null {
-  const known = values.filter((value) => value !== null);
-  return known.length === 0 ? null : known.reduce((total, value) => total + value, 0);
+  const numbers = values.filter((value) => value !== null);
+  return numbers.length === 0 ? null : numbers.reduce((total, value) => total + value, 0);
 }

@@ -22,7 +22,7 @@ function Placeholders({ charts }: Pick<NodeChartsGridProps, "charts">) {
   );
 }
 
-/** The charts come after the figures: their code is loaded when the page already stands. */
+/** The charts, whose code is loaded after the page. */
 export function LazyChartsGrid(props: NodeChartsGridProps) {
   const hydrated = useHydrated();
   const placeholders = <Placeholders charts={props.charts} />;

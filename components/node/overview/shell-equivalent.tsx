@@ -6,7 +6,7 @@ import { Panel } from "@/components/ui/panel";
 import type { Node } from "@/lib/model/node/node.schema";
 import { useGroupCommands } from "../use-group-commands";
 
-/** How to see the same without Memfleet, and how a script asks for one value. */
+/** Shell commands that show the same without Memfleet, and that read a single value. */
 export function ShellEquivalent({ node }: { readonly node: Node }) {
   const t = useTranslations("node.shell");
   const commands = useGroupCommands(node, "general", "get_hits");

@@ -1,12 +1,12 @@
 "use client";
-import { useSeries } from "@/lib/client/queries/fleet";
+import { useSeries } from "@/lib/client/queries/series";
 import { useWindow, windowQuery } from "@/lib/client/view-state";
 import { metricsOf, NODE_CHARTS } from "./charts";
 
 const POINTS = 240;
 const METRICS = metricsOf(NODE_CHARTS);
 
-/** A node's series over the window in view. One question for charts, events and last known facts. */
+/** A node's series over the page's time range: one request for charts, events and last known values. */
 export function useNodeSeries(node: string, metrics: readonly string[] = METRICS) {
   const { window } = useWindow();
   return useSeries({ metrics, nodes: [node], points: POINTS, ...windowQuery(window) });

@@ -36,7 +36,9 @@ export function escapedText(text: string): string {
     .join("");
 }
 
-/** Text that a server said, with everything hidden made visible, isolated from the direction around it. */
+/**
+ * Text from a server, with invisible characters made visible, isolated from the surrounding text direction.
+ */
 export function EscapedText({ text }: { readonly text: string }) {
   if (!HIDDEN.test(text)) return <bdi>{text}</bdi>;
   return (

@@ -6,7 +6,10 @@ import { STATS } from "@/lib/catalogue/stats";
 /** memcached's own names among the facts of a node. */
 const NAMES = ["limit_maxbytes", "maxconns", "threads", "pid", "libevent", "hash_algorithm", "idle_timeout"];
 
-/** What those names mean, in one language. The whole catalogue is too much for the first load of a page. */
+/**
+ * The meanings of some names in one language. The complete catalogue is too large for the first load of a
+ * page.
+ */
 export function statDescriptions(locale: Locale): Readonly<Record<string, string>> {
   return Object.fromEntries(
     NAMES.flatMap((name) => {

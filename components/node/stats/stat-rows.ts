@@ -54,10 +54,10 @@ export function explain(group: StatsGroup, name: string, value: string): StatRow
   return { name, value, kind: null, unit, meaning: slabStatMeaning(name) ?? null };
 }
 
-/** Whether an entry's name, value or meaning contains what is wanted, in any case. */
-export function matchesStat(entry: StatRow, wanted: string, locale: "en" | "ja"): boolean {
+/** Whether an entry's name, value or meaning contains the search text, ignoring case. */
+export function matchesStat(entry: StatRow, search: string, locale: "en" | "ja"): boolean {
   const text = `${entry.name}\n${entry.value}\n${entry.meaning?.[locale] ?? ""}`.toLowerCase();
-  return text.includes(wanted.trim().toLowerCase());
+  return text.includes(search.trim().toLowerCase());
 }
 
 /** The number of a value that is one and large enough to need help reading; null otherwise. */

@@ -8,11 +8,11 @@ import { readableValue, type StatRow } from "./stat-rows";
 interface EntryTableProps {
   readonly entries: readonly StatRow[];
   readonly label: string;
-  /** Whether to say what is a counter and what a gauge. */
+  /** Whether to show counter or gauge. */
   readonly kinds: boolean;
 }
 
-/** Names, values and meanings in the server's order, values exactly as the server said them. */
+/** Names, values and meanings in the server's order, values exactly as the server reports them. */
 export function StatTable({ entries, label, kinds }: EntryTableProps) {
   const t = useTranslations("node.entries");
   const { locale } = useFormat();
@@ -59,7 +59,7 @@ export function StatTable({ entries, label, kinds }: EntryTableProps) {
   );
 }
 
-/** The same figure as a person reads it. */
+/** The same value in readable form. */
 function Readable({ entry }: { readonly entry: StatRow }) {
   const format = useFormat();
   const figure = readableValue(entry);

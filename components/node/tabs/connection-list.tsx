@@ -3,6 +3,7 @@ import { useVirtualizer } from "@tanstack/react-virtual";
 import { useRef } from "react";
 import { useTranslations } from "use-intl";
 import { useFormat } from "@/components/ui/hooks/use-format";
+import { ScrollRegion } from "@/components/ui/scroll-region";
 import { Td, Th } from "@/components/ui/table";
 import type { Connection } from "@/lib/model/node/inspection.schema";
 import { EscapedText } from "../stats/escaped-text";
@@ -18,10 +19,7 @@ const HEAD_PIXELS = 30;
 const MOST_PIXELS = 520;
 const COLUMNS = 4;
 
-// What scrolls must be reachable by keyboard.
-const FOCUSABLE = { tabIndex: 0 } as const;
-
-/** Every connection, drawing only the rows in view: a node may have many thousands. */
+/** Every connection. Renders only the visible rows, because a node may have many thousands. */
 export function ConnectionList({ connections, label }: ConnectionListProps) {
   const t = useTranslations("node.connections");
   const frame = useRef<HTMLElement>(null);
@@ -37,12 +35,11 @@ export function ConnectionList({ connections, label }: ConnectionListProps) {
   const below = virtual.getTotalSize() - (items.at(-1)?.end ?? 0);
   if (connections.length === 0) return <p className="px-3.5 pb-3 text-muted">{t("noConnections")}</p>;
   return (
-    <section
+    <ScrollRegion
       ref={frame}
-      aria-label={label}
+      label={label}
       className="overflow-auto"
       style={{ maxHeight: MOST_PIXELS + HEAD_PIXELS }}
-      {...FOCUSABLE}
     >
       <table aria-label={label} aria-rowcount={connections.length + 1} className="w-full border-collapse">
         <thead className="sticky top-0 bg-surface">
@@ -64,7 +61,7 @@ export function ConnectionList({ connections, label }: ConnectionListProps) {
           <Space pixels={below} />
         </tbody>
       </table>
-    </section>
+    </ScrollRegion>
   );
 }
 

@@ -12,7 +12,7 @@ import { Empty } from "@/components/ui/placeholder/empty";
 import { ErrorNote } from "@/components/ui/placeholder/error-note";
 import { Skeleton } from "@/components/ui/placeholder/skeleton";
 import { Table, Td, Th } from "@/components/ui/table";
-import { useConnections } from "@/lib/client/queries/fleet";
+import { useConnections } from "@/lib/client/queries/node";
 import type { ConnectionsReply } from "@/lib/model/node/inspection.schema";
 import type { Node } from "@/lib/model/node/node.schema";
 import { canRead, lackingReason } from "../capability";
@@ -64,15 +64,15 @@ function Connections({ node, reply, commands, error }: ConnectionsProps) {
   const t = useTranslations("node.connections");
   const format = useFormat();
   const [filter, setFilter] = useState("");
-  const wanted = filter.trim().toLowerCase();
+  const search = filter.trim().toLowerCase();
   const clients = useMemo(
-    () => reply.clients.filter((client) => client.address.toLowerCase().includes(wanted)),
-    [reply.clients, wanted],
+    () => reply.clients.filter((client) => client.address.toLowerCase().includes(search)),
+    [reply.clients, search],
   );
   const connections = useMemo(
     () =>
-      reply.connections.filter(({ address, state }) => `${address} ${state}`.toLowerCase().includes(wanted)),
-    [reply.connections, wanted],
+      reply.connections.filter(({ address, state }) => `${address} ${state}`.toLowerCase().includes(search)),
+    [reply.connections, search],
   );
   return (
     <div className="grid grid-cols-[minmax(0,1fr)] gap-3.5 lg:grid-cols-2">

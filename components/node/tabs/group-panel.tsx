@@ -14,7 +14,7 @@ import { Panel } from "@/components/ui/panel";
 import { Empty } from "@/components/ui/placeholder/empty";
 import { ErrorNote } from "@/components/ui/placeholder/error-note";
 import { Skeleton } from "@/components/ui/placeholder/skeleton";
-import { useStats } from "@/lib/client/queries/fleet";
+import { useStats } from "@/lib/client/queries/node";
 import type { Capability, StatsGroup } from "@/lib/model/node/capability";
 import type { Node } from "@/lib/model/node/node.schema";
 import { canRead, lackingReason } from "../capability";

@@ -9,7 +9,7 @@ import { GROUP_CAPABILITY, GroupPanel } from "./group-panel";
 
 const GROUP = choice(STATS_GROUPS, "general");
 
-/** Every stats group as the server says it. */
+/** Every stats group as the server reports it. */
 export function RawTab({ node }: { readonly node: Node }) {
   const t = useTranslations("node.raw");
   const [group, setGroup] = useParameter("group", GROUP, "push");
@@ -37,7 +37,7 @@ interface GroupChoiceProps {
   readonly onGroup: (group: StatsGroup) => void;
 }
 
-/** The groups; one that the node cannot give stays in sight, can be chosen, and then says why. */
+/** The groups; one that the node does not support stays visible and gives the reason when chosen. */
 function GroupChoice({ node, group, onGroup }: GroupChoiceProps) {
   const t = useTranslations("node.raw");
   const lacking = useTranslations("status.lacking");

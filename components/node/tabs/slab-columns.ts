@@ -1,4 +1,4 @@
-/** Columns of the slab table: which figure, how it is written, which of memcached's words it is. */
+/** Columns of the slab table: value, format, and memcached's name for it. */
 import type { SLAB_VERDICTS, SlabClass } from "@/lib/model/node/inspection.schema";
 
 export const SLAB_COLUMNS = [
@@ -53,13 +53,13 @@ export const VERDICT_TONE: Readonly<Record<SlabVerdict, "ok" | "warn" | "crit" |
   healthy: "ok",
 };
 
-/** Figure of a class in a column, for sorting; null when not reported. */
-export function slabFigure(row: SlabClass, column: SlabColumnId): number | null {
+/** Value of a class in a column, for sorting; null when not reported. */
+export function slabValue(row: SlabClass, column: SlabColumnId): number | null {
   if (column === "class") return row.id;
   return column === "verdict" ? VERDICT_ORDER.indexOf(row.verdict) : row[column];
 }
 
-/** Sorted by a column; what is not reported comes last either way. */
+/** Sorted by a column; unreported values come last in both directions. */
 export function sortClasses(
   rows: readonly SlabClass[],
   column: SlabColumnId,
@@ -67,7 +67,7 @@ export function sortClasses(
 ): SlabClass[] {
   const sign = direction === "asc" ? 1 : -1;
   return [...rows].sort((a, b) => {
-    const [x, y] = [slabFigure(a, column), slabFigure(b, column)];
+    const [x, y] = [slabValue(a, column), slabValue(b, column)];
     if (x === null || y === null) return x === y ? a.id - b.id : x === null ? 1 : -1;
     return sign * (x - y) || a.id - b.id;
   });
@@ -79,6 +79,6 @@ export function reportedColumns(rows: readonly SlabClass[]): SlabColumn[] {
     (column) =>
       column.id === "class" ||
       column.id === "verdict" ||
-      rows.some((row) => slabFigure(row, column.id) !== null),
+      rows.some((row) => slabValue(row, column.id) !== null),
   );
 }

@@ -13,7 +13,7 @@ import { Skeleton } from "@/components/ui/placeholder/skeleton";
 import { Tag } from "@/components/ui/status/tag";
 import { Table, Td, Th } from "@/components/ui/table";
 import { SLAB_STATS } from "@/lib/catalogue/slab-stats";
-import { useSlabs } from "@/lib/client/queries/fleet";
+import { useSlabs } from "@/lib/client/queries/node";
 import { choice, integer, useParameter, useParameters } from "@/lib/client/url-params";
 import type { SlabClass, SlabsReply } from "@/lib/model/node/inspection.schema";
 import type { Node } from "@/lib/model/node/node.schema";
@@ -24,7 +24,7 @@ import {
   reportedColumns,
   SLAB_COLUMN_IDS,
   type SlabColumn,
-  slabFigure,
+  slabValue,
   sortClasses,
   VERDICT_TONE,
 } from "./slab-columns";
@@ -88,7 +88,7 @@ function SlabTotals({ reply }: { readonly reply: SlabsReply }) {
   const format = useFormat();
   if (reply.classes.length === 0) return <Empty title={t("none")}>{t("noneWhy")}</Empty>;
   const wasted = total(reply.classes.map((row) => row.memWasted));
-  const held = total(reply.classes.map((row) => row.memHeld));
+  const memHeld = total(reply.classes.map((row) => row.memHeld));
   return (
     <StatSummary
       entries={[
@@ -99,7 +99,8 @@ function SlabTotals({ reply }: { readonly reply: SlabsReply }) {
           name: t("wasted"),
           meaning: t("columns.memWasted.meaning"),
           value: format.bytes(wasted),
-          note: wasted !== null && held ? t("ofHeld", { share: format.ratio(wasted / held) }) : undefined,
+          note:
+            wasted !== null && memHeld ? t("ofHeld", { share: format.ratio(wasted / memHeld) }) : undefined,
         },
       ]}
     />
@@ -193,7 +194,7 @@ function SlabCell({ row, column }: { readonly row: SlabClass; readonly column: S
   const format = useFormat();
   // evicted_time is 0 both for "just now" and for "nothing was evicted".
   const empty = column.id === "evictedTimeSeconds" && row.evicted === 0;
-  const value = empty ? null : slabFigure(row, column.id);
+  const value = empty ? null : slabValue(row, column.id);
   if (column.form === "id") {
     return (
       <th scope="row" className="border-line-soft border-b px-2.5 py-[5px] text-left font-medium">
@@ -222,7 +223,7 @@ function slabRows(classes: readonly SlabClass[]): (string | number | null)[][] {
   const ids = SLAB_COLUMN_IDS.filter((id) => id !== "verdict");
   return [
     [...ids, "verdict"],
-    ...classes.map((row) => [...ids.map((id) => slabFigure(row, id)), row.verdict]),
+    ...classes.map((row) => [...ids.map((id) => slabValue(row, id)), row.verdict]),
   ];
 }
 

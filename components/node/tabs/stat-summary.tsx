@@ -11,7 +11,7 @@ interface StatSummaryProps {
   }[];
 }
 
-/** A few figures in a row, each with its meaning. */
+/** A few values in a row, each with its meaning. */
 export function StatSummary({ entries }: StatSummaryProps) {
   return (
     <dl className="flex flex-wrap gap-x-7 gap-y-2">

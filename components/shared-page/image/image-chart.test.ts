@@ -4,7 +4,12 @@ import { imageChart } from "./image-chart";
 
 const line = { key: "line0", label: "a", metric: "bytes", node: "a", tone: "s1", area: false } as const;
 const data: ChartData = {
-  ...{ unit: "count", fromMs: 0, toMs: 400, stepMs: 100, intervalMs: 100, atMs: [0, 100, 200, 300] },
+  unit: "count",
+  fromMs: 0,
+  toMs: 400,
+  stepMs: 100,
+  intervalMs: 100,
+  atMs: [0, 100, 200, 300],
   lines: [{ ...line, values: [0, 10, null, 5] }],
   limits: [],
   markers: [

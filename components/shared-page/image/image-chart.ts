@@ -12,7 +12,7 @@ export interface ImageChart {
   readonly ticks: readonly { readonly value: number; readonly y: number }[];
 }
 
-/** More lines than this cannot be told apart in a small picture. */
+/** More lines than this cannot be distinguished in a small picture. */
 const MOST_LINES = 5;
 
 /** Geometry within `width` × `height` pixels. A gap in the values is a gap in the line. */

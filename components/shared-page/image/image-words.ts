@@ -1,4 +1,4 @@
-/** What the image of a share says, in one language, in characters the font has. */
+/** The text of a share's image, in one language and in characters the font has. */
 import { createTranslator } from "use-intl/core";
 import { compiledMessagesOf } from "@/components/i18n/compiled-messages";
 import type { Locale } from "@/components/i18n/locale";
@@ -17,15 +17,19 @@ export interface ImageWords {
   readonly tone: ReturnType<typeof summaryOf>["tone"];
   readonly status: string;
   readonly since: string;
-  readonly figures: readonly ImageTile[];
+  readonly tiles: readonly ImageTile[];
   readonly asOf: string;
 }
 
-/** A crawler has no time zone: times are in UTC and say so. */
+/** A crawler has no time zone: times are in UTC and labelled so. */
 const ZONE = "UTC";
 
-/** `say` replaces what the font cannot draw. */
-export function imageWords(status: ShareStatus, locale: Locale, say: (text: string) => string): ImageWords {
+/** `drawable` replaces characters that the font lacks. */
+export function imageWords(
+  status: ShareStatus,
+  locale: Locale,
+  drawable: (text: string) => string,
+): ImageWords {
   const messages = compiledMessagesOf(locale);
   const t = createTranslator({ locale, messages, namespace: "share.status", timeZone: ZONE });
   const words = createTranslator({ locale, messages, namespace: "status.status", timeZone: ZONE });
@@ -35,9 +39,9 @@ export function imageWords(status: ShareStatus, locale: Locale, say: (text: stri
   const single = status.nodes.length === 1 ? only : undefined;
   const atMs = status.frozenMs ?? status.atMs;
   return {
-    name: say(nameOf(status)),
+    name: drawable(nameOf(status)),
     tone: summary.tone,
-    status: say(
+    status: drawable(
       single !== undefined
         ? words(single.status)
         : summary.nodes === 0
@@ -46,13 +50,13 @@ export function imageWords(status: ShareStatus, locale: Locale, say: (text: stri
             ? t("allUp", { count: summary.nodes })
             : t("someDown", { count: summary.nodes, down: summary.notUp }),
     ),
-    since: say(summary.sinceMs === null ? "" : t("since", { at: instant(summary.sinceMs) })),
-    figures: imageTiles(status, locale).map(({ name, value, note }) => ({
-      name: say(name),
-      value: say(value),
-      note: say(note),
+    since: drawable(summary.sinceMs === null ? "" : t("since", { at: instant(summary.sinceMs) })),
+    tiles: imageTiles(status, locale).map(({ name, value, note }) => ({
+      name: drawable(name),
+      value: drawable(value),
+      note: drawable(note),
     })),
-    asOf: say(atMs === null ? t("never") : t("frozen", { at: instant(atMs) })),
+    asOf: drawable(atMs === null ? t("never") : t("frozen", { at: instant(atMs) })),
   };
 }
 
@@ -62,7 +66,7 @@ function imageTiles(status: ShareStatus, locale: Locale): ImageTile[] {
   const { fields, summary } = status;
   const bytes = format.formatBytesOf(summary.bytes, summary.limitMaxbytes, locale);
   const of = (whole: number | null, text: string) => (whole === null ? "" : t("of", { limit: text }));
-  const figures: (ImageTile & { readonly field: (typeof fields)[number] })[] = [
+  const tiles: (ImageTile & { readonly field: (typeof fields)[number] })[] = [
     {
       field: "hitRatio",
       name: t("hitRatio"),
@@ -77,5 +81,5 @@ function imageTiles(status: ShareStatus, locale: Locale): ImageTile[] {
       note: of(summary.maxConnections, format.formatCount(summary.maxConnections, locale)),
     },
   ];
-  return figures.filter(({ field }) => fields.includes(field));
+  return tiles.filter(({ field }) => fields.includes(field));
 }

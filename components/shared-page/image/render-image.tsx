@@ -30,7 +30,7 @@ function loadFont(): Promise<Font> {
 export async function renderShareImage(status: ShareStatus, locale: Locale): Promise<ArrayBuffer> {
   const { data, covered } = await loadFont();
   const image = new ImageResponse(
-    <ShareImage status={status} locale={locale} say={(text) => drawable(text, covered)} />,
+    <ShareImage status={status} locale={locale} drawable={(text) => drawable(text, covered)} />,
     { ...IMAGE_SIZE, fonts: [{ name: "Noto Sans JP", data, weight: 500, style: "normal" }] },
   );
   return image.arrayBuffer();

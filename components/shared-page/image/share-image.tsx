@@ -1,4 +1,4 @@
-/** The link preview of a share, 1200 × 630: what it is, how it does, and a chart of it. For `next/og`. */
+/** The link preview of a share, 1200 × 630: name, state and a chart. For `next/og`. */
 
 import { axisLabels } from "@/components/charts/chart-format";
 import type { Locale } from "@/components/i18n/locale";
@@ -11,7 +11,7 @@ import { type ImageTile, imageWords } from "./image-words";
 
 export const IMAGE_SIZE = { width: 1200, height: 630 } as const;
 
-/** The light theme: a preview stands on other people's pages. */
+/** The light theme: previews appear on other sites. */
 const INK = { text: "#16191d", muted: "#545d69", faint: "#646d79", line: "#dfe3e8", soft: "#eef0f3" };
 const TONES = {
   ok: { ink: "#0d7351", paper: "#e3f4ed" },
@@ -27,11 +27,11 @@ interface ShareImageProps {
   readonly status: ShareStatus;
   readonly locale: Locale;
   /** Replaces what the font cannot draw. */
-  readonly say: (text: string) => string;
+  readonly drawable: (text: string) => string;
 }
 
-export function ShareImage({ status, locale, say }: ShareImageProps) {
-  const words = imageWords(status, locale, say);
+export function ShareImage({ status, locale, drawable }: ShareImageProps) {
+  const words = imageWords(status, locale, drawable);
   const tone = TONES[words.tone];
   return (
     <div
@@ -68,11 +68,11 @@ export function ShareImage({ status, locale, say }: ShareImageProps) {
         <div style={{ display: "flex", marginLeft: 14, color: INK.muted }}>{words.since}</div>
       </div>
       <div style={{ display: "flex", marginTop: 18, gap: 56 }}>
-        {words.figures.map((figure) => (
-          <Figure key={figure.name} figure={figure} />
+        {words.tiles.map((tile) => (
+          <Tile key={tile.name} tile={tile} />
         ))}
       </div>
-      <Chart status={status} locale={locale} say={say} />
+      <Chart status={status} locale={locale} drawable={drawable} />
     </div>
   );
 }
@@ -96,19 +96,19 @@ function Mark() {
   );
 }
 
-function Figure({ figure }: { readonly figure: ImageTile }) {
+function Tile({ tile }: { readonly tile: ImageTile }) {
   return (
     <div style={{ display: "flex", flexDirection: "column" }}>
-      <div style={{ display: "flex", fontSize: 21, color: INK.muted }}>{figure.name}</div>
+      <div style={{ display: "flex", fontSize: 21, color: INK.muted }}>{tile.name}</div>
       <div style={{ display: "flex", alignItems: "baseline" }}>
-        <div style={{ display: "flex", fontSize: 40 }}>{figure.value}</div>
-        <div style={{ display: "flex", marginLeft: 9, fontSize: 22, color: INK.muted }}>{figure.note}</div>
+        <div style={{ display: "flex", fontSize: 40 }}>{tile.value}</div>
+        <div style={{ display: "flex", marginLeft: 9, fontSize: 22, color: INK.muted }}>{tile.note}</div>
       </div>
     </div>
   );
 }
 
-function Chart({ status, locale, say }: ShareImageProps) {
+function Chart({ status, locale, drawable }: ShareImageProps) {
   const texts = messagesOf(locale).share.status;
   const found = shownCharts(status.fields)
     .map((chart) => ({ chart, data: sharedChartData(status, chart, texts.allNodes, locale) }))
@@ -122,11 +122,11 @@ function Chart({ status, locale, say }: ShareImageProps) {
     data.unit,
     locale,
   );
-  const time = (atMs: number) => say(format.formatInstant(atMs, locale, "UTC"));
+  const time = (atMs: number) => drawable(format.formatInstant(atMs, locale, "UTC"));
   return (
     <div style={{ display: "flex", flexDirection: "column", marginTop: "auto" }}>
       <div style={{ display: "flex", fontSize: 20, color: INK.muted, marginBottom: 14 }}>
-        {say(texts[chart.id])}
+        {drawable(texts[chart.id])}
       </div>
       <div style={{ display: "flex", position: "relative", height: height + 30 }}>
         {drawn.ticks.map((tick) => (
@@ -143,7 +143,7 @@ function Chart({ status, locale, say }: ShareImageProps) {
               color: INK.faint,
             }}
           >
-            {say(labels.get(tick.value) ?? "")}
+            {drawable(labels.get(tick.value) ?? "")}
           </div>
         ))}
         <svg

@@ -25,7 +25,8 @@ function show(notices: Notice[], locale: "en" | "ja" = "en") {
 }
 
 async function lines(): Promise<(string | null)[]> {
-  const last = await screen.findAllByText((_, element) => element?.tagName === "P");
+  // The code of these notices is loaded on demand.
+  const last = await screen.findAllByText((_, element) => element?.tagName === "P", {}, { timeout: 10_000 });
   return last.map((line) => line.textContent.replace(/ \S+ ago$/, ""));
 }
 

@@ -1,34 +1,25 @@
 "use client";
 import { useTranslations } from "use-intl";
 import { Age } from "@/components/ui/age";
-import { ToneGlyph } from "@/components/ui/status/tag";
 import type { DISCOVERY_NOTICE_CODES, Notice } from "@/lib/model/fleet.schema";
+import { NoticeBar } from "./notice-bar";
 
 type DiscoveryCode = (typeof DISCOVERY_NOTICE_CODES)[number];
 export type DiscoveryNotice = Notice & { readonly code: DiscoveryCode };
 
-/** Many sources may fail together; the first say enough. */
+/** Many sources may fail at once; the first few are enough. */
 const SHOWN = 3;
 
-/** What is wrong with the lists of nodes that others give. */
+/** Problems of discovery sources. */
 export default function DiscoveryNotices({ notices }: { readonly notices: readonly DiscoveryNotice[] }) {
   const t = useTranslations("shell.notice");
   return (
     <>
       {notices.slice(0, SHOWN).map(({ code, detail, sinceMs, pool = "", source, nodes = 0 }) => (
-        <p
-          key={`${code} ${pool} ${source}`}
-          className="flex flex-wrap items-center gap-x-2 border-line border-b bg-warn-soft px-3 py-2 md:px-6"
-        >
-          <span className="text-warn">
-            <ToneGlyph tone="warn" />
-          </span>
-          <b className="font-semibold">{t(`${code}.title`)}</b>
-          <span className="min-w-0 break-words text-muted">
-            {t(`${code}.advice`, { pool, nodes })} {source === undefined ? null : <code>{source}:</code>}{" "}
-            <code>{detail}</code> <Age atMs={sinceMs} />
-          </span>
-        </p>
+        <NoticeBar key={`${code} ${pool} ${source}`} tone="warn" title={t(`${code}.title`)}>
+          {t(`${code}.advice`, { pool, nodes })} {source === undefined ? null : <code>{source}:</code>}{" "}
+          <code>{detail}</code> <Age atMs={sinceMs} />
+        </NoticeBar>
       ))}
       {notices.length > SHOWN ? (
         <p className="border-line border-b bg-warn-soft px-3 py-2 text-muted md:px-6">

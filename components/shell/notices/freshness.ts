@@ -1,11 +1,11 @@
-/** How fresh what is shown is, from the event stream's state and the age of the newest answer. Pure. */
+/** The freshness of the data, from the state of the event stream and the age of the latest response. Pure. */
 import type { StreamState } from "@/lib/client/events/connection-state";
 
 export type Freshness = "live" | "connecting" | "lost" | "stale";
 
 /**
- * `stale` wins: figures older than two poll intervals must not look alive, whatever the stream says. A fleet
- * without nodes never gets answers and is not stale.
+ * `stale` takes precedence: values older than two poll intervals must not look live. A fleet without nodes
+ * has no responses and is not stale.
  */
 export function freshnessOf(
   stream: StreamState,

@@ -14,7 +14,7 @@ const DOTS = {
   stale: "bg-warn shadow-[0_0_0_3px_var(--warn-soft)]",
 } as const;
 
-/** Whether the page moves by itself, how often, and how old its figures are when they are old. */
+/** Whether the page updates itself, how often, and the age of outdated values. */
 export function LiveIndicator() {
   const t = useTranslations("shell.live");
   const format = useFormat();

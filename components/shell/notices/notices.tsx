@@ -1,63 +1,44 @@
 "use client";
-import { lazy, Suspense } from "react";
 import { useTranslations } from "use-intl";
 import { Age } from "@/components/ui/age";
 import { Button } from "@/components/ui/button";
-import { ToneGlyph } from "@/components/ui/status/tag";
+import { lazyPanel } from "@/components/ui/lazy-panel";
 import { useFleet } from "@/lib/client/queries/fleet";
 import type { Notice } from "@/lib/model/fleet.schema";
 import type { DiscoveryNotice } from "./discovery-notices";
+import { NoticeBar } from "./notice-bar";
 
-const DiscoveryNotices = lazy(() => import("./discovery-notices"));
+const DiscoveryNotices = lazyPanel(() => import("./discovery-notices"));
 
-const isOfDiscovery = (notice: Notice): notice is DiscoveryNotice => notice.code.startsWith("discovery");
-const isOwn = (notice: Notice): notice is Notice & { readonly code: OwnCode } => !isOfDiscovery(notice);
-type OwnCode = Exclude<Notice["code"], DiscoveryNotice["code"]>;
+const isDiscovery = (notice: Notice): notice is DiscoveryNotice => notice.code.startsWith("discovery");
+const isOther = (notice: Notice): notice is Notice & { readonly code: OtherCode } => !isDiscovery(notice);
+type OtherCode = Exclude<Notice["code"], DiscoveryNotice["code"]>;
 
 /** Conditions of Memfleet itself, over every page. */
 export function Notices() {
   const t = useTranslations("shell.notice");
   const { data: fleet, error } = useFleet();
-  const signedOut = error?.status === 401;
-  const ofDiscovery = fleet?.notices.filter(isOfDiscovery) ?? [];
-  const unreachable = error !== null && error.status === 0;
+  const discovery = fleet?.notices.filter(isDiscovery) ?? [];
   return (
     <div aria-live="polite">
-      {unreachable && (
-        <p className="flex flex-wrap items-center gap-2 border-line border-b bg-crit-soft px-3 py-2 md:px-6">
-          <span className="text-crit">
-            <ToneGlyph tone="crit" />
-          </span>
-          <b className="font-semibold">{t("unreachable.title")}</b>
-          <span className="text-muted">{t("unreachable.advice")}</span>
-        </p>
+      {error?.status === 0 && (
+        <NoticeBar tone="crit" title={t("unreachable.title")}>
+          {t("unreachable.advice")}
+        </NoticeBar>
       )}
-      {signedOut && <SignedOut />}
-      {fleet?.notices.filter(isOwn).map((notice) => (
-        <p
-          key={notice.code}
-          className="flex flex-wrap items-center gap-x-2 border-line border-b bg-warn-soft px-3 py-2 md:px-6"
-        >
-          <span className="text-warn">
-            <ToneGlyph tone="warn" />
-          </span>
-          <b className="font-semibold">{t(`${notice.code}.title`)}</b>
-          <span className="min-w-0 break-words text-muted">
-            {t(`${notice.code}.advice`)} {notice.code !== "stopping" && <code>{notice.detail}</code>}{" "}
-            <Age atMs={notice.sinceMs} />
-          </span>
-        </p>
+      {error?.status === 401 && <SignedOut />}
+      {fleet?.notices.filter(isOther).map((notice) => (
+        <NoticeBar key={notice.code} tone="warn" title={t(`${notice.code}.title`)}>
+          {t(`${notice.code}.advice`)} {notice.code !== "stopping" && <code>{notice.detail}</code>}{" "}
+          <Age atMs={notice.sinceMs} />
+        </NoticeBar>
       ))}
-      {ofDiscovery.length > 0 && (
-        <Suspense>
-          <DiscoveryNotices notices={ofDiscovery} />
-        </Suspense>
-      )}
+      {discovery.length > 0 && <DiscoveryNotices notices={discovery} />}
     </div>
   );
 }
 
-/** The session ended, or was ended elsewhere. */
+/** The session ended, here or elsewhere. */
 function SignedOut() {
   const t = useTranslations("access.signedOut");
   const signInAgain = () => {
@@ -65,13 +46,8 @@ function SignedOut() {
     location.assign(`/sign-in?next=${encodeURIComponent(here)}`);
   };
   return (
-    <p className="flex flex-wrap items-center gap-2 border-line border-b bg-warn-soft px-3 py-2 md:px-6">
-      <span className="text-warn">
-        <ToneGlyph tone="warn" />
-      </span>
-      <b className="font-semibold">{t("title")}</b>
-      <span className="text-muted">{t("advice")}</span>
-      <Button onClick={signInAgain}>{t("again")}</Button>
-    </p>
+    <NoticeBar tone="warn" title={t("title")} action={<Button onClick={signInAgain}>{t("again")}</Button>}>
+      {t("advice")}
+    </NoticeBar>
   );
 }

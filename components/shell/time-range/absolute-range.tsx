@@ -29,7 +29,7 @@ function TimeField({ label, value, onChange }: TimeFieldProps) {
   );
 }
 
-/** Long windows, and from–to. Loaded on demand. */
+/** Long time ranges, and a custom one. Loaded on demand. */
 export default function AbsoluteRange({ onDone }: { readonly onDone: () => void }) {
   const t = useTranslations("shell.window");
   const { timeZone } = useFormat();

@@ -11,7 +11,7 @@ const AbsoluteRange = lazy(() => import("./absolute-range"));
 const DIRECT: readonly Range[] = ["15m", "1h", "6h", "24h", "7d"];
 const CUSTOM = "custom";
 
-/** The window of every chart on the page: a few steps back from now, or any stretch of time. */
+/** The time range of every chart on the page: relative to now, or custom. */
 export function WindowPicker() {
   const t = useTranslations("shell.window");
   const format = useFormat();

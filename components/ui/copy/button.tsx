@@ -4,7 +4,7 @@ import { useEffect, useState } from "react";
 import { useTranslations } from "use-intl";
 import { Button } from "../button";
 
-/** Copies text; false when neither the clipboard API nor the old way is allowed here. */
+/** Copies text; false when neither the clipboard API nor `execCommand` is allowed. */
 export async function copyText(text: string): Promise<boolean> {
   try {
     await navigator.clipboard.writeText(text);
@@ -20,7 +20,7 @@ interface CopyButtonProps {
   readonly label: string;
 }
 
-/** Copies a text and says so. */
+/** Copies a text and confirms it. */
 export function CopyButton({ text, label }: CopyButtonProps) {
   const t = useTranslations("ui");
   const [outcome, setOutcome] = useState<"copied" | "refused" | null>(null);

@@ -6,7 +6,7 @@ interface FilterFieldProps {
   readonly onChange: (value: string) => void;
 }
 
-/** A field that narrows what is in view. */
+/** A field that filters a list. */
 export function FilterField({ label, value, onChange }: FilterFieldProps) {
   return (
     <input

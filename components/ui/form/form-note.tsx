@@ -8,7 +8,7 @@ const STYLES: Record<Tone, { readonly box: string; readonly glyph: string }> = {
   off: { box: "bg-line-soft", glyph: "text-muted" },
 };
 
-/** A sentence inside a form or dialog: what went wrong, what to mind. Bad news is announced at once. */
+/** A sentence inside a form or dialog: an error or a hint. Errors are announced at once. */
 export function FormNote({ tone, children }: { readonly tone: Tone; readonly children: ReactNode }) {
   return (
     <div

@@ -6,7 +6,7 @@ interface SegmentedProps<T extends string> {
   /** What is chosen here; the group's accessible name. */
   readonly label: string;
   readonly options: readonly { readonly value: T; readonly label: ReactNode; readonly title?: string }[];
-  /** Null: none of them holds. */
+  /** Null: none is chosen. */
   readonly value: T | null;
   readonly onChange: (value: T) => void;
   /** A further control at the end, as "…". */
@@ -14,7 +14,7 @@ interface SegmentedProps<T extends string> {
   readonly className?: string;
 }
 
-/** One choice out of a few, all in sight. */
+/** One choice out of a few visible ones. */
 export function Segmented<T extends string>(props: SegmentedProps<T>) {
   const { label, options, value, onChange, more, className } = props;
   return (

@@ -1,12 +1,28 @@
 "use client";
 import { X } from "lucide-react";
 import { Dialog } from "radix-ui";
+import type { ReactNode } from "react";
 import { useTranslations } from "use-intl";
 import { classNames } from "../class-names";
-import type { DialogProps } from "./dialog";
+
+interface DialogPanelProps {
+  readonly onClose: () => void;
+  readonly title: string;
+  /** One sentence under the title. */
+  readonly description?: string;
+  /** Room for two columns. */
+  readonly wide?: boolean;
+  readonly children: ReactNode;
+}
 
 /** The opened dialog. Loaded on demand. */
-export default function DialogPanel({ onClose, title, description, wide = false, children }: DialogProps) {
+export default function DialogPanel({
+  onClose,
+  title,
+  description,
+  wide = false,
+  children,
+}: DialogPanelProps) {
   const t = useTranslations("ui");
   return (
     <Dialog.Root open onOpenChange={(open) => !open && onClose()}>

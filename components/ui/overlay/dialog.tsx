@@ -1,25 +1,14 @@
 "use client";
-import { lazy, type ReactNode, Suspense } from "react";
+import type { ComponentProps } from "react";
+import { lazyPanel } from "../lazy-panel";
 
-const DialogPanel = lazy(() => import("./dialog-panel"));
+const DialogPanel = lazyPanel(() => import("./dialog-panel"));
 
-export interface DialogProps {
+interface DialogProps extends ComponentProps<typeof DialogPanel> {
   readonly open: boolean;
-  readonly onClose: () => void;
-  readonly title: string;
-  /** One sentence under the title. */
-  readonly description?: string;
-  /** Room for two columns. */
-  readonly wide?: boolean;
-  readonly children: ReactNode;
 }
 
-/** A modal dialog: holds the focus, closes on Escape. Its code is loaded when it first opens. */
-export function Dialog(props: DialogProps) {
-  if (!props.open) return null;
-  return (
-    <Suspense>
-      <DialogPanel {...props} />
-    </Suspense>
-  );
+/** A modal dialog: holds the focus, closes on Escape. */
+export function Dialog({ open, ...panel }: DialogProps) {
+  return open ? <DialogPanel {...panel} /> : null;
 }

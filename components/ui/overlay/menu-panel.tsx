@@ -1,7 +1,13 @@
 "use client";
 import { DropdownMenu } from "radix-ui";
 import type { RefObject } from "react";
-import type { MenuItem } from "./menu";
+
+export interface MenuItem {
+  readonly label: string;
+  /** A second line that explains. */
+  readonly description?: string;
+  readonly onSelect: () => void;
+}
 
 interface MenuPanelProps {
   readonly anchor: RefObject<HTMLButtonElement | null>;
@@ -14,7 +20,7 @@ interface MenuPanelProps {
 export default function MenuPanel({ anchor, label, items, onClose }: MenuPanelProps) {
   return (
     <DropdownMenu.Root open modal={false} onOpenChange={(open) => !open && onClose()}>
-      {/* The button outside is the trigger for people; this one gives the list its place. */}
+      {/* The button outside is the trigger for people; this one positions the list. */}
       <DropdownMenu.Trigger asChild>
         <span aria-hidden="true" className="pointer-events-none absolute inset-0" />
       </DropdownMenu.Trigger>

@@ -1,47 +1,21 @@
 "use client";
-import { lazy, type ReactNode, Suspense, useRef, useState } from "react";
-import { Button, type ButtonTone } from "../button";
+import { lazyPanel } from "../lazy-panel";
+import type { MenuItem } from "./menu-panel";
+import { PanelButton, type PanelButtonProps } from "./panel-button";
 
-const MenuPanel = lazy(() => import("./menu-panel"));
+const MenuPanel = lazyPanel(() => import("./menu-panel"));
 
-export interface MenuItem {
-  readonly label: string;
-  /** A second line that explains. */
-  readonly description?: string;
-  readonly onSelect: () => void;
-}
-
-interface MenuProps {
-  readonly trigger: ReactNode;
-  readonly label: string;
-  readonly tone?: ButtonTone;
-  readonly className?: string;
+interface MenuProps extends PanelButtonProps {
   readonly items: readonly MenuItem[];
 }
 
 /** A button that opens a list of actions. Arrows move, Enter acts, Escape closes; focus returns. */
-export function Menu({ trigger, label, tone = "plain", className, items }: MenuProps) {
-  const [open, setOpen] = useState(false);
-  const button = useRef<HTMLButtonElement>(null);
+export function Menu({ items, ...button }: MenuProps) {
   return (
     <span className="relative inline-flex">
-      <Button
-        ref={button}
-        tone={tone}
-        className={className}
-        aria-label={label}
-        title={label}
-        aria-haspopup="menu"
-        aria-expanded={open}
-        onClick={() => setOpen((was) => !was)}
-      >
-        {trigger}
-      </Button>
-      {open && (
-        <Suspense>
-          <MenuPanel anchor={button} label={label} items={items} onClose={() => setOpen(false)} />
-        </Suspense>
-      )}
+      <PanelButton {...button} popup="menu">
+        {(anchor, close) => <MenuPanel anchor={anchor} label={button.label} items={items} onClose={close} />}
+      </PanelButton>
     </span>
   );
 }

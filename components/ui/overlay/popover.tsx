@@ -1,46 +1,24 @@
 "use client";
-import { lazy, type ReactNode, Suspense, useRef, useState } from "react";
-import { Button, type ButtonTone } from "../button";
+import type { ReactNode } from "react";
+import { lazyPanel } from "../lazy-panel";
+import { PanelButton, type PanelButtonProps } from "./panel-button";
 
-// The overlay library is fetched when the first overlay is opened, not with the page.
-const PopoverPanel = lazy(() => import("./popover-panel"));
+const PopoverPanel = lazyPanel(() => import("./popover-panel"));
 
-interface PopoverProps {
-  /** What opens it: text or an icon. */
-  readonly trigger: ReactNode;
-  /** Accessible name of the trigger (when it is an icon) and of the panel. */
-  readonly label: string;
-  readonly tone?: ButtonTone;
-  readonly className?: string;
-  /** The content; is given the way to close. */
+interface PopoverProps extends PanelButtonProps {
+  /** The content, given a function that closes the panel. */
   readonly children: (close: () => void) => ReactNode;
 }
 
 /** A button that opens a panel beside it. Escape and a click elsewhere close it; focus returns. */
-export function Popover({ trigger, label, tone = "plain", className, children }: PopoverProps) {
-  const [open, setOpen] = useState(false);
-  const button = useRef<HTMLButtonElement>(null);
+export function Popover({ children, ...button }: PopoverProps) {
   return (
-    <>
-      <Button
-        ref={button}
-        tone={tone}
-        className={className}
-        aria-label={label}
-        title={label}
-        aria-haspopup="dialog"
-        aria-expanded={open}
-        onClick={() => setOpen((was) => !was)}
-      >
-        {trigger}
-      </Button>
-      {open && (
-        <Suspense>
-          <PopoverPanel anchor={button} label={label} onClose={() => setOpen(false)}>
-            {children(() => setOpen(false))}
-          </PopoverPanel>
-        </Suspense>
+    <PanelButton {...button} popup="dialog">
+      {(anchor, close) => (
+        <PopoverPanel anchor={anchor} label={button.label} onClose={close}>
+          {children(close)}
+        </PopoverPanel>
       )}
-    </>
+    </PanelButton>
   );
 }

@@ -6,7 +6,7 @@ interface EmptyProps {
   readonly children?: ReactNode;
 }
 
-/** What stands where there is nothing to show: why, and how to fill it. */
+/** Replaces missing content: why it is missing, and how to provide it. */
 export function Empty({ title, children }: EmptyProps) {
   return (
     <div className="flex flex-col items-start gap-1.5 px-1 py-6 text-muted">

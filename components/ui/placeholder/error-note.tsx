@@ -4,18 +4,18 @@ import { ApiError } from "@/lib/client/api";
 import { Button } from "../button";
 import { ToneGlyph } from "../status/tag";
 
-/** What to try, by HTTP status; 0 is "Memfleet itself was not reached". */
+/** HTTP statuses with advice of their own; 0: Memfleet could not be reached. */
 const ADVICE = [0, 400, 401, 403, 404, 405, 409, 421, 422, 429, 502, 503, 504] as const;
 type Advised = (typeof ADVICE)[number];
 
-function advised(status: number): Advised | "other" {
+function advisedStatus(status: number): Advised | "other" {
   return ADVICE.find((known) => known === status) ?? "other";
 }
 
 interface ErrorNoteProps {
-  /** What was being done: "Reading slab classes". */
+  /** What could not be done, to follow “Couldn’t”: “load slab classes”. In Japanese a noun: 「…の読み込み」. */
   readonly what: string;
-  /** The node it was for. */
+  /** The node concerned. */
   readonly node?: string;
   readonly error: unknown;
   readonly onRetry?: () => void;
@@ -38,7 +38,7 @@ export function ErrorNote({ what, node, error, onRetry }: ErrorNoteProps) {
           {node === undefined ? t("failed", { what }) : t("failedFor", { what, node })}
         </p>
         {api !== null && api.detail !== "" && <p className="break-words text-muted">{api.detail}</p>}
-        <p className="text-muted">{t(`advice.${api === null ? "other" : advised(api.status)}`)}</p>
+        <p className="text-muted">{t(`advice.${api === null ? "other" : advisedStatus(api.status)}`)}</p>
       </div>
       {onRetry && <Button onClick={onRetry}>{t("retry")}</Button>}
     </div>

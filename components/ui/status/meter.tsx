@@ -16,7 +16,7 @@ interface MeterProps {
   readonly className?: string;
 }
 
-/** A thin bar. It repeats figures that stand beside it in words, so it is hidden from screen readers. */
+/** A thin bar. It repeats values given in text beside it, so it is hidden from screen readers. */
 export function Meter({ parts, className }: MeterProps) {
   let start = 0;
   const bars = parts.map(({ share, tone }) => {

@@ -4,7 +4,7 @@ import type { ReasonCode } from "@/lib/catalogue/reasons";
 import type { NodeStatus } from "@/lib/model/node/node-status";
 import { Tag, type Tone } from "./tag";
 
-/** How bad a status is, for colour and shape. */
+/** The severity of a status, for colour and shape. */
 export const STATUS_TONE: Record<NodeStatus, Tone> = {
   up: "ok",
   down: "crit",
@@ -19,7 +19,7 @@ interface StatusTagProps {
   readonly status: NodeStatus;
   /** The exact cause, shown on hover. */
   readonly reason?: ReasonCode | null;
-  /** Another process asks the node: that it is unknown means that nothing is heard of it. */
+  /** Another process polls the node: unknown then means that its data is missing. */
   readonly elsewhere?: boolean;
 }
 

@@ -1,8 +1,8 @@
 "use client";
-/** How the event stream is doing, for this tab. Every page loads this: the stream itself comes later. */
+/** The state of the event stream in this tab. Every page loads this; the stream itself is loaded later. */
 import { useSyncExternalStore } from "react";
 
-/** `connecting`: not open yet; `open`: live; `lost`: was refused or broke, trying again; `paused`: hidden. */
+/** `connecting`: not open yet; `open`: live; `lost`: failed, retrying; `paused`: the tab is hidden. */
 export type StreamState = "connecting" | "open" | "lost" | "paused";
 
 let state: StreamState = "connecting";

@@ -2,61 +2,49 @@
 /**
  * One event stream per browser.
  *
- * Browsers allow six connections to an origin, so tabs share one stream: of the tabs in view, the one that
- * holds a Web Lock reads `/api/v1/events` and passes everything on over a BroadcastChannel. A hidden tab gives
- * the lock up, so that with every tab hidden no stream is open. A tab that comes into view competes for the
- * lock again and asks for the fleet at once, so that what it shows is fresh within a second.
+ * Browsers allow six connections to an origin, so tabs share one stream: of the visible tabs, the one that holds a
+ * Web Lock (the leader) reads `/api/v1/events` and passes every event on over a BroadcastChannel. A hidden tab
+ * releases the lock, so that no stream is open while every tab is hidden. A tab that becomes visible competes for
+ * the lock again and reads the fleet at once, so that it shows fresh data within a second.
  *
- * Loaded when the page stands.
+ * Loaded after the page.
  */
 import type { QueryClient } from "@tanstack/react-query";
 import { applyDelta } from "@/lib/fleet-sync/apply-delta";
 import type { FleetDelta } from "@/lib/fleet-sync/delta";
 import type { Fleet } from "@/lib/model/fleet.schema";
 import type { Node } from "@/lib/model/node/node.schema";
-import { queryKeys } from "../queries/query-keys";
+import { apiUrl } from "../api";
+import { fleetQuery } from "../queries/fleet";
+import { ALL_NODES } from "../queries/node";
+import { ALL_SERIES } from "../queries/series";
 import { type StreamState, setStreamState, streamState } from "./connection-state";
+import { recordChanges } from "./recent-changes";
 
 type Message = { readonly changes: FleetDelta } | { readonly state: StreamState } | { readonly ask: "state" };
 
 const NAME = "memfleet-events";
 
-/** Longer than a request takes. */
-const RECENT_MS = 30_000;
-
-let recentChanges: { readonly heardMs: number; readonly changes: FleetDelta }[] = [];
-
-/** `fleet`, asked for at `askedMs` of `performance.now()`, with what was heard while the answer was on its way. */
-export function replayMissed(fleet: Fleet, askedMs: number): Fleet {
-  return recentChanges
-    .filter(({ heardMs }) => heardMs >= askedMs)
-    .reduce((known, { changes }) => applyDelta(known, changes), fleet);
-}
-
-/** Changes the cache as a message says. */
-export function applyChanges(client: QueryClient, changes: FleetDelta): void {
-  const heardMs = performance.now();
-  recentChanges = [
-    ...recentChanges.filter((each) => each.heardMs > heardMs - RECENT_MS),
-    { heardMs, changes },
-  ];
-  const before = client.getQueryData<Fleet>(queryKeys.fleet);
+/** Applies changes to the cached fleet and its cached nodes. */
+function applyChanges(client: QueryClient, changes: FleetDelta): void {
+  recordChanges(changes);
+  const before = client.getQueryData<Fleet>(fleetQuery.queryKey);
   if (before === undefined) return;
   const fleet = applyDelta(before, changes);
-  client.setQueryData<Fleet>(queryKeys.fleet, fleet);
-  for (const { queryKey, state } of client.getQueryCache().findAll({ queryKey: queryKeys.allNodes })) {
+  client.setQueryData<Fleet>(fleetQuery.queryKey, fleet);
+  for (const { queryKey, state } of client.getQueryCache().findAll({ queryKey: ALL_NODES })) {
     const node = fleet.nodes.find(({ id }) => id === queryKey[1]);
-    const known = state.data as Node | undefined;
+    const cached = state.data as Node | undefined;
     if (node === undefined || before.nodes.includes(node)) continue;
-    if ((node.atMs ?? 0) >= (known?.atMs ?? 0)) client.setQueryData(queryKey, node);
+    if ((node.atMs ?? 0) >= (cached?.atMs ?? 0)) client.setQueryData(queryKey, node);
   }
 }
 
-/** Reads the stream until aborted, opening it again when it breaks. */
-function read(
+/** Reads the stream until aborted, reconnecting when it breaks. */
+function readStream(
   signal: AbortSignal,
   onChanges: (changes: FleetDelta) => void,
-  onState: (s: StreamState) => void,
+  onState: (state: StreamState) => void,
 ) {
   let source: EventSource | undefined;
   let retry: ReturnType<typeof setTimeout> | undefined;
@@ -65,7 +53,7 @@ function read(
   const open = () => {
     clearTimeout(retry);
     source?.close();
-    source = new EventSource("/api/v1/events?form=columns");
+    source = new EventSource(apiUrl("/events?form=columns"));
     source.onopen = () => {
       failures = 0;
       onState("open");
@@ -89,45 +77,46 @@ function read(
   });
 }
 
-/** Starts listening for this tab. Returns the way to stop. */
+/** Starts receiving events in this tab. Returns a function that stops it. */
 export function startEvents(client: QueryClient): () => void {
   const stop = new AbortController();
   const channel = typeof BroadcastChannel === "undefined" ? null : new BroadcastChannel(NAME);
-  let turn: AbortController | undefined;
+  /** Aborting it withdraws from the competition for the lock, and from leading. */
+  let candidacy: AbortController | undefined;
   let leads = false;
 
-  const tell = (message: Message) => channel?.postMessage(message);
-  const refresh = () => void client.invalidateQueries({ queryKey: queryKeys.fleet });
+  const broadcast = (message: Message) => channel?.postMessage(message);
+  const refresh = () => void client.invalidateQueries({ queryKey: fleetQuery.queryKey });
 
   const lead = (signal: AbortSignal) => {
     leads = true;
     signal.addEventListener("abort", () => {
       leads = false;
     });
-    read(
+    readStream(
       signal,
       (changes) => {
         applyChanges(client, changes);
-        tell({ changes });
+        broadcast({ changes });
       },
       (next) => {
-        // Whatever happened while the stream was not open is not repeated by it.
+        // The stream does not repeat what happened while it was closed.
         if (next === "open" && streamState() === "lost") refresh();
         setStreamState(next);
-        tell({ state: next });
+        broadcast({ state: next });
       },
     );
   };
 
-  const join = () => {
-    turn = new AbortController();
-    const { signal } = turn;
+  const compete = () => {
+    candidacy = new AbortController();
+    const { signal } = candidacy;
     setStreamState("connecting");
     if (navigator.locks === undefined) return lead(signal);
-    tell({ ask: "state" });
+    broadcast({ ask: "state" });
     navigator.locks
       .request(NAME, { signal }, () => {
-        // The lock may come in the same moment in which this tab gave up.
+        // The lock may be granted in the moment in which this tab withdraws.
         if (signal.aborted) return undefined;
         lead(signal);
         return new Promise<void>((release) => signal.addEventListener("abort", () => release()));
@@ -135,39 +124,39 @@ export function startEvents(client: QueryClient): () => void {
       .catch(() => undefined);
   };
 
-  const leave = () => {
-    turn?.abort();
-    turn = undefined;
+  const withdraw = () => {
+    candidacy?.abort();
+    candidacy = undefined;
     setStreamState("paused");
   };
 
   channel?.addEventListener("message", ({ data }: MessageEvent<Message>) => {
     if ("ask" in data) {
-      if (leads) tell({ state: streamState() });
-    } else if (turn !== undefined && !leads) {
+      if (leads) broadcast({ state: streamState() });
+    } else if (candidacy !== undefined && !leads) {
       if ("changes" in data) applyChanges(client, data.changes);
       else setStreamState(data.state);
     }
   });
 
   const onVisibility = () => {
-    if (document.hidden) leave();
-    else if (turn === undefined) {
-      join();
+    if (document.hidden) withdraw();
+    else if (candidacy === undefined) {
+      compete();
       refresh();
-      void client.invalidateQueries({ queryKey: queryKeys.allSeries });
+      void client.invalidateQueries({ queryKey: ALL_SERIES });
     }
   };
   document.addEventListener("visibilitychange", onVisibility, { signal: stop.signal });
-  // A frozen or cached page gets its sockets cut without an event of their own.
+  // The sockets of a frozen or cached page are cut without an event of their own.
   addEventListener("pageshow", (event) => event.persisted && refresh(), { signal: stop.signal });
   addEventListener("online", refresh, { signal: stop.signal });
   if (document.hidden) setStreamState("paused");
-  else join();
+  else compete();
 
   return () => {
     stop.abort();
-    turn?.abort();
+    candidacy?.abort();
     channel?.close();
   };
 }

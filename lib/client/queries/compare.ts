@@ -1,25 +1,20 @@
 "use client";
-/** What the comparing of nodes asks for. Its keys are here, so that pages without it do not load them. */
+/** Comparing nodes, and the balance and consistency of pools. */
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { COMPARE_NODES } from "@/lib/model/compare";
 import type { Balance, Compare, Drift } from "@/lib/model/compare.schema";
 import { type ApiError, getJson, queryString, segment } from "../api";
-import { FACTS_REFRESH_MS, usePollIntervalMs } from "./fleet";
+import { usePollIntervalMs } from "./fleet";
+import { FACTS_REFRESH_MS } from "./node";
 
-const compareKeys = {
-  compare: (nodes: readonly string[], all: boolean) => ["compare", nodes, all] as const,
-  drift: (pool: string) => ["pool-drift", pool] as const,
-  balance: (pool: string) => ["pool-balance", pool] as const,
-};
-
-/** Every node is asked for two groups each time: not as often as a poll. */
+/** Each reading sends two requests to every node: not as often as a poll. */
 const COMPARE_EVERY_MS = 15_000;
 
-/** What differs between nodes; `all`: also what does not. Asked when there are enough of them. */
+/** What differs between nodes; `all`: also what does not. Read once enough nodes are chosen. */
 export function useCompare(nodes: readonly string[], all: boolean) {
   const intervalMs = Math.max(usePollIntervalMs(), COMPARE_EVERY_MS);
   return useQuery<Compare, ApiError>({
-    queryKey: compareKeys.compare(nodes, all),
+    queryKey: ["compare", nodes, all],
     queryFn: ({ signal }) =>
       getJson<Compare>(`/compare${queryString({ node: nodes, all: all ? 1 : undefined })}`, signal),
     enabled: nodes.length >= COMPARE_NODES.least,
@@ -29,22 +24,21 @@ export function useCompare(nodes: readonly string[], all: boolean) {
   });
 }
 
-/** How unlike the nodes of a pool are. */
-export function usePoolDrift(pool: string) {
-  return useQuery<Drift, ApiError>({
-    queryKey: compareKeys.drift(pool),
-    queryFn: ({ signal }) => getJson<Drift>(`/pools/${segment(pool)}/drift`, signal),
+function usePoolReading<T>(pool: string, path: string) {
+  return useQuery<T, ApiError>({
+    queryKey: ["pool", pool, path],
+    queryFn: ({ signal }) => getJson<T>(`/pools/${segment(pool)}/${path}`, signal),
     staleTime: FACTS_REFRESH_MS,
     refetchInterval: FACTS_REFRESH_MS,
   });
 }
 
+/** How much the nodes of a pool differ. */
+export function usePoolConsistency(pool: string) {
+  return usePoolReading<Drift>(pool, "drift");
+}
+
 /** Each node's share of the key space beside its share of the items and gets. */
 export function usePoolBalance(pool: string) {
-  return useQuery<Balance, ApiError>({
-    queryKey: compareKeys.balance(pool),
-    queryFn: ({ signal }) => getJson<Balance>(`/pools/${segment(pool)}/balance`, signal),
-    staleTime: FACTS_REFRESH_MS,
-    refetchInterval: FACTS_REFRESH_MS,
-  });
+  return usePoolReading<Balance>(pool, "balance");
 }

@@ -1,7 +1,8 @@
 "use client";
-/** What pages ask about diagnostics, and what they set going. */
+/** Findings, and runs of diagnostics. */
 import {
   keepPreviousData,
+  queryOptions,
   useInfiniteQuery,
   useMutation,
   useQuery,
@@ -20,25 +21,25 @@ import type {
   Progress,
   ReportedFindings,
 } from "@/lib/model/findings/finding.schema";
-import { type ApiError, getJson, queryString, segment, sendJson } from "../api";
-import { queryKeys } from "./query-keys";
+import { type ApiError, apiUrl, getJson, queryString, segment, sendJson } from "../api";
+import { useRunEvents } from "../events/use-run-events";
 
 export interface FindingsScope {
   readonly node: string | null;
   readonly pool: string | null;
 }
 
-/** Which findings a list has. */
+/** Filters of a list of findings. */
 export interface FindingsFilter extends FindingsScope {
   readonly probe: ProbeName | null;
   /** This severity and worse. */
   readonly severity: Severity;
-  /** This severity and better; null: the worst ones too. */
+  /** This severity and better; null: no upper bound. */
   readonly atMost: Severity | null;
   readonly q: string;
 }
 
-/** One finding's name. */
+/** What identifies a finding. */
 export interface FindingName {
   readonly node: string;
   readonly check: string;
@@ -46,15 +47,18 @@ export interface FindingName {
   readonly probe: ProbeName | null;
 }
 
-/** Findings of one page of a list, and of a report. */
+const ALL_FINDINGS = ["findings"] as const;
+const runKey = (id: string) => ["diagnostic", id] as const;
+
+/** Findings per page of a list, and of a report. */
 const LIST_PAGE = 100;
 const REPORT_PAGE = 1_000;
-/** Nodes of one page of the posture. */
-const POSTURE_PAGE = 50;
+/** Nodes per page of the severity matrix. */
+const MATRIX_PAGE = 50;
 const REFRESH_MS = 15_000;
 
-/** Pages that were added are as they were when they were asked for, until somebody asks anew. */
-function refreshed({
+/** Only a list of one page refreshes itself: reading every added page again would be costly. */
+function refreshMs({
   state: { data },
 }: {
   readonly state: { readonly data?: { readonly pages: readonly unknown[] } };
@@ -71,39 +75,39 @@ export function useFindings(filter: FindingsFilter) {
     readonly unknown[],
     string | null
   >({
-    queryKey: queryKeys.findings(filter),
+    queryKey: [...ALL_FINDINGS, "list", filter],
     queryFn: ({ signal, pageParam: cursor }) =>
       getJson<BriefFindings>(
-        `/diagnostics${queryString({ ...listed(filter), form: "brief", limit: LIST_PAGE, cursor })}`,
+        `/diagnostics${queryString({ ...filterQuery(filter), form: "brief", limit: LIST_PAGE, cursor })}`,
         signal,
       ),
     initialPageParam: null,
     getNextPageParam: ({ nextCursor }) => nextCursor,
     placeholderData: keepPreviousData,
-    refetchInterval: refreshed,
+    refetchInterval: refreshMs,
   });
 }
 
-/** How bad it is with each node, by probe, worst first, a page at a time; and the counts of all of them. */
+/** The worst severity of each node by probe, worst first, a page at a time; with counts over all nodes. */
 export function useSeverityMatrix({ node, pool }: FindingsScope) {
   return useInfiniteQuery<Posture, ApiError, { pages: Posture[] }, readonly unknown[], string | null>({
-    queryKey: queryKeys.posture({ node, pool }),
+    queryKey: [...ALL_FINDINGS, "matrix", { node, pool }],
     queryFn: ({ signal, pageParam: cursor }) =>
       getJson<Posture>(
-        `/diagnostics/posture${queryString({ node, pool, limit: POSTURE_PAGE, cursor })}`,
+        `/diagnostics/posture${queryString({ node, pool, limit: MATRIX_PAGE, cursor })}`,
         signal,
       ),
     initialPageParam: null,
     getNextPageParam: ({ nextCursor }) => nextCursor,
     placeholderData: keepPreviousData,
-    refetchInterval: refreshed,
+    refetchInterval: refreshMs,
   });
 }
 
-/** One finding with its evidence and remedies; null when there is none of that name. */
+/** One finding with its evidence and remedies; null when it does not exist. */
 export function useFinding({ node, check, probe }: FindingName) {
   return useQuery<Finding | null, ApiError>({
-    queryKey: queryKeys.finding({ node, check, probe }),
+    queryKey: [...ALL_FINDINGS, "one", { node, check, probe }],
     queryFn: async ({ signal }) => {
       const path = `/diagnostics${queryString({ node, check, probe, form: "whole", limit: 1 })}`;
       return (await getJson<Findings>(path, signal)).findings[0] ?? null;
@@ -114,29 +118,31 @@ export function useFinding({ node, check, probe }: FindingName) {
 
 interface Report {
   readonly findings: ReportedFindings["findings"];
-  /** There are more than are printed. */
+  /** Findings beyond the printable number exist. */
   readonly more: boolean;
 }
 
-/** More paper than anybody reads. */
+/** The most findings that are printed. */
 export const MOST_PRINTED = 2_000;
 
-/** What was read for the paper; undefined until `useReadReport` has. */
-export function useReport(filter: FindingsFilter) {
-  return useQuery<Report, ApiError>({
-    queryKey: queryKeys.report(filter),
+const reportQuery = (filter: FindingsFilter) =>
+  queryOptions<Report, ApiError>({
+    queryKey: [...ALL_FINDINGS, "report", filter],
     queryFn: () => readReport(filter),
-    enabled: false,
   });
+
+/** The findings to print; undefined until `useReadReport` has read them. */
+export function useReport(filter: FindingsFilter) {
+  return useQuery({ ...reportQuery(filter), enabled: false });
 }
 
-/** Reads what the filters let through with its evidence, and forgets it. */
+/** Reads the filtered findings with their evidence, and drops them after printing. */
 export function useReadReport(filter: FindingsFilter) {
   const client = useQueryClient();
-  const queryKey = queryKeys.report(filter);
+  const query = reportQuery(filter);
   return {
-    read: () => client.fetchQuery({ queryKey, queryFn: () => readReport(filter), staleTime: 0 }),
-    forget: () => client.removeQueries({ queryKey }),
+    read: () => client.fetchQuery({ ...query, staleTime: 0 }),
+    forget: () => client.removeQueries({ queryKey: query.queryKey }),
   };
 }
 
@@ -144,7 +150,7 @@ async function readReport(filter: FindingsFilter): Promise<Report> {
   const findings: ReportedFindings["findings"] = [];
   let cursor: string | null = null;
   do {
-    const query = { ...listed(filter), form: "report", limit: REPORT_PAGE, cursor };
+    const query = { ...filterQuery(filter), form: "report", limit: REPORT_PAGE, cursor };
     const page: ReportedFindings = await getJson<ReportedFindings>(`/diagnostics${queryString(query)}`);
     findings.push(...page.findings);
     cursor = page.nextCursor;
@@ -152,53 +158,81 @@ async function readReport(filter: FindingsFilter): Promise<Report> {
   return { findings, more: cursor !== null };
 }
 
-/** Where all findings of a scope are saved from: a file that comes in pieces, however large. */
-export function downloadPath({ node, pool }: FindingsScope, download: "csv" | "json"): string {
-  return `/api/v1/diagnostics${queryString({ node, pool, download })}`;
+/** The address of a file with all findings of a scope; the server streams it. */
+export function findingsDownloadUrl({ node, pool }: FindingsScope, download: "csv" | "json"): string {
+  return apiUrl(`/diagnostics${queryString({ node, pool, download })}`);
 }
 
-function listed({ node, pool, probe, severity, atMost, q }: FindingsFilter) {
+function filterQuery({ node, pool, probe, severity, atMost, q }: FindingsFilter) {
   return { node, pool, probe, severity, atMost, q: q.trim() || null };
 }
 
-/** How far a run is. */
+/** How often a run is read again while its event stream is not open. */
+const REREAD_MS = 2_000;
+/**
+ * The stream also carries every finding, which progress does not show: a run of more probes than this is read
+ * instead.
+ */
+const MOST_STREAMED_PROBES = 500;
+
+function hasEnded({ state }: Progress): boolean {
+  return state === "done" || state === "cancelled";
+}
+
+function mergeProgress(_cached: Progress, event: Progress & { readonly findings?: unknown }): Progress {
+  const { findings: _, ...progress } = event;
+  return progress;
+}
+
+/** The progress of a run, kept current until it ends. */
 export function useProgress(id: string | null) {
+  const client = useQueryClient();
+  const queryKey = runKey(id ?? "");
+  const path = `/diagnostics/${segment(id ?? "")}`;
+  const cached = client.getQueryData<Progress>(queryKey);
+  const follows = cached !== undefined && !hasEnded(cached) && cached.total <= MOST_STREAMED_PROBES;
+  const live = useRunEvents({
+    path: follows ? `${path}/events` : null,
+    queryKey,
+    snapshot: "diagnostic",
+    merge: mergeProgress,
+  });
   return useQuery<Progress, ApiError>({
-    queryKey: queryKeys.diagnostic(id ?? ""),
-    queryFn: ({ signal }) => getJson<Progress>(`/diagnostics/${segment(id ?? "")}?form=progress`, signal),
+    queryKey,
+    queryFn: ({ signal }) => getJson<Progress>(`${path}?form=progress`, signal),
     enabled: id !== null,
-    refetchInterval: ({ state: { data } }) =>
-      data === undefined || data.state === "queued" || data.state === "running" ? 700 : false,
+    staleTime: live ? Number.POSITIVE_INFINITY : 0,
+    refetchInterval: ({ state: { data } }) => (live || (data && hasEnded(data)) ? false : REREAD_MS),
   });
 }
 
-/** Sets a run going. */
+/** Starts a run. */
 export function useDiagnose() {
   return useMutation<Diagnostic, ApiError, DiagnoseInput>({
-    mutationFn: (input) => sendJson<Diagnostic>("POST", "/api/v1/diagnostics", input),
+    mutationFn: (input) => sendJson<Diagnostic>("POST", "/diagnostics", input),
   });
 }
 
-/** Starts no further probe of a run. */
+/** Cancels the probes of a run that have not started. */
 export function useCancelDiagnostic(id: string) {
   const client = useQueryClient();
   return useMutation<Diagnostic, ApiError>({
-    mutationFn: () => sendJson<Diagnostic>("POST", `/api/v1/diagnostics/${segment(id)}/cancel`),
-    onSuccess: (run) => client.setQueryData(queryKeys.diagnostic(id), run),
+    mutationFn: () => sendJson<Diagnostic>("POST", `/diagnostics/${segment(id)}/cancel`),
+    onSuccess: (run) => client.setQueryData(runKey(id), run),
   });
 }
 
-/** Says that a node's build has the fix of an advisory, or takes that back. */
+/** Marks or unmarks a node's build as patched against an advisory. */
 export function useMarkPatched() {
   const client = useQueryClient();
   return useMutation<void, ApiError, PatchedInput>({
-    mutationFn: (input) => sendJson<void>("POST", "/api/v1/diagnostics/patched", input),
-    onSettled: () => void client.invalidateQueries({ queryKey: queryKeys.allFindings }),
+    mutationFn: (input) => sendJson<void>("POST", "/diagnostics/patched", input),
+    onSettled: () => void client.invalidateQueries({ queryKey: ALL_FINDINGS }),
   });
 }
 
-/** Asks for the findings again. The fleet's counts come with its event stream. */
+/** Reads the findings again. The fleet's counts come with its event stream. */
 export function useRefreshFindings(): () => void {
   const client = useQueryClient();
-  return useCallback(() => void client.invalidateQueries({ queryKey: queryKeys.allFindings }), [client]);
+  return useCallback(() => void client.invalidateQueries({ queryKey: ALL_FINDINGS }), [client]);
 }

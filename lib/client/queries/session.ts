@@ -1,30 +1,26 @@
 "use client";
-/** Who is signed in, and the ways in and out. Every page loads this: nothing larger may join it. */
-import { useQuery } from "@tanstack/react-query";
+/** The signed-in user, and signing in and out. Every page loads this: nothing larger may join it. */
+import { queryOptions, useQuery } from "@tanstack/react-query";
 import type { SignIn, Whoami } from "@/lib/model/access.schema";
-import { type ApiError, getJson, segment, sendJson } from "../api";
-import { queryKeys } from "./query-keys";
+import { type ApiError, getJson, sendJson } from "../api";
 
-/** Who is signed in. The page comes with the answer; it is asked for again when the window gets the focus. */
+export const whoamiQuery = queryOptions<Whoami, ApiError>({
+  queryKey: ["session"],
+  queryFn: ({ signal }) => getJson<Whoami>("/session", signal),
+  staleTime: 60_000,
+});
+
+/** The signed-in user and role. The page comes with it; it is read again when the window gets the focus. */
 export function useWhoami() {
-  return useQuery<Whoami, ApiError>({
-    queryKey: queryKeys.whoami,
-    queryFn: ({ signal }) => getJson<Whoami>("/session", signal),
-    staleTime: 60_000,
-  });
+  return useQuery(whoamiQuery);
 }
 
 /** Signs in with user name and password. */
 export function signIn(input: SignIn): Promise<Whoami> {
-  return sendJson<Whoami>("POST", "/api/v1/session", input);
+  return sendJson<Whoami>("POST", "/session", input);
 }
 
 /** Ends the session of this browser. */
 export function signOut(): Promise<void> {
-  return sendJson<void>("DELETE", "/api/v1/session");
-}
-
-/** Opens a share link that has a password, for this browser. */
-export function unlockShare(token: string, password: string): Promise<void> {
-  return sendJson<void>("POST", `/s/${segment(token)}/unlock`, { password });
+  return sendJson<void>("DELETE", "/session");
 }

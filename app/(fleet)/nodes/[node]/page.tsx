@@ -10,7 +10,7 @@ import type { Node } from "@/lib/model/node/node.schema";
 import { getRuntime } from "@/lib/server/runtime";
 
 interface PageProps {
-  /** Percent-encoded, as it stands in the address. */
+  /** Percent-encoded, as in the URL. */
   readonly params: Promise<{ readonly node: string }>;
 }
 
@@ -31,7 +31,7 @@ export default async function Page({ params }: PageProps) {
   );
 }
 
-/** The configured node that an address names; null when there is none or the address is malformed. */
+/** The configured node of a URL; null when there is none or the URL is malformed. */
 function nodeOf(encoded: string): Node | null {
   try {
     return getRuntime().node(decodeURIComponent(encoded));
