@@ -3,6 +3,7 @@ import type { ReactNode } from "react";
 import { usePollIntervalMs, useSeries } from "@/lib/client/queries/fleet";
 import type { SeriesQuery } from "@/lib/client/queries/series";
 import { useWindow, windowQuery } from "@/lib/client/view-state";
+import { SERIES_LIMITS } from "@/lib/model/series";
 import type { Series } from "@/lib/model/series.schema";
 import {
   type ChartData,
@@ -43,16 +44,17 @@ export interface TimeSeriesPanelProps {
   readonly tools?: ReactNode;
 }
 
-const POINTS = 240;
-
 /** A chart that asks `/api/v1/series` for the window in view, with its loading, empty, stale and failed states. */
 export function TimeSeriesPanel(props: TimeSeriesPanelProps) {
   const { ask, also, lineOf = plainLine, limitsOf, currentOf, ...view } = props;
   const { window } = useWindow();
   const span = windowQuery(window);
   const intervalMs = usePollIntervalMs();
-  const first = useSeries({ points: POINTS, ...ask, ...span });
-  const second = useSeries({ points: POINTS, ...(also ?? ask), ...span }, { enabled: also !== undefined });
+  const first = useSeries({ points: SERIES_LIMITS.usualPoints, ...ask, ...span });
+  const second = useSeries(
+    { points: SERIES_LIMITS.usualPoints, ...(also ?? ask), ...span },
+    { enabled: also !== undefined },
+  );
   const replies = [first.data, also === undefined ? undefined : second.data].filter(
     (reply) => reply !== undefined,
   );

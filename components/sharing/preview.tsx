@@ -6,6 +6,7 @@ import { useNowMs } from "@/components/ui/hooks/use-now";
 import { ErrorNote } from "@/components/ui/placeholder/error-note";
 import { Skeleton } from "@/components/ui/placeholder/skeleton";
 import { useFleet, useSeries } from "@/lib/client/queries/fleet";
+import { SERIES_LIMITS } from "@/lib/model/series";
 import { SHARE_LIMITS } from "@/lib/model/share";
 import { draftMetrics, draftStatus, type ShareDraft, type ShareScope } from "./draft";
 
@@ -33,7 +34,7 @@ export function SharePreview({ scope, draft }: SharePreviewProps) {
       aggregate: nodes.length > SHARE_LIMITS.lines ? "fleet" : "none",
       from: `now-${draft.window}`,
       to: "now",
-      points: 240,
+      points: SERIES_LIMITS.usualPoints,
     },
     { enabled: asked && nodes.length > 0 },
   );

@@ -12,6 +12,7 @@ import type {
   ActionTarget,
 } from "@/lib/model/actions/action.schema";
 import type { AuditKind } from "@/lib/model/actions/audit";
+import { numberCursor, parseNumberCursor } from "@/lib/model/cursor";
 import {
   asNamedError,
   ConflictError,
@@ -124,11 +125,14 @@ export class ActionService {
    * @throws InputError for a cursor that is not ours
    */
   async list({ state, limit, cursor }: ActionsQuery): Promise<ActionList> {
-    const before = cursor === undefined ? null : offsetOf(cursor);
+    const before = cursor === undefined ? null : parseNumberCursor("b", cursor);
     const kept = await this.options.log.find(state ?? null, before, limit + 1);
     const actions = kept.slice(0, limit).map((action) => this.live.get(action.id)?.action() ?? action);
     const last = actions.at(-1);
-    return { actions, nextCursor: kept.length > limit && last !== undefined ? `b${last.id}` : null };
+    return {
+      actions,
+      nextCursor: kept.length > limit && last !== undefined ? numberCursor("b", last.id) : null,
+    };
   }
 
   /** @throws NotFoundError */
@@ -259,12 +263,4 @@ async function within(work: Promise<void>, ms: number): Promise<void> {
   });
   await Promise.race([work, late]);
   clearTimeout(timer);
-}
-
-function offsetOf(cursor: string): number {
-  const match = /^b(\d{1,15})$/.exec(cursor);
-  if (match) return Number(match[1]);
-  throw new InputError([
-    { field: "cursor", found: JSON.stringify(cursor), allowed: "nextCursor of an earlier reply" },
-  ]);
 }

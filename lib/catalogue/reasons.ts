@@ -31,8 +31,3 @@ export const REASONS = {
 export type ReasonCode = keyof typeof REASONS;
 
 export const REASON_CODES = Object.keys(REASONS) as [ReasonCode, ...ReasonCode[]];
-
-/** The coarse status a reason leads to. */
-export function statusOf(reason: ReasonCode): NodeStatus {
-  return REASONS[reason].status;
-}

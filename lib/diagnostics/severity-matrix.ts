@@ -1,10 +1,10 @@
 /** How bad it is with every node, by probe: what is counted of the findings, held in memory. */
 
+import { invalidCursor, keysCursor, parseKeysCursor } from "@/lib/model/cursor";
 import { PROBES, type ProbeName, SEVERITIES, type Severity } from "@/lib/model/findings/finding";
 import type { NodePosture, PostureCell } from "@/lib/model/findings/finding.schema";
 import type { Node } from "@/lib/model/node/node.schema";
 import type { FindingCounts } from "@/lib/records/tables/finding-rows";
-import { cursorOf, foreignCursor, partsOf } from "./finding-views";
 
 export type SeverityTotals = Record<Severity, number>;
 
@@ -92,15 +92,15 @@ export class SeverityMatrix {
 
 /** Where the list goes on after this row. */
 export function severityMatrixCursor({ worst, open, node }: SeverityMatrixPosition): string {
-  return cursorOf([worst, open, node]);
+  return keysCursor([worst, open, node]);
 }
 
 /** @throws InputError for a cursor that is not ours */
 export function parseSeverityMatrixCursor(cursor: string): SeverityMatrixPosition {
-  const [word, open, node, ...more] = partsOf(cursor);
+  const [word, open, node, ...more] = parseKeysCursor(cursor);
   const worst = SEVERITIES.find((one) => one === word);
   if (worst === undefined || typeof open !== "number" || typeof node !== "string" || more.length > 0) {
-    throw foreignCursor(cursor);
+    throw invalidCursor(cursor);
   }
   return { worst, open, node };
 }

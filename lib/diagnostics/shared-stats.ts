@@ -1,5 +1,7 @@
 /** What the probes of one node share: each stats group asked once, whoever wants it first. */
+
 import type { NodeClient } from "@/lib/memcached/contract";
+import { firstOfEach } from "@/lib/metrics/stats-entries";
 import { CapabilityError, NodeError } from "@/lib/model/errors";
 import type { SharedStats } from "./contract";
 
@@ -24,7 +26,7 @@ export async function readSharedStats(client: Pick<NodeClient, "stats">): Promis
       continue;
     }
     try {
-      told[group] = firstValues(await client.stats(group));
+      told[group] = firstOfEach(await client.stats(group));
     } catch (error) {
       const mute = error instanceof NodeError && error.reason !== "unsupported";
       if (!mute && !(error instanceof NodeError) && !(error instanceof CapabilityError)) throw error;
@@ -33,13 +35,6 @@ export async function readSharedStats(client: Pick<NodeClient, "stats">): Promis
     }
   }
   return { ...told, problem };
-}
-
-/** Names are data, whatever they spell; of a name that comes twice the first counts. */
-function firstValues(entries: Awaited<ReturnType<NodeClient["stats"]>>): ReadonlyMap<string, string> {
-  const values = new Map<string, string>();
-  for (const [name, value] of entries) if (!values.has(name)) values.set(name, value);
-  return values;
 }
 
 /** Calls `work` when first asked, and gives everybody the same answer. */

@@ -1,5 +1,5 @@
 /**
- * Flush forensics from `stats settings`: `oldest` is the age limit that flush_all sets, in seconds on the
+ * Flush times from `stats settings`: `oldest` is the age limit that flush_all sets, in seconds on the
  * server's relative clock, which starts 60 s before the process (memcached.c, `process_started`; the offsets
  * were measured on 1.4.25 to 1.6.18).
  */

@@ -63,6 +63,3 @@ export const seriesSchema = z.object({
   markers: z.array(markerSchema),
 });
 export type Series = z.infer<typeof seriesSchema>;
-
-/** Bounds of one query. */
-export const SERIES_LIMITS = { points: 2_000, nodes: 10_000, metrics: 20, values: 4_000_000 } as const;

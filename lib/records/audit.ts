@@ -2,7 +2,7 @@
 import type { Actor } from "@/lib/model/access.schema";
 import { AUDIT_KINDS, type AuditKind, type AuditOutcome } from "@/lib/model/actions/audit";
 import type { Audit, AuditEntry } from "@/lib/model/actions/audit.schema";
-import { InputError } from "@/lib/model/errors";
+import { numberCursor, parseNumberCursor } from "@/lib/model/cursor";
 import type { RecordsStore } from "./open";
 import type { AuditRow } from "./tables/audit";
 
@@ -78,14 +78,14 @@ export class AuditRecords {
    */
   async find(search: AuditSearch): Promise<Audit> {
     const { node = null, actor = null, kind = null, q = null, fromMs = null, toMs = null, limit } = search;
-    const beforeId = search.cursor === undefined ? null : cursorId(search.cursor);
+    const beforeId = search.cursor === undefined ? null : parseNumberCursor("a", search.cursor);
     const request = { target: node, actor, kind, text: q, fromMs, toMs, beforeId };
     const rows = await this.store.call("audit.find", { ...request, limit: limit + 1 });
     const shown = rows.slice(0, limit);
     const last = shown.at(-1);
     return {
       entries: shown.map((row) => this.entry(row)),
-      nextCursor: rows.length > limit && last !== undefined ? `a${last.id}` : null,
+      nextCursor: rows.length > limit && last !== undefined ? numberCursor("a", last.id) : null,
     };
   }
 
@@ -123,12 +123,4 @@ export class AuditRecords {
       detail,
     };
   }
-}
-
-function cursorId(cursor: string): number {
-  const match = /^a(\d{1,15})$/.exec(cursor);
-  if (match) return Number(match[1]);
-  throw new InputError([
-    { field: "cursor", found: JSON.stringify(cursor), allowed: "nextCursor of an earlier reply" },
-  ]);
 }

@@ -1,7 +1,7 @@
 /** What is known of the nodes' flushes, kept across restarts of Memfleet. */
 import "server-only";
-import type { RememberedFlushes } from "@/lib/collector/node-record";
 import { asNamedError } from "@/lib/model/errors";
+import type { RememberedFlushes } from "@/lib/model/node/flush";
 import type { RecordsStore } from "./open";
 import type { FlushAttributionRow } from "./tables/flush-attributions";
 

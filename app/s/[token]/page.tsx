@@ -9,6 +9,7 @@ import { SharedLock } from "@/components/shared-page/lock";
 import { SharedPage } from "@/components/shared-page/page";
 import { nameOf } from "@/components/shared-page/summary";
 import { ownOrigin } from "@/lib/access/origin";
+import { viewShare } from "@/lib/http/shared";
 import type { OpenedShare } from "@/lib/model/share.schema";
 import { getRuntime } from "@/lib/server/runtime";
 
@@ -19,8 +20,7 @@ interface PageProps {
 
 /** Opened once for a request, which counts as one use, however many parts of the page ask. */
 const opened = cache(
-  async (token: string): Promise<OpenedShare | null> =>
-    getRuntime().share(token, (await headers()).get("cookie")),
+  async (token: string): Promise<OpenedShare | null> => viewShare(token, (await headers()).get("cookie")),
 );
 
 /** Absolute addresses of our own making: what a chat unfurls must not follow the Host it was asked with. */

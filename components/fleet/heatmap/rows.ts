@@ -1,9 +1,10 @@
 /** Rows of the map of nodes over time: their order, their pages, and what a cell says. Pure. */
+import { SERIES_LIMITS } from "@/lib/model/series";
 import type { Series, SeriesUnit } from "@/lib/model/series.schema";
 
 /** Rows asked for at once: an answer has at most this many rows of `POINTS` values. */
 export const PAGE_ROWS = 100;
-export const POINTS = 240;
+export const POINTS = SERIES_LIMITS.usualPoints;
 
 /** Whether small values are what an operator looks for: a low hit ratio is bad, a full memory is. */
 export function lowFirst(metric: string): boolean {

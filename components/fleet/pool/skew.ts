@@ -1,14 +1,6 @@
 /** How unlike the nodes of a pool are: in load, in version, in size. Pure. */
+import { median } from "@/lib/metrics/ratio";
 import type { Node } from "@/lib/model/node/node.schema";
-
-/** The middle value; the mean of the two middle ones when their number is even. Null without values. */
-export function median(values: readonly number[]): number | null {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = Math.floor(sorted.length / 2);
-  const upper = sorted[middle];
-  if (upper === undefined) return null;
-  return sorted.length % 2 === 1 ? upper : (upper + (sorted[middle - 1] ?? upper)) / 2;
-}
 
 export interface LoadSkew {
   /** Busiest node divided by the median node; null when the median is 0. */

@@ -70,6 +70,7 @@ export type Method = (typeof METHODS)[number];
 export interface Endpoint<
   Query extends z.ZodType = z.ZodType,
   Body extends z.ZodType | null = z.ZodType | null,
+  Reply extends z.ZodType | null = z.ZodType | null,
 > {
   readonly method: Method;
   /** Who may call it; there is no default. */
@@ -82,7 +83,7 @@ export interface Endpoint<
   /** Schema of the JSON body; null when it takes none. */
   readonly body: Body;
   /** Schema of the JSON answer; null for text, streams and documents. */
-  readonly reply: z.ZodType | null;
+  readonly reply: Reply;
   /** Status of a success. */
   readonly status: number;
   readonly contentType: string;
@@ -104,33 +105,33 @@ const VALUE_UPLOAD: LargeBody = {
     typeof input === "object" && input !== null && "kind" in input && input.kind === "set_key",
 };
 
-function read<Query extends z.ZodType>(
+function read<Query extends z.ZodType, Reply extends z.ZodType | null>(
   access: Access,
   path: string,
   summary: string,
   query: Query,
-  reply: z.ZodType | null,
+  reply: Reply,
   contentType = "application/json",
-): Endpoint<Query, null> {
+): Endpoint<Query, null, Reply> {
   const shape = { path, summary, query, body: null, reply, status: 200, contentType };
   return { method: "GET", access, changes: false, ...shape };
 }
 
-interface WriteShape<Body extends z.ZodType | null> {
+interface WriteShape<Body extends z.ZodType | null, Reply extends z.ZodType | null> {
   readonly body: Body;
-  readonly reply: z.ZodType | null;
+  readonly reply: Reply;
   readonly status: number;
   readonly changes: boolean;
   readonly largeBody?: LargeBody;
 }
 
-function write<Body extends z.ZodType | null>(
+function write<Body extends z.ZodType | null, Reply extends z.ZodType | null>(
   method: "POST" | "DELETE",
   access: Access,
   path: string,
   summary: string,
-  shape: WriteShape<Body>,
-): Endpoint<typeof noQuery, Body> {
+  shape: WriteShape<Body, Reply>,
+): Endpoint<typeof noQuery, Body, Reply> {
   return { method, access, path, summary, query: noQuery, contentType: "application/json", ...shape };
 }
 

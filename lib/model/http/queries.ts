@@ -8,7 +8,8 @@ import { COMPARE_NODES } from "../compare";
 import { FINDING_FORMS, PROBES, SEVERITIES } from "../findings/finding";
 import { FLEET_SORTS } from "../fleet-sort";
 import { NODE_STATUSES } from "../node/node-status";
-import { AGGREGATES, SERIES_LIMITS } from "../series.schema";
+import { SERIES_LIMITS } from "../series";
+import { AGGREGATES } from "../series.schema";
 import { INSTANT } from "../window";
 
 const text = z.string({ error: "one text of at most 250 characters" }).max(250, "at most 250 characters");

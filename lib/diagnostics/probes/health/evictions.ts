@@ -2,7 +2,9 @@
  * Evictions, and whether memory would help. A full cache evicts: that is its work. What matters is how young the
  * evicted items were, and whether anybody had ever asked for them.
  */
+
 import { ATTENTION_RULES } from "@/lib/metrics/attention";
+import { ratio, rounded } from "@/lib/metrics/ratio";
 import { failed, passed, unknown } from "../../check-builders";
 import type { Check } from "../../contract";
 import type { CounterPair } from "./counter-pair";
@@ -24,7 +26,7 @@ export function judgeEvictions({ evictions, unfetched, youngestSeconds }: Evicti
   const check = "evictions";
   const lately = evictions.lastHour !== null;
   const count = evictions.lastHour ?? evictions.total;
-  const unfetchedShare = shareOf(lately ? unfetched.lastHour : unfetched.total, count);
+  const unfetchedShare = rounded(ratio(lately ? unfetched.lastHour : unfetched.total, count));
   const young = youngestSeconds !== null && youngestSeconds < ATTENTION_RULES.evictsYoungSeconds;
   const unwanted = unfetchedShare !== null && unfetchedShare >= MOSTLY_UNFETCHED;
   const advice: EvictionAdvice = !young ? "none" : unwanted ? "expiry" : "memory";
@@ -60,9 +62,4 @@ const ADVICE: Readonly<Record<EvictionAdvice, string>> = {
 
 function ageWords(seconds: number | null): string {
   return seconds === null ? "" : `, the youngest last used ${seconds} s before`;
-}
-
-function shareOf(part: number | null, whole: number | null): number | null {
-  if (part === null || whole === null || whole === 0) return null;
-  return Math.round(Math.min(1, part / whole) * 10_000) / 10_000;
 }
