@@ -2,7 +2,7 @@
  * Which nodes a pool has, asked of somebody else. One contract for every source: it is asked, and says the whole
  * list or that it could not be asked. "Nobody is there" and "could not ask" are never the same.
  */
-import type { NodeAddress, NodeTls } from "@/lib/memcached/contract";
+import type { NodeAddress } from "@/lib/model/node/node-address";
 
 /** One node as a source lists it. */
 export interface DiscoveredTarget {
@@ -42,47 +42,3 @@ export const MOST_TARGETS = 20_000;
 
 /** Largest file or HTTP reply with a list of nodes, in bytes. */
 export const LARGEST_LIST_BYTES = 10 * 1024 * 1024;
-
-interface Named {
-  /** What an operator recognises it by, such as `dns cache.example.net A`; never a secret. */
-  readonly name: string;
-}
-
-/** Files in Prometheus' file_sd form. */
-export interface FileSdSettings extends Named {
-  readonly kind: "fileSd";
-  /** Absolute paths; `*` may stand in the last part. */
-  readonly patterns: readonly string[];
-}
-
-/** A server that answers in Prometheus' HTTP SD form. */
-export interface HttpSdSettings extends Named {
-  readonly kind: "httpSd";
-  readonly url: string;
-  /** Secrets included. */
-  readonly headers: Readonly<Record<string, string>>;
-  readonly refreshMs: number;
-}
-
-/** Records of a name. */
-export interface DnsSettings extends Named {
-  readonly kind: "dns";
-  readonly domain: string;
-  readonly type: "SRV" | "A" | "AAAA";
-  /** The port of every node of an A or AAAA answer; SRV records carry their own. */
-  readonly port: number;
-  /** `address` or `address:port` of name servers; empty for the system's. Several are asked, and all believed. */
-  readonly resolvers: readonly string[];
-  readonly refreshMs: number;
-}
-
-/** The configuration endpoint of an ElastiCache cluster. */
-export interface ElastiCacheSettings extends Named {
-  readonly kind: "elasticache";
-  readonly address: NodeAddress & { readonly kind: "tcp" };
-  /** The pool's: a cluster encrypts all its endpoints or none. */
-  readonly tls: NodeTls | null;
-  readonly refreshMs: number;
-}
-
-export type DiscoverySettings = FileSdSettings | HttpSdSettings | DnsSettings | ElastiCacheSettings;

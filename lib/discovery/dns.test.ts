@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { DnsSettings } from "@/lib/config/contract";
 import { type DnsServer, startDnsServer } from "@/tests/servers/dns";
-import { type DnsSettings, SourceUnavailable } from "./contract";
+import { SourceUnavailable } from "./contract";
 import { openDns } from "./dns";
 
 let one: DnsServer;

@@ -7,8 +7,10 @@
  */
 import { Resolver } from "node:dns/promises";
 import ipaddr from "ipaddr.js";
-import { formatHostPort, formatNodeAddress, parseNodeAddress } from "@/lib/model/node/node-address";
-import { type DiscoveryResult, type DiscoverySource, type DnsSettings, SourceUnavailable } from "./contract";
+import type { DnsSettings } from "@/lib/config/contract";
+import { parseNodeAddress } from "@/lib/memcached/node-address";
+import { formatHostPort, formatNodeAddress } from "@/lib/model/node/node-address";
+import { type DiscoveryResult, type DiscoverySource, SourceUnavailable } from "./contract";
 import { TargetList } from "./target-list";
 
 /** No sooner asked again than this, however short the records' TTL. */

@@ -5,15 +5,12 @@
  */
 
 import { REASONS } from "@/lib/catalogue/reasons";
+import type { ElastiCacheSettings } from "@/lib/config/contract";
 import { askClusterConfiguration } from "@/lib/memcached/elasticache/configuration";
+import { parseNodeAddress } from "@/lib/memcached/node-address";
 import { NodeError } from "@/lib/model/errors";
-import { formatHostPort, formatNodeAddress, parseNodeAddress } from "@/lib/model/node/node-address";
-import {
-  type DiscoveryResult,
-  type DiscoverySource,
-  type ElastiCacheSettings,
-  SourceUnavailable,
-} from "./contract";
+import { formatHostPort, formatNodeAddress } from "@/lib/model/node/node-address";
+import { type DiscoveryResult, type DiscoverySource, SourceUnavailable } from "./contract";
 import { TargetList } from "./target-list";
 
 const DEADLINES = { connectTimeoutMs: 3_000, timeoutMs: 8_000 };

@@ -193,7 +193,7 @@ describe("targets from files", () => {
     ["a.json", "{}", "a.json: it holds a mapping, not a list of groups with targets"],
     ["a.yml", "", "a.yml: it holds nothing, not a list of groups with targets"],
     ["a.yaml", "a: [", "a.yaml: broken YAML"],
-    ["a.yaml", aliasBomb(), "a.yaml: broken YAML (Excessive alias count"],
+    ["a.yaml", aliasBomb(), "a.yaml: invalid YAML (Excessive alias count"],
     ["a.json", `[${" ".repeat(10 * 1024 * 1024)}]`, "a.json: larger than 10 MiB"],
     ["a.yaml", `#${" ".repeat(1024 * 1024)}\n[]`, "a.yaml: larger than 1 MiB"],
   ])("could not be asked for when %s is no list", async (name, text, reason) => {

@@ -7,12 +7,12 @@
  */
 import { basename } from "node:path";
 import { parse } from "yaml";
+import type { FileSdSettings } from "@/lib/config/contract";
 import { ABSENT, type FileStamp, fileStamp, readBoundedFile } from "@/lib/config/file-stamp";
 import {
   type DiscoveredTarget,
   type DiscoveryResult,
   type DiscoverySource,
-  type FileSdSettings,
   LARGEST_LIST_BYTES,
   MOST_TARGETS,
   SourceUnavailable,
@@ -155,7 +155,7 @@ async function textOf(path: string, largestBytes: number): Promise<string> {
   try {
     return await readBoundedFile(path, largestBytes);
   } catch (error) {
-    throw new SourceUnavailable(error instanceof Error ? error.message : "it cannot be read");
+    throw new SourceUnavailable(error instanceof Error ? error.message : "cannot be read");
   }
 }
 
@@ -172,6 +172,6 @@ function readYaml(text: string): unknown {
     return parse(text, { prettyErrors: false, maxAliasCount: 100, logLevel: "error" });
   } catch (error) {
     const [reason = ""] = error instanceof Error ? error.message.split("\n", 1) : [];
-    throw new SourceUnavailable(`broken YAML (${reason.slice(0, 120)})`);
+    throw new SourceUnavailable(`invalid YAML (${reason.slice(0, 120)})`);
   }
 }

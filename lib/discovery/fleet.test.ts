@@ -1,13 +1,9 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
-import type { Configuration, ConfigurationSource, FleetNode } from "@/lib/config/contract";
-import { formatNodeAddress, parseNodeAddress } from "@/lib/model/node/node-address";
+import type { Configuration, ConfigurationSource, DiscoverySettings, FleetNode } from "@/lib/config/contract";
+import { parseNodeAddress } from "@/lib/memcached/node-address";
+import { formatNodeAddress } from "@/lib/model/node/node-address";
 import type { Marker } from "@/lib/model/series.schema";
-import {
-  type DiscoveredTarget,
-  type DiscoveryResult,
-  type DiscoverySettings,
-  SourceUnavailable,
-} from "./contract";
+import { type DiscoveredTarget, type DiscoveryResult, SourceUnavailable } from "./contract";
 import { DiscoveredFleet, type DiscoveryOptions } from "./fleet";
 
 const ACCESS = { protocol: "auto", credentials: null, tls: null } as const;

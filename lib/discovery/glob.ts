@@ -4,15 +4,6 @@ import { basename, dirname, join } from "node:path";
 /** Most files that the patterns of one source may find. */
 const MOST_FILES = 1_000;
 
-/** What is allowed as a pattern, in words. */
-export const FILE_PATTERN =
-  "paths that end in .json, .yaml or .yml, such as targets/*.json; * may stand in the last part";
-
-/** Whether a text is a pattern: `*` in its last part only, and an ending that tells JSON from YAML. */
-export function isFilePattern(text: string): boolean {
-  return /^(?:[^*\0]*\/)?[^/\0]*\.(?:json|ya?ml)$/i.test(text) && !/[*]{2}/.test(text);
-}
-
 export interface MatchedFiles {
   /** Each once: in the order of the patterns, by name within one. A path without `*` need not exist. */
   readonly paths: readonly string[];

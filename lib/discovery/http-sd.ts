@@ -2,10 +2,11 @@
  * Nodes by HTTP, in Prometheus' HTTP SD form: `GET` answered with 200 and JSON. An empty list in such an answer
  * is believed; anything else is no answer. Redirects are not followed: the secrets are for this address alone.
  */
+
+import type { HttpSdSettings } from "@/lib/config/contract";
 import {
   type DiscoveryResult,
   type DiscoverySource,
-  type HttpSdSettings,
   LARGEST_LIST_BYTES,
   SourceUnavailable,
 } from "./contract";

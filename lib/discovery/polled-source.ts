@@ -1,9 +1,5 @@
-import {
-  type DiscoveredTarget,
-  type DiscoverySettings,
-  type DiscoverySource,
-  SourceUnavailable,
-} from "./contract";
+import type { DiscoverySettings } from "@/lib/config/contract";
+import { type DiscoveredTarget, type DiscoverySource, SourceUnavailable } from "./contract";
 
 /** A source that has not answered by now is given up until its next turn. */
 const ASK_MS = 10_000;

@@ -1,4 +1,5 @@
-import type { DiscoverySettings, DiscoverySource } from "./contract";
+import type { DiscoverySettings } from "@/lib/config/contract";
+import type { DiscoverySource } from "./contract";
 import { openDns } from "./dns";
 import { openElastiCache } from "./elasticache";
 import { openFileSd } from "./file-sd";

@@ -3,9 +3,10 @@
  * Source: Prometheus, "Configuration", `file_sd_config`, and "Writing HTTP service discovery".
  */
 
-import { LABEL_NAME, LABEL_NAME_SHAPE, LONGEST_LABEL_VALUE } from "@/lib/config/labels";
+import { LABEL_NAME, LABEL_NAME_SHAPE, MAX_LABEL_VALUE } from "@/lib/config/labels";
 import { describeFound, formatPath } from "@/lib/config/problems";
-import { formatNodeAddress, parseNodeAddress } from "@/lib/model/node/node-address";
+import { parseNodeAddress } from "@/lib/memcached/node-address";
+import { formatNodeAddress } from "@/lib/model/node/node-address";
 import { type DiscoveredTarget, SourceUnavailable } from "./contract";
 import type { TargetList } from "./target-list";
 
@@ -68,9 +69,9 @@ function readLabels(value: unknown, index: number, list: TargetList): Record<str
     if (name.startsWith("__")) continue;
     const place = formatPath([index, "labels", name.slice(0, 80)]);
     if (!LABEL_NAME_SHAPE.test(name)) list.refuse(`${place}: found this name, allowed ${LABEL_NAME}`);
-    else if (typeof text !== "string" || text.length > LONGEST_LABEL_VALUE) {
+    else if (typeof text !== "string" || text.length > MAX_LABEL_VALUE) {
       const found = typeof text === "string" ? `${text.length} characters` : describeFound(text, []);
-      list.refuse(`${place}: found ${found}, allowed a text of at most ${LONGEST_LABEL_VALUE} characters`);
+      list.refuse(`${place}: found ${found}, allowed a text of at most ${MAX_LABEL_VALUE} characters`);
     } else labels.push([name, text]);
   }
   return Object.fromEntries(labels);

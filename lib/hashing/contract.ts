@@ -1,5 +1,5 @@
 /** From a key to the node that a client keeps it on. */
-import type { NodeAddress } from "@/lib/memcached/contract";
+import type { NodeAddress } from "@/lib/model/node/node-address";
 
 export interface Hashing {
   /** Stable, for scripts. */

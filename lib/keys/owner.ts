@@ -1,9 +1,10 @@
 /** Which node of a pool owns a key by each hashing that is known, and where the key really is. */
 import type { FleetPool } from "@/lib/config/contract";
 import { HASHINGS } from "@/lib/hashing/registry";
-import type { NodeAddress, NodeClient } from "@/lib/memcached/contract";
+import type { NodeClient } from "@/lib/memcached/contract";
 import { asNamedError } from "@/lib/model/errors";
 import type { KeyOwner } from "@/lib/model/node/keys.schema";
+import type { NodeAddress } from "@/lib/model/node/node-address";
 import { keyName } from "./key-name";
 
 /** Nodes that are asked besides the owners. */

@@ -2,15 +2,15 @@ import ipaddr from "ipaddr.js";
 
 /** What no configuration may name as a node, in words; the sources are the IANA special-purpose registries. */
 const REFUSED_V4: Readonly<Record<string, string>> = {
-  unspecified: "the unspecified address, which names no machine",
+  unspecified: "the unspecified address, which identifies no host",
   linkLocal: "a link-local address (169.254.0.0/16, where cloud metadata services answer)",
-  multicast: "a multicast address, which names no single machine",
-  broadcast: "the broadcast address, which names no single machine",
+  multicast: "a multicast address, which identifies no single host",
+  broadcast: "the broadcast address, which identifies no single host",
 };
 const REFUSED_V6: Readonly<Record<string, string>> = {
-  unspecified: "the unspecified address, which names no machine",
+  unspecified: "the unspecified address, which identifies no host",
   linkLocal: "a link-local address (fe80::/10)",
-  multicast: "a multicast address, which names no single machine",
+  multicast: "a multicast address, which identifies no single host",
 };
 
 /** Metadata services outside the link-local range: Alibaba Cloud, EC2 over IPv6, Google Cloud over IPv6. */

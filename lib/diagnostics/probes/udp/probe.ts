@@ -2,8 +2,8 @@
 import { randomInt } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type ResolvedAddress, resolveHost } from "@/lib/memcached/connection/resolve";
-import type { NodeAddress } from "@/lib/memcached/contract";
 import { NodeError } from "@/lib/model/errors";
+import type { NodeAddress } from "@/lib/model/node/node-address";
 import { parsePort } from "@/lib/model/node/node-address";
 import type { Check, Probe, ProbeContext, ProbeTarget } from "../../contract";
 import { udpRequest } from "./frame";
