@@ -5,7 +5,7 @@ import { openElastiCache } from "./elasticache";
 import { openFileSd } from "./file-sd";
 import { openHttpSd } from "./http-sd";
 
-/** Every source there is. Opening asks nobody yet. */
+/** Creates a source of any kind without reading it yet. */
 export function openSource(settings: DiscoverySettings): DiscoverySource {
   switch (settings.kind) {
     case "fileSd":

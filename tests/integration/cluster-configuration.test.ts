@@ -59,14 +59,14 @@ describe("an ElastiCache configuration endpoint", () => {
   });
 
   it.each(["plain", "tls"] as const)(
-    "that does not know it is asked for the item it holds (a real memcached, %s)",
+    "that does not know it is asked for the item found (a real memcached, %s)",
     async (mode) => {
       const server = await memcached(mode, PAYLOAD);
       expect(await ask(server.endpoint)).toEqual({ version: 7, nodes: NODES, unreadable: [] });
     },
   );
 
-  it("that is an ordinary memcached says that it holds no cluster", async () => {
+  it("that is an ordinary memcached says that found no cluster", async () => {
     const server = await memcached("plain", null);
     expect(await reasonOf(ask(server.endpoint))).toBe("unsupported");
   });
