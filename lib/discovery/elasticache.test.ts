@@ -57,9 +57,7 @@ describe("targets of an ElastiCache cluster", () => {
   });
 
   it("could not be asked for when the cluster lists none: it has one at least", async () => {
-    await expect(ask(cluster(""))).rejects.toThrow(
-      new SourceUnavailable("the cluster lists no usable node"),
-    );
+    await expect(ask(cluster(""))).rejects.toThrow(new SourceUnavailable("the cluster lists no usable node"));
   });
 
   it("could not be asked for where there is no cluster, and the reason says so", async () => {

@@ -252,7 +252,9 @@ describe("a fleet that is discovered", () => {
       throw new TypeError("a defect with s3cret in it");
     });
     await until(() => expect(defects.length).toBeGreaterThan(0));
-    expect(opened.notices()).toMatchObject([{ code: "discoveryFailed", detail: "internal error; see the server log" }]);
+    expect(opened.notices()).toMatchObject([
+      { code: "discoveryFailed", detail: "internal error; see the server log" },
+    ]);
     expect(idsOf(opened)).toEqual(["a:11211"]);
     sources.set("s", "b");
     await until(() => expect(idsOf(opened)).toEqual(["b:11211"]));
@@ -269,9 +271,7 @@ describe("a fleet that is discovered", () => {
     await vi.advanceTimersByTimeAsync(60_000);
     expect(sources.asked.get("s")).toBe(1);
     expect(sources.signals[0]?.aborted).toBe(true);
-    expect(opened.notices()).toMatchObject([
-      { code: "discoveryFailed", detail: "timeout", nodes: 0 },
-    ]);
+    expect(opened.notices()).toMatchObject([{ code: "discoveryFailed", detail: "timeout", nodes: 0 }]);
     sources.set("s", "a");
     answer(["too late"]);
     await vi.advanceTimersByTimeAsync(10_000);

@@ -116,7 +116,9 @@ describe("targets over HTTP", () => {
   });
 
   it("could not be asked for at a port that HTTP must not be spoken to", async () => {
-    await expect(idsOf("http://127.0.0.1:25/targets")).rejects.toThrow("HTTP requests to this port are blocked");
+    await expect(idsOf("http://127.0.0.1:25/targets")).rejects.toThrow(
+      "HTTP requests to this port are blocked",
+    );
   });
 
   it("could not be asked for when the answer is cut, or never ends", async () => {

@@ -102,7 +102,7 @@ describe("a list of target groups", () => {
     );
     const { targets, problems } = read([{ targets: names }, { targets: ["one.more"] }]);
     expect(targets).toHaveLength(MAX_TARGETS);
-    expect(problems).toEqual([`501 beyond the first ${MAX_TARGETS} not taken`]);
+    expect(problems).toEqual([`501 skipped beyond the limit of ${MAX_TARGETS}`]);
   });
 
   it("whatever found is read, or is no list, and every node of it has one writing", () => {

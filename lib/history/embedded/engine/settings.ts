@@ -1,11 +1,11 @@
-/** What the history tables are told once, when they are opened. */
+/** Settings of the history tables, passed once when they are opened. */
 
 export interface StoredStat {
   readonly name: string;
   readonly kind: "counter" | "gauge";
-  /** Place of the stat in a packed row. */
+  /** Index of the stat in a packed row. */
   readonly slot: number;
-  /** Values are kept as integers of 1/scale; null: exactly as they come. */
+  /** Values are stored as integers of 1/scale; null: unchanged. */
   readonly scale: number | null;
 }
 
@@ -20,7 +20,7 @@ export interface HistorySettings {
   readonly maxBytes: number | null;
 }
 
-/** The seconds that a row's differences cover are kept like a stat, under a name no server uses. */
+/** The seconds that a row's differences cover are stored like a stat, under a name that no server uses. */
 export const ELAPSED = "@elapsed";
 export const ELAPSED_SCALE = 1_000;
 
