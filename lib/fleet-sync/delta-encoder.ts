@@ -9,6 +9,7 @@
 
 import type { Attention, Pool } from "@/lib/model/fleet.schema";
 import type { Node } from "@/lib/model/node/node.schema";
+import { MINUTE_MS } from "@/lib/model/time";
 import { encodeColumn, encodeRows } from "./columns";
 import {
   attentionKey,
@@ -21,7 +22,7 @@ import {
 import { encodeNodes, type NodeField } from "./fleet-columns";
 
 /** How long a reader may go without seeing a node whole, milliseconds. */
-const FULL_EVERY_MS = 60_000;
+const FULL_EVERY_MS = MINUTE_MS;
 
 /** The figure in so many significant digits. */
 function rounded(value: number | null, digits: number): number | null {

@@ -226,7 +226,7 @@ describe("what cannot be written", { timeout: 60_000 }, () => {
       await sleep(1);
     }
     await until(() => /dropped/.test(history.health().problem ?? ""));
-    const [, waiting] = /(\d+) batches wait/.exec(history.health().problem ?? "") ?? [];
+    const [, waiting] = /(\d+) batches are waiting/.exec(history.health().problem ?? "") ?? [];
     // A batch holds some 100 random numbers of 8 bytes that no packing makes smaller.
     expect(Number(waiting)).toBeGreaterThan(0);
     expect(Number(waiting)).toBeLessThanOrEqual(100_000 / 800);
@@ -241,9 +241,7 @@ describe("what cannot be written", { timeout: 60_000 }, () => {
     await history.append(sweepAt(START));
     await history.settled();
     expect(history.health().writable).toBe(false);
-    expect(history.health().problem).toMatch(
-      /rejected samples: status 400 \(out of bounds\)\. 2 samples/,
-    );
+    expect(history.health().problem).toMatch(/rejected samples: status 400 \(out of bounds\)\. 2 samples/);
     answer = (_, response) => response.end();
     received = [];
     await history.append(sweepAt(START + 10_000));
@@ -260,7 +258,7 @@ describe("what cannot be written", { timeout: 60_000 }, () => {
     const history = open();
     await history.append(sweepAt(START));
     await until(() => history.health().problem !== null);
-    expect(history.health().problem).toMatch(/status 401\. 1 batches wait/);
+    expect(history.health().problem).toMatch(/status 401\. 1 batches are waiting/);
     status = 200;
     await until(() => history.health().problem === null);
     expect(received.length).toBeGreaterThan(1);

@@ -1,7 +1,9 @@
 /** From what a TLS handshake showed to findings. Pure. */
+
 import type { NodeEndpoint } from "@/lib/memcached/contract";
 import type { CertificateInfo, TlsInspection, TlsOffered } from "@/lib/memcached/inspect/tls";
 import type { Exposure, Severity } from "@/lib/model/findings/finding";
+import { DAY_MS } from "@/lib/model/time";
 import { failed, notApplicable, passed, unknown } from "../../check-builders";
 import type { Check } from "../../contract";
 import { type SeverityRow, severityAt } from "../../severity";
@@ -16,7 +18,6 @@ export interface TlsObservations {
   readonly nowMs: number;
 }
 
-const DAY_MS = 86_400_000;
 /** Days before a certificate ends at which it is told, and warned about. */
 export const INFO_DAYS = 30;
 export const WARNING_DAYS = 14;

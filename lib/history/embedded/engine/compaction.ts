@@ -4,6 +4,8 @@
  * Invariant: an hour becomes compacted in one commit at the very end; until then its batches are read and its written
  * rows are not. A crash in between only costs the work, which starts again.
  */
+
+import { HOUR_MS } from "@/lib/model/time";
 import { type Connection, command, transaction } from "@/lib/store/database";
 import type { Task } from "@/lib/store/scheduler";
 import { ByteWriter } from "./codec/bytes";
@@ -15,7 +17,7 @@ import { bucketsOf, encodeRollup } from "./rollup";
 import { ROW_PARTS, ROW_SEQUENCE, type SampleRow } from "./sample-batch";
 import type { SampleRows } from "./sample-rows";
 import { hourId } from "./schema";
-import { GROUP_NODES, type HistorySettings, HOUR_MS } from "./settings";
+import { GROUP_NODES, type HistorySettings } from "./settings";
 import type { StatIds } from "./stat-ids";
 
 /** Batches read, batches unpacked, groups packed and rows written between two yields. */

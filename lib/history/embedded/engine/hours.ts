@@ -1,7 +1,8 @@
 /** The table `hour`: which hours are compacted, which batches each contains, and whether it still has raw values. */
+
+import { HOUR_MS } from "@/lib/model/time";
 import { type Connection, command, select } from "@/lib/store/database";
 import { ByteReader, ByteWriter } from "./codec/bytes";
-import { HOUR_MS } from "./settings";
 
 interface Hour {
   readonly times: readonly number[];

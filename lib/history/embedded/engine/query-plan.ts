@@ -1,5 +1,7 @@
 /** The buckets of a query, and the rows they are filled from. */
-import { HOUR_MS, ROLLUP_MS } from "./settings";
+
+import { HOUR_MS } from "@/lib/model/time";
+import { ROLLUP_MS } from "./settings";
 
 export interface Buckets {
   readonly fromMs: number;

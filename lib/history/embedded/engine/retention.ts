@@ -1,9 +1,11 @@
 /** Deletes data beyond its retention, in small steps. */
+
+import { HOUR_MS } from "@/lib/model/time";
 import { command } from "@/lib/store/database";
 import type { Task } from "@/lib/store/scheduler";
 import type { HistoryFile } from "./compaction";
 import { groupId, LIMITS } from "./schema";
-import { type HistorySettings, HOUR_MS } from "./settings";
+import type { HistorySettings } from "./settings";
 
 /** Stats, and batches, whose rows are deleted between two yields. */
 const STATS_AT_ONCE = 4;

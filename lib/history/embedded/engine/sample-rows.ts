@@ -1,4 +1,6 @@
 /** The table `tick`: batches that are not yet part of a compacted hour. */
+
+import { HOUR_MS } from "@/lib/model/time";
 import { type Connection, command, select, selectOne, transaction } from "@/lib/store/database";
 import type { Hours } from "./hours";
 import {
@@ -9,7 +11,6 @@ import {
   SampleRowReader,
 } from "./sample-batch";
 import { sampleRowId } from "./schema";
-import { HOUR_MS } from "./settings";
 import type { StatIds } from "./stat-ids";
 
 export class SampleRows {

@@ -1,4 +1,5 @@
 /** Settings of the history tables, passed once when they are opened. */
+import { HOUR_MS } from "@/lib/model/time";
 
 export interface StoredStat {
   readonly name: string;
@@ -24,7 +25,6 @@ export interface HistorySettings {
 export const ELAPSED = "@elapsed";
 export const ELAPSED_SCALE = 1_000;
 
-export const HOUR_MS = 3_600_000;
 /** Width of a rollup's buckets. */
 export const ROLLUP_MS = 300_000;
 export const BUCKETS_PER_HOUR = HOUR_MS / ROLLUP_MS;

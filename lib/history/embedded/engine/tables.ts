@@ -1,5 +1,6 @@
 /** The history's tables as one group: appends batches, answers queries, compacts and deletes. */
 import type { Marker } from "@/lib/model/series.schema";
+import { HOUR_MS } from "@/lib/model/time";
 import type { Connection } from "@/lib/store/database";
 import type { Task } from "@/lib/store/scheduler";
 import type { Handlers, TableContext, TableGroup } from "@/lib/store/table-group";
@@ -12,7 +13,7 @@ import type { AppendReply, AppendRequest, HistoryOperations, QueryReply } from "
 import { nextDeletion } from "./retention";
 import { encodeBatch, type RowField } from "./sample-batch";
 import { SampleRows } from "./sample-rows";
-import { ELAPSED_SCALE, type HistorySettings, HOUR_MS } from "./settings";
+import { ELAPSED_SCALE, type HistorySettings } from "./settings";
 import { StatIds } from "./stat-ids";
 import { Unwritten } from "./unwritten";
 
