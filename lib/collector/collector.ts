@@ -21,7 +21,7 @@ const FACTS_EVERY_MS = MINUTE_MS;
 /** How often a refused or missing sign-in is tried: no account is locked out by us. */
 const SIGN_IN_EVERY_MS = MINUTE_MS;
 
-export interface CollectorOptions {
+interface CollectorOptions {
   readonly poll: PollSettings;
   readonly history: Pick<History, "append" | "mark">;
   readonly connect: (endpoint: NodeEndpoint, deadlines: Deadlines) => NodeClient;

@@ -11,7 +11,7 @@ const OWN_STALL_MS = 500;
 const OWN_TIMEOUTS_BEFORE_DOWN = 4;
 const TIMEOUTS: ReadonlySet<ReasonCode> = new Set(["connectTimeout", "replyTimeout"]);
 
-export interface PollFailure {
+interface PollFailure {
   readonly reason: ReasonCode;
   /** How long the poll took, and how long it was allowed to take. */
   readonly tookMs: number;

@@ -40,7 +40,7 @@ export interface SharedHistory {
   }): Promise<SampleBatch[]>;
 }
 
-export interface PeerShardReaderOptions {
+interface PeerShardReaderOptions {
   readonly history: SharedHistory;
   readonly clock: () => Instant;
   /** The poll interval, in milliseconds. */

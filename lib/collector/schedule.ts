@@ -11,7 +11,7 @@ const CATCH_UP = 2;
 /** A tick this late means that the whole process was held up. */
 const LATE_MS = 250;
 
-export interface ScheduleCallbacks {
+interface ScheduleCallbacks {
   /** Polls the nodes of one slot. */
   run(slot: number): void;
   /** A turn over all slots is complete. */

@@ -80,7 +80,7 @@ export interface PollSettings {
 }
 
 /** An engine with Prometheus remote write and query API. */
-export interface PrometheusSettings {
+interface PrometheusSettings {
   /** Without `/api/v1/…` and trailing slash. */
   readonly queryUrl: string;
   /** Null: nothing is written, and series of other exporters are read. */
@@ -101,7 +101,7 @@ export interface HistorySettings {
   readonly prometheus: PrometheusSettings | null;
 }
 
-export interface ProbeSettings {
+interface ProbeSettings {
   /** Whether datagrams may be sent to configured nodes. */
   readonly udp: boolean;
   /** Interval of scheduled diagnoses of the whole fleet; null: none. */
@@ -122,7 +122,7 @@ export interface OidcSettings {
 }
 
 /** Headers that a trusted proxy sets after sign-in. Names in lower case. */
-export interface ProxyHeaderSettings {
+interface ProxyHeaderSettings {
   readonly user: string;
   readonly groups: string;
   /** Group to role. */

@@ -2,7 +2,7 @@
 import { type PoolFileContext, readEither } from "./pool-files";
 import type { ConfigurationPath } from "./problems";
 
-export interface RequestSettings {
+interface RequestSettings {
   readonly headers?: Readonly<Record<string, string>> | undefined;
   readonly bearerToken?: string | undefined;
   readonly bearerTokenFile?: string | undefined;

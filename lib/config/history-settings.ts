@@ -7,7 +7,7 @@ import type { HistoryFileSettings } from "./schema/history";
 
 const MEGABYTE = 1_048_576;
 
-export interface HistoryLayers {
+interface HistoryLayers {
   readonly file: HistoryFileSettings;
   /** Overrides the file. */
   readonly environment: HistoryFileSettings;

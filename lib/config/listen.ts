@@ -1,7 +1,7 @@
 import ipaddr from "ipaddr.js";
 import { isHostName, parsePort, splitHostPort } from "@/lib/model/node/node-address";
 
-export interface ListenAddress {
+interface ListenAddress {
   /** Without brackets. */
   readonly host: string;
   readonly port: number;

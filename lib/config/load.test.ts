@@ -301,7 +301,14 @@ describe("mistakes are named with line, path, what was found and what is allowed
       "no password",
       /passwordFile/,
     ],
-    ["a pool name twice", "pools:\n  - name: a\n  - name: a\n", 3, "pools[1].name", '"a"', /unique pool name/],
+    [
+      "a pool name twice",
+      "pools:\n  - name: a\n  - name: a\n",
+      3,
+      "pools[1].name",
+      '"a"',
+      /unique pool name/,
+    ],
     [
       "a password given twice",
       "pools:\n  - name: a\n    auth:\n      sasl: { username: u, password: p, passwordFile: password }\n",

@@ -8,7 +8,7 @@ import { type FileStamps, fileStamp } from "./file-stamp";
 import { isLoopback, LISTEN_NEEDS_SIGN_IN } from "./listen";
 import { type ConfigurationRead, readConfiguration } from "./load";
 
-export interface WatchOptions {
+interface WatchOptions {
   /** Milliseconds between two checks of the files. */
   readonly everyMs?: number;
 }

@@ -4,7 +4,7 @@ import { basename, dirname, join } from "node:path";
 /** Maximum number of files that the patterns of one source may match. */
 const MAX_FILES = 1_000;
 
-export interface MatchedFiles {
+interface MatchedFiles {
   /** Each once: in the order of the patterns, by name within a pattern. A path without `*` need not exist. */
   readonly paths: readonly string[];
   /** Folders that cannot be listed, and files beyond the limit. */

@@ -7,14 +7,14 @@ const READ_MS = 10_000;
 const RETRY_MS = 10_000;
 
 /** A problem of a source, and since when. */
-export interface SourceProblem {
+interface SourceProblem {
   readonly detail: string;
   /** Unix milliseconds. */
   readonly sinceMs: number;
 }
 
 /** The last result of one source. */
-export interface LastResult {
+interface LastResult {
   /** The last good list; null before the first. */
   readonly targets: readonly DiscoveredTarget[] | null;
   /** Why the newest read failed; null when it succeeded. */
@@ -23,7 +23,7 @@ export interface LastResult {
   readonly incomplete: SourceProblem | null;
 }
 
-export interface PolledSourceOptions {
+interface PolledSourceOptions {
   readonly open: (settings: DiscoverySettings) => DiscoverySource;
   /** Called when the result changes. */
   readonly onChange: () => void;

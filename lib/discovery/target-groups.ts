@@ -10,7 +10,7 @@ import { formatNodeAddress } from "@/lib/model/node/node-address";
 import { type DiscoveredTarget, SourceUnavailable } from "./contract";
 import type { TargetList } from "./target-list";
 
-export interface GroupRules {
+interface GroupRules {
   /** Whether `unix:/path` is allowed: such a path only has a meaning on this machine. */
   readonly unix: boolean;
 }

@@ -14,7 +14,7 @@ export type Column =
   | { readonly all: unknown }
   | { readonly of: readonly unknown[]; readonly at: readonly number[] }
   | { readonly from: number; readonly plus: readonly (number | null)[] };
-export type SparseColumn = { readonly rows: readonly number[]; readonly values: Column };
+type SparseColumn = { readonly rows: readonly number[]; readonly values: Column };
 
 export interface Columns<Field extends string = string> {
   readonly count: number;

@@ -12,7 +12,7 @@ import type { NodeColumns, NodeField } from "./fleet-columns";
 export type FleetSummary = Omit<Fleet, "nodes" | "matched" | "nextCursor">;
 
 /** New values of one field. Without `rows` they are for every changed node, else for those at these places. */
-export interface ChangedField {
+interface ChangedField {
   readonly rows?: readonly number[];
   readonly values: Column;
 }

@@ -4,7 +4,7 @@ import { createEmbeddedHistory } from "./embedded/history";
 import { createPrometheusHistory, type PrometheusHistory } from "./prometheus/history";
 import type { RemoteSettings } from "./prometheus/settings";
 
-export interface HistoryChoice {
+interface HistoryChoice {
   /** Of the embedded history. */
   readonly dataDir: string;
   readonly rawMs: number;
@@ -16,7 +16,7 @@ export interface HistoryChoice {
   readonly onDefect: (error: unknown) => void;
 }
 
-export interface OpenedHistory {
+interface OpenedHistory {
   readonly history: History;
   /** The history, when other processes write to it as well; else null. */
   readonly shared: Pick<PrometheusHistory, "sampleBatches"> | null;

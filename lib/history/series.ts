@@ -5,7 +5,7 @@ import { median } from "@/lib/metrics/ratio";
 import type { Aggregate, Series } from "@/lib/model/series.schema";
 import type { History, HistoryResult } from "./contract";
 
-export interface SeriesRequest {
+interface SeriesRequest {
   readonly metrics: readonly Metric[];
   /** Nodes asked for, with their pools, in the order of the answer. */
   readonly nodes: readonly { readonly id: string; readonly pool: string }[];

@@ -119,7 +119,7 @@ export function finish(reader: SseWriter): void {
   reader.end();
 }
 
-export interface Gathered {
+interface Gathered {
   /** Sends now what is pending. */
   flush(): void;
   stop(): void;

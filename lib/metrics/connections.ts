@@ -9,7 +9,7 @@ import type { Connection, ConnectionsReply } from "@/lib/model/node/inspection.s
 import type { Entries } from "./stats-entries";
 
 /** Name of all clients of a unix socket, which have no address of their own. */
-export const UNIX_CLIENTS = "unix";
+const UNIX_CLIENTS = "unix";
 
 /**
  * Groups the entries into `connectionsReplySchema` without its time. `listeners` are the listening sockets

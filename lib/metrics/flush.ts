@@ -5,7 +5,7 @@
  */
 const CLOCK_HEAD_START_SECONDS = 60;
 
-export interface FlushTimes {
+interface FlushTimes {
   /** About when the last flush_all took effect (±2 s), Unix milliseconds; null: never since the start. */
   readonly lastFlushMs: number | null;
   /** When a delayed flush_all will take effect, Unix milliseconds; null: none is pending. */

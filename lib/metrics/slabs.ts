@@ -12,7 +12,7 @@ import { type Entries, firstOfEach } from "./stats-entries";
 type Verdict = (typeof SLAB_VERDICTS)[number];
 
 /** A class of several pages is wasteful above this share of memory without item data. */
-export const WASTEFUL_SHARE = 0.5;
+const WASTEFUL_SHARE = 0.5;
 
 /**
  * Joins the groups into `slabsReplySchema` without its time. A stat that the server did not report, or that is

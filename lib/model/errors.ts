@@ -109,7 +109,7 @@ export class TooManyError extends Error {
 }
 
 /** The errors above that a request can end in. */
-export type NamedError =
+type NamedError =
   | NodeError
   | InputError
   | NotFoundError

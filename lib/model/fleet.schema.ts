@@ -6,7 +6,7 @@ import { NODE_STATUSES } from "./node/node-status";
 const figure = z.number().nullable();
 
 /** Totals over nodes. Ratios are computed from sums, never averaged. */
-export const totalsSchema = z.object({
+const totalsSchema = z.object({
   nodes: z.number(),
   ...(Object.fromEntries(NODE_STATUSES.map((status) => [status, z.number()])) as Record<
     (typeof NODE_STATUSES)[number],
@@ -25,7 +25,7 @@ export const totalsSchema = z.object({
 });
 export type Totals = z.infer<typeof totalsSchema>;
 
-export const poolSchema = totalsSchema.extend({
+const poolSchema = totalsSchema.extend({
   name: z.string(),
   labels: z.record(z.string(), z.string()),
 });
@@ -46,7 +46,7 @@ export const ATTENTION_KINDS = [
   "restarted",
   "exposed",
 ] as const;
-export const attentionSchema = z.object({
+const attentionSchema = z.object({
   node: z.string(),
   pool: z.string(),
   kind: z.enum(ATTENTION_KINDS),

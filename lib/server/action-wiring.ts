@@ -13,7 +13,7 @@ import type { AuditRecords } from "@/lib/records/audit";
 import type { RecordsStore } from "@/lib/records/open";
 import type { FleetDirectory } from "./fleet-directory";
 
-export interface ActionWiringOptions {
+interface ActionWiringOptions {
   readonly store: RecordsStore;
   readonly audit: AuditRecords;
   readonly collector: Collector;

@@ -21,7 +21,7 @@ import type { RecordsStore } from "@/lib/records/open";
 /** Restarts of one node in a day that are read at most. */
 const MAX_RESTARTS = 1_000;
 
-export interface DiagnosticsWiringOptions {
+interface DiagnosticsWiringOptions {
   readonly store: RecordsStore;
   readonly audit: AuditRecords;
   readonly collector: Collector;

@@ -12,7 +12,7 @@ import type { FleetDirectory } from "./fleet-directory";
 
 const MARKER_LIMIT = 1_000;
 
-export interface SeriesQueryContext {
+interface SeriesQueryContext {
   readonly history: History;
   readonly configuration: Configuration;
   readonly directory: Pick<FleetDirectory, "select">;

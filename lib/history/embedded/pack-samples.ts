@@ -1,7 +1,7 @@
 /** Packs a batch into one buffer that is transferred to the worker without copying. */
 import type { NodeSample, SampleBatch } from "../contract";
 
-export interface PackedSamples {
+interface PackedSamples {
   /** Null: the same nodes in the same order as in the batch before. */
   readonly nodes: readonly string[] | null;
   /** Per node its slots and then the elapsed seconds, as doubles. */

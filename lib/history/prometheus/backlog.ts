@@ -17,7 +17,7 @@ const MARKER_BYTES = 400;
 
 export type Queued = QueuedBatch | QueuedMarkers;
 
-export interface QueuedMarkers {
+interface QueuedMarkers {
   readonly kind: "markers";
   readonly atMs: number;
   readonly markers: readonly Marker[];
@@ -73,7 +73,7 @@ export class QueuedBatch {
   }
 }
 
-export interface BacklogLimits {
+interface BacklogLimits {
   readonly ageMs: number;
   readonly bytes: number;
 }

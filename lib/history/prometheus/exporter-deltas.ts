@@ -9,14 +9,14 @@
 const TOLERANCE_SECONDS = 2;
 
 /** One node, a number for each bucket; NaN without a sample. */
-export interface ScrapedSeries {
+interface ScrapedSeries {
   readonly uptime: Float64Array;
   readonly time: Float64Array;
   /** For each counter the series that add up to it. */
   readonly counters: readonly (readonly Float64Array[])[];
 }
 
-export interface CounterDeltas {
+interface CounterDeltas {
   readonly elapsed: Float64Array;
   readonly counters: readonly Float64Array[];
 }

@@ -16,7 +16,7 @@ const MAX_RESTARTED = 200;
 const POINTS = 500;
 const TOLERANCE_SECONDS = 2;
 
-export interface ExporterMarkersQuery extends MarkerQuery {
+interface ExporterMarkersQuery extends MarkerQuery {
   /** Interval between samples. */
   readonly collectedMs: number;
 }

@@ -1,6 +1,6 @@
 /** One bounded HTTP exchange with the engine. Redirects are not followed, because the secrets are for this address only. */
 
-export interface HttpExchange {
+interface HttpExchange {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Uint8Array<ArrayBuffer> | string;

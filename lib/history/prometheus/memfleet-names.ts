@@ -17,7 +17,7 @@ export const ELAPSED = "elapsed_seconds";
 /** Stats of kind info that other processes need to show a node. */
 const ALSO_LEVELS: ReadonlySet<string> = new Set(["uptime"]);
 
-export interface WrittenStat {
+interface WrittenStat {
   /** Index into a batch's row: the slot of the catalogue, or one beyond the last for the elapsed seconds. */
   readonly column: number;
   readonly metric: typeof DIFFERENCE | typeof LEVEL;

@@ -15,7 +15,7 @@ export interface MatchedSeries {
   readonly points: readonly Point[];
 }
 
-export interface RangeQuery {
+interface RangeQuery {
   readonly expression: string;
   /** First and last moment of evaluation, Unix milliseconds. */
   readonly firstMs: number;

@@ -28,7 +28,7 @@ const CHECK_EVERY_MS = 600_000;
 /** Restarts closer than this are the same, found by both sides. */
 const SAME_MS = MINUTE_MS;
 
-export interface ReadOnlyOptions extends RemoteSettings {
+interface ReadOnlyOptions extends RemoteSettings {
   readonly intervalMs: number;
   readonly now: () => number;
 }

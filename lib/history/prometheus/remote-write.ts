@@ -33,7 +33,7 @@ const PROTOCOL_HEADERS = {
 
 type Outcome = "written" | "refused" | { readonly retryInMs: number | null };
 
-export interface RemoteWriterState {
+interface RemoteWriterState {
   /** Why nothing can be delivered; null while all is well. */
   readonly problem: string | null;
   /** Whether something is being lost. */

@@ -13,7 +13,7 @@ import { gathered, type SseWriter, sseResponse } from "../sse";
 
 const GATHER_MS = 1_000;
 
-export type StreamForm = "nodes" | "columns";
+type StreamForm = "nodes" | "columns";
 
 export function fleetStream(runtime: Runtime, request: Request, form: StreamForm): Response {
   return sseResponse(runtime, request, "viewer", (reader) => follow(runtime, reader, form));

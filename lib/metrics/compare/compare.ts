@@ -9,7 +9,7 @@ import type { ComparedName } from "@/lib/model/compare.schema";
 /** Values that one node reports, by name. */
 export type ReportedValues = ReadonlyMap<string, string>;
 
-export interface Majority {
+interface Majority {
   /** Null: most nodes do not report the name. */
   readonly value: string | null;
   readonly count: number;
@@ -28,7 +28,7 @@ export function majorityOf(counts: ReadonlyMap<string | null, number>): Majority
   return tied ? null : leader;
 }
 
-export type ComparisonRow = Pick<ComparedName, "name" | "values" | "differs" | "majority">;
+type ComparisonRow = Pick<ComparedName, "name" | "values" | "differs" | "majority">;
 
 /**
  * Every reported name, in the order of the first node that reports it. Nodes without data (null) count neither for

@@ -8,7 +8,7 @@ import { majorityOf, type ReportedValues } from "./compare";
 /** Nodes listed in each group. */
 const MAX_LISTED = 20;
 
-export interface SettingValues {
+interface SettingValues {
   readonly node: string;
   /** Nodes with the same settings may share one map: those are compared once. */
   readonly settings: ReportedValues;

@@ -26,7 +26,7 @@ export interface NamedValue {
   readonly value: number;
 }
 
-export interface Spread {
+interface Spread {
   readonly nodes: number;
   readonly median: number | null;
   readonly max: number | null;

@@ -97,7 +97,7 @@ function writesOf(name: string, extra: string, text: string): Write[] {
 }
 
 /** The family of a row. Nodes that are down have no lines rather than old values. */
-export function nodeFamily([name, types, sources, help, only]: MetricRow): Family<NodeMetrics> {
+function nodeFamily([name, types, sources, help, only]: MetricRow): Family<NodeMetrics> {
   const labelled = typeof sources === "string" ? [["", sources] as const] : sources;
   const alternatives = labelled.map(([extra, text]) => writesOf(name, extra, text));
   const condition = only === undefined ? null : CONDITIONS[only];

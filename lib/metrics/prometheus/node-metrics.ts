@@ -15,7 +15,7 @@ export const CONDITIONS = {
   extstore: { source: "extstore_limit_maxbytes", holds: (value: number) => !Number.isNaN(value) },
   proxy: { source: "proxy_backend_total", holds: (value: number) => !Number.isNaN(value) },
 } as const;
-export type Condition = keyof typeof CONDITIONS;
+type Condition = keyof typeof CONDITIONS;
 
 /** Several sources of one metric, each with its labels. */
 type Labelled = readonly (readonly [labels: string, source: string])[];

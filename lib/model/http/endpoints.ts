@@ -65,7 +65,7 @@ import {
 } from "./queries";
 
 export const METHODS = ["GET", "POST", "DELETE"] as const;
-export type Method = (typeof METHODS)[number];
+type Method = (typeof METHODS)[number];
 
 export interface Endpoint<
   Query extends z.ZodType = z.ZodType,

@@ -119,7 +119,6 @@ export const auditQuerySchema = z.strictObject({
   cursor: text.optional(),
   download: oneOf(["csv", "json"]).optional().meta({ description: "the reply as a file" }),
 });
-export type AuditQuery = z.infer<typeof auditQuerySchema>;
 
 export const scrapeQuerySchema = z.strictObject({ target: text.meta({ description: "the node's id" }) });
 

@@ -14,7 +14,7 @@ export type StatsReply = z.infer<typeof statsReplySchema>;
 
 export const SLAB_VERDICTS = ["healthy", "idle", "evicting", "starved", "outOfMemory", "wasteful"] as const;
 
-export const slabClassSchema = z.object({
+const slabClassSchema = z.object({
   id: z.number(),
   chunkSize: figure,
   chunksPerPage: figure,
@@ -54,7 +54,7 @@ export const slabsReplySchema = z.object({
 });
 export type SlabsReply = z.infer<typeof slabsReplySchema>;
 
-export const connectionSchema = z.object({
+const connectionSchema = z.object({
   fd: z.number(),
   address: z.string(),
   listenAddress: z.string().nullable(),

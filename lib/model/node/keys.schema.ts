@@ -3,17 +3,7 @@ import { z } from "zod";
 import { KEY_ENCODINGS } from "../actions/action";
 
 /** Format of a value, detected from its first bytes and flags only. */
-export const VALUE_FORMATS = [
-  "text",
-  "json",
-  "number",
-  "gzip",
-  "zlib",
-  "php",
-  "java",
-  "pickle",
-  "binary",
-] as const;
+const VALUE_FORMATS = ["text", "json", "number", "gzip", "zlib", "php", "java", "pickle", "binary"] as const;
 export type ValueFormat = (typeof VALUE_FORMATS)[number];
 
 export const keyItemSchema = z.object({

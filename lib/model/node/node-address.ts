@@ -18,7 +18,7 @@ export function formatHostPort(host: string, port: number): string {
   return host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
 }
 
-export interface HostPort {
+interface HostPort {
   /** Without brackets. */
   readonly host: string;
   readonly bracketed: boolean;

@@ -7,7 +7,7 @@ import { NODE_STATUSES } from "./node-status";
 const figure = z.number().nullable();
 
 /** Who sent a flush_all. */
-export const flushBySchema = z.object({
+const flushBySchema = z.object({
   ours: z.boolean().meta({ description: "sent by this Memfleet; false: from outside" }),
   actor: z.string().nullable(),
   actionId: z.string().nullable(),

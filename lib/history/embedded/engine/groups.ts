@@ -12,7 +12,7 @@ const SHORT_BYTES = 48;
 /** Above this share of the groups, one scan is cheaper than a look-up for each. */
 const SCAN_SHARE = 0.3;
 
-export type GroupTable = "raw" | "rollup";
+type GroupTable = "raw" | "rollup";
 
 /** Collects one stat's columns of an hour, in the order of their groups. */
 export class GroupWriter {

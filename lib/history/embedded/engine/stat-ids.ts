@@ -4,7 +4,7 @@ import { encodeNodes } from "./sample-batch";
 import { ELAPSED, ELAPSED_SCALE, type HistorySettings } from "./settings";
 
 /** A stat in the file. */
-export interface StatId {
+interface StatId {
   readonly id: number;
   readonly scale: number | null;
 }
