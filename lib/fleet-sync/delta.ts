@@ -1,6 +1,6 @@
 /**
- * What changed of the fleet, as the compact event stream says it (`/api/v1/events?form=columns`). Free of
- * schemas, because the browser loads it.
+ * Changes of the fleet in the compact event stream (`/api/v1/events?form=columns`). Without schemas, because the browser
+ * loads it.
  */
 
 import type { Attention, Fleet, Pool } from "@/lib/model/fleet.schema";
