@@ -1,15 +1,16 @@
 /**
- * Runs before every page, route and file: answers foreign Host names with 421 (a page cannot) and sets the
- * headers of documents. It authorises nothing.
+ * Runs before every page, route and file: rejects foreign Host names with 421 (a page cannot) and sets the headers of
+ * documents. It authorises nothing.
  */
 import { type NextRequest, NextResponse } from "next/server";
 import { isAllowedHost } from "@/lib/config/allowed-hosts";
+import { PATH_HEADER } from "@/lib/http/path-header";
 import { currentConfiguration } from "@/lib/server/runtime-registry";
 
 export function proxy(request: NextRequest): NextResponse {
   const configuration = currentConfiguration();
   if (configuration && !isAllowedHost(request.headers.get("host"), configuration)) {
-    const refused = new NextResponse("421: this Host is not allowed here\n", {
+    const refused = new NextResponse("421: this Host name is not allowed\n", {
       status: 421,
       headers: { "content-type": "text/plain; charset=utf-8", "cache-control": "no-store" },
     });
@@ -20,8 +21,8 @@ export function proxy(request: NextRequest): NextResponse {
   const headers = new Headers(request.headers);
   headers.set("x-nonce", nonce);
   headers.set("content-security-policy", policy);
-  // For the way back after signing in. A page cannot see its own path.
-  headers.set("x-memfleet-path", `${request.nextUrl.pathname}${request.nextUrl.search}`);
+  // Where to return after sign-in. A page cannot see its own path.
+  headers.set(PATH_HEADER, `${request.nextUrl.pathname}${request.nextUrl.search}`);
   return guarded(NextResponse.next({ request: { headers } }), policy, request.nextUrl.pathname);
 }
 
@@ -36,7 +37,7 @@ function guarded(response: NextResponse, policy: string, path: string): NextResp
   return response;
 }
 
-/** Scripts only with this answer's nonce. Styles may be inline: charts position their parts that way. */
+/** Scripts only with this response's nonce. Styles may be inline: charts position their parts that way. */
 function contentSecurityPolicy(nonce: string): string {
   const development = process.env.NODE_ENV === "development" ? " 'unsafe-eval'" : "";
   return [

@@ -131,10 +131,10 @@ async function memfleet({ hosts, port }: Addresses, dataDir: string): Promise<Po
     name: "Memfleet, socket to history",
     round: async () => {
       const finished = everyone();
-      for (const host of hosts) collector.askNow(`${host}:${port}`);
+      for (const host of hosts) collector.pollNow(`${host}:${port}`);
       await finished;
       wallMs += intervalMs;
-      await collector.sweep();
+      await collector.appendSamples();
     },
     close: async () => {
       const up = [...collector.all()].filter((record) => record.status === "up").length;

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-// The launcher: `memfleet start|demo|dev|test|bench|hash-password`. It runs before anything is installed, so it and what it
-// imports at the top use Node alone, and this file uses nothing that an old Node could not even read.
+// The launcher: `memfleet start|demo|dev|test|bench|hash-password`. It runs before anything is installed, so it and its
+// static imports use only Node, and this file uses no syntax that an old Node cannot parse.
 import { readFileSync } from "node:fs";
 
 const COMMANDS = ["start", "demo", "dev", "test", "bench", "hash-password"];
@@ -8,7 +8,7 @@ const [name, ...args] = process.argv.slice(2);
 const floor = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")).engines.node;
 
 if (!isAtLeast(process.versions.node, floor.replace(/^>=/, ""))) {
-  console.error(`Memfleet needs Node ${floor}; this is ${process.versions.node}.`);
+  console.error(`Memfleet requires Node ${floor} (found ${process.versions.node}).`);
   process.exit(1);
 }
 if (!COMMANDS.includes(name)) {

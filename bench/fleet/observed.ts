@@ -23,7 +23,7 @@ const runtime = await Runtime.start((error) => {
   process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
 });
 const { intervalMs } = runtime.configuration.poll;
-const places = new Schedule(intervalMs, { run() {}, poll() {} }, performance.now);
+const places = new Schedule(intervalMs, { run() {}, turn() {} }, performance.now);
 /** The collector's schedule has begun just before: its first place is due from about here on. */
 const MARGIN_MS = 500;
 const scheduledMs = performance.now();
@@ -46,7 +46,7 @@ let waiting = 0;
 let firstSweep = { ms: Number.NaN, cpuSeconds: Number.NaN };
 
 for (const { id } of runtime.configuration.nodes) {
-  const record = runtime.record(id);
+  const record = runtime.directory.record(id);
   records.set(id, record);
   const part = partOf(id);
   parts.set(id, part);

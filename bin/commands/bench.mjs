@@ -11,7 +11,7 @@ import {
   ensureSystemPackages,
 } from "../setup/system-packages.mjs";
 
-/** Benchmarks that ask no memcached. */
+/** Benchmarks that need no memcached. */
 const WITHOUT_SERVERS = ["history", "metrics"];
 
 /** One benchmark: `bench/<name>.ts`, with the rest of the arguments. */

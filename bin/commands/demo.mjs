@@ -6,7 +6,7 @@ import { ensureDependencies } from "../setup/dependencies.mjs";
 import { callerFolder } from "../setup/project.mjs";
 import { DEMO_PACKAGES, ensureSystemPackages } from "../setup/system-packages.mjs";
 
-/** A fleet of real memcached processes on loopback, traffic on them, and the dashboard over them. */
+/** Runs real memcached processes on loopback, traffic against them, and the dashboard. */
 export async function run(_args, stop) {
   const cwd = callerFolder("demo");
   await ensureDependencies(stop);
@@ -17,13 +17,13 @@ export async function run(_args, stop) {
     const env = demoEnvironment(demo.file);
     const listen = await demoListen(env, cwd);
     env.MEMFLEET_LISTEN ??= `${listen.host}:${listen.port}`;
-    return await serve({ listen, cwd, env, stop, onReady: (address) => tell(address, demo) });
+    return await serve({ listen, cwd, env, stop, onReady: (address) => printReady(address, demo) });
   } finally {
     await demo.close();
   }
 }
 
-/** The caller's environment without settings of a fleet of their own; address and data folder hold. */
+/** The caller's environment without its own Memfleet settings, except for address and data folder. */
 function demoEnvironment(file) {
   const { MEMFLEET_LISTEN, MEMFLEET_DATA_DIR, ...rest } = process.env;
   const env = Object.fromEntries(Object.entries(rest).filter(([name]) => !name.startsWith("MEMFLEET_")));
@@ -32,17 +32,19 @@ function demoEnvironment(file) {
   return { ...env, MEMFLEET_CONFIG: file };
 }
 
-/** The address asked for; without one the usual, or the next that is free. */
+/** The configured address; otherwise the default, or the next free port. */
 async function demoListen(env, cwd) {
   const listen = await resolveListen(env, cwd);
   return env.MEMFLEET_LISTEN ? listen : { ...listen, port: await nextFreePort(listen.host, listen.port) };
 }
 
-function tell(address, { nodes, fleet }) {
+function printReady(address, { nodes, fleet }) {
   const width = Math.max(...nodes.map((node) => node.id.length));
   const rows = nodes.map((node) => {
     const pid = fleet.pid(node);
     return `  ${node.pool.padEnd(9)} ${node.id.padEnd(width)}  ${node.about}${pid === null ? "" : `, pid ${pid}`}`;
   });
-  console.log(`\n${rows.join("\n")}\n\nMemfleet is ready at ${address}\nCtrl-C ends it and all it started.`);
+  console.log(
+    `\n${rows.join("\n")}\n\nMemfleet is ready at ${address}\nPress Ctrl-C to stop it and everything it started.`,
+  );
 }

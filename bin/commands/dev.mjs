@@ -3,7 +3,7 @@ import { resolveListen } from "../server/listen.mjs";
 import { ensureDependencies } from "../setup/dependencies.mjs";
 import { callerFolder, installedProgram, PROJECT } from "../setup/project.mjs";
 
-/** The product for those who change it: pages reload on every edit. */
+/** Runs Memfleet for development: pages reload on every edit. */
 export async function run(args, stop) {
   const cwd = callerFolder("dev");
   await ensureDependencies(stop);

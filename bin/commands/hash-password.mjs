@@ -2,25 +2,29 @@ import { randomBytes, scrypt } from "node:crypto";
 import { createInterface } from "node:readline";
 import { Refusal } from "../process/refusal.mjs";
 
-/** The cost that the server's own hashes have (RFC 7914; N = 2^15): 32 MiB and a few tenths of a second a guess. */
+/** Cost of the server's hashes (RFC 7914; N = 2^15): 32 MiB and a few tenths of a second per guess. */
 const COST = { ln: 15, r: 8, p: 3 };
 
 /**
- * Prints the hash of a password for `auth.users` of the configuration. The password comes from the terminal, where
- * it is not shown, or from the first line of standard input; never from an argument, which others could see.
+ * Prints the hash of a password for `auth.users` of the configuration. Reads the password from the terminal without
+ * echo, or from the first line of standard input; never from an argument, which other users could see.
  */
 export async function run(args, stop) {
   if (args.length > 0)
-    throw new Refusal("hash-password takes no argument: it asks, or reads standard input.", 2);
-  const password = process.stdin.isTTY ? await ask(stop) : await firstLine();
-  if (password === "") throw new Refusal("An empty password is no password.");
+    throw new Refusal(
+      "hash-password takes no arguments. It prompts for the password or reads standard input.",
+      2,
+    );
+  const password = process.stdin.isTTY ? await promptTwice(stop) : await firstLine();
+  if (password === "") throw new Refusal("The password must not be empty.");
   console.log(await hash(password.normalize("NFC")));
   return 0;
 }
 
-async function ask(stop) {
+async function promptTwice(stop) {
   const password = await hidden("Password: ", stop);
-  if (password !== (await hidden("Again: ", stop))) throw new Refusal("These were two different passwords.");
+  if (password !== (await hidden("Repeat password: ", stop)))
+    throw new Refusal("The passwords do not match.");
   return password;
 }
 

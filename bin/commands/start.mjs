@@ -4,7 +4,7 @@ import { ensureBuild } from "../setup/build.mjs";
 import { ensureDependencies } from "../setup/dependencies.mjs";
 import { callerFolder } from "../setup/project.mjs";
 
-/** The product over one's own configuration. */
+/** Runs Memfleet with the caller's configuration. */
 export async function run(_args, stop) {
   const cwd = callerFolder("start");
   await ensureDependencies(stop);

@@ -12,12 +12,12 @@ import { countPlaywright, countSecondTry, countVitest, failedFiles } from "../te
 const UNIT = ["--project", "unit", "--project", "components"];
 const INTEGRATION = ["--project", "integration"];
 
-/** A record of a run is short, so that what failed can be found in it; at a terminal one sees how far it is. */
+/** Short in logs, so that failures are easy to find; with progress at a terminal. */
 const REPORTER = process.stdout.isTTY ? "default" : "dot";
-/** Real servers miss a deadline now and then on a busy machine. More files than this, and it is not the machine. */
+/** Real servers sometimes miss a deadline on a busy machine. With more failed files than this, it is not the machine. */
 const SECOND_TRY_FILES = 8;
 
-/** Each part: the system packages it needs, and the stages it runs, in order. */
+/** For each part: its system packages, and its stages in order. */
 const PARTS = {
   types: { packages: [], stages: [types] },
   lint: { packages: [], stages: [lint] },
@@ -31,9 +31,9 @@ const PARTS = {
 };
 
 /**
- * Every check, or one part of them; further arguments go to vitest or Playwright. Stages after a failed one do not
- * run, but lint does after types. What fails is tried once more on its own, and named when it passes then. The last
- * line counts what passed and what failed; types and lint are one each.
+ * Runs all checks or one part; further arguments go to vitest or Playwright. Stages after a failed one do not run,
+ * except lint after types. Failed files are run once more on their own, and reported when they pass then. The last line
+ * counts what passed and failed; types and lint count as one each.
  */
 export async function run(args, stop) {
   const [part, ...rest] = args[0] in PARTS ? args : ["all", ...args];
@@ -50,7 +50,7 @@ export async function run(args, stop) {
     }
   } catch (error) {
     if (stop.aborted || !(error instanceof Refusal)) throw error;
-    // What could not be run has failed, and the last line still says so.
+    // A part that could not run counts as failed in the last line.
     console.error(error.message);
     sum.failed += 1;
   } finally {
@@ -61,7 +61,7 @@ export async function run(args, stop) {
 }
 
 async function types({ stop }) {
-  // Pages import types that Next writes; a fresh clone has none of them.
+  // Pages import types that Next generates; a fresh clone lacks them.
   const typegen = await check("next", ["typegen"], stop);
   return typegen.failed > 0 ? typegen : check("tsc", ["--noEmit"], stop);
 }
@@ -85,13 +85,13 @@ function vitest(projects) {
     const first = join(folder, "vitest.json");
     const code = await run(first, ...args);
     const files = failedFiles(first);
-    // Arguments are somebody's at work on one test, who wants to see it fail.
+    // With arguments somebody is working on one test and wants to see it fail.
     if (args.length > 0 || files.length === 0 || files.length > SECOND_TRY_FILES)
       return countVitest(first, code);
-    console.error(`\nOnce more, one after the other: ${files.join(" ")}`);
+    console.error(`\nRetrying one after the other: ${files.join(" ")}`);
     const second = join(folder, "vitest-again.json");
     const { again, ...counts } = countSecondTry(first, second, await run(second, "--maxWorkers=1", ...files));
-    if (again.length > 0) console.error(`\nPassed on the second try only:\n${again.join("\n")}`);
+    if (again.length > 0) console.error(`\nPassed only on retry:\n${again.join("\n")}`);
     return counts;
   };
 }

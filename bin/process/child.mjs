@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { constants } from "node:os";
 import { Refusal } from "./refusal.mjs";
 
-/** A child that was told to end is killed after this time. */
+/** A child that does not stop within this time is killed. */
 export const HARD_LIMIT_MS = 5_000;
 
 /**
@@ -12,7 +12,7 @@ export const HARD_LIMIT_MS = 5_000;
  */
 
 /**
- * Starts a child in our process group that ends when we are told to stop, at the latest `HARD_LIMIT_MS` later.
+ * Starts a child in this process group. On a stop it is ended, at the latest after `HARD_LIMIT_MS`.
  * @param {string} command
  * @param {readonly string[]} args
  * @param {AbortSignal} stop
@@ -35,7 +35,7 @@ export function startChild(command, args, stop, options = {}) {
     stop.addEventListener("abort", end);
     child.once("error", (error) => {
       settle();
-      reject(new Refusal(`${command} cannot be started: ${error.message}`));
+      reject(new Refusal(`Can’t start ${command}: ${error.message}`));
     });
     child.once("exit", (code, signal) => {
       settle();
@@ -46,13 +46,13 @@ export function startChild(command, args, stop, options = {}) {
 }
 
 /**
- * Runs a child to its end and gives its exit code.
+ * Runs a child to its end and returns its exit code.
  * @param {string} command
  * @param {readonly string[]} args
  * @param {AbortSignal} stop
  * @param {import("node:child_process").SpawnOptions} [options]
  * @returns {Promise<number>}
- * @throws {Refusal} when it cannot be started, or we were told to stop meanwhile
+ * @throws {Refusal} when it cannot be started, or on a stop
  */
 export async function runChild(command, args, stop, options) {
   const code = await startChild(command, args, stop, options).ended;
@@ -60,12 +60,12 @@ export async function runChild(command, args, stop, options) {
   return code;
 }
 
-/** 128 + the signal's number, as shells count. */
+/** 128 + the signal's number, like shells. */
 export function exitCodeOf(signal) {
   return 128 + (constants.signals[signal] ?? 0);
 }
 
-/** What ends a command that was told to stop: nothing to say, the signal's exit code. */
+/** Ends a stopped command without a message and with the signal's exit code. */
 export function stopped(stop) {
   return new Refusal("", exitCodeOf(stop.reason));
 }

@@ -1,7 +1,7 @@
-/** The launcher cannot go on, for a reason that is told in one line, without a stack. */
+/** The launcher cannot continue; the reason is printed in one line without a stack. */
 export class Refusal extends Error {
   /**
-   * @param {string} message one line; empty when the reason has been shown already
+   * @param {string} message one line; empty when the reason is already printed
    * @param {number} [exitCode]
    */
   constructor(message, exitCode = 1) {

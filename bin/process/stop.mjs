@@ -2,8 +2,8 @@ const PARENT_CHECK_MS = 500;
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"];
 
 /**
- * A signal that aborts once, when this process is asked to end (its `reason` is the signal's name), or when the
- * process that started it is gone: a signal sent to npm does not reach what npm runs.
+ * A signal that aborts once, when this process receives a stop signal (its `reason` is the signal's name) or its parent
+ * exits: a signal sent to npm does not reach what npm runs.
  * @returns {AbortSignal}
  */
 export function watchForStop() {
@@ -22,7 +22,7 @@ export function watchForStop() {
 }
 
 /**
- * Waits, but not beyond a stop.
+ * Waits, at most until a stop.
  * @param {number} ms
  * @param {AbortSignal} stop
  * @returns {Promise<void>}

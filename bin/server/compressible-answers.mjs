@@ -1,7 +1,7 @@
 /**
- * Preloaded into the server. Next sets every header of a route handler's answer as a list, and the compression it
- * runs itself then takes the content type for unknown and leaves the answer as it is: a fleet of a thousand nodes
- * would travel at eight times its size. A list of one is the same header as its only value.
+ * Preloaded into the server. Next sets every header of a route handler's response as a list, and its own compression
+ * then does not recognise the content type and skips the response: a fleet of a thousand nodes would be sent at eight
+ * times the size. A list of one is equivalent to its only value.
  */
 import { ServerResponse } from "node:http";
 

@@ -1,4 +1,4 @@
-// Preloaded into the server: it ends when the launcher is gone, however that ended.
+// Preloaded into the server: it stops when the launcher has exited for any reason.
 import { isMainThread } from "node:worker_threads";
 
 const CHECK_MS = 500;

@@ -3,30 +3,30 @@ import { createServer } from "node:net";
 import { resolve } from "node:path";
 
 const DEFAULT = { host: "127.0.0.1", port: 3000 };
-/** In place of an address that the server will refuse. */
+/** Replaces an address that the server will reject. */
 const STAND_IN = { ...DEFAULT };
 
 /**
- * Where the server is to listen, by the server's own rules (MEMFLEET_LISTEN, else `listen` of the file) but leniently:
- * whatever is wrong becomes the default on loopback, and the server then says what is wrong and refuses to start.
- * Beyond loopback only where the file has some sign-in; whether that is usable is for the server to judge, before it
- * answers anything. So no mistake ever makes it answer strangers on a network.
+ * The listen address by the server's rules (MEMFLEET_LISTEN, else `listen` of the file), but lenient: anything invalid
+ * becomes the default on loopback, and the server then reports the problem and refuses to start. Other addresses than
+ * loopback require some sign-in in the file; the server validates it before it serves anything. So no mistake exposes
+ * the server on a network without sign-in.
  * @param {Record<string, string | undefined>} env
  * @param {string} cwd
  * @returns {Promise<{host: string, port: number}>}
  */
 export async function resolveListen(env, cwd) {
   const file = await readFile(env, cwd);
-  const asked = env.MEMFLEET_LISTEN || file?.listen;
-  if (asked === undefined || asked === null) return DEFAULT;
-  const wanted = parseAddress(asked);
+  const configured = env.MEMFLEET_LISTEN || file?.listen;
+  if (configured === undefined || configured === null) return DEFAULT;
+  const wanted = parseAddress(configured);
   if (wanted === null) return STAND_IN;
   return isLoopback(wanted.host) || hasSignIn(file?.auth) ? wanted : STAND_IN;
 }
 
 /**
- * The address to start on: any free port does for a server that starts only to say why it refuses. That the usual
- * port is taken must not hide the reason.
+ * The address to start on. A server that only starts to report a problem may use any free port: a used default port must
+ * not hide the problem.
  * @param {{host: string, port: number}} listen from `resolveListen`
  */
 export async function startingAddress(listen) {
@@ -74,7 +74,7 @@ export function addressOf({ host, port }) {
 }
 
 /**
- * Whether a TCP port can be listened on now.
+ * Whether a TCP port is free.
  * @param {string} host
  * @param {number} port
  * @returns {Promise<boolean>}
@@ -94,5 +94,5 @@ export function isFree(host, port) {
  */
 export async function nextFreePort(host, from) {
   for (let port = from; port <= 65_535; port++) if (await isFree(host, port)) return port;
-  throw new Error(`no free port from ${from} on`);
+  throw new Error(`no free port at or above ${from}`);
 }

@@ -1,19 +1,19 @@
-// Preloaded into the server. Next hands route handlers no socket, and anybody can send a header: so every request
-// gets the address of the socket's other end in a header whose name is random and known to this process alone.
+// Preloaded into the server. Next gives route handlers no socket, and clients can send any header: so every request gets
+// the socket's remote address in a header with a random name that only this process knows.
 import { randomBytes } from "node:crypto";
 import { Server } from "node:http";
 
 const header = `x-memfleet-peer-${randomBytes(16).toString("hex")}`;
 globalThis[Symbol.for("memfleet.peerHeader")] = header;
 
-/** What an answer has at least, also where it was made before any of our code could see the request. */
+/** Minimum headers of every response, including those that Next creates before any of our code runs. */
 const BASE = {
   "x-content-type-options": "nosniff",
   "x-frame-options": "DENY",
   "referrer-policy": "same-origin",
   "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
 };
-/** What is shown to whoever has the link must not be found by others through referrers or search engines. */
+/** Share links must not leak through referrers or search engines. */
 const SHARED = { ...BASE, "referrer-policy": "no-referrer", "x-robots-tag": "noindex, nofollow" };
 
 const emit = Server.prototype.emit;

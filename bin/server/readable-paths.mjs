@@ -1,13 +1,13 @@
-// Preloaded into the server. Percent signs in a path that stand for no UTF-8 make Next fail with 500 before any of our
-// code can see the request: such a request is wrong, and gets 400.
+// Preloaded into the server. A path with percent-encoding that is not UTF-8 makes Next fail with 500 before any of our
+// code runs. Such a request is invalid and gets 400.
 import { Server } from "node:http";
 
 const REFUSAL = JSON.stringify({
   type: "urn:memfleet:problem:input-not-understood",
   status: 400,
-  title: "Input not understood",
+  title: "Invalid input",
   detail:
-    "The path holds percent signs that stand for no UTF-8. Other bytes go as base64, with keyEncoding=base64.",
+    "The path contains percent-encoding that is not UTF-8. Send other bytes as base64 with keyEncoding=base64.",
 });
 
 const emit = Server.prototype.emit;

@@ -5,7 +5,7 @@ import { pause } from "../process/stop.mjs";
 import { STANDALONE } from "../setup/build.mjs";
 import { addressOf, isFree } from "./listen.mjs";
 
-const LOOK_AGAIN_MS = 50;
+const CHECK_MS = 50;
 const PRELOADS = [
   "./readable-paths.mjs",
   "./end-with-parent.mjs",
@@ -14,19 +14,19 @@ const PRELOADS = [
 ];
 
 /**
- * Runs the built server until it ends, and gives its exit code.
+ * Runs the built server until it ends, and returns its exit code.
  * @param {object} options
  * @param {{host: string, port: number}} options.listen
- * @param {string} options.cwd what relative paths of its configuration are relative to
+ * @param {string} options.cwd base of relative paths in its configuration
  * @param {Record<string, string | undefined>} options.env
  * @param {AbortSignal} options.stop
- * @param {(address: string) => void} options.onReady called once, when it answers
+ * @param {(address: string) => void} options.onReady called once, when it responds
  * @returns {Promise<number>}
  */
 export async function serve({ listen, cwd, env, stop, onReady }) {
   if (!(await isFree(listen.host, listen.port))) {
     throw new Refusal(
-      `${listen.host}:${listen.port} cannot be listened on: something else has it. Set MEMFLEET_LISTEN to another address.`,
+      `${listen.host}:${listen.port} is already in use. Set MEMFLEET_LISTEN to another address.`,
     );
   }
   const preloads = PRELOADS.flatMap((file) => ["--import", new URL(file, import.meta.url).href]);
@@ -46,14 +46,14 @@ export async function serve({ listen, cwd, env, stop, onReady }) {
   });
   const ended = new AbortController();
   child.ended.catch(() => {}).finally(() => ended.abort());
-  if (await answers(listen, AbortSignal.any([stop, ended.signal]))) onReady(addressOf(listen));
+  if (await responds(listen, AbortSignal.any([stop, ended.signal]))) onReady(addressOf(listen));
   return child.ended;
 }
 
-/** Waits until the server answers, whatever it answers; false when it ended or is to end first. */
-async function answers({ host, port }, over) {
-  while (!over.aborted) {
-    const answered = await new Promise((done) => {
+/** Waits until the server responds with any status; false when it stops before. */
+async function responds({ host, port }, stopped) {
+  while (!stopped.aborted) {
+    const responded = await new Promise((done) => {
       const request = get({ host, port, path: "/-/healthy", timeout: 2_000 }, (response) => {
         response.resume();
         done(true);
@@ -61,8 +61,8 @@ async function answers({ host, port }, over) {
       request.once("timeout", () => request.destroy());
       request.once("error", () => done(false));
     });
-    if (answered) return true;
-    await pause(LOOK_AGAIN_MS, over);
+    if (responded) return true;
+    await pause(CHECK_MS, stopped);
   }
   return false;
 }

@@ -6,7 +6,7 @@ import { Refusal } from "../process/refusal.mjs";
 import { withSetupLock } from "./lock.mjs";
 import { installedProgram, PROJECT } from "./project.mjs";
 
-/** What a build is made from. */
+/** Sources of a build. */
 const SOURCES = [
   "app",
   "components",
@@ -23,7 +23,7 @@ const SOURCES = [
 export const STANDALONE = `${PROJECT}/.next/standalone`;
 
 /**
- * Builds the server when its sources are not those of the last build.
+ * Builds the server when its sources have changed since the last build.
  * @param {AbortSignal} stop
  */
 export async function ensureBuild(stop) {
@@ -36,7 +36,7 @@ export async function ensureBuild(stop) {
     const stdio = ["ignore", process.stderr, process.stderr];
     rmSync(stampOf(PROJECT), { force: true });
     const code = await runChild(installedProgram("next"), ["build"], stop, { cwd: PROJECT, env, stdio });
-    if (code !== 0) throw new Refusal("Building failed; the reason is above.");
+    if (code !== 0) throw new Refusal("The build failed; see the output above.");
     copyBeside("public", "public");
     copyBeside(".next/static", ".next/static");
     writeFileSync(stampOf(PROJECT), fingerprint);
@@ -44,7 +44,7 @@ export async function ensureBuild(stop) {
 }
 
 /**
- * Whether a folder holds a finished build of its present sources.
+ * Whether a folder has a complete build of its current sources.
  * @param {string} project
  */
 export function isBuilt(project) {
@@ -54,7 +54,7 @@ export function isBuilt(project) {
 }
 
 /**
- * A digest of all sources, by content: a checkout that only moves times builds nothing.
+ * A digest of all sources by content, so that changed file times alone cause no build.
  * @param {string} project
  */
 export function fingerprintOf(project) {
@@ -87,7 +87,7 @@ function stampOf(project) {
   return join(project, ".next/memfleet-build");
 }
 
-/** The standalone server serves static files only when they lie beside it. */
+/** The standalone server serves static files only from its own folder. */
 function copyBeside(from, to) {
   const source = join(PROJECT, from);
   if (existsSync(source)) cpSync(source, join(STANDALONE, to), { recursive: true });

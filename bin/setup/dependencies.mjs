@@ -5,7 +5,7 @@ import { withSetupLock } from "./lock.mjs";
 import { PROJECT } from "./project.mjs";
 
 /**
- * Installs the dependencies when they are missing or not those of package-lock.json.
+ * Installs the dependencies when they are missing or differ from package-lock.json.
  * @param {AbortSignal} stop
  */
 export async function ensureDependencies(stop) {
@@ -14,12 +14,13 @@ export async function ensureDependencies(stop) {
     if (!missing()) return;
     console.error("Installing dependencies …");
     const env = { ...process.env };
-    // Under NODE_ENV=production npm leaves out what building needs.
+    // With NODE_ENV=production npm omits what the build needs.
     delete env.NODE_ENV;
     const args = ["ci", "--include=dev", "--no-audit", "--no-fund", "--loglevel=error"];
     const stdio = ["ignore", process.stderr, process.stderr];
     const code = await runChild("npm", args, stop, { cwd: PROJECT, env, stdio });
-    if (code !== 0) throw new Refusal(`Installing failed: run \`npm ci\` in ${PROJECT} to see why.`);
+    if (code !== 0)
+      throw new Refusal(`Installing dependencies failed. Run \`npm ci\` in ${PROJECT} for details.`);
   });
 }
 
@@ -34,8 +35,7 @@ function readPackages(file) {
 }
 
 /**
- * Whether what npm says it has installed is what the lock file wants. Packages for other platforms are optional
- * and may be absent.
+ * Whether the installed packages match the lock file. Packages for other platforms are optional and may be absent.
  * @param {Record<string, {version?: string, optional?: boolean}>} wanted `packages` of package-lock.json
  * @param {Record<string, {version?: string}>} installed `packages` of node_modules/.package-lock.json
  */

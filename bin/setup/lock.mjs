@@ -7,7 +7,7 @@ const FILE = `${PROJECT}/.cache/setup.lock`;
 const LOOK_AGAIN_MS = 200;
 
 /**
- * Runs `work` while no other launcher installs or builds in this folder. A lock whose process is gone is void.
+ * Runs `work` while no other launcher installs or builds in this folder. A lock of an exited process is ignored.
  * @template Result
  * @param {AbortSignal} stop
  * @param {() => Promise<Result>} work
@@ -15,10 +15,10 @@ const LOOK_AGAIN_MS = 200;
  */
 export async function withSetupLock(stop, work) {
   mkdirSync(`${PROJECT}/.cache`, { recursive: true });
-  let told = false;
+  let announced = false;
   while (!take()) {
-    if (!told) console.error("Waiting for another set-up in this folder to end …");
-    told = true;
+    if (!announced) console.error("Waiting for another setup in this folder …");
+    announced = true;
     await pause(LOOK_AGAIN_MS, stop);
     if (stop.aborted) throw stopped(stop);
   }
@@ -43,7 +43,7 @@ function take() {
 function holderLives() {
   try {
     const pid = Number(readFileSync(FILE, "utf8"));
-    // Just created and not yet written counts as held.
+    // A lock that was just created and not yet written is held.
     if (pid > 0) process.kill(pid, 0);
     return true;
   } catch (error) {

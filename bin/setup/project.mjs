@@ -1,11 +1,11 @@
 import { fileURLToPath } from "node:url";
 
-/** The project's own folder, wherever it is called from. */
+/** The project's folder, independent of the caller's. */
 export const PROJECT = fileURLToPath(new URL("../..", import.meta.url)).replace(/\/$/, "");
 
 /**
- * The folder the caller stands in. npm changes into the project before it runs a script and says in INIT_CWD where
- * it was called; a process further down must not believe that variable, which it only inherited.
+ * The caller's folder. npm changes to the project before it runs a script and passes the caller's folder in INIT_CWD;
+ * child processes must not use that variable, because they only inherited it.
  * @param {string} command
  */
 export function callerFolder(command) {

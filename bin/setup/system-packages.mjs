@@ -3,10 +3,10 @@ import { existsSync, readdirSync } from "node:fs";
 import { runChild } from "../process/child.mjs";
 import { Refusal } from "../process/refusal.mjs";
 
-/** Programs live here too, though the PATH of an ordinary user leaves these out on Debian. */
+/** Includes folders that are not in the PATH of ordinary users on Debian. */
 const FOLDERS = [...(process.env.PATH ?? "").split(":"), "/usr/sbin", "/sbin", "/usr/local/sbin"];
 
-/** Debian packages, each with the way to see whether what is needed of it is there. */
+/** Debian packages, each with a check whether it is installed. */
 const PACKAGES = {
   memcached: () => findProgram("memcached") !== null,
   "sasl2-bin": () => findProgram("saslpasswd2") !== null,

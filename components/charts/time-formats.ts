@@ -1,9 +1,8 @@
 "use client";
 import { useMemo } from "react";
 import { useLocale, useTimeZone } from "use-intl";
+import { DAY_MS } from "@/lib/model/time";
 import type { TimePrecision } from "./chart-axes";
-
-const DAY_MS = 86_400_000;
 
 /** Formats for instants of a time range of `spanMs`, in the reader's language and zone. */
 export function useTimeFormats(spanMs: number) {

@@ -3,6 +3,7 @@ import type { ReactNode } from "react";
 import { usePollIntervalMs } from "@/lib/client/queries/fleet";
 import { type SeriesQuery, useSeries } from "@/lib/client/queries/series";
 import { useWindow, windowQuery } from "@/lib/client/view-state";
+import { SERIES_LIMITS } from "@/lib/model/series";
 import type { Series } from "@/lib/model/series.schema";
 import {
   type ChartData,
@@ -43,16 +44,15 @@ export interface TimeSeriesPanelProps {
   readonly tools?: ReactNode;
 }
 
-const POINTS = 240;
-
 /** A chart that reads its series over the page's time range, with loading, empty, stale and failed states. */
 export function TimeSeriesPanel(props: TimeSeriesPanelProps) {
   const { ask, also, lineOf = plainLine, limitsOf, currentOf, ...view } = props;
   const { window } = useWindow();
   const range = windowQuery(window);
   const intervalMs = usePollIntervalMs();
-  const first = useSeries({ points: POINTS, ...ask, ...range });
-  const second = useSeries({ points: POINTS, ...(also ?? ask), ...range }, { enabled: also !== undefined });
+  const points = SERIES_LIMITS.usualPoints;
+  const first = useSeries({ points, ...ask, ...range });
+  const second = useSeries({ points, ...(also ?? ask), ...range }, { enabled: also !== undefined });
   const replies = [first.data, also === undefined ? undefined : second.data].filter(
     (reply) => reply !== undefined,
   );

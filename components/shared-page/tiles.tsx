@@ -4,11 +4,8 @@ import { classNames } from "@/components/ui/class-names";
 import { useFormat } from "@/components/ui/hooks/use-format";
 import { Meter } from "@/components/ui/status/meter";
 import { Tile } from "@/components/ui/tile";
+import { ratio } from "@/lib/metrics/ratio";
 import type { ShareStatus } from "@/lib/model/share.schema";
-
-function shareOf(part: number | null, total: number | null): number | null {
-  return part === null || total === null || total <= 0 ? null : part / total;
-}
 
 /** By the number of tiles. */
 const COLUMNS: Readonly<Record<number, string>> = {
@@ -22,8 +19,8 @@ export function SharedTiles({ status }: { readonly status: ShareStatus }) {
   const t = useTranslations("share.status");
   const format = useFormat();
   const { summary, fields } = status;
-  const memory = shareOf(summary.bytes, summary.limitMaxbytes);
-  const connections = shareOf(summary.currConnections, summary.maxConnections);
+  const memory = ratio(summary.bytes, summary.limitMaxbytes);
+  const connections = ratio(summary.currConnections, summary.maxConnections);
   const bytes = format.bytesOf(summary.bytes, summary.limitMaxbytes);
   const shown = (["hitRatio", "memory", "connections"] as const).filter((field) => fields.includes(field));
   if (shown.length === 0) return null;

@@ -1,4 +1,5 @@
 /** The share that the dialog describes, and its preview. Pure. */
+import { weightedHitRatio } from "@/lib/metrics/ratio";
 import type { Node } from "@/lib/model/node/node.schema";
 import type { Series } from "@/lib/model/series.schema";
 import { DEFAULT_SHARE_FIELDS, SHARE_LIMITS, type ShareField, type ShareMode } from "@/lib/model/share";
@@ -136,24 +137,12 @@ function summaryOf(
   return {
     nodes: nodes.length,
     up: nodes.filter((node) => node.status === "up").length,
-    hitRatio: has("hitRatio") ? hitRatioOf(nodes) : null,
+    hitRatio: has("hitRatio") ? weightedHitRatio(nodes) : null,
     bytes: sum(shown.map((node) => node.bytes)),
     limitMaxbytes: sum(shown.map((node) => node.limitMaxbytes)),
     currConnections: sum(shown.map((node) => node.currConnections)),
     maxConnections: sum(shown.map((node) => node.maxConnections)),
   };
-}
-
-/** Hits over gets of all: a node's hits per second are its ratio times its gets. */
-function hitRatioOf(nodes: readonly Node[]): number | null {
-  let hits = 0;
-  let gets = 0;
-  for (const node of nodes) {
-    if (node.hitRatio === null || node.getsPerSecond === null) continue;
-    hits += node.hitRatio * node.getsPerSecond;
-    gets += node.getsPerSecond;
-  }
-  return gets > 0 ? hits / gets : null;
 }
 
 function sum(values: readonly (number | null)[]): number | null {

@@ -7,6 +7,7 @@ import { ErrorNote } from "@/components/ui/placeholder/error-note";
 import { Skeleton } from "@/components/ui/placeholder/skeleton";
 import { useFleet } from "@/lib/client/queries/fleet";
 import { useSeries } from "@/lib/client/queries/series";
+import { SERIES_LIMITS } from "@/lib/model/series";
 import { SHARE_LIMITS } from "@/lib/model/share";
 import { draftMetrics, draftStatus, type ShareDraft, type ShareScope } from "./draft";
 
@@ -34,7 +35,7 @@ export function SharePreview({ scope, draft }: SharePreviewProps) {
       aggregate: nodes.length > SHARE_LIMITS.lines ? "fleet" : "none",
       from: `now-${draft.window}`,
       to: "now",
-      points: 240,
+      points: SERIES_LIMITS.usualPoints,
     },
     { enabled: asked && nodes.length > 0 },
   );

@@ -1,4 +1,5 @@
 /** What a share shows: a fixed list of fields of the collected data. Pure. */
+import { rounded, weightedHitRatio } from "@/lib/metrics/ratio";
 import type { Node } from "@/lib/model/node/node.schema";
 import type { Marker, Series } from "@/lib/model/series.schema";
 import type { ShareField, ShareMode } from "@/lib/model/share";
@@ -92,24 +93,12 @@ function summaryOf(nodes: readonly Node[], shown: readonly SharedNode[]): ShareS
   return {
     nodes: shown.length,
     up: shown.filter((node) => node.status === "up").length,
-    hitRatio: showsHitRatio ? weightedHitRatio(nodes) : null,
+    hitRatio: showsHitRatio ? rounded(weightedHitRatio(nodes)) : null,
     bytes: total((node) => node.bytes),
     limitMaxbytes: total((node) => node.limitMaxbytes),
     currConnections: total((node) => node.currConnections),
     maxConnections: total((node) => node.maxConnections),
   };
-}
-
-/** Hits over gets of all nodes; a node's hits are its ratio times its gets. */
-function weightedHitRatio(nodes: readonly Node[]): number | null {
-  let hits = 0;
-  let gets = 0;
-  for (const { hitRatio, getsPerSecond } of nodes) {
-    if (hitRatio === null || getsPerSecond === null) continue;
-    hits += hitRatio * getsPerSecond;
-    gets += getsPerSecond;
-  }
-  return gets > 0 ? Math.round((hits / gets) * 10_000) / 10_000 : null;
 }
 
 function sum(values: readonly (number | null)[]): number | null {

@@ -22,8 +22,8 @@ import type { ShareSettings } from "./share-redaction";
 export interface ShareSource {
   /** @throws NotFoundError for a pool that is not configured */
   poolNodes(pool: string): string[];
-  /** Whether a node is configured. */
-  hasNode(id: string): boolean;
+  /** @throws NotFoundError for a node that is not configured */
+  checkNode(id: string): void;
   status(settings: ShareSettings, expiresMs: number): Promise<ShareStatus>;
 }
 
@@ -177,9 +177,7 @@ export class Shares {
   private settingsOf(input: z.output<typeof shareInputSchema>): ShareSettings {
     const pool = input.pool ?? null;
     const nodes = pool === null ? [...new Set(input.nodes ?? [])] : this.source.poolNodes(pool);
-    for (const id of nodes) {
-      if (!this.source.hasNode(id)) throw new NotFoundError(`no node named ${id} is configured`);
-    }
+    for (const id of nodes) this.source.checkNode(id);
     const selected = new Set(input.fields ?? DEFAULT_SHARE_FIELDS);
     return {
       label: input.label?.trim() || null,

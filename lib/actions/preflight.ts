@@ -19,8 +19,8 @@ export const AT_ONCE = 64;
 export interface Fleet {
   /** A configured node; throws `NotFoundError`. */
   readonly target: (id: string) => Target;
-  /** The nodes of a pool; null when no pool of that name is configured. */
-  readonly pool: (name: string) => readonly string[] | null;
+  /** The nodes of a configured pool; throws `NotFoundError`. */
+  readonly pool: (name: string) => readonly string[];
   /** Nothing may be changed, whatever the role. */
   readonly readOnly: () => boolean;
 }
@@ -42,7 +42,6 @@ export function targetsOf(
 ): Target[] {
   if (pool !== undefined) {
     const ids = fleet.pool(pool);
-    if (ids === null) throw new NotFoundError(`no pool named ${pool} is configured`);
     if (ids.length === 0) throw new NotFoundError(`the pool ${pool} has no nodes`);
     return ids.map(fleet.target);
   }

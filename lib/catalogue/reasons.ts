@@ -33,8 +33,3 @@ export const REASONS = {
 export type ReasonCode = keyof typeof REASONS;
 
 export const REASON_CODES = Object.keys(REASONS) as [ReasonCode, ...ReasonCode[]];
-
-/** The status of a node with this reason. */
-export function statusOf(reason: ReasonCode): NodeStatus {
-  return REASONS[reason].status;
-}

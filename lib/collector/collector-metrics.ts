@@ -1,26 +1,26 @@
-/** What the collector itself has done since the process started: for `/metrics`. */
+/** What the collector has done since the process started, for `/metrics`. */
 import { REASON_CODES, type ReasonCode } from "@/lib/catalogue/reasons";
 import type { Instant } from "./node-record";
 
 export class CollectorMetrics {
-  /** Times that a node was asked for its stats. */
+  /** Polls of nodes. */
   polls = 0;
-  /** Polls that failed, by reason; every reason is there, so that the first failure is a rise and not a new count. */
+  /** Failed polls by reason. Every reason is present, so that the first failure shows as a rise from 0. */
   readonly failures = new Map<ReasonCode, number>(REASON_CODES.map((reason) => [reason, 0]));
-  /** Sweeps that were handed to the history. */
-  sweeps = 0;
-  /** How long the newest of them took to gather and hand over, in seconds; NaN before the first. */
-  sweepSeconds = Number.NaN;
-  /** When it was begun, Unix milliseconds; NaN before the first. */
-  sweptMs = Number.NaN;
+  /** Sample batches appended to the history. */
+  batches = 0;
+  /** How long the newest batch took to collect and append, in seconds; NaN before the first. */
+  batchSeconds = Number.NaN;
+  /** When that started, Unix milliseconds; NaN before the first. */
+  batchMs = Number.NaN;
 
   failed(reason: ReasonCode): void {
     this.failures.set(reason, (this.failures.get(reason) ?? 0) + 1);
   }
 
-  swept(started: Instant, ended: Instant): void {
-    this.sweeps++;
-    this.sweepSeconds = (ended.monoMs - started.monoMs) / 1000;
-    this.sweptMs = started.wallMs;
+  batchAppended(started: Instant, ended: Instant): void {
+    this.batches++;
+    this.batchSeconds = (ended.monoMs - started.monoMs) / 1000;
+    this.batchMs = started.wallMs;
   }
 }

@@ -46,7 +46,7 @@ function collectorOf({
     },
     /** Asks everybody now, as the schedule would. */
     async round() {
-      for (const record of collector.all()) collector.askNow(record.node.id);
+      for (const record of collector.all()) collector.pollNow(record.node.id);
       await settle();
     },
   };
@@ -108,7 +108,7 @@ describe("the collector", () => {
       await vi.advanceTimersByTimeAsync(3_000);
       expect(living.filter((id) => collector.get(id)?.status !== "up")).toEqual([]);
       for (const id of dead) expect([client(id).polls, client(id).mostRunning]).toEqual([1, 1]);
-      for (const id of living) collector.askNow(id);
+      for (const id of living) collector.pollNow(id);
       await vi.advanceTimersByTimeAsync(1);
       expect(new Set(living.map((id) => client(id).polls))).toEqual(new Set([2]));
       expect(defects).toEqual([]);
@@ -185,7 +185,7 @@ describe("the collector", () => {
         client("a:1").hold = new Promise((resolve) => {
           release = resolve;
         });
-        collector.askNow("a:1");
+        collector.pollNow("a:1");
         move(400);
         await vi.advanceTimersByTimeAsync(100);
         release();
@@ -225,8 +225,8 @@ describe("the collector", () => {
     await settle();
     move(1_234);
     await round();
-    await collector.sweep();
-    await collector.sweep();
+    await collector.appendSamples();
+    await collector.appendSamples();
     expect(sweeps).toHaveLength(1);
     expect(sweeps[0]?.atMs).toBe(1_001_000);
     expect(sweeps[0]?.entries.map((entry) => entry.node)).toEqual(["a:1", "b:1"]);
@@ -251,8 +251,8 @@ describe("the collector", () => {
     await settle();
     const changed: string[][] = [];
     collector.onChange((change) => changed.push([...change.changed]));
-    collector.touch(["b:1", "gone:1"]);
-    collector.touch(["gone:1"]);
+    collector.notifyChanged(["b:1", "gone:1"]);
+    collector.notifyChanged(["gone:1"]);
     expect(changed).toEqual([["b:1"]]);
   });
 });

@@ -1,41 +1,38 @@
 /**
- * Asks every node in time. Each node is asked once an interval, never twice at once; nodes that do not
- * answer have a lane of their own and cannot delay those that do. Samples go to the history once an
- * interval; changes are published as they come.
+ * Polls every node once an interval, never twice at the same time. Nodes that do not respond have a limiter of their
+ * own, so that they cannot delay the others. Samples go to the history once an interval; changes are published as they
+ * come.
  */
 import type { FleetNode, PollSettings } from "@/lib/config/contract";
 import type { History, NodeSample } from "@/lib/history/contract";
 import type { Deadlines, NodeClient, NodeEndpoint, StatsEntries } from "@/lib/memcached/contract";
 import { CapabilityError, NodeError } from "@/lib/model/errors";
+import type { RememberedFlushes } from "@/lib/model/node/flush";
 import type { Marker } from "@/lib/model/series.schema";
+import { MINUTE_MS } from "@/lib/model/time";
 import { CollectorMetrics } from "./collector-metrics";
 import { itemsFacts, NO_FACTS, settingsFacts, slabsFacts } from "./node-facts";
-import { type Instant, NodeRecord, type RememberedFlushes } from "./node-record";
+import { type Instant, NodeRecord } from "./node-record";
 import { PollLimiter } from "./poll-limiter";
 import { Schedule } from "./schedule";
 
-/** How often the slower groups are asked. */
-const FACTS_EVERY_MS = 60_000;
+/** How often the slower groups are read. */
+const FACTS_EVERY_MS = MINUTE_MS;
 /** How often a refused or missing sign-in is tried: no account is locked out by us. */
-const SIGN_IN_EVERY_MS = 60_000;
-/** A poll that took this much longer than its deadline allows was delayed by us, not by the node. */
-const OWN_STALL_MS = 500;
-/** Timeouts while this process itself was late that are not held against a node: two rounds of two tries. */
-const OWN_TIMEOUTS_BEFORE_DOWN = 4;
-const TIMEOUTS: ReadonlySet<string> = new Set(["connectTimeout", "replyTimeout"]);
+const SIGN_IN_EVERY_MS = MINUTE_MS;
 
-export interface CollectorOptions {
+interface CollectorOptions {
   readonly poll: PollSettings;
   readonly history: Pick<History, "append" | "mark">;
   readonly connect: (endpoint: NodeEndpoint, deadlines: Deadlines) => NodeClient;
   readonly clock: () => Instant;
   /** What an earlier Memfleet knew of a node's flushes. */
   readonly rememberedFlushes?: (node: string) => RememberedFlushes | null;
-  /** Told when more is known of a node's flushes. */
+  /** Called when the attribution of a node's flushes changes. */
   readonly onFlushesAttributed?: (node: string, flushes: RememberedFlushes) => void;
-  /** Whether this process asks the node, or another that shares the history. All of them by default. */
+  /** Whether this process polls the node, rather than another one that shares the history. By default always. */
   readonly isOwn?: (node: string) => boolean;
-  /** Told of defects: an error that is not a `NodeError`. */
+  /** Called for errors that are not a `NodeError`. */
   readonly onDefect: (error: unknown) => void;
 }
 
@@ -49,22 +46,23 @@ export class Collector {
   private slots: Set<NodeRecord>[] = [];
   private readonly listeners = new Set<(change: CollectorChange) => void>();
   private schedule: Schedule;
-  private living: PollLimiter;
-  private failing: PollLimiter;
-  private poll: PollSettings;
+  private responding: PollLimiter;
+  private silent: PollLimiter;
+  private settings: PollSettings;
+  private started = false;
   private closed = false;
   /** Grows whenever the set of nodes, or what is configured of one, changes. */
   generation = 0;
   readonly metrics = new CollectorMetrics();
 
   constructor(private readonly options: CollectorOptions) {
-    this.poll = options.poll;
-    this.living = new PollLimiter(this.poll.concurrency);
-    this.failing = new PollLimiter(this.poll.concurrency);
+    this.settings = options.poll;
+    this.responding = new PollLimiter(this.settings.concurrency);
+    this.silent = new PollLimiter(this.settings.concurrency);
     this.schedule = this.newSchedule();
   }
 
-  /** Replaces the nodes. Nodes whose endpoint is unchanged keep their connection and their past. */
+  /** Replaces the nodes. Nodes whose endpoint is unchanged keep their connection and their state. */
   setNodes(nodes: readonly FleetNode[]): void {
     this.generation++;
     const wanted = new Map(nodes.map((node) => [node.id, node]));
@@ -82,7 +80,7 @@ export class Collector {
     for (const node of nodes) {
       if (this.records.has(node.id)) continue;
       const remembered = this.options.rememberedFlushes?.(node.id) ?? null;
-      const client = this.options.connect(node.endpoint, this.poll);
+      const client = this.options.connect(node.endpoint, this.settings);
       const record = new NodeRecord(node, client, this.isPolledByPeer(node.id), remembered);
       this.records.set(node.id, record);
       this.slotOf(record).add(record);
@@ -90,25 +88,22 @@ export class Collector {
     }
     this.reorder(nodes);
     this.publish(new Set(added.map((record) => record.node.id)), removed);
-    for (const record of added) this.ask(record);
+    for (const record of added) this.poll(record);
   }
 
-  /** Takes over new poll settings; connections are reopened with the new deadlines. */
-  setPoll(poll: PollSettings): void {
-    if (JSON.stringify(poll) === JSON.stringify(this.poll)) return;
+  /** Applies new poll settings; connections are reopened with the new deadlines. */
+  setPoll(settings: PollSettings): void {
+    if (JSON.stringify(settings) === JSON.stringify(this.settings)) return;
     const nodes = [...this.records.values()].map((record) => record.node);
     this.setNodes([]);
-    this.poll = poll;
-    this.living = new PollLimiter(poll.concurrency);
-    this.failing = new PollLimiter(poll.concurrency);
-    const running = this.started;
+    this.settings = settings;
+    this.responding = new PollLimiter(settings.concurrency);
+    this.silent = new PollLimiter(settings.concurrency);
     this.schedule.close();
     this.schedule = this.newSchedule();
     this.setNodes(nodes);
-    if (running) this.schedule.start();
+    if (this.started) this.schedule.start();
   }
-
-  private started = false;
 
   start(): void {
     this.started = true;
@@ -122,15 +117,15 @@ export class Collector {
 
   /** Milliseconds between two polls of a node. */
   get intervalMs(): number {
-    return this.poll.intervalMs;
+    return this.settings.intervalMs;
   }
 
-  /** Nodes that this process asks. */
+  /** Nodes that this process polls. */
   own(): NodeRecord[] {
     return [...this.records.values()].filter((record) => !record.polledByPeer);
   }
 
-  /** Nodes that another process asks. */
+  /** Nodes that another process polls. */
   polledByPeers(): NodeRecord[] {
     return [...this.records.values()].filter((record) => record.polledByPeer);
   }
@@ -139,20 +134,20 @@ export class Collector {
     return this.records.get(id);
   }
 
-  /** Calls back after every change. Returns the way to stop. */
+  /** Calls back after every change. Returns how to stop listening. */
   onChange(listener: (change: CollectorChange) => void): () => void {
     this.listeners.add(listener);
     return () => this.listeners.delete(listener);
   }
 
-  /** Asks a node now rather than at its turn. Nothing happens while it is being asked already. */
-  askNow(id: string): void {
+  /** Polls a node now rather than at its slot. Does nothing while a poll of it is running. */
+  pollNow(id: string): void {
     const record = this.records.get(id);
-    if (record) this.ask(record);
+    if (record) this.poll(record);
   }
 
-  /** What is shown of these nodes has changed for a reason that lies elsewhere. */
-  touch(ids: Iterable<string>): void {
+  /** Publishes a change of these nodes that came from outside the collector. Unknown ids are ignored. */
+  notifyChanged(ids: Iterable<string>): void {
     const changed = new Set<string>();
     for (const id of ids) {
       const record = this.records.get(id);
@@ -170,31 +165,31 @@ export class Collector {
     this.listeners.clear();
   }
 
-  /** Hands everything sampled since the last call to the history. */
-  async sweep(): Promise<void> {
+  /** Appends everything sampled since the last call to the history, as one batch. */
+  async appendSamples(): Promise<void> {
     const { clock, history } = this.options;
     const started = clock();
     const entries: NodeSample[] = [];
     for (const record of this.records.values()) {
-      record.sweep((values, elapsedSeconds) => {
+      record.takeSteps((values, elapsedSeconds) => {
         entries.push({ node: record.node.id, values, elapsedSeconds });
       });
     }
     if (entries.length === 0) return;
-    const atMs = Math.floor(started.wallMs / this.poll.intervalMs) * this.poll.intervalMs;
+    const atMs = Math.floor(started.wallMs / this.settings.intervalMs) * this.settings.intervalMs;
     await history.append({ atMs, entries });
-    this.metrics.swept(started, clock());
+    this.metrics.batchAppended(started, clock());
   }
 
   private newSchedule(): Schedule {
     const schedule = new Schedule(
-      this.poll.intervalMs,
+      this.settings.intervalMs,
       {
         run: (slot) => {
-          for (const record of this.slots[slot] ?? []) this.ask(record);
+          for (const record of this.slots[slot] ?? []) this.poll(record);
         },
-        poll: () => {
-          this.sweep().catch(this.options.onDefect);
+        turn: () => {
+          this.appendSamples().catch(this.options.onDefect);
         },
       },
       () => this.options.clock().monoMs,
@@ -216,19 +211,19 @@ export class Collector {
     }
   }
 
-  private ask(record: NodeRecord): void {
+  private poll(record: NodeRecord): void {
     if (record.polledByPeer || record.busy || this.closed || this.options.clock().monoMs < record.notBeforeMs)
       return;
     record.busy = true;
-    const lane = record.status === "up" || record.status === "unknown" ? this.living : this.failing;
-    lane.add(() => this.poller(record));
+    const limiter = record.status === "up" || record.status === "unknown" ? this.responding : this.silent;
+    limiter.add(() => this.pollAndPublish(record));
   }
 
   private isPolledByPeer(id: string): boolean {
     return !(this.options.isOwn?.(id) ?? true);
   }
 
-  private async poller(record: NodeRecord): Promise<void> {
+  private async pollAndPublish(record: NodeRecord): Promise<void> {
     try {
       let markers = await this.pollOnce(record);
       if (markers === null) markers = (await this.pollOnce(record)) ?? [];
@@ -242,7 +237,7 @@ export class Collector {
     }
   }
 
-  /** One poll. Null: the answer was late because this process was stopped or had no time; it says nothing about the node. */
+  /** One poll. Returns markers; null when it failed because this process was suspended or overloaded. */
   private async pollOnce(record: NodeRecord): Promise<Marker[] | null> {
     const { clock } = this.options;
     const startedMs = clock().monoMs;
@@ -251,7 +246,6 @@ export class Collector {
       const reply = await record.client.poll(record.nextSample());
       record.notBeforeMs = Number.NEGATIVE_INFINITY;
       const counted = record.flushesCounted;
-      record.ownTimeouts = 0;
       const markers = record.succeeded(clock(), reply.version, reply.latencyMs);
       markers.push(...(await this.readSlowStats(record)));
       if (record.flushesCounted !== counted) this.saveFlushes(record);
@@ -259,36 +253,31 @@ export class Collector {
     } catch (error) {
       if (!(error instanceof NodeError)) throw error;
       const at = clock();
-      if (at.monoMs - startedMs > this.poll.timeoutMs + OWN_STALL_MS) return null;
-      if (
-        TIMEOUTS.has(error.reason) &&
-        this.schedule.lateSince(startedMs) &&
-        record.ownTimeouts < OWN_TIMEOUTS_BEFORE_DOWN
-      ) {
-        record.ownTimeouts++;
-        return null;
-      }
-      record.ownTimeouts = 0;
-      const signIn = error.status === "authFailed" || error.status === "authRequired";
-      this.metrics.failed(error.reason);
-      if (signIn) record.notBeforeMs = at.monoMs + SIGN_IN_EVERY_MS - this.poll.intervalMs / 2;
-      return record.failed(at, error.reason, error.detail ?? null);
+      const { reason, status } = error;
+      const { timeoutMs, intervalMs } = this.settings;
+      const tookMs = at.monoMs - startedMs;
+      const processWasLate = this.schedule.lateSince(startedMs);
+      if (record.health.isOwnDelay({ reason, tookMs, timeoutMs, processWasLate })) return null;
+      this.metrics.failed(reason);
+      const signInFailed = status === "authFailed" || status === "authRequired";
+      if (signInFailed) record.notBeforeMs = at.monoMs + SIGN_IN_EVERY_MS - intervalMs / 2;
+      return record.failed(at, reason, error.detail ?? null);
     }
   }
 
   /**
-   * Reads the slower groups when they are due, and others do not wait to be asked at all: when everybody is new, they
-   * are read at the next poll. A failure here leaves the sample standing.
+   * Reads the slower groups when they are due. They are skipped once while other nodes wait for their first poll. A
+   * failure here does not invalidate the sample.
    */
   private async readSlowStats(record: NodeRecord): Promise<Marker[]> {
     const { monoMs } = this.options.clock();
     if (monoMs - record.factsMonoMs < FACTS_EVERY_MS) return [];
-    if (this.living.hasWaiters && !record.factsDeferred) {
+    if (this.responding.hasWaiters && !record.factsDeferred) {
       record.factsDeferred = true;
       return [];
     }
     record.factsDeferred = false;
-    // After asking everybody at once (a start, a flush of the fleet) the next turns are spread over the minute.
+    // After all nodes were read at once (a start, a flush of the fleet) the next reads are spread over the minute.
     const share = this.schedule.slotOf(record.node.id) / this.schedule.slots;
     record.factsMonoMs = Number.isFinite(record.factsMonoMs) ? monoMs : monoMs + share * FACTS_EVERY_MS;
     try {
@@ -302,7 +291,7 @@ export class Collector {
     }
   }
 
-  /** What one of the slower groups tells; null when this node has no such group. */
+  /** Facts from one of the slower groups; null when this node has no such group. */
   private async group<Facts>(
     record: NodeRecord,
     name: "settings" | "items" | "slabs",
@@ -324,12 +313,6 @@ export class Collector {
 
   private isCurrent(record: NodeRecord): boolean {
     return !this.closed && this.records.get(record.node.id) === record;
-  }
-
-  /** Tells that these nodes have changed; those that are no more are left out. */
-  heard(changed: ReadonlySet<string>): void {
-    const current = new Set([...changed].filter((id) => this.records.has(id)));
-    if (current.size > 0) this.publish(current, []);
   }
 
   private publish(changed: ReadonlySet<string>, removed: readonly string[]): void {

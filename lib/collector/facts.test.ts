@@ -49,7 +49,7 @@ function collectorOf(count: number, prepare: (node: ScriptedNode) => void = () =
       for (const record of collector.all()) {
         const client = clients.get(record.node.id) as ScriptedNode;
         client.report = { ...client.report, uptime: 100 + now / 1000, time: 1_000 + now / 1000 };
-        collector.askNow(record.node.id);
+        collector.pollNow(record.node.id);
       }
       await settle();
     },

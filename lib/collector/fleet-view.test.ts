@@ -55,7 +55,7 @@ it("shows what diagnosing counted as soon as a node is touched", async () => {
   expect(view.node("a:1")?.findings).toEqual({ critical: 1, warning: 0, info: 2 });
   expect(view.node("b:1")?.findings).toBeNull();
   counts.set("b:1", { critical: 0, warning: 3, info: 0 });
-  collector.touch(["b:1"]);
+  collector.notifyChanged(["b:1"]);
   expect(view.node("b:1")?.findings).toEqual({ critical: 0, warning: 3, info: 0 });
 });
 

@@ -1,9 +1,10 @@
-/** The fleet as one answer: filtered, sorted, summed. Views of nodes are kept until the node changes. */
+/** The fleet reply: filtered, sorted, summed. Views of nodes are cached until the node changes. */
 
 import type { FleetSummary } from "@/lib/fleet-sync/delta";
 import { attentionOfNode, worstFirst } from "@/lib/metrics/attention";
+import { ratio } from "@/lib/metrics/ratio";
 import { type NodeWithSums, totalsOf } from "@/lib/metrics/totals";
-import { InputError } from "@/lib/model/errors";
+import { numberCursor, parseNumberCursor } from "@/lib/model/cursor";
 import type { Attention, Fleet, Pool, Totals } from "@/lib/model/fleet.schema";
 import type { FleetSort } from "@/lib/model/fleet-sort";
 import type { FleetQuery } from "@/lib/model/http/queries";
@@ -15,7 +16,7 @@ import { nodeSums, observe } from "./node-view";
 export interface FleetFrame {
   readonly pollIntervalMs: number;
   readonly notices: Fleet["notices"];
-  /** The pools that discovery fills: they are there even while nobody has been found. */
+  /** Pools with discovery, which are shown even without nodes. */
   readonly discoveredPools?: readonly Pick<Pool, "name" | "labels">[];
 }
 
@@ -25,12 +26,12 @@ export class FleetView {
   private ranked = -1;
   private changedMs: number;
   private changes = 0;
-  private summed: { readonly changes: number; readonly figures: Summed } | null = null;
+  private summed: { readonly changes: number; readonly sums: FleetSums } | null = null;
 
   constructor(
     private readonly collector: Collector,
     private readonly clock: () => Instant,
-    /** What diagnosing counted; `Collector.touch` tells when that changed. */
+    /** Findings by severity; `Collector.notifyChanged` reports changes. */
     private readonly findings: (id: string) => Node["findings"] = () => null,
   ) {
     this.changedMs = clock().wallMs;
@@ -53,66 +54,66 @@ export class FleetView {
 
   /**
    * The fleet reply. Totals, pools and attention are over the nodes that match the filters.
-   * @throws InputError for a cursor that is not ours
+   * @throws InputError for an invalid cursor
    */
   fleet(query: FleetQuery, { discoveredPools = [], ...frame }: FleetFrame): Fleet {
     const everything = [...this.collector.all()];
     const matched = everything.filter((record) => matches(this.view(record).sums.node, query));
-    const tallies = matched.map((record) => this.view(record).sums);
-    const pools = poolsOf(tallies);
+    const nodes = matched.map((record) => this.view(record).sums);
+    const pools = poolsOf(nodes);
     const attention = worstFirst(matched.flatMap((record) => this.view(record).attention));
     const sorted = sortNodes(
-      tallies.map((tally) => tally.node),
+      nodes.map(({ node }) => node),
       query,
       attention,
       this.names(),
     );
-    const from = query.cursor === undefined ? 0 : offsetOf(query.cursor);
+    const from = query.cursor === undefined ? 0 : parseNumberCursor("o", query.cursor);
     const until = query.limit === undefined ? sorted.length : from + query.limit;
     return {
       atMs: this.changedMs,
       ...frame,
       configured: everything.length > 0 || discoveredPools.length > 0,
-      totals: totalsOf(tallies),
+      totals: totalsOf(nodes),
       pools: [...pools, ...poolsWithoutNodes(pools, discoveredPools, query)],
       attention,
       nodes: sorted.slice(from, until),
       matched: sorted.length,
-      nextCursor: until < sorted.length ? `o${until}` : null,
+      nextCursor: until < sorted.length ? numberCursor("o", until) : null,
     };
   }
 
   /** The fleet reply without its nodes; summed up once per change, however many ask. */
   summary({ discoveredPools = [], ...frame }: FleetFrame): FleetSummary {
     if (this.summed?.changes !== this.changes) {
-      this.summed = { changes: this.changes, figures: this.sum() };
+      this.summed = { changes: this.changes, sums: this.sum() };
     }
-    const { tallies, pools, attention, totals } = this.summed.figures;
+    const { count, pools, attention, totals } = this.summed.sums;
     return {
       atMs: this.changedMs,
       ...frame,
-      configured: tallies > 0 || discoveredPools.length > 0,
+      configured: count > 0 || discoveredPools.length > 0,
       totals,
       pools: [...pools, ...poolsWithoutNodes(pools, discoveredPools, {})],
       attention,
     };
   }
 
-  private sum(): Summed {
+  private sum(): FleetSums {
     const views = [...this.collector.all()].map((record) => this.view(record));
-    const tallies = views.map(({ sums: tally }) => tally);
+    const nodes = views.map(({ sums }) => sums);
     return {
-      tallies: tallies.length,
-      totals: totalsOf(tallies),
-      pools: poolsOf(tallies),
+      count: nodes.length,
+      totals: totalsOf(nodes),
+      pools: poolsOf(nodes),
       attention: worstFirst(views.flatMap(({ attention }) => attention)),
     };
   }
 
-  /** What a node looks like, worked out once per change of the node. */
+  /** The view of a node, computed once per change of the node. */
   private view(record: NodeRecord): NodeView {
-    const known = this.views.get(record);
-    if (known?.revision === record.revision) return known;
+    const cached = this.views.get(record);
+    if (cached?.revision === record.revision) return cached;
     const { monoMs, wallMs } = this.clock();
     const { node, ...counters } = nodeSums(record, monoMs);
     const sums = { node: { ...node, findings: this.findings(node.id) }, ...counters };
@@ -122,7 +123,7 @@ export class FleetView {
     return view;
   }
 
-  /** The place of each node when sorted by pool and name; comparing names anew each time would cost most. */
+  /** The rank of each node by pool and name. Cached, because comparing names dominates sorting. */
   private names(): ReadonlyMap<string, number> {
     if (this.ranked === this.collector.generation) return this.ranks;
     this.ranked = this.collector.generation;
@@ -130,15 +131,15 @@ export class FleetView {
       [...this.collector.all()]
         .map((record) => record.node)
         .sort((a, b) => COLLATOR.compare(a.pool, b.pool) || COLLATOR.compare(a.id, b.id))
-        .map((node, place) => [node.id, place]),
+        .map((node, rank) => [node.id, rank]),
     );
     return this.ranks;
   }
 }
 
-interface Summed {
-  /** How many nodes were summed. */
-  readonly tallies: number;
+interface FleetSums {
+  /** Number of nodes. */
+  readonly count: number;
   readonly totals: Totals;
   readonly pools: Pool[];
   readonly attention: Attention[];
@@ -174,14 +175,14 @@ const SORT_KEY: Record<Exclude<FleetSort, "worst">, (node: Node) => number | str
   pool: (node) => node.pool,
   version: (node) => node.version,
   hitRatio: (node) => node.hitRatio,
-  memory: (node) => quotient(node.bytes, node.limitMaxbytes),
+  memory: (node) => ratio(node.bytes, node.limitMaxbytes),
   connections: (node) => node.currConnections,
   gets: (node) => node.getsPerSecond,
   uptime: (node) => node.uptimeSeconds,
   evictions: (node) => node.evictionsPerSecond,
 };
 
-/** Sorted as asked; what is not known comes last either way. */
+/** Sorts as requested; nulls come last in both orders. */
 function sortNodes(
   nodes: Node[],
   query: FleetQuery,
@@ -192,11 +193,11 @@ function sortNodes(
   const sort = query.sort ?? "worst";
   const sign = query.order === "desc" ? -1 : 1;
   if (sort === "worst") {
-    const place = new Map<string, number>();
+    const positions = new Map<string, number>();
     attention.forEach((entry, index) => {
-      if (!place.has(entry.node) && entry.severity !== "info") place.set(entry.node, index);
+      if (!positions.has(entry.node) && entry.severity !== "info") positions.set(entry.node, index);
     });
-    const rank = (node: Node) => place.get(node.id) ?? Number.MAX_SAFE_INTEGER;
+    const rank = (node: Node) => positions.get(node.id) ?? Number.MAX_SAFE_INTEGER;
     return nodes.sort((a, b) => sign * (rank(a) - rank(b)) || byName(a, b));
   }
   const key = SORT_KEY[sort];
@@ -211,16 +212,12 @@ function compare(a: number | string | null, b: number | string | null, sign: num
 
 const COLLATOR = new Intl.Collator("en", { numeric: true });
 
-function quotient(over: number | null, under: number | null): number | null {
-  return over === null || !under ? null : over / under;
-}
-
-function poolsOf(tallies: readonly NodeWithSums[]): Pool[] {
+function poolsOf(nodes: readonly NodeWithSums[]): Pool[] {
   const groups = new Map<string, NodeWithSums[]>();
-  for (const tally of tallies) {
-    const group = groups.get(tally.node.pool);
-    if (group) group.push(tally);
-    else groups.set(tally.node.pool, [tally]);
+  for (const entry of nodes) {
+    const group = groups.get(entry.node.pool);
+    if (group) group.push(entry);
+    else groups.set(entry.node.pool, [entry]);
   }
   return [...groups].map(([name, group]) => {
     const totals: Totals = totalsOf(group);
@@ -228,7 +225,7 @@ function poolsOf(tallies: readonly NodeWithSums[]): Pool[] {
   });
 }
 
-/** Of the discovered pools those that have no node yet, unless a filter on nodes leaves them out. */
+/** Discovered pools without nodes, unless a filter on nodes excludes them. */
 function poolsWithoutNodes(
   found: readonly Pool[],
   discovered: readonly Pick<Pool, "name" | "labels">[],
@@ -241,7 +238,7 @@ function poolsWithoutNodes(
     .map(({ name, labels }) => ({ name, labels: { ...labels }, ...totalsOf([]) }));
 }
 
-/** The labels that every node of a pool has: discovery may give some of them more, or others. */
+/** The labels that all nodes of a pool share; discovery may add or change some. */
 function sharedLabels(group: readonly NodeWithSums[]): Pool["labels"] {
   let shared = group[0]?.node.labels ?? {};
   for (const { node } of group) {
@@ -250,13 +247,4 @@ function sharedLabels(group: readonly NodeWithSums[]): Pool["labels"] {
     if (same.length < Object.keys(shared).length) shared = Object.fromEntries(same);
   }
   return shared;
-}
-
-function offsetOf(cursor: string): number {
-  const match = /^o(\d{1,9})$/.exec(cursor);
-  if (!match)
-    throw new InputError([
-      { field: "cursor", found: JSON.stringify(cursor), allowed: "nextCursor of an earlier answer" },
-    ]);
-  return Number(match[1]);
 }

@@ -33,12 +33,12 @@ describe("whose flushes a node counted", () => {
   it("takes effect once it is no longer pending", () => {
     const origins = new FlushAttributions();
     origins.counted(1, 0);
-    origins.settled(false);
+    origins.settingsRead(false);
     origins.expect(by("7"), 1);
     origins.counted(1, 2);
-    origins.settled(true);
+    origins.settingsRead(true);
     expect([origins.latest, origins.effective]).toEqual([by("7"), FOREIGN]);
-    origins.settled(false);
+    origins.settingsRead(false);
     expect(origins.effective).toEqual(by("7"));
   });
 

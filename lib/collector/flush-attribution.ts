@@ -1,13 +1,15 @@
 /**
- * Whose the flushes of one node are. Pure state: it is told what Memfleet is about to send and what the node has
- * counted, and says who sent what was counted.
+ * Attributes the flushes of one node to their senders. Pure state, fed with what Memfleet is about to send and what
+ * the node has counted.
  *
- * What nobody here sent was somebody else's; what was counted before anybody watched is not known.
+ * A counted flush that Memfleet did not send came from outside; who sent those before the first poll is unknown.
  */
+import type { AttributedFlushes } from "@/lib/model/node/flush";
 import type { FlushBy } from "@/lib/model/node/node.schema";
+import { MINUTE_MS } from "@/lib/model/time";
 
-/** A flush of ours that the node has not counted by then was not received, in milliseconds. */
-const EXPECTED_FOR_MS = 60_000;
+/** A flush that the node has not counted within this time was not received. */
+const EXPECTED_FOR_MS = MINUTE_MS;
 
 const FOREIGN: FlushBy = { ours: false, actor: null, actionId: null };
 
@@ -16,18 +18,10 @@ interface Expected {
   readonly monoMs: number;
 }
 
-/** What is kept across restarts of Memfleet. */
-export interface AttributedFlushes {
-  /** Who sent the flush_all that the node received last. */
-  readonly latest: FlushBy | null;
-  /** Who sent the one that took effect last: another one while the latest is pending. */
-  readonly effective: FlushBy | null;
-}
-
-export interface CountedFlush {
-  /** How many of them were not from here. */
+interface CountedFlushes {
+  /** How many did not come from this Memfleet. */
   readonly foreign: number;
-  /** Those from here, oldest first. */
+  /** Those of this Memfleet, oldest first. */
   readonly ours: readonly FlushBy[];
 }
 
@@ -36,47 +30,47 @@ export class FlushAttributions implements AttributedFlushes {
   effective: FlushBy | null = null;
   private expected: Expected[] = [];
 
-  /** Memfleet is about to send one. Returns the way to say that it was not sent. */
+  /** Memfleet is about to send a flush. Returns how to withdraw it when it was not sent. */
   expect(by: FlushBy, monoMs: number): () => void {
     const expected = { by, monoMs };
     this.expected.push(expected);
     return () => {
-      this.expected = this.expected.filter((one) => one !== expected);
+      this.expected = this.expected.filter((other) => other !== expected);
     };
   }
 
   /** The node's `cmd_flush` grew by `rise`. */
-  counted(rise: number, monoMs: number): CountedFlush {
-    const expected = this.expected.filter((one) => monoMs - one.monoMs <= EXPECTED_FOR_MS);
+  counted(rise: number, monoMs: number): CountedFlushes {
+    const expected = this.expected.filter((entry) => monoMs - entry.monoMs <= EXPECTED_FOR_MS);
     const ours = expected.slice(0, rise).map(({ by }) => by);
     this.expected = expected.slice(rise);
     const foreign = rise - ours.length;
-    // Between two polls the order is not known.
+    // The order of flushes between two polls is unknown.
     if (foreign > 0) this.latest = ours.length > 0 ? null : FOREIGN;
     else this.latest = ours.at(-1) ?? this.latest;
     return { foreign, ours };
   }
 
-  /** The node's settings were read: what was received last has taken effect, unless it is pending. */
-  settled(pending: boolean): void {
+  /** The node's settings were read: the latest flush has taken effect unless it is pending. */
+  settingsRead(pending: boolean): void {
     if (!pending) this.effective = this.latest;
   }
 
-  /** Another process answers: it was never flushed by anybody known. */
+  /** The node is a new process, which nobody has flushed as far as Memfleet knows. */
   forget(): void {
     this.latest = null;
     this.effective = null;
     this.expected = [];
   }
 
-  /** What an earlier Memfleet knew of this very process. */
+  /** Takes over what an earlier Memfleet knew of the same server process. */
   remember({ latest, effective }: AttributedFlushes): void {
     this.latest ??= latest;
     this.effective ??= effective;
   }
 }
 
-/** In words, for a marker. */
+/** The sender as text for a marker. */
 export function flushSender(by: FlushBy | null): string {
   if (by === null) return "";
   return by.ours ? `${by.actor}, action ${by.actionId}` : "not from Memfleet";

@@ -1,17 +1,16 @@
 /**
- * What the slower stats groups tell about a node: asked at first contact, then at most once a minute. Thousands of
- * nodes have facts, so no reply is kept: only numbers, with what is alike shared between nodes.
+ * Data of a node from the slower stats groups, read at first contact and then at most once a minute. With thousands of
+ * nodes no reply is stored: only numbers, and equal values are shared between nodes.
  */
 import {
   NO_SETTINGS,
   type SettingsSnapshot,
   settingsSnapshot,
 } from "@/lib/metrics/compare/settings-snapshot";
-import { type FlushTimes, flushTimes } from "@/lib/metrics/flush";
-import { type ClassMetrics, classMetrics, NO_CLASSES } from "@/lib/metrics/prometheus/class-figures";
+import { type ClassStats, classStats, NO_CLASSES } from "@/lib/metrics/prometheus/class-stats";
 import { CLASS_COLUMNS, GROUP_COLUMNS } from "@/lib/metrics/prometheus/columns";
-import { type Entries, numberOf } from "@/lib/metrics/prometheus/entries";
-import { groupMetrics, NO_METRICS } from "@/lib/metrics/prometheus/group-figures";
+import { groupStats, NO_STATS } from "@/lib/metrics/prometheus/group-stats";
+import { type Entries, numberOf } from "@/lib/metrics/stats-entries";
 
 export interface NodeFacts {
   /** `oldest` of `stats settings`; NaN when not reported. */
@@ -22,14 +21,14 @@ export interface NodeFacts {
   readonly lruMaintainer: boolean | null;
   /** Smallest `evicted_time` of the slab classes that have evicted, seconds; NaN when none has. */
   readonly evictedAgeSeconds: number;
-  /** Figures of `stats settings` and plain figures of `stats slabs`, as `GROUP_COLUMNS` has them. Shared. */
+  /** Numbers of `stats settings` and those of `stats slabs` without a class, in `GROUP_COLUMNS` order. Shared. */
   readonly settings: Float64Array;
   readonly slabTotals: Float64Array;
-  /** `stats settings` as the node said them, for comparing. */
+  /** `stats settings` as reported, for comparison. */
   readonly profile: SettingsSnapshot;
   /** Per slab class, of `stats items` and `stats slabs`. */
-  readonly items: ClassMetrics;
-  readonly slabs: ClassMetrics;
+  readonly items: ClassStats;
+  readonly slabs: ClassStats;
 }
 
 export const NO_FACTS: NodeFacts = {
@@ -37,8 +36,8 @@ export const NO_FACTS: NodeFacts = {
   maxconns: Number.NaN,
   lruMaintainer: null,
   evictedAgeSeconds: Number.NaN,
-  settings: NO_METRICS,
-  slabTotals: NO_METRICS,
+  settings: NO_STATS,
+  slabTotals: NO_STATS,
   profile: NO_SETTINGS,
   items: NO_CLASSES,
   slabs: NO_CLASSES,
@@ -52,7 +51,7 @@ const EVICTED_TIME = CLASS_COLUMNS.items.get("evicted_time") ?? -1;
 export function settingsFacts(
   entries: Entries,
 ): Pick<NodeFacts, "oldest" | "maxconns" | "lruMaintainer" | "settings" | "profile"> {
-  const settings = groupMetrics("settings", entries);
+  const settings = groupStats("settings", entries);
   const [, oldest = ""] = entries.find(([name]) => name === "oldest") ?? [];
   const [, maintainer] = entries.find(([name]) => name === "lru_maintainer_thread") ?? [];
   return {
@@ -66,7 +65,7 @@ export function settingsFacts(
 
 /** Facts from `stats items`. */
 export function itemsFacts(entries: Entries): Pick<NodeFacts, "evictedAgeSeconds" | "items"> {
-  const items = classMetrics("items", entries);
+  const items = classStats("items", entries);
   let age = Number.NaN;
   for (let index = 0; index < items.classes.length; index++) {
     const seconds = items.at(index, EVICTED_TIME);
@@ -77,10 +76,5 @@ export function itemsFacts(entries: Entries): Pick<NodeFacts, "evictedAgeSeconds
 
 /** Facts from `stats slabs`. */
 export function slabsFacts(entries: Entries): Pick<NodeFacts, "slabs" | "slabTotals"> {
-  return { slabs: classMetrics("slabs", entries), slabTotals: groupMetrics("slabs", entries) };
-}
-
-/** Flush times from the facts and the sample of the same moment. */
-export function factsFlushTimes(facts: NodeFacts, timeSeconds: number, uptimeSeconds: number): FlushTimes {
-  return flushTimes(facts.oldest, timeSeconds, uptimeSeconds);
+  return { slabs: classStats("slabs", entries), slabTotals: groupStats("slabs", entries) };
 }

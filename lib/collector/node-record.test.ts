@@ -43,7 +43,7 @@ describe("a node's record", () => {
     expect(refuse(10)).toEqual([{ atMs: 5_010_000, node: ID, kind: "down", text: "connectionRefused" }]);
     expect(refuse(20)).toEqual([]);
     expect(record.status).toBe("down");
-    expect(record.statusSinceMs).toBe(5_010_000);
+    expect(record.health.sinceMs).toBe(5_010_000);
     expect(answer(30, stats(30)).map((marker) => marker.kind)).toEqual(["up"]);
   });
 
@@ -148,7 +148,7 @@ describe("a node's record", () => {
     const { record, answer } = recordOf();
     const taken: [number, number][] = [];
     const sweep = () =>
-      record.sweep((values, seconds) => taken.push([values[requiredSlot("cmd_get")] as number, seconds]));
+      record.takeSteps((values, seconds) => taken.push([values[requiredSlot("cmd_get")] as number, seconds]));
     answer(0, stats(0));
     sweep();
     answer(10, stats(10));
@@ -164,12 +164,12 @@ describe("a node's record", () => {
   it("covers an outage without restart with one step over the whole time", () => {
     const { record, answer, refuse } = recordOf();
     answer(0, stats(0));
-    record.sweep(() => {});
+    record.takeSteps(() => {});
     refuse(10);
     refuse(20);
     answer(30, stats(30));
     let seen: [number, number] | null = null;
-    record.sweep((values, seconds) => {
+    record.takeSteps((values, seconds) => {
       seen = [values[requiredSlot("cmd_get")] as number, seconds];
     });
     expect(seen).toEqual([300, 30]);

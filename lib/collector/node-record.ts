@@ -1,39 +1,35 @@
 /**
- * What is known of one node: its newest sample, its status with the reason, and the recent past. Pure state:
- * it is told what happened and when, and asks nobody.
+ * The state of one node: its newest sample, its health, and the recent past. Pure: callers report what happened and
+ * when; it reads nothing itself.
  */
 
-import { type ReasonCode, statusOf } from "@/lib/catalogue/reasons";
+import type { ReasonCode } from "@/lib/catalogue/reasons";
 import { emptyValues, requiredSlot } from "@/lib/catalogue/stats";
 import type { FleetNode } from "@/lib/config/contract";
 import type { NodeClient } from "@/lib/memcached/contract";
 import { addStep, firstStep, type Interval, type Sample, step } from "@/lib/metrics/counters";
+import { flushTimes } from "@/lib/metrics/flush";
 import { RecentCounters } from "@/lib/metrics/recent";
+import type { RememberedFlushes } from "@/lib/model/node/flush";
 import type { NodeStatus } from "@/lib/model/node/node-status";
 import type { Marker } from "@/lib/model/series.schema";
-import { type AttributedFlushes, FlushAttributions, flushSender } from "./flush-attribution";
-import { factsFlushTimes, NO_FACTS, type NodeFacts } from "./node-facts";
+import { FlushAttributions, flushSender } from "./flush-attribution";
+import { NO_FACTS, type NodeFacts } from "./node-facts";
+import { NodeHealth } from "./node-health";
 
 const LATENCY = requiredSlot("latency");
 const CMD_FLUSH = requiredSlot("cmd_flush");
 const TIME = requiredSlot("time");
 const UPTIME = requiredSlot("uptime");
 
-/** The newest step, between being worked out and being kept: one record at a time, without a pause. */
+/** Scratch for the newest step. Shared: each record uses it synchronously. */
 const stepValues = emptyValues();
 
-/** Whole seconds and a busy server make a steady clock wander by this much. */
+/** Whole seconds and a busy server make a steady clock drift by this much. */
 const CLOCK_TOLERANCE_SECONDS = 2;
 
-/** `oldest` tells whole seconds, and a delayed flush fires up to 2 s early. */
+/** `oldest` has whole seconds, and a delayed flush fires up to 2 s early. */
 const FLUSH_TOLERANCE_MS = 4_000;
-
-/** What an earlier Memfleet knew of a node's flushes; it holds for one process and one count. */
-export interface RememberedFlushes {
-  readonly startedSeconds: number;
-  readonly cmdFlush: number;
-  readonly origins: AttributedFlushes;
-}
 
 /** Two clocks read together: `monoMs` never jumps, `wallMs` is Unix time. */
 export interface Instant {
@@ -42,11 +38,7 @@ export interface Instant {
 }
 
 export class NodeRecord {
-  status: NodeStatus = "unknown";
-  reason: ReasonCode | null = null;
-  /** What was seen when the reason arose, in English. */
-  reasonDetail: string | null = null;
-  statusSinceMs: number | null = null;
+  readonly health = new NodeHealth();
   version: string | null = null;
   /** When the newest sample was taken, Unix milliseconds. */
   sampledMs: number | null = null;
@@ -58,30 +50,28 @@ export class NodeRecord {
   facts: NodeFacts = NO_FACTS;
   /** When the facts were read, monotonic. */
   factsReadMonoMs = Number.NEGATIVE_INFINITY;
-  /** When the slower groups were asked for, monotonic; they are asked again a minute later. */
+  /** When the slower groups were requested, monotonic; they are read again a minute later. */
   factsMonoMs = Number.NEGATIVE_INFINITY;
-  /** They were due and made way for the first polls of others; that happens once. */
+  /** The facts were due and gave way to the first polls of other nodes; that happens once. */
   factsDeferred = false;
-  /** Not to be asked before this, on the monotonic clock: a refused sign-in is tried once a minute. */
+  /** Not to be polled before this, on the monotonic clock: a refused sign-in is retried once a minute. */
   notBeforeMs = Number.NEGATIVE_INFINITY;
   busy = false;
-  /** Timeouts in a row that may have been our own. */
-  ownTimeouts = 0;
   /** Grows with every change that a page would show. */
   revision = 0;
 
   readonly recent = new RecentCounters();
   readonly flushes = new FlushAttributions();
-  /** Grows with every flush that was counted: what is known of them is worth keeping. */
+  /** Grows whenever the attribution of flushes changes and should be saved. */
   flushesCounted = 0;
   private values = emptyValues();
   private nextValues = emptyValues();
   private hasSample = false;
-  /** Steps not yet in history: differences added up, newest levels. */
-  private unswept: Float64Array | null = null;
-  private unsweptSeconds = Number.NaN;
-  private hasUnswept = false;
-  /** The largest that each difference has been shown as. */
+  /** Steps not yet in the history: counters summed, gauges at their newest level. */
+  private pending: Float64Array | null = null;
+  private pendingSeconds = Number.NaN;
+  private hasPending = false;
+  /** The largest value that each difference was exported as. */
   private readonly shown = new Map<string, number>();
   /** The node's `time` less our monotonic clock, in seconds, when they last agreed on elapsed time. */
   private clockOffset = Number.NaN;
@@ -90,24 +80,32 @@ export class NodeRecord {
   constructor(
     readonly node: FleetNode,
     readonly client: NodeClient,
-    /** Another process asks this node; here it is only told of. */
+    /** Another process polls this node; its data comes from the shared history. */
     readonly polledByPeer = false,
     private readonly remembered: RememberedFlushes | null = null,
   ) {}
+
+  get status(): NodeStatus {
+    return this.health.status;
+  }
+
+  get reason(): ReasonCode | null {
+    return this.health.reason;
+  }
 
   /** The newest sample, one number per catalogue slot; all NaN before the first. */
   sample(): Float64Array {
     return this.values;
   }
 
-  /** Where the next sample may be written; it becomes `sample()` only through `succeeded`. */
+  /** A buffer for the next sample; `succeeded` makes it the newest. */
   nextSample(): Float64Array {
     return this.nextValues;
   }
 
   /**
-   * A difference of counters as it may be shown as a counter. Servers count a cas in two steps, so that `cmd_set` less
-   * the outcomes of cas is a little too large when they are asked in between: it never falls while the process lives.
+   * A difference of counters that can be exported as a counter: it never falls while the process lives. Servers count a
+   * cas in two steps, so `cmd_set` minus the outcomes of cas is slightly too large when read in between.
    */
   steady(source: string, value: number): number {
     const steady = Math.max(value, this.shown.get(source) ?? value);
@@ -115,13 +113,13 @@ export class NodeRecord {
     return steady;
   }
 
-  /** The draft is a whole sample. Returns what is worth a marker. */
+  /** `nextSample` is complete. Returns markers. */
   succeeded(at: Instant, version: string | null, latencyMs: number): Marker[] {
     const next = this.nextValues;
     next[LATENCY] = latencyMs * 1000;
-    const reading: Sample = { values: next, atMs: at.monoMs };
-    const markers = this.hasSample ? this.follow(at, reading) : this.begin(reading);
-    markers.push(...this.delayedFlushMarker(at, reading.values));
+    const sample: Sample = { values: next, atMs: at.monoMs };
+    const markers = this.hasSample ? this.follow(at, sample) : this.begin(sample);
+    markers.push(...this.delayedFlushMarker(at, sample.values));
     this.nextValues = this.values;
     this.values = next;
     this.hasSample = true;
@@ -131,58 +129,56 @@ export class NodeRecord {
     this.sampledMonoMs = at.monoMs;
     this.revision++;
     const wasUnknown = this.status === "unknown";
-    if (this.changeStatus("up", null, null, at.wallMs) && !wasUnknown) {
-      markers.push(this.marker(at.wallMs, "up", "answers again"));
+    if (this.health.succeeded(at.wallMs) && !wasUnknown) {
+      markers.push(this.marker(at.wallMs, "up", "responds again"));
     }
     return markers;
   }
 
-  /** The node could not be asked. Returns what is worth a marker. */
-  failed(at: Instant, reason: ReasonCode, seen: string | null): Marker[] {
-    const status = statusOf(reason);
+  /** A poll failed. Returns markers. */
+  failed(at: Instant, reason: ReasonCode, detail: string | null): Marker[] {
     const wasUp = this.status === "up";
-    const sameReason = this.reason === reason;
-    if (!sameReason || this.status !== status) this.revision++;
-    this.reasonDetail = seen;
-    const changed = this.changeStatus(status, reason, seen, at.wallMs);
-    this.reason = reason;
-    return changed && wasUp ? [this.marker(at.wallMs, "down", reason)] : [];
+    if (this.health.failed(reason, detail, at.wallMs)) this.revision++;
+    return wasUp ? [this.marker(at.wallMs, "down", reason)] : [];
   }
 
-  /** Another process has asked the node at `atMs`: levels, and counters as differences over so many seconds. */
-  updateFromPeer(at: Instant, atMs: number, figures: Float64Array, elapsedSeconds: number): void {
+  /** A sample that another process took at `atMs`: gauges, and counters as differences over `elapsedSeconds`. */
+  updateFromPeer(at: Instant, atMs: number, values: Float64Array, elapsedSeconds: number): void {
     const monoMs = at.monoMs - (at.wallMs - atMs);
-    const latency = figures[LATENCY] as number;
-    this.values.set(figures);
+    const latency = values[LATENCY] as number;
+    this.values.set(values);
     this.latencyMs = Number.isNaN(latency) ? null : latency / 1_000;
     this.sampledMs = atMs;
     this.sampledMonoMs = monoMs;
-    if (!Number.isNaN(elapsedSeconds)) this.recent.add(monoMs, figures, elapsedSeconds);
+    if (!Number.isNaN(elapsedSeconds)) this.recent.add(monoMs, values, elapsedSeconds);
     this.revision++;
-    this.changeStatus("up", null, null, atMs);
+    this.health.succeeded(atMs);
   }
 
-  /** Nobody has told of the node for long. Returns whether that is news. */
+  /** No other process has reported the node for long. Returns whether its status changed. */
   markStale(at: Instant): boolean {
-    return this.changeStatus("unknown", null, null, at.wallMs);
+    const changed = this.health.expired(at.wallMs);
+    if (changed) this.revision++;
+    return changed;
   }
 
-  /** The slower groups were read; `at` is when. Returns what is worth a marker. */
+  /** The slower groups were read at `at`. Returns markers. */
   updateFacts(facts: NodeFacts, at: Instant): Marker[] {
     this.facts = facts;
     this.factsReadMonoMs = at.monoMs;
-    const times = factsFlushTimes(facts, this.values[TIME] as number, this.values[UPTIME] as number);
+    const times = flushTimes(facts.oldest, this.values[TIME] as number, this.values[UPTIME] as number);
     const { lastFlushMs, pendingFlushMs } = times;
-    const was = this.pendingFlushMs;
+    const previousMs = this.pendingFlushMs;
     this.revision++;
     this.lastFlushMs = lastFlushMs ?? (pendingFlushMs === null ? null : this.lastFlushMs);
     this.pendingFlushMs = pendingFlushMs;
-    this.flushes.settled(pendingFlushMs !== null);
-    const fired = was !== null && lastFlushMs !== null && Math.abs(lastFlushMs - was) <= FLUSH_TOLERANCE_MS;
-    return fired ? [this.effect(at.wallMs)] : [];
+    this.flushes.settingsRead(pendingFlushMs !== null);
+    const fired =
+      previousMs !== null && lastFlushMs !== null && Math.abs(lastFlushMs - previousMs) <= FLUSH_TOLERANCE_MS;
+    return fired ? [this.flushTookEffect(at.wallMs)] : [];
   }
 
-  /** Of the process that answers now, for later: null before the first sample, or when it does not tell. */
+  /** What to remember of the current server process; null before the first sample or when its stats lack it. */
   flushesToRemember(): RememberedFlushes | null {
     const startedSeconds = (this.values[TIME] as number) - (this.values[UPTIME] as number);
     const cmdFlush = this.values[CMD_FLUSH] as number;
@@ -191,42 +187,42 @@ export class NodeRecord {
     return { startedSeconds, cmdFlush, origins: { latest, effective } };
   }
 
-  /** Hands the steps since the last call to `take`, when there are any. The array is reused afterwards. */
-  sweep(take: (values: Float64Array, elapsedSeconds: number) => void): void {
-    if (!this.hasUnswept || this.unswept === null) return;
-    take(this.unswept, this.unsweptSeconds);
-    this.hasUnswept = false;
-    this.unsweptSeconds = Number.NaN;
+  /** Passes the steps since the last call to `take`, when there are any. The array is reused afterwards. */
+  takeSteps(take: (values: Float64Array, elapsedSeconds: number) => void): void {
+    if (!this.hasPending || this.pending === null) return;
+    take(this.pending, this.pendingSeconds);
+    this.hasPending = false;
+    this.pendingSeconds = Number.NaN;
   }
 
-  private begin(reading: Sample): Marker[] {
-    firstStep(reading, stepValues);
-    this.clockOffset = (reading.values[TIME] as number) - reading.atMs / 1000;
-    this.keep(Number.NaN);
-    this.rememberFlushes(reading.values);
+  private begin(sample: Sample): Marker[] {
+    firstStep(sample, stepValues);
+    this.clockOffset = (sample.values[TIME] as number) - sample.atMs / 1000;
+    this.addPending(Number.NaN);
+    this.restoreFlushes(sample.values);
     return [];
   }
 
-  /** The clock of a node wanders by a second; its count does not. */
-  private rememberFlushes(values: Float64Array): void {
+  /** The clock of a node drifts by a second; its flush count is exact. */
+  private restoreFlushes(values: Float64Array): void {
     if (this.remembered === null) return;
     const { startedSeconds, cmdFlush, origins } = this.remembered;
-    const began = (values[TIME] as number) - (values[UPTIME] as number);
+    const started = (values[TIME] as number) - (values[UPTIME] as number);
     const same =
-      Math.abs(began - startedSeconds) <= CLOCK_TOLERANCE_SECONDS && values[CMD_FLUSH] === cmdFlush;
+      Math.abs(started - startedSeconds) <= CLOCK_TOLERANCE_SECONDS && values[CMD_FLUSH] === cmdFlush;
     if (same) this.flushes.remember(origins);
   }
 
-  private follow(at: Instant, reading: Sample): Marker[] {
-    const outcome = step({ values: this.values, atMs: this.sampledMonoMs }, reading, stepValues);
-    const clock = this.watchClock(at, reading, outcome);
+  private follow(at: Instant, sample: Sample): Marker[] {
+    const outcome = step({ values: this.values, atMs: this.sampledMonoMs }, sample, stepValues);
+    const clock = this.watchClock(at, sample, outcome);
     if (outcome.kind === "delta") {
-      this.keep(outcome.elapsedSeconds);
+      this.addPending(outcome.elapsedSeconds);
       this.recent.add(at.monoMs, stepValues, outcome.elapsedSeconds);
-      return [...clock, ...this.flushed(at, reading)];
+      return [...clock, ...this.countFlushes(at, sample)];
     }
-    this.keep(Number.NaN);
-    if (outcome.kind === "clock") return [...clock, ...this.flushed(at, reading)];
+    this.addPending(Number.NaN);
+    if (outcome.kind === "clock") return [...clock, ...this.countFlushes(at, sample)];
     this.shown.clear();
     this.flushes.forget();
     this.flushesCounted++;
@@ -235,18 +231,18 @@ export class NodeRecord {
       this.facts = NO_FACTS;
       this.lastFlushMs = null;
       this.pendingFlushMs = null;
-      this.lastRestartMs = at.wallMs - (reading.values[UPTIME] as number) * 1000;
+      this.lastRestartMs = at.wallMs - (sample.values[UPTIME] as number) * 1000;
     }
     this.factsMonoMs = Number.NEGATIVE_INFINITY;
     return [this.marker(at.wallMs, outcome.kind, outcome.detail)];
   }
 
   /**
-   * A clock that differs once and comes back was only late: a server that was stopped answers before it has
-   * looked at its own clock again. A clock that stays elsewhere has jumped, and gets its marker then.
+   * A clock that differs once and comes back was only late: a server that was suspended replies before it updates its
+   * clock. A clock that stays off has jumped, and gets its marker at the second sample.
    */
-  private watchClock(at: Instant, reading: Sample, outcome: Interval): Marker[] {
-    const offset = (reading.values[TIME] as number) - at.monoMs / 1000;
+  private watchClock(at: Instant, sample: Sample, outcome: Interval): Marker[] {
+    const offset = (sample.values[TIME] as number) - at.monoMs / 1000;
     const suspicion = this.clockSuspicion;
     if (outcome.kind === "clock" && suspicion === null) {
       this.clockSuspicion = { steadyOffset: this.clockOffset, detail: outcome.detail };
@@ -263,67 +259,52 @@ export class NodeRecord {
     return returned ? [] : [this.marker(at.wallMs, "clock", suspicion.detail)];
   }
 
-  /** Ours get their marker from the action itself, with who did it. */
-  private flushed(at: Instant, reading: Sample): Marker[] {
-    const rise = (reading.values[CMD_FLUSH] as number) - (this.values[CMD_FLUSH] as number);
+  /** Marks flushes from outside. The action itself marks those of Memfleet. */
+  private countFlushes(at: Instant, sample: Sample): Marker[] {
+    const rise = (sample.values[CMD_FLUSH] as number) - (this.values[CMD_FLUSH] as number);
     if (!(rise > 0)) return [];
     this.factsMonoMs = Number.NEGATIVE_INFINITY;
     this.flushesCounted++;
     const { foreign } = this.flushes.counted(rise, at.monoMs);
     if (foreign === 0) return [];
     const times = foreign === 1 ? "" : ` ${foreign} times`;
-    // A server started with -F counts what it refuses.
+    // A server started with -F counts the flushes that it refuses.
     const refused = this.client.capabilities().lacking.flush_all === "disabledBySetting";
     const what = refused ? "received and refused" : "received";
     return [this.marker(at.wallMs, "flush", `flush_all ${what}${times}, not from Memfleet`)];
   }
 
-  /** A delayed flush whose time has come, by the node's own clock. */
+  /** Marks a delayed flush that is due by the node's own clock. */
   private delayedFlushMarker(at: Instant, values: Float64Array): Marker[] {
     const pendingMs = this.pendingFlushMs;
-    const late = (values[TIME] as number) * 1000 - (pendingMs ?? Number.NaN);
-    if (pendingMs === null || !(late >= 0)) return [];
+    const lateMs = (values[TIME] as number) * 1000 - (pendingMs ?? Number.NaN);
+    if (pendingMs === null || !(lateMs >= 0)) return [];
     this.pendingFlushMs = null;
     this.lastFlushMs = pendingMs;
     this.factsMonoMs = Number.NEGATIVE_INFINITY;
-    this.flushes.settled(false);
-    return [this.effect(at.wallMs - late)];
+    this.flushes.settingsRead(false);
+    return [this.flushTookEffect(at.wallMs - lateMs)];
   }
 
-  private effect(atMs: number): Marker {
+  private flushTookEffect(atMs: number): Marker {
     this.flushesCounted++;
     const by = this.flushes.latest;
-    const who = flushSender(by);
-    const text = `delayed flush_all takes effect${who === "" ? "" : ` (${who})`}`;
+    const sender = flushSender(by);
+    const text = `delayed flush_all takes effect${sender === "" ? "" : ` (${sender})`}`;
     return this.marker(Math.round(atMs), by?.ours ? "action" : "flush", text);
   }
 
-  private keep(elapsedSeconds: number): void {
-    this.unswept ??= emptyValues();
-    if (this.hasUnswept) {
-      addStep(this.unswept, stepValues);
-      if (Number.isNaN(this.unsweptSeconds)) this.unsweptSeconds = elapsedSeconds;
-      else if (!Number.isNaN(elapsedSeconds)) this.unsweptSeconds += elapsedSeconds;
+  private addPending(elapsedSeconds: number): void {
+    this.pending ??= emptyValues();
+    if (this.hasPending) {
+      addStep(this.pending, stepValues);
+      if (Number.isNaN(this.pendingSeconds)) this.pendingSeconds = elapsedSeconds;
+      else if (!Number.isNaN(elapsedSeconds)) this.pendingSeconds += elapsedSeconds;
     } else {
-      this.unswept.set(stepValues);
-      this.unsweptSeconds = elapsedSeconds;
-      this.hasUnswept = true;
+      this.pending.set(stepValues);
+      this.pendingSeconds = elapsedSeconds;
+      this.hasPending = true;
     }
-  }
-
-  private changeStatus(
-    status: NodeStatus,
-    reason: ReasonCode | null,
-    seen: string | null,
-    wallMs: number,
-  ): boolean {
-    if (this.status === status) return false;
-    this.status = status;
-    this.reason = reason;
-    this.reasonDetail = seen;
-    this.statusSinceMs = wallMs;
-    this.revision++;
-    return true;
   }
 
   private marker(atMs: number, kind: Marker["kind"], text: string): Marker {

@@ -1,4 +1,4 @@
-/** A record as a `Node` of the HTTP interface, and as the rules for attention see it. */
+/** A node record as a `Node` of the HTTP interface, and as the attention rules read it. */
 
 import { REASONS } from "@/lib/catalogue/reasons";
 import { requiredSlot } from "@/lib/catalogue/stats";
@@ -6,6 +6,7 @@ import type { ObservedNode } from "@/lib/metrics/attention";
 import type { RecentCounters } from "@/lib/metrics/recent";
 import type { NodeWithSums } from "@/lib/metrics/totals";
 import type { Node } from "@/lib/model/node/node.schema";
+import { MINUTE_MS } from "@/lib/model/time";
 import type { NodeRecord } from "./node-record";
 
 const SLOT = {
@@ -18,7 +19,7 @@ const SLOT = {
   currItems: requiredSlot("curr_items"),
 } as const;
 
-/** The node as it is shown, with the hits and misses that totals are summed from. */
+/** The node of the HTTP interface, with the hits and misses that totals are summed from. */
 export function nodeSums(record: NodeRecord, monoMs: number): NodeWithSums {
   const up = record.status === "up";
   const minute = record.recent.lastMinute(monoMs);
@@ -34,7 +35,7 @@ export function nodeSums(record: NodeRecord, monoMs: number): NodeWithSums {
     statusReason: reasonSentence(record),
     elsewhere: record.polledByPeer,
     statusCode: record.reason,
-    statusSinceMs: record.statusSinceMs,
+    statusSinceMs: record.health.sinceMs,
     capabilities: [...capabilities],
     lacking,
     protocol: record.client.dialect()?.protocol ?? null,
@@ -65,9 +66,7 @@ export function nodeSums(record: NodeRecord, monoMs: number): NodeWithSums {
   return { node, hits: up ? minute.sum("get_hits") : 0, misses: up ? minute.sum("get_misses") : 0 };
 }
 
-const MINUTE_MS = 60_000;
-
-/** The same node as the rules for attention look at it. */
+/** The same node as input of the attention rules. */
 export function observe(record: NodeRecord, node: Node, monoMs: number, wallMs: number): ObservedNode {
   const lastMinute = record.recent.lastMinute(monoMs);
   const hourBefore = record.recent.between(monoMs - 60 * MINUTE_MS, monoMs - 5 * MINUTE_MS);
@@ -101,13 +100,14 @@ function fellAtMs(
   return since;
 }
 
-const NOT_REPORTED = "Another process asks this node, and has written nothing about it lately";
+const NOT_REPORTED = "Another process polls this node and has not reported it recently";
 
 function reasonSentence(record: NodeRecord): string | null {
   if (record.polledByPeer && record.status === "unknown") return NOT_REPORTED;
   if (record.reason === null) return null;
   const sentence = REASONS[record.reason].en;
-  return record.reasonDetail === null ? sentence : `${sentence} (${record.reasonDetail})`;
+  const { detail } = record.health;
+  return detail === null ? sentence : `${sentence} (${detail})`;
 }
 
 function number(value: number | undefined): number | null {

@@ -43,7 +43,7 @@ function shared() {
     clock,
     intervalMs: () => INTERVAL_MS,
     records: () => collector.polledByPeers(),
-    onChange: (nodes) => collector.heard(nodes),
+    onChange: (nodes) => collector.notifyChanged(nodes),
     onDefect: (error) => {
       throw error;
     },
@@ -132,7 +132,7 @@ it("lets a defect be one", async () => {
 it("never asks a node of another shard, not even when told to ask it now", async () => {
   const { collector, polled } = shared();
   collector.setNodes([fleetNode("other:1")]);
-  collector.askNow("other:1");
+  collector.pollNow("other:1");
   expect(polled).toEqual([]);
   collector.setNodes([fleetNode("own:1")]);
   await new Promise((resolve) => setImmediate(resolve));

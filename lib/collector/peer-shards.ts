@@ -1,12 +1,13 @@
 /**
- * Nodes that other processes ask. What those have written to the history that all of them share is read once an
- * interval; a node of which nothing new comes is unknown after three.
+ * Nodes that other processes poll. Their samples are read once an interval from the history that all processes share;
+ * a node without new samples is unknown after three intervals.
  */
 import type { SampleBatch } from "@/lib/history/contract";
 import { UnavailableError } from "@/lib/model/errors";
+import { MINUTE_MS } from "@/lib/model/time";
 import type { Instant, NodeRecord } from "./node-record";
 
-/** What the pages show of a node: figures, rates, and what is worth attention. */
+/** The stats behind what pages show of a node: values, rates, and the attention rules. */
 const STATS = [
   "uptime",
   "latency",
@@ -25,10 +26,10 @@ const STATS = [
   "store_no_memory",
   "store_too_large",
 ];
-/** The past that rates are shown of. */
-const RECENT_MS = 60_000;
-/** Writing and reading take their time, however short the interval. */
-const LEAST_STALE_MS = 15_000;
+/** The period that rates are computed over. */
+const RECENT_MS = MINUTE_MS;
+/** A lower bound, because writing and reading take time however short the interval. */
+const MIN_STALE_MS = 15_000;
 
 export interface SharedHistory {
   sampleBatches(query: {
@@ -39,12 +40,12 @@ export interface SharedHistory {
   }): Promise<SampleBatch[]>;
 }
 
-export interface PeerShardReaderOptions {
+interface PeerShardReaderOptions {
   readonly history: SharedHistory;
   readonly clock: () => Instant;
   /** The poll interval, in milliseconds. */
   readonly intervalMs: () => number;
-  /** The nodes that others ask. */
+  /** The nodes that other processes poll. */
   readonly records: () => readonly NodeRecord[];
   readonly onChange: (nodes: ReadonlySet<string>) => void;
   readonly onDefect: (error: unknown) => void;
@@ -66,7 +67,7 @@ export class PeerShardReader {
     if (this.timer !== null) clearTimeout(this.timer);
   }
 
-  /** Looks once. An engine that is away is the history's to tell; the nodes grow old here. */
+  /** Reads once. The history reports an unavailable engine; here the nodes only become stale. */
   async readOnce(): Promise<void> {
     const records = this.options.records();
     if (records.length === 0 || this.reading) return;
@@ -87,16 +88,17 @@ export class PeerShardReader {
     const { history, clock } = this.options;
     const { wallMs } = clock();
     const byId = new Map(records.map((record) => [record.node.id, record]));
-    const known = (record: NodeRecord) => record.sampledMs ?? wallMs - RECENT_MS - this.staleMs();
-    const afterMs = Math.max(wallMs - RECENT_MS - this.staleMs(), Math.min(wallMs, ...records.map(known)));
-    const sweeps = await history.sampleBatches({
+    const earliestMs = wallMs - RECENT_MS - this.staleMs();
+    const sampledMs = records.map((record) => record.sampledMs ?? earliestMs);
+    const afterMs = Math.max(earliestMs, Math.min(wallMs, ...sampledMs));
+    const batches = await history.sampleBatches({
       nodes: [...byId.keys()],
       stats: STATS,
       afterMs,
       toMs: wallMs,
     });
     const at = clock();
-    for (const { atMs, entries } of sweeps) {
+    for (const { atMs, entries } of batches) {
       for (const { node, values, elapsedSeconds } of entries) {
         const record = byId.get(node);
         if (record === undefined || atMs <= (record.sampledMs ?? 0)) continue;
@@ -115,7 +117,7 @@ export class PeerShardReader {
   }
 
   private staleMs(): number {
-    return Math.max(LEAST_STALE_MS, 3 * this.options.intervalMs());
+    return Math.max(MIN_STALE_MS, 3 * this.options.intervalMs());
   }
 
   private async tick(): Promise<void> {

@@ -1,19 +1,19 @@
 /**
- * Bounded concurrency. Two lanes keep nodes that do not answer from taking the places of those that do; and a job
- * that takes much longer than others lends its place, so that a rack that falls silent at once delays nobody else.
+ * Bounded concurrency. A job that takes much longer than others releases its slot on lease, so that a rack that stops
+ * responding at once does not delay other nodes.
  *
- * Invariants: jobs begin in the order of asking; at most `width` hold a place, and at most `LENT` times as many have
- * lent theirs; a timer runs only while somebody waits.
+ * Invariants: jobs start in the order of `add`; at most `width` hold a slot, and at most `LEASES` times as many run on
+ * lease; a timer runs only while a job waits.
  */
 
-/** Nobody lends a place before this time. */
+/** No slot is leased before this time. */
 const PATIENCE_MS = 100;
-/** How many times longer than usual is much longer: when we ourselves are slow, everybody takes long. */
-const MUCH_LONGER = 4;
-/** Jobs that the usual time is an average over, roughly. */
-const MEMORY = 16;
-const LENT = 2;
-/** A look that comes this much late was held up by us: nothing is to be told from how long others take. */
+/** How many times the usual duration counts as slow. Relative, because all jobs are slow when this process is. */
+const SLOW_FACTOR = 4;
+/** The usual duration is an average over about this many jobs. */
+const AVERAGED_JOBS = 16;
+const LEASES = 2;
+/** A timer this late was held up by this process, so the duration of jobs says nothing. */
 const LATE_MS = 20;
 
 interface Slot {
@@ -30,13 +30,13 @@ export class PollLimiter {
 
   constructor(private readonly width: number) {}
 
-  /** Runs `job` now or when a place is free. `job` must not reject. */
+  /** Runs `job` now or when a slot is free. `job` must not reject. */
   add(job: () => Promise<void>): void {
     this.waiting.push(job);
     this.fill();
   }
 
-  /** Whether somebody waits for a place. */
+  /** Whether a job waits for a slot. */
   get hasWaiters(): boolean {
     return this.waiting.length > 0;
   }
@@ -47,38 +47,38 @@ export class PollLimiter {
       if (next === undefined) break;
       this.run(next);
     }
-    if (this.hasWaiters) this.watch();
-    else this.rest();
+    if (this.hasWaiters) this.startTimer();
+    else this.stopTimer();
   }
 
   private run(job: () => Promise<void>): void {
-    const place = { sinceMs: performance.now() };
-    this.inUse.add(place);
+    const slot = { sinceMs: performance.now() };
+    this.inUse.add(slot);
     job().then(() => {
-      if (this.inUse.delete(place))
-        this.usualMs += (performance.now() - place.sinceMs - this.usualMs) / MEMORY;
+      if (this.inUse.delete(slot))
+        this.usualMs += (performance.now() - slot.sinceMs - this.usualMs) / AVERAGED_JOBS;
       else this.leased--;
       this.fill();
     });
   }
 
-  /** Looks again when the oldest will have had its time. */
-  private watch(): void {
-    if (this.timer !== null || this.leased >= LENT * this.width) return;
+  /** Leases slots when the oldest job becomes slow. */
+  private startTimer(): void {
+    if (this.timer !== null || this.leased >= LEASES * this.width) return;
     const [oldest] = this.inUse;
     if (oldest === undefined) return;
     const now = performance.now();
     const dueMs = Math.max(now + 1, oldest.sinceMs + this.patienceMs());
-    const look = () => {
+    const check = () => {
       this.timer = null;
       if (performance.now() - dueMs < LATE_MS) this.lease();
       this.fill();
     };
-    this.timer = setTimeout(look, dueMs - now);
+    this.timer = setTimeout(check, dueMs - now);
     this.timer.unref();
   }
 
-  private rest(): void {
+  private stopTimer(): void {
     if (this.timer === null) return;
     clearTimeout(this.timer);
     this.timer = null;
@@ -86,14 +86,14 @@ export class PollLimiter {
 
   private lease(): void {
     const before = performance.now() - this.patienceMs();
-    for (const place of this.inUse) {
-      if (place.sinceMs > before || this.leased >= LENT * this.width) return;
-      this.inUse.delete(place);
+    for (const slot of this.inUse) {
+      if (slot.sinceMs > before || this.leased >= LEASES * this.width) return;
+      this.inUse.delete(slot);
       this.leased++;
     }
   }
 
   private patienceMs(): number {
-    return Math.max(PATIENCE_MS, MUCH_LONGER * this.usualMs);
+    return Math.max(PATIENCE_MS, SLOW_FACTOR * this.usualMs);
   }
 }

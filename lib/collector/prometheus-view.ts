@@ -1,17 +1,17 @@
-/** A record as the metrics see it. */
+/** A node record as the Prometheus exposition reads it. */
 import { labelPairs, poolLabels, sampleLabels } from "@/lib/metrics/prometheus/labels";
 import type { NodeMetrics } from "@/lib/metrics/prometheus/node-families";
 import { NO_FACTS } from "./node-facts";
 import type { Instant, NodeRecord } from "./node-record";
 
-/** Facts that could not be read again for this long are not shown as if they still held. */
+/** Facts older than this are no longer exported. */
 const FACTS_VALID_MS = 180_000;
 
-/** Figures of a node now. Samples are read later, when they are written: then they are the newest. */
+/** The node now. `sample` is read when it is written, so that it is the newest then. */
 export function prometheusView(record: NodeRecord, { monoMs }: Instant, pollIntervalMs: number): NodeMetrics {
   const { node, status, version, latencyMs } = record;
-  const holdMs = Math.max(FACTS_VALID_MS, 3 * pollIntervalMs);
-  const facts = monoMs - record.factsReadMonoMs <= holdMs ? record.facts : NO_FACTS;
+  const validMs = Math.max(FACTS_VALID_MS, 3 * pollIntervalMs);
+  const facts = monoMs - record.factsReadMonoMs <= validMs ? record.facts : NO_FACTS;
   const labels = sampleLabels(node);
   return {
     labels: labelPairs(labels),

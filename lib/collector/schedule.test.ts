@@ -7,7 +7,7 @@ function scheduleOf(intervalMs: number) {
   let turns = 0;
   const schedule = new Schedule(
     intervalMs,
-    { run: (slot) => runs.push(slot), poll: () => turns++ },
+    { run: (slot) => runs.push(slot), turn: () => turns++ },
     () => now,
   );
   return {
@@ -61,7 +61,7 @@ describe("the polling schedule", () => {
     vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
     let asleepMs = 0;
     const now = () => performance.now() + asleepMs;
-    const schedule = new Schedule(10_000, { run() {}, poll() {} }, now);
+    const schedule = new Schedule(10_000, { run() {}, turn() {} }, now);
     try {
       const from = now();
       schedule.start();

@@ -1,21 +1,21 @@
 /**
- * When to ask whom. The poll interval is cut into slots; each node has one, by its name, so that the fleet
- * is spread evenly and a restart of Memfleet keeps everyone's place.
+ * Which nodes are polled when. The poll interval is divided into slots; each node has one by its name, so that the
+ * fleet is spread evenly and keeps its slots across restarts of Memfleet.
  *
- * Invariants: one timer; a slot is run at most once per turn; after a stall missed slots are made up a few
- * at a time and older ones are dropped, so a sleeping laptop does not wake up with a burst.
+ * Invariants: one timer; a slot runs at most once per turn; after a stall missed slots are made up a few at a time and
+ * older ones are dropped, so that a laptop does not wake from sleep with a burst.
  */
 const SLOT_MS = 100;
-/** Missed slots run at once on one tick: twice the normal pace. */
+/** Missed slots made up per tick: twice the normal pace. */
 const CATCH_UP = 2;
-/** A tick that comes this much late says that the whole process was late. */
+/** A tick this late means that the whole process was held up. */
 const LATE_MS = 250;
 
-export interface ScheduleCallbacks {
-  /** Asks the nodes of one slot. */
+interface ScheduleCallbacks {
+  /** Polls the nodes of one slot. */
   run(slot: number): void;
   /** A turn over all slots is complete. */
-  poll(): void;
+  turn(): void;
 }
 
 export class Schedule {
@@ -46,7 +46,7 @@ export class Schedule {
     this.timer = null;
   }
 
-  /** Whether this process was held up at any time since `fromMs`, so that others' answers had to wait. */
+  /** Whether this process was held up at any time since `fromMs`, so that responses had to wait. */
   lateSince(fromMs: number): boolean {
     return this.lateAtMs >= fromMs;
   }
@@ -58,7 +58,7 @@ export class Schedule {
     return (hash >>> 0) % this.slots;
   }
 
-  /** Runs what is due. Public so that a test can move its own clock. */
+  /** Runs the due slots. Public so that tests can use their own clock. */
   tick(): void {
     const due = Math.floor((this.now() - this.startedMs) / this.slotMs) + 1;
     if (due - this.done > this.slots) this.done = due - this.slots;
@@ -66,7 +66,7 @@ export class Schedule {
     while (this.done < until) {
       this.callbacks.run(this.done % this.slots);
       this.done++;
-      if (this.done % this.slots === 0) this.callbacks.poll();
+      if (this.done % this.slots === 0) this.callbacks.turn();
     }
   }
 

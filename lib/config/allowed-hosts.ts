@@ -3,30 +3,30 @@ import { isHostName, parsePort, splitHostPort } from "@/lib/model/node/node-addr
 import type { Configuration } from "./contract";
 import { isLoopback } from "./listen";
 
-/** The part of the configuration that says which names Memfleet answers to. */
+/** The part of the configuration that defines which host names are allowed. */
 export type HostRules = Pick<Configuration, "listen" | "publicUrl" | "allowedHosts">;
 
 /**
- * Whether a request's `Host` header may be answered; if not the answer is 421. A page elsewhere can point its own
- * name at 127.0.0.1 (DNS rebinding), but it cannot make the browser send another name than its own, so the name
- * is what is judged: `localhost`, 127.0.0.0/8 and `[::1]`, the literal listen address, the host of `publicUrl`,
- * and `allowedHosts`. The port matters only where an entry of `allowedHosts` names one: tunnels change it.
+ * Whether a request's `Host` header is allowed; otherwise the response is 421. A foreign page can point its own name at
+ * 127.0.0.1 (DNS rebinding), but it cannot make the browser send another name, so the name decides. Allowed are
+ * `localhost`, 127.0.0.0/8 and `[::1]`, the literal listen address, the host of `publicUrl`, and `allowedHosts`. The port matters only where an entry of `allowedHosts` names one: tunnels change it.
  * Names of the form `*.localhost` are not loopback here, and a trailing dot never matches.
  */
 export function isAllowedHost(hostHeader: string | null, rules: HostRules): boolean {
-  const asked = readHost(hostHeader ?? "");
-  if (asked === null) return false;
-  if (isLoopback(asked.host) || asked.host === canonical(rules.listen.host)) return true;
-  if (rules.publicUrl !== null && asked.host === readHost(new URL(rules.publicUrl).host)?.host) return true;
+  const requested = readHost(hostHeader ?? "");
+  if (requested === null) return false;
+  if (isLoopback(requested.host) || requested.host === canonical(rules.listen.host)) return true;
+  if (rules.publicUrl !== null && requested.host === readHost(new URL(rules.publicUrl).host)?.host)
+    return true;
   return rules.allowedHosts.some((entry) => {
     const allowed = readHost(entry);
-    return allowed?.host === asked.host && (allowed.port === null || allowed.port === asked.port);
+    return allowed?.host === requested.host && (allowed.port === null || allowed.port === requested.port);
   });
 }
 
 /**
  * A `Host` value (RFC 9110, section 7.2) as canonical host and port; null when it is not one. User info, zones,
- * spaces, several values and numeric writings of IPv4 other than four decimals are not.
+ * spaces, several values and IPv4 notations other than four decimals are rejected.
  */
 export function readHost(text: string): { host: string; port: number | null } | null {
   const parts = splitHostPort(text);

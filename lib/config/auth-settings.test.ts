@@ -80,7 +80,7 @@ describe("the section auth", () => {
       { tokens: [{ name: "a", hash: TOKEN, role: "root" }] },
       /viewer, operator, admin/,
     ],
-    ["two users of one name", { users: [USERS.users[0], USERS.users[0]] }, /twice/],
+    ["two users of one name", { users: [USERS.users[0], USERS.users[0]] }, /unique/],
     [
       "an issuer in the clear",
       { oidc: { issuer: "http://id.test", clientId: "m", roles: { a: "viewer" } } },

@@ -1,7 +1,7 @@
-/** Which nodes exist, and how Memfleet was told to behave. */
+/** The configuration: which nodes exist and how Memfleet behaves. */
 
-import type { DiscoverySettings } from "@/lib/discovery/contract";
-import type { NodeEndpoint } from "@/lib/memcached/contract";
+import type { NodeEndpoint, NodeTls } from "@/lib/memcached/contract";
+import type { NodeAddress } from "@/lib/model/node/node-address";
 import type { Role } from "@/lib/model/roles";
 import type { Shard } from "./shard";
 
@@ -9,7 +9,7 @@ import type { Shard } from "./shard";
 export interface FleetNode {
   readonly id: string;
   readonly pool: string;
-  /** The pool's labels, and over them those that discovery gave. */
+  /** The pool's labels, overridden by those from discovery. */
   readonly labels: Readonly<Record<string, string>>;
   readonly endpoint: NodeEndpoint;
 }
@@ -20,7 +20,51 @@ export interface FleetPool {
   readonly hashing: "ketama" | "modulo";
 }
 
-/** Who is asked for nodes of a pool, and how those are spoken with. */
+interface Named {
+  /** Shown to operators, such as `dns cache.example.net A`; never a secret. */
+  readonly name: string;
+}
+
+/** Files in Prometheus file_sd format. */
+export interface FileSdSettings extends Named {
+  readonly kind: "fileSd";
+  /** Absolute paths; `*` is allowed in the last part. */
+  readonly patterns: readonly string[];
+}
+
+/** A server with Prometheus HTTP SD. */
+export interface HttpSdSettings extends Named {
+  readonly kind: "httpSd";
+  readonly url: string;
+  /** Secrets included. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly refreshMs: number;
+}
+
+/** DNS records of a name. */
+export interface DnsSettings extends Named {
+  readonly kind: "dns";
+  readonly domain: string;
+  readonly type: "SRV" | "A" | "AAAA";
+  /** The port of every node of an A or AAAA response; SRV records contain their own. */
+  readonly port: number;
+  /** `address` or `address:port` of name servers; empty for the system's. All are queried and their results combined. */
+  readonly resolvers: readonly string[];
+  readonly refreshMs: number;
+}
+
+/** The configuration endpoint of an ElastiCache cluster. */
+export interface ElastiCacheSettings extends Named {
+  readonly kind: "elasticache";
+  readonly address: NodeAddress & { readonly kind: "tcp" };
+  /** The pool's: a cluster encrypts all its endpoints or none. */
+  readonly tls: NodeTls | null;
+  readonly refreshMs: number;
+}
+
+export type DiscoverySettings = FileSdSettings | HttpSdSettings | DnsSettings | ElastiCacheSettings;
+
+/** The discovery sources of a pool, and how to access the nodes that they list. */
 export interface PoolDiscovery {
   readonly pool: string;
   readonly access: Omit<NodeEndpoint, "id" | "address">;
@@ -35,32 +79,32 @@ export interface PollSettings {
   readonly concurrency: number;
 }
 
-/** An engine that takes Prometheus' remote write and answers its queries. */
-export interface PrometheusSettings {
-  /** Without `/api/v1/…` and without a slash at its end. */
+/** An engine with Prometheus remote write and query API. */
+interface PrometheusSettings {
+  /** Without `/api/v1/…` and trailing slash. */
   readonly queryUrl: string;
-  /** Null: nothing is written; what others collect is read. */
+  /** Null: nothing is written, and series of other exporters are read. */
   readonly writeUrl: string | null;
   /** Secrets included. */
   readonly headers: Readonly<Record<string, string>>;
   readonly timeoutMs: number;
-  /** What waits in memory while nothing can be written: at most so old, and so large. */
+  /** Bounds of the samples that wait in memory while the engine is unavailable. */
   readonly buffer: { readonly ageMs: number; readonly bytes: number };
   readonly externalLabels: Readonly<Record<string, string>>;
 }
 
 export interface HistorySettings {
-  /** How long the embedded history keeps samples, and sums of five minutes, in milliseconds. */
+  /** Retention of samples and of five-minute rollups in the embedded history, in milliseconds. */
   readonly rawMs: number;
   readonly rollupMs: number;
   /** Null: the history is embedded. */
   readonly prometheus: PrometheusSettings | null;
 }
 
-export interface ProbeSettings {
+interface ProbeSettings {
   /** Whether datagrams may be sent to configured nodes. */
   readonly udp: boolean;
-  /** How often the whole fleet is diagnosed unasked; null: never. */
+  /** Interval of scheduled diagnoses of the whole fleet; null: none. */
   readonly scheduleMs: number | null;
 }
 
@@ -77,8 +121,8 @@ export interface OidcSettings {
   readonly roles: Readonly<Record<string, Role>>;
 }
 
-/** Headers that a trusted proxy sets after it has signed somebody in. Names in lower case. */
-export interface ProxyHeaderSettings {
+/** Headers that a trusted proxy sets after sign-in. Names in lower case. */
+interface ProxyHeaderSettings {
   readonly user: string;
   readonly groups: string;
   /** Group to role. */
@@ -91,14 +135,14 @@ export interface AuthSettings {
   /** `hash`: SHA-256 of the UTF-8 token, lower-case hexadecimal. */
   readonly tokens: readonly { readonly name: string; readonly hash: string; readonly role: Role }[];
   readonly oidc: OidcSettings | null;
-  /** Networks (CIDR) whose forwarded headers are believed. */
+  /** Networks (CIDR) whose forwarded headers are trusted. */
   readonly trustedProxies: readonly string[];
   readonly proxyHeader: ProxyHeaderSettings | null;
 }
 
-/** The whole configuration, checked, with secrets read. */
+/** The complete configuration, validated, with secrets read. */
 export interface Configuration {
-  /** The file it came from; null when it came from the environment alone. */
+  /** Its file; null when it comes from the environment alone. */
   readonly file: string | null;
   readonly listen: { readonly host: string; readonly port: number };
   readonly publicUrl: string | null;
@@ -107,13 +151,13 @@ export interface Configuration {
   readonly readOnly: boolean;
   readonly poll: PollSettings;
   readonly history: HistorySettings;
-  /** The part of the nodes that this process asks; null: all of them. */
+  /** The part of the nodes that this process polls; null: all. */
   readonly shard: Shard | null;
   readonly probes: ProbeSettings;
   readonly pools: readonly FleetPool[];
-  /** Those that are listed; where discovery runs, those that it found as well. */
+  /** The configured nodes and those from discovery. */
   readonly nodes: readonly FleetNode[];
-  /** Of the pools that have any, in their order. */
+  /** Only pools with discovery, in their order. */
   readonly discovery: readonly PoolDiscovery[];
   readonly auth: AuthSettings;
 }
@@ -121,9 +165,9 @@ export interface Configuration {
 /** A configuration that is watched. */
 export interface ConfigurationSource {
   current(): Configuration;
-  /** Why the newest edit was not taken over; null when it was. */
+  /** Why the newest edit was not applied; null when it was. */
   rejected(): { readonly detail: string; readonly sinceMs: number } | null;
-  /** Calls back after a change was taken over or refused. Returns the way to stop listening. */
+  /** Calls back after a change was applied or rejected. Returns how to stop listening. */
   onChange(listener: () => void): () => void;
   close(): void;
 }

@@ -1,42 +1,43 @@
 import { resolve } from "node:path";
-import type { DiscoverySettings, HttpSdSettings } from "@/lib/discovery/contract";
 import type { NodeTls } from "@/lib/memcached/contract";
 import { DEFAULT_NODE_PORT, formatNodeAddress } from "@/lib/model/node/node-address";
+import { MINUTE_MS } from "@/lib/model/time";
+import type { DiscoverySettings, HttpSdSettings } from "./contract";
 import { readHeaders } from "./headers";
 import type { PoolFileContext } from "./pool-files";
 import type { ConfigurationPath } from "./problems";
 import type { DiscoverEntry } from "./schema/discovery";
 
 const DNS_REFRESH_MS = 30_000;
-const REFRESH_MS = 60_000;
+const REFRESH_MS = MINUTE_MS;
 
 type EntryOf<Kind extends DiscoverEntry["kind"]> = Extract<DiscoverEntry, { kind: Kind }>;
 
-/** The sources of a pool, their secrets read and their paths made absolute. */
+/** The sources of a pool, with secrets read and paths made absolute. */
 export function resolveDiscovery(
   entries: readonly DiscoverEntry[],
   tls: NodeTls | null,
   path: ConfigurationPath,
-  reading: PoolFileContext,
+  context: PoolFileContext,
 ): DiscoverySettings[] {
-  return entries.flatMap((entry, index) => resolveSource(entry, tls, [...path, index], reading) ?? []);
+  return entries.flatMap((entry, index) => resolveSource(entry, tls, [...path, index], context) ?? []);
 }
 
 function resolveSource(
   entry: DiscoverEntry,
   tls: NodeTls | null,
   path: ConfigurationPath,
-  reading: PoolFileContext,
+  context: PoolFileContext,
 ): DiscoverySettings | null {
   switch (entry.kind) {
     case "fileSd": {
-      const patterns = entry.fileSd.map((pattern) => resolve(reading.folder, pattern));
+      const patterns = entry.fileSd.map((pattern) => resolve(context.folder, pattern));
       return { kind: "fileSd", name: `fileSd ${entry.fileSd.join(" ")}`, patterns };
     }
     case "httpSd":
-      return resolveHttp(entry, path, reading);
+      return resolveHttp(entry, path, context);
     case "dns":
-      return resolveDns(entry, path, reading);
+      return resolveDns(entry, path, context);
     case "elasticache": {
       const name = `elasticache ${formatNodeAddress(entry.elasticache)}`;
       const refreshMs = entry.refresh ?? REFRESH_MS;
@@ -48,10 +49,10 @@ function resolveSource(
 function resolveDns(
   { dns, type, port, resolvers = [], refresh }: EntryOf<"dns">,
   path: ConfigurationPath,
-  reading: PoolFileContext,
+  context: PoolFileContext,
 ): DiscoverySettings {
   if (type === "SRV" && port !== undefined) {
-    reading.refuse([...path, "port"], String(port), "no port beside type SRV: the records carry it");
+    context.refuse([...path, "port"], String(port), "no port with type SRV, because the records contain it");
   }
   return {
     kind: "dns",
@@ -67,15 +68,15 @@ function resolveDns(
 function resolveHttp(
   entry: EntryOf<"httpSd">,
   path: ConfigurationPath,
-  reading: PoolFileContext,
+  context: PoolFileContext,
 ): HttpSdSettings {
   const { origin, pathname } = new URL(entry.httpSd);
   return {
     kind: "httpSd",
-    // What follows the path may be a secret.
+    // The query may contain a secret.
     name: `httpSd ${origin}${pathname}`,
     url: entry.httpSd,
-    headers: readHeaders(entry, path, reading),
+    headers: readHeaders(entry, path, context),
     refreshMs: entry.refresh ?? REFRESH_MS,
   };
 }

@@ -7,7 +7,7 @@ export interface ConfigurationDocument extends Origin {
   readonly file: string;
   /** `{}` for an empty file. */
   readonly value: unknown;
-  /** What is wrong with it as YAML; the value is then not to be used. */
+  /** YAML syntax errors; with any, the value is unusable. */
   readonly syntaxProblems: readonly ConfigurationProblem[];
 }
 
@@ -19,7 +19,7 @@ export function readDocument(text: string, file: string): ConfigurationDocument 
     file,
     line: lineCounter.linePos(error.pos[0]).line,
     path: "",
-    found: `broken YAML (${firstLine(error.message)})`,
+    found: `invalid YAML (${firstLine(error.message)})`,
     allowed: "valid YAML",
   }));
   let value: unknown = {};
@@ -27,7 +27,7 @@ export function readDocument(text: string, file: string): ConfigurationDocument 
     try {
       value = document.toJS({ maxAliasCount: 100 }) ?? {};
     } catch (error) {
-      const found = `broken YAML (${firstLine(error instanceof Error ? error.message : "cannot be read")})`;
+      const found = `invalid YAML (${firstLine(error instanceof Error ? error.message : "cannot be read")})`;
       syntaxProblems.push({ file, line: 1, path: "", found, allowed: "valid YAML" });
     }
   }
@@ -43,7 +43,7 @@ export function readDocument(text: string, file: string): ConfigurationDocument 
   };
 }
 
-/** Offset of the key or list item at a path, or of the nearest thing above it that exists. */
+/** Offset of the key or list item at a path, or of its nearest existing ancestor. */
 function offsetOf(root: Node | null, path: ConfigurationPath): number | null {
   let node: Node | null = root;
   let offset = node?.range?.[0] ?? null;

@@ -8,7 +8,7 @@ const UNITS: Readonly<Record<string, number>> = {
 
 /**
  * Milliseconds of a duration such as `500ms`, `10s`, `2m`, `24h` or `90d`; null for anything else. The unit is
- * required: a bare number would be read as seconds by some and as milliseconds by others.
+ * required, because a bare number could be seconds or milliseconds.
  */
 export function parseDuration(text: string): number | null {
   const match = /^(\d{1,9})(ms|s|m|h|d)$/.exec(text);
@@ -16,7 +16,7 @@ export function parseDuration(text: string): number | null {
   return match === null || unit === undefined ? null : Number(match[1]) * unit;
 }
 
-/** The shortest exact writing of whole milliseconds: 90000 is `90s`, 86400000 is `1d`. */
+/** The shortest exact notation of whole milliseconds: 90000 is `90s`, 86400000 is `1d`. */
 export function formatDuration(ms: number): string {
   for (const unit of ["d", "h", "m", "s"]) {
     const size = UNITS[unit] ?? 1;

@@ -1,6 +1,7 @@
 import type { NodeCredentials } from "@/lib/memcached/contract";
+import { parseNodeAddress } from "@/lib/memcached/node-address";
 import type { ConfigurationProblem } from "@/lib/model/errors";
-import { formatNodeAddress, parseNodeAddress } from "@/lib/model/node/node-address";
+import { formatNodeAddress } from "@/lib/model/node/node-address";
 import type { FleetNode, FleetPool } from "./contract";
 import type { EnvironmentServers } from "./environment";
 import type { Pools } from "./pools";
@@ -10,8 +11,8 @@ import { describeFound } from "./problems";
 const POOL: FleetPool = { name: "default", labels: {}, hashing: "modulo" };
 
 /**
- * The nodes of MEMCACHED_SERVERS, MEMCACHIER_SERVERS or MEMCACHE_SERVERS as one pool named `default`. A sign-in
- * found beside the list is SASL, as it is for memjs, and given to these nodes alone.
+ * The nodes of MEMCACHED_SERVERS, MEMCACHIER_SERVERS or MEMCACHE_SERVERS as one pool named `default`. Credentials are
+ * SASL, as for memjs, and used for these nodes only.
  */
 export function buildEnvironmentPools(servers: EnvironmentServers, problems: ConfigurationProblem[]): Pools {
   const credentials = readSignIn(servers, problems);
@@ -38,7 +39,7 @@ function readSignIn(
   if (username === null && password === null) return null;
   const prefix = variable.replace(/_SERVERS$/, "");
   const missing = username === null ? `${prefix}_USERNAME` : `${prefix}_PASSWORD`;
-  problems.push(inEnvironment(missing, "nothing", "user name and password, both or neither"));
+  problems.push(inEnvironment(missing, "nothing", "both user name and password, or neither"));
   return null;
 }
 

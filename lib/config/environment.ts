@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 
-/** Variables that set one scalar of the configuration, with the place of that scalar. The environment wins. */
+/** Variables that set one scalar of the configuration, with its path. The environment overrides the file. */
 export const SCALAR_VARIABLES = {
   MEMFLEET_LISTEN: ["listen"],
   MEMFLEET_PUBLIC_URL: ["publicUrl"],
@@ -24,10 +24,10 @@ export const SCALAR_VARIABLES = {
 } as const satisfies Record<string, readonly string[]>;
 export type ScalarVariable = keyof typeof SCALAR_VARIABLES;
 
-/** Variables that list nodes, in the order in which they are looked at; the first that is set is the one used. */
+/** Prefixes of the variables that list nodes, in order of precedence; only the first that is set is used. */
 const SERVER_VARIABLES = ["MEMCACHED", "MEMCACHIER", "MEMCACHE"] as const;
 
-/** Nodes named by the environment. The sign-in belongs to these nodes and to no other. */
+/** Nodes listed by the environment. The credentials belong to these nodes only. */
 export interface EnvironmentServers {
   readonly variable: string;
   /** Addresses as written, separated by commas or spaces. */
@@ -36,9 +36,9 @@ export interface EnvironmentServers {
   readonly password: string | null;
 }
 
-/** Everything Memfleet takes from the environment. */
+/** Everything that Memfleet reads from the environment. */
 export interface Environment {
-  /** What relative paths of the environment are relative to. */
+  /** Base of relative paths in the environment. */
   readonly cwd: string;
   /** Absolute path of the configuration file. */
   readonly configFile: string;
@@ -49,8 +49,8 @@ export interface Environment {
 }
 
 /**
- * Reads the environment. A variable that is set to nothing counts as not set. MEMFLEET_CWD is the folder the
- * launcher was called in: the built server changes into its own.
+ * Reads the environment. An empty variable counts as unset. MEMFLEET_CWD is the folder in which the launcher was
+ * called: the built server changes to its own.
  */
 export function readEnvironment(
   variables: Readonly<Record<string, string | undefined>> = process.env,
@@ -77,7 +77,7 @@ function readServers(get: (name: string) => string | null): EnvironmentServers |
     const variable = `${prefix}_SERVERS`;
     const value = get(variable);
     if (value === null) continue;
-    // MEMCACHED_SERVERS is plain by convention; only the other two come with a sign-in.
+    // MEMCACHED_SERVERS has no credentials by convention; only the other two do.
     if (prefix === "MEMCACHED") return { variable, value, username: null, password: null };
     return { variable, value, username: get(`${prefix}_USERNAME`), password: get(`${prefix}_PASSWORD`) };
   }

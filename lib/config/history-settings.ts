@@ -1,56 +1,56 @@
-/** The section `history`, its secrets read and its parts held against each other. */
+/** Resolves the section `history`: reads its secrets and checks its parts against each other. */
+import { DAY_MS } from "@/lib/model/time";
 import type { HistorySettings } from "./contract";
 import { readHeaders } from "./headers";
 import type { PoolFileContext } from "./pool-files";
 import type { HistoryFileSettings } from "./schema/history";
 
-const DAY = 86_400_000;
 const MEGABYTE = 1_048_576;
 
-export interface HistoryLayers {
+interface HistoryLayers {
   readonly file: HistoryFileSettings;
-  /** Wins. */
+  /** Overrides the file. */
   readonly environment: HistoryFileSettings;
-  /** Says what is wrong with what the file or the environment says. */
-  readonly reading: PoolFileContext;
-  /** For a file that the environment names: what its path is relative to. */
+  /** Reports problems of the file or the environment. */
+  readonly context: PoolFileContext;
+  /** Base of relative paths that the environment names. */
   readonly cwd: string;
 }
 
-export function resolveHistory({ file, environment, reading, cwd }: HistoryLayers): HistorySettings {
+export function resolveHistory({ file, environment, context, cwd }: HistoryLayers): HistorySettings {
   const retention = { ...file.retention, ...environment.retention };
-  const rawMs = retention.raw ?? DAY;
-  const rollupMs = retention.rollup ?? Math.max(90 * DAY, rawMs);
+  const rawMs = retention.raw ?? DAY_MS;
+  const rollupMs = retention.rollup ?? Math.max(90 * DAY_MS, rawMs);
   if (rollupMs < rawMs) {
     const path = ["history", "retention", "rollup"];
-    reading.refuse(path, `${rollupMs}ms`, "at least history.retention.raw");
+    context.refuse(path, `${rollupMs}ms`, "at least history.retention.raw");
   }
   const engine = environment.engine ?? file.engine ?? "embedded";
   const prometheus = { ...file.prometheus, ...environment.prometheus };
   if (engine === "embedded") {
     if (Object.keys(prometheus).length > 0) {
       const found = "history.prometheus without engine: prometheus";
-      reading.refuse(["history", "engine"], found, "engine: prometheus beside it");
+      context.refuse(["history", "engine"], found, "engine: prometheus");
     }
     return { rawMs, rollupMs, prometheus: null };
   }
   if (Object.keys(retention).length > 0) {
-    const allowed = "none beside engine: prometheus, which keeps what it has been told to keep";
-    reading.refuse(["history", "retention"], "a retention", allowed);
+    const allowed = "none with engine: prometheus, which has its own retention";
+    context.refuse(["history", "retention"], "a retention", allowed);
   }
   const { queryUrl, writeUrl, timeout, buffer, externalLabels } = prometheus;
   if (queryUrl === undefined) {
-    reading.refuse(["history", "prometheus", "queryUrl"], "nothing", "the address of the engine");
+    context.refuse(["history", "prometheus", "queryUrl"], "nothing", "the address of the engine");
   }
-  const signIn = signInOf(file, environment);
-  const folder = environment.prometheus?.bearerTokenFile === undefined ? reading.folder : cwd;
+  const request = requestOf(file, environment);
+  const folder = environment.prometheus?.bearerTokenFile === undefined ? context.folder : cwd;
   return {
     rawMs,
     rollupMs,
     prometheus: {
       queryUrl: queryUrl ?? "",
       writeUrl: writeUrl ?? null,
-      headers: readHeaders(signIn, ["history", "prometheus"], { ...reading, folder }),
+      headers: readHeaders(request, ["history", "prometheus"], { ...context, folder }),
       timeoutMs: timeout ?? 10_000,
       buffer: { ageMs: buffer?.time ?? 600_000, bytes: (buffer?.megabytes ?? 64) * MEGABYTE },
       externalLabels: externalLabels ?? {},
@@ -58,8 +58,8 @@ export function resolveHistory({ file, environment, reading, cwd }: HistoryLayer
   };
 }
 
-/** A token of the environment stands in for the file's, however each is given. */
-function signInOf(
+/** A token of the environment overrides the file's, inline or as a file. */
+function requestOf(
   { prometheus: file }: HistoryFileSettings,
   { prometheus: environment }: HistoryFileSettings,
 ) {

@@ -1,7 +1,7 @@
 import ipaddr from "ipaddr.js";
 import { isHostName, parsePort, splitHostPort } from "@/lib/model/node/node-address";
 
-export interface ListenAddress {
+interface ListenAddress {
   /** Without brackets. */
   readonly host: string;
   readonly port: number;
@@ -9,7 +9,7 @@ export interface ListenAddress {
 
 export const DEFAULT_LISTEN: ListenAddress = { host: "127.0.0.1", port: 3000 };
 
-/** `127.0.0.1:3000`, `[::1]:3000`, `localhost:3000`; the port may be left out (3000). Null for anything else. */
+/** `127.0.0.1:3000`, `[::1]:3000`, `localhost:3000`; the port is optional (3000). Null for anything else. */
 export function parseListen(text: string): ListenAddress | null {
   const parts = splitHostPort(text);
   if (parts === null) return null;
@@ -23,7 +23,7 @@ export function parseListen(text: string): ListenAddress | null {
   return valid ? { host: parts.host.toLowerCase(), port } : null;
 }
 
-/** Whether a host (name or literal IP without brackets) is this machine talking to itself. */
+/** Whether a host (name or literal IP without brackets) is a loopback address. */
 export function isLoopback(host: string): boolean {
   if (host.toLowerCase() === "localhost") return true;
   if (ipaddr.IPv4.isValidFourPartDecimal(host)) return ipaddr.IPv4.parse(host).range() === "loopback";
@@ -31,8 +31,8 @@ export function isLoopback(host: string): boolean {
   return ipaddr.IPv6.parse(host).range() === "loopback";
 }
 
-/** Why only loopback is accepted without sign-in, and the two ways out. */
+/** Why only loopback is accepted without sign-in, and the alternatives. */
 export const LISTEN_NEEDS_SIGN_IN =
-  "a loopback address such as 127.0.0.1:3000, because no sign-in is configured and whoever reaches the port may do " +
-  "everything; either configure `auth` (users, tokens, oidc or proxyHeader; `npm run hash-password` makes a user's " +
-  "passwordHash), or stay on loopback and reach it through `ssh -L 3000:127.0.0.1:3000 this-machine`";
+  "a loopback address such as 127.0.0.1:3000, because no sign-in is configured and anyone who can reach the port would " +
+  "be admin; either configure `auth` (users, tokens, oidc or proxyHeader; `npm run hash-password` prints a user's " +
+  "passwordHash), or keep loopback and connect with `ssh -L 3000:127.0.0.1:3000 this-machine`";

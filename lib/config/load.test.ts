@@ -4,8 +4,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { ConfigurationError, type ConfigurationProblem } from "@/lib/model/errors";
-import { readEnvironment } from "./environment";
-import { loadConfiguration } from "./load";
+import type { Configuration } from "./contract";
+import { type Environment, readEnvironment } from "./environment";
+import { readConfiguration } from "./load";
+
+function loadConfiguration(environment: Environment): Configuration {
+  const { configuration, problems } = readConfiguration(environment);
+  if (configuration === null) throw new ConfigurationError(problems);
+  return configuration;
+}
 
 let folder: string;
 
@@ -259,8 +266,8 @@ describe("mistakes are named with line, path, what was found and what is allowed
       'pools:\n  - { name: a, servers: ["[fd00:0::5]:11211"] }\n  - { name: b, servers: ["[FD00::5]"] }\n',
       3,
       "pools[1].servers[0]",
-      "[fd00::5]:11211, which pool a has already",
-      /once/,
+      "[fd00::5]:11211, already in pool a",
+      /one pool/,
     ],
     [
       "an unknown key of a node",
@@ -294,7 +301,14 @@ describe("mistakes are named with line, path, what was found and what is allowed
       "no password",
       /passwordFile/,
     ],
-    ["a pool name twice", "pools:\n  - name: a\n  - name: a\n", 3, "pools[1].name", '"a"', /no other pool/],
+    [
+      "a pool name twice",
+      "pools:\n  - name: a\n  - name: a\n",
+      3,
+      "pools[1].name",
+      '"a"',
+      /unique pool name/,
+    ],
     [
       "a password given twice",
       "pools:\n  - name: a\n    auth:\n      sasl: { username: u, password: p, passwordFile: password }\n",
@@ -321,20 +335,20 @@ describe("mistakes are named with line, path, what was found and what is allowed
       /text or auto/,
     ],
     [
-      "a certificate without its key",
+      "a certificate without a key",
       "pools: [{ name: a, tls: { certFile: one.pem } }]\n",
       1,
       "pools[0].tls.certFile",
-      "a certificate without its key",
+      "a certificate without a key",
       /keyFile/,
     ],
     [
-      "a key of another certificate",
+      "a key that does not match the certificate",
       "pools: [{ name: a, tls: { certFile: one.pem, keyFile: two.key } }]\n",
       1,
       "pools[0].tls.keyFile",
-      "a key of another certificate",
-      /belongs/,
+      "a key that does not match the certificate",
+      /key of the certificate/,
     ],
     [
       "a certificate that is none",
@@ -401,7 +415,7 @@ describe("mistakes are named with line, path, what was found and what is allowed
   ])("broken YAML: %s", (_name, yaml, line) => {
     const [problem] = problemsOf(yaml);
     expect(problem?.line).toBe(line);
-    expect(problem?.found).toMatch(/^broken YAML/);
+    expect(problem?.found).toMatch(/^invalid YAML/);
   });
 
   test("an alias bomb is refused, not expanded", () => {
@@ -410,7 +424,7 @@ describe("mistakes are named with line, path, what was found and what is allowed
       const [before, name] = [String.fromCharCode(97 + depth), String.fromCharCode(98 + depth)];
       bomb.push(`${name}: &${name} [${Array(9).fill(`*${before}`).join(",")}]`);
     }
-    expect(problemsOf(bomb.join("\n"))[0]?.found).toMatch(/^broken YAML/);
+    expect(problemsOf(bomb.join("\n"))[0]?.found).toMatch(/^invalid YAML/);
   });
 
   test.each([
@@ -489,8 +503,8 @@ describe("secrets", () => {
   test("a number as a password is a mistake whose value is not shown", () => {
     const [problem] = problemsOf("pools: [{ name: a, auth: { sasl: { username: u, password: 123456 } } }]\n");
     expect(problem).toMatchObject({
-      found: "a value that is not shown",
-      allowed: "a text; write it in quotes",
+      found: "a hidden value",
+      allowed: "text; put it in quotes",
     });
   });
 

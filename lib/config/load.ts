@@ -1,10 +1,10 @@
 import { dirname, resolve } from "node:path";
-import { ConfigurationError, type ConfigurationProblem } from "@/lib/model/errors";
+import type { ConfigurationProblem } from "@/lib/model/errors";
 import { formatHostPort } from "@/lib/model/node/node-address";
 import { isSignInConfigured, resolveAuth } from "./auth-settings";
 import type { AuthSettings, Configuration, PollSettings } from "./contract";
 import { type ConfigurationDocument, readDocument } from "./document";
-import { type Environment, readEnvironment, SCALAR_VARIABLES, type ScalarVariable } from "./environment";
+import { type Environment, SCALAR_VARIABLES, type ScalarVariable } from "./environment";
 import { buildEnvironmentPools } from "./environment-nodes";
 import { type FileStamps, readTextFile } from "./file-stamp";
 import { resolveHistory } from "./history-settings";
@@ -13,7 +13,7 @@ import { buildPools, type Pools } from "./pools";
 import { type ConfigurationPath, type Origin, toProblems } from "./problems";
 import { type FileSettings, fileSchema } from "./schema/root";
 
-/** The outcome of one reading: a configuration or what is wrong, and which files it depends on. */
+/** The result of one read: a configuration or its problems, and the files it depends on. */
 export interface ConfigurationRead {
   readonly configuration: Configuration | null;
   /** Empty when there is a configuration. */
@@ -22,49 +22,42 @@ export interface ConfigurationRead {
 }
 
 /**
- * The configuration of the file (`memfleet.yaml`, or MEMFLEET_CONFIG) and the environment, which wins for every
- * scalar. Without a file the environment may list nodes; else there are none. Throws `ConfigurationError` with
- * every problem found: nothing is guessed, skipped or half taken over.
+ * Reads the configuration from the file (`memfleet.yaml`, or MEMFLEET_CONFIG) and the environment, which overrides the
+ * file for every scalar. Without a file the environment may list nodes; else there are none. Never throws for a mistake:
+ * it returns every problem, and nothing is guessed, skipped or half applied.
  */
-export function loadConfiguration(environment: Environment = readEnvironment()): Configuration {
-  const { configuration, problems } = readConfiguration(environment);
-  if (configuration === null) throw new ConfigurationError(problems);
-  return configuration;
-}
-
-/** The same, with the problems as a value and the marks of the files that were read. Never throws for a mistake. */
 export function readConfiguration(environment: Environment): ConfigurationRead {
-  const marks: FileStamps = new Map();
+  const stamps: FileStamps = new Map();
   const problems: ConfigurationProblem[] = [];
-  const document = openDocument(environment, marks, problems);
+  const document = openDocument(environment, stamps, problems);
   const fromFile = document === null ? {} : validate(document.value, document, problems);
   const fromEnvironment = validate(nestScalars(environment.scalars), ENVIRONMENT_ORIGIN, problems);
   if (fromFile === null || fromEnvironment === null || problems.length > 0) {
-    return { configuration: null, problems, stamps: marks };
+    return { configuration: null, problems, stamps };
   }
   const folder = dirname(environment.configFile);
-  const { pools, nodes, discovery } = findPools(fromFile, document, environment, marks, problems);
+  const { pools, nodes, discovery } = findPools(fromFile, document, environment, stamps, problems);
   const scalars = { file: fromFile, environment: fromEnvironment, origin: document };
   const poll = resolvePoll(scalars, problems);
   const history = resolveHistory({
     file: fromFile.history ?? {},
     environment: fromEnvironment.history ?? {},
     cwd: environment.cwd,
-    reading: {
+    context: {
       folder,
-      stamps: marks,
+      stamps,
       refuse: (path, found, allowed) => refuseScalar(path, found, allowed, scalars, problems),
     },
   });
   const shard = resolveShard(scalars, history, problems);
   const auth = resolveAuth(fromFile.auth ?? {}, {
     folder,
-    stamps: marks,
+    stamps,
     refuse: (path, found, allowed) =>
       problems.push((document ?? ENVIRONMENT_ORIGIN).problem(path, found, allowed)),
   });
   const listen = resolveListen(scalars, auth, problems);
-  if (problems.length > 0) return { configuration: null, problems, stamps: marks };
+  if (problems.length > 0) return { configuration: null, problems, stamps };
   const configuration: Configuration = {
     file: document?.file ?? null,
     listen,
@@ -83,24 +76,24 @@ export function readConfiguration(environment: Environment): ConfigurationRead {
     discovery,
     auth,
   };
-  return { configuration, problems, stamps: marks };
+  return { configuration, problems, stamps };
 }
 
 function openDocument(
   environment: Environment,
-  marks: FileStamps,
+  stamps: FileStamps,
   problems: ConfigurationProblem[],
 ): ConfigurationDocument | null {
   const file = environment.configFile;
   try {
-    const document = readDocument(readTextFile(file, marks), file);
+    const document = readDocument(readTextFile(file, stamps), file);
     problems.push(...document.syntaxProblems);
     return document;
   } catch (error) {
-    const reason = error instanceof Error ? error.message : "it cannot be read";
+    const reason = error instanceof Error ? error.message : "cannot be read";
     if (reason === "no such file" && !environment.configFileNamed) return null;
     const path = environment.configFileNamed ? "MEMFLEET_CONFIG" : "";
-    problems.push({ file, line: null, path, found: reason, allowed: "a YAML file that can be read" });
+    problems.push({ file, line: null, path, found: reason, allowed: "a readable YAML file" });
     return null;
   }
 }
@@ -112,7 +105,7 @@ function validate(value: unknown, origin: Origin, problems: ConfigurationProblem
   return null;
 }
 
-/** Variables in the shape of the file, so that one schema judges both. */
+/** Variables in the shape of the file, so that one schema validates both. */
 function nestScalars(scalars: Environment["scalars"]): Record<string, unknown> {
   const root: Record<string, unknown> = {};
   for (const [variable, path] of Object.entries(SCALAR_VARIABLES) as [ScalarVariable, readonly string[]][]) {
@@ -138,7 +131,7 @@ function typedScalar(variable: ScalarVariable, text: string): unknown {
 
 const ENVIRONMENT_ORIGIN: Origin = {
   problem(path, found, allowed) {
-    const variable = Object.entries(SCALAR_VARIABLES).find(([, place]) => place.join() === path.join());
+    const variable = Object.entries(SCALAR_VARIABLES).find(([, scalar]) => scalar.join() === path.join());
     return { file: "environment", line: null, path: variable?.[0] ?? path.join("."), found, allowed };
   },
 };
@@ -147,13 +140,13 @@ function findPools(
   settings: FileSettings,
   document: ConfigurationDocument | null,
   environment: Environment,
-  marks: FileStamps,
+  stamps: FileStamps,
   problems: ConfigurationProblem[],
 ): Pools {
   if (document !== null) {
     return buildPools(settings.pools ?? [], {
       folder: dirname(document.file),
-      stamps: marks,
+      stamps,
       refuse: (path, found, allowed) => problems.push(document.problem(path, found, allowed)),
     });
   }
@@ -167,7 +160,7 @@ interface Scalars {
   readonly origin: Origin | null;
 }
 
-/** A poll never lasts longer than its interval; unset timeouts shrink with it, set ones are refused. */
+/** A poll never outlasts its interval: default timeouts shrink with it, configured ones are rejected. */
 function resolvePoll(scalars: Scalars, problems: ConfigurationProblem[]): PollSettings {
   const poll = { ...scalars.file.poll, ...scalars.environment.poll };
   const intervalMs = poll.interval ?? 10_000;
@@ -188,7 +181,7 @@ function resolvePoll(scalars: Scalars, problems: ConfigurationProblem[]): PollSe
   return { intervalMs, timeoutMs, connectTimeoutMs, concurrency: poll.concurrency ?? 200 };
 }
 
-/** Beyond loopback only where somebody has to sign in. */
+/** Other addresses than loopback require sign-in. */
 function resolveListen(
   scalars: Scalars,
   auth: AuthSettings,
@@ -202,7 +195,7 @@ function resolveListen(
   return listen;
 }
 
-/** Several processes share a fleet only where they share a history: each sees the others' nodes in it. */
+/** Sharding requires a shared history, in which each process sees the nodes of the others. */
 function resolveShard(
   scalars: Scalars,
   { prometheus }: Configuration["history"],
@@ -211,7 +204,7 @@ function resolveShard(
   const shard = scalars.environment.shard ?? scalars.file.shard ?? null;
   if (shard !== null && shard.count > 1 && (prometheus === null || prometheus.writeUrl === null)) {
     const found = `${shard.index}/${shard.count} without a shared history`;
-    const allowed = "history with engine: prometheus and a writeUrl beside it";
+    const allowed = "history with engine: prometheus and a writeUrl";
     refuseScalar(["shard"], found, allowed, scalars, problems);
   }
   return shard;
@@ -229,8 +222,8 @@ function refuseScalar(
   { environment, origin }: Scalars,
   problems: ConfigurationProblem[],
 ): void {
-  let set: unknown = environment;
-  for (const key of path) set = (set as Record<PropertyKey, unknown> | undefined)?.[key];
-  const place = set === undefined ? (origin ?? ENVIRONMENT_ORIGIN) : ENVIRONMENT_ORIGIN;
-  problems.push(place.problem(path, found, allowed));
+  let override: unknown = environment;
+  for (const key of path) override = (override as Record<PropertyKey, unknown> | undefined)?.[key];
+  const source = override === undefined ? (origin ?? ENVIRONMENT_ORIGIN) : ENVIRONMENT_ORIGIN;
+  problems.push(source.problem(path, found, allowed));
 }

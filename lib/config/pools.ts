@@ -14,10 +14,10 @@ export interface Pools {
 type Access = PoolDiscovery["access"];
 
 /**
- * The pools and nodes of a configuration, in its order, with secrets and certificates read. A pool's name and a
- * node's id occur once; what breaks that, or cannot be read, is refused through `reading`.
+ * The pools and nodes of a configuration, in its order, with secrets and certificates read. Pool names and node ids are
+ * unique; violations and unreadable files are reported through `context`.
  */
-export function buildPools(settings: readonly PoolSettings[], reading: PoolFileContext): Pools {
+export function buildPools(settings: readonly PoolSettings[], context: PoolFileContext): Pools {
   const pools = new Map<string, FleetPool>();
   const nodes = new Map<string, FleetNode>();
   const discovery: PoolDiscovery[] = [];
@@ -25,57 +25,57 @@ export function buildPools(settings: readonly PoolSettings[], reading: PoolFileC
     const path = ["pools", index];
     const { name, labels, hashing } = pool;
     if (pools.has(name)) {
-      reading.refuse([...path, "name"], JSON.stringify(name), "a name that no other pool has");
+      context.refuse([...path, "name"], JSON.stringify(name), "a unique pool name");
     }
     pools.set(name, { name, labels, hashing });
-    const shared = readAccess(pool, null, path, reading);
-    const sources = resolveDiscovery(pool.discover, shared.tls, [...path, "discover"], reading);
+    const shared = readAccess(pool, null, path, context);
+    const sources = resolveDiscovery(pool.discover, shared.tls, [...path, "discover"], context);
     if (sources.length > 0) discovery.push({ pool: name, access: shared, sources });
     pool.servers.forEach((server, position) => {
       const { id, address } = server.address;
-      const place = [...path, "servers", position];
+      const serverPath = [...path, "servers", position];
       const other = nodes.get(id);
       if (other !== undefined) {
-        reading.refuse(place, `${id}, which pool ${other.pool} has already`, "each node once in all pools");
+        context.refuse(serverPath, `${id}, already in pool ${other.pool}`, "each node in one pool only");
         return;
       }
-      const access = readAccess(server, shared, place, reading);
+      const access = readAccess(server, shared, serverPath, context);
       nodes.set(id, { id, pool: name, labels, endpoint: { id, address, ...access } });
     });
   });
   return { pools: [...pools.values()], nodes: [...nodes.values()], discovery };
 }
 
-/** How to speak with a node: what is set here, else what `inherited` says. */
+/** How to access a node: the settings here, else the `inherited` ones. */
 function readAccess(
   settings: Pick<ServerSettings, "protocol" | "auth" | "tls">,
   inherited: Access | null,
   path: ConfigurationPath,
-  reading: PoolFileContext,
+  context: PoolFileContext,
 ): Access {
   const { protocol, auth, tls } = settings;
   const access: Access = {
     protocol: protocol ?? inherited?.protocol ?? "auto",
     credentials:
-      auth === undefined ? (inherited?.credentials ?? null) : readSignIn(auth, [...path, "auth"], reading),
-    tls: tls === undefined ? (inherited?.tls ?? null) : readTls(tls, [...path, "tls"], reading),
+      auth === undefined ? (inherited?.credentials ?? null) : readSignIn(auth, [...path, "auth"], context),
+    tls: tls === undefined ? (inherited?.tls ?? null) : readTls(tls, [...path, "tls"], context),
   };
-  if (protocol !== undefined || auth !== undefined) refuseMismatch(access, path, reading);
+  if (protocol !== undefined || auth !== undefined) refuseMismatch(access, path, context);
   return access;
 }
 
 function readSignIn(
   { sasl, ascii }: SignInSettings,
   path: ConfigurationPath,
-  reading: PoolFileContext,
+  context: PoolFileContext,
 ): NodeCredentials | null {
   if (sasl !== undefined && ascii === undefined) {
-    return readCredentials("sasl", sasl, [...path, "sasl"], reading);
+    return readCredentials("sasl", sasl, [...path, "sasl"], context);
   }
   if (ascii !== undefined && sasl === undefined) {
-    return readCredentials("ascii", ascii, [...path, "ascii"], reading);
+    return readCredentials("ascii", ascii, [...path, "ascii"], context);
   }
-  reading.refuse(path, sasl === undefined ? "neither" : "both sasl and ascii", "sasl or ascii, one of them");
+  context.refuse(path, sasl === undefined ? "neither" : "both sasl and ascii", "sasl or ascii, one of them");
   return null;
 }
 
@@ -83,13 +83,13 @@ function readSignIn(
 function refuseMismatch(
   { protocol, credentials }: Access,
   path: ConfigurationPath,
-  reading: PoolFileContext,
+  context: PoolFileContext,
 ): void {
   const at = [...path, "protocol"];
   if (protocol === "text" && credentials?.kind === "sasl") {
-    reading.refuse(at, "text with SASL", "binary or auto: SASL works over the binary protocol");
+    context.refuse(at, "text with SASL", "binary or auto: SASL works over the binary protocol");
   }
   if (protocol === "binary" && credentials?.kind === "ascii") {
-    reading.refuse(at, "binary with an authfile", "text or auto: an authfile works over text");
+    context.refuse(at, "binary with an authfile", "text or auto: an authfile works over text");
   }
 }

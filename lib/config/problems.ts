@@ -3,7 +3,7 @@ import type { ConfigurationProblem } from "@/lib/model/errors";
 
 export type ConfigurationPath = ReadonlyArray<string | number>;
 
-/** Where a part of the configuration came from: a file with lines, or variables. */
+/** The source of a part of the configuration: a file with lines, or variables. */
 export interface Origin {
   problem(path: ConfigurationPath, found: string, allowed: string): ConfigurationProblem;
 }
@@ -30,23 +30,22 @@ export function formatPath(path: ConfigurationPath): string {
 }
 
 /**
- * What stands at a path, in words. Never a secret: the values of secret keys and of headers are not shown, nor
- * texts with an `@`, which may be an address with a password in it, nor the query of a web address, nor anything
- * longer than a line.
+ * Describes the value at a path without secrets: it hides the values of secret keys and headers, text with an `@`
+ * (which may be an address with a password) and the query of a web address, and truncates long text.
  */
 export function describeFound(value: unknown, path: ConfigurationPath): string {
   if (value === undefined || value === null) return "nothing";
   if (Array.isArray(value)) return "a list";
   if (typeof value === "object") return "a mapping";
-  if (SECRET_KEYS.has(String(path.at(-1))) || path.includes("headers")) return "a value that is not shown";
+  if (SECRET_KEYS.has(String(path.at(-1))) || path.includes("headers")) return "a hidden value";
   if (typeof value !== "string") return String(value);
-  if (value.includes("@")) return "a text with an @";
-  if (/^https?:.*\?/is.test(value)) return "an address with a query, which is not shown";
+  if (value.includes("@")) return "text with an @ (hidden)";
+  if (/^https?:.*\?/is.test(value)) return "an address with a query (hidden)";
   const short = value.length > MAX_FOUND_LENGTH ? `${value.slice(0, MAX_FOUND_LENGTH)}…` : value;
   return JSON.stringify(short);
 }
 
-/** The problems of one validation, each with its place. `input` is what was validated. */
+/** The problems of one validation, each with its location. `input` is what was validated. */
 export function toProblems(
   issues: readonly z.core.$ZodIssue[],
   input: unknown,

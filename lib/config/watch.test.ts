@@ -121,7 +121,7 @@ describe("watchConfiguration", () => {
     writeFileSync(at("memfleet.yaml"), withNode("a"));
     const watched = watch();
     rmSync(at("memfleet.yaml"));
-    await until(() => expect(watched.rejected()?.detail).toContain("is gone"));
+    await until(() => expect(watched.rejected()?.detail).toContain("was deleted"));
     expect(nodesOf(watched)).toEqual(["a:11211"]);
   });
 

@@ -8,18 +8,18 @@ import { type FileStamps, fileStamp } from "./file-stamp";
 import { isLoopback, LISTEN_NEEDS_SIGN_IN } from "./listen";
 import { type ConfigurationRead, readConfiguration } from "./load";
 
-export interface WatchOptions {
-  /** Milliseconds between two looks at the files. */
+interface WatchOptions {
+  /** Milliseconds between two checks of the files. */
   readonly everyMs?: number;
 }
 
 type Rejection = ReturnType<ConfigurationSource["rejected"]>;
 
 /**
- * Loads the configuration and keeps it fresh: when the file, or a file it names, is edited, replaced by a rename,
- * relinked or appears, it is read again. A broken edit keeps the last good configuration and shows in
- * `rejected()`; so do changes of `listen`, `dataDir` and `history`, which wait for a restart while the rest is taken over.
- * Throws `ConfigurationError` when the first reading fails. The timer does not keep the process alive.
+ * Loads the configuration and reloads it when the file, or a file it names, is edited, replaced by a rename, relinked or
+ * created. After an invalid edit the last valid configuration stays in effect and `rejected()` reports the problem; so it
+ * does for changes of `listen`, `dataDir` and `history`, which need a restart while the rest is applied. Throws
+ * `ConfigurationError` when the first read fails. The timer does not keep the process alive.
  */
 export function watchConfiguration(
   environment: Environment = readEnvironment(),
@@ -31,21 +31,21 @@ export function watchConfiguration(
 }
 
 class WatchedConfiguration implements ConfigurationSource {
-  readonly #listeners = new Set<() => void>();
-  readonly #timer: NodeJS.Timeout;
-  #rejection: Rejection = null;
-  #looking = false;
-  /** Marks of a change that was seen once. It is read when it is seen unchanged again: edits come in pieces. */
-  #unsettled: FileStamps | null = null;
+  private readonly listeners = new Set<() => void>();
+  private readonly timer: NodeJS.Timeout;
+  private rejection: Rejection = null;
+  private checking = false;
+  /** Stamps of a change seen once. It is read when the next check finds the same stamps: edits come in pieces. */
+  private changing: FileStamps | null = null;
 
   constructor(
-    readonly environment: Environment,
+    private readonly environment: Environment,
     private configuration: Configuration,
-    private marks: FileStamps,
+    private stamps: FileStamps,
     everyMs: number,
   ) {
-    this.#timer = setInterval(() => void this.#look(), everyMs);
-    this.#timer.unref();
+    this.timer = setInterval(() => void this.check(), everyMs);
+    this.timer.unref();
   }
 
   current(): Configuration {
@@ -53,52 +53,53 @@ class WatchedConfiguration implements ConfigurationSource {
   }
 
   rejected(): Rejection {
-    return this.#rejection;
+    return this.rejection;
   }
 
   onChange(listener: () => void): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
   }
 
   close(): void {
-    clearInterval(this.#timer);
-    this.#listeners.clear();
+    clearInterval(this.timer);
+    this.listeners.clear();
   }
 
-  async #look(): Promise<void> {
-    if (this.#looking) return;
-    this.#looking = true;
+  private async check(): Promise<void> {
+    if (this.checking) return;
+    this.checking = true;
     try {
       const now: FileStamps = new Map();
-      for (const path of this.marks.keys()) now.set(path, await fileStamp(path));
-      if (isDeepStrictEqual(now, this.marks)) this.#unsettled = null;
-      else if (isDeepStrictEqual(now, this.#unsettled)) this.#readAgain(now);
-      else this.#unsettled = now;
+      for (const path of this.stamps.keys()) now.set(path, await fileStamp(path));
+      if (isDeepStrictEqual(now, this.stamps)) this.changing = null;
+      else if (isDeepStrictEqual(now, this.changing)) this.reload(now);
+      else this.changing = now;
     } finally {
-      this.#looking = false;
+      this.checking = false;
     }
   }
 
-  #readAgain(now: FileStamps): void {
-    this.#unsettled = null;
-    const before = [this.configuration, this.#rejection];
-    const reading = readConfiguration(this.environment);
-    const detail = this.#takeOver(reading);
-    // What an unusable reading did not reach stays watched: mending it may end the trouble.
-    this.marks = reading.configuration === null ? new Map([...now, ...reading.stamps]) : reading.stamps;
-    if (detail === null) this.#rejection = null;
-    else if (detail !== this.#rejection?.detail) this.#rejection = { detail, sinceMs: Date.now() };
-    if (isDeepStrictEqual(before, [this.configuration, this.#rejection])) return;
-    for (const listener of [...this.#listeners]) listener();
+  private reload(now: FileStamps): void {
+    this.changing = null;
+    const before = [this.configuration, this.rejection];
+    const read = readConfiguration(this.environment);
+    const detail = this.apply(read);
+    // Files that a failed read did not reach stay watched: an edit there may fix the problem.
+    this.stamps = read.configuration === null ? new Map([...now, ...read.stamps]) : read.stamps;
+    if (detail === null) this.rejection = null;
+    else if (detail !== this.rejection?.detail) this.rejection = { detail, sinceMs: Date.now() };
+    if (isDeepStrictEqual(before, [this.configuration, this.rejection])) return;
+    for (const listener of [...this.listeners]) listener();
   }
 
-  /** Takes over what can be; returns why something was not. */
-  #takeOver({ configuration, problems }: ConfigurationRead): string | null {
+  /** Applies what it can; returns why something was not applied. */
+  private apply({ configuration, problems }: ConfigurationRead): string | null {
     if (configuration === null) return problems.map(describeProblem).join("\n");
     const { file, listen, dataDir, history } = this.configuration;
-    if (file !== null && configuration.file === null) return `${file} is gone; what it last said holds`;
-    // The socket stays where it is until a restart, so what it needs is judged by where it is now.
+    if (file !== null && configuration.file === null)
+      return `${file} was deleted; its last content stays in effect`;
+    // The socket stays at its address until a restart, so sign-in is checked against the current address.
     if (!isLoopback(listen.host) && !isSignInConfigured(configuration.auth)) {
       return `listen ${formatHostPort(listen.host, listen.port)} needs ${LISTEN_NEEDS_SIGN_IN}`;
     }
@@ -109,6 +110,8 @@ class WatchedConfiguration implements ConfigurationSource {
     }
     if (configuration.dataDir !== dataDir) waiting.push(`dataDir ${configuration.dataDir}`);
     if (!isDeepStrictEqual(configuration.history, history)) waiting.push("history");
-    return waiting.length === 0 ? null : `taken over, except what needs a restart: ${waiting.join(", ")}`;
+    return waiting.length === 0
+      ? null
+      : `applied, except for changes that need a restart: ${waiting.join(", ")}`;
   }
 }

@@ -1,5 +1,5 @@
 /** Findings as the API returns them, from rows of the store, and the cursors of their list. */
-import { InputError } from "@/lib/model/errors";
+import { invalidCursor, keysCursor, parseKeysCursor } from "@/lib/model/cursor";
 import { type FindingForm, PROBES, SEVERITIES, VERDICTS } from "@/lib/model/findings/finding";
 import type { BriefFinding, Finding, ReportedFinding } from "@/lib/model/findings/finding.schema";
 import type { BriefRow, FindingPosition, FindingRow } from "@/lib/records/tables/finding-rows";
@@ -65,33 +65,15 @@ export function knownValue<Value extends string>(values: readonly Value[], text:
 
 /** The cursor after this finding. */
 export function findingCursor({ severity, probe, check, node }: FindingPosition): string {
-  return cursorOf([severity, probe, check, node]);
+  return keysCursor([severity, probe, check, node]);
 }
 
 /** @throws InputError for an invalid cursor */
 export function parseFindingCursor(cursor: string): FindingPosition {
-  const [severity, probe, check, node, ...more] = partsOf(cursor);
+  const [severity, probe, check, node, ...more] = parseKeysCursor(cursor);
   const valid = SEVERITIES.some((value) => value === severity) && PROBES.some((name) => name === probe);
   if (!valid || typeof check !== "string" || typeof node !== "string" || more.length > 0) {
     throw invalidCursor(cursor);
   }
   return { severity: String(severity), probe: String(probe), check, node };
-}
-
-export function cursorOf(parts: readonly (string | number)[]): string {
-  return Buffer.from(JSON.stringify(parts)).toString("base64url");
-}
-
-/** @throws InputError for an invalid cursor */
-export function partsOf(cursor: string): readonly unknown[] {
-  try {
-    const parts: unknown = JSON.parse(Buffer.from(cursor, "base64url").toString());
-    if (Array.isArray(parts)) return parts;
-  } catch {}
-  throw invalidCursor(cursor);
-}
-
-export function invalidCursor(cursor: string): InputError {
-  const found = JSON.stringify(cursor).slice(0, 200);
-  return new InputError([{ field: "cursor", found, allowed: "nextCursor of an earlier response" }]);
 }

@@ -1,10 +1,11 @@
 /** Counts of findings by node, probe and severity, held in memory. */
 
+import { invalidCursor, keysCursor, parseKeysCursor } from "@/lib/model/cursor";
 import { PROBES, type ProbeName, SEVERITIES, type Severity } from "@/lib/model/findings/finding";
 import type { NodePosture, PostureCell } from "@/lib/model/findings/finding.schema";
 import type { Node } from "@/lib/model/node/node.schema";
 import type { FindingCounts } from "@/lib/records/tables/finding-rows";
-import { cursorOf, invalidCursor, knownValue, partsOf } from "./finding-views";
+import { knownValue } from "./finding-views";
 
 export type SeverityTotals = Record<Severity, number>;
 
@@ -93,12 +94,12 @@ export class SeverityMatrix {
 
 /** The cursor after this row. */
 export function severityMatrixCursor({ worst, open, node }: SeverityMatrixPosition): string {
-  return cursorOf([worst, open, node]);
+  return keysCursor([worst, open, node]);
 }
 
 /** @throws InputError for an invalid cursor */
 export function parseSeverityMatrixCursor(cursor: string): SeverityMatrixPosition {
-  const [severity, open, node, ...more] = partsOf(cursor);
+  const [severity, open, node, ...more] = parseKeysCursor(cursor);
   const worst = SEVERITIES.find((value) => value === severity);
   if (worst === undefined || typeof open !== "number" || typeof node !== "string" || more.length > 0) {
     throw invalidCursor(cursor);

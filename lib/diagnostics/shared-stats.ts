@@ -1,5 +1,6 @@
 /** Stats that the probes of one node share: each group is read once, by the first that needs it. */
 import type { NodeClient } from "@/lib/memcached/contract";
+import { firstOfEach } from "@/lib/metrics/stats-entries";
 import { CapabilityError, NodeError } from "@/lib/model/errors";
 import type { SharedStats } from "./contract";
 
@@ -24,7 +25,7 @@ export async function readSharedStats(client: Pick<NodeClient, "stats">): Promis
       continue;
     }
     try {
-      values[group] = firstValues(await client.stats(group));
+      values[group] = firstOfEach(await client.stats(group));
     } catch (error) {
       if (!(error instanceof NodeError) && !(error instanceof CapabilityError)) throw error;
       problem[group] = error.message;
@@ -32,11 +33,4 @@ export async function readSharedStats(client: Pick<NodeClient, "stats">): Promis
     }
   }
   return { ...values, problem };
-}
-
-/** A map, because names are untrusted; of duplicate names the first counts. */
-function firstValues(entries: Awaited<ReturnType<NodeClient["stats"]>>): ReadonlyMap<string, string> {
-  const values = new Map<string, string>();
-  for (const [name, value] of entries) if (!values.has(name)) values.set(name, value);
-  return values;
 }

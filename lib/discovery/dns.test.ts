@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { DnsSettings } from "@/lib/config/contract";
 import { type DnsServer, startDnsServer } from "@/tests/servers/dns";
-import { type DnsSettings, SourceUnavailable } from "./contract";
+import { SourceUnavailable } from "./contract";
 import { openDns } from "./dns";
 
 let one: DnsServer;
@@ -29,23 +30,23 @@ const a = (address: string, ttl = 60) => ({ type: "A", address, ttl }) as const;
 describe("targets by DNS", () => {
   it("are all addresses of a name, with the configured port", async () => {
     one.zone.set("cache.test", [a("10.0.0.1"), a("10.0.0.2"), { type: "AAAA", address: "fd00::5", ttl: 60 }]);
-    const v4 = await open("cache.test", "A").ask(never());
+    const v4 = await open("cache.test", "A").read(never());
     expect(idsOf(v4.targets)).toEqual(["10.0.0.1:11212", "10.0.0.2:11212"]);
-    const v6 = await open("cache.test", "AAAA").ask(never());
+    const v6 = await open("cache.test", "AAAA").read(never());
     expect(idsOf(v6.targets)).toEqual(["[fd00::5]:11212"]);
   });
 
   it("are the names and ports of a service", async () => {
     const srv = (target: string, port: number) => ({ type: "SRV", target, port, ttl: 60 }) as const;
     one.zone.set("_memcached._tcp.test", [srv("cache-1.test", 11211), srv("cache-2.test", 11311)]);
-    const { targets } = await open("_memcached._tcp.test", "SRV").ask(never());
+    const { targets } = await open("_memcached._tcp.test", "SRV").read(never());
     expect(idsOf(targets)).toEqual(["cache-1.test:11211", "cache-2.test:11311"]);
   });
 
   it("do not fit one datagram and come over TCP all the same", async () => {
     const many = Array.from({ length: 200 }, (_, index) => a(`10.0.1.${index + 1}`));
     one.zone.set("many.test", many);
-    const { targets } = await open("many.test", "A").ask(never());
+    const { targets } = await open("many.test", "A").read(never());
     expect(targets).toHaveLength(200);
   });
 
@@ -53,57 +54,57 @@ describe("targets by DNS", () => {
     [3_600, 30_000],
     [12, 12_000],
     [0, 5_000],
-  ])("with a TTL of %i s hold for %i ms", async (ttl, holdsMs) => {
+  ])("with a TTL of %i s hold for %i ms", async (ttl, ttlMs) => {
     one.zone.set("cache.test", [a("10.0.0.1", 7_200), a("10.0.0.2", ttl)]);
-    expect((await open("cache.test", "A").ask(never())).ttlMs).toBe(holdsMs);
+    expect((await open("cache.test", "A").read(never())).ttlMs).toBe(ttlMs);
   });
 
   it("are the union of what several name servers say", async () => {
     one.zone.set("cache.test", [a("10.0.0.1"), a("10.0.0.2")]);
     other.zone.set("cache.test", [a("10.0.0.2"), a("10.0.0.3")]);
     const source = open("cache.test", "A", { resolvers: [one.address, other.address] });
-    const { targets, problems: faults } = await source.ask(never());
+    const { targets, problems } = await source.read(never());
     expect(idsOf(targets)).toEqual(["10.0.0.1:11212", "10.0.0.2:11212", "10.0.0.3:11212"]);
-    expect(faults).toEqual([]);
+    expect(problems).toEqual([]);
   });
 
   it("keep those of a name server that fails, and say so", async () => {
     one.zone.set("cache.test", [a("10.0.0.1")]);
     other.zone.set("cache.test", [a("10.0.0.3")]);
     const source = open("cache.test", "A", { resolvers: [one.address, other.address] });
-    await source.ask(never());
+    await source.read(never());
     other.mood = "refuse";
     one.zone.set("cache.test", [a("10.0.0.9")]);
-    const { targets, problems: faults } = await source.ask(never());
+    const { targets, problems } = await source.read(never());
     expect(idsOf(targets)).toEqual(["10.0.0.3:11212", "10.0.0.9:11212"]);
-    expect(faults).toEqual([`${other.address}: ESERVFAIL`]);
+    expect(problems).toEqual([`${other.address}: ESERVFAIL`]);
   });
 
   it("of a name server that knows nothing of the name are none, while another knows it", async () => {
     one.zone.set("cache.test", [a("10.0.0.1")]);
     const source = open("cache.test", "A", { resolvers: [one.address, other.address] });
-    expect(await source.ask(never())).toMatchObject({ targets: [{ id: "10.0.0.1:11212" }], faults: [] });
+    expect(await source.read(never())).toMatchObject({ targets: [{ id: "10.0.0.1:11212" }], problems: [] });
   });
 
   it("could not be asked for when the name does not exist, or has no such record", async () => {
-    await expect(open("gone.test", "A").ask(never())).rejects.toThrow(
+    await expect(open("gone.test", "A").read(never())).rejects.toThrow(
       new SourceUnavailable("no A record of gone.test"),
     );
     one.zone.set("empty.test", []);
-    await expect(open("empty.test", "A").ask(never())).rejects.toThrow("no A record of empty.test");
+    await expect(open("empty.test", "A").read(never())).rejects.toThrow("no A record of empty.test");
   });
 
   it("could not be asked for when one name server knows nothing and the other does not answer", async () => {
     other.mood = "refuse";
     const source = open("cache.test", "A", { resolvers: [one.address, other.address] });
-    await expect(source.ask(never())).rejects.toThrow(
+    await expect(source.read(never())).rejects.toThrow(
       new SourceUnavailable(`no A record of cache.test; ${other.address}: ESERVFAIL`),
     );
   });
 
   it("could not be asked for when every name server fails", async () => {
     one.mood = "refuse";
-    await expect(open("cache.test", "A").ask(never())).rejects.toThrow(
+    await expect(open("cache.test", "A").read(never())).rejects.toThrow(
       new SourceUnavailable(`${one.address}: ESERVFAIL`),
     );
   });
@@ -111,15 +112,15 @@ describe("targets by DNS", () => {
   it("are given up when the time is over", async () => {
     one.mood = "silent";
     const abort = new AbortController();
-    const asked = open("cache.test", "A").ask(abort.signal);
+    const asked = open("cache.test", "A").read(abort.signal);
     setTimeout(() => abort.abort(), 50);
     await expect(asked).rejects.toThrow(new SourceUnavailable(`${one.address}: ECANCELLED`));
   });
 
   it("are never addresses that may not be connected to", async () => {
     one.zone.set("rebound.test", [a("10.0.0.1"), a("169.254.169.254"), a("0.0.0.0")]);
-    const { targets, problems: faults } = await open("rebound.test", "A").ask(never());
+    const { targets, problems } = await open("rebound.test", "A").read(never());
     expect(idsOf(targets)).toEqual(["10.0.0.1:11212"]);
-    expect(faults[0]).toMatch(/^2 not usable/);
+    expect(problems[0]).toMatch(/^2 invalid/);
   });
 });

@@ -1,68 +1,67 @@
 /**
  * Nodes by DNS: every address of a name (A, AAAA), or every target of a service (SRV, RFC 2782).
  *
- * No such name, and a name without such records, are no answers to be believed: a cluster that is being
- * reconfigured looks the same. Where several name servers are asked the union of their answers counts; one that
- * does not answer keeps what it said last, and one that knows nothing of the name adds nothing.
+ * A missing name or one without such records is not credible, because a cluster that is being reconfigured looks the
+ * same. With several name servers the union of their records counts; one that does not respond keeps its last records,
+ * and one that does not know the name contributes none.
  */
 import { Resolver } from "node:dns/promises";
 import ipaddr from "ipaddr.js";
-import { formatHostPort, formatNodeAddress, parseNodeAddress } from "@/lib/model/node/node-address";
-import { type DiscoveryResult, type DiscoverySource, type DnsSettings, SourceUnavailable } from "./contract";
+import type { DnsSettings } from "@/lib/config/contract";
+import { formatHostPort } from "@/lib/model/node/node-address";
+import { type DiscoveryResult, type DiscoverySource, SourceUnavailable } from "./contract";
 import { TargetList } from "./target-list";
 
-/** No sooner asked again than this, however short the records' TTL. */
+/** Minimum time between two queries, however short the records' TTL. */
 const MIN_TTL_MS = 5_000;
-const TRY_MS = 2_000;
+const ATTEMPT_MS = 2_000;
 const TRIES = 2;
 
-/** The records one name server gave, as `host:port`. */
+/** The records of one name server, as `host:port`. */
 interface Records {
   readonly addresses: readonly string[];
-  /** The shortest TTL among them, in milliseconds; null where the system's resolver does not tell it. */
+  /** The shortest TTL among them, in milliseconds; null where the resolver does not report it. */
   readonly ttlMs: number | null;
 }
-const NOTHING: Records = { addresses: [], ttlMs: null };
+const NO_RECORDS: Records = { addresses: [], ttlMs: null };
 
 export function openDns(settings: DnsSettings): DiscoverySource {
   const servers = settings.resolvers.length === 0 ? [null] : settings.resolvers;
-  const voices = servers.map((server) => new Voice(settings, server));
-  return { ask: (signal) => askAll(voices, settings, signal) };
+  const nameServers = servers.map((server) => new NameServer(settings, server));
+  return { read: (signal) => queryAll(nameServers, settings, signal) };
 }
 
-async function askAll(
-  voices: readonly Voice[],
+async function queryAll(
+  nameServers: readonly NameServer[],
   settings: DnsSettings,
   signal: AbortSignal,
 ): Promise<DiscoveryResult> {
-  const silent: string[] = [];
+  const failures: string[] = [];
   await Promise.all(
-    voices.map((voice) =>
-      voice.listen(signal).catch((error: unknown) => {
+    nameServers.map((nameServer) =>
+      nameServer.query(signal).catch((error: unknown) => {
         if (!(error instanceof SourceUnavailable)) throw error;
-        silent.push(error.message);
+        failures.push(error.message);
       }),
     ),
   );
-  if (silent.length === voices.length) throw new SourceUnavailable(silent.join("; "));
-  const records = voices.map((voice) => voice.said);
+  if (failures.length === nameServers.length) throw new SourceUnavailable(failures.join("; "));
+  const records = nameServers.map((nameServer) => nameServer.records);
   if (records.every(({ addresses }) => addresses.length === 0)) {
-    throw new SourceUnavailable([`no ${settings.type} record of ${settings.domain}`, ...silent].join("; "));
+    throw new SourceUnavailable([`no ${settings.type} record of ${settings.domain}`, ...failures].join("; "));
   }
   const list = new TargetList();
   for (const text of records.flatMap(({ addresses }) => addresses)) {
-    const result = parseNodeAddress(text);
-    if (result.ok) list.add({ id: formatNodeAddress(result.address), address: result.address, labels: {} });
-    else list.refuse(`found ${JSON.stringify(text.slice(0, 300))}, allowed ${result.allowed}`);
+    list.addAddress(text);
   }
-  const ttlMs = Math.min(settings.refreshMs, ...records.flatMap((each) => each.ttlMs ?? []));
-  const holdsMs = Math.min(settings.refreshMs, Math.max(MIN_TTL_MS, ttlMs));
-  return { targets: list.targets, problems: [...silent, ...list.faults], ttlMs: holdsMs };
+  const recordTtlMs = Math.min(settings.refreshMs, ...records.flatMap(({ ttlMs }) => ttlMs ?? []));
+  const ttlMs = Math.min(settings.refreshMs, Math.max(MIN_TTL_MS, recordTtlMs));
+  return { targets: list.targets, problems: [...failures, ...list.problems], ttlMs };
 }
 
-/** One name server, and what it said last. */
-class Voice {
-  said: Records = NOTHING;
+/** One name server with its last records. */
+class NameServer {
+  records: Records = NO_RECORDS;
 
   constructor(
     private readonly settings: DnsSettings,
@@ -70,28 +69,28 @@ class Voice {
     private readonly server: string | null,
   ) {}
 
-  async listen(signal: AbortSignal): Promise<void> {
-    const resolver = new Resolver({ timeout: TRY_MS, tries: TRIES });
+  async query(signal: AbortSignal): Promise<void> {
+    const resolver = new Resolver({ timeout: ATTEMPT_MS, tries: TRIES });
     if (this.server !== null) resolver.setServers([this.server]);
     const cancel = () => resolver.cancel();
     signal.addEventListener("abort", cancel, { once: true });
     try {
-      this.said = await this.ask(resolver);
+      this.records = await this.resolve(resolver);
     } catch (error) {
       const code = codeOf(error);
       if (code === null) throw error;
       if (!UNKNOWN.has(code)) throw new SourceUnavailable(`${this.server ?? "the name server"}: ${code}`);
-      this.said = NOTHING;
+      this.records = NO_RECORDS;
     } finally {
       signal.removeEventListener("abort", cancel);
     }
   }
 
-  private async ask(resolver: Resolver): Promise<Records> {
+  private async resolve(resolver: Resolver): Promise<Records> {
     const { domain, type, port } = this.settings;
     if (type === "SRV") {
       const records = await resolver.resolveSrv(domain);
-      return { addresses: records.map(({ name, port: own }) => hostPort(name, own)), ttlMs: null };
+      return { addresses: records.map((record) => hostPort(record.name, record.port)), ttlMs: null };
     }
     const records =
       type === "A"
@@ -104,7 +103,7 @@ class Voice {
   }
 }
 
-/** The name server answered, and has nothing under this name. Codes of `node:dns`. */
+/** Codes of `node:dns` for a response without such records. */
 const UNKNOWN: ReadonlySet<string> = new Set(["ENOTFOUND", "ENODATA"]);
 
 function codeOf(error: unknown): string | null {
@@ -112,7 +111,7 @@ function codeOf(error: unknown): string | null {
   return typeof code === "string" ? code : null;
 }
 
-/** Names come absolute from some servers; the trailing dot is not part of a node's id. */
+/** Some servers send absolute names; the trailing dot is not part of a node's id. */
 function hostPort(host: string, port: number): string {
   return formatHostPort(ipaddr.isValid(host) ? host : host.replace(/\.$/, ""), port);
 }

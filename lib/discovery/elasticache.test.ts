@@ -23,7 +23,7 @@ async function ask(reply: string) {
     tls: null,
     refreshMs: 60_000,
   });
-  return source.ask(new AbortController().signal);
+  return source.read(new AbortController().signal);
 }
 
 const cluster = (nodes: string) => {
@@ -39,27 +39,25 @@ describe("targets of an ElastiCache cluster", () => {
         { id: "10.0.0.2:11311", address: { kind: "tcp", host: "10.0.0.2", port: 11311 }, labels: {} },
         { id: "[fd00::5]:11211", address: { kind: "tcp", host: "fd00::5", port: 11211 }, labels: {} },
       ],
-      faults: [],
-      holdsMs: 60_000,
+      problems: [],
+      ttlMs: 60_000,
     });
   });
 
   it("stand beside entries that cannot be used, which are named", async () => {
-    const { targets, problems: faults } = await ask(
+    const { targets, problems } = await ask(
       cluster("a.test||11211 |169.254.169.254|11211 b.test||0 nonsense"),
     );
     expect(targets.map(({ id }) => id)).toEqual(["a.test:11211"]);
-    expect(faults).toEqual([
+    expect(problems).toEqual([
       expect.stringMatching(
-        /^3 not usable: found "169\.254\.169\.254:11211".*; found "b\.test:0".*; found "nonsense"/,
+        /^3 invalid: found "169\.254\.169\.254:11211".*; found "b\.test:0".*; found "nonsense"/,
       ),
     ]);
   });
 
   it("could not be asked for when the cluster lists none: it has one at least", async () => {
-    await expect(ask(cluster(""))).rejects.toThrow(
-      new SourceUnavailable("the cluster lists no node that can be used"),
-    );
+    await expect(ask(cluster(""))).rejects.toThrow(new SourceUnavailable("the cluster lists no usable node"));
   });
 
   it("could not be asked for where there is no cluster, and the reason says so", async () => {

@@ -20,11 +20,12 @@ const open = (...patterns: string[]) =>
   openFileSd({ kind: "fileSd", name: "fileSd", patterns: patterns.map((pattern) => join(folder, pattern)) });
 
 async function idsOf(source: DiscoverySource): Promise<string[]> {
-  const { targets } = await source.ask(new AbortController().signal);
+  const { targets } = await source.read(new AbortController().signal);
   return targets.map(({ id }) => id);
 }
 
-const faultsOf = async (source: DiscoverySource) => (await source.ask(new AbortController().signal)).problems;
+const faultsOf = async (source: DiscoverySource) =>
+  (await source.read(new AbortController().signal)).problems;
 
 const until = (what: () => Promise<void>) => vi.waitFor(what, { timeout: 10_000, interval: 10 });
 
@@ -41,7 +42,7 @@ describe("targets from files", () => {
     writeFileSync(at("more.yml"), "- targets: [c, '[fd00::1]:11212']\n  labels: { dc: tyo1 }\n");
     const source = open("more.yml", "targets/*.json");
     expect(await idsOf(source)).toEqual(["c:11211", "[fd00::1]:11212", "a:11211", "b:11211"]);
-    const { targets } = await source.ask(new AbortController().signal);
+    const { targets } = await source.read(new AbortController().signal);
     expect(targets.map(({ labels }) => labels.dc ?? null)).toEqual(["tyo1", "tyo1", null, null]);
   });
 
@@ -115,11 +116,11 @@ describe("targets from files", () => {
     write("targets/b.json", ...many("b"));
     write("targets/c.json", "c");
     const source = open("targets/*.json");
-    const { targets, problems: faults } = await source.ask(new AbortController().signal);
+    const { targets, problems } = await source.read(new AbortController().signal);
     expect(targets).toHaveLength(20_000);
-    expect(faults).toEqual([
-      "c.json: not read: the files before it list 20000 nodes",
-      "10000 beyond the first 20000 not taken",
+    expect(problems).toEqual([
+      "c.json: not read, because the files before it already list 20000 nodes",
+      "10000 skipped beyond the limit of 20000",
     ]);
     write("targets/a.json", "a");
     write("targets/b.json", "b");
@@ -131,9 +132,9 @@ describe("targets from files", () => {
     const source = open("targets/*.json");
     await idsOf(source);
     writeFileSync(at("targets/a.json"), '[{ "targets": ["b"');
-    const { targets, problems: faults, ttlMs: holdsMs } = await source.ask(new AbortController().signal);
-    expect([targets.map(({ id }) => id), faults]).toEqual([["a:11211"], []]);
-    expect(holdsMs).toBeLessThan(1_000);
+    const { targets, problems, ttlMs } = await source.read(new AbortController().signal);
+    expect([targets.map(({ id }) => id), problems]).toEqual([["a:11211"], []]);
+    expect(ttlMs).toBeLessThan(1_000);
   });
 
   it("stand when a file breaks, which is said, and follow it once it is mended", async () => {
@@ -142,7 +143,7 @@ describe("targets from files", () => {
     const source = open("targets/*.json");
     await idsOf(source);
     writeFileSync(at("targets/a.json"), "[{");
-    await until(async () => expect(await faultsOf(source)).toEqual(["a.json: broken JSON"]));
+    await until(async () => expect(await faultsOf(source)).toEqual(["a.json: invalid JSON"]));
     expect(await idsOf(source)).toEqual(["a:11211", "b:11211"]);
     write("targets/a.json", "c");
     await until(async () => expect(await idsOf(source)).toEqual(["c:11211", "b:11211"]));
@@ -155,7 +156,7 @@ describe("targets from files", () => {
     await idsOf(source);
     writeFileSync(at("targets/a.json"), "");
     await until(
-      async () => await expect(idsOf(source)).rejects.toThrow(new SourceUnavailable("a.json: broken JSON")),
+      async () => await expect(idsOf(source)).rejects.toThrow(new SourceUnavailable("a.json: invalid JSON")),
     );
     write("targets/a.json", "a");
     await until(async () => expect(await idsOf(source)).toEqual(["a:11211"]));
@@ -168,7 +169,7 @@ describe("targets from files", () => {
     rmSync(at("targets/a.json"));
     await expect(idsOf(source)).rejects.toThrow("no file matches");
     rmSync(at("targets"), { recursive: true });
-    await expect(idsOf(source)).rejects.toThrow("the folder of *.json: ENOENT");
+    await expect(idsOf(source)).rejects.toThrow("folder of *.json: ENOENT");
   });
 
   it("of a file that was named stand when it is gone", async () => {
@@ -190,10 +191,10 @@ describe("targets from files", () => {
   });
 
   it.each([
-    ["a.json", "{}", "a.json: it holds a mapping, not a list of groups with targets"],
-    ["a.yml", "", "a.yml: it holds nothing, not a list of groups with targets"],
-    ["a.yaml", "a: [", "a.yaml: broken YAML"],
-    ["a.yaml", aliasBomb(), "a.yaml: broken YAML (Excessive alias count"],
+    ["a.json", "{}", "a.json: found a mapping, allowed a list of groups with targets"],
+    ["a.yml", "", "a.yml: found nothing, allowed a list of groups with targets"],
+    ["a.yaml", "a: [", "a.yaml: invalid YAML"],
+    ["a.yaml", aliasBomb(), "a.yaml: invalid YAML (Excessive alias count"],
     ["a.json", `[${" ".repeat(10 * 1024 * 1024)}]`, "a.json: larger than 10 MiB"],
     ["a.yaml", `#${" ".repeat(1024 * 1024)}\n[]`, "a.yaml: larger than 1 MiB"],
   ])("could not be asked for when %s is no list", async (name, text, reason) => {
@@ -202,7 +203,7 @@ describe("targets from files", () => {
   });
 
   it.each(["a.json", "a.yaml"])(
-    "are read from %s or could not be asked for, whatever it holds",
+    "are read from %s or could not be asked for, whatever found",
     async (name) => {
       const lines = fc.constantFrom(
         "- targets: [a]",
@@ -223,7 +224,7 @@ describe("targets from files", () => {
         fc.asyncProperty(text, async (content) => {
           writeFileSync(at(name), content);
           await open(name)
-            .ask(new AbortController().signal)
+            .read(new AbortController().signal)
             .catch((error: unknown) => expect(error).toBeInstanceOf(SourceUnavailable));
         }),
         { numRuns: 300 },

@@ -1,153 +1,153 @@
 /**
- * Nodes from files, in Prometheus' file_sd form, JSON or YAML by the file's name.
+ * Nodes from Prometheus file_sd files, JSON or YAML by the file's extension.
  *
- * A file that holds a list is believed, an empty list included. One that is broken, or gone though it was named
- * without `*`, keeps what it said last. A file that a pattern no longer finds is taken out on purpose, as long as
- * the patterns find any: a folder that is empty, or not mounted, is no answer.
+ * A valid list is credible, even an empty one. An invalid file, or a missing one named without `*`, keeps its last list.
+ * A file that a pattern no longer matches counts as removed on purpose, as long as the patterns match any: an empty or
+ * unmounted folder is a failure.
  */
 import { basename } from "node:path";
 import { parse } from "yaml";
+import type { FileSdSettings } from "@/lib/config/contract";
 import { ABSENT, type FileStamp, fileStamp, readBoundedFile } from "@/lib/config/file-stamp";
 import {
   type DiscoveredTarget,
   type DiscoveryResult,
   type DiscoverySource,
-  type FileSdSettings,
-  LARGEST_LIST_BYTES,
-  MOST_TARGETS,
+  MAX_LIST_BYTES,
+  MAX_TARGETS,
   SourceUnavailable,
 } from "./contract";
 import { findFiles } from "./glob";
 import { readTargetGroups } from "./target-groups";
 import { TargetList } from "./target-list";
 
-/** How often the files are looked at; they are read only when they have changed. */
+/** How often the files are checked; they are read only after a change. */
 const CHECK_MS = 1_000;
-/** A changed file is looked at again after this, and read when it has come to rest: edits come in pieces. */
-const REST_MS = 250;
-/** Reading YAML takes the event loop a hundred times as long as JSON. */
-const LARGEST_YAML_BYTES = 1024 * 1024;
+/** A changed file is checked again after this time and read when it is stable: edits come in pieces. */
+const STABLE_MS = 250;
+/** Smaller than for JSON, because parsing YAML blocks the event loop a hundred times longer. */
+const MAX_YAML_BYTES = 1024 * 1024;
 
-/** What is known of one file. */
+/** The last result of one file. */
 interface CachedFile {
-  /** What was seen when it was last read. */
+  /** Its stamp when it was last read. */
   readonly stamp: FileStamp;
-  /** Of the newest reading that succeeded; empty before. */
+  /** From the last successful read; empty before. */
   readonly targets: readonly DiscoveredTarget[];
   readonly problems: readonly string[];
-  /** Why the newest reading failed; null when it did not. */
+  /** Why the last read failed; null when it succeeded. */
   readonly problem: string | null;
 }
 
-/** The mark of a file that is not read because the ones before it fill the list. */
+/** Stamp of a file that is not read because the files before it fill the list. */
 const UNREAD: FileStamp = "unread";
-const NO_ROOM: CachedFile = {
+const SKIPPED: CachedFile = {
   stamp: UNREAD,
   targets: [],
-  problems: [`not read: the files before it list ${MOST_TARGETS} nodes`],
+  problems: [`not read, because the files before it already list ${MAX_TARGETS} nodes`],
   problem: null,
 };
 
 export function openFileSd(settings: FileSdSettings): DiscoverySource {
-  return new Files(settings.patterns);
+  return new FileSource(settings.patterns);
 }
 
-class Files implements DiscoverySource {
-  readonly #known = new Map<string, CachedFile>();
-  /** Files whose mark has changed, with the mark that was seen. */
-  readonly #restless = new Map<string, FileStamp>();
-  #answer: DiscoveryResult | null = null;
-  /** The files and problems that the answer is made of. */
-  #made = "";
+class FileSource implements DiscoverySource {
+  private readonly cached = new Map<string, CachedFile>();
+  /** Files that changed at the last check, with their new stamp. */
+  private readonly changing = new Map<string, FileStamp>();
+  private result: DiscoveryResult | null = null;
+  /** Key of the files and problems behind `result`. */
+  private resultKey = "";
 
   constructor(private readonly patterns: readonly string[]) {}
 
-  async ask(): Promise<DiscoveryResult> {
+  async read(): Promise<DiscoveryResult> {
     const { paths, problems } = await findFiles(this.patterns);
     if (paths.length === 0) throw new SourceUnavailable(problems.join("; ") || "no file matches");
-    const here = [...paths, ...this.#leaving(paths)];
+    const present = [...paths, ...this.disappearing(paths)];
     let changed = false;
     let targets = 0;
     for (const path of paths) {
-      changed = (await this.#look(path, targets < MOST_TARGETS)) || changed;
-      targets += this.#known.get(path)?.targets.length ?? 0;
+      changed = (await this.refresh(path, targets < MAX_TARGETS)) || changed;
+      targets += this.cached.get(path)?.targets.length ?? 0;
     }
-    const made = JSON.stringify([here, problems]);
-    const waiting = this.#answer !== null && here.some((path) => !this.#known.has(path));
-    if (this.#answer === null || (!waiting && (changed || made !== this.#made))) {
-      this.#made = made;
-      this.#answer = null;
-      this.#answer = this.#gather(here, problems);
+    const key = JSON.stringify([present, problems]);
+    const waiting = this.result !== null && present.some((path) => !this.cached.has(path));
+    if (this.result === null || (!waiting && (changed || key !== this.resultKey))) {
+      this.resultKey = key;
+      this.result = null;
+      this.result = this.gather(present, problems);
     }
-    return { ...this.#answer, ttlMs: this.#restless.size > 0 ? REST_MS : CHECK_MS };
+    return { ...this.result, ttlMs: this.changing.size > 0 ? STABLE_MS : CHECK_MS };
   }
 
-  /** Files that the patterns found before and find no more. They are let go when they are still gone next time. */
-  #leaving(paths: readonly string[]): string[] {
+  /** Files that no longer match. They are dropped when they still do not match at the next check. */
+  private disappearing(paths: readonly string[]): string[] {
     const found = new Set(paths);
-    for (const path of this.#restless.keys()) {
-      if (!found.has(path) && !this.#known.has(path)) this.#restless.delete(path);
+    for (const path of this.changing.keys()) {
+      if (!found.has(path) && !this.cached.has(path)) this.changing.delete(path);
     }
-    return [...this.#known.keys()].filter((path) => {
+    return [...this.cached.keys()].filter((path) => {
       if (found.has(path)) return false;
-      if (this.#restless.get(path) === ABSENT) {
-        this.#known.delete(path);
-        this.#restless.delete(path);
+      if (this.changing.get(path) === ABSENT) {
+        this.cached.delete(path);
+        this.changing.delete(path);
         return false;
       }
-      this.#restless.set(path, ABSENT);
+      this.changing.set(path, ABSENT);
       return true;
     });
   }
 
-  /** Reads a file when it has changed and come to rest. Returns whether what is known of it has changed. */
-  async #look(path: string, room: boolean): Promise<boolean> {
-    const known = this.#known.get(path);
-    const mark = room ? await fileStamp(path) : UNREAD;
-    if (known?.stamp === mark) {
-      this.#restless.delete(path);
+  /** Reads a file that has changed and is stable. Returns whether its result changed. */
+  private async refresh(path: string, room: boolean): Promise<boolean> {
+    const cached = this.cached.get(path);
+    const stamp = room ? await fileStamp(path) : UNREAD;
+    if (cached?.stamp === stamp) {
+      this.changing.delete(path);
       return false;
     }
-    const first = this.#answer === null && known === undefined;
-    if (!first && this.#restless.get(path) !== mark) {
-      this.#restless.set(path, mark);
+    const first = this.result === null && cached === undefined;
+    if (!first && this.changing.get(path) !== stamp) {
+      this.changing.set(path, stamp);
       return false;
     }
-    this.#restless.delete(path);
-    this.#known.set(path, room ? await read(path, mark, known) : NO_ROOM);
+    this.changing.delete(path);
+    this.cached.set(path, room ? await readFile(path, stamp, cached) : SKIPPED);
     return true;
   }
 
-  #gather(paths: readonly string[], problems: readonly string[]): DiscoveryResult {
-    const found = paths.flatMap((path) => {
-      const known = this.#known.get(path);
-      return known === undefined ? [] : [{ name: basename(path), ...known }];
+  private gather(paths: readonly string[], problems: readonly string[]): DiscoveryResult {
+    const files = paths.flatMap((path) => {
+      const cached = this.cached.get(path);
+      return cached === undefined ? [] : [{ name: basename(path), ...cached }];
     });
-    const faults = [
+    const allProblems = [
       ...problems,
-      ...found.flatMap(({ name, problem, problems: own }) =>
-        [...(problem === null ? [] : [problem]), ...own].map((fault) => `${name}: ${fault}`),
+      ...files.flatMap(({ name, problem, problems: fileProblems }) =>
+        [...(problem === null ? [] : [problem]), ...fileProblems].map((text) => `${name}: ${text}`),
       ),
     ];
-    if (found.every(({ problem }) => problem !== null)) throw new SourceUnavailable(faults.join("; "));
+    if (files.every(({ problem }) => problem !== null)) throw new SourceUnavailable(allProblems.join("; "));
     const list = new TargetList();
-    for (const { targets } of found) for (const target of targets) list.add(target);
-    return { targets: list.targets, problems: [...faults, ...list.faults], ttlMs: CHECK_MS };
+    for (const { targets } of files) for (const target of targets) list.add(target);
+    return { targets: list.targets, problems: [...allProblems, ...list.problems], ttlMs: CHECK_MS };
   }
 }
 
-/** Reads a file; what it said before stands when it cannot be read. */
-async function read(path: string, mark: FileStamp, before: CachedFile | undefined): Promise<CachedFile> {
+/** Reads a file. An unreadable one keeps its last list. */
+async function readFile(path: string, stamp: FileStamp, before: CachedFile | undefined): Promise<CachedFile> {
   try {
-    if (mark === ABSENT) throw new SourceUnavailable("no such file");
+    if (stamp === ABSENT) throw new SourceUnavailable("no such file");
     const yaml = !/\.json$/i.test(path);
-    const text = await textOf(path, yaml ? LARGEST_YAML_BYTES : LARGEST_LIST_BYTES);
+    const text = await textOf(path, yaml ? MAX_YAML_BYTES : MAX_LIST_BYTES);
     const list = new TargetList();
     readTargetGroups(yaml ? readYaml(text) : readJson(text), list, { unix: true });
-    return { stamp: mark, targets: list.targets, problems: list.faults, problem: null };
+    return { stamp, targets: list.targets, problems: list.problems, problem: null };
   } catch (error) {
     if (!(error instanceof SourceUnavailable)) throw error;
-    return { stamp: mark, targets: before?.targets ?? [], problems: [], problem: error.message };
+    return { stamp, targets: before?.targets ?? [], problems: [], problem: error.message };
   }
 }
 
@@ -155,7 +155,7 @@ async function textOf(path: string, largestBytes: number): Promise<string> {
   try {
     return await readBoundedFile(path, largestBytes);
   } catch (error) {
-    throw new SourceUnavailable(error instanceof Error ? error.message : "it cannot be read");
+    throw new SourceUnavailable(error instanceof Error ? error.message : "cannot be read");
   }
 }
 
@@ -163,7 +163,7 @@ function readJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    throw new SourceUnavailable("broken JSON");
+    throw new SourceUnavailable("invalid JSON");
   }
 }
 
@@ -172,6 +172,6 @@ function readYaml(text: string): unknown {
     return parse(text, { prettyErrors: false, maxAliasCount: 100, logLevel: "error" });
   } catch (error) {
     const [reason = ""] = error instanceof Error ? error.message.split("\n", 1) : [];
-    throw new SourceUnavailable(`broken YAML (${reason.slice(0, 120)})`);
+    throw new SourceUnavailable(`invalid YAML (${reason.slice(0, 120)})`);
   }
 }

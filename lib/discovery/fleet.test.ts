@@ -1,13 +1,9 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
-import type { Configuration, ConfigurationSource, FleetNode } from "@/lib/config/contract";
-import { formatNodeAddress, parseNodeAddress } from "@/lib/model/node/node-address";
+import type { Configuration, ConfigurationSource, DiscoverySettings, FleetNode } from "@/lib/config/contract";
+import { parseNodeAddress } from "@/lib/memcached/node-address";
+import { formatNodeAddress } from "@/lib/model/node/node-address";
 import type { Marker } from "@/lib/model/series.schema";
-import {
-  type DiscoveredTarget,
-  type DiscoveryResult,
-  type DiscoverySettings,
-  SourceUnavailable,
-} from "./contract";
+import { type DiscoveredTarget, type DiscoveryResult, SourceUnavailable } from "./contract";
 import { DiscoveredFleet, type DiscoveryOptions } from "./fleet";
 
 const ACCESS = { protocol: "auto", credentials: null, tls: null } as const;
@@ -89,7 +85,7 @@ class Sources {
   readonly open: NonNullable<DiscoveryOptions["open"]> = ({ name }) => {
     this.opened++;
     return {
-      ask: async (signal): Promise<DiscoveryResult> => {
+      read: async (signal): Promise<DiscoveryResult> => {
         this.asked.set(name, (this.asked.get(name) ?? 0) + 1);
         this.signals.push(signal);
         this.mostRunning = Math.max(this.mostRunning, ++this.running);
@@ -213,14 +209,14 @@ describe("a fleet that is discovered", () => {
     sources.set("s", "a", "b");
     const written = new Written(configuration({ p: [settings("s", 20)] }));
     const { fleet: opened, markers } = await start(written, sources);
-    sources.fail("s", "answered with status 503");
+    sources.fail("s", "HTTP status 503");
     await until(() => expect(opened.notices()).toHaveLength(1));
     const [notice] = opened.notices();
     expect(notice).toMatchObject({
       code: "discoveryFailed",
       pool: "p",
       source: "s",
-      detail: "answered with status 503",
+      detail: "HTTP status 503",
       nodes: 2,
     });
     expect(idsOf(opened)).toEqual(["a:11211", "b:11211"]);
@@ -256,7 +252,9 @@ describe("a fleet that is discovered", () => {
       throw new TypeError("a defect with s3cret in it");
     });
     await until(() => expect(defects.length).toBeGreaterThan(0));
-    expect(opened.notices()).toMatchObject([{ code: "discoveryFailed", detail: "a fault in Memfleet" }]);
+    expect(opened.notices()).toMatchObject([
+      { code: "discoveryFailed", detail: "internal error; see the server log" },
+    ]);
     expect(idsOf(opened)).toEqual(["a:11211"]);
     sources.set("s", "b");
     await until(() => expect(idsOf(opened)).toEqual(["b:11211"]));
@@ -273,9 +271,7 @@ describe("a fleet that is discovered", () => {
     await vi.advanceTimersByTimeAsync(60_000);
     expect(sources.asked.get("s")).toBe(1);
     expect(sources.signals[0]?.aborted).toBe(true);
-    expect(opened.notices()).toMatchObject([
-      { code: "discoveryFailed", detail: "no answer in time", nodes: 0 },
-    ]);
+    expect(opened.notices()).toMatchObject([{ code: "discoveryFailed", detail: "timeout", nodes: 0 }]);
     sources.set("s", "a");
     answer(["too late"]);
     await vi.advanceTimersByTimeAsync(10_000);
@@ -326,7 +322,7 @@ describe("a fleet that is discovered", () => {
     const written = new Written(configuration({ p: [settings("s")], q: [settings("t")] }));
     const { fleet: opened } = await start(written, sources);
     expect(opened.notices()).toMatchObject([
-      { code: "discoveryOverlap", detail: "b:11211 stays in p, though q lists it too" },
+      { code: "discoveryOverlap", detail: "b:11211 stays in pool p; pool q lists it too" },
     ]);
     const many = (from: number) => Array.from({ length: 15_000 }, (_, index) => `n${from + index}`);
     sources.set("s", ...many(0));
@@ -334,7 +330,7 @@ describe("a fleet that is discovered", () => {
     await until(() => expect(opened.current().nodes).toHaveLength(20_000));
     await until(() =>
       expect(opened.notices()).toMatchObject([
-        { code: "discoveryLimit", detail: "10000 nodes left out; at most 20000 are taken" },
+        { code: "discoveryLimit", detail: "10000 nodes skipped beyond the limit of 20000" },
       ]),
     );
   });

@@ -1,26 +1,17 @@
 import { readdir } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 
-/** Most files that the patterns of one source may find. */
-const MOST_FILES = 1_000;
+/** Maximum number of files that the patterns of one source may match. */
+const MAX_FILES = 1_000;
 
-/** What is allowed as a pattern, in words. */
-export const FILE_PATTERN =
-  "paths that end in .json, .yaml or .yml, such as targets/*.json; * may stand in the last part";
-
-/** Whether a text is a pattern: `*` in its last part only, and an ending that tells JSON from YAML. */
-export function isFilePattern(text: string): boolean {
-  return /^(?:[^*\0]*\/)?[^/\0]*\.(?:json|ya?ml)$/i.test(text) && !/[*]{2}/.test(text);
-}
-
-export interface MatchedFiles {
-  /** Each once: in the order of the patterns, by name within one. A path without `*` need not exist. */
+interface MatchedFiles {
+  /** Each once: in the order of the patterns, by name within a pattern. A path without `*` need not exist. */
   readonly paths: readonly string[];
-  /** Folders that cannot be listed, and what is beyond the limit. */
+  /** Folders that cannot be listed, and files beyond the limit. */
   readonly problems: readonly string[];
 }
 
-/** The files that absolute patterns find now. As in a shell, `*` at the start finds no hidden files. Never throws. */
+/** The files that match absolute patterns. As in a shell, a leading `*` matches no hidden files. Never throws. */
 export async function findFiles(patterns: readonly string[]): Promise<MatchedFiles> {
   const paths = new Set<string>();
   const problems: string[] = [];
@@ -33,14 +24,14 @@ export async function findFiles(patterns: readonly string[]): Promise<MatchedFil
     try {
       for (const name of await namesIn(folder, basename(pattern))) paths.add(join(folder, name));
     } catch (error) {
-      const code = error instanceof Error && "code" in error ? String(error.code) : "it cannot be listed";
-      problems.push(`the folder of ${basename(pattern)}: ${code}`);
+      const code = error instanceof Error && "code" in error ? String(error.code) : "cannot be listed";
+      problems.push(`folder of ${basename(pattern)}: ${code}`);
     }
   }
   const found = [...paths];
-  if (found.length > MOST_FILES)
-    problems.push(`${found.length} files, of which the first ${MOST_FILES} are read`);
-  return { paths: found.slice(0, MOST_FILES), problems };
+  if (found.length > MAX_FILES)
+    problems.push(`${found.length} files match; only the first ${MAX_FILES} are read`);
+  return { paths: found.slice(0, MAX_FILES), problems };
 }
 
 async function namesIn(folder: string, pattern: string): Promise<string[]> {

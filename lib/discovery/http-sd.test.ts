@@ -32,12 +32,12 @@ const open = (url: string, headers: Record<string, string> = {}) =>
   openHttpSd({ kind: "httpSd", name: "httpSd", url, headers, refreshMs: 30_000 });
 
 const never = () => new AbortController().signal;
-const idsOf = async (url: string) => (await open(url).ask(never())).targets.map(({ id }) => id);
+const idsOf = async (url: string) => (await open(url).read(never())).targets.map(({ id }) => id);
 
 describe("targets over HTTP", () => {
   it("are those of the answer, and hold until the refresh", async () => {
     const url = await serve(json([{ targets: ["10.0.0.11:11211"], labels: { dc: "tyo1", __meta_x: "y" } }]));
-    expect(await open(url).ask(never())).toEqual({
+    expect(await open(url).read(never())).toEqual({
       targets: [
         {
           id: "10.0.0.11:11211",
@@ -45,8 +45,8 @@ describe("targets over HTTP", () => {
           labels: { dc: "tyo1" },
         },
       ],
-      faults: [],
-      holdsMs: 30_000,
+      problems: [],
+      ttlMs: 30_000,
     });
   });
 
@@ -56,7 +56,7 @@ describe("targets over HTTP", () => {
       seen.push(request.headers);
       response.end("[]");
     });
-    await open(url, { authorization: "Bearer s3cret", "x-scope": "a b" }).ask(never());
+    await open(url, { authorization: "Bearer s3cret", "x-scope": "a b" }).read(never());
     expect(seen).toEqual([
       expect.objectContaining({
         authorization: "Bearer s3cret",
@@ -76,14 +76,14 @@ describe("targets over HTTP", () => {
     const source = open(
       await serve((_request, response) => void response.end(`[{"targets":["${target}"]}]`)),
     );
-    expect((await source.ask(never())).targets.map(({ id }) => id)).toEqual(["a:11211"]);
+    expect((await source.read(never())).targets.map(({ id }) => id)).toEqual(["a:11211"]);
     target = "b";
-    expect((await source.ask(never())).targets.map(({ id }) => id)).toEqual(["b:11211"]);
+    expect((await source.read(never())).targets.map(({ id }) => id)).toEqual(["b:11211"]);
   });
 
   it.each([500, 404, 401, 204])("could not be asked for when the status is %i", async (status) => {
     const url = await serve((_request, response) => void response.writeHead(status).end());
-    await expect(idsOf(url)).rejects.toThrow(new SourceUnavailable(`answered with status ${status}`));
+    await expect(idsOf(url)).rejects.toThrow(new SourceUnavailable(`HTTP status ${status}`));
   });
 
   it("are not looked for where a redirect points: the secrets are for this server alone", async () => {
@@ -93,7 +93,7 @@ describe("targets over HTTP", () => {
       response.end("[]");
     });
     const url = await serve((_request, response) => void response.writeHead(302, { location: other }).end());
-    await expect(open(url, { "x-secret": "s3cret" }).ask(never())).rejects.toThrow(
+    await expect(open(url, { "x-secret": "s3cret" }).read(never())).rejects.toThrow(
       "redirects are not followed",
     );
     expect(asked).toEqual([]);
@@ -111,12 +111,14 @@ describe("targets over HTTP", () => {
     const url = await serve(json([]));
     const [server] = servers.splice(0);
     server?.close();
-    const refused = open(url, { authorization: "Bearer s3cret" }).ask(never());
+    const refused = open(url, { authorization: "Bearer s3cret" }).read(never());
     await expect(refused).rejects.toThrow(new SourceUnavailable("ECONNREFUSED"));
   });
 
   it("could not be asked for at a port that HTTP must not be spoken to", async () => {
-    await expect(idsOf("http://127.0.0.1:25/targets")).rejects.toThrow("no HTTP is spoken to this port");
+    await expect(idsOf("http://127.0.0.1:25/targets")).rejects.toThrow(
+      "HTTP requests to this port are blocked",
+    );
   });
 
   it("could not be asked for when the answer is cut, or never ends", async () => {
@@ -127,8 +129,8 @@ describe("targets over HTTP", () => {
     });
     await expect(idsOf(cut)).rejects.toThrow(SourceUnavailable);
     const silent = await serve((_request, response) => void response.write("["));
-    const asked = open(silent).ask(AbortSignal.timeout(200));
-    await expect(asked).rejects.toThrow(new SourceUnavailable("no complete answer in time"));
+    const asked = open(silent).read(AbortSignal.timeout(200));
+    await expect(asked).rejects.toThrow(new SourceUnavailable("timeout"));
   });
 
   it("are bounded: more than 10 MiB is no list, however small it is on the way", async () => {
@@ -137,6 +139,6 @@ describe("targets over HTTP", () => {
       response.writeHead(200, { "content-encoding": "gzip" });
       response.end(huge);
     });
-    await expect(idsOf(url)).rejects.toThrow("an answer of more than 10485760 bytes");
+    await expect(idsOf(url)).rejects.toThrow("response larger than 10485760 bytes");
   });
 });

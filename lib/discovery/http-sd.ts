@@ -1,50 +1,46 @@
 /**
- * Nodes by HTTP, in Prometheus' HTTP SD form: `GET` answered with 200 and JSON. An empty list in such an answer
- * is believed; anything else is no answer. Redirects are not followed: the secrets are for this address alone.
+ * Nodes from Prometheus HTTP SD: `GET` with a 200 and JSON response. An empty list in such a response is credible;
+ * anything else is a failure. Redirects are not followed, because the secrets are for this address only.
  */
-import {
-  type DiscoveryResult,
-  type DiscoverySource,
-  type HttpSdSettings,
-  LARGEST_LIST_BYTES,
-  SourceUnavailable,
-} from "./contract";
+
+import type { HttpSdSettings } from "@/lib/config/contract";
+import { type DiscoveryResult, type DiscoverySource, MAX_LIST_BYTES, SourceUnavailable } from "./contract";
 import { readTargetGroups } from "./target-groups";
 import { TargetList } from "./target-list";
 
 export function openHttpSd(settings: HttpSdSettings): DiscoverySource {
-  let before: { readonly body: Buffer; readonly answer: DiscoveryResult } | null = null;
+  let last: { readonly body: Buffer; readonly result: DiscoveryResult } | null = null;
   return {
-    async ask(signal) {
+    async read(signal) {
       const body = await fetchBody(settings, signal);
-      if (before === null || !before.body.equals(body)) {
-        before = { body, answer: readBody(body, settings.refreshMs) };
+      if (last === null || !last.body.equals(body)) {
+        last = { body, result: parseBody(body, settings.refreshMs) };
       }
-      return before.answer;
+      return last.result;
     },
   };
 }
 
-function readBody(body: Buffer, holdsMs: number): DiscoveryResult {
+function parseBody(body: Buffer, ttlMs: number): DiscoveryResult {
   let value: unknown;
   try {
     value = JSON.parse(body.toString("utf8"));
   } catch {
-    throw new SourceUnavailable("the answer is not JSON");
+    throw new SourceUnavailable("the response is not JSON");
   }
   const list = new TargetList();
   readTargetGroups(value, list, { unix: false });
-  return { targets: list.targets, problems: list.faults, ttlMs: holdsMs };
+  return { targets: list.targets, problems: list.problems, ttlMs };
 }
 
 async function fetchBody({ url, headers, refreshMs }: HttpSdSettings, signal: AbortSignal): Promise<Buffer> {
-  const own = {
+  const standardHeaders = {
     accept: "application/json",
     "x-prometheus-refresh-interval-seconds": String(refreshMs / 1_000),
   };
   try {
     const request = {
-      headers: { ...own, ...headers },
+      headers: { ...standardHeaders, ...headers },
       redirect: "manual",
       cache: "no-store",
       signal,
@@ -52,9 +48,8 @@ async function fetchBody({ url, headers, refreshMs }: HttpSdSettings, signal: Ab
     const response = await fetch(url, request);
     if (response.status !== 200) {
       await response.body?.cancel();
-      const redirect =
-        response.status >= 300 && response.status < 400 ? ", and redirects are not followed" : "";
-      throw new SourceUnavailable(`answered with status ${response.status}${redirect}`);
+      const redirect = response.status >= 300 && response.status < 400 ? " (redirects are not followed)" : "";
+      throw new SourceUnavailable(`HTTP status ${response.status}${redirect}`);
     }
     return await readBounded(response);
   } catch (error) {
@@ -67,20 +62,19 @@ async function readBounded(response: Response): Promise<Buffer> {
   let length = 0;
   for await (const chunk of response.body ?? []) {
     length += chunk.length;
-    if (length > LARGEST_LIST_BYTES)
-      throw new SourceUnavailable(`an answer of more than ${LARGEST_LIST_BYTES} bytes`);
+    if (length > MAX_LIST_BYTES) throw new SourceUnavailable(`response larger than ${MAX_LIST_BYTES} bytes`);
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);
 }
 
-/** The code alone: messages may repeat what was sent. */
+/** Only the error code, because messages may repeat secrets. */
 function reasonOf(error: unknown, signal: AbortSignal): string {
-  if (signal.aborted) return "no complete answer in time";
+  if (signal.aborted) return "timeout";
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-  // The Fetch standard blocks some ports, so that nobody speaks HTTP to a mail server.
-  if (cause instanceof Error && cause.message === "bad port") return "no HTTP is spoken to this port";
+  // The Fetch standard blocks ports of other protocols, such as mail.
+  if (cause instanceof Error && cause.message === "bad port") return "HTTP requests to this port are blocked";
   const first = cause instanceof AggregateError ? cause.errors[0] : cause;
   const code = first instanceof Error && "code" in first ? first.code : null;
-  return typeof code === "string" ? code : "the connection failed";
+  return typeof code === "string" ? code : "connection failed";
 }

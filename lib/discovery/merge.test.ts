@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { FleetNode, FleetPool, PoolDiscovery } from "@/lib/config/contract";
-import { type DiscoveredTarget, MOST_TARGETS } from "./contract";
+import { type DiscoveredTarget, MAX_TARGETS } from "./contract";
 import { type ListedNodes, mergeFleet } from "./merge";
 
 const pool = (name: string, labels: Record<string, string> = {}): FleetPool => ({
@@ -97,7 +97,7 @@ describe("one fleet", () => {
 
   it("holds no more nodes than are taken, configured ones first, and counts the others", () => {
     const many = (prefix: string) =>
-      Array.from({ length: MOST_TARGETS }, (_, index) => target(`${prefix}${index}`));
+      Array.from({ length: MAX_TARGETS }, (_, index) => target(`${prefix}${index}`));
     const { nodes, dropped: leftOut } = mergeFleet(
       [configured("fixed", "p")],
       [pool("p"), pool("q")],
@@ -105,9 +105,9 @@ describe("one fleet", () => {
       [listed("p", "s", ...many("a")), listed("q", "t", ...many("b"), ...many("a").slice(-1))],
       NOBODY,
     );
-    expect(nodes).toHaveLength(MOST_TARGETS);
+    expect(nodes).toHaveLength(MAX_TARGETS);
     expect(nodes[0]?.id).toBe("fixed:11211");
-    expect(leftOut).toBe(MOST_TARGETS + 1);
+    expect(leftOut).toBe(MAX_TARGETS + 1);
   });
 
   it("uses a node's object again while nothing about it changes", () => {

@@ -1,6 +1,6 @@
-/** One fleet out of the configured nodes and what the sources list. Pure. */
+/** Merges the configured nodes with the lists of the sources. Pure. */
 import type { FleetNode, FleetPool, PoolDiscovery } from "@/lib/config/contract";
-import { type DiscoveredTarget, MOST_TARGETS } from "./contract";
+import { type DiscoveredTarget, MAX_TARGETS } from "./contract";
 
 /** The last good list of one source. */
 export interface ListedNodes {
@@ -15,16 +15,15 @@ export interface MergedFleet {
   readonly nodes: readonly FleetNode[];
   /** The name of the source that listed a node; configured nodes have none. */
   readonly sources: ReadonlyMap<string, string>;
-  /** Nodes that are listed for another pool than the one they are in. */
+  /** Nodes that a source lists for a second pool. */
   readonly overlaps: readonly { readonly id: string; readonly pool: string; readonly also: string }[];
-  /** How many nodes were left out because there are too many. */
+  /** Number of nodes beyond the limit. */
   readonly dropped: number;
 }
 
 /**
- * Puts the lists together. A node occurs once: a configured one wins over a listed one, else the first pool of
- * the configuration and in it the first source. `before` are nodes whose objects are used again when nothing
- * about them has changed.
+ * Each node occurs once: a configured node takes precedence over a listed one, otherwise the first pool of the
+ * configuration and in it the first source. `before`: nodes whose objects are reused when unchanged.
  */
 export function mergeFleet(
   configured: readonly FleetNode[],
@@ -33,24 +32,24 @@ export function mergeFleet(
   listed: readonly ListedNodes[],
   before: ReadonlyMap<string, FleetNode>,
 ): MergedFleet {
-  const taken = new Map(configured.map((node) => [node.id, node]));
+  const byId = new Map(configured.map((node) => [node.id, node]));
   const sources = new Map<string, string>();
   const overlaps: MergedFleet["overlaps"][number][] = [];
-  const beyond = new Set<string>();
+  const dropped = new Set<string>();
   const found = new Map<string, FleetNode[]>();
   for (const { pool, access } of discovery) {
     const settings = pools.find(({ name }) => name === pool);
     if (settings === undefined) continue;
-    for (const list of listed.filter((each) => each.pool === pool)) {
+    for (const list of listed.filter((entry) => entry.pool === pool)) {
       for (const target of list.targets) {
-        const other = taken.get(target.id);
+        const other = byId.get(target.id);
         if (other !== undefined) {
           if (other.pool !== pool) overlaps.push({ id: target.id, pool: other.pool, also: pool });
-        } else if (taken.size >= MOST_TARGETS) {
-          beyond.add(target.id);
+        } else if (byId.size >= MAX_TARGETS) {
+          dropped.add(target.id);
         } else {
           const node = nodeOf(target, settings, access, before.get(target.id));
-          taken.set(node.id, node);
+          byId.set(node.id, node);
           sources.set(node.id, list.source);
           const nodes = found.get(pool);
           if (nodes === undefined) found.set(pool, [node]);
@@ -67,7 +66,7 @@ export function mergeFleet(
     ]),
     ...configured.filter((node) => !names.has(node.pool)),
   ];
-  return { nodes, sources, overlaps, dropped: beyond.size };
+  return { nodes, sources, overlaps, dropped: dropped.size };
 }
 
 function nodeOf(

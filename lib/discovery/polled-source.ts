@@ -1,129 +1,127 @@
 import { aborted } from "@/lib/concurrency/abortable";
-import {
-  type DiscoveredTarget,
-  type DiscoverySettings,
-  type DiscoverySource,
-  SourceUnavailable,
-} from "./contract";
+import type { DiscoverySettings } from "@/lib/config/contract";
+import { type DiscoveredTarget, type DiscoverySource, SourceUnavailable } from "./contract";
 
-/** A source that has not answered by now is given up until its next turn. */
-const ASK_MS = 10_000;
-/** After a failure a source is asked again no later than this. */
+/** A read that takes longer fails; the next one is tried later. */
+const READ_MS = 10_000;
+/** After a failure the source is read again within this time. */
 const RETRY_MS = 10_000;
 
-/** Something is not as it should be, and since when. */
-export interface SourceProblem {
+/** A problem of a source, and since when. */
+interface SourceProblem {
   readonly detail: string;
   /** Unix milliseconds. */
   readonly sinceMs: number;
 }
 
-/** What is known from one source. */
-export interface LastResult {
+/** The last result of one source. */
+interface LastResult {
   /** The last good list; null before the first. */
   readonly targets: readonly DiscoveredTarget[] | null;
-  /** Why the newest asking gave no list; null when it gave one. */
+  /** Why the newest read failed; null when it succeeded. */
   readonly failure: SourceProblem | null;
-  /** What of the last good list cannot be used; null when all can. */
+  /** Problems of the last good list; null without any. */
   readonly incomplete: SourceProblem | null;
 }
 
-export interface PolledSourceOptions {
+interface PolledSourceOptions {
   readonly open: (settings: DiscoverySettings) => DiscoverySource;
-  /** Called when what is known has changed. */
+  /** Called when the result changes. */
   readonly onChange: () => void;
-  /** Told of errors that are not `CouldNotAsk`. */
+  /** Called for errors other than `SourceUnavailable`. */
   readonly onDefect: (error: unknown) => void;
-  /** What is known already, from the source that this one replaces. */
-  readonly known?: LastResult;
+  /** The result of the source that this one replaces. */
+  readonly last?: LastResult;
 }
 
 /**
- * Asks one source again and again: one question at a time, the next when the answer's time is over. The timer
- * does not keep the process alive.
+ * Reads one source repeatedly: one read at a time, the next when the list's TTL is over. The timer does not keep the
+ * process alive.
  */
 export class PolledSource {
-  /** Settles when the first question has. */
+  /** Resolves after the first read. */
   readonly first: Promise<void>;
-  #known: LastResult;
-  #timer: NodeJS.Timeout | null = null;
-  #abort: AbortController | null = null;
-  #closed = false;
-  readonly #source: DiscoverySource;
+  private result: LastResult;
+  private timer: NodeJS.Timeout | null = null;
+  private abort: AbortController | null = null;
+  private closed = false;
+  private readonly source: DiscoverySource;
 
   constructor(
     readonly pool: string,
     readonly settings: DiscoverySettings,
     private readonly options: PolledSourceOptions,
   ) {
-    this.#known = options.known ?? { targets: null, failure: null, incomplete: null };
-    this.#source = options.open(settings);
-    this.first = this.#turn();
+    this.result = options.last ?? { targets: null, failure: null, incomplete: null };
+    this.source = options.open(settings);
+    this.first = this.poll();
   }
 
-  get known(): LastResult {
-    return this.#known;
+  get last(): LastResult {
+    return this.result;
   }
 
   close(): void {
-    this.#closed = true;
-    if (this.#timer !== null) clearTimeout(this.#timer);
-    this.#abort?.abort();
+    this.closed = true;
+    if (this.timer !== null) clearTimeout(this.timer);
+    this.abort?.abort();
   }
 
-  async #turn(): Promise<void> {
+  private async poll(): Promise<void> {
     const abort = new AbortController();
-    this.#abort = abort;
-    const deadline = setTimeout(() => abort.abort(), ASK_MS);
+    this.abort = abort;
+    const deadline = setTimeout(() => abort.abort(), READ_MS);
     deadline.unref();
-    const answer = this.#ask(abort.signal);
-    await Promise.race([answer, aborted(abort.signal)]);
+    const read = this.read(abort.signal);
+    await Promise.race([read, aborted(abort.signal)]);
     clearTimeout(deadline);
-    if (abort.signal.aborted) this.#failed("no answer in time");
-    // A source that ignores the signal is not asked again before it has settled.
-    void answer.then((holdsMs) => this.#wait(holdsMs));
+    if (abort.signal.aborted) this.failed("timeout");
+    // A source that ignores the signal is not read again before it settles.
+    void read.then((ttlMs) => this.schedule(ttlMs));
   }
 
-  /** Asks, takes over what was said, and returns when to ask again, in milliseconds. Never rejects. */
-  async #ask(signal: AbortSignal): Promise<number> {
+  /** Reads and stores the result. Returns when to read again, in milliseconds. Never rejects. */
+  private async read(signal: AbortSignal): Promise<number> {
     try {
-      const { targets, problems: faults, ttlMs: holdsMs } = await this.#source.ask(signal);
+      const { targets, problems, ttlMs } = await this.source.read(signal);
       if (signal.aborted) return RETRY_MS;
-      this.#change({ targets, failure: null, incomplete: this.#since(faults, this.#known.incomplete) });
-      return holdsMs;
+      this.change({ targets, failure: null, incomplete: this.since(problems, this.result.incomplete) });
+      return ttlMs;
     } catch (error) {
       if (!(error instanceof SourceUnavailable) && !signal.aborted) this.options.onDefect(error);
       if (!signal.aborted)
-        this.#failed(error instanceof SourceUnavailable ? error.message : "a fault in Memfleet");
+        this.failed(
+          error instanceof SourceUnavailable ? error.message : "internal error; see the server log",
+        );
       return "refreshMs" in this.settings ? Math.min(RETRY_MS, this.settings.refreshMs) : 1_000;
     }
   }
 
-  #failed(detail: string): void {
-    this.#change({ ...this.#known, failure: this.#since([detail], this.#known.failure) });
+  private failed(detail: string): void {
+    this.change({ ...this.result, failure: this.since([detail], this.result.failure) });
   }
 
-  /** The same trouble in other words is as old as it was. */
-  #since(sentences: readonly string[], before: SourceProblem | null): SourceProblem | null {
+  /** A changed description does not restart the age of a problem. */
+  private since(sentences: readonly string[], before: SourceProblem | null): SourceProblem | null {
     if (sentences.length === 0) return null;
     return { detail: bounded(sentences.join("; ")), sinceMs: before?.sinceMs ?? Date.now() };
   }
 
-  #change(known: LastResult): void {
-    if (this.#closed) return;
-    const before = this.#known;
-    this.#known = known;
+  private change(result: LastResult): void {
+    if (this.closed) return;
+    const before = this.result;
+    this.result = result;
     const same =
-      known.failure?.detail === before.failure?.detail &&
-      known.incomplete?.detail === before.incomplete?.detail &&
-      sameTargets(known.targets, before.targets);
+      result.failure?.detail === before.failure?.detail &&
+      result.incomplete?.detail === before.incomplete?.detail &&
+      sameTargets(result.targets, before.targets);
     if (!same) this.options.onChange();
   }
 
-  #wait(ms: number): void {
-    if (this.#closed) return;
-    this.#timer = setTimeout(() => void this.#turn(), ms);
-    this.#timer.unref();
+  private schedule(ms: number): void {
+    if (this.closed) return;
+    this.timer = setTimeout(() => void this.poll(), ms);
+    this.timer.unref();
   }
 }
 
@@ -131,8 +129,8 @@ function sameTargets(one: LastResult["targets"], other: LastResult["targets"]): 
   return one === other || JSON.stringify(one) === JSON.stringify(other);
 }
 
-const LONGEST_DETAIL = 600;
+const MAX_DETAIL = 600;
 
 function bounded(text: string): string {
-  return text.length > LONGEST_DETAIL ? `${text.slice(0, LONGEST_DETAIL)}…` : text;
+  return text.length > MAX_DETAIL ? `${text.slice(0, MAX_DETAIL)}…` : text;
 }

@@ -1,10 +1,11 @@
-import type { DiscoverySettings, DiscoverySource } from "./contract";
+import type { DiscoverySettings } from "@/lib/config/contract";
+import type { DiscoverySource } from "./contract";
 import { openDns } from "./dns";
 import { openElastiCache } from "./elasticache";
 import { openFileSd } from "./file-sd";
 import { openHttpSd } from "./http-sd";
 
-/** Every source there is. Opening asks nobody yet. */
+/** Creates a source of any kind without reading it yet. */
 export function openSource(settings: DiscoverySettings): DiscoverySource {
   switch (settings.kind) {
     case "fileSd":

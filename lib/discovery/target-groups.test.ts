@@ -1,13 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { MOST_TARGETS, SourceUnavailable } from "./contract";
+import { MAX_TARGETS, SourceUnavailable } from "./contract";
 import { readTargetGroups } from "./target-groups";
 import { TargetList } from "./target-list";
 
 function read(value: unknown, unix = true) {
   const list = new TargetList();
   readTargetGroups(value, list, { unix });
-  return { targets: list.targets, faults: list.faults };
+  return { targets: list.targets, problems: list.problems };
 }
 
 const idsOf = (value: unknown, unix = true) => read(value, unix).targets.map(({ id }) => id);
@@ -34,13 +34,13 @@ describe("a list of target groups", () => {
         { id: "[fd00::5]:11212", address: { kind: "tcp", host: "fd00::5", port: 11212 }, labels: {} },
         { id: "unix:/run/m.sock", address: { kind: "unix", path: "/run/m.sock" }, labels: {} },
       ],
-      faults: [],
+      problems: [],
     });
   });
 
   it("may be empty, and so may a group", () => {
-    expect(read([])).toEqual({ targets: [], faults: [] });
-    expect(read([{ targets: [], labels: null }])).toEqual({ targets: [], faults: [] });
+    expect(read([])).toEqual({ targets: [], problems: [] });
+    expect(read([{ targets: [], labels: null }])).toEqual({ targets: [], problems: [] });
   });
 
   it.each([null, {}, "10.0.0.1:11211", 7, { targets: ["a"] }])("is a list and not %j", (value) => {
@@ -48,24 +48,24 @@ describe("a list of target groups", () => {
   });
 
   it("drops the labels that are Prometheus' own without a word", () => {
-    const { targets, faults } = read([
+    const { targets, problems } = read([
       { targets: ["a"], labels: { __meta_dc: "x", __address__: "b:1", dc: "y" } },
     ]);
     expect(targets[0]?.labels).toEqual({ dc: "y" });
-    expect(faults).toEqual([]);
+    expect(problems).toEqual([]);
   });
 
   it("keeps the rest when some of it cannot be used, and says what", () => {
-    const { targets, faults } = read([
+    const { targets, problems } = read([
       { targets: ["a", "10.0.0.300:1", 7, "b:0"], labels: { "no spaces": "x", rack: 4 } },
       "nonsense",
       { labels: {} },
       { targets: ["c"], labels: [] },
     ]);
     expect(targets.map(({ id }) => id)).toEqual(["a:11211", "c:11211"]);
-    expect(faults).toEqual([
-      '8 not usable: [0].labels["no spaces"]: found this name, allowed a label name of letters, digits, dots, ' +
-        "dashes and underscores; [0].labels.rack: found 4, allowed a text of at most 256 characters; " +
+    expect(problems).toEqual([
+      '8 invalid: [0].labels["no spaces"]: found this name, allowed a label name of letters, digits, dots, ' +
+        "dashes and underscores; [0].labels.rack: found 4, allowed text of at most 256 characters; " +
         '[0].targets[1]: found "10.0.0.300:1", allowed a host name, or an IPv4 address as four decimal numbers; …',
     ]);
   });
@@ -73,9 +73,9 @@ describe("a list of target groups", () => {
   it.each(["169.254.169.254:11211", "[fe80::1]:11211", "224.0.0.1", "0.0.0.0", "[::ffff:169.254.169.254]"])(
     "never gives %s, which may not be connected to",
     (target) => {
-      const { targets, faults } = read([{ targets: [target] }]);
+      const { targets, problems } = read([{ targets: [target] }]);
       expect(targets).toEqual([]);
-      expect(faults[0]).toMatch(/^1 not usable: \[0\]\.targets\[0\]/);
+      expect(problems[0]).toMatch(/^1 invalid: \[0\]\.targets\[0\]/);
     },
   );
 
@@ -84,7 +84,7 @@ describe("a list of target groups", () => {
   });
 
   it("shows nothing of an entry that may hold a password", () => {
-    expect(read([{ targets: ["ops:s3cret@10.0.0.1:11211"] }]).faults.join()).not.toContain("s3cret");
+    expect(read([{ targets: ["ops:s3cret@10.0.0.1:11211"] }]).problems.join()).not.toContain("s3cret");
   });
 
   it("has each node once, the first entry counting", () => {
@@ -97,15 +97,15 @@ describe("a list of target groups", () => {
 
   it("is taken up to its bound, and counts what is beyond", () => {
     const names = Array.from(
-      { length: MOST_TARGETS + 500 },
+      { length: MAX_TARGETS + 500 },
       (_, index) => `10.${(index >> 8) & 255}.${index & 255}.${1 + (index >> 16)}`,
     );
-    const { targets, faults } = read([{ targets: names }, { targets: ["one.more"] }]);
-    expect(targets).toHaveLength(MOST_TARGETS);
-    expect(faults).toEqual([`501 beyond the first ${MOST_TARGETS} not taken`]);
+    const { targets, problems } = read([{ targets: names }, { targets: ["one.more"] }]);
+    expect(targets).toHaveLength(MAX_TARGETS);
+    expect(problems).toEqual([`501 skipped beyond the limit of ${MAX_TARGETS}`]);
   });
 
-  it("whatever it holds is read, or is no list, and every node of it has one writing", () => {
+  it("whatever found is read, or is no list, and every node of it has one writing", () => {
     const address = fc.oneof(
       fc.string(),
       fc.ipV4().map((ip) => `${ip}:11211`),

@@ -1,26 +1,27 @@
 /**
- * Lists of nodes in Prometheus' form, as file_sd and HTTP SD have it: `[{ targets: ["host:port"], labels: {} }]`.
+ * Lists of nodes in the Prometheus format of file_sd and HTTP SD: `[{ targets: ["host:port"], labels: {} }]`.
  * Source: Prometheus, "Configuration", `file_sd_config`, and "Writing HTTP service discovery".
  */
 
-import { LABEL_NAME, LABEL_NAME_SHAPE, LONGEST_LABEL_VALUE } from "@/lib/config/labels";
+import { LABEL_NAME, LABEL_NAME_SHAPE, MAX_LABEL_VALUE } from "@/lib/config/labels";
 import { describeFound, formatPath } from "@/lib/config/problems";
-import { formatNodeAddress, parseNodeAddress } from "@/lib/model/node/node-address";
+import { parseNodeAddress } from "@/lib/memcached/node-address";
+import { formatNodeAddress } from "@/lib/model/node/node-address";
 import { type DiscoveredTarget, SourceUnavailable } from "./contract";
 import type { TargetList } from "./target-list";
 
-export interface GroupRules {
-  /** Whether `unix:/path` may be listed: only somebody on this machine knows what such a path means here. */
+interface GroupRules {
+  /** Whether `unix:/path` is allowed: such a path only has a meaning on this machine. */
   readonly unix: boolean;
 }
 
 /**
- * Reads a list into `list`. An entry that cannot be used is left out and noted there; throws `CouldNotAsk` for
- * what is no such list at all.
+ * Reads groups into `list`, which also collects the problems of unusable entries. Throws `SourceUnavailable` when
+ * `value` is not such a list.
  */
 export function readTargetGroups(value: unknown, list: TargetList, rules: GroupRules): void {
   if (!Array.isArray(value)) {
-    throw new SourceUnavailable(`it holds ${describeFound(value, [])}, not a list of groups with targets`);
+    throw new SourceUnavailable(`found ${describeFound(value, [])}, allowed a list of groups with targets`);
   }
   value.forEach((group: unknown, index) => {
     if (list.full) list.skip(1);
@@ -36,10 +37,10 @@ function readGroup(group: unknown, index: number, list: TargetList, rules: Group
   }
   const labels = readLabels(group.labels, index, list);
   group.targets.forEach((target: unknown, position) => {
-    const place = formatPath([index, "targets", position]);
+    const path = formatPath([index, "targets", position]);
     const read = readTarget(target, labels, rules);
     if ("allowed" in read)
-      list.refuse(`${place}: found ${describeFound(target, [])}, allowed ${read.allowed}`);
+      list.refuse(`${path}: found ${describeFound(target, [])}, allowed ${read.allowed}`);
     else list.add(read);
   });
 }
@@ -52,7 +53,8 @@ function readTarget(
   if (typeof text !== "string") return { allowed: "an address such as 10.0.0.11:11211" };
   const result = parseNodeAddress(text);
   if (!result.ok) return { allowed: result.allowed };
-  if (result.address.kind === "unix" && !rules.unix) return { allowed: "host:port: unix sockets are local" };
+  if (result.address.kind === "unix" && !rules.unix)
+    return { allowed: "host:port, because unix sockets are local" };
   return { id: formatNodeAddress(result.address), address: result.address, labels };
 }
 
@@ -64,13 +66,13 @@ function readLabels(value: unknown, index: number, list: TargetList): Record<str
   }
   const labels: [name: string, value: string][] = [];
   for (const [name, text] of Object.entries(value)) {
-    // Prometheus' own: they steer its relabelling and are never labels of a target.
+    // Reserved by Prometheus for relabelling; never labels of a target.
     if (name.startsWith("__")) continue;
-    const place = formatPath([index, "labels", name.slice(0, 80)]);
-    if (!LABEL_NAME_SHAPE.test(name)) list.refuse(`${place}: found this name, allowed ${LABEL_NAME}`);
-    else if (typeof text !== "string" || text.length > LONGEST_LABEL_VALUE) {
+    const path = formatPath([index, "labels", name.slice(0, 80)]);
+    if (!LABEL_NAME_SHAPE.test(name)) list.refuse(`${path}: found this name, allowed ${LABEL_NAME}`);
+    else if (typeof text !== "string" || text.length > MAX_LABEL_VALUE) {
       const found = typeof text === "string" ? `${text.length} characters` : describeFound(text, []);
-      list.refuse(`${place}: found ${found}, allowed a text of at most ${LONGEST_LABEL_VALUE} characters`);
+      list.refuse(`${path}: found ${found}, allowed text of at most ${MAX_LABEL_VALUE} characters`);
     } else labels.push([name, text]);
   }
   return Object.fromEntries(labels);

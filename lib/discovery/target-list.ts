@@ -1,50 +1,59 @@
-import { type DiscoveredTarget, MOST_TARGETS } from "./contract";
+import { parseNodeAddress } from "@/lib/memcached/node-address";
+import { formatNodeAddress } from "@/lib/model/node/node-address";
+import { type DiscoveredTarget, MAX_TARGETS } from "./contract";
 
-/** Entries that cannot be used are counted; so many are named. */
-const NAMED = 3;
+/** Unusable entries that are described; the others are only counted. */
+const MAX_DESCRIBED = 3;
 
-/** Gathers the nodes of one answer, each once, and what of it cannot be used. Bounded. */
+/** Collects the nodes of one list, each once, and the problems of its unusable entries. Bounded. */
 export class TargetList {
-  readonly #targets = new Map<string, DiscoveredTarget>();
-  readonly #named: string[] = [];
-  #refused = 0;
-  #skipped = 0;
+  private readonly byId = new Map<string, DiscoveredTarget>();
+  private readonly described: string[] = [];
+  private rejected = 0;
+  private skipped = 0;
 
-  /** Whether no more nodes are taken. */
+  /** Whether the list takes no more nodes. */
   get full(): boolean {
-    return this.#targets.size >= MOST_TARGETS;
+    return this.byId.size >= MAX_TARGETS;
   }
 
   /** The first of two entries for one node counts. */
   add(target: DiscoveredTarget): void {
-    if (this.#targets.has(target.id)) return;
-    if (this.full) this.#skipped++;
-    else this.#targets.set(target.id, target);
+    if (this.byId.has(target.id)) return;
+    if (this.full) this.skipped++;
+    else this.byId.set(target.id, target);
   }
 
-  /** Notes an entry that cannot be used; `why` names it. */
-  refuse(why: string): void {
-    this.#refused++;
-    if (this.#named.length < NAMED) this.#named.push(why);
+  /** Adds an address as written in the source, or reports that it is not one. */
+  addAddress(text: string): void {
+    const result = parseNodeAddress(text);
+    if (result.ok) this.add({ id: formatNodeAddress(result.address), address: result.address, labels: {} });
+    else this.refuse(`found ${JSON.stringify(text.slice(0, 300))}, allowed ${result.allowed}`);
   }
 
-  /** Notes entries that were not looked at, because the list is full. */
+  /** Reports an unusable entry; `problem` names it. */
+  refuse(problem: string): void {
+    this.rejected++;
+    if (this.described.length < MAX_DESCRIBED) this.described.push(problem);
+  }
+
+  /** Counts entries that were not read because the list is full. */
   skip(count: number): void {
-    this.#skipped += count;
+    this.skipped += count;
   }
 
   get targets(): readonly DiscoveredTarget[] {
-    return [...this.#targets.values()];
+    return [...this.byId.values()];
   }
 
   /** At most two sentences. */
-  get faults(): readonly string[] {
-    const faults: string[] = [];
-    if (this.#refused > 0) {
-      const more = this.#refused > this.#named.length ? "; …" : "";
-      faults.push(`${this.#refused} not usable: ${this.#named.join("; ")}${more}`);
+  get problems(): readonly string[] {
+    const problems: string[] = [];
+    if (this.rejected > 0) {
+      const more = this.rejected > this.described.length ? "; …" : "";
+      problems.push(`${this.rejected} invalid: ${this.described.join("; ")}${more}`);
     }
-    if (this.#skipped > 0) faults.push(`${this.#skipped} beyond the first ${MOST_TARGETS} not taken`);
-    return faults;
+    if (this.skipped > 0) problems.push(`${this.skipped} skipped beyond the limit of ${MAX_TARGETS}`);
+    return problems;
   }
 }

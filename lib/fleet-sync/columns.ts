@@ -1,27 +1,27 @@
 /**
- * Many rows of one shape as columns: what repeats is written once. JSON in, JSON out, without loss; rows that had
- * equal objects share one after decoding. Free of schemas, because the browser loads it.
+ * Encodes rows of one shape as columns that write repeated values once. Lossless for JSON; after decoding, equal objects
+ * of a column are shared. Without schemas, because the browser loads it.
  */
 
 type Scalar = string | number | boolean | null;
 
 /**
- * One value per row, in the shortest of four ways: as they are; all the same; places in a list of distinct values;
- * whole numbers as distances from the least. A field that not every row has is `values` for the rows that have it.
+ * One value per row, in the shortest of four forms: a plain list; one value for all; indexes into a list of distinct
+ * values; whole numbers as offsets from the smallest. A field that not every row has is `values` for those that have it.
  */
 export type Column =
   | readonly unknown[]
   | { readonly all: unknown }
   | { readonly of: readonly unknown[]; readonly at: readonly number[] }
   | { readonly from: number; readonly plus: readonly (number | null)[] };
-export type SparseColumn = { readonly rows: readonly number[]; readonly values: Column };
+type SparseColumn = { readonly rows: readonly number[]; readonly values: Column };
 
 export interface Columns<Field extends string = string> {
   readonly count: number;
   readonly columns: Readonly<Partial<Record<Field, Column | SparseColumn>>>;
 }
 
-/** A list of distinct values pays when each stands for this many rows. */
+/** A list of distinct values is shorter from this many rows per value on. */
 const ROWS_PER_VALUE = 4;
 
 export function encodeColumn(values: readonly unknown[]): Column {
@@ -37,7 +37,7 @@ export function encodeColumn(values: readonly unknown[]): Column {
 export function decodeColumn(column: Column, count: number): readonly unknown[] {
   if (isPlain(column)) return column;
   if ("all" in column) return new Array<unknown>(count).fill(column.all);
-  if ("of" in column) return column.at.map((place) => column.of[place]);
+  if ("of" in column) return column.at.map((index) => column.of[index]);
   return column.plus.map((plus) => (plus === null ? null : column.from + plus));
 }
 
@@ -47,26 +47,26 @@ function isPlain(column: Column): column is readonly unknown[] {
 
 /** Null when there are more than `limit` distinct values. */
 function distinctValues(values: readonly unknown[], limit: number): { of: unknown[]; at: number[] } | null {
-  const places = new Map<unknown, number>();
+  const indexes = new Map<unknown, number>();
   const texts = new Map<string, number>();
   const of: unknown[] = [];
   const at: number[] = [];
   for (const value of values) {
-    let place = places.get(value);
-    if (place === undefined && isObject(value)) {
+    let index = indexes.get(value);
+    if (index === undefined && isObject(value)) {
       const text = JSON.stringify(value);
-      place = texts.get(text) ?? of.length;
-      texts.set(text, place);
-      places.set(value, place);
-    } else if (place === undefined) {
-      place = of.length;
-      places.set(value, place);
+      index = texts.get(text) ?? of.length;
+      texts.set(text, index);
+      indexes.set(value, index);
+    } else if (index === undefined) {
+      index = of.length;
+      indexes.set(value, index);
     }
-    if (place === of.length) {
+    if (index === of.length) {
       if (of.length === limit) return null;
       of.push(value);
     }
-    at.push(place);
+    at.push(index);
   }
   return values.length === 0 ? null : { of, at };
 }
@@ -75,7 +75,7 @@ function isObject(value: unknown): value is object {
   return typeof value === "object" && value !== null;
 }
 
-/** From here on a whole number is shorter as a distance: points in time are. */
+/** From here on whole numbers, such as timestamps, are shorter as offsets. */
 const LARGE = 1e9;
 
 /** Null when a value is neither null nor a large whole number. */
@@ -104,17 +104,17 @@ export function encodeRows<Row extends object>(rows: readonly Row[]): Columns<ke
   return { count: rows.length, columns };
 }
 
-/** The rows of columns. `Row` is what was encoded: the caller knows where the columns come from. */
+/** Decodes rows. `Row` must be the type that was encoded. */
 export function decodeRows<Row>({ count, columns }: Columns): Row[] {
-  const made: Record<string, unknown>[] = Array.from({ length: count }, () => ({}));
+  const rows: Record<string, unknown>[] = Array.from({ length: count }, () => ({}));
   for (const [field, column] of Object.entries(columns)) {
     if (column === undefined) continue;
     const sparse = "rows" in column ? column : null;
     const values = decodeColumn(sparse?.values ?? (column as Column), sparse?.rows.length ?? count);
     for (let index = 0; index < values.length; index++) {
-      const row = made[sparse === null ? index : (sparse.rows[index] ?? -1)];
+      const row = rows[sparse === null ? index : (sparse.rows[index] ?? -1)];
       if (row !== undefined) row[field] = values[index];
     }
   }
-  return made as Row[];
+  return rows as Row[];
 }

@@ -1,14 +1,14 @@
 /**
- * What one reader of the fleet has not been told yet.
+ * Encodes what one reader of the fleet does not have yet.
  *
- * A node that a page shows as before is not sent. Its figures count as the same while they agree in four significant
- * digits, its hit ratio in tenths of a per cent, its uptime in the unit that lists show; when it was sampled and
- * how long the answer took make no difference of their own. What is sent is exact, and every node is sent whole
- * once a minute, so no figure of a reader is older than that.
+ * A node that renders the same is not sent: values are equal when they agree in four significant digits, the hit ratio
+ * in tenths of a percent, the uptime in the unit that lists show; sample time and latency alone make no difference. Sent
+ * values are exact, and every node is sent in full once a minute, so a reader's values are never older.
  */
 
 import type { Attention, Pool } from "@/lib/model/fleet.schema";
 import type { Node } from "@/lib/model/node/node.schema";
+import { MINUTE_MS } from "@/lib/model/time";
 import { encodeColumn, encodeRows } from "./columns";
 import {
   attentionKey,
@@ -20,17 +20,17 @@ import {
 } from "./delta";
 import { encodeNodes, type NodeField } from "./fleet-columns";
 
-/** How long a reader may go without seeing a node whole, milliseconds. */
-const FULL_EVERY_MS = 60_000;
+/** Maximum time between two full transmissions of a node. */
+const FULL_EVERY_MS = MINUTE_MS;
 
-/** The figure in so many significant digits. */
+/** Rounds to `digits` significant digits. */
 function rounded(value: number | null, digits: number): number | null {
   return value === null ? null : Number(value.toPrecision(digits));
 }
 
 const figure = (value: number | null) => rounded(value, 4);
 
-/** In tenths of a per cent; all and nothing stand for themselves, because no page rounds to them. */
+/** In tenths of a percent; 0 and 1 are exact, because no page rounds to them. */
 function ratio(value: number | null): number | null {
   if (value === null || value === 0 || value === 1) return value;
   return Math.min(999, Math.max(1, Math.round(value * 1_000))) / 1_000;
@@ -64,7 +64,7 @@ function fieldsOf(node: Node): readonly NodeField[] {
   return Object.keys(node) as NodeField[];
 }
 
-/** A field more or less: then the node is sent whole. */
+/** With other fields the node is sent in full. */
 function haveSameFields(a: Node, b: Node): boolean {
   const fields = fieldsOf(b);
   return fields.length === fieldsOf(a).length && fields.every((field) => field in a);
@@ -87,7 +87,7 @@ interface SentNode {
   readonly wholeMs: number;
 }
 
-/** What one reader has been told, and what it has to be told next. */
+/** Tracks what one reader has and computes the next delta. */
 export class FleetDeltaEncoder {
   private readonly nodes = new Map<string, SentNode>();
   private readonly pools = new Map<string, string>();
@@ -95,7 +95,7 @@ export class FleetDeltaEncoder {
   private attention: Map<string, Attention> | null = null;
   private summary: Partial<Record<string, string>> = {};
 
-  /** Null when the reader knows everything. `touched` are the nodes that may have changed. */
+  /** Null when nothing changed. `touched` are the nodes that may have changed. */
   next(
     fleet: FleetSummary,
     touched: readonly Node[],
@@ -170,7 +170,7 @@ export class FleetDeltaEncoder {
     const now: Attention[] = [];
     for (const [key, entry] of after) {
       const known = before.get(key);
-      // What the reader was told last stands, so that small steps add up to a difference.
+      // Compared with what the reader has, so that small steps add up to a difference.
       if (known !== undefined && isUnchanged(known, entry)) continue;
       before.set(key, entry);
       now.push(entry);

@@ -1,6 +1,6 @@
 /**
- * What changed of the fleet, as the compact event stream says it (`/api/v1/events?form=columns`). Free of
- * schemas, because the browser loads it.
+ * Changes of the fleet in the compact event stream (`/api/v1/events?form=columns`). Without schemas, because the browser
+ * loads it.
  */
 
 import type { Attention, Fleet, Pool } from "@/lib/model/fleet.schema";
@@ -12,7 +12,7 @@ import type { NodeColumns, NodeField } from "./fleet-columns";
 export type FleetSummary = Omit<Fleet, "nodes" | "matched" | "nextCursor">;
 
 /** New values of one field. Without `rows` they are for every changed node, else for those at these places. */
-export interface ChangedField {
+interface ChangedField {
   readonly rows?: readonly number[];
   readonly values: Column;
 }

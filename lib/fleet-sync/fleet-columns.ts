@@ -1,4 +1,4 @@
-/** The fleet reply in its compact form: nodes as columns. Free of schemas, because the browser loads it. */
+/** The fleet reply in its compact form: nodes as columns. Without schemas, because the browser loads it. */
 
 import type { Fleet } from "@/lib/model/fleet.schema";
 import type { Node } from "@/lib/model/node/node.schema";

@@ -1,5 +1,5 @@
 /** How a client maps keys to nodes. */
-import type { NodeAddress } from "@/lib/memcached/contract";
+import type { NodeAddress } from "@/lib/model/node/node-address";
 
 export interface Hashing {
   /** Stable identifier. */

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { NodeAddress } from "@/lib/memcached/contract";
-import { parseNodeAddress } from "@/lib/model/node/node-address";
+import { parseNodeAddress } from "@/lib/memcached/node-address";
+import type { NodeAddress } from "@/lib/model/node/node-address";
 import type { Hashing } from "./contract";
 import { consistent, ketama } from "./ketama";
 import { memjs } from "./memjs";

@@ -3,7 +3,7 @@
  * a key belongs to the first point at or after its own hash.
  */
 import { hash } from "node:crypto";
-import type { NodeAddress } from "@/lib/memcached/contract";
+import type { NodeAddress } from "@/lib/model/node/node-address";
 import { DEFAULT_NODE_PORT } from "@/lib/model/node/node-address";
 import type { Hashing } from "./contract";
 import { oneAtATime, oneAtATimeOfEach } from "./one-at-a-time";

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { NodeAddress } from "@/lib/memcached/contract";
+import type { NodeAddress } from "@/lib/model/node/node-address";
 import { HASHINGS } from "./registry";
 
 const node = (host: string, port = 11211): NodeAddress => ({ kind: "tcp", host, port });

@@ -1,17 +1,17 @@
 /**
- * What was. One contract, so that another engine can stand behind it.
+ * The contract of a history, implemented by the embedded engine and by Prometheus.
  *
- * A history keeps, per node and stat, counters as differences and gauges as levels. It never computes a rate
- * or a ratio: it returns sums and levels, and `lib/metrics/derive.ts` divides once.
+ * A history stores, per node and stat, counters as differences and gauges as levels. It computes no ratio: it returns
+ * sums and levels, and `lib/metrics/derive.ts` divides once.
  */
 import type { Marker } from "@/lib/model/series.schema";
 
-/** One node's part of a sweep. */
+/** One node's part of a batch. */
 export interface NodeSample {
   readonly node: string;
   /**
    * One number per catalogue slot: a counter's difference since the previous sample, a gauge's level. NaN:
-   * not reported, or (for counters) not known because the node restarted or was not reachable before.
+   * not reported, or (for counters) unknown because the node restarted or was unreachable before.
    */
   readonly values: Float64Array;
   /** Seconds that the counters' differences cover, by the server's clock; NaN when they cover nothing. */
@@ -20,23 +20,23 @@ export interface NodeSample {
 
 /** The newest samples of all nodes that answered within one poll interval. */
 export interface SampleBatch {
-  /** End of the interval, Unix milliseconds. A second sweep with the same time adds nothing. */
+  /** End of the interval, Unix milliseconds. A second batch with the same time is ignored. */
   readonly atMs: number;
   readonly entries: readonly NodeSample[];
 }
 
 export interface HistoryQuery {
-  /** Node ids, each once; a node never seen gives NaN throughout. */
+  /** Node ids, each once; an unknown node gives NaN throughout. */
   readonly nodes: readonly string[];
   /** Stat names of the catalogue (counters and gauges). */
   readonly stats: readonly string[];
   /**
-   * Inclusive start and exclusive end, Unix milliseconds; aligned outward to `stepMs` by the engine. A sweep
+   * Inclusive start and exclusive end, Unix milliseconds; aligned outward to `stepMs` by the engine. A batch
    * belongs to the bucket that its `atMs` is in.
    */
   readonly fromMs: number;
   readonly toMs: number;
-  /** Width of a bucket in milliseconds. The engine may widen it to what it has kept; it says so. */
+  /** Width of a bucket in milliseconds. The engine may widen it; the result says so. */
   readonly stepMs: number;
   /** `each`: a row per node. `sum`: one row over all nodes. */
   readonly combine: "each" | "sum";
@@ -68,8 +68,8 @@ export interface HistoryResult {
 export interface HistoryHealth {
   readonly writable: boolean;
   /**
-   * What failed, in words an operator can act on; null when all is well. A writable history also reports a
-   * problem when it has set a damaged file aside and begun anew.
+   * What failed, for an operator; null when all is well. A writable history also reports that it replaced a damaged
+   * file.
    */
   readonly problem: string | null;
   readonly sinceMs: number | null;
@@ -80,17 +80,17 @@ export interface MarkerQuery {
   readonly nodes: readonly string[] | null;
   readonly fromMs: number;
   readonly toMs: number;
-  /** At most this many, newest kept. */
+  /** At most this many; the newest. */
   readonly limit: number;
 }
 
 export interface History {
   /**
-   * Keeps a sweep. Never throws for a full or read-only disk: `health()` says so, and the sweep is held in
-   * memory, within a limit, until it can be written.
+   * Stores a batch. Never throws for a full or read-only disk: `health()` reports it, and the batch waits in memory,
+   * within a limit, until it can be written.
    */
-  append(sweep: SampleBatch): Promise<void>;
-  /** Keeps markers. */
+  append(batch: SampleBatch): Promise<void>;
+  /** Stores markers. */
   mark(markers: readonly Marker[]): Promise<void>;
   query(query: HistoryQuery): Promise<HistoryResult>;
   markers(query: MarkerQuery): Promise<Marker[]>;

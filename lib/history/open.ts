@@ -1,28 +1,28 @@
-/** The history that is configured. */
+/** Opens the configured history. */
 import type { History } from "./contract";
 import { createEmbeddedHistory } from "./embedded/history";
 import { createPrometheusHistory, type PrometheusHistory } from "./prometheus/history";
 import type { RemoteSettings } from "./prometheus/settings";
 
-export interface HistoryChoice {
+interface HistoryChoice {
   /** Of the embedded history. */
   readonly dataDir: string;
   readonly rawMs: number;
   readonly rollupMs: number;
-  /** Where there is an engine already; null: the history is embedded. */
+  /** An existing engine; null: the history is embedded. */
   readonly prometheus: RemoteSettings | null;
   /** The poll interval, in milliseconds. */
   readonly intervalMs: number;
   readonly onDefect: (error: unknown) => void;
 }
 
-export interface OpenedHistory {
+interface OpenedHistory {
   readonly history: History;
-  /** Where other processes keep theirs as well; null: this one alone writes and reads it. */
+  /** The history, when other processes write to it as well; else null. */
   readonly shared: Pick<PrometheusHistory, "sampleBatches"> | null;
 }
 
-/** Opens it. An engine or a disk that cannot be used shows in `health()`, not as an error. */
+/** An unusable engine or disk is reported by `health()`, not as an error. */
 export async function openHistory({
   prometheus,
   onDefect,

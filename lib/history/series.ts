@@ -1,13 +1,15 @@
-/** Answers a series request from a history: which rows to read, and one division per point. */
+/** Answers a series request from a history: reads the rows and divides once per point. */
+
 import { type Metric, pointOf, statsNeeded } from "@/lib/metrics/derive";
+import { median } from "@/lib/metrics/ratio";
 import type { Aggregate, Series } from "@/lib/model/series.schema";
 import type { History, HistoryResult } from "./contract";
 
-export interface SeriesRequest {
+interface SeriesRequest {
   readonly metrics: readonly Metric[];
   /** Nodes asked for, with their pools, in the order of the answer. */
   readonly nodes: readonly { readonly id: string; readonly pool: string }[];
-  /** Nodes that are no more: their markers are wanted, their figures are not. */
+  /** Removed nodes, of which only markers are read. */
   readonly departed?: readonly string[];
   readonly aggregate: Aggregate;
   readonly fromMs: number;
@@ -16,7 +18,7 @@ export interface SeriesRequest {
   readonly markerLimit: number;
 }
 
-/** A row of the answer before it is divided: which history result, which node index in it. */
+/** A series before the division: a history result and the node index in it. */
 interface Line {
   readonly result: HistoryResult;
   readonly index: number;
@@ -59,7 +61,7 @@ export async function answerSeries(history: History, request: SeriesRequest): Pr
 }
 
 async function readLines(history: History, request: SeriesRequest, stats: string[]): Promise<Line[]> {
-  const ask = (nodes: string[], combine: "each" | "sum") =>
+  const query = (nodes: string[], combine: "each" | "sum") =>
     history.query({
       nodes,
       stats,
@@ -70,18 +72,18 @@ async function readLines(history: History, request: SeriesRequest, stats: string
     });
   const ids = request.nodes.map((node) => node.id);
   if (request.aggregate === "fleet") {
-    return [{ result: await ask(ids, "sum"), index: 0, node: null, pool: null }];
+    return [{ result: await query(ids, "sum"), index: 0, node: null, pool: null }];
   }
   if (request.aggregate === "pool") {
     const pools = [...new Set(request.nodes.map((node) => node.pool))];
     return Promise.all(
       pools.map(async (pool) => {
         const members = request.nodes.filter((node) => node.pool === pool).map((node) => node.id);
-        return { result: await ask(members, "sum"), index: 0, node: null, pool };
+        return { result: await query(members, "sum"), index: 0, node: null, pool };
       }),
     );
   }
-  const result = await ask(ids, "each");
+  const result = await query(ids, "each");
   return request.nodes.map((node, index) => ({ result, index, node: node.id, pool: node.pool }));
 }
 
@@ -112,21 +114,14 @@ function rounded(value: number, ratio: boolean): number {
 
 function medians(metrics: readonly Metric[], rows: Series["series"], points: number): Series["series"] {
   return metrics.map((metric) => {
-    const own = rows.filter((row) => row.metric === metric.name);
+    const ofMetric = rows.filter((row) => row.metric === metric.name);
     const values = Array.from({ length: points }, (_, point) =>
       median(
-        own.flatMap((row) => (typeof row.values[point] === "number" ? [row.values[point] as number] : [])),
+        ofMetric.flatMap((row) =>
+          typeof row.values[point] === "number" ? [row.values[point] as number] : [],
+        ),
       ),
     );
     return { metric: metric.name, node: null, pool: null, values };
   });
-}
-
-function median(values: number[]): number | null {
-  if (values.length === 0) return null;
-  const sorted = Float64Array.from(values).sort();
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1
-    ? (sorted[middle] as number)
-    : ((sorted[middle - 1] as number) + (sorted[middle] as number)) / 2;
 }

@@ -1,10 +1,10 @@
-/** An action that somebody asked for whose role is too small: the audit keeps who tried what. */
+/** Records an action that was denied because the caller's role is too small. */
 import "server-only";
 import { actionInputSchema } from "@/lib/model/actions/action.schema";
 import { BodyError, readJsonBody } from "./json-body";
 import type { Refusal } from "./route";
 
-/** What is no action at all is not kept. */
+/** A body that is not an action is not recorded. */
 export async function auditDeniedAction({ runtime, request, actor, reason }: Refusal): Promise<void> {
   const parsed = actionInputSchema.safeParse(await bodyOf(request));
   if (!parsed.success) return;

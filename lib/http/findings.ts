@@ -1,18 +1,15 @@
 /**
- * Findings as an answer: as one piece where they are few, else streamed a page at a time, each when the reader has
- * taken the one before. A fleet's findings with their evidence and remedies are more than anybody should hold.
+ * Findings as a response: in one piece where they are few, else streamed a page at a time, each when the reader has
+ * taken the one before. The findings of a fleet with their evidence and remedies are too much to hold in memory.
  */
 import "server-only";
 import type { FindingsList } from "@/lib/diagnostics/service";
 import type { FindingForm } from "@/lib/model/findings/finding";
 import { CSV_HEAD, findingsCsvRows } from "@/lib/model/findings/finding-csv";
 import type { FindingsQuery } from "@/lib/model/http/queries";
-import { logDefect } from "@/lib/server/lifecycle";
 import type { Runtime } from "@/lib/server/runtime";
-import { jsonResponse, wantsCsv } from "./responses";
-
-const CSV = "text/csv; charset=utf-8";
-const JSON_TYPE = "application/json; charset=utf-8";
+import { attachment, CSV_TYPE, JSON_TYPE, jsonResponse, wantsCsv } from "./responses";
+import { textStream } from "./text-stream";
 
 /** @throws NotFoundError, InputError */
 export async function findingsResponse(
@@ -23,14 +20,14 @@ export async function findingsResponse(
   const { diagnostics } = runtime;
   if (query.download === "csv" || (query.download === undefined && wantsCsv(request))) {
     const list = await diagnostics.list(query, "report");
-    return streamed(csvText(list), { "content-type": CSV, ...attachment("memfleet-findings.csv") });
+    return textStream(csvText(list), attachment(CSV_TYPE, "memfleet-findings.csv"));
   }
   const list = await diagnostics.list(query, query.form ?? "whole");
   if (query.download === "json") {
-    return streamed(jsonText(list), { "content-type": JSON_TYPE, ...attachment("memfleet-findings.json") });
+    return textStream(jsonText(list), attachment(JSON_TYPE, "memfleet-findings.json"));
   }
   if (query.limit === undefined && list.first.nextCursor !== null) {
-    return streamed(jsonText(list), { "content-type": JSON_TYPE });
+    return textStream(jsonText(list), { "content-type": JSON_TYPE });
   }
   const findings: unknown[] = [...list.first.findings];
   let { nextCursor } = list.first;
@@ -41,7 +38,7 @@ export async function findingsResponse(
   return jsonResponse(request, { ...list.summary, nextCursor, findings });
 }
 
-/** The findings last but for the cursor: a reader of the stream has what was counted before them. */
+/** The summary comes first, so that a reader of the stream has the counts before the findings. */
 async function* jsonText({ summary, first, rest }: FindingsList<FindingForm>): AsyncGenerator<string> {
   let { nextCursor } = first;
   yield `${JSON.stringify(summary).slice(0, -1)},"findings":[${elements(first.findings)}`;
@@ -59,34 +56,4 @@ function elements(findings: readonly unknown[]): string {
 async function* csvText({ first, rest }: FindingsList<"report">): AsyncGenerator<string> {
   yield CSV_HEAD + findingsCsvRows(first.findings);
   for await (const { findings } of rest) if (findings.length > 0) yield findingsCsvRows(findings);
-}
-
-function attachment(filename: string): Record<string, string> {
-  return { "content-disposition": `attachment; filename="${filename}"` };
-}
-
-/** Answers that were begun cannot become a problem any more: they break off, and the client sees that. */
-function streamed(text: AsyncGenerator<string>, headers: Readonly<Record<string, string>>): Response {
-  const encoder = new TextEncoder();
-  const body = new ReadableStream<Uint8Array>(
-    {
-      async pull(controller) {
-        try {
-          const { done, value } = await text.next();
-          if (done) controller.close();
-          else controller.enqueue(encoder.encode(value));
-        } catch (error) {
-          logDefect(error);
-          controller.error(error);
-        }
-      },
-      async cancel() {
-        await text.return(undefined);
-      },
-    },
-    { highWaterMark: 0 },
-  );
-  return new Response(body, {
-    headers: { ...headers, "cache-control": "no-store", "x-content-type-options": "nosniff" },
-  });
 }

@@ -1,11 +1,11 @@
-/** JSON bodies: the right type, at most 64 kB or what an endpoint allows, read no further than that. */
+/** Reads JSON bodies of the right type, and no more than 64 kB or what the endpoint allows. */
 import type { LargeBody } from "@/lib/model/http/endpoints";
 import type { Problem } from "./responses";
 
 const LIMIT_BYTES = 64 * 1024;
 const NO_LARGE_BODY: LargeBody = { bytes: LIMIT_BYTES, allows: () => false };
 
-/** A body that is not looked into. */
+/** A body that is rejected before it is validated. */
 export class BodyError extends Error {
   override readonly name = "BodyError";
   constructor(readonly problem: Problem) {
@@ -14,7 +14,7 @@ export class BodyError extends Error {
 }
 
 /**
- * The parsed body; data, whatever its keys are called.
+ * The parsed body.
  * @throws BodyError with 415, 413 or 400
  */
 export async function readJsonBody(request: Request, large = NO_LARGE_BODY): Promise<unknown> {
@@ -22,23 +22,25 @@ export async function readJsonBody(request: Request, large = NO_LARGE_BODY): Pro
   if (type !== "application/json") {
     throw new BodyError({
       status: 415,
+      type: "not-json",
       title: "Not JSON",
-      detail: "The body has to be JSON, with Content-Type: application/json.",
+      detail: "Send JSON with Content-Type: application/json.",
     });
   }
   const bytes = await readBytes(request, large.bytes);
-  const input = parsed(bytes);
+  const input = parseJson(bytes);
   if (bytes.length > LIMIT_BYTES && !large.allows(input)) throw tooLarge(LIMIT_BYTES);
   if (input !== undefined) return input;
   throw new BodyError({
     status: 400,
-    title: "Input not understood",
+    type: "input-not-understood",
+    title: "Invalid input",
     detail: "The body is not valid JSON.",
   });
 }
 
-/** Undefined for what is not JSON. */
-function parsed(bytes: Buffer): unknown {
+/** Undefined when the bytes are not JSON. */
+function parseJson(bytes: Buffer): unknown {
   try {
     return JSON.parse(bytes.toString("utf8"));
   } catch {
@@ -49,6 +51,7 @@ function parsed(bytes: Buffer): unknown {
 function tooLarge(limit: number): BodyError {
   return new BodyError({
     status: 413,
+    type: "too-large",
     title: "Too large",
     detail: `The body is larger than ${limit} bytes.`,
   });

@@ -36,8 +36,8 @@ function runtimeOf(read: () => void): Runtime {
       }),
     ownMetrics: async () => ({
       nodes: new Map([["up", NODES]]),
-      ...{ pollIntervalSeconds: 10, polls: 1, pollFailures: new Map(), sweeps: 1, sweepSeconds: 1 },
-      ...{ sweptAtSeconds: 1, historyWritable: true, databases: new Map(), notices: new Map() },
+      ...{ pollIntervalSeconds: 10, polls: 1, pollFailures: new Map(), batches: 1, batchSeconds: 1 },
+      ...{ batchAtSeconds: 1, historyWritable: true, databases: new Map(), notices: new Map() },
       ...{ auditEntries: 0, actionsRunning: 0, startedAtSeconds: 1, residentBytes: 1, heapUsedBytes: 1 },
       ...{ cpuSeconds: new Map(), eventLoopActiveSeconds: 1, eventLoopDelaySeconds: 0 },
     }),

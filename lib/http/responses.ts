@@ -1,39 +1,39 @@
-/** Answers: JSON with ETag, problems, plain text. */
+/** Responses: JSON with ETag, problems, text, attachments. */
 import { createHash } from "node:crypto";
 import type { InputProblem } from "@/lib/model/errors";
 
-/** A JSON answer; 304 when the caller has it already. Next compresses it on the way out. */
+export const JSON_TYPE = "application/json; charset=utf-8";
+export const CSV_TYPE = "text/csv; charset=utf-8";
+
+/** No browser or proxy keeps the response, and none guesses another type. */
+export const NO_STORE = { "cache-control": "no-store", "x-content-type-options": "nosniff" } as const;
+
+/** A JSON reply; 304 when the caller already has it. Next compresses it on the way out. */
 export function jsonResponse(request: Request, body: unknown, status = 200): Response {
   const text = JSON.stringify(body);
   const etag = `"${createHash("sha1").update(text).digest("base64url")}"`;
-  const headers = { "content-type": "application/json; charset=utf-8", "cache-control": "no-cache", etag };
-  const known = request.headers.get("if-none-match");
-  const has = known?.split(",").some((tag) => tag.trim().replace(/^W\//, "") === etag) ?? false;
-  if (has && status === 200) return new Response(null, { status: 304, headers });
+  const headers = { "content-type": JSON_TYPE, "cache-control": "no-cache", etag };
+  const sent = request.headers.get("if-none-match");
+  const matches = sent?.split(",").some((tag) => tag.trim().replace(/^W\//, "") === etag) ?? false;
+  if (matches && status === 200) return new Response(null, { status: 304, headers });
   return new Response(text, { status, headers });
 }
 
-/** A JSON answer with cached data in it, which no browser or proxy keeps. */
+/** A JSON reply that contains cached data. */
 export function noStoreResponse(body: unknown): Response {
-  return new Response(JSON.stringify(body), {
-    headers: {
-      "content-type": "application/json; charset=utf-8",
-      "cache-control": "no-store",
-      "x-content-type-options": "nosniff",
-    },
-  });
+  return new Response(JSON.stringify(body), { headers: { "content-type": JSON_TYPE, ...NO_STORE } });
 }
 
-/** Bytes of anybody's making, to be saved and never shown. `filename`: letters, digits, `.`, `_` and `-`. */
+/** Headers of a reply that browsers save. `filename`: letters, digits, `.`, `_` and `-`. */
+export function attachment(type: string, filename: string): Record<string, string> {
+  return { "content-type": type, "content-disposition": `attachment; filename="${filename}"` };
+}
+
+/** Bytes that anybody may have stored: saved by the browser, never shown. */
 export function attachmentResponse(bytes: Uint8Array, filename: string): Response {
+  const headers = { ...attachment("application/octet-stream", filename), ...NO_STORE };
   return new Response(new Uint8Array(bytes), {
-    headers: {
-      "content-type": "application/octet-stream",
-      "content-disposition": `attachment; filename="${filename}"`,
-      "content-length": String(bytes.length),
-      "cache-control": "no-store",
-      "x-content-type-options": "nosniff",
-    },
+    headers: { ...headers, "content-length": String(bytes.length) },
   });
 }
 
@@ -48,32 +48,19 @@ export function textResponse(text: string, status = 200): Response {
   });
 }
 
-/** Whether the caller asks for CSV rather than JSON. */
+/** Whether the caller prefers CSV to JSON. */
 export function wantsCsv(request: Request): boolean {
   return /\btext\/csv\b/.test(request.headers.get("accept") ?? "");
 }
 
 export function csvResponse(text: string, filename: string): Response {
-  return new Response(text, {
-    headers: {
-      "content-type": "text/csv; charset=utf-8",
-      "content-disposition": `attachment; filename="${filename}"`,
-      "cache-control": "no-store",
-      "x-content-type-options": "nosniff",
-    },
-  });
+  return new Response(text, { headers: { ...attachment(CSV_TYPE, filename), ...NO_STORE } });
 }
 
 /** JSON as a file, indented. */
 export function jsonFileResponse(body: unknown, filename: string): Response {
-  return new Response(`${JSON.stringify(body, null, 2)}\n`, {
-    headers: {
-      "content-type": "application/json; charset=utf-8",
-      "content-disposition": `attachment; filename="${filename}"`,
-      "cache-control": "no-store",
-      "x-content-type-options": "nosniff",
-    },
-  });
+  const headers = { ...attachment(JSON_TYPE, filename), ...NO_STORE };
+  return new Response(`${JSON.stringify(body, null, 2)}\n`, { headers });
 }
 
 /** No content, with cookies to set. */
@@ -81,8 +68,8 @@ export function emptyResponse(cookies: readonly string[] = []): Response {
   return withCookies(new Response(null, { status: 204, headers: { "cache-control": "no-store" } }), cookies);
 }
 
-/** Sends the browser elsewhere. `location` is a path of ours or an address that we made. */
-export function redirectReply(location: string, cookies: readonly string[] = []): Response {
+/** Redirects the browser. `location`: a path of this site or an address that the server built. */
+export function redirectResponse(location: string, cookies: readonly string[] = []): Response {
   const headers = { location, "cache-control": "no-store" };
   return withCookies(new Response(null, { status: 303, headers }), cookies);
 }
@@ -94,6 +81,8 @@ export function withCookies(response: Response, cookies: readonly string[]): Res
 
 export interface Problem {
   readonly status: number;
+  /** Last part of the problem's URN, to match on. It stays when the title is reworded. */
+  readonly type: string;
   readonly title: string;
   readonly detail: string;
   readonly errors?: readonly InputProblem[];
@@ -104,9 +93,8 @@ export interface Problem {
 }
 
 /** RFC 9457. */
-export function problemReply({ headers, ...problem }: Problem): Response {
-  const type = `urn:memfleet:problem:${problem.title.toLowerCase().replaceAll(" ", "-")}`;
-  return new Response(JSON.stringify({ type, ...problem }), {
+export function problemResponse({ headers, type, ...problem }: Problem): Response {
+  return new Response(JSON.stringify({ type: `urn:memfleet:problem:${type}`, ...problem }), {
     status: problem.status,
     headers: {
       ...headers,

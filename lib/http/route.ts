@@ -1,6 +1,6 @@
 /**
- * The wrapper around every route handler: host, method, origin, actor, role, input, call, error to status. Nothing
- * before it is relied on. An error it does not know is logged and answered with 500 and no detail.
+ * The wrapper around every route handler: host, method, origin, actor, role, input, call, error to status. It relies on
+ * nothing that ran before it. An unknown error is logged and becomes a 500 without detail.
  */
 import "server-only";
 import type { z } from "zod";
@@ -21,21 +21,21 @@ import { isAtLeastRole } from "@/lib/model/roles";
 import { logDefect } from "@/lib/server/lifecycle";
 import { getRuntime, type Runtime } from "@/lib/server/runtime";
 import { BodyError, readJsonBody } from "./json-body";
-import { jsonResponse, type Problem, problemReply } from "./responses";
+import { jsonResponse, type Problem, problemResponse } from "./responses";
 
 export interface Call<Query, Body> {
   readonly request: Request;
   readonly runtime: Runtime;
   readonly query: Query;
-  /** Null where the endpoint takes none. */
+  /** Null where the endpoint takes no body. */
   readonly body: Body;
   /** Path parameters, decoded. */
   readonly params: Readonly<Record<string, string>>;
-  /** Who asks; null where the endpoint asks for nobody. */
+  /** Null where the endpoint needs no sign-in. */
   readonly caller: Caller | null;
 }
 
-/** Somebody who was recognised and may not do this. */
+/** A recognised caller whose role is too small. */
 export interface Refusal {
   readonly runtime: Runtime;
   readonly request: Request;
@@ -50,39 +50,49 @@ export interface Caller {
 
 type Context = { params: Promise<Record<string, string>> };
 type BodyOf<Body extends z.ZodType | null> = Body extends z.ZodType ? z.output<Body> : null;
+/** What a handler may return: the endpoint's reply, or a response of its own. */
+type Answer<Reply extends z.ZodType | null> =
+  | (Reply extends z.ZodType ? Immutable<z.input<Reply>> : never)
+  | Response;
+/** A reply is only serialised, so a handler may return readonly arrays. */
+type Immutable<Value> = Value extends readonly (infer Element)[]
+  ? readonly Immutable<Element>[]
+  : Value extends object
+    ? { readonly [Key in keyof Value]: Immutable<Value[Key]> }
+    : Value;
 
 /**
- * A handler for `endpoint`. What `answer` returns is sent as JSON, unless it is a `Response` already. `onForbidden`
- * is told of callers whose role is too small; the body is not read yet then.
- * Errors of `lib/model/errors.ts` become problems with their status.
+ * A handler for `endpoint`. What `answer` returns is sent as JSON, unless it is a `Response` already. `onForbidden` is
+ * called, before the body is read, for callers whose role is too small. Errors of `lib/model/errors.ts` become problems
+ * with their status.
  */
-export function route<Query extends z.ZodType, Body extends z.ZodType | null>(
-  endpoint: Endpoint<Query, Body>,
-  answer: (call: Call<z.output<Query>, BodyOf<Body>>) => unknown,
+export function route<Query extends z.ZodType, Body extends z.ZodType | null, Reply extends z.ZodType | null>(
+  endpoint: Endpoint<Query, Body, Reply>,
+  answer: (call: Call<z.output<Query>, BodyOf<Body>>) => Answer<Reply> | Promise<Answer<Reply>>,
   onForbidden?: (refusal: Refusal) => Promise<void>,
 ): (request: Request, context: Context) => Promise<Response> {
   return async (request, context) => {
     try {
       const runtime = getRuntime();
       if (!isAllowedHost(request.headers.get("host"), runtime.configuration))
-        return problemReply(MISDIRECTED);
-      if (endpoint.changes && runtime.configuration.readOnly) return problemReply(READ_ONLY);
+        return problemResponse(MISDIRECTED);
+      if (endpoint.changes && runtime.configuration.readOnly) return problemResponse(READ_ONLY);
       if (endpoint.method !== "GET" && !isOwnWrite(request.headers, runtime.configuration)) {
-        return problemReply(FOREIGN);
+        return problemResponse(CROSS_SITE);
       }
       const caller = await admit(endpoint, runtime, request, onForbidden);
       const query = parseQuery(endpoint.query, new URL(request.url).searchParams);
       const body = endpoint.body === null ? null : await readBody(endpoint, endpoint.body, request);
       const params = await context.params;
       const reply = await answer({ request, runtime, query, body: body as BodyOf<Body>, params, caller });
-      return reply instanceof Response ? reply : await jsonResponse(request, reply, endpoint.status);
+      return reply instanceof Response ? reply : jsonResponse(request, reply, endpoint.status);
     } catch (error) {
-      return problemReply(problemOf(error));
+      return problemResponse(problemOf(error));
     }
   };
 }
 
-/** Who asks, where the endpoint takes a role. Throws what becomes 401 or 403. */
+/** The caller of an endpoint that requires a role. Throws what becomes 401 or 403. */
 async function admit(
   { access }: Endpoint,
   runtime: Runtime,
@@ -92,23 +102,23 @@ async function admit(
   if (access === "public" || access === "share") return null;
   const recognition = await runtime.access.recognise(request.headers);
   if (recognition.actor === null) {
-    if (recognition.why === "noRole") throw new ForbiddenError("none of your groups has a role here");
+    if (recognition.why === "noRole") throw new ForbiddenError("none of your groups is mapped to a role");
     throw new NotSignedInError(
-      recognition.why === "badToken" ? "this token is not known here" : "sign in, or send a token",
+      recognition.why === "badToken" ? "this token is not valid" : "sign in, or send a token",
     );
   }
   const { actor } = recognition;
   if (!isAtLeastRole(actor.role, access)) {
-    const reason = `this takes the role ${access}; yours is ${actor.role}`;
+    const reason = `this requires the ${access} role (you are ${actor.role})`;
     await onForbidden?.({ runtime, request, actor, reason });
     throw new ForbiddenError(reason);
   }
   return recognition;
 }
 
-/** The caller of an endpoint that takes a role. */
+/** The actor of an endpoint that requires a role. */
 export function actorOf({ caller }: Pick<Call<unknown, unknown>, "caller">): Actor {
-  if (caller === null) throw new Error("this endpoint asks for nobody");
+  if (caller === null) throw new Error("this endpoint needs no sign-in");
   return caller.actor;
 }
 
@@ -123,25 +133,28 @@ async function readBody({ largeBody }: Endpoint, schema: z.ZodType, request: Req
 
 const READ_ONLY: Problem = {
   status: 405,
+  type: "read-only",
   title: "Read-only",
-  detail: "This Memfleet is configured with readOnly: nothing can be changed here.",
+  detail: "This Memfleet is configured with readOnly and rejects all changes.",
   headers: { allow: "GET, HEAD" },
 };
 
-const FOREIGN: Problem = {
+const CROSS_SITE: Problem = {
   status: 403,
-  title: "Not from here",
+  type: "not-from-here",
+  title: "Cross-site request",
   detail:
-    "The browser says that another site sent this. If people reach this dashboard by another address, set publicUrl to it.",
+    "The browser reports that another site sent this request. If this dashboard is reached at another address, set publicUrl to it.",
 };
 
 const MISDIRECTED: Problem = {
   status: 421,
+  type: "host-not-allowed",
   title: "Host not allowed",
   detail: "This Host is neither loopback, nor the listen address, nor publicUrl, nor in allowedHosts.",
 };
 
-/** Repeated parameters become lists where the schema wants a list; a repeated single one is an error. */
+/** Repeated parameters become lists where the schema expects a list; any other repeated parameter is an error. */
 function parseQuery<Query extends z.ZodType>(schema: Query, search: URLSearchParams): z.infer<Query> {
   const lists = listFields(schema);
   const input: Record<string, unknown> = Object.create(null);
@@ -180,53 +193,70 @@ function inputProblems(
 }
 
 /**
- * The status and words of an error. Errors are told apart by name: the runtime and the handlers are separate
- * copies of a module, so `instanceof` between them does not hold.
+ * The problem reply to an error. Errors are distinguished by name: the runtime and the handlers are separate copies of
+ * a module, so `instanceof` between them does not hold.
  */
-export function problemOf(error: unknown): Problem {
+function problemOf(error: unknown): Problem {
   if (error instanceof BodyError) return error.problem;
-  const known = asNamedError(error);
-  switch (known?.name) {
+  const named = asNamedError(error);
+  switch (named?.name) {
     case "InputError":
-      return { status: 400, title: "Input not understood", detail: known.message, errors: known.problems };
+      return {
+        status: 400,
+        type: "input-not-understood",
+        title: "Invalid input",
+        detail: named.message,
+        errors: named.problems,
+      };
     case "NotFoundError":
-      return { status: 404, title: "Not found", detail: known.message };
+      return { status: 404, type: "not-found", title: "Not found", detail: named.message };
     case "CapabilityError":
-      return { status: 422, title: "Not possible on this node", detail: known.message };
+      return {
+        status: 422,
+        type: "not-possible-on-this-node",
+        title: "Not possible on this node",
+        detail: named.message,
+      };
     case "NotSignedInError":
       return {
         status: 401,
+        type: "not-signed-in",
         title: "Not signed in",
-        detail: known.message,
+        detail: named.message,
         headers: { "www-authenticate": 'Bearer realm="memfleet"' },
       };
     case "ForbiddenError":
-      return { status: 403, title: "Not allowed", detail: known.message };
+      return { status: 403, type: "not-allowed", title: "Not allowed", detail: named.message };
     case "ConflictError":
-      return { status: 409, title: "Conflict", detail: known.message };
+      return { status: 409, type: "conflict", title: "Conflict", detail: named.message };
     case "TooManyError":
       return {
         status: 429,
-        title: "Slow down",
-        detail: known.message,
-        headers: { "retry-after": String(known.retryAfterSeconds) },
+        type: "slow-down",
+        title: "Too many requests",
+        detail: named.message,
+        headers: { "retry-after": String(named.retryAfterSeconds) },
       };
     case "UnavailableError":
-      return { status: 503, title: "Not available now", detail: known.message };
+      return { status: 503, type: "not-available-now", title: "Unavailable", detail: named.message };
     case "NodeError":
-      return nodeProblem(known);
+      return nodeProblem(named);
     default:
       logDefect(error);
-      return { status: 500, title: "Internal error", detail: "Memfleet failed; its log says more." };
+      return {
+        status: 500,
+        type: "internal-error",
+        title: "Internal error",
+        detail: "Memfleet failed. See the server log for details.",
+      };
   }
 }
 
-function nodeProblem(error: NodeError): Problem {
-  const silent = error.status === "down" || error.status === "timeout";
-  return {
-    status: silent ? 504 : 502,
-    title: silent ? "The node did not answer" : "The node answered nonsense",
-    detail: error.message,
-    reason: error.reason,
-  };
+function nodeProblem({ status, message, reason }: NodeError): Problem {
+  if (status === "down" || status === "timeout") {
+    const title = "The node did not respond";
+    return { status: 504, type: "the-node-did-not-answer", title, detail: message, reason };
+  }
+  const title = "Unexpected response from the node";
+  return { status: 502, type: "the-node-answered-nonsense", title, detail: message, reason };
 }

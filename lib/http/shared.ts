@@ -1,24 +1,38 @@
-/** What the routes below `/s/{token}` have in common. */
+/** Shared by the routes below `/s/{token}`. */
 import "server-only";
 import { readCookie, shareCookieName } from "@/lib/access/cookies";
 import { NotFoundError } from "@/lib/model/errors";
-import type { ShareStatus } from "@/lib/model/share.schema";
+import type { OpenedShare, ShareStatus } from "@/lib/model/share.schema";
+import { getRuntime, type Runtime } from "@/lib/server/runtime";
+import { pathParam } from "./params";
 import type { Call } from "./route";
 
-/** The one answer to a link that does not work, whatever the reason. */
+/** The same error for every link that does not work, so that it reveals no reason. */
 export function shareNotFound(): NotFoundError {
-  return new NotFoundError("there is nothing here");
+  return new NotFoundError("this link doesn’t exist, has expired, or was revoked");
 }
 
-/** What the link shows. Throws `NotFoundError` also while it is locked. */
+/** What the link shows. Throws `NotFoundError` also for a locked link. */
 export async function openShare({
   runtime,
   request,
   params,
 }: Pick<Call<unknown, unknown>, "runtime" | "request" | "params">): Promise<ShareStatus> {
-  const name = shareCookieName(runtime.configuration);
-  const unlocked = readCookie(request.headers.get("cookie"), name);
-  const opened = await runtime.shares.open(params.token ?? "", unlocked);
-  if (opened === null || opened.locked) throw shareNotFound();
-  return opened.status;
+  const cookies = request.headers.get("cookie");
+  const share = await runtime.shares.open(pathParam(params, "token"), unlockedBy(runtime, cookies));
+  if (share === null || share.locked) throw shareNotFound();
+  return share.status;
+}
+
+/**
+ * What the page of a share link shows; null when the link is unknown, expired or revoked. `cookies`: the request's
+ * `Cookie` header. Counts as a view.
+ */
+export function viewShare(token: string, cookies: string | null): Promise<OpenedShare | null> {
+  const runtime = getRuntime();
+  return runtime.shares.open(token, unlockedBy(runtime, cookies), true);
+}
+
+function unlockedBy({ configuration }: Runtime, cookies: string | null): string | null {
+  return readCookie(cookies, shareCookieName(configuration));
 }

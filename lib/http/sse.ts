@@ -1,13 +1,13 @@
 /**
- * Server-sent events to one reader. A reader that does not keep up is disconnected rather than buffered without
- * bound; one that may not read any longer is too.
+ * Server-sent events to one reader. A reader that falls behind is disconnected rather than buffered without bound;
+ * so is one that may no longer read.
  */
 import "server-only";
 import { isAtLeastRole, type Role } from "@/lib/model/roles";
 import type { Runtime } from "@/lib/server/runtime";
 
 const KEEP_ALIVE_MS = 15_000;
-/** How often it is asked whether the reader may still read: a session that ended ends its streams. */
+/** How often a stream checks its reader again: a session that ended ends its streams. */
 const ADMIT_AGAIN_MS = 10_000;
 /** Bytes a reader may lag behind. */
 const LAG_LIMIT = 8 * 1024 * 1024;
@@ -19,8 +19,8 @@ export interface SseWriter {
 }
 
 /**
- * The answer to `request`, fed by `begin`, which returns the way to stop feeding. Ends with the reader, with the
- * process, and when the reader has the role `least` no longer.
+ * The response to `request`, written by `begin`, which returns the way to stop writing. Ends with the reader, with the
+ * process, and when the reader no longer has the role `least`.
  */
 export function sseResponse(
   runtime: Runtime,
@@ -28,16 +28,11 @@ export function sseResponse(
   least: Role,
   begin: (reader: SseWriter) => () => void,
 ): Response {
-  const mayRead = async () => {
-    const { actor } = await runtime.access.recognise(request.headers);
-    return actor !== null && isAtLeastRole(actor.role, least);
-  };
   let end = () => {};
   const stream = new ReadableStream<Uint8Array>(
     {
       start(controller) {
-        end = feed(runtime, controller, mayRead, begin);
-        request.signal.addEventListener("abort", end, { once: true });
+        end = write(controller, (onEnd) => watchReader(runtime, request, least, onEnd), begin);
       },
       cancel() {
         end();
@@ -54,10 +49,34 @@ export function sseResponse(
   });
 }
 
-function feed(
-  runtime: Runtime,
+/**
+ * Calls `end` when the reader disconnects, the process stops, or the reader no longer has the role `least`; a failed
+ * check counts as no. Returns the way to stop watching.
+ */
+export function watchReader(
+  runtime: Pick<Runtime, "access" | "onStop">,
+  request: Request,
+  least: Role,
+  end: () => void,
+): () => void {
+  const admission = setInterval(() => {
+    runtime.access.recognise(request.headers).then(({ actor }) => {
+      if (actor === null || !isAtLeastRole(actor.role, least)) end();
+    }, end);
+  }, ADMIT_AGAIN_MS);
+  const stopListening = runtime.onStop(end);
+  request.signal.addEventListener("abort", end, { once: true });
+  if (request.signal.aborted) queueMicrotask(end);
+  return () => {
+    clearInterval(admission);
+    stopListening();
+    request.signal.removeEventListener("abort", end);
+  };
+}
+
+function write(
   controller: ReadableStreamDefaultController<Uint8Array>,
-  mayRead: () => Promise<boolean>,
+  watch: (end: () => void) => () => void,
   begin: (reader: SseWriter) => () => void,
 ): () => void {
   const encoder = new TextEncoder();
@@ -67,33 +86,66 @@ function feed(
     if (ended) return;
     ended = true;
     clearInterval(keepAlive);
-    clearInterval(admission);
+    stopWatching();
     stop();
-    stopStop();
-    try {
-      controller.close();
-    } catch {
-      // Already closed by the reader: there is nobody left to tell.
-    }
+    closeQuietly(controller);
   };
-  const write = (text: string) => {
+  const writeText = (text: string) => {
     if (ended) return;
     if ((controller.desiredSize ?? 0) <= 0) end();
     else controller.enqueue(encoder.encode(text));
   };
-  const keepAlive = setInterval(() => write(": keep-alive\n\n"), KEEP_ALIVE_MS);
-  const admission = setInterval(() => {
-    // Not knowing is not being allowed: the browser asks again, and is told then.
-    mayRead().then(
-      (may) => {
-        if (!may) end();
-      },
-      () => end(),
-    );
-  }, ADMIT_AGAIN_MS);
-  const stopStop = runtime.onStop(() => end());
-  const send = (event: string, data: unknown) => write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
+  const keepAlive = setInterval(() => writeText(": keep-alive\n\n"), KEEP_ALIVE_MS);
+  const stopWatching = watch(end);
+  const send = (event: string, data: unknown) =>
+    writeText(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
   stop = begin({ send, end });
   if (ended) stop();
   return end;
+}
+
+/** Closes a stream that its reader may already have closed. */
+export function closeQuietly(controller: ReadableStreamDefaultController<Uint8Array>): void {
+  try {
+    controller.close();
+  } catch {
+    // The reader has closed it.
+  }
+}
+
+/** Ends a stream whose subject has ended: after the event `end`, reconnecting would bring nothing new. */
+export function finish(reader: SseWriter): void {
+  reader.send("end", {});
+  reader.end();
+}
+
+interface Gathered {
+  /** Sends now what is pending. */
+  flush(): void;
+  stop(): void;
+}
+
+/** Calls `send` at most every `ms` milliseconds, and only after `subscribe` has reported a change. */
+export function gathered(
+  subscribe: (onChange: () => void) => () => void,
+  ms: number,
+  send: () => void,
+): Gathered {
+  let pending = false;
+  const unsubscribe = subscribe(() => {
+    pending = true;
+  });
+  const flush = () => {
+    if (!pending) return;
+    pending = false;
+    send();
+  };
+  const timer = setInterval(flush, ms);
+  return {
+    flush,
+    stop() {
+      clearInterval(timer);
+      unsubscribe();
+    },
+  };
 }

@@ -2,9 +2,10 @@
 import { forEachLimit } from "@/lib/concurrency/for-each-limit";
 import type { FleetPool } from "@/lib/config/contract";
 import { HASHINGS } from "@/lib/hashing/registry";
-import type { NodeAddress, NodeClient } from "@/lib/memcached/contract";
+import type { NodeClient } from "@/lib/memcached/contract";
 import { asNamedError } from "@/lib/model/errors";
 import type { KeyOwner } from "@/lib/model/node/keys.schema";
+import type { NodeAddress } from "@/lib/model/node/node-address";
 import { keyName } from "./key-name";
 
 /** Nodes that are checked besides the owners. */

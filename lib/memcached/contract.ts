@@ -2,12 +2,8 @@
 
 import type { NodeError } from "@/lib/model/errors";
 import type { Capability, LackingReason, StatsGroup } from "@/lib/model/node/capability";
+import type { NodeAddress } from "@/lib/model/node/node-address";
 import type { KeyCommands } from "./key-contract";
-
-/** The address of a node. */
-export type NodeAddress =
-  | { readonly kind: "tcp"; readonly host: string; readonly port: number }
-  | { readonly kind: "unix"; readonly path: string };
 
 /** Sign-in for a node. The password stays on the server. */
 export type NodeCredentials = {

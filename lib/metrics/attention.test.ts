@@ -3,8 +3,10 @@ import { describe, expect, it } from "vitest";
 import { emptyValues, requiredSlot } from "@/lib/catalogue/stats";
 import type { Node } from "@/lib/model/node/node.schema";
 import { plainNode } from "@/tests/doubles/plain-node";
-import { attentionOf, type ObservedNode } from "./attention";
+import { attentionOfNode, type ObservedNode, worstFirst } from "./attention";
 import { RecentCounters } from "./recent";
+
+const attentionOf = (observed: readonly ObservedNode[]) => worstFirst(observed.flatMap(attentionOfNode));
 
 function sums(counters: Record<string, number>, seconds = 60) {
   const recent = new RecentCounters();

@@ -1,24 +1,25 @@
 /**
- * What an operator should look at, worst first. Each rule says what was seen, in figures; the page puts it
- * into words. A rule never fires on what is not known.
+ * What needs an operator's attention, worst first. Each rule gives its evidence as numbers; pages turn them into
+ * sentences. A rule never fires on missing data.
  */
 import type { Attention } from "@/lib/model/fleet.schema";
 import type { Node } from "@/lib/model/node/node.schema";
+import { ratio } from "./ratio";
 import type { Sums } from "./recent";
 
-/** What the rules look at for one node. Times are Unix milliseconds. */
+/** Input of the rules for one node. Times are Unix milliseconds. */
 export interface ObservedNode {
   readonly node: Node;
   readonly lastMinute: Sums;
   /** From an hour ago to five minutes ago. */
   readonly hourBefore: Sums;
-  /** First minute in which the hit ratio was below halfway between then and now; null when it is not. */
+  /** First minute with a hit ratio below halfway between the hour before and now; null when it did not fall. */
   readonly hitRatioFellMs: number | null;
-  /** Smallest `evicted_time` over the slab classes that evict, in seconds; null when not known. */
+  /** Smallest `evicted_time` over the slab classes that evict, in seconds; null when unknown. */
   readonly evictedAgeSeconds: number | null;
 }
 
-/** Rules' thresholds, in one place. Ratios 0..1, rates per second. */
+/** Thresholds of the rules. Ratios 0..1, rates per second. */
 export const ATTENTION_RULES = {
   hitRatioDrop: 0.1,
   hitRatioMinGets: 100,
@@ -30,12 +31,7 @@ export const ATTENTION_RULES = {
 
 const RANK = { critical: 0, warning: 1, info: 2 } as const;
 
-/** Everything that needs attention, worst first. */
-export function attentionOf(observed: readonly ObservedNode[]): Attention[] {
-  return worstFirst(observed.flatMap(attentionOfNode));
-}
-
-/** Sorted by severity, then kind, then pool and node, numbers in names by their value: 10.0.0.9 before 10.0.0.10. */
+/** Sorted by severity, kind, pool and node; numbers in names by value: 10.0.0.9 before 10.0.0.10. */
 export function worstFirst(entries: readonly Attention[]): Attention[] {
   return entries
     .map((entry) => ({ entry, name: `${sortable(entry.pool)} ${sortable(entry.node)}` }))
@@ -53,16 +49,16 @@ function byText(a: string, b: string): number {
   return a < b ? -1 : Number(a > b);
 }
 
-/** Kept, because thousands are sorted at every change of a fleet that is down. */
+/** Cached, because thousands of names are sorted at every change of a fleet that is down. */
 const SORTABLE = new Map<string, string>();
-const SORTABLE_KEPT = 30_000;
+const SORTABLE_LIMIT = 30_000;
 
-/** As text in the order of its numbers, as far as they have fifteen digits. */
+/** Text that sorts numbers of up to fifteen digits by value. */
 function sortable(name: string): string {
   let text = SORTABLE.get(name);
   if (text === undefined) {
     text = name.replace(/\d+/g, (digits) => digits.padStart(15, "0"));
-    if (SORTABLE.size >= SORTABLE_KEPT) SORTABLE.clear();
+    if (SORTABLE.size >= SORTABLE_LIMIT) SORTABLE.clear();
     SORTABLE.set(name, text);
   }
   return text;
@@ -84,34 +80,34 @@ function kindRank(attention: Attention): number {
   return KIND_ORDER.indexOf(attention.kind);
 }
 
-/** What one node gives reason for, in no order. */
-export function attentionOfNode(seen: ObservedNode): Attention[] {
-  const { node } = seen;
-  if (node.status === "unknown") return exposedAttention(seen);
+/** What needs attention on one node, in no order. */
+export function attentionOfNode(observed: ObservedNode): Attention[] {
+  const { node } = observed;
+  if (node.status === "unknown") return exposedAttention(observed);
   if (node.status !== "up") {
     return [
-      ...exposedAttention(seen),
+      ...exposedAttention(observed),
       entry(node, "status", "critical", node.statusSinceMs, {
-        hitsPerSecond: seen.hourBefore.rate("get_hits"),
+        hitsPerSecond: observed.hourBefore.rate("get_hits"),
       }),
     ];
   }
   return [
-    ...hitRatio(seen),
-    ...memory(seen),
-    ...connections(seen),
-    ...restarted(seen),
-    ...exposedAttention(seen),
+    ...hitRatioFell(observed),
+    ...memory(observed),
+    ...connections(observed),
+    ...restarted(observed),
+    ...exposedAttention(observed),
   ];
 }
 
-/** What diagnosing found critical; it stays until a later look finds it mended. */
+/** Critical findings of the last diagnosis. They remain until a later diagnosis clears them. */
 function exposedAttention({ node }: ObservedNode): Attention[] {
   const critical = node.findings?.critical ?? 0;
   return critical > 0 ? [entry(node, "exposed", "critical", null, { times: critical })] : [];
 }
 
-function hitRatio({
+function hitRatioFell({
   node,
   lastMinute,
   hourBefore,
@@ -144,11 +140,10 @@ function memory({ node, lastMinute, evictedAgeSeconds }: ObservedNode): Attentio
   const evictionsPerSecond = lastMinute.rate("evictions") ?? 0;
   if (evictionsPerSecond < ATTENTION_RULES.evictsMinPerSecond) return found;
   const young = evictedAgeSeconds !== null && evictedAgeSeconds < ATTENTION_RULES.evictsYoungSeconds;
-  const unfetched = lastMinute.sum("evicted_unfetched") / lastMinute.sum("evictions");
   const figures = {
     perSecond: evictionsPerSecond,
     ageSeconds: evictedAgeSeconds,
-    unfetched: Number.isFinite(unfetched) ? unfetched : null,
+    unfetched: ratio(lastMinute.sum("evicted_unfetched"), lastMinute.sum("evictions")),
   };
   found.push(entry(node, young ? "evictsYoung" : "evicts", young ? "warning" : "info", null, figures));
   return found;
@@ -159,11 +154,7 @@ function connections({ node, lastMinute }: ObservedNode): Attention[] {
   const disabled = lastMinute.sum("listen_disabled_num");
   if (disabled > 0) found.push(entry(node, "listenDisabled", "critical", null, { times: disabled }));
   const { currConnections, maxConnections } = node;
-  if (
-    currConnections !== null &&
-    maxConnections !== null &&
-    currConnections / maxConnections >= ATTENTION_RULES.connectionUse
-  ) {
+  if ((ratio(currConnections, maxConnections) ?? 0) >= ATTENTION_RULES.connectionUse) {
     found.push(
       entry(node, "connectionsNearLimit", "warning", null, {
         connections: currConnections,

@@ -1,16 +1,15 @@
 /**
- * `stats conns` grouped by who is connected.
+ * `stats conns` grouped by client.
  *
- * Seen on servers: `addr` is `tcp:127.0.0.1:38194`, `tcp6:[::1]:40138`, `udp:…`, `udp6:…` or `unix:/path`; a
+ * Observed on servers: `addr` is `tcp:127.0.0.1:38194`, `tcp6:[::1]:40138`, `udp:…`, `udp6:…` or `unix:/path`; a
  * client of a unix socket has no address at all and is written `?:<AF 0>`. `listen_addr` appears in 1.6.9.
  * A TCP or unix listener has state `conn_listening`; a UDP socket serves everyone and has `conn_read`.
  */
 import type { Connection, ConnectionsReply } from "@/lib/model/node/inspection.schema";
+import type { Entries } from "./stats-entries";
 
-type Entries = ReadonlyArray<readonly [name: string, value: string]>;
-
-/** How the clients of a unix socket are named: they have no address of their own. */
-export const UNIX_CLIENTS = "unix";
+/** Name of all clients of a unix socket, which have no address of their own. */
+const UNIX_CLIENTS = "unix";
 
 /**
  * Groups the entries into `connectionsReplySchema` without its time. `listeners` are the listening sockets
@@ -21,18 +20,18 @@ export function groupConnections(entries: Entries): Omit<ConnectionsReply, "atMs
   const listeners: ConnectionsReply["listeners"] = [];
   const connections: Connection[] = [];
   for (const [fd, fields] of byDescriptor(entries)) {
-    const own = splitAddress(fields.get("addr") ?? "");
+    const local = splitAddress(fields.get("addr") ?? "");
     const listen = fields.get("listen_addr");
     const state = fields.get("state") ?? "unknown";
-    if (state === "conn_listening" || own.transport === "udp") {
-      listeners.push({ fd, address: own.address, transport: own.transport });
+    if (state === "conn_listening" || local.transport === "udp") {
+      listeners.push({ fd, address: local.address, transport: local.transport });
       continue;
     }
     const through = listen === undefined ? null : splitAddress(listen);
-    const unix = through?.transport === "unix" || own.transport === "unix";
+    const unix = through?.transport === "unix" || local.transport === "unix";
     connections.push({
       fd,
-      address: unix ? UNIX_CLIENTS : own.address,
+      address: unix ? UNIX_CLIENTS : local.address,
       listenAddress: through?.address ?? null,
       state,
       idleSeconds: seconds(fields.get("secs_since_last_cmd")),

@@ -1,7 +1,7 @@
-/** Counters to differences: what happened between two samples of one node. */
+/** Turns counters into differences between two samples of one node. */
 import { requiredSlot, SLOT_COUNT, STATS } from "@/lib/catalogue/stats";
 
-/** One reading of a node. `atMs` is on our monotonic clock: it never jumps. */
+/** One sample of a node. `atMs`: this process's monotonic clock, which never jumps. */
 export interface Sample {
   readonly values: Float64Array;
   readonly atMs: number;
@@ -9,7 +9,7 @@ export interface Sample {
 
 /**
  * - `delta`: the counters' differences are in `into`; they cover `elapsedSeconds`.
- * - `restart`: another process answers now. `reset`: `stats reset` zeroed the counters. `clock`: the node's
+ * - `restart`: the node is a new process. `reset`: `stats reset` zeroed the counters. `clock`: the node's
  *   clock jumped. In all three the counters' slots are NaN: a gap, never a negative and never a zero.
  */
 export type Interval =
@@ -23,8 +23,8 @@ const TIME = requiredSlot("time");
 const COUNTER_SLOTS = Int32Array.from(STATS.flatMap((stat, slot) => (stat.kind === "counter" ? [slot] : [])));
 
 /**
- * Counters that only `stats reset` or a restart can lower. Others have been seen to fall by a little through
- * races inside the server; they become a gap on their own without casting doubt on the rest.
+ * Counters that only `stats reset` or a restart can lower. Others fall slightly through races inside the server; each
+ * of those becomes a gap of its own without invalidating the rest.
  */
 const RESET_WITNESSES = [
   "cmd_get",
@@ -38,10 +38,10 @@ const RESET_WITNESSES = [
 
 /**
  * Writes the step from `previous` to `next` into `into` (one number per catalogue slot): counters as
- * differences, everything else as it is in `next`. A counter absent from either sample is NaN.
+ * differences, everything else as in `next`. A counter absent from either sample is NaN.
  *
- * Elapsed time is the server's own (`time`, whole seconds). Where our monotonic clock agrees with it to
- * within that rounding, ours is used instead, because it has the fraction that the server leaves out.
+ * Elapsed time is the server's own (`time`, whole seconds). Where this process's monotonic clock agrees with it within
+ * that rounding, that clock is used instead, because it has the fraction that the server leaves out.
  */
 export function step(previous: Sample, next: Sample, into: Float64Array): Interval {
   const before = previous.values;
@@ -61,13 +61,13 @@ export function step(previous: Sample, next: Sample, into: Float64Array): Interv
   return { kind: "delta", elapsedSeconds: elapsedSeconds(previous, next) };
 }
 
-/** The first sample after a start or a gap: levels are known, differences are not. */
-export function firstStep(reading: Sample, into: Float64Array): void {
-  into.set(reading.values);
+/** The first sample after a start or a gap: gauges are known, differences are not. */
+export function firstStep(sample: Sample, into: Float64Array): void {
+  into.set(sample.values);
   for (const slot of COUNTER_SLOTS) into[slot] = Number.NaN;
 }
 
-/** Adds a later step of the same poll interval to an earlier one, in place: differences add, levels replace. */
+/** Adds a later step of the same poll interval to an earlier one, in place: differences add up, gauges are replaced. */
 export function addStep(earlier: Float64Array, later: Float64Array): void {
   for (let slot = 0; slot < SLOT_COUNT; slot++) {
     const value = later[slot] as number;
@@ -98,7 +98,7 @@ function findInterruption(previous: Sample, next: Sample): Exclude<Interval, { k
   const server = (after[TIME] as number) - (before[TIME] as number);
   const ours = (next.atMs - previous.atMs) / 1000;
   if (Math.abs(server - ours) > Math.max(2, ours * 0.2)) {
-    return { kind: "clock", detail: `${server} s by the node's clock, ${ours.toFixed(1)} s by ours` };
+    return { kind: "clock", detail: `${server} s by the node's clock, ${ours.toFixed(1)} s by Memfleet's` };
   }
   return null;
 }

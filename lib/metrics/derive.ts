@@ -1,11 +1,12 @@
 /**
- * Derived metrics: what `/api/v1/series` offers beside the plain stats, each defined once.
+ * Derived metrics: what `/api/v1/series` offers beside the stats of the server, each defined once.
  *
  * A ratio is divided once, from sums; it is never stored and never averaged.
  */
 
 import { STATS, type Stat, slotOf } from "@/lib/catalogue/stats";
 import type { SeriesUnit } from "@/lib/model/series.schema";
+import { ratio } from "./ratio";
 
 /**
  * - `ratio`: sum of `over` divided by sum of `under`; null when the divisor is 0.
@@ -28,9 +29,9 @@ type Row = readonly [string, SeriesUnit, Metric["form"], string, string, string,
 
 const ROWS: readonly Row[] = [
   ["hit_ratio", "ratio", "ratio", "get_hits", "get_hits get_misses", "Share of gets that found an item", "アイテムが見つかった get の割合"],
-  ["memory_use", "ratio", "ratio", "bytes", "limit_maxbytes", "Memory held by items against the limit", "アイテムの使用メモリと上限の比"],
-  ["connection_use", "ratio", "ratio", "curr_connections", "max_connections", "Open connections against the limit", "接続数と上限の比"],
-  ["gets", "perSecond", "rate", "cmd_get", "", "Keys asked for per second", "毎秒の get キー数"],
+  ["memory_use", "ratio", "ratio", "bytes", "limit_maxbytes", "Memory used by items, relative to the limit", "アイテムの使用メモリと上限の比"],
+  ["connection_use", "ratio", "ratio", "curr_connections", "max_connections", "Open connections, relative to the limit", "接続数と上限の比"],
+  ["gets", "perSecond", "rate", "cmd_get", "", "Keys requested per second", "毎秒の get キー数"],
   ["sets", "perSecond", "rate", "cmd_set", "", "Storage commands per second", "毎秒の保存コマンド数"],
   ["hits", "perSecond", "rate", "get_hits", "", "Gets per second that found an item", "毎秒のヒット数"],
   ["misses", "perSecond", "rate", "get_misses", "", "Gets per second that found nothing", "毎秒のミス数"],
@@ -40,7 +41,8 @@ const ROWS: readonly Row[] = [
   ["cpu_system", "cores", "rate", "rusage_system", "", "Processor cores busy in the kernel", "カーネルモードで使った CPU コア数"],
 ];
 
-const DERIVED: readonly Metric[] = ROWS.map(([name, unit, form, over, under, en, ja]) => ({
+/** Every derived metric, in the order of the catalogue. */
+export const DERIVED_METRICS: readonly Metric[] = ROWS.map(([name, unit, form, over, under, en, ja]) => ({
   name,
   unit,
   form,
@@ -51,12 +53,9 @@ const DERIVED: readonly Metric[] = ROWS.map(([name, unit, form, over, under, en,
   ja,
 }));
 
-/** Every derived metric, in the order in which the catalogue lists them. */
-export const DERIVED_METRICS: readonly Metric[] = DERIVED;
-
 const BY_NAME: ReadonlyMap<string, Metric> = new Map([
   ...STATS.flatMap((stat) => (stat.kind === "info" ? [] : [[stat.name, fromStat(stat)] as const])),
-  ...DERIVED.map((metric) => [metric.name, metric] as const),
+  ...DERIVED_METRICS.map((metric) => [metric.name, metric] as const),
 ]);
 
 /** The metric of that name: a derived one, a counter as its rate, or a gauge. Undefined when unknown. */
@@ -84,7 +83,7 @@ function fromStat(stat: Stat): Metric {
   };
 }
 
-/** Unit of a stat's series: counters per second, gauges as they are. Seconds per second are cores. */
+/** Unit of a stat's series: counters per second, gauges unchanged. Seconds per second are cores. */
 function unitOf(stat: Stat): SeriesUnit {
   if (stat.kind === "counter") {
     if (stat.unit === "bytes") return "bytesPerSecond";
@@ -109,12 +108,11 @@ export function statsNeeded(metrics: readonly Metric[]): string[] {
  *
  * @param sum sum of a stat in the bucket: differences of a counter, level of a gauge; NaN when unknown
  * @param perSecond rate of a counter in the bucket, per second; NaN when unknown
- * @returns the value in the metric's unit, or null when it was not observed
+ * @returns the value in the metric's unit; null when it was not observed
  */
 export function pointOf(metric: Metric, sum: (stat: string) => number, perSecond: (stat: string) => number): number | null {
   if (metric.form === "ratio") {
-    const under = total(metric.under, sum);
-    return under > 0 ? finite(total(metric.over, sum) / under) : null;
+    return ratio(total(metric.over, sum), total(metric.under, sum));
   }
   const value = total(metric.over, metric.form === "rate" ? perSecond : sum);
   return finite(value * metric.scale);

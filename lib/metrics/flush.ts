@@ -1,11 +1,11 @@
 /**
- * Flush forensics from `stats settings`: `oldest` is the age limit that flush_all sets, in seconds on the
+ * Flush times from `stats settings`: `oldest` is the age limit that flush_all sets, in seconds on the
  * server's relative clock, which starts 60 s before the process (memcached.c, `process_started`; the offsets
  * were measured on 1.4.25 to 1.6.18).
  */
 const CLOCK_HEAD_START_SECONDS = 60;
 
-export interface FlushTimes {
+interface FlushTimes {
   /** About when the last flush_all took effect (±2 s), Unix milliseconds; null: never since the start. */
   readonly lastFlushMs: number | null;
   /** When a delayed flush_all will take effect, Unix milliseconds; null: none is pending. */

@@ -3,7 +3,7 @@
  * kilobytes. Up to 128 µs every microsecond has its own bucket; above, every doubling has 64.
  */
 
-/** Buckets of each doubling. A percentile is at most 1/64 above the duration it stands for. */
+/** Buckets of each doubling. A percentile is at most 1/64 above the true duration. */
 const PER_DOUBLING = 64;
 const LINEAR = 2 * PER_DOUBLING;
 /** Doublings after the linear part: up to 2^32 µs, more than an hour. */
@@ -15,17 +15,17 @@ export class LatencyHistogram {
   private largestMs = 0;
   private smallestMs = Number.POSITIVE_INFINITY;
 
-  /** How many durations it has. */
+  /** Number of durations. */
   get count(): number {
     return this.total;
   }
 
-  /** Exact; null when it has none. */
+  /** Exact; null without durations. */
   get maxMs(): number | null {
     return this.total === 0 ? null : this.largestMs;
   }
 
-  /** Exact; null when it has none. */
+  /** Exact; null without durations. */
   get minMs(): number | null {
     return this.total === 0 ? null : this.smallestMs;
   }
@@ -40,15 +40,15 @@ export class LatencyHistogram {
 
   /**
    * The nearest-rank percentile in milliseconds: at least `share` (above 0, up to 1) of the durations are no longer.
-   * Never below the true one; above it by 1/64 and a microsecond at most. Null when it has none.
+   * Never below the true one; above it by 1/64 and a microsecond at most. Null without durations.
    */
   percentileMs(share: number): number | null {
     if (this.total === 0) return null;
     const rank = Math.max(1, Math.ceil(share * this.total));
-    let seen = 0;
+    let counted = 0;
     for (let bucket = 0; bucket < this.counts.length; bucket++) {
-      seen += this.counts[bucket] ?? 0;
-      if (seen >= rank) return Math.min(this.largestMs, upperEdgeOf(bucket) / 1_000);
+      counted += this.counts[bucket] ?? 0;
+      if (counted >= rank) return Math.min(this.largestMs, upperEdgeOf(bucket) / 1_000);
     }
     return this.largestMs;
   }

@@ -1,8 +1,10 @@
 /**
- * The recent past of one node, in memory: rates and ratios "over the last 60 s, or as much of it as was
- * observed", and the hour before to compare them with.
+ * Recent counters of one node, in memory: for rates and ratios over the last 60 s (or the observed part of it) and for
+ * comparing them with the hour before.
  */
 import { requiredSlot } from "@/lib/catalogue/stats";
+import { MINUTE_MS } from "@/lib/model/time";
+import { hitRatio, ratio } from "./ratio";
 
 const TRACKED = [
   "get_hits",
@@ -33,10 +35,10 @@ const WIDTH = AT + 1;
 /** The window of "now", in seconds. */
 export const RECENT_SECONDS = 60;
 
-/** Minutes kept: an hour and a little. */
-const MINUTES_KEPT_MS = 64 * 60_000;
+/** How long minutes are kept: slightly more than an hour. */
+const MINUTES_KEPT_MS = 64 * MINUTE_MS;
 
-/** Sums over a stretch of time. A counter nobody reported is NaN. */
+/** Sums over a period. A counter that was not reported is NaN. */
 export interface Sums {
   readonly elapsedSeconds: number;
   sum(counter: TrackedCounter): number;
@@ -54,12 +56,12 @@ export class RecentCounters {
   add(atMs: number, differences: Float64Array, elapsedSeconds: number): void {
     this.steps.begin(atMs);
     this.steps.add(differences, elapsedSeconds);
-    const minute = Math.floor(atMs / 60_000) * 60_000;
+    const minute = Math.floor(atMs / MINUTE_MS) * MINUTE_MS;
     if (this.minutes.newestMs !== minute) this.minutes.begin(minute);
     this.minutes.add(differences, elapsedSeconds);
   }
 
-  /** Forgets everything: another process answers now. */
+  /** Forgets everything, because the node is a new process. */
   clear(): void {
     this.steps.clear();
     this.minutes.clear();
@@ -77,7 +79,7 @@ export class RecentCounters {
   }
 }
 
-/** Rows that are made when first needed: thousands of nodes have a past each, and dead ones have none. */
+/** Rows allocated at first use: with thousands of nodes, those that never respond take no memory. */
 const FIRST_ROWS = 8;
 
 /**
@@ -125,7 +127,7 @@ class Rows {
   }
 
   /** Sums over the rows whose time is `within`. */
-  total(within: (atMs: number) => boolean): Totalled {
+  total(within: (atMs: number) => boolean): Sums {
     const { rows } = this;
     const totals = new Float64Array(TRACKED.length);
     let elapsedSeconds = 0;
@@ -134,7 +136,7 @@ class Rows {
       elapsedSeconds += rows[at + ELAPSED] as number;
       for (let i = 0; i < SLOTS.length; i++) totals[i] = (totals[i] as number) + (rows[at + i] as number);
     }
-    return new Totalled(totals, elapsedSeconds);
+    return new PeriodSums(totals, elapsedSeconds);
   }
 
   private mayForget(row: number, nowMs: number): boolean {
@@ -153,7 +155,7 @@ class Rows {
   }
 }
 
-class Totalled implements Sums {
+class PeriodSums implements Sums {
   constructor(
     private readonly totals: Float64Array,
     readonly elapsedSeconds: number,
@@ -162,12 +164,9 @@ class Totalled implements Sums {
     return this.totals[INDEX[counter]] as number;
   }
   rate(counter: TrackedCounter): number | null {
-    const value = this.sum(counter) / this.elapsedSeconds;
-    return Number.isFinite(value) ? value : null;
+    return ratio(this.sum(counter), this.elapsedSeconds);
   }
   hitRatio(): number | null {
-    const hits = this.sum("get_hits");
-    const value = hits / (hits + this.sum("get_misses"));
-    return Number.isFinite(value) ? value : null;
+    return hitRatio(this.sum("get_hits"), this.sum("get_misses"));
   }
 }

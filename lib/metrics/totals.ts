@@ -1,9 +1,10 @@
-/** Figures over many nodes. Ratios from sums: a busy node weighs more than an idle one. */
+/** Totals over many nodes. */
 import type { Totals } from "@/lib/model/fleet.schema";
 import type { Node } from "@/lib/model/node/node.schema";
 import { NODE_STATUSES } from "@/lib/model/node/node-status";
+import { hitRatio, rounded } from "./ratio";
 
-/** What a node adds to a sum and the HTTP interface rounds away. */
+/** A node with the exact sums behind its rounded ratios. */
 export interface NodeWithSums {
   readonly node: Node;
   readonly hits: number;
@@ -21,32 +22,31 @@ const SUMMED = [
   "evictionsPerSecond",
 ] as const;
 
-/** Sums over nodes; a figure that no node reports is null. */
-export function totalsOf(tallies: readonly NodeWithSums[]): Totals {
-  const totals = { nodes: tallies.length, hitRatio: null, findings: null } as Totals;
+/** Sums over nodes; null for what no node reports. */
+export function totalsOf(nodes: readonly NodeWithSums[]): Totals {
+  const totals = { nodes: nodes.length, hitRatio: null, findings: null } as Totals;
   for (const status of NODE_STATUSES) totals[status] = 0;
-  for (const figure of SUMMED) totals[figure] = null;
+  for (const field of SUMMED) totals[field] = null;
   let hits = 0;
-  let gets = 0;
-  for (const { node, hits: nodeHits, misses } of tallies) {
+  let misses = 0;
+  for (const { node, ...sums } of nodes) {
     totals[node.status]++;
-    for (const figure of SUMMED) {
-      const value = node[figure];
-      if (value !== null) totals[figure] = (totals[figure] ?? 0) + value;
+    for (const field of SUMMED) {
+      const value = node[field];
+      if (value !== null) totals[field] = (totals[field] ?? 0) + value;
     }
-    totals.findings = withFindings(totals.findings, node.findings);
-    if (nodeHits + misses > 0) {
-      hits += nodeHits;
-      gets += nodeHits + misses;
+    totals.findings = addFindings(totals.findings, node.findings);
+    if (sums.hits + sums.misses > 0) {
+      hits += sums.hits;
+      misses += sums.misses;
     }
   }
-  if (gets > 0) totals.hitRatio = Math.round((hits / gets) * 10_000) / 10_000;
-  return totals;
+  return { ...totals, hitRatio: rounded(hitRatio(hits, misses)) };
 }
 
 type Findings = Totals["findings"];
 
-function withFindings(sum: Findings, more: Findings): Findings {
+function addFindings(sum: Findings, more: Findings): Findings {
   if (sum === null || more === null) return sum ?? more;
   const { critical, warning, info } = sum;
   return { critical: critical + more.critical, warning: warning + more.warning, info: info + more.info };

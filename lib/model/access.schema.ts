@@ -9,10 +9,9 @@ import { ROLES, type Role } from "./roles";
 export type Access = "public" | "share" | Role;
 
 /** How an actor was recognised. `open`: there is no sign-in, and Memfleet listens on loopback only. */
-export const ACTOR_SOURCES = ["open", "password", "oidc", "token", "proxy"] as const;
-export type ActorSource = (typeof ACTOR_SOURCES)[number];
+const ACTOR_SOURCES = ["open", "password", "oidc", "token", "proxy"] as const;
 
-export const actorSchema = z.object({
+const actorSchema = z.object({
   name: z.string().meta({ description: "as configured, or as the identity provider says" }),
   role: z.enum(ROLES),
   via: z.enum(ACTOR_SOURCES),

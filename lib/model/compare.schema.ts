@@ -9,7 +9,7 @@ const figure = z.number().nullable();
 const meaning = z.object({ en: z.string(), ja: z.string() }).nullable();
 
 /** What a group of names says of each node. `values` stand in the order of `nodes`. */
-export const comparedNameSchema = z.object({
+const comparedNameSchema = z.object({
   name: z.string(),
   values: z
     .array(z.string().nullable())

@@ -1,14 +1,14 @@
 /**
- * Every failure Memfleet names, on one screen.
+ * All named errors.
  *
- * - `NodeError`: a node could not be asked, or did not answer as it should. Carries the node and a reason.
- * - `ConfigurationError`: the configuration cannot be used. Carries every problem with its place.
- * - `InputError`: a request's input is wrong. Carries field, what was found, what is allowed.
- * - `NotFoundError`, `CapabilityError`, `UnavailableError`: the request is right but cannot be answered.
- * - `NotSignedInError`, `ForbiddenError`, `ConflictError`, `TooManyError`: the request is right, but not now or not
+ * - `NodeError`: a node could not be reached or sent an unexpected response. Has the node and a reason.
+ * - `ConfigurationError`: the configuration is invalid. Has every problem with its location.
+ * - `InputError`: a request's input is invalid. Has the field, what was found, and what is allowed.
+ * - `NotFoundError`, `CapabilityError`, `UnavailableError`: the request is valid but cannot be fulfilled.
+ * - `NotSignedInError`, `ForbiddenError`, `ConflictError`, `TooManyError`: the request is valid, but not now or not
  *   from this caller.
  *
- * Anything else is a defect: it is logged on the server and answered with 500 and no detail.
+ * Any other error is a defect: it is logged on the server and becomes a 500 without detail.
  */
 
 import { REASONS, type ReasonCode } from "@/lib/catalogue/reasons";
@@ -19,7 +19,7 @@ export class NodeError extends Error {
   constructor(
     readonly node: string,
     readonly reason: ReasonCode,
-    /** What was seen, for an operator; never a password, never the node's raw bytes. */
+    /** What was observed, for operators; never a password or raw bytes of the node. */
     readonly detail?: string,
     options?: ErrorOptions,
   ) {
@@ -35,7 +35,7 @@ export interface ConfigurationProblem {
   readonly file: string;
   /** 1-based line, when the problem has one. */
   readonly line: number | null;
-  /** Where in the configuration, as `pools[0].servers[2]`. */
+  /** Path in the configuration, such as `pools[0].servers[2]`. */
   readonly path: string;
   readonly found: string;
   readonly allowed: string;
@@ -50,9 +50,9 @@ export class ConfigurationError extends Error {
 
 /** `memfleet.yaml:12: pools[0].servers[2]: found 70000, allowed a port from 1 to 65535` */
 export function describeProblem(problem: ConfigurationProblem): string {
-  const place = problem.line === null ? problem.file : `${problem.file}:${problem.line}`;
+  const location = problem.line === null ? problem.file : `${problem.file}:${problem.line}`;
   const path = problem.path === "" ? "" : `${problem.path}: `;
-  return `${place}: ${path}found ${problem.found}, allowed ${problem.allowed}`;
+  return `${location}: ${path}found ${problem.found}, allowed ${problem.allowed}`;
 }
 
 export interface InputProblem {
@@ -72,32 +72,32 @@ export class NotFoundError extends Error {
   override readonly name = "NotFoundError";
 }
 
-/** The node is known, but cannot do what was asked: its version, protocol or settings lack it. */
+/** The node does not support the request because of its version, protocol or settings. */
 export class CapabilityError extends Error {
   override readonly name = "CapabilityError";
 }
 
-/** Memfleet itself cannot answer now: the store is unusable, or the process is stopping. */
+/** Memfleet is unavailable: the store is unusable, or the process is stopping. */
 export class UnavailableError extends Error {
   override readonly name = "UnavailableError";
 }
 
-/** Nobody was recognised. Never says which part of a sign-in was wrong. */
+/** The caller is not signed in. Never says which part of a sign-in was wrong. */
 export class NotSignedInError extends Error {
   override readonly name = "NotSignedInError";
 }
 
-/** Somebody was recognised, but may not do this. */
+/** The caller lacks the permission. */
 export class ForbiddenError extends Error {
   override readonly name = "ForbiddenError";
 }
 
-/** What was confirmed is not what would happen, or the same thing is being done already. */
+/** The confirmation does not match, or the same operation is already running. */
 export class ConflictError extends Error {
   override readonly name = "ConflictError";
 }
 
-/** Too many tries. */
+/** Too many attempts. */
 export class TooManyError extends Error {
   override readonly name = "TooManyError";
   constructor(
@@ -108,8 +108,8 @@ export class TooManyError extends Error {
   }
 }
 
-/** The errors above that answering a request can end in. */
-export type NamedError =
+/** The errors above that a request can end in. */
+type NamedError =
   | NodeError
   | InputError
   | NotFoundError

@@ -1,12 +1,12 @@
-/** The fleet reply: totals, pools, what needs attention, and every node. */
+/** The fleet reply: totals, pools, attention, and all nodes. */
 import { z } from "zod";
 import { nodeSchema } from "./node/node.schema";
 import { NODE_STATUSES } from "./node/node-status";
 
 const figure = z.number().nullable();
 
-/** Figures over a set of nodes. Ratios are computed from sums, never averaged. */
-export const totalsSchema = z.object({
+/** Totals over nodes. Ratios are computed from sums, never averaged. */
+const totalsSchema = z.object({
   nodes: z.number(),
   ...(Object.fromEntries(NODE_STATUSES.map((status) => [status, z.number()])) as Record<
     (typeof NODE_STATUSES)[number],
@@ -21,19 +21,19 @@ export const totalsSchema = z.object({
   getsPerSecond: figure,
   setsPerSecond: figure,
   evictionsPerSecond: figure,
-  findings: nodeSchema.shape.findings.meta({ description: "null until a node of these was diagnosed" }),
+  findings: nodeSchema.shape.findings.meta({ description: "null until one of these nodes was diagnosed" }),
 });
 export type Totals = z.infer<typeof totalsSchema>;
 
-export const poolSchema = totalsSchema.extend({
+const poolSchema = totalsSchema.extend({
   name: z.string(),
   labels: z.record(z.string(), z.string()),
 });
 export type Pool = z.infer<typeof poolSchema>;
 
 /**
- * One thing an operator should look at, worst first. `kind` names the sentence, `figures` fill it in; figures
- * are ratios 0..1, counts, seconds, bytes or Unix milliseconds (names ending in Ms).
+ * Something that needs an operator's attention. `kind` selects the sentence and `figures` are its numbers: ratios 0..1,
+ * counts, seconds, bytes or Unix milliseconds (names ending in Ms).
  */
 export const ATTENTION_KINDS = [
   "status",
@@ -46,7 +46,7 @@ export const ATTENTION_KINDS = [
   "restarted",
   "exposed",
 ] as const;
-export const attentionSchema = z.object({
+const attentionSchema = z.object({
   node: z.string(),
   pool: z.string(),
   kind: z.enum(ATTENTION_KINDS),
@@ -57,9 +57,9 @@ export const attentionSchema = z.object({
 export type Attention = z.infer<typeof attentionSchema>;
 
 /**
- * Of discovery. `discoveryFailed`: a source could not be asked, and its last good list stands;
- * `discoveryIncomplete`: a part of what it lists cannot be used; `discoveryOverlap`: nodes are listed for two
- * pools; `discoveryLimit`: more nodes are listed than are taken.
+ * Notices of discovery. `discoveryFailed`: a source is unavailable and its last good list remains in effect;
+ * `discoveryIncomplete`: some of its entries are invalid; `discoveryOverlap`: nodes are listed for two pools;
+ * `discoveryLimit`: the node limit is exceeded.
  */
 export const DISCOVERY_NOTICE_CODES = [
   "discoveryFailed",
@@ -79,9 +79,9 @@ export const noticeSchema = z.object({
   ]),
   detail: z.string(),
   sinceMs: z.number(),
-  pool: z.string().optional().meta({ description: "the pool that the discovery source fills" }),
+  pool: z.string().optional().meta({ description: "the pool of the discovery source" }),
   source: z.string().optional().meta({ description: "the discovery source" }),
-  nodes: z.number().optional().meta({ description: "how many nodes of the source's last good list stand" }),
+  nodes: z.number().optional().meta({ description: "number of nodes in the source's last good list" }),
 });
 export type Notice = z.infer<typeof noticeSchema>;
 
@@ -94,7 +94,7 @@ export const fleetSchema = z.object({
   attention: z.array(attentionSchema),
   notices: z.array(noticeSchema),
   nodes: z.array(nodeSchema),
-  matched: z.number().meta({ description: "nodes that match the filters, before limit" }),
+  matched: z.number().meta({ description: "number of nodes that match the filters, before limit" }),
   nextCursor: z.string().nullable(),
 });
 export type Fleet = z.infer<typeof fleetSchema>;
@@ -108,12 +108,12 @@ const columnSchema = z
   ])
   .meta({
     description:
-      "one value per node: as they are; `all` the same; `at` places in the list `of`; `plus` distances `from` a number",
+      "one value per node: a plain list; `all` for one value of all; `at` with indexes into the list `of`; `plus` with offsets `from` a number",
   });
 
 const sparseColumnSchema = z
   .strictObject({ rows: z.array(z.number()), values: columnSchema })
-  .meta({ description: "of a field that not every node has: values for the nodes at these places" });
+  .meta({ description: "a field that not every node has: values for the nodes at these indexes" });
 
 /** The same reply with `form=columns`: what repeats is written once (`fleet-columns.ts` encodes and decodes it). */
 export const fleetColumnsSchema = fleetSchema.extend({

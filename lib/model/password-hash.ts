@@ -11,7 +11,7 @@ export interface PasswordHash {
 }
 
 /** Costs that are accepted: from 16 MiB to 256 MiB of memory for one guess. */
-export const SCRYPT_LIMITS = { ln: [14, 18], r: [8, 8], p: [1, 8] } as const;
+const SCRYPT_LIMITS = { ln: [14, 18], r: [8, 8], p: [1, 8] } as const;
 
 const FORM = /^\$scrypt\$ln=(\d{1,2}),r=(\d{1,2}),p=(\d{1,2})\$([A-Za-z0-9+/]{22,86})\$([A-Za-z0-9+/]{43})$/;
 

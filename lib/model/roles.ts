@@ -10,7 +10,7 @@ export function isAtLeastRole(role: Role, needed: Role): boolean {
 }
 
 /** The largest of some roles; null for none. */
-export function largestRole(roles: Iterable<Role>): Role | null {
+function largestRole(roles: Iterable<Role>): Role | null {
   let largest: Role | null = null;
   for (const role of roles) if (largest === null || isAtLeastRole(role, largest)) largest = role;
   return largest;

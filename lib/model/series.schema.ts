@@ -15,10 +15,10 @@ export const MARKER_KINDS = [
 ] as const;
 
 /**
- * Something that happened to a node. `restart`: the process is another one; `reset`: its counters were zeroed
+ * Something that happened to a node. `restart`: the server is a new process; `reset`: its counters were zeroed
  * by `stats reset`; `clock`: its clock jumped; `flush`: it received flush_all; `down` and `up`: it stopped or
- * began to answer; `added` and `removed`: the configuration or discovery began or ceased to list it; `finding`:
- * diagnosing it found something to be worse or better than the time before.
+ * started responding; `added` and `removed`: the configuration or discovery added or removed it; `finding`: a diagnosis
+ * had another result than the one before.
  */
 export const markerSchema = z.object({
   atMs: z.number(),
@@ -47,7 +47,7 @@ export const seriesSchema = z.object({
   unit: z.enum(SERIES_UNITS),
   metrics: z
     .array(z.object({ metric: z.string(), unit: z.enum(SERIES_UNITS) }))
-    .meta({ description: "every metric asked for, when there were several" }),
+    .meta({ description: "all requested metrics" }),
   fromMs: z.number(),
   toMs: z.number(),
   stepMs: z.number(),
@@ -63,6 +63,3 @@ export const seriesSchema = z.object({
   markers: z.array(markerSchema),
 });
 export type Series = z.infer<typeof seriesSchema>;
-
-/** Bounds of one query. */
-export const SERIES_LIMITS = { points: 2_000, nodes: 10_000, metrics: 20, values: 4_000_000 } as const;

@@ -51,7 +51,7 @@ export const shareMadeSchema = z.object({
 export type ShareMade = z.infer<typeof shareMadeSchema>;
 
 /** A share as the people who manage it see it: never its token. */
-export const shareSchema = z.object({
+const shareSchema = z.object({
   id: z.string(),
   label: z.string().nullable(),
   pool: z.string().nullable().meta({ description: "a whole pool; null when it is a list of nodes" }),
@@ -88,7 +88,7 @@ const shown = {
   maxConnections: figure,
 };
 
-export const sharedNodeSchema = z.object({
+const sharedNodeSchema = z.object({
   name: z.string().meta({ description: "the node's id, or `node 1` when redacted" }),
   status: z.enum(NODE_STATUSES),
   statusSinceMs: figure,

@@ -1,4 +1,5 @@
 /** What can be chosen when a share link is made. Without schemas: the browser needs these at once. */
+import { DAY_MS, HOUR_MS } from "./time";
 
 /** What may be ticked. Status, and since when, is always shown. Nothing beyond this list ever is. */
 export const SHARE_FIELDS = ["version", "hitRatio", "memory", "connections", "charts", "markers"] as const;
@@ -14,8 +15,8 @@ export const DEFAULT_SHARE_FIELDS: readonly ShareField[] = [
 export const SHARE_MODES = ["live", "frozen"] as const;
 export type ShareMode = (typeof SHARE_MODES)[number];
 
-const HOUR = 3_600;
-const DAY = 24 * HOUR;
+const HOUR = HOUR_MS / 1_000;
+const DAY = DAY_MS / 1_000;
 export const SHARE_LIMITS = {
   nodes: 200,
   /** Above this many nodes the charts show one line for all of them. */

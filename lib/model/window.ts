@@ -1,10 +1,12 @@
-/** Windows of time: parsing `from` and `to`, and choosing buckets. */
+/** Time ranges: parsing `from` and `to`, and choosing buckets. */
+
 import { InputError } from "./errors";
+import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from "./time";
 
 /** `now`, `now-90d`, or Unix milliseconds. */
 export const INSTANT = /^(?:now(?:-(\d{1,6})([smhd]))?|(\d{1,15}))$/;
 
-const UNIT_MS: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+const UNIT_MS: Readonly<Record<string, number>> = { s: SECOND_MS, m: MINUTE_MS, h: HOUR_MS, d: DAY_MS };
 
 /**
  * Unix milliseconds of `text`.
@@ -29,5 +31,5 @@ const STEPS_SECONDS = [
 export function bucketMs(spanMs: number, points: number, pollIntervalMs: number): number {
   const least = Math.max(spanMs / points, pollIntervalMs);
   const seconds = STEPS_SECONDS.find((step) => step * 1000 >= least);
-  return seconds === undefined ? Math.ceil(least / 86_400_000) * 86_400_000 : seconds * 1000;
+  return seconds === undefined ? Math.ceil(least / DAY_MS) * DAY_MS : seconds * 1000;
 }

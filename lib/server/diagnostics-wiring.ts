@@ -1,4 +1,4 @@
-/** Diagnosing, wired to the collector, the history and the configuration. */
+/** Wires diagnostics to the collector, the history and the configuration. */
 import "server-only";
 import type { Collector } from "@/lib/collector/collector";
 import type { NodeRecord } from "@/lib/collector/node-record";
@@ -14,21 +14,20 @@ import type { History } from "@/lib/history/contract";
 import { reportedSettings } from "@/lib/metrics/compare/settings-snapshot";
 import { asNamedError } from "@/lib/model/errors";
 import type { Node } from "@/lib/model/node/node.schema";
+import { DAY_MS, HOUR_MS } from "@/lib/model/time";
 import type { AuditRecords } from "@/lib/records/audit";
 import type { RecordsStore } from "@/lib/records/open";
 
-const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
-/** Restarts of one node that a day can hold and still be told apart. */
-const MOST_RESTARTS = 1_000;
+/** Restarts of one node in a day that are read at most. */
+const MAX_RESTARTS = 1_000;
 
-export interface DiagnosticsWiringOptions {
+interface DiagnosticsWiringOptions {
   readonly store: RecordsStore;
   readonly audit: AuditRecords;
   readonly collector: Collector;
   readonly history: Pick<History, "mark" | "markers">;
   readonly configuration: () => Configuration;
-  /** As collected last; null when it is not configured. */
+  /** A node as last collected; null when it is not configured. */
   readonly view: (id: string) => Node | null;
   readonly monoMs: () => number;
   readonly onDefect: (error: unknown) => void;
@@ -38,15 +37,19 @@ export class DiagnosticsWiring {
   readonly diagnostics: DiagnosticsService;
   private readonly repository: FindingRepository;
   private readonly schedule: DiagnosticsSchedule;
-  private readonly sweeping: NodeJS.Timeout;
+  private readonly cleanup: NodeJS.Timeout;
 
   constructor(private readonly options: DiagnosticsWiringOptions) {
     const { store, audit, collector, history, configuration, onDefect } = options;
-    this.repository = new FindingRepository(store, Date.now, (nodes) => collector.touch(nodes));
+    this.repository = new FindingRepository(store, Date.now, (nodes) => collector.notifyChanged(nodes));
     this.diagnostics = new DiagnosticsService({
-      ...{ audit, repository: this.repository, probes: REGISTRY, remediesOf, onDefect },
+      audit,
+      repository: this.repository,
+      probes: REGISTRY,
+      remediesOf,
+      onDefect,
       nodes: () => configuration().nodes,
-      input: (id) => this.subject(id),
+      input: (id) => this.probeInput(id),
       udp: () => configuration().probes.udp,
       readOnly: () => configuration().readOnly,
       onMarkers: (markers) => void history.mark(markers).catch(onDefect),
@@ -60,41 +63,43 @@ export class DiagnosticsWiring {
       nowMs: Date.now,
       onDefect: this.tolerate,
     });
-    this.sweep();
+    this.cleanUp();
     this.schedule.start();
-    this.sweeping = setInterval(() => this.sweep(), HOUR_MS).unref();
+    this.cleanup = setInterval(() => this.cleanUp(), HOUR_MS).unref();
   }
 
-  /** What is wrong with a node, counted; null until it was diagnosed. */
+  /** A node's findings by severity; null until it was diagnosed. */
   countsOf(id: string): Node["findings"] {
     return this.repository.countsOf(id);
   }
 
-  /** Starts nothing more. Resolves when what is under way is kept. */
+  /** Starts nothing more. Resolves when the running diagnostics are saved. */
   close(): Promise<void> {
     this.schedule.close();
-    clearInterval(this.sweeping);
+    clearInterval(this.cleanup);
     this.diagnostics.close();
     return this.diagnostics.settled();
   }
 
-  /** Counts what is kept, after forgetting what is not worth it. */
-  private sweep(): void {
+  /** Deletes outdated findings and counts the others. */
+  private cleanUp(): void {
     this.repository.sweep(this.options.configuration().nodes).catch(this.tolerate);
   }
 
-  /** The next look tries again, and readiness tells of a store that cannot be used. */
+  /** An unusable store is not a defect: the next attempt may succeed, and readiness reports it. */
   private readonly tolerate = (error: unknown): void => {
     if (asNamedError(error)?.name !== "UnavailableError") this.options.onDefect(error);
   };
 
-  private subject(id: string): ProbeInput | null {
+  private probeInput(id: string): ProbeInput | null {
     const record = this.options.collector.get(id);
     const view = this.options.view(id);
     if (record === undefined || view === null) return null;
     const { node, client } = record;
     return {
-      ...{ node, client, view },
+      node,
+      client,
+      view,
       peers: () => this.peersOf(record),
       recent: () => this.recentOf(record),
     };
@@ -113,8 +118,10 @@ export class DiagnosticsWiring {
     const { history, monoMs } = this.options;
     const now = monoMs();
     const markers = await history.markers({
-      ...{ nodes: [record.node.id], fromMs: Date.now() - DAY_MS, toMs: Date.now() + 1 },
-      limit: MOST_RESTARTS,
+      nodes: [record.node.id],
+      fromMs: Date.now() - DAY_MS,
+      toMs: Date.now() + 1,
+      limit: MAX_RESTARTS,
     });
     return {
       hour: record.recent.between(now - HOUR_MS, now + 1),
@@ -122,7 +129,7 @@ export class DiagnosticsWiring {
     };
   }
 
-  /** The audit knows, in an earlier life too. Null: not since the longest interval there is. */
+  /** From the audit, so that it survives restarts. Null: the audit has none. */
   private async lastScheduledMs(): Promise<number | null> {
     const { entries } = await this.options.audit.find({ kind: "diagnose", actor: "schedule", limit: 1 });
     return entries[0]?.atMs ?? null;

@@ -1,12 +1,12 @@
-/** The life of the server process: start, refusal to start, orderly end. */
+/** Start, refusal to start, and orderly end of the server process. */
 import "server-only";
 import { ConfigurationError, describeProblem } from "@/lib/model/errors";
 import { Runtime, setRuntime } from "./runtime";
 
-/** After a signal the process ends within this time, whatever still hangs. */
+/** After a signal the process ends within this time, even if something hangs. */
 const STOP_WITHIN_MS = 4_000;
 
-/** Starts the runtime; on a configuration that cannot be used, says why and exits with 1. */
+/** Starts the runtime. With an invalid configuration it prints every problem and exits with 1. */
 export async function startProcess(): Promise<void> {
   try {
     const runtime = await Runtime.start(logDefect);
@@ -14,7 +14,7 @@ export async function startProcess(): Promise<void> {
     for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => void stop(runtime));
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error;
-    log("Memfleet does not start: the configuration cannot be used.");
+    log("Memfleet can’t start: the configuration is invalid.");
     for (const problem of error.problems) log(`  ${describeProblem(problem)}`);
     process.exit(1);
   }
@@ -27,7 +27,7 @@ async function stop(runtime: Runtime): Promise<void> {
   process.exit(0);
 }
 
-/** A defect of ours: logged with its stack, on the server only. */
+/** Logs a defect of Memfleet with its stack, on the server only. */
 export function logDefect(error: unknown): void {
   log(error instanceof Error ? (error.stack ?? error.message) : String(error));
 }

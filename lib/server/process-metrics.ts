@@ -1,8 +1,8 @@
-/** What this process takes: memory, CPU, and how late its event loop runs. */
+/** Memory and CPU use of this process, and the delay of its event loop. */
 import { monitorEventLoopDelay, performance } from "node:perf_hooks";
 import type { OwnMetrics } from "@/lib/metrics/prometheus/own-metrics";
 
-/** Looks at the event loop ten times a second: often enough for stalls that people notice, and nearly free. */
+/** Samples the event loop ten times a second: enough for stalls that people notice, and nearly free. */
 const RESOLUTION_MS = 100;
 const WINDOW_MS = 60_000;
 
@@ -52,7 +52,7 @@ export class ProcessMetrics {
     clearInterval(this.rotation);
   }
 
-  /** Beyond the time between two looks; NaN when there was none yet. */
+  /** Beyond the time between two samples; NaN before the first. */
   private longestMs(): number {
     return this.delay.count === 0 ? Number.NaN : Math.max(0, this.delay.max / 1_000_000 - RESOLUTION_MS);
   }

@@ -1,7 +1,6 @@
 /**
- * Where the one runtime is kept: on `globalThis` under a registered symbol, because Next gives
- * instrumentation, the proxy, pages and handlers separate copies of a module. Imports nothing heavy, so the
- * proxy may use it.
+ * Holds the process's one runtime on `globalThis` under a registered symbol, because Next gives instrumentation, the
+ * proxy, pages and handlers separate copies of a module. Imports nothing heavy, so that the proxy can use it.
  */
 import type { Configuration } from "@/lib/config/contract";
 
@@ -18,12 +17,12 @@ export function registerRuntime(runtime: Registered): void {
   (globalThis as Holder)[KEY] = runtime;
 }
 
-/** The kept runtime; undefined before the process has started it. */
+/** The runtime; undefined before the process has started it. */
 export function registeredRuntime(): Registered | undefined {
   return (globalThis as Holder)[KEY];
 }
 
-/** The configuration now; null before the process has started. */
+/** The current configuration; null before the process has started. */
 export function currentConfiguration(): Configuration | null {
   return registeredRuntime()?.configuration ?? null;
 }

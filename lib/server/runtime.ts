@@ -1,14 +1,11 @@
-/** Everything, wired once. There is one runtime in a process (see `runtime-handle.ts`). */
+/** Wires everything once. A process has one runtime (see `runtime-registry.ts`). */
 import "server-only";
 import { performance } from "node:perf_hooks";
 import { Access } from "@/lib/access/access";
-import { readCookie, shareCookieName } from "@/lib/access/cookies";
 import { Shares } from "@/lib/access/shares";
 import type { ActionService } from "@/lib/actions/service";
 import { Collector, type CollectorChange } from "@/lib/collector/collector";
-import type { Comparing } from "@/lib/collector/compare/nodes";
 import { type FleetFrame, FleetView } from "@/lib/collector/fleet-view";
-import type { NodeRecord } from "@/lib/collector/node-record";
 import { PeerShardReader, type SharedHistory } from "@/lib/collector/peer-shards";
 import { prometheusView } from "@/lib/collector/prometheus-view";
 import { withTimeout } from "@/lib/concurrency/timeout";
@@ -25,29 +22,28 @@ import { createNodeClient } from "@/lib/memcached/node-client";
 import type { CatalogueEntry } from "@/lib/metrics/catalogue";
 import type { NodeMetrics } from "@/lib/metrics/prometheus/node-families";
 import type { OwnMetrics } from "@/lib/metrics/prometheus/own-metrics";
-import { NotFoundError } from "@/lib/model/errors";
 import { type Fleet, type Notice, noticeSchema } from "@/lib/model/fleet.schema";
 import type { FleetQuery, SeriesQuery } from "@/lib/model/http/queries";
 import type { Node } from "@/lib/model/node/node.schema";
 import { NODE_STATUSES } from "@/lib/model/node/node-status";
 import type { Series } from "@/lib/model/series.schema";
-import type { OpenedShare } from "@/lib/model/share.schema";
 import { AuditRecords } from "@/lib/records/audit";
 import { FlushAttributionRecords } from "@/lib/records/flush-attributions";
 import { openRecords, type RecordsStore } from "@/lib/records/open";
 import { databaseSizes } from "@/lib/store/sizes";
 import { ActionWiring } from "./action-wiring";
 import { DiagnosticsWiring } from "./diagnostics-wiring";
+import { FleetDirectory } from "./fleet-directory";
 import { ProcessMetrics } from "./process-metrics";
 import { registeredRuntime, registerRuntime } from "./runtime-registry";
 import { querySeries } from "./series-query";
 import { createShareSource } from "./share-data";
 
 /**
- * How long stopping waits for actions under way, whose outcome is worth keeping, and for dumps, which a server may not
- * survive being left in the middle of.
+ * How long stopping waits for running actions, whose outcome should be recorded, and for dumps, because some memcached
+ * versions crash when a dump is cut off.
  */
-const SETTLE_MS = 2_000;
+const STOP_GRACE_MS = 2_000;
 
 const clock = () => ({ monoMs: performance.now(), wallMs: Date.now() });
 
@@ -56,6 +52,7 @@ export class Runtime {
   readonly access: Access;
   readonly shares: Shares;
   readonly actions: ActionService;
+  readonly directory: FleetDirectory;
   private readonly diagnosing: DiagnosticsWiring;
   private readonly view: FleetView;
   private readonly process = new ProcessMetrics();
@@ -68,27 +65,26 @@ export class Runtime {
     private readonly collector: Collector,
     private readonly peerShards: PeerShardReader | null,
     private readonly store: RecordsStore,
-    private readonly flushMemory: FlushAttributionRecords,
+    private readonly flushAttributions: FlushAttributionRecords,
     onDefect: (error: unknown) => void,
   ) {
     const nowMs = Date.now;
     this.view = new FleetView(collector, clock, (id) => this.diagnosing.countsOf(id));
+    this.directory = new FleetDirectory(() => this.configuration, collector, this.view);
     this.audit = new AuditRecords(store, nowMs);
-    this.diagnosing = new DiagnosticsWiring({
-      ...{ store, audit: this.audit, collector, history, onDefect },
+    const wiring = {
+      store,
+      audit: this.audit,
+      collector,
+      history,
+      onDefect,
       configuration: () => this.configuration,
-      view: (id) => this.view.node(id),
       monoMs: () => clock().monoMs,
-    });
+    };
+    this.diagnosing = new DiagnosticsWiring({ ...wiring, view: (id) => this.view.node(id) });
     this.access = new Access(store, this.audit, () => this.configuration, nowMs);
     this.shares = new Shares(store, this.audit, createShareSource(this), nowMs);
-    this.actions = new ActionWiring({
-      ...{ store, audit: this.audit, collector, history, onDefect },
-      configuration: () => this.configuration,
-      record: (id) => this.record(id),
-      view: (id) => this.view.node(id),
-      monoMs: () => clock().monoMs,
-    }).actions;
+    this.actions = new ActionWiring({ ...wiring, directory: this.directory }).actions;
     source.onChange(() => {
       collector.setPoll(this.configuration.poll);
       collector.setNodes(this.configuration.nodes);
@@ -99,7 +95,7 @@ export class Runtime {
   }
 
   /**
-   * Reads the configuration, opens the history, asks discovery for the first time, and begins to poll.
+   * Reads the configuration, opens the history, queries discovery once, and starts polling.
    * @throws ConfigurationError when the configuration cannot be used
    */
   static async start(onDefect: (error: unknown) => void): Promise<Runtime> {
@@ -109,18 +105,23 @@ export class Runtime {
     const { history, shared } = await openHistory({ ...settings, dataDir, intervalMs, onDefect });
     const isOwn = (id: string) => isOwnNode(id, watched.current().shard);
     const store = await openRecords(dataDir);
-    const flushMemory = await FlushAttributionRecords.read(store, onDefect);
+    const flushAttributions = await FlushAttributionRecords.read(store, onDefect);
     const collector = new Collector({
-      ...{ poll, history, connect: createNodeClient, clock, isOwn, onDefect },
-      rememberedFlushes: (node) => flushMemory.of(node),
-      onFlushesAttributed: (node, flushes) => flushMemory.save(node, flushes),
+      poll,
+      history,
+      connect: createNodeClient,
+      clock,
+      isOwn,
+      onDefect,
+      rememberedFlushes: (node) => flushAttributions.of(node),
+      onFlushesAttributed: (node, flushes) => flushAttributions.save(node, flushes),
     });
-    const elsewhere = createPeerShards(collector, shared, onDefect);
+    const peerShards = createPeerShards(collector, shared, onDefect);
     const source = await DiscoveredFleet.open(watched, {
       onDefect,
       onMarkers: (markers) => void history.mark(markers.filter(({ node }) => isOwn(node))).catch(onDefect),
     });
-    return new Runtime(source, history, collector, elsewhere, store, flushMemory, onDefect);
+    return new Runtime(source, history, collector, peerShards, store, flushAttributions, onDefect);
   }
 
   get configuration(): Configuration {
@@ -148,7 +149,7 @@ export class Runtime {
     };
   }
 
-  /** One node; null when it is not configured. */
+  /** One node as last collected; null when it is not configured. */
   node(id: string): Node | null {
     return this.view.node(id);
   }
@@ -157,34 +158,12 @@ export class Runtime {
     return this.view.nodes();
   }
 
-  /** What every node reports, for the catalogue. */
+  /** The newest sample of every node, for the catalogue. */
   reports(): CatalogueEntry[] {
     return [...this.collector.all()].map((record) => ({ version: record.version, sample: record.sample() }));
   }
 
-  /** @throws NotFoundError */
-  record(id: string): NodeRecord {
-    const record = this.collector.get(id);
-    if (!record) throw new NotFoundError(`no node named ${id} is configured`);
-    return record;
-  }
-
-  /**
-   * A pool's nodes, in the order of the configuration.
-   * @throws NotFoundError
-   */
-  members(pool: string): Comparing[] {
-    const { nodes, pools } = this.configuration;
-    if (!pools.some(({ name }) => name === pool))
-      throw new NotFoundError(`no pool named ${pool} is configured`);
-    return nodes.flatMap((node) => {
-      const record = node.pool === pool ? this.collector.get(node.id) : undefined;
-      const view = record === undefined ? null : this.view.node(node.id);
-      return record === undefined || view === null ? [] : [{ record, view }];
-    });
-  }
-
-  /** Every node that this process asks as the metrics see it, in the order of the configuration. */
+  /** Every node that this process polls, as `/metrics` shows it, in the order of the configuration. */
   prometheusNodes(): NodeMetrics[] {
     const at = clock();
     const { intervalMs } = this.configuration.poll;
@@ -193,25 +172,27 @@ export class Runtime {
 
   /** @throws NotFoundError */
   prometheusNode(id: string): NodeMetrics {
-    return prometheusView(this.record(id), clock(), this.configuration.poll.intervalMs);
+    return prometheusView(this.directory.record(id), clock(), this.configuration.poll.intervalMs);
   }
 
-  /** What Memfleet knows of itself. */
+  /** Memfleet's metrics about itself. */
   async ownMetrics(): Promise<OwnMetrics> {
     const { configuration, audit, actions, collector } = this;
-    const { polls, failures, sweeps, sweepSeconds, sweptMs } = collector.metrics;
+    const { polls, failures, batches, batchSeconds, batchMs } = collector.metrics;
     const nodes = new Map<string, number>(NODE_STATUSES.map((status) => [status, 0]));
     for (const { status } of collector.own()) nodes.set(status, (nodes.get(status) ?? 0) + 1);
-    const there = new Set(this.notices().map(({ code }) => code));
+    const active = new Set(this.notices().map(({ code }) => code));
     return {
       nodes,
       pollIntervalSeconds: configuration.poll.intervalMs / 1000,
       polls,
       pollFailures: failures,
-      ...{ sweeps, sweepSeconds, sweptAtSeconds: sweptMs / 1000 },
+      batches,
+      batchSeconds,
+      batchAtSeconds: batchMs / 1000,
       historyWritable: this.history.health().writable,
       databases: await databaseSizes(configuration.dataDir),
-      notices: new Map(noticeSchema.shape.code.options.map((code) => [code, there.has(code)])),
+      notices: new Map(noticeSchema.shape.code.options.map((code) => [code, active.has(code)])),
       auditEntries: audit.written,
       actionsRunning: actions.running(),
       ...this.process.read(),
@@ -219,14 +200,14 @@ export class Runtime {
   }
 
   /**
-   * @throws InputError for an unknown metric, a window that ends before it begins, or too large a question
+   * @throws InputError for an unknown metric, a window that ends before it begins, or too many values
    * @throws NotFoundError for a node or pool that is not configured
    */
   series(query: SeriesQuery): Promise<Series> {
     return querySeries(query, {
       history: this.history,
       configuration: this.configuration,
-      node: (id) => this.record(id).node,
+      directory: this.directory,
       departed: (pools) => this.source.departed(pools),
       nowMs: clock().wallMs,
     });
@@ -246,7 +227,7 @@ export class Runtime {
     }
     notices.push(...this.source.notices());
     if (this.stoppingSinceMs !== null) {
-      notices.push({ code: "stopping", detail: "Memfleet is stopping", sinceMs: this.stoppingSinceMs });
+      notices.push({ code: "stopping", detail: "Memfleet is shutting down", sinceMs: this.stoppingSinceMs });
     }
     return notices;
   }
@@ -259,21 +240,13 @@ export class Runtime {
   notReady(): string | null {
     if (this.stoppingSinceMs !== null) return "stopping";
     const health = this.history.health();
-    // The live view goes on without an engine elsewhere; what is to be kept waits in memory.
+    // With an external engine the live view works on without it, and samples wait in memory.
     if (this.isHistoryEmbedded() && !health.writable) return `history: ${health.problem}`;
     const { problem } = this.store.state();
     return problem === null ? null : `audit, sessions and shares: ${problem}`;
   }
 
-  /**
-   * What the page of a share link shows; null when the link is unknown, expired or revoked. `cookies` is the
-   * request's `Cookie` header. Counts as a use.
-   */
-  share(token: string, cookies: string | null): Promise<OpenedShare | null> {
-    return this.shares.open(token, readCookie(cookies, shareCookieName(this.configuration)), true);
-  }
-
-  /** Calls back after every change of the fleet or the configuration. Returns the way to stop. */
+  /** Calls back after every change of the fleet or the configuration. Returns how to stop listening. */
   onChange(listener: (change: CollectorChange) => void): () => void {
     const stopNodes = this.collector.onChange(listener);
     const stopSource = this.source.onChange(() => listener({ changed: new Set(), removed: [] }));
@@ -283,30 +256,30 @@ export class Runtime {
     };
   }
 
-  /** Calls back once when the process stops: streams end themselves. Returns the way to stop listening. */
+  /** Calls back once when the process stops, so that streams end. Returns how to stop listening. */
   onStop(listener: () => void): () => void {
     this.stopListeners.add(listener);
     return () => this.stopListeners.delete(listener);
   }
 
-  /** Ends streams, polling and the store, in the reverse order of their beginning. */
+  /** Ends streams, polling and the store, in the reverse order of their start. */
   async close(): Promise<void> {
     if (this.stoppingSinceMs !== null) return;
     this.stoppingSinceMs = Date.now();
     for (const listener of this.stopListeners) listener();
-    const underWay = Promise.all([this.actions.stop(), crawlerLocksFree(), this.diagnosing.close()]);
-    await Promise.all([this.collector.sweep(), withTimeout(underWay, SETTLE_MS, () => undefined)]);
+    const running = Promise.all([this.actions.stop(), crawlerLocksFree(), this.diagnosing.close()]);
+    await Promise.all([this.collector.appendSamples(), withTimeout(running, STOP_GRACE_MS, () => undefined)]);
     this.peerShards?.close();
     this.collector.close();
     this.source.close();
     await this.history.close();
-    await this.flushMemory.write();
+    await this.flushAttributions.write();
     await this.store.close();
     this.process.close();
   }
 }
 
-/** Watches the nodes that other processes ask; null where no history is shared. */
+/** Reads the nodes that other processes poll; null where no history is shared. */
 function createPeerShards(
   collector: Collector,
   history: SharedHistory | null,
@@ -318,17 +291,17 @@ function createPeerShards(
     clock,
     intervalMs: () => collector.intervalMs,
     records: () => collector.polledByPeers(),
-    onChange: (nodes) => collector.heard(nodes),
+    onChange: (nodes) => collector.notifyChanged(nodes),
     onDefect,
   });
 }
 
-/** Makes `runtime` the one that `getRuntime` gives. */
+/** Makes `runtime` the one that `getRuntime` returns. */
 export function setRuntime(runtime: Runtime): void {
   registerRuntime(runtime);
 }
 
-/** The runtime. Throws when the process has not started it, which only a build does. */
+/** The runtime. Throws before the process has started it, which only happens in a build. */
 export function getRuntime(): Runtime {
   const runtime = registeredRuntime();
   if (!runtime) throw new Error("the runtime has not been started");

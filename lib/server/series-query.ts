@@ -1,33 +1,33 @@
-/** A question for series, checked against the configuration and put to the history. */
-import type { Configuration, FleetNode } from "@/lib/config/contract";
+/** Checks a series query against the configuration and reads it from the history. */
+import type { Configuration } from "@/lib/config/contract";
 import type { History } from "@/lib/history/contract";
 import { answerSeries } from "@/lib/history/series";
 import { metricNames, metricOf } from "@/lib/metrics/derive";
-import { InputError, NotFoundError } from "@/lib/model/errors";
+import { InputError } from "@/lib/model/errors";
 import type { SeriesQuery } from "@/lib/model/http/queries";
-import { SERIES_LIMITS, type Series } from "@/lib/model/series.schema";
+import { SERIES_LIMITS } from "@/lib/model/series";
+import type { Series } from "@/lib/model/series.schema";
 import { bucketMs, parseInstant } from "@/lib/model/window";
+import type { FleetDirectory } from "./fleet-directory";
 
 const MARKER_LIMIT = 1_000;
-const USUAL_POINTS = 240;
 
-export interface SeriesQueryContext {
+interface SeriesQueryContext {
   readonly history: History;
   readonly configuration: Configuration;
-  /** Throws `NotFoundError` for a node that is not configured. */
-  readonly node: (id: string) => FleetNode;
-  /** Nodes of these pools, or of all, that were found once and are no more. */
+  readonly directory: Pick<FleetDirectory, "select">;
+  /** Nodes that discovery no longer lists, of these pools or of all. */
   readonly departed: (pools: readonly string[] | null) => readonly string[];
   readonly nowMs: number;
 }
 
 /**
- * @throws InputError for an unknown metric, a window that ends before it begins, or too large a question
+ * @throws InputError for an unknown metric, a window that ends before it begins, or too many values
  * @throws NotFoundError for a node or pool that is not configured
  */
-export async function querySeries(query: SeriesQuery, of: SeriesQueryContext): Promise<Series> {
-  const fromMs = parseInstant("from", query.from ?? "now-1h", of.nowMs);
-  const toMs = parseInstant("to", query.to ?? "now", of.nowMs);
+export async function querySeries(query: SeriesQuery, context: SeriesQueryContext): Promise<Series> {
+  const fromMs = parseInstant("from", query.from ?? "now-1h", context.nowMs);
+  const toMs = parseInstant("to", query.to ?? "now", context.nowMs);
   if (toMs <= fromMs) {
     throw new InputError([{ field: "to", found: String(toMs), allowed: `later than from (${fromMs})` }]);
   }
@@ -38,35 +38,31 @@ export async function querySeries(query: SeriesQuery, of: SeriesQueryContext): P
       { field: "metric", found: JSON.stringify(name), allowed: metricNames().join(", ") },
     ]);
   });
-  const nodes = chosenNodes(query, of);
-  const points = query.points ?? USUAL_POINTS;
+  const nodes = selectNodes(query, context);
+  const points = query.points ?? SERIES_LIMITS.usualPoints;
   if (nodes.length * points * metrics.length > SERIES_LIMITS.values) {
     const found = `${nodes.length} nodes × ${points} points × ${metrics.length} metrics`;
     throw new InputError([
       { field: "points", found, allowed: `at most ${SERIES_LIMITS.values} values in all` },
     ]);
   }
-  return answerSeries(of.history, {
+  return answerSeries(context.history, {
     metrics,
     nodes,
-    // A chart of a whole pool says which of its nodes left; one of named nodes speaks of those alone.
-    departed: query.node === undefined ? of.departed(query.pool ?? null) : [],
+    // Only a chart of pools marks nodes that left; a chart of named nodes is about those alone.
+    departed: query.node === undefined ? context.departed(query.pool ?? null) : [],
     aggregate: query.aggregate ?? "none",
     fromMs,
     toMs,
-    stepMs: bucketMs(toMs - fromMs, points, of.configuration.poll.intervalMs),
+    stepMs: bucketMs(toMs - fromMs, points, context.configuration.poll.intervalMs),
     markerLimit: MARKER_LIMIT,
   });
 }
 
-function chosenNodes(query: SeriesQuery, of: SeriesQueryContext): { id: string; pool: string }[] {
-  const { nodes, pools } = of.configuration;
-  for (const pool of query.pool ?? []) {
-    if (!pools.some((known) => known.name === pool))
-      throw new NotFoundError(`no pool named ${pool} is configured`);
-  }
-  const named = (query.node ?? []).map((id) => of.node(id));
-  const pooled = query.pool ? nodes.filter((node) => query.pool?.includes(node.pool)) : [];
-  const chosen = query.node || query.pool ? [...new Set([...named, ...pooled])] : nodes;
-  return chosen.map(({ id, pool }) => ({ id, pool }));
+function selectNodes(
+  { node, pool }: SeriesQuery,
+  { configuration, directory }: SeriesQueryContext,
+): { id: string; pool: string }[] {
+  const nodes = node || pool ? directory.select(node ?? [], pool ?? []) : configuration.nodes;
+  return nodes.map(({ id, pool }) => ({ id, pool }));
 }

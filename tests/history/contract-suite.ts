@@ -1,5 +1,5 @@
 /**
- * What every history engine must do, whatever stands behind it: one test body. An engine that keeps sweeps
+ * What every history engine must do, whatever stands behind it: one test body. An engine that keeps batches
  * calls `testHistory` with a way to open itself.
  */
 import fc from "fast-check";
@@ -13,7 +13,7 @@ export interface HistoryUnderTest {
   open(settings: { readonly intervalMs: number }): Promise<History>;
   /** Closes the history and opens what it has kept. */
   reopen(history: History): Promise<History>;
-  /** Lets the engine do what it does in the background, so that older sweeps are read in another way. */
+  /** Lets the engine do what it does in the background, so that older batches are read in another way. */
   settle(history: History): Promise<void>;
 }
 
@@ -24,7 +24,7 @@ const START = Date.UTC(2026, 0, 5, 10, 0, 0);
 /** Counters, a counter in seconds, gauges. */
 const STATS = ["get_hits", "evictions", "rusage_user", "bytes", "curr_connections"] as const;
 
-/** A sweep in the engine's form. */
+/** A batch in the engine's form. */
 export function sweepOf(plain: PlainSweep): SampleBatch {
   const entries = [...plain.nodes].map(([node, found]): NodeSample => {
     const values = emptyValues();
@@ -57,8 +57,8 @@ const node = fc.record({
 });
 const NODES = Array.from({ length: 45 }, (_, index) => `10.0.0.${index}:11211`);
 
-/** Sweeps over changing nodes, some minutes apart, across several hours. */
-const sweeps = fc
+/** Batches over changing nodes, some minutes apart, across several hours. */
+const batches = fc
   .array(
     fc.record({
       gap: fc.integer({ min: 1, max: 40 }),
@@ -160,7 +160,7 @@ export function testHistory(name: string, engine: HistoryUnderTest): void {
       expect(Array.from(found.rows[1]?.[0] ?? []).every(Number.isNaN)).toBe(true);
     });
 
-    it("adds nothing when a sweep with the same time comes again, also after the hour has gone by", async () => {
+    it("adds nothing when a batch with the same time comes again, also after the hour has gone by", async () => {
       const history = await open();
       await history.append(sweepOf(one(START, { get_hits: 5 })));
       await history.append(sweepOf(one(START, { get_hits: 6 })));
@@ -192,7 +192,7 @@ export function testHistory(name: string, engine: HistoryUnderTest): void {
       expect(found.rates?.[0]?.[0]).toBe(60);
     });
 
-    it("takes a sweep that comes late, after its hour has gone by", async () => {
+    it("takes a batch that comes late, after its hour has gone by", async () => {
       const history = await open();
       await history.append(sweepOf(one(START, { get_hits: 5 })));
       await history.append(sweepOf(one(START + HOUR, { get_hits: 1 })));
@@ -231,22 +231,26 @@ export function testHistory(name: string, engine: HistoryUnderTest): void {
       await check(await reopen(history));
     });
 
-    it("answers as a plain list of sweeps would: at once, after the background work, and when opened again", async () => {
+    it("answers as a plain list of batches would: at once, after the background work, and when opened again", async () => {
       const history = await open();
       const asked: { readonly kept: readonly PlainSweep[]; readonly query: HistoryQuery }[] = [];
       let runs = 0;
       await fc.assert(
-        fc.asyncProperty(sweeps, fc.array(questions, { minLength: 1, maxLength: 8 }), async (drawn, some) => {
-          // Every run has a week to itself, so that none sees the sweeps of another.
-          const shiftMs = 7 * 24 * HOUR * runs++;
-          const kept = drawn.map((sweep) => ({ ...sweep, atMs: sweep.atMs + shiftMs }));
-          const queries = some.map((question) => queryOf(question, shiftMs));
-          for (const sweep of kept) await history.append(sweepOf(sweep));
-          for (const query of queries) await expectSame(history, kept, query);
-          await engine.settle(history);
-          for (const query of queries) await expectSame(history, kept, query);
-          asked.push(...queries.map((query) => ({ kept, query })));
-        }),
+        fc.asyncProperty(
+          batches,
+          fc.array(questions, { minLength: 1, maxLength: 8 }),
+          async (drawn, some) => {
+            // Every run has a week to itself, so that none sees the batches of another.
+            const shiftMs = 7 * 24 * HOUR * runs++;
+            const kept = drawn.map((batch) => ({ ...batch, atMs: batch.atMs + shiftMs }));
+            const queries = some.map((question) => queryOf(question, shiftMs));
+            for (const batch of kept) await history.append(sweepOf(batch));
+            for (const query of queries) await expectSame(history, kept, query);
+            await engine.settle(history);
+            for (const query of queries) await expectSame(history, kept, query);
+            asked.push(...queries.map((query) => ({ kept, query })));
+          },
+        ),
         { numRuns: 30 },
       );
       const again = await reopen(history);

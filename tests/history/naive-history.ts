@@ -1,5 +1,5 @@
 /**
- * A history as one would write it in five minutes, for tests: a list of sweeps, gone through value by value.
+ * A history as one would write it in five minutes, for tests: a list of batches, gone through value by value.
  * It shares nothing with an engine but the contract's words.
  */
 import { STATS } from "@/lib/catalogue/stats";
@@ -22,23 +22,23 @@ export interface PlainResult {
 
 /** Answers `query` with buckets of `stepMs`, the width the engine has chosen. */
 export function answerNaively(
-  sweeps: readonly PlainSweep[],
+  batches: readonly PlainSweep[],
   query: HistoryQuery,
   stepMs: number,
 ): PlainResult {
   const atMs: number[] = [];
   for (let at = Math.floor(query.fromMs / stepMs) * stepMs; at < query.toMs; at += stepMs) atMs.push(at);
   const within = atMs.map((from) =>
-    sweeps.filter((sweep) => sweep.atMs >= from && sweep.atMs < from + stepMs),
+    batches.filter((batch) => batch.atMs >= from && batch.atMs < from + stepMs),
   );
-  const perNode = (node: string, pick: (sweep: PlainSweep) => number | undefined, how: How) =>
-    within.map((some) => combine(some.filter((sweep) => sweep.nodes.has(node)).map(pick), how));
+  const perNode = (node: string, pick: (batch: PlainSweep) => number | undefined, how: How) =>
+    within.map((some) => combine(some.filter((batch) => batch.nodes.has(node)).map(pick), how));
   const elapsed = query.nodes.map((node) =>
-    perNode(node, (sweep) => sweep.nodes.get(node)?.elapsedSeconds, "sum"),
+    perNode(node, (batch) => batch.nodes.get(node)?.elapsedSeconds, "sum"),
   );
   const rows = query.stats.map((stat) =>
     query.nodes.map((node) =>
-      perNode(node, (sweep) => sweep.nodes.get(node)?.values[stat], howOf(stat, query)),
+      perNode(node, (batch) => batch.nodes.get(node)?.values[stat], howOf(stat, query)),
     ),
   );
   if (query.combine === "each") return { atMs, rows, elapsed, rates: [] };

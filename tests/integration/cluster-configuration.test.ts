@@ -59,7 +59,7 @@ describe("an ElastiCache configuration endpoint", () => {
   });
 
   it.each(["plain", "tls"] as const)(
-    "that does not know it is asked for the item it holds (a real memcached, %s)",
+    "that does not know it is asked for the item found (a real memcached, %s)",
     async (mode) => {
       const server = await memcached(mode, PAYLOAD);
       expect(await ask(server.endpoint)).toEqual({ version: 7, nodes: NODES, unreadable: [] });

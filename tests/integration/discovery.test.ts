@@ -131,7 +131,7 @@ describe("nodes that are discovered", () => {
           pool: "p",
           source: "fileSd targets/*.json",
           nodes: 1,
-          detail: "a.json: broken JSON",
+          detail: "a.json: invalid JSON",
         },
       ]),
     );

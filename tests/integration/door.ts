@@ -60,7 +60,11 @@ export class Door {
         if (client === undefined) throw new NotFoundError(`no node named ${id} is configured`);
         return { id, client, open: () => this.connect(id), view: this.view(id) };
       },
-      pool: (name) => this.pools.get(name) ?? null,
+      pool: (name) => {
+        const ids = this.pools.get(name);
+        if (ids === undefined) throw new NotFoundError(`no pool named ${name} is configured`);
+        return ids;
+      },
       lruMaintainer: () => null,
       onSending: () => () => {},
       onActed: (events) => this.events.push(...events),

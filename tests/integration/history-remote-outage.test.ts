@@ -75,7 +75,9 @@ describe.each([
     for (let index = 0; index < 6; index++) await append();
     await until(() => history.health().problem !== null);
     expect(history.health()).toMatchObject({ writable: true });
-    expect(history.health().problem).toMatch(/cannot be written to .*ECONNREFUSED.*6 sweeps wait in memory/);
+    expect(history.health().problem).toMatch(
+      /cannot be written to .*ECONNREFUSED.*6 batches are waiting in memory/,
+    );
     await expect(ask("sum")).rejects.toMatchObject({
       name: "UnavailableError",
       message: expect.stringContaining("ECONNREFUSED"),

@@ -172,7 +172,7 @@ describe("the embedded history under faults", () => {
 
     const history = await open();
     expect(history.health().writable).toBe(true);
-    expect(history.health().problem).toMatch(/damaged: it was set aside as .*history\.db\.corrupt-/);
+    expect(history.health().problem).toMatch(/damaged\. It was moved to .*history\.db\.corrupt-/);
     expect(readdirSync(directory).some((name) => name.startsWith("history.db.corrupt-"))).toBe(true);
     await history.append(sweep(201));
     expect(await countKept(history, START, START + DAY)).toBe(1);

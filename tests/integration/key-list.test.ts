@@ -57,8 +57,10 @@ async function start(options: MemcachedOptions): Promise<Listing> {
       ),
   };
   const source = {
-    record: () => ({ client: { metadump } }),
-    access: { recognise: async () => ({ actor: listing.may ? { name: "operator" } : null }) },
+    directory: { record: () => ({ client: { metadump } }) },
+    access: {
+      recognise: async () => ({ actor: listing.may ? { name: "operator", role: "operator" } : null }),
+    },
     onStop: (listener: () => void) => {
       listeners.add(listener);
       return () => listeners.delete(listener);
@@ -248,7 +250,7 @@ describe("lines that wait for a reader", () => {
     expect(wanted).toBeGreaterThan(10);
     expect(wanted).toBeLessThan(60);
     expect(JSON.parse(rows.at(-1) ?? "")).toMatchObject({ matched: 900, truncated: true });
-    expect(rows.at(-1)).toContain("not read fast enough");
+    expect(rows.at(-1)).toContain("read too slowly");
     expect(await list.take()).toBeNull();
   });
 });

@@ -105,9 +105,11 @@ describe("the stream of pings", () => {
   /** What the stream takes of a runtime, for one configured node. */
   function runtimeOf(id: string, client: NodeClient): Runtime {
     return {
-      record: (node: string) => {
-        if (node === id) return { client };
-        throw new NotFoundError(`no node named ${node} is configured`);
+      directory: {
+        record: (node: string) => {
+          if (node === id) return { client };
+          throw new NotFoundError(`no node named ${node} is configured`);
+        },
       },
       access: { recognise: async () => ({ actor: { name: "a", role: "operator", via: "token" } }) },
       onStop: () => () => undefined,
@@ -141,7 +143,7 @@ describe("the stream of pings", () => {
     const again = (caller: string) =>
       pingStream(runtime, ask(), id, caller, { count: 1, intervalMs: 20 }).text();
     expect(() => again("a")).toThrow(TooManyError);
-    expect(() => again("b")).toThrow(/pinged 3 times already/);
+    expect(() => again("b")).toThrow(/already being pinged 3 times/);
     const other = await start("plain");
     const otherId = other.server.endpoint.id;
     const elsewhere = (caller: string) =>
@@ -149,7 +151,7 @@ describe("the stream of pings", () => {
         count: 1,
         intervalMs: 20,
       }).text();
-    expect(() => elsewhere("a")).toThrow(/you have 3 pings running/);
+    expect(() => elsewhere("a")).toThrow(/you already have 3 pings running/);
     expect(await elsewhere("b")).toContain("event: done");
     leaving[0]?.abort();
     await vi.waitFor(async () => expect(await again("a")).toContain("event: done"), { timeout: 10_000 });

@@ -152,7 +152,7 @@ describe.each([
       (found) => found?.status === "unknown",
     );
     expect(node).toMatchObject({ elsewhere: true, currItems: null, hitRatio: null });
-    expect(node?.statusReason).toMatch(/Another process asks this node/);
+    expect(node?.statusReason).toMatch(/Another process polls this node/);
     expect(first.node(nodes.own.endpoint.id)?.status).toBe("up");
   }, 90_000);
 

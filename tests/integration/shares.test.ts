@@ -4,8 +4,9 @@ import { join } from "node:path";
 import { beforeEach, describe, expect, test } from "vitest";
 import { badgeOf } from "@/lib/access/share-badge";
 import { Shares } from "@/lib/access/shares";
-import type { Configuration } from "@/lib/config/contract";
+import type { Configuration, FleetNode } from "@/lib/config/contract";
 import type { Actor } from "@/lib/model/access.schema";
+import { NotFoundError } from "@/lib/model/errors";
 import type { SeriesQuery } from "@/lib/model/http/queries";
 import type { Node } from "@/lib/model/node/node.schema";
 import { SHARE_FIELDS } from "@/lib/model/share";
@@ -43,6 +44,16 @@ beforeEach(async () => {
       nodes: [{ id: ID, pool: "main" }],
       pools: [{ name: "main" }],
     } as unknown as Configuration,
+    directory: {
+      node: (id: string) => {
+        if (id === ID) return node;
+        throw new NotFoundError(`no node named ${id} is configured`);
+      },
+      members: (pool: string) => {
+        if (pool === "main") return [{ id: ID, pool }] as unknown as FleetNode[];
+        throw new NotFoundError(`no pool named ${pool} is configured`);
+      },
+    },
     node: (id: string) => (id === ID ? node : null),
     series: async (query: SeriesQuery) => ({
       metric: query.metric[0] as string,

@@ -68,11 +68,11 @@ export function expectedMetrics(replies: Replies): Map<string, number> {
     'memcached_commands_total{command="set",status="hit"}',
     of("cmd_set") - of("cas_hits") - of("cas_misses") - of("cas_badval"),
   );
-  classMetrics(items, slabs, put);
+  classStats(items, slabs, put);
   return found;
 }
 
-function classMetrics(
+function classStats(
   items: ReadonlyMap<string, string>,
   slabs: ReadonlyMap<string, string>,
   put: (key: string, value: string | undefined) => void,

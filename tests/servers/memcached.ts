@@ -7,7 +7,8 @@ import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { NodeAddress, NodeEndpoint } from "@/lib/memcached/contract";
+import type { NodeEndpoint } from "@/lib/memcached/contract";
+import type { NodeAddress } from "@/lib/model/node/node-address";
 import { freePort } from "./free-port";
 import { makeCertificate, makeSaslDatabase, PASSWORD, USERNAME, writeAuthfile } from "./secrets";
 

@@ -9,6 +9,7 @@ import { SharedLock } from "@/components/shared-page/lock";
 import { SharedPage } from "@/components/shared-page/page";
 import { nameOf } from "@/components/shared-page/summary";
 import { ownOrigin } from "@/lib/access/origin";
+import { viewShare } from "@/lib/http/shared";
 import type { OpenedShare } from "@/lib/model/share.schema";
 import { getRuntime } from "@/lib/server/runtime";
 
@@ -19,8 +20,7 @@ interface PageProps {
 
 /** Opened once per request, which counts as one view, however many parts of the page need it. */
 const opened = cache(
-  async (token: string): Promise<OpenedShare | null> =>
-    getRuntime().share(token, (await headers()).get("cookie")),
+  async (token: string): Promise<OpenedShare | null> => viewShare(token, (await headers()).get("cookie")),
 );
 
 /** Absolute URLs from the configuration: a link preview must not depend on the Host header of its request. */

@@ -6,11 +6,11 @@ import { usePollIntervalMs } from "@/lib/client/queries/fleet";
 import { useSeries } from "@/lib/client/queries/series";
 import { choice, useParameter } from "@/lib/client/url-params";
 import { useWindow, windowQuery } from "@/lib/client/view-state";
+import { SERIES_LIMITS } from "@/lib/model/series";
 import type { FleetScope } from "../use-fleet-scope";
 import { metricsFor, TOP_METRICS, topNodes, withOthers } from "./top-rows";
 import { useStickySelection } from "./use-sticky-selection";
 
-const POINTS = 240;
 /** Kept in the address as `top`. */
 const METRIC = choice(TOP_METRICS, "gets");
 const TOP_TONES: readonly Tone[] = ["s1", "s2", "s3", "s4", "s6"];
@@ -32,7 +32,7 @@ export function TopNodes({ scope, scopeKey, commands }: TopNodesProps) {
   const now = topNodes(scope.nodes, metric);
   // Just after a start only some nodes have a value: once more do, the selection is made again.
   const top = useStickySelection(() => now, `${scopeKey} ${metric} ${now.length}`);
-  const query = { metrics: metricsFor(metric), points: POINTS, ...windowQuery(window) };
+  const query = { metrics: metricsFor(metric), points: SERIES_LIMITS.usualPoints, ...windowQuery(window) };
   const total = useSeries({ ...query, pool: scope.pool ?? undefined, aggregate: "fleet" });
   const lines = useSeries({ ...query, nodes: top }, { enabled: top.length > 0 });
   const others = scope.totals.nodes - top.length;

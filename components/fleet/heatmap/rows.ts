@@ -1,9 +1,10 @@
 /** Rows of the heat map: their order, pages and values. Pure. */
+import { SERIES_LIMITS } from "@/lib/model/series";
 import type { Series, SeriesUnit } from "@/lib/model/series.schema";
 
 /** Rows per request: a reply has at most this many rows of `POINTS` values. */
 export const PAGE_ROWS = 100;
-export const POINTS = 240;
+export const POINTS = SERIES_LIMITS.usualPoints;
 
 /** Whether small values are the bad ones: a low hit ratio is, low memory use is not. */
 export function lowFirst(metric: string): boolean {

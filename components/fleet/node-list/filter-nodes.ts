@@ -1,4 +1,5 @@
 /** Which nodes a list shows, and in which order. Pure. */
+import { ratio } from "@/lib/metrics/ratio";
 import type { FleetSort } from "@/lib/model/fleet-sort";
 import type { Node } from "@/lib/model/node/node.schema";
 import type { NodeStatus } from "@/lib/model/node/node-status";
@@ -42,19 +43,14 @@ function containsAll(text: string, words: readonly string[]): boolean {
   return words.every((word) => text.includes(word));
 }
 
-/** A part of a total; null when either is not reported or the total is 0. */
-export function shareOf(part: number | null, total: number | null): number | null {
-  return part === null || total === null || total <= 0 ? null : part / total;
-}
-
 /** What a column sorts by; null sorts last in both directions. */
 const SORT_KEYS: Record<Exclude<FleetSort, "worst">, (node: Node) => number | string | null> = {
   node: (node) => node.id,
   pool: (node) => node.pool,
   version: (node) => node.version,
   hitRatio: (node) => node.hitRatio,
-  memory: (node) => shareOf(node.bytes, node.limitMaxbytes),
-  connections: (node) => shareOf(node.currConnections, node.maxConnections),
+  memory: (node) => ratio(node.bytes, node.limitMaxbytes),
+  connections: (node) => ratio(node.currConnections, node.maxConnections),
   gets: (node) => node.getsPerSecond,
   uptime: (node) => node.uptimeSeconds,
   evictions: (node) => node.evictionsPerSecond,

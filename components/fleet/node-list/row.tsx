@@ -8,10 +8,10 @@ import { StatusTag } from "@/components/ui/status/status-tag";
 import { Tag, type Tone } from "@/components/ui/status/tag";
 import { Td } from "@/components/ui/table";
 import { nodePath, ViewLink } from "@/components/ui/view-link";
+import { ratio } from "@/lib/metrics/ratio";
 import type { Attention } from "@/lib/model/fleet.schema";
 import type { Node } from "@/lib/model/node/node.schema";
 import { PeerShardTag } from "../peer-shard-tag";
-import { shareOf } from "./filter-nodes";
 
 function RowStatus({ node, tone, odd }: Pick<NodeRowProps, "node" | "tone" | "odd">) {
   const t = useTranslations("fleet.attention.kinds");
@@ -45,7 +45,7 @@ interface ShareProps {
 /** A level against its limit: a bar and a percentage; the exact values on hover. */
 function Share({ part, total, exact, warnFrom = 2 }: ShareProps) {
   const format = useFormat();
-  const share = shareOf(part, total);
+  const share = ratio(part, total);
   return (
     <span className="flex items-center justify-end gap-2" title={share === null ? undefined : exact}>
       {share !== null && (

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { median } from "@/lib/metrics/ratio";
 import { nodeOf } from "@/tests/doubles/fleet-fixture";
-import { limitSkew, loadSkew, median, versionSkew } from "./skew";
+import { limitSkew, loadSkew, versionSkew } from "./skew";
 
 describe("load skew", () => {
   it("is the busiest node against the median one", () => {

@@ -1,14 +1,6 @@
 /** How much the nodes of a pool differ in load, version and memory limit. Pure. */
+import { median } from "@/lib/metrics/ratio";
 import type { Node } from "@/lib/model/node/node.schema";
-
-/** The middle value; the mean of the two middle ones when their number is even. Null without values. */
-export function median(values: readonly number[]): number | null {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = Math.floor(sorted.length / 2);
-  const upper = sorted[middle];
-  if (upper === undefined) return null;
-  return sorted.length % 2 === 1 ? upper : (upper + (sorted[middle - 1] ?? upper)) / 2;
-}
 
 export interface LoadSkew {
   /** Busiest node divided by the median node; null when the median is 0. */

@@ -1,4 +1,5 @@
 /** The hour that the tiles compare with. Pure. */
+import { ratio } from "@/lib/metrics/ratio";
 import type { Series } from "@/lib/model/series.schema";
 
 export interface HourComparison {
@@ -36,8 +37,8 @@ export function hourComparison(series: Series): HourComparison {
     observed += 1;
   });
   return {
-    hitRatio: getSum > 0 ? hitSum / getSum : null,
-    getsPerSecond: observed > 0 ? getSum / observed : null,
+    hitRatio: ratio(hitSum, getSum),
+    getsPerSecond: ratio(getSum, observed),
     hitRatioSparkline: rowOf(series, "hit_ratio"),
     getsSparkline: gets,
     evictionsSparkline: rowOf(series, "evictions"),

@@ -7,7 +7,7 @@ import { Sparkline } from "@/components/ui/sparkline";
 import { Meter, type MeterTone } from "@/components/ui/status/meter";
 import { Tile } from "@/components/ui/tile";
 import { useSeries } from "@/lib/client/queries/series";
-import { shareOf } from "../node-list/filter-nodes";
+import { ratio } from "@/lib/metrics/ratio";
 import type { FleetScope } from "../use-fleet-scope";
 import { HOUR_METRICS, type HourComparison, hourComparison, topEvictor } from "./hour-comparison";
 import { NodesTile } from "./nodes-tile";
@@ -82,7 +82,7 @@ function MemoryTile({ scope }: { readonly scope: FleetScope }) {
   const format = useFormat();
   const { bytes, limitMaxbytes } = scope.totals;
   const { part, whole } = format.bytesOf(bytes, limitMaxbytes);
-  const share = shareOf(bytes, limitMaxbytes);
+  const share = ratio(bytes, limitMaxbytes);
   return (
     <Tile
       title={t("memory")}
@@ -100,7 +100,7 @@ function ConnectionsTile({ scope }: { readonly scope: FleetScope }) {
   const t = useTranslations("fleet.tiles");
   const format = useFormat();
   const { currConnections, maxConnections } = scope.totals;
-  const share = shareOf(currConnections, maxConnections);
+  const share = ratio(currConnections, maxConnections);
   return (
     <Tile
       title={t("connections")}

@@ -9,6 +9,7 @@ import { ErrorNote } from "@/components/ui/placeholder/error-note";
 import { usePollIntervalMs } from "@/lib/client/queries/fleet";
 import type { Node } from "@/lib/model/node/node.schema";
 import type { Series } from "@/lib/model/series.schema";
+import { DAY_MS } from "@/lib/model/time";
 import { useChartCommands } from "../use-group-commands";
 import { chartReply, metricsOf, type NodeChart, type NodeChartId, newestOf, styleOf } from "./charts";
 import { useNodeSeries } from "./use-node-series";
@@ -96,8 +97,6 @@ function NodeChartPanel({ node, chart, reply, nowMs, loading, error }: NodeChart
     />
   );
 }
-
-const DAY_MS = 86_400_000;
 
 const LABELS: Readonly<Record<string, string>> = {
   bytes_read: "read",

@@ -2,6 +2,7 @@
 import { emptyValues, requiredSlot } from "@/lib/catalogue/stats";
 import type { NodeClient } from "@/lib/memcached/contract";
 import { flushTimes } from "@/lib/metrics/flush";
+import { hitRatio, rounded } from "@/lib/metrics/ratio";
 import type { Figures } from "@/lib/model/actions/action.schema";
 
 const SLOTS = {
@@ -49,7 +50,7 @@ export function hitRatioBetween(earlier: Figures, later: Figures): number | null
   const misses = rise("getMisses");
   // A counter that fell was reset: by `stats reset`, or by a new process with the same pid.
   if (!(hits >= 0 && misses >= 0 && hits + misses > 0) || later.pid !== earlier.pid) return null;
-  return Math.round((hits / (hits + misses)) * 10_000) / 10_000;
+  return rounded(hitRatio(hits, misses));
 }
 
 async function readCounters(client: NodeClient, nowMs: () => number) {

@@ -1,4 +1,4 @@
-/** Nodes beside one another: each is asked once, and of those that cannot be asked the last known is taken. */
+/** Compares nodes: each is read once; for those that do not respond the last known values are used. */
 
 import { REASONS, type ReasonCode } from "@/lib/catalogue/reasons";
 import { OWN_STATS, STATS } from "@/lib/catalogue/stats";
@@ -10,12 +10,13 @@ import {
 } from "@/lib/metrics/compare/compare";
 import { compareLoad } from "@/lib/metrics/compare/load";
 import { reportedSettings } from "@/lib/metrics/compare/settings-snapshot";
+import { firstOfEach } from "@/lib/metrics/stats-entries";
 import type { Compare, ComparedName } from "@/lib/model/compare.schema";
 import { CapabilityError, NodeError } from "@/lib/model/errors";
 import type { Node } from "@/lib/model/node/node.schema";
 import type { NodeRecord } from "../node-record";
 
-export interface Comparing {
+export interface ComparedNode {
   readonly record: NodeRecord;
   /** As the HTTP interface shows it. */
   readonly view: Node;
@@ -28,24 +29,27 @@ interface Answer {
 }
 
 /**
- * Compares what the nodes say now. A node that did not answer its last poll is not asked again: with several of them
- * the answer would wait for every deadline, and sign-ins that were refused are not to be tried at will.
+ * Compares what the nodes report now. A node that failed its last poll is not read again: with several such nodes the
+ * comparison would wait for every deadline, and refused sign-ins must not be repeated at will.
  */
 export async function compareNodes(
-  nodes: readonly Comparing[],
+  nodes: readonly ComparedNode[],
   { all, nowMs }: { readonly all: boolean; readonly nowMs: number },
 ): Promise<Compare> {
-  const answers = await Promise.all(nodes.map(askOrRemember));
+  const answers = await Promise.all(nodes.map(readOrRemember));
   const settings = compareSettings(answers.map((answer) => answer.settings));
   const stats = compareStats(answers.map((answer) => answer.general));
   const shown = (names: readonly ComparedName[]) => names.filter(({ differs }) => all || differs);
   const same = (names: readonly ComparedName[]) => names.filter(({ differs }) => !differs).length;
   return {
     atMs: nowMs,
-    nodes: nodes.map(({ record, view }, place) => {
-      const failure = answers[place]?.failure ?? null;
+    nodes: nodes.map(({ record, view }, index) => {
+      const failure = answers[index]?.failure ?? null;
       return {
-        ...{ id: view.id, pool: view.pool, status: view.status, version: view.version },
+        id: view.id,
+        pool: view.pool,
+        status: view.status,
+        version: view.version,
         answered: failure === null,
         reason: failure?.reason ?? null,
         detail: failure?.detail ?? null,
@@ -60,16 +64,18 @@ export async function compareNodes(
   };
 }
 
-function versionsOf(nodes: readonly Comparing[]): ComparedName {
-  const said = nodes.map(({ view }) => (view.version === null ? null : new Map([["version", view.version]])));
-  const nothing = { name: "version", values: said.map(() => null), differs: false, majority: null };
-  const [compared = nothing] = compareReported(said);
+function versionsOf(nodes: readonly ComparedNode[]): ComparedName {
+  const reported = nodes.map(({ view }) =>
+    view.version === null ? null : new Map([["version", view.version]]),
+  );
+  const none = { name: "version", values: reported.map(() => null), differs: false, majority: null };
+  const [compared = none] = compareReported(reported);
   return { ...compared, own: false, kind: null, meaning: null };
 }
 
-async function askOrRemember({ record }: Comparing): Promise<Answer> {
+async function readOrRemember({ record }: ComparedNode): Promise<Answer> {
   if (record.status !== "up" && record.status !== "unknown") {
-    return lastKnown(record, record.reason, record.reasonDetail);
+    return lastKnown(record, record.reason, record.health.detail);
   }
   try {
     const general = firstOfEach(await record.client.stats("general"));
@@ -92,9 +98,9 @@ async function settingsOf(record: NodeRecord): Promise<ReportedValues | null> {
   }
 }
 
-function lastKnown(record: NodeRecord, reason: ReasonCode | null, seen: string | null): Answer {
-  const sentence = reason === null ? "the node has not answered yet" : REASONS[reason].en;
-  const detail = seen === null ? sentence : `${sentence} (${seen})`;
+function lastKnown(record: NodeRecord, reason: ReasonCode | null, cause: string | null): Answer {
+  const sentence = reason === null ? "no response yet" : REASONS[reason].en;
+  const detail = cause === null ? sentence : `${sentence} (${cause})`;
   return {
     general: lastSample(record),
     settings: reportedSettings(record.facts.profile),
@@ -102,20 +108,13 @@ function lastKnown(record: NodeRecord, reason: ReasonCode | null, seen: string |
   };
 }
 
-/** The newest sample in words: numbers alone, as far as the catalogue knows them. Null before the first. */
+/** The newest sample as reported values: only the numeric stats of the catalogue. Null before the first. */
 function lastSample(record: NodeRecord): ReportedValues | null {
   const sample = record.sample();
-  const said = STATS.flatMap(({ name }, slot): [string, string][] => {
+  const reported = STATS.flatMap(({ name }, slot): [string, string][] => {
     const value = sample[slot] as number;
     return Number.isNaN(value) || OWN_STATS.has(name) ? [] : [[name, String(value)]];
   });
-  if (said.length === 0) return null;
-  return new Map(record.version === null ? said : [["version", record.version], ...said]);
-}
-
-/** memcached 1.4 sends some names twice; the first is the right one. */
-function firstOfEach(entries: ReadonlyArray<readonly [string, string]>): ReportedValues {
-  const first = new Map<string, string>();
-  for (const [name, value] of entries) if (!first.has(name)) first.set(name, value);
-  return first;
+  if (reported.length === 0) return null;
+  return new Map(record.version === null ? reported : [["version", record.version], ...reported]);
 }

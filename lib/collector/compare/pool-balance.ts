@@ -1,4 +1,4 @@
-/** What each node of a pool owns of the key space, beside what it holds and serves. Nobody is asked. */
+/** Each node's share of the key space of its pool, beside its items and gets. From collected data only. */
 import type { FleetNode, FleetPool } from "@/lib/config/contract";
 import { HASHINGS } from "@/lib/hashing/registry";
 import { type NodeHolding, sharesOf, verdictOf } from "@/lib/metrics/compare/balance";
@@ -10,12 +10,12 @@ interface Owned {
   readonly keySpace: number;
 }
 
-/** The ring of a large pool takes its time: it is kept as long as the list of all nodes is. */
+/** Computing the ring of a large pool is slow: it is cached as long as the list of all nodes lives. */
 const owned = new WeakMap<readonly FleetNode[], Map<string, readonly Owned[]>>();
 
 /**
- * @param nodes every node that is configured, in its order, which decides in modulo
- * @param viewOf a node as it is shown; null when it is not configured
+ * @param nodes every configured node, in the order of the configuration, which modulo hashing depends on
+ * @param viewOf a node as last collected; null when it is not configured
  */
 export function poolBalance(
   pool: Pick<FleetPool, "name" | "hashing">,
@@ -29,7 +29,10 @@ export function poolBalance(
   });
   const shares = sharesOf(holdings);
   return {
-    ...{ atMs: nowMs, pool: pool.name, hashing: pool.hashing, title: hashingOf(pool).title },
+    atMs: nowMs,
+    pool: pool.name,
+    hashing: pool.hashing,
+    title: hashingOf(pool).title,
     nodes: holdings.length,
     known: holdings.filter(({ items }) => items !== null).length,
     gets: sum(holdings.map(({ gets }) => gets)),
@@ -42,19 +45,19 @@ export function poolBalance(
 function ownedBy(pool: Pick<FleetPool, "name" | "hashing">, nodes: readonly FleetNode[]): readonly Owned[] {
   const pools = owned.get(nodes) ?? new Map<string, readonly Owned[]>();
   owned.set(nodes, pools);
-  const known = pools.get(pool.name);
-  if (known !== undefined) return known;
+  const cached = pools.get(pool.name);
+  if (cached !== undefined) return cached;
   const members = nodes.filter((node) => node.pool === pool.name);
   const shares =
     members.length === 0 ? [] : hashingOf(pool).sharesOf(members.map(({ endpoint }) => endpoint.address));
-  const made = members.map(({ id }, place) => ({ node: id, keySpace: shares[place] ?? 0 }));
-  pools.set(pool.name, made);
-  return made;
+  const computed = members.map(({ id }, index) => ({ node: id, keySpace: shares[index] ?? 0 }));
+  pools.set(pool.name, computed);
+  return computed;
 }
 
 function hashingOf({ hashing }: Pick<FleetPool, "hashing">): (typeof HASHINGS)[number] {
   const found = HASHINGS.find(({ name }) => name === hashing);
-  if (found === undefined) throw new Error(`no hashing is named ${hashing}`);
+  if (found === undefined) throw new Error(`unknown hashing: ${hashing}`);
   return found;
 }
 

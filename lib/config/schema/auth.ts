@@ -5,13 +5,13 @@ import { ROLES } from "@/lib/model/roles";
 import { isLoopback } from "../listen";
 import { mapping, oneOf, path, readText } from "./parts";
 
-/* The section `auth` as it may be written. */
+/* Schema of the section `auth`. */
 
 const NAME = "a name of 1 to 100 characters without control characters";
 const name = z.string({ error: NAME }).regex(/^[^\p{C}\p{Zl}\p{Zp}]{1,100}$/u, { error: NAME });
 const role = oneOf(ROLES);
 
-const PASSWORD_HASH = "a hash made by `npm run hash-password`, beginning with $scrypt$";
+const PASSWORD_HASH = "a hash from `npm run hash-password`, starting with $scrypt$";
 const passwordHash = readText(PASSWORD_HASH, (text) =>
   parsePasswordHash(text) === null ? { allowed: PASSWORD_HASH } : text,
 );
@@ -42,9 +42,9 @@ const issuer = readText(ISSUER, (text) => {
 
 const oidc = mapping({
   issuer,
-  clientId: path("the client id that the issuer knows"),
-  clientSecret: z.string({ error: "a text; write it in quotes" }).min(1, { error: "a text" }).optional(),
-  clientSecretFile: path("the path of a file that holds the client secret").optional(),
+  clientId: path("the client id registered with the issuer"),
+  clientSecret: z.string({ error: "text; put it in quotes" }).min(1, { error: "text" }).optional(),
+  clientSecretFile: path("the path of a client secret file").optional(),
   scope: z
     .string({ error: "scopes separated by spaces" })
     .regex(/^[\x21-\x7e]+( [\x21-\x7e]+)*$/, { error: "scopes separated by spaces" })

@@ -1,17 +1,19 @@
 import ipaddr from "ipaddr.js";
 import { z } from "zod";
-import { FILE_PATTERN, isFilePattern } from "@/lib/discovery/glob";
-import {
-  formatHostPort,
-  isHostName,
-  parseNodeAddress,
-  parsePort,
-  splitHostPort,
-} from "@/lib/model/node/node-address";
-import { httpUrl, requestKeys } from "../headers";
+import { parseNodeAddress } from "@/lib/memcached/node-address";
+import { formatHostPort, isHostName, parsePort, splitHostPort } from "@/lib/model/node/node-address";
 import { duration, forwardIssues, mapping, oneOf, readText } from "./parts";
+import { httpUrl, requestKeys } from "./request";
 
-/* The entries of a pool's `discover` as they may be written: each has exactly one of the four keys. */
+/* Schema of the entries of `discover`: each has exactly one of the four keys. */
+
+const FILE_PATTERN =
+  "paths that end in .json, .yaml or .yml, such as targets/*.json; * is allowed in the last part";
+
+/** Whether a text is a pattern: `*` in the last part only, and an extension that distinguishes JSON from YAML. */
+function isFilePattern(text: string): boolean {
+  return /^(?:[^*\0]*\/)?[^/\0]*\.(?:json|ya?ml)$/i.test(text) && !/[*]{2}/.test(text);
+}
 
 const refresh = duration(5_000, 3_600_000).optional();
 
@@ -29,7 +31,7 @@ const httpSd = mapping({
   refresh,
 }).transform((entry) => ({ kind: "httpSd" as const, ...entry }));
 
-const DOMAIN = "a whole host or service name such as _memcached._tcp.cache.svc.cluster.local";
+const DOMAIN = "a full host or service name such as _memcached._tcp.cache.svc.cluster.local";
 const domain = readText(DOMAIN, (text) => (isHostName(text) ? text.toLowerCase() : { allowed: DOMAIN }));
 const PORT = "a port from 1 to 65535";
 const port = z.int({ error: PORT }).min(1, { error: PORT }).max(65_535, { error: PORT });
@@ -85,15 +87,15 @@ export const discoverEntry = z.unknown().transform((value, context): DiscoverEnt
     forwardIssues(result.error.issues, value, context);
     return z.NEVER;
   }
-  const wrong = kinds.length > 1 ? kinds.slice(1) : [];
-  for (const key of wrong) {
+  const extra = kinds.length > 1 ? kinds.slice(1) : [];
+  for (const key of extra) {
     context.issues.push({
       code: "custom",
       path: [key],
-      message: `${ONE_OF}, not beside ${kind}`,
+      message: `${ONE_OF}, not together with ${kind}`,
       input: value,
     });
   }
-  if (wrong.length === 0) context.issues.push({ code: "custom", message: ONE_OF, input: value });
+  if (extra.length === 0) context.issues.push({ code: "custom", message: ONE_OF, input: value });
   return z.NEVER;
 });

@@ -1,9 +1,9 @@
 import { z } from "zod";
 import { formatDuration, parseDuration } from "../duration";
 
-/* What the schemas of the configuration file are made of. Every message says what is allowed. */
+/* Building blocks of the schemas. Every message says what is allowed. */
 
-/** A mapping that refuses keys it does not know, and names those it does. */
+/** A mapping that rejects unknown keys and lists the known ones. */
 export function mapping<Shape extends z.core.$ZodLooseShape>(shape: Shape) {
   const keys = Object.keys(shape).join(", ");
   return z.strictObject(shape, {
@@ -11,7 +11,7 @@ export function mapping<Shape extends z.core.$ZodLooseShape>(shape: Shape) {
   });
 }
 
-/** A text that `read` turns into a value, or refuses with what is allowed. */
+/** Text that `read` turns into a value or rejects with what is allowed. */
 export function readText<Value>(allowed: string, read: (text: string) => Value | { allowed: string }) {
   return z.string({ error: allowed }).transform((text, context): Value => {
     const value = read(text);
@@ -25,7 +25,6 @@ function isRefusal(value: unknown): value is { allowed: string } {
   return typeof value === "object" && value !== null && "allowed" in value;
 }
 
-/** One of a few words. */
 export function oneOf<const Values extends readonly [string, ...string[]]>(values: Values) {
   return z.enum(values, { error: `one of ${values.join(", ")}` });
 }
@@ -37,7 +36,7 @@ export function wholeNumber(atLeast: number, atMost: number) {
   return z.int({ error }).min(atLeast, { error }).max(atMost, { error });
 }
 
-/** A text that is not empty; `what` says what it is. */
+/** Text that is not empty; `what` describes it. */
 export function path(what: string) {
   return z.string({ error: what }).min(1, { error: what });
 }
@@ -52,8 +51,8 @@ export function duration(atLeast: number, atMost: number) {
 }
 
 /**
- * What a schema that was chosen by the value itself found wrong, as issues of the transform that chose it.
- * `path` is the place of each; its own when not given.
+ * Forwards the issues of a schema that was chosen by the value, as issues of the transform that chose it. `path`
+ * replaces the path of each issue.
  */
 export function forwardIssues(
   issues: readonly z.core.$ZodIssue[],
@@ -62,14 +61,14 @@ export function forwardIssues(
   path?: readonly PropertyKey[],
 ): void {
   for (const issue of issues) {
-    const place = { path: [...(path ?? issue.path)], message: issue.message };
+    const location = { path: [...(path ?? issue.path)], message: issue.message };
     if (issue.code === "unrecognized_keys") {
-      context.issues.push({ code: issue.code, keys: issue.keys, input: {}, ...place });
+      context.issues.push({ code: issue.code, keys: issue.keys, input: {}, ...location });
     } else if (issue.code === "invalid_key") {
       const { code, origin, issues: inner } = issue;
-      context.issues.push({ code, origin, issues: inner, input: value, ...place });
+      context.issues.push({ code, origin, issues: inner, input: value, ...location });
     } else {
-      context.issues.push({ code: "custom", input: value, ...place });
+      context.issues.push({ code: "custom", input: value, ...location });
     }
   }
 }

@@ -1,9 +1,11 @@
 import { z } from "zod";
-import type { NodeAddress } from "@/lib/memcached/contract";
-import { formatNodeAddress, parseNodeAddress } from "@/lib/model/node/node-address";
+import { parseNodeAddress } from "@/lib/memcached/node-address";
+import type { NodeAddress } from "@/lib/model/node/node-address";
+import { formatNodeAddress } from "@/lib/model/node/node-address";
+import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from "@/lib/model/time";
 import { readHost } from "../allowed-hosts";
 import { formatDuration, parseDuration } from "../duration";
-import { LABEL_NAME, LABEL_NAME_SHAPE, LONGEST_LABEL_VALUE } from "../labels";
+import { LABEL_NAME, LABEL_NAME_SHAPE, MAX_LABEL_VALUE } from "../labels";
 import { parseListen } from "../listen";
 import { parseShard } from "../shard";
 import { authSchema } from "./auth";
@@ -12,12 +14,8 @@ import { historySchema } from "./history";
 import { duration, forwardIssues, mapping, oneOf, path, readText, trueOrFalse, wholeNumber } from "./parts";
 
 /*
- * The configuration file as it may be written. Every message says what is allowed; what was found, and where, is
- * added by `problems.ts`. Only keys that do something are here.
+ * Schema of the configuration file. Every message says what is allowed; `problems.ts` adds what was found and where.
  */
-
-const HOUR = 3_600_000;
-const DAY = 24 * HOUR;
 
 /** A duration, or `off`, which is null. */
 function durationOrOff(atLeast: number, atMost: number) {
@@ -49,14 +47,14 @@ const allowedHost = readText(HOST, (text) =>
   readHost(text) === null ? { allowed: HOST } : text.toLowerCase(),
 );
 
-const SHARD = "the number of this process, from 0, and how many there are: 0/3, 1/3 or 2/3";
+const SHARD = "the index of this process, from 0, and the number of processes: 0/3, 1/3 or 2/3";
 const shard = readText(SHARD, (text) => parseShard(text) ?? { allowed: SHARD });
 
 const USERNAME = "a user name of 1 to 250 characters without spaces";
 const credentials = mapping({
   username: z.string({ error: USERNAME }).regex(/^[\x21-\x7e\u00a0-\uffff]{1,250}$/, { error: USERNAME }),
-  password: z.string({ error: "a text; write it in quotes" }).optional(),
-  passwordFile: path("the path of a file that holds the password").optional(),
+  password: z.string({ error: "text; put it in quotes" }).optional(),
+  passwordFile: path("the path of a password file").optional(),
 });
 
 const pem = z.string({ error: "text in PEM form" }).optional();
@@ -84,7 +82,7 @@ const address = readText<Server>("an address such as 10.0.0.11:11211", (text) =>
   return { id: formatNodeAddress(result.address), address: result.address };
 });
 
-/** What one node of a pool has instead of the pool's own setting. */
+/** A node of a pool with settings that override the pool's. */
 const serverWithSettings = mapping({
   address,
   protocol: protocol.optional(),
@@ -93,12 +91,12 @@ const serverWithSettings = mapping({
 });
 export type ServerSettings = z.output<typeof serverWithSettings>;
 
-/** A node of `servers`: an address, or a mapping with the address and what this node has of its own. */
+/** An entry of `servers`: an address, or a mapping with the address and its own settings. */
 const server = z.unknown().transform((value, context): ServerSettings => {
-  const alone = typeof value !== "object" || value === null;
-  const result = serverWithSettings.safeParse(alone ? { address: value } : value);
+  const isAddress = typeof value !== "object" || value === null;
+  const result = serverWithSettings.safeParse(isAddress ? { address: value } : value);
   if (result.success) return result.data;
-  forwardIssues(result.error.issues, value, context, alone ? [] : undefined);
+  forwardIssues(result.error.issues, value, context, isAddress ? [] : undefined);
   return z.NEVER;
 });
 
@@ -110,9 +108,9 @@ const pool = mapping({
     .record(
       z.string().regex(LABEL_NAME_SHAPE, { error: LABEL_NAME }),
       z
-        .string({ error: "a text; write it in quotes" })
-        .max(LONGEST_LABEL_VALUE, { error: `at most ${LONGEST_LABEL_VALUE} characters` }),
-      { error: (issue) => (issue.code === "invalid_key" ? LABEL_NAME : "a mapping of names to texts") },
+        .string({ error: "text; put it in quotes" })
+        .max(MAX_LABEL_VALUE, { error: `at most ${MAX_LABEL_VALUE} characters` }),
+      { error: (issue) => (issue.code === "invalid_key" ? LABEL_NAME : "a mapping of names to text") },
     )
     .default({}),
   hashing: oneOf(["ketama", "modulo"]).default("ketama"),
@@ -126,7 +124,7 @@ const pool = mapping({
   tls: tls.optional(),
 });
 
-/** The whole file. Scalars are optional: the environment may give them, else `configuration.ts` has defaults. */
+/** The whole file. Scalars are optional: the environment may set them, and `load.ts` has the defaults. */
 export const fileSchema = mapping({
   listen: listen.optional(),
   publicUrl: publicUrl.optional(),
@@ -134,16 +132,16 @@ export const fileSchema = mapping({
   dataDir: path("the path of a folder").optional(),
   readOnly: trueOrFalse.optional(),
   poll: mapping({
-    interval: duration(1_000, HOUR).optional(),
-    timeout: duration(50, 60_000).optional(),
-    connectTimeout: duration(50, 60_000).optional(),
+    interval: duration(SECOND_MS, HOUR_MS).optional(),
+    timeout: duration(50, MINUTE_MS).optional(),
+    connectTimeout: duration(50, MINUTE_MS).optional(),
     concurrency: wholeNumber(1, 10_000).optional(),
   }).optional(),
   history: historySchema.optional(),
   shard: shard.optional(),
   probes: mapping({
     udp: trueOrFalse.optional(),
-    schedule: durationOrOff(HOUR, 30 * DAY).optional(),
+    schedule: durationOrOff(HOUR_MS, 30 * DAY_MS).optional(),
   }).optional(),
   pools: z.array(pool, { error: "a list of pools" }).optional(),
   auth: authSchema.optional(),

@@ -12,35 +12,34 @@ import type {
   MarkerQuery,
   SampleBatch,
 } from "../contract";
-import type { HistoryOperations } from "./engine/requests";
+import type { HistoryOperations, QueryReply } from "./engine/requests";
 import type { HistorySettings, StoredStat } from "./engine/settings";
 import { SamplePacker } from "./pack-samples";
-import { shapeResult } from "./result";
 
 export interface EmbeddedHistoryOptions {
-  /** Made when it is missing. */
+  /** Created when missing. */
   readonly dataDir: string;
-  /** How long every sweep is kept, and how long five-minute rollups and markers are, in milliseconds. */
+  /** Retention of batches, and of five-minute rollups and markers, in milliseconds. */
   readonly rawMs: number;
   readonly rollupMs: number;
   /** The poll interval, in milliseconds: no bucket is narrower. */
   readonly intervalMs: number;
-  /** The clock that retention goes by, Unix milliseconds. */
+  /** Clock for retention, Unix milliseconds. */
   readonly now?: () => number;
   /** Largest size of the file; by default the disk is the limit. */
   readonly maxBytes?: number;
 }
 
 export interface EmbeddedHistory extends History {
-  /** Resolves when nothing is left to compact or to delete. */
+  /** Resolves when nothing remains to compact or delete. */
   settled(): Promise<void>;
   /** Changes the largest size of the file, in bytes; null lifts the limit. */
   limit(maxBytes: number | null): Promise<void>;
 }
 
 /**
- * Opens the history, making the file when there is none. Resolves also when the file cannot be opened:
- * `health()` then says why, sweeps are kept in memory within a limit, and every sweep tries again.
+ * Opens the history and creates the file when there is none. Resolves also when the file cannot be opened: `health()`
+ * then reports why, batches wait in memory within a limit, and every batch retries.
  */
 export async function createEmbeddedHistory(options: EmbeddedHistoryOptions): Promise<EmbeddedHistory> {
   const history = new Embedded(options);
@@ -60,7 +59,7 @@ class Embedded implements EmbeddedHistory {
     this.now = options.now ?? Date.now;
     const settings = settingsOf(options);
     this.client = new StoreClient<HistoryOperations>(options.dataDir, startWorker, settings, (state) =>
-      this.note(state),
+      this.onState(state),
     );
   }
 
@@ -68,14 +67,14 @@ class Embedded implements EmbeddedHistory {
     return this.client.open();
   }
 
-  async append(sweep: SampleBatch): Promise<void> {
-    const { nodes, rows } = this.packer.pack(sweep);
-    const request = { atMs: Math.round(sweep.atMs), nowMs: this.now(), nodes, rows };
+  async append(batch: SampleBatch): Promise<void> {
+    const { nodes, rows } = this.packer.pack(batch);
+    const request = { atMs: Math.round(batch.atMs), nowMs: this.now(), nodes, rows };
     try {
       this.packer.reuse((await this.client.call("history.append", request, [rows])).rows);
     } catch (error) {
       this.packer.forget();
-      this.lost(error);
+      this.reportFailure(error);
     }
   }
 
@@ -84,14 +83,12 @@ class Embedded implements EmbeddedHistory {
     try {
       await this.client.call("history.mark", markers);
     } catch (error) {
-      this.lost(error);
+      this.reportFailure(error);
     }
   }
 
   async query(query: HistoryQuery): Promise<HistoryResult> {
-    const { nodes, stats, fromMs, toMs, stepMs, combine, gauges } = query;
-    const request = { nodes, stats, fromMs, toMs, stepMs, combine, largest: gauges === "largest" };
-    return shapeResult(await this.client.call("history.query", request), query);
+    return shapeResult(await this.client.call("history.query", query), query);
   }
 
   markers(query: MarkerQuery): Promise<Marker[]> {
@@ -114,25 +111,42 @@ class Embedded implements EmbeddedHistory {
     return this.client.limit(maxBytes);
   }
 
-  private note(state: StoreState): void {
-    const aside =
+  private onState(state: StoreState): void {
+    const quarantine =
       state.quarantined === null
         ? null
-        : `The history was damaged: it was set aside as ${state.quarantined} and a new one begun.`;
-    this.report(state.problem === null, state.problem ?? aside);
+        : `The history file was damaged. It was moved to ${state.quarantined} and a new one was started.`;
+    this.report(state.problem === null, state.problem ?? quarantine);
   }
 
-  private lost(error: unknown): void {
-    this.report(false, `History is not kept: ${error instanceof Error ? error.message : String(error)}.`);
+  private reportFailure(error: unknown): void {
+    this.report(
+      false,
+      `History isn’t being saved: ${error instanceof Error ? error.message : String(error)}.`,
+    );
   }
 
   private report(writable: boolean, problem: string | null): void {
     const { current } = this;
     if (current.writable === writable && current.problem === problem) return;
-    const lasts = current.writable === writable && current.problem !== null && problem !== null;
-    const sinceMs = problem === null ? null : lasts ? current.sinceMs : this.now();
+    const continues = current.writable === writable && current.problem !== null && problem !== null;
+    const sinceMs = problem === null ? null : continues ? current.sinceMs : this.now();
     this.current = { writable, problem, sinceMs };
   }
+}
+
+/** Splits the arrays of a reply into the rows of a result. */
+function shapeResult(reply: QueryReply, query: HistoryQuery): HistoryResult {
+  const rows = query.combine === "sum" ? 1 : query.nodes.length;
+  const split = (values: Float64Array) =>
+    Array.from({ length: rows }, (_, row) => values.subarray(row * reply.count, (row + 1) * reply.count));
+  return {
+    stepMs: reply.stepMs,
+    atMs: Array.from({ length: reply.count }, (_, bucket) => reply.fromMs + bucket * reply.stepMs),
+    rows: reply.values.map(split),
+    elapsed: split(reply.elapsed),
+    ...(query.combine === "sum" ? { rates: reply.rates } : {}),
+  };
 }
 
 function settingsOf(options: EmbeddedHistoryOptions): HistorySettings {
@@ -143,7 +157,7 @@ function settingsOf(options: EmbeddedHistoryOptions): HistorySettings {
   return { stats, rowLength: SLOT_COUNT + 1, rawMs, rollupMs, intervalMs, maxBytes };
 }
 
-/** memcached reports seconds to the microsecond; our own latency is meant to the microsecond. */
+/** memcached reports seconds to the microsecond; Memfleet's latency has whole microseconds. */
 function scaleOf(stat: Stat): number | null {
   if (stat.unit === "seconds") return 1_000_000;
   return stat.unit === "microseconds" ? 1 : null;

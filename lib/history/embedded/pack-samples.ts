@@ -1,8 +1,8 @@
-/** Packing a sweep into one buffer that is handed to the worker, not copied. */
+/** Packs a batch into one buffer that is transferred to the worker without copying. */
 import type { NodeSample, SampleBatch } from "../contract";
 
-export interface PackedSamples {
-  /** Null: the same nodes in the same order as in the sweep before. */
+interface PackedSamples {
+  /** Null: the same nodes in the same order as in the batch before. */
   readonly nodes: readonly string[] | null;
   /** Per node its slots and then the elapsed seconds, as doubles. */
   readonly rows: ArrayBuffer;
@@ -14,9 +14,9 @@ export class SamplePacker {
 
   constructor(private readonly slots: number) {}
 
-  pack(sweep: SampleBatch): PackedSamples {
-    const known = this.isSame(sweep.entries);
-    const entries = known ? sweep.entries : withoutRepeats(sweep.entries);
+  pack(batch: SampleBatch): PackedSamples {
+    const unchanged = this.isSame(batch.entries);
+    const entries = unchanged ? batch.entries : withoutRepeats(batch.entries);
     const rowLength = this.slots + 1;
     const bytes = entries.length * rowLength * 8;
     const rows = this.spare?.byteLength === bytes ? this.spare : new ArrayBuffer(bytes);
@@ -28,17 +28,17 @@ export class SamplePacker {
       at += rowLength;
       into[at - 1] = entry.elapsedSeconds;
     }
-    if (known) return { nodes: null, rows };
+    if (unchanged) return { nodes: null, rows };
     this.nodes = entries.map((entry) => entry.node);
     return { nodes: this.nodes, rows };
   }
 
-  /** Takes a buffer back, for the next sweep. */
+  /** Returns a buffer for the next batch. */
   reuse(rows: ArrayBuffer): void {
     this.spare = rows;
   }
 
-  /** The worker may not know the nodes any more: the next sweep names them again. */
+  /** The worker may have lost the node list: the next batch sends it again. */
   forget(): void {
     this.nodes = null;
   }
@@ -50,7 +50,7 @@ export class SamplePacker {
   }
 }
 
-/** Of a node that appears twice, the later entry counts. */
+/** Of two entries for one node the later one counts. */
 function withoutRepeats(entries: readonly NodeSample[]): readonly NodeSample[] {
   const byNode = new Map(entries.map((entry) => [entry.node, entry]));
   return byNode.size === entries.length ? entries : [...byNode.values()];

@@ -1,5 +1,5 @@
 /**
- * What has not been written yet, oldest first, within a limit of age and of memory. Sweeps that wait are packed: most
+ * Unwritten batches and markers, oldest first, bounded by age and memory. Waiting batches are compressed, because most
  * of their numbers are zero or not reported.
  */
 import { promisify } from "node:util";
@@ -11,32 +11,32 @@ import type { Rows } from "./memfleet-encoder";
 
 const deflate = promisify(deflateRaw);
 const WIDTH = SLOT_COUNT + 1;
-/** What a node's id, shared with the fleet, and its place in lists cost. */
+/** Memory per node of a batch; the id itself is shared with the fleet. */
 const NODE_BYTES = 16;
 const MARKER_BYTES = 400;
 
 export type Queued = QueuedBatch | QueuedMarkers;
 
-export interface QueuedMarkers {
+interface QueuedMarkers {
   readonly kind: "markers";
   readonly atMs: number;
   readonly markers: readonly Marker[];
 }
 
 export class QueuedBatch {
-  readonly kind = "sweep";
+  readonly kind = "batch";
   readonly atMs: number;
   readonly nodes: readonly string[];
-  /** First nodes of the parts that are still to be written; null before the first try. */
+  /** Index of the first node of each part that is still unwritten; null before the first attempt. */
   parts: readonly number[] | null = null;
   private values: Float64Array | null;
   private packed: Buffer | null = null;
 
-  constructor(sweep: SampleBatch) {
-    this.atMs = Math.round(sweep.atMs);
-    this.nodes = sweep.entries.map((entry) => entry.node);
+  constructor(batch: SampleBatch) {
+    this.atMs = Math.round(batch.atMs);
+    this.nodes = batch.entries.map((entry) => entry.node);
     const values = new Float64Array(this.nodes.length * WIDTH);
-    sweep.entries.forEach((entry, index) => {
+    batch.entries.forEach((entry, index) => {
       values.set(entry.values, index * WIDTH);
       values[index * WIDTH + SLOT_COUNT] = entry.elapsedSeconds;
     });
@@ -51,7 +51,7 @@ export class QueuedBatch {
     return this.packed !== null;
   }
 
-  /** The rows, unpacked if need be. */
+  /** The rows, decompressed if necessary. */
   rows(): Rows {
     if (this.values === null && this.packed !== null) {
       const bytes = inflateRawSync(this.packed);
@@ -62,7 +62,7 @@ export class QueuedBatch {
     return { atMs, nodes, width: WIDTH, values: this.values ?? new Float64Array(0) };
   }
 
-  /** Makes it small; outside the main thread. */
+  /** Compresses the rows outside the main thread. */
   async pack(): Promise<void> {
     const { values } = this;
     if (values === null) return;
@@ -73,7 +73,7 @@ export class QueuedBatch {
   }
 }
 
-export interface BacklogLimits {
+interface BacklogLimits {
   readonly ageMs: number;
   readonly bytes: number;
 }
@@ -81,8 +81,8 @@ export interface BacklogLimits {
 export class Backlog {
   private readonly waiting: Queued[] = [];
   private packing = false;
-  /** Sweeps dropped since the last `forget`, for want of room or because they grew too old. */
-  droppedSweeps = 0;
+  /** Batches dropped since the last `forget`, because of the limits. */
+  droppedBatches = 0;
 
   constructor(private readonly limits: BacklogLimits) {}
 
@@ -92,12 +92,12 @@ export class Backlog {
 
   get bytes(): number {
     return this.waiting.reduce(
-      (sum, one) => sum + (one.kind === "sweep" ? one.bytes : one.markers.length * MARKER_BYTES),
+      (sum, entry) => sum + (entry.kind === "batch" ? entry.bytes : entry.markers.length * MARKER_BYTES),
       0,
     );
   }
 
-  /** Milliseconds between the oldest and the newest that waits. */
+  /** Milliseconds between the oldest and the newest entry. */
   get spanMs(): number {
     return this.waiting.length === 0
       ? 0
@@ -108,19 +108,19 @@ export class Backlog {
     return this.waiting[0];
   }
 
-  /** Ends the waiting of one that was written or refused. It may have been dropped meanwhile. */
-  done(one: Queued): void {
-    const at = this.waiting.indexOf(one);
-    if (at >= 0) this.waiting.splice(at, 1);
+  /** Removes an entry that was written or rejected. It may already have been dropped. */
+  done(entry: Queued): void {
+    const index = this.waiting.indexOf(entry);
+    if (index >= 0) this.waiting.splice(index, 1);
   }
 
-  /** Adds one, and drops the oldest as long as the limits are passed; one always stays. */
-  add(one: Queued): void {
-    this.waiting.push(one);
+  /** Adds an entry and drops the oldest ones beyond the limits; one always remains. */
+  add(entry: Queued): void {
+    this.waiting.push(entry);
     this.trim();
   }
 
-  /** Packs what waits behind the first, one after the other. */
+  /** Compresses all entries but the first, one after the other. */
   async pack(): Promise<void> {
     if (this.packing) return;
     this.packing = true;
@@ -132,13 +132,13 @@ export class Backlog {
   }
 
   private unpacked(): QueuedBatch | undefined {
-    const found = this.waiting.find((one, index) => index > 0 && one.kind === "sweep" && !one.isPacked);
-    return found?.kind === "sweep" ? found : undefined;
+    const found = this.waiting.find((entry, index) => index > 0 && entry.kind === "batch" && !entry.isPacked);
+    return found?.kind === "batch" ? found : undefined;
   }
 
   private trim(): void {
     while (this.waiting.length > 1 && (this.bytes > this.limits.bytes || this.spanMs > this.limits.ageMs)) {
-      if (this.waiting.shift()?.kind === "sweep") this.droppedSweeps++;
+      if (this.waiting.shift()?.kind === "batch") this.droppedBatches++;
     }
   }
 }

@@ -1,7 +1,7 @@
 /**
- * Buckets over time as an engine evaluates them. A bucket holds what happened from its start up to its end, that
- * moment excluded; engines look back from a moment, this one included. So a bucket is asked for at its last
- * millisecond, over its whole width: older engines include the millisecond before it as well, in which no sample is.
+ * Buckets over time as an engine evaluates them. A bucket covers its start inclusively and its end exclusively; engines
+ * look back from a moment inclusively. So a bucket is evaluated at its last millisecond, over its full width. Older
+ * engines also include the millisecond before it, which has no sample.
  */
 import type { HistoryQuery } from "../contract";
 import type { Point } from "./query-client";
@@ -27,7 +27,7 @@ export class Buckets {
     return this.atMs[0] as number;
   }
 
-  /** The moments to evaluate at, beginning `earlier` buckets before the first. */
+  /** The moments of evaluation, starting `earlier` buckets before the first. */
   moments(earlier = 0): { firstMs: number; lastMs: number; stepMs: number } {
     const { stepMs } = this;
     const last = this.atMs.at(-1) as number;
@@ -39,7 +39,7 @@ export class Buckets {
     return Math.round((atSeconds * 1_000 + 1 - this.firstMs) / this.stepMs) - 1;
   }
 
-  /** A row without anything observed. */
+  /** A row without observations. */
   empty(): Float64Array {
     return new Float64Array(this.length).fill(Number.NaN);
   }

@@ -1,31 +1,31 @@
 /**
- * Counters as they were collected, to differences. Pure.
+ * Turns collected counters into differences. Pure.
  *
- * Invariant: between two samples either nothing is known or exactly the difference of the two. A restart in between,
- * which uptime and the server's clock betray also when a counter has overtaken its old value, is a gap.
+ * Invariant: between two samples there is either a gap or exactly their difference. A restart in between is a gap;
+ * uptime and the server's clock reveal it even when a counter has exceeded its old value.
  */
 
-/** By this many seconds two clocks that are read one after the other may differ. */
+/** Tolerated difference of two clocks that are read one after the other. */
 const TOLERANCE_SECONDS = 2;
 
-/** One node, a number for each bucket; NaN where no sample is. */
-export interface ScrapedSeries {
+/** One node, a number for each bucket; NaN without a sample. */
+interface ScrapedSeries {
   readonly uptime: Float64Array;
   readonly time: Float64Array;
-  /** For each counter the series whose sum it is. */
+  /** For each counter the series that add up to it. */
   readonly counters: readonly (readonly Float64Array[])[];
 }
 
-export interface CounterDeltas {
+interface CounterDeltas {
   readonly elapsed: Float64Array;
   readonly counters: readonly Float64Array[];
 }
 
-/** Differences in the bucket of the later sample. The first `earlier` buckets only serve to know what was before. */
+/** Differences in the bucket of the later sample. The first `earlier` buckets only provide previous samples. */
 export function counterDeltas({ uptime, time, counters }: ScrapedSeries, earlier: number): CounterDeltas {
   const length = uptime.length - earlier;
   const empty = () => new Float64Array(length).fill(Number.NaN);
-  const found = { elapsed: empty(), counters: counters.map(empty) };
+  const deltas = { elapsed: empty(), counters: counters.map(empty) };
   let before = -1;
   for (let at = 0; at < uptime.length; at++) {
     const seconds = uptime[at] as number;
@@ -33,22 +33,22 @@ export function counterDeltas({ uptime, time, counters }: ScrapedSeries, earlier
     const elapsed = before < 0 ? Number.NaN : seconds - (uptime[before] as number);
     const bucket = at - earlier;
     if (bucket >= 0 && elapsed >= 0 && !restarted(elapsed, (time[at] as number) - (time[before] as number))) {
-      found.elapsed[bucket] = elapsed;
+      deltas.elapsed[bucket] = elapsed;
       counters.forEach((parts, counter) => {
         const difference = differenceOf(parts, before, at);
-        if (difference >= 0) (found.counters[counter] as Float64Array)[bucket] = difference;
+        if (difference >= 0) (deltas.counters[counter] as Float64Array)[bucket] = difference;
       });
     }
     before = at;
   }
-  return found;
+  return deltas;
 }
 
 function restarted(elapsed: number, clock: number): boolean {
   return Math.abs(clock - elapsed) > TOLERANCE_SECONDS;
 }
 
-/** NaN when a part fell or is not known at one of the two. */
+/** NaN when a part fell or is missing in either sample. */
 function differenceOf(parts: readonly Float64Array[], before: number, at: number): number {
   let sum = 0;
   for (const part of parts) {

@@ -1,22 +1,23 @@
-/** Restarts, as far as what others have collected tells of them. */
+/** Restarts found in series of other exporters. */
+
 import type { Marker } from "@/lib/model/series.schema";
+import { DAY_MS } from "@/lib/model/time";
 import type { MarkerQuery } from "../contract";
 import { TIME, UPTIME } from "./exporter-names";
 import { equalTo, groupsOf, matcher, selector } from "./promql";
 import type { QueryClient } from "./query-client";
 
-const DAY = 86_400_000;
-/** Every sample of the window is looked at: so long a window for a few nodes, and for many. */
-const WINDOW_OF_FEW_MS = 7 * DAY;
-const WINDOW_OF_MANY_MS = DAY;
+/** Every sample of the window is read, so it is longer for a few nodes than for many. */
+const WINDOW_OF_FEW_MS = 7 * DAY_MS;
+const WINDOW_OF_MANY_MS = DAY_MS;
 const FEW = 100;
-/** Nodes whose restarts are looked up one by one. */
-const MOST_RESTARTED = 200;
+/** Maximum number of nodes whose restarts are read. */
+const MAX_RESTARTED = 200;
 const POINTS = 500;
 const TOLERANCE_SECONDS = 2;
 
-export interface ExporterMarkersQuery extends MarkerQuery {
-  /** How far apart samples are. */
+interface ExporterMarkersQuery extends MarkerQuery {
+  /** Interval between samples. */
   readonly collectedMs: number;
 }
 
@@ -32,18 +33,18 @@ export async function readRestarts(
   const external = equalTo(externalLabels);
   const restarted = await findRestarted(client, external, nodes, fromMs, toMs);
   const stepMs = Math.max(collectedMs, Math.ceil((toMs - fromMs) / POINTS));
-  // One step before the window, to know what a node was like until then.
+  // Starts one step before the window, for the sample before the first one in it.
   const moments = { firstMs: fromMs - stepMs, lastMs: toMs, stepMs };
   const found = await Promise.all(
     groupsOf(restarted, 2 * POINTS).map(async (group) => {
-      const ask = (metric: string) => {
+      const read = (metric: string) => {
         const series = selector(metric, [...external, matcher("instance", group)]);
         return client.range({
           expression: `max by (instance) (last_over_time(${series}[${stepMs}ms]))`,
           ...moments,
         });
       };
-      const [uptimes, times] = await Promise.all([ask(UPTIME), ask(TIME)]);
+      const [uptimes, times] = await Promise.all([read(UPTIME), read(TIME)]);
       const clocks = new Map(times.map(({ metric, points }) => [metric.instance, new Map(points)]));
       return uptimes.flatMap(({ metric, points }) =>
         restartsOf(metric.instance ?? "", points, clocks.get(metric.instance)),
@@ -63,15 +64,15 @@ async function findRestarted(
   const groups = nodes === null ? [null] : groupsOf(nodes, 1);
   const found = await Promise.all(
     groups.map((group) => {
-      const some = group === null ? [] : [matcher("instance", group)];
-      const series = selector(UPTIME, [...external, ...some]);
+      const matchers = group === null ? [] : [matcher("instance", group)];
+      const series = selector(UPTIME, [...external, ...matchers]);
       return client.instant(`max by (instance) (resets(${series}[${Math.ceil(toMs - fromMs)}ms])) > 0`, toMs);
     }),
   );
   return found
     .flat()
     .flatMap(({ metric }) => (metric.instance === undefined ? [] : [metric.instance]))
-    .slice(0, MOST_RESTARTED);
+    .slice(0, MAX_RESTARTED);
 }
 
 function restartsOf(

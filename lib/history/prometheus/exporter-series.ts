@@ -1,4 +1,4 @@
-/** Answers from what others have collected under memcached_exporter's names. */
+/** Reads series that were collected under memcached_exporter's names. */
 import { STATS } from "@/lib/catalogue/stats";
 import type { HistoryQuery, HistoryResult } from "../contract";
 import { Buckets } from "./buckets";
@@ -7,13 +7,13 @@ import { type Term, TIME, termsOf, UPTIME } from "./exporter-names";
 import { equalTo, groupsOf, matcher, selector } from "./promql";
 import type { QueryClient } from "./query-client";
 
-/** How far back the sample before the first bucket is looked for. */
+/** How far back the sample before the first bucket is searched. */
 const LOOK_BACK_MS = 300_000;
 
 const KINDS: ReadonlyMap<string, string> = new Map(STATS.map((stat) => [stat.name, stat.kind]));
 const CLOCKS: readonly Term[] = [UPTIME, TIME].map((metric) => ({ metric, labels: "", scale: 1 }));
 
-/** `collectedMs` is how far apart samples are: no bucket is narrower. */
+/** `collectedMs`: interval between samples; no bucket is narrower. */
 export function readExporterSeries(
   client: QueryClient,
   externalLabels: Readonly<Record<string, string>>,
@@ -73,7 +73,7 @@ class ExporterSeries {
     return {
       stepMs,
       atMs,
-      rows: each.map((some) => [this.sum(some)]),
+      rows: each.map((nodeRows) => [this.sum(nodeRows)]),
       elapsed: [this.sum(elapsed)],
       rates: stats.map((stat, index) =>
         KINDS.get(stat) === "counter"
@@ -85,17 +85,17 @@ class ExporterSeries {
 
   private async differences(group: readonly string[]) {
     const terms = this.counters.map((stat) => termsOf(stat) ?? []);
-    // A series that several stats share is asked for once.
+    // A series that several stats share is read once.
     const unique = new Map([...CLOCKS, ...terms.flat()].map((term) => [keyOf(term), term]));
     const read = await Promise.all(
       [...unique].map(async ([key, term]) => [key, await this.collected(term, group)] as const),
     );
-    const found = new Map<string, Rows>(read);
-    const [uptime, time] = CLOCKS.map((term) => found.get(keyOf(term)));
+    const byTerm = new Map<string, Rows>(read);
+    const [uptime, time] = CLOCKS.map((term) => byTerm.get(keyOf(term)));
     const unknown = () => new Float64Array(this.buckets.length + this.earlier).fill(Number.NaN);
     return Array.from(uptime ?? [], ([node, row]) => {
       const counters = terms.map((parts) =>
-        parts.map((term) => found.get(keyOf(term))?.get(node) ?? unknown()),
+        parts.map((term) => byTerm.get(keyOf(term))?.get(node) ?? unknown()),
       );
       const collected = { uptime: row, time: time?.get(node) ?? unknown(), counters };
       return [node, counterDeltas(collected, this.earlier)] as const;
@@ -136,8 +136,8 @@ class ExporterSeries {
   }
 
   private expression(over: string, { metric, labels }: Term, group: readonly string[]): string {
-    const own = labels === "" ? [] : [labels];
-    const series = selector(metric, [...this.external, ...own, matcher("instance", group)]);
+    const matchers = labels === "" ? [] : [labels];
+    const series = selector(metric, [...this.external, ...matchers, matcher("instance", group)]);
     return `max by (instance) (${over}(${series}[${this.query.stepMs}ms]))`;
   }
 

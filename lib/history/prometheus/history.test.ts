@@ -115,7 +115,7 @@ async function until(condition: () => boolean): Promise<void> {
 }
 
 describe("what is written", { timeout: 60_000 }, () => {
-  it("is every figure that is known, by node and stat, with the moment of the sweep", async () => {
+  it("is every figure that is known, by node and stat, with the moment of the batch", async () => {
     const history = open({ externalLabels: { zone: "tokyo", cluster: "one", Area: "x", job: "m" } });
     await history.append(
       sweepAt(START, { get_hits: 7, bytes: 0.25, uptime: 99, pid: 3, evictions: Number.NaN }),
@@ -186,7 +186,7 @@ describe("what cannot be written", { timeout: 60_000 }, () => {
     for (let index = 0; index < 5; index++) await history.append(sweepAt(START + index * 10_000));
     await until(() => history.health().problem !== null);
     expect(history.health()).toMatchObject({ writable: true });
-    expect(history.health().problem).toMatch(/status 503 \(starting up\)\. 5 sweeps wait in memory/);
+    expect(history.health().problem).toMatch(/status 503 \(starting up\)\. 5 batches are waiting in memory/);
     received = [];
     down = false;
     await until(() => received.length === 5);
@@ -203,7 +203,7 @@ describe("what cannot be written", { timeout: 60_000 }, () => {
     for (let index = 0; index < 10; index++) await history.append(sweepAt(START + index * 10_000));
     await until(() => history.health().problem !== null);
     expect(history.health().writable).toBe(false);
-    expect(history.health().problem).toMatch(/4 sweeps wait in memory; 6 older ones had to be dropped/);
+    expect(history.health().problem).toMatch(/4 batches are waiting in memory; 6 older ones were dropped/);
     received = [];
     answer = (_, response) => response.end();
     await until(() => received.length === 4);
@@ -226,8 +226,8 @@ describe("what cannot be written", { timeout: 60_000 }, () => {
       await sleep(1);
     }
     await until(() => /dropped/.test(history.health().problem ?? ""));
-    const [, waiting] = /(\d+) sweeps wait/.exec(history.health().problem ?? "") ?? [];
-    // A sweep holds some 100 random numbers of 8 bytes that no packing makes smaller.
+    const [, waiting] = /(\d+) batches are waiting/.exec(history.health().problem ?? "") ?? [];
+    // A batch holds some 100 random numbers of 8 bytes that no packing makes smaller.
     expect(Number(waiting)).toBeGreaterThan(0);
     expect(Number(waiting)).toBeLessThanOrEqual(100_000 / 800);
   });
@@ -241,9 +241,7 @@ describe("what cannot be written", { timeout: 60_000 }, () => {
     await history.append(sweepAt(START));
     await history.settled();
     expect(history.health().writable).toBe(false);
-    expect(history.health().problem).toMatch(
-      /refused what was written: status 400 \(out of bounds\)\. 2 samples/,
-    );
+    expect(history.health().problem).toMatch(/rejected samples: status 400 \(out of bounds\)\. 2 samples/);
     answer = (_, response) => response.end();
     received = [];
     await history.append(sweepAt(START + 10_000));
@@ -260,7 +258,7 @@ describe("what cannot be written", { timeout: 60_000 }, () => {
     const history = open();
     await history.append(sweepAt(START));
     await until(() => history.health().problem !== null);
-    expect(history.health().problem).toMatch(/status 401\. 1 sweeps wait/);
+    expect(history.health().problem).toMatch(/status 401\. 1 batches are waiting/);
     status = 200;
     await until(() => history.health().problem === null);
     expect(received.length).toBeGreaterThan(1);
@@ -306,7 +304,7 @@ describe("what cannot be read", { timeout: 60_000 }, () => {
     answer = () => {};
     const headers = { authorization: "Bearer canary" };
     const history = open({ timeoutMs: 200, headers, queryUrl: `${base}/a` });
-    await expect(ask(history)).rejects.toThrow(/no complete answer within 200 ms/);
+    await expect(ask(history)).rejects.toThrow(/no response within 200 ms/);
     expect(JSON.stringify(history.health())).not.toContain("canary");
   });
 });

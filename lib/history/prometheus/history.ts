@@ -1,6 +1,6 @@
 /**
- * History on an engine that exists already: Prometheus, VictoriaMetrics, Mimir, and others that take remote write 1.0
- * and answer PromQL. See `own-names.ts` for what is written.
+ * History on an existing engine: Prometheus, VictoriaMetrics, Mimir, and others with remote write 1.0 and PromQL. See
+ * `memfleet-names.ts` for what is written.
  */
 import type { Marker } from "@/lib/model/series.schema";
 import type {
@@ -22,34 +22,36 @@ import type { RemoteSettings } from "./settings";
 export interface PrometheusHistoryOptions extends RemoteSettings {
   /** The poll interval, in milliseconds. */
   readonly intervalMs: number;
-  /** Told of defects. */
+  /** Called for unexpected errors. */
   readonly onDefect: (error: unknown) => void;
   readonly now?: () => number;
 }
 
 export interface PrometheusHistory extends History {
-  /** What processes that share the engine have written lately. @throws UnavailableError */
+  /** Recent batches of all processes that share the engine. @throws UnavailableError */
   sampleBatches(query: SamplesQuery): Promise<SampleBatch[]>;
-  /** Resolves when nothing waits to be written. */
+  /** Resolves when everything is written. */
   settled(): Promise<void>;
 }
 
-/** Moments of sweeps that are remembered: a day at one in ten seconds. */
-const MOMENTS = 8_640;
-/** How long closing waits for what is still to be written. */
+/** Batch times that are remembered: a day at one per ten seconds. */
+const MAX_TIMES = 8_640;
+/** How long closing waits for pending writes. */
 const CLOSE_MS = 2_000;
 
-/** Opens it. Nothing is asked yet: an engine that is away shows in `health()` once it is missed. */
+/** Sends no request yet: `health()` reports an unavailable engine after the first failure. */
 export function createPrometheusHistory(options: PrometheusHistoryOptions): PrometheusHistory {
   const { writeUrl, now = Date.now } = options;
-  return writeUrl === null ? new ReadOnlyHistory({ ...options, now }) : new ReadWrite(options, writeUrl);
+  return writeUrl === null
+    ? new ReadOnlyHistory({ ...options, now })
+    : new ReadWriteHistory(options, writeUrl);
 }
 
-class ReadWrite implements PrometheusHistory {
+class ReadWriteHistory implements PrometheusHistory {
   private readonly client: QueryClient;
-  private readonly sender: RemoteWriter;
+  private readonly writer: RemoteWriter;
   private readonly now: () => number;
-  private readonly moments = new Set<number>();
+  private readonly batchTimes = new Set<number>();
   private sinceMs: number | null = null;
 
   constructor(
@@ -58,21 +60,21 @@ class ReadWrite implements PrometheusHistory {
   ) {
     this.now = options.now ?? Date.now;
     this.client = new QueryClient(options, this.now);
-    this.sender = new RemoteWriter({ ...options, writeUrl }, this.now, options.onDefect);
+    this.writer = new RemoteWriter({ ...options, writeUrl }, this.now, options.onDefect);
   }
 
-  async append(sweep: SampleBatch): Promise<void> {
-    if (this.moments.has(sweep.atMs)) return;
-    this.moments.add(sweep.atMs);
-    for (const oldest of this.moments) {
-      if (this.moments.size <= MOMENTS) break;
-      this.moments.delete(oldest);
+  async append(batch: SampleBatch): Promise<void> {
+    if (this.batchTimes.has(batch.atMs)) return;
+    this.batchTimes.add(batch.atMs);
+    for (const oldest of this.batchTimes) {
+      if (this.batchTimes.size <= MAX_TIMES) break;
+      this.batchTimes.delete(oldest);
     }
-    this.sender.sweep(sweep);
+    this.writer.append(batch);
   }
 
   async mark(markers: readonly Marker[]): Promise<void> {
-    if (markers.length > 0) this.sender.mark(markers);
+    if (markers.length > 0) this.writer.mark(markers);
   }
 
   query(query: HistoryQuery): Promise<HistoryResult> {
@@ -88,18 +90,18 @@ class ReadWrite implements PrometheusHistory {
   }
 
   health(): HistoryHealth {
-    const { problem: writing, losing } = this.sender.state();
-    const problem = writing ?? this.client.problem();
+    const { problem: writeProblem, losing } = this.writer.state();
+    const problem = writeProblem ?? this.client.problem();
     this.sinceMs = problem === null ? null : (this.sinceMs ?? this.now());
     return { writable: !losing, problem, sinceMs: this.sinceMs };
   }
 
   settled(): Promise<void> {
-    return this.sender.settled();
+    return this.writer.settled();
   }
 
   async close(): Promise<void> {
-    await this.sender.close(CLOSE_MS);
+    await this.writer.close(CLOSE_MS);
     this.client.close();
   }
 }

@@ -1,70 +1,70 @@
-/** One bounded HTTP exchange with the engine. Redirects are not followed: the secrets are for this address alone. */
+/** One bounded HTTP exchange with the engine. Redirects are not followed, because the secrets are for this address only. */
 
-export interface HttpExchange {
+interface HttpExchange {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Uint8Array<ArrayBuffer> | string;
   readonly timeoutMs: number;
-  /** Largest answer that is read, in bytes. */
-  readonly largestBytes: number;
-  /** Ends it early. */
+  /** Limit of the response, in bytes. */
+  readonly maxBytes: number;
+  /** Aborts the exchange. */
   readonly stop?: AbortSignal;
 }
 
-export interface Answer {
+export interface EngineResponse {
   readonly status: number;
   readonly body: Buffer;
   readonly headers: Headers;
 }
 
-/** There was no complete answer. The message says why, for an operator; it repeats nothing that was sent. */
-export class NoAnswer extends Error {
-  override readonly name = "NoAnswer";
+/** There was no complete response. The message is for operators and repeats nothing that was sent. */
+export class EngineError extends Error {
+  override readonly name = "EngineError";
 }
 
-/** Posts `body`. @throws NoAnswer */
+/** Posts `body`. @throws EngineError */
 export async function post({
   url,
   headers,
   body,
   timeoutMs,
-  largestBytes,
+  maxBytes,
   stop,
-}: HttpExchange): Promise<Answer> {
+}: HttpExchange): Promise<EngineResponse> {
   const timeout = AbortSignal.timeout(timeoutMs);
   const signal = stop === undefined ? timeout : AbortSignal.any([timeout, stop]);
   try {
     const request = { method: "POST", headers, body, redirect: "manual", cache: "no-store", signal } as const;
     const response = await fetch(url, request);
-    const { status, headers: answered } = response;
-    return { status, headers: answered, body: await readBounded(response, largestBytes) };
+    const { status } = response;
+    return { status, headers: response.headers, body: await readBounded(response, maxBytes) };
   } catch (error) {
-    if (error instanceof NoAnswer) throw error;
-    throw new NoAnswer(timeout.aborted ? `no complete answer within ${timeoutMs} ms` : reasonOf(error));
+    if (error instanceof EngineError) throw error;
+    throw new EngineError(timeout.aborted ? `no response within ${timeoutMs} ms` : reasonOf(error));
   }
 }
 
-async function readBounded(response: Response, largestBytes: number): Promise<Buffer> {
+async function readBounded(response: Response, maxBytes: number): Promise<Buffer> {
   const chunks: Uint8Array[] = [];
   let length = 0;
   for await (const chunk of response.body ?? []) {
     length += chunk.length;
-    if (length > largestBytes) throw new NoAnswer(`an answer of more than ${largestBytes} bytes`);
+    if (length > maxBytes) throw new EngineError(`response larger than ${maxBytes} bytes`);
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);
 }
 
-/** The code alone: messages may repeat what was sent. */
+/** Only the error code, because messages may repeat secrets. */
 function reasonOf(error: unknown): string {
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-  if (cause instanceof Error && cause.message === "bad port") return "no HTTP is spoken to this port";
+  if (cause instanceof Error && cause.message === "bad port") return "HTTP requests to this port are blocked";
   const first = cause instanceof AggregateError ? cause.errors[0] : cause;
   const code = first instanceof Error && "code" in first ? first.code : null;
-  return typeof code === "string" ? code : "the connection failed";
+  return typeof code === "string" ? code : "connection failed";
 }
 
-/** The beginning of what an engine said, in one line. */
+/** The beginning of an error message of the engine, in one line. */
 export function errorMessageIn(body: Buffer): string {
   return body
     .toString("utf8", 0, 2_000)

@@ -1,12 +1,12 @@
-/** Sweeps and markers as bodies of write requests. */
+/** Encodes batches and markers as write requests. */
 import type { Marker } from "@/lib/model/series.schema";
 import { MARKER, WRITTEN } from "./memfleet-names";
 import { encodeLabels, type Labels, splitLabels, WriteRequest } from "./write-request";
 
-/** Label bytes of nodes that are kept; beyond this they are made anew. */
-const MOST_NODES = 20_000;
+/** Number of nodes whose encoded labels are cached. */
+const MAX_NODES = 20_000;
 
-/** Rows of a sweep as they are handed on: one number per slot of the catalogue, then the elapsed seconds. */
+/** Rows of a batch: one number per slot of the catalogue, then the elapsed seconds. */
 export interface Rows {
   readonly atMs: number;
   readonly nodes: readonly string[];
@@ -31,8 +31,8 @@ export class MemfleetEncoder {
     }));
   }
 
-  /** The rows of the nodes from `from` up to `until`; null when nothing is known of them. */
-  sweep({ atMs, nodes, width, values }: Rows, from: number, until: number): WriteRequest | null {
+  /** The rows of the nodes from `from` up to `until`; null when they have no values. */
+  batch({ atMs, nodes, width, values }: Rows, from: number, until: number): WriteRequest | null {
     const request = new WriteRequest();
     for (let index = from; index < until; index++) {
       const instance = this.instance(nodes[index] as string);
@@ -54,11 +54,11 @@ export class MemfleetEncoder {
   }
 
   private instance(node: string): Uint8Array {
-    const known = this.instances.get(node);
-    if (known !== undefined) return known;
-    if (this.instances.size >= MOST_NODES) this.instances.clear();
-    const made = encodeLabels({ instance: node });
-    this.instances.set(node, made);
-    return made;
+    const cached = this.instances.get(node);
+    if (cached !== undefined) return cached;
+    if (this.instances.size >= MAX_NODES) this.instances.clear();
+    const labels = encodeLabels({ instance: node });
+    this.instances.set(node, labels);
+    return labels;
   }
 }

@@ -1,12 +1,12 @@
-/** Markers that Memfleet has written: each is a series of its own with one sample. */
+/** Reads markers that Memfleet wrote: each is a series with one sample. */
 import { MARKER_KINDS, type Marker } from "@/lib/model/series.schema";
 import type { MarkerQuery } from "../contract";
 import { MARKER } from "./memfleet-names";
 import { equalTo, groupsOf, matcher, selector } from "./promql";
 import type { QueryClient } from "./query-client";
 
-/** Of more nodes than this all markers are read, and those of others left out here. */
-const NODES_NAMED = 400;
+/** For more nodes than this all markers are read and then filtered. */
+const MAX_NAMED = 400;
 
 export async function readMemfleetMarkers(
   client: QueryClient,
@@ -14,12 +14,12 @@ export async function readMemfleetMarkers(
   { nodes, fromMs, toMs, limit }: MarkerQuery,
 ): Promise<Marker[]> {
   if (toMs <= fromMs || nodes?.length === 0) return [];
-  const named = nodes !== null && nodes.length <= NODES_NAMED;
+  const named = nodes !== null && nodes.length <= MAX_NAMED;
   const groups = named ? groupsOf(nodes, 1) : [null];
   const found = await Promise.all(
     groups.map((group) => {
-      const some = group === null ? [] : [matcher("instance", group)];
-      const series = selector(MARKER, [...equalTo(externalLabels), ...some]);
+      const matchers = group === null ? [] : [matcher("instance", group)];
+      const series = selector(MARKER, [...equalTo(externalLabels), ...matchers]);
       return client.instant(`${series}[${Math.ceil(toMs - fromMs)}ms]`, toMs);
     }),
   );
@@ -27,7 +27,7 @@ export async function readMemfleetMarkers(
   const markers = new Map<string, Marker>();
   for (const { metric, points } of found.flat()) {
     const { instance: node = "", kind: name, text = "" } = metric;
-    const kind = MARKER_KINDS.find((one) => one === name);
+    const kind = MARKER_KINDS.find((known) => known === name);
     if (kind === undefined || (wanted !== null && !wanted.has(node))) continue;
     for (const [atSeconds] of points) {
       const atMs = Math.round(atSeconds * 1_000);
@@ -38,7 +38,7 @@ export async function readMemfleetMarkers(
   return newest([...markers.values()], limit);
 }
 
-/** The newest so many, oldest first. */
+/** The newest `limit` markers, oldest first. */
 export function newest(markers: readonly Marker[], limit: number): Marker[] {
   return [...markers].sort((a, b) => a.atMs - b.atMs).slice(-limit);
 }

@@ -1,11 +1,11 @@
 /**
- * What Memfleet writes. Differences and levels as they are, not counters: whoever reads them adds up what happened
- * and never has to guess at what lies between two samples, after a restart of a node or of Memfleet.
+ * The series that Memfleet writes. Differences and levels instead of counters: readers sum them and never have to guess
+ * what happened between two samples, after a restart of a node or of Memfleet.
  *
- * - `memfleet_stat_difference{instance,stat}`: by how much a counter grew since the sample before, with
- *   `stat="elapsed_seconds"` for the seconds that this covers. No sample: not known.
+ * - `memfleet_stat_difference{instance,stat}`: the increase of a counter since the previous sample, with
+ *   `stat="elapsed_seconds"` for the seconds that it covers. No sample: unknown.
  * - `memfleet_stat_level{instance,stat}`: a gauge, and `uptime`.
- * - `memfleet_marker{instance,kind,text}`: 1 at the moment at which it happened.
+ * - `memfleet_marker{instance,kind,text}`: 1 at the time of the event.
  */
 import { SLOT_COUNT, STATS } from "@/lib/catalogue/stats";
 
@@ -14,11 +14,11 @@ export const LEVEL = "memfleet_stat_level";
 export const MARKER = "memfleet_marker";
 export const ELAPSED = "elapsed_seconds";
 
-/** Information that others need to know a node from what is written. */
+/** Stats of kind info that other processes need to show a node. */
 const ALSO_LEVELS: ReadonlySet<string> = new Set(["uptime"]);
 
-export interface WrittenStat {
-  /** Index into a sweep's row: the slot of the catalogue, or one beyond the last for the elapsed seconds. */
+interface WrittenStat {
+  /** Index into a batch's row: the slot of the catalogue, or one beyond the last for the elapsed seconds. */
   readonly column: number;
   readonly metric: typeof DIFFERENCE | typeof LEVEL;
   readonly stat: string;

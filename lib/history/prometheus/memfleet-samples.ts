@@ -1,4 +1,4 @@
-/** The newest sweeps as they were written, by whichever process: samples themselves, nothing added up. */
+/** Reads the newest batches of any process: individual samples, not sums. */
 import { emptyValues, slotOf } from "@/lib/catalogue/stats";
 import type { NodeSample, SampleBatch } from "../contract";
 import { DIFFERENCE, ELAPSED, LEVEL } from "./memfleet-names";
@@ -7,9 +7,9 @@ import type { QueryClient } from "./query-client";
 
 export interface SamplesQuery {
   readonly nodes: readonly string[];
-  /** Names of the catalogue; only these are filled in. */
+  /** Names of the catalogue; only these are read. */
   readonly stats: readonly string[];
-  /** Sweeps later than this, Unix milliseconds, up to and with `toMs`. */
+  /** Batches later than this, Unix milliseconds, up to `toMs` inclusively. */
   readonly afterMs: number;
   readonly toMs: number;
 }
@@ -25,18 +25,18 @@ export async function readMemfleetSamples(
   externalLabels: Readonly<Record<string, string>>,
   { nodes, stats, afterMs, toMs }: SamplesQuery,
 ): Promise<SampleBatch[]> {
-  const sweeps = new Map<number, Map<string, Entry>>();
-  const take = (atMs: number, node: string, stat: string, value: number) => {
+  const batches = new Map<number, Map<string, Entry>>();
+  const add = (atMs: number, node: string, stat: string, value: number) => {
     if (atMs <= afterMs || atMs > toMs) return;
-    const entries = sweeps.get(atMs) ?? new Map<string, Entry>();
-    sweeps.set(atMs, entries);
+    const entries = batches.get(atMs) ?? new Map<string, Entry>();
+    batches.set(atMs, entries);
     const entry = entries.get(node) ?? { values: emptyValues(), elapsedSeconds: Number.NaN };
     entries.set(node, entry);
     const slot = slotOf(stat);
     if (stat === ELAPSED) entry.elapsedSeconds = value;
     else if (slot !== undefined) entry.values[slot] = value;
   };
-  // Some ten samples of each are usual.
+  // About ten samples per series are usual.
   const groups = groupsOf(nodes, stats.length * 10);
   await Promise.all(
     groups.flatMap((group) =>
@@ -50,12 +50,12 @@ export async function readMemfleetSamples(
         for (const { metric, points } of found) {
           const { instance = "", stat = "" } = metric;
           for (const [atSeconds, text] of points)
-            take(Math.round(atSeconds * 1_000), instance, stat, Number(text));
+            add(Math.round(atSeconds * 1_000), instance, stat, Number(text));
         }
       }),
     ),
   );
-  return [...sweeps]
+  return [...batches]
     .sort(([a], [b]) => a - b)
     .map(([atMs, entries]) => ({
       atMs,

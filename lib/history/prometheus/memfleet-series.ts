@@ -1,4 +1,4 @@
-/** Answers from what Memfleet itself has written: the engine adds up, nothing is estimated. */
+/** Reads series that Memfleet wrote: the engine sums, nothing is extrapolated. */
 import { STATS } from "@/lib/catalogue/stats";
 import type { HistoryQuery, HistoryResult } from "../contract";
 import { Buckets } from "./buckets";
@@ -46,8 +46,8 @@ class MemfleetSeries {
     const perNode = this.buckets.length * (this.counters.length + this.gauges.length);
     await this.forGroups(groupsOf(nodes, perNode), async (group) => {
       const found = await Promise.all([
-        this.ask(this.differences(group)),
-        this.askLevels(this.levels(group)),
+        this.evaluate(this.differences(group)),
+        this.evaluateLevels(this.levels(group)),
       ]);
       for (const { metric, points } of found.flat()) {
         const row = rows.get(metric.stat ?? "")?.[at.get(metric.instance ?? "") ?? -1];
@@ -70,14 +70,14 @@ class MemfleetSeries {
       const differences = this.differences(group);
       const elapsed = this.differences(group, [ELAPSED], "instance");
       const [summed, levels, rated] = await Promise.all([
-        this.ask(`sum by (stat) (${differences})`),
-        this.askLevels(`sum by (stat) (${this.levels(group)})`),
+        this.evaluate(`sum by (stat) (${differences})`),
+        this.evaluateLevels(`sum by (stat) (${this.levels(group)})`),
         this.counters.length === 1
           ? []
-          : this.ask(`sum by (stat) (${differences} / on (instance) group_left () (${elapsed} > 0))`),
+          : this.evaluate(`sum by (stat) (${differences} / on (instance) group_left () (${elapsed} > 0))`),
       ]);
-      this.addUp(sums, [...summed, ...levels]);
-      this.addUp(rates, rated);
+      this.addSums(sums, [...summed, ...levels]);
+      this.addSums(rates, rated);
     });
     const { stats, stepMs } = this.query;
     return {
@@ -89,21 +89,21 @@ class MemfleetSeries {
     };
   }
 
-  /** Sums of one group of nodes onto those of the others. */
-  private addUp(into: ReadonlyMap<string, Float64Array>, found: readonly MatchedSeries[]): void {
+  /** Adds the sums of one group of nodes to those of the others. */
+  private addSums(into: ReadonlyMap<string, Float64Array>, found: readonly MatchedSeries[]): void {
     for (const { metric, points } of found) {
       const row = into.get(metric.stat ?? "");
       if (row === undefined) continue;
-      const some = this.buckets.empty();
-      this.buckets.fill(some, points);
-      some.forEach((value, index) => {
+      const groupSums = this.buckets.empty();
+      this.buckets.fill(groupSums, points);
+      groupSums.forEach((value, index) => {
         const before = row[index] as number;
         if (!Number.isNaN(value)) row[index] = Number.isNaN(before) ? value : before + value;
       });
     }
   }
 
-  /** One series for each node and counter, however often it was collected. */
+  /** One series for each node and counter, even if several processes wrote it. */
   private differences(nodes: readonly string[], stats = this.counters, by = "instance, stat"): string {
     const series = selector(DIFFERENCE, [
       ...this.external,
@@ -123,12 +123,12 @@ class MemfleetSeries {
     return `max by (instance, stat) (${over}(${series}${this.window}))`;
   }
 
-  private ask(expression: string): Promise<MatchedSeries[]> {
+  private evaluate(expression: string): Promise<MatchedSeries[]> {
     return this.client.range({ expression, ...this.buckets.moments() });
   }
 
-  private async askLevels(expression: string): Promise<MatchedSeries[]> {
-    return this.gauges.length === 0 ? [] : this.ask(expression);
+  private async evaluateLevels(expression: string): Promise<MatchedSeries[]> {
+    return this.gauges.length === 0 ? [] : this.evaluate(expression);
   }
 
   private async forGroups(groups: string[][], read: (group: string[]) => Promise<void>): Promise<void> {

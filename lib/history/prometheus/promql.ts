@@ -1,4 +1,4 @@
-/** PromQL by parts: selectors with every value quoted, and long lists of nodes cut to a length that engines take. */
+/** Builds PromQL: selectors with quoted values, and lists of nodes split to a length that engines accept. */
 
 /** A matcher of one label: equal to the only value, or to any of several. */
 export function matcher(label: string, values: readonly string[]): string {
@@ -24,22 +24,22 @@ function literal(text: string): string {
   return text.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&");
 }
 
-/** VictoriaMetrics takes 16 kB of query by default, and a list of nodes may stand in it twice. */
-const LONGEST_LIST = 6_000;
-/** More alternatives than this are no longer looked up one by one. */
-const MOST_NODES = 100;
-/** Values in one answer, so that reading it holds up nobody for long. */
-const MOST_VALUES = 200_000;
+/** VictoriaMetrics accepts 16 kB of query by default, and a query may contain the list of nodes twice. */
+const MAX_LIST_CHARACTERS = 6_000;
+/** With more alternatives engines no longer use their index. */
+const MAX_NODES = 100;
+/** Values in one response, so that parsing it does not block the event loop for long. */
+const MAX_VALUES = 200_000;
 
-/** The nodes in groups for one question each; `values` is how many an answer holds for each node. */
+/** Groups of nodes for one query each; `values`: values per node in a response. */
 export function groupsOf(nodes: readonly string[], values: number): string[][] {
-  const most = Math.max(1, Math.min(MOST_NODES, Math.floor(MOST_VALUES / Math.max(1, values))));
+  const limit = Math.max(1, Math.min(MAX_NODES, Math.floor(MAX_VALUES / Math.max(1, values))));
   const groups: string[][] = [];
   let group: string[] = [];
   let length = 0;
   for (const node of nodes) {
     const size = quoted(literal(node)).length;
-    if (group.length > 0 && (group.length >= most || length + size > LONGEST_LIST)) {
+    if (group.length > 0 && (group.length >= limit || length + size > MAX_LIST_CHARACTERS)) {
       groups.push(group);
       group = [];
       length = 0;

@@ -1,13 +1,13 @@
-/** Asks the engine: a few questions at a time, each within a time and a size; every failure says why. */
+/** Queries the engine: a few queries at a time, each bounded in time and size. */
 import { Semaphore } from "@/lib/concurrency/semaphore";
 import { UnavailableError } from "@/lib/model/errors";
-import { type Answer, errorMessageIn, NoAnswer, post } from "./http";
+import { EngineError, type EngineResponse, errorMessageIn, post } from "./http";
 import { type RemoteSettings, shownUrl } from "./settings";
 
-const QUESTIONS_AT_ONCE = 4;
-const MOST_WAITING = 2_000;
-/** Bytes of one answer. Questions are cut so that a tenth of this is usual. */
-const LARGEST_ANSWER_BYTES = 67_108_864;
+const CONCURRENT_QUERIES = 4;
+const MAX_WAITING = 2_000;
+/** Limit of one response. Queries are split so that a tenth of this is usual. */
+const MAX_RESPONSE_BYTES = 67_108_864;
 
 export type Point = readonly [atSeconds: number, value: string];
 
@@ -16,7 +16,7 @@ export interface MatchedSeries {
   readonly points: readonly Point[];
 }
 
-export interface RangeQuery {
+interface RangeQuery {
   readonly expression: string;
   /** First and last moment of evaluation, Unix milliseconds. */
   readonly firstMs: number;
@@ -25,10 +25,10 @@ export interface RangeQuery {
 }
 
 export class QueryClient {
-  private readonly permits = new Semaphore(QUESTIONS_AT_ONCE);
+  private readonly permits = new Semaphore(CONCURRENT_QUERIES);
   private readonly stopping = new AbortController();
   private lastProblem: string | null = null;
-  /** Whether VictoriaMetrics answers: it alone names its host. */
+  /** Whether the engine is VictoriaMetrics, the only one that sends its host name. */
   private victoria = false;
 
   constructor(
@@ -36,22 +36,22 @@ export class QueryClient {
     private readonly now: () => number,
   ) {}
 
-  /** Why the newest question had no answer; null when it had one. */
+  /** Why the last query failed; null when it succeeded. */
   problem(): string | null {
     return this.lastProblem;
   }
 
   /** @throws UnavailableError */
-  async range(question: RangeQuery): Promise<MatchedSeries[]> {
-    const { expression, firstMs, lastMs, stepMs } = question;
-    const found = await this.ask("query_range", {
+  async range(query: RangeQuery): Promise<MatchedSeries[]> {
+    const { expression, firstMs, lastMs, stepMs } = query;
+    const found = await this.request("query_range", {
       query: expression,
       start: new Date(firstMs).toISOString(),
       end: new Date(lastMs).toISOString(),
       step: `${stepMs}ms`,
       ...EXACT,
     });
-    const hidden = this.victoria ? newestMoments(question, this.now()) : [];
+    const hidden = this.victoria ? newestMoments(query, this.now()) : [];
     if (hidden.length === 0) return found;
     const newest = await Promise.all(hidden.map((atMs) => this.instant(expression, atMs)));
     return withNewest(found, newest.flat(), hidden[0] as number);
@@ -59,23 +59,23 @@ export class QueryClient {
 
   /** The value at a moment; for a range selector the samples themselves. @throws UnavailableError */
   instant(expression: string, atMs: number): Promise<MatchedSeries[]> {
-    return this.ask("query", { query: expression, time: new Date(atMs).toISOString(), ...EXACT });
+    return this.request("query", { query: expression, time: new Date(atMs).toISOString(), ...EXACT });
   }
 
   close(): void {
     this.stopping.abort();
   }
 
-  private async ask(path: string, parameters: Record<string, string>): Promise<MatchedSeries[]> {
-    if (this.permits.waiting >= MOST_WAITING)
-      throw new UnavailableError("too many questions wait for the history");
+  private async request(path: string, parameters: Record<string, string>): Promise<MatchedSeries[]> {
+    if (this.permits.waiting >= MAX_WAITING)
+      throw new UnavailableError("too many queries are waiting for the history");
     return this.permits.run(() => this.send(path, parameters));
   }
 
   private async send(path: string, parameters: Record<string, string>): Promise<MatchedSeries[]> {
     try {
       const { queryUrl, headers, timeoutMs } = this.settings;
-      const answer = await post({
+      const response = await post({
         url: `${queryUrl}/api/v1/${path}`,
         headers: {
           ...headers,
@@ -84,34 +84,34 @@ export class QueryClient {
         },
         body: new URLSearchParams(parameters).toString(),
         timeoutMs,
-        largestBytes: LARGEST_ANSWER_BYTES,
+        maxBytes: MAX_RESPONSE_BYTES,
         stop: this.stopping.signal,
       });
-      this.victoria = answer.headers.has("x-server-hostname");
-      const found = readAnswer(answer);
+      this.victoria = response.headers.has("x-server-hostname");
+      const found = readResponse(response);
       this.lastProblem = null;
       return found;
     } catch (error) {
-      if (!(error instanceof NoAnswer)) throw error;
-      this.lastProblem = `History cannot be read from ${shownUrl(this.settings.queryUrl)}: ${error.message}.`;
+      if (!(error instanceof EngineError)) throw error;
+      this.lastProblem = `Can’t read history from ${shownUrl(this.settings.queryUrl)}: ${error.message}.`;
       throw new UnavailableError(this.lastProblem);
     }
   }
 }
 
-/** VictoriaMetrics moves windows and moments unless it is told not to; others ignore this. */
+/** Stops VictoriaMetrics from shifting ranges; other engines ignore it. */
 const EXACT = { nocache: "1" };
 
 /** VictoriaMetrics repeats an older value over the newest half minute of a range that is finer than a minute. */
 const HIDDEN_MS = 35_000;
 const HIDDEN_BELOW_STEP_MS = 60_000;
 
-/** The moments of a range that it would hide, and that are asked for one by one. */
+/** The moments of a range that VictoriaMetrics would hide; they are queried one by one. */
 function newestMoments({ firstMs, lastMs, stepMs }: RangeQuery, now: number): number[] {
   if (stepMs >= HIDDEN_BELOW_STEP_MS || lastMs <= now - HIDDEN_MS) return [];
   const skipped = Math.max(0, Math.floor((now - HIDDEN_MS - firstMs) / stepMs));
   const moments: number[] = [];
-  // What lies in the future holds nothing yet, except for the bucket that is not over.
+  // The future has no samples yet, except for the unfinished bucket.
   for (let atMs = firstMs + skipped * stepMs; atMs <= lastMs && atMs <= now + 2 * stepMs; atMs += stepMs)
     moments.push(atMs);
   return moments;
@@ -124,38 +124,38 @@ function withNewest(
 ): MatchedSeries[] {
   const series = new Map<string, { metric: MatchedSeries["metric"]; points: Point[] }>();
   const keyOf = ({ metric }: MatchedSeries) => JSON.stringify(Object.entries(metric).sort());
-  for (const one of found) {
-    const points = one.points.filter(([atSeconds]) => atSeconds * 1_000 < sinceMs - 0.5);
-    series.set(keyOf(one), { metric: one.metric, points });
+  for (const matched of found) {
+    const points = matched.points.filter(([atSeconds]) => atSeconds * 1_000 < sinceMs - 0.5);
+    series.set(keyOf(matched), { metric: matched.metric, points });
   }
-  for (const one of newest) {
-    const key = keyOf(one);
-    const known = series.get(key) ?? { metric: one.metric, points: [] };
-    series.set(key, known);
-    known.points.push(...one.points);
+  for (const matched of newest) {
+    const key = keyOf(matched);
+    const merged = series.get(key) ?? { metric: matched.metric, points: [] };
+    series.set(key, merged);
+    merged.points.push(...matched.points);
   }
   return [...series.values()];
 }
 
-function readAnswer(answer: Answer): MatchedSeries[] {
-  const value = parsed(answer);
+function readResponse(response: EngineResponse): MatchedSeries[] {
+  const value = parseBody(response);
   const failure = value?.error;
-  if (answer.status !== 200 || value?.status !== "success") {
-    const said = typeof failure === "string" ? failure.slice(0, 300) : errorMessageIn(answer.body);
-    throw new NoAnswer(`it answered with status ${answer.status}${said === "" ? "" : ` (${said})`}`);
+  if (response.status !== 200 || value?.status !== "success") {
+    const message = typeof failure === "string" ? failure.slice(0, 300) : errorMessageIn(response.body);
+    throw new EngineError(`HTTP status ${response.status}${message === "" ? "" : ` (${message})`}`);
   }
   const { data } = value;
   const result = typeof data === "object" && data !== null && "result" in data ? data.result : null;
-  if (!Array.isArray(result)) throw new NoAnswer("the answer has no result");
+  if (!Array.isArray(result)) throw new EngineError("the response has no result");
   return result.map(readSeries);
 }
 
-function parsed(answer: Answer): { status?: unknown; error?: unknown; data?: unknown } | null {
+function parseBody(response: EngineResponse): { status?: unknown; error?: unknown; data?: unknown } | null {
   try {
-    const value: unknown = JSON.parse(answer.body.toString("utf8"));
+    const value: unknown = JSON.parse(response.body.toString("utf8"));
     return typeof value === "object" ? value : null;
   } catch {
-    if (answer.status === 200) throw new NoAnswer("the answer is not JSON");
+    if (response.status === 200) throw new EngineError("the response is not JSON");
     return null;
   }
 }
@@ -164,7 +164,7 @@ function readSeries(series: { metric?: unknown; values?: unknown; value?: unknow
   const { metric, values, value } = series;
   const points = Array.isArray(values) ? values : value === undefined ? [] : [value];
   if (typeof metric !== "object" || metric === null || !points.every(isPoint))
-    throw new NoAnswer("the answer is not a list of series");
+    throw new EngineError("the response is not a list of series");
   return { metric: metric as MatchedSeries["metric"], points };
 }
 

@@ -1,8 +1,10 @@
 /**
- * History that others keep: read, never written. Restarts are found in it; what else happened to the nodes is known
- * only since this process began, and only to it.
+ * History written by other exporters, which Memfleet only reads. Restarts are found in it; other events are known only
+ * since this process started, and only to this process.
  */
+
 import type { Marker } from "@/lib/model/series.schema";
+import { MINUTE_MS } from "@/lib/model/time";
 import type {
   History,
   HistoryHealth,
@@ -19,14 +21,14 @@ import { equalTo, selector } from "./promql";
 import { QueryClient } from "./query-client";
 import type { RemoteSettings } from "./settings";
 
-/** Markers kept in memory. */
-const MOST_MARKERS = 10_000;
-/** How often it is looked how far apart samples are, and over how long. */
+/** Maximum number of markers in memory. */
+const MAX_MARKERS = 10_000;
+/** How often the interval between samples is measured, and over which period. */
 const CHECK_EVERY_MS = 600_000;
-/** A restart that both sides saw: closer than this it is the same. */
-const SAME_MS = 60_000;
+/** Restarts closer than this are the same, found by both sides. */
+const SAME_MS = MINUTE_MS;
 
-export interface ReadOnlyOptions extends RemoteSettings {
+interface ReadOnlyOptions extends RemoteSettings {
   readonly intervalMs: number;
   readonly now: () => number;
 }
@@ -44,7 +46,7 @@ export class ReadOnlyHistory implements History {
   async append(): Promise<void> {}
 
   async mark(markers: readonly Marker[]): Promise<void> {
-    this.cachedMarkers = [...this.cachedMarkers, ...markers].slice(-MOST_MARKERS);
+    this.cachedMarkers = [...this.cachedMarkers, ...markers].slice(-MAX_MARKERS);
   }
 
   async query(query: HistoryQuery): Promise<HistoryResult> {
@@ -56,17 +58,20 @@ export class ReadOnlyHistory implements History {
     const collectedMs = await this.collectedMs();
     const restarts = await readRestarts(this.client, this.options.externalLabels, { ...query, collectedMs });
     const wanted = query.nodes === null ? null : new Set(query.nodes);
-    const own = this.cachedMarkers.filter(
+    const cached = this.cachedMarkers.filter(
       ({ atMs, node }) => atMs >= query.fromMs && atMs < query.toMs && (wanted?.has(node) ?? true),
     );
-    const seen = own.filter(({ kind }) => kind === "restart");
+    const restartsSeen = cached.filter(({ kind }) => kind === "restart");
     const others = restarts.filter(
-      (one) => !seen.some(({ node, atMs }) => node === one.node && Math.abs(atMs - one.atMs) < SAME_MS),
+      (restart) =>
+        !restartsSeen.some(
+          ({ node, atMs }) => node === restart.node && Math.abs(atMs - restart.atMs) < SAME_MS,
+        ),
     );
-    return newest([...own, ...others], query.limit);
+    return newest([...cached, ...others], query.limit);
   }
 
-  /** Nobody writes sweeps here. */
+  /** No process writes batches here. */
   async sampleBatches(): Promise<SampleBatch[]> {
     return [];
   }
@@ -83,11 +88,11 @@ export class ReadOnlyHistory implements History {
     this.client.close();
   }
 
-  /** How far apart samples are, in milliseconds; the poll interval as long as there are none. */
+  /** Interval between samples, in milliseconds; the poll interval while there are none. */
   private collectedMs(): Promise<number> {
     const now = this.options.now();
     if (this.collected === null || this.collected.untilMs <= now) {
-      const ms = this.checkBackend(now).catch((error: unknown) => {
+      const ms = this.measureInterval(now).catch((error: unknown) => {
         this.collected = null;
         throw error;
       });
@@ -96,11 +101,11 @@ export class ReadOnlyHistory implements History {
     return this.collected.ms;
   }
 
-  private async checkBackend(now: number): Promise<number> {
+  private async measureInterval(now: number): Promise<number> {
     const series = selector(UPTIME, equalTo(this.options.externalLabels));
     const [found] = await this.client.instant(`max(count_over_time(${series}[${CHECK_EVERY_MS}ms]))`, now);
     const samples = Number(found?.points[0]?.[1] ?? 0);
-    // Whole seconds: a scrape comes a few milliseconds early or late.
+    // Rounded to seconds, because scrapes are a few milliseconds early or late.
     return samples < 2 ? this.options.intervalMs : Math.round(CHECK_EVERY_MS / samples / 1_000) * 1_000;
   }
 }

@@ -1,26 +1,26 @@
 /**
- * Writes what waits, oldest first, a few requests at a time. What cannot be delivered stays and is tried again, later
- * and later; what the engine refuses for its content is dropped, because it would refuse it again.
+ * Writes the backlog, oldest first, a few requests at a time. Failed requests are retried with growing delays; requests
+ * that the engine rejects for their content are dropped, because it would reject them again.
  */
 import type { Marker } from "@/lib/model/series.schema";
 import type { SampleBatch } from "../contract";
 import { Backlog, type Queued, QueuedBatch } from "./backlog";
-import { errorMessageIn, NoAnswer, post } from "./http";
+import { EngineError, errorMessageIn, post } from "./http";
 import { MemfleetEncoder } from "./memfleet-encoder";
 import { type RemoteSettings, shownUrl } from "./settings";
 import type { WriteRequest } from "./write-request";
 
 /** Nodes in one request: some four thousand samples, a few milliseconds of work. */
 const NODES_IN_REQUEST = 50;
-const REQUESTS_AT_ONCE = 4;
+const CONCURRENT_REQUESTS = 4;
 const FIRST_WAIT_MS = 1_000;
-const LONGEST_WAIT_MS = 15_000;
-/** How long a refusal is shown after it happened. */
+const MAX_WAIT_MS = 15_000;
+/** How long a rejection is reported. */
 const REFUSAL_SHOWN_MS = 300_000;
-const LARGEST_ANSWER_BYTES = 1_048_576;
+const MAX_RESPONSE_BYTES = 1_048_576;
 
-/** Answers that say nothing about the content: the sign-in, the address or the moment was wrong. */
-const TRY_AGAIN: ReadonlySet<number> = new Set([401, 403, 404, 405, 407, 408, 425, 429]);
+/** Statuses that do not concern the content but the credentials, the address or the load. */
+const RETRIED_STATUSES: ReadonlySet<number> = new Set([401, 403, 404, 405, 407, 408, 425, 429]);
 
 const SAME_MOMENT = /duplicate sample/i;
 
@@ -31,9 +31,9 @@ const PROTOCOL_HEADERS = {
   "user-agent": "memfleet",
 };
 
-type Outcome = "written" | "refused" | { readonly againInMs: number | null };
+type Outcome = "written" | "refused" | { readonly retryInMs: number | null };
 
-export interface RemoteWriterState {
+interface RemoteWriterState {
   /** Why nothing can be delivered; null while all is well. */
   readonly problem: string | null;
   /** Whether something is being lost. */
@@ -46,13 +46,13 @@ export class RemoteWriter {
   private readonly stopping = new AbortController();
   private running: Promise<void> = Promise.resolve();
   private active = false;
-  private turn: Promise<unknown> = Promise.resolve();
+  private encodingQueue: Promise<unknown> = Promise.resolve();
   private waitMs = FIRST_WAIT_MS;
   private wake: (() => void) | null = null;
   private problem: string | null = null;
-  private refusal: { readonly said: string; readonly atMs: number } | null = null;
+  private refusal: { readonly message: string; readonly atMs: number } | null = null;
   private refusedSamples = 0;
-  /** Sweeps dropped when the trouble that lasts began. */
+  /** Batches dropped before the current problem. */
   private droppedBefore = 0;
 
   constructor(
@@ -64,42 +64,42 @@ export class RemoteWriter {
     this.encoder = new MemfleetEncoder(settings.externalLabels);
   }
 
-  /** Takes a sweep; its arrays may be reused afterwards. */
-  sweep(sweep: SampleBatch): void {
-    this.take(new QueuedBatch(sweep));
+  /** Copies a batch; its arrays may be reused afterwards. */
+  append(batch: SampleBatch): void {
+    this.enqueue(new QueuedBatch(batch));
   }
 
   mark(markers: readonly Marker[]): void {
-    this.take({ kind: "markers", atMs: this.now(), markers });
+    this.enqueue({ kind: "markers", atMs: this.now(), markers });
   }
 
   state(): RemoteWriterState {
     const { backlog, refusal } = this;
     const address = shownUrl(this.settings.writeUrl);
-    const dropped = backlog.droppedSweeps - this.droppedBefore;
+    const dropped = backlog.droppedBatches - this.droppedBefore;
     if (this.problem !== null) {
-      const lost = dropped > 0 ? `; ${dropped} older ones had to be dropped` : "";
-      const problem = `History cannot be written to ${address}: ${this.problem}. ${backlog.length} sweeps wait in memory${lost}.`;
+      const lost = dropped > 0 ? `; ${dropped} older ones were dropped` : "";
+      const problem = `Can’t write history to ${address}: ${this.problem}. ${backlog.length} batches are waiting in memory${lost}.`;
       return { problem, losing: dropped > 0 };
     }
     if (refusal !== null && this.now() - refusal.atMs < REFUSAL_SHOWN_MS) {
-      const problem = `${address} refused what was written: ${refusal.said}. ${this.refusedSamples} samples are lost.`;
+      const problem = `${address} rejected samples: ${refusal.message}. ${this.refusedSamples} samples were lost.`;
       return { problem, losing: true };
     }
     return { problem: null, losing: false };
   }
 
-  /** Sweeps dropped since the start. */
+  /** Batches dropped since the start. */
   get dropped(): number {
-    return this.backlog.droppedSweeps;
+    return this.backlog.droppedBatches;
   }
 
-  /** Resolves when nothing waits any more. */
+  /** Resolves when the backlog is empty. */
   async settled(): Promise<void> {
     await this.running;
   }
 
-  /** Tries what waits once more, for at most `withinMs`, and ends. */
+  /** Tries to write the backlog for at most `withinMs`, then stops. */
   async close(withinMs: number): Promise<void> {
     this.wake?.();
     const timer = setTimeout(() => this.stopping.abort(), withinMs);
@@ -108,24 +108,24 @@ export class RemoteWriter {
     this.stopping.abort();
   }
 
-  private take(one: Queued): void {
-    this.backlog.add(one);
+  private enqueue(entry: Queued): void {
+    this.backlog.add(entry);
     if (this.backlog.length > 1) void this.backlog.pack().catch(this.onDefect);
     if (!this.active) this.running = this.run();
   }
 
-  /** Whoever adds something after the last look begins anew: the end and the look are one step. */
+  /** Checking for more and ending are one synchronous step, so that a later entry starts a new run. */
   private async run(): Promise<void> {
     this.active = true;
     try {
-      for (let one = this.backlog.first(); one !== undefined; one = this.backlog.first()) {
-        const againInMs = await this.write(one).catch((error: unknown) => {
+      for (let entry = this.backlog.first(); entry !== undefined; entry = this.backlog.first()) {
+        const retryInMs = await this.write(entry).catch((error: unknown) => {
           this.onDefect(error);
           return null;
         });
         if (this.stopping.signal.aborted) return;
-        if (againInMs === null) this.wrote(one);
-        else await this.pause(againInMs);
+        if (retryInMs === null) this.onWritten(entry);
+        else await this.pause(retryInMs);
         if (this.stopping.signal.aborted) return;
       }
     } finally {
@@ -133,36 +133,36 @@ export class RemoteWriter {
     }
   }
 
-  private wrote(one: Queued): void {
-    this.backlog.done(one);
+  private onWritten(entry: Queued): void {
+    this.backlog.done(entry);
     this.waitMs = FIRST_WAIT_MS;
     this.problem = null;
-    this.droppedBefore = this.backlog.droppedSweeps;
+    this.droppedBefore = this.backlog.droppedBatches;
   }
 
-  /** Null when it is done with; else after how many milliseconds to try again. */
-  private async write(one: Queued): Promise<number | null> {
-    if (one.kind === "markers")
-      return againIn([await this.send(this.encoder.markers(one.markers))], this.waitMs);
-    const rows = one.rows();
-    one.parts ??= Array.from(
-      { length: Math.ceil(one.nodes.length / NODES_IN_REQUEST) },
+  /** Null when the entry is done; else after how many milliseconds to retry. */
+  private async write(entry: Queued): Promise<number | null> {
+    if (entry.kind === "markers")
+      return retryIn([await this.send(this.encoder.markers(entry.markers))], this.waitMs);
+    const rows = entry.rows();
+    entry.parts ??= Array.from(
+      { length: Math.ceil(entry.nodes.length / NODES_IN_REQUEST) },
       (_, index) => index * NODES_IN_REQUEST,
     );
-    while (one.parts.length > 0) {
-      const some = one.parts.slice(0, REQUESTS_AT_ONCE);
+    while (entry.parts.length > 0) {
+      const current = entry.parts.slice(0, CONCURRENT_REQUESTS);
       const outcomes = await Promise.all(
-        some.map(async (from) => {
-          // Encoding takes a few milliseconds each time: everybody else has a turn in between.
-          this.turn = this.turn.then(() => new Promise(setImmediate));
-          await this.turn;
-          const until = Math.min(from + NODES_IN_REQUEST, one.nodes.length);
-          return this.send(this.encoder.sweep(rows, from, until));
+        current.map(async (from) => {
+          // Encoding takes a few milliseconds each time; other work runs in between.
+          this.encodingQueue = this.encodingQueue.then(() => new Promise(setImmediate));
+          await this.encodingQueue;
+          const until = Math.min(from + NODES_IN_REQUEST, entry.nodes.length);
+          return this.send(this.encoder.batch(rows, from, until));
         }),
       );
-      const failed = some.filter((_, index) => typeof outcomes[index] === "object");
-      one.parts = [...failed, ...one.parts.slice(some.length)];
-      const wait = againIn(outcomes, this.waitMs);
+      const failed = current.filter((_, index) => typeof outcomes[index] === "object");
+      entry.parts = [...failed, ...entry.parts.slice(current.length)];
+      const wait = retryIn(outcomes, this.waitMs);
       if (wait !== null) return wait;
     }
     return null;
@@ -172,42 +172,39 @@ export class RemoteWriter {
     if (request === null) return "written";
     const { writeUrl: url, headers, timeoutMs } = this.settings;
     try {
-      const {
-        status,
-        body,
-        headers: answered,
-      } = await post({
+      const response = await post({
         url,
         headers: { ...PROTOCOL_HEADERS, ...headers },
         body: request.body(),
         timeoutMs,
-        largestBytes: LARGEST_ANSWER_BYTES,
+        maxBytes: MAX_RESPONSE_BYTES,
         stop: this.stopping.signal,
       });
+      const { status, body } = response;
       if (status >= 200 && status < 300) return "written";
       const serverMessage = `status ${status}${body.length === 0 ? "" : ` (${errorMessageIn(body)})`}`;
-      if (status >= 400 && status < 500 && !TRY_AGAIN.has(status)) {
-        // A sweep of the same moment is there already, from before a restart of this process: it stands.
-        return SAME_MOMENT.test(serverMessage) ? "written" : this.refused(serverMessage, request.samples);
+      if (status >= 400 && status < 500 && !RETRIED_STATUSES.has(status)) {
+        // The batch was already written before a restart of this process.
+        return SAME_MOMENT.test(serverMessage) ? "written" : this.reject(serverMessage, request.samples);
       }
-      this.problem = `it answered with ${serverMessage}`;
-      const seconds = Number(answered.get("retry-after") ?? Number.NaN);
-      return { againInMs: seconds >= 0 ? seconds * 1_000 : null };
+      this.problem = `HTTP ${serverMessage}`;
+      const seconds = Number(response.headers.get("retry-after") ?? Number.NaN);
+      return { retryInMs: seconds >= 0 ? seconds * 1_000 : null };
     } catch (error) {
-      if (!(error instanceof NoAnswer)) throw error;
+      if (!(error instanceof EngineError)) throw error;
       this.problem = error.message;
-      return { againInMs: null };
+      return { retryInMs: null };
     }
   }
 
-  private refused(said: string, samples: number): Outcome {
-    this.refusal = { said, atMs: this.now() };
+  private reject(message: string, samples: number): Outcome {
+    this.refusal = { message, atMs: this.now() };
     this.refusedSamples += samples;
     return "refused";
   }
 
   private pause(ms: number): Promise<void> {
-    this.waitMs = Math.min(LONGEST_WAIT_MS, this.waitMs * 2);
+    this.waitMs = Math.min(MAX_WAIT_MS, this.waitMs * 2);
     return new Promise((resolve) => {
       const end = () => {
         clearTimeout(timer);
@@ -223,8 +220,10 @@ export class RemoteWriter {
   }
 }
 
-/** When to try again those that could not be delivered; null when there are none. */
-function againIn(outcomes: readonly Outcome[], waitMs: number): number | null {
-  const waits = outcomes.flatMap((one) => (typeof one === "object" ? [one.againInMs ?? waitMs] : []));
-  return waits.length === 0 ? null : Math.min(LONGEST_WAIT_MS, Math.max(...waits));
+/** When to retry the undelivered requests; null without any. */
+function retryIn(outcomes: readonly Outcome[], waitMs: number): number | null {
+  const waits = outcomes.flatMap((outcome) =>
+    typeof outcome === "object" ? [outcome.retryInMs ?? waitMs] : [],
+  );
+  return waits.length === 0 ? null : Math.min(MAX_WAIT_MS, Math.max(...waits));
 }

@@ -1,20 +1,20 @@
-/** How a history on an existing engine is reached. */
+/** Access to a history on an existing engine. */
 export interface RemoteSettings {
-  /** Base address of the query interface, without `/api/v1/…` and without a slash at its end. */
+  /** Base address of the query interface, without `/api/v1/…` and trailing slash. */
   readonly queryUrl: string;
-  /** Whole address that takes remote write; null: nothing is written, what others collect is read. */
+  /** Full address of remote write; null: nothing is written, and series of other exporters are read. */
   readonly writeUrl: string | null;
   /** Sent with every request, secrets included: never shown, never logged. */
   readonly headers: Readonly<Record<string, string>>;
   /** How long one request may take, in milliseconds. */
   readonly timeoutMs: number;
-  /** What waits while the engine cannot be written: at most so old and so large, oldest dropped first. */
+  /** Bounds of the batches that wait while the engine is unavailable; the oldest are dropped first. */
   readonly buffer: { readonly ageMs: number; readonly bytes: number };
-  /** On every series that is written, and asked for in every query. */
+  /** Labels of every written series, and matchers in every query. */
   readonly externalLabels: Readonly<Record<string, string>>;
 }
 
-/** An address as it may be shown: what follows the path may be a secret. */
+/** An address without its query, which may contain a secret. */
 export function shownUrl(url: string): string {
   const { origin, pathname } = new URL(url);
   return `${origin}${pathname}`;

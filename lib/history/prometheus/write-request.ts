@@ -1,6 +1,6 @@
 /**
- * Remote write 1.0: a snappy block of a protobuf `WriteRequest`. Labels are encoded once per node and stat and copied
- * from then on: a large fleet writes tens of thousands of samples a second.
+ * Remote write 1.0: a snappy block of a protobuf `WriteRequest`. Labels are encoded once per node and stat and then
+ * copied, because a large fleet writes tens of thousands of samples per second.
  *
  * Invariant: the labels of a series are sorted by name, as the protocol wants them.
  */
@@ -19,23 +19,23 @@ const VARINT = 0;
 
 export class WriteRequest {
   private readonly writer = new PbfWriter();
-  private readonly stamp = new PbfWriter();
+  private readonly sampleWriter = new PbfWriter();
   private length = 0;
 
-  /** How many samples it holds. */
+  /** Number of samples. */
   get samples(): number {
     return this.length;
   }
 
-  /** Adds one sample. `parts` are labels as `encodeLabels` gives them, in the order of their names. */
+  /** Adds one sample. `parts` are labels from `encodeLabels`, in the order of their names. */
   add(parts: readonly Uint8Array[], value: number, atMs: number): void {
-    const { writer, stamp } = this;
-    stamp.pos = 0;
-    stamp.writeTag(1, DOUBLE);
-    stamp.writeDouble(value);
-    stamp.writeTag(2, VARINT);
-    stamp.writeVarint(atMs);
-    let size = stamp.pos + 2;
+    const { writer, sampleWriter } = this;
+    sampleWriter.pos = 0;
+    sampleWriter.writeTag(1, DOUBLE);
+    sampleWriter.writeDouble(value);
+    sampleWriter.writeTag(2, VARINT);
+    sampleWriter.writeVarint(atMs);
+    let size = sampleWriter.pos + 2;
     for (const part of parts) size += part.length;
     writer.writeTag(SERIES, BYTES);
     writer.writeVarint(size);
@@ -45,10 +45,10 @@ export class WriteRequest {
       writer.pos += part.length;
     }
     writer.writeTag(SAMPLES, BYTES);
-    writer.writeVarint(stamp.pos);
-    writer.realloc(stamp.pos);
-    writer.buf.set(stamp.buf.subarray(0, stamp.pos), writer.pos);
-    writer.pos += stamp.pos;
+    writer.writeVarint(sampleWriter.pos);
+    writer.realloc(sampleWriter.pos);
+    writer.buf.set(sampleWriter.buf.subarray(0, sampleWriter.pos), writer.pos);
+    writer.pos += sampleWriter.pos;
     this.length++;
   }
 

@@ -1,12 +1,12 @@
 /**
- * The stream behind `/api/v1/actions/{id}/events`: one action as it goes on, gathered for a quarter of a second.
+ * The stream behind `/api/v1/actions/{id}/events`: the progress of one action, gathered for a quarter of a second.
  *
- * Events: `action` once, the whole of it; `progress` with the action whose `targets` are those that changed since;
- * `end` once, empty, when nothing of it changes any longer: the watching has ended as well.
+ * Events: `action` once, in full; `progress` with the action and only those `targets` that changed since; `end` once,
+ * empty, when the action and the watching after it are over.
  */
 import "server-only";
 import type { Runtime } from "@/lib/server/runtime";
-import { type SseWriter, sseResponse } from "../sse";
+import { finish, gathered, type SseWriter, sseResponse } from "../sse";
 
 const GATHER_MS = 250;
 
@@ -26,33 +26,21 @@ type Following = NonNullable<ReturnType<Runtime["actions"]["following"]>>;
 
 function follow(following: Following, reader: SseWriter): () => void {
   const changed = new Set<number>();
-  let dirty = false;
-  const tell = () => {
-    if (!dirty) return;
-    dirty = false;
+  const subscribe = (onChange: () => void) =>
+    following.onChange((indexes) => {
+      for (const index of indexes) changed.add(index);
+      onChange();
+    });
+  const updates = gathered(subscribe, GATHER_MS, () => {
     const { targets, ...action } = following.action();
-    reader.send("progress", { ...action, targets: targets.filter((_, place) => changed.has(place)) });
+    reader.send("progress", { ...action, targets: targets.filter((_, index) => changed.has(index)) });
     changed.clear();
-  };
-  const stop = following.onChange((places) => {
-    dirty = true;
-    for (const place of places) changed.add(place);
   });
-  const gather = setInterval(tell, GATHER_MS);
   reader.send("action", following.action());
-  const over = () => {
-    tell();
+  const end = () => {
+    updates.flush();
     finish(reader);
   };
-  following.finished.then(over, over);
-  return () => {
-    clearInterval(gather);
-    stop();
-  };
-}
-
-/** After `end` a reader knows that coming back would bring nothing new. */
-function finish(reader: SseWriter): void {
-  reader.send("end", {});
-  reader.end();
+  following.finished.then(end, end);
+  return updates.stop;
 }

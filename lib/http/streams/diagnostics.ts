@@ -1,13 +1,13 @@
 /**
- * The stream behind `/api/v1/diagnostics/{id}/events`: one run as it goes on, gathered for a quarter of a second.
+ * The stream behind `/api/v1/diagnostics/{id}/events`: the progress of one run, gathered for a quarter of a second.
  *
- * Events: `diagnostic` once, the whole of it; `progress` with the run whose `findings` are those that came since;
- * `end` once, empty, when nothing of it changes any longer.
+ * Events: `diagnostic` once, in full; `progress` with the run and only those `findings` that are new; `end` once,
+ * empty, when the run is over.
  */
 import "server-only";
 import type { Finding } from "@/lib/model/findings/finding.schema";
 import type { Runtime } from "@/lib/server/runtime";
-import { type SseWriter, sseResponse } from "../sse";
+import { finish, gathered, type SseWriter, sseResponse } from "../sse";
 
 const GATHER_MS = 250;
 
@@ -20,25 +20,18 @@ export function diagnosticStream(runtime: Runtime, request: Request, id: string)
 type Run = ReturnType<Runtime["diagnostics"]["run"]>;
 
 function follow(run: Run, reader: SseWriter): () => void {
-  const found: Finding[] = [];
-  let dirty = false;
-  const stop = run.follow((news) => {
-    dirty = true;
-    if (news.kind === "findings") found.push(...news.findings);
+  const fresh: Finding[] = [];
+  const subscribe = (onChange: () => void) =>
+    run.follow((change) => {
+      if (change.kind === "findings") fresh.push(...change.findings);
+      onChange();
+    });
+  // The run reports its own end as a change.
+  const updates = gathered(subscribe, GATHER_MS, () => {
+    reader.send("progress", { ...run.progress(), findings: fresh.splice(0) });
+    if (run.ended) finish(reader);
   });
   reader.send("diagnostic", run.snapshot());
-  const tell = () => {
-    if (dirty) reader.send("progress", { ...run.progress(), findings: found.splice(0) });
-    dirty = false;
-    if (!run.ended) return;
-    // After `end` a reader knows that coming back would bring nothing new.
-    reader.send("end", {});
-    reader.end();
-  };
-  const gather = setInterval(tell, GATHER_MS);
-  if (run.ended) tell();
-  return () => {
-    clearInterval(gather);
-    stop();
-  };
+  if (run.ended) finish(reader);
+  return updates.stop;
 }

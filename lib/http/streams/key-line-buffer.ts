@@ -1,16 +1,16 @@
 /**
- * The lines of a key list on their way from a node to a reader. The node is never waited for and the reader never
- * hurried: lines wait here, as many as were asked for and no more bytes than a bound; the rest is only counted.
+ * The lines of a key list between a node and a reader of another speed. Lines wait here up to the requested number and
+ * a bound in bytes; the rest of the dump is only counted.
  */
 import { isUtf8 } from "node:buffer";
 import type { DumpedItem, Metadump } from "@/lib/memcached/contract";
 import { isTextKey } from "@/lib/memcached/key-bytes";
 import type { KeyLine, KeyListEnd } from "@/lib/model/node/keys.schema";
 
-/** Bytes that may wait for a reader. 100,000 lines with ordinary keys take 15 MB. */
+/** Bytes that may wait for the reader. 100,000 lines with ordinary keys take 15 MB. */
 const MOST_WAITING = 32 * 1024 * 1024;
-/** Lines are gathered to pieces of about this many characters. */
-const PIECE = 32_768;
+/** Lines are joined into pieces of about this many characters. */
+const PIECE_CHARACTERS = 32_768;
 
 export class KeyLineBuffer {
   private listed = 0;
@@ -28,7 +28,7 @@ export class KeyLineBuffer {
 
   /** For `MetadumpRequest`. */
   readonly onItem = (item: DumpedItem): boolean => {
-    // One more than the limit only shows that the list is cut.
+    // One item more than the limit only shows that the list is truncated.
     if (this.listed >= this.limit) return false;
     if (this.waitingBytes + this.text.length > this.mostWaiting) {
       this.lagged = true;
@@ -36,12 +36,12 @@ export class KeyLineBuffer {
     }
     this.listed++;
     this.text += `${JSON.stringify(keyLine(item))}\n`;
-    if (this.text.length >= PIECE) this.gather();
+    if (this.text.length >= PIECE_CHARACTERS) this.gather();
     this.wake?.();
     return true;
   };
 
-  /** What waits, at once or as soon as there is something; null after the last line. */
+  /** The waiting lines, at once or when the first arrives; null after the last line. */
   async take(): Promise<Buffer | null> {
     while (this.pieces.length === 0 && this.text === "") {
       if (this.ended) return null;
@@ -57,18 +57,18 @@ export class KeyLineBuffer {
     return all;
   }
 
-  /** Adds the last line. `problem` is why the dump did not come to its end, null when it did. */
+  /** Adds the last line. `problem`: why the dump broke off; null when it was complete. */
   end({ itemCount: seen, matched, unreadable, walk }: Metadump, problem: string | null): void {
-    const told = problem ?? this.problem(unreadable);
-    const truncated = told !== null || matched > this.listed;
-    const line: KeyListEnd = { done: true, seen, matched, truncated, walk, problem: told };
+    const reason = problem ?? this.problem(unreadable);
+    const truncated = reason !== null || matched > this.listed;
+    const line: KeyListEnd = { done: true, seen, matched, truncated, walk, problem: reason };
     this.text += `${JSON.stringify(line)}\n`;
     this.ended = true;
     this.wake?.();
   }
 
   private problem(unreadable: number): string | null {
-    if (this.lagged) return "the lines were not read fast enough: the rest was only counted";
+    if (this.lagged) return "the client read too slowly; the remaining keys were only counted";
     if (unreadable > 0) return `${unreadable} lines of the dump could not be read`;
     return null;
   }
@@ -82,7 +82,7 @@ export class KeyLineBuffer {
   }
 }
 
-/** An item as a line. Its key as text where a text command can say it, so that it can be asked for as it stands. */
+/** An item as a line. The key is text where the text protocol can carry it, so that it can be used in a command as is. */
 function keyLine(item: DumpedItem): KeyLine {
   const key = item.key();
   const readable = isTextKey(key) && isUtf8(key);

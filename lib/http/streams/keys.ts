@@ -1,6 +1,6 @@
 /**
- * The stream behind `/api/v1/nodes/{node}/keys`: lines as they come from the node, and a last one that tells how it
- * ended. A reader that leaves, or may no longer read, ends the stream; the dump itself goes on to its end.
+ * The stream behind `/api/v1/nodes/{node}/keys`: lines as the node sends them, and a last one that says how the dump
+ * ended. The stream ends when its reader leaves or may no longer read; the dump itself runs to its end.
  */
 import "server-only";
 import type { Metadump } from "@/lib/memcached/contract";
@@ -8,16 +8,13 @@ import { keyBytes } from "@/lib/memcached/key-bytes";
 import { asNamedError } from "@/lib/model/errors";
 import type { KeysQuery } from "@/lib/model/http/queries";
 import type { Runtime } from "@/lib/server/runtime";
+import { closeQuietly, watchReader } from "../sse";
 import { KeyLineBuffer } from "./key-line-buffer";
 
-/** What of the runtime a list takes. */
-export type KeySource = Pick<Runtime, "record" | "access" | "onStop">;
-
-/** How often it is asked whether the reader may still read. */
-const ADMIT_AGAIN_MS = 10_000;
+export type KeySource = Pick<Runtime, "directory" | "access" | "onStop">;
 
 /**
- * Resolves when the node has begun to answer.
+ * Resolves when the node begins to respond.
  * @throws InputError, NotFoundError, ConflictError, CapabilityError, NodeError
  */
 export async function keyListStream(
@@ -26,12 +23,12 @@ export async function keyListStream(
   node: string,
   { prefix, keyEncoding, limit }: KeysQuery,
 ): Promise<Response> {
-  const list = new KeyLineBuffer(limit);
-  const dump = await runtime.record(node).client.metadump({
+  const buffer = new KeyLineBuffer(limit);
+  const dump = await runtime.directory.record(node).client.metadump({
     prefix: prefix === "" ? Buffer.alloc(0) : keyBytes(prefix, keyEncoding, "prefix"),
-    onItem: list.onItem,
+    onItem: buffer.onItem,
   });
-  return new Response(streamOf(runtime, request, list, dump), {
+  return new Response(streamOf(runtime, request, buffer, dump), {
     headers: {
       "content-type": "application/x-ndjson; charset=utf-8",
       "cache-control": "no-store, no-transform",
@@ -44,42 +41,29 @@ export async function keyListStream(
 function streamOf(
   runtime: KeySource,
   request: Request,
-  list: KeyLineBuffer,
+  buffer: KeyLineBuffer,
   dump: Metadump,
 ): ReadableStream<Uint8Array> {
   dump.ended.then(
-    () => list.end(dump, null),
-    (error) => list.end(dump, asNamedError(error)?.message ?? "Memfleet failed; its log says more"),
+    () => buffer.end(dump, null),
+    (error) => buffer.end(dump, asNamedError(error)?.message ?? "Memfleet failed; see the server log"),
   );
-  const over = new AbortController();
-  const end = () => over.abort();
-  const admission = setInterval(() => {
-    // Not knowing is not being allowed.
-    runtime.access.recognise(request.headers).then(({ actor }) => actor === null && end(), end);
-  }, ADMIT_AGAIN_MS);
-  const stopStop = runtime.onStop(end);
-  request.signal.addEventListener("abort", end, { once: true });
-  if (request.signal.aborted) end();
-  const settle = (controller: ReadableStreamDefaultController<Uint8Array>) => {
+  const ended = new AbortController();
+  const end = () => ended.abort();
+  const stopWatching = watchReader(runtime, request, "operator", end);
+  const close = (controller: ReadableStreamDefaultController<Uint8Array>) => {
     dump.stop();
-    clearInterval(admission);
-    stopStop();
-    request.signal.removeEventListener("abort", end);
-    try {
-      controller.close();
-    } catch {
-      // The reader has closed it already.
-    }
+    stopWatching();
+    closeQuietly(controller);
   };
   return new ReadableStream<Uint8Array>(
     {
       start(controller) {
-        if (over.signal.aborted) settle(controller);
-        else over.signal.addEventListener("abort", () => settle(controller), { once: true });
+        ended.signal.addEventListener("abort", () => close(controller), { once: true });
       },
       async pull(controller) {
-        const lines = await list.take();
-        if (over.signal.aborted) return;
+        const lines = await buffer.take();
+        if (ended.signal.aborted) return;
         if (lines === null) end();
         else controller.enqueue(lines);
       },

@@ -1,6 +1,6 @@
 /**
  * The stream behind `/api/v1/nodes/{node}/ping`. Events: `ping` for each round trip, `done` once with the summary.
- * A few at a time only: each keeps a connection of the node.
+ * Limited, because each ping occupies a connection of the node.
  */
 import "server-only";
 import { pingNode } from "@/lib/memcached/inspect/ping";
@@ -10,8 +10,9 @@ import { logDefect } from "@/lib/server/lifecycle";
 import type { Runtime } from "@/lib/server/runtime";
 import { type SseWriter, sseResponse } from "../sse";
 
-/** Pings at the same time of one node, and of one caller. */
-const AT_ONCE = { node: 3, caller: 3 } as const;
+/** Concurrent pings of one node, and by one caller. */
+const LIMIT = { node: 3, caller: 3 } as const;
+const RETRY_AFTER_SECONDS = 5;
 
 const nodes = new Map<string, number>();
 const callers = new Map<string, number>();
@@ -27,25 +28,30 @@ export function pingStream(
   caller: string,
   query: PingQuery,
 ): Response {
-  const { client } = runtime.record(node);
-  checkFree(nodes, node, AT_ONCE.node, `${node} is being pinged ${AT_ONCE.node} times already`);
-  checkFree(callers, caller, AT_ONCE.caller, `you have ${AT_ONCE.caller} pings running already`);
+  const { client } = runtime.directory.record(node);
+  checkLimit(
+    nodes,
+    node,
+    LIMIT.node,
+    `${node} is already being pinged ${LIMIT.node} times; try again shortly`,
+  );
+  checkLimit(callers, caller, LIMIT.caller, `you already have ${LIMIT.caller} pings running`);
   return sseResponse(runtime, request, "operator", (reader) => {
-    const left = new AbortController();
-    take(nodes, node, 1);
-    take(callers, caller, 1);
-    const over = () => {
-      take(nodes, node, -1);
-      take(callers, caller, -1);
+    const ended = new AbortController();
+    count(nodes, node, 1);
+    count(callers, caller, 1);
+    const release = () => {
+      count(nodes, node, -1);
+      count(callers, caller, -1);
     };
-    tellPings(reader, () =>
-      pingNode(client, query, left.signal, (ping) => reader.send("ping", ping)),
-    ).finally(over);
-    return () => left.abort();
+    sendPings(reader, () =>
+      pingNode(client, query, ended.signal, (ping) => reader.send("ping", ping)),
+    ).finally(release);
+    return () => ended.abort();
   });
 }
 
-async function tellPings(reader: SseWriter, ping: () => ReturnType<typeof pingNode>): Promise<void> {
+async function sendPings(reader: SseWriter, ping: () => ReturnType<typeof pingNode>): Promise<void> {
   try {
     reader.send("done", await ping());
   } catch (error) {
@@ -55,12 +61,12 @@ async function tellPings(reader: SseWriter, ping: () => ReturnType<typeof pingNo
   }
 }
 
-function checkFree(running: ReadonlyMap<string, number>, name: string, most: number, why: string): void {
-  if ((running.get(name) ?? 0) >= most) throw new TooManyError(why, 5);
+function checkLimit(running: ReadonlyMap<string, number>, name: string, limit: number, reason: string): void {
+  if ((running.get(name) ?? 0) >= limit) throw new TooManyError(reason, RETRY_AFTER_SECONDS);
 }
 
-function take(running: Map<string, number>, name: string, change: 1 | -1): void {
-  const count = (running.get(name) ?? 0) + change;
-  if (count === 0) running.delete(name);
-  else running.set(name, count);
+function count(running: Map<string, number>, name: string, change: 1 | -1): void {
+  const total = (running.get(name) ?? 0) + change;
+  if (total === 0) running.delete(name);
+  else running.set(name, total);
 }

@@ -1,4 +1,4 @@
-/** Names and values of several nodes beside one another. Pure. */
+/** Compares names and values of several nodes. Pure. */
 
 import { SETTINGS } from "@/lib/catalogue/settings";
 import type { Meaning } from "@/lib/catalogue/slab-stats";
@@ -6,16 +6,16 @@ import { STATS } from "@/lib/catalogue/stats";
 import { OWN_SETTINGS } from "@/lib/model/compare";
 import type { ComparedName } from "@/lib/model/compare.schema";
 
-/** What one node says, by name. */
+/** Values that one node reports, by name. */
 export type ReportedValues = ReadonlyMap<string, string>;
 
-export interface Majority {
-  /** Null: most do not report it. */
+interface Majority {
+  /** Null: most nodes do not report the name. */
   readonly value: string | null;
   readonly count: number;
 }
 
-/** The value that stands there most often; null when none leads. */
+/** The most frequent value; null on a tie. */
 export function majorityOf(counts: ReadonlyMap<string | null, number>): Majority | null {
   let leader: Majority | null = null;
   let tied = false;
@@ -28,22 +28,22 @@ export function majorityOf(counts: ReadonlyMap<string | null, number>): Majority
   return tied ? null : leader;
 }
 
-export type ComparisonRow = Pick<ComparedName, "name" | "values" | "differs" | "majority">;
+type ComparisonRow = Pick<ComparedName, "name" | "values" | "differs" | "majority">;
 
 /**
- * Every name that one of the nodes says, in the order of the first that says it. A node of which nothing is known
- * (null) has no part in what differs and in what most say; a node that lacks a name has.
+ * Every reported name, in the order of the first node that reports it. Nodes without data (null) count neither for
+ * `differs` nor for the majority; a node that lacks only this name does.
  */
 export function compareReported(nodes: readonly (ReportedValues | null)[]): ComparisonRow[] {
-  const names = new Set(nodes.flatMap((said) => (said === null ? [] : [...said.keys()])));
-  return [...names].map((name) => compareOne(name, nodes));
+  const names = new Set(nodes.flatMap((reported) => (reported === null ? [] : [...reported.keys()])));
+  return [...names].map((name) => compareName(name, nodes));
 }
 
-function compareOne(name: string, nodes: readonly (ReportedValues | null)[]): ComparisonRow {
+function compareName(name: string, nodes: readonly (ReportedValues | null)[]): ComparisonRow {
   const counts = new Map<string | null, number>();
-  const values = nodes.map((said) => {
-    if (said === null) return null;
-    const value = said.get(name) ?? null;
+  const values = nodes.map((reported) => {
+    if (reported === null) return null;
+    const value = reported.get(name) ?? null;
     counts.set(value, (counts.get(value) ?? 0) + 1);
     return value;
   });
@@ -52,7 +52,7 @@ function compareOne(name: string, nodes: readonly (ReportedValues | null)[]): Co
 
 const TEXTS: ReadonlyMap<string, Meaning> = new Map([
   ["version", { en: "Version of the server", ja: "サーバーのバージョン" }],
-  ["libevent", { en: "Version of libevent it runs with", ja: "使用している libevent のバージョン" }],
+  ["libevent", { en: "Version of libevent in use", ja: "使用している libevent のバージョン" }],
 ]);
 const STATS_BY_NAME = new Map(STATS.map((stat) => [stat.name, stat]));
 

@@ -5,46 +5,46 @@ import { OWN_SETTINGS } from "@/lib/model/compare";
 import type { Drift } from "@/lib/model/compare.schema";
 import { majorityOf, type ReportedValues } from "./compare";
 
-/** Nodes named in each group. */
-const NAMED = 20;
+/** Nodes listed in each group. */
+const MAX_LISTED = 20;
 
-export interface SettingValues {
+interface SettingValues {
   readonly node: string;
-  /** Nodes with the same settings may share one map: then they are looked at together. */
+  /** Nodes with the same settings may share one map: those are compared once. */
   readonly settings: ReportedValues;
 }
 
-interface Kind {
+interface SettingsGroup {
   readonly settings: ReportedValues;
   readonly nodes: string[];
 }
 
 /**
- * What differs, without what is each node's own; the settings with the fewest strangers first, then by name. Groups
- * come with the largest first. Thousands of nodes cost as much as there are different settings among them.
+ * Settings that differ, except those that are specific to a node; those with the fewest outliers first, then by name.
+ * Largest group first. The cost depends on how many different sets of settings there are, not on the number of nodes.
  */
 export function inconsistencies(nodes: readonly SettingValues[]): Drift["settings"] {
-  const kinds = new Map<ReportedValues, Kind>();
+  const bySettings = new Map<ReportedValues, SettingsGroup>();
   for (const { node, settings } of nodes) {
-    const kind = kinds.get(settings);
-    if (kind === undefined) kinds.set(settings, { settings, nodes: [node] });
-    else kind.nodes.push(node);
+    const group = bySettings.get(settings);
+    if (group === undefined) bySettings.set(settings, { settings, nodes: [node] });
+    else group.nodes.push(node);
   }
-  const all = [...kinds.values()];
+  const all = [...bySettings.values()];
   const names = new Set(all.flatMap(({ settings }) => [...settings.keys()]));
   return [...names]
     .filter((name) => !OWN_SETTINGS.has(name))
-    .flatMap((name) => driftOfOne(name, all) ?? [])
-    .sort((a, b) => strangers(a) - strangers(b) || (a.name < b.name ? -1 : 1));
+    .flatMap((name) => settingGroups(name, all) ?? [])
+    .sort((a, b) => outliers(a) - outliers(b) || (a.name < b.name ? -1 : 1));
 }
 
-function driftOfOne(name: string, kinds: readonly Kind[]): Drift["settings"][number] | null {
+function settingGroups(name: string, all: readonly SettingsGroup[]): Drift["settings"][number] | null {
   const groups = new Map<string | null, { count: number; nodes: string[] }>();
-  for (const { settings, nodes } of kinds) {
+  for (const { settings, nodes } of all) {
     const value = settings.get(name) ?? null;
     const group = groups.get(value) ?? { count: 0, nodes: [] };
     group.count += nodes.length;
-    if (group.nodes.length < NAMED) group.nodes.push(...nodes.slice(0, NAMED - group.nodes.length));
+    if (group.nodes.length < MAX_LISTED) group.nodes.push(...nodes.slice(0, MAX_LISTED - group.nodes.length));
     groups.set(value, group);
   }
   if (groups.size < 2) return null;
@@ -62,6 +62,6 @@ function driftOfOne(name: string, kinds: readonly Kind[]): Drift["settings"][num
 }
 
 /** Nodes outside the largest group. */
-function strangers({ groups }: Drift["settings"][number]): number {
+function outliers({ groups }: Drift["settings"][number]): number {
   return groups.slice(1).reduce((sum, { count }) => sum + count, 0);
 }

@@ -1,4 +1,4 @@
-/** The figures of several nodes beside one another. Pure. */
+/** Compares metrics of several nodes. Pure. */
 
 import { STATS } from "@/lib/catalogue/stats";
 import { COMPARED_FIGURES, type ComparedFigure, LOAD_FIGURES, type LoadFigure } from "@/lib/model/compare";
@@ -6,26 +6,27 @@ import type { Compare } from "@/lib/model/compare.schema";
 import type { Node } from "@/lib/model/node/node.schema";
 import type { SeriesUnit } from "@/lib/model/series.schema";
 import { metricOf } from "../derive";
-import { medianOf, type NamedValue, outliersOf } from "./spread";
+import { median, ratio } from "../ratio";
+import { type NamedValue, outliersOf } from "./spread";
 
 type LoadValue = ComparedFigure | LoadFigure;
 
-interface Reading {
+interface ComparedMetric {
   readonly unit: SeriesUnit;
-  /** A distance from the median that is nobody's concern, in the figure's unit. */
+  /** A distance from the median that is never an outlier, in the metric's unit. */
   readonly least: number;
   readonly of: (node: Node) => number | null;
 }
 
-const READINGS: Readonly<Record<LoadValue, Reading>> = {
+const METRICS: Readonly<Record<LoadValue, ComparedMetric>> = {
   hit_ratio: { unit: "ratio", least: 0.05, of: (node) => node.hitRatio },
-  memory_use: { unit: "ratio", least: 0.05, of: (node) => quotient(node.bytes, node.limitMaxbytes) },
+  memory_use: { unit: "ratio", least: 0.05, of: (node) => ratio(node.bytes, node.limitMaxbytes) },
   gets: { unit: "perSecond", least: 1, of: (node) => node.getsPerSecond },
   evictions: { unit: "perSecond", least: 1, of: (node) => node.evictionsPerSecond },
   connection_use: {
     unit: "ratio",
     least: 0.05,
-    of: (node) => quotient(node.currConnections, node.maxConnections),
+    of: (node) => ratio(node.currConnections, node.maxConnections),
   },
   uptime: { unit: "seconds", least: 3_600, of: (node) => node.uptimeSeconds },
   latency: {
@@ -37,21 +38,19 @@ const READINGS: Readonly<Record<LoadValue, Reading>> = {
   curr_connections: { unit: "count", least: 0, of: (node) => node.currConnections },
 };
 
-function quotient(over: number | null, under: number | null): number | null {
-  return over === null || under === null || under <= 0 ? null : over / under;
-}
-
-/** Every compared figure of these nodes; `values` stand in their order. */
+/** Every compared metric; `values` in the order of the nodes. */
 export function compareLoad(nodes: readonly Node[]): Compare["figures"] {
   return COMPARED_FIGURES.map((name) => {
-    const { unit, least, of } = READINGS[name];
+    const { unit, least, of } = METRICS[name];
     const values = nodes.map(of);
-    const known = metricOf(name) ?? STATS.find((stat) => stat.name === name);
+    const described = metricOf(name) ?? STATS.find((stat) => stat.name === name);
     return {
-      ...{ name, unit, values },
-      median: medianOf(values.filter((value) => value !== null)),
-      outliers: outliersOf(values, least).flatMap((place) => nodes[place]?.id ?? []),
-      meaning: known === undefined ? null : { en: known.en, ja: known.ja },
+      name,
+      unit,
+      values,
+      median: median(values.filter((value) => value !== null)),
+      outliers: outliersOf(values, least).flatMap((index) => nodes[index]?.id ?? []),
+      meaning: described === undefined ? null : { en: described.en, ja: described.ja },
     };
   });
 }
@@ -62,13 +61,13 @@ export interface Load {
   readonly values: readonly NamedValue[];
 }
 
-/** What each node carries, by figure; nodes that do not report one are left out of it. */
+/** The load of each node by metric, without nodes that do not report it. */
 export function loadOf(nodes: readonly Node[]): Load[] {
   return LOAD_FIGURES.map((metric) => ({
     metric,
-    unit: READINGS[metric].unit,
+    unit: METRICS[metric].unit,
     values: nodes.flatMap((node) => {
-      const value = READINGS[metric].of(node);
+      const value = METRICS[metric].of(node);
       return value === null ? [] : [{ node: node.id, value }];
     }),
   }));

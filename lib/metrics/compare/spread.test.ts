@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { medianOf, outliersOf, spreadOf } from "./spread";
+import { median as medianOf } from "../ratio";
+import { outliersOf, spreadOf } from "./spread";
 
 const figures = fc.array(fc.double({ min: 0, max: 1e6, noNaN: true }), { minLength: 1, maxLength: 20 });
 

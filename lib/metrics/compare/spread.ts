@@ -1,32 +1,24 @@
-/** How far values of the same kind lie apart. Pure. */
-
-/** The middle value; the mean of the two middle ones when their number is even. Null without values. */
-export function medianOf(values: readonly number[]): number | null {
-  const sorted = [...values].sort((a, b) => a - b);
-  const upper = sorted[sorted.length >> 1];
-  if (upper === undefined) return null;
-  return sorted.length % 2 === 1 ? upper : (upper + (sorted[(sorted.length >> 1) - 1] ?? upper)) / 2;
-}
+/** Spread and outliers of values. Pure. */
+import { median as medianOf, ratio } from "../ratio";
 
 /** Makes the median absolute deviation of a normal distribution its standard deviation. */
 const NORMAL = 1.4826;
-/** Standard deviations beyond which a value is no neighbour of the others any more. */
+/** Standard deviations from which on a value is an outlier. */
 const FAR = 3;
-/** Below three values nobody is the odd one out. */
-const LEAST_VALUES = 3;
+/** Fewer values have no outlier. */
+const MIN_VALUES = 3;
 
 /**
- * Positions of the values that lie far from the others: more than three robust standard deviations (1.4826 times the
- * median absolute deviation) from the median, and more than `least` besides, so that nodes which are all but equal
- * have no outlier. What is null is neither.
+ * Indexes of the outliers: values more than three robust standard deviations (1.4826 times the median absolute
+ * deviation) and more than `least` from the median, so that nearly equal nodes have none. Nulls are ignored.
  */
 export function outliersOf(values: readonly (number | null)[], least: number): number[] {
   const known = values.filter((value) => value !== null);
   const median = medianOf(known);
-  if (median === null || known.length < LEAST_VALUES) return [];
+  if (median === null || known.length < MIN_VALUES) return [];
   const deviation = medianOf(known.map((value) => Math.abs(value - median))) ?? 0;
   const far = Math.max(least, FAR * NORMAL * deviation);
-  return values.flatMap((value, place) => (value !== null && Math.abs(value - median) > far ? [place] : []));
+  return values.flatMap((value, index) => (value !== null && Math.abs(value - median) > far ? [index] : []));
 }
 
 export interface NamedValue {
@@ -34,7 +26,7 @@ export interface NamedValue {
   readonly value: number;
 }
 
-export interface Spread {
+interface Spread {
   readonly nodes: number;
   readonly median: number | null;
   readonly max: number | null;
@@ -49,7 +41,7 @@ export interface Spread {
   readonly middle: string | null;
 }
 
-/** How the values of nodes lie apart, with the `count` at either end. Of equal values the first node comes first. */
+/** The spread of values, with the `count` nodes at either end. Among equal values the first node comes first. */
 export function spreadOf(values: readonly NamedValue[], count = 3): Spread {
   const falling = [...values].sort((a, b) => b.value - a.value);
   const rising = [...values].sort((a, b) => a.value - b.value);
@@ -60,7 +52,7 @@ export function spreadOf(values: readonly NamedValue[], count = 3): Spread {
     median,
     max,
     min: rising[0]?.value ?? null,
-    factor: max === null || median === null || median <= 0 ? null : max / median,
+    factor: ratio(max, median),
     busiest: falling.slice(0, count),
     idlest: rising.slice(0, count),
     middle: rising[(rising.length - 1) >> 1]?.node ?? null,

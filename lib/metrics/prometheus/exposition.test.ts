@@ -4,10 +4,10 @@ import { describe, expect, it } from "vitest";
 import { emptyValues } from "@/lib/catalogue/stats";
 import { StatsReader } from "@/lib/memcached/text/stats-reader";
 import { capture, statLines } from "@/tests/doubles/captures";
-import { classMetrics, NO_CLASSES } from "./class-figures";
+import { numberOf } from "../stats-entries";
+import { classStats, NO_CLASSES } from "./class-stats";
 import { CLASS_COLUMNS, GROUP_COLUMNS, parseSource } from "./columns";
-import { numberOf } from "./entries";
-import { groupMetrics, NO_METRICS } from "./group-figures";
+import { groupStats, NO_STATS } from "./group-stats";
 import { labelPairs, labelValue, poolLabels, sampleLabels } from "./labels";
 import { NODE_FAMILIES, type NodeMetrics } from "./node-families";
 import { OWN_FAMILIES, type OwnMetrics } from "./own-metrics";
@@ -34,10 +34,10 @@ function nodeOf(version: string, more: Partial<NodeMetrics> = {}): NodeMetrics {
     sample: () => values,
     steady: (_, value) => value,
     groups: {
-      settings: groupMetrics("settings", group("settings")),
-      slabs: groupMetrics("slabs", group("slabs")),
+      settings: groupStats("settings", group("settings")),
+      slabs: groupStats("slabs", group("slabs")),
     },
-    classes: { items: classMetrics("items", group("items")), slabs: classMetrics("slabs", group("slabs")) },
+    classes: { items: classStats("items", group("items")), slabs: classStats("slabs", group("slabs")) },
     ...more,
   };
 }
@@ -123,7 +123,7 @@ describe("a node's metrics", () => {
         ? ([name, "777"] as const)
         : ([name, value] as const),
     );
-    const node = nodeOf("1.4.25", { classes: { items: classMetrics("items", doubled), slabs: NO_CLASSES } });
+    const node = nodeOf("1.4.25", { classes: { items: classStats("items", doubled), slabs: NO_CLASSES } });
     const cold = linesOf("memcached_slab_cold_items", node);
     expect(cold).toHaveLength(new Set(items.map(([name]) => name.split(":")[1])).size);
     expect(cold.join()).not.toContain("777");
@@ -145,11 +145,11 @@ describe("a node's metrics", () => {
 
   it("say nothing of the LRU crawler's settings unless it is on", () => {
     const settings = (value: string) => ({
-      settings: groupMetrics("settings", [
+      settings: groupStats("settings", [
         ["lru_crawler", value],
         ["lru_crawler_sleep", "100"],
       ]),
-      slabs: NO_METRICS,
+      slabs: NO_STATS,
     });
     expect(
       linesOf("memcached_lru_crawler_sleep", nodeOf("1.6.18", { groups: settings("yes") })),
@@ -255,7 +255,7 @@ describe("figures of the slower groups", () => {
     const reply = fc.array(fc.tuple(fc.integer({ min: 0, max: 63 }), fc.constantFrom(...names), value));
     fc.assert(
       fc.property(reply, (entries) => {
-        const figures = classMetrics(
+        const figures = classStats(
           "items",
           entries.map(([id, name, one]) => [`items:${id}:${name}`, String(one)] as const),
         );
@@ -283,7 +283,7 @@ describe("figures of the slower groups", () => {
       "items::number",
     ];
     expect(
-      classMetrics(
+      classStats(
         "items",
         odd.map((name) => [name, "1"] as const),
       ),
@@ -292,8 +292,8 @@ describe("figures of the slower groups", () => {
 
   it("share what is alike between nodes", () => {
     const settings = statLines(capture("1.6.18", "stats-settings").toString("latin1"));
-    expect(groupMetrics("settings", settings)).toBe(groupMetrics("settings", [...settings]));
-    expect(groupMetrics("settings", settings)).not.toBe(groupMetrics("settings", [["maxconns", "7"]]));
+    expect(groupStats("settings", settings)).toBe(groupStats("settings", [...settings]));
+    expect(groupStats("settings", settings)).not.toBe(groupStats("settings", [["maxconns", "7"]]));
     expect(GROUP_COLUMNS.settings.size).toBe(new Set(GROUP_COLUMNS.settings.keys()).size);
   });
 
@@ -316,7 +316,7 @@ describe("Memfleet's own metrics", () => {
     const own: OwnMetrics = {
       nodes: new Map([["up", 3]]),
       ...{ pollIntervalSeconds: 10, polls: 7, pollFailures: new Map([["replyTimeout", 2]]) },
-      ...{ sweeps: 0, sweepSeconds: Number.NaN, sweptAtSeconds: Number.NaN, historyWritable: true },
+      ...{ batches: 0, batchSeconds: Number.NaN, batchAtSeconds: Number.NaN, historyWritable: true },
       databases: new Map([["history", 4096]]),
       notices: new Map([["stopping", false]]),
       ...{ auditEntries: 1, actionsRunning: 0, startedAtSeconds: 5, residentBytes: 6, heapUsedBytes: 7 },

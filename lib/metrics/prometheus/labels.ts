@@ -3,14 +3,14 @@
 /** Longest label value, in UTF-16 units; ids and configured labels are shorter. */
 const MAX_VALUE = 512;
 
-/** A label's value, bounded. What is not valid Unicode becomes U+FFFD, as UTF-8 has no bytes for it. */
+/** A label's value, bounded. Invalid Unicode becomes U+FFFD, because UTF-8 cannot encode it. */
 export function labelText(value: string): string {
   return value.slice(0, MAX_VALUE).toWellFormed();
 }
 
 /** A label's value between its quotes. */
 export function labelValue(value: string): string {
-  return labelText(value).replace(/[\\"\n]/g, (mark) => (mark === "\n" ? "\\n" : `\\${mark}`));
+  return labelText(value).replace(/[\\"\n]/g, (character) => (character === "\n" ? "\\n" : `\\${character}`));
 }
 
 /** `a="1",b="2"`, in the order given. */
@@ -18,7 +18,7 @@ export function labelPairs(labels: Iterable<readonly [name: string, value: strin
   return Array.from(labels, ([name, value]) => `${name}="${labelValue(value)}"`).join();
 }
 
-/** What a node is told apart by. */
+/** What identifies a node. */
 export interface Labelled {
   readonly id: string;
   readonly pool: string;
@@ -33,12 +33,12 @@ export function sampleLabels({ id, labels }: Omit<Labelled, "pool">): [string, s
   ];
 }
 
-/** Labels that mean something to Prometheus or to us already. */
-const TAKEN = ["instance", "job", "pool"];
+/** Labels with a meaning of their own. */
+const RESERVED = ["instance", "job", "pool"];
 
 /**
- * `namespace`, `pool` and the pool's own labels under valid names: what is not a letter, digit or underscore becomes
- * an underscore; a name that is taken then, or that Prometheus keeps for itself (`__…`), begins with `label_`.
+ * `namespace`, `pool` and the pool's own labels under valid names: other characters than letters, digits and
+ * underscores become underscores; a name that is then in use or reserved by Prometheus (`__…`) gets the prefix `label_`.
  */
 export function poolLabels({ pool, labels }: Omit<Labelled, "id">): [string, string][] {
   const named = new Map([
@@ -48,7 +48,7 @@ export function poolLabels({ pool, labels }: Omit<Labelled, "id">): [string, str
   for (const [name, value] of Object.entries(labels)) {
     if (name === "namespace") continue;
     const valid = name.replace(/[^a-zA-Z0-9_]/g, "_").replace(/^(?=\d)/, "_");
-    const free = !named.has(valid) && !TAKEN.includes(valid) && !valid.startsWith("__");
+    const free = !named.has(valid) && !RESERVED.includes(valid) && !valid.startsWith("__");
     let unique = free ? valid : `label_${valid}`;
     while (named.has(unique)) unique += "_";
     named.set(unique, value);

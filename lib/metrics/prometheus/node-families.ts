@@ -1,6 +1,6 @@
-/** The rows of `node-metrics.ts` made ready to be written: names resolved once, values read for each node. */
+/** The rows of `node-metrics.ts` as metric families: names are resolved once, values read for each node. */
 import { slotOf } from "@/lib/catalogue/stats";
-import type { ClassMetrics } from "./class-figures";
+import type { ClassStats } from "./class-stats";
 import {
   CLASS_COLUMNS,
   type ClassGroup,
@@ -14,9 +14,9 @@ import { labelValue } from "./labels";
 import { CONDITIONS, type MetricRow, NODE_METRICS } from "./node-metrics";
 import { type Family, type MetricType, sample } from "./text-format";
 
-/** A node as the metrics see it. */
+/** A node as input of the exposition. */
 export interface NodeMetrics {
-  /** `instance` and `namespace`, as `labelPairs` gives them. */
+  /** `instance` and `namespace`, as formatted by `labelPairs`. */
   readonly labels: string;
   /** `instance`, `namespace`, `pool` and the pool's labels. */
   readonly infoLabels: string;
@@ -25,35 +25,35 @@ export interface NodeMetrics {
   readonly version: string | null;
   /** Seconds since the newest sample; NaN before the first. */
   readonly ageSeconds: number;
-  /** How long it took to answer, in seconds. */
+  /** Response time of the newest poll, in seconds. */
   readonly latencySeconds: number;
-  /** The newest sample, one number per slot of the stat catalogue; NaN for what was not reported. */
+  /** The newest sample, one number per slot of the stat catalogue; NaN when not reported. */
   sample(): Float64Array;
-  /** A difference of counters, kept from falling while the server's process lives. */
+  /** A difference of counters that never falls while the server process lives. */
   steady(source: string, value: number): number;
-  /** Plain figures of the slower groups, in the order of `GROUP_COLUMNS`. */
+  /** Stats of the slower groups without a class, in the order of `GROUP_COLUMNS`. */
   readonly groups: Readonly<Record<PlainGroup, Float64Array>>;
-  readonly classes: Readonly<Record<ClassGroup, ClassMetrics>>;
+  readonly classes: Readonly<Record<ClassGroup, ClassStats>>;
 }
 
 type Read = (node: NodeMetrics) => number;
 
-function plainRead(figure: StatSource): Read {
-  if (figure.of === "class") throw new Error(`${figure.name} is a figure of slab classes`);
-  const known = figure.of === "stats" ? slotOf(figure.name) : GROUP_COLUMNS[figure.group].get(figure.name);
-  if (known === undefined) throw new Error(`the stat catalogue has no row named ${figure.name}`);
-  if (figure.of === "stats") return (node) => node.sample()[known] as number;
-  const { group } = figure;
-  return (node) => node.groups[group][known] ?? Number.NaN;
+function plainRead(stat: StatSource): Read {
+  if (stat.of === "class") throw new Error(`${stat.name} is a stat of slab classes`);
+  const slot = stat.of === "stats" ? slotOf(stat.name) : GROUP_COLUMNS[stat.group].get(stat.name);
+  if (slot === undefined) throw new Error(`the stat catalogue has no row named ${stat.name}`);
+  if (stat.of === "stats") return (node) => node.sample()[slot] as number;
+  const { group } = stat;
+  return (node) => node.groups[group][slot] ?? Number.NaN;
 }
 
-/** The value, or NaN when a part of it was not reported. */
+/** The value; NaN when a part of it was not reported. */
 function plainValue({ anyOf }: Source): Read {
-  const ways = anyOf.map(({ first, less }) => ({ first: plainRead(first), less: less.map(plainRead) }));
+  const reads = anyOf.map(({ first, less }) => ({ first: plainRead(first), less: less.map(plainRead) }));
   return (node) => {
-    for (const { first, less } of ways) {
+    for (const { first, less } of reads) {
       let value = first(node);
-      for (const one of less) value -= one(node);
+      for (const read of less) value -= read(node);
       if (!Number.isNaN(value)) return value;
     }
     return Number.NaN;
@@ -62,42 +62,42 @@ function plainValue({ anyOf }: Source): Read {
 
 type Write = (node: NodeMetrics) => string;
 
-/** Lines of every slab class that reports the figure. */
+/** Lines of every slab class that reports the stat. */
 function classWrite(name: string, extra: string, first: StatSource, less: readonly StatSource[]): Write {
-  if (first.of !== "class") throw new Error(`${first.name} is no figure of slab classes`);
+  if (first.of !== "class") throw new Error(`${first.name} is not a stat of slab classes`);
   const { group } = first;
   const column = CLASS_COLUMNS[group].get(first.name) as number;
-  const others = less.map((figure) => CLASS_COLUMNS[group].get(figure.name) as number);
+  const others = less.map(({ name: other }) => CLASS_COLUMNS[group].get(other) as number);
   const tail = extra === "" ? '"} ' : `",${extra}} `;
   return ({ labels, classes }) => {
-    const figures = classes[group];
-    const ids = figures.classes;
+    const stats = classes[group];
+    const ids = stats.classes;
     let text = "";
     for (let index = 0; index < ids.length; index++) {
-      let value = figures.at(index, column);
-      for (const other of others) value -= figures.at(index, other);
+      let value = stats.at(index, column);
+      for (const other of others) value -= stats.at(index, other);
       if (!Number.isNaN(value)) text += `${name}{${labels},slab="${ids[index]}${tail}${value}\n`;
     }
     return text;
   };
 }
 
-/** One way of writing for each alternative of the source. */
+/** A writer for each alternative of the source. */
 function writesOf(name: string, extra: string, text: string): Write[] {
   const source = parseSource(text);
   if (source.perClass) return source.anyOf.map(({ first, less }) => classWrite(name, extra, first, less));
   const difference = source.anyOf.some(({ less }) => less.length > 0);
   const read = plainValue(source);
   const value: Read = (node) => {
-    const now = read(node);
-    return difference && !Number.isNaN(now) ? node.steady(text, now) : now;
+    const current = read(node);
+    return difference && !Number.isNaN(current) ? node.steady(text, current) : current;
   };
   const tail = extra === "" ? "" : `,${extra}`;
   return [(node) => sample(name, `${node.labels}${tail}`, value(node))];
 }
 
-/** A family of a row. Nodes that are down have no lines: better nothing than old values. */
-export function nodeFamily([name, types, sources, help, only]: MetricRow): Family<NodeMetrics> {
+/** The family of a row. Nodes that are down have no lines rather than old values. */
+function nodeFamily([name, types, sources, help, only]: MetricRow): Family<NodeMetrics> {
   const labelled = typeof sources === "string" ? [["", sources] as const] : sources;
   const alternatives = labelled.map(([extra, text]) => writesOf(name, extra, text));
   const condition = only === undefined ? null : CONDITIONS[only];
@@ -128,7 +128,7 @@ export function nodeFamily([name, types, sources, help, only]: MetricRow): Famil
   };
 }
 
-function own(
+function gauge(
   name: string,
   help: string,
   lines: (node: NodeMetrics, name: string) => string,
@@ -136,26 +136,24 @@ function own(
   return { name, help, type: () => "gauge", lines: (node) => lines(node, name) };
 }
 
-/** Every metric of a node, ours included. */
+/** Every metric of a node, including those that Memfleet adds. */
 export const NODE_FAMILIES: readonly Family<NodeMetrics>[] = [
-  own("memcached_up", "1 when the newest poll succeeded, else 0 (always present)", (node, name) =>
+  gauge("memcached_up", "1 when the newest poll succeeded, else 0 (always present)", (node, name) =>
     sample(name, node.labels, node.up ? 1 : 0),
   ),
-  own("memcached_version", "Constant 1; the version string is in the label", (node, name) =>
+  gauge("memcached_version", "Constant 1; the version string is in the label", (node, name) =>
     node.up && node.version !== null
       ? sample(name, `${node.labels},version="${labelValue(node.version)}"`, 1)
       : "",
   ),
   ...NODE_METRICS.map(nodeFamily),
-  own("memfleet_node_info", "Constant 1; the node's pool and its labels", (node, name) =>
+  gauge("memfleet_node_info", "Constant 1; the pool and its labels are in the labels", (node, name) =>
     sample(name, node.infoLabels, 1),
   ),
-  own(
-    "memfleet_node_latency_seconds",
-    "Time the node took to answer the newest stats request",
-    (node, name) => sample(name, node.labels, node.up ? node.latencySeconds : Number.NaN),
+  gauge("memfleet_node_latency_seconds", "Round-trip time of the newest stats request", (node, name) =>
+    sample(name, node.labels, node.up ? node.latencySeconds : Number.NaN),
   ),
-  own("memfleet_node_sample_age_seconds", "Seconds since the node last answered", (node, name) =>
+  gauge("memfleet_node_sample_age_seconds", "Seconds since the newest sample of the node", (node, name) =>
     sample(name, node.labels, node.ageSeconds),
   ),
 ];

@@ -1,25 +1,25 @@
 /**
- * Every metric of a node on `/metrics`, in order, by the names that memcached dashboards use. One row is all it takes
- * to add one: what it needs of `stats settings`, `stats items` and `stats slabs` is then kept as well.
+ * Every metric of a node on `/metrics`, in order, under the names that memcached dashboards use. To add one, add a row:
+ * the stats that it needs of `stats settings`, `stats items` and `stats slabs` are then stored as well.
  *
- * Where a value comes from is written in memcached's names: `uptime` of `stats`, `settings maxconns` and
- * `slabs total_malloced` of those groups, `items:number` and `slabs:chunk_size` of each slab class. `a - b` is a
- * difference, `a | b` the first that is reported. A value that was not reported omits the sample.
+ * Sources use memcached's names: `uptime` of `stats`, `settings maxconns` and `slabs total_malloced` of those groups,
+ * `items:number` and `slabs:chunk_size` of each slab class. `a - b` is a difference, `a | b` the first that is
+ * reported. Without a value there is no sample.
  */
 
 import type { MetricType } from "./text-format";
 
-/** What must hold for a metric to be shown: the LRU crawler is on; the node has extstore; it is a proxy. */
+/** Conditions under which a metric is exported: the LRU crawler is on; the node has extstore; it is a proxy. */
 export const CONDITIONS = {
   lruCrawler: { source: "settings lru_crawler", holds: (value: number) => value === 1 },
   extstore: { source: "extstore_limit_maxbytes", holds: (value: number) => !Number.isNaN(value) },
   proxy: { source: "proxy_backend_total", holds: (value: number) => !Number.isNaN(value) },
 } as const;
-export type Condition = keyof typeof CONDITIONS;
+type Condition = keyof typeof CONDITIONS;
 
-/** Several sources of one metric, each with the labels that tell them apart. */
+/** Several sources of one metric, each with its labels. */
 type Labelled = readonly (readonly [labels: string, source: string])[];
-/** Where the sources of `a | b` are of two types, each has its own; one page has the type of the first in use. */
+/** For `a | b` with sources of two types: one type each. A page uses the type of the first source in use. */
 type RowType = MetricType | readonly MetricType[];
 export type MetricRow = readonly [name: string, type: RowType, source: string | Labelled, help: string, only?: Condition];
 
@@ -67,17 +67,17 @@ export const NODE_METRICS: readonly MetricRow[] = [
   ["memcached_read_bytes_total", "counter", "bytes_read", "Bytes the server has received from the network"],
   ["memcached_written_bytes_total", "counter", "bytes_written", "Bytes the server has sent to the network"],
   ["memcached_current_connections", "gauge", "curr_connections", "Connections open now"],
-  ["memcached_max_connections", "gauge", "settings maxconns | max_connections", "Configured connection ceiling (-c)"],
+  ["memcached_max_connections", "gauge", "settings maxconns | max_connections", "Configured connection limit (-c)"],
   ["memcached_connections_total", "counter", "total_connections", "Connections accepted since start"],
   ["memcached_connections_rejected_total", "counter", "rejected_connections", "Connections refused by the -c limit in maxconns_fast mode"],
-  ["memcached_connections_yielded_total", "counter", "conn_yields", "Times a connection was made to yield because of the -R limit"],
-  ["memcached_connections_listener_disabled_total", "counter", "listen_disabled_num", "Times the listener was switched off at the connection limit"],
-  ["memcached_current_bytes", "gauge", "bytes", "Bytes held by items now"],
-  ["memcached_limit_bytes", "gauge", "limit_maxbytes", "Item memory ceiling (-m) in bytes"],
+  ["memcached_connections_yielded_total", "counter", "conn_yields", "Times a connection yielded because of the -R limit"],
+  ["memcached_connections_listener_disabled_total", "counter", "listen_disabled_num", "Times the listener was disabled at the connection limit"],
+  ["memcached_current_bytes", "gauge", "bytes", "Bytes used by items now"],
+  ["memcached_limit_bytes", "gauge", "limit_maxbytes", "Item memory limit (-m), bytes"],
   ["memcached_commands_total", "counter", COMMANDS, "Requests by command and outcome"],
   ["memcached_current_items", "gauge", "curr_items", "Items stored now"],
   ["memcached_items_total", "counter", "total_items", "Items stored since start"],
-  ["memcached_items_evicted_total", "counter", "evictions", "Live items thrown out to make room"],
+  ["memcached_items_evicted_total", "counter", "evictions", "Unexpired items evicted to make room"],
   ["memcached_items_reclaimed_total", "counter", "reclaimed", "Stores that reused the memory of an expired item"],
   ["memcached_item_too_large_total", "counter", "store_too_large", "Stores refused because the item exceeded -I"],
   ["memcached_item_no_memory_total", "counter", "store_no_memory", "Stores refused because memory was exhausted"],
@@ -86,13 +86,13 @@ export const NODE_METRICS: readonly MetricRow[] = [
   ["memcached_lru_crawler_sleep", "gauge", "settings lru_crawler_sleep", "Crawler pause between items, microseconds", "lruCrawler"],
   ["memcached_lru_crawler_to_crawl", "gauge", "settings lru_crawler_tocrawl", "Crawler item cap per slab per run", "lruCrawler"],
   ["memcached_lru_crawler_maintainer_thread", "gauge", "settings lru_maintainer_thread", "1 when the segmented-LRU maintainer thread runs", "lruCrawler"],
-  ["memcached_lru_crawler_hot_percent", "gauge", "settings hot_lru_pct", "Slab memory share kept for HOT, percent", "lruCrawler"],
-  ["memcached_lru_crawler_warm_percent", "gauge", "settings warm_lru_pct", "Slab memory share kept for WARM, percent", "lruCrawler"],
+  ["memcached_lru_crawler_hot_percent", "gauge", "settings hot_lru_pct", "Slab memory reserved for HOT, percent", "lruCrawler"],
+  ["memcached_lru_crawler_warm_percent", "gauge", "settings warm_lru_pct", "Slab memory reserved for WARM, percent", "lruCrawler"],
   ["memcached_lru_crawler_hot_max_factor", "gauge", "settings hot_max_factor", "HOT idle-age limit as a multiple of COLD age", "lruCrawler"],
   ["memcached_lru_crawler_warm_max_factor", "gauge", "settings warm_max_factor", "WARM idle-age limit as a multiple of COLD age", "lruCrawler"],
   ["memcached_lru_crawler_starts_total", "counter", "lru_crawler_starts", "Crawler runs started"],
   ["memcached_lru_crawler_reclaimed_total", "counter", "crawler_reclaimed", "Items freed by the crawler"],
-  ["memcached_lru_crawler_items_checked_total", "counter", "crawler_items_checked", "Items the crawler looked at"],
+  ["memcached_lru_crawler_items_checked_total", "counter", "crawler_items_checked", "Items checked by the crawler"],
   ["memcached_lru_crawler_moves_to_cold_total", "counter", "moves_to_cold", "Items moved HOT/WARM -> COLD (all slabs)"],
   ["memcached_lru_crawler_moves_to_warm_total", "counter", "moves_to_warm", "Items moved COLD -> WARM (all slabs)"],
   ["memcached_lru_crawler_moves_within_lru_total", "counter", "moves_within_lru", "Items reshuffled inside HOT/WARM (all slabs)"],
@@ -125,7 +125,7 @@ export const NODE_METRICS: readonly MetricRow[] = [
   ["memcached_slab_chunks_used", "gauge", "slabs:used_chunks", "Chunks holding items"],
   ["memcached_slab_chunks_free", "gauge", "slabs:free_chunks", "Chunks free"],
   ["memcached_slab_chunks_free_end", "gauge", "slabs:free_chunks_end", "Free chunks at the end of the newest page"],
-  ["memcached_slab_mem_requested_bytes", ["counter", "gauge"], "items:mem_requested | slabs:mem_requested", "Bytes items actually asked for in the class"],
+  ["memcached_slab_mem_requested_bytes", ["counter", "gauge"], "items:mem_requested | slabs:mem_requested", "Bytes requested by the items of the class"],
   ["memcached_slab_commands_total", "counter", SLAB_COMMANDS, "Requests per slab class by command and outcome"],
   ["memcached_extstore_compact_lost_total", "counter", "extstore_compact_lost", "Items lost during extstore compaction because they were locked", "extstore"],
   ["memcached_extstore_compact_rescued_total", "counter", "extstore_compact_rescues", "Items rewritten to a new page by compaction", "extstore"],
@@ -159,6 +159,6 @@ export const NODE_METRICS: readonly MetricRow[] = [
   ["memcached_proxy_backend_marked_bad_total", "counter", "proxy_backend_marked_bad", "Times a back end was marked bad", "proxy"],
   ["memcached_proxy_backend_failed", "gauge", "proxy_backend_failed", "Back ends failed now", "proxy"],
   ["memcached_proxy_request_failed_depth_total", "counter", "proxy_request_failed_depth", "Requests dropped at the back-end depth limit", "proxy"],
-  ["memcached_round_robin_fallback_total", "counter", "round_robin_fallback", "NAPI-id zero fallbacks to round-robin thread choice", "proxy"],
+  ["memcached_round_robin_fallback_total", "counter", "round_robin_fallback", "Fallbacks to round-robin thread selection because of NAPI id 0", "proxy"],
   ["memcached_unexpected_napi_ids_total", "counter", "unexpected_napi_ids", "Unexpected NAPI ids", "proxy"],
 ];

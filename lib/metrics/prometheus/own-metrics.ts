@@ -2,7 +2,7 @@
 import { labelPairs } from "./labels";
 import { type Family, type MetricType, sample } from "./text-format";
 
-/** What Memfleet knows of itself. Seconds, bytes, counts; NaN for what is not known. */
+/** Memfleet's metrics about itself. Seconds, bytes, counts; NaN when unknown. */
 export interface OwnMetrics {
   /** Nodes by status. */
   readonly nodes: ReadonlyMap<string, number>;
@@ -10,14 +10,15 @@ export interface OwnMetrics {
   readonly polls: number;
   /** By reason. */
   readonly pollFailures: ReadonlyMap<string, number>;
-  readonly sweeps: number;
-  readonly sweepSeconds: number;
+  /** Sample batches appended to the history. */
+  readonly batches: number;
+  readonly batchSeconds: number;
   /** Unix seconds. */
-  readonly sweptAtSeconds: number;
+  readonly batchAtSeconds: number;
   readonly historyWritable: boolean;
   /** Bytes on disk by database. */
   readonly databases: ReadonlyMap<string, number>;
-  /** Which notices there are, by code. */
+  /** Whether each notice is active, by code. */
   readonly notices: ReadonlyMap<string, boolean>;
   readonly auditEntries: number;
   readonly actionsRunning: number;
@@ -27,7 +28,7 @@ export interface OwnMetrics {
   readonly heapUsedBytes: number;
   readonly cpuSeconds: ReadonlyMap<"user" | "system", number>;
   readonly eventLoopActiveSeconds: number;
-  /** The longest that the event loop was late in the last minute or two. */
+  /** The longest delay of the event loop in the last one to two minutes. */
   readonly eventLoopDelaySeconds: number;
 }
 
@@ -36,39 +37,44 @@ type Row = readonly [name: string, type: MetricType, help: string, value: (own: 
 
 const ROWS: readonly Row[] = [
   ["nodes", "gauge", "Configured nodes by status", (own) => by("status", own.nodes)],
-  ["poll_interval_seconds", "gauge", "How often each node is asked", (own) => own.pollIntervalSeconds],
-  ["polls_total", "counter", "Times that a node was asked for its stats", (own) => own.polls],
-  ["poll_failures_total", "counter", "Polls that failed, by reason", (own) => by("reason", own.pollFailures)],
-  ["sweeps_total", "counter", "Sweeps handed to the history", (own) => own.sweeps],
+  [
+    "poll_interval_seconds",
+    "gauge",
+    "Interval between two polls of a node",
+    (own) => own.pollIntervalSeconds,
+  ],
+  ["polls_total", "counter", "Polls of nodes", (own) => own.polls],
+  ["poll_failures_total", "counter", "Failed polls by reason", (own) => by("reason", own.pollFailures)],
+  ["sweeps_total", "counter", "Sample batches appended to the history", (own) => own.batches],
   [
     "sweep_duration_seconds",
     "gauge",
-    "Time to gather the newest sweep and hand it to the history",
-    (own) => own.sweepSeconds,
+    "Time to collect the newest sample batch and append it to the history",
+    (own) => own.batchSeconds,
   ],
-  ["sweep_timestamp_seconds", "gauge", "When the newest sweep was taken", (own) => own.sweptAtSeconds],
-  ["history_writable", "gauge", "1 while the history can be written", (own) => (own.historyWritable ? 1 : 0)],
   [
-    "database_size_bytes",
+    "sweep_timestamp_seconds",
     "gauge",
-    "Bytes that a database takes on disk",
-    (own) => by("database", own.databases),
+    "When the newest sample batch was collected, Unix seconds",
+    (own) => own.batchAtSeconds,
   ],
+  ["history_writable", "gauge", "1 while the history can be written", (own) => (own.historyWritable ? 1 : 0)],
+  ["database_size_bytes", "gauge", "Size of a database on disk", (own) => by("database", own.databases)],
   [
     "notice",
     "gauge",
     "1 while Memfleet shows this notice on every page",
-    (own) => by("code", new Map([...own.notices].map(([code, there]) => [code, there ? 1 : 0]))),
+    (own) => by("code", new Map([...own.notices].map(([code, active]) => [code, active ? 1 : 0]))),
   ],
   ["audit_entries_total", "counter", "Audit entries written by this process", (own) => own.auditEntries],
   ["actions_running", "gauge", "Actions that have not ended", (own) => own.actionsRunning],
   [
     "process_start_time_seconds",
     "gauge",
-    "When this process began, Unix seconds",
+    "When this process started, Unix seconds",
     (own) => own.startedAtSeconds,
   ],
-  ["process_resident_memory_bytes", "gauge", "Memory that this process holds", (own) => own.residentBytes],
+  ["process_resident_memory_bytes", "gauge", "Resident memory of this process", (own) => own.residentBytes],
   ["process_heap_used_bytes", "gauge", "JavaScript heap in use", (own) => own.heapUsedBytes],
   ["process_cpu_seconds_total", "counter", "CPU time of this process", (own) => by("mode", own.cpuSeconds)],
   [
@@ -80,7 +86,7 @@ const ROWS: readonly Row[] = [
   [
     "event_loop_delay_max_seconds",
     "gauge",
-    "The longest that the event loop was late in the last minute or two",
+    "Longest delay of the event loop in the last one to two minutes",
     (own) => own.eventLoopDelaySeconds,
   ],
 ];
@@ -98,9 +104,9 @@ export const OWN_FAMILIES: readonly Family<OwnMetrics>[] = ROWS.map(([ending, ty
     lines: (own) => {
       const value = read(own);
       if (typeof value === "number") return sample(name, "", value);
-      return Array.from(value.values, ([key, one]) => sample(name, labelPairs([[value.by, key]]), one)).join(
-        "",
-      );
+      return Array.from(value.values, ([key, number]) =>
+        sample(name, labelPairs([[value.by, key]]), number),
+      ).join("");
     },
   };
 });

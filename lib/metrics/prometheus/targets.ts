@@ -1,7 +1,7 @@
 import type { TargetGroups } from "@/lib/model/target-groups.schema";
 import { type Labelled, labelText, poolLabels } from "./labels";
 
-/** The nodes for Prometheus' HTTP service discovery: one group for all that have the same labels. */
+/** The nodes for Prometheus HTTP service discovery: one group per set of labels. */
 export function targetGroups(nodes: Iterable<Labelled>): TargetGroups {
   const groups = new Map<string, { targets: string[]; labels: Record<string, string> }>();
   for (const node of nodes) {

@@ -1,6 +1,6 @@
 /**
- * Every endpoint of the HTTP interface, once: route handlers take their input schema from here, the OpenAPI
- * document is generated from here, and a test holds the list against the files in `app/`.
+ * Every endpoint of the HTTP interface. Route handlers take their schemas from here, the OpenAPI document is generated
+ * from here, and a test compares the list with the files in `app/`.
  */
 import { z } from "zod";
 import { type Access, signInSchema, whoamiSchema } from "../access.schema";
@@ -65,35 +65,36 @@ import {
 } from "./queries";
 
 export const METHODS = ["GET", "POST", "DELETE"] as const;
-export type Method = (typeof METHODS)[number];
+type Method = (typeof METHODS)[number];
 
 export interface Endpoint<
   Query extends z.ZodType = z.ZodType,
   Body extends z.ZodType | null = z.ZodType | null,
+  Reply extends z.ZodType | null = z.ZodType | null,
 > {
   readonly method: Method;
   /** Who may call it; there is no default. */
   readonly access: Access;
-  /** Changes something besides who is signed in: refused in read-only mode. */
+  /** Changes something besides the session: rejected in read-only mode. */
   readonly changes: boolean;
   readonly path: string;
   readonly summary: string;
   readonly query: Query;
-  /** Schema of the JSON body; null when it takes none. */
+  /** Schema of the JSON body; null without one. */
   readonly body: Body;
-  /** Schema of the JSON answer; null for text, streams and documents. */
-  readonly reply: z.ZodType | null;
+  /** Schema of the JSON reply, which handlers are checked against; null for text, streams and documents. */
+  readonly reply: Reply;
   /** Status of a success. */
   readonly status: number;
   readonly contentType: string;
-  /** Bodies that may be longer than others are. */
+  /** Exception to the usual limit of bodies. */
   readonly largeBody?: LargeBody;
 }
 
 export interface LargeBody {
-  /** Most bytes. */
+  /** Maximum size. */
   readonly bytes: number;
-  /** Whether this one, parsed but not yet checked, may be that long. */
+  /** Whether this body, parsed but not yet validated, may be that large. */
   readonly allows: (input: unknown) => boolean;
 }
 
@@ -104,33 +105,33 @@ const VALUE_UPLOAD: LargeBody = {
     typeof input === "object" && input !== null && "kind" in input && input.kind === "set_key",
 };
 
-function read<Query extends z.ZodType>(
+function read<Query extends z.ZodType, Reply extends z.ZodType | null>(
   access: Access,
   path: string,
   summary: string,
   query: Query,
-  reply: z.ZodType | null,
+  reply: Reply,
   contentType = "application/json",
-): Endpoint<Query, null> {
+): Endpoint<Query, null, Reply> {
   const shape = { path, summary, query, body: null, reply, status: 200, contentType };
   return { method: "GET", access, changes: false, ...shape };
 }
 
-interface WriteShape<Body extends z.ZodType | null> {
+interface WriteShape<Body extends z.ZodType | null, Reply extends z.ZodType | null> {
   readonly body: Body;
-  readonly reply: z.ZodType | null;
+  readonly reply: Reply;
   readonly status: number;
   readonly changes: boolean;
   readonly largeBody?: LargeBody;
 }
 
-function write<Body extends z.ZodType | null>(
+function write<Body extends z.ZodType | null, Reply extends z.ZodType | null>(
   method: "POST" | "DELETE",
   access: Access,
   path: string,
   summary: string,
-  shape: WriteShape<Body>,
-): Endpoint<typeof noQuery, Body> {
+  shape: WriteShape<Body, Reply>,
+): Endpoint<typeof noQuery, Body, Reply> {
   return { method, access, path, summary, query: noQuery, contentType: "application/json", ...shape };
 }
 
@@ -138,7 +139,7 @@ export const ENDPOINTS = {
   fleet: read(
     "viewer",
     "/api/v1/fleet",
-    "Totals, pools, what needs attention, and every node",
+    "Totals, pools, nodes that need attention, and all nodes",
     fleetQuerySchema,
     z.union([fleetSchema, fleetColumnsSchema]),
   ),
@@ -153,7 +154,7 @@ export const ENDPOINTS = {
   stat: read(
     "viewer",
     "/api/v1/nodes/{node}/stats/{group}/{name}",
-    "One value as text, for scripts",
+    "One stat as text, for scripts",
     noQuery,
     null,
     "text/plain",
@@ -161,7 +162,7 @@ export const ENDPOINTS = {
   slabs: read(
     "viewer",
     "/api/v1/nodes/{node}/slabs",
-    "Slab classes joined with their items, live",
+    "Slab classes with their items, live",
     noQuery,
     slabsReplySchema,
   ),
@@ -182,35 +183,35 @@ export const ENDPOINTS = {
   compare: read(
     "viewer",
     "/api/v1/compare",
-    "Settings and stats that differ between nodes, and their figures side by side",
+    "Settings and stats that differ between nodes, and their metrics side by side",
     compareQuerySchema,
     compareSchema,
   ),
   poolDrift: read(
     "viewer",
     "/api/v1/pools/{pool}/drift",
-    "Settings that are not the same in the whole pool, and how its load is spread; no node is asked",
+    "Settings that differ within a pool, and its load distribution; from collected data",
     noQuery,
     driftSchema,
   ),
   poolBalance: read(
     "viewer",
     "/api/v1/pools/{pool}/balance",
-    "What each node owns of the key space under the pool's hashing, beside its share of items and gets",
+    "Each node's share of the key space under the pool's hashing, beside its shares of items and gets",
     noQuery,
     balanceSchema,
   ),
   catalogue: read(
     "viewer",
     "/api/v1/metrics-catalogue",
-    "Every stat and derived metric with its meaning",
+    "All stats and derived metrics with their meaning",
     noQuery,
     catalogueSchema,
   ),
   events: read(
     "viewer",
     "/api/v1/events",
-    "Changes of the fleet as they happen",
+    "Live changes of the fleet",
     eventsQuerySchema,
     null,
     "text/event-stream",
@@ -218,7 +219,7 @@ export const ENDPOINTS = {
   metrics: read(
     "viewer",
     "/metrics",
-    "Memfleet and every node for Prometheus, text format 0.0.4",
+    "Memfleet and all nodes for Prometheus, text format 0.0.4",
     noQuery,
     null,
     "text/plain",
@@ -234,21 +235,21 @@ export const ENDPOINTS = {
   targets: read(
     "viewer",
     "/api/v1/sd",
-    "Every node for Prometheus' HTTP service discovery",
+    "All nodes for Prometheus HTTP service discovery",
     noQuery,
     targetGroupsSchema,
   ),
   openapi: read("viewer", "/api/v1/openapi.json", "This document", noQuery, null),
-  healthy: read("public", "/-/healthy", "200 while the process lives", noQuery, null, "text/plain"),
+  healthy: read("public", "/-/healthy", "200 while the process runs", noQuery, null, "text/plain"),
   ready: read(
     "public",
     "/-/ready",
-    "200 when configured and the store is usable; 503 otherwise",
+    "200 when the configuration and the store are usable; 503 otherwise",
     noQuery,
     null,
     "text/plain",
   ),
-  whoami: read("viewer", "/api/v1/session", "Who am I", noQuery, whoamiSchema),
+  whoami: read("viewer", "/api/v1/session", "The current user", noQuery, whoamiSchema),
   signIn: write("POST", "public", "/api/v1/session", "Sign in with user name and password", {
     body: signInSchema,
     reply: whoamiSchema,
@@ -264,7 +265,7 @@ export const ENDPOINTS = {
   oidcBegin: read(
     "public",
     "/api/v1/session/oidc",
-    "Sends the browser to the identity provider",
+    "Redirects the browser to the identity provider",
     oidcQuerySchema,
     null,
     "text/plain",
@@ -272,12 +273,12 @@ export const ENDPOINTS = {
   oidcCallback: read(
     "public",
     "/api/v1/session/oidc/callback",
-    "Where the identity provider sends the browser back to",
+    "Redirect target after sign-in at the identity provider",
     oidcCallbackSchema,
     null,
     "text/plain",
   ),
-  act: write("POST", "operator", "/api/v1/actions", `Acts on nodes: ${ACTION_KINDS.join(", ")}`, {
+  act: write("POST", "operator", "/api/v1/actions", `Starts an action on nodes: ${ACTION_KINDS.join(", ")}`, {
     body: actionInputSchema,
     reply: actionSchema,
     status: 202,
@@ -288,7 +289,7 @@ export const ENDPOINTS = {
   actionPreview: read(
     "operator",
     "/api/v1/actions/preview",
-    "What an action would hit",
+    "Impact of an action",
     previewQuerySchema,
     actionPreviewSchema,
   ),
@@ -296,24 +297,24 @@ export const ENDPOINTS = {
   actionEvents: read(
     "operator",
     "/api/v1/actions/{id}/events",
-    "One action as it goes on",
+    "Progress of one action",
     noQuery,
     null,
     "text/event-stream",
   ),
-  cancelAction: write("POST", "operator", "/api/v1/actions/{id}/cancel", "Stops what has not been sent", {
+  cancelAction: write("POST", "operator", "/api/v1/actions/{id}/cancel", "Cancels what has not been sent", {
     body: null,
     reply: actionSchema,
     status: 200,
     changes: true,
   }),
-  pauseAction: write("POST", "operator", "/api/v1/actions/{id}/pause", "Sends nothing more until resumed", {
+  pauseAction: write("POST", "operator", "/api/v1/actions/{id}/pause", "Pauses an action", {
     body: null,
     reply: actionSchema,
     status: 200,
     changes: true,
   }),
-  resumeAction: write("POST", "operator", "/api/v1/actions/{id}/resume", "Goes on with a paused action", {
+  resumeAction: write("POST", "operator", "/api/v1/actions/{id}/resume", "Resumes a paused action", {
     body: null,
     reply: actionSchema,
     status: 200,
@@ -322,7 +323,7 @@ export const ENDPOINTS = {
   keys: read(
     "operator",
     "/api/v1/nodes/{node}/keys",
-    "Keys by prefix, one JSON object a line, as they stream from the node",
+    "Keys by prefix, one JSON object per line, streamed from the node",
     keysQuerySchema,
     null,
     "application/x-ndjson",
@@ -330,14 +331,14 @@ export const ENDPOINTS = {
   key: read(
     "operator",
     "/api/v1/nodes/{node}/keys/{key}",
-    "One item, looked at without touching it where the node can",
+    "One item, without bumping it in the LRU where the node supports that",
     keyQuerySchema,
     keyItemSchema,
   ),
   keyValue: read(
     "operator",
     "/api/v1/nodes/{node}/keys/{key}/value",
-    "A value's bytes, as an attachment",
+    "The bytes of a value, as an attachment",
     keyQuerySchema,
     null,
     "application/octet-stream",
@@ -345,35 +346,41 @@ export const ENDPOINTS = {
   keyOwner: read(
     "operator",
     "/api/v1/pools/{pool}/owner",
-    "Which node owns a key for each known hashing, and where it really is",
+    "The owner of a key under each supported hashing, and the nodes that have it",
     ownerQuerySchema,
     keyOwnerSchema,
   ),
   ping: read(
     "operator",
     "/api/v1/nodes/{node}/ping",
-    "Repeated round trips of a version request",
+    "Repeated round trips of a version command",
     pingQuerySchema,
     null,
     "text/event-stream",
   ),
-  diagnose: write("POST", "operator", "/api/v1/diagnostics", `Tests nodes: ${PROBES.join(", ")}`, {
-    body: diagnoseInputSchema,
-    reply: diagnosticSchema,
-    status: 202,
-    changes: true,
-  }),
+  diagnose: write(
+    "POST",
+    "operator",
+    "/api/v1/diagnostics",
+    `Starts diagnostics of nodes: ${PROBES.join(", ")}`,
+    {
+      body: diagnoseInputSchema,
+      reply: diagnosticSchema,
+      status: 202,
+      changes: true,
+    },
+  ),
   diagnostics: read(
     "viewer",
     "/api/v1/diagnostics",
-    "The newest finding of every node and check, worst first; CSV with Accept: text/csv or download=csv",
+    "The newest findings by node and check, worst first; CSV with Accept: text/csv or download=csv",
     findingsQuerySchema,
     z.union([findingsSchema, reportedFindingsSchema, briefFindingsSchema]),
   ),
   posture: read(
     "viewer",
     "/api/v1/diagnostics/posture",
-    "The worst that each probe found on each node, worst node first",
+    "The worst finding of each probe on each node, worst node first",
     postureQuerySchema,
     postureSchema,
   ),
@@ -387,52 +394,58 @@ export const ENDPOINTS = {
   diagnosticEvents: read(
     "viewer",
     "/api/v1/diagnostics/{id}/events",
-    "One run as it goes on",
+    "Progress of one run",
     noQuery,
     null,
     "text/event-stream",
   ),
-  cancelDiagnostic: write("POST", "operator", "/api/v1/diagnostics/{id}/cancel", "Starts no further probe", {
-    body: null,
-    reply: diagnosticSchema,
-    status: 200,
-    changes: true,
-  }),
+  cancelDiagnostic: write(
+    "POST",
+    "operator",
+    "/api/v1/diagnostics/{id}/cancel",
+    "Cancels the remaining probes",
+    {
+      body: null,
+      reply: diagnosticSchema,
+      status: 200,
+      changes: true,
+    },
+  ),
   markPatched: write(
     "POST",
     "admin",
     "/api/v1/diagnostics/patched",
-    "Says that a node's build has the fix of an advisory, or takes that back",
+    "Marks an advisory as patched on a node, or removes the mark",
     { body: patchedInputSchema, reply: null, status: 204, changes: true },
   ),
   audit: read(
     "operator",
     "/api/v1/audit",
-    "Who did what, newest first; CSV with Accept: text/csv or download=csv",
+    "The audit log, newest first; CSV with Accept: text/csv or download=csv",
     auditQuerySchema,
     auditSchema,
   ),
-  share: write("POST", "operator", "/api/v1/shares", "Makes a share link", {
+  share: write("POST", "operator", "/api/v1/shares", "Creates a share link", {
     body: shareInputSchema,
     reply: shareMadeSchema,
     status: 201,
     changes: true,
   }),
-  shares: read(
-    "operator",
-    "/api/v1/shares",
-    "Share links that still work, newest first",
-    noQuery,
-    sharesSchema,
-  ),
+  shares: read("operator", "/api/v1/shares", "Active share links, newest first", noQuery, sharesSchema),
   revokeShare: write(
     "DELETE",
     "operator",
     "/api/v1/shares/{id}",
-    "Revokes a share link at once; somebody else's takes an admin",
+    "Revokes a share link; those of other users require the admin role",
     { body: null, reply: null, status: 204, changes: true },
   ),
-  shareStatus: read("share", "/s/{token}/status.json", "What a share link shows", noQuery, shareStatusSchema),
+  shareStatus: read(
+    "share",
+    "/s/{token}/status.json",
+    "The content of a share link",
+    noQuery,
+    shareStatusSchema,
+  ),
   shareBadge: read(
     "share",
     "/s/{token}/badge.svg",
@@ -444,12 +457,12 @@ export const ENDPOINTS = {
   sharePreview: read(
     "share",
     "/s/{token}/preview.png",
-    "The picture that a pasted link unfolds to, 1200 × 630",
+    "Preview image of a share link, 1200 × 630",
     noQuery,
     null,
     "image/png",
   ),
-  unlockShare: write("POST", "share", "/s/{token}/unlock", "Opens a share link that has a password", {
+  unlockShare: write("POST", "share", "/s/{token}/unlock", "Unlocks a share link that has a password", {
     body: unlockSchema,
     reply: null,
     status: 204,

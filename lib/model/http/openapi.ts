@@ -51,11 +51,11 @@ const problemSchema = z.object({
 function operation(id: string, endpoint: Endpoint): Record<string, unknown> {
   const schema = endpoint.reply ? z.toJSONSchema(endpoint.reply) : { type: "string" };
   const content = endpoint.status === 204 ? {} : { content: { [endpoint.contentType]: { schema } } };
-  const open = endpoint.access === "public" || endpoint.access === "share";
+  const isPublic = endpoint.access === "public" || endpoint.access === "share";
   return {
     operationId: id,
     summary: endpoint.summary,
-    ...(open ? {} : { description: `Takes the role ${endpoint.access}.`, security: [{ token: [] }] }),
+    ...(isPublic ? {} : { description: `Requires the ${endpoint.access} role.`, security: [{ token: [] }] }),
     parameters: [...pathParameters(endpoint.path), ...queryParameters(endpoint.query)],
     ...(endpoint.body ? { requestBody: requestBody(endpoint.body) } : {}),
     responses: {

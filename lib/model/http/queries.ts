@@ -1,5 +1,5 @@
 /**
- * What each read takes: its query, checked strictly. Errors name the parameter, what was found, and what is allowed.
+ * Query schemas of the reads. Validation is strict; errors name the parameter, what was found, and what is allowed.
  */
 import { z } from "zod";
 import { ACTION_KINDS, ACTION_STATES, KEY_ENCODINGS } from "../actions/action";
@@ -8,10 +8,11 @@ import { COMPARE_NODES } from "../compare";
 import { FINDING_FORMS, PROBES, SEVERITIES } from "../findings/finding";
 import { FLEET_SORTS } from "../fleet-sort";
 import { NODE_STATUSES } from "../node/node-status";
-import { AGGREGATES, SERIES_LIMITS } from "../series.schema";
+import { SERIES_LIMITS } from "../series";
+import { AGGREGATES } from "../series.schema";
 import { INSTANT } from "../window";
 
-const text = z.string({ error: "one text of at most 250 characters" }).max(250, "at most 250 characters");
+const text = z.string({ error: "text of at most 250 characters" }).max(250, "at most 250 characters");
 const instant = z.string().regex(INSTANT, "Unix milliseconds, now, or now-<number><s|m|h|d>");
 
 function wholeNumber(from: number, to: number) {
@@ -35,17 +36,14 @@ export const fleetQuerySchema = z.strictObject({
   cursor: text.optional(),
   form: oneOf(["nodes", "columns"])
     .optional()
-    .meta({ description: "columns: a compact form, with what repeats written once; nodes when absent" }),
+    .meta({ description: "columns: a compact form that writes repeated values once; nodes when absent" }),
 });
 export type FleetQuery = z.infer<typeof fleetQuerySchema>;
 
-const METRICS_WANTED = `1 to ${SERIES_LIMITS.metrics} names of /api/v1/metrics-catalogue`;
+const METRICS = `1 to ${SERIES_LIMITS.metrics} names of /api/v1/metrics-catalogue`;
 
 export const seriesQuerySchema = z.strictObject({
-  metric: z
-    .array(text, { error: METRICS_WANTED })
-    .min(1)
-    .max(SERIES_LIMITS.metrics, { error: METRICS_WANTED }),
+  metric: z.array(text, { error: METRICS }).min(1).max(SERIES_LIMITS.metrics, { error: METRICS }),
   node: z.array(text).max(1_000).optional(),
   pool: z.array(text).max(100).optional(),
   from: instant.optional().meta({ description: "now-1h when absent" }),
@@ -63,7 +61,7 @@ export const compareQuerySchema = z.strictObject({
     .min(COMPARE_NODES.least, { error: NODES_COMPARED })
     .max(COMPARE_NODES.most, { error: NODES_COMPARED })
     .refine((nodes) => new Set(nodes).size === nodes.length, { error: NODES_COMPARED }),
-  all: oneOf(["1"]).optional().meta({ description: "1: also what does not differ" }),
+  all: oneOf(["1"]).optional().meta({ description: "1: include identical values" }),
 });
 
 export const actionsQuerySchema = z.strictObject({
@@ -81,7 +79,7 @@ export const previewQuerySchema = z.strictObject({
     .string({ error: "one prefix" })
     .max(400)
     .optional()
-    .meta({ description: "for actions on a prefix: names what has to be confirmed" }),
+    .meta({ description: "for actions on a prefix, which has to be confirmed" }),
   dryRun: oneOf(["true", "false"])
     .default("false")
     .transform((value) => value === "true"),
@@ -111,22 +109,21 @@ export type PingQuery = z.infer<typeof pingQuerySchema>;
 export const auditQuerySchema = z.strictObject({
   node: text
     .optional()
-    .meta({ description: "a node's id, also of an action on its pool; or any other target" }),
+    .meta({ description: "a node's id, which includes actions on its pool; or any other target" }),
   actor: text.optional(),
   kind: oneOf(AUDIT_KINDS).optional(),
-  q: text.optional().meta({ description: "part of who, what, the target, the input or the detail" }),
+  q: text.optional().meta({ description: "part of the actor, kind, target, input or detail" }),
   from: instant.optional(),
   to: instant.optional(),
   limit: wholeNumber(1, 10_000).default(100),
   cursor: text.optional(),
-  download: oneOf(["csv", "json"]).optional().meta({ description: "the answer as a file" }),
+  download: oneOf(["csv", "json"]).optional().meta({ description: "the reply as a file" }),
 });
-export type AuditQuery = z.infer<typeof auditQuerySchema>;
 
 export const scrapeQuerySchema = z.strictObject({ target: text.meta({ description: "the node's id" }) });
 
-/** Names a finding or a node among many, so it is longer than other texts. */
-const place = z.string({ error: "nextCursor of an earlier answer" }).max(1_500);
+/** Contains the id of a finding or a node, so it is longer than other text. */
+const longCursor = z.string({ error: "nextCursor of an earlier reply" }).max(1_500);
 
 export const findingsQuerySchema = z.strictObject({
   node: z.array(text).max(1_000).optional(),
@@ -141,9 +138,9 @@ export const findingsQuerySchema = z.strictObject({
   }),
   limit: wholeNumber(1, 1_000)
     .optional()
-    .meta({ description: "all of them when absent, streamed when they are many" }),
-  cursor: place.optional(),
-  download: oneOf(["csv", "json"]).optional().meta({ description: "the answer as a file" }),
+    .meta({ description: "all when absent, streamed when there are many" }),
+  cursor: longCursor.optional(),
+  download: oneOf(["csv", "json"]).optional().meta({ description: "the reply as a file" }),
 });
 export type FindingsQuery = z.infer<typeof findingsQuerySchema>;
 
@@ -151,18 +148,18 @@ export const postureQuerySchema = z.strictObject({
   node: z.array(text).max(1_000).optional(),
   pool: z.array(text).max(100).optional(),
   limit: wholeNumber(1, 10_000).optional().meta({ description: "every node when absent" }),
-  cursor: place.optional(),
+  cursor: longCursor.optional(),
 });
 export type PostureQuery = z.infer<typeof postureQuerySchema>;
 
 export const runQuerySchema = z.strictObject({
   form: oneOf(["whole", "progress"])
     .optional()
-    .meta({ description: "progress: how far it is, without findings; whole when absent" }),
+    .meta({ description: "progress: without findings; whole when absent" }),
 });
 
 export const oidcQuerySchema = z.strictObject({ next: z.string().max(2_000).optional() });
-/** What an identity provider sends back; it may send more than this. */
+/** Parameters from the identity provider, which may send more than these. */
 export const oidcCallbackSchema = z.looseObject({ state: z.string().max(1_000).optional() });
 
 export const noQuery = z.strictObject({});
@@ -170,5 +167,5 @@ export const noQuery = z.strictObject({});
 export const eventsQuerySchema = z.strictObject({
   form: oneOf(["nodes", "columns"])
     .optional()
-    .meta({ description: "columns: only what changed, in the compact form of the fleet; nodes when absent" }),
+    .meta({ description: "columns: only changes, in the compact form of the fleet; nodes when absent" }),
 });

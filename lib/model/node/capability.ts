@@ -1,4 +1,4 @@
-/** What a node can be asked for. A panel whose capability a node lacks says why. */
+/** Capabilities of a node. A panel whose capability is missing says why. */
 export const CAPABILITIES = [
   "stats",
   "stats_conns",

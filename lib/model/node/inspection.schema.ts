@@ -1,4 +1,4 @@
-/** What a node's live pages are made of: stats groups, slab classes, connections, the catalogue. */
+/** Replies of a node's live pages: stats groups, slab classes, connections, the catalogue. */
 import { z } from "zod";
 import { SERIES_UNITS } from "../series.schema";
 import { STATS_GROUPS } from "./capability";
@@ -8,13 +8,13 @@ const figure = z.number().nullable();
 export const statsReplySchema = z.object({
   atMs: z.number(),
   group: z.enum(STATS_GROUPS),
-  entries: z.record(z.string(), z.string()).meta({ description: "in the server's order, as it said them" }),
+  entries: z.record(z.string(), z.string()).meta({ description: "unchanged, in the order of the server" }),
 });
 export type StatsReply = z.infer<typeof statsReplySchema>;
 
 export const SLAB_VERDICTS = ["healthy", "idle", "evicting", "starved", "outOfMemory", "wasteful"] as const;
 
-export const slabClassSchema = z.object({
+const slabClassSchema = z.object({
   id: z.number(),
   chunkSize: figure,
   chunksPerPage: figure,
@@ -22,9 +22,9 @@ export const slabClassSchema = z.object({
   totalChunks: figure,
   usedChunks: figure,
   freeChunks: figure,
-  memRequested: figure.meta({ description: "bytes that items asked for" }),
-  memHeld: figure.meta({ description: "bytes of the pages the class holds" }),
-  memWasted: figure.meta({ description: "bytes of used chunks that items do not fill" }),
+  memRequested: figure.meta({ description: "bytes requested by items" }),
+  memHeld: figure.meta({ description: "bytes of the pages of the class" }),
+  memWasted: figure.meta({ description: "unused bytes in used chunks" }),
   items: figure,
   itemsHot: figure,
   itemsWarm: figure,
@@ -37,7 +37,7 @@ export const slabClassSchema = z.object({
   getHits: figure,
   evicted: figure,
   evictedUnfetched: figure,
-  evictedTimeSeconds: figure.meta({ description: "how long ago the last evicted item had been used" }),
+  evictedTimeSeconds: figure.meta({ description: "time since the last access of the last evicted item" }),
   expiredUnfetched: figure,
   reclaimed: figure,
   outOfMemory: figure,
@@ -54,7 +54,7 @@ export const slabsReplySchema = z.object({
 });
 export type SlabsReply = z.infer<typeof slabsReplySchema>;
 
-export const connectionSchema = z.object({
+const connectionSchema = z.object({
   fd: z.number(),
   address: z.string(),
   listenAddress: z.string().nullable(),
@@ -83,13 +83,13 @@ export const catalogueSchema = z.object({
     z.object({
       name: z.string(),
       kind: z.enum(["counter", "gauge", "info", "derived"]),
-      unit: z.string().meta({ description: "unit of the stat itself" }),
+      unit: z.string().meta({ description: "unit of the stat or metric" }),
       seriesUnit: z
         .enum(SERIES_UNITS)
         .nullable()
         .meta({ description: "unit of its series; null: no history" }),
       meaning: z.object({ en: z.string(), ja: z.string() }),
-      versions: z.array(z.string()).meta({ description: "versions in the fleet that report it now" }),
+      versions: z.array(z.string()).meta({ description: "versions in the fleet that currently report it" }),
     }),
   ),
 });

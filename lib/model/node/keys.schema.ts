@@ -2,18 +2,8 @@
 import { z } from "zod";
 import { KEY_ENCODINGS } from "../actions/action";
 
-/** What a value looks like, judged by its first bytes and flags alone. */
-export const VALUE_FORMATS = [
-  "text",
-  "json",
-  "number",
-  "gzip",
-  "zlib",
-  "php",
-  "java",
-  "pickle",
-  "binary",
-] as const;
+/** Format of a value, detected from its first bytes and flags only. */
+const VALUE_FORMATS = ["text", "json", "number", "gzip", "zlib", "php", "java", "pickle", "binary"] as const;
 export type ValueFormat = (typeof VALUE_FORMATS)[number];
 
 export const keyItemSchema = z.object({
@@ -23,13 +13,13 @@ export const keyItemSchema = z.object({
   found: z.boolean(),
   flags: z.number().nullable(),
   size: z.number().nullable().meta({ description: "bytes of the value" }),
-  ttlSeconds: z.number().nullable().meta({ description: "-1: never; null: the node does not tell" }),
-  lastAccessSeconds: z.number().nullable().meta({ description: "seconds since it was last used" }),
+  ttlSeconds: z.number().nullable().meta({ description: "-1: never expires; null: not available" }),
+  lastAccessSeconds: z.number().nullable().meta({ description: "seconds since the last access" }),
   fetched: z.boolean().nullable().meta({ description: "fetched since it was stored" }),
   cas: z.string().nullable(),
   bumped: z
     .boolean()
-    .meta({ description: "looking may have moved it in the LRU: this node cannot avoid that" }),
+    .meta({ description: "this lookup may have bumped the item in the LRU; the node cannot avoid that" }),
   format: z.enum(VALUE_FORMATS).nullable(),
   encoding: z.enum(["utf8", "base64"]).nullable(),
   value: z.string().nullable(),
@@ -42,8 +32,8 @@ export const keyItemSchema = z.object({
       truncated: z.boolean(),
     })
     .nullable()
-    .meta({ description: "what is inside gzip or zlib, bounded" }),
-  truncated: z.boolean().meta({ description: "value holds only the beginning" }),
+    .meta({ description: "decompressed content of gzip or zlib, bounded" }),
+  truncated: z.boolean().meta({ description: "value contains only the beginning" }),
 });
 export type KeyItem = z.infer<typeof keyItemSchema>;
 
@@ -55,38 +45,35 @@ export const keyLineSchema = z.object({
   la: z.number().meta({ description: "last access, Unix seconds" }),
   cas: z.string().nullable(),
   fetched: z.boolean(),
-  cls: z.number().nullable().meta({ description: "slab class; null: this version does not tell" }),
-  size: z
-    .number()
-    .nullable()
-    .meta({ description: "bytes of the whole item; null: this version does not tell" }),
+  cls: z.number().nullable().meta({ description: "slab class; null: not available in this version" }),
+  size: z.number().nullable().meta({ description: "bytes of the item; null: not available in this version" }),
 });
 export type KeyLine = z.infer<typeof keyLineSchema>;
 
-/** The last line of the key list. `truncated`: more matched than were asked for, or the list broke off. */
+/** The last line of the key list. `truncated`: more keys matched than the limit, or the list broke off. */
 export const keyListEndSchema = z.object({
   done: z.literal(true),
   seen: z.number(),
   matched: z.number(),
   truncated: z.boolean(),
   walk: z.enum(["hash", "all"]).meta({
-    description: "hash: every item once; all: by slab class, which can miss items that move meanwhile",
+    description: "hash: every item once; all: by slab class, which can miss items that move during the dump",
   }),
-  problem: z.string().nullable().meta({ description: "why the list is not whole, in English" }),
+  problem: z.string().nullable().meta({ description: "why the list is incomplete, in English" }),
 });
 export type KeyListEnd = z.infer<typeof keyListEndSchema>;
 
-/** Which node of a pool owns a key, as clients of each kind of hashing would choose, and where it really is. */
+/** The owner of a key in a pool under each hashing, and the nodes that have the key. */
 export const keyOwnerSchema = z.object({
   pool: z.string(),
   key: z.string(),
   keyEncoding: z.enum(KEY_ENCODINGS),
-  configured: z.string().meta({ description: "the hashing that the pool is configured for" }),
+  configured: z.string().meta({ description: "the configured hashing of the pool" }),
   owners: z.array(z.object({ hashing: z.string(), title: z.string(), node: z.string() })),
   found: z.array(
     z.object({
       node: z.string(),
-      found: z.boolean().nullable().meta({ description: "null: the node could not be asked" }),
+      found: z.boolean().nullable().meta({ description: "null: the node could not be read" }),
       detail: z.string().nullable(),
     }),
   ),
@@ -102,7 +89,7 @@ export const pingSchema = z.object({
 });
 export type Ping = z.infer<typeof pingSchema>;
 
-/** The last event of a ping, `done`. Null when nothing was answered. */
+/** The last event of a ping, `done`. Null without any response. */
 export const pingSummarySchema = z.object({
   sent: z.number(),
   answered: z.number(),

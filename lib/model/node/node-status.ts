@@ -1,4 +1,4 @@
-/** Whether a node is well: the coarse answer; why not says `reasons.ts`, whose sentences no page needs. */
+/** Status of a node. `lib/catalogue/reasons.ts` has the reasons, which the browser does not need. */
 
 export const NODE_STATUSES = [
   "up",

@@ -1,4 +1,4 @@
-/** A node as the HTTP interface and the pages show it. */
+/** A node of the HTTP interface and the pages. */
 import { z } from "zod";
 import { REASON_CODES } from "@/lib/catalogue/reasons";
 import { CAPABILITIES, LACKING_REASONS } from "./capability";
@@ -7,8 +7,8 @@ import { NODE_STATUSES } from "./node-status";
 const figure = z.number().nullable();
 
 /** Who sent a flush_all. */
-export const flushBySchema = z.object({
-  ours: z.boolean().meta({ description: "sent by this Memfleet; false: by somebody else" }),
+const flushBySchema = z.object({
+  ours: z.boolean().meta({ description: "sent by this Memfleet; false: from outside" }),
   actor: z.string().nullable(),
   actionId: z.string().nullable(),
 });
@@ -23,11 +23,14 @@ export const nodeSchema = z.object({
   statusCode: z.enum(REASON_CODES).nullable().meta({ description: "the same reason, to match on" }),
   statusSinceMs: figure,
   elsewhere: z.boolean().meta({
-    description: "another Memfleet process asks this node; its figures come from the shared history",
+    description: "another Memfleet process polls this node; its data comes from the shared history",
   }),
   capabilities: z.array(z.enum(CAPABILITIES)),
   lacking: z.partialRecord(z.enum(CAPABILITIES), z.enum(LACKING_REASONS)),
-  protocol: z.enum(["text", "binary"]).nullable().meta({ description: "what Memfleet speaks with it" }),
+  protocol: z
+    .enum(["text", "binary"])
+    .nullable()
+    .meta({ description: "protocol between Memfleet and the node" }),
   version: z.string().nullable(),
   pid: figure,
   uptimeSeconds: figure,
@@ -47,10 +50,10 @@ export const nodeSchema = z.object({
   lastRestartMs: figure,
   lastFlushMs: figure,
   lastFlushBy: flushBySchema.nullable().meta({
-    description: "null: never flushed, or not known, as when it was flushed before Memfleet watched",
+    description: "null: never flushed, or unknown, for example when it was flushed before Memfleet started",
   }),
   pendingFlushMs: figure,
-  pendingFlushBy: flushBySchema.nullable().meta({ description: "null: none is pending, or not known" }),
+  pendingFlushBy: flushBySchema.nullable().meta({ description: "null: none is pending, or unknown" }),
   findings: z
     .object({ critical: z.number(), warning: z.number(), info: z.number() })
     .nullable()

@@ -5,8 +5,7 @@ import { ENDPOINTS } from "@/lib/model/http/endpoints";
 
 export const GET = route(ENDPOINTS.compare, ({ runtime, query }) => {
   const nodes = query.node.map((id) => {
-    const view = runtime.node(id);
-    if (view !== null) return { view, record: runtime.record(id) };
+    if (runtime.node(id) !== null) return runtime.directory.compared(id);
     throw new InputError([{ field: "node", found: JSON.stringify(id), allowed: "ids of configured nodes" }]);
   });
   return compareNodes(nodes, { all: query.all === "1", nowMs: Date.now() });

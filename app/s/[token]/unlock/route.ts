@@ -1,4 +1,5 @@
 import { setCookie, shareCookieName } from "@/lib/access/cookies";
+import { pathParam } from "@/lib/http/params";
 import { emptyResponse } from "@/lib/http/responses";
 import { route } from "@/lib/http/route";
 import { shareNotFound } from "@/lib/http/shared";
@@ -6,7 +7,7 @@ import { ENDPOINTS } from "@/lib/model/http/endpoints";
 
 export const POST = route(ENDPOINTS.unlockShare, async ({ runtime, request, params, body }) => {
   const { access, shares, configuration } = runtime;
-  const token = params.token ?? "";
+  const token = pathParam(params, "token");
   const key = await shares.unlock(token, body.password, access.addressOf(request.headers));
   if (key === null) throw shareNotFound();
   if (key === "") return emptyResponse();

@@ -2,7 +2,9 @@
  * Evictions, and whether memory would help. A full cache evicts: that is expected. What matters is how recently the
  * evicted items were used, and whether they were ever fetched.
  */
+
 import { ATTENTION_RULES } from "@/lib/metrics/attention";
+import { ratio, rounded } from "@/lib/metrics/ratio";
 import { phrase } from "@/lib/model/findings/phrases";
 import { counted, failed, passed, unknown } from "../../check-builders";
 import type { Check } from "../../contract";
@@ -24,7 +26,7 @@ export type EvictionAdvice = "memory" | "expiry" | "none";
 export function judgeEvictions({ evictions, unfetched, youngestSeconds }: Evictions): Check {
   const recent = evictions.lastHour !== null;
   const count = evictions.lastHour ?? evictions.total;
-  const unfetchedShare = shareOf(recent ? unfetched.lastHour : unfetched.total, count);
+  const unfetchedShare = rounded(ratio(recent ? unfetched.lastHour : unfetched.total, count));
   const advice = count === 0 ? "none" : adviceFor(youngestSeconds, unfetchedShare);
   const base = {
     check: "evictions",
@@ -60,9 +62,4 @@ const ADVICE: Readonly<Record<EvictionAdvice, string>> = {
 function adviceFor(youngestSeconds: number | null, unfetchedShare: number | null): EvictionAdvice {
   if (youngestSeconds === null || youngestSeconds >= ATTENTION_RULES.evictsYoungSeconds) return "none";
   return unfetchedShare !== null && unfetchedShare >= MOSTLY_UNFETCHED ? "expiry" : "memory";
-}
-
-function shareOf(part: number | null, total: number | null): number | null {
-  if (part === null || total === null || total === 0) return null;
-  return Math.round(Math.min(1, part / total) * 10_000) / 10_000;
 }

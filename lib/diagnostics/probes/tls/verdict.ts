@@ -3,6 +3,7 @@ import type { NodeEndpoint } from "@/lib/memcached/contract";
 import type { CertificateInfo, TlsInspection, TlsOffered } from "@/lib/memcached/inspect/tls";
 import type { Exposure, Severity } from "@/lib/model/findings/finding";
 import { phrase } from "@/lib/model/findings/phrases";
+import { DAY_MS } from "@/lib/model/time";
 import { failed, failedAt, notApplicable, passed, unknown } from "../../check-builders";
 import type { Check } from "../../contract";
 import { type SeverityRow, severityAt } from "../../severity";
@@ -17,7 +18,6 @@ export interface TlsObservations {
   readonly nowMs: number;
 }
 
-const DAY_MS = 86_400_000;
 /** Days before a certificate expires from which the finding is info, and warning. */
 export const INFO_DAYS = 30;
 export const WARNING_DAYS = 14;

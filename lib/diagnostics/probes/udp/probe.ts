@@ -2,9 +2,9 @@
 import { randomInt } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type ResolvedAddress, resolveHost } from "@/lib/memcached/connection/resolve";
-import type { NodeAddress } from "@/lib/memcached/contract";
 import { NodeError } from "@/lib/model/errors";
 import { phrase } from "@/lib/model/findings/phrases";
+import type { NodeAddress } from "@/lib/model/node/node-address";
 import { parsePort } from "@/lib/model/node/node-address";
 import { notApplicable, unknown } from "../../check-builders";
 import type { Check, Probe, ProbeContext, ProbeTarget } from "../../contract";

@@ -1,23 +1,23 @@
 /** Adding values to a query's buckets. */
 
-/** How values in one bucket become one: differences add up, levels are the newest or the largest. */
+/** How the values of a bucket are combined: differences are summed, gauges are the newest or the largest. */
 export type Accumulator = "sum" | "last" | "largest";
 
-/** Adds `values[from..]`, one for each entry of `places` (-1: outside), to the buckets from `into[start]` on. */
+/** Adds `values[from..]`, one for each entry of `bucketOf` (-1: outside), to the buckets from `into[start]` on. */
 export function accumulate(
   how: Accumulator,
   values: Float64Array,
   from: number,
-  places: Int32Array,
+  bucketOf: Int32Array,
   into: Float64Array,
   start: number,
 ): void {
-  const length = places.length;
+  const length = bucketOf.length;
   for (let index = 0; index < length; index++) {
     const value = values[from + index] as number;
-    const place = places[index] as number;
-    if (place < 0 || Number.isNaN(value)) continue;
-    accumulateOne(how, value, into, start + place);
+    const bucket = bucketOf[index] as number;
+    if (bucket < 0 || Number.isNaN(value)) continue;
+    accumulateOne(how, value, into, start + bucket);
   }
 }
 

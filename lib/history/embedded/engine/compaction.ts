@@ -1,9 +1,11 @@
 /**
- * Turns an ended hour's sweeps into rows of `raw` and `rollup`, a small step at a time.
+ * Turns the batches of a complete hour into rows of `raw` and `rollup`, in small steps.
  *
- * Invariant: an hour counts as compacted in one commit, at the very end; until then its sweeps count, and what
- * has been written of its rows does not. A crash in between costs only the work, which is begun anew.
+ * Invariant: an hour becomes compacted in one commit at the very end; until then its batches are read and its written
+ * rows are not. A crash in between only costs the work, which starts again.
  */
+
+import { HOUR_MS } from "@/lib/model/time";
 import { type Connection, command, transaction } from "@/lib/store/database";
 import type { Task } from "@/lib/store/scheduler";
 import { ByteWriter } from "./codec/bytes";
@@ -12,13 +14,13 @@ import { encodeColumn } from "./codec/column-encode";
 import { GroupWriter } from "./groups";
 import type { Hours } from "./hours";
 import { bucketsOf, encodeRollup } from "./rollup";
-import { TICK_PARTS, TICK_SEQUENCE, type TickPart } from "./sample-batch";
+import { ROW_PARTS, ROW_SEQUENCE, type SampleRow } from "./sample-batch";
 import type { SampleRows } from "./sample-rows";
 import { hourId } from "./schema";
-import { GROUP_NODES, type HistorySettings, HOUR_MS } from "./settings";
+import { GROUP_NODES, type HistorySettings } from "./settings";
 import type { StatIds } from "./stat-ids";
 
-/** Sweeps read, sweeps unpacked, groups packed and rows written between two yields. */
+/** Batches read, batches unpacked, groups packed and rows written between two yields. */
 const READ = 32;
 const UNPACK = 64;
 const PACK = 8;
@@ -28,62 +30,66 @@ export interface HistoryFile {
   readonly connection: Connection;
   readonly names: StatIds;
   readonly hours: Hours;
-  readonly ticks: SampleRows;
+  readonly sampleRows: SampleRows;
 }
 
-/** Compacts the sweeps of `hour` that count now. A sweep that comes later stays a row of `tick`. */
+/** Compacts the current batches of `hour`. A later batch remains a row of `tick`. */
 export function* compactHour(file: HistoryFile, hour: number, settings: HistorySettings): Task<void> {
-  const times = file.ticks.between(hour * HOUR_MS, (hour + 1) * HOUR_MS);
+  const times = file.sampleRows.between(hour * HOUR_MS, (hour + 1) * HOUR_MS);
   const kinds = kindsOf(file.names, settings);
   clearHour(file.connection, hour);
-  for (let part = 0; part < TICK_PARTS; part++) {
-    const rows = yield* readPart(file.ticks, times, part);
+  for (let part = 0; part < ROW_PARTS; part++) {
+    const rows = yield* readPart(file.sampleRows, times, part);
     const grid = new Grid(rows, times.length);
-    for (const metric of file.names.all()) {
-      if (metric.id % TICK_PARTS !== part) continue;
-      if (!(yield* fillGrid(grid, rows, metric.id, metric.scale))) continue;
-      const columns = packMetric(grid, hour, times, kinds.get(metric.id) ?? "counter", metric.scale);
-      yield* writeRows(file.connection, hour, metric.id, yield* columns);
+    for (const statId of file.names.all()) {
+      if (statId.id % ROW_PARTS !== part) continue;
+      if (!(yield* fillGrid(grid, rows, statId.id, statId.scale))) continue;
+      const columns = packStat(grid, hour, times, kinds.get(statId.id) ?? "counter", statId.scale);
+      yield* writeRows(file.connection, hour, statId.id, yield* columns);
     }
   }
   file.hours.add(hour, times);
-  file.ticks.discard(times);
+  file.sampleRows.discard(times);
 }
 
-/** Kind by metric number; a stat the catalogue has lost is rolled up as what it was: unknown, so as a sum. */
+/** Kind by stat number; a stat the catalogue has lost is rolled up as what it was: unknown, so as a sum. */
 function kindsOf(names: StatIds, settings: HistorySettings): Map<number, "counter" | "gauge"> {
   const kinds = new Map<number, "counter" | "gauge">();
   for (const [index, stat] of settings.stats.entries()) {
-    const metric = names.metrics[index];
-    if (metric !== undefined) kinds.set(metric.id, stat.kind);
+    const statId = names.statIds[index];
+    if (statId !== undefined) kinds.set(statId.id, stat.kind);
   }
   return kinds;
 }
 
-/** Removes what an interrupted compaction of this hour has left. */
+/** Deletes what an interrupted compaction of this hour left. */
 function clearHour(connection: Connection, hour: number): void {
   for (const table of ["raw", "rollup"]) {
     command(connection, `DELETE FROM ${table} WHERE id >= ? AND id < ?`).run(hourId(hour), hourId(hour + 1));
   }
 }
 
-function* readPart(ticks: SampleRows, times: readonly number[], part: number): Task<(TickPart | null)[]> {
-  const rows: (TickPart | null)[] = [];
+function* readPart(
+  sampleRows: SampleRows,
+  times: readonly number[],
+  part: number,
+): Task<(SampleRow | null)[]> {
+  const rows: (SampleRow | null)[] = [];
   for (const [index, at] of times.entries()) {
-    rows.push(ticks.read(at, part));
+    rows.push(sampleRows.read(at, part));
     if (index % READ === READ - 1) yield;
   }
   return rows;
 }
 
-/** One metric's values over an hour: for each group 20 runs, one per node, of a value per sweep. */
+/** One stat's values over an hour: for each group 20 runs, one per node, of a value per batch. */
 class Grid {
   readonly groups: readonly number[];
   readonly values: Float64Array;
-  private readonly places = new Map<Int32Array, Int32Array>();
+  private readonly offsets = new Map<Int32Array, Int32Array>();
 
   constructor(
-    rows: readonly (TickPart | null)[],
+    rows: readonly (SampleRow | null)[],
     readonly length: number,
   ) {
     const lists = new Set(rows.flatMap((row) => (row === null ? [] : [row.nodes])));
@@ -92,16 +98,16 @@ class Grid {
     this.groups = [...groups].sort((a, b) => a - b);
     const order = new Map(this.groups.map((group, index) => [group, index]));
     for (const nodes of lists) {
-      const place = (node: number) =>
+      const offset = (node: number) =>
         ((order.get(Math.floor(node / GROUP_NODES)) as number) * GROUP_NODES + (node % GROUP_NODES)) * length;
-      this.places.set(nodes, nodes.map(place));
+      this.offsets.set(nodes, nodes.map(offset));
     }
     this.values = new Float64Array(this.groups.length * GROUP_NODES * length);
   }
 
-  /** Where each row of a sweep over these nodes begins. */
-  placesOf(nodes: Int32Array): Int32Array {
-    return this.places.get(nodes) as Int32Array;
+  /** Start of each row of a batch over these nodes. */
+  offsetsOf(nodes: Int32Array): Int32Array {
+    return this.offsets.get(nodes) as Int32Array;
   }
 
   group(index: number): Float64Array {
@@ -110,43 +116,43 @@ class Grid {
   }
 }
 
-/** False when no sweep of the hour has the metric. */
+/** False when no batch of the hour has the stat. */
 function* fillGrid(
   grid: Grid,
-  rows: readonly (TickPart | null)[],
-  metric: number,
+  rows: readonly (SampleRow | null)[],
+  statId: number,
   scale: number | null,
 ): Task<boolean> {
-  if (!rows.some((row) => row?.has(metric) === true)) return false;
+  if (!rows.some((row) => row?.has(statId) === true)) return false;
   grid.values.fill(Number.NaN);
   let column = new Float64Array(0);
   for (const [index, row] of rows.entries()) {
-    const bytes = row?.column(metric);
+    const bytes = row?.column(statId);
     if (row == null || bytes === undefined) continue;
     const count = row.nodes.length;
     if (column.length < count) column = new Float64Array(count);
-    decodeColumn(bytes, column, count, TICK_SEQUENCE, scale);
-    const places = grid.placesOf(row.nodes);
+    decodeColumn(bytes, column, count, ROW_SEQUENCE, scale);
+    const offsets = grid.offsetsOf(row.nodes);
     for (let node = 0; node < count; node++) {
-      grid.values[(places[node] as number) + index] = column[node] as number;
+      grid.values[(offsets[node] as number) + index] = column[node] as number;
     }
     if (index % UNPACK === UNPACK - 1) yield;
   }
   return true;
 }
 
-interface MetricColumns {
+interface StatColumns {
   readonly raw: GroupWriter;
   readonly rollup: GroupWriter;
 }
 
-function* packMetric(
+function* packStat(
   grid: Grid,
   hour: number,
   times: readonly number[],
   kind: "counter" | "gauge",
   scale: number | null,
-): Task<MetricColumns> {
+): Task<StatColumns> {
   const columns = { raw: new GroupWriter(), rollup: new GroupWriter() };
   const buckets = bucketsOf(hour, times);
   const out = new ByteWriter(1 << 14);
@@ -163,15 +169,10 @@ function* packMetric(
   return columns;
 }
 
-function* writeRows(
-  connection: Connection,
-  hour: number,
-  metric: number,
-  columns: MetricColumns,
-): Task<void> {
+function* writeRows(connection: Connection, hour: number, statId: number, columns: StatColumns): Task<void> {
   for (const table of ["raw", "rollup"] as const) {
     const insert = command(connection, `INSERT INTO ${table} (id, columns) VALUES (?, ?)`);
-    const rows = columns[table].finish(hour, metric);
+    const rows = columns[table].finish(hour, statId);
     for (let start = 0; start < rows.length; start += WRITE) {
       transaction(connection, () => {
         for (const row of rows.slice(start, start + WRITE)) insert.run(row.id, row.bytes);

@@ -1,5 +1,5 @@
 /**
- * Rows of `raw` and `rollup`: per hour and metric one column for each group of nodes. Short columns (nothing
+ * Rows of `raw` and `rollup`: per hour and stat one column for each group of nodes. Short columns (nothing
  * moved, or nothing was reported but by a few) share one row, the directory.
  */
 import { type Connection, select, selectOne } from "@/lib/store/database";
@@ -12,9 +12,9 @@ const SHORT_BYTES = 48;
 /** Above this share of the groups, one scan is cheaper than a look-up for each. */
 const SCAN_SHARE = 0.3;
 
-export type GroupTable = "raw" | "rollup";
+type GroupTable = "raw" | "rollup";
 
-/** Collects one metric's columns of an hour, in the order of their groups. */
+/** Collects one stat's columns of an hour, in the order of their groups. */
 export class GroupWriter {
   private readonly rows: { readonly group: number; readonly bytes: Uint8Array }[] = [];
   private readonly directory = new ByteWriter(256);
@@ -32,11 +32,11 @@ export class GroupWriter {
   }
 
   /** Everything as table rows. */
-  finish(hour: number, metric: number): { readonly id: number; readonly bytes: Uint8Array }[] {
+  finish(hour: number, statId: number): { readonly id: number; readonly bytes: Uint8Array }[] {
     this.endRun();
-    const rows = this.rows.map(({ group, bytes }) => ({ id: groupId(hour, metric, group), bytes }));
+    const rows = this.rows.map(({ group, bytes }) => ({ id: groupId(hour, statId, group), bytes }));
     if (this.directory.length > 0) {
-      rows.unshift({ id: groupId(hour, metric, 0), bytes: this.directory.copy() });
+      rows.unshift({ id: groupId(hour, statId, 0), bytes: this.directory.copy() });
     }
     return rows;
   }
@@ -58,12 +58,12 @@ function isSame(one: Uint8Array, other: Uint8Array): boolean {
   return true;
 }
 
-/** A metric's columns of an hour for the wanted groups (ascending), with the group each belongs to. */
+/** A stat's columns of an hour for the wanted groups (ascending), with the group each belongs to. */
 export function* readGroups(
   connection: Connection,
   table: GroupTable,
   hour: number,
-  metric: number,
+  statId: number,
   wanted: readonly number[],
   allGroups: number,
 ): Generator<{ readonly group: number; readonly bytes: Uint8Array }> {
@@ -71,14 +71,14 @@ export function* readGroups(
   const set = new Set(wanted);
   if (wanted.length > allGroups * SCAN_SHARE) {
     const sql = `SELECT id, columns FROM ${table} WHERE id >= ? AND id < ?`;
-    const range = [groupId(hour, metric, 0), groupId(hour, metric + 1, 0)] as const;
+    const range = [groupId(hour, statId, 0), groupId(hour, statId + 1, 0)] as const;
     const rows = select<[number, Buffer]>(connection, sql, ...range);
     for (const [id, bytes] of rows) yield* columnsIn(groupOfId(id), bytes, set);
     return;
   }
   const sql = `SELECT columns FROM ${table} WHERE id = ?`;
   for (const group of [0, ...wanted]) {
-    const row = selectOne<[Buffer]>(connection, sql, groupId(hour, metric, group));
+    const row = selectOne<[Buffer]>(connection, sql, groupId(hour, statId, group));
     if (row !== undefined) yield* columnsIn(group, row[0], set);
   }
 }

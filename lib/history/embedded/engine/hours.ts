@@ -1,7 +1,8 @@
-/** The table `hour`: which hours are compacted, which sweeps each holds, and whether its raw values are kept. */
+/** The table `hour`: which hours are compacted, which batches each contains, and whether it still has raw values. */
+
+import { HOUR_MS } from "@/lib/model/time";
 import { type Connection, command, select } from "@/lib/store/database";
 import { ByteReader, ByteWriter } from "./codec/bytes";
-import { HOUR_MS } from "./settings";
 
 interface Hour {
   readonly times: readonly number[];
@@ -9,7 +10,7 @@ interface Hour {
 }
 
 export class Hours {
-  private readonly known = new Map<number, Hour>();
+  private readonly byHour = new Map<number, Hour>();
 
   constructor(private readonly connection: Connection) {
     const rows = select<[number, Buffer, number]>(
@@ -17,55 +18,55 @@ export class Hours {
       "SELECT hour, times, raw FROM hour ORDER BY hour",
     );
     for (const [hour, times, raw] of rows) {
-      this.known.set(hour, { times: decodeTimes(hour, times), raw: raw === 1 });
+      this.byHour.set(hour, { times: decodeTimes(hour, times), raw: raw === 1 });
     }
   }
 
   /** Compacted hours that touch the span from `fromMs` to before `toMs`, ascending. */
   between(fromMs: number, toMs: number): number[] {
-    return [...this.known.keys()]
+    return [...this.byHour.keys()]
       .filter((hour) => hour * HOUR_MS < toMs && (hour + 1) * HOUR_MS > fromMs)
       .sort((a, b) => a - b);
   }
 
-  /** Times of the sweeps in a compacted hour; undefined when it is not compacted. */
+  /** Times of the batches in a compacted hour; undefined when it is not compacted. */
   times(hour: number): readonly number[] | undefined {
-    return this.known.get(hour)?.times;
+    return this.byHour.get(hour)?.times;
   }
 
   hasRaw(hour: number): boolean {
-    return this.known.get(hour)?.raw === true;
+    return this.byHour.get(hour)?.raw === true;
   }
 
   /** From when on raw values are complete: after the newest hour that has only rollups. */
   rawFromMs(): number {
     let from = Number.NEGATIVE_INFINITY;
-    for (const [hour, { raw }] of this.known) if (!raw) from = Math.max(from, (hour + 1) * HOUR_MS);
+    for (const [hour, { raw }] of this.byHour) if (!raw) from = Math.max(from, (hour + 1) * HOUR_MS);
     return from;
   }
 
   /** Hours that ended before `ms`. */
   before(ms: number): number[] {
-    return [...this.known.keys()].filter((hour) => (hour + 1) * HOUR_MS <= ms);
+    return [...this.byHour.keys()].filter((hour) => (hour + 1) * HOUR_MS <= ms);
   }
 
-  /** The hour's rows are all written: from now on they count. */
+  /** All rows of the hour are written: from now on they are read. */
   add(hour: number, times: readonly number[]): void {
     const insert = command(this.connection, "INSERT INTO hour (hour, times, raw) VALUES (?, ?, 1)");
     insert.run(hour, encodeTimes(hour, times));
-    this.known.set(hour, { times, raw: true });
+    this.byHour.set(hour, { times, raw: true });
   }
 
-  /** The hour's raw values do not count any more. */
+  /** The hour's raw values are no longer read. */
   dropRaw(hour: number): void {
     command(this.connection, "UPDATE hour SET raw = 0 WHERE hour = ?").run(hour);
-    const known = this.known.get(hour);
-    if (known !== undefined) known.raw = false;
+    const entry = this.byHour.get(hour);
+    if (entry !== undefined) entry.raw = false;
   }
 
   forget(hour: number): void {
     command(this.connection, "DELETE FROM hour WHERE hour = ?").run(hour);
-    this.known.delete(hour);
+    this.byHour.delete(hour);
   }
 }
 

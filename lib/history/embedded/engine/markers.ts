@@ -1,7 +1,7 @@
-/** The table `marker`: restarts, flushes and whatever else is pinned to a moment. */
+/** The table `marker`: restarts, flushes and other events. */
 import type { MARKER_KINDS, Marker } from "@/lib/model/series.schema";
 import { type Connection, command, select, transaction } from "@/lib/store/database";
-import type { MarkersRequest } from "./requests";
+import type { MarkerQuery } from "../../contract";
 
 type Row = [at: number, node: string, kind: (typeof MARKER_KINDS)[number], text: string];
 
@@ -9,7 +9,7 @@ const PAGE = 500;
 const NEWEST_FIRST = `
   SELECT at, node, kind, text FROM marker WHERE at >= ? AND at < ? ORDER BY at DESC, id DESC LIMIT ? OFFSET ?`;
 
-/** Keeps markers, all or none; one that is already there is not kept twice. */
+/** Writes markers, all or none, without duplicates. */
 export function writeMarkers(connection: Connection, markers: readonly Marker[]): void {
   const insert = command(
     connection,
@@ -20,25 +20,25 @@ export function writeMarkers(connection: Connection, markers: readonly Marker[])
   });
 }
 
-/** The newest `limit` markers that fit, oldest first. */
+/** The newest `limit` matching markers, oldest first. */
 export function readMarkers(
   connection: Connection | null,
   unwritten: readonly Marker[],
-  request: MarkersRequest,
+  query: MarkerQuery,
 ): Marker[] {
-  const nodes = request.nodes === null ? null : new Set(request.nodes);
-  const fits = (marker: Marker) => nodes === null || nodes.has(marker.node);
+  const nodes = query.nodes === null ? null : new Set(query.nodes);
+  const matches = (marker: Marker) => nodes === null || nodes.has(marker.node);
   const found = unwritten.filter(
-    (marker) => marker.atMs >= request.fromMs && marker.atMs < request.toMs && fits(marker),
+    (marker) => marker.atMs >= query.fromMs && marker.atMs < query.toMs && matches(marker),
   );
-  for (let skip = 0, left = request.limit; connection !== null && left > 0; skip += PAGE) {
-    const { fromMs, toMs } = request;
+  for (let skip = 0, remaining = query.limit; connection !== null && remaining > 0; skip += PAGE) {
+    const { fromMs, toMs } = query;
     const rows = select<Row>(connection, NEWEST_FIRST, fromMs, toMs, PAGE, skip);
-    const fitting = rows.map(([atMs, node, kind, text]) => ({ atMs, node, kind, text })).filter(fits);
-    found.push(...fitting.slice(0, left));
-    left -= fitting.length;
+    const matching = rows.map(([atMs, node, kind, text]) => ({ atMs, node, kind, text })).filter(matches);
+    found.push(...matching.slice(0, remaining));
+    remaining -= matching.length;
     if (rows.length < PAGE) break;
   }
-  found.sort((one, other) => one.atMs - other.atMs);
-  return found.slice(Math.max(0, found.length - request.limit));
+  found.sort((a, b) => a.atMs - b.atMs);
+  return found.slice(Math.max(0, found.length - query.limit));
 }

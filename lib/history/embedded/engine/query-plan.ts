@@ -1,5 +1,7 @@
-/** Which buckets a query gets, and from which rows they are filled. */
-import { HOUR_MS, ROLLUP_MS } from "./settings";
+/** The buckets of a query, and the rows they are filled from. */
+
+import { HOUR_MS } from "@/lib/model/time";
+import { ROLLUP_MS } from "./settings";
 
 export interface Buckets {
   readonly fromMs: number;
@@ -14,21 +16,21 @@ export interface QueryPlan extends Buckets {
 
 /**
  * Raw values where the step is finer than a rollup's bucket and they are still kept from the beginning of the
- * query; otherwise rollups, in steps of whole rollup buckets. The step is never finer than the sweeps.
+ * query; otherwise rollups, in steps of whole rollup buckets. The step is never finer than the batches.
  */
 export function planQuery(
-  asked: { readonly fromMs: number; readonly toMs: number; readonly stepMs: number },
+  query: { readonly fromMs: number; readonly toMs: number; readonly stepMs: number },
   rawFromMs: number,
   intervalMs: number,
 ): QueryPlan {
-  const fine = Math.max(1, Math.round(asked.stepMs), intervalMs);
-  if (fine < ROLLUP_MS && asked.fromMs >= rawFromMs) return { ...align(asked, fine), raw: true };
-  return { ...align(asked, Math.ceil(fine / ROLLUP_MS) * ROLLUP_MS), raw: false };
+  const fine = Math.max(1, Math.round(query.stepMs), intervalMs);
+  if (fine < ROLLUP_MS && query.fromMs >= rawFromMs) return { ...align(query, fine), raw: true };
+  return { ...align(query, Math.ceil(fine / ROLLUP_MS) * ROLLUP_MS), raw: false };
 }
 
-function align(asked: { readonly fromMs: number; readonly toMs: number }, stepMs: number): Buckets {
-  const fromMs = Math.floor(asked.fromMs / stepMs) * stepMs;
-  return { fromMs, stepMs, count: Math.max(0, Math.ceil((asked.toMs - fromMs) / stepMs)) };
+function align(query: { readonly fromMs: number; readonly toMs: number }, stepMs: number): Buckets {
+  const fromMs = Math.floor(query.fromMs / stepMs) * stepMs;
+  return { fromMs, stepMs, count: Math.max(0, Math.ceil((query.toMs - fromMs) / stepMs)) };
 }
 
 /** Bucket of each time; -1 outside. */

@@ -1,19 +1,19 @@
-/** Filling buckets from single sweeps: those of hours not yet compacted, and those not yet written. */
+/** Filling buckets from single batches: those of hours not yet compacted, and those not yet written. */
 import type { Task } from "@/lib/store/scheduler";
 import { accumulateOne } from "./accumulate";
 import { decodeColumn } from "./codec/column-decode";
 import { type Field, type Frame, locate } from "./codec/frame";
 import type { HistoryFile } from "./compaction";
 import { bucketIndexes } from "./query-plan";
-import { columnOf, type EncodedBatch, TICK_PARTS, TICK_SEQUENCE } from "./sample-batch";
+import { columnOf, type EncodedBatch, ROW_PARTS, ROW_SEQUENCE } from "./sample-batch";
 import { ELAPSED_SCALE, type HistorySettings } from "./settings";
 
-/** Sweeps read between two yields. */
+/** Batches read between two yields. */
 const READ = 8;
 
-/** Which rows of a sweep are asked for, and where they go. */
+/** Which rows of a batch a query needs, and where they go. */
 interface RowPlan {
-  /** Rows of the sweep's columns. */
+  /** Rows of the batch's columns. */
   readonly length: number;
   readonly rows: Int32Array;
   /** Frame index of each of `rows`. */
@@ -22,17 +22,17 @@ interface RowPlan {
   readonly wanted: Uint8Array;
 }
 
-/** `target`: frame index of a row; -1 when it is not asked for. */
+/** `target`: frame index of a row; -1 when it is not needed. */
 function planRows(length: number, target: (row: number) => number): RowPlan {
   const rows: number[] = [];
   const targets: number[] = [];
-  const wanted = new Uint8Array(Math.ceil(length / TICK_SEQUENCE));
+  const wanted = new Uint8Array(Math.ceil(length / ROW_SEQUENCE));
   for (let row = 0; row < length; row++) {
-    const found = target(row);
-    if (found < 0) continue;
+    const index = target(row);
+    if (index < 0) continue;
     rows.push(row);
-    targets.push(found);
-    wanted[Math.floor(row / TICK_SEQUENCE)] = 1;
+    targets.push(index);
+    wanted[Math.floor(row / ROW_SEQUENCE)] = 1;
   }
   return { length, rows: Int32Array.from(rows), targets: Int32Array.from(targets), wanted };
 }
@@ -49,7 +49,7 @@ function foldRows(
 ): void {
   const { rows, targets } = plan;
   if (scratch.length < plan.length) scratch = new Float64Array(plan.length);
-  decodeColumn(bytes, scratch, plan.length, TICK_SEQUENCE, scale, plan.wanted);
+  decodeColumn(bytes, scratch, plan.length, ROW_SEQUENCE, scale, plan.wanted);
   const into = frame.values[field] as Float64Array;
   const how = (frame.fields[field] as Field).fold;
   const { count } = frame.buckets;
@@ -59,51 +59,51 @@ function foldRows(
   }
 }
 
-/** Adds the sweeps at `times`, all of them rows of `tick`. */
-export function* fillFromTicks(file: HistoryFile, frame: Frame, times: readonly number[]): Task<void> {
-  const places = bucketIndexes(frame.buckets, times);
+/** Adds the batches at `times`, all of them rows of `tick`. */
+export function* fillFromSampleRows(file: HistoryFile, frame: Frame, times: readonly number[]): Task<void> {
+  const bucketOf = bucketIndexes(frame.buckets, times);
   const { byNumber } = locate(file, frame.nodes);
   const plans = new Map<Int32Array, RowPlan>();
-  const metrics = frame.fields.map((field) => file.names.metrics[field.index]);
-  const parts = new Set(metrics.flatMap((metric) => (metric === undefined ? [] : [metric.id % TICK_PARTS])));
+  const statIds = frame.fields.map((field) => file.names.statIds[field.index]);
+  const parts = new Set(statIds.flatMap((statId) => (statId === undefined ? [] : [statId.id % ROW_PARTS])));
   for (const part of parts) {
     for (const [index, at] of times.entries()) {
-      const tick = file.ticks.read(at, part);
-      if (tick === null) continue;
-      const rows =
-        plans.get(tick.nodes) ??
-        planRows(tick.nodes.length, (row) => byNumber[tick.nodes[row] as number] ?? -1);
-      plans.set(tick.nodes, rows);
-      for (const [field, metric] of metrics.entries()) {
-        const bytes = metric === undefined ? undefined : tick.column(metric.id);
-        if (metric === undefined || bytes === undefined) continue;
-        foldRows(frame, field, places[index] as number, bytes, metric.scale, rows);
+      const row = file.sampleRows.read(at, part);
+      if (row === null) continue;
+      const plan =
+        plans.get(row.nodes) ??
+        planRows(row.nodes.length, (index) => byNumber[row.nodes[index] as number] ?? -1);
+      plans.set(row.nodes, plan);
+      for (const [field, statId] of statIds.entries()) {
+        const bytes = statId === undefined ? undefined : row.column(statId.id);
+        if (statId === undefined || bytes === undefined) continue;
+        foldRows(frame, field, bucketOf[index] as number, bytes, statId.scale, plan);
       }
       if (index % READ === READ - 1) yield;
     }
   }
 }
 
-/** Adds sweeps that are in memory only, all of them within the frame. */
+/** Adds batches that are in memory only, all of them within the frame. */
 export function* fillFromUnwritten(
-  sweeps: readonly EncodedBatch[],
+  batches: readonly EncodedBatch[],
   frame: Frame,
   settings: HistorySettings,
 ): Task<void> {
   const order = new Map(frame.nodes.map((node, index) => [node, index]));
   const plans = new Map<readonly string[], RowPlan>();
-  const places = bucketIndexes(
+  const bucketOf = bucketIndexes(
     frame.buckets,
-    sweeps.map((sweep) => sweep.atMs),
+    batches.map((batch) => batch.atMs),
   );
-  for (const [index, sweep] of sweeps.entries()) {
-    const nodes = sweep.nodes;
+  for (const [index, batch] of batches.entries()) {
+    const nodes = batch.nodes;
     const rows = plans.get(nodes) ?? planRows(nodes.length, (row) => order.get(nodes[row] as string) ?? -1);
     plans.set(nodes, rows);
-    for (const [field, asked] of frame.fields.entries()) {
-      const bytes = asked.index < 0 ? null : columnOf(sweep, asked.index);
+    for (const [field, { index: statIndex }] of frame.fields.entries()) {
+      const bytes = statIndex < 0 ? null : columnOf(batch, statIndex);
       if (bytes !== null)
-        foldRows(frame, field, places[index] as number, bytes, scaleOf(settings, asked.index), rows);
+        foldRows(frame, field, bucketOf[index] as number, bytes, scaleOf(settings, statIndex), rows);
     }
     yield;
   }

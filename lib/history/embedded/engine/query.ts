@@ -1,30 +1,31 @@
-/** Reading what was: compacted hours from their groups, younger sweeps one by one. */
+/** Reads series: compacted hours from their groups, newer batches one by one. */
 import type { Task } from "@/lib/store/scheduler";
+import type { HistoryQuery } from "../../contract";
 import { accumulateOne } from "./accumulate";
 import type { Field, Frame } from "./codec/frame";
 import type { HistoryFile } from "./compaction";
 import { fillFromHours } from "./query-hours";
 import { type Buckets, planQuery, type QueryPlan } from "./query-plan";
-import { fillFromTicks, fillFromUnwritten } from "./query-recent";
-import type { QueryReply, QueryRequest } from "./requests";
+import { fillFromSampleRows, fillFromUnwritten } from "./query-recent";
+import type { QueryReply } from "./requests";
 import type { EncodedBatch } from "./sample-batch";
 import type { HistorySettings } from "./settings";
 
-/** With `sum`, nodes × stats × buckets held at a time. */
+/** With `sum`, nodes × stats × buckets in memory at a time. */
 const CHUNK_VALUES = 1_000_000;
 
-/** Answers a query from the file, if there is one, and from the sweeps that could not be written yet. */
+/** Answers a query from the file, if there is one, and from the unwritten batches. */
 export function* answerQuery(
   file: HistoryFile | null,
   unwritten: readonly EncodedBatch[],
-  request: QueryRequest,
+  query: HistoryQuery,
   settings: HistorySettings,
 ): Task<QueryReply> {
   const rawFromMs = file?.hours.rawFromMs() ?? Number.NEGATIVE_INFINITY;
-  const plan = planQuery(request, rawFromMs, settings.intervalMs);
-  const fields = fieldsOf(request, settings);
-  if (request.combine === "each") {
-    const frame = frameOf(plan, plan, request.nodes, fields);
+  const plan = planQuery(query, rawFromMs, settings.intervalMs);
+  const fields = fieldsOf(query, settings);
+  if (query.combine === "each") {
+    const frame = frameOf(plan, plan, query.nodes, fields);
     yield* fillFrame(file, unwritten, frame, settings);
     return {
       ...plan,
@@ -33,14 +34,14 @@ export function* answerQuery(
       rates: [],
     };
   }
-  return yield* answerSum(file, unwritten, request, plan, fields, settings);
+  return yield* answerSum(file, unwritten, query, plan, fields, settings);
 }
 
-function fieldsOf(request: QueryRequest, settings: HistorySettings): Field[] {
-  const fields = request.stats.map((name): Field => {
+function fieldsOf(query: HistoryQuery, settings: HistorySettings): Field[] {
+  const fields = query.stats.map((name): Field => {
     const index = settings.stats.findIndex((stat) => stat.name === name);
     if (settings.stats[index]?.kind === "counter") return { index, fold: "sum" };
-    return { index, fold: request.largest ? "largest" : "last" };
+    return { index, fold: query.gauges === "largest" ? "largest" : "last" };
   });
   return [...fields, { index: settings.stats.length, fold: "sum" }];
 }
@@ -55,24 +56,24 @@ function frameOf(
   return { buckets, raw: plan.raw, nodes, fields, values };
 }
 
-/** Adds nodes up, a stretch of buckets at a time so that memory stays bounded. */
+/** Sums over nodes, a range of buckets at a time to bound memory. */
 function* answerSum(
   file: HistoryFile | null,
   unwritten: readonly EncodedBatch[],
-  request: QueryRequest,
+  query: HistoryQuery,
   plan: QueryPlan,
   fields: readonly Field[],
   settings: HistorySettings,
 ): Task<QueryReply> {
-  const fresh = () => new Float64Array(plan.count).fill(Number.NaN);
-  const sums = fields.map(fresh);
-  const rates = fields.slice(0, -1).map(fresh);
-  const values = Math.max(1, request.nodes.length * fields.length);
-  const stretch = Math.max(1, Math.floor(CHUNK_VALUES / values));
-  for (let start = 0; start < plan.count; start += stretch) {
-    const count = Math.min(stretch, plan.count - start);
+  const empty = () => new Float64Array(plan.count).fill(Number.NaN);
+  const sums = fields.map(empty);
+  const rates = fields.slice(0, -1).map(empty);
+  const values = Math.max(1, query.nodes.length * fields.length);
+  const chunk = Math.max(1, Math.floor(CHUNK_VALUES / values));
+  for (let start = 0; start < plan.count; start += chunk) {
+    const count = Math.min(chunk, plan.count - start);
     const buckets = { fromMs: plan.fromMs + start * plan.stepMs, stepMs: plan.stepMs, count };
-    const frame = frameOf(plan, buckets, request.nodes, fields);
+    const frame = frameOf(plan, buckets, query.nodes, fields);
     yield* fillFrame(file, unwritten, frame, settings);
     for (let field = 0; field < fields.length; field++) {
       addNodes(frame, field, sums[field] as Float64Array, start);
@@ -94,7 +95,7 @@ function addNodes(frame: Frame, field: number, into: Float64Array, start: number
   }
 }
 
-/** A node's rate is its difference by its own elapsed seconds. */
+/** A node's rate is its difference divided by its own elapsed seconds. */
 function addRates(frame: Frame, field: number, into: Float64Array, start: number): void {
   const values = frame.values[field] as Float64Array;
   const elapsed = frame.values[frame.values.length - 1] as Float64Array;
@@ -112,12 +113,12 @@ function* fillFrame(
   settings: HistorySettings,
 ): Task<void> {
   const { fromMs, stepMs, count } = frame.buckets;
-  // Both lists are taken in one moment: a sweep is in exactly one of them.
-  const written = file?.ticks.between(fromMs, fromMs + stepMs * count) ?? [];
-  const waiting = unwritten.filter((sweep) => sweep.atMs >= fromMs && sweep.atMs < fromMs + stepMs * count);
+  // Both lists are read synchronously: a batch is in exactly one of them.
+  const written = file?.sampleRows.between(fromMs, fromMs + stepMs * count) ?? [];
+  const waiting = unwritten.filter((batch) => batch.atMs >= fromMs && batch.atMs < fromMs + stepMs * count);
   if (file !== null) {
     yield* fillFromHours(file, frame);
-    yield* fillFromTicks(file, frame, written);
+    yield* fillFromSampleRows(file, frame, written);
   }
   yield* fillFromUnwritten(waiting, frame, settings);
 }

@@ -1,30 +1,20 @@
-/** What the main thread may ask of the history tables, and what it gets. */
+/** Requests of the main thread to the history tables, and their replies. Queries are those of the contract. */
 import type { Marker } from "@/lib/model/series.schema";
+import type { HistoryQuery, MarkerQuery } from "../../contract";
 
 export interface AppendRequest {
-  /** End of the sweep's interval, whole Unix milliseconds. */
+  /** End of the batch's interval, in whole Unix milliseconds. */
   readonly atMs: number;
-  /** The clock that retention goes by. */
+  /** Current time for retention. */
   readonly nowMs: number;
   /** Nodes in row order, no node twice; null: the same as in the request before. */
   readonly nodes: readonly string[] | null;
-  /** A row of `rowLength` numbers per node. Handed back with the reply, so that it can be used again. */
+  /** A row of `rowLength` numbers per node. Returned with the reply for reuse. */
   readonly rows: ArrayBuffer;
 }
 
 export interface AppendReply {
   readonly rows: ArrayBuffer;
-}
-
-export interface QueryRequest {
-  readonly nodes: readonly string[];
-  readonly stats: readonly string[];
-  readonly fromMs: number;
-  readonly toMs: number;
-  readonly stepMs: number;
-  readonly combine: "each" | "sum";
-  /** A gauge's bucket holds its largest level rather than its newest. */
-  readonly largest: boolean;
 }
 
 export interface QueryReply {
@@ -40,17 +30,9 @@ export interface QueryReply {
   readonly rates: readonly Float64Array[];
 }
 
-export interface MarkersRequest {
-  /** Null: all nodes. */
-  readonly nodes: readonly string[] | null;
-  readonly fromMs: number;
-  readonly toMs: number;
-  readonly limit: number;
-}
-
 export type HistoryOperations = {
   "history.append": { request: AppendRequest; reply: AppendReply };
   "history.mark": { request: readonly Marker[]; reply: null };
-  "history.query": { request: QueryRequest; reply: QueryReply };
-  "history.markers": { request: MarkersRequest; reply: Marker[] };
+  "history.query": { request: HistoryQuery; reply: QueryReply };
+  "history.markers": { request: MarkerQuery; reply: Marker[] };
 };

@@ -1,9 +1,11 @@
 /** Five-minute buckets of one group's hour: sums of a counter's differences; last and largest of a gauge. */
+
+import { HOUR_MS } from "@/lib/model/time";
 import { ByteReader, ByteWriter } from "./codec/bytes";
 import { asStored } from "./codec/column";
 import { decodeColumn } from "./codec/column-decode";
 import { encodeColumn } from "./codec/column-encode";
-import { BUCKETS_PER_HOUR, HOUR_MS, ROLLUP_MS } from "./settings";
+import { BUCKETS_PER_HOUR, ROLLUP_MS } from "./settings";
 
 /** Bucket of each time within its hour. */
 export function bucketsOf(hour: number, times: readonly number[]): Int32Array {

@@ -1,26 +1,26 @@
 /**
- * One sweep as bytes, in two steps: the columns of every stat, which need no database, and then the rows of
- * `tick`, which name nodes and metrics by their numbers. A sweep that cannot be written is kept as the first.
+ * One batch as bytes, in two steps: the columns of every stat, which need no database, and then the rows of
+ * `tick`, which name nodes and stats by their numbers. An unwritten batch is kept in the first form.
  */
 import { ByteReader, ByteWriter, unzigzag, zigzag } from "./codec/bytes";
 import { encodeColumn } from "./codec/column-encode";
 
-/** Rows a sweep is spread over, so that reading one metric need not read them all. */
-export const TICK_PARTS = 8;
+/** Rows per batch, so that reading one stat does not read them all. */
+export const ROW_PARTS = 8;
 
-/** Nodes per sequence of a tick's column: one packed block, passed over when none of its nodes is wanted. */
-export const TICK_SEQUENCE = 60;
+/** Nodes per sequence of a tick's column: one packed block, skipped when none of its nodes is read. */
+export const ROW_SEQUENCE = 60;
 
 export interface EncodedBatch {
   readonly atMs: number;
-  /** Nodes in row order. Sweeps over the same nodes share the array. */
+  /** Nodes in row order. Batches over the same nodes share the array. */
   readonly nodes: readonly string[];
   /** Column of stat `i`: `bytes[ends[i-1]..ends[i])`, empty when no node reported it; the last is elapsed. */
   readonly bytes: Uint8Array;
   readonly ends: Uint32Array;
 }
 
-/** A stat's place in a packed row and its scale. */
+/** A stat's index in a packed row and its scale. */
 export interface RowField {
   readonly slot: number;
   readonly scale: number | null;
@@ -43,17 +43,17 @@ export function encodeBatch(
   writer.clear();
   for (const [index, field] of fields.entries()) {
     for (let row = 0, at = field.slot; row < count; row++, at += rowLength) column[row] = rows[at] as number;
-    encodeColumn(writer, column, count, TICK_SEQUENCE, field.scale);
+    encodeColumn(writer, column, count, ROW_SEQUENCE, field.scale);
     ends[index] = writer.length;
   }
   return { atMs, nodes, bytes: writer.copy(), ends };
 }
 
 /** The column of field `index`; null when no node reported it. */
-export function columnOf(sweep: EncodedBatch, index: number): Uint8Array | null {
-  const from = index === 0 ? 0 : (sweep.ends[index - 1] as number);
-  const to = sweep.ends[index] as number;
-  return from === to ? null : sweep.bytes.subarray(from, to);
+export function columnOf(batch: EncodedBatch, index: number): Uint8Array | null {
+  const from = index === 0 ? 0 : (batch.ends[index - 1] as number);
+  const to = batch.ends[index] as number;
+  return from === to ? null : batch.bytes.subarray(from, to);
 }
 
 /** Node numbers in row order as runs of consecutive numbers. */
@@ -86,17 +86,17 @@ function decodeNodes(reader: ByteReader): Int32Array {
   return numbers;
 }
 
-/** The bytes of one `tick` row: nodes, then which metrics follow and how long each is, then their columns. */
-export function encodeTickPart(
+/** The bytes of one `tick` row: nodes, then which stats follow and how long each is, then their columns. */
+export function encodeSampleRow(
   part: number,
-  sweep: EncodedBatch,
+  batch: EncodedBatch,
   nodes: Uint8Array,
-  metrics: ArrayLike<number>,
+  statIds: ArrayLike<number>,
 ): Uint8Array | null {
   const listed: number[] = [];
   let bytes = 0;
-  for (let index = 0; index < metrics.length; index++) {
-    const found = (metrics[index] as number) % TICK_PARTS === part ? columnOf(sweep, index) : null;
+  for (let index = 0; index < statIds.length; index++) {
+    const found = (statIds[index] as number) % ROW_PARTS === part ? columnOf(batch, index) : null;
     if (found === null) continue;
     listed.push(index);
     bytes += found.length + 6;
@@ -106,51 +106,51 @@ export function encodeTickPart(
   out.put(nodes);
   out.uint(listed.length);
   for (const index of listed) {
-    out.uint(metrics[index] as number);
-    out.uint((columnOf(sweep, index) as Uint8Array).length);
+    out.uint(statIds[index] as number);
+    out.uint((columnOf(batch, index) as Uint8Array).length);
   }
-  for (const index of listed) out.put(columnOf(sweep, index) as Uint8Array);
+  for (const index of listed) out.put(columnOf(batch, index) as Uint8Array);
   return out.bytes.subarray(0, out.length);
 }
 
-/** A row of `tick`, read as far as its list of metrics. */
-export class TickPart {
+/** A row of `tick`, read as far as its list of stats. */
+export class SampleRow {
   constructor(
     /** Node numbers in row order. */
     readonly nodes: Int32Array,
     private readonly bytes: Uint8Array,
-    /** Metric number and end of its column, one after the other. */
+    /** Stat number and end of its column, one after the other. */
     private readonly listed: readonly number[],
     private readonly start: number,
   ) {}
 
-  /** A metric's column; undefined when no node reported it. */
-  column(metric: number): Uint8Array | undefined {
+  /** A stat's column; undefined when no node reported it. */
+  column(statId: number): Uint8Array | undefined {
     let from = this.start;
     for (let index = 0; index < this.listed.length; index += 2) {
       const to = this.listed[index + 1] as number;
-      if (this.listed[index] === metric) return this.bytes.subarray(from, to);
+      if (this.listed[index] === statId) return this.bytes.subarray(from, to);
       from = to;
     }
     return undefined;
   }
 
-  has(metric: number): boolean {
+  has(statId: number): boolean {
     for (let index = 0; index < this.listed.length; index += 2)
-      if (this.listed[index] === metric) return true;
+      if (this.listed[index] === statId) return true;
     return false;
   }
 }
 
 /**
- * Reads `tick` rows. The nodes of neighbouring sweeps are nearly always the same ones, so the array of the
+ * Reads `tick` rows. The nodes of neighbouring batches are nearly always the same ones, so the array of the
  * row before is handed out again when the bytes agree.
  */
-export class TickReader {
+export class SampleRowReader {
   private lastBytes: Uint8Array = new Uint8Array(0);
   private lastNodes: Int32Array = new Int32Array(0);
 
-  read(bytes: Uint8Array): TickPart {
+  read(bytes: Uint8Array): SampleRow {
     const reader = new ByteReader(bytes);
     const nodes = this.nodes(bytes, reader);
     const listed = new Array<number>(reader.uint() * 2);
@@ -160,7 +160,7 @@ export class TickReader {
       end += listed[index] as number;
       listed[index] = end;
     }
-    return new TickPart(nodes, bytes, listed, start);
+    return new SampleRow(nodes, bytes, listed, start);
   }
 
   private nodes(bytes: Uint8Array, reader: ByteReader): Int32Array {

@@ -3,7 +3,7 @@
  * range delete; all are rowid tables, for WITHOUT ROWID triples the file once blobs pass a kilobyte.
  */
 import type { Migration } from "@/lib/store/database";
-import { TICK_PARTS } from "./sample-batch";
+import { ROW_PARTS } from "./sample-batch";
 
 export const HISTORY_MIGRATIONS: readonly Migration[] = [
   `
@@ -20,20 +20,20 @@ export const HISTORY_MIGRATIONS: readonly Migration[] = [
   `,
 ];
 
-const METRICS = 1024;
+const STATS = 1024;
 const GROUPS = 65_536;
 
-/** Row of `tick`: one of the parts of the sweep at `atMs`. */
+/** Row of `tick`: one of the parts of the batch at `atMs`. */
 export function sampleRowId(atMs: number, part: number): number {
-  return atMs * TICK_PARTS + part;
+  return atMs * ROW_PARTS + part;
 }
 
 /**
- * Row of `raw` and `rollup`. Group 0 is the metric's directory for that hour: the columns of groups that are
+ * Row of `raw` and `rollup`. Group 0 is the stat's directory for that hour: the columns of groups that are
  * too short to deserve a row. Groups of nodes count from 1.
  */
-export function groupId(hour: number, metric: number, group: number): number {
-  return (hour * METRICS + metric) * GROUPS + group;
+export function groupId(hour: number, statId: number, group: number): number {
+  return (hour * STATS + statId) * GROUPS + group;
 }
 
 export function groupOfId(id: number): number {
@@ -45,4 +45,4 @@ export function hourId(hour: number): number {
   return groupId(hour, 0, 0);
 }
 
-export const LIMITS = { metrics: METRICS, groups: GROUPS - 1 } as const;
+export const LIMITS = { stats: STATS, groups: GROUPS - 1 } as const;

@@ -1,11 +1,12 @@
-/** What the history tables are told once, when they are opened. */
+/** Settings of the history tables, passed once when they are opened. */
+import { HOUR_MS } from "@/lib/model/time";
 
 export interface StoredStat {
   readonly name: string;
   readonly kind: "counter" | "gauge";
-  /** Place of the stat in a packed row. */
+  /** Index of the stat in a packed row. */
   readonly slot: number;
-  /** Values are kept as integers of 1/scale; null: exactly as they come. */
+  /** Values are stored as integers of 1/scale; null: unchanged. */
   readonly scale: number | null;
 }
 
@@ -20,11 +21,10 @@ export interface HistorySettings {
   readonly maxBytes: number | null;
 }
 
-/** The seconds that a row's differences cover are kept like a stat, under a name no server uses. */
+/** The seconds that a row's differences cover are stored like a stat, under a name that no server uses. */
 export const ELAPSED = "@elapsed";
 export const ELAPSED_SCALE = 1_000;
 
-export const HOUR_MS = 3_600_000;
 /** Width of a rollup's buckets. */
 export const ROLLUP_MS = 300_000;
 export const BUCKETS_PER_HOUR = HOUR_MS / ROLLUP_MS;

@@ -1,10 +1,10 @@
-/** Numbers for nodes and metrics. A number, once given, belongs to its name for as long as the file lives. */
+/** Numbers for nodes and stats. A number belongs to its name for the lifetime of the file. */
 import { type Connection, command, select, transaction } from "@/lib/store/database";
 import { encodeNodes } from "./sample-batch";
 import { ELAPSED, ELAPSED_SCALE, type HistorySettings } from "./settings";
 
-/** A stat as the file knows it. */
-export interface StatId {
+/** A stat in the file. */
+interface StatId {
   readonly id: number;
   readonly scale: number | null;
 }
@@ -14,7 +14,7 @@ interface Scaled {
   readonly scale: number | null;
 }
 
-/** Should a stat ever get another scale, it is another metric: what was kept can still be read rightly. */
+/** A stat with another scale is stored as another one, so that existing values remain readable. */
 function storedName({ name, scale }: Scaled): string {
   return scale === null ? name : `${name}*${scale}`;
 }
@@ -25,8 +25,8 @@ interface NodeList {
 }
 
 export class StatIds {
-  /** Metric of each stat of the settings, in order, then the elapsed seconds'. */
-  readonly metrics: readonly StatId[];
+  /** Stat of each stat of the settings, in order, then the elapsed seconds'. */
+  readonly statIds: readonly StatId[];
   private readonly nodes = new Map<string, number>();
   private readonly byName = new Map<string, StatId>();
   private readonly lists = new WeakMap<readonly string[], NodeList>();
@@ -38,14 +38,14 @@ export class StatIds {
     for (const [name, id] of select<[string, number]>(connection, "SELECT name, id FROM node")) {
       this.nodes.set(name, id);
     }
-    this.loadMetrics();
+    this.loadStats();
     const wanted = [...settings.stats, { name: ELAPSED, scale: ELAPSED_SCALE }];
     const missing = wanted.filter((stat) => !this.byName.has(storedName(stat)));
-    if (missing.length > 0) this.addMetrics(missing);
-    this.metrics = wanted.map((stat) => this.byName.get(storedName(stat)) as StatId);
+    if (missing.length > 0) this.addStats(missing);
+    this.statIds = wanted.map((stat) => this.byName.get(storedName(stat)) as StatId);
   }
 
-  /** Every metric the file knows, also those that the catalogue has since lost. */
+  /** Every stat the file knows, also those that the catalogue has since lost. */
   all(): Iterable<StatId> {
     return this.byName.values();
   }
@@ -58,10 +58,10 @@ export class StatIds {
     return this.nodes.size;
   }
 
-  /** Numbers of the nodes, giving new ones to those never seen. Throws when the file cannot be written. */
+  /** Numbers of the nodes; new nodes get new ones. Throws when the file cannot be written. */
   list(nodes: readonly string[]): NodeList {
-    const known = this.lists.get(nodes);
-    if (known !== undefined) return known;
+    const cached = this.lists.get(nodes);
+    if (cached !== undefined) return cached;
     const missing = nodes.filter((node) => !this.nodes.has(node));
     if (missing.length > 0) this.addNodes(missing);
     const numbers = Int32Array.from(nodes, (node) => this.nodes.get(node) as number);
@@ -73,23 +73,23 @@ export class StatIds {
   private addNodes(names: readonly string[]): void {
     const insert = command(this.connection, "INSERT INTO node (id, name) VALUES (?, ?)");
     const first = this.nodes.size;
-    const given = names.map((name, index) => [name, first + index] as const);
+    const assigned = names.map((name, index) => [name, first + index] as const);
     transaction(this.connection, () => {
-      for (const [name, id] of given) insert.run(id, name);
+      for (const [name, id] of assigned) insert.run(id, name);
     });
-    for (const [name, id] of given) this.nodes.set(name, id);
+    for (const [name, id] of assigned) this.nodes.set(name, id);
   }
 
-  private addMetrics(stats: readonly Scaled[]): void {
+  private addStats(stats: readonly Scaled[]): void {
     const insert = command(this.connection, "INSERT INTO metric (id, name, scale) VALUES (?, ?, ?)");
     const first = this.byName.size;
     transaction(this.connection, () => {
       for (const [index, stat] of stats.entries()) insert.run(first + index, storedName(stat), stat.scale);
     });
-    this.loadMetrics();
+    this.loadStats();
   }
 
-  private loadMetrics(): void {
+  private loadStats(): void {
     type Row = [string, number, number | null];
     for (const [name, id, scale] of select<Row>(this.connection, "SELECT name, id, scale FROM metric")) {
       this.byName.set(name, { id, scale });

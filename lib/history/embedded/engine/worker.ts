@@ -10,7 +10,7 @@ serveStore<HistorySettings>((context, settings) => ({
   pageSize: 8192,
   migrations: HISTORY_MIGRATIONS,
   maxBytes: settings.maxBytes,
-  // A power cut may take the last sweeps; it cannot damage the file.
+  // A power cut may take the last batches; it cannot damage the file.
   synchronous: "NORMAL",
   group: new HistoryTables(context, settings),
 }));

@@ -1,13 +1,13 @@
 import { oidcErrorRedirect } from "@/lib/http/oidc-error";
-import { redirectReply } from "@/lib/http/responses";
+import { redirectResponse } from "@/lib/http/responses";
 import { route } from "@/lib/http/route";
 import { ENDPOINTS } from "@/lib/model/http/endpoints";
 
 export const GET = route(ENDPOINTS.oidcBegin, async ({ runtime, query }) => {
   try {
     const { location, cookie } = await runtime.access.beginOidc(query.next ?? "/");
-    return redirectReply(location, [cookie]);
+    return redirectResponse(location, [cookie]);
   } catch (error) {
-    return redirectReply(oidcErrorRedirect(error));
+    return redirectResponse(oidcErrorRedirect(error));
   }
 });

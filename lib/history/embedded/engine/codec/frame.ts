@@ -1,10 +1,10 @@
-/** A query's buckets while they are being filled, and where its nodes are in a file. */
+/** A query's buckets while they are filled, and the positions of its nodes in a file. */
 import type { Accumulator } from "../accumulate";
 import type { HistoryFile } from "../compaction";
 import type { Buckets } from "../query-plan";
 import { GROUP_NODES } from "../settings";
 
-/** What is asked of one stat; the last of a query's is the elapsed seconds. */
+/** A stat of a query; the last field is the elapsed seconds. */
 export interface Field {
   /** Index among the settings' stats, the elapsed seconds after them; -1: the catalogue does not know it. */
   readonly index: number;
@@ -24,7 +24,7 @@ export interface Frame {
 /** Where a frame's nodes are among a file's groups. */
 export interface Located {
   readonly groups: readonly number[];
-  /** Index in the frame by node number; -1: not asked for. */
+  /** Index in the frame by node number; -1: not in the query. */
   readonly byNumber: Int32Array;
   /** All node numbers are below this many groups. */
   readonly allGroups: number;

@@ -1,7 +1,7 @@
-import { idParam } from "@/lib/http/params";
+import { pathParam } from "@/lib/http/params";
 import { actorOf, route } from "@/lib/http/route";
 import { ENDPOINTS } from "@/lib/model/http/endpoints";
 
 export const POST = route(ENDPOINTS.cancelAction, (call) =>
-  call.runtime.actions.cancel(actorOf(call), idParam(call.params)),
+  call.runtime.actions.cancel(actorOf(call), pathParam(call.params, "id")),
 );

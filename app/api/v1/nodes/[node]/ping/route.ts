@@ -1,8 +1,8 @@
-import { nodeParam } from "@/lib/http/params";
+import { pathParam } from "@/lib/http/params";
 import { actorOf, route } from "@/lib/http/route";
 import { pingStream } from "@/lib/http/streams/ping";
 import { ENDPOINTS } from "@/lib/model/http/endpoints";
 
 export const GET = route(ENDPOINTS.ping, (call) =>
-  pingStream(call.runtime, call.request, nodeParam(call.params), actorOf(call).name, call.query),
+  pingStream(call.runtime, call.request, pathParam(call.params, "node"), actorOf(call).name, call.query),
 );

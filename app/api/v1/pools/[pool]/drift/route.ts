@@ -1,9 +1,10 @@
-import { poolDrift } from "@/lib/collector/compare/pool-consistency";
-import { poolParam } from "@/lib/http/params";
+import { poolConsistency } from "@/lib/collector/compare/pool-consistency";
+import { pathParam } from "@/lib/http/params";
 import { route } from "@/lib/http/route";
 import { ENDPOINTS } from "@/lib/model/http/endpoints";
 
-export const GET = route(ENDPOINTS.poolDrift, ({ runtime, params }) => {
-  const pool = poolParam(params);
-  return poolDrift(pool, runtime.members(pool), Date.now());
+export const GET = route(ENDPOINTS.poolDrift, ({ runtime: { directory }, params }) => {
+  const pool = pathParam(params, "pool");
+  const members = directory.members(pool).map(({ id }) => directory.compared(id));
+  return poolConsistency(pool, members, Date.now());
 });

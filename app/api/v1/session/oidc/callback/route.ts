@@ -1,5 +1,5 @@
 import { oidcErrorRedirect } from "@/lib/http/oidc-error";
-import { redirectReply } from "@/lib/http/responses";
+import { redirectResponse } from "@/lib/http/responses";
 import { route } from "@/lib/http/route";
 import { ENDPOINTS } from "@/lib/model/http/endpoints";
 
@@ -7,8 +7,8 @@ export const GET = route(ENDPOINTS.oidcCallback, async ({ runtime, request }) =>
   try {
     const search = new URL(request.url).searchParams;
     const { next, cookies } = await runtime.access.finishOidc(request.headers, search);
-    return redirectReply(next, cookies);
+    return redirectResponse(next, cookies);
   } catch (error) {
-    return redirectReply(oidcErrorRedirect(error));
+    return redirectResponse(oidcErrorRedirect(error));
   }
 });

@@ -1,4 +1,4 @@
-import { keyParam, nodeParam } from "@/lib/http/params";
+import { keyParam, pathParam } from "@/lib/http/params";
 import { attachmentResponse } from "@/lib/http/responses";
 import { route } from "@/lib/http/route";
 import { fileNameOf } from "@/lib/keys/key-name";
@@ -7,6 +7,6 @@ import { ENDPOINTS } from "@/lib/model/http/endpoints";
 
 export const GET = route(ENDPOINTS.keyValue, async ({ runtime, params, query }) => {
   const key = keyParam(params, query.keyEncoding);
-  const value = await wholeValue(runtime.record(nodeParam(params)).client, key);
+  const value = await wholeValue(runtime.directory.record(pathParam(params, "node")).client, key);
   return attachmentResponse(value, fileNameOf(key));
 });

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { formatNodeAddress, parseNodeAddress } from "./node-address";
+import { formatNodeAddress } from "@/lib/model/node/node-address";
+import { parseNodeAddress } from "./node-address";
 
 function idOf(text: string): string | null {
   const result = parseNodeAddress(text);
@@ -91,9 +92,9 @@ describe("parseNodeAddress", () => {
     "[ff02::1]",
     "255.255.255.255",
     "[::ffff:255.255.255.255]",
-  ])("never takes %s for a node, because it names no machine of a fleet", (text) => {
+  ])("never takes %s for a node, because it identifies no host of a fleet", (text) => {
     const result = parseNodeAddress(text);
-    expect(result.ok ? "accepted" : result.allowed).toMatch(/one machine/);
+    expect(result.ok ? "accepted" : result.allowed).toMatch(/single host/);
   });
 
   test("does not repeat a password that was written into an address", () => {

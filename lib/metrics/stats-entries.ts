@@ -1,5 +1,12 @@
-/** Names and values of a stats group, as the server said them. */
+/** Names and values of a stats group, as the server reports them. */
 export type Entries = ReadonlyArray<readonly [name: string, value: string]>;
+
+/** Values by name. memcached 1.4 sends some names twice; the first is the right one. */
+export function firstOfEach(entries: Entries): ReadonlyMap<string, string> {
+  const values = new Map<string, string>();
+  for (const [name, value] of entries) if (!values.has(name)) values.set(name, value);
+  return values;
+}
 
 const ZERO = 48;
 const NINE = 57;

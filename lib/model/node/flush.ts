@@ -1,0 +1,16 @@
+/** Who sent a node's flushes, as Memfleet remembers it across its own restarts. */
+import type { FlushBy } from "./node.schema";
+
+export interface AttributedFlushes {
+  /** Who sent the flush_all that the node received last. */
+  readonly latest: FlushBy | null;
+  /** Who sent the one that took effect last: a different one while the latest is pending. */
+  readonly effective: FlushBy | null;
+}
+
+/** Valid only for the server process that started at `startedSeconds` and while it counts `cmdFlush` flushes. */
+export interface RememberedFlushes {
+  readonly startedSeconds: number;
+  readonly cmdFlush: number;
+  readonly origins: AttributedFlushes;
+}
