@@ -11,7 +11,7 @@ import { parseArgs } from "node:util";
 import { gzipSync } from "node:zlib";
 import { FindingRepository } from "@/lib/diagnostics/finding-repository";
 import { DiagnosticsService } from "@/lib/diagnostics/service";
-import type { FindingsQuery, PostureQuery } from "@/lib/model/http/queries";
+import type { FindingsQuery, SeverityMatrixQuery } from "@/lib/model/http/queries";
 import { AuditRecords } from "@/lib/records/audit";
 import { openRecords } from "@/lib/records/open";
 import { allFindings } from "@/tests/diagnostics/all-findings";
@@ -93,7 +93,7 @@ const list = (what: string, query: FindingsQuery) =>
   report(what, async () =>
     JSON.stringify(await allFindings(diagnostics, { form: "brief", limit: 100, ...query })),
   );
-const matrix = (what: string, query: PostureQuery) =>
+const matrix = (what: string, query: SeverityMatrixQuery) =>
   report(what, async () => JSON.stringify(await diagnostics.severityMatrix(query)));
 
 /** Reads every complete finding, as a script without a limit does, and holds none. */

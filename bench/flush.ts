@@ -132,7 +132,7 @@ async function memfleet({ hosts, port }: Addresses, directory: string): Promise<
       const request = { kind: "flush_all", pool: "bench", input: {}, confirm: "main" } as const;
       const { id } = await actions.begin(actor, request);
       const begunMs = performance.now();
-      const run = actions.following(id);
+      const run = actions.activeRun(id);
       await run?.sent;
       const endedMs = performance.now();
       const { state, detail } = await actions.get(id);

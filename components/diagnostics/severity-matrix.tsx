@@ -6,11 +6,11 @@ import { ToneGlyph } from "@/components/ui/status/tag";
 import { Table, Td, Th } from "@/components/ui/table";
 import { nodePath, ViewLink } from "@/components/ui/view-link";
 import { PROBES, type ProbeName } from "@/lib/model/findings/finding";
-import type { NodePosture } from "@/lib/model/findings/finding.schema";
+import type { SeverityMatrixRow } from "@/lib/model/findings/finding.schema";
 import { SEVERITY_TONE } from "./severity-tag";
 
 interface SeverityMatrixProps {
-  readonly rows: readonly NodePosture[];
+  readonly rows: readonly SeverityMatrixRow[];
   /** Null: no further page. */
   readonly more: { readonly busy: boolean; readonly load: () => void } | null;
 }
@@ -67,7 +67,7 @@ export function SeverityMatrix({ rows, more }: SeverityMatrixProps) {
 const COLOURS = { ok: "text-ok", warn: "text-warn", crit: "text-crit", off: "text-muted" } as const;
 
 interface CellProps {
-  readonly row: NodePosture;
+  readonly row: SeverityMatrixRow;
   readonly probe: ProbeName;
 }
 

@@ -2,7 +2,7 @@
 import { useTranslations } from "use-intl";
 import { useFormat } from "@/components/ui/hooks/use-format";
 import type { Severity } from "@/lib/model/findings/finding";
-import type { Posture } from "@/lib/model/findings/finding.schema";
+import type { SeverityMatrixPage } from "@/lib/model/findings/finding.schema";
 
 const COLOURS: Readonly<Record<Severity, string>> = {
   critical: "text-crit",
@@ -12,7 +12,7 @@ const COLOURS: Readonly<Record<Severity, string>> = {
 };
 
 interface SeverityTilesProps {
-  readonly summary: Pick<Posture, "totals" | "undiagnosed">;
+  readonly summary: Pick<SeverityMatrixPage, "totals" | "undiagnosed">;
   /** Findings of one node. */
   readonly single: boolean;
   readonly chosen: Severity | null;

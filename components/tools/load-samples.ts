@@ -1,6 +1,6 @@
 /** The samples of a load test, taken from its progress once a second. Pure. */
 import type { ChartData } from "@/components/charts/chart-data";
-import type { Figures } from "@/lib/model/actions/action.schema";
+import type { Measurements } from "@/lib/model/actions/action.schema";
 
 export interface LoadSample {
   readonly atMs: number;
@@ -12,7 +12,7 @@ export interface LoadSample {
 export function withSample(
   samples: readonly LoadSample[],
   atMs: number,
-  after: Figures | null,
+  after: Measurements | null,
 ): readonly LoadSample[] {
   const last = samples.at(-1);
   const operationsPerSecond = after?.operationsPerSecond ?? null;

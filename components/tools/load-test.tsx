@@ -12,7 +12,7 @@ import { Hint } from "@/components/ui/overlay/tooltip";
 import { Panel } from "@/components/ui/panel";
 import { ErrorNote } from "@/components/ui/placeholder/error-note";
 import { hasEnded, useRunAction } from "@/lib/client/queries/actions";
-import type { Action, Figures as FiguresOf } from "@/lib/model/actions/action.schema";
+import type { Action, Measurements as FiguresOf } from "@/lib/model/actions/action.schema";
 import type { Node } from "@/lib/model/node/node.schema";
 import { LOAD_FIELDS, type LoadDraft, loadInput, loadProblems, NEW_LOAD } from "./load-draft";
 import { type LoadSample, loadChart, withSample } from "./load-samples";

@@ -39,7 +39,7 @@ export class Access {
     this.oidc = new OidcSignIn(nowMs);
   }
 
-  recognise(headers: HeaderReader): Promise<Authentication> {
+  authenticate(headers: HeaderReader): Promise<Authentication> {
     return authenticate(headers, this.configuration(), this.sessions);
   }
 

@@ -28,7 +28,7 @@ export function chartMetrics(fields: readonly ShareField[]): string[] {
 }
 
 /** The collected data of a share, before redaction. */
-export interface ShareInput {
+export interface UnredactedShare {
   /** In the order of the settings; null for a node that is no longer configured. */
   readonly nodes: readonly { readonly id: string; readonly node: Node | null }[];
   readonly series: Series | null;
@@ -38,7 +38,7 @@ export interface ShareInput {
 
 export function redactedStatus(
   settings: ShareSettings,
-  collected: ShareInput,
+  collected: UnredactedShare,
   expiresMs: number,
 ): ShareStatus {
   const { label, mode, pool, redacted, windowMs } = settings;

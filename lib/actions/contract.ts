@@ -1,7 +1,7 @@
 /** What an action is. `service.ts` is the only way to run one. */
 import type { NodeClient } from "@/lib/memcached/contract";
 import type { ActionKind } from "@/lib/model/actions/action";
-import type { ActionInputs, CheckRow, Figures } from "@/lib/model/actions/action.schema";
+import type { ActionInputs, CheckRow, Measurements } from "@/lib/model/actions/action.schema";
 import type { Capability } from "@/lib/model/node/capability";
 import type { Node } from "@/lib/model/node/node.schema";
 
@@ -20,8 +20,8 @@ export interface Target {
 export interface TargetResult {
   readonly verified: boolean;
   readonly detail: string;
-  readonly before: Figures | null;
-  readonly after: Figures | null;
+  readonly before: Measurements | null;
+  readonly after: Measurements | null;
   /** One row per check, for actions that make several. */
   readonly rows?: readonly CheckRow[];
 }
@@ -34,7 +34,7 @@ export interface RunContext {
   /** The action was requested for more than this one node. */
   readonly multiNode: boolean;
   /** Reports progress: shown at once, saved only at the end. */
-  progress(after: Figures, detail?: string): void;
+  progress(after: Measurements, detail?: string): void;
 }
 
 /**
@@ -43,14 +43,14 @@ export interface RunContext {
  */
 export interface ActionPhases<Kind extends ActionKind = ActionKind> {
   /** Reads the node's state before. When this rejects or is aborted, nothing was sent. */
-  read(target: Target, input: ActionInputs[Kind], context: RunContext): Promise<Figures>;
+  read(target: Target, input: ActionInputs[Kind], context: RunContext): Promise<Measurements>;
   /** Sends it, at most once. Resolves when the node has accepted it. */
-  send(target: Target, input: ActionInputs[Kind], before: Figures, context: RunContext): Promise<void>;
+  send(target: Target, input: ActionInputs[Kind], before: Measurements, context: RunContext): Promise<void>;
   /** Reads the outcome. */
   verify(
     target: Target,
     input: ActionInputs[Kind],
-    before: Figures,
+    before: Measurements,
     context: RunContext,
   ): Promise<TargetResult>;
 }
@@ -86,7 +86,7 @@ interface ActionBase<Kind extends ActionKind> {
   /** Absent: all nodes at once. */
   pace?(input: ActionInputs[Kind]): Pace;
   /** Read a few times in the minute after a verified run. Null: nothing to watch. */
-  watch?(target: Target, result: TargetResult, context: RunContext): Promise<Figures | null>;
+  watch?(target: Target, result: TargetResult, context: RunContext): Promise<Measurements | null>;
 }
 
 /** An action that runs on each node on its own. */

@@ -121,7 +121,7 @@ export class ActionService {
   }
 
   /** An action that is running or watched; null when nothing of it changes any longer. */
-  following(id: string): Pick<ActionRun, "action" | "onChange" | "sent" | "finished"> | null {
+  activeRun(id: string): Pick<ActionRun, "action" | "onChange" | "sent" | "finished"> | null {
     return this.live.get(id) ?? null;
   }
 

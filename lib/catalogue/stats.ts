@@ -187,7 +187,7 @@ export function requiredSlot(name: string): number {
 }
 
 /** The stats that Memfleet measures instead of the node reporting them. */
-export const OWN_STATS: ReadonlySet<string> = new Set(["latency"]);
+export const MEASURED_STATS: ReadonlySet<string> = new Set(["latency"]);
 
 /** An empty sample: every slot is NaN. */
 export function emptyValues(): Float64Array {

@@ -5,16 +5,16 @@
  * A counted flush that Memfleet did not send came from outside; who sent those before the first poll is unknown.
  */
 import type { AttributedFlushes } from "@/lib/model/node/flush";
-import type { FlushBy } from "@/lib/model/node/node.schema";
+import type { FlushAttribution } from "@/lib/model/node/node.schema";
 import { MINUTE_MS } from "@/lib/model/time";
 
 /** A flush that the node has not counted within this time was not received. */
 const EXPECTED_FOR_MS = MINUTE_MS;
 
-const FOREIGN: FlushBy = { ours: false, actor: null, actionId: null };
+const FOREIGN: FlushAttribution = { ours: false, actor: null, actionId: null };
 
 interface Expected {
-  readonly by: FlushBy;
+  readonly by: FlushAttribution;
   readonly monoMs: number;
 }
 
@@ -22,16 +22,16 @@ interface CountedFlushes {
   /** How many did not come from this Memfleet. */
   readonly foreign: number;
   /** Those of this Memfleet, oldest first. */
-  readonly ours: readonly FlushBy[];
+  readonly ours: readonly FlushAttribution[];
 }
 
 export class FlushAttributions implements AttributedFlushes {
-  latest: FlushBy | null = null;
-  effective: FlushBy | null = null;
+  latest: FlushAttribution | null = null;
+  effective: FlushAttribution | null = null;
   private expected: Expected[] = [];
 
   /** Memfleet is about to send a flush. Returns how to withdraw it when it was not sent. */
-  expect(by: FlushBy, monoMs: number): () => void {
+  expect(by: FlushAttribution, monoMs: number): () => void {
     const expected = { by, monoMs };
     this.expected.push(expected);
     return () => {
@@ -71,7 +71,7 @@ export class FlushAttributions implements AttributedFlushes {
 }
 
 /** The sender as text for a marker. */
-export function flushSender(by: FlushBy | null): string {
+export function flushSender(by: FlushAttribution | null): string {
   if (by === null) return "";
   return by.ours ? `${by.actor}, action ${by.actionId}` : "not from Memfleet";
 }

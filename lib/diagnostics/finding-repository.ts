@@ -212,7 +212,7 @@ export class FindingRepository {
             reject(new Error("the store returned too few replies"));
             continue;
           }
-          this.matrix.set(put.node, reply.tallies);
+          this.matrix.set(put.node, reply.counts);
           resolve(reply);
         }
         this.onCounted([...new Set(puts.map(({ node }) => node))]);

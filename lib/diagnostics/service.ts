@@ -13,10 +13,10 @@ import type {
   DiagnoseRequest,
   Diagnostic,
   PatchedInput,
-  Posture,
+  SeverityMatrixPage,
   Progress,
 } from "@/lib/model/findings/finding.schema";
-import type { FindingsQuery, PostureQuery } from "@/lib/model/http/queries";
+import type { FindingsQuery, SeverityMatrixQuery } from "@/lib/model/http/queries";
 import { isAtLeastRole, type Role } from "@/lib/model/roles";
 import type { AuditRecords } from "@/lib/records/audit";
 import type { FindingsPage, FindingsSummary, KnownNode } from "./finding-repository";
@@ -132,7 +132,7 @@ export class DiagnosticsService {
    * The severities of each node, by probe.
    * @throws NotFoundError for a node or pool that is not configured, InputError for an invalid cursor
    */
-  async severityMatrix(query: PostureQuery): Promise<Posture> {
+  async severityMatrix(query: SeverityMatrixQuery): Promise<SeverityMatrixPage> {
     const nodes = this.scope(query);
     const summary = await this.options.repository.summary(nodes);
     const after = query.cursor === undefined ? null : parseSeverityMatrixCursor(query.cursor);

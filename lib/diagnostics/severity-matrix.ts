@@ -2,7 +2,7 @@
 
 import { invalidCursor, keysCursor, parseKeysCursor } from "@/lib/model/cursor";
 import { PROBES, type ProbeName, SEVERITIES, type Severity } from "@/lib/model/findings/finding";
-import type { NodePosture, PostureCell } from "@/lib/model/findings/finding.schema";
+import type { SeverityMatrixRow, SeverityMatrixCell } from "@/lib/model/findings/finding.schema";
 import type { Node } from "@/lib/model/node/node.schema";
 import type { FindingCounts } from "@/lib/records/tables/finding-rows";
 import { knownValue } from "./finding-views";
@@ -75,7 +75,7 @@ export class SeverityMatrix {
     nodes: readonly { readonly id: string; readonly pool: string }[],
     after: SeverityMatrixPosition | null,
     limit: number,
-  ): { readonly rows: NodePosture[]; readonly more: boolean } {
+  ): { readonly rows: SeverityMatrixRow[]; readonly more: boolean } {
     const candidates: (SeverityMatrixPosition & { readonly pool: string; readonly counts: Uint16Array })[] =
       [];
     for (const { id, pool } of nodes) {
@@ -107,7 +107,7 @@ export function parseSeverityMatrixCursor(cursor: string): SeverityMatrixPositio
   return { worst, open, node };
 }
 
-export type SeverityMatrixPosition = Pick<NodePosture, "worst" | "open" | "node">;
+export type SeverityMatrixPosition = Pick<SeverityMatrixRow, "worst" | "open" | "node">;
 
 function worstFirst(a: SeverityMatrixPosition, b: SeverityMatrixPosition): number {
   return (
@@ -130,8 +130,8 @@ function severityOf(counts: Uint16Array): { readonly worst: Severity; readonly o
   return { worst: SEVERITIES[worst] ?? "ok", open };
 }
 
-function cellsOf(counts: Uint16Array): NodePosture["probes"] {
-  const cells: Partial<Record<ProbeName, PostureCell>> = {};
+function cellsOf(counts: Uint16Array): SeverityMatrixRow["probes"] {
+  const cells: Partial<Record<ProbeName, SeverityMatrixCell>> = {};
   for (const [index, probe] of PROBES.entries()) {
     const ofProbe = counts.subarray(index * WIDTH, (index + 1) * WIDTH);
     const worst = WORST_FIRST.find((rank) => (ofProbe[rank] ?? 0) > 0);

@@ -100,7 +100,7 @@ async function admit(
   onForbidden?: (refusal: Refusal) => Promise<void>,
 ): Promise<Caller | null> {
   if (access === "public" || access === "share") return null;
-  const recognition = await runtime.access.recognise(request.headers);
+  const recognition = await runtime.access.authenticate(request.headers);
   if (recognition.actor === null) {
     if (recognition.why === "noRole") throw new ForbiddenError("none of your groups is mapped to a role");
     throw new NotSignedInError(

@@ -60,7 +60,7 @@ export function watchReader(
   end: () => void,
 ): () => void {
   const admission = setInterval(() => {
-    runtime.access.recognise(request.headers).then(({ actor }) => {
+    runtime.access.authenticate(request.headers).then(({ actor }) => {
       if (actor === null || !isAtLeastRole(actor.role, least)) end();
     }, end);
   }, ADMIT_AGAIN_MS);

@@ -26,7 +26,7 @@ export async function lookUpKey(node: KeyNode, key: Buffer): Promise<KeyItem> {
  * The complete value of a key.
  * @throws NotFoundError without an item, CapabilityError for more than `PREVIEW_BYTES`, NodeError
  */
-export async function wholeValue(node: KeyNode, key: Buffer): Promise<Buffer> {
+export async function readValue(node: KeyNode, key: Buffer): Promise<Buffer> {
   const item = await node.withKeys((keys) => keys.inspect(key, PREVIEW_BYTES));
   if (item === null) throw new NotFoundError(`${node.id} has no item with this key`);
   if (item.value !== null && item.value.length === item.size) return item.value;

@@ -58,7 +58,7 @@ export type Tuning =
   | { readonly command: "slabs reassign"; readonly from: number; readonly to: number };
 
 /** The result of one command of a check. */
-export interface CheckedCommand {
+export interface CommandCheckResult {
   readonly name: string;
   readonly verdict: "passed" | "failed" | "notOffered";
   /** The unexpected reply, bounded and printable; null if passed. */
@@ -87,12 +87,12 @@ export interface PipelinedSession {
    * Tries the commands of its protocol on keys that begin with `prefix`, which expire within a minute and are deleted
    * afterwards. Never sends commands that affect anything else (`flush_all`, `verbosity`, …).
    */
-  check(prefix: string): Promise<readonly CheckedCommand[]>;
+  check(prefix: string): Promise<readonly CommandCheckResult[]>;
   close(): void;
 }
 
 /** One item of a metadump. Valid only during the call that passes it. */
-export interface DumpedItem {
+export interface MetadumpItem {
   /** Length of the key, 1 to 250. */
   readonly keyBytes: number;
   /** A copy of the key. */
@@ -120,7 +120,7 @@ export interface MetadumpRequest {
   /** Only items whose key begins with these bytes are passed on and counted as matching. */
   readonly prefix: Uint8Array;
   /** Returns whether to pass on further items; they are counted in any case. Must not throw. */
-  readonly onItem: (item: DumpedItem) => boolean;
+  readonly onItem: (item: MetadumpItem) => boolean;
 }
 
 /** A metadump that has started. Its counts rise until it has ended. */

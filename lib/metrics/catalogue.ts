@@ -1,6 +1,6 @@
 /** The metrics catalogue: every stat and derived metric, with the versions in the fleet that report it. */
 
-import { OWN_STATS, STATS } from "@/lib/catalogue/stats";
+import { MEASURED_STATS, STATS } from "@/lib/catalogue/stats";
 import type { Catalogue } from "@/lib/model/node/inspection.schema";
 import { DERIVED_METRICS, metricOf } from "./derive";
 
@@ -25,7 +25,7 @@ export function catalogueOf(reports: Iterable<CatalogueEntry>): Catalogue {
     unit: stat.unit,
     seriesUnit: metricOf(stat.name)?.unit ?? null,
     meaning: { en: stat.en, ja: stat.ja },
-    versions: OWN_STATS.has(stat.name) ? [] : [...(versions[slot] ?? [])].sort(collator.compare),
+    versions: MEASURED_STATS.has(stat.name) ? [] : [...(versions[slot] ?? [])].sort(collator.compare),
   }));
   const derived = DERIVED_METRICS.map((metric) => ({
     name: metric.name,

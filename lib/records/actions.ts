@@ -1,6 +1,6 @@
 /** Stored actions: the request, the state of each node, the outcome. */
 import { ACTION_KINDS, ACTION_STATES, TARGET_STATES } from "@/lib/model/actions/action";
-import type { Action, ActionTarget, CheckRow, Figures } from "@/lib/model/actions/action.schema";
+import type { Action, ActionTarget, CheckRow, Measurements } from "@/lib/model/actions/action.schema";
 import type { AuditRecords, NewAuditEntry } from "./audit";
 import type { RecordsStore } from "./open";
 import { storedValue } from "./stored-value";
@@ -132,7 +132,7 @@ function actionOf(row: ActionRow): Action {
 }
 
 function targetOf({ state, before, after, rows, ...row }: TargetRow): ActionTarget {
-  const parsed = (text: string | null): Figures | null => (text === null ? null : JSON.parse(text));
+  const parsed = (text: string | null): Measurements | null => (text === null ? null : JSON.parse(text));
   const checks: CheckRow[] | null = rows === null ? null : JSON.parse(rows);
   return {
     ...row,

@@ -1,7 +1,7 @@
 /** Who sent the flushes of the nodes, stored across restarts of Memfleet. */
 import "server-only";
 import { asNamedError } from "@/lib/model/errors";
-import type { FlushBy } from "@/lib/model/node/node.schema";
+import type { FlushAttribution } from "@/lib/model/node/node.schema";
 import type { RecordsStore } from "./open";
 import type { FlushAttributionRow } from "./tables/flush-attributions";
 
@@ -10,7 +10,7 @@ export interface StoredFlushes {
   readonly startedSeconds: number;
   readonly cmdFlush: number;
   /** Who sent the flush received last, and the one that took effect last; null: not known. */
-  readonly origins: { readonly latest: FlushBy | null; readonly effective: FlushBy | null };
+  readonly origins: { readonly latest: FlushAttribution | null; readonly effective: FlushAttribution | null };
 }
 
 /** How long changes are collected before they are written, in milliseconds. */

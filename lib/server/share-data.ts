@@ -1,6 +1,6 @@
 /** What share links show: data of the collector and the history. Nothing here can reach a node. */
 import "server-only";
-import { chartMetrics, redactedStatus, type ShareInput } from "@/lib/access/share-redaction";
+import { chartMetrics, redactedStatus, type UnredactedShare } from "@/lib/access/share-redaction";
 import type { ShareSource } from "@/lib/access/shares";
 import type { Configuration } from "@/lib/config/contract";
 import type { SeriesQuery } from "@/lib/model/http/queries";
@@ -28,7 +28,7 @@ export function createShareSource(fleet: CollectedFleet): ShareSource {
       const metric = chartMetrics(settings.fields);
       const charted = metric.length > 0;
       const needsSeries = charted || settings.fields.includes("markers");
-      const collected: ShareInput = { nodes, series: null, markers: [], nowMs };
+      const collected: UnredactedShare = { nodes, series: null, markers: [], nowMs };
       if (!needsSeries || configured.length === 0) return redactedStatus(settings, collected, expiresMs);
       const series = await fleet.series({
         metric: charted ? metric : ["hit_ratio"],
@@ -38,7 +38,7 @@ export function createShareSource(fleet: CollectedFleet): ShareSource {
         points: SERIES_LIMITS.usualPoints,
         aggregate: configured.length > SHARE_LIMITS.lines ? "fleet" : "none",
       });
-      const shown: ShareInput = { ...collected, series: charted ? series : null, markers: series.markers };
+      const shown: UnredactedShare = { ...collected, series: charted ? series : null, markers: series.markers };
       return redactedStatus(settings, shown, expiresMs);
     },
   };

@@ -75,7 +75,7 @@ export class StoreClient<Operations extends OperationTypes> {
   }
 
   /** Resolves when there is no background work left. */
-  async settled(): Promise<void> {
+  async idle(): Promise<void> {
     await this.send((call) => ({ kind: "idle", call }));
   }
 

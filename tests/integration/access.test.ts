@@ -60,7 +60,7 @@ async function signIn(more: Record<string, string> = {}): Promise<string> {
   const { cookies } = await access.signIn(headers(more), ALICE);
   return cookies[0]?.split(";")[0] ?? "";
 }
-const who = async (cookie: string) => (await access.recognise(headers({ cookie }))).actor;
+const who = async (cookie: string) => (await access.authenticate(headers({ cookie }))).actor;
 
 describe("a session", () => {
   test("begins with the right password and says who it is", async () => {
@@ -132,7 +132,7 @@ describe("a session", () => {
     for (const file of readdirSync(directory)) {
       expect(readFileSync(join(directory, file)).includes(token), file).toBe(false);
     }
-    const { actor, session } = (await access.recognise(headers({ cookie }))) as never as {
+    const { actor, session } = (await access.authenticate(headers({ cookie }))) as never as {
       actor: { name: string; role: "operator"; via: "password" };
       session: { hash: string } & Parameters<Access["signOut"]>[2];
     };
@@ -145,7 +145,7 @@ describe("a session", () => {
 
 describe("whoever asks", () => {
   test("is known by a token, and by nothing near it", async () => {
-    const ask = (authorization: string) => access.recognise(headers({ authorization }));
+    const ask = (authorization: string) => access.authenticate(headers({ authorization }));
     expect(await ask("Bearer s3cret")).toMatchObject({ actor: { name: "ci", role: "viewer", via: "token" } });
     expect(await ask("Bearer s3cres")).toEqual({ actor: null, why: "badToken" });
     const hash = createHash("sha256").update("s3cret").digest("hex");
@@ -155,7 +155,7 @@ describe("whoever asks", () => {
 
   test("is told by a proxy's headers only where the proxy is a trusted one", async () => {
     const said = { "x-user": "bob", "x-groups": "dev, sre" };
-    const from = (peer: string, more = {}) => access.recognise(headers({ [PEER]: peer, ...said, ...more }));
+    const from = (peer: string, more = {}) => access.authenticate(headers({ [PEER]: peer, ...said, ...more }));
     expect(await from("10.1.2.3")).toMatchObject({ actor: { name: "bob", role: "operator", via: "proxy" } });
     expect(await from("::ffff:10.1.2.3")).toMatchObject({ actor: { name: "bob" } });
     expect(await from("192.0.2.1")).toEqual({ actor: null, why: "nobody" });
@@ -168,9 +168,9 @@ describe("whoever asks", () => {
 
   test("is everybody on loopback without sign-in, and nobody beyond loopback", async () => {
     auth = { users: [], tokens: [], oidc: null, trustedProxies: [], proxyHeader: null };
-    expect(await access.recognise(headers())).toMatchObject({ actor: { role: "admin", via: "open" } });
+    expect(await access.authenticate(headers())).toMatchObject({ actor: { role: "admin", via: "open" } });
     listen = { host: "0.0.0.0", port: 3200 };
-    expect(await access.recognise(headers())).toEqual({ actor: null, why: "nobody" });
+    expect(await access.authenticate(headers())).toEqual({ actor: null, why: "nobody" });
   });
 });
 

@@ -15,8 +15,8 @@ import {
   diagnosticSchema,
   type Finding,
   findingsSchema,
-  type NodePosture,
-  postureSchema,
+  type SeverityMatrixRow,
+  severityMatrixSchema,
   progressSchema,
   reportedFindingsSchema,
 } from "@/lib/model/findings/finding.schema";
@@ -206,7 +206,7 @@ describe("diagnosing through the routes", () => {
   it("tells how bad it is with each node by probe, in pages, as the findings say", async () => {
     const { findings, totals } = await list();
     const matrix = async (query = "") =>
-      postureSchema.parse(
+      severityMatrixSchema.parse(
         await (await ask(severityMatrixRoute, `/api/v1/diagnostics/posture${query}`)).json(),
       );
     const all = await matrix();
@@ -230,7 +230,7 @@ describe("diagnosing through the routes", () => {
     expect(ranks).toEqual([...ranks].sort((a, b) => b - a));
     const first = await matrix("?limit=1");
     const second = await matrix(`?limit=1&cursor=${first.nextCursor}`);
-    const nodes: NodePosture[] = [...first.nodes, ...second.nodes];
+    const nodes: SeverityMatrixRow[] = [...first.nodes, ...second.nodes];
     expect(nodes).toEqual(all.nodes);
     expect(second.nextCursor).toBeNull();
     expect((await matrix("?pool=shut")).nodes.map(({ node }) => node)).toEqual([quiet.endpoint.id]);

@@ -236,7 +236,7 @@ describe("the minute after", () => {
     const { id } = await door.actions.begin(actor("admin"), flushOf([node]));
     const ended = await door.ended(id);
     expect(ended.watchedUntilMs).toBeGreaterThan(ended.endedMs ?? Number.NaN);
-    const run = door.actions.following(id);
+    const run = door.actions.activeRun(id);
     await run?.finished;
     const { after, before } = (await door.actions.get(id)).targets[0] ?? {};
     expect(before?.currItems).toBe(50);

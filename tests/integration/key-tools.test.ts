@@ -7,7 +7,7 @@ import type { RunContext, Target, TargetResult } from "@/lib/actions/contract";
 import { deleteKey } from "@/lib/actions/kinds/delete-key";
 import { setKey } from "@/lib/actions/kinds/set-key";
 import { touchKey } from "@/lib/actions/kinds/touch-key";
-import { lookUpKey, wholeValue } from "@/lib/keys/look-up";
+import { lookUpKey, readValue } from "@/lib/keys/look-up";
 import type { NodeClient } from "@/lib/memcached/contract";
 import { createNodeClient } from "@/lib/memcached/node-client";
 import { ACTION_INPUTS } from "@/lib/model/actions/action.schema";
@@ -65,7 +65,7 @@ describe.each([
       encoding: "base64",
       value: value.toString("base64"),
     });
-    expect((await wholeValue(client, Buffer.from("copied"))).equals(value)).toBe(true);
+    expect((await readValue(client, Buffer.from("copied"))).equals(value)).toBe(true);
   });
 
   it("what set_key stores, memccat reads byte for byte, with its flags", async () => {
@@ -91,7 +91,7 @@ describe.each([
       expect(await client.withKeys((keys) => keys.exists(Buffer.from(key)))).toBe(there);
       expect((await seen(key)).found).toBe(there);
       expect((await tool("memccat", key)).code === 0).toBe(there);
-      if (!there) await expect(wholeValue(client, Buffer.from(key))).rejects.toThrow(NotFoundError);
+      if (!there) await expect(readValue(client, Buffer.from(key))).rejects.toThrow(NotFoundError);
     }
   });
 

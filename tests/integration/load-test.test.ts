@@ -7,7 +7,7 @@ import type { Target } from "@/lib/actions/contract";
 import { capabilityCheck } from "@/lib/actions/kinds/capability-check";
 import { loadTest } from "@/lib/actions/load/test";
 import { emptyValues } from "@/lib/catalogue/stats";
-import { ACTION_INPUTS, type Figures } from "@/lib/model/actions/action.schema";
+import { ACTION_INPUTS, type Measurements } from "@/lib/model/actions/action.schema";
 import { CapabilityError } from "@/lib/model/errors";
 import { independentStats } from "../servers/independent-stats";
 import { type MemcachedOptions, type MemcachedServer, startMemcached } from "../servers/memcached";
@@ -33,13 +33,13 @@ afterEach(async () => {
 const input = (more: Readonly<Record<string, unknown>>) => ACTION_INPUTS.load_test.parse(more);
 
 function watched(signal = new AbortController().signal) {
-  const told: Figures[] = [];
+  const told: Measurements[] = [];
   const context = runContext({ signal, progress: (after) => told.push(after) });
   return { context, told };
 }
 
 /** Waits until a running test says again how far it is, as it does every second. */
-async function reported(told: readonly Figures[]): Promise<void> {
+async function reported(told: readonly Measurements[]): Promise<void> {
   const before = told.length;
   await vi.waitFor(() => expect(told.length).toBeGreaterThan(before), { timeout: 20_000, interval: 20 });
 }

@@ -65,7 +65,7 @@ describe("signing in with a provider", () => {
     expect(actor).toEqual({ name: "bob", role: "admin", via: "oidc" });
     expect(next).toBe("/nodes/a?tab=raw");
     const cookie = cookies[0]?.split(";")[0] ?? "";
-    expect((await access.recognise(new Headers({ cookie }))).actor).toEqual(actor);
+    expect((await access.authenticate(new Headers({ cookie }))).actor).toEqual(actor);
     expect((await audit.find({ limit: 1 })).entries).toMatchObject([{ actor: "bob", outcome: "done" }]);
   });
 
@@ -123,7 +123,7 @@ describe("signing in with a provider", () => {
     const { cookies } = await access.finishOidc(headers, search);
     const cookie = cookies[0]?.split(";")[0] ?? "";
     oidc = { ...oidc, roles: { sre: "viewer" } };
-    expect((await access.recognise(new Headers({ cookie }))).actor).toBeNull();
+    expect((await access.authenticate(new Headers({ cookie }))).actor).toBeNull();
   });
 
   test("says so when the provider cannot be reached", async () => {

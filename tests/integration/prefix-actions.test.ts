@@ -8,7 +8,7 @@ import { runPrefix } from "@/lib/actions/prefix/run";
 import type { BulkDeleteKind, MetadumpRequest, NodeClient } from "@/lib/memcached/contract";
 import { checkCrawlerFree, crawlerLocksFree } from "@/lib/memcached/metadump/crawler-lock";
 import { createNodeClient } from "@/lib/memcached/node-client";
-import { ACTION_INPUTS, type Figures } from "@/lib/model/actions/action.schema";
+import { ACTION_INPUTS, type Measurements } from "@/lib/model/actions/action.schema";
 import { ConflictError, InputError } from "@/lib/model/errors";
 import { plainNode } from "../doubles/plain-node";
 import { independentStats } from "../servers/independent-stats";
@@ -31,12 +31,12 @@ interface Started {
   readonly context: RunContext;
   readonly cancel: () => void;
   /** What was told on the way. */
-  readonly told: Figures[];
+  readonly told: Measurements[];
 }
 
 async function start(
   options: MemcachedOptions,
-  onTold: (figures: Figures) => void = () => {},
+  onTold: (figures: Measurements) => void = () => {},
 ): Promise<Started> {
   const server = await startMemcached(options);
   ends.push(() => server.stop());
@@ -47,7 +47,7 @@ async function start(
   };
   const { id } = server.endpoint;
   const target: Target = { id, client: open(), open, view: plainNode({ id }) };
-  const told: Figures[] = [];
+  const told: Measurements[] = [];
   const ending = new AbortController();
   const context: RunContext = {
     nowMs: Date.now,

@@ -33,7 +33,7 @@ describe("a round trip", () => {
     const { endpoint } = await start(mode);
     const reply = await roundTrip(endpoint, DEADLINES, ITEM);
     expect(reply.protocol).toBe(protocol);
-    expect(reply.steps.map(({ step, went }) => `${step} ${went}`)).toEqual([
+    expect(reply.steps.map(({ step, ok: went }) => `${step} ${went}`)).toEqual([
       "set true",
       "get true",
       "delete true",

@@ -3,7 +3,7 @@ import { useTranslations } from "use-intl";
 import { Instant } from "@/components/ui/age";
 import { useFormat } from "@/components/ui/hooks/use-format";
 import { Table, Td, Th } from "@/components/ui/table";
-import type { ActionTarget, Figures, PreviewNode } from "@/lib/model/actions/action.schema";
+import type { ActionTarget, Measurements, PreviewNode } from "@/lib/model/actions/action.schema";
 
 interface FlushProofProps {
   readonly target: ActionTarget;
@@ -16,7 +16,7 @@ export function FlushVerification({ target, expected }: FlushProofProps) {
   const t = useTranslations("action.flush.verification");
   const { before, after } = target;
   if (before === null && after === null) return null;
-  const columns: { readonly name: string; readonly values: Figures }[] = [];
+  const columns: { readonly name: string; readonly values: Measurements }[] = [];
   if (before !== null) columns.push({ name: t("before"), values: before });
   if (after !== null) columns.push({ name: t("after"), values: after });
   return (
@@ -28,7 +28,7 @@ export function FlushVerification({ target, expected }: FlushProofProps) {
 }
 
 interface ProofTableProps {
-  readonly columns: readonly { readonly name: string; readonly values: Figures }[];
+  readonly columns: readonly { readonly name: string; readonly values: Measurements }[];
 }
 
 type Show = "integer" | "bytes" | "ratio";

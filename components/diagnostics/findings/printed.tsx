@@ -5,7 +5,7 @@ import { useTranslations } from "use-intl";
 import { escapedText } from "@/components/node/stats/escaped-text";
 import { Instant } from "@/components/ui/age";
 import { type FindingsFilter, MOST_PRINTED, useReport } from "@/lib/client/queries/diagnostics";
-import type { BriefFinding, Posture, ReportedFinding } from "@/lib/model/findings/finding.schema";
+import type { BriefFinding, SeverityMatrixPage, ReportedFinding } from "@/lib/model/findings/finding.schema";
 import { SeverityTag, VerdictWord } from "../severity-tag";
 import { EvidenceView } from "./evidence";
 import { findingKey } from "./finding-name";
@@ -65,7 +65,7 @@ function PrintedFinding({ finding }: { readonly finding: BriefFinding | Reported
 }
 
 /** The print header: title and time. */
-export function PrintedHead({ summary }: { readonly summary: Pick<Posture, "atMs"> | undefined }) {
+export function PrintedHead({ summary }: { readonly summary: Pick<SeverityMatrixPage, "atMs"> | undefined }) {
   const t = useTranslations("diagnostics");
   return (
     <div className="hidden print:block">

@@ -254,7 +254,7 @@ const CHECKS: readonly Check[] = [
   judgeAnswering({ ms: [1, 2, 3], timedOut: true, command: "version" }, 10, null),
   ...(["set", "get", "delete", "miss"] as const).map((step) =>
     judgeRoundTrip("key", [
-      { protocol: "binary", steps: [{ step, went: false, answer: "status 5", milliseconds: 1 }] },
+      { protocol: "binary", steps: [{ step, ok: false, answer: "status 5", milliseconds: 1 }] },
     ]),
   ),
   judgeRoundTrip("key", [{ protocol: "text", steps: [] }]),

@@ -10,7 +10,7 @@ import { Skeleton } from "@/components/ui/placeholder/skeleton";
 import { type FindingsFilter, useFindings } from "@/lib/client/queries/diagnostics";
 import { useFleet } from "@/lib/client/queries/fleet";
 import { PROBES, SEVERITIES } from "@/lib/model/findings/finding";
-import type { BriefFinding, BriefFindings, Posture } from "@/lib/model/findings/finding.schema";
+import type { BriefFinding, BriefFindings, SeverityMatrixPage } from "@/lib/model/findings/finding.schema";
 import { SeverityTiles } from "../severity-tiles";
 import { findingKey, findingName, isEmpty } from "./finding-name";
 import { FindingList } from "./list";
@@ -20,7 +20,7 @@ import { useFindingsFilter } from "./use-filter";
 const FindingDialog = lazy(() => import("./dialog"));
 
 interface FindingsViewProps {
-  readonly summary: Pick<Posture, "totals" | "undiagnosed">;
+  readonly summary: Pick<SeverityMatrixPage, "totals" | "undiagnosed">;
   /** Null: findings of the fleet; else of this node, without its name. */
   readonly node: string | null;
   /** Shown between the counts and the list. */

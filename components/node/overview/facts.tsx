@@ -8,7 +8,7 @@ import { Hint } from "@/components/ui/overlay/tooltip";
 import { Panel } from "@/components/ui/panel";
 import { poolPath, ViewLink } from "@/components/ui/view-link";
 import { FACTS_REFRESH_MS, useStats } from "@/lib/client/queries/node";
-import type { FlushBy, Node } from "@/lib/model/node/node.schema";
+import type { FlushAttribution, Node } from "@/lib/model/node/node.schema";
 import { canRead } from "../capability";
 import { EscapedText } from "../stats/escaped-text";
 import { useGroupCommands } from "../use-group-commands";
@@ -107,7 +107,7 @@ export function NodeFacts({ node, meanings }: NodeFactsProps) {
 }
 
 /** Whose flush it is; nothing where that is not known. */
-function FlushedBy({ by }: { readonly by: FlushBy | null }) {
+function FlushedBy({ by }: { readonly by: FlushAttribution | null }) {
   const t = useTranslations("node.facts");
   if (by === null) return null;
   return (

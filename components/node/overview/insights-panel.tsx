@@ -9,7 +9,7 @@ import { ToneGlyph } from "@/components/ui/status/tag";
 import { PageLink } from "@/components/ui/view-link";
 import { useFleet } from "@/lib/client/queries/fleet";
 import { useSlabs } from "@/lib/client/queries/node";
-import type { FlushBy, Node } from "@/lib/model/node/node.schema";
+import type { FlushAttribution, Node } from "@/lib/model/node/node.schema";
 import { canRead } from "../capability";
 import { escapedText } from "../stats/escaped-text";
 import { type NodeInsight, nodeInsights, SEVERITY } from "./insights";
@@ -139,7 +139,7 @@ function Sentence({ fact }: { readonly fact: NodeInsight }) {
 }
 
 /** Whose flush it was, as far as that is known. */
-function flushedKey(by: FlushBy | null): "flushed" | "flushedByUs" | "flushedElsewhere" {
+function flushedKey(by: FlushAttribution | null): "flushed" | "flushedByUs" | "flushedElsewhere" {
   if (by === null) return "flushed";
   return by.ours ? "flushedByUs" : "flushedElsewhere";
 }

@@ -7,7 +7,7 @@
 import type { ReasonCode } from "@/lib/catalogue/reasons";
 import type { Attention } from "@/lib/model/fleet.schema";
 import type { SlabClass } from "@/lib/model/node/inspection.schema";
-import type { FlushBy, Node } from "@/lib/model/node/node.schema";
+import type { FlushAttribution, Node } from "@/lib/model/node/node.schema";
 
 /** Times are Unix milliseconds, ages seconds, shares and ratios 0..1, rates per second. */
 export type NodeInsight =
@@ -38,7 +38,7 @@ export type NodeInsight =
     }
   | { readonly kind: "nearMaxconns"; readonly connections: number; readonly limit: number }
   | { readonly kind: "restarted"; readonly atMs: number; readonly uptimeSeconds: number }
-  | { readonly kind: "flushed"; readonly atMs: number; readonly by: FlushBy | null }
+  | { readonly kind: "flushed"; readonly atMs: number; readonly by: FlushAttribution | null }
   | { readonly kind: "memory"; readonly use: number; readonly full: boolean }
   | { readonly kind: "hitRatio"; readonly now: number }
   | { readonly kind: "noGets" }

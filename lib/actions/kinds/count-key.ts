@@ -1,6 +1,6 @@
 /** `incr` and `decr` on one node, in all 64 bits. */
 import type { CounterReply } from "@/lib/memcached/key-contract";
-import type { Figures } from "@/lib/model/actions/action.schema";
+import type { Measurements } from "@/lib/model/actions/action.schema";
 import type { ActionDefinition } from "../contract";
 import { withMeaning } from "./key-info";
 import { capabilityOfKey, keyOf } from "./key-input";
@@ -28,7 +28,7 @@ function counting<Kind extends "incr_key" | "decr_key">(
 }
 
 /** A number that JSON cannot hold exactly is in the detail only. */
-function measurementsOf({ value }: CounterReply, atMs: number): Figures | null {
+function measurementsOf({ value }: CounterReply, atMs: number): Measurements | null {
   if (value === null) return null;
   return { atMs, value: value <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(value) : null };
 }

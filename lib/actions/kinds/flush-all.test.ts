@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Figures } from "@/lib/model/actions/action.schema";
+import type { Measurements } from "@/lib/model/actions/action.schema";
 import { itemsAfterwards } from "../preview";
 import { verifyFlush } from "./flush-all";
 import { hitRatioBetween } from "./flush-stats";
@@ -7,7 +7,7 @@ import { hitRatioBetween } from "./flush-stats";
 const AT = 1_700_000_000_000;
 
 /** The stats of a node that reports everything, `seconds` after the first reading. */
-function reading(seconds: number, more: Figures = {}): Figures {
+function reading(seconds: number, more: Measurements = {}): Measurements {
   return {
     atMs: AT + seconds * 1_000,
     pid: 7,

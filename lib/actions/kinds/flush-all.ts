@@ -3,7 +3,7 @@
  * is read before and after: `cmd_flush` rises by one with every flush it receives, and `oldest` of its settings says
  * when the last one took effect or the next one will.
  */
-import type { ActionInputs, Figures } from "@/lib/model/actions/action.schema";
+import type { ActionInputs, Measurements } from "@/lib/model/actions/action.schema";
 import type { ActionPhases, PhasedActionDefinition, TargetResult } from "../contract";
 import { hitRatioBetween, readFlushCounters, readFlushStats } from "./flush-stats";
 
@@ -42,8 +42,8 @@ export const flushAll: PhasedActionDefinition<"flush_all"> = {
 /** Whether the node has received the flush, by its own counters and times before and after. */
 export function verifyFlush(
   { delaySeconds }: Pick<ActionInputs["flush_all"], "delaySeconds">,
-  before: Figures,
-  after: Figures,
+  before: Measurements,
+  after: Measurements,
 ): TargetResult {
   const result = (verified: boolean, detail: string): TargetResult => ({ verified, detail, before, after });
   if (before.pid !== after.pid || (after.uptime ?? 0) < (before.uptime ?? 0)) {
@@ -69,14 +69,14 @@ export function verifyFlush(
 }
 
 /** Names the pending flush that this one replaced, if there was one. */
-function replacement(before: Figures, after: Figures): string {
+function replacement(before: Measurements, after: Measurements): string {
   const replacedMs = before.pendingFlushMs ?? null;
   if (replacedMs === null || replacedMs <= (after.atMs ?? 0)) return "";
   return `; replaces the flush that was pending for ${isoTime(replacedMs)}`;
 }
 
 /** When the node reports that the flush takes or took effect; null when it reports none. */
-function reportedEffect(delaySeconds: number, after: Figures): number | null {
+function reportedEffect(delaySeconds: number, after: Measurements): number | null {
   if (delaySeconds === 0) return after.lastFlushMs ?? null;
   // A short delay may be over by now.
   const fired = delaySeconds * 1000 <= TOLERANCE_MS ? after.lastFlushMs : null;

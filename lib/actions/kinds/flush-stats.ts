@@ -3,7 +3,7 @@ import { emptyValues, requiredSlot } from "@/lib/catalogue/stats";
 import type { NodeClient } from "@/lib/memcached/contract";
 import { flushTimes } from "@/lib/metrics/flush";
 import { hitRatio, rounded } from "@/lib/metrics/ratio";
-import type { Figures } from "@/lib/model/actions/action.schema";
+import type { Measurements } from "@/lib/model/actions/action.schema";
 
 const SLOTS = {
   cmdFlush: requiredSlot("cmd_flush"),
@@ -20,7 +20,7 @@ const SLOTS = {
 const TIME = requiredSlot("time");
 
 /** The counters, each null when not reported, with `atMs`. Later hit ratios follow from `getHits` and `getMisses`. */
-export async function readFlushCounters(client: NodeClient, nowMs: () => number): Promise<Figures> {
+export async function readFlushCounters(client: NodeClient, nowMs: () => number): Promise<Measurements> {
   return (await readCounters(client, nowMs)).counters;
 }
 
@@ -28,7 +28,7 @@ export async function readFlushCounters(client: NodeClient, nowMs: () => number)
  * The counters, and when the last flush took effect and a pending one will, Unix milliseconds on Memfleet's clock;
  * both null where the node does not report them. Accurate to ±2 s.
  */
-export async function readFlushStats(client: NodeClient, nowMs: () => number): Promise<Figures> {
+export async function readFlushStats(client: NodeClient, nowMs: () => number): Promise<Measurements> {
   const { counters, values } = await readCounters(client, nowMs);
   const oldest = (await client.stats("settings")).find(([name]) => name === "oldest")?.[1];
   const seconds = values[TIME] as number;
@@ -44,7 +44,7 @@ export async function readFlushStats(client: NodeClient, nowMs: () => number): P
 }
 
 /** Hit ratio of the gets between two readings of the same process; null without gets. */
-export function hitRatioBetween(earlier: Figures, later: Figures): number | null {
+export function hitRatioBetween(earlier: Measurements, later: Measurements): number | null {
   const rise = (name: string) => (later[name] ?? Number.NaN) - (earlier[name] ?? Number.NaN);
   const hits = rise("getHits");
   const misses = rise("getMisses");

@@ -1,7 +1,7 @@
 /** Runs the LRU crawler, which frees expired items at once, and reports what it checked. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { checkCrawlerFree } from "@/lib/memcached/metadump/crawler-lock";
-import type { Figures } from "@/lib/model/actions/action.schema";
+import type { Measurements } from "@/lib/model/actions/action.schema";
 import type { ActionDefinition, RunContext, Target } from "../contract";
 import { change, readGeneralStats, type StatName } from "./node-stats";
 
@@ -40,7 +40,7 @@ async function waitUntilIdle(
   }
 }
 
-function measurementsOf(stat: StatName, { nowMs }: RunContext): Figures {
+function measurementsOf(stat: StatName, { nowMs }: RunContext): Measurements {
   return {
     atMs: nowMs(),
     currItems: stat("curr_items"),

@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { PipelinedSession } from "@/lib/memcached/contract";
 import { LatencyHistogram } from "@/lib/metrics/latency-histogram";
-import type { ActionInputs, Figures } from "@/lib/model/actions/action.schema";
+import type { ActionInputs, Measurements } from "@/lib/model/actions/action.schema";
 import { TokenBucket } from "./token-bucket";
 
 /** Requests in flight on one connection, at most, and the bytes of their values. */
@@ -111,7 +111,7 @@ export class LoadRun {
   }
 
   /** Counts, rates and percentiles so far: the measurements of `load_test`. */
-  measurements(): Figures {
+  measurements(): Measurements {
     const { latency, seconds } = this;
     return {
       operations: this.operations,

@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { DumpedItem } from "@/lib/memcached/contract";
+import type { MetadumpItem } from "@/lib/memcached/contract";
 import { KeyBuffer, keyBufferBytes, partOf } from "./key-buffer";
 
-function item(key: Uint8Array, cas: string | null): DumpedItem {
+function item(key: Uint8Array, cas: string | null): MetadumpItem {
   const copy = (bytes: Uint8Array) => (target: Uint8Array, at: number) => {
     target.set(bytes, at);
     return bytes.length;

@@ -1,5 +1,5 @@
 /** Keys found by a dump, packed: only their bytes and their CAS, within a fixed number of bytes. */
-import type { BulkDeleteCommand, DumpedItem } from "@/lib/memcached/contract";
+import type { BulkDeleteCommand, MetadumpItem } from "@/lib/memcached/contract";
 
 /** Memory is allocated in blocks of this many bytes. A record is much shorter. */
 const BLOCK_BYTES = 1_048_576;
@@ -7,7 +7,7 @@ const BLOCK_BYTES = 1_048_576;
 const LENGTHS = 2;
 
 /** Bytes of an item in the buffer. */
-export function keyBufferBytes({ keyBytes, casBytes }: Pick<DumpedItem, "keyBytes" | "casBytes">): number {
+export function keyBufferBytes({ keyBytes, casBytes }: Pick<MetadumpItem, "keyBytes" | "casBytes">): number {
   return LENGTHS + keyBytes + casBytes;
 }
 
@@ -24,7 +24,7 @@ export class KeyBuffer {
   constructor(private readonly mostBytes: number) {}
 
   /** False: there is no room left, and the item was not added. */
-  add(item: DumpedItem): boolean {
+  add(item: MetadumpItem): boolean {
     const length = keyBufferBytes(item);
     const block = this.blockFor(length);
     if (block === null) return false;

@@ -1,6 +1,6 @@
 /** How far a prefix action got, as measurements and in English. Pure. */
 import type { BulkDeleteCounts, BulkDeleteKind, Metadump } from "@/lib/memcached/contract";
-import type { Figures } from "@/lib/model/actions/action.schema";
+import type { Measurements } from "@/lib/model/actions/action.schema";
 
 export interface PrefixCounts {
   readonly dryRun: boolean;
@@ -23,10 +23,10 @@ export interface PrefixCounts {
 export function prefixMeasurements(
   { dryRun, kind, seen, matched, counts }: PrefixCounts,
   atMs: number,
-): Figures {
+): Measurements {
   if (dryRun) return { atMs, seen, matched };
   const { done, missing, changed, failed } = counts;
-  const marked: Figures = kind === "stale" ? { marked: done } : {};
+  const marked: Measurements = kind === "stale" ? { marked: done } : {};
   return { atMs, seen, matched, ...marked, deleted: done, missing, changed, failed };
 }
 

@@ -9,10 +9,10 @@ import type {
   BulkDelete,
   BulkDeleteCounts,
   BulkDeleteKind,
-  DumpedItem,
+  MetadumpItem,
   Metadump,
 } from "@/lib/memcached/contract";
-import type { Figures } from "@/lib/model/actions/action.schema";
+import type { Measurements } from "@/lib/model/actions/action.schema";
 import { asNamedError } from "@/lib/model/errors";
 import type { RunContext, Target, TargetResult } from "../contract";
 import { readGeneralStats } from "../kinds/node-stats";
@@ -85,7 +85,7 @@ class PrefixRun {
     private readonly request: PrefixRequest,
     private readonly context: RunContext,
     private readonly bufferBytes: number,
-    private readonly before: Figures,
+    private readonly before: Measurements,
   ) {
     this.cancelled = aborted(context.signal);
   }
@@ -124,7 +124,7 @@ class PrefixRun {
     const keys = new KeyBuffer(this.bufferBytes);
     let neededBytes = 0;
     let items = 0;
-    const add = (item: DumpedItem): boolean => {
+    const add = (item: MetadumpItem): boolean => {
       if (parts > 1 && partOf(item.key(), parts) !== part) return true;
       items++;
       neededBytes += keyBufferBytes(item);
@@ -199,7 +199,7 @@ class PrefixRun {
     return { dryRun, kind: removal.kind, matched, seen, unreadable, walk, counts, problem, ended };
   }
 
-  private measurements(): Figures {
+  private measurements(): Measurements {
     return prefixMeasurements(this.outcome(), this.context.nowMs());
   }
 

@@ -6,7 +6,7 @@
  */
 import { forEachLimit } from "@/lib/concurrency/for-each-limit";
 import type { ActionKind } from "@/lib/model/actions/action";
-import type { Action, ActionInputs, ActionTarget, Figures } from "@/lib/model/actions/action.schema";
+import type { Action, ActionInputs, ActionTarget, Measurements } from "@/lib/model/actions/action.schema";
 import { asNamedError, ConflictError } from "@/lib/model/errors";
 import type { ActionRecords } from "@/lib/records/actions";
 import type { ActionPhases, AnyActionDefinition, Pace, Target, TargetResult } from "../contract";
@@ -57,7 +57,7 @@ interface RunNode {
 }
 
 interface ReadNode extends RunNode {
-  readonly before: Figures;
+  readonly before: Measurements;
 }
 
 export class ActionRun<Kind extends ActionKind = ActionKind> {

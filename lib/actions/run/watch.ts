@@ -1,7 +1,7 @@
 /** Nodes after an action: read a few times in the minute after, and for as long as the next node waits for one. */
 import { forEachLimit } from "@/lib/concurrency/for-each-limit";
 import type { ActionKind } from "@/lib/model/actions/action";
-import type { Figures } from "@/lib/model/actions/action.schema";
+import type { Measurements } from "@/lib/model/actions/action.schema";
 import type { AnyActionDefinition, Pace, Target, TargetResult } from "../contract";
 import { AT_ONCE } from "../preflight";
 import type { RunTargets } from "./run-targets";
@@ -123,7 +123,7 @@ export class Watch<Kind extends ActionKind> {
     if (nowMs >= node.untilMs && this.recovery?.index !== index) this.nodes.delete(index);
   }
 
-  private checkRecovery(recovery: Recovery, { id }: Target, after: Figures | null, nowMs: number): void {
+  private checkRecovery(recovery: Recovery, { id }: Target, after: Measurements | null, nowMs: number): void {
     const hitRatio = after?.hitRatio ?? null;
     const recovered = hitRatio !== null && hitRatio >= recovery.hitRatio;
     if (!recovered && nowMs < recovery.untilMs) return;

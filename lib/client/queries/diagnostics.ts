@@ -17,7 +17,7 @@ import type {
   Finding,
   Findings,
   PatchedInput,
-  Posture,
+  SeverityMatrixPage,
   Progress,
   ReportedFindings,
 } from "@/lib/model/findings/finding.schema";
@@ -90,10 +90,10 @@ export function useFindings(filter: FindingsFilter) {
 
 /** The worst severity of each node by probe, worst first, a page at a time; with counts over all nodes. */
 export function useSeverityMatrix({ node, pool }: FindingsScope) {
-  return useInfiniteQuery<Posture, ApiError, { pages: Posture[] }, readonly unknown[], string | null>({
+  return useInfiniteQuery<SeverityMatrixPage, ApiError, { pages: SeverityMatrixPage[] }, readonly unknown[], string | null>({
     queryKey: [...ALL_FINDINGS, "matrix", { node, pool }],
     queryFn: ({ signal, pageParam: cursor }) =>
-      getJson<Posture>(
+      getJson<SeverityMatrixPage>(
         `/diagnostics/posture${queryString({ node, pool, limit: MATRIX_PAGE, cursor })}`,
         signal,
       ),

@@ -1,7 +1,7 @@
 /** Compares nodes: each is read once; for those that do not respond the last known values are used. */
 
 import { REASONS, type ReasonCode } from "@/lib/catalogue/reasons";
-import { OWN_STATS, STATS } from "@/lib/catalogue/stats";
+import { MEASURED_STATS, STATS } from "@/lib/catalogue/stats";
 import {
   compareReported,
   compareSettings,
@@ -113,7 +113,7 @@ function lastSample(record: NodeRecord): ReportedValues | null {
   const sample = record.sample();
   const reported = STATS.flatMap(({ name }, slot): [string, string][] => {
     const value = sample[slot] as number;
-    return Number.isNaN(value) || OWN_STATS.has(name) ? [] : [[name, String(value)]];
+    return Number.isNaN(value) || MEASURED_STATS.has(name) ? [] : [[name, String(value)]];
   });
   if (reported.length === 0) return null;
   return new Map(record.version === null ? reported : [["version", record.version], ...reported]);

@@ -104,7 +104,7 @@ class Embedded implements EmbeddedHistory {
   }
 
   settled(): Promise<void> {
-    return this.client.settled();
+    return this.client.idle();
   }
 
   limit(maxBytes: number | null): Promise<void> {

@@ -14,7 +14,7 @@ const GATHER_MS = 250;
 export async function actionStream(runtime: Runtime, request: Request, id: string): Promise<Response> {
   const action = await runtime.actions.get(id);
   return sseResponse(runtime, request, "operator", (reader) => {
-    const following = runtime.actions.following(id);
+    const following = runtime.actions.activeRun(id);
     if (following !== null) return follow(following, reader);
     reader.send("action", action);
     finish(reader);
@@ -22,7 +22,7 @@ export async function actionStream(runtime: Runtime, request: Request, id: strin
   });
 }
 
-type Following = NonNullable<ReturnType<Runtime["actions"]["following"]>>;
+type Following = NonNullable<ReturnType<Runtime["actions"]["activeRun"]>>;
 
 function follow(following: Following, reader: SseWriter): () => void {
   const changed = new Set<number>();

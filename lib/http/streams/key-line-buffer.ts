@@ -3,7 +3,7 @@
  * a bound in bytes; the rest of the dump is only counted.
  */
 import { isUtf8 } from "node:buffer";
-import type { DumpedItem, Metadump } from "@/lib/memcached/contract";
+import type { MetadumpItem, Metadump } from "@/lib/memcached/contract";
 import { isTextKey } from "@/lib/memcached/key-bytes";
 import type { KeyLine, KeyListEnd } from "@/lib/model/node/keys.schema";
 
@@ -27,7 +27,7 @@ export class KeyLineBuffer {
   ) {}
 
   /** For `MetadumpRequest`. */
-  readonly onItem = (item: DumpedItem): boolean => {
+  readonly onItem = (item: MetadumpItem): boolean => {
     // One item more than the limit only shows that the list is truncated.
     if (this.listed >= this.limit) return false;
     if (this.waitingBytes + this.text.length > this.mostWaiting) {
@@ -83,7 +83,7 @@ export class KeyLineBuffer {
 }
 
 /** An item as a line. The key is text where the text protocol can carry it, so that it can be used in a command as is. */
-function keyLine(item: DumpedItem): KeyLine {
+function keyLine(item: MetadumpItem): KeyLine {
   const key = item.key();
   const readable = isTextKey(key) && isUtf8(key);
   return {

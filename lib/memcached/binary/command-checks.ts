@@ -1,7 +1,7 @@
 /** Checks the replies to binary requests against memcached's `doc/protocol-binary.txt`. Touches only keys of its own. */
 
 import { printable } from "../connection/errors";
-import type { CheckedCommand } from "../contract";
+import type { CommandCheckResult } from "../contract";
 import {
   CHECK_SECONDS,
   type Check,
@@ -33,7 +33,7 @@ function countExtras(initial: bigint, exptime: number): Buffer {
   return extras;
 }
 
-export function checkBinaryCommands(send: Send, prefix: string): Promise<readonly CheckedCommand[]> {
+export function checkBinaryCommands(send: Send, prefix: string): Promise<readonly CommandCheckResult[]> {
   return runChecks(new BinaryChecks(send, prefix).all());
 }
 

@@ -1,7 +1,7 @@
 /** Runs the checks of a node's commands, whatever its protocol. */
 import { REASONS } from "@/lib/catalogue/reasons";
 import { NodeError } from "@/lib/model/errors";
-import type { CheckedCommand } from "../contract";
+import type { CommandCheckResult } from "../contract";
 
 /** Thrown by a check: the node does not have the command. */
 export class NotOffered extends Error {
@@ -45,8 +45,8 @@ export class CheckKeys {
 }
 
 /** Runs the checks one after the other. After the connection ended, the remaining ones count as failed. */
-export async function runChecks(checks: readonly Check[]): Promise<readonly CheckedCommand[]> {
-  const rows: CheckedCommand[] = [];
+export async function runChecks(checks: readonly Check[]): Promise<readonly CommandCheckResult[]> {
+  const rows: CommandCheckResult[] = [];
   let ended: NodeError | null = null;
   for (const { name, run } of checks) {
     if (ended !== null) {

@@ -3,7 +3,7 @@ import { ConnectionError } from "../connection/errors";
 import { withShortLivedConnections } from "../connection/short-lived";
 import type { Deadlines, NodeEndpoint } from "../contract";
 
-export interface Connected {
+export interface ConnectResult {
   /** Time to connect, including TLS, in milliseconds. */
   readonly ms: number;
   /** The local address; null for a unix socket. */
@@ -18,7 +18,7 @@ export function timeToConnect(
   endpoint: NodeEndpoint,
   deadlines: Deadlines,
   ip: string | null = null,
-): Promise<Connected> {
+): Promise<ConnectResult> {
   return withShortLivedConnections(
     ip === null ? endpoint : atIp(endpoint, ip),
     deadlines,

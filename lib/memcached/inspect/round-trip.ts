@@ -13,7 +13,7 @@ export type RoundTripStep = (typeof ROUND_TRIP_STEPS)[number];
 
 export interface RoundTripResult {
   readonly step: RoundTripStep;
-  readonly went: boolean;
+  readonly ok: boolean;
   /** The reply in the words of the text protocol, printable: never the value. */
   readonly answer: string;
   readonly milliseconds: number;
@@ -42,7 +42,7 @@ export function roundTrip(endpoint: NodeEndpoint, deadlines: Deadlines, item: It
     for (const step of ROUND_TRIP_STEPS) {
       const startedAt = performance.now();
       const [went, answer] = await toOutcome(STEPS[step](session, item));
-      steps.push({ step, went, answer, milliseconds: performance.now() - startedAt });
+      steps.push({ step, ok: went, answer, milliseconds: performance.now() - startedAt });
       if (!went) break;
     }
     return { protocol: session.protocol, steps };

@@ -25,7 +25,7 @@ export interface CertificateInfo {
   readonly validToMs: number;
 }
 
-export interface TlsOffered {
+export interface TlsHandshake {
   readonly kind: "offered";
   /** `TLSv1.3`. */
   readonly protocol: string;
@@ -40,7 +40,7 @@ export interface TlsOffered {
 }
 
 export type TlsInspection =
-  | TlsOffered
+  | TlsHandshake
   /** It speaks TLS, but the handshake failed with this code: no common version, or a client certificate is required. */
   | { readonly kind: "failed"; readonly code: string }
   /** `other`: the reply was not TLS; `closed`: it closed the connection; `silent`: no reply. */
@@ -113,7 +113,7 @@ function failedHandshake(error: ConnectionError): TlsInspection {
   return NOT_TLS.test(code) ? { kind: "not-offered", how: "other", code } : { kind: "failed", code };
 }
 
-function handshakeOf(socket: TLSSocket, host: string): TlsOffered {
+function handshakeOf(socket: TLSSocket, host: string): TlsHandshake {
   const certificate = socket.getPeerCertificate(true);
   return {
     kind: "offered",

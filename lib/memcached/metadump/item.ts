@@ -2,7 +2,7 @@
  * One line of a metadump: `key=… exp=-1 la=… cas=… fetch=no cls=1 size=67`, from 1.6.45 with `flags=…` and a trailing
  * blank. The key is URI-encoded. Source: memcached `doc/protocol.txt`, "LRU_Crawler".
  */
-import type { DumpedItem } from "../contract";
+import type { MetadumpItem } from "../contract";
 import { MAX_KEY_BYTES } from "../key-bytes";
 
 const BLANK = 0x20;
@@ -25,7 +25,7 @@ const CLS = codeOf("cls");
 const SIZE = codeOf("size");
 
 /** Parses lines in place. One object for a complete dump: its values are valid until the next line is read. */
-export class MetadumpLine implements DumpedItem {
+export class MetadumpLine implements MetadumpItem {
   exp = 0;
   la = 0;
   fetched = false;

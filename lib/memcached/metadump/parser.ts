@@ -7,7 +7,7 @@
  */
 
 import { printable } from "../connection/errors";
-import type { DumpedItem } from "../contract";
+import type { MetadumpItem } from "../contract";
 import { MAX_LINE_BYTES } from "../limits";
 import { CR, LF } from "../text/line-end";
 import { malformed, tooLarge } from "../text/reply-line";
@@ -23,7 +23,7 @@ export type MetadumpOutcome =
   | { readonly kind: "refused"; readonly word: (typeof REFUSALS)[number]; readonly line: string };
 
 /** Takes a matching item; returns whether to pass on further ones. The rest is only counted. */
-export type ItemVisitor = (item: DumpedItem) => boolean;
+export type ItemVisitor = (item: MetadumpItem) => boolean;
 
 export class MetadumpParser {
   /** Items so far. */

@@ -3,7 +3,7 @@
  * servers of one version and build. So after the first reply, comparing a line's bytes with the expected ones identifies
  * it, without building a string.
  */
-import { OWN_STATS, slotOf } from "@/lib/catalogue/stats";
+import { MEASURED_STATS, slotOf } from "@/lib/catalogue/stats";
 
 /** Instead of a slot: the line's value is ignored. */
 export const IGNORED = -1;
@@ -29,7 +29,7 @@ export interface StatLayout {
 /** Slot of a name as a server reports it, `VERSION` for `version`, `IGNORED` for a name that is not in the catalogue. */
 export function slotIndex(name: string): number {
   if (name === "version") return VERSION;
-  if (OWN_STATS.has(name)) return IGNORED;
+  if (MEASURED_STATS.has(name)) return IGNORED;
   return slotOf(name) ?? IGNORED;
 }
 

@@ -1,7 +1,7 @@
 /** Checks the replies to text commands against memcached's `doc/protocol.txt`. Touches only keys of its own. */
 
 import { printable } from "../connection/errors";
-import type { CheckedCommand } from "../contract";
+import type { CommandCheckResult } from "../contract";
 import {
   CHECK_SECONDS,
   type Check,
@@ -25,7 +25,7 @@ function formatted({ line, values }: TextReply): string {
   return (values[0]?.words[0] === "VA" ? items : [...items, line]).join("; ");
 }
 
-export function checkTextCommands(send: Send, prefix: string): Promise<readonly CheckedCommand[]> {
+export function checkTextCommands(send: Send, prefix: string): Promise<readonly CommandCheckResult[]> {
   return runChecks(new TextChecks(send, prefix).all());
 }
 

@@ -1,6 +1,6 @@
 import { CommandError, ConnectionError } from "../connection/errors";
 import { Pipeline } from "../connection/pipeline";
-import type { CheckedCommand, PipelinedSession } from "../contract";
+import type { CommandCheckResult, PipelinedSession } from "../contract";
 import { checkTextCommands } from "./command-checks";
 import { encodeDelete, encodeGet, encodeSet, VERSION_REQUEST } from "./encoder";
 import { TextReplies, type TextReply, type TextValue } from "./replies";
@@ -43,7 +43,7 @@ export class TextSession extends Pipeline<TextReply> implements PipelinedSession
     throw this.unexpected("delete", line);
   }
 
-  check(prefix: string): Promise<readonly CheckedCommand[]> {
+  check(prefix: string): Promise<readonly CommandCheckResult[]> {
     return checkTextCommands((request) => this.send(request, true), prefix);
   }
 

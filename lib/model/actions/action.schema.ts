@@ -151,7 +151,7 @@ export type ActionInput = z.input<typeof actionInputSchema>;
  * `operations errors hits misses p50Ms p99Ms …`.
  */
 const measurementsSchema = z.record(z.string(), z.number().nullable());
-export type Figures = z.infer<typeof measurementsSchema>;
+export type Measurements = z.infer<typeof measurementsSchema>;
 
 /** One check that an action made on a node. */
 export const checkRowSchema = z.object({

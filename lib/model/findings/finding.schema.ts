@@ -122,7 +122,7 @@ const severityMatrixCellSchema = z.object({
   count: z.number().meta({ description: "findings of that severity" }),
   unknown: z.boolean().meta({ description: "no check could be evaluated" }),
 });
-export type PostureCell = z.infer<typeof severityMatrixCellSchema>;
+export type SeverityMatrixCell = z.infer<typeof severityMatrixCellSchema>;
 
 const severityMatrixRowSchema = z.object({
   node: z.string(),
@@ -131,14 +131,14 @@ const severityMatrixRowSchema = z.object({
   open: z.number().meta({ description: "findings worse than ok" }),
   probes: z.partialRecord(z.enum(PROBES), severityMatrixCellSchema).meta({ description: "probes that ran" }),
 });
-export type NodePosture = z.infer<typeof severityMatrixRowSchema>;
+export type SeverityMatrixRow = z.infer<typeof severityMatrixRowSchema>;
 
-export const postureSchema = z.object({
+export const severityMatrixSchema = z.object({
   ...summary,
   diagnosed: z.number().meta({ description: "diagnosed nodes, on this page or not" }),
   nodes: z.array(severityMatrixRowSchema).meta({ description: "worst first" }),
 });
-export type Posture = z.infer<typeof postureSchema>;
+export type SeverityMatrixPage = z.infer<typeof severityMatrixSchema>;
 
 export const progressSchema = z.object({
   id: z.string(),

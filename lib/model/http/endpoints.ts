@@ -20,7 +20,7 @@ import {
   diagnosticSchema,
   findingsSchema,
   patchedInputSchema,
-  postureSchema,
+  severityMatrixSchema,
   progressSchema,
   reportedFindingsSchema,
 } from "../findings/finding.schema";
@@ -57,7 +57,7 @@ import {
   oidcQuerySchema,
   ownerQuerySchema,
   pingQuerySchema,
-  postureQuerySchema,
+  severityMatrixQuerySchema,
   previewQuerySchema,
   runQuerySchema,
   scrapeQuerySchema,
@@ -381,8 +381,8 @@ export const ENDPOINTS = {
     "viewer",
     "/api/v1/diagnostics/posture",
     "The worst finding of each probe on each node, worst node first",
-    postureQuerySchema,
-    postureSchema,
+    severityMatrixQuerySchema,
+    severityMatrixSchema,
   ),
   diagnostic: read(
     "viewer",

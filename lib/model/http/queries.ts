@@ -144,13 +144,13 @@ export const findingsQuerySchema = z.strictObject({
 });
 export type FindingsQuery = z.infer<typeof findingsQuerySchema>;
 
-export const postureQuerySchema = z.strictObject({
+export const severityMatrixQuerySchema = z.strictObject({
   node: z.array(text).max(1_000).optional(),
   pool: z.array(text).max(100).optional(),
   limit: wholeNumber(1, 10_000).optional().meta({ description: "every node when absent" }),
   cursor: longCursor.optional(),
 });
-export type PostureQuery = z.infer<typeof postureQuerySchema>;
+export type SeverityMatrixQuery = z.infer<typeof severityMatrixQuerySchema>;
 
 export const runQuerySchema = z.strictObject({
   form: oneOf(["whole", "progress"])

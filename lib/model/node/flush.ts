@@ -1,11 +1,11 @@
 /** Who sent a node's flushes, as Memfleet remembers it across its own restarts. */
-import type { FlushBy } from "./node.schema";
+import type { FlushAttribution } from "./node.schema";
 
 export interface AttributedFlushes {
   /** Who sent the flush_all that the node received last. */
-  readonly latest: FlushBy | null;
+  readonly latest: FlushAttribution | null;
   /** Who sent the one that took effect last: a different one while the latest is pending. */
-  readonly effective: FlushBy | null;
+  readonly effective: FlushAttribution | null;
 }
 
 /** Valid only for the server process that started at `startedSeconds` and while it counts `cmdFlush` flushes. */

@@ -12,7 +12,7 @@ const flushBySchema = z.object({
   actor: z.string().nullable(),
   actionId: z.string().nullable(),
 });
-export type FlushBy = z.infer<typeof flushBySchema>;
+export type FlushAttribution = z.infer<typeof flushBySchema>;
 
 export const nodeSchema = z.object({
   id: z.string().meta({ description: "host:port, [v6]:port or unix:/path" }),

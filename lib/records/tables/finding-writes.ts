@@ -40,7 +40,7 @@ export interface FindingsPutReply {
   /** Changes of severity; none where the probe is new to the node. */
   readonly changes: FindingChange[];
   /** Of the whole node. */
-  readonly tallies: FindingCounts[];
+  readonly counts: FindingCounts[];
 }
 
 /** A finding without its patched mark. */
@@ -66,7 +66,7 @@ function putOne(connection: Connection, { kind, node, probe, rows }: FindingsPut
   return {
     rows: withDetails(connection, ofProbe(connection, node, probe)),
     changes: inconclusive ? [] : changesOf(before, rows),
-    tallies: countFindings(connection, node),
+    counts: countFindings(connection, node),
   };
 }
 

@@ -303,7 +303,7 @@ describe("kept findings", () => {
     });
     expect(await all()).toEqual([]);
     const replies = await store.call("finding.put", { puts: [good, { ...good, probe: "health" }] });
-    expect(replies.map(({ tallies }) => tallies.length)).toEqual([1, 2]);
+    expect(replies.map(({ counts: tallies }) => tallies.length)).toEqual([1, 2]);
     expect(await all()).toHaveLength(2);
   });
 

@@ -1,6 +1,6 @@
 /** How a node is reached from this machine: its name, a connection to each address, and the response time. */
 import { type ResolvedAddress, resolveHost } from "@/lib/memcached/connection/resolve";
-import { type Connected, type RoundTrips, roundTrips, timeToConnect } from "@/lib/memcached/inspect/latency";
+import { type ConnectResult, type RoundTrips, roundTrips, timeToConnect } from "@/lib/memcached/inspect/latency";
 import { attempt } from "../../attempt";
 import { type Check, PROBE_DEADLINES, type Probe, type ProbeTarget } from "../../contract";
 import { scopeOfIp } from "../listeners/scopes";
@@ -49,8 +49,8 @@ async function resolve({
 async function connect(
   { node }: ProbeTarget,
   ip: string | null,
-): Promise<{ result: ConnectAttempt; connected: Connected | null }> {
-  const connection = await attempt<Connected>(timeToConnect(node.endpoint, PROBE_DEADLINES, ip));
+): Promise<{ result: ConnectAttempt; connected: ConnectResult | null }> {
+  const connection = await attempt<ConnectResult>(timeToConnect(node.endpoint, PROBE_DEADLINES, ip));
   const address = ip ?? node.id;
   return connection.ok
     ? { result: { address, ms: connection.value.ms, reason: null }, connected: connection.value }

@@ -74,7 +74,7 @@ export function judgeRoundTrip(key: string, replies: readonly RoundTripReply[]):
   const results = replies.flatMap(({ protocol, steps }) => steps.map((result) => ({ protocol, ...result })));
   const protocols = replies.map(({ protocol }) => protocol).join(", ");
   const milliseconds = round(results.reduce((sum, result) => sum + result.milliseconds, 0));
-  const failure = results.find(({ went }) => !went);
+  const failure = results.find(({ ok: went }) => !went);
   const answer = failure === undefined ? null : answerText(failure.answer);
   const base = {
     check: "round-trip",

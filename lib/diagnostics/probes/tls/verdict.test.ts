@@ -1,12 +1,12 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import type { TlsOffered } from "@/lib/memcached/inspect/tls";
+import type { TlsHandshake } from "@/lib/memcached/inspect/tls";
 import { judgeTls } from "./verdict";
 
 const DAY_MS = 86_400_000;
 const NOW_MS = Date.UTC(2026, 10, 22);
 
-function offered(more: Partial<TlsOffered["chain"][number]> = {}): TlsOffered {
+function offered(more: Partial<TlsHandshake["chain"][number]> = {}): TlsHandshake {
   const own = {
     subject: "CN=cache-1",
     issuer: "CN=authority",
@@ -28,7 +28,7 @@ function offered(more: Partial<TlsOffered["chain"][number]> = {}): TlsOffered {
   };
 }
 
-function judged(inspection: TlsOffered, udpPort: number | null = 0) {
+function judged(inspection: TlsHandshake, udpPort: number | null = 0) {
   const endpoint = {
     address: { kind: "tcp", host: "cache-1", port: 11211 },
     tls: { insecureSkipVerify: false },

@@ -1,6 +1,6 @@
 /** Turns a TLS handshake into findings. Pure. */
 import type { NodeEndpoint } from "@/lib/memcached/contract";
-import type { CertificateInfo, TlsInspection, TlsOffered } from "@/lib/memcached/inspect/tls";
+import type { CertificateInfo, TlsInspection, TlsHandshake } from "@/lib/memcached/inspect/tls";
 import type { Exposure, Severity } from "@/lib/model/findings/finding";
 import { phrase } from "@/lib/model/findings/phrases";
 import { DAY_MS } from "@/lib/model/time";
@@ -80,7 +80,7 @@ function judgePlaintext({ inspection, exposure }: TlsObservations): Check {
     : failed(severity, { ...base, title: "No TLS: keys, values, and passwords are sent in plaintext" });
 }
 
-function judgeMissing(inspection: Exclude<TlsInspection, TlsOffered>): Check {
+function judgeMissing(inspection: Exclude<TlsInspection, TlsHandshake>): Check {
   const check = "tls-offered";
   const { code } = inspection;
   if (inspection.kind === "failed") {
@@ -101,7 +101,7 @@ function judgeMissing(inspection: Exclude<TlsInspection, TlsOffered>): Check {
   });
 }
 
-function judgeOffered(inspection: TlsOffered): Check {
+function judgeOffered(inspection: TlsHandshake): Check {
   const { protocol, cipher } = inspection;
   return passed({
     check: "tls-offered",
@@ -127,7 +127,7 @@ const UNTRUSTED: Readonly<Record<string, string>> = {
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: "its CA is unknown and the node sends no intermediate certificate",
 };
 
-function judgeTrust(inspection: TlsOffered, skipsVerification: boolean): Check {
+function judgeTrust(inspection: TlsHandshake, skipsVerification: boolean): Check {
   const { untrusted } = inspection;
   const base = {
     check: "tls-certificate",
@@ -143,7 +143,7 @@ function judgeTrust(inspection: TlsOffered, skipsVerification: boolean): Check {
   return { ...base, verdict: "pass", severity: "info", title };
 }
 
-function judgeExpiry(inspection: TlsOffered, nowMs: number): Check {
+function judgeExpiry(inspection: TlsHandshake, nowMs: number): Check {
   const check = "tls-expiry";
   const [leaf] = inspection.chain;
   if (leaf === undefined || Number.isNaN(leaf.validToMs) || Number.isNaN(leaf.validFromMs))
@@ -172,7 +172,7 @@ function judgeExpiry(inspection: TlsOffered, nowMs: number): Check {
   return severity === "ok" ? passed(text) : failed(severity, text);
 }
 
-function judgeName({ host, chain, nameMatches }: TlsOffered): Check {
+function judgeName({ host, chain, nameMatches }: TlsHandshake): Check {
   const names = (chain[0]?.altNames ?? []).map((name) => escaped(name).slice(0, 200));
   const subject = chain[0] === undefined ? null : escaped(chain[0].subject).slice(0, 500);
   const evidence = { host, subject, names, matches: nameMatches };
@@ -194,12 +194,12 @@ function judgeUdp({ udpPort, exposure }: TlsObservations): Check {
   return failedAt(severityAt(exposure, UDP_PLAINTEXT), { ...base, title });
 }
 
-function sessionOf(inspection: TlsOffered): Check["evidence"] {
+function sessionOf(inspection: TlsHandshake): Check["evidence"] {
   const { protocol, cipher } = inspection;
   return { offered: true, protocol, cipher, ...chainOf(inspection) };
 }
 
-function chainOf({ chain }: TlsOffered): Check["evidence"] {
+function chainOf({ chain }: TlsHandshake): Check["evidence"] {
   return {
     fingerprint: chain[0] === undefined ? null : escaped(chain[0].fingerprint),
     chain: bounded(chain.map(renderCertificate).join("\n")),
