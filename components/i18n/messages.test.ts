@@ -2,10 +2,10 @@ import compile from "icu-minify/compile";
 import formatCompiled from "icu-minify/format";
 import { createTranslator } from "use-intl/core";
 import { describe, expect, it } from "vitest";
-import { REASON_CODES } from "@/lib/catalogue/reasons";
 import { ATTENTION_KINDS } from "@/lib/model/fleet.schema";
 import { LACKING_REASONS } from "@/lib/model/node/capability";
 import { NODE_STATUSES } from "@/lib/model/node/node-status";
+import { REASON_CODES } from "@/lib/model/node/reasons";
 import { LOCALES } from "./locale";
 import { messagesOf } from "./messages";
 

@@ -1,8 +1,8 @@
 "use client";
 import { groupCommands, seriesCommand, valueCommand } from "@/lib/catalogue/commands";
+import type { StatsGroup } from "@/lib/catalogue/stats-groups";
 import { seriesPath } from "@/lib/client/queries/series";
 import { useWindow, windowQuery } from "@/lib/client/view-state";
-import type { StatsGroup } from "@/lib/model/node/capability";
 import type { Node } from "@/lib/model/node/node.schema";
 import { useOrigin } from "./use-origin";
 

@@ -1,8 +1,8 @@
 import { execFileSync } from "node:child_process";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { STATS_GROUPS } from "@/lib/model/node/capability";
 import { type CommandTarget, flushCommands, groupCommands, quoted, valueCommand } from "./commands";
+import { STATS_GROUPS } from "./stats-groups";
 
 const plain: CommandTarget = { id: "10.0.0.5:11211", auth: "none", tls: false };
 

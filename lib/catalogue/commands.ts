@@ -5,7 +5,7 @@
  * with memcached 1.6.18 and Debian's tools. `memcstat` is called `memstat` outside Debian. memcached-tool does not support
  * IPv6 addresses, neither it nor memcstat supports TLS, and only memcstat supports SASL.
  */
-import type { StatsGroup } from "@/lib/model/node/capability";
+import type { StatsGroup } from "./stats-groups";
 
 /** What the browser knows about connecting to a node. */
 export interface CommandTarget {

@@ -1,5 +1,5 @@
 /** What the collector has done since the process started, for `/metrics`. */
-import { REASON_CODES, type ReasonCode } from "@/lib/catalogue/reasons";
+import { REASON_CODES, type ReasonCode } from "@/lib/model/node/reasons";
 import type { Instant } from "./node-record";
 
 export class CollectorMetrics {

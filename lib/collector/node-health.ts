@@ -2,8 +2,9 @@
  * What makes a node `up`, `down` or anything else: the status follows from the last poll. A failed poll gives the
  * status of its reason, unless this process itself was late, which says nothing about the node.
  */
-import { REASONS, type ReasonCode } from "@/lib/catalogue/reasons";
+
 import type { NodeStatus } from "@/lib/model/node/node-status";
+import { REASONS, type ReasonCode } from "@/lib/model/node/reasons";
 
 /** A poll that overran its deadline by this much was delayed by this process, not by the node. */
 const OWN_STALL_MS = 500;

@@ -3,7 +3,6 @@
  * when; it reads nothing itself.
  */
 
-import type { ReasonCode } from "@/lib/catalogue/reasons";
 import { emptyValues, requiredSlot } from "@/lib/catalogue/stats";
 import type { FleetNode } from "@/lib/config/contract";
 import type { NodeClient } from "@/lib/memcached/contract";
@@ -12,6 +11,7 @@ import { flushTimes } from "@/lib/metrics/flush";
 import { RecentCounters } from "@/lib/metrics/recent";
 import type { RememberedFlushes } from "@/lib/model/node/flush";
 import type { NodeStatus } from "@/lib/model/node/node-status";
+import type { ReasonCode } from "@/lib/model/node/reasons";
 import type { Marker } from "@/lib/model/series.schema";
 import { FlushAttributions, flushSender } from "./flush-attribution";
 import { NO_FACTS, type NodeFacts } from "./node-facts";

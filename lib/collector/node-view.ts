@@ -1,11 +1,11 @@
 /** A node record as a `Node` of the HTTP interface, and as the attention rules read it. */
 
-import { REASONS } from "@/lib/catalogue/reasons";
 import { requiredSlot } from "@/lib/catalogue/stats";
 import type { ObservedNode } from "@/lib/metrics/attention";
 import type { RecentCounters } from "@/lib/metrics/recent";
 import type { NodeWithSums } from "@/lib/metrics/totals";
 import type { Node } from "@/lib/model/node/node.schema";
+import { REASONS } from "@/lib/model/node/reasons";
 import { MINUTE_MS } from "@/lib/model/time";
 import type { NodeRecord } from "./node-record";
 

@@ -13,8 +13,8 @@ import type {
   DiagnoseRequest,
   Diagnostic,
   PatchedInput,
-  SeverityMatrixPage,
   Progress,
+  SeverityMatrixPage,
 } from "@/lib/model/findings/finding.schema";
 import type { FindingsQuery, SeverityMatrixQuery } from "@/lib/model/http/queries";
 import { isAtLeastRole, type Role } from "@/lib/model/roles";

@@ -2,7 +2,7 @@
 
 import { invalidCursor, keysCursor, parseKeysCursor } from "@/lib/model/cursor";
 import { PROBES, type ProbeName, SEVERITIES, type Severity } from "@/lib/model/findings/finding";
-import type { SeverityMatrixRow, SeverityMatrixCell } from "@/lib/model/findings/finding.schema";
+import type { SeverityMatrixCell, SeverityMatrixRow } from "@/lib/model/findings/finding.schema";
 import type { Node } from "@/lib/model/node/node.schema";
 import type { FindingCounts } from "@/lib/records/tables/finding-rows";
 import { knownValue } from "./finding-views";

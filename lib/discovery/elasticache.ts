@@ -3,11 +3,11 @@
  * is not credible. Nodes are identified by host name, as in certificates; a node without one by its IP address.
  */
 
-import { REASONS } from "@/lib/catalogue/reasons";
 import type { ElastiCacheSettings } from "@/lib/config/contract";
 import { askClusterConfiguration } from "@/lib/memcached/elasticache/configuration";
 import { NodeError } from "@/lib/model/errors";
 import { formatHostPort } from "@/lib/model/node/node-address";
+import { REASONS } from "@/lib/model/node/reasons";
 import { type DiscoveryResult, type DiscoverySource, SourceUnavailable } from "./contract";
 import { TargetList } from "./target-list";
 

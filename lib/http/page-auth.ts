@@ -9,7 +9,9 @@ import { getRuntime } from "@/lib/server/runtime";
 import { PATH_HEADER } from "./path-header";
 
 /** Cached for the request: several parts of a page need it. */
-const recognised = cache(async (): Promise<Authentication> => getRuntime().access.authenticate(await headers()));
+const recognised = cache(
+  async (): Promise<Authentication> => getRuntime().access.authenticate(await headers()),
+);
 
 /** The actor of the current request; null when nobody is signed in. */
 export async function pageActor(): Promise<Actor | null> {

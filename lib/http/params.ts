@@ -1,8 +1,9 @@
 /** Path parameters of route handlers, already decoded by Next. */
+
+import { STATS_GROUPS, type StatsGroup } from "@/lib/catalogue/stats-groups";
 import { keyBytes } from "@/lib/memcached/key-bytes";
 import type { KeyEncoding } from "@/lib/model/actions/action";
 import { InputError } from "@/lib/model/errors";
-import { STATS_GROUPS, type StatsGroup } from "@/lib/model/node/capability";
 
 type Params = Readonly<Record<string, string>>;
 

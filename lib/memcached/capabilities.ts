@@ -1,10 +1,7 @@
 /** The capabilities of a node. Versions in the rules were verified on real servers unless marked otherwise. */
-import {
-  CAPABILITIES,
-  type Capability,
-  type LackingReason,
-  type StatsGroup,
-} from "@/lib/model/node/capability";
+
+import type { StatsGroup } from "@/lib/catalogue/stats-groups";
+import { CAPABILITIES, type Capability, type LackingReason } from "@/lib/model/node/capability";
 import type { CapabilityReport, NodeDialect, Tuning } from "./contract";
 import { isAtLeast, parseVersion, type ServerVersion } from "./server-version";
 

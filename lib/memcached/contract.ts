@@ -1,7 +1,8 @@
 /** The interface to memcached nodes. It is the same for text and binary connections. */
 
+import type { StatsGroup } from "@/lib/catalogue/stats-groups";
 import type { NodeError } from "@/lib/model/errors";
-import type { Capability, LackingReason, StatsGroup } from "@/lib/model/node/capability";
+import type { Capability, LackingReason } from "@/lib/model/node/capability";
 import type { NodeAddress } from "@/lib/model/node/node-address";
 import type { KeyCommands } from "./key-contract";
 

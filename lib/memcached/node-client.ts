@@ -1,6 +1,7 @@
 import { emptyValues } from "@/lib/catalogue/stats";
+import type { StatsGroup } from "@/lib/catalogue/stats-groups";
 import { CapabilityError, NodeError } from "@/lib/model/errors";
-import { type Capability, LACKING, type StatsGroup } from "@/lib/model/node/capability";
+import { type Capability, LACKING } from "@/lib/model/node/capability";
 import { openBulkDelete } from "./bulk-delete/session";
 import { capabilityFor, capabilityOfTuning, lackingReason } from "./capabilities";
 import { connectNode } from "./connection/connect";

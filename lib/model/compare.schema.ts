@@ -1,8 +1,8 @@
 /** Nodes beside one another: the replies of `/api/v1/compare` and of a pool's drift and balance. */
 import { z } from "zod";
-import { REASON_CODES } from "@/lib/catalogue/reasons";
 import { BALANCE_VERDICTS, COMPARED_FIGURES, LOAD_FIGURES } from "./compare";
 import { NODE_STATUSES } from "./node/node-status";
+import { REASON_CODES } from "./node/reasons";
 import { SERIES_UNITS } from "./series.schema";
 
 const figure = z.number().nullable();

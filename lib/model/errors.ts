@@ -11,8 +11,8 @@
  * Any other error is a defect: it is logged on the server and becomes a 500 without detail.
  */
 
-import { REASONS, type ReasonCode } from "@/lib/catalogue/reasons";
 import type { NodeStatus } from "./node/node-status";
+import { REASONS, type ReasonCode } from "./node/reasons";
 
 export class NodeError extends Error {
   override readonly name = "NodeError";

@@ -38,7 +38,11 @@ export function createShareSource(fleet: CollectedFleet): ShareSource {
         points: SERIES_LIMITS.usualPoints,
         aggregate: configured.length > SHARE_LIMITS.lines ? "fleet" : "none",
       });
-      const shown: UnredactedShare = { ...collected, series: charted ? series : null, markers: series.markers };
+      const shown: UnredactedShare = {
+        ...collected,
+        series: charted ? series : null,
+        markers: series.markers,
+      };
       return redactedStatus(settings, shown, expiresMs);
     },
   };

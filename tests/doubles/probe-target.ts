@@ -1,11 +1,11 @@
 /** A configured node for probes, asked by a client of its own. */
 
+import type { StatsGroup } from "@/lib/catalogue/stats-groups";
 import type { ProbeContext, ProbeTarget, SharedStats } from "@/lib/diagnostics/contract";
 import { exposureOf } from "@/lib/diagnostics/probes/listeners/scopes";
 import type { NodeEndpoint } from "@/lib/memcached/contract";
 import { createNodeClient } from "@/lib/memcached/node-client";
 import type { UdpPayload } from "@/lib/model/findings/finding";
-import type { StatsGroup } from "@/lib/model/node/capability";
 import { plainNode } from "./plain-node";
 
 const PATIENT = { connectTimeoutMs: 5_000, timeoutMs: 10_000 };

@@ -1,10 +1,10 @@
 /** A node client that answers what a test tells it to, and counts what it was asked. */
 
-import type { ReasonCode } from "@/lib/catalogue/reasons";
 import { requiredSlot } from "@/lib/catalogue/stats";
 import type { FleetNode } from "@/lib/config/contract";
 import type { NodeClient, PollReply, StatsEntries } from "@/lib/memcached/contract";
 import { NodeError } from "@/lib/model/errors";
+import type { ReasonCode } from "@/lib/model/node/reasons";
 
 export interface ScriptedNode extends NodeClient {
   polls: number;

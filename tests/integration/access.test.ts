@@ -155,7 +155,8 @@ describe("whoever asks", () => {
 
   test("is told by a proxy's headers only where the proxy is a trusted one", async () => {
     const said = { "x-user": "bob", "x-groups": "dev, sre" };
-    const from = (peer: string, more = {}) => access.authenticate(headers({ [PEER]: peer, ...said, ...more }));
+    const from = (peer: string, more = {}) =>
+      access.authenticate(headers({ [PEER]: peer, ...said, ...more }));
     expect(await from("10.1.2.3")).toMatchObject({ actor: { name: "bob", role: "operator", via: "proxy" } });
     expect(await from("::ffff:10.1.2.3")).toMatchObject({ actor: { name: "bob" } });
     expect(await from("192.0.2.1")).toEqual({ actor: null, why: "nobody" });

@@ -15,10 +15,10 @@ import {
   diagnosticSchema,
   type Finding,
   findingsSchema,
-  type SeverityMatrixRow,
-  severityMatrixSchema,
   progressSchema,
   reportedFindingsSchema,
+  type SeverityMatrixRow,
+  severityMatrixSchema,
 } from "@/lib/model/findings/finding.schema";
 import { Runtime, setRuntime } from "@/lib/server/runtime";
 import { type MemcachedServer, startMemcached } from "../servers/memcached";

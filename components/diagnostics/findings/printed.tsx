@@ -5,7 +5,7 @@ import { useTranslations } from "use-intl";
 import { escapedText } from "@/components/node/stats/escaped-text";
 import { Instant } from "@/components/ui/age";
 import { type FindingsFilter, MOST_PRINTED, useReport } from "@/lib/client/queries/diagnostics";
-import type { BriefFinding, SeverityMatrixPage, ReportedFinding } from "@/lib/model/findings/finding.schema";
+import type { BriefFinding, ReportedFinding, SeverityMatrixPage } from "@/lib/model/findings/finding.schema";
 import { SeverityTag, VerdictWord } from "../severity-tag";
 import { EvidenceView } from "./evidence";
 import { findingKey } from "./finding-name";

@@ -1,8 +1,8 @@
 "use client";
 import { useTranslations } from "use-intl";
 import { escapedText } from "@/components/node/stats/escaped-text";
-import { REASON_CODES, REASONS } from "@/lib/catalogue/reasons";
 import { parsePhrase } from "@/lib/model/findings/phrases";
+import { REASON_CODES, REASONS } from "@/lib/model/node/reasons";
 
 /** English reasons and phrases that the server wrote, in the reader's language; any other text as it is. */
 export function usePhraseText(): {

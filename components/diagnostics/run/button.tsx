@@ -4,15 +4,9 @@ import { lazy, Suspense, useState } from "react";
 import { useTranslations } from "use-intl";
 import { GuardedButton } from "@/components/access/guarded-button";
 import { useRefusal } from "@/components/access/use-refusal";
+import type { RunScope } from "./dialog";
 
 const RunDialog = lazy(() => import("./dialog"));
-
-export interface RunScope {
-  /** Null: every pool. */
-  readonly pool: string | null;
-  /** Null: every node of it. */
-  readonly node: string | null;
-}
 
 interface RunButtonProps {
   readonly scope: RunScope;

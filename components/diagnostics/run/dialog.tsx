@@ -9,7 +9,13 @@ import { ErrorNote } from "@/components/ui/placeholder/error-note";
 import { useDiagnose } from "@/lib/client/queries/diagnostics";
 import { useFleet } from "@/lib/client/queries/fleet";
 import { DEFAULT_PROBES, PROBES, type ProbeName, type UdpPayload } from "@/lib/model/findings/finding";
-import type { RunScope } from "./button";
+
+export interface RunScope {
+  /** Null: every pool. */
+  readonly pool: string | null;
+  /** Null: every node of it. */
+  readonly node: string | null;
+}
 
 interface RunDialogProps {
   readonly scope: RunScope;

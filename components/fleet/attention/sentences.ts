@@ -1,7 +1,7 @@
 /** The sentences for an entry of the attention list, with their values. Pure; the page formats them. */
 
-import type { ReasonCode } from "@/lib/catalogue/reasons";
 import type { Attention } from "@/lib/model/fleet.schema";
+import type { ReasonCode } from "@/lib/model/node/reasons";
 
 /** The values of a sentence; `null` is never put into one. */
 export type SentenceValues = Readonly<Record<string, number>>;

@@ -4,10 +4,10 @@
  * Nothing is said about what is not known, and nothing is a cause unless a figure shows it.
  */
 
-import type { ReasonCode } from "@/lib/catalogue/reasons";
 import type { Attention } from "@/lib/model/fleet.schema";
 import type { SlabClass } from "@/lib/model/node/inspection.schema";
 import type { FlushAttribution, Node } from "@/lib/model/node/node.schema";
+import type { ReasonCode } from "@/lib/model/node/reasons";
 
 /** Times are Unix milliseconds, ages seconds, shares and ratios 0..1, rates per second. */
 export type NodeInsight =

@@ -3,7 +3,7 @@
 import { SETTINGS } from "@/lib/catalogue/settings";
 import { type Meaning, slabStatMeaning } from "@/lib/catalogue/slab-stats";
 import { STATS, type Stat, type StatUnit } from "@/lib/catalogue/stats";
-import type { StatsGroup } from "@/lib/model/node/capability";
+import type { StatsGroup } from "@/lib/catalogue/stats-groups";
 
 const BY_NAME: ReadonlyMap<string, Stat> = new Map(STATS.map((stat) => [stat.name, stat]));
 

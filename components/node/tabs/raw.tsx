@@ -1,8 +1,8 @@
 "use client";
 import { useTranslations } from "use-intl";
 import { FilterField } from "@/components/ui/form/filter-field";
+import { STATS_GROUPS, type StatsGroup } from "@/lib/catalogue/stats-groups";
 import { choice, text, useParameter } from "@/lib/client/url-params";
-import { STATS_GROUPS, type StatsGroup } from "@/lib/model/node/capability";
 import type { Node } from "@/lib/model/node/node.schema";
 import { lackingReason } from "../capability";
 import { GROUP_CAPABILITY, GroupPanel } from "./group-panel";

@@ -1,7 +1,7 @@
 "use client";
 import { useTranslations } from "use-intl";
-import type { ReasonCode } from "@/lib/catalogue/reasons";
 import type { NodeStatus } from "@/lib/model/node/node-status";
+import type { ReasonCode } from "@/lib/model/node/reasons";
 import { Tag, type Tone } from "./tag";
 
 /** The severity of a status, for colour and shape. */

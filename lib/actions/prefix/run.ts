@@ -9,8 +9,8 @@ import type {
   BulkDelete,
   BulkDeleteCounts,
   BulkDeleteKind,
-  MetadumpItem,
   Metadump,
+  MetadumpItem,
 } from "@/lib/memcached/contract";
 import type { Measurements } from "@/lib/model/actions/action.schema";
 import { asNamedError } from "@/lib/model/errors";

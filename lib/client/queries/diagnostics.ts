@@ -17,9 +17,9 @@ import type {
   Finding,
   Findings,
   PatchedInput,
-  SeverityMatrixPage,
   Progress,
   ReportedFindings,
+  SeverityMatrixPage,
 } from "@/lib/model/findings/finding.schema";
 import { type ApiError, apiUrl, getJson, queryString, segment, sendJson } from "../api";
 import { useRunEvents } from "../events/use-run-events";
@@ -90,7 +90,13 @@ export function useFindings(filter: FindingsFilter) {
 
 /** The worst severity of each node by probe, worst first, a page at a time; with counts over all nodes. */
 export function useSeverityMatrix({ node, pool }: FindingsScope) {
-  return useInfiniteQuery<SeverityMatrixPage, ApiError, { pages: SeverityMatrixPage[] }, readonly unknown[], string | null>({
+  return useInfiniteQuery<
+    SeverityMatrixPage,
+    ApiError,
+    { pages: SeverityMatrixPage[] },
+    readonly unknown[],
+    string | null
+  >({
     queryKey: [...ALL_FINDINGS, "matrix", { node, pool }],
     queryFn: ({ signal, pageParam: cursor }) =>
       getJson<SeverityMatrixPage>(

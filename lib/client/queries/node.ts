@@ -2,8 +2,8 @@
 /** One node: its state, and what is read from it on demand. */
 import { type QueryClient, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useCallback, useEffect, useRef, useState } from "react";
+import type { StatsGroup } from "@/lib/catalogue/stats-groups";
 import type { Fleet } from "@/lib/model/fleet.schema";
-import type { StatsGroup } from "@/lib/model/node/capability";
 import type { ConnectionsReply, SlabsReply, StatsReply } from "@/lib/model/node/inspection.schema";
 import type { Ping, PingSummary } from "@/lib/model/node/keys.schema";
 import type { Node } from "@/lib/model/node/node.schema";

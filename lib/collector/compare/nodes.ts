@@ -1,6 +1,5 @@
 /** Compares nodes: each is read once; for those that do not respond the last known values are used. */
 
-import { REASONS, type ReasonCode } from "@/lib/catalogue/reasons";
 import { MEASURED_STATS, STATS } from "@/lib/catalogue/stats";
 import {
   compareReported,
@@ -14,6 +13,7 @@ import { firstOfEach } from "@/lib/metrics/stats-entries";
 import type { Compare, ComparedName } from "@/lib/model/compare.schema";
 import { CapabilityError, NodeError } from "@/lib/model/errors";
 import type { Node } from "@/lib/model/node/node.schema";
+import { REASONS, type ReasonCode } from "@/lib/model/node/reasons";
 import type { NodeRecord } from "../node-record";
 
 export interface ComparedNode {

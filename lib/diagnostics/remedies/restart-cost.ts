@@ -1,6 +1,6 @@
 import type { Remedy } from "@/lib/model/findings/finding.schema";
 import type { NodeFacts } from "./node-facts";
-import { proseRemedy, sentences } from "./plan";
+import { proseRemedy, sentences } from "./prose";
 
 const KEEPS_ITEMS = {
   en: "With -e, items survive a restart by SIGUSR1.",

@@ -3,7 +3,7 @@ import { type CommandTarget, groupCommands, quoted } from "@/lib/catalogue/comma
 import type { Remedy } from "@/lib/model/findings/finding.schema";
 import { formatHostPort } from "@/lib/model/node/node-address";
 import type { NodeFacts } from "./node-facts";
-import { commandRemedy, type Prose } from "./plan";
+import { commandRemedy, type Prose } from "./prose";
 import { certificateCheck } from "./steps/tls";
 
 export type VerifyKind = "udp" | "listeners" | "sign-in" | "settings" | "tls" | "log" | "clock" | "network";

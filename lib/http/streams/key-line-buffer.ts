@@ -3,7 +3,7 @@
  * a bound in bytes; the rest of the dump is only counted.
  */
 import { isUtf8 } from "node:buffer";
-import type { MetadumpItem, Metadump } from "@/lib/memcached/contract";
+import type { Metadump, MetadumpItem } from "@/lib/memcached/contract";
 import { isTextKey } from "@/lib/memcached/key-bytes";
 import type { KeyLine, KeyListEnd } from "@/lib/model/node/keys.schema";
 

@@ -12,7 +12,7 @@ import {
 } from "../inspect/command-checks";
 import { type FrameParts, storeExtras } from "./encoder";
 import { hex, OPCODE, STATUS } from "./frames";
-import type { BinaryAnswer } from "./session";
+import type { BinaryAnswer } from "./replies";
 
 type Frame = Omit<FrameParts, "opaque">;
 type Send = (frames: readonly Frame[]) => Promise<BinaryAnswer>;

@@ -18,6 +18,12 @@ export interface BinaryReply {
   readonly body: { readonly extras: Buffer; readonly key: Buffer; readonly value: Buffer } | null;
 }
 
+/** The replies to a request: the frame that ends them, and the frames before it. */
+export interface BinaryAnswer {
+  readonly last: BinaryReply;
+  readonly before: readonly BinaryReply[];
+}
+
 export class BinaryReplies {
   private readonly header = Buffer.alloc(HEADER_BYTES);
   private filled = 0;

@@ -4,13 +4,7 @@ import type { CommandCheckResult, PipelinedSession } from "../contract";
 import { checkBinaryCommands } from "./command-checks";
 import { encodeFrame, type FrameParts, storeExtras } from "./encoder";
 import { commandError, OPCODE, STATUS } from "./frames";
-import { BinaryReplies, type BinaryReply } from "./replies";
-
-/** The replies to a request: the frame that ends them, and the frames before it. */
-export interface BinaryAnswer {
-  readonly last: BinaryReply;
-  readonly before: readonly BinaryReply[];
-}
+import { type BinaryAnswer, BinaryReplies, type BinaryReply } from "./replies";
 
 /** Most frames that quiet requests can cause before the one that ends the exchange. */
 const MAX_BEFORE = 100;

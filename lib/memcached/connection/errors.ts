@@ -3,8 +3,8 @@
  * `CapabilityError`; callers outside this room never get them.
  */
 
-import type { ReasonCode } from "@/lib/catalogue/reasons";
 import { NodeError } from "@/lib/model/errors";
+import type { ReasonCode } from "@/lib/model/node/reasons";
 
 /** The connection is unusable, or its reply cannot be trusted. */
 export class ConnectionError extends Error {

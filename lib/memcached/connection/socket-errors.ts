@@ -1,4 +1,4 @@
-import type { ReasonCode } from "@/lib/catalogue/reasons";
+import type { ReasonCode } from "@/lib/model/node/reasons";
 import { ConnectionError } from "./errors";
 
 /** System and resolver error codes of Node.js. */

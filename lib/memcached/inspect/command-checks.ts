@@ -1,6 +1,7 @@
 /** Runs the checks of a node's commands, whatever its protocol. */
-import { REASONS } from "@/lib/catalogue/reasons";
+
 import { NodeError } from "@/lib/model/errors";
+import { REASONS } from "@/lib/model/node/reasons";
 import type { CommandCheckResult } from "../contract";
 
 /** Thrown by a check: the node does not have the command. */

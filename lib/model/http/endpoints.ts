@@ -3,6 +3,7 @@
  * from here, and a test compares the list with the files in `app/`.
  */
 import { z } from "zod";
+import { STATS_GROUPS } from "@/lib/catalogue/stats-groups";
 import { type Access, signInSchema, whoamiSchema } from "../access.schema";
 import { ACTION_KINDS } from "../actions/action";
 import {
@@ -20,12 +21,11 @@ import {
   diagnosticSchema,
   findingsSchema,
   patchedInputSchema,
-  severityMatrixSchema,
   progressSchema,
   reportedFindingsSchema,
+  severityMatrixSchema,
 } from "../findings/finding.schema";
 import { fleetColumnsSchema, fleetSchema } from "../fleet.schema";
-import { STATS_GROUPS } from "../node/capability";
 import {
   catalogueSchema,
   connectionsReplySchema,
@@ -57,11 +57,11 @@ import {
   oidcQuerySchema,
   ownerQuerySchema,
   pingQuerySchema,
-  severityMatrixQuerySchema,
   previewQuerySchema,
   runQuerySchema,
   scrapeQuerySchema,
   seriesQuerySchema,
+  severityMatrixQuerySchema,
 } from "./queries";
 
 export const METHODS = ["GET", "POST", "DELETE"] as const;

@@ -1,7 +1,7 @@
 /** Replies of a node's live pages: stats groups, slab classes, connections, the catalogue. */
 import { z } from "zod";
+import { STATS_GROUPS } from "@/lib/catalogue/stats-groups";
 import { SERIES_UNITS } from "../series.schema";
-import { STATS_GROUPS } from "./capability";
 
 const figure = z.number().nullable();
 

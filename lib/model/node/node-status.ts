@@ -1,4 +1,4 @@
-/** Status of a node. `lib/catalogue/reasons.ts` has the reasons, which the browser does not need. */
+/** Status of a node. `lib/model/node/reasons.ts` has the reasons, which the browser does not need. */
 
 export const NODE_STATUSES = [
   "up",

@@ -1,8 +1,8 @@
 /** A node of the HTTP interface and the pages. */
 import { z } from "zod";
-import { REASON_CODES } from "@/lib/catalogue/reasons";
 import { CAPABILITIES, LACKING_REASONS } from "./capability";
 import { NODE_STATUSES } from "./node-status";
+import { REASON_CODES } from "./reasons";
 
 const figure = z.number().nullable();
 

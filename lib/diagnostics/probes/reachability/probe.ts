@@ -1,6 +1,11 @@
 /** How a node is reached from this machine: its name, a connection to each address, and the response time. */
 import { type ResolvedAddress, resolveHost } from "@/lib/memcached/connection/resolve";
-import { type ConnectResult, type RoundTrips, roundTrips, timeToConnect } from "@/lib/memcached/inspect/latency";
+import {
+  type ConnectResult,
+  type RoundTrips,
+  roundTrips,
+  timeToConnect,
+} from "@/lib/memcached/inspect/latency";
 import { attempt } from "../../attempt";
 import { type Check, PROBE_DEADLINES, type Probe, type ProbeTarget } from "../../contract";
 import { scopeOfIp } from "../listeners/scopes";

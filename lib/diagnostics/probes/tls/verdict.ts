@@ -1,6 +1,6 @@
 /** Turns a TLS handshake into findings. Pure. */
 import type { NodeEndpoint } from "@/lib/memcached/contract";
-import type { CertificateInfo, TlsInspection, TlsHandshake } from "@/lib/memcached/inspect/tls";
+import type { CertificateInfo, TlsHandshake, TlsInspection } from "@/lib/memcached/inspect/tls";
 import type { Exposure, Severity } from "@/lib/model/findings/finding";
 import { phrase } from "@/lib/model/findings/phrases";
 import { DAY_MS } from "@/lib/model/time";

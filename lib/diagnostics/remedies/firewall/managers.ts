@@ -3,7 +3,7 @@
  * placeholder, stops the rest before anything is closed.
  */
 import type { Remedy } from "@/lib/model/findings/finding.schema";
-import { commandRemedy, sameInBoth } from "../plan";
+import { commandRemedy, sameInBoth } from "../prose";
 import { comment } from "../shell-quoting";
 import { type AllowedSources, type GuardedPorts, sourceComments } from "./allowed-sources";
 

@@ -3,7 +3,7 @@
  * ssh included, is not affected.
  */
 import type { Remedy } from "@/lib/model/findings/finding.schema";
-import { commandRemedy } from "../plan";
+import { commandRemedy } from "../prose";
 import { comment } from "../shell-quoting";
 import { type AllowedSources, type GuardedPorts, sourceComments } from "./allowed-sources";
 

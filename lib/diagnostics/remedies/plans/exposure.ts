@@ -1,7 +1,8 @@
 /** Plans for findings about who can reach a node, and as whom. */
 import { listenEntry, scopeOfIp } from "../../probes/listeners/scopes";
 import type { NodeFacts } from "../node-facts";
-import { type Plan, type PlanContext, type PlansByCheck, type Prose, sentences } from "../plan";
+import type { Plan, PlanContext, PlansByCheck } from "../plan";
+import { type Prose, sentences } from "../prose";
 import { placeholder } from "../shell-quoting";
 import { isListenList, type OptionChange } from "../start-up/options";
 import { authfileSteps, saslSteps } from "../steps/sign-in";

@@ -1,5 +1,6 @@
 /** Plans for findings about a node's health and whether it can be reached. */
-import { type Plan, type PlanContext, type PlansByCheck, type Prose, sentences } from "../plan";
+import type { Plan, PlanContext, PlansByCheck } from "../plan";
+import { type Prose, sentences } from "../prose";
 import { moreConnections, moreMemory } from "./settings";
 
 /** The age of the evicted items, and whether they were ever fetched, come before any advice to buy memory. */

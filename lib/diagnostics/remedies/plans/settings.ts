@@ -1,7 +1,8 @@
 /** Plans for findings about options, versions and advisories. */
 import { wholeNumber } from "../../check-builders";
 import { VERSION_FLOOR } from "../../probes/advisories/advisories";
-import { type Plan, type PlanContext, type PlansByCheck, type Prose, sentences } from "../plan";
+import type { Plan, PlanContext, PlansByCheck } from "../plan";
+import { type Prose, sentences } from "../prose";
 import { changeFor, type OptionChange } from "../start-up/options";
 
 const MIB = 1_048_576;

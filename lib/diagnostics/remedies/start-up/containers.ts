@@ -6,7 +6,7 @@ import { quoted } from "@/lib/catalogue/commands";
 import type { Remedy } from "@/lib/model/findings/finding.schema";
 import type { UpstreamVersion } from "../../probes/advisories/upstream-version";
 import { listenEntry } from "../../probes/listeners/scopes";
-import { commandRemedy, sameInBoth } from "../plan";
+import { commandRemedy, sameInBoth } from "../prose";
 import { comment, isPlainPath } from "../shell-quoting";
 import { remarks, type StartUpChange } from "./files";
 import { argumentsOf, changed, explicitValue, type StartOption } from "./options";

@@ -2,7 +2,7 @@
 import type { Remedy } from "@/lib/model/findings/finding.schema";
 import { isBefore } from "../../probes/advisories/upstream-version";
 import type { NodeFacts } from "../node-facts";
-import { commandRemedy } from "../plan";
+import { commandRemedy } from "../prose";
 import { optionsLine, startUpChange } from "../start-up/files";
 import type { OptionChange } from "../start-up/options";
 

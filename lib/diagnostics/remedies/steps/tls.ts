@@ -4,7 +4,7 @@ import type { Remedy } from "@/lib/model/findings/finding.schema";
 import { formatHostPort } from "@/lib/model/node/node-address";
 import { isBefore } from "../../probes/advisories/upstream-version";
 import type { NodeFacts } from "../node-facts";
-import { commandRemedy } from "../plan";
+import { commandRemedy } from "../prose";
 import { isPlainPath } from "../shell-quoting";
 
 /** The first release with TLS. */

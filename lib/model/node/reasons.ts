@@ -1,7 +1,7 @@
 /**
  * Why a node is not `up`. Each cause has a code, for translation and for scripts. The status is coarse, the reason exact.
  */
-import type { NodeStatus } from "@/lib/model/node/node-status";
+import type { NodeStatus } from "./node-status";
 
 /** Each reason with its status and its English text. */
 export const REASONS = {
