@@ -9,7 +9,7 @@ import { memjs } from "./memjs";
 import { modulo } from "./modulo";
 import { HASHINGS } from "./registry";
 
-const FIXTURES = new URL("../../../tests/fixtures/hashing/", import.meta.url);
+const FIXTURES = new URL("../../tests/fixtures/hashing/", import.meta.url);
 
 function addresses(...texts: readonly string[]): NodeAddress[] {
   return texts.map((text) => {

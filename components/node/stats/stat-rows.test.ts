@@ -7,13 +7,13 @@ describe("entries of a stats group", () => {
   it("are explained where the word is known", () => {
     expect(explain("general", "get_hits", "5")).toMatchObject({ kind: "counter", unit: "count" });
     expect(explain("settings", "maxbytes", "67108864")).toMatchObject({ kind: null, unit: "bytes" });
-    expect(explain("items", "items:12:evicted", "5").meaning?.en).toMatch(/thrown out/);
+    expect(explain("items", "items:12:evicted", "5").meaning?.en).toMatch(/removed to make room/);
     expect(explain("general", "brand_new_stat", "5")).toMatchObject({ kind: null, meaning: null });
   });
 
   it("are filtered by name, value and meaning in any case", () => {
     const entry = explain("settings", "maxconns", "1024");
-    expect(["MAXC", "102", "same time", ""].every((wanted) => matchesStat(entry, wanted, "en"))).toBe(true);
+    expect(["MAXC", "102", "simultaneous", ""].every((wanted) => matchesStat(entry, wanted, "en"))).toBe(true);
     expect(matchesStat(entry, "同時", "ja")).toBe(true);
     expect(matchesStat(entry, "udp", "en")).toBe(false);
   });

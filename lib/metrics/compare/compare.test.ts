@@ -66,7 +66,7 @@ describe("names of several nodes", () => {
     expect(compared.find(({ name }) => name === "tcpport")).toMatchObject({ own: true });
     expect(compared.find(({ name }) => name === "maxconns")).toMatchObject({
       own: false,
-      meaning: { en: "Connections allowed at the same time (-c)" },
+      meaning: { en: "Maximum number of simultaneous connections (-c)" },
     });
     expect(compared.find(({ name }) => name === "ssl_key")).toMatchObject({
       values: [null, "(null)"],

@@ -243,7 +243,7 @@ describe("pace and end", () => {
               onItem: (item) => {
                 // With its first item on its way, the dump has begun and is far from its end.
                 if (seen++ === 0) {
-                  expect(() => checkCrawlerFree(started.target.id)).toThrow(/a metadump runs/);
+                  expect(() => checkCrawlerFree(started.target.id)).toThrow(/a metadump has been running/);
                   started.cancel();
                 }
                 return onItem(item);

@@ -76,7 +76,7 @@ describe.each([
     await until(() => history.health().problem !== null);
     expect(history.health()).toMatchObject({ writable: true });
     expect(history.health().problem).toMatch(
-      /cannot be written to .*ECONNREFUSED.*6 batches are waiting in memory/,
+      /write history to .*ECONNREFUSED.*6 batches are waiting in memory/,
     );
     await expect(ask("sum")).rejects.toMatchObject({
       name: "UnavailableError",

@@ -218,7 +218,7 @@ describe("a node that is killed in the middle", () => {
     // A fast machine may have told everything already.
     if (end.seen < 500_000) {
       expect(end.truncated).toBe(true);
-      expect(end.problem).toContain("closed the connection");
+      expect(end.problem).toContain("connection closed by the node");
     }
   });
 });

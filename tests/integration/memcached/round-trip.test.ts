@@ -33,7 +33,7 @@ describe("a round trip", () => {
     const { endpoint } = await start(mode);
     const reply = await roundTrip(endpoint, DEADLINES, ITEM);
     expect(reply.protocol).toBe(protocol);
-    expect(reply.steps.map(({ step, ok: went }) => `${step} ${went}`)).toEqual([
+    expect(reply.steps.map(({ step, ok }) => `${step} ${ok}`)).toEqual([
       "set true",
       "get true",
       "delete true",
@@ -77,7 +77,7 @@ describe("a round trip", () => {
     });
     const reply = await roundTrip(fake.endpoint, DEADLINES, ITEM);
     await fake.close();
-    expect(reply.steps.at(-1)).toMatchObject({ step: "get", went: false });
+    expect(reply.steps.at(-1)).toMatchObject({ step: "get", ok: false });
   });
 
   it.each([
