@@ -52,7 +52,7 @@ function show(props: Partial<Parameters<typeof TimeSeriesChart>[0]> = {}) {
 }
 
 describe("a chart", () => {
-  it("says in words what a glance tells: first, last, least, greatest, gaps, limits and markers", () => {
+  it("has a text summary: first, last, min, max, gaps, limits and markers", () => {
     show();
     const summary = screen.getByRole("figure", { name: "Commands per second" }).querySelector("figcaption");
     expect(summary?.textContent).toContain("gets: first 10/s, last 40/s, min 10/s, max 40/s, 1 gap.");
@@ -61,7 +61,7 @@ describe("a chart", () => {
     expect(summary?.textContent).toContain("13:01:30: restart, 10.0.1.7:11211");
   });
 
-  it("moves through its points by keyboard and says each value, also that there is none", () => {
+  it("moves through its points by keyboard and announces each value or gap", () => {
     show();
     const slider = screen.getByRole("slider");
     fireEvent.keyDown(slider, { key: "Home" });
@@ -82,7 +82,7 @@ describe("a chart", () => {
     expect(screen.getByRole("slider").getAttribute("aria-valuetext")).not.toContain("gets");
   });
 
-  it("shows the same figures as a table, newest first, gaps as dashes", () => {
+  it("shows the same values as a table, newest first, gaps as dashes", () => {
     show({ view: "table" });
     const rows = within(screen.getByRole("table")).getAllByRole("row").slice(1);
     expect(rows.map((row) => row.textContent)).toEqual([
@@ -93,7 +93,7 @@ describe("a chart", () => {
     ]);
   });
 
-  it("marks the same instant in the other charts of its group, with figures beside the pointer only in its own", () => {
+  it("marks the same instant in the other charts of its group, with values beside the pointer only in its own", () => {
     render(
       <Page>
         <TimeSeriesChart data={data} nowMs={START + 4 * STEP} label="one" group="g" />
@@ -109,7 +109,7 @@ describe("a chart", () => {
     fireEvent.keyDown(one, { key: "Escape" });
   });
 
-  it("zooms to a dragged stretch of time, and takes a short drag for a click", () => {
+  it("zooms to a dragged time range, and treats a short drag as a click", () => {
     const onZoom = vi.fn();
     show({ onZoom });
     const slider = screen.getByRole("slider");
@@ -126,7 +126,7 @@ describe("a chart", () => {
     expect(onZoom).toHaveBeenCalledWith(START + STEP, START + 3 * STEP);
   });
 
-  it("speaks Japanese", () => {
+  it("is translated to Japanese", () => {
     render(
       <Page locale="ja">
         <TimeSeriesChart data={data} nowMs={START + 4 * STEP} label="コマンド / 秒" />

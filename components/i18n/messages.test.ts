@@ -58,7 +58,7 @@ describe("the two languages", () => {
     expect(differing.map(([key]) => key)).toEqual([]);
   });
 
-  it("leave no text empty but those that stand between sentences", () => {
+  it("have no empty text except separators between sentences", () => {
     const empty = [...english, ...japanese].filter(([key, text]) => text === "" && !key.endsWith("between"));
     expect(empty).toEqual([]);
   });
@@ -78,7 +78,7 @@ describe("the two languages", () => {
   });
 
   it.each(LOCALES)(
-    "say the same when they are parsed on the server and only formatted in the browser (%s)",
+    "are the same when parsed on the server and only formatted in the browser (%s)",
     (locale) => {
       const formatters = formattersOf();
       const whole = createTranslator({ locale, messages: messagesOf(locale) });
@@ -95,7 +95,7 @@ describe("the two languages", () => {
     },
   );
 
-  it.each(LOCALES)("have words for every status, reason, missing capability and kind (%s)", (locale) => {
+  it.each(LOCALES)("have a text for every status, reason, missing capability and kind (%s)", (locale) => {
     const { status, fleet } = messagesOf(locale);
     expect(Object.keys(status.status)).toEqual([...NODE_STATUSES]);
     expect(Object.keys(status.reason)).toEqual(REASON_CODES);

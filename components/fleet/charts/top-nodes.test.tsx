@@ -41,7 +41,7 @@ function Polled({ polls }: { readonly polls: readonly (readonly Node[])[] }) {
 const poll = () => fireEvent.click(screen.getByRole("button", { name: "poll" }));
 
 describe("the chart of the top nodes", () => {
-  it("draws more nodes as soon as more of them have a figure, as just after a start", async () => {
+  it("draws more nodes as soon as more of them have a value, as after a start", async () => {
     const polls = [
       [getting("a:1", 10), getting("b:1", null), getting("c:1", null)],
       [getting("a:1", 10), getting("b:1", 30), getting("c:1", 20)],
@@ -54,7 +54,7 @@ describe("the chart of the top nodes", () => {
     await waitFor(() => expect(asked.map((nodes) => nodes.sort())).toEqual([["a:1"], ["a:1", "b:1", "c:1"]]));
   });
 
-  it("keeps its lines while the same nodes only change places", async () => {
+  it("keeps its lines while the same nodes only change ranks", async () => {
     const ids = ["a:1", "b:1", "c:1", "d:1", "e:1", "f:1"];
     const polls = [
       ids.map((id, index) => getting(id, 100 - index)),

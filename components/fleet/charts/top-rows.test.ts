@@ -25,7 +25,7 @@ function seriesOf(
 const times = [0, 10, 20, 30];
 
 describe("the others in a chart of top nodes", () => {
-  it("are the sum of the whole less the top nodes, where a top node was silent it takes nothing away", () => {
+  it("are the total minus the top nodes; a silent top node subtracts nothing", () => {
     const whole = seriesOf(times, [
       ["gets", null, [100, 100, 100, null]],
       ["curr_connections", null, [10, 10, 10, null]],
@@ -73,7 +73,7 @@ describe("the others in a chart of top nodes", () => {
     expect(othersOf(whole, half, "hit_ratio").slice(0, 3)).toEqual([0.5, 0.5, 0.75]);
   });
 
-  it("are a gap in a bucket that only one of the two answers has", () => {
+  it("are a gap in a bucket that only one of the two replies has", () => {
     const whole = seriesOf(times, [
       ["gets", null, [9, 9, 9, 9]],
       ["curr_connections", null, [9, 9, 9, 9]],
@@ -86,7 +86,7 @@ describe("the others in a chart of top nodes", () => {
     ]);
   });
 
-  it("are left out when there are none", () => {
+  it("are omitted when there are none", () => {
     const whole = seriesOf(times, [["gets", null, [9, 9, 9, 9]]]);
     const top = seriesOf(times, [["gets", "a", [9, 9, 9, 9]]]);
     expect(withOthers(whole, top, "gets", 0).series).toHaveLength(1);
@@ -99,12 +99,12 @@ describe("the top nodes", () => {
     nodeOf("b", { getsPerSecond: 9, hitRatio: 0.5 }),
     nodeOf("c", { getsPerSecond: null, hitRatio: null }),
   ];
-  it("have the greatest figure, or the lowest hit ratio; what is not reported never stands out", () => {
+  it("have the greatest value, or the lowest hit ratio; unreported values never count", () => {
     expect(topNodes(nodes, "gets")).toEqual(["b", "a"]);
     expect(topNodes(nodes, "hit_ratio", 1)).toEqual(["b"]);
   });
 
-  it("are asked for with what tells whether anybody else was there", () => {
+  it("are requested with the metrics that show whether other nodes were observed", () => {
     expect(metricsFor("gets")).toEqual(["gets", "curr_connections"]);
     expect(metricsFor("curr_connections")).toEqual(["curr_connections"]);
     expect(metricsFor("hit_ratio")).toEqual(["hit_ratio", "hits", "gets", "curr_connections"]);

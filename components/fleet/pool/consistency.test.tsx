@@ -13,14 +13,14 @@ afterEach(cleanup);
 const one = nodeOf("10.0.0.1:11211");
 const other = nodeOf("10.0.0.2:11211");
 
-describe("the likeness of a pool's nodes", () => {
-  it("speaks of all nodes when all of them say the same", () => {
+describe("the consistency of a pool", () => {
+  it("covers all nodes when they report the same", () => {
     renderPart(<PoolConsistency scope={scopeOf([one, other])} />);
     expect(screen.getByText("All 1.6.18")).toBeTruthy();
     expect(screen.getByText("All 64 MiB")).toBeTruthy();
   });
 
-  it("speaks only of the nodes whose version and limit are known", () => {
+  it("covers only nodes whose version and limit are known", () => {
     const elsewhere = { ...other, version: null };
     const silent = { ...other, id: "10.0.0.3:11211", version: null, limitMaxbytes: null };
     renderPart(<PoolConsistency scope={scopeOf([one, elsewhere, silent])} />);
