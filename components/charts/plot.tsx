@@ -1,5 +1,5 @@
 "use client";
-/** The drawing itself. The only file that knows the chart library; it is loaded when first needed. */
+/** The drawing itself. The only file that uses the chart library; loaded when first needed. */
 import { memo } from "react";
 import { Area, CartesianGrid, ComposedChart, Line, ReferenceLine, XAxis, YAxis } from "recharts";
 import type { Axis } from "./chart-axes";

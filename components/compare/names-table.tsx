@@ -120,15 +120,15 @@ function Value({ group, name, value }: ValueProps) {
   const format = useFormat();
   if (value === null) return <span className="font-sans text-faint">{t("notReported")}</span>;
   const entry = explain(group === "settings" ? "settings" : "general", name, value);
-  const figure = readableValue(entry);
+  const readable = readableValue(entry);
   return (
     <>
       <span className={value.length > 24 ? "whitespace-normal break-all" : undefined}>
         <EscapedText text={value} />
       </span>
-      {figure !== null && (
+      {readable !== null && (
         <span className="block font-normal font-sans text-faint">
-          {entry.unit === "bytes" ? format.bytes(figure) : format.duration(figure)}
+          {entry.unit === "bytes" ? format.bytes(readable) : format.duration(readable)}
         </span>
       )}
     </>

@@ -30,7 +30,7 @@ const PoolConsistency = lazyPanel(async () => ({
   default: (await import("./pool/consistency")).PoolConsistency,
 }));
 
-/** The nodes of `scope` that pass the filters in the address. */
+/** The nodes of `scope` that pass the filters in the URL. */
 function useMatched(scope: FleetScope | null): readonly Node[] {
   const [{ q, pool, status, label, version }] = useListState();
   return useMemo(() => {

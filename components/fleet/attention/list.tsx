@@ -34,7 +34,7 @@ function AttentionTag({ group: { first }, nodes }: RowProps) {
   return <Tag tone={TONE_OF_SEVERITY[first.severity]}>{t(`fleet.attention.kinds.${first.kind}`)}</Tag>;
 }
 
-/** Where one goes to see more: the node, or the pool's nodes in that state. */
+/** The target of an entry's link: the node, or the pool's nodes in that state. */
 function whereTo({ first, count }: AttentionGroup, nodes: Nodes): string {
   if (count === 1) return nodePath(first.node);
   const status = first.kind === "status" ? nodes.get(first.node)?.status : undefined;

@@ -59,7 +59,7 @@ function Share({ part, total, exact, warnFrom = 2 }: ShareProps) {
 interface NodeRowProps {
   readonly node: Node;
   readonly tone: Tone;
-  /** What is odd about a node that is up; null when nothing is. */
+  /** The warning of a node that is up; null without one. */
   readonly odd: Attention["kind"] | null;
   /** Hit ratio over the page's time range; undefined until loaded. */
   readonly sparkline: readonly (number | null)[] | undefined;

@@ -6,7 +6,7 @@ import { Skeleton } from "@/components/ui/placeholder/skeleton";
 
 const MapPanel = lazy(() => import("./panel"));
 
-/** About where the cells of that many nodes end, on a large screen. */
+/** The approximate height of the cells of that many nodes, on a large screen. */
 function roomFor(count: number): number {
   return Math.min(320, Math.max(29, Math.ceil(count / 90) * 8));
 }

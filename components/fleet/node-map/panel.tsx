@@ -12,7 +12,7 @@ import { heatmapHeight, MAP_VIEWS, useMapState } from "./state";
 
 const CourseMap = lazy(() => import("../heatmap/heatmap"));
 
-/** Of the controls around the map over time, so that the page does not jump when it comes. */
+/** The height of the controls around the heat map, so that the page does not jump when it loads. */
 const CONTROLS_HEIGHT = 88;
 
 interface MapPanelProps {

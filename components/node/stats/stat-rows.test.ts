@@ -37,7 +37,7 @@ describe("the slab table", () => {
   const row = (id: number, evicted: number | null, verdict: SlabClass["verdict"]) =>
     ({ id, evicted, verdict }) as SlabClass;
   const rows = [row(1, 5, "starved"), row(2, null, "healthy"), row(3, 9, "outOfMemory"), row(4, 0, "idle")];
-  const ids = (sorted: readonly SlabClass[]) => sorted.map((one) => one.id);
+  const ids = (sorted: readonly SlabClass[]) => sorted.map(({ id }) => id);
 
   it("sorts both ways, with unreported values last", () => {
     expect(ids(sortClasses(rows, "evicted", "desc"))).toEqual([3, 1, 4, 2]);

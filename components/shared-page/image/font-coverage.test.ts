@@ -21,7 +21,7 @@ describe("the font of the preview image", () => {
     for (const locale of LOCALES) {
       const { share, status } = messagesOf(locale);
       for (const text of [
-        ...Object.values(share.status).filter((each) => typeof each === "string"),
+        ...Object.values(share.status).filter((value) => typeof value === "string"),
         ...Object.values(status.status),
       ]) {
         expect(drawable(text, covered)).toBe(text);

@@ -26,7 +26,7 @@ const PLOT = { width: 1000, height: 178, left: 92 };
 interface ShareImageProps {
   readonly status: ShareStatus;
   readonly locale: Locale;
-  /** Replaces what the font cannot draw. */
+  /** Replaces characters that the font lacks. */
   readonly drawable: (text: string) => string;
 }
 

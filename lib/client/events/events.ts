@@ -81,7 +81,7 @@ function readStream(
 export function startEvents(client: QueryClient): () => void {
   const stop = new AbortController();
   const channel = typeof BroadcastChannel === "undefined" ? null : new BroadcastChannel(NAME);
-  /** Aborting it withdraws from the competition for the lock, and from leading. */
+  /** Aborting it cancels the request for the lock, and releases it. */
   let candidacy: AbortController | undefined;
   let leads = false;
 
