@@ -69,9 +69,9 @@ describe("the value axis", () => {
         units,
         fc.array(fc.double({ min: 0, max: 1e13, noNaN: true }), { minLength: 1 }),
         (unit, values) => {
-          const seen = unit === "ratio" ? values.map((value) => Math.min(value, 1)) : values;
-          const { domain, ticks } = axis(unit, seen);
-          for (const value of seen) {
+          const shown = unit === "ratio" ? values.map((value) => Math.min(value, 1)) : values;
+          const { domain, ticks } = axis(unit, shown);
+          for (const value of shown) {
             expect(value).toBeGreaterThanOrEqual(domain[0]);
             expect(value).toBeLessThanOrEqual(domain[1] * (1 + 1e-9));
           }

@@ -100,13 +100,13 @@ describe("a chart", () => {
         <TimeSeriesChart data={data} nowMs={START + 4 * STEP} label="two" group="g" />
       </Page>,
     );
-    const [one, two] = screen.getAllByRole("slider");
-    if (!one || !two) throw new Error("two charts were drawn");
-    fireEvent.keyDown(one, { key: "Home" });
-    expect(two.getAttribute("aria-valuenow")).toBe("0");
-    expect(one.textContent).toContain("13:00:00");
-    expect(two.textContent).not.toContain("13:00:00");
-    fireEvent.keyDown(one, { key: "Escape" });
+    const [first, second] = screen.getAllByRole("slider");
+    if (!first || !second) throw new Error("two charts were drawn");
+    fireEvent.keyDown(first, { key: "Home" });
+    expect(second.getAttribute("aria-valuenow")).toBe("0");
+    expect(first.textContent).toContain("13:00:00");
+    expect(second.textContent).not.toContain("13:00:00");
+    fireEvent.keyDown(first, { key: "Escape" });
   });
 
   it("zooms to a dragged time range, and treats a short drag as a click", () => {

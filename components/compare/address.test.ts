@@ -34,8 +34,8 @@ describe("the URL of a comparison", () => {
   it("round-trips any choice of charts", () => {
     fc.assert(
       fc.property(fc.shuffledSubarray([...CHART_METRICS]), (chosen) => {
-        const kept = chartChoice.read(chartChoice.write(chosen));
-        expect([...kept].sort()).toEqual([...chosen].sort());
+        const parsed = chartChoice.read(chartChoice.write(chosen));
+        expect([...parsed].sort()).toEqual([...chosen].sort());
       }),
     );
   });

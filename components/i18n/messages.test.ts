@@ -81,14 +81,14 @@ describe("the two languages", () => {
     "are the same when parsed on the server and only formatted in the browser (%s)",
     (locale) => {
       const formatters = formattersOf();
-      const whole = createTranslator({ locale, messages: messagesOf(locale) });
+      const parsing = createTranslator({ locale, messages: messagesOf(locale) });
       for (const [key, text] of textsOf(messagesOf(locale) as unknown as Tree)) {
         // Texts with tags are put together by the page.
         if (/<\w+>/.test(text)) continue;
         for (const count of [1, 2]) {
           const values = Object.fromEntries(placeholdersOf(text).map((name) => [name, count]));
           expect(formatCompiled(compile(text), locale, values, { formatters })).toBe(
-            whole(key as never, values as never),
+            parsing(key as never, values as never),
           );
         }
       }

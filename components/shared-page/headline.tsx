@@ -10,7 +10,7 @@ import { nameOf, summaryOf } from "./summary";
 
 interface SharedHeadlineProps {
   readonly status: ShareStatus;
-  /** The main heading of a page; a preview inside a dialog has a lower level. */
+  /** The title's element: `h1` on a page, `p` in a preview inside a dialog. */
   readonly level: "h1" | "p";
 }
 

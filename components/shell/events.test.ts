@@ -28,9 +28,9 @@ function fakeLocks() {
   let tail = Promise.resolve();
   return {
     request(_name: string, { signal }: { signal: AbortSignal }, hold: () => Promise<void>) {
-      const turn = tail.then(() => (signal.aborted ? undefined : hold()));
-      tail = turn.then(() => undefined);
-      return turn;
+      const task = tail.then(() => (signal.aborted ? undefined : hold()));
+      tail = task.then(() => undefined);
+      return task;
     },
   };
 }

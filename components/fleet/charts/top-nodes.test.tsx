@@ -8,13 +8,13 @@ import { TopNodes } from "./top-nodes";
 vi.mock("next/navigation", () => ({ useSearchParams: () => new URLSearchParams() }));
 
 /** The nodes of every question for lines of their own. */
-const asked: string[][] = [];
+const requests: string[][] = [];
 
 beforeEach(() => {
-  asked.length = 0;
+  requests.length = 0;
   vi.stubGlobal("fetch", (path: string) => {
     const nodes = new URL(path, "http://localhost").searchParams.getAll("node");
-    if (nodes.length > 0) asked.push(nodes);
+    if (nodes.length > 0) requests.push(nodes);
     return new Promise(() => undefined);
   });
 });
@@ -48,10 +48,12 @@ describe("the chart of the top nodes", () => {
     ];
     renderPart(<Polled polls={polls} />);
     expect(screen.getByText("top 1")).toBeTruthy();
-    await waitFor(() => expect(asked).toEqual([["a:1"]]));
+    await waitFor(() => expect(requests).toEqual([["a:1"]]));
     poll();
     expect(screen.getByText("top 3")).toBeTruthy();
-    await waitFor(() => expect(asked.map((nodes) => nodes.sort())).toEqual([["a:1"], ["a:1", "b:1", "c:1"]]));
+    await waitFor(() =>
+      expect(requests.map((nodes) => nodes.sort())).toEqual([["a:1"], ["a:1", "b:1", "c:1"]]),
+    );
   });
 
   it("keeps its lines while the same nodes only change ranks", async () => {
@@ -61,9 +63,9 @@ describe("the chart of the top nodes", () => {
       ids.map((id, index) => getting(id, 100 + index)),
     ];
     renderPart(<Polled polls={polls} />);
-    await waitFor(() => expect(asked).toEqual([ids.slice(0, 5)]));
+    await waitFor(() => expect(requests).toEqual([ids.slice(0, 5)]));
     poll();
     await new Promise((done) => setTimeout(done, 50));
-    expect(asked).toEqual([ids.slice(0, 5)]);
+    expect(requests).toEqual([ids.slice(0, 5)]);
   });
 });

@@ -61,12 +61,12 @@ describe("the cells of the node map", () => {
 
   it("are navigated with arrows, Home and End, and announce the current node", () => {
     renderPart(<NodeMap scope={scopeOf(nodes)} nodes={nodes} />);
-    const seen = ["ArrowRight", "ArrowRight", "End", "ArrowRight", "Home"].map((key) => {
+    const labels = ["ArrowRight", "ArrowRight", "End", "ArrowRight", "Home"].map((key) => {
       fireEvent.keyDown(cell(), { key });
       expect(document.querySelector("[aria-live]")?.textContent).toBe(cell().textContent);
       return cell().textContent?.split(",")[0];
     });
-    expect(seen).toEqual([
+    expect(labels).toEqual([
       "10.0.0.1:11211",
       "10.0.0.3:11211",
       "10.0.0.10:11211",

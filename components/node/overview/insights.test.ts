@@ -86,8 +86,8 @@ describe("insights", () => {
 
   it("reports the eviction rate, the idle time of evicted items, and the class with most evictions", () => {
     const busy = { ...steady, bytes: 99, evictionsPerSecond: 412, hitRatio: 0.684 };
-    const seen = [attention("evictsYoung", { perSecond: 412, ageSeconds: 230, unfetched: 0.1 })];
-    const found = nodeInsights(busy, seen, [slab(3, 29, 900, 82), slab(12, 71, 230, 18)], NOW);
+    const entries = [attention("evictsYoung", { perSecond: 412, ageSeconds: 230, unfetched: 0.1 })];
+    const found = nodeInsights(busy, entries, [slab(3, 29, 900, 82), slab(12, 71, 230, 18)], NOW);
     expect(found).toEqual([
       { kind: "memory", use: 0.99, full: true },
       { kind: "evicting", perSecond: 412, ageSeconds: 230, young: true },

@@ -74,12 +74,12 @@ const REPLIES: Readonly<Record<string, unknown>> = {
   },
 };
 
-const asked: string[] = [];
+const requests: string[] = [];
 
 beforeEach(() => {
-  asked.length = 0;
+  requests.length = 0;
   vi.stubGlobal("fetch", (path: string) => {
-    asked.push(path);
+    requests.push(path);
     const reply = REPLIES[path];
     return Promise.resolve(
       reply === undefined
@@ -122,7 +122,7 @@ describe("the slab tab", () => {
   it("shows that a silent node is not responding, without a request", () => {
     show(<SlabsTab node={{ ...node, status: "down" }} />);
     expect(screen.getByText("Node not responding")).toBeTruthy();
-    expect(asked).toEqual([]);
+    expect(requests).toEqual([]);
   });
 });
 
@@ -130,13 +130,13 @@ describe("a group that a node does not support", () => {
   it("shows why connections are not available, without a request", () => {
     show(<ConnectionsTab node={node} />);
     expect(screen.getByText("Not available over the binary protocol")).toBeTruthy();
-    expect(asked).toEqual([]);
+    expect(requests).toEqual([]);
   });
 
   it("never requests a group that would crash the server, and shows the reason", () => {
     show(<RawTab node={node} />, "?group=sizes");
     expect(screen.getByText("Disabled: this command crashes this memcached version")).toBeTruthy();
-    expect(asked).toEqual([]);
+    expect(requests).toEqual([]);
   });
 });
 
@@ -163,7 +163,7 @@ describe("a node that another process collects", () => {
 
   it("gets no request that is known to be harmful", () => {
     show(<RawTab node={{ ...elsewhere, lacking: node.lacking }} />, "?group=sizes");
-    expect(asked).toEqual([]);
+    expect(requests).toEqual([]);
   });
 });
 

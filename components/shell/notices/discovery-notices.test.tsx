@@ -53,9 +53,9 @@ describe("discovery notices", () => {
       },
     ]);
     await screen.findByText("Nodes discovered for two pools.");
-    const said = await lines();
-    expect(said[0]).toContain("New configuration rejected.");
-    expect(said[1]).toContain("10.0.0.1:11211 stays in a, though b lists it too");
+    const notices = await lines();
+    expect(notices[0]).toContain("New configuration rejected.");
+    expect(notices[1]).toContain("10.0.0.1:11211 stays in a, though b lists it too");
   });
 
   it("are summarized when there are many", async () => {
