@@ -131,12 +131,12 @@ function openLine(line: ChartLine) {
   );
 }
 
-interface LabelPlace {
+interface LabelProps {
   readonly viewBox?: { readonly x?: number; readonly y?: number; readonly width?: number } | undefined;
 }
 
 function limitLabel(text: string) {
-  return ({ viewBox }: LabelPlace) => (
+  return ({ viewBox }: LabelProps) => (
     <text
       x={(viewBox?.x ?? 0) + (viewBox?.width ?? 0)}
       y={(viewBox?.y ?? 0) - 4}
@@ -154,7 +154,7 @@ function limitLabel(text: string) {
 
 function markerLabel(placed: PositionedMarker, text: string) {
   const end = placed.side === "left";
-  return ({ viewBox }: LabelPlace) => (
+  return ({ viewBox }: LabelProps) => (
     <text
       x={(viewBox?.x ?? 0) + (end ? -4 : 4)}
       y={FRAME.top - 4}

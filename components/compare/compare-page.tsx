@@ -22,7 +22,7 @@ import { NodePicker } from "./node-picker";
 import { useComparedNodes } from "./use-compared-nodes";
 
 // The comparison is loaded after the page in any case, and so is the code that shows it.
-const FiguresTable = lazy(() => import("./stats-table").then((module) => ({ default: module.StatsTable })));
+const StatsTable = lazy(() => import("./stats-table").then((module) => ({ default: module.StatsTable })));
 const NamesTable = lazy(() => import("./names-table").then((module) => ({ default: module.NamesTable })));
 const ComparedCharts = lazy(() => import("./compared-charts"));
 const NO_NODES: readonly Node[] = [];
@@ -107,7 +107,7 @@ function Comparison({ nodes }: { readonly nodes: readonly string[] }) {
         <>
           <NodesNotRead nodes={compare.nodes} />
           <Suspense fallback={<Skeleton className="h-64 w-full" />}>
-            <FiguresTable compare={compare} />
+            <StatsTable compare={compare} />
           </Suspense>
         </>
       )}

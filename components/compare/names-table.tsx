@@ -81,14 +81,14 @@ function NameRow({ name, group, nodes }: NameRowProps) {
       </th>
       {name.values.map((value, index) => {
         const node = nodes[index];
-        const odd = node !== undefined && isKnown(node, value) && isOutlier(name, value);
+        const outlier = node !== undefined && isKnown(node, value) && isOutlier(name, value);
         return (
           <Td
             key={node?.id ?? index}
             numeric
-            className={classNames("align-top font-mono text-xs", odd && "bg-warn-soft font-semibold")}
+            className={classNames("align-top font-mono text-xs", outlier && "bg-warn-soft font-semibold")}
           >
-            {odd && (
+            {outlier && (
               <>
                 <span aria-hidden="true" className="mr-1 text-warn">
                   ≠

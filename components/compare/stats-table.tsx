@@ -59,9 +59,9 @@ export function StatsTable({ compare }: { readonly compare: Compare }) {
             </th>
             {compare.nodes.map(({ id, version }) => (
               <Td key={id} numeric>
-                <Odd odd={isOddVersion(compare, version)}>
+                <Outlier outlier={isOddVersion(compare, version)}>
                   {version === null ? <Unknown /> : <EscapedText text={version} />}
-                </Odd>
+                </Outlier>
               </Td>
             ))}
             <Td />
@@ -75,9 +75,9 @@ export function StatsTable({ compare }: { readonly compare: Compare }) {
               </th>
               {metric.values.map((value, index) => (
                 <Td key={ids[index]} numeric title={value === null ? undefined : String(value)}>
-                  <Odd odd={metric.outliers.includes(ids[index] ?? "")}>
+                  <Outlier outlier={metric.outliers.includes(ids[index] ?? "")}>
                     {value === null ? <Unknown /> : <Value metric={metric} value={value} />}
-                  </Odd>
+                  </Outlier>
                 </Td>
               ))}
               <Td numeric className="text-muted">
@@ -95,9 +95,9 @@ function isOddVersion({ versions }: Compare, version: string | null): boolean {
   return versions.majority !== null && version !== null && versions.majority.value !== version;
 }
 
-function Odd({ odd, children }: { readonly odd: boolean; readonly children: React.ReactNode }) {
+function Outlier({ outlier, children }: { readonly outlier: boolean; readonly children: React.ReactNode }) {
   const t = useTranslations("compare.figures");
-  if (!odd) return children;
+  if (!outlier) return children;
   return (
     <Tag tone="warn" title={t("outlier")}>
       {children}

@@ -75,7 +75,7 @@ function Row(props: RowProps) {
   );
 }
 
-function sayingOf(node: Node | undefined): string {
+function statusDetailOf(node: Node | undefined): string {
   return `${node?.status} ${node?.statusCode}`;
 }
 
@@ -88,7 +88,7 @@ export function AttentionList({ scope }: { readonly scope: FleetScope }) {
   const { nodes: total, unknown } = scope.totals;
   const nodes = useMemo(() => new Map(scope.nodes.map((node) => [node.id, node])), [scope.nodes]);
   const groups = useMemo(
-    () => groupsOf(attention, ({ kind, node }) => (kind === "status" ? sayingOf(nodes.get(node)) : "")),
+    () => groupsOf(attention, ({ kind, node }) => (kind === "status" ? statusDetailOf(nodes.get(node)) : "")),
     [attention, nodes],
   );
   const shown = groups.slice(0, all ? SHOWN_AT_MOST : SHOWN_AT_FIRST);

@@ -17,12 +17,12 @@ const down = nodeOf("10.0.0.9:11211", {
   hitRatio: null,
   getsPerSecond: null,
 });
-const odd = nodeOf("10.0.0.5:11211", { hitRatio: 0.6842, pool: "catalog" });
+const warned = nodeOf("10.0.0.5:11211", { hitRatio: 0.6842, pool: "catalog" });
 const good = nodeOf("10.0.0.1:11211", { hitRatio: 0.961 });
-const nodes = [good, odd, down];
+const nodes = [good, warned, down];
 const attention = [
   attentionEntry(down, {}),
-  attentionEntry(odd, { kind: "hitRatioFell", severity: "warning" }),
+  attentionEntry(warned, { kind: "hitRatioFell", severity: "warning" }),
 ];
 
 const nothing = () => undefined;
@@ -37,7 +37,7 @@ function order(): (string | undefined)[] {
 describe("the list of nodes", () => {
   it("starts with the worst", () => {
     renderPart(<NodeTable scope={scopeOf(nodes, attention)} nodes={nodes} onClearFilters={nothing} />);
-    expect(order()).toEqual([down.id, odd.id, good.id]);
+    expect(order()).toEqual([down.id, warned.id, good.id]);
   });
 
   it("shows metrics with their limits, and dashes for unreported values", () => {
@@ -86,13 +86,13 @@ describe("the list of nodes", () => {
   it("sorts by a column, reverses on the second click, and stores the order in the URL", async () => {
     renderPart(<NodeTable scope={scopeOf(nodes, attention)} nodes={nodes} onClearFilters={nothing} />);
     fireEvent.click(screen.getByRole("button", { name: "Hit ratio" }));
-    await waitFor(() => expect(order()).toEqual([odd.id, good.id, down.id]));
+    await waitFor(() => expect(order()).toEqual([warned.id, good.id, down.id]));
     expect(screen.getByRole("columnheader", { name: "Hit ratio" }).getAttribute("aria-sort")).toBe(
       "ascending",
     );
     fireEvent.click(screen.getByRole("button", { name: "Hit ratio" }));
     // What is not reported stays last.
-    await waitFor(() => expect(order()).toEqual([good.id, odd.id, down.id]));
+    await waitFor(() => expect(order()).toEqual([good.id, warned.id, down.id]));
     await waitFor(() => expect(location.search).toBe("?sort=hitRatio&dir=desc"));
   });
 

@@ -28,7 +28,7 @@ export function NodeInsights({ node }: { readonly node: Node }) {
       <ul className="flex flex-col gap-1.5 text-muted">
         {found.map((fact) => (
           <li key={fact.kind} className="flex gap-2">
-            <SeverityMark fact={fact} />
+            <SeverityIcon fact={fact} />
             <span className="min-w-0">
               <Sentence fact={fact} />
             </span>
@@ -53,7 +53,7 @@ function classAddress(search: { toString(): string }, id: number): string {
   return `?${next}`;
 }
 
-function SeverityMark({ fact }: { readonly fact: NodeInsight }) {
+function SeverityIcon({ fact }: { readonly fact: NodeInsight }) {
   const tone = SEVERITY[fact.kind];
   if (tone === "plain") return null;
   return (
