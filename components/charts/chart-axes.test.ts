@@ -101,7 +101,7 @@ describe("labels of the value axis", () => {
 describe("the time axis", () => {
   const at = (iso: string) => Date.parse(iso);
 
-  it("puts ticks on round wall-clock times of the zone", () => {
+  it("places ticks at round wall-clock times of the zone", () => {
     // Kathmandu is 5 h 45 min ahead of UTC: its full hours lie at :15 UTC.
     const { ticks, precision } = timeTicks(
       at("2026-03-01T00:00:00Z"),

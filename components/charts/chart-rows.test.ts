@@ -50,7 +50,7 @@ describe("chart rows", () => {
   });
 
   it("break a line between the buckets around a restart, so that no line joins two processes", () => {
-    // Booked at 20 s is what was asked between 10 s and 20 s; a restart seen at 13 s is in it.
+    // The sample at 20 s covers 10 s to 20 s; a restart at 13 s is in it.
     const { rows } = chartRows(data([[5, 6, 1, 2]], [marker(13_000)]), LATER);
     expect(rows.map((row) => [row.atMs, row.l0])).toEqual([
       [0, 5],

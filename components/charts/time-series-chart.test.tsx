@@ -120,7 +120,7 @@ describe("a chart", () => {
     };
     drag(FRAME.left + 10, FRAME.left + 12);
     expect(onZoom).not.toHaveBeenCalled();
-    // Before its size is known a chart is 480 pixels wide.
+    // Until its size is known, a chart is 480 pixels wide.
     const inner = 480 - FRAME.left - FRAME.right;
     drag(FRAME.left + inner * 0.75, FRAME.left + inner * 0.25);
     expect(onZoom).toHaveBeenCalledWith(START + STEP, START + 3 * STEP);

@@ -50,7 +50,7 @@ function Overview({ scope, matched }: OverviewProps) {
   const elsewhere = scope.nodes.filter((node) => node.elsewhere).length;
   return (
     <>
-      {/* The banner already says when Memfleet is unreachable. */}
+      {/* The banner already shows when Memfleet is unreachable. */}
       {scope.error !== null && scope.error.status !== 0 && (
         <div className="mb-3.5">
           <ErrorNote what={t("reading")} error={scope.error} onRetry={scope.retry} />

@@ -20,12 +20,12 @@ function textsOf(tree: Tree, path = ""): Map<string, string> {
   );
 }
 
-/** Names that an ICU message is filled with: `{name}`, `{name, plural, …}` and tags, at any depth. */
+/** The placeholders of an ICU message: `{name}`, `{name, plural, …}` and tags, at any depth. */
 function placeholdersOf(text: string): string[] {
   const names = new Set<string>();
   for (const [, name] of text.matchAll(/\{\s*(\w+)\s*(?=[,}])/g)) names.add(name ?? "");
   for (const [, name] of text.matchAll(/<(\w+)>/g)) names.add(`<${name}>`);
-  // The branches of a plural hold plain words in braces: in `, one {node}` and `} other {nodes}` both are text.
+  // The branches of a plural contain plain words in braces: in `, one {node}` and `} other {nodes}` both are text.
   for (const [, word] of text.matchAll(/(?<=[,}]\s*)(?:one|other|=\d+|few|many)\s*\{(\w+)\}/g)) {
     names.delete(word ?? "");
   }
@@ -83,7 +83,7 @@ describe("the two languages", () => {
       const formatters = formattersOf();
       const parsing = createTranslator({ locale, messages: messagesOf(locale) });
       for (const [key, text] of textsOf(messagesOf(locale) as unknown as Tree)) {
-        // Texts with tags are put together by the page.
+        // Texts with tags are formatted by the page.
         if (/<\w+>/.test(text)) continue;
         for (const count of [1, 2]) {
           const values = Object.fromEntries(placeholdersOf(text).map((name) => [name, count]));

@@ -44,7 +44,7 @@ describe("a value in JSON", () => {
         expect(indentJson(text)).toBe(JSON.stringify(JSON.parse(text), null, 2));
       }),
       {
-        // A parser writes these otherwise than they came, and that is the point of not using one.
+        // A parser would change these values.
         examples: [["{}"], ["[]"], ["[[],{}]"], ['{"a":[1,2],"b":{"c":"x,y:{}"}}']],
       },
     );

@@ -3,7 +3,7 @@ import { StrictMode, useSyncExternalStore } from "react";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { useListState, useTab, useWindow } from "@/lib/client/view-state";
 
-/** What the router knows of the address; like the real one it may be late. */
+/** The router's view of the URL, which may lag like the real one. */
 const router = vi.hoisted(() => ({ search: "", listeners: new Set<() => void>() }));
 
 vi.mock("next/navigation", () => ({

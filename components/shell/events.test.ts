@@ -23,7 +23,7 @@ class FakeEventSource extends EventTarget {
   }
 }
 
-/** One lock, held until the holder's promise ends, as the Web Locks API says. */
+/** One lock, held until the holder's promise ends, as in the Web Locks API. */
 function fakeLocks() {
   let tail = Promise.resolve();
   return {

@@ -13,7 +13,7 @@ afterEach(() => {
   push.mockClear();
 });
 
-/** Clicks, and says whether the browser was left to follow the link. jsdom itself cannot. */
+/** Clicks, and returns whether the browser would follow the link, which jsdom cannot. */
 function click(init: MouseEventInit = {}): boolean {
   let left = false;
   const last = (event: Event) => {

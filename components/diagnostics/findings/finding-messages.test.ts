@@ -24,7 +24,7 @@ function sentence(locale: (typeof LOCALES)[number], family: string, verdict: str
   return typeof text === "string" ? text : undefined;
 }
 
-/** Names that a message is filled with or chooses by. */
+/** The names of a message's placeholders and selectors. */
 function namesIn(message: string): string[] {
   return [
     ...new Set([...message.matchAll(/(?<!(?:one|other|=\d+) )\{(\w+)[,}]/g)].map(([, name]) => name ?? "")),

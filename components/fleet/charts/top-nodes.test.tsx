@@ -7,7 +7,7 @@ import { TopNodes } from "./top-nodes";
 
 vi.mock("next/navigation", () => ({ useSearchParams: () => new URLSearchParams() }));
 
-/** The nodes of every question for lines of their own. */
+/** The nodes of every series request for individual lines. */
 const requests: string[][] = [];
 
 beforeEach(() => {
@@ -25,7 +25,7 @@ afterEach(() => {
 
 const getting = (id: string, getsPerSecond: number | null) => nodeOf(id, { getsPerSecond });
 
-/** The chart, and a button behind which the next poll's figures are. */
+/** The chart, and a button that applies the metrics of the next poll. */
 function Polled({ polls }: { readonly polls: readonly (readonly Node[])[] }) {
   const [poll, setPoll] = useState(0);
   return (

@@ -91,7 +91,7 @@ describe("the list of nodes", () => {
       "ascending",
     );
     fireEvent.click(screen.getByRole("button", { name: "Hit ratio" }));
-    // What is not reported stays last.
+    // Unreported values stay last.
     await waitFor(() => expect(order()).toEqual([good.id, warned.id, down.id]));
     await waitFor(() => expect(location.search).toBe("?sort=hitRatio&dir=desc"));
   });

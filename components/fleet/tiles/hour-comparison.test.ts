@@ -23,7 +23,7 @@ function seriesOf(rows: Record<string, (number | null)[]>): Series {
 describe("the previous hour", () => {
   it("has one ratio from sums, not the mean of the buckets' ratios", () => {
     const hour = hourComparison(seriesOf({ hits: [90, 0, null, 5], gets: [100, 10, 50, null] }));
-    // 90 of 110; the third and fourth bucket are not known in full.
+    // 90 of 110; the third and fourth bucket are incomplete.
     expect(hour.hitRatio).toBeCloseTo(90 / 110, 10);
     expect(hour.getsPerSecond).toBe(55);
   });
