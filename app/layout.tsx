@@ -7,7 +7,7 @@ import { Providers } from "@/components/shell/providers";
 import { ThemeScript } from "@/components/shell/theme/theme-script";
 import "./globals.css";
 
-// Language and nonce belong to the request at hand.
+// Language and nonce depend on the current request.
 export const dynamic = "force-dynamic";
 
 export const metadata: Metadata = {

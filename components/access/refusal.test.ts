@@ -12,21 +12,21 @@ const as = (role: Role, readOnly = false): Whoami => ({
   sessionEndsMs: null,
 });
 
-describe("what a page offers", () => {
-  it("is what the role may do", () => {
+describe("available actions", () => {
+  it("depend on the role", () => {
     expect(refusalOf(as("viewer"), "operator")).toEqual({ why: "role", role: "viewer", needed: "operator" });
     expect(refusalOf(as("operator"), "operator")).toBeNull();
     expect(refusalOf(as("admin"), "operator")).toBeNull();
   });
 
-  it("is to see, but not to change, in read-only mode", () => {
+  it("are limited to reading in read-only mode", () => {
     expect(refusalOf(as("admin", true), "operator")).toEqual({ why: "readOnly" });
     expect(refusalOf(as("admin", true), "operator", "see")).toBeNull();
   });
 });
 
 describe("a sign-in that failed", () => {
-  it("is told in words that do not say which part was wrong", () => {
+  it("does not reveal which part was wrong", () => {
     const at = (status: number) => refusedFor(new ApiError(status, "", ""));
     expect([at(401), at(400)]).toEqual(["wrong", "wrong"]);
     expect([at(429), at(403), at(421), at(0), at(500)]).toEqual([

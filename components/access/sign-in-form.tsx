@@ -8,7 +8,7 @@ import { signIn } from "@/lib/client/queries/session";
 
 type Refused = "wrong" | "tooMany" | "refused" | "unreachable" | "failed";
 
-/** What went wrong, without saying which part of a name and password did. */
+/** Why the sign-in failed, without revealing whether the user name or the password was wrong. */
 export function refusedFor(error: unknown): Refused {
   const status = error instanceof ApiError ? error.status : 500;
   if (status === 0) return "unreachable";

@@ -67,7 +67,7 @@ function oidcAddress(path: string, next: string): string {
 
 const SHOWN = 60;
 
-/** The path for people: decoded where it can be, and not longer than a line. */
+/** The path for display: decoded where possible, and limited to one line. */
 function readable(path: string): string {
   const text = path.split("?")[0] ?? path;
   let shown = text;

@@ -4,7 +4,7 @@ import { useWhoami } from "@/lib/client/queries/session";
 import type { Role } from "@/lib/model/roles";
 import { type Refusal, refusalOf } from "./refusal";
 
-/** A refusal in the reader's language. */
+/** A refusal in the user's language. */
 export function useRefusalText(): (refusal: Refusal) => string {
   const t = useTranslations("access.refusal");
   return (refusal) =>

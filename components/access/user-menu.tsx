@@ -15,10 +15,10 @@ export function UserMenu() {
   return (
     <>
       {whoami.readOnly && (
-        <Note says="readOnly" icon={<Lock size={13} aria-hidden="true" />} className="text-warn" />
+        <Note state="readOnly" icon={<Lock size={13} aria-hidden="true" />} className="text-warn" />
       )}
       {whoami.openAccess ? (
-        <Note says="open" icon={<CircleUser size={14} aria-hidden="true" className="shrink-0" />} />
+        <Note state="open" icon={<CircleUser size={14} aria-hidden="true" className="shrink-0" />} />
       ) : (
         <SignedIn whoami={whoami} />
       )}
@@ -29,23 +29,23 @@ export function UserMenu() {
 const QUIET = "inline-flex max-w-full items-center gap-1 rounded-md px-1.5 py-0.5 text-muted";
 
 interface NoteProps {
-  readonly says: "open" | "readOnly";
+  readonly state: "open" | "readOnly";
   readonly icon: ReactNode;
   readonly className?: string;
 }
 
 /** A state of Memfleet, with its reason on hover and focus. */
-function Note({ says, icon, className }: NoteProps) {
+function Note({ state, icon, className }: NoteProps) {
   const t = useTranslations("access.user");
   return (
-    <Tooltip text={t(`${says}Means`)}>
+    <Tooltip text={t(`${state}Means`)}>
       <button
         type="button"
-        aria-label={`${t(says)}. ${t(`${says}Means`)}`}
+        aria-label={`${t(state)}. ${t(`${state}Means`)}`}
         className={classNames(QUIET, "cursor-help text-left hover:bg-line-soft", className)}
       >
         {icon}
-        <span className="hidden md:inline">{t(says)}</span>
+        <span className="hidden md:inline">{t(state)}</span>
       </button>
     </Tooltip>
   );

@@ -12,7 +12,7 @@ const target = (state: ActionTarget["state"], dueMs: number | null = null): Acti
   after: null,
 });
 
-describe("how far an action is", () => {
+describe("the progress of an action", () => {
   it("counts every target once", () => {
     const counts = actionCounts([
       target("verified"),
@@ -36,7 +36,7 @@ describe("how far an action is", () => {
     expect(Object.values(parts).reduce((sum, part) => sum + part, 0)).toBe(total);
   });
 
-  it("waits for no time when nothing is pending, though a sent target had one", () => {
+  it("has no due time when nothing is pending, although a sent target had one", () => {
     expect(actionCounts([target("verified", 5)]).nextDueMs).toBeNull();
   });
 });

@@ -5,9 +5,9 @@ export interface ActionCounts {
   readonly total: number;
   readonly verified: number;
   readonly failed: number;
-  /** Left out, or cancelled before they were sent. */
+  /** Skipped, or cancelled before they were sent. */
   readonly left: number;
-  /** Sent, and not judged yet. */
+  /** Sent, and not verified yet. */
   readonly under: number;
   readonly pending: number;
   /** When the next one is due, Unix milliseconds; null: none waits for a time. */

@@ -37,8 +37,7 @@ export function ActionTargets({ action }: { readonly action: Action }) {
   const t = useTranslations("action.progress");
   const [all, setAll] = useState(false);
   const sorted = [...action.targets].sort(
-    (one, other) =>
-      ORDER.indexOf(one.state) - ORDER.indexOf(other.state) || (one.dueMs ?? 0) - (other.dueMs ?? 0),
+    (a, b) => ORDER.indexOf(a.state) - ORDER.indexOf(b.state) || (a.dueMs ?? 0) - (b.dueMs ?? 0),
   );
   const shown = all ? sorted : sorted.slice(0, ROWS);
   return (

@@ -36,12 +36,12 @@ describe("the value axis", () => {
     expect(axis("count", [635], 1024).ticks).toEqual([0, 500, 1000]);
   });
 
-  it("keeps counts whole", () => {
+  it("uses integer ticks for counts", () => {
     expect(axis("count", [1, 2]).ticks).toEqual([0, 1, 2]);
     expect(axis("count", [0]).ticks).toEqual([0, 1]);
   });
 
-  it("leaves hidden lines out", () => {
+  it("ignores hidden lines", () => {
     const lines = [1, 900].map((value, index) => ({
       key: `l${index}`,
       label: "",
@@ -69,9 +69,9 @@ describe("the value axis", () => {
         units,
         fc.array(fc.double({ min: 0, max: 1e13, noNaN: true }), { minLength: 1 }),
         (unit, values) => {
-          const seen = unit === "ratio" ? values.map((value) => Math.min(value, 1)) : values;
-          const { domain, ticks } = axis(unit, seen);
-          for (const value of seen) {
+          const shown = unit === "ratio" ? values.map((value) => Math.min(value, 1)) : values;
+          const { domain, ticks } = axis(unit, shown);
+          for (const value of shown) {
             expect(value).toBeGreaterThanOrEqual(domain[0]);
             expect(value).toBeLessThanOrEqual(domain[1] * (1 + 1e-9));
           }
@@ -101,7 +101,7 @@ describe("labels of the value axis", () => {
 describe("the time axis", () => {
   const at = (iso: string) => Date.parse(iso);
 
-  it("puts ticks on round wall-clock times of the zone", () => {
+  it("places ticks at round wall-clock times of the zone", () => {
     // Kathmandu is 5 h 45 min ahead of UTC: its full hours lie at :15 UTC.
     const { ticks, precision } = timeTicks(
       at("2026-03-01T00:00:00Z"),
@@ -135,7 +135,7 @@ describe("the time axis", () => {
     ]);
   });
 
-  it("never gives more ticks than there is room for, all of them inside and ascending", () => {
+  it("never returns more ticks than fit, all inside the range and ascending", () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 0, max: 2e12 }),
@@ -155,7 +155,7 @@ describe("the time axis", () => {
     );
   });
 
-  it("knows how far a zone is ahead", () => {
+  it("returns the offset of a time zone", () => {
     expect(zoneOffsetMs(at("2026-07-01T00:00:00Z"), "America/New_York")).toBe(-4 * 3_600_000);
     expect(zoneOffsetMs(at("2026-01-01T00:00:00.500Z"), "Asia/Tokyo")).toBe(9 * 3_600_000);
   });

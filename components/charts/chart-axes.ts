@@ -18,7 +18,8 @@ const RATIO_STEPS: ReadonlyMap<number, number> = new Map([
 
 /**
  * The value axis. A ratio's axis ends at 100 % and starts at the smallest value rounded down to a quarter, so
- * that a step of one point never looks like a fall; every other axis starts at 0 and includes the limits.
+ * that a drop of one percentage point never appears as a collapse; every other axis starts at 0 and includes the
+ * limits.
  */
 export function valueAxis(
   data: Pick<ChartData, "unit" | "lines" | "limits">,
@@ -49,7 +50,7 @@ function ratioAxis(values: readonly number[], limits: readonly number[]): Axis {
 /** Room above a limit for its label, as a share of the axis. */
 const HEADROOM = 1.1;
 
-/** Below this an axis has no round steps left; no figure of a node is that small without being 0. */
+/** Below this an axis has no round steps left; no value of a node is that small without being 0. */
 const SMALLEST = 1e-9;
 
 function amountAxis(greatest: number, limit: number, unit: SeriesUnit): Axis {

@@ -19,7 +19,7 @@ export interface ChartLine {
   readonly values: readonly (number | null)[];
 }
 
-/** A level that must not be passed, drawn as a dashed horizontal line. */
+/** A limit, drawn as a dashed horizontal line. */
 export interface ChartLimit {
   readonly value: number;
   readonly label: string;

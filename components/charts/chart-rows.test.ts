@@ -49,8 +49,8 @@ describe("chart rows", () => {
     ]);
   });
 
-  it("break a line between the buckets around a restart, so that no stroke joins two processes", () => {
-    // Booked at 20 s is what was asked between 10 s and 20 s; a restart seen at 13 s is in it.
+  it("break a line between the buckets around a restart, so that no line joins two processes", () => {
+    // The sample at 20 s covers 10 s to 20 s; a restart at 13 s is in it.
     const { rows } = chartRows(data([[5, 6, 1, 2]], [marker(13_000)]), LATER);
     expect(rows.map((row) => [row.atMs, row.l0])).toEqual([
       [0, 5],
@@ -61,14 +61,14 @@ describe("chart rows", () => {
     ]);
   });
 
-  it("break at a reset of the counters, but not where a node was flushed or stopped answering", () => {
+  it("break at a counter reset, but not at a flush or an outage", () => {
     expect(chartRows(data([[1, 1, 1]], [marker(5_000, "reset")]), LATER).rows).toHaveLength(4);
     for (const kind of ["flush", "down", "up", "action", "clock"] as const) {
       expect(chartRows(data([[1, 1, 1]], [marker(5_000, kind)]), LATER).rows).toHaveLength(3);
     }
   });
 
-  it("let the lines of other nodes pass on their way", () => {
+  it("do not break the lines of other nodes", () => {
     const { rows } = chartRows(
       data(
         [
@@ -83,11 +83,11 @@ describe("chart rows", () => {
     expect(rows[2]).toEqual({ atMs: 15_000, l0: null, l1: 30 });
   });
 
-  it("do not break an aggregate, whose other nodes went on", () => {
+  it("do not break an aggregate, whose other nodes continue", () => {
     expect(chartRows(data([[5, 6, 1]], [marker(13_000)], [null]), LATER).rows).toHaveLength(3);
   });
 
-  it("move the bucket that is still filling to the dashed key, with the point before it", () => {
+  it("move the unfinished bucket to the dashed key, with the point before it", () => {
     const wide = { ...data([[1, 2, 3]]), stepMs: 10_000, intervalMs: 2_000 };
     // The last bucket begins at 20 s and is full at 28 s.
     expect(chartRows(wide, 25_000)).toEqual({
@@ -102,7 +102,7 @@ describe("chart rows", () => {
     expect(chartRows(wide, 28_000).unfinished).toBe(false);
   });
 
-  it("list values without neighbours, which no line can show", () => {
+  it("list isolated values, which no line can show", () => {
     const { lone } = chartRows(data([[1, null, 3, null, 5, 6]]), LATER);
     expect(lone).toEqual([
       { key: "l0", atMs: 0, value: 1 },

@@ -75,7 +75,7 @@ function bucketRow(
   return row as ChartRow;
 }
 
-/** Between buckets `index - 1` and `index`: null on the lines that break, on the way between on the others. */
+/** Between buckets `index - 1` and `index`: null on lines that break, interpolated on the others. */
 function breakRow(
   lines: readonly ChartLine[],
   breaks: readonly ReadonlySet<number>[],

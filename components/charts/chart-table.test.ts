@@ -32,7 +32,7 @@ describe("joining replies", () => {
     expect(data).toMatchObject({ fromMs: 0, toMs: 30_000 });
   });
 
-  it("leaves out the rows that have no style", () => {
+  it("omits rows without a style", () => {
     const data = chartData([reply([0], [1]), reply([0], [1], null)], (row) =>
       row.node === null ? null : { label: "n" },
     );
@@ -40,15 +40,15 @@ describe("joining replies", () => {
   });
 });
 
-describe("the figures of a chart", () => {
-  it("are summed up by first, last, least and greatest", () => {
+describe("the values of a chart", () => {
+  it("are summarized by first, last, min and max", () => {
     const data = chartData([reply([0, 1, 2, 3], [0.5, null, 0.25, 0.75])], () => ({ label: "x" }));
     expect(summarise(data ?? { lines: [] })).toMatchObject([
       { first: 0.5, last: 0.75, min: 0.25, max: 0.75, gaps: 1 },
     ]);
   });
 
-  it("do not pass off the last answer of a silent node as the present", () => {
+  it("do not show the last response of a silent node as current", () => {
     expect(latestValue({ values: [1, 2, null, null] })).toEqual({ value: 2, index: 1, present: true });
     expect(latestValue({ values: [1, 2, null, null, null] })).toEqual({ value: 2, index: 1, present: false });
     expect(latestValue({ values: [null] })).toBeNull();
@@ -77,7 +77,7 @@ describe("the figures of a chart", () => {
     expect(csvCell(text)).toBe(cell);
   });
 
-  it("leave numbers alone, also negative ones", () => {
+  it("keep numbers unchanged, also negative ones", () => {
     expect(csvCell(-2)).toBe("-2");
     expect(csvCell(null)).toBe("");
   });

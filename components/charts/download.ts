@@ -10,7 +10,7 @@ export function downloadText(name: string, text: string, type = "text/csv"): voi
   setTimeout(() => URL.revokeObjectURL(url), 0);
 }
 
-/** A file name out of parts: what no file system minds. */
+/** A file name of these parts, valid on every file system. */
 export function fileName(parts: readonly string[], extension: string): string {
   const name = parts
     .map((part) => part.replace(/[^A-Za-z0-9._-]+/g, "-").replace(/^-+|-+$/g, ""))

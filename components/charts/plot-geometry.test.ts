@@ -14,7 +14,7 @@ function marker(atMs: number, kind: Marker["kind"] = "restart"): Marker {
   return { atMs, kind, node: "n", text: "" };
 }
 
-describe("the plot's geometry", () => {
+describe("plot geometry", () => {
   it("maps instants to pixels and back", () => {
     expect(xOf(plot, 500_000)).toBe(FRAME.left + 500);
     expect(instantAt(plot, FRAME.left + 500)).toBe(500_000);
@@ -22,7 +22,7 @@ describe("the plot's geometry", () => {
     expect(instantAt(plot, 9_999)).toBe(1_000_000);
   });
 
-  it("puts a dot at every point of a path", () => {
+  it("draws a dot at every point of a path", () => {
     const points = [
       { atMs: 0, value: 100 },
       { atMs: 500_000, value: 0 },
@@ -32,12 +32,12 @@ describe("the plot's geometry", () => {
     );
   });
 
-  it("maps values to pixels from the top, kept inside", () => {
+  it("maps values to pixels from the top, clamped to the plot", () => {
     expect(yOf(plot, 25, [0, 100])).toBe(FRAME.top + 75);
     expect(yOf(plot, 200, [0, 100])).toBe(FRAME.top);
   });
 
-  it("draws markers of the window only, and no word over another", () => {
+  it("draws markers within the time range only, without overlapping labels", () => {
     const placed = positionMarkers(plot, [
       marker(-5),
       marker(100_000),

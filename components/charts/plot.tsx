@@ -1,5 +1,5 @@
 "use client";
-/** The drawing itself. The only file that knows the chart library; it is loaded when first needed. */
+/** The drawing itself. The only file that uses the chart library; loaded when first needed. */
 import { memo } from "react";
 import { Area, CartesianGrid, ComposedChart, Line, ReferenceLine, XAxis, YAxis } from "recharts";
 import type { Axis } from "./chart-axes";
@@ -131,12 +131,12 @@ function openLine(line: ChartLine) {
   );
 }
 
-interface LabelPlace {
+interface LabelProps {
   readonly viewBox?: { readonly x?: number; readonly y?: number; readonly width?: number } | undefined;
 }
 
 function limitLabel(text: string) {
-  return ({ viewBox }: LabelPlace) => (
+  return ({ viewBox }: LabelProps) => (
     <text
       x={(viewBox?.x ?? 0) + (viewBox?.width ?? 0)}
       y={(viewBox?.y ?? 0) - 4}
@@ -154,7 +154,7 @@ function limitLabel(text: string) {
 
 function markerLabel(placed: PositionedMarker, text: string) {
   const end = placed.side === "left";
-  return ({ viewBox }: LabelPlace) => (
+  return ({ viewBox }: LabelProps) => (
     <text
       x={(viewBox?.x ?? 0) + (end ? -4 : 4)}
       y={FRAME.top - 4}

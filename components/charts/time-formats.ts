@@ -4,7 +4,7 @@ import { useLocale, useTimeZone } from "use-intl";
 import { DAY_MS } from "@/lib/model/time";
 import type { TimePrecision } from "./chart-axes";
 
-/** Formats for instants of a time range of `spanMs`, in the reader's language and zone. */
+/** Formats for instants of a time range of `spanMs`, in the user's language and time zone. */
 export function useTimeFormats(spanMs: number) {
   const locale = useLocale();
   const timeZone = useTimeZone() ?? "UTC";

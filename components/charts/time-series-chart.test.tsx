@@ -52,7 +52,7 @@ function show(props: Partial<Parameters<typeof TimeSeriesChart>[0]> = {}) {
 }
 
 describe("a chart", () => {
-  it("says in words what a glance tells: first, last, least, greatest, gaps, limits and markers", () => {
+  it("has a text summary: first, last, min, max, gaps, limits and markers", () => {
     show();
     const summary = screen.getByRole("figure", { name: "Commands per second" }).querySelector("figcaption");
     expect(summary?.textContent).toContain("gets: first 10/s, last 40/s, min 10/s, max 40/s, 1 gap.");
@@ -61,7 +61,7 @@ describe("a chart", () => {
     expect(summary?.textContent).toContain("13:01:30: restart, 10.0.1.7:11211");
   });
 
-  it("moves through its points by keyboard and says each value, also that there is none", () => {
+  it("moves through its points by keyboard and announces each value or gap", () => {
     show();
     const slider = screen.getByRole("slider");
     fireEvent.keyDown(slider, { key: "Home" });
@@ -82,7 +82,7 @@ describe("a chart", () => {
     expect(screen.getByRole("slider").getAttribute("aria-valuetext")).not.toContain("gets");
   });
 
-  it("shows the same figures as a table, newest first, gaps as dashes", () => {
+  it("shows the same values as a table, newest first, gaps as dashes", () => {
     show({ view: "table" });
     const rows = within(screen.getByRole("table")).getAllByRole("row").slice(1);
     expect(rows.map((row) => row.textContent)).toEqual([
@@ -93,23 +93,23 @@ describe("a chart", () => {
     ]);
   });
 
-  it("marks the same instant in the other charts of its group, with figures beside the pointer only in its own", () => {
+  it("marks the same instant in the other charts of its group, with values beside the pointer only in its own", () => {
     render(
       <Page>
         <TimeSeriesChart data={data} nowMs={START + 4 * STEP} label="one" group="g" />
         <TimeSeriesChart data={data} nowMs={START + 4 * STEP} label="two" group="g" />
       </Page>,
     );
-    const [one, two] = screen.getAllByRole("slider");
-    if (!one || !two) throw new Error("two charts were drawn");
-    fireEvent.keyDown(one, { key: "Home" });
-    expect(two.getAttribute("aria-valuenow")).toBe("0");
-    expect(one.textContent).toContain("13:00:00");
-    expect(two.textContent).not.toContain("13:00:00");
-    fireEvent.keyDown(one, { key: "Escape" });
+    const [first, second] = screen.getAllByRole("slider");
+    if (!first || !second) throw new Error("two charts were drawn");
+    fireEvent.keyDown(first, { key: "Home" });
+    expect(second.getAttribute("aria-valuenow")).toBe("0");
+    expect(first.textContent).toContain("13:00:00");
+    expect(second.textContent).not.toContain("13:00:00");
+    fireEvent.keyDown(first, { key: "Escape" });
   });
 
-  it("zooms to a dragged stretch of time, and takes a short drag for a click", () => {
+  it("zooms to a dragged time range, and treats a short drag as a click", () => {
     const onZoom = vi.fn();
     show({ onZoom });
     const slider = screen.getByRole("slider");
@@ -120,13 +120,13 @@ describe("a chart", () => {
     };
     drag(FRAME.left + 10, FRAME.left + 12);
     expect(onZoom).not.toHaveBeenCalled();
-    // Before its size is known a chart is 480 pixels wide.
+    // Until its size is known, a chart is 480 pixels wide.
     const inner = 480 - FRAME.left - FRAME.right;
     drag(FRAME.left + inner * 0.75, FRAME.left + inner * 0.25);
     expect(onZoom).toHaveBeenCalledWith(START + STEP, START + 3 * STEP);
   });
 
-  it("speaks Japanese", () => {
+  it("is translated to Japanese", () => {
     render(
       <Page locale="ja">
         <TimeSeriesChart data={data} nowMs={START + 4 * STEP} label="コマンド / 秒" />

@@ -17,19 +17,19 @@ import {
 import { TimeSeriesView } from "./time-series-view";
 
 /** The series to read, over the page's time range. */
-export type SeriesAsk = Pick<SeriesQuery, "metrics" | "nodes" | "pool" | "aggregate" | "points">;
+export type SeriesRequest = Pick<SeriesQuery, "metrics" | "nodes" | "pool" | "aggregate" | "points">;
 
 export interface TimeSeriesPanelProps {
   /** Names the panel in file names; unique on the page. */
   readonly id: string;
-  /** The one question the chart answers. */
+  /** Names the metric. */
   readonly title: string;
   /** One line that explains it, on hover of the title. */
   readonly meaning: string;
-  readonly ask: SeriesAsk;
-  /** A second question whose rows are drawn in the same chart, as the worst nodes beside the fleet. */
-  readonly also?: SeriesAsk;
-  /** Name and colour of each row of the replies; null leaves the row out. Index counts over both replies. */
+  readonly request: SeriesRequest;
+  /** A second request whose rows are drawn in the same chart, such as the worst nodes beside the fleet. */
+  readonly also?: SeriesRequest;
+  /** Name and colour of each row of the replies; null omits the row. The index counts over both replies. */
   readonly lineOf?: (row: SeriesRow, index: number) => LineStyle | null;
   /** Limits to draw, from the same replies: see `limitFrom`. */
   readonly limitsOf?: (replies: readonly Series[]) => readonly ChartLimit[];
@@ -46,13 +46,13 @@ export interface TimeSeriesPanelProps {
 
 /** A chart that reads its series over the page's time range, with loading, empty, stale and failed states. */
 export function TimeSeriesPanel(props: TimeSeriesPanelProps) {
-  const { ask, also, lineOf = plainLine, limitsOf, currentOf, ...view } = props;
+  const { request, also, lineOf = plainLine, limitsOf, currentOf, ...view } = props;
   const { window } = useWindow();
   const range = windowQuery(window);
   const intervalMs = usePollIntervalMs();
   const points = SERIES_LIMITS.usualPoints;
-  const first = useSeries({ points, ...ask, ...range });
-  const second = useSeries({ points, ...(also ?? ask), ...range }, { enabled: also !== undefined });
+  const first = useSeries({ points, ...request, ...range });
+  const second = useSeries({ points, ...(also ?? request), ...range }, { enabled: also !== undefined });
   const replies = [first.data, also === undefined ? undefined : second.data].filter(
     (reply) => reply !== undefined,
   );
@@ -71,7 +71,7 @@ export function TimeSeriesPanel(props: TimeSeriesPanelProps) {
       loading={waiting}
       error={error ?? undefined}
       onRetry={retry}
-      node={ask.nodes?.length === 1 ? ask.nodes[0] : undefined}
+      node={request.nodes?.length === 1 ? request.nodes[0] : undefined}
       current={data && currentOf ? currentOf(data) : undefined}
     />
   );

@@ -18,7 +18,7 @@ import { CHART_HEIGHT, TimeSeriesChart } from "./time-series-chart";
 export interface TimeSeriesViewProps {
   /** Names the panel in file names; unique on the page. */
   readonly id: string;
-  /** The one question the chart answers. */
+  /** Names the metric. */
   readonly title: string;
   /** One line that explains it, on hover of the title. */
   readonly meaning: string;
@@ -31,9 +31,9 @@ export interface TimeSeriesViewProps {
   readonly loading?: boolean;
   readonly error?: unknown;
   readonly onRetry?: () => void;
-  /** True where the page reports the failure elsewhere: then the panel only says that it has no data. */
+  /** True where the page reports the failure itself: the panel then only shows that it has no data. */
   readonly brief?: boolean;
-  /** What an error was for, when it was one node. */
+  /** The node of the chart, for error messages; absent for several nodes. */
   readonly node?: string;
   /** Shell commands that show the same. */
   readonly commands?: readonly string[];
@@ -112,7 +112,7 @@ export function TimeSeriesView(props: TimeSeriesViewProps) {
   );
 }
 
-/** Height of one line of legend, so that a panel does not grow when its data comes. */
+/** Height of one line of legend, so that a panel does not grow when its data arrives. */
 const LEGEND_HEIGHT = 22;
 
 function Placeholder({

@@ -20,12 +20,12 @@ export const CHART_METRICS = [
 ] as const;
 export type ChartMetric = (typeof CHART_METRICS)[number];
 
-/** Shown when the address names none. */
+/** Shown when the URL names none. */
 const USUAL: readonly ChartMetric[] = CHART_METRICS.slice(0, 6);
-/** In the address when no chart is wanted. */
+/** In the URL when no chart is selected. */
 const NONE = "none";
 
-/** Metrics in the order in which they are offered, so that one choice has one address. */
+/** Metrics in the order in which they are offered, so that equal choices have the same URL. */
 export const chartChoice: Parameter<readonly ChartMetric[]> = {
   read: (given) => {
     if (given === null) return USUAL;

@@ -21,13 +21,13 @@ import type { Node } from "@/lib/model/node/node.schema";
 import { NodePicker } from "./node-picker";
 import { useComparedNodes } from "./use-compared-nodes";
 
-// What is compared comes after the page in any case, and so does the code that shows it.
-const FiguresTable = lazy(() => import("./stats-table").then((module) => ({ default: module.StatsTable })));
+// The comparison is loaded after the page in any case, and so is the code that shows it.
+const StatsTable = lazy(() => import("./stats-table").then((module) => ({ default: module.StatsTable })));
 const NamesTable = lazy(() => import("./names-table").then((module) => ({ default: module.NamesTable })));
 const ComparedCharts = lazy(() => import("./compared-charts"));
 const NO_NODES: readonly Node[] = [];
 
-/** Nodes beside one another: what differs. */
+/** Nodes side by side, with their differences. */
 export function ComparePage() {
   const t = useTranslations("compare");
   const shell = useTranslations("shell");
@@ -63,7 +63,7 @@ interface TooFewProps {
   readonly onChoose: (nodes: readonly string[]) => void;
 }
 
-/** What to do with one node, or none. */
+/** The next step when fewer than two nodes are selected. */
 function TooFew({ existing, nodes, onChoose }: TooFewProps) {
   const t = useTranslations("compare");
   const node = nodes.find(({ id }) => id === existing[0]);
@@ -107,7 +107,7 @@ function Comparison({ nodes }: { readonly nodes: readonly string[] }) {
         <>
           <NodesNotRead nodes={compare.nodes} />
           <Suspense fallback={<Skeleton className="h-64 w-full" />}>
-            <FiguresTable compare={compare} />
+            <StatsTable compare={compare} />
           </Suspense>
         </>
       )}

@@ -1,4 +1,4 @@
-/** The address of a comparison. */
+/** The URL of a comparison. */
 
 /** `/compare` with these nodes in this order. */
 export function comparePath(nodes: readonly string[]): string {

@@ -46,7 +46,7 @@ export default function ComparedCharts({ nodes }: { readonly nodes: readonly str
             meaning={
               catalogue?.find(({ name }) => name === metric)?.meaning[locale] ?? t(`metrics.${metric}`)
             }
-            ask={{ metrics: [metric], nodes }}
+            request={{ metrics: [metric], nodes }}
             lineOf={({ node }) =>
               node === null
                 ? null

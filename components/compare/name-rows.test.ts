@@ -26,14 +26,14 @@ describe("a row of the comparison", () => {
     expect(found("")).toEqual(["maxconns", "inter"]);
   });
 
-  it("marks what most do not say, but neither a tie nor what is each node's own", () => {
+  it("marks values that differ from the majority, but neither ties nor node-specific values", () => {
     expect(["1024", "512", null].map((value) => isOutlier(row({}), value))).toEqual([false, true, true]);
     expect(isOutlier(row({ majority: null }), "512")).toBe(false);
     expect(isOutlier(row({ own: true }), "512")).toBe(false);
     expect(isOutlier(row({ majority: { value: null, count: 2 } }), null)).toBe(false);
   });
 
-  it("is a line of CSV with an empty cell for what is not reported, and no formula", () => {
+  it("is a line of CSV with an empty cell for an unreported value, and no formula", () => {
     const rows = namesCsv(
       [row({ values: ["=1+1", null, "a,b"], meaning: null, majority: null })],
       ["a", "b", "c"],

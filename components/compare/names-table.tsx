@@ -81,14 +81,14 @@ function NameRow({ name, group, nodes }: NameRowProps) {
       </th>
       {name.values.map((value, index) => {
         const node = nodes[index];
-        const odd = node !== undefined && isKnown(node, value) && isOutlier(name, value);
+        const outlier = node !== undefined && isKnown(node, value) && isOutlier(name, value);
         return (
           <Td
             key={node?.id ?? index}
             numeric
-            className={classNames("align-top font-mono text-xs", odd && "bg-warn-soft font-semibold")}
+            className={classNames("align-top font-mono text-xs", outlier && "bg-warn-soft font-semibold")}
           >
-            {odd && (
+            {outlier && (
               <>
                 <span aria-hidden="true" className="mr-1 text-warn">
                   ≠
@@ -120,15 +120,15 @@ function Value({ group, name, value }: ValueProps) {
   const format = useFormat();
   if (value === null) return <span className="font-sans text-faint">{t("notReported")}</span>;
   const entry = explain(group === "settings" ? "settings" : "general", name, value);
-  const figure = readableValue(entry);
+  const readable = readableValue(entry);
   return (
     <>
       <span className={value.length > 24 ? "whitespace-normal break-all" : undefined}>
         <EscapedText text={value} />
       </span>
-      {figure !== null && (
+      {readable !== null && (
         <span className="block font-normal font-sans text-faint">
-          {entry.unit === "bytes" ? format.bytes(figure) : format.duration(figure)}
+          {entry.unit === "bytes" ? format.bytes(readable) : format.duration(readable)}
         </span>
       )}
     </>

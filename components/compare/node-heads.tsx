@@ -6,7 +6,7 @@ import { nodePath, ViewLink } from "@/components/ui/view-link";
 import type { Compare } from "@/lib/model/compare.schema";
 
 /**
- * A column head for each node; for one that did not respond it says that its values are the last known ones.
+ * A column head for each node; for a node that did not respond, with a note that its values are the last known ones.
  */
 export function NodeHeads({ nodes }: { readonly nodes: Compare["nodes"] }) {
   const t = useTranslations("compare");

@@ -12,10 +12,10 @@ import { usePoolConsistency } from "@/lib/client/queries/compare";
 import type { Drift } from "@/lib/model/compare.schema";
 import { comparePath } from "./compare-path";
 
-/** From here on one node carries notably more than the others. */
+/** From this factor on, the load is notably uneven. */
 const NOTABLE_FACTOR = 1.5;
 
-/** How the load is spread, with the way to compare the busiest node with the one in the middle. */
+/** The load distribution, with a link that compares the busiest node with the median node. */
 export function PoolLoad({ pool }: { readonly pool: string }) {
   const t = useTranslations("compare.load");
   const query = usePoolConsistency(pool);
@@ -61,8 +61,8 @@ export function PoolLoad({ pool }: { readonly pool: string }) {
 function LoadRow({ load }: { readonly load: Drift["load"][number] }) {
   const t = useTranslations("compare.load");
   const format = useFormat();
-  const value = (figure: number | null) =>
-    figure === null ? "–" : formatValue(figure, load.unit, format.locale);
+  const value = (metric: number | null) =>
+    metric === null ? "–" : formatValue(metric, load.unit, format.locale);
   return (
     <tr>
       <th

@@ -12,18 +12,18 @@ import { Table, Td, Th } from "@/components/ui/table";
 import type { Compare } from "@/lib/model/compare.schema";
 import { NodeHeads } from "./node-heads";
 
-type StatComparison = Compare["figures"][number];
+type MetricComparison = Compare["figures"][number];
 
 const ROW =
   "sticky left-0 z-10 whitespace-nowrap border-line-soft border-b bg-surface px-2.5 py-[5px] text-left font-normal text-muted";
 
-/** How the nodes do, side by side; a node far from the others is marked. */
+/** Metrics of the nodes side by side; outliers are marked. */
 export function StatsTable({ compare }: { readonly compare: Compare }) {
   const t = useTranslations("compare.figures");
   const { locale } = useFormat();
   const ids = compare.nodes.map(({ id }) => id);
   const rows = () => [
-    ["figure", "unit", ...ids],
+    ["metric", "unit", ...ids],
     ["version", null, ...compare.nodes.map(({ version }) => version)],
     ...compare.figures.map(({ name, unit, values }) => [name, unit, ...values]),
   ];
@@ -31,7 +31,7 @@ export function StatsTable({ compare }: { readonly compare: Compare }) {
     <Panel
       title={<Hint text={t("meaning")}>{t("title")}</Hint>}
       padded={false}
-      tools={<CsvButton name="compare-figures" rows={rows} />}
+      tools={<CsvButton name="compare-metrics" rows={rows} />}
     >
       <Table label={t("title")}>
         <thead>
@@ -59,29 +59,29 @@ export function StatsTable({ compare }: { readonly compare: Compare }) {
             </th>
             {compare.nodes.map(({ id, version }) => (
               <Td key={id} numeric>
-                <Odd odd={isOddVersion(compare, version)}>
+                <Outlier outlier={isOddVersion(compare, version)}>
                   {version === null ? <Unknown /> : <EscapedText text={version} />}
-                </Odd>
+                </Outlier>
               </Td>
             ))}
             <Td />
           </tr>
-          {compare.figures.map((figure) => (
-            <tr key={figure.name} className="hover:bg-line-soft">
+          {compare.figures.map((metric) => (
+            <tr key={metric.name} className="hover:bg-line-soft">
               <th scope="row" className={ROW}>
-                <Hint text={figure.meaning?.[locale] ?? t(`names.${figure.name}`)}>
-                  {t(`names.${figure.name}`)}
+                <Hint text={metric.meaning?.[locale] ?? t(`names.${metric.name}`)}>
+                  {t(`names.${metric.name}`)}
                 </Hint>
               </th>
-              {figure.values.map((value, index) => (
+              {metric.values.map((value, index) => (
                 <Td key={ids[index]} numeric title={value === null ? undefined : String(value)}>
-                  <Odd odd={figure.outliers.includes(ids[index] ?? "")}>
-                    {value === null ? <Unknown /> : <Value figure={figure} value={value} />}
-                  </Odd>
+                  <Outlier outlier={metric.outliers.includes(ids[index] ?? "")}>
+                    {value === null ? <Unknown /> : <Value metric={metric} value={value} />}
+                  </Outlier>
                 </Td>
               ))}
               <Td numeric className="text-muted">
-                {figure.median === null ? <Unknown /> : <Value figure={figure} value={figure.median} />}
+                {metric.median === null ? <Unknown /> : <Value metric={metric} value={metric.median} />}
               </Td>
             </tr>
           ))}
@@ -95,9 +95,9 @@ function isOddVersion({ versions }: Compare, version: string | null): boolean {
   return versions.majority !== null && version !== null && versions.majority.value !== version;
 }
 
-function Odd({ odd, children }: { readonly odd: boolean; readonly children: React.ReactNode }) {
+function Outlier({ outlier, children }: { readonly outlier: boolean; readonly children: React.ReactNode }) {
   const t = useTranslations("compare.figures");
-  if (!odd) return children;
+  if (!outlier) return children;
   return (
     <Tag tone="warn" title={t("outlier")}>
       {children}
@@ -116,9 +116,9 @@ function Unknown() {
   );
 }
 
-function Value({ figure, value }: { readonly figure: StatComparison; readonly value: number }) {
+function Value({ metric, value }: { readonly metric: MetricComparison; readonly value: number }) {
   const format = useFormat();
-  if (figure.name === "uptime") return format.duration(value);
-  if (figure.name === "latency") return format.milliseconds(value * 1_000);
-  return formatValue(value, figure.unit, format.locale);
+  if (metric.name === "uptime") return format.duration(value);
+  if (metric.name === "latency") return format.milliseconds(value * 1_000);
+  return formatValue(value, metric.unit, format.locale);
 }

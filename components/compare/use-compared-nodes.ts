@@ -12,8 +12,9 @@ interface SelectedNodes {
 }
 
 /**
- * The nodes in the address, in its order, each once; and the way to change them, a step that Back undoes. With
- * `with=pool` the first one's neighbours are added, chosen once: `fleet` is every node, null until all are known.
+ * The nodes in the URL, in its order, each once; and a function that changes them, undone by Back. With
+ * `with=pool` other nodes of the first node's pool are added, chosen once. `fleet`: all nodes, null until they are
+ * loaded.
  */
 export function useComparedNodes(
   fleet: readonly Node[] | null,

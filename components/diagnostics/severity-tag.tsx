@@ -11,13 +11,13 @@ export const SEVERITY_TONE: Readonly<Record<Severity, Tone>> = {
   critical: "crit",
 };
 
-/** The severity of a finding, as text, color and shape. */
+/** The severity of a finding, as text, colour and shape. */
 export function SeverityTag({ severity }: { readonly severity: Severity }) {
   const t = useTranslations("diagnostics.severity");
   return <Tag tone={SEVERITY_TONE[severity]}>{t(severity)}</Tag>;
 }
 
-/** The verdict of a finding, which may say more than its severity. */
+/** The verdict of a finding, which may be more specific than its severity. */
 export function VerdictWord({ verdict }: Pick<Finding, "verdict">) {
   const t = useTranslations("diagnostics");
   return <span title={t(`verdictMeaning.${verdict}`)}>{t(`verdict.${verdict}`)}</span>;

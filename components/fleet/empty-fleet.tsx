@@ -24,7 +24,7 @@ function Example({ text, label }: { readonly text: string; readonly label: strin
   );
 }
 
-/** No node is configured: how to begin. */
+/** How to get started when no node is configured. */
 export function EmptyFleet() {
   const t = useTranslations("fleet.empty");
   return (

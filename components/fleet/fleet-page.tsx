@@ -30,7 +30,7 @@ const PoolConsistency = lazyPanel(async () => ({
   default: (await import("./pool/consistency")).PoolConsistency,
 }));
 
-/** The nodes of `scope` that pass the filters in the address. */
+/** The nodes of `scope` that pass the filters in the URL. */
 function useMatched(scope: FleetScope | null): readonly Node[] {
   const [{ q, pool, status, label, version }] = useListState();
   return useMemo(() => {
@@ -50,7 +50,7 @@ function Overview({ scope, matched }: OverviewProps) {
   const elsewhere = scope.nodes.filter((node) => node.elsewhere).length;
   return (
     <>
-      {/* The banner already says when Memfleet is unreachable. */}
+      {/* The banner already shows when Memfleet is unreachable. */}
       {scope.error !== null && scope.error.status !== 0 && (
         <div className="mb-3.5">
           <ErrorNote what={t("reading")} error={scope.error} onRetry={scope.retry} />

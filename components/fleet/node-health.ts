@@ -1,4 +1,4 @@
-/** How bad each node is, from its status and what needs attention. Pure. */
+/** The health of each node, from its status and attention entries. Pure. */
 
 import type { Tone } from "@/components/ui/status/tag";
 import type { Attention } from "@/lib/model/fleet.schema";
@@ -6,9 +6,9 @@ import type { Node } from "@/lib/model/node/node.schema";
 
 export interface Health {
   readonly tone: Tone;
-  /** The worst thing that is not the status itself; null when there is none worth a warning. */
+  /** The worst problem other than the status; null without one of warning severity. */
   readonly attention: Attention | null;
-  /** Place in the list of what needs attention; larger is better. */
+  /** Index in the attention list; larger is better. */
   readonly rank: number;
 }
 
@@ -51,7 +51,7 @@ function toneOf(node: Node, entry: Attention | null): Tone {
   return entry === null ? "ok" : TONE_OF_SEVERITY[entry.severity];
 }
 
-/** How many nodes there are of each tone. */
+/** The number of nodes of each tone. */
 export function countTones(
   nodes: readonly Node[],
   health: ReadonlyMap<string, Health>,

@@ -5,8 +5,8 @@ import PeerShardNote from "./peer-shard-note";
 
 afterEach(cleanup);
 
-describe("the note on nodes of other shards", () => {
-  it("counts them, and says where their figures come from", () => {
+describe("the note about nodes of other shards", () => {
+  it("shows their count, and where their data comes from", () => {
     renderPart(<PeerShardNote count={2} nodes={3} />);
     expect(screen.getByText(/^2 of 3 nodes are collected by other Memfleet processes/)).toBeTruthy();
     cleanup();

@@ -7,7 +7,7 @@ interface PeerShardNoteProps {
   readonly nodes: number;
 }
 
-/** Says that values of some nodes come from other processes. */
+/** Notes that values of some nodes come from other processes. */
 export default function PeerShardNote({ count, nodes }: PeerShardNoteProps) {
   const t = useTranslations("status.elsewhere");
   return <p className="mt-2 text-muted text-xs">{t("some", { count, nodes })}</p>;

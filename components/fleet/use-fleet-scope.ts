@@ -17,7 +17,7 @@ export interface FleetScope {
   readonly order: NodeOrder;
   readonly atMs: number;
   readonly configured: boolean;
-  /** False while only the first nodes of a large fleet are here. */
+  /** False while only the first nodes of a large fleet are loaded. */
   readonly complete: boolean;
   readonly error: ApiError | null;
   readonly retry: () => void;
@@ -28,9 +28,9 @@ export function useFleetScope(pool: string | null): FleetScope | null {
   const { data: fleet, error, refetch } = useFleet();
   const narrowed = useMemo(() => {
     if (fleet === undefined) return null;
-    const totals = pool === null ? fleet.totals : fleet.pools.find((each) => each.name === pool);
+    const totals = pool === null ? fleet.totals : fleet.pools.find(({ name }) => name === pool);
     if (totals === undefined) return null;
-    const inScope = (each: { readonly pool: string }) => pool === null || each.pool === pool;
+    const inScope = (item: { readonly pool: string }) => pool === null || item.pool === pool;
     const nodes = pool === null ? fleet.nodes : fleet.nodes.filter(inScope);
     const attention = pool === null ? fleet.attention : fleet.attention.filter(inScope);
     return {

@@ -1,14 +1,14 @@
-/** The languages Memfleet speaks, and how one is chosen. */
+/** The supported languages, and how a page's language is selected. */
 
 export const LOCALES = ["en", "ja"] as const;
 export type Locale = (typeof LOCALES)[number];
 
 export const DEFAULT_LOCALE: Locale = "en";
 
-/** The cookie in which the language switch keeps the reader's choice. */
+/** The cookie that stores the choice of the language switch. */
 export const LOCALE_COOKIE = "memfleet-locale";
 
-/** The cookie in which the browser leaves its IANA time zone, so that the next page is rendered in it. */
+/** The cookie that stores the browser's IANA time zone, so that the next page is rendered in it. */
 export const TIME_ZONE_COOKIE = "memfleet-time-zone";
 
 export function isLocale(value: string | undefined): value is Locale {
@@ -16,8 +16,8 @@ export function isLocale(value: string | undefined): value is Locale {
 }
 
 /**
- * The reader's language: their own choice when they made one, else the first language of `Accept-Language`
- * (RFC 9110, section 12.5.4) by weight that Memfleet speaks, else English.
+ * The user's language: their own choice if any, else the supported language with the highest weight in
+ * `Accept-Language` (RFC 9110, section 12.5.4), else English.
  */
 export function chooseLocale(chosen: string | undefined, acceptLanguage: string | null): Locale {
   if (isLocale(chosen)) return chosen;

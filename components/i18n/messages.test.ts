@@ -20,12 +20,12 @@ function textsOf(tree: Tree, path = ""): Map<string, string> {
   );
 }
 
-/** Names that an ICU message is filled with: `{name}`, `{name, plural, …}` and tags, at any depth. */
+/** The placeholders of an ICU message: `{name}`, `{name, plural, …}` and tags, at any depth. */
 function placeholdersOf(text: string): string[] {
   const names = new Set<string>();
   for (const [, name] of text.matchAll(/\{\s*(\w+)\s*(?=[,}])/g)) names.add(name ?? "");
   for (const [, name] of text.matchAll(/<(\w+)>/g)) names.add(`<${name}>`);
-  // The branches of a plural hold plain words in braces: in `, one {node}` and `} other {nodes}` both are text.
+  // The branches of a plural contain plain words in braces: in `, one {node}` and `} other {nodes}` both are text.
   for (const [, word] of text.matchAll(/(?<=[,}]\s*)(?:one|other|=\d+|few|many)\s*\{(\w+)\}/g)) {
     names.delete(word ?? "");
   }
@@ -58,7 +58,7 @@ describe("the two languages", () => {
     expect(differing.map(([key]) => key)).toEqual([]);
   });
 
-  it("leave no text empty but those that stand between sentences", () => {
+  it("have no empty text except separators between sentences", () => {
     const empty = [...english, ...japanese].filter(([key, text]) => text === "" && !key.endsWith("between"));
     expect(empty).toEqual([]);
   });
@@ -78,24 +78,24 @@ describe("the two languages", () => {
   });
 
   it.each(LOCALES)(
-    "say the same when they are parsed on the server and only formatted in the browser (%s)",
+    "are the same when parsed on the server and only formatted in the browser (%s)",
     (locale) => {
       const formatters = formattersOf();
-      const whole = createTranslator({ locale, messages: messagesOf(locale) });
+      const parsing = createTranslator({ locale, messages: messagesOf(locale) });
       for (const [key, text] of textsOf(messagesOf(locale) as unknown as Tree)) {
-        // Texts with tags are put together by the page.
+        // Texts with tags are formatted by the page.
         if (/<\w+>/.test(text)) continue;
         for (const count of [1, 2]) {
           const values = Object.fromEntries(placeholdersOf(text).map((name) => [name, count]));
           expect(formatCompiled(compile(text), locale, values, { formatters })).toBe(
-            whole(key as never, values as never),
+            parsing(key as never, values as never),
           );
         }
       }
     },
   );
 
-  it.each(LOCALES)("have words for every status, reason, missing capability and kind (%s)", (locale) => {
+  it.each(LOCALES)("have a text for every status, reason, missing capability and kind (%s)", (locale) => {
     const { status, fleet } = messagesOf(locale);
     expect(Object.keys(status.status)).toEqual([...NODE_STATUSES]);
     expect(Object.keys(status.reason)).toEqual(REASON_CODES);

@@ -61,7 +61,7 @@ const ja = {
   diagnostics: jaDiagnostics,
 };
 
-/** English sets the keys; the parity test holds Japanese to them. */
+/** English defines the keys; the parity test checks Japanese against them. */
 export type Messages = typeof en;
 
 /** Namespaces that only some pages need; every page gets the others. */

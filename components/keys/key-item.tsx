@@ -26,7 +26,7 @@ interface KeyItemViewProps {
   readonly onChanged: () => void;
 }
 
-/** An item: what the node knows about it, its value, and what can be done with it. */
+/** An item: its metadata, its value, and the changes that can be made. */
 export function KeyItemView({ node, item, onChanged }: KeyItemViewProps) {
   const t = useTranslations("keys.item");
   const [editing, setEditing] = useState(false);

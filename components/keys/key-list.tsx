@@ -73,9 +73,9 @@ function Lists({ node }: { readonly node: Node }) {
           onChange={(event) => setLimit(Number(event.target.value))}
           className="control h-8"
         >
-          {LIMITS.map((one) => (
-            <option key={one} value={one}>
-              {t("atMost", { count: one })}
+          {LIMITS.map((count) => (
+            <option key={count} value={count}>
+              {t("atMost", { count })}
             </option>
           ))}
         </select>

@@ -19,7 +19,7 @@ const SetDialog = lazyPanel(() => import("./set-dialog"));
 
 const NAME = { key: text, keyEncoding: choice(KEY_ENCODINGS, "utf8") };
 
-/** The key in the address, and its item. */
+/** The key in the URL, and its item. */
 export function KeyLookup({ node }: { readonly node: Node }) {
   const t = useTranslations("keys");
   const [{ key, keyEncoding }, setName] = useParameters(NAME, "push");

@@ -16,7 +16,7 @@ const LINES = [line("b", 10, 200), line("a", 30), line("ab", 20, 100)];
 const keys = (lines: readonly KeyLine[]) => lines.map(({ key }) => key);
 
 describe("the rows of a key list", () => {
-  it("stay in the node's order until somebody sorts", () => {
+  it("are in the node's order until sorted", () => {
     expect(keys(keyRows(LINES, "", null, "asc"))).toEqual(["b", "a", "ab"]);
   });
 
@@ -25,16 +25,16 @@ describe("the rows of a key list", () => {
     expect(keys(keyRows(LINES, "", "key", "asc"))).toEqual(["a", "ab", "b"]);
   });
 
-  it("put what never expires after everything that does", () => {
+  it("sort keys that never expire last", () => {
     expect(keys(keyRows(LINES, "", "exp", "asc"))).toEqual(["ab", "b", "a"]);
   });
 
-  it("are those that hold the filter", () => {
+  it("are those that contain the filter text", () => {
     expect(keys(keyRows(LINES, "a", null, "asc"))).toEqual(["a", "ab"]);
     expect(keyRows(LINES, "A", null, "asc")).toEqual([]);
   });
 
-  it("leave the list they were made from as it is", () => {
+  it("do not change the original list", () => {
     keyRows(LINES, "", "size", "asc");
     expect(keys(LINES)).toEqual(["b", "a", "ab"]);
   });

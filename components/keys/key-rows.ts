@@ -7,12 +7,12 @@ export type KeySort = (typeof KEY_SORTS)[number];
 /** Never expires: the longest time to live there is. */
 const FOR_EVER = Number.POSITIVE_INFINITY;
 /** Before every number. */
-const NOT_TOLD = -1;
+const NOT_REPORTED = -1;
 
-function worth(line: KeyLine, by: KeySort): number | string {
+function sortValue(line: KeyLine, by: KeySort): number | string {
   if (by === "key") return line.key;
   if (by === "exp") return line.exp < 0 ? FOR_EVER : line.exp;
-  return line[by] ?? NOT_TOLD;
+  return line[by] ?? NOT_REPORTED;
 }
 
 /** Rows whose key contains `filter`, sorted; equals keep their order. */
@@ -25,8 +25,8 @@ export function keyRows(
   const shown = lines.filter((line) => line.key.includes(filter));
   if (by === null) return shown;
   const sign = direction === "asc" ? 1 : -1;
-  return shown.sort((one, other) => {
-    const [a, b] = [worth(one, by), worth(other, by)];
-    return a === b ? 0 : a < b ? -sign : sign;
+  return shown.sort((a, b) => {
+    const [first, second] = [sortValue(a, by), sortValue(b, by)];
+    return first === second ? 0 : first < second ? -sign : sign;
   });
 }

@@ -19,7 +19,7 @@ interface KeyTableProps {
   readonly filter: string;
 }
 
-/** The listed keys; each leads to its item. */
+/** The listed keys; each links to its item. */
 export function KeyTable({ node, lines, filter }: KeyTableProps) {
   const t = useTranslations("keys.list");
   const format = useFormat();

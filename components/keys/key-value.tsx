@@ -66,7 +66,7 @@ function Views({ shown }: { readonly shown: Shown }) {
         <Segmented
           label={t("view")}
           value={view}
-          options={views.map((one) => ({ value: one, label: t(one) }))}
+          options={views.map((format) => ({ value: format, label: t(format) }))}
           onChange={setView}
         />
         {shown.encoding === "utf8" && <CopyButton text={shown.value} label={t("copy")} />}
@@ -84,7 +84,7 @@ function Views({ shown }: { readonly shown: Shown }) {
   );
 }
 
-/** Everything hidden made visible, line breaks and tabs left to do their work. */
+/** Hidden characters made visible, except line breaks and tabs. */
 function lines(text: string): string {
   return text
     .split(/(\r?\n|\t)/)

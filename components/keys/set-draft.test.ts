@@ -23,17 +23,17 @@ const ITEM: KeyItem = {
 };
 
 describe("the form that stores a key", () => {
-  it("begins with the item at hand", () => {
+  it("starts with the open item", () => {
     expect(draftOf(ITEM)).toMatchObject({ key: "greeting", flags: "7", exptime: "60", value: "hello" });
     expect(draftOf({ ...ITEM, ttlSeconds: -1 }).exptime).toBe("0");
   });
 
-  it("never begins with a part of a value: storing it would cut the rest off", () => {
+  it("never starts with a truncated value: storing it would lose the rest", () => {
     expect(draftOf({ ...ITEM, truncated: true }).value).toBe("");
     expect(draftOf({ ...ITEM, encoding: "base64", value: "AAAA" }).value).toBe("");
   });
 
-  it("asks for what the server understands, from text and from a file", () => {
+  it("sends a valid request, from text and from a file", () => {
     const file = { name: "a.bin", size: 3, base64: "AP8B" };
     for (const draft of [draftOf(ITEM), { ...draftOf(null), key: "k", file }]) {
       expect(draftProblems(draft)).toEqual([]);
@@ -46,7 +46,7 @@ describe("the form that stores a key", () => {
     });
   });
 
-  it("names what cannot be sent", () => {
+  it("reports invalid input", () => {
     const broken = { ...draftOf(null), flags: "4294967296", exptime: "soon", value: "é".repeat(600_000) };
     expect(draftProblems(broken)).toEqual(["key", "flags", "exptime", "tooLarge"]);
   });

@@ -17,7 +17,7 @@ export interface SetDraft {
   readonly file: { readonly name: string; readonly size: number; readonly base64: string } | null;
 }
 
-/** A new key, or the one at hand with its flags, its time to live, and its value when that is text. */
+/** A new key, or the open item with its flags, its time to live, and its value when that is text. */
 export function draftOf(item: KeyItem | null): SetDraft {
   const ttl = item?.ttlSeconds ?? null;
   const complete = item !== null && item.encoding === "utf8" && !item.truncated;

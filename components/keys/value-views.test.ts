@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { bytesOf, hexRows, indentJson } from "./value-views";
 
 describe("a value in hexadecimal", () => {
-  it("reads as hexdump -C prints it", () => {
+  it("has the format of hexdump -C", () => {
     const bytes = new Uint8Array([...Array(18).keys()].map((index) => index + 0x3f));
     expect(hexRows(bytes, 10)).toEqual([
       {
@@ -15,7 +15,7 @@ describe("a value in hexadecimal", () => {
     ]);
   });
 
-  it("shows a dot for every byte that is not printable, and stops after the rows asked for", () => {
+  it("shows a dot for every unprintable byte, and stops after the requested rows", () => {
     expect(hexRows(new Uint8Array([0, 0x1f, 0x20, 0x7e, 0x7f, 0xff]), 1)[0]?.text).toBe(".." + " ~" + "..");
     expect(hexRows(new Uint8Array(1_000), 2)).toHaveLength(2);
   });
@@ -38,25 +38,25 @@ describe("a value in hexadecimal", () => {
 });
 
 describe("a value in JSON", () => {
-  it("is indented as JSON.stringify would, whatever its shape", () => {
+  it("is indented like JSON.stringify, whatever its shape", () => {
     fc.assert(
       fc.property(fc.json(), (text) => {
         expect(indentJson(text)).toBe(JSON.stringify(JSON.parse(text), null, 2));
       }),
       {
-        // A parser writes these otherwise than they came, and that is the point of not using one.
+        // A parser would change these values.
         examples: [["{}"], ["[]"], ["[[],{}]"], ['{"a":[1,2],"b":{"c":"x,y:{}"}}']],
       },
     );
   });
 
-  it("keeps long numbers and repeated names as they came", () => {
+  it("keeps long numbers and repeated names unchanged", () => {
     expect(indentJson('{"id":12345678901234567890,"id":1.10}')).toBe(
       '{\n  "id": 12345678901234567890,\n  "id": 1.10\n}',
     );
   });
 
-  it.each(["", "{", "hello", "{'a':1}"])("is not made of %j", (text) => {
+  it.each(["", "{", "hello", "{'a':1}"])("rejects %j", (text) => {
     expect(indentJson(text)).toBeNull();
   });
 });

@@ -1,6 +1,6 @@
-/** A value as a reader wants to see it. Pure. */
+/** Views of a value: text, JSON and bytes. Pure. */
 
-/** The bytes of a value as the interface gives it. */
+/** The bytes of a value as the API returns it. */
 export function bytesOf(value: string, encoding: "utf8" | "base64"): Uint8Array {
   if (encoding === "utf8") return new TextEncoder().encode(value);
   return Uint8Array.from(atob(value), (character) => character.charCodeAt(0));

@@ -4,7 +4,7 @@ import type { Node } from "@/lib/model/node/node.schema";
 
 /**
  * Whether the node may be read live. For a node that another process polls, only missing data is known here,
- * not whether it is down: its own response says more.
+ * not whether it is down: its own response is more accurate.
  */
 export function canRead({ status, elsewhere }: Pick<Node, "status" | "elsewhere">): boolean {
   return status === "up" || (elsewhere && status === "unknown");

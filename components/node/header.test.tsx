@@ -13,13 +13,13 @@ afterEach(cleanup);
 const here = nodeOf("10.0.0.1:11211");
 const elsewhere = nodeOf("10.0.0.1:11211", { elsewhere: true, version: null });
 
-describe("the head of a node's page", () => {
-  it("says nothing of other processes where this one collects the node", () => {
+describe("the header of a node page", () => {
+  it("does not mention other processes for a node collected here", () => {
     renderPart(<NodeHeader node={here} version="1.6.18" udpPort={null} />);
     expect(document.body.textContent).not.toMatch(/process|shard/);
   });
 
-  it("says where the figures come from, what goes from here, and what is not known here", () => {
+  it("explains where the data comes from, what connects directly, and what is not available", () => {
     renderPart(<NodeHeader node={elsewhere} version="1.6.45" udpPort={null} />);
     expect(screen.getByText("other shard").title).toContain("history engine");
     expect(document.body.textContent).toContain("memcached 1.6.45");
@@ -28,7 +28,7 @@ describe("the head of a node's page", () => {
     expect(document.body.textContent).toMatch(/Not available here: the last flush/);
   });
 
-  it("says the same in Japanese", () => {
+  it("is translated to Japanese", () => {
     renderPart(<NodeHeader node={elsewhere} version={null} udpPort={null} />, { locale: "ja" });
     expect(screen.getByText("別シャード").title).toContain("履歴エンジン");
     expect(document.body.textContent).toMatch(/操作、診断はここから直接接続し/);

@@ -12,9 +12,9 @@ import { EscapedText, escapedText } from "./stats/escaped-text";
 
 interface NodeHeaderProps {
   readonly node: Node;
-  /** Collected or live; null when not known. */
+  /** Collected or live; null when unknown. */
   readonly version: string | null;
-  /** `udpport` of the settings; null when not known. */
+  /** `udpport` of the settings; null when unknown. */
   readonly udpPort: string | null;
   /** Buttons that act on the node. */
   readonly actions?: ReactNode;

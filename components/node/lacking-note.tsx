@@ -4,7 +4,7 @@ import { Empty } from "@/components/ui/placeholder/empty";
 import type { LackingReason } from "@/lib/model/node/capability";
 
 interface LackingNoteProps {
-  /** What is not there, as a heading. */
+  /** What is not available, as a heading. */
   readonly title: string;
   readonly reason: LackingReason;
 }

@@ -19,9 +19,9 @@ import { NODE_TABS, NodeTabs } from "./tab-bar";
 import { LATER_TABS, type LaterTab, prepareTab } from "./tabs/lazy";
 
 interface NodePageProps {
-  /** The node as the server knew it when it rendered. */
+  /** The node at the time the server rendered. */
   readonly initial: Node;
-  /** What memcached's own names among the facts mean. */
+  /** The meanings of memcached's own names in the facts. */
   readonly meanings: Readonly<Record<string, string>>;
 }
 
@@ -35,7 +35,7 @@ export function NodePage({ initial, meanings }: NodePageProps) {
     enabled: canRead(node),
     refreshMs: FACTS_REFRESH_MS,
   });
-  // What is collected by another process comes without a version.
+  // A node that another process collects has no version here.
   const general = useStats(node.id, "general", {
     enabled: node.elsewhere && canRead(node),
     refreshMs: FACTS_REFRESH_MS,

@@ -17,7 +17,7 @@ export type NodeTab = (typeof NODE_TABS)[number];
 interface NodeTabsProps {
   readonly tab: NodeTab;
   readonly onTab: (tab: NodeTab) => void;
-  /** A pointer or the focus has come to a tab: it may be chosen next. */
+  /** The pointer or focus is on a tab, which may be opened next. */
   readonly onNear: (tab: NodeTab) => void;
   readonly children: ReactNode;
 }
@@ -33,7 +33,7 @@ export function NodeTabs({ tab, onTab, onNear, children }: NodeTabsProps) {
     onTab(next);
     list.current?.querySelector<HTMLElement>(`#tab-${next}`)?.focus();
   };
-  // On a phone the row of tabs is wider than the window: scroll to the chosen one.
+  // On a phone the row of tabs is wider than the window: scroll to the open tab.
   useEffect(() => {
     const chosen = list.current?.querySelector<HTMLElement>(`#tab-${tab}`);
     if (!list.current || !chosen) return;

@@ -3,7 +3,7 @@ import { useSyncExternalStore } from "react";
 
 const never = () => () => {};
 
-/** Memfleet's own address as the browser sees it; null until the page lives in the browser. */
+/** Memfleet's own address as the browser sees it; null until hydration. */
 export function useOrigin(): string | null {
   return useSyncExternalStore(
     never,

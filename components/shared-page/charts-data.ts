@@ -26,7 +26,7 @@ export const SHARED_CHARTS: readonly SharedChart[] = [
   { field: "connections", id: "chartConnections", metric: "curr_connections", limit: "max_connections" },
 ];
 
-/** The charts whose fields were ticked; none when charts were not. */
+/** The charts of the shared fields; none when charts are not shared. */
 export function shownCharts(fields: readonly ShareField[]): readonly SharedChart[] {
   return fields.includes("charts") ? SHARED_CHARTS.filter((chart) => fields.includes(chart.field)) : [];
 }
@@ -58,7 +58,7 @@ export function sharedChartData(
   );
 }
 
-/** The limit is drawn when it holds for every line: nodes with different limits have no common one. */
+/** The limit is drawn only when all lines share it. */
 function limitsOf(
   status: ShareStatus,
   chart: SharedChart,

@@ -6,7 +6,7 @@ import { ThemeSwitch } from "@/components/shell/theme/theme-switch";
 import { UtcToggle } from "@/components/shell/time-range/utc-toggle";
 
 interface SharedFrameProps {
-  /** Beside the mark: how fresh the page is. */
+  /** Beside the logo: the freshness of the page. */
   readonly fresh?: ReactNode;
   readonly footer?: ReactNode;
   readonly children: ReactNode;

@@ -7,9 +7,9 @@ import type { ShareStatus } from "@/lib/model/share.schema";
 
 interface SharedFreshnessProps {
   readonly status: ShareStatus;
-  /** When the response arrived, by the reader's clock, Unix milliseconds. */
+  /** When the response arrived, by the browser's clock, Unix milliseconds. */
   readonly receivedMs: number;
-  /** How often something new is to be expected, milliseconds. */
+  /** How often new data is expected, milliseconds. */
   readonly intervalMs: number;
 }
 
@@ -31,7 +31,7 @@ export function SharedFreshness({ status, receivedMs, intervalMs }: SharedFreshn
     );
   }
   if (status.atMs === null) return <span className="text-muted">{t("never")}</span>;
-  // The reader's clock may be wrong: the server gives the age at the response, the browser adds the time since.
+  // The browser's clock may be wrong: the server gives the age at the response, the browser adds the time since.
   const ageMs = Math.max(0, status.servedMs - status.atMs) + Math.max(0, nowMs - receivedMs);
   const stale = ageMs > 3 * intervalMs;
   return (

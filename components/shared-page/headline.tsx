@@ -10,11 +10,11 @@ import { nameOf, summaryOf } from "./summary";
 
 interface SharedHeadlineProps {
   readonly status: ShareStatus;
-  /** A page has one first heading; a preview inside a dialog is none. */
+  /** The title's element: `h1` on a page, `p` in a preview inside a dialog. */
   readonly level: "h1" | "p";
 }
 
-/** What it is, whether it is up, and since when. */
+/** Title, state, and since when. */
 export function SharedHeadline({ status, level: Heading }: SharedHeadlineProps) {
   const t = useTranslations("share.status");
   const format = useFormat();

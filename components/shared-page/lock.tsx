@@ -32,7 +32,7 @@ export function SharedLock({ token }: { readonly token: string }) {
       await unlockShare(token, password);
       location.reload();
     } catch (error) {
-      // Revoked or expired meanwhile: the reloaded page says so.
+      // Revoked or expired in the meantime: the reloaded page shows it.
       if (error instanceof ApiError && error.status === 404) return location.reload();
       setRefused(refusedFor(error));
       setBusy(false);

@@ -22,7 +22,7 @@ interface SharedPageProps {
 const ASK_AT_MOST_MS = 5_000;
 const ASK_AT_LEAST_MS = 15_000;
 
-/** The page behind a share link. It reads nothing but its own status. */
+/** The page of a share link. It reads only its own status. */
 export function SharedPage(props: SharedPageProps) {
   const [client] = useState(() => new QueryClient());
   return (
@@ -59,7 +59,7 @@ function Watched({ token, initial, pollIntervalMs }: SharedPageProps) {
   );
 }
 
-/** An open page whose link was revoked or has expired: none of its data stays. */
+/** An open page whose link was revoked or has expired: its data is removed. */
 function SharedEnded() {
   const t = useTranslations("share.ended");
   return (

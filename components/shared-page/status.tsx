@@ -8,11 +8,11 @@ import { SharedTiles } from "./tiles";
 
 interface SharedStatusProps {
   readonly status: ShareStatus;
-  /** As a page of its own, or as the preview in the dialog that makes the link. */
+  /** As a page, or as the preview in the dialog that creates the link. */
   readonly as: "page" | "preview";
 }
 
-/** All that a share link shows. The page and the preview are drawn by this one component. */
+/** The content of a share link, on its page and in the preview. */
 export function SharedStatus({ status, as }: SharedStatusProps) {
   return (
     <div className="flex flex-col gap-3.5">

@@ -7,7 +7,7 @@ export interface SharedSummary {
   readonly tone: Tone;
   readonly nodes: number;
   readonly notUp: number;
-  /** Since when the state has held for all of it, Unix milliseconds; null when unknown. */
+  /** Since when the state applies to all nodes, Unix milliseconds; null when unknown. */
   readonly sinceMs: number | null;
 }
 
@@ -34,7 +34,7 @@ export function summaryOf(status: Pick<ShareStatus, "nodes">): SharedSummary {
   };
 }
 
-/** What the shared page is called: its label, else the pool, else the only node, else its first and how many more. */
+/** The title of the shared page: its label, else the pool, else the only node, else the first and the number of others. */
 export function nameOf(status: Pick<ShareStatus, "label" | "pool" | "nodes">): string {
   const { label, pool, nodes } = status;
   if (label) return label;

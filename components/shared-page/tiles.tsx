@@ -36,7 +36,7 @@ export function SharedTiles({ status }: { readonly status: ShareStatus }) {
         <Tile
           title={t("hitRatio")}
           meaning={t("hitRatioMeaning")}
-          figure={format.ratio(summary.hitRatio)}
+          value={format.ratio(summary.hitRatio)}
           exact={format.exact(summary.hitRatio)}
           graphic={
             <Meter parts={summary.hitRatio === null ? [] : [{ share: summary.hitRatio, tone: "s1" }]} />
@@ -48,7 +48,7 @@ export function SharedTiles({ status }: { readonly status: ShareStatus }) {
         <Tile
           title={t("memory")}
           meaning={t("memoryMeaning")}
-          figure={bytes.part}
+          value={bytes.part}
           exact={format.exact(summary.bytes)}
           beside={summary.limitMaxbytes !== null && t("of", { limit: bytes.whole })}
           graphic={<Meter parts={memory === null ? [] : [{ share: memory, tone: "s1" }]} />}
@@ -59,7 +59,7 @@ export function SharedTiles({ status }: { readonly status: ShareStatus }) {
         <Tile
           title={t("connections")}
           meaning={t("connectionsMeaning")}
-          figure={format.count(summary.currConnections)}
+          value={format.count(summary.currConnections)}
           exact={format.exact(summary.currConnections)}
           beside={summary.maxConnections !== null && t("of", { limit: format.count(summary.maxConnections) })}
           graphic={

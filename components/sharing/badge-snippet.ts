@@ -1,4 +1,4 @@
-/** What to paste so that the badge is shown and leads to the page. Pure text. */
+/** Snippets that show the badge with a link to the page. Pure. */
 
 /** Markdown; the label is inside brackets, so brackets and backslashes in it are escaped. */
 export function badgeMarkdown(alt: string, badgeUrl: string, url: string): string {

@@ -9,7 +9,7 @@ import type { ShareScope } from "./draft";
 
 const ShareDialog = lazyPanel(() => import("./dialog"));
 
-/** Opens the dialog that makes a share link. Not there for those whose role makes none. */
+/** Opens the dialog that creates a share link. Hidden from roles that may not create one. */
 export function ShareButton({ scope }: { readonly scope: ShareScope }) {
   const t = useTranslations("share");
   const [open, setOpen] = useState(false);

@@ -15,7 +15,7 @@ interface CreatedLinkProps {
   readonly onDone: () => void;
 }
 
-/** The link, shown this once, and what to paste for its badge. */
+/** The link, shown only once, and the snippets of its badge. */
 export function CreatedLink({ made, name, hasPassword, onDone }: CreatedLinkProps) {
   const t = useTranslations("share.made");
   const format = useFormat();

@@ -67,8 +67,8 @@ const series: Series = {
   ],
 };
 
-describe("what the share dialog shows before a link exists", () => {
-  it("has the shape that the shared page gets from the server", () => {
+describe("the preview of the share dialog", () => {
+  it("has the shape of the server's shared status", () => {
     const status = draftStatus({ scope, draft: NEW_DRAFT, nodes, series, nowMs: 10_000 });
     expect(shareStatusSchema.parse(status)).toEqual(status);
   });
@@ -79,7 +79,7 @@ describe("what the share dialog shows before a link exists", () => {
     expect(summary).toMatchObject({ nodes: 2, up: 2, bytes: 20, limitMaxbytes: 200, currConnections: 4 });
   });
 
-  it("holds nothing of a field that is not ticked", () => {
+  it("contains no data of an unselected field", () => {
     const draft = { ...NEW_DRAFT, fields: ["hitRatio"] as const };
     const status = draftStatus({ scope, draft, nodes, series, nowMs: 10_000 });
     expect(status).toMatchObject({
@@ -90,21 +90,21 @@ describe("what the share dialog shows before a link exists", () => {
     expect(status.nodes[0]).toMatchObject({ version: null, bytes: null, hitRatio: 0.5 });
   });
 
-  it("names no host and no address anywhere when they are hidden, and nodes that are not shared never", () => {
+  it("contains no host or address when they are hidden, and never an unshared node", () => {
     const draft = { ...NEW_DRAFT, redact: true };
     const text = JSON.stringify(draftStatus({ scope, draft, nodes, series, nowMs: 10_000 }));
     expect(text).not.toMatch(/10\.0\.0\.|10\.9\.9\./);
     expect(text).toContain("node 2");
   });
 
-  it("asks for no series when neither charts nor markers are ticked", () => {
+  it("requests no series when neither charts nor markers are selected", () => {
     expect(draftMetrics(["hitRatio", "memory"])).toEqual([]);
     expect(draftMetrics(["markers"])).toEqual(["hit_ratio"]);
     expect(draftMetrics(["charts", "memory"])).toEqual(["bytes", "limit_maxbytes"]);
   });
 });
 
-describe("what the dialog asks for", () => {
+describe("the request of the share dialog", () => {
   it("is accepted by the server's schema, without empty labels and passwords", () => {
     const input = shareInput({ pool: "p" }, { ...NEW_DRAFT, label: "  " });
     expect(shareInputSchema.parse(input)).toMatchObject({
@@ -118,7 +118,7 @@ describe("what the dialog asks for", () => {
 });
 
 describe("the headline of a shared status", () => {
-  it("is since when the newest of the nodes that are not up went away", () => {
+  it("shows the latest start time of an outage", () => {
     const shown = draftStatus({
       scope,
       draft: NEW_DRAFT,
@@ -129,7 +129,7 @@ describe("the headline of a shared status", () => {
     expect(summaryOf(shown)).toEqual({ tone: "warn", nodes: 2, notUp: 1, sinceMs: 4_000 });
   });
 
-  it("calls nothing up that has not been asked", () => {
+  it("does not show a node as up before its first poll", () => {
     const shown = draftStatus({
       scope,
       draft: NEW_DRAFT,

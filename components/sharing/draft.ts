@@ -68,7 +68,7 @@ export function shareInput(scope: ShareScope, draft: ShareDraft): ShareInput {
   };
 }
 
-/** The metrics that the charts of a draft need; `hit_ratio` alone when only the markers are wanted. */
+/** The metrics that the charts of a draft need; `hit_ratio` alone when only the markers are selected. */
 export function draftMetrics(fields: readonly ShareField[]): string[] {
   const metrics = fields.includes("charts")
     ? [
@@ -88,7 +88,7 @@ interface DraftFacts {
   readonly nowMs: number;
 }
 
-/** What a link made of the draft would show now. */
+/** The current status that a link with this draft shows. */
 export function draftStatus({ scope, draft, nodes, series, nowMs }: DraftFacts): ShareStatus {
   const has = (field: ShareField) => draft.fields.includes(field);
   const names = new Map(nodes.map(({ id }, index) => [id, draft.redact ? `node ${index + 1}` : id]));

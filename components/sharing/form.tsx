@@ -21,7 +21,7 @@ export function ShareForm({ draft, onChange }: ShareFormProps) {
   const t = useTranslations("share.dialog");
   const fields = useTranslations("share.fields");
   const toggle = (field: ShareField, on: boolean) =>
-    onChange({ fields: SHARE_FIELDS.filter((each) => (each === field ? on : draft.fields.includes(each))) });
+    onChange({ fields: SHARE_FIELDS.filter((name) => (name === field ? on : draft.fields.includes(name))) });
   return (
     <div className="flex flex-col gap-3.5">
       <Field name={t("label")} hint={t("labelHint")}>

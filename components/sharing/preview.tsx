@@ -16,7 +16,7 @@ interface SharePreviewProps {
   readonly draft: ShareDraft;
 }
 
-/** What the link would show, drawn by what draws the shared page. */
+/** A preview of the link, rendered by the component of the shared page. */
 export function SharePreview({ scope, draft }: SharePreviewProps) {
   const t = useTranslations("share.dialog");
   const { data: fleet } = useFleet();
@@ -27,7 +27,7 @@ export function SharePreview({ scope, draft }: SharePreviewProps) {
     return scope.nodes.flatMap((id) => all.find((node) => node.id === id) ?? []);
   }, [fleet, scope]);
   const metrics = draftMetrics(draft.fields);
-  const asked = metrics.length > 0;
+  const hasMetrics = metrics.length > 0;
   const series = useSeries(
     {
       metrics,
@@ -37,14 +37,15 @@ export function SharePreview({ scope, draft }: SharePreviewProps) {
       to: "now",
       points: SERIES_LIMITS.usualPoints,
     },
-    { enabled: asked && nodes.length > 0 },
+    { enabled: hasMetrics && nodes.length > 0 },
   );
   const minute = Math.floor(nowMs / 60_000) * 60_000;
   const status = useMemo(
-    () => draftStatus({ scope, draft, nodes, series: asked ? (series.data ?? null) : null, nowMs: minute }),
-    [scope, draft, nodes, asked, series.data, minute],
+    () =>
+      draftStatus({ scope, draft, nodes, series: hasMetrics ? (series.data ?? null) : null, nowMs: minute }),
+    [scope, draft, nodes, hasMetrics, series.data, minute],
   );
-  if (asked && series.isPending && nodes.length > 0) {
+  if (hasMetrics && series.isPending && nodes.length > 0) {
     return (
       <div role="status" aria-label={t("previewLoading")}>
         <Skeleton className="h-72 w-full" />

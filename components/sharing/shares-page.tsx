@@ -12,7 +12,7 @@ import { useRevokeShare, useShares } from "@/lib/client/queries/shares";
 import type { Share } from "@/lib/model/share.schema";
 import { SharesTable } from "./shares-table";
 
-/** Links given out: what each shows, who made it, when it was last used, and the way to revoke it. */
+/** The share links: what they show, who created them, when they were last used, and revoking them. */
 export function SharesPage() {
   const t = useTranslations("share.list");
   const operator = useMaySee("operator");
@@ -27,7 +27,7 @@ export function SharesPage() {
 function Shares() {
   const t = useTranslations("share.list");
   const { data, error, refetch } = useShares();
-  const [asked, setAsked] = useState<Share | null>(null);
+  const [selected, setSelected] = useState<Share | null>(null);
   const [revoked, setRevoked] = useState(false);
   return (
     <div className="flex flex-col gap-3">
@@ -47,15 +47,15 @@ function Shares() {
           shares={data.shares}
           onRevoke={(share) => {
             setRevoked(false);
-            setAsked(share);
+            setSelected(share);
           }}
         />
       )}
-      {asked !== null && (
+      {selected !== null && (
         <RevokeDialog
-          share={asked}
+          share={selected}
           onClose={(done) => {
-            setAsked(null);
+            setSelected(null);
             setRevoked(done);
           }}
         />

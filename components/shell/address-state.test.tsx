@@ -3,7 +3,7 @@ import { StrictMode, useSyncExternalStore } from "react";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { useListState, useTab, useWindow } from "@/lib/client/view-state";
 
-/** What the router knows of the address; like the real one it may be late. */
+/** The router's view of the URL, which may lag like the real one. */
 const router = vi.hoisted(() => ({ search: "", listeners: new Set<() => void>() }));
 
 vi.mock("next/navigation", () => ({
@@ -77,15 +77,15 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-describe("what is seen, kept in the address", () => {
-  it("comes from the address, and what means nothing there is left out", () => {
+describe("view state in the URL", () => {
+  it("is read from the URL, without invalid values", () => {
     open("/?q=web&sort=gets&status=purple&tab=slabs&range=6h");
     render(<Page />);
     expect(field().value).toBe("web");
     expect(shown()).toBe(`gets  slabs ${6 * 3_600_000}`);
   });
 
-  it("is seen while it is typed and written soon after, few times", async () => {
+  it("updates while typing and is written to the URL shortly after, few times", async () => {
     open("/?utc=true#here");
     const replace = vi.spyOn(history, "replaceState");
     render(<Page />);
@@ -99,7 +99,7 @@ describe("what is seen, kept in the address", () => {
     expect(field().value).toBe("sess");
   });
 
-  it("keeps what was typed when the router is behind", async () => {
+  it("keeps typed text when the router lags", async () => {
     open("/");
     render(
       <StrictMode>
@@ -117,7 +117,7 @@ describe("what is seen, kept in the address", () => {
     expect(location.search).toBe("?q=ab");
   });
 
-  it("takes a parameter that says the default out of the address", async () => {
+  it("removes default values from the URL", async () => {
     open("/?tab=slabs&q=a");
     render(<Page />);
     press("overview");
@@ -127,7 +127,7 @@ describe("what is seen, kept in the address", () => {
     expect(shown()).toBe(`worst  overview ${3_600_000}`);
   });
 
-  it("adds a step to the history for a tab, a window or a filter, and none for typing", async () => {
+  it("adds a history entry for a tab, a time range or a filter, and none for typing", async () => {
     open("/");
     const before = history.length;
     render(<Page />);
@@ -145,7 +145,7 @@ describe("what is seen, kept in the address", () => {
     expect(new URLSearchParams(location.search).get("to")).toBe("2026-11-22T07:00:00.000Z");
   });
 
-  it("follows Back, and forgets what was not written yet", async () => {
+  it("follows Back, and discards pending changes", async () => {
     open("/?range=6h");
     render(<Page />);
     type("abc");
@@ -159,7 +159,7 @@ describe("what is seen, kept in the address", () => {
     expect(location.search).toBe("?q=before");
   });
 
-  it("does not follow the reader to another page", async () => {
+  it("does not carry over to another page", async () => {
     open("/");
     render(<Page />);
     type("abc");

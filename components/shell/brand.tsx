@@ -1,4 +1,4 @@
-/** The mark: four nodes, each as full as it is. */
+/** The logo: four nodes at different fill levels. */
 export function Brand() {
   return (
     <span className="flex items-center gap-2 font-semibold text-lg tracking-tight">

@@ -18,7 +18,7 @@ export function frozenAddress(address: string, window: TimeWindow, nowMs: number
   return url.href;
 }
 
-/** Copies the address of exactly this view. */
+/** Copies the URL of this view. */
 export function CopyLink() {
   const t = useTranslations("shell.copyLink");
   const { window } = useWindow();

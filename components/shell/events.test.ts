@@ -23,14 +23,14 @@ class FakeEventSource extends EventTarget {
   }
 }
 
-/** One lock, held until the holder's promise ends, as the Web Locks API says. */
+/** One lock, held until the holder's promise ends, as in the Web Locks API. */
 function fakeLocks() {
   let tail = Promise.resolve();
   return {
     request(_name: string, { signal }: { signal: AbortSignal }, hold: () => Promise<void>) {
-      const turn = tail.then(() => (signal.aborted ? undefined : hold()));
-      tail = turn.then(() => undefined);
-      return turn;
+      const task = tail.then(() => (signal.aborted ? undefined : hold()));
+      tail = task.then(() => undefined);
+      return task;
     },
   };
 }
@@ -67,7 +67,7 @@ afterEach(() => {
 });
 
 describe("the event stream", () => {
-  it("is one for all tabs, and every tab gets what it says", async () => {
+  it("is shared by all tabs, and every tab gets its events", async () => {
     const first = openTab();
     const second = openTab();
     await vi.waitFor(() => expect(live()).toHaveLength(1));
@@ -80,7 +80,7 @@ describe("the event stream", () => {
     expect(FakeEventSource.opened).toHaveLength(1);
   });
 
-  it("passes to another tab when the one that reads it is closed", async () => {
+  it("moves to another tab when the reading tab closes", async () => {
     openTab();
     openTab();
     await vi.waitFor(() => expect(live()).toHaveLength(1));
@@ -89,7 +89,7 @@ describe("the event stream", () => {
     expect(live()).toHaveLength(1);
   });
 
-  it("is closed while nothing is in sight, and the fleet is asked for at once on return", async () => {
+  it("is closed while all tabs are hidden, and the fleet is read immediately on return", async () => {
     const client = openTab();
     await vi.waitFor(() => expect(live()).toHaveLength(1));
     setHidden(true);
@@ -100,7 +100,7 @@ describe("the event stream", () => {
     await vi.waitFor(() => expect(live()).toHaveLength(1));
   });
 
-  it("is opened again at once when the network is back", async () => {
+  it("reconnects immediately when the network is back", async () => {
     openTab();
     await vi.waitFor(() => expect(live()).toHaveLength(1));
     live()[0]?.onerror?.();

@@ -13,7 +13,7 @@ const KEYS = [
   { keys: ["?"], does: "help" },
 ] as const;
 
-/** The keys and the meaning of shapes. Loaded on demand. */
+/** Keyboard shortcuts and the meaning of shapes. Loaded on demand. */
 export default function HelpDialog({ onClose }: { readonly onClose: () => void }) {
   const t = useTranslations("shell.help");
   return (

@@ -6,7 +6,7 @@ import { LOCALE_COOKIE, LOCALES } from "@/components/i18n/locale";
 import { Menu } from "@/components/ui/overlay/menu";
 import { savePreference } from "@/lib/client/preference";
 
-/** Each language in its own words, so that a reader who landed in the wrong one finds theirs. */
+/** Each language by its own name, so that users find theirs from any language. */
 const NAMES = { en: "English", ja: "日本語" } as const;
 
 export function LanguageSwitch() {
@@ -23,10 +23,10 @@ export function LanguageSwitch() {
           <span className="hidden md:inline">{NAMES[locale]}</span>
         </>
       }
-      items={LOCALES.map((each) => ({
-        label: NAMES[each],
+      items={LOCALES.map((choice) => ({
+        label: NAMES[choice],
         onSelect: () => {
-          savePreference(LOCALE_COOKIE, each);
+          savePreference(LOCALE_COOKIE, choice);
           router.refresh();
         },
       }))}

@@ -15,7 +15,7 @@ const press = (key: string, more: object = {}) => ({
 });
 
 describe("keys", () => {
-  it("lead to search, help and the fleet", () => {
+  it("open search, help and the fleet", () => {
     expect(readKey(press("/"), null).command).toBe("search");
     expect(readKey(press("?"), null).command).toBe("help");
     const first = readKey(press("g"), null);
@@ -24,7 +24,7 @@ describe("keys", () => {
     expect(readKey(press("x"), first.pending)).toEqual({ command: null, pending: null });
   });
 
-  it("are left alone while somebody types, but for Ctrl and Cmd with K", () => {
+  it("are ignored while typing, except Ctrl+K and Cmd+K", () => {
     const target = document.createElement("input");
     expect(readKey(press("/", { target }), null).command).toBeNull();
     expect(readKey(press("k", { target, ctrlKey: true }), null).command).toBe("palette");
@@ -34,12 +34,12 @@ describe("keys", () => {
 });
 
 describe("freshness", () => {
-  it("is stale after two intervals without an answer, even when the stream is open", () => {
+  it("is stale after two intervals without a response, even when the stream is open", () => {
     expect(freshnessOf("open", 19_999, 10_000, true)).toBe("live");
     expect(freshnessOf("open", 20_001, 10_000, true)).toBe("stale");
   });
 
-  it("says when the stream broke or is not open yet", () => {
+  it("shows when the stream is lost or still connecting", () => {
     expect(freshnessOf("lost", 0, 10_000, true)).toBe("lost");
     expect(freshnessOf("connecting", 0, 10_000, true)).toBe("connecting");
     expect(freshnessOf("open", 1e9, 10_000, false)).toBe("live");
@@ -49,7 +49,7 @@ describe("freshness", () => {
 describe("a link with absolute times", () => {
   const now = Date.UTC(2026, 10, 22, 7);
 
-  it("turns a relative window into the stretch of time in view and keeps the rest", () => {
+  it("replaces a relative range with the visible period and keeps the other parameters", () => {
     const link = frozenAddress(
       "http://h:3000/pools/a?range=6h&q=x&utc=true",
       windowOf("6h", null, null),
@@ -64,14 +64,14 @@ describe("a link with absolute times", () => {
   });
 });
 
-describe("the fields of an absolute window", () => {
+describe("the fields of an absolute time range", () => {
   it("read and write UTC when the page shows UTC", () => {
     expect(toLocalInput(Date.UTC(2026, 10, 22, 6, 34, 50), true)).toBe("2026-11-22T06:34");
     expect(fromLocalInput("2026-11-22T06:34", true)).toBe(Date.UTC(2026, 10, 22, 6, 34));
     expect(fromLocalInput("", true)).toBeNull();
   });
 
-  it("give back what they were given in the browser's zone", () => {
+  it("round-trip values in the browser's time zone", () => {
     const atMs = new Date(2026, 10, 22, 6, 34).getTime();
     expect(fromLocalInput(toLocalInput(atMs, false), false)).toBe(atMs);
   });

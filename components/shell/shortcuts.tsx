@@ -15,7 +15,7 @@ export function openPalette(): void {
   dispatchEvent(new Event(OPEN_PALETTE));
 }
 
-/** Puts the cursor into the page's search field; false when the page has none. */
+/** Focuses the page's search field; false when the page has none. */
 function focusSearch(): boolean {
   const field = document.querySelector<HTMLInputElement>("input[data-search]");
   field?.focus();
@@ -23,7 +23,7 @@ function focusSearch(): boolean {
   return field !== null;
 }
 
-/** The keys that work on every page, and what they open. */
+/** The keyboard shortcuts of every page. */
 export function Shortcuts() {
   const router = useRouter();
   const carried = useCarried();

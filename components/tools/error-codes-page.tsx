@@ -13,8 +13,8 @@ import { text, useParameter } from "@/lib/client/url-params";
 export function ErrorCodesPage() {
   const t = useTranslations("tools.codes");
   const locale = useLocale();
-  const [asked, setAsked] = useParameter("q", text);
-  const codes = useMemo(() => (asked.trim() === "" ? ERROR_CODES : lookUpError(asked)), [asked]);
+  const [search, setSearch] = useParameter("q", text);
+  const codes = useMemo(() => (search.trim() === "" ? ERROR_CODES : lookUpError(search)), [search]);
   return (
     <>
       <PageBar title={t("title")} charts={false} />
@@ -24,7 +24,7 @@ export function ErrorCodesPage() {
         subtitle={t("count", { count: codes.length })}
       >
         <div className="px-3.5 pb-2.5">
-          <FilterField label={t("search")} value={asked} onChange={(value) => setAsked(value || null)} />
+          <FilterField label={t("search")} value={search} onChange={(value) => setSearch(value || null)} />
         </div>
         {codes.length === 0 ? (
           <p className="px-3.5 pb-3 text-muted">{t("nothing")}</p>

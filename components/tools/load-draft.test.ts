@@ -5,7 +5,7 @@ import { LOAD_FIELDS, loadInput, loadProblems, NEW_LOAD } from "./load-draft";
 const accepts = (input: unknown) => ACTION_INPUTS.load_test.safeParse(input).success;
 
 describe("the form of a load test", () => {
-  it("asks for what the server would do when nothing is asked for", () => {
+  it("starts with the server's defaults", () => {
     expect(loadProblems(NEW_LOAD)).toEqual([]);
     expect(loadInput(NEW_LOAD)).toEqual(ACTION_INPUTS.load_test.parse({}));
   });
@@ -24,7 +24,7 @@ describe("the form of a load test", () => {
     },
   );
 
-  it.each(["", "ten", "1.5", "-1"])("takes %j for no number", (typed) => {
+  it.each(["", "ten", "1.5", "-1"])("rejects %j as a number", (typed) => {
     expect(loadProblems({ ...NEW_LOAD, keys: typed })).toEqual(["keys"]);
   });
 });

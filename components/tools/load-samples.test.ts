@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { type LoadSample, loadChart, withSample } from "./load-samples";
 
-describe("the course of a load test", () => {
-  it("grows by what is new and by nothing else", () => {
+describe("the samples of a load test", () => {
+  it("grow by new samples only", () => {
     let samples: readonly LoadSample[] = [];
     samples = withSample(samples, 1_000, null);
     expect(samples).toEqual([]);
@@ -13,7 +13,7 @@ describe("the course of a load test", () => {
     expect(samples.map(({ atMs }) => atMs)).toEqual([2_000, 3_000]);
   });
 
-  it("is drawn from the second sample on, over the time it covers", () => {
+  it("are drawn from the second sample on, over the time they cover", () => {
     const samples = [
       { atMs: 1_000, operationsPerSecond: 5, p99Ms: null },
       { atMs: 2_000, operationsPerSecond: null, p99Ms: 2 },

@@ -6,8 +6,8 @@ import { pingColumns } from "./ping-columns";
 const pings = (times: readonly (number | null)[]): Ping[] =>
   times.map((roundTripMs, sequence) => ({ sequence, atMs: sequence, roundTripMs, error: null }));
 
-describe("the distribution of round trips", () => {
-  it("counts every answered ping once, in a column that holds it", () => {
+describe("the round-trip time distribution", () => {
+  it("counts every answered ping once, in the matching column", () => {
     const time = fc.double({ min: 0.01, max: 5_000, noNaN: true });
     fc.assert(
       fc.property(fc.array(time, { minLength: 1, maxLength: 300 }), (times) => {
@@ -20,12 +20,12 @@ describe("the distribution of round trips", () => {
     );
   });
 
-  it("leaves out what was not answered", () => {
+  it("omits unanswered pings", () => {
     expect(pingColumns(pings([null, null]))).toEqual([]);
     expect(pingColumns(pings([1, null, 1])).map(({ count }) => count)).toEqual([2]);
   });
 
-  it("has columns of a round width", () => {
+  it("uses round column widths", () => {
     const [first, second] = pingColumns(pings([0.1, 0.2, 0.3, 0.9]));
     expect(first?.fromMs).toBeCloseTo(0.1);
     expect((second?.fromMs ?? 0) - (first?.fromMs ?? 0)).toBeCloseTo(0.1);

@@ -85,9 +85,9 @@ function Choice({ label, values, value, onChange, text }: ChoiceProps) {
       onChange={(event) => onChange(Number(event.target.value))}
       className="control"
     >
-      {values.map((one) => (
-        <option key={one} value={one}>
-          {text(one)}
+      {values.map((option) => (
+        <option key={option} value={option}>
+          {text(option)}
         </option>
       ))}
     </select>

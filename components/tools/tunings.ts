@@ -26,7 +26,7 @@ export interface Tuning {
   input(typed: Readonly<Record<string, string>>): Readonly<Record<string, unknown>> | null;
 }
 
-function whole(text: string | undefined, from: number, to: number): number | null {
+function integerIn(text: string | undefined, from: number, to: number): number | null {
   if (text === undefined || !/^-?\d{1,8}$/.test(text.trim())) return null;
   const value = Number(text);
   return value >= from && value <= to ? value : null;
@@ -39,7 +39,7 @@ export const TUNINGS: readonly Tuning[] = [
     setting: "maxbytes",
     fields: [{ name: "megabytes", initial: "64" }],
     input({ megabytes }) {
-      const value = whole(megabytes, 8, 1_048_576);
+      const value = integerIn(megabytes, 8, 1_048_576);
       return value === null ? null : { megabytes: value };
     },
   },
@@ -49,7 +49,7 @@ export const TUNINGS: readonly Tuning[] = [
     setting: "slab_automove",
     fields: [{ name: "mode", initial: "1", choices: ["0", "1", "2"] }],
     input({ mode }) {
-      const value = whole(mode, 0, 2);
+      const value = integerIn(mode, 0, 2);
       return value === null ? null : { mode: value };
     },
   },
@@ -62,8 +62,8 @@ export const TUNINGS: readonly Tuning[] = [
       { name: "to", initial: "1" },
     ],
     input(typed) {
-      const from = whole(typed.from, -1, 255);
-      const to = whole(typed.to, 0, 255);
+      const from = integerIn(typed.from, -1, 255);
+      const to = integerIn(typed.to, 0, 255);
       return from === null || to === null ? null : { from, to };
     },
   },
@@ -74,7 +74,7 @@ export const TUNINGS: readonly Tuning[] = [
     fields: [{ name: "classes", initial: "all" }],
     input({ classes = "" }) {
       if (classes.trim() === "all") return { classes: "all" };
-      const list = classes.split(/[\s,]+/).map((one) => whole(one, 1, 255));
+      const list = classes.split(/[\s,]+/).map((id) => integerIn(id, 1, 255));
       return list.includes(null) || list.length > 64 ? null : { classes: list };
     },
   },
@@ -84,7 +84,7 @@ export const TUNINGS: readonly Tuning[] = [
     setting: "verbosity",
     fields: [{ name: "level", initial: "0", choices: ["0", "1", "2", "3"] }],
     input({ level }) {
-      const value = whole(level, 0, 3);
+      const value = integerIn(level, 0, 3);
       return value === null ? null : { level: value };
     },
   },

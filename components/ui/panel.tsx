@@ -2,7 +2,7 @@ import type { ReactNode } from "react";
 import { classNames } from "./class-names";
 
 interface PanelProps {
-  /** The one question the panel answers. */
+  /** Names the content of the panel. */
   readonly title?: ReactNode;
   /** The latest value, or a count. */
   readonly subtitle?: ReactNode;

@@ -6,7 +6,7 @@ interface TileProps {
   readonly title: string;
   /** One line that explains the metric. */
   readonly meaning: string;
-  readonly figure: ReactNode;
+  readonly value: ReactNode;
   /** The raw value, on hover. */
   readonly exact?: string;
   /** Beside the value, smaller: "of 512 GiB". */
@@ -17,7 +17,7 @@ interface TileProps {
 }
 
 /** One metric, with its reference. */
-export function Tile({ title, meaning, figure, exact, beside, graphic, note }: TileProps) {
+export function Tile({ title, meaning, value, exact, beside, graphic, note }: TileProps) {
   return (
     <div className="min-w-0 bg-surface px-3.5 py-3">
       <h2 className="font-medium text-muted text-xs">
@@ -27,7 +27,7 @@ export function Tile({ title, meaning, figure, exact, beside, graphic, note }: T
         className="mt-0.5 mb-1 truncate font-semibold text-[21px] leading-tight tracking-tight"
         title={exact}
       >
-        {figure}
+        {value}
         {beside && <span className="font-normal text-muted text-xs tracking-normal"> {beside}</span>}
       </p>
       <div className="flex h-4 items-center">{graphic}</div>

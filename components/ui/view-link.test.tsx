@@ -13,7 +13,7 @@ afterEach(() => {
   push.mockClear();
 });
 
-/** Clicks, and says whether the browser was left to follow the link. jsdom itself cannot. */
+/** Clicks, and returns whether the browser would follow the link, which jsdom cannot. */
 function click(init: MouseEventInit = {}): boolean {
   let left = false;
   const last = (event: Event) => {
@@ -26,14 +26,14 @@ function click(init: MouseEventInit = {}): boolean {
 }
 
 describe("a link to another page", () => {
-  it("keeps the window in view and goes there without loading the page anew", () => {
+  it("keeps the time range and navigates without a page load", () => {
     render(<ViewLink href="/pools/sessions">sessions</ViewLink>);
     expect(screen.getByRole("link").getAttribute("href")).toBe("/pools/sessions?range=6h");
     expect(click()).toBe(false);
     expect(push).toHaveBeenCalledExactlyOnceWith("/pools/sessions?range=6h");
   });
 
-  it("takes an address as it is where the page made it", () => {
+  it("uses a complete URL unchanged", () => {
     render(<PageLink href="?tab=slabs&class=3">class 3</PageLink>);
     click();
     expect(push).toHaveBeenCalledExactlyOnceWith("?tab=slabs&class=3");
@@ -51,7 +51,7 @@ describe("a link to another page", () => {
     expect(push).not.toHaveBeenCalled();
   });
 
-  it("goes nowhere when its own handler says so", () => {
+  it("does not navigate when its handler prevents it", () => {
     render(
       <ViewLink href="/" onClick={(event) => event.preventDefault()}>
         fleet

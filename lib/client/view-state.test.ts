@@ -4,13 +4,13 @@ import { carry, windowOf, windowQuery } from "./view-state";
 const from = new Date("2026-11-22T06:00:00Z");
 const to = new Date("2026-11-22T07:30:00Z");
 
-describe("the window in view", () => {
-  it("is the last hour unless the address says otherwise", () => {
+describe("the time range of a page", () => {
+  it("is the last hour unless the URL has another", () => {
     expect(windowOf(null, null, null)).toEqual({ kind: "relative", range: "1h", durationMs: 3_600_000 });
     expect(windowOf("7d", null, null).durationMs).toBe(7 * 86_400_000);
   });
 
-  it("is absolute when both ends are given, and they win over a range", () => {
+  it("is absolute when both ends are given, which take precedence over a range", () => {
     expect(windowOf("24h", from, to)).toEqual({
       kind: "absolute",
       fromMs: Date.UTC(2026, 10, 22, 6),
@@ -24,7 +24,7 @@ describe("the window in view", () => {
     expect(windowOf("6h", from, null).kind).toBe("relative");
   });
 
-  it("stays relative in the question to the server", () => {
+  it("stays relative in the request to the server", () => {
     expect(windowQuery(windowOf("15m", null, null))).toEqual({ from: "now-15m", to: "now" });
     expect(windowQuery(windowOf(null, from, to))).toEqual({
       from: String(from.getTime()),
@@ -34,7 +34,7 @@ describe("the window in view", () => {
 });
 
 describe("links between pages", () => {
-  it("carry the window and the UTC switch, and nothing else", () => {
+  it("carry the time range and the UTC switch, and nothing else", () => {
     const search = new URLSearchParams("range=6h&utc=true&q=sessions&sort=node");
     expect(carry("/pools/sessions", search)).toBe("/pools/sessions?range=6h&utc=true");
     expect(carry("/", new URLSearchParams("q=a"))).toBe("/");

@@ -28,20 +28,20 @@ export async function generateMetadata({ params }: PageProps): Promise<Metadata>
   const { token } = await params;
   const [share, messages, locale] = await Promise.all([opened(token), requestMessages(), getLocale()]);
   const t = createTranslator({ locale, messages, namespace: "share.meta" });
-  const quiet: Metadata = { robots: { index: false, follow: false }, referrer: "no-referrer" };
-  if (share === null) return { ...quiet, title: t("goneTitle") };
+  const base: Metadata = { robots: { index: false, follow: false }, referrer: "no-referrer" };
+  if (share === null) return { ...base, title: t("goneTitle") };
   const url = `${ownOrigin(getRuntime().configuration)}/s/${token}`;
   if (share.locked) {
     const title = t("lockedTitle");
     const description = t("lockedText");
-    return { ...quiet, title, description, openGraph: { title, description, url, type: "website" } };
+    return { ...base, title, description, openGraph: { title, description, url, type: "website" } };
   }
   const label = nameOf(share.status);
   const title = t("title", { label });
   const images = [{ url: `${url}/preview.png`, ...IMAGE_SIZE, alt: t("imageAlt", { label }) }];
   const description = t("description");
   return {
-    ...quiet,
+    ...base,
     title,
     description,
     openGraph: { title, description, url, type: "website", siteName: "Memfleet", images },

@@ -12,7 +12,7 @@ interface AuditFiltersProps {
   readonly onChange: (change: Partial<AuditFilter>) => void;
 }
 
-/** Who, what, on what, when. */
+/** Filters by actor, action, target and time. */
 export function AuditFilters({ filter, onChange }: AuditFiltersProps) {
   const t = useTranslations("action.audit");
   return (

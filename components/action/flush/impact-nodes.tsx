@@ -23,7 +23,7 @@ export function FlushImpactNodes({ nodes }: { readonly nodes: readonly PreviewNo
   const out = new Set(refused.map(({ node }) => node));
   const taking = nodes
     .filter((node) => !out.has(node.node))
-    .sort((one, other) => (other.hitsPerSecond ?? -1) - (one.hitsPerSecond ?? -1));
+    .sort((a, b) => (b.hitsPerSecond ?? -1) - (a.hitsPerSecond ?? -1));
   return (
     <>
       {refused.length > 0 && (

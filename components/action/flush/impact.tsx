@@ -16,7 +16,7 @@ import type { FlushScope } from "./scope";
 interface FlushHitsProps {
   readonly preview: ActionPreview;
   readonly scope: FlushScope;
-  /** It is sent with a server-side delay. */
+  /** Whether it is sent with a server-side delay. */
   readonly delayed: boolean;
 }
 

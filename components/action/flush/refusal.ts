@@ -7,8 +7,8 @@ export type FlushRefusal =
   | { readonly why: "cannot"; readonly reason: LackingReason };
 
 /**
- * Null: it can be asked for, and then it is sent. A node of which nothing is known yet, as one that another process
- * asks, is asked by the server what it can do before it gets a flush: to leave it out here would count too little.
+ * Null when a flush is allowed. A node whose capabilities are unknown, such as one that another process polls, is
+ * included: the server reads its capabilities before it sends a flush.
  */
 export function flushRefusalOf(
   preview: Pick<PreviewNode, "status" | "flushEnabled" | "lacking">,

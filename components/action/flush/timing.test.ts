@@ -10,13 +10,13 @@ import {
   timingProblems,
 } from "./timing";
 
-describe("when a flush is sent", () => {
-  it("is at once unless something else was chosen", () => {
+describe("the timing of a flush", () => {
+  it("is immediate by default", () => {
     expect(timingInput(NEW_TIMING)).toEqual({});
     expect(timingProblems(NEW_TIMING)).toEqual([]);
   });
 
-  it("is what the server understands, in every mode", () => {
+  it("matches the server's schema, in every mode", () => {
     for (const mode of ["now", "delay", "stagger"] as const) {
       for (const guard of [false, true]) {
         const input = timingInput({ ...NEW_TIMING, mode, guard });
@@ -28,7 +28,7 @@ describe("when a flush is sent", () => {
     expect(timingInput(guarded)).toEqual({ staggerSeconds: 30, waitForHitRatio: 0.8 });
   });
 
-  it("names only the fields that count in the mode chosen", () => {
+  it("validates only the fields of the selected mode", () => {
     const broken = {
       ...NEW_TIMING,
       delaySeconds: "soon",
@@ -48,11 +48,11 @@ describe("when a flush is sent", () => {
     });
   });
 
-  it.each(["", "-1", "1.5", "1e3", "2592001", "٣"])("takes %j for no number of seconds", (text) => {
+  it.each(["", "-1", "1.5", "1e3", "2592001", "٣"])("rejects %j as a number of seconds", (text) => {
     expect(parseInteger(text, 1, 2_592_000)).toBeNull();
   });
 
-  it("takes eight nodes a minute apart seven minutes from the first to the last", () => {
+  it("takes seven minutes for eight nodes one minute apart", () => {
     expect(staggerLength(8, 60)).toBe(420);
     expect(staggerLength(1, 60)).toBe(0);
   });

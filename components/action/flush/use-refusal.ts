@@ -2,7 +2,7 @@
 import { useTranslations } from "use-intl";
 import type { FlushRefusal } from "./refusal";
 
-/** Why a flush is refused, in the reader's language. */
+/** Why a flush is refused, in the user's language. */
 export function useFlushRefusalText(): (refusal: FlushRefusal) => string {
   const t = useTranslations("action.flush.refused");
   const lacking = useTranslations("status.lacking");

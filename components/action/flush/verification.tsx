@@ -33,8 +33,8 @@ interface ProofTableProps {
 
 type Show = "integer" | "bytes" | "ratio";
 
-/** In this order; a row that neither column reports is left out. */
-const ROWS: readonly (readonly [label: string, figure: string, show: Show])[] = [
+/** In this order; a row that no column reports is omitted. */
+const ROWS: readonly (readonly [label: string, stat: string, show: Show])[] = [
   ["cmd_flush", "cmdFlush", "integer"],
   ["curr_items", "currItems", "integer"],
   ["bytes", "bytes", "bytes"],

@@ -74,7 +74,7 @@ function Verdict({ finding }: { readonly finding: BriefFinding }) {
         <VerdictWord verdict={finding.verdict} />
         <span className="text-muted text-xs">
           <Instant atMs={finding.atMs} show="dateTime" /> (<Age atMs={finding.atMs} />) ·{" "}
-          {t("from", { place: escapedText(finding.probedFrom) })}
+          {t("from", { machine: escapedText(finding.probedFrom) })}
         </span>
         <span className="ml-auto">
           <RetestButton node={finding.node} probe={finding.probe} />

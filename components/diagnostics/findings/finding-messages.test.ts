@@ -24,7 +24,7 @@ function sentence(locale: (typeof LOCALES)[number], family: string, verdict: str
   return typeof text === "string" ? text : undefined;
 }
 
-/** Names that a message is filled with or chooses by. */
+/** The names of a message's placeholders and selectors. */
 function namesIn(message: string): string[] {
   return [
     ...new Set([...message.matchAll(/(?<!(?:one|other|=\d+) )\{(\w+)[,}]/g)].map(([, name]) => name ?? "")),
@@ -45,7 +45,7 @@ function say(locale: (typeof LOCALES)[number], finding: Parameters<typeof findin
 }
 
 describe.each(LOCALES)("the sentences of findings (%s)", (locale) => {
-  it("are there for every check and verdict that probes give, and use nothing but its figures", () => {
+  it("exist for every check and verdict of the probes, and use only its values", () => {
     for (const [family, verdict, figures] of PAIRS) {
       const text = sentence(locale, family, verdict);
       expect(text, `${family}.${verdict}`).toBeDefined();
@@ -54,7 +54,7 @@ describe.each(LOCALES)("the sentences of findings (%s)", (locale) => {
     }
   });
 
-  it("are of no check and verdict beside these", () => {
+  it("exist for no other check or verdict", () => {
     const pairs = Object.entries(sentencesOf(locale)).flatMap(([family, messages]) =>
       typeof messages === "string" ? [] : Object.keys(messages).map((verdict) => `${family}.${verdict}`),
     );
@@ -67,7 +67,7 @@ describe("a finding in words", () => {
   const finding = { check: "udp-answers", verdict: "open" as Verdict, title: "English", figures: {} };
   const udp = { port: 11211, requestBytes: 17, replyBytes: 1400, datagrams: 1, error: null, settingPort: 0 };
 
-  it("says the amplification, and that the settings deny it", () => {
+  it("reports the amplification, and that it contradicts the settings", () => {
     const open = {
       ...finding,
       figures: { ...udp, amplification: 82.35, agreement: "answers-though-off" },
@@ -80,7 +80,7 @@ describe("a finding in words", () => {
     );
   });
 
-  it("never takes silence for safety", () => {
+  it("never reports silence as safe", () => {
     const silent = {
       ...finding,
       verdict: "no-answer" as Verdict,
@@ -90,7 +90,7 @@ describe("a finding in words", () => {
     expect(say("ja", silent)).toContain("安全とは判断できません");
   });
 
-  it("leaves out what the node does not tell", () => {
+  it("omits values that the node does not report", () => {
     const evictions = {
       check: "evictions",
       verdict: "fail" as Verdict,
@@ -101,7 +101,7 @@ describe("a finding in words", () => {
     for (const locale of LOCALES) expect(say(locale, evictions)).not.toContain(NONE);
   });
 
-  it("names an advisory without an id by what happens", () => {
+  it("names an advisory without an ID by its effect", () => {
     const figures = { id: "", what: "crash", version: "1.6.40", fixedIn: "1.6.42", marked: "no" };
     const advisory = { check: "advisory:x", title: "English", figures: { ...figures, condition: "watched" } };
     expect(say("en", { ...advisory, verdict: "unknown" })).toBe(
@@ -109,7 +109,7 @@ describe("a finding in words", () => {
     );
   });
 
-  it("says why nothing can be said, whatever the check", () => {
+  it("explains why a check was not evaluated", () => {
     const unknown = { ...finding, verdict: "unknown" as Verdict };
     expect(say("en", { ...unknown, figures: { reason: "no route" } })).toBe("Not evaluated: no route");
     expect(say("en", { ...unknown, figures: { port: 1 } })).toBe("Not evaluated: English");

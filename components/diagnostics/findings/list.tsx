@@ -69,13 +69,13 @@ export function FindingList({ findings, withNode, stale, more, onOpen }: Finding
                 <span className="wrap-anywhere block whitespace-normal text-muted text-xs md:hidden">
                   {withNode && `${escapedText(finding.node)} · `}
                   {probe(finding.probe)} · <VerdictWord verdict={finding.verdict} /> ·{" "}
-                  {from("from", { place: escapedText(finding.probedFrom) })}
+                  {from("from", { machine: escapedText(finding.probedFrom) })}
                 </span>
               </Td>
               <Td className={`${WIDE} text-muted`}>
                 <VerdictWord verdict={finding.verdict} />
                 <span className="block text-2xs">
-                  {from("from", { place: escapedText(finding.probedFrom) })}
+                  {from("from", { machine: escapedText(finding.probedFrom) })}
                 </span>
               </Td>
               <Td className={`${WIDE} text-muted text-xs`}>

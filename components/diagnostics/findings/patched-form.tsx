@@ -12,14 +12,14 @@ import type { Finding } from "@/lib/model/findings/finding.schema";
 /** Marks a build as patched: distributions backport fixes without changing the version number. */
 export function PatchedForm({ finding }: { readonly finding: Finding }) {
   const t = useTranslations("diagnostics.patched");
-  const mark = useMarkPatched();
+  const markPatched = useMarkPatched();
   const admin = useMaySee("admin");
   const refusal = useRefusal("admin");
   const [note, setNote] = useState("");
   const { node, check, patched } = finding;
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    mark.mutate({ node, check, patched: true, note: note.trim() });
+    markPatched.mutate({ node, check, patched: true, note: note.trim() });
   };
   return (
     <section className="rounded-lg border border-line px-3 py-2">
@@ -47,21 +47,21 @@ export function PatchedForm({ finding }: { readonly finding: Finding }) {
                 onChange={(event) => setNote(event.target.value)}
                 className="control min-w-0 flex-1"
               />
-              <Button type="submit" disabled={mark.isPending}>
+              <Button type="submit" disabled={markPatched.isPending}>
                 {t("mark")}
               </Button>
             </>
           ) : (
             <Button
-              disabled={mark.isPending}
-              onClick={() => mark.mutate({ node, check, patched: false, note: "" })}
+              disabled={markPatched.isPending}
+              onClick={() => markPatched.mutate({ node, check, patched: false, note: "" })}
             >
               {t("unmark")}
             </Button>
           )}
         </form>
       )}
-      {mark.error !== null && <ErrorNote what={t("saving")} node={node} error={mark.error} />}
+      {markPatched.error !== null && <ErrorNote what={t("saving")} node={node} error={markPatched.error} />}
     </section>
   );
 }

@@ -53,7 +53,7 @@ function PrintedFinding({ finding }: { readonly finding: BriefFinding | Reported
         <span>{t(`probe.${finding.probe}`)}</span>
         <VerdictWord verdict={finding.verdict} />
         <Instant atMs={finding.atMs} show="dateTime" />
-        <span>{t("detail.from", { place: escapedText(finding.probedFrom) })}</span>
+        <span>{t("detail.from", { machine: escapedText(finding.probedFrom) })}</span>
       </p>
       {"evidence" in finding && (
         <div className="mt-1">

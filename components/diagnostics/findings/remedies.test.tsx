@@ -19,7 +19,7 @@ function show(locale: Locale, remedies: readonly Remedy[]) {
   );
 }
 
-it("are shown in the reader's language, commands unchanged", () => {
+it("are shown in the user's language, with unchanged commands", () => {
   const english = show("en", REMEDIES);
   expect(screen.getByText(/^With UDP enabled/)).toBeDefined();
   const commands = [...english.container.querySelectorAll("pre")].map((pre) => pre.textContent);

@@ -261,7 +261,7 @@ const CHECKS: readonly Check[] = [
 ];
 
 describe("the title from the server", () => {
-  it("says the same as the English page", () => {
+  it("matches the English page", () => {
     const sentences = shown("en", <Sentences checks={CHECKS} />).split("\n");
     expect(sentences.map(plain)).toEqual(CHECKS.map(({ title }) => title));
   });
@@ -303,7 +303,7 @@ describe("a phrase", () => {
     }
   });
 
-  it("is no other text", () => {
+  it("is not recognized in other text", () => {
     expect(parsePhrase("auth_enabled_sasl no")).toBeNull();
   });
 });

@@ -8,7 +8,7 @@ import { usePhraseText } from "./use-phrase-text";
 type FindingText = Pick<Finding, "check" | "verdict" | "title" | "figures">;
 
 /**
- * The sentence of a finding in the reader's language, filled with its figures; without a sentence for its check and
+ * The sentence of a finding in the user's language, with its values; without a sentence for its check and
  * verdict, the English title from the server.
  */
 export function useFindingText(): (finding: FindingText) => string {

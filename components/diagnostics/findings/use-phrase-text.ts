@@ -4,7 +4,7 @@ import { escapedText } from "@/components/node/stats/escaped-text";
 import { parsePhrase } from "@/lib/model/findings/phrases";
 import { REASON_CODES, REASONS } from "@/lib/model/node/reasons";
 
-/** English reasons and phrases that the server wrote, in the reader's language; any other text as it is. */
+/** English reasons and phrases that the server wrote, in the user's language; other text is unchanged. */
 export function usePhraseText(): {
   /** A reason on its own, without the node that a sentence names anyway. */
   readonly reasonOf: (text: string) => string;

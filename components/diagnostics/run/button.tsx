@@ -13,7 +13,7 @@ interface RunButtonProps {
   readonly onStarted: (id: string) => void;
 }
 
-/** Opens the dialog that selects and starts probes; says why if the user may not. */
+/** Opens the dialog that selects and starts probes; disabled with the reason if the user may not. */
 export function RunButton({ scope, onStarted }: RunButtonProps) {
   const t = useTranslations("diagnostics.run");
   const [open, setOpen] = useState(false);

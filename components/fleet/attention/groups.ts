@@ -12,15 +12,15 @@ export interface AttentionGroup {
 const ONE_BY_ONE = 3;
 
 /**
- * In the order of the entries; a group takes the position of its first. `sayingOf`: equal for entries of a
+ * In the order of the entries; a group has the index of its first entry. `detailOf` is equal for the entries of a
  * group.
  */
 export function groupsOf(
   entries: readonly Attention[],
-  sayingOf: (entry: Attention) => string,
+  detailOf: (entry: Attention) => string,
 ): AttentionGroup[] {
   const keys = entries.map((entry) =>
-    JSON.stringify([entry.pool, entry.severity, entry.kind, sayingOf(entry)]),
+    JSON.stringify([entry.pool, entry.severity, entry.kind, detailOf(entry)]),
   );
   const counts = new Map<string, number>();
   for (const key of keys) counts.set(key, (counts.get(key) ?? 0) + 1);

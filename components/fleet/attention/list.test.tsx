@@ -18,28 +18,28 @@ function textOf(node: string): string {
   return screen.getByText(node).closest("li")?.querySelector("p")?.textContent ?? "";
 }
 
-describe("what needs attention", () => {
-  it("says why a node is not up, since when, and what is lost", () => {
+describe("the attention list", () => {
+  it("shows why a node is not up, since when, and the lost hits", () => {
     renderPart(<AttentionList scope={scopeOf([lost, fine], [down])} />);
     expect(textOf(lost.id)).toBe(
       "Connection refused since 05:58. 1 of 2 nodes in sessions is unavailable. It previously served 12.4\u00a0k hits/s.",
     );
   });
 
-  it("says the same in Japanese", () => {
+  it("is translated to Japanese", () => {
     renderPart(<AttentionList scope={scopeOf([lost, fine], [down])} />, { locale: "ja" });
     expect(textOf(lost.id)).toBe(
       "05:58 から接続できません (接続拒否)。sessions の 2 台中 1 台が稼働していません。直前まで毎秒 12.4\u00a0k ヒットを処理していました。",
     );
   });
 
-  it("leaves out what is not known", () => {
+  it("omits unknown values", () => {
     const entry = attentionEntry(lost, { figures: { hitsPerSecond: null } });
     renderPart(<AttentionList scope={scopeOf([lost], [entry])} />);
     expect(textOf(lost.id)).toBe("Connection refused.");
   });
 
-  it("explains a fallen hit ratio by young evictions when their age is known", () => {
+  it("explains a dropped hit ratio with evictions of hot items when their age is known", () => {
     const figures = { before: 0.91, now: 0.684, evictionsPerSecond: 412, ageSeconds: 230 };
     const entry = attentionEntry(fine, {
       kind: "hitRatioFell",
@@ -57,13 +57,13 @@ describe("what needs attention", () => {
     expect(textOf(fine.id)).toBe("Dropped from 91% to 68% since 06:33.");
   });
 
-  it("leads to the node and keeps the window in view", () => {
+  it("links to the node and keeps the time range", () => {
     renderPart(<AttentionList scope={scopeOf([lost], [down])} />);
     const link = screen.getByRole("link", { name: `Open ${lost.id}` });
     expect(link.getAttribute("href")).toBe("/nodes/10.0.3.14%3A11211?range=6h");
   });
 
-  it("says the same of many nodes of a pool in one line that leads to them", () => {
+  it("groups many nodes of a pool in one line that links to them", () => {
     const rack = Array.from({ length: 2_014 }, (_, index) =>
       nodeOf(`10.1.${index >> 8}.${index & 255}:11211`, { status: "down", statusCode: "connectTimeout" }),
     );
@@ -91,13 +91,13 @@ describe("what needs attention", () => {
     expect(screen.getAllByRole("listitem")).toHaveLength(9);
   });
 
-  it("does not call a fleet healthy that has not answered yet", () => {
+  it("does not show a fleet as healthy before its first response", () => {
     renderPart(<AttentionList scope={scopeOf([nodeOf("a:1", { status: "unknown" })])} />);
     expect(screen.getByText("Waiting")).toBeTruthy();
     expect(screen.queryByText("All clear")).toBeNull();
   });
 
-  it("does not say that every node answers while nothing is known of some", () => {
+  it("does not claim that all nodes respond while some are unknown", () => {
     const silent = nodeOf("a:1", { status: "unknown", elsewhere: true });
     renderPart(<AttentionList scope={scopeOf([fine, silent])} />);
     expect(screen.getByText("No rule has fired, but there is no data for 1 node.")).toBeTruthy();

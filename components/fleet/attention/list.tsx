@@ -34,7 +34,7 @@ function AttentionTag({ group: { first }, nodes }: RowProps) {
   return <Tag tone={TONE_OF_SEVERITY[first.severity]}>{t(`fleet.attention.kinds.${first.kind}`)}</Tag>;
 }
 
-/** Where one goes to see more: the node, or the pool's nodes in that state. */
+/** The target of an entry's link: the node, or the pool's nodes in that state. */
 function whereTo({ first, count }: AttentionGroup, nodes: Nodes): string {
   if (count === 1) return nodePath(first.node);
   const status = first.kind === "status" ? nodes.get(first.node)?.status : undefined;
@@ -75,7 +75,7 @@ function Row(props: RowProps) {
   );
 }
 
-function sayingOf(node: Node | undefined): string {
+function statusDetailOf(node: Node | undefined): string {
   return `${node?.status} ${node?.statusCode}`;
 }
 
@@ -88,7 +88,7 @@ export function AttentionList({ scope }: { readonly scope: FleetScope }) {
   const { nodes: total, unknown } = scope.totals;
   const nodes = useMemo(() => new Map(scope.nodes.map((node) => [node.id, node])), [scope.nodes]);
   const groups = useMemo(
-    () => groupsOf(attention, ({ kind, node }) => (kind === "status" ? sayingOf(nodes.get(node)) : "")),
+    () => groupsOf(attention, ({ kind, node }) => (kind === "status" ? statusDetailOf(nodes.get(node)) : "")),
     [attention, nodes],
   );
   const shown = groups.slice(0, all ? SHOWN_AT_MOST : SHOWN_AT_FIRST);

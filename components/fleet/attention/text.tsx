@@ -8,7 +8,7 @@ import { attentionSentences, type SentenceValues } from "./sentences";
 
 const TODAY_MS = 20 * 3_600_000;
 
-/** Values as text; the name of a value tells its unit. */
+/** Values as text; the name of a value determines its unit. */
 function useValueTexts(nowMs: number): (values: SentenceValues) => Record<string, string | number> {
   const format = useFormat();
   const textOf = (name: string, value: number): string | number => {

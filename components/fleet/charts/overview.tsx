@@ -11,7 +11,7 @@ import { TopNodes } from "./top-nodes";
 import { useStickySelection } from "./use-sticky-selection";
 
 function newestOf(data: ChartData, metric: string): number | null {
-  const line = data.lines.find((each) => each.metric === metric && each.node === null);
+  const line = data.lines.find((row) => row.metric === metric && row.node === null);
   return line === undefined ? null : newestValue(line.values);
 }
 
@@ -22,7 +22,7 @@ export default function OverviewCharts({ scope }: { readonly scope: FleetScope }
   const { nodes, pool } = scope;
   const scopeQuery = { pool: pool ?? undefined };
   const name = pool ?? t("fleet");
-  // The set is only known in full once all nodes are here.
+  // The set is complete only when all nodes are loaded.
   const scopeKey = `${pool ?? ""} ${scope.complete} ${nodes.length}`;
   const worst = useStickySelection(() => lowestHitRatioNodes(nodes, 2), scopeKey);
   const busiest = useStickySelection(() => busiestNodes(nodes, 3), scopeKey);
@@ -34,7 +34,7 @@ export default function OverviewCharts({ scope }: { readonly scope: FleetScope }
         id="hit-ratio"
         title={t("hitRatio")}
         meaning={t("hitRatioMeaning")}
-        ask={{ metrics: ["hit_ratio"], ...scopeQuery, aggregate: "fleet" }}
+        request={{ metrics: ["hit_ratio"], ...scopeQuery, aggregate: "fleet" }}
         also={single || worst.length === 0 ? undefined : { metrics: ["hit_ratio"], nodes: worst }}
         lineOf={({ node }) =>
           node === null ? { label: name, tone: "s1" } : { label: node, tone: node === worst[0] ? "s2" : "s5" }
@@ -46,7 +46,7 @@ export default function OverviewCharts({ scope }: { readonly scope: FleetScope }
         id="memory"
         title={t("memory")}
         meaning={t("memoryMeaning")}
-        ask={{ metrics: ["bytes", "limit_maxbytes"], ...scopeQuery, aggregate: "fleet" }}
+        request={{ metrics: ["bytes", "limit_maxbytes"], ...scopeQuery, aggregate: "fleet" }}
         lineOf={({ metric }) => (metric === "bytes" ? { label: "bytes", tone: "s1", area: true } : null)}
         limitsOf={(replies) =>
           limitFrom(replies, "limit_maxbytes", (value) => `limit_maxbytes ${format.bytes(value)}`)
@@ -58,7 +58,7 @@ export default function OverviewCharts({ scope }: { readonly scope: FleetScope }
         id="connections"
         title={t("connections")}
         meaning={t("connectionsMeaning")}
-        ask={{ metrics: ["curr_connections"], ...scopeQuery, aggregate: "median" }}
+        request={{ metrics: ["curr_connections"], ...scopeQuery, aggregate: "median" }}
         also={busiest.length === 0 ? undefined : { metrics: ["curr_connections"], nodes: busiest }}
         lineOf={({ node }) =>
           node === null

@@ -11,7 +11,7 @@ import type { FleetScope } from "../use-fleet-scope";
 import { metricsFor, TOP_METRICS, topNodes, withOthers } from "./top-rows";
 import { useStickySelection } from "./use-sticky-selection";
 
-/** Kept in the address as `top`. */
+/** The URL parameter `top`. */
 const METRIC = choice(TOP_METRICS, "gets");
 const TOP_TONES: readonly Tone[] = ["s1", "s2", "s3", "s4", "s6"];
 const OTHERS_TONE: Tone = "s5";
@@ -76,7 +76,7 @@ export function TopNodes({ scope, scopeKey, commands }: TopNodesProps) {
         <select
           aria-label={t("topBy")}
           value={metric}
-          onChange={(event) => setMetric(TOP_METRICS.find((each) => each === event.target.value) ?? null)}
+          onChange={(event) => setMetric(TOP_METRICS.find((name) => name === event.target.value) ?? null)}
           className="control h-6 max-w-40 px-1 text-xs"
         >
           {TOP_METRICS.map((name) => (

@@ -78,7 +78,7 @@ export function othersOf(total: Series, top: Series, metric: TopMetric): (number
   });
 }
 
-/** The rows of the top nodes and, when there are others, one for them all. */
+/** The rows of the top nodes and, when there are others, one for all of them. */
 export function withOthers(total: Series, top: Series, metric: TopMetric, others: number): Series {
   const rows = top.series.filter((row) => row.metric === metric);
   const position = new Map(top.atMs.map((at, index) => [at, index]));

@@ -17,7 +17,7 @@ import { fullValue, PAGE_ROWS, rowsOfPage } from "./rows";
 import { HeatmapTable } from "./table";
 import { useHeatmap, useRowOrder } from "./use-heatmap";
 
-/** Offered before the catalogue is here, and first in the list. */
+/** Offered before the catalogue is loaded, and first in the list. */
 const USUAL = [
   DEFAULT_METRIC,
   "memory_use",

@@ -4,7 +4,7 @@ import { stepFrom } from "./grid";
 import { byValue, fullValue, meansOf, rowsOfPage, rowValues, visiblePages } from "./rows";
 
 describe("rows over time", () => {
-  it("are sorted with what an operator looks for first, and what is not known last", () => {
+  it("are sorted by urgency, with unknown values last", () => {
     const values = new Map([
       ["a", 0.9],
       ["b", null],
@@ -14,7 +14,7 @@ describe("rows over time", () => {
     expect(byValue(["b", "c", "a"], values, false)).toEqual(["a", "c", "b"]);
   });
 
-  it("have a mean over what was observed; nothing observed has none", () => {
+  it("have a mean of the observed values, and none without values", () => {
     const series = [
       { node: "a", values: [1, null, 3] },
       { node: "b", values: [null, null, null] },
@@ -27,7 +27,7 @@ describe("rows over time", () => {
     );
   });
 
-  it("are asked for a page at a time, never more than two pages", () => {
+  it("are loaded a page at a time, never more than two pages", () => {
     expect(visiblePages(0, 26)).toEqual([0]);
     expect(visiblePages(90, 116)).toEqual([0, 1]);
     expect(visiblePages(100, 126)).toEqual([1]);
@@ -36,18 +36,18 @@ describe("rows over time", () => {
     expect([0, 1, 2].flatMap((page) => rowsOfPage(ids, page))).toEqual(ids);
   });
 
-  it("are filled by the whole of a ratio, else by the greatest value in sight", () => {
+  it("scale to 1 for a ratio, else to the greatest visible value", () => {
     expect(fullValue([[0.2, null]], "ratio")).toBe(1);
     expect(fullValue([[2, null], [7]], "count")).toBe(7);
     expect(fullValue([[null]], "count")).toBe(0);
   });
 
-  it("count gaps, and a row of gaps has no figures", () => {
+  it("count gaps, and a row of gaps has no values", () => {
     expect(rowValues([null, 2, 1, null])).toEqual({ latest: 1, min: 1, max: 2, gaps: 2 });
     expect(rowValues([null])).toEqual({ latest: null, min: null, max: null, gaps: 1 });
   });
 
-  it("are walked through by keys: nodes up and down, times left and right", () => {
+  it("are navigated by keys: nodes up and down, times left and right", () => {
     const from = { row: 1, bucket: null };
     expect(stepFrom(from, "ArrowDown", 5, 10, 3)).toEqual({ row: 2, bucket: null });
     expect(stepFrom(from, "ArrowLeft", 5, 10, 3)).toEqual({ row: 1, bucket: 8 });

@@ -6,7 +6,7 @@ import type { Series, SeriesUnit } from "@/lib/model/series.schema";
 export const PAGE_ROWS = 100;
 export const POINTS = SERIES_LIMITS.usualPoints;
 
-/** Whether small values are the bad ones: a low hit ratio is, low memory use is not. */
+/** Whether low values are bad: a low hit ratio is, low memory use is not. */
 export function lowFirst(metric: string): boolean {
   return metric === "hit_ratio";
 }
@@ -25,7 +25,7 @@ export function meansOf(series: Series): Map<string, number | null> {
   );
 }
 
-/** Ids by value, the bad ones first, unknown ones last; equals keep their order. */
+/** Ids by value, bad values first, unknown last; equals keep their order. */
 export function byValue(
   ids: readonly string[],
   values: ReadonlyMap<string, number | null>,

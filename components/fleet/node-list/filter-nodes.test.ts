@@ -12,7 +12,7 @@ const nodes = [a, b, c];
 const ids = (list: readonly { id: string }[]) => list.map((node) => node.id);
 
 describe("filters", () => {
-  it("find every word of the text anywhere in id, pool, version, status and labels", () => {
+  it("match every word in id, pool, version, status and labels", () => {
     expect(ids(filterNodes(nodes, { ...none, q: "SESSIONS  timeout" }))).toEqual([c.id]);
     expect(ids(filterNodes(nodes, { ...none, q: "env=prod" }))).toEqual([a.id]);
     expect(filterNodes(nodes, { ...none, q: "sessions catalog" })).toEqual([]);
@@ -27,7 +27,7 @@ describe("filters", () => {
     expect(filterNodes(nodes, { ...none, label: "toString" })).toEqual([]);
   });
 
-  it("offer what occurs, with how many nodes it leaves", () => {
+  it("offer the existing values with their node counts", () => {
     const choices = filterOptions(nodes);
     expect(choices.pool).toEqual([
       { value: "catalog", nodes: 1 },
@@ -40,15 +40,15 @@ describe("filters", () => {
 describe("order", () => {
   const health = healthOf(nodes, [attentionEntry(b, { kind: "evicts", severity: "warning" })]);
 
-  it("is worst first: not up, then odd, then the rest", () => {
+  it("is worst first: not up, then warnings, then the rest", () => {
     expect(ids(sortNodes(nodes, "worst", null, health))).toEqual([c.id, b.id, a.id]);
   });
 
-  it("counts the numbers in names as numbers", () => {
+  it("compares numbers in names as numbers", () => {
     expect(ids(sortNodes(nodes, "node", null, health))).toEqual([a.id, b.id, c.id]);
   });
 
-  it("starts with the most evictions and puts what is not reported last both ways", () => {
+  it("starts with the most evictions, with unreported values last both ways", () => {
     expect(ids(sortNodes(nodes, "evictions", null, health))[0]).toBe(b.id);
     expect(ids(sortNodes(nodes, "version", "asc", health)).at(-1)).toBe(c.id);
     expect(ids(sortNodes(nodes, "version", "desc", health)).at(-1)).toBe(c.id);
@@ -56,12 +56,12 @@ describe("order", () => {
 });
 
 describe("health", () => {
-  it("does not call a node odd that is only worth a note", () => {
+  it("does not raise a warning for an informational entry", () => {
     const health = healthOf([a], [attentionEntry(a, { kind: "restarted", severity: "info" })]);
     expect(health.get(a.id)).toEqual({ tone: "ok", attention: null, rank: Number.MAX_SAFE_INTEGER });
   });
 
-  it("counts nodes by how bad they are", () => {
+  it("counts nodes by severity", () => {
     const unknown = nodeOf("x:1", { status: "unknown" });
     const all = [...nodes, unknown];
     const health = healthOf(all, [attentionEntry(b, { kind: "evicts", severity: "warning" })]);

@@ -70,7 +70,7 @@ export const FIRST_DIRECTION: Record<FleetSort, "asc" | "desc"> = {
   evictions: "desc",
 };
 
-/** A sorted copy. What is not reported comes last in both directions; equals keep their stable order. */
+/** A sorted copy. Unreported values come last in both directions; equals keep their stable order. */
 export function sortNodes(
   nodes: readonly Node[],
   sort: FleetSort,

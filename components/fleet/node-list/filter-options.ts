@@ -1,4 +1,4 @@
-/** What can be chosen in each filter, with how many nodes it leaves. Pure. */
+/** The choices of each filter, with their node counts. Pure. */
 import type { Node } from "@/lib/model/node/node.schema";
 
 export interface FilterOption {
@@ -27,7 +27,7 @@ export interface FilterOptions {
   readonly label: readonly FilterOption[];
 }
 
-/** How many nodes have each label. Nodes of a pool share one object of labels: each object is read once. */
+/** The number of nodes with each label. Nodes of a pool share a labels object, which is read once. */
 function labelCounts(nodes: readonly Node[]): Map<string, number> {
   const shared = new Map<Node["labels"], number>();
   for (const { labels } of nodes) shared.set(labels, (shared.get(labels) ?? 0) + 1);

@@ -18,7 +18,7 @@ interface ChoiceFieldProps {
 }
 
 function ChoiceField({ label, all, choices, value, textOf = String, onChange }: ChoiceFieldProps) {
-  // A choice that leaves everything is no choice; one that came with the address stays removable.
+  // A filter with a single choice is hidden, unless the URL sets it: then it must be removable.
   if (choices.length < 2 && value === null) return null;
   const missing = value !== null && !choices.some((choice) => choice.value === value);
   return (
@@ -45,7 +45,7 @@ export function NodeFilters({ scope, matched }: { readonly scope: FleetScope; re
   const status = useTranslations("status.status");
   const [list, setList] = useListState();
   const choices = useMemo(() => filterOptions(scope.nodes), [scope.nodes]);
-  const statusOf = (value: string) => NODE_STATUSES.find((each) => each === value) ?? null;
+  const statusOf = (value: string) => NODE_STATUSES.find((known) => known === value) ?? null;
   const active = [list.q, list.pool, list.status, list.label, list.version].some(Boolean);
   return (
     <div className="mt-3.5 flex flex-wrap items-center gap-2">

@@ -13,12 +13,12 @@ import type { Attention } from "@/lib/model/fleet.schema";
 import type { Node } from "@/lib/model/node/node.schema";
 import { PeerShardTag } from "../peer-shard-tag";
 
-function RowStatus({ node, tone, odd }: Pick<NodeRowProps, "node" | "tone" | "odd">) {
+function RowStatus({ node, tone, warning }: Pick<NodeRowProps, "node" | "tone" | "warning">) {
   const t = useTranslations("fleet.attention.kinds");
-  return odd === null ? (
+  return warning === null ? (
     <StatusTag status={node.status} reason={node.statusCode} elsewhere={node.elsewhere} />
   ) : (
-    <Tag tone={tone}>{t(odd)}</Tag>
+    <Tag tone={tone}>{t(warning)}</Tag>
   );
 }
 
@@ -59,8 +59,8 @@ function Share({ part, total, exact, warnFrom = 2 }: ShareProps) {
 interface NodeRowProps {
   readonly node: Node;
   readonly tone: Tone;
-  /** What is odd about a node that is up; null when nothing is. */
-  readonly odd: Attention["kind"] | null;
+  /** The warning of a node that is up; null without one. */
+  readonly warning: Attention["kind"] | null;
   /** Hit ratio over the page's time range; undefined until loaded. */
   readonly sparkline: readonly (number | null)[] | undefined;
   readonly showPool: boolean;
@@ -72,7 +72,7 @@ interface NodeRowProps {
 export const NodeRow = memo(function NodeRow({
   node,
   tone,
-  odd,
+  warning,
   sparkline,
   showPool,
   position,
@@ -88,7 +88,7 @@ export const NodeRow = memo(function NodeRow({
   return (
     <tr data-row={node.id} aria-rowindex={position} className="relative h-[33px] hover:bg-line-soft/60">
       <Td className="max-md:pr-0">
-        <RowStatus node={node} tone={tone} odd={odd} />
+        <RowStatus node={node} tone={tone} warning={warning} />
       </Td>
       <Td className="max-w-0 truncate" title={titleOf(node, elsewhere("means"))}>
         <ViewLink

@@ -3,7 +3,7 @@ import { Search } from "lucide-react";
 import { useTranslations } from "use-intl";
 import { useListState } from "@/lib/client/view-state";
 
-/** Free text over nodes; `/` comes here, Escape empties it. */
+/** Free-text search over nodes; `/` focuses it, Escape clears it. */
 export function NodeSearch() {
   const t = useTranslations("fleet.filters");
   const [{ q }, setList] = useListState();

@@ -17,12 +17,12 @@ const down = nodeOf("10.0.0.9:11211", {
   hitRatio: null,
   getsPerSecond: null,
 });
-const odd = nodeOf("10.0.0.5:11211", { hitRatio: 0.6842, pool: "catalog" });
+const warned = nodeOf("10.0.0.5:11211", { hitRatio: 0.6842, pool: "catalog" });
 const good = nodeOf("10.0.0.1:11211", { hitRatio: 0.961 });
-const nodes = [good, odd, down];
+const nodes = [good, warned, down];
 const attention = [
   attentionEntry(down, {}),
-  attentionEntry(odd, { kind: "hitRatioFell", severity: "warning" }),
+  attentionEntry(warned, { kind: "hitRatioFell", severity: "warning" }),
 ];
 
 const nothing = () => undefined;
@@ -35,12 +35,12 @@ function order(): (string | undefined)[] {
 }
 
 describe("the list of nodes", () => {
-  it("begins with the worst", () => {
+  it("starts with the worst", () => {
     renderPart(<NodeTable scope={scopeOf(nodes, attention)} nodes={nodes} onClearFilters={nothing} />);
-    expect(order()).toEqual([down.id, odd.id, good.id]);
+    expect(order()).toEqual([down.id, warned.id, good.id]);
   });
 
-  it("shows figures against their limits, and dashes for what is not reported", () => {
+  it("shows metrics with their limits, and dashes for unreported values", () => {
     renderPart(<NodeTable scope={scopeOf(nodes, attention)} nodes={nodes} onClearFilters={nothing} />);
     const [first, second] = rows();
     const cells = within(second as HTMLElement)
@@ -61,7 +61,7 @@ describe("the list of nodes", () => {
     expect(within(first as HTMLElement).getAllByText("–")).toHaveLength(3);
   });
 
-  it("marks a node that another process collects, and says on hover where its figures come from", () => {
+  it("marks a node that another process collects, with the source of its data as the title", () => {
     const shared = nodeOf("10.0.0.7:11211", { elsewhere: true, version: null });
     renderPart(<NodeTable scope={scopeOf([good, shared])} nodes={[good, shared]} onClearFilters={nothing} />);
     const [mine, others] = rows();
@@ -70,7 +70,7 @@ describe("the list of nodes", () => {
     expect(tag.closest("td")?.title).toMatch(/^10\.0\.0\.7:11211\n.*data comes from the history engine/);
   });
 
-  it("does not call a node not asked yet whose process has fallen silent", () => {
+  it("does not show a node as pending when its collecting process is silent", () => {
     const silent = nodeOf("10.0.0.7:11211", { elsewhere: true, status: "unknown", bytes: null });
     renderPart(<NodeTable scope={scopeOf([silent])} nodes={[silent]} onClearFilters={nothing} />, {
       locale: "ja",
@@ -83,20 +83,20 @@ describe("the list of nodes", () => {
     expect(within(row as HTMLElement).getByText("別シャード")).toBeTruthy();
   });
 
-  it("sorts by a column, turns it round on the second click, and keeps it in the address", async () => {
+  it("sorts by a column, reverses on the second click, and stores the order in the URL", async () => {
     renderPart(<NodeTable scope={scopeOf(nodes, attention)} nodes={nodes} onClearFilters={nothing} />);
     fireEvent.click(screen.getByRole("button", { name: "Hit ratio" }));
-    await waitFor(() => expect(order()).toEqual([odd.id, good.id, down.id]));
+    await waitFor(() => expect(order()).toEqual([warned.id, good.id, down.id]));
     expect(screen.getByRole("columnheader", { name: "Hit ratio" }).getAttribute("aria-sort")).toBe(
       "ascending",
     );
     fireEvent.click(screen.getByRole("button", { name: "Hit ratio" }));
-    // What is not reported stays last.
-    await waitFor(() => expect(order()).toEqual([good.id, odd.id, down.id]));
+    // Unreported values stay last.
+    await waitFor(() => expect(order()).toEqual([good.id, warned.id, down.id]));
     await waitFor(() => expect(location.search).toBe("?sort=hitRatio&dir=desc"));
   });
 
-  it("draws only the rows in sight of a thousand, and says how many there are", () => {
+  it("renders only the visible rows of a thousand, and reports the total", () => {
     const many = Array.from({ length: 1_000 }, (_, index) => nodeOf(`10.0.${index}.1:11211`));
     renderPart(<NodeTable scope={scopeOf(many)} nodes={many} onClearFilters={nothing} />);
     expect(rows().length).toBeLessThan(100);

@@ -101,7 +101,7 @@ export function NodeTable({ scope, nodes, onClearFilters }: NodeTableProps) {
               key={node.id}
               node={node}
               tone={scope.health.get(node.id)?.tone ?? "off"}
-              odd={scope.health.get(node.id)?.attention?.kind ?? null}
+              warning={scope.health.get(node.id)?.attention?.kind ?? null}
               sparkline={sparklines.get(node.id)}
               showPool={scope.pool === null}
               position={first + index + 2}

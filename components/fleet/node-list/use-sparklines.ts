@@ -4,17 +4,17 @@ import { useSeries } from "@/lib/client/queries/series";
 import { useWindow, windowQuery } from "@/lib/client/view-state";
 
 /** Scrolling has to stop for this long before the visible rows are read. */
-const SETTLE_MS = 200;
+const DEBOUNCE_MS = 200;
 const POINTS = 40;
 
-function useSettled<T>(value: T, key: string): T {
-  const [settled, setSettled] = useState({ key, value });
+function useDebounced<T>(value: T, key: string): T {
+  const [debounced, setDebounced] = useState({ key, value });
   useEffect(() => {
-    if (settled.key === key) return;
-    const timer = setTimeout(() => setSettled({ key, value }), SETTLE_MS);
+    if (debounced.key === key) return;
+    const timer = setTimeout(() => setDebounced({ key, value }), DEBOUNCE_MS);
     return () => clearTimeout(timer);
-  }, [key, value, settled.key]);
-  return settled.value;
+  }, [key, value, debounced.key]);
+  return debounced.value;
 }
 
 /** The hit ratio of each of `nodes` over the page's time range, in one request. */
@@ -22,11 +22,11 @@ export function useSparklines(nodes: readonly string[]): ReadonlyMap<string, rea
   const { window } = useWindow();
   // Sorting the table by another column sends no new request.
   const key = [...nodes].sort().join(" ");
-  const asked = useMemo(() => key.split(" ").filter(Boolean), [key]);
-  const settled = useSettled(asked, key);
+  const sorted = useMemo(() => key.split(" ").filter(Boolean), [key]);
+  const debounced = useDebounced(sorted, key);
   const { data } = useSeries(
-    { metrics: ["hit_ratio"], nodes: settled, points: POINTS, ...windowQuery(window) },
-    { enabled: settled.length > 0 },
+    { metrics: ["hit_ratio"], nodes: debounced, points: POINTS, ...windowQuery(window) },
+    { enabled: debounced.length > 0 },
   );
   return useMemo(() => new Map((data?.series ?? []).map((row) => [row.node ?? "", row.values])), [data]);
 }

@@ -32,8 +32,8 @@ export function visibleRows(count: number, rowHeight: number, top: number, heigh
 
 /**
  * The rows of a table body to render while the page scrolls. All rows have the height of the first. Measured here
- * rather than by the virtualizer of longer lists, which every overview would load, and which has to be told whenever
- * the content above the table changes its height.
+ * rather than by the virtualizer of longer lists, which every overview would load, and which needs an update
+ * whenever the content above the table changes its height.
  */
 export function useVisibleRows(body: RefObject<HTMLTableSectionElement | null>, count: number): VisibleRows {
   const [rows, setRows] = useState<VisibleRows>({ first: 0, end: RENDER_ALL_BELOW, rowHeight: ROW_HEIGHT });

@@ -13,7 +13,7 @@ vi.mock("next/navigation", () => ({
   useRouter: () => ({ push }),
 }));
 
-// There is nothing to draw on here.
+// jsdom has no canvas.
 beforeEach(() => {
   vi.spyOn(HTMLCanvasElement.prototype, "getContext").mockReturnValue(null);
 });
@@ -33,14 +33,14 @@ const nodes = [
 
 const cell = () => screen.getByRole("link");
 
-describe("the cells of every node", () => {
-  it("are one link, on the worst node at first, that says node, pool and state", () => {
+describe("the cells of the node map", () => {
+  it("are one link, initially on the worst node, labelled with node, pool and state", () => {
     renderPart(<NodeMap scope={scopeOf(nodes)} nodes={nodes} />);
     expect(cell().textContent).toBe("10.0.0.2:11211, sessions: Down");
     expect(cell().getAttribute("href")).toBe("/nodes/10.0.0.2%3A11211");
   });
 
-  it("say of a node that another process collects it, and when nothing is heard of it", () => {
+  it("show that another process collects a node, and when it has no recent data", () => {
     const [heard, silent] = [
       nodeOf("10.0.0.1:11211", { elsewhere: true }),
       nodeOf("10.0.0.1:11211", { elsewhere: true, status: "unknown" }),
@@ -52,21 +52,21 @@ describe("the cells of every node", () => {
     expect(cell().title).toBe("10.0.0.1:11211, sessions: No recent data, collected by another process");
   });
 
-  it("say in words how many nodes are in which state", () => {
+  it("have a text summary of nodes by state", () => {
     renderPart(<NodeMap scope={scopeOf(nodes)} nodes={nodes} />);
     expect(document.body.textContent).toContain(
       "4 nodes, worst first: 1 critical, 0 warning, 1 pending, 2 up.",
     );
   });
 
-  it("are walked through with arrows, Home and End, and say where one is", () => {
+  it("are navigated with arrows, Home and End, and announce the current node", () => {
     renderPart(<NodeMap scope={scopeOf(nodes)} nodes={nodes} />);
-    const seen = ["ArrowRight", "ArrowRight", "End", "ArrowRight", "Home"].map((key) => {
+    const labels = ["ArrowRight", "ArrowRight", "End", "ArrowRight", "Home"].map((key) => {
       fireEvent.keyDown(cell(), { key });
       expect(document.querySelector("[aria-live]")?.textContent).toBe(cell().textContent);
       return cell().textContent?.split(",")[0];
     });
-    expect(seen).toEqual([
+    expect(labels).toEqual([
       "10.0.0.1:11211",
       "10.0.0.3:11211",
       "10.0.0.10:11211",
@@ -75,7 +75,7 @@ describe("the cells of every node", () => {
     ]);
   });
 
-  it("name what is odd about a node that is up", () => {
+  it("name the warning of a node that is up", () => {
     const entry = attentionEntry(up, { kind: "hitRatioFell", severity: "warning" });
     renderPart(<NodeMap scope={scopeOf([up], [entry])} nodes={[up]} />);
     expect(cell().textContent).toBe("10.0.0.10:11211, sessions: Up, Hit ratio");
@@ -92,7 +92,7 @@ describe("the cells of every node", () => {
 });
 
 describe("the order of the cells", () => {
-  it("is worst first, and alike ones stand by pool and number", () => {
+  it("is worst first, then by pool and number", () => {
     const warned = nodeOf("10.0.0.4:11211", { pool: "a" });
     const all = [...nodes, warned];
     const health = healthOf(all, [attentionEntry(warned, { kind: "evictsYoung", severity: "warning" })]);
@@ -123,7 +123,7 @@ describe("the layout of the cells", () => {
 });
 
 describe("a step between cells", () => {
-  it("goes a row up or down and stops at the ends", () => {
+  it("moves a row up or down and stops at the ends", () => {
     // Ten cells, four in a row: 0-3, 4-7, 8-9.
     expect(nextCell("ArrowDown", 1, 10, 4)).toBe(5);
     expect(nextCell("ArrowDown", 7, 10, 4)).toBe(9);

@@ -17,11 +17,11 @@ import { cellAt, cellLayout, cellsOf } from "./layout";
 function useCellText(scope: FleetScope): (node: Node) => string {
   const t = useTranslations();
   return (node) => {
-    const odd = scope.health.get(node.id)?.attention ?? null;
+    const attention = scope.health.get(node.id)?.attention ?? null;
     const silent = node.elsewhere && node.status === "unknown";
     const states = [
       silent ? t("status.elsewhere.silent") : t(`status.status.${node.status}`),
-      ...(odd === null ? [] : [t(`fleet.attention.kinds.${odd.kind}`)]),
+      ...(attention === null ? [] : [t(`fleet.attention.kinds.${attention.kind}`)]),
       ...(node.elsewhere ? [t("status.elsewhere.collected")] : []),
     ];
     return t("fleet.map.cell", { node: node.id, pool: node.pool, state: states.join(", ") });

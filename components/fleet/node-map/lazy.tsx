@@ -6,8 +6,8 @@ import { Skeleton } from "@/components/ui/placeholder/skeleton";
 
 const MapPanel = lazy(() => import("./panel"));
 
-/** About where the cells of that many nodes end, on a large screen. */
-function roomFor(count: number): number {
+/** The approximate height of the cells of that many nodes, on a large screen. */
+function heightFor(count: number): number {
   return Math.min(320, Math.max(29, Math.ceil(count / 90) * 8));
 }
 
@@ -15,10 +15,10 @@ function roomFor(count: number): number {
 export function LazyCells(props: ComponentProps<typeof MapPanel>) {
   const hydrated = useHydrated();
   if (props.scope.totals.nodes < 2) return null;
-  const room = (
+  const placeholder = (
     <Panel className="mt-3.5" title={<Skeleton className="h-7 w-32" />}>
-      <div aria-hidden="true" style={{ height: roomFor(props.scope.totals.nodes) }} />
+      <div aria-hidden="true" style={{ height: heightFor(props.scope.totals.nodes) }} />
     </Panel>
   );
-  return <Suspense fallback={room}>{hydrated ? <MapPanel {...props} /> : room}</Suspense>;
+  return <Suspense fallback={placeholder}>{hydrated ? <MapPanel {...props} /> : placeholder}</Suspense>;
 }

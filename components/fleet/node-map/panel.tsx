@@ -10,9 +10,9 @@ import NodeMap from "./cells";
 import CellLegend from "./legend";
 import { heatmapHeight, MAP_VIEWS, useMapState } from "./state";
 
-const CourseMap = lazy(() => import("../heatmap/heatmap"));
+const Heatmap = lazy(() => import("../heatmap/heatmap"));
 
-/** Of the controls around the map over time, so that the page does not jump when it comes. */
+/** The height of the controls around the heat map, so that the page does not jump when it loads. */
 const CONTROLS_HEIGHT = 88;
 
 interface MapPanelProps {
@@ -52,7 +52,7 @@ export default function MapPanel({ scope, nodes }: MapPanelProps) {
             <div aria-hidden="true" style={{ height: CONTROLS_HEIGHT + heatmapHeight(nodes.length) }} />
           }
         >
-          <CourseMap scope={scope} nodes={nodes} />
+          <Heatmap scope={scope} nodes={nodes} />
         </Suspense>
       )}
     </Panel>

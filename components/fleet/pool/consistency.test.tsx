@@ -10,20 +10,20 @@ vi.mock("next/navigation", () => ({
 
 afterEach(cleanup);
 
-const one = nodeOf("10.0.0.1:11211");
+const first = nodeOf("10.0.0.1:11211");
 const other = nodeOf("10.0.0.2:11211");
 
-describe("the likeness of a pool's nodes", () => {
-  it("speaks of all nodes when all of them say the same", () => {
-    renderPart(<PoolConsistency scope={scopeOf([one, other])} />);
+describe("the consistency of a pool", () => {
+  it("covers all nodes when they report the same", () => {
+    renderPart(<PoolConsistency scope={scopeOf([first, other])} />);
     expect(screen.getByText("All 1.6.18")).toBeTruthy();
     expect(screen.getByText("All 64 MiB")).toBeTruthy();
   });
 
-  it("speaks only of the nodes whose version and limit are known", () => {
-    const elsewhere = { ...other, version: null };
+  it("covers only nodes whose version and limit are known", () => {
+    const unknown = { ...other, version: null };
     const silent = { ...other, id: "10.0.0.3:11211", version: null, limitMaxbytes: null };
-    renderPart(<PoolConsistency scope={scopeOf([one, elsewhere, silent])} />);
+    renderPart(<PoolConsistency scope={scopeOf([first, unknown, silent])} />);
     expect(screen.getByText("1.6.18 on 1 of 3, rest unknown")).toBeTruthy();
     expect(screen.getByText("64 MiB on 2 of 3, rest unknown")).toBeTruthy();
   });

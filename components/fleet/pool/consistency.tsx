@@ -9,7 +9,7 @@ import { nodePath, ViewLink } from "@/components/ui/view-link";
 import type { FleetScope } from "../use-fleet-scope";
 import { type Group, limitSkew, loadSkew, versionSkew } from "./skew";
 
-/** From here on one node carries notably more than the others. */
+/** From this factor on, the load is notably uneven. */
 const NOTABLE_FACTOR = 1.5;
 
 interface FindingProps {
@@ -65,7 +65,7 @@ function LoadFinding({ scope }: { readonly scope: FleetScope }) {
 interface GroupsFindingProps<T> {
   readonly title: string;
   readonly groups: readonly Group<T>[];
-  /** How many nodes there are, whether they report it or not. */
+  /** The number of nodes, whether they report it or not. */
   readonly nodes: number;
   readonly textOf: (value: T) => string;
   readonly differs: string;

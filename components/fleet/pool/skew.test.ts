@@ -4,13 +4,13 @@ import { nodeOf } from "@/tests/doubles/fleet-fixture";
 import { limitSkew, loadSkew, versionSkew } from "./skew";
 
 describe("load skew", () => {
-  it("is the busiest node against the median one", () => {
+  it("compares the busiest node with the median", () => {
     const nodes = [100, 120, 90, 480].map((getsPerSecond, index) => nodeOf(`n${index}:1`, { getsPerSecond }));
     // Median of 90, 100, 120, 480 is 110.
     expect(loadSkew(nodes)).toEqual({ busiest: "n3:1", max: 480, median: 110, factor: 480 / 110 });
   });
 
-  it("leaves out nodes that do not report it, and needs two that do", () => {
+  it("omits nodes that do not report it, and needs two that do", () => {
     const silent = nodeOf("c:1", { getsPerSecond: null });
     expect(loadSkew([nodeOf("a:1"), silent])).toBeNull();
     expect(loadSkew([nodeOf("a:1"), nodeOf("b:1"), silent])?.factor).toBe(1);

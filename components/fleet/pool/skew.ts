@@ -32,7 +32,7 @@ export interface Group<T> {
   readonly nodes: readonly string[];
 }
 
-/** Nodes by what they report, the largest group first. Nodes that do not report it are left out. */
+/** Nodes by what they report, the largest group first. Nodes that do not report it are omitted. */
 export function groupBy<T extends string | number>(
   nodes: readonly Node[],
   of: (node: Node) => T | null,

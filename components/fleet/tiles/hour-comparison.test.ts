@@ -20,10 +20,10 @@ function seriesOf(rows: Record<string, (number | null)[]>): Series {
   };
 }
 
-describe("the hour before", () => {
+describe("the previous hour", () => {
   it("has one ratio from sums, not the mean of the buckets' ratios", () => {
     const hour = hourComparison(seriesOf({ hits: [90, 0, null, 5], gets: [100, 10, 50, null] }));
-    // 90 of 110; the third and fourth bucket are not known in full.
+    // 90 of 110; the third and fourth bucket are incomplete.
     expect(hour.hitRatio).toBeCloseTo(90 / 110, 10);
     expect(hour.getsPerSecond).toBe(55);
   });
@@ -41,19 +41,19 @@ describe("the node that evicts most", () => {
     { id: "c", evictionsPerSecond: null },
   ];
 
-  it("is named when it has at least half of all evictions", () => {
+  it("is shown when it has at least half of all evictions", () => {
     expect(topEvictor(nodes, 447)).toEqual({ id: "a", perSecond: 412 });
     expect(topEvictor(nodes, 900)).toBeNull();
   });
 
-  it("is not named when hardly anything is evicted, or there is only one node", () => {
+  it("is not shown when evictions are rare, or there is only one node", () => {
     expect(topEvictor([{ id: "a", evictionsPerSecond: 0.2 }, ...nodes.slice(1)], 0.2)).toBeNull();
     expect(topEvictor(nodes.slice(0, 1), 412)).toBeNull();
   });
 });
 
 describe("the nodes drawn beside the fleet", () => {
-  it("are those with the lowest hit ratio that are asked at all", () => {
+  it("are those with the lowest hit ratio that have gets", () => {
     const nodes = [
       nodeOf("a:1", { hitRatio: 0.5 }),
       nodeOf("b:1", { hitRatio: 0, getsPerSecond: 0 }),
@@ -70,7 +70,7 @@ describe("the nodes drawn beside the fleet", () => {
 });
 
 describe("the shell command of a page", () => {
-  it("names only nodes that answer without credentials", () => {
+  it("contains only nodes that respond without credentials", () => {
     const nodes = [
       nodeOf("10.0.0.1:11211"),
       nodeOf("10.0.0.2:11211", { auth: "sasl" }),
@@ -82,12 +82,12 @@ describe("the shell command of a page", () => {
   });
 });
 
-describe("rows in sight", () => {
+describe("visible rows", () => {
   it("are all of a short list", () => {
     expect(visibleRows(60, 33, 5_000, 900)).toEqual({ first: 0, end: 60 });
   });
 
-  it("cover the window with some to spare, wherever the list is scrolled to", () => {
+  it("cover the window with a margin, at any scroll position", () => {
     for (const top of [2_000, 900, 0, -1, -10_000, -32_900, -40_000]) {
       const { first, end } = visibleRows(1_000, 33, top, 900);
       for (let row = 0; row < 1_000; row += 1) {

@@ -12,7 +12,7 @@ export interface HourComparison {
   readonly evictionsSparkline: readonly (number | null)[];
 }
 
-/** The metrics the tiles need of the past hour, in one question. */
+/** The metrics of the previous hour that the tiles need, in one request. */
 export const HOUR_METRICS = ["hit_ratio", "hits", "gets", "evictions"] as const;
 
 function rowOf(series: Series, metric: (typeof HOUR_METRICS)[number]): readonly (number | null)[] {
@@ -45,7 +45,7 @@ export function hourComparison(series: Series): HourComparison {
   };
 }
 
-/** The node with at least half of all evictions, when evictions are worth naming it; else null. */
+/** The node with at least half of all evictions, when evictions are notable; else null. */
 export function topEvictor(
   nodes: readonly { readonly id: string; readonly evictionsPerSecond: number | null }[],
   total: number | null,

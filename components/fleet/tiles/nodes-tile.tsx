@@ -13,12 +13,12 @@ function tonesOf({ nodes, up, unknown, authRequired }: Totals): Record<Tone, num
   return { ok: up, warn: authRequired, crit: nodes - up - unknown - authRequired, off: unknown };
 }
 
-/** How many nodes are up, and what the others are. */
+/** The number of nodes that are up, and the status of the others. */
 export function NodesTile({ scope }: { readonly scope: FleetScope }) {
   const t = useTranslations("fleet.tiles");
   const format = useFormat();
   const { totals } = scope;
-  // The first nodes of a large fleet are its worst: until the others are here, the totals speak for all.
+  // A page of a large fleet starts with the worst nodes: until the others are loaded, the totals are used.
   const tones = scope.complete ? countTones(scope.nodes, scope.health) : tonesOf(totals);
   const shown = Math.max(1, totals.nodes);
   const parts = NODE_STATUSES.filter((status) => status !== "up" && totals[status] > 0).map((status) =>
@@ -35,7 +35,7 @@ export function NodesTile({ scope }: { readonly scope: FleetScope }) {
     <Tile
       title={t("nodes")}
       meaning={t("nodesMeaning")}
-      figure={format.integer(totals.up)}
+      value={format.integer(totals.up)}
       beside={t("ofUp", { count: format.integer(totals.nodes) })}
       graphic={
         <Meter

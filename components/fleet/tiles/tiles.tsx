@@ -58,7 +58,7 @@ function HitRatioTile({ scope, hour }: TileOfScopeProps) {
     <Tile
       title={t("hitRatio")}
       meaning={t("hitRatioMeaning")}
-      figure={format.ratio(hitRatio)}
+      value={format.ratio(hitRatio)}
       exact={hitRatio === null ? t("noGets") : format.exact(hitRatio)}
       graphic={<TileSparkline values={hour?.hitRatioSparkline} />}
       note={
@@ -87,7 +87,7 @@ function MemoryTile({ scope }: { readonly scope: FleetScope }) {
     <Tile
       title={t("memory")}
       meaning={t("memoryMeaning")}
-      figure={part}
+      value={part}
       exact={t("exactOf", { part: format.exact(bytes), whole: format.exact(limitMaxbytes) })}
       beside={t("of", { whole })}
       graphic={<Meter parts={[{ share: share ?? 0, tone: "s1" }]} />}
@@ -105,7 +105,7 @@ function ConnectionsTile({ scope }: { readonly scope: FleetScope }) {
     <Tile
       title={t("connections")}
       meaning={t("connectionsMeaning")}
-      figure={format.count(currConnections)}
+      value={format.count(currConnections)}
       exact={t("exactOf", { part: format.exact(currConnections), whole: format.exact(maxConnections) })}
       graphic={<Meter parts={[{ share: share ?? 0, tone: fullness(share, 0.8) }]} />}
       note={share !== null && t("ofMaxconns", { share: format.ratio(share, share < 0.1 ? 1 : 0) })}
@@ -124,7 +124,7 @@ function GetsTile({ scope, hour }: TileOfScopeProps) {
     <Tile
       title={t("gets")}
       meaning={t("getsMeaning")}
-      figure={format.rate(getsPerSecond)}
+      value={format.rate(getsPerSecond)}
       exact={format.exact(getsPerSecond)}
       graphic={<TileSparkline values={hour?.getsSparkline} />}
       note={change !== null && `${format.change(change)} ${t("againstHour")}`}
@@ -141,7 +141,7 @@ function EvictionsTile({ scope, hour }: TileOfScopeProps) {
     <Tile
       title={t("evictions")}
       meaning={t("evictionsMeaning")}
-      figure={format.rate(evictionsPerSecond)}
+      value={format.rate(evictionsPerSecond)}
       exact={format.exact(evictionsPerSecond)}
       graphic={<TileSparkline values={hour?.evictionsSparkline} tone="s2" floor={0} />}
       note={

@@ -112,7 +112,7 @@ function labelOf(metric: string): string {
   return LABELS[metric] ?? metric;
 }
 
-/** A limit that the node itself states counts over what history knows: old servers state maxconns in settings only. */
+/** A limit reported by the node overrides the history: old servers report maxconns in settings only. */
 function limitOf(node: Node, metric: string): number | null {
   if (metric === "limit_maxbytes") return node.limitMaxbytes;
   return metric === "max_connections" ? node.maxConnections : null;
@@ -133,7 +133,7 @@ function Current({ data, limit }: { readonly data: ChartData; readonly limit: nu
       ? t("of", { value: text(first.value), limit: text(limit) })
       : latest.length === 1
         ? text(first.value)
-        : latest.map((one) => `${text(one.value)} ${one.label}`).join(" · ");
+        : latest.map((line) => `${text(line.value)} ${line.label}`).join(" · ");
   if (first.present) return value;
   const at = (data.atMs[first.index] ?? data.toMs) + Math.max(0, data.stepMs - data.intervalMs);
   return t("lastSeen", { value, at: format.instant(at, data.toMs - at > DAY_MS ? "dateTime" : "time") });

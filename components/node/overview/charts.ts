@@ -70,7 +70,7 @@ export function newestOf(reply: Series, metric: string): number | null {
   return row?.values.findLast((value) => value !== null) ?? null;
 }
 
-/** Style of a chart's rows; the label is the metric's own name unless `labelOf` knows better. */
+/** Style of a chart's rows; the label is the metric's own name unless `labelOf` returns one. */
 export function styleOf(
   chart: NodeChart,
   labelOf: (metric: string) => string,

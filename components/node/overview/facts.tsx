@@ -22,7 +22,7 @@ const MeaningsContext = createContext<Meanings>({});
 
 interface NodeFactsProps {
   readonly node: Node;
-  /** What memcached's own names among the facts mean. */
+  /** The meanings of memcached's own names in the facts. */
   readonly meanings: Meanings;
 }
 
@@ -106,7 +106,7 @@ export function NodeFacts({ node, meanings }: NodeFactsProps) {
   );
 }
 
-/** Whose flush it is; nothing where that is not known. */
+/** Who ran the flush; empty when unknown. */
 function FlushedBy({ by }: { readonly by: FlushAttribution | null }) {
   const t = useTranslations("node.facts");
   if (by === null) return null;

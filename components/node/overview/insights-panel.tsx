@@ -14,7 +14,7 @@ import { canRead } from "../capability";
 import { escapedText } from "../stats/escaped-text";
 import { type NodeInsight, nodeInsights, SEVERITY } from "./insights";
 
-/** Sentences about the node, worst first, with the way to the slab class that evicts most. */
+/** Sentences about the node, worst first, with a link to the slab class that evicts most. */
 export function NodeInsights({ node }: { readonly node: Node }) {
   const t = useTranslations("node.insights");
   const { data: fleet } = useFleet();
@@ -28,7 +28,7 @@ export function NodeInsights({ node }: { readonly node: Node }) {
       <ul className="flex flex-col gap-1.5 text-muted">
         {found.map((fact) => (
           <li key={fact.kind} className="flex gap-2">
-            <SeverityMark fact={fact} />
+            <SeverityIcon fact={fact} />
             <span className="min-w-0">
               <Sentence fact={fact} />
             </span>
@@ -53,7 +53,7 @@ function classAddress(search: { toString(): string }, id: number): string {
   return `?${next}`;
 }
 
-function SeverityMark({ fact }: { readonly fact: NodeInsight }) {
+function SeverityIcon({ fact }: { readonly fact: NodeInsight }) {
   const tone = SEVERITY[fact.kind];
   if (tone === "plain") return null;
   return (
@@ -138,7 +138,7 @@ function Sentence({ fact }: { readonly fact: NodeInsight }) {
   }
 }
 
-/** Whose flush it was, as far as that is known. */
+/** Who ran the flush, if known. */
 function flushedKey(by: FlushAttribution | null): "flushed" | "flushedByUs" | "flushedElsewhere" {
   if (by === null) return "flushed";
   return by.ours ? "flushedByUs" : "flushedElsewhere";

@@ -54,8 +54,8 @@ function slab(id: number, evicted: number | null, evictedTimeSeconds = 0, totalP
 
 const kinds = (found: ReturnType<typeof nodeInsights>) => found.map((fact) => fact.kind);
 
-describe("what is happening on a node", () => {
-  it("says that all is quiet in a few facts", () => {
+describe("insights", () => {
+  it("summarizes an idle node in a few facts", () => {
     expect(nodeInsights(steady, [], [slab(1, 0)], NOW)).toEqual([
       { kind: "memory", use: 0.5, full: false },
       { kind: "nothingEvicted", sinceStart: 0 },
@@ -63,7 +63,7 @@ describe("what is happening on a node", () => {
     ]);
   });
 
-  it("says nothing about figures that are not known", () => {
+  it("omits unknown metrics", () => {
     const bare = {
       ...steady,
       bytes: null,
@@ -75,7 +75,7 @@ describe("what is happening on a node", () => {
     expect(nodeInsights(bare, [], null, NOW)).toEqual([]);
   });
 
-  it("says since when and why an unreachable node is away, what it costs, and nothing else", () => {
+  it("reports only the reason, the start time and the lost hits of an unreachable node", () => {
     const down: Node = { ...steady, status: "down", statusCode: "connectionRefused", statusSinceMs: 5 };
     expect(nodeInsights(down, [attention("status", { hitsPerSecond: 12_400 })], null, NOW)).toEqual([
       { kind: "unreachable", reason: "connectionRefused", sinceMs: 5 },
@@ -84,10 +84,10 @@ describe("what is happening on a node", () => {
     expect(kinds(nodeInsights({ ...steady, status: "unknown" }, [], null, NOW))).toEqual(["notAsked"]);
   });
 
-  it("names what was evicted, how long it had been unused, and the class with most evictions", () => {
+  it("reports the eviction rate, the idle time of evicted items, and the class with most evictions", () => {
     const busy = { ...steady, bytes: 99, evictionsPerSecond: 412, hitRatio: 0.684 };
-    const seen = [attention("evictsYoung", { perSecond: 412, ageSeconds: 230, unfetched: 0.1 })];
-    const found = nodeInsights(busy, seen, [slab(3, 29, 900, 82), slab(12, 71, 230, 18)], NOW);
+    const entries = [attention("evictsYoung", { perSecond: 412, ageSeconds: 230, unfetched: 0.1 })];
+    const found = nodeInsights(busy, entries, [slab(3, 29, 900, 82), slab(12, 71, 230, 18)], NOW);
     expect(found).toEqual([
       { kind: "memory", use: 0.99, full: true },
       { kind: "evicting", perSecond: 412, ageSeconds: 230, young: true },
@@ -96,13 +96,13 @@ describe("what is happening on a node", () => {
     ]);
   });
 
-  it("puts a fallen hit ratio before its surroundings and does not repeat it", () => {
+  it("lists a dropped hit ratio once, before related facts", () => {
     const found = nodeInsights(steady, [attention("hitRatioFell", { before: 0.91, now: 0.68 })], null, NOW);
     expect(found[0]).toEqual({ kind: "hitRatioFell", before: 0.91, now: 0.68, sinceMs: NOW - 1000 });
     expect(kinds(found)).not.toContain("hitRatio");
   });
 
-  it("tells of limits that are reached", () => {
+  it("reports limits that are reached", () => {
     const found = nodeInsights(
       steady,
       [
@@ -116,7 +116,7 @@ describe("what is happening on a node", () => {
     expect(kinds(found).slice(0, 3)).toEqual(["listenDisabled", "storesRefused", "nearMaxconns"]);
   });
 
-  it("tells of a restart and a flush while they are recent, and of a flush to come", () => {
+  it("reports recent restarts and flushes, and a pending flush", () => {
     const young = { ...steady, uptimeSeconds: 23 * 60, lastFlushMs: NOW - HOUR, pendingFlushMs: NOW + 1000 };
     expect(nodeInsights(young, [], null, NOW)).toEqual(
       expect.arrayContaining([
@@ -130,25 +130,25 @@ describe("what is happening on a node", () => {
     expect(kinds(nodeInsights(old, [], null, NOW))).not.toContain("flushPending");
   });
 
-  it("leaves other nodes' troubles to them", () => {
+  it("ignores attention entries of other nodes", () => {
     expect(
       kinds(nodeInsights(steady, [attention("listenDisabled", { times: 2 }, "10.0.0.9:11211")], null, NOW)),
     ).not.toContain("listenDisabled");
   });
 
-  it("tells a node not asked yet from one whose process tells nothing", () => {
+  it("distinguishes a node that was not polled yet from one whose collecting process is silent", () => {
     const silent = { ...steady, status: "unknown" } as const;
     expect(kinds(nodeInsights(silent, [], null, NOW))).toEqual(["notAsked"]);
     expect(kinds(nodeInsights({ ...silent, elsewhere: true }, [], null, NOW))).toEqual(["notTold"]);
   });
 
-  it("tells silence from misses", () => {
+  it("distinguishes no gets from misses", () => {
     expect(kinds(nodeInsights({ ...steady, hitRatio: null, getsPerSecond: 0 }, [], null, NOW))).toContain(
       "noGets",
     );
   });
 
-  it("knows no worst class where nothing was evicted or reported", () => {
+  it("has no worst class without evictions or slab data", () => {
     expect(worstClass([slab(1, 0), slab(2, null)])).toBeNull();
   });
 });

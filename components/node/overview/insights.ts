@@ -1,7 +1,7 @@
 /**
- * What is happening on a node, as facts worth a sentence, worst first. Pure: the page puts them into words.
+ * Insights about a node for its overview, worst first. Pure: the page renders the sentences.
  *
- * Nothing is said about what is not known, and nothing is a cause unless a figure shows it.
+ * Unknown values produce no insight, and a cause is only reported when a metric shows it.
  */
 
 import type { Attention } from "@/lib/model/fleet.schema";
@@ -46,7 +46,7 @@ export type NodeInsight =
 
 export type NodeInsightKind = NodeInsight["kind"];
 
-/** How loud a fact is. */
+/** The tone of each insight. */
 export const SEVERITY: Readonly<Record<NodeInsightKind, "crit" | "warn" | "plain">> = {
   notAsked: "plain",
   notTold: "warn",
@@ -70,7 +70,7 @@ export const SEVERITY: Readonly<Record<NodeInsightKind, "crit" | "warn" | "plain
 /** A restart or a flush is worth mentioning for this long. */
 const RECENT_SECONDS = 6 * 3600;
 
-/** From this share of the limit on memory is as good as full: memcached keeps a few pages free. */
+/** From this share of the limit on, memory counts as full: memcached keeps a few pages free. */
 const FULL_SHARE = 0.9;
 
 /**

@@ -10,11 +10,11 @@ import { ShellEquivalent } from "./shell-equivalent";
 
 interface OverviewTabProps {
   readonly node: Node;
-  /** What memcached's own names among the facts mean. */
+  /** The meanings of memcached's own names in the facts. */
   readonly meanings: Readonly<Record<string, string>>;
 }
 
-/** Is it healthy, and what changed when. */
+/** Insights, charts, facts and events of the node. */
 export function OverviewTab({ node, meanings }: OverviewTabProps) {
   const t = useTranslations("node.charts");
   return (

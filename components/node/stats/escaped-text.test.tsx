@@ -2,8 +2,8 @@ import { render } from "@testing-library/react";
 import { describe, expect, it } from "vitest";
 import { EscapedText, escapedText } from "./escaped-text";
 
-describe("text that a server said", () => {
-  it("is shown as it is when there is nothing hidden in it", () => {
+describe("text from a server", () => {
+  it("is unchanged without hidden characters", () => {
     expect(escapedText("memcached 1.6.18 日本語 (null)")).toBe("memcached 1.6.18 日本語 (null)");
   });
 

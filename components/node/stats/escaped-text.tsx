@@ -1,7 +1,7 @@
 import { Fragment } from "react";
 
 /**
- * What would hide or turn text around: control characters, zero-width characters, and those that change the
+ * Characters that hide or reorder text: control characters, zero-width characters, and those that change the
  * direction of writing (Unicode TR 36, "bidirectional text spoofing"), line and paragraph separators, the
  * private use area, lone surrogates.
  */
@@ -12,7 +12,7 @@ export interface TextPart {
   readonly hidden: boolean;
 }
 
-/** Cuts text into what can be shown and escapes (`\u{202e}`) of what would deceive. */
+/** Splits text into visible parts and escapes (`\u{202e}`) of deceptive characters. */
 export function escapedParts(text: string): TextPart[] {
   const parts: TextPart[] = [];
   let plain = "";

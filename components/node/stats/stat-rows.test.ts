@@ -4,7 +4,7 @@ import { reportedColumns, sortClasses } from "../tabs/slab-columns";
 import { asReply, explain, matchesStat, readableValue } from "./stat-rows";
 
 describe("entries of a stats group", () => {
-  it("are explained where the word is known", () => {
+  it("have a description where the name is known", () => {
     expect(explain("general", "get_hits", "5")).toMatchObject({ kind: "counter", unit: "count" });
     expect(explain("settings", "maxbytes", "67108864")).toMatchObject({ kind: null, unit: "bytes" });
     expect(explain("items", "items:12:evicted", "5").meaning?.en).toMatch(/removed to make room/);
@@ -18,7 +18,7 @@ describe("entries of a stats group", () => {
     expect(matchesStat(entry, "udp", "en")).toBe(false);
   });
 
-  it("get a readable figure only where the raw one is hard to read", () => {
+  it("get a readable value only where the raw one is hard to read", () => {
     expect(readableValue(explain("general", "bytes", "26563749"))).toBe(26_563_749);
     expect(readableValue(explain("general", "bytes", "12"))).toBeNull();
     expect(readableValue(explain("general", "uptime", "3600"))).toBe(3600);
@@ -37,9 +37,9 @@ describe("the slab table", () => {
   const row = (id: number, evicted: number | null, verdict: SlabClass["verdict"]) =>
     ({ id, evicted, verdict }) as SlabClass;
   const rows = [row(1, 5, "starved"), row(2, null, "healthy"), row(3, 9, "outOfMemory"), row(4, 0, "idle")];
-  const ids = (sorted: readonly SlabClass[]) => sorted.map((one) => one.id);
+  const ids = (sorted: readonly SlabClass[]) => sorted.map(({ id }) => id);
 
-  it("sorts both ways and keeps what is not reported last", () => {
+  it("sorts both ways, with unreported values last", () => {
     expect(ids(sortClasses(rows, "evicted", "desc"))).toEqual([3, 1, 4, 2]);
     expect(ids(sortClasses(rows, "evicted", "asc"))).toEqual([4, 1, 3, 2]);
   });
@@ -48,7 +48,7 @@ describe("the slab table", () => {
     expect(ids(sortClasses(rows, "verdict", "asc"))).toEqual([3, 1, 4, 2]);
   });
 
-  it("has no column that no class fills", () => {
+  it("omits columns that no class fills", () => {
     const columns = reportedColumns([
       { ...row(1, 5, "healthy"), memRequested: null, chunkSize: 96 } as SlabClass,
     ]).map(({ id }) => id);

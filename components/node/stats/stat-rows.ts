@@ -1,4 +1,4 @@
-/** What an entry of a stats group means, and how its value reads. */
+/** The meaning of an entry of a stats group, and its readable value. */
 
 import { SETTINGS } from "@/lib/catalogue/settings";
 import { type Meaning, slabStatMeaning } from "@/lib/catalogue/slab-stats";
@@ -60,7 +60,7 @@ export function matchesStat(entry: StatRow, search: string, locale: "en" | "ja")
   return text.includes(search.trim().toLowerCase());
 }
 
-/** The number of a value that is one and large enough to need help reading; null otherwise. */
+/** The value as a number, if it is large enough to need a readable form; null otherwise. */
 export function readableValue(entry: StatRow): number | null {
   if (entry.name === "time" || (entry.unit !== "bytes" && entry.unit !== "seconds")) return null;
   if (!/^\d{1,15}(\.\d+)?$/.test(entry.value)) return null;

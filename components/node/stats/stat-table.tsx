@@ -62,11 +62,11 @@ export function StatTable({ entries, label, kinds }: EntryTableProps) {
 /** The same value in readable form. */
 function Readable({ entry }: { readonly entry: StatRow }) {
   const format = useFormat();
-  const figure = readableValue(entry);
-  if (figure === null) return null;
+  const readable = readableValue(entry);
+  if (readable === null) return null;
   return (
     <span className="block whitespace-nowrap font-sans text-faint sm:ml-2 sm:inline">
-      {entry.unit === "bytes" ? format.bytes(figure) : format.duration(figure)}
+      {entry.unit === "bytes" ? format.bytes(readable) : format.duration(readable)}
     </span>
   );
 }

@@ -22,7 +22,7 @@ import { useGroupCommands } from "../use-group-commands";
 import { ConnectionList } from "./connection-list";
 import { ConnectionState } from "./connection-state";
 
-/** Who is connected, from where, and how long they have been idle. */
+/** Clients and connections, with addresses and idle times. */
 export function ConnectionsTab({ node }: { readonly node: Node }) {
   const t = useTranslations("node.connections");
   const all = useTranslations("node");
@@ -221,6 +221,12 @@ function clientRows(reply: ConnectionsReply): (string | number | null)[][] {
 function connectionRows(reply: ConnectionsReply): (string | number | null)[][] {
   return [
     ["fd", "addr", "listen_addr", "state", "secs_since_last_cmd"],
-    ...reply.connections.map((one) => [one.fd, one.address, one.listenAddress, one.state, one.idleSeconds]),
+    ...reply.connections.map((connection) => [
+      connection.fd,
+      connection.address,
+      connection.listenAddress,
+      connection.state,
+      connection.idleSeconds,
+    ]),
   ];
 }

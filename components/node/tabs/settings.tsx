@@ -5,7 +5,7 @@ import { text, useParameter } from "@/lib/client/url-params";
 import type { Node } from "@/lib/model/node/node.schema";
 import { GroupPanel } from "./group-panel";
 
-/** How the node was started and tuned. */
+/** The node's startup options and runtime tuning. */
 export function SettingsTab({ node }: { readonly node: Node }) {
   const t = useTranslations("node.settings");
   const [filter, setFilter] = useParameter("q", text);

@@ -74,12 +74,12 @@ const REPLIES: Readonly<Record<string, unknown>> = {
   },
 };
 
-const asked: string[] = [];
+const requests: string[] = [];
 
 beforeEach(() => {
-  asked.length = 0;
+  requests.length = 0;
   vi.stubGlobal("fetch", (path: string) => {
-    asked.push(path);
+    requests.push(path);
     const reply = REPLIES[path];
     return Promise.resolve(
       reply === undefined
@@ -105,38 +105,38 @@ function show(children: ReactNode, search = "") {
 }
 
 describe("the slab tab", () => {
-  it("marks the class that the address names and keeps its order from the address", async () => {
+  it("highlights the class and uses the sort order from the URL", async () => {
     show(<SlabsTab node={node} />, "?class=12&sort=evicted&dir=desc");
     const rows = within(await screen.findByRole("table")).getAllByRole("row");
     expect(rows.map((row) => row.getAttribute("aria-current"))).toEqual([null, "true", null]);
     expect(rows[1]?.textContent).toContain("Starved");
   });
 
-  it("shows no age of the last eviction for a class that evicted nothing, and no column nobody fills", async () => {
+  it("shows no eviction age for a class without evictions, and no empty column", async () => {
     show(<SlabsTab node={node} />);
     const [head, first] = within(await screen.findByRole("table")).getAllByRole("row");
     expect(head?.textContent).not.toContain("Requested");
     expect(first?.textContent).toContain("–");
   });
 
-  it("says that a silent node cannot be read, without asking it", () => {
+  it("shows that a silent node is not responding, without a request", () => {
     show(<SlabsTab node={{ ...node, status: "down" }} />);
     expect(screen.getByText("Node not responding")).toBeTruthy();
-    expect(asked).toEqual([]);
+    expect(requests).toEqual([]);
   });
 });
 
-describe("what a node cannot give", () => {
-  it("says why connections cannot be listed, without asking for them", () => {
+describe("a group that a node does not support", () => {
+  it("shows why connections are not available, without a request", () => {
     show(<ConnectionsTab node={node} />);
     expect(screen.getByText("Not available over the binary protocol")).toBeTruthy();
-    expect(asked).toEqual([]);
+    expect(requests).toEqual([]);
   });
 
-  it("never asks for a group that would crash the server, and says so", () => {
+  it("never requests a group that would crash the server, and shows the reason", () => {
     show(<RawTab node={node} />, "?group=sizes");
     expect(screen.getByText("Disabled: this command crashes this memcached version")).toBeTruthy();
-    expect(asked).toEqual([]);
+    expect(requests).toEqual([]);
   });
 });
 
@@ -148,12 +148,12 @@ describe("a node that another process collects", () => {
     lacking: { stats: "notAskedYet", stats_conns: "notAskedYet" },
   };
 
-  it("is asked live, although nothing is known here of what it can do", async () => {
+  it("is read live although its capabilities are unknown here", async () => {
     show(<RawTab node={elsewhere} />);
     expect(await screen.findByRole("row", { name: /get_hits/ })).toBeTruthy();
   });
 
-  it("answers for itself when nothing is heard of it", async () => {
+  it("is read live when its status is unknown", async () => {
     show(<SlabsTab node={{ ...elsewhere, status: "unknown" }} />);
     expect(await screen.findByRole("table")).toBeTruthy();
     cleanup();
@@ -161,20 +161,20 @@ describe("a node that another process collects", () => {
     expect((await screen.findByRole("alert")).textContent).toContain("no such thing");
   });
 
-  it("is not asked for what is known to do harm", () => {
+  it("gets no request that is known to be harmful", () => {
     show(<RawTab node={{ ...elsewhere, lacking: node.lacking }} />, "?group=sizes");
-    expect(asked).toEqual([]);
+    expect(requests).toEqual([]);
   });
 });
 
 describe("the raw tab", () => {
-  it("shows values as the server said them, with what hides made visible", async () => {
+  it("shows values as the server sent them, with hidden characters visible", async () => {
     show(<RawTab node={node} />);
     expect((await screen.findByRole("row", { name: /version/ })).textContent).toContain("1.6\\u{202e}81");
     expect(screen.getByText("3 of 3")).toBeTruthy();
   });
 
-  it("filters by the address", async () => {
+  it("filters by the search text in the URL", async () => {
     show(<RawTab node={node} />, "?q=found%20an%20item");
     const rows = within(await screen.findByRole("table"))
       .getAllByRole("row")

@@ -30,7 +30,7 @@ import {
 } from "./slab-columns";
 import { StatSummary } from "./stat-summary";
 
-/** Which slab classes earn their pages, and which are too small. */
+/** The slab classes, with a verdict on the use of their pages. */
 export function SlabsTab({ node }: { readonly node: Node }) {
   const t = useTranslations("node.slabs");
   const query = useSlabs(node.id, { enabled: canRead(node) });
@@ -150,7 +150,7 @@ function SlabTable({ reply }: { readonly reply: SlabsReply }) {
   );
 }
 
-/** memcached's word with its meaning where the column is one; else the page's own explanation. */
+/** A column named by memcached shows its name and meaning; others have their own explanation. */
 function columnMeaning(column: SlabColumn, own: string, locale: "en" | "ja"): string {
   const word = "word" in column ? column.word : undefined;
   const meaning = word === undefined ? undefined : SLAB_STATS.get(word)?.[locale];

@@ -1,8 +1,8 @@
 /**
  * Which characters a WOFF font can draw (WOFF File Format 1.0; OpenType, table `cmap`, formats 4 and 12).
  *
- * The image renderer asks the internet for a font when it meets a character that none of its fonts has. An image
- * is drawn from this font alone, so what it cannot draw has to be replaced before.
+ * The image renderer downloads a font for a character that none of its fonts has. Images use this font alone, so
+ * characters that it cannot draw have to be replaced first.
  */
 import { inflateSync } from "node:zlib";
 
@@ -69,7 +69,7 @@ function addGroups(cmap: Buffer, at: number, covered: Set<number>): void {
   }
 }
 
-/** Stands for what cannot be drawn: the geta mark of Japanese printing. */
+/** Replaces missing characters: the geta mark of Japanese printing. */
 export const STAND_IN = "〓";
 
 /**

@@ -19,14 +19,14 @@ const data: ChartData = {
 };
 
 describe("the chart of a preview image", () => {
-  it("breaks the line where nothing was observed, and draws a lone value as a dash", () => {
+  it("breaks the line at gaps, and draws a single value as a dash", () => {
     const { path } = imageChart(data, 1_000, 400, 100).lines[0] ?? { path: "" };
     expect(path.match(/M/g)).toHaveLength(2);
     // 0 at the bottom, 10 at the top; buckets of a quarter of the width.
     expect(path.startsWith("M0.0 100.0L100.0 0.0M")).toBe(true);
   });
 
-  it("marks what happened within the window only", () => {
+  it("shows markers within the time range only", () => {
     expect(imageChart(data, 1_000, 400, 100).markers).toEqual([{ x: 200, down: true }]);
   });
 });

@@ -65,7 +65,7 @@ function imageTiles(status: ShareStatus, locale: Locale): ImageTile[] {
   const t = createTranslator({ locale, messages, namespace: "share.status", timeZone: ZONE });
   const { fields, summary } = status;
   const bytes = format.formatBytesOf(summary.bytes, summary.limitMaxbytes, locale);
-  const of = (whole: number | null, text: string) => (whole === null ? "" : t("of", { limit: text }));
+  const of = (limit: number | null, text: string) => (limit === null ? "" : t("of", { limit: text }));
   const tiles: (ImageTile & { readonly field: (typeof fields)[number] })[] = [
     {
       field: "hitRatio",

@@ -26,7 +26,7 @@ const PLOT = { width: 1000, height: 178, left: 92 };
 interface ShareImageProps {
   readonly status: ShareStatus;
   readonly locale: Locale;
-  /** Replaces what the font cannot draw. */
+  /** Replaces characters that the font lacks. */
   readonly drawable: (text: string) => string;
 }
 
@@ -47,7 +47,7 @@ export function ShareImage({ status, locale, drawable }: ShareImageProps) {
       }}
     >
       <div style={{ display: "flex", alignItems: "center", justifyContent: "space-between" }}>
-        <Mark />
+        <Logo />
         <div style={{ display: "flex", fontSize: 22, color: INK.muted }}>{words.asOf}</div>
       </div>
       <div style={{ display: "flex", marginTop: 16, fontSize: 46, lineHeight: 1.15 }}>
@@ -82,7 +82,7 @@ function clipped(text: string, most: number): string {
   return characters.length > most ? `${characters.slice(0, most - 1).join("")}…` : text;
 }
 
-function Mark() {
+function Logo() {
   return (
     <div style={{ display: "flex", alignItems: "center", fontSize: 26 }}>
       <svg viewBox="0 0 16 16" width="26" height="26" aria-hidden="true">

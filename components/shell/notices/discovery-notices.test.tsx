@@ -30,20 +30,20 @@ async function lines(): Promise<(string | null)[]> {
   return last.map((line) => line.textContent.replace(/ \S+ ago$/, ""));
 }
 
-describe("notices of discovery", () => {
-  it("say which source cannot be asked, why, and how many nodes stand", async () => {
+describe("discovery notices", () => {
+  it("show which source is unavailable, why, and how many nodes remain", async () => {
     show([failed("httpSd http://inventory/memcached", 12)]);
     expect(await lines()).toEqual([
       "Discovery source unavailable.Pool sessions keeps the last known 12 nodes. httpSd http://inventory/memcached: answered with status 503",
     ]);
   });
 
-  it("say that there are no nodes when there never was a list, in Japanese too", async () => {
+  it("show that a source never listed nodes, in Japanese too", async () => {
     show([failed("dns cache.example.net A", 0)], "ja");
     expect((await lines())[0]).toContain("プール sessions にこのソースのノードはありません。");
   });
 
-  it("stand beside the other notices", async () => {
+  it("appear with the other notices", async () => {
     show([
       { code: "configurationRejected", detail: "memfleet.yaml:3", sinceMs: NOW_MS },
       {
@@ -53,12 +53,12 @@ describe("notices of discovery", () => {
       },
     ]);
     await screen.findByText("Nodes discovered for two pools.");
-    const said = await lines();
-    expect(said[0]).toContain("New configuration rejected.");
-    expect(said[1]).toContain("10.0.0.1:11211 stays in a, though b lists it too");
+    const notices = await lines();
+    expect(notices[0]).toContain("New configuration rejected.");
+    expect(notices[1]).toContain("10.0.0.1:11211 stays in a, though b lists it too");
   });
 
-  it("are counted when there are many", async () => {
+  it("are summarized when there are many", async () => {
     show(["a", "b", "c", "d", "e"].map((name) => failed(`dns ${name} A`, 1)));
     await screen.findByText("2 more discovery notices");
     expect(await lines()).toHaveLength(4);

@@ -4,7 +4,7 @@ import type { StreamState } from "@/lib/client/events/connection-state";
 export type Freshness = "live" | "connecting" | "lost" | "stale";
 
 /**
- * `stale` takes precedence: values older than two poll intervals must not look live. A fleet without nodes
+ * `stale` takes precedence: values older than two poll intervals must not appear live. A fleet without nodes
  * has no responses and is not stale.
  */
 export function freshnessOf(

@@ -38,7 +38,7 @@ export function Notices() {
   );
 }
 
-/** The session ended, here or elsewhere. */
+/** The session ended, in this tab or another. */
 function SignedOut() {
   const t = useTranslations("access.signedOut");
   const signInAgain = () => {

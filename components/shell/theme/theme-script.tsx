@@ -1,5 +1,5 @@
 /**
- * Sets the theme before the first paint; `theme.ts` goes by the same key, query and attribute. React escapes
+ * Sets the theme before the first paint; `theme.ts` uses the same key, query and attribute. React escapes
  * quotes, `&` and `<` in text, so the script does without them.
  */
 const SCRIPT = [

@@ -20,7 +20,7 @@ export function ThemeSwitch() {
           <span className="hidden md:inline">{t(`themes.${theme}`)}</span>
         </>
       }
-      items={THEMES.map((each) => ({ label: t(`themes.${each}`), onSelect: () => chooseTheme(each) }))}
+      items={THEMES.map((choice) => ({ label: t(`themes.${choice}`), onSelect: () => chooseTheme(choice) }))}
     />
   );
 }

@@ -1,6 +1,6 @@
 "use client";
 /**
- * The theme a reader chose, kept in the browser's storage for all tabs. `data-theme` of the document is what
+ * The user's theme, stored in the browser for all tabs. `data-theme` of the document is what
  * the styles go by; `ThemeScript` sets it before the first paint.
  */
 import { useSyncExternalStore } from "react";
@@ -11,7 +11,7 @@ export type Theme = (typeof THEMES)[number];
 const KEY = "theme";
 const DARK = "(prefers-color-scheme: dark)";
 
-/** Holds when the browser refuses storage. */
+/** Used when the browser refuses storage. */
 let unstored: Theme = "system";
 const listeners = new Set<() => void>();
 
@@ -36,7 +36,7 @@ export function chooseTheme(theme: Theme): void {
   try {
     localStorage.setItem(KEY, theme);
   } catch {
-    // Kept for this page only.
+    // Storage is unavailable: the theme applies to this page only.
   }
   apply();
 }

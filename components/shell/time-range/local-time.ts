@@ -11,7 +11,7 @@ export function toLocalInput(atMs: number, utc: boolean): string {
   return `${at.getFullYear()}-${pad(at.getMonth() + 1)}-${pad(at.getDate())}T${pad(at.getHours())}:${pad(at.getMinutes())}`;
 }
 
-/** The instant that such a text means, Unix milliseconds; null when it means none. */
+/** The instant of such a text, Unix milliseconds; null when it is invalid. */
 export function fromLocalInput(text: string, utc: boolean): number | null {
   const atMs = Date.parse(utc ? `${text}Z` : text);
   return Number.isNaN(atMs) ? null : atMs;

@@ -3,7 +3,7 @@ import { useMemo } from "react";
 import { useLocale, useTimeZone } from "use-intl";
 import * as format from "@/lib/model/format";
 
-/** `lib/model/format` in the reader's language and time zone. */
+/** `lib/model/format` in the user's language and time zone. */
 export function useFormat() {
   const locale = useLocale();
   const timeZone = useTimeZone() ?? "UTC";

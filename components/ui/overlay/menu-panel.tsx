@@ -20,7 +20,7 @@ interface MenuPanelProps {
 export default function MenuPanel({ anchor, label, items, onClose }: MenuPanelProps) {
   return (
     <DropdownMenu.Root open modal={false} onOpenChange={(open) => !open && onClose()}>
-      {/* The button outside is the trigger for people; this one positions the list. */}
+      {/* Users click the button outside; this one only positions the list. */}
       <DropdownMenu.Trigger asChild>
         <span aria-hidden="true" className="pointer-events-none absolute inset-0" />
       </DropdownMenu.Trigger>

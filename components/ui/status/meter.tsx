@@ -11,7 +11,7 @@ const FILLS: Record<MeterTone, string> = {
 };
 
 interface MeterProps {
-  /** Parts from the left; each a share 0..1 of the whole. */
+  /** Parts from the left; each a share 0..1 of the total. */
   readonly parts: readonly { readonly share: number; readonly tone: MeterTone }[];
   readonly className?: string;
 }

@@ -21,7 +21,10 @@ import { ALL_SERIES } from "../queries/series";
 import { type StreamState, setStreamState, streamState } from "./connection-state";
 import { recordChanges } from "./recent-changes";
 
-type Message = { readonly changes: FleetDelta } | { readonly state: StreamState } | { readonly ask: "state" };
+type Message =
+  | { readonly changes: FleetDelta }
+  | { readonly state: StreamState }
+  | { readonly request: "state" };
 
 const NAME = "memfleet-events";
 
@@ -81,7 +84,7 @@ function readStream(
 export function startEvents(client: QueryClient): () => void {
   const stop = new AbortController();
   const channel = typeof BroadcastChannel === "undefined" ? null : new BroadcastChannel(NAME);
-  /** Aborting it withdraws from the competition for the lock, and from leading. */
+  /** Aborting it cancels the request for the lock, and releases it. */
   let candidacy: AbortController | undefined;
   let leads = false;
 
@@ -113,7 +116,7 @@ export function startEvents(client: QueryClient): () => void {
     const { signal } = candidacy;
     setStreamState("connecting");
     if (navigator.locks === undefined) return lead(signal);
-    broadcast({ ask: "state" });
+    broadcast({ request: "state" });
     navigator.locks
       .request(NAME, { signal }, () => {
         // The lock may be granted in the moment in which this tab withdraws.
@@ -131,7 +134,7 @@ export function startEvents(client: QueryClient): () => void {
   };
 
   channel?.addEventListener("message", ({ data }: MessageEvent<Message>) => {
-    if ("ask" in data) {
+    if ("request" in data) {
       if (leads) broadcast({ state: streamState() });
     } else if (candidacy !== undefined && !leads) {
       if ("changes" in data) applyChanges(client, data.changes);

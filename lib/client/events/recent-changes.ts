@@ -1,4 +1,4 @@
-/** Fleet changes of the last half minute, for a fleet reply that was on its way while they arrived. */
+/** Fleet changes of the last half minute, for a fleet reply that was in flight while they arrived. */
 import type { FleetDelta } from "@/lib/fleet-sync/delta";
 
 /** Longer than a request takes. */

@@ -20,7 +20,7 @@ interface PreviewScope {
   readonly nodes: readonly Pick<Node, "id">[];
 }
 
-/** The impact of an action on these nodes, or this pool, by the last collected values. */
+/** The impact of an action on these nodes, or this pool, from the last collected values. */
 export function useActionPreview(kind: ActionKind, { pool, nodes }: PreviewScope) {
   const scope = pool === null ? { node: nodes.map((node) => node.id) } : { pool };
   const query = queryString({ kind, ...scope });
@@ -28,7 +28,7 @@ export function useActionPreview(kind: ActionKind, { pool, nodes }: PreviewScope
     queryKey: ["actions", "preview", query],
     queryFn: ({ signal }) => getJson<ActionPreview>(`/actions/preview${query}`, signal),
     refetchInterval: 5_000,
-    // Numbers that a decision rests on are never older than the dialog.
+    // Values that a decision is based on are never older than the dialog.
     gcTime: 0,
   });
 }
@@ -49,7 +49,7 @@ function mergeAction(cached: Action, event: Action, partial: boolean): Action {
   return { ...event, targets: cached.targets.map((target) => changed.get(target.node) ?? target) };
 }
 
-/** An action, kept current until it has ended and is no longer watched. */
+/** An action, updated until it has ended and is no longer watched. */
 export function useAction(id: string | null, started?: Action) {
   const client = useQueryClient();
   const queryKey = actionKey(id ?? "");

@@ -1,5 +1,5 @@
 "use client";
-/** The audit. */
+/** The audit log. */
 import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
 import type { AuditKind } from "@/lib/model/actions/audit";
 import type { Audit } from "@/lib/model/actions/audit.schema";

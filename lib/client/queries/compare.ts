@@ -7,10 +7,10 @@ import { type ApiError, getJson, queryString, segment } from "../api";
 import { usePollIntervalMs } from "./fleet";
 import { FACTS_REFRESH_MS } from "./node";
 
-/** Each reading sends two requests to every node: not as often as a poll. */
+/** Each read sends two requests to every node: less often than a poll. */
 const COMPARE_EVERY_MS = 15_000;
 
-/** What differs between nodes; `all`: also what does not. Read once enough nodes are chosen. */
+/** The differences between nodes; `all`: identical values too. Read once enough nodes are selected. */
 export function useCompare(nodes: readonly string[], all: boolean) {
   const intervalMs = Math.max(usePollIntervalMs(), COMPARE_EVERY_MS);
   return useQuery<Compare, ApiError>({
@@ -33,7 +33,7 @@ function usePoolReading<T>(pool: string, path: string) {
   });
 }
 
-/** How much the nodes of a pool differ. */
+/** The differences between the nodes of a pool. */
 export function usePoolConsistency(pool: string) {
   return usePoolReading<Drift>(pool, "drift");
 }

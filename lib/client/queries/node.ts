@@ -1,5 +1,5 @@
 "use client";
-/** One node: its state, and what is read from it on demand. */
+/** One node: its state, and the data that is read from it on demand. */
 import { type QueryClient, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useCallback, useEffect, useRef, useState } from "react";
 import type { StatsGroup } from "@/lib/catalogue/stats-groups";

@@ -1,5 +1,5 @@
 "use client";
-/** Share links, and what they show. */
+/** Share links and their content. */
 import { type QueryClient, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import type { ShareInput, ShareMade, ShareStatus, Shares } from "@/lib/model/share.schema";
 import { type ApiError, getJson, segment, sendJson } from "../api";
@@ -41,7 +41,7 @@ function refreshShares(client: QueryClient): void {
 /** Pages of share links are outside the API. */
 const SHARED_PAGES = "/s";
 
-/** What a share link shows. An expired or revoked link is an `ApiError` with status 404. */
+/** The content of a share link. An expired or revoked link is an `ApiError` with status 404. */
 export function useSharedStatus(token: string, initial: ShareStatus, intervalMs: number) {
   return useQuery<ShareStatus, ApiError>({
     queryKey: ["shared-status", token],
