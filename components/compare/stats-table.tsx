@@ -23,7 +23,7 @@ export function StatsTable({ compare }: { readonly compare: Compare }) {
   const { locale } = useFormat();
   const ids = compare.nodes.map(({ id }) => id);
   const rows = () => [
-    ["metric", "unit", ...ids],
+    ["figure", "unit", ...ids],
     ["version", null, ...compare.nodes.map(({ version }) => version)],
     ...compare.figures.map(({ name, unit, values }) => [name, unit, ...values]),
   ];
@@ -31,7 +31,7 @@ export function StatsTable({ compare }: { readonly compare: Compare }) {
     <Panel
       title={<Hint text={t("meaning")}>{t("title")}</Hint>}
       padded={false}
-      tools={<CsvButton name="compare-metrics" rows={rows} />}
+      tools={<CsvButton name="compare-figures" rows={rows} />}
     >
       <Table label={t("title")}>
         <thead>
