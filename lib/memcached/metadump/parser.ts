@@ -68,9 +68,11 @@ export class MetadumpParser {
       at = feed + 1;
       if (this.line(this.pending, 0, lineLength)) return true;
     }
-    for (let feed = bytes.indexOf(LF, at); feed >= 0; feed = bytes.indexOf(LF, at)) {
+    let feed = bytes.indexOf(LF, at);
+    while (feed >= 0) {
       if (this.line(bytes, at, feed)) return true;
       at = feed + 1;
+      feed = bytes.indexOf(LF, at);
     }
     if (at < length) this.buffer(bytes, at, length);
     return false;

@@ -31,7 +31,9 @@ abstract class LineReader {
     if (this.received > MAX_REPLY_BYTES) throw tooLarge(`more than ${MAX_REPLY_BYTES} bytes`);
     const bytes = Buffer.concat([this.incomplete, chunk.subarray(0, length)]);
     let at = 0;
-    for (let feed = bytes.indexOf(LF); feed >= 0; feed = bytes.indexOf(LF, at)) {
+    for (;;) {
+      const feed = bytes.indexOf(LF, at);
+      if (feed < 0) break;
       const line = this.line(bytes, at, feed);
       at = feed + 1;
       const refusal = refusalOf(line);
