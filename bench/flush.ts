@@ -139,7 +139,7 @@ async function memfleet({ hosts, port }: Addresses, directory: string): Promise<
       if (state !== "done") throw new Error(`the action is ${state}: ${detail}`);
       await run?.finished;
       return {
-        "asking to audit": begunMs - startedMs,
+        "request to audit": begunMs - startedMs,
         "looking first": first - begunMs,
         sending: last - first,
         verifying: endedMs - last,
@@ -171,7 +171,7 @@ try {
   for (const start of [bareSender, memcflush, (all: Addresses) => memfleet(all, directory)]) {
     flushers.push(await start(addresses));
   }
-  // In turns: what else runs on this machine then slows all of them.
+  // Alternating, so that other load on this machine slows all of them alike.
   const rounds = flushers.map((): Times[] => []);
   for (let round = -1; round < ROUNDS; round++) {
     for (const [n, flusher] of flushers.entries()) {

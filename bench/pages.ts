@@ -31,7 +31,7 @@ const RUNS = Number(options.runs);
 const PORT = Number(options.port);
 const URL_BASE = `http://127.0.0.1:${PORT}`;
 const LAUNCHER = join(import.meta.dirname, "..", "bin", "memfleet.mjs");
-/** A stream's first minute tells every node once; after one poll interval it only tells what changes. */
+/** A stream's first minute sends every node once; after one poll interval it sends only changes. */
 const SETTLED_MS = 15_000;
 const WATCHED_MS = 10_000;
 
@@ -176,9 +176,9 @@ async function measure(browser: Browser, count: number): Promise<void> {
       );
     }
   } finally {
-    const gone = once(server, "exit");
+    const exited = once(server, "exit");
     server.kill("SIGTERM");
-    await gone;
+    await exited;
     stopTraffic();
     await addresses.stop();
     await rm(directory, { recursive: true, force: true });

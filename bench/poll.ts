@@ -1,6 +1,6 @@
 /**
  * CPU per node-poll, side by side in one run: bare sockets with object parsing, bare memjs, and Memfleet's
- * whole path (socket, parser, differences, status, history on disk).
+ * complete path (socket, parser, differences, status, history on disk).
  *
  *   npm run bench:poll -- --nodes 1000 --rounds 20
  */
@@ -33,7 +33,7 @@ const WARM_UP = 3;
 
 async function bareSockets({ hosts, port }: Addresses): Promise<Poller> {
   const sockets = await Promise.all(hosts.map((host) => opened(host, port)));
-  const ask = (socket: Socket) =>
+  const request = (socket: Socket) =>
     new Promise<Record<string, string>>((resolve) => {
       let text = "";
       const read = (chunk: Buffer) => {
@@ -53,7 +53,7 @@ async function bareSockets({ hosts, port }: Addresses): Promise<Poller> {
   return {
     name: "bare sockets, object parsing",
     round: async () => {
-      await Promise.all(sockets.map(ask));
+      await Promise.all(sockets.map(request));
     },
     close: async () => {
       for (const socket of sockets) socket.destroy();
@@ -79,14 +79,14 @@ async function bareMemjs({ hosts, port }: Addresses): Promise<Poller> {
       conntimeout: 30,
     } as never),
   );
-  const ask = (client: ReturnType<typeof memjs.Client.create>) =>
+  const request = (client: ReturnType<typeof memjs.Client.create>) =>
     new Promise<void>((resolve, reject) => {
       client.stats((error) => (error ? reject(error) : resolve()));
     });
   return {
     name: "bare memjs",
     round: async () => {
-      await Promise.all(clients.map(ask));
+      await Promise.all(clients.map(request));
     },
     close: async () => {
       for (const client of clients) client.close();

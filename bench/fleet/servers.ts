@@ -42,7 +42,7 @@ const BLOCKS: Readonly<Record<Part, number>> = {
 
 const PORTS: Ports = { answering: 22_133, silent: 22_134 };
 const PER_PROCESS = 250;
-/** A kernel queues one connection more than the backlog says; a few to spare. */
+/** The kernel queues one connection more than the backlog; a few to spare. */
 const FILLERS = 4;
 
 export class FleetServers {
@@ -158,9 +158,9 @@ export class FleetServers {
 
   private end(child: ChildProcess): Promise<unknown> {
     if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve();
-    const gone = new Promise((resolve) => child.once("exit", resolve));
+    const exited = new Promise((resolve) => child.once("exit", resolve));
     child.kill("SIGKILL");
-    return gone;
+    return exited;
   }
 }
 

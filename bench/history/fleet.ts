@@ -137,7 +137,7 @@ export class InventedFleet {
     values[requiredSlot("read_buf_bytes_free")] = 16_384 * Math.floor(this.next() * 6);
   }
 
-  /** A whole number scattered around `mean` as a count of independent events is: by its square root. */
+  /** An integer that varies around `mean` like a count of independent events: by its square root. */
   private about(mean: number): number {
     const bell = this.next() + this.next() + this.next() + this.next() - 2;
     return Math.max(0, Math.round(mean + bell * 1.73 * Math.sqrt(mean)));

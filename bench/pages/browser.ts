@@ -1,4 +1,4 @@
-/** What Chromium says about a page: when it can be used, its frames, how busy its main thread is. */
+/** Chromium's measurements of a page: when it becomes usable, its frames, the load of its main thread. */
 import type { Browser } from "@playwright/test";
 
 const VIEWPORT = { width: 1440, height: 900 };

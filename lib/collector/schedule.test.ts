@@ -4,16 +4,16 @@ import { Schedule } from "./schedule";
 function scheduleOf(intervalMs: number) {
   let now = 0;
   const runs: number[] = [];
-  let turns = 0;
+  let rounds = 0;
   const schedule = new Schedule(
     intervalMs,
-    { run: (slot) => runs.push(slot), turn: () => turns++ },
+    { run: (slot) => runs.push(slot), roundComplete: () => rounds++ },
     () => now,
   );
   return {
     schedule,
     runs,
-    turns: () => turns,
+    rounds: () => rounds,
     at(ms: number) {
       now = ms;
       schedule.tick();
@@ -23,10 +23,10 @@ function scheduleOf(intervalMs: number) {
 
 describe("the polling schedule", () => {
   it("runs every slot once in an interval", () => {
-    const { at, runs, turns } = scheduleOf(10_000);
+    const { at, runs, rounds } = scheduleOf(10_000);
     for (let ms = 0; ms < 10_000; ms += 50) at(ms);
     expect(runs).toEqual(Array.from({ length: 100 }, (_, slot) => slot));
-    expect(turns()).toBe(1);
+    expect(rounds()).toBe(1);
   });
 
   it("spreads five thousand nodes so that no slot has more than three times its share", () => {
@@ -61,7 +61,7 @@ describe("the polling schedule", () => {
     vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
     let asleepMs = 0;
     const now = () => performance.now() + asleepMs;
-    const schedule = new Schedule(10_000, { run() {}, turn() {} }, now);
+    const schedule = new Schedule(10_000, { run() {}, roundComplete() {} }, now);
     try {
       const from = now();
       schedule.start();

@@ -57,7 +57,7 @@ export interface FindingsPage<Form extends FindingForm> {
   readonly nextCursor: string | null;
 }
 
-/** How long findings of a removed node are kept, because it may come back. */
+/** How long findings of a removed node are stored, because it may come back. */
 const REMOVED_RETENTION_MS = 30 * 86_400_000;
 
 /** Maximum puts saved in one request. */
@@ -103,7 +103,7 @@ export class FindingRepository {
     return this.matrix.countsOf(node);
   }
 
-  /** Saves the findings of a probe in place of its earlier ones. Puts that arrive during a write are saved together. */
+  /** Replaces the findings of a probe. Puts that arrive during a write are saved together. */
   async put(pool: string, put: FindingsPut): Promise<SavedFindings> {
     const { rows, changes } = await new Promise<FindingsPutReply>((resolve, reject) => {
       this.pending.push({ put, resolve, reject });

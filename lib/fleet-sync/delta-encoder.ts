@@ -114,21 +114,21 @@ export class FleetDeltaEncoder {
   }
 
   private nodeChanges(touched: readonly Node[], nowMs: number): Pick<FleetDelta, "whole" | "changed"> {
-    const whole: Node[] = [];
+    const full: Node[] = [];
     const changed: { before: Node; now: Node }[] = [];
     for (const now of touched) {
       const sent = this.nodes.get(now.id);
       const due = sent === undefined || nowMs - sent.wholeMs >= FULL_EVERY_MS;
       if (due || !haveSameFields(sent.node, now)) {
         this.nodes.set(now.id, { node: now, wholeMs: nowMs });
-        whole.push(now);
+        full.push(now);
       } else if (!rendersSame(sent.node, now)) {
         this.nodes.set(now.id, { node: now, wholeMs: sent.wholeMs });
         changed.push({ before: sent.node, now });
       }
     }
     return {
-      ...(whole.length > 0 ? { whole: encodeNodes(whole) } : {}),
+      ...(full.length > 0 ? { whole: encodeNodes(full) } : {}),
       ...(changed.length > 0 ? { changed: changedNodes(changed) } : {}),
     };
   }

@@ -49,7 +49,7 @@ function mergeAction(cached: Action, event: Action, partial: boolean): Action {
   return { ...event, targets: cached.targets.map((target) => changed.get(target.node) ?? target) };
 }
 
-/** An action, kept current until it has ended and is no longer watched. */
+/** An action, refreshed until it has ended and is no longer watched. */
 export function useAction(id: string | null, started?: Action) {
   const client = useQueryClient();
   const queryKey = actionKey(id ?? "");

@@ -190,7 +190,7 @@ function mergeProgress(_cached: Progress, event: Progress & { readonly findings?
   return progress;
 }
 
-/** The progress of a run, kept current until it ends. */
+/** The progress of a run, refreshed until it ends. */
 export function useProgress(id: string | null) {
   const client = useQueryClient();
   const queryKey = runKey(id ?? "");

@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { path, readText } from "./parts";
 
-/** An address without a user name, which `fetch` refuses, and without a fragment. `shape` says what is allowed. */
+/** An address without a user name, which `fetch` refuses, and without a fragment. `shape` describes what is allowed. */
 export function httpUrl(shape: string) {
   return readText(shape, (text) => {
     if (!/^https?:\/\//i.test(text) || !URL.canParse(text)) return { allowed: shape };
@@ -17,7 +17,7 @@ const OWN_HEADERS =
 const HEADER_NAME = "a valid request header name";
 const HEADER_VALUE = "printable ASCII text; put it in quotes";
 
-/** The keys of a mapping that says how requests sign in. */
+/** The keys of a mapping that configures how requests sign in. */
 export const requestKeys = {
   headers: z
     .record(

@@ -9,7 +9,7 @@ import { groupId, groupOfId } from "./schema";
 /** Columns up to this many bytes go into the directory. */
 const SHORT_BYTES = 48;
 
-/** Above this share of the groups, one scan is cheaper than a look-up for each. */
+/** Above this share of the groups, one scan is cheaper than one lookup per group. */
 const SCAN_SHARE = 0.3;
 
 type GroupTable = "raw" | "rollup";
