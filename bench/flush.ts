@@ -1,6 +1,6 @@
 /**
  * `flush_all` on many connected nodes, side by side in one run: a bare sender that writes to all sockets at once and
- * waits for every OK, memcflush, and Memfleet's door with the audit on disk and every node verified.
+ * waits for every OK, memcflush, and Memfleet's action service with the audit on disk and every node verified.
  *
  *   npm run bench:flush -- --nodes 1000 --rounds 7
  */

@@ -5,7 +5,7 @@ const from = new Date("2026-11-22T06:00:00Z");
 const to = new Date("2026-11-22T07:30:00Z");
 
 describe("the window in view", () => {
-  it("is the last hour unless the address says otherwise", () => {
+  it("is the last hour by default", () => {
     expect(windowOf(null, null, null)).toEqual({ kind: "relative", range: "1h", durationMs: 3_600_000 });
     expect(windowOf("7d", null, null).durationMs).toBe(7 * 86_400_000);
   });

@@ -43,7 +43,7 @@ function collectorOf(count: number, prepare: (node: ScriptedNode) => void = () =
       collector.setNodes(Array.from({ length: count }, (_, n) => fleetNode(`a:${n + 1}`)));
       await settle();
     },
-    /** A second passes and everybody is asked. */
+    /** A second passes and every node is polled. */
     second: async () => {
       now += 1_000;
       for (const record of collector.all()) {
@@ -59,7 +59,7 @@ function collectorOf(count: number, prepare: (node: ScriptedNode) => void = () =
 const SLAB_PAGES = CLASS_COLUMNS.slabs.get("total_pages") as number;
 
 describe("the slower groups", () => {
-  it("are all asked for at first contact, then at most once a minute", async () => {
+  it("are all read at first contact, then at most once a minute", async () => {
     const { start, second, asked, collector } = collectorOf(1);
     await start();
     expect(asked()).toEqual([GROUPS]);
@@ -88,7 +88,7 @@ describe("the slower groups", () => {
     expect(Math.max(...inOneSecond)).toBeLessThan(200 * GROUPS * 0.25);
   });
 
-  it("are asked for again at once after an action or a flush", async () => {
+  it("are read again at once after an action or a flush", async () => {
     const { start, second, asked, collector, client } = collectorOf(1);
     await start();
     const record = collector.get("a:1");
@@ -102,7 +102,7 @@ describe("the slower groups", () => {
     expect(asked()).toEqual([3 * GROUPS]);
   });
 
-  it("are forgotten with the process that told them", async () => {
+  it("are dropped when the server process restarts", async () => {
     const { start, second, collector, client } = collectorOf(1);
     await start();
     await second();

@@ -152,7 +152,7 @@ describe("the fleet reply", () => {
     expect(names({ status: "down" })).toEqual([]);
   });
 
-  it("has a summary that says the same without the nodes", async () => {
+  it("has an equal summary without the nodes", async () => {
     const view = await fleetOf([
       { id: "a:1", report: { bytes: 5 } },
       { id: "b:1", pool: "other", down: true },

@@ -161,7 +161,7 @@ describe("a node's record", () => {
     ]);
   });
 
-  it("covers an outage without restart with one step over the whole time", () => {
+  it("covers an outage without restart with one step over the complete period", () => {
     const { record, answer, refuse } = recordOf();
     answer(0, stats(0));
     record.takeSteps(() => {});

@@ -54,7 +54,7 @@ function shared() {
     pass: (ms: number) => {
       passed += ms;
     },
-    /** From now on the history says this. */
+    /** Replaces the history's replies from now on. */
     says: (next: SharedHistory["sampleBatches"]) => {
       answer = next;
     },
@@ -67,7 +67,7 @@ const sweep = (secondsAgo: number, at: number, values: Record<string, number>) =
     nodes: new Map([["other:1", { elapsedSeconds: 10, values }]]),
   });
 
-it("asks its own nodes alone, and shows what others have written of theirs", async () => {
+it("polls only its own nodes, and shows what other processes have written of theirs", async () => {
   const { collector, elsewhere, view, polled, asked, says } = shared();
   collector.setNodes([fleetNode("own:1"), fleetNode("other:1")]);
   const changes: string[] = [];
@@ -129,7 +129,7 @@ it("lets a defect be one", async () => {
   collector.close();
 });
 
-it("never asks a node of another shard, not even when told to ask it now", async () => {
+it("never polls a node of another shard, not even on demand", async () => {
   const { collector, polled } = shared();
   collector.setNodes([fleetNode("other:1")]);
   collector.pollNow("other:1");

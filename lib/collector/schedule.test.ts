@@ -48,7 +48,7 @@ describe("the polling schedule", () => {
     expect(runs).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
   });
 
-  it("drops what a long stall missed instead of bursting: nobody is asked twice", () => {
+  it("drops what a long stall missed instead of bursting: no node is polled twice", () => {
     const { at, runs } = scheduleOf(1_000);
     at(0);
     runs.length = 0;

@@ -63,7 +63,7 @@ describe("a pool's sources", () => {
     expect(sourceOf("{ dns: cache.test, type: AAAA }")).toMatchObject({ port: 11211 });
   });
 
-  it("are ElastiCache endpoints, asked over the pool's TLS", () => {
+  it("are ElastiCache endpoints, read over the pool's TLS", () => {
     const tls = sourceOf("{ elasticache: s.cfg.cache.amazonaws.com, refresh: 10s }", "    tls: {}\n");
     expect(tls).toEqual({
       kind: "elasticache",

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { readEnvironment } from "./environment";
 
 describe("readEnvironment", () => {
-  test("looks for memfleet.yaml in the folder the launcher was called in", () => {
+  test("finds memfleet.yaml in the launcher's working directory", () => {
     const environment = readEnvironment({ MEMFLEET_CWD: "/srv/caller" });
     expect(environment.configFile).toBe("/srv/caller/memfleet.yaml");
     expect(environment.configFileNamed).toBe(false);

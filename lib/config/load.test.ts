@@ -76,7 +76,7 @@ describe("without mistakes", () => {
     expect(load(yaml).file).toBe(join(folder, "memfleet.yaml"));
   });
 
-  test("a whole file: every setting arrives, secrets and certificates are read", () => {
+  test("a complete file: every setting is parsed, secrets and certificates are read", () => {
     const configuration = load(`
 listen: "[::1]:4000"
 publicUrl: https://memfleet.example.net/
@@ -437,7 +437,7 @@ describe("mistakes are named with line, path, what was found and what is allowed
     expect(problem?.found).toBe(`"${join(folder, name)}", ${reason}`);
   });
 
-  test("all mistakes of a file are told at once", () => {
+  test("all errors of a file are reported at once", () => {
     const problems = problemsOf(
       "readOnly: 1\npoll: { interval: soon }\npools: [{ name: a, servers: [''] }]\nx: 1\n",
     );

@@ -39,7 +39,7 @@ describe("watchConfiguration", () => {
     expect(() => watch()).toThrow(ConfigurationError);
   });
 
-  test("takes over an edit in place and tells its listeners", async () => {
+  test("applies an in-place edit and notifies its listeners", async () => {
     writeFileSync(at("memfleet.yaml"), withNode("a"));
     const watched = watch();
     const listener = vi.fn();
@@ -89,7 +89,7 @@ describe("watchConfiguration", () => {
     await until(() => expect(watched.current().nodes[0]?.endpoint.credentials?.password).toBe("new"));
   });
 
-  test("keeps the last good configuration over a broken edit, says why, and recovers", async () => {
+  test("keeps the last valid configuration after an invalid edit, reports why, and recovers", async () => {
     writeFileSync(at("memfleet.yaml"), withNode("a"));
     const watched = watch();
     const listener = vi.fn();
@@ -125,7 +125,7 @@ describe("watchConfiguration", () => {
     expect(nodesOf(watched)).toEqual(["a:11211"]);
   });
 
-  test("takes over all but listen and dataDir, and says that those wait for a restart", async () => {
+  test("applies all but listen and dataDir, and reports that those need a restart", async () => {
     writeFileSync(at("memfleet.yaml"), withNode("a", "listen: 127.0.0.1:4000"));
     const watched = watch();
     writeFileSync(at("memfleet.yaml"), withNode("b", "listen: 127.0.0.1:5000\ndataDir: other"));

@@ -34,7 +34,7 @@ describe("running a probe", () => {
   });
   afterEach(() => vi.useRealTimers());
 
-  it("gives what the probe says, each check once", async () => {
+  it("returns the probe's findings, each check once", async () => {
     const twice = probe(async () => [CHECK, { ...CHECK, title: "again" }, { ...CHECK, check: "drift" }]);
     expect(await runProbe(twice, target(), context(), onDefect)).toEqual({
       kind: "checked",

@@ -44,7 +44,7 @@ describe("scheduled diagnosing", () => {
     expect(begun).toEqual([]);
   });
 
-  it("begins at the first look when it never ran, then every interval", async () => {
+  it("starts at the first check when it never ran, then every interval", async () => {
     const { begun, lookAfter } = scheduleOf();
     await lookAfter(0);
     await lookAfter(HOUR - 1);

@@ -155,7 +155,7 @@ describe("diagnosing", () => {
     ]);
   });
 
-  it("sends nothing when the intention cannot be kept", async () => {
+  it("sends nothing when the intention cannot be recorded", async () => {
     const held = heldProbe("settings");
     const broken = {
       intend: () => Promise.reject(new UnavailableError("disk full")),
@@ -233,7 +233,7 @@ describe("diagnosing", () => {
     expect((await entries())[0]?.detail).toContain("cancelled by olga after 3 of 6 probes");
   });
 
-  it("keeps what was found of a node that cannot be asked any longer, as unknown", async () => {
+  it("keeps the findings of a node that can no longer be read, as unknown", async () => {
     let down = false;
     const probe: Probe = {
       name: "settings",
@@ -338,7 +338,7 @@ describe("diagnosing", () => {
     expect(run.findings[0]).toMatchObject({ verdict: "unknown" });
   });
 
-  it("leaves the round trip out unless it is asked for, and UDP out when it is switched off", async () => {
+  it("skips the round trip unless it is requested, and UDP when it is disabled", async () => {
     const probes = (["udp-exposure", "settings", "round-trip"] as const).map((name) => heldProbe(name).probe);
     const diagnostics = diagnosticsOf(probes);
     expect((await diagnostics.begin(OPERATOR, ALL)).probes).toEqual(["udp-exposure", "settings"]);
@@ -351,7 +351,7 @@ describe("diagnosing", () => {
     await diagnostics.settled();
   });
 
-  it("shows findings that cannot be kept, and says how many", async () => {
+  it("shows findings that cannot be stored, and reports how many", async () => {
     const diagnostics = diagnosticsOf([heldProbe("settings", () => [loud]).probe]);
     const started = diagnostics.begin(OPERATOR, { ...ALL, nodes: ["127.0.0.1:1"] });
     repository.put = () => Promise.reject(new UnavailableError("disk full"));
@@ -360,7 +360,7 @@ describe("diagnosing", () => {
     expect((await entries())[0]?.detail).toContain("1 finding could not be saved");
   });
 
-  it("takes an admin's word for a fix, for advisories only, and keeps who said so", async () => {
+  it("lets an admin mark a fix, for advisories only, and records who did", async () => {
     const floor: Check = { ...loud, check: "version-floor" };
     const diagnostics = diagnosticsOf([heldProbe("advisories", () => [floor]).probe]);
     const node = "127.0.0.1:1";
@@ -426,7 +426,7 @@ describe("diagnosing", () => {
     expect((await again.page(nodes, {}, "brief", null, 100)).findings).toHaveLength(3);
   });
 
-  it("ends with the process: nothing more is started, and what is cut short says nothing of the nodes", async () => {
+  it("ends with the process: nothing more is started, and interrupted tests produce no findings", async () => {
     let endless = false;
     let started = 0;
     const run = async () => {

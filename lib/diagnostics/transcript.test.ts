@@ -20,7 +20,7 @@ it("escapes what a terminal or a page would act on", () => {
   expect(escaped("\u001b[31m\u202e<b>é")).toBe("\\x1b[31m\\xe2\\x80\\xae<b>\\xc3\\xa9");
 });
 
-it("keeps a text within its bound and says how much is missing", () => {
+it("keeps a text within its bound and reports how much is missing", () => {
   expect(bounded("x".repeat(MAX_EVIDENCE_TEXT))).toBe("x".repeat(MAX_EVIDENCE_TEXT));
   const cut = bounded("x".repeat(20_000));
   expect(cut.length).toBeLessThanOrEqual(MAX_EVIDENCE_TEXT);

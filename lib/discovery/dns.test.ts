@@ -86,7 +86,7 @@ describe("targets by DNS", () => {
     expect(await source.read(never())).toMatchObject({ targets: [{ id: "10.0.0.1:11212" }], problems: [] });
   });
 
-  it("could not be asked for when the name does not exist, or has no such record", async () => {
+  it("are unavailable when the name does not exist, or has no such record", async () => {
     await expect(open("gone.test", "A").read(never())).rejects.toThrow(
       new SourceUnavailable("no A record of gone.test"),
     );
@@ -94,7 +94,7 @@ describe("targets by DNS", () => {
     await expect(open("empty.test", "A").read(never())).rejects.toThrow("no A record of empty.test");
   });
 
-  it("could not be asked for when one name server knows nothing and the other does not answer", async () => {
+  it("are unavailable when one name server knows nothing and the other does not respond", async () => {
     other.mood = "refuse";
     const source = open("cache.test", "A", { resolvers: [one.address, other.address] });
     await expect(source.read(never())).rejects.toThrow(
@@ -102,7 +102,7 @@ describe("targets by DNS", () => {
     );
   });
 
-  it("could not be asked for when every name server fails", async () => {
+  it("are unavailable when every name server fails", async () => {
     one.mood = "refuse";
     await expect(open("cache.test", "A").read(never())).rejects.toThrow(
       new SourceUnavailable(`${one.address}: ESERVFAIL`),

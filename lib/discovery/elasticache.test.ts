@@ -56,11 +56,11 @@ describe("targets of an ElastiCache cluster", () => {
     ]);
   });
 
-  it("could not be asked for when the cluster lists none: it has one at least", async () => {
+  it("are unavailable when the cluster lists none: it always has at least one", async () => {
     await expect(ask(cluster(""))).rejects.toThrow(new SourceUnavailable("the cluster lists no usable node"));
   });
 
-  it("could not be asked for where there is no cluster, and the reason says so", async () => {
+  it("are unavailable where there is no cluster, with that reason", async () => {
     await expect(ask("ERROR\r\n")).rejects.toThrow(
       new SourceUnavailable("command rejected by the node (it has no cluster configuration)"),
     );

@@ -46,7 +46,7 @@ describe("targets from files", () => {
     expect(targets.map(({ labels }) => labels.dc ?? null)).toEqual(["tyo1", "tyo1", null, null]);
   });
 
-  it("follow a file that is edited in place", async () => {
+  it("follow an in-place edit of a file", async () => {
     write("targets/a.json", "a");
     const source = open("targets/*.json");
     expect(await idsOf(source)).toEqual(["a:11211"]);
@@ -110,7 +110,7 @@ describe("targets from files", () => {
     }
   });
 
-  it("are bounded over all files: what does not fit is not read, and said", async () => {
+  it("are bounded over all files: the excess is not read, and reported", async () => {
     const many = (prefix: string) => Array.from({ length: 15_000 }, (_, index) => `${prefix}${index}`);
     write("targets/a.json", ...many("a"));
     write("targets/b.json", ...many("b"));
@@ -137,7 +137,7 @@ describe("targets from files", () => {
     expect(ttlMs).toBeLessThan(1_000);
   });
 
-  it("stand when a file breaks, which is said, and follow it once it is mended", async () => {
+  it("stay when a file becomes invalid, with a problem, and follow it once it is fixed", async () => {
     write("targets/a.json", "a");
     write("targets/b.json", "b");
     const source = open("targets/*.json");
@@ -150,7 +150,7 @@ describe("targets from files", () => {
     expect(await faultsOf(source)).toEqual([]);
   });
 
-  it("could not be asked for when every file is broken", async () => {
+  it("are unavailable when every file is invalid", async () => {
     write("targets/a.json", "a");
     const source = open("targets/*.json");
     await idsOf(source);
@@ -162,7 +162,7 @@ describe("targets from files", () => {
     await until(async () => expect(await idsOf(source)).toEqual(["a:11211"]));
   });
 
-  it("could not be asked for when a folder is empty or gone, which may be one that is not mounted", async () => {
+  it("are unavailable when a folder is empty or missing, because it may not be mounted", async () => {
     write("targets/a.json", "a");
     const source = open("targets/*.json");
     await idsOf(source);
@@ -172,7 +172,7 @@ describe("targets from files", () => {
     await expect(idsOf(source)).rejects.toThrow("folder of *.json: ENOENT");
   });
 
-  it("of a file that was named stand when it is gone", async () => {
+  it("of a named file stay when it is deleted", async () => {
     write("a.json", "a");
     write("b.json", "b");
     const source = open("a.json", "b.json");
@@ -182,7 +182,7 @@ describe("targets from files", () => {
     expect(await idsOf(source)).toEqual(["a:11211", "b:11211"]);
   });
 
-  it("are none when a file says so", async () => {
+  it("are none when a file lists none", async () => {
     write("targets/a.json", "a");
     const source = open("targets/*.json");
     await idsOf(source);

@@ -71,7 +71,7 @@ function configuration(
   };
 }
 
-/** What a scripted source does when it is asked. */
+/** What a scripted source does when it is read. */
 type Says = () => Promise<readonly string[]>;
 
 class Sources {
@@ -134,7 +134,7 @@ const until = (what: () => void) => vi.waitFor(what, { timeout: 10_000, interval
 const said = (markers: readonly Marker[]) => markers.map(({ kind, node, text }) => `${kind} ${node} ${text}`);
 
 describe("a fleet that is discovered", () => {
-  it("is known when it opens: every source has been asked at once, and nobody was added", async () => {
+  it("is complete when it opens: every source was read at once, without change events", async () => {
     const sources = new Sources();
     let release = () => {};
     const both = new Promise<void>((resolve) => {
@@ -193,7 +193,7 @@ describe("a fleet that is discovered", () => {
     await until(() => expect(opened.departed(null)).toEqual(["b:11211", "c:11211"]));
   });
 
-  it("tells nobody when a source says the same again", async () => {
+  it("notifies nobody when a source returns the same again", async () => {
     const sources = new Sources();
     sources.set("s", "a");
     const { fleet: opened } = await start(new Written(configuration({ p: [settings("s")] })), sources);
@@ -204,7 +204,7 @@ describe("a fleet that is discovered", () => {
     expect(listener).not.toHaveBeenCalled();
   });
 
-  it("keeps the last good list when a source cannot be asked, and says how much of it stands", async () => {
+  it("keeps the last valid list when a source is unavailable, and reports how many nodes it has", async () => {
     const sources = new Sources();
     sources.set("s", "a", "b");
     const written = new Written(configuration({ p: [settings("s", 20)] }));
@@ -228,7 +228,7 @@ describe("a fleet that is discovered", () => {
     expect(markers).toEqual([]);
   });
 
-  it("believes a source that says nobody is there", async () => {
+  it("accepts an empty list of a source", async () => {
     const sources = new Sources();
     sources.set("s", "a");
     const { fleet: opened, markers } = await start(
@@ -260,7 +260,7 @@ describe("a fleet that is discovered", () => {
     await until(() => expect(idsOf(opened)).toEqual(["b:11211"]));
   });
 
-  it("never asks a source twice at once, even one that does not heed its deadline", async () => {
+  it("never reads a source twice at once, even one that ignores its deadline", async () => {
     vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
     const sources = new Sources();
     let answer = (_: string[]) => {};
@@ -296,7 +296,7 @@ describe("a fleet that is discovered", () => {
     await until(() => expect(idsOf(opened)).toContain("c:11211"));
   });
 
-  it("opens the sources of a new configuration and closes those that are gone, with their nodes", async () => {
+  it("opens the sources of a new configuration and closes removed ones, with their nodes", async () => {
     const sources = new Sources();
     sources.set("s", "a");
     sources.set("t", "b");
@@ -315,7 +315,7 @@ describe("a fleet that is discovered", () => {
     expect(listener).toHaveBeenCalledTimes(2);
   });
 
-  it("says that a node is listed for two pools, and that too many are listed", async () => {
+  it("reports that a node is listed for two pools, and that too many are listed", async () => {
     const sources = new Sources();
     sources.set("s", "a", "b");
     sources.set("t", "b", "c");
@@ -335,7 +335,7 @@ describe("a fleet that is discovered", () => {
     );
   });
 
-  it("asks nobody any more once it is closed, and interrupts who is being asked", async () => {
+  it("reads no source any more once it is closed, and interrupts pending reads", async () => {
     const sources = new Sources();
     sources.set("s", "a");
     const written = new Written(configuration({ p: [settings("s"), settings("hangs")] }));

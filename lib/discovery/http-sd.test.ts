@@ -50,7 +50,7 @@ describe("targets over HTTP", () => {
     });
   });
 
-  it("are asked for with the configured headers and the refresh in seconds", async () => {
+  it("are requested with the configured headers and the refresh in seconds", async () => {
     const seen: Record<string, unknown>[] = [];
     const url = await serve((request, response) => {
       seen.push(request.headers);
@@ -67,11 +67,11 @@ describe("targets over HTTP", () => {
     ]);
   });
 
-  it("are none when the server says so", async () => {
+  it("are none when the server lists none", async () => {
     expect(await idsOf(await serve(json([])))).toEqual([]);
   });
 
-  it("follow the answer from one asking to the next", async () => {
+  it("follow the server's replies", async () => {
     let target = "a";
     const source = open(
       await serve((_request, response) => void response.end(`[{"targets":["${target}"]}]`)),
@@ -81,12 +81,12 @@ describe("targets over HTTP", () => {
     expect((await source.read(never())).targets.map(({ id }) => id)).toEqual(["b:11211"]);
   });
 
-  it.each([500, 404, 401, 204])("could not be asked for when the status is %i", async (status) => {
+  it.each([500, 404, 401, 204])("are unavailable when the status is %i", async (status) => {
     const url = await serve((_request, response) => void response.writeHead(status).end());
     await expect(idsOf(url)).rejects.toThrow(new SourceUnavailable(`HTTP status ${status}`));
   });
 
-  it("are not looked for where a redirect points: the secrets are for this server alone", async () => {
+  it("are not read from a redirect's target: the secrets are for this server alone", async () => {
     const asked: string[] = [];
     const other = await serve((request, response) => {
       asked.push(String(request.headers["x-secret"]));
@@ -107,7 +107,7 @@ describe("targets over HTTP", () => {
     },
   );
 
-  it("could not be asked for when nobody listens, and the reason names no secret", async () => {
+  it("are unavailable when nothing listens, and the reason contains no secret", async () => {
     const url = await serve(json([]));
     const [server] = servers.splice(0);
     server?.close();
@@ -115,13 +115,13 @@ describe("targets over HTTP", () => {
     await expect(refused).rejects.toThrow(new SourceUnavailable("ECONNREFUSED"));
   });
 
-  it("could not be asked for at a port that HTTP must not be spoken to", async () => {
+  it("are unavailable at a port that is blocked for HTTP", async () => {
     await expect(idsOf("http://127.0.0.1:25/targets")).rejects.toThrow(
       "HTTP requests to this port are blocked",
     );
   });
 
-  it("could not be asked for when the answer is cut, or never ends", async () => {
+  it("are unavailable when the response is truncated, or never ends", async () => {
     const cut = await serve((_request, response) => {
       response.writeHead(200, { "content-length": "100" });
       response.write("[");

@@ -55,7 +55,7 @@ describe("a list of target groups", () => {
     expect(problems).toEqual([]);
   });
 
-  it("keeps the rest when some of it cannot be used, and says what", () => {
+  it("keeps the valid entries and reports the others", () => {
     const { targets, problems } = read([
       { targets: ["a", "10.0.0.300:1", 7, "b:0"], labels: { "no spaces": "x", rack: 4 } },
       "nonsense",
@@ -79,7 +79,7 @@ describe("a list of target groups", () => {
     },
   );
 
-  it("names no unix sockets when it comes from elsewhere", () => {
+  it("has no unix sockets when it comes from another host", () => {
     expect(idsOf([{ targets: ["unix:/run/docker.sock", "a"] }], false)).toEqual(["a:11211"]);
   });
 

@@ -57,7 +57,7 @@ const a = nodeOf("a:1");
 const b = nodeOf("b:1");
 
 describe("the fleet in the browser", () => {
-  it("takes over changed fields in their place, and leaves the other nodes the objects they were", () => {
+  it("applies changed fields in place, and keeps the objects of the other nodes", () => {
     const fleet = fleetOf([a, b]);
     const changed = { ids: ["b:1"], fields: { bytes: { values: [7] }, status: { values: { all: "down" } } } };
     const next = applyDelta(fleet, { atMs: 200, changed });
@@ -78,7 +78,7 @@ describe("the fleet in the browser", () => {
     expect(applyDelta(fleetOf([a]), { atMs: 50 }).atMs).toBe(100);
   });
 
-  it("forgets nodes that are gone, adds new ones at the end, and waits while it knows only the first", () => {
+  it("drops removed nodes, adds new ones at the end, and waits while it knows only the first", () => {
     const changes: FleetDelta = { atMs: 200, removed: ["a:1"], whole: encodeNodes([nodeOf("c:1")]) };
     expect(applyDelta(fleetOf([a, b]), changes).nodes.map(({ id }) => id)).toEqual(["b:1", "c:1"]);
     const partial = fleetOf([a, b], { nextCursor: "o2" });
@@ -86,8 +86,8 @@ describe("the fleet in the browser", () => {
   });
 });
 
-describe("what a reader is told", () => {
-  it("is nothing while figures look as before, and everything of a node that looks different", () => {
+describe("what a reader receives", () => {
+  it("is nothing while displayed values stay the same, and every changed field of a node that differs", () => {
     const alike = (changes: Partial<Node>) => rendersSame(a, nodeOf("a:1", changes));
     expect(alike({ atMs: 9_999, latencyMs: 3, uptimeSeconds: 90_010 })).toBe(true);
     // 1,234,567 is 1,235,000 in four digits, and so is 1,235,400; 1,234,400 is not.
@@ -116,7 +116,7 @@ describe("what a reader is told", () => {
     expect(told).toBe(10);
   });
 
-  it("is a node whole at first and once a minute, exact to the last digit", () => {
+  it("is a full node at first and once a minute, exact to the last digit", () => {
     const sent = new FleetDeltaEncoder();
     expect(sent.next(summaryOf(), [a], [], 0)?.whole?.count).toBe(1);
     const later = nodeOf("a:1", { atMs: 31_000, latencyMs: 7 });
@@ -124,7 +124,7 @@ describe("what a reader is told", () => {
     expect(sent.next(summaryOf(), [later], [], 60_000)?.whole?.columns.latencyMs).toEqual({ all: 7 });
   });
 
-  it("is a node whole when it has a field more or less, so that what is gone goes", () => {
+  it("is a full node when a field was added or removed", () => {
     const sent = new FleetDeltaEncoder();
     const more = { ...a, later: true } as Node;
     let fleet = fleetOf([]);
@@ -154,7 +154,7 @@ describe("what a reader is told", () => {
     }
   });
 
-  it("leads the browser to the same fleet, give or take what looks alike", () => {
+  it("gives the browser the same fleet, except for differences that are not displayed", () => {
     const figure = fc.option(fc.integer({ min: 0, max: 3_000_000 }));
     const poll = fc.record({
       status: fc.constantFrom("up" as const, "down" as const),

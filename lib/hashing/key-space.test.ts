@@ -13,7 +13,7 @@ const hashing = (name: string) => {
 };
 
 describe("the key space", () => {
-  it("is shared out whole by every hashing, to any number of servers", () => {
+  it("is distributed completely by every hashing, to any number of servers", () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 40 }), (count) => {
         for (const { sharesOf } of HASHINGS) {

@@ -87,7 +87,7 @@ describe("series from a history", () => {
     expect(series).toEqual([{ metric: "hit_ratio", node: null, pool: null, values: [0.45, 1] }]);
   });
 
-  it("ask the history only for the stats they need", async () => {
+  it("read only the stats they need from the history", async () => {
     const { history, asked } = historyOf();
     await ask(history, ["hit_ratio", "hits"], "none");
     expect(asked[0]?.stats).toEqual(["get_hits", "get_misses"]);

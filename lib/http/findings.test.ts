@@ -16,7 +16,7 @@ function finding(n: number): ReportedFinding {
   };
 }
 
-/** Seven findings in pages of two; `read` counts the pages that were asked for. */
+/** Seven findings in pages of two; `read` counts the requested pages. */
 function fleet({ breaksAt = 99 } = {}) {
   const read = { pages: 1, query: null as FindingsQuery | null, form: "" };
   const page = (at: number) => {
@@ -67,7 +67,7 @@ describe("findings as an answer", () => {
     });
   });
 
-  it("break off where the store does: what came is no whole JSON", async () => {
+  it("break off where the store fails: the output is not valid JSON", async () => {
     const { runtime } = fleet({ breaksAt: 2 });
     const reply = await findingsResponse(runtime, request(), {});
     await expect(reply.text()).rejects.toThrow("the store is gone");
@@ -82,7 +82,7 @@ describe("findings as an answer", () => {
     expect(read.pages).toBe(1);
   });
 
-  it("are a table without remedies for who asks for CSV, and a file for who wants one", async () => {
+  it("are a table without remedies as CSV, and a file on request", async () => {
     const { runtime, read } = fleet();
     const csv = await findingsResponse(runtime, request("text/csv"), {});
     const lines = (await csv.text()).trimEnd().split("\r\n");

@@ -10,7 +10,7 @@ import { metricsResponse } from "./prometheus";
 const NODES = 2_000;
 const AT = { monoMs: 1_000, wallMs: 1_000_000 };
 
-/** Whoever asks it for anything gets an error: metrics are handed out without the nodes. */
+/** Throws on every use: metrics are served without contacting nodes. */
 const MUTE = new Proxy({} as NodeClient, {
   get(_, name) {
     throw new Error(`a node was asked for ${String(name)}`);
@@ -51,7 +51,7 @@ const bodyOf = (reply: Response) => {
 };
 
 describe("/metrics of a large fleet", () => {
-  it("is written as it is read, in small pieces, without asking a node", async () => {
+  it("is written as it is read, in small pieces, without contacting a node", async () => {
     let reads = 0;
     const reply = await metricsResponse(runtimeOf(() => reads++));
     expect(reply.headers.get("content-type")).toBe("text/plain; version=0.0.4; charset=utf-8");
@@ -72,7 +72,7 @@ describe("/metrics of a large fleet", () => {
     expect(bytes).toBeGreaterThan(100 * longest);
   });
 
-  it("lets others have their turn between two pieces", async () => {
+  it("yields to other work between two pieces", async () => {
     const body = bodyOf(await metricsResponse(runtimeOf(() => {})));
     let pieces = 0;
     let turns = 0;

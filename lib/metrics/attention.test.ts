@@ -41,7 +41,7 @@ const kinds = (...observed: ObservedNode[]) =>
   attentionOf(observed).map((entry) => `${entry.severity} ${entry.kind}`);
 
 describe("what needs attention", () => {
-  it("is nothing on a healthy node and nothing on one that was not asked yet", () => {
+  it("is empty for a healthy node and for one that was not polled yet", () => {
     expect(kinds(seen({}), seen({ status: "unknown" }))).toEqual([]);
   });
 
@@ -56,7 +56,7 @@ describe("what needs attention", () => {
     ]);
   });
 
-  it("says how many hits per second the clients of a dead node lose", () => {
+  it("reports how many hits per second the clients of a dead node lose", () => {
     const [entry] = attentionOf([seen({ status: "down" }, { hourBefore: sums({ get_hits: 600 }) })]);
     expect(entry).toMatchObject({ kind: "status", severity: "critical", figures: { hitsPerSecond: 10 } });
   });

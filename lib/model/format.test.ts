@@ -28,7 +28,7 @@ describe("bytes", () => {
     expect(formatBytes(bytes, "en")).toBe(shown.replace(" ", NBSP));
   });
 
-  it("show a part in the unit of its whole, so that both can be compared", () => {
+  it("show a part in the unit of the larger value, so that both can be compared", () => {
     expect(formatBytesOf(512 * 2 ** 20, 4 * 2 ** 30, "en")).toEqual({ part: "0.5", whole: `4${NBSP}GiB` });
     expect(formatBytesOf(null, 2 ** 30, "en")).toEqual({ part: "–", whole: `1${NBSP}GiB` });
   });
@@ -87,7 +87,7 @@ describe("ratios", () => {
 });
 
 describe("durations", () => {
-  it("show their two largest units, or one when told", () => {
+  it("show their two largest units, or one on request", () => {
     expect(formatDuration(230, "en")).toBe("3m 50s");
     expect(formatDuration(230, "ja")).toBe("3 分 50 秒");
     expect(formatDuration(18 * 86_400 + 4 * 3_600 + 59, "en")).toBe("18d 4h");
@@ -111,7 +111,7 @@ describe("points in time", () => {
     expect(formatIso(at)).toBe("2026-11-22T21:05:09Z");
   });
 
-  it("are shown in the zone asked for, on a clock of 24 hours", () => {
+  it("are shown in the requested time zone, in 24-hour format", () => {
     expect(formatInstant(at, "en", "UTC", "time")).toBe("21:05");
     expect(formatInstant(at, "en", "Asia/Tokyo", "time")).toBe("06:05");
     expect(formatInstant(Date.UTC(2026, 0, 1, 0, 0), "en", "UTC", "time")).toBe("00:00");

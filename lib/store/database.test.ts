@@ -53,14 +53,14 @@ describe("the embedded database", () => {
     closeDatabase(connection);
   });
 
-  it("does not touch a file of a newer version, and says so", () => {
+  it("does not touch a file of a newer version, and reports it", () => {
     const newer = { ...plan, migrations: [...plan.migrations, "SELECT 1", "SELECT 1"] };
     closeDatabase(openDatabase(directory, newer, 0).connection);
     const failure = failureOf(() => openDatabase(directory, plan, 0));
     expect(describeFailure(failure, "history.db")).toMatch(/written by a newer version \(schema 3\)/);
   });
 
-  it("sets a damaged file aside under a name that says when, and begins a new one", () => {
+  it("quarantines a corrupted file under a name with the time, and starts a new one", () => {
     writeFileSync(join(directory, "test.db"), "this is no database ".repeat(2_000));
     const { connection, quarantined } = openDatabase(directory, plan, Date.UTC(2026, 10, 22, 6, 30));
     expect(quarantined).toBe(join(directory, "test.db.corrupt-2026-11-22T06-30-00-000Z"));

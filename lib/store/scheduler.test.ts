@@ -34,7 +34,7 @@ describe("the scheduler", () => {
     expect(seen).toEqual([...new Array(6).fill("first"), ...new Array(6).fill("second")]);
   });
 
-  it("lets messages in between two turns of a long task", async () => {
+  it("handles messages between two steps of a long task", async () => {
     const scheduler = new Scheduler(
       () => null,
       () => {},
@@ -75,7 +75,7 @@ describe("the scheduler", () => {
     expect(seen.join(" ")).not.toMatch(/(a background a|b background b|c background c)/);
   });
 
-  it("tells who asked when a task fails, and goes on with the next", async () => {
+  it("rejects the caller when a task fails, and continues with the next", async () => {
     const failures: unknown[] = [];
     let broken = true;
     const scheduler = new Scheduler(

@@ -1,4 +1,4 @@
-/** A configured node for probes, asked by a client of its own. */
+/** A configured node for probes, with its own client. */
 
 import type { StatsGroup } from "@/lib/catalogue/stats-groups";
 import type { ProbeContext, ProbeTarget, SharedStats } from "@/lib/diagnostics/contract";
@@ -10,7 +10,7 @@ import { plainNode } from "./plain-node";
 
 const PATIENT = { connectTimeoutMs: 5_000, timeoutMs: 10_000 };
 
-/** The node at `endpoint`. Statements that are given replace what it says itself. */
+/** The node at `endpoint`. Given values replace what it reports itself. */
 export function probeTarget(
   endpoint: NodeEndpoint,
   statements: Partial<SharedStats> | null = null,

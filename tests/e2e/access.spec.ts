@@ -5,10 +5,7 @@ import { expect, nodeUrl, signInBrowser, test, visit } from "./people-fixture";
 import { openSettled } from "./settled";
 
 test.describe("signing in", () => {
-  test("leads back to the page that was asked for, and signing out closes it again", async ({
-    guarded,
-    page,
-  }) => {
+  test("returns to the requested page, and signing out closes it again", async ({ guarded, page }) => {
     const { url } = guarded.dashboard;
     const wanted = nodeUrl(url, guarded.plain.endpoint);
     await page.goto(wanted);
@@ -50,7 +47,7 @@ test.describe("signing in", () => {
     }
   });
 
-  test("says to wait when the server limits tries", async ({ guarded, page }) => {
+  test("asks to wait when the server limits attempts", async ({ guarded, page }) => {
     await page.goto(`${guarded.dashboard.url}/sign-in`);
     await page.route("**/api/v1/session", (route) =>
       route.fulfill({ status: 429, contentType: "application/problem+json", body: '{"title":"Slow down"}' }),
@@ -63,7 +60,7 @@ test.describe("signing in", () => {
 });
 
 test.describe("what a role sees", () => {
-  test("a viewer has no way to actions and shares, and a flush says what it takes", async ({
+  test("a viewer has no access to actions and shares, and a flush shows the required role", async ({
     guarded,
     context,
     page,
@@ -96,7 +93,7 @@ test.describe("what a role sees", () => {
     await expect(page.getByRole("heading", { level: 1, name: "Actions" })).toBeVisible();
   });
 
-  test("in read-only mode everybody is told, and nothing can be flushed or shared", async ({
+  test("read-only mode is shown to everyone, and nothing can be flushed or shared", async ({
     guarded,
     context,
     page,
@@ -122,7 +119,7 @@ test.describe("what a role sees", () => {
   });
 });
 
-test("without configured sign-in every page says that everyone on this machine is admin", async ({
+test("without configured sign-in every page shows that everyone on this machine is admin", async ({
   page,
 }) => {
   test.setTimeout(120_000);

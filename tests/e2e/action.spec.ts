@@ -57,11 +57,7 @@ test.describe("flushing a node", () => {
     expect(await flushesOf(plain.endpoint)).toBe(before + 1);
   });
 
-  test("is not offered where the node was started with -F, and says so", async ({
-    guarded,
-    context,
-    page,
-  }) => {
+  test("is disabled with a reason where the node was started with -F", async ({ guarded, context, page }) => {
     const { dashboard, unflushable } = guarded;
     await signInBrowser(context, dashboard.url, "operator");
     await visit(page, nodeUrl(dashboard.url, unflushable.endpoint));

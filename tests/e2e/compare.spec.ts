@@ -49,7 +49,10 @@ test("what differs between two nodes is what they say to another client", async 
   await expect(page.getByRole("heading", { name: "Hit ratio" })).toBeVisible();
 });
 
-test("the address holds filter and the whole list, and Back undoes", async ({ fleet, page }) => {
+test("the address contains the filter and the complete list, and Back undoes changes", async ({
+  fleet,
+  page,
+}) => {
   const url = comparison(fleet, [idOf(fleet, "plain"), idOf(fleet, "binary")]);
   await visit(page, url);
   await expect(settings(page)).not.toContainText("maxconns");
@@ -99,7 +102,7 @@ test("nodes are added by typing, moved and removed, each a step that Back undoes
   await expect(chosen(page)).toHaveText([plain, tls, unix]);
 });
 
-test("a node that is down is told with its reason, and has no part in what differs", async ({
+test("a node that is down is shown with its reason, and is excluded from the differences", async ({
   fleet,
   page,
 }) => {
@@ -131,7 +134,7 @@ test("a node is compared with its pool from its page", async ({ fleet, page }) =
   await expect(chosen(page)).toHaveText(nodes);
 });
 
-test("a pool says which settings drift, and leads to those nodes", async ({ fleet, page }) => {
+test("a pool shows which settings drift, and links to those nodes", async ({ fleet, page }) => {
   await visit(page, `${fleet.dashboard.url}/pools/catalog`);
   const drift = page.getByRole("table", { name: "Settings" });
   const row = drift.getByRole("row").filter({ has: page.getByRole("rowheader", { name: "ssl_enabled" }) });

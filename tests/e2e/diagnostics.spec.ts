@@ -1,4 +1,4 @@
-/** Diagnosing in a browser: what the page says against servers that are as exposed as their arguments make them. */
+/** Diagnosing in a browser: the page compared with servers that are as exposed as their arguments make them. */
 import { readFile } from "node:fs/promises";
 import type { Browser, Locator, Page } from "@playwright/test";
 import type { Diagnostic, Findings } from "@/lib/model/findings/finding.schema";
@@ -60,7 +60,7 @@ async function pageOf(browser: Browser, role: Role, path = "/diagnostics"): Prom
   return page;
 }
 
-/** Runs every default probe on the whole fleet from the page, and waits for its end. */
+/** Runs every default probe on the fleet from the page, and waits for its end. */
 async function diagnose(page: Page): Promise<void> {
   await page.getByRole("button", { name: "Diagnose…" }).click();
   const dialog = page.getByRole("dialog", { name: "Diagnose" });
@@ -91,7 +91,7 @@ async function openDialog(page: Page, row: Locator): Promise<Locator> {
   return dialog;
 }
 
-test("an empty page says what to do, and a viewer why not by them", async ({ page }) => {
+test("an empty page shows what to do, and a viewer why they cannot", async ({ page }) => {
   await as("viewer", page);
   await expect(page.getByRole("main")).toContainText("No diagnostics yet");
   expect(await axeViolations(page)).toEqual([]);
@@ -178,7 +178,7 @@ test.describe("what was found", () => {
     await expect(page).not.toHaveURL(/finding=/);
   });
 
-  test("a finding is read when it is opened: until then it says so, and what failed can be tried again", async ({
+  test("a finding is loaded when it is opened: until then a placeholder is shown, and a failed load can be retried", async ({
     page,
   }) => {
     const asked: string[] = [];
@@ -226,7 +226,7 @@ test.describe("what was found", () => {
     await expect(page.getByRole("main")).toContainText("can shut it down");
   });
 
-  test("a re-test after mending turns it green, with both looks side by side", async ({ page }) => {
+  test("a re-test after a fix turns it green, with both results side by side", async ({ page }) => {
     test.setTimeout(120_000);
     await as("operator", page);
     const dialog = await openDialog(page, rowOf(page, open, /UDP (on )?port/));
@@ -300,7 +300,7 @@ test.describe("what was found", () => {
     await expect(page.getByRole("main")).not.toContainText("To include evidence, use the Print button");
   });
 
-  test("only an admin says that a build has a fix", async ({ page, browser }) => {
+  test("only an admin can mark a build as patched", async ({ page, browser }) => {
     await as("operator", page);
     const floor = /security fixes up to/;
     const refused = await openDialog(page, rowOf(page, hardened, floor));
@@ -353,7 +353,7 @@ test.describe("what was found", () => {
 
   test.describe("in Japanese", () => {
     test.use({ locale: "ja-JP" });
-    test("findings are said in Japanese, filled with the same figures", async ({ page }) => {
+    test("findings are shown in Japanese with the same values", async ({ page }) => {
       await signInBrowser(page.context(), dashboard.url, "viewer");
       await visit(page, `${dashboard.url}/`);
       await page.goto(`${dashboard.url}/diagnostics?q=verbosity`);

@@ -63,7 +63,7 @@ test.describe("a node that fails while somebody watches", () => {
     }
     await expect.poll(async () => (await nodeOf(url, id)).status, SOON).toBe("up");
     await expect.poll(() => markersOf(url, id), SOON).toEqual(expect.arrayContaining(["down", "up"]));
-    // Two polls later there is still nothing else to be seen.
+    // Two polls later nothing else is shown.
     for (let polls = 0; polls < 2; polls++) {
       const polledMs = (await nodeOf(url, id)).atMs ?? Number.NaN;
       await expect.poll(async () => (await nodeOf(url, id)).atMs ?? 0, SOON).toBeGreaterThan(polledMs);

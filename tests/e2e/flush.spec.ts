@@ -67,7 +67,7 @@ test("a pool is flushed one node after another, paused and cancelled in the midd
 
   await dialog.getByRole("button", { name: "Pause" }).click();
   await expect(dialog).toContainText("Paused.");
-  // The turn of the next node passes, and nothing is sent while it is paused.
+  // The next node becomes due, and nothing is sent while it is paused.
   const paused = await newestAction();
   expect(paused.state).toBe("paused");
   const dueMs = Math.min(...paused.targets.flatMap(({ dueMs }) => dueMs ?? []));

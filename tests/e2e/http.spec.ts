@@ -120,7 +120,9 @@ test("the OpenAPI document describes each path with its parameters", async ({ fl
   ]);
 });
 
-test("the event stream says hello, then what changed, and ends when the reader leaves", async ({ fleet }) => {
+test("the event stream sends hello, then changes, and ends when the reader disconnects", async ({
+  fleet,
+}) => {
   const abort = new AbortController();
   const response = await fetch(`${fleet.dashboard.url}/api/v1/events`, { signal: abort.signal });
   expect(response.headers.get("content-type")).toContain("text/event-stream");

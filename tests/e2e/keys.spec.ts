@@ -1,4 +1,4 @@
-/** Looking up, storing, changing, listing and removing keys in a browser, against what the node says. */
+/** Looking up, storing, changing, listing and removing keys in a browser, checked on the node. */
 import { readFile } from "node:fs/promises";
 import { gzipSync } from "node:zlib";
 import type { Page } from "@playwright/test";
@@ -58,7 +58,7 @@ test("a key is looked up as JSON without moving it in the LRU, and its link show
   await expect(main.getByText("Fetched since stored").locator("..")).toContainText("no");
   await expect(page).toHaveURL(/key=user/);
   const name = Buffer.from("user/17-ünïcode").toString("latin1");
-  // `f` and `h`: fetched before, asked without counting as a fetch.
+  // `f` and `h`: fetched before, read without counting as a fetch.
   expect(await rawText(plain.endpoint, `mg ${name} h\r\n`, ["\r\n"])).toBe("HD h0\r\n");
   expect(await axeViolations(page)).toEqual([]);
   await page.reload();
@@ -151,7 +151,7 @@ test("keys are listed by prefix, counted before they are deleted, and only those
   );
 });
 
-test("a SASL node gives up its keys one by one, and says why it cannot list them", async ({ page }) => {
+test("a SASL node allows key lookups, and shows why it cannot list keys", async ({ page }) => {
   await openKeys(page, sasl);
   await expect(page.getByRole("main")).toContainText("Not available over the binary protocol");
   await page.getByRole("button", { name: "Store key…" }).click();

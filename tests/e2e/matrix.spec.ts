@@ -114,7 +114,7 @@ function headersOf(caller: Caller): Record<string, string> {
   return asToken(caller);
 }
 
-/** What the rule of an endpoint says, told apart from how the server comes to it. */
+/** The expected access rule of an endpoint, independent of the server's implementation. */
 function expected(endpoint: Endpoint, sample: Sample, caller: Caller, readOnly: boolean): number {
   if (readOnly && endpoint.changes) return 405;
   if (endpoint.access === "public" || endpoint.access === "share") return sample.status;
@@ -175,7 +175,7 @@ async function whoami(): Promise<{ readOnly: boolean }> {
   return (await response.json()) as { readOnly: boolean };
 }
 
-test("links that never were look the same as one another, whoever asks", async () => {
+test("links that never existed look the same as each other, for every caller", async () => {
   const all = samples(server.endpoint.id);
   for (const [id, endpoint] of Object.entries<Endpoint>(ENDPOINTS)) {
     if (endpoint.access !== "share") continue;
@@ -192,7 +192,7 @@ test("links that never were look the same as one another, whoever asks", async (
   }
 });
 
-test("every page behind the sign-in sends strangers there and says nothing", async () => {
+test("every page behind the sign-in redirects anonymous users there and reveals nothing", async () => {
   const root = join(import.meta.dirname, "..", "..", "app", "(fleet)");
   const files = readdirSync(root, { recursive: true, encoding: "utf8" }).filter((file) =>
     /(^|\/)page\.tsx$/.test(file),

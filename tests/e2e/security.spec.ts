@@ -262,7 +262,7 @@ test("a changed password ends the other browser's stream within 30 seconds", asy
     .toBe("signed in");
 });
 
-test("a revoked link is gone at once, in every form", async () => {
+test("a revoked link stops working at once, in every form", async () => {
   const made = await share({ nodes: [node] });
   const forms = ["", "/status.json", "/badge.svg", "/preview.png"];
   for (const form of forms) expect((await ask(`/s/${made.token}${form}`)).status, form).toBe(200);

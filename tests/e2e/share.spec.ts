@@ -17,7 +17,7 @@ async function madeShare(page: Page, url: string, input: object): Promise<{ id: 
   return (await response.json()) as { id: string; url: string };
 }
 
-test("a link made in the dialog shows a stranger what the preview showed, with badge and picture", async ({
+test("a link created in the dialog shows an anonymous visitor the same as the preview, with badge and picture", async ({
   guarded,
   browser,
   context,
@@ -87,7 +87,7 @@ test("a link made in the dialog shows a stranger what the preview showed, with b
     // IHDR: width and height are its first two numbers (PNG specification, 11.2.2).
     expect([bytes.readUInt32BE(16), bytes.readUInt32BE(20)]).toEqual([1200, 630]);
   }
-  // A character without a glyph would have been asked for on the internet, and failing to is logged.
+  // A character without a glyph would be requested from the internet, and the failure logged.
   expect(guarded.dashboard.output().slice(said)).toBe("");
   await seen.context().close();
 });
@@ -109,11 +109,7 @@ test("the nodes that the filters of the fleet page let through are shared togeth
   expect(status.nodes.map((node) => node.name)).toEqual([id]);
 });
 
-test("a picture is drawn without the internet whatever the label says", async ({
-  guarded,
-  context,
-  page,
-}) => {
+test("a picture is drawn without the internet, whatever the label", async ({ guarded, context, page }) => {
   const { url } = guarded.dashboard;
   await signInBrowser(context, url, "operator");
   const made = await madeShare(page, url, { pool: "sessions", label: "🔥 한국어 ✓ \u202egnp" });
@@ -162,7 +158,7 @@ test("revoking closes a page that is open within 30 seconds, and the link is as 
   await seen.context().close();
 });
 
-test("a link with a password asks for it, tells nothing before, and says when it is wrong", async ({
+test("a link with a password asks for it, reveals nothing before, and reports a wrong one", async ({
   guarded,
   browser,
   context,

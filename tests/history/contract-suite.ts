@@ -1,5 +1,5 @@
 /**
- * What every history engine must do, whatever stands behind it: one test body. An engine that keeps batches
+ * The contract of every history engine as one test suite. An engine that keeps batches
  * calls `testHistory` with a way to open itself.
  */
 import fc from "fast-check";
@@ -11,7 +11,7 @@ import { answerNaively, type PlainSweep } from "./naive-history";
 export interface HistoryUnderTest {
   /** A history with nothing in it. */
   open(settings: { readonly intervalMs: number }): Promise<History>;
-  /** Closes the history and opens what it has kept. */
+  /** Closes the history and reopens what it has stored. */
   reopen(history: History): Promise<History>;
   /** Lets the engine do what it does in the background, so that older batches are read in another way. */
   settle(history: History): Promise<void>;
@@ -160,7 +160,7 @@ export function testHistory(name: string, engine: HistoryUnderTest): void {
       expect(Array.from(found.rows[1]?.[0] ?? []).every(Number.isNaN)).toBe(true);
     });
 
-    it("adds nothing when a batch with the same time comes again, also after the hour has gone by", async () => {
+    it("ignores a repeated batch with the same time, also after its hour has ended", async () => {
       const history = await open();
       await history.append(sweepOf(one(START, { get_hits: 5 })));
       await history.append(sweepOf(one(START, { get_hits: 6 })));
@@ -172,7 +172,7 @@ export function testHistory(name: string, engine: HistoryUnderTest): void {
       expect(found.elapsed[0]?.[0]).toBe(10);
     });
 
-    it("gives a node never seen and a stat never reported NaN throughout", async () => {
+    it("returns NaN for an unknown node and for a stat that was never reported", async () => {
       const history = await open();
       await history.append(sweepOf(one(START, { get_hits: 5 })));
       const found = await history.query(ask({ nodes: ["b:1"], stats: ["get_hits", "no_such_stat"] }));
@@ -192,7 +192,7 @@ export function testHistory(name: string, engine: HistoryUnderTest): void {
       expect(found.rates?.[0]?.[0]).toBe(60);
     });
 
-    it("takes a batch that comes late, after its hour has gone by", async () => {
+    it("accepts a late batch after its hour has ended", async () => {
       const history = await open();
       await history.append(sweepOf(one(START, { get_hits: 5 })));
       await history.append(sweepOf(one(START + HOUR, { get_hits: 1 })));

@@ -40,7 +40,7 @@ function lives(pid: number): boolean {
   } catch {
     return false;
   }
-  // A zombie has ended; only its parent has not looked yet.
+  // A zombie has exited; only its parent has not reaped it yet.
   const state = existsSync("/proc") ? readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1]?.[0] : "R";
   return state !== "Z";
 }
@@ -214,7 +214,7 @@ describe("counting tests", () => {
     expect(countVitest(report({ testResults }), 1)).toEqual({ passed: 3, failed: 2 });
   });
 
-  test("vitest: what a second try says of the files that failed counts, and what passed only then is named", () => {
+  test("vitest: the second run counts for files that failed, and tests that passed only then are listed", () => {
     const first = report({
       testResults: [
         file("a.test.ts", { one: "passed", two: "failed", three: "failed" }),

@@ -220,7 +220,7 @@ describe("what Prometheus has of a mixed fleet", { timeout: 180_000 }, () => {
   });
 
   for (const mode of MODES) {
-    it(`has of the ${mode} node what the node itself says, all of it and nothing else`, async () => {
+    it(`exports exactly the stats of the ${mode} node`, async () => {
       const before = expectedMetrics(await repliesOf(mode));
       const passed = before.get("memcached_uptime_seconds") ?? 0;
       const job = 'job="memfleet"';
@@ -237,7 +237,7 @@ describe("what Prometheus has of a mixed fleet", { timeout: 180_000 }, () => {
       for (const [key, value] of found) {
         const low = Math.min(before.get(key) ?? 0, after.get(key) ?? 0);
         const high = Math.max(before.get(key) ?? 0, after.get(key) ?? 0);
-        // The client that looks is a connection itself; ages are those of the newest look at the slab classes.
+        // The reading client is a connection itself; ages are those of the latest read of the slab classes.
         const above = key.includes("current_connections") ? 5 : 0;
         const below = key.includes("age_seconds") ? 130 : above;
         if (value < low - below || value > high + above)
@@ -291,7 +291,7 @@ describe("what Prometheus has of a mixed fleet", { timeout: 180_000 }, () => {
       expect(filled).not.toContain("$");
       if ((await prometheus.query(filled)).length === 0) silent.push(expression);
     }
-    // Nobody restarts, asks for a key or is evicted just now.
+    // No restart, read or eviction happens at the moment.
     expect(silent.filter((one) => !/resets|> 0/.test(one))).toEqual([]);
     const variables = [...text.matchAll(/"query": ("label_values\((?:[^"\\]|\\.)*")/g)].map((match) =>
       unquote(match[1] as string),
@@ -356,7 +356,7 @@ describe("the answers themselves", { timeout: 180_000 }, () => {
     expect(hostile.accepted).toBe(accepted);
   });
 
-  it("of one node are its lines of the whole, and no other's", async () => {
+  it("of one node are its lines of the complete output, and no others", async () => {
     const path = `/scrape?target=${encodeURIComponent(id("authfile"))}`;
     const text = await (await fetch(`${routes.url}${path}`, { headers: authorization })).text();
     const whole = await (await fetch(`${routes.url}/metrics`, { headers: authorization })).text();

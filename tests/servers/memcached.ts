@@ -46,7 +46,7 @@ export interface MemcachedServer {
   freeze(): Promise<void>;
   /** Lets it go on after `freeze`. */
   thaw(): void;
-  /** Starts a new process at the same place, with the same or with other arguments. */
+  /** Starts a new process at the same address, with the same or with other arguments. */
   restart(args?: readonly string[]): Promise<void>;
 }
 

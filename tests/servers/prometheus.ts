@@ -115,7 +115,7 @@ async function ended(child: ChildProcess): Promise<void> {
   clearTimeout(hard);
 }
 
-/** Runs promtool to its end. `said` is what it wrote to both its outputs. */
+/** Runs promtool to its end. `output` is what it wrote to stdout and stderr. */
 export async function promtool(
   args: readonly string[],
   input = "",

@@ -4,7 +4,7 @@ import { connect as tlsConnect } from "node:tls";
 import type { NodeEndpoint } from "@/lib/memcached/contract";
 
 /**
- * Sends `commands` (with their line ends) and returns everything the node said until its bytes end with one of
+ * Sends `commands` (with their line ends) and returns everything the node sent until its bytes end with one of
  * `until`. Authfile nodes want their sign-in among the commands. `then` is sent once the first answers have come,
  * for commands that want to be alone.
  */

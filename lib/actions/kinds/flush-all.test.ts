@@ -25,7 +25,7 @@ const NOW = { delaySeconds: 0 };
 const LATER = { delaySeconds: 600 };
 
 describe("a flush is believed", () => {
-  it("when the node counted it and says that it took effect just now", () => {
+  it("when the node counted it and reports that it just took effect", () => {
     const after = reading(1, { cmdFlush: 4, lastFlushMs: AT - 1_000 });
     expect(verifyFlush(NOW, reading(0), after)).toMatchObject({
       verified: true,
@@ -33,7 +33,7 @@ describe("a flush is believed", () => {
     });
   });
 
-  it("by the count alone where the node says nothing of times", () => {
+  it("by the count alone where the node reports no times", () => {
     const silent = { tellsFlushes: 0 };
     expect(verifyFlush(NOW, reading(0, silent), reading(1, { ...silent, cmdFlush: 4 })).verified).toBe(true);
   });

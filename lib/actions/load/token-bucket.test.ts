@@ -49,7 +49,7 @@ it("polled often enough, it grants the full rate", () => {
   expect(permits(50_000, everyMs).length).toBeGreaterThanOrEqual(49_999);
 });
 
-it("says how long the next permit takes", () => {
+it("returns how long the next permit takes", () => {
   const pace = new TokenBucket(100, 0);
   expect(pace.take(4)).toBe(false);
   expect(pace.waitMs).toBeCloseTo(6);

@@ -55,7 +55,7 @@ it("has a gap for a counter that fell alone, and for one that is known at one en
   expect(counters.map((one) => one[1])).toEqual([_, _, _]);
 });
 
-it("adds up to the whole difference, however the samples are spread", () => {
+it("adds up to the complete difference, however the samples are spread", () => {
   fc.assert(
     fc.property(fc.array(fc.option(fc.nat(1_000)), { minLength: 2, maxLength: 50 }), (steps) => {
       let total = 0;

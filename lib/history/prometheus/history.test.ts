@@ -134,7 +134,7 @@ describe("what is written", { timeout: 60_000 }, () => {
     );
   });
 
-  it("is sent as remote write 1.0 says, with the headers that are configured", async () => {
+  it("is sent as remote write 1.0 requires, with the configured headers", async () => {
     const history = open({ headers: { "X-Scope-OrgID": "team", authorization: "Bearer canary" } });
     await history.mark([{ atMs: START, node: 'a"1', kind: "restart", text: "pid 1 became 2" }]);
     await history.settled();
@@ -197,7 +197,7 @@ describe("what cannot be written", { timeout: 60_000 }, () => {
     expect(history.health()).toEqual({ writable: true, problem: null, sinceMs: null });
   });
 
-  it("is dropped oldest first beyond the buffer, counted, and told of", async () => {
+  it("is dropped oldest first beyond the buffer, counted, and reported", async () => {
     answer = (_, response) => response.destroy();
     const history = open({ buffer: { ageMs: 30_000, bytes: 1_000_000 } });
     for (let index = 0; index < 10; index++) await history.append(sweepAt(START + index * 10_000));
@@ -249,7 +249,7 @@ describe("what cannot be written", { timeout: 60_000 }, () => {
     expect(received).toHaveLength(1);
   });
 
-  it("is kept while the sign-in is refused", async () => {
+  it("is buffered while the sign-in is refused", async () => {
     let status = 401;
     answer = (_, response) => {
       response.statusCode = status;
@@ -300,7 +300,7 @@ describe("what cannot be read", { timeout: 60_000 }, () => {
     expect(history.health().problem).toBeNull();
   });
 
-  it("ends with the time that is allowed, and says so without the secrets", async () => {
+  it("ends when the time limit passes, and reports it without the secrets", async () => {
     answer = () => {};
     const headers = { authorization: "Bearer canary" };
     const history = open({ timeoutMs: 200, headers, queryUrl: `${base}/a` });

@@ -32,7 +32,7 @@ const stream = Buffer.concat([
   response(0x0b, 0, "1.6.18"),
 ]);
 
-it("frames are told apart wherever the stream is cut", () => {
+it("frames are split correctly wherever the stream is cut", () => {
   const headers = [
     { opcode: 0x10, status: 0, bodyLength: 4 },
     { opcode: 0x10, status: 0, bodyLength: 0 },
@@ -47,7 +47,7 @@ it("frames are told apart wherever the stream is cut", () => {
   );
 });
 
-it("a cut frame is not whole", () => {
+it("a truncated frame is incomplete", () => {
   for (let length = 1; length < 28; length++) expect(guarded(stream.subarray(0, length)).whole).toBe(false);
 });
 

@@ -22,7 +22,7 @@ describe("a removal", () => {
     expect(text(encodeMetaDelete({ key: blank, cas: "1" }, DELETE))).toBe("md aGVsbG8gd29ybGQ= b C1\r\n");
   });
 
-  it("of any key that can be named is one line of at most 250 bytes of key, and says that key", () => {
+  it("of any valid key is one line with that key in at most 250 bytes", () => {
     fc.assert(
       fc.property(
         fc.uint8Array({ minLength: 1, maxLength: 250 }),

@@ -28,7 +28,7 @@ describe("checking a text node", () => {
     expect(verdicts(rows, "notOffered")).toEqual(rows.map(({ name }) => name));
   });
 
-  it("one that stores whatever it is asked has failed wherever that is wrong", async () => {
+  it("a node that accepts every store fails wherever that is wrong", async () => {
     const { rows } = await checkText(() => "STORED");
     expect(verdicts(rows, "passed")).toEqual(["set"]);
     expect(rows.find(({ name }) => name === "add")).toEqual({
@@ -76,7 +76,7 @@ describe("checking a text node", () => {
     expect(new Set(exptimes)).toEqual(new Set(["60", "-1"]));
   });
 
-  it("says of a connection that ended where it ended, and tries nothing after it", async () => {
+  it("reports where a connection ended, and tries nothing after it", async () => {
     let asked = 0;
     const rows = await checkTextCommands(async () => {
       if (++asked === 3) throw new NodeError("n", "connectionClosed");
@@ -105,7 +105,7 @@ describe("checking a binary node", () => {
     expect(verdicts(rows, "notOffered")).toEqual(rows.map(({ name }) => name));
   });
 
-  it("one that says yes to everything has failed", async () => {
+  it("a node that accepts everything fails", async () => {
     const rows = await answering(0, "v");
     expect(verdicts(rows, "failed")).toContain("add");
     expect(rows.find(({ name }) => name === "add")?.detail).toBe("0x02: received status 0x00, expected 0x02");

@@ -40,7 +40,7 @@ describe("a key", () => {
     expect(() => keyBytes("a\ud800b", "utf8")).toThrow(/an unpaired surrogate/);
   });
 
-  it("says what was found and what is allowed, under the name of its field", () => {
+  it("reports what was found and what is allowed, under the name of its field", () => {
     expect(() => keyBytes("a b", "utf8", "input.key")).toThrow(
       "input.key: found byte 0x20, allowed bytes above 0x20",
     );

@@ -30,7 +30,7 @@ function reasonOf(...texts: readonly string[]): unknown {
   return "nothing was thrown";
 }
 
-/** A reply as bytes and as it has to be told. Values hold anything, line ends and replies too. */
+/** A reply as bytes and as the expected result. Values can contain anything, including line ends and replies. */
 const value = fc.oneof(
   fc.uint8Array({ maxLength: 40 }).map((bytes) => Buffer.from(bytes)),
   fc
@@ -94,7 +94,7 @@ describe("pipelined text replies", () => {
     );
   });
 
-  it("a refusal is told as one, and what follows is still read", () => {
+  it("a refusal is reported as one, and what follows is still read", () => {
     const replies: TextReply[] = [];
     const reader = new TextReplies(
       (one) => replies.push(one),
@@ -105,7 +105,7 @@ describe("pipelined text replies", () => {
     expect(replies.map(({ refusal }) => refusal?.kind ?? null)).toEqual(["serverError", null]);
   });
 
-  it("a chunk is not kept: its memory may be reused", () => {
+  it("a chunk is not retained: its memory may be reused", () => {
     const replies: TextReply[] = [];
     const reader = new TextReplies(
       (one) => replies.push(one),

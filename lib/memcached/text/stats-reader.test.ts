@@ -165,7 +165,7 @@ describe("what is not a stats reply", () => {
     expect(faultOf(() => read(knowing, text(reply)))).toBe(reason);
   });
 
-  it("is told apart from a server that refuses", () => {
+  it("is distinguished from a server that refuses", () => {
     for (const [reply, kind] of [
       ["ERROR\r\n", "unknownCommand"],
       ["CLIENT_ERROR unauthenticated\r\n", "clientError"],
@@ -212,7 +212,7 @@ it("a cut reply is never taken for complete", () => {
   }
 });
 
-it("nothing of a chunk is kept: its memory may be reused at once", () => {
+it("nothing of a chunk is retained: its memory may be reused at once", () => {
   const reply = capture("1.6.18", "stats");
   const reader = new StatsReader();
   const values = new Float64Array(SLOT_COUNT);

@@ -21,7 +21,7 @@ describe("a tuning command", () => {
     expect(written({ command: "slabs reassign", from: -1, to: 0 })).toBe("slabs reassign -1 0\r\n");
   });
 
-  it("is one line with whole numbers within their bounds, or refused", () => {
+  it("is one line with integers within their bounds, or refused", () => {
     const tuning: fc.Arbitrary<Tuning> = fc.oneof(
       figure.map((level) => ({ command: "verbosity" as const, level })),
       figure.map((megabytes) => ({ command: "cache_memlimit" as const, megabytes })),

@@ -79,7 +79,7 @@ describe("names of several nodes", () => {
 });
 
 describe("the leading value", () => {
-  it("is none of two that are said equally often, even when a third is said less", () => {
+  it("is none of two equally common values, even when a third is rarer", () => {
     expect(
       majorityOf(
         new Map([

@@ -5,7 +5,7 @@ import { comparisonPeers } from "./peers";
 describe("what a node is worth comparing with", () => {
   const pool = (count: number) =>
     Array.from({ length: count }, (_, n) => plainNode({ id: `n${n}`, getsPerSecond: n * 10 }));
-  it("is the whole of a small pool", () => {
+  it("is all of a small pool", () => {
     expect(comparisonPeers("n1", pool(4))).toEqual(["n0", "n2", "n3"]);
   });
   it("is the busiest, the middle and the idlest of a large one, without itself", () => {

@@ -25,7 +25,7 @@ describe("outliers", () => {
     expect(outliersOf([0, 0, 1.4], 1)).toEqual([2]);
   });
 
-  it("are never what is not known, keep their place, and are the fewer", () => {
+  it("never contain unknown values, keep their order, and are the smaller group", () => {
     fc.assert(
       fc.property(
         fc.array(fc.option(fc.double({ min: 0, max: 100, noNaN: true })), { maxLength: 12 }),

@@ -47,7 +47,7 @@ const linesOf = (name: string, ...nodes: NodeMetrics[]) =>
   textOf(...nodes)
     .split("\n")
     .filter((line) => line.startsWith(`${name}{`));
-/** A value as the server said it. */
+/** A value as reported by the server. */
 const said = (version: string, file: string, name: string) =>
   statLines(capture(version, file).toString("latin1")).find(([known]) => known === name)?.[1];
 
@@ -89,7 +89,7 @@ describe("a node's metrics", () => {
     }
   });
 
-  it("are the values that the server said", () => {
+  it("are the values that the server reported", () => {
     const node = nodeOf("1.6.18");
     const plain: [string, string, string][] = [
       ["memcached_uptime_seconds", "stats", "uptime"],

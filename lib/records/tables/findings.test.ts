@@ -31,7 +31,7 @@ function row(check: string, more: Partial<NewFindingRow> = {}): NewFindingRow {
   };
 }
 
-describe("kept findings", () => {
+describe("stored findings", () => {
   let directory = "";
   let store: RecordsStore;
   beforeEach(async () => {
@@ -83,7 +83,7 @@ describe("kept findings", () => {
     expect((await all()).map(({ check }) => check)).toEqual(["verbosity"]);
   });
 
-  it("tell what became worse or better, and nothing of the first look", async () => {
+  it("report what became worse or better, and nothing for the first diagnosis", async () => {
     const first = await put(row("verbosity"), row("drift", { severity: "info", verdict: "fail" }));
     expect(first.changes).toEqual([]);
     const second = await put(row("verbosity", { severity: "warning", verdict: "fail" }), row("new"));
@@ -94,7 +94,7 @@ describe("kept findings", () => {
     expect((await put(row("verbosity", { severity: "warning", verdict: "fail" }))).changes).toEqual([]);
   });
 
-  it("stay as bad as they were while the node cannot be asked, and say what they were", async () => {
+  it("keep their severity while the node cannot be read, and contain the previous result", async () => {
     await put(row("verbosity", { verdict: "fail", severity: "warning", title: "verbosity is 2" }));
     expect((await unasked(2_000))?.changes).toEqual([]);
     await unasked(3_000);
@@ -115,7 +115,7 @@ describe("kept findings", () => {
     expect(again.rows[0]?.previous).toMatchObject({ verdict: "fail", atMs: 1_000 });
   });
 
-  it("of a node that never could be asked are one that says so, until it can", async () => {
+  it("of a node that was never readable are one finding that reports it, until it is", async () => {
     await unasked(1_000);
     expect(await all()).toEqual([expect.objectContaining({ check: "not-asked", verdict: "unknown" })]);
     const first = await put(row("verbosity", { verdict: "fail", severity: "warning" }));
@@ -141,7 +141,7 @@ describe("kept findings", () => {
     expect(await counts()).toEqual({ warning: 1, ok: 1 });
   });
 
-  it("count a patched check as ok, across further looks, for the version it was said of", async () => {
+  it("count a patched check as ok, across further diagnoses, for the version that was marked", async () => {
     const floor = (version: string) =>
       row("version-floor", { verdict: "fail", severity: "warning", version });
     await put(floor("1.6.18"));
@@ -230,7 +230,7 @@ describe("kept findings", () => {
     expect(await counted("warning")).toEqual(["version-floor"]);
   });
 
-  it("keep remedies and evidence as they were, small where nodes are told nearly the same", async () => {
+  it("store remedies and evidence unchanged, compactly where nodes have nearly the same", async () => {
     const lines = Array.from(
       { length: 300 },
       (_, n) => `rule ${n} of ${Math.sqrt(n).toString(36)} \u0000é世🦎`,
@@ -259,7 +259,7 @@ describe("kept findings", () => {
     expect(sizes).toHaveLength(20);
   });
 
-  it("of a version before are read, with what was said of them, and take part in the next look", async () => {
+  it("of an earlier version are read, with their marks, and are compared in the next diagnosis", async () => {
     await store.close();
     rmSync(join(directory, "memfleet.db"));
     const before = openMemfleet(3);
@@ -295,7 +295,7 @@ describe("kept findings", () => {
     });
   });
 
-  it("of several probes are kept together, or none of them", async () => {
+  it("of several probes are stored together, or none of them", async () => {
     const good = { kind: "checked" as const, node: NODE, probe: PROBE, rows: [row("verbosity")] };
     const bad = { ...good, probe: "health", rows: [row("slow", { title: null as unknown as string })] };
     await expect(store.call("finding.put", { puts: [good, bad] })).rejects.toMatchObject({

@@ -63,7 +63,7 @@ async function signIn(more: Record<string, string> = {}): Promise<string> {
 const who = async (cookie: string) => (await access.authenticate(headers({ cookie }))).actor;
 
 describe("a session", () => {
-  test("begins with the right password and says who it is", async () => {
+  test("starts with the correct password and returns the user", async () => {
     expect(await who(await signIn())).toEqual({ name: "alice", role: "operator", via: "password" });
   });
 
@@ -84,7 +84,7 @@ describe("a session", () => {
     expect(await who(planted)).toBeNull();
   });
 
-  test("takes the place of the one the browser had", async () => {
+  test("replaces the browser's previous one", async () => {
     const first = await signIn();
     const second = await signIn({ cookie: first });
     expect(await who(first)).toBeNull();
@@ -99,7 +99,7 @@ describe("a session", () => {
     expect(await who(cookie)).toBeNull();
   });
 
-  test("ends after 7 days, however much was asked", async () => {
+  test("ends after 7 days, regardless of activity", async () => {
     const cookie = await signIn();
     for (let hours = 0; hours < 7 * 24 - 6; hours += 6) {
       clockMs += 6 * HOUR;
@@ -143,7 +143,7 @@ describe("a session", () => {
   });
 });
 
-describe("whoever asks", () => {
+describe("the caller", () => {
   test("is known by a token, and by nothing near it", async () => {
     const ask = (authorization: string) => access.authenticate(headers({ authorization }));
     expect(await ask("Bearer s3cret")).toMatchObject({ actor: { name: "ci", role: "viewer", via: "token" } });
@@ -153,7 +153,7 @@ describe("whoever asks", () => {
     expect(await ask("Basic s3cret")).toEqual({ actor: null, why: "nobody" });
   });
 
-  test("is told by a proxy's headers only where the proxy is a trusted one", async () => {
+  test("is taken from a proxy's headers only if the proxy is trusted", async () => {
     const said = { "x-user": "bob", "x-groups": "dev, sre" };
     const from = (peer: string, more = {}) =>
       access.authenticate(headers({ [PEER]: peer, ...said, ...more }));
@@ -223,7 +223,7 @@ describe("guessing", () => {
     expect(await work("mallory")).toEqual(known);
   });
 
-  test("is kept in the audit, without what was typed", async () => {
+  test("is recorded in the audit, without the input", async () => {
     await wrong("alice");
     await wrong("my-password-by-mistake");
     await signIn();

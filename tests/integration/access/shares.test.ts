@@ -122,7 +122,7 @@ describe("a share link", () => {
     expect(JSON.stringify(status)).not.toContain("1.6.18");
   });
 
-  test("with hosts and addresses redacted says them nowhere", async () => {
+  test("does not contain redacted hosts and addresses", async () => {
     const status = await statusOf((await make({ fields: [...SHARE_FIELDS], redact: true })).token);
     expect(JSON.stringify(status)).not.toContain(HOST);
     expect(badgeOf(status)).not.toContain(HOST);
@@ -153,7 +153,7 @@ describe("a share link", () => {
     await expect(make({ nodes: ["127.0.0.1:1"] })).rejects.toMatchObject({ name: "NotFoundError" });
   });
 
-  test("ends after 7 days unless it was asked otherwise, and after 90 at most", async () => {
+  test("ends after 7 days by default, and after 90 at most", async () => {
     const { token, expiresMs } = await make();
     expect(expiresMs).toBe(clockMs + 7 * DAY);
     clockMs += 7 * DAY - 1;
@@ -176,7 +176,7 @@ describe("a share link", () => {
     }
   });
 
-  test("is revoked by who made it or by an admin, at once, and that is kept", async () => {
+  test("is revoked by its creator or an admin, immediately, and that is recorded", async () => {
     const [first, second] = [await make(), await make()];
     await expect(shares.revoke(OTHER, first.id)).rejects.toMatchObject({ name: "ForbiddenError" });
     expect(await shares.open(first.token, null)).not.toBeNull();
@@ -235,7 +235,7 @@ describe("a share link with a password", () => {
   });
 });
 
-test("a badge holds text and nothing else, whatever the label says", async () => {
+test("a badge contains only text, whatever the label", async () => {
   const { token } = await make({ label: `"><script>alert(1)</script>&\u0000` });
   const badge = badgeOf(await statusOf(token));
   expect(badge).toContain("up · 75.0% hits · 25.0% memory");

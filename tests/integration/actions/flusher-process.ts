@@ -4,10 +4,10 @@
  * killed.
  */
 import { setTimeout as sleep } from "node:timers/promises";
-import { openDoor } from "./open-actions";
+import { openActions } from "./open-actions";
 
 const [directory = "", staggerSeconds = "0", ...nodes] = process.argv.slice(2);
-const { actions, log } = await openDoor(directory, nodes);
+const { actions, log } = await openActions(directory, nodes);
 const { id } = await actions.begin(
   { name: "flusher", role: "operator", via: "token" },
   { kind: "flush_all", pool: "main", input: { staggerSeconds: Number(staggerSeconds) }, confirm: "main" },

@@ -1,4 +1,4 @@
-/** The load test and the capability check on real nodes, held against the nodes' own counters. */
+/** The load test and the capability check on real nodes, compared with the nodes' own counters. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -38,7 +38,7 @@ function watched(signal = new AbortController().signal) {
   return { context, told };
 }
 
-/** Waits until a running test says again how far it is, as it does every second. */
+/** Waits for the next progress of a running test, which it reports every second. */
 async function reported(told: readonly Measurements[]): Promise<void> {
   const before = told.length;
   await vi.waitFor(() => expect(told.length).toBeGreaterThan(before), { timeout: 20_000, interval: 20 });
@@ -47,7 +47,7 @@ async function reported(told: readonly Measurements[]): Promise<void> {
 describe.each(["plain", "sasl", "authfile", "tls", "unix"] as const)("a node of kind %s", (mode) => {
   const protocol = mode === "sasl" ? "binary" : "text";
 
-  it("takes the load that was asked for, counts the same, and has none of its keys left", async () => {
+  it("receives the requested load, counts the same, and has none of its keys left", async () => {
     const { server, target } = await start({ mode });
     await target.client.poll(emptyValues());
     const count = async (name: string) =>
@@ -73,7 +73,7 @@ describe.each(["plain", "sasl", "authfile", "tls", "unix"] as const)("a node of 
     expect(told.at(-1)).toHaveProperty("p99Ms");
   });
 
-  it("answers its whole protocol rightly, and nothing else on it is touched", async () => {
+  it("supports its complete protocol, and no other item is touched", async () => {
     const { server, target } = await start({ mode });
     const mine = await target.client.openSession();
     await mine.set("mine", Buffer.from("stays"), 0);
@@ -87,14 +87,14 @@ describe.each(["plain", "sasl", "authfile", "tls", "unix"] as const)("a node of 
 });
 
 describe("a load test", () => {
-  it("never sends more than was asked for, however large the backlog", async () => {
+  it("never sends more than requested, however large the backlog", async () => {
     const { server, target } = await start({ mode: "plain" });
     const begun = performance.now();
     const plan = input({ seconds: 3, operationsPerSecond: 50, setShare: 0.5, keys: 20, connections: 8 });
     const { context, told } = watched();
     const running = loadTest.run(target, plan, context);
     await reported(told);
-    // A node that stands still for a second is not asked for what it missed.
+    // A node that hangs for a second does not get the missed requests.
     await server.freeze();
     await sleep(1_000);
     server.thaw();
@@ -141,7 +141,7 @@ describe("a load test", () => {
     expect(polls).toBeGreaterThan(5);
   });
 
-  it("without sets asks for keys that are not there", async () => {
+  it("without sets reads keys that do not exist", async () => {
     const { target } = await start({ mode: "plain" });
     const plan = input({ seconds: 1, operationsPerSecond: 200, setShare: 0 });
     const { verified, after } = await loadTest.run(target, plan, watched().context);
@@ -168,7 +168,7 @@ describe("a load test", () => {
     }
   });
 
-  it("says so when the node goes away, and that its keys expire by themselves", async () => {
+  it("reports that the node disconnected, and that its keys expire by themselves", async () => {
     const { server, target } = await start({ mode: "plain" });
     const { context, told } = watched();
     const running = loadTest.run(target, input({ seconds: 30, setShare: 1 }), context);
@@ -271,7 +271,7 @@ describe.each([
     expect(both.length, protocol).toBeGreaterThanOrEqual(least);
     for (const [name, theirVerdict, mine] of both) expect([name, mine]).toEqual([name, theirVerdict]);
     const onlyTheirs = [...theirs.keys()].filter((name) => !both.some(([known]) => known === name));
-    // What ends the connection, reaches beyond the keys of a check, or is asked by every poll.
+    // Commands that end the connection, affect more than the keys of a check, or are sent by every poll.
     for (const name of onlyTheirs) expect(name).toMatch(/^(quit|quitq|flush|flushq|verbosity|stat|touch)$/);
   });
 });

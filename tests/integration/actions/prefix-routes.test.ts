@@ -204,7 +204,7 @@ describe("actions on a prefix", () => {
     const [target] = (await look(id)).targets;
     expect(target).toMatchObject({ state: "failed", detail: expect.stringContaining("stopped early") });
     expect(left).toBe(200_070 - (target?.after?.deleted ?? 0));
-    // A later action counts what is there: nothing more has gone.
+    // A later action counts the remaining items: no more were deleted.
     const count = { kind: "delete_prefix", nodes: [big.endpoint.id], input: { prefix: "k" } };
     expect((await done(count)).targets[0]?.after).toMatchObject({ seen: left, matched: left - 70 });
     expect(await items()).toBe(left);

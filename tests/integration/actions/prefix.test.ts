@@ -30,7 +30,7 @@ interface Started {
   readonly target: Target;
   readonly context: RunContext;
   readonly cancel: () => void;
-  /** What was told on the way. */
+  /** The reported progress. */
   readonly told: Measurements[];
 }
 
@@ -103,7 +103,7 @@ describe.each(["plain", "authfile", "tls", "unix"] as const)("on a node of kind 
     ]);
   });
 
-  it("marking as stale leaves the items where they are, stale, with the exptime asked for", async () => {
+  it("marking as stale keeps the items, stale, with the requested exptime", async () => {
     const started = await start({ mode });
     const { endpoint } = started.server;
     await storeItems(endpoint, numbered("page:", 400));
@@ -116,14 +116,14 @@ describe.each(["plain", "authfile", "tls", "unix"] as const)("on a node of kind 
     const login = endpoint.credentials && `${endpoint.credentials.username} ${endpoint.credentials.password}`;
     const greeting = login === null ? "" : `set x 0 0 ${login.length}\r\n${login}\r\n`;
     const said = await rawText(endpoint, `${greeting}mg page:7 t v\r\nmg other t v\r\nmn\r\n`, ["MN\r\n"]);
-    // X: stale; W: whoever asks first is to store it anew.
+    // X: stale; W: the first reader is to store it again.
     expect(said).toMatch(/VA 1 t(600|59\d) X W\r\nv\r\n/);
     expect(said).toContain("VA 1 t-1\r\nv\r\n");
   });
 });
 
 describe("what the node answers", () => {
-  it("an item that was stored again since the dump stays and counts as changed, one that is gone as missing", async () => {
+  it("an item rewritten since the dump stays and counts as changed, a deleted one as missing", async () => {
     const started = await start({ mode: "plain" });
     const { endpoint } = started.server;
     await storeItems(endpoint, numbered("k", 2_000));
@@ -147,7 +147,7 @@ describe("what the node answers", () => {
     expect(await found(started, ["k6", "k7", "k8"])).toEqual(["k7"]);
   });
 
-  it("a key that only the binary protocol can say is told as failed", async () => {
+  it("a key that only the binary protocol can express is reported as failed", async () => {
     const started = await start({ mode: "plain" });
     // 200 blanks: base64 of it does not fit a command. A binary set, and a noop whose reply ends with zeros.
     const header = Buffer.alloc(24);
@@ -202,18 +202,18 @@ describe("what the node answers", () => {
 });
 
 describe("pace and end", () => {
-  it("no more keys are removed in a second than asked for", async () => {
+  it("no more keys per second are removed than requested", async () => {
     const started = await start({ mode: "plain" });
     await storeItems(started.server.endpoint, numbered("k", 3_000));
     const askedAt = performance.now();
     const result = await remove(started, { prefix: "k", dryRun: false, perSecond: 2_000 });
     expect(result.after).toMatchObject({ deleted: 3_000 });
-    // All but the last batch of 100 have to wait for their time: the clock is asked, not the machine's speed.
+    // All but the first batch of 100 wait for their time, so the test depends on the clock, not on the machine's speed.
     expect(performance.now() - askedAt).toBeGreaterThan(1_400);
     expect(started.told.length).toBeGreaterThan(2);
   });
 
-  it("cancelled in the middle it ends between two batches, and says how far it came", async () => {
+  it("a cancelled removal ends between two batches and reports its progress", async () => {
     const started = await start({ mode: "plain" }, ({ deleted }) => {
       if ((deleted ?? 0) > 0) started.cancel();
     });
@@ -285,7 +285,7 @@ describe("what is refused before anything is sent", () => {
 });
 
 describe("lru_crawler_crawl", () => {
-  it("frees what has expired and tells what the crawler looked at", async () => {
+  it("frees expired items and reports what the crawler checked", async () => {
     const started = await start({ mode: "plain", args: ["-o", "no_lru_maintainer,lru_crawler"] });
     const { endpoint } = started.server;
     const sets = Array.from({ length: 200 }, (_, i) => `set e${i} 0 1 1 noreply\r\nx\r\n`).join("");

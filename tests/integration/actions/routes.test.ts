@@ -104,7 +104,7 @@ const markers = async (index: number): Promise<Marker[]> => {
   return series.markers.filter(({ kind }) => kind === "flush" || kind === "action");
 };
 
-test("a viewer, a stranger, a share, another origin and read-only flush nothing", async () => {
+test("a viewer, an anonymous user, a share, another origin and read-only mode flush nothing", async () => {
   const before = await flushes();
   const attempts: [string, number, Record<string, string>][] = [
     ["a viewer", 403, asToken("viewer")],
@@ -258,7 +258,7 @@ test("a delayed flush is shown as pending at once, with whose it is, and marked 
   expect(runtime.node(id)?.lastFlushBy).toEqual(ours);
 });
 
-/** What a stream of an action says. */
+/** The events of an action's stream. */
 function listen(stream: Response): {
   names: string[];
   states: string[];

@@ -1,4 +1,4 @@
-/** Tuning actions on real nodes, held against what another client reads from them. */
+/** Tuning actions on real nodes, compared with what another client reads. */
 import { connect } from "node:net";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import type { Target } from "@/lib/actions/contract";

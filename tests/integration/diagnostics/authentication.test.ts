@@ -28,7 +28,7 @@ async function start(mode: MemcachedMode, args: readonly string[] = []): Promise
 async function checksOf(target: ProbeTarget): Promise<Record<string, Check>> {
   closing.push(() => target.client.close());
   const checks = await authentication.run(target, probeContext());
-  // Whatever was tried, no password is told.
+  // No password is revealed in any case.
   expect(JSON.stringify(checks)).not.toContain(PASSWORD);
   return Object.fromEntries(checks.map((check) => [check.check, check]));
 }
@@ -38,7 +38,7 @@ const verdicts = (checks: Record<string, Check>) =>
     Object.values(checks).map(({ check, verdict, severity }) => [check, `${verdict} ${severity}`]),
   );
 
-/** Settings of a node that says it listens there. */
+/** Settings of a node that reports this listener. */
 const listensOn = (inter: string) => ({
   settings: new Map([
     ["inter", inter],
@@ -204,7 +204,7 @@ describe("a node that lets everybody in", () => {
   });
 });
 
-describe("a node that cannot be asked", () => {
+describe("a node that cannot be read", () => {
   it("because it is down is never taken for one that refuses", async () => {
     const port = await freePort();
     const endpoint: NodeEndpoint = {

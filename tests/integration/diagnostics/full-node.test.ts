@@ -1,6 +1,6 @@
 /**
- * Nodes whose `maxconns` is reached: they are full, and that says nothing else about them. Over a unix socket the
- * refusal is gone with the connection before anybody can read it.
+ * Nodes whose `maxconns` is reached: they are full, and no other finding follows from that. Over a unix socket the
+ * refusal is lost with the connection before it can be read.
  */
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
@@ -95,7 +95,7 @@ describe.each(KINDS)("a full node of kind %s, protocol %s", (mode, protocol) => 
 describe.each(["plain", "sasl", "authfile"] as const)(
   "whether a full node of kind %s wants a sign-in",
   (mode) => {
-    it("cannot be told: nobody could ask it", async () => {
+    it("is unknown: the node could not be read", async () => {
       const server = await start(mode);
       await fill(server.endpoint);
       expect(await reasonOf(askUnauthenticated(server.endpoint, DEADLINES))).toBe("connectionsFull");

@@ -1,4 +1,4 @@
-/** Where real servers listen, by their own words and by what the kernel says of their sockets. */
+/** The listeners of real servers, by their own settings and by the kernel's list of sockets. */
 import { readFile } from "node:fs/promises";
 import { afterEach, describe, expect, it } from "vitest";
 import type { Check, SharedStats } from "@/lib/diagnostics/contract";

@@ -102,7 +102,7 @@ describe("a node that is up", () => {
 });
 
 describe("a node that cannot be reached", () => {
-  it("because nothing listens there is told with the reason", async () => {
+  it("because nothing listens there is reported with the reason", async () => {
     const port = await freePort();
     const { connects, answers } = await checksOf(probeTarget(named("127.0.0.1", port), {}));
     expect(connects).toMatchObject({ verdict: "fail", severity: "warning", figures: { connected: 0 } });
@@ -157,7 +157,7 @@ describe("a node that stops answering", () => {
     const { connects, answers } = await checksOf(probeTarget(server.endpoint, {}));
     server.thaw();
     await sleep(0);
-    // The kernel takes the connection; memcached says nothing.
+    // The kernel accepts the connection; memcached sends nothing.
     expect(connects).toMatchObject({ verdict: "pass" });
     expect(answers).toMatchObject({ verdict: "unknown" });
   });

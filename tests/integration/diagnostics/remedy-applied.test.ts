@@ -1,6 +1,6 @@
 /**
- * A remedy that is applied turns its finding green. Over a whole runtime: diagnosed, the node started anew with the
- * words of the sysconfig file that the finding brought, diagnosed again; the earlier finding stands beside the new one.
+ * An applied remedy turns its finding green. Over a complete runtime: diagnosed, the node restarted with the
+ * arguments of the finding's sysconfig file, diagnosed again; the earlier finding is shown beside the new one.
  */
 import { execFile } from "node:child_process";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
@@ -126,7 +126,7 @@ describe("a remedy that was applied", () => {
     expect(await rawUdp(udpPort, "version")).toEqual([]);
   }, 20_000);
 
-  it("has a node listen on loopback only when nobody comes from elsewhere", { timeout: 60_000 }, async () => {
+  it("makes a node listen on loopback only when it has no remote clients", { timeout: 60_000 }, async () => {
     const before = await diagnosed(wide, "listeners", "listens:all");
     expect(before).toMatchObject({ verdict: "fail", severity: "warning" });
     await apply(wide, before);

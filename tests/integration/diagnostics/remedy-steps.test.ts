@@ -1,4 +1,4 @@
-/** The steps for a sign-in, carried out by a shell in a directory of its own, and a server that then asks for it. */
+/** The steps for a sign-in, run by a shell in their own directory, and a server that then requires it. */
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { chmod, mkdtemp, rm } from "node:fs/promises";

@@ -1,4 +1,4 @@
-/** Diagnosing through the routes, over a whole runtime and real servers. */
+/** Diagnosing through the routes, over a complete runtime and real servers. */
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -168,7 +168,7 @@ describe("diagnosing through the routes", () => {
     expect(JSON.stringify(brief)).not.toContain("remedy");
   });
 
-  it("gives a list in pages that together are the whole of it", async () => {
+  it("gives a list in pages that together are complete", async () => {
     const { findings } = await list();
     for (const [query, limit] of [
       ["", 7],
@@ -302,7 +302,7 @@ describe("diagnosing through the routes", () => {
     expect((await send(patchedRoute, "/api/v1/diagnostics/patched", unknown)).status).toBe(400);
   });
 
-  it("says of a node that went away what it was, and that nothing is known now", async () => {
+  it("reports the previous finding of a stopped node, and that its state is now unknown", async () => {
     const before = await list(`?node=${encodeURIComponent(loud.endpoint.id)}`);
     await loud.kill();
     const { findings, state } = await run({ nodes: [loud.endpoint.id] });
@@ -319,7 +319,7 @@ describe("diagnosing through the routes", () => {
     await loud.restart();
   });
 
-  it("makes the round trip when it is asked for, and has it in the audit", async () => {
+  it("runs the round trip on request, and records it in the audit", async () => {
     await expect.poll(() => runtime.node(loud.endpoint.id)?.status, { timeout: 20_000 }).toBe("up");
     const { findings } = await run({ nodes: [loud.endpoint.id], probes: ["round-trip"] });
     expect(of(findings, loud, "round-trip")).toMatchObject({ verdict: "pass" });
@@ -348,7 +348,7 @@ describe("diagnosing through the routes", () => {
     }
   });
 
-  it("sends no datagram when the configuration says so, and starts nothing in read-only mode", async () => {
+  it("sends no datagram when the configuration disables it, and starts nothing in read-only mode", async () => {
     await configure({ probes: { udp: false } });
     await expect.poll(() => runtime.configuration.probes.udp, { timeout: 20_000 }).toBe(false);
     const refused = await send(beginRoute, "/api/v1/diagnostics", { probes: ["udp-exposure"] });

@@ -80,7 +80,7 @@ describe("a node with -Z", () => {
     expect(checks["tls-name"]?.evidence.names).toEqual(["DNS:localhost", "IP Address:127.0.0.1"]);
   });
 
-  it("is held to the configured server name, and to its host name without one", async () => {
+  it("must match the configured server name, or its host name without one", async () => {
     const named = await tlsNode("named", "DNS:cache.example.test", VALID, {
       more: { servername: "cache.example.test" },
     });
@@ -150,7 +150,7 @@ describe("a node with -Z", () => {
     expect(checks["tls-name"]).toMatchObject({ verdict: "pass" });
   });
 
-  it("is told about when verification is switched off without need", async () => {
+  it("is reported when verification is disabled without need", async () => {
     const endpoint = await tlsNode("skipped", "IP:127.0.0.1", VALID, { more: { insecureSkipVerify: true } });
     expect((await checksOf(probeTarget(endpoint)))["tls-certificate"]).toMatchObject({
       verdict: "pass",
@@ -166,7 +166,7 @@ describe("a node with -Z", () => {
     expect((await checksOf(probeTarget(endpoint, {})))["tls-name"]).toMatchObject({ verdict: "pass" });
   });
 
-  it("and -U answers UDP in clear, which is told from its settings", async () => {
+  it("and -U answers UDP in plaintext, which follows from its settings", async () => {
     const port = await freePort();
     const endpoint = await tlsNode("udp", "IP:127.0.0.1", VALID, { args: ["-U", String(port)] });
     const checks = await checksOf(probeTarget(endpoint));
@@ -175,7 +175,7 @@ describe("a node with -Z", () => {
       severity: "warning",
       evidence: { udpportSetting: port },
     });
-    // What the finding claims of memcached, seen by a bare client.
+    // What the finding claims of memcached, checked with a bare client.
     expect(Buffer.concat(await rawUdp(port, "version")).toString("latin1")).toContain("VERSION 1.");
   });
 });
@@ -200,7 +200,7 @@ describe("a node configured without TLS", () => {
       expect([counter, after.get(counter)]).toEqual([counter, before.get(counter)]);
   });
 
-  it("beyond loopback is told that everything is readable", async () => {
+  it("beyond loopback gets a finding that everything is readable", async () => {
     const server = await startMemcached({ mode: "plain" });
     closing.push(() => server.stop());
     const settings = new Map([
@@ -212,7 +212,7 @@ describe("a node configured without TLS", () => {
     expect(checks["tls-offered"]).toMatchObject({ verdict: "fail", severity: "info" });
   });
 
-  it("that speaks TLS is told apart", async () => {
+  it("that speaks TLS is distinguished", async () => {
     const endpoint = await tlsNode("surprise", "IP:127.0.0.1", VALID);
     const checks = await checksOf(probeTarget({ ...endpoint, tls: null }, {}));
     expect(checks["tls-offered"]).toMatchObject({

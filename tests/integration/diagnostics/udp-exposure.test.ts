@@ -149,7 +149,7 @@ describe("what does not answer", () => {
     expect(check.title).toContain("proves nothing");
   });
 
-  it("is only told as no-answer when the settings are not known", async () => {
+  it("is only reported as no-answer when the settings are not known", async () => {
     const server = await startUdpServer();
     closing.push(server.stop);
     const check = await probe(probeTarget(endpointAt(server.port), {}));
@@ -201,7 +201,7 @@ describe("what answers wrongly", () => {
     expect(JSON.stringify(check)).not.toContain("secret");
   });
 
-  it("though its settings say off is critical news with both sides told", async () => {
+  it("although its settings say off is critical, with both facts reported", async () => {
     const server = await startUdpServer((socket, request, from) => {
       socket.send(udpAnswer(request, "VERSION 1.6.18\r\n"), from.port, from.address);
     });
@@ -216,7 +216,7 @@ describe("what answers wrongly", () => {
     expect(check.title).toContain("although UDP is disabled in its settings");
   });
 
-  it("in too many datagrams is counted in full and kept in bounds", async () => {
+  it("in too many datagrams is counted in full and stored within bounds", async () => {
     const row = `STAT hostile${"\u001b[31m".repeat(20)} 1\r\n`;
     const { target } = await fake((socket, request, from) => {
       for (let sequence = 0; sequence < 200; sequence++)
@@ -232,7 +232,7 @@ describe("what answers wrongly", () => {
     expect(transcript).not.toContain("\u001b");
   });
 
-  it("in datagrams that are too large is counted in full and kept in bounds", async () => {
+  it("in datagrams that are too large is counted in full and stored within bounds", async () => {
     const large = Buffer.concat([Buffer.from("STAT a "), Buffer.alloc(60_000, 120)]);
     const { target } = await fake(async (socket, request, from) => {
       // One after the other: they would overrun the receiving socket's buffer.
@@ -269,7 +269,7 @@ describe("how bad an answer is", () => {
 });
 
 describe("what may be sent", () => {
-  it("is one datagram to a node, however many ask at the same time", async () => {
+  it("is one datagram to a node, however many concurrent requests", async () => {
     const { server, target } = await fake((socket, request, from) => {
       socket.send(udpAnswer(request, "VERSION 1.6.18\r\n"), from.port, from.address);
     });
@@ -285,7 +285,7 @@ describe("what may be sent", () => {
     expect(server.requests).toHaveLength(1);
   });
 
-  it("is fifty datagrams a second to all nodes; the others wait their turn", async () => {
+  it("is fifty datagrams per second to all nodes; the others are queued", async () => {
     const answer: UdpReaction = (socket, request, from) =>
       socket.send(udpAnswer(request, "VERSION 1.6.18\r\n"), from.port, from.address);
     const hosts = Array.from({ length: 100 }, (_, i) => `127.0.1.${i + 1}`);
@@ -307,7 +307,7 @@ describe("what may be sent", () => {
     expect(times.filter((atMs) => atMs - startedAt < 1_000).length).toBeLessThanOrEqual(50);
   });
 
-  it("is counted over the whole process by the probe that the product uses", async () => {
+  it("is counted per process by the probe that the product uses", async () => {
     const { server, target } = await fake((socket, request, from) => {
       socket.send(udpAnswer(request, "VERSION 1.6.18\r\n"), from.port, from.address);
     });

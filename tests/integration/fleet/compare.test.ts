@@ -101,7 +101,7 @@ afterAll(async () => {
 });
 
 describe("a comparison of servers that were started differently", () => {
-  it("finds the settings that differ in what each says to another client, and no other", async () => {
+  it("finds exactly the settings that differ between the nodes for another client", async () => {
     const reply = await compare(ids());
     const said = await Promise.all(
       servers.map(({ endpoint }) => independentStats(endpoint, "text", "settings")),
@@ -127,7 +127,7 @@ describe("a comparison of servers that were started differently", () => {
     expect(majority("tcpport")).toBeNull();
   });
 
-  it("lists everything when it is asked to, as the servers say it", async () => {
+  it("lists everything on request, as reported by the servers", async () => {
     const reply = await compare(ids(), "&all=1");
     const said = await independentStats(first().endpoint, "text", "settings");
     const ours = new Map(reply.settings.map(({ name, values }) => [name, values[0] ?? null]));
@@ -141,7 +141,7 @@ describe("a comparison of servers that were started differently", () => {
     }
   });
 
-  it("keeps the order it was asked in", async () => {
+  it("keeps the requested order", async () => {
     const backwards = [...ids()].reverse();
     const reply = await compare(backwards);
     expect(reply.nodes.map(({ id }) => id)).toEqual(backwards);
@@ -149,7 +149,7 @@ describe("a comparison of servers that were started differently", () => {
     expect(ports).toEqual(backwards.map((id) => id.split(":")[1]));
   });
 
-  it("tells why a node could not be asked, and leaves it out of what differs", async () => {
+  it("tells why a node could not be read, and excludes it from the differences", async () => {
     const reply = await compare([ids()[0] as string, downId], "&all=1");
     expect(reply.nodes[1]).toMatchObject({ answered: false, reason: "connectionRefused", lastKnownMs: null });
     expect(reply.nodes[1]?.detail).toContain("connection refused");
@@ -196,7 +196,7 @@ describe("the hashing balance of a pool", () => {
     const owned = new Map(before.shares.map(({ node, keySpace }) => [node, keySpace]));
     expect([...owned.keys()].sort()).toEqual([...ids(), downId].sort());
     expect([...owned.values()].reduce((sum, share) => sum + share)).toBeCloseTo(1, 12);
-    // As many items as the ring gives each; then one server is asked for one of them again and again.
+    // As many items as the ring gives each; then one item of one server is read repeatedly.
     for (const { endpoint } of servers) {
       const count = Math.round((owned.get(endpoint.id) ?? 0) * 4_000);
       const sets = Array.from({ length: count }, (_, n) => `set k${n} 0 0 1\r\nx\r\n`).join("");
@@ -285,7 +285,7 @@ describe("drift inside a pool", () => {
     expect((await ask(getDrift, "/api/v1/pools/none/drift", { pool: "none" })).status).toBe(404);
   });
 
-  it("keeps what a server said last when it stops answering, and says so", async () => {
+  it("keeps the last known values of a server that stops responding, and marks them", async () => {
     const [, second] = servers;
     if (second === undefined) throw new Error("two servers were started");
     await second.kill();

@@ -50,7 +50,7 @@ async function start(pools: string): Promise<Runtime> {
   return runtime;
 }
 
-/** Writes a list beside the real one and puts it in its place by a rename. */
+/** Writes a list to a temporary file and renames it to the real one. */
 function list(name: string, ...groups: { targets: string[]; labels?: Record<string, string> }[]): void {
   writeFileSync(join(folder, "new"), JSON.stringify(groups));
   renameSync(join(folder, "new"), join(folder, "targets", name));
@@ -118,7 +118,7 @@ describe("nodes that are discovered", () => {
     expect(defects).toEqual([]);
   });
 
-  it("stand while their list is broken, which a notice says until it is mended", async () => {
+  it("stay while their list is invalid, with a notice until it is fixed", async () => {
     const server = await node({ mode: "plain" });
     const { id } = server.endpoint;
     list("a.json", { targets: [id] });
@@ -141,7 +141,7 @@ describe("nodes that are discovered", () => {
     await until(() => expect(started.notices()).toEqual([]));
   });
 
-  it("are found by HTTP, DNS and ElastiCache at once, and signed in to as their pool says", async () => {
+  it("are found by HTTP, DNS and ElastiCache at once, and use their pool's credentials", async () => {
     const [byHttp, byDns, byCluster, cluster] = await Promise.all([
       node({ mode: "sasl" }),
       node({ mode: "plain" }),

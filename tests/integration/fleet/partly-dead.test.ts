@@ -53,7 +53,7 @@ async function startFleet() {
     },
   });
   endings.push(() => collector.close());
-  /** Per node, how often it has been asked to the end, and every status it was told to have. */
+  /** Per node, the number of finished polls and every reported status. */
   const told = new Map<string, string[]>();
   collector.onChange(({ changed }) => {
     for (const id of changed) {
@@ -61,7 +61,7 @@ async function startFleet() {
       if (status !== "unknown") told.set(id, [...(told.get(id) ?? []), status]);
     }
   });
-  // The dead come first: whoever is asked in this order alone waits for them.
+  // Dead nodes come first: polling in this order alone would wait for them.
   const { refused, silent, steady, restarting } = servers.addresses;
   const ids = [...silent, ...refused, ...steady, ...restarting];
   const living = ids.filter((id) => LIVING.includes(partOf(id)));
@@ -73,7 +73,7 @@ async function startFleet() {
 }
 
 describe("a fleet of 300 nodes with 30 % of them dead", { timeout: 120_000 }, () => {
-  it("is told what is down and why, and never that a living node is", async () => {
+  it("shows which nodes are down and why, and never a live one", async () => {
     const { collector, servers, told, living, markers, sweeps, everyoneLiving } = await startFleet();
     await everyoneLiving(4);
     const { refused, silent } = servers.addresses;
@@ -89,13 +89,13 @@ describe("a fleet of 300 nodes with 30 % of them dead", { timeout: 120_000 }, ()
     expect([...swept].sort()).toEqual([...living].sort());
   });
 
-  it("asks the living while the dead take all the time they are given", async () => {
+  it("polls live nodes while dead ones use up their timeouts", async () => {
     const { servers, living, times, everyoneLiving } = await startFleet();
     const { silent } = servers.addresses;
     await everyoneLiving(5);
     const most = Math.max(...living.map(times));
     expect(Math.min(...living.map(times))).toBeGreaterThanOrEqual(most - 2);
-    // A silent node takes as long as an interval lasts, and has one turn in two.
+    // A silent node takes a full interval and is polled every second one.
     expect(Math.max(...silent.map(times))).toBeLessThan(most);
   });
 
@@ -116,10 +116,10 @@ describe("a fleet of 300 nodes with 30 % of them dead", { timeout: 120_000 }, ()
     await everyoneLiving(8);
     const late = await seen();
 
-    // Of all nodes behind one process; our own look is the one that is new.
+    // Of all nodes behind one process; this read itself is the new connection.
     expect(late.connections).toBe(early.connections);
     expect(late.ever).toBe(early.ever + 1);
-    // A socket for each node at most, and for each that is being asked the time of the request and of connecting.
+    // At most one socket per node, and for each pending poll the timers of the request and of connecting.
     for (const { sockets, timers } of [early, late]) {
       expect(sockets - before.sockets).toBeGreaterThanOrEqual(living.length);
       expect(sockets - before.sockets).toBeLessThanOrEqual(NODES);

@@ -50,7 +50,7 @@ async function countKept(history: EmbeddedHistory, fromMs: number, toMs: number)
   return Array.from(found.rows[0]?.[0] ?? []).filter((value) => !Number.isNaN(value)).length;
 }
 
-/** Another process looks, for a database once opened here would stay locked for a while. */
+/** Another process reads the file, because a database opened here would stay locked for a while. */
 function integrity(file: string): string {
   const script = `
     const database = new (require("libsql"))(process.argv[1]);
@@ -120,7 +120,7 @@ describe("the embedded history under faults", () => {
     }
   }, 120_000);
 
-  it("keeps sweeps and markers in memory while the disk is full, says so, and writes them once there is room", async () => {
+  it("buffers sweeps and markers while the disk is full, reports it, and writes them once there is space", async () => {
     const history = await open(directory, 200_000);
     const marker = { atMs: START + 1, node: "n3:1", kind: "restart", text: "pid 1 became 2" } as const;
     let index = 0;
@@ -144,7 +144,7 @@ describe("the embedded history under faults", () => {
     expect(await again.markers(everything)).toEqual([marker]);
   });
 
-  it("starts without its directory, says so, and goes on once the directory can be made", async () => {
+  it("starts without its directory, reports it, and recovers once the directory can be created", async () => {
     const blocked = join(directory, "blocked");
     writeFileSync(blocked, "a file where a directory should be");
     const history = await open(join(blocked, "data"));
@@ -160,7 +160,7 @@ describe("the embedded history under faults", () => {
     expect(await countKept(await open(join(blocked, "data")), START, START + 60_000)).toBe(4);
   });
 
-  it("sets a file aside that was damaged in the middle, says where, and begins a new one", async () => {
+  it("quarantines a corrupted file, reports where, and starts a new one", async () => {
     const first = await open();
     for (let index = 0; index < 200; index++) await first.append(sweep(index));
     await first.close();

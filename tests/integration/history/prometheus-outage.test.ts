@@ -66,7 +66,7 @@ describe.each([
       combine,
     });
 
-  it("loses nothing of the time in which it was away, and the page says so meanwhile", async () => {
+  it("loses no data of the outage, and the page reports it meanwhile", async () => {
     for (let index = 0; index < 8; index++) await append();
     await history.settled();
     expect(history.health().problem).toBeNull();

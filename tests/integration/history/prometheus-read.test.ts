@@ -22,7 +22,7 @@ interface Scraped {
   readonly items: number;
 }
 
-/** What a node says at its n-th scrape: hits by three a second, misses by one. */
+/** A node's stats at its n-th scrape: hits grow by three per second, misses by one. */
 function scraped(node: string, at: number): Scraped | null {
   if (node === "c:1" && at >= 40 && at < 60) return null;
   const seconds = node === "b:1" && at >= RESTART ? (at - RESTART) * 15 + 5 : 1_000 + at * 15;
@@ -147,7 +147,7 @@ describe.each([
       limit: 10,
     });
     expect(markers.map(({ node, kind }) => `${node} ${kind}`)).toEqual(["a:1 down", "b:1 restart"]);
-    // It began five seconds before it was scraped, by a clock that knows whole seconds.
+    // It started five seconds before the scrape, by a clock with a resolution of one second.
     const began = START + RESTART * SCRAPE_MS + LATE_MS - 5_000;
     expect(Math.abs((markers[1]?.atMs ?? 0) - began)).toBeLessThanOrEqual(1_000);
     const none = await history.markers({

@@ -7,7 +7,7 @@ import type { Engine } from "@/tests/servers/engine";
 import { startPrometheusEngine } from "@/tests/servers/prometheus-engine";
 import { startVictoriaMetrics } from "@/tests/servers/victoria-metrics";
 
-/** A history whose answers hold what was given to it, as if the second had gone by that engines may take. */
+/** A history whose replies contain the latest writes, as after the second that engines may take to store them. */
 class Visible implements History {
   constructor(
     readonly remote: PrometheusHistory,

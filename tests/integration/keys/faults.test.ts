@@ -1,4 +1,4 @@
-/** What nodes cannot do to us when they are asked for a key, and what old ones are never sent. */
+/** What a node cannot do to Memfleet when a key is read, and what old nodes are never sent. */
 import { afterEach, describe, expect, it } from "vitest";
 import { emptyValues } from "@/lib/catalogue/stats";
 import type { NodeClient } from "@/lib/memcached/contract";
@@ -43,7 +43,7 @@ async function reasonOf(run: Promise<unknown>): Promise<string> {
   );
 }
 
-describe("a node that is asked for a key", () => {
+describe("a node that a key is read from", () => {
   it("and announces a gigabyte takes no memory of ours, and is polled meanwhile", async () => {
     const script = {
       version: VERSION,
@@ -62,7 +62,7 @@ describe("a node that is asked for a key", () => {
     }
     expect((highest - before) / MEGABYTE).toBeLessThan(64);
     await client.poll(emptyValues());
-    // One connection for the polls, one for each look.
+    // One connection for the polls, one for each lookup.
     expect(fake.accepted).toBe(11);
     await expect.poll(() => fake.open, { timeout: 20_000 }).toBe(1);
   });
@@ -142,7 +142,7 @@ describe("a node that is asked for a key", () => {
 });
 
 describe("an older node", () => {
-  it("that refuses the flag for looking unnoticed is asked without it, and that is said", async () => {
+  it("that refuses the no-bump flag is read without it, and the reply reports it", async () => {
     const { client } = await node({
       version: VERSION,
       [LOOK]: say("CLIENT_ERROR invalid flag\r\n"),
@@ -160,7 +160,7 @@ describe("an older node", () => {
     });
   });
 
-  it("without meta commands is asked with gets, and that is said", async () => {
+  it("without meta commands is read with gets, and the reply reports it", async () => {
     const { client } = await node({
       version: say("VERSION 1.4.25\r\n"),
       "gets k": [

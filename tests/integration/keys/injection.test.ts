@@ -117,7 +117,7 @@ async function attempt(run: () => Promise<unknown>): Promise<boolean> {
   }
 }
 
-/** What an action's run tells the node: looks before and after it, and one change. */
+/** What an action sends to the node: reads before and after, and one change. */
 const ACTING: readonly ((target: Target, key: string, keyEncoding: KeyEncoding) => Promise<unknown>)[] = [
   (target, key, keyEncoding) => {
     const input = {

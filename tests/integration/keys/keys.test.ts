@@ -43,7 +43,7 @@ describe.each(MEMCACHED_MODES)("a node of kind %s", (mode) => {
   const remove = (key: Buffer) => withKeys((keys) => keys.delete(key));
 
   describe.each(KEYS)("%s", (_, key) => {
-    it("is stored, seen, changed and deleted", async () => {
+    it("is stored, read, changed and deleted", async () => {
       expect(await look(key)).toBeNull();
       expect(await store(key, "0", "replace")).toEqual({ ok: false, reply: "NOT_STORED" });
       expect(await store(key, "0", "append")).toEqual({ ok: false, reply: "NOT_STORED" });
@@ -120,7 +120,7 @@ describe.each(MEMCACHED_MODES)("a node of kind %s", (mode) => {
     expect(await look(key)).toMatchObject({ size: 0, value: Buffer.alloc(0) });
   });
 
-  it("says that a value is too large for it, and keeps nothing", async () => {
+  it("reports a value that is too large, and stores nothing", async () => {
     const key = Buffer.from("large");
     const answer = await store(key, Buffer.alloc(2 * MEGABYTE));
     expect(answer).toEqual({ ok: false, reply: "SERVER_ERROR object too large for cache" });
@@ -145,7 +145,7 @@ describe.each(MEMCACHED_MODES)("a node of kind %s", (mode) => {
     await store(Buffer.from("k"), "some bytes");
     await look(Buffer.from("k"), 3);
     await client.poll(values);
-    // Two jobs and the independent look itself.
+    // Two jobs and the independent check itself.
     expect((await connections()) - before).toBe(3);
   });
 
@@ -163,7 +163,7 @@ describe.each(MEMCACHED_MODES)("a node of kind %s", (mode) => {
   });
 });
 
-describe("an item that is looked at", () => {
+describe("an item that is read", () => {
   it("stays where it is in the LRU, unfetched and as old as before", async () => {
     const server = await startMemcached({ mode: "plain" });
     const client = createNodeClient(server.endpoint, DEADLINES);
@@ -188,7 +188,7 @@ describe("an item that is looked at", () => {
       expect(
         (await rawText(server.endpoint, "lru_crawler metadump all\r\n")).match(/key=k .*fetch=no/),
       ).not.toBeNull();
-      // The same asked plainly is a use: the proof that it would have shown.
+      // A plain read counts as a use, which proves that it would be visible.
       await rawText(server.endpoint, "get other\r\n");
       expect((await metadata("other")).fetch).toBe("yes");
       const seen = await client.withKeys((keys) => keys.inspect(Buffer.from("other"), 0));

@@ -22,7 +22,7 @@ afterEach(async () => {
 
 interface Listing {
   readonly server: MemcachedServer;
-  /** Whether whoever asks may read. */
+  /** Whether the caller may read. */
   may: boolean;
   readonly stop: () => void;
   readonly dumps: readonly Metadump[];
@@ -69,7 +69,7 @@ async function start(options: MemcachedOptions): Promise<Listing> {
   return listing;
 }
 
-/** Every line checked against its schema: the last one is told apart by `done`. */
+/** Every line checked against its schema: the last one has `done`. */
 async function read(response: Response): Promise<{ readonly lines: KeyLine[]; readonly end: KeyListEnd }> {
   const text = await response.text();
   expect(text.endsWith("\n")).toBe(true);
@@ -145,14 +145,14 @@ describe("before the first byte", () => {
     await expect((await start({ mode, args })).list()).rejects.toThrow(CapabilityError);
   });
 
-  it("a node that is down is told as such", async () => {
+  it("a node that is down is reported as such", async () => {
     const listing = await start({ mode: "plain" });
     await listing.server.kill();
     await expect(listing.list()).rejects.toThrow(NodeError);
     checkCrawlerFree(listing.server.endpoint.id);
   });
 
-  it("a second reader is told that the node is busy, with what and since when", async () => {
+  it("a second reader gets an error that the node is busy, with what and since when", async () => {
     const listing = await start({ mode: "plain", memoryMb: 256 });
     await storeItems(listing.server.endpoint, numbered("k", 200_000));
     const first = await listing.list({ limit: 5 });
@@ -168,7 +168,7 @@ describe("a reader", () => {
     const listing = await start({ mode: "plain", memoryMb: 256 });
     await storeItems(listing.server.endpoint, numbered("k", 100_000));
     const response = await listing.list({ limit: 100_000 });
-    // Nobody has read a byte when the node has told everything.
+    // No byte is read before the node has sent everything.
     await crawlerLocksFree();
     const { lines, end } = await read(response);
     expect(lines).toHaveLength(100_000);
@@ -183,7 +183,7 @@ describe("a reader", () => {
     await reader?.cancel();
     await crawlerLocksFree();
     expect(listing.dumps.at(-1)?.itemCount).toBe(300_000);
-    // Its crawler says that it rests a moment after its last line.
+    // Its crawler reports idle a moment after its last line.
     await vi.waitFor(async () => {
       const stats = await independentStats(listing.server.endpoint, "text");
       expect(stats.get("lru_crawler_running")).toBe("0");
@@ -206,7 +206,7 @@ describe("a reader", () => {
 });
 
 describe("a node that is killed in the middle", () => {
-  it("ends the list with a line that says so", async () => {
+  it("ends the list with a line that reports it", async () => {
     const listing = await start({ mode: "plain", memoryMb: 256 });
     await storeItems(listing.server.endpoint, numbered("k", 500_000));
     await listing.server.freeze();
@@ -215,7 +215,7 @@ describe("a node that is killed in the middle", () => {
     const response = await asking;
     await listing.server.kill();
     const { end } = await read(response);
-    // A fast machine may have told everything already.
+    // A fast machine may have sent everything already.
     if (end.seen < 500_000) {
       expect(end.truncated).toBe(true);
       expect(end.problem).toContain("closed the connection");
@@ -224,7 +224,7 @@ describe("a node that is killed in the middle", () => {
 });
 
 describe("lines that wait for a reader", () => {
-  it("are bounded in bytes, and the rest is counted and told", async () => {
+  it("are bounded in bytes, and the rest is counted and reported", async () => {
     const list = new KeyLineBuffer(1_000, 5_000);
     const key = Buffer.from("k".repeat(40));
     const item = {

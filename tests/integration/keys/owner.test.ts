@@ -88,7 +88,7 @@ describe("the owner of a key", () => {
     }
   });
 
-  it("is told for every hashing, beside the nodes that really have the key", async () => {
+  it("is given for every hashing, with the nodes that really have the key", async () => {
     const [first, second] = servers as [MemcachedServer, MemcachedServer];
     for (const { endpoint } of [first, second]) {
       await rawText(endpoint, "set twice 0 0 1\r\nx\r\n", ["STORED\r\n"]);
@@ -101,7 +101,7 @@ describe("the owner of a key", () => {
     expect(owner.found).toEqual(ids.map((node, place) => ({ node, found: place < 2, detail: null })));
   });
 
-  it("asks without using the item", async () => {
+  it("reads without bumping the item", async () => {
     const [{ endpoint }] = servers as [MemcachedServer];
     await rawText(endpoint, "set unused 0 0 1\r\nx\r\n", ["STORED\r\n"]);
     await findOwner(POOL, nodes, Buffer.from("unused"));
@@ -119,7 +119,7 @@ describe("the owner of a key", () => {
     expect(owner.found.map(({ found }) => found)).toEqual([false, false, false, true, false]);
   });
 
-  it("is known even when a node cannot be asked, which is told apart from not having it", async () => {
+  it("is known even when a node cannot be read, which is distinguished from not having it", async () => {
     const port = await freePort();
     const address: NodeAddress = { kind: "tcp", host: "127.0.0.1", port };
     const endpoint = {
@@ -149,7 +149,7 @@ describe("the owner of a key", () => {
     }
   });
 
-  it("in a pool of 300 nodes is asked for at the owners and 100 others, few at a time", async () => {
+  it("in a pool of 300 nodes is read from the owners and 100 others, a few at a time", async () => {
     let running = 0;
     let most = 0;
     const asked: string[] = [];

@@ -121,7 +121,7 @@ async function put(server: MemcachedServer, key: string, value: Buffer): Promise
 }
 
 describe("one key", () => {
-  it("is told with its value, and kept by nobody on the way", async () => {
+  it("is returned with its value, and not cached on the way", async () => {
     await put(plain, "greeting", Buffer.from('{"hello": "größe"}'));
     const response = await keyOf(plain, "greeting");
     expect(response.headers.get("cache-control")).toBe("no-store");
@@ -142,7 +142,7 @@ describe("one key", () => {
     });
   });
 
-  it("that is not there is told as that", async () => {
+  it("that does not exist is reported as missing", async () => {
     expect(await item(keyOf(plain, "missing"))).toMatchObject({ found: false, size: null, value: null });
     expect(await item(keyOf(sasl, "missing"))).toMatchObject({ found: false, bumped: false });
     const value = await downloadOf(plain, "missing");
@@ -220,7 +220,7 @@ describe("a key's owner", () => {
   const owner = async (pool: string, query: string) =>
     getOwner(ask(`/api/v1/pools/x/owner${query}`), { params: Promise.resolve({ pool }) });
 
-  it("is told with where the key is", async () => {
+  it("is returned with the nodes that have the key", async () => {
     await put(other, "owned", Buffer.from("1"));
     const told = keyOwnerSchema.parse(await (await owner("main", "?key=owned")).json());
     expect(told).toMatchObject({ pool: "main", key: "owned", configured: "ketama" });
@@ -230,7 +230,7 @@ describe("a key's owner", () => {
     ]);
   });
 
-  it("is asked for with a key of a pool that is configured", async () => {
+  it("requires a key of a configured pool", async () => {
     expect((await owner("main", "")).status).toBe(400);
     expect((await owner("main", "?key=a%20b")).status).toBe(400);
     expect((await owner("nowhere", "?key=a")).status).toBe(404);

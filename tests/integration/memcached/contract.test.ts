@@ -71,7 +71,7 @@ describe.each(MEMCACHED_MODES)("a node of kind %s", (mode) => {
     await server?.stop();
   });
 
-  it("says what it speaks after the first contact", async () => {
+  it("knows its protocol after the first contact", async () => {
     expect(createNodeClient(server.endpoint, DEADLINES).dialect()).toBeNull();
     await client.poll(emptyValues());
     expect(client.dialect()).toEqual({
@@ -120,7 +120,7 @@ describe.each(MEMCACHED_MODES)("a node of kind %s", (mode) => {
     await client.poll(emptyValues());
   });
 
-  it("knows its capabilities once it has been asked for its settings", async () => {
+  it("knows its capabilities once its settings were read", async () => {
     await client.poll(emptyValues());
     await client.stats("settings");
     const { capabilities, lacking } = client.capabilities();
@@ -129,7 +129,7 @@ describe.each(MEMCACHED_MODES)("a node of kind %s", (mode) => {
     expect(capabilities.includes("metadump")).toBe(PROTOCOL[mode] === "text");
   });
 
-  it("answers polls and groups asked at the same moment, each with its own reply", async () => {
+  it("answers concurrent polls and group reads, each with its own reply", async () => {
     const values = Array.from({ length: 20 }, emptyValues);
     const groups = ["settings", "slabs", "items", "general"] as const;
     const [polls, replies] = await Promise.all([
@@ -358,7 +358,7 @@ describe("TLS", () => {
   });
 });
 
-describe("places where no node is", () => {
+describe("addresses without a node", () => {
   const endpoint = (address: NodeEndpoint["address"]): NodeEndpoint => ({
     id: "nowhere:1",
     address,
@@ -373,7 +373,7 @@ describe("places where no node is", () => {
     return reason;
   };
 
-  it("are told apart", async () => {
+  it("are distinguished", async () => {
     expect(await poll({ kind: "tcp", host: "127.0.0.1", port: await freePort() })).toBe("connectionRefused");
     expect(await poll({ kind: "unix", path: "/nonexistent/memcached.sock" })).toBe("socketMissing");
   });
@@ -403,7 +403,7 @@ describe("places where no node is", () => {
 });
 
 describe("groups that only some nodes have", () => {
-  it("extstore is asked for when the node has one, sizes are counted when the node tracks them", async () => {
+  it("extstore is read when the node has it, sizes are counted when the node tracks them", async () => {
     const directory = await mkdtemp(join(tmpdir(), "memfleet-extstore-"));
     const args = ["-o", `ext_path=${join(directory, "file")}:64m,track_sizes`];
     const tracking = await start({ mode: "plain", args });
@@ -422,7 +422,7 @@ describe("groups that only some nodes have", () => {
     }
   });
 
-  it("a node started with -F and -X says so in its capabilities", async () => {
+  it("a node started with -F and -X shows it in its capabilities", async () => {
     const server = await start({ mode: "plain", args: ["-F", "-X"] });
     const client = createNodeClient(server.endpoint, DEADLINES);
     await client.poll(emptyValues());

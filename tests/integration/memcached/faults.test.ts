@@ -8,7 +8,7 @@ import { drip, flood, frame, hangUp, pieces, reset, say, silence } from "@/tests
 import { type FakeServer, type Reaction, type Script, startFakeServer } from "@/tests/doubles/fake-server";
 
 const DEADLINES = { connectTimeoutMs: 300, timeoutMs: 300 };
-/** For faults that are found out by what is said: on a busy machine that may take its time. */
+/** For faults that are detected from a reply, which can take a while on a busy machine. */
 const PATIENT = { connectTimeoutMs: 5_000, timeoutMs: 10_000 };
 const deadlinesFor = (reason: string) => (reason === "replyTimeout" ? DEADLINES : PATIENT);
 const VERSION = say("VERSION 1.6.18\r\n");
@@ -84,7 +84,7 @@ describe.each(FAULTS)("a node that %s", (what, reaction, reason) => {
       deadlinesFor(reason),
     );
     await client.poll(emptyValues());
-    // A kept connection that ends before the answer began was stale: it is asked again, and nobody notices.
+    // A pooled connection that ends before the reply started was stale: the request is retried transparently.
     const unnoticed = what.endsWith("without an answer");
     expect(await reasonOf(client.poll(emptyValues()))).toBe(unnoticed ? "nothing was thrown" : reason);
     const values = emptyValues();
@@ -93,7 +93,7 @@ describe.each(FAULTS)("a node that %s", (what, reaction, reason) => {
     expect(fake.open).toBe(1);
   });
 
-  it(`is ${reason} when asked for a group`, async () => {
+  it(`is ${reason} when a group is requested`, async () => {
     const { client } = await node(
       { version: VERSION, "stats items": [reaction, say(GOOD)] },
       {},
@@ -144,7 +144,7 @@ describe("sign-in", () => {
   const credentials = { kind: "ascii", username: "u", password: "canary" } as const;
   const unauthenticated = say("CLIENT_ERROR unauthenticated\r\n");
 
-  it("sends the authfile password once, and only after it was asked for", async () => {
+  it("sends the authfile password once, and only after the node requires it", async () => {
     const { fake, client } = await node(
       { version: [unauthenticated, VERSION], "set auth 0 0 8": say("STORED\r\n"), stats: say(GOOD) },
       { credentials },
@@ -343,7 +343,7 @@ describe("requests at the same time", () => {
   });
 });
 
-describe("a connection that the node closes while nothing is asked", () => {
+describe("a connection that the node closes while idle", () => {
   it("is replaced without anybody noticing", async () => {
     const answerAndClose: Reaction = (socket) => void socket.end(GOOD);
     const { fake, client } = await node({ version: VERSION, stats: answerAndClose });

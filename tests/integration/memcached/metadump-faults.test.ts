@@ -8,7 +8,7 @@ import { flood, hangUp, pieces, reset, say, silence } from "@/tests/doubles/fake
 import { type FakeServer, type Reaction, type Script, startFakeServer } from "@/tests/doubles/fake-server";
 
 const DEADLINES = { connectTimeoutMs: 5_000, timeoutMs: 10_000 };
-/** For what is found out by what is said, on a machine that may be busy. */
+/** For faults that are detected from a reply, on a machine that may be busy. */
 const PATIENT: Patience = { stallMs: 60_000, busyMs: 300 };
 /** For stalls, which have to be waited for. */
 const HASTY: Patience = { stallMs: 120, busyMs: 300 };

@@ -132,7 +132,7 @@ describe("libmemcached's memcdump", () => {
     const { address } = server.endpoint;
     const place = address.kind === "tcp" ? `${address.host}:${address.port}` : "";
     const { keys } = await keysOf(client);
-    // It asks for `stats cachedump`, which tells of COLD items only: they get there when the LRU is balanced.
+    // It sends `stats cachedump`, which lists COLD items only: they get there when the LRU is balanced.
     const memcdump = async () =>
       new Set(
         (await promisify(execFile)("memcdump", [`--servers=${place}`], { timeout: 10_000 })).stdout
@@ -152,12 +152,12 @@ describe("a node that cannot", () => {
   ] as const)("of kind %s %j is told so, and is not asked", async (mode, args) => {
     const { client } = await start({ mode, args });
     await expect(keysOf(client)).rejects.toThrow(CapabilityError);
-    // The turn is free again.
+    // The lock is free again.
     await expect(keysOf(client)).rejects.toThrow(CapabilityError);
     await client.poll(emptyValues());
   });
 
-  it("because the crawler is off: says so, and works once it is on again", async () => {
+  it("because the crawler is off: reports it, and works once it is on again", async () => {
     const { server, client } = await start({ mode: "plain" });
     await rawText(server.endpoint, "lru_crawler disable\r\n", ["OK\r\n"]);
     await expect(keysOf(client)).rejects.toThrow(CapabilityError);
@@ -250,7 +250,7 @@ describe("a million items", () => {
   }, 120_000);
 });
 
-/** Another client that asks for one key again and again. */
+/** Another client that reads one key repeatedly. */
 function probe(endpoint: NodeEndpoint): {
   /** How often it was answered. */
   stop(): Promise<number>;

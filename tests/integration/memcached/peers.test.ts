@@ -1,4 +1,4 @@
-/** The same server, asked by the tools of libmemcached and by Memfleet. */
+/** The same server, read by the tools of libmemcached and by Memfleet. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { afterEach, describe, expect, it } from "vitest";
@@ -58,7 +58,7 @@ describe.each(["plain", "sasl"] as const)("a node of kind %s", (mode) => {
   const binary = mode === "sasl" ? ["--binary"] : [];
   const ping = { count: 3, intervalMs: 20 };
 
-  it("answers memcping when it answers ours, and neither when it is gone", async () => {
+  it("responds to memcping when it responds to Memfleet, and to neither after it has stopped", async () => {
     const { server, target } = await start({ mode });
     const args = reaching(server.endpoint);
     const ask = async () => {

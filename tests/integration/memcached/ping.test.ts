@@ -35,7 +35,7 @@ describe.each(["plain", "sasl", "authfile", "tls", "unix"] as const)("a node of 
     const protocol = mode === "sasl" ? "binary" : "text";
     const connections = async () =>
       Number((await independentStats(server.endpoint, protocol)).get("curr_connections"));
-    // The asking one alone: what saw that the server is there has gone as well.
+    // Only the current client: the connection of the readiness check is closed as well.
     await vi.waitFor(async () => expect(await connections()).toBe(1), { timeout: 10_000 });
     const pings: Ping[] = [];
     const summary = await pingNode(client, { count: 10, intervalMs: 20 }, STAYS, (ping) => pings.push(ping));

@@ -111,7 +111,7 @@ describe("advisories", () => {
     expect(judgeAdvisories(silent, "1.4.25")[0]?.title).toBe("Not evaluated: a:1: nothing came");
   });
 
-  it("claim no more than upstream says, and less for a build with a mark of its own", () => {
+  it("claim no more than upstream documents, and less for a build with its own version suffix", () => {
     const debian = new Map([["version", "1.6.18-2+deb12u1"]]);
     const [floor] = judgeAdvisories({ general: debian, settings: new Map() }, null);
     expect(floor?.title).toMatch(/^According to upstream, 1\.6\.18-2\+deb12u1 .*; this is a modified build/);
@@ -176,7 +176,7 @@ describe("advisories", () => {
     }
   });
 
-  it("never throw, and bound what they show, whatever a node says", () => {
+  it("never throw, and bound what they show, whatever a node reports", () => {
     const text = fc.oneof(fc.string({ maxLength: 500 }), fc.constantFrom("1.6.18", "yes", "no", "NULL", "0"));
     const names = fc.constantFrom(
       "version",

@@ -181,7 +181,7 @@ describe("the health of a node", () => {
     expect(JSON.stringify(check).length).toBeLessThan(2_000);
   });
 
-  it("of which nothing is told is unknown, not good", () => {
+  it("without data is unknown, not ok", () => {
     const silent: HealthFacts = {
       ...{ general: new Map(), maxconns: undefined, items: null, past: past(null), latenciesMs: [] },
       nowMs: 0,

@@ -158,7 +158,7 @@ describe("listeners by the options", () => {
     ]);
   });
 
-  it("says nothing when the node said nothing", () => {
+  it("is empty when the node reported nothing", () => {
     expect(listenersOf({ conns: null, settings: null })).toBeNull();
     expect(listenersOf(settings({}))).toBeNull();
   });

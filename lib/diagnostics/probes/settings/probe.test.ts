@@ -80,7 +80,7 @@ describe("settings", () => {
     expect([at(511), at(512), at(1_024), at(1_500, "2048")]).toEqual(["ok", "info", "info", "ok"]);
   });
 
-  it("are all unknown, with the reason, when they cannot be asked for", () => {
+  it("are all unknown, with the reason, when they cannot be read", () => {
     const checks = judgeSettings({ general: null, settings: null, problem: { settings: "no answer" } });
     for (const { verdict, evidence } of checks) {
       expect(verdict).toBe("unknown");
@@ -88,7 +88,7 @@ describe("settings", () => {
     }
   });
 
-  it("never throw and never claim, whatever a node says", () => {
+  it("never throw and never claim, whatever a node reports", () => {
     const names = fc.constantFrom(
       "maxbytes",
       "verbosity",
@@ -125,7 +125,7 @@ describe("the clock of a node", () => {
     expect(at(skew).verdict).toBe(verdict);
   });
 
-  it("says by how much and in which direction", () => {
+  it("reports by how much and in which direction", () => {
     expect(at(60)).toMatchObject({ severity: "warning", title: expect.stringContaining("60.5 s ahead of") });
     expect(at(-60).title).toContain("59.5 s behind");
   });
@@ -158,9 +158,12 @@ describe("the clock of a node", () => {
     );
   });
 
-  it.each([Number.NaN, Number.POSITIVE_INFINITY, 1e20, -1e20])("that says %d is unknown", (timeSeconds) => {
-    expect(judgeClock({ timeSeconds, receivedMs: 0, latencyMs: 1 }).verdict).toBe("unknown");
-  });
+  it.each([Number.NaN, Number.POSITIVE_INFINITY, 1e20, -1e20])(
+    "that reports %d is unknown",
+    (timeSeconds) => {
+      expect(judgeClock({ timeSeconds, receivedMs: 0, latencyMs: 1 }).verdict).toBe("unknown");
+    },
+  );
 });
 
 describe("drift inside a pool", () => {

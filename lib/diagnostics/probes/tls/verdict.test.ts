@@ -51,7 +51,7 @@ it("never shows a certificate's words as they are, nor all of them", () => {
   );
 });
 
-it("counts whole days to both sides of the end", () => {
+it("counts full days on both sides of the end", () => {
   fc.assert(
     fc.property(
       fc.integer({ min: -400, max: 800 }),
@@ -69,7 +69,7 @@ it("counts whole days to both sides of the end", () => {
   );
 });
 
-it("says nothing of UDP that the node does not tell", () => {
+it("reports nothing about UDP that the node does not report", () => {
   const udp = (port: number | null) => judged(offered(), port).find(({ check }) => check === "tls-udp-clear");
   expect(udp(null)).toMatchObject({ verdict: "unknown" });
   expect(udp(0)).toMatchObject({ verdict: "pass", severity: "ok" });

@@ -44,7 +44,7 @@ describe("whom a firewall lets in", () => {
     expect(sources.map(({ text }) => text)).toEqual(["CLIENT_IP", "10.0.0.99"]);
   });
 
-  it("is told as networks when there are many, and not at all when there are too many", () => {
+  it("is summarised as networks when there are many, and omitted when there are too many", () => {
     const conns = (count: number, address: (index: number) => string) =>
       new Map(
         Array.from({ length: count }, (_, index): [string, string][] => [
@@ -84,7 +84,7 @@ describe("whom a firewall lets in", () => {
 
 const TOOLS = { ...process.env, PATH: `${process.env.PATH ?? ""}:/usr/sbin:/sbin` };
 
-/** What a packet filter's own tool says of rules; it changes nothing. Whoever is not root is in a name space. */
+/** The verdict of the packet filter's own tool on rules; it changes nothing. Without root it runs in a namespace. */
 function checked(tool: string, args: readonly string[], rules: string) {
   const own = process.getuid?.() === 0 ? [] : ["unshare", "--map-root-user", "--net"];
   const [program = "", ...rest] = [...own, tool, ...args];
@@ -134,7 +134,7 @@ describe("packet filters", () => {
     }
   });
 
-  it("are refused as a whole while a placeholder is in them", () => {
+  it("are refused completely while they contain a placeholder", () => {
     expect(nft(nftables(ONE, unknown()).text).status).not.toBe(0);
     const [four] = heredocs(iptables(ONE, unknown()).text);
     expect(restore("iptables-restore", four?.rules ?? "").status).not.toBe(0);
@@ -182,7 +182,7 @@ function ran(text: string, failsAt = "NOTHING"): string[] {
 }
 
 describe("firewall managers", () => {
-  it("firewalld: the zone of the guide, with ssh kept for its sources, reloaded last", () => {
+  it("firewalld: the zone of the guide, with ssh still allowed for its sources, reloaded last", () => {
     expect(ran(firewalld(ONE, known()).text)).toEqual([
       "firewall-cmd --permanent --new-zone=memcached",
       "firewall-cmd --permanent --zone=memcached --add-port=11211/tcp",
