@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { ERROR_CODES, lookUpError } from "./error-codes";
 
-const codes = (asked: string) => lookUpError(asked).map(({ family, code }) => `${family} ${code}`);
+const codes = (search: string) => lookUpError(search).map(({ family, code }) => `${family} ${code}`);
 
 describe("looking up an error", () => {
   it("finds a number among libmemcached's codes and a status among the binary ones", () => {

@@ -210,12 +210,12 @@ describe("the collector", () => {
     const { collector, client, settle } = collectorOf();
     collector.setNodes([fleetNode("a:1"), fleetNode("b:1")]);
     await settle();
-    const kept = client("a:1");
-    const gone = client("b:1");
+    const unchanged = client("a:1");
+    const removed = client("b:1");
     collector.setNodes([fleetNode("a:1"), fleetNode("c:1")]);
     await settle();
-    expect(client("a:1")).toBe(kept);
-    expect(gone.closed).toBe(true);
+    expect(client("a:1")).toBe(unchanged);
+    expect(removed.closed).toBe(true);
     expect([...collector.all()].map((record) => record.node.id)).toEqual(["a:1", "c:1"]);
   });
 

@@ -33,11 +33,11 @@ function collectorOf(count: number, prepare: (node: ScriptedNode) => void = () =
     },
   });
   const settle = async () => {
-    for (let turn = 0; turn < 3; turn++) await new Promise((resolve) => setImmediate(resolve));
+    for (let tick = 0; tick < 3; tick++) await new Promise((resolve) => setImmediate(resolve));
   };
-  const asked = () => [...clients.values()].map((client) => client.groups);
+  const groupReads = () => [...clients.values()].map((client) => client.groups);
   return {
-    ...{ collector, settle, clock, asked },
+    ...{ collector, settle, clock, groupReads },
     client: (id: string) => clients.get(id) as ScriptedNode,
     start: async () => {
       collector.setNodes(Array.from({ length: count }, (_, n) => fleetNode(`a:${n + 1}`)));
@@ -60,25 +60,25 @@ const SLAB_PAGES = CLASS_COLUMNS.slabs.get("total_pages") as number;
 
 describe("the slower groups", () => {
   it("are all read at first contact, then at most once a minute", async () => {
-    const { start, second, asked, collector } = collectorOf(1);
+    const { start, second, groupReads, collector } = collectorOf(1);
     await start();
-    expect(asked()).toEqual([GROUPS]);
+    expect(groupReads()).toEqual([GROUPS]);
     const facts = collector.get("a:1")?.facts;
     expect(facts?.slabs.at(0, SLAB_PAGES)).toBeGreaterThan(0);
     for (let passed = 0; passed < 59; passed++) await second();
-    expect(asked()).toEqual([GROUPS]);
+    expect(groupReads()).toEqual([GROUPS]);
     for (let passed = 0; passed < 62; passed++) await second();
-    expect(asked()).toEqual([2 * GROUPS]);
+    expect(groupReads()).toEqual([2 * GROUPS]);
     for (let passed = 0; passed < 600; passed++) await second();
-    expect(asked()[0]).toBeLessThanOrEqual(12 * GROUPS);
-    expect(asked()[0]).toBeGreaterThanOrEqual(11 * GROUPS);
+    expect(groupReads()[0]).toBeLessThanOrEqual(12 * GROUPS);
+    expect(groupReads()[0]).toBeGreaterThanOrEqual(11 * GROUPS);
   });
 
   it("are spread over the minute although everybody was met at once", async () => {
-    const { start, second, asked } = collectorOf(200);
+    const { start, second, groupReads } = collectorOf(200);
     await start();
     const inOneSecond: number[] = [];
-    const sum = () => asked().reduce((all, one) => all + one, 0);
+    const sum = () => groupReads().reduce((all, one) => all + one, 0);
     for (let passed = 0; passed < 120; passed++) {
       const before = sum();
       await second();
@@ -89,17 +89,17 @@ describe("the slower groups", () => {
   });
 
   it("are read again at once after an action or a flush", async () => {
-    const { start, second, asked, collector, client } = collectorOf(1);
+    const { start, second, groupReads, collector, client } = collectorOf(1);
     await start();
     const record = collector.get("a:1");
     if (record) record.factsMonoMs = Number.NEGATIVE_INFINITY;
     await second();
-    expect(asked()).toEqual([2 * GROUPS]);
+    expect(groupReads()).toEqual([2 * GROUPS]);
     client("a:1").report = { ...client("a:1").report, cmd_flush: 0 };
     await second();
     client("a:1").report = { ...client("a:1").report, cmd_flush: 1 };
     await second();
-    expect(asked()).toEqual([3 * GROUPS]);
+    expect(groupReads()).toEqual([3 * GROUPS]);
   });
 
   it("are dropped when the server process restarts", async () => {

@@ -98,14 +98,14 @@ describe("the fleet reply", () => {
   it("pages through everything without loss or repetition", async () => {
     const names = Array.from({ length: 7 }, (_, n) => ({ id: `a:${n + 1}` }));
     const view = await fleetOf(names);
-    const seen: string[] = [];
+    const listed: string[] = [];
     let cursor: string | undefined;
     do {
       const page = view.fleet({ limit: 3, cursor }, FRAME);
-      seen.push(...ids(page));
+      listed.push(...ids(page));
       cursor = page.nextCursor ?? undefined;
     } while (cursor);
-    expect(seen).toEqual(names.map((node) => node.id));
+    expect(listed).toEqual(names.map((node) => node.id));
   });
 
   it("gives a pool the labels that all its nodes share", async () => {

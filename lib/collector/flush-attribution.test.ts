@@ -48,14 +48,14 @@ describe("whose flushes a node counted", () => {
       fc.property(steps, (rounds) => {
         const origins = new FlushAttributions();
         let sent = 0;
-        const seen: string[] = [];
+        const attributed: string[] = [];
         for (const [n, round] of rounds.entries()) {
           for (let k = 0; k < round.sent; k++) origins.expect(by(String(sent++)), n);
           const { ours, foreign } = origins.counted(round.sent + round.others, n);
           expect(foreign).toBe(round.others);
-          seen.push(...ours.map(({ actionId }) => actionId ?? ""));
+          attributed.push(...ours.map(({ actionId }) => actionId ?? ""));
         }
-        expect(seen).toEqual(Array.from({ length: sent }, (_, k) => String(k)));
+        expect(attributed).toEqual(Array.from({ length: sent }, (_, k) => String(k)));
       }),
     );
   });

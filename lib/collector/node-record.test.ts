@@ -168,10 +168,10 @@ describe("a node's record", () => {
     refuse(10);
     refuse(20);
     answer(30, stats(30));
-    let seen: [number, number] | null = null;
+    let step: [number, number] | null = null;
     record.takeSteps((values, seconds) => {
-      seen = [values[requiredSlot("cmd_get")] as number, seconds];
+      step = [values[requiredSlot("cmd_get")] as number, seconds];
     });
-    expect(seen).toEqual([300, 30]);
+    expect(step).toEqual([300, 30]);
   });
 });

@@ -492,11 +492,11 @@ describe("secrets", () => {
       "    auth: { sasl: { username: u, password: [canary] }, ascii: { username: 'u u', password: 'canary' } }",
       "    tls: { key: canary, cert: canary, ca: canary }",
     ].join("\n");
-    const told =
+    const messages =
       JSON.stringify(problemsOf(yaml)) +
       JSON.stringify(problemsOf(yaml.replace(/^ {4}(servers|auth).*$/gm, "")));
-    expect(told).not.toContain("canary");
-    expect(told).toContain("servers[0]");
+    expect(messages).not.toContain("canary");
+    expect(messages).toContain("servers[0]");
     expect(JSON.stringify(problemsOf(null, { MEMCACHED_SERVERS: "u:canary@a" }))).not.toContain("canary");
   });
 

@@ -112,9 +112,9 @@ describe("targets by DNS", () => {
   it("are given up when the time is over", async () => {
     one.mood = "silent";
     const abort = new AbortController();
-    const asked = open("cache.test", "A").read(abort.signal);
+    const pending = open("cache.test", "A").read(abort.signal);
     setTimeout(() => abort.abort(), 50);
-    await expect(asked).rejects.toThrow(new SourceUnavailable(`${one.address}: ECANCELLED`));
+    await expect(pending).rejects.toThrow(new SourceUnavailable(`${one.address}: ECANCELLED`));
   });
 
   it("are never addresses that may not be connected to", async () => {

@@ -51,13 +51,13 @@ describe("targets over HTTP", () => {
   });
 
   it("are requested with the configured headers and the refresh in seconds", async () => {
-    const seen: Record<string, unknown>[] = [];
+    const receivedHeaders: Record<string, unknown>[] = [];
     const url = await serve((request, response) => {
-      seen.push(request.headers);
+      receivedHeaders.push(request.headers);
       response.end("[]");
     });
     await open(url, { authorization: "Bearer s3cret", "x-scope": "a b" }).read(never());
-    expect(seen).toEqual([
+    expect(receivedHeaders).toEqual([
       expect.objectContaining({
         authorization: "Bearer s3cret",
         "x-scope": "a b",
@@ -87,20 +87,20 @@ describe("targets over HTTP", () => {
   });
 
   it("are not read from a redirect's target: the secrets are for this server alone", async () => {
-    const asked: string[] = [];
+    const received: string[] = [];
     const other = await serve((request, response) => {
-      asked.push(String(request.headers["x-secret"]));
+      received.push(String(request.headers["x-secret"]));
       response.end("[]");
     });
     const url = await serve((_request, response) => void response.writeHead(302, { location: other }).end());
     await expect(open(url, { "x-secret": "s3cret" }).read(never())).rejects.toThrow(
       "redirects are not followed",
     );
-    expect(asked).toEqual([]);
+    expect(received).toEqual([]);
   });
 
   it.each(["", "<html>", '{"targets":[]}', "null"])(
-    "could not be asked for when the answer is %j",
+    "are unavailable when the response is %j",
     async (body) => {
       const url = await serve((_request, response) => void response.end(body));
       await expect(idsOf(url)).rejects.toThrow(SourceUnavailable);
@@ -129,8 +129,8 @@ describe("targets over HTTP", () => {
     });
     await expect(idsOf(cut)).rejects.toThrow(SourceUnavailable);
     const silent = await serve((_request, response) => void response.write("["));
-    const asked = open(silent).read(AbortSignal.timeout(200));
-    await expect(asked).rejects.toThrow(new SourceUnavailable("timeout"));
+    const received = open(silent).read(AbortSignal.timeout(200));
+    await expect(received).rejects.toThrow(new SourceUnavailable("timeout"));
   });
 
   it("are bounded: more than 10 MiB is no list, however small it is on the way", async () => {

@@ -107,13 +107,13 @@ describe("what a reader receives", () => {
   it("adds up small steps to a difference, so that nothing creeps away unseen", () => {
     const sent = new FleetDeltaEncoder();
     sent.next(summaryOf(), [a], [], 0);
-    let told = 0;
+    let received = 0;
     for (let step = 1; step <= 100; step++) {
       if (sent.next(summaryOf(), [nodeOf("a:1", { bytes: 1_234_567 + step * 100 })], [], step)?.changed)
-        told++;
+        received++;
     }
     // From 1,234,567 to 1,244,567: ten thousands are passed, each a step of the fourth digit.
-    expect(told).toBe(10);
+    expect(received).toBe(10);
   });
 
   it("is a full node at first and once a minute, exact to the last digit", () => {
@@ -166,7 +166,7 @@ describe("what a reader receives", () => {
     });
     const second = fc.record({
       polls: fc.dictionary(fc.constantFrom("a:1", "b:1", "c:1", "d:1"), poll),
-      gone: fc.subarray(["a:1", "b:1"], { maxLength: 1 }),
+      removedIds: fc.subarray(["a:1", "b:1"], { maxLength: 1 }),
       odd: fc.dictionary(fc.constantFrom("a:1", "b:1", "c:1"), fc.nat({ max: 9 })),
     });
     fc.assert(
@@ -174,8 +174,8 @@ describe("what a reader receives", () => {
         const sent = new FleetDeltaEncoder();
         const server = new Map<string, Node>();
         let fleet = fleetOf([]);
-        seconds.forEach(({ polls, gone, odd }, atMs) => {
-          const removed = gone.filter((id) => server.delete(id) || id === "");
+        seconds.forEach(({ polls, removedIds, odd }, atMs) => {
+          const removed = removedIds.filter((id) => server.delete(id) || id === "");
           const touched = Object.entries(polls)
             .filter(([id]) => !removed.includes(id))
             .map(([id, changes]) => nodeOf(id, { ...changes, atMs }));

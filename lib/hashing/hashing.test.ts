@@ -39,7 +39,7 @@ describe.each(LISTS)("libmemcached with %s", (file, servers) => {
     .map((row) => row.split("\t"));
 
   it.each(COLUMNS.map((hashing, column) => [hashing.name, hashing, column] as const))(
-    "keeps 1,000 keys where %s says",
+    "keeps 1,000 keys where %s places them",
     (_, hashing, column) => {
       expect(rows).toHaveLength(1_000);
       const wrong = rows.filter(

@@ -41,8 +41,8 @@ describe("the key space", () => {
     }
     points.sort(([a], [b]) => (a < b ? -1 : Number(a > b)));
     const owned = [0n, 0n, 0n];
-    for (const [place, [point, server]] of points.entries()) {
-      const before = points[place - 1]?.[0] ?? (points.at(-1)?.[0] ?? 0n) - (1n << 32n);
+    for (const [index, [point, server]] of points.entries()) {
+      const before = points[index - 1]?.[0] ?? (points.at(-1)?.[0] ?? 0n) - (1n << 32n);
       owned[server] = (owned[server] ?? 0n) + point - before;
     }
     const shares = hashing("ketama").sharesOf(servers.map((host) => node(host)));
@@ -76,11 +76,11 @@ describe("the key space", () => {
         const owner = ownerOf(Buffer.from(createHash("sha1").update(`${n}`).digest("hex")), servers);
         if (owner !== null) counts[owner] = (counts[owner] ?? 0) + 1;
       }
-      sharesOf(servers).forEach((share, place) => {
+      sharesOf(servers).forEach((share, index) => {
         // The keys are the same in every run; five standard deviations of as many fair draws.
         const deviation = Math.sqrt((share * (1 - share)) / keys);
-        const seen = (counts[place] ?? 0) / keys;
-        expect([name, Math.abs(seen - share) < 5 * deviation]).toEqual([name, true]);
+        const observed = (counts[index] ?? 0) / keys;
+        expect([name, Math.abs(observed - share) < 5 * deviation]).toEqual([name, true]);
       });
     }
   });

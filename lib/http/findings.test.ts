@@ -25,7 +25,7 @@ function fleet({ breaksAt = 99 } = {}) {
   };
   async function* rest(most: number) {
     for (let at = 1; at <= 3 && at * 2 < most; at++) {
-      if (at === breaksAt) throw new Error("the store is gone");
+      if (at === breaksAt) throw new Error("the store is closed");
       read.pages++;
       yield page(at);
     }
@@ -70,7 +70,7 @@ describe("findings as an answer", () => {
   it("break off where the store fails: the output is not valid JSON", async () => {
     const { runtime } = fleet({ breaksAt: 2 });
     const reply = await findingsResponse(runtime, request(), {});
-    await expect(reply.text()).rejects.toThrow("the store is gone");
+    await expect(reply.text()).rejects.toThrow("the store is closed");
   });
 
   it("stop being read when the reader leaves", async () => {

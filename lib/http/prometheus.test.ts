@@ -13,7 +13,7 @@ const AT = { monoMs: 1_000, wallMs: 1_000_000 };
 /** Throws on every use: metrics are served without contacting nodes. */
 const MUTE = new Proxy({} as NodeClient, {
   get(_, name) {
-    throw new Error(`a node was asked for ${String(name)}`);
+    throw new Error(`a node was accessed: ${String(name)}`);
   },
 });
 
@@ -60,7 +60,7 @@ describe("/metrics of a large fleet", () => {
     await body.read();
     await body.read();
     const early = reads;
-    for (let turn = 0; turn < 20; turn++) await new Promise(setImmediate);
+    for (let tick = 0; tick < 20; tick++) await new Promise(setImmediate);
     expect(reads).toBe(early);
     let longest = 0;
     let bytes = 0;
@@ -75,16 +75,16 @@ describe("/metrics of a large fleet", () => {
   it("yields to other work between two pieces", async () => {
     const body = bodyOf(await metricsResponse(runtimeOf(() => {})));
     let pieces = 0;
-    let turns = 0;
+    let ticks = 0;
     let over = false;
     const count = () => {
-      turns++;
+      ticks++;
       if (!over) setImmediate(count);
     };
     count();
     for (let piece = await body.read(); !piece.done; piece = await body.read()) pieces++;
     over = true;
-    expect(turns).toBeGreaterThanOrEqual(pieces);
+    expect(ticks).toBeGreaterThanOrEqual(pieces);
   });
 
   it("stops when the reader leaves", async () => {
@@ -95,7 +95,7 @@ describe("/metrics of a large fleet", () => {
     const waiting = body.read();
     await body.cancel();
     const before = reads;
-    for (let turn = 0; turn < 20; turn++) await new Promise(setImmediate);
+    for (let tick = 0; tick < 20; tick++) await new Promise(setImmediate);
     expect(reads).toBe(before);
     expect((await waiting).done).toBe(true);
     expect(log).not.toHaveBeenCalled();

@@ -3,7 +3,8 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { detectFormat } from "./value-format";
 
-const formatOf = (bytes: string | Buffer, whole = true) => detectFormat(Buffer.from(bytes), whole).format;
+const formatOf = (bytes: string | Buffer, complete = true) =>
+  detectFormat(Buffer.from(bytes), complete).format;
 const hex = (text: string) => Buffer.from(text, "hex");
 
 describe("a value's format", () => {

@@ -16,13 +16,13 @@ export function probeTarget(
   statements: Partial<SharedStats> | null = null,
 ): ProbeTarget {
   const client = createNodeClient(endpoint, PATIENT);
-  let asked: Promise<SharedStats> | null = null;
+  let pending: Promise<SharedStats> | null = null;
   const state = (): Promise<SharedStats> => {
-    asked ??=
+    pending ??=
       statements === null
-        ? ask(endpoint)
+        ? readStats(endpoint)
         : Promise.resolve({ general: null, settings: null, conns: null, problem: {}, ...statements });
-    return asked;
+    return pending;
   };
   return {
     node: { id: endpoint.id, pool: "main", labels: {}, endpoint },
@@ -42,7 +42,7 @@ export function probeContext(
   return { nowMs: Date.now, signal, udpPayload };
 }
 
-async function ask(endpoint: NodeEndpoint): Promise<SharedStats> {
+async function readStats(endpoint: NodeEndpoint): Promise<SharedStats> {
   const client = createNodeClient(endpoint, PATIENT);
   const problem: Record<string, string> = {};
   const group = async (name: StatsGroup): Promise<ReadonlyMap<string, string> | null> => {

@@ -22,7 +22,7 @@ test.describe("signing in", () => {
   });
 
   test("refuses a wrong password and an unknown user in the same words", async ({ guarded, page }) => {
-    const said: string[] = [];
+    const errors: string[] = [];
     for (const username of ["operator", "nobody-of-that-name"]) {
       await page.goto(`${guarded.dashboard.url}/sign-in`);
       await page.getByLabel("User name").fill(username);
@@ -30,9 +30,9 @@ test.describe("signing in", () => {
       await page.getByRole("button", { name: "Sign in", exact: true }).click();
       const alert = page.getByRole("alert").filter({ hasText: /\S/ });
       await expect(alert).toBeVisible();
-      said.push(await alert.innerText());
+      errors.push(await alert.innerText());
     }
-    expect(said).toEqual(["Incorrect user name or password.", "Incorrect user name or password."]);
+    expect(errors).toEqual(["Incorrect user name or password.", "Incorrect user name or password."]);
   });
 
   test("never leads to another site", async ({ guarded, page }) => {
@@ -141,11 +141,11 @@ for (const colorScheme of ["light", "dark"] as const) {
       test("axe finds nothing, and nothing is wider than the screen", async ({ guarded, context, page }) => {
         const { url } = guarded.dashboard;
         await openSettled(page, `${url}/sign-in?next=%2Factions`);
-        const found: Record<string, unknown> = { "/sign-in": await looked(page) };
+        const found: Record<string, unknown> = { "/sign-in": await snapshot(page) };
         await signInBrowser(context, url, "admin");
         for (const path of ["/actions", "/shares"]) {
           await openSettled(page, `${url}${path}`);
-          found[path] = await looked(page);
+          found[path] = await snapshot(page);
         }
         const clean = { violations: [], beyond: 0 };
         expect(found).toEqual({ "/sign-in": clean, "/actions": clean, "/shares": clean });
@@ -154,7 +154,7 @@ for (const colorScheme of ["light", "dark"] as const) {
   }
 }
 
-async function looked(page: import("@playwright/test").Page) {
+async function snapshot(page: import("@playwright/test").Page) {
   const beyond = await page.evaluate(() => Math.max(0, document.documentElement.scrollWidth - innerWidth));
   return { violations: await axeViolations(page), beyond };
 }

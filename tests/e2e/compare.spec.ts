@@ -32,17 +32,17 @@ const nodesInAddress = (page: Page) => new URL(page.url()).searchParams.getAll("
 test("what differs between two nodes is what they say to another client", async ({ fleet, page }) => {
   const ids = [idOf(fleet, "plain"), idOf(fleet, "authfile")];
   await visit(page, comparison(fleet, ids));
-  const said = [
+  const reported = [
     await independentStats(fleet.servers.plain.endpoint, "text", "settings"),
     await independentStats(fleet.servers.authfile.endpoint, "text", "settings"),
   ];
-  const names = new Set(said.flatMap((one) => [...one.keys()]));
-  const differing = [...names].filter((name) => said[0]?.get(name) !== said[1]?.get(name));
+  const names = new Set(reported.flatMap((one) => [...one.keys()]));
+  const differing = [...names].filter((name) => reported[0]?.get(name) !== reported[1]?.get(name));
   expect(differing).toContain("auth_enabled_ascii");
   await expect(settings(page).getByRole("rowheader")).toHaveCount(differing.length);
   for (const name of differing) {
-    for (const [place, one] of said.entries()) {
-      await expect(cells(page, name).nth(place)).toContainText(one.get(name) ?? "not reported");
+    for (const [index, one] of reported.entries()) {
+      await expect(cells(page, name).nth(index)).toContainText(one.get(name) ?? "not reported");
     }
   }
   await expect(page.getByRole("table", { name: "Metrics" })).toContainText(ids[1] as string);
@@ -122,8 +122,8 @@ test("a node is compared with its pool from its page", async ({ fleet, page }) =
   expect(nodes[0]).toBe(catalog[0]);
   expect([...nodes].sort()).toEqual([...catalog].sort());
   await expect(page).toHaveURL(/range=6h/);
-  for (const [place, node] of nodes.entries()) {
-    const cell = cells(page, "ssl_enabled").nth(place);
+  for (const [index, node] of nodes.entries()) {
+    const cell = cells(page, "ssl_enabled").nth(index);
     const odd = node === idOf(fleet, "tls");
     await expect(cell).toHaveText(odd ? /differs from the majority.*yes/ : /^no$/);
   }

@@ -181,12 +181,12 @@ test.describe("what was found", () => {
   test("a finding is loaded when it is opened: until then a placeholder is shown, and a failed load can be retried", async ({
     page,
   }) => {
-    const asked: string[] = [];
+    const requested: string[] = [];
     let answer: "wait" | "fail" | "pass" = "wait";
     let go = () => {};
     await page.route(/\/api\/v1\/diagnostics\?/, async (route) => {
       const url = route.request().url();
-      asked.push(url);
+      requested.push(url);
       if (!url.includes("check=")) return route.continue();
       if (answer === "fail") return route.fulfill({ status: 503, json: { title: "Not available now" } });
       if (answer === "wait") {
@@ -200,10 +200,10 @@ test.describe("what was found", () => {
     const dialog = await openDialog(page, rowOf(page, loud, "verbosity 2"));
     await expect(dialog).toContainText("verbosity 2");
     await expect(dialog.getByRole("status", { name: /^Loading/ })).toBeVisible();
-    expect(asked.filter((url) => url.includes("form=whole"))).toHaveLength(1);
-    expect(asked.filter((url) => !url.includes("check=")).every((url) => url.includes("form=brief"))).toBe(
-      true,
-    );
+    expect(requested.filter((url) => url.includes("form=whole"))).toHaveLength(1);
+    expect(
+      requested.filter((url) => !url.includes("check=")).every((url) => url.includes("form=brief")),
+    ).toBe(true);
     go();
     await expect(dialog).toContainText("How to fix it");
     await expect(dialog.getByRole("status", { name: /^Loading/ })).toHaveCount(0);

@@ -79,11 +79,11 @@ test.describe("a node that fails while somebody watches", () => {
   }) => {
     const victim = fleet.servers.ascii;
     await page.goto(`${fleet.dashboard.url}/nodes/${encodeURIComponent(victim.endpoint.id)}`);
-    const says = (status: string) => page.getByRole("main").getByText(status, { exact: true }).first();
-    await expect(says("Up")).toBeVisible();
+    const statusText = (status: string) => page.getByRole("main").getByText(status, { exact: true }).first();
+    await expect(statusText("Up")).toBeVisible();
     await victim.kill();
-    await expect(says("Down")).toBeVisible();
+    await expect(statusText("Down")).toBeVisible();
     await victim.restart();
-    await expect(says("Up")).toBeVisible();
+    await expect(statusText("Up")).toBeVisible();
   });
 });

@@ -53,38 +53,38 @@ test("edits are taken over without a restart; a broken one keeps the last good a
   }
 });
 
-async function refusal(configuration: string): Promise<{ code: number | null; said: string }> {
+async function refusal(configuration: string): Promise<{ code: number | null; output: string }> {
   const directory = await mkdtemp(join(tmpdir(), "memfleet-refusal-"));
   await writeFile(join(directory, "memfleet.yaml"), configuration);
   const child = spawn(process.execPath, [LAUNCHER, "start"], {
     cwd: directory,
     stdio: ["ignore", "pipe", "pipe"],
   });
-  let said = "";
+  let output = "";
   for (const stream of [child.stdout, child.stderr]) {
     stream.on("data", (chunk) => {
-      said += chunk;
+      output += chunk;
     });
   }
   const [code] = (await once(child, "exit")) as [number | null];
   await rm(directory, { recursive: true, force: true });
-  return { code, said };
+  return { code, output };
 }
 
 test("a configuration that cannot be used ends the start with file, line, path, found and allowed", async () => {
   const port = await freePort();
-  const { code, said } = await refusal(
+  const { code, output } = await refusal(
     `listen: 127.0.0.1:${port}\npools:\n  - name: one\n    servers: ["127.0.0.1:70000"]\n    colour: red\n`,
   );
   expect(code).toBe(1);
-  expect(said).toMatch(/memfleet\.yaml:4: pools\[0\]\.servers\[0\]: found .*70000.*, allowed /);
-  expect(said).toMatch(/memfleet\.yaml:5: pools\[0\].*colour.*allowed /);
+  expect(output).toMatch(/memfleet\.yaml:4: pools\[0\]\.servers\[0\]: found .*70000.*, allowed /);
+  expect(output).toMatch(/memfleet\.yaml:5: pools\[0\].*colour.*allowed /);
 });
 
 test("an address beyond loopback is refused", async () => {
-  const { code, said } = await refusal("listen: 0.0.0.0:3999\n");
+  const { code, output } = await refusal("listen: 0.0.0.0:3999\n");
   expect(code).toBe(1);
-  expect(said).toMatch(/memfleet\.yaml:1: listen: found .*0\.0\.0\.0:3999/);
+  expect(output).toMatch(/memfleet\.yaml:1: listen: found .*0\.0\.0\.0:3999/);
 });
 
 /** When the history has something of a node, in the last five minutes. */

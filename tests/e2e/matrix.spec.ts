@@ -123,7 +123,7 @@ function expected(endpoint: Endpoint, sample: Sample, caller: Caller, readOnly: 
   return isAtLeastRole(role, endpoint.access) ? sample.status : 403;
 }
 
-async function ask(
+async function send(
   endpoint: Endpoint,
   sample: Sample,
   caller: Caller,
@@ -161,7 +161,7 @@ for (const readOnly of [false, true]) {
       const sample = all[id as EndpointId];
       expect(sample, `${id} has no sample`).toBeDefined();
       for (const caller of CALLERS) {
-        const { status } = await ask(endpoint, sample, caller);
+        const { status } = await send(endpoint, sample, caller);
         const right = expected(endpoint, sample, caller, readOnly);
         if (status !== right) wrong.push(`${id} for ${caller}: ${status} instead of ${right}`);
       }
@@ -182,7 +182,7 @@ test("links that never existed look the same as each other, for every caller", a
     for (const token of ["A".repeat(22), "short", `${"A".repeat(21)}.`, "%2e%2e"]) {
       const answers = await Promise.all(
         (["nobody", "admin"] as const).map(async (caller) => {
-          const response = await ask(endpoint, all[id as EndpointId], caller, token);
+          const response = await send(endpoint, all[id as EndpointId], caller, token);
           return `${response.status} ${await response.text()}`;
         }),
       );
@@ -204,13 +204,13 @@ test("every page behind the sign-in redirects anonymous users there and reveals 
       .replace("[pool]", "main");
     const ways: Record<string, string>[] = [{}, { rsc: "1" }, { rsc: "1", "next-router-prefetch": "1" }];
     for (const headers of ways) {
-      const stranger = await fetch(`${dashboard.url}${path}`, { headers });
-      const said = await stranger.text();
-      expect(said, path).not.toContain('"limitMaxbytes"');
-      expect(said, path).not.toContain("capabilities");
+      const anonymous = await fetch(`${dashboard.url}${path}`, { headers });
+      const html = await anonymous.text();
+      expect(html, path).not.toContain('"limitMaxbytes"');
+      expect(html, path).not.toContain("capabilities");
       // A prefetch brings the outline of the route alone.
       const outline = "next-router-prefetch" in headers;
-      if (!outline) expect(`${stranger.url} ${said}`, `${path} ${stranger.status}`).toContain("/sign-in");
+      if (!outline) expect(`${anonymous.url} ${html}`, `${path} ${anonymous.status}`).toContain("/sign-in");
     }
     const known = await fetch(`${dashboard.url}${path}`, { headers: asToken("admin"), redirect: "manual" });
     expect(known.status, path).toBe(200);

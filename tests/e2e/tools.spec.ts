@@ -81,12 +81,12 @@ test("tuning changes the running node and shows the old and new value", async ({
 test("the error lookup finds a log line, a number and a name", async ({ page }) => {
   await page.goto(`${dashboard.url}/tools`);
   const search = page.getByRole("searchbox", { name: "Code, name, or text" });
-  for (const [asked, answer] of [
+  for (const [query, answer] of [
     ["SERVER_ERROR out of memory storing object", "out of memory"],
     ["0x82", "0x82"],
     ["MEMCACHED_NOTFOUND", "MEMCACHED_NOTFOUND"],
   ] as const) {
-    await search.fill(asked);
+    await search.fill(query);
     await expect(page.getByRole("row").nth(1)).toContainText(answer);
   }
   await expect(page).toHaveURL(/q=MEMCACHED_NOTFOUND/);

@@ -85,16 +85,20 @@ const questions = fc.record({
 });
 
 function queryOf(
-  asked: typeof questions extends fc.Arbitrary<infer Question> ? Question : never,
+  question: typeof questions extends fc.Arbitrary<infer Question> ? Question : never,
   shiftMs: number,
 ): HistoryQuery {
-  const fromMs = START + shiftMs + asked.from * 60 * SECOND;
-  return { ...asked, fromMs, toMs: fromMs + asked.length * 60 * SECOND };
+  const fromMs = START + shiftMs + question.from * 60 * SECOND;
+  return { ...question, fromMs, toMs: fromMs + question.length * 60 * SECOND };
 }
 
-async function expectSame(history: History, kept: readonly PlainSweep[], query: HistoryQuery): Promise<void> {
+async function expectSame(
+  history: History,
+  stored: readonly PlainSweep[],
+  query: HistoryQuery,
+): Promise<void> {
   const found = await history.query(query);
-  const expected = answerNaively(kept, query, found.stepMs);
+  const expected = answerNaively(stored, query, found.stepMs);
   expect(found.atMs).toEqual(expected.atMs);
   closeTo(found.elapsed, expected.elapsed);
   for (const [index, rows] of expected.rows.entries()) closeTo(found.rows[index] ?? [], rows);
@@ -140,7 +144,7 @@ export function testHistory(name: string, engine: HistoryUnderTest): void {
       atMs,
       nodes: new Map([["a:1", { elapsedSeconds, values }]]),
     });
-    const ask = (changes: Partial<HistoryQuery> = {}): HistoryQuery => ({
+    const withDefaults = (changes: Partial<HistoryQuery> = {}): HistoryQuery => ({
       nodes: ["a:1"],
       stats: ["get_hits"],
       fromMs: START,
@@ -155,7 +159,7 @@ export function testHistory(name: string, engine: HistoryUnderTest): void {
       await history.append(sweepOf(one(START, { get_hits: 0 })));
       await history.append(sweepOf(one(START + 10 * SECOND, { get_hits: Number.NaN })));
       await history.append(sweepOf(one(START + 20 * SECOND, { get_hits: 7 })));
-      const found = await history.query(ask({ stats: ["get_hits", "cmd_meta"] }));
+      const found = await history.query(withDefaults({ stats: ["get_hits", "cmd_meta"] }));
       expect(Array.from(found.rows[0]?.[0] ?? []).slice(0, 4)).toEqual([0, Number.NaN, 7, Number.NaN]);
       expect(Array.from(found.rows[1]?.[0] ?? []).every(Number.isNaN)).toBe(true);
     });
@@ -167,7 +171,7 @@ export function testHistory(name: string, engine: HistoryUnderTest): void {
       await history.append(sweepOf(one(START + HOUR, { get_hits: 1 })));
       await engine.settle(history);
       await history.append(sweepOf(one(START, { get_hits: 6 })));
-      const found = await history.query(ask());
+      const found = await history.query(withDefaults());
       expect(found.rows[0]?.[0]?.[0]).toBe(5);
       expect(found.elapsed[0]?.[0]).toBe(10);
     });
@@ -175,7 +179,9 @@ export function testHistory(name: string, engine: HistoryUnderTest): void {
     it("returns NaN for an unknown node and for a stat that was never reported", async () => {
       const history = await open();
       await history.append(sweepOf(one(START, { get_hits: 5 })));
-      const found = await history.query(ask({ nodes: ["b:1"], stats: ["get_hits", "no_such_stat"] }));
+      const found = await history.query(
+        withDefaults({ nodes: ["b:1"], stats: ["get_hits", "no_such_stat"] }),
+      );
       for (const rows of found.rows) expect(Array.from(rows[0] ?? []).every(Number.isNaN)).toBe(true);
       expect(Array.from(found.elapsed[0] ?? []).every(Number.isNaN)).toBe(true);
     });
@@ -187,7 +193,9 @@ export function testHistory(name: string, engine: HistoryUnderTest): void {
         ["b:1", { elapsedSeconds: 2, values: { get_hits: 100 } }],
       ]);
       await history.append(sweepOf({ atMs: START, nodes }));
-      const found = await history.query(ask({ nodes: ["a:1", "b:1"], stats: ["get_hits"], combine: "sum" }));
+      const found = await history.query(
+        withDefaults({ nodes: ["a:1", "b:1"], stats: ["get_hits"], combine: "sum" }),
+      );
       expect(found.rows[0]?.[0]?.[0]).toBe(200);
       expect(found.rates?.[0]?.[0]).toBe(60);
     });
@@ -200,7 +208,7 @@ export function testHistory(name: string, engine: HistoryUnderTest): void {
       await history.append(sweepOf(one(START + 20 * SECOND, { get_hits: 9 })));
       await engine.settle(history);
       const check = async (opened: History) => {
-        const found = await opened.query(ask());
+        const found = await opened.query(withDefaults());
         expect(Array.from(found.rows[0]?.[0] ?? []).slice(0, 3)).toEqual([5, Number.NaN, 9]);
       };
       await check(history);
@@ -233,7 +241,7 @@ export function testHistory(name: string, engine: HistoryUnderTest): void {
 
     it("answers as a plain list of batches would: at once, after the background work, and when opened again", async () => {
       const history = await open();
-      const asked: { readonly kept: readonly PlainSweep[]; readonly query: HistoryQuery }[] = [];
+      const checks: { readonly stored: readonly PlainSweep[]; readonly query: HistoryQuery }[] = [];
       let runs = 0;
       await fc.assert(
         fc.asyncProperty(
@@ -242,19 +250,19 @@ export function testHistory(name: string, engine: HistoryUnderTest): void {
           async (drawn, some) => {
             // Every run has a week to itself, so that none sees the batches of another.
             const shiftMs = 7 * 24 * HOUR * runs++;
-            const kept = drawn.map((batch) => ({ ...batch, atMs: batch.atMs + shiftMs }));
+            const stored = drawn.map((batch) => ({ ...batch, atMs: batch.atMs + shiftMs }));
             const queries = some.map((question) => queryOf(question, shiftMs));
-            for (const batch of kept) await history.append(sweepOf(batch));
-            for (const query of queries) await expectSame(history, kept, query);
+            for (const batch of stored) await history.append(sweepOf(batch));
+            for (const query of queries) await expectSame(history, stored, query);
             await engine.settle(history);
-            for (const query of queries) await expectSame(history, kept, query);
-            asked.push(...queries.map((query) => ({ kept, query })));
+            for (const query of queries) await expectSame(history, stored, query);
+            checks.push(...queries.map((query) => ({ stored, query })));
           },
         ),
         { numRuns: 30 },
       );
       const again = await reopen(history);
-      for (const { kept, query } of asked) await expectSame(again, kept, query);
+      for (const { stored, query } of checks) await expectSame(again, stored, query);
     }, 120_000);
   });
 }

@@ -81,7 +81,7 @@ describe("where to listen", () => {
   });
 
   test.each(["3000", ":3000", "localhost:0", "localhost:70000", 3000, null])(
-    "%s is not listened on: the server says why and refuses",
+    "%s is not listened on: the server reports why and refuses",
     async (text) => {
       expect(parseAddress(text)).toBeNull();
       writeFileSync(at("memfleet.yaml"), JSON.stringify({ listen: text }));
@@ -349,12 +349,12 @@ describe("processes", () => {
       stdio: ["ignore", "ignore", "pipe"],
     });
     children.push(child);
-    let told = "";
+    let output = "";
     child.stderr?.on("data", (chunk) => {
-      told += chunk;
+      output += chunk;
     });
     expect(await new Promise((resolve) => child.once("close", resolve))).toBe(2);
-    expect(told).toBe("usage: memfleet start|demo|dev|test|bench|hash-password\n");
+    expect(output).toBe("usage: memfleet start|demo|dev|test|bench|hash-password\n");
   });
 });
 

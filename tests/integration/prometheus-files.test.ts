@@ -22,7 +22,7 @@ describe("the Prometheus files that come with Memfleet", { timeout: 120_000 }, (
   it("are rules that promtool accepts, and that fire when they should and not else", async () => {
     expect(await promtool(["check", "rules", "alerts.yml"], "", directory)).toMatchObject({ code: 0 });
     const tested = await promtool(["test", "rules", "alerts.test.yml"], "", directory);
-    expect(tested.code, tested.said).toBe(0);
+    expect(tested.code, tested.output).toBe(0);
     const rules = readFileSync(join(directory, "alerts.yml"), "utf8");
     const tests = readFileSync(join(directory, "alerts.test.yml"), "utf8");
     const alerts = [...rules.matchAll(/- alert: (\w+)/g)].map((match) => match[1]);
@@ -39,7 +39,7 @@ describe("the Prometheus files that come with Memfleet", { timeout: 120_000 }, (
 
   it("are scrape configurations that promtool accepts", async () => {
     const checked = await promtool(["check", "config", "prometheus.yml"], "", directory);
-    expect(checked.code, checked.said).toBe(0);
+    expect(checked.code, checked.output).toBe(0);
   });
 
   it("name only metrics that there are", () => {

@@ -1,6 +1,6 @@
 /**
  * A real Prometheus over the route handlers and a real fleet, one node of which dies while another restarts. What it
- * stored is held against what the nodes say when another client asks them.
+ * stored is compared with what the nodes report to another client.
  */
 import { createHash } from "node:crypto";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -48,16 +48,18 @@ async function fill({ endpoint }: MemcachedServer, gets: number): Promise<void> 
   const { credentials } = endpoint;
   const secret = credentials ? `${credentials.username} ${credentials.password}` : "";
   const signIn = credentials ? `set x 0 0 ${Buffer.byteLength(secret)}\r\n${secret}\r\n` : "";
-  const ask = (commands: string) => rawText(endpoint, `${signIn}${commands}mn\r\n`, ["MN\r\n"]);
+  const send = (commands: string) => rawText(endpoint, `${signIn}${commands}mn\r\n`, ["MN\r\n"]);
   for (const [n, size] of [10, 200, 3_000, 10_000].entries()) {
-    await ask(`set key-${n} 0 ${n === 3 ? 0 : 900} ${size}\r\n${"v".repeat(size)}\r\n`);
+    await send(`set key-${n} 0 ${n === 3 ? 0 : 900} ${size}\r\n${"v".repeat(size)}\r\n`);
   }
-  await ask(
+  await send(
     "set n 0 0 1\r\n1\r\nincr n 1\r\ndecr n 1\r\nincr none 1\r\ndecr none 1\r\ntouch n 100\r\ntouch none 1\r\n",
   );
-  await ask("set d 0 0 1\r\n1\r\ndelete d\r\ndelete none\r\ncas n 0 0 1 1\r\n1\r\ncas none 0 0 1 1\r\n1\r\n");
+  await send(
+    "set d 0 0 1\r\n1\r\ndelete d\r\ndelete none\r\ncas n 0 0 1 1\r\n1\r\ncas none 0 0 1 1\r\n1\r\n",
+  );
   for (let done = 0; done < gets; done += 1_000) {
-    await ask("get key-0\r\nget none\r\n".repeat(Math.min(500, gets / 2)));
+    await send("get key-0\r\nget none\r\n".repeat(Math.min(500, gets / 2)));
   }
 }
 
@@ -255,10 +257,10 @@ describe("what Prometheus has of a mixed fleet", { timeout: 180_000 }, () => {
     const names = Object.keys(metadata).filter((name) => /^mem(cached|fleet)_/.test(name));
     expect(names.length).toBeGreaterThan(80);
     for (const name of names) {
-      const [told] = metadata[name] ?? [];
-      if (name.startsWith("memfleet_")) expect(told?.help).toBe(own.get(name));
+      const [described] = metadata[name] ?? [];
+      if (name.startsWith("memfleet_")) expect(described?.help).toBe(own.get(name));
       else
-        expect([name, told?.type, told?.help]).toEqual([
+        expect([name, described?.type, described?.help]).toEqual([
           name,
           promised.get(name)?.type,
           promised.get(name)?.help,
@@ -279,12 +281,12 @@ describe("what Prometheus has of a mixed fleet", { timeout: 180_000 }, () => {
   it("answers every question of the dashboard, and has what its variables list", async () => {
     const text = readFileSync(join(import.meta.dirname, "../../docs/prometheus/dashboard.json"), "utf8");
     const unquote = (quoted: string) => JSON.parse(quoted) as string;
-    const asked = [...text.matchAll(/"expr": ("(?:[^"\\]|\\.)*")/g)].map((match) =>
+    const expressions = [...text.matchAll(/"expr": ("(?:[^"\\]|\\.)*")/g)].map((match) =>
       unquote(match[1] as string),
     );
-    expect(asked.length).toBeGreaterThan(40);
+    expect(expressions.length).toBeGreaterThan(40);
     const silent: string[] = [];
-    for (const expression of asked) {
+    for (const expression of expressions) {
       const filled = expression
         .replaceAll("$__rate_interval", "20s")
         .replace(/\$(pool|namespace|instance)\b/g, ".+");
@@ -318,10 +320,10 @@ describe("the answers themselves", { timeout: 180_000 }, () => {
     ).toMatchObject({
       version: HOSTILE,
     });
-    const { code, said } = await promtool(["check", "metrics"], text);
+    const { code, output } = await promtool(["check", "metrics"], text);
     // 3: it could read everything, and would have chosen other names than those that dashboards know.
-    expect([0, 3], said).toContain(code);
-    const remarks = said
+    expect([0, 3], output).toContain(code);
+    const remarks = output
       .trim()
       .split("\n")
       .filter((line) => line !== "");
@@ -359,14 +361,14 @@ describe("the answers themselves", { timeout: 180_000 }, () => {
   it("of one node are its lines of the complete output, and no others", async () => {
     const path = `/scrape?target=${encodeURIComponent(id("authfile"))}`;
     const text = await (await fetch(`${routes.url}${path}`, { headers: authorization })).text();
-    const whole = await (await fetch(`${routes.url}/metrics`, { headers: authorization })).text();
+    const complete = await (await fetch(`${routes.url}/metrics`, { headers: authorization })).text();
     const mine = `{instance="${id("authfile")}"`;
     const names = (page: string) =>
       page
         .split("\n")
         .filter((line) => line.includes(mine))
         .map((line) => line.replace(/ [^ ]*$/, ""));
-    expect(names(text)).toEqual(names(whole));
+    expect(names(text)).toEqual(names(complete));
     expect(
       text.split("\n").filter((line) => line !== "" && !line.startsWith("#") && !line.includes(mine)),
     ).toEqual([]);
@@ -393,7 +395,7 @@ describe("a node that dies and one that restarts", { timeout: 180_000 }, () => {
     await servers.plain.kill();
     await servers.unix.restart();
     await until("the dead node is down", async () => (await up(id("plain"))) === 0);
-    await until("the restarted node is seen", async () => {
+    await until("the restarted node is scraped", async () => {
       const restarts = `resets(memcached_uptime_seconds{job="memfleet",instance="${id("unix")}"}[1m])`;
       return firstValue(await prometheus.query(restarts)) === 1;
     });

@@ -99,7 +99,7 @@ function decoded(body: Buffer): Sample[] {
 
 const sweepAt = (atMs: number, values: Record<string, number> = { get_hits: 7 }, elapsedSeconds = 10) =>
   sweepOf({ atMs, nodes: new Map([["a:1", { elapsedSeconds, values }]]) });
-const ask = (history: PrometheusHistory) =>
+const queryOnce = (history: PrometheusHistory) =>
   history.query({
     nodes: ["a:1"],
     stats: ["get_hits"],
@@ -164,7 +164,7 @@ describe("what is written", { timeout: 60_000 }, () => {
     const history = open({ queryUrl: base + query, writeUrl: base + write, headers });
     await history.append(sweepAt(START));
     await history.settled();
-    await ask(history);
+    await queryOnce(history);
     expect(received.map(({ path }) => path)).toEqual([write, asked]);
     expect(received.map((one) => one.headers["x-scope-orgid"])).toEqual(["team", "team"]);
     const form = new URLSearchParams(received[1]?.body.toString());
@@ -282,21 +282,21 @@ describe("what cannot be read", { timeout: 60_000 }, () => {
       /not a list/,
     ],
     ["a redirect", 302, "", /status 302/],
-  ])("says why: %s", async (_name, status, body, why) => {
+  ])("reports why: %s", async (_name, status, body, why) => {
     answer = (_, response) => {
       response.statusCode = status;
       if (status === 302) response.setHeader("location", `${base}/elsewhere`);
       response.end(body);
     };
     const history = open();
-    await expect(ask(history)).rejects.toMatchObject({
+    await expect(queryOnce(history)).rejects.toMatchObject({
       name: "UnavailableError",
       message: expect.stringMatching(why),
     });
     expect(history.health().problem).toMatch(why);
     expect(received).toHaveLength(1);
     answer = (_, response) => response.end(EMPTY);
-    await ask(history);
+    await queryOnce(history);
     expect(history.health().problem).toBeNull();
   });
 
@@ -304,7 +304,7 @@ describe("what cannot be read", { timeout: 60_000 }, () => {
     answer = () => {};
     const headers = { authorization: "Bearer canary" };
     const history = open({ timeoutMs: 200, headers, queryUrl: `${base}/a` });
-    await expect(ask(history)).rejects.toThrow(/no response within 200 ms/);
+    await expect(queryOnce(history)).rejects.toThrow(/no response within 200 ms/);
     expect(JSON.stringify(history.health())).not.toContain("canary");
   });
 });

@@ -32,8 +32,8 @@ describe("a removal", () => {
           const request = text(encodeMetaDelete({ key, cas }, DELETE));
           const [, name = "", flags = ""] = /^md ([^ \r\n]{1,250})((?: [^ \r\n]+)*)\r\n$/.exec(request) ?? [];
           const words = flags.split(" ");
-          const said = Buffer.from(name, words.includes("b") ? "base64" : "latin1");
-          expect(said.equals(Buffer.from(key))).toBe(true);
+          const decoded = Buffer.from(name, words.includes("b") ? "base64" : "latin1");
+          expect(decoded.equals(Buffer.from(key))).toBe(true);
           expect(words.includes(`C${cas}`)).toBe(cas !== null);
         },
       ),

@@ -13,14 +13,14 @@ afterEach(() => {
 
 describe("a deadline", () => {
   it("tells whoever is registered last, once, when its time is over", () => {
-    const told: string[] = [];
+    const fired: string[] = [];
     const deadline = new Deadline(100);
-    deadline.guard(() => told.push("first"));
-    deadline.guard(() => told.push("last"));
+    deadline.guard(() => fired.push("first"));
+    deadline.guard(() => fired.push("last"));
     vi.advanceTimersByTime(99);
     expect(deadline.expired).toBe(false);
     vi.advanceTimersByTime(2);
-    expect(told).toEqual(["last"]);
+    expect(fired).toEqual(["last"]);
     expect(deadline.expired).toBe(true);
     expect(deadline.remainingMs).toBe(0);
   });
@@ -28,18 +28,18 @@ describe("a deadline", () => {
   it("tells at once whoever registers too late", () => {
     const deadline = new Deadline(100);
     vi.advanceTimersByTime(101);
-    let told = 0;
-    deadline.guard(() => told++);
-    expect(told).toBe(1);
+    let fired = 0;
+    deadline.guard(() => fired++);
+    expect(fired).toBe(1);
   });
 
   it("tells nobody once the request has settled", () => {
-    let told = 0;
+    let fired = 0;
     const deadline = new Deadline(100);
-    deadline.guard(() => told++);
+    deadline.guard(() => fired++);
     deadline.clear();
     vi.advanceTimersByTime(1_000);
-    expect(told).toBe(0);
+    expect(fired).toBe(0);
   });
 });
 

@@ -57,9 +57,9 @@ const uriEncoded = (key: Uint8Array) =>
 
 describe("a metadump of a real server", () => {
   it.each(["1.5.5", "1.6.9", "1.6.18"])("%s is read as a regular expression reads it", (version) => {
-    const said = capture(version, "cmd-lru_crawler_metadump_all").toString("latin1");
+    const reply = capture(version, "cmd-lru_crawler_metadump_all").toString("latin1");
     const expected = [
-      ...said.matchAll(/key=(\S+) exp=(\S+) la=(\d+) cas=(\d+) fetch=(yes|no) cls=(\d+) size=(\d+)/g),
+      ...reply.matchAll(/key=(\S+) exp=(\S+) la=(\d+) cas=(\d+) fetch=(yes|no) cls=(\d+) size=(\d+)/g),
     ].map(([, key, exp, la, cas, fetch, cls, size]) => ({
       key: decodeURIComponent(key ?? ""),
       exp: Number(exp),
@@ -69,7 +69,7 @@ describe("a metadump of a real server", () => {
       cls: Number(cls),
       size: Number(size),
     }));
-    const { items, parser, complete } = read(Buffer.from(`${said}END\r\n`));
+    const { items, parser, complete } = read(Buffer.from(`${reply}END\r\n`));
     expect(items).toEqual(expected);
     expect(expected.length).toBeGreaterThan(10);
     expect(complete).toBe(true);
@@ -107,11 +107,11 @@ describe("the forms of a line", () => {
     ["ERROR", "ERROR"],
     ["BADCLASS invalid class id", "BADCLASS"],
     ["CLIENT_ERROR lru crawler disabled", "CLIENT_ERROR"],
-  ])("%s is a refusal without END", (said, word) => {
+  ])("%s is a refusal without END", (reply, word) => {
     for (const opening of ["", "OK\r\n"]) {
-      const { parser, complete } = read(Buffer.from(`${opening}${said}\r\n`));
+      const { parser, complete } = read(Buffer.from(`${opening}${reply}\r\n`));
       expect(complete).toBe(true);
-      expect(parser.outcome).toEqual({ kind: "refused", word, line: said });
+      expect(parser.outcome).toEqual({ kind: "refused", word, line: reply });
       expect(parser.began).toBe(false);
     }
   });
@@ -145,10 +145,10 @@ describe("hostile answers", () => {
     ["a line of 8 kB and a byte", `${"k".repeat(8_193)}\n`],
     ["a line that does not end", "k".repeat(8_193)],
     ["a thousand and one strange lines", line("a") + "strange\r\n".repeat(1_001)],
-  ])("%s is a fault", (_what, said) => {
-    expect(() => read(Buffer.from(said))).toThrow(ConnectionError);
-    const everywhere = Array.from({ length: said.length }, (_, at) => at);
-    expect(() => read(Buffer.from(said), everywhere)).toThrow(ConnectionError);
+  ])("%s is a fault", (_what, reply) => {
+    expect(() => read(Buffer.from(reply))).toThrow(ConnectionError);
+    const everywhere = Array.from({ length: reply.length }, (_, at) => at);
+    expect(() => read(Buffer.from(reply), everywhere)).toThrow(ConnectionError);
   });
 
   it("a refusal is shown bounded and printable", () => {

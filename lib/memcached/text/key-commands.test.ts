@@ -75,7 +75,7 @@ describe("a key", () => {
 
 describe("the commands of a key", () => {
   /** What a server sees: the words of the one line, and what follows it. */
-  function seen(request: Buffer): { words: string[]; rest: Buffer } {
+  function parsed(request: Buffer): { words: string[]; rest: Buffer } {
     const end = request.indexOf("\r\n");
     expect(request.indexOf("\n")).toBe(end + 1);
     return { words: request.toString("latin1", 0, end).split(" "), rest: request.subarray(end + 2) };
@@ -101,12 +101,12 @@ describe("the commands of a key", () => {
             encodeCount("incr", encoded, 1n),
           ];
           for (const request of plain) {
-            const { words, rest } = seen(request);
+            const { words, rest } = parsed(request);
             expect(words[1]).toBe(token);
             expect(rest.length).toBe(0);
             if (encoded.base64 && words[0] !== "gets") expect(words[2]).toBe("b");
           }
-          const { words, rest } = seen(encodeStore(encoded, value, { mode, flags: 1, exptime: -1 }));
+          const { words, rest } = parsed(encodeStore(encoded, value, { mode, flags: 1, exptime: -1 }));
           expect(words[1]).toBe(token);
           expect(Number(words[encoded.base64 ? 2 : 4])).toBe(value.length);
           expect(rest.equals(Buffer.concat([value, Buffer.from("\r\n")]))).toBe(true);

@@ -31,7 +31,7 @@ describe("outliers", () => {
         fc.array(fc.option(fc.double({ min: 0, max: 100, noNaN: true })), { maxLength: 12 }),
         (values) => {
           const outliers = outliersOf(values, 0);
-          expect(outliers.every((place) => values[place] !== null)).toBe(true);
+          expect(outliers.every((index) => values[index] !== null)).toBe(true);
           const known = values.filter((value) => value !== null);
           expect(outliers.length * 2).toBeLessThanOrEqual(known.length);
         },

@@ -48,7 +48,7 @@ const linesOf = (name: string, ...nodes: NodeMetrics[]) =>
     .split("\n")
     .filter((line) => line.startsWith(`${name}{`));
 /** A value as reported by the server. */
-const said = (version: string, file: string, name: string) =>
+const reportedValue = (version: string, file: string, name: string) =>
   statLines(capture(version, file).toString("latin1")).find(([known]) => known === name)?.[1];
 
 /** The promised metrics: name, type, labels, help. */
@@ -100,16 +100,18 @@ describe("a node's metrics", () => {
       ["memcached_extstore_bytes_limit", "stats", "extstore_limit_maxbytes"],
     ];
     for (const [metric, file, name] of plain) {
-      expect(linesOf(metric, node)).toEqual([`${metric}{${LABELS}} ${Number(said("1.6.18", file, name))}`]);
+      expect(linesOf(metric, node)).toEqual([
+        `${metric}{${LABELS}} ${Number(reportedValue("1.6.18", file, name))}`,
+      ]);
     }
     expect(linesOf("memcached_slab_current_items", node)).toContain(
-      `memcached_slab_current_items{${LABELS},slab="1"} ${said("1.6.18", "stats-items", "items:1:number")}`,
+      `memcached_slab_current_items{${LABELS},slab="1"} ${reportedValue("1.6.18", "stats-items", "items:1:number")}`,
     );
     expect(linesOf("memcached_slab_lru_hits_total", node)).toContain(
       `memcached_slab_lru_hits_total{${LABELS},slab="1",lru="cold"} 287`,
     );
     const [sets, ...cas] = ["cmd_set", "cas_hits", "cas_misses", "cas_badval"].map((name) =>
-      Number(said("1.6.18", "stats", name)),
+      Number(reportedValue("1.6.18", "stats", name)),
     ) as [number, ...number[]];
     expect(linesOf("memcached_commands_total", node)).toContain(
       `memcached_commands_total{${LABELS},command="set",status="hit"} ${cas.reduce((rest, one) => rest - one, sets)}`,

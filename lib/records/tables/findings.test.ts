@@ -195,9 +195,10 @@ describe("stored findings", () => {
         await putOf(node, probe, ...rows);
       }
     }
-    const place = (text: string) => `${text.startsWith("settings") ? 0 : 1} ${text}`;
+    const sortKey = (text: string) => `${text.startsWith("settings") ? 0 : 1} ${text}`;
     const sorted = expected.sort(
-      ([a, one], [b, other]) => b - a || (place(one) < place(other) ? -1 : Number(place(one) > place(other))),
+      ([a, one], [b, other]) =>
+        b - a || (sortKey(one) < sortKey(other) ? -1 : Number(sortKey(one) > sortKey(other))),
     );
     const texts = sorted.map(([, text]) => text);
     expect(texts).toHaveLength(54);
@@ -272,10 +273,10 @@ describe("stored findings", () => {
       atMs: 1,
     };
     const remedy = JSON.stringify([{ for: "verify", title: "a", text: "b\nc" }]);
-    const told = ["is loud", "{}", '{"verbosity":2}', remedy, 2, "here", "1.6.18"];
-    insert.run(NODE, PROBE, "verbosity", "fail", "warning", ...told, JSON.stringify(previous));
-    insert.run(NODE, PROBE, "drift", "pass", "ok", ...told, null);
-    insert.run(NODE, "advisories", "version-floor", "fail", "warning", ...told, null);
+    const columns = ["is loud", "{}", '{"verbosity":2}', remedy, 2, "here", "1.6.18"];
+    insert.run(NODE, PROBE, "verbosity", "fail", "warning", ...columns, JSON.stringify(previous));
+    insert.run(NODE, PROBE, "drift", "pass", "ok", ...columns, null);
+    insert.run(NODE, "advisories", "version-floor", "fail", "warning", ...columns, null);
     before
       .prepare("INSERT INTO patched VALUES (?, ?, ?, ?, ?, ?)")
       .run(NODE, "version-floor", "1.6.18", "a", 3, "");

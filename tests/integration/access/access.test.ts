@@ -145,18 +145,20 @@ describe("a session", () => {
 
 describe("the caller", () => {
   test("is known by a token, and by nothing near it", async () => {
-    const ask = (authorization: string) => access.authenticate(headers({ authorization }));
-    expect(await ask("Bearer s3cret")).toMatchObject({ actor: { name: "ci", role: "viewer", via: "token" } });
-    expect(await ask("Bearer s3cres")).toEqual({ actor: null, why: "badToken" });
+    const send = (authorization: string) => access.authenticate(headers({ authorization }));
+    expect(await send("Bearer s3cret")).toMatchObject({
+      actor: { name: "ci", role: "viewer", via: "token" },
+    });
+    expect(await send("Bearer s3cres")).toEqual({ actor: null, why: "badToken" });
     const hash = createHash("sha256").update("s3cret").digest("hex");
-    expect(await ask(`Bearer ${hash}`)).toEqual({ actor: null, why: "badToken" });
-    expect(await ask("Basic s3cret")).toEqual({ actor: null, why: "nobody" });
+    expect(await send(`Bearer ${hash}`)).toEqual({ actor: null, why: "badToken" });
+    expect(await send("Basic s3cret")).toEqual({ actor: null, why: "nobody" });
   });
 
   test("is taken from a proxy's headers only if the proxy is trusted", async () => {
-    const said = { "x-user": "bob", "x-groups": "dev, sre" };
+    const proxyHeaders = { "x-user": "bob", "x-groups": "dev, sre" };
     const from = (peer: string, more = {}) =>
-      access.authenticate(headers({ [PEER]: peer, ...said, ...more }));
+      access.authenticate(headers({ [PEER]: peer, ...proxyHeaders, ...more }));
     expect(await from("10.1.2.3")).toMatchObject({ actor: { name: "bob", role: "operator", via: "proxy" } });
     expect(await from("::ffff:10.1.2.3")).toMatchObject({ actor: { name: "bob" } });
     expect(await from("192.0.2.1")).toEqual({ actor: null, why: "nobody" });

@@ -85,7 +85,7 @@ describe("flush_all", () => {
     ["no confirmation", "admin", { confirm: undefined }, "ConflictError"],
     ["a misspelt input", "admin", { input: { delay: 1 } }, "InputError"],
     ["a negative delay", "admin", { input: { delaySeconds: -1 } }, "InputError"],
-  ] as const)("with %s changes nothing, and the refusal is kept", async (_, role, more, name) => {
+  ] as const)("with %s changes nothing, and the refusal is recorded", async (_, role, more, name) => {
     const endpoint = await harness.start("plain");
     const request = flushOf([endpoint.id], more);
     await expect(harness.actions.begin(actor(role), request)).rejects.toMatchObject({ name });
@@ -261,8 +261,8 @@ describe("the record of an action", () => {
     const first = await openRecords(own);
     const log = new AuditRecords(first, () => 1_000);
     const note = { actor: actor("admin"), kind: "flush_all", target: "n", input: { a: 1 } } as const;
-    const kept = await log.intend(note);
-    await log.outcome(kept.id, "failed", "no answer");
+    const intended = await log.intend(note);
+    await log.outcome(intended.id, "failed", "no answer");
     await log.intend(note);
     await first.close();
     const second = await openRecords(own);

@@ -38,25 +38,25 @@ function begin(staggerSeconds: number, nodes: readonly string[]) {
   const args = ["--import", PRELOAD, FLUSHER, directory, String(staggerSeconds), ...nodes];
   const flusher = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"] });
   child = flusher;
-  let said = "";
+  let output = "";
   flusher.stdout.on("data", (chunk) => {
-    said += chunk;
+    output += chunk;
   });
   /** Waits until this is on disk; the action's id. */
   const until = async (pattern: RegExp) => {
     await vi.waitFor(
       () => {
-        if (flusher.exitCode !== null) throw new Error(`it ended with ${flusher.exitCode}: ${said}`);
-        expect(said).toMatch(pattern);
+        if (flusher.exitCode !== null) throw new Error(`it ended with ${flusher.exitCode}: ${output}`);
+        expect(output).toMatch(pattern);
       },
       { timeout: STARTED_MS, interval: 20 },
     );
-    return said.split("\n")[0] ?? "";
+    return output.split("\n")[0] ?? "";
   };
   const kill = async () => {
-    const gone = once(flusher, "exit");
+    const exited = once(flusher, "exit");
     flusher.kill("SIGKILL");
-    await gone;
+    await exited;
     expect(flusher.signalCode).toBe("SIGKILL");
   };
   return { until, kill };
@@ -161,15 +161,15 @@ test("SIGTERM during an action: it exits cleanly, and unsent targets are stored 
   const env = { ...process.env, MEMFLEET_CONFIG: file };
   const server = spawn(process.execPath, args, { env, stdio: ["ignore", "pipe", "inherit"] });
   child = server;
-  let said = "";
+  let output = "";
   server.stdout.on("data", (chunk) => {
-    said += chunk;
+    output += chunk;
   });
-  await vi.waitFor(() => expect(said).toMatch(/^flushing \d+$/m), STARTED_MS);
-  const gone = once(server, "exit");
+  await vi.waitFor(() => expect(output).toMatch(/^flushing \d+$/m), STARTED_MS);
+  const exited = once(server, "exit");
   server.kill("SIGTERM");
-  expect(await gone).toEqual([0, null]);
-  const { action, entries } = await afterwards(/\d+/.exec(said)?.[0] ?? "");
+  expect(await exited).toEqual([0, null]);
+  const { action, entries } = await afterwards(/\d+/.exec(output)?.[0] ?? "");
   expect(action?.state).toBe("cancelled");
   expect(action?.targets.map(({ state }) => state)).toEqual(["verified", ...Array(3).fill("cancelled")]);
   expect(action?.targets[1]?.detail).toBe("Memfleet stopped before sending");

@@ -71,9 +71,9 @@ describe("flush_all on several nodes", () => {
     const down = await harness.start("plain");
     await harness.servers.get(down.id)?.kill();
     harness.views.set(down.id, { pool: "main", status: "down", statusReason: "connection refused" });
-    const gone = await harness.start("plain");
-    await harness.servers.get(gone.id)?.kill();
-    const nodes = [unflushable.id, well?.id ?? "", down.id, gone.id];
+    const stopped = await harness.start("plain");
+    await harness.servers.get(stopped.id)?.kill();
+    const nodes = [unflushable.id, well?.id ?? "", down.id, stopped.id];
     const begun = await harness.actions.begin(actor("admin"), flushOf(nodes));
     const action = await harness.ended(begun.id);
     expect(action).toMatchObject({ state: "failed", detail: "1 verified, 3 skipped" });
@@ -137,8 +137,8 @@ describe("flush_all on several nodes", () => {
     action.targets.forEach(({ sentMs }, index) => {
       if (sentMs !== null) expect(sentMs).toBeGreaterThanOrEqual(action.startedMs + index * 1_000);
     });
-    for (const turn of ["pause", "resume", "cancel"] as const) {
-      await expect(harness.actions[turn](actor("operator"), id)).rejects.toMatchObject({
+    for (const command of ["pause", "resume", "cancel"] as const) {
+      await expect(harness.actions[command](actor("operator"), id)).rejects.toMatchObject({
         name: "ConflictError",
       });
     }
@@ -217,7 +217,7 @@ describe("the minute after", () => {
   test.each([
     ["with the LRU maintainer, curr_items falls within seconds", [], "yes", "fallWithinSeconds", 0],
     ["without it, curr_items stays", ["-o", "no_lru_maintainer"], "no", "fallWhenFetched", 50],
-  ] as const)("%s, as the preview said", async (_, args, setting, said, items) => {
+  ] as const)("%s, as the preview said", async (_, args, setting, reported, items) => {
     const [endpoint] = await startPool(1, args);
     const node = endpoint?.id ?? "";
     await fill(endpoint as NodeEndpoint, 50);
@@ -226,7 +226,7 @@ describe("the minute after", () => {
     harness.views.set(node, { pool: "main", version: settings.get("version") ?? "1.6.18" });
     harness.reopen({ watchTimes, lruMaintainer: () => setting === "yes" });
     const preview = harness.actions.preview({ kind: "flush_all", node: [node], dryRun: false });
-    expect(preview.nodes[0]?.itemsAfterwards).toBe(said);
+    expect(preview.nodes[0]?.itemsAfterwards).toBe(reported);
     // Items stored in the very second of the flush would outlive it.
     const stored = await count(endpoint as NodeEndpoint, "time");
     await vi.waitFor(
@@ -243,7 +243,7 @@ describe("the minute after", () => {
     expect(after?.currItems).toBe(items);
     expect(after?.currItems).toBe(await count(endpoint as NodeEndpoint, "curr_items"));
     expect(after?.reclaimed).toBe(await count(endpoint as NodeEndpoint, "reclaimed"));
-    if (said === "fallWithinSeconds") return;
+    if (reported === "fallWithinSeconds") return;
     await rawText(endpoint as NodeEndpoint, "get k0\r\nget k1\r\nversion\r\n", ["\r\n"]);
     await vi.waitFor(
       async () => expect(await count(endpoint as NodeEndpoint, "curr_items")).toBe(48),
@@ -295,7 +295,7 @@ describe("a flush that waits for hit ratios", () => {
       detail: expect.stringMatching(/waiting until .* 72%/),
     });
     // Looked at again and again, it is still cold: the other one waits.
-    for (let looks = 0; looks < 4; looks++) {
+    for (let reads = 0; reads < 4; reads++) {
       const lookedMs = (await harness.actions.get(id)).targets[0]?.after?.atMs ?? Number.NaN;
       await harness.until(id, ({ targets }) => (targets[0]?.after?.atMs ?? 0) > lookedMs);
     }

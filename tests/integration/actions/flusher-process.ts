@@ -13,9 +13,9 @@ const { id } = await actions.begin(
   { kind: "flush_all", pool: "main", input: { staggerSeconds: Number(staggerSeconds) }, confirm: "main" },
 );
 process.stdout.write(`${id}\n`);
-for (let told = ""; ; await sleep(10)) {
-  const kept = await log.get(Number(id));
-  const states = kept?.targets.map(({ state }) => state).join(" ") ?? "";
-  if (states !== told) process.stdout.write(`${states}\n`);
-  told = states;
+for (let reported = ""; ; await sleep(10)) {
+  const action = await log.get(Number(id));
+  const states = action?.targets.map(({ state }) => state).join(" ") ?? "";
+  if (states !== reported) process.stdout.write(`${states}\n`);
+  reported = states;
 }

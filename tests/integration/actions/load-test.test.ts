@@ -33,15 +33,15 @@ afterEach(async () => {
 const input = (more: Readonly<Record<string, unknown>>) => ACTION_INPUTS.load_test.parse(more);
 
 function watched(signal = new AbortController().signal) {
-  const told: Measurements[] = [];
-  const context = runContext({ signal, progress: (after) => told.push(after) });
-  return { context, told };
+  const reports: Measurements[] = [];
+  const context = runContext({ signal, progress: (after) => reports.push(after) });
+  return { context, reports };
 }
 
 /** Waits for the next progress of a running test, which it reports every second. */
-async function reported(told: readonly Measurements[]): Promise<void> {
-  const before = told.length;
-  await vi.waitFor(() => expect(told.length).toBeGreaterThan(before), { timeout: 20_000, interval: 20 });
+async function reported(reports: readonly Measurements[]): Promise<void> {
+  const before = reports.length;
+  await vi.waitFor(() => expect(reports.length).toBeGreaterThan(before), { timeout: 20_000, interval: 20 });
 }
 
 describe.each(["plain", "sasl", "authfile", "tls", "unix"] as const)("a node of kind %s", (mode) => {
@@ -53,7 +53,7 @@ describe.each(["plain", "sasl", "authfile", "tls", "unix"] as const)("a node of 
     const count = async (name: string) =>
       Number((await independentStats(server.endpoint, protocol)).get(name));
     const setsBefore = await count("cmd_set");
-    const { context, told } = watched();
+    const { context, reports } = watched();
     const plan = input({ seconds: 3, operationsPerSecond: 2_000, keys: 300, setShare: 0.2, valueBytes: 700 });
     const { verified, detail, after } = await loadTest.run(target, plan, context);
     expect(detail).toContain("no errors; its keys are removed");
@@ -69,8 +69,8 @@ describe.each(["plain", "sasl", "authfile", "tls", "unix"] as const)("a node of 
     expect(p50Ms).toBeGreaterThan(0);
     expect((await count("cmd_set")) - setsBefore).toBe(sets);
     expect(await count("curr_items")).toBe(0);
-    expect(told.length).toBeGreaterThanOrEqual(3);
-    expect(told.at(-1)).toHaveProperty("p99Ms");
+    expect(reports.length).toBeGreaterThanOrEqual(3);
+    expect(reports.at(-1)).toHaveProperty("p99Ms");
   });
 
   it("supports its complete protocol, and no other item is touched", async () => {
@@ -91,9 +91,9 @@ describe("a load test", () => {
     const { server, target } = await start({ mode: "plain" });
     const begun = performance.now();
     const plan = input({ seconds: 3, operationsPerSecond: 50, setShare: 0.5, keys: 20, connections: 8 });
-    const { context, told } = watched();
+    const { context, reports } = watched();
     const running = loadTest.run(target, plan, context);
-    await reported(told);
+    await reported(reports);
     // A node that hangs for a second does not get the missed requests.
     await server.freeze();
     await sleep(1_000);
@@ -109,10 +109,10 @@ describe("a load test", () => {
   it("sends nothing more once it is stopped, and removes what it stored", async () => {
     const { server, target } = await start({ mode: "plain" });
     const stop = new AbortController();
-    const { context, told } = watched(stop.signal);
+    const { context, reports } = watched(stop.signal);
     const plan = input({ seconds: 300, operationsPerSecond: 1_000, keys: 200, setShare: 0.5 });
     const running = loadTest.run(target, plan, context);
-    await reported(told);
+    await reported(reports);
     stop.abort();
     const { after, detail } = await running;
     expect(after?.keysLeft).toBe(0);
@@ -152,10 +152,10 @@ describe("a load test", () => {
 
   it("gives its keys an exptime, so that they vanish by themselves", async () => {
     const { server, target } = await start({ mode: "plain" });
-    const { context, told } = watched();
+    const { context, reports } = watched();
     const plan = input({ seconds: 2, operationsPerSecond: 500, keys: 50, setShare: 1 });
     const running = loadTest.run(target, plan, context);
-    await reported(told);
+    await reported(reports);
     const dump = await rawText(server.endpoint, "lru_crawler metadump all\r\n");
     await running;
     const keys = [...dump.matchAll(/^key=(\S+) exp=(-?\d+)/gm)];
@@ -170,9 +170,9 @@ describe("a load test", () => {
 
   it("reports that the node disconnected, and that its keys expire by themselves", async () => {
     const { server, target } = await start({ mode: "plain" });
-    const { context, told } = watched();
+    const { context, reports } = watched();
     const running = loadTest.run(target, input({ seconds: 30, setShare: 1 }), context);
-    await reported(told);
+    await reported(reports);
     await server.kill();
     const { verified, detail, after } = await running;
     expect(verified).toBe(false);
@@ -218,10 +218,10 @@ describe("a load test", () => {
 
   it("stops when the node begins to evict", async () => {
     const { server, target } = await start({ mode: "plain", memoryMb: 8, args: ["-o", "no_lru_maintainer"] });
-    const { context, told } = watched();
+    const { context, reports } = watched();
     const plan = input({ seconds: 60, operationsPerSecond: 100, keys: 50 });
     const running = loadTest.run(target, plan, context);
-    await reported(told);
+    await reported(reports);
     const value = "x".repeat(10_000);
     const sets = Array.from({ length: 2_000 }, (_, n) => `set k${n} 0 0 10000 noreply\r\n${value}\r\n`);
     await rawText(server.endpoint, `${sets.join("")}version\r\n`, ["VERSION 1.6.18\r\n"]);
@@ -233,7 +233,7 @@ describe("a load test", () => {
 });
 
 /** Output of a program, whatever its exit code; it is ended after 60 s. */
-async function said(program: string, args: readonly string[]): Promise<string> {
+async function outputOf(program: string, args: readonly string[]): Promise<string> {
   const child = spawn(program, args, { stdio: ["ignore", "pipe", "pipe"], timeout: 60_000 });
   let text = "";
   for (const stream of [child.stdout, child.stderr]) {
@@ -259,7 +259,7 @@ describe.each([
     const { target, server } = await start({ mode });
     const { address } = server.endpoint;
     if (address.kind !== "tcp") throw new Error("this node listens on TCP");
-    const report = await said("memccapable", ["-h", address.host, "-p", String(address.port), option]);
+    const report = await outputOf("memccapable", ["-h", address.host, "-p", String(address.port), option]);
     const lines = [...report.matchAll(/^(ascii|binary) (\S+)(?: noreply)?\s+\[(\w+)\]/gm)];
     const theirs = new Map(lines.map(([, , name = "", verdict = ""]) => [name, verdict]));
     const { rows = [] } = await capabilityCheck.run(target, {}, watched().context);

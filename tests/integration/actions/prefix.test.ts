@@ -31,7 +31,7 @@ interface Started {
   readonly context: RunContext;
   readonly cancel: () => void;
   /** The reported progress. */
-  readonly told: Measurements[];
+  readonly reports: Measurements[];
 }
 
 async function start(
@@ -47,18 +47,18 @@ async function start(
   };
   const { id } = server.endpoint;
   const target: Target = { id, client: open(), open, view: plainNode({ id }) };
-  const told: Measurements[] = [];
+  const reports: Measurements[] = [];
   const ending = new AbortController();
   const context: RunContext = {
     nowMs: Date.now,
     signal: ending.signal,
     multiNode: false,
     progress: (after) => {
-      told.push(after);
+      reports.push(after);
       onTold(after);
     },
   };
-  return { server, target, context, cancel: () => ending.abort(), told };
+  return { server, target, context, cancel: () => ending.abort(), reports };
 }
 
 const remove = (started: Started, input: Record<string, unknown>): Promise<TargetResult> =>
@@ -72,12 +72,12 @@ async function found({ server }: Started, keys: readonly string[]): Promise<stri
   const { endpoint } = server;
   const login = endpoint.credentials && `${endpoint.credentials.username} ${endpoint.credentials.password}`;
   const greeting = login === null ? "" : `set x 0 0 ${login.length}\r\n${login}\r\n`;
-  const said = await rawText(
+  const reply = await rawText(
     endpoint,
     `${greeting}${keys.map((key) => `get ${key}\r\n`).join("")}version\r\n`,
     ["1.6.18\r\n"],
   );
-  return [...said.matchAll(/^VALUE (\S+) /gm)].map(([, key]) => key ?? "");
+  return [...reply.matchAll(/^VALUE (\S+) /gm)].map(([, key]) => key ?? "");
 }
 
 describe.each(["plain", "authfile", "tls", "unix"] as const)("on a node of kind %s", (mode) => {
@@ -115,10 +115,10 @@ describe.each(["plain", "authfile", "tls", "unix"] as const)("on a node of kind 
     });
     const login = endpoint.credentials && `${endpoint.credentials.username} ${endpoint.credentials.password}`;
     const greeting = login === null ? "" : `set x 0 0 ${login.length}\r\n${login}\r\n`;
-    const said = await rawText(endpoint, `${greeting}mg page:7 t v\r\nmg other t v\r\nmn\r\n`, ["MN\r\n"]);
+    const reply = await rawText(endpoint, `${greeting}mg page:7 t v\r\nmg other t v\r\nmn\r\n`, ["MN\r\n"]);
     // X: stale; W: the first reader is to store it again.
-    expect(said).toMatch(/VA 1 t(600|59\d) X W\r\nv\r\n/);
-    expect(said).toContain("VA 1 t-1\r\nv\r\n");
+    expect(reply).toMatch(/VA 1 t(600|59\d) X W\r\nv\r\n/);
+    expect(reply).toContain("VA 1 t-1\r\nv\r\n");
   });
 });
 
@@ -205,12 +205,12 @@ describe("pace and end", () => {
   it("no more keys per second are removed than requested", async () => {
     const started = await start({ mode: "plain" });
     await storeItems(started.server.endpoint, numbered("k", 3_000));
-    const askedAt = performance.now();
+    const startedAt = performance.now();
     const result = await remove(started, { prefix: "k", dryRun: false, perSecond: 2_000 });
     expect(result.after).toMatchObject({ deleted: 3_000 });
     // All but the first batch of 100 wait for their time, so the test depends on the clock, not on the machine's speed.
-    expect(performance.now() - askedAt).toBeGreaterThan(1_400);
-    expect(started.told.length).toBeGreaterThan(2);
+    expect(performance.now() - startedAt).toBeGreaterThan(1_400);
+    expect(started.reports.length).toBeGreaterThan(2);
   });
 
   it("a cancelled removal ends between two batches and reports its progress", async () => {

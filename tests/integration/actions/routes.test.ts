@@ -76,8 +76,8 @@ const request = (path: string, headers: Record<string, string>, body?: unknown) 
 const operator = asToken("operator");
 const post = (body: unknown, headers: Record<string, string> = operator) =>
   act(request("actions", { ...JSON_TYPE, ...headers }, body), params());
-const steer = (turn: typeof pause, id: string, headers: Record<string, string> = operator) =>
-  turn(
+const steer = (command: typeof pause, id: string, headers: Record<string, string> = operator) =>
+  command(
     new Request(`http://${HOST}/api/v1/actions/${id}`, {
       method: "POST",
       headers: { host: HOST, ...headers },
@@ -119,7 +119,8 @@ test("a viewer, an anonymous user, a share, another origin and read-only mode fl
   ];
   for (const [who, status, headers] of attempts) {
     expect((await post(flushOf(0), headers)).status, who).toBe(status);
-    for (const turn of [pause, resume, cancel]) expect((await steer(turn, "1", headers)).status).toBe(status);
+    for (const command of [pause, resume, cancel])
+      expect((await steer(command, "1", headers)).status).toBe(status);
   }
   const [entry] = (await audit()).entries;
   expect(entry).toMatchObject({
@@ -137,8 +138,8 @@ test("a viewer, an anonymous user, a share, another origin and read-only mode fl
 
 test("a pool is previewed, flushed one after the other, followed, paused, resumed and cancelled", async () => {
   const before = await flushes();
-  const asked = await getPreview(request("actions/preview?kind=flush_all&pool=main", operator), params());
-  const preview = actionPreviewSchema.parse(await asked.json());
+  const requested = await getPreview(request("actions/preview?kind=flush_all&pool=main", operator), params());
+  const preview = actionPreviewSchema.parse(await requested.json());
   expect(preview).toMatchObject({ confirm: "main", production: false, flushEnabled: true });
   expect(preview.nodes.map(({ itemsAfterwards }) => itemsAfterwards)).toEqual(
     Array(3).fill("fallWithinSeconds"),

@@ -13,19 +13,22 @@ beforeAll(async () => {
 });
 afterAll(() => harness?.close());
 
-const asked = (kind: ActionKind, node: string, input: Record<string, unknown> = {}): ActionRequest => ({
+const requestOf = (kind: ActionKind, node: string, input: Record<string, unknown> = {}): ActionRequest => ({
   ...{ kind, nodes: [node], input, confirm: node },
 });
 
 describe("tuning a node", () => {
   it("takes an admin, and for what can hurt the node's id", async () => {
     const { id } = await harness.start("plain");
-    await expect(harness.actions.begin(actor("operator"), asked("reset_stats", id))).rejects.toThrow(
+    await expect(harness.actions.begin(actor("operator"), requestOf("reset_stats", id))).rejects.toThrow(
       ForbiddenError,
     );
-    const { confirm: _, ...unconfirmed } = asked("cache_memlimit", id, { megabytes: 32 });
+    const { confirm: _, ...unconfirmed } = requestOf("cache_memlimit", id, { megabytes: 32 });
     await expect(harness.actions.begin(actor("admin"), unconfirmed)).rejects.toThrow(ConflictError);
-    const begun = await harness.actions.begin(actor("admin"), asked("cache_memlimit", id, { megabytes: 32 }));
+    const begun = await harness.actions.begin(
+      actor("admin"),
+      requestOf("cache_memlimit", id, { megabytes: 32 }),
+    );
     const ended = await harness.ended(begun.id);
     expect(ended).toMatchObject({
       state: "done",
@@ -43,7 +46,7 @@ describe("tuning a node", () => {
   it("is refused with the reason where the node cannot, and figures out of bounds are input errors", async () => {
     const { id } = await harness.start("sasl");
     const begin = (kind: ActionKind, input: Record<string, unknown>) =>
-      harness.actions.begin(actor("admin"), asked(kind, id, input));
+      harness.actions.begin(actor("admin"), requestOf(kind, id, input));
     await expect(begin("set_verbosity", { level: 1 })).rejects.toThrow(CapabilityError);
     await expect(begin("slabs_automove", { mode: 1 })).rejects.toThrow(
       /the binary protocol does not have it/,
@@ -57,7 +60,7 @@ describe("tuning a node", () => {
     const { id } = await harness.start("plain");
     const { id: action } = await harness.actions.begin(
       actor("admin"),
-      asked("slabs_reassign", id, { from: 1, to: 2 }),
+      requestOf("slabs_reassign", id, { from: 1, to: 2 }),
     );
     expect(await harness.ended(action)).toMatchObject({
       state: "failed",
@@ -70,7 +73,7 @@ describe("a load test", () => {
   it("that would evict is refused with 422 and leaves no trace on the node", async () => {
     const endpoint = await harness.start("plain", ["-m", "8"]);
     const input = { keys: 100_000, valueBytes: 10_000, seconds: 60, setShare: 1 };
-    const refused = harness.actions.begin(actor("operator"), asked("load_test", endpoint.id, input));
+    const refused = harness.actions.begin(actor("operator"), requestOf("load_test", endpoint.id, input));
     await expect(refused).rejects.toThrow(CapabilityError);
     expect((await independentStats(endpoint, "text")).get("cmd_set")).toBe("0");
   });
@@ -78,7 +81,7 @@ describe("a load test", () => {
   it("tells how far it is, and cancelled it ends and leaves no key", async () => {
     const endpoint = await harness.start("plain");
     const input = { seconds: 300, operationsPerSecond: 500, setShare: 0.5, keys: 100 };
-    const { id } = await harness.actions.begin(actor("operator"), asked("load_test", endpoint.id, input));
+    const { id } = await harness.actions.begin(actor("operator"), requestOf("load_test", endpoint.id, input));
     const running = await harness.until(id, ({ targets: [target] }) => (target?.after?.operations ?? 0) > 0);
     expect(running.state).toBe("running");
     expect(running.targets[0]?.after).toHaveProperty("p95Ms");
@@ -92,7 +95,7 @@ describe("a load test", () => {
 
 it("a capability check keeps a row for every command", async () => {
   const { id } = await harness.start("plain");
-  const begun = await harness.actions.begin(actor("operator"), asked("capability_check", id));
+  const begun = await harness.actions.begin(actor("operator"), requestOf("capability_check", id));
   const { state, targets } = await harness.ended(begun.id);
   expect(state).toBe("done");
   expect(targets[0]?.rows?.map(({ name }) => name)).toEqual(

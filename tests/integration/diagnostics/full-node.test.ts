@@ -49,11 +49,11 @@ async function fill({ address, credentials }: NodeEndpoint): Promise<void> {
     socket.on("error", () => undefined);
     await once(socket, "connect");
     socket.write(credentials?.kind === "sasl" ? BINARY_VERSION : "version\r\n");
-    const said = await new Promise<string>((resolve) => {
+    const reply = await new Promise<string>((resolve) => {
       socket.once("data", (chunk) => resolve(chunk.toString("latin1")));
       socket.once("close", () => resolve("closed"));
     });
-    if (said.includes("Too many open connections") || said === "closed") return;
+    if (reply.includes("Too many open connections") || reply === "closed") return;
   }
   throw new Error("the node lets everybody in");
 }

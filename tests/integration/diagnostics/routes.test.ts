@@ -68,7 +68,7 @@ async function startRuntime(): Promise<void> {
 
 type Handler = typeof oneRoute;
 
-function ask(
+function call(
   route: Handler,
   path: string,
   params: Record<string, string> = {},
@@ -96,7 +96,7 @@ async function begin(body: unknown): Promise<string> {
 }
 
 async function read(id: string) {
-  return diagnosticSchema.parse(await (await ask(oneRoute, `/api/v1/diagnostics/${id}`, { id })).json());
+  return diagnosticSchema.parse(await (await call(oneRoute, `/api/v1/diagnostics/${id}`, { id })).json());
 }
 
 async function run(body: unknown) {
@@ -106,7 +106,7 @@ async function run(body: unknown) {
 }
 
 async function list(query = "") {
-  return findingsSchema.parse(await (await ask(listRoute, `/api/v1/diagnostics${query}`)).json());
+  return findingsSchema.parse(await (await call(listRoute, `/api/v1/diagnostics${query}`)).json());
 }
 
 function of(findings: readonly Finding[], node: MemcachedServer, check: string): Finding | undefined {
@@ -133,15 +133,15 @@ describe("diagnosing through the routes", () => {
     expect(of(findings, loud, "verbosity")?.probedFrom).toMatch(/\(127\.0\.0\.1\)$/);
     expect(of(findings, quiet, "flush-enabled")).toMatchObject({ severity: "ok", pool: "shut" });
     const order = ["critical", "warning", "info", "ok"];
-    const places = findings.map(({ severity }) => order.indexOf(severity));
-    expect(places).toEqual([...places].sort((a, b) => a - b));
+    const severityRanks = findings.map(({ severity }) => order.indexOf(severity));
+    expect(severityRanks).toEqual([...severityRanks].sort((a, b) => a - b));
     const counted = findings.filter(({ node }) => node === loud.endpoint.id);
     const count = (severity: string) => counted.filter((finding) => finding.severity === severity).length;
     expect(runtime.node(loud.endpoint.id)?.findings).toEqual({
       ...{ critical: count("critical"), warning: count("warning"), info: count("info") },
     });
     expect(totals.warning + totals.critical + totals.info + totals.ok).toBe(findings.length);
-    const csv = await ask(listRoute, "/api/v1/diagnostics?severity=warning", {}, { accept: "text/csv" });
+    const csv = await call(listRoute, "/api/v1/diagnostics?severity=warning", {}, { accept: "text/csv" });
     expect(csv.headers.get("content-type")).toContain("text/csv");
     const lines = (await csv.text()).trimEnd().split("\r\n");
     expect(lines).toHaveLength(1 + totals.warning + totals.critical);
@@ -153,7 +153,7 @@ describe("diagnosing through the routes", () => {
   it("tells findings briefly and for a report, without reading what those have not", async () => {
     const { findings } = await list();
     const json = async (form: string) =>
-      (await ask(listRoute, `/api/v1/diagnostics?form=${form}`)).json() as Promise<unknown>;
+      (await call(listRoute, `/api/v1/diagnostics?form=${form}`)).json() as Promise<unknown>;
     const without = ({ remedy: _, ...finding }: Finding) => finding;
     expect(reportedFindingsSchema.parse(await json("report")).findings).toEqual(findings.map(without));
     const brief = (await json("brief")) as { findings: BriefFinding[] };
@@ -199,7 +199,7 @@ describe("diagnosing through the routes", () => {
       "verbosity",
     ]);
     for (const query of ["limit=0", "limit=1001", "cursor=o5", "form=short", "check=a&check=b"]) {
-      expect((await ask(listRoute, `/api/v1/diagnostics?${query}`)).status, query).toBe(400);
+      expect((await call(listRoute, `/api/v1/diagnostics?${query}`)).status, query).toBe(400);
     }
   });
 
@@ -207,7 +207,7 @@ describe("diagnosing through the routes", () => {
     const { findings, totals } = await list();
     const matrix = async (query = "") =>
       severityMatrixSchema.parse(
-        await (await ask(severityMatrixRoute, `/api/v1/diagnostics/posture${query}`)).json(),
+        await (await call(severityMatrixRoute, `/api/v1/diagnostics/posture${query}`)).json(),
       );
     const all = await matrix();
     expect(all).toMatchObject({ totals, diagnosed: 2, undiagnosed: 0, nextCursor: null });
@@ -234,8 +234,8 @@ describe("diagnosing through the routes", () => {
     expect(nodes).toEqual(all.nodes);
     expect(second.nextCursor).toBeNull();
     expect((await matrix("?pool=shut")).nodes.map(({ node }) => node)).toEqual([quiet.endpoint.id]);
-    expect((await ask(severityMatrixRoute, "/api/v1/diagnostics/posture?cursor=x")).status).toBe(400);
-    expect((await ask(severityMatrixRoute, "/api/v1/diagnostics/posture?node=nobody:1")).status).toBe(404);
+    expect((await call(severityMatrixRoute, "/api/v1/diagnostics/posture?cursor=x")).status).toBe(400);
+    expect((await call(severityMatrixRoute, "/api/v1/diagnostics/posture?node=nobody:1")).status).toBe(404);
   });
 
   it("never lets a node's password out", async () => {
@@ -246,7 +246,7 @@ describe("diagnosing through the routes", () => {
 
   it("streams a run as it goes on, to its end", async () => {
     const id = await begin({ nodes: [loud.endpoint.id], probes: ["settings", "advisories"] });
-    const reply = await ask(eventsRoute, `/api/v1/diagnostics/${id}/events`, { id });
+    const reply = await call(eventsRoute, `/api/v1/diagnostics/${id}/events`, { id });
     const text = await reply.text();
     const names = [...text.matchAll(/^event: (\w+)$/gm)].map(([, name]) => name);
     expect(names[0]).toBe("diagnostic");
@@ -257,7 +257,7 @@ describe("diagnosing through the routes", () => {
     );
     expect(new Set(found)).toEqual(new Set((await read(id)).findings.map(({ check }) => check)));
     expect(events.at(-2)).toMatchObject({ state: "done", done: 2, total: 2 });
-    const progress = await (await ask(oneRoute, `/api/v1/diagnostics/${id}?form=progress`, { id })).json();
+    const progress = await (await call(oneRoute, `/api/v1/diagnostics/${id}?form=progress`, { id })).json();
     expect(progressSchema.parse(progress)).toEqual(progress);
     expect(progress).toMatchObject({ state: "done", nodesDone: { settings: 1, advisories: 1 } });
   });
@@ -342,8 +342,8 @@ describe("diagnosing through the routes", () => {
 
   it("knows no run that never was", async () => {
     for (const id of ["0", "__proto__", "999999"]) {
-      expect((await ask(oneRoute, `/api/v1/diagnostics/${id}`, { id })).status).toBe(404);
-      expect((await ask(eventsRoute, `/api/v1/diagnostics/${id}/events`, { id })).status).toBe(404);
+      expect((await call(oneRoute, `/api/v1/diagnostics/${id}`, { id })).status).toBe(404);
+      expect((await call(eventsRoute, `/api/v1/diagnostics/${id}/events`, { id })).status).toBe(404);
       expect((await send(cancelRoute, `/api/v1/diagnostics/${id}/cancel`, {}, { id })).status).toBe(404);
     }
   });

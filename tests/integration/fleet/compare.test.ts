@@ -40,26 +40,26 @@ const first = () => servers[0] as MemcachedServer;
 
 type Handler = (request: Request, context: { params: Promise<Record<string, string>> }) => Promise<Response>;
 
-function ask(handler: Handler, path: string, params: Record<string, string> = {}): Promise<Response> {
+function call(handler: Handler, path: string, params: Record<string, string> = {}): Promise<Response> {
   const request = new Request(`http://127.0.0.1:3000${path}`, { headers: { host: "127.0.0.1:3000" } });
   return handler(request, { params: Promise.resolve(params) });
 }
 
 async function compare(nodes: readonly string[], more = ""): Promise<Compare> {
   const query = nodes.map((node) => `node=${encodeURIComponent(node)}`).join("&");
-  const response = await ask(getCompare, `/api/v1/compare?${query}${more}`);
+  const response = await call(getCompare, `/api/v1/compare?${query}${more}`);
   expect(response.status).toBe(200);
   return compareSchema.strict().parse(await response.json());
 }
 
 async function drift(pool: string): Promise<Drift> {
-  const response = await ask(getDrift, `/api/v1/pools/${pool}/drift`, { pool });
+  const response = await call(getDrift, `/api/v1/pools/${pool}/drift`, { pool });
   expect(response.status).toBe(200);
   return driftSchema.strict().parse(await response.json());
 }
 
 async function balance(pool: string): Promise<Balance> {
-  const response = await ask(getBalance, `/api/v1/pools/${pool}/balance`, { pool });
+  const response = await call(getBalance, `/api/v1/pools/${pool}/balance`, { pool });
   expect(response.status).toBe(200);
   return balanceSchema.strict().parse(await response.json());
 }
@@ -103,17 +103,17 @@ afterAll(async () => {
 describe("a comparison of servers that were started differently", () => {
   it("finds exactly the settings that differ between the nodes for another client", async () => {
     const reply = await compare(ids());
-    const said = await Promise.all(
+    const reported = await Promise.all(
       servers.map(({ endpoint }) => independentStats(endpoint, "text", "settings")),
     );
-    const names = new Set(said.flatMap((one) => [...one.keys()]));
-    const differing = [...names].filter((name) => new Set(said.map((one) => one.get(name))).size > 1);
+    const names = new Set(reported.flatMap((one) => [...one.keys()]));
+    const differing = [...names].filter((name) => new Set(reported.map((one) => one.get(name))).size > 1);
     expect(differing).toEqual(
       expect.arrayContaining(["maxbytes", "maxconns", "flush_enabled", "hot_lru_pct", "tcpport"]),
     );
     expect(reply.settings.map(({ name }) => name).sort()).toEqual(differing.sort());
     for (const { name, values } of reply.settings)
-      expect(values).toEqual(said.map((one) => one.get(name) ?? null));
+      expect(values).toEqual(reported.map((one) => one.get(name) ?? null));
     expect(reply.same.settings).toBe(names.size - differing.length);
     expect(reply.settings.filter(({ own }) => own).map(({ name }) => name)).toEqual(["tcpport"]);
   });
@@ -129,9 +129,9 @@ describe("a comparison of servers that were started differently", () => {
 
   it("lists everything on request, as reported by the servers", async () => {
     const reply = await compare(ids(), "&all=1");
-    const said = await independentStats(first().endpoint, "text", "settings");
+    const reported = await independentStats(first().endpoint, "text", "settings");
     const ours = new Map(reply.settings.map(({ name, values }) => [name, values[0] ?? null]));
-    for (const [name, value] of said) expect([name, ours.get(name)]).toEqual([name, value]);
+    for (const [name, value] of reported) expect([name, ours.get(name)]).toEqual([name, value]);
     const stats = await independentStats(first().endpoint, "text");
     const names = reply.stats.map(({ name }) => name);
     expect(names).toEqual(expect.arrayContaining([...stats.keys()]));
@@ -169,11 +169,11 @@ describe("a comparison of servers that were started differently", () => {
       .poll(async () => use(await compare(ids()))?.outliers, { timeout: 30_000 })
       .toEqual([ids()[0]]);
     const stats = await independentStats(first().endpoint, "text");
-    const said = Number(stats.get("bytes")) / Number(stats.get("limit_maxbytes"));
+    const reported = Number(stats.get("bytes")) / Number(stats.get("limit_maxbytes"));
     // The newest poll may have come in the middle of the sets.
     await expect
       .poll(async () => use(await compare(ids()))?.values[0], { timeout: 20_000 })
-      .toBeCloseTo(said, 6);
+      .toBeCloseTo(reported, 6);
   });
 
   it.each([
@@ -184,7 +184,7 @@ describe("a comparison of servers that were started differently", () => {
     ["none", () => []],
   ])("is refused for %s", async (_, nodes) => {
     const query = nodes().map((node) => `node=${encodeURIComponent(node)}`);
-    const response = await ask(getCompare, `/api/v1/compare?${query.join("&")}`);
+    const response = await call(getCompare, `/api/v1/compare?${query.join("&")}`);
     expect(response.status).toBe(400);
     expect(await response.json()).toMatchObject({ errors: [{ field: "node" }] });
   });
@@ -230,22 +230,22 @@ describe("the hashing balance of a pool", () => {
     expect(reply).toMatchObject({ hashing: "modulo", nodes: 3, verdict: "unknown" });
     for (const { keySpace } of reply.shares) expect(keySpace).toBeCloseTo(1 / 3, 8);
     expect(await balance("empty")).toMatchObject({ nodes: 0, shares: [], verdict: "unknown" });
-    expect((await ask(getBalance, "/api/v1/pools/none/balance", { pool: "none" })).status).toBe(404);
+    expect((await call(getBalance, "/api/v1/pools/none/balance", { pool: "none" })).status).toBe(404);
   });
 });
 
 describe("drift inside a pool", () => {
   it("is what the settings of its servers say to another client, without what is each one's own", async () => {
-    const said = await Promise.all(
+    const reported = await Promise.all(
       servers.map(
         async ({ endpoint }) => [endpoint.id, await independentStats(endpoint, "text", "settings")] as const,
       ),
     );
     const expected = new Map<string, Map<string | null, string[]>>();
-    for (const name of new Set(said.flatMap(([, one]) => [...one.keys()]))) {
+    for (const name of new Set(reported.flatMap(([, one]) => [...one.keys()]))) {
       if (OWN_SETTINGS.has(name)) continue;
       const groups = new Map<string | null, string[]>();
-      for (const [id, one] of said) {
+      for (const [id, one] of reported) {
         groups.set(one.get(name) ?? null, [...(groups.get(one.get(name) ?? null) ?? []), id]);
       }
       if (groups.size > 1) expected.set(name, groups);
@@ -282,7 +282,7 @@ describe("drift inside a pool", () => {
 
   it("is nothing in a pool without nodes, and 404 for a pool that is not configured", async () => {
     expect(await drift("empty")).toMatchObject({ nodes: 0, known: 0, settings: [] });
-    expect((await ask(getDrift, "/api/v1/pools/none/drift", { pool: "none" })).status).toBe(404);
+    expect((await call(getDrift, "/api/v1/pools/none/drift", { pool: "none" })).status).toBe(404);
   });
 
   it("keeps the last known values of a server that stops responding, and marks them", async () => {

@@ -150,9 +150,9 @@ describe("nodes that are discovered", () => {
     ]);
     const credentials = byHttp.endpoint.credentials;
     if (credentials === null) throw new Error("a SASL node has credentials");
-    const seen: (string | undefined)[] = [];
+    const authorizations: (string | undefined)[] = [];
     const web = createServer((request, response) => {
-      seen.push(request.headers.authorization);
+      authorizations.push(request.headers.authorization);
       response.end(JSON.stringify([{ targets: [byHttp.endpoint.id] }]));
     }).listen(0, "127.0.0.1");
     servers.push(web);
@@ -191,7 +191,7 @@ describe("nodes that are discovered", () => {
         "localhost.invalid:1": "down",
       }),
     );
-    expect(seen).toEqual(["Bearer canary-2"]);
+    expect(authorizations).toEqual(["Bearer canary-2"]);
     expect(started.notices()).toMatchObject([{ code: "discoveryFailed", pool: "gone", nodes: 0 }]);
     expect(JSON.stringify([started.fleet(), defects])).not.toMatch(/canary|key=/);
   });

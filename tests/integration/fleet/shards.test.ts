@@ -20,14 +20,14 @@ const defects: unknown[] = [];
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
 async function until<Found>(
-  look: () => Found | Promise<Found>,
+  read: () => Found | Promise<Found>,
   good: (found: Found) => boolean,
 ): Promise<Found> {
   for (const end = Date.now() + 60_000; Date.now() < end; await sleep(200)) {
-    const found = await look();
+    const found = await read();
     if (good(found)) return found;
   }
-  throw new Error(`it did not come to that: ${JSON.stringify(await look()).slice(0, 2_000)}`);
+  throw new Error(`it did not come to that: ${JSON.stringify(await read()).slice(0, 2_000)}`);
 }
 
 /** Nodes of both shards: ports are random, so as many are started as it takes. */

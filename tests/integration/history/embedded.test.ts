@@ -88,10 +88,10 @@ describe("the embedded history under faults", () => {
       stdio: ["ignore", "pipe", "inherit"],
     });
     let last = Number.NaN;
-    let seen = 0;
+    let count = 0;
     for await (const line of createInterface({ input: child.stdout })) {
       last = Number(line);
-      if (++seen === lines) child.kill("SIGKILL");
+      if (++count === lines) child.kill("SIGKILL");
     }
     if (child.exitCode === null && child.signalCode === null) await once(child, "exit");
     expect(child.signalCode).toBe("SIGKILL");
@@ -210,20 +210,20 @@ describe("the embedded history under faults", () => {
       await history.mark([{ atMs, node: "n1:1", kind: "down", text: String(index) }]);
     }
     await history.settled();
-    const asked = {
+    const range = {
       nodes: ["n3:1"],
       stats: ["get_hits"],
       fromMs: START,
       toMs: now + 1,
       combine: "each",
     } as const;
-    const old = await history.query({ ...asked, stepMs: 10_000 });
+    const old = await history.query({ ...range, stepMs: 10_000 });
     expect(old.stepMs).toBe(300_000);
     const hours = [
       ...new Set(old.atMs.filter((_, at) => !Number.isNaN(old.rows[0]?.[0]?.[at] ?? Number.NaN))),
     ];
     expect(Math.min(...hours)).toBe(START + 4 * hour);
-    const fresh = await history.query({ ...asked, fromMs: now - hour, stepMs: 10_000 });
+    const fresh = await history.query({ ...range, fromMs: now - hour, stepMs: 10_000 });
     expect(fresh.stepMs).toBe(10_000);
     const markers = await history.markers({ nodes: null, fromMs: START, toMs: now, limit: 1_000 });
     expect(markers[0]?.atMs).toBe(START + 4 * hour);

@@ -85,11 +85,11 @@ describe.each([
     await engine?.stop();
   });
 
-  const ask = (nodes: string[], stats: string[], stepMs: number, combine: "each" | "sum" = "each") =>
+  const read = (nodes: string[], stats: string[], stepMs: number, combine: "each" | "sum" = "each") =>
     history.query({ nodes, stats, fromMs: START + 5 * MINUTE, toMs: START + 25 * MINUTE, stepMs, combine });
 
   it("gives the exact differences of raw counters, and the node's own seconds", async () => {
-    const { rows, elapsed, stepMs } = await ask(["a:1"], ["get_hits", "cmd_get", "curr_items"], MINUTE);
+    const { rows, elapsed, stepMs } = await read(["a:1"], ["get_hits", "cmd_get", "curr_items"], MINUTE);
     expect(stepMs).toBe(MINUTE);
     const minutes = Array.from({ length: 20 }, (_, index) => 5 + index);
     expect(Array.from(rows[0]?.[0] ?? [])).toEqual(minutes.map(() => 180));
@@ -99,7 +99,7 @@ describe.each([
   });
 
   it("has a gap where the node restarted and nowhere else", async () => {
-    const { rows, elapsed } = await ask(["b:1"], ["get_misses"], MINUTE);
+    const { rows, elapsed } = await read(["b:1"], ["get_misses"], MINUTE);
     // The restart lies between minute 19 and 20.
     const expected = Array.from({ length: 20 }, (_, index) => (index === 15 ? Number.NaN : 60));
     expect(Array.from(rows[0]?.[0] ?? [])).toEqual(expected);
@@ -107,7 +107,7 @@ describe.each([
   });
 
   it("gives what happened while a node was away to the bucket in which it was back", async () => {
-    const { rows, elapsed } = await ask(["c:1"], ["get_misses"], MINUTE);
+    const { rows, elapsed } = await read(["c:1"], ["get_misses"], MINUTE);
     const expected = Array.from({ length: 20 }, (_, index) => {
       const minute = 5 + index;
       if (minute >= 10 && minute < 15) return Number.NaN;
@@ -120,7 +120,7 @@ describe.each([
 
   it("adds up nodes, and their rates each by its own seconds", async () => {
     const nodes = ["a:1", "b:1", "never:1"];
-    const { rows, rates, elapsed } = await ask(nodes, ["get_hits", "curr_items"], 5 * MINUTE, "sum");
+    const { rows, rates, elapsed } = await read(nodes, ["get_hits", "curr_items"], 5 * MINUTE, "sum");
     expect(Array.from(rows[0]?.[0] ?? [])).toEqual([1_800, 1_800, 1_800, 900]);
     expect(Array.from(elapsed[0] ?? [])).toEqual([600, 600, 600, 300]);
     expect(Array.from(rates?.[0] ?? [])).toEqual([6, 6, 6, 3]);
@@ -129,7 +129,7 @@ describe.each([
   });
 
   it("has no bucket narrower than samples are apart", async () => {
-    const { stepMs, rows } = await ask(["a:1"], ["get_hits"], 10_000);
+    const { stepMs, rows } = await read(["a:1"], ["get_hits"], 10_000);
     expect(stepMs).toBe(20_000);
     const values = Array.from(rows[0]?.[0] ?? []);
     expect(values.filter(Number.isNaN)).toEqual([]);

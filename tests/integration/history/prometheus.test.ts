@@ -19,14 +19,14 @@ class Visible implements History {
   health: History["health"] = () => this.remote.health();
   close: History["close"] = () => this.remote.close();
   async query(query: HistoryQuery) {
-    await this.seen();
+    await this.visible();
     return this.remote.query(query);
   }
   async markers(query: MarkerQuery) {
-    await this.seen();
+    await this.visible();
     return this.remote.markers(query);
   }
-  async seen() {
+  async visible() {
     await this.remote.settled();
     const { problem } = this.remote.health();
     if (problem !== null) throw new Error(problem);
@@ -63,7 +63,7 @@ function testEngine(name: string, start: () => Promise<Engine>): void {
       await history.close();
       return open((history as Visible).fleet);
     },
-    settle: (history) => (history as Visible).seen(),
+    settle: (history) => (history as Visible).visible(),
   });
 }
 

@@ -34,7 +34,7 @@ afterEach(async () => {
   }
 });
 
-const look = (client: NodeClient, key = KEY) => client.withKeys((keys) => keys.inspect(key, MEGABYTE));
+const inspectKey = (client: NodeClient, key = KEY) => client.withKeys((keys) => keys.inspect(key, MEGABYTE));
 
 async function reasonOf(run: Promise<unknown>): Promise<string> {
   return run.then(
@@ -55,9 +55,9 @@ describe("a node that a key is read from", () => {
     const before = process.memoryUsage().rss;
     let highest = before;
     for (let n = 0; n < 10; n++) {
-      const seen = await look(client);
-      expect(seen?.size).toBe(1_073_741_824);
-      expect(seen?.value?.length).toBe(MEGABYTE);
+      const item = await inspectKey(client);
+      expect(item?.size).toBe(1_073_741_824);
+      expect(item?.value?.length).toBe(MEGABYTE);
       highest = Math.max(highest, process.memoryUsage().rss);
     }
     expect((highest - before) / MEGABYTE).toBeLessThan(64);
@@ -80,7 +80,7 @@ describe("a node that a key is read from", () => {
     });
     const binary = createNodeClient({ ...fake.endpoint, protocol: "binary" }, PATIENT);
     clients.push(binary);
-    expect(await look(binary)).toMatchObject({ size: 0xffff_ffff - 4, value: null });
+    expect(await inspectKey(binary)).toMatchObject({ size: 0xffff_ffff - 4, value: null });
     expect(client.dialect()).toBeNull();
   });
 
@@ -90,11 +90,11 @@ describe("a node that a key is read from", () => {
   ] as const)("and %s costs its time and no poll", async (_, reaction, reason) => {
     const { client } = await node({ version: VERSION, stats: STATS, [LOOK]: reaction }, HASTY);
     await client.poll(emptyValues());
-    const [looked, polled] = await Promise.all([
-      reasonOf(look(client)),
+    const [inspected, polled] = await Promise.all([
+      reasonOf(inspectKey(client)),
       reasonOf(client.poll(emptyValues())),
     ]);
-    expect(looked).toBe(reason);
+    expect(inspected).toBe(reason);
     expect(polled).toBe("nothing was thrown");
   });
 
@@ -109,7 +109,7 @@ describe("a node that a key is read from", () => {
   ] as const)("and %s is not believed, and the poll goes on", async (_, reaction, reason) => {
     const { fake, client } = await node({ version: VERSION, stats: STATS, [LOOK]: reaction });
     await client.poll(emptyValues());
-    expect(await reasonOf(look(client))).toBe(reason);
+    expect(await reasonOf(inspectKey(client))).toBe(reason);
     await client.poll(emptyValues());
     expect(fake.commands.filter((command) => command === "version")).toHaveLength(2);
   });
@@ -132,12 +132,12 @@ describe("a node that a key is read from", () => {
 
   it("and is let go of by closing the client answers nobody any more", async () => {
     const { client } = await node({ version: VERSION, [LOOK]: silence });
-    const waiting = reasonOf(look(client));
-    const behind = reasonOf(look(client));
+    const waiting = reasonOf(inspectKey(client));
+    const behind = reasonOf(inspectKey(client));
     client.close();
     expect(await waiting).toBe("connectionClosed");
     expect(await behind).toBe("connectionClosed");
-    expect(await reasonOf(look(client))).toBe("connectionClosed");
+    expect(await reasonOf(inspectKey(client))).toBe("connectionClosed");
   });
 });
 
@@ -148,7 +148,7 @@ describe("an older node", () => {
       [LOOK]: say("CLIENT_ERROR invalid flag\r\n"),
       "mg k s t l h f c v": say("VA 1 s1 t-1 l5 h1 f3 c9\r\nx\r\n"),
     });
-    expect(await look(client)).toEqual({
+    expect(await inspectKey(client)).toEqual({
       flags: 3,
       size: 1,
       ttlSeconds: -1,
@@ -169,7 +169,7 @@ describe("an older node", () => {
         say("VALUE other 3 1 9\r\nx\r\nEND\r\n"),
       ],
     });
-    expect(await look(client)).toEqual({
+    expect(await inspectKey(client)).toEqual({
       flags: 3,
       size: 1,
       ttlSeconds: null,
@@ -179,8 +179,8 @@ describe("an older node", () => {
       bumped: true,
       value: Buffer.from("x"),
     });
-    expect(await look(client)).toBeNull();
-    expect(await reasonOf(look(client))).toBe("malformedReply");
+    expect(await inspectKey(client)).toBeNull();
+    expect(await reasonOf(inspectKey(client))).toBe("malformedReply");
   });
 
   it.each(["1.4.25", "1.6.9", "1.6.17"])(
@@ -188,7 +188,7 @@ describe("an older node", () => {
     async (version) => {
       const { fake, client } = await node({ version: say(`VERSION ${version}\r\n`) });
       const key = Buffer.from("a\r\nflush_all\r\n");
-      await expect(look(client, key)).rejects.toThrow(CapabilityError);
+      await expect(inspectKey(client, key)).rejects.toThrow(CapabilityError);
       const store = client.withKeys((keys) =>
         keys.store(key, Buffer.from("x"), { mode: "set", flags: 0, exptime: 0 }),
       );

@@ -80,21 +80,21 @@ async function violations(
       const encoding = (n >> 3) % 2 === 0 ? "utf8" : "base64";
       const writing = encoding === "utf8" ? bytes.toString("utf8") : bytes.toString("base64");
       const refused = await attempt(() => command(keys, keyBytes(writing, encoding)));
-      const told = recording.recorded.slice(before);
+      const received = recording.recorded.slice(before);
       const expected = encoding === "utf8" ? Buffer.from(writing) : bytes;
       if (refused) {
-        if (told.length > 0) wrong.push(`refused, yet sent: ${JSON.stringify(told)}`);
+        if (received.length > 0) wrong.push(`refused, yet sent: ${JSON.stringify(received)}`);
         continue;
       }
       sent++;
-      const [only] = told;
+      const [only] = received;
       const token = only?.words[1] ?? "";
       const arrived =
         protocol === "text" && only?.words.includes("b") && isForbidden(expected)
           ? Buffer.from(token, "base64")
           : Buffer.from(token, "latin1");
-      if (told.length !== 1 || !arrived.equals(expected)) {
-        wrong.push(`${JSON.stringify(writing)} became ${JSON.stringify(told)}`);
+      if (received.length !== 1 || !arrived.equals(expected)) {
+        wrong.push(`${JSON.stringify(writing)} became ${JSON.stringify(received)}`);
       }
     }
   });
@@ -154,18 +154,18 @@ describe("keys of hostile bytes", () => {
       const act = ACTING[n % ACTING.length] as (typeof ACTING)[number];
       const before = recording.recorded.length;
       const refused = await attempt(async () => act(target, writing, encoding));
-      const told = recording.recorded.slice(before).filter(({ words: [name] }) => name !== "version");
-      if (refused) expect(told).toEqual([]);
+      const received = recording.recorded.slice(before).filter(({ words: [name] }) => name !== "version");
+      if (refused) expect(received).toEqual([]);
       else {
         acted++;
         const token = encoding === "base64" && isForbidden(bytes) ? writing : bytes.toString("latin1");
-        const names = told.map(({ words: [name = ""] }) => name);
+        const names = received.map(({ words: [name = ""] }) => name);
         // A touch of a key as base64 is a meta get with a time.
-        const changes = told.filter(({ words }) => CHANGES.has(words[0] ?? "") || words.includes("T5"));
+        const changes = received.filter(({ words }) => CHANGES.has(words[0] ?? "") || words.includes("T5"));
         expect(names.filter((name) => !CHANGES.has(name) && name !== "mg")).toEqual([]);
         expect(changes).toHaveLength(1);
         const expected = encoding === "utf8" ? Buffer.from(writing).toString("latin1") : token;
-        for (const { words } of told) expect(words[1]).toBe(expected);
+        for (const { words } of received) expect(words[1]).toBe(expected);
       }
     }
     client.close();

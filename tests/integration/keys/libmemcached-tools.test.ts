@@ -49,7 +49,7 @@ describe.each([
 
   const tool = (name: Parameters<typeof memcTool>[0], ...args: string[]) =>
     memcTool(name, [server.endpoint], args, { binary, cwd });
-  const seen = (key: string) => lookUpKey(client, Buffer.from(key));
+  const lookUp = (key: string) => lookUpKey(client, Buffer.from(key));
   const set = (input: unknown): Promise<TargetResult> =>
     setKey.run(target, ACTION_INPUTS.set_key.parse(input), CONTEXT);
 
@@ -57,7 +57,7 @@ describe.each([
     const value = Buffer.from("hello\r\nworld\0\xff", "latin1");
     await writeFile(join(cwd, "copied"), value);
     expect((await tool("memccp", "--set", "--flag=7", "copied")).code).toBe(0);
-    expect(await seen("copied")).toMatchObject({
+    expect(await lookUp("copied")).toMatchObject({
       found: true,
       flags: 7,
       size: value.length,
@@ -89,7 +89,7 @@ describe.each([
     for (const key of ["there", "nowhere"]) {
       const there = (await tool("memcexist", key)).code === 0;
       expect(await client.withKeys((keys) => keys.exists(Buffer.from(key)))).toBe(there);
-      expect((await seen(key)).found).toBe(there);
+      expect((await lookUp(key)).found).toBe(there);
       expect((await tool("memccat", key)).code === 0).toBe(there);
       if (!there) await expect(readValue(client, Buffer.from(key))).rejects.toThrow(NotFoundError);
     }
@@ -114,7 +114,7 @@ describe.each([
       touchKey.run(target, { key, keyEncoding: "utf8", exptime }, CONTEXT);
     await set({ key: "touched", value: "1" });
     expect((await tool("memctouch", "--expire=5000", "touched")).code).toBe(0);
-    const theirs = (await seen("touched")).ttlSeconds;
+    const theirs = (await lookUp("touched")).ttlSeconds;
     const ours = await touch("touched", 5_000);
     expect(ours).toMatchObject({ verified: true, detail: "TOUCHED" });
     if (binary) expect([theirs, ours.after]).toEqual([null, null]);

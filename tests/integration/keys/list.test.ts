@@ -141,7 +141,7 @@ describe("before the first byte", () => {
   it.each([
     ["sasl", []],
     ["plain", ["-X"]],
-  ] as const)("a node of kind %s %j is told as not possible", async (mode, args) => {
+  ] as const)("a node of kind %s %j is reported as unsupported", async (mode, args) => {
     await expect((await start({ mode, args })).list()).rejects.toThrow(CapabilityError);
   });
 
@@ -210,9 +210,9 @@ describe("a node that is killed in the middle", () => {
     const listing = await start({ mode: "plain", memoryMb: 256 });
     await storeItems(listing.server.endpoint, numbered("k", 500_000));
     await listing.server.freeze();
-    const asking = listing.list({ limit: 10 });
+    const pending = listing.list({ limit: 10 });
     listing.server.thaw();
-    const response = await asking;
+    const response = await pending;
     await listing.server.kill();
     const { end } = await read(response);
     // A fast machine may have sent everything already.

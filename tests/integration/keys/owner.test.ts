@@ -35,9 +35,9 @@ afterAll(async () => {
 async function keysOfServers(): Promise<Map<string, number>> {
   const found = new Map<string, number>();
   await Promise.all(
-    servers.map(async ({ endpoint }, place) => {
+    servers.map(async ({ endpoint }, index) => {
       const dump = await rawText(endpoint, "lru_crawler metadump hash\r\n");
-      for (const [, key = ""] of dump.matchAll(/^key=(\S+) /gm)) found.set(decodeURIComponent(key), place);
+      for (const [, key = ""] of dump.matchAll(/^key=(\S+) /gm)) found.set(decodeURIComponent(key), index);
     }),
   );
   return found;
@@ -98,7 +98,7 @@ describe("the owner of a key", () => {
     expect(owner.owners.map(({ hashing }) => hashing)).toEqual(["ketama", "consistent", "modulo", "memjs"]);
     const ids = servers.map(({ endpoint }) => endpoint.id);
     for (const { hashing, node } of owner.owners) expect(node).toBe(ids[ownerBy(hashing, "twice") ?? -1]);
-    expect(owner.found).toEqual(ids.map((node, place) => ({ node, found: place < 2, detail: null })));
+    expect(owner.found).toEqual(ids.map((node, index) => ({ node, found: index < 2, detail: null })));
   });
 
   it("reads without bumping the item", async () => {
@@ -152,13 +152,13 @@ describe("the owner of a key", () => {
   it("in a pool of 300 nodes is read from the owners and 100 others, a few at a time", async () => {
     let running = 0;
     let most = 0;
-    const asked: string[] = [];
+    const queried: string[] = [];
     const many = Array.from({ length: 300 }, (_, n): PoolNode => {
       const id = `10.9.${n >> 8}.${n & 255}:11211`;
       const client: PoolNode["client"] = {
         id,
         withKeys: async () => {
-          asked.push(id);
+          queried.push(id);
           most = Math.max(most, ++running);
           await new Promise((resolve) => setTimeout(resolve, 1));
           running--;
@@ -170,11 +170,11 @@ describe("the owner of a key", () => {
     const owner = await findOwner({ ...POOL }, many, Buffer.from("key"));
     const owners = new Set(owner.owners.map(({ node }) => node));
     expect(owner.found).toHaveLength(300);
-    expect(asked.length).toBe(100 + owners.size);
-    for (const node of owners) expect(asked).toContain(node);
+    expect(queried.length).toBe(100 + owners.size);
+    for (const node of owners) expect(queried).toContain(node);
     expect(most).toBe(32);
-    const unasked = owner.found.filter(({ node }) => !asked.includes(node));
-    for (const { found, detail } of unasked)
+    const unqueried = owner.found.filter(({ node }) => !queried.includes(node));
+    for (const { found, detail } of unqueried)
       expect([found, detail]).toEqual([null, expect.stringMatching(/^not checked/)]);
   });
 });

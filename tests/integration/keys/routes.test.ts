@@ -68,19 +68,19 @@ afterAll(async () => {
   expect(defects).toEqual([]);
 });
 
-function ask(path: string, headers: Record<string, string> = {}, body?: string): Request {
+function request(path: string, headers: Record<string, string> = {}, body?: string): Request {
   const init = body === undefined ? {} : { method: "POST", body };
   return new Request(`http://${HOST}${path}`, { ...init, headers: { host: HOST, ...headers } });
 }
 
 function keyOf(server: { endpoint: { id: string } }, key: string, query = ""): Promise<Response> {
-  return getKey(ask(`/api/v1/nodes/x/keys/x${query}`), {
+  return getKey(request(`/api/v1/nodes/x/keys/x${query}`), {
     params: Promise.resolve({ node: server.endpoint.id, key }),
   });
 }
 
 function downloadOf(server: { endpoint: { id: string } }, key: string, query = ""): Promise<Response> {
-  return getValue(ask(`/api/v1/nodes/x/keys/x/value${query}`), {
+  return getValue(request(`/api/v1/nodes/x/keys/x/value${query}`), {
     params: Promise.resolve({ node: server.endpoint.id, key }),
   });
 }
@@ -89,7 +89,7 @@ const item = async (response: Promise<Response>) => keyItemSchema.parse(await (a
 
 function perform(body: unknown): Promise<Response> {
   const text = typeof body === "string" ? body : JSON.stringify(body);
-  return act(ask("/api/v1/actions", { "content-type": "application/json" }, text), {
+  return act(request("/api/v1/actions", { "content-type": "application/json" }, text), {
     params: Promise.resolve({}),
   });
 }
@@ -104,7 +104,7 @@ async function done(body: unknown): Promise<Action> {
   await expect
     .poll(
       async () => {
-        const answer = await getAction(ask(`/api/v1/actions/${id}`), { params: Promise.resolve({ id }) });
+        const answer = await getAction(request(`/api/v1/actions/${id}`), { params: Promise.resolve({ id }) });
         action = actionSchema.parse(await answer.json());
         return action.state;
       },
@@ -167,9 +167,9 @@ describe("one key", () => {
 
   it("of more than a megabyte is shown by its beginning and not handed out", async () => {
     await put(plain, "large", Buffer.alloc(3 * MEGABYTE, "abc "));
-    const seen = await item(keyOf(plain, "large"));
-    expect(seen).toMatchObject({ size: 3 * MEGABYTE, truncated: true, format: "text", encoding: "utf8" });
-    expect(seen.value?.length).toBe(MEGABYTE);
+    const read = await item(keyOf(plain, "large"));
+    expect(read).toMatchObject({ size: 3 * MEGABYTE, truncated: true, format: "text", encoding: "utf8" });
+    expect(read.value?.length).toBe(MEGABYTE);
     const value = await downloadOf(plain, "large");
     expect(value.status).toBe(422);
     expect(await value.json()).toMatchObject({ detail: expect.stringContaining("3145728 bytes") });
@@ -209,7 +209,7 @@ describe("one key", () => {
   });
 
   it("is unknown on a node that is not configured", async () => {
-    const response = await getKey(ask("/api/v1/nodes/x/keys/x"), {
+    const response = await getKey(request("/api/v1/nodes/x/keys/x"), {
       params: Promise.resolve({ node: "127.0.0.1:1", key: "k" }),
     });
     expect(response.status).toBe(404);
@@ -218,13 +218,13 @@ describe("one key", () => {
 
 describe("a key's owner", () => {
   const owner = async (pool: string, query: string) =>
-    getOwner(ask(`/api/v1/pools/x/owner${query}`), { params: Promise.resolve({ pool }) });
+    getOwner(request(`/api/v1/pools/x/owner${query}`), { params: Promise.resolve({ pool }) });
 
   it("is returned with the nodes that have the key", async () => {
     await put(other, "owned", Buffer.from("1"));
-    const told = keyOwnerSchema.parse(await (await owner("main", "?key=owned")).json());
-    expect(told).toMatchObject({ pool: "main", key: "owned", configured: "ketama" });
-    expect(told.found.map(({ node, found }) => [node, found])).toEqual([
+    const reply = keyOwnerSchema.parse(await (await owner("main", "?key=owned")).json());
+    expect(reply).toMatchObject({ pool: "main", key: "owned", configured: "ketama" });
+    expect(reply.found.map(({ node, found }) => [node, found])).toEqual([
       [plain.endpoint.id, false],
       [other.endpoint.id, true],
     ]);
@@ -359,7 +359,7 @@ describe("hostile keys through the routes", () => {
         () => downloadOf(recording, encoded, query),
         () =>
           getOwner(
-            ask(
+            request(
               `/api/v1/pools/x/owner?key=${encodeURIComponent(encoded.toWellFormed())}${query.replace("?", "&")}`,
             ),
             { params: Promise.resolve({ pool: "recording" }) },

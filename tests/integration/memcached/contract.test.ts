@@ -90,10 +90,10 @@ describe.each(MEMCACHED_MODES)("a node of kind %s", (mode) => {
     expect(before.get("limit_maxbytes")).toBe(String(32 * 1024 * 1024));
     let compared = 0;
     for (const [slot, { name }] of STATS.entries()) {
-      const said = before.get(name);
-      if (said === undefined) expect(values[slot], name).toBeNaN();
+      const reported = before.get(name);
+      if (reported === undefined) expect(values[slot], name).toBeNaN();
       else if (!MOVING.has(name)) {
-        expect(values[slot], name).toBe(Number(said));
+        expect(values[slot], name).toBe(Number(reported));
         compared++;
       } else expect(values[slot], name).toBeGreaterThanOrEqual(0);
     }
@@ -290,7 +290,7 @@ describe("the protocol setting", () => {
     ["plain", "auto", "text"],
     ["binary", "binary", "binary"],
     ["ascii", "text", "text"],
-  ] as const)("a %s node set to %s is asked in %s", async (mode, protocol, spoken) => {
+  ] as const)("a %s node set to %s is read in %s", async (mode, protocol, spoken) => {
     const server = await start({ mode });
     const client = createNodeClient({ ...server.endpoint, protocol }, DEADLINES);
     try {

@@ -57,7 +57,7 @@ const FAULTS: readonly (readonly [what: string, reaction: Reaction, reason: stri
   ["answers as another protocol", say("HTTP/1.1 400 Bad Request\r\n\r\n"), "malformedReply"],
   ["sends more than the reply", say(`${GOOD}STAT pid 9\r\n`), "malformedReply"],
   ["answers with lines without carriage returns", say(GOOD.replaceAll("\r", "")), "malformedReply"],
-  ["answers as if asked for a key", say("VALUE k 0 1\r\n1\r\nEND\r\n"), "malformedReply"],
+  ["replies as if to a key lookup", say("VALUE k 0 1\r\n1\r\nEND\r\n"), "malformedReply"],
   ["sends an endless line", flood(2 ** 31, Buffer.alloc(65_536, "9"), "STAT pid "), "replyTooLarge"],
   ["sends gigabytes of lines", flood(2 ** 31, Buffer.from("STAT pid 1\r\n".repeat(5_000))), "replyTooLarge"],
   ["refuses", say("SERVER_ERROR out of memory\r\n"), "unsupported"],
@@ -205,7 +205,7 @@ describe("a binary node", () => {
     ],
     ["answers text", say("ERROR\r\n"), "malformedReply"],
     [
-      "asks for the password in the middle",
+      "requires the password in the middle",
       (s, r) => void s.write(frame(r, { opcode: 0x20, value: "PLAIN" })),
       "malformedReply",
     ],

@@ -69,13 +69,13 @@ describe.each(["plain", "authfile", "tls", "unix", "ascii"] as const)("a node of
       },
     });
     await dump.ended;
-    const said = await readDump(endpoint);
+    const dumped = await readDump(endpoint);
     expect(items).toHaveLength(503);
     expect(dump).toMatchObject({ itemCount: 503, matched: 503, unreadable: 0, walk: "hash" });
     expect(new Set(items.map((item) => JSON.stringify(item)))).toEqual(
-      new Set(said.map((item) => JSON.stringify(item))),
+      new Set(dumped.map((item) => JSON.stringify(item))),
     );
-    const keys = new Set(said.map(({ key }) => key));
+    const keys = new Set(dumped.map(({ key }) => key));
     for (const key of ["plain:0", "plain:499", "a b", "\x00\x01\xff", "\xc3\xa9"])
       expect(keys).toContain(key);
   });
@@ -105,9 +105,9 @@ describe.each(["plain", "authfile", "tls", "unix", "ascii"] as const)("a node of
 /** What a bare socket hears, read with a regular expression. */
 async function readDump(endpoint: NodeEndpoint): Promise<{ readonly key: string }[]> {
   // Nothing may stand before a metadump on its connection but what has been answered.
-  const said = await rawDump(endpoint);
+  const dumped = await rawDump(endpoint);
   return [
-    ...said.matchAll(/key=(\S+) exp=(\S+) la=(\d+) cas=(\d+) fetch=(yes|no) cls=(\d+) size=(\d+)/g),
+    ...dumped.matchAll(/key=(\S+) exp=(\S+) la=(\d+) cas=(\d+) fetch=(yes|no) cls=(\d+) size=(\d+)/g),
   ].map(([, key, exp, la, cas, fetch, cls, size]) => ({
     key: (key ?? "").replace(/%(..)/g, (_, hex) => String.fromCharCode(Number.parseInt(hex, 16))),
     exp: Number(exp),
@@ -130,12 +130,12 @@ describe("libmemcached's memcdump", () => {
     const { server, client } = await start({ mode: "plain" });
     await storeItems(server.endpoint, numbered("small:", 300), 30);
     const { address } = server.endpoint;
-    const place = address.kind === "tcp" ? `${address.host}:${address.port}` : "";
+    const hostPort = address.kind === "tcp" ? `${address.host}:${address.port}` : "";
     const { keys } = await keysOf(client);
     // It sends `stats cachedump`, which lists COLD items only: they get there when the LRU is balanced.
     const memcdump = async () =>
       new Set(
-        (await promisify(execFile)("memcdump", [`--servers=${place}`], { timeout: 10_000 })).stdout
+        (await promisify(execFile)("memcdump", [`--servers=${hostPort}`], { timeout: 10_000 })).stdout
           .split("\n")
           .filter((key) => key !== ""),
       );
@@ -149,7 +149,7 @@ describe("a node that cannot", () => {
     ["sasl", []],
     ["binary", []],
     ["plain", ["-X"]],
-  ] as const)("of kind %s %j is told so, and is not asked", async (mode, args) => {
+  ] as const)("of kind %s %j is refused without a request to the node", async (mode, args) => {
     const { client } = await start({ mode, args });
     await expect(keysOf(client)).rejects.toThrow(CapabilityError);
     // The lock is free again.

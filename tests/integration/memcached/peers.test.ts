@@ -61,16 +61,16 @@ describe.each(["plain", "sasl"] as const)("a node of kind %s", (mode) => {
   it("responds to memcping when it responds to Memfleet, and to neither after it has stopped", async () => {
     const { server, target } = await start({ mode });
     const args = reaching(server.endpoint);
-    const ask = async () => {
+    const pingBoth = async () => {
       const [theirs, ours] = [
         await run("memcping", args),
         await pingNode(target.client, ping, CONTEXT.signal, () => undefined),
       ];
       return { theirs: theirs.code === 0, ours: ours.answered };
     };
-    expect(await ask()).toEqual({ theirs: true, ours: 3 });
+    expect(await pingBoth()).toEqual({ theirs: true, ours: 3 });
     await server.kill();
-    expect(await ask()).toEqual({ theirs: false, ours: 0 });
+    expect(await pingBoth()).toEqual({ theirs: false, ours: 0 });
   });
 
   it("counts memcslap's sets and ours each as often as they say", async () => {

@@ -115,12 +115,12 @@ describe("the stream of pings", () => {
       onStop: () => () => undefined,
     } as unknown as Runtime;
   }
-  const ask = (signal?: AbortSignal) => new Request("http://127.0.0.1/", { signal: signal ?? null });
+  const request = (signal?: AbortSignal) => new Request("http://127.0.0.1/", { signal: signal ?? null });
 
   it("has an event for each ping and ends with the summary", async () => {
     const { server, client } = await start("plain");
     const { id } = server.endpoint;
-    const response = pingStream(runtimeOf(id, client), ask(), id, "a", { count: 3, intervalMs: 20 });
+    const response = pingStream(runtimeOf(id, client), request(), id, "a", { count: 3, intervalMs: 20 });
     expect(response.headers.get("content-type")).toBe("text/event-stream; charset=utf-8");
     const events = (await response.text()).trimEnd().split("\n\n");
     expect(events.map((event) => event.split("\n")[0])).toEqual([
@@ -139,15 +139,15 @@ describe("the stream of pings", () => {
     const runtime = runtimeOf(id, client);
     const long = { count: 1_000, intervalMs: 10_000 };
     const leaving = Array.from({ length: 3 }, () => new AbortController());
-    for (const { signal } of leaving) pingStream(runtime, ask(signal), id, "a", long);
+    for (const { signal } of leaving) pingStream(runtime, request(signal), id, "a", long);
     const again = (caller: string) =>
-      pingStream(runtime, ask(), id, caller, { count: 1, intervalMs: 20 }).text();
+      pingStream(runtime, request(), id, caller, { count: 1, intervalMs: 20 }).text();
     expect(() => again("a")).toThrow(TooManyError);
     expect(() => again("b")).toThrow(/already being pinged 3 times/);
     const other = await start("plain");
     const otherId = other.server.endpoint.id;
     const elsewhere = (caller: string) =>
-      pingStream(runtimeOf(otherId, other.client), ask(), otherId, caller, {
+      pingStream(runtimeOf(otherId, other.client), request(), otherId, caller, {
         count: 1,
         intervalMs: 20,
       }).text();
@@ -161,7 +161,7 @@ describe("the stream of pings", () => {
   it("is refused for a node that is not configured", async () => {
     const { server, client } = await start("plain");
     const runtime = runtimeOf(server.endpoint.id, client);
-    expect(() => pingStream(runtime, ask(), "other:1", "a", { count: 1, intervalMs: 20 })).toThrow(
+    expect(() => pingStream(runtime, request(), "other:1", "a", { count: 1, intervalMs: 20 })).toThrow(
       NotFoundError,
     );
   });
