@@ -21,7 +21,7 @@ const BROWSER: readonly (readonly string[])[] = [
   ["lib/client"],
   ["components"],
 ];
-/** The ground floor is in order too: facts about memcached, the words of the product, arithmetic, the wire format. */
+/** The lowest layer is ordered too: facts about memcached, the product's vocabulary, arithmetic, the wire format. */
 const NEIGHBOURS = new Set([
   "lib/model>lib/catalogue",
   "lib/metrics>lib/catalogue",

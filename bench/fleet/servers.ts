@@ -19,7 +19,7 @@ export interface Shape {
   readonly guardian?: Guardian;
 }
 
-/** Ends processes that we did not come to end ourselves. */
+/** Kills processes left over when the benchmark exits. */
 export interface Guardian {
   add(pid: number): void;
   remove(pid: number): void;

@@ -73,7 +73,7 @@ export interface Busyness {
   readonly longestMs: number;
 }
 
-/** How busy an open page is that nobody touches, once it is settled. */
+/** The main-thread load of an idle open page, once it has loaded. */
 export async function liveBusyness(
   browser: Browser,
   url: string,

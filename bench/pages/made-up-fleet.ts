@@ -60,7 +60,7 @@ export function madeUpNodes(count: number): Node[] {
   }));
 }
 
-/** The reply without what is small beside the nodes. */
+/** The reply without its small parts; the nodes dominate. */
 export function madeUpFleet(count: number): Fleet {
   const nodes = madeUpNodes(count);
   return {

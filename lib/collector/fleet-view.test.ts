@@ -120,7 +120,7 @@ describe("the fleet reply", () => {
     ]);
   });
 
-  it("has the pools that discovery fills while nobody has been found, and no pool without it", async () => {
+  it("has the pools of discovery before any node was found, and no other empty pool", async () => {
     const nobody = await fleetOf([]);
     expect(nobody.fleet({}, FRAME)).toMatchObject({ configured: false, pools: [] });
     const frame = {

@@ -6,7 +6,7 @@ const by = (actionId: string) => ({ ours: true, actor: "dana", actionId });
 const FOREIGN = { ours: false, actor: null, actionId: null };
 
 describe("whose flushes a node counted", () => {
-  it("is known for ours, and everything else was somebody else's", () => {
+  it("is known for Memfleet's flushes, and all others are external", () => {
     const origins = new FlushAttributions();
     expect(origins.latest).toBeNull();
     origins.expect(by("7"), 0);

@@ -56,7 +56,7 @@ export class FlushAttributions implements AttributedFlushes {
     if (!pending) this.effective = this.latest;
   }
 
-  /** The node is a new process, which nobody has flushed as far as Memfleet knows. */
+  /** The node is a new process without a known flush. */
   forget(): void {
     this.latest = null;
     this.effective = null;

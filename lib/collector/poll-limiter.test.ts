@@ -85,7 +85,7 @@ describe("a lane", () => {
     expect(mostRunning()).toBe(4 + 2 * 4);
   });
 
-  it("keeps no timer when nobody waits", async () => {
+  it("keeps no timer when no job is queued", async () => {
     const { lane, add } = laneOf(2);
     lane.add(() => new Promise(() => {}));
     add("quick", 0);

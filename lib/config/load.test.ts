@@ -182,7 +182,7 @@ pools:
     expect(load("poll: { interval: 1s }").poll).toMatchObject({ timeoutMs: 1_000, connectTimeoutMs: 1_000 });
   });
 
-  test("MEMCACHED_SERVERS lists nodes when there is no file, and is ignored beside one", () => {
+  test("MEMCACHED_SERVERS lists nodes when there is no file, and is ignored otherwise", () => {
     const variables = { MEMCACHED_SERVERS: "a:11211, b" };
     expect(load(null, variables).nodes.map((node) => node.id)).toEqual(["a:11211", "b:11211"]);
     expect(load("pools: []", variables).nodes).toEqual([]);

@@ -49,7 +49,7 @@ describe("running a probe", () => {
     expect(defects).toEqual([]);
   });
 
-  it("ends at its deadline, tells the probe to stop, and hears no more of it", async () => {
+  it("ends at its deadline, aborts the probe, and ignores its later results", async () => {
     let stopped = false;
     const endless = probe(
       (_, { signal }) =>

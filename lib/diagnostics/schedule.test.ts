@@ -38,7 +38,7 @@ function scheduleOf(more: { everyMs?: number | null; lastMs?: number | null } = 
 }
 
 describe("scheduled diagnosing", () => {
-  it("never begins when it is off", async () => {
+  it("never starts when it is disabled", async () => {
     const { begun, lookAfter } = scheduleOf({ everyMs: null });
     await lookAfter(1_000 * HOUR);
     expect(begun).toEqual([]);
@@ -72,7 +72,7 @@ describe("scheduled diagnosing", () => {
     expect(begun).toHaveLength(2);
   });
 
-  it("goes on after a run that could not begin, and after a clock that was set back", async () => {
+  it("continues after a run that could not start, and after the clock was set back", async () => {
     const { begun, defects, lookAfter, fail, state } = scheduleOf();
     fail(new Error("no audit"));
     await lookAfter(0);

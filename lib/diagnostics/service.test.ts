@@ -297,7 +297,7 @@ describe("diagnosing", () => {
     expect((await allFindings(diagnostics, {})).findings).toHaveLength(1_200);
   });
 
-  it("goes on without a node that was removed meanwhile", async () => {
+  it("continues without a node that was removed during the run", async () => {
     const blocking = blockingProbe("settings");
     nodes = Array.from({ length: 40 }, (_, n) => ({ id: `127.0.0.1:${n + 1}`, pool: "one" }));
     blocking.hold();

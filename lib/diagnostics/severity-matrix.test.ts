@@ -62,7 +62,7 @@ describe("the severity matrix of a fleet", () => {
     expect(counts.countsOf("c:1")).toBeNull();
   });
 
-  it("goes on after any row, also after one that has become better meanwhile", () => {
+  it("resumes after any row, also after one that has improved since", () => {
     const counts = counted();
     const rows = rowsOf(counts);
     for (const [at, row] of rows.entries()) {

@@ -44,7 +44,7 @@ describe("targets of an ElastiCache cluster", () => {
     });
   });
 
-  it("stand beside entries that cannot be used, which are named", async () => {
+  it("are used despite invalid entries, which are named", async () => {
     const { targets, problems } = await readTargets(
       cluster("a.test||11211 |169.254.169.254|11211 b.test||0 nonsense"),
     );

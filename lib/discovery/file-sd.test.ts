@@ -87,7 +87,7 @@ describe("targets from files", () => {
     await until(async () => expect(await idsOf(source)).toEqual(["b:11211"]));
   });
 
-  it("follow a file to its new name, and stand meanwhile", async () => {
+  it("follow a renamed file, and stay in between", async () => {
     write("targets/a.json", "a");
     const source = open("targets/*.json");
     await idsOf(source);

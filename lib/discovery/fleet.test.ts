@@ -194,7 +194,7 @@ describe("a fleet that is discovered", () => {
     await until(() => expect(opened.departed(null)).toEqual(["b:11211", "c:11211"]));
   });
 
-  it("notifies nobody when a source returns the same again", async () => {
+  it("notifies no listener when a source returns the same again", async () => {
     const sources = new Sources();
     sources.set("s", "a");
     const { fleet: opened } = await start(new Written(configuration({ p: [settings("s")] })), sources);
@@ -242,7 +242,7 @@ describe("a fleet that is discovered", () => {
     expect(opened.notices()).toEqual([]);
   });
 
-  it("reports a fault of its own and goes on", async () => {
+  it("reports an internal error and continues", async () => {
     const sources = new Sources();
     sources.set("s", "a");
     const { fleet: opened, defects } = await start(

@@ -1,4 +1,4 @@
-/** Nodes beside one another: the replies of `/api/v1/compare` and of a pool's drift and balance. */
+/** Nodes side by side: the replies of `/api/v1/compare` and of a pool's drift and balance. */
 import { z } from "zod";
 import { BALANCE_VERDICTS, COMPARED_FIGURES, LOAD_FIGURES } from "./compare";
 import { NODE_STATUSES } from "./node/node-status";

@@ -78,7 +78,7 @@ describe("the embedded database", () => {
     expect(readdirSync(directory)).toEqual(["test.db"]);
   });
 
-  it("keeps nothing of a transaction that meets a full disk, and can go on afterwards", () => {
+  it("rolls back a transaction on a full disk, and works afterwards", () => {
     const { connection } = openDatabase(directory, { ...plan, maxBytes: 40_000 }, 0);
     connection.exec("CREATE TABLE two (id INTEGER PRIMARY KEY, bytes BLOB)");
     const insert = connection.prepare("INSERT INTO two VALUES (?, ?)");

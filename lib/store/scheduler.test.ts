@@ -15,7 +15,7 @@ const run = <Reply>(scheduler: Scheduler, task: Task<Reply>) =>
   new Promise<Reply>((resolve, reject) => scheduler.run(task, resolve, reject));
 
 describe("the scheduler", () => {
-  it("runs one foreground task to its end before the next one begins", async () => {
+  it("runs one foreground task to its end before the next one starts", async () => {
     const scheduler = new Scheduler(
       () => null,
       () => {},

@@ -166,7 +166,7 @@ test("another site cannot make a signed-in browser flush a node", async ({ guard
     const ended = await page.evaluate(() => (window as unknown as { attack(): Promise<string[]> }).attack());
     expect(ended).not.toContain("basic");
     expect(ended).not.toContain("cors");
-    // Those it sent by itself, and those of its two forms, which came after them.
+    // Its own requests, and then those of its two forms.
     await expect.poll(() => posts.filter(({ isForm }) => isForm)).toHaveLength(2);
     expect(await flushesOf(endpoint)).toBe(before);
     expect(posts.every(({ status }) => status >= 400)).toBe(true);

@@ -146,7 +146,7 @@ test("a pool shows which settings drift, and links to those nodes", async ({ fle
   await expect(cells(page, "ssl_enabled")).toHaveCount(2);
 });
 
-test("a pool leads to its busiest node beside the median one", async ({ fleet, page }) => {
+test("a pool links to a comparison of its busiest and its median node", async ({ fleet, page }) => {
   const busy = fleet.servers.tls.endpoint;
   const gets = async () => {
     await rawText(busy, `${"get nothing\r\n".repeat(2_000)}mn\r\n`, ["MN\r\n"]);

@@ -15,7 +15,7 @@ async function markersOf(url: string, id: string): Promise<string[]> {
   return series.markers.map((marker) => marker.kind);
 }
 
-test.describe("a node that fails while somebody watches", () => {
+test.describe("a node that fails while its page is open", () => {
   test("killed: down with the reason, then back with a restart marker, the others undisturbed", async ({
     fleet,
   }) => {

@@ -105,7 +105,7 @@ test("a pool is flushed one node after another, paused and cancelled in the midd
   expect((cancelled[4] ?? 0) - (before[4] ?? 0)).toBe(0);
 });
 
-test("the actions page shows what goes on and stops it", async ({ page }) => {
+test("the actions page shows running actions and stops them", async ({ page }) => {
   test.setTimeout(90_000);
   const dialog = await openPoolDialog(page);
   await dialog.getByRole("button", { name: "Staggered" }).click();

@@ -15,7 +15,7 @@ type EndpointId = keyof typeof ENDPOINTS;
 interface Sample {
   readonly query?: string;
   readonly body?: unknown;
-  /** What whoever may call it gets. */
+  /** The status for a permitted caller. */
   readonly status: number;
 }
 
@@ -208,7 +208,7 @@ test("every page behind the sign-in redirects anonymous users there and reveals 
       const html = await anonymous.text();
       expect(html, path).not.toContain('"limitMaxbytes"');
       expect(html, path).not.toContain("capabilities");
-      // A prefetch brings the outline of the route alone.
+      // A prefetch contains only the outline of the route.
       const outline = "next-router-prefetch" in headers;
       if (!outline) expect(`${anonymous.url} ${html}`, `${path} ${anonymous.status}`).toContain("/sign-in");
     }

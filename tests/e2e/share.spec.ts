@@ -4,7 +4,7 @@ import { axeViolations } from "./axe";
 import { expect, nodeUrl, signInBrowser, test, visit } from "./people-fixture";
 import { openSettled } from "./settled";
 
-/** A browser of somebody without an account. */
+/** A browser without a session. */
 async function openVisitor(browser: Browser, more: object = {}): Promise<Page> {
   const context = await browser.newContext({ locale: "en-GB", timezoneId: "Asia/Tokyo", ...more });
   return context.newPage();

@@ -4,7 +4,7 @@ import { MEMCACHED_MODES } from "../servers/memcached";
 import { rawText } from "../servers/raw-text";
 import { expect, test } from "./fleet-fixture";
 
-/** Stats that do not move while nobody but the dashboard talks to the node, or that only the test moves. */
+/** Stats that do not change while only the dashboard polls the node, or that only the test changes. */
 const STEADY = [
   "pid",
   "version",

@@ -1,4 +1,4 @@
-/** The tools of libmemcached, beside which ours have to come to the same result. */
+/** The tools of libmemcached, whose results Memfleet's must match. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import type { NodeEndpoint } from "@/lib/memcached/contract";

@@ -44,7 +44,7 @@ export interface MemcachedServer {
   kill(): Promise<void>;
   /** Stops it with SIGSTOP; resolves once no thread of it runs. */
   freeze(): Promise<void>;
-  /** Lets it go on after `freeze`. */
+  /** Resumes it after `freeze`. */
   thaw(): void;
   /** Starts a new process at the same address, with the same or with other arguments. */
   restart(args?: readonly string[]): Promise<void>;

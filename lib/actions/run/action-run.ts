@@ -227,7 +227,7 @@ export class ActionRun<Kind extends ActionKind = ActionKind> {
     if (sent.length > 0) this.options.onActed(sent.map(({ index }) => this.eventFor(index)));
   }
 
-  /** The configured node when it is due: it may have been changed or removed meanwhile. */
+  /** The configured node when it is due: it may have been changed or removed in between. */
   private resolve(index: number): RunNode | null {
     try {
       return { index, target: this.options.target(this.targets.at(index).node) };

@@ -130,7 +130,7 @@ describe("remedies for a hostile node", () => {
     }
   });
 
-  it("are lines that a shell can parse, and YAML and rules beside them, of known kinds", () => {
+  it("are valid shell lines, YAML and rules of known kinds", () => {
     const settings = new Map([
       ...[
         ["maxbytes", "67108864"],

@@ -106,7 +106,7 @@ it.each([
   expect(termsOf(stat)?.map(({ metric, labels }) => `${metric}{${labels}}`)).toEqual(series);
 });
 
-it("knows of nobody who collects some stats", () => {
+it("has stats that no exporter collects", () => {
   expect(termsOf("hash_bytes")).toBeNull();
   expect(termsOf("no_such_stat")).toBeNull();
 });

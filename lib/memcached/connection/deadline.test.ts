@@ -12,7 +12,7 @@ afterEach(() => {
 });
 
 describe("a deadline", () => {
-  it("tells whoever is registered last, once, when its time is over", () => {
+  it("calls the last registered callback once when it expires", () => {
     const fired: string[] = [];
     const deadline = new Deadline(100);
     deadline.guard(() => fired.push("first"));
@@ -25,7 +25,7 @@ describe("a deadline", () => {
     expect(deadline.remainingMs).toBe(0);
   });
 
-  it("tells at once whoever registers too late", () => {
+  it("calls a callback immediately when it has already expired", () => {
     const deadline = new Deadline(100);
     vi.advanceTimersByTime(101);
     let fired = 0;
@@ -33,7 +33,7 @@ describe("a deadline", () => {
     expect(fired).toBe(1);
   });
 
-  it("tells nobody once the request has settled", () => {
+  it("calls no callback once the request has settled", () => {
     let fired = 0;
     const deadline = new Deadline(100);
     deadline.guard(() => fired++);
@@ -71,7 +71,7 @@ describe("a request queue", () => {
     }
   });
 
-  it("rejects a job whose deadline passes while it waits, without running it, and goes on with the next", async () => {
+  it("rejects a job whose deadline passes while it waits, without running it, and continues with the next", async () => {
     const queue = new RequestQueue();
     const { job, release } = blocker();
     const running = queue.run(new Deadline(1_000), job);

@@ -78,7 +78,7 @@ describe("a metadump of a real server", () => {
 });
 
 describe("the forms of a line", () => {
-  it("from 1.6.43 the answer begins with OK, and 1.6.45 adds flags and a trailing blank", () => {
+  it("from 1.6.43 the reply begins with OK, and 1.6.45 adds flags and a trailing space", () => {
     const { items, complete } = read(
       Buffer.from(`OK\r\nkey=a exp=5 la=6 cas=7 fetch=yes cls=2 size=99 flags=12 \nEND\r\n`),
     );
@@ -220,7 +220,7 @@ describe("any dump", () => {
     );
   });
 
-  it("is counted to its end after nobody wants more items", () => {
+  it("is counted to its end after the caller needs no more items", () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 50 }), fc.integer({ min: 1, max: 50 }), (count, wanted) => {
         let handedOver = 0;

@@ -74,7 +74,7 @@ describe("a key", () => {
 });
 
 describe("the commands of a key", () => {
-  /** What a server sees: the words of the one line, and what follows it. */
+  /** A request as the server parses it: the words of its line, and the rest. */
   function parsed(request: Buffer): { words: string[]; rest: Buffer } {
     const end = request.indexOf("\r\n");
     expect(request.indexOf("\n")).toBe(end + 1);

@@ -74,7 +74,7 @@ it("an endless reply is refused after 1 MB", () => {
   expect(pushed).toBeLessThanOrEqual(1_048_576);
 });
 
-it("an unknown group is a refusal, after which the connection goes on", () => {
+it("an unknown group is a refusal, after which the connection stays usable", () => {
   expect(reasonOf(() => entries(capture("1.6.18", "stats-bogus")))).toMatchObject({ kind: "unknownCommand" });
 });
 

@@ -8,7 +8,7 @@ const holding = (node: string, keySpace: number, items: number | null, gets: num
 const verdict = (...holdings: NodeHolding[]) => verdictOf(sharesOf(holdings));
 
 describe("shares of a pool", () => {
-  it("are of the items and gets that are known, beside the share of the ring", () => {
+  it("are of the known items and gets, with the share of the ring", () => {
     const [first, second, third] = sharesOf([
       holding("a", 0.5, 100, 300),
       holding("b", 0.25, 300, 100),
@@ -31,7 +31,7 @@ describe("shares of a pool", () => {
     });
   });
 
-  it("are nobody's when there is nothing to share", () => {
+  it("are empty without items and gets", () => {
     const [share] = sharesOf([holding("a", 1, 0, 0)]);
     expect(share).toMatchObject({ items: null, gets: null, getsFactor: null });
     expect(verdict(holding("a", 0.5, 0, 0), holding("b", 0.5, 0, 0))).toEqual({

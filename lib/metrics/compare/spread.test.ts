@@ -20,7 +20,7 @@ describe("outliers", () => {
     expect(outliersOf([1, null, 1_000_000], 0)).toEqual([]);
   });
 
-  it("are none within the distance that nobody minds", () => {
+  it("are none within the tolerated distance", () => {
     expect(outliersOf([0, 0, 0.4], 1)).toEqual([]);
     expect(outliersOf([0, 0, 1.4], 1)).toEqual([2]);
   });

@@ -216,7 +216,7 @@ describe("stored findings", () => {
     expect(await read({ q: "%" })).toEqual([]);
   });
 
-  it("are found where they count, also after somebody's word on them", async () => {
+  it("are found where they count, also after a mark", async () => {
     await put(row("version-floor", { verdict: "fail", severity: "warning" }), row("drift"));
     const counted = async (severity: string) =>
       (await page({ ...EVERYTHING, severities: [severity] })).map(({ check }) => check);

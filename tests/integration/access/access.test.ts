@@ -169,7 +169,7 @@ describe("the caller", () => {
     expect(await from("10.1.2.3", { "x-groups": "dev, __proto__" })).toEqual({ actor: null, why: "noRole" });
   });
 
-  test("is everybody on loopback without sign-in, and nobody beyond loopback", async () => {
+  test("is everyone on loopback without sign-in, and nobody beyond loopback", async () => {
     auth = { users: [], tokens: [], oidc: null, trustedProxies: [], proxyHeader: null };
     expect(await access.authenticate(headers())).toMatchObject({ actor: { role: "admin", via: "open" } });
     listen = { host: "0.0.0.0", port: 3200 };
@@ -184,7 +184,7 @@ describe("guessing", () => {
       (error: Error) => `${error.name}: ${error.message}`,
     );
 
-  test("a thousand times from one address is stopped, and locks nobody else out", async () => {
+  test("a thousand times from one address is blocked, and locks nobody else out", async () => {
     const answers: string[] = [];
     for (let n = 0; n < 1_000; n++) answers.push(await wrong("alice"));
     expect(answers.filter((answer) => answer.startsWith("NotSignedInError")).length).toBe(10);

@@ -224,7 +224,7 @@ describe("a share link with a password", () => {
     expect(await shares.open(other.token, key)).toEqual({ locked: true });
   });
 
-  test("stops whoever guesses, and nobody else", async () => {
+  test("blocks a client that guesses, and nobody else", async () => {
     const { token } = await make({ password: "open sesame" });
     const names: string[] = [];
     for (let n = 0; n < 12; n++) {

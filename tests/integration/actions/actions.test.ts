@@ -153,7 +153,7 @@ describe("an idempotency key", () => {
     expect(await flushesOf(endpoint)).toBe(1);
   });
 
-  test("holds after a restart; another action under it is a conflict, somebody else's is another", async () => {
+  test("persists across a restart; another action with it is a conflict, and another actor's is separate", async () => {
     const [one, other] = [await harness.start("plain"), await harness.start("plain")];
     const keyed = { idempotencyKey: "k" };
     const first = await harness.actions.begin(actor("admin"), flushOf([one.id], keyed));

@@ -88,7 +88,7 @@ describe("flush_all on several nodes", () => {
     await expect(none).rejects.toMatchObject({ name: "CapabilityError" });
   });
 
-  test("one after another waits between nodes, pauses, goes on, and cancels what was not sent", async () => {
+  test("a staggered flush waits between nodes, pauses, resumes, and cancels unsent targets", async () => {
     const pool = await startPool(8);
     const nodes = pool.map(({ id }) => id);
     const { id } = await harness.actions.begin(
@@ -198,7 +198,7 @@ describe("a delayed flush_all", () => {
     expect(await count(endpoint as NodeEndpoint, "cmd_flush")).toBe(3);
   });
 
-  test("of a few seconds takes effect by itself", async () => {
+  test("of a few seconds takes effect on its own", async () => {
     const [endpoint] = await startPool(1);
     await fill(endpoint as NodeEndpoint, 3);
     const request = flushOf([endpoint?.id ?? ""], { input: { delaySeconds: 6 } });
@@ -279,7 +279,7 @@ describe("a flush that waits for hit ratios", () => {
     };
   }
 
-  test("goes on only once the flushed node has its share again", async () => {
+  test("resumes only once the flushed node has recovered its hit ratio", async () => {
     const pool = await startPool(2);
     for (const { id } of pool) harness.views.set(id, { pool: "main", hitRatio: 0.9 });
     harness.reopen({ watchTimes });

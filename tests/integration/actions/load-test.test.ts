@@ -121,7 +121,7 @@ describe("a load test", () => {
     expect((await independentStats(server.endpoint, "text")).get("curr_items")).toBe("0");
   });
 
-  it("lets the node be polled meanwhile", async () => {
+  it("does not block polls of the node", async () => {
     const { target } = await start({ mode: "plain" });
     const running = loadTest.run(
       target,
@@ -216,7 +216,7 @@ describe("a load test", () => {
     await loadTest.admit?.(target, input({ connections: 4 }));
   });
 
-  it("stops when the node begins to evict", async () => {
+  it("stops when the node starts evicting", async () => {
     const { server, target } = await start({ mode: "plain", memoryMb: 8, args: ["-o", "no_lru_maintainer"] });
     const { context, reports } = watched();
     const plan = input({ seconds: 60, operationsPerSecond: 100, keys: 50 });

@@ -128,7 +128,7 @@ describe("what the node answers", () => {
     const { endpoint } = started.server;
     await storeItems(endpoint, numbered("k", 2_000));
     const { client } = started.target;
-    // Between the dump and the first removal, somebody else is quicker.
+    // Another client writes between the dump and the first removal.
     const meddling: Target = {
       ...started.target,
       client: Object.create(client, {
@@ -228,7 +228,7 @@ describe("pace and end", () => {
     expect(left).toBe(String(5_000 - (deleted ?? 0)));
   });
 
-  it("cancelled while it dumps it deletes nothing, and the dump goes on to its end", async () => {
+  it("cancelled during the dump it deletes nothing, and the dump runs to its end", async () => {
     const started = await start({ mode: "plain", memoryMb: 256 });
     await storeItems(started.server.endpoint, numbered("k", 300_000));
     const { client } = started.target;
@@ -241,7 +241,7 @@ describe("pace and end", () => {
             client.metadump({
               ...request,
               onItem: (item) => {
-                // With its first item on its way, the dump has begun and is far from its end.
+                // With its first item received, the dump has started and is far from its end.
                 if (seen++ === 0) {
                   expect(() => checkCrawlerFree(started.target.id)).toThrow(/a metadump runs/);
                   started.cancel();
@@ -258,7 +258,7 @@ describe("pace and end", () => {
     await crawlerLocksFree();
     const stat = async (name: string) => (await independentStats(started.server.endpoint, "text")).get(name);
     expect(await stat("curr_items")).toBe("300000");
-    // The last line is sent a moment before the crawler's thread has come to rest.
+    // The last line is sent a moment before the crawler's thread is idle.
     await expect.poll(() => stat("lru_crawler_running")).toBe("0");
   });
 });

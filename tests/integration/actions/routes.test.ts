@@ -1,4 +1,4 @@
-/** The routes of actions over a running Memfleet and real nodes, and what it finds out about flushes by itself. */
+/** The routes of actions over a running Memfleet and real nodes, and its detection of external flushes. */
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

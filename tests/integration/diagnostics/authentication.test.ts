@@ -113,7 +113,7 @@ describe("a node that wants a sign-in", () => {
     }
   });
 
-  it("cannot be judged by credentials that nobody configured", async () => {
+  it("cannot be judged without configured credentials", async () => {
     const { endpoint } = await start("sasl");
     const checks = await checksOf(probeTarget({ ...endpoint, credentials: null }, {}));
     expect(checks["credentials-work"]).toMatchObject({ verdict: "unknown", severity: "info" });
@@ -232,7 +232,7 @@ describe("a node that cannot be read", () => {
   });
 });
 
-describe("a node that lies", () => {
+describe("a node with false replies", () => {
   it("accepting any password fails critically where others reach it", async () => {
     const sent: string[] = [];
     const fake = await startFakeServer({

@@ -41,7 +41,7 @@ function clientOf(endpoint: NodeEndpoint): NodeClient {
 const BINARY_VERSION = Buffer.alloc(24);
 BINARY_VERSION.set([0x80, 0x0b]);
 
-/** Connects until the node refuses, and keeps what it let in: whoever is in gets an answer, whatever it is. */
+/** Connects until the node refuses, and keeps the accepted connections open: an accepted one gets a reply of any kind. */
 async function fill({ address, credentials }: NodeEndpoint): Promise<void> {
   for (let n = 0; n < 2 * MAXCONNS; n++) {
     const socket = address.kind === "tcp" ? connect(address.port, address.host) : connect(address.path);

@@ -93,7 +93,7 @@ describe("by their words", () => {
     ...more,
   });
 
-  it("each scope is judged on its own, the widest first", () => {
+  it("each scope is judged separately, the widest first", () => {
     const checks = judgeListeners(statsOf("127.0.0.1,10.0.0.5,8.8.8.8,0.0.0.0,cache-1"));
     expect(checks.map(({ check, verdict, severity }) => [check, verdict, severity])).toEqual([
       ["listens:all", "fail", "warning"],

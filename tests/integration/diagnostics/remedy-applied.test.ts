@@ -122,7 +122,7 @@ describe("a remedy that was applied", () => {
     });
   });
 
-  it("leaves nobody on the UDP port", async () => {
+  it("closes the UDP port", async () => {
     expect(await rawUdp(udpPort, "version")).toEqual([]);
   }, 20_000);
 

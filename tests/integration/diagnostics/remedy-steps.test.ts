@@ -44,7 +44,7 @@ async function carryOut(text: string): Promise<void> {
 }
 
 describe("steps for a sign-in", () => {
-  it("SASL: a server started after them lets in who knows the password, and nobody else", async () => {
+  it("SASL: a server started after them accepts only the password", async () => {
     await carryOut(saslSteps(testFacts(), false).text);
     const port = await freePort();
     const args = ["-S", "-l", "127.0.0.1", "-p", String(port), ...AS_ROOT];
@@ -71,7 +71,7 @@ describe("steps for a sign-in", () => {
     }
   });
 
-  it("authfile: a server started after them lets in who knows the password, and nobody else", async () => {
+  it("authfile: a server started after them accepts only the password", async () => {
     const steps = authfileSteps(testFacts());
     expect(steps).not.toBeNull();
     await carryOut(steps?.text ?? "exit 1");
@@ -131,7 +131,7 @@ describe("steps for TLS", () => {
 });
 
 describe("the UDP check of the memo", () => {
-  it("brings STAT lines from an open port", async () => {
+  it("returns STAT lines from an open port", async () => {
     const port = await freePort();
     const server = await startMemcached({ mode: "plain", args: ["-U", String(port)] });
     try {

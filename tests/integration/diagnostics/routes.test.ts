@@ -114,7 +114,7 @@ function of(findings: readonly Finding[], node: MemcachedServer, check: string):
 }
 
 describe("diagnosing through the routes", () => {
-  it("counts nobody as diagnosed before the first run", async () => {
+  it("counts no node as diagnosed before the first run", async () => {
     expect(await list()).toMatchObject({ findings: [], undiagnosed: 2 });
     expect(runtime.nodes().map(({ findings }) => findings)).toEqual([null, null]);
   });
@@ -244,7 +244,7 @@ describe("diagnosing through the routes", () => {
     expect(JSON.stringify(await list())).not.toContain(password);
   });
 
-  it("streams a run as it goes on, to its end", async () => {
+  it("streams a run until its end", async () => {
     const id = await begin({ nodes: [loud.endpoint.id], probes: ["settings", "advisories"] });
     const reply = await call(eventsRoute, `/api/v1/diagnostics/${id}/events`, { id });
     const text = await reply.text();

@@ -140,7 +140,7 @@ describe("a node with -Z", () => {
     expect(checks["tls-certificate"]).toMatchObject({ verdict: "pass", severity: "ok" });
   });
 
-  it("fails by trust alone with an authority that is not configured, even when nobody verifies", async () => {
+  it("fails on trust with an authority that is not configured, even without verification", async () => {
     const endpoint = await tlsNode("stranger", "IP:127.0.0.1", VALID, {
       more: { ca: undefined, insecureSkipVerify: true },
     });

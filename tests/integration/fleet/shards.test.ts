@@ -156,7 +156,7 @@ describe.each([
     expect(first.node(nodes.own.endpoint.id)?.status).toBe("up");
   }, 90_000);
 
-  it("go on without the engine, say so on every page, and stay ready", async () => {
+  it("continue without the engine, report it on every page, and stay ready", async () => {
     await engine.halt();
     const id = nodes.own.endpoint.id;
     const notices = await until(

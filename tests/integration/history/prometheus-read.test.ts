@@ -1,4 +1,4 @@
-/** History that somebody else has collected under memcached_exporter's names, on real engines. */
+/** History that another collector stored under memcached_exporter's names, on real engines. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createPrometheusHistory, type PrometheusHistory } from "@/lib/history/prometheus/history";
 import { encodeLabels, WriteRequest } from "@/lib/history/prometheus/write-request";
@@ -100,7 +100,7 @@ describe.each([
 
   it("has a gap where the node restarted and nowhere else", async () => {
     const { rows, elapsed } = await read(["b:1"], ["get_misses"], MINUTE);
-    // The restart lies between minute 19 and 20.
+    // The restart is between minute 19 and 20.
     const expected = Array.from({ length: 20 }, (_, index) => (index === 15 ? Number.NaN : 60));
     expect(Array.from(rows[0]?.[0] ?? [])).toEqual(expected);
     expect(Array.from(elapsed[0] ?? [])).toEqual(expected);
@@ -133,7 +133,7 @@ describe.each([
     expect(stepMs).toBe(20_000);
     const values = Array.from(rows[0]?.[0] ?? []);
     expect(values.filter(Number.isNaN)).toEqual([]);
-    // Every second of them, but for where the window begins and ends between two scrapes.
+    // Every second, except where the window starts and ends between two scrapes.
     expect(values.reduce((sum, one) => sum + one, 0)).toBe(20 * 60 * 3);
   });
 

@@ -44,7 +44,7 @@ async function reasonOf(run: Promise<unknown>): Promise<string> {
 }
 
 describe("a node that a key is read from", () => {
-  it("and announces a gigabyte takes no memory of ours, and is polled meanwhile", async () => {
+  it("and announces a gigabyte uses no memory of Memfleet, and is still polled", async () => {
     const script = {
       version: VERSION,
       stats: STATS,
@@ -130,7 +130,7 @@ describe("a node that a key is read from", () => {
     expect(fake.commands).toEqual(["version", "incr k 1"]);
   });
 
-  it("and is let go of by closing the client answers nobody any more", async () => {
+  it("and whose client is closed answers no pending request", async () => {
     const { client } = await node({ version: VERSION, [LOOK]: silence });
     const waiting = reasonOf(inspectKey(client));
     const behind = reasonOf(inspectKey(client));

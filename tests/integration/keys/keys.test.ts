@@ -176,7 +176,7 @@ describe("an item that is read", () => {
         const [, la, fetch] = /la=(\d+) .*fetch=(\w+)/.exec(line) ?? [];
         return { la: Number(la), fetch };
       };
-      // An item's age is what has to go on growing.
+      // The item's age must continue to grow.
       await expect.poll(async () => (await metadata("k")).la, { timeout: 20_000 }).toBeGreaterThanOrEqual(2);
       for (let i = 0; i < 3; i++) {
         await client.withKeys((keys) => keys.inspect(Buffer.from("k"), MEGABYTE));

@@ -166,7 +166,7 @@ describe.each(MEMCACHED_MODES)("a node of kind %s", (mode) => {
     expect(values[0]).toBe(server.pid);
   });
 
-  it("answers the first poll after a restart that nobody noticed", async () => {
+  it("answers the first poll after an undetected restart", async () => {
     await client.poll(emptyValues());
     await server.restart();
     const values = emptyValues();
@@ -330,7 +330,7 @@ describe("the protocol setting", () => {
 });
 
 describe("TLS", () => {
-  it("a certificate that nobody vouches for is untrusted; skipping the check is possible", async () => {
+  it("a certificate of an unknown authority is untrusted; skipping the check is possible", async () => {
     const server = await start({ mode: "tls" });
     const poll = async (endpoint: NodeEndpoint) => {
       const client = createNodeClient(endpoint, DEADLINES);

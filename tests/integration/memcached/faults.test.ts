@@ -419,7 +419,7 @@ it("memory stays bounded while a node sends gigabytes", async () => {
 });
 
 it("a black-holed address ends with the connect deadline, as down", async () => {
-  // RFC 5737: nobody has 192.0.2.1. Where the sandbox has no route at all, that is the answer instead.
+  // RFC 5737: no host has 192.0.2.1. Without a route at all, that is the error instead.
   const address = { kind: "tcp", host: "192.0.2.1", port: 11_211 } as const;
   const endpoint: NodeEndpoint = {
     id: "192.0.2.1:11211",

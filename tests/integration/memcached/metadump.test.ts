@@ -102,7 +102,7 @@ describe.each(["plain", "authfile", "tls", "unix", "ascii"] as const)("a node of
   });
 });
 
-/** What a bare socket hears, read with a regular expression. */
+/** The output on a bare socket, read with a regular expression. */
 async function readDump(endpoint: NodeEndpoint): Promise<{ readonly key: string }[]> {
   // Nothing may stand before a metadump on its connection but what has been answered.
   const dumped = await rawDump(endpoint);
@@ -196,7 +196,7 @@ describe("one crawler command at a time", () => {
     expect(dump).toMatchObject({ itemCount: 300_000, matched: 300_000 });
     expect((await keysOf(client)).keys).toHaveLength(300_000);
     const stat = async (name: string) => (await independentStats(server.endpoint, "text")).get(name);
-    // The last line is sent a moment before the crawler's thread has come to rest.
+    // The last line is sent a moment before the crawler's thread is idle.
     await expect.poll(() => stat("lru_crawler_running")).toBe("0");
     await expect.poll(async () => Number(await stat("curr_connections"))).toBeLessThanOrEqual(4);
   });

@@ -56,7 +56,7 @@ describe.each(["plain", "sasl", "authfile", "tls", "unix"] as const)("a node of 
 });
 
 describe("pings", () => {
-  it("tell what failed, and go on when the node is back", async () => {
+  it("report what failed, and continue when the node is back", async () => {
     const { server, client } = await start("plain");
     const stop = new AbortController();
     const pings: Ping[] = [];

@@ -91,7 +91,7 @@ describe("the health of a node", () => {
     expect(check?.title).not.toContain("more memory");
   });
 
-  it("lets a full cache evict what nobody wants any longer", () => {
+  it("accepts that a full cache evicts items that are no longer used", () => {
     const old = facts({ evictions: "300" }, { past: past({ evictions: 10 }), items: evicting("7200") });
     expect(found(old).get("evictions")).toMatchObject({ severity: "info", figures: { advice: "none" } });
   });

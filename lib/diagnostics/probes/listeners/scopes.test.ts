@@ -152,7 +152,7 @@ describe("listeners by the options", () => {
     ]);
   });
 
-  it("knows no other listener beside a unix socket", () => {
+  it("has no other listener than a unix socket", () => {
     expect(listed(settings({ inter: "NULL", domain_socket: "/run/m.sock" }))).toEqual([
       ["unix", "/run/m.sock", "unix"],
     ]);
@@ -202,7 +202,7 @@ describe("exposure", () => {
     [conns("tcp:127.0.0.1:1", "udp:8.8.4.4:1"), "public"],
     [conns("tcp:8.8.4.4:1", "tcp6:[::]:1"), "all"],
     [settings({ inter: "localhost" }), "loopback"],
-    // A name could be anything on its own machine; what is wide already stays wide.
+    // A name could resolve to anything on the node; a wide scope stays wide.
     [settings({ inter: "127.0.0.1,cache-1" }), null],
     [settings({ inter: "cache-1,8.8.8.8" }), "public"],
     [{ conns: null, settings: null }, null],

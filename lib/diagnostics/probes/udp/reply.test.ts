@@ -22,7 +22,7 @@ describe("frames", () => {
     );
   });
 
-  it("never throws for what a network brings", () => {
+  it("never throws on any network input", () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 64 }), (bytes) => {
         const frame = readUdpFrame(Buffer.from(bytes));
@@ -36,7 +36,7 @@ describe("frames", () => {
 });
 
 describe("a reply", () => {
-  it("is complete once every numbered datagram has come, in whatever order", () => {
+  it("is complete once every numbered datagram has arrived, in any order", () => {
     const text = `${Array.from({ length: 40 }, (_, i) => `STAT row${i} ${i}\r\n`).join("")}END\r\n`;
     fc.assert(
       fc.property(fc.shuffledSubarray([0, 1, 2, 3, 4], { minLength: 5 }), (order) => {
