@@ -13,7 +13,7 @@ export interface Shape {
   readonly nodes: number;
   /** Share of nodes that are dead, 0..1: one half refuses, the other half is silent. */
   readonly dead: number;
-  /** Share of nodes that go away and come back all the time, 0..1. */
+  /** Share of flapping nodes, 0..1. */
   readonly flapping: number;
   readonly ports?: Ports;
   readonly guardian?: Guardian;

@@ -64,7 +64,12 @@ export function madeUpNodes(count: number): Node[] {
 export function madeUpFleet(count: number): Fleet {
   const nodes = madeUpNodes(count);
   return {
-    ...{ atMs: NOW_MS, pollIntervalMs: 10_000, configured: true, pools: [], attention: [], notices: [] },
+    atMs: NOW_MS,
+    pollIntervalMs: 10_000,
+    configured: true,
+    pools: [],
+    attention: [],
+    notices: [],
     totals: {} as Fleet["totals"],
     nodes,
     matched: count,

@@ -105,7 +105,7 @@ describe("commands", () => {
     ).toEqual([]);
   });
 
-  it("call endpoints with methods, parameters and bodies that they take", () => {
+  it("call endpoints with methods, parameters and bodies that they accept", () => {
     const calls = DOCUMENTS.flatMap(commandsOf).filter(({ command }) => command.program === "curl");
     expect(calls.length).toBeGreaterThanOrEqual(15);
     const wrong = problemsIn(commandsOf, ({ command }) =>

@@ -21,7 +21,7 @@ test.describe("signing in", () => {
     await expect(page).toHaveURL(/\/sign-in\?next=/);
   });
 
-  test("refuses a wrong password and an unknown user in the same words", async ({ guarded, page }) => {
+  test("refuses a wrong password and an unknown user with the same message", async ({ guarded, page }) => {
     const errors: string[] = [];
     for (const username of ["operator", "nobody-of-that-name"]) {
       await page.goto(`${guarded.dashboard.url}/sign-in`);
@@ -35,7 +35,7 @@ test.describe("signing in", () => {
     expect(errors).toEqual(["Incorrect user name or password.", "Incorrect user name or password."]);
   });
 
-  test("never leads to another site", async ({ guarded, page }) => {
+  test("never redirects to another site", async ({ guarded, page }) => {
     const { url } = guarded.dashboard;
     for (const next of ["//evil.test/", "https://evil.test/", "/\\evil.test"]) {
       await page.context().clearCookies();
@@ -83,7 +83,7 @@ test.describe("what a role sees", () => {
     await expect(page.getByText("Operator role required")).toBeVisible();
   });
 
-  test("an operator finds both in the navigation", async ({ guarded, context, page }) => {
+  test("an operator has both in the navigation", async ({ guarded, context, page }) => {
     const { url } = guarded.dashboard;
     await signInBrowser(context, url, "operator");
     await visit(page, url);

@@ -6,7 +6,7 @@ import { axeViolations } from "./axe";
 import { expect, flushesOf, nodeUrl, signInBrowser, test, visit } from "./people-fixture";
 
 test.describe("flushing a node", () => {
-  test("by an operator is confirmed by typing in production, and proved by the node's own counter", async ({
+  test("by an operator is confirmed by typing in production, and verified by the node's own counter", async ({
     guarded,
     context,
     page,
@@ -45,7 +45,7 @@ test.describe("flushing a node", () => {
     await expect(row).toContainText("Done");
   });
 
-  test("outside production takes one deliberate click", async ({ guarded, context, page }) => {
+  test("outside production requires a single click", async ({ guarded, context, page }) => {
     const { dashboard, plain } = guarded;
     const before = await flushesOf(plain.endpoint);
     await signInBrowser(context, dashboard.url, "operator");
@@ -69,7 +69,7 @@ test.describe("flushing a node", () => {
 });
 
 test.describe("the actions page", () => {
-  test("keeps its filters in the address, and gives what they let through as files", async ({
+  test("keeps its filters in the address, and exports the matching entries as files", async ({
     guarded,
     context,
     page,

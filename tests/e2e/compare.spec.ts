@@ -29,7 +29,7 @@ const cells = (page: Page, name: string) =>
 const chosen = (page: Page) => page.getByRole("list", { name: "Compared nodes" }).getByRole("link");
 const nodesInAddress = (page: Page) => new URL(page.url()).searchParams.getAll("node");
 
-test("what differs between two nodes is what they say to another client", async ({ fleet, page }) => {
+test("the differences between two nodes are those that another client reads", async ({ fleet, page }) => {
   const ids = [idOf(fleet, "plain"), idOf(fleet, "authfile")];
   await visit(page, comparison(fleet, ids));
   const reported = [
@@ -72,10 +72,7 @@ test("the address contains the filter and the complete list, and Back undoes cha
   await expect(page.getByRole("checkbox", { name: "Show identical values" })).not.toBeChecked();
 });
 
-test("nodes are added by typing, moved and removed, each a step that Back undoes", async ({
-  fleet,
-  page,
-}) => {
+test("nodes are added by typing, moved and removed, and Back undoes each step", async ({ fleet, page }) => {
   const [plain, tls, unix] = [idOf(fleet, "plain"), idOf(fleet, "tls"), idOf(fleet, "unix")];
   await visit(page, `${fleet.dashboard.url}/compare`);
   await expect(page.getByText("No nodes selected")).toBeVisible();
@@ -176,7 +173,7 @@ test("the palette finds the page, and charts are chosen in the address", async (
   await expect(page).toHaveURL(`${fleet.dashboard.url}/compare`);
 });
 
-test("the differences are saved as CSV as they are in view", async ({ fleet, page }) => {
+test("the differences are saved as CSV as shown", async ({ fleet, page }) => {
   const ids = [idOf(fleet, "plain"), idOf(fleet, "binary")];
   await visit(page, comparison(fleet, ids, "&q=binding_protocol"));
   await expect(settings(page).getByRole("rowheader")).toHaveCount(1);

@@ -156,9 +156,7 @@ test.describe("what was found", () => {
     await expect(findings(page).getByRole("row")).toHaveCount(2);
   });
 
-  test("a finding shows what was sent and what came back, where from, and what a scan would hide", async ({
-    page,
-  }) => {
+  test("a finding shows the request, the reply, its origin, and what a scan would miss", async ({ page }) => {
     await as("viewer", page);
     const dialog = await openDialog(page, rowOf(page, open, /UDP (on )?port/));
     // What a client of its own gets over UDP, eight bytes of frame included.
@@ -219,7 +217,7 @@ test.describe("what was found", () => {
     await expect(page.getByRole("dialog")).toContainText("Finding no longer available");
   });
 
-  test("an exposed node is pointed at by its own page", async ({ page }) => {
+  test("an exposed node is flagged on its own page", async ({ page }) => {
     await as("viewer", page, `/nodes/${encodeURIComponent(loud.endpoint.id)}`);
     await page.getByRole("link", { name: /warnings?$/ }).click();
     await expect(page).toHaveURL(/tab=diagnostics/);
@@ -265,7 +263,7 @@ test.describe("what was found", () => {
     }
   });
 
-  test("what was found can be taken along as CSV, as JSON, and on paper", async ({ page }) => {
+  test("findings can be exported as CSV, as JSON, and printed", async ({ page }) => {
     await as("viewer", page);
     await expect(findings(page)).toBeVisible();
     const saved = async (name: string) => {

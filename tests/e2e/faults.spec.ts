@@ -16,7 +16,7 @@ async function markersOf(url: string, id: string): Promise<string[]> {
 }
 
 test.describe("a node that fails while its page is open", () => {
-  test("killed: down with the reason, then back with a restart marker, the others undisturbed", async ({
+  test("killed: down with the reason, then up with a restart marker, the others unaffected", async ({
     fleet,
   }) => {
     const { url } = fleet.dashboard;
@@ -73,10 +73,7 @@ test.describe("a node that fails while its page is open", () => {
     expect(markers).not.toContain("clock");
   });
 
-  test("a watched page shows the node going down and coming back without a reload", async ({
-    fleet,
-    page,
-  }) => {
+  test("an open page shows the node going down and recovering without a reload", async ({ fleet, page }) => {
     const victim = fleet.servers.ascii;
     await page.goto(`${fleet.dashboard.url}/nodes/${encodeURIComponent(victim.endpoint.id)}`);
     const statusText = (status: string) => page.getByRole("main").getByText(status, { exact: true }).first();

@@ -48,7 +48,7 @@ async function openPoolDialog(page: Page) {
   return dialog;
 }
 
-test("a pool is flushed one node after another, paused and cancelled in the middle", async ({ page }) => {
+test("a pool is flushed one node after another, paused and cancelled halfway", async ({ page }) => {
   test.setTimeout(120_000);
   const before = await flushes();
   const dialog = await openPoolDialog(page);

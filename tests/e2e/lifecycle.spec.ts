@@ -27,7 +27,7 @@ test("without nodes the page explains how to start", async ({ page }) => {
   }
 });
 
-test("edits are taken over without a restart; a broken one keeps the last good and shows a banner", async ({
+test("edits apply without a restart; an invalid one keeps the last valid configuration and shows a banner", async ({
   page,
 }) => {
   const [first, second] = await Promise.all([
@@ -71,7 +71,7 @@ async function refusal(configuration: string): Promise<{ code: number | null; ou
   return { code, output };
 }
 
-test("a configuration that cannot be used ends the start with file, line, path, found and allowed", async () => {
+test("an invalid configuration aborts the start with file, line, path, found and allowed", async () => {
   const port = await freePort();
   const { code, output } = await refusal(
     `listen: 127.0.0.1:${port}\npools:\n  - name: one\n    servers: ["127.0.0.1:70000"]\n    colour: red\n`,
@@ -97,7 +97,7 @@ async function observedAt(url: string, node: string): Promise<number[]> {
   return reply.atMs.filter((_, index) => reply.series[0]?.values[index] !== null);
 }
 
-test("SIGTERM ends it in order with streams open, exit code 0, and the history is there afterwards", async () => {
+test("SIGTERM stops it cleanly with open streams, exit code 0, and the history is complete afterwards", async () => {
   const server = await startMemcached({ mode: "plain" });
   const dashboard = await startDashboard([{ name: "one", servers: [server.endpoint.id] }]);
   try {
@@ -116,7 +116,7 @@ test("SIGTERM ends it in order with streams open, exit code 0, and the history i
   }
 });
 
-test("kill -9 loses at most the interval it fell into", async () => {
+test("kill -9 loses at most the current interval", async () => {
   const server = await startMemcached({ mode: "plain" });
   const dashboard = await startDashboard([{ name: "one", servers: [server.endpoint.id] }]);
   try {

@@ -151,7 +151,7 @@ async function send(
 }
 
 for (const readOnly of [false, true]) {
-  test(`every route keeps its rule${readOnly ? " in read-only mode" : ""}`, async () => {
+  test(`every route enforces its rule${readOnly ? " in read-only mode" : ""}`, async () => {
     test.setTimeout(180_000);
     await dashboard.writeSettings({ auth, readOnly });
     await expect.poll(async () => (await whoami()).readOnly).toBe(readOnly);

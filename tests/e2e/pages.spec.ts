@@ -89,7 +89,7 @@ test.describe("the fleet page", () => {
     await expect(page.getByRole("row").filter({ hasText: fleet.downId })).toHaveCount(1);
   });
 
-  test("searches by keyboard: slash, a part of the id, and only that node is left", async ({
+  test("searches by keyboard: slash, a part of the id, and only that node remains", async ({
     fleet,
     page,
   }) => {
@@ -104,7 +104,7 @@ test.describe("the fleet page", () => {
     await expect(page.getByRole("row").filter({ hasText: fleet.servers.tls.endpoint.id })).toHaveCount(0);
   });
 
-  test("opens a node from the table and the palette finds another", async ({ fleet, page }) => {
+  test("opens a node from the table and another from the palette", async ({ fleet, page }) => {
     await visit(page, fleet.dashboard.url);
     const id = fleet.servers.tls.endpoint.id;
     await page.getByRole("row").filter({ hasText: id }).getByRole("link", { name: id }).click();
@@ -123,7 +123,7 @@ test.describe("the fleet page", () => {
     await expect(page.locator(".recharts-surface").first()).toBeVisible();
   });
 
-  test("has every node as a cell, worst first, and the arrow keys lead to the next", async ({
+  test("has every node as a cell, worst first, and the arrow keys move between them", async ({
     fleet,
     page,
   }) => {

@@ -108,7 +108,7 @@ function paths(of: string, token: string): string[] {
   return [...new Set([...routes, ...pages, "/no-such-page", "/icon.svg"])];
 }
 
-test("a flush is done by an operator, and proved", async () => {
+test("a flush by an operator succeeds and is verified", async () => {
   const before = await flushes();
   const begun = await send("/api/v1/actions", {
     method: "POST",
@@ -185,7 +185,7 @@ test("a foreign Host is answered with 421 on every path, also with a matching Or
   expect((await send("/api/v1/actions", { ...write, headers })).status).toBe(421);
 });
 
-test("bodies are small, of known keys, and never change a prototype", async () => {
+test("request bodies are limited, have known keys only, and never change a prototype", async () => {
   const post = (body: string) =>
     send("/api/v1/actions", { method: "POST", headers: { ...json, ...asToken("admin") }, body });
   expect((await post(JSON.stringify({ pad: "x".repeat(65 * 1024) }))).status).toBe(413);
@@ -277,7 +277,7 @@ test("a revoked link stops working at once, in every form", async () => {
   }
 });
 
-test("looking at a link never reaches a node", async () => {
+test("opening a link never reaches a node", async () => {
   const made = await share({
     nodes: [node],
     fields: ["version", "hitRatio", "memory", "connections", "charts", "markers"],
@@ -305,7 +305,7 @@ test("looking at a link never reaches a node", async () => {
     .toBe("up");
 });
 
-test("an identity provider's people sign in through the browser's way", async () => {
+test("users of an identity provider sign in through the browser's redirects", async () => {
   const provider = await startOidcProvider(`${dashboard.url}/api/v1/session/oidc/callback`);
   try {
     const oidc = {
@@ -344,7 +344,7 @@ test("an identity provider's people sign in through the browser's way", async ()
   }
 });
 
-test("node passwords and people's hashes are in nothing that is served, logged or stored", async () => {
+test("node passwords and users' hashes are in nothing that is served, logged or stored", async () => {
   test.setTimeout(120_000);
   const made = await share({
     nodes: servers.map((server) => server.endpoint.id),

@@ -92,7 +92,7 @@ test("a link created in the dialog shows an anonymous visitor the same as the pr
   await visitor.context().close();
 });
 
-test("the nodes that the filters of the fleet page let through are shared together", async ({
+test("the nodes that match the filters of the fleet page are shared together", async ({
   guarded,
   context,
   page,
@@ -119,7 +119,7 @@ test("a picture is drawn without the internet, whatever the label", async ({ gua
   expect(guarded.dashboard.output().slice(outputLength)).toBe("");
 });
 
-test("revoking closes a page that is open within 30 seconds, and the link is as if it never was", async ({
+test("revoking closes an open page within 30 seconds, and the link behaves as if it never existed", async ({
   guarded,
   browser,
   context,

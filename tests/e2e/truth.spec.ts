@@ -51,7 +51,9 @@ for (const mode of MEMCACHED_MODES) {
   });
 }
 
-test("a hit ratio is hits by gets of the last minute, by the node's own counters", async ({ fleet }) => {
+test("a hit ratio is hits divided by gets of the last minute, by the node's own counters", async ({
+  fleet,
+}) => {
   // No other test sends requests to this node.
   const { endpoint } = fleet.servers.unix;
   const gets = async () => {

@@ -154,7 +154,7 @@ export function testHistory(name: string, engine: HistoryUnderTest): void {
       ...changes,
     });
 
-    it("keeps absent apart from zero, exactly", async () => {
+    it("distinguishes absent from zero exactly", async () => {
       const history = await open();
       await history.append(sweepOf(one(START, { get_hits: 0 })));
       await history.append(sweepOf(one(START + 10 * SECOND, { get_hits: Number.NaN })));
@@ -186,7 +186,7 @@ export function testHistory(name: string, engine: HistoryUnderTest): void {
       expect(Array.from(found.elapsed[0] ?? []).every(Number.isNaN)).toBe(true);
     });
 
-    it("adds up rates of nodes that were observed for different times, each by its own seconds", async () => {
+    it("sums rates of nodes that were observed for different periods, each by its own seconds", async () => {
       const history = await open();
       const nodes = new Map([
         ["a:1", { elapsedSeconds: 10, values: { get_hits: 100 } }],
@@ -215,7 +215,7 @@ export function testHistory(name: string, engine: HistoryUnderTest): void {
       await check(await reopen(history));
     });
 
-    it("keeps markers once each and returns the newest ones, oldest first", async () => {
+    it("stores each marker once and returns the newest ones, oldest first", async () => {
       const history = await open();
       const mark = (minute: number, node: string) =>
         ({ atMs: START + minute * 60 * SECOND, node, kind: "restart", text: "pid 1 became 2" }) as const;
@@ -239,7 +239,7 @@ export function testHistory(name: string, engine: HistoryUnderTest): void {
       await check(await reopen(history));
     });
 
-    it("answers as a plain list of batches would: at once, after the background work, and when opened again", async () => {
+    it("replies like a plain list of batches: immediately, after the background work, and after reopening", async () => {
       const history = await open();
       const checks: { readonly stored: readonly PlainSweep[]; readonly query: HistoryQuery }[] = [];
       let runs = 0;

@@ -199,8 +199,8 @@ afterAll(async () => {
   expect(defects).toEqual([]);
 }, 60_000);
 
-describe("what Prometheus has of a mixed fleet", { timeout: 180_000 }, () => {
-  it("knows every node, its pool and whether it is up, the same by both ways", async () => {
+describe("the metrics of a mixed fleet in Prometheus", { timeout: 180_000 }, () => {
+  it("has every node, its pool and whether it is up, equal in both ways", async () => {
     for (const job of ["memfleet", "memcached-discovered"]) {
       const states = await prometheus.query(`memcached_up{job="${job}"}`);
       const found = new Map(states.map(({ metric, value }) => [metric.instance, value[1]]));
@@ -278,7 +278,7 @@ describe("what Prometheus has of a mixed fleet", { timeout: 180_000 }, () => {
     expect(await prometheus.query(cpu)).toHaveLength(2 * MODES.length);
   });
 
-  it("answers every question of the dashboard, and has what its variables list", async () => {
+  it("answers every query of the dashboard, and has the values of its variables", async () => {
     const text = readFileSync(join(import.meta.dirname, "../../docs/prometheus/dashboard.json"), "utf8");
     const unquote = (quoted: string) => JSON.parse(quoted) as string;
     const expressions = [...text.matchAll(/"expr": ("(?:[^"\\]|\\.)*")/g)].map((match) =>
@@ -308,7 +308,7 @@ describe("what Prometheus has of a mixed fleet", { timeout: 180_000 }, () => {
   });
 });
 
-describe("the answers themselves", { timeout: 180_000 }, () => {
+describe("the responses themselves", { timeout: 180_000 }, () => {
   it("pass promtool, whatever a node calls its version", async () => {
     const reply = await fetch(`${routes.url}/metrics`, { headers: authorization });
     expect(reply.headers.get("content-type")).toBe("text/plain; version=0.0.4; charset=utf-8");
@@ -332,7 +332,7 @@ describe("the answers themselves", { timeout: 180_000 }, () => {
     expect(remarks.filter((line) => line.startsWith("memfleet_"))).toEqual([]);
   });
 
-  it("are for those who may read, and for configured nodes only", async () => {
+  it("are for authorised callers and configured nodes only", async () => {
     const status = async (path: string, headers: Record<string, string> = authorization) =>
       (await fetch(`${routes.url}${path}`, { headers })).status;
     const one = `/scrape?target=${encodeURIComponent(id("plain"))}`;

@@ -109,7 +109,7 @@ describe("a session", () => {
     expect(await who(cookie)).toBeNull();
   });
 
-  test("ends when the user's password changes, and does not come back with it", async () => {
+  test("ends when the user's password changes, also when it is changed back", async () => {
     const cookie = await signIn();
     const before = auth;
     auth = { ...auth, users: [{ name: "alice", passwordHash: await hashPassword("new"), role: "operator" }] };
@@ -118,7 +118,7 @@ describe("a session", () => {
     expect(await who(cookie)).toBeNull();
   });
 
-  test("ends with the user, and has the role of today", async () => {
+  test("ends with the user, and has the current role", async () => {
     const cookie = await signIn();
     auth = { ...auth, users: [{ name: "alice", passwordHash: aliceHash, role: "viewer" }] };
     expect(await who(cookie)).toMatchObject({ role: "viewer" });
@@ -126,7 +126,7 @@ describe("a session", () => {
     expect(await who(cookie)).toBeNull();
   });
 
-  test("ends with signing out, and is nowhere on the disk in a form that works", async () => {
+  test("ends with signing out, and is nowhere on the disk in a usable form", async () => {
     const cookie = await signIn();
     const token = cookie.split("=")[1] as string;
     for (const file of readdirSync(directory)) {
@@ -144,7 +144,7 @@ describe("a session", () => {
 });
 
 describe("the caller", () => {
-  test("is known by a token, and by nothing near it", async () => {
+  test("is identified by a token, and by no similar one", async () => {
     const send = (authorization: string) => access.authenticate(headers({ authorization }));
     expect(await send("Bearer s3cret")).toMatchObject({
       actor: { name: "ci", role: "viewer", via: "token" },
@@ -207,7 +207,7 @@ describe("guessing", () => {
     await expect(access.signIn(headers(via("198.51.100.8")), ALICE)).resolves.toBeDefined();
   });
 
-  test("does not tell a wrong password from an unknown user, in words or in work", async () => {
+  test("does not reveal whether the user or the password was wrong, by message or by work", async () => {
     expect(await wrong("mallory")).toBe(await wrong("alice"));
     const work = async (username: string) => {
       const derive = vi.spyOn(crypto, "scrypt");

@@ -96,7 +96,7 @@ describe("signing in with a provider", () => {
     ]);
   });
 
-  test("is worth nothing in another browser, a second time, or after ten minutes", async () => {
+  test("is invalid in another browser, a second time, or after ten minutes", async () => {
     const { search } = await signInAs("bob@sre");
     const other = new Headers({ cookie: `memfleet-oidc-3299=${"A".repeat(43)}` });
     await expect(access.finishOidc(other, search)).rejects.toMatchObject({ problem: "expired" });
@@ -112,7 +112,7 @@ describe("signing in with a provider", () => {
     await expect(access.finishOidc(late.headers, late.search)).rejects.toMatchObject({ problem: "expired" });
   });
 
-  test("is refused with a code that the provider never gave", async () => {
+  test("is refused with a code that the provider did not issue", async () => {
     const { headers, search } = await signInAs("bob@sre");
     search.set("code", "A".repeat(43));
     await expect(access.finishOidc(headers, search)).rejects.toMatchObject({ problem: "provider" });

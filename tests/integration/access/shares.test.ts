@@ -116,7 +116,7 @@ describe("a share link", () => {
     expect(JSON.stringify(none)).not.toContain("1.6.18");
   });
 
-  test("tells neither the version nor what diagnosing found through a marker", async () => {
+  test("reveals neither the version nor findings through a marker", async () => {
     const status = await statusOf((await make()).token);
     expect(status.markers).toHaveLength(1);
     expect(JSON.stringify(status)).not.toContain("1.6.18");
@@ -130,7 +130,7 @@ describe("a share link", () => {
     expect(status.series?.series[0]?.node).toBe("node 1");
   });
 
-  test("is live, or stays as it was", async () => {
+  test("is live, or frozen", async () => {
     const [live, frozen] = [await make({ mode: "live" }), await make({ mode: "frozen" })];
     node = { ...node, status: "down", hitRatio: null };
     clockMs += DAY;
@@ -165,7 +165,7 @@ describe("a share link", () => {
     }
   });
 
-  test("is the same nothing when it is unknown, expired or revoked", async () => {
+  test("gives the same response when it is unknown, expired or revoked", async () => {
     const expired = await make({ expiresInSeconds: 3_600 });
     clockMs += 3_600_000;
     const revoked = await make({ password: "p" });

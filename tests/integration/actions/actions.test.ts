@@ -179,7 +179,7 @@ describe("an idempotency key", () => {
 });
 
 describe("the record of an action", () => {
-  test("of an action answers across restarts, newest first, by state and page", async () => {
+  test("of an action is readable across restarts, newest first, by state and page", async () => {
     const { id: node } = await harness.start("plain");
     const ids: string[] = [];
     for (let n = 0; n < 3; n++) {
@@ -202,7 +202,7 @@ describe("the record of an action", () => {
     }
   });
 
-  test("of the audit has the intention before anything is sent: without a row nothing is", async () => {
+  test("of the audit has the intention before anything is sent: without a row nothing is sent", async () => {
     const scripted = scriptedNode("scripted", { cmd_flush: 0 });
     harness.clients.set("scripted", scripted);
     harness.reopen({}, { call: () => Promise.reject(new Error("the disk is full")) });
@@ -215,7 +215,7 @@ describe("the record of an action", () => {
     expect(scripted.flushes).toBe(1);
   });
 
-  test("of a node that is about to be sent to is on disk before: else it pauses, and sends once it can", async () => {
+  test("of a node is on disk before its command is sent: otherwise the action pauses until it can be written", async () => {
     const endpoint = await harness.start("plain");
     let full = true;
     const { store } = harness;

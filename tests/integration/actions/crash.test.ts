@@ -93,7 +93,7 @@ const flushes = () =>
     ),
   );
 
-test("kill -9 between two nodes: what was sent is known, what was not is cancelled, and nothing more is sent", async () => {
+test("kill -9 between two nodes: sent targets are known, unsent ones are cancelled, and nothing more is sent", async () => {
   // The last two never respond once they are due: then the process is killed.
   const ways = await Promise.all(servers.slice(2).map(({ endpoint }) => wayTo(endpoint, LOOK)));
   const nodes = [...servers.slice(0, 2).map(({ endpoint }) => endpoint.id), ...ways.map(({ id }) => id)];
@@ -120,7 +120,7 @@ test("kill -9 between two nodes: what was sent is known, what was not is cancell
   for (const way of ways) way.close();
 });
 
-test("kill -9 while a node keeps its answer back: that one is in doubt, and so is the audit", async () => {
+test("kill -9 while a node withholds its reply: its outcome is unknown, also in the audit", async () => {
   const mute = await wayTo((servers[1] as MemcachedServer).endpoint, FLUSH);
   const silent = await wayTo((servers[3] as MemcachedServer).endpoint, LOOK);
   const [first, , third] = servers.map(({ endpoint }) => endpoint.id);

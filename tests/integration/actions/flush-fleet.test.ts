@@ -32,7 +32,7 @@ async function fill(endpoint: NodeEndpoint, keys: number): Promise<void> {
 }
 
 describe("flush_all on several nodes", () => {
-  test("hits each node of the pool once, and the audit is found by each of them", async () => {
+  test("flushes each node of the pool once, and the audit is found by each of them", async () => {
     const pool = await startPool(3);
     await Promise.all(pool.map((endpoint) => fill(endpoint, 20)));
     const preview = harness.actions.preview({ kind: "flush_all", pool: "main", dryRun: false });
@@ -65,7 +65,7 @@ describe("flush_all on several nodes", () => {
     expect(await flushes([one, two])).toEqual([1, 1]);
   });
 
-  test("leaves out, with the reason, what is down or started with -F, and never sends it there", async () => {
+  test("skips nodes that are down or started with -F, with the reason, and sends them nothing", async () => {
     const [well] = await startPool(1);
     const unflushable = await harness.start("plain", ["-F"]);
     const down = await harness.start("plain");

@@ -150,7 +150,7 @@ describe("a load test", () => {
     expect(after?.misses).toBe(after?.operations);
   });
 
-  it("gives its keys an exptime, so that they vanish by themselves", async () => {
+  it("gives its keys an exptime, so that they expire", async () => {
     const { server, target } = await start({ mode: "plain" });
     const { context, reports } = watched();
     const plan = input({ seconds: 2, operationsPerSecond: 500, keys: 50, setShare: 1 });
@@ -183,7 +183,7 @@ describe("a load test", () => {
     expect(after?.operations).toBeGreaterThan(0);
   });
 
-  it("is refused before anything is sent when it would drive out other items", async () => {
+  it("is refused before anything is sent when it would evict other items", async () => {
     const { server, target } = await start({ mode: "plain", memoryMb: 8 });
     const large = input({ keys: 10_000, valueBytes: 2_000, setShare: 0.5, seconds: 60 });
     const admit = (plan: typeof large) =>
@@ -208,7 +208,7 @@ describe("a load test", () => {
     expect(Number((await independentStats(server.endpoint, "text")).get("cmd_set"))).toBe(40_000);
   });
 
-  it("is refused when it would take the last connections", async () => {
+  it("is refused when it would use the last connections", async () => {
     const { target } = await start({ mode: "plain", args: ["-c", "40"] });
     await expect(loadTest.admit?.(target, input({ connections: 32 }))).rejects.toThrow(
       /connections are free/,

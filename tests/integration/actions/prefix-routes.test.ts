@@ -142,7 +142,7 @@ describe("the list of keys", () => {
 describe("actions on a prefix", () => {
   const nodes = () => [small.endpoint.id];
 
-  it("take the prefix as confirmation, unless they are dry runs", async () => {
+  it("require the prefix as confirmation, unless they are dry runs", async () => {
     await storeItems(small.endpoint, numbered("user:", 300));
     const dry = await done({ kind: "delete_prefix", nodes: nodes(), input: { prefix: "user:" } });
     expect(dry).toMatchObject({ state: "done", targets: [{ state: "verified", after: { matched: 300 } }] });
@@ -193,7 +193,7 @@ describe("actions on a prefix", () => {
     expect((await done({ kind: "lru_crawler_crawl", nodes: nodes(), input: {} })).state).toBe("done");
   });
 
-  it("end when they are cancelled, and say how far they came", async () => {
+  it("end when they are cancelled, and report their progress", async () => {
     const input = { prefix: "k", dryRun: false, perSecond: 2_000 };
     const { id } = await begin({ kind: "delete_prefix", nodes: [big.endpoint.id], input, confirm: "k" });
     await expect

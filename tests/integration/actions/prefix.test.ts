@@ -122,7 +122,7 @@ describe.each(["plain", "authfile", "tls", "unix"] as const)("on a node of kind 
   });
 });
 
-describe("what the node answers", () => {
+describe("replies of the node", () => {
   it("an item rewritten since the dump stays and counts as changed, a deleted one as missing", async () => {
     const started = await start({ mode: "plain" });
     const { endpoint } = started.server;
@@ -164,7 +164,7 @@ describe("what the node answers", () => {
     expect(result).toMatchObject({ verified: false, after: { matched: 1, deleted: 0, failed: 1 } });
   });
 
-  it("keys with bytes that no text command can say are deleted too", async () => {
+  it("keys with bytes that no text command can express are deleted too", async () => {
     const started = await start({ mode: "plain" });
     const { endpoint } = started.server;
     const short = Buffer.from("bin\x00\x01 \xff", "latin1").toString("base64");
@@ -178,14 +178,14 @@ describe("what the node answers", () => {
     expect((await independentStats(endpoint, "text")).get("curr_items")).toBe("0");
   });
 
-  it("a server that keeps no CAS deletes without comparing", async () => {
+  it("a server without CAS deletes without comparing", async () => {
     const started = await start({ mode: "plain", args: ["-C"] });
     await storeItems(started.server.endpoint, numbered("k", 100));
     const result = await remove(started, { prefix: "k", dryRun: false });
     expect(result).toMatchObject({ verified: true, after: { matched: 100, deleted: 100 } });
   });
 
-  it("what does not fit into memory at once is deleted part by part, each item once", async () => {
+  it("what does not fit into memory at once is deleted in parts, each item once", async () => {
     const started = await start({ mode: "plain" });
     await storeItems(started.server.endpoint, numbered("part:", 20_000));
     await storeItems(started.server.endpoint, ["other"]);

@@ -191,7 +191,7 @@ describe("a comparison of servers that were started differently", () => {
 });
 
 describe("the hashing balance of a pool", () => {
-  it("tells hot keys from the ring, from items and gets that the servers really have", async () => {
+  it("distinguishes hot keys from the ring by the servers' actual items and gets", async () => {
     const before = await balance("main");
     const owned = new Map(before.shares.map(({ node, keySpace }) => [node, keySpace]));
     expect([...owned.keys()].sort()).toEqual([...ids(), downId].sort());
@@ -235,7 +235,7 @@ describe("the hashing balance of a pool", () => {
 });
 
 describe("drift inside a pool", () => {
-  it("is what the settings of its servers say to another client, without what is each one's own", async () => {
+  it("matches the settings that another client reads, without node-specific ones", async () => {
     const reported = await Promise.all(
       servers.map(
         async ({ endpoint }) => [endpoint.id, await independentStats(endpoint, "text", "settings")] as const,
@@ -263,7 +263,7 @@ describe("drift inside a pool", () => {
     });
   });
 
-  it("has the load of the nodes that answer", async () => {
+  it("has the load of the nodes that respond", async () => {
     const { load } = await drift("main");
     expect(load.map(({ metric }) => metric)).toEqual([
       "gets",
@@ -280,7 +280,7 @@ describe("drift inside a pool", () => {
     expect(bytes?.busiest[0]?.node).toBe(ids()[stats.findIndex((one) => Number(one.get("bytes")) === most)]);
   });
 
-  it("is nothing in a pool without nodes, and 404 for a pool that is not configured", async () => {
+  it("is empty in a pool without nodes, and 404 for a pool that is not configured", async () => {
     expect(await drift("empty")).toMatchObject({ nodes: 0, known: 0, settings: [] });
     expect((await call(getDrift, "/api/v1/pools/none/drift", { pool: "none" })).status).toBe(404);
   });

@@ -71,7 +71,7 @@ async function markersOf(of: Runtime, query: { node?: string[]; pool?: string[] 
 }
 
 describe("nodes that are discovered", () => {
-  it("come and go without a restart, keep their history and leave markers", async () => {
+  it("are added and removed without a restart, keep their history and leave markers", async () => {
     const [one, two] = await Promise.all([node({ mode: "plain" }), node({ mode: "plain" })]);
     const [a, b] = [one.endpoint.id, two.endpoint.id];
     list("a.json", { targets: [a], labels: { rack: "4", __meta_x: "y" } });
@@ -196,7 +196,7 @@ describe("nodes that are discovered", () => {
     expect(JSON.stringify([started.fleet(), defects])).not.toMatch(/canary|key=/);
   });
 
-  it("follow the configuration: a source that is taken out takes its nodes with it", async () => {
+  it("follow the configuration: removing a source removes its nodes", async () => {
     const server = await node({ mode: "plain" });
     const { id } = server.endpoint;
     list("a.json", { targets: [id] });

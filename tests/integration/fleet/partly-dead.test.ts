@@ -99,7 +99,7 @@ describe("a fleet of 300 nodes with 30 % of them dead", { timeout: 120_000 }, ()
     expect(Math.max(...silent.map(times))).toBeLessThan(most);
   });
 
-  it("keeps one connection to each living node, and leaves none behind", async () => {
+  it("keeps one connection to each live node, and closes all of them", async () => {
     const { collector, live, everyLiveNode, before } = await startFleet();
     const polled = nodeAt(live[0] as string).endpoint;
     const connectionCounts = async () => {

@@ -98,7 +98,7 @@ describe("the embedded history under faults", () => {
     return last;
   }
 
-  it("loses nothing it has acknowledged when the process is killed, wherever that strikes", async () => {
+  it("loses nothing it has acknowledged when the process is killed at any time", async () => {
     let first = START;
     // Past the hour (360 sweeps) the killing strikes while the hour is being compacted.
     for (const lines of [5, 371, 40]) {
@@ -178,7 +178,7 @@ describe("the embedded history under faults", () => {
     expect(await countKept(history, START, START + DAY)).toBe(1);
   });
 
-  it("refuses a data directory that another process uses, and takes it over when that one ends", async () => {
+  it("refuses a data directory that another process uses, and opens it after that process has ended", async () => {
     const first = await open();
     await first.append(sweep(0));
     const second = await open();
@@ -191,7 +191,7 @@ describe("the embedded history under faults", () => {
     expect(await countKept(second, START, START + 60_000)).toBe(3);
   });
 
-  it("forgets raw values and rollups when their time is over, and keeps the rollups in between", async () => {
+  it("deletes raw values and rollups after their retention, and keeps the rollups in between", async () => {
     let now = START;
     const hour = 3_600_000;
     const options = {

@@ -98,7 +98,7 @@ describe.each([
     expect(Array.from(one.rows[1]?.[0] ?? [])).toEqual(hits.map((_, at) => at * 1_000));
   }, 180_000);
 
-  it("shows what has just happened, not what happened half a minute ago", async () => {
+  it("shows the latest samples, not those of half a minute ago", async () => {
     const atMs = Math.floor(Date.now() / INTERVAL_MS) * INTERVAL_MS;
     const sweep = (hits: number, at: number) => ({
       atMs: at,

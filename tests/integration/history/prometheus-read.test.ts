@@ -106,7 +106,7 @@ describe.each([
     expect(Array.from(elapsed[0] ?? [])).toEqual(expected);
   });
 
-  it("gives what happened while a node was away to the bucket in which it was back", async () => {
+  it("assigns the changes of an outage to the bucket in which the node is back", async () => {
     const { rows, elapsed } = await read(["c:1"], ["get_misses"], MINUTE);
     const expected = Array.from({ length: 20 }, (_, index) => {
       const minute = 5 + index;
@@ -118,7 +118,7 @@ describe.each([
     expect(Array.from(rows[0]?.[0] ?? [])).toEqual(expected);
   });
 
-  it("adds up nodes, and their rates each by its own seconds", async () => {
+  it("sums nodes, and their rates each by its own seconds", async () => {
     const nodes = ["a:1", "b:1", "never:1"];
     const { rows, rates, elapsed } = await read(nodes, ["get_hits", "curr_items"], 5 * MINUTE, "sum");
     expect(Array.from(rows[0]?.[0] ?? [])).toEqual([1_800, 1_800, 1_800, 900]);
@@ -128,7 +128,7 @@ describe.each([
     expect(Array.from(rates?.[1] ?? []).every(Number.isNaN)).toBe(true);
   });
 
-  it("has no bucket narrower than samples are apart", async () => {
+  it("has no bucket narrower than the interval of the samples", async () => {
     const { stepMs, rows } = await read(["a:1"], ["get_hits"], 10_000);
     expect(stepMs).toBe(20_000);
     const values = Array.from(rows[0]?.[0] ?? []);
@@ -137,7 +137,7 @@ describe.each([
     expect(values.reduce((sum, one) => sum + one, 0)).toBe(20 * 60 * 3);
   });
 
-  it("finds restarts in what was collected, and remembers other markers while it runs", async () => {
+  it("finds restarts in the collected data, and remembers other markers while it runs", async () => {
     const down = { atMs: START + 7 * MINUTE, node: "a:1", kind: "down", text: "connectionRefused" } as const;
     await history.mark([down]);
     const markers = await history.markers({
@@ -159,7 +159,7 @@ describe.each([
     expect(none).toEqual([]);
   });
 
-  it("reads only what carries the labels that are configured", async () => {
+  it("reads only series with the configured labels", async () => {
     const other = open("another");
     const question = {
       nodes: ["a:1"],

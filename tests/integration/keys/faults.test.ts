@@ -67,7 +67,7 @@ describe("a node that a key is read from", () => {
     await expect.poll(() => fake.open, { timeout: 20_000 }).toBe(1);
   });
 
-  it("and announces four gigabytes over the binary protocol is not even listened to", async () => {
+  it("and announces four gigabytes over the binary protocol is disconnected", async () => {
     const { fake, client } = await node({
       "binary 11": (socket, request) => void socket.write(frame(request, { value: "1.6.18" })),
       "binary 32": (socket, request) => void socket.write(frame(request, { status: 0x81 })),
@@ -114,7 +114,7 @@ describe("a node that a key is read from", () => {
     expect(fake.commands.filter((command) => command === "version")).toHaveLength(2);
   });
 
-  it("and answers a change with other words than it has is not believed", async () => {
+  it("and answers a change with an unknown reply is an error", async () => {
     const { client } = await node({
       version: VERSION,
       "delete k": say("TOUCHED\r\n"),
@@ -124,7 +124,7 @@ describe("a node that a key is read from", () => {
     expect(await reasonOf(client.withKeys((keys) => keys.count("incr", KEY, 1n)))).toBe("malformedReply");
   });
 
-  it("and goes away after a change was sent is not sent it again", async () => {
+  it("and disconnects after a change was sent is not sent it again", async () => {
     const { fake, client } = await node({ version: VERSION, "incr k 1": hangUp() });
     expect(await reasonOf(client.withKeys((keys) => keys.count("incr", KEY, 1n)))).toBe("connectionClosed");
     expect(fake.commands).toEqual(["version", "incr k 1"]);

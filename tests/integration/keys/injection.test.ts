@@ -140,7 +140,7 @@ const ACTING: readonly ((target: Target, key: string, keyEncoding: KeyEncoding) 
 const CHANGES = new Set(["set", "ms", "delete", "md", "touch", "incr", "decr", "ma"]);
 
 describe("keys of hostile bytes", () => {
-  it("make one change each when they are acted on, or nothing leaves", async () => {
+  it("make one change each in an action, or nothing is sent", async () => {
     const recording = await startRecordingNode("text");
     node = recording;
     const { id } = recording.endpoint;
@@ -172,7 +172,7 @@ describe("keys of hostile bytes", () => {
     expect(acted).toBeGreaterThan(500);
   }, 600_000);
 
-  it("are one text command each, carrying that very key, or never leave", async () => {
+  it("are one text command each with exactly that key, or are never sent", async () => {
     const { wrong, sent } = await violations("text", KEYS);
     expect(wrong).toEqual([]);
     // Both kinds occur in numbers, or this would prove little.
@@ -180,7 +180,7 @@ describe("keys of hostile bytes", () => {
     expect(sent).toBeLessThan(KEYS * 0.9);
   }, 600_000);
 
-  it("are one binary frame each, carrying that very key, or never leave", async () => {
+  it("are one binary frame each with exactly that key, or are never sent", async () => {
     const { wrong, sent } = await violations("binary", KEYS / 5);
     expect(wrong).toEqual([]);
     expect(sent).toBeGreaterThan(KEYS / 20);

@@ -72,7 +72,7 @@ describe.each(MEMCACHED_MODES)("a node of kind %s", (mode) => {
       expect(await withKeys((keys) => keys.exists(key))).toBe(false);
     });
 
-    it("counts in all of 64 bits", async () => {
+    it("counts with 64 bits", async () => {
       const count = (direction: "incr" | "decr", by: bigint) =>
         withKeys((keys) => keys.count(direction, key, by));
       expect(await count("incr", 1n)).toEqual({ ok: false, reply: "NOT_FOUND", value: null });
@@ -114,7 +114,7 @@ describe.each(MEMCACHED_MODES)("a node of kind %s", (mode) => {
     });
   });
 
-  it("holds an empty value apart from none", async () => {
+  it("distinguishes an empty value from none", async () => {
     const key = Buffer.from("empty");
     await store(key, "");
     expect(await read(key)).toMatchObject({ size: 0, value: Buffer.alloc(0) });
@@ -127,7 +127,7 @@ describe.each(MEMCACHED_MODES)("a node of kind %s", (mode) => {
     expect(await read(key)).toBeNull();
   });
 
-  it("gives a value of nearly a megabyte byte for byte", async () => {
+  it("returns a value of nearly a megabyte byte for byte", async () => {
     const key = Buffer.from("nearly");
     const value = Buffer.alloc(MEGABYTE - 500);
     for (let i = 0; i < value.length; i++) value[i] = (i * 31 + (i >> 8)) & 0xff;
@@ -149,7 +149,7 @@ describe.each(MEMCACHED_MODES)("a node of kind %s", (mode) => {
     expect((await connections()) - before).toBe(3);
   });
 
-  it("has no connection left when jobs have ended, whether they went well or not", async () => {
+  it("has no connection left when jobs have ended, whether they succeeded or not", async () => {
     const open = async () =>
       Number((await independentStats(server.endpoint, binary ? "binary" : "text")).get("curr_connections"));
     await client.poll(emptyValues());
@@ -164,7 +164,7 @@ describe.each(MEMCACHED_MODES)("a node of kind %s", (mode) => {
 });
 
 describe("an item that is read", () => {
-  it("stays where it is in the LRU, unfetched and as old as before", async () => {
+  it("keeps its LRU position, stays unfetched and keeps its age", async () => {
     const server = await startMemcached({ mode: "plain" });
     const client = createNodeClient(server.endpoint, DEADLINES);
     try {
@@ -200,7 +200,7 @@ describe("an item that is read", () => {
   });
 });
 
-describe("an item larger than what is read of it", () => {
+describe("an item larger than the read limit", () => {
   it.each(["plain", "binary"] as const)(
     "is known by its size on a %s node that accepts large ones",
     async (mode) => {

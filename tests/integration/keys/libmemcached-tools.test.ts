@@ -109,7 +109,7 @@ describe.each([
     expect((await tool("memcexist", "two")).code).not.toBe(0);
   });
 
-  it("memctouch and touch_key give the same time to live, and miss the same", async () => {
+  it("memctouch and touch_key set the same time to live, and miss equally", async () => {
     const touch = (key: string, exptime: number) =>
       touchKey.run(target, { key, keyEncoding: "utf8", exptime }, CONTEXT);
     await set({ key: "touched", value: "1" });

@@ -109,7 +109,7 @@ describe("the list of keys", () => {
     expect((await read(await listing.list({ limit: 2_000 }))).end.truncated).toBe(false);
   });
 
-  it("gives keys that no text command can say as base64, and takes a prefix so", async () => {
+  it("returns keys that no text command can express as base64, and accepts such a prefix", async () => {
     const listing = await start({ mode: "plain" });
     const odd = Buffer.from("bin\x00 \xff", "latin1").toString("base64");
     const latin = Buffer.from("caf\xe9", "latin1");
@@ -164,7 +164,7 @@ describe("before the first byte", () => {
 });
 
 describe("a reader", () => {
-  it("that does not read does not hold up the node, and gets its lines when it does", async () => {
+  it("that does not read does not block the node, and gets its lines later", async () => {
     const listing = await start({ mode: "plain", memoryMb: 256 });
     await storeItems(listing.server.endpoint, numbered("k", 100_000));
     const response = await listing.list({ limit: 100_000 });
@@ -175,7 +175,7 @@ describe("a reader", () => {
     expect(end).toMatchObject({ matched: 100_000, truncated: false });
   });
 
-  it("that leaves in the middle leaves a dump that is read to its end", async () => {
+  it("that disconnects early leaves a dump that is read to its end", async () => {
     const listing = await start({ mode: "plain", memoryMb: 256 });
     await storeItems(listing.server.endpoint, numbered("k", 300_000));
     const reader = (await listing.list({ limit: 100_000 })).body?.getReader();
@@ -205,7 +205,7 @@ describe("a reader", () => {
   });
 });
 
-describe("a node that is killed in the middle", () => {
+describe("a node that is killed during the dump", () => {
   it("ends the list with a line that reports it", async () => {
     const listing = await start({ mode: "plain", memoryMb: 256 });
     await storeItems(listing.server.endpoint, numbered("k", 500_000));

@@ -49,7 +49,7 @@ function ownerBy(name: string, key: string): number | null | undefined {
 }
 
 describe("the owner of a key", () => {
-  it("for memjs is where memjs puts 1,000 keys on five servers", async () => {
+  it("for memjs is where memjs stores 1,000 keys on five servers", async () => {
     const uris = servers.map(({ endpoint }) => endpoint.id).join(",");
     const client = memjs.Client.create(uris, {
       username: " ",
@@ -67,7 +67,7 @@ describe("the owner of a key", () => {
     expect(keys.filter((key) => ownerBy("memjs", key) !== where.get(key))).toEqual([]);
   });
 
-  it("for libmemcached's tools is where memccp puts 1,000 files on five servers", async () => {
+  it("for libmemcached's tools is where memccp stores 1,000 files on five servers", async () => {
     await Promise.all(servers.map(({ endpoint }) => rawText(endpoint, "flush_all\r\n", ["OK\r\n"])));
     const cwd = await mkdtemp(join(tmpdir(), "memfleet-owner-"));
     try {
@@ -108,7 +108,7 @@ describe("the owner of a key", () => {
     expect(await rawText(endpoint, "me unused\r\n", ["\r\n"])).toContain("fetch=no");
   });
 
-  it("of a key that is no text has no memjs among them, and is found all the same", async () => {
+  it("of a binary key has no memjs among them, and is still found", async () => {
     const key = Buffer.from([0xff, 0x0a, 0x20]);
     await nodes[3]?.client.withKeys((keys) =>
       keys.store(key, Buffer.from("x"), { mode: "set", flags: 0, exptime: 0 }),

@@ -149,7 +149,7 @@ describe("one key", () => {
     expect(value.status).toBe(404);
   });
 
-  it("is unpacked when it is packed", async () => {
+  it("is decompressed when it is compressed", async () => {
     const json = Buffer.from('{"a": 1}');
     await put(plain, "zipped", gzipSync(json));
     await put(plain, "deflated", deflateSync(json));
@@ -165,7 +165,7 @@ describe("one key", () => {
     }
   });
 
-  it("of more than a megabyte is shown by its beginning and not handed out", async () => {
+  it("of more than a megabyte is shown truncated and not downloadable", async () => {
     await put(plain, "large", Buffer.alloc(3 * MEGABYTE, "abc "));
     const read = await item(keyOf(plain, "large"));
     expect(read).toMatchObject({ size: 3 * MEGABYTE, truncated: true, format: "text", encoding: "utf8" });
@@ -175,7 +175,7 @@ describe("one key", () => {
     expect(await value.json()).toMatchObject({ detail: expect.stringContaining("3145728 bytes") });
   });
 
-  it("is handed out as a file that no browser shows", async () => {
+  it("is downloaded as a file that no browser renders", async () => {
     const bytes = Buffer.from("<script>\0\xff", "latin1");
     await put(plain, 'a/../"b";x', bytes);
     const response = await downloadOf(plain, 'a/../"b";x');
@@ -238,7 +238,7 @@ describe("a key's owner", () => {
 });
 
 describe("acting on a key", () => {
-  it("stores a file of a megabyte, and tells it by its size", async () => {
+  it("stores a file of a megabyte, and reports it by its size", async () => {
     const value = Buffer.alloc(MEGABYTE, 7);
     const input = {
       key: "file",
@@ -264,7 +264,7 @@ describe("acting on a key", () => {
     expect(Buffer.from(await (await downloadOf(plain, "file")).arrayBuffer()).equals(value)).toBe(true);
   });
 
-  it("takes a large body for nothing but a value", async () => {
+  it("accepts a large body only for a value", async () => {
     const padding = "x".repeat(70_000);
     const nodes = [plain.endpoint.id];
     expect((await perform({ kind: "delete_key", nodes, input: { key: padding } })).status).toBe(413);
@@ -292,7 +292,7 @@ describe("acting on a key", () => {
     expect(await response.json()).toMatchObject({ errors: [{ field }] });
   });
 
-  it("deletes a key wherever it is", async () => {
+  it("deletes a key on every node", async () => {
     await put(other, "somewhere", Buffer.from("1"));
     const action = await done({ kind: "delete_key", pool: "main", input: { key: "somewhere" } });
     expect(action.state).toBe("done");
@@ -304,7 +304,7 @@ describe("acting on a key", () => {
     expect(alone).toMatchObject({ state: "failed", targets: [{ state: "failed" }] });
   });
 
-  it("counts beyond what JSON holds", async () => {
+  it("counts beyond the integers of JSON", async () => {
     for (const server of [plain, sasl]) {
       const nodes = [server.endpoint.id];
       await done({ kind: "set_key", nodes, input: { key: "count", value: "9007199254740991" } });

@@ -96,7 +96,7 @@ describe("an ElastiCache configuration endpoint", () => {
     await server.drained();
   });
 
-  it("that floods is cut off", async () => {
+  it("that floods is disconnected", async () => {
     const flood = "x".repeat(65_536);
     const server = await fake({
       "config get cluster": (socket) => {

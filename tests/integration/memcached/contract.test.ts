@@ -216,7 +216,7 @@ describe("sign-in", () => {
   const without = (endpoint: NodeEndpoint): NodeEndpoint => ({ ...endpoint, credentials: null });
   const sasl = { kind: "sasl", username: "memfleet", password: "canary" } as const;
 
-  it("tells wrong and missing SASL credentials apart", async () => {
+  it("distinguishes wrong and missing SASL credentials", async () => {
     const server = await start({ mode: "sasl" });
     expect(await outcome(wrong(server.endpoint))).toBe("saslRefused");
     expect(await outcome(without(server.endpoint))).toBe("saslRequired");
@@ -240,7 +240,7 @@ describe("sign-in", () => {
     refused.close();
   });
 
-  it("tells wrong and missing authfile credentials apart", async () => {
+  it("distinguishes wrong and missing authfile credentials", async () => {
     const server = await start({ mode: "authfile" });
     expect(await outcome(wrong(server.endpoint))).toBe("authfileRefused");
     expect(await outcome(without(server.endpoint))).toBe("authfileRequired");
@@ -308,7 +308,7 @@ describe("the protocol setting", () => {
     client.close();
   });
 
-  it("auto notices that a node was restarted as another kind", async () => {
+  it("auto detects that a node was restarted with another protocol", async () => {
     const server = await start({ mode: "ascii" });
     const { address } = server.endpoint;
     const client = createNodeClient(server.endpoint, { connectTimeoutMs: 500, timeoutMs: 500 });

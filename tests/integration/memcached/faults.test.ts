@@ -103,7 +103,7 @@ describe.each(FAULTS)("a node that %s", (what, reaction, reason) => {
     expect(await client.stats("items")).toHaveLength(3);
   });
 
-  it(`does not take the others along`, async () => {
+  it(`does not affect the others`, async () => {
     const ill = await node({ version: VERSION, stats: reaction }, {}, deadlinesFor(reason));
     const well = await node({ version: VERSION, stats: say(GOOD) }, {}, PATIENT);
     await well.client.poll(emptyValues());
@@ -134,7 +134,7 @@ describe("the greeting", () => {
     expect(await reasonOf(client.poll(emptyValues()))).toBe("notMemcached");
   });
 
-  it("without a version, as some proxies answer, is good enough", async () => {
+  it("without a version, as some proxies answer, is accepted", async () => {
     const { client } = await node({ version: say("ERROR\r\n"), stats: say("STAT pid 7\r\nEND\r\n") });
     expect(await client.poll(emptyValues())).toMatchObject({ version: null });
   });
@@ -223,7 +223,7 @@ describe("a binary node", () => {
     ],
   ];
 
-  it.each(faults)("that %s is thrown away, and the next poll works", async (_what, reaction, reason) => {
+  it.each(faults)("that %s is disconnected, and the next poll works", async (_what, reaction, reason) => {
     const { fake, client } = await node(
       { ...script, "binary 16": [reaction, stats] },
       more,
@@ -294,7 +294,7 @@ describe("a binary node", () => {
 });
 
 describe("requests at the same time", () => {
-  it("a group that hangs does not make a poll fail that waits behind it", async () => {
+  it("a group that hangs does not fail a poll that is queued behind it", async () => {
     const deadlines = { connectTimeoutMs: 500, timeoutMs: 1_000 };
     const { client } = await node(
       { version: VERSION, stats: say(GOOD), "stats slabs": silence },
@@ -344,7 +344,7 @@ describe("requests at the same time", () => {
 });
 
 describe("a connection that the node closes while idle", () => {
-  it("is replaced without anybody noticing", async () => {
+  it("is replaced transparently", async () => {
     const answerAndClose: Reaction = (socket) => void socket.end(GOOD);
     const { fake, client } = await node({ version: VERSION, stats: answerAndClose });
     for (let i = 0; i < 5; i++) {
@@ -365,7 +365,7 @@ describe("groups that could harm a node", () => {
     expect(new Set(fake.commands)).toEqual(new Set(["version", "stats"]));
   });
 
-  it("are judged by the process that answers now, not by the one before", async () => {
+  it("are decided by the current server process, not by the previous one", async () => {
     const now = "STAT pid 8\r\nSTAT version 1.6.9\r\nEND\r\n";
     const before = "STAT pid 7\r\nSTAT version 1.6.9\r\nSTAT extstore_page_allocs 0\r\nEND\r\n";
     const { fake, client } = await node({
@@ -379,7 +379,7 @@ describe("groups that could harm a node", () => {
     expect(fake.commands.filter((command) => command === "stats extstore")).toHaveLength(1);
   });
 
-  it("and settings of an earlier process do not tell the capabilities of the next", async () => {
+  it("and settings of an earlier process do not determine the capabilities of the next", async () => {
     const next = "STAT pid 8\r\nSTAT version 1.6.18\r\nEND\r\n";
     const { client } = await node({
       version: VERSION,
@@ -394,7 +394,7 @@ describe("groups that could harm a node", () => {
   });
 });
 
-it("a standstill of our own process is not taken for one of the node", async () => {
+it("a stall of this process is not mistaken for one of the node", async () => {
   const { client } = await node({ version: VERSION, stats: say(GOOD) }, {}, DEADLINES);
   const standStill = () => {
     for (const until = performance.now() + 1_000; performance.now() < until; );

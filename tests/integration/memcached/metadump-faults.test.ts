@@ -147,20 +147,23 @@ describe("a node that", () => {
     ["cuts its lines anywhere", pieces(`${line("a")}${line("b")}END\r\n`, [1, 5, 30, 70, 71, 140]), "ended"],
   ];
 
-  it.each(FAULTS)("%s: the asker hears of it, and the next dump works", async (_what, reaction, outcome) => {
-    const started = await startDump({ [HASH]: [reaction, say(`${line("z")}END\r\n`)] });
-    expect(await outcomeOf(started)).toBe(outcome);
-    await crawlerLocksFree();
-    const { endpoint } = started.fake;
-    const next = await startMetadump(
-      endpoint,
-      DEADLINES,
-      { prefix: Buffer.alloc(0), onItem: () => true },
-      PATIENT,
-    );
-    await next.ended;
-    expect(next.itemCount).toBe(1);
-  });
+  it.each(FAULTS)(
+    "%s: the caller gets an error, and the next dump works",
+    async (_what, reaction, outcome) => {
+      const started = await startDump({ [HASH]: [reaction, say(`${line("z")}END\r\n`)] });
+      expect(await outcomeOf(started)).toBe(outcome);
+      await crawlerLocksFree();
+      const { endpoint } = started.fake;
+      const next = await startMetadump(
+        endpoint,
+        DEADLINES,
+        { prefix: Buffer.alloc(0), onItem: () => true },
+        PATIENT,
+      );
+      await next.ended;
+      expect(next.itemCount).toBe(1);
+    },
+  );
 
   it("sends two gigabytes of items: uses little memory and does not delay other work", async () => {
     const bytes = 2 ** 31;
@@ -186,7 +189,7 @@ describe("a node that", () => {
     expect(most).toBeLessThan(64 * 1024 * 1024);
   }, 120_000);
 
-  it("sends more items than it can have: is cut off", async () => {
+  it("sends more items than it can have: is disconnected", async () => {
     const started = await startDump(
       { [HASH]: flood(2 ** 31, Buffer.from(line("a").repeat(1_000))) },
       PATIENT,
@@ -197,7 +200,7 @@ describe("a node that", () => {
   }, 120_000);
 });
 
-describe("a node that stops in the middle", () => {
+describe("a node that stops during the dump", () => {
   const stalls = say(line("a"));
 
   async function busyWith({ fake }: StartedDump): Promise<string> {

@@ -73,7 +73,7 @@ describe.each(["plain", "sasl"] as const)("a node of kind %s", (mode) => {
     expect(await pingBoth()).toEqual({ theirs: false, ours: 0 });
   });
 
-  it("counts memcslap's sets and ours each as often as they say", async () => {
+  it("counts memcslap's and Memfleet's sets exactly", async () => {
     const { server, target } = await start({ mode });
     const sets = async () => Number((await independentStats(server.endpoint, protocol)).get("cmd_set"));
     const slap = ["--test=set", "--execute-number=500", "--concurrency=1", ...binary];
@@ -96,7 +96,7 @@ describe.each(["plain", "sasl"] as const)("a node of kind %s", (mode) => {
     expect(left).toBeLessThanOrEqual(theirs);
   });
 
-  it("tells memcstat what it tells us", async () => {
+  it("reports the same to memcstat and to Memfleet", async () => {
     const { server, target } = await start({ mode });
     const { text } = await run("memcstat", [...reaching(server.endpoint), ...binary]);
     const theirs = new Map(
@@ -112,7 +112,7 @@ describe.each(["plain", "sasl"] as const)("a node of kind %s", (mode) => {
 });
 
 describe("what errors mean", () => {
-  it("every code of memcerror is in the table with its words, and no other", async () => {
+  it("every code of memcerror is in the table with its text, and no other", async () => {
     const ours = ERROR_CODES.filter(({ family }) => family === "libmemcached");
     expect(ours.map(({ code }) => code)).toEqual(
       Array.from({ length: ours.length }, (_, code) => String(code)),
@@ -123,7 +123,7 @@ describe("what errors mean", () => {
     expect((await run("memcerror", [String(ours.length)])).text).toContain("INVALID");
   });
 
-  it("refusals that a real node sends are known by more than their first word", async () => {
+  it("refusals of a real node are recognised by more than their first word", async () => {
     const { server } = await start({ mode: "plain", args: ["-F", "-X", "-W", "-o", "no_slab_reassign"] });
     const large = "x".repeat(1_100_000);
     const requests = [

@@ -30,7 +30,7 @@ afterEach(async () => {
 });
 
 describe.each(["plain", "sasl", "authfile", "tls", "unix"] as const)("a node of kind %s", (mode) => {
-  it("answers every ping, and keeps no connection of them", async () => {
+  it("responds to every ping, and leaves no connection open", async () => {
     const { server, client } = await start(mode);
     const protocol = mode === "sasl" ? "binary" : "text";
     const connections = async () =>
@@ -74,7 +74,7 @@ describe("pings", () => {
     expect(summary.answered).toBe(pings.filter(({ error }) => error === null).length);
   });
 
-  it("of a node that is not there sum up to nothing measured, not to zero", async () => {
+  it("of an absent node have no measurements instead of zeros", async () => {
     const { server, client } = await start("plain");
     await server.kill();
     expect(await pingNode(client, { count: 2, intervalMs: 20 }, STAYS, () => undefined)).toEqual({
@@ -88,7 +88,7 @@ describe("pings", () => {
     });
   });
 
-  it("end when their reader leaves", async () => {
+  it("end when their reader disconnects", async () => {
     const { client } = await start("plain");
     const left = new AbortController();
     const pings: Ping[] = [];
@@ -133,7 +133,7 @@ describe("the stream of pings", () => {
     });
   });
 
-  it("has room for three of one node or one caller, and again when one of them leaves", async () => {
+  it("allows three per node and per caller, and another when one of them disconnects", async () => {
     const { server, client } = await start("plain");
     const { id } = server.endpoint;
     const runtime = runtimeOf(id, client);
