@@ -15,7 +15,7 @@ describe("the shell commands of a panel", () => {
     ]);
   });
 
-  it("names the group, and leaves memcached-tool out where it does not know it", () => {
+  it("names the group, and omits memcached-tool where it does not support it", () => {
     expect(groupCommands(plain, "conns")).toEqual([
       "printf 'stats conns\\r\\nquit\\r\\n' | nc -w 3 10.0.0.5 11211",
       "memcstat --servers=10.0.0.5:11211 conns",
@@ -45,7 +45,7 @@ describe("the shell commands of a panel", () => {
     expect(groupCommands({ ...plain, auth: "sasl", tls: true }, "items")).toEqual([]);
   });
 
-  it("speaks TLS through openssl", () => {
+  it("uses TLS through openssl", () => {
     expect(groupCommands({ ...plain, tls: true }, "general")).toEqual([
       "printf 'stats\\r\\nquit\\r\\n' | openssl s_client -quiet -connect 10.0.0.5:11211",
     ]);
@@ -103,7 +103,7 @@ describe("the shell commands of a panel", () => {
     );
   });
 
-  it("lets no part of a node's name run", () => {
+  it("executes no part of a node's name", () => {
     const hostile = "unix:/tmp/$(touch x)';`id`";
     for (const command of groupCommands({ ...plain, id: hostile }, "general")) {
       expect(command).toContain("'/tmp/$(touch x)'\\'';`id`'");

@@ -10,7 +10,7 @@ describe("the window in view", () => {
     expect(windowOf("7d", null, null).durationMs).toBe(7 * 86_400_000);
   });
 
-  it("is absolute when both ends are given, and they win over a range", () => {
+  it("is absolute when both ends are given, which override a range", () => {
     expect(windowOf("24h", from, to)).toEqual({
       kind: "absolute",
       fromMs: Date.UTC(2026, 10, 22, 6),
@@ -24,7 +24,7 @@ describe("the window in view", () => {
     expect(windowOf("6h", from, null).kind).toBe("relative");
   });
 
-  it("stays relative in the question to the server", () => {
+  it("stays relative in the request to the server", () => {
     expect(windowQuery(windowOf("15m", null, null))).toEqual({ from: "now-15m", to: "now" });
     expect(windowQuery(windowOf(null, from, to))).toEqual({
       from: String(from.getTime()),

@@ -148,7 +148,7 @@ describe("the collector", () => {
     expect(collector.get("a:1")?.status).toBe("up");
   });
 
-  it("does not call a node slow when this process was the one that stood still", async () => {
+  it("does not call a node slow when this process was blocked", async () => {
     const { collector, client, round, move, settle } = collectorOf();
     collector.setNodes([fleetNode("a:1")]);
     await settle();
@@ -169,7 +169,7 @@ describe("the collector", () => {
     expect(collector.get("a:1")?.status).toBe("up");
   });
 
-  it("does not hold a timeout against a node while this process is late, but not for ever", async () => {
+  it("ignores a node's timeout while this process is late, but not indefinitely", async () => {
     vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
     const { collector, client, move } = collectorOf();
     try {
@@ -206,7 +206,7 @@ describe("the collector", () => {
     }
   });
 
-  it("keeps the connection and the past of nodes that a new configuration leaves alone", async () => {
+  it("keeps the connection and state of nodes that a new configuration does not change", async () => {
     const { collector, client, settle } = collectorOf();
     collector.setNodes([fleetNode("a:1"), fleetNode("b:1")]);
     await settle();

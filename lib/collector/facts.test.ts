@@ -74,7 +74,7 @@ describe("the slower groups", () => {
     expect(groupReads()[0]).toBeGreaterThanOrEqual(11 * GROUPS);
   });
 
-  it("are spread over the minute although everybody was met at once", async () => {
+  it("are spread over the minute although all nodes were added at once", async () => {
     const { start, second, groupReads } = collectorOf(200);
     await start();
     const inOneSecond: number[] = [];
@@ -115,7 +115,7 @@ describe("the slower groups", () => {
     expect(collector.get("a:1")?.status).toBe("up");
   });
 
-  it("leave the others standing when a node has no such group", async () => {
+  it("do not affect the others when a node lacks a group", async () => {
     const { start, collector } = collectorOf(1, (node) => {
       const answer = node.stats.bind(node);
       node.stats = (group) =>
@@ -128,7 +128,7 @@ describe("the slower groups", () => {
     expect(facts?.slabs.classes.length).toBeGreaterThan(0);
   });
 
-  it("are not shown any more once they could not be read again for minutes", async () => {
+  it("are no longer shown once reads have failed for minutes", async () => {
     const { start, second, collector, client, clock } = collectorOf(1);
     await start();
     client("a:1").stats = async () => {
@@ -157,8 +157,8 @@ describe("the slower groups", () => {
   });
 });
 
-describe("stores that were no cas", () => {
-  it("never fall in what is shown, unless the server was restarted or its counters reset", async () => {
+describe("stores without cas", () => {
+  it("never fall as shown, unless the server was restarted or its counters reset", async () => {
     const { start, second, collector, client, clock } = collectorOf(1);
     await start();
     const shown = () => {

@@ -5,7 +5,7 @@ import { FlushAttributions } from "./flush-attribution";
 const by = (actionId: string) => ({ ours: true, actor: "dana", actionId });
 const FOREIGN = { ours: false, actor: null, actionId: null };
 
-describe("whose flushes a node counted", () => {
+describe("the author of a counted flush", () => {
   it("is known for Memfleet's flushes, and all others are external", () => {
     const origins = new FlushAttributions();
     expect(origins.latest).toBeNull();
@@ -16,7 +16,7 @@ describe("whose flushes a node counted", () => {
     expect(origins.latest).toEqual(FOREIGN);
   });
 
-  it("is not known of the last one when both fell between two polls", () => {
+  it("is unknown for the last one when both were between two polls", () => {
     const origins = new FlushAttributions();
     origins.expect(by("7"), 0);
     expect(origins.counted(2, 10).foreign).toBe(1);

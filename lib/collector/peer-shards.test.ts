@@ -99,7 +99,7 @@ it("counts a sweep once, however often it is read", async () => {
   collector.close();
 });
 
-it("does not know a node any more after three intervals without word, and knows it again later", async () => {
+it("treats a node as unknown after three intervals without data, and recovers later", async () => {
   const { collector, elsewhere, view, pass, setReply } = shared();
   collector.setNodes([fleetNode("other:1")]);
   setReply(async () => [sweep(0, 0, { bytes: 7 })]);
@@ -119,7 +119,7 @@ it("does not know a node any more after three intervals without word, and knows 
   collector.close();
 });
 
-it("lets a defect be one", async () => {
+it("reports a defect", async () => {
   const { collector, elsewhere, setReply } = shared();
   collector.setNodes([fleetNode("other:1")]);
   setReply(async () => {

@@ -26,7 +26,7 @@ function laneOf(width: number) {
 
 const pass = (ms: number) => vi.advanceTimersByTimeAsync(ms);
 
-describe("a lane", () => {
+describe("a poll limiter", () => {
   it("runs as many at once as its limit, in the order of the calls", async () => {
     const { begun, add, mostRunning } = laneOf(2);
     for (const name of ["a", "b", "c", "d", "e"]) add(name, 10);
@@ -51,7 +51,7 @@ describe("a lane", () => {
     expect(lane.hasWaiters).toBe(false);
   });
 
-  it("does not take everybody for silent when everybody is slow", async () => {
+  it("does not treat all nodes as silent when all are slow", async () => {
     const { add, mostRunning } = laneOf(4);
     for (let n = 0; n < 200; n++) add(`slow ${n}`, 300);
     await pass(60_000);
@@ -69,7 +69,7 @@ describe("a lane", () => {
     expect(running()).toBe(0);
   });
 
-  it("lends nothing while this process itself comes late", async () => {
+  it("lends nothing while this process itself is late", async () => {
     const { add, mostRunning } = laneOf(4);
     for (let n = 0; n < 100; n++) add(`refused ${n}`, 0);
     await pass(1);

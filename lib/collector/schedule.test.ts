@@ -57,7 +57,7 @@ describe("the polling schedule", () => {
     expect(new Set(runs).size).toBe(10);
   });
 
-  it("knows when this process was late, and since when it no longer is", () => {
+  it("knows when this process was late, and when it no longer is", () => {
     vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
     let asleepMs = 0;
     const now = () => performance.now() + asleepMs;

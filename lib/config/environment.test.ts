@@ -15,7 +15,7 @@ describe("readEnvironment", () => {
     expect(readEnvironment({ MEMFLEET_CONFIG: "/etc/m.yaml" }).configFile).toBe("/etc/m.yaml");
   });
 
-  test("takes a variable that is set to nothing as not set", () => {
+  test("treats an empty variable as not set", () => {
     const environment = readEnvironment({ MEMFLEET_LISTEN: "", MEMCACHED_SERVERS: "", MEMFLEET_CONFIG: "" });
     expect(environment.scalars).toEqual({});
     expect(environment.servers).toBeNull();

@@ -51,7 +51,7 @@ function problemsOf(
   return [];
 }
 
-describe("without mistakes", () => {
+describe("a valid configuration", () => {
   test("no file and no environment: no node, safe defaults", () => {
     expect(load(null)).toEqual({
       file: null,
@@ -132,7 +132,7 @@ pools:
     expect(page?.tls).toMatchObject({ servername: "cache.test", insecureSkipVerify: false });
   });
 
-  test("a node may have a sign-in, TLS and protocol of its own; the others keep the pool's", () => {
+  test("a node may have its own sign-in, TLS and protocol; the others keep the pool's", () => {
     const { nodes } = load(`
 pools:
   - name: mixed
@@ -199,7 +199,7 @@ pools:
   });
 });
 
-describe("mistakes are named with line, path, what was found and what is allowed", () => {
+describe("errors have line, path, the value found and the allowed values", () => {
   const CASES: ReadonlyArray<
     readonly [name: string, yaml: string, line: number, path: string, found: string, allowed: RegExp]
   > = [
@@ -477,7 +477,7 @@ describe("mistakes are named with line, path, what was found and what is allowed
     expect(problem).toMatchObject({ file: join(folder, "other.yaml"), found: "no such file" });
   });
 
-  test("a user name without a password in the environment is a mistake", () => {
+  test("a user name without a password in the environment is an error", () => {
     const [problem] = problemsOf(null, { MEMCACHIER_SERVERS: "a", MEMCACHIER_USERNAME: "u" });
     expect(problem).toMatchObject({ path: "MEMCACHIER_PASSWORD", found: "nothing" });
   });
@@ -500,7 +500,7 @@ describe("secrets", () => {
     expect(JSON.stringify(problemsOf(null, { MEMCACHED_SERVERS: "u:canary@a" }))).not.toContain("canary");
   });
 
-  test("a number as a password is a mistake whose value is not shown", () => {
+  test("a number as a password is an error whose value is not shown", () => {
     const [problem] = problemsOf("pools: [{ name: a, auth: { sasl: { username: u, password: 123456 } } }]\n");
     expect(problem).toMatchObject({
       found: "a hidden value",

@@ -34,7 +34,7 @@ async function until(what: () => void): Promise<void> {
 }
 
 describe("watchConfiguration", () => {
-  test("throws when the first reading fails, because there is nothing good to keep", () => {
+  test("throws when the first read fails, because there is no valid configuration yet", () => {
     writeFileSync(at("memfleet.yaml"), "nonsense: 1\n");
     expect(() => watch()).toThrow(ConfigurationError);
   });
@@ -51,7 +51,7 @@ describe("watchConfiguration", () => {
     expect(watched.rejected()).toBeNull();
   });
 
-  test("takes over a file that was replaced by a rename", async () => {
+  test("applies a file that was replaced by a rename", async () => {
     writeFileSync(at("memfleet.yaml"), withNode("a"));
     const watched = watch();
     writeFileSync(at("new"), withNode("c"));
@@ -59,7 +59,7 @@ describe("watchConfiguration", () => {
     await until(() => expect(nodesOf(watched)).toEqual(["c:11211"]));
   });
 
-  test("takes over a swapped symbolic link, as a mounted ConfigMap does it", async () => {
+  test("applies a swapped symbolic link, as with a mounted ConfigMap", async () => {
     for (const name of ["a", "d"]) {
       mkdirSync(at(`version-${name}`));
       writeFileSync(at(`version-${name}/memfleet.yaml`), withNode(name));
@@ -73,14 +73,14 @@ describe("watchConfiguration", () => {
     await until(() => expect(nodesOf(watched)).toEqual(["d:11211"]));
   });
 
-  test("takes over a file that appears later", async () => {
+  test("applies a file that appears later", async () => {
     const watched = watch();
     expect(nodesOf(watched)).toEqual([]);
     writeFileSync(at("memfleet.yaml"), withNode("e"));
     await until(() => expect(nodesOf(watched)).toEqual(["e:11211"]));
   });
 
-  test("takes over a rotated secret", async () => {
+  test("applies a rotated secret", async () => {
     const auth = "auth: { sasl: { username: u, passwordFile: secret } }";
     writeFileSync(at("secret"), "old");
     writeFileSync(at("memfleet.yaml"), `pools: [{ name: p, servers: [a], ${auth} }]\n`);
@@ -135,7 +135,7 @@ describe("watchConfiguration", () => {
     expect(watched.rejected()?.detail).toContain(`listen 127.0.0.1:5000, dataDir ${at("other")}`);
   });
 
-  test("does not tell anybody about a touch that changes nothing", async () => {
+  test("notifies no listener of a change of the modification time only", async () => {
     writeFileSync(at("memfleet.yaml"), withNode("a"));
     const watched = watch();
     const before = watched.current();
@@ -146,7 +146,7 @@ describe("watchConfiguration", () => {
     expect(listener).not.toHaveBeenCalled();
   });
 
-  test("stops looking when closed", async () => {
+  test("stops checking when closed", async () => {
     writeFileSync(at("memfleet.yaml"), withNode("a"));
     const watched = watch();
     watched.close();

@@ -53,7 +53,7 @@ describe("scheduled diagnosing", () => {
     expect(begun).toHaveLength(2);
   });
 
-  it("counts from the run of an earlier life", async () => {
+  it("counts from the last run before a restart", async () => {
     const { begun, lookAfter } = scheduleOf({ lastMs: 99.5 * HOUR });
     await lookAfter(0);
     expect(begun).toEqual([]);

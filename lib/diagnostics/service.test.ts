@@ -124,7 +124,7 @@ describe("diagnosing", () => {
 
   const entries = async () => (await audit.find({ limit: 100 })).entries;
 
-  it("tests every node with every probe and keeps what was found", async () => {
+  it("tests every node with every probe and stores the findings", async () => {
     const diagnostics = diagnosticsOf([
       blockingProbe("settings").probe,
       blockingProbe("health", () => [loud]).probe,
@@ -218,7 +218,7 @@ describe("diagnosing", () => {
     expect((await ended(diagnostics, small)).state).toBe("done");
   });
 
-  it("starts no further probe of a cancelled run; those under way end, and count", async () => {
+  it("starts no further probe of a cancelled run; running ones finish, and count", async () => {
     const first = blockingProbe("settings");
     const second = blockingProbe("health");
     first.hold();
@@ -265,7 +265,7 @@ describe("diagnosing", () => {
     expect(markers).toEqual([]);
   });
 
-  it("marks in the history what became worse or better, once a node and run", async () => {
+  it("marks in the history what became worse or better, once per node and run", async () => {
     let bad = false;
     const checks = () => (bad ? [loud, { ...loud, check: "drift" }] : [quiet, { ...quiet, check: "drift" }]);
     const diagnostics = diagnosticsOf([blockingProbe("settings", checks).probe]);
@@ -282,7 +282,7 @@ describe("diagnosing", () => {
     ]);
   });
 
-  it("shows the worst thousand of a large run, and counts all of it", async () => {
+  it("shows the worst thousand findings of a large run, and counts all", async () => {
     nodes = Array.from({ length: 12 }, (_, n) => ({ id: `127.0.0.1:${n + 1}`, pool: "one" }));
     const many = (node: string) =>
       Array.from({ length: 100 }, (_, n) => ({
@@ -310,7 +310,7 @@ describe("diagnosing", () => {
     expect(blocking.started).toHaveLength(32);
   });
 
-  it("has each round trip in the audit before it is made, and makes none that it cannot have there", async () => {
+  it("records each round trip in the audit before it runs, and runs none that it cannot record", async () => {
     const audited: string[] = [];
     const probe: Probe = {
       name: "round-trip",
@@ -416,7 +416,7 @@ describe("diagnosing", () => {
     });
   });
 
-  it("knows after a restart what was found before it", async () => {
+  it("has the earlier findings after a restart", async () => {
     const diagnostics = diagnosticsOf([blockingProbe("settings", () => [loud]).probe]);
     await ended(diagnostics, await diagnostics.begin(OPERATOR, ALL));
     await store.close();

@@ -77,7 +77,7 @@ describe("the severity matrix of a fleet", () => {
     expect(counts.diagnosed(NODES)).toBe(3);
   });
 
-  it("takes no cursor that is not its own", () => {
+  it("refuses a foreign cursor", () => {
     for (const cursor of ["", "x", "o100", Buffer.from('["worst",1,"a"]').toString("base64url")]) {
       expect(() => parseSeverityMatrixCursor(cursor), cursor).toThrow(/nextCursor/);
     }

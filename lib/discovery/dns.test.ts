@@ -43,7 +43,7 @@ describe("targets by DNS", () => {
     expect(idsOf(targets)).toEqual(["cache-1.test:11211", "cache-2.test:11311"]);
   });
 
-  it("do not fit one datagram and come over TCP all the same", async () => {
+  it("are read over TCP when they do not fit one datagram", async () => {
     const many = Array.from({ length: 200 }, (_, index) => a(`10.0.1.${index + 1}`));
     one.zone.set("many.test", many);
     const { targets } = await open("many.test", "A").read(never());
@@ -59,7 +59,7 @@ describe("targets by DNS", () => {
     expect((await open("cache.test", "A").read(never())).ttlMs).toBe(ttlMs);
   });
 
-  it("are the union of what several name servers say", async () => {
+  it("are the union of several name servers' answers", async () => {
     one.zone.set("cache.test", [a("10.0.0.1"), a("10.0.0.2")]);
     other.zone.set("cache.test", [a("10.0.0.2"), a("10.0.0.3")]);
     const source = open("cache.test", "A", { resolvers: [one.address, other.address] });
@@ -68,7 +68,7 @@ describe("targets by DNS", () => {
     expect(problems).toEqual([]);
   });
 
-  it("keep those of a name server that fails, and say so", async () => {
+  it("keep those of a name server that fails, with a problem", async () => {
     one.zone.set("cache.test", [a("10.0.0.1")]);
     other.zone.set("cache.test", [a("10.0.0.3")]);
     const source = open("cache.test", "A", { resolvers: [one.address, other.address] });
@@ -109,7 +109,7 @@ describe("targets by DNS", () => {
     );
   });
 
-  it("are given up when the time is over", async () => {
+  it("are unavailable when the time limit passes", async () => {
     one.mood = "silent";
     const abort = new AbortController();
     const pending = open("cache.test", "A").read(abort.signal);

@@ -32,7 +32,7 @@ const cluster = (nodes: string) => {
 };
 
 describe("targets of an ElastiCache cluster", () => {
-  it("are known by their names, and by their addresses where they have none", async () => {
+  it("have their names, or their addresses where they have none", async () => {
     expect(await readTargets(cluster("Cache-1.test|10.0.0.1|11211 |10.0.0.2|11311 |fd00::5|11211"))).toEqual({
       targets: [
         { id: "cache-1.test:11211", address: { kind: "tcp", host: "cache-1.test", port: 11211 }, labels: {} },

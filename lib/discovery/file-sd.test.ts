@@ -63,7 +63,7 @@ describe("targets from files", () => {
     await until(async () => expect(await idsOf(source)).toEqual(["c:11211"]));
   });
 
-  it("follow a swapped symbolic link, as a mounted ConfigMap does it", async () => {
+  it("follow a swapped symbolic link, as with a mounted ConfigMap", async () => {
     for (const name of ["one", "two"]) {
       mkdirSync(at(name));
       write(`${name}/a.json`, name);
@@ -97,7 +97,7 @@ describe("targets from files", () => {
     await until(async () => expect(await idsOf(source)).toEqual(["b:11211"]));
   });
 
-  it("stand while a file is away for a moment, as some editors write it", async () => {
+  it("stay while a file is missing for a moment, as some editors write it", async () => {
     write("targets/a.json", "a");
     write("targets/b.json", "b");
     const source = open("targets/*.json");

@@ -157,7 +157,7 @@ describe("a fleet that is discovered", () => {
     expect(markers).toEqual([]);
   });
 
-  it("does not wait for ever, and nodes of a late first answer were there before", async () => {
+  it("does not wait indefinitely, and does not mark nodes of a late first reply as added", async () => {
     const sources = new Sources();
     let answer = (_: string[]) => {};
     sources.reads.set("s", () => new Promise((resolve) => (answer = resolve)));
@@ -280,7 +280,7 @@ describe("a fleet that is discovered", () => {
     expect(sources.mostRunning).toBe(1);
   });
 
-  it("keeps sources that a new configuration leaves alone, and the list of one that is set otherwise", async () => {
+  it("keeps unchanged sources, and the list of one whose settings changed", async () => {
     const sources = new Sources();
     sources.set("s", "a");
     sources.set("t", "b");

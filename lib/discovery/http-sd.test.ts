@@ -35,7 +35,7 @@ const never = () => new AbortController().signal;
 const idsOf = async (url: string) => (await open(url).read(never())).targets.map(({ id }) => id);
 
 describe("targets over HTTP", () => {
-  it("are those of the answer, and hold until the refresh", async () => {
+  it("are those of the response, and valid until the refresh", async () => {
     const url = await serve(json([{ targets: ["10.0.0.11:11211"], labels: { dc: "tyo1", __meta_x: "y" } }]));
     expect(await open(url).read(never())).toEqual({
       targets: [
@@ -133,7 +133,7 @@ describe("targets over HTTP", () => {
     await expect(received).rejects.toThrow(new SourceUnavailable("timeout"));
   });
 
-  it("are bounded: more than 10 MiB is no list, however small it is on the way", async () => {
+  it("are bounded: more than 10 MiB is not a list, however small it is compressed", async () => {
     const huge = gzipSync(Buffer.alloc(11 * 1024 * 1024, " "));
     const url = await serve((_request, response) => {
       response.writeHead(200, { "content-encoding": "gzip" });

@@ -68,13 +68,13 @@ describe("the fleet in the browser", () => {
     expect(next.attention).toBe(fleet.attention);
   });
 
-  it("gives a field to the nodes it is for, and no other", () => {
+  it("sets a field on exactly its nodes", () => {
     const changed = { ids: ["a:1", "b:1"], fields: { bytes: { rows: [1], values: [7] } } };
     const { nodes } = applyDelta(fleetOf([a, b]), { atMs: 200, changed });
     expect(nodes.map(({ bytes }) => bytes)).toEqual([a.bytes, 7]);
   });
 
-  it("does not grow older when a late message comes", () => {
+  it("ignores the older time of a late message", () => {
     expect(applyDelta(fleetOf([a]), { atMs: 50 }).atMs).toBe(100);
   });
 
@@ -104,7 +104,7 @@ describe("what a reader receives", () => {
     expect(rendersSame(nodeOf("a:1", { hitRatio: 0.0001 }), nodeOf("a:1", { hitRatio: 0 }))).toBe(false);
   });
 
-  it("adds up small steps to a difference, so that nothing creeps away unseen", () => {
+  it("sums small steps to a difference, so that slow changes are not missed", () => {
     const sent = new FleetDeltaEncoder();
     sent.next(summaryOf(), [a], [], 0);
     let received = 0;
@@ -135,7 +135,7 @@ describe("what a reader receives", () => {
     }
   });
 
-  it("has pools that differ, and the order when pools come or go", () => {
+  it("has changed pools, and the order when pools are added or removed", () => {
     const sent = new FleetDeltaEncoder();
     const step = (fleet: Fleet, pools: Pool[]) => {
       const changes = sent.next(summaryOf({ pools }), [], [], 0);

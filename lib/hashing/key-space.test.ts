@@ -30,7 +30,7 @@ describe("the key space", () => {
     for (const { sharesOf } of HASHINGS) expect(sharesOf(some(1))).toEqual([1]);
   });
 
-  it("is cut by ketama where libketama's digests lie, to the last number", () => {
+  it("is divided by ketama exactly at libketama's digests", () => {
     const servers = ["10.0.0.11", "10.0.0.12", "cache-4.example.net"];
     const points: [point: bigint, server: number][] = [];
     for (const [server, name] of servers.entries()) {
@@ -49,7 +49,7 @@ describe("the key space", () => {
     expect(shares.map((share) => BigInt(share * 2 ** 32))).toEqual(owned);
   });
 
-  it("is shared out by modulo as evenly as it can be", () => {
+  it("is distributed by modulo as evenly as possible", () => {
     // 2^32 is 3 times 1,431,655,765 and 1: the first server has one hash more.
     expect(
       hashing("modulo")
@@ -58,7 +58,7 @@ describe("the key space", () => {
     ).toEqual([1_431_655_766, 1_431_655_765, 1_431_655_765]);
   });
 
-  it("is shared out by memjs over absolute values", () => {
+  it("is distributed by memjs over absolute values", () => {
     // Of -2^31 to 2^31 - 1: multiples of 3 are 0 and 715,827,882 pairs; 2^31 leaves 2.
     expect(
       hashing("memjs")
@@ -67,7 +67,7 @@ describe("the key space", () => {
     ).toEqual([1_431_655_765, 1_431_655_766, 1_431_655_765]);
   });
 
-  it("gives each server about as many keys as its share promises", () => {
+  it("gives each server about as many keys as its share", () => {
     const servers = some(5);
     const keys = 20_000;
     for (const { name, ownerOf, sharesOf } of HASHINGS) {

@@ -69,7 +69,7 @@ describe("series from a history", () => {
     expect(series).toEqual([{ metric: "hit_ratio", node: null, pool: null, values: [0.09, 1] }]);
   });
 
-  it("add up rates by each node's own elapsed time", async () => {
+  it("sum rates by each node's own elapsed time", async () => {
     const { series } = await seriesOf(historyOf().history, ["misses"], "fleet");
     expect(series[0]?.values).toEqual([0.1 + 4.5, 0]);
   });

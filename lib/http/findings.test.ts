@@ -40,8 +40,8 @@ function fleet({ breaksAt = 99 } = {}) {
 
 const request = (accept = "application/json") => new Request("http://here/", { headers: { accept } });
 
-describe("findings as an answer", () => {
-  it("are one piece with an ETag where there is a limit, with the cursor of its last page", async () => {
+describe("findings as a response", () => {
+  it("are a single response with an ETag where there is a limit, with the cursor of its last page", async () => {
     const { runtime } = fleet();
     const reply = await findingsResponse(runtime, request(), { limit: 4 });
     expect(reply.headers.get("etag")).not.toBeNull();
@@ -73,7 +73,7 @@ describe("findings as an answer", () => {
     await expect(reply.text()).rejects.toThrow("the store is closed");
   });
 
-  it("stop being read when the reader leaves", async () => {
+  it("are no longer read when the reader disconnects", async () => {
     const { runtime, read } = fleet();
     const reply = await findingsResponse(runtime, request(), {});
     const reader = reply.body?.getReader();

@@ -87,7 +87,7 @@ describe("/metrics of a large fleet", () => {
     expect(ticks).toBeGreaterThanOrEqual(pieces);
   });
 
-  it("stops when the reader leaves", async () => {
+  it("stops when the reader disconnects", async () => {
     let reads = 0;
     const body = bodyOf(await metricsResponse(runtimeOf(() => reads++)));
     const log = vi.spyOn(process.stderr, "write");

@@ -45,7 +45,7 @@ describe("what needs attention", () => {
     expect(kinds(observedNode({}), observedNode({ status: "unknown" }))).toEqual([]);
   });
 
-  it("is what diagnosing found critical, whether or not the node answers now", () => {
+  it("has critical findings, whether or not the node responds now", () => {
     const found = (critical: number) => ({ critical, warning: 2, info: 1 });
     const [entry] = attentionOf([observedNode({ findings: found(3) })]);
     expect(entry).toMatchObject({ kind: "exposed", severity: "critical", figures: { times: 3 } });
@@ -61,7 +61,7 @@ describe("what needs attention", () => {
     expect(entry).toMatchObject({ kind: "status", severity: "critical", figures: { hitsPerSecond: 10 } });
   });
 
-  it("sees a hit ratio that fell by ten points over enough gets, with before and now", () => {
+  it("detects a hit ratio that fell by ten points over enough gets, with before and now", () => {
     const fell = observedNode(
       {},
       {
@@ -83,7 +83,7 @@ describe("what needs attention", () => {
     expect(kinds(observedNode({}, few))).toEqual([]);
   });
 
-  it("tells evictions of items used within the hour from evictions of old ones, and stays neutral on unknown age", () => {
+  it("distinguishes evictions of items used within the hour from those of old ones, and stays neutral on unknown age", () => {
     const evicting = sums({ evictions: 600 });
     expect(kinds(observedNode({}, { lastMinute: evicting, evictedAgeSeconds: 230 }))).toEqual([
       "warning evictsYoung",
@@ -115,7 +115,7 @@ describe("what needs attention", () => {
     );
   });
 
-  it("names nodes in one order, whatever their names and however they came", () => {
+  it("names nodes in one order, whatever their names and input order", () => {
     const name = fc.string({ unit: fc.constantFrom("a", "b", "0", "1", "9", "."), maxLength: 8 });
     fc.assert(
       fc.property(fc.uniqueArray(name), (ids) => {

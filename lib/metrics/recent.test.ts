@@ -11,7 +11,7 @@ function differences(hits: number, misses: number) {
   return values;
 }
 
-describe("the recent past of a node", () => {
+describe("the recent counters of a node", () => {
   it("weighs by gets, not by samples: the ratio comes from sums", () => {
     const recent = new RecentCounters();
     recent.add(10_000, differences(90, 10), 10);

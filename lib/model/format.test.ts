@@ -59,7 +59,7 @@ describe("counts and rates", () => {
     expect(formatCount(999_600, "en")).toBe(`1${NBSP}M`);
   });
 
-  it("keep decimals of small rates and never show something as nothing", () => {
+  it("keep decimals of small rates and never round a value to 0", () => {
     expect(formatRate(0, "en")).toBe("0");
     expect(formatRate(0.25, "en")).toBe("0.25");
     expect(formatRate(12.34, "en")).toBe("12.3");
@@ -97,7 +97,7 @@ describe("durations", () => {
     expect(formatDuration(0.25, "en")).toBe(`250${NBSP}ms`);
   });
 
-  it("say how long ago in the reader's words", () => {
+  it("show how long ago in the reader's language", () => {
     expect(formatAge(12, "en")).toBe("12s ago");
     expect(formatAge(12, "ja")).toBe("12秒前");
     expect(formatAge(7_300, "en")).toBe("2h ago");
@@ -107,7 +107,7 @@ describe("durations", () => {
 describe("points in time", () => {
   const at = Date.UTC(2026, 10, 22, 21, 5, 9, 123);
 
-  it("are ISO 8601 to the second for hovering", () => {
+  it("are ISO 8601 to the second for tooltips", () => {
     expect(formatIso(at)).toBe("2026-11-22T21:05:09Z");
   });
 

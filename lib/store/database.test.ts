@@ -35,7 +35,7 @@ describe("the embedded database", () => {
     throw new Error("nothing failed");
   };
 
-  it("makes its directory and applies each migration exactly once", () => {
+  it("creates its directory and applies each migration exactly once", () => {
     const nested = join(directory, "a", "b");
     closeDatabase(openDatabase(nested, plan, 0).connection);
     const more = { ...plan, migrations: [...plan.migrations, "INSERT INTO one VALUES (8)"] };
@@ -69,7 +69,7 @@ describe("the embedded database", () => {
     closeDatabase(connection);
   });
 
-  it("lets only one process have the file, and names that reason", () => {
+  it("lets only one process use the file, and reports that reason", () => {
     const first = openDatabase(directory, plan, 0);
     const failure = failureOf(() => openDatabase(directory, plan, 0));
     expect(describeFailure(failure, "history.db")).toContain("locked by another process");

@@ -50,7 +50,7 @@ describe("the scheduler", () => {
     expect(order.indexOf("message")).toBeLessThan(order.length - 1);
   });
 
-  it("keeps background work from starving, and from seeing a foreground task half done", async () => {
+  it("keeps background work from starving, and from running inside a foreground task", async () => {
     const order: string[] = [];
     let left = 3;
     const scheduler = new Scheduler(

@@ -32,7 +32,7 @@ it("no span of time has more permits than its share of the rate and 20 ms of it"
   );
 });
 
-it("up to any moment there were never more than the rate allows since the start", () => {
+it("at no time were there more than the rate allows since the start", () => {
   fc.assert(
     fc.property(rate, steps, (perSecond, waits) => {
       permits(perSecond, waits).forEach((atMs, index) => {

@@ -4,7 +4,7 @@ import { LineSplitter } from "../api";
 import { keyListPath } from "./keys";
 
 describe("a streamed list of keys", () => {
-  it("gives the same lines however the text is split", () => {
+  it("returns the same lines however the text is split", () => {
     fc.assert(
       fc.property(
         fc.array(fc.string({ minLength: 1 }).filter((line) => !line.includes("\n"))),

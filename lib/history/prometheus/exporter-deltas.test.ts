@@ -6,7 +6,7 @@ import { termsOf } from "./exporter-names";
 const row = (...values: number[]) => Float64Array.from(values);
 const _ = Number.NaN;
 
-it("gives what happened between two samples to the bucket of the later one", () => {
+it("assigns the difference of two samples to the bucket of the later one", () => {
   const { elapsed, counters } = counterDeltas(
     {
       uptime: row(100, 110, 120, 130),
@@ -20,7 +20,7 @@ it("gives what happened between two samples to the bucket of the later one", () 
   expect(Array.from(counters[1] ?? [])).toEqual([11, 11, 11]);
 });
 
-it("reaches over buckets without a sample, with the seconds that it covers", () => {
+it("spans buckets without a sample, with the seconds that it covers", () => {
   const collected = {
     uptime: row(100, _, _, 130),
     time: row(1_100, _, _, 1_130),

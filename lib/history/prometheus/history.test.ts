@@ -115,7 +115,7 @@ async function until(condition: () => boolean): Promise<void> {
 }
 
 describe("what is written", { timeout: 60_000 }, () => {
-  it("is every figure that is known, by node and stat, with the moment of the batch", async () => {
+  it("is every known value, by node and stat, with the time of the batch", async () => {
     const history = open({ externalLabels: { zone: "tokyo", cluster: "one", Area: "x", job: "m" } });
     await history.append(
       sweepAt(START, { get_hits: 7, bytes: 0.25, uptime: 99, pid: 3, evictions: Number.NaN }),
@@ -176,7 +176,7 @@ describe("what is written", { timeout: 60_000 }, () => {
 });
 
 describe("what cannot be written", { timeout: 60_000 }, () => {
-  it("waits and is written once each when the engine is back", async () => {
+  it("is buffered and written once each when the engine is back", async () => {
     let down = true;
     answer = (_, response) => {
       response.statusCode = down ? 503 : 204;
@@ -212,7 +212,7 @@ describe("what cannot be written", { timeout: 60_000 }, () => {
     expect(Math.min(...moments)).toBe(START + 60_000);
   });
 
-  it("takes no more memory than the buffer has, however long the engine is away", async () => {
+  it("uses no more memory than the buffer, however long the engine is unavailable", async () => {
     answer = (_, response) => response.destroy();
     const history = open({ buffer: { ageMs: Number.POSITIVE_INFINITY, bytes: 100_000 } });
     const nodes = new Map(
@@ -232,7 +232,7 @@ describe("what cannot be written", { timeout: 60_000 }, () => {
     expect(Number(waiting)).toBeLessThanOrEqual(100_000 / 800);
   });
 
-  it("is dropped when the engine refuses it for good, and what comes next is written", async () => {
+  it("is dropped when the engine rejects it permanently, and later batches are written", async () => {
     answer = (_, response) => {
       response.statusCode = 400;
       response.end("out of bounds\n");

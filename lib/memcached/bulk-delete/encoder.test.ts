@@ -41,7 +41,7 @@ describe("a removal", () => {
     );
   });
 
-  it("cannot name what is too long in base64, and nothing odd without the meta commands", () => {
+  it("cannot name a key that is too long in base64, nor a binary key without the meta commands", () => {
     expect(isEncodable(Buffer.alloc(186, " "), true)).toBe(true);
     expect(isEncodable(Buffer.alloc(187, " "), true)).toBe(false);
     expect(isEncodable(Buffer.alloc(250, "k"), true)).toBe(true);
@@ -51,7 +51,7 @@ describe("a removal", () => {
     expect(isEncodable(Buffer.alloc(0), true)).toBe(false);
   });
 
-  it("never takes a CAS that is no number, nor an exptime that is none", () => {
+  it("never accepts an invalid CAS or exptime", () => {
     const key = Buffer.from("k");
     for (const cas of ["", "1 I", "-1", "1\r\nflush_all", "123456789012345678901"]) {
       expect(() => encodeMetaDelete({ key, cas }, DELETE)).toThrow(InputError);

@@ -151,7 +151,7 @@ describe("hostile answers", () => {
     expect(() => read(Buffer.from(reply), everywhere)).toThrow(ConnectionError);
   });
 
-  it("a refusal is shown bounded and printable", () => {
+  it("a refusal is shown truncated and printable", () => {
     const { parser } = read(Buffer.from(`ERROR \x1b[31m${"x".repeat(5_000)}\r\n`));
     const { outcome } = parser;
     expect(outcome?.kind === "refused" && /^[\x20-\x7e]{1,120}$/.test(outcome.line)).toBe(true);
@@ -202,7 +202,7 @@ describe("any dump", () => {
     );
   });
 
-  it("hands over and counts exactly the keys that begin with the prefix", () => {
+  it("passes on and counts exactly the keys that begin with the prefix", () => {
     fc.assert(
       fc.property(
         fc.array(fc.uint8Array({ minLength: 1, maxLength: 6, max: 3 }), { maxLength: 60 }),
@@ -233,7 +233,7 @@ describe("any dump", () => {
     );
   });
 
-  it("no bytes at all make it throw anything but a fault", () => {
+  it("no bytes make it throw anything but a ConnectionError", () => {
     const piece = fc.oneof(
       fc.uint8Array({ maxLength: 60 }).map((bytes) => Buffer.from(bytes)),
       fc.constantFrom("key=", "a%2", " exp=", "\n", "END\r\n", "OK\r\n", "ERROR ", " cas=1").map(Buffer.from),

@@ -123,7 +123,7 @@ describe("pipelined text replies", () => {
     expect(replies[0]?.values[0]?.data?.toString()).toBe("abcdef");
   });
 
-  it("what breaks the protocol or a limit is a fault", () => {
+  it("a violation of the protocol or of a limit is an error", () => {
     expect(reasonOf("VALUE k 0 3\r\nabcd\r\nEND\r\n")).toBe("malformedReply");
     expect(reasonOf("VALUE k 0 3\r\nabc\n\rEND\r\n")).toBe("malformedReply");
     expect(reasonOf("VALUE k 0 x\r\n")).toBe("malformedReply");

@@ -49,7 +49,7 @@ function afterAnother(): StatsReader {
 describe.each(CAPTURED_VERSIONS)("the general stats of %s", (version) => {
   const reply = capture(version, "stats");
 
-  it("come out as a regular expression reads them", () => {
+  it("match those that a regular expression reads", () => {
     const reader = new StatsReader();
     const { values, done } = read(reader, reply);
     expect(done).toBe(true);
@@ -205,7 +205,7 @@ describe("what is not a stats reply", () => {
   });
 });
 
-it("a cut reply is never taken for complete", () => {
+it("a truncated reply is never treated as complete", () => {
   const reply = capture("1.6.18", "stats");
   const reader = new StatsReader();
   read(reader, reply);

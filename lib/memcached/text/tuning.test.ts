@@ -70,7 +70,7 @@ describe("a command from its words", () => {
     );
   });
 
-  it("takes a data block of any bytes", () => {
+  it("accepts a data block of any bytes", () => {
     expect(encodeCommand(["ms", "k", "2"], "\r\n").toString("latin1")).toBe("ms k 2\r\n\r\n\r\n");
   });
 });

@@ -40,7 +40,7 @@ describe("shares of a pool", () => {
     });
   });
 
-  it("add up to one, whatever the nodes hold", () => {
+  it("add up to one, whatever the nodes store", () => {
     const one = fc.record({
       keySpace: fc.double({ min: 0.01, max: 1, noNaN: true }),
       items: fc.option(fc.nat()),
@@ -59,7 +59,7 @@ describe("shares of a pool", () => {
 });
 
 describe("why a node serves more than the others", () => {
-  it("is nothing when all serve about the same", () => {
+  it("is even when all serve about the same", () => {
     expect(verdict(holding("a", 0.5, 10, 11), holding("b", 0.5, 10, 9))).toEqual({
       verdict: "even",
       node: null,
@@ -74,7 +74,7 @@ describe("why a node serves more than the others", () => {
       node: "a",
     });
   });
-  it("is where keys are placed when its items are as far from the ring as its gets", () => {
+  it("is key placement when its items are as far from the ring as its gets", () => {
     expect(verdict(holding("a", 0.5, 90, 900), holding("b", 0.5, 10, 100)).verdict).toBe("placement");
   });
   it("is not known without a second node", () => {

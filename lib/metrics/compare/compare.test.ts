@@ -6,7 +6,7 @@ import { compareReported, compareSettings, compareStats, majorityOf } from "./co
 const reported = (entries: Record<string, string>) => new Map(Object.entries(entries));
 
 describe("names of several nodes", () => {
-  it("stand in the order in which nodes say them, each with every node's value", () => {
+  it("are in the order in which nodes report them, each with every node's value", () => {
     const compared = compareReported([reported({ b: "1", a: "x" }), reported({ a: "x", c: "3" }), null]);
     expect(compared).toEqual([
       { name: "b", values: ["1", null, null], differs: true, majority: null },
@@ -30,7 +30,7 @@ describe("names of several nodes", () => {
     });
   });
 
-  it("do not differ because nothing is known of a node", () => {
+  it("do not differ because a node has no data", () => {
     expect(compareReported([reported({ a: "1" }), null])[0]).toMatchObject({
       values: ["1", null],
       differs: false,
@@ -38,7 +38,7 @@ describe("names of several nodes", () => {
     expect(compareReported([null, null])).toEqual([]);
   });
 
-  it("differ exactly when two nodes say something else, whatever they say", () => {
+  it("differ exactly when two nodes report different values", () => {
     const word = fc.constantFrom("0", "1", "yes", "__proto__", "");
     const node = fc.option(fc.dictionary(fc.constantFrom("a", "b", "toString", "__proto__"), word));
     fc.assert(

@@ -63,7 +63,7 @@ describe("settings that drift", () => {
 });
 
 describe("stored settings", () => {
-  it("are one object for nodes that say the same but for what is their own", () => {
+  it("are one object for nodes that report the same except for node-specific settings", () => {
     const entries = (port: string) =>
       [
         ["maxbytes", "1"],
@@ -82,7 +82,7 @@ describe("stored settings", () => {
     expect(reportedSettings(settingsSnapshot([]))).toBeNull();
   });
 
-  it("are not taken for another node's, whatever characters they are made of", () => {
+  it("are not mistaken for another node's, whatever their characters", () => {
     const text = fc.string({ maxLength: 4, unit: fc.constantFrom("1", " ", "a", "\u0000") });
     const reply = fc.array(fc.tuple(text, text), { maxLength: 3 });
     fc.assert(

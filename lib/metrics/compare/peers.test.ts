@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { plainNode } from "@/tests/doubles/plain-node";
 import { comparisonPeers } from "./peers";
 
-describe("what a node is worth comparing with", () => {
+describe("the peers that a node is compared with", () => {
   const pool = (count: number) =>
     Array.from({ length: count }, (_, n) => plainNode({ id: `n${n}`, getsPerSecond: n * 10 }));
   it("is all of a small pool", () => {

@@ -6,7 +6,7 @@ import { outliersOf, spreadOf } from "./spread";
 const figures = fc.array(fc.double({ min: 0, max: 1e6, noNaN: true }), { minLength: 1, maxLength: 20 });
 
 describe("outliers", () => {
-  it("are what lies far from the others", () => {
+  it("are values far from the others", () => {
     // Median 0.95, deviations 0, 0, 0.01, 0.35: their median is 0.005, three robust deviations are 0.022.
     expect(outliersOf([0.95, 0.95, 0.94, 0.6], 0)).toEqual([3]);
     // Median 100, deviations 0, 1, 200: 4.4 is far.
@@ -15,7 +15,7 @@ describe("outliers", () => {
     expect(outliersOf([100, 200, 300], 0)).toEqual([]);
   });
 
-  it("are none of two values, for neither is the odd one", () => {
+  it("are none of two values", () => {
     expect(outliersOf([1, 1_000_000], 0)).toEqual([]);
     expect(outliersOf([1, null, 1_000_000], 0)).toEqual([]);
   });
@@ -56,7 +56,7 @@ describe("the spread of a pool", () => {
     });
   });
 
-  it("has no factor over nothing", () => {
+  it("has no factor without a median", () => {
     expect(spreadOf([])).toMatchObject({ nodes: 0, median: null, max: null, factor: null, middle: null });
     expect(
       spreadOf([

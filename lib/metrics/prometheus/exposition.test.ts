@@ -62,7 +62,7 @@ const PROMISED = readFileSync(
   .map((line) => line.split("\t") as [name: string, type: string, labels: string, help: string]);
 
 describe("a node's metrics", () => {
-  it("are the promised ones by name, help and type, and ours begin with memfleet_", () => {
+  it("have the documented names, help and types, and Memfleet's begin with memfleet_", () => {
     const promised = PROMISED.map(([name, , , help]) => [name, help]).sort();
     const ours = NODE_FAMILIES.filter(({ name }) => !name.startsWith("memfleet_"));
     expect(ours.map(({ name, help }) => [name, help]).sort()).toEqual(promised);
@@ -71,7 +71,7 @@ describe("a node's metrics", () => {
     for (const { name, type } of ours) expect([name, type([node])]).toEqual([name, types.get(name)]);
   });
 
-  it("have the promised labels, on every version, besides those that say which node it is", () => {
+  it("have the documented labels, on every version, besides those that identify the node", () => {
     const labels = new Map(PROMISED.map(([name, , list]) => [name, list === "-" ? "" : list]));
     for (const version of ["1.4.25", "1.5.5", "1.6.9", "1.6.18", "1.6.18-plain"]) {
       const samples = textOf(nodeOf(version))
@@ -145,7 +145,7 @@ describe("a node's metrics", () => {
     expect(old).not.toContain("memcached_proxy_");
   });
 
-  it("say nothing of the LRU crawler's settings unless it is on", () => {
+  it("omit the LRU crawler's settings unless it is on", () => {
     const settings = (value: string) => ({
       settings: groupStats("settings", [
         ["lru_crawler", value],
@@ -176,7 +176,7 @@ describe("a node's metrics", () => {
     expect(type.exec(textOf(nodeOf("1.4.25"), nodeOf("1.6.18", { up: false })))?.[1]).toBe("gauge");
   });
 
-  it("stand together metric by metric, each with one HELP and TYPE, however many nodes there are", () => {
+  it("are grouped by metric, each with one HELP and TYPE, however many nodes there are", () => {
     const nodes = Array.from({ length: 40 }, (_, n) =>
       nodeOf(n % 2 === 0 ? "1.6.18" : "1.4.25", { labels: `instance="n${n}",namespace="default"` }),
     );
@@ -194,7 +194,7 @@ describe("a node's metrics", () => {
 });
 
 describe("labels", () => {
-  it("come back as they were, whatever a value holds", () => {
+  it("are escaped losslessly, whatever a value contains", () => {
     fc.assert(
       fc.property(fc.string({ unit: "binary", maxLength: 100 }), (value) => {
         const text = labelValue(value);
@@ -211,7 +211,7 @@ describe("labels", () => {
     expect(labelValue("a\ud800b")).toBe("a\ufffdb");
   });
 
-  it("of a pool have names that Prometheus takes, each once", () => {
+  it("of a pool have names that Prometheus accepts, each once", () => {
     fc.assert(
       fc.property(
         fc.dictionary(fc.stringMatching(/^[a-zA-Z_][a-zA-Z0-9_.-]{0,12}$/), fc.string({ maxLength: 5 })),
@@ -250,7 +250,7 @@ describe("service discovery", () => {
   });
 });
 
-describe("figures of the slower groups", () => {
+describe("values of the slower groups", () => {
   it("are those of the reply, for any numbers", () => {
     const names = [...CLASS_COLUMNS.items.keys()];
     const value = fc.oneof(fc.nat(), fc.constantFrom(0xffff_ffff, 0xffff_fffe, 2 ** 40, 0.5));
@@ -276,7 +276,7 @@ describe("figures of the slower groups", () => {
     );
   });
 
-  it("ignore what is no class of memcached's, and names like those of an object", () => {
+  it("ignore invalid classes, and names like those of an object", () => {
     const odd = [
       "items:9999999:number",
       "items:-1:number",
@@ -314,7 +314,7 @@ describe("figures of the slower groups", () => {
 });
 
 describe("Memfleet's own metrics", () => {
-  it("leave out what is not known and name the rest", () => {
+  it("omit unknown values", () => {
     const own: OwnMetrics = {
       nodes: new Map([["up", 3]]),
       ...{ pollIntervalSeconds: 10, polls: 7, pollFailures: new Map([["replyTimeout", 2]]) },

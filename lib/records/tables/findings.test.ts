@@ -107,7 +107,7 @@ describe("stored findings", () => {
     expect(await counts()).toEqual({ warning: 1 });
   });
 
-  it("compare with what was known last when the node answers again", async () => {
+  it("compare with the last known result when the node responds again", async () => {
     await put(row("verbosity", { verdict: "fail", severity: "warning" }));
     await unasked(2_000);
     const again = await put(row("verbosity", { atMs: 3_000 }));
@@ -123,7 +123,7 @@ describe("stored findings", () => {
     expect((await all()).map(({ check }) => check)).toEqual(["verbosity"]);
   });
 
-  it("are not taken back by a probe that can tell nothing this time", async () => {
+  it("are not removed by a probe that is inconclusive this time", async () => {
     await put(row("listens:all", { verdict: "fail", severity: "warning" }));
     const silent = await put(row("listens", { verdict: "unknown", severity: "info", atMs: 2_000 }));
     expect(silent.changes).toEqual([]);
@@ -135,7 +135,7 @@ describe("stored findings", () => {
     expect(await counts()).toEqual({ info: 1, ok: 1 });
   });
 
-  it("do not become better by being unknown", async () => {
+  it("do not improve by becoming unknown", async () => {
     await put(row("drift", { verdict: "fail", severity: "warning" }), row("verbosity"));
     await put(row("drift", { verdict: "unknown", severity: "info" }), row("verbosity"));
     expect(await counts()).toEqual({ warning: 1, ok: 1 });
@@ -161,7 +161,7 @@ describe("stored findings", () => {
     expect((await all())[0]).toMatchObject({ verdict: "fail", severity: "warning", patched: null });
   });
 
-  it("go away with a node that is configured no more, not before", async () => {
+  it("are deleted with a node that is no longer configured, not before", async () => {
     await put(row("verbosity", { atMs: 5_000 }));
     await store.call("finding.sweep", { nodes: [NODE], beforeMs: 9_000 });
     await store.call("finding.sweep", { nodes: [], beforeMs: 5_000 });
@@ -182,7 +182,7 @@ describe("stored findings", () => {
   };
   const page = (request: FindingsFind) => store.call("finding.find", request);
 
-  it("come in pages that leave nothing out and repeat nothing, worst first", async () => {
+  it("are in pages without omission or repetition, worst first", async () => {
     const nodes = ["10.0.0.1:11211", "10.0.0.2:11211", "10.0.0.3:11211"];
     const expected: [number, string][] = [];
     for (const [n, node] of nodes.entries()) {
@@ -317,7 +317,7 @@ describe("stored findings", () => {
     ]);
   });
 
-  it("are there after a restart", async () => {
+  it("persist across a restart", async () => {
     await put(row("verbosity", { verdict: "fail", severity: "warning" }));
     await store.close();
     store = await openRecords(directory);

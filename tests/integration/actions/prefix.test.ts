@@ -305,7 +305,7 @@ describe("lru_crawler_crawl", () => {
 });
 
 describe("100,000 of a million", () => {
-  it("are deleted and the others stay, within bounded memory, while the node answers others", async () => {
+  it("are deleted and the others stay, within bounded memory, while the node serves other clients", async () => {
     const started = await start({ mode: "plain", memoryMb: 512 });
     const { endpoint } = started.server;
     await storeItems(endpoint, numbered("stay:", 900_000));

@@ -181,7 +181,7 @@ test("a pool is previewed, flushed one after the other, followed, paused, resume
   expect(csv.headers.get("content-type")).toContain("text/csv");
 });
 
-test("a stop keeps what was not sent as cancelled, also of a paused action, and ends streams", async () => {
+test("a shutdown stores unsent targets as cancelled, also of a paused action, and ends streams", async () => {
   const before = await flushes();
   const body = { kind: "flush_all", pool: "main", input: { staggerSeconds: 600 }, confirm: "main" };
   const { id } = actionSchema.parse(await (await post(body)).json());
@@ -204,7 +204,7 @@ test("a stop keeps what was not sent as cancelled, also of a paused action, and 
   expect((await flushes()).map((count, index) => count - (before[index] ?? 0))).toEqual([1, 0, 0]);
 });
 
-test("whose a flush was is known, marked once, and remembered by the next Memfleet", async () => {
+test("the author of a flush is known, marked once, and remembered after a restart of Memfleet", async () => {
   const id = node(2).id;
   await vi.waitFor(() => expect(runtime.nodes().every(({ status }) => status === "up")).toBe(true), 20_000);
   await rawText(node(2), "flush_all\r\n", ["OK\r\n"]);
@@ -237,7 +237,7 @@ test("whose a flush was is known, marked once, and remembered by the next Memfle
   expect(runtime.node(id)?.lastFlushBy).toBeNull();
 });
 
-test("a delayed flush is shown as pending at once, with whose it is, and marked when it takes effect", async () => {
+test("a delayed flush is shown as pending at once, with its author, and marked when it takes effect", async () => {
   const id = node(1).id;
   const before = (await markers(1)).length;
   const answer = await post(flushOf(1, { input: { delaySeconds: 8 } }));

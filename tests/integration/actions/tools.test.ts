@@ -18,7 +18,7 @@ const requestOf = (kind: ActionKind, node: string, input: Record<string, unknown
 });
 
 describe("tuning a node", () => {
-  it("takes an admin, and for what can hurt the node's id", async () => {
+  it("requires an admin, and the node's id for a dangerous change", async () => {
     const { id } = await harness.start("plain");
     await expect(harness.actions.begin(actor("operator"), requestOf("reset_stats", id))).rejects.toThrow(
       ForbiddenError,
@@ -43,7 +43,7 @@ describe("tuning a node", () => {
     });
   });
 
-  it("is refused with the reason where the node cannot, and figures out of bounds are input errors", async () => {
+  it("is refused with the reason where the node does not support it, and values out of bounds are input errors", async () => {
     const { id } = await harness.start("sasl");
     const begin = (kind: ActionKind, input: Record<string, unknown>) =>
       harness.actions.begin(actor("admin"), requestOf(kind, id, input));
@@ -78,7 +78,7 @@ describe("a load test", () => {
     expect((await independentStats(endpoint, "text")).get("cmd_set")).toBe("0");
   });
 
-  it("tells how far it is, and cancelled it ends and leaves no key", async () => {
+  it("reports its progress, and when cancelled it ends and leaves no key", async () => {
     const endpoint = await harness.start("plain");
     const input = { seconds: 300, operationsPerSecond: 500, setShare: 0.5, keys: 100 };
     const { id } = await harness.actions.begin(actor("operator"), requestOf("load_test", endpoint.id, input));
@@ -93,7 +93,7 @@ describe("a load test", () => {
   });
 });
 
-it("a capability check keeps a row for every command", async () => {
+it("a capability check stores a row for every command", async () => {
   const { id } = await harness.start("plain");
   const begun = await harness.actions.begin(actor("operator"), requestOf("capability_check", id));
   const { state, targets } = await harness.ended(begun.id);

@@ -162,7 +162,7 @@ it("a node that cannot be tuned is refused before anything is sent, with the rea
   expect((await independentStats(fixed.server.endpoint, "text", "settings")).get("slab_automove")).toBe("1");
 });
 
-it("a request for a verbosity over binary gets no answer and changes nothing, so it is not offered", async () => {
+it("a verbosity request over binary gets no reply and changes nothing, so it is not offered", async () => {
   const { server, target } = await start({ mode: "binary" });
   const version = encodeFrame({ opcode: 0x0b, opaque: 1 });
   const verbosity = encodeFrame({ opcode: 0x1b, opaque: 2, extras: Buffer.from([0, 0, 0, 1]) });

@@ -50,7 +50,7 @@ const listensOn = (inter: string) => ({
 /** The made-up name and password are of one length: 31 and 32 characters with a blank between them. */
 const SET = "set auth 0 0 64";
 
-describe("a node that wants a sign-in", () => {
+describe("a node that requires a sign-in", () => {
   it.each(["sasl", "authfile"] as const)("by %s passes, but sends the password readable", async (mode) => {
     const { endpoint } = await start(mode);
     const checks = await checksOf(probeTarget(endpoint));
@@ -72,7 +72,7 @@ describe("a node that wants a sign-in", () => {
     });
   });
 
-  it("counts exactly one wrong sign-in a run", async () => {
+  it("causes exactly one failed sign-in per run", async () => {
     const { endpoint } = await start("sasl");
     const before = await independentStats(endpoint, "binary");
     await checksOf(probeTarget(endpoint));
@@ -96,7 +96,7 @@ describe("a node that wants a sign-in", () => {
     expect(checks["sign-in-encrypted"]).toMatchObject({ verdict: "fail", severity: "warning" });
   });
 
-  it("refuses configured credentials that are wrong: a failure of its own", async () => {
+  it("fails separately on wrong configured credentials", async () => {
     for (const mode of ["sasl", "authfile"] as const) {
       const { endpoint } = await start(mode);
       const credentials = {
@@ -122,7 +122,7 @@ describe("a node that wants a sign-in", () => {
 });
 
 describe("an authfile node of a newer version", () => {
-  it("hangs up on binary packets and is recognised by its text answer", async () => {
+  it("closes the connection on binary packets and is recognised by its text reply", async () => {
     const fake = await startFakeServer({
       "binary 11": hangUp(),
       version: say("CLIENT_ERROR unauthenticated\r\n"),
@@ -135,7 +135,7 @@ describe("an authfile node of a newer version", () => {
   });
 });
 
-describe("a node that lets everybody in", () => {
+describe("a node without sign-in", () => {
   it.each(["plain", "ascii", "binary", "unix", "tls"] as const)(
     "%s is told so, and keeps no item",
     async (mode) => {
@@ -205,7 +205,7 @@ describe("a node that lets everybody in", () => {
 });
 
 describe("a node that cannot be read", () => {
-  it("because it is down is never taken for one that refuses", async () => {
+  it("because it is down is not mistaken for one that refuses", async () => {
     const port = await freePort();
     const endpoint: NodeEndpoint = {
       id: `127.0.0.1:${port}`,
@@ -233,7 +233,7 @@ describe("a node that cannot be read", () => {
 });
 
 describe("a node with false replies", () => {
-  it("accepting any password fails critically where others reach it", async () => {
+  it("accepting any password fails as critical where others can reach it", async () => {
     const sent: string[] = [];
     const fake = await startFakeServer({
       "binary 11": say("CLIENT_ERROR unauthenticated\r\n"),

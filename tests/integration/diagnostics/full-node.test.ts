@@ -75,7 +75,7 @@ const KINDS: readonly (readonly [MemcachedMode, NodeEndpoint["protocol"]])[] = [
 ];
 
 describe.each(KINDS)("a full node of kind %s, protocol %s", (mode, protocol) => {
-  it("is down for that reason, answers those who are in, and is up again when there is room", async () => {
+  it("is down for that reason, serves its open connections, and is up again when there is room", async () => {
     const server = await start(mode);
     const endpoint = { ...server.endpoint, protocol };
     const early = clientOf(endpoint);

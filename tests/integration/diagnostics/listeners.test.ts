@@ -80,7 +80,7 @@ describe("real servers", () => {
   });
 });
 
-describe("by their words", () => {
+describe("by their settings", () => {
   const statsOf = (inter: string, more: Partial<SharedStats> = {}): SharedStats => ({
     general: null,
     settings: new Map([
@@ -104,7 +104,7 @@ describe("by their words", () => {
     ]);
   });
 
-  it("what they do not tell is unknown with the reason", () => {
+  it("what they do not report is unknown with the reason", () => {
     const problem = { conns: "the binary protocol does not have it" };
     expect(judgeListeners(statsOf("", { settings: null, problem }))).toMatchObject([
       { check: "listens", verdict: "unknown", evidence: { reason: problem.conns } },

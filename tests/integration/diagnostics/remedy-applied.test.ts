@@ -94,7 +94,7 @@ async function apply(server: MemcachedServer, { remedy }: Finding): Promise<void
 
 const settingsOf = ({ endpoint }: MemcachedServer) => independentStats(endpoint, "text", "settings");
 
-describe("a remedy that was applied", () => {
+describe("an applied remedy", () => {
   it.each([
     { probe: "udp-exposure", check: "udp-answers", was: "open", is: "refused", setting: "udpport 0" },
     { probe: "settings", check: "verbosity", was: "fail", is: "pass", setting: "verbosity 0" },
@@ -136,7 +136,7 @@ describe("a remedy that was applied", () => {
     });
   });
 
-  it("brings a node in line with its pool", { timeout: 60_000 }, async () => {
+  it("gives a node the settings of its pool", { timeout: 60_000 }, async () => {
     const before = await diagnosed(odd, "settings", "drift");
     expect(before).toMatchObject({ verdict: "fail", severity: "info" });
     expect(before.figures.count).toBe(4);

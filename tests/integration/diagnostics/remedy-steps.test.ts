@@ -89,7 +89,7 @@ describe("steps for a sign-in", () => {
     expect(authfileSteps(testFacts({ version: "1.5.14" }))).toBeNull();
   });
 
-  it("neither goes together with a UDP port", async () => {
+  it("neither works together with a UDP port", async () => {
     const port = await freePort();
     const settings = new Map([["udpport", String(port)]]);
     for (const steps of [saslSteps(testFacts({ settings }), false), authfileSteps(testFacts({ settings }))]) {
@@ -103,7 +103,7 @@ describe("steps for a sign-in", () => {
 });
 
 describe("steps for TLS", () => {
-  it("make a request for the node's name or address", async () => {
+  it("create a request for the node's name or address", async () => {
     for (const [host, name] of [
       ["10.0.0.5", "IP Address:10.0.0.5"],
       ["cache-1.example.net", "DNS:cache-1.example.net"],
@@ -130,7 +130,7 @@ describe("steps for TLS", () => {
   });
 });
 
-describe("the UDP check of the memo", () => {
+describe("the UDP check command", () => {
   it("returns STAT lines from an open port", async () => {
     const port = await freePort();
     const server = await startMemcached({ mode: "plain", args: ["-U", String(port)] });

@@ -119,7 +119,7 @@ describe("diagnosing through the routes", () => {
     expect(runtime.nodes().map(({ findings }) => findings)).toEqual([null, null]);
   });
 
-  it("tests the fleet, and tells it worst first, on nodes, and as CSV", async () => {
+  it("tests the fleet, and lists findings worst first, per node, and as CSV", async () => {
     const ended = await run({});
     expect(ended).toMatchObject({ state: "done", total: 16, done: 16, nodes: 2 });
     const { findings, totals, undiagnosed } = await list();
@@ -150,7 +150,7 @@ describe("diagnosing through the routes", () => {
     );
   });
 
-  it("tells findings briefly and for a report, without reading what those have not", async () => {
+  it("returns brief and report findings without reading what they omit", async () => {
     const { findings } = await list();
     const json = async (form: string) =>
       (await call(listRoute, `/api/v1/diagnostics?form=${form}`)).json() as Promise<unknown>;
@@ -203,7 +203,7 @@ describe("diagnosing through the routes", () => {
     }
   });
 
-  it("tells how bad it is with each node by probe, in pages, as the findings say", async () => {
+  it("returns the worst severity per node and probe, in pages, matching the findings", async () => {
     const { findings, totals } = await list();
     const matrix = async (query = "") =>
       severityMatrixSchema.parse(
@@ -238,7 +238,7 @@ describe("diagnosing through the routes", () => {
     expect((await call(severityMatrixRoute, "/api/v1/diagnostics/posture?node=nobody:1")).status).toBe(404);
   });
 
-  it("never lets a node's password out", async () => {
+  it("never reveals a node's password", async () => {
     const password = quiet.endpoint.credentials?.password ?? "";
     expect(password.length).toBeGreaterThan(5);
     expect(JSON.stringify(await list())).not.toContain(password);
@@ -262,7 +262,7 @@ describe("diagnosing through the routes", () => {
     expect(progress).toMatchObject({ state: "done", nodesDone: { settings: 1, advisories: 1 } });
   });
 
-  it("shows the time before, marks the change, and keeps both over a restart of Memfleet", async () => {
+  it("shows the previous result, marks the change, and keeps both across a restart of Memfleet", async () => {
     const { address } = loud.endpoint;
     const port = address.kind === "tcp" ? String(address.port) : "";
     const user = process.getuid?.() === 0 ? ["-u", "root"] : [];
@@ -287,7 +287,7 @@ describe("diagnosing through the routes", () => {
     await expect.poll(() => runtime.node(loud.endpoint.id)?.findings).not.toBeNull();
   });
 
-  it("takes and takes back an admin's word for a fix", async () => {
+  it("sets and removes an admin's mark of a fix", async () => {
     const word = { node: loud.endpoint.id, check: "version-floor", patched: true, note: "Debian 12" };
     expect((await send(patchedRoute, "/api/v1/diagnostics/patched", word)).status).toBe(204);
     const floor = async () => of((await list()).findings, loud, "version-floor");
@@ -340,7 +340,7 @@ describe("diagnosing through the routes", () => {
     expect((await send(beginRoute, "/api/v1/diagnostics", body)).status).toBe(status);
   });
 
-  it("knows no run that never was", async () => {
+  it("returns 404 for an unknown run", async () => {
     for (const id of ["0", "__proto__", "999999"]) {
       expect((await call(oneRoute, `/api/v1/diagnostics/${id}`, { id })).status).toBe(404);
       expect((await call(eventsRoute, `/api/v1/diagnostics/${id}/events`, { id })).status).toBe(404);

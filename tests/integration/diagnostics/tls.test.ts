@@ -56,7 +56,7 @@ async function tlsNode(
 }
 
 describe("a node with -Z", () => {
-  it("passes with a certificate that verifies; session and chain are those that openssl sees", async () => {
+  it("passes with a valid certificate; session and chain match openssl's", async () => {
     const endpoint = await tlsNode("good", "DNS:localhost,IP:127.0.0.1", VALID);
     const checks = await checksOf(probeTarget(endpoint));
     expect(Object.keys(checks)).toEqual([
@@ -95,7 +95,7 @@ describe("a node with -Z", () => {
     });
   });
 
-  it("fails critically with an expired certificate, and with one that is not valid yet", async () => {
+  it("fails as critical with an expired certificate, and with one that is not valid yet", async () => {
     const expired = await tlsNode("expired", "IP:127.0.0.1", {
       from: daysFromNow(-60),
       to: daysFromNow(-10),
@@ -129,7 +129,7 @@ describe("a node with -Z", () => {
     });
   });
 
-  it("fails by name alone with a certificate for another host", async () => {
+  it("fails only on the name with a certificate for another host", async () => {
     const endpoint = await tlsNode("other", "DNS:other.example.test", VALID);
     const checks = await checksOf(probeTarget(endpoint, {}));
     expect(checks["tls-name"]).toMatchObject({
@@ -140,7 +140,7 @@ describe("a node with -Z", () => {
     expect(checks["tls-certificate"]).toMatchObject({ verdict: "pass", severity: "ok" });
   });
 
-  it("fails on trust with an authority that is not configured, even without verification", async () => {
+  it("fails only on trust with an authority that is not configured, even without verification", async () => {
     const endpoint = await tlsNode("stranger", "IP:127.0.0.1", VALID, {
       more: { ca: undefined, insecureSkipVerify: true },
     });
@@ -159,7 +159,7 @@ describe("a node with -Z", () => {
     });
   });
 
-  it("shows its certificate though it wants one from clients", async () => {
+  it("shows its certificate even if it requires one from clients", async () => {
     const endpoint = await tlsNode("mutual", "IP:127.0.0.1", VALID, {
       options: `,ssl_verify_mode=2,ssl_ca_cert=${authority.caPath}`,
     });
@@ -181,7 +181,7 @@ describe("a node with -Z", () => {
 });
 
 describe("a node configured without TLS", () => {
-  it("is not harmed by the greeting, and answers something that is not TLS", async () => {
+  it("is not affected by the handshake, and replies with something that is not TLS", async () => {
     const server = await startMemcached({ mode: "plain" });
     closing.push(() => server.stop());
     const before = statLines(await rawText(server.endpoint, "stats\r\n"));
@@ -231,7 +231,7 @@ describe("a node configured without TLS", () => {
   });
 });
 
-describe("what is not what it should be", () => {
+describe("a server that does not speak TLS as expected", () => {
   async function fakeNode(script: Script, config: NodeTls | null = null): Promise<Check | undefined> {
     const fake = await startFakeServer(script);
     // The greeting is no command that a script could know.
@@ -247,7 +247,7 @@ describe("what is not what it should be", () => {
     expect(JSON.stringify(check)).not.toContain("secret");
   });
 
-  it("hangs up: TLS is not offered", async () => {
+  it("closes the connection: TLS is not offered", async () => {
     const check = await fakeNode({ connect: (socket) => void socket.end() }, { insecureSkipVerify: false });
     expect(check).toMatchObject({ verdict: "fail", severity: "warning", evidence: { how: "closed" } });
   });

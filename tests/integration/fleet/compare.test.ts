@@ -118,7 +118,7 @@ describe("a comparison of servers that were started differently", () => {
     expect(reply.settings.filter(({ own }) => own).map(({ name }) => name)).toEqual(["tcpport"]);
   });
 
-  it("names what most of them say", async () => {
+  it("names the most common value", async () => {
     const reply = await compare(ids());
     const majority = (name: string) => reply.settings.find((one) => one.name === name)?.majority;
     expect(majority("maxbytes")).toEqual({ value: String(64 * 1024 * 1024), count: 3 });
@@ -159,7 +159,7 @@ describe("a comparison of servers that were started differently", () => {
     expect(reply.figures.every(({ values }) => values[1] === null)).toBe(true);
   });
 
-  it("has the figures of the fleet, and marks the one that is unlike the others", async () => {
+  it("has the metrics of the fleet, and marks the outlier", async () => {
     const ballast = `set b 0 0 900000\r\n${"v".repeat(900_000)}\r\n`;
     for (let n = 0; n < 30; n++) {
       await rawText(first().endpoint, ballast.replace("set b", `set b${n}`), ["STORED\r\n"]);

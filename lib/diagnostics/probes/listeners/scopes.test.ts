@@ -129,7 +129,7 @@ const listed = (statements: Parameters<typeof listenersOf>[0]) =>
   listenersOf(statements)?.listeners.map(({ transport, address, scope }) => [transport, address, scope]);
 
 describe("listeners by the options", () => {
-  it("takes a missing -l for every interface", () => {
+  it("treats a missing -l as every interface", () => {
     expect(listed(settings({ inter: "NULL" }))).toEqual([["tcp", "0.0.0.0:11211", "all"]]);
   });
 
@@ -140,7 +140,7 @@ describe("listeners by the options", () => {
     ]);
   });
 
-  it("reads several -l with ports of their own, IPv6 and tags", () => {
+  it("reads several -l with their own ports, IPv6 and tags", () => {
     expect(
       listed(settings({ inter: "127.0.0.1:21557,::1,[fd00::5]:21558,notls:10.0.0.1:21559,tag_a_:8.8.8.8" })),
     ).toEqual([
@@ -189,7 +189,7 @@ describe("the path of a unix socket", () => {
     expect(listed(both)).toEqual([["unix", path, "unix"]]);
   });
 
-  it("is cut where it stops being true when nothing else tells it", () => {
+  it("is truncated where it is no longer certain", () => {
     expect(listed(conns(listedPath))).toEqual([["unix", "/run/memcached/instances/o...", "unix"]]);
   });
 });

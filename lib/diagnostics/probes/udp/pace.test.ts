@@ -45,7 +45,7 @@ it("permits a caller who retries after the returned wait", () => {
   );
 });
 
-it("lets the fifty-first datagram of a second wait for the first to be a second old", () => {
+it("delays the fifty-first datagram of a second until the first is a second old", () => {
   const pace = new UdpRateLimit();
   for (let node = 0; node < 50; node++) expect(pace.take([`n${node}`], 100 + node)).toBe(0);
   expect(pace.take(["n50"], 150)).toBe(950);

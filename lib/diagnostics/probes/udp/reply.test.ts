@@ -54,7 +54,7 @@ describe("a reply", () => {
     );
   });
 
-  it("does not count what carries another id or no frame", () => {
+  it("does not count datagrams with another id or without a frame", () => {
     const reply = new UdpReply(ID);
     expect(reply.take(datagram("VERSION 1\r\n", 0, 1, ID + 1))).toBe(false);
     expect(reply.take(Buffer.from("VERSION"))).toBe(false);
@@ -71,7 +71,7 @@ describe("a reply", () => {
     expect(large.datagrams.length).toBe(Math.floor(MAX_REPLY_BYTES / 60_008));
   });
 
-  it("tells memcached from an echo", () => {
+  it("distinguishes memcached from an echo", () => {
     const echo = new UdpReply(ID);
     echo.take(udpRequest(ID, "version"));
     expect(echo.isMemcached).toBe(false);
