@@ -98,7 +98,7 @@ const percent = (share: number) => `${(share * 100).toFixed(1)} %`;
 
 interface Row {
   readonly what: string;
-  readonly figure: string;
+  readonly result: string;
   readonly target?: string;
   readonly met?: boolean;
 }
@@ -112,76 +112,76 @@ function rows(observed: Observations, before: Usage, after: Usage, historyBytes:
   const waited = (after.waitedSeconds - before.waitedSeconds) / seconds;
   const polls = (NODES * seconds * 1000) / INTERVAL_MS;
   const { sweepMs, residentMB, loopMs } = TARGETS;
-  const within = (figure: number, limit: number, target: string) => ({ target, met: figure <= limit });
+  const within = (result: number, limit: number, target: string) => ({ target, met: result <= limit });
   return [
     {
       what: "first sweep: from the start to the last live node's first response",
-      figure: `${ms(observed.firstSweep.ms)}, ${observed.firstSweep.cpuSeconds.toFixed(1)} s of CPU`,
+      result: `${ms(observed.firstSweep.ms)}, ${observed.firstSweep.cpuSeconds.toFixed(1)} s of CPU`,
       ...within(observed.firstSweep.ms, sweepMs, "< 2 s"),
     },
     {
       what: "later sweeps: from a live node's slot in the interval to its response, p50 / p99 / max",
-      figure: three(observed.lateness),
+      result: three(observed.lateness),
       ...within(observed.lateness.max, sweepMs, "< 2 s"),
     },
     {
       what: "age of live nodes' samples, p50 / p99 / max",
-      figure: three(observed.age),
+      result: three(observed.age),
       ...within(observed.age.p99, 2 * INTERVAL_MS, "p99 ≤ 20 s"),
     },
-    { what: "between two samples of a live node, p50 / p99 / max", figure: three(observed.gap) },
-    { what: "missed polls of live nodes", figure: `${observed.missed}`, ...within(observed.missed, 0, "0") },
+    { what: "between two samples of a live node, p50 / p99 / max", result: three(observed.gap) },
+    { what: "missed polls of live nodes", result: `${observed.missed}`, ...within(observed.missed, 0, "0") },
     {
       what: "live nodes reported down",
-      figure: `${observed.falselyDown} ${observed.examples.join(", ")}`.trim(),
+      result: `${observed.falselyDown} ${observed.examples.join(", ")}`.trim(),
       ...within(observed.falselyDown, 0, "0"),
     },
     {
       what: "CPU of the process, of one core (user + system)",
-      figure: `${percent(cpu)} (${percent(user)} + ${percent(system)})`,
+      result: `${percent(cpu)} (${percent(user)} + ${percent(system)})`,
       ...within(cpu, TARGETS.cpu, `< ${percent(TARGETS.cpu)}`),
     },
-    { what: "… of its main thread", figure: percent(main) },
-    { what: "… per polled node", figure: `${((cpu * seconds * 1e6) / polls).toFixed(0)} µs` },
+    { what: "… of its main thread", result: percent(main) },
+    { what: "… per polled node", result: `${((cpu * seconds * 1e6) / polls).toFixed(0)} µs` },
     {
       what: "memory resident at the end",
-      figure: MB(after.residentBytes),
+      result: MB(after.residentBytes),
       ...within(after.residentBytes, residentMB * 1_048_576, `< ${residentMB} MB`),
     },
-    { what: "… at most", figure: MB(after.peakBytes) },
+    { what: "… at most", result: MB(after.peakBytes) },
     {
       what: "JavaScript heap, buffers outside it",
-      figure: `${MB(observed.heapUsed)}, ${MB(observed.external)}`,
+      result: `${MB(observed.heapUsed)}, ${MB(observed.external)}`,
     },
     {
       what: "event-loop delay, p50 / p99 / max",
-      figure: three(observed.loopDelay),
+      result: three(observed.loopDelay),
       ...within(observed.loopDelay.p99, loopMs, `p99 ≤ ${loopMs} ms`),
     },
-    { what: "main thread ready but waiting for a core", figure: percent(waited) },
-    { what: "connections, before and after", figure: `${before.sockets}, ${after.sockets}` },
-    { what: "timers at the end", figure: `${observed.timers}` },
+    { what: "main thread ready but waiting for a core", result: percent(waited) },
+    { what: "connections, before and after", result: `${before.sockets}, ${after.sockets}` },
+    { what: "timers at the end", result: `${observed.timers}` },
     {
       what: "history written",
-      figure: `${(historyBytes / 1_048_576).toFixed(1)} MB, ${(historyBytes / (NODES * (seconds / 60))).toFixed(0)} bytes a node and minute`,
+      result: `${(historyBytes / 1_048_576).toFixed(1)} MB, ${(historyBytes / (NODES * (seconds / 60))).toFixed(0)} bytes a node and minute`,
     },
     {
       what: "flapping nodes: until reported down, p50 / p99 / max",
-      figure: three(observed.downDelay),
+      result: three(observed.downDelay),
       ...within(observed.downDelay.max, INTERVAL_MS + sweepMs, "one poll"),
     },
     {
       what: "flapping nodes: until reported up again, p50 / p99 / max",
-      figure: three(observed.upDelay),
+      result: three(observed.upDelay),
       ...within(observed.upDelay.max, 2 * INTERVAL_MS, "two intervals"),
     },
     {
       what: "restart of a node detected",
-      figure: observed.restartDetected ? "yes" : "no",
+      result: observed.restartDetected ? "yes" : "no",
       ...within(Number(!observed.restartDetected), 0, "yes"),
     },
-    { what: "defects logged", figure: `${observed.defects}`, ...within(observed.defects, 0, "0") },
-    { what: "nodes by status at the end", figure: JSON.stringify(observed.statuses) },
+    { what: "defects logged", result: `${observed.defects}`, ...within(observed.defects, 0, "0") },
+    { what: "nodes by status at the end", result: JSON.stringify(observed.statuses) },
   ];
 }
 
@@ -206,10 +206,10 @@ async function measure(servers: FleetServers, directory: string): Promise<Row[]>
 }
 
 function print(table: readonly Row[]): void {
-  console.log("| what | figure | target | |\n|---|---|---|---|");
-  for (const { what, figure, target = "", met } of table) {
+  console.log("| what | result | target | |\n|---|---|---|---|");
+  for (const { what, result, target = "", met } of table) {
     const mark = met === undefined ? "" : met ? "met" : "**missed**";
-    console.log(`| ${what} | ${figure} | ${target} | ${mark} |`);
+    console.log(`| ${what} | ${result} | ${target} | ${mark} |`);
   }
 }
 

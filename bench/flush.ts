@@ -184,8 +184,8 @@ try {
     for (const what of Object.keys(own[0] ?? {})) {
       const ms = at(own.map((times) => times[what] ?? Number.NaN));
       const share = at(own.map((times, round) => (times[what] ?? 0) / (rounds[0]?.[round]?.sending ?? 0)));
-      const figures = [ms(0.5), ms(0), ms(1)].map((value) => value.toFixed(1)).join(" | ");
-      console.log(`| ${flusher.name} | ${what} | ${figures} | ${share(0.5).toFixed(1)} |`);
+      const cells = [ms(0.5), ms(0), ms(1)].map((value) => value.toFixed(1)).join(" | ");
+      console.log(`| ${flusher.name} | ${what} | ${cells} | ${share(0.5).toFixed(1)} |`);
     }
     await flusher.close();
   }

@@ -129,7 +129,7 @@ function tableBytes(file: string): string {
 
 function print(rows: readonly (readonly [string, string])[]): void {
   const width = Math.max(...rows.map(([what]) => what.length));
-  for (const [what, figure] of rows) console.log(`${what.padEnd(width)}  ${figure}`);
+  for (const [what, result] of rows) console.log(`${what.padEnd(width)}  ${result}`);
 }
 
 async function main(nodes: number, hours: number): Promise<void> {

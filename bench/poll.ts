@@ -15,6 +15,7 @@ import { Collector } from "@/lib/collector/collector";
 import type { FleetNode } from "@/lib/config/contract";
 import { createEmbeddedHistory } from "@/lib/history/embedded/history";
 import { createNodeClient } from "@/lib/memcached/node-client";
+import { DAY_MS } from "@/lib/model/time";
 import { type Addresses, memcachedVersion, startAddresses } from "./memcached-addresses";
 
 interface Poller {
@@ -99,8 +100,8 @@ async function memfleet({ hosts, port }: Addresses, dataDir: string): Promise<Po
   let wallMs = Math.floor(Date.now() / intervalMs) * intervalMs;
   const history = await createEmbeddedHistory({
     dataDir,
-    rawMs: 86_400_000,
-    rollupMs: 86_400_000,
+    rawMs: DAY_MS,
+    rollupMs: DAY_MS,
     intervalMs,
   });
   let answered = 0;

@@ -187,7 +187,7 @@ export async function compareEngines(nodes: number, hours: number, writeMs: numb
     try {
       const rows = await measure(candidate, amount, clock);
       labels = rows.map(([label]) => label);
-      columns.push([candidate.name, ...rows.map(([, figure]) => figure)]);
+      columns.push([candidate.name, ...rows.map(([, result]) => result)]);
       console.error(`${candidate.name} measured`);
     } finally {
       await candidate.close();

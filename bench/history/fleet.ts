@@ -5,6 +5,7 @@
 
 import { emptyValues, requiredSlot, STATS } from "@/lib/catalogue/stats";
 import type { NodeSample } from "@/lib/history/contract";
+import { DAY_MS } from "@/lib/model/time";
 
 /** Counters that move, as differences per get command. */
 const PER_GET: Record<string, number> = {
@@ -103,7 +104,7 @@ export class InventedFleet {
 
   /** The sweep at `atMs`. The entries are the same objects each time, with new numbers. */
   sweep(atMs: number): readonly NodeSample[] {
-    const daylight = 1 + 0.6 * Math.sin(((atMs % 86_400_000) / 86_400_000) * 2 * Math.PI);
+    const daylight = 1 + 0.6 * Math.sin(((atMs % DAY_MS) / DAY_MS) * 2 * Math.PI);
     for (const member of this.members) this.move(member, daylight);
     return this.members.map((member) => member.entry);
   }

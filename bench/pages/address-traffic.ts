@@ -1,4 +1,4 @@
-/** Gets and sets to every process behind the addresses, so that every poll of every node sees other figures. */
+/** Gets and sets to every process behind the addresses, so that every poll of every node returns other stats. */
 import { connect } from "node:net";
 import type { Addresses } from "../memcached-addresses";
 

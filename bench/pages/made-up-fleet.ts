@@ -1,4 +1,4 @@
-/** A fleet reply in which every node has figures of its own: real addresses share a few processes, and so figures. */
+/** A fleet reply in which every node has different values: real addresses share a few processes, and so values. */
 
 import type { Fleet } from "@/lib/model/fleet.schema";
 import { CAPABILITIES } from "@/lib/model/node/capability";

@@ -33,7 +33,7 @@ function shared() {
       throw error;
     },
   });
-  const elsewhere = new PeerShardReader({
+  const peerReader = new PeerShardReader({
     history: {
       sampleBatches: (query) => {
         queries.push(query);
@@ -50,7 +50,7 @@ function shared() {
   });
   const view = new FleetView(collector, clock);
   return {
-    ...{ collector, elsewhere, view, queries, polled },
+    ...{ collector, peerReader, view, queries, polled },
     pass: (ms: number) => {
       passed += ms;
     },
@@ -68,7 +68,7 @@ const sweep = (secondsAgo: number, at: number, values: Record<string, number>) =
   });
 
 it("polls only its own nodes, and shows what other processes have written of theirs", async () => {
-  const { collector, elsewhere, view, polled, queries, setReply } = shared();
+  const { collector, peerReader, view, polled, queries, setReply } = shared();
   collector.setNodes([fleetNode("own:1"), fleetNode("other:1")]);
   const changes: string[] = [];
   collector.onChange(({ changed }) => changes.push(...changed));
@@ -76,7 +76,7 @@ it("polls only its own nodes, and shows what other processes have written of the
     sweep(20, 0, { get_hits: 90, get_misses: 10, cmd_get: 100, bytes: 5, uptime: 70 }),
     sweep(10, 0, { get_hits: 80, get_misses: 20, cmd_get: 100, bytes: 7, uptime: 80 }),
   ]);
-  await elsewhere.readOnce();
+  await peerReader.readOnce();
   expect(new Set(polled)).toEqual(new Set(["own:1"]));
   expect(queries[0]?.nodes).toEqual(["other:1"]);
   expect(changes).toContain("other:1");
@@ -89,43 +89,43 @@ it("polls only its own nodes, and shows what other processes have written of the
 });
 
 it("counts a sweep once, however often it is read", async () => {
-  const { collector, elsewhere, view, setReply } = shared();
+  const { collector, peerReader, view, setReply } = shared();
   collector.setNodes([fleetNode("other:1")]);
   setReply(async () => [sweep(10, 0, { cmd_get: 100, get_hits: 100, get_misses: 0 })]);
-  await elsewhere.readOnce();
-  await elsewhere.readOnce();
+  await peerReader.readOnce();
+  await peerReader.readOnce();
   expect(collector.get("other:1")?.recent.lastMinute(0).sum("cmd_get")).toBe(100);
   expect(view.node("other:1")?.getsPerSecond).toBe(10);
   collector.close();
 });
 
 it("treats a node as unknown after three intervals without data, and recovers later", async () => {
-  const { collector, elsewhere, view, pass, setReply } = shared();
+  const { collector, peerReader, view, pass, setReply } = shared();
   collector.setNodes([fleetNode("other:1")]);
   setReply(async () => [sweep(0, 0, { bytes: 7 })]);
-  await elsewhere.readOnce();
+  await peerReader.readOnce();
   setReply(async () => {
     throw new UnavailableError("away");
   });
   pass(3 * INTERVAL_MS);
-  await elsewhere.readOnce();
+  await peerReader.readOnce();
   expect(view.node("other:1")).toMatchObject({ status: "up", bytes: 7 });
   pass(1);
-  await elsewhere.readOnce();
+  await peerReader.readOnce();
   expect(view.node("other:1")).toMatchObject({ status: "unknown", bytes: null });
   setReply(async () => [sweep(0, 3 * INTERVAL_MS, { bytes: 9 })]);
-  await elsewhere.readOnce();
+  await peerReader.readOnce();
   expect(view.node("other:1")).toMatchObject({ status: "up", bytes: 9 });
   collector.close();
 });
 
 it("reports a defect", async () => {
-  const { collector, elsewhere, setReply } = shared();
+  const { collector, peerReader, setReply } = shared();
   collector.setNodes([fleetNode("other:1")]);
   setReply(async () => {
     throw new TypeError("not a sweep");
   });
-  await expect(elsewhere.readOnce()).rejects.toThrow(TypeError);
+  await expect(peerReader.readOnce()).rejects.toThrow(TypeError);
   collector.close();
 });
 

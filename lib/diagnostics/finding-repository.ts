@@ -9,6 +9,7 @@ import {
 } from "@/lib/model/findings/finding";
 import type { Finding } from "@/lib/model/findings/finding.schema";
 import type { Node } from "@/lib/model/node/node.schema";
+import { DAY_MS } from "@/lib/model/time";
 import type { RecordsStore } from "@/lib/records/open";
 import type { FindingCounts, FindingPosition, FindingsFind } from "@/lib/records/tables/finding-rows";
 import type { FindingChange, FindingsPut, FindingsPutReply } from "@/lib/records/tables/finding-writes";
@@ -58,7 +59,7 @@ export interface FindingsPage<Form extends FindingForm> {
 }
 
 /** How long findings of a removed node are stored, because it may come back. */
-const REMOVED_RETENTION_MS = 30 * 86_400_000;
+const REMOVED_RETENTION_MS = 30 * DAY_MS;
 
 /** Maximum puts saved in one request. */
 const MAX_BATCH = 64;

@@ -1,10 +1,14 @@
 import { describe, expect, it } from "vitest";
+import { HOUR_MS } from "@/lib/model/time";
 import { DiagnosticsSchedule } from "./schedule";
 
-const HOUR = 3_600_000;
-
 function scheduleOf(more: { everyMs?: number | null; lastMs?: number | null } = {}) {
-  const state = { now: 100 * HOUR, everyMs: HOUR as number | null, lastMs: null as number | null, ...more };
+  const state = {
+    now: 100 * HOUR_MS,
+    everyMs: HOUR_MS as number | null,
+    lastMs: null as number | null,
+    ...more,
+  };
   const begun: number[] = [];
   const defects: unknown[] = [];
   let running = false;
@@ -40,24 +44,24 @@ function scheduleOf(more: { everyMs?: number | null; lastMs?: number | null } = 
 describe("scheduled diagnosing", () => {
   it("never starts when it is disabled", async () => {
     const { begun, lookAfter } = scheduleOf({ everyMs: null });
-    await lookAfter(1_000 * HOUR);
+    await lookAfter(1_000 * HOUR_MS);
     expect(begun).toEqual([]);
   });
 
   it("starts at the first check when it never ran, then every interval", async () => {
     const { begun, lookAfter } = scheduleOf();
     await lookAfter(0);
-    await lookAfter(HOUR - 1);
+    await lookAfter(HOUR_MS - 1);
     expect(begun).toHaveLength(1);
     await lookAfter(1);
     expect(begun).toHaveLength(2);
   });
 
   it("counts from the last run before a restart", async () => {
-    const { begun, lookAfter } = scheduleOf({ lastMs: 99.5 * HOUR });
+    const { begun, lookAfter } = scheduleOf({ lastMs: 99.5 * HOUR_MS });
     await lookAfter(0);
     expect(begun).toEqual([]);
-    await lookAfter(HOUR / 2);
+    await lookAfter(HOUR_MS / 2);
     expect(begun).toHaveLength(1);
   });
 
@@ -65,7 +69,7 @@ describe("scheduled diagnosing", () => {
     const { begun, lookAfter, run } = scheduleOf();
     await lookAfter(0);
     run(true);
-    await lookAfter(5 * HOUR);
+    await lookAfter(5 * HOUR_MS);
     expect(begun).toHaveLength(1);
     run(false);
     await lookAfter(0);
@@ -79,7 +83,7 @@ describe("scheduled diagnosing", () => {
     expect(defects).toHaveLength(1);
     fail(null);
     await lookAfter(0);
-    state.now -= 50 * HOUR;
+    state.now -= 50 * HOUR_MS;
     await lookAfter(0);
     expect(begun).toHaveLength(2);
   });

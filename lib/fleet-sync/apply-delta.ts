@@ -23,10 +23,10 @@ function nodesAfter(fleet: Fleet, { whole, changed, removed }: FleetDelta): Node
   if (whole === undefined && changed === undefined && removed === undefined) return fleet.nodes;
   const fullNodes = new Map((whole === undefined ? [] : decodeNodes(whole)).map((node) => [node.id, node]));
   const patches = changed === undefined ? new Map<string, Partial<Node>>() : patchesOf(changed);
-  const gone = new Set(removed);
+  const removedIds = new Set(removed);
   const nodes: Node[] = [];
   for (const node of fleet.nodes) {
-    if (gone.has(node.id)) continue;
+    if (removedIds.has(node.id)) continue;
     const next = fullNodes.get(node.id);
     const patch = patches.get(node.id);
     fullNodes.delete(node.id);

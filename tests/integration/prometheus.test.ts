@@ -182,9 +182,9 @@ beforeAll(async () => {
     { "memfleet-token": TOKEN },
   );
   await until("every node was scraped twice", async () => {
-    const seen = await prometheus.query('count_over_time(memcached_up{job="memfleet"}[1m]) >= 3');
+    const upSeries = await prometheus.query('count_over_time(memcached_up{job="memfleet"}[1m]) >= 3');
     const others = await prometheus.query('memcached_up{job="memcached-discovered"}');
-    return seen.length === MODES.length + 2 && others.length === MODES.length + 2;
+    return upSeries.length === MODES.length + 2 && others.length === MODES.length + 2;
   });
 }, 180_000);
 
@@ -343,14 +343,14 @@ describe("the responses themselves", { timeout: 180_000 }, () => {
       401, 401, 401,
     ]);
     const accepted = hostile.accepted;
-    const elsewhere = [
+    const foreignTargets = [
       "127.0.0.1:1",
       `${hostile.endpoint.id} `,
       `[::ffff:${downId}]`,
       "http://127.0.0.1/",
       "*",
     ];
-    for (const target of elsewhere) {
+    for (const target of foreignTargets) {
       expect(await status(`/scrape?target=${encodeURIComponent(target)}`), target).toBe(404);
     }
     expect(await status("/scrape")).toBe(400);

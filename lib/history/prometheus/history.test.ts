@@ -159,13 +159,13 @@ describe("what is written", { timeout: 60_000 }, () => {
       "/select/0/prometheus/api/v1/query_range",
     ],
     ["Mimir", "/prometheus", "/api/v1/push", "/prometheus/api/v1/query_range"],
-  ])("goes to the addresses of %s", async (_name, query, write, asked) => {
+  ])("goes to the addresses of %s", async (_name, query, write, readUrl) => {
     const headers = { "X-Scope-OrgID": "team" };
     const history = open({ queryUrl: base + query, writeUrl: base + write, headers });
     await history.append(sweepAt(START));
     await history.settled();
     await queryOnce(history);
-    expect(received.map(({ path }) => path)).toEqual([write, asked]);
+    expect(received.map(({ path }) => path)).toEqual([write, readUrl]);
     expect(received.map((one) => one.headers["x-scope-orgid"])).toEqual(["team", "team"]);
     const form = new URLSearchParams(received[1]?.body.toString());
     expect(form.get("start")).toBe("2026-01-05T10:00:09.999Z");

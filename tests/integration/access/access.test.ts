@@ -7,12 +7,12 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vit
 import { Access } from "@/lib/access/access";
 import { hashPassword } from "@/lib/access/password";
 import type { AuthSettings, Configuration } from "@/lib/config/contract";
+import { HOUR_MS } from "@/lib/model/time";
 import { AuditRecords } from "@/lib/records/audit";
 import { openRecords, type RecordsStore } from "@/lib/records/open";
 
 const PEER = "x-test-peer";
 const ALICE = { username: "alice", password: "correct horse" };
-const HOUR = 3_600_000;
 
 let directory: string;
 let store: RecordsStore;
@@ -93,19 +93,19 @@ describe("a session", () => {
 
   test("ends after 8 hours without a request", async () => {
     const cookie = await signIn();
-    clockMs += 8 * HOUR - 1;
+    clockMs += 8 * HOUR_MS - 1;
     expect(await who(cookie)).not.toBeNull();
-    clockMs += 8 * HOUR;
+    clockMs += 8 * HOUR_MS;
     expect(await who(cookie)).toBeNull();
   });
 
   test("ends after 7 days, regardless of activity", async () => {
     const cookie = await signIn();
     for (let hours = 0; hours < 7 * 24 - 6; hours += 6) {
-      clockMs += 6 * HOUR;
+      clockMs += 6 * HOUR_MS;
       expect(await who(cookie)).not.toBeNull();
     }
-    clockMs += 6 * HOUR;
+    clockMs += 6 * HOUR_MS;
     expect(await who(cookie)).toBeNull();
   });
 

@@ -11,12 +11,12 @@ import type { SeriesQuery } from "@/lib/model/http/queries";
 import type { Node } from "@/lib/model/node/node.schema";
 import { SHARE_FIELDS } from "@/lib/model/share";
 import { type ShareInput, shareInputSchema, shareStatusSchema } from "@/lib/model/share.schema";
+import { DAY_MS } from "@/lib/model/time";
 import { AuditRecords } from "@/lib/records/audit";
 import { openRecords, type RecordsStore } from "@/lib/records/open";
 import { createShareSource } from "@/lib/server/share-data";
 import { plainNode } from "../../doubles/plain-node";
 
-const DAY = 86_400_000;
 const HOST = "cache-7.internal";
 const ID = `${HOST}:11211`;
 const OPERATOR: Actor = { name: "bob", role: "operator", via: "password" };
@@ -133,7 +133,7 @@ describe("a share link", () => {
   test("is live, or frozen", async () => {
     const [live, frozen] = [await make({ mode: "live" }), await make({ mode: "frozen" })];
     node = { ...node, status: "down", hitRatio: null };
-    clockMs += DAY;
+    clockMs += DAY_MS;
     expect((await statusOf(live.token)).nodes[0]).toMatchObject({ status: "down", hitRatio: null });
     const still = await statusOf(frozen.token);
     expect(still.nodes[0]).toMatchObject({ status: "up", hitRatio: 0.75 });
@@ -155,8 +155,8 @@ describe("a share link", () => {
 
   test("ends after 7 days by default, and after 90 at most", async () => {
     const { token, expiresMs } = await make();
-    expect(expiresMs).toBe(clockMs + 7 * DAY);
-    clockMs += 7 * DAY - 1;
+    expect(expiresMs).toBe(clockMs + 7 * DAY_MS);
+    clockMs += 7 * DAY_MS - 1;
     expect(await shares.open(token, null)).not.toBeNull();
     clockMs += 1;
     expect(await shares.open(token, null)).toBeNull();

@@ -217,7 +217,7 @@ describe("the minute after", () => {
   test.each([
     ["with the LRU maintainer, curr_items falls within seconds", [], "yes", "fallWithinSeconds", 0],
     ["without it, curr_items stays", ["-o", "no_lru_maintainer"], "no", "fallWhenFetched", 50],
-  ] as const)("%s, as the preview said", async (_, args, setting, reported, items) => {
+  ] as const)("%s, as previewed", async (_, args, setting, reported, items) => {
     const [endpoint] = await startPool(1, args);
     const node = endpoint?.id ?? "";
     await fill(endpoint as NodeEndpoint, 50);

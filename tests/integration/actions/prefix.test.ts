@@ -232,7 +232,7 @@ describe("pace and end", () => {
     const started = await start({ mode: "plain", memoryMb: 256 });
     await storeItems(started.server.endpoint, numbered("k", 300_000));
     const { client } = started.target;
-    let seen = 0;
+    let itemCount = 0;
     const dumping: Target = {
       ...started.target,
       client: Object.create(client, {
@@ -242,7 +242,7 @@ describe("pace and end", () => {
               ...request,
               onItem: (item) => {
                 // With its first item received, the dump has started and is far from its end.
-                if (seen++ === 0) {
+                if (itemCount++ === 0) {
                   expect(() => checkCrawlerFree(started.target.id)).toThrow(/a metadump runs/);
                   started.cancel();
                 }
@@ -254,7 +254,7 @@ describe("pace and end", () => {
     };
     const result = await remove({ ...started, target: dumping }, { prefix: "k", dryRun: false });
     expect(result).toMatchObject({ verified: false, after: { deleted: 0 } });
-    expect(seen).toBeGreaterThan(0);
+    expect(itemCount).toBeGreaterThan(0);
     await crawlerLocksFree();
     const stat = async (name: string) => (await independentStats(started.server.endpoint, "text")).get(name);
     expect(await stat("curr_items")).toBe("300000");

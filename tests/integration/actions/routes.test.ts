@@ -108,7 +108,7 @@ test("a viewer, an anonymous user, a share, another origin and read-only mode fl
   const before = await flushes();
   const attempts: [string, number, Record<string, string>][] = [
     ["a viewer", 403, asToken("viewer")],
-    ["a stranger", 401, {}],
+    ["an anonymous user", 401, {}],
     [
       "a share",
       401,

@@ -137,7 +137,7 @@ describe("an authfile node of a newer version", () => {
 
 describe("a node without sign-in", () => {
   it.each(["plain", "ascii", "binary", "unix", "tls"] as const)(
-    "%s is told so, and keeps no item",
+    "%s is reported, and stores no item",
     async (mode) => {
       const { endpoint } = await start(mode);
       const checks = await checksOf(probeTarget(endpoint));

@@ -5,6 +5,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import type { Check, ProbeTarget } from "@/lib/diagnostics/contract";
 import { tls } from "@/lib/diagnostics/probes/tls/probe";
 import type { NodeEndpoint, NodeTls } from "@/lib/memcached/contract";
+import { DAY_MS } from "@/lib/model/time";
 import { type Script, startFakeServer } from "@/tests/doubles/fake-server";
 import { probeContext, probeTarget } from "../../doubles/probe-target";
 import { type CertificateAuthority, makeAuthority } from "../../servers/certificates";
@@ -24,7 +25,6 @@ afterEach(async () => {
   for (const close of closing.splice(0).reverse()) await close();
 });
 
-const DAY_MS = 86_400_000;
 const daysFromNow = (days: number) => new Date(Date.now() + days * DAY_MS);
 const VALID = { from: daysFromNow(-1), to: daysFromNow(90) };
 

@@ -173,9 +173,9 @@ describe("no reply", () => {
 describe("a wrong reply", () => {
   it("from another port is ignored", async () => {
     const { target } = await fake((_, request, from) => {
-      const elsewhere = createSocket("udp4");
-      elsewhere.send(udpAnswer(request, "VERSION 1.6.18\r\n"), from.port, from.address, () =>
-        elsewhere.close(),
+      const otherSocket = createSocket("udp4");
+      otherSocket.send(udpAnswer(request, "VERSION 1.6.18\r\n"), from.port, from.address, () =>
+        otherSocket.close(),
       );
     });
     const check = await probe(target);

@@ -18,10 +18,10 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { emptyValues, requiredSlot } from "@/lib/catalogue/stats";
 import type { SampleBatch } from "@/lib/history/contract";
 import { createEmbeddedHistory, type EmbeddedHistory } from "@/lib/history/embedded/history";
+import { DAY_MS } from "@/lib/model/time";
 
 const PRELOAD = new URL("../../typescript.mjs", import.meta.url).href;
 const WRITER = fileURLToPath(new URL("./writer-process.ts", import.meta.url));
-const DAY = 86_400_000;
 const START = Date.UTC(2026, 0, 5, 10);
 
 function sweep(index: number, nodes = 30): SampleBatch {
@@ -64,10 +64,10 @@ describe("the embedded history under faults", () => {
   const open = async (dataDir = directory, maxBytes?: number) => {
     const options = {
       dataDir,
-      rawMs: DAY,
-      rollupMs: 90 * DAY,
+      rawMs: DAY_MS,
+      rollupMs: 90 * DAY_MS,
       intervalMs: 10_000,
-      now: () => START + DAY / 2,
+      now: () => START + DAY_MS / 2,
       maxBytes,
     };
     const history = await createEmbeddedHistory(options);
@@ -128,10 +128,10 @@ describe("the embedded history under faults", () => {
     const full = index;
     for (; index < full + 20; index++) await history.append(sweep(index));
     await history.mark([marker]);
-    const everything = { nodes: null, fromMs: START, toMs: START + DAY, limit: 10 };
+    const everything = { nodes: null, fromMs: START, toMs: START + DAY_MS, limit: 10 };
     expect(history.health().writable).toBe(false);
     expect(history.health().problem).toContain("the disk is full");
-    expect(history.health().sinceMs).toBe(START + DAY / 2);
+    expect(history.health().sinceMs).toBe(START + DAY_MS / 2);
     expect(await countKept(history, START, START + index * 10_000)).toBe(index);
     expect(await history.markers(everything)).toEqual([marker]);
 
@@ -175,7 +175,7 @@ describe("the embedded history under faults", () => {
     expect(history.health().problem).toMatch(/damaged\. It was moved to .*history\.db\.corrupt-/);
     expect(readdirSync(directory).some((name) => name.startsWith("history.db.corrupt-"))).toBe(true);
     await history.append(sweep(201));
-    expect(await countKept(history, START, START + DAY)).toBe(1);
+    expect(await countKept(history, START, START + DAY_MS)).toBe(1);
   });
 
   it("refuses a data directory that another process uses, and opens it after that process has ended", async () => {

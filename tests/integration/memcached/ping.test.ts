@@ -146,13 +146,13 @@ describe("the stream of pings", () => {
     expect(() => again("b")).toThrow(/already being pinged 3 times/);
     const other = await start("plain");
     const otherId = other.server.endpoint.id;
-    const elsewhere = (caller: string) =>
+    const pingOther = (caller: string) =>
       pingStream(runtimeOf(otherId, other.client), request(), otherId, caller, {
         count: 1,
         intervalMs: 20,
       }).text();
-    expect(() => elsewhere("a")).toThrow(/you already have 3 pings running/);
-    expect(await elsewhere("b")).toContain("event: done");
+    expect(() => pingOther("a")).toThrow(/you already have 3 pings running/);
+    expect(await pingOther("b")).toContain("event: done");
     leaving[0]?.abort();
     await vi.waitFor(async () => expect(await again("a")).toContain("event: done"), { timeout: 10_000 });
     for (const one of leaving) one.abort();

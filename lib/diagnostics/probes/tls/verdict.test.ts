@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import type { TlsHandshake } from "@/lib/memcached/inspect/tls";
+import { DAY_MS } from "@/lib/model/time";
 import { judgeTls } from "./verdict";
 
-const DAY_MS = 86_400_000;
 const NOW_MS = Date.UTC(2026, 10, 22);
 
 function offered(more: Partial<TlsHandshake["chain"][number]> = {}): TlsHandshake {
