@@ -37,7 +37,10 @@ function collectorOf(count: number, prepare: (node: ScriptedNode) => void = () =
   };
   const groupReads = () => [...clients.values()].map((client) => client.groups);
   return {
-    ...{ collector, settle, clock, groupReads },
+    collector,
+    settle,
+    clock,
+    groupReads,
     client: (id: string) => clients.get(id) as ScriptedNode,
     start: async () => {
       collector.setNodes(Array.from({ length: count }, (_, n) => fleetNode(`a:${n + 1}`)));

@@ -50,7 +50,11 @@ function shared() {
   });
   const view = new FleetView(collector, clock);
   return {
-    ...{ collector, peerReader, view, queries, polled },
+    collector,
+    peerReader,
+    view,
+    queries,
+    polled,
     pass: (ms: number) => {
       passed += ms;
     },
@@ -81,8 +85,14 @@ it("polls only its own nodes, and shows what other processes have written of the
   expect(queries[0]?.nodes).toEqual(["other:1"]);
   expect(changes).toContain("other:1");
   expect(view.node("other:1")).toMatchObject({
-    ...{ status: "up", elsewhere: true, bytes: 7, uptimeSeconds: 80, atMs: START - 10_000 },
-    ...{ hitRatio: 0.85, getsPerSecond: 10, currItems: null },
+    status: "up",
+    elsewhere: true,
+    bytes: 7,
+    uptimeSeconds: 80,
+    atMs: START - 10_000,
+    hitRatio: 0.85,
+    getsPerSecond: 10,
+    currItems: null,
   });
   expect(collector.own().map(({ node }) => node.id)).toEqual(["own:1"]);
   collector.close();

@@ -31,7 +31,11 @@ function scheduleOf(more: { everyMs?: number | null; lastMs?: number | null } = 
     await schedule.check();
   };
   return {
-    ...{ state, begun, defects, schedule, lookAfter },
+    state,
+    begun,
+    defects,
+    schedule,
+    lookAfter,
     run: (yes: boolean) => {
       running = yes;
     },

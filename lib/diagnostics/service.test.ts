@@ -44,7 +44,9 @@ function blockingProbe(name: Probe["name"], answer: (node: string) => Check[] = 
     },
   };
   return {
-    ...{ probe, started, waiting },
+    probe,
+    started,
+    waiting,
     most: () => most,
     hold: () => {
       blocking = true;
@@ -256,7 +258,10 @@ describe("diagnosing", () => {
     );
     expect(findings).toEqual([
       expect.objectContaining({
-        ...{ check: "verbosity", verdict: "unknown", severity: "warning", atMs: now },
+        check: "verbosity",
+        verdict: "unknown",
+        severity: "warning",
+        atMs: now,
         title: expect.stringContaining("127.0.0.1:1: "),
         previous: expect.objectContaining({ verdict: "fail", title: "loud", atMs: now - 60_000 }),
       }),

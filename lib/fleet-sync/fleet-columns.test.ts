@@ -59,7 +59,12 @@ const node: fc.Arbitrary<Node> = fc.record({
 
 function fleetOf(nodes: Node[]): Fleet {
   return {
-    ...{ atMs: 1, pollIntervalMs: 2, configured: true, pools: [], attention: [], notices: [] },
+    atMs: 1,
+    pollIntervalMs: 2,
+    configured: true,
+    pools: [],
+    attention: [],
+    notices: [],
     totals: {} as Fleet["totals"],
     nodes,
     matched: nodes.length,

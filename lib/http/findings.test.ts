@@ -10,9 +10,19 @@ const SUMMARY = { atMs: 5, totals: { critical: 0, warning: 0, info: 0, ok: 7 }, 
 
 function finding(n: number): ReportedFinding {
   return {
-    ...{ node: `10.0.0.${n}:11211`, pool: "main", probe: "settings", check: "verbosity", verdict: "pass" },
-    ...{ severity: "ok", title: "quiet", figures: {}, evidence: { n }, atMs: n, probedFrom: "here" },
-    ...{ patched: null, previous: null },
+    node: `10.0.0.${n}:11211`,
+    pool: "main",
+    probe: "settings",
+    check: "verbosity",
+    verdict: "pass",
+    severity: "ok",
+    title: "quiet",
+    figures: {},
+    evidence: { n },
+    atMs: n,
+    probedFrom: "here",
+    patched: null,
+    previous: null,
   };
 }
 

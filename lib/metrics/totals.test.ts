@@ -29,7 +29,9 @@ describe("totals over nodes", () => {
 
   it("sum the findings, and are null where nothing was diagnosed", () => {
     const tally = (findings: { critical: number; warning: number; info: number } | null) => ({
-      ...{ node: plainNode({ findings }), hits: 0, misses: 0 },
+      node: plainNode({ findings }),
+      hits: 0,
+      misses: 0,
     });
     expect(totalsOf([tally(null)]).findings).toBeNull();
     const some = [

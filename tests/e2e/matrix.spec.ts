@@ -130,9 +130,13 @@ async function send(
   token = shareToken,
 ): Promise<Response> {
   const params: Record<string, string> = {
-    ...{ pool: "main", key: "no/such-key" },
-    ...{ node: server.endpoint.id, group: "general", name: "pid", id: "no-such-id", token },
     pool: "main",
+    key: "no/such-key",
+    node: server.endpoint.id,
+    group: "general",
+    name: "pid",
+    id: "no-such-id",
+    token,
   };
   const path = endpoint.path.replace(/\{(\w+)\}/g, (_, name: string) =>
     encodeURIComponent(params[name] ?? ""),

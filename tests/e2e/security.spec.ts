@@ -87,7 +87,13 @@ function paths(of: string, token: string): string[] {
     scrape: `?target=${encodeURIComponent(of)}`,
   };
   const values: Readonly<Record<string, string>> = {
-    ...{ node: of, pool: "main", key: "some-key", group: "settings", name: "maxconns", id: "1", token },
+    node: of,
+    pool: "main",
+    key: "some-key",
+    group: "settings",
+    name: "maxconns",
+    id: "1",
+    token,
   };
   const routes = Object.entries<Endpoint>(ENDPOINTS).flatMap(([id, { path }]) => {
     const filled = path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(values[name] ?? ""));

@@ -68,7 +68,9 @@ async function fillSasl({ endpoint }: MemcachedServer): Promise<void> {
   if (address.kind !== "tcp" || credentials === null) throw new Error("not a SASL node");
   const { username, password } = credentials;
   const client = memjs.Client.create(`${address.host}:${address.port}`, {
-    ...{ username, password, logger: { log() {} } },
+    username,
+    password,
+    logger: { log() {} },
   } as never);
   for (let n = 0; n < 20; n++) await client.set(`key-${n}`, "v".repeat(n * 50), {});
   for (let n = 0; n < 40; n++) await client.get(`key-${n}`);

@@ -3,7 +3,10 @@ import { describe, expect, it } from "vitest";
 import { type NodeHolding, sharesOf, verdictOf } from "./balance";
 
 const holding = (node: string, keySpace: number, items: number | null, gets: number | null): NodeHolding => ({
-  ...{ node, keySpace, items, gets },
+  node,
+  keySpace,
+  items,
+  gets,
 });
 const verdict = (...holdings: NodeHolding[]) => verdictOf(sharesOf(holdings));
 

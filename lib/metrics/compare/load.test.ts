@@ -4,8 +4,15 @@ import { compareLoad, loadOf } from "./load";
 
 const nodes = [0.95, 0.94, 0.5].map((hitRatio, n) =>
   plainNode({
-    ...{ id: `n${n}`, hitRatio, bytes: 30, limitMaxbytes: n === 0 ? 0 : 60, latencyMs: 2 },
-    ...{ currConnections: 10, maxConnections: 40, getsPerSecond: n === 2 ? null : n, uptimeSeconds: 5 },
+    id: `n${n}`,
+    hitRatio,
+    bytes: 30,
+    limitMaxbytes: n === 0 ? 0 : 60,
+    latencyMs: 2,
+    currConnections: 10,
+    maxConnections: 40,
+    getsPerSecond: n === 2 ? null : n,
+    uptimeSeconds: 5,
   }),
 );
 const figure = (name: string) => compareLoad(nodes).find((one) => one.name === name);

@@ -44,7 +44,12 @@ describe("the spread of a pool", () => {
   it("names the busiest, the idlest and the middle, and how far the busiest is off", () => {
     const values = [4, 1, 12, 2, 3].map((value, n) => ({ node: `n${n}`, value }));
     expect(spreadOf(values, 2)).toEqual({
-      ...{ nodes: 5, median: 3, max: 12, min: 1, factor: 4, middle: "n4" },
+      nodes: 5,
+      median: 3,
+      max: 12,
+      min: 1,
+      factor: 4,
+      middle: "n4",
       busiest: [
         { node: "n2", value: 12 },
         { node: "n0", value: 4 },

@@ -317,13 +317,23 @@ describe("Memfleet's own metrics", () => {
   it("omit unknown values", () => {
     const own: OwnMetrics = {
       nodes: new Map([["up", 3]]),
-      ...{ pollIntervalSeconds: 10, polls: 7, pollFailures: new Map([["replyTimeout", 2]]) },
-      ...{ batches: 0, batchSeconds: Number.NaN, batchAtSeconds: Number.NaN, historyWritable: true },
+      pollIntervalSeconds: 10,
+      polls: 7,
+      pollFailures: new Map([["replyTimeout", 2]]),
+      batches: 0,
+      batchSeconds: Number.NaN,
+      batchAtSeconds: Number.NaN,
+      historyWritable: true,
       databases: new Map([["history", 4096]]),
       notices: new Map([["stopping", false]]),
-      ...{ auditEntries: 1, actionsRunning: 0, startedAtSeconds: 5, residentBytes: 6, heapUsedBytes: 7 },
+      auditEntries: 1,
+      actionsRunning: 0,
+      startedAtSeconds: 5,
+      residentBytes: 6,
+      heapUsedBytes: 7,
       cpuSeconds: new Map([["user", 0.25]]),
-      ...{ eventLoopActiveSeconds: 1, eventLoopDelaySeconds: 0.002 },
+      eventLoopActiveSeconds: 1,
+      eventLoopDelaySeconds: 0.002,
     };
     const text = [...pages(OWN_FAMILIES, [own])].join("");
     expect(text).toContain('memfleet_nodes{status="up"} 3\n');

@@ -11,8 +11,13 @@ import { RECORD_MIGRATIONS } from "./schema";
 const NODE = "10.0.0.1:11211";
 const PROBE = "settings";
 const EVERYTHING: FindingsFind = {
-  ...{ nodes: null, severities: SEVERITIES.toReversed(), probes: PROBES, check: null, q: null },
-  ...{ after: null, limit: 1_000 },
+  nodes: null,
+  severities: SEVERITIES.toReversed(),
+  probes: PROBES,
+  check: null,
+  q: null,
+  after: null,
+  limit: 1_000,
 };
 
 function row(check: string, more: Partial<NewFindingRow> = {}): NewFindingRow {
@@ -100,7 +105,11 @@ describe("stored findings", () => {
     await unasked(3_000);
     expect(await all()).toEqual([
       expect.objectContaining({
-        ...{ check: "verbosity", verdict: "unknown", severity: "warning", title: "not asked", atMs: 3_000 },
+        check: "verbosity",
+        verdict: "unknown",
+        severity: "warning",
+        title: "not asked",
+        atMs: 3_000,
         previous: expect.objectContaining({ verdict: "fail", title: "verbosity is 2", atMs: 1_000 }),
       }),
     ]);
@@ -291,7 +300,9 @@ describe("stored findings", () => {
     await put(row("verbosity", { atMs: 5 }));
     const [again] = await store.call("finding.findDetailed", { ...EVERYTHING, probes: [PROBE] });
     expect(again).toMatchObject({
-      ...{ check: "verbosity", severity: "ok", remedy: "[]" },
+      check: "verbosity",
+      severity: "ok",
+      remedy: "[]",
       previous: { severity: "warning", title: "is loud", evidence: '{"verbosity":2}', atMs: 2 },
     });
   });

@@ -35,8 +35,16 @@ beforeEach(async () => {
   store = await openRecords(directory);
   clockMs = 1_800_000_000_000;
   node = plainNode({
-    ...{ id: ID, pool: "main", version: "1.6.18", hitRatio: 0.75, getsPerSecond: 10 },
-    ...{ bytes: 10, limitMaxbytes: 40, currConnections: 3, statusSinceMs: 5, atMs: clockMs },
+    id: ID,
+    pool: "main",
+    version: "1.6.18",
+    hitRatio: 0.75,
+    getsPerSecond: 10,
+    bytes: 10,
+    limitMaxbytes: 40,
+    currConnections: 3,
+    statusSinceMs: 5,
+    atMs: clockMs,
   });
   audit = new AuditRecords(store, () => clockMs);
   const fleet = {
@@ -59,7 +67,10 @@ beforeEach(async () => {
       metric: query.metric[0] as string,
       unit: "ratio" as const,
       metrics: query.metric.map((metric) => ({ metric, unit: "ratio" as const })),
-      ...{ fromMs: Number(query.from), toMs: Number(query.to), stepMs: 1_000, atMs: [1] },
+      fromMs: Number(query.from),
+      toMs: Number(query.to),
+      stepMs: 1_000,
+      atMs: [1],
       series: query.metric.map((metric) => ({ metric, node: ID, pool: "main", values: [0.5] })),
       markers: [
         { atMs: 1, node: ID, kind: "down" as const, text: `connect ${HOST} refused, was 1.6.18` },
@@ -97,15 +108,29 @@ describe("a share link", () => {
     expect(shareStatusSchema.strict().parse(all)).toEqual(all);
     expect(all.nodes).toEqual([
       {
-        ...{ name: ID, status: "up", statusSinceMs: 5, version: "1.6.18", hitRatio: 0.75, bytes: 10 },
-        ...{ limitMaxbytes: 40, currConnections: 3, maxConnections: 1_024 },
+        name: ID,
+        status: "up",
+        statusSinceMs: 5,
+        version: "1.6.18",
+        hitRatio: 0.75,
+        bytes: 10,
+        limitMaxbytes: 40,
+        currConnections: 3,
+        maxConnections: 1_024,
       },
     ]);
     const none = await statusOf((await make({ fields: [] })).token);
     expect(none.nodes).toEqual([
       {
-        ...{ name: ID, status: "up", statusSinceMs: 5, version: null, hitRatio: null, bytes: null },
-        ...{ limitMaxbytes: null, currConnections: null, maxConnections: null },
+        name: ID,
+        status: "up",
+        statusSinceMs: 5,
+        version: null,
+        hitRatio: null,
+        bytes: null,
+        limitMaxbytes: null,
+        currConnections: null,
+        maxConnections: null,
       },
     ]);
     expect(none).toMatchObject({

@@ -56,7 +56,11 @@ describe("flush_all", () => {
       expect(await flushesOf(endpoint, protocol)).toBe(1);
       expect(harness.events).toMatchObject([{ node, actor: "the operator", action: begun.id }]);
       expect(await newest()).toMatchObject({
-        ...{ kind: "flush_all", target: node, actor: "the operator", role: "operator", outcome: "done" },
+        kind: "flush_all",
+        target: node,
+        actor: "the operator",
+        role: "operator",
+        outcome: "done",
       });
     },
   );
@@ -71,7 +75,9 @@ describe("flush_all", () => {
     await expect(harness.client(node).flushAll()).rejects.toMatchObject({ name: "CapabilityError" });
     expect(await flushesOf(endpoint)).toBe(0);
     expect(await newest()).toMatchObject({
-      ...{ outcome: "refused", target: node, detail: expect.stringMatching(/switched it off/) },
+      outcome: "refused",
+      target: node,
+      detail: expect.stringMatching(/switched it off/),
     });
     expect(harness.actions.preview({ kind: "flush_all", node: [node], dryRun: false })).toMatchObject({
       flushEnabled: false,

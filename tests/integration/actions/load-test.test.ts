@@ -252,7 +252,10 @@ describe.each([
   /** Names that are written otherwise here. */
   const OURS: Readonly<Record<string, string>> = {
     mget: "get of several keys",
-    ...{ incr: "increment", decr: "decrement", incrq: "incrementq", decrq: "decrementq" },
+    incr: "increment",
+    decr: "decrement",
+    incrq: "incrementq",
+    decrq: "decrementq",
   };
 
   it("judges as the capability check does, wherever both try a command", async () => {

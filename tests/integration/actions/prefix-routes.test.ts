@@ -114,7 +114,10 @@ describe("the list of keys", () => {
     for (const row of rows.slice(0, 5)) expect(keyLineSchema.parse(JSON.parse(row)).key).toMatch(/^k1999/);
     // k1999, k19990 to k19999, k199900 to k199999.
     expect(keyListEndSchema.parse(JSON.parse(rows[5] ?? ""))).toMatchObject({
-      ...{ seen: 200_000, matched: 111, truncated: true, problem: null },
+      seen: 200_000,
+      matched: 111,
+      truncated: true,
+      problem: null,
     });
   });
 
@@ -160,7 +163,9 @@ describe("actions on a prefix", () => {
     await storeItems(small.endpoint, numbered("stale:", 50));
     await storeItems(big.endpoint, numbered("stale:", 70));
     const run = await done({
-      ...{ kind: "mark_stale_prefix", pool: "main", confirm: "stale:" },
+      kind: "mark_stale_prefix",
+      pool: "main",
+      confirm: "stale:",
       input: { prefix: "stale:", dryRun: false },
     });
     expect(run.state).toBe("done");

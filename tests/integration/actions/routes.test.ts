@@ -97,7 +97,10 @@ const until = async (id: string, enough: (action: Action) => boolean): Promise<A
   return read(id);
 };
 const flushOf = (index: number, more: object = {}) => ({
-  ...{ kind: "flush_all", nodes: [node(index).id], confirm: node(index).id, ...more },
+  kind: "flush_all",
+  nodes: [node(index).id],
+  confirm: node(index).id,
+  ...more,
 });
 const markers = async (index: number): Promise<Marker[]> => {
   const series = await runtime.series({ metric: ["curr_items"], node: [node(index).id] });
@@ -124,7 +127,11 @@ test("a viewer, an anonymous user, a share, another origin and read-only mode fl
   }
   const [entry] = (await audit()).entries;
   expect(entry).toMatchObject({
-    ...{ kind: "flush_all", actor: "viewer-token", role: "viewer", target: node(0).id, outcome: "refused" },
+    kind: "flush_all",
+    actor: "viewer-token",
+    role: "viewer",
+    target: node(0).id,
+    outcome: "refused",
   });
   expect((await post(flushOf(0, { confirm: "main" }))).status).toBe(409);
   expect((await audit()).entries[0]).toMatchObject({ actor: "operator-token", outcome: "refused" });
@@ -145,7 +152,10 @@ test("a pool is previewed, flushed one after the other, followed, paused, resume
     Array(3).fill("fallWithinSeconds"),
   );
   const answer = await post({
-    ...{ kind: "flush_all", pool: "main", input: { staggerSeconds: 2 }, confirm: "main" },
+    kind: "flush_all",
+    pool: "main",
+    input: { staggerSeconds: 2 },
+    confirm: "main",
   });
   expect(answer.status).toBe(202);
   const { id } = actionSchema.parse(await answer.json());
@@ -155,7 +165,8 @@ test("a pool is previewed, flushed one after the other, followed, paused, resume
   await until(id, ({ targets }) => targets[0]?.state === "verified");
   const paused = await steer(pause, id);
   expect(actionSchema.parse(await paused.json())).toMatchObject({
-    ...{ state: "paused", detail: "paused by operator-token" },
+    state: "paused",
+    detail: "paused by operator-token",
   });
   await vi.waitFor(() => expect(heard.states.at(-1)).toBe("paused"), 5_000);
   const running = await list(request("actions?state=paused", operator), params());

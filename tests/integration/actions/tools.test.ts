@@ -14,7 +14,10 @@ beforeAll(async () => {
 afterAll(() => harness?.close());
 
 const requestOf = (kind: ActionKind, node: string, input: Record<string, unknown> = {}): ActionRequest => ({
-  ...{ kind, nodes: [node], input, confirm: node },
+  kind,
+  nodes: [node],
+  input,
+  confirm: node,
 });
 
 describe("tuning a node", () => {

@@ -74,7 +74,9 @@ function allUp(): Promise<void> {
 async function diagnosed(server: MemcachedServer, probe: ProbeName, check: string): Promise<Finding> {
   const { diagnostics } = runtime;
   const started = await diagnostics.begin(ADMIN, {
-    ...{ nodes: [server.endpoint.id], probes: [probe], udpPayload: "version" },
+    nodes: [server.endpoint.id],
+    probes: [probe],
+    udpPayload: "version",
   });
   await expect.poll(() => diagnostics.get(started.id).endedMs, { timeout: 60_000 }).not.toBeNull();
   const found = diagnostics.get(started.id).findings.find((finding) => finding.check.startsWith(check));
@@ -132,7 +134,8 @@ describe("an applied remedy", () => {
     await apply(wide, before);
     expect((await settingsOf(wide)).get("inter")).toBe("127.0.0.1");
     expect(await diagnosed(wide, "listeners", "listens:")).toMatchObject({
-      ...{ check: "listens:loopback", severity: "ok" },
+      check: "listens:loopback",
+      severity: "ok",
     });
   });
 

@@ -138,7 +138,9 @@ describe("diagnosing through the routes", () => {
     const counted = findings.filter(({ node }) => node === loud.endpoint.id);
     const count = (severity: string) => counted.filter((finding) => finding.severity === severity).length;
     expect(runtime.node(loud.endpoint.id)?.findings).toEqual({
-      ...{ critical: count("critical"), warning: count("warning"), info: count("info") },
+      critical: count("critical"),
+      warning: count("warning"),
+      info: count("info"),
     });
     expect(totals.warning + totals.critical + totals.info + totals.ok).toBe(findings.length);
     const csv = await call(listRoute, "/api/v1/diagnostics?severity=warning", {}, { accept: "text/csv" });
@@ -309,7 +311,8 @@ describe("diagnosing through the routes", () => {
     expect(state).toBe("done");
     expect(of(findings, loud, "verbosity")).toMatchObject({ verdict: "unknown", severity: "ok" });
     expect(of(findings, loud, "memory-default")).toMatchObject({
-      ...{ verdict: "unknown", severity: "info" },
+      verdict: "unknown",
+      severity: "info",
       previous: { verdict: "fail" },
     });
     expect(of(findings, loud, "version-floor")).toMatchObject({ verdict: "unknown", severity: "warning" });

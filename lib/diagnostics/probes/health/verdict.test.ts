@@ -183,7 +183,11 @@ describe("the health of a node", () => {
 
   it("without data is unknown, not ok", () => {
     const silent: HealthFacts = {
-      ...{ general: new Map(), maxconns: undefined, items: null, past: past(null), latenciesMs: [] },
+      general: new Map(),
+      maxconns: undefined,
+      items: null,
+      past: past(null),
+      latenciesMs: [],
       nowMs: 0,
     };
     expect(judgeHealth(silent).map(({ check, verdict }) => `${check} ${verdict}`)).toEqual([
