@@ -1,6 +1,6 @@
 /**
  * A fleet that is partly dead: real memcached processes behind many loopback addresses, addresses where nothing
- * listens, and addresses where nobody answers a SYN.
+ * listens, and addresses that answer no SYN.
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { connect, type Socket } from "node:net";

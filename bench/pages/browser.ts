@@ -9,7 +9,7 @@ export interface Page {
   readonly transferred: number;
 }
 
-/** Usable: the first row is there, and the page answers a key (`/` puts the cursor into the search). */
+/** Usable: the first row is shown, and the page answers a key (`/` puts the cursor into the search). */
 export async function coldLoad(browser: Browser, url: string): Promise<Page> {
   const context = await browser.newContext({ viewport: VIEWPORT });
   const page = await context.newPage();

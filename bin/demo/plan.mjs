@@ -21,7 +21,7 @@ const FIRST_PORT = 21211;
  */
 
 /**
- * Without traffic of its own a node's line would be flat; each has its own weight, mix and rhythm. Keys are stored
+ * Without traffic a node's line would be flat; each has its own weight, mix and rhythm. Keys are stored
  * again about twice before they expire, so that most reads hit.
  */
 const TRAFFIC = {

@@ -18,7 +18,7 @@ import { USERNAME } from "./secrets.mjs";
 
 const TICK_MS = 100;
 const HOT_SHARE = 0.15;
-/** A cache that has been running for a while: this share of the keys is there before the first poll. */
+/** A cache that has been running for a while: this share of the keys is stored before the first poll. */
 const WARM_SHARE = 0.9;
 const WARM_PER_TICK = 600;
 const NOISE = randomBytes(256 * 1024);

@@ -58,7 +58,7 @@ export const TEST_PACKAGES = [
 export const BROWSER_PACKAGES = ["chromium"];
 
 /**
- * Sees to it that system packages are there: installs what is missing through apt when that is permitted.
+ * Ensures that system packages are present: installs missing ones through apt when that is permitted.
  * @param {readonly (keyof typeof PACKAGES)[]} names
  * @param {AbortSignal} stop
  * @throws {Refusal} with the line to run, when they cannot be installed from here

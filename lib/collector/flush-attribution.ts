@@ -19,7 +19,7 @@ interface Expected {
 }
 
 interface CountedFlushes {
-  /** How many did not come from this Memfleet. */
+  /** Flushes that this Memfleet did not send. */
   readonly foreign: number;
   /** Those of this Memfleet, oldest first. */
   readonly ours: readonly FlushAttribution[];

@@ -58,7 +58,7 @@ export interface FindingsPage<Form extends FindingForm> {
   readonly nextCursor: string | null;
 }
 
-/** How long findings of a removed node are stored, because it may come back. */
+/** How long findings of a removed node are stored, because it may be configured again. */
 const REMOVED_RETENTION_MS = 30 * DAY_MS;
 
 /** Maximum puts saved in one request. */

@@ -70,7 +70,7 @@ const shareSchema = z.object({
 });
 export type Share = z.infer<typeof shareSchema>;
 
-/** `GET /api/v1/shares`: those that still work, newest first. */
+/** `GET /api/v1/shares`: active ones, newest first. */
 export const sharesSchema = z.object({ shares: z.array(shareSchema) });
 export type Shares = z.infer<typeof sharesSchema>;
 

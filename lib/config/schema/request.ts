@@ -11,7 +11,7 @@ export function httpUrl(shape: string) {
   });
 }
 
-/** Headers that belong to the connection, or are ours to set. */
+/** Headers that belong to the connection, or are set by Memfleet. */
 const OWN_HEADERS =
   /^(host|connection|content-length|expect|keep-alive|te|trailer|transfer-encoding|upgrade)$/i;
 const HEADER_NAME = "a valid request header name";
