@@ -1,12 +1,12 @@
 /**
- * A fleet of thousands of nodes, some of them dead, some of them coming and going: what it takes of the server
- * process, and whether anybody living is late or told to be down. Real memcached processes behind many loopback
- * addresses; the runtime in a process of its own, measured from outside.
+ * A fleet of thousands of nodes, some dead, some flapping: the resources of the server process, and whether any
+ * live node is polled late or reported down. Real memcached processes behind many loopback
+ * addresses; the runtime in its own process, measured from outside.
  *
  *   npm run bench:fleet -- --nodes 5000 --minutes 30 --dead 30
  *   npm run bench:fleet -- --quick
  *
- * `--profile DIR` keeps a CPU profile of every thread, `--nice -15` puts the main thread before what else runs here.
+ * `--profile DIR` keeps a CPU profile of every thread, `--nice -15` prioritises the main thread.
  */
 import { mkdtemp, readdir, stat, writeFile } from "node:fs/promises";
 import { cpus, loadavg, setPriority, tmpdir } from "node:os";
@@ -38,7 +38,7 @@ const FLAPPING = 0.01;
 /** Every pool has nodes of every kind. */
 const POOLS = 20;
 const INTERVAL_MS = 10_000;
-/** Connecting, the first facts, and a compiler that has seen the code. */
+/** Time for connecting, the first facts, and compilation. */
 const WARM_UP_MS = 40_000;
 const FLAP_DOWN_MS = 22_000;
 const FLAP_UP_MS = 28_000;
@@ -65,7 +65,7 @@ async function writeConfiguration(servers: FleetServers, directory: string): Pro
   return file;
 }
 
-/** Nodes go away and come back until the time is over, and one restarts once. */
+/** Stops and restarts nodes until the time is over; one restarts once. */
 async function disturb(servers: FleetServers, observer: Observer, untilMs: number): Promise<void> {
   const pause = (ms: number) => wait(Math.max(0, Math.min(ms, untilMs - performance.now())), null, STOP);
   await pause(FLAP_UP_MS / 2);
@@ -73,10 +73,10 @@ async function disturb(servers: FleetServers, observer: Observer, untilMs: numbe
   await servers.resume("restarting");
   while (untilMs - performance.now() > FLAP_DOWN_MS + FLAP_UP_MS / 2) {
     await servers.interrupt("flapping");
-    observer.tell({ kind: "flapped", up: false, atMs: Date.now() });
+    observer.send({ kind: "flapped", up: false, atMs: Date.now() });
     await pause(FLAP_DOWN_MS);
     await servers.resume("flapping");
-    observer.tell({ kind: "flapped", up: true, atMs: Date.now() });
+    observer.send({ kind: "flapped", up: true, atMs: Date.now() });
     await pause(FLAP_UP_MS);
   }
   await pause(Number.POSITIVE_INFINITY);
@@ -98,12 +98,12 @@ const percent = (share: number) => `${(share * 100).toFixed(1)} %`;
 
 interface Row {
   readonly what: string;
-  readonly figure: string;
+  readonly result: string;
   readonly target?: string;
   readonly met?: boolean;
 }
 
-function rows(seen: Observations, before: Usage, after: Usage, historyBytes: number): Row[] {
+function rows(observed: Observations, before: Usage, after: Usage, historyBytes: number): Row[] {
   const seconds = (after.atMs - before.atMs) / 1000;
   const user = (after.userSeconds - before.userSeconds) / seconds;
   const system = (after.systemSeconds - before.systemSeconds) / seconds;
@@ -112,76 +112,76 @@ function rows(seen: Observations, before: Usage, after: Usage, historyBytes: num
   const waited = (after.waitedSeconds - before.waitedSeconds) / seconds;
   const polls = (NODES * seconds * 1000) / INTERVAL_MS;
   const { sweepMs, residentMB, loopMs } = TARGETS;
-  const within = (figure: number, limit: number, target: string) => ({ target, met: figure <= limit });
+  const within = (result: number, limit: number, target: string) => ({ target, met: result <= limit });
   return [
     {
-      what: "first sweep: from the start to the last living node's first answer",
-      figure: `${ms(seen.firstSweep.ms)}, ${seen.firstSweep.cpuSeconds.toFixed(1)} s of CPU`,
-      ...within(seen.firstSweep.ms, sweepMs, "< 2 s"),
+      what: "first sweep: from the start to the last live node's first response",
+      result: `${ms(observed.firstSweep.ms)}, ${observed.firstSweep.cpuSeconds.toFixed(1)} s of CPU`,
+      ...within(observed.firstSweep.ms, sweepMs, "< 2 s"),
     },
     {
-      what: "later sweeps: from a living node's place in the interval to its answer, p50 / p99 / max",
-      figure: three(seen.lateness),
-      ...within(seen.lateness.max, sweepMs, "< 2 s"),
+      what: "later sweeps: from a live node's slot in the interval to its response, p50 / p99 / max",
+      result: three(observed.lateness),
+      ...within(observed.lateness.max, sweepMs, "< 2 s"),
     },
     {
-      what: "age of the living's samples, p50 / p99 / max",
-      figure: three(seen.age),
-      ...within(seen.age.p99, 2 * INTERVAL_MS, "p99 ≤ 20 s"),
+      what: "age of live nodes' samples, p50 / p99 / max",
+      result: three(observed.age),
+      ...within(observed.age.p99, 2 * INTERVAL_MS, "p99 ≤ 20 s"),
     },
-    { what: "between two samples of a living node, p50 / p99 / max", figure: three(seen.gap) },
-    { what: "polls of the living missed", figure: `${seen.missed}`, ...within(seen.missed, 0, "0") },
+    { what: "between two samples of a live node, p50 / p99 / max", result: three(observed.gap) },
+    { what: "missed polls of live nodes", result: `${observed.missed}`, ...within(observed.missed, 0, "0") },
     {
-      what: "living nodes told to be down",
-      figure: `${seen.wronglyDown} ${seen.examples.join(", ")}`.trim(),
-      ...within(seen.wronglyDown, 0, "0"),
+      what: "live nodes reported down",
+      result: `${observed.falselyDown} ${observed.examples.join(", ")}`.trim(),
+      ...within(observed.falselyDown, 0, "0"),
     },
     {
       what: "CPU of the process, of one core (user + system)",
-      figure: `${percent(cpu)} (${percent(user)} + ${percent(system)})`,
+      result: `${percent(cpu)} (${percent(user)} + ${percent(system)})`,
       ...within(cpu, TARGETS.cpu, `< ${percent(TARGETS.cpu)}`),
     },
-    { what: "… of its main thread", figure: percent(main) },
-    { what: "… for each node asked", figure: `${((cpu * seconds * 1e6) / polls).toFixed(0)} µs` },
+    { what: "… of its main thread", result: percent(main) },
+    { what: "… per polled node", result: `${((cpu * seconds * 1e6) / polls).toFixed(0)} µs` },
     {
       what: "memory resident at the end",
-      figure: MB(after.residentBytes),
+      result: MB(after.residentBytes),
       ...within(after.residentBytes, residentMB * 1_048_576, `< ${residentMB} MB`),
     },
-    { what: "… at most", figure: MB(after.peakBytes) },
+    { what: "… at most", result: MB(after.peakBytes) },
     {
       what: "JavaScript heap, buffers outside it",
-      figure: `${MB(seen.heapUsed)}, ${MB(seen.external)}`,
+      result: `${MB(observed.heapUsed)}, ${MB(observed.external)}`,
     },
     {
       what: "event-loop delay, p50 / p99 / max",
-      figure: three(seen.loopDelay),
-      ...within(seen.loopDelay.p99, loopMs, `p99 ≤ ${loopMs} ms`),
+      result: three(observed.loopDelay),
+      ...within(observed.loopDelay.p99, loopMs, `p99 ≤ ${loopMs} ms`),
     },
-    { what: "main thread ready but waiting for a core", figure: percent(waited) },
-    { what: "connections, before and after", figure: `${before.sockets}, ${after.sockets}` },
-    { what: "timers at the end", figure: `${seen.timers}` },
+    { what: "main thread ready but waiting for a core", result: percent(waited) },
+    { what: "connections, before and after", result: `${before.sockets}, ${after.sockets}` },
+    { what: "timers at the end", result: `${observed.timers}` },
     {
       what: "history written",
-      figure: `${(historyBytes / 1_048_576).toFixed(1)} MB, ${(historyBytes / (NODES * (seconds / 60))).toFixed(0)} bytes a node and minute`,
+      result: `${(historyBytes / 1_048_576).toFixed(1)} MB, ${(historyBytes / (NODES * (seconds / 60))).toFixed(0)} bytes a node and minute`,
     },
     {
-      what: "flapping nodes: told down, p50 / p99 / max",
-      figure: three(seen.toldDown),
-      ...within(seen.toldDown.max, INTERVAL_MS + sweepMs, "one poll"),
+      what: "flapping nodes: until reported down, p50 / p99 / max",
+      result: three(observed.downDelay),
+      ...within(observed.downDelay.max, INTERVAL_MS + sweepMs, "one poll"),
     },
     {
-      what: "flapping nodes: told up again, p50 / p99 / max",
-      figure: three(seen.toldUp),
-      ...within(seen.toldUp.max, 2 * INTERVAL_MS, "two intervals"),
+      what: "flapping nodes: until reported up again, p50 / p99 / max",
+      result: three(observed.upDelay),
+      ...within(observed.upDelay.max, 2 * INTERVAL_MS, "two intervals"),
     },
     {
-      what: "restart of a node noticed",
-      figure: seen.restartSeen ? "yes" : "no",
-      ...within(Number(!seen.restartSeen), 0, "yes"),
+      what: "restart of a node detected",
+      result: observed.restartDetected ? "yes" : "no",
+      ...within(Number(!observed.restartDetected), 0, "yes"),
     },
-    { what: "defects logged", figure: `${seen.defects}`, ...within(seen.defects, 0, "0") },
-    { what: "nodes by status at the end", figure: JSON.stringify(seen.statuses) },
+    { what: "defects logged", result: `${observed.defects}`, ...within(observed.defects, 0, "0") },
+    { what: "nodes by status at the end", result: JSON.stringify(observed.statuses) },
   ];
 }
 
@@ -193,23 +193,23 @@ async function measure(servers: FleetServers, directory: string): Promise<Row[]>
     // On a machine that others use as well: of the main thread alone, and for root only.
     if (options.nice !== undefined) setPriority(observer.pid, Number(options.nice));
     await wait(WARM_UP_MS, null, STOP);
-    observer.tell({ kind: "begin" });
+    observer.send({ kind: "begin" });
     const historyBefore = await bytesIn(join(directory, "data"));
     const before = usageOf(observer.pid);
     await disturb(servers, observer, performance.now() + MINUTES * 60_000);
     const after = usageOf(observer.pid);
-    const seen = await observer.report();
-    return rows(seen, before, after, (await bytesIn(join(directory, "data"))) - historyBefore);
+    const observed = await observer.report();
+    return rows(observed, before, after, (await bytesIn(join(directory, "data"))) - historyBefore);
   } finally {
     await observer.stop();
   }
 }
 
 function print(table: readonly Row[]): void {
-  console.log("| what | figure | target | |\n|---|---|---|---|");
-  for (const { what, figure, target = "", met } of table) {
+  console.log("| what | result | target | |\n|---|---|---|---|");
+  for (const { what, result, target = "", met } of table) {
     const mark = met === undefined ? "" : met ? "met" : "**missed**";
-    console.log(`| ${what} | ${figure} | ${target} | ${mark} |`);
+    console.log(`| ${what} | ${result} | ${target} | ${mark} |`);
   }
 }
 

@@ -1,6 +1,6 @@
 /**
  * `flush_all` on many connected nodes, side by side in one run: a bare sender that writes to all sockets at once and
- * waits for every OK, memcflush, and Memfleet's door with the audit on disk and every node verified.
+ * waits for every OK, memcflush, and Memfleet's action service with the audit on disk and every node verified.
  *
  *   npm run bench:flush -- --nodes 1000 --rounds 7
  */
@@ -139,7 +139,7 @@ async function memfleet({ hosts, port }: Addresses, directory: string): Promise<
       if (state !== "done") throw new Error(`the action is ${state}: ${detail}`);
       await run?.finished;
       return {
-        "asking to audit": begunMs - startedMs,
+        "request to audit": begunMs - startedMs,
         "looking first": first - begunMs,
         sending: last - first,
         verifying: endedMs - last,
@@ -171,7 +171,7 @@ try {
   for (const start of [bareSender, memcflush, (all: Addresses) => memfleet(all, directory)]) {
     flushers.push(await start(addresses));
   }
-  // In turns: what else runs on this machine then slows all of them.
+  // Alternating, so that other load on this machine slows all of them alike.
   const rounds = flushers.map((): Times[] => []);
   for (let round = -1; round < ROUNDS; round++) {
     for (const [n, flusher] of flushers.entries()) {
@@ -184,8 +184,8 @@ try {
     for (const what of Object.keys(own[0] ?? {})) {
       const ms = at(own.map((times) => times[what] ?? Number.NaN));
       const share = at(own.map((times, round) => (times[what] ?? 0) / (rounds[0]?.[round]?.sending ?? 0)));
-      const figures = [ms(0.5), ms(0), ms(1)].map((value) => value.toFixed(1)).join(" | ");
-      console.log(`| ${flusher.name} | ${what} | ${figures} | ${share(0.5).toFixed(1)} |`);
+      const cells = [ms(0.5), ms(0), ms(1)].map((value) => value.toFixed(1)).join(" | ");
+      console.log(`| ${flusher.name} | ${what} | ${cells} | ${share(0.5).toFixed(1)} |`);
     }
     await flusher.close();
   }

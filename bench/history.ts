@@ -1,8 +1,8 @@
 /**
- * What the embedded history costs: `--nodes` (1000) for `--hours` (24) at one sweep in ten seconds, written as
- * fast as it goes. Prints a table; times are medians and best of several runs on whatever machine this is.
+ * What the embedded history costs: `--nodes` (1000) for `--hours` (24) with one sweep every ten seconds, written as
+ * fast as possible. Prints a table; times are the median and the best of several runs on this machine.
  * With `--compare` the same for Prometheus and VictoriaMetrics beside it, for `--hours` (2); an engine that has not
- * taken all of it within `--write-minutes` (10) is asked about what it has.
+ * stored everything within `--write-minutes` (10) is queried for what it has.
  */
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, statSync } from "node:fs";
@@ -13,11 +13,11 @@ import { parseArgs } from "node:util";
 import Database from "libsql";
 import type { HistoryQuery } from "@/lib/history/contract";
 import { createEmbeddedHistory, type EmbeddedHistory } from "@/lib/history/embedded/history";
+import { HOUR_MS } from "@/lib/model/time";
 import { compareEngines } from "./history/engines";
 import { InventedFleet, MOVING, REPORTED } from "./history/fleet";
 
 const INTERVAL_MS = 10_000;
-const HOUR_MS = 3_600_000;
 const START = Date.UTC(2026, 0, 5);
 const TEN = [
   "get_hits",
@@ -37,7 +37,7 @@ const PRELOAD = new URL("../tests/typescript.mjs", import.meta.url).href;
 
 interface Costs {
   readonly mainMs: number[];
-  readonly wholeMs: number[];
+  readonly writtenMs: number[];
   appendCpuUs: number;
   compactionCpuUs: number;
 }
@@ -57,16 +57,16 @@ async function write(
   sweeps: number,
   clock: { now: number },
 ): Promise<Costs> {
-  const costs: Costs = { mainMs: [], wholeMs: [], appendCpuUs: 0, compactionCpuUs: 0 };
+  const costs: Costs = { mainMs: [], writtenMs: [], appendCpuUs: 0, compactionCpuUs: 0 };
   for (let index = 0; index < sweeps; index++) {
     clock.now = START + index * INTERVAL_MS;
     const sweep = { atMs: clock.now, entries: fleet.sweep(clock.now) };
     const cpu = cpuUs();
     const begun = performance.now();
-    const kept = history.append(sweep);
+    const written = history.append(sweep);
     costs.mainMs.push(performance.now() - begun);
-    await kept;
-    costs.wholeMs.push(performance.now() - begun);
+    await written;
+    costs.writtenMs.push(performance.now() - begun);
     const appended = cpuUs();
     costs.appendCpuUs += appended - cpu;
     if (clock.now % HOUR_MS === 0) {
@@ -77,12 +77,12 @@ async function write(
   return costs;
 }
 
-/** Ends the running hour and asks small questions all the while it is compacted: the longest wait, in ms. */
+/** Ends the current hour and runs small queries during its compaction: the longest wait, in ms. */
 async function longestWait(
   history: EmbeddedHistory,
   fleet: InventedFleet,
   atMs: number,
-): Promise<{ wait: number; whole: number }> {
+): Promise<{ wait: number; total: number }> {
   const begun = performance.now();
   await history.append({ atMs, entries: fleet.sweep(atMs) });
   let done = false;
@@ -91,12 +91,12 @@ async function longestWait(
   });
   let wait = 0;
   while (!done) {
-    const asked = performance.now();
+    const requested = performance.now();
     await history.markers({ nodes: null, fromMs: 0, toMs: 1, limit: 1 });
-    wait = Math.max(wait, performance.now() - asked);
+    wait = Math.max(wait, performance.now() - requested);
   }
   await settled;
-  return { wait, whole: performance.now() - begun };
+  return { wait, total: performance.now() - begun };
 }
 
 async function timeQuery(history: EmbeddedHistory, query: HistoryQuery): Promise<string> {
@@ -129,7 +129,7 @@ function tableBytes(file: string): string {
 
 function print(rows: readonly (readonly [string, string])[]): void {
   const width = Math.max(...rows.map(([what]) => what.length));
-  for (const [what, figure] of rows) console.log(`${what.padEnd(width)}  ${figure}`);
+  for (const [what, result] of rows) console.log(`${what.padEnd(width)}  ${result}`);
 }
 
 async function main(nodes: number, hours: number): Promise<void> {
@@ -157,7 +157,7 @@ async function main(nodes: number, hours: number): Promise<void> {
       ["sweep, main thread", `${median(costs.mainMs).toFixed(3)} ms median`],
       [
         "sweep, until written",
-        `${median(costs.wholeMs).toFixed(2)} ms median, ${Math.max(...costs.wholeMs).toFixed(0)} worst`,
+        `${median(costs.writtenMs).toFixed(2)} ms median, ${Math.max(...costs.writtenMs).toFixed(0)} worst`,
       ],
       [
         "append, CPU of all threads",
@@ -178,16 +178,16 @@ async function main(nodes: number, hours: number): Promise<void> {
       ],
     ];
     clock.now = end;
-    const { wait, whole } = await longestWait(history, fleet, end);
+    const { wait, total } = await longestWait(history, fleet, end);
     rows.push(
       [
         "compacting one hour",
-        `${whole.toFixed(0)} ms, longest wait of a small request ${wait.toFixed(1)} ms`,
+        `${total.toFixed(0)} ms, longest wait of a small request ${wait.toFixed(1)} ms`,
       ],
       [`one metric, ${nodes} nodes, last hour compacted`, await timeQuery(history, { ...recent, ...all })],
       ["one node, ten metrics, last hour compacted", await timeQuery(history, { ...recent, ...one })],
       [
-        "memory, whole process",
+        "memory of the process",
         `${(process.memoryUsage().rss / 1e6).toFixed(0)} MB, ${(before / 1e6).toFixed(0)} before anything was opened`,
       ],
     );

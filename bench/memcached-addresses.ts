@@ -23,9 +23,9 @@ export async function startAddresses(count: number): Promise<Addresses> {
     await Promise.all(
       children.map((child) => {
         if (child.exitCode !== null) return null;
-        const gone = new Promise((resolve) => child.once("exit", resolve));
+        const exited = new Promise((resolve) => child.once("exit", resolve));
         child.kill("SIGKILL");
-        return gone;
+        return exited;
       }),
     );
   };

@@ -29,19 +29,19 @@ const client = createNodeClient(server.endpoint, { connectTimeoutMs: 2_000, time
 
 interface Reader {
   readonly name: string;
-  /** Items that were told. */
+  /** The number of items read. */
   read(): Promise<number>;
 }
 
-/** Counts bytes and waits for END. Items are counted by their line ends, as cheaply as can be. */
+/** Counts bytes and waits for END. The cheapest possible reader. */
 async function bareSocket(): Promise<number> {
-  if (address.kind !== "tcp") throw new Error("asked over TCP only");
+  if (address.kind !== "tcp") throw new Error("TCP only");
   const socket = connect(address.port, address.host);
   await once(socket, "connect");
   let last = "";
   const ended = new Promise<void>((resolve, reject) => {
     socket.on("error", reject);
-    socket.on("close", () => reject(new Error("closed in the middle")));
+    socket.on("close", () => reject(new Error("closed before the end of the dump")));
     socket.on("data", (chunk: Buffer) => {
       last = (last + chunk.toString("latin1", Math.max(0, chunk.length - 16))).slice(-16);
       if (last.endsWith("END\r\n")) resolve();
@@ -67,7 +67,7 @@ async function everyItem(): Promise<number> {
   });
 }
 
-/** Lines are taken as fast as they come and thrown away. */
+/** Takes lines as fast as they arrive and discards them. */
 async function listed(): Promise<number> {
   const list = new KeyLineBuffer(100_000);
   const taking = (async () => {
@@ -81,8 +81,8 @@ async function listed(): Promise<number> {
 }
 
 async function packed(): Promise<number> {
-  const spill = new KeyBuffer(64 * MEGABYTE);
-  return dumped((item) => spill.add(item), "key:");
+  const keys = new KeyBuffer(64 * MEGABYTE);
+  return dumped((item) => keys.add(item), "key:");
 }
 
 const READERS: readonly Reader[] = [
@@ -102,16 +102,16 @@ interface Cost {
 async function measure({ read }: Reader): Promise<Cost> {
   const rss = process.memoryUsage().rss;
   let most = 0;
-  const look = setInterval(() => {
+  const sampler = setInterval(() => {
     most = Math.max(most, process.memoryUsage().rss - rss);
   }, 10);
   const cpu = process.cpuUsage();
   const startedAt = performance.now();
-  const seen = await read();
+  const count = await read();
   const wallMs = performance.now() - startedAt;
   const { user, system } = process.cpuUsage(cpu);
-  clearInterval(look);
-  if (seen !== ITEMS) throw new Error(`${seen} of ${ITEMS} items`);
+  clearInterval(sampler);
+  if (count !== ITEMS) throw new Error(`${count} of ${ITEMS} items`);
   return { wallMs, cpuMs: (user + system) / 1_000, grownMb: most / MEGABYTE };
 }
 
@@ -119,7 +119,7 @@ try {
   await storeItems(server.endpoint, numbered("key:", ITEMS), 32);
   console.log(`${ITEMS} items, ${ROUNDS} rounds, ${memcachedVersion()}, Node ${process.version}`);
   const costs = new Map<Reader, Cost[]>(READERS.map((reader) => [reader, []]));
-  // In turn, so that what else the machine does meets all alike; the first round warms up.
+  // Alternating, so that other load meets all alike; the first round warms up.
   for (let round = 0; round <= ROUNDS; round++) {
     for (const reader of READERS) {
       const cost = await measure(reader);
@@ -129,23 +129,23 @@ try {
   const walls = (reader: Reader) =>
     (costs.get(reader) ?? []).map(({ wallMs }) => wallMs).sort((a, b) => a - b);
   const [bare = 0] = READERS.slice(0, 1).map((reader) => walls(reader)[0]);
-  // On a machine that does other things as well the least is the least disturbed.
+  // On a shared machine the lowest value is the least disturbed.
   console.log("| reader | ms, least | × bare | ms, median | CPU ms, least | most memory more, MB |");
   console.log("|---|---|---|---|---|---|");
   for (const reader of READERS) {
-    const own = costs.get(reader) ?? [];
+    const readerCosts = costs.get(reader) ?? [];
     const [least = 0] = walls(reader);
     const median = walls(reader)[Math.floor(ROUNDS / 2)] ?? 0;
-    const cpu = Math.min(...own.map(({ cpuMs }) => cpuMs));
-    const grown = Math.max(...own.map(({ grownMb }) => grownMb));
-    const figures = [
+    const cpu = Math.min(...readerCosts.map(({ cpuMs }) => cpuMs));
+    const grown = Math.max(...readerCosts.map(({ grownMb }) => grownMb));
+    const cells = [
       least.toFixed(0),
       (least / bare).toFixed(2),
       median.toFixed(0),
       cpu.toFixed(0),
       grown.toFixed(0),
     ];
-    console.log(`| ${reader.name} | ${figures.join(" | ")} |`);
+    console.log(`| ${reader.name} | ${cells.join(" | ")} |`);
   }
 } finally {
   client.close();

@@ -1,6 +1,6 @@
 /**
- * `/metrics` of a large fleet: CPU in all and of the longest piece, bytes, over replies of real servers, and what
- * the slower groups take in memory for each node.
+ * `/metrics` of a large fleet: CPU in all and of the longest piece, bytes, over replies of real servers, and the
+ * memory of the slower groups per node.
  *
  *   npm run bench:metrics -- --runs 10
  */
@@ -70,32 +70,32 @@ function write(records: readonly NodeRecord[]): Cost {
   const encoder = new TextEncoder();
   const before = process.cpuUsage();
   let [bytes, lines, longestMs] = [0, 0, 0];
-  let mark = process.cpuUsage();
+  let usage = process.cpuUsage();
   const nodes: NodeMetrics[] = records.map((record) => prometheusView(record, AT, 10_000));
   for (const page of pages(NODE_FAMILIES, nodes)) {
     bytes += encoder.encode(page).length;
-    const piece = process.cpuUsage(mark);
+    const piece = process.cpuUsage(usage);
     longestMs = Math.max(longestMs, (piece.user + piece.system) / 1000);
-    mark = process.cpuUsage();
+    usage = process.cpuUsage();
   }
   const { user, system } = process.cpuUsage(before);
   for (const page of pages(NODE_FAMILIES, nodes)) lines += page.split("\n").length - 1;
   return { cpuMs: (user + system) / 1000, longestMs, bytes, lines };
 }
 
-/** Bytes that `count` of what `make` gives hold, each: on the heap and in buffers. */
+/** Bytes on the heap and in buffers per object that `make` returns, over `count` of them. */
 function bytesEach(count: number, make: (n: number) => unknown): number {
-  const held = () => {
+  const usedBytes = () => {
     collectGarbage();
     collectGarbage();
     const { heapUsed, arrayBuffers } = process.memoryUsage();
     return heapUsed + arrayBuffers;
   };
   make(0);
-  const before = held();
-  const kept = Array.from({ length: count }, (_, n) => make(n));
-  const bytes = (held() - before) / count;
-  return kept.length === count ? bytes : Number.NaN;
+  const before = usedBytes();
+  const objects = Array.from({ length: count }, (_, n) => make(n));
+  const bytes = (usedBytes() - before) / count;
+  return objects.length === count ? bytes : Number.NaN;
 }
 
 const versionOf = (n: number) => CAPTURED_VERSIONS[n % CAPTURED_VERSIONS.length] as string;
@@ -107,7 +107,7 @@ const settingsMap = bytesEach(2_000, (n) => new Map(entriesOf(versionOf(n), "set
 const asFacts = bytesEach(2_000, (n) => ({ ...NO_FACTS, ...factsOf(versionOf(n)) }));
 console.log(`| settings alone as a map of strings | ${settingsMap.toFixed(0)} |`);
 console.log(`| all three as maps of strings | ${asMaps.toFixed(0)} |`);
-console.log(`| all three as figures | ${asFacts.toFixed(0)} |`);
+console.log(`| all three as numbers | ${asFacts.toFixed(0)} |`);
 console.log(
   "\n| nodes | CPU, median | longest piece, CPU | lines | size | gzip |\n|---|---|---|---|---|---|",
 );

@@ -31,7 +31,7 @@ const RUNS = Number(options.runs);
 const PORT = Number(options.port);
 const URL_BASE = `http://127.0.0.1:${PORT}`;
 const LAUNCHER = join(import.meta.dirname, "..", "bin", "memfleet.mjs");
-/** A stream's first minute tells every node once; after one poll interval it only tells what changes. */
+/** A stream's first minute sends every node once; after one poll interval it sends only changes. */
 const SETTLED_MS = 15_000;
 const WATCHED_MS = 10_000;
 
@@ -89,7 +89,7 @@ async function streamRate(form: string): Promise<number> {
 
 const kB = (bytes: number, digits = 0) => `${(bytes / 1000).toFixed(digits)} kB`;
 const sizeOf = (text: string) => `${kB(text.length)}, gzip ${kB(gzipSync(text).length, 1)}`;
-const say = (what: string, figure: string, target = "") => console.log(`| ${what} | ${figure} | ${target} |`);
+const say = (what: string, result: string, target = "") => console.log(`| ${what} | ${result} | ${target} |`);
 const at = (sorted: readonly number[], share: number) =>
   sorted[Math.floor((sorted.length - 1) * share)] as number;
 
@@ -104,7 +104,7 @@ function cpuMs(call: () => unknown): number {
   return Math.min(...Array.from({ length: 8 }, once));
 }
 
-/** The reply with figures of its own for every node: what a real fleet compresses to. */
+/** The reply with different values for every node: the compressed size of a real fleet. */
 function sayMadeUp(count: number, targetKb: number): void {
   const fleet = madeUpFleet(count);
   for (const [form, write] of [
@@ -112,7 +112,7 @@ function sayMadeUp(count: number, targetKb: number): void {
     ["?form=columns", () => JSON.stringify(encodeFleet(fleet))],
   ] as const) {
     const text = write();
-    say(`/api/v1/fleet${form}, every figure different`, sizeOf(text), `≤ ${targetKb} kB compressed`);
+    say(`/api/v1/fleet${form}, every value different`, sizeOf(text), `≤ ${targetKb} kB compressed`);
     say(
       "CPU to write and to compress it",
       `${cpuMs(write).toFixed(1)} + ${cpuMs(() => gzipSync(text)).toFixed(1)} ms`,
@@ -141,7 +141,7 @@ async function measure(browser: Browser, count: number): Promise<void> {
   const server = await startServer(addresses.hosts, addresses.port, directory);
   try {
     const node = encodeURIComponent(`${addresses.hosts[0]}:${addresses.port}`);
-    console.log(`\n## ${count} nodes, ${RUNS} cold loads\n\n| what | figure | target |\n|---|---|---|`);
+    console.log(`\n## ${count} nodes, ${RUNS} cold loads\n\n| what | result | target |\n|---|---|---|`);
     for (const path of ["/", "/pools/bench", `/nodes/${node}`]) {
       const scripts = await firstLoadScripts(await pageText(path));
       say(`first-load JavaScript of ${decodeURIComponent(path)}, gzip`, kB(scripts, 1), "≤ 180 kB");
@@ -176,9 +176,9 @@ async function measure(browser: Browser, count: number): Promise<void> {
       );
     }
   } finally {
-    const gone = once(server, "exit");
+    const exited = once(server, "exit");
     server.kill("SIGTERM");
-    await gone;
+    await exited;
     stopTraffic();
     await addresses.stop();
     await rm(directory, { recursive: true, force: true });

@@ -1,6 +1,6 @@
 /**
  * CPU per node-poll, side by side in one run: bare sockets with object parsing, bare memjs, and Memfleet's
- * whole path (socket, parser, differences, status, history on disk).
+ * complete path (socket, parser, differences, status, history on disk).
  *
  *   npm run bench:poll -- --nodes 1000 --rounds 20
  */
@@ -15,6 +15,7 @@ import { Collector } from "@/lib/collector/collector";
 import type { FleetNode } from "@/lib/config/contract";
 import { createEmbeddedHistory } from "@/lib/history/embedded/history";
 import { createNodeClient } from "@/lib/memcached/node-client";
+import { DAY_MS } from "@/lib/model/time";
 import { type Addresses, memcachedVersion, startAddresses } from "./memcached-addresses";
 
 interface Poller {
@@ -33,7 +34,7 @@ const WARM_UP = 3;
 
 async function bareSockets({ hosts, port }: Addresses): Promise<Poller> {
   const sockets = await Promise.all(hosts.map((host) => opened(host, port)));
-  const ask = (socket: Socket) =>
+  const request = (socket: Socket) =>
     new Promise<Record<string, string>>((resolve) => {
       let text = "";
       const read = (chunk: Buffer) => {
@@ -53,7 +54,7 @@ async function bareSockets({ hosts, port }: Addresses): Promise<Poller> {
   return {
     name: "bare sockets, object parsing",
     round: async () => {
-      await Promise.all(sockets.map(ask));
+      await Promise.all(sockets.map(request));
     },
     close: async () => {
       for (const socket of sockets) socket.destroy();
@@ -79,14 +80,14 @@ async function bareMemjs({ hosts, port }: Addresses): Promise<Poller> {
       conntimeout: 30,
     } as never),
   );
-  const ask = (client: ReturnType<typeof memjs.Client.create>) =>
+  const request = (client: ReturnType<typeof memjs.Client.create>) =>
     new Promise<void>((resolve, reject) => {
       client.stats((error) => (error ? reject(error) : resolve()));
     });
   return {
     name: "bare memjs",
     round: async () => {
-      await Promise.all(clients.map(ask));
+      await Promise.all(clients.map(request));
     },
     close: async () => {
       for (const client of clients) client.close();
@@ -99,8 +100,8 @@ async function memfleet({ hosts, port }: Addresses, dataDir: string): Promise<Po
   let wallMs = Math.floor(Date.now() / intervalMs) * intervalMs;
   const history = await createEmbeddedHistory({
     dataDir,
-    rawMs: 86_400_000,
-    rollupMs: 86_400_000,
+    rawMs: DAY_MS,
+    rollupMs: DAY_MS,
     intervalMs,
   });
   let answered = 0;

@@ -21,7 +21,7 @@ const BROWSER: readonly (readonly string[])[] = [
   ["lib/client"],
   ["components"],
 ];
-/** The ground floor is in order too: facts about memcached, the words of the product, arithmetic, the wire format. */
+/** The lowest layer is ordered too: facts about memcached, the product's vocabulary, arithmetic, the wire format. */
 const NEIGHBOURS = new Set([
   "lib/model>lib/catalogue",
   "lib/metrics>lib/catalogue",
@@ -250,8 +250,8 @@ describe("the house", () => {
   });
 
   it("keeps zod in files that end in .schema, in config/schema and in what describes the HTTP interface", () => {
-    const places = /^lib\/(model\/http|config|http|access|actions)\/|\.schema\.ts$/;
-    expect(offenders((source) => importsPackage(source, /^zod/) && !places.test(source.path))).toEqual([]);
+    const zodFiles = /^lib\/(model\/http|config|http|access|actions)\/|\.schema\.ts$/;
+    expect(offenders((source) => importsPackage(source, /^zod/) && !zodFiles.test(source.path))).toEqual([]);
   });
 
   it("keeps schemas out of what the browser loads", () => {

@@ -29,10 +29,10 @@ export class Distribution {
   private at(share: number): number {
     if (this.total === 0) return Number.NaN;
     const wanted = Math.ceil(this.total * share);
-    let seen = 0;
+    let cumulative = 0;
     for (let step = 0; step <= STEPS; step++) {
-      seen += this.counts[step] as number;
-      if (seen >= wanted) return Math.min((step + 1) * STEP_MS, this.largest);
+      cumulative += this.counts[step] as number;
+      if (cumulative >= wanted) return Math.min((step + 1) * STEP_MS, this.largest);
     }
     return this.largest;
   }

@@ -1,6 +1,6 @@
 /**
- * The process under measurement: the runtime as the server has it, without pages. It watches itself as little as it
- * can: what a poll brought, how old the samples are once a second, how late its event loop is.
+ * The process under measurement: the server's runtime without its pages. It measures as little as
+ * possible: the result of each poll, the age of the samples once a second, and the event-loop delay.
  */
 import { monitorEventLoopDelay, performance } from "node:perf_hooks";
 import type { NodeRecord } from "@/lib/collector/node-record";
@@ -13,7 +13,7 @@ import { type Part, partOf } from "./servers";
 const LOOP_RESOLUTION_MS = 20;
 const AGES_EVERY_MS = 1_000;
 const EXAMPLES = 5;
-const LIVING: ReadonlySet<Part> = new Set(["steady", "flapping", "restarting"]);
+const LIVE: ReadonlySet<Part> = new Set(["steady", "flapping", "restarting"]);
 
 let defects = 0;
 const startedMs = performance.now();
@@ -23,8 +23,8 @@ const runtime = await Runtime.start((error) => {
   process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
 });
 const { intervalMs } = runtime.configuration.poll;
-const places = new Schedule(intervalMs, { run() {}, turn() {} }, performance.now);
-/** The collector's schedule has begun just before: its first place is due from about here on. */
+const schedule = new Schedule(intervalMs, { run() {}, roundComplete() {} }, performance.now);
+/** The collector's schedule has just started: its first slot is due from about here on. */
 const MARGIN_MS = 500;
 const scheduledMs = performance.now();
 
@@ -34,13 +34,13 @@ const sampledMs = new Map<string, number>();
 const lateness = new Distribution();
 const age = new Distribution();
 const gap = new Distribution();
-const toldDown = new Distribution();
-const toldUp = new Distribution();
-const wronglyDown = new Set<string>();
+const downDelay = new Distribution();
+const upDelay = new Distribution();
+const falselyDown = new Set<string>();
 const examples: string[] = [];
 const loop = monitorEventLoopDelay({ resolution: LOOP_RESOLUTION_MS });
 let flapped: { readonly up: boolean; readonly atMs: number } | null = null;
-const noticed = new Set<string>();
+const detected = new Set<string>();
 let missed = 0;
 let waiting = 0;
 let firstSweep = { ms: Number.NaN, cpuSeconds: Number.NaN };
@@ -50,7 +50,7 @@ for (const { id } of runtime.configuration.nodes) {
   records.set(id, record);
   const part = partOf(id);
   parts.set(id, part);
-  if (LIVING.has(part)) waiting++;
+  if (LIVE.has(part)) waiting++;
 }
 
 function sampled(id: string, record: NodeRecord): void {
@@ -68,19 +68,19 @@ function sampled(id: string, record: NodeRecord): void {
   if (parts.get(id) !== "steady") return;
   gap.add(at - before);
   missed += Math.max(0, Math.round((at - before) / intervalMs) - 1);
-  const place = (places.slotOf(id) * intervalMs) / places.slots;
-  lateness.add(((at - scheduledMs - place + intervalMs + MARGIN_MS) % intervalMs) - MARGIN_MS);
+  const offsetMs = (schedule.slotOf(id) * intervalMs) / schedule.slots;
+  lateness.add(((at - scheduledMs - offsetMs + intervalMs + MARGIN_MS) % intervalMs) - MARGIN_MS);
 }
 
 function judge(id: string, { status, reason }: NodeRecord): void {
   const part = parts.get(id);
   if (part === "steady" && status !== "up" && status !== "unknown") {
-    if (wronglyDown.size < EXAMPLES) examples.push(`${id} ${status} ${reason}`);
-    wronglyDown.add(id);
+    if (falselyDown.size < EXAMPLES) examples.push(`${id} ${status} ${reason}`);
+    falselyDown.add(id);
   }
-  if (part !== "flapping" || flapped === null || (status === "up") !== flapped.up || noticed.has(id)) return;
-  noticed.add(id);
-  (flapped.up ? toldUp : toldDown).add(Date.now() - flapped.atMs);
+  if (part !== "flapping" || flapped === null || (status === "up") !== flapped.up || detected.has(id)) return;
+  detected.add(id);
+  (flapped.up ? upDelay : downDelay).add(Date.now() - flapped.atMs);
 }
 
 runtime.onChange(({ changed }) => {
@@ -100,7 +100,7 @@ setInterval(() => {
   }
 }, AGES_EVERY_MS);
 
-/** Milliseconds beyond the time between two looks. */
+/** Delay in milliseconds, without the sampling interval. */
 function loopDelay(): Summary {
   const beyond = (nanoseconds: number) => Math.max(0, nanoseconds / 1_000_000 - LOOP_RESOLUTION_MS);
   const [p50, p99] = [50, 99].map((share) => beyond(loop.percentile(share))) as [number, number];
@@ -114,20 +114,26 @@ function report(): Observations {
   const restarting = [...records.values()].filter(({ node }) => parts.get(node.id) === "restarting");
   return {
     kind: "report",
-    ...{ firstSweep, missed, examples, heapUsed, external, statuses, defects },
+    firstSweep,
+    missed,
+    examples,
+    heapUsed,
+    external,
+    statuses,
+    defects,
     lateness: lateness.summary(),
     age: age.summary(),
     gap: gap.summary(),
-    wronglyDown: wronglyDown.size,
+    falselyDown: falselyDown.size,
     loopDelay: loopDelay(),
-    toldDown: toldDown.summary(),
-    toldUp: toldUp.summary(),
-    restartSeen: restarting.every(({ lastRestartMs }) => lastRestartMs !== null),
+    downDelay: downDelay.summary(),
+    upDelay: upDelay.summary(),
+    restartDetected: restarting.every(({ lastRestartMs }) => lastRestartMs !== null),
     timers: process.getActiveResourcesInfo().filter((name) => name === "Timeout").length,
   };
 }
 
-function tell(message: FromObserved): void {
+function send(message: FromObserved): void {
   process.send?.(message);
 }
 
@@ -144,11 +150,11 @@ process.on("message", (message: ToObserved) => {
     loop.reset();
   } else if (message.kind === "flapped") {
     flapped = message;
-    noticed.clear();
-  } else if (message.kind === "report") tell(report());
+    detected.clear();
+  } else if (message.kind === "report") send(report());
   else void stop();
 });
 process.on("disconnect", () => void stop());
-// Whoever presses Ctrl-C is heard by the benchmark, which ends this process in order.
+// The benchmark handles Ctrl-C and stops this process.
 process.on("SIGINT", () => undefined);
-tell({ kind: "ready" });
+send({ kind: "ready" });

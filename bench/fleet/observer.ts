@@ -1,4 +1,4 @@
-/** Starts the process under measurement and asks it for what it saw. */
+/** Starts the process under measurement and requests its observations. */
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
@@ -19,7 +19,7 @@ export class Observer {
     const child = fork(join(import.meta.dirname, "observed.ts"), {
       cwd: PROJECT,
       env: { ...process.env, MEMFLEET_CONFIG: configFile, NODE_ENV: "production" },
-      // Durations that nothing was measured for are NaN, which JSON cannot say.
+      // A duration without a measurement is NaN, which JSON cannot represent.
       serialization: "advanced",
       execArgv: ["--conditions=react-server", "--import", typescript, ...profile],
     });
@@ -38,45 +38,45 @@ export class Observer {
     return this.child.pid;
   }
 
-  tell(message: ToObserved): void {
+  send(message: ToObserved): void {
     this.child.send(message);
   }
 
   async report(): Promise<Observations> {
-    const answer = this.message("report", REPORT_MS);
-    this.tell({ kind: "report" });
-    return (await answer) as Observations;
+    const report = this.message("report", REPORT_MS);
+    this.send({ kind: "report" });
+    return (await report) as Observations;
   }
 
-  /** Ends it in order, by force when that takes too long. */
+  /** Stops it gracefully, by force when that takes too long. */
   async stop(): Promise<void> {
     const { child } = this;
     if (child.exitCode !== null || child.signalCode !== null) return;
-    const gone = once(child, "exit");
+    const exited = once(child, "exit");
     const limit = setTimeout(() => child.kill("SIGKILL"), STOP_MS);
-    if (child.connected) this.tell({ kind: "stop" });
-    await gone;
+    if (child.connected) this.send({ kind: "stop" });
+    await exited;
     clearTimeout(limit);
   }
 
   private message(kind: FromObserved["kind"], withinMs: number): Promise<FromObserved> {
     return new Promise((resolve, reject) => {
-      const settle = (act: () => void) => {
+      const finish = (act: () => void) => {
         clearTimeout(limit);
-        this.child.off("message", heard);
-        this.child.off("exit", ended);
+        this.child.off("message", onMessage);
+        this.child.off("exit", onExit);
         act();
       };
-      const heard = (message: unknown) => {
-        if ((message as FromObserved).kind === kind) settle(() => resolve(message as FromObserved));
+      const onMessage = (message: unknown) => {
+        if ((message as FromObserved).kind === kind) finish(() => resolve(message as FromObserved));
       };
-      const ended = () => settle(() => reject(new Error("the process under measurement has ended")));
+      const onExit = () => finish(() => reject(new Error("the process under measurement has ended")));
       const limit = setTimeout(
-        () => settle(() => reject(new Error(`the process under measurement did not answer: ${kind}`))),
+        () => finish(() => reject(new Error(`the process under measurement did not respond: ${kind}`))),
         withinMs,
       );
-      this.child.on("message", heard);
-      this.child.on("exit", ended);
+      this.child.on("message", onMessage);
+      this.child.on("exit", onExit);
     });
   }
 }

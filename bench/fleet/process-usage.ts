@@ -1,4 +1,4 @@
-/** What the kernel says about a process: Linux' /proc, documented in proc(5). */
+/** Resource usage of a process from Linux's /proc, see proc(5). */
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 
 /** Clock ticks a second in /proc/PID/stat: 100 on every Linux of today. */

@@ -1,6 +1,6 @@
 /**
  * A fleet that is partly dead: real memcached processes behind many loopback addresses, addresses where nothing
- * listens, and addresses where nobody answers a SYN.
+ * listens, and addresses that answer no SYN.
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { connect, type Socket } from "node:net";
@@ -13,13 +13,13 @@ export interface Shape {
   readonly nodes: number;
   /** Share of nodes that are dead, 0..1: one half refuses, the other half is silent. */
   readonly dead: number;
-  /** Share of nodes that go away and come back all the time, 0..1. */
+  /** Share of flapping nodes, 0..1. */
   readonly flapping: number;
   readonly ports?: Ports;
   readonly guardian?: Guardian;
 }
 
-/** Ends processes that we did not come to end ourselves. */
+/** Kills processes left over when the benchmark exits. */
 export interface Guardian {
   add(pid: number): void;
   remove(pid: number): void;
@@ -42,7 +42,7 @@ const BLOCKS: Readonly<Record<Part, number>> = {
 
 const PORTS: Ports = { answering: 22_133, silent: 22_134 };
 const PER_PROCESS = 250;
-/** A kernel queues one connection more than the backlog says; a few to spare. */
+/** The kernel queues one connection more than the backlog; a few to spare. */
 const FILLERS = 4;
 
 export class FleetServers {
@@ -158,9 +158,9 @@ export class FleetServers {
 
   private end(child: ChildProcess): Promise<unknown> {
     if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve();
-    const gone = new Promise((resolve) => child.once("exit", resolve));
+    const exited = new Promise((resolve) => child.once("exit", resolve));
     child.kill("SIGKILL");
-    return gone;
+    return exited;
   }
 }
 

@@ -9,13 +9,13 @@ import { emptyValues, requiredSlot } from "@/lib/catalogue/stats";
 import type { History, HistoryQuery } from "@/lib/history/contract";
 import { createEmbeddedHistory } from "@/lib/history/embedded/history";
 import { createPrometheusHistory } from "@/lib/history/prometheus/history";
+import { HOUR_MS } from "@/lib/model/time";
 import type { Engine } from "../../tests/servers/engine";
 import { startPrometheusEngine } from "../../tests/servers/prometheus-engine";
 import { startVictoriaMetrics } from "../../tests/servers/victoria-metrics";
 import { InventedFleet, MOVING } from "./fleet";
 
 const INTERVAL_MS = 10_000;
-const HOUR_MS = 3_600_000;
 const START = Date.UTC(2026, 0, 5);
 const SWEEPS_AN_HOUR = HOUR_MS / INTERVAL_MS;
 const SEED = 20_260_105;
@@ -158,7 +158,7 @@ async function write(candidate: Candidate, { nodes, sweeps, writeMs }: Amount, c
   return { sweeps: sweep, wholeMs, cpuMs: (await cpuMs(candidate)) - cpu - madeCpuMs };
 }
 
-async function ask(candidate: Candidate, query: HistoryQuery): Promise<string> {
+async function timeQuery(candidate: Candidate, query: HistoryQuery): Promise<string> {
   const times: number[] = [];
   const before = await cpuMs(candidate);
   for (let run = 0; run < RUNS; run++) {
@@ -187,7 +187,7 @@ export async function compareEngines(nodes: number, hours: number, writeMs: numb
     try {
       const rows = await measure(candidate, amount, clock);
       labels = rows.map(([label]) => label);
-      columns.push([candidate.name, ...rows.map(([, figure]) => figure)]);
+      columns.push([candidate.name, ...rows.map(([, result]) => result)]);
       console.error(`${candidate.name} measured`);
     } finally {
       await candidate.close();
@@ -210,22 +210,22 @@ async function measure(
   const end = START + written.sweeps * INTERVAL_MS;
   const ids = new InventedFleet(nodes, SEED).nodes;
   const stepMs = Math.ceil((end - START) / 288 / INTERVAL_MS) * INTERVAL_MS;
-  const whole = { fromMs: START, toMs: end, stepMs } as const;
+  const allTime = { fromMs: START, toMs: end, stepMs } as const;
   const hour = { fromMs: end - HOUR_MS, toMs: end, stepMs: INTERVAL_MS } as const;
   const all = { nodes: ids, stats: ["get_hits"] };
   const one = { nodes: ids.slice(nodes >> 1, (nodes >> 1) + 1), stats: TEN, combine: "each" } as const;
-  const figure = (query: HistoryQuery) => ask(candidate, query);
+  const time = (query: HistoryQuery) => timeQuery(candidate, query);
   return [
     ["sweeps written", String(written.sweeps)],
     [
       "writing, per value",
       `${((written.wholeMs * 1_000) / values).toFixed(2)} µs, ${((written.cpuMs * 1_000) / values).toFixed(2)} CPU`,
     ],
-    ["one metric, every node, whole time", await figure({ ...whole, ...all, combine: "each" })],
-    ["the same, summed", await figure({ ...whole, ...all, combine: "sum" })],
-    ["one node, ten metrics, whole time", await figure({ ...whole, ...one })],
-    ["one metric, every node, last hour, summed", await figure({ ...hour, ...all, combine: "sum" })],
-    ["one node, ten metrics, last hour", await figure({ ...hour, ...one })],
+    ["one metric, every node, all time", await time({ ...allTime, ...all, combine: "each" })],
+    ["the same, summed", await time({ ...allTime, ...all, combine: "sum" })],
+    ["one node, ten metrics, all time", await time({ ...allTime, ...one })],
+    ["one metric, every node, last hour, summed", await time({ ...hour, ...all, combine: "sum" })],
+    ["one node, ten metrics, last hour", await time({ ...hour, ...one })],
     ["on disk, per value", `${(bytesBelow(candidate.directory) / values).toFixed(2)} bytes`],
     ["memory of the engine", memoryText(await candidate.memory())],
   ];

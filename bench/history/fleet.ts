@@ -5,6 +5,7 @@
 
 import { emptyValues, requiredSlot, STATS } from "@/lib/catalogue/stats";
 import type { NodeSample } from "@/lib/history/contract";
+import { DAY_MS } from "@/lib/model/time";
 
 /** Counters that move, as differences per get command. */
 const PER_GET: Record<string, number> = {
@@ -103,7 +104,7 @@ export class InventedFleet {
 
   /** The sweep at `atMs`. The entries are the same objects each time, with new numbers. */
   sweep(atMs: number): readonly NodeSample[] {
-    const daylight = 1 + 0.6 * Math.sin(((atMs % 86_400_000) / 86_400_000) * 2 * Math.PI);
+    const daylight = 1 + 0.6 * Math.sin(((atMs % DAY_MS) / DAY_MS) * 2 * Math.PI);
     for (const member of this.members) this.move(member, daylight);
     return this.members.map((member) => member.entry);
   }
@@ -137,7 +138,7 @@ export class InventedFleet {
     values[requiredSlot("read_buf_bytes_free")] = 16_384 * Math.floor(this.next() * 6);
   }
 
-  /** A whole number scattered around `mean` as a count of independent events is: by its square root. */
+  /** An integer that varies around `mean` like a count of independent events: by its square root. */
   private about(mean: number): number {
     const bell = this.next() + this.next() + this.next() + this.next() - 2;
     return Math.max(0, Math.round(mean + bell * 1.73 * Math.sqrt(mean)));

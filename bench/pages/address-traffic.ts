@@ -1,9 +1,9 @@
-/** Gets and sets to every process behind the addresses, so that every poll of every node sees other figures. */
+/** Gets and sets to every process behind the addresses, so that every poll of every node returns other stats. */
 import { connect } from "node:net";
 import type { Addresses } from "../memcached-addresses";
 
 const EVERY_MS = 500;
-/** Addresses of one process; asking one of them moves the figures of all. */
+/** Addresses of one process; a request to one of them changes the stats of all. */
 const PER_PROCESS = 250;
 
 /** Returns the way to stop. */

@@ -1,4 +1,4 @@
-/** What Chromium says about a page: when it can be used, its frames, how busy its main thread is. */
+/** Chromium's measurements of a page: when it becomes usable, its frames, the load of its main thread. */
 import type { Browser } from "@playwright/test";
 
 const VIEWPORT = { width: 1440, height: 900 };
@@ -9,7 +9,7 @@ export interface Page {
   readonly transferred: number;
 }
 
-/** Usable: the first row is there, and the page answers a key (`/` puts the cursor into the search). */
+/** Usable: the first row is shown, and the page answers a key (`/` puts the cursor into the search). */
 export async function coldLoad(browser: Browser, url: string): Promise<Page> {
   const context = await browser.newContext({ viewport: VIEWPORT });
   const page = await context.newPage();
@@ -73,7 +73,7 @@ export interface Busyness {
   readonly longestMs: number;
 }
 
-/** How busy an open page is that nobody touches, once it is settled. */
+/** The main-thread load of an idle open page, once it has loaded. */
 export async function liveBusyness(
   browser: Browser,
   url: string,

@@ -85,7 +85,7 @@ function vitest(projects) {
     const first = join(folder, "vitest.json");
     const code = await run(first, ...args);
     const files = failedFiles(first);
-    // With arguments somebody is working on one test and wants to see it fail.
+    // With arguments a developer works on single tests and wants to see them fail.
     if (args.length > 0 || files.length === 0 || files.length > SECOND_TRY_FILES)
       return countVitest(first, code);
     console.error(`\nRetrying one after the other: ${files.join(" ")}`);

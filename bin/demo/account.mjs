@@ -4,7 +4,7 @@ import { spawnSync } from "node:child_process";
 const CANDIDATES = ["memcache", "memcached", "nobody"];
 
 /**
- * memcached refuses to run as root without being told which account to change to. Null when we are not root.
+ * memcached refuses to run as root without an account to switch to. Null when we are not root.
  * @returns {{name: string, uid: number, gid: number} | null}
  */
 export function memcachedAccount() {

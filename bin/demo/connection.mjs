@@ -5,7 +5,7 @@ const TRY_AGAIN_MS = 1_000;
 /** With this much unsent the node is slow or stopped, and gets nothing more for now. */
 const FULL_BYTES = 64 * 1024;
 
-/** A connection to one node that comes back by itself when it is lost. What the node answers is thrown away. */
+/** A connection to one node that reconnects when it is lost. Replies are discarded. */
 export class DemoConnection {
   #socket = null;
   #closed = false;

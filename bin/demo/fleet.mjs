@@ -5,9 +5,9 @@ import { pause } from "../process/stop.mjs";
 import { findProgram } from "../setup/system-packages.mjs";
 
 const READY_WITHIN_MS = 5_000;
-const LOOK_AGAIN_MS = 20;
-/** A node that ends by itself, or is killed by somebody who wants to see what that looks like, comes back. */
-const COMES_BACK_AFTER_MS = 20_000;
+const RETRY_MS = 20;
+/** A node that exits, or that a user kills to see the effect, is restarted. */
+const RESTART_DELAY_MS = 20_000;
 const HARD_LIMIT_MS = 2_000;
 
 /** The demo's memcached processes. */
@@ -19,7 +19,7 @@ export class DemoFleet {
    * @param {readonly import("./plan.mjs").DemoNode[]} nodes
    * @param {{name: string} | null} account to run as
    * @param {ReturnType<typeof import("./guardian.mjs").startGuardian>} guardian
-   * @param {AbortSignal} stop a node that ends after this does not come back
+   * @param {AbortSignal} stop a node that exits after this is not restarted
    */
   constructor(nodes, account, guardian, stop) {
     this.nodes = nodes;
@@ -28,19 +28,19 @@ export class DemoFleet {
     this.over = AbortSignal.any([stop, this.#closing.signal]);
   }
 
-  /** Starts all nodes that run, and waits until each accepts connections or has failed to. */
+  /** Starts the nodes that run, and waits until each accepts connections or has exited or timed out. */
   async start() {
     const running = this.nodes.filter((node) => node.runs);
     for (const node of running) this.#spawn(node);
     await Promise.all(running.map((node) => this.#ready(node)));
   }
 
-  /** Process id of a node; null when it does not run now. */
+  /** Process id of a node; null when it is not running. */
   pid(node) {
     return this.#children.get(node.id)?.pid ?? null;
   }
 
-  /** Ends all nodes, and waits for that. */
+  /** Stops all nodes and waits for their exit. */
   async close() {
     this.#closing.abort();
     await Promise.all([...this.#children.values()].map(endChild));
@@ -61,13 +61,13 @@ export class DemoFleet {
     child.once("exit", () => {
       this.guardian.remove(pid);
       this.#children.delete(node.id);
-      if (!this.over.aborted) void this.#comeBack(node);
+      if (!this.over.aborted) void this.#restart(node);
     });
   }
 
-  async #comeBack(node) {
-    console.error(`${node.id} ended; it comes back in ${COMES_BACK_AFTER_MS / 1_000} s`);
-    await pause(COMES_BACK_AFTER_MS, this.over);
+  async #restart(node) {
+    console.error(`${node.id} exited; restarting in ${RESTART_DELAY_MS / 1_000} s`);
+    await pause(RESTART_DELAY_MS, this.over);
     this.#spawn(node);
   }
 
@@ -75,7 +75,7 @@ export class DemoFleet {
     const until = Date.now() + READY_WITHIN_MS;
     while (Date.now() < until && this.#children.has(node.id)) {
       if (await accepts(node.address)) return;
-      await pause(LOOK_AGAIN_MS, this.over);
+      await pause(RETRY_MS, this.over);
     }
     console.error(`${node.id} (${node.about}) did not start`);
   }
@@ -100,7 +100,7 @@ function endChild(child) {
       resolve();
     });
     child.kill("SIGTERM");
-    // A node that was stopped to see what that looks like must go on in order to end.
+    // A node that a user suspended must be resumed before it can exit.
     child.kill("SIGCONT");
   });
 }

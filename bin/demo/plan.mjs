@@ -3,7 +3,7 @@ import { nextFreePort } from "../server/listen.mjs";
 import { USERNAME } from "./secrets.mjs";
 
 const HOST = "127.0.0.1";
-/** Away from 11211, where a memcached of the machine's own may listen. */
+/** Away from 11211, where another memcached may listen. */
 const FIRST_PORT = 21211;
 
 /**
@@ -21,7 +21,7 @@ const FIRST_PORT = 21211;
  */
 
 /**
- * Without traffic of its own a node's line would be flat; each has its own weight, mix and rhythm. Keys are stored
+ * Without traffic a node's line would be flat; each has its own weight, mix and rhythm. Keys are stored
  * again about twice before they expire, so that most reads hit.
  */
 const TRAFFIC = {
@@ -48,8 +48,15 @@ export async function planNodes(secrets, folder) {
     from = port + 1;
     const listen = ["-l", HOST, "-p", String(port)];
     return {
-      ...{ id: `${HOST}:${port}`, pool, about, runs: true, env: {}, signIn: null, tls: false },
-      ...{ address: { host: HOST, port }, traffic: { name, ...TRAFFIC[name] } },
+      id: `${HOST}:${port}`,
+      pool,
+      about,
+      runs: true,
+      env: {},
+      signIn: null,
+      tls: false,
+      address: { host: HOST, port },
+      traffic: { name, ...TRAFFIC[name] },
       args: [...listen, ...args.map((arg) => (arg === "PORT" ? String(port) : arg))],
       ...more,
     };
@@ -68,16 +75,15 @@ export async function planNodes(secrets, folder) {
     }),
     await tcp("pages", "pages", "TLS", ["-m", "48", "-c", "256", ...tls], { tls: true }),
     {
-      ...{
-        id: `unix:${socket}`,
-        pool: "pages",
-        about: "unix socket",
-        runs: true,
-        env: {},
-        signIn: null,
-        tls: false,
-      },
-      ...{ address: { path: socket }, traffic: { name: "flags", ...TRAFFIC.flags } },
+      id: `unix:${socket}`,
+      pool: "pages",
+      about: "unix socket",
+      runs: true,
+      env: {},
+      signIn: null,
+      tls: false,
+      address: { path: socket },
+      traffic: { name: "flags", ...TRAFFIC.flags },
       args: ["-s", socket, "-a", "0700", "-m", "16", "-c", "64"],
     },
   ];
@@ -90,11 +96,11 @@ export async function planNodes(secrets, folder) {
  * @param {string} dataDir
  */
 export function configurationOf(nodes, secrets, dataDir) {
-  const lines = ["# Written by `npm run demo`; gone when it ends.", `dataDir: ${JSON.stringify(dataDir)}`];
+  const lines = ["# Written by `npm run demo`; deleted when it ends.", `dataDir: ${JSON.stringify(dataDir)}`];
   lines.push("poll: { interval: 5s }", "pools:");
   for (const pool of ["sessions", "pages"]) {
     lines.push(`  - name: ${pool}`, "    labels: { env: demo }", "    servers:");
-    for (const node of nodes.filter((one) => one.pool === pool)) {
+    for (const node of nodes.filter((node) => node.pool === pool)) {
       lines.push(`      - address: ${JSON.stringify(node.id)}`);
       if (node.signIn !== null) {
         const file = JSON.stringify(secrets.passwordFile);

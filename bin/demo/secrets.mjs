@@ -49,7 +49,7 @@ function makeSasl(folder, password) {
     `sasldb_path: ${database}`,
   ];
   writeFileSync(join(saslFolder, "memcached.conf"), `${lines.join("\n")}\n`);
-  // The server looks users up in the realm that is its own host name.
+  // The server finds users in the realm of its own host name.
   const args = ["-p", "-c", "-f", database, "-a", "memcached", "-u", hostname(), USERNAME];
   runTool("saslpasswd2", args, password);
   return saslFolder;

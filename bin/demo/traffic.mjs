@@ -18,13 +18,13 @@ import { USERNAME } from "./secrets.mjs";
 
 const TICK_MS = 100;
 const HOT_SHARE = 0.15;
-/** A cache that has been running for a while: this share of the keys is there before the first poll. */
+/** A cache that has been running for a while: this share of the keys is stored before the first poll. */
 const WARM_SHARE = 0.9;
 const WARM_PER_TICK = 600;
 const NOISE = randomBytes(256 * 1024);
 
 /**
- * Light traffic on every node that runs, until it is closed: a few hundred requests a second in all.
+ * Light traffic on every running node until closed: a few hundred requests per second in total.
  * @param {readonly import("./plan.mjs").DemoNode[]} nodes
  * @param {import("./secrets.mjs").Secrets} secrets
  */
@@ -65,7 +65,7 @@ class Driver {
     const share = (TICK_MS / 1_000) * (1 + 0.5 * wave) * (0.6 + 0.8 * Math.random());
     this.#owed.gets += gets * share;
     this.#owed.sets += sets * share;
-    // Half a wave later more of the keys are asked for, so that hits and misses shift.
+    // Half a wave later reads reach more keys, so that hits and misses shift.
     const reach = 0.9 + 0.25 * Math.sin((2 * Math.PI * seconds) / (waveSeconds * 1.7) + 1);
     for (; this.#owed.gets >= 1; this.#owed.gets--) this.#send(this.#read(reach));
     for (; this.#owed.sets >= 1; this.#owed.sets--) this.#send(this.#write());
@@ -105,7 +105,7 @@ class Driver {
     return this.encoder.set(key, NOISE.subarray(start, start + length), seconds);
   }
 
-  /** Low numbers are asked for more often, as with most real keys. */
+  /** Low numbers are read more often, as with most real keys. */
   #key(keys) {
     return `${this.profile.name}:${Math.floor(keys * Math.random() ** 2)}`;
   }

@@ -43,7 +43,7 @@ function take() {
 function holderLives() {
   try {
     const pid = Number(readFileSync(FILE, "utf8"));
-    // A lock that was just created and not yet written is held.
+    // A lock that was just created and not yet written counts as taken.
     if (pid > 0) process.kill(pid, 0);
     return true;
   } catch (error) {

@@ -25,9 +25,9 @@ const PACKAGES = {
 const SERVICES = ["memcached", "prometheus", "victoria-metrics"];
 
 /**
- * Installs the packages given as arguments and leaves no service of theirs running, now or after a restart: what is
- * needed is started by what needs it. Debian asks policy-rc.d before it starts a service; one that is there already
- * is somebody's own and stays.
+ * Installs the packages given as arguments and leaves none of their services running, now or after a restart:
+ * tests and the demo start what they need. Debian runs policy-rc.d before it starts a service; an existing one belongs
+ * to the administrator and stays.
  */
 const INSTALL_WITHOUT_SERVICES = `
 guard=/usr/sbin/policy-rc.d
@@ -58,7 +58,7 @@ export const TEST_PACKAGES = [
 export const BROWSER_PACKAGES = ["chromium"];
 
 /**
- * Sees to it that system packages are there: installs what is missing through apt when that is permitted.
+ * Ensures that system packages are present: installs missing ones through apt when that is permitted.
  * @param {readonly (keyof typeof PACKAGES)[]} names
  * @param {AbortSignal} stop
  * @throws {Refusal} with the line to run, when they cannot be installed from here
@@ -106,7 +106,7 @@ function rootPrefix() {
   return permitted ? [sudo, "-n"] : null;
 }
 
-/** The PLAIN mechanism is a plug-in of its own package; elsewhere than on Debian its place is not known. */
+/** The PLAIN mechanism is a plug-in in its own package; its path is known on Debian only. */
 function hasSaslPlain() {
   if (!existsSync("/etc/debian_version")) return true;
   return readdirSync("/usr/lib").some((name) => existsSync(`/usr/lib/${name}/sasl2/libplain.so`));

@@ -28,7 +28,7 @@ export function failedFiles(file) {
 }
 
 /**
- * Tests of a first run and of a second one of the files that failed in it: what the second says of those counts.
+ * Counts of a first run and of a second run of the files that failed in it; for those files the second run counts.
  * @param {string} first a vitest JSON report
  * @param {string} second
  * @param {number} exitCode of the second run
@@ -36,13 +36,13 @@ export function failedFiles(file) {
  */
 export function countSecondTry(first, second, exitCode) {
   const files = new Set(failedFiles(first));
-  const kept = countSuites(suites(first).filter(({ name }) => !files.has(name)));
+  const passedFirst = countSuites(suites(first).filter(({ name }) => !files.has(name)));
   const tried = countVitest(second, exitCode);
   const ran = suites(second).map(({ name }) => name);
   const failedNow = new Set(failedTests(second).map(({ test }) => test));
   return {
-    passed: kept.passed + tried.passed,
-    failed: kept.failed + Math.max(tried.failed, files.size - ran.length),
+    passed: passedFirst.passed + tried.passed,
+    failed: passedFirst.failed + Math.max(tried.failed, files.size - ran.length),
     again: failedTests(first)
       .filter(({ file, test }) => ran.includes(file) && !failedNow.has(test))
       .map(({ test }) => test),

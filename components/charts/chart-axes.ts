@@ -1,5 +1,6 @@
 /** Domains and ticks of the axes. */
 import type { SeriesUnit } from "@/lib/model/series.schema";
+import { DAY_MS, HOUR_MS, MINUTE_MS } from "@/lib/model/time";
 import type { ChartData } from "./chart-data";
 
 export interface Axis {
@@ -72,10 +73,6 @@ function niceStep(most: number, base: number, integers: boolean): number {
   return integers ? Math.max(1, factor * power) : factor * power;
 }
 
-const MINUTE = 60_000;
-const HOUR = 60 * MINUTE;
-const DAY = 24 * HOUR;
-
 const TIME_STEPS = [
   1_000,
   2_000,
@@ -83,22 +80,22 @@ const TIME_STEPS = [
   10_000,
   15_000,
   30_000,
-  MINUTE,
-  2 * MINUTE,
-  5 * MINUTE,
-  10 * MINUTE,
-  15 * MINUTE,
-  30 * MINUTE,
-  HOUR,
-  2 * HOUR,
-  3 * HOUR,
-  6 * HOUR,
-  12 * HOUR,
-  DAY,
-  2 * DAY,
-  7 * DAY,
-  14 * DAY,
-  28 * DAY,
+  MINUTE_MS,
+  2 * MINUTE_MS,
+  5 * MINUTE_MS,
+  10 * MINUTE_MS,
+  15 * MINUTE_MS,
+  30 * MINUTE_MS,
+  HOUR_MS,
+  2 * HOUR_MS,
+  3 * HOUR_MS,
+  6 * HOUR_MS,
+  12 * HOUR_MS,
+  DAY_MS,
+  2 * DAY_MS,
+  7 * DAY_MS,
+  14 * DAY_MS,
+  28 * DAY_MS,
 ];
 
 export type TimePrecision = "second" | "minute" | "day";
@@ -116,7 +113,7 @@ export function timeTicks(
   const durationMs = toMs - fromMs;
   const step =
     TIME_STEPS.find((candidate) => durationMs / candidate <= most) ??
-    Math.ceil(durationMs / most / DAY) * DAY;
+    Math.ceil(durationMs / most / DAY_MS) * DAY_MS;
   const ticks: number[] = [];
   const start = Math.ceil((fromMs + zoneOffsetMs(fromMs, timeZone)) / step) * step;
   for (let wall = start; ; wall += step) {
@@ -124,7 +121,7 @@ export function timeTicks(
     if (at > toMs) break;
     if (at >= fromMs) ticks.push(at);
   }
-  return { ticks, precision: step >= DAY ? "day" : step >= MINUTE ? "minute" : "second" };
+  return { ticks, precision: step >= DAY_MS ? "day" : step >= MINUTE_MS ? "minute" : "second" };
 }
 
 /** The instant at which clocks of the zone show `wallMs` (as if it were UTC). */

@@ -1,23 +1,21 @@
 /** The share that the dialog describes, and its preview. Pure. */
-import { weightedHitRatio } from "@/lib/metrics/ratio";
+import { sumKnown, weightedHitRatio } from "@/lib/metrics/ratio";
 import type { Node } from "@/lib/model/node/node.schema";
 import type { Series } from "@/lib/model/series.schema";
 import { DEFAULT_SHARE_FIELDS, SHARE_LIMITS, type ShareField, type ShareMode } from "@/lib/model/share";
 import type { SharedNode, ShareInput, ShareStatus } from "@/lib/model/share.schema";
+import { DAY_MS, HOUR_MS } from "@/lib/model/time";
 
 /** What a link shares: some nodes, or the nodes that a pool has when the link is opened. */
 export type ShareScope = { readonly nodes: readonly string[] } | { readonly pool: string };
 
-const HOUR = 3_600_000;
-const DAY = 24 * HOUR;
-
 export const SHARE_WINDOWS = {
-  "1h": HOUR,
-  "6h": 6 * HOUR,
-  "24h": DAY,
-  "7d": 7 * DAY,
-  "30d": 30 * DAY,
-  "90d": 90 * DAY,
+  "1h": HOUR_MS,
+  "6h": 6 * HOUR_MS,
+  "24h": DAY_MS,
+  "7d": 7 * DAY_MS,
+  "30d": 30 * DAY_MS,
+  "90d": 90 * DAY_MS,
 } as const;
 export type ShareWindow = keyof typeof SHARE_WINDOWS;
 export const SHARE_WINDOW_NAMES = Object.keys(SHARE_WINDOWS) as ShareWindow[];
@@ -138,16 +136,11 @@ function summaryOf(
     nodes: nodes.length,
     up: nodes.filter((node) => node.status === "up").length,
     hitRatio: has("hitRatio") ? weightedHitRatio(nodes) : null,
-    bytes: sum(shown.map((node) => node.bytes)),
-    limitMaxbytes: sum(shown.map((node) => node.limitMaxbytes)),
-    currConnections: sum(shown.map((node) => node.currConnections)),
-    maxConnections: sum(shown.map((node) => node.maxConnections)),
+    bytes: sumKnown(shown.map((node) => node.bytes)),
+    limitMaxbytes: sumKnown(shown.map((node) => node.limitMaxbytes)),
+    currConnections: sumKnown(shown.map((node) => node.currConnections)),
+    maxConnections: sumKnown(shown.map((node) => node.maxConnections)),
   };
-}
-
-function sum(values: readonly (number | null)[]): number | null {
-  const known = values.filter((value) => value !== null);
-  return known.length === 0 ? null : known.reduce((total, value) => total + value, 0);
 }
 
 function renamed(series: Series, names: ReadonlyMap<string, string>): Series {

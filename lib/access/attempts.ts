@@ -1,9 +1,9 @@
-/** Limits attempts: a number of them at once, which come back one by one over a window of time. */
+/** Limits attempts: a number of them at once, which are restored one by one over a period. */
 import { TooManyError } from "@/lib/model/errors";
 
 export interface AttemptLimit {
   readonly tries: number;
-  /** In which as many attempts come back, in milliseconds. */
+  /** Period in which that many attempts are restored, in milliseconds. */
   readonly windowMs: number;
 }
 

@@ -5,12 +5,13 @@
 import type { AuthSettings } from "@/lib/config/contract";
 import type { Actor } from "@/lib/model/access.schema";
 import { ROLES, type Role } from "@/lib/model/roles";
+import { DAY_MS, HOUR_MS } from "@/lib/model/time";
 import type { RecordsStore } from "@/lib/records/open";
 import type { SessionRow } from "@/lib/records/tables/sessions";
 import { newSecret, sameSecret, sha256 } from "./secrets";
 
-export const IDLE_MS = 8 * 3_600_000;
-export const LONGEST_MS = 7 * 24 * 3_600_000;
+export const IDLE_MS = 8 * HOUR_MS;
+export const LONGEST_MS = 7 * DAY_MS;
 /** How often the time of the last request is written, in milliseconds. */
 const SEEN_EVERY_MS = 60_000;
 

@@ -7,7 +7,7 @@ const PADDING = 8;
 const CHARACTER = 6.6;
 const COLOURS = { good: "#1a7f4b", warning: "#9a6700", bad: "#b42318", unknown: "#57606a" } as const;
 
-/** SVG without scripts, links and fonts of its own. */
+/** SVG without scripts, links and fonts. */
 export function badgeOf({ label, summary }: ShareStatus): string {
   const name = label === null ? "memcached" : label;
   const parts = [

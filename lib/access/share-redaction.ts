@@ -1,5 +1,5 @@
 /** What a share shows: a fixed list of fields of the collected data. Pure. */
-import { rounded, weightedHitRatio } from "@/lib/metrics/ratio";
+import { rounded, sumKnown, weightedHitRatio } from "@/lib/metrics/ratio";
 import type { Node } from "@/lib/model/node/node.schema";
 import type { Marker, Series } from "@/lib/model/series.schema";
 import type { ShareField, ShareMode } from "@/lib/model/share";
@@ -88,7 +88,7 @@ function sharedNode(name: string, node: Node | null, fields: readonly ShareField
 }
 
 function summaryOf(nodes: readonly Node[], shown: readonly SharedNode[]): ShareStatus["summary"] {
-  const total = (pick: (node: SharedNode) => number | null) => sum(shown.map(pick));
+  const total = (pick: (node: SharedNode) => number | null) => sumKnown(shown.map(pick));
   const showsHitRatio = shown.some((node) => node.hitRatio !== null);
   return {
     nodes: shown.length,
@@ -99,11 +99,6 @@ function summaryOf(nodes: readonly Node[], shown: readonly SharedNode[]): ShareS
     currConnections: total((node) => node.currConnections),
     maxConnections: total((node) => node.maxConnections),
   };
-}
-
-function sum(values: readonly (number | null)[]): number | null {
-  const known = values.filter((value) => value !== null);
-  return known.length === 0 ? null : known.reduce((total, value) => total + value, 0);
 }
 
 function largest(values: readonly (number | null)[]): number | null {

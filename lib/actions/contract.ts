@@ -89,7 +89,7 @@ interface ActionBase<Kind extends ActionKind> {
   watch?(target: Target, result: TargetResult, context: RunContext): Promise<Measurements | null>;
 }
 
-/** An action that runs on each node on its own. */
+/** An action that runs on each node separately. */
 export interface ActionDefinition<Kind extends ActionKind = ActionKind> extends ActionBase<Kind> {
   /** Runs it on one node and verifies the outcome. Rejects with `NodeError`. */
   run(target: Target, input: ActionInputs[Kind], context: RunContext): Promise<TargetResult>;

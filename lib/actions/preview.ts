@@ -1,5 +1,6 @@
 /** The impact of an action, from the data last collected. */
 
+import { sumKnown } from "@/lib/metrics/ratio";
 import type { ActionKind } from "@/lib/model/actions/action";
 import { ACTION_INPUTS, type ActionPreview, type PreviewNode } from "@/lib/model/actions/action.schema";
 import { InputError } from "@/lib/model/errors";
@@ -42,9 +43,9 @@ export function previewOf(fleet: PreviewContext, query: PreviewQuery): ActionPre
     production: targets.some(({ view }) => view.labels.env === "production"),
     nodes,
     flushEnabled: allTrue(nodes.map((node) => node.flushEnabled)),
-    items: sum(nodes.map((node) => node.items)),
-    bytes: sum(nodes.map((node) => node.bytes)),
-    hitsPerSecond: sum(nodes.map((node) => node.hitsPerSecond)),
+    items: sumKnown(nodes.map((node) => node.items)),
+    bytes: sumKnown(nodes.map((node) => node.bytes)),
+    hitsPerSecond: sumKnown(nodes.map((node) => node.hitsPerSecond)),
   };
 }
 
@@ -82,12 +83,6 @@ export function itemsAfterwards(
   if (version === null) return "unknown";
   if (LAZY.test(version) || lruMaintainer === false) return "fallWhenFetched";
   return MAINTAINED.test(version) && lruMaintainer ? "fallWithinSeconds" : "unknown";
-}
-
-/** The sum of the known values; null when there are none. */
-function sum(values: readonly (number | null)[]): number | null {
-  const known = values.filter((value) => value !== null);
-  return known.length === 0 ? null : known.reduce((total, value) => total + value, 0);
 }
 
 /** True when all are; null when that is not known of every one. */

@@ -242,7 +242,7 @@ export class ActionService {
   }
 }
 
-/** What the audit names as the target: one name, and the nodes when it stands for several. */
+/** What the audit names as the target: one name, and the nodes when there are several. */
 function auditTarget(
   pool: string | undefined,
   targets: readonly Target[],

@@ -7,7 +7,7 @@ import { STATS_GROUPS } from "./stats-groups";
 const plain: CommandTarget = { id: "10.0.0.5:11211", auth: "none", tls: false };
 
 describe("the shell commands of a panel", () => {
-  it("asks a plain node in three ways", () => {
+  it("reads a plain node in three ways", () => {
     expect(groupCommands(plain, "general")).toEqual([
       "printf 'stats\\r\\nquit\\r\\n' | nc -w 3 10.0.0.5 11211",
       "memcached-tool 10.0.0.5:11211 stats",
@@ -15,7 +15,7 @@ describe("the shell commands of a panel", () => {
     ]);
   });
 
-  it("names the group, and leaves memcached-tool out where it does not know it", () => {
+  it("names the group, and omits memcached-tool where it does not support it", () => {
     expect(groupCommands(plain, "conns")).toEqual([
       "printf 'stats conns\\r\\nquit\\r\\n' | nc -w 3 10.0.0.5 11211",
       "memcstat --servers=10.0.0.5:11211 conns",
@@ -45,7 +45,7 @@ describe("the shell commands of a panel", () => {
     expect(groupCommands({ ...plain, auth: "sasl", tls: true }, "items")).toEqual([]);
   });
 
-  it("speaks TLS through openssl", () => {
+  it("uses TLS through openssl", () => {
     expect(groupCommands({ ...plain, tls: true }, "general")).toEqual([
       "printf 'stats\\r\\nquit\\r\\n' | openssl s_client -quiet -connect 10.0.0.5:11211",
     ]);
@@ -84,7 +84,7 @@ describe("the shell commands of a panel", () => {
     expect(flushCommands({ ...plain, auth: "ascii" })).toHaveLength(1);
   });
 
-  it("asks Memfleet for a single value", () => {
+  it("reads a single value from Memfleet", () => {
     expect(valueCommand("http://127.0.0.1:3000", "[::1]:11211", "general", "get_hits")).toBe(
       "curl -fsS http://127.0.0.1:3000/api/v1/nodes/%5B%3A%3A1%5D%3A11211/stats/general/get_hits",
     );
@@ -103,7 +103,7 @@ describe("the shell commands of a panel", () => {
     );
   });
 
-  it("lets no part of a node's name run", () => {
+  it("executes no part of a node's name", () => {
     const hostile = "unix:/tmp/$(touch x)';`id`";
     for (const command of groupCommands({ ...plain, id: hostile }, "general")) {
       expect(command).toContain("'/tmp/$(touch x)'\\'';`id`'");

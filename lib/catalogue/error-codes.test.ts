@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { ERROR_CODES, lookUpError } from "./error-codes";
 
-const codes = (asked: string) => lookUpError(asked).map(({ family, code }) => `${family} ${code}`);
+const codes = (search: string) => lookUpError(search).map(({ family, code }) => `${family} ${code}`);
 
 describe("looking up an error", () => {
   it("finds a number among libmemcached's codes and a status among the binary ones", () => {
@@ -41,7 +41,7 @@ describe("the table", () => {
     expect(new Set(names).size).toBe(names.length);
   });
 
-  it("has both languages, and something to try wherever a client prints a failure", () => {
+  it("has both languages, and a remedy for every failure that a client prints", () => {
     for (const { meaning, remedy, code } of ERROR_CODES) {
       for (const text of [meaning, remedy ?? meaning]) {
         expect(text.en, code).toMatch(/^[\x20-\x7e]+$/);

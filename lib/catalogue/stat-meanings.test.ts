@@ -10,7 +10,7 @@ function names(version: string, group: string): string[] {
   return [...text.matchAll(/^STAT (\S+) /gm)].map(([, name = ""]) => name);
 }
 
-describe("the meaning of memcached's words", () => {
+describe("the meaning of memcached's stats and settings", () => {
   it.each(VERSIONS)("covers every setting of %s", (version) => {
     expect(names(version, "settings").filter((name) => !SETTINGS.has(name))).toEqual([]);
   });
@@ -21,7 +21,7 @@ describe("the meaning of memcached's words", () => {
     expect(all.filter((name) => slabStatMeaning(name) === undefined)).toEqual([]);
   });
 
-  it("does not take other names for slab statistics", () => {
+  it("does not treat other names as slab statistics", () => {
     expect(slabStatMeaning("items:number")).toBeUndefined();
     expect(slabStatMeaning("12:")).toBeUndefined();
   });

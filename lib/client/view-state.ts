@@ -1,6 +1,6 @@
 "use client";
 /**
- * The view, kept in the URL: one schema of search parameters for every page.
+ * The view, stored in the URL: one schema of search parameters for every page.
  *
  * - `range`: a time range relative to now; or `from` and `to`: an absolute one, ISO 8601.
  * - `utc`: times in UTC rather than in the browser's zone.
@@ -10,6 +10,7 @@
 import { useCallback, useMemo } from "react";
 import { FLEET_SORTS } from "@/lib/model/fleet-sort";
 import { NODE_STATUSES } from "@/lib/model/node/node-status";
+import { DAY_MS, HOUR_MS, MINUTE_MS } from "@/lib/model/time";
 import {
   choice,
   flag,
@@ -21,19 +22,15 @@ import {
   useParameters,
 } from "./url-params";
 
-const MINUTE = 60_000;
-const HOUR = 60 * MINUTE;
-const DAY = 24 * HOUR;
-
 /** The relative time ranges and their length in milliseconds. */
 export const RANGES = {
-  "15m": 15 * MINUTE,
-  "1h": HOUR,
-  "6h": 6 * HOUR,
-  "24h": DAY,
-  "7d": 7 * DAY,
-  "30d": 30 * DAY,
-  "90d": 90 * DAY,
+  "15m": 15 * MINUTE_MS,
+  "1h": HOUR_MS,
+  "6h": 6 * HOUR_MS,
+  "24h": DAY_MS,
+  "7d": 7 * DAY_MS,
+  "30d": 30 * DAY_MS,
+  "90d": 90 * DAY_MS,
 } as const;
 export type Range = keyof typeof RANGES;
 export const RANGE_NAMES = Object.keys(RANGES) as Range[];

@@ -53,7 +53,7 @@ function collectorOf({
 }
 
 describe("the collector", () => {
-  it("asks a new node at once and knows it is up", async () => {
+  it("polls a new node at once and reports it up", async () => {
     const { collector, client, settle } = collectorOf();
     collector.setNodes([fleetNode("a:1")]);
     await settle();
@@ -61,7 +61,7 @@ describe("the collector", () => {
     expect(collector.get("a:1")?.status).toBe("up");
   });
 
-  it("never asks a node twice at once", async () => {
+  it("never polls a node twice at once", async () => {
     const { collector, client, round, settle } = collectorOf();
     collector.setNodes([fleetNode("a:1")]);
     await settle();
@@ -93,7 +93,7 @@ describe("the collector", () => {
     expect(client("good:1").polls).toBe(before + 2);
   });
 
-  it("asks the living of a new fleet although the dead before them never answer", async () => {
+  it("polls the live nodes of a new fleet although the dead ones before them never respond", async () => {
     vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
     try {
       const { collector, client, defects } = collectorOf({
@@ -117,7 +117,7 @@ describe("the collector", () => {
     }
   });
 
-  it("reads the slower groups of a new fleet after everybody was asked once", async () => {
+  it("reads the slower groups of a new fleet after every node was polled once", async () => {
     const { collector, client, round, settle } = collectorOf();
     const names = Array.from({ length: 50 }, (_, n) => `a:${n}`);
     collector.setNodes(names.map((id) => fleetNode(id)));
@@ -148,7 +148,7 @@ describe("the collector", () => {
     expect(collector.get("a:1")?.status).toBe("up");
   });
 
-  it("does not call a node slow when this process was the one that stood still", async () => {
+  it("does not call a node slow when this process was blocked", async () => {
     const { collector, client, round, move, settle } = collectorOf();
     collector.setNodes([fleetNode("a:1")]);
     await settle();
@@ -169,7 +169,7 @@ describe("the collector", () => {
     expect(collector.get("a:1")?.status).toBe("up");
   });
 
-  it("does not hold a timeout against a node while this process is late, but not for ever", async () => {
+  it("ignores a node's timeout while this process is late, but not indefinitely", async () => {
     vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
     const { collector, client, move } = collectorOf();
     try {
@@ -179,7 +179,7 @@ describe("the collector", () => {
       const status = () => collector.get("a:1")?.status;
       expect(status()).toBe("up");
       client("a:1").failure = "replyTimeout";
-      // Every tick of the schedule finds that another 400 ms are gone.
+      // Every tick of the schedule is another 400 ms late.
       const late = async () => {
         let release = () => {};
         client("a:1").hold = new Promise((resolve) => {
@@ -206,16 +206,16 @@ describe("the collector", () => {
     }
   });
 
-  it("keeps the connection and the past of nodes that a new configuration leaves alone", async () => {
+  it("keeps the connection and state of nodes that a new configuration does not change", async () => {
     const { collector, client, settle } = collectorOf();
     collector.setNodes([fleetNode("a:1"), fleetNode("b:1")]);
     await settle();
-    const kept = client("a:1");
-    const gone = client("b:1");
+    const unchanged = client("a:1");
+    const removed = client("b:1");
     collector.setNodes([fleetNode("a:1"), fleetNode("c:1")]);
     await settle();
-    expect(client("a:1")).toBe(kept);
-    expect(gone.closed).toBe(true);
+    expect(client("a:1")).toBe(unchanged);
+    expect(removed.closed).toBe(true);
     expect([...collector.all()].map((record) => record.node.id)).toEqual(["a:1", "c:1"]);
   });
 
@@ -245,7 +245,7 @@ describe("the collector", () => {
     expect(defects).toEqual([]);
   });
 
-  it("tells its listeners of a node that changed elsewhere, and of no other", async () => {
+  it("notifies its listeners of a node that changed in another process, and of no other", async () => {
     const { collector, settle } = collectorOf();
     collector.setNodes([fleetNode("a:1"), fleetNode("b:1")]);
     await settle();

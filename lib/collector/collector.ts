@@ -188,7 +188,7 @@ export class Collector {
         run: (slot) => {
           for (const record of this.slots[slot] ?? []) this.poll(record);
         },
-        turn: () => {
+        roundComplete: () => {
           this.appendSamples().catch(this.options.onDefect);
         },
       },

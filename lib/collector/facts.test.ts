@@ -33,17 +33,20 @@ function collectorOf(count: number, prepare: (node: ScriptedNode) => void = () =
     },
   });
   const settle = async () => {
-    for (let turn = 0; turn < 3; turn++) await new Promise((resolve) => setImmediate(resolve));
+    for (let tick = 0; tick < 3; tick++) await new Promise((resolve) => setImmediate(resolve));
   };
-  const asked = () => [...clients.values()].map((client) => client.groups);
+  const groupReads = () => [...clients.values()].map((client) => client.groups);
   return {
-    ...{ collector, settle, clock, asked },
+    collector,
+    settle,
+    clock,
+    groupReads,
     client: (id: string) => clients.get(id) as ScriptedNode,
     start: async () => {
       collector.setNodes(Array.from({ length: count }, (_, n) => fleetNode(`a:${n + 1}`)));
       await settle();
     },
-    /** A second passes and everybody is asked. */
+    /** A second passes and every node is polled. */
     second: async () => {
       now += 1_000;
       for (const record of collector.all()) {
@@ -59,26 +62,26 @@ function collectorOf(count: number, prepare: (node: ScriptedNode) => void = () =
 const SLAB_PAGES = CLASS_COLUMNS.slabs.get("total_pages") as number;
 
 describe("the slower groups", () => {
-  it("are all asked for at first contact, then at most once a minute", async () => {
-    const { start, second, asked, collector } = collectorOf(1);
+  it("are all read at first contact, then at most once a minute", async () => {
+    const { start, second, groupReads, collector } = collectorOf(1);
     await start();
-    expect(asked()).toEqual([GROUPS]);
+    expect(groupReads()).toEqual([GROUPS]);
     const facts = collector.get("a:1")?.facts;
     expect(facts?.slabs.at(0, SLAB_PAGES)).toBeGreaterThan(0);
     for (let passed = 0; passed < 59; passed++) await second();
-    expect(asked()).toEqual([GROUPS]);
+    expect(groupReads()).toEqual([GROUPS]);
     for (let passed = 0; passed < 62; passed++) await second();
-    expect(asked()).toEqual([2 * GROUPS]);
+    expect(groupReads()).toEqual([2 * GROUPS]);
     for (let passed = 0; passed < 600; passed++) await second();
-    expect(asked()[0]).toBeLessThanOrEqual(12 * GROUPS);
-    expect(asked()[0]).toBeGreaterThanOrEqual(11 * GROUPS);
+    expect(groupReads()[0]).toBeLessThanOrEqual(12 * GROUPS);
+    expect(groupReads()[0]).toBeGreaterThanOrEqual(11 * GROUPS);
   });
 
-  it("are spread over the minute although everybody was met at once", async () => {
-    const { start, second, asked } = collectorOf(200);
+  it("are spread over the minute although all nodes were added at once", async () => {
+    const { start, second, groupReads } = collectorOf(200);
     await start();
     const inOneSecond: number[] = [];
-    const sum = () => asked().reduce((all, one) => all + one, 0);
+    const sum = () => groupReads().reduce((all, one) => all + one, 0);
     for (let passed = 0; passed < 120; passed++) {
       const before = sum();
       await second();
@@ -88,21 +91,21 @@ describe("the slower groups", () => {
     expect(Math.max(...inOneSecond)).toBeLessThan(200 * GROUPS * 0.25);
   });
 
-  it("are asked for again at once after an action or a flush", async () => {
-    const { start, second, asked, collector, client } = collectorOf(1);
+  it("are read again at once after an action or a flush", async () => {
+    const { start, second, groupReads, collector, client } = collectorOf(1);
     await start();
     const record = collector.get("a:1");
     if (record) record.factsMonoMs = Number.NEGATIVE_INFINITY;
     await second();
-    expect(asked()).toEqual([2 * GROUPS]);
+    expect(groupReads()).toEqual([2 * GROUPS]);
     client("a:1").report = { ...client("a:1").report, cmd_flush: 0 };
     await second();
     client("a:1").report = { ...client("a:1").report, cmd_flush: 1 };
     await second();
-    expect(asked()).toEqual([3 * GROUPS]);
+    expect(groupReads()).toEqual([3 * GROUPS]);
   });
 
-  it("are forgotten with the process that told them", async () => {
+  it("are dropped when the server process restarts", async () => {
     const { start, second, collector, client } = collectorOf(1);
     await start();
     await second();
@@ -115,7 +118,7 @@ describe("the slower groups", () => {
     expect(collector.get("a:1")?.status).toBe("up");
   });
 
-  it("leave the others standing when a node has no such group", async () => {
+  it("do not affect the others when a node lacks a group", async () => {
     const { start, collector } = collectorOf(1, (node) => {
       const answer = node.stats.bind(node);
       node.stats = (group) =>
@@ -128,7 +131,7 @@ describe("the slower groups", () => {
     expect(facts?.slabs.classes.length).toBeGreaterThan(0);
   });
 
-  it("are not shown any more once they could not be read again for minutes", async () => {
+  it("are no longer shown once reads have failed for minutes", async () => {
     const { start, second, collector, client, clock } = collectorOf(1);
     await start();
     client("a:1").stats = async () => {
@@ -157,8 +160,8 @@ describe("the slower groups", () => {
   });
 });
 
-describe("stores that were no cas", () => {
-  it("never fall in what is shown, unless the server was restarted or its counters reset", async () => {
+describe("stores without cas", () => {
+  it("never fall as shown, unless the server was restarted or its counters reset", async () => {
     const { start, second, collector, client, clock } = collectorOf(1);
     await start();
     const shown = () => {

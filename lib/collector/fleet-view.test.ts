@@ -37,7 +37,7 @@ async function fleetOf(
   return view;
 }
 
-it("shows what diagnosing counted as soon as a node is touched", async () => {
+it("shows the finding counts as soon as a node changes", async () => {
   const counts = new Map([["a:1", { critical: 1, warning: 0, info: 2 }]]);
   const client = scriptedNode("a:1");
   const collector = new Collector({
@@ -62,12 +62,12 @@ it("shows what diagnosing counted as soon as a node is touched", async () => {
 const ids = (fleet: { nodes: { id: string }[] }) => fleet.nodes.map((node) => node.id);
 
 describe("the fleet reply", () => {
-  it("has the promised shape, also for nodes that report next to nothing", async () => {
+  it("matches its schema, also for nodes that report almost nothing", async () => {
     const view = await fleetOf([{ id: "a:1" }, { id: "b:1", down: true }]);
     expect(fleetSchema.safeParse(view.fleet({}, FRAME)).error).toBeUndefined();
   });
 
-  it("puts what needs attention first and keeps numbers in ids in their order", async () => {
+  it("puts nodes that need attention first and sorts numbers in ids numerically", async () => {
     const view = await fleetOf([{ id: "a:10" }, { id: "a:9" }, { id: "a:11", down: true }]);
     expect(ids(view.fleet({}, FRAME))).toEqual(["a:11", "a:9", "a:10"]);
   });
@@ -85,7 +85,7 @@ describe("the fleet reply", () => {
     expect(view.fleet({ pool: "catalog" }, FRAME).totals).toMatchObject({ nodes: 1, bytes: 7 });
   });
 
-  it("sorts what is not known last in both directions", async () => {
+  it("sorts unknown values last in both directions", async () => {
     const view = await fleetOf([
       { id: "a:1", report: { bytes: 5, limit_maxbytes: 10 } },
       { id: "b:1", down: true },
@@ -98,17 +98,17 @@ describe("the fleet reply", () => {
   it("pages through everything without loss or repetition", async () => {
     const names = Array.from({ length: 7 }, (_, n) => ({ id: `a:${n + 1}` }));
     const view = await fleetOf(names);
-    const seen: string[] = [];
+    const listed: string[] = [];
     let cursor: string | undefined;
     do {
       const page = view.fleet({ limit: 3, cursor }, FRAME);
-      seen.push(...ids(page));
+      listed.push(...ids(page));
       cursor = page.nextCursor ?? undefined;
     } while (cursor);
-    expect(seen).toEqual(names.map((node) => node.id));
+    expect(listed).toEqual(names.map((node) => node.id));
   });
 
-  it("gives a pool the labels that all its nodes share", async () => {
+  it("gives a pool the labels common to all its nodes", async () => {
     const view = await fleetOf([
       { id: "a:1", labels: { env: "production", dc: "tyo1", rack: "1" } },
       { id: "b:1", labels: { env: "production", dc: "osa1" } },
@@ -120,7 +120,7 @@ describe("the fleet reply", () => {
     ]);
   });
 
-  it("has the pools that discovery fills while nobody has been found, and no pool without it", async () => {
+  it("has the pools of discovery before any node was found, and no other empty pool", async () => {
     const nobody = await fleetOf([]);
     expect(nobody.fleet({}, FRAME)).toMatchObject({ configured: false, pools: [] });
     const frame = {
@@ -152,7 +152,7 @@ describe("the fleet reply", () => {
     expect(names({ status: "down" })).toEqual([]);
   });
 
-  it("has a summary that says the same without the nodes", async () => {
+  it("has an equal summary without the nodes", async () => {
     const view = await fleetOf([
       { id: "a:1", report: { bytes: 5 } },
       { id: "b:1", pool: "other", down: true },
@@ -163,7 +163,7 @@ describe("the fleet reply", () => {
     expect(rest.attention).toHaveLength(1);
   });
 
-  it("refuses a cursor it did not give", async () => {
+  it("refuses a cursor that it did not issue", async () => {
     const view = await fleetOf([{ id: "a:1" }]);
     expect(() => view.fleet({ cursor: "x" }, FRAME)).toThrow(/nextCursor/);
   });

@@ -83,7 +83,7 @@ export class FleetView {
     };
   }
 
-  /** The fleet reply without its nodes; summed up once per change, however many ask. */
+  /** The fleet reply without its nodes; summed up once per change, however many requests follow. */
   summary({ discoveredPools = [], ...frame }: FleetFrame): FleetSummary {
     if (this.summed?.changes !== this.changes) {
       this.summed = { changes: this.changes, sums: this.sum() };

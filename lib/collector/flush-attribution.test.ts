@@ -5,8 +5,8 @@ import { FlushAttributions } from "./flush-attribution";
 const by = (actionId: string) => ({ ours: true, actor: "dana", actionId });
 const FOREIGN = { ours: false, actor: null, actionId: null };
 
-describe("whose flushes a node counted", () => {
-  it("is known for ours, and everything else was somebody else's", () => {
+describe("the author of a counted flush", () => {
+  it("is known for Memfleet's flushes, and all others are external", () => {
     const origins = new FlushAttributions();
     expect(origins.latest).toBeNull();
     origins.expect(by("7"), 0);
@@ -16,7 +16,7 @@ describe("whose flushes a node counted", () => {
     expect(origins.latest).toEqual(FOREIGN);
   });
 
-  it("is not known of the last one when both fell between two polls", () => {
+  it("is unknown for the last one when both were between two polls", () => {
     const origins = new FlushAttributions();
     origins.expect(by("7"), 0);
     expect(origins.counted(2, 10).foreign).toBe(1);
@@ -48,14 +48,14 @@ describe("whose flushes a node counted", () => {
       fc.property(steps, (rounds) => {
         const origins = new FlushAttributions();
         let sent = 0;
-        const seen: string[] = [];
+        const attributed: string[] = [];
         for (const [n, round] of rounds.entries()) {
           for (let k = 0; k < round.sent; k++) origins.expect(by(String(sent++)), n);
           const { ours, foreign } = origins.counted(round.sent + round.others, n);
           expect(foreign).toBe(round.others);
-          seen.push(...ours.map(({ actionId }) => actionId ?? ""));
+          attributed.push(...ours.map(({ actionId }) => actionId ?? ""));
         }
-        expect(seen).toEqual(Array.from({ length: sent }, (_, k) => String(k)));
+        expect(attributed).toEqual(Array.from({ length: sent }, (_, k) => String(k)));
       }),
     );
   });

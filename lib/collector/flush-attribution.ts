@@ -19,7 +19,7 @@ interface Expected {
 }
 
 interface CountedFlushes {
-  /** How many did not come from this Memfleet. */
+  /** Flushes that this Memfleet did not send. */
   readonly foreign: number;
   /** Those of this Memfleet, oldest first. */
   readonly ours: readonly FlushAttribution[];
@@ -56,7 +56,7 @@ export class FlushAttributions implements AttributedFlushes {
     if (!pending) this.effective = this.latest;
   }
 
-  /** The node is a new process, which nobody has flushed as far as Memfleet knows. */
+  /** The node is a new process without a known flush. */
   forget(): void {
     this.latest = null;
     this.effective = null;

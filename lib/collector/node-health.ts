@@ -1,6 +1,6 @@
 /**
  * What makes a node `up`, `down` or anything else: the status follows from the last poll. A failed poll gives the
- * status of its reason, unless this process itself was late, which says nothing about the node.
+ * status of its reason, unless this process itself was late, which proves nothing about the node.
  */
 
 import type { NodeStatus } from "@/lib/model/node/node-status";
@@ -17,7 +17,7 @@ interface PollFailure {
   /** How long the poll took, and how long it was allowed to take. */
   readonly tookMs: number;
   readonly timeoutMs: number;
-  /** Whether this process was held up at any time during the poll. */
+  /** Whether this process was blocked at any time during the poll. */
   readonly processWasLate: boolean;
 }
 

@@ -27,7 +27,7 @@ const stats = (seconds: number, more: Record<string, number> = {}) => ({
 });
 
 describe("a node's record", () => {
-  it("marks a restart and keeps nothing of the process before", () => {
+  it("marks a restart and keeps nothing of the previous process", () => {
     const { record, answer } = recordOf();
     answer(0, stats(0));
     answer(10, stats(10));
@@ -37,7 +37,7 @@ describe("a node's record", () => {
     expect(record.recent.lastMinute(20_000).rate("cmd_get")).toBeNull();
   });
 
-  it("marks going down once, with the reason, and coming back once", () => {
+  it("marks going down once, with the reason, and recovering once", () => {
     const { record, answer, refuse } = recordOf();
     answer(0, stats(0));
     expect(refuse(10)).toEqual([{ atMs: 5_010_000, node: ID, kind: "down", text: "connectionRefused" }]);
@@ -52,7 +52,7 @@ describe("a node's record", () => {
     expect(answer(0, stats(0))).toEqual([]);
   });
 
-  it("does not mark a clock that was only late after the process was stopped", () => {
+  it("does not mark a clock that was only late after the process was suspended", () => {
     const { answer } = recordOf();
     answer(0, stats(0));
     answer(10, stats(10));
@@ -81,7 +81,7 @@ describe("a node's record", () => {
     );
   });
 
-  it("leaves the marker of a flush of ours to the action, and knows it by its name", () => {
+  it("leaves the marker of Memfleet's flush to the action, and knows it by its id", () => {
     const { record, answer } = recordOf();
     const by = { ours: true, actor: "dana", actionId: "7" };
     answer(0, stats(0, { cmd_flush: 2 }));
@@ -122,7 +122,7 @@ describe("a node's record", () => {
     expect(answer(50, stats(50, { cmd_flush: 1 }))).toEqual([]);
   });
 
-  it("remembers what was known of the same process, and of no other", () => {
+  it("restores the state of the same process, and of no other", () => {
     const by = { ours: true, actor: "dana", actionId: "7" };
     const remembered = {
       startedSeconds: 900,
@@ -144,7 +144,7 @@ describe("a node's record", () => {
     expect(begin({ uptime: 50 })).toBeNull();
   });
 
-  it("hands each step to history exactly once, adding up what fell into one interval", () => {
+  it("passes each step to history exactly once, summing the steps of one interval", () => {
     const { record, answer } = recordOf();
     const taken: [number, number][] = [];
     const sweep = () =>
@@ -161,17 +161,17 @@ describe("a node's record", () => {
     ]);
   });
 
-  it("covers an outage without restart with one step over the whole time", () => {
+  it("covers an outage without restart with one step over the complete period", () => {
     const { record, answer, refuse } = recordOf();
     answer(0, stats(0));
     record.takeSteps(() => {});
     refuse(10);
     refuse(20);
     answer(30, stats(30));
-    let seen: [number, number] | null = null;
+    let step: [number, number] | null = null;
     record.takeSteps((values, seconds) => {
-      seen = [values[requiredSlot("cmd_get")] as number, seconds];
+      step = [values[requiredSlot("cmd_get")] as number, seconds];
     });
-    expect(seen).toEqual([300, 30]);
+    expect(step).toEqual([300, 30]);
   });
 });

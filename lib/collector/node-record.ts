@@ -238,7 +238,7 @@ export class NodeRecord {
   }
 
   /**
-   * A clock that differs once and comes back was only late: a server that was suspended replies before it updates its
+   * A clock that differs once and recovers was only late: a server that was suspended replies before it updates its
    * clock. A clock that stays off has jumped, and gets its marker at the second sample.
    */
   private watchClock(at: Instant, sample: Sample, outcome: Interval): Marker[] {

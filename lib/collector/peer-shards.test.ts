@@ -12,7 +12,7 @@ const START = Date.UTC(2026, 0, 5, 10);
 function shared() {
   let passed = 0;
   let answer: SharedHistory["sampleBatches"] = async () => [];
-  const asked: Parameters<SharedHistory["sampleBatches"]>[0][] = [];
+  const queries: Parameters<SharedHistory["sampleBatches"]>[0][] = [];
   const polled: string[] = [];
   const clock = () => ({ monoMs: passed, wallMs: START + passed });
   const collector = new Collector({
@@ -33,10 +33,10 @@ function shared() {
       throw error;
     },
   });
-  const elsewhere = new PeerShardReader({
+  const peerReader = new PeerShardReader({
     history: {
       sampleBatches: (query) => {
-        asked.push(query);
+        queries.push(query);
         return answer(query);
       },
     },
@@ -50,12 +50,16 @@ function shared() {
   });
   const view = new FleetView(collector, clock);
   return {
-    ...{ collector, elsewhere, view, asked, polled },
+    collector,
+    peerReader,
+    view,
+    queries,
+    polled,
     pass: (ms: number) => {
       passed += ms;
     },
-    /** From now on the history says this. */
-    says: (next: SharedHistory["sampleBatches"]) => {
+    /** Replaces the history's replies from now on. */
+    setReply: (next: SharedHistory["sampleBatches"]) => {
       answer = next;
     },
   };
@@ -67,69 +71,75 @@ const sweep = (secondsAgo: number, at: number, values: Record<string, number>) =
     nodes: new Map([["other:1", { elapsedSeconds: 10, values }]]),
   });
 
-it("asks its own nodes alone, and shows what others have written of theirs", async () => {
-  const { collector, elsewhere, view, polled, asked, says } = shared();
+it("polls only its own nodes, and shows what other processes have written of theirs", async () => {
+  const { collector, peerReader, view, polled, queries, setReply } = shared();
   collector.setNodes([fleetNode("own:1"), fleetNode("other:1")]);
   const changes: string[] = [];
   collector.onChange(({ changed }) => changes.push(...changed));
-  says(async () => [
+  setReply(async () => [
     sweep(20, 0, { get_hits: 90, get_misses: 10, cmd_get: 100, bytes: 5, uptime: 70 }),
     sweep(10, 0, { get_hits: 80, get_misses: 20, cmd_get: 100, bytes: 7, uptime: 80 }),
   ]);
-  await elsewhere.readOnce();
+  await peerReader.readOnce();
   expect(new Set(polled)).toEqual(new Set(["own:1"]));
-  expect(asked[0]?.nodes).toEqual(["other:1"]);
+  expect(queries[0]?.nodes).toEqual(["other:1"]);
   expect(changes).toContain("other:1");
   expect(view.node("other:1")).toMatchObject({
-    ...{ status: "up", elsewhere: true, bytes: 7, uptimeSeconds: 80, atMs: START - 10_000 },
-    ...{ hitRatio: 0.85, getsPerSecond: 10, currItems: null },
+    status: "up",
+    elsewhere: true,
+    bytes: 7,
+    uptimeSeconds: 80,
+    atMs: START - 10_000,
+    hitRatio: 0.85,
+    getsPerSecond: 10,
+    currItems: null,
   });
   expect(collector.own().map(({ node }) => node.id)).toEqual(["own:1"]);
   collector.close();
 });
 
 it("counts a sweep once, however often it is read", async () => {
-  const { collector, elsewhere, view, says } = shared();
+  const { collector, peerReader, view, setReply } = shared();
   collector.setNodes([fleetNode("other:1")]);
-  says(async () => [sweep(10, 0, { cmd_get: 100, get_hits: 100, get_misses: 0 })]);
-  await elsewhere.readOnce();
-  await elsewhere.readOnce();
+  setReply(async () => [sweep(10, 0, { cmd_get: 100, get_hits: 100, get_misses: 0 })]);
+  await peerReader.readOnce();
+  await peerReader.readOnce();
   expect(collector.get("other:1")?.recent.lastMinute(0).sum("cmd_get")).toBe(100);
   expect(view.node("other:1")?.getsPerSecond).toBe(10);
   collector.close();
 });
 
-it("does not know a node any more after three intervals without word, and knows it again later", async () => {
-  const { collector, elsewhere, view, pass, says } = shared();
+it("treats a node as unknown after three intervals without data, and recovers later", async () => {
+  const { collector, peerReader, view, pass, setReply } = shared();
   collector.setNodes([fleetNode("other:1")]);
-  says(async () => [sweep(0, 0, { bytes: 7 })]);
-  await elsewhere.readOnce();
-  says(async () => {
+  setReply(async () => [sweep(0, 0, { bytes: 7 })]);
+  await peerReader.readOnce();
+  setReply(async () => {
     throw new UnavailableError("away");
   });
   pass(3 * INTERVAL_MS);
-  await elsewhere.readOnce();
+  await peerReader.readOnce();
   expect(view.node("other:1")).toMatchObject({ status: "up", bytes: 7 });
   pass(1);
-  await elsewhere.readOnce();
+  await peerReader.readOnce();
   expect(view.node("other:1")).toMatchObject({ status: "unknown", bytes: null });
-  says(async () => [sweep(0, 3 * INTERVAL_MS, { bytes: 9 })]);
-  await elsewhere.readOnce();
+  setReply(async () => [sweep(0, 3 * INTERVAL_MS, { bytes: 9 })]);
+  await peerReader.readOnce();
   expect(view.node("other:1")).toMatchObject({ status: "up", bytes: 9 });
   collector.close();
 });
 
-it("lets a defect be one", async () => {
-  const { collector, elsewhere, says } = shared();
+it("reports a defect", async () => {
+  const { collector, peerReader, setReply } = shared();
   collector.setNodes([fleetNode("other:1")]);
-  says(async () => {
+  setReply(async () => {
     throw new TypeError("not a sweep");
   });
-  await expect(elsewhere.readOnce()).rejects.toThrow(TypeError);
+  await expect(peerReader.readOnce()).rejects.toThrow(TypeError);
   collector.close();
 });
 
-it("never asks a node of another shard, not even when told to ask it now", async () => {
+it("never polls a node of another shard, not even on demand", async () => {
   const { collector, polled } = shared();
   collector.setNodes([fleetNode("other:1")]);
   collector.pollNow("other:1");

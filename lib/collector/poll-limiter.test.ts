@@ -8,7 +8,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-/** Jobs that note when they begin, and last as long as they are told. */
+/** Jobs that record their start, and last for a given time. */
 function laneOf(width: number) {
   const lane = new PollLimiter(width);
   const begun: string[] = [];
@@ -26,8 +26,8 @@ function laneOf(width: number) {
 
 const pass = (ms: number) => vi.advanceTimersByTimeAsync(ms);
 
-describe("a lane", () => {
-  it("runs as many at once as it is wide, in the order of asking", async () => {
+describe("a poll limiter", () => {
+  it("runs as many at once as its limit, in the order of the calls", async () => {
     const { begun, add, mostRunning } = laneOf(2);
     for (const name of ["a", "b", "c", "d", "e"]) add(name, 10);
     expect(begun).toEqual(["a", "b"]);
@@ -38,7 +38,7 @@ describe("a lane", () => {
     expect(mostRunning()).toBe(2);
   });
 
-  it("gives the places of those that take much longer to those that wait", async () => {
+  it("gives the slots of slow jobs to waiting ones", async () => {
     const { lane, begun, add } = laneOf(4);
     for (let n = 0; n < 100; n++) add(`quick ${n}`, 1);
     await pass(100);
@@ -51,14 +51,14 @@ describe("a lane", () => {
     expect(lane.hasWaiters).toBe(false);
   });
 
-  it("does not take everybody for silent when everybody is slow", async () => {
+  it("does not treat all nodes as silent when all are slow", async () => {
     const { add, mostRunning } = laneOf(4);
     for (let n = 0; n < 200; n++) add(`slow ${n}`, 300);
     await pass(60_000);
     expect(mostRunning()).toBe(4);
   });
 
-  it("has a limit for those that lent their places, and goes on when they end", async () => {
+  it("limits the number of slow jobs, and continues when they end", async () => {
     const { begun, add, running, mostRunning } = laneOf(2);
     for (let n = 0; n < 50; n++) add(`silent ${n}`, 5_000);
     await pass(4_900);
@@ -69,7 +69,7 @@ describe("a lane", () => {
     expect(running()).toBe(0);
   });
 
-  it("lends nothing while this process itself comes late", async () => {
+  it("lends nothing while this process itself is late", async () => {
     const { add, mostRunning } = laneOf(4);
     for (let n = 0; n < 100; n++) add(`refused ${n}`, 0);
     await pass(1);
@@ -85,7 +85,7 @@ describe("a lane", () => {
     expect(mostRunning()).toBe(4 + 2 * 4);
   });
 
-  it("keeps no timer when nobody waits", async () => {
+  it("keeps no timer when no job is queued", async () => {
     const { lane, add } = laneOf(2);
     lane.add(() => new Promise(() => {}));
     add("quick", 0);

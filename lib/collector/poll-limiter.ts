@@ -13,7 +13,7 @@ const SLOW_FACTOR = 4;
 /** The usual duration is an average over about this many jobs. */
 const AVERAGED_JOBS = 16;
 const LEASES = 2;
-/** A timer this late was held up by this process, so the duration of jobs says nothing. */
+/** A timer this late was delayed by this process, so the duration of jobs is meaningless. */
 const LATE_MS = 20;
 
 interface Slot {

@@ -4,16 +4,16 @@ import { Schedule } from "./schedule";
 function scheduleOf(intervalMs: number) {
   let now = 0;
   const runs: number[] = [];
-  let turns = 0;
+  let rounds = 0;
   const schedule = new Schedule(
     intervalMs,
-    { run: (slot) => runs.push(slot), turn: () => turns++ },
+    { run: (slot) => runs.push(slot), roundComplete: () => rounds++ },
     () => now,
   );
   return {
     schedule,
     runs,
-    turns: () => turns,
+    rounds: () => rounds,
     at(ms: number) {
       now = ms;
       schedule.tick();
@@ -23,10 +23,10 @@ function scheduleOf(intervalMs: number) {
 
 describe("the polling schedule", () => {
   it("runs every slot once in an interval", () => {
-    const { at, runs, turns } = scheduleOf(10_000);
+    const { at, runs, rounds } = scheduleOf(10_000);
     for (let ms = 0; ms < 10_000; ms += 50) at(ms);
     expect(runs).toEqual(Array.from({ length: 100 }, (_, slot) => slot));
-    expect(turns()).toBe(1);
+    expect(rounds()).toBe(1);
   });
 
   it("spreads five thousand nodes so that no slot has more than three times its share", () => {
@@ -48,7 +48,7 @@ describe("the polling schedule", () => {
     expect(runs).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
   });
 
-  it("drops what a long stall missed instead of bursting: nobody is asked twice", () => {
+  it("drops what a long stall missed instead of bursting: no node is polled twice", () => {
     const { at, runs } = scheduleOf(1_000);
     at(0);
     runs.length = 0;
@@ -57,11 +57,11 @@ describe("the polling schedule", () => {
     expect(new Set(runs).size).toBe(10);
   });
 
-  it("knows when this process was late, and since when it no longer is", () => {
+  it("knows when this process was late, and when it no longer is", () => {
     vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
     let asleepMs = 0;
     const now = () => performance.now() + asleepMs;
-    const schedule = new Schedule(10_000, { run() {}, turn() {} }, now);
+    const schedule = new Schedule(10_000, { run() {}, roundComplete() {} }, now);
     try {
       const from = now();
       schedule.start();

@@ -2,20 +2,20 @@
  * Which nodes are polled when. The poll interval is divided into slots; each node has one by its name, so that the
  * fleet is spread evenly and keeps its slots across restarts of Memfleet.
  *
- * Invariants: one timer; a slot runs at most once per turn; after a stall missed slots are made up a few at a time and
+ * Invariants: one timer; a slot runs at most once per round; after a stall missed slots are made up a few at a time and
  * older ones are dropped, so that a laptop does not wake from sleep with a burst.
  */
 const SLOT_MS = 100;
 /** Missed slots made up per tick: twice the normal pace. */
 const CATCH_UP = 2;
-/** A tick this late means that the whole process was held up. */
+/** A tick this late means that the process was blocked. */
 const LATE_MS = 250;
 
 interface ScheduleCallbacks {
   /** Polls the nodes of one slot. */
   run(slot: number): void;
-  /** A turn over all slots is complete. */
-  turn(): void;
+  /** Every slot has run once more. */
+  roundComplete(): void;
 }
 
 export class Schedule {
@@ -23,7 +23,7 @@ export class Schedule {
   private readonly slotMs: number;
   private timer: NodeJS.Timeout | null = null;
   private startedMs = 0;
-  private done = 0;
+  private slotsRun = 0;
   private lateAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(
@@ -37,7 +37,7 @@ export class Schedule {
 
   start(): void {
     this.startedMs = this.now();
-    this.done = 0;
+    this.slotsRun = 0;
     this.arm();
   }
 
@@ -46,7 +46,7 @@ export class Schedule {
     this.timer = null;
   }
 
-  /** Whether this process was held up at any time since `fromMs`, so that responses had to wait. */
+  /** Whether this process was blocked at any time since `fromMs`, so that responses had to wait. */
   lateSince(fromMs: number): boolean {
     return this.lateAtMs >= fromMs;
   }
@@ -61,18 +61,18 @@ export class Schedule {
   /** Runs the due slots. Public so that tests can use their own clock. */
   tick(): void {
     const due = Math.floor((this.now() - this.startedMs) / this.slotMs) + 1;
-    if (due - this.done > this.slots) this.done = due - this.slots;
-    const until = Math.min(due, this.done + 1 + CATCH_UP);
-    while (this.done < until) {
-      this.callbacks.run(this.done % this.slots);
-      this.done++;
-      if (this.done % this.slots === 0) this.callbacks.turn();
+    if (due - this.slotsRun > this.slots) this.slotsRun = due - this.slots;
+    const until = Math.min(due, this.slotsRun + 1 + CATCH_UP);
+    while (this.slotsRun < until) {
+      this.callbacks.run(this.slotsRun % this.slots);
+      this.slotsRun++;
+      if (this.slotsRun % this.slots === 0) this.callbacks.roundComplete();
     }
   }
 
   private arm(): void {
     const armedMs = this.now();
-    const dueMs = Math.max(armedMs + 1, this.startedMs + this.done * this.slotMs);
+    const dueMs = Math.max(armedMs + 1, this.startedMs + this.slotsRun * this.slotMs);
     this.timer = setTimeout(() => {
       const now = this.now();
       if (now - dueMs > LATE_MS) this.lateAtMs = now;

@@ -1,7 +1,7 @@
 /** A longer timer would fire at once: `setTimeout` takes 31 bits. */
 const MOST_MS = 2_147_483_647;
 
-/** `work`, or what `onTimeout` returns once `ms` milliseconds have passed. The work itself goes on. */
+/** `work`, or what `onTimeout` returns once `ms` milliseconds have passed. The work itself continues. */
 export async function withTimeout<Result, Late>(
   work: Promise<Result>,
   ms: number,

@@ -28,7 +28,7 @@ function read(auth: unknown, more: Record<string, unknown> = {}): ConfigurationR
 const USERS = { users: [{ name: "alice", passwordHash: HASH, role: "admin" }] };
 
 describe("the section auth", () => {
-  test("is taken over with its secrets read and its addresses as networks", () => {
+  test("is parsed with its secrets read and its addresses as networks", () => {
     const { configuration, problems } = read({
       ...USERS,
       tokens: [{ name: "ci", hash: TOKEN, role: "viewer" }],
@@ -122,7 +122,7 @@ describe("listening beyond loopback", () => {
     expect(problems[0]?.allowed).toMatch(/no sign-in is configured.*configure `auth`.*ssh -L/);
   });
 
-  test("is not left without sign-in by an edit, even one that also moves listen to loopback", async () => {
+  test("still requires a sign-in after an edit, even one that also moves listen to loopback", async () => {
     read(USERS, { listen: "0.0.0.0:3000" });
     const source = watchConfiguration(readEnvironment({ MEMFLEET_CWD: folder }), { everyMs: 5 });
     try {

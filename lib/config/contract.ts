@@ -104,7 +104,7 @@ export interface HistorySettings {
 interface ProbeSettings {
   /** Whether datagrams may be sent to configured nodes. */
   readonly udp: boolean;
-  /** Interval of scheduled diagnoses of the whole fleet; null: none. */
+  /** Interval of scheduled diagnoses of the fleet; null: none. */
   readonly scheduleMs: number | null;
 }
 

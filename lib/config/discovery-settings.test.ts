@@ -32,7 +32,7 @@ describe("a pool's sources", () => {
     });
   });
 
-  it("are web addresses, named without what may be secret in them", () => {
+  it("are URLs, shown without their secret parts", () => {
     const entry =
       '{ httpSd: "http://inventory/memcached?key=s3cret", headers: { X-Scope: a }, bearerTokenFile: token }';
     expect(sourceOf(entry)).toEqual({
@@ -63,7 +63,7 @@ describe("a pool's sources", () => {
     expect(sourceOf("{ dns: cache.test, type: AAAA }")).toMatchObject({ port: 11211 });
   });
 
-  it("are ElastiCache endpoints, asked over the pool's TLS", () => {
+  it("are ElastiCache endpoints, read over the pool's TLS", () => {
     const tls = sourceOf("{ elasticache: s.cfg.cache.amazonaws.com, refresh: 10s }", "    tls: {}\n");
     expect(tls).toEqual({
       kind: "elasticache",
@@ -165,7 +165,7 @@ describe("a pool's sources", () => {
     expect(JSON.stringify(problems)).not.toContain("s3cret");
   });
 
-  it("are a list, of no more than anybody needs", () => {
+  it("are a list of bounded length", () => {
     writeFileSync(join(folder, "memfleet.yaml"), "pools: [{ name: p, discover: { dns: a.test } }]\n");
     const { problems } = readConfiguration(readEnvironment({ MEMFLEET_CWD: folder }));
     expect(problems).toMatchObject([{ path: "pools[0].discover", found: "a mapping" }]);

@@ -1,9 +1,11 @@
+import { DAY_MS, HOUR_MS } from "@/lib/model/time";
+
 const UNITS: Readonly<Record<string, number>> = {
   ms: 1,
   s: 1_000,
   m: 60_000,
-  h: 3_600_000,
-  d: 86_400_000,
+  h: HOUR_MS,
+  d: DAY_MS,
 };
 
 /**

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { readEnvironment } from "./environment";
 
 describe("readEnvironment", () => {
-  test("looks for memfleet.yaml in the folder the launcher was called in", () => {
+  test("finds memfleet.yaml in the launcher's working directory", () => {
     const environment = readEnvironment({ MEMFLEET_CWD: "/srv/caller" });
     expect(environment.configFile).toBe("/srv/caller/memfleet.yaml");
     expect(environment.configFileNamed).toBe(false);
@@ -15,7 +15,7 @@ describe("readEnvironment", () => {
     expect(readEnvironment({ MEMFLEET_CONFIG: "/etc/m.yaml" }).configFile).toBe("/etc/m.yaml");
   });
 
-  test("takes a variable that is set to nothing as not set", () => {
+  test("treats an empty variable as not set", () => {
     const environment = readEnvironment({ MEMFLEET_LISTEN: "", MEMCACHED_SERVERS: "", MEMFLEET_CONFIG: "" });
     expect(environment.scalars).toEqual({});
     expect(environment.servers).toBeNull();

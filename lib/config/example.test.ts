@@ -19,7 +19,7 @@ function read(text: string) {
   return readConfiguration(readEnvironment({ MEMFLEET_CWD: folder }));
 }
 
-test("the example configuration is accepted, and what it calls defaults are the defaults", () => {
+test("the example configuration is accepted, and its defaults are correct", () => {
   const example = read(EXAMPLE).configuration;
   const empty = read("").configuration;
   expect(example).toMatchObject({ ...empty, pools: expect.anything(), nodes: expect.anything() });
@@ -52,7 +52,7 @@ test("its commented section auth is accepted, and scope and claim are the defaul
   });
 });
 
-test("its commented list discover is accepted, and what it calls defaults are the defaults", () => {
+test("its commented list discover is accepted, and its defaults are correct", () => {
   const text = EXAMPLE.replaceAll(/^ {4}# (discover:| {2}[-#].*)$/gm, "    $1").replaceAll(
     "/run/secrets/memcached",
     join(folder, "password"),
@@ -66,7 +66,7 @@ test("its commented list discover is accepted, and what it calls defaults are th
   );
 });
 
-test("its commented history and shard are accepted, and what they call defaults are the defaults", () => {
+test("its commented history and shard are accepted, and their defaults are correct", () => {
   const [before = "", after = ""] = EXAMPLE.split("\n# history:\n");
   const [section = "", rest = ""] = after.split("\n\n", 2);
   const lines = section

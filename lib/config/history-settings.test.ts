@@ -45,7 +45,7 @@ history:
     });
   });
 
-  test("without writeUrl nothing is written, and the rest has defaults", () => {
+  test("without writeUrl nothing is written, and the other keys have defaults", () => {
     const { configuration } = read(
       "history: { engine: prometheus, prometheus: { queryUrl: http://prometheus:9090 } }",
     );
@@ -91,7 +91,7 @@ history:
     expect(problem).not.toContain("canary");
   });
 
-  test("what the other engine has no use for is refused instead of ignored", () => {
+  test("keys of the other engine are refused instead of ignored", () => {
     expect(problemsOf("history: { prometheus: { queryUrl: http://prometheus:9090 } }")[0]).toContain(
       "history.engine",
     );
@@ -109,7 +109,7 @@ history:
 });
 
 describe("shards", () => {
-  test("a shard without a history that others share is refused", () => {
+  test("a shard without a shared history is refused", () => {
     expect(problemsOf("shard: 0/2")[0]).toContain("shard: 0/2 without a shared history");
     const reads = "history: { engine: prometheus, prometheus: { queryUrl: http://p:9090 } }";
     expect(problemsOf(`shard: 0/2\n${reads}`)).toHaveLength(1);

@@ -51,7 +51,7 @@ function problemsOf(
   return [];
 }
 
-describe("without mistakes", () => {
+describe("a valid configuration", () => {
   test("no file and no environment: no node, safe defaults", () => {
     expect(load(null)).toEqual({
       file: null,
@@ -76,7 +76,7 @@ describe("without mistakes", () => {
     expect(load(yaml).file).toBe(join(folder, "memfleet.yaml"));
   });
 
-  test("a whole file: every setting arrives, secrets and certificates are read", () => {
+  test("a complete file: every setting is parsed, secrets and certificates are read", () => {
     const configuration = load(`
 listen: "[::1]:4000"
 publicUrl: https://memfleet.example.net/
@@ -132,7 +132,7 @@ pools:
     expect(page?.tls).toMatchObject({ servername: "cache.test", insecureSkipVerify: false });
   });
 
-  test("a node may have a sign-in, TLS and protocol of its own; the others keep the pool's", () => {
+  test("a node may have its own sign-in, TLS and protocol; the others keep the pool's", () => {
     const { nodes } = load(`
 pools:
   - name: mixed
@@ -182,7 +182,7 @@ pools:
     expect(load("poll: { interval: 1s }").poll).toMatchObject({ timeoutMs: 1_000, connectTimeoutMs: 1_000 });
   });
 
-  test("MEMCACHED_SERVERS lists nodes when there is no file, and is ignored beside one", () => {
+  test("MEMCACHED_SERVERS lists nodes when there is no file, and is ignored otherwise", () => {
     const variables = { MEMCACHED_SERVERS: "a:11211, b" };
     expect(load(null, variables).nodes.map((node) => node.id)).toEqual(["a:11211", "b:11211"]);
     expect(load("pools: []", variables).nodes).toEqual([]);
@@ -199,7 +199,7 @@ pools:
   });
 });
 
-describe("mistakes are named with line, path, what was found and what is allowed", () => {
+describe("errors have line, path, the value found and the allowed values", () => {
   const CASES: ReadonlyArray<
     readonly [name: string, yaml: string, line: number, path: string, found: string, allowed: RegExp]
   > = [
@@ -437,7 +437,7 @@ describe("mistakes are named with line, path, what was found and what is allowed
     expect(problem?.found).toBe(`"${join(folder, name)}", ${reason}`);
   });
 
-  test("all mistakes of a file are told at once", () => {
+  test("all errors of a file are reported at once", () => {
     const problems = problemsOf(
       "readOnly: 1\npoll: { interval: soon }\npools: [{ name: a, servers: [''] }]\nx: 1\n",
     );
@@ -477,7 +477,7 @@ describe("mistakes are named with line, path, what was found and what is allowed
     expect(problem).toMatchObject({ file: join(folder, "other.yaml"), found: "no such file" });
   });
 
-  test("a user name without a password in the environment is a mistake", () => {
+  test("a user name without a password in the environment is an error", () => {
     const [problem] = problemsOf(null, { MEMCACHIER_SERVERS: "a", MEMCACHIER_USERNAME: "u" });
     expect(problem).toMatchObject({ path: "MEMCACHIER_PASSWORD", found: "nothing" });
   });
@@ -492,15 +492,15 @@ describe("secrets", () => {
       "    auth: { sasl: { username: u, password: [canary] }, ascii: { username: 'u u', password: 'canary' } }",
       "    tls: { key: canary, cert: canary, ca: canary }",
     ].join("\n");
-    const told =
+    const messages =
       JSON.stringify(problemsOf(yaml)) +
       JSON.stringify(problemsOf(yaml.replace(/^ {4}(servers|auth).*$/gm, "")));
-    expect(told).not.toContain("canary");
-    expect(told).toContain("servers[0]");
+    expect(messages).not.toContain("canary");
+    expect(messages).toContain("servers[0]");
     expect(JSON.stringify(problemsOf(null, { MEMCACHED_SERVERS: "u:canary@a" }))).not.toContain("canary");
   });
 
-  test("a number as a password is a mistake whose value is not shown", () => {
+  test("a number as a password is an error whose value is not shown", () => {
     const [problem] = problemsOf("pools: [{ name: a, auth: { sasl: { username: u, password: 123456 } } }]\n");
     expect(problem).toMatchObject({
       found: "a hidden value",

@@ -34,12 +34,12 @@ async function until(what: () => void): Promise<void> {
 }
 
 describe("watchConfiguration", () => {
-  test("throws when the first reading fails, because there is nothing good to keep", () => {
+  test("throws when the first read fails, because there is no valid configuration yet", () => {
     writeFileSync(at("memfleet.yaml"), "nonsense: 1\n");
     expect(() => watch()).toThrow(ConfigurationError);
   });
 
-  test("takes over an edit in place and tells its listeners", async () => {
+  test("applies an in-place edit and notifies its listeners", async () => {
     writeFileSync(at("memfleet.yaml"), withNode("a"));
     const watched = watch();
     const listener = vi.fn();
@@ -51,7 +51,7 @@ describe("watchConfiguration", () => {
     expect(watched.rejected()).toBeNull();
   });
 
-  test("takes over a file that was replaced by a rename", async () => {
+  test("applies a file that was replaced by a rename", async () => {
     writeFileSync(at("memfleet.yaml"), withNode("a"));
     const watched = watch();
     writeFileSync(at("new"), withNode("c"));
@@ -59,7 +59,7 @@ describe("watchConfiguration", () => {
     await until(() => expect(nodesOf(watched)).toEqual(["c:11211"]));
   });
 
-  test("takes over a swapped symbolic link, as a mounted ConfigMap does it", async () => {
+  test("applies a swapped symbolic link, as with a mounted ConfigMap", async () => {
     for (const name of ["a", "d"]) {
       mkdirSync(at(`version-${name}`));
       writeFileSync(at(`version-${name}/memfleet.yaml`), withNode(name));
@@ -73,14 +73,14 @@ describe("watchConfiguration", () => {
     await until(() => expect(nodesOf(watched)).toEqual(["d:11211"]));
   });
 
-  test("takes over a file that appears later", async () => {
+  test("applies a file that appears later", async () => {
     const watched = watch();
     expect(nodesOf(watched)).toEqual([]);
     writeFileSync(at("memfleet.yaml"), withNode("e"));
     await until(() => expect(nodesOf(watched)).toEqual(["e:11211"]));
   });
 
-  test("takes over a rotated secret", async () => {
+  test("applies a rotated secret", async () => {
     const auth = "auth: { sasl: { username: u, passwordFile: secret } }";
     writeFileSync(at("secret"), "old");
     writeFileSync(at("memfleet.yaml"), `pools: [{ name: p, servers: [a], ${auth} }]\n`);
@@ -89,7 +89,7 @@ describe("watchConfiguration", () => {
     await until(() => expect(watched.current().nodes[0]?.endpoint.credentials?.password).toBe("new"));
   });
 
-  test("keeps the last good configuration over a broken edit, says why, and recovers", async () => {
+  test("keeps the last valid configuration after an invalid edit, reports why, and recovers", async () => {
     writeFileSync(at("memfleet.yaml"), withNode("a"));
     const watched = watch();
     const listener = vi.fn();
@@ -125,7 +125,7 @@ describe("watchConfiguration", () => {
     expect(nodesOf(watched)).toEqual(["a:11211"]);
   });
 
-  test("takes over all but listen and dataDir, and says that those wait for a restart", async () => {
+  test("applies all but listen and dataDir, and reports that those need a restart", async () => {
     writeFileSync(at("memfleet.yaml"), withNode("a", "listen: 127.0.0.1:4000"));
     const watched = watch();
     writeFileSync(at("memfleet.yaml"), withNode("b", "listen: 127.0.0.1:5000\ndataDir: other"));
@@ -135,7 +135,7 @@ describe("watchConfiguration", () => {
     expect(watched.rejected()?.detail).toContain(`listen 127.0.0.1:5000, dataDir ${at("other")}`);
   });
 
-  test("does not tell anybody about a touch that changes nothing", async () => {
+  test("notifies no listener of a change of the modification time only", async () => {
     writeFileSync(at("memfleet.yaml"), withNode("a"));
     const watched = watch();
     const before = watched.current();
@@ -146,7 +146,7 @@ describe("watchConfiguration", () => {
     expect(listener).not.toHaveBeenCalled();
   });
 
-  test("stops looking when closed", async () => {
+  test("stops checking when closed", async () => {
     writeFileSync(at("memfleet.yaml"), withNode("a"));
     const watched = watch();
     watched.close();

@@ -35,7 +35,7 @@ class WatchedConfiguration implements ConfigurationSource {
   private readonly timer: NodeJS.Timeout;
   private rejection: Rejection = null;
   private checking = false;
-  /** Stamps of a change seen once. It is read when the next check finds the same stamps: edits come in pieces. */
+  /** Stamps of a change detected once. It is read when the next check finds the same stamps: editors write in pieces. */
   private changing: FileStamps | null = null;
 
   constructor(

@@ -11,7 +11,7 @@ export const PROBE_DEADLINES: Deadlines = { connectTimeoutMs: 3_000, timeoutMs: 
 
 /**
  * Stats that the probes of one node share, read once a run: each group's entries by name; null when the node couldn't be
- * queried, or doesn't support the group (`problem` says why, in English).
+ * queried, or doesn't support the group (`problem` gives the reason, in English).
  */
 export interface SharedStats {
   readonly general: ReadonlyMap<string, string> | null;

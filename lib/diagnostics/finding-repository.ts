@@ -9,6 +9,7 @@ import {
 } from "@/lib/model/findings/finding";
 import type { Finding } from "@/lib/model/findings/finding.schema";
 import type { Node } from "@/lib/model/node/node.schema";
+import { DAY_MS } from "@/lib/model/time";
 import type { RecordsStore } from "@/lib/records/open";
 import type { FindingCounts, FindingPosition, FindingsFind } from "@/lib/records/tables/finding-rows";
 import type { FindingChange, FindingsPut, FindingsPutReply } from "@/lib/records/tables/finding-writes";
@@ -57,8 +58,8 @@ export interface FindingsPage<Form extends FindingForm> {
   readonly nextCursor: string | null;
 }
 
-/** How long findings of a removed node are kept, because it may come back. */
-const REMOVED_RETENTION_MS = 30 * 86_400_000;
+/** How long findings of a removed node are stored, because it may be configured again. */
+const REMOVED_RETENTION_MS = 30 * DAY_MS;
 
 /** Maximum puts saved in one request. */
 const MAX_BATCH = 64;
@@ -103,7 +104,7 @@ export class FindingRepository {
     return this.matrix.countsOf(node);
   }
 
-  /** Saves the findings of a probe in place of its earlier ones. Puts that arrive during a write are saved together. */
+  /** Replaces the findings of a probe. Puts that arrive during a write are saved together. */
   async put(pool: string, put: FindingsPut): Promise<SavedFindings> {
     const { rows, changes } = await new Promise<FindingsPutReply>((resolve, reject) => {
       this.pending.push({ put, resolve, reject });

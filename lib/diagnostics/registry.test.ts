@@ -5,7 +5,7 @@ import { PROBES } from "@/lib/model/findings/finding";
 import type { Probe } from "./contract";
 import { REGISTRY } from "./registry";
 
-it("holds every probe that can be requested, once", () => {
+it("has every probe that can be requested, once", () => {
   expect(REGISTRY.map(({ name }) => name).sort()).toEqual([...PROBES].sort());
 });
 
@@ -19,7 +19,7 @@ it("has a folder for every probe, and no other folder", async () => {
   expect(probes.flat().map(nameOf).sort()).toEqual(REGISTRY.map(nameOf).sort());
 });
 
-it("gives every probe a deadline, and the one that stores a key the last position", () => {
+it("gives every probe a deadline, and runs the one that stores a key last", () => {
   for (const { name, deadlineMs } of REGISTRY) {
     expect(deadlineMs, name).toBeGreaterThan(0);
     expect(deadlineMs, name).toBeLessThanOrEqual(60_000);

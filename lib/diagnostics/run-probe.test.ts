@@ -34,7 +34,7 @@ describe("running a probe", () => {
   });
   afterEach(() => vi.useRealTimers());
 
-  it("gives what the probe says, each check once", async () => {
+  it("returns the probe's findings, each check once", async () => {
     const twice = probe(async () => [CHECK, { ...CHECK, title: "again" }, { ...CHECK, check: "drift" }]);
     expect(await runProbe(twice, target(), context(), onDefect)).toEqual({
       kind: "checked",
@@ -49,7 +49,7 @@ describe("running a probe", () => {
     expect(defects).toEqual([]);
   });
 
-  it("ends at its deadline, tells the probe to stop, and hears no more of it", async () => {
+  it("ends at its deadline, aborts the probe, and ignores its later results", async () => {
     let stopped = false;
     const endless = probe(
       (_, { signal }) =>
@@ -84,14 +84,14 @@ describe("running a probe", () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it("tells of a defect and shows nothing of it", async () => {
+  it("reports a defect without its details", async () => {
     const broken = probe(() => Promise.reject(new TypeError("secret detail")));
     const outcome = await runProbe(broken, target(), context(), onDefect);
     expect(JSON.stringify(outcome)).not.toContain("secret");
     expect(defects).toEqual([expect.any(TypeError)]);
   });
 
-  it("bounds what a hostile node can make of it", async () => {
+  it("bounds the findings of a hostile node", async () => {
     const many = probe(async () =>
       Array.from({ length: 5_000 }, (_, n) => ({ ...CHECK, check: `c${n}`, title: "x".repeat(100_000) })),
     );

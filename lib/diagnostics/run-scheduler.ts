@@ -1,5 +1,5 @@
 /**
- * Schedules active runs. They take turns node by node, and no node is tested twice at once: a small run never waits for a
+ * Schedules active runs. They alternate node by node, and no node is tested twice at once: a small run never waits for a
  * large one to end.
  */
 import { asNamedError } from "@/lib/model/errors";
@@ -144,7 +144,7 @@ export class RunScheduler {
         ? { kind: "inconclusive", reason: phrase("auditUnavailable") }
         : await session.run(probe, context);
     if (typeof audit === "number") await this.concludeRoundTrip(audit, outcome);
-    // Memfleet's shutdown says nothing about the node.
+    // Memfleet's shutdown proves nothing about the node.
     if (outcome.kind === "inconclusive" && context.signal.aborted) return [];
     return this.record(run, node, session, probe, outcome);
   }

@@ -73,7 +73,7 @@ export class DiagnosticRun {
     return this.endedMs !== null;
   }
 
-  /** Findings held. */
+  /** Number of findings. */
   get size(): number {
     return WORST_FIRST.reduce((sum, severity) => sum + this.bySeverity[severity].length, 0);
   }

@@ -1,10 +1,14 @@
 import { describe, expect, it } from "vitest";
+import { HOUR_MS } from "@/lib/model/time";
 import { DiagnosticsSchedule } from "./schedule";
 
-const HOUR = 3_600_000;
-
 function scheduleOf(more: { everyMs?: number | null; lastMs?: number | null } = {}) {
-  const state = { now: 100 * HOUR, everyMs: HOUR as number | null, lastMs: null as number | null, ...more };
+  const state = {
+    now: 100 * HOUR_MS,
+    everyMs: HOUR_MS as number | null,
+    lastMs: null as number | null,
+    ...more,
+  };
   const begun: number[] = [];
   const defects: unknown[] = [];
   let running = false;
@@ -27,7 +31,11 @@ function scheduleOf(more: { everyMs?: number | null; lastMs?: number | null } = 
     await schedule.check();
   };
   return {
-    ...{ state, begun, defects, schedule, lookAfter },
+    state,
+    begun,
+    defects,
+    schedule,
+    lookAfter,
     run: (yes: boolean) => {
       running = yes;
     },
@@ -38,26 +46,26 @@ function scheduleOf(more: { everyMs?: number | null; lastMs?: number | null } = 
 }
 
 describe("scheduled diagnosing", () => {
-  it("never begins when it is off", async () => {
+  it("never starts when it is disabled", async () => {
     const { begun, lookAfter } = scheduleOf({ everyMs: null });
-    await lookAfter(1_000 * HOUR);
+    await lookAfter(1_000 * HOUR_MS);
     expect(begun).toEqual([]);
   });
 
-  it("begins at the first look when it never ran, then every interval", async () => {
+  it("starts at the first check when it never ran, then every interval", async () => {
     const { begun, lookAfter } = scheduleOf();
     await lookAfter(0);
-    await lookAfter(HOUR - 1);
+    await lookAfter(HOUR_MS - 1);
     expect(begun).toHaveLength(1);
     await lookAfter(1);
     expect(begun).toHaveLength(2);
   });
 
-  it("counts from the run of an earlier life", async () => {
-    const { begun, lookAfter } = scheduleOf({ lastMs: 99.5 * HOUR });
+  it("counts from the last run before a restart", async () => {
+    const { begun, lookAfter } = scheduleOf({ lastMs: 99.5 * HOUR_MS });
     await lookAfter(0);
     expect(begun).toEqual([]);
-    await lookAfter(HOUR / 2);
+    await lookAfter(HOUR_MS / 2);
     expect(begun).toHaveLength(1);
   });
 
@@ -65,21 +73,21 @@ describe("scheduled diagnosing", () => {
     const { begun, lookAfter, run } = scheduleOf();
     await lookAfter(0);
     run(true);
-    await lookAfter(5 * HOUR);
+    await lookAfter(5 * HOUR_MS);
     expect(begun).toHaveLength(1);
     run(false);
     await lookAfter(0);
     expect(begun).toHaveLength(2);
   });
 
-  it("goes on after a run that could not begin, and after a clock that was set back", async () => {
+  it("continues after a run that could not start, and after the clock was set back", async () => {
     const { begun, defects, lookAfter, fail, state } = scheduleOf();
     fail(new Error("no audit"));
     await lookAfter(0);
     expect(defects).toHaveLength(1);
     fail(null);
     await lookAfter(0);
-    state.now -= 50 * HOUR;
+    state.now -= 50 * HOUR_MS;
     await lookAfter(0);
     expect(begun).toHaveLength(2);
   });

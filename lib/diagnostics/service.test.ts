@@ -24,17 +24,17 @@ const quiet: Check = { check: "verbosity", verdict: "pass", severity: "ok", titl
 const loud: Check = { ...quiet, verdict: "fail", severity: "warning", title: "loud" };
 
 /** A probe that waits until it is let go, and counts. */
-function heldProbe(name: Probe["name"], answer: (node: string) => Check[] = () => [quiet]) {
+function blockingProbe(name: Probe["name"], answer: (node: string) => Check[] = () => [quiet]) {
   const started: string[] = [];
   const waiting: (() => void)[] = [];
   let most = 0;
-  let held = false;
+  let blocking = false;
   const probe: Probe = {
     name,
     deadlineMs: 60_000,
     async run({ node }) {
       started.push(node.id);
-      if (held) {
+      if (blocking) {
         await new Promise<void>((resolve) => {
           waiting.push(resolve);
           most = Math.max(most, waiting.length);
@@ -44,13 +44,15 @@ function heldProbe(name: Probe["name"], answer: (node: string) => Check[] = () =
     },
   };
   return {
-    ...{ probe, started, waiting },
+    probe,
+    started,
+    waiting,
     most: () => most,
     hold: () => {
-      held = true;
+      blocking = true;
     },
     release: () => {
-      held = false;
+      blocking = false;
       for (const go of waiting.splice(0)) go();
     },
   };
@@ -124,8 +126,11 @@ describe("diagnosing", () => {
 
   const entries = async () => (await audit.find({ limit: 100 })).entries;
 
-  it("tests every node with every probe and keeps what was found", async () => {
-    const diagnostics = diagnosticsOf([heldProbe("settings").probe, heldProbe("health", () => [loud]).probe]);
+  it("tests every node with every probe and stores the findings", async () => {
+    const diagnostics = diagnosticsOf([
+      blockingProbe("settings").probe,
+      blockingProbe("health", () => [loud]).probe,
+    ]);
     const started = await diagnostics.begin(OPERATOR, ALL);
     expect(started).toMatchObject({ total: 6, nodes: 3, actor: "olga", probes: ["settings", "health"] });
     const run = await ended(diagnostics, started);
@@ -134,40 +139,40 @@ describe("diagnosing", () => {
       ...["warning", "warning", "warning"],
       ...["ok", "ok", "ok"],
     ]);
-    const kept = await allFindings(diagnostics, {});
-    expect(kept).toMatchObject({ undiagnosed: 0, totals: { critical: 0, warning: 3, info: 0, ok: 3 } });
-    expect(kept.findings).toEqual(run.findings);
+    const stored = await allFindings(diagnostics, {});
+    expect(stored).toMatchObject({ undiagnosed: 0, totals: { critical: 0, warning: 3, info: 0, ok: 3 } });
+    expect(stored.findings).toEqual(run.findings);
     expect(repository.countsOf("127.0.0.1:1")).toEqual({ critical: 0, warning: 1, info: 0 });
   });
 
   it("has the intention in the audit before the first probe runs, and the outcome when the run has ended", async () => {
-    const held = heldProbe("settings");
-    held.hold();
-    const diagnostics = diagnosticsOf([held.probe]);
+    const blocking = blockingProbe("settings");
+    blocking.hold();
+    const diagnostics = diagnosticsOf([blocking.probe]);
     const started = await diagnostics.begin(OPERATOR, { ...ALL, pool: "one" });
     const [entry] = await entries();
     expect(entry).toMatchObject({ kind: "diagnose", actor: "olga", target: "one", outcome: "running" });
     expect(entry?.input).toMatchObject({ nodes: 2, probes: ["settings"] });
-    held.release();
+    blocking.release();
     await ended(diagnostics, started);
     expect(await entries()).toEqual([
       expect.objectContaining({ outcome: "done", detail: expect.stringContaining("2 of 2 probes") }),
     ]);
   });
 
-  it("sends nothing when the intention cannot be kept", async () => {
-    const held = heldProbe("settings");
+  it("sends nothing when the intention cannot be recorded", async () => {
+    const blocking = blockingProbe("settings");
     const broken = {
       intend: () => Promise.reject(new UnavailableError("disk full")),
       outcome: () => Promise.resolve(),
     };
-    const diagnostics = diagnosticsOf([held.probe], broken);
+    const diagnostics = diagnosticsOf([blocking.probe], broken);
     await expect(diagnostics.begin(OPERATOR, ALL)).rejects.toThrow("disk full");
-    expect(held.started).toEqual([]);
+    expect(blocking.started).toEqual([]);
   });
 
   it("refuses viewers, read-only mode, and what is not configured", async () => {
-    const diagnostics = diagnosticsOf([heldProbe("settings").probe]);
+    const diagnostics = diagnosticsOf([blockingProbe("settings").probe]);
     const refused = async (request: Partial<DiagnoseRequest>, role: Role = "operator") =>
       diagnostics.begin({ name: "x", role }, { ...ALL, ...request }).then(
         () => "started",
@@ -184,40 +189,40 @@ describe("diagnosing", () => {
 
   it("never has more than 32 nodes under test, and none twice, whatever waits", async () => {
     nodes = Array.from({ length: 100 }, (_, n) => ({ id: `127.0.0.1:${n + 1}`, pool: "one" }));
-    const held = heldProbe("settings");
-    held.hold();
-    const diagnostics = diagnosticsOf([held.probe]);
+    const blocking = blockingProbe("settings");
+    blocking.hold();
+    const diagnostics = diagnosticsOf([blocking.probe]);
     const first = await diagnostics.begin(OPERATOR, ALL);
     const second = await diagnostics.begin(OPERATOR, ALL);
-    await expect.poll(() => held.waiting.length).toBe(32);
-    expect(new Set(held.started).size).toBe(32);
-    held.release();
+    await expect.poll(() => blocking.waiting.length).toBe(32);
+    expect(new Set(blocking.started).size).toBe(32);
+    blocking.release();
     await ended(diagnostics, first);
     await ended(diagnostics, second);
-    expect(held.most()).toBe(32);
-    expect(held.started).toHaveLength(200);
+    expect(blocking.most()).toBe(32);
+    expect(blocking.started).toHaveLength(200);
   });
 
   it("does not let a small run wait for a large one to end", async () => {
     nodes = Array.from({ length: 200 }, (_, n) => ({ id: `127.0.0.1:${n + 1}`, pool: "one" }));
-    const held = heldProbe("settings");
-    held.hold();
-    const diagnostics = diagnosticsOf([held.probe]);
+    const blocking = blockingProbe("settings");
+    blocking.hold();
+    const diagnostics = diagnosticsOf([blocking.probe]);
     const large = await diagnostics.begin(OPERATOR, ALL);
     const small = await diagnostics.begin(OPERATOR, { ...ALL, nodes: ["127.0.0.1:200"] });
-    await expect.poll(() => held.waiting.length).toBe(32);
+    await expect.poll(() => blocking.waiting.length).toBe(32);
     expect(small.state).toBe("queued");
-    for (const go of held.waiting.splice(0, 1)) go();
-    await expect.poll(() => held.started.at(-1)).toBe("127.0.0.1:200");
+    for (const go of blocking.waiting.splice(0, 1)) go();
+    await expect.poll(() => blocking.started.at(-1)).toBe("127.0.0.1:200");
     expect(diagnostics.isLive(large.id)).toBe(true);
-    held.release();
+    blocking.release();
     await ended(diagnostics, large);
     expect((await ended(diagnostics, small)).state).toBe("done");
   });
 
-  it("starts no further probe of a cancelled run; those under way end, and count", async () => {
-    const first = heldProbe("settings");
-    const second = heldProbe("health");
+  it("starts no further probe of a cancelled run; running ones finish, and count", async () => {
+    const first = blockingProbe("settings");
+    const second = blockingProbe("health");
     first.hold();
     const diagnostics = diagnosticsOf([first.probe, second.probe]);
     const started = await diagnostics.begin(OPERATOR, ALL);
@@ -233,7 +238,7 @@ describe("diagnosing", () => {
     expect((await entries())[0]?.detail).toContain("cancelled by olga after 3 of 6 probes");
   });
 
-  it("keeps what was found of a node that cannot be asked any longer, as unknown", async () => {
+  it("keeps the findings of a node that can no longer be read, as unknown", async () => {
     let down = false;
     const probe: Probe = {
       name: "settings",
@@ -253,7 +258,10 @@ describe("diagnosing", () => {
     );
     expect(findings).toEqual([
       expect.objectContaining({
-        ...{ check: "verbosity", verdict: "unknown", severity: "warning", atMs: now },
+        check: "verbosity",
+        verdict: "unknown",
+        severity: "warning",
+        atMs: now,
         title: expect.stringContaining("127.0.0.1:1: "),
         previous: expect.objectContaining({ verdict: "fail", title: "loud", atMs: now - 60_000 }),
       }),
@@ -262,10 +270,10 @@ describe("diagnosing", () => {
     expect(markers).toEqual([]);
   });
 
-  it("marks in the history what became worse or better, once a node and run", async () => {
+  it("marks in the history what became worse or better, once per node and run", async () => {
     let bad = false;
     const checks = () => (bad ? [loud, { ...loud, check: "drift" }] : [quiet, { ...quiet, check: "drift" }]);
-    const diagnostics = diagnosticsOf([heldProbe("settings", checks).probe]);
+    const diagnostics = diagnosticsOf([blockingProbe("settings", checks).probe]);
     const request = { ...ALL, nodes: ["127.0.0.1:1"] };
     await ended(diagnostics, await diagnostics.begin(OPERATOR, request));
     expect(markers).toEqual([]);
@@ -279,14 +287,14 @@ describe("diagnosing", () => {
     ]);
   });
 
-  it("shows the worst thousand of a large run, and counts all of it", async () => {
+  it("shows the worst thousand findings of a large run, and counts all", async () => {
     nodes = Array.from({ length: 12 }, (_, n) => ({ id: `127.0.0.1:${n + 1}`, pool: "one" }));
     const many = (node: string) =>
       Array.from({ length: 100 }, (_, n) => ({
         ...(node.endsWith(":7") ? loud : quiet),
         check: `check-${n}`,
       }));
-    const diagnostics = diagnosticsOf([heldProbe("settings", many).probe]);
+    const diagnostics = diagnosticsOf([blockingProbe("settings", many).probe]);
     const run = await ended(diagnostics, await diagnostics.begin(OPERATOR, ALL));
     expect(run.findings).toHaveLength(1_000);
     expect(run.findings.slice(0, 100).every(({ node }) => node === "127.0.0.1:7")).toBe(true);
@@ -294,20 +302,20 @@ describe("diagnosing", () => {
     expect((await allFindings(diagnostics, {})).findings).toHaveLength(1_200);
   });
 
-  it("goes on without a node that was removed meanwhile", async () => {
-    const held = heldProbe("settings");
+  it("continues without a node that was removed during the run", async () => {
+    const blocking = blockingProbe("settings");
     nodes = Array.from({ length: 40 }, (_, n) => ({ id: `127.0.0.1:${n + 1}`, pool: "one" }));
-    held.hold();
-    const diagnostics = diagnosticsOf([held.probe]);
+    blocking.hold();
+    const diagnostics = diagnosticsOf([blocking.probe]);
     const started = await diagnostics.begin(OPERATOR, ALL);
-    await expect.poll(() => held.waiting.length).toBe(32);
+    await expect.poll(() => blocking.waiting.length).toBe(32);
     nodes = nodes.slice(0, 32);
-    held.release();
+    blocking.release();
     expect(await ended(diagnostics, started)).toMatchObject({ state: "done", done: 40, total: 40 });
-    expect(held.started).toHaveLength(32);
+    expect(blocking.started).toHaveLength(32);
   });
 
-  it("has each round trip in the audit before it is made, and makes none that it cannot have there", async () => {
+  it("records each round trip in the audit before it runs, and runs none that it cannot record", async () => {
     const audited: string[] = [];
     const probe: Probe = {
       name: "round-trip",
@@ -338,8 +346,10 @@ describe("diagnosing", () => {
     expect(run.findings[0]).toMatchObject({ verdict: "unknown" });
   });
 
-  it("leaves the round trip out unless it is asked for, and UDP out when it is switched off", async () => {
-    const probes = (["udp-exposure", "settings", "round-trip"] as const).map((name) => heldProbe(name).probe);
+  it("skips the round trip unless it is requested, and UDP when it is disabled", async () => {
+    const probes = (["udp-exposure", "settings", "round-trip"] as const).map(
+      (name) => blockingProbe(name).probe,
+    );
     const diagnostics = diagnosticsOf(probes);
     expect((await diagnostics.begin(OPERATOR, ALL)).probes).toEqual(["udp-exposure", "settings"]);
     udp = false;
@@ -351,8 +361,8 @@ describe("diagnosing", () => {
     await diagnostics.settled();
   });
 
-  it("shows findings that cannot be kept, and says how many", async () => {
-    const diagnostics = diagnosticsOf([heldProbe("settings", () => [loud]).probe]);
+  it("shows findings that cannot be stored, and reports how many", async () => {
+    const diagnostics = diagnosticsOf([blockingProbe("settings", () => [loud]).probe]);
     const started = diagnostics.begin(OPERATOR, { ...ALL, nodes: ["127.0.0.1:1"] });
     repository.put = () => Promise.reject(new UnavailableError("disk full"));
     const run = await ended(diagnostics, await started);
@@ -360,9 +370,9 @@ describe("diagnosing", () => {
     expect((await entries())[0]?.detail).toContain("1 finding could not be saved");
   });
 
-  it("takes an admin's word for a fix, for advisories only, and keeps who said so", async () => {
+  it("lets an admin mark a fix, for advisories only, and records who did", async () => {
     const floor: Check = { ...loud, check: "version-floor" };
-    const diagnostics = diagnosticsOf([heldProbe("advisories", () => [floor]).probe]);
+    const diagnostics = diagnosticsOf([blockingProbe("advisories", () => [floor]).probe]);
     const node = "127.0.0.1:1";
     const word = { node, check: "version-floor", patched: true, note: "Debian backport" };
     const checkAgain = async () => {
@@ -394,8 +404,8 @@ describe("diagnosing", () => {
 
   it("filters by node, pool, probe and severity, and counts who was never diagnosed", async () => {
     const diagnostics = diagnosticsOf([
-      heldProbe("settings", (id) => (id.endsWith(":1") ? [loud] : [quiet])).probe,
-      heldProbe("health", () => [{ ...quiet, check: "slow" }]).probe,
+      blockingProbe("settings", (id) => (id.endsWith(":1") ? [loud] : [quiet])).probe,
+      blockingProbe("health", () => [{ ...quiet, check: "slow" }]).probe,
     ]);
     await ended(diagnostics, await diagnostics.begin(OPERATOR, { ...ALL, pool: "one" }));
     const shown = async (query: FindingsQuery) =>
@@ -411,8 +421,8 @@ describe("diagnosing", () => {
     });
   });
 
-  it("knows after a restart what was found before it", async () => {
-    const diagnostics = diagnosticsOf([heldProbe("settings", () => [loud]).probe]);
+  it("has the earlier findings after a restart", async () => {
+    const diagnostics = diagnosticsOf([blockingProbe("settings", () => [loud]).probe]);
     await ended(diagnostics, await diagnostics.begin(OPERATOR, ALL));
     await store.close();
     store = await openRecords(directory);
@@ -426,7 +436,7 @@ describe("diagnosing", () => {
     expect((await again.page(nodes, {}, "brief", null, 100)).findings).toHaveLength(3);
   });
 
-  it("ends with the process: nothing more is started, and what is cut short says nothing of the nodes", async () => {
+  it("ends with the process: nothing more is started, and interrupted tests produce no findings", async () => {
     let endless = false;
     let started = 0;
     const run = async () => {

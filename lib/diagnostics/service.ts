@@ -255,8 +255,8 @@ export class DiagnosticsService {
   /** Keeps the run, and drops the oldest ended runs beyond the limits; never the latest. */
   private keep(run: DiagnosticRun): void {
     this.runs.set(run.id, run);
-    const ended = [...this.runs.values()].filter((kept) => kept.ended);
-    let findings = ended.reduce((sum, kept) => sum + kept.size, 0);
+    const ended = [...this.runs.values()].filter(({ ended }) => ended);
+    let findings = ended.reduce((sum, { size }) => sum + size, 0);
     let count = ended.length;
     for (const oldest of ended) {
       if (count <= 1 || (count <= MAX_ENDED && findings <= MAX_HELD_FINDINGS)) return;

@@ -45,13 +45,13 @@ describe("the severity matrix of a fleet", () => {
     expect(c?.probes.settings).toEqual({ severity: "warning", unknown: false, count: 2 });
   });
 
-  it("tells a node that could not be asked from one of which something is known", () => {
+  it("distinguishes a node that could not be read from one with known results", () => {
     const [, d, c] = rowsOf(counted());
     expect(c?.probes.tls).toEqual({ severity: "info", unknown: true, count: 1 });
     expect(d?.probes.tls).toEqual({ severity: "info", unknown: false, count: 2 });
   });
 
-  it("adds up what is asked for, and knows who was never diagnosed", () => {
+  it("sums the requested nodes, and knows which were never diagnosed", () => {
     const counts = counted();
     const ids = NODES.map(({ id }) => id);
     expect(counts.totals(ids, PROBES)).toEqual({ critical: 1, warning: 4, info: 5, ok: 10 });
@@ -62,7 +62,7 @@ describe("the severity matrix of a fleet", () => {
     expect(counts.countsOf("c:1")).toBeNull();
   });
 
-  it("goes on after any row, also after one that has become better meanwhile", () => {
+  it("resumes after any row, also after one that has improved since", () => {
     const counts = counted();
     const rows = rowsOf(counts);
     for (const [at, row] of rows.entries()) {
@@ -77,7 +77,7 @@ describe("the severity matrix of a fleet", () => {
     expect(counts.diagnosed(NODES)).toBe(3);
   });
 
-  it("takes no cursor that is not its own", () => {
+  it("refuses a foreign cursor", () => {
     for (const cursor of ["", "x", "o100", Buffer.from('["worst",1,"a"]').toString("base64url")]) {
       expect(() => parseSeverityMatrixCursor(cursor), cursor).toThrow(/nextCursor/);
     }

@@ -1,4 +1,4 @@
-/** Counts of findings by node, probe and severity, held in memory. */
+/** Counts of findings by node, probe and severity, in memory. */
 
 import { invalidCursor, keysCursor, parseKeysCursor } from "@/lib/model/cursor";
 import { PROBES, type ProbeName, SEVERITIES, type Severity } from "@/lib/model/findings/finding";

@@ -16,11 +16,11 @@ it("shows any bytes as printable ASCII that reads back to the same bytes", () =>
   );
 });
 
-it("escapes what a terminal or a page would act on", () => {
+it("escapes what a terminal or a page would interpret", () => {
   expect(escaped("\u001b[31m\u202e<b>é")).toBe("\\x1b[31m\\xe2\\x80\\xae<b>\\xc3\\xa9");
 });
 
-it("keeps a text within its bound and says how much is missing", () => {
+it("keeps a text within its bound and reports how much is missing", () => {
   expect(bounded("x".repeat(MAX_EVIDENCE_TEXT))).toBe("x".repeat(MAX_EVIDENCE_TEXT));
   const cut = bounded("x".repeat(20_000));
   expect(cut.length).toBeLessThanOrEqual(MAX_EVIDENCE_TEXT);
@@ -28,6 +28,6 @@ it("keeps a text within its bound and says how much is missing", () => {
   expect(cut.indexOf("\n") + Number(left)).toBe(20_000);
 });
 
-it("writes one line of an exchange a line, the last one without its end too", () => {
+it("writes each line of an exchange on its own line, also an unfinished last one", () => {
   expect(exchangeLines("<", Buffer.from("STAT pid 1\r\nEN"))).toEqual(["< STAT pid 1\\r\\n", "< EN"]);
 });

@@ -9,7 +9,7 @@ export function escaped(bytes: Uint8Array | string): string {
   return text.replace(/[^\x20-\x5b\x5d-\x7e]/g, escapeOf);
 }
 
-/** Truncates a text to the limit of evidence, and says how much was cut. */
+/** Truncates a text to the limit of evidence, and appends how much was cut. */
 export function bounded(text: string, limit = MAX_EVIDENCE_TEXT): string {
   if (text.length <= limit) return text;
   const note = (rest: number) => `\n[${rest} more characters]`;

@@ -43,7 +43,7 @@ describe("targets by DNS", () => {
     expect(idsOf(targets)).toEqual(["cache-1.test:11211", "cache-2.test:11311"]);
   });
 
-  it("do not fit one datagram and come over TCP all the same", async () => {
+  it("are read over TCP when they do not fit one datagram", async () => {
     const many = Array.from({ length: 200 }, (_, index) => a(`10.0.1.${index + 1}`));
     one.zone.set("many.test", many);
     const { targets } = await open("many.test", "A").read(never());
@@ -59,7 +59,7 @@ describe("targets by DNS", () => {
     expect((await open("cache.test", "A").read(never())).ttlMs).toBe(ttlMs);
   });
 
-  it("are the union of what several name servers say", async () => {
+  it("are the union of several name servers' answers", async () => {
     one.zone.set("cache.test", [a("10.0.0.1"), a("10.0.0.2")]);
     other.zone.set("cache.test", [a("10.0.0.2"), a("10.0.0.3")]);
     const source = open("cache.test", "A", { resolvers: [one.address, other.address] });
@@ -68,7 +68,7 @@ describe("targets by DNS", () => {
     expect(problems).toEqual([]);
   });
 
-  it("keep those of a name server that fails, and say so", async () => {
+  it("keep those of a name server that fails, with a problem", async () => {
     one.zone.set("cache.test", [a("10.0.0.1")]);
     other.zone.set("cache.test", [a("10.0.0.3")]);
     const source = open("cache.test", "A", { resolvers: [one.address, other.address] });
@@ -86,7 +86,7 @@ describe("targets by DNS", () => {
     expect(await source.read(never())).toMatchObject({ targets: [{ id: "10.0.0.1:11212" }], problems: [] });
   });
 
-  it("could not be asked for when the name does not exist, or has no such record", async () => {
+  it("are unavailable when the name does not exist, or has no such record", async () => {
     await expect(open("gone.test", "A").read(never())).rejects.toThrow(
       new SourceUnavailable("no A record of gone.test"),
     );
@@ -94,7 +94,7 @@ describe("targets by DNS", () => {
     await expect(open("empty.test", "A").read(never())).rejects.toThrow("no A record of empty.test");
   });
 
-  it("could not be asked for when one name server knows nothing and the other does not answer", async () => {
+  it("are unavailable when one name server knows nothing and the other does not respond", async () => {
     other.mood = "refuse";
     const source = open("cache.test", "A", { resolvers: [one.address, other.address] });
     await expect(source.read(never())).rejects.toThrow(
@@ -102,19 +102,19 @@ describe("targets by DNS", () => {
     );
   });
 
-  it("could not be asked for when every name server fails", async () => {
+  it("are unavailable when every name server fails", async () => {
     one.mood = "refuse";
     await expect(open("cache.test", "A").read(never())).rejects.toThrow(
       new SourceUnavailable(`${one.address}: ESERVFAIL`),
     );
   });
 
-  it("are given up when the time is over", async () => {
+  it("are unavailable when the time limit passes", async () => {
     one.mood = "silent";
     const abort = new AbortController();
-    const asked = open("cache.test", "A").read(abort.signal);
+    const pending = open("cache.test", "A").read(abort.signal);
     setTimeout(() => abort.abort(), 50);
-    await expect(asked).rejects.toThrow(new SourceUnavailable(`${one.address}: ECANCELLED`));
+    await expect(pending).rejects.toThrow(new SourceUnavailable(`${one.address}: ECANCELLED`));
   });
 
   it("are never addresses that may not be connected to", async () => {

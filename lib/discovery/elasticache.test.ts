@@ -9,7 +9,7 @@ afterEach(async () => {
   server = null;
 });
 
-async function ask(reply: string) {
+async function readTargets(reply: string) {
   server = await startFakeServer({
     "config get cluster": (socket) => void socket.write(reply),
     "get AmazonElastiCache:cluster": (socket) => void socket.write("END\r\n"),
@@ -32,8 +32,8 @@ const cluster = (nodes: string) => {
 };
 
 describe("targets of an ElastiCache cluster", () => {
-  it("are known by their names, and by their addresses where they have none", async () => {
-    expect(await ask(cluster("Cache-1.test|10.0.0.1|11211 |10.0.0.2|11311 |fd00::5|11211"))).toEqual({
+  it("have their names, or their addresses where they have none", async () => {
+    expect(await readTargets(cluster("Cache-1.test|10.0.0.1|11211 |10.0.0.2|11311 |fd00::5|11211"))).toEqual({
       targets: [
         { id: "cache-1.test:11211", address: { kind: "tcp", host: "cache-1.test", port: 11211 }, labels: {} },
         { id: "10.0.0.2:11311", address: { kind: "tcp", host: "10.0.0.2", port: 11311 }, labels: {} },
@@ -44,8 +44,8 @@ describe("targets of an ElastiCache cluster", () => {
     });
   });
 
-  it("stand beside entries that cannot be used, which are named", async () => {
-    const { targets, problems } = await ask(
+  it("are used despite invalid entries, which are named", async () => {
+    const { targets, problems } = await readTargets(
       cluster("a.test||11211 |169.254.169.254|11211 b.test||0 nonsense"),
     );
     expect(targets.map(({ id }) => id)).toEqual(["a.test:11211"]);
@@ -56,12 +56,14 @@ describe("targets of an ElastiCache cluster", () => {
     ]);
   });
 
-  it("could not be asked for when the cluster lists none: it has one at least", async () => {
-    await expect(ask(cluster(""))).rejects.toThrow(new SourceUnavailable("the cluster lists no usable node"));
+  it("are unavailable when the cluster lists none: it always has at least one", async () => {
+    await expect(readTargets(cluster(""))).rejects.toThrow(
+      new SourceUnavailable("the cluster lists no usable node"),
+    );
   });
 
-  it("could not be asked for where there is no cluster, and the reason says so", async () => {
-    await expect(ask("ERROR\r\n")).rejects.toThrow(
+  it("are unavailable where there is no cluster, with that reason", async () => {
+    await expect(readTargets("ERROR\r\n")).rejects.toThrow(
       new SourceUnavailable("command rejected by the node (it has no cluster configuration)"),
     );
   });

@@ -46,7 +46,7 @@ describe("targets from files", () => {
     expect(targets.map(({ labels }) => labels.dc ?? null)).toEqual(["tyo1", "tyo1", null, null]);
   });
 
-  it("follow a file that is edited in place", async () => {
+  it("follow an in-place edit of a file", async () => {
     write("targets/a.json", "a");
     const source = open("targets/*.json");
     expect(await idsOf(source)).toEqual(["a:11211"]);
@@ -63,7 +63,7 @@ describe("targets from files", () => {
     await until(async () => expect(await idsOf(source)).toEqual(["c:11211"]));
   });
 
-  it("follow a swapped symbolic link, as a mounted ConfigMap does it", async () => {
+  it("follow a swapped symbolic link, as with a mounted ConfigMap", async () => {
     for (const name of ["one", "two"]) {
       mkdirSync(at(name));
       write(`${name}/a.json`, name);
@@ -87,17 +87,17 @@ describe("targets from files", () => {
     await until(async () => expect(await idsOf(source)).toEqual(["b:11211"]));
   });
 
-  it("follow a file to its new name, and stand meanwhile", async () => {
+  it("follow a renamed file, and stay in between", async () => {
     write("targets/a.json", "a");
     const source = open("targets/*.json");
     await idsOf(source);
     renameSync(at("targets/a.json"), at("targets/b.json"));
-    for (let asked = 0; asked < 5; asked++) expect(await idsOf(source)).toEqual(["a:11211"]);
+    for (let reads = 0; reads < 5; reads++) expect(await idsOf(source)).toEqual(["a:11211"]);
     write("targets/b.json", "b");
     await until(async () => expect(await idsOf(source)).toEqual(["b:11211"]));
   });
 
-  it("stand while a file is away for a moment, as some editors write it", async () => {
+  it("stay while a file is missing for a moment, as some editors write it", async () => {
     write("targets/a.json", "a");
     write("targets/b.json", "b");
     const source = open("targets/*.json");
@@ -105,12 +105,12 @@ describe("targets from files", () => {
     rmSync(at("targets/b.json"));
     expect((await idsOf(source)).sort()).toEqual(["a:11211", "b:11211"]);
     write("targets/b.json", "b");
-    for (let asked = 0; asked < 5; asked++) {
+    for (let reads = 0; reads < 5; reads++) {
       expect((await idsOf(source)).sort()).toEqual(["a:11211", "b:11211"]);
     }
   });
 
-  it("are bounded over all files: what does not fit is not read, and said", async () => {
+  it("are bounded over all files: the excess is not read, and reported", async () => {
     const many = (prefix: string) => Array.from({ length: 15_000 }, (_, index) => `${prefix}${index}`);
     write("targets/a.json", ...many("a"));
     write("targets/b.json", ...many("b"));
@@ -137,7 +137,7 @@ describe("targets from files", () => {
     expect(ttlMs).toBeLessThan(1_000);
   });
 
-  it("stand when a file breaks, which is said, and follow it once it is mended", async () => {
+  it("stay when a file becomes invalid, with a problem, and follow it once it is fixed", async () => {
     write("targets/a.json", "a");
     write("targets/b.json", "b");
     const source = open("targets/*.json");
@@ -150,7 +150,7 @@ describe("targets from files", () => {
     expect(await faultsOf(source)).toEqual([]);
   });
 
-  it("could not be asked for when every file is broken", async () => {
+  it("are unavailable when every file is invalid", async () => {
     write("targets/a.json", "a");
     const source = open("targets/*.json");
     await idsOf(source);
@@ -162,7 +162,7 @@ describe("targets from files", () => {
     await until(async () => expect(await idsOf(source)).toEqual(["a:11211"]));
   });
 
-  it("could not be asked for when a folder is empty or gone, which may be one that is not mounted", async () => {
+  it("are unavailable when a folder is empty or missing, because it may not be mounted", async () => {
     write("targets/a.json", "a");
     const source = open("targets/*.json");
     await idsOf(source);
@@ -172,7 +172,7 @@ describe("targets from files", () => {
     await expect(idsOf(source)).rejects.toThrow("folder of *.json: ENOENT");
   });
 
-  it("of a file that was named stand when it is gone", async () => {
+  it("of a named file stay when it is deleted", async () => {
     write("a.json", "a");
     write("b.json", "b");
     const source = open("a.json", "b.json");
@@ -182,7 +182,7 @@ describe("targets from files", () => {
     expect(await idsOf(source)).toEqual(["a:11211", "b:11211"]);
   });
 
-  it("are none when a file says so", async () => {
+  it("are none when a file lists none", async () => {
     write("targets/a.json", "a");
     const source = open("targets/*.json");
     await idsOf(source);
@@ -197,40 +197,37 @@ describe("targets from files", () => {
     ["a.yaml", aliasBomb(), "a.yaml: invalid YAML (Excessive alias count"],
     ["a.json", `[${" ".repeat(10 * 1024 * 1024)}]`, "a.json: larger than 10 MiB"],
     ["a.yaml", `#${" ".repeat(1024 * 1024)}\n[]`, "a.yaml: larger than 1 MiB"],
-  ])("could not be asked for when %s is no list", async (name, text, reason) => {
+  ])("are unavailable when %s is not a list", async (name, text, reason) => {
     writeFileSync(at(name), text);
     await expect(idsOf(open(name))).rejects.toThrow(reason);
   });
 
-  it.each(["a.json", "a.yaml"])(
-    "are read from %s or could not be asked for, whatever found",
-    async (name) => {
-      const lines = fc.constantFrom(
-        "- targets: [a]",
-        "  labels: { x: y }",
-        "[",
-        "]",
-        "&a *a",
-        "<<: *a",
-        "? []",
-        "__proto__: x",
-      );
-      const text = fc.oneof(
-        fc.string(),
-        fc.json(),
-        fc.array(lines).map((some) => some.join("\n")),
-      );
-      await fc.assert(
-        fc.asyncProperty(text, async (content) => {
-          writeFileSync(at(name), content);
-          await open(name)
-            .read(new AbortController().signal)
-            .catch((error: unknown) => expect(error).toBeInstanceOf(SourceUnavailable));
-        }),
-        { numRuns: 300 },
-      );
-    },
-  );
+  it.each(["a.json", "a.yaml"])("are read from %s or unavailable, whatever it contains", async (name) => {
+    const lines = fc.constantFrom(
+      "- targets: [a]",
+      "  labels: { x: y }",
+      "[",
+      "]",
+      "&a *a",
+      "<<: *a",
+      "? []",
+      "__proto__: x",
+    );
+    const text = fc.oneof(
+      fc.string(),
+      fc.json(),
+      fc.array(lines).map((some) => some.join("\n")),
+    );
+    await fc.assert(
+      fc.asyncProperty(text, async (content) => {
+        writeFileSync(at(name), content);
+        await open(name)
+          .read(new AbortController().signal)
+          .catch((error: unknown) => expect(error).toBeInstanceOf(SourceUnavailable));
+      }),
+      { numRuns: 300 },
+    );
+  });
 
   it("are not waited for in a pipe", async () => {
     execFileSync("mkfifo", [at("targets/a.json")]);

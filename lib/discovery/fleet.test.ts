@@ -71,12 +71,12 @@ function configuration(
   };
 }
 
-/** What a scripted source does when it is asked. */
-type Says = () => Promise<readonly string[]>;
+/** What a scripted source does when it is read. */
+type ScriptedRead = () => Promise<readonly string[]>;
 
 class Sources {
-  readonly says = new Map<string, Says>();
-  readonly asked = new Map<string, number>();
+  readonly reads = new Map<string, ScriptedRead>();
+  readonly readCounts = new Map<string, number>();
   opened = 0;
   running = 0;
   mostRunning = 0;
@@ -86,11 +86,11 @@ class Sources {
     this.opened++;
     return {
       read: async (signal): Promise<DiscoveryResult> => {
-        this.asked.set(name, (this.asked.get(name) ?? 0) + 1);
+        this.readCounts.set(name, (this.readCounts.get(name) ?? 0) + 1);
         this.signals.push(signal);
         this.mostRunning = Math.max(this.mostRunning, ++this.running);
         try {
-          const texts = (await this.says.get(name)?.()) ?? [];
+          const texts = (await this.reads.get(name)?.()) ?? [];
           return { targets: texts.map(target), problems: [], ttlMs: 5 };
         } finally {
           this.running--;
@@ -100,11 +100,11 @@ class Sources {
   };
 
   set(name: string, ...texts: string[]): void {
-    this.says.set(name, async () => texts);
+    this.reads.set(name, async () => texts);
   }
 
   fail(name: string, reason: string): void {
-    this.says.set(name, async () => {
+    this.reads.set(name, async () => {
       throw new SourceUnavailable(reason);
     });
   }
@@ -131,10 +131,11 @@ async function start(source: ConfigurationSource, sources: Sources, firstAnswers
 
 const idsOf = (of: DiscoveredFleet) => of.current().nodes.map(({ id }) => id);
 const until = (what: () => void) => vi.waitFor(what, { timeout: 10_000, interval: 5 });
-const said = (markers: readonly Marker[]) => markers.map(({ kind, node, text }) => `${kind} ${node} ${text}`);
+const markerTexts = (markers: readonly Marker[]) =>
+  markers.map(({ kind, node, text }) => `${kind} ${node} ${text}`);
 
 describe("a fleet that is discovered", () => {
-  it("is known when it opens: every source has been asked at once, and nobody was added", async () => {
+  it("is complete when it opens: every source was read at once, without change events", async () => {
     const sources = new Sources();
     let release = () => {};
     const both = new Promise<void>((resolve) => {
@@ -145,8 +146,8 @@ describe("a fleet that is discovered", () => {
       await both;
       return [name];
     };
-    sources.says.set("s", meet("a"));
-    sources.says.set("t", meet("b"));
+    sources.reads.set("s", meet("a"));
+    sources.reads.set("t", meet("b"));
     const written = new Written(
       configuration({ p: [settings("s")], q: [settings("t")] }, [configured("x", "p")]),
     );
@@ -156,10 +157,10 @@ describe("a fleet that is discovered", () => {
     expect(markers).toEqual([]);
   });
 
-  it("does not wait for ever, and nodes of a late first answer were there before", async () => {
+  it("does not wait indefinitely, and does not mark nodes of a late first reply as added", async () => {
     const sources = new Sources();
     let answer = (_: string[]) => {};
-    sources.says.set("s", () => new Promise((resolve) => (answer = resolve)));
+    sources.reads.set("s", () => new Promise((resolve) => (answer = resolve)));
     const { fleet: opened, markers } = await start(
       new Written(configuration({ p: [settings("s")] })),
       sources,
@@ -170,7 +171,7 @@ describe("a fleet that is discovered", () => {
     sources.set("s", "a", "b");
     answer(["a"]);
     await until(() => expect(idsOf(opened)).toEqual(["a:11211", "b:11211"]));
-    expect(said(markers)).toEqual(["added b:11211 pool p, s"]);
+    expect(markerTexts(markers)).toEqual(["added b:11211 pool p, s"]);
   });
 
   it("follows its sources, tells its listeners and leaves markers", async () => {
@@ -184,7 +185,7 @@ describe("a fleet that is discovered", () => {
     opened.onChange(listener);
     sources.set("s", "b", "c");
     await until(() => expect(idsOf(opened)).toEqual(["b:11211", "c:11211"]));
-    expect(said(markers)).toEqual(["removed a:11211 pool p, s", "added c:11211 pool p, s"]);
+    expect(markerTexts(markers)).toEqual(["removed a:11211 pool p, s", "added c:11211 pool p, s"]);
     expect(listener).toHaveBeenCalledTimes(1);
     expect(opened.departed(null)).toEqual(["a:11211"]);
     expect(opened.departed(["p"])).toEqual(["a:11211"]);
@@ -193,18 +194,18 @@ describe("a fleet that is discovered", () => {
     await until(() => expect(opened.departed(null)).toEqual(["b:11211", "c:11211"]));
   });
 
-  it("tells nobody when a source says the same again", async () => {
+  it("notifies no listener when a source returns the same again", async () => {
     const sources = new Sources();
     sources.set("s", "a");
     const { fleet: opened } = await start(new Written(configuration({ p: [settings("s")] })), sources);
     const listener = vi.fn();
     opened.onChange(listener);
-    const before = sources.asked.get("s") ?? 0;
-    await until(() => expect(sources.asked.get("s")).toBeGreaterThan(before + 3));
+    const before = sources.readCounts.get("s") ?? 0;
+    await until(() => expect(sources.readCounts.get("s")).toBeGreaterThan(before + 3));
     expect(listener).not.toHaveBeenCalled();
   });
 
-  it("keeps the last good list when a source cannot be asked, and says how much of it stands", async () => {
+  it("keeps the last valid list when a source is unavailable, and reports how many nodes it has", async () => {
     const sources = new Sources();
     sources.set("s", "a", "b");
     const written = new Written(configuration({ p: [settings("s", 20)] }));
@@ -228,7 +229,7 @@ describe("a fleet that is discovered", () => {
     expect(markers).toEqual([]);
   });
 
-  it("believes a source that says nobody is there", async () => {
+  it("accepts an empty list of a source", async () => {
     const sources = new Sources();
     sources.set("s", "a");
     const { fleet: opened, markers } = await start(
@@ -237,18 +238,18 @@ describe("a fleet that is discovered", () => {
     );
     sources.set("s");
     await until(() => expect(idsOf(opened)).toEqual([]));
-    expect(said(markers)).toEqual(["removed a:11211 pool p, s"]);
+    expect(markerTexts(markers)).toEqual(["removed a:11211 pool p, s"]);
     expect(opened.notices()).toEqual([]);
   });
 
-  it("reports a fault of its own and goes on", async () => {
+  it("reports an internal error and continues", async () => {
     const sources = new Sources();
     sources.set("s", "a");
     const { fleet: opened, defects } = await start(
       new Written(configuration({ p: [settings("s", 20)] })),
       sources,
     );
-    sources.says.set("s", async () => {
+    sources.reads.set("s", async () => {
       throw new TypeError("a defect with s3cret in it");
     });
     await until(() => expect(defects.length).toBeGreaterThan(0));
@@ -260,16 +261,16 @@ describe("a fleet that is discovered", () => {
     await until(() => expect(idsOf(opened)).toEqual(["b:11211"]));
   });
 
-  it("never asks a source twice at once, even one that does not heed its deadline", async () => {
+  it("never reads a source twice at once, even one that ignores its deadline", async () => {
     vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
     const sources = new Sources();
     let answer = (_: string[]) => {};
-    sources.says.set("s", () => new Promise((resolve) => (answer = resolve)));
+    sources.reads.set("s", () => new Promise((resolve) => (answer = resolve)));
     const opening = start(new Written(configuration({ p: [settings("s")] })), sources);
     await vi.advanceTimersByTimeAsync(5_000);
     const { fleet: opened } = await opening;
     await vi.advanceTimersByTimeAsync(60_000);
-    expect(sources.asked.get("s")).toBe(1);
+    expect(sources.readCounts.get("s")).toBe(1);
     expect(sources.signals[0]?.aborted).toBe(true);
     expect(opened.notices()).toMatchObject([{ code: "discoveryFailed", detail: "timeout", nodes: 0 }]);
     sources.set("s", "a");
@@ -279,7 +280,7 @@ describe("a fleet that is discovered", () => {
     expect(sources.mostRunning).toBe(1);
   });
 
-  it("keeps sources that a new configuration leaves alone, and the list of one that is set otherwise", async () => {
+  it("keeps unchanged sources, and the list of one whose settings changed", async () => {
     const sources = new Sources();
     sources.set("s", "a");
     sources.set("t", "b");
@@ -287,16 +288,16 @@ describe("a fleet that is discovered", () => {
     const { fleet: opened, markers } = await start(written, sources);
     expect(sources.opened).toBe(2);
     let answer = (_: string[]) => {};
-    sources.says.set("t", () => new Promise((resolve) => (answer = resolve)));
+    sources.reads.set("t", () => new Promise((resolve) => (answer = resolve)));
     written.edit(configuration({ p: [settings("s"), settings("t", 30_000)] }, [configured("x", "p")]));
     expect(sources.opened).toBe(3);
     expect(idsOf(opened)).toEqual(["x:11211", "a:11211", "b:11211"]);
-    expect(said(markers)).toEqual(["added x:11211 pool p"]);
+    expect(markerTexts(markers)).toEqual(["added x:11211 pool p"]);
     answer(["b", "c"]);
     await until(() => expect(idsOf(opened)).toContain("c:11211"));
   });
 
-  it("opens the sources of a new configuration and closes those that are gone, with their nodes", async () => {
+  it("opens the sources of a new configuration and closes removed ones, with their nodes", async () => {
     const sources = new Sources();
     sources.set("s", "a");
     sources.set("t", "b");
@@ -307,15 +308,15 @@ describe("a fleet that is discovered", () => {
     written.edit(configuration({ p: [], q: [settings("t")] }));
     expect(idsOf(opened)).toEqual([]);
     await until(() => expect(idsOf(opened)).toEqual(["b:11211"]));
-    expect(said(markers)).toEqual(["removed a:11211 pool p, s", "added b:11211 pool q, t"]);
-    const asked = sources.asked.get("s");
-    const more = sources.asked.get("t") ?? 0;
-    await until(() => expect(sources.asked.get("t")).toBeGreaterThan(more + 3));
-    expect(sources.asked.get("s")).toBe(asked);
+    expect(markerTexts(markers)).toEqual(["removed a:11211 pool p, s", "added b:11211 pool q, t"]);
+    const readCounts = sources.readCounts.get("s");
+    const more = sources.readCounts.get("t") ?? 0;
+    await until(() => expect(sources.readCounts.get("t")).toBeGreaterThan(more + 3));
+    expect(sources.readCounts.get("s")).toBe(readCounts);
     expect(listener).toHaveBeenCalledTimes(2);
   });
 
-  it("says that a node is listed for two pools, and that too many are listed", async () => {
+  it("reports that a node is listed for two pools, and that too many are listed", async () => {
     const sources = new Sources();
     sources.set("s", "a", "b");
     sources.set("t", "b", "c");
@@ -335,16 +336,16 @@ describe("a fleet that is discovered", () => {
     );
   });
 
-  it("asks nobody any more once it is closed, and interrupts who is being asked", async () => {
+  it("reads no source any more once it is closed, and interrupts pending reads", async () => {
     const sources = new Sources();
     sources.set("s", "a");
     const written = new Written(configuration({ p: [settings("s"), settings("hangs")] }));
-    sources.says.set("hangs", () => new Promise(() => {}));
+    sources.reads.set("hangs", () => new Promise(() => {}));
     const { fleet: opened } = await start(written, sources, 20);
     opened.close();
-    const asked = sources.asked.get("s");
+    const readCounts = sources.readCounts.get("s");
     await new Promise((resolve) => setTimeout(resolve, 50));
-    expect(sources.asked.get("s")).toBe(asked);
+    expect(sources.readCounts.get("s")).toBe(readCounts);
     expect(sources.signals.some((signal) => signal.aborted)).toBe(true);
     expect(written.closed).toBe(true);
   });

@@ -136,11 +136,11 @@ export class DiscoveredFleet implements ConfigurationSource {
     const wanted = this.source
       .current()
       .discovery.flatMap(({ pool, sources }) => sources.map((settings) => ({ pool, settings })));
-    const kept = wanted.map(({ pool, settings }) =>
+    const unchanged = wanted.map(({ pool, settings }) =>
       takeOut((polled) => polled.pool === pool && isDeepStrictEqual(polled.settings, settings)),
     );
     this.active = wanted.map(({ pool, settings }, index) => {
-      const active = kept[index];
+      const active = unchanged[index];
       if (active !== undefined) return active;
       const replaced = takeOut((polled) => polled.pool === pool && polled.settings.name === settings.name);
       replaced?.polled.close();
@@ -155,7 +155,7 @@ export class DiscoveredFleet implements ConfigurationSource {
     for (const { polled } of unused) polled.close();
   }
 
-  /** One rebuild for all lists that arrive in the same turn of the event loop. */
+  /** One rebuild for all lists that arrive in the same tick of the event loop. */
   private scheduleRebuild(): void {
     if (!this.started || this.closed || this.pendingRebuild !== null) return;
     this.pendingRebuild = setImmediate(() => {

@@ -35,7 +35,7 @@ const never = () => new AbortController().signal;
 const idsOf = async (url: string) => (await open(url).read(never())).targets.map(({ id }) => id);
 
 describe("targets over HTTP", () => {
-  it("are those of the answer, and hold until the refresh", async () => {
+  it("are those of the response, and valid until the refresh", async () => {
     const url = await serve(json([{ targets: ["10.0.0.11:11211"], labels: { dc: "tyo1", __meta_x: "y" } }]));
     expect(await open(url).read(never())).toEqual({
       targets: [
@@ -50,14 +50,14 @@ describe("targets over HTTP", () => {
     });
   });
 
-  it("are asked for with the configured headers and the refresh in seconds", async () => {
-    const seen: Record<string, unknown>[] = [];
+  it("are requested with the configured headers and the refresh in seconds", async () => {
+    const receivedHeaders: Record<string, unknown>[] = [];
     const url = await serve((request, response) => {
-      seen.push(request.headers);
+      receivedHeaders.push(request.headers);
       response.end("[]");
     });
     await open(url, { authorization: "Bearer s3cret", "x-scope": "a b" }).read(never());
-    expect(seen).toEqual([
+    expect(receivedHeaders).toEqual([
       expect.objectContaining({
         authorization: "Bearer s3cret",
         "x-scope": "a b",
@@ -67,11 +67,11 @@ describe("targets over HTTP", () => {
     ]);
   });
 
-  it("are none when the server says so", async () => {
+  it("are none when the server lists none", async () => {
     expect(await idsOf(await serve(json([])))).toEqual([]);
   });
 
-  it("follow the answer from one asking to the next", async () => {
+  it("follow the server's replies", async () => {
     let target = "a";
     const source = open(
       await serve((_request, response) => void response.end(`[{"targets":["${target}"]}]`)),
@@ -81,33 +81,33 @@ describe("targets over HTTP", () => {
     expect((await source.read(never())).targets.map(({ id }) => id)).toEqual(["b:11211"]);
   });
 
-  it.each([500, 404, 401, 204])("could not be asked for when the status is %i", async (status) => {
+  it.each([500, 404, 401, 204])("are unavailable when the status is %i", async (status) => {
     const url = await serve((_request, response) => void response.writeHead(status).end());
     await expect(idsOf(url)).rejects.toThrow(new SourceUnavailable(`HTTP status ${status}`));
   });
 
-  it("are not looked for where a redirect points: the secrets are for this server alone", async () => {
-    const asked: string[] = [];
+  it("are not read from a redirect's target: the secrets are for this server alone", async () => {
+    const received: string[] = [];
     const other = await serve((request, response) => {
-      asked.push(String(request.headers["x-secret"]));
+      received.push(String(request.headers["x-secret"]));
       response.end("[]");
     });
     const url = await serve((_request, response) => void response.writeHead(302, { location: other }).end());
     await expect(open(url, { "x-secret": "s3cret" }).read(never())).rejects.toThrow(
       "redirects are not followed",
     );
-    expect(asked).toEqual([]);
+    expect(received).toEqual([]);
   });
 
   it.each(["", "<html>", '{"targets":[]}', "null"])(
-    "could not be asked for when the answer is %j",
+    "are unavailable when the response is %j",
     async (body) => {
       const url = await serve((_request, response) => void response.end(body));
       await expect(idsOf(url)).rejects.toThrow(SourceUnavailable);
     },
   );
 
-  it("could not be asked for when nobody listens, and the reason names no secret", async () => {
+  it("are unavailable when nothing listens, and the reason contains no secret", async () => {
     const url = await serve(json([]));
     const [server] = servers.splice(0);
     server?.close();
@@ -115,13 +115,13 @@ describe("targets over HTTP", () => {
     await expect(refused).rejects.toThrow(new SourceUnavailable("ECONNREFUSED"));
   });
 
-  it("could not be asked for at a port that HTTP must not be spoken to", async () => {
+  it("are unavailable at a port that is blocked for HTTP", async () => {
     await expect(idsOf("http://127.0.0.1:25/targets")).rejects.toThrow(
       "HTTP requests to this port are blocked",
     );
   });
 
-  it("could not be asked for when the answer is cut, or never ends", async () => {
+  it("are unavailable when the response is truncated, or never ends", async () => {
     const cut = await serve((_request, response) => {
       response.writeHead(200, { "content-length": "100" });
       response.write("[");
@@ -129,11 +129,11 @@ describe("targets over HTTP", () => {
     });
     await expect(idsOf(cut)).rejects.toThrow(SourceUnavailable);
     const silent = await serve((_request, response) => void response.write("["));
-    const asked = open(silent).read(AbortSignal.timeout(200));
-    await expect(asked).rejects.toThrow(new SourceUnavailable("timeout"));
+    const received = open(silent).read(AbortSignal.timeout(200));
+    await expect(received).rejects.toThrow(new SourceUnavailable("timeout"));
   });
 
-  it("are bounded: more than 10 MiB is no list, however small it is on the way", async () => {
+  it("are bounded: more than 10 MiB is not a list, however small it is compressed", async () => {
     const huge = gzipSync(Buffer.alloc(11 * 1024 * 1024, " "));
     const url = await serve((_request, response) => {
       response.writeHead(200, { "content-encoding": "gzip" });

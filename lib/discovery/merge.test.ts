@@ -52,7 +52,7 @@ describe("one fleet", () => {
     expect(sources.get("a:11211")).toBe("dns x A");
   });
 
-  it("keeps a configured node as it is configured, without a word in its own pool", () => {
+  it("keeps a configured node as configured, without a notice in its own pool", () => {
     const fixed = configured("a", "p");
     const { nodes, overlaps } = mergeFleet(
       [fixed],
@@ -66,7 +66,7 @@ describe("one fleet", () => {
     expect(overlaps).toEqual([]);
   });
 
-  it("leaves a node in the first pool and tells that another lists it", () => {
+  it("leaves a node in the first pool and reports that another lists it", () => {
     const { nodes, overlaps } = mergeFleet(
       [configured("b", "second")],
       [pool("first"), pool("second")],
@@ -95,7 +95,7 @@ describe("one fleet", () => {
     expect(nodes.map(({ id }) => id)).toEqual(["y:11211", "b:11211", "z:11211", "a:11211"]);
   });
 
-  it("holds no more nodes than are taken, configured ones first, and counts the others", () => {
+  it("has no more nodes than the limit, configured ones first, and counts the others", () => {
     const many = (prefix: string) =>
       Array.from({ length: MAX_TARGETS }, (_, index) => target(`${prefix}${index}`));
     const { nodes, dropped: leftOut } = mergeFleet(
@@ -110,7 +110,7 @@ describe("one fleet", () => {
     expect(leftOut).toBe(MAX_TARGETS + 1);
   });
 
-  it("uses a node's object again while nothing about it changes", () => {
+  it("reuses a node's object while it does not change", () => {
     const merge = (labels: Record<string, string>, before: ReadonlyMap<string, FleetNode>) =>
       mergeFleet([], [pool("p")], [discovery("p")], [listed("p", "s", target("a", labels))], before).nodes[0];
     const first = merge({ rack: "1" }, NOBODY);

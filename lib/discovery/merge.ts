@@ -42,9 +42,9 @@ export function mergeFleet(
     if (settings === undefined) continue;
     for (const list of listed.filter((entry) => entry.pool === pool)) {
       for (const target of list.targets) {
-        const other = byId.get(target.id);
-        if (other !== undefined) {
-          if (other.pool !== pool) overlaps.push({ id: target.id, pool: other.pool, also: pool });
+        const existing = byId.get(target.id);
+        if (existing !== undefined) {
+          if (existing.pool !== pool) overlaps.push({ id: target.id, pool: existing.pool, also: pool });
         } else if (byId.size >= MAX_TARGETS) {
           dropped.add(target.id);
         } else {
@@ -88,10 +88,10 @@ function nodeOf(
   return { id, pool: pool.name, labels: merged, endpoint: { id, address, protocol, credentials, tls } };
 }
 
-function sameLabels(one: FleetNode["labels"], other: FleetNode["labels"]): boolean {
-  const names = Object.keys(one);
+function sameLabels(a: FleetNode["labels"], b: FleetNode["labels"]): boolean {
+  const names = Object.keys(a);
   return (
-    names.length === Object.keys(other).length &&
-    names.every((name) => Object.hasOwn(other, name) && one[name] === other[name])
+    names.length === Object.keys(b).length &&
+    names.every((name) => Object.hasOwn(b, name) && a[name] === b[name])
   );
 }

@@ -125,8 +125,8 @@ export class PolledSource {
   }
 }
 
-function sameTargets(one: LastResult["targets"], other: LastResult["targets"]): boolean {
-  return one === other || JSON.stringify(one) === JSON.stringify(other);
+function sameTargets(a: LastResult["targets"], b: LastResult["targets"]): boolean {
+  return a === b || JSON.stringify(a) === JSON.stringify(b);
 }
 
 const MAX_DETAIL = 600;

@@ -47,7 +47,7 @@ describe("a list of target groups", () => {
     expect(() => read(value)).toThrow(SourceUnavailable);
   });
 
-  it("drops the labels that are Prometheus' own without a word", () => {
+  it("silently drops Prometheus' internal labels", () => {
     const { targets, problems } = read([
       { targets: ["a"], labels: { __meta_dc: "x", __address__: "b:1", dc: "y" } },
     ]);
@@ -55,7 +55,7 @@ describe("a list of target groups", () => {
     expect(problems).toEqual([]);
   });
 
-  it("keeps the rest when some of it cannot be used, and says what", () => {
+  it("keeps the valid entries and reports the others", () => {
     const { targets, problems } = read([
       { targets: ["a", "10.0.0.300:1", 7, "b:0"], labels: { "no spaces": "x", rack: 4 } },
       "nonsense",
@@ -79,11 +79,11 @@ describe("a list of target groups", () => {
     },
   );
 
-  it("names no unix sockets when it comes from elsewhere", () => {
+  it("has no unix sockets when it comes from another host", () => {
     expect(idsOf([{ targets: ["unix:/run/docker.sock", "a"] }], false)).toEqual(["a:11211"]);
   });
 
-  it("shows nothing of an entry that may hold a password", () => {
+  it("shows nothing of an entry that may contain a password", () => {
     expect(read([{ targets: ["ops:s3cret@10.0.0.1:11211"] }]).problems.join()).not.toContain("s3cret");
   });
 
@@ -95,7 +95,7 @@ describe("a list of target groups", () => {
     expect(targets.map(({ id, labels }) => [id, labels.n])).toEqual([["a:11211", "1"]]);
   });
 
-  it("is taken up to its bound, and counts what is beyond", () => {
+  it("is read up to its limit, and counts the excess", () => {
     const names = Array.from(
       { length: MAX_TARGETS + 500 },
       (_, index) => `10.${(index >> 8) & 255}.${index & 255}.${1 + (index >> 16)}`,
@@ -105,7 +105,7 @@ describe("a list of target groups", () => {
     expect(problems).toEqual([`501 skipped beyond the limit of ${MAX_TARGETS}`]);
   });
 
-  it("whatever found is read, or is no list, and every node of it has one writing", () => {
+  it("any value is read or rejected, and every node of it has one spelling", () => {
     const address = fc.oneof(
       fc.string(),
       fc.ipV4().map((ip) => `${ip}:11211`),
@@ -138,7 +138,7 @@ describe("a list of target groups", () => {
     );
   });
 
-  it("any JSON text is read, or is no list", () => {
+  it("any JSON text is read or rejected", () => {
     fc.assert(
       fc.property(fc.json(), (text) => {
         try {

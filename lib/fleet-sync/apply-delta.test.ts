@@ -11,12 +11,37 @@ const viaJson = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T;
 
 function nodeOf(id: string, changes: Partial<Node> = {}): Node {
   return {
-    ...{ id, pool: "main", labels: {}, status: "up", statusReason: null, statusCode: null, statusSinceMs: 5 },
-    ...{ capabilities: ["stats"], lacking: {}, protocol: "text", version: "1.6.18", pid: 1 },
-    ...{ uptimeSeconds: 90_000, atMs: 1_000, latencyMs: 0.4, auth: "none", tls: false },
-    ...{ bytes: 1_234_567, limitMaxbytes: 2 ** 26, currConnections: 10, maxConnections: 100, currItems: 5 },
-    ...{ hitRatio: 0.9, getsPerSecond: 100, setsPerSecond: 10, evictionsPerSecond: 0 },
-    ...{ lastRestartMs: null, lastFlushMs: null, pendingFlushMs: null, findings: null, alerts: null },
+    id,
+    pool: "main",
+    labels: {},
+    status: "up",
+    statusReason: null,
+    statusCode: null,
+    statusSinceMs: 5,
+    capabilities: ["stats"],
+    lacking: {},
+    protocol: "text",
+    version: "1.6.18",
+    pid: 1,
+    uptimeSeconds: 90_000,
+    atMs: 1_000,
+    latencyMs: 0.4,
+    auth: "none",
+    tls: false,
+    bytes: 1_234_567,
+    limitMaxbytes: 2 ** 26,
+    currConnections: 10,
+    maxConnections: 100,
+    currItems: 5,
+    hitRatio: 0.9,
+    getsPerSecond: 100,
+    setsPerSecond: 10,
+    evictionsPerSecond: 0,
+    lastRestartMs: null,
+    lastFlushMs: null,
+    pendingFlushMs: null,
+    findings: null,
+    alerts: null,
     ...changes,
   } as Node;
 }
@@ -41,7 +66,10 @@ const entryOf = (
   severity: Attention["severity"],
   figures: Attention["figures"] = {},
 ): Attention => ({
-  ...{ node, pool: "main", kind: "evicts", sinceMs: null },
+  node,
+  pool: "main",
+  kind: "evicts",
+  sinceMs: null,
   severity,
   figures,
 });
@@ -57,7 +85,7 @@ const a = nodeOf("a:1");
 const b = nodeOf("b:1");
 
 describe("the fleet in the browser", () => {
-  it("takes over changed fields in their place, and leaves the other nodes the objects they were", () => {
+  it("applies changed fields in place, and keeps the objects of the other nodes", () => {
     const fleet = fleetOf([a, b]);
     const changed = { ids: ["b:1"], fields: { bytes: { values: [7] }, status: { values: { all: "down" } } } };
     const next = applyDelta(fleet, { atMs: 200, changed });
@@ -68,17 +96,17 @@ describe("the fleet in the browser", () => {
     expect(next.attention).toBe(fleet.attention);
   });
 
-  it("gives a field to the nodes it is for, and no other", () => {
+  it("sets a field on exactly its nodes", () => {
     const changed = { ids: ["a:1", "b:1"], fields: { bytes: { rows: [1], values: [7] } } };
     const { nodes } = applyDelta(fleetOf([a, b]), { atMs: 200, changed });
     expect(nodes.map(({ bytes }) => bytes)).toEqual([a.bytes, 7]);
   });
 
-  it("does not grow older when a late message comes", () => {
+  it("ignores the older time of a late message", () => {
     expect(applyDelta(fleetOf([a]), { atMs: 50 }).atMs).toBe(100);
   });
 
-  it("forgets nodes that are gone, adds new ones at the end, and waits while it knows only the first", () => {
+  it("drops removed nodes, adds new ones at the end, and waits while it knows only the first", () => {
     const changes: FleetDelta = { atMs: 200, removed: ["a:1"], whole: encodeNodes([nodeOf("c:1")]) };
     expect(applyDelta(fleetOf([a, b]), changes).nodes.map(({ id }) => id)).toEqual(["b:1", "c:1"]);
     const partial = fleetOf([a, b], { nextCursor: "o2" });
@@ -86,8 +114,8 @@ describe("the fleet in the browser", () => {
   });
 });
 
-describe("what a reader is told", () => {
-  it("is nothing while figures look as before, and everything of a node that looks different", () => {
+describe("what a reader receives", () => {
+  it("is nothing while displayed values stay the same, and every changed field of a node that differs", () => {
     const alike = (changes: Partial<Node>) => rendersSame(a, nodeOf("a:1", changes));
     expect(alike({ atMs: 9_999, latencyMs: 3, uptimeSeconds: 90_010 })).toBe(true);
     // 1,234,567 is 1,235,000 in four digits, and so is 1,235,400; 1,234,400 is not.
@@ -104,19 +132,19 @@ describe("what a reader is told", () => {
     expect(rendersSame(nodeOf("a:1", { hitRatio: 0.0001 }), nodeOf("a:1", { hitRatio: 0 }))).toBe(false);
   });
 
-  it("adds up small steps to a difference, so that nothing creeps away unseen", () => {
+  it("sums small steps to a difference, so that slow changes are not missed", () => {
     const sent = new FleetDeltaEncoder();
     sent.next(summaryOf(), [a], [], 0);
-    let told = 0;
+    let received = 0;
     for (let step = 1; step <= 100; step++) {
       if (sent.next(summaryOf(), [nodeOf("a:1", { bytes: 1_234_567 + step * 100 })], [], step)?.changed)
-        told++;
+        received++;
     }
     // From 1,234,567 to 1,244,567: ten thousands are passed, each a step of the fourth digit.
-    expect(told).toBe(10);
+    expect(received).toBe(10);
   });
 
-  it("is a node whole at first and once a minute, exact to the last digit", () => {
+  it("is a full node at first and once a minute, exact to the last digit", () => {
     const sent = new FleetDeltaEncoder();
     expect(sent.next(summaryOf(), [a], [], 0)?.whole?.count).toBe(1);
     const later = nodeOf("a:1", { atMs: 31_000, latencyMs: 7 });
@@ -124,7 +152,7 @@ describe("what a reader is told", () => {
     expect(sent.next(summaryOf(), [later], [], 60_000)?.whole?.columns.latencyMs).toEqual({ all: 7 });
   });
 
-  it("is a node whole when it has a field more or less, so that what is gone goes", () => {
+  it("is a full node when a field was added or removed", () => {
     const sent = new FleetDeltaEncoder();
     const more = { ...a, later: true } as Node;
     let fleet = fleetOf([]);
@@ -135,7 +163,7 @@ describe("what a reader is told", () => {
     }
   });
 
-  it("has pools that differ, and the order when pools come or go", () => {
+  it("has changed pools, and the order when pools are added or removed", () => {
     const sent = new FleetDeltaEncoder();
     const step = (fleet: Fleet, pools: Pool[]) => {
       const changes = sent.next(summaryOf({ pools }), [], [], 0);
@@ -154,7 +182,7 @@ describe("what a reader is told", () => {
     }
   });
 
-  it("leads the browser to the same fleet, give or take what looks alike", () => {
+  it("gives the browser the same fleet, except for differences that are not displayed", () => {
     const figure = fc.option(fc.integer({ min: 0, max: 3_000_000 }));
     const poll = fc.record({
       status: fc.constantFrom("up" as const, "down" as const),
@@ -166,7 +194,7 @@ describe("what a reader is told", () => {
     });
     const second = fc.record({
       polls: fc.dictionary(fc.constantFrom("a:1", "b:1", "c:1", "d:1"), poll),
-      gone: fc.subarray(["a:1", "b:1"], { maxLength: 1 }),
+      removedIds: fc.subarray(["a:1", "b:1"], { maxLength: 1 }),
       odd: fc.dictionary(fc.constantFrom("a:1", "b:1", "c:1"), fc.nat({ max: 9 })),
     });
     fc.assert(
@@ -174,8 +202,8 @@ describe("what a reader is told", () => {
         const sent = new FleetDeltaEncoder();
         const server = new Map<string, Node>();
         let fleet = fleetOf([]);
-        seconds.forEach(({ polls, gone, odd }, atMs) => {
-          const removed = gone.filter((id) => server.delete(id) || id === "");
+        seconds.forEach(({ polls, removedIds, odd }, atMs) => {
+          const removed = removedIds.filter((id) => server.delete(id) || id === "");
           const touched = Object.entries(polls)
             .filter(([id]) => !removed.includes(id))
             .map(([id, changes]) => nodeOf(id, { ...changes, atMs }));

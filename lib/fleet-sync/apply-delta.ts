@@ -6,7 +6,7 @@ import { decodeRows } from "./columns";
 import { attentionKey, type ChangedAttention, type ChangedPools, type FleetDelta, patchesOf } from "./delta";
 import { decodeNodes } from "./fleet-columns";
 
-/** The fleet with the changes in it. Nodes that did not change stay the objects they were, in their places. */
+/** The fleet with the changes in it. Nodes that did not change keep their identity and order. */
 export function applyDelta(fleet: Fleet, changes: FleetDelta): Fleet {
   return {
     ...fleet,
@@ -21,19 +21,19 @@ export function applyDelta(fleet: Fleet, changes: FleetDelta): Fleet {
 
 function nodesAfter(fleet: Fleet, { whole, changed, removed }: FleetDelta): Node[] {
   if (whole === undefined && changed === undefined && removed === undefined) return fleet.nodes;
-  const wholes = new Map((whole === undefined ? [] : decodeNodes(whole)).map((node) => [node.id, node]));
+  const fullNodes = new Map((whole === undefined ? [] : decodeNodes(whole)).map((node) => [node.id, node]));
   const patches = changed === undefined ? new Map<string, Partial<Node>>() : patchesOf(changed);
-  const gone = new Set(removed);
+  const removedIds = new Set(removed);
   const nodes: Node[] = [];
   for (const node of fleet.nodes) {
-    if (gone.has(node.id)) continue;
-    const next = wholes.get(node.id);
+    if (removedIds.has(node.id)) continue;
+    const next = fullNodes.get(node.id);
     const patch = patches.get(node.id);
-    wholes.delete(node.id);
+    fullNodes.delete(node.id);
     nodes.push(next ?? (patch === undefined ? node : { ...node, ...patch }));
   }
   // While only the first nodes of a large fleet are here, the others are on their way.
-  if (fleet.nextCursor === null) for (const node of wholes.values()) nodes.push(node);
+  if (fleet.nextCursor === null) for (const node of fullNodes.values()) nodes.push(node);
   return nodes;
 }
 

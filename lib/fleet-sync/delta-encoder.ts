@@ -28,7 +28,7 @@ function rounded(value: number | null, digits: number): number | null {
   return value === null ? null : Number(value.toPrecision(digits));
 }
 
-const figure = (value: number | null) => rounded(value, 4);
+const displayed = (value: number | null) => rounded(value, 4);
 
 /** In tenths of a percent; 0 and 1 are exact, because no page rounds to them. */
 function ratio(value: number | null): number | null {
@@ -36,7 +36,7 @@ function ratio(value: number | null): number | null {
   return Math.min(999, Math.max(1, Math.round(value * 1_000))) / 1_000;
 }
 
-/** In the largest whole unit, as lists show it. */
+/** In the largest unit, as lists show it. */
 function uptime(seconds: number | null): number | null {
   if (seconds === null) return null;
   const unit = [86_400, 3_600, 60].find((size) => seconds >= size) ?? 1;
@@ -47,12 +47,12 @@ const DISPLAY_PRECISION: Readonly<Partial<Record<NodeField, (value: number | nul
   atMs: () => 0,
   latencyMs: () => 0,
   uptimeSeconds: uptime,
-  bytes: figure,
-  currItems: figure,
+  bytes: displayed,
+  currItems: displayed,
   hitRatio: ratio,
-  getsPerSecond: figure,
-  setsPerSecond: figure,
-  evictionsPerSecond: figure,
+  getsPerSecond: displayed,
+  setsPerSecond: displayed,
+  evictionsPerSecond: displayed,
 };
 
 function isSame(a: unknown, b: unknown): boolean {
@@ -114,21 +114,21 @@ export class FleetDeltaEncoder {
   }
 
   private nodeChanges(touched: readonly Node[], nowMs: number): Pick<FleetDelta, "whole" | "changed"> {
-    const whole: Node[] = [];
+    const full: Node[] = [];
     const changed: { before: Node; now: Node }[] = [];
     for (const now of touched) {
       const sent = this.nodes.get(now.id);
       const due = sent === undefined || nowMs - sent.wholeMs >= FULL_EVERY_MS;
       if (due || !haveSameFields(sent.node, now)) {
         this.nodes.set(now.id, { node: now, wholeMs: nowMs });
-        whole.push(now);
+        full.push(now);
       } else if (!rendersSame(sent.node, now)) {
         this.nodes.set(now.id, { node: now, wholeMs: sent.wholeMs });
         changed.push({ before: sent.node, now });
       }
     }
     return {
-      ...(whole.length > 0 ? { whole: encodeNodes(whole) } : {}),
+      ...(full.length > 0 ? { whole: encodeNodes(full) } : {}),
       ...(changed.length > 0 ? { changed: changedNodes(changed) } : {}),
     };
   }
@@ -166,17 +166,17 @@ export class FleetDeltaEncoder {
       this.attention = after;
       return { attention: { gone: null, now: attention } };
     }
-    const gone = [...before.keys()].filter((key) => !after.has(key));
+    const removed = [...before.keys()].filter((key) => !after.has(key));
     const now: Attention[] = [];
     for (const [key, entry] of after) {
-      const known = before.get(key);
+      const previous = before.get(key);
       // Compared with what the reader has, so that small steps add up to a difference.
-      if (known !== undefined && isUnchanged(known, entry)) continue;
+      if (previous !== undefined && isUnchanged(previous, entry)) continue;
       before.set(key, entry);
       now.push(entry);
     }
-    for (const key of gone) before.delete(key);
-    return gone.length === 0 && now.length === 0 ? {} : { attention: { gone, now } };
+    for (const key of removed) before.delete(key);
+    return removed.length === 0 && now.length === 0 ? {} : { attention: { gone: removed, now } };
   }
 }
 
@@ -191,7 +191,7 @@ function isUnchanged(a: Attention, b: Attention): boolean {
     names.length === Object.keys(a.figures).length &&
     names.every((name) => {
       const [was, is] = [a.figures[name] ?? null, b.figures[name] ?? null];
-      return was === is || figure(was) === figure(is);
+      return was === is || displayed(was) === displayed(is);
     })
   );
 }

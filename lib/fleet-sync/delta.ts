@@ -11,7 +11,7 @@ import type { NodeColumns, NodeField } from "./fleet-columns";
 /** The fleet reply without its nodes. */
 export type FleetSummary = Omit<Fleet, "nodes" | "matched" | "nextCursor">;
 
-/** New values of one field. Without `rows` they are for every changed node, else for those at these places. */
+/** New values of one field. Without `rows` they are for every changed node, else for those at these indexes. */
 interface ChangedField {
   readonly rows?: readonly number[];
   readonly values: Column;
@@ -38,7 +38,7 @@ export interface ChangedAttention {
 /** Everything that changed since the message before; what is missing did not change. */
 export interface FleetDelta {
   readonly atMs: number;
-  /** Nodes with every field: new to the reader, or due to be sent whole again. */
+  /** Nodes with every field: new to the reader, or due to be sent in full again. */
   readonly whole?: NodeColumns;
   readonly changed?: ChangedNodes;
   readonly removed?: readonly string[];

@@ -59,7 +59,12 @@ const node: fc.Arbitrary<Node> = fc.record({
 
 function fleetOf(nodes: Node[]): Fleet {
   return {
-    ...{ atMs: 1, pollIntervalMs: 2, configured: true, pools: [], attention: [], notices: [] },
+    atMs: 1,
+    pollIntervalMs: 2,
+    configured: true,
+    pools: [],
+    attention: [],
+    notices: [],
     totals: {} as Fleet["totals"],
     nodes,
     matched: nodes.length,
@@ -68,7 +73,7 @@ function fleetOf(nodes: Node[]): Fleet {
 }
 
 describe("a column", () => {
-  it("gives back what it was made of, after a trip through JSON, whatever the values are", () => {
+  it("decodes to its values after a round trip through JSON, for any values", () => {
     fc.assert(
       fc.property(fc.array(value), (values) => {
         expect(decodeColumn(viaJson(encodeColumn(values)), values.length)).toEqual(values);
@@ -76,7 +81,7 @@ describe("a column", () => {
     );
   });
 
-  it("gives back values that repeat and points in time, which it writes in other ways", () => {
+  it("decodes repeated values and timestamps, which have their own encodings", () => {
     const times = fc.array(fc.option(fc.integer({ min: 1_700_000_000_000, max: 1_800_000_000_000 })));
     const repeated = fc.array(fc.constantFrom<unknown>("up", null, 0, false, { a: "b" }), { minLength: 40 });
     fc.assert(
@@ -86,7 +91,7 @@ describe("a column", () => {
     );
   });
 
-  it("writes what repeats once", () => {
+  it("writes repeated values once", () => {
     expect(encodeColumn(["up", "up", "up"])).toEqual({ all: "up" });
     const labels = [...new Array<unknown>(8).fill({ env: "a" }), { env: "b" }];
     expect(encodeColumn(labels)).toEqual({
@@ -99,7 +104,7 @@ describe("a column", () => {
 });
 
 describe("rows as columns", () => {
-  it("keep a field that only some have with those that have it", () => {
+  it("keep a field that only some rows have on those rows", () => {
     const rows = fc.array(fc.record({ a: value, b: value, c: value }, { requiredKeys: ["a"] }));
     fc.assert(
       fc.property(rows, (given) => {
@@ -132,7 +137,7 @@ describe("the compact fleet", () => {
     );
   });
 
-  it("gives equal labels of many nodes as one object", () => {
+  it("shares one object for equal labels of many nodes", () => {
     const [first] = fc.sample(node, { numRuns: 1, seed: 7 });
     const nodes = Array.from({ length: 12 }, (_, n) => ({
       ...(first as Node),

@@ -39,7 +39,7 @@ describe.each(LISTS)("libmemcached with %s", (file, servers) => {
     .map((row) => row.split("\t"));
 
   it.each(COLUMNS.map((hashing, column) => [hashing.name, hashing, column] as const))(
-    "keeps 1,000 keys where %s says",
+    "keeps 1,000 keys where %s places them",
     (_, hashing, column) => {
       expect(rows).toHaveLength(1_000);
       const wrong = rows.filter(
@@ -74,7 +74,7 @@ describe("every hashing", () => {
     for (const hashing of HASHINGS) expect(hashing.ownerOf(Buffer.from("key"), alone)).toBe(0);
   });
 
-  it("knows that memjs has no keys but text", () => {
+  it("has no binary keys for memjs", () => {
     const servers = addresses("10.0.0.1", "10.0.0.2");
     expect(memjs.ownerOf(Buffer.of(0xff), servers)).toBeNull();
     expect(memjs.ownerOf(Buffer.from("größe"), servers)).not.toBeNull();

@@ -13,7 +13,7 @@ const hashing = (name: string) => {
 };
 
 describe("the key space", () => {
-  it("is shared out whole by every hashing, to any number of servers", () => {
+  it("is distributed completely by every hashing, to any number of servers", () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 40 }), (count) => {
         for (const { sharesOf } of HASHINGS) {
@@ -30,7 +30,7 @@ describe("the key space", () => {
     for (const { sharesOf } of HASHINGS) expect(sharesOf(some(1))).toEqual([1]);
   });
 
-  it("is cut by ketama where libketama's digests lie, to the last number", () => {
+  it("is divided by ketama exactly at libketama's digests", () => {
     const servers = ["10.0.0.11", "10.0.0.12", "cache-4.example.net"];
     const points: [point: bigint, server: number][] = [];
     for (const [server, name] of servers.entries()) {
@@ -41,15 +41,15 @@ describe("the key space", () => {
     }
     points.sort(([a], [b]) => (a < b ? -1 : Number(a > b)));
     const owned = [0n, 0n, 0n];
-    for (const [place, [point, server]] of points.entries()) {
-      const before = points[place - 1]?.[0] ?? (points.at(-1)?.[0] ?? 0n) - (1n << 32n);
+    for (const [index, [point, server]] of points.entries()) {
+      const before = points[index - 1]?.[0] ?? (points.at(-1)?.[0] ?? 0n) - (1n << 32n);
       owned[server] = (owned[server] ?? 0n) + point - before;
     }
     const shares = hashing("ketama").sharesOf(servers.map((host) => node(host)));
     expect(shares.map((share) => BigInt(share * 2 ** 32))).toEqual(owned);
   });
 
-  it("is shared out by modulo as evenly as it can be", () => {
+  it("is distributed by modulo as evenly as possible", () => {
     // 2^32 is 3 times 1,431,655,765 and 1: the first server has one hash more.
     expect(
       hashing("modulo")
@@ -58,7 +58,7 @@ describe("the key space", () => {
     ).toEqual([1_431_655_766, 1_431_655_765, 1_431_655_765]);
   });
 
-  it("is shared out by memjs over absolute values", () => {
+  it("is distributed by memjs over absolute values", () => {
     // Of -2^31 to 2^31 - 1: multiples of 3 are 0 and 715,827,882 pairs; 2^31 leaves 2.
     expect(
       hashing("memjs")
@@ -67,7 +67,7 @@ describe("the key space", () => {
     ).toEqual([1_431_655_765, 1_431_655_766, 1_431_655_765]);
   });
 
-  it("gives each server about as many keys as its share promises", () => {
+  it("gives each server about as many keys as its share", () => {
     const servers = some(5);
     const keys = 20_000;
     for (const { name, ownerOf, sharesOf } of HASHINGS) {
@@ -76,11 +76,11 @@ describe("the key space", () => {
         const owner = ownerOf(Buffer.from(createHash("sha1").update(`${n}`).digest("hex")), servers);
         if (owner !== null) counts[owner] = (counts[owner] ?? 0) + 1;
       }
-      sharesOf(servers).forEach((share, place) => {
+      sharesOf(servers).forEach((share, index) => {
         // The keys are the same in every run; five standard deviations of as many fair draws.
         const deviation = Math.sqrt((share * (1 - share)) / keys);
-        const seen = (counts[place] ?? 0) / keys;
-        expect([name, Math.abs(seen - share) < 5 * deviation]).toEqual([name, true]);
+        const observed = (counts[index] ?? 0) / keys;
+        expect([name, Math.abs(observed - share) < 5 * deviation]).toEqual([name, true]);
       });
     }
   });

@@ -36,7 +36,7 @@ export interface HistoryQuery {
    */
   readonly fromMs: number;
   readonly toMs: number;
-  /** Width of a bucket in milliseconds. The engine may widen it; the result says so. */
+  /** Width of a bucket in milliseconds. The engine may widen it; the result has the actual width. */
   readonly stepMs: number;
   /** `each`: a row per node. `sum`: one row over all nodes. */
   readonly combine: "each" | "sum";

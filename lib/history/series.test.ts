@@ -8,11 +8,11 @@ const HITS = { a: [9, 1], b: [0, Number.NaN] };
 const MISSES = { a: [1, 0], b: [90, Number.NaN] };
 const ELAPSED = { a: [10, 10], b: [20, Number.NaN] };
 
-function historyOf(): { history: History; asked: HistoryQuery[] } {
-  const asked: HistoryQuery[] = [];
+function historyOf(): { history: History; queries: HistoryQuery[] } {
+  const queries: HistoryQuery[] = [];
   const columns: Record<string, Record<string, number[]>> = { get_hits: HITS, get_misses: MISSES };
   const query = async (question: HistoryQuery): Promise<HistoryResult> => {
-    asked.push(question);
+    queries.push(question);
     const pick = (table: Record<string, number[]>) =>
       question.nodes.map((node) => Float64Array.from(table[node] as number[]));
     const sum = (rows: Float64Array[]) =>
@@ -36,10 +36,10 @@ function historyOf(): { history: History; asked: HistoryQuery[] } {
         };
   };
   const history = { query, markers: async () => [] } as unknown as History;
-  return { history, asked };
+  return { history, queries };
 }
 
-const ask = (history: History, metrics: string[], aggregate: "none" | "fleet" | "pool" | "median") =>
+const seriesOf = (history: History, metrics: string[], aggregate: "none" | "fleet" | "pool" | "median") =>
   answerSeries(history, {
     metrics: metrics.map((name) => metricOf(name) as Metric),
     nodes: [
@@ -55,7 +55,7 @@ const ask = (history: History, metrics: string[], aggregate: "none" | "fleet" | 
 
 describe("series from a history", () => {
   it("divide per node and leave what was not observed null", async () => {
-    const { series } = await ask(historyOf().history, ["hit_ratio", "hits"], "none");
+    const { series } = await seriesOf(historyOf().history, ["hit_ratio", "hits"], "none");
     expect(series).toEqual([
       { metric: "hit_ratio", node: "a", pool: "one", values: [0.9, 1] },
       { metric: "hit_ratio", node: "b", pool: "two", values: [0, null] },
@@ -65,17 +65,17 @@ describe("series from a history", () => {
   });
 
   it("take the fleet's ratio from sums, not from the nodes' ratios", async () => {
-    const { series } = await ask(historyOf().history, ["hit_ratio"], "fleet");
+    const { series } = await seriesOf(historyOf().history, ["hit_ratio"], "fleet");
     expect(series).toEqual([{ metric: "hit_ratio", node: null, pool: null, values: [0.09, 1] }]);
   });
 
-  it("add up rates by each node's own elapsed time", async () => {
-    const { series } = await ask(historyOf().history, ["misses"], "fleet");
+  it("sum rates by each node's own elapsed time", async () => {
+    const { series } = await seriesOf(historyOf().history, ["misses"], "fleet");
     expect(series[0]?.values).toEqual([0.1 + 4.5, 0]);
   });
 
   it("give one line per pool", async () => {
-    const { series } = await ask(historyOf().history, ["hit_ratio"], "pool");
+    const { series } = await seriesOf(historyOf().history, ["hit_ratio"], "pool");
     expect(series.map((line) => [line.pool, line.values])).toEqual([
       ["one", [0.9, 1]],
       ["two", [0, null]],
@@ -83,13 +83,13 @@ describe("series from a history", () => {
   });
 
   it("give the median of what the nodes had", async () => {
-    const { series } = await ask(historyOf().history, ["hit_ratio"], "median");
+    const { series } = await seriesOf(historyOf().history, ["hit_ratio"], "median");
     expect(series).toEqual([{ metric: "hit_ratio", node: null, pool: null, values: [0.45, 1] }]);
   });
 
-  it("ask the history only for the stats they need", async () => {
-    const { history, asked } = historyOf();
-    await ask(history, ["hit_ratio", "hits"], "none");
-    expect(asked[0]?.stats).toEqual(["get_hits", "get_misses"]);
+  it("read only the stats they need from the history", async () => {
+    const { history, queries } = historyOf();
+    await seriesOf(history, ["hit_ratio", "hits"], "none");
+    expect(queries[0]?.stats).toEqual(["get_hits", "get_misses"]);
   });
 });

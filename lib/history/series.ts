@@ -7,7 +7,7 @@ import type { History, HistoryResult } from "./contract";
 
 interface SeriesRequest {
   readonly metrics: readonly Metric[];
-  /** Nodes asked for, with their pools, in the order of the answer. */
+  /** Requested nodes with their pools, in the order of the reply. */
   readonly nodes: readonly { readonly id: string; readonly pool: string }[];
   /** Removed nodes, of which only markers are read. */
   readonly departed?: readonly string[];
@@ -26,7 +26,7 @@ interface Line {
   readonly pool: string | null;
 }
 
-/** Series of every metric asked for, with the markers of the nodes asked for. */
+/** Series of every requested metric, with the markers of the requested nodes. */
 export async function answerSeries(history: History, request: SeriesRequest): Promise<Series> {
   const stats = statsNeeded(request.metrics);
   const { fromMs, toMs, markerLimit: limit, departed = [] } = request;

@@ -10,13 +10,23 @@ const SUMMARY = { atMs: 5, totals: { critical: 0, warning: 0, info: 0, ok: 7 }, 
 
 function finding(n: number): ReportedFinding {
   return {
-    ...{ node: `10.0.0.${n}:11211`, pool: "main", probe: "settings", check: "verbosity", verdict: "pass" },
-    ...{ severity: "ok", title: "quiet", figures: {}, evidence: { n }, atMs: n, probedFrom: "here" },
-    ...{ patched: null, previous: null },
+    node: `10.0.0.${n}:11211`,
+    pool: "main",
+    probe: "settings",
+    check: "verbosity",
+    verdict: "pass",
+    severity: "ok",
+    title: "quiet",
+    figures: {},
+    evidence: { n },
+    atMs: n,
+    probedFrom: "here",
+    patched: null,
+    previous: null,
   };
 }
 
-/** Seven findings in pages of two; `read` counts the pages that were asked for. */
+/** Seven findings in pages of two; `read` counts the requested pages. */
 function fleet({ breaksAt = 99 } = {}) {
   const read = { pages: 1, query: null as FindingsQuery | null, form: "" };
   const page = (at: number) => {
@@ -25,7 +35,7 @@ function fleet({ breaksAt = 99 } = {}) {
   };
   async function* rest(most: number) {
     for (let at = 1; at <= 3 && at * 2 < most; at++) {
-      if (at === breaksAt) throw new Error("the store is gone");
+      if (at === breaksAt) throw new Error("the store is closed");
       read.pages++;
       yield page(at);
     }
@@ -40,8 +50,8 @@ function fleet({ breaksAt = 99 } = {}) {
 
 const request = (accept = "application/json") => new Request("http://here/", { headers: { accept } });
 
-describe("findings as an answer", () => {
-  it("are one piece with an ETag where there is a limit, with the cursor of its last page", async () => {
+describe("findings as a response", () => {
+  it("are a single response with an ETag where there is a limit, with the cursor of its last page", async () => {
     const { runtime } = fleet();
     const reply = await findingsResponse(runtime, request(), { limit: 4 });
     expect(reply.headers.get("etag")).not.toBeNull();
@@ -67,13 +77,13 @@ describe("findings as an answer", () => {
     });
   });
 
-  it("break off where the store does: what came is no whole JSON", async () => {
+  it("break off where the store fails: the output is not valid JSON", async () => {
     const { runtime } = fleet({ breaksAt: 2 });
     const reply = await findingsResponse(runtime, request(), {});
-    await expect(reply.text()).rejects.toThrow("the store is gone");
+    await expect(reply.text()).rejects.toThrow("the store is closed");
   });
 
-  it("stop being read when the reader leaves", async () => {
+  it("are no longer read when the reader disconnects", async () => {
     const { runtime, read } = fleet();
     const reply = await findingsResponse(runtime, request(), {});
     const reader = reply.body?.getReader();
@@ -82,7 +92,7 @@ describe("findings as an answer", () => {
     expect(read.pages).toBe(1);
   });
 
-  it("are a table without remedies for who asks for CSV, and a file for who wants one", async () => {
+  it("are a table without remedies as CSV, and a file on request", async () => {
     const { runtime, read } = fleet();
     const csv = await findingsResponse(runtime, request("text/csv"), {});
     const lines = (await csv.text()).trimEnd().split("\r\n");

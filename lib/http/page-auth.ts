@@ -13,7 +13,7 @@ const recognised = cache(
   async (): Promise<Authentication> => getRuntime().access.authenticate(await headers()),
 );
 
-/** The actor of the current request; null when nobody is signed in. */
+/** The actor of the current request; null without a signed-in user. */
 export async function pageActor(): Promise<Actor | null> {
   return (await recognised()).actor;
 }

@@ -10,10 +10,10 @@ import { metricsResponse } from "./prometheus";
 const NODES = 2_000;
 const AT = { monoMs: 1_000, wallMs: 1_000_000 };
 
-/** Whoever asks it for anything gets an error: metrics are handed out without the nodes. */
+/** Throws on every use: metrics are served without contacting nodes. */
 const MUTE = new Proxy({} as NodeClient, {
   get(_, name) {
-    throw new Error(`a node was asked for ${String(name)}`);
+    throw new Error(`a node was accessed: ${String(name)}`);
   },
 });
 
@@ -36,10 +36,23 @@ function runtimeOf(read: () => void): Runtime {
       }),
     ownMetrics: async () => ({
       nodes: new Map([["up", NODES]]),
-      ...{ pollIntervalSeconds: 10, polls: 1, pollFailures: new Map(), batches: 1, batchSeconds: 1 },
-      ...{ batchAtSeconds: 1, historyWritable: true, databases: new Map(), notices: new Map() },
-      ...{ auditEntries: 0, actionsRunning: 0, startedAtSeconds: 1, residentBytes: 1, heapUsedBytes: 1 },
-      ...{ cpuSeconds: new Map(), eventLoopActiveSeconds: 1, eventLoopDelaySeconds: 0 },
+      pollIntervalSeconds: 10,
+      polls: 1,
+      pollFailures: new Map(),
+      batches: 1,
+      batchSeconds: 1,
+      batchAtSeconds: 1,
+      historyWritable: true,
+      databases: new Map(),
+      notices: new Map(),
+      auditEntries: 0,
+      actionsRunning: 0,
+      startedAtSeconds: 1,
+      residentBytes: 1,
+      heapUsedBytes: 1,
+      cpuSeconds: new Map(),
+      eventLoopActiveSeconds: 1,
+      eventLoopDelaySeconds: 0,
     }),
   };
   return runtime as Runtime;
@@ -51,7 +64,7 @@ const bodyOf = (reply: Response) => {
 };
 
 describe("/metrics of a large fleet", () => {
-  it("is written as it is read, in small pieces, without asking a node", async () => {
+  it("is written as it is read, in small pieces, without contacting a node", async () => {
     let reads = 0;
     const reply = await metricsResponse(runtimeOf(() => reads++));
     expect(reply.headers.get("content-type")).toBe("text/plain; version=0.0.4; charset=utf-8");
@@ -60,7 +73,7 @@ describe("/metrics of a large fleet", () => {
     await body.read();
     await body.read();
     const early = reads;
-    for (let turn = 0; turn < 20; turn++) await new Promise(setImmediate);
+    for (let tick = 0; tick < 20; tick++) await new Promise(setImmediate);
     expect(reads).toBe(early);
     let longest = 0;
     let bytes = 0;
@@ -72,22 +85,22 @@ describe("/metrics of a large fleet", () => {
     expect(bytes).toBeGreaterThan(100 * longest);
   });
 
-  it("lets others have their turn between two pieces", async () => {
+  it("yields to other work between two pieces", async () => {
     const body = bodyOf(await metricsResponse(runtimeOf(() => {})));
     let pieces = 0;
-    let turns = 0;
+    let ticks = 0;
     let over = false;
     const count = () => {
-      turns++;
+      ticks++;
       if (!over) setImmediate(count);
     };
     count();
     for (let piece = await body.read(); !piece.done; piece = await body.read()) pieces++;
     over = true;
-    expect(turns).toBeGreaterThanOrEqual(pieces);
+    expect(ticks).toBeGreaterThanOrEqual(pieces);
   });
 
-  it("stops when the reader leaves", async () => {
+  it("stops when the reader disconnects", async () => {
     let reads = 0;
     const body = bodyOf(await metricsResponse(runtimeOf(() => reads++)));
     const log = vi.spyOn(process.stderr, "write");
@@ -95,7 +108,7 @@ describe("/metrics of a large fleet", () => {
     const waiting = body.read();
     await body.cancel();
     const before = reads;
-    for (let turn = 0; turn < 20; turn++) await new Promise(setImmediate);
+    for (let tick = 0; tick < 20; tick++) await new Promise(setImmediate);
     expect(reads).toBe(before);
     expect((await waiting).done).toBe(true);
     expect(log).not.toHaveBeenCalled();

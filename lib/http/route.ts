@@ -50,7 +50,7 @@ export interface Caller {
 
 type Context = { params: Promise<Record<string, string>> };
 type BodyOf<Body extends z.ZodType | null> = Body extends z.ZodType ? z.output<Body> : null;
-/** What a handler may return: the endpoint's reply, or a response of its own. */
+/** What a handler may return: the endpoint's reply, or its own response. */
 type Answer<Reply extends z.ZodType | null> =
   | (Reply extends z.ZodType ? Immutable<z.input<Reply>> : never)
   | Response;

@@ -11,7 +11,7 @@ const lengthPrefixed = (bytes: Buffer) => {
 };
 
 describe("unpacking", () => {
-  it("gives back what gzip and zlib have packed, at any level", async () => {
+  it("decompresses gzip and zlib at any level", async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.uint8Array({ maxLength: 5_000 }),
@@ -27,7 +27,7 @@ describe("unpacking", () => {
     );
   });
 
-  it("reads what Python's zlib and gzip have packed", async () => {
+  it("decompresses the output of Python's zlib and gzip", async () => {
     const zlib = await unpack(Buffer.from("789cab564a54b25230acad46a301516f0679", "hex"), true, MEGABYTE);
     expect(zlib).toEqual({
       packing: "zlib",
@@ -42,14 +42,14 @@ describe("unpacking", () => {
     expect(gzip).toEqual({ packing: "gzip", bytes: Buffer.from("hello"), truncated: false });
   });
 
-  it("reads zlib behind its length, when the length is right", async () => {
+  it("decompresses zlib after its length, when the length is correct", async () => {
     const packed = lengthPrefixed(Buffer.from("a value of php-memcached"));
     expect((await unpack(packed, true, MEGABYTE))?.bytes.toString()).toBe("a value of php-memcached");
     packed.writeUInt32LE(5);
     expect(await unpack(packed, true, MEGABYTE)).toBeNull();
   });
 
-  it("stops at the bound, however much would come", async () => {
+  it("stops at the limit, however much would follow", async () => {
     const bomb = gzipSync(Buffer.alloc(200 * MEGABYTE));
     expect(bomb.length).toBeLessThan(MEGABYTE);
     const before = process.memoryUsage().rss;
@@ -59,7 +59,7 @@ describe("unpacking", () => {
     expect(process.memoryUsage().rss - before).toBeLessThan(64 * MEGABYTE);
   });
 
-  it("gives the beginning of what was cut, and nothing of what is broken", async () => {
+  it("returns the beginning of truncated data, and nothing of corrupt data", async () => {
     const packed = gzipSync(Buffer.from("some words ".repeat(5_000)));
     const cut = await unpack(packed.subarray(0, packed.length - 20), false, MEGABYTE);
     expect(cut?.truncated).toBe(true);
@@ -68,7 +68,7 @@ describe("unpacking", () => {
     expect(await unpack(Buffer.from("1f8b08000000", "hex"), true, MEGABYTE)).toBeNull();
   });
 
-  it("leaves everything else alone", async () => {
+  it("leaves other data unchanged", async () => {
     await fc.assert(
       fc.asyncProperty(fc.string(), async (text) => {
         const found = await unpack(Buffer.from(`"${text}"`), true, MEGABYTE);

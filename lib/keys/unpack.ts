@@ -19,7 +19,7 @@ export async function unpack(bytes: Buffer, complete: boolean, limit: number): P
   if (isZlib(bytes, 0)) return packed("zlib", await inflate("zlib", bytes, complete, limit));
   if (!isZlib(bytes, 4)) return null;
   const result = await inflate("zlib", bytes.subarray(4), complete, limit);
-  // The length must match; otherwise the bytes only look like zlib.
+  // The length must match; otherwise the bytes only resemble zlib.
   const length = bytes.readUInt32LE(0);
   const matches =
     result !== null && (result.truncated ? length > result.bytes.length : length === result.bytes.length);

@@ -3,7 +3,8 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { detectFormat } from "./value-format";
 
-const formatOf = (bytes: string | Buffer, whole = true) => detectFormat(Buffer.from(bytes), whole).format;
+const formatOf = (bytes: string | Buffer, complete = true) =>
+  detectFormat(Buffer.from(bytes), complete).format;
 const hex = (text: string) => Buffer.from(text, "hex");
 
 describe("a value's format", () => {
@@ -57,20 +58,20 @@ describe("a value's format", () => {
     expect(formatOf(hex(pickled))).toBe("pickle");
   });
 
-  it("is java for what ObjectOutputStream of OpenJDK 17 writes", () => {
+  it("is java for the output of ObjectOutputStream of OpenJDK 17", () => {
     const list =
       "aced0005737200136a6176612e7574696c2e41727261794c6973747881d21d99c7619d03000149000473697a6578700000000277040000000274000161";
     expect(formatOf(hex(list))).toBe("java");
   });
 
-  it("is judged by the beginning when that is all there is", () => {
+  it("is detected from the beginning of a truncated value", () => {
     expect(formatOf('{"a": [1, 2', false)).toBe("json");
     expect(formatOf('a:2:{i:0;s:1:"', false)).toBe("php");
     expect(formatOf(hex("80049517000000"), false)).toBe("pickle");
     expect(formatOf(gzipSync("x").subarray(0, 12), false)).toBe("gzip");
   });
 
-  it("of a text that was cut inside a character is still text, without that character", () => {
+  it("of a text truncated inside a character is still text, without that character", () => {
     const cut = Buffer.from("größe").subarray(0, 3);
     expect(detectFormat(cut, false)).toEqual({ format: "text", text: "gr" });
     expect(detectFormat(cut, true)).toEqual({ format: "binary", text: null });

@@ -68,7 +68,7 @@ describe("real servers", () => {
     });
   });
 
-  it("1.6.18 has all but what its settings turn off", () => {
+  it("1.6.18 has everything except what its settings disable", () => {
     const { lacking } = capabilitiesOf(node("1.6.18", captured("1.6.18")));
     expect(lacking).toEqual({
       stats_sizes: "disabledBySetting",
@@ -111,7 +111,7 @@ it.each([
   expect(lackingReason(capability, node(version))).toBe(reason);
 });
 
-it("before the first contact everything is still to be asked", () => {
+it("before the first contact everything is unknown", () => {
   const { capabilities, lacking } = capabilitiesOf({
     dialect: null,
     version: null,

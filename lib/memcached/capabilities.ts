@@ -39,7 +39,7 @@ const none: Rule = () => null;
 const RULES: Readonly<Record<Capability, readonly Rule[]>> = {
   stats: [none],
   stats_conns: [textOnly, since(1, 4, 25)],
-  // `stats sizes` locks the whole cache before 1.4.27; later versions need `-o track_sizes`.
+  // `stats sizes` locks the entire cache before 1.4.27; later versions need `-o track_sizes`.
   stats_sizes: [
     ({ version }) => (isAtLeast(version, [1, 4, 27]) ? null : "locksThisVersion"),
     unlessOff("track_sizes"),

@@ -67,7 +67,7 @@ export interface CommandCheckResult {
 }
 
 /**
- * A signed-in connection of its own for many short requests, which can be pipelined. Every method rejects with
+ * A separate signed-in connection for many short requests, which can be pipelined. Every method rejects with
  * `NodeError`; after any error but a rejected command, the session has ended.
  */
 export interface PipelinedSession {
@@ -159,7 +159,7 @@ export interface BulkDeleteCounts {
   failed: number;
 }
 
-/** A signed-in text connection of its own for deleting many items. */
+/** A separate signed-in text connection for deleting many items. */
 export interface BulkDelete {
   /** Whether the node compares `cas`, which requires the meta commands. */
   readonly compares: boolean;

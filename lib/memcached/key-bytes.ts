@@ -35,7 +35,7 @@ export function checkedKey(key: string | Uint8Array, field = "key"): Buffer {
   return bytes;
 }
 
-/** The bytes that base64 text stands for; null for text that is not valid base64. */
+/** The bytes that base64 text encodes; null for text that is not valid base64. */
 export function base64Bytes(text: string): Buffer | null {
   const standard = text.replaceAll("-", "+").replaceAll("_", "/").replace(/=+$/, "");
   if (!/^[A-Za-z0-9+/]*$/.test(standard) || standard.length % 4 === 1) return null;

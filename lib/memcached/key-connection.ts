@@ -10,7 +10,7 @@ import { TextKeys } from "./text/keys";
 import { TextTransport } from "./text/transport";
 
 /**
- * Jobs on the keys of one node, one at a time, each on a connection of its own. So polls never wait behind a value, and
+ * Jobs on the keys of one node, one at a time, each on its own connection. So polls never wait behind a value, and
  * a value can be read in part: the rest is dropped with the connection.
  */
 export class KeyConnection {

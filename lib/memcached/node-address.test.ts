@@ -65,7 +65,7 @@ describe("parseNodeAddress", () => {
     "a..b",
     "キャッシュ",
     "a".repeat(64),
-  ])("refuses %j and says what is allowed", (text) => {
+  ])("refuses %j and names what is allowed", (text) => {
     const result = parseNodeAddress(text);
     expect(result.ok).toBe(false);
     expect(result.ok ? "" : result.allowed).not.toBe("");

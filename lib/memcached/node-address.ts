@@ -21,7 +21,7 @@ export type AddressResult =
 /**
  * Reads a node's address: `10.0.0.11:11211`, `cache-1.example.net`, `[fd00::5]:11211`, `unix:/run/m.sock`. A
  * missing port is 11211. Names are lower-cased, IPv6 is shortened (RFC 5952) and an IPv4-mapped address becomes
- * the IPv4 address it stands for, so that one node has one writing. Refused with what is allowed instead: other
+ * the IPv4 address it contains, so that a node has one spelling. Refused with what is allowed instead: other
  * shapes, other writings of IPv4 (decimal, octal, hexadecimal), and addresses that name no single machine.
  */
 export function parseNodeAddress(text: string): AddressResult {

@@ -205,7 +205,7 @@ class PersistentNodeClient implements NodeClient {
     if (capability === null) return;
     await this.pollOn(transport, emptyValues());
     const reason = lackingReason(capability, this.learned);
-    // Without track_sizes, the reply says that it is disabled.
+    // Without track_sizes, the reply reports that it is disabled.
     const harmless = reason === null || reason === "disabledBySetting" || reason === "notAskedYet";
     if (!harmless)
       throw new CapabilityError(`${this.id} does not support stats ${group}: ${LACKING[reason]}`);

@@ -11,7 +11,7 @@ export class RequestQueue {
     if (this.busy) await this.wait(deadline);
     this.busy = true;
     try {
-      // The deadline can pass in the same turn in which the wait ends. The connection is not at fault.
+      // The deadline can pass in the same tick in which the wait ends. The connection is not at fault.
       if (deadline.expired) throw waitedTooLong();
       return await job();
     } finally {

@@ -26,7 +26,7 @@ function sums(counters: Record<string, number>, seconds = 60) {
   return recent.lastMinute(60_000);
 }
 
-function seen(node: Partial<Node>, more: Partial<ObservedNode> = {}): ObservedNode {
+function observedNode(node: Partial<Node>, more: Partial<ObservedNode> = {}): ObservedNode {
   return {
     node: plainNode(node),
     lastMinute: sums({}),
@@ -41,28 +41,28 @@ const kinds = (...observed: ObservedNode[]) =>
   attentionOf(observed).map((entry) => `${entry.severity} ${entry.kind}`);
 
 describe("what needs attention", () => {
-  it("is nothing on a healthy node and nothing on one that was not asked yet", () => {
-    expect(kinds(seen({}), seen({ status: "unknown" }))).toEqual([]);
+  it("is empty for a healthy node and for one that was not polled yet", () => {
+    expect(kinds(observedNode({}), observedNode({ status: "unknown" }))).toEqual([]);
   });
 
-  it("is what diagnosing found critical, whether or not the node answers now", () => {
+  it("has critical findings, whether or not the node responds now", () => {
     const found = (critical: number) => ({ critical, warning: 2, info: 1 });
-    const [entry] = attentionOf([seen({ findings: found(3) })]);
+    const [entry] = attentionOf([observedNode({ findings: found(3) })]);
     expect(entry).toMatchObject({ kind: "exposed", severity: "critical", figures: { times: 3 } });
-    expect(kinds(seen({ findings: found(0) }), seen({ findings: null }))).toEqual([]);
-    expect(kinds(seen({ status: "down", findings: found(1) }))).toEqual([
+    expect(kinds(observedNode({ findings: found(0) }), observedNode({ findings: null }))).toEqual([]);
+    expect(kinds(observedNode({ status: "down", findings: found(1) }))).toEqual([
       "critical status",
       "critical exposed",
     ]);
   });
 
-  it("says how many hits per second the clients of a dead node lose", () => {
-    const [entry] = attentionOf([seen({ status: "down" }, { hourBefore: sums({ get_hits: 600 }) })]);
+  it("reports how many hits per second the clients of a dead node lose", () => {
+    const [entry] = attentionOf([observedNode({ status: "down" }, { hourBefore: sums({ get_hits: 600 }) })]);
     expect(entry).toMatchObject({ kind: "status", severity: "critical", figures: { hitsPerSecond: 10 } });
   });
 
-  it("sees a hit ratio that fell by ten points over enough gets, with before and now", () => {
-    const fell = seen(
+  it("detects a hit ratio that fell by ten points over enough gets, with before and now", () => {
+    const fell = observedNode(
       {},
       {
         hourBefore: sums({ get_hits: 900, get_misses: 100 }),
@@ -80,28 +80,30 @@ describe("what needs attention", () => {
       hourBefore: sums({ get_hits: 900, get_misses: 100 }),
       lastMinute: sums({ get_hits: 1, get_misses: 9 }),
     };
-    expect(kinds(seen({}, few))).toEqual([]);
+    expect(kinds(observedNode({}, few))).toEqual([]);
   });
 
-  it("tells evictions of items used within the hour from evictions of old ones, and stays neutral on unknown age", () => {
+  it("distinguishes evictions of items used within the hour from those of old ones, and stays neutral on unknown age", () => {
     const evicting = sums({ evictions: 600 });
-    expect(kinds(seen({}, { lastMinute: evicting, evictedAgeSeconds: 230 }))).toEqual([
+    expect(kinds(observedNode({}, { lastMinute: evicting, evictedAgeSeconds: 230 }))).toEqual([
       "warning evictsYoung",
     ]);
-    expect(kinds(seen({}, { lastMinute: evicting, evictedAgeSeconds: 90_000 }))).toEqual(["info evicts"]);
-    expect(kinds(seen({}, { lastMinute: evicting }))).toEqual(["info evicts"]);
+    expect(kinds(observedNode({}, { lastMinute: evicting, evictedAgeSeconds: 90_000 }))).toEqual([
+      "info evicts",
+    ]);
+    expect(kinds(observedNode({}, { lastMinute: evicting }))).toEqual(["info evicts"]);
   });
 
   it("warns at nine tenths of the connection limit, and never without a known limit", () => {
-    expect(kinds(seen({ currConnections: 922, maxConnections: 1_024 }))).toEqual([
+    expect(kinds(observedNode({ currConnections: 922, maxConnections: 1_024 }))).toEqual([
       "warning connectionsNearLimit",
     ]);
-    expect(kinds(seen({ currConnections: 900, maxConnections: 1_024 }))).toEqual([]);
-    expect(kinds(seen({ currConnections: 5_000, maxConnections: null }))).toEqual([]);
+    expect(kinds(observedNode({ currConnections: 900, maxConnections: 1_024 }))).toEqual([]);
+    expect(kinds(observedNode({ currConnections: 5_000, maxConnections: null }))).toEqual([]);
   });
 
   const orderOf = (ids: readonly string[]) =>
-    attentionOf(ids.map((id) => seen({ id, status: "down" }))).map(({ node }) => node);
+    attentionOf(ids.map((id) => observedNode({ id, status: "down" }))).map(({ node }) => node);
 
   it("names nodes in the order of the numbers in their names", () => {
     const address = fc.tuple(fc.ipV4(), fc.nat(65_535)).map(([ip, port]) => `${ip}:${port}`);
@@ -113,7 +115,7 @@ describe("what needs attention", () => {
     );
   });
 
-  it("names nodes in one order, whatever their names and however they came", () => {
+  it("names nodes in one order, whatever their names and input order", () => {
     const name = fc.string({ unit: fc.constantFrom("a", "b", "0", "1", "9", "."), maxLength: 8 });
     fc.assert(
       fc.property(fc.uniqueArray(name), (ids) => {
@@ -125,10 +127,10 @@ describe("what needs attention", () => {
   it("puts the worst first", () => {
     expect(
       kinds(
-        seen({ lastRestartMs: 1, uptimeSeconds: 20 }),
-        seen({}, { lastMinute: sums({ evictions: 600 }), evictedAgeSeconds: 10 }),
-        seen({ status: "authFailed" }),
-        seen({}, { lastMinute: sums({ listen_disabled_num: 1 }) }),
+        observedNode({ lastRestartMs: 1, uptimeSeconds: 20 }),
+        observedNode({}, { lastMinute: sums({ evictions: 600 }), evictedAgeSeconds: 10 }),
+        observedNode({ status: "authFailed" }),
+        observedNode({}, { lastMinute: sums({ listen_disabled_num: 1 }) }),
       ),
     ).toEqual(["critical status", "critical listenDisabled", "warning evictsYoung", "info restarted"]);
   });

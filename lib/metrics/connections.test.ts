@@ -48,7 +48,7 @@ describe("grouping stats conns", () => {
     );
   });
 
-  it("groups clients by host and keeps listeners apart", () => {
+  it("groups clients by host, separate from listeners", () => {
     const reply = groupConnections(capture("1.4.25"));
     expect(reply.listeners).toEqual([{ fd: 16, address: "127.0.0.1:21002", transport: "tcp" }]);
     expect(reply.clients).toEqual([
@@ -104,7 +104,7 @@ describe("grouping stats conns", () => {
     expect(groupConnections(many).clients[0]?.idleSeconds).toEqual({ min: null, max: null });
   });
 
-  it("takes a state named like an object's property for what it is: a name", () => {
+  it("treats a state named like an object's property as a name", () => {
     const { clients } = groupConnections([
       ["1:addr", "tcp:10.0.0.1:1"],
       ["1:state", "__proto__"],

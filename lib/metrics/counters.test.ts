@@ -14,7 +14,7 @@ function reading(atMs: number, stats: Record<string, number>): Sample {
 const BEFORE = { pid: 10, uptime: 100, time: 1_000, cmd_get: 500, get_hits: 400, bytes: 70 };
 
 describe("a step between two samples", () => {
-  it("gives counters as differences and gauges as they are", () => {
+  it("has counters as differences and gauges unchanged", () => {
     const into = emptyValues();
     const outcome = step(
       reading(0, BEFORE),
@@ -64,7 +64,7 @@ describe("a step between two samples", () => {
     });
   });
 
-  it("lets a minor counter that fell be a gap of its own", () => {
+  it("has a separate gap for a minor counter that fell", () => {
     const into = emptyValues();
     const before = { ...BEFORE, lrutail_reflocked: 9 };
     const outcome = step(
@@ -108,7 +108,7 @@ describe("steps of one poll interval", () => {
     expect(earlier[slot("bytes")]).toBe(9);
   });
 
-  it("keep what is known when one of them is a gap", () => {
+  it("keep the known values when one of them is a gap", () => {
     const known = emptyValues();
     const gap = emptyValues();
     known[slot("cmd_get")] = 3;

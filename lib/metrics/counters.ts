@@ -24,7 +24,7 @@ const COUNTER_SLOTS = Int32Array.from(STATS.flatMap((stat, slot) => (stat.kind =
 
 /**
  * Counters that only `stats reset` or a restart can lower. Others fall slightly through races inside the server; each
- * of those becomes a gap of its own without invalidating the rest.
+ * of those becomes a separate gap without invalidating the rest.
  */
 const RESET_WITNESSES = [
   "cmd_get",

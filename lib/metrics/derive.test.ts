@@ -23,7 +23,7 @@ describe("derived metrics", () => {
     for (const one of DERIVED_METRICS) expect(pointOf(one, nothing, nothing)).toBeNull();
   });
 
-  it("show our own stats latency in seconds", () => {
+  it("show Memfleet's stats latency in seconds", () => {
     expect(pointOf(metric("latency"), () => 1_500, nothing)).toBe(0.0015);
   });
 
@@ -32,7 +32,7 @@ describe("derived metrics", () => {
     expect(statsNeeded([metric("hit_ratio"), metric("misses")])).toEqual(["get_hits", "get_misses"]);
   });
 
-  it("include every counter and gauge by memcached's own name, and the names the interface promises", () => {
+  it("include every counter and gauge by memcached's own name, and the names of the HTTP interface", () => {
     for (const stat of STATS) expect(metricOf(stat.name) === undefined).toBe(stat.kind === "info");
     const promised =
       "hit_ratio memory_use bytes limit_maxbytes curr_connections curr_items gets sets hits misses deletes evictions reclaimed expired_unfetched evicted_unfetched connections_opened bytes_read bytes_written cpu_user cpu_system latency";

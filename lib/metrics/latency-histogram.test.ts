@@ -22,9 +22,9 @@ it("a percentile is that of the sorted durations, or at most 1/64 and a microsec
       const sorted = [...durations].sort((a, b) => a - b);
       for (const share of SHARES) {
         const exact = sorted[Math.ceil(share * sorted.length) - 1] ?? Number.NaN;
-        const told = histogram.percentileMs(share) ?? Number.NaN;
-        expect(told).toBeGreaterThanOrEqual(exact);
-        expect(told).toBeLessThanOrEqual((exact + 0.001) * (1 + 1 / 64) + 1e-9);
+        const estimate = histogram.percentileMs(share) ?? Number.NaN;
+        expect(estimate).toBeGreaterThanOrEqual(exact);
+        expect(estimate).toBeLessThanOrEqual((exact + 0.001) * (1 + 1 / 64) + 1e-9);
       }
       expect(histogram.maxMs).toBe(sorted.at(-1));
       expect(histogram.minMs).toBe(sorted[0]);

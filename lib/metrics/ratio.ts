@@ -1,4 +1,4 @@
-/** Ratios: divided once, from sums. An average of ratios would weigh an idle node like a busy one. */
+/** Ratios and sums. A ratio is divided once, from sums. An average of ratios would weigh an idle node like a busy one. */
 
 /** `part / whole`; null when either is unknown (null or NaN) or `whole` is not above 0. */
 export function ratio(part: number | null, whole: number | null): number | null {
@@ -10,6 +10,12 @@ export function ratio(part: number | null, whole: number | null): number | null 
 /** Share of gets that found an item; null without gets. */
 export function hitRatio(hits: number, misses: number): number | null {
   return ratio(hits, hits + misses);
+}
+
+/** The sum of the known values; null when there are none. */
+export function sumKnown(values: readonly (number | null)[]): number | null {
+  const known = values.filter((value) => value !== null);
+  return known.length === 0 ? null : known.reduce((total, value) => total + value, 0);
 }
 
 /** A ratio with the four decimals of the HTTP interface. */

@@ -11,7 +11,7 @@ function differences(hits: number, misses: number) {
   return values;
 }
 
-describe("the recent past of a node", () => {
+describe("the recent counters of a node", () => {
   it("weighs by gets, not by samples: the ratio comes from sums", () => {
     const recent = new RecentCounters();
     recent.add(10_000, differences(90, 10), 10);
@@ -19,7 +19,7 @@ describe("the recent past of a node", () => {
     expect(recent.lastMinute(20_000).hitRatio()).toBeCloseTo(90 / 1000, 10);
   });
 
-  it("looks back sixty seconds and no further", () => {
+  it("covers the last sixty seconds and no more", () => {
     const recent = new RecentCounters();
     for (let at = 10_000; at <= 100_000; at += 10_000) recent.add(at, differences(at, 0), 10);
     const minute = recent.lastMinute(100_000);
@@ -37,7 +37,7 @@ describe("the recent past of a node", () => {
     expect(recent.lastMinute(10_000).rate("cmd_get")).toBe(0);
   });
 
-  it("says unknown for a counter the node does not report", () => {
+  it("is unknown for a counter the node does not report", () => {
     const recent = new RecentCounters();
     recent.add(10_000, differences(1, 1), 10);
     expect(recent.lastMinute(10_000).rate("evictions")).toBeNull();

@@ -35,7 +35,7 @@ const WIDTH = AT + 1;
 /** The window of "now", in seconds. */
 export const RECENT_SECONDS = 60;
 
-/** How long minutes are kept: slightly more than an hour. */
+/** How long minutes are stored: slightly more than an hour. */
 const MINUTES_KEPT_MS = 64 * MINUTE_MS;
 
 /** Sums over a period. A counter that was not reported is NaN. */

@@ -109,7 +109,7 @@ describe("the verdict on a slab class", () => {
     expect(slabVerdict(page)).toBe("healthy");
   });
 
-  it("tells eviction of forgotten items from eviction of items still in use", () => {
+  it("distinguishes eviction of unused items from eviction of items still in use", () => {
     const limit = ATTENTION_RULES.evictsYoungSeconds;
     expect(slabVerdict({ ...page, evicted: 9, evictedTimeSeconds: limit })).toBe("evicting");
     expect(slabVerdict({ ...page, evicted: 9, evictedTimeSeconds: limit - 1 })).toBe("starved");

@@ -16,7 +16,7 @@ const WASTEFUL_SHARE = 0.5;
 
 /**
  * Joins the groups into `slabsReplySchema` without its time. A stat that the server did not report, or that is
- * not a number, is null. Classes are in ascending order; a class known to only one group is kept.
+ * not a number, is null. Classes are in ascending order; a class that only one group reports is included.
  *
  * `general` (the plain `stats`) gives `freePages`; without it `freePages` is null.
  */
@@ -106,7 +106,10 @@ function wasted(usedBytes: number | null, requested: number | null): number | nu
 }
 
 function product(...factors: (number | null)[]): number | null {
-  return factors.reduce<number | null>((sum, next) => (sum === null || next === null ? null : sum * next), 1);
+  return factors.reduce<number | null>(
+    (result, next) => (result === null || next === null ? null : result * next),
+    1,
+  );
 }
 
 function numberOf(value: string | undefined): number | null {

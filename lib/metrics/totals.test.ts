@@ -27,9 +27,11 @@ describe("totals over nodes", () => {
     });
   });
 
-  it("add up what diagnosing found, and say nothing where nothing was diagnosed", () => {
+  it("sum the findings, and are null where nothing was diagnosed", () => {
     const tally = (findings: { critical: number; warning: number; info: number } | null) => ({
-      ...{ node: plainNode({ findings }), hits: 0, misses: 0 },
+      node: plainNode({ findings }),
+      hits: 0,
+      misses: 0,
     });
     expect(totalsOf([tally(null)]).findings).toBeNull();
     const some = [

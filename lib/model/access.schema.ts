@@ -1,9 +1,9 @@
-/** Who is asking, what they may do, and how they signed in. */
+/** Who the caller is, what they may do, and how they signed in. */
 import { z } from "zod";
 import { ROLES, type Role } from "./roles";
 
 /**
- * What an endpoint asks of its caller. `public`: nothing. `share`: the token in its path is all the authority
+ * What an endpoint requires of its caller. `public`: nothing. `share`: the token in its path is all the authority
  * there is. A role: an actor of at least that role.
  */
 export type Access = "public" | "share" | Role;
@@ -12,7 +12,7 @@ export type Access = "public" | "share" | Role;
 const ACTOR_SOURCES = ["open", "password", "oidc", "token", "proxy"] as const;
 
 const actorSchema = z.object({
-  name: z.string().meta({ description: "as configured, or as the identity provider says" }),
+  name: z.string().meta({ description: "as configured, or as given by the identity provider" }),
   role: z.enum(ROLES),
   via: z.enum(ACTOR_SOURCES),
 });
@@ -22,10 +22,10 @@ export type Actor = z.infer<typeof actorSchema>;
 export const whoamiSchema = z.object({
   actor: actorSchema,
   openAccess: z.boolean().meta({
-    description: "no sign-in is configured: whoever is on this machine is admin",
+    description: "no sign-in is configured: everyone on this machine is admin",
   }),
   readOnly: z.boolean().meta({ description: "every write is refused" }),
-  /** End of the session when nothing more is asked; null where there is no session to end. */
+  /** End of the session without further requests; null where there is no session to end. */
   sessionEndsMs: z.number().nullable(),
 });
 export type Whoami = z.infer<typeof whoamiSchema>;

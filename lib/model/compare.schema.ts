@@ -1,4 +1,4 @@
-/** Nodes beside one another: the replies of `/api/v1/compare` and of a pool's drift and balance. */
+/** Nodes side by side: the replies of `/api/v1/compare` and of a pool's drift and balance. */
 import { z } from "zod";
 import { BALANCE_VERDICTS, COMPARED_FIGURES, LOAD_FIGURES } from "./compare";
 import { NODE_STATUSES } from "./node/node-status";
@@ -8,17 +8,17 @@ import { SERIES_UNITS } from "./series.schema";
 const figure = z.number().nullable();
 const meaning = z.object({ en: z.string(), ja: z.string() }).nullable();
 
-/** What a group of names says of each node. `values` stand in the order of `nodes`. */
+/** The value of a name on each node. `values` are in the order of `nodes`. */
 const comparedNameSchema = z.object({
   name: z.string(),
   values: z
     .array(z.string().nullable())
-    .meta({ description: "as each node said it; null: not reported, or nothing known of the node" }),
+    .meta({ description: "as reported by each node; null: not reported, or no data for the node" }),
   differs: z.boolean(),
   majority: z
     .object({ value: z.string().nullable(), count: z.number() })
     .nullable()
-    .meta({ description: "what most nodes say; null when no value is said more often than all others" }),
+    .meta({ description: "the most common value; null when no value is more common than all others" }),
   own: z.boolean().meta({ description: "a setting that is each node's own, such as its port" }),
   kind: z.enum(["counter", "gauge", "info"]).nullable().meta({ description: "of a stat that is known" }),
   meaning,
@@ -35,7 +35,7 @@ export const compareSchema = z.object({
       version: z.string().nullable(),
       answered: z.boolean().meta({ description: "false: the values are the last known ones, if any" }),
       reason: z.enum(REASON_CODES).nullable(),
-      detail: z.string().nullable().meta({ description: "why it could not be asked, in English" }),
+      detail: z.string().nullable().meta({ description: "why the node could not be read, in English" }),
       lastKnownMs: figure.meta({ description: "when the last known values were read" }),
     }),
   ),
@@ -44,7 +44,7 @@ export const compareSchema = z.object({
     z.object({
       name: z.enum(COMPARED_FIGURES),
       unit: z.enum(SERIES_UNITS),
-      values: z.array(figure).meta({ description: "of now; null for a node that does not answer" }),
+      values: z.array(figure).meta({ description: "current values; null for a node that does not respond" }),
       median: figure,
       outliers: z.array(z.string()).meta({ description: "nodes far from the others" }),
       meaning,
@@ -72,7 +72,7 @@ export const driftSchema = z.object({
         name: z.string(),
         meaning,
         majority: z.string().nullable().meta({ description: "null: not reported, or none leads" }),
-        tied: z.boolean().meta({ description: "no value is said more often than all others" }),
+        tied: z.boolean().meta({ description: "no value is more common than all others" }),
         groups: z.array(
           z.object({
             value: z.string().nullable().meta({ description: "null: not reported" }),
@@ -117,7 +117,7 @@ export const balanceSchema = z.object({
     .array(
       z.object({
         node: z.string(),
-        keySpace: z.number().meta({ description: "share of the whole key space, 0..1" }),
+        keySpace: z.number().meta({ description: "share of the key space, 0..1" }),
         expected: figure.meta({ description: "the same among the nodes whose items are known" }),
         items: figure.meta({ description: "share of the items" }),
         gets: figure.meta({ description: "share of the gets" }),

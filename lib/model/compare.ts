@@ -29,9 +29,9 @@ export const OWN_SETTINGS: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Why a node is asked more than the others. `even`: none is; `ring`: it owns that much of the key space;
+ * Why a node gets more requests than the others. `even`: none does; `ring`: it owns that much of the key space;
  * `placement`: its share of the items is as far from the ring, so keys are placed by something else; `hotKeys`:
- * neither, so some of its keys are asked for more; `unknown`: too little is known.
+ * neither, so some of its keys are read more often; `unknown`: too little is known.
  */
 export const BALANCE_VERDICTS = ["even", "ring", "placement", "hotKeys", "unknown"] as const;
 export type BalanceVerdict = (typeof BALANCE_VERDICTS)[number];

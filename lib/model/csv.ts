@@ -1,6 +1,6 @@
 /** Tables as CSV (RFC 4180). */
 
-/** Lines that end in CRLF; every cell is quoted, and what a spreadsheet would take for a formula begins with an apostrophe. */
+/** Lines that end in CRLF; every cell is quoted. What a spreadsheet would treat as a formula gets an apostrophe in front. */
 export function csv(rows: readonly (readonly string[])[]): string {
   return rows.map((row) => `${row.map(cell).join(",")}\r\n`).join("");
 }

@@ -1,4 +1,4 @@
-/** Cursors of paged lists: opaque to clients, checked when they come back. */
+/** Cursors of paged lists: opaque to clients, checked when they are returned. */
 import { InputError } from "./errors";
 
 /** A position as a number. `list` is a letter, so that a cursor of another list is rejected. */
@@ -24,7 +24,7 @@ export function parseKeysCursor(cursor: string): readonly unknown[] {
     const keys: unknown = JSON.parse(Buffer.from(cursor, "base64url").toString());
     if (Array.isArray(keys)) return keys;
   } catch {
-    // Not one of ours: rejected below.
+    // Not an issued cursor: rejected below.
   }
   throw invalidCursor(cursor);
 }

@@ -82,7 +82,7 @@ export class UnavailableError extends Error {
   override readonly name = "UnavailableError";
 }
 
-/** The caller is not signed in. Never says which part of a sign-in was wrong. */
+/** The caller is not signed in. Never reveals which part of a sign-in was wrong. */
 export class NotSignedInError extends Error {
   override readonly name = "NotSignedInError";
 }

@@ -28,7 +28,7 @@ describe("bytes", () => {
     expect(formatBytes(bytes, "en")).toBe(shown.replace(" ", NBSP));
   });
 
-  it("show a part in the unit of its whole, so that both can be compared", () => {
+  it("show a part in the unit of the larger value, so that both can be compared", () => {
     expect(formatBytesOf(512 * 2 ** 20, 4 * 2 ** 30, "en")).toEqual({ part: "0.5", whole: `4${NBSP}GiB` });
     expect(formatBytesOf(null, 2 ** 30, "en")).toEqual({ part: "–", whole: `1${NBSP}GiB` });
   });
@@ -59,7 +59,7 @@ describe("counts and rates", () => {
     expect(formatCount(999_600, "en")).toBe(`1${NBSP}M`);
   });
 
-  it("keep decimals of small rates and never show something as nothing", () => {
+  it("keep decimals of small rates and never round a value to 0", () => {
     expect(formatRate(0, "en")).toBe("0");
     expect(formatRate(0.25, "en")).toBe("0.25");
     expect(formatRate(12.34, "en")).toBe("12.3");
@@ -87,7 +87,7 @@ describe("ratios", () => {
 });
 
 describe("durations", () => {
-  it("show their two largest units, or one when told", () => {
+  it("show their two largest units, or one on request", () => {
     expect(formatDuration(230, "en")).toBe("3m 50s");
     expect(formatDuration(230, "ja")).toBe("3 分 50 秒");
     expect(formatDuration(18 * 86_400 + 4 * 3_600 + 59, "en")).toBe("18d 4h");
@@ -97,7 +97,7 @@ describe("durations", () => {
     expect(formatDuration(0.25, "en")).toBe(`250${NBSP}ms`);
   });
 
-  it("say how long ago in the reader's words", () => {
+  it("show how long ago in the reader's language", () => {
     expect(formatAge(12, "en")).toBe("12s ago");
     expect(formatAge(12, "ja")).toBe("12秒前");
     expect(formatAge(7_300, "en")).toBe("2h ago");
@@ -107,11 +107,11 @@ describe("durations", () => {
 describe("points in time", () => {
   const at = Date.UTC(2026, 10, 22, 21, 5, 9, 123);
 
-  it("are ISO 8601 to the second for hovering", () => {
+  it("are ISO 8601 to the second for tooltips", () => {
     expect(formatIso(at)).toBe("2026-11-22T21:05:09Z");
   });
 
-  it("are shown in the zone asked for, on a clock of 24 hours", () => {
+  it("are shown in the requested time zone, in 24-hour format", () => {
     expect(formatInstant(at, "en", "UTC", "time")).toBe("21:05");
     expect(formatInstant(at, "en", "Asia/Tokyo", "time")).toBe("06:05");
     expect(formatInstant(Date.UTC(2026, 0, 1, 0, 0), "en", "UTC", "time")).toBe("00:00");

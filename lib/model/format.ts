@@ -58,7 +58,7 @@ export function formatByteRate(bytesPerSecond: FormattedValue, locale: string): 
   return reported(bytesPerSecond) ? `${formatBytes(bytesPerSecond, locale)}/s` : ABSENT;
 }
 
-/** `part` of `whole` in the unit of the whole: "412" and "512 GiB", so that both can be compared. */
+/** `part` of `whole` in the unit of the larger one: "412" and "512 GiB", so that both can be compared. */
 export function formatBytesOf(
   part: FormattedValue,
   whole: FormattedValue,
@@ -80,7 +80,7 @@ export function formatInteger(value: FormattedValue, locale: string): string {
   return reported(value) ? numberFormat(locale, { maximumFractionDigits: 0 }).format(value) : ABSENT;
 }
 
-/** The exact number as it came, for a hover text: digits grouped, decimals kept. */
+/** The exact number as reported, for a tooltip: digits grouped, decimals kept. */
 export function formatExact(value: FormattedValue, locale: string): string {
   return reported(value) ? numberFormat(locale, { maximumFractionDigits: 6 }).format(value) : ABSENT;
 }
@@ -101,7 +101,7 @@ export function formatRate(perSecond: FormattedValue, locale: string): string {
 }
 
 /**
- * A ratio 0..1 in per cent with `decimals` (1 unless told). Never rounded up to 100 % nor down to 0 %:
+ * A ratio 0..1 in per cent with `decimals` (default 1). Never rounded up to 100 % nor down to 0 %:
  * 0.9999 is "99.9%", because "100%" would hide that something missed.
  */
 export function formatRatio(ratio: FormattedValue, locale: string, decimals = 1): string {
@@ -149,14 +149,14 @@ const DURATION_UNITS = [
 export function formatDuration(seconds: FormattedValue, locale: string, parts: 1 | 2 = 2): string {
   if (!reported(seconds)) return ABSENT;
   if (seconds > 0 && seconds < 1) return formatMilliseconds(seconds * 1000, locale);
-  const whole = Math.floor(Math.max(0, seconds));
-  const first = DURATION_UNITS.findIndex(([, size]) => whole >= size);
+  const wholeSeconds = Math.floor(Math.max(0, seconds));
+  const first = DURATION_UNITS.findIndex(([, size]) => wholeSeconds >= size);
   if (first === -1) return unit(0, "second", locale);
   const [name, size] = DURATION_UNITS[first] ?? DURATION_UNITS[3];
-  const head = unit(Math.floor(whole / size), name, locale);
+  const head = unit(Math.floor(wholeSeconds / size), name, locale);
   const next = DURATION_UNITS[first + 1];
   if (parts === 1 || next === undefined) return head;
-  const rest = Math.floor((whole % size) / next[1]);
+  const rest = Math.floor((wholeSeconds % size) / next[1]);
   return rest === 0 ? head : `${head} ${unit(rest, next[0], locale)}`;
 }
 
@@ -218,10 +218,10 @@ function dateFormat(
 /** How long ago, in the largest unit: "12s ago", "12 秒前". The future reads as now. */
 export function formatAge(seconds: FormattedValue, locale: string): string {
   if (!reported(seconds)) return ABSENT;
-  const whole = Math.max(0, Math.round(seconds));
-  const [name, size] = DURATION_UNITS.find(([, length]) => whole >= length) ?? DURATION_UNITS[3];
+  const wholeSeconds = Math.max(0, Math.round(seconds));
+  const [name, size] = DURATION_UNITS.find(([, length]) => wholeSeconds >= length) ?? DURATION_UNITS[3];
   return new Intl.RelativeTimeFormat(locale, { style: "narrow", numeric: "always" }).format(
-    -Math.floor(whole / size),
+    -Math.floor(wholeSeconds / size),
     name,
   );
 }

@@ -1,4 +1,4 @@
-/** Longer keys are nobody's usual ones, and are not remembered. */
+/** Longer keys are unusual and not remembered. */
 const MAX_KEY = 4_096;
 
 /**

@@ -1,4 +1,4 @@
-/** Share links: what is asked for when one is made, how they are listed, and what one shows. */
+/** Share links: the input that creates one, the list of them, and what one shows. */
 import { z } from "zod";
 import { NODE_STATUSES } from "./node/node-status";
 import { markerSchema, seriesSchema } from "./series.schema";
@@ -10,7 +10,7 @@ function wholeNumber({ least, most }: { readonly least: number; readonly most: n
 }
 const nodeId = z.string({ error: "a node's id" }).min(1).max(250);
 
-/** `POST /api/v1/shares`: `nodes`, or `pool` for whatever nodes the pool has when the link is looked at. */
+/** `POST /api/v1/shares`: `nodes`, or `pool` for the nodes that the pool has when the link is opened. */
 export const shareInputSchema = z
   .strictObject({
     nodes: z
@@ -54,7 +54,7 @@ export type ShareMade = z.infer<typeof shareMadeSchema>;
 const shareSchema = z.object({
   id: z.string(),
   label: z.string().nullable(),
-  pool: z.string().nullable().meta({ description: "a whole pool; null when it is a list of nodes" }),
+  pool: z.string().nullable().meta({ description: "the shared pool; null when it is a list of nodes" }),
   nodes: z.array(z.string()).meta({ description: "the nodes when it was made" }),
   fields: z.array(z.enum(SHARE_FIELDS)),
   windowMs: z.number(),
@@ -66,11 +66,11 @@ const shareSchema = z.object({
   expiresMs: z.number(),
   lastUsedMs: z.number().nullable(),
   uses: z.number().meta({ description: "times the page was opened" }),
-  mayRevoke: z.boolean().meta({ description: "whether whoever asks may revoke it" }),
+  mayRevoke: z.boolean().meta({ description: "whether the caller may revoke it" }),
 });
 export type Share = z.infer<typeof shareSchema>;
 
-/** `GET /api/v1/shares`: those that still work, newest first. */
+/** `GET /api/v1/shares`: active ones, newest first. */
 export const sharesSchema = z.object({ shares: z.array(shareSchema) });
 export type Shares = z.infer<typeof sharesSchema>;
 
@@ -98,16 +98,16 @@ const sharedNodeSchema = z.object({
 export type SharedNode = z.infer<typeof sharedNodeSchema>;
 
 /**
- * `GET /s/{token}/status.json`, and all that the page shows. A figure is null when it is not in `fields` or not
- * known. Everything comes from what was collected: looking at a share never asks a node.
+ * `GET /s/{token}/status.json`, and all that the page shows. A value is null when it is not in `fields` or not
+ * known. Everything comes from collected data: opening a share never queries a node.
  */
 export const shareStatusSchema = z.object({
   label: z.string().nullable(),
   mode: z.enum(SHARE_MODES),
-  pool: z.string().nullable().meta({ description: "the pool's name when a whole pool is shared" }),
+  pool: z.string().nullable().meta({ description: "the pool's name when a pool is shared" }),
   fields: z.array(z.enum(SHARE_FIELDS)),
   redacted: z.boolean(),
-  atMs: z.number().nullable().meta({ description: "when the newest of what is shown was collected" }),
+  atMs: z.number().nullable().meta({ description: "when the newest data shown was collected" }),
   servedMs: z.number().meta({ description: "when this was answered; its age is servedMs - atMs" }),
   frozenMs: z.number().nullable().meta({ description: "when it was frozen; null when live" }),
   expiresMs: z.number(),

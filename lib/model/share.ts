@@ -1,5 +1,5 @@
 /** What can be chosen when a share link is made. Without schemas: the browser needs these at once. */
-import { DAY_MS, HOUR_MS } from "./time";
+import { DAY_MS, HOUR_MS, MINUTE_MS } from "./time";
 
 /** What may be ticked. Status, and since when, is always shown. Nothing beyond this list ever is. */
 export const SHARE_FIELDS = ["version", "hitRatio", "memory", "connections", "charts", "markers"] as const;
@@ -23,5 +23,5 @@ export const SHARE_LIMITS = {
   lines: 12,
   labelCharacters: 120,
   expiresInSeconds: { least: HOUR, most: 90 * DAY, usual: 7 * DAY },
-  windowMs: { least: 5 * 60_000, most: 90 * DAY * 1_000, usual: DAY * 1_000 },
+  windowMs: { least: 5 * MINUTE_MS, most: 90 * DAY_MS, usual: DAY_MS },
 } as const;

@@ -12,7 +12,7 @@ export interface NewAuditEntry {
   readonly actor: Pick<Actor, "name" | "role"> | null;
   readonly kind: AuditKind;
   readonly target: string;
-  /** The nodes that `target` stands for, when it stands for several. */
+  /** The nodes, when `target` names several. */
   readonly nodes?: readonly string[];
   /** Of the request. Never a password, a token or a value. */
   readonly input: Readonly<Record<string, unknown>>;

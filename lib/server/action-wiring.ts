@@ -62,7 +62,7 @@ export class ActionWiring {
     };
   }
 
-  /** The next flush that the node counts is ours. Returns how to withdraw that. */
+  /** The next flush that the node counts is Memfleet's. Returns how to withdraw that. */
   private expectFlush({ node, kind, actor, action }: ActionEvent): () => void {
     if (kind !== "flush_all") return () => {};
     const { directory, monoMs } = this.options;

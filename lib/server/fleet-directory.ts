@@ -1,4 +1,4 @@
-/** Nodes and pools by name. Every look-up throws `NotFoundError` for a name that is not configured. */
+/** Nodes and pools by name. Every lookup throws `NotFoundError` for a name that is not configured. */
 import "server-only";
 import type { Collector } from "@/lib/collector/collector";
 import type { ComparedNode } from "@/lib/collector/compare/nodes";

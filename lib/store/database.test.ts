@@ -35,7 +35,7 @@ describe("the embedded database", () => {
     throw new Error("nothing failed");
   };
 
-  it("makes its directory and applies each migration exactly once", () => {
+  it("creates its directory and applies each migration exactly once", () => {
     const nested = join(directory, "a", "b");
     closeDatabase(openDatabase(nested, plan, 0).connection);
     const more = { ...plan, migrations: [...plan.migrations, "INSERT INTO one VALUES (8)"] };
@@ -53,14 +53,14 @@ describe("the embedded database", () => {
     closeDatabase(connection);
   });
 
-  it("does not touch a file of a newer version, and says so", () => {
+  it("does not touch a file of a newer version, and reports it", () => {
     const newer = { ...plan, migrations: [...plan.migrations, "SELECT 1", "SELECT 1"] };
     closeDatabase(openDatabase(directory, newer, 0).connection);
     const failure = failureOf(() => openDatabase(directory, plan, 0));
     expect(describeFailure(failure, "history.db")).toMatch(/written by a newer version \(schema 3\)/);
   });
 
-  it("sets a damaged file aside under a name that says when, and begins a new one", () => {
+  it("quarantines a corrupted file under a name with the time, and starts a new one", () => {
     writeFileSync(join(directory, "test.db"), "this is no database ".repeat(2_000));
     const { connection, quarantined } = openDatabase(directory, plan, Date.UTC(2026, 10, 22, 6, 30));
     expect(quarantined).toBe(join(directory, "test.db.corrupt-2026-11-22T06-30-00-000Z"));
@@ -69,7 +69,7 @@ describe("the embedded database", () => {
     closeDatabase(connection);
   });
 
-  it("lets only one process have the file, and names that reason", () => {
+  it("lets only one process use the file, and reports that reason", () => {
     const first = openDatabase(directory, plan, 0);
     const failure = failureOf(() => openDatabase(directory, plan, 0));
     expect(describeFailure(failure, "history.db")).toContain("locked by another process");
@@ -78,7 +78,7 @@ describe("the embedded database", () => {
     expect(readdirSync(directory)).toEqual(["test.db"]);
   });
 
-  it("keeps nothing of a transaction that meets a full disk, and can go on afterwards", () => {
+  it("rolls back a transaction on a full disk, and works afterwards", () => {
     const { connection } = openDatabase(directory, { ...plan, maxBytes: 40_000 }, 0);
     connection.exec("CREATE TABLE two (id INTEGER PRIMARY KEY, bytes BLOB)");
     const insert = connection.prepare("INSERT INTO two VALUES (?, ?)");

@@ -1,4 +1,4 @@
-/** The definition of a store file. Each store has a worker of its own that serves one definition. */
+/** The definition of a store file. Each store has its own worker that serves one definition. */
 import type { Migration, Synchronous } from "./database";
 import type { OperationTypes, TableContext, TableGroup } from "./table-group";
 

@@ -15,49 +15,49 @@ const run = <Reply>(scheduler: Scheduler, task: Task<Reply>) =>
   new Promise<Reply>((resolve, reject) => scheduler.run(task, resolve, reject));
 
 describe("the scheduler", () => {
-  it("runs one foreground task to its end before the next one begins", async () => {
+  it("runs one foreground task to its end before the next one starts", async () => {
     const scheduler = new Scheduler(
       () => null,
       () => {},
     );
-    const seen: string[] = [];
+    const order: string[] = [];
     await Promise.all([
       run(
         scheduler,
-        spin(5, 6, () => seen.push("first")),
+        spin(5, 6, () => order.push("first")),
       ),
       run(
         scheduler,
-        spin(5, 6, () => seen.push("second")),
+        spin(5, 6, () => order.push("second")),
       ),
     ]);
-    expect(seen).toEqual([...new Array(6).fill("first"), ...new Array(6).fill("second")]);
+    expect(order).toEqual([...new Array(6).fill("first"), ...new Array(6).fill("second")]);
   });
 
-  it("lets messages in between two turns of a long task", async () => {
+  it("handles messages between two steps of a long task", async () => {
     const scheduler = new Scheduler(
       () => null,
       () => {},
     );
-    const seen: string[] = [];
+    const order: string[] = [];
     const long = run(
       scheduler,
-      spin(5, 12, () => seen.push("step")),
+      spin(5, 12, () => order.push("step")),
     );
-    setImmediate(() => seen.push("message"));
+    setImmediate(() => order.push("message"));
     await long;
-    expect(seen.indexOf("message")).toBeGreaterThan(-1);
-    expect(seen.indexOf("message")).toBeLessThan(seen.length - 1);
+    expect(order.indexOf("message")).toBeGreaterThan(-1);
+    expect(order.indexOf("message")).toBeLessThan(order.length - 1);
   });
 
-  it("keeps background work from starving, and from seeing a foreground task half done", async () => {
-    const seen: string[] = [];
+  it("keeps background work from starving, and from running inside a foreground task", async () => {
+    const order: string[] = [];
     let left = 3;
     const scheduler = new Scheduler(
       function next(): Task<void> | null {
         if (left-- <= 0) return null;
         return (function* () {
-          yield* spin(1, 1, () => seen.push("background"));
+          yield* spin(1, 1, () => order.push("background"));
         })();
       },
       () => {},
@@ -66,16 +66,16 @@ describe("the scheduler", () => {
       ["a", "b", "c"].map((name) =>
         run(
           scheduler,
-          spin(6, 3, () => seen.push(name)),
+          spin(6, 3, () => order.push(name)),
         ),
       ),
     );
-    expect(seen.filter((name) => name !== "background").join("")).toBe("aaabbbccc");
-    expect(seen.slice(0, -1)).toContain("background");
-    expect(seen.join(" ")).not.toMatch(/(a background a|b background b|c background c)/);
+    expect(order.filter((name) => name !== "background").join("")).toBe("aaabbbccc");
+    expect(order.slice(0, -1)).toContain("background");
+    expect(order.join(" ")).not.toMatch(/(a background a|b background b|c background c)/);
   });
 
-  it("tells who asked when a task fails, and goes on with the next", async () => {
+  it("rejects the caller when a task fails, and continues with the next", async () => {
     const failures: unknown[] = [];
     let broken = true;
     const scheduler = new Scheduler(

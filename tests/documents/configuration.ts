@@ -57,7 +57,7 @@ export function environmentVariables(): ReadonlySet<string> {
       }),
     );
   record({});
-  // The sign-in is read only beside the list that it belongs to.
+  // The sign-in is read only with the list that it belongs to.
   for (const name of [...read].filter((each) => each.endsWith("_SERVERS"))) record({ [name]: "10.0.0.11" });
   return read;
 }

@@ -1,4 +1,4 @@
-/** The documents hold: their links, commands, configuration, requests, paths and variables are looked up. */
+/** The documents are correct: their links, commands, configuration, requests, paths and variables are checked. */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
@@ -22,7 +22,7 @@ interface PackageFile {
 const PACKAGE = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")) as PackageFile;
 const SCRIPTS = Object.keys(PACKAGE.scripts);
 
-/** Programs of shell examples besides npm, npx, node and curl, which are looked into. */
+/** Programs of shell examples besides npm, npx, node and curl, which are checked in detail. */
 const PROGRAMS = ["cd", "cp", "git", "mkdir", "printf", "promtool", "sha256sum", "sqlite3", "ssh"];
 /** Commands of npm itself. */
 const NPM_COMMANDS = ["ci", "install"];
@@ -31,7 +31,7 @@ const VITEST = readFileSync(join(ROOT, "vitest.config.ts"), "utf8");
 
 const TREES = ["lib", "components", "app", "bin", "tests", "bench"];
 
-/** What `problem` says of any of these, each with its document. */
+/** The results of `problem` for each of these, with its document. */
 function problemsIn<Part>(
   partsOf: (document: Document) => readonly Part[],
   problemOf: (part: Part, document: Document) => string | null,
@@ -105,7 +105,7 @@ describe("commands", () => {
     ).toEqual([]);
   });
 
-  it("call endpoints with methods, parameters and bodies that they take", () => {
+  it("call endpoints with methods, parameters and bodies that they accept", () => {
     const calls = DOCUMENTS.flatMap(commandsOf).filter(({ command }) => command.program === "curl");
     expect(calls.length).toBeGreaterThanOrEqual(15);
     const wrong = problemsIn(commandsOf, ({ command }) =>

@@ -1,4 +1,4 @@
-/** HTTP requests that the documents show, held against the endpoints. */
+/** HTTP requests that the documents show, checked against the endpoints. */
 import type { z } from "zod";
 import { ACTION_INPUTS, actionInputSchema } from "@/lib/model/actions/action.schema";
 import { ENDPOINTS, type Endpoint } from "@/lib/model/http/endpoints";
@@ -8,7 +8,7 @@ const ALL: readonly Endpoint[] = Object.values(ENDPOINTS);
 /** Options of curl that take a value. */
 const WITH_VALUE = new Set(["-H", "-o", "-X", "-d", "--json", "-b", "-c", "-u"]);
 
-/** The endpoints whose path matches, whatever the method. `{name}` in either path stands for one segment. */
+/** The endpoints whose path matches, whatever the method. `{name}` in either path matches one segment. */
 function endpointsAt(path: string): Endpoint[] {
   const wanted = path.split("/");
   return ALL.filter((endpoint) => {

@@ -1,4 +1,4 @@
-/** Facts of a node that was never asked. */
+/** Facts of a node that was never polled. */
 import { type NodeFacts, nodeFacts } from "@/lib/diagnostics/remedies/node-facts";
 import { plainNode } from "./plain-node";
 

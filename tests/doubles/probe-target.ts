@@ -1,4 +1,4 @@
-/** A configured node for probes, asked by a client of its own. */
+/** A configured node for probes, with its own client. */
 
 import type { StatsGroup } from "@/lib/catalogue/stats-groups";
 import type { ProbeContext, ProbeTarget, SharedStats } from "@/lib/diagnostics/contract";
@@ -10,19 +10,19 @@ import { plainNode } from "./plain-node";
 
 const PATIENT = { connectTimeoutMs: 5_000, timeoutMs: 10_000 };
 
-/** The node at `endpoint`. Statements that are given replace what it says itself. */
+/** The node at `endpoint`. Given values replace what it reports itself. */
 export function probeTarget(
   endpoint: NodeEndpoint,
   statements: Partial<SharedStats> | null = null,
 ): ProbeTarget {
   const client = createNodeClient(endpoint, PATIENT);
-  let asked: Promise<SharedStats> | null = null;
+  let pending: Promise<SharedStats> | null = null;
   const state = (): Promise<SharedStats> => {
-    asked ??=
+    pending ??=
       statements === null
-        ? ask(endpoint)
+        ? readStats(endpoint)
         : Promise.resolve({ general: null, settings: null, conns: null, problem: {}, ...statements });
-    return asked;
+    return pending;
   };
   return {
     node: { id: endpoint.id, pool: "main", labels: {}, endpoint },
@@ -42,7 +42,7 @@ export function probeContext(
   return { nowMs: Date.now, signal, udpPayload };
 }
 
-async function ask(endpoint: NodeEndpoint): Promise<SharedStats> {
+async function readStats(endpoint: NodeEndpoint): Promise<SharedStats> {
   const client = createNodeClient(endpoint, PATIENT);
   const problem: Record<string, string> = {};
   const group = async (name: StatsGroup): Promise<ReadonlyMap<string, string> | null> => {

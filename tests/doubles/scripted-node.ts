@@ -1,4 +1,4 @@
-/** A node client that answers what a test tells it to, and counts what it was asked. */
+/** A node client that replies as scripted by a test, and counts the requests. */
 
 import { requiredSlot } from "@/lib/catalogue/stats";
 import type { FleetNode } from "@/lib/config/contract";
@@ -18,7 +18,7 @@ export interface ScriptedNode extends NodeClient {
   settings: StatsEntries;
   items: StatsEntries;
   slabs: StatsEntries;
-  /** How often one of the slower groups was asked for. */
+  /** How often one of the slower groups was read. */
   groups: number;
   /** Polls wait for this. */
   hold: Promise<void>;

@@ -5,10 +5,7 @@ import { expect, nodeUrl, signInBrowser, test, visit } from "./people-fixture";
 import { openSettled } from "./settled";
 
 test.describe("signing in", () => {
-  test("leads back to the page that was asked for, and signing out closes it again", async ({
-    guarded,
-    page,
-  }) => {
+  test("returns to the requested page, and signing out closes it again", async ({ guarded, page }) => {
     const { url } = guarded.dashboard;
     const wanted = nodeUrl(url, guarded.plain.endpoint);
     await page.goto(wanted);
@@ -24,8 +21,8 @@ test.describe("signing in", () => {
     await expect(page).toHaveURL(/\/sign-in\?next=/);
   });
 
-  test("refuses a wrong password and an unknown user in the same words", async ({ guarded, page }) => {
-    const said: string[] = [];
+  test("refuses a wrong password and an unknown user with the same message", async ({ guarded, page }) => {
+    const errors: string[] = [];
     for (const username of ["operator", "nobody-of-that-name"]) {
       await page.goto(`${guarded.dashboard.url}/sign-in`);
       await page.getByLabel("User name").fill(username);
@@ -33,12 +30,12 @@ test.describe("signing in", () => {
       await page.getByRole("button", { name: "Sign in", exact: true }).click();
       const alert = page.getByRole("alert").filter({ hasText: /\S/ });
       await expect(alert).toBeVisible();
-      said.push(await alert.innerText());
+      errors.push(await alert.innerText());
     }
-    expect(said).toEqual(["Incorrect user name or password.", "Incorrect user name or password."]);
+    expect(errors).toEqual(["Incorrect user name or password.", "Incorrect user name or password."]);
   });
 
-  test("never leads to another site", async ({ guarded, page }) => {
+  test("never redirects to another site", async ({ guarded, page }) => {
     const { url } = guarded.dashboard;
     for (const next of ["//evil.test/", "https://evil.test/", "/\\evil.test"]) {
       await page.context().clearCookies();
@@ -50,7 +47,7 @@ test.describe("signing in", () => {
     }
   });
 
-  test("says to wait when the server limits tries", async ({ guarded, page }) => {
+  test("asks to wait when the server limits attempts", async ({ guarded, page }) => {
     await page.goto(`${guarded.dashboard.url}/sign-in`);
     await page.route("**/api/v1/session", (route) =>
       route.fulfill({ status: 429, contentType: "application/problem+json", body: '{"title":"Slow down"}' }),
@@ -63,7 +60,7 @@ test.describe("signing in", () => {
 });
 
 test.describe("what a role sees", () => {
-  test("a viewer has no way to actions and shares, and a flush says what it takes", async ({
+  test("a viewer has no access to actions and shares, and a flush shows the required role", async ({
     guarded,
     context,
     page,
@@ -86,7 +83,7 @@ test.describe("what a role sees", () => {
     await expect(page.getByText("Operator role required")).toBeVisible();
   });
 
-  test("an operator finds both in the navigation", async ({ guarded, context, page }) => {
+  test("an operator has both in the navigation", async ({ guarded, context, page }) => {
     const { url } = guarded.dashboard;
     await signInBrowser(context, url, "operator");
     await visit(page, url);
@@ -96,7 +93,7 @@ test.describe("what a role sees", () => {
     await expect(page.getByRole("heading", { level: 1, name: "Actions" })).toBeVisible();
   });
 
-  test("in read-only mode everybody is told, and nothing can be flushed or shared", async ({
+  test("read-only mode is shown to everyone, and nothing can be flushed or shared", async ({
     guarded,
     context,
     page,
@@ -122,7 +119,7 @@ test.describe("what a role sees", () => {
   });
 });
 
-test("without configured sign-in every page says that everyone on this machine is admin", async ({
+test("without configured sign-in every page shows that everyone on this machine is admin", async ({
   page,
 }) => {
   test.setTimeout(120_000);
@@ -144,11 +141,11 @@ for (const colorScheme of ["light", "dark"] as const) {
       test("axe finds nothing, and nothing is wider than the screen", async ({ guarded, context, page }) => {
         const { url } = guarded.dashboard;
         await openSettled(page, `${url}/sign-in?next=%2Factions`);
-        const found: Record<string, unknown> = { "/sign-in": await looked(page) };
+        const found: Record<string, unknown> = { "/sign-in": await snapshot(page) };
         await signInBrowser(context, url, "admin");
         for (const path of ["/actions", "/shares"]) {
           await openSettled(page, `${url}${path}`);
-          found[path] = await looked(page);
+          found[path] = await snapshot(page);
         }
         const clean = { violations: [], beyond: 0 };
         expect(found).toEqual({ "/sign-in": clean, "/actions": clean, "/shares": clean });
@@ -157,7 +154,7 @@ for (const colorScheme of ["light", "dark"] as const) {
   }
 }
 
-async function looked(page: import("@playwright/test").Page) {
+async function snapshot(page: import("@playwright/test").Page) {
   const beyond = await page.evaluate(() => Math.max(0, document.documentElement.scrollWidth - innerWidth));
   return { violations: await axeViolations(page), beyond };
 }

@@ -6,7 +6,7 @@ import { axeViolations } from "./axe";
 import { expect, flushesOf, nodeUrl, signInBrowser, test, visit } from "./people-fixture";
 
 test.describe("flushing a node", () => {
-  test("by an operator is confirmed by typing in production, and proved by the node's own counter", async ({
+  test("by an operator is confirmed by typing in production, and verified by the node's own counter", async ({
     guarded,
     context,
     page,
@@ -45,7 +45,7 @@ test.describe("flushing a node", () => {
     await expect(row).toContainText("Done");
   });
 
-  test("outside production takes one deliberate click", async ({ guarded, context, page }) => {
+  test("outside production requires a single click", async ({ guarded, context, page }) => {
     const { dashboard, plain } = guarded;
     const before = await flushesOf(plain.endpoint);
     await signInBrowser(context, dashboard.url, "operator");
@@ -57,11 +57,7 @@ test.describe("flushing a node", () => {
     expect(await flushesOf(plain.endpoint)).toBe(before + 1);
   });
 
-  test("is not offered where the node was started with -F, and says so", async ({
-    guarded,
-    context,
-    page,
-  }) => {
+  test("is disabled with a reason where the node was started with -F", async ({ guarded, context, page }) => {
     const { dashboard, unflushable } = guarded;
     await signInBrowser(context, dashboard.url, "operator");
     await visit(page, nodeUrl(dashboard.url, unflushable.endpoint));
@@ -73,7 +69,7 @@ test.describe("flushing a node", () => {
 });
 
 test.describe("the actions page", () => {
-  test("keeps its filters in the address, and gives what they let through as files", async ({
+  test("keeps its filters in the address, and exports the matching entries as files", async ({
     guarded,
     context,
     page,
@@ -170,7 +166,7 @@ test("another site cannot make a signed-in browser flush a node", async ({ guard
     const ended = await page.evaluate(() => (window as unknown as { attack(): Promise<string[]> }).attack());
     expect(ended).not.toContain("basic");
     expect(ended).not.toContain("cors");
-    // Those it sent by itself, and those of its two forms, which came after them.
+    // Its own requests, and then those of its two forms.
     await expect.poll(() => posts.filter(({ isForm }) => isForm)).toHaveLength(2);
     expect(await flushesOf(endpoint)).toBe(before);
     expect(posts.every(({ status }) => status >= 400)).toBe(true);

@@ -5,7 +5,7 @@ import { expect, type Page } from "@playwright/test";
 
 const source = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
-/** Violations as `rule: selector`, over every rule that judges whole pages and WCAG 2.2 AA. */
+/** Violations as `rule: selector`, over all rules for complete pages and WCAG 2.2 AA. */
 export async function axeViolations(page: Page): Promise<string[]> {
   await page.evaluate(source);
   return page.evaluate(async () => {

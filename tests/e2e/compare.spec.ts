@@ -29,27 +29,30 @@ const cells = (page: Page, name: string) =>
 const chosen = (page: Page) => page.getByRole("list", { name: "Compared nodes" }).getByRole("link");
 const nodesInAddress = (page: Page) => new URL(page.url()).searchParams.getAll("node");
 
-test("what differs between two nodes is what they say to another client", async ({ fleet, page }) => {
+test("the differences between two nodes are those that another client reads", async ({ fleet, page }) => {
   const ids = [idOf(fleet, "plain"), idOf(fleet, "authfile")];
   await visit(page, comparison(fleet, ids));
-  const said = [
+  const reported = [
     await independentStats(fleet.servers.plain.endpoint, "text", "settings"),
     await independentStats(fleet.servers.authfile.endpoint, "text", "settings"),
   ];
-  const names = new Set(said.flatMap((one) => [...one.keys()]));
-  const differing = [...names].filter((name) => said[0]?.get(name) !== said[1]?.get(name));
+  const names = new Set(reported.flatMap((one) => [...one.keys()]));
+  const differing = [...names].filter((name) => reported[0]?.get(name) !== reported[1]?.get(name));
   expect(differing).toContain("auth_enabled_ascii");
   await expect(settings(page).getByRole("rowheader")).toHaveCount(differing.length);
   for (const name of differing) {
-    for (const [place, one] of said.entries()) {
-      await expect(cells(page, name).nth(place)).toContainText(one.get(name) ?? "not reported");
+    for (const [index, one] of reported.entries()) {
+      await expect(cells(page, name).nth(index)).toContainText(one.get(name) ?? "not reported");
     }
   }
   await expect(page.getByRole("table", { name: "Metrics" })).toContainText(ids[1] as string);
   await expect(page.getByRole("heading", { name: "Hit ratio" })).toBeVisible();
 });
 
-test("the address holds filter and the whole list, and Back undoes", async ({ fleet, page }) => {
+test("the address contains the filter and the complete list, and Back undoes changes", async ({
+  fleet,
+  page,
+}) => {
   const url = comparison(fleet, [idOf(fleet, "plain"), idOf(fleet, "binary")]);
   await visit(page, url);
   await expect(settings(page)).not.toContainText("maxconns");
@@ -69,10 +72,7 @@ test("the address holds filter and the whole list, and Back undoes", async ({ fl
   await expect(page.getByRole("checkbox", { name: "Show identical values" })).not.toBeChecked();
 });
 
-test("nodes are added by typing, moved and removed, each a step that Back undoes", async ({
-  fleet,
-  page,
-}) => {
+test("nodes are added by typing, moved and removed, and Back undoes each step", async ({ fleet, page }) => {
   const [plain, tls, unix] = [idOf(fleet, "plain"), idOf(fleet, "tls"), idOf(fleet, "unix")];
   await visit(page, `${fleet.dashboard.url}/compare`);
   await expect(page.getByText("No nodes selected")).toBeVisible();
@@ -99,7 +99,7 @@ test("nodes are added by typing, moved and removed, each a step that Back undoes
   await expect(chosen(page)).toHaveText([plain, tls, unix]);
 });
 
-test("a node that is down is told with its reason, and has no part in what differs", async ({
+test("a node that is down is shown with its reason, and is excluded from the differences", async ({
   fleet,
   page,
 }) => {
@@ -119,8 +119,8 @@ test("a node is compared with its pool from its page", async ({ fleet, page }) =
   expect(nodes[0]).toBe(catalog[0]);
   expect([...nodes].sort()).toEqual([...catalog].sort());
   await expect(page).toHaveURL(/range=6h/);
-  for (const [place, node] of nodes.entries()) {
-    const cell = cells(page, "ssl_enabled").nth(place);
+  for (const [index, node] of nodes.entries()) {
+    const cell = cells(page, "ssl_enabled").nth(index);
     const odd = node === idOf(fleet, "tls");
     await expect(cell).toHaveText(odd ? /differs from the majority.*yes/ : /^no$/);
   }
@@ -131,7 +131,7 @@ test("a node is compared with its pool from its page", async ({ fleet, page }) =
   await expect(chosen(page)).toHaveText(nodes);
 });
 
-test("a pool says which settings drift, and leads to those nodes", async ({ fleet, page }) => {
+test("a pool shows which settings drift, and links to those nodes", async ({ fleet, page }) => {
   await visit(page, `${fleet.dashboard.url}/pools/catalog`);
   const drift = page.getByRole("table", { name: "Settings" });
   const row = drift.getByRole("row").filter({ has: page.getByRole("rowheader", { name: "ssl_enabled" }) });
@@ -143,7 +143,7 @@ test("a pool says which settings drift, and leads to those nodes", async ({ flee
   await expect(cells(page, "ssl_enabled")).toHaveCount(2);
 });
 
-test("a pool leads to its busiest node beside the median one", async ({ fleet, page }) => {
+test("a pool links to a comparison of its busiest and its median node", async ({ fleet, page }) => {
   const busy = fleet.servers.tls.endpoint;
   const gets = async () => {
     await rawText(busy, `${"get nothing\r\n".repeat(2_000)}mn\r\n`, ["MN\r\n"]);
@@ -173,7 +173,7 @@ test("the palette finds the page, and charts are chosen in the address", async (
   await expect(page).toHaveURL(`${fleet.dashboard.url}/compare`);
 });
 
-test("the differences are saved as CSV as they are in view", async ({ fleet, page }) => {
+test("the differences are saved as CSV as shown", async ({ fleet, page }) => {
   const ids = [idOf(fleet, "plain"), idOf(fleet, "binary")];
   await visit(page, comparison(fleet, ids, "&q=binding_protocol"));
   await expect(settings(page).getByRole("rowheader")).toHaveCount(1);

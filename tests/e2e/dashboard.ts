@@ -62,7 +62,7 @@ export async function startDashboard(
   };
   // The test runner's own, which Next would take for its own.
   Reflect.deleteProperty(env, "NODE_ENV");
-  let said = "";
+  let serverOutput = "";
   const launch = () => {
     const child = spawn(process.execPath, [join(ROOT, "bin", "memfleet.mjs"), "start"], {
       cwd: directory,
@@ -71,14 +71,14 @@ export async function startDashboard(
     });
     for (const stream of [child.stdout, child.stderr]) {
       stream.setEncoding("utf8").on("data", (chunk: string) => {
-        said += chunk;
+        serverOutput += chunk;
       });
     }
     return child;
   };
   const url = `http://127.0.0.1:${port}`;
   let launcher = launch();
-  await ready(launcher, url, () => said);
+  await ready(launcher, url, () => serverOutput);
   const ended = async (kill: () => void) => {
     if (launcher.exitCode !== null || launcher.signalCode !== null) return launcher.exitCode;
     const exit = once(launcher, "exit");
@@ -89,7 +89,7 @@ export async function startDashboard(
     url,
     port,
     dataDir,
-    output: () => said,
+    output: () => serverOutput,
     writeConfiguration: (text) => writeFile(file, text),
     writePools: (some) => write({ pools: some }),
     writeSettings: (some) => write({ settings: some }),
@@ -100,7 +100,7 @@ export async function startDashboard(
     },
     startAgain: async () => {
       launcher = launch();
-      await ready(launcher, url, () => said);
+      await ready(launcher, url, () => serverOutput);
     },
     stop: async () => {
       await ended(() => launcher.kill("SIGTERM"));
@@ -115,14 +115,14 @@ async function onlyChildOf(pid: number): Promise<number> {
   return Number(children.trim().split(" ")[0]);
 }
 
-async function ready(child: ChildProcess, url: string, said: () => string): Promise<void> {
+async function ready(child: ChildProcess, url: string, serverOutput: () => string): Promise<void> {
   for (const until = Date.now() + 300_000; Date.now() < until; await sleep(100)) {
     if (child.exitCode !== null) break;
     const response = await fetch(`${url}/-/ready`).catch(() => null);
     if (response?.ok) return;
   }
   child.kill("SIGTERM");
-  throw new Error(`Memfleet did not become ready: ${said()}`);
+  throw new Error(`Memfleet did not become ready: ${serverOutput()}`);
 }
 
 /** The endpoint as an entry of `servers`. */

@@ -1,4 +1,4 @@
-/** Diagnosing in a browser: what the page says against servers that are as exposed as their arguments make them. */
+/** Diagnosing in a browser: the page compared with servers that are as exposed as their arguments make them. */
 import { readFile } from "node:fs/promises";
 import type { Browser, Locator, Page } from "@playwright/test";
 import type { Diagnostic, Findings } from "@/lib/model/findings/finding.schema";
@@ -60,7 +60,7 @@ async function pageOf(browser: Browser, role: Role, path = "/diagnostics"): Prom
   return page;
 }
 
-/** Runs every default probe on the whole fleet from the page, and waits for its end. */
+/** Runs every default probe on the fleet from the page, and waits for its end. */
 async function diagnose(page: Page): Promise<void> {
   await page.getByRole("button", { name: "Diagnose…" }).click();
   const dialog = page.getByRole("dialog", { name: "Diagnose" });
@@ -91,7 +91,7 @@ async function openDialog(page: Page, row: Locator): Promise<Locator> {
   return dialog;
 }
 
-test("an empty page says what to do, and a viewer why not by them", async ({ page }) => {
+test("an empty page shows what to do, and a viewer why they cannot", async ({ page }) => {
   await as("viewer", page);
   await expect(page.getByRole("main")).toContainText("No diagnostics yet");
   expect(await axeViolations(page)).toEqual([]);
@@ -156,9 +156,7 @@ test.describe("what was found", () => {
     await expect(findings(page).getByRole("row")).toHaveCount(2);
   });
 
-  test("a finding shows what was sent and what came back, where from, and what a scan would hide", async ({
-    page,
-  }) => {
+  test("a finding shows the request, the reply, its origin, and what a scan would miss", async ({ page }) => {
     await as("viewer", page);
     const dialog = await openDialog(page, rowOf(page, open, /UDP (on )?port/));
     // What a client of its own gets over UDP, eight bytes of frame included.
@@ -178,15 +176,15 @@ test.describe("what was found", () => {
     await expect(page).not.toHaveURL(/finding=/);
   });
 
-  test("a finding is read when it is opened: until then it says so, and what failed can be tried again", async ({
+  test("a finding is loaded when it is opened: until then a placeholder is shown, and a failed load can be retried", async ({
     page,
   }) => {
-    const asked: string[] = [];
+    const requested: string[] = [];
     let answer: "wait" | "fail" | "pass" = "wait";
     let go = () => {};
     await page.route(/\/api\/v1\/diagnostics\?/, async (route) => {
       const url = route.request().url();
-      asked.push(url);
+      requested.push(url);
       if (!url.includes("check=")) return route.continue();
       if (answer === "fail") return route.fulfill({ status: 503, json: { title: "Not available now" } });
       if (answer === "wait") {
@@ -200,10 +198,10 @@ test.describe("what was found", () => {
     const dialog = await openDialog(page, rowOf(page, loud, "verbosity 2"));
     await expect(dialog).toContainText("verbosity 2");
     await expect(dialog.getByRole("status", { name: /^Loading/ })).toBeVisible();
-    expect(asked.filter((url) => url.includes("form=whole"))).toHaveLength(1);
-    expect(asked.filter((url) => !url.includes("check=")).every((url) => url.includes("form=brief"))).toBe(
-      true,
-    );
+    expect(requested.filter((url) => url.includes("form=whole"))).toHaveLength(1);
+    expect(
+      requested.filter((url) => !url.includes("check=")).every((url) => url.includes("form=brief")),
+    ).toBe(true);
     go();
     await expect(dialog).toContainText("How to fix it");
     await expect(dialog.getByRole("status", { name: /^Loading/ })).toHaveCount(0);
@@ -219,14 +217,14 @@ test.describe("what was found", () => {
     await expect(page.getByRole("dialog")).toContainText("Finding no longer available");
   });
 
-  test("an exposed node is pointed at by its own page", async ({ page }) => {
+  test("an exposed node is flagged on its own page", async ({ page }) => {
     await as("viewer", page, `/nodes/${encodeURIComponent(loud.endpoint.id)}`);
     await page.getByRole("link", { name: /warnings?$/ }).click();
     await expect(page).toHaveURL(/tab=diagnostics/);
     await expect(page.getByRole("main")).toContainText("can shut it down");
   });
 
-  test("a re-test after mending turns it green, with both looks side by side", async ({ page }) => {
+  test("a re-test after a fix turns it green, with both results side by side", async ({ page }) => {
     test.setTimeout(120_000);
     await as("operator", page);
     const dialog = await openDialog(page, rowOf(page, open, /UDP (on )?port/));
@@ -265,7 +263,7 @@ test.describe("what was found", () => {
     }
   });
 
-  test("what was found can be taken along as CSV, as JSON, and on paper", async ({ page }) => {
+  test("findings can be exported as CSV, as JSON, and printed", async ({ page }) => {
     await as("viewer", page);
     await expect(findings(page)).toBeVisible();
     const saved = async (name: string) => {
@@ -300,7 +298,7 @@ test.describe("what was found", () => {
     await expect(page.getByRole("main")).not.toContainText("To include evidence, use the Print button");
   });
 
-  test("only an admin says that a build has a fix", async ({ page, browser }) => {
+  test("only an admin can mark a build as patched", async ({ page, browser }) => {
     await as("operator", page);
     const floor = /security fixes up to/;
     const refused = await openDialog(page, rowOf(page, hardened, floor));
@@ -353,7 +351,7 @@ test.describe("what was found", () => {
 
   test.describe("in Japanese", () => {
     test.use({ locale: "ja-JP" });
-    test("findings are said in Japanese, filled with the same figures", async ({ page }) => {
+    test("findings are shown in Japanese with the same values", async ({ page }) => {
       await signInBrowser(page.context(), dashboard.url, "viewer");
       await visit(page, `${dashboard.url}/`);
       await page.goto(`${dashboard.url}/diagnostics?q=verbosity`);

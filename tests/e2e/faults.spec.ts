@@ -15,8 +15,8 @@ async function markersOf(url: string, id: string): Promise<string[]> {
   return series.markers.map((marker) => marker.kind);
 }
 
-test.describe("a node that fails while somebody watches", () => {
-  test("killed: down with the reason, then back with a restart marker, the others undisturbed", async ({
+test.describe("a node that fails while its page is open", () => {
+  test("killed: down with the reason, then up with a restart marker, the others unaffected", async ({
     fleet,
   }) => {
     const { url } = fleet.dashboard;
@@ -63,7 +63,7 @@ test.describe("a node that fails while somebody watches", () => {
     }
     await expect.poll(async () => (await nodeOf(url, id)).status, SOON).toBe("up");
     await expect.poll(() => markersOf(url, id), SOON).toEqual(expect.arrayContaining(["down", "up"]));
-    // Two polls later there is still nothing else to be seen.
+    // Two polls later nothing else is shown.
     for (let polls = 0; polls < 2; polls++) {
       const polledMs = (await nodeOf(url, id)).atMs ?? Number.NaN;
       await expect.poll(async () => (await nodeOf(url, id)).atMs ?? 0, SOON).toBeGreaterThan(polledMs);
@@ -73,17 +73,14 @@ test.describe("a node that fails while somebody watches", () => {
     expect(markers).not.toContain("clock");
   });
 
-  test("a watched page shows the node going down and coming back without a reload", async ({
-    fleet,
-    page,
-  }) => {
+  test("an open page shows the node going down and recovering without a reload", async ({ fleet, page }) => {
     const victim = fleet.servers.ascii;
     await page.goto(`${fleet.dashboard.url}/nodes/${encodeURIComponent(victim.endpoint.id)}`);
-    const says = (status: string) => page.getByRole("main").getByText(status, { exact: true }).first();
-    await expect(says("Up")).toBeVisible();
+    const statusText = (status: string) => page.getByRole("main").getByText(status, { exact: true }).first();
+    await expect(statusText("Up")).toBeVisible();
     await victim.kill();
-    await expect(says("Down")).toBeVisible();
+    await expect(statusText("Down")).toBeVisible();
     await victim.restart();
-    await expect(says("Up")).toBeVisible();
+    await expect(statusText("Up")).toBeVisible();
   });
 });

@@ -1,4 +1,4 @@
-/** The fleet most browser tests look at: one real server of each kind and one address where nothing is. */
+/** The fleet of most browser tests: one real server of each kind and one address without a server. */
 import { test as base, expect } from "@playwright/test";
 import type { Node } from "@/lib/model/node/node.schema";
 import { freePort } from "../servers/free-port";

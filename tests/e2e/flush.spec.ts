@@ -48,7 +48,7 @@ async function openPoolDialog(page: Page) {
   return dialog;
 }
 
-test("a pool is flushed one node after another, paused and cancelled in the middle", async ({ page }) => {
+test("a pool is flushed one node after another, paused and cancelled halfway", async ({ page }) => {
   test.setTimeout(120_000);
   const before = await flushes();
   const dialog = await openPoolDialog(page);
@@ -67,7 +67,7 @@ test("a pool is flushed one node after another, paused and cancelled in the midd
 
   await dialog.getByRole("button", { name: "Pause" }).click();
   await expect(dialog).toContainText("Paused.");
-  // The turn of the next node passes, and nothing is sent while it is paused.
+  // The next node becomes due, and nothing is sent while it is paused.
   const paused = await newestAction();
   expect(paused.state).toBe("paused");
   const dueMs = Math.min(...paused.targets.flatMap(({ dueMs }) => dueMs ?? []));
@@ -105,7 +105,7 @@ test("a pool is flushed one node after another, paused and cancelled in the midd
   expect((cancelled[4] ?? 0) - (before[4] ?? 0)).toBe(0);
 });
 
-test("the actions page shows what goes on and stops it", async ({ page }) => {
+test("the actions page shows running actions and stops them", async ({ page }) => {
   test.setTimeout(90_000);
   const dialog = await openPoolDialog(page);
   await dialog.getByRole("button", { name: "Staggered" }).click();

@@ -20,7 +20,7 @@ function withHost(port: number, path: string, host: string): Promise<number> {
   });
 }
 
-test("a Host that is not ours gets 421 on pages, interface, streams, files and health", async ({ fleet }) => {
+test("a foreign Host gets 421 on pages, API, streams, files and health checks", async ({ fleet }) => {
   const { port, url } = fleet.dashboard;
   const page = await (await fetch(url)).text();
   const file = /\/_next\/static\/[^"]+\.js/.exec(page)?.[0] ?? "";
@@ -43,7 +43,7 @@ test("a Host that is not ours gets 421 on pages, interface, streams, files and h
   }
 });
 
-test("every answer has the shape the interface promises", async ({ fleet }) => {
+test("every response matches its schema", async ({ fleet }) => {
   const { url } = fleet.dashboard;
   const plain = encodeURIComponent(fleet.servers.plain.endpoint.id);
   const shapes = {
@@ -62,7 +62,7 @@ test("every answer has the shape the interface promises", async ({ fleet }) => {
   }
 });
 
-test("errors are problems that name field, found and allowed", async ({ fleet }) => {
+test("errors name the field, the value found and the allowed values", async ({ fleet }) => {
   const { url } = fleet.dashboard;
   const plain = encodeURIComponent(fleet.servers.plain.endpoint.id);
   const sasl = encodeURIComponent(fleet.servers.sasl.endpoint.id);
@@ -96,7 +96,7 @@ test("errors are problems that name field, found and allowed", async ({ fleet })
   }
 });
 
-test("an unchanged answer costs 304 and a large one comes compressed", async ({ fleet }) => {
+test("an unchanged response is a 304 and a large one is compressed", async ({ fleet }) => {
   const { url } = fleet.dashboard;
   const first = await fetch(`${url}/api/v1/metrics-catalogue`);
   expect(first.headers.get("content-encoding")).toBe("gzip");
@@ -120,7 +120,9 @@ test("the OpenAPI document describes each path with its parameters", async ({ fl
   ]);
 });
 
-test("the event stream says hello, then what changed, and ends when the reader leaves", async ({ fleet }) => {
+test("the event stream sends hello, then changes, and ends when the reader disconnects", async ({
+  fleet,
+}) => {
   const abort = new AbortController();
   const response = await fetch(`${fleet.dashboard.url}/api/v1/events`, { signal: abort.signal });
   expect(response.headers.get("content-type")).toContain("text/event-stream");

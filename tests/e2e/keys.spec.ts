@@ -1,4 +1,4 @@
-/** Looking up, storing, changing, listing and removing keys in a browser, against what the node says. */
+/** Looking up, storing, changing, listing and removing keys in a browser, checked on the node. */
 import { readFile } from "node:fs/promises";
 import { gzipSync } from "node:zlib";
 import type { Page } from "@playwright/test";
@@ -58,7 +58,7 @@ test("a key is looked up as JSON without moving it in the LRU, and its link show
   await expect(main.getByText("Fetched since stored").locator("..")).toContainText("no");
   await expect(page).toHaveURL(/key=user/);
   const name = Buffer.from("user/17-ünïcode").toString("latin1");
-  // `f` and `h`: fetched before, asked without counting as a fetch.
+  // `f` and `h`: fetched before, read without counting as a fetch.
   expect(await rawText(plain.endpoint, `mg ${name} h\r\n`, ["\r\n"])).toBe("HD h0\r\n");
   expect(await axeViolations(page)).toEqual([]);
   await page.reload();
@@ -70,7 +70,7 @@ test("a key is looked up as JSON without moving it in the LRU, and its link show
   expect(await readFile(await file.path(), "utf8")).toBe('{"id":12345678901234567890,"ok":true}');
 });
 
-test("what is compressed is shown unpacked, and its bytes on request", async ({ page }) => {
+test("a compressed value is shown decompressed, and its bytes on request", async ({ page }) => {
   await put("packed", gzipSync("hello from inside"));
   await openKeys(page, plain, "&key=packed");
   await expect(page.getByRole("main")).toContainText("hello from inside");
@@ -113,7 +113,7 @@ test("a key is stored from a form and from a file, changed, and deleted", async 
   expect(await rawText(plain.endpoint, "get stock\r\n")).toBe("END\r\n");
 });
 
-test("the owner of a key is named for every hashing, and where it really is", async ({ page }) => {
+test("the owner of a key is shown for every hashing, with the nodes that have it", async ({ page }) => {
   await put("owned", Buffer.from("x"));
   await openKeys(page, plain, "&key=owned");
   await page.getByRole("button", { name: /Find the owner in main/ }).click();
@@ -123,7 +123,9 @@ test("the owner of a key is named for every hashing, and where it really is", as
   expect(await axeViolations(page)).toEqual([]);
 });
 
-test("keys are listed by prefix, counted before they are deleted, and only those go", async ({ page }) => {
+test("keys are listed by prefix, counted before they are deleted, and only those are deleted", async ({
+  page,
+}) => {
   test.setTimeout(90_000);
   const sets = ["a", "b", "c", "d", "e"].map((key) => `set old:${key} 0 0 1\r\nx\r\n`).join("");
   await rawText(plain.endpoint, `${sets}set new:a 0 0 1\r\nx\r\n`, ["STORED\r\n".repeat(6)]);
@@ -151,7 +153,7 @@ test("keys are listed by prefix, counted before they are deleted, and only those
   );
 });
 
-test("a SASL node gives up its keys one by one, and says why it cannot list them", async ({ page }) => {
+test("a SASL node allows key lookups, and shows why it cannot list keys", async ({ page }) => {
   await openKeys(page, sasl);
   await expect(page.getByRole("main")).toContainText("Not available over the binary protocol");
   await page.getByRole("button", { name: "Store key…" }).click();
@@ -165,7 +167,9 @@ test("a SASL node gives up its keys one by one, and says why it cannot list them
   await expect(page.getByRole("main")).toContainText("counted as a get");
 });
 
-test("a value that would be a script is text, and what hides in a key is made visible", async ({ page }) => {
+test("a value that looks like a script is shown as text, and invisible characters of a key are shown", async ({
+  page,
+}) => {
   const alerts: string[] = [];
   page.on("dialog", (dialog) => {
     alerts.push(dialog.message());

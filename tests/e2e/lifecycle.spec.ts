@@ -27,7 +27,7 @@ test("without nodes the page explains how to start", async ({ page }) => {
   }
 });
 
-test("edits are taken over without a restart; a broken one keeps the last good and shows a banner", async ({
+test("edits apply without a restart; an invalid one keeps the last valid configuration and shows a banner", async ({
   page,
 }) => {
   const [first, second] = await Promise.all([
@@ -53,38 +53,38 @@ test("edits are taken over without a restart; a broken one keeps the last good a
   }
 });
 
-async function refusal(configuration: string): Promise<{ code: number | null; said: string }> {
+async function refusal(configuration: string): Promise<{ code: number | null; output: string }> {
   const directory = await mkdtemp(join(tmpdir(), "memfleet-refusal-"));
   await writeFile(join(directory, "memfleet.yaml"), configuration);
   const child = spawn(process.execPath, [LAUNCHER, "start"], {
     cwd: directory,
     stdio: ["ignore", "pipe", "pipe"],
   });
-  let said = "";
+  let output = "";
   for (const stream of [child.stdout, child.stderr]) {
     stream.on("data", (chunk) => {
-      said += chunk;
+      output += chunk;
     });
   }
   const [code] = (await once(child, "exit")) as [number | null];
   await rm(directory, { recursive: true, force: true });
-  return { code, said };
+  return { code, output };
 }
 
-test("a configuration that cannot be used ends the start with file, line, path, found and allowed", async () => {
+test("an invalid configuration aborts the start with file, line, path, found and allowed", async () => {
   const port = await freePort();
-  const { code, said } = await refusal(
+  const { code, output } = await refusal(
     `listen: 127.0.0.1:${port}\npools:\n  - name: one\n    servers: ["127.0.0.1:70000"]\n    colour: red\n`,
   );
   expect(code).toBe(1);
-  expect(said).toMatch(/memfleet\.yaml:4: pools\[0\]\.servers\[0\]: found .*70000.*, allowed /);
-  expect(said).toMatch(/memfleet\.yaml:5: pools\[0\].*colour.*allowed /);
+  expect(output).toMatch(/memfleet\.yaml:4: pools\[0\]\.servers\[0\]: found .*70000.*, allowed /);
+  expect(output).toMatch(/memfleet\.yaml:5: pools\[0\].*colour.*allowed /);
 });
 
 test("an address beyond loopback is refused", async () => {
-  const { code, said } = await refusal("listen: 0.0.0.0:3999\n");
+  const { code, output } = await refusal("listen: 0.0.0.0:3999\n");
   expect(code).toBe(1);
-  expect(said).toMatch(/memfleet\.yaml:1: listen: found .*0\.0\.0\.0:3999/);
+  expect(output).toMatch(/memfleet\.yaml:1: listen: found .*0\.0\.0\.0:3999/);
 });
 
 /** When the history has something of a node, in the last five minutes. */
@@ -97,7 +97,7 @@ async function observedAt(url: string, node: string): Promise<number[]> {
   return reply.atMs.filter((_, index) => reply.series[0]?.values[index] !== null);
 }
 
-test("SIGTERM ends it in order with streams open, exit code 0, and the history is there afterwards", async () => {
+test("SIGTERM stops it cleanly with open streams, exit code 0, and the history is complete afterwards", async () => {
   const server = await startMemcached({ mode: "plain" });
   const dashboard = await startDashboard([{ name: "one", servers: [server.endpoint.id] }]);
   try {
@@ -116,7 +116,7 @@ test("SIGTERM ends it in order with streams open, exit code 0, and the history i
   }
 });
 
-test("kill -9 loses at most the interval it fell into", async () => {
+test("kill -9 loses at most the current interval", async () => {
   const server = await startMemcached({ mode: "plain" });
   const dashboard = await startDashboard([{ name: "one", servers: [server.endpoint.id] }]);
   try {

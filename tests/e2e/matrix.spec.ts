@@ -15,7 +15,7 @@ type EndpointId = keyof typeof ENDPOINTS;
 interface Sample {
   readonly query?: string;
   readonly body?: unknown;
-  /** What whoever may call it gets. */
+  /** The status for a permitted caller. */
   readonly status: number;
 }
 
@@ -114,7 +114,7 @@ function headersOf(caller: Caller): Record<string, string> {
   return asToken(caller);
 }
 
-/** What the rule of an endpoint says, told apart from how the server comes to it. */
+/** The expected access rule of an endpoint, independent of the server's implementation. */
 function expected(endpoint: Endpoint, sample: Sample, caller: Caller, readOnly: boolean): number {
   if (readOnly && endpoint.changes) return 405;
   if (endpoint.access === "public" || endpoint.access === "share") return sample.status;
@@ -123,16 +123,20 @@ function expected(endpoint: Endpoint, sample: Sample, caller: Caller, readOnly: 
   return isAtLeastRole(role, endpoint.access) ? sample.status : 403;
 }
 
-async function ask(
+async function send(
   endpoint: Endpoint,
   sample: Sample,
   caller: Caller,
   token = shareToken,
 ): Promise<Response> {
   const params: Record<string, string> = {
-    ...{ pool: "main", key: "no/such-key" },
-    ...{ node: server.endpoint.id, group: "general", name: "pid", id: "no-such-id", token },
     pool: "main",
+    key: "no/such-key",
+    node: server.endpoint.id,
+    group: "general",
+    name: "pid",
+    id: "no-such-id",
+    token,
   };
   const path = endpoint.path.replace(/\{(\w+)\}/g, (_, name: string) =>
     encodeURIComponent(params[name] ?? ""),
@@ -151,7 +155,7 @@ async function ask(
 }
 
 for (const readOnly of [false, true]) {
-  test(`every route keeps its rule${readOnly ? " in read-only mode" : ""}`, async () => {
+  test(`every route enforces its rule${readOnly ? " in read-only mode" : ""}`, async () => {
     test.setTimeout(180_000);
     await dashboard.writeSettings({ auth, readOnly });
     await expect.poll(async () => (await whoami()).readOnly).toBe(readOnly);
@@ -161,7 +165,7 @@ for (const readOnly of [false, true]) {
       const sample = all[id as EndpointId];
       expect(sample, `${id} has no sample`).toBeDefined();
       for (const caller of CALLERS) {
-        const { status } = await ask(endpoint, sample, caller);
+        const { status } = await send(endpoint, sample, caller);
         const right = expected(endpoint, sample, caller, readOnly);
         if (status !== right) wrong.push(`${id} for ${caller}: ${status} instead of ${right}`);
       }
@@ -175,14 +179,14 @@ async function whoami(): Promise<{ readOnly: boolean }> {
   return (await response.json()) as { readOnly: boolean };
 }
 
-test("links that never were look the same as one another, whoever asks", async () => {
+test("links that never existed look the same as each other, for every caller", async () => {
   const all = samples(server.endpoint.id);
   for (const [id, endpoint] of Object.entries<Endpoint>(ENDPOINTS)) {
     if (endpoint.access !== "share") continue;
     for (const token of ["A".repeat(22), "short", `${"A".repeat(21)}.`, "%2e%2e"]) {
       const answers = await Promise.all(
         (["nobody", "admin"] as const).map(async (caller) => {
-          const response = await ask(endpoint, all[id as EndpointId], caller, token);
+          const response = await send(endpoint, all[id as EndpointId], caller, token);
           return `${response.status} ${await response.text()}`;
         }),
       );
@@ -192,7 +196,7 @@ test("links that never were look the same as one another, whoever asks", async (
   }
 });
 
-test("every page behind the sign-in sends strangers there and says nothing", async () => {
+test("every page behind the sign-in redirects anonymous users there and reveals nothing", async () => {
   const root = join(import.meta.dirname, "..", "..", "app", "(fleet)");
   const files = readdirSync(root, { recursive: true, encoding: "utf8" }).filter((file) =>
     /(^|\/)page\.tsx$/.test(file),
@@ -204,13 +208,13 @@ test("every page behind the sign-in sends strangers there and says nothing", asy
       .replace("[pool]", "main");
     const ways: Record<string, string>[] = [{}, { rsc: "1" }, { rsc: "1", "next-router-prefetch": "1" }];
     for (const headers of ways) {
-      const stranger = await fetch(`${dashboard.url}${path}`, { headers });
-      const said = await stranger.text();
-      expect(said, path).not.toContain('"limitMaxbytes"');
-      expect(said, path).not.toContain("capabilities");
-      // A prefetch brings the outline of the route alone.
+      const anonymous = await fetch(`${dashboard.url}${path}`, { headers });
+      const html = await anonymous.text();
+      expect(html, path).not.toContain('"limitMaxbytes"');
+      expect(html, path).not.toContain("capabilities");
+      // A prefetch contains only the outline of the route.
       const outline = "next-router-prefetch" in headers;
-      if (!outline) expect(`${stranger.url} ${said}`, `${path} ${stranger.status}`).toContain("/sign-in");
+      if (!outline) expect(`${anonymous.url} ${html}`, `${path} ${anonymous.status}`).toContain("/sign-in");
     }
     const known = await fetch(`${dashboard.url}${path}`, { headers: asToken("admin"), redirect: "manual" });
     expect(known.status, path).toBe(200);

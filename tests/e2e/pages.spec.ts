@@ -89,7 +89,7 @@ test.describe("the fleet page", () => {
     await expect(page.getByRole("row").filter({ hasText: fleet.downId })).toHaveCount(1);
   });
 
-  test("searches by keyboard: slash, a part of the id, and only that node is left", async ({
+  test("searches by keyboard: slash, a part of the id, and only that node remains", async ({
     fleet,
     page,
   }) => {
@@ -104,7 +104,7 @@ test.describe("the fleet page", () => {
     await expect(page.getByRole("row").filter({ hasText: fleet.servers.tls.endpoint.id })).toHaveCount(0);
   });
 
-  test("opens a node from the table and the palette finds another", async ({ fleet, page }) => {
+  test("opens a node from the table and another from the palette", async ({ fleet, page }) => {
     await visit(page, fleet.dashboard.url);
     const id = fleet.servers.tls.endpoint.id;
     await page.getByRole("row").filter({ hasText: id }).getByRole("link", { name: id }).click();
@@ -123,7 +123,7 @@ test.describe("the fleet page", () => {
     await expect(page.locator(".recharts-surface").first()).toBeVisible();
   });
 
-  test("has every node as a cell, worst first, and the arrow keys lead to the next", async ({
+  test("has every node as a cell, worst first, and the arrow keys move between them", async ({
     fleet,
     page,
   }) => {
@@ -143,7 +143,7 @@ test.describe("the fleet page", () => {
     );
   });
 
-  test("shows a metric of every node over time, by switch, keyboard and table, all kept in the address", async ({
+  test("shows a metric of every node over time, by switch, keyboard and table, all stored in the address", async ({
     fleet,
     page,
   }) => {
@@ -173,7 +173,7 @@ test.describe("the fleet page", () => {
     await expect(page).not.toHaveURL(/rows=metric/);
   });
 
-  test("says the same in the compact form, and streams what changes", async ({ fleet }) => {
+  test("returns the same in the compact form, and streams changes", async ({ fleet }) => {
     const { url } = fleet.dashboard;
     const read = async <T>(path: string) => (await (await fetch(`${url}${path}`)).json()) as T;
     const usual = await read<Fleet>("/api/v1/fleet");
@@ -231,7 +231,7 @@ test.describe("the node page", () => {
     }
   });
 
-  test("says why a SASL node has no list of connections", async ({ fleet, page }) => {
+  test("shows why a SASL node has no list of connections", async ({ fleet, page }) => {
     const { id } = fleet.servers.sasl.endpoint;
     await visit(page, `${fleet.dashboard.url}/nodes/${encodeURIComponent(id)}?tab=connections`);
     await expect(page.getByRole("main")).toContainText("binary protocol");

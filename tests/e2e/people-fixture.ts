@@ -57,7 +57,7 @@ export function nodeUrl(url: string, endpoint: NodeEndpoint): string {
   return `${url}/nodes/${encodeURIComponent(endpoint.id)}`;
 }
 
-/** `cmd_flush` as the node itself says it over a bare socket. */
+/** `cmd_flush` as the node reports it over a bare socket. */
 export async function flushesOf(endpoint: NodeEndpoint): Promise<number> {
   return Number(statLines(await rawText(endpoint, "stats\r\n")).get("cmd_flush"));
 }

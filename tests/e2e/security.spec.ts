@@ -34,7 +34,7 @@ test.afterAll(async () => {
   await Promise.all((servers ?? []).map((server) => server.stop()));
 });
 
-interface Asked {
+interface RequestOptions {
   readonly method?: string;
   readonly headers?: Record<string, string>;
   readonly body?: string;
@@ -46,7 +46,7 @@ interface Answer {
 }
 
 /** With any headers, `Host` among them. Streams are read for half a second. */
-function ask(path: string, { method = "GET", headers = {}, body }: Asked = {}): Promise<Answer> {
+function send(path: string, { method = "GET", headers = {}, body }: RequestOptions = {}): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const sent = httpRequest(
       { host: "127.0.0.1", port: dashboard.port, path, method, headers },
@@ -72,7 +72,7 @@ const json = { "content-type": "application/json" };
 const flush = () => JSON.stringify({ kind: "flush_all", nodes: [node], confirm: node });
 
 async function flushes(): Promise<number> {
-  const answer = await ask(`/api/v1/nodes/${encodeURIComponent(node)}/stats/general/cmd_flush`, {
+  const answer = await send(`/api/v1/nodes/${encodeURIComponent(node)}/stats/general/cmd_flush`, {
     headers: asToken("viewer"),
   });
   return Number(answer.text);
@@ -87,7 +87,13 @@ function paths(of: string, token: string): string[] {
     scrape: `?target=${encodeURIComponent(of)}`,
   };
   const values: Readonly<Record<string, string>> = {
-    ...{ node: of, pool: "main", key: "some-key", group: "settings", name: "maxconns", id: "1", token },
+    node: of,
+    pool: "main",
+    key: "some-key",
+    group: "settings",
+    name: "maxconns",
+    id: "1",
+    token,
   };
   const routes = Object.entries<Endpoint>(ENDPOINTS).flatMap(([id, { path }]) => {
     const filled = path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(values[name] ?? ""));
@@ -108,9 +114,9 @@ function paths(of: string, token: string): string[] {
   return [...new Set([...routes, ...pages, "/no-such-page", "/icon.svg"])];
 }
 
-test("a flush is done by an operator, and proved", async () => {
+test("a flush by an operator succeeds and is verified", async () => {
   const before = await flushes();
-  const begun = await ask("/api/v1/actions", {
+  const begun = await send("/api/v1/actions", {
     method: "POST",
     headers: { ...json, ...asToken("operator") },
     body: flush(),
@@ -120,11 +126,11 @@ test("a flush is done by an operator, and proved", async () => {
   await expect
     .poll(
       async () =>
-        JSON.parse((await ask(`/api/v1/actions/${id}`, { headers: asToken("operator") })).text).state,
+        JSON.parse((await send(`/api/v1/actions/${id}`, { headers: asToken("operator") })).text).state,
     )
     .toBe("done");
   expect(await flushes()).toBe(before + 1);
-  const csv = await ask("/api/v1/audit?kind=flush_all", {
+  const csv = await send("/api/v1/audit?kind=flush_all", {
     headers: { ...asToken("operator"), accept: "text/csv" },
   });
   expect(csv.text).toMatch(/"operator-token","operator","flush_all".*"done"/);
@@ -133,7 +139,7 @@ test("a flush is done by an operator, and proved", async () => {
 test("another site's request flushes nothing, whatever cookie the browser sends with it", async () => {
   const cookie = await signIn(dashboard.url, "admin");
   const before = await flushes();
-  const attempts: [string, Asked][] = [
+  const attempts: [string, RequestOptions][] = [
     [
       "from another site",
       { headers: { ...json, "sec-fetch-site": "cross-site", origin: "http://evil.test" } },
@@ -148,16 +154,16 @@ test("another site's request flushes nothing, whatever cookie the browser sends 
     ["as a form", { headers: { "content-type": "application/x-www-form-urlencoded" } }],
     ["without a type", { headers: {} }],
   ];
-  for (const [what, asked] of attempts) {
-    const answer = await ask("/api/v1/actions", {
+  for (const [what, attempt] of attempts) {
+    const answer = await send("/api/v1/actions", {
       method: "POST",
-      headers: { ...asked.headers, cookie },
+      headers: { ...attempt.headers, cookie },
       body: flush(),
     });
     expect([403, 415], what).toContain(answer.status);
   }
   for (const method of ["GET", "HEAD", "PUT", "PATCH", "OPTIONS"]) {
-    const answer = await ask(`/api/v1/actions?kind=flush_all&nodes=${node}&confirm=${node}`, {
+    const answer = await send(`/api/v1/actions?kind=flush_all&nodes=${node}&confirm=${node}`, {
       method,
       headers: { cookie },
     });
@@ -175,38 +181,38 @@ test("a foreign Host is answered with 421 on every path, also with a matching Or
       "localhost.evil.test",
       "127.0.0.1.evil.test",
     ]) {
-      const answer = await ask(path, { headers: { host, origin: `http://${host}`, ...asToken("admin") } });
+      const answer = await send(path, { headers: { host, origin: `http://${host}`, ...asToken("admin") } });
       expect(answer.status, `${path} as ${host}`).toBe(421);
       expect(answer.text).not.toContain(node);
     }
   }
   const write = { method: "POST", body: flush() };
   const headers = { ...json, ...asToken("admin"), host: "evil.test", "sec-fetch-site": "same-origin" };
-  expect((await ask("/api/v1/actions", { ...write, headers })).status).toBe(421);
+  expect((await send("/api/v1/actions", { ...write, headers })).status).toBe(421);
 });
 
-test("bodies are small, of known keys, and never change a prototype", async () => {
+test("request bodies are limited, have known keys only, and never change a prototype", async () => {
   const post = (body: string) =>
-    ask("/api/v1/actions", { method: "POST", headers: { ...json, ...asToken("admin") }, body });
+    send("/api/v1/actions", { method: "POST", headers: { ...json, ...asToken("admin") }, body });
   expect((await post(JSON.stringify({ pad: "x".repeat(65 * 1024) }))).status).toBe(413);
   expect((await post("{")).status).toBe(400);
   expect((await post("null")).status).toBe(400);
   expect((await post("[]")).status).toBe(400);
   const polluted = `{"__proto__":{"polluted":1},"constructor":{"prototype":{"polluted":1}},${flush().slice(1)}`;
   expect((await post(polluted)).status).toBe(400);
-  const query = await ask("/api/v1/fleet?__proto__=1&__proto__[polluted]=1", { headers: asToken("viewer") });
+  const query = await send("/api/v1/fleet?__proto__=1&__proto__[polluted]=1", { headers: asToken("viewer") });
   expect(query.status).toBe(400);
-  expect((await ask("/api/v1/fleet", { headers: asToken("viewer") })).text).not.toContain("polluted");
+  expect((await send("/api/v1/fleet", { headers: asToken("viewer") })).text).not.toContain("polluted");
 });
 
 test("every answer has its headers: errors, streams and files as well", async () => {
   const made = await share({ nodes: [node] });
-  const page = await ask("/sign-in");
+  const page = await send("/sign-in");
   const file = /\/_next\/static\/[^"'\\]+?\.(?:js|css)/.exec(page.text)?.[0] ?? "";
   expect(file).not.toBe("");
   for (const path of [...paths(node, made.token), file, "/_next/static/none.js", "/%zz"]) {
     for (const headers of [{}, asToken("admin")]) {
-      const answer = await ask(path, { headers });
+      const answer = await send(path, { headers });
       const policy = String(answer.headers["content-security-policy"]);
       expect(policy, path).toContain("default-src 'none'");
       expect(policy, path).toContain("frame-ancestors 'none'");
@@ -231,7 +237,7 @@ test("wrong passwords are counted by the socket's address: forged headers change
     };
     const headers = { ...json, ...forged, "x-memfleet-peer": `198.51.100.${n}` };
     const body = JSON.stringify({ username: "viewer", password: "wrong" });
-    statuses.push((await ask("/api/v1/session", { method: "POST", headers, body })).status);
+    statuses.push((await send("/api/v1/session", { method: "POST", headers, body })).status);
   }
   expect(statuses.slice(0, 10)).toEqual(Array(10).fill(401));
   expect(statuses.slice(10)).toEqual([429, 429]);
@@ -254,7 +260,7 @@ test("a changed password ends the other browser's stream within 30 seconds", asy
   })();
   const tooLate = new Promise<false>((resolve) => setTimeout(() => resolve(false), 30_000).unref());
   expect(await Promise.race([ended, tooLate])).toBe(true);
-  expect((await ask("/api/v1/fleet", { headers: { cookie } })).status).toBe(401);
+  expect((await send("/api/v1/fleet", { headers: { cookie } })).status).toBe(401);
   await dashboard.writeSettings({ auth });
   // Few tries: wrong ones are counted.
   await expect
@@ -262,38 +268,38 @@ test("a changed password ends the other browser's stream within 30 seconds", asy
     .toBe("signed in");
 });
 
-test("a revoked link is gone at once, in every form", async () => {
+test("a revoked link stops working at once, in every form", async () => {
   const made = await share({ nodes: [node] });
   const forms = ["", "/status.json", "/badge.svg", "/preview.png"];
-  for (const form of forms) expect((await ask(`/s/${made.token}${form}`)).status, form).toBe(200);
-  const revoked = await ask(`/api/v1/shares/${made.id}`, { method: "DELETE", headers: asToken("operator") });
+  for (const form of forms) expect((await send(`/s/${made.token}${form}`)).status, form).toBe(200);
+  const revoked = await send(`/api/v1/shares/${made.id}`, { method: "DELETE", headers: asToken("operator") });
   expect(revoked.status).toBe(204);
   for (const form of forms) {
-    const gone = await ask(`/s/${made.token}${form}`);
-    const never = await ask(`/s/${"A".repeat(22)}${form}`);
-    expect(gone.status, form).toBe(404);
+    const expired = await send(`/s/${made.token}${form}`);
+    const never = await send(`/s/${"A".repeat(22)}${form}`);
+    expect(expired.status, form).toBe(404);
     expect(never.status, form).toBe(404);
-    if (form !== "") expect(gone.text, form).toBe(never.text);
+    if (form !== "") expect(expired.text, form).toBe(never.text);
   }
 });
 
-test("looking at a link never reaches a node", async () => {
+test("opening a link never reaches a node", async () => {
   const made = await share({
     nodes: [node],
     fields: ["version", "hitRatio", "memory", "connections", "charts", "markers"],
   });
   const stat = async (name: string) => {
     const path = `/api/v1/nodes/${encodeURIComponent(node)}/stats/general/${name}`;
-    return Number((await ask(path, { headers: asToken("viewer") })).text);
+    return Number((await send(path, { headers: asToken("viewer") })).text);
   };
   const before = await stat("total_connections");
   for (let n = 0; n < 10; n++) {
     for (const form of ["", "/status.json", "/badge.svg", "/preview.png"])
-      await ask(`/s/${made.token}${form}`);
+      await send(`/s/${made.token}${form}`);
   }
   expect(await stat("total_connections")).toBe(before);
   await (servers[0] as MemcachedServer).kill();
-  const status = JSON.parse((await ask(`/s/${made.token}/status.json`)).text) as {
+  const status = JSON.parse((await send(`/s/${made.token}/status.json`)).text) as {
     atMs: number;
     servedMs: number;
   };
@@ -301,11 +307,11 @@ test("looking at a link never reaches a node", async () => {
   await (servers[0] as MemcachedServer).restart();
   const path = `/api/v1/nodes/${encodeURIComponent(node)}`;
   await expect
-    .poll(async () => JSON.parse((await ask(path, { headers: asToken("viewer") })).text).status)
+    .poll(async () => JSON.parse((await send(path, { headers: asToken("viewer") })).text).status)
     .toBe("up");
 });
 
-test("an identity provider's people sign in through the browser's way", async () => {
+test("users of an identity provider sign in through the browser's redirects", async () => {
   const provider = await startOidcProvider(`${dashboard.url}/api/v1/session/oidc/callback`);
   try {
     const oidc = {
@@ -318,25 +324,25 @@ test("an identity provider's people sign in through the browser's way", async ()
       roles: { sre: "operator" },
     };
     await dashboard.writeSettings({ auth: { ...auth, oidc } });
-    const begin = () => ask("/api/v1/session/oidc?next=%2Fpools%2Fmain");
+    const begin = () => send("/api/v1/session/oidc?next=%2Fpools%2Fmain");
     await expect.poll(async () => (await begin()).status).toBe(303);
     const walk = async (login: string) => {
       const begun = await begin();
       const back = await passThrough(String(begun.headers.location), login, dashboard.url);
       const cookie = String(begun.headers["set-cookie"]).split(";")[0] as string;
-      return ask(`${back.pathname}${back.search}`, { headers: { cookie, "sec-fetch-site": "cross-site" } });
+      return send(`${back.pathname}${back.search}`, { headers: { cookie, "sec-fetch-site": "cross-site" } });
     };
     const landed = await walk("dana@sre");
     expect([landed.status, landed.headers.location]).toEqual([303, "/pools/main"]);
     const cookie = (landed.headers["set-cookie"] as string[]).map((text) => text.split(";")[0]).join("; ");
-    const whoami = JSON.parse((await ask("/api/v1/session", { headers: { cookie } })).text);
+    const whoami = JSON.parse((await send("/api/v1/session", { headers: { cookie } })).text);
     expect(whoami).toMatchObject({
       actor: { name: "dana", role: "operator", via: "oidc" },
       openAccess: false,
     });
-    expect((await ask("/pools/main", { headers: { cookie } })).status).toBe(200);
-    const stranger = await walk("eve@dev");
-    expect([stranger.status, stranger.headers.location]).toEqual([303, "/sign-in?problem=noRole"]);
+    expect((await send("/pools/main", { headers: { cookie } })).status).toBe(200);
+    const rejected = await walk("eve@dev");
+    expect([rejected.status, rejected.headers.location]).toEqual([303, "/sign-in?problem=noRole"]);
     expect(dashboard.output()).not.toContain("client-s3cret");
   } finally {
     await dashboard.writeSettings({ auth });
@@ -344,32 +350,32 @@ test("an identity provider's people sign in through the browser's way", async ()
   }
 });
 
-test("node passwords and people's hashes are in nothing that is served, logged or stored", async () => {
+test("node passwords and users' hashes are in nothing that is served, logged or stored", async () => {
   test.setTimeout(120_000);
   const made = await share({
     nodes: servers.map((server) => server.endpoint.id),
     fields: ["version", "charts"],
   });
-  const seen: [string, string][] = [];
+  const outputs: [string, string][] = [];
   for (const server of servers) {
     for (const path of paths(server.endpoint.id, made.token)) {
-      const answer = await ask(path, { headers: asToken("admin") });
-      seen.push([path, `${JSON.stringify(answer.headers)}\n${answer.text}`]);
+      const answer = await send(path, { headers: asToken("admin") });
+      outputs.push([path, `${JSON.stringify(answer.headers)}\n${answer.text}`]);
     }
   }
   for (const id of servers.map((server) => server.endpoint.id)) {
     const body = JSON.stringify({ kind: "flush_all", nodes: [id], confirm: id });
-    const answer = await ask("/api/v1/actions", {
+    const answer = await send("/api/v1/actions", {
       method: "POST",
       headers: { ...json, ...asToken("admin") },
       body,
     });
-    seen.push(["flush", answer.text]);
+    outputs.push(["flush", answer.text]);
   }
-  seen.push(["log", dashboard.output()]);
+  outputs.push(["log", dashboard.output()]);
   for (const file of readdirSync(dashboard.dataDir)) {
     const path = join(dashboard.dataDir, file);
-    if (statSync(path).isFile()) seen.push([file, readFileSync(path, "latin1")]);
+    if (statSync(path).isFile()) outputs.push([file, readFileSync(path, "latin1")]);
   }
   const sasl = `\u0000${USERNAME}\u0000${PASSWORD}`;
   const canaries = [PASSWORD, `${USERNAME} ${PASSWORD}`, sasl, "$scrypt$"].flatMap((secret) => [
@@ -379,11 +385,11 @@ test("node passwords and people's hashes are in nothing that is served, logged o
     Buffer.from(secret).toString("base64url"),
     Buffer.from(secret).toString("hex"),
   ]);
-  const leaks = seen.flatMap(([where, text]) =>
+  const leaks = outputs.flatMap(([where, text]) =>
     canaries.filter((canary) => text.includes(canary)).map(() => where),
   );
   expect(leaks).toEqual([]);
-  expect(seen.length).toBeGreaterThan(80);
+  expect(outputs.length).toBeGreaterThan(80);
 });
 
 test("listening beyond loopback without sign-in refuses to start, with the reason and two ways out", async () => {
@@ -394,20 +400,20 @@ test("listening beyond loopback without sign-in refuses to start, with the reaso
   Reflect.deleteProperty(env, "NODE_ENV");
   const launcher = join(import.meta.dirname, "..", "..", "bin", "memfleet.mjs");
   const child = spawn(process.execPath, [launcher, "start"], { cwd: folder, env });
-  let said = "";
+  let written = "";
   child.stderr.on("data", (chunk) => {
-    said += chunk;
+    written += chunk;
   });
   const code = await new Promise((resolve) => child.once("exit", resolve));
   rmSync(folder, { recursive: true, force: true });
   expect(code).not.toBe(0);
-  expect(said).toMatch(/no sign-in is configured/);
-  expect(said).toMatch(/configure `auth`.*ssh -L/);
+  expect(written).toMatch(/no sign-in is configured/);
+  expect(written).toMatch(/configure `auth`.*ssh -L/);
 });
 
 async function share(input: object): Promise<{ id: string; token: string }> {
   const headers = { ...json, ...asToken("operator") };
-  const answer = await ask("/api/v1/shares", { method: "POST", headers, body: JSON.stringify(input) });
+  const answer = await send("/api/v1/shares", { method: "POST", headers, body: JSON.stringify(input) });
   expect(answer.status).toBe(201);
   const { id, url } = JSON.parse(answer.text) as { id: string; url: string };
   return { id, token: url.replace(/^.*\/s\//, "") };

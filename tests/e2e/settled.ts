@@ -1,4 +1,4 @@
-/** When a page answers to hands, and when it can be judged as a whole. */
+/** Waiting until a page is interactive, and until it is complete. */
 import { expect, type Page, type Request } from "@playwright/test";
 
 /**
@@ -10,8 +10,8 @@ export async function follows(page: Page): Promise<void> {
 }
 
 /**
- * Opens any page and waits until nothing of it is still to come: what it asked for is answered, no placeholder
- * stands in it, its scripts rest, and what moves has come to its end.
+ * Opens any page and waits until it is complete: its requests are answered, no placeholder
+ * is shown, its scripts are idle, and its animations have ended.
  */
 export async function openSettled(page: Page, url: string): Promise<void> {
   const open = new Set<Request>();

@@ -4,8 +4,8 @@ import { axeViolations } from "./axe";
 import { expect, nodeUrl, signInBrowser, test, visit } from "./people-fixture";
 import { openSettled } from "./settled";
 
-/** A browser of somebody without an account. */
-async function stranger(browser: Browser, more: object = {}): Promise<Page> {
+/** A browser without a session. */
+async function openVisitor(browser: Browser, more: object = {}): Promise<Page> {
   const context = await browser.newContext({ locale: "en-GB", timezoneId: "Asia/Tokyo", ...more });
   return context.newPage();
 }
@@ -17,7 +17,7 @@ async function madeShare(page: Page, url: string, input: object): Promise<{ id: 
   return (await response.json()) as { id: string; url: string };
 }
 
-test("a link made in the dialog shows a stranger what the preview showed, with badge and picture", async ({
+test("a link created in the dialog shows an anonymous visitor the same as the preview, with badge and picture", async ({
   guarded,
   browser,
   context,
@@ -48,37 +48,37 @@ test("a link made in the dialog shows a stranger what the preview showed, with b
   );
   expect(await axeViolations(page)).toEqual([]);
 
-  const seen = await stranger(browser);
-  const answer = await seen.goto(link);
+  const visitor = await openVisitor(browser);
+  const answer = await visitor.goto(link);
   expect(answer?.status()).toBe(200);
-  await expect(seen.getByRole("heading", { level: 1 })).toHaveText("Catalogue キャッシュ");
-  const main = seen.getByRole("main");
+  await expect(visitor.getByRole("heading", { level: 1 })).toHaveText("Catalogue キャッシュ");
+  const main = visitor.getByRole("main");
   await expect(main).toContainText("Up");
   await expect(main).toContainText("memcached 1.");
   await expect(main).toContainText("node 1");
-  await expect(seen.getByRole("navigation")).toHaveCount(0);
+  await expect(visitor.getByRole("navigation")).toHaveCount(0);
   const headings = await main.getByRole("heading", { level: 2 }).allInnerTexts();
   expect(headings).toEqual(previewed.filter((text) => text !== "Preview"));
-  expect(await seen.content()).not.toContain(id);
-  expect(await seen.context().cookies()).not.toContainEqual(expect.objectContaining({ httpOnly: true }));
+  expect(await visitor.content()).not.toContain(id);
+  expect(await visitor.context().cookies()).not.toContainEqual(expect.objectContaining({ httpOnly: true }));
 
-  const head = (selector: string) => seen.locator(selector).getAttribute("content");
+  const head = (selector: string) => visitor.locator(selector).getAttribute("content");
   expect(await head('meta[name="robots"]')).toContain("noindex");
   expect(await head('meta[name="referrer"]')).toBe("no-referrer");
   expect(await head('meta[property="og:image"]')).toBe(`${link}/preview.png`);
   expect(await head('meta[property="og:url"]')).toBe(link);
   expect(await head('meta[property="og:title"]')).toContain("Catalogue キャッシュ");
 
-  const status = (await (await seen.request.get(`${link}/status.json`)).json()) as ShareStatus;
+  const status = (await (await visitor.request.get(`${link}/status.json`)).json()) as ShareStatus;
   expect(status.nodes.map((node) => node.name)).toEqual(["node 1"]);
   expect(status.nodes[0]?.currConnections).toBeNull();
 
-  const badge = await seen.request.get(`${link}/badge.svg`);
+  const badge = await visitor.request.get(`${link}/badge.svg`);
   expect(badge.headers()["content-type"]).toContain("image/svg+xml");
   expect(await badge.text()).toContain("Catalogue キャッシュ");
-  const said = guarded.dashboard.output().length;
+  const outputLength = guarded.dashboard.output().length;
   for (const language of ["en", "ja"]) {
-    const picture = await seen.request.get(`${link}/preview.png`, {
+    const picture = await visitor.request.get(`${link}/preview.png`, {
       headers: { "accept-language": language },
     });
     expect(picture.headers()["content-type"]).toBe("image/png");
@@ -87,12 +87,12 @@ test("a link made in the dialog shows a stranger what the preview showed, with b
     // IHDR: width and height are its first two numbers (PNG specification, 11.2.2).
     expect([bytes.readUInt32BE(16), bytes.readUInt32BE(20)]).toEqual([1200, 630]);
   }
-  // A character without a glyph would have been asked for on the internet, and failing to is logged.
-  expect(guarded.dashboard.output().slice(said)).toBe("");
-  await seen.context().close();
+  // A character without a glyph would be requested from the internet, and the failure logged.
+  expect(guarded.dashboard.output().slice(outputLength)).toBe("");
+  await visitor.context().close();
 });
 
-test("the nodes that the filters of the fleet page let through are shared together", async ({
+test("the nodes that match the filters of the fleet page are shared together", async ({
   guarded,
   context,
   page,
@@ -109,21 +109,17 @@ test("the nodes that the filters of the fleet page let through are shared togeth
   expect(status.nodes.map((node) => node.name)).toEqual([id]);
 });
 
-test("a picture is drawn without the internet whatever the label says", async ({
-  guarded,
-  context,
-  page,
-}) => {
+test("a picture is drawn without the internet, whatever the label", async ({ guarded, context, page }) => {
   const { url } = guarded.dashboard;
   await signInBrowser(context, url, "operator");
   const made = await madeShare(page, url, { pool: "sessions", label: "🔥 한국어 ✓ \u202egnp" });
-  const said = guarded.dashboard.output().length;
+  const outputLength = guarded.dashboard.output().length;
   const picture = await page.request.get(`${made.url}/preview.png`);
   expect(picture.status()).toBe(200);
-  expect(guarded.dashboard.output().slice(said)).toBe("");
+  expect(guarded.dashboard.output().slice(outputLength)).toBe("");
 });
 
-test("revoking closes a page that is open within 30 seconds, and the link is as if it never was", async ({
+test("revoking closes an open page within 30 seconds, and the link behaves as if it never existed", async ({
   guarded,
   browser,
   context,
@@ -133,9 +129,9 @@ test("revoking closes a page that is open within 30 seconds, and the link is as 
   const { url } = guarded.dashboard;
   await signInBrowser(context, url, "operator");
   const made = await madeShare(page, url, { pool: "catalog", label: "soon gone" });
-  const seen = await stranger(browser);
-  await seen.goto(made.url);
-  await expect(seen.getByRole("heading", { level: 1 })).toHaveText("soon gone");
+  const visitor = await openVisitor(browser);
+  await visitor.goto(made.url);
+  await expect(visitor.getByRole("heading", { level: 1 })).toHaveText("soon gone");
 
   await page.goto(`${url}/shares`);
   const row = page.getByRole("row").filter({ hasText: "soon gone" });
@@ -145,24 +141,24 @@ test("revoking closes a page that is open within 30 seconds, and the link is as 
   await expect(page.getByText("Link revoked.")).toBeVisible();
   await expect(row).toHaveCount(0);
 
-  await expect(seen.getByRole("heading", { name: "Link no longer available" })).toBeVisible({
+  await expect(visitor.getByRole("heading", { name: "Link no longer available" })).toBeVisible({
     timeout: 30_000,
   });
-  await expect(seen.getByText("soon gone")).toHaveCount(0);
+  await expect(visitor.getByText("soon gone")).toHaveCount(0);
 
-  const revoked = await seen.goto(made.url);
+  const revoked = await visitor.goto(made.url);
   expect(revoked?.status()).toBe(404);
-  const saidOfRevoked = await seen.getByRole("main").innerText();
-  const unknown = await seen.goto(`${url}/s/AAAAAAAAAAAAAAAAAAAAAA`);
+  const revokedText = await visitor.getByRole("main").innerText();
+  const unknown = await visitor.goto(`${url}/s/AAAAAAAAAAAAAAAAAAAAAA`);
   expect(unknown?.status()).toBe(404);
-  expect(await seen.getByRole("main").innerText()).toBe(saidOfRevoked);
+  expect(await visitor.getByRole("main").innerText()).toBe(revokedText);
   for (const path of ["", "/badge.svg", "/preview.png", "/status.json"]) {
-    expect((await seen.request.get(`${made.url}${path}`)).status()).toBe(404);
+    expect((await visitor.request.get(`${made.url}${path}`)).status()).toBe(404);
   }
-  await seen.context().close();
+  await visitor.context().close();
 });
 
-test("a link with a password asks for it, tells nothing before, and says when it is wrong", async ({
+test("a link with a password asks for it, reveals nothing before, and reports a wrong one", async ({
   guarded,
   browser,
   context,
@@ -172,22 +168,22 @@ test("a link with a password asks for it, tells nothing before, and says when it
   await signInBrowser(context, url, "operator");
   const input = { pool: "catalog", label: "behind a password", password: "open sesame", mode: "frozen" };
   const made = await madeShare(page, url, input);
-  const seen = await stranger(browser);
-  await seen.goto(made.url);
-  await expect(seen.getByRole("heading", { name: "Password required" })).toBeVisible();
-  expect(await seen.content()).not.toContain("behind a password");
+  const visitor = await openVisitor(browser);
+  await visitor.goto(made.url);
+  await expect(visitor.getByRole("heading", { name: "Password required" })).toBeVisible();
+  expect(await visitor.content()).not.toContain("behind a password");
   for (const path of ["/badge.svg", "/preview.png", "/status.json"]) {
-    expect((await seen.request.get(`${made.url}${path}`)).status()).toBe(404);
+    expect((await visitor.request.get(`${made.url}${path}`)).status()).toBe(404);
   }
-  await seen.getByLabel("Password").fill("open barley");
-  await seen.getByRole("button", { name: "Open" }).click();
-  await expect(seen.getByText("Incorrect password.")).toBeVisible();
-  await seen.getByLabel("Password").fill("open sesame");
-  await seen.getByRole("button", { name: "Open" }).click();
-  await expect(seen.getByRole("heading", { level: 1 })).toHaveText("behind a password");
-  await expect(seen.getByText(/^As of /)).toBeVisible();
-  expect((await seen.request.get(`${made.url}/preview.png`)).status()).toBe(200);
-  await seen.context().close();
+  await visitor.getByLabel("Password").fill("open barley");
+  await visitor.getByRole("button", { name: "Open" }).click();
+  await expect(visitor.getByText("Incorrect password.")).toBeVisible();
+  await visitor.getByLabel("Password").fill("open sesame");
+  await visitor.getByRole("button", { name: "Open" }).click();
+  await expect(visitor.getByRole("heading", { level: 1 })).toHaveText("behind a password");
+  await expect(visitor.getByText(/^As of /)).toBeVisible();
+  expect((await visitor.request.get(`${made.url}/preview.png`)).status()).toBe(200);
+  await visitor.context().close();
 });
 
 for (const colorScheme of ["light", "dark"] as const) {
@@ -205,14 +201,18 @@ for (const colorScheme of ["light", "dark"] as const) {
         fields: ["version", "hitRatio", "memory", "connections", "charts", "markers"],
       });
       const locked = await madeShare(page, url, { pool: "catalog", password: "x" });
-      const seen = await stranger(browser, { colorScheme, locale, viewport: { width: 390, height: 844 } });
+      const visitor = await openVisitor(browser, {
+        colorScheme,
+        locale,
+        viewport: { width: 390, height: 844 },
+      });
       for (const address of [open.url, locked.url, `${url}/s/AAAAAAAAAAAAAAAAAAAAAA`]) {
-        await openSettled(seen, address);
-        expect(await axeViolations(seen)).toEqual([]);
-        const beyond = await seen.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+        await openSettled(visitor, address);
+        expect(await axeViolations(visitor)).toEqual([]);
+        const beyond = await visitor.evaluate(() => document.documentElement.scrollWidth - innerWidth);
         expect(beyond).toBeLessThanOrEqual(0);
       }
-      await seen.context().close();
+      await visitor.context().close();
     });
   }
 }

@@ -1,4 +1,4 @@
-/** Ping, load test, capability check, tuning and the error look-up in a browser, on a real node. */
+/** Ping, load test, capability check, tuning and the error lookup in a browser, on a real node. */
 import { type MemcachedServer, startMemcached } from "../servers/memcached";
 import { rawText, statLines } from "../servers/raw-text";
 import { axeViolations } from "./axe";
@@ -59,7 +59,7 @@ test("a load test runs within its bounds and leaves no key", async ({ page }) =>
   expect(await axeViolations(page)).toEqual([]);
 });
 
-test("tuning changes the running node and says what it was and is", async ({ page }) => {
+test("tuning changes the running node and shows the old and new value", async ({ page }) => {
   const field = page.getByRole("textbox", { name: "MiB" });
   await field.fill("96");
   await field.locator("xpath=ancestor::form").getByRole("button", { name: "Change…" }).click();
@@ -78,15 +78,15 @@ test("tuning changes the running node and says what it was and is", async ({ pag
   expect(await axeViolations(page)).toEqual([]);
 });
 
-test("the error look-up knows a line of a log, a number and a name", async ({ page }) => {
+test("the error lookup finds a log line, a number and a name", async ({ page }) => {
   await page.goto(`${dashboard.url}/tools`);
   const search = page.getByRole("searchbox", { name: "Code, name, or text" });
-  for (const [asked, answer] of [
+  for (const [query, answer] of [
     ["SERVER_ERROR out of memory storing object", "out of memory"],
     ["0x82", "0x82"],
     ["MEMCACHED_NOTFOUND", "MEMCACHED_NOTFOUND"],
   ] as const) {
-    await search.fill(asked);
+    await search.fill(query);
     await expect(page.getByRole("row").nth(1)).toContainText(answer);
   }
   await expect(page).toHaveURL(/q=MEMCACHED_NOTFOUND/);

@@ -4,7 +4,7 @@ import { MEMCACHED_MODES } from "../servers/memcached";
 import { rawText } from "../servers/raw-text";
 import { expect, test } from "./fleet-fixture";
 
-/** Stats that do not move while nobody but the dashboard talks to the node, or that only the test moves. */
+/** Stats that do not change while only the dashboard polls the node, or that only the test changes. */
 const STEADY = [
   "pid",
   "version",
@@ -21,7 +21,7 @@ const STEADY = [
   "cmd_flush",
 ];
 
-/** Twenty items stored, thirty asked for: twenty hits and ten misses. Returns once all of it is answered. */
+/** Twenty items stored, thirty read: twenty hits and ten misses. Returns once everything is answered. */
 function exchange(endpoint: NodeEndpoint): Promise<string> {
   const sets = Array.from({ length: 20 }, (_, n) => `set key${n} 0 0 3\r\nabc\r\n`);
   const gets = Array.from({ length: 30 }, (_, n) => `get key${n}\r\n`);
@@ -51,8 +51,10 @@ for (const mode of MEMCACHED_MODES) {
   });
 }
 
-test("a hit ratio is hits by gets of the last minute, by the node's own counters", async ({ fleet }) => {
-  // No other test asks this node for anything.
+test("a hit ratio is hits divided by gets of the last minute, by the node's own counters", async ({
+  fleet,
+}) => {
+  // No other test sends requests to this node.
   const { endpoint } = fleet.servers.unix;
   const gets = async () => {
     const stats = await independentStats(endpoint, "text");

@@ -1,5 +1,5 @@
 /**
- * What every history engine must do, whatever stands behind it: one test body. An engine that keeps batches
+ * The contract of every history engine as one test suite. An engine that keeps batches
  * calls `testHistory` with a way to open itself.
  */
 import fc from "fast-check";
@@ -11,7 +11,7 @@ import { answerNaively, type PlainSweep } from "./naive-history";
 export interface HistoryUnderTest {
   /** A history with nothing in it. */
   open(settings: { readonly intervalMs: number }): Promise<History>;
-  /** Closes the history and opens what it has kept. */
+  /** Closes the history and reopens what it has stored. */
   reopen(history: History): Promise<History>;
   /** Lets the engine do what it does in the background, so that older batches are read in another way. */
   settle(history: History): Promise<void>;
@@ -85,16 +85,20 @@ const questions = fc.record({
 });
 
 function queryOf(
-  asked: typeof questions extends fc.Arbitrary<infer Question> ? Question : never,
+  question: typeof questions extends fc.Arbitrary<infer Question> ? Question : never,
   shiftMs: number,
 ): HistoryQuery {
-  const fromMs = START + shiftMs + asked.from * 60 * SECOND;
-  return { ...asked, fromMs, toMs: fromMs + asked.length * 60 * SECOND };
+  const fromMs = START + shiftMs + question.from * 60 * SECOND;
+  return { ...question, fromMs, toMs: fromMs + question.length * 60 * SECOND };
 }
 
-async function expectSame(history: History, kept: readonly PlainSweep[], query: HistoryQuery): Promise<void> {
+async function expectSame(
+  history: History,
+  stored: readonly PlainSweep[],
+  query: HistoryQuery,
+): Promise<void> {
   const found = await history.query(query);
-  const expected = answerNaively(kept, query, found.stepMs);
+  const expected = answerNaively(stored, query, found.stepMs);
   expect(found.atMs).toEqual(expected.atMs);
   closeTo(found.elapsed, expected.elapsed);
   for (const [index, rows] of expected.rows.entries()) closeTo(found.rows[index] ?? [], rows);
@@ -140,7 +144,7 @@ export function testHistory(name: string, engine: HistoryUnderTest): void {
       atMs,
       nodes: new Map([["a:1", { elapsedSeconds, values }]]),
     });
-    const ask = (changes: Partial<HistoryQuery> = {}): HistoryQuery => ({
+    const withDefaults = (changes: Partial<HistoryQuery> = {}): HistoryQuery => ({
       nodes: ["a:1"],
       stats: ["get_hits"],
       fromMs: START,
@@ -150,49 +154,53 @@ export function testHistory(name: string, engine: HistoryUnderTest): void {
       ...changes,
     });
 
-    it("keeps absent apart from zero, exactly", async () => {
+    it("distinguishes absent from zero exactly", async () => {
       const history = await open();
       await history.append(sweepOf(one(START, { get_hits: 0 })));
       await history.append(sweepOf(one(START + 10 * SECOND, { get_hits: Number.NaN })));
       await history.append(sweepOf(one(START + 20 * SECOND, { get_hits: 7 })));
-      const found = await history.query(ask({ stats: ["get_hits", "cmd_meta"] }));
+      const found = await history.query(withDefaults({ stats: ["get_hits", "cmd_meta"] }));
       expect(Array.from(found.rows[0]?.[0] ?? []).slice(0, 4)).toEqual([0, Number.NaN, 7, Number.NaN]);
       expect(Array.from(found.rows[1]?.[0] ?? []).every(Number.isNaN)).toBe(true);
     });
 
-    it("adds nothing when a batch with the same time comes again, also after the hour has gone by", async () => {
+    it("ignores a repeated batch with the same time, also after its hour has ended", async () => {
       const history = await open();
       await history.append(sweepOf(one(START, { get_hits: 5 })));
       await history.append(sweepOf(one(START, { get_hits: 6 })));
       await history.append(sweepOf(one(START + HOUR, { get_hits: 1 })));
       await engine.settle(history);
       await history.append(sweepOf(one(START, { get_hits: 6 })));
-      const found = await history.query(ask());
+      const found = await history.query(withDefaults());
       expect(found.rows[0]?.[0]?.[0]).toBe(5);
       expect(found.elapsed[0]?.[0]).toBe(10);
     });
 
-    it("gives a node never seen and a stat never reported NaN throughout", async () => {
+    it("returns NaN for an unknown node and for a stat that was never reported", async () => {
       const history = await open();
       await history.append(sweepOf(one(START, { get_hits: 5 })));
-      const found = await history.query(ask({ nodes: ["b:1"], stats: ["get_hits", "no_such_stat"] }));
+      const found = await history.query(
+        withDefaults({ nodes: ["b:1"], stats: ["get_hits", "no_such_stat"] }),
+      );
       for (const rows of found.rows) expect(Array.from(rows[0] ?? []).every(Number.isNaN)).toBe(true);
       expect(Array.from(found.elapsed[0] ?? []).every(Number.isNaN)).toBe(true);
     });
 
-    it("adds up rates of nodes that were observed for different times, each by its own seconds", async () => {
+    it("sums rates of nodes that were observed for different periods, each by its own seconds", async () => {
       const history = await open();
       const nodes = new Map([
         ["a:1", { elapsedSeconds: 10, values: { get_hits: 100 } }],
         ["b:1", { elapsedSeconds: 2, values: { get_hits: 100 } }],
       ]);
       await history.append(sweepOf({ atMs: START, nodes }));
-      const found = await history.query(ask({ nodes: ["a:1", "b:1"], stats: ["get_hits"], combine: "sum" }));
+      const found = await history.query(
+        withDefaults({ nodes: ["a:1", "b:1"], stats: ["get_hits"], combine: "sum" }),
+      );
       expect(found.rows[0]?.[0]?.[0]).toBe(200);
       expect(found.rates?.[0]?.[0]).toBe(60);
     });
 
-    it("takes a batch that comes late, after its hour has gone by", async () => {
+    it("accepts a late batch after its hour has ended", async () => {
       const history = await open();
       await history.append(sweepOf(one(START, { get_hits: 5 })));
       await history.append(sweepOf(one(START + HOUR, { get_hits: 1 })));
@@ -200,14 +208,14 @@ export function testHistory(name: string, engine: HistoryUnderTest): void {
       await history.append(sweepOf(one(START + 20 * SECOND, { get_hits: 9 })));
       await engine.settle(history);
       const check = async (opened: History) => {
-        const found = await opened.query(ask());
+        const found = await opened.query(withDefaults());
         expect(Array.from(found.rows[0]?.[0] ?? []).slice(0, 3)).toEqual([5, Number.NaN, 9]);
       };
       await check(history);
       await check(await reopen(history));
     });
 
-    it("keeps markers once each and returns the newest ones, oldest first", async () => {
+    it("stores each marker once and returns the newest ones, oldest first", async () => {
       const history = await open();
       const mark = (minute: number, node: string) =>
         ({ atMs: START + minute * 60 * SECOND, node, kind: "restart", text: "pid 1 became 2" }) as const;
@@ -231,9 +239,9 @@ export function testHistory(name: string, engine: HistoryUnderTest): void {
       await check(await reopen(history));
     });
 
-    it("answers as a plain list of batches would: at once, after the background work, and when opened again", async () => {
+    it("replies like a plain list of batches: immediately, after the background work, and after reopening", async () => {
       const history = await open();
-      const asked: { readonly kept: readonly PlainSweep[]; readonly query: HistoryQuery }[] = [];
+      const checks: { readonly stored: readonly PlainSweep[]; readonly query: HistoryQuery }[] = [];
       let runs = 0;
       await fc.assert(
         fc.asyncProperty(
@@ -242,19 +250,19 @@ export function testHistory(name: string, engine: HistoryUnderTest): void {
           async (drawn, some) => {
             // Every run has a week to itself, so that none sees the batches of another.
             const shiftMs = 7 * 24 * HOUR * runs++;
-            const kept = drawn.map((batch) => ({ ...batch, atMs: batch.atMs + shiftMs }));
+            const stored = drawn.map((batch) => ({ ...batch, atMs: batch.atMs + shiftMs }));
             const queries = some.map((question) => queryOf(question, shiftMs));
-            for (const batch of kept) await history.append(sweepOf(batch));
-            for (const query of queries) await expectSame(history, kept, query);
+            for (const batch of stored) await history.append(sweepOf(batch));
+            for (const query of queries) await expectSame(history, stored, query);
             await engine.settle(history);
-            for (const query of queries) await expectSame(history, kept, query);
-            asked.push(...queries.map((query) => ({ kept, query })));
+            for (const query of queries) await expectSame(history, stored, query);
+            checks.push(...queries.map((query) => ({ stored, query })));
           },
         ),
         { numRuns: 30 },
       );
       const again = await reopen(history);
-      for (const { kept, query } of asked) await expectSame(again, kept, query);
+      for (const { stored, query } of checks) await expectSame(again, stored, query);
     }, 120_000);
   });
 }

@@ -1,5 +1,5 @@
 /**
- * A history as one would write it in five minutes, for tests: a list of batches, gone through value by value.
+ * The simplest possible history, for tests: a list of batches, read value by value.
  * It shares nothing with an engine but the contract's words.
  */
 import { STATS } from "@/lib/catalogue/stats";

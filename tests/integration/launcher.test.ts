@@ -40,7 +40,7 @@ function lives(pid: number): boolean {
   } catch {
     return false;
   }
-  // A zombie has ended; only its parent has not looked yet.
+  // A zombie has exited; only its parent has not reaped it yet.
   const state = existsSync("/proc") ? readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1]?.[0] : "R";
   return state !== "Z";
 }
@@ -81,7 +81,7 @@ describe("where to listen", () => {
   });
 
   test.each(["3000", ":3000", "localhost:0", "localhost:70000", 3000, null])(
-    "%s is not listened on: the server says why and refuses",
+    "%s is not listened on: the server reports why and refuses",
     async (text) => {
       expect(parseAddress(text)).toBeNull();
       writeFileSync(at("memfleet.yaml"), JSON.stringify({ listen: text }));
@@ -102,7 +102,7 @@ describe("where to listen", () => {
     },
   );
 
-  test("with a sign-in and no address it is the usual one", async () => {
+  test("with a sign-in and no address it is the default one", async () => {
     writeFileSync(at("memfleet.yaml"), JSON.stringify({ auth: { tokens: [{ name: "ci" }] } }));
     expect(await resolveListen({}, folder)).toEqual({ host: "127.0.0.1", port: 3000 });
   });
@@ -114,7 +114,7 @@ describe("where to listen", () => {
     expect(await resolveListen(both, folder)).toMatchObject({ port: 4002 });
   });
 
-  test("a broken file leaves the default, for the server to complain about the file", async () => {
+  test("an invalid file leaves the default, and the server reports the file", async () => {
     writeFileSync(at("memfleet.yaml"), "listen: [\n");
     expect(await resolveListen({}, folder)).toEqual({ host: "127.0.0.1", port: 3000 });
   });
@@ -123,7 +123,7 @@ describe("where to listen", () => {
     expect(addressOf({ host: "::1", port: 3000 })).toBe("http://[::1]:3000");
   });
 
-  test("a port that something listens on is not free, and the next one is found", async () => {
+  test("a port in use is skipped, and the next one is found", async () => {
     const server = createServer().listen(0, "127.0.0.1");
     await new Promise((resolve) => server.once("listening", resolve));
     const { port } = server.address() as { port: number };
@@ -163,7 +163,7 @@ describe("what set-up does and skips", () => {
     writeFileSync(at(".next/memfleet-build"), fingerprintOf(folder));
   }
 
-  test("an untouched project is not built again, nor one whose files only got another time", () => {
+  test("an unchanged project is not built again, nor one whose files only have a new modification time", () => {
     makeBuilt();
     expect(isBuilt(folder)).toBe(true);
     utimesSync(at("app/page.tsx"), 1, 1);
@@ -183,7 +183,7 @@ describe("what set-up does and skips", () => {
     expect(isBuilt(folder)).toBe(false);
   });
 
-  test("a changed test is no reason to build", () => {
+  test("a changed test does not cause a build", () => {
     makeBuilt();
     writeFileSync(at("lib/a.test.ts"), "another test");
     expect(isBuilt(folder)).toBe(true);
@@ -214,7 +214,7 @@ describe("counting tests", () => {
     expect(countVitest(report({ testResults }), 1)).toEqual({ passed: 3, failed: 2 });
   });
 
-  test("vitest: what a second try says of the files that failed counts, and what passed only then is named", () => {
+  test("vitest: the second run counts for files that failed, and tests that passed only then are listed", () => {
     const first = report({
       testResults: [
         file("a.test.ts", { one: "passed", two: "failed", three: "failed" }),
@@ -239,7 +239,7 @@ describe("counting tests", () => {
     });
   });
 
-  test("vitest: a second try that left no report, or lacks a file, has failed", () => {
+  test("vitest: a second run without a report, or without one of the files, has failed", () => {
     const first = report({
       testResults: [file("a.test.ts", { one: "failed" }), file("b.test.ts", { two: "failed" })],
     });
@@ -248,12 +248,12 @@ describe("counting tests", () => {
     expect(countSecondTry(first, second, 0)).toEqual({ passed: 1, failed: 1, again: ["a.test.ts one"] });
   });
 
-  test("playwright: a test that passed on a second try has passed", () => {
+  test("playwright: a test that passed on retry has passed", () => {
     const file = report({ stats: { expected: 4, flaky: 1, unexpected: 2, skipped: 1 } });
     expect(countPlaywright(file, 1)).toEqual({ passed: 5, failed: 2 });
   });
 
-  test("a run that failed without a failed test, or left no report, counts as a failure", () => {
+  test("a failed run without a failed test or without a report counts as a failure", () => {
     expect(countVitest(report({ testResults: [suite("passed", "passed")] }), 1)).toEqual({
       passed: 1,
       failed: 1,
@@ -276,7 +276,7 @@ describe("processes", () => {
     expect(await ended).toBe(7);
   });
 
-  test("SIGTERM is passed on, and the child may end in its own way", async () => {
+  test("SIGTERM is forwarded, and the child may exit in its own way", async () => {
     const source = `process.on("SIGTERM", () => { console.log("ending"); process.exit(0); }); setInterval(() => {}, 1e3); console.log("up")`;
     const { child, printed, ended } = runScript(
       `${RUN} process.exitCode = await launch(${JSON.stringify(source)}).ended;`,
@@ -299,7 +299,7 @@ describe("processes", () => {
     expect(lives(pid)).toBe(false);
   });
 
-  test("launcher and child end when the process above them is killed", async () => {
+  test("launcher and child exit when their parent process is killed", async () => {
     const inner = at("inner.mjs");
     const source = `setInterval(() => {}, 1e3); console.log("pids " + process.ppid + " " + process.pid)`;
     const bin = pathToFileURL(join(process.cwd(), "bin/")).href;
@@ -313,7 +313,7 @@ describe("processes", () => {
     await until(() => expect(pids.map(lives)).toEqual([false, false]));
   });
 
-  test("the server ends when its launcher is killed without warning", async () => {
+  test("the server exits when its launcher is killed with SIGKILL", async () => {
     const preload = pathToFileURL(join(process.cwd(), "bin/server/end-with-parent.mjs")).href;
     const { child, printed } = runScript(`
       import { spawn } from "node:child_process";
@@ -327,7 +327,7 @@ describe("processes", () => {
     await until(() => expect(lives(pid)).toBe(false));
   });
 
-  test("hash-password reads a line and prints a hash of it that signs in", async () => {
+  test("hash-password reads a line and prints a hash that works for signing in", async () => {
     const launcher = join(import.meta.dirname, "..", "..", "bin", "memfleet.mjs");
     const child = spawn(process.execPath, [launcher, "hash-password"], {
       stdio: ["pipe", "pipe", "inherit"],
@@ -344,17 +344,17 @@ describe("processes", () => {
     expect(await isPassword(hash, "correct horse")).toBe(false);
   });
 
-  test("an unknown command is refused with the ones there are", async () => {
+  test("an unknown command is refused with a list of commands", async () => {
     const child = spawn(process.execPath, ["bin/memfleet.mjs", "fly"], {
       stdio: ["ignore", "ignore", "pipe"],
     });
     children.push(child);
-    let told = "";
+    let output = "";
     child.stderr?.on("data", (chunk) => {
-      told += chunk;
+      output += chunk;
     });
     expect(await new Promise((resolve) => child.once("close", resolve))).toBe(2);
-    expect(told).toBe("usage: memfleet start|demo|dev|test|bench|hash-password\n");
+    expect(output).toBe("usage: memfleet start|demo|dev|test|bench|hash-password\n");
   });
 });
 
@@ -383,7 +383,7 @@ describe("the demo's fleet", () => {
     return { ...script, ...started, pids };
   }
 
-  test("eight nodes, seven of them up; SIGTERM ends them all and removes every file", async () => {
+  test("eight nodes, seven of them up; SIGTERM stops them all and removes every file", async () => {
     const { child, ended, nodes, pids, file } = await startDemo();
     expect(nodes).toHaveLength(8);
     expect(nodes.filter((node) => !node.runs)).toHaveLength(1);
@@ -396,7 +396,7 @@ describe("the demo's fleet", () => {
     expect(existsSync(file)).toBe(false);
   });
 
-  test("nothing of it stays when the launcher is killed without warning, not even a stopped node", async () => {
+  test("nothing remains when the launcher is killed with SIGKILL, not even a suspended node", async () => {
     const { child, pids, file } = await startDemo();
     process.kill(pids[0] ?? 0, "SIGSTOP");
     child.kill("SIGKILL");

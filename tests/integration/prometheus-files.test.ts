@@ -18,11 +18,11 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
-describe("the Prometheus files that come with Memfleet", { timeout: 120_000 }, () => {
-  it("are rules that promtool accepts, and that fire when they should and not else", async () => {
+describe("the Prometheus files of Memfleet", { timeout: 120_000 }, () => {
+  it("are rules that promtool accepts, and that fire exactly when they should", async () => {
     expect(await promtool(["check", "rules", "alerts.yml"], "", directory)).toMatchObject({ code: 0 });
     const tested = await promtool(["test", "rules", "alerts.test.yml"], "", directory);
-    expect(tested.code, tested.said).toBe(0);
+    expect(tested.code, tested.output).toBe(0);
     const rules = readFileSync(join(directory, "alerts.yml"), "utf8");
     const tests = readFileSync(join(directory, "alerts.test.yml"), "utf8");
     const alerts = [...rules.matchAll(/- alert: (\w+)/g)].map((match) => match[1]);
@@ -30,7 +30,7 @@ describe("the Prometheus files that come with Memfleet", { timeout: 120_000 }, (
     for (const alert of alerts) expect(tests).toContain(`alertname: ${alert}`);
   });
 
-  it("would be found out if a rule were wrong", async () => {
+  it("fail the test when a rule is wrong", async () => {
     const rules = readFileSync(join(directory, "alerts.yml"), "utf8");
     writeFileSync(join(directory, "alerts.yml"), rules.replace("memcached_up == 0", "memcached_up == 2"));
     expect((await promtool(["test", "rules", "alerts.test.yml"], "", directory)).code).toBe(1);
@@ -39,10 +39,10 @@ describe("the Prometheus files that come with Memfleet", { timeout: 120_000 }, (
 
   it("are scrape configurations that promtool accepts", async () => {
     const checked = await promtool(["check", "config", "prometheus.yml"], "", directory);
-    expect(checked.code, checked.said).toBe(0);
+    expect(checked.code, checked.output).toBe(0);
   });
 
-  it("name only metrics that there are", () => {
+  it("name only metrics that exist", () => {
     const files = ["alerts.yml", "alerts.test.yml", "dashboard.json"];
     const named = files.flatMap((file) =>
       [...readFileSync(join(DOCS, file), "utf8").matchAll(/\b(?:memcached|memfleet)_\w+/g)].map(

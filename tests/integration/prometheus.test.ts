@@ -1,6 +1,6 @@
 /**
  * A real Prometheus over the route handlers and a real fleet, one node of which dies while another restarts. What it
- * stored is held against what the nodes say when another client asks them.
+ * stored is compared with what the nodes report to another client.
  */
 import { createHash } from "node:crypto";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -48,16 +48,18 @@ async function fill({ endpoint }: MemcachedServer, gets: number): Promise<void> 
   const { credentials } = endpoint;
   const secret = credentials ? `${credentials.username} ${credentials.password}` : "";
   const signIn = credentials ? `set x 0 0 ${Buffer.byteLength(secret)}\r\n${secret}\r\n` : "";
-  const ask = (commands: string) => rawText(endpoint, `${signIn}${commands}mn\r\n`, ["MN\r\n"]);
+  const send = (commands: string) => rawText(endpoint, `${signIn}${commands}mn\r\n`, ["MN\r\n"]);
   for (const [n, size] of [10, 200, 3_000, 10_000].entries()) {
-    await ask(`set key-${n} 0 ${n === 3 ? 0 : 900} ${size}\r\n${"v".repeat(size)}\r\n`);
+    await send(`set key-${n} 0 ${n === 3 ? 0 : 900} ${size}\r\n${"v".repeat(size)}\r\n`);
   }
-  await ask(
+  await send(
     "set n 0 0 1\r\n1\r\nincr n 1\r\ndecr n 1\r\nincr none 1\r\ndecr none 1\r\ntouch n 100\r\ntouch none 1\r\n",
   );
-  await ask("set d 0 0 1\r\n1\r\ndelete d\r\ndelete none\r\ncas n 0 0 1 1\r\n1\r\ncas none 0 0 1 1\r\n1\r\n");
+  await send(
+    "set d 0 0 1\r\n1\r\ndelete d\r\ndelete none\r\ncas n 0 0 1 1\r\n1\r\ncas none 0 0 1 1\r\n1\r\n",
+  );
   for (let done = 0; done < gets; done += 1_000) {
-    await ask("get key-0\r\nget none\r\n".repeat(Math.min(500, gets / 2)));
+    await send("get key-0\r\nget none\r\n".repeat(Math.min(500, gets / 2)));
   }
 }
 
@@ -66,7 +68,9 @@ async function fillSasl({ endpoint }: MemcachedServer): Promise<void> {
   if (address.kind !== "tcp" || credentials === null) throw new Error("not a SASL node");
   const { username, password } = credentials;
   const client = memjs.Client.create(`${address.host}:${address.port}`, {
-    ...{ username, password, logger: { log() {} } },
+    username,
+    password,
+    logger: { log() {} },
   } as never);
   for (let n = 0; n < 20; n++) await client.set(`key-${n}`, "v".repeat(n * 50), {});
   for (let n = 0; n < 40; n++) await client.get(`key-${n}`);
@@ -180,9 +184,9 @@ beforeAll(async () => {
     { "memfleet-token": TOKEN },
   );
   await until("every node was scraped twice", async () => {
-    const seen = await prometheus.query('count_over_time(memcached_up{job="memfleet"}[1m]) >= 3');
+    const upSeries = await prometheus.query('count_over_time(memcached_up{job="memfleet"}[1m]) >= 3');
     const others = await prometheus.query('memcached_up{job="memcached-discovered"}');
-    return seen.length === MODES.length + 2 && others.length === MODES.length + 2;
+    return upSeries.length === MODES.length + 2 && others.length === MODES.length + 2;
   });
 }, 180_000);
 
@@ -197,8 +201,8 @@ afterAll(async () => {
   expect(defects).toEqual([]);
 }, 60_000);
 
-describe("what Prometheus has of a mixed fleet", { timeout: 180_000 }, () => {
-  it("knows every node, its pool and whether it is up, the same by both ways", async () => {
+describe("the metrics of a mixed fleet in Prometheus", { timeout: 180_000 }, () => {
+  it("has every node, its pool and whether it is up, equal in both ways", async () => {
     for (const job of ["memfleet", "memcached-discovered"]) {
       const states = await prometheus.query(`memcached_up{job="${job}"}`);
       const found = new Map(states.map(({ metric, value }) => [metric.instance, value[1]]));
@@ -220,7 +224,7 @@ describe("what Prometheus has of a mixed fleet", { timeout: 180_000 }, () => {
   });
 
   for (const mode of MODES) {
-    it(`has of the ${mode} node what the node itself says, all of it and nothing else`, async () => {
+    it(`exports exactly the stats of the ${mode} node`, async () => {
       const before = expectedMetrics(await repliesOf(mode));
       const passed = before.get("memcached_uptime_seconds") ?? 0;
       const job = 'job="memfleet"';
@@ -237,7 +241,7 @@ describe("what Prometheus has of a mixed fleet", { timeout: 180_000 }, () => {
       for (const [key, value] of found) {
         const low = Math.min(before.get(key) ?? 0, after.get(key) ?? 0);
         const high = Math.max(before.get(key) ?? 0, after.get(key) ?? 0);
-        // The client that looks is a connection itself; ages are those of the newest look at the slab classes.
+        // The reading client is a connection itself; ages are those of the latest read of the slab classes.
         const above = key.includes("current_connections") ? 5 : 0;
         const below = key.includes("age_seconds") ? 130 : above;
         if (value < low - below || value > high + above)
@@ -255,10 +259,10 @@ describe("what Prometheus has of a mixed fleet", { timeout: 180_000 }, () => {
     const names = Object.keys(metadata).filter((name) => /^mem(cached|fleet)_/.test(name));
     expect(names.length).toBeGreaterThan(80);
     for (const name of names) {
-      const [told] = metadata[name] ?? [];
-      if (name.startsWith("memfleet_")) expect(told?.help).toBe(own.get(name));
+      const [described] = metadata[name] ?? [];
+      if (name.startsWith("memfleet_")) expect(described?.help).toBe(own.get(name));
       else
-        expect([name, told?.type, told?.help]).toEqual([
+        expect([name, described?.type, described?.help]).toEqual([
           name,
           promised.get(name)?.type,
           promised.get(name)?.help,
@@ -276,22 +280,22 @@ describe("what Prometheus has of a mixed fleet", { timeout: 180_000 }, () => {
     expect(await prometheus.query(cpu)).toHaveLength(2 * MODES.length);
   });
 
-  it("answers every question of the dashboard, and has what its variables list", async () => {
+  it("answers every query of the dashboard, and has the values of its variables", async () => {
     const text = readFileSync(join(import.meta.dirname, "../../docs/prometheus/dashboard.json"), "utf8");
     const unquote = (quoted: string) => JSON.parse(quoted) as string;
-    const asked = [...text.matchAll(/"expr": ("(?:[^"\\]|\\.)*")/g)].map((match) =>
+    const expressions = [...text.matchAll(/"expr": ("(?:[^"\\]|\\.)*")/g)].map((match) =>
       unquote(match[1] as string),
     );
-    expect(asked.length).toBeGreaterThan(40);
+    expect(expressions.length).toBeGreaterThan(40);
     const silent: string[] = [];
-    for (const expression of asked) {
+    for (const expression of expressions) {
       const filled = expression
         .replaceAll("$__rate_interval", "20s")
         .replace(/\$(pool|namespace|instance)\b/g, ".+");
       expect(filled).not.toContain("$");
       if ((await prometheus.query(filled)).length === 0) silent.push(expression);
     }
-    // Nobody restarts, asks for a key or is evicted just now.
+    // No restart, read or eviction happens at the moment.
     expect(silent.filter((one) => !/resets|> 0/.test(one))).toEqual([]);
     const variables = [...text.matchAll(/"query": ("label_values\((?:[^"\\]|\\.)*")/g)].map((match) =>
       unquote(match[1] as string),
@@ -306,7 +310,7 @@ describe("what Prometheus has of a mixed fleet", { timeout: 180_000 }, () => {
   });
 });
 
-describe("the answers themselves", { timeout: 180_000 }, () => {
+describe("the responses themselves", { timeout: 180_000 }, () => {
   it("pass promtool, whatever a node calls its version", async () => {
     const reply = await fetch(`${routes.url}/metrics`, { headers: authorization });
     expect(reply.headers.get("content-type")).toBe("text/plain; version=0.0.4; charset=utf-8");
@@ -318,10 +322,10 @@ describe("the answers themselves", { timeout: 180_000 }, () => {
     ).toMatchObject({
       version: HOSTILE,
     });
-    const { code, said } = await promtool(["check", "metrics"], text);
+    const { code, output } = await promtool(["check", "metrics"], text);
     // 3: it could read everything, and would have chosen other names than those that dashboards know.
-    expect([0, 3], said).toContain(code);
-    const remarks = said
+    expect([0, 3], output).toContain(code);
+    const remarks = output
       .trim()
       .split("\n")
       .filter((line) => line !== "");
@@ -330,7 +334,7 @@ describe("the answers themselves", { timeout: 180_000 }, () => {
     expect(remarks.filter((line) => line.startsWith("memfleet_"))).toEqual([]);
   });
 
-  it("are for those who may read, and for configured nodes only", async () => {
+  it("are for authorised callers and configured nodes only", async () => {
     const status = async (path: string, headers: Record<string, string> = authorization) =>
       (await fetch(`${routes.url}${path}`, { headers })).status;
     const one = `/scrape?target=${encodeURIComponent(id("plain"))}`;
@@ -341,14 +345,14 @@ describe("the answers themselves", { timeout: 180_000 }, () => {
       401, 401, 401,
     ]);
     const accepted = hostile.accepted;
-    const elsewhere = [
+    const foreignTargets = [
       "127.0.0.1:1",
       `${hostile.endpoint.id} `,
       `[::ffff:${downId}]`,
       "http://127.0.0.1/",
       "*",
     ];
-    for (const target of elsewhere) {
+    for (const target of foreignTargets) {
       expect(await status(`/scrape?target=${encodeURIComponent(target)}`), target).toBe(404);
     }
     expect(await status("/scrape")).toBe(400);
@@ -356,17 +360,17 @@ describe("the answers themselves", { timeout: 180_000 }, () => {
     expect(hostile.accepted).toBe(accepted);
   });
 
-  it("of one node are its lines of the whole, and no other's", async () => {
+  it("of one node are its lines of the complete output, and no others", async () => {
     const path = `/scrape?target=${encodeURIComponent(id("authfile"))}`;
     const text = await (await fetch(`${routes.url}${path}`, { headers: authorization })).text();
-    const whole = await (await fetch(`${routes.url}/metrics`, { headers: authorization })).text();
+    const complete = await (await fetch(`${routes.url}/metrics`, { headers: authorization })).text();
     const mine = `{instance="${id("authfile")}"`;
     const names = (page: string) =>
       page
         .split("\n")
         .filter((line) => line.includes(mine))
         .map((line) => line.replace(/ [^ ]*$/, ""));
-    expect(names(text)).toEqual(names(whole));
+    expect(names(text)).toEqual(names(complete));
     expect(
       text.split("\n").filter((line) => line !== "" && !line.startsWith("#") && !line.includes(mine)),
     ).toEqual([]);
@@ -393,7 +397,7 @@ describe("a node that dies and one that restarts", { timeout: 180_000 }, () => {
     await servers.plain.kill();
     await servers.unix.restart();
     await until("the dead node is down", async () => (await up(id("plain"))) === 0);
-    await until("the restarted node is seen", async () => {
+    await until("the restarted node is scraped", async () => {
       const restarts = `resets(memcached_uptime_seconds{job="memfleet",instance="${id("unix")}"}[1m])`;
       return firstValue(await prometheus.query(restarts)) === 1;
     });

@@ -1,4 +1,4 @@
-/** The table of the two documents names what is there: every name in it is looked up. */
+/** The table of the two documents is correct: every name in it is checked. */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { describe, expect, it } from "vitest";
@@ -41,7 +41,7 @@ describe("the table of the two documents", () => {
     }
   });
 
-  it("names something that can be looked up in every row but the one that asks for nothing", () => {
+  it("names something checkable in every row but the one that requires nothing", () => {
     const bare = ROWS.filter(({ cells }) => !/`[^`]+`/.test(cells.slice(1).join(" "))).map(({ id }) => id);
     expect(bare).toEqual(["A18"]);
   });

@@ -10,7 +10,7 @@ export interface DnsServer {
   /** `127.0.0.1:port`. */
   readonly address: string;
   /** Questions so far. */
-  readonly asked: number;
+  readonly queryCount: number;
   /** Records by name. A name without an entry does not exist; an empty list is a name without such records. */
   readonly zone: Map<string, readonly DnsRecord[]>;
   /** `refuse` answers SERVFAIL, `silent` not at all. */
@@ -29,12 +29,12 @@ const SRV_ORDER = { priority: 1, weight: 1 };
 
 export async function startDnsServer(): Promise<DnsServer> {
   const port = await freePort();
-  let asked = 0;
+  let queryCount = 0;
   const server = DNS.createServer({
     udp: true,
     tcp: true,
     handle(request, send) {
-      asked++;
+      queryCount++;
       if (dns.mood === "silent") return;
       const [question] = request.questions;
       if (question === undefined) throw new Error("a DNS request without a question");
@@ -54,8 +54,8 @@ export async function startDnsServer(): Promise<DnsServer> {
   });
   const dns: DnsServer = {
     address: `127.0.0.1:${port}`,
-    get asked() {
-      return asked;
+    get queryCount() {
+      return queryCount;
     },
     zone: new Map(),
     mood: "answer",
@@ -63,7 +63,7 @@ export async function startDnsServer(): Promise<DnsServer> {
       await server.close();
     },
   };
-  const place = { port, address: "127.0.0.1" };
-  await server.listen({ udp: place, tcp: place });
+  const bind = { port, address: "127.0.0.1" };
+  await server.listen({ udp: bind, tcp: bind });
   return dns;
 }

@@ -49,7 +49,7 @@ class RunningEngine implements Engine {
   readonly writeUrl: string;
   readonly directory: string;
   private child: ChildProcess | null = null;
-  private said = "";
+  private output = "";
   private readonly onExit = () => {
     this.child?.kill("SIGKILL");
     rmSync(this.directory, { recursive: true, force: true });
@@ -71,17 +71,17 @@ class RunningEngine implements Engine {
     const child = spawn(program, [...args], { stdio: ["ignore", "ignore", "pipe"] });
     this.child = child;
     child.stderr.on("data", (chunk) => {
-      this.said = `${this.said}${chunk}`.slice(-4_000);
+      this.output = `${this.output}${chunk}`.slice(-4_000);
     });
     child.on("error", (error) => {
-      this.said = error.message;
+      this.output = error.message;
     });
     for (const until = Date.now() + 60_000; Date.now() < until; await sleep(100)) {
       if (child.exitCode !== null || child.pid === undefined) break;
       const reply = await fetch(readyUrl).catch(() => null);
       if (reply?.ok) return;
     }
-    throw new Error(`${program} did not start: ${this.said}`);
+    throw new Error(`${program} did not start: ${this.output}`);
   }
 
   async halt(): Promise<void> {
@@ -89,10 +89,10 @@ class RunningEngine implements Engine {
     this.child = null;
     if (child === null || child.pid === undefined || child.exitCode !== null || child.signalCode !== null)
       return;
-    const gone = once(child, "exit");
+    const exited = once(child, "exit");
     child.kill("SIGTERM");
     const hard = setTimeout(() => child.kill("SIGKILL"), 20_000);
-    await gone;
+    await exited;
     clearTimeout(hard);
   }
 

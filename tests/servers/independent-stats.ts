@@ -23,7 +23,7 @@ export async function independentStats(
 }
 
 async function memcstat({ address, credentials }: NodeEndpoint, group: string): Promise<Map<string, string>> {
-  if (address.kind !== "tcp") throw new Error("memcstat is asked over TCP only");
+  if (address.kind !== "tcp") throw new Error("memcstat supports TCP only");
   const args = [`--servers=${address.host}:${address.port}`, "--binary"];
   if (credentials) args.push(`--username=${credentials.username}`, `--password=${credentials.password}`);
   if (group !== "") args.push(group);

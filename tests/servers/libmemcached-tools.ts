@@ -1,4 +1,4 @@
-/** The tools of libmemcached, beside which ours have to come to the same result. */
+/** The tools of libmemcached, whose results Memfleet's must match. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import type { NodeEndpoint } from "@/lib/memcached/contract";
@@ -16,7 +16,7 @@ export async function memcTool(
   { binary = false, cwd = "/" } = {},
 ): Promise<ToolResult> {
   const servers = nodes.map(({ address, id }) => {
-    if (address.kind !== "tcp") throw new Error(`${name} is asked over TCP only, not ${id}`);
+    if (address.kind !== "tcp") throw new Error(`${name} supports TCP only, not ${id}`);
     return `${address.host}:${address.port}`;
   });
   const credentials = nodes[0]?.credentials ?? null;

@@ -44,9 +44,9 @@ export interface MemcachedServer {
   kill(): Promise<void>;
   /** Stops it with SIGSTOP; resolves once no thread of it runs. */
   freeze(): Promise<void>;
-  /** Lets it go on after `freeze`. */
+  /** Resumes it after `freeze`. */
   thaw(): void;
-  /** Starts a new process at the same place, with the same or with other arguments. */
+  /** Starts a new process at the same address, with the same or with other arguments. */
   restart(args?: readonly string[]): Promise<void>;
 }
 
@@ -182,12 +182,12 @@ class RunningMemcached implements MemcachedServer {
     await this.end("SIGTERM");
     const environment = { ...process.env, ...this.plan.environment };
     const child = spawn("memcached", [...args], { env: environment, stdio: ["ignore", "ignore", "pipe"] });
-    let said = "";
+    let errors = "";
     child.stderr.on("data", (chunk) => {
-      said = `${said}${chunk}`.slice(-2_000);
+      errors = `${errors}${chunk}`.slice(-2_000);
     });
     child.on("error", (error) => {
-      said = error.message;
+      errors = error.message;
     });
     this.child = child;
     for (const until = Date.now() + 10_000; Date.now() < until; await sleep(10)) {
@@ -195,7 +195,7 @@ class RunningMemcached implements MemcachedServer {
       if (await accepts(this.endpoint.address)) return;
     }
     await this.end("SIGKILL");
-    throw new Error(`memcached ${args.join(" ")} did not start: ${said}`);
+    throw new Error(`memcached ${args.join(" ")} did not start: ${errors}`);
   }
 
   private async end(signal: NodeJS.Signals): Promise<void> {

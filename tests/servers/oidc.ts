@@ -16,13 +16,13 @@ export async function startOidcProvider(redirectUri: string): Promise<OidcProvid
   const child = spawn(process.execPath, [script, String(port), redirectUri], {
     stdio: ["ignore", "pipe", "pipe"],
   });
-  let said = "";
+  let output = "";
   child.stderr.setEncoding("utf8").on("data", (text: string) => {
-    said += text;
+    output += text;
   });
   const listening = once(child.stdout, "data");
   const ended = once(child, "exit").then(() => {
-    throw new Error(`the provider ended: ${said}`);
+    throw new Error(`the provider ended: ${output}`);
   });
   await Promise.race([listening, ended]);
   ended.catch(() => {});

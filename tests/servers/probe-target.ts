@@ -17,7 +17,7 @@ const DEADLINES = { connectTimeoutMs: 3_000, timeoutMs: 5_000 };
 /** Nobody has watched it so far. */
 export const UNWATCHED: RecentDeltas = { hour: new RecentCounters().lastMinute(0), restartsMs: [] };
 
-/** What `probes` say of a real node, by the names of their checks. Throws when one of them cannot ask it. */
+/** The findings of `probes` for a real node by check name. Throws when one of them cannot read it. */
 export async function diagnose(
   endpoint: NodeEndpoint,
   probes: readonly Probe[],

@@ -48,12 +48,12 @@ export async function startPrometheus(
     ],
     { stdio: ["ignore", "ignore", "pipe"] },
   );
-  let said = "";
+  let output = "";
   child.stderr.on("data", (chunk) => {
-    said = `${said}${chunk}`.slice(-4_000);
+    output = `${output}${chunk}`.slice(-4_000);
   });
   child.on("error", (error) => {
-    said = error.message;
+    output = error.message;
   });
   const onExit = () => {
     child.kill("SIGKILL");
@@ -75,7 +75,7 @@ export async function startPrometheus(
     await ready(url, child);
   } catch (error) {
     await stop();
-    throw new Error(`Prometheus did not start: ${said}`, { cause: error });
+    throw new Error(`Prometheus did not start: ${output}`, { cause: error });
   }
   return {
     url,
@@ -108,28 +108,28 @@ async function ready(url: string, child: ChildProcess): Promise<void> {
 
 async function ended(child: ChildProcess): Promise<void> {
   if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
-  const gone = once(child, "exit");
+  const exited = once(child, "exit");
   child.kill("SIGTERM");
   const hard = setTimeout(() => child.kill("SIGKILL"), 5_000);
-  await gone;
+  await exited;
   clearTimeout(hard);
 }
 
-/** Runs promtool to its end. `said` is what it wrote to both its outputs. */
+/** Runs promtool to its end. `output` is what it wrote to stdout and stderr. */
 export async function promtool(
   args: readonly string[],
   input = "",
   cwd?: string,
-): Promise<{ code: number | null; said: string }> {
+): Promise<{ code: number | null; output: string }> {
   const child = spawn("promtool", [...args], { cwd, stdio: ["pipe", "pipe", "pipe"] });
-  let said = "";
+  let output = "";
   for (const stream of [child.stdout, child.stderr]) {
     stream.on("data", (chunk) => {
-      said += chunk;
+      output += chunk;
     });
   }
   child.stdin.on("error", () => {});
   child.stdin.end(input);
   const [code] = (await once(child, "close")) as [number | null];
-  return { code, said };
+  return { code, output };
 }

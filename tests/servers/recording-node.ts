@@ -1,5 +1,5 @@
 /**
- * A node that keeps nothing and writes down what it is told, reading the protocols as memcached does: a text command ends
+ * A node that stores nothing and records what it receives, reading the protocols as memcached does: a text command ends
  * with its line, a storage command takes the bytes it announces, a binary one is a frame. No code of the product.
  */
 import { once } from "node:events";
@@ -19,7 +19,7 @@ export interface RecordingNode {
   close(): Promise<void>;
 }
 
-/** Storage commands, with the word that says how many bytes follow. */
+/** Storage commands, with the index of the word that has the byte count. */
 const DATA_WORD: Readonly<Record<string, number>> = {
   set: 4,
   add: 4,

@@ -57,13 +57,13 @@ async function run(command: string, args: readonly string[], input = ""): Promis
     env: { ...process.env, PATH: path },
     stdio: ["pipe", "ignore", "pipe"],
   });
-  let said = "";
+  let output = "";
   child.stderr.on("data", (chunk) => {
-    said = `${said}${chunk}`.slice(-2_000);
+    output = `${output}${chunk}`.slice(-2_000);
   });
   // openssl ends without reading: what it did not want to hear is no fault.
   child.stdin.on("error", () => undefined);
   child.stdin.end(input);
   const [code] = await once(child, "close");
-  if (code !== 0) throw new Error(`${command} ended with ${code}: ${said}`);
+  if (code !== 0) throw new Error(`${command} ended with ${code}: ${output}`);
 }

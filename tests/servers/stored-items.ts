@@ -15,16 +15,17 @@ export async function storeItems(
   keys: Iterable<string>,
   valueBytes = 1,
 ): Promise<void> {
-  const place = address.kind === "unix" ? { path: address.path } : { host: address.host, port: address.port };
-  const socket = tls === null ? connect(place) : tlsConnect({ ...place, ca: tls.ca });
+  const options =
+    address.kind === "unix" ? { path: address.path } : { host: address.host, port: address.port };
+  const socket = tls === null ? connect(options) : tlsConnect({ ...options, ca: tls.ca });
   const ended = new Promise<void>((resolve, reject) => {
-    let said = "";
+    let received = "";
     socket.on("error", reject);
     socket.on("data", (chunk) => {
-      said += chunk.toString("latin1");
-      if (said.includes("VERSION")) resolve();
+      received += chunk.toString("latin1");
+      if (received.includes("VERSION")) resolve();
     });
-    socket.on("close", () => reject(new Error(`closed after ${said}`)));
+    socket.on("close", () => reject(new Error(`closed after ${received}`)));
   });
   if (credentials !== null) {
     const login = `${credentials.username} ${credentials.password}`;

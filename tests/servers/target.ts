@@ -1,4 +1,4 @@
-/** A real node as actions get it, without the door in front of them. */
+/** A real node as actions get it, without the action service in front. */
 import type { RunContext, Target } from "@/lib/actions/contract";
 import type { Deadlines, NodeEndpoint } from "@/lib/memcached/contract";
 import { createNodeClient } from "@/lib/memcached/node-client";
@@ -6,7 +6,7 @@ import { plainNode } from "../doubles/plain-node";
 
 const DEADLINES: Deadlines = { connectTimeoutMs: 2_000, timeoutMs: 5_000 };
 
-/** Whoever takes it closes `client`. */
+/** The caller closes `client`. */
 export function targetOf(endpoint: NodeEndpoint, deadlines = DEADLINES): Target {
   return {
     id: endpoint.id,
@@ -16,7 +16,7 @@ export function targetOf(endpoint: NodeEndpoint, deadlines = DEADLINES): Target 
   };
 }
 
-/** What a running action is given, by nobody who looks on. */
+/** The context of a running action, without observers. */
 export function runContext(more: Partial<RunContext> = {}): RunContext {
   const { signal } = new AbortController();
   return { nowMs: Date.now, signal, multiNode: false, progress: () => undefined, ...more };

@@ -1,11 +1,11 @@
-/** UDP without any code of the product: a bare client, and servers that do as they are told. */
+/** UDP without any code of the product: a bare client, and scripted servers. */
 import { createSocket, type RemoteInfo, type Socket } from "node:dgram";
 import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 
 /**
- * Sends one text command in a frame of its own and returns the datagrams of the answer: each says how many there
- * are. Fewer when no more have come within five seconds.
+ * Sends one text command in its own frame and returns the datagrams of the reply: each has their number.
+ * Fewer when no more arrive within five seconds.
  */
 export async function rawUdp(port: number, command: string, host = "127.0.0.1"): Promise<Buffer[]> {
   const socket = createSocket(host.includes(":") ? "udp6" : "udp4");
@@ -46,7 +46,7 @@ export async function startUdpServer(
     requests.push({ bytes, atMs: performance.now() });
     reaction(socket, bytes, from);
   });
-  // A client that has gone answers late datagrams with ICMP.
+  // A closed client answers late datagrams with ICMP.
   socket.on("error", () => undefined);
   socket.bind(port, host);
   await once(socket, "listening");

@@ -3,10 +3,11 @@ import { useTranslations } from "use-intl";
 import { sentenceCase } from "@/components/i18n/sentence-case";
 import { useFormat } from "@/components/ui/hooks/use-format";
 import type { Attention } from "@/lib/model/fleet.schema";
+import { HOUR_MS } from "@/lib/model/time";
 import type { FleetScope } from "../use-fleet-scope";
 import { attentionSentences, type SentenceValues } from "./sentences";
 
-const TODAY_MS = 20 * 3_600_000;
+const TODAY_MS = 20 * HOUR_MS;
 
 /** Values as text; the name of a value determines its unit. */
 function useValueTexts(nowMs: number): (values: SentenceValues) => Record<string, string | number> {

@@ -7,6 +7,7 @@ import { useWindow } from "@/lib/client/view-state";
 import type { Node } from "@/lib/model/node/node.schema";
 import type { ReasonCode } from "@/lib/model/node/reasons";
 import type { Marker } from "@/lib/model/series.schema";
+import { DAY_MS } from "@/lib/model/time";
 import { EscapedText } from "../stats/escaped-text";
 import { useNodeSeries } from "./use-node-series";
 
@@ -30,10 +31,7 @@ export function NodeEvents({ node }: { readonly node: Node }) {
           {newestFirst.slice(0, SHOWN).map((marker) => (
             <li key={`${marker.atMs} ${marker.kind}`} className="contents">
               <span className="whitespace-nowrap text-faint">
-                <Instant
-                  atMs={marker.atMs}
-                  show={window.durationMs > 86_400_000 ? "dateTime" : "timeSeconds"}
-                />
+                <Instant atMs={marker.atMs} show={window.durationMs > DAY_MS ? "dateTime" : "timeSeconds"} />
               </span>
               <span className="min-w-0">
                 <Event marker={marker} />

@@ -4,6 +4,7 @@
  * Unknown values produce no insight, and a cause is only reported when a metric shows it.
  */
 
+import { sumKnown } from "@/lib/metrics/ratio";
 import type { Attention } from "@/lib/model/fleet.schema";
 import type { SlabClass } from "@/lib/model/node/inspection.schema";
 import type { FlushAttribution, Node } from "@/lib/model/node/node.schema";
@@ -164,7 +165,7 @@ function evictions(
 ): NodeInsight[] {
   const perSecond = node.evictionsPerSecond;
   if (perSecond === null) return [];
-  const total = classes === null ? null : sum(classes.map((row) => row.evicted));
+  const total = classes === null ? null : sumKnown(classes.map((row) => row.evicted));
   if (perSecond === 0) return [{ kind: "nothingEvicted", sinceStart: total }];
   const young = entries.some((entry) => entry.kind === "evictsYoung");
   const worst = worstClass(classes ?? []);
@@ -172,7 +173,7 @@ function evictions(
     worst?.evictedTimeSeconds ?? attentionValue(entries, young ? "evictsYoung" : "evicts", "ageSeconds");
   const found: NodeInsight[] = [{ kind: "evicting", perSecond, ageSeconds, young }];
   if (worst !== null && total) {
-    const pages = sum((classes ?? []).map((row) => row.totalPages));
+    const pages = sumKnown((classes ?? []).map((row) => row.totalPages));
     found.push({
       kind: "worstClass",
       id: worst.id,
@@ -200,10 +201,4 @@ export function worstClass(classes: readonly SlabClass[]): SlabClass | null {
 
 function attentionValue(entries: readonly Attention[], kind: Attention["kind"], name: string): number | null {
   return entries.find((entry) => entry.kind === kind)?.figures[name] ?? null;
-}
-
-/** Sum of the known values; null without any. */
-function sum(values: readonly (number | null)[]): number | null {
-  const numbers = values.filter((value) => value !== null);
-  return numbers.length === 0 ? null : numbers.reduce((total, value) => total + value, 0);
 }

@@ -13,7 +13,9 @@ describe("entries of a stats group", () => {
 
   it("are filtered by name, value and meaning in any case", () => {
     const entry = explain("settings", "maxconns", "1024");
-    expect(["MAXC", "102", "simultaneous", ""].every((wanted) => matchesStat(entry, wanted, "en"))).toBe(true);
+    expect(["MAXC", "102", "simultaneous", ""].every((wanted) => matchesStat(entry, wanted, "en"))).toBe(
+      true,
+    );
     expect(matchesStat(entry, "同時", "ja")).toBe(true);
     expect(matchesStat(entry, "udp", "en")).toBe(false);
   });

@@ -15,6 +15,7 @@ import { Table, Td, Th } from "@/components/ui/table";
 import { SLAB_STATS } from "@/lib/catalogue/slab-stats";
 import { useSlabs } from "@/lib/client/queries/node";
 import { choice, integer, useParameter, useParameters } from "@/lib/client/url-params";
+import { sumKnown } from "@/lib/metrics/ratio";
 import type { SlabClass, SlabsReply } from "@/lib/model/node/inspection.schema";
 import type { Node } from "@/lib/model/node/node.schema";
 import { canRead, lackingReason } from "../capability";
@@ -87,8 +88,8 @@ function SlabTotals({ reply }: { readonly reply: SlabsReply }) {
   const t = useTranslations("node.slabs");
   const format = useFormat();
   if (reply.classes.length === 0) return <Empty title={t("none")}>{t("noneWhy")}</Empty>;
-  const wasted = total(reply.classes.map((row) => row.memWasted));
-  const memHeld = total(reply.classes.map((row) => row.memHeld));
+  const wasted = sumKnown(reply.classes.map((row) => row.memWasted));
+  const memHeld = sumKnown(reply.classes.map((row) => row.memHeld));
   return (
     <StatSummary
       entries={[
@@ -225,9 +226,4 @@ function slabRows(classes: readonly SlabClass[]): (string | number | null)[][] {
     [...ids, "verdict"],
     ...classes.map((row) => [...ids.map((id) => slabValue(row, id)), row.verdict]),
   ];
-}
-
-function total(values: readonly (number | null)[]): number | null {
-  const known = values.filter((value) => value !== null);
-  return known.length === 0 ? null : known.reduce((sum, value) => sum + value, 0);
 }

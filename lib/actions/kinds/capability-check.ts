@@ -1,5 +1,5 @@
 /**
- * Tries the commands of a node's protocol on keys of its own, and reports which the node answers correctly. Unlike
+ * Tries the commands of a node's protocol on its own keys, and reports which the node answers correctly. Unlike
  * memcapable it never flushes, never touches another key, and leaves no key behind.
  */
 import { randomBytes } from "node:crypto";

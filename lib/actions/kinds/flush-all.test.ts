@@ -24,8 +24,8 @@ function reading(seconds: number, more: Measurements = {}): Measurements {
 const NOW = { delaySeconds: 0 };
 const LATER = { delaySeconds: 600 };
 
-describe("a flush is believed", () => {
-  it("when the node counted it and says that it took effect just now", () => {
+describe("a flush is verified", () => {
+  it("when the node counted it and reports that it just took effect", () => {
     const after = reading(1, { cmdFlush: 4, lastFlushMs: AT - 1_000 });
     expect(verifyFlush(NOW, reading(0), after)).toMatchObject({
       verified: true,
@@ -33,12 +33,12 @@ describe("a flush is believed", () => {
     });
   });
 
-  it("by the count alone where the node says nothing of times", () => {
+  it("by the count alone where the node reports no times", () => {
     const silent = { tellsFlushes: 0 };
     expect(verifyFlush(NOW, reading(0, silent), reading(1, { ...silent, cmdFlush: 4 })).verified).toBe(true);
   });
 
-  it("when it is pending for then, with the one it replaces", () => {
+  it("when it is pending for that time, with the one it replaces", () => {
     const before = reading(0, { pendingFlushMs: AT + 60_000 });
     const result = verifyFlush(LATER, before, reading(1, { cmdFlush: 4, pendingFlushMs: AT + 600_000 }));
     expect(result.verified).toBe(true);
@@ -55,7 +55,7 @@ describe("a flush is believed", () => {
   });
 });
 
-describe("a flush is not believed", () => {
+describe("a flush is not verified", () => {
   it.each([
     ["when the process is another one", NOW, reading(1, { pid: 8, cmdFlush: 4, lastFlushMs: AT })],
     ["when the process began anew under the same pid", NOW, reading(1, { uptime: 1, cmdFlush: 4 })],

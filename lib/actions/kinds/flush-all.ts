@@ -1,6 +1,6 @@
 /**
  * `flush_all`, now or after a delay that the node itself counts down. The reply `OK` alone proves little, so the node
- * is read before and after: `cmd_flush` rises by one with every flush it receives, and `oldest` of its settings says
+ * is read before and after: `cmd_flush` rises by one with every flush it receives, and `oldest` of its settings tells
  * when the last one took effect or the next one will.
  */
 import type { ActionInputs, Measurements } from "@/lib/model/actions/action.schema";

@@ -15,13 +15,13 @@ describe("the room for a load test", () => {
     expect(itemsOf(input({ keys: 100, setShare: 0 }))).toBe(0);
   });
 
-  it("is there on an empty node, also when nothing is stored on a full one", () => {
+  it("exists on an empty node, and on a full one when nothing is stored", () => {
     expect(refusalReason(input({}), stats(ROOMY), stats({ total_malloced: 0 }), [])).toBeNull();
     const full = stats({ ...ROOMY, bytes: 64 * MIB });
     expect(refusalReason(input({ setShare: 0 }), full, stats({ total_malloced: 64 * MIB }), [])).toBeNull();
   });
 
-  it("is not there when the values are larger than what is free", () => {
+  it("is missing when the values are larger than the free memory", () => {
     const plan = input({ keys: 1_000, valueBytes: 10_000, operationsPerSecond: 1_000 });
     const reason = refusalReason(
       plan,
@@ -33,7 +33,7 @@ describe("the room for a load test", () => {
     expect(reason).toMatch(/about 13130000 bytes, but only 4194304 of 67108864 are free/);
   });
 
-  it("is not there when bytes are free but no page is", () => {
+  it("is missing when bytes are free but no page is", () => {
     const general = stats({ ...ROOMY, bytes: 10 * MIB });
     const slabs = stats({
       total_malloced: 64 * MIB,
@@ -53,11 +53,11 @@ describe("the room for a load test", () => {
     expect(refusalReason(plan, pooled, other, [9])).toBeNull();
   });
 
-  it("is not known on a node that does not report its memory", () => {
+  it("is unknown on a node that does not report its memory", () => {
     expect(refusalReason(input({}), stats({}), stats({}), [])).toMatch(/free memory is unknown/);
   });
 
-  it("takes connections as well", () => {
+  it("includes connections", () => {
     const busy = stats({ ...ROOMY, curr_connections: 1_000 });
     expect(refusalReason(input({ connections: 14 }), busy, stats({ total_malloced: 0 }), [])).toBeNull();
     expect(refusalReason(input({ connections: 15 }), busy, stats({ total_malloced: 0 }), [])).toMatch(

@@ -1,5 +1,5 @@
 /**
- * A bounded load on one node, to measure its latency: sets and gets on short-lived keys of its own, which are removed
+ * A bounded load on one node, to measure its latency: sets and gets on its own short-lived keys, which are removed
  * afterwards. It stops by itself when the node starts evicting.
  */
 import { randomBytes } from "node:crypto";

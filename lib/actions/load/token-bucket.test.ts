@@ -32,7 +32,7 @@ it("no span of time has more permits than its share of the rate and 20 ms of it"
   );
 });
 
-it("up to any moment there were never more than the rate allows since the start", () => {
+it("at no time were there more than the rate allows since the start", () => {
   fc.assert(
     fc.property(rate, steps, (perSecond, waits) => {
       permits(perSecond, waits).forEach((atMs, index) => {
@@ -49,7 +49,7 @@ it("polled often enough, it grants the full rate", () => {
   expect(permits(50_000, everyMs).length).toBeGreaterThanOrEqual(49_999);
 });
 
-it("says how long the next permit takes", () => {
+it("returns how long the next permit takes", () => {
   const pace = new TokenBucket(100, 0);
   expect(pace.take(4)).toBe(false);
   expect(pace.waitMs).toBeCloseTo(6);

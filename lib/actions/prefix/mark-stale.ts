@@ -1,6 +1,6 @@
 /**
  * Marks every item whose key begins with a prefix as stale: clients that use the meta commands still get it, and one
- * of them is asked to store it again while the others need not wait. Source: memcached `doc/protocol.txt`, "Meta Delete".
+ * of them wins the right to store it again while the others need not wait. Source: memcached `doc/protocol.txt`, "Meta Delete".
  */
 import { keyBytes } from "@/lib/memcached/key-bytes";
 import { checkCrawlerFree } from "@/lib/memcached/metadump/crawler-lock";

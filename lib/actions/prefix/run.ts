@@ -1,6 +1,6 @@
 /**
  * Removing the items of a prefix: a dump finds them, and each is then deleted or marked as stale by its key. The CAS
- * of the dump is sent along where the node compares it: an item that was rewritten since is kept, and counted as
+ * of the dump is sent along where the node compares it: an item that was rewritten since stays, and is counted as
  * changed. The counts are the node's replies for each key.
  */
 import { aborted, sleepUnlessAborted } from "@/lib/concurrency/abortable";

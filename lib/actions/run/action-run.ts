@@ -8,6 +8,7 @@ import { forEachLimit } from "@/lib/concurrency/for-each-limit";
 import type { ActionKind } from "@/lib/model/actions/action";
 import type { Action, ActionInputs, ActionTarget, Measurements } from "@/lib/model/actions/action.schema";
 import { asNamedError, ConflictError } from "@/lib/model/errors";
+import { DAY_MS } from "@/lib/model/time";
 import type { ActionRecords } from "@/lib/records/actions";
 import type { ActionPhases, AnyActionDefinition, Pace, Target, TargetResult } from "../contract";
 import { AT_ONCE } from "../preflight";
@@ -41,7 +42,7 @@ export interface ActionRunOptions {
 }
 
 /** `setTimeout` cannot wait longer than 2^31 ms; what is due later is checked again. */
-const LONGEST_WAIT_MS = 86_400_000;
+const LONGEST_WAIT_MS = DAY_MS;
 
 /**
  * How many are marked as sent to in one transaction, and sent to at once: a line there, a line back. A crash leaves
@@ -227,7 +228,7 @@ export class ActionRun<Kind extends ActionKind = ActionKind> {
     if (sent.length > 0) this.options.onActed(sent.map(({ index }) => this.eventFor(index)));
   }
 
-  /** The configured node when it is due: it may have been changed or removed meanwhile. */
+  /** The configured node when it is due: it may have been changed or removed in between. */
   private resolve(index: number): RunNode | null {
     try {
       return { index, target: this.options.target(this.targets.at(index).node) };

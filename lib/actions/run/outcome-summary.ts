@@ -4,7 +4,7 @@ import type { ActionTarget } from "@/lib/model/actions/action.schema";
 const FINAL_STATES = ["verified", "failed", "skipped", "cancelled"] as const;
 
 /**
- * `detail`: why the action ended as it did; null when its only node says it all. `audit`: the detail of its audit
+ * `detail`: why the action ended as it did; null when the detail of its only node is enough. `audit`: the detail of its audit
  * entry. `cancelledBy`: who or what cancelled it; null: nothing did.
  */
 export function outcomeSummary(

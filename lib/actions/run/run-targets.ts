@@ -137,7 +137,7 @@ export class RunTargets {
     await this.save().catch((error) => this.pauseUnsaved(error));
   }
 
-  /** Shows the end once it is on disk or cannot be: an action that is seen to have ended is in the audit. */
+  /** Shows the end once it is on disk or cannot be: an action that is shown as ended is in the audit. */
   async end(
     ending: ActionProgress & { readonly state: "done" | "failed" | "cancelled" },
     auditDetail: string,

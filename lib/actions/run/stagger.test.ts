@@ -8,14 +8,14 @@ describe("the planned times of a staggered action", () => {
     expect(plannedTimes(2, 0, 1_000)).toEqual([1_000, 1_000]);
   });
 
-  it("are all postponed when one node is late, but not by what timers always are", () => {
+  it("are all postponed when one node is late, but not by the usual delay of timers", () => {
     expect(latenessMs(10_000, 10_900, 60)).toBe(0);
     expect(latenessMs(10_000, 10_900, 10)).toBe(900);
     expect(latenessMs(10_000, 25_000, 3_600)).toBe(15_000);
     expect(latenessMs(10_000, 9_000, 1)).toBe(0);
   });
 
-  it("are never closer than the stagger and never before their plan, whatever is late and however often the action pauses", () => {
+  it("are never closer than the stagger and never early, for any delays and pauses", () => {
     const events = fc.array(
       fc.record({ lateMs: fc.oneof(fc.nat(60), fc.nat(90_000)), pauseMs: fc.option(fc.nat(600_000)) }),
       {

@@ -2,6 +2,7 @@
 import type { FleetNode, FleetPool } from "@/lib/config/contract";
 import { HASHINGS } from "@/lib/hashing/registry";
 import { type NodeHolding, sharesOf, verdictOf } from "@/lib/metrics/compare/balance";
+import { sumKnown } from "@/lib/metrics/ratio";
 import type { Balance } from "@/lib/model/compare.schema";
 import type { Node } from "@/lib/model/node/node.schema";
 
@@ -35,8 +36,8 @@ export function poolBalance(
     title: hashingOf(pool).title,
     nodes: holdings.length,
     known: holdings.filter(({ items }) => items !== null).length,
-    gets: sum(holdings.map(({ gets }) => gets)),
-    items: sum(holdings.map(({ items }) => items)),
+    gets: sumKnown(holdings.map(({ gets }) => gets)),
+    items: sumKnown(holdings.map(({ items }) => items)),
     ...verdictOf(shares),
     shares,
   };
@@ -59,9 +60,4 @@ function hashingOf({ hashing }: Pick<FleetPool, "hashing">): (typeof HASHINGS)[n
   const found = HASHINGS.find(({ name }) => name === hashing);
   if (found === undefined) throw new Error(`unknown hashing: ${hashing}`);
   return found;
-}
-
-function sum(values: readonly (number | null)[]): number | null {
-  const known = values.filter((value) => value !== null);
-  return known.length === 0 ? null : known.reduce((total, value) => total + value, 0);
 }

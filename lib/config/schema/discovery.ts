@@ -2,6 +2,7 @@ import ipaddr from "ipaddr.js";
 import { z } from "zod";
 import { parseNodeAddress } from "@/lib/memcached/node-address";
 import { formatHostPort, isHostName, parsePort, splitHostPort } from "@/lib/model/node/node-address";
+import { HOUR_MS } from "@/lib/model/time";
 import { duration, forwardIssues, mapping, oneOf, readText } from "./parts";
 import { httpUrl, requestKeys } from "./request";
 
@@ -15,7 +16,7 @@ function isFilePattern(text: string): boolean {
   return /^(?:[^*\0]*\/)?[^/\0]*\.(?:json|ya?ml)$/i.test(text) && !/[*]{2}/.test(text);
 }
 
-const refresh = duration(5_000, 3_600_000).optional();
+const refresh = duration(5_000, HOUR_MS).optional();
 
 const pattern = readText(FILE_PATTERN, (text) => (isFilePattern(text) ? text : { allowed: FILE_PATTERN }));
 const PATTERNS = 'a list of 1 to 100 paths such as ["targets/*.json"]';

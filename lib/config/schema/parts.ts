@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { formatDuration, parseDuration } from "../duration";
 
-/* Building blocks of the schemas. Every message says what is allowed. */
+/* Building blocks of the schemas. Every message names what is allowed. */
 
 /** A mapping that rejects unknown keys and lists the known ones. */
 export function mapping<Shape extends z.core.$ZodLooseShape>(shape: Shape) {

@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { path, readText } from "./parts";
 
-/** An address without a user name, which `fetch` refuses, and without a fragment. `shape` says what is allowed. */
+/** An address without a user name, which `fetch` refuses, and without a fragment. `shape` describes what is allowed. */
 export function httpUrl(shape: string) {
   return readText(shape, (text) => {
     if (!/^https?:\/\//i.test(text) || !URL.canParse(text)) return { allowed: shape };
@@ -11,13 +11,13 @@ export function httpUrl(shape: string) {
   });
 }
 
-/** Headers that belong to the connection, or are ours to set. */
+/** Headers that belong to the connection, or are set by Memfleet. */
 const OWN_HEADERS =
   /^(host|connection|content-length|expect|keep-alive|te|trailer|transfer-encoding|upgrade)$/i;
 const HEADER_NAME = "a valid request header name";
 const HEADER_VALUE = "printable ASCII text; put it in quotes";
 
-/** The keys of a mapping that says how requests sign in. */
+/** The keys of a mapping that configures how requests sign in. */
 export const requestKeys = {
   headers: z
     .record(

@@ -14,7 +14,7 @@ import { historySchema } from "./history";
 import { duration, forwardIssues, mapping, oneOf, path, readText, trueOrFalse, wholeNumber } from "./parts";
 
 /*
- * Schema of the configuration file. Every message says what is allowed; `problems.ts` adds what was found and where.
+ * Schema of the configuration file. Every message names what is allowed; `problems.ts` adds what was found and where.
  */
 
 /** A duration, or `off`, which is null. */
@@ -124,7 +124,7 @@ const pool = mapping({
   tls: tls.optional(),
 });
 
-/** The whole file. Scalars are optional: the environment may set them, and `load.ts` has the defaults. */
+/** The complete file. Scalars are optional: the environment may set them, and `load.ts` has the defaults. */
 export const fileSchema = mapping({
   listen: listen.optional(),
   publicUrl: publicUrl.optional(),

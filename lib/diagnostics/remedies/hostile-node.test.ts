@@ -61,7 +61,7 @@ const statements = fc.record({
 });
 
 describe("remedies for a hostile node", () => {
-  it("hold no hostile text in any form", () => {
+  it("contain no hostile text in any form", () => {
     fc.assert(
       fc.property(statements, ({ settings, on, general, addresses, version }) => {
         const reported = new Map(Object.entries(settings));
@@ -91,7 +91,7 @@ describe("remedies for a hostile node", () => {
     );
   }, 60_000);
 
-  it("hold plain values as single words: a shell reads them back unchanged", () => {
+  it("contain plain values as single words: a shell reads them back unchanged", () => {
     const word = fc.stringMatching(/^\/[A-Za-z0-9_@+=:./-]{1,40}$/);
     fc.assert(
       fc.property(word, word, (authfile, certificate) => {
@@ -120,7 +120,7 @@ describe("remedies for a hostile node", () => {
     );
   });
 
-  it("never hold a password or a user name", () => {
+  it("never contain a password or a user name", () => {
     for (const kind of ["sasl", "ascii"] as const) {
       const credentials = { kind, username: "canary-user", password: "canary-password" };
       const settings = new Map([[kind === "sasl" ? "auth_enabled_sasl" : "auth_enabled_ascii", "yes"]]);
@@ -130,7 +130,7 @@ describe("remedies for a hostile node", () => {
     }
   });
 
-  it("are lines that a shell can parse, and YAML and rules beside them, of known kinds", () => {
+  it("are valid shell lines, YAML and rules of known kinds", () => {
     const settings = new Map([
       ...[
         ["maxbytes", "67108864"],

@@ -29,7 +29,7 @@ function conns(...clients: [from: string, to: string][]): Map<string, string> {
 }
 
 describe("remedies", () => {
-  it("exist for every check that can be bad", () => {
+  it("exist for every check that can fail", () => {
     expect([...PLANS.keys()].sort()).toEqual(
       [
         ...[
@@ -55,7 +55,7 @@ describe("remedies", () => {
     );
   });
 
-  it("begin with what to do, and what a restart costs if one is needed", () => {
+  it("begin with the action, and the cost of a restart if one is needed", () => {
     const [explanation, cost] = remedies("idle-timeout", { settings: settings({ idle_timeout: "0" }) });
     expect(explanation?.for).toBe("explanation");
     expect(cost).toMatchObject({ for: "cost", text: expect.stringContaining("2500 items") });
@@ -124,7 +124,7 @@ describe("remedies", () => {
     expect(kinds).not.toContain("authfile");
   });
 
-  it("have no firewall for a node that only its own machine can reach", () => {
+  it("have no firewall for a node that is reachable from its own host only", () => {
     const local = new Map([
       ["1:addr", "tcp:127.0.0.1:11211"],
       ["1:state", "conn_listening"],
@@ -161,7 +161,7 @@ describe("where to listen instead", () => {
     expect(listenChange(testFacts(options))).toEqual([{ option: "-l", to: expected }]);
   });
 
-  it("is nothing for a node on a unix socket", () => {
+  it("is empty for a node on a unix socket", () => {
     expect(listenChange(testFacts({ settings: settings({ domain_socket: "/run/m.sock" }) }))).toEqual([]);
   });
 });

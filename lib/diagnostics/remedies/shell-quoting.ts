@@ -2,7 +2,7 @@
  * Text that is safe in a command line or a file as it is.
  *
  * Everything a node reports is untrusted: text that isn't plain is never quoted and passed on. A placeholder that
- * nothing accepts as a value takes its place.
+ * nothing accepts as a value replaces it.
  */
 
 const MAX_LENGTH = 300;

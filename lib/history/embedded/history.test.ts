@@ -2,11 +2,11 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll } from "vitest";
+import { DAY_MS } from "@/lib/model/time";
 import { testHistory } from "@/tests/history/contract-suite";
 import type { History } from "../contract";
 import { createEmbeddedHistory, type EmbeddedHistory, type EmbeddedHistoryOptions } from "./history";
 
-const DAY = 86_400_000;
 const root = mkdtempSync(join(tmpdir(), "memfleet-history-"));
 const opened = new Map<History, { history: EmbeddedHistory; options: EmbeddedHistoryOptions }>();
 let directories = 0;
@@ -23,8 +23,8 @@ testHistory("the embedded history", {
   open: ({ intervalMs }) =>
     open({
       dataDir: join(root, String(directories++)),
-      rawMs: DAY,
-      rollupMs: 90 * DAY,
+      rawMs: DAY_MS,
+      rollupMs: 90 * DAY_MS,
       intervalMs,
       now: () => Date.UTC(2026, 0, 5, 18, 0, 0),
     }),

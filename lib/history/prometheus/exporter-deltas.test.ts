@@ -6,7 +6,7 @@ import { termsOf } from "./exporter-names";
 const row = (...values: number[]) => Float64Array.from(values);
 const _ = Number.NaN;
 
-it("gives what happened between two samples to the bucket of the later one", () => {
+it("assigns the difference of two samples to the bucket of the later one", () => {
   const { elapsed, counters } = counterDeltas(
     {
       uptime: row(100, 110, 120, 130),
@@ -20,7 +20,7 @@ it("gives what happened between two samples to the bucket of the later one", () 
   expect(Array.from(counters[1] ?? [])).toEqual([11, 11, 11]);
 });
 
-it("reaches over buckets without a sample, with the seconds that it covers", () => {
+it("spans buckets without a sample, with the seconds that it covers", () => {
   const collected = {
     uptime: row(100, _, _, 130),
     time: row(1_100, _, _, 1_130),
@@ -55,7 +55,7 @@ it("has a gap for a counter that fell alone, and for one that is known at one en
   expect(counters.map((one) => one[1])).toEqual([_, _, _]);
 });
 
-it("adds up to the whole difference, however the samples are spread", () => {
+it("adds up to the complete difference, however the samples are spread", () => {
   fc.assert(
     fc.property(fc.array(fc.option(fc.nat(1_000)), { minLength: 2, maxLength: 50 }), (steps) => {
       let total = 0;
@@ -106,7 +106,7 @@ it.each([
   expect(termsOf(stat)?.map(({ metric, labels }) => `${metric}{${labels}}`)).toEqual(series);
 });
 
-it("knows of nobody who collects some stats", () => {
+it("has stats that no exporter collects", () => {
   expect(termsOf("hash_bytes")).toBeNull();
   expect(termsOf("no_such_stat")).toBeNull();
 });

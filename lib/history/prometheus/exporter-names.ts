@@ -10,7 +10,7 @@ import { NODE_METRICS } from "@/lib/metrics/prometheus/node-metrics";
 /** One series of each node. */
 export interface Term {
   readonly metric: string;
-  /** `command="get",status="hit"`; empty when the metric has no labels of its own. */
+  /** `command="get",status="hit"`; empty when the metric has no own labels. */
   readonly labels: string;
   /** Converts the unit of the series to that of the stat. */
   readonly scale: number;

@@ -99,7 +99,7 @@ function decoded(body: Buffer): Sample[] {
 
 const sweepAt = (atMs: number, values: Record<string, number> = { get_hits: 7 }, elapsedSeconds = 10) =>
   sweepOf({ atMs, nodes: new Map([["a:1", { elapsedSeconds, values }]]) });
-const ask = (history: PrometheusHistory) =>
+const queryOnce = (history: PrometheusHistory) =>
   history.query({
     nodes: ["a:1"],
     stats: ["get_hits"],
@@ -115,7 +115,7 @@ async function until(condition: () => boolean): Promise<void> {
 }
 
 describe("what is written", { timeout: 60_000 }, () => {
-  it("is every figure that is known, by node and stat, with the moment of the batch", async () => {
+  it("is every known value, by node and stat, with the time of the batch", async () => {
     const history = open({ externalLabels: { zone: "tokyo", cluster: "one", Area: "x", job: "m" } });
     await history.append(
       sweepAt(START, { get_hits: 7, bytes: 0.25, uptime: 99, pid: 3, evictions: Number.NaN }),
@@ -134,7 +134,7 @@ describe("what is written", { timeout: 60_000 }, () => {
     );
   });
 
-  it("is sent as remote write 1.0 says, with the headers that are configured", async () => {
+  it("is sent as remote write 1.0 requires, with the configured headers", async () => {
     const history = open({ headers: { "X-Scope-OrgID": "team", authorization: "Bearer canary" } });
     await history.mark([{ atMs: START, node: 'a"1', kind: "restart", text: "pid 1 became 2" }]);
     await history.settled();
@@ -159,13 +159,13 @@ describe("what is written", { timeout: 60_000 }, () => {
       "/select/0/prometheus/api/v1/query_range",
     ],
     ["Mimir", "/prometheus", "/api/v1/push", "/prometheus/api/v1/query_range"],
-  ])("goes to the addresses of %s", async (_name, query, write, asked) => {
+  ])("goes to the addresses of %s", async (_name, query, write, readUrl) => {
     const headers = { "X-Scope-OrgID": "team" };
     const history = open({ queryUrl: base + query, writeUrl: base + write, headers });
     await history.append(sweepAt(START));
     await history.settled();
-    await ask(history);
-    expect(received.map(({ path }) => path)).toEqual([write, asked]);
+    await queryOnce(history);
+    expect(received.map(({ path }) => path)).toEqual([write, readUrl]);
     expect(received.map((one) => one.headers["x-scope-orgid"])).toEqual(["team", "team"]);
     const form = new URLSearchParams(received[1]?.body.toString());
     expect(form.get("start")).toBe("2026-01-05T10:00:09.999Z");
@@ -176,7 +176,7 @@ describe("what is written", { timeout: 60_000 }, () => {
 });
 
 describe("what cannot be written", { timeout: 60_000 }, () => {
-  it("waits and is written once each when the engine is back", async () => {
+  it("is buffered and written once each when the engine is back", async () => {
     let down = true;
     answer = (_, response) => {
       response.statusCode = down ? 503 : 204;
@@ -197,7 +197,7 @@ describe("what cannot be written", { timeout: 60_000 }, () => {
     expect(history.health()).toEqual({ writable: true, problem: null, sinceMs: null });
   });
 
-  it("is dropped oldest first beyond the buffer, counted, and told of", async () => {
+  it("is dropped oldest first beyond the buffer, counted, and reported", async () => {
     answer = (_, response) => response.destroy();
     const history = open({ buffer: { ageMs: 30_000, bytes: 1_000_000 } });
     for (let index = 0; index < 10; index++) await history.append(sweepAt(START + index * 10_000));
@@ -212,7 +212,7 @@ describe("what cannot be written", { timeout: 60_000 }, () => {
     expect(Math.min(...moments)).toBe(START + 60_000);
   });
 
-  it("takes no more memory than the buffer has, however long the engine is away", async () => {
+  it("uses no more memory than the buffer, however long the engine is unavailable", async () => {
     answer = (_, response) => response.destroy();
     const history = open({ buffer: { ageMs: Number.POSITIVE_INFINITY, bytes: 100_000 } });
     const nodes = new Map(
@@ -232,7 +232,7 @@ describe("what cannot be written", { timeout: 60_000 }, () => {
     expect(Number(waiting)).toBeLessThanOrEqual(100_000 / 800);
   });
 
-  it("is dropped when the engine refuses it for good, and what comes next is written", async () => {
+  it("is dropped when the engine rejects it permanently, and later batches are written", async () => {
     answer = (_, response) => {
       response.statusCode = 400;
       response.end("out of bounds\n");
@@ -249,7 +249,7 @@ describe("what cannot be written", { timeout: 60_000 }, () => {
     expect(received).toHaveLength(1);
   });
 
-  it("is kept while the sign-in is refused", async () => {
+  it("is buffered while the sign-in is refused", async () => {
     let status = 401;
     answer = (_, response) => {
       response.statusCode = status;
@@ -282,29 +282,29 @@ describe("what cannot be read", { timeout: 60_000 }, () => {
       /not a list/,
     ],
     ["a redirect", 302, "", /status 302/],
-  ])("says why: %s", async (_name, status, body, why) => {
+  ])("reports why: %s", async (_name, status, body, why) => {
     answer = (_, response) => {
       response.statusCode = status;
       if (status === 302) response.setHeader("location", `${base}/elsewhere`);
       response.end(body);
     };
     const history = open();
-    await expect(ask(history)).rejects.toMatchObject({
+    await expect(queryOnce(history)).rejects.toMatchObject({
       name: "UnavailableError",
       message: expect.stringMatching(why),
     });
     expect(history.health().problem).toMatch(why);
     expect(received).toHaveLength(1);
     answer = (_, response) => response.end(EMPTY);
-    await ask(history);
+    await queryOnce(history);
     expect(history.health().problem).toBeNull();
   });
 
-  it("ends with the time that is allowed, and says so without the secrets", async () => {
+  it("ends when the time limit passes, and reports it without the secrets", async () => {
     answer = () => {};
     const headers = { authorization: "Bearer canary" };
     const history = open({ timeoutMs: 200, headers, queryUrl: `${base}/a` });
-    await expect(ask(history)).rejects.toThrow(/no response within 200 ms/);
+    await expect(queryOnce(history)).rejects.toThrow(/no response within 200 ms/);
     expect(JSON.stringify(history.health())).not.toContain("canary");
   });
 });

@@ -1,5 +1,5 @@
 /**
- * The stream behind `/api/v1/nodes/{node}/keys`: lines as the node sends them, and a last one that says how the dump
+ * The stream behind `/api/v1/nodes/{node}/keys`: lines as the node sends them, and a last one with how the dump
  * ended. The stream ends when its reader leaves or may no longer read; the dump itself runs to its end.
  */
 import "server-only";

@@ -1,4 +1,4 @@
-/** Checks the replies to binary requests against memcached's `doc/protocol-binary.txt`. Touches only keys of its own. */
+/** Checks the replies to binary requests against memcached's `doc/protocol-binary.txt`. Touches only its own keys. */
 
 import { printable } from "../connection/errors";
 import type { CommandCheckResult } from "../contract";

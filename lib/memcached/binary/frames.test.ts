@@ -10,11 +10,11 @@ function response(opcode: number, status: number, body: string, keyLength = 0): 
   return Buffer.concat([Buffer.from([...header, ...length, ...Array(12).fill(0)]), Buffer.from(body)]);
 }
 
-function guarded(...chunks: readonly Buffer[]): { headers: FrameHeader[]; whole: boolean } {
+function guarded(...chunks: readonly Buffer[]): { headers: FrameHeader[]; complete: boolean } {
   const headers: FrameHeader[] = [];
   const guard = new FrameGuard((header) => headers.push(header));
   for (const chunk of chunks) guard.push(chunk, chunk.length);
-  return { headers, whole: guard.atBoundary };
+  return { headers, complete: guard.atBoundary };
 }
 
 function reasonOf(...chunks: readonly Buffer[]): unknown {
@@ -32,7 +32,7 @@ const stream = Buffer.concat([
   response(0x0b, 0, "1.6.18"),
 ]);
 
-it("frames are told apart wherever the stream is cut", () => {
+it("frames are split correctly wherever the stream is cut", () => {
   const headers = [
     { opcode: 0x10, status: 0, bodyLength: 4 },
     { opcode: 0x10, status: 0, bodyLength: 0 },
@@ -40,15 +40,16 @@ it("frames are told apart wherever the stream is cut", () => {
   ];
   fc.assert(
     fc.property(fc.uniqueArray(fc.nat(stream.length), { maxLength: 8 }), (cuts) => {
-      const places = [0, ...cuts.sort((a, b) => a - b), stream.length];
-      const chunks = places.slice(1).map((to, index) => stream.subarray(places[index], to));
-      expect(guarded(...chunks)).toEqual({ headers, whole: true });
+      const offsets = [0, ...cuts.sort((a, b) => a - b), stream.length];
+      const chunks = offsets.slice(1).map((to, index) => stream.subarray(offsets[index], to));
+      expect(guarded(...chunks)).toEqual({ headers, complete: true });
     }),
   );
 });
 
-it("a cut frame is not whole", () => {
-  for (let length = 1; length < 28; length++) expect(guarded(stream.subarray(0, length)).whole).toBe(false);
+it("a truncated frame is incomplete", () => {
+  for (let length = 1; length < 28; length++)
+    expect(guarded(stream.subarray(0, length)).complete).toBe(false);
 });
 
 it("text, requests and impossible lengths are refused", () => {

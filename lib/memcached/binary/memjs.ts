@@ -1,6 +1,6 @@
 /**
- * One memjs `Server` on a connection of ours. memjs builds requests, splits replies into messages, matches each to its
- * request, and runs the SASL exchange; connecting, deadlines, and limits are ours.
+ * One memjs `Server` on a Memfleet connection. memjs builds requests, splits replies into messages, matches each to its
+ * request, and runs the SASL exchange; connecting, deadlines, and limits are Memfleet's.
  *
  * On its own, memjs opens sockets, runs rejected requests again after a later success, has only an idle timeout, and
  * takes credentials from the environment. Here it does none of that: it gets a connected socket, credentials are set
@@ -9,7 +9,7 @@
 import memjs, { type Response } from "memjs";
 import type { Connection } from "../connection/connection";
 
-/** Fields of memjs' `Server` for a socket of ours; its published types omit them or make them readonly. */
+/** Fields of memjs' `Server` for Memfleet's socket; its published types omit them or make them readonly. */
 interface ServerFields {
   _socket: unknown;
   connected: boolean;

@@ -74,7 +74,7 @@ describe("pipelined binary replies", () => {
     );
   });
 
-  it("what is no response frame, or too long a one, is a fault", () => {
+  it("an invalid or oversized response frame is an error", () => {
     const reasonOf = (bytes: Buffer) => {
       try {
         read([bytes]);

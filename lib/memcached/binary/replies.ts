@@ -14,7 +14,7 @@ export interface BinaryReply {
   readonly cas: bigint;
   /** Bytes of the value. */
   readonly size: number;
-  /** Null if the body was not to be kept. */
+  /** Null if the request does not keep the body. */
   readonly body: { readonly extras: Buffer; readonly key: Buffer; readonly value: Buffer } | null;
 }
 
@@ -37,7 +37,7 @@ export class BinaryReplies {
   ) {}
 
   /**
-   * Takes the first `length` bytes of a chunk, which is not kept.
+   * Takes the first `length` bytes of a chunk, which is not retained.
    * @throws ConnectionError for anything but response frames, and for a frame over the limit
    */
   push(chunk: Buffer, length: number): void {

@@ -22,7 +22,7 @@ describe("a removal", () => {
     expect(text(encodeMetaDelete({ key: blank, cas: "1" }, DELETE))).toBe("md aGVsbG8gd29ybGQ= b C1\r\n");
   });
 
-  it("of any key that can be named is one line of at most 250 bytes of key, and says that key", () => {
+  it("of any valid key is one line with that key in at most 250 bytes", () => {
     fc.assert(
       fc.property(
         fc.uint8Array({ minLength: 1, maxLength: 250 }),
@@ -32,8 +32,8 @@ describe("a removal", () => {
           const request = text(encodeMetaDelete({ key, cas }, DELETE));
           const [, name = "", flags = ""] = /^md ([^ \r\n]{1,250})((?: [^ \r\n]+)*)\r\n$/.exec(request) ?? [];
           const words = flags.split(" ");
-          const said = Buffer.from(name, words.includes("b") ? "base64" : "latin1");
-          expect(said.equals(Buffer.from(key))).toBe(true);
+          const decoded = Buffer.from(name, words.includes("b") ? "base64" : "latin1");
+          expect(decoded.equals(Buffer.from(key))).toBe(true);
           expect(words.includes(`C${cas}`)).toBe(cas !== null);
         },
       ),
@@ -41,7 +41,7 @@ describe("a removal", () => {
     );
   });
 
-  it("cannot name what is too long in base64, and nothing odd without the meta commands", () => {
+  it("cannot name a key that is too long in base64, nor a binary key without the meta commands", () => {
     expect(isEncodable(Buffer.alloc(186, " "), true)).toBe(true);
     expect(isEncodable(Buffer.alloc(187, " "), true)).toBe(false);
     expect(isEncodable(Buffer.alloc(250, "k"), true)).toBe(true);
@@ -51,7 +51,7 @@ describe("a removal", () => {
     expect(isEncodable(Buffer.alloc(0), true)).toBe(false);
   });
 
-  it("never takes a CAS that is no number, nor an exptime that is none", () => {
+  it("never accepts an invalid CAS or exptime", () => {
     const key = Buffer.from("k");
     for (const cas of ["", "1 I", "-1", "1\r\nflush_all", "123456789012345678901"]) {
       expect(() => encodeMetaDelete({ key, cas }, DELETE)).toThrow(InputError);

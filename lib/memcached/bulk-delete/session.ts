@@ -1,4 +1,4 @@
-/** Deletes many items over a connection of its own: commands in one write, one reply line for each. */
+/** Deletes many items over its own connection: commands in one write, one reply line for each. */
 import { lackingReason } from "../capabilities";
 import { connectCapable } from "../connection/connect-capable";
 import type { Connection } from "../connection/connection";

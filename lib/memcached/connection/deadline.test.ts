@@ -12,34 +12,34 @@ afterEach(() => {
 });
 
 describe("a deadline", () => {
-  it("tells whoever is registered last, once, when its time is over", () => {
-    const told: string[] = [];
+  it("calls the last registered callback once when it expires", () => {
+    const fired: string[] = [];
     const deadline = new Deadline(100);
-    deadline.guard(() => told.push("first"));
-    deadline.guard(() => told.push("last"));
+    deadline.guard(() => fired.push("first"));
+    deadline.guard(() => fired.push("last"));
     vi.advanceTimersByTime(99);
     expect(deadline.expired).toBe(false);
     vi.advanceTimersByTime(2);
-    expect(told).toEqual(["last"]);
+    expect(fired).toEqual(["last"]);
     expect(deadline.expired).toBe(true);
     expect(deadline.remainingMs).toBe(0);
   });
 
-  it("tells at once whoever registers too late", () => {
+  it("calls a callback immediately when it has already expired", () => {
     const deadline = new Deadline(100);
     vi.advanceTimersByTime(101);
-    let told = 0;
-    deadline.guard(() => told++);
-    expect(told).toBe(1);
+    let fired = 0;
+    deadline.guard(() => fired++);
+    expect(fired).toBe(1);
   });
 
-  it("tells nobody once the request has settled", () => {
-    let told = 0;
+  it("calls no callback once the request has settled", () => {
+    let fired = 0;
     const deadline = new Deadline(100);
-    deadline.guard(() => told++);
+    deadline.guard(() => fired++);
     deadline.clear();
     vi.advanceTimersByTime(1_000);
-    expect(told).toBe(0);
+    expect(fired).toBe(0);
   });
 });
 
@@ -71,7 +71,7 @@ describe("a request queue", () => {
     }
   });
 
-  it("rejects a job whose deadline passes while it waits, without running it, and goes on with the next", async () => {
+  it("rejects a job whose deadline passes while it waits, without running it, and continues with the next", async () => {
     const queue = new RequestQueue();
     const { job, release } = blocker();
     const running = queue.run(new Deadline(1_000), job);

@@ -8,7 +8,7 @@ const GRACE_MS = 250;
  * over.
  *
  * After a process was stopped (SIGSTOP, a sleeping laptop) or blocked, its timers fire before it has read what arrived in
- * the meantime. So there is one short grace period, and one turn of the event loop to read, before giving up.
+ * the meantime. So there is one short grace period, and one tick of the event loop to read, before giving up.
  */
 export class Deadline {
   private readonly endsAt: number;

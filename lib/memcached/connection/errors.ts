@@ -1,5 +1,5 @@
 /**
- * Errors of a connection, before they are tied to a node. `NodeClient` turns them into `NodeError` and
+ * Errors of a connection, before they are tied to a node. `NodeClient` converts them to `NodeError` and
  * `CapabilityError`; callers outside this room never get them.
  */
 

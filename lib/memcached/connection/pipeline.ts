@@ -12,7 +12,7 @@ interface PendingRequest<Reply> {
 }
 
 /**
- * Pending requests on one connection, answered in order. Requests of one turn of the event loop leave in one write. If
+ * Pending requests on one connection, answered in order. Requests of one tick of the event loop leave in one write. If
  * one gets no reply within `timeoutMs`, the connection ends, and all pending requests with it.
  */
 export abstract class Pipeline<Reply> {

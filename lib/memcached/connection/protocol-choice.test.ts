@@ -35,7 +35,7 @@ function outcome(
   }
 }
 
-describe("protocol and credentials against what a node is", () => {
+describe("protocol and credentials for each kind of node", () => {
   it.each([
     // Without credentials.
     ["auto", null, binary(), "text"],

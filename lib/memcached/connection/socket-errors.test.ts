@@ -45,6 +45,6 @@ it("a node's error carries node, reason and status", () => {
   expect(toNodeError("a:1", defect)).toBe(defect);
 });
 
-it("a server's words are shortened and made printable", () => {
+it("a server's message is shortened and made printable", () => {
   expect(printable(`a\u001b[31m\r\n鍵${"x".repeat(500)}`)).toMatch(/^a\?\[31m\?\?\?x{111}$/);
 });

@@ -1,4 +1,4 @@
-/** Reads the nodes of a cluster from an ElastiCache configuration endpoint, over a connection of its own. */
+/** Reads the nodes of a cluster from an ElastiCache configuration endpoint, over its own connection. */
 
 import { formatNodeAddress } from "@/lib/model/node/node-address";
 import type { Connection } from "../connection/connection";

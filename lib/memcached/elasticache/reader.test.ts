@@ -81,7 +81,7 @@ describe("a cluster configuration", () => {
     expect(readPayload("1\n\n")).toEqual({ version: 1, nodes: [], unreadable: [] });
   });
 
-  it("never fails otherwise than by a fault or a refusal, whatever comes", () => {
+  it("fails only with an error or a refusal, whatever arrives", () => {
     const part = fc.oneof(
       fc.string(),
       fc.constantFrom(

@@ -7,14 +7,14 @@ import type { TextReply } from "../text/replies";
 import { refusalOf } from "../text/reply-line";
 
 const PREFIX = "memfleet:check:x:";
-const says = (line: string): TextReply => ({ line, values: [], refusal: refusalOf(line) });
+const replyOf = (line: string): TextReply => ({ line, values: [], refusal: refusalOf(line) });
 
 /** Checks a node that answers each request like this; also gives what it was sent. */
 async function checkText(answer: (request: string) => string) {
   const sent: string[] = [];
   const rows = await checkTextCommands(async (request) => {
     sent.push(Buffer.from(request).toString("latin1"));
-    return says(answer(sent.at(-1) ?? ""));
+    return replyOf(answer(sent.at(-1) ?? ""));
   }, PREFIX);
   return { rows, sent };
 }
@@ -28,7 +28,7 @@ describe("checking a text node", () => {
     expect(verdicts(rows, "notOffered")).toEqual(rows.map(({ name }) => name));
   });
 
-  it("one that stores whatever it is asked has failed wherever that is wrong", async () => {
+  it("a node that accepts every store fails wherever that is wrong", async () => {
     const { rows } = await checkText(() => "STORED");
     expect(verdicts(rows, "passed")).toEqual(["set"]);
     expect(rows.find(({ name }) => name === "add")).toEqual({
@@ -76,13 +76,13 @@ describe("checking a text node", () => {
     expect(new Set(exptimes)).toEqual(new Set(["60", "-1"]));
   });
 
-  it("says of a connection that ended where it ended, and tries nothing after it", async () => {
-    let asked = 0;
+  it("reports where a connection ended, and tries nothing after it", async () => {
+    let requests = 0;
     const rows = await checkTextCommands(async () => {
-      if (++asked === 3) throw new NodeError("n", "connectionClosed");
-      return says(asked === 1 ? "VERSION 1.6.18" : "STORED");
+      if (++requests === 3) throw new NodeError("n", "connectionClosed");
+      return replyOf(requests === 1 ? "VERSION 1.6.18" : "STORED");
     }, PREFIX);
-    expect(asked).toBe(3);
+    expect(requests).toBe(3);
     expect(rows.slice(0, 4).map(({ verdict }) => verdict)).toEqual(["passed", "passed", "failed", "failed"]);
     expect(rows[2]?.detail).toBe("connection closed (connection closed by the node before it responded)");
     expect(rows.at(-1)?.detail).toBe(
@@ -105,7 +105,7 @@ describe("checking a binary node", () => {
     expect(verdicts(rows, "notOffered")).toEqual(rows.map(({ name }) => name));
   });
 
-  it("one that says yes to everything has failed", async () => {
+  it("a node that accepts everything fails", async () => {
     const rows = await answering(0, "v");
     expect(verdicts(rows, "failed")).toContain("add");
     expect(rows.find(({ name }) => name === "add")?.detail).toBe("0x02: received status 0x00, expected 0x02");

@@ -39,7 +39,7 @@ export class CheckKeys {
     return key;
   }
 
-  /** A check with a key of its own. */
+  /** A check with its own key. */
   check(name: string, run: (key: string) => Promise<void>): Check {
     return { name, run: () => run(this.add(name.replaceAll(" ", "_"))) };
   }

@@ -1,4 +1,4 @@
-/** Repeated round trips of a `version` request over a session of its own. */
+/** Repeated round trips of a `version` request over its own session. */
 import { sleepUnlessAborted } from "@/lib/concurrency/abortable";
 import { LatencyHistogram } from "@/lib/metrics/latency-histogram";
 import { NodeError } from "@/lib/model/errors";

@@ -1,5 +1,5 @@
 /**
- * One item stored, read, deleted, and read again on a connection of its own. The item expires on its own if the
+ * One item stored, read, deleted, and read again on its own connection. The item expires on its own if the
  * connection ends before the delete.
  */
 import { NodeError } from "@/lib/model/errors";

@@ -1,4 +1,4 @@
-/** `lru_crawler crawl` on a connection of its own, under the node's crawler lock. */
+/** `lru_crawler crawl` on its own connection, under the node's crawler lock. */
 import { CapabilityError, ConflictError, InputError } from "@/lib/model/errors";
 import { connectCapable } from "../connection/connect-capable";
 import { Deadline } from "../connection/deadline";

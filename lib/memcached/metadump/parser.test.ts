@@ -57,9 +57,9 @@ const uriEncoded = (key: Uint8Array) =>
 
 describe("a metadump of a real server", () => {
   it.each(["1.5.5", "1.6.9", "1.6.18"])("%s is read as a regular expression reads it", (version) => {
-    const said = capture(version, "cmd-lru_crawler_metadump_all").toString("latin1");
+    const reply = capture(version, "cmd-lru_crawler_metadump_all").toString("latin1");
     const expected = [
-      ...said.matchAll(/key=(\S+) exp=(\S+) la=(\d+) cas=(\d+) fetch=(yes|no) cls=(\d+) size=(\d+)/g),
+      ...reply.matchAll(/key=(\S+) exp=(\S+) la=(\d+) cas=(\d+) fetch=(yes|no) cls=(\d+) size=(\d+)/g),
     ].map(([, key, exp, la, cas, fetch, cls, size]) => ({
       key: decodeURIComponent(key ?? ""),
       exp: Number(exp),
@@ -69,7 +69,7 @@ describe("a metadump of a real server", () => {
       cls: Number(cls),
       size: Number(size),
     }));
-    const { items, parser, complete } = read(Buffer.from(`${said}END\r\n`));
+    const { items, parser, complete } = read(Buffer.from(`${reply}END\r\n`));
     expect(items).toEqual(expected);
     expect(expected.length).toBeGreaterThan(10);
     expect(complete).toBe(true);
@@ -78,7 +78,7 @@ describe("a metadump of a real server", () => {
 });
 
 describe("the forms of a line", () => {
-  it("from 1.6.43 the answer begins with OK, and 1.6.45 adds flags and a trailing blank", () => {
+  it("from 1.6.43 the reply begins with OK, and 1.6.45 adds flags and a trailing space", () => {
     const { items, complete } = read(
       Buffer.from(`OK\r\nkey=a exp=5 la=6 cas=7 fetch=yes cls=2 size=99 flags=12 \nEND\r\n`),
     );
@@ -107,11 +107,11 @@ describe("the forms of a line", () => {
     ["ERROR", "ERROR"],
     ["BADCLASS invalid class id", "BADCLASS"],
     ["CLIENT_ERROR lru crawler disabled", "CLIENT_ERROR"],
-  ])("%s is a refusal without END", (said, word) => {
+  ])("%s is a refusal without END", (reply, word) => {
     for (const opening of ["", "OK\r\n"]) {
-      const { parser, complete } = read(Buffer.from(`${opening}${said}\r\n`));
+      const { parser, complete } = read(Buffer.from(`${opening}${reply}\r\n`));
       expect(complete).toBe(true);
-      expect(parser.outcome).toEqual({ kind: "refused", word, line: said });
+      expect(parser.outcome).toEqual({ kind: "refused", word, line: reply });
       expect(parser.began).toBe(false);
     }
   });
@@ -145,13 +145,13 @@ describe("hostile answers", () => {
     ["a line of 8 kB and a byte", `${"k".repeat(8_193)}\n`],
     ["a line that does not end", "k".repeat(8_193)],
     ["a thousand and one strange lines", line("a") + "strange\r\n".repeat(1_001)],
-  ])("%s is a fault", (_what, said) => {
-    expect(() => read(Buffer.from(said))).toThrow(ConnectionError);
-    const everywhere = Array.from({ length: said.length }, (_, at) => at);
-    expect(() => read(Buffer.from(said), everywhere)).toThrow(ConnectionError);
+  ])("%s is a fault", (_what, reply) => {
+    expect(() => read(Buffer.from(reply))).toThrow(ConnectionError);
+    const everywhere = Array.from({ length: reply.length }, (_, at) => at);
+    expect(() => read(Buffer.from(reply), everywhere)).toThrow(ConnectionError);
   });
 
-  it("a refusal is shown bounded and printable", () => {
+  it("a refusal is shown truncated and printable", () => {
     const { parser } = read(Buffer.from(`ERROR \x1b[31m${"x".repeat(5_000)}\r\n`));
     const { outcome } = parser;
     expect(outcome?.kind === "refused" && /^[\x20-\x7e]{1,120}$/.test(outcome.line)).toBe(true);
@@ -202,7 +202,7 @@ describe("any dump", () => {
     );
   });
 
-  it("hands over and counts exactly the keys that begin with the prefix", () => {
+  it("passes on and counts exactly the keys that begin with the prefix", () => {
     fc.assert(
       fc.property(
         fc.array(fc.uint8Array({ minLength: 1, maxLength: 6, max: 3 }), { maxLength: 60 }),
@@ -220,7 +220,7 @@ describe("any dump", () => {
     );
   });
 
-  it("is counted to its end after nobody wants more items", () => {
+  it("is counted to its end after the caller needs no more items", () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 50 }), fc.integer({ min: 1, max: 50 }), (count, wanted) => {
         let handedOver = 0;
@@ -233,7 +233,7 @@ describe("any dump", () => {
     );
   });
 
-  it("no bytes at all make it throw anything but a fault", () => {
+  it("no bytes make it throw anything but a ConnectionError", () => {
     const piece = fc.oneof(
       fc.uint8Array({ maxLength: 60 }).map((bytes) => Buffer.from(bytes)),
       fc.constantFrom("key=", "a%2", " exp=", "\n", "END\r\n", "OK\r\n", "ERROR ", " cas=1").map(Buffer.from),

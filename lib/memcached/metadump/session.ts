@@ -1,12 +1,12 @@
 /**
- * A metadump on a connection of its own, read to its `END` even if the caller has lost interest.
+ * A metadump on its own connection, read to its `END` even if the caller no longer reads.
  *
  * Closing the socket early crashes servers before 1.6.26; not reading it overflows those before 1.6.44 and can hang all
  * of them. So the socket is never paused, and is closed only after `END`, after the node itself has closed it, or if the
  * node reports that its crawler is not running. It is also closed for bytes that no memcached sends (a line of more than
  * 8 kB, more items than it can have): there is no memcached to harm.
  *
- * If nothing arrives for `stallMs`, the caller gets an error, but reading goes on. `lru_crawler_running` is then read over
+ * If nothing arrives for `stallMs`, the caller gets an error, but reading continues. `lru_crawler_running` is then read over
  * another connection: at 0, nothing will be written to the socket again, and it is closed. If the node does not respond,
  * the socket and the lock are kept until the kernel or the node closes the connection.
  */

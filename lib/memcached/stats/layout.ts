@@ -10,7 +10,7 @@ export const IGNORED = -1;
 /** Instead of a slot: the line is `STAT version …`. */
 export const VERSION = -2;
 
-/** Bounds what a hostile server can make us store. Longer replies are looked up line by line. */
+/** Bounds what a hostile server can make us store. Longer replies are matched line by line. */
 const MAX_LINES = 512;
 const MAX_BYTES = 32_768;
 const MAX_LAYOUTS = 64;

@@ -4,7 +4,7 @@ import { readNumber } from "./number";
 
 const read = (text: string) => readNumber(Buffer.from(text), 0, text.length);
 
-it("whole numbers are read as JavaScript reads them", () => {
+it("integers are parsed as JavaScript parses them", () => {
   fc.assert(
     fc.property(fc.maxSafeInteger(), (value) => {
       expect(read(String(value))).toBe(Number(String(value)));

@@ -1,4 +1,4 @@
-/** Checks the replies to text commands against memcached's `doc/protocol.txt`. Touches only keys of its own. */
+/** Checks the replies to text commands against memcached's `doc/protocol.txt`. Touches only its own keys. */
 
 import { printable } from "../connection/errors";
 import type { CommandCheckResult } from "../contract";

@@ -11,7 +11,7 @@ import {
   encodeStats,
 } from "./encoder";
 
-/** How a server cuts a stream into commands: a line, and after `set` as many bytes as the line says. */
+/** How a server splits a stream into commands: a line, and after `set` the number of bytes in the line. */
 function commandsIn(stream: Buffer): string[] {
   const commands: string[] = [];
   for (let at = 0; at < stream.length; ) {
@@ -97,7 +97,7 @@ it.each([Number.NaN, Number.POSITIVE_INFINITY, -1, 1.5, 2 ** 53, 1e21])(
   },
 );
 
-it("stats asks for one word only", () => {
+it("stats accepts one word only", () => {
   expect(encodeStats("").toString()).toBe("stats\r\n");
   expect(encodeStats("settings").toString()).toBe("stats settings\r\n");
   for (const argument of ["sizes_enable", "detail on", "a\r\nflush_all", "SIZES", " "]) {

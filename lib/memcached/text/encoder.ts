@@ -1,5 +1,5 @@
 /**
- * Text requests as bytes. Keys and numbers become part of a command only here, so that no input can turn into a second
+ * Text requests as bytes. Keys and numbers become part of a command only here, so that no input can become a second
  * command. Source: memcached `doc/protocol.txt`, "Keys", "Commands", "Storage commands", "Meta Commands".
  */
 import type { SetMode } from "@/lib/model/actions/action";

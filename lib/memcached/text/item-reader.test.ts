@@ -73,7 +73,7 @@ describe.each([
     );
   });
 
-  it("with bytes behind it, or shorter than announced, breaks the protocol", () => {
+  it("with extra bytes, or shorter than announced, is a protocol error", () => {
     const reply = replyOf(Buffer.from("value"));
     expect(() => read(parse, Buffer.concat([reply, Buffer.from("X")]), 100)).toThrow(ConnectionError);
     const shorter = Buffer.from(reply.toString("latin1").replace("value", "valu"), "latin1");
@@ -82,7 +82,7 @@ describe.each([
 });
 
 describe("an item's reader", () => {
-  it("tells a miss from an item without a value", () => {
+  it("distinguishes a miss from an item without a value", () => {
     expect(read(metaHead, Buffer.from("EN\r\n"), 0)?.head.hit).toBe(false);
     expect(read(plainHead(KEY), Buffer.from("END\r\n"), 0)?.head.hit).toBe(false);
     expect(read(metaHead, Buffer.from("HD s5 t-1\r\n"), 0)?.head).toMatchObject({
@@ -100,7 +100,7 @@ describe("an item's reader", () => {
     expect(reader.value.length).toBe(1_000);
   });
 
-  it("takes an error line for a refusal", () => {
+  it("treats an error line as a refusal", () => {
     expect(() => read(metaHead, Buffer.from("CLIENT_ERROR invalid flag\r\n"), 0)).toThrow(CommandError);
     expect(() => read(metaHead, Buffer.from("ERROR\r\n"), 0)).toThrow(CommandError);
   });
@@ -117,7 +117,7 @@ describe("an item's reader", () => {
     expect(() => read(plainHead(KEY), Buffer.from(reply), 100)).toThrow(ConnectionError);
   });
 
-  it("throws nothing but faults and refusals, whatever comes", () => {
+  it("throws only errors and refusals, whatever arrives", () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 100 }), (noise) => {
         for (const parse of [metaHead, plainHead(KEY)]) {

@@ -40,7 +40,7 @@ describe("a key", () => {
     expect(() => keyBytes("a\ud800b", "utf8")).toThrow(/an unpaired surrogate/);
   });
 
-  it("says what was found and what is allowed, under the name of its field", () => {
+  it("reports what was found and what is allowed, under the name of its field", () => {
     expect(() => keyBytes("a b", "utf8", "input.key")).toThrow(
       "input.key: found byte 0x20, allowed bytes above 0x20",
     );
@@ -66,7 +66,7 @@ describe("a key", () => {
     );
   });
 
-  it("as base64 with anything wrong in it is refused, not guessed", () => {
+  it("as invalid base64 is refused, not guessed", () => {
     for (const text of ["a", "ab\n", "a b", "abc$", "ab==c", "AB"])
       expect(base64Bytes(text), text).toBeNull();
     expect(base64Bytes("AA")?.length).toBe(1);
@@ -74,14 +74,14 @@ describe("a key", () => {
 });
 
 describe("the commands of a key", () => {
-  /** What a server sees: the words of the one line, and what follows it. */
-  function seen(request: Buffer): { words: string[]; rest: Buffer } {
+  /** A request as the server parses it: the words of its line, and the rest. */
+  function parsed(request: Buffer): { words: string[]; rest: Buffer } {
     const end = request.indexOf("\r\n");
     expect(request.indexOf("\n")).toBe(end + 1);
     return { words: request.toString("latin1", 0, end).split(" "), rest: request.subarray(end + 2) };
   }
 
-  it("are one line each for any key, which arrives as it is or as base64", () => {
+  it("are one line each for any key, sent as text or as base64", () => {
     fc.assert(
       fc.property(
         nasty,
@@ -101,12 +101,12 @@ describe("the commands of a key", () => {
             encodeCount("incr", encoded, 1n),
           ];
           for (const request of plain) {
-            const { words, rest } = seen(request);
+            const { words, rest } = parsed(request);
             expect(words[1]).toBe(token);
             expect(rest.length).toBe(0);
             if (encoded.base64 && words[0] !== "gets") expect(words[2]).toBe("b");
           }
-          const { words, rest } = seen(encodeStore(encoded, value, { mode, flags: 1, exptime: -1 }));
+          const { words, rest } = parsed(encodeStore(encoded, value, { mode, flags: 1, exptime: -1 }));
           expect(words[1]).toBe(token);
           expect(Number(words[encoded.base64 ? 2 : 4])).toBe(value.length);
           expect(rest.equals(Buffer.concat([value, Buffer.from("\r\n")]))).toBe(true);

@@ -27,13 +27,13 @@ describe.each(groups)("the reply of %s in %s", (version, name) => {
   const reply = capture(version, name);
 
   it("is the same wherever it is cut in two", () => {
-    const whole = statLines(reply.toString("utf8"));
-    expect(entries(reply)).toEqual({ entries: whole, done: true });
-    const said = JSON.stringify(whole);
+    const complete = statLines(reply.toString("utf8"));
+    expect(entries(reply)).toEqual({ entries: complete, done: true });
+    const serialized = JSON.stringify(complete);
     for (let cut = 1; cut < reply.length; cut++) {
       const parts = entries(reply.subarray(0, cut), reply.subarray(cut));
       expect(parts.done).toBe(true);
-      if (JSON.stringify(parts.entries) !== said) expect(parts.entries).toEqual(whole);
+      if (JSON.stringify(parts.entries) !== serialized) expect(parts.entries).toEqual(complete);
     }
   });
 });
@@ -74,7 +74,7 @@ it("an endless reply is refused after 1 MB", () => {
   expect(pushed).toBeLessThanOrEqual(1_048_576);
 });
 
-it("an unknown group is a refusal, after which the connection goes on", () => {
+it("an unknown group is a refusal, after which the connection stays usable", () => {
   expect(reasonOf(() => entries(capture("1.6.18", "stats-bogus")))).toMatchObject({ kind: "unknownCommand" });
 });
 

@@ -3,12 +3,12 @@ import { describe, expect, it } from "vitest";
 import { ConnectionError } from "../connection/errors";
 import { TextReplies, type TextReply } from "./replies";
 
-interface Told {
+interface ExpectedReply {
   readonly line: string;
   readonly values: readonly (readonly [words: string, data: string | null])[];
 }
 
-function read(chunks: readonly Buffer[], keeps = true): Told[] {
+function read(chunks: readonly Buffer[], keeps = true): ExpectedReply[] {
   const replies: TextReply[] = [];
   const reader = new TextReplies(
     (reply) => replies.push(reply),
@@ -30,7 +30,7 @@ function reasonOf(...texts: readonly string[]): unknown {
   return "nothing was thrown";
 }
 
-/** A reply as bytes and as it has to be told. Values hold anything, line ends and replies too. */
+/** A reply as bytes and as the expected result. Values can contain anything, including line ends and replies. */
 const value = fc.oneof(
   fc.uint8Array({ maxLength: 40 }).map((bytes) => Buffer.from(bytes)),
   fc
@@ -48,20 +48,23 @@ const line = fc.constantFrom(
   "SERVER_ERROR busy",
 );
 const reply = fc.oneof(
-  line.map((text) => ({ bytes: Buffer.from(`${text}\r\n`), told: { line: text, values: [] } as Told })),
+  line.map((text) => ({
+    bytes: Buffer.from(`${text}\r\n`),
+    expected: { line: text, values: [] } as ExpectedReply,
+  })),
   fc.array(value, { maxLength: 3 }).map((values) => ({
     bytes: Buffer.concat([
       ...values.flatMap((data) => [Buffer.from(`VALUE k 7 ${data.length}\r\n`), data, Buffer.from("\r\n")]),
       Buffer.from("END\r\n"),
     ]),
-    told: {
+    expected: {
       line: "END",
       values: values.map((data) => [`VALUE k 7 ${data.length}`, data.toString("latin1")] as const),
     },
   })),
   value.map((data) => ({
     bytes: Buffer.concat([Buffer.from(`VA ${data.length} f7\r\n`), data, Buffer.from("\r\n")]),
-    told: {
+    expected: {
       line: `VA ${data.length} f7`,
       values: [[`VA ${data.length} f7`, data.toString("latin1")] as const],
     },
@@ -76,17 +79,17 @@ describe("pipelined text replies", () => {
         fc.infiniteStream(fc.nat(30)),
         (replies, cuts) => {
           const bytes = Buffer.concat(replies.map((one) => one.bytes));
-          const told = replies.map((one) => one.told);
-          expect(read([bytes])).toEqual(told);
-          expect(read(Array.from(bytes, (byte) => Buffer.of(byte)))).toEqual(told);
+          const expected = replies.map((one) => one.expected);
+          expect(read([bytes])).toEqual(expected);
+          expect(read(Array.from(bytes, (byte) => Buffer.of(byte)))).toEqual(expected);
           const pieces: Buffer[] = [];
           for (let at = 0; at < bytes.length; ) {
             const length = 1 + (cuts.next().value ?? 0);
             pieces.push(bytes.subarray(at, at + length));
             at += length;
           }
-          expect(read(pieces)).toEqual(told);
-          const sizes = told.map(({ values }) => values.map(([words]) => [words, null]));
+          expect(read(pieces)).toEqual(expected);
+          const sizes = expected.map(({ values }) => values.map(([words]) => [words, null]));
           expect(read(pieces, false).map(({ values }) => values)).toEqual(sizes);
         },
       ),
@@ -94,7 +97,7 @@ describe("pipelined text replies", () => {
     );
   });
 
-  it("a refusal is told as one, and what follows is still read", () => {
+  it("a refusal is reported as one, and what follows is still read", () => {
     const replies: TextReply[] = [];
     const reader = new TextReplies(
       (one) => replies.push(one),
@@ -105,7 +108,7 @@ describe("pipelined text replies", () => {
     expect(replies.map(({ refusal }) => refusal?.kind ?? null)).toEqual(["serverError", null]);
   });
 
-  it("a chunk is not kept: its memory may be reused", () => {
+  it("a chunk is not retained: its memory may be reused", () => {
     const replies: TextReply[] = [];
     const reader = new TextReplies(
       (one) => replies.push(one),
@@ -120,7 +123,7 @@ describe("pipelined text replies", () => {
     expect(replies[0]?.values[0]?.data?.toString()).toBe("abcdef");
   });
 
-  it("what breaks the protocol or a limit is a fault", () => {
+  it("a violation of the protocol or of a limit is an error", () => {
     expect(reasonOf("VALUE k 0 3\r\nabcd\r\nEND\r\n")).toBe("malformedReply");
     expect(reasonOf("VALUE k 0 3\r\nabc\n\rEND\r\n")).toBe("malformedReply");
     expect(reasonOf("VALUE k 0 x\r\n")).toBe("malformedReply");

@@ -1,6 +1,6 @@
 /**
  * Splits the replies to pipelined text requests: an error line, values up to `END`, one meta value, or one line. The
- * shape of a reply can be told without its request. Pure and incremental: chunks can be split anywhere. Source:
+ * shape of a reply is known without its request. Pure and incremental: chunks can be split anywhere. Source:
  * memcached `doc/protocol.txt`, "Retrieval command" and "Meta Get".
  */
 import type { CommandError } from "../connection/errors";
@@ -15,7 +15,7 @@ export interface TextValue {
   /** The words of its line, `VALUE` or `VA` first. */
   readonly words: readonly string[];
   readonly size: number;
-  /** Null if it was not to be kept. */
+  /** Null if the request does not keep it. */
   readonly data: Buffer | null;
 }
 

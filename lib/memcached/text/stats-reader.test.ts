@@ -49,7 +49,7 @@ function afterAnother(): StatsReader {
 describe.each(CAPTURED_VERSIONS)("the general stats of %s", (version) => {
   const reply = capture(version, "stats");
 
-  it("come out as a regular expression reads them", () => {
+  it("match those that a regular expression reads", () => {
     const reader = new StatsReader();
     const { values, done } = read(reader, reply);
     expect(done).toBe(true);
@@ -59,13 +59,13 @@ describe.each(CAPTURED_VERSIONS)("the general stats of %s", (version) => {
 
   it("are the same wherever the reply is cut in two, before and after the order of lines is known", () => {
     const known = new StatsReader();
-    const whole = read(known, reply).values;
+    const complete = read(known, reply).values;
     for (let cut = 0; cut <= reply.length; cut++) {
       const halves = [reply.subarray(0, cut), reply.subarray(cut)].filter((half) => half.length > 0);
       for (const reader of [known, afterAnother()]) {
         const { values, done } = read(reader, ...halves);
         expect(done).toBe(true);
-        if (!Object.is(values.toString(), whole.toString())) expect(values).toEqual(whole);
+        if (!Object.is(values.toString(), complete.toString())) expect(values).toEqual(complete);
       }
     }
   });
@@ -97,18 +97,20 @@ describe("the order of lines", () => {
       fc.property(replies, (sent) => {
         const reader = new StatsReader();
         for (const [lines, cuts] of sent) {
-          const whole = text(`${lines.map(([name, value]) => `STAT ${name} ${value}\r\n`).join("")}END\r\n`);
-          const chunks = split(whole, cuts);
-          expect(read(reader, ...chunks).values).toEqual(expected(whole.toString("latin1")));
+          const complete = text(
+            `${lines.map(([name, value]) => `STAT ${name} ${value}\r\n`).join("")}END\r\n`,
+          );
+          const chunks = split(complete, cuts);
+          expect(read(reader, ...chunks).values).toEqual(expected(complete.toString("latin1")));
         }
       }),
     );
   });
 });
 
-function split(whole: Buffer, cuts: readonly number[]): Buffer[] {
-  const places = [...new Set([0, ...cuts.filter((cut) => cut < whole.length)])].sort((a, b) => a - b);
-  return places.map((from, index) => whole.subarray(from, places[index + 1] ?? whole.length));
+function split(complete: Buffer, cuts: readonly number[]): Buffer[] {
+  const offsets = [...new Set([0, ...cuts.filter((cut) => cut < complete.length)])].sort((a, b) => a - b);
+  return offsets.map((from, index) => complete.subarray(from, offsets[index + 1] ?? complete.length));
 }
 
 describe("values", () => {
@@ -165,7 +167,7 @@ describe("what is not a stats reply", () => {
     expect(faultOf(() => read(knowing, text(reply)))).toBe(reason);
   });
 
-  it("is told apart from a server that refuses", () => {
+  it("is distinguished from a server that refuses", () => {
     for (const [reply, kind] of [
       ["ERROR\r\n", "unknownCommand"],
       ["CLIENT_ERROR unauthenticated\r\n", "clientError"],
@@ -203,7 +205,7 @@ describe("what is not a stats reply", () => {
   });
 });
 
-it("a cut reply is never taken for complete", () => {
+it("a truncated reply is never treated as complete", () => {
   const reply = capture("1.6.18", "stats");
   const reader = new StatsReader();
   read(reader, reply);
@@ -212,7 +214,7 @@ it("a cut reply is never taken for complete", () => {
   }
 });
 
-it("nothing of a chunk is kept: its memory may be reused at once", () => {
+it("nothing of a chunk is retained: its memory may be reused at once", () => {
   const reply = capture("1.6.18", "stats");
   const reader = new StatsReader();
   const values = new Float64Array(SLOT_COUNT);

@@ -1,8 +1,8 @@
 /**
  * The hot path: parses a general `stats` reply from socket bytes directly into a sample's slots.
  *
- * Invariants: between chunks only the bytes of one incomplete line are kept; a line is parsed only once its `\r\n` has
- * arrived; the caller's chunk is never kept, so its memory can be reused.
+ * Invariants: between chunks only the bytes of one incomplete line are buffered; a line is parsed only once its `\r\n` has
+ * arrived; the caller's chunk is never retained, so its memory can be reused.
  */
 import { MAX_GENERAL_LINES, MAX_LINE_BYTES, MAX_REPLY_BYTES } from "../limits";
 import { EMPTY_LAYOUT, IGNORED, layoutOf, type StatLayout, slotIndex, VERSION } from "../stats/layout";

@@ -21,7 +21,7 @@ describe("a tuning command", () => {
     expect(written({ command: "slabs reassign", from: -1, to: 0 })).toBe("slabs reassign -1 0\r\n");
   });
 
-  it("is one line with whole numbers within their bounds, or refused", () => {
+  it("is one line with integers within their bounds, or refused", () => {
     const tuning: fc.Arbitrary<Tuning> = fc.oneof(
       figure.map((level) => ({ command: "verbosity" as const, level })),
       figure.map((megabytes) => ({ command: "cache_memlimit" as const, megabytes })),
@@ -70,7 +70,7 @@ describe("a command from its words", () => {
     );
   });
 
-  it("takes a data block of any bytes", () => {
+  it("accepts a data block of any bytes", () => {
     expect(encodeCommand(["ms", "k", "2"], "\r\n").toString("latin1")).toBe("ms k 2\r\n\r\n\r\n");
   });
 });

@@ -3,12 +3,15 @@ import { describe, expect, it } from "vitest";
 import { type NodeHolding, sharesOf, verdictOf } from "./balance";
 
 const holding = (node: string, keySpace: number, items: number | null, gets: number | null): NodeHolding => ({
-  ...{ node, keySpace, items, gets },
+  node,
+  keySpace,
+  items,
+  gets,
 });
 const verdict = (...holdings: NodeHolding[]) => verdictOf(sharesOf(holdings));
 
 describe("shares of a pool", () => {
-  it("are of the items and gets that are known, beside the share of the ring", () => {
+  it("are of the known items and gets, with the share of the ring", () => {
     const [first, second, third] = sharesOf([
       holding("a", 0.5, 100, 300),
       holding("b", 0.25, 300, 100),
@@ -31,7 +34,7 @@ describe("shares of a pool", () => {
     });
   });
 
-  it("are nobody's when there is nothing to share", () => {
+  it("are empty without items and gets", () => {
     const [share] = sharesOf([holding("a", 1, 0, 0)]);
     expect(share).toMatchObject({ items: null, gets: null, getsFactor: null });
     expect(verdict(holding("a", 0.5, 0, 0), holding("b", 0.5, 0, 0))).toEqual({
@@ -40,7 +43,7 @@ describe("shares of a pool", () => {
     });
   });
 
-  it("add up to one, whatever the nodes hold", () => {
+  it("add up to one, whatever the nodes store", () => {
     const one = fc.record({
       keySpace: fc.double({ min: 0.01, max: 1, noNaN: true }),
       items: fc.option(fc.nat()),
@@ -59,7 +62,7 @@ describe("shares of a pool", () => {
 });
 
 describe("why a node serves more than the others", () => {
-  it("is nothing when all serve about the same", () => {
+  it("is even when all serve about the same", () => {
     expect(verdict(holding("a", 0.5, 10, 11), holding("b", 0.5, 10, 9))).toEqual({
       verdict: "even",
       node: null,
@@ -74,7 +77,7 @@ describe("why a node serves more than the others", () => {
       node: "a",
     });
   });
-  it("is where keys are placed when its items are as far from the ring as its gets", () => {
+  it("is key placement when its items are as far from the ring as its gets", () => {
     expect(verdict(holding("a", 0.5, 90, 900), holding("b", 0.5, 10, 100)).verdict).toBe("placement");
   });
   it("is not known without a second node", () => {

@@ -6,7 +6,7 @@ import { ratio } from "../ratio";
 
 export interface NodeHolding {
   readonly node: string;
-  /** Share of the whole key space, 0..1. */
+  /** Share of the key space, 0..1. */
   readonly keySpace: number;
   /** Items stored now; null when unknown. */
   readonly items: number | null;

@@ -3,11 +3,11 @@ import { describe, expect, it } from "vitest";
 import { capture, statLines } from "@/tests/doubles/captures";
 import { compareReported, compareSettings, compareStats, majorityOf } from "./compare";
 
-const said = (entries: Record<string, string>) => new Map(Object.entries(entries));
+const reported = (entries: Record<string, string>) => new Map(Object.entries(entries));
 
 describe("names of several nodes", () => {
-  it("stand in the order in which nodes say them, each with every node's value", () => {
-    const compared = compareReported([said({ b: "1", a: "x" }), said({ a: "x", c: "3" }), null]);
+  it("are in the order in which nodes report them, each with every node's value", () => {
+    const compared = compareReported([reported({ b: "1", a: "x" }), reported({ a: "x", c: "3" }), null]);
     expect(compared).toEqual([
       { name: "b", values: ["1", null, null], differs: true, majority: null },
       { name: "a", values: ["x", "x", null], differs: false, majority: { value: "x", count: 2 } },
@@ -16,34 +16,36 @@ describe("names of several nodes", () => {
   });
 
   it("have a majority only when one value leads, and not to report counts as a value", () => {
-    const values = ["1", "1", "2", "2", "3"].map((a) => said({ a }));
+    const values = ["1", "1", "2", "2", "3"].map((a) => reported({ a }));
     expect(compareReported(values)[0]?.majority).toBeNull();
-    expect(compareReported(values.slice(0, 4).concat(said({ a: "2" })))[0]?.majority).toEqual({
+    expect(compareReported(values.slice(0, 4).concat(reported({ a: "2" })))[0]?.majority).toEqual({
       value: "2",
       count: 3,
     });
-    expect(compareReported([said({ a: "1" }), said({ b: "" }), said({ b: "" })])[0]).toMatchObject({
+    expect(
+      compareReported([reported({ a: "1" }), reported({ b: "" }), reported({ b: "" })])[0],
+    ).toMatchObject({
       majority: { value: null, count: 2 },
       differs: true,
     });
   });
 
-  it("do not differ because nothing is known of a node", () => {
-    expect(compareReported([said({ a: "1" }), null])[0]).toMatchObject({
+  it("do not differ because a node has no data", () => {
+    expect(compareReported([reported({ a: "1" }), null])[0]).toMatchObject({
       values: ["1", null],
       differs: false,
     });
     expect(compareReported([null, null])).toEqual([]);
   });
 
-  it("differ exactly when two nodes say something else, whatever they say", () => {
+  it("differ exactly when two nodes report different values", () => {
     const word = fc.constantFrom("0", "1", "yes", "__proto__", "");
     const node = fc.option(fc.dictionary(fc.constantFrom("a", "b", "toString", "__proto__"), word));
     fc.assert(
       fc.property(fc.array(node, { minLength: 1, maxLength: 6 }), (nodes) => {
         const maps = nodes.map((one) => (one === null ? null : new Map(Object.entries(one))));
         for (const { name, values, differs, majority } of compareReported(maps)) {
-          const known = maps.flatMap((one, place) => (one === null ? [] : [values[place] ?? null]));
+          const known = maps.flatMap((one, index) => (one === null ? [] : [values[index] ?? null]));
           expect(known).toEqual(maps.flatMap((one) => (one === null ? [] : [one.get(name) ?? null])));
           expect(differs).toBe(known.some((value) => value !== known[0]));
           const times = (value: string | null) => known.filter((one) => one === value).length;
@@ -72,14 +74,14 @@ describe("names of several nodes", () => {
       values: [null, "(null)"],
       differs: true,
     });
-    const stats = compareStats([said({ evictions: "3", pid: "7", version: "1", novel: "x" })]);
+    const stats = compareStats([reported({ evictions: "3", pid: "7", version: "1", novel: "x" })]);
     expect(stats.map(({ kind }) => kind)).toEqual(["counter", "info", null, null]);
     expect(stats.map(({ meaning }) => meaning !== null)).toEqual([true, true, true, false]);
   });
 });
 
 describe("the leading value", () => {
-  it("is none of two that are said equally often, even when a third is said less", () => {
+  it("is none of two equally common values, even when a third is rarer", () => {
     expect(
       majorityOf(
         new Map([

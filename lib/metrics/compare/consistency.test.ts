@@ -9,7 +9,7 @@ const settled = (node: string, settings: Record<string, string>) => ({
 });
 
 describe("settings that drift", () => {
-  it("are grouped by value, the largest group first, and the loneliest stranger leads the list", () => {
+  it("are grouped by value, the largest group first, and settings with the smallest minority lead the list", () => {
     const nodes = [
       ...Array.from({ length: 30 }, (_, n) => settled(`a${n}`, { maxconns: "1024", num_threads: "4" })),
       settled("b", { maxconns: "512", num_threads: "4", track_sizes: "yes" }),
@@ -45,7 +45,7 @@ describe("settings that drift", () => {
     expect(drift).toMatchObject({ majority: null, tied: true });
   });
 
-  it("count every node once in each, and are what a plain count says", () => {
+  it("count every node once in each, and match a simple count", () => {
     const node = fc.record({ a: fc.constantFrom("1", "2"), b: fc.constantFrom("x", "y", "z") });
     fc.assert(
       fc.property(fc.array(node, { minLength: 1, maxLength: 40 }), (nodes) => {
@@ -62,8 +62,8 @@ describe("settings that drift", () => {
   });
 });
 
-describe("settings as they are kept", () => {
-  it("are one object for nodes that say the same but for what is their own", () => {
+describe("stored settings", () => {
+  it("are one object for nodes that report the same except for node-specific settings", () => {
     const entries = (port: string) =>
       [
         ["maxbytes", "1"],
@@ -82,7 +82,7 @@ describe("settings as they are kept", () => {
     expect(reportedSettings(settingsSnapshot([]))).toBeNull();
   });
 
-  it("are not taken for another node's, whatever characters they are made of", () => {
+  it("are not mistaken for another node's, whatever their characters", () => {
     const text = fc.string({ maxLength: 4, unit: fc.constantFrom("1", " ", "a", "\u0000") });
     const reply = fc.array(fc.tuple(text, text), { maxLength: 3 });
     fc.assert(
@@ -95,7 +95,7 @@ describe("settings as they are kept", () => {
     );
   });
 
-  it("take the first of a name that comes twice, and nothing that no server says", () => {
+  it("take the first of a repeated name, and nothing that no server reports", () => {
     const huge = "v".repeat(2_000);
     const { shared } = settingsSnapshot([
       ["evictions", "on"],

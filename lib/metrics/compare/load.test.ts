@@ -4,14 +4,21 @@ import { compareLoad, loadOf } from "./load";
 
 const nodes = [0.95, 0.94, 0.5].map((hitRatio, n) =>
   plainNode({
-    ...{ id: `n${n}`, hitRatio, bytes: 30, limitMaxbytes: n === 0 ? 0 : 60, latencyMs: 2 },
-    ...{ currConnections: 10, maxConnections: 40, getsPerSecond: n === 2 ? null : n, uptimeSeconds: 5 },
+    id: `n${n}`,
+    hitRatio,
+    bytes: 30,
+    limitMaxbytes: n === 0 ? 0 : 60,
+    latencyMs: 2,
+    currConnections: 10,
+    maxConnections: 40,
+    getsPerSecond: n === 2 ? null : n,
+    uptimeSeconds: 5,
   }),
 );
 const figure = (name: string) => compareLoad(nodes).find((one) => one.name === name);
 
-describe("figures side by side", () => {
-  it("say the ratio of what a node has to its limit, and nothing without a limit", () => {
+describe("compared metrics", () => {
+  it("have the ratio of a node's value to its limit, and null without a limit", () => {
     expect(figure("memory_use")?.values).toEqual([null, 0.5, 0.5]);
     expect(figure("connection_use")?.values).toEqual([0.25, 0.25, 0.25]);
     expect(figure("latency")).toMatchObject({ unit: "seconds", values: [0.002, 0.002, 0.002] });

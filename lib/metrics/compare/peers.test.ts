@@ -2,10 +2,10 @@ import { describe, expect, it } from "vitest";
 import { plainNode } from "@/tests/doubles/plain-node";
 import { comparisonPeers } from "./peers";
 
-describe("what a node is worth comparing with", () => {
+describe("the peers that a node is compared with", () => {
   const pool = (count: number) =>
     Array.from({ length: count }, (_, n) => plainNode({ id: `n${n}`, getsPerSecond: n * 10 }));
-  it("is the whole of a small pool", () => {
+  it("is all of a small pool", () => {
     expect(comparisonPeers("n1", pool(4))).toEqual(["n0", "n2", "n3"]);
   });
   it("is the busiest, the middle and the idlest of a large one, without itself", () => {

@@ -6,7 +6,7 @@ import { outliersOf, spreadOf } from "./spread";
 const figures = fc.array(fc.double({ min: 0, max: 1e6, noNaN: true }), { minLength: 1, maxLength: 20 });
 
 describe("outliers", () => {
-  it("are what lies far from the others", () => {
+  it("are values far from the others", () => {
     // Median 0.95, deviations 0, 0, 0.01, 0.35: their median is 0.005, three robust deviations are 0.022.
     expect(outliersOf([0.95, 0.95, 0.94, 0.6], 0)).toEqual([3]);
     // Median 100, deviations 0, 1, 200: 4.4 is far.
@@ -15,23 +15,23 @@ describe("outliers", () => {
     expect(outliersOf([100, 200, 300], 0)).toEqual([]);
   });
 
-  it("are none of two values, for neither is the odd one", () => {
+  it("are none of two values", () => {
     expect(outliersOf([1, 1_000_000], 0)).toEqual([]);
     expect(outliersOf([1, null, 1_000_000], 0)).toEqual([]);
   });
 
-  it("are none within the distance that nobody minds", () => {
+  it("are none within the tolerated distance", () => {
     expect(outliersOf([0, 0, 0.4], 1)).toEqual([]);
     expect(outliersOf([0, 0, 1.4], 1)).toEqual([2]);
   });
 
-  it("are never what is not known, keep their place, and are the fewer", () => {
+  it("never contain unknown values, keep their order, and are the smaller group", () => {
     fc.assert(
       fc.property(
         fc.array(fc.option(fc.double({ min: 0, max: 100, noNaN: true })), { maxLength: 12 }),
         (values) => {
           const outliers = outliersOf(values, 0);
-          expect(outliers.every((place) => values[place] !== null)).toBe(true);
+          expect(outliers.every((index) => values[index] !== null)).toBe(true);
           const known = values.filter((value) => value !== null);
           expect(outliers.length * 2).toBeLessThanOrEqual(known.length);
         },
@@ -44,7 +44,12 @@ describe("the spread of a pool", () => {
   it("names the busiest, the idlest and the middle, and how far the busiest is off", () => {
     const values = [4, 1, 12, 2, 3].map((value, n) => ({ node: `n${n}`, value }));
     expect(spreadOf(values, 2)).toEqual({
-      ...{ nodes: 5, median: 3, max: 12, min: 1, factor: 4, middle: "n4" },
+      nodes: 5,
+      median: 3,
+      max: 12,
+      min: 1,
+      factor: 4,
+      middle: "n4",
       busiest: [
         { node: "n2", value: 12 },
         { node: "n0", value: 4 },
@@ -56,7 +61,7 @@ describe("the spread of a pool", () => {
     });
   });
 
-  it("has no factor over nothing", () => {
+  it("has no factor without a median", () => {
     expect(spreadOf([])).toMatchObject({ nodes: 0, median: null, max: null, factor: null, middle: null });
     expect(
       spreadOf([

@@ -47,8 +47,8 @@ const linesOf = (name: string, ...nodes: NodeMetrics[]) =>
   textOf(...nodes)
     .split("\n")
     .filter((line) => line.startsWith(`${name}{`));
-/** A value as the server said it. */
-const said = (version: string, file: string, name: string) =>
+/** A value as reported by the server. */
+const reportedValue = (version: string, file: string, name: string) =>
   statLines(capture(version, file).toString("latin1")).find(([known]) => known === name)?.[1];
 
 /** The promised metrics: name, type, labels, help. */
@@ -62,7 +62,7 @@ const PROMISED = readFileSync(
   .map((line) => line.split("\t") as [name: string, type: string, labels: string, help: string]);
 
 describe("a node's metrics", () => {
-  it("are the promised ones by name, help and type, and ours begin with memfleet_", () => {
+  it("have the documented names, help and types, and Memfleet's begin with memfleet_", () => {
     const promised = PROMISED.map(([name, , , help]) => [name, help]).sort();
     const ours = NODE_FAMILIES.filter(({ name }) => !name.startsWith("memfleet_"));
     expect(ours.map(({ name, help }) => [name, help]).sort()).toEqual(promised);
@@ -71,7 +71,7 @@ describe("a node's metrics", () => {
     for (const { name, type } of ours) expect([name, type([node])]).toEqual([name, types.get(name)]);
   });
 
-  it("have the promised labels, on every version, besides those that say which node it is", () => {
+  it("have the documented labels, on every version, besides those that identify the node", () => {
     const labels = new Map(PROMISED.map(([name, , list]) => [name, list === "-" ? "" : list]));
     for (const version of ["1.4.25", "1.5.5", "1.6.9", "1.6.18", "1.6.18-plain"]) {
       const samples = textOf(nodeOf(version))
@@ -89,7 +89,7 @@ describe("a node's metrics", () => {
     }
   });
 
-  it("are the values that the server said", () => {
+  it("are the values that the server reported", () => {
     const node = nodeOf("1.6.18");
     const plain: [string, string, string][] = [
       ["memcached_uptime_seconds", "stats", "uptime"],
@@ -100,16 +100,18 @@ describe("a node's metrics", () => {
       ["memcached_extstore_bytes_limit", "stats", "extstore_limit_maxbytes"],
     ];
     for (const [metric, file, name] of plain) {
-      expect(linesOf(metric, node)).toEqual([`${metric}{${LABELS}} ${Number(said("1.6.18", file, name))}`]);
+      expect(linesOf(metric, node)).toEqual([
+        `${metric}{${LABELS}} ${Number(reportedValue("1.6.18", file, name))}`,
+      ]);
     }
     expect(linesOf("memcached_slab_current_items", node)).toContain(
-      `memcached_slab_current_items{${LABELS},slab="1"} ${said("1.6.18", "stats-items", "items:1:number")}`,
+      `memcached_slab_current_items{${LABELS},slab="1"} ${reportedValue("1.6.18", "stats-items", "items:1:number")}`,
     );
     expect(linesOf("memcached_slab_lru_hits_total", node)).toContain(
       `memcached_slab_lru_hits_total{${LABELS},slab="1",lru="cold"} 287`,
     );
     const [sets, ...cas] = ["cmd_set", "cas_hits", "cas_misses", "cas_badval"].map((name) =>
-      Number(said("1.6.18", "stats", name)),
+      Number(reportedValue("1.6.18", "stats", name)),
     ) as [number, ...number[]];
     expect(linesOf("memcached_commands_total", node)).toContain(
       `memcached_commands_total{${LABELS},command="set",status="hit"} ${cas.reduce((rest, one) => rest - one, sets)}`,
@@ -143,7 +145,7 @@ describe("a node's metrics", () => {
     expect(old).not.toContain("memcached_proxy_");
   });
 
-  it("say nothing of the LRU crawler's settings unless it is on", () => {
+  it("omit the LRU crawler's settings unless it is on", () => {
     const settings = (value: string) => ({
       settings: groupStats("settings", [
         ["lru_crawler", value],
@@ -174,7 +176,7 @@ describe("a node's metrics", () => {
     expect(type.exec(textOf(nodeOf("1.4.25"), nodeOf("1.6.18", { up: false })))?.[1]).toBe("gauge");
   });
 
-  it("stand together metric by metric, each with one HELP and TYPE, however many nodes there are", () => {
+  it("are grouped by metric, each with one HELP and TYPE, however many nodes there are", () => {
     const nodes = Array.from({ length: 40 }, (_, n) =>
       nodeOf(n % 2 === 0 ? "1.6.18" : "1.4.25", { labels: `instance="n${n}",namespace="default"` }),
     );
@@ -192,7 +194,7 @@ describe("a node's metrics", () => {
 });
 
 describe("labels", () => {
-  it("come back as they were, whatever a value holds", () => {
+  it("are escaped losslessly, whatever a value contains", () => {
     fc.assert(
       fc.property(fc.string({ unit: "binary", maxLength: 100 }), (value) => {
         const text = labelValue(value);
@@ -209,7 +211,7 @@ describe("labels", () => {
     expect(labelValue("a\ud800b")).toBe("a\ufffdb");
   });
 
-  it("of a pool have names that Prometheus takes, each once", () => {
+  it("of a pool have names that Prometheus accepts, each once", () => {
     fc.assert(
       fc.property(
         fc.dictionary(fc.stringMatching(/^[a-zA-Z_][a-zA-Z0-9_.-]{0,12}$/), fc.string({ maxLength: 5 })),
@@ -248,7 +250,7 @@ describe("service discovery", () => {
   });
 });
 
-describe("figures of the slower groups", () => {
+describe("values of the slower groups", () => {
   it("are those of the reply, for any numbers", () => {
     const names = [...CLASS_COLUMNS.items.keys()];
     const value = fc.oneof(fc.nat(), fc.constantFrom(0xffff_ffff, 0xffff_fffe, 2 ** 40, 0.5));
@@ -274,7 +276,7 @@ describe("figures of the slower groups", () => {
     );
   });
 
-  it("ignore what is no class of memcached's, and names like those of an object", () => {
+  it("ignore invalid classes, and names like those of an object", () => {
     const odd = [
       "items:9999999:number",
       "items:-1:number",
@@ -312,16 +314,26 @@ describe("figures of the slower groups", () => {
 });
 
 describe("Memfleet's own metrics", () => {
-  it("leave out what is not known and name the rest", () => {
+  it("omit unknown values", () => {
     const own: OwnMetrics = {
       nodes: new Map([["up", 3]]),
-      ...{ pollIntervalSeconds: 10, polls: 7, pollFailures: new Map([["replyTimeout", 2]]) },
-      ...{ batches: 0, batchSeconds: Number.NaN, batchAtSeconds: Number.NaN, historyWritable: true },
+      pollIntervalSeconds: 10,
+      polls: 7,
+      pollFailures: new Map([["replyTimeout", 2]]),
+      batches: 0,
+      batchSeconds: Number.NaN,
+      batchAtSeconds: Number.NaN,
+      historyWritable: true,
       databases: new Map([["history", 4096]]),
       notices: new Map([["stopping", false]]),
-      ...{ auditEntries: 1, actionsRunning: 0, startedAtSeconds: 5, residentBytes: 6, heapUsedBytes: 7 },
+      auditEntries: 1,
+      actionsRunning: 0,
+      startedAtSeconds: 5,
+      residentBytes: 6,
+      heapUsedBytes: 7,
       cpuSeconds: new Map([["user", 0.25]]),
-      ...{ eventLoopActiveSeconds: 1, eventLoopDelaySeconds: 0.002 },
+      eventLoopActiveSeconds: 1,
+      eventLoopDelaySeconds: 0.002,
     };
     const text = [...pages(OWN_FAMILIES, [own])].join("");
     expect(text).toContain('memfleet_nodes{status="up"} 3\n');

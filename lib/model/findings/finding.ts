@@ -73,5 +73,5 @@ export type RemedyKind = (typeof REMEDY_KINDS)[number];
 export const FINDING_FORMS = ["whole", "report", "brief"] as const;
 export type FindingForm = (typeof FINDING_FORMS)[number];
 
-/** The check that stands for a probe that couldn't evaluate anything yet. */
+/** The check reported for a probe that couldn't evaluate anything yet. */
 export const NOT_CHECKED = "not-asked";

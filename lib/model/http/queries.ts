@@ -134,7 +134,7 @@ export const findingsQuerySchema = z.strictObject({
   atMost: oneOf(SEVERITIES).optional().meta({ description: "this severity and better" }),
   q: text.optional().meta({ description: "part of the node's id, the check or the title" }),
   form: oneOf(FINDING_FORMS).optional().meta({
-    description: "report: without remedies; brief: without remedies and evidence; whole when absent",
+    description: "report: without remedies; brief: without remedies and evidence; default: whole",
   }),
   limit: wholeNumber(1, 1_000)
     .optional()
@@ -155,7 +155,7 @@ export type SeverityMatrixQuery = z.infer<typeof severityMatrixQuerySchema>;
 export const runQuerySchema = z.strictObject({
   form: oneOf(["whole", "progress"])
     .optional()
-    .meta({ description: "progress: without findings; whole when absent" }),
+    .meta({ description: "progress: without findings; default: whole" }),
 });
 
 export const oidcQuerySchema = z.strictObject({ next: z.string().max(2_000).optional() });

@@ -1,4 +1,4 @@
-/** Capabilities of a node. A panel whose capability is missing says why. */
+/** Capabilities of a node. A panel whose capability is missing shows the reason. */
 export const CAPABILITIES = [
   "stats",
   "stats_conns",

@@ -23,7 +23,7 @@ export interface AuditAppend {
   readonly role: string;
   readonly kind: string;
   readonly target: string;
-  /** The nodes, when `target` stands for several. */
+  /** The nodes, when `target` names several. */
   readonly nodes: readonly string[];
   readonly input: string;
   /** No second row with this key and the same actor. */
@@ -33,7 +33,7 @@ export interface AuditAppend {
 }
 
 export interface AuditFind {
-  /** The target, or one of the nodes it stands for. */
+  /** The target, or one of the nodes it names. */
   readonly target: string | null;
   readonly actor: string | null;
   readonly kind: string | null;

@@ -39,7 +39,7 @@ export interface FindingsPutReply {
   readonly rows: FindingRow[];
   /** Changes of severity; none where the probe is new to the node. */
   readonly changes: FindingChange[];
-  /** Of the whole node. */
+  /** Over all probes of the node. */
   readonly counts: FindingCounts[];
 }
 

@@ -11,8 +11,13 @@ import { RECORD_MIGRATIONS } from "./schema";
 const NODE = "10.0.0.1:11211";
 const PROBE = "settings";
 const EVERYTHING: FindingsFind = {
-  ...{ nodes: null, severities: SEVERITIES.toReversed(), probes: PROBES, check: null, q: null },
-  ...{ after: null, limit: 1_000 },
+  nodes: null,
+  severities: SEVERITIES.toReversed(),
+  probes: PROBES,
+  check: null,
+  q: null,
+  after: null,
+  limit: 1_000,
 };
 
 function row(check: string, more: Partial<NewFindingRow> = {}): NewFindingRow {
@@ -31,7 +36,7 @@ function row(check: string, more: Partial<NewFindingRow> = {}): NewFindingRow {
   };
 }
 
-describe("kept findings", () => {
+describe("stored findings", () => {
   let directory = "";
   let store: RecordsStore;
   beforeEach(async () => {
@@ -83,7 +88,7 @@ describe("kept findings", () => {
     expect((await all()).map(({ check }) => check)).toEqual(["verbosity"]);
   });
 
-  it("tell what became worse or better, and nothing of the first look", async () => {
+  it("report what became worse or better, and nothing for the first diagnosis", async () => {
     const first = await put(row("verbosity"), row("drift", { severity: "info", verdict: "fail" }));
     expect(first.changes).toEqual([]);
     const second = await put(row("verbosity", { severity: "warning", verdict: "fail" }), row("new"));
@@ -94,20 +99,24 @@ describe("kept findings", () => {
     expect((await put(row("verbosity", { severity: "warning", verdict: "fail" }))).changes).toEqual([]);
   });
 
-  it("stay as bad as they were while the node cannot be asked, and say what they were", async () => {
+  it("keep their severity while the node cannot be read, and contain the previous result", async () => {
     await put(row("verbosity", { verdict: "fail", severity: "warning", title: "verbosity is 2" }));
     expect((await unasked(2_000))?.changes).toEqual([]);
     await unasked(3_000);
     expect(await all()).toEqual([
       expect.objectContaining({
-        ...{ check: "verbosity", verdict: "unknown", severity: "warning", title: "not asked", atMs: 3_000 },
+        check: "verbosity",
+        verdict: "unknown",
+        severity: "warning",
+        title: "not asked",
+        atMs: 3_000,
         previous: expect.objectContaining({ verdict: "fail", title: "verbosity is 2", atMs: 1_000 }),
       }),
     ]);
     expect(await counts()).toEqual({ warning: 1 });
   });
 
-  it("compare with what was known last when the node answers again", async () => {
+  it("compare with the last known result when the node responds again", async () => {
     await put(row("verbosity", { verdict: "fail", severity: "warning" }));
     await unasked(2_000);
     const again = await put(row("verbosity", { atMs: 3_000 }));
@@ -115,7 +124,7 @@ describe("kept findings", () => {
     expect(again.rows[0]?.previous).toMatchObject({ verdict: "fail", atMs: 1_000 });
   });
 
-  it("of a node that never could be asked are one that says so, until it can", async () => {
+  it("of a node that was never readable are one finding that reports it, until it is", async () => {
     await unasked(1_000);
     expect(await all()).toEqual([expect.objectContaining({ check: "not-asked", verdict: "unknown" })]);
     const first = await put(row("verbosity", { verdict: "fail", severity: "warning" }));
@@ -123,7 +132,7 @@ describe("kept findings", () => {
     expect((await all()).map(({ check }) => check)).toEqual(["verbosity"]);
   });
 
-  it("are not taken back by a probe that can tell nothing this time", async () => {
+  it("are not removed by a probe that is inconclusive this time", async () => {
     await put(row("listens:all", { verdict: "fail", severity: "warning" }));
     const silent = await put(row("listens", { verdict: "unknown", severity: "info", atMs: 2_000 }));
     expect(silent.changes).toEqual([]);
@@ -135,13 +144,13 @@ describe("kept findings", () => {
     expect(await counts()).toEqual({ info: 1, ok: 1 });
   });
 
-  it("do not become better by being unknown", async () => {
+  it("do not improve by becoming unknown", async () => {
     await put(row("drift", { verdict: "fail", severity: "warning" }), row("verbosity"));
     await put(row("drift", { verdict: "unknown", severity: "info" }), row("verbosity"));
     expect(await counts()).toEqual({ warning: 1, ok: 1 });
   });
 
-  it("count a patched check as ok, across further looks, for the version it was said of", async () => {
+  it("count a patched check as ok, across further diagnoses, for the version that was marked", async () => {
     const floor = (version: string) =>
       row("version-floor", { verdict: "fail", severity: "warning", version });
     await put(floor("1.6.18"));
@@ -161,7 +170,7 @@ describe("kept findings", () => {
     expect((await all())[0]).toMatchObject({ verdict: "fail", severity: "warning", patched: null });
   });
 
-  it("go away with a node that is configured no more, not before", async () => {
+  it("are deleted with a node that is no longer configured, not before", async () => {
     await put(row("verbosity", { atMs: 5_000 }));
     await store.call("finding.sweep", { nodes: [NODE], beforeMs: 9_000 });
     await store.call("finding.sweep", { nodes: [], beforeMs: 5_000 });
@@ -182,7 +191,7 @@ describe("kept findings", () => {
   };
   const page = (request: FindingsFind) => store.call("finding.find", request);
 
-  it("come in pages that leave nothing out and repeat nothing, worst first", async () => {
+  it("are in pages without omission or repetition, worst first", async () => {
     const nodes = ["10.0.0.1:11211", "10.0.0.2:11211", "10.0.0.3:11211"];
     const expected: [number, string][] = [];
     for (const [n, node] of nodes.entries()) {
@@ -195,9 +204,10 @@ describe("kept findings", () => {
         await putOf(node, probe, ...rows);
       }
     }
-    const place = (text: string) => `${text.startsWith("settings") ? 0 : 1} ${text}`;
+    const sortKey = (text: string) => `${text.startsWith("settings") ? 0 : 1} ${text}`;
     const sorted = expected.sort(
-      ([a, one], [b, other]) => b - a || (place(one) < place(other) ? -1 : Number(place(one) > place(other))),
+      ([a, one], [b, other]) =>
+        b - a || (sortKey(one) < sortKey(other) ? -1 : Number(sortKey(one) > sortKey(other))),
     );
     const texts = sorted.map(([, text]) => text);
     expect(texts).toHaveLength(54);
@@ -215,7 +225,7 @@ describe("kept findings", () => {
     expect(await read({ q: "%" })).toEqual([]);
   });
 
-  it("are found where they count, also after somebody's word on them", async () => {
+  it("are found where they count, also after a mark", async () => {
     await put(row("version-floor", { verdict: "fail", severity: "warning" }), row("drift"));
     const counted = async (severity: string) =>
       (await page({ ...EVERYTHING, severities: [severity] })).map(({ check }) => check);
@@ -230,7 +240,7 @@ describe("kept findings", () => {
     expect(await counted("warning")).toEqual(["version-floor"]);
   });
 
-  it("keep remedies and evidence as they were, small where nodes are told nearly the same", async () => {
+  it("store remedies and evidence unchanged, compactly where nodes have nearly the same", async () => {
     const lines = Array.from(
       { length: 300 },
       (_, n) => `rule ${n} of ${Math.sqrt(n).toString(36)} \u0000é世🦎`,
@@ -259,7 +269,7 @@ describe("kept findings", () => {
     expect(sizes).toHaveLength(20);
   });
 
-  it("of a version before are read, with what was said of them, and take part in the next look", async () => {
+  it("of an earlier version are read, with their marks, and are compared in the next diagnosis", async () => {
     await store.close();
     rmSync(join(directory, "memfleet.db"));
     const before = openMemfleet(3);
@@ -272,10 +282,10 @@ describe("kept findings", () => {
       atMs: 1,
     };
     const remedy = JSON.stringify([{ for: "verify", title: "a", text: "b\nc" }]);
-    const told = ["is loud", "{}", '{"verbosity":2}', remedy, 2, "here", "1.6.18"];
-    insert.run(NODE, PROBE, "verbosity", "fail", "warning", ...told, JSON.stringify(previous));
-    insert.run(NODE, PROBE, "drift", "pass", "ok", ...told, null);
-    insert.run(NODE, "advisories", "version-floor", "fail", "warning", ...told, null);
+    const columns = ["is loud", "{}", '{"verbosity":2}', remedy, 2, "here", "1.6.18"];
+    insert.run(NODE, PROBE, "verbosity", "fail", "warning", ...columns, JSON.stringify(previous));
+    insert.run(NODE, PROBE, "drift", "pass", "ok", ...columns, null);
+    insert.run(NODE, "advisories", "version-floor", "fail", "warning", ...columns, null);
     before
       .prepare("INSERT INTO patched VALUES (?, ?, ?, ?, ?, ?)")
       .run(NODE, "version-floor", "1.6.18", "a", 3, "");
@@ -290,12 +300,14 @@ describe("kept findings", () => {
     await put(row("verbosity", { atMs: 5 }));
     const [again] = await store.call("finding.findDetailed", { ...EVERYTHING, probes: [PROBE] });
     expect(again).toMatchObject({
-      ...{ check: "verbosity", severity: "ok", remedy: "[]" },
+      check: "verbosity",
+      severity: "ok",
+      remedy: "[]",
       previous: { severity: "warning", title: "is loud", evidence: '{"verbosity":2}', atMs: 2 },
     });
   });
 
-  it("of several probes are kept together, or none of them", async () => {
+  it("of several probes are stored together, or none of them", async () => {
     const good = { kind: "checked" as const, node: NODE, probe: PROBE, rows: [row("verbosity")] };
     const bad = { ...good, probe: "health", rows: [row("slow", { title: null as unknown as string })] };
     await expect(store.call("finding.put", { puts: [good, bad] })).rejects.toMatchObject({
@@ -316,7 +328,7 @@ describe("kept findings", () => {
     ]);
   });
 
-  it("are there after a restart", async () => {
+  it("persist across a restart", async () => {
     await put(row("verbosity", { verdict: "fail", severity: "warning" }));
     await store.close();
     store = await openRecords(directory);

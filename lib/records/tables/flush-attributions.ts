@@ -7,7 +7,7 @@ export interface FlushAttributionRow {
   readonly node: string;
   /** When the node's process began, Unix seconds by its own clock: the row is valid for that process only. */
   readonly startedSeconds: number;
-  /** `cmd_flush` when the row was written: it says nothing about later flushes. */
+  /** `cmd_flush` when the row was written: it does not cover later flushes. */
   readonly cmdFlush: number;
   /** JSON. */
   readonly attributions: string;

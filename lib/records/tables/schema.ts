@@ -1,6 +1,6 @@
 /**
  * Tables of what must survive: the audit, sessions and shares, actions and the state of their nodes, findings.
- * Secrets are stored as hashes only. An audit row is never changed: its outcome is a row of its own, so a crash leaves
+ * Secrets are stored as hashes only. An audit row is never changed: its outcome is a separate row, so a crash leaves
  * an intention without one.
  */
 import type { Migration } from "@/lib/store/database";

@@ -20,7 +20,7 @@ export type SessionOperations = {
   "session.get": { request: { hash: string }; reply: SessionRow | null };
   "session.seen": { request: { hash: string; seenMs: number }; reply: null };
   "session.delete": { request: { hash: string }; reply: null };
-  /** Deletes those created or last seen before these times. */
+  /** Deletes those created or last used before these times. */
   "session.sweep": { request: { createdBeforeMs: number; seenBeforeMs: number }; reply: null };
 };
 

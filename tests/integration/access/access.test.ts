@@ -7,12 +7,12 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vit
 import { Access } from "@/lib/access/access";
 import { hashPassword } from "@/lib/access/password";
 import type { AuthSettings, Configuration } from "@/lib/config/contract";
+import { HOUR_MS } from "@/lib/model/time";
 import { AuditRecords } from "@/lib/records/audit";
 import { openRecords, type RecordsStore } from "@/lib/records/open";
 
 const PEER = "x-test-peer";
 const ALICE = { username: "alice", password: "correct horse" };
-const HOUR = 3_600_000;
 
 let directory: string;
 let store: RecordsStore;
@@ -63,7 +63,7 @@ async function signIn(more: Record<string, string> = {}): Promise<string> {
 const who = async (cookie: string) => (await access.authenticate(headers({ cookie }))).actor;
 
 describe("a session", () => {
-  test("begins with the right password and says who it is", async () => {
+  test("starts with the correct password and returns the user", async () => {
     expect(await who(await signIn())).toEqual({ name: "alice", role: "operator", via: "password" });
   });
 
@@ -84,7 +84,7 @@ describe("a session", () => {
     expect(await who(planted)).toBeNull();
   });
 
-  test("takes the place of the one the browser had", async () => {
+  test("replaces the browser's previous one", async () => {
     const first = await signIn();
     const second = await signIn({ cookie: first });
     expect(await who(first)).toBeNull();
@@ -93,23 +93,23 @@ describe("a session", () => {
 
   test("ends after 8 hours without a request", async () => {
     const cookie = await signIn();
-    clockMs += 8 * HOUR - 1;
+    clockMs += 8 * HOUR_MS - 1;
     expect(await who(cookie)).not.toBeNull();
-    clockMs += 8 * HOUR;
+    clockMs += 8 * HOUR_MS;
     expect(await who(cookie)).toBeNull();
   });
 
-  test("ends after 7 days, however much was asked", async () => {
+  test("ends after 7 days, regardless of activity", async () => {
     const cookie = await signIn();
     for (let hours = 0; hours < 7 * 24 - 6; hours += 6) {
-      clockMs += 6 * HOUR;
+      clockMs += 6 * HOUR_MS;
       expect(await who(cookie)).not.toBeNull();
     }
-    clockMs += 6 * HOUR;
+    clockMs += 6 * HOUR_MS;
     expect(await who(cookie)).toBeNull();
   });
 
-  test("ends when the user's password changes, and does not come back with it", async () => {
+  test("ends when the user's password changes, also when it is changed back", async () => {
     const cookie = await signIn();
     const before = auth;
     auth = { ...auth, users: [{ name: "alice", passwordHash: await hashPassword("new"), role: "operator" }] };
@@ -118,7 +118,7 @@ describe("a session", () => {
     expect(await who(cookie)).toBeNull();
   });
 
-  test("ends with the user, and has the role of today", async () => {
+  test("ends with the user, and has the current role", async () => {
     const cookie = await signIn();
     auth = { ...auth, users: [{ name: "alice", passwordHash: aliceHash, role: "viewer" }] };
     expect(await who(cookie)).toMatchObject({ role: "viewer" });
@@ -126,7 +126,7 @@ describe("a session", () => {
     expect(await who(cookie)).toBeNull();
   });
 
-  test("ends with signing out, and is nowhere on the disk in a form that works", async () => {
+  test("ends with signing out, and is nowhere on the disk in a usable form", async () => {
     const cookie = await signIn();
     const token = cookie.split("=")[1] as string;
     for (const file of readdirSync(directory)) {
@@ -143,20 +143,22 @@ describe("a session", () => {
   });
 });
 
-describe("whoever asks", () => {
-  test("is known by a token, and by nothing near it", async () => {
-    const ask = (authorization: string) => access.authenticate(headers({ authorization }));
-    expect(await ask("Bearer s3cret")).toMatchObject({ actor: { name: "ci", role: "viewer", via: "token" } });
-    expect(await ask("Bearer s3cres")).toEqual({ actor: null, why: "badToken" });
+describe("the caller", () => {
+  test("is identified by a token, and by no similar one", async () => {
+    const send = (authorization: string) => access.authenticate(headers({ authorization }));
+    expect(await send("Bearer s3cret")).toMatchObject({
+      actor: { name: "ci", role: "viewer", via: "token" },
+    });
+    expect(await send("Bearer s3cres")).toEqual({ actor: null, why: "badToken" });
     const hash = createHash("sha256").update("s3cret").digest("hex");
-    expect(await ask(`Bearer ${hash}`)).toEqual({ actor: null, why: "badToken" });
-    expect(await ask("Basic s3cret")).toEqual({ actor: null, why: "nobody" });
+    expect(await send(`Bearer ${hash}`)).toEqual({ actor: null, why: "badToken" });
+    expect(await send("Basic s3cret")).toEqual({ actor: null, why: "nobody" });
   });
 
-  test("is told by a proxy's headers only where the proxy is a trusted one", async () => {
-    const said = { "x-user": "bob", "x-groups": "dev, sre" };
+  test("is taken from a proxy's headers only if the proxy is trusted", async () => {
+    const proxyHeaders = { "x-user": "bob", "x-groups": "dev, sre" };
     const from = (peer: string, more = {}) =>
-      access.authenticate(headers({ [PEER]: peer, ...said, ...more }));
+      access.authenticate(headers({ [PEER]: peer, ...proxyHeaders, ...more }));
     expect(await from("10.1.2.3")).toMatchObject({ actor: { name: "bob", role: "operator", via: "proxy" } });
     expect(await from("::ffff:10.1.2.3")).toMatchObject({ actor: { name: "bob" } });
     expect(await from("192.0.2.1")).toEqual({ actor: null, why: "nobody" });
@@ -167,7 +169,7 @@ describe("whoever asks", () => {
     expect(await from("10.1.2.3", { "x-groups": "dev, __proto__" })).toEqual({ actor: null, why: "noRole" });
   });
 
-  test("is everybody on loopback without sign-in, and nobody beyond loopback", async () => {
+  test("is everyone on loopback without sign-in, and nobody beyond loopback", async () => {
     auth = { users: [], tokens: [], oidc: null, trustedProxies: [], proxyHeader: null };
     expect(await access.authenticate(headers())).toMatchObject({ actor: { role: "admin", via: "open" } });
     listen = { host: "0.0.0.0", port: 3200 };
@@ -182,7 +184,7 @@ describe("guessing", () => {
       (error: Error) => `${error.name}: ${error.message}`,
     );
 
-  test("a thousand times from one address is stopped, and locks nobody else out", async () => {
+  test("a thousand times from one address is blocked, and locks nobody else out", async () => {
     const answers: string[] = [];
     for (let n = 0; n < 1_000; n++) answers.push(await wrong("alice"));
     expect(answers.filter((answer) => answer.startsWith("NotSignedInError")).length).toBe(10);
@@ -205,7 +207,7 @@ describe("guessing", () => {
     await expect(access.signIn(headers(via("198.51.100.8")), ALICE)).resolves.toBeDefined();
   });
 
-  test("does not tell a wrong password from an unknown user, in words or in work", async () => {
+  test("does not reveal whether the user or the password was wrong, by message or by work", async () => {
     expect(await wrong("mallory")).toBe(await wrong("alice"));
     const work = async (username: string) => {
       const derive = vi.spyOn(crypto, "scrypt");
@@ -223,7 +225,7 @@ describe("guessing", () => {
     expect(await work("mallory")).toEqual(known);
   });
 
-  test("is kept in the audit, without what was typed", async () => {
+  test("is recorded in the audit, without the input", async () => {
     await wrong("alice");
     await wrong("my-password-by-mistake");
     await signIn();

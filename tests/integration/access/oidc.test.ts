@@ -69,7 +69,7 @@ describe("signing in with a provider", () => {
     expect((await audit.find({ limit: 1 })).entries).toMatchObject([{ actor: "bob", outcome: "done" }]);
   });
 
-  test("asks for a code with PKCE, a state and a nonce, and comes back to the configured address", async () => {
+  test("requests a code with PKCE, a state and a nonce, and returns to the configured address", async () => {
     const { location } = await access.beginOidc("/");
     expect(Object.fromEntries(new URL(location).searchParams)).toMatchObject({
       response_type: "code",
@@ -88,7 +88,7 @@ describe("signing in with a provider", () => {
     }
   });
 
-  test("is refused without a group that has a role, and that is kept", async () => {
+  test("is refused without a group that has a role, and the refusal is recorded", async () => {
     const { headers, search } = await signInAs("eve@dev+__proto__");
     await expect(access.finishOidc(headers, search)).rejects.toMatchObject({ problem: "noRole" });
     expect((await audit.find({ limit: 1 })).entries).toMatchObject([
@@ -96,7 +96,7 @@ describe("signing in with a provider", () => {
     ]);
   });
 
-  test("is worth nothing in another browser, a second time, or after ten minutes", async () => {
+  test("is invalid in another browser, a second time, or after ten minutes", async () => {
     const { search } = await signInAs("bob@sre");
     const other = new Headers({ cookie: `memfleet-oidc-3299=${"A".repeat(43)}` });
     await expect(access.finishOidc(other, search)).rejects.toMatchObject({ problem: "expired" });
@@ -112,7 +112,7 @@ describe("signing in with a provider", () => {
     await expect(access.finishOidc(late.headers, late.search)).rejects.toMatchObject({ problem: "expired" });
   });
 
-  test("is refused with a code that the provider never gave", async () => {
+  test("is refused with a code that the provider did not issue", async () => {
     const { headers, search } = await signInAs("bob@sre");
     search.set("code", "A".repeat(43));
     await expect(access.finishOidc(headers, search)).rejects.toMatchObject({ problem: "provider" });
@@ -126,7 +126,7 @@ describe("signing in with a provider", () => {
     expect((await access.authenticate(new Headers({ cookie }))).actor).toBeNull();
   });
 
-  test("says so when the provider cannot be reached", async () => {
+  test("reports that the provider cannot be reached", async () => {
     oidc = { ...oidc, issuer: "http://127.0.0.1:9" };
     await expect(access.beginOidc("/")).rejects.toMatchObject({ problem: "provider" });
   });

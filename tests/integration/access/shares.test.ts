@@ -11,12 +11,12 @@ import type { SeriesQuery } from "@/lib/model/http/queries";
 import type { Node } from "@/lib/model/node/node.schema";
 import { SHARE_FIELDS } from "@/lib/model/share";
 import { type ShareInput, shareInputSchema, shareStatusSchema } from "@/lib/model/share.schema";
+import { DAY_MS } from "@/lib/model/time";
 import { AuditRecords } from "@/lib/records/audit";
 import { openRecords, type RecordsStore } from "@/lib/records/open";
 import { createShareSource } from "@/lib/server/share-data";
 import { plainNode } from "../../doubles/plain-node";
 
-const DAY = 86_400_000;
 const HOST = "cache-7.internal";
 const ID = `${HOST}:11211`;
 const OPERATOR: Actor = { name: "bob", role: "operator", via: "password" };
@@ -35,8 +35,16 @@ beforeEach(async () => {
   store = await openRecords(directory);
   clockMs = 1_800_000_000_000;
   node = plainNode({
-    ...{ id: ID, pool: "main", version: "1.6.18", hitRatio: 0.75, getsPerSecond: 10 },
-    ...{ bytes: 10, limitMaxbytes: 40, currConnections: 3, statusSinceMs: 5, atMs: clockMs },
+    id: ID,
+    pool: "main",
+    version: "1.6.18",
+    hitRatio: 0.75,
+    getsPerSecond: 10,
+    bytes: 10,
+    limitMaxbytes: 40,
+    currConnections: 3,
+    statusSinceMs: 5,
+    atMs: clockMs,
   });
   audit = new AuditRecords(store, () => clockMs);
   const fleet = {
@@ -59,7 +67,10 @@ beforeEach(async () => {
       metric: query.metric[0] as string,
       unit: "ratio" as const,
       metrics: query.metric.map((metric) => ({ metric, unit: "ratio" as const })),
-      ...{ fromMs: Number(query.from), toMs: Number(query.to), stepMs: 1_000, atMs: [1] },
+      fromMs: Number(query.from),
+      toMs: Number(query.to),
+      stepMs: 1_000,
+      atMs: [1],
       series: query.metric.map((metric) => ({ metric, node: ID, pool: "main", values: [0.5] })),
       markers: [
         { atMs: 1, node: ID, kind: "down" as const, text: `connect ${HOST} refused, was 1.6.18` },
@@ -97,15 +108,29 @@ describe("a share link", () => {
     expect(shareStatusSchema.strict().parse(all)).toEqual(all);
     expect(all.nodes).toEqual([
       {
-        ...{ name: ID, status: "up", statusSinceMs: 5, version: "1.6.18", hitRatio: 0.75, bytes: 10 },
-        ...{ limitMaxbytes: 40, currConnections: 3, maxConnections: 1_024 },
+        name: ID,
+        status: "up",
+        statusSinceMs: 5,
+        version: "1.6.18",
+        hitRatio: 0.75,
+        bytes: 10,
+        limitMaxbytes: 40,
+        currConnections: 3,
+        maxConnections: 1_024,
       },
     ]);
     const none = await statusOf((await make({ fields: [] })).token);
     expect(none.nodes).toEqual([
       {
-        ...{ name: ID, status: "up", statusSinceMs: 5, version: null, hitRatio: null, bytes: null },
-        ...{ limitMaxbytes: null, currConnections: null, maxConnections: null },
+        name: ID,
+        status: "up",
+        statusSinceMs: 5,
+        version: null,
+        hitRatio: null,
+        bytes: null,
+        limitMaxbytes: null,
+        currConnections: null,
+        maxConnections: null,
       },
     ]);
     expect(none).toMatchObject({
@@ -116,13 +141,13 @@ describe("a share link", () => {
     expect(JSON.stringify(none)).not.toContain("1.6.18");
   });
 
-  test("tells neither the version nor what diagnosing found through a marker", async () => {
+  test("reveals neither the version nor findings through a marker", async () => {
     const status = await statusOf((await make()).token);
     expect(status.markers).toHaveLength(1);
     expect(JSON.stringify(status)).not.toContain("1.6.18");
   });
 
-  test("with hosts and addresses redacted says them nowhere", async () => {
+  test("does not contain redacted hosts and addresses", async () => {
     const status = await statusOf((await make({ fields: [...SHARE_FIELDS], redact: true })).token);
     expect(JSON.stringify(status)).not.toContain(HOST);
     expect(badgeOf(status)).not.toContain(HOST);
@@ -130,10 +155,10 @@ describe("a share link", () => {
     expect(status.series?.series[0]?.node).toBe("node 1");
   });
 
-  test("is live, or stays as it was", async () => {
+  test("is live, or frozen", async () => {
     const [live, frozen] = [await make({ mode: "live" }), await make({ mode: "frozen" })];
     node = { ...node, status: "down", hitRatio: null };
-    clockMs += DAY;
+    clockMs += DAY_MS;
     expect((await statusOf(live.token)).nodes[0]).toMatchObject({ status: "down", hitRatio: null });
     const still = await statusOf(frozen.token);
     expect(still.nodes[0]).toMatchObject({ status: "up", hitRatio: 0.75 });
@@ -153,10 +178,10 @@ describe("a share link", () => {
     await expect(make({ nodes: ["127.0.0.1:1"] })).rejects.toMatchObject({ name: "NotFoundError" });
   });
 
-  test("ends after 7 days unless it was asked otherwise, and after 90 at most", async () => {
+  test("ends after 7 days by default, and after 90 at most", async () => {
     const { token, expiresMs } = await make();
-    expect(expiresMs).toBe(clockMs + 7 * DAY);
-    clockMs += 7 * DAY - 1;
+    expect(expiresMs).toBe(clockMs + 7 * DAY_MS);
+    clockMs += 7 * DAY_MS - 1;
     expect(await shares.open(token, null)).not.toBeNull();
     clockMs += 1;
     expect(await shares.open(token, null)).toBeNull();
@@ -165,7 +190,7 @@ describe("a share link", () => {
     }
   });
 
-  test("is the same nothing when it is unknown, expired or revoked", async () => {
+  test("gives the same response when it is unknown, expired or revoked", async () => {
     const expired = await make({ expiresInSeconds: 3_600 });
     clockMs += 3_600_000;
     const revoked = await make({ password: "p" });
@@ -176,7 +201,7 @@ describe("a share link", () => {
     }
   });
 
-  test("is revoked by who made it or by an admin, at once, and that is kept", async () => {
+  test("is revoked by its creator or an admin, immediately, and that is recorded", async () => {
     const [first, second] = [await make(), await make()];
     await expect(shares.revoke(OTHER, first.id)).rejects.toMatchObject({ name: "ForbiddenError" });
     expect(await shares.open(first.token, null)).not.toBeNull();
@@ -224,7 +249,7 @@ describe("a share link with a password", () => {
     expect(await shares.open(other.token, key)).toEqual({ locked: true });
   });
 
-  test("stops whoever guesses, and nobody else", async () => {
+  test("blocks a client that guesses, and nobody else", async () => {
     const { token } = await make({ password: "open sesame" });
     const names: string[] = [];
     for (let n = 0; n < 12; n++) {
@@ -235,7 +260,7 @@ describe("a share link with a password", () => {
   });
 });
 
-test("a badge holds text and nothing else, whatever the label says", async () => {
+test("a badge contains only text, whatever the label", async () => {
   const { token } = await make({ label: `"><script>alert(1)</script>&\u0000` });
   const badge = badgeOf(await statusOf(token));
   expect(badge).toContain("up · 75.0% hits · 25.0% memory");

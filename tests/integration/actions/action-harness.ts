@@ -1,4 +1,4 @@
-/** The one door over real nodes and a store of its own, without HTTP in front of it. */
+/** The action service over real nodes and its own store, without HTTP. */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -22,7 +22,7 @@ const DEADLINES = { connectTimeoutMs: 2_000, timeoutMs: 5_000 };
 
 export const actor = (role: Role): Actor => ({ name: `the ${role}`, role, via: "token" });
 
-export class Door {
+export class ActionHarness {
   readonly clients = new Map<string, NodeClient>();
   readonly pools = new Map<string, string[]>();
   readonly views = new Map<string, Partial<Node>>();
@@ -40,12 +40,12 @@ export class Door {
     this.actions = this.reopen();
   }
 
-  static async open(): Promise<Door> {
-    const directory = mkdtempSync(join(tmpdir(), "memfleet-door-"));
-    return new Door(directory, await openRecords(directory));
+  static async open(): Promise<ActionHarness> {
+    const directory = mkdtempSync(join(tmpdir(), "memfleet-actions-"));
+    return new ActionHarness(directory, await openRecords(directory));
   }
 
-  /** As after a restart: nothing is known but what is kept. */
+  /** As after a restart: only stored data is known. */
   reopen(
     options: Partial<ActionServiceOptions> = {},
     over: Pick<RecordsStore, "call"> = this.store,
@@ -95,14 +95,16 @@ export class Door {
     return client;
   }
 
-  /** The action once `enough` says so. */
+  /** Polls the action until `enough` returns true. */
   async until(id: string, enough: (action: Action) => boolean): Promise<Action> {
     for (let n = 0; n < 1_500; n++) {
       const action = await this.actions.get(id);
       if (enough(action)) return action;
       await sleep(20);
     }
-    throw new Error(`action ${id} did not come so far: ${JSON.stringify(await this.actions.get(id))}`);
+    throw new Error(
+      `action ${id} did not reach the expected state: ${JSON.stringify(await this.actions.get(id))}`,
+    );
   }
 
   ended(id: string): Promise<Action> {

@@ -9,19 +9,19 @@ import { openRecords } from "@/lib/records/open";
 import { scriptedNode } from "../../doubles/scripted-node";
 import { independentStats } from "../../servers/independent-stats";
 import type { MemcachedMode } from "../../servers/memcached";
-import { actor, Door, flushOf } from "./action-harness";
+import { ActionHarness, actor, flushOf } from "./action-harness";
 
-let door: Door;
+let harness: ActionHarness;
 
 beforeAll(async () => {
-  door = await Door.open();
+  harness = await ActionHarness.open();
 });
-afterAll(() => door.close());
+afterAll(() => harness.close());
 beforeEach(() => {
-  door.reopen();
+  harness.reopen();
 });
 
-const newest = async () => (await door.audit.find({ limit: 1 })).entries[0];
+const newest = async () => (await harness.audit.find({ limit: 1 })).entries[0];
 
 /** `cmd_flush` as another client reads it. */
 async function flushesOf(endpoint: NodeEndpoint, protocol: "text" | "binary" = "text"): Promise<number> {
@@ -42,11 +42,11 @@ describe("flush_all", () => {
   test.each(MODES)(
     "on a node of the kind %s is sent once and proved by the node's own counter",
     async (mode, protocol) => {
-      const endpoint = await door.start(mode, [], mode);
+      const endpoint = await harness.start(mode, [], mode);
       const node = endpoint.id;
-      const begun = await door.actions.begin(actor("operator"), flushOf([node]));
+      const begun = await harness.actions.begin(actor("operator"), flushOf([node]));
       expect(begun.state).toBe("running");
-      const action = await door.ended(begun.id);
+      const action = await harness.ended(begun.id);
       expect(action).toMatchObject({
         state: "done",
         actor: "the operator",
@@ -54,26 +54,32 @@ describe("flush_all", () => {
         targets: [{ node, state: "verified", before: { cmdFlush: 0 }, after: { cmdFlush: 1 } }],
       });
       expect(await flushesOf(endpoint, protocol)).toBe(1);
-      expect(door.events).toMatchObject([{ node, actor: "the operator", action: begun.id }]);
+      expect(harness.events).toMatchObject([{ node, actor: "the operator", action: begun.id }]);
       expect(await newest()).toMatchObject({
-        ...{ kind: "flush_all", target: node, actor: "the operator", role: "operator", outcome: "done" },
+        kind: "flush_all",
+        target: node,
+        actor: "the operator",
+        role: "operator",
+        outcome: "done",
       });
     },
   );
 
-  test("is never sent to a node that was started with -F, and the refusal is kept", async () => {
-    const endpoint = await door.start("plain", ["-F"], "unflushable");
+  test("is never sent to a node that was started with -F, and the refusal is recorded", async () => {
+    const endpoint = await harness.start("plain", ["-F"], "unflushable");
     const node = endpoint.id;
-    await expect(door.actions.begin(actor("admin"), flushOf([node]))).rejects.toMatchObject({
+    await expect(harness.actions.begin(actor("admin"), flushOf([node]))).rejects.toMatchObject({
       name: "CapabilityError",
       message: expect.stringContaining(node),
     });
-    await expect(door.client(node).flushAll()).rejects.toMatchObject({ name: "CapabilityError" });
+    await expect(harness.client(node).flushAll()).rejects.toMatchObject({ name: "CapabilityError" });
     expect(await flushesOf(endpoint)).toBe(0);
     expect(await newest()).toMatchObject({
-      ...{ outcome: "refused", target: node, detail: expect.stringMatching(/switched it off/) },
+      outcome: "refused",
+      target: node,
+      detail: expect.stringMatching(/switched it off/),
     });
-    expect(door.actions.preview({ kind: "flush_all", node: [node], dryRun: false })).toMatchObject({
+    expect(harness.actions.preview({ kind: "flush_all", node: [node], dryRun: false })).toMatchObject({
       flushEnabled: false,
       nodes: [{ flushEnabled: false, lacking: "disabledBySetting" }],
     });
@@ -85,23 +91,23 @@ describe("flush_all", () => {
     ["no confirmation", "admin", { confirm: undefined }, "ConflictError"],
     ["a misspelt input", "admin", { input: { delay: 1 } }, "InputError"],
     ["a negative delay", "admin", { input: { delaySeconds: -1 } }, "InputError"],
-  ] as const)("with %s changes nothing, and the refusal is kept", async (_, role, more, name) => {
-    const endpoint = await door.start("plain");
+  ] as const)("with %s changes nothing, and the refusal is recorded", async (_, role, more, name) => {
+    const endpoint = await harness.start("plain");
     const request = flushOf([endpoint.id], more);
-    await expect(door.actions.begin(actor(role), request)).rejects.toMatchObject({ name });
+    await expect(harness.actions.begin(actor(role), request)).rejects.toMatchObject({ name });
     expect(await flushesOf(endpoint)).toBe(0);
     expect(await newest()).toMatchObject({ outcome: "refused", target: endpoint.id, role });
   });
 
-  test("is refused to an admin in read-only mode, whatever the route said before", async () => {
-    const endpoint = await door.start("plain");
-    door.readOnly = true;
+  test("is refused to an admin in read-only mode, even if the route allowed it before", async () => {
+    const endpoint = await harness.start("plain");
+    harness.readOnly = true;
     try {
-      await expect(door.actions.begin(actor("admin"), flushOf([endpoint.id]))).rejects.toMatchObject({
+      await expect(harness.actions.begin(actor("admin"), flushOf([endpoint.id]))).rejects.toMatchObject({
         name: "ForbiddenError",
       });
     } finally {
-      door.readOnly = false;
+      harness.readOnly = false;
     }
     expect(await flushesOf(endpoint)).toBe(0);
     expect(await newest()).toMatchObject({ outcome: "refused", target: endpoint.id });
@@ -112,24 +118,24 @@ describe("flush_all", () => {
     ["a pool", { nodes: undefined, pool: "nowhere" }],
   ])("of %s that is not configured is refused", async (_, more) => {
     const request = { ...flushOf(["127.0.0.1:1"]), ...more };
-    await expect(door.actions.begin(actor("admin"), request)).rejects.toMatchObject({
+    await expect(harness.actions.begin(actor("admin"), request)).rejects.toMatchObject({
       name: "NotFoundError",
     });
   });
 
   test("of a node named twice is refused", async () => {
-    const { id } = await door.start("plain");
-    await expect(door.actions.begin(actor("admin"), flushOf([id, id]))).rejects.toMatchObject({
+    const { id } = await harness.start("plain");
+    await expect(harness.actions.begin(actor("admin"), flushOf([id, id]))).rejects.toMatchObject({
       name: "InputError",
     });
   });
 
-  test("is told beforehand in numbers", async () => {
-    const { id } = await door.start("plain", [], "told");
-    door.views.set(id, { pool: "told", labels: { env: "production" }, currItems: 12, bytes: 3_400 });
-    await door.client(id).stats("settings");
-    await door.client(id).poll(emptyValues());
-    expect(door.actions.preview({ kind: "flush_all", pool: "told", dryRun: false })).toMatchObject({
+  test("is previewed in numbers", async () => {
+    const { id } = await harness.start("plain", [], "told");
+    harness.views.set(id, { pool: "told", labels: { env: "production" }, currItems: 12, bytes: 3_400 });
+    await harness.client(id).stats("settings");
+    await harness.client(id).poll(emptyValues());
+    expect(harness.actions.preview({ kind: "flush_all", pool: "told", dryRun: false })).toMatchObject({
       confirm: id,
       production: true,
       hitsPerSecond: 15,
@@ -143,79 +149,83 @@ describe("flush_all", () => {
 
 describe("an idempotency key", () => {
   test("acts once under 50 parallel requests", async () => {
-    const endpoint = await door.start("plain");
+    const endpoint = await harness.start("plain");
     const request = flushOf([endpoint.id], { idempotencyKey: "many" });
     const begun = await Promise.all(
-      Array.from({ length: 50 }, () => door.actions.begin(actor("admin"), request)),
+      Array.from({ length: 50 }, () => harness.actions.begin(actor("admin"), request)),
     );
     expect(new Set(begun.map(({ id }) => id)).size).toBe(1);
-    await door.ended(begun[0]?.id ?? "");
+    await harness.ended(begun[0]?.id ?? "");
     expect(await flushesOf(endpoint)).toBe(1);
   });
 
-  test("holds after a restart; another action under it is a conflict, somebody else's is another", async () => {
-    const [one, other] = [await door.start("plain"), await door.start("plain")];
+  test("persists across a restart; another action with it is a conflict, and another actor's is separate", async () => {
+    const [one, other] = [await harness.start("plain"), await harness.start("plain")];
     const keyed = { idempotencyKey: "k" };
-    const first = await door.actions.begin(actor("admin"), flushOf([one.id], keyed));
-    await door.ended(first.id);
-    expect((await door.actions.begin(actor("admin"), flushOf([one.id], keyed))).id).toBe(first.id);
-    door.reopen();
-    const again = await door.actions.begin(actor("admin"), flushOf([one.id], keyed));
+    const first = await harness.actions.begin(actor("admin"), flushOf([one.id], keyed));
+    await harness.ended(first.id);
+    expect((await harness.actions.begin(actor("admin"), flushOf([one.id], keyed))).id).toBe(first.id);
+    harness.reopen();
+    const again = await harness.actions.begin(actor("admin"), flushOf([one.id], keyed));
     expect(again).toMatchObject({ id: first.id, state: "done" });
-    await door.servers.get(one.id)?.freeze();
-    expect((await door.actions.begin(actor("admin"), flushOf([one.id], keyed))).id).toBe(first.id);
-    door.servers.get(one.id)?.thaw();
+    await harness.servers.get(one.id)?.freeze();
+    expect((await harness.actions.begin(actor("admin"), flushOf([one.id], keyed))).id).toBe(first.id);
+    harness.servers.get(one.id)?.thaw();
     const others = [flushOf([other.id], keyed), flushOf([one.id], { ...keyed, input: { delaySeconds: 5 } })];
     for (const request of others) {
-      await expect(door.actions.begin(actor("admin"), request)).rejects.toMatchObject({
+      await expect(harness.actions.begin(actor("admin"), request)).rejects.toMatchObject({
         name: "ConflictError",
       });
     }
     expect([await flushesOf(one), await flushesOf(other)]).toEqual([1, 0]);
-    const somebody = await door.actions.begin(actor("operator"), flushOf([other.id], keyed));
+    const somebody = await harness.actions.begin(actor("operator"), flushOf([other.id], keyed));
     expect(somebody.id).not.toBe(first.id);
-    await door.ended(somebody.id);
+    await harness.ended(somebody.id);
   });
 });
 
-describe("what is kept", () => {
-  test("of an action answers across restarts, newest first, by state and page", async () => {
-    const { id: node } = await door.start("plain");
+describe("the record of an action", () => {
+  test("of an action is readable across restarts, newest first, by state and page", async () => {
+    const { id: node } = await harness.start("plain");
     const ids: string[] = [];
     for (let n = 0; n < 3; n++) {
-      const { id } = await door.actions.begin(actor("admin"), flushOf([node]));
-      ids.unshift((await door.ended(id)).id);
+      const { id } = await harness.actions.begin(actor("admin"), flushOf([node]));
+      ids.unshift((await harness.ended(id)).id);
     }
-    const before = await door.actions.get(ids[0] ?? "");
-    door.reopen();
-    expect(await door.actions.get(ids[0] ?? "")).toEqual(before);
-    const page = await door.actions.list({ state: "done", limit: 2 });
+    const before = await harness.actions.get(ids[0] ?? "");
+    harness.reopen();
+    expect(await harness.actions.get(ids[0] ?? "")).toEqual(before);
+    const page = await harness.actions.list({ state: "done", limit: 2 });
     expect(page.actions.map(({ id }) => id)).toEqual(ids.slice(0, 2));
-    const next = await door.actions.list({ state: "done", limit: 1, cursor: page.nextCursor ?? "" });
+    const next = await harness.actions.list({ state: "done", limit: 1, cursor: page.nextCursor ?? "" });
     expect(next.actions.map(({ id }) => id)).toEqual(ids.slice(2));
-    expect((await door.actions.list({ state: "paused", limit: 5 })).actions).toEqual([]);
-    await expect(door.actions.list({ limit: 1, cursor: "x" })).rejects.toMatchObject({ name: "InputError" });
+    expect((await harness.actions.list({ state: "paused", limit: 5 })).actions).toEqual([]);
+    await expect(harness.actions.list({ limit: 1, cursor: "x" })).rejects.toMatchObject({
+      name: "InputError",
+    });
     for (const id of ["0", "x", "99999999"]) {
-      await expect(door.actions.get(id)).rejects.toMatchObject({ name: "NotFoundError" });
+      await expect(harness.actions.get(id)).rejects.toMatchObject({ name: "NotFoundError" });
     }
   });
 
-  test("of the audit has the intention before anything is sent: without a row nothing is", async () => {
+  test("of the audit has the intention before anything is sent: without a row nothing is sent", async () => {
     const scripted = scriptedNode("scripted", { cmd_flush: 0 });
-    door.clients.set("scripted", scripted);
-    door.reopen({}, { call: () => Promise.reject(new Error("the disk is full")) });
-    await expect(door.actions.begin(actor("admin"), flushOf(["scripted"]))).rejects.toThrow(/disk is full/);
+    harness.clients.set("scripted", scripted);
+    harness.reopen({}, { call: () => Promise.reject(new Error("the disk is full")) });
+    await expect(harness.actions.begin(actor("admin"), flushOf(["scripted"]))).rejects.toThrow(
+      /disk is full/,
+    );
     // A later action is the only one that arrives.
-    door.reopen();
-    await door.ended((await door.actions.begin(actor("admin"), flushOf(["scripted"]))).id);
+    harness.reopen();
+    await harness.ended((await harness.actions.begin(actor("admin"), flushOf(["scripted"]))).id);
     expect(scripted.flushes).toBe(1);
   });
 
-  test("of a node that is about to be sent to is on disk before: else it pauses, and sends once it can", async () => {
-    const endpoint = await door.start("plain");
+  test("of a node is on disk before its command is sent: otherwise the action pauses until it can be written", async () => {
+    const endpoint = await harness.start("plain");
     let full = true;
-    const { store } = door;
-    door.reopen(
+    const { store } = harness;
+    harness.reopen(
       {},
       {
         call: (name, request) => {
@@ -224,32 +234,32 @@ describe("what is kept", () => {
         },
       },
     );
-    const { id } = await door.actions.begin(actor("admin"), flushOf([endpoint.id]));
-    const paused = await door.until(id, ({ state }) => state === "paused");
+    const { id } = await harness.actions.begin(actor("admin"), flushOf([endpoint.id]));
+    const paused = await harness.until(id, ({ state }) => state === "paused");
     expect(paused).toMatchObject({ detail: expect.stringContaining("the disk is full") });
     expect(paused.targets).toMatchObject([{ state: "pending", sentMs: null }]);
     expect(await flushesOf(endpoint)).toBe(0);
     full = false;
-    await door.actions.resume(actor("admin"), id);
-    expect(await door.ended(id)).toMatchObject({ state: "done", targets: [{ state: "verified" }] });
+    await harness.actions.resume(actor("admin"), id);
+    expect(await harness.ended(id)).toMatchObject({ state: "done", targets: [{ state: "verified" }] });
     expect(await flushesOf(endpoint)).toBe(1);
   });
 
-  test("says running while an action runs, and unknown in the eyes of another process", async () => {
+  test("is running while an action runs, and unknown to another process", async () => {
     const scripted = scriptedNode("slow", { cmd_flush: 0 });
     let release = () => {};
     scripted.hold = new Promise((resolve) => {
       release = resolve;
     });
-    door.clients.set("slow", scripted);
-    const action = await door.actions.begin(actor("admin"), flushOf(["slow"]));
+    harness.clients.set("slow", scripted);
+    const action = await harness.actions.begin(actor("admin"), flushOf(["slow"]));
     const outcome = async (log: AuditRecords) =>
       (await log.find({ node: "slow", limit: 1 })).entries[0]?.outcome;
-    expect(await outcome(door.audit)).toBe("running");
-    expect(await outcome(new AuditRecords(door.store, Date.now))).toBe("unknown");
+    expect(await outcome(harness.audit)).toBe("running");
+    expect(await outcome(new AuditRecords(harness.store, Date.now))).toBe("unknown");
     release();
-    await door.ended(action.id);
-    expect(await outcome(new AuditRecords(door.store, Date.now))).toBe("done");
+    await harness.ended(action.id);
+    expect(await outcome(new AuditRecords(harness.store, Date.now))).toBe("done");
   });
 
   test("of an intention and its outcome survives restarts of the store", async () => {
@@ -257,8 +267,8 @@ describe("what is kept", () => {
     const first = await openRecords(own);
     const log = new AuditRecords(first, () => 1_000);
     const note = { actor: actor("admin"), kind: "flush_all", target: "n", input: { a: 1 } } as const;
-    const kept = await log.intend(note);
-    await log.outcome(kept.id, "failed", "no answer");
+    const intended = await log.intend(note);
+    await log.outcome(intended.id, "failed", "no answer");
     await log.intend(note);
     await first.close();
     const second = await openRecords(own);

@@ -9,7 +9,7 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { NodeEndpoint } from "@/lib/memcached/contract";
 import { independentStats } from "../../servers/independent-stats";
 import { type MemcachedServer, startMemcached } from "../../servers/memcached";
-import { openDoor } from "./open-actions";
+import { openActions } from "./open-actions";
 
 const PRELOAD = new URL("../../typescript.mjs", import.meta.url).href;
 const SERVER = fileURLToPath(new URL("./server-process.ts", import.meta.url));
@@ -29,7 +29,7 @@ afterEach(async () => {
   rmSync(directory, { recursive: true, force: true });
 });
 
-/** A process that compiles the whole product before it says anything takes its time on a busy machine. */
+/** A process that first compiles the product can be slow on a busy machine. */
 const STARTED_MS = 60_000;
 vi.setConfig({ testTimeout: 2 * STARTED_MS });
 
@@ -38,49 +38,52 @@ function begin(staggerSeconds: number, nodes: readonly string[]) {
   const args = ["--import", PRELOAD, FLUSHER, directory, String(staggerSeconds), ...nodes];
   const flusher = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"] });
   child = flusher;
-  let said = "";
+  let output = "";
   flusher.stdout.on("data", (chunk) => {
-    said += chunk;
+    output += chunk;
   });
   /** Waits until this is on disk; the action's id. */
   const until = async (pattern: RegExp) => {
     await vi.waitFor(
       () => {
-        if (flusher.exitCode !== null) throw new Error(`it ended with ${flusher.exitCode}: ${said}`);
-        expect(said).toMatch(pattern);
+        if (flusher.exitCode !== null) throw new Error(`it ended with ${flusher.exitCode}: ${output}`);
+        expect(output).toMatch(pattern);
       },
       { timeout: STARTED_MS, interval: 20 },
     );
-    return said.split("\n")[0] ?? "";
+    return output.split("\n")[0] ?? "";
   };
   const kill = async () => {
-    const gone = once(flusher, "exit");
+    const exited = once(flusher, "exit");
     flusher.kill("SIGKILL");
-    await gone;
+    await exited;
     expect(flusher.signalCode).toBe("SIGKILL");
   };
   return { until, kill };
 }
 
 async function afterwards(id: string) {
-  const door = await openDoor(directory, []);
-  expect(door.store.state()).toEqual({ problem: null, quarantined: null });
-  const action = await door.log.get(Number(id));
-  const { entries } = await door.audit.find({ limit: 5 });
-  await door.close();
+  const harness = await openActions(directory, []);
+  expect(harness.store.state()).toEqual({ problem: null, quarantined: null });
+  const action = await harness.log.get(Number(id));
+  const { entries } = await harness.audit.find({ limit: 5 });
+  await harness.close();
   return { action, entries };
 }
 
 /** The next process over the same store flushes the first two of these nodes, the second one two seconds later. */
 async function nextProcessFlushes(nodes: readonly string[]): Promise<void> {
-  const door = await openDoor(directory, nodes);
-  await door.actions.recover();
-  const { id } = await door.actions.begin(
+  const harness = await openActions(directory, nodes);
+  await harness.actions.recover();
+  const { id } = await harness.actions.begin(
     { name: "next", role: "operator", via: "token" },
     { kind: "flush_all", nodes: nodes.slice(0, 2), input: { staggerSeconds: 2 }, confirm: "main" },
   );
-  await vi.waitFor(async () => expect(await door.actions.get(id)).toMatchObject({ state: "done" }), 20_000);
-  await door.close();
+  await vi.waitFor(
+    async () => expect(await harness.actions.get(id)).toMatchObject({ state: "done" }),
+    20_000,
+  );
+  await harness.close();
 }
 
 const flushes = () =>
@@ -90,8 +93,8 @@ const flushes = () =>
     ),
   );
 
-test("kill -9 between two nodes: what was sent is known, what was not is cancelled, and nothing more is sent", async () => {
-  // Nobody hears from the last two once their turns come: that is when the process is killed.
+test("kill -9 between two nodes: sent targets are known, unsent ones are cancelled, and nothing more is sent", async () => {
+  // The last two never respond once they are due: then the process is killed.
   const ways = await Promise.all(servers.slice(2).map(({ endpoint }) => wayTo(endpoint, LOOK)));
   const nodes = [...servers.slice(0, 2).map(({ endpoint }) => endpoint.id), ...ways.map(({ id }) => id)];
   const { until, kill } = begin(1, nodes);
@@ -109,7 +112,7 @@ test("kill -9 between two nodes: what was sent is known, what was not is cancell
     { kind: "flush_all", actor: "flusher", target: "main", outcome: "cancelled" },
   ]);
   expect(await flushes()).toEqual([1, 1, 0, 0]);
-  // By the second turn of a later action, every turn of the first would be over.
+  // When the second node of a later action is due, every node of the first would be done.
   for (const way of ways) way.open();
   await nextProcessFlushes(nodes);
   expect(await flushes()).toEqual([2, 2, 0, 0]);
@@ -117,7 +120,7 @@ test("kill -9 between two nodes: what was sent is known, what was not is cancell
   for (const way of ways) way.close();
 });
 
-test("kill -9 while a node keeps its answer back: that one is in doubt, and so is the audit", async () => {
+test("kill -9 while a node withholds its reply: its outcome is unknown, also in the audit", async () => {
   const mute = await wayTo((servers[1] as MemcachedServer).endpoint, FLUSH);
   const silent = await wayTo((servers[3] as MemcachedServer).endpoint, LOOK);
   const [first, , third] = servers.map(({ endpoint }) => endpoint.id);
@@ -148,7 +151,7 @@ test("kill -9 while a node keeps its answer back: that one is in doubt, and so i
   for (const way of [mute, silent]) way.close();
 });
 
-test("SIGTERM in the middle: it exits in order, and what was not sent is kept as cancelled", async () => {
+test("SIGTERM during an action: it exits cleanly, and unsent targets are stored as cancelled", async () => {
   const file = join(directory, "memfleet.yaml");
   const pool = { name: "main", servers: servers.map(({ endpoint }) => endpoint.id) };
   const poll = { interval: "1s", timeout: "500ms" };
@@ -158,15 +161,15 @@ test("SIGTERM in the middle: it exits in order, and what was not sent is kept as
   const env = { ...process.env, MEMFLEET_CONFIG: file };
   const server = spawn(process.execPath, args, { env, stdio: ["ignore", "pipe", "inherit"] });
   child = server;
-  let said = "";
+  let output = "";
   server.stdout.on("data", (chunk) => {
-    said += chunk;
+    output += chunk;
   });
-  await vi.waitFor(() => expect(said).toMatch(/^flushing \d+$/m), STARTED_MS);
-  const gone = once(server, "exit");
+  await vi.waitFor(() => expect(output).toMatch(/^flushing \d+$/m), STARTED_MS);
+  const exited = once(server, "exit");
   server.kill("SIGTERM");
-  expect(await gone).toEqual([0, null]);
-  const { action, entries } = await afterwards(/\d+/.exec(said)?.[0] ?? "");
+  expect(await exited).toEqual([0, null]);
+  const { action, entries } = await afterwards(/\d+/.exec(output)?.[0] ?? "");
   expect(action?.state).toBe("cancelled");
   expect(action?.targets.map(({ state }) => state)).toEqual(["verified", ...Array(3).fill("cancelled")]);
   expect(action?.targets[1]?.detail).toBe("Memfleet stopped before sending");
@@ -181,11 +184,11 @@ interface Way {
   close(): void;
 }
 
-/** What is asked of a node at its turn, before it is flushed. */
+/** The requests to a node that is due, before it is flushed. */
 const LOOK = /^stats\r\n/m;
 const FLUSH = /^flush_all/m;
 
-/** A way to a node that lets nothing back once a command has gone through. */
+/** A proxy to a node that drops all replies once a command has passed. */
 async function wayTo({ address }: NodeEndpoint, last: RegExp): Promise<Way> {
   if (address.kind !== "tcp") throw new Error("this way leads to TCP only");
   const open = new Set<Socket>();

@@ -14,7 +14,7 @@ afterEach(async () => {
 
 const MODES: readonly MemcachedMode[] = ["plain", "unix", "authfile", "sasl", "tls"];
 
-describe("the shell commands beside a flush", () => {
+describe("the shell commands of a flush", () => {
   for (const mode of MODES) {
     it(`each flush a real ${mode} node once`, async () => {
       server = await startMemcached({ mode });

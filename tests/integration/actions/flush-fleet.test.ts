@@ -4,25 +4,25 @@ import type { NodeEndpoint } from "@/lib/memcached/contract";
 import type { Action } from "@/lib/model/actions/action.schema";
 import { independentStats } from "../../servers/independent-stats";
 import { rawText } from "../../servers/raw-text";
-import { actor, Door, flushOf } from "./action-harness";
+import { ActionHarness, actor, flushOf } from "./action-harness";
 
-let door: Door;
+let harness: ActionHarness;
 
 beforeEach(async () => {
-  door = await Door.open();
+  harness = await ActionHarness.open();
 });
-afterEach(() => door.close());
+afterEach(() => harness.close());
 
 const count = async (endpoint: NodeEndpoint, name: string) =>
   Number((await independentStats(endpoint, "text")).get(name));
 const flushes = (endpoints: readonly NodeEndpoint[]) =>
   Promise.all(endpoints.map((endpoint) => count(endpoint, "cmd_flush")));
 const statesOf = ({ targets }: Action) => targets.map(({ state }) => state);
-const newest = async () => (await door.audit.find({ limit: 1 })).entries[0];
+const newest = async () => (await harness.audit.find({ limit: 1 })).entries[0];
 
 async function startPool(size: number, args: readonly string[] = []): Promise<NodeEndpoint[]> {
   const pool: NodeEndpoint[] = [];
-  for (let n = 0; n < size; n++) pool.push(await door.start("plain", args));
+  for (let n = 0; n < size; n++) pool.push(await harness.start("plain", args));
   return pool;
 }
 
@@ -32,50 +32,50 @@ async function fill(endpoint: NodeEndpoint, keys: number): Promise<void> {
 }
 
 describe("flush_all on several nodes", () => {
-  test("hits each node of the pool once, and the audit is found by each of them", async () => {
+  test("flushes each node of the pool once, and the audit is found by each of them", async () => {
     const pool = await startPool(3);
     await Promise.all(pool.map((endpoint) => fill(endpoint, 20)));
-    const preview = door.actions.preview({ kind: "flush_all", pool: "main", dryRun: false });
+    const preview = harness.actions.preview({ kind: "flush_all", pool: "main", dryRun: false });
     expect(preview).toMatchObject({ confirm: "main", hitsPerSecond: 45 });
     const request = { kind: "flush_all", pool: "main", input: {}, confirm: "main" } as const;
-    const action = await door.ended((await door.actions.begin(actor("operator"), request)).id);
+    const action = await harness.ended((await harness.actions.begin(actor("operator"), request)).id);
     expect(action).toMatchObject({ state: "done", pool: "main", detail: "3 verified" });
     expect(statesOf(action)).toEqual(["verified", "verified", "verified"]);
     expect(await flushes(pool)).toEqual([1, 1, 1]);
     for (const endpoint of pool) {
       expect(await rawText(endpoint, "get k0\r\n")).toBe("END\r\n");
-      const { entries } = await door.audit.find({ node: endpoint.id, limit: 5 });
+      const { entries } = await harness.audit.find({ node: endpoint.id, limit: 5 });
       expect(entries).toMatchObject([{ target: "main", outcome: "done", detail: "3 verified" }]);
     }
   });
 
   test("is confirmed by the pool's name, or by their number when they are of several pools", async () => {
-    const [one, two] = [await door.start("plain", [], "a"), await door.start("plain", [], "b")];
+    const [one, two] = [await harness.start("plain", [], "a"), await harness.start("plain", [], "b")];
     const nodes = [one.id, two.id];
-    const preview = door.actions.preview({ kind: "flush_all", node: nodes, dryRun: false });
+    const preview = harness.actions.preview({ kind: "flush_all", node: nodes, dryRun: false });
     expect(preview.confirm).toBe("2 nodes");
     for (const confirm of [undefined, "a", one.id, "3 nodes"]) {
-      const refused = door.actions.begin(actor("admin"), flushOf(nodes, { confirm }));
+      const refused = harness.actions.begin(actor("admin"), flushOf(nodes, { confirm }));
       await expect(refused).rejects.toMatchObject({ name: "ConflictError" });
       expect(await newest()).toMatchObject({ outcome: "refused", target: "2 nodes" });
     }
     expect(await flushes([one, two])).toEqual([0, 0]);
-    const { id } = await door.actions.begin(actor("admin"), flushOf(nodes, { confirm: "2 nodes" }));
-    await door.ended(id);
+    const { id } = await harness.actions.begin(actor("admin"), flushOf(nodes, { confirm: "2 nodes" }));
+    await harness.ended(id);
     expect(await flushes([one, two])).toEqual([1, 1]);
   });
 
-  test("leaves out, with the reason, what is down or started with -F, and never sends it there", async () => {
+  test("skips nodes that are down or started with -F, with the reason, and sends them nothing", async () => {
     const [well] = await startPool(1);
-    const unflushable = await door.start("plain", ["-F"]);
-    const down = await door.start("plain");
-    await door.servers.get(down.id)?.kill();
-    door.views.set(down.id, { pool: "main", status: "down", statusReason: "connection refused" });
-    const gone = await door.start("plain");
-    await door.servers.get(gone.id)?.kill();
-    const nodes = [unflushable.id, well?.id ?? "", down.id, gone.id];
-    const begun = await door.actions.begin(actor("admin"), flushOf(nodes));
-    const action = await door.ended(begun.id);
+    const unflushable = await harness.start("plain", ["-F"]);
+    const down = await harness.start("plain");
+    await harness.servers.get(down.id)?.kill();
+    harness.views.set(down.id, { pool: "main", status: "down", statusReason: "connection refused" });
+    const stopped = await harness.start("plain");
+    await harness.servers.get(stopped.id)?.kill();
+    const nodes = [unflushable.id, well?.id ?? "", down.id, stopped.id];
+    const begun = await harness.actions.begin(actor("admin"), flushOf(nodes));
+    const action = await harness.ended(begun.id);
     expect(action).toMatchObject({ state: "failed", detail: "1 verified, 3 skipped" });
     expect(action.targets).toMatchObject([
       { state: "skipped", detail: expect.stringMatching(/switched it off/) },
@@ -84,48 +84,48 @@ describe("flush_all on several nodes", () => {
       { state: "skipped", detail: expect.stringMatching(/refused/) },
     ]);
     expect(await flushes([unflushable, ...(well ? [well] : [])])).toEqual([0, 1]);
-    const none = door.actions.begin(actor("admin"), flushOf([unflushable.id, down.id]));
+    const none = harness.actions.begin(actor("admin"), flushOf([unflushable.id, down.id]));
     await expect(none).rejects.toMatchObject({ name: "CapabilityError" });
   });
 
-  test("one after another waits between nodes, pauses, goes on, and cancels what was not sent", async () => {
+  test("a staggered flush waits between nodes, pauses, resumes, and cancels unsent targets", async () => {
     const pool = await startPool(8);
     const nodes = pool.map(({ id }) => id);
-    const { id } = await door.actions.begin(
+    const { id } = await harness.actions.begin(
       actor("operator"),
       flushOf(nodes, { input: { staggerSeconds: 1 }, idempotencyKey: "rolling" }),
     );
-    const planned = await door.actions.get(id);
+    const planned = await harness.actions.get(id);
     const dues = planned.targets.flatMap(({ dueMs }, index) => (dueMs === null ? [] : [{ dueMs, index }]));
     expect(dues.length).toBeGreaterThanOrEqual(5);
-    // All behind a turn that was late have moved with it.
+    // All nodes after a late one are delayed with it.
     const lateMs = (dues[0]?.dueMs ?? 0) - planned.startedMs - (dues[0]?.index ?? 0) * 1_000;
     expect(lateMs).toBeGreaterThanOrEqual(0);
     for (const { dueMs, index } of dues) expect(dueMs).toBe(planned.startedMs + lateMs + index * 1_000);
-    await door.until(id, (action) => statesOf(action)[2] === "verified");
-    const paused = await door.actions.pause(actor("operator"), id);
+    await harness.until(id, (action) => statesOf(action)[2] === "verified");
+    const paused = await harness.actions.pause(actor("operator"), id);
     expect(paused).toMatchObject({ state: "paused", detail: "paused by the operator" });
     const sent = statesOf(paused).filter((state) => state !== "pending").length;
     const sum = async () => (await flushes(pool)).reduce((all, n) => all + n, 0);
     await expect.poll(sum).toBe(sent);
-    // By the second turn of a later action, the next turn of the paused one would be over.
-    for (let n = 0; n < 2; n++) await door.start("plain", [], "others");
+    // When the second node of a later action is due, the next node of the paused one would be done.
+    for (let n = 0; n < 2; n++) await harness.start("plain", [], "others");
     const later = {
       kind: "flush_all",
       pool: "others",
       input: { staggerSeconds: 1 },
       confirm: "others",
     } as const;
-    await door.ended((await door.actions.begin(actor("admin"), later)).id);
+    await harness.ended((await harness.actions.begin(actor("admin"), later)).id);
     expect(await sum()).toBe(sent);
     const resumedMs = Date.now();
-    const resumed = await door.actions.resume(actor("operator"), id);
+    const resumed = await harness.actions.resume(actor("operator"), id);
     expect(resumed.state).toBe("running");
     const { dueMs, sentMs } = resumed.targets[sent] ?? {};
     expect(dueMs ?? sentMs).toBeGreaterThanOrEqual(resumedMs);
-    await door.until(id, (action) => statesOf(action)[sent] === "verified");
-    await door.actions.cancel(actor("operator"), id);
-    const action = await door.ended(id);
+    await harness.until(id, (action) => statesOf(action)[sent] === "verified");
+    await harness.actions.cancel(actor("operator"), id);
+    const action = await harness.ended(id);
     expect(action).toMatchObject({
       state: "cancelled",
       detail: expect.stringMatching(/^cancelled by the operator: \d verified, \d cancelled$/),
@@ -137,12 +137,12 @@ describe("flush_all on several nodes", () => {
     action.targets.forEach(({ sentMs }, index) => {
       if (sentMs !== null) expect(sentMs).toBeGreaterThanOrEqual(action.startedMs + index * 1_000);
     });
-    for (const turn of ["pause", "resume", "cancel"] as const) {
-      await expect(door.actions[turn](actor("operator"), id)).rejects.toMatchObject({
+    for (const command of ["pause", "resume", "cancel"] as const) {
+      await expect(harness.actions[command](actor("operator"), id)).rejects.toMatchObject({
         name: "ConflictError",
       });
     }
-    const { entries } = await door.audit.find({ actor: "the operator", limit: 10 });
+    const { entries } = await harness.audit.find({ actor: "the operator", limit: 10 });
     expect(entries.map(({ kind, outcome }) => `${kind} ${outcome}`).sort()).toEqual([
       ...["action_cancel done", "action_cancel refused", "action_pause done", "action_pause refused"],
       ...["action_resume done", "action_resume refused", "flush_all cancelled"],
@@ -150,17 +150,17 @@ describe("flush_all on several nodes", () => {
     expect(await flushes(pool)).toEqual(counted);
   });
 
-  test("ends with Memfleet: what was not sent is kept as cancelled", async () => {
+  test("ends with Memfleet: unsent targets are stored as cancelled", async () => {
     const pool = await startPool(3);
     const nodes = pool.map(({ id }) => id);
-    const { id } = await door.actions.begin(
+    const { id } = await harness.actions.begin(
       actor("admin"),
       flushOf(nodes, { input: { staggerSeconds: 600 } }),
     );
-    await door.until(id, (action) => statesOf(action)[0] === "verified");
-    await door.actions.stop();
-    door.reopen();
-    expect(await door.actions.get(id)).toMatchObject({
+    await harness.until(id, (action) => statesOf(action)[0] === "verified");
+    await harness.actions.stop();
+    harness.reopen();
+    expect(await harness.actions.get(id)).toMatchObject({
       state: "cancelled",
       targets: [
         { state: "verified" },
@@ -174,12 +174,12 @@ describe("flush_all on several nodes", () => {
 });
 
 describe("a delayed flush_all", () => {
-  test("is done when accepted, is pending on the node, and replaces the one before, with its time told", async () => {
+  test("is done when accepted, is pending on the node, and replaces the previous one, with its time shown", async () => {
     const [endpoint] = await startPool(1);
     const node = endpoint?.id ?? "";
     const flush = async (delaySeconds: number) => {
       const request = flushOf([node], { input: { delaySeconds } });
-      return door.ended((await door.actions.begin(actor("admin"), request)).id);
+      return harness.ended((await harness.actions.begin(actor("admin"), request)).id);
     };
     const first = await flush(3_600);
     expect(first).toMatchObject({ state: "done", targets: [{ state: "verified" }] });
@@ -198,11 +198,11 @@ describe("a delayed flush_all", () => {
     expect(await count(endpoint as NodeEndpoint, "cmd_flush")).toBe(3);
   });
 
-  test("of a few seconds takes effect by itself", async () => {
+  test("of a few seconds takes effect on its own", async () => {
     const [endpoint] = await startPool(1);
     await fill(endpoint as NodeEndpoint, 3);
     const request = flushOf([endpoint?.id ?? ""], { input: { delaySeconds: 6 } });
-    await door.ended((await door.actions.begin(actor("admin"), request)).id);
+    await harness.ended((await harness.actions.begin(actor("admin"), request)).id);
     expect(await rawText(endpoint as NodeEndpoint, "get k1\r\n")).toContain("VALUE k1");
     await vi.waitFor(
       async () => expect(await rawText(endpoint as NodeEndpoint, "get k1\r\n")).toBe("END\r\n"),
@@ -217,33 +217,33 @@ describe("the minute after", () => {
   test.each([
     ["with the LRU maintainer, curr_items falls within seconds", [], "yes", "fallWithinSeconds", 0],
     ["without it, curr_items stays", ["-o", "no_lru_maintainer"], "no", "fallWhenFetched", 50],
-  ] as const)("%s, as the preview said", async (_, args, setting, said, items) => {
+  ] as const)("%s, as previewed", async (_, args, setting, reported, items) => {
     const [endpoint] = await startPool(1, args);
     const node = endpoint?.id ?? "";
     await fill(endpoint as NodeEndpoint, 50);
     const settings = await independentStats(endpoint as NodeEndpoint, "text", "settings");
     expect(settings.get("lru_maintainer_thread")).toBe(setting);
-    door.views.set(node, { pool: "main", version: settings.get("version") ?? "1.6.18" });
-    door.reopen({ watchTimes, lruMaintainer: () => setting === "yes" });
-    const preview = door.actions.preview({ kind: "flush_all", node: [node], dryRun: false });
-    expect(preview.nodes[0]?.itemsAfterwards).toBe(said);
+    harness.views.set(node, { pool: "main", version: settings.get("version") ?? "1.6.18" });
+    harness.reopen({ watchTimes, lruMaintainer: () => setting === "yes" });
+    const preview = harness.actions.preview({ kind: "flush_all", node: [node], dryRun: false });
+    expect(preview.nodes[0]?.itemsAfterwards).toBe(reported);
     // Items stored in the very second of the flush would outlive it.
     const stored = await count(endpoint as NodeEndpoint, "time");
     await vi.waitFor(
       async () => expect(await count(endpoint as NodeEndpoint, "time")).toBeGreaterThan(stored + 1),
       { timeout: 20_000, interval: 50 },
     );
-    const { id } = await door.actions.begin(actor("admin"), flushOf([node]));
-    const ended = await door.ended(id);
+    const { id } = await harness.actions.begin(actor("admin"), flushOf([node]));
+    const ended = await harness.ended(id);
     expect(ended.watchedUntilMs).toBeGreaterThan(ended.endedMs ?? Number.NaN);
-    const run = door.actions.activeRun(id);
+    const run = harness.actions.activeRun(id);
     await run?.finished;
-    const { after, before } = (await door.actions.get(id)).targets[0] ?? {};
+    const { after, before } = (await harness.actions.get(id)).targets[0] ?? {};
     expect(before?.currItems).toBe(50);
     expect(after?.currItems).toBe(items);
     expect(after?.currItems).toBe(await count(endpoint as NodeEndpoint, "curr_items"));
     expect(after?.reclaimed).toBe(await count(endpoint as NodeEndpoint, "reclaimed"));
-    if (said === "fallWithinSeconds") return;
+    if (reported === "fallWithinSeconds") return;
     await rawText(endpoint as NodeEndpoint, "get k0\r\nget k1\r\nversion\r\n", ["\r\n"]);
     await vi.waitFor(
       async () => expect(await count(endpoint as NodeEndpoint, "curr_items")).toBe(48),
@@ -257,7 +257,7 @@ describe("a flush that waits for hit ratios", () => {
   const watchTimes = { forMs: 1_000, firstMs: 100, everyMs: 300 };
   const input = { waitForHitRatio: 0.8, waitAtMostSeconds: 60 };
 
-  /** Traffic that hits on this node until it is told to end. */
+  /** Traffic that hits on this node until it is stopped. */
   function serve(endpoint: NodeEndpoint): { warm: () => void; end: () => Promise<void> } {
     let going = true;
     let warm = false;
@@ -279,14 +279,14 @@ describe("a flush that waits for hit ratios", () => {
     };
   }
 
-  test("goes on only once the flushed node has its share again", async () => {
+  test("resumes only once the flushed node has recovered its hit ratio", async () => {
     const pool = await startPool(2);
-    for (const { id } of pool) door.views.set(id, { pool: "main", hitRatio: 0.9 });
-    door.reopen({ watchTimes });
+    for (const { id } of pool) harness.views.set(id, { pool: "main", hitRatio: 0.9 });
+    harness.reopen({ watchTimes });
     const traffic = serve(pool[0] as NodeEndpoint);
     const nodes = pool.map(({ id }) => id);
-    const { id } = await door.actions.begin(actor("admin"), flushOf(nodes, { input }));
-    const waiting = await door.until(
+    const { id } = await harness.actions.begin(actor("admin"), flushOf(nodes, { input }));
+    const waiting = await harness.until(
       id,
       (action) => statesOf(action)[0] === "verified" && action.targets[0]?.after?.hitRatio === 0,
     );
@@ -295,34 +295,34 @@ describe("a flush that waits for hit ratios", () => {
       detail: expect.stringMatching(/waiting until .* 72%/),
     });
     // Looked at again and again, it is still cold: the other one waits.
-    for (let looks = 0; looks < 4; looks++) {
-      const lookedMs = (await door.actions.get(id)).targets[0]?.after?.atMs ?? Number.NaN;
-      await door.until(id, ({ targets }) => (targets[0]?.after?.atMs ?? 0) > lookedMs);
+    for (let reads = 0; reads < 4; reads++) {
+      const lookedMs = (await harness.actions.get(id)).targets[0]?.after?.atMs ?? Number.NaN;
+      await harness.until(id, ({ targets }) => (targets[0]?.after?.atMs ?? 0) > lookedMs);
     }
     expect(await flushes(pool)).toEqual([1, 0]);
     traffic.warm();
-    const ended = await door.ended(id);
+    const ended = await harness.ended(id);
     await traffic.end();
     expect(ended).toMatchObject({ state: "done" });
     expect(await flushes(pool)).toEqual([1, 1]);
   });
 
-  test("pauses by itself when that takes too long, says why, and goes on when told to", async () => {
+  test("pauses by itself when that takes too long, gives the reason, and can be resumed", async () => {
     const pool = await startPool(2);
-    for (const { id } of pool) door.views.set(id, { pool: "main", hitRatio: 0.9 });
-    door.reopen({ watchTimes });
+    for (const { id } of pool) harness.views.set(id, { pool: "main", hitRatio: 0.9 });
+    harness.reopen({ watchTimes });
     const traffic = serve(pool[0] as NodeEndpoint);
     const request = flushOf(
       pool.map(({ id }) => id),
       { input: { ...input, waitAtMostSeconds: 1 } },
     );
-    const { id } = await door.actions.begin(actor("admin"), request);
-    const paused = await door.until(id, ({ state }) => state === "paused");
+    const { id } = await harness.actions.begin(actor("admin"), request);
+    const paused = await harness.until(id, ({ state }) => state === "paused");
     await traffic.end();
     expect(paused.detail).toMatch(/hit ratio of .* is 0%, and did not recover to 72% in time/);
     expect(await flushes(pool)).toEqual([1, 0]);
-    await door.actions.resume(actor("admin"), id);
-    expect((await door.ended(id)).state).toBe("done");
+    await harness.actions.resume(actor("admin"), id);
+    expect((await harness.ended(id)).state).toBe("done");
     expect(await flushes(pool)).toEqual([1, 1]);
   });
 });

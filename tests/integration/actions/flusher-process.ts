@@ -4,18 +4,18 @@
  * killed.
  */
 import { setTimeout as sleep } from "node:timers/promises";
-import { openDoor } from "./open-actions";
+import { openActions } from "./open-actions";
 
 const [directory = "", staggerSeconds = "0", ...nodes] = process.argv.slice(2);
-const { actions, log } = await openDoor(directory, nodes);
+const { actions, log } = await openActions(directory, nodes);
 const { id } = await actions.begin(
   { name: "flusher", role: "operator", via: "token" },
   { kind: "flush_all", pool: "main", input: { staggerSeconds: Number(staggerSeconds) }, confirm: "main" },
 );
 process.stdout.write(`${id}\n`);
-for (let told = ""; ; await sleep(10)) {
-  const kept = await log.get(Number(id));
-  const states = kept?.targets.map(({ state }) => state).join(" ") ?? "";
-  if (states !== told) process.stdout.write(`${states}\n`);
-  told = states;
+for (let reported = ""; ; await sleep(10)) {
+  const action = await log.get(Number(id));
+  const states = action?.targets.map(({ state }) => state).join(" ") ?? "";
+  if (states !== reported) process.stdout.write(`${states}\n`);
+  reported = states;
 }

@@ -1,4 +1,4 @@
-/** The load test and the capability check on real nodes, held against the nodes' own counters. */
+/** The load test and the capability check on real nodes, compared with the nodes' own counters. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -33,27 +33,27 @@ afterEach(async () => {
 const input = (more: Readonly<Record<string, unknown>>) => ACTION_INPUTS.load_test.parse(more);
 
 function watched(signal = new AbortController().signal) {
-  const told: Measurements[] = [];
-  const context = runContext({ signal, progress: (after) => told.push(after) });
-  return { context, told };
+  const reports: Measurements[] = [];
+  const context = runContext({ signal, progress: (after) => reports.push(after) });
+  return { context, reports };
 }
 
-/** Waits until a running test says again how far it is, as it does every second. */
-async function reported(told: readonly Measurements[]): Promise<void> {
-  const before = told.length;
-  await vi.waitFor(() => expect(told.length).toBeGreaterThan(before), { timeout: 20_000, interval: 20 });
+/** Waits for the next progress of a running test, which it reports every second. */
+async function reported(reports: readonly Measurements[]): Promise<void> {
+  const before = reports.length;
+  await vi.waitFor(() => expect(reports.length).toBeGreaterThan(before), { timeout: 20_000, interval: 20 });
 }
 
 describe.each(["plain", "sasl", "authfile", "tls", "unix"] as const)("a node of kind %s", (mode) => {
   const protocol = mode === "sasl" ? "binary" : "text";
 
-  it("takes the load that was asked for, counts the same, and has none of its keys left", async () => {
+  it("receives the requested load, counts the same, and has none of its keys left", async () => {
     const { server, target } = await start({ mode });
     await target.client.poll(emptyValues());
     const count = async (name: string) =>
       Number((await independentStats(server.endpoint, protocol)).get(name));
     const setsBefore = await count("cmd_set");
-    const { context, told } = watched();
+    const { context, reports } = watched();
     const plan = input({ seconds: 3, operationsPerSecond: 2_000, keys: 300, setShare: 0.2, valueBytes: 700 });
     const { verified, detail, after } = await loadTest.run(target, plan, context);
     expect(detail).toContain("no errors; its keys are removed");
@@ -69,11 +69,11 @@ describe.each(["plain", "sasl", "authfile", "tls", "unix"] as const)("a node of 
     expect(p50Ms).toBeGreaterThan(0);
     expect((await count("cmd_set")) - setsBefore).toBe(sets);
     expect(await count("curr_items")).toBe(0);
-    expect(told.length).toBeGreaterThanOrEqual(3);
-    expect(told.at(-1)).toHaveProperty("p99Ms");
+    expect(reports.length).toBeGreaterThanOrEqual(3);
+    expect(reports.at(-1)).toHaveProperty("p99Ms");
   });
 
-  it("answers its whole protocol rightly, and nothing else on it is touched", async () => {
+  it("supports its complete protocol, and no other item is touched", async () => {
     const { server, target } = await start({ mode });
     const mine = await target.client.openSession();
     await mine.set("mine", Buffer.from("stays"), 0);
@@ -87,14 +87,14 @@ describe.each(["plain", "sasl", "authfile", "tls", "unix"] as const)("a node of 
 });
 
 describe("a load test", () => {
-  it("never sends more than was asked for, however large the backlog", async () => {
+  it("never sends more than requested, however large the backlog", async () => {
     const { server, target } = await start({ mode: "plain" });
     const begun = performance.now();
     const plan = input({ seconds: 3, operationsPerSecond: 50, setShare: 0.5, keys: 20, connections: 8 });
-    const { context, told } = watched();
+    const { context, reports } = watched();
     const running = loadTest.run(target, plan, context);
-    await reported(told);
-    // A node that stands still for a second is not asked for what it missed.
+    await reported(reports);
+    // A node that hangs for a second does not get the missed requests.
     await server.freeze();
     await sleep(1_000);
     server.thaw();
@@ -109,10 +109,10 @@ describe("a load test", () => {
   it("sends nothing more once it is stopped, and removes what it stored", async () => {
     const { server, target } = await start({ mode: "plain" });
     const stop = new AbortController();
-    const { context, told } = watched(stop.signal);
+    const { context, reports } = watched(stop.signal);
     const plan = input({ seconds: 300, operationsPerSecond: 1_000, keys: 200, setShare: 0.5 });
     const running = loadTest.run(target, plan, context);
-    await reported(told);
+    await reported(reports);
     stop.abort();
     const { after, detail } = await running;
     expect(after?.keysLeft).toBe(0);
@@ -121,7 +121,7 @@ describe("a load test", () => {
     expect((await independentStats(server.endpoint, "text")).get("curr_items")).toBe("0");
   });
 
-  it("lets the node be polled meanwhile", async () => {
+  it("does not block polls of the node", async () => {
     const { target } = await start({ mode: "plain" });
     const running = loadTest.run(
       target,
@@ -141,7 +141,7 @@ describe("a load test", () => {
     expect(polls).toBeGreaterThan(5);
   });
 
-  it("without sets asks for keys that are not there", async () => {
+  it("without sets reads keys that do not exist", async () => {
     const { target } = await start({ mode: "plain" });
     const plan = input({ seconds: 1, operationsPerSecond: 200, setShare: 0 });
     const { verified, after } = await loadTest.run(target, plan, watched().context);
@@ -150,12 +150,12 @@ describe("a load test", () => {
     expect(after?.misses).toBe(after?.operations);
   });
 
-  it("gives its keys an exptime, so that they vanish by themselves", async () => {
+  it("gives its keys an exptime, so that they expire", async () => {
     const { server, target } = await start({ mode: "plain" });
-    const { context, told } = watched();
+    const { context, reports } = watched();
     const plan = input({ seconds: 2, operationsPerSecond: 500, keys: 50, setShare: 1 });
     const running = loadTest.run(target, plan, context);
-    await reported(told);
+    await reported(reports);
     const dump = await rawText(server.endpoint, "lru_crawler metadump all\r\n");
     await running;
     const keys = [...dump.matchAll(/^key=(\S+) exp=(-?\d+)/gm)];
@@ -168,11 +168,11 @@ describe("a load test", () => {
     }
   });
 
-  it("says so when the node goes away, and that its keys expire by themselves", async () => {
+  it("reports that the node disconnected, and that its keys expire by themselves", async () => {
     const { server, target } = await start({ mode: "plain" });
-    const { context, told } = watched();
+    const { context, reports } = watched();
     const running = loadTest.run(target, input({ seconds: 30, setShare: 1 }), context);
-    await reported(told);
+    await reported(reports);
     await server.kill();
     const { verified, detail, after } = await running;
     expect(verified).toBe(false);
@@ -183,7 +183,7 @@ describe("a load test", () => {
     expect(after?.operations).toBeGreaterThan(0);
   });
 
-  it("is refused before anything is sent when it would drive out other items", async () => {
+  it("is refused before anything is sent when it would evict other items", async () => {
     const { server, target } = await start({ mode: "plain", memoryMb: 8 });
     const large = input({ keys: 10_000, valueBytes: 2_000, setShare: 0.5, seconds: 60 });
     const admit = (plan: typeof large) =>
@@ -208,7 +208,7 @@ describe("a load test", () => {
     expect(Number((await independentStats(server.endpoint, "text")).get("cmd_set"))).toBe(40_000);
   });
 
-  it("is refused when it would take the last connections", async () => {
+  it("is refused when it would use the last connections", async () => {
     const { target } = await start({ mode: "plain", args: ["-c", "40"] });
     await expect(loadTest.admit?.(target, input({ connections: 32 }))).rejects.toThrow(
       /connections are free/,
@@ -216,12 +216,12 @@ describe("a load test", () => {
     await loadTest.admit?.(target, input({ connections: 4 }));
   });
 
-  it("stops when the node begins to evict", async () => {
+  it("stops when the node starts evicting", async () => {
     const { server, target } = await start({ mode: "plain", memoryMb: 8, args: ["-o", "no_lru_maintainer"] });
-    const { context, told } = watched();
+    const { context, reports } = watched();
     const plan = input({ seconds: 60, operationsPerSecond: 100, keys: 50 });
     const running = loadTest.run(target, plan, context);
-    await reported(told);
+    await reported(reports);
     const value = "x".repeat(10_000);
     const sets = Array.from({ length: 2_000 }, (_, n) => `set k${n} 0 0 10000 noreply\r\n${value}\r\n`);
     await rawText(server.endpoint, `${sets.join("")}version\r\n`, ["VERSION 1.6.18\r\n"]);
@@ -233,7 +233,7 @@ describe("a load test", () => {
 });
 
 /** Output of a program, whatever its exit code; it is ended after 60 s. */
-async function said(program: string, args: readonly string[]): Promise<string> {
+async function outputOf(program: string, args: readonly string[]): Promise<string> {
   const child = spawn(program, args, { stdio: ["ignore", "pipe", "pipe"], timeout: 60_000 });
   let text = "";
   for (const stream of [child.stdout, child.stderr]) {
@@ -252,14 +252,17 @@ describe.each([
   /** Names that are written otherwise here. */
   const OURS: Readonly<Record<string, string>> = {
     mget: "get of several keys",
-    ...{ incr: "increment", decr: "decrement", incrq: "incrementq", decrq: "decrementq" },
+    incr: "increment",
+    decr: "decrement",
+    incrq: "incrementq",
+    decrq: "decrementq",
   };
 
   it("judges as the capability check does, wherever both try a command", async () => {
     const { target, server } = await start({ mode });
     const { address } = server.endpoint;
     if (address.kind !== "tcp") throw new Error("this node listens on TCP");
-    const report = await said("memccapable", ["-h", address.host, "-p", String(address.port), option]);
+    const report = await outputOf("memccapable", ["-h", address.host, "-p", String(address.port), option]);
     const lines = [...report.matchAll(/^(ascii|binary) (\S+)(?: noreply)?\s+\[(\w+)\]/gm)];
     const theirs = new Map(lines.map(([, , name = "", verdict = ""]) => [name, verdict]));
     const { rows = [] } = await capabilityCheck.run(target, {}, watched().context);
@@ -271,7 +274,7 @@ describe.each([
     expect(both.length, protocol).toBeGreaterThanOrEqual(least);
     for (const [name, theirVerdict, mine] of both) expect([name, mine]).toEqual([name, theirVerdict]);
     const onlyTheirs = [...theirs.keys()].filter((name) => !both.some(([known]) => known === name));
-    // What ends the connection, reaches beyond the keys of a check, or is asked by every poll.
+    // Commands that end the connection, affect more than the keys of a check, or are sent by every poll.
     for (const name of onlyTheirs) expect(name).toMatch(/^(quit|quitq|flush|flushq|verbosity|stat|touch)$/);
   });
 });

@@ -1,4 +1,4 @@
-/** The one door to these nodes over the store in a directory, as a process of Memfleet has it. */
+/** The action service for these nodes over the store in a directory, as in a Memfleet process. */
 import { ActionService } from "@/lib/actions/service";
 import { createNodeClient } from "@/lib/memcached/node-client";
 import { ActionRecords } from "@/lib/records/actions";
@@ -6,11 +6,11 @@ import { AuditRecords } from "@/lib/records/audit";
 import { openRecords } from "@/lib/records/open";
 import { plainNode } from "../../doubles/plain-node";
 
-/** Long enough that a node which says nothing is still waited for when the test has looked. */
+/** Long enough that a silent node is still pending when the test checks. */
 const TIMEOUT_MS = 60_000;
 
-/** The pool `main` is all of the nodes, given as `host:port`. */
-export async function openDoor(directory: string, nodes: readonly string[]) {
+/** The pool `main` has all nodes, given as `host:port`. */
+export async function openActions(directory: string, nodes: readonly string[]) {
   const store = await openRecords(directory);
   const audit = new AuditRecords(store, Date.now);
   const log = new ActionRecords(store, audit, Date.now);

@@ -67,39 +67,41 @@ afterAll(async () => {
   expect(defects).toEqual([]);
 });
 
-function ask(path: string, body?: unknown): Request {
+function send(path: string, body?: unknown): Request {
   const init = body === undefined ? {} : { method: "POST", body: JSON.stringify(body) };
   const headers = { host: HOST, "content-type": "application/json" };
   return new Request(`http://${HOST}${path}`, { ...init, headers });
 }
 
 function keysOf(node: string, query = ""): Promise<Response> {
-  return getKeys(ask(`/api/v1/nodes/x/keys${query}`), { params: Promise.resolve({ node }) });
+  return getKeys(send(`/api/v1/nodes/x/keys${query}`), { params: Promise.resolve({ node }) });
 }
 
 /** Sends an action and expects it to be taken. */
 async function begin(body: Record<string, unknown>): Promise<Action> {
-  const answer = await act(ask("/api/v1/actions", body), { params: Promise.resolve({}) });
+  const answer = await act(send("/api/v1/actions", body), { params: Promise.resolve({}) });
   const text = await answer.text();
   if (answer.status !== 202) throw new Error(text);
   return actionSchema.parse(JSON.parse(text));
 }
 
 async function statusOf(body: Record<string, unknown>): Promise<{ status: number; detail: string }> {
-  const answer = await act(ask("/api/v1/actions", body), { params: Promise.resolve({}) });
+  const answer = await act(send("/api/v1/actions", body), { params: Promise.resolve({}) });
   const { detail } = (await answer.json()) as { detail: string };
   return { status: answer.status, detail };
 }
 
-async function look(id: string): Promise<Action> {
-  const answer = await getAction(ask(`/api/v1/actions/${id}`), { params: Promise.resolve({ id }) });
+async function readAction(id: string): Promise<Action> {
+  const answer = await getAction(send(`/api/v1/actions/${id}`), { params: Promise.resolve({ id }) });
   return actionSchema.parse(await answer.json());
 }
 
 async function done(body: Record<string, unknown>): Promise<Action> {
   const { id } = await begin(body);
-  await expect.poll(async () => (await look(id)).state, { timeout: 20_000 }).not.toMatch(/running|paused/);
-  return look(id);
+  await expect
+    .poll(async () => (await readAction(id)).state, { timeout: 20_000 })
+    .not.toMatch(/running|paused/);
+  return readAction(id);
 }
 
 describe("the list of keys", () => {
@@ -112,7 +114,10 @@ describe("the list of keys", () => {
     for (const row of rows.slice(0, 5)) expect(keyLineSchema.parse(JSON.parse(row)).key).toMatch(/^k1999/);
     // k1999, k19990 to k19999, k199900 to k199999.
     expect(keyListEndSchema.parse(JSON.parse(rows[5] ?? ""))).toMatchObject({
-      ...{ seen: 200_000, matched: 111, truncated: true, problem: null },
+      seen: 200_000,
+      matched: 111,
+      truncated: true,
+      problem: null,
     });
   });
 
@@ -140,7 +145,7 @@ describe("the list of keys", () => {
 describe("actions on a prefix", () => {
   const nodes = () => [small.endpoint.id];
 
-  it("take the prefix as confirmation, unless they are dry runs", async () => {
+  it("require the prefix as confirmation, unless they are dry runs", async () => {
     await storeItems(small.endpoint, numbered("user:", 300));
     const dry = await done({ kind: "delete_prefix", nodes: nodes(), input: { prefix: "user:" } });
     expect(dry).toMatchObject({ state: "done", targets: [{ state: "verified", after: { matched: 300 } }] });
@@ -158,7 +163,9 @@ describe("actions on a prefix", () => {
     await storeItems(small.endpoint, numbered("stale:", 50));
     await storeItems(big.endpoint, numbered("stale:", 70));
     const run = await done({
-      ...{ kind: "mark_stale_prefix", pool: "main", confirm: "stale:" },
+      kind: "mark_stale_prefix",
+      pool: "main",
+      confirm: "stale:",
       input: { prefix: "stale:", dryRun: false },
     });
     expect(run.state).toBe("done");
@@ -191,20 +198,20 @@ describe("actions on a prefix", () => {
     expect((await done({ kind: "lru_crawler_crawl", nodes: nodes(), input: {} })).state).toBe("done");
   });
 
-  it("end when they are cancelled, and say how far they came", async () => {
+  it("end when they are cancelled, and report their progress", async () => {
     const input = { prefix: "k", dryRun: false, perSecond: 2_000 };
     const { id } = await begin({ kind: "delete_prefix", nodes: [big.endpoint.id], input, confirm: "k" });
     await expect
-      .poll(async () => (await look(id)).targets[0]?.after?.deleted ?? 0, { timeout: 20_000 })
+      .poll(async () => (await readAction(id)).targets[0]?.after?.deleted ?? 0, { timeout: 20_000 })
       .toBeGreaterThan(0);
-    await cancel(ask(`/api/v1/actions/${id}/cancel`, {}), { params: Promise.resolve({ id }) });
-    await expect.poll(async () => (await look(id)).state, { timeout: 20_000 }).toBe("cancelled");
+    await cancel(send(`/api/v1/actions/${id}/cancel`, {}), { params: Promise.resolve({ id }) });
+    await expect.poll(async () => (await readAction(id)).state, { timeout: 20_000 }).toBe("cancelled");
     const items = async () => Number((await independentStats(big.endpoint, "text")).get("curr_items"));
     const left = await items();
-    const [target] = (await look(id)).targets;
+    const [target] = (await readAction(id)).targets;
     expect(target).toMatchObject({ state: "failed", detail: expect.stringContaining("stopped early") });
     expect(left).toBe(200_070 - (target?.after?.deleted ?? 0));
-    // A later action counts what is there: nothing more has gone.
+    // A later action counts the remaining items: no more were deleted.
     const count = { kind: "delete_prefix", nodes: [big.endpoint.id], input: { prefix: "k" } };
     expect((await done(count)).targets[0]?.after).toMatchObject({ seen: left, matched: left - 70 });
     expect(await items()).toBe(left);

@@ -30,8 +30,8 @@ interface Started {
   readonly target: Target;
   readonly context: RunContext;
   readonly cancel: () => void;
-  /** What was told on the way. */
-  readonly told: Measurements[];
+  /** The reported progress. */
+  readonly reports: Measurements[];
 }
 
 async function start(
@@ -47,18 +47,18 @@ async function start(
   };
   const { id } = server.endpoint;
   const target: Target = { id, client: open(), open, view: plainNode({ id }) };
-  const told: Measurements[] = [];
+  const reports: Measurements[] = [];
   const ending = new AbortController();
   const context: RunContext = {
     nowMs: Date.now,
     signal: ending.signal,
     multiNode: false,
     progress: (after) => {
-      told.push(after);
+      reports.push(after);
       onTold(after);
     },
   };
-  return { server, target, context, cancel: () => ending.abort(), told };
+  return { server, target, context, cancel: () => ending.abort(), reports };
 }
 
 const remove = (started: Started, input: Record<string, unknown>): Promise<TargetResult> =>
@@ -72,12 +72,12 @@ async function found({ server }: Started, keys: readonly string[]): Promise<stri
   const { endpoint } = server;
   const login = endpoint.credentials && `${endpoint.credentials.username} ${endpoint.credentials.password}`;
   const greeting = login === null ? "" : `set x 0 0 ${login.length}\r\n${login}\r\n`;
-  const said = await rawText(
+  const reply = await rawText(
     endpoint,
     `${greeting}${keys.map((key) => `get ${key}\r\n`).join("")}version\r\n`,
     ["1.6.18\r\n"],
   );
-  return [...said.matchAll(/^VALUE (\S+) /gm)].map(([, key]) => key ?? "");
+  return [...reply.matchAll(/^VALUE (\S+) /gm)].map(([, key]) => key ?? "");
 }
 
 describe.each(["plain", "authfile", "tls", "unix"] as const)("on a node of kind %s", (mode) => {
@@ -103,7 +103,7 @@ describe.each(["plain", "authfile", "tls", "unix"] as const)("on a node of kind 
     ]);
   });
 
-  it("marking as stale leaves the items where they are, stale, with the exptime asked for", async () => {
+  it("marking as stale keeps the items, stale, with the requested exptime", async () => {
     const started = await start({ mode });
     const { endpoint } = started.server;
     await storeItems(endpoint, numbered("page:", 400));
@@ -115,20 +115,20 @@ describe.each(["plain", "authfile", "tls", "unix"] as const)("on a node of kind 
     });
     const login = endpoint.credentials && `${endpoint.credentials.username} ${endpoint.credentials.password}`;
     const greeting = login === null ? "" : `set x 0 0 ${login.length}\r\n${login}\r\n`;
-    const said = await rawText(endpoint, `${greeting}mg page:7 t v\r\nmg other t v\r\nmn\r\n`, ["MN\r\n"]);
-    // X: stale; W: whoever asks first is to store it anew.
-    expect(said).toMatch(/VA 1 t(600|59\d) X W\r\nv\r\n/);
-    expect(said).toContain("VA 1 t-1\r\nv\r\n");
+    const reply = await rawText(endpoint, `${greeting}mg page:7 t v\r\nmg other t v\r\nmn\r\n`, ["MN\r\n"]);
+    // X: stale; W: the first reader is to store it again.
+    expect(reply).toMatch(/VA 1 t(600|59\d) X W\r\nv\r\n/);
+    expect(reply).toContain("VA 1 t-1\r\nv\r\n");
   });
 });
 
-describe("what the node answers", () => {
-  it("an item that was stored again since the dump stays and counts as changed, one that is gone as missing", async () => {
+describe("replies of the node", () => {
+  it("an item rewritten since the dump stays and counts as changed, a deleted one as missing", async () => {
     const started = await start({ mode: "plain" });
     const { endpoint } = started.server;
     await storeItems(endpoint, numbered("k", 2_000));
     const { client } = started.target;
-    // Between the dump and the first removal, somebody else is quicker.
+    // Another client writes between the dump and the first removal.
     const meddling: Target = {
       ...started.target,
       client: Object.create(client, {
@@ -147,7 +147,7 @@ describe("what the node answers", () => {
     expect(await found(started, ["k6", "k7", "k8"])).toEqual(["k7"]);
   });
 
-  it("a key that only the binary protocol can say is told as failed", async () => {
+  it("a key that only the binary protocol can express is reported as failed", async () => {
     const started = await start({ mode: "plain" });
     // 200 blanks: base64 of it does not fit a command. A binary set, and a noop whose reply ends with zeros.
     const header = Buffer.alloc(24);
@@ -164,7 +164,7 @@ describe("what the node answers", () => {
     expect(result).toMatchObject({ verified: false, after: { matched: 1, deleted: 0, failed: 1 } });
   });
 
-  it("keys with bytes that no text command can say are deleted too", async () => {
+  it("keys with bytes that no text command can express are deleted too", async () => {
     const started = await start({ mode: "plain" });
     const { endpoint } = started.server;
     const short = Buffer.from("bin\x00\x01 \xff", "latin1").toString("base64");
@@ -178,14 +178,14 @@ describe("what the node answers", () => {
     expect((await independentStats(endpoint, "text")).get("curr_items")).toBe("0");
   });
 
-  it("a server that keeps no CAS deletes without comparing", async () => {
+  it("a server without CAS deletes without comparing", async () => {
     const started = await start({ mode: "plain", args: ["-C"] });
     await storeItems(started.server.endpoint, numbered("k", 100));
     const result = await remove(started, { prefix: "k", dryRun: false });
     expect(result).toMatchObject({ verified: true, after: { matched: 100, deleted: 100 } });
   });
 
-  it("what does not fit into memory at once is deleted part by part, each item once", async () => {
+  it("what does not fit into memory at once is deleted in parts, each item once", async () => {
     const started = await start({ mode: "plain" });
     await storeItems(started.server.endpoint, numbered("part:", 20_000));
     await storeItems(started.server.endpoint, ["other"]);
@@ -202,18 +202,18 @@ describe("what the node answers", () => {
 });
 
 describe("pace and end", () => {
-  it("no more keys are removed in a second than asked for", async () => {
+  it("no more keys per second are removed than requested", async () => {
     const started = await start({ mode: "plain" });
     await storeItems(started.server.endpoint, numbered("k", 3_000));
-    const askedAt = performance.now();
+    const startedAt = performance.now();
     const result = await remove(started, { prefix: "k", dryRun: false, perSecond: 2_000 });
     expect(result.after).toMatchObject({ deleted: 3_000 });
-    // All but the last batch of 100 have to wait for their time: the clock is asked, not the machine's speed.
-    expect(performance.now() - askedAt).toBeGreaterThan(1_400);
-    expect(started.told.length).toBeGreaterThan(2);
+    // All but the first batch of 100 wait for their time, so the test depends on the clock, not on the machine's speed.
+    expect(performance.now() - startedAt).toBeGreaterThan(1_400);
+    expect(started.reports.length).toBeGreaterThan(2);
   });
 
-  it("cancelled in the middle it ends between two batches, and says how far it came", async () => {
+  it("a cancelled removal ends between two batches and reports its progress", async () => {
     const started = await start({ mode: "plain" }, ({ deleted }) => {
       if ((deleted ?? 0) > 0) started.cancel();
     });
@@ -228,11 +228,11 @@ describe("pace and end", () => {
     expect(left).toBe(String(5_000 - (deleted ?? 0)));
   });
 
-  it("cancelled while it dumps it deletes nothing, and the dump goes on to its end", async () => {
+  it("cancelled during the dump it deletes nothing, and the dump runs to its end", async () => {
     const started = await start({ mode: "plain", memoryMb: 256 });
     await storeItems(started.server.endpoint, numbered("k", 300_000));
     const { client } = started.target;
-    let seen = 0;
+    let itemCount = 0;
     const dumping: Target = {
       ...started.target,
       client: Object.create(client, {
@@ -241,8 +241,8 @@ describe("pace and end", () => {
             client.metadump({
               ...request,
               onItem: (item) => {
-                // With its first item on its way, the dump has begun and is far from its end.
-                if (seen++ === 0) {
+                // With its first item received, the dump has started and is far from its end.
+                if (itemCount++ === 0) {
                   expect(() => checkCrawlerFree(started.target.id)).toThrow(/a metadump has been running/);
                   started.cancel();
                 }
@@ -254,11 +254,11 @@ describe("pace and end", () => {
     };
     const result = await remove({ ...started, target: dumping }, { prefix: "k", dryRun: false });
     expect(result).toMatchObject({ verified: false, after: { deleted: 0 } });
-    expect(seen).toBeGreaterThan(0);
+    expect(itemCount).toBeGreaterThan(0);
     await crawlerLocksFree();
     const stat = async (name: string) => (await independentStats(started.server.endpoint, "text")).get(name);
     expect(await stat("curr_items")).toBe("300000");
-    // The last line is sent a moment before the crawler's thread has come to rest.
+    // The last line is sent a moment before the crawler's thread is idle.
     await expect.poll(() => stat("lru_crawler_running")).toBe("0");
   });
 });
@@ -285,7 +285,7 @@ describe("what is refused before anything is sent", () => {
 });
 
 describe("lru_crawler_crawl", () => {
-  it("frees what has expired and tells what the crawler looked at", async () => {
+  it("frees expired items and reports what the crawler checked", async () => {
     const started = await start({ mode: "plain", args: ["-o", "no_lru_maintainer,lru_crawler"] });
     const { endpoint } = started.server;
     const sets = Array.from({ length: 200 }, (_, i) => `set e${i} 0 1 1 noreply\r\nx\r\n`).join("");
@@ -305,7 +305,7 @@ describe("lru_crawler_crawl", () => {
 });
 
 describe("100,000 of a million", () => {
-  it("are deleted and the others stay, within bounded memory, while the node answers others", async () => {
+  it("are deleted and the others stay, within bounded memory, while the node serves other clients", async () => {
     const started = await start({ mode: "plain", memoryMb: 512 });
     const { endpoint } = started.server;
     await storeItems(endpoint, numbered("stay:", 900_000));

@@ -1,4 +1,4 @@
-/** The routes of actions over a running Memfleet and real nodes, and what it finds out about flushes by itself. */
+/** The routes of actions over a running Memfleet and real nodes, and its detection of external flushes. */
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -76,8 +76,8 @@ const request = (path: string, headers: Record<string, string>, body?: unknown) 
 const operator = asToken("operator");
 const post = (body: unknown, headers: Record<string, string> = operator) =>
   act(request("actions", { ...JSON_TYPE, ...headers }, body), params());
-const steer = (turn: typeof pause, id: string, headers: Record<string, string> = operator) =>
-  turn(
+const steer = (command: typeof pause, id: string, headers: Record<string, string> = operator) =>
+  command(
     new Request(`http://${HOST}/api/v1/actions/${id}`, {
       method: "POST",
       headers: { host: HOST, ...headers },
@@ -97,18 +97,21 @@ const until = async (id: string, enough: (action: Action) => boolean): Promise<A
   return read(id);
 };
 const flushOf = (index: number, more: object = {}) => ({
-  ...{ kind: "flush_all", nodes: [node(index).id], confirm: node(index).id, ...more },
+  kind: "flush_all",
+  nodes: [node(index).id],
+  confirm: node(index).id,
+  ...more,
 });
 const markers = async (index: number): Promise<Marker[]> => {
   const series = await runtime.series({ metric: ["curr_items"], node: [node(index).id] });
   return series.markers.filter(({ kind }) => kind === "flush" || kind === "action");
 };
 
-test("a viewer, a stranger, a share, another origin and read-only flush nothing", async () => {
+test("a viewer, an anonymous user, a share, another origin and read-only mode flush nothing", async () => {
   const before = await flushes();
   const attempts: [string, number, Record<string, string>][] = [
     ["a viewer", 403, asToken("viewer")],
-    ["a stranger", 401, {}],
+    ["an anonymous user", 401, {}],
     [
       "a share",
       401,
@@ -119,11 +122,16 @@ test("a viewer, a stranger, a share, another origin and read-only flush nothing"
   ];
   for (const [who, status, headers] of attempts) {
     expect((await post(flushOf(0), headers)).status, who).toBe(status);
-    for (const turn of [pause, resume, cancel]) expect((await steer(turn, "1", headers)).status).toBe(status);
+    for (const command of [pause, resume, cancel])
+      expect((await steer(command, "1", headers)).status).toBe(status);
   }
   const [entry] = (await audit()).entries;
   expect(entry).toMatchObject({
-    ...{ kind: "flush_all", actor: "viewer-token", role: "viewer", target: node(0).id, outcome: "refused" },
+    kind: "flush_all",
+    actor: "viewer-token",
+    role: "viewer",
+    target: node(0).id,
+    outcome: "refused",
   });
   expect((await post(flushOf(0, { confirm: "main" }))).status).toBe(409);
   expect((await audit()).entries[0]).toMatchObject({ actor: "operator-token", outcome: "refused" });
@@ -137,14 +145,17 @@ test("a viewer, a stranger, a share, another origin and read-only flush nothing"
 
 test("a pool is previewed, flushed one after the other, followed, paused, resumed and cancelled", async () => {
   const before = await flushes();
-  const asked = await getPreview(request("actions/preview?kind=flush_all&pool=main", operator), params());
-  const preview = actionPreviewSchema.parse(await asked.json());
+  const requested = await getPreview(request("actions/preview?kind=flush_all&pool=main", operator), params());
+  const preview = actionPreviewSchema.parse(await requested.json());
   expect(preview).toMatchObject({ confirm: "main", production: false, flushEnabled: true });
   expect(preview.nodes.map(({ itemsAfterwards }) => itemsAfterwards)).toEqual(
     Array(3).fill("fallWithinSeconds"),
   );
   const answer = await post({
-    ...{ kind: "flush_all", pool: "main", input: { staggerSeconds: 2 }, confirm: "main" },
+    kind: "flush_all",
+    pool: "main",
+    input: { staggerSeconds: 2 },
+    confirm: "main",
   });
   expect(answer.status).toBe(202);
   const { id } = actionSchema.parse(await answer.json());
@@ -154,7 +165,8 @@ test("a pool is previewed, flushed one after the other, followed, paused, resume
   await until(id, ({ targets }) => targets[0]?.state === "verified");
   const paused = await steer(pause, id);
   expect(actionSchema.parse(await paused.json())).toMatchObject({
-    ...{ state: "paused", detail: "paused by operator-token" },
+    state: "paused",
+    detail: "paused by operator-token",
   });
   await vi.waitFor(() => expect(heard.states.at(-1)).toBe("paused"), 5_000);
   const running = await list(request("actions?state=paused", operator), params());
@@ -180,7 +192,7 @@ test("a pool is previewed, flushed one after the other, followed, paused, resume
   expect(csv.headers.get("content-type")).toContain("text/csv");
 });
 
-test("a stop keeps what was not sent as cancelled, also of a paused action, and ends streams", async () => {
+test("a shutdown stores unsent targets as cancelled, also of a paused action, and ends streams", async () => {
   const before = await flushes();
   const body = { kind: "flush_all", pool: "main", input: { staggerSeconds: 600 }, confirm: "main" };
   const { id } = actionSchema.parse(await (await post(body)).json());
@@ -203,7 +215,7 @@ test("a stop keeps what was not sent as cancelled, also of a paused action, and 
   expect((await flushes()).map((count, index) => count - (before[index] ?? 0))).toEqual([1, 0, 0]);
 });
 
-test("whose a flush was is known, marked once, and remembered by the next Memfleet", async () => {
+test("the author of a flush is known, marked once, and remembered after a restart of Memfleet", async () => {
   const id = node(2).id;
   await vi.waitFor(() => expect(runtime.nodes().every(({ status }) => status === "up")).toBe(true), 20_000);
   await rawText(node(2), "flush_all\r\n", ["OK\r\n"]);
@@ -236,7 +248,7 @@ test("whose a flush was is known, marked once, and remembered by the next Memfle
   expect(runtime.node(id)?.lastFlushBy).toBeNull();
 });
 
-test("a delayed flush is shown as pending at once, with whose it is, and marked when it takes effect", async () => {
+test("a delayed flush is shown as pending at once, with its author, and marked when it takes effect", async () => {
   const id = node(1).id;
   const before = (await markers(1)).length;
   const answer = await post(flushOf(1, { input: { delaySeconds: 8 } }));
@@ -258,7 +270,7 @@ test("a delayed flush is shown as pending at once, with whose it is, and marked 
   expect(runtime.node(id)?.lastFlushBy).toEqual(ours);
 });
 
-/** What a stream of an action says. */
+/** The events of an action's stream. */
 function listen(stream: Response): {
   names: string[];
   states: string[];

@@ -1,4 +1,4 @@
-/** Memfleet without its pages: begins a staggered flush of the pool `main`, says so, and goes on until it is told to end. */
+/** Memfleet without its pages: starts a staggered flush of the pool `main`, reports it, and runs until it is stopped. */
 import { startProcess } from "@/lib/server/lifecycle";
 import { getRuntime } from "@/lib/server/runtime";
 

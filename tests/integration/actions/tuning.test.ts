@@ -1,4 +1,4 @@
-/** Tuning actions on real nodes, held against what another client reads from them. */
+/** Tuning actions on real nodes, compared with what another client reads. */
 import { connect } from "node:net";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import type { Target } from "@/lib/actions/contract";
@@ -135,11 +135,11 @@ describe("over text", () => {
 
   it("reports why a slab page cannot move", async () => {
     const { target } = await start({ mode: "plain" });
-    const ask = async (from: number, to: number) =>
+    const send = async (from: number, to: number) =>
       (await slabsReassign.run(target, { from, to }, CONTEXT)).detail;
-    expect(await ask(1, 1)).toMatch(/^SAME: .*same class/);
-    expect(await ask(200, 1)).toMatch(/^BADCLASS: this node has no such/);
-    expect(await ask(1, 2)).toMatch(/^NOSPARE: the source class has no spare page/);
+    expect(await send(1, 1)).toMatch(/^SAME: .*same class/);
+    expect(await send(200, 1)).toMatch(/^BADCLASS: this node has no such/);
+    expect(await send(1, 2)).toMatch(/^NOSPARE: the source class has no spare page/);
     expect(await slabsReassign.run(target, { from: 1, to: 2 }, CONTEXT)).toMatchObject({ verified: false });
   });
 });
@@ -162,24 +162,24 @@ it("a node that cannot be tuned is refused before anything is sent, with the rea
   expect((await independentStats(fixed.server.endpoint, "text", "settings")).get("slab_automove")).toBe("1");
 });
 
-it("a request for a verbosity over binary gets no answer and changes nothing, so it is not offered", async () => {
+it("a verbosity request over binary gets no reply and changes nothing, so it is not offered", async () => {
   const { server, target } = await start({ mode: "binary" });
   const version = encodeFrame({ opcode: 0x0b, opaque: 1 });
   const verbosity = encodeFrame({ opcode: 0x1b, opaque: 2, extras: Buffer.from([0, 0, 0, 1]) });
   const { address } = server.endpoint;
   if (address.kind !== "tcp") throw new Error("this node listens on TCP");
   const socket = connect(address.port, address.host);
-  let said = 0;
+  let reply = 0;
   socket.on("data", (chunk) => {
-    said += chunk.length;
+    reply += chunk.length;
   });
   socket.write(version);
-  await vi.waitFor(() => expect(said).toBe(24 + "1.6.18".length), { timeout: 10_000 });
+  await vi.waitFor(() => expect(reply).toBe(24 + "1.6.18".length), { timeout: 10_000 });
   socket.write(verbosity);
   // By the end of these the node has read it as well: it answers others that came later.
   for (let n = 0; n < 20; n++) await independentStats(server.endpoint, "binary");
   socket.destroy();
-  expect(said).toBe(24 + "1.6.18".length);
+  expect(reply).toBe(24 + "1.6.18".length);
   expect((await independentStats(server.endpoint, "binary", "settings")).get("verbosity")).toBe("0");
   await target.client.stats("settings");
   expect(target.client.capabilities().lacking.verbosity).toBe("binaryProtocol");

@@ -28,7 +28,7 @@ async function start(mode: MemcachedMode, args: readonly string[] = []): Promise
 async function checksOf(target: ProbeTarget): Promise<Record<string, Check>> {
   closing.push(() => target.client.close());
   const checks = await authentication.run(target, probeContext());
-  // Whatever was tried, no password is told.
+  // No password is revealed in any case.
   expect(JSON.stringify(checks)).not.toContain(PASSWORD);
   return Object.fromEntries(checks.map((check) => [check.check, check]));
 }
@@ -38,7 +38,7 @@ const verdicts = (checks: Record<string, Check>) =>
     Object.values(checks).map(({ check, verdict, severity }) => [check, `${verdict} ${severity}`]),
   );
 
-/** Settings of a node that says it listens there. */
+/** Settings of a node that reports this listener. */
 const listensOn = (inter: string) => ({
   settings: new Map([
     ["inter", inter],
@@ -50,7 +50,7 @@ const listensOn = (inter: string) => ({
 /** The made-up name and password are of one length: 31 and 32 characters with a blank between them. */
 const SET = "set auth 0 0 64";
 
-describe("a node that wants a sign-in", () => {
+describe("a node that requires a sign-in", () => {
   it.each(["sasl", "authfile"] as const)("by %s passes, but sends the password readable", async (mode) => {
     const { endpoint } = await start(mode);
     const checks = await checksOf(probeTarget(endpoint));
@@ -72,7 +72,7 @@ describe("a node that wants a sign-in", () => {
     });
   });
 
-  it("counts exactly one wrong sign-in a run", async () => {
+  it("causes exactly one failed sign-in per run", async () => {
     const { endpoint } = await start("sasl");
     const before = await independentStats(endpoint, "binary");
     await checksOf(probeTarget(endpoint));
@@ -96,7 +96,7 @@ describe("a node that wants a sign-in", () => {
     expect(checks["sign-in-encrypted"]).toMatchObject({ verdict: "fail", severity: "warning" });
   });
 
-  it("refuses configured credentials that are wrong: a failure of its own", async () => {
+  it("fails separately on wrong configured credentials", async () => {
     for (const mode of ["sasl", "authfile"] as const) {
       const { endpoint } = await start(mode);
       const credentials = {
@@ -113,7 +113,7 @@ describe("a node that wants a sign-in", () => {
     }
   });
 
-  it("cannot be judged by credentials that nobody configured", async () => {
+  it("cannot be judged without configured credentials", async () => {
     const { endpoint } = await start("sasl");
     const checks = await checksOf(probeTarget({ ...endpoint, credentials: null }, {}));
     expect(checks["credentials-work"]).toMatchObject({ verdict: "unknown", severity: "info" });
@@ -122,7 +122,7 @@ describe("a node that wants a sign-in", () => {
 });
 
 describe("an authfile node of a newer version", () => {
-  it("hangs up on binary packets and is recognised by its text answer", async () => {
+  it("closes the connection on binary packets and is recognised by its text reply", async () => {
     const fake = await startFakeServer({
       "binary 11": hangUp(),
       version: say("CLIENT_ERROR unauthenticated\r\n"),
@@ -135,9 +135,9 @@ describe("an authfile node of a newer version", () => {
   });
 });
 
-describe("a node that lets everybody in", () => {
+describe("a node without sign-in", () => {
   it.each(["plain", "ascii", "binary", "unix", "tls"] as const)(
-    "%s is told so, and keeps no item",
+    "%s is reported, and stores no item",
     async (mode) => {
       const { endpoint } = await start(mode);
       const checks = await checksOf(probeTarget(endpoint));
@@ -204,8 +204,8 @@ describe("a node that lets everybody in", () => {
   });
 });
 
-describe("a node that cannot be asked", () => {
-  it("because it is down is never taken for one that refuses", async () => {
+describe("a node that cannot be read", () => {
+  it("because it is down is not mistaken for one that refuses", async () => {
     const port = await freePort();
     const endpoint: NodeEndpoint = {
       id: `127.0.0.1:${port}`,
@@ -232,8 +232,8 @@ describe("a node that cannot be asked", () => {
   });
 });
 
-describe("a node that lies", () => {
-  it("accepting any password fails critically where others reach it", async () => {
+describe("a node with false replies", () => {
+  it("accepting any password fails as critical where others can reach it", async () => {
     const sent: string[] = [];
     const fake = await startFakeServer({
       "binary 11": say("CLIENT_ERROR unauthenticated\r\n"),

@@ -1,6 +1,6 @@
 /**
- * Nodes whose `maxconns` is reached: they are full, and that says nothing else about them. Over a unix socket the
- * refusal is gone with the connection before anybody can read it.
+ * Nodes whose `maxconns` is reached: they are full, and no other finding follows from that. Over a unix socket the
+ * refusal is lost with the connection before it can be read.
  */
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
@@ -41,7 +41,7 @@ function clientOf(endpoint: NodeEndpoint): NodeClient {
 const BINARY_VERSION = Buffer.alloc(24);
 BINARY_VERSION.set([0x80, 0x0b]);
 
-/** Connects until the node refuses, and keeps what it let in: whoever is in gets an answer, whatever it is. */
+/** Connects until the node refuses, and keeps the accepted connections open: an accepted one gets a reply of any kind. */
 async function fill({ address, credentials }: NodeEndpoint): Promise<void> {
   for (let n = 0; n < 2 * MAXCONNS; n++) {
     const socket = address.kind === "tcp" ? connect(address.port, address.host) : connect(address.path);
@@ -49,11 +49,11 @@ async function fill({ address, credentials }: NodeEndpoint): Promise<void> {
     socket.on("error", () => undefined);
     await once(socket, "connect");
     socket.write(credentials?.kind === "sasl" ? BINARY_VERSION : "version\r\n");
-    const said = await new Promise<string>((resolve) => {
+    const reply = await new Promise<string>((resolve) => {
       socket.once("data", (chunk) => resolve(chunk.toString("latin1")));
       socket.once("close", () => resolve("closed"));
     });
-    if (said.includes("Too many open connections") || said === "closed") return;
+    if (reply.includes("Too many open connections") || reply === "closed") return;
   }
   throw new Error("the node lets everybody in");
 }
@@ -75,7 +75,7 @@ const KINDS: readonly (readonly [MemcachedMode, NodeEndpoint["protocol"]])[] = [
 ];
 
 describe.each(KINDS)("a full node of kind %s, protocol %s", (mode, protocol) => {
-  it("is down for that reason, answers those who are in, and is up again when there is room", async () => {
+  it("is down for that reason, serves its open connections, and is up again when there is room", async () => {
     const server = await start(mode);
     const endpoint = { ...server.endpoint, protocol };
     const early = clientOf(endpoint);
@@ -95,7 +95,7 @@ describe.each(KINDS)("a full node of kind %s, protocol %s", (mode, protocol) => 
 describe.each(["plain", "sasl", "authfile"] as const)(
   "whether a full node of kind %s wants a sign-in",
   (mode) => {
-    it("cannot be told: nobody could ask it", async () => {
+    it("is unknown: the node could not be read", async () => {
       const server = await start(mode);
       await fill(server.endpoint);
       expect(await reasonOf(askUnauthenticated(server.endpoint, DEADLINES))).toBe("connectionsFull");

@@ -1,4 +1,4 @@
-/** Where real servers listen, by their own words and by what the kernel says of their sockets. */
+/** The listeners of real servers, by their own settings and by the kernel's list of sockets. */
 import { readFile } from "node:fs/promises";
 import { afterEach, describe, expect, it } from "vitest";
 import type { Check, SharedStats } from "@/lib/diagnostics/contract";
@@ -80,8 +80,8 @@ describe("real servers", () => {
   });
 });
 
-describe("by their words", () => {
-  const says = (inter: string, more: Partial<SharedStats> = {}): SharedStats => ({
+describe("by their settings", () => {
+  const statsOf = (inter: string, more: Partial<SharedStats> = {}): SharedStats => ({
     general: null,
     settings: new Map([
       ["inter", inter],
@@ -93,8 +93,8 @@ describe("by their words", () => {
     ...more,
   });
 
-  it("each scope is judged on its own, the widest first", () => {
-    const checks = judgeListeners(says("127.0.0.1,10.0.0.5,8.8.8.8,0.0.0.0,cache-1"));
+  it("each scope is judged separately, the widest first", () => {
+    const checks = judgeListeners(statsOf("127.0.0.1,10.0.0.5,8.8.8.8,0.0.0.0,cache-1"));
     expect(checks.map(({ check, verdict, severity }) => [check, verdict, severity])).toEqual([
       ["listens:all", "fail", "warning"],
       ["listens:public", "fail", "critical"],
@@ -104,16 +104,16 @@ describe("by their words", () => {
     ]);
   });
 
-  it("what they do not tell is unknown with the reason", () => {
+  it("what they do not report is unknown with the reason", () => {
     const problem = { conns: "the binary protocol does not have it" };
-    expect(judgeListeners(says("", { settings: null, problem }))).toMatchObject([
+    expect(judgeListeners(statsOf("", { settings: null, problem }))).toMatchObject([
       { check: "listens", verdict: "unknown", evidence: { reason: problem.conns } },
     ]);
   });
 
   it("a hostile list is bounded and escaped", () => {
     const hostile = Array.from({ length: 500 }, (_, i) => `\u001b[31m${"x".repeat(300)}${i}`).join(",");
-    const [check] = judgeListeners(says(hostile));
+    const [check] = judgeListeners(statsOf(hostile));
     expect(check?.evidence.addresses).toHaveLength(50);
     expect(String(check?.evidence.netstat).length).toBeLessThanOrEqual(16_384);
     expect(JSON.stringify(check)).not.toContain("\\u001b");

@@ -1,4 +1,4 @@
-/** Whatever a node says of itself, and whatever a probe is asked with, only the node's own host gets anything. */
+/** Whatever a node reports and whatever a probe is given, only the node's own host receives anything. */
 import { lookup } from "node:dns/promises";
 import { once } from "node:events";
 import { type AddressInfo, createServer } from "node:net";
@@ -46,7 +46,7 @@ afterAll(async () => {
 
 const PROBES: readonly Probe[] = [listeners, authentication, tls, reachability];
 
-it("nothing that a node says leads a probe anywhere else", async () => {
+it("nothing that a node reports sends a probe elsewhere", async () => {
   const at = () => `${CANARY_HOST}:${canaryPort}`;
   const address = fc.constantFrom("HOST", "AT", "TCP", "UDP", "0.0.0.0", "NULL", "localhost").map((form) => {
     const forms: Record<string, string> = {
@@ -113,7 +113,7 @@ it("nothing that a node says leads a probe anywhere else", async () => {
   );
   expect(connections).toEqual([]);
   expect(udpCanary.requests).toEqual([]);
-  // The canaries would have seen it: the node's own port did, with nothing but the two requests.
+  // The canaries work: the node's own port received exactly the two requests.
   expect(udpNode.requests.length).toBeGreaterThan(0);
   for (const { bytes } of udpNode.requests)
     expect(["version", "stats"].map((word) => `\0\0\0\x01\0\0${word}\r\n`)).toContain(
@@ -121,7 +121,7 @@ it("nothing that a node says leads a probe anywhere else", async () => {
     );
 }, 120_000);
 
-/** What the resolver says from now on, the last answer for ever. */
+/** The resolver's next answers; the last one repeats. */
 function resolver(...answers: string[][]): void {
   const mocked = vi.mocked(lookup as (host: string, options: object) => Promise<object[]>).mockReset();
   for (const answer of answers) {
@@ -136,7 +136,7 @@ function named(port: number, settings = new Map<string, string>()) {
   return probeTarget({ id, address, protocol: "auto", credentials: null, tls: null }, { settings });
 }
 
-it("a name that changes its answer gets its datagram where it was checked, and asks once", async () => {
+it("a name whose answer changes gets its datagram at the checked address, and is resolved once", async () => {
   resolver(["127.0.0.1"], [CANARY_HOST]);
   const before = udpNode.requests.length;
   await createUdpExposure(new UdpRateLimit()).run(named(udpNode.port), probeContext());

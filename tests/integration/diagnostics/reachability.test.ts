@@ -44,7 +44,7 @@ function listIn(check: Check | undefined, name: string): string[] {
 }
 
 describe("a node that is up", () => {
-  it.each(MEMCACHED_MODES)("takes a connection and answers ten times: %s", async (mode) => {
+  it.each(MEMCACHED_MODES)("accepts a connection and responds ten times: %s", async (mode) => {
     const server = await startMemcached({ mode });
     closing.push(() => server.stop());
     const { resolves, connects, answers } = await checksOf(probeTarget(server.endpoint, {}));
@@ -68,7 +68,7 @@ describe("a node that is up", () => {
     expect(answers?.evidence).toMatchObject({ p50Ms: each[4], p95Ms: each[9], maxMs: each[9], timeouts: 0 });
   });
 
-  it("under a name with two addresses is connected to at both", async () => {
+  it("is connected to at both addresses of its name", async () => {
     const port = await freePort();
     const server = await startMemcached({ mode: "plain", port, args: ["-l", "127.0.0.2"] });
     closing.push(() => server.stop());
@@ -84,7 +84,7 @@ describe("a node that is up", () => {
     expect(answers).toMatchObject({ verdict: "pass" });
   });
 
-  it("at one of two addresses only fails by the other", async () => {
+  it("at only one of two addresses fails because of the other", async () => {
     const server = await startMemcached({ mode: "plain" });
     closing.push(() => server.stop());
     const { address } = server.endpoint;
@@ -102,7 +102,7 @@ describe("a node that is up", () => {
 });
 
 describe("a node that cannot be reached", () => {
-  it("because nothing listens there is told with the reason", async () => {
+  it("because nothing listens there is reported with the reason", async () => {
     const port = await freePort();
     const { connects, answers } = await checksOf(probeTarget(named("127.0.0.1", port), {}));
     expect(connects).toMatchObject({ verdict: "fail", severity: "warning", figures: { connected: 0 } });
@@ -119,7 +119,7 @@ describe("a node that cannot be reached", () => {
     expect(answers).toMatchObject({ verdict: "unknown" });
   });
 
-  it("because its name also leads to a refused address: that one gets nothing, and polls none", async () => {
+  it("because its name also has a refused address, which gets neither probes nor polls", async () => {
     const server = await startMemcached({ mode: "plain" });
     closing.push(() => server.stop());
     const { address } = server.endpoint;
@@ -136,7 +136,7 @@ describe("a node that cannot be reached", () => {
 });
 
 describe("a node that stops answering", () => {
-  it("after some requests tells how many were answered", async () => {
+  it("after some requests reports how many were answered", async () => {
     const version = say("VERSION 1.6.18\r\n");
     // One greets, three are measured, the fourth stays without an answer.
     const fake = await startFakeServer({ version: [version, version, version, version, silence] });
@@ -157,7 +157,7 @@ describe("a node that stops answering", () => {
     const { connects, answers } = await checksOf(probeTarget(server.endpoint, {}));
     server.thaw();
     await sleep(0);
-    // The kernel takes the connection; memcached says nothing.
+    // The kernel accepts the connection; memcached sends nothing.
     expect(connects).toMatchObject({ verdict: "pass" });
     expect(answers).toMatchObject({ verdict: "unknown" });
   });

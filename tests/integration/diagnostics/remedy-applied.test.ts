@@ -1,6 +1,6 @@
 /**
- * A remedy that is applied turns its finding green. Over a whole runtime: diagnosed, the node started anew with the
- * words of the sysconfig file that the finding brought, diagnosed again; the earlier finding stands beside the new one.
+ * An applied remedy turns its finding green. Over a complete runtime: diagnosed, the node restarted with the
+ * arguments of the finding's sysconfig file, diagnosed again; the earlier finding is shown beside the new one.
  */
 import { execFile } from "node:child_process";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
@@ -74,7 +74,9 @@ function allUp(): Promise<void> {
 async function diagnosed(server: MemcachedServer, probe: ProbeName, check: string): Promise<Finding> {
   const { diagnostics } = runtime;
   const started = await diagnostics.begin(ADMIN, {
-    ...{ nodes: [server.endpoint.id], probes: [probe], udpPayload: "version" },
+    nodes: [server.endpoint.id],
+    probes: [probe],
+    udpPayload: "version",
   });
   await expect.poll(() => diagnostics.get(started.id).endedMs, { timeout: 60_000 }).not.toBeNull();
   const found = diagnostics.get(started.id).findings.find((finding) => finding.check.startsWith(check));
@@ -94,7 +96,7 @@ async function apply(server: MemcachedServer, { remedy }: Finding): Promise<void
 
 const settingsOf = ({ endpoint }: MemcachedServer) => independentStats(endpoint, "text", "settings");
 
-describe("a remedy that was applied", () => {
+describe("an applied remedy", () => {
   it.each([
     { probe: "udp-exposure", check: "udp-answers", was: "open", is: "refused", setting: "udpport 0" },
     { probe: "settings", check: "verbosity", was: "fail", is: "pass", setting: "verbosity 0" },
@@ -122,21 +124,22 @@ describe("a remedy that was applied", () => {
     });
   });
 
-  it("leaves nobody on the UDP port", async () => {
+  it("closes the UDP port", async () => {
     expect(await rawUdp(udpPort, "version")).toEqual([]);
   }, 20_000);
 
-  it("has a node listen on loopback only when nobody comes from elsewhere", { timeout: 60_000 }, async () => {
+  it("makes a node listen on loopback only when it has no remote clients", { timeout: 60_000 }, async () => {
     const before = await diagnosed(wide, "listeners", "listens:all");
     expect(before).toMatchObject({ verdict: "fail", severity: "warning" });
     await apply(wide, before);
     expect((await settingsOf(wide)).get("inter")).toBe("127.0.0.1");
     expect(await diagnosed(wide, "listeners", "listens:")).toMatchObject({
-      ...{ check: "listens:loopback", severity: "ok" },
+      check: "listens:loopback",
+      severity: "ok",
     });
   });
 
-  it("brings a node in line with its pool", { timeout: 60_000 }, async () => {
+  it("gives a node the settings of its pool", { timeout: 60_000 }, async () => {
     const before = await diagnosed(odd, "settings", "drift");
     expect(before).toMatchObject({ verdict: "fail", severity: "info" });
     expect(before.figures.count).toBe(4);

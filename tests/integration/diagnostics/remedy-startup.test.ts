@@ -133,7 +133,7 @@ async function wordsOfDebian(text: string): Promise<string[] | null> {
 }
 
 describe("options read back from a running server", () => {
-  it.each(ROWS)("bring the same settings when they are given again: $of", async (row) => {
+  it.each(ROWS)("give the same settings when they are used again: $of", async (row) => {
     const udp = row.udp ? ["-U", String(await freePort())] : [];
     const original = await start(row.mode ?? "plain", [...row.args, ...udp]);
     const [settings, general] = [await statsOf(original), await statsOf(original, "")];
@@ -156,7 +156,7 @@ describe("options read back from a running server", () => {
     expect(unit?.[1]?.replaceAll("%%", "%").split(" ")).toEqual(words);
   });
 
-  it("say what no server tells: the path of extstore", async () => {
+  it("contain what no server reports: the path of extstore", async () => {
     const path = join(directory, "extstore");
     const original = await start("plain", ["-o", `ext_path=${path}:64m,ext_item_size=1000,ext_drop_unread`]);
     const [settings, general] = [await statsOf(original), await statsOf(original, "")];
@@ -168,7 +168,7 @@ describe("options read back from a running server", () => {
     expect(await statsOf(original)).toEqual(settings);
   });
 
-  it("switch UDP off in words where the version has it on by default", () => {
+  it("disable UDP explicitly where the version enables it by default", () => {
     const settings = new Map([["udpport", "0"]]);
     const options = (version: string) =>
       argumentsOf(startUpOf(settings, null, parseUpstreamVersion(version)).options).join(" ");
@@ -200,7 +200,7 @@ describe("options read back from a running server", () => {
 });
 
 describe("containers", () => {
-  it("publish on the addresses of -l, and give memcached the other words", async () => {
+  it("publish on the addresses of -l, and pass memcached the other options", async () => {
     const port = await freePort();
     const settings = new Map([
       ...[

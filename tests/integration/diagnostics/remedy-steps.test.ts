@@ -1,4 +1,4 @@
-/** The steps for a sign-in, carried out by a shell in a directory of its own, and a server that then asks for it. */
+/** The steps for a sign-in, run by a shell in their own directory, and a server that then requires it. */
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { chmod, mkdtemp, rm } from "node:fs/promises";
@@ -44,7 +44,7 @@ async function carryOut(text: string): Promise<void> {
 }
 
 describe("steps for a sign-in", () => {
-  it("SASL: a server started after them lets in who knows the password, and nobody else", async () => {
+  it("SASL: a server started after them accepts only the password", async () => {
     await carryOut(saslSteps(testFacts(), false).text);
     const port = await freePort();
     const args = ["-S", "-l", "127.0.0.1", "-p", String(port), ...AS_ROOT];
@@ -71,7 +71,7 @@ describe("steps for a sign-in", () => {
     }
   });
 
-  it("authfile: a server started after them lets in who knows the password, and nobody else", async () => {
+  it("authfile: a server started after them accepts only the password", async () => {
     const steps = authfileSteps(testFacts());
     expect(steps).not.toBeNull();
     await carryOut(steps?.text ?? "exit 1");
@@ -89,7 +89,7 @@ describe("steps for a sign-in", () => {
     expect(authfileSteps(testFacts({ version: "1.5.14" }))).toBeNull();
   });
 
-  it("neither goes together with a UDP port", async () => {
+  it("neither works together with a UDP port", async () => {
     const port = await freePort();
     const settings = new Map([["udpport", String(port)]]);
     for (const steps of [saslSteps(testFacts({ settings }), false), authfileSteps(testFacts({ settings }))]) {
@@ -103,7 +103,7 @@ describe("steps for a sign-in", () => {
 });
 
 describe("steps for TLS", () => {
-  it("make a request for the node's name or address", async () => {
+  it("create a request for the node's name or address", async () => {
     for (const [host, name] of [
       ["10.0.0.5", "IP Address:10.0.0.5"],
       ["cache-1.example.net", "DNS:cache-1.example.net"],
@@ -130,8 +130,8 @@ describe("steps for TLS", () => {
   });
 });
 
-describe("the UDP check of the memo", () => {
-  it("brings STAT lines from an open port", async () => {
+describe("the UDP check command", () => {
+  it("returns STAT lines from an open port", async () => {
     const port = await freePort();
     const server = await startMemcached({ mode: "plain", args: ["-U", String(port)] });
     try {

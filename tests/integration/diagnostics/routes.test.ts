@@ -1,4 +1,4 @@
-/** Diagnosing through the routes, over a whole runtime and real servers. */
+/** Diagnosing through the routes, over a complete runtime and real servers. */
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -68,7 +68,7 @@ async function startRuntime(): Promise<void> {
 
 type Handler = typeof oneRoute;
 
-function ask(
+function call(
   route: Handler,
   path: string,
   params: Record<string, string> = {},
@@ -96,7 +96,7 @@ async function begin(body: unknown): Promise<string> {
 }
 
 async function read(id: string) {
-  return diagnosticSchema.parse(await (await ask(oneRoute, `/api/v1/diagnostics/${id}`, { id })).json());
+  return diagnosticSchema.parse(await (await call(oneRoute, `/api/v1/diagnostics/${id}`, { id })).json());
 }
 
 async function run(body: unknown) {
@@ -106,7 +106,7 @@ async function run(body: unknown) {
 }
 
 async function list(query = "") {
-  return findingsSchema.parse(await (await ask(listRoute, `/api/v1/diagnostics${query}`)).json());
+  return findingsSchema.parse(await (await call(listRoute, `/api/v1/diagnostics${query}`)).json());
 }
 
 function of(findings: readonly Finding[], node: MemcachedServer, check: string): Finding | undefined {
@@ -114,12 +114,12 @@ function of(findings: readonly Finding[], node: MemcachedServer, check: string):
 }
 
 describe("diagnosing through the routes", () => {
-  it("counts nobody as diagnosed before the first run", async () => {
+  it("counts no node as diagnosed before the first run", async () => {
     expect(await list()).toMatchObject({ findings: [], undiagnosed: 2 });
     expect(runtime.nodes().map(({ findings }) => findings)).toEqual([null, null]);
   });
 
-  it("tests the fleet, and tells it worst first, on nodes, and as CSV", async () => {
+  it("tests the fleet, and lists findings worst first, per node, and as CSV", async () => {
     const ended = await run({});
     expect(ended).toMatchObject({ state: "done", total: 16, done: 16, nodes: 2 });
     const { findings, totals, undiagnosed } = await list();
@@ -133,15 +133,17 @@ describe("diagnosing through the routes", () => {
     expect(of(findings, loud, "verbosity")?.probedFrom).toMatch(/\(127\.0\.0\.1\)$/);
     expect(of(findings, quiet, "flush-enabled")).toMatchObject({ severity: "ok", pool: "shut" });
     const order = ["critical", "warning", "info", "ok"];
-    const places = findings.map(({ severity }) => order.indexOf(severity));
-    expect(places).toEqual([...places].sort((a, b) => a - b));
+    const severityRanks = findings.map(({ severity }) => order.indexOf(severity));
+    expect(severityRanks).toEqual([...severityRanks].sort((a, b) => a - b));
     const counted = findings.filter(({ node }) => node === loud.endpoint.id);
     const count = (severity: string) => counted.filter((finding) => finding.severity === severity).length;
     expect(runtime.node(loud.endpoint.id)?.findings).toEqual({
-      ...{ critical: count("critical"), warning: count("warning"), info: count("info") },
+      critical: count("critical"),
+      warning: count("warning"),
+      info: count("info"),
     });
     expect(totals.warning + totals.critical + totals.info + totals.ok).toBe(findings.length);
-    const csv = await ask(listRoute, "/api/v1/diagnostics?severity=warning", {}, { accept: "text/csv" });
+    const csv = await call(listRoute, "/api/v1/diagnostics?severity=warning", {}, { accept: "text/csv" });
     expect(csv.headers.get("content-type")).toContain("text/csv");
     const lines = (await csv.text()).trimEnd().split("\r\n");
     expect(lines).toHaveLength(1 + totals.warning + totals.critical);
@@ -150,10 +152,10 @@ describe("diagnosing through the routes", () => {
     );
   });
 
-  it("tells findings briefly and for a report, without reading what those have not", async () => {
+  it("returns brief and report findings without reading what they omit", async () => {
     const { findings } = await list();
     const json = async (form: string) =>
-      (await ask(listRoute, `/api/v1/diagnostics?form=${form}`)).json() as Promise<unknown>;
+      (await call(listRoute, `/api/v1/diagnostics?form=${form}`)).json() as Promise<unknown>;
     const without = ({ remedy: _, ...finding }: Finding) => finding;
     expect(reportedFindingsSchema.parse(await json("report")).findings).toEqual(findings.map(without));
     const brief = (await json("brief")) as { findings: BriefFinding[] };
@@ -168,7 +170,7 @@ describe("diagnosing through the routes", () => {
     expect(JSON.stringify(brief)).not.toContain("remedy");
   });
 
-  it("gives a list in pages that together are the whole of it", async () => {
+  it("gives a list in pages that together are complete", async () => {
     const { findings } = await list();
     for (const [query, limit] of [
       ["", 7],
@@ -199,15 +201,15 @@ describe("diagnosing through the routes", () => {
       "verbosity",
     ]);
     for (const query of ["limit=0", "limit=1001", "cursor=o5", "form=short", "check=a&check=b"]) {
-      expect((await ask(listRoute, `/api/v1/diagnostics?${query}`)).status, query).toBe(400);
+      expect((await call(listRoute, `/api/v1/diagnostics?${query}`)).status, query).toBe(400);
     }
   });
 
-  it("tells how bad it is with each node by probe, in pages, as the findings say", async () => {
+  it("returns the worst severity per node and probe, in pages, matching the findings", async () => {
     const { findings, totals } = await list();
     const matrix = async (query = "") =>
       severityMatrixSchema.parse(
-        await (await ask(severityMatrixRoute, `/api/v1/diagnostics/posture${query}`)).json(),
+        await (await call(severityMatrixRoute, `/api/v1/diagnostics/posture${query}`)).json(),
       );
     const all = await matrix();
     expect(all).toMatchObject({ totals, diagnosed: 2, undiagnosed: 0, nextCursor: null });
@@ -234,19 +236,19 @@ describe("diagnosing through the routes", () => {
     expect(nodes).toEqual(all.nodes);
     expect(second.nextCursor).toBeNull();
     expect((await matrix("?pool=shut")).nodes.map(({ node }) => node)).toEqual([quiet.endpoint.id]);
-    expect((await ask(severityMatrixRoute, "/api/v1/diagnostics/posture?cursor=x")).status).toBe(400);
-    expect((await ask(severityMatrixRoute, "/api/v1/diagnostics/posture?node=nobody:1")).status).toBe(404);
+    expect((await call(severityMatrixRoute, "/api/v1/diagnostics/posture?cursor=x")).status).toBe(400);
+    expect((await call(severityMatrixRoute, "/api/v1/diagnostics/posture?node=nobody:1")).status).toBe(404);
   });
 
-  it("never lets a node's password out", async () => {
+  it("never reveals a node's password", async () => {
     const password = quiet.endpoint.credentials?.password ?? "";
     expect(password.length).toBeGreaterThan(5);
     expect(JSON.stringify(await list())).not.toContain(password);
   });
 
-  it("streams a run as it goes on, to its end", async () => {
+  it("streams a run until its end", async () => {
     const id = await begin({ nodes: [loud.endpoint.id], probes: ["settings", "advisories"] });
-    const reply = await ask(eventsRoute, `/api/v1/diagnostics/${id}/events`, { id });
+    const reply = await call(eventsRoute, `/api/v1/diagnostics/${id}/events`, { id });
     const text = await reply.text();
     const names = [...text.matchAll(/^event: (\w+)$/gm)].map(([, name]) => name);
     expect(names[0]).toBe("diagnostic");
@@ -257,12 +259,12 @@ describe("diagnosing through the routes", () => {
     );
     expect(new Set(found)).toEqual(new Set((await read(id)).findings.map(({ check }) => check)));
     expect(events.at(-2)).toMatchObject({ state: "done", done: 2, total: 2 });
-    const progress = await (await ask(oneRoute, `/api/v1/diagnostics/${id}?form=progress`, { id })).json();
+    const progress = await (await call(oneRoute, `/api/v1/diagnostics/${id}?form=progress`, { id })).json();
     expect(progressSchema.parse(progress)).toEqual(progress);
     expect(progress).toMatchObject({ state: "done", nodesDone: { settings: 1, advisories: 1 } });
   });
 
-  it("shows the time before, marks the change, and keeps both over a restart of Memfleet", async () => {
+  it("shows the previous result, marks the change, and keeps both across a restart of Memfleet", async () => {
     const { address } = loud.endpoint;
     const port = address.kind === "tcp" ? String(address.port) : "";
     const user = process.getuid?.() === 0 ? ["-u", "root"] : [];
@@ -287,7 +289,7 @@ describe("diagnosing through the routes", () => {
     await expect.poll(() => runtime.node(loud.endpoint.id)?.findings).not.toBeNull();
   });
 
-  it("takes and takes back an admin's word for a fix", async () => {
+  it("sets and removes an admin's mark of a fix", async () => {
     const word = { node: loud.endpoint.id, check: "version-floor", patched: true, note: "Debian 12" };
     expect((await send(patchedRoute, "/api/v1/diagnostics/patched", word)).status).toBe(204);
     const floor = async () => of((await list()).findings, loud, "version-floor");
@@ -302,14 +304,15 @@ describe("diagnosing through the routes", () => {
     expect((await send(patchedRoute, "/api/v1/diagnostics/patched", unknown)).status).toBe(400);
   });
 
-  it("says of a node that went away what it was, and that nothing is known now", async () => {
+  it("reports the previous finding of a stopped node, and that its state is now unknown", async () => {
     const before = await list(`?node=${encodeURIComponent(loud.endpoint.id)}`);
     await loud.kill();
     const { findings, state } = await run({ nodes: [loud.endpoint.id] });
     expect(state).toBe("done");
     expect(of(findings, loud, "verbosity")).toMatchObject({ verdict: "unknown", severity: "ok" });
     expect(of(findings, loud, "memory-default")).toMatchObject({
-      ...{ verdict: "unknown", severity: "info" },
+      verdict: "unknown",
+      severity: "info",
       previous: { verdict: "fail" },
     });
     expect(of(findings, loud, "version-floor")).toMatchObject({ verdict: "unknown", severity: "warning" });
@@ -319,7 +322,7 @@ describe("diagnosing through the routes", () => {
     await loud.restart();
   });
 
-  it("makes the round trip when it is asked for, and has it in the audit", async () => {
+  it("runs the round trip on request, and records it in the audit", async () => {
     await expect.poll(() => runtime.node(loud.endpoint.id)?.status, { timeout: 20_000 }).toBe("up");
     const { findings } = await run({ nodes: [loud.endpoint.id], probes: ["round-trip"] });
     expect(of(findings, loud, "round-trip")).toMatchObject({ verdict: "pass" });
@@ -340,15 +343,15 @@ describe("diagnosing through the routes", () => {
     expect((await send(beginRoute, "/api/v1/diagnostics", body)).status).toBe(status);
   });
 
-  it("knows no run that never was", async () => {
+  it("returns 404 for an unknown run", async () => {
     for (const id of ["0", "__proto__", "999999"]) {
-      expect((await ask(oneRoute, `/api/v1/diagnostics/${id}`, { id })).status).toBe(404);
-      expect((await ask(eventsRoute, `/api/v1/diagnostics/${id}/events`, { id })).status).toBe(404);
+      expect((await call(oneRoute, `/api/v1/diagnostics/${id}`, { id })).status).toBe(404);
+      expect((await call(eventsRoute, `/api/v1/diagnostics/${id}/events`, { id })).status).toBe(404);
       expect((await send(cancelRoute, `/api/v1/diagnostics/${id}/cancel`, {}, { id })).status).toBe(404);
     }
   });
 
-  it("sends no datagram when the configuration says so, and starts nothing in read-only mode", async () => {
+  it("sends no datagram when the configuration disables it, and starts nothing in read-only mode", async () => {
     await configure({ probes: { udp: false } });
     await expect.poll(() => runtime.configuration.probes.udp, { timeout: 20_000 }).toBe(false);
     const refused = await send(beginRoute, "/api/v1/diagnostics", { probes: ["udp-exposure"] });

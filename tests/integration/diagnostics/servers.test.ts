@@ -23,7 +23,7 @@ async function start(options: MemcachedOptions): Promise<MemcachedServer> {
 interface Row {
   readonly of: string;
   readonly options: MemcachedOptions;
-  /** In place of what `options` give. */
+  /** Replaces the values of `options`. */
   readonly restartWith?: (port: string) => readonly string[];
   /** `severity verdict` by the name of the check. */
   readonly expected: Readonly<Record<string, string>>;
@@ -117,7 +117,7 @@ const ROWS: readonly Row[] = [
 ];
 
 describe("diagnosing a real server", () => {
-  it.each(ROWS)("says of $of what is so", async ({ options, restartWith, expected }) => {
+  it.each(ROWS)("reports $of correctly", async ({ options, restartWith, expected }) => {
     const server = await start(options);
     if (restartWith) await server.restart(restartWith(portOf(server)));
     const found = await diagnose(server.endpoint, REGISTRY);
@@ -131,7 +131,7 @@ describe("diagnosing a real server", () => {
     expect(verdicts).toEqual(expected);
   });
 
-  it("sees UDP that is open on loopback, and how much it amplifies", async () => {
+  it("detects UDP that is open on loopback, and its amplification", async () => {
     const port = await freePort();
     const server = await start({ mode: "plain", port, args: ["-U", String(port)] });
     const found = await diagnose(server.endpoint, REGISTRY, { udpPayload: "stats" });
@@ -140,7 +140,7 @@ describe("diagnosing a real server", () => {
     expect(found.get("advisory:cve-2018-1000115")).toBeUndefined();
   });
 
-  it("finds nothing to warn of on a hardened node but the age of its version", async () => {
+  it("has no warning for a hardened node except its version", async () => {
     const server = await start({
       mode: "authfile",
       memoryMb: 128,
@@ -160,7 +160,7 @@ describe("diagnosing a real server", () => {
     ]);
   });
 
-  it("takes whatever a hostile node calls its statistics as data", async () => {
+  it("treats the stat names of a hostile node as data", async () => {
     const names = [
       "__proto__",
       "constructor",
@@ -193,7 +193,7 @@ describe("diagnosing a real server", () => {
     }
   });
 
-  it("says that it cannot be known, of a server that was stopped", async () => {
+  it("is unknown for a stopped server", async () => {
     const server = await start({ mode: "plain" });
     await server.kill();
     for (const probe of REGISTRY.filter(({ name }) => name === "settings" || name === "health")) {

@@ -5,6 +5,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import type { Check, ProbeTarget } from "@/lib/diagnostics/contract";
 import { tls } from "@/lib/diagnostics/probes/tls/probe";
 import type { NodeEndpoint, NodeTls } from "@/lib/memcached/contract";
+import { DAY_MS } from "@/lib/model/time";
 import { type Script, startFakeServer } from "@/tests/doubles/fake-server";
 import { probeContext, probeTarget } from "../../doubles/probe-target";
 import { type CertificateAuthority, makeAuthority } from "../../servers/certificates";
@@ -24,7 +25,6 @@ afterEach(async () => {
   for (const close of closing.splice(0).reverse()) await close();
 });
 
-const DAY_MS = 86_400_000;
 const daysFromNow = (days: number) => new Date(Date.now() + days * DAY_MS);
 const VALID = { from: daysFromNow(-1), to: daysFromNow(90) };
 
@@ -56,7 +56,7 @@ async function tlsNode(
 }
 
 describe("a node with -Z", () => {
-  it("passes with a certificate that verifies; session and chain are those that openssl sees", async () => {
+  it("passes with a valid certificate; session and chain match openssl's", async () => {
     const endpoint = await tlsNode("good", "DNS:localhost,IP:127.0.0.1", VALID);
     const checks = await checksOf(probeTarget(endpoint));
     expect(Object.keys(checks)).toEqual([
@@ -80,7 +80,7 @@ describe("a node with -Z", () => {
     expect(checks["tls-name"]?.evidence.names).toEqual(["DNS:localhost", "IP Address:127.0.0.1"]);
   });
 
-  it("is held to the configured server name, and to its host name without one", async () => {
+  it("must match the configured server name, or its host name without one", async () => {
     const named = await tlsNode("named", "DNS:cache.example.test", VALID, {
       more: { servername: "cache.example.test" },
     });
@@ -95,7 +95,7 @@ describe("a node with -Z", () => {
     });
   });
 
-  it("fails critically with an expired certificate, and with one that is not valid yet", async () => {
+  it("fails as critical with an expired certificate, and with one that is not valid yet", async () => {
     const expired = await tlsNode("expired", "IP:127.0.0.1", {
       from: daysFromNow(-60),
       to: daysFromNow(-10),
@@ -129,7 +129,7 @@ describe("a node with -Z", () => {
     });
   });
 
-  it("fails by name alone with a certificate for another host", async () => {
+  it("fails only on the name with a certificate for another host", async () => {
     const endpoint = await tlsNode("other", "DNS:other.example.test", VALID);
     const checks = await checksOf(probeTarget(endpoint, {}));
     expect(checks["tls-name"]).toMatchObject({
@@ -140,7 +140,7 @@ describe("a node with -Z", () => {
     expect(checks["tls-certificate"]).toMatchObject({ verdict: "pass", severity: "ok" });
   });
 
-  it("fails by trust alone with an authority that is not configured, even when nobody verifies", async () => {
+  it("fails only on trust with an authority that is not configured, even without verification", async () => {
     const endpoint = await tlsNode("stranger", "IP:127.0.0.1", VALID, {
       more: { ca: undefined, insecureSkipVerify: true },
     });
@@ -150,7 +150,7 @@ describe("a node with -Z", () => {
     expect(checks["tls-name"]).toMatchObject({ verdict: "pass" });
   });
 
-  it("is told about when verification is switched off without need", async () => {
+  it("is reported when verification is disabled without need", async () => {
     const endpoint = await tlsNode("skipped", "IP:127.0.0.1", VALID, { more: { insecureSkipVerify: true } });
     expect((await checksOf(probeTarget(endpoint)))["tls-certificate"]).toMatchObject({
       verdict: "pass",
@@ -159,14 +159,14 @@ describe("a node with -Z", () => {
     });
   });
 
-  it("shows its certificate though it wants one from clients", async () => {
+  it("shows its certificate even if it requires one from clients", async () => {
     const endpoint = await tlsNode("mutual", "IP:127.0.0.1", VALID, {
       options: `,ssl_verify_mode=2,ssl_ca_cert=${authority.caPath}`,
     });
     expect((await checksOf(probeTarget(endpoint, {})))["tls-name"]).toMatchObject({ verdict: "pass" });
   });
 
-  it("and -U answers UDP in clear, which is told from its settings", async () => {
+  it("and -U answers UDP in plaintext, which follows from its settings", async () => {
     const port = await freePort();
     const endpoint = await tlsNode("udp", "IP:127.0.0.1", VALID, { args: ["-U", String(port)] });
     const checks = await checksOf(probeTarget(endpoint));
@@ -175,13 +175,13 @@ describe("a node with -Z", () => {
       severity: "warning",
       evidence: { udpportSetting: port },
     });
-    // What the finding claims of memcached, seen by a bare client.
+    // What the finding claims of memcached, checked with a bare client.
     expect(Buffer.concat(await rawUdp(port, "version")).toString("latin1")).toContain("VERSION 1.");
   });
 });
 
 describe("a node configured without TLS", () => {
-  it("is not harmed by the greeting, and answers something that is not TLS", async () => {
+  it("is not affected by the handshake, and replies with something that is not TLS", async () => {
     const server = await startMemcached({ mode: "plain" });
     closing.push(() => server.stop());
     const before = statLines(await rawText(server.endpoint, "stats\r\n"));
@@ -200,7 +200,7 @@ describe("a node configured without TLS", () => {
       expect([counter, after.get(counter)]).toEqual([counter, before.get(counter)]);
   });
 
-  it("beyond loopback is told that everything is readable", async () => {
+  it("beyond loopback gets a finding that everything is readable", async () => {
     const server = await startMemcached({ mode: "plain" });
     closing.push(() => server.stop());
     const settings = new Map([
@@ -212,7 +212,7 @@ describe("a node configured without TLS", () => {
     expect(checks["tls-offered"]).toMatchObject({ verdict: "fail", severity: "info" });
   });
 
-  it("that speaks TLS is told apart", async () => {
+  it("that speaks TLS is distinguished", async () => {
     const endpoint = await tlsNode("surprise", "IP:127.0.0.1", VALID);
     const checks = await checksOf(probeTarget({ ...endpoint, tls: null }, {}));
     expect(checks["tls-offered"]).toMatchObject({
@@ -231,7 +231,7 @@ describe("a node configured without TLS", () => {
   });
 });
 
-describe("what is not what it should be", () => {
+describe("a server that does not speak TLS as expected", () => {
   async function fakeNode(script: Script, config: NodeTls | null = null): Promise<Check | undefined> {
     const fake = await startFakeServer(script);
     // The greeting is no command that a script could know.
@@ -247,7 +247,7 @@ describe("what is not what it should be", () => {
     expect(JSON.stringify(check)).not.toContain("secret");
   });
 
-  it("hangs up: TLS is not offered", async () => {
+  it("closes the connection: TLS is not offered", async () => {
     const check = await fakeNode({ connect: (socket) => void socket.end() }, { insecureSkipVerify: false });
     expect(check).toMatchObject({ verdict: "fail", severity: "warning", evidence: { how: "closed" } });
   });

@@ -53,7 +53,7 @@ async function memcachedWithUdp(args: (port: number) => string[]) {
 }
 
 describe("real memcached", () => {
-  it("with -U answers version; the bytes are those that a bare client measures", async () => {
+  it("with -U replies to version; the bytes match a bare client's", async () => {
     const { port, target } = await memcachedWithUdp((own) => ["-U", String(own)]);
     const check = await probe(target);
     const independent = Buffer.concat(await rawUdp(port, "version"));
@@ -74,7 +74,7 @@ describe("real memcached", () => {
     expect(check.title).toContain(`17 bytes sent, ${independent.length} bytes received`);
   });
 
-  it("with -U answers stats in several datagrams, counted as a bare client counts them", async () => {
+  it("with -U replies to stats in several datagrams, counted like a bare client's", async () => {
     const { port, target } = await memcachedWithUdp((own) => ["-U", String(own)]);
     const check = await probe(target, "stats");
     const independent = await rawUdp(port, "stats");
@@ -100,7 +100,7 @@ describe("real memcached", () => {
     expect(other).not.toBe(port);
   });
 
-  it("without UDP is refused at its TCP port number, as its settings say", async () => {
+  it("without UDP is refused at its TCP port number, matching its settings", async () => {
     const { port, target } = await memcachedWithUdp(() => []);
     const check = await probe(target);
     expect(check).toMatchObject({ verdict: "refused", severity: "ok" });
@@ -138,8 +138,8 @@ describe("real memcached", () => {
   });
 });
 
-describe("what does not answer", () => {
-  it("is no-answer, never safe, and disagrees with settings that say UDP is on", async () => {
+describe("no reply", () => {
+  it("is no-answer, never safe, and contradicts settings that enable UDP", async () => {
     const { server, target } = await fake(() => undefined);
     const check = await probe(target);
     expect(server.requests).toHaveLength(1);
@@ -149,7 +149,7 @@ describe("what does not answer", () => {
     expect(check.title).toContain("proves nothing");
   });
 
-  it("is only told as no-answer when the settings are not known", async () => {
+  it("is only reported as no-answer when the settings are not known", async () => {
     const server = await startUdpServer();
     closing.push(server.stop);
     const check = await probe(probeTarget(endpointAt(server.port), {}));
@@ -160,7 +160,7 @@ describe("what does not answer", () => {
     });
   });
 
-  it("is a warning where others may reach it when the settings say that UDP is on", async () => {
+  it("is a warning where others may reach it when the settings enable UDP", async () => {
     const port = await freePort();
     const settings = settingsSaying(String(port), "NULL");
     const check = await probe(probeTarget(endpointAt(port), { settings }));
@@ -170,19 +170,19 @@ describe("what does not answer", () => {
   });
 });
 
-describe("what answers wrongly", () => {
-  it("from another port is not heard", async () => {
+describe("a wrong reply", () => {
+  it("from another port is ignored", async () => {
     const { target } = await fake((_, request, from) => {
-      const elsewhere = createSocket("udp4");
-      elsewhere.send(udpAnswer(request, "VERSION 1.6.18\r\n"), from.port, from.address, () =>
-        elsewhere.close(),
+      const otherSocket = createSocket("udp4");
+      otherSocket.send(udpAnswer(request, "VERSION 1.6.18\r\n"), from.port, from.address, () =>
+        otherSocket.close(),
       );
     });
     const check = await probe(target);
     expect(check).toMatchObject({ verdict: "no-answer", evidence: { datagrams: 0, datagramsIgnored: 0 } });
   });
 
-  it("with another request id is counted apart and believed in nothing", async () => {
+  it("with another request id is counted separately and otherwise ignored", async () => {
     const { target } = await fake((socket, request, from) => {
       const id = (request.readUInt16BE(0) + 1) & 0xffff;
       socket.send(udpAnswer(request, "VERSION 1.6.18\r\n", { id }), from.port, from.address);
@@ -201,7 +201,7 @@ describe("what answers wrongly", () => {
     expect(JSON.stringify(check)).not.toContain("secret");
   });
 
-  it("though its settings say off is critical news with both sides told", async () => {
+  it("although its settings say off is critical, with both facts reported", async () => {
     const server = await startUdpServer((socket, request, from) => {
       socket.send(udpAnswer(request, "VERSION 1.6.18\r\n"), from.port, from.address);
     });
@@ -216,7 +216,7 @@ describe("what answers wrongly", () => {
     expect(check.title).toContain("although UDP is disabled in its settings");
   });
 
-  it("in too many datagrams is counted in full and kept in bounds", async () => {
+  it("in too many datagrams is counted in full and stored within bounds", async () => {
     const row = `STAT hostile${"\u001b[31m".repeat(20)} 1\r\n`;
     const { target } = await fake((socket, request, from) => {
       for (let sequence = 0; sequence < 200; sequence++)
@@ -232,7 +232,7 @@ describe("what answers wrongly", () => {
     expect(transcript).not.toContain("\u001b");
   });
 
-  it("in datagrams that are too large is counted in full and kept in bounds", async () => {
+  it("in datagrams that are too large is counted in full and stored within bounds", async () => {
     const large = Buffer.concat([Buffer.from("STAT a "), Buffer.alloc(60_000, 120)]);
     const { target } = await fake(async (socket, request, from) => {
       // One after the other: they would overrun the receiving socket's buffer.
@@ -251,7 +251,7 @@ describe("what answers wrongly", () => {
   });
 });
 
-describe("how bad an answer is", () => {
+describe("the severity of a reply", () => {
   it.each([
     ["127.0.0.1", "warning"],
     ["10.1.2.3", "critical"],
@@ -269,7 +269,7 @@ describe("how bad an answer is", () => {
 });
 
 describe("what may be sent", () => {
-  it("is one datagram to a node, however many ask at the same time", async () => {
+  it("is one datagram to a node, however many concurrent requests", async () => {
     const { server, target } = await fake((socket, request, from) => {
       socket.send(udpAnswer(request, "VERSION 1.6.18\r\n"), from.port, from.address);
     });
@@ -285,7 +285,7 @@ describe("what may be sent", () => {
     expect(server.requests).toHaveLength(1);
   });
 
-  it("is fifty datagrams a second to all nodes; the others wait their turn", async () => {
+  it("is fifty datagrams per second to all nodes; the others are queued", async () => {
     const answer: UdpReaction = (socket, request, from) =>
       socket.send(udpAnswer(request, "VERSION 1.6.18\r\n"), from.port, from.address);
     const hosts = Array.from({ length: 100 }, (_, i) => `127.0.1.${i + 1}`);
@@ -307,7 +307,7 @@ describe("what may be sent", () => {
     expect(times.filter((atMs) => atMs - startedAt < 1_000).length).toBeLessThanOrEqual(50);
   });
 
-  it("is counted over the whole process by the probe that the product uses", async () => {
+  it("is counted per process by the probe that the product uses", async () => {
     const { server, target } = await fake((socket, request, from) => {
       socket.send(udpAnswer(request, "VERSION 1.6.18\r\n"), from.port, from.address);
     });
@@ -320,7 +320,7 @@ describe("what may be sent", () => {
     expect(server.requests).toHaveLength(1);
   });
 
-  it("never goes to an address that no node may have", async () => {
+  it("never goes to a forbidden address", async () => {
     const target = probeTarget(endpointAt(11211, "169.254.169.254"), {});
     await expect(probe(target)).rejects.toMatchObject({ name: "NodeError", reason: "unreachable" });
   });

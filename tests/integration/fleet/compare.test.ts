@@ -40,26 +40,26 @@ const first = () => servers[0] as MemcachedServer;
 
 type Handler = (request: Request, context: { params: Promise<Record<string, string>> }) => Promise<Response>;
 
-function ask(handler: Handler, path: string, params: Record<string, string> = {}): Promise<Response> {
+function call(handler: Handler, path: string, params: Record<string, string> = {}): Promise<Response> {
   const request = new Request(`http://127.0.0.1:3000${path}`, { headers: { host: "127.0.0.1:3000" } });
   return handler(request, { params: Promise.resolve(params) });
 }
 
 async function compare(nodes: readonly string[], more = ""): Promise<Compare> {
   const query = nodes.map((node) => `node=${encodeURIComponent(node)}`).join("&");
-  const response = await ask(getCompare, `/api/v1/compare?${query}${more}`);
+  const response = await call(getCompare, `/api/v1/compare?${query}${more}`);
   expect(response.status).toBe(200);
   return compareSchema.strict().parse(await response.json());
 }
 
 async function drift(pool: string): Promise<Drift> {
-  const response = await ask(getDrift, `/api/v1/pools/${pool}/drift`, { pool });
+  const response = await call(getDrift, `/api/v1/pools/${pool}/drift`, { pool });
   expect(response.status).toBe(200);
   return driftSchema.strict().parse(await response.json());
 }
 
 async function balance(pool: string): Promise<Balance> {
-  const response = await ask(getBalance, `/api/v1/pools/${pool}/balance`, { pool });
+  const response = await call(getBalance, `/api/v1/pools/${pool}/balance`, { pool });
   expect(response.status).toBe(200);
   return balanceSchema.strict().parse(await response.json());
 }
@@ -101,24 +101,24 @@ afterAll(async () => {
 });
 
 describe("a comparison of servers that were started differently", () => {
-  it("finds the settings that differ in what each says to another client, and no other", async () => {
+  it("finds exactly the settings that differ between the nodes for another client", async () => {
     const reply = await compare(ids());
-    const said = await Promise.all(
+    const reported = await Promise.all(
       servers.map(({ endpoint }) => independentStats(endpoint, "text", "settings")),
     );
-    const names = new Set(said.flatMap((one) => [...one.keys()]));
-    const differing = [...names].filter((name) => new Set(said.map((one) => one.get(name))).size > 1);
+    const names = new Set(reported.flatMap((one) => [...one.keys()]));
+    const differing = [...names].filter((name) => new Set(reported.map((one) => one.get(name))).size > 1);
     expect(differing).toEqual(
       expect.arrayContaining(["maxbytes", "maxconns", "flush_enabled", "hot_lru_pct", "tcpport"]),
     );
     expect(reply.settings.map(({ name }) => name).sort()).toEqual(differing.sort());
     for (const { name, values } of reply.settings)
-      expect(values).toEqual(said.map((one) => one.get(name) ?? null));
+      expect(values).toEqual(reported.map((one) => one.get(name) ?? null));
     expect(reply.same.settings).toBe(names.size - differing.length);
     expect(reply.settings.filter(({ own }) => own).map(({ name }) => name)).toEqual(["tcpport"]);
   });
 
-  it("names what most of them say", async () => {
+  it("names the most common value", async () => {
     const reply = await compare(ids());
     const majority = (name: string) => reply.settings.find((one) => one.name === name)?.majority;
     expect(majority("maxbytes")).toEqual({ value: String(64 * 1024 * 1024), count: 3 });
@@ -127,11 +127,11 @@ describe("a comparison of servers that were started differently", () => {
     expect(majority("tcpport")).toBeNull();
   });
 
-  it("lists everything when it is asked to, as the servers say it", async () => {
+  it("lists everything on request, as reported by the servers", async () => {
     const reply = await compare(ids(), "&all=1");
-    const said = await independentStats(first().endpoint, "text", "settings");
+    const reported = await independentStats(first().endpoint, "text", "settings");
     const ours = new Map(reply.settings.map(({ name, values }) => [name, values[0] ?? null]));
-    for (const [name, value] of said) expect([name, ours.get(name)]).toEqual([name, value]);
+    for (const [name, value] of reported) expect([name, ours.get(name)]).toEqual([name, value]);
     const stats = await independentStats(first().endpoint, "text");
     const names = reply.stats.map(({ name }) => name);
     expect(names).toEqual(expect.arrayContaining([...stats.keys()]));
@@ -141,7 +141,7 @@ describe("a comparison of servers that were started differently", () => {
     }
   });
 
-  it("keeps the order it was asked in", async () => {
+  it("keeps the requested order", async () => {
     const backwards = [...ids()].reverse();
     const reply = await compare(backwards);
     expect(reply.nodes.map(({ id }) => id)).toEqual(backwards);
@@ -149,7 +149,7 @@ describe("a comparison of servers that were started differently", () => {
     expect(ports).toEqual(backwards.map((id) => id.split(":")[1]));
   });
 
-  it("tells why a node could not be asked, and leaves it out of what differs", async () => {
+  it("tells why a node could not be read, and excludes it from the differences", async () => {
     const reply = await compare([ids()[0] as string, downId], "&all=1");
     expect(reply.nodes[1]).toMatchObject({ answered: false, reason: "connectionRefused", lastKnownMs: null });
     expect(reply.nodes[1]?.detail).toContain("connection refused");
@@ -159,7 +159,7 @@ describe("a comparison of servers that were started differently", () => {
     expect(reply.figures.every(({ values }) => values[1] === null)).toBe(true);
   });
 
-  it("has the figures of the fleet, and marks the one that is unlike the others", async () => {
+  it("has the metrics of the fleet, and marks the outlier", async () => {
     const ballast = `set b 0 0 900000\r\n${"v".repeat(900_000)}\r\n`;
     for (let n = 0; n < 30; n++) {
       await rawText(first().endpoint, ballast.replace("set b", `set b${n}`), ["STORED\r\n"]);
@@ -169,11 +169,11 @@ describe("a comparison of servers that were started differently", () => {
       .poll(async () => use(await compare(ids()))?.outliers, { timeout: 30_000 })
       .toEqual([ids()[0]]);
     const stats = await independentStats(first().endpoint, "text");
-    const said = Number(stats.get("bytes")) / Number(stats.get("limit_maxbytes"));
+    const reported = Number(stats.get("bytes")) / Number(stats.get("limit_maxbytes"));
     // The newest poll may have come in the middle of the sets.
     await expect
       .poll(async () => use(await compare(ids()))?.values[0], { timeout: 20_000 })
-      .toBeCloseTo(said, 6);
+      .toBeCloseTo(reported, 6);
   });
 
   it.each([
@@ -184,19 +184,19 @@ describe("a comparison of servers that were started differently", () => {
     ["none", () => []],
   ])("is refused for %s", async (_, nodes) => {
     const query = nodes().map((node) => `node=${encodeURIComponent(node)}`);
-    const response = await ask(getCompare, `/api/v1/compare?${query.join("&")}`);
+    const response = await call(getCompare, `/api/v1/compare?${query.join("&")}`);
     expect(response.status).toBe(400);
     expect(await response.json()).toMatchObject({ errors: [{ field: "node" }] });
   });
 });
 
 describe("the hashing balance of a pool", () => {
-  it("tells hot keys from the ring, from items and gets that the servers really have", async () => {
+  it("distinguishes hot keys from the ring by the servers' actual items and gets", async () => {
     const before = await balance("main");
     const owned = new Map(before.shares.map(({ node, keySpace }) => [node, keySpace]));
     expect([...owned.keys()].sort()).toEqual([...ids(), downId].sort());
     expect([...owned.values()].reduce((sum, share) => sum + share)).toBeCloseTo(1, 12);
-    // As many items as the ring gives each; then one server is asked for one of them again and again.
+    // As many items as the ring gives each; then one item of one server is read repeatedly.
     for (const { endpoint } of servers) {
       const count = Math.round((owned.get(endpoint.id) ?? 0) * 4_000);
       const sets = Array.from({ length: count }, (_, n) => `set k${n} 0 0 1\r\nx\r\n`).join("");
@@ -230,22 +230,22 @@ describe("the hashing balance of a pool", () => {
     expect(reply).toMatchObject({ hashing: "modulo", nodes: 3, verdict: "unknown" });
     for (const { keySpace } of reply.shares) expect(keySpace).toBeCloseTo(1 / 3, 8);
     expect(await balance("empty")).toMatchObject({ nodes: 0, shares: [], verdict: "unknown" });
-    expect((await ask(getBalance, "/api/v1/pools/none/balance", { pool: "none" })).status).toBe(404);
+    expect((await call(getBalance, "/api/v1/pools/none/balance", { pool: "none" })).status).toBe(404);
   });
 });
 
 describe("drift inside a pool", () => {
-  it("is what the settings of its servers say to another client, without what is each one's own", async () => {
-    const said = await Promise.all(
+  it("matches the settings that another client reads, without node-specific ones", async () => {
+    const reported = await Promise.all(
       servers.map(
         async ({ endpoint }) => [endpoint.id, await independentStats(endpoint, "text", "settings")] as const,
       ),
     );
     const expected = new Map<string, Map<string | null, string[]>>();
-    for (const name of new Set(said.flatMap(([, one]) => [...one.keys()]))) {
+    for (const name of new Set(reported.flatMap(([, one]) => [...one.keys()]))) {
       if (OWN_SETTINGS.has(name)) continue;
       const groups = new Map<string | null, string[]>();
-      for (const [id, one] of said) {
+      for (const [id, one] of reported) {
         groups.set(one.get(name) ?? null, [...(groups.get(one.get(name) ?? null) ?? []), id]);
       }
       if (groups.size > 1) expected.set(name, groups);
@@ -263,7 +263,7 @@ describe("drift inside a pool", () => {
     });
   });
 
-  it("has the load of the nodes that answer", async () => {
+  it("has the load of the nodes that respond", async () => {
     const { load } = await drift("main");
     expect(load.map(({ metric }) => metric)).toEqual([
       "gets",
@@ -280,12 +280,12 @@ describe("drift inside a pool", () => {
     expect(bytes?.busiest[0]?.node).toBe(ids()[stats.findIndex((one) => Number(one.get("bytes")) === most)]);
   });
 
-  it("is nothing in a pool without nodes, and 404 for a pool that is not configured", async () => {
+  it("is empty in a pool without nodes, and 404 for a pool that is not configured", async () => {
     expect(await drift("empty")).toMatchObject({ nodes: 0, known: 0, settings: [] });
-    expect((await ask(getDrift, "/api/v1/pools/none/drift", { pool: "none" })).status).toBe(404);
+    expect((await call(getDrift, "/api/v1/pools/none/drift", { pool: "none" })).status).toBe(404);
   });
 
-  it("keeps what a server said last when it stops answering, and says so", async () => {
+  it("keeps the last known values of a server that stops responding, and marks them", async () => {
     const [, second] = servers;
     if (second === undefined) throw new Error("two servers were started");
     await second.kill();

@@ -50,7 +50,7 @@ async function start(pools: string): Promise<Runtime> {
   return runtime;
 }
 
-/** Writes a list beside the real one and puts it in its place by a rename. */
+/** Writes a list to a temporary file and renames it to the real one. */
 function list(name: string, ...groups: { targets: string[]; labels?: Record<string, string> }[]): void {
   writeFileSync(join(folder, "new"), JSON.stringify(groups));
   renameSync(join(folder, "new"), join(folder, "targets", name));
@@ -71,7 +71,7 @@ async function markersOf(of: Runtime, query: { node?: string[]; pool?: string[] 
 }
 
 describe("nodes that are discovered", () => {
-  it("come and go without a restart, keep their history and leave markers", async () => {
+  it("are added and removed without a restart, keep their history and leave markers", async () => {
     const [one, two] = await Promise.all([node({ mode: "plain" }), node({ mode: "plain" })]);
     const [a, b] = [one.endpoint.id, two.endpoint.id];
     list("a.json", { targets: [a], labels: { rack: "4", __meta_x: "y" } });
@@ -118,7 +118,7 @@ describe("nodes that are discovered", () => {
     expect(defects).toEqual([]);
   });
 
-  it("stand while their list is broken, which a notice says until it is mended", async () => {
+  it("stay while their list is invalid, with a notice until it is fixed", async () => {
     const server = await node({ mode: "plain" });
     const { id } = server.endpoint;
     list("a.json", { targets: [id] });
@@ -141,7 +141,7 @@ describe("nodes that are discovered", () => {
     await until(() => expect(started.notices()).toEqual([]));
   });
 
-  it("are found by HTTP, DNS and ElastiCache at once, and signed in to as their pool says", async () => {
+  it("are found by HTTP, DNS and ElastiCache at once, and use their pool's credentials", async () => {
     const [byHttp, byDns, byCluster, cluster] = await Promise.all([
       node({ mode: "sasl" }),
       node({ mode: "plain" }),
@@ -150,9 +150,9 @@ describe("nodes that are discovered", () => {
     ]);
     const credentials = byHttp.endpoint.credentials;
     if (credentials === null) throw new Error("a SASL node has credentials");
-    const seen: (string | undefined)[] = [];
+    const authorizations: (string | undefined)[] = [];
     const web = createServer((request, response) => {
-      seen.push(request.headers.authorization);
+      authorizations.push(request.headers.authorization);
       response.end(JSON.stringify([{ targets: [byHttp.endpoint.id] }]));
     }).listen(0, "127.0.0.1");
     servers.push(web);
@@ -191,12 +191,12 @@ describe("nodes that are discovered", () => {
         "localhost.invalid:1": "down",
       }),
     );
-    expect(seen).toEqual(["Bearer canary-2"]);
+    expect(authorizations).toEqual(["Bearer canary-2"]);
     expect(started.notices()).toMatchObject([{ code: "discoveryFailed", pool: "gone", nodes: 0 }]);
     expect(JSON.stringify([started.fleet(), defects])).not.toMatch(/canary|key=/);
   });
 
-  it("follow the configuration: a source that is taken out takes its nodes with it", async () => {
+  it("follow the configuration: removing a source removes its nodes", async () => {
     const server = await node({ mode: "plain" });
     const { id } = server.endpoint;
     list("a.json", { targets: [id] });

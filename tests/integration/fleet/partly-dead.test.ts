@@ -53,57 +53,57 @@ async function startFleet() {
     },
   });
   endings.push(() => collector.close());
-  /** Per node, how often it has been asked to the end, and every status it was told to have. */
-  const told = new Map<string, string[]>();
+  /** Per node, the number of finished polls and every reported status. */
+  const reported = new Map<string, string[]>();
   collector.onChange(({ changed }) => {
     for (const id of changed) {
       const status = collector.get(id)?.status ?? "unknown";
-      if (status !== "unknown") told.set(id, [...(told.get(id) ?? []), status]);
+      if (status !== "unknown") reported.set(id, [...(reported.get(id) ?? []), status]);
     }
   });
-  // The dead come first: whoever is asked in this order alone waits for them.
+  // Dead nodes come first: polling in this order alone would wait for them.
   const { refused, silent, steady, restarting } = servers.addresses;
   const ids = [...silent, ...refused, ...steady, ...restarting];
-  const living = ids.filter((id) => LIVING.includes(partOf(id)));
+  const live = ids.filter((id) => LIVING.includes(partOf(id)));
   collector.setNodes(ids.map(nodeAt));
   collector.start();
-  const times = (id: string) => told.get(id)?.length ?? 0;
-  const everyoneLiving = (count: number) => until(() => living.every((id) => times(id) >= count));
-  return { servers, collector, sweeps, markers, told, living, times, everyoneLiving, before };
+  const times = (id: string) => reported.get(id)?.length ?? 0;
+  const everyLiveNode = (count: number) => until(() => live.every((id) => times(id) >= count));
+  return { servers, collector, sweeps, markers, reported, live, times, everyLiveNode, before };
 }
 
 describe("a fleet of 300 nodes with 30 % of them dead", { timeout: 120_000 }, () => {
-  it("is told what is down and why, and never that a living node is", async () => {
-    const { collector, servers, told, living, markers, sweeps, everyoneLiving } = await startFleet();
-    await everyoneLiving(4);
+  it("shows which nodes are down and why, and never a live one", async () => {
+    const { collector, servers, reported, live, markers, sweeps, everyLiveNode } = await startFleet();
+    await everyLiveNode(4);
     const { refused, silent } = servers.addresses;
-    await until(() => [...refused, ...silent].every((id) => told.has(id)));
+    await until(() => [...refused, ...silent].every((id) => reported.has(id)));
 
-    expect(living).toHaveLength(210);
-    expect(living.flatMap((id) => (told.get(id) ?? []).filter((status) => status !== "up"))).toEqual([]);
+    expect(live).toHaveLength(210);
+    expect(live.flatMap((id) => (reported.get(id) ?? []).filter((status) => status !== "up"))).toEqual([]);
     const reasons = (ids: readonly string[]) => [...new Set(ids.map((id) => collector.get(id)?.reason))];
     expect(reasons(refused)).toEqual(["connectionRefused"]);
     expect(reasons(silent)).toEqual(["connectTimeout"]);
     expect(markers).toEqual([]);
     const swept = new Set(sweeps.flatMap(({ entries }) => entries.map(({ node }) => node)));
-    expect([...swept].sort()).toEqual([...living].sort());
+    expect([...swept].sort()).toEqual([...live].sort());
   });
 
-  it("asks the living while the dead take all the time they are given", async () => {
-    const { servers, living, times, everyoneLiving } = await startFleet();
+  it("polls live nodes while dead ones use up their timeouts", async () => {
+    const { servers, live, times, everyLiveNode } = await startFleet();
     const { silent } = servers.addresses;
-    await everyoneLiving(5);
-    const most = Math.max(...living.map(times));
-    expect(Math.min(...living.map(times))).toBeGreaterThanOrEqual(most - 2);
-    // A silent node takes as long as an interval lasts, and has one turn in two.
+    await everyLiveNode(5);
+    const most = Math.max(...live.map(times));
+    expect(Math.min(...live.map(times))).toBeGreaterThanOrEqual(most - 2);
+    // A silent node takes a full interval and is polled every second one.
     expect(Math.max(...silent.map(times))).toBeLessThan(most);
   });
 
-  it("keeps one connection to each living node, and leaves none behind", async () => {
-    const { collector, living, everyoneLiving, before } = await startFleet();
-    const asked = nodeAt(living[0] as string).endpoint;
-    const seen = async () => {
-      const stats = await independentStats(asked, "text");
+  it("keeps one connection to each live node, and closes all of them", async () => {
+    const { collector, live, everyLiveNode, before } = await startFleet();
+    const polled = nodeAt(live[0] as string).endpoint;
+    const connectionCounts = async () => {
+      const stats = await independentStats(polled, "text");
       return {
         connections: Number(stats.get("curr_connections")),
         ever: Number(stats.get("total_connections")),
@@ -111,19 +111,19 @@ describe("a fleet of 300 nodes with 30 % of them dead", { timeout: 120_000 }, ()
         timers: countOf("Timeout"),
       };
     };
-    await everyoneLiving(3);
-    const early = await seen();
-    await everyoneLiving(8);
-    const late = await seen();
+    await everyLiveNode(3);
+    const early = await connectionCounts();
+    await everyLiveNode(8);
+    const late = await connectionCounts();
 
-    // Of all nodes behind one process; our own look is the one that is new.
+    // Of all nodes behind one process; this read itself is the new connection.
     expect(late.connections).toBe(early.connections);
     expect(late.ever).toBe(early.ever + 1);
-    // A socket for each node at most, and for each that is being asked the time of the request and of connecting.
+    // At most one socket per node, and for each pending poll the timers of the request and of connecting.
     for (const { sockets, timers } of [early, late]) {
-      expect(sockets - before.sockets).toBeGreaterThanOrEqual(living.length);
+      expect(sockets - before.sockets).toBeGreaterThanOrEqual(live.length);
       expect(sockets - before.sockets).toBeLessThanOrEqual(NODES);
-      expect(timers - before.timers).toBeLessThanOrEqual(2 * (NODES - living.length) + 10);
+      expect(timers - before.timers).toBeLessThanOrEqual(2 * (NODES - live.length) + 10);
     }
     collector.close();
     await until(() => countOf("TCPSocketWrap") <= before.sockets && countOf("Timeout") <= before.timers + 1);

@@ -1,6 +1,6 @@
 /**
- * A fleet of real nodes shared by two processes' worth of Memfleet over one real engine: each asks its part, both show
- * the whole.
+ * A fleet of real nodes sharded over two Memfleet instances with one real engine: each polls its part, both show
+ * the complete fleet.
  */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -20,14 +20,14 @@ const defects: unknown[] = [];
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
 async function until<Found>(
-  look: () => Found | Promise<Found>,
+  read: () => Found | Promise<Found>,
   good: (found: Found) => boolean,
 ): Promise<Found> {
   for (const end = Date.now() + 60_000; Date.now() < end; await sleep(200)) {
-    const found = await look();
+    const found = await read();
     if (good(found)) return found;
   }
-  throw new Error(`it did not come to that: ${JSON.stringify(await look()).slice(0, 2_000)}`);
+  throw new Error(`it did not come to that: ${JSON.stringify(await read()).slice(0, 2_000)}`);
 }
 
 /** Nodes of both shards: ports are random, so as many are started as it takes. */
@@ -90,7 +90,7 @@ describe.each([
     expect(defects).toEqual([]);
   }, 60_000);
 
-  it("show every node, each with the figures of the one that asks it", async () => {
+  it("show every node, with the values of the process that polls it", async () => {
     const { own, other } = nodes;
     for (const server of [own, other])
       await rawText(server.endpoint, "set k 0 0 5\r\nhello\r\n", ["STORED\r\n"]);
@@ -113,14 +113,14 @@ describe.each([
     expect(notices).toEqual([]);
   }, 90_000);
 
-  it("ask every node once: none is asked by both", async () => {
+  it("poll every node once: none is polled by both", async () => {
     const connections = await Promise.all(
       nodes.all.map(async ({ endpoint }) => {
         const reply = await rawText(endpoint, "stats\r\n");
         return Number(/STAT curr_connections (\d+)/.exec(reply)?.[1]);
       }),
     );
-    // The listener, which older servers count as well, the one that asks here, and one Memfleet.
+    // The listener, which older servers count as well, the client of this test, and one Memfleet.
     for (const count of connections) expect(count).toBeLessThanOrEqual(3);
     const exposed = [first, second].flatMap((runtime) =>
       runtime.prometheusNodes().map(({ labels }) => labels),
@@ -144,7 +144,7 @@ describe.each([
     expect(new Set(series.series.map(({ node }) => node)).size).toBe(nodes.all.length);
   }, 90_000);
 
-  it("stop claiming to know a node when the process that asks it is gone", async () => {
+  it("show a node as unknown when the process that polls it has stopped", async () => {
     const id = nodes.other.endpoint.id;
     await second.close();
     const node = await until(
@@ -156,7 +156,7 @@ describe.each([
     expect(first.node(nodes.own.endpoint.id)?.status).toBe("up");
   }, 90_000);
 
-  it("go on without the engine, say so on every page, and stay ready", async () => {
+  it("continue without the engine, report it on every page, and stay ready", async () => {
     await engine.halt();
     const id = nodes.own.endpoint.id;
     const notices = await until(

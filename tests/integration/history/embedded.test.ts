@@ -18,10 +18,10 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { emptyValues, requiredSlot } from "@/lib/catalogue/stats";
 import type { SampleBatch } from "@/lib/history/contract";
 import { createEmbeddedHistory, type EmbeddedHistory } from "@/lib/history/embedded/history";
+import { DAY_MS } from "@/lib/model/time";
 
 const PRELOAD = new URL("../../typescript.mjs", import.meta.url).href;
 const WRITER = fileURLToPath(new URL("./writer-process.ts", import.meta.url));
-const DAY = 86_400_000;
 const START = Date.UTC(2026, 0, 5, 10);
 
 function sweep(index: number, nodes = 30): SampleBatch {
@@ -50,7 +50,7 @@ async function countKept(history: EmbeddedHistory, fromMs: number, toMs: number)
   return Array.from(found.rows[0]?.[0] ?? []).filter((value) => !Number.isNaN(value)).length;
 }
 
-/** Another process looks, for a database once opened here would stay locked for a while. */
+/** Another process reads the file, because a database opened here would stay locked for a while. */
 function integrity(file: string): string {
   const script = `
     const database = new (require("libsql"))(process.argv[1]);
@@ -64,10 +64,10 @@ describe("the embedded history under faults", () => {
   const open = async (dataDir = directory, maxBytes?: number) => {
     const options = {
       dataDir,
-      rawMs: DAY,
-      rollupMs: 90 * DAY,
+      rawMs: DAY_MS,
+      rollupMs: 90 * DAY_MS,
       intervalMs: 10_000,
-      now: () => START + DAY / 2,
+      now: () => START + DAY_MS / 2,
       maxBytes,
     };
     const history = await createEmbeddedHistory(options);
@@ -88,17 +88,17 @@ describe("the embedded history under faults", () => {
       stdio: ["ignore", "pipe", "inherit"],
     });
     let last = Number.NaN;
-    let seen = 0;
+    let count = 0;
     for await (const line of createInterface({ input: child.stdout })) {
       last = Number(line);
-      if (++seen === lines) child.kill("SIGKILL");
+      if (++count === lines) child.kill("SIGKILL");
     }
     if (child.exitCode === null && child.signalCode === null) await once(child, "exit");
     expect(child.signalCode).toBe("SIGKILL");
     return last;
   }
 
-  it("loses nothing it has acknowledged when the process is killed, wherever that strikes", async () => {
+  it("loses nothing it has acknowledged when the process is killed at any time", async () => {
     let first = START;
     // Past the hour (360 sweeps) the killing strikes while the hour is being compacted.
     for (const lines of [5, 371, 40]) {
@@ -120,7 +120,7 @@ describe("the embedded history under faults", () => {
     }
   }, 120_000);
 
-  it("keeps sweeps and markers in memory while the disk is full, says so, and writes them once there is room", async () => {
+  it("buffers sweeps and markers while the disk is full, reports it, and writes them once there is space", async () => {
     const history = await open(directory, 200_000);
     const marker = { atMs: START + 1, node: "n3:1", kind: "restart", text: "pid 1 became 2" } as const;
     let index = 0;
@@ -128,10 +128,10 @@ describe("the embedded history under faults", () => {
     const full = index;
     for (; index < full + 20; index++) await history.append(sweep(index));
     await history.mark([marker]);
-    const everything = { nodes: null, fromMs: START, toMs: START + DAY, limit: 10 };
+    const everything = { nodes: null, fromMs: START, toMs: START + DAY_MS, limit: 10 };
     expect(history.health().writable).toBe(false);
     expect(history.health().problem).toContain("the disk is full");
-    expect(history.health().sinceMs).toBe(START + DAY / 2);
+    expect(history.health().sinceMs).toBe(START + DAY_MS / 2);
     expect(await countKept(history, START, START + index * 10_000)).toBe(index);
     expect(await history.markers(everything)).toEqual([marker]);
 
@@ -144,7 +144,7 @@ describe("the embedded history under faults", () => {
     expect(await again.markers(everything)).toEqual([marker]);
   });
 
-  it("starts without its directory, says so, and goes on once the directory can be made", async () => {
+  it("starts without its directory, reports it, and recovers once the directory can be created", async () => {
     const blocked = join(directory, "blocked");
     writeFileSync(blocked, "a file where a directory should be");
     const history = await open(join(blocked, "data"));
@@ -160,7 +160,7 @@ describe("the embedded history under faults", () => {
     expect(await countKept(await open(join(blocked, "data")), START, START + 60_000)).toBe(4);
   });
 
-  it("sets a file aside that was damaged in the middle, says where, and begins a new one", async () => {
+  it("quarantines a corrupted file, reports where, and starts a new one", async () => {
     const first = await open();
     for (let index = 0; index < 200; index++) await first.append(sweep(index));
     await first.close();
@@ -175,10 +175,10 @@ describe("the embedded history under faults", () => {
     expect(history.health().problem).toMatch(/damaged\. It was moved to .*history\.db\.corrupt-/);
     expect(readdirSync(directory).some((name) => name.startsWith("history.db.corrupt-"))).toBe(true);
     await history.append(sweep(201));
-    expect(await countKept(history, START, START + DAY)).toBe(1);
+    expect(await countKept(history, START, START + DAY_MS)).toBe(1);
   });
 
-  it("refuses a data directory that another process uses, and takes it over when that one ends", async () => {
+  it("refuses a data directory that another process uses, and opens it after that process has ended", async () => {
     const first = await open();
     await first.append(sweep(0));
     const second = await open();
@@ -191,7 +191,7 @@ describe("the embedded history under faults", () => {
     expect(await countKept(second, START, START + 60_000)).toBe(3);
   });
 
-  it("forgets raw values and rollups when their time is over, and keeps the rollups in between", async () => {
+  it("deletes raw values and rollups after their retention, and keeps the rollups in between", async () => {
     let now = START;
     const hour = 3_600_000;
     const options = {
@@ -210,20 +210,20 @@ describe("the embedded history under faults", () => {
       await history.mark([{ atMs, node: "n1:1", kind: "down", text: String(index) }]);
     }
     await history.settled();
-    const asked = {
+    const range = {
       nodes: ["n3:1"],
       stats: ["get_hits"],
       fromMs: START,
       toMs: now + 1,
       combine: "each",
     } as const;
-    const old = await history.query({ ...asked, stepMs: 10_000 });
+    const old = await history.query({ ...range, stepMs: 10_000 });
     expect(old.stepMs).toBe(300_000);
     const hours = [
       ...new Set(old.atMs.filter((_, at) => !Number.isNaN(old.rows[0]?.[0]?.[at] ?? Number.NaN))),
     ];
     expect(Math.min(...hours)).toBe(START + 4 * hour);
-    const fresh = await history.query({ ...asked, fromMs: now - hour, stepMs: 10_000 });
+    const fresh = await history.query({ ...range, fromMs: now - hour, stepMs: 10_000 });
     expect(fresh.stepMs).toBe(10_000);
     const markers = await history.markers({ nodes: null, fromMs: START, toMs: now, limit: 1_000 });
     expect(markers[0]?.atMs).toBe(START + 4 * hour);

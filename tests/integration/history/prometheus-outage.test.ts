@@ -56,7 +56,7 @@ describe.each([
     );
     return history.append(sweepOf({ atMs: first + at * INTERVAL_MS, nodes }));
   };
-  const ask = (combine: "each" | "sum", nodes: readonly string[] = NODES) =>
+  const readHits = (combine: "each" | "sum", nodes: readonly string[] = NODES) =>
     history.query({
       nodes,
       stats: ["get_hits", "bytes"],
@@ -66,7 +66,7 @@ describe.each([
       combine,
     });
 
-  it("loses nothing of the time in which it was away, and the page says so meanwhile", async () => {
+  it("loses no data of the outage, and the page reports it meanwhile", async () => {
     for (let index = 0; index < 8; index++) await append();
     await history.settled();
     expect(history.health().problem).toBeNull();
@@ -78,7 +78,7 @@ describe.each([
     expect(history.health().problem).toMatch(
       /write history to .*ECONNREFUSED.*6 batches are waiting in memory/,
     );
-    await expect(ask("sum")).rejects.toMatchObject({
+    await expect(readHits("sum")).rejects.toMatchObject({
       name: "UnavailableError",
       message: expect.stringContaining("ECONNREFUSED"),
     });
@@ -87,18 +87,18 @@ describe.each([
     await append();
     await history.settled();
     await engine.flushed();
-    const sum = await ask("sum");
+    const sum = await readHits("sum");
     expect(history.health()).toEqual({ writable: true, problem: null, sinceMs: null });
     // 0 + 1 + … + 119 is 7140.
     const hits = Array.from({ length: 15 }, (_, at) => 7_140 + 120 * at);
     expect(Array.from(sum.rows[0]?.[0] ?? [])).toEqual(hits);
     expect(Array.from(sum.elapsed[0] ?? [])).toEqual(hits.map(() => 1_200));
-    const one = await ask("each", ["10.0.0.7:11211"]);
+    const one = await readHits("each", ["10.0.0.7:11211"]);
     expect(Array.from(one.rows[0]?.[0] ?? [])).toEqual(hits.map((_, at) => 7 + at));
     expect(Array.from(one.rows[1]?.[0] ?? [])).toEqual(hits.map((_, at) => at * 1_000));
   }, 180_000);
 
-  it("shows what has just happened, not what happened half a minute ago", async () => {
+  it("shows the latest samples, not those of half a minute ago", async () => {
     const atMs = Math.floor(Date.now() / INTERVAL_MS) * INTERVAL_MS;
     const sweep = (hits: number, at: number) => ({
       atMs: at,

@@ -1,4 +1,4 @@
-/** History that somebody else has collected under memcached_exporter's names, on real engines. */
+/** History that another collector stored under memcached_exporter's names, on real engines. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createPrometheusHistory, type PrometheusHistory } from "@/lib/history/prometheus/history";
 import { encodeLabels, WriteRequest } from "@/lib/history/prometheus/write-request";
@@ -22,7 +22,7 @@ interface Scraped {
   readonly items: number;
 }
 
-/** What a node says at its n-th scrape: hits by three a second, misses by one. */
+/** A node's stats at its n-th scrape: hits grow by three per second, misses by one. */
 function scraped(node: string, at: number): Scraped | null {
   if (node === "c:1" && at >= 40 && at < 60) return null;
   const seconds = node === "b:1" && at >= RESTART ? (at - RESTART) * 15 + 5 : 1_000 + at * 15;
@@ -85,11 +85,11 @@ describe.each([
     await engine?.stop();
   });
 
-  const ask = (nodes: string[], stats: string[], stepMs: number, combine: "each" | "sum" = "each") =>
+  const read = (nodes: string[], stats: string[], stepMs: number, combine: "each" | "sum" = "each") =>
     history.query({ nodes, stats, fromMs: START + 5 * MINUTE, toMs: START + 25 * MINUTE, stepMs, combine });
 
   it("gives the exact differences of raw counters, and the node's own seconds", async () => {
-    const { rows, elapsed, stepMs } = await ask(["a:1"], ["get_hits", "cmd_get", "curr_items"], MINUTE);
+    const { rows, elapsed, stepMs } = await read(["a:1"], ["get_hits", "cmd_get", "curr_items"], MINUTE);
     expect(stepMs).toBe(MINUTE);
     const minutes = Array.from({ length: 20 }, (_, index) => 5 + index);
     expect(Array.from(rows[0]?.[0] ?? [])).toEqual(minutes.map(() => 180));
@@ -99,15 +99,15 @@ describe.each([
   });
 
   it("has a gap where the node restarted and nowhere else", async () => {
-    const { rows, elapsed } = await ask(["b:1"], ["get_misses"], MINUTE);
-    // The restart lies between minute 19 and 20.
+    const { rows, elapsed } = await read(["b:1"], ["get_misses"], MINUTE);
+    // The restart is between minute 19 and 20.
     const expected = Array.from({ length: 20 }, (_, index) => (index === 15 ? Number.NaN : 60));
     expect(Array.from(rows[0]?.[0] ?? [])).toEqual(expected);
     expect(Array.from(elapsed[0] ?? [])).toEqual(expected);
   });
 
-  it("gives what happened while a node was away to the bucket in which it was back", async () => {
-    const { rows, elapsed } = await ask(["c:1"], ["get_misses"], MINUTE);
+  it("assigns the changes of an outage to the bucket in which the node is back", async () => {
+    const { rows, elapsed } = await read(["c:1"], ["get_misses"], MINUTE);
     const expected = Array.from({ length: 20 }, (_, index) => {
       const minute = 5 + index;
       if (minute >= 10 && minute < 15) return Number.NaN;
@@ -118,9 +118,9 @@ describe.each([
     expect(Array.from(rows[0]?.[0] ?? [])).toEqual(expected);
   });
 
-  it("adds up nodes, and their rates each by its own seconds", async () => {
+  it("sums nodes, and their rates each by its own seconds", async () => {
     const nodes = ["a:1", "b:1", "never:1"];
-    const { rows, rates, elapsed } = await ask(nodes, ["get_hits", "curr_items"], 5 * MINUTE, "sum");
+    const { rows, rates, elapsed } = await read(nodes, ["get_hits", "curr_items"], 5 * MINUTE, "sum");
     expect(Array.from(rows[0]?.[0] ?? [])).toEqual([1_800, 1_800, 1_800, 900]);
     expect(Array.from(elapsed[0] ?? [])).toEqual([600, 600, 600, 300]);
     expect(Array.from(rates?.[0] ?? [])).toEqual([6, 6, 6, 3]);
@@ -128,16 +128,16 @@ describe.each([
     expect(Array.from(rates?.[1] ?? []).every(Number.isNaN)).toBe(true);
   });
 
-  it("has no bucket narrower than samples are apart", async () => {
-    const { stepMs, rows } = await ask(["a:1"], ["get_hits"], 10_000);
+  it("has no bucket narrower than the interval of the samples", async () => {
+    const { stepMs, rows } = await read(["a:1"], ["get_hits"], 10_000);
     expect(stepMs).toBe(20_000);
     const values = Array.from(rows[0]?.[0] ?? []);
     expect(values.filter(Number.isNaN)).toEqual([]);
-    // Every second of them, but for where the window begins and ends between two scrapes.
+    // Every second, except where the window starts and ends between two scrapes.
     expect(values.reduce((sum, one) => sum + one, 0)).toBe(20 * 60 * 3);
   });
 
-  it("finds restarts in what was collected, and remembers other markers while it runs", async () => {
+  it("finds restarts in the collected data, and remembers other markers while it runs", async () => {
     const down = { atMs: START + 7 * MINUTE, node: "a:1", kind: "down", text: "connectionRefused" } as const;
     await history.mark([down]);
     const markers = await history.markers({
@@ -147,7 +147,7 @@ describe.each([
       limit: 10,
     });
     expect(markers.map(({ node, kind }) => `${node} ${kind}`)).toEqual(["a:1 down", "b:1 restart"]);
-    // It began five seconds before it was scraped, by a clock that knows whole seconds.
+    // It started five seconds before the scrape, by a clock with a resolution of one second.
     const began = START + RESTART * SCRAPE_MS + LATE_MS - 5_000;
     expect(Math.abs((markers[1]?.atMs ?? 0) - began)).toBeLessThanOrEqual(1_000);
     const none = await history.markers({
@@ -159,7 +159,7 @@ describe.each([
     expect(none).toEqual([]);
   });
 
-  it("reads only what carries the labels that are configured", async () => {
+  it("reads only series with the configured labels", async () => {
     const other = open("another");
     const question = {
       nodes: ["a:1"],

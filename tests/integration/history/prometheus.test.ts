@@ -7,7 +7,7 @@ import type { Engine } from "@/tests/servers/engine";
 import { startPrometheusEngine } from "@/tests/servers/prometheus-engine";
 import { startVictoriaMetrics } from "@/tests/servers/victoria-metrics";
 
-/** A history whose answers hold what was given to it, as if the second had gone by that engines may take. */
+/** A history whose replies contain the latest writes, as after the second that engines may take to store them. */
 class Visible implements History {
   constructor(
     readonly remote: PrometheusHistory,
@@ -19,14 +19,14 @@ class Visible implements History {
   health: History["health"] = () => this.remote.health();
   close: History["close"] = () => this.remote.close();
   async query(query: HistoryQuery) {
-    await this.seen();
+    await this.visible();
     return this.remote.query(query);
   }
   async markers(query: MarkerQuery) {
-    await this.seen();
+    await this.visible();
     return this.remote.markers(query);
   }
-  async seen() {
+  async visible() {
     await this.remote.settled();
     const { problem } = this.remote.health();
     if (problem !== null) throw new Error(problem);
@@ -63,7 +63,7 @@ function testEngine(name: string, start: () => Promise<Engine>): void {
       await history.close();
       return open((history as Visible).fleet);
     },
-    settle: (history) => (history as Visible).seen(),
+    settle: (history) => (history as Visible).visible(),
   });
 }
 

@@ -1,4 +1,4 @@
-/** Appends sweeps without end to the directory it is given, and prints the time of each once it is kept. */
+/** Appends sweeps endlessly to the given directory, and prints the time of each once it is stored. */
 
 import { emptyValues, requiredSlot } from "@/lib/catalogue/stats";
 import { createEmbeddedHistory } from "@/lib/history/embedded/history";

@@ -1,4 +1,4 @@
-/** What nodes cannot do to us when they are asked for a key, and what old ones are never sent. */
+/** What a node cannot do to Memfleet when a key is read, and what old nodes are never sent. */
 import { afterEach, describe, expect, it } from "vitest";
 import { emptyValues } from "@/lib/catalogue/stats";
 import type { NodeClient } from "@/lib/memcached/contract";
@@ -34,7 +34,7 @@ afterEach(async () => {
   }
 });
 
-const look = (client: NodeClient, key = KEY) => client.withKeys((keys) => keys.inspect(key, MEGABYTE));
+const inspectKey = (client: NodeClient, key = KEY) => client.withKeys((keys) => keys.inspect(key, MEGABYTE));
 
 async function reasonOf(run: Promise<unknown>): Promise<string> {
   return run.then(
@@ -43,8 +43,8 @@ async function reasonOf(run: Promise<unknown>): Promise<string> {
   );
 }
 
-describe("a node that is asked for a key", () => {
-  it("and announces a gigabyte takes no memory of ours, and is polled meanwhile", async () => {
+describe("a node that a key is read from", () => {
+  it("and announces a gigabyte uses no memory of Memfleet, and is still polled", async () => {
     const script = {
       version: VERSION,
       stats: STATS,
@@ -55,19 +55,19 @@ describe("a node that is asked for a key", () => {
     const before = process.memoryUsage().rss;
     let highest = before;
     for (let n = 0; n < 10; n++) {
-      const seen = await look(client);
-      expect(seen?.size).toBe(1_073_741_824);
-      expect(seen?.value?.length).toBe(MEGABYTE);
+      const item = await inspectKey(client);
+      expect(item?.size).toBe(1_073_741_824);
+      expect(item?.value?.length).toBe(MEGABYTE);
       highest = Math.max(highest, process.memoryUsage().rss);
     }
     expect((highest - before) / MEGABYTE).toBeLessThan(64);
     await client.poll(emptyValues());
-    // One connection for the polls, one for each look.
+    // One connection for the polls, one for each lookup.
     expect(fake.accepted).toBe(11);
     await expect.poll(() => fake.open, { timeout: 20_000 }).toBe(1);
   });
 
-  it("and announces four gigabytes over the binary protocol is not even listened to", async () => {
+  it("and announces four gigabytes over the binary protocol is disconnected", async () => {
     const { fake, client } = await node({
       "binary 11": (socket, request) => void socket.write(frame(request, { value: "1.6.18" })),
       "binary 32": (socket, request) => void socket.write(frame(request, { status: 0x81 })),
@@ -80,7 +80,7 @@ describe("a node that is asked for a key", () => {
     });
     const binary = createNodeClient({ ...fake.endpoint, protocol: "binary" }, PATIENT);
     clients.push(binary);
-    expect(await look(binary)).toMatchObject({ size: 0xffff_ffff - 4, value: null });
+    expect(await inspectKey(binary)).toMatchObject({ size: 0xffff_ffff - 4, value: null });
     expect(client.dialect()).toBeNull();
   });
 
@@ -90,11 +90,11 @@ describe("a node that is asked for a key", () => {
   ] as const)("and %s costs its time and no poll", async (_, reaction, reason) => {
     const { client } = await node({ version: VERSION, stats: STATS, [LOOK]: reaction }, HASTY);
     await client.poll(emptyValues());
-    const [looked, polled] = await Promise.all([
-      reasonOf(look(client)),
+    const [inspected, polled] = await Promise.all([
+      reasonOf(inspectKey(client)),
       reasonOf(client.poll(emptyValues())),
     ]);
-    expect(looked).toBe(reason);
+    expect(inspected).toBe(reason);
     expect(polled).toBe("nothing was thrown");
   });
 
@@ -109,12 +109,12 @@ describe("a node that is asked for a key", () => {
   ] as const)("and %s is not believed, and the poll goes on", async (_, reaction, reason) => {
     const { fake, client } = await node({ version: VERSION, stats: STATS, [LOOK]: reaction });
     await client.poll(emptyValues());
-    expect(await reasonOf(look(client))).toBe(reason);
+    expect(await reasonOf(inspectKey(client))).toBe(reason);
     await client.poll(emptyValues());
     expect(fake.commands.filter((command) => command === "version")).toHaveLength(2);
   });
 
-  it("and answers a change with other words than it has is not believed", async () => {
+  it("and answers a change with an unknown reply is an error", async () => {
     const { client } = await node({
       version: VERSION,
       "delete k": say("TOUCHED\r\n"),
@@ -124,31 +124,31 @@ describe("a node that is asked for a key", () => {
     expect(await reasonOf(client.withKeys((keys) => keys.count("incr", KEY, 1n)))).toBe("malformedReply");
   });
 
-  it("and goes away after a change was sent is not sent it again", async () => {
+  it("and disconnects after a change was sent is not sent it again", async () => {
     const { fake, client } = await node({ version: VERSION, "incr k 1": hangUp() });
     expect(await reasonOf(client.withKeys((keys) => keys.count("incr", KEY, 1n)))).toBe("connectionClosed");
     expect(fake.commands).toEqual(["version", "incr k 1"]);
   });
 
-  it("and is let go of by closing the client answers nobody any more", async () => {
+  it("and whose client is closed answers no pending request", async () => {
     const { client } = await node({ version: VERSION, [LOOK]: silence });
-    const waiting = reasonOf(look(client));
-    const behind = reasonOf(look(client));
+    const waiting = reasonOf(inspectKey(client));
+    const behind = reasonOf(inspectKey(client));
     client.close();
     expect(await waiting).toBe("connectionClosed");
     expect(await behind).toBe("connectionClosed");
-    expect(await reasonOf(look(client))).toBe("connectionClosed");
+    expect(await reasonOf(inspectKey(client))).toBe("connectionClosed");
   });
 });
 
 describe("an older node", () => {
-  it("that refuses the flag for looking unnoticed is asked without it, and that is said", async () => {
+  it("that refuses the no-bump flag is read without it, and the reply reports it", async () => {
     const { client } = await node({
       version: VERSION,
       [LOOK]: say("CLIENT_ERROR invalid flag\r\n"),
       "mg k s t l h f c v": say("VA 1 s1 t-1 l5 h1 f3 c9\r\nx\r\n"),
     });
-    expect(await look(client)).toEqual({
+    expect(await inspectKey(client)).toEqual({
       flags: 3,
       size: 1,
       ttlSeconds: -1,
@@ -160,7 +160,7 @@ describe("an older node", () => {
     });
   });
 
-  it("without meta commands is asked with gets, and that is said", async () => {
+  it("without meta commands is read with gets, and the reply reports it", async () => {
     const { client } = await node({
       version: say("VERSION 1.4.25\r\n"),
       "gets k": [
@@ -169,7 +169,7 @@ describe("an older node", () => {
         say("VALUE other 3 1 9\r\nx\r\nEND\r\n"),
       ],
     });
-    expect(await look(client)).toEqual({
+    expect(await inspectKey(client)).toEqual({
       flags: 3,
       size: 1,
       ttlSeconds: null,
@@ -179,8 +179,8 @@ describe("an older node", () => {
       bumped: true,
       value: Buffer.from("x"),
     });
-    expect(await look(client)).toBeNull();
-    expect(await reasonOf(look(client))).toBe("malformedReply");
+    expect(await inspectKey(client)).toBeNull();
+    expect(await reasonOf(inspectKey(client))).toBe("malformedReply");
   });
 
   it.each(["1.4.25", "1.6.9", "1.6.17"])(
@@ -188,7 +188,7 @@ describe("an older node", () => {
     async (version) => {
       const { fake, client } = await node({ version: say(`VERSION ${version}\r\n`) });
       const key = Buffer.from("a\r\nflush_all\r\n");
-      await expect(look(client, key)).rejects.toThrow(CapabilityError);
+      await expect(inspectKey(client, key)).rejects.toThrow(CapabilityError);
       const store = client.withKeys((keys) =>
         keys.store(key, Buffer.from("x"), { mode: "set", flags: 0, exptime: 0 }),
       );

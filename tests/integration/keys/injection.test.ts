@@ -80,21 +80,21 @@ async function violations(
       const encoding = (n >> 3) % 2 === 0 ? "utf8" : "base64";
       const writing = encoding === "utf8" ? bytes.toString("utf8") : bytes.toString("base64");
       const refused = await attempt(() => command(keys, keyBytes(writing, encoding)));
-      const told = recording.recorded.slice(before);
+      const received = recording.recorded.slice(before);
       const expected = encoding === "utf8" ? Buffer.from(writing) : bytes;
       if (refused) {
-        if (told.length > 0) wrong.push(`refused, yet sent: ${JSON.stringify(told)}`);
+        if (received.length > 0) wrong.push(`refused, yet sent: ${JSON.stringify(received)}`);
         continue;
       }
       sent++;
-      const [only] = told;
+      const [only] = received;
       const token = only?.words[1] ?? "";
       const arrived =
         protocol === "text" && only?.words.includes("b") && isForbidden(expected)
           ? Buffer.from(token, "base64")
           : Buffer.from(token, "latin1");
-      if (told.length !== 1 || !arrived.equals(expected)) {
-        wrong.push(`${JSON.stringify(writing)} became ${JSON.stringify(told)}`);
+      if (received.length !== 1 || !arrived.equals(expected)) {
+        wrong.push(`${JSON.stringify(writing)} became ${JSON.stringify(received)}`);
       }
     }
   });
@@ -117,7 +117,7 @@ async function attempt(run: () => Promise<unknown>): Promise<boolean> {
   }
 }
 
-/** What an action's run tells the node: looks before and after it, and one change. */
+/** What an action sends to the node: reads before and after, and one change. */
 const ACTING: readonly ((target: Target, key: string, keyEncoding: KeyEncoding) => Promise<unknown>)[] = [
   (target, key, keyEncoding) => {
     const input = {
@@ -140,7 +140,7 @@ const ACTING: readonly ((target: Target, key: string, keyEncoding: KeyEncoding) 
 const CHANGES = new Set(["set", "ms", "delete", "md", "touch", "incr", "decr", "ma"]);
 
 describe("keys of hostile bytes", () => {
-  it("make one change each when they are acted on, or nothing leaves", async () => {
+  it("make one change each in an action, or nothing is sent", async () => {
     const recording = await startRecordingNode("text");
     node = recording;
     const { id } = recording.endpoint;
@@ -154,25 +154,25 @@ describe("keys of hostile bytes", () => {
       const act = ACTING[n % ACTING.length] as (typeof ACTING)[number];
       const before = recording.recorded.length;
       const refused = await attempt(async () => act(target, writing, encoding));
-      const told = recording.recorded.slice(before).filter(({ words: [name] }) => name !== "version");
-      if (refused) expect(told).toEqual([]);
+      const received = recording.recorded.slice(before).filter(({ words: [name] }) => name !== "version");
+      if (refused) expect(received).toEqual([]);
       else {
         acted++;
         const token = encoding === "base64" && isForbidden(bytes) ? writing : bytes.toString("latin1");
-        const names = told.map(({ words: [name = ""] }) => name);
+        const names = received.map(({ words: [name = ""] }) => name);
         // A touch of a key as base64 is a meta get with a time.
-        const changes = told.filter(({ words }) => CHANGES.has(words[0] ?? "") || words.includes("T5"));
+        const changes = received.filter(({ words }) => CHANGES.has(words[0] ?? "") || words.includes("T5"));
         expect(names.filter((name) => !CHANGES.has(name) && name !== "mg")).toEqual([]);
         expect(changes).toHaveLength(1);
         const expected = encoding === "utf8" ? Buffer.from(writing).toString("latin1") : token;
-        for (const { words } of told) expect(words[1]).toBe(expected);
+        for (const { words } of received) expect(words[1]).toBe(expected);
       }
     }
     client.close();
     expect(acted).toBeGreaterThan(500);
   }, 600_000);
 
-  it("are one text command each, carrying that very key, or never leave", async () => {
+  it("are one text command each with exactly that key, or are never sent", async () => {
     const { wrong, sent } = await violations("text", KEYS);
     expect(wrong).toEqual([]);
     // Both kinds occur in numbers, or this would prove little.
@@ -180,7 +180,7 @@ describe("keys of hostile bytes", () => {
     expect(sent).toBeLessThan(KEYS * 0.9);
   }, 600_000);
 
-  it("are one binary frame each, carrying that very key, or never leave", async () => {
+  it("are one binary frame each with exactly that key, or are never sent", async () => {
     const { wrong, sent } = await violations("binary", KEYS / 5);
     expect(wrong).toEqual([]);
     expect(sent).toBeGreaterThan(KEYS / 20);

@@ -37,42 +37,42 @@ describe.each(MEMCACHED_MODES)("a node of kind %s", (mode) => {
   });
 
   const withKeys = <Result>(job: (keys: KeyCommands) => Promise<Result>) => client.withKeys(job);
-  const look = (key: Buffer, bytes = MEGABYTE) => withKeys((keys) => keys.inspect(key, bytes));
+  const read = (key: Buffer, bytes = MEGABYTE) => withKeys((keys) => keys.inspect(key, bytes));
   const store = (key: Buffer, value: string | Buffer, mode: SetMode = "set", flags = 0, exptime = 0) =>
     withKeys((keys) => keys.store(key, Buffer.from(value), { mode, flags, exptime }));
   const remove = (key: Buffer) => withKeys((keys) => keys.delete(key));
 
   describe.each(KEYS)("%s", (_, key) => {
-    it("is stored, seen, changed and deleted", async () => {
-      expect(await look(key)).toBeNull();
+    it("is stored, read, changed and deleted", async () => {
+      expect(await read(key)).toBeNull();
       expect(await store(key, "0", "replace")).toEqual({ ok: false, reply: "NOT_STORED" });
       expect(await store(key, "0", "append")).toEqual({ ok: false, reply: "NOT_STORED" });
       expect(await store(key, "b", "add", 0xffff_ffff, 1_000)).toEqual({ ok: true, reply: "STORED" });
       expect(await store(key, "x", "add")).toEqual({ ok: false, reply: "NOT_STORED" });
       expect(await store(key, "c\r\n\0", "append", 1)).toEqual({ ok: true, reply: "STORED" });
       expect(await store(key, "a", "prepend", 1)).toEqual({ ok: true, reply: "STORED" });
-      const seen = await look(key);
-      expect(seen?.value?.toString()).toBe("abc\r\n\0");
-      expect(seen).toMatchObject({ flags: 0xffff_ffff, size: 6, bumped: binary });
-      expect(seen?.cas).toBeGreaterThan(0n);
-      if (binary) expect(seen).toMatchObject({ ttlSeconds: null, lastAccessSeconds: null, fetched: null });
+      const item = await read(key);
+      expect(item?.value?.toString()).toBe("abc\r\n\0");
+      expect(item).toMatchObject({ flags: 0xffff_ffff, size: 6, bumped: binary });
+      expect(item?.cas).toBeGreaterThan(0n);
+      if (binary) expect(item).toMatchObject({ ttlSeconds: null, lastAccessSeconds: null, fetched: null });
       else {
-        expect(seen?.fetched).toBe(false);
-        expect(seen?.ttlSeconds).toBeGreaterThan(900);
-        expect(seen?.lastAccessSeconds).toBeLessThan(60);
+        expect(item?.fetched).toBe(false);
+        expect(item?.ttlSeconds).toBeGreaterThan(900);
+        expect(item?.lastAccessSeconds).toBeLessThan(60);
       }
       expect(await withKeys((keys) => keys.touch(key, 5_000))).toEqual({ ok: true, reply: "TOUCHED" });
-      if (!binary) expect((await look(key, 0))?.ttlSeconds).toBeGreaterThan(4_900);
+      if (!binary) expect((await read(key, 0))?.ttlSeconds).toBeGreaterThan(4_900);
       expect(await withKeys((keys) => keys.exists(key))).toBe(true);
       expect(await store(key, "9", "replace")).toEqual({ ok: true, reply: "STORED" });
-      expect(await look(key)).toMatchObject({ flags: 0, ttlSeconds: binary ? null : -1 });
+      expect(await read(key)).toMatchObject({ flags: 0, ttlSeconds: binary ? null : -1 });
       expect(await remove(key)).toEqual({ ok: true, reply: "DELETED" });
       expect(await remove(key)).toEqual({ ok: false, reply: "NOT_FOUND" });
       expect(await withKeys((keys) => keys.touch(key, 0))).toEqual({ ok: false, reply: "NOT_FOUND" });
       expect(await withKeys((keys) => keys.exists(key))).toBe(false);
     });
 
-    it("counts in all of 64 bits", async () => {
+    it("counts with 64 bits", async () => {
       const count = (direction: "incr" | "decr", by: bigint) =>
         withKeys((keys) => keys.count(direction, key, by));
       expect(await count("incr", 1n)).toEqual({ ok: false, reply: "NOT_FOUND", value: null });
@@ -98,41 +98,41 @@ describe.each(MEMCACHED_MODES)("a node of kind %s", (mode) => {
 
     it("ends at once with an exptime of -1", async () => {
       await store(key, "x", "set", 0, -1);
-      expect(await look(key)).toBeNull();
+      expect(await read(key)).toBeNull();
       await store(key, "x");
       expect(await withKeys((keys) => keys.touch(key, -1))).toEqual({ ok: true, reply: "TOUCHED" });
-      expect(await look(key)).toBeNull();
+      expect(await read(key)).toBeNull();
     });
 
     it("ends at a Unix time", async () => {
       const soon = Math.floor(Date.now() / 1_000) + 1_000;
       await store(key, "x", "set", 0, soon);
-      const seen = await look(key);
-      expect(seen?.size).toBe(1);
-      if (!binary) expect(Math.abs((seen?.ttlSeconds ?? 0) - 1_000)).toBeLessThan(30);
+      const item = await read(key);
+      expect(item?.size).toBe(1);
+      if (!binary) expect(Math.abs((item?.ttlSeconds ?? 0) - 1_000)).toBeLessThan(30);
       await remove(key);
     });
   });
 
-  it("holds an empty value apart from none", async () => {
+  it("distinguishes an empty value from none", async () => {
     const key = Buffer.from("empty");
     await store(key, "");
-    expect(await look(key)).toMatchObject({ size: 0, value: Buffer.alloc(0) });
+    expect(await read(key)).toMatchObject({ size: 0, value: Buffer.alloc(0) });
   });
 
-  it("says that a value is too large for it, and keeps nothing", async () => {
+  it("reports a value that is too large, and stores nothing", async () => {
     const key = Buffer.from("large");
     const answer = await store(key, Buffer.alloc(2 * MEGABYTE));
     expect(answer).toEqual({ ok: false, reply: "SERVER_ERROR object too large for cache" });
-    expect(await look(key)).toBeNull();
+    expect(await read(key)).toBeNull();
   });
 
-  it("gives a value of nearly a megabyte byte for byte", async () => {
+  it("returns a value of nearly a megabyte byte for byte", async () => {
     const key = Buffer.from("nearly");
     const value = Buffer.alloc(MEGABYTE - 500);
     for (let i = 0; i < value.length; i++) value[i] = (i * 31 + (i >> 8)) & 0xff;
     expect((await store(key, value)).ok).toBe(true);
-    expect((await look(key))?.value?.equals(value)).toBe(true);
+    expect((await read(key))?.value?.equals(value)).toBe(true);
   });
 
   it("is polled over the same connection as before, whatever happens to keys", async () => {
@@ -143,13 +143,13 @@ describe.each(MEMCACHED_MODES)("a node of kind %s", (mode) => {
       Number((await independentStats(server.endpoint, binary ? "binary" : "text")).get("total_connections"));
     const before = await connections();
     await store(Buffer.from("k"), "some bytes");
-    await look(Buffer.from("k"), 3);
+    await read(Buffer.from("k"), 3);
     await client.poll(values);
-    // Two jobs and the independent look itself.
+    // Two jobs and the independent check itself.
     expect((await connections()) - before).toBe(3);
   });
 
-  it("has no connection left when jobs have ended, whether they went well or not", async () => {
+  it("has no connection left when jobs have ended, whether they succeeded or not", async () => {
     const open = async () =>
       Number((await independentStats(server.endpoint, binary ? "binary" : "text")).get("curr_connections"));
     await client.poll(emptyValues());
@@ -163,8 +163,8 @@ describe.each(MEMCACHED_MODES)("a node of kind %s", (mode) => {
   });
 });
 
-describe("an item that is looked at", () => {
-  it("stays where it is in the LRU, unfetched and as old as before", async () => {
+describe("an item that is read", () => {
+  it("keeps its LRU position, stays unfetched and keeps its age", async () => {
     const server = await startMemcached({ mode: "plain" });
     const client = createNodeClient(server.endpoint, DEADLINES);
     try {
@@ -176,7 +176,7 @@ describe("an item that is looked at", () => {
         const [, la, fetch] = /la=(\d+) .*fetch=(\w+)/.exec(line) ?? [];
         return { la: Number(la), fetch };
       };
-      // An item's age is what has to go on growing.
+      // The item's age must continue to grow.
       await expect.poll(async () => (await metadata("k")).la, { timeout: 20_000 }).toBeGreaterThanOrEqual(2);
       for (let i = 0; i < 3; i++) {
         await client.withKeys((keys) => keys.inspect(Buffer.from("k"), MEGABYTE));
@@ -188,11 +188,11 @@ describe("an item that is looked at", () => {
       expect(
         (await rawText(server.endpoint, "lru_crawler metadump all\r\n")).match(/key=k .*fetch=no/),
       ).not.toBeNull();
-      // The same asked plainly is a use: the proof that it would have shown.
+      // A plain read counts as a use, which proves that it would be visible.
       await rawText(server.endpoint, "get other\r\n");
       expect((await metadata("other")).fetch).toBe("yes");
-      const seen = await client.withKeys((keys) => keys.inspect(Buffer.from("other"), 0));
-      expect(seen).toMatchObject({ fetched: true, bumped: false });
+      const item = await client.withKeys((keys) => keys.inspect(Buffer.from("other"), 0));
+      expect(item).toMatchObject({ fetched: true, bumped: false });
     } finally {
       client.close();
       await server.stop();
@@ -200,9 +200,9 @@ describe("an item that is looked at", () => {
   });
 });
 
-describe("an item larger than what is read of it", () => {
+describe("an item larger than the read limit", () => {
   it.each(["plain", "binary"] as const)(
-    "is told by its size on a %s node that takes large ones",
+    "is known by its size on a %s node that accepts large ones",
     async (mode) => {
       const server = await startMemcached({ mode, args: ["-I", "8m"] });
       const client = createNodeClient(server.endpoint, DEADLINES);
@@ -213,10 +213,10 @@ describe("an item larger than what is read of it", () => {
           keys.store(key, value, { mode: "set", flags: 3, exptime: 0 }),
         );
         expect(stored.ok).toBe(true);
-        const seen = await client.withKeys((keys) => keys.inspect(key, MEGABYTE));
-        expect(seen?.size).toBe(value.length);
-        if (mode === "binary") expect(seen?.value).toBeNull();
-        else expect(seen?.value?.equals(value.subarray(0, MEGABYTE))).toBe(true);
+        const item = await client.withKeys((keys) => keys.inspect(key, MEGABYTE));
+        expect(item?.size).toBe(value.length);
+        if (mode === "binary") expect(item?.value).toBeNull();
+        else expect(item?.value?.equals(value.subarray(0, MEGABYTE))).toBe(true);
         expect(await client.withKeys((keys) => keys.exists(key))).toBe(true);
         await client.poll(emptyValues());
       } finally {

@@ -49,15 +49,15 @@ describe.each([
 
   const tool = (name: Parameters<typeof memcTool>[0], ...args: string[]) =>
     memcTool(name, [server.endpoint], args, { binary, cwd });
-  const seen = (key: string) => lookUpKey(client, Buffer.from(key));
+  const lookUp = (key: string) => lookUpKey(client, Buffer.from(key));
   const set = (input: unknown): Promise<TargetResult> =>
     setKey.run(target, ACTION_INPUTS.set_key.parse(input), CONTEXT);
 
-  it("what memccp stores, the look-up shows byte for byte", async () => {
+  it("the lookup shows what memccp stores, byte for byte", async () => {
     const value = Buffer.from("hello\r\nworld\0\xff", "latin1");
     await writeFile(join(cwd, "copied"), value);
     expect((await tool("memccp", "--set", "--flag=7", "copied")).code).toBe(0);
-    expect(await seen("copied")).toMatchObject({
+    expect(await lookUp("copied")).toMatchObject({
       found: true,
       flags: 7,
       size: value.length,
@@ -84,18 +84,18 @@ describe.each([
     expect((await tool("memccat", "--flags", "ours")).stdout.toString("latin1")).toMatch(/^9\n/);
   });
 
-  it("memcexist and the look-up agree on what is there and what is not", async () => {
+  it("memcexist and the lookup agree on which keys exist", async () => {
     await set({ key: "there", value: "1" });
     for (const key of ["there", "nowhere"]) {
       const there = (await tool("memcexist", key)).code === 0;
       expect(await client.withKeys((keys) => keys.exists(Buffer.from(key)))).toBe(there);
-      expect((await seen(key)).found).toBe(there);
+      expect((await lookUp(key)).found).toBe(there);
       expect((await tool("memccat", key)).code === 0).toBe(there);
       if (!there) await expect(readValue(client, Buffer.from(key))).rejects.toThrow(NotFoundError);
     }
   });
 
-  it("what memcrm has removed is gone for us, and the other way round", async () => {
+  it("keys deleted by memcrm are deleted for Memfleet, and vice versa", async () => {
     const remove = (key: string) => deleteKey.run(target, { key, keyEncoding: "utf8" }, CONTEXT);
     await set({ key: "one", value: "1" });
     await set({ key: "two", value: "2" });
@@ -109,12 +109,12 @@ describe.each([
     expect((await tool("memcexist", "two")).code).not.toBe(0);
   });
 
-  it("memctouch and touch_key give the same time to live, and miss the same", async () => {
+  it("memctouch and touch_key set the same time to live, and miss equally", async () => {
     const touch = (key: string, exptime: number) =>
       touchKey.run(target, { key, keyEncoding: "utf8", exptime }, CONTEXT);
     await set({ key: "touched", value: "1" });
     expect((await tool("memctouch", "--expire=5000", "touched")).code).toBe(0);
-    const theirs = (await seen("touched")).ttlSeconds;
+    const theirs = (await lookUp("touched")).ttlSeconds;
     const ours = await touch("touched", 5_000);
     expect(ours).toMatchObject({ verified: true, detail: "TOUCHED" });
     if (binary) expect([theirs, ours.after]).toEqual([null, null]);
@@ -124,7 +124,7 @@ describe.each([
     }
     expect((await tool("memctouch", "--expire=5000", "missing")).code).not.toBe(0);
     expect((await touch("missing", 5_000)).verified).toBe(false);
-    // Touched with a time long past by either, it is gone for both.
+    // Touched with a past time by either, it is missing for both.
     await set({ key: "second", value: "1" });
     expect((await touch("second", -1)).verified).toBe(true);
     expect((await tool("memcexist", "second")).code).not.toBe(0);

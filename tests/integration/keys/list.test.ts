@@ -22,7 +22,7 @@ afterEach(async () => {
 
 interface Listing {
   readonly server: MemcachedServer;
-  /** Whether whoever asks may read. */
+  /** Whether the caller may read. */
   may: boolean;
   readonly stop: () => void;
   readonly dumps: readonly Metadump[];
@@ -69,7 +69,7 @@ async function start(options: MemcachedOptions): Promise<Listing> {
   return listing;
 }
 
-/** Every line checked against its schema: the last one is told apart by `done`. */
+/** Every line checked against its schema: the last one has `done`. */
 async function read(response: Response): Promise<{ readonly lines: KeyLine[]; readonly end: KeyListEnd }> {
   const text = await response.text();
   expect(text.endsWith("\n")).toBe(true);
@@ -109,7 +109,7 @@ describe("the list of keys", () => {
     expect((await read(await listing.list({ limit: 2_000 }))).end.truncated).toBe(false);
   });
 
-  it("gives keys that no text command can say as base64, and takes a prefix so", async () => {
+  it("returns keys that no text command can express as base64, and accepts such a prefix", async () => {
     const listing = await start({ mode: "plain" });
     const odd = Buffer.from("bin\x00 \xff", "latin1").toString("base64");
     const latin = Buffer.from("caf\xe9", "latin1");
@@ -141,18 +141,18 @@ describe("before the first byte", () => {
   it.each([
     ["sasl", []],
     ["plain", ["-X"]],
-  ] as const)("a node of kind %s %j is told as not possible", async (mode, args) => {
+  ] as const)("a node of kind %s %j is reported as unsupported", async (mode, args) => {
     await expect((await start({ mode, args })).list()).rejects.toThrow(CapabilityError);
   });
 
-  it("a node that is down is told as such", async () => {
+  it("a node that is down is reported as such", async () => {
     const listing = await start({ mode: "plain" });
     await listing.server.kill();
     await expect(listing.list()).rejects.toThrow(NodeError);
     checkCrawlerFree(listing.server.endpoint.id);
   });
 
-  it("a second reader is told that the node is busy, with what and since when", async () => {
+  it("a second reader gets an error that the node is busy, with what and since when", async () => {
     const listing = await start({ mode: "plain", memoryMb: 256 });
     await storeItems(listing.server.endpoint, numbered("k", 200_000));
     const first = await listing.list({ limit: 5 });
@@ -164,18 +164,18 @@ describe("before the first byte", () => {
 });
 
 describe("a reader", () => {
-  it("that does not read does not hold up the node, and gets its lines when it does", async () => {
+  it("that does not read does not block the node, and gets its lines later", async () => {
     const listing = await start({ mode: "plain", memoryMb: 256 });
     await storeItems(listing.server.endpoint, numbered("k", 100_000));
     const response = await listing.list({ limit: 100_000 });
-    // Nobody has read a byte when the node has told everything.
+    // No byte is read before the node has sent everything.
     await crawlerLocksFree();
     const { lines, end } = await read(response);
     expect(lines).toHaveLength(100_000);
     expect(end).toMatchObject({ matched: 100_000, truncated: false });
   });
 
-  it("that leaves in the middle leaves a dump that is read to its end", async () => {
+  it("that disconnects early leaves a dump that is read to its end", async () => {
     const listing = await start({ mode: "plain", memoryMb: 256 });
     await storeItems(listing.server.endpoint, numbered("k", 300_000));
     const reader = (await listing.list({ limit: 100_000 })).body?.getReader();
@@ -183,7 +183,7 @@ describe("a reader", () => {
     await reader?.cancel();
     await crawlerLocksFree();
     expect(listing.dumps.at(-1)?.itemCount).toBe(300_000);
-    // Its crawler says that it rests a moment after its last line.
+    // Its crawler reports idle a moment after its last line.
     await vi.waitFor(async () => {
       const stats = await independentStats(listing.server.endpoint, "text");
       expect(stats.get("lru_crawler_running")).toBe("0");
@@ -205,17 +205,17 @@ describe("a reader", () => {
   });
 });
 
-describe("a node that is killed in the middle", () => {
-  it("ends the list with a line that says so", async () => {
+describe("a node that is killed during the dump", () => {
+  it("ends the list with a line that reports it", async () => {
     const listing = await start({ mode: "plain", memoryMb: 256 });
     await storeItems(listing.server.endpoint, numbered("k", 500_000));
     await listing.server.freeze();
-    const asking = listing.list({ limit: 10 });
+    const pending = listing.list({ limit: 10 });
     listing.server.thaw();
-    const response = await asking;
+    const response = await pending;
     await listing.server.kill();
     const { end } = await read(response);
-    // A fast machine may have told everything already.
+    // A fast machine may have sent everything already.
     if (end.seen < 500_000) {
       expect(end.truncated).toBe(true);
       expect(end.problem).toContain("connection closed by the node");
@@ -224,7 +224,7 @@ describe("a node that is killed in the middle", () => {
 });
 
 describe("lines that wait for a reader", () => {
-  it("are bounded in bytes, and the rest is counted and told", async () => {
+  it("are bounded in bytes, and the rest is counted and reported", async () => {
     const list = new KeyLineBuffer(1_000, 5_000);
     const key = Buffer.from("k".repeat(40));
     const item = {

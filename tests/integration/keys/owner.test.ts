@@ -35,9 +35,9 @@ afterAll(async () => {
 async function keysOfServers(): Promise<Map<string, number>> {
   const found = new Map<string, number>();
   await Promise.all(
-    servers.map(async ({ endpoint }, place) => {
+    servers.map(async ({ endpoint }, index) => {
       const dump = await rawText(endpoint, "lru_crawler metadump hash\r\n");
-      for (const [, key = ""] of dump.matchAll(/^key=(\S+) /gm)) found.set(decodeURIComponent(key), place);
+      for (const [, key = ""] of dump.matchAll(/^key=(\S+) /gm)) found.set(decodeURIComponent(key), index);
     }),
   );
   return found;
@@ -49,7 +49,7 @@ function ownerBy(name: string, key: string): number | null | undefined {
 }
 
 describe("the owner of a key", () => {
-  it("for memjs is where memjs puts 1,000 keys on five servers", async () => {
+  it("for memjs is where memjs stores 1,000 keys on five servers", async () => {
     const uris = servers.map(({ endpoint }) => endpoint.id).join(",");
     const client = memjs.Client.create(uris, {
       username: " ",
@@ -67,7 +67,7 @@ describe("the owner of a key", () => {
     expect(keys.filter((key) => ownerBy("memjs", key) !== where.get(key))).toEqual([]);
   });
 
-  it("for libmemcached's tools is where memccp puts 1,000 files on five servers", async () => {
+  it("for libmemcached's tools is where memccp stores 1,000 files on five servers", async () => {
     await Promise.all(servers.map(({ endpoint }) => rawText(endpoint, "flush_all\r\n", ["OK\r\n"])));
     const cwd = await mkdtemp(join(tmpdir(), "memfleet-owner-"));
     try {
@@ -88,7 +88,7 @@ describe("the owner of a key", () => {
     }
   });
 
-  it("is told for every hashing, beside the nodes that really have the key", async () => {
+  it("is given for every hashing, with the nodes that really have the key", async () => {
     const [first, second] = servers as [MemcachedServer, MemcachedServer];
     for (const { endpoint } of [first, second]) {
       await rawText(endpoint, "set twice 0 0 1\r\nx\r\n", ["STORED\r\n"]);
@@ -98,17 +98,17 @@ describe("the owner of a key", () => {
     expect(owner.owners.map(({ hashing }) => hashing)).toEqual(["ketama", "consistent", "modulo", "memjs"]);
     const ids = servers.map(({ endpoint }) => endpoint.id);
     for (const { hashing, node } of owner.owners) expect(node).toBe(ids[ownerBy(hashing, "twice") ?? -1]);
-    expect(owner.found).toEqual(ids.map((node, place) => ({ node, found: place < 2, detail: null })));
+    expect(owner.found).toEqual(ids.map((node, index) => ({ node, found: index < 2, detail: null })));
   });
 
-  it("asks without using the item", async () => {
+  it("reads without bumping the item", async () => {
     const [{ endpoint }] = servers as [MemcachedServer];
     await rawText(endpoint, "set unused 0 0 1\r\nx\r\n", ["STORED\r\n"]);
     await findOwner(POOL, nodes, Buffer.from("unused"));
     expect(await rawText(endpoint, "me unused\r\n", ["\r\n"])).toContain("fetch=no");
   });
 
-  it("of a key that is no text has no memjs among them, and is found all the same", async () => {
+  it("of a binary key has no memjs among them, and is still found", async () => {
     const key = Buffer.from([0xff, 0x0a, 0x20]);
     await nodes[3]?.client.withKeys((keys) =>
       keys.store(key, Buffer.from("x"), { mode: "set", flags: 0, exptime: 0 }),
@@ -119,7 +119,7 @@ describe("the owner of a key", () => {
     expect(owner.found.map(({ found }) => found)).toEqual([false, false, false, true, false]);
   });
 
-  it("is known even when a node cannot be asked, which is told apart from not having it", async () => {
+  it("is known even when a node cannot be read, which is distinguished from not having it", async () => {
     const port = await freePort();
     const address: NodeAddress = { kind: "tcp", host: "127.0.0.1", port };
     const endpoint = {
@@ -149,16 +149,16 @@ describe("the owner of a key", () => {
     }
   });
 
-  it("in a pool of 300 nodes is asked for at the owners and 100 others, few at a time", async () => {
+  it("in a pool of 300 nodes is read from the owners and 100 others, a few at a time", async () => {
     let running = 0;
     let most = 0;
-    const asked: string[] = [];
+    const queried: string[] = [];
     const many = Array.from({ length: 300 }, (_, n): PoolNode => {
       const id = `10.9.${n >> 8}.${n & 255}:11211`;
       const client: PoolNode["client"] = {
         id,
         withKeys: async () => {
-          asked.push(id);
+          queried.push(id);
           most = Math.max(most, ++running);
           await new Promise((resolve) => setTimeout(resolve, 1));
           running--;
@@ -170,11 +170,11 @@ describe("the owner of a key", () => {
     const owner = await findOwner({ ...POOL }, many, Buffer.from("key"));
     const owners = new Set(owner.owners.map(({ node }) => node));
     expect(owner.found).toHaveLength(300);
-    expect(asked.length).toBe(100 + owners.size);
-    for (const node of owners) expect(asked).toContain(node);
+    expect(queried.length).toBe(100 + owners.size);
+    for (const node of owners) expect(queried).toContain(node);
     expect(most).toBe(32);
-    const unasked = owner.found.filter(({ node }) => !asked.includes(node));
-    for (const { found, detail } of unasked)
+    const unqueried = owner.found.filter(({ node }) => !queried.includes(node));
+    for (const { found, detail } of unqueried)
       expect([found, detail]).toEqual([null, expect.stringMatching(/^not checked/)]);
   });
 });

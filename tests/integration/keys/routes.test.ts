@@ -68,19 +68,19 @@ afterAll(async () => {
   expect(defects).toEqual([]);
 });
 
-function ask(path: string, headers: Record<string, string> = {}, body?: string): Request {
+function request(path: string, headers: Record<string, string> = {}, body?: string): Request {
   const init = body === undefined ? {} : { method: "POST", body };
   return new Request(`http://${HOST}${path}`, { ...init, headers: { host: HOST, ...headers } });
 }
 
 function keyOf(server: { endpoint: { id: string } }, key: string, query = ""): Promise<Response> {
-  return getKey(ask(`/api/v1/nodes/x/keys/x${query}`), {
+  return getKey(request(`/api/v1/nodes/x/keys/x${query}`), {
     params: Promise.resolve({ node: server.endpoint.id, key }),
   });
 }
 
 function downloadOf(server: { endpoint: { id: string } }, key: string, query = ""): Promise<Response> {
-  return getValue(ask(`/api/v1/nodes/x/keys/x/value${query}`), {
+  return getValue(request(`/api/v1/nodes/x/keys/x/value${query}`), {
     params: Promise.resolve({ node: server.endpoint.id, key }),
   });
 }
@@ -89,7 +89,7 @@ const item = async (response: Promise<Response>) => keyItemSchema.parse(await (a
 
 function perform(body: unknown): Promise<Response> {
   const text = typeof body === "string" ? body : JSON.stringify(body);
-  return act(ask("/api/v1/actions", { "content-type": "application/json" }, text), {
+  return act(request("/api/v1/actions", { "content-type": "application/json" }, text), {
     params: Promise.resolve({}),
   });
 }
@@ -104,7 +104,7 @@ async function done(body: unknown): Promise<Action> {
   await expect
     .poll(
       async () => {
-        const answer = await getAction(ask(`/api/v1/actions/${id}`), { params: Promise.resolve({ id }) });
+        const answer = await getAction(request(`/api/v1/actions/${id}`), { params: Promise.resolve({ id }) });
         action = actionSchema.parse(await answer.json());
         return action.state;
       },
@@ -121,7 +121,7 @@ async function put(server: MemcachedServer, key: string, value: Buffer): Promise
 }
 
 describe("one key", () => {
-  it("is told with its value, and kept by nobody on the way", async () => {
+  it("is returned with its value, and not cached on the way", async () => {
     await put(plain, "greeting", Buffer.from('{"hello": "größe"}'));
     const response = await keyOf(plain, "greeting");
     expect(response.headers.get("cache-control")).toBe("no-store");
@@ -142,14 +142,14 @@ describe("one key", () => {
     });
   });
 
-  it("that is not there is told as that", async () => {
+  it("that does not exist is reported as missing", async () => {
     expect(await item(keyOf(plain, "missing"))).toMatchObject({ found: false, size: null, value: null });
     expect(await item(keyOf(sasl, "missing"))).toMatchObject({ found: false, bumped: false });
     const value = await downloadOf(plain, "missing");
     expect(value.status).toBe(404);
   });
 
-  it("is unpacked when it is packed", async () => {
+  it("is decompressed when it is compressed", async () => {
     const json = Buffer.from('{"a": 1}');
     await put(plain, "zipped", gzipSync(json));
     await put(plain, "deflated", deflateSync(json));
@@ -165,17 +165,17 @@ describe("one key", () => {
     }
   });
 
-  it("of more than a megabyte is shown by its beginning and not handed out", async () => {
+  it("of more than a megabyte is shown truncated and not downloadable", async () => {
     await put(plain, "large", Buffer.alloc(3 * MEGABYTE, "abc "));
-    const seen = await item(keyOf(plain, "large"));
-    expect(seen).toMatchObject({ size: 3 * MEGABYTE, truncated: true, format: "text", encoding: "utf8" });
-    expect(seen.value?.length).toBe(MEGABYTE);
+    const read = await item(keyOf(plain, "large"));
+    expect(read).toMatchObject({ size: 3 * MEGABYTE, truncated: true, format: "text", encoding: "utf8" });
+    expect(read.value?.length).toBe(MEGABYTE);
     const value = await downloadOf(plain, "large");
     expect(value.status).toBe(422);
     expect(await value.json()).toMatchObject({ detail: expect.stringContaining("3145728 bytes") });
   });
 
-  it("is handed out as a file that no browser shows", async () => {
+  it("is downloaded as a file that no browser renders", async () => {
     const bytes = Buffer.from("<script>\0\xff", "latin1");
     await put(plain, 'a/../"b";x', bytes);
     const response = await downloadOf(plain, 'a/../"b";x');
@@ -209,7 +209,7 @@ describe("one key", () => {
   });
 
   it("is unknown on a node that is not configured", async () => {
-    const response = await getKey(ask("/api/v1/nodes/x/keys/x"), {
+    const response = await getKey(request("/api/v1/nodes/x/keys/x"), {
       params: Promise.resolve({ node: "127.0.0.1:1", key: "k" }),
     });
     expect(response.status).toBe(404);
@@ -218,19 +218,19 @@ describe("one key", () => {
 
 describe("a key's owner", () => {
   const owner = async (pool: string, query: string) =>
-    getOwner(ask(`/api/v1/pools/x/owner${query}`), { params: Promise.resolve({ pool }) });
+    getOwner(request(`/api/v1/pools/x/owner${query}`), { params: Promise.resolve({ pool }) });
 
-  it("is told with where the key is", async () => {
+  it("is returned with the nodes that have the key", async () => {
     await put(other, "owned", Buffer.from("1"));
-    const told = keyOwnerSchema.parse(await (await owner("main", "?key=owned")).json());
-    expect(told).toMatchObject({ pool: "main", key: "owned", configured: "ketama" });
-    expect(told.found.map(({ node, found }) => [node, found])).toEqual([
+    const reply = keyOwnerSchema.parse(await (await owner("main", "?key=owned")).json());
+    expect(reply).toMatchObject({ pool: "main", key: "owned", configured: "ketama" });
+    expect(reply.found.map(({ node, found }) => [node, found])).toEqual([
       [plain.endpoint.id, false],
       [other.endpoint.id, true],
     ]);
   });
 
-  it("is asked for with a key of a pool that is configured", async () => {
+  it("requires a key of a configured pool", async () => {
     expect((await owner("main", "")).status).toBe(400);
     expect((await owner("main", "?key=a%20b")).status).toBe(400);
     expect((await owner("nowhere", "?key=a")).status).toBe(404);
@@ -238,7 +238,7 @@ describe("a key's owner", () => {
 });
 
 describe("acting on a key", () => {
-  it("stores a file of a megabyte, and tells it by its size", async () => {
+  it("stores a file of a megabyte, and reports it by its size", async () => {
     const value = Buffer.alloc(MEGABYTE, 7);
     const input = {
       key: "file",
@@ -264,7 +264,7 @@ describe("acting on a key", () => {
     expect(Buffer.from(await (await downloadOf(plain, "file")).arrayBuffer()).equals(value)).toBe(true);
   });
 
-  it("takes a large body for nothing but a value", async () => {
+  it("accepts a large body only for a value", async () => {
     const padding = "x".repeat(70_000);
     const nodes = [plain.endpoint.id];
     expect((await perform({ kind: "delete_key", nodes, input: { key: padding } })).status).toBe(413);
@@ -292,7 +292,7 @@ describe("acting on a key", () => {
     expect(await response.json()).toMatchObject({ errors: [{ field }] });
   });
 
-  it("deletes a key wherever it is", async () => {
+  it("deletes a key on every node", async () => {
     await put(other, "somewhere", Buffer.from("1"));
     const action = await done({ kind: "delete_key", pool: "main", input: { key: "somewhere" } });
     expect(action.state).toBe("done");
@@ -304,7 +304,7 @@ describe("acting on a key", () => {
     expect(alone).toMatchObject({ state: "failed", targets: [{ state: "failed" }] });
   });
 
-  it("counts beyond what JSON holds", async () => {
+  it("counts beyond the integers of JSON", async () => {
     for (const server of [plain, sasl]) {
       const nodes = [server.endpoint.id];
       await done({ kind: "set_key", nodes, input: { key: "count", value: "9007199254740991" } });
@@ -359,7 +359,7 @@ describe("hostile keys through the routes", () => {
         () => downloadOf(recording, encoded, query),
         () =>
           getOwner(
-            ask(
+            request(
               `/api/v1/pools/x/owner?key=${encodeURIComponent(encoded.toWellFormed())}${query.replace("?", "&")}`,
             ),
             { params: Promise.resolve({ pool: "recording" }) },

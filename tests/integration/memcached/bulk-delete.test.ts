@@ -95,21 +95,24 @@ describe("a server that", () => {
     ["never answers", silence, "replyTimeout", HASTY],
     ["closes", hangUp("HD\r\n"), "connectionClosed", PATIENT],
     ["answers as another protocol", say("HTTP/1.1 400 Bad Request\r\n"), "malformedReply", PATIENT],
-    ["answers more than it was asked", say("HD\r\nHD\r\nHD\r\n"), "malformedReply", PATIENT],
+    ["sends more replies than requests", say("HD\r\nHD\r\nHD\r\n"), "malformedReply", PATIENT],
     ["sends a line that never ends", say("H".repeat(9_000)), "replyTooLarge", PATIENT],
     ["names a property of every object", say("constructor\r\n"), "malformedReply", PATIENT],
-  ] as const)("%s ends the connection, and the batch says so", async (_what, reaction, reason, deadlines) => {
-    const { fake, session } = await open(
-      "1.6.18",
-      { "md a C5": reaction, "md b C5": silence },
-      DELETE,
-      deadlines,
-    );
-    expect(await reasonOf(session.delete(named("a", "b"), DELETE))).toBe(
-      // Two of the three answers are those of the batch; the third ends the connection afterwards.
-      _what === "answers more than it was asked" ? "nothing was thrown" : reason,
-    );
-    await fake.drained();
-    expect(await reasonOf(session.delete(named("a"), DELETE))).toBe(reason);
-  });
+  ] as const)(
+    "%s ends the connection, and the batch reports it",
+    async (_what, reaction, reason, deadlines) => {
+      const { fake, session } = await open(
+        "1.6.18",
+        { "md a C5": reaction, "md b C5": silence },
+        DELETE,
+        deadlines,
+      );
+      expect(await reasonOf(session.delete(named("a", "b"), DELETE))).toBe(
+        // Two of the three answers are those of the batch; the third ends the connection afterwards.
+        _what === "sends more replies than requests" ? "nothing was thrown" : reason,
+      );
+      await fake.drained();
+      expect(await reasonOf(session.delete(named("a"), DELETE))).toBe(reason);
+    },
+  );
 });

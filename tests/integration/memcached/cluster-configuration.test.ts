@@ -35,11 +35,13 @@ async function fake(...script: Parameters<typeof startFakeServer>): Promise<Fake
   return server;
 }
 
-const ask = (endpoint: Pick<NodeEndpoint, "address" | "tls">, timeoutMs = DEADLINES.timeoutMs) =>
-  askClusterConfiguration(endpoint, { ...DEADLINES, timeoutMs }, new AbortController().signal);
+const readConfiguration = (
+  endpoint: Pick<NodeEndpoint, "address" | "tls">,
+  timeoutMs = DEADLINES.timeoutMs,
+) => askClusterConfiguration(endpoint, { ...DEADLINES, timeoutMs }, new AbortController().signal);
 
-async function reasonOf(asked: Promise<unknown>): Promise<string> {
-  const error = await asked.then(
+async function reasonOf(pending: Promise<unknown>): Promise<string> {
+  const error = await pending.then(
     () => null,
     (cause: unknown) => cause,
   );
@@ -53,46 +55,48 @@ describe("an ElastiCache configuration endpoint", () => {
       "config get cluster": (socket) =>
         void socket.write(`CONFIG cluster 0 ${PAYLOAD.length}\r\n${PAYLOAD}\r\nEND\r\n`),
     });
-    expect(await ask(server.endpoint)).toEqual({ version: 7, nodes: NODES, unreadable: [] });
+    expect(await readConfiguration(server.endpoint)).toEqual({ version: 7, nodes: NODES, unreadable: [] });
     await server.drained();
     expect(server.commands).toEqual(["config get cluster"]);
   });
 
   it.each(["plain", "tls"] as const)(
-    "that does not know it is asked for the item found (a real memcached, %s)",
+    "that does not know it is read by its item (a real memcached, %s)",
     async (mode) => {
       const server = await memcached(mode, PAYLOAD);
-      expect(await ask(server.endpoint)).toEqual({ version: 7, nodes: NODES, unreadable: [] });
+      expect(await readConfiguration(server.endpoint)).toEqual({ version: 7, nodes: NODES, unreadable: [] });
     },
   );
 
   it("that is an ordinary memcached has no cluster configuration", async () => {
     const server = await memcached("plain", null);
-    expect(await reasonOf(ask(server.endpoint))).toBe("unsupported");
+    expect(await reasonOf(readConfiguration(server.endpoint))).toBe("unsupported");
   });
 
   it("that is closed refuses the connection, and never gets plaintext instead of TLS", async () => {
     const address = { kind: "tcp", host: "127.0.0.1", port: await freePort() } as const;
-    expect(await reasonOf(ask({ address, tls: null }))).toBe("connectionRefused");
+    expect(await reasonOf(readConfiguration({ address, tls: null }))).toBe("connectionRefused");
     const server = await memcached("plain", PAYLOAD);
-    expect(await reasonOf(ask({ ...server.endpoint, tls: { insecureSkipVerify: true } }))).toMatch(/^tls/);
+    expect(
+      await reasonOf(readConfiguration({ ...server.endpoint, tls: { insecureSkipVerify: true } })),
+    ).toMatch(/^tls/);
   });
 
   it("that never replies times out, and the connection is closed", async () => {
     const server = await fake({ "config get cluster": () => undefined });
-    expect(await reasonOf(ask(server.endpoint, 200))).toBe("replyTimeout");
+    expect(await reasonOf(readConfiguration(server.endpoint, 200))).toBe("replyTimeout");
     await server.drained();
   });
 
   it("stops when the signal aborts", async () => {
     const server = await fake({ "config get cluster": () => abort.abort() });
     const abort = new AbortController();
-    const asked = askClusterConfiguration(server.endpoint, DEADLINES, abort.signal);
-    expect(await reasonOf(asked)).toBe("replyTimeout");
+    const pending = askClusterConfiguration(server.endpoint, DEADLINES, abort.signal);
+    expect(await reasonOf(pending)).toBe("replyTimeout");
     await server.drained();
   });
 
-  it("that floods is cut off", async () => {
+  it("that floods is disconnected", async () => {
     const flood = "x".repeat(65_536);
     const server = await fake({
       "config get cluster": (socket) => {
@@ -104,21 +108,21 @@ describe("an ElastiCache configuration endpoint", () => {
         more();
       },
     });
-    expect(["replyTooLarge", "malformedReply"]).toContain(await reasonOf(ask(server.endpoint)));
+    expect(["replyTooLarge", "malformedReply"]).toContain(await reasonOf(readConfiguration(server.endpoint)));
     await server.drained();
   });
 
   it.each(["169.254.169.254", "fe80::1", "0.0.0.0", "224.0.0.1", "::ffff:169.254.169.254"])(
-    "is never looked for at %s",
+    "is never read from %s",
     async (host) => {
-      const asked = ask({ address: { kind: "tcp", host, port: 11211 }, tls: null });
-      expect(await reasonOf(asked)).toBe("unreachable");
+      const pending = readConfiguration({ address: { kind: "tcp", host, port: 11211 }, tls: null });
+      expect(await reasonOf(pending)).toBe("unreachable");
     },
   );
 
   it("does not affect a real memcached or its items", async () => {
     const server = await memcached("plain", PAYLOAD);
-    await ask(server.endpoint);
+    await readConfiguration(server.endpoint);
     expect(await rawText(server.endpoint, "get AmazonElastiCache:cluster\r\n")).toContain("cache-2.test");
   });
 });

@@ -71,7 +71,7 @@ describe.each(MEMCACHED_MODES)("a node of kind %s", (mode) => {
     await server?.stop();
   });
 
-  it("says what it speaks after the first contact", async () => {
+  it("knows its protocol after the first contact", async () => {
     expect(createNodeClient(server.endpoint, DEADLINES).dialect()).toBeNull();
     await client.poll(emptyValues());
     expect(client.dialect()).toEqual({
@@ -90,10 +90,10 @@ describe.each(MEMCACHED_MODES)("a node of kind %s", (mode) => {
     expect(before.get("limit_maxbytes")).toBe(String(32 * 1024 * 1024));
     let compared = 0;
     for (const [slot, { name }] of STATS.entries()) {
-      const said = before.get(name);
-      if (said === undefined) expect(values[slot], name).toBeNaN();
+      const reported = before.get(name);
+      if (reported === undefined) expect(values[slot], name).toBeNaN();
       else if (!MOVING.has(name)) {
-        expect(values[slot], name).toBe(Number(said));
+        expect(values[slot], name).toBe(Number(reported));
         compared++;
       } else expect(values[slot], name).toBeGreaterThanOrEqual(0);
     }
@@ -120,7 +120,7 @@ describe.each(MEMCACHED_MODES)("a node of kind %s", (mode) => {
     await client.poll(emptyValues());
   });
 
-  it("knows its capabilities once it has been asked for its settings", async () => {
+  it("knows its capabilities once its settings were read", async () => {
     await client.poll(emptyValues());
     await client.stats("settings");
     const { capabilities, lacking } = client.capabilities();
@@ -129,7 +129,7 @@ describe.each(MEMCACHED_MODES)("a node of kind %s", (mode) => {
     expect(capabilities.includes("metadump")).toBe(PROTOCOL[mode] === "text");
   });
 
-  it("answers polls and groups asked at the same moment, each with its own reply", async () => {
+  it("answers concurrent polls and group reads, each with its own reply", async () => {
     const values = Array.from({ length: 20 }, emptyValues);
     const groups = ["settings", "slabs", "items", "general"] as const;
     const [polls, replies] = await Promise.all([
@@ -166,7 +166,7 @@ describe.each(MEMCACHED_MODES)("a node of kind %s", (mode) => {
     expect(values[0]).toBe(server.pid);
   });
 
-  it("answers the first poll after a restart that nobody noticed", async () => {
+  it("answers the first poll after an undetected restart", async () => {
     await client.poll(emptyValues());
     await server.restart();
     const values = emptyValues();
@@ -216,7 +216,7 @@ describe("sign-in", () => {
   const without = (endpoint: NodeEndpoint): NodeEndpoint => ({ ...endpoint, credentials: null });
   const sasl = { kind: "sasl", username: "memfleet", password: "canary" } as const;
 
-  it("tells wrong and missing SASL credentials apart", async () => {
+  it("distinguishes wrong and missing SASL credentials", async () => {
     const server = await start({ mode: "sasl" });
     expect(await outcome(wrong(server.endpoint))).toBe("saslRefused");
     expect(await outcome(without(server.endpoint))).toBe("saslRequired");
@@ -240,7 +240,7 @@ describe("sign-in", () => {
     refused.close();
   });
 
-  it("tells wrong and missing authfile credentials apart", async () => {
+  it("distinguishes wrong and missing authfile credentials", async () => {
     const server = await start({ mode: "authfile" });
     expect(await outcome(wrong(server.endpoint))).toBe("authfileRefused");
     expect(await outcome(without(server.endpoint))).toBe("authfileRequired");
@@ -290,7 +290,7 @@ describe("the protocol setting", () => {
     ["plain", "auto", "text"],
     ["binary", "binary", "binary"],
     ["ascii", "text", "text"],
-  ] as const)("a %s node set to %s is asked in %s", async (mode, protocol, spoken) => {
+  ] as const)("a %s node set to %s is read in %s", async (mode, protocol, spoken) => {
     const server = await start({ mode });
     const client = createNodeClient({ ...server.endpoint, protocol }, DEADLINES);
     try {
@@ -308,7 +308,7 @@ describe("the protocol setting", () => {
     client.close();
   });
 
-  it("auto notices that a node was restarted as another kind", async () => {
+  it("auto detects that a node was restarted with another protocol", async () => {
     const server = await start({ mode: "ascii" });
     const { address } = server.endpoint;
     const client = createNodeClient(server.endpoint, { connectTimeoutMs: 500, timeoutMs: 500 });
@@ -330,7 +330,7 @@ describe("the protocol setting", () => {
 });
 
 describe("TLS", () => {
-  it("a certificate that nobody vouches for is untrusted; skipping the check is possible", async () => {
+  it("a certificate of an unknown authority is untrusted; skipping the check is possible", async () => {
     const server = await start({ mode: "tls" });
     const poll = async (endpoint: NodeEndpoint) => {
       const client = createNodeClient(endpoint, DEADLINES);
@@ -358,7 +358,7 @@ describe("TLS", () => {
   });
 });
 
-describe("places where no node is", () => {
+describe("addresses without a node", () => {
   const endpoint = (address: NodeEndpoint["address"]): NodeEndpoint => ({
     id: "nowhere:1",
     address,
@@ -373,7 +373,7 @@ describe("places where no node is", () => {
     return reason;
   };
 
-  it("are told apart", async () => {
+  it("are distinguished", async () => {
     expect(await poll({ kind: "tcp", host: "127.0.0.1", port: await freePort() })).toBe("connectionRefused");
     expect(await poll({ kind: "unix", path: "/nonexistent/memcached.sock" })).toBe("socketMissing");
   });
@@ -403,7 +403,7 @@ describe("places where no node is", () => {
 });
 
 describe("groups that only some nodes have", () => {
-  it("extstore is asked for when the node has one, sizes are counted when the node tracks them", async () => {
+  it("extstore is read when the node has it, sizes are counted when the node tracks them", async () => {
     const directory = await mkdtemp(join(tmpdir(), "memfleet-extstore-"));
     const args = ["-o", `ext_path=${join(directory, "file")}:64m,track_sizes`];
     const tracking = await start({ mode: "plain", args });
@@ -422,7 +422,7 @@ describe("groups that only some nodes have", () => {
     }
   });
 
-  it("a node started with -F and -X says so in its capabilities", async () => {
+  it("a node started with -F and -X shows it in its capabilities", async () => {
     const server = await start({ mode: "plain", args: ["-F", "-X"] });
     const client = createNodeClient(server.endpoint, DEADLINES);
     await client.poll(emptyValues());

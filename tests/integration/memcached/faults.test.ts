@@ -8,7 +8,7 @@ import { drip, flood, frame, hangUp, pieces, reset, say, silence } from "@/tests
 import { type FakeServer, type Reaction, type Script, startFakeServer } from "@/tests/doubles/fake-server";
 
 const DEADLINES = { connectTimeoutMs: 300, timeoutMs: 300 };
-/** For faults that are found out by what is said: on a busy machine that may take its time. */
+/** For faults that are detected from a reply, which can take a while on a busy machine. */
 const PATIENT = { connectTimeoutMs: 5_000, timeoutMs: 10_000 };
 const deadlinesFor = (reason: string) => (reason === "replyTimeout" ? DEADLINES : PATIENT);
 const VERSION = say("VERSION 1.6.18\r\n");
@@ -57,7 +57,7 @@ const FAULTS: readonly (readonly [what: string, reaction: Reaction, reason: stri
   ["answers as another protocol", say("HTTP/1.1 400 Bad Request\r\n\r\n"), "malformedReply"],
   ["sends more than the reply", say(`${GOOD}STAT pid 9\r\n`), "malformedReply"],
   ["answers with lines without carriage returns", say(GOOD.replaceAll("\r", "")), "malformedReply"],
-  ["answers as if asked for a key", say("VALUE k 0 1\r\n1\r\nEND\r\n"), "malformedReply"],
+  ["replies as if to a key lookup", say("VALUE k 0 1\r\n1\r\nEND\r\n"), "malformedReply"],
   ["sends an endless line", flood(2 ** 31, Buffer.alloc(65_536, "9"), "STAT pid "), "replyTooLarge"],
   ["sends gigabytes of lines", flood(2 ** 31, Buffer.from("STAT pid 1\r\n".repeat(5_000))), "replyTooLarge"],
   ["refuses", say("SERVER_ERROR out of memory\r\n"), "unsupported"],
@@ -84,7 +84,7 @@ describe.each(FAULTS)("a node that %s", (what, reaction, reason) => {
       deadlinesFor(reason),
     );
     await client.poll(emptyValues());
-    // A kept connection that ends before the answer began was stale: it is asked again, and nobody notices.
+    // A pooled connection that ends before the reply started was stale: the request is retried transparently.
     const unnoticed = what.endsWith("without an answer");
     expect(await reasonOf(client.poll(emptyValues()))).toBe(unnoticed ? "nothing was thrown" : reason);
     const values = emptyValues();
@@ -93,7 +93,7 @@ describe.each(FAULTS)("a node that %s", (what, reaction, reason) => {
     expect(fake.open).toBe(1);
   });
 
-  it(`is ${reason} when asked for a group`, async () => {
+  it(`is ${reason} when a group is requested`, async () => {
     const { client } = await node(
       { version: VERSION, "stats items": [reaction, say(GOOD)] },
       {},
@@ -103,7 +103,7 @@ describe.each(FAULTS)("a node that %s", (what, reaction, reason) => {
     expect(await client.stats("items")).toHaveLength(3);
   });
 
-  it(`does not take the others along`, async () => {
+  it(`does not affect the others`, async () => {
     const ill = await node({ version: VERSION, stats: reaction }, {}, deadlinesFor(reason));
     const well = await node({ version: VERSION, stats: say(GOOD) }, {}, PATIENT);
     await well.client.poll(emptyValues());
@@ -134,7 +134,7 @@ describe("the greeting", () => {
     expect(await reasonOf(client.poll(emptyValues()))).toBe("notMemcached");
   });
 
-  it("without a version, as some proxies answer, is good enough", async () => {
+  it("without a version, as some proxies answer, is accepted", async () => {
     const { client } = await node({ version: say("ERROR\r\n"), stats: say("STAT pid 7\r\nEND\r\n") });
     expect(await client.poll(emptyValues())).toMatchObject({ version: null });
   });
@@ -144,7 +144,7 @@ describe("sign-in", () => {
   const credentials = { kind: "ascii", username: "u", password: "canary" } as const;
   const unauthenticated = say("CLIENT_ERROR unauthenticated\r\n");
 
-  it("sends the authfile password once, and only after it was asked for", async () => {
+  it("sends the authfile password once, and only after the node requires it", async () => {
     const { fake, client } = await node(
       { version: [unauthenticated, VERSION], "set auth 0 0 8": say("STORED\r\n"), stats: say(GOOD) },
       { credentials },
@@ -205,7 +205,7 @@ describe("a binary node", () => {
     ],
     ["answers text", say("ERROR\r\n"), "malformedReply"],
     [
-      "asks for the password in the middle",
+      "requires the password in the middle",
       (s, r) => void s.write(frame(r, { opcode: 0x20, value: "PLAIN" })),
       "malformedReply",
     ],
@@ -223,7 +223,7 @@ describe("a binary node", () => {
     ],
   ];
 
-  it.each(faults)("that %s is thrown away, and the next poll works", async (_what, reaction, reason) => {
+  it.each(faults)("that %s is disconnected, and the next poll works", async (_what, reaction, reason) => {
     const { fake, client } = await node(
       { ...script, "binary 16": [reaction, stats] },
       more,
@@ -294,7 +294,7 @@ describe("a binary node", () => {
 });
 
 describe("requests at the same time", () => {
-  it("a group that hangs does not make a poll fail that waits behind it", async () => {
+  it("a group that hangs does not fail a poll that is queued behind it", async () => {
     const deadlines = { connectTimeoutMs: 500, timeoutMs: 1_000 };
     const { client } = await node(
       { version: VERSION, stats: say(GOOD), "stats slabs": silence },
@@ -343,8 +343,8 @@ describe("requests at the same time", () => {
   });
 });
 
-describe("a connection that the node closes while nothing is asked", () => {
-  it("is replaced without anybody noticing", async () => {
+describe("a connection that the node closes while idle", () => {
+  it("is replaced transparently", async () => {
     const answerAndClose: Reaction = (socket) => void socket.end(GOOD);
     const { fake, client } = await node({ version: VERSION, stats: answerAndClose });
     for (let i = 0; i < 5; i++) {
@@ -365,7 +365,7 @@ describe("groups that could harm a node", () => {
     expect(new Set(fake.commands)).toEqual(new Set(["version", "stats"]));
   });
 
-  it("are judged by the process that answers now, not by the one before", async () => {
+  it("are decided by the current server process, not by the previous one", async () => {
     const now = "STAT pid 8\r\nSTAT version 1.6.9\r\nEND\r\n";
     const before = "STAT pid 7\r\nSTAT version 1.6.9\r\nSTAT extstore_page_allocs 0\r\nEND\r\n";
     const { fake, client } = await node({
@@ -379,7 +379,7 @@ describe("groups that could harm a node", () => {
     expect(fake.commands.filter((command) => command === "stats extstore")).toHaveLength(1);
   });
 
-  it("and settings of an earlier process do not tell the capabilities of the next", async () => {
+  it("and settings of an earlier process do not determine the capabilities of the next", async () => {
     const next = "STAT pid 8\r\nSTAT version 1.6.18\r\nEND\r\n";
     const { client } = await node({
       version: VERSION,
@@ -394,7 +394,7 @@ describe("groups that could harm a node", () => {
   });
 });
 
-it("a standstill of our own process is not taken for one of the node", async () => {
+it("a stall of this process is not mistaken for one of the node", async () => {
   const { client } = await node({ version: VERSION, stats: say(GOOD) }, {}, DEADLINES);
   const standStill = () => {
     for (const until = performance.now() + 1_000; performance.now() < until; );
@@ -419,7 +419,7 @@ it("memory stays bounded while a node sends gigabytes", async () => {
 });
 
 it("a black-holed address ends with the connect deadline, as down", async () => {
-  // RFC 5737: nobody has 192.0.2.1. Where the sandbox has no route at all, that is the answer instead.
+  // RFC 5737: no host has 192.0.2.1. Without a route at all, that is the error instead.
   const address = { kind: "tcp", host: "192.0.2.1", port: 11_211 } as const;
   const endpoint: NodeEndpoint = {
     id: "192.0.2.1:11211",

@@ -8,7 +8,7 @@ import { flood, hangUp, pieces, reset, say, silence } from "@/tests/doubles/fake
 import { type FakeServer, type Reaction, type Script, startFakeServer } from "@/tests/doubles/fake-server";
 
 const DEADLINES = { connectTimeoutMs: 5_000, timeoutMs: 10_000 };
-/** For what is found out by what is said, on a machine that may be busy. */
+/** For faults that are detected from a reply, on a machine that may be busy. */
 const PATIENT: Patience = { stallMs: 60_000, busyMs: 300 };
 /** For stalls, which have to be waited for. */
 const HASTY: Patience = { stallMs: 120, busyMs: 300 };
@@ -33,13 +33,13 @@ afterEach(async () => {
   }
 });
 
-interface Asked {
+interface StartedDump {
   readonly fake: FakeServer;
   readonly dump: Promise<Metadump>;
   readonly keys: string[];
 }
 
-async function ask(script: Script, patience = PATIENT, prefix = ""): Promise<Asked> {
+async function startDump(script: Script, patience = PATIENT, prefix = ""): Promise<StartedDump> {
   const fake = await startFakeServer({ ...SCRIPT, ...script });
   fakes.push(fake);
   const keys: string[] = [];
@@ -50,7 +50,7 @@ async function ask(script: Script, patience = PATIENT, prefix = ""): Promise<Ask
   return { fake, dump, keys };
 }
 
-async function outcomeOf({ dump }: Asked): Promise<string> {
+async function outcomeOf({ dump }: StartedDump): Promise<string> {
   return dump
     .then(({ ended }) => ended)
     .then(
@@ -65,40 +65,43 @@ describe("a node that refuses", () => {
     ["OK\r\nERROR locked try again later\r\n", "all"],
     ["BADCLASS invalid class id\r\n", "all"],
     ["ERROR\r\n", "all"],
-  ])("the walk by hash with %j is asked for the walk by class on another connection", async (said, walk) => {
-    const asked = await ask({ [HASH]: say(said), [ALL]: say(`${line("a")}END\r\n`) });
-    expect(await outcomeOf(asked)).toBe("ended");
-    expect((await asked.dump).walk).toBe(walk);
-    expect(asked.keys).toEqual(["a"]);
-    expect(asked.fake.accepted).toBe(2);
-  });
+  ])(
+    "a %j reply to the walk by hash leads to the walk by class on another connection",
+    async (reply, walk) => {
+      const started = await startDump({ [HASH]: say(reply), [ALL]: say(`${line("a")}END\r\n`) });
+      expect(await outcomeOf(started)).toBe("ended");
+      expect((await started.dump).walk).toBe(walk);
+      expect(started.keys).toEqual(["a"]);
+      expect(started.fake.accepted).toBe(2);
+    },
+  );
 
   it("both: quotes the reply and releases the lock", async () => {
-    const asked = await ask({
+    const started = await startDump({
       [HASH]: say("ERROR metadump not allowed\r\n"),
       [ALL]: say("ERROR metadump not allowed\r\n"),
     });
-    await expect(asked.dump).rejects.toThrow(CapabilityError);
-    await expect(asked.dump).rejects.toThrow("ERROR metadump not allowed");
-    checkCrawlerFree(asked.fake.endpoint.id);
+    await expect(started.dump).rejects.toThrow(CapabilityError);
+    await expect(started.dump).rejects.toThrow("ERROR metadump not allowed");
+    checkCrawlerFree(started.fake.endpoint.id);
   });
 
   it("because its own crawler is running: retries for a while", async () => {
     const busy = say("BUSY currently processing crawler request\r\n");
-    const asked = await ask(
+    const started = await startDump(
       { [HASH]: [busy, busy, say(`${line("a")}END\r\n`)] },
       { ...PATIENT, busyMs: 30_000 },
     );
-    expect(await outcomeOf(asked)).toBe("ended");
-    expect(asked.keys).toEqual(["a"]);
-    expect(asked.fake.commands.filter((command) => command === HASH)).toHaveLength(3);
-    expect(asked.fake.accepted).toBe(1);
+    expect(await outcomeOf(started)).toBe("ended");
+    expect(started.keys).toEqual(["a"]);
+    expect(started.fake.commands.filter((command) => command === HASH)).toHaveLength(3);
+    expect(started.fake.accepted).toBe(1);
   });
 
   it("and stays busy: reports a conflict and releases the lock", async () => {
-    const asked = await ask({ [HASH]: say("BUSY currently processing crawler request\r\n") });
-    await expect(asked.dump).rejects.toThrow(ConflictError);
-    checkCrawlerFree(asked.fake.endpoint.id);
+    const started = await startDump({ [HASH]: say("BUSY currently processing crawler request\r\n") });
+    await expect(started.dump).rejects.toThrow(ConflictError);
+    checkCrawlerFree(started.fake.endpoint.id);
   });
 
   it.each([
@@ -106,23 +109,23 @@ describe("a node that refuses", () => {
     ["runs with -X", "1.6.18", "STAT dump_enabled no\r\n"],
     ["has its crawler off", "1.6.18", "STAT lru_crawler no\r\n"],
   ])("because it %s is never sent a crawler command", async (_what, version, settings) => {
-    const asked = await ask({
+    const started = await startDump({
       version: say(`VERSION ${version}\r\n`),
       stats: say(`STAT pid 7\r\nSTAT version ${version}\r\nEND\r\n`),
       "stats settings": say(`STAT dump_enabled yes\r\n${settings}END\r\n`),
     });
-    await expect(asked.dump).rejects.toThrow(CapabilityError);
-    expect(asked.fake.commands).toEqual(["version", "stats", "stats settings"]);
+    await expect(started.dump).rejects.toThrow(CapabilityError);
+    expect(started.fake.commands).toEqual(["version", "stats", "stats settings"]);
   });
 
   it("hash because it is older than 1.6.9: requests only the walk by class", async () => {
-    const asked = await ask({
+    const started = await startDump({
       version: say("VERSION 1.5.5\r\n"),
       stats: say("STAT pid 7\r\nSTAT version 1.5.5\r\nEND\r\n"),
       [ALL]: say(`${line("a")}END\r\n`),
     });
-    expect(await outcomeOf(asked)).toBe("ended");
-    expect(asked.fake.commands).not.toContain(HASH);
+    expect(await outcomeOf(started)).toBe("ended");
+    expect(started.fake.commands).not.toContain(HASH);
   });
 });
 
@@ -144,56 +147,63 @@ describe("a node that", () => {
     ["cuts its lines anywhere", pieces(`${line("a")}${line("b")}END\r\n`, [1, 5, 30, 70, 71, 140]), "ended"],
   ];
 
-  it.each(FAULTS)("%s: the asker hears of it, and the next dump works", async (_what, reaction, outcome) => {
-    const asked = await ask({ [HASH]: [reaction, say(`${line("z")}END\r\n`)] });
-    expect(await outcomeOf(asked)).toBe(outcome);
-    await crawlerLocksFree();
-    const { endpoint } = asked.fake;
-    const next = await startMetadump(
-      endpoint,
-      DEADLINES,
-      { prefix: Buffer.alloc(0), onItem: () => true },
-      PATIENT,
-    );
-    await next.ended;
-    expect(next.itemCount).toBe(1);
-  });
+  it.each(FAULTS)(
+    "%s: the caller gets an error, and the next dump works",
+    async (_what, reaction, outcome) => {
+      const started = await startDump({ [HASH]: [reaction, say(`${line("z")}END\r\n`)] });
+      expect(await outcomeOf(started)).toBe(outcome);
+      await crawlerLocksFree();
+      const { endpoint } = started.fake;
+      const next = await startMetadump(
+        endpoint,
+        DEADLINES,
+        { prefix: Buffer.alloc(0), onItem: () => true },
+        PATIENT,
+      );
+      await next.ended;
+      expect(next.itemCount).toBe(1);
+    },
+  );
 
   it("sends two gigabytes of items: uses little memory and does not delay other work", async () => {
     const bytes = 2 ** 31;
     const item = line("%FF".repeat(250));
     const piece = Buffer.from(item.repeat(80));
-    const whole = Math.ceil(bytes / piece.length) * 80;
+    const expectedItems = Math.ceil(bytes / piece.length) * 80;
     const endless: Reaction = async (socket, request) => {
       await flood(bytes, piece)(socket, request);
       socket.write("END\r\n");
     };
     const rss = process.memoryUsage().rss;
     let most = 0;
-    const look = setInterval(() => {
+    const sampler = setInterval(() => {
       most = Math.max(most, process.memoryUsage().rss - rss);
     }, 20);
     try {
-      const asked = await ask({ [HASH]: endless }, PATIENT, "nothing");
-      expect(await outcomeOf(asked)).toBe("ended");
-      expect((await asked.dump).itemCount).toBe(whole);
+      const started = await startDump({ [HASH]: endless }, PATIENT, "nothing");
+      expect(await outcomeOf(started)).toBe("ended");
+      expect((await started.dump).itemCount).toBe(expectedItems);
     } finally {
-      clearInterval(look);
+      clearInterval(sampler);
     }
     expect(most).toBeLessThan(64 * 1024 * 1024);
   }, 120_000);
 
-  it("sends more items than it can have: is cut off", async () => {
-    const asked = await ask({ [HASH]: flood(2 ** 31, Buffer.from(line("a").repeat(1_000))) }, PATIENT, "b");
-    expect(await outcomeOf(asked)).toBe("replyTooLarge");
-    expect((await asked.dump).itemCount).toBeGreaterThan(10_000_000);
+  it("sends more items than it can have: is disconnected", async () => {
+    const started = await startDump(
+      { [HASH]: flood(2 ** 31, Buffer.from(line("a").repeat(1_000))) },
+      PATIENT,
+      "b",
+    );
+    expect(await outcomeOf(started)).toBe("replyTooLarge");
+    expect((await started.dump).itemCount).toBeGreaterThan(10_000_000);
   }, 120_000);
 });
 
-describe("a node that stops in the middle", () => {
+describe("a node that stops during the dump", () => {
   const stalls = say(line("a"));
 
-  async function busyWith({ fake }: Asked): Promise<string> {
+  async function busyWith({ fake }: StartedDump): Promise<string> {
     return new Promise((resolve) => {
       try {
         checkCrawlerFree(fake.endpoint.id);
@@ -209,7 +219,7 @@ describe("a node that stops in the middle", () => {
     const later = new Promise<void>((resolve) => {
       goOn = resolve;
     });
-    const asked = await ask(
+    const started = await startDump(
       {
         [HASH]: async (socket) => {
           socket.write(line("a"));
@@ -219,31 +229,31 @@ describe("a node that stops in the middle", () => {
       },
       HASTY,
     );
-    expect(await outcomeOf(asked)).toBe("replyTimeout");
-    await expect.poll(() => asked.fake.commands.filter((one) => one === "stats").length).toBeGreaterThan(3);
-    expect(await busyWith(asked)).toMatch(/a metadump \(no data for/);
-    const dump = await asked.dump;
+    expect(await outcomeOf(started)).toBe("replyTimeout");
+    await expect.poll(() => started.fake.commands.filter((one) => one === "stats").length).toBeGreaterThan(3);
+    expect(await busyWith(started)).toMatch(/a metadump \(no data for/);
+    const dump = await started.dump;
     // What comes later is read to its end, but handed over no more.
     goOn();
     await crawlerLocksFree();
     expect(dump.itemCount).toBe(2);
-    expect(asked.keys).toEqual(["a"]);
-    expect(await busyWith(asked)).toBe("free");
+    expect(started.keys).toEqual(["a"]);
+    expect(await busyWith(started)).toBe("free");
   });
 
   it("and whose crawler is not running: closes the connection", async () => {
     const rests = general("STAT curr_items 5\r\nSTAT lru_crawler_running 0\r\n");
-    const asked = await ask({ [HASH]: stalls, stats: rests }, HASTY);
-    expect(await outcomeOf(asked)).toBe("replyTimeout");
+    const started = await startDump({ [HASH]: stalls, stats: rests }, HASTY);
+    expect(await outcomeOf(started)).toBe("replyTimeout");
     await crawlerLocksFree();
-    expect(await busyWith(asked)).toBe("free");
-    await asked.fake.drained();
+    expect(await busyWith(started)).toBe("free");
+    await started.fake.drained();
   });
 
   it("and does not respond: keeps the connection until the node closes it", async () => {
     const sockets: { destroy(): void }[] = [];
     const mute = (socket: { destroy(): void }) => void sockets.push(socket);
-    const asked = await ask(
+    const started = await startDump(
       {
         [HASH]: (socket) => {
           sockets.push(socket);
@@ -253,21 +263,21 @@ describe("a node that stops in the middle", () => {
       },
       HASTY,
     );
-    expect(await outcomeOf(asked)).toBe("replyTimeout");
-    await expect.poll(() => asked.fake.commands.filter((one) => one === "version").length).toBe(2);
-    expect(await busyWith(asked)).toMatch(/no data for/);
+    expect(await outcomeOf(started)).toBe("replyTimeout");
+    await expect.poll(() => started.fake.commands.filter((one) => one === "version").length).toBe(2);
+    expect(await busyWith(started)).toMatch(/no data for/);
     expect(sockets).toHaveLength(2);
     for (const socket of sockets) socket.destroy();
     await crawlerLocksFree();
   });
 
   it("before the dump has started: the caller gets an error, and the connection stays until it ends", async () => {
-    const asked = await ask({ [HASH]: silence }, HASTY);
-    expect(await outcomeOf(asked)).toBe("replyTimeout");
-    expect(await busyWith(asked)).toMatch(/no data for/);
-    expect(asked.fake.open).toBeGreaterThanOrEqual(1);
+    const started = await startDump({ [HASH]: silence }, HASTY);
+    expect(await outcomeOf(started)).toBe("replyTimeout");
+    expect(await busyWith(started)).toMatch(/no data for/);
+    expect(started.fake.open).toBeGreaterThanOrEqual(1);
     // A node that ends takes its connections along.
-    await closeAll(asked.fake);
+    await closeAll(started.fake);
     await crawlerLocksFree();
   });
 });

@@ -69,13 +69,13 @@ describe.each(["plain", "authfile", "tls", "unix", "ascii"] as const)("a node of
       },
     });
     await dump.ended;
-    const said = await readDump(endpoint);
+    const dumped = await readDump(endpoint);
     expect(items).toHaveLength(503);
     expect(dump).toMatchObject({ itemCount: 503, matched: 503, unreadable: 0, walk: "hash" });
     expect(new Set(items.map((item) => JSON.stringify(item)))).toEqual(
-      new Set(said.map((item) => JSON.stringify(item))),
+      new Set(dumped.map((item) => JSON.stringify(item))),
     );
-    const keys = new Set(said.map(({ key }) => key));
+    const keys = new Set(dumped.map(({ key }) => key));
     for (const key of ["plain:0", "plain:499", "a b", "\x00\x01\xff", "\xc3\xa9"])
       expect(keys).toContain(key);
   });
@@ -102,12 +102,12 @@ describe.each(["plain", "authfile", "tls", "unix", "ascii"] as const)("a node of
   });
 });
 
-/** What a bare socket hears, read with a regular expression. */
+/** The output on a bare socket, read with a regular expression. */
 async function readDump(endpoint: NodeEndpoint): Promise<{ readonly key: string }[]> {
   // Nothing may stand before a metadump on its connection but what has been answered.
-  const said = await rawDump(endpoint);
+  const dumped = await rawDump(endpoint);
   return [
-    ...said.matchAll(/key=(\S+) exp=(\S+) la=(\d+) cas=(\d+) fetch=(yes|no) cls=(\d+) size=(\d+)/g),
+    ...dumped.matchAll(/key=(\S+) exp=(\S+) la=(\d+) cas=(\d+) fetch=(yes|no) cls=(\d+) size=(\d+)/g),
   ].map(([, key, exp, la, cas, fetch, cls, size]) => ({
     key: (key ?? "").replace(/%(..)/g, (_, hex) => String.fromCharCode(Number.parseInt(hex, 16))),
     exp: Number(exp),
@@ -130,12 +130,12 @@ describe("libmemcached's memcdump", () => {
     const { server, client } = await start({ mode: "plain" });
     await storeItems(server.endpoint, numbered("small:", 300), 30);
     const { address } = server.endpoint;
-    const place = address.kind === "tcp" ? `${address.host}:${address.port}` : "";
+    const hostPort = address.kind === "tcp" ? `${address.host}:${address.port}` : "";
     const { keys } = await keysOf(client);
-    // It asks for `stats cachedump`, which tells of COLD items only: they get there when the LRU is balanced.
+    // It sends `stats cachedump`, which lists COLD items only: they get there when the LRU is balanced.
     const memcdump = async () =>
       new Set(
-        (await promisify(execFile)("memcdump", [`--servers=${place}`], { timeout: 10_000 })).stdout
+        (await promisify(execFile)("memcdump", [`--servers=${hostPort}`], { timeout: 10_000 })).stdout
           .split("\n")
           .filter((key) => key !== ""),
       );
@@ -149,15 +149,15 @@ describe("a node that cannot", () => {
     ["sasl", []],
     ["binary", []],
     ["plain", ["-X"]],
-  ] as const)("of kind %s %j is told so, and is not asked", async (mode, args) => {
+  ] as const)("of kind %s %j is refused without a request to the node", async (mode, args) => {
     const { client } = await start({ mode, args });
     await expect(keysOf(client)).rejects.toThrow(CapabilityError);
-    // The turn is free again.
+    // The lock is free again.
     await expect(keysOf(client)).rejects.toThrow(CapabilityError);
     await client.poll(emptyValues());
   });
 
-  it("because the crawler is off: says so, and works once it is on again", async () => {
+  it("because the crawler is off: reports it, and works once it is on again", async () => {
     const { server, client } = await start({ mode: "plain" });
     await rawText(server.endpoint, "lru_crawler disable\r\n", ["OK\r\n"]);
     await expect(keysOf(client)).rejects.toThrow(CapabilityError);
@@ -196,7 +196,7 @@ describe("one crawler command at a time", () => {
     expect(dump).toMatchObject({ itemCount: 300_000, matched: 300_000 });
     expect((await keysOf(client)).keys).toHaveLength(300_000);
     const stat = async (name: string) => (await independentStats(server.endpoint, "text")).get(name);
-    // The last line is sent a moment before the crawler's thread has come to rest.
+    // The last line is sent a moment before the crawler's thread is idle.
     await expect.poll(() => stat("lru_crawler_running")).toBe("0");
     await expect.poll(async () => Number(await stat("curr_connections"))).toBeLessThanOrEqual(4);
   });
@@ -250,7 +250,7 @@ describe("a million items", () => {
   }, 120_000);
 });
 
-/** Another client that asks for one key again and again. */
+/** Another client that reads one key repeatedly. */
 function probe(endpoint: NodeEndpoint): {
   /** How often it was answered. */
   stop(): Promise<number>;

@@ -1,4 +1,4 @@
-/** The same server, asked by the tools of libmemcached and by Memfleet. */
+/** The same server, read by the tools of libmemcached and by Memfleet. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { afterEach, describe, expect, it } from "vitest";
@@ -58,22 +58,22 @@ describe.each(["plain", "sasl"] as const)("a node of kind %s", (mode) => {
   const binary = mode === "sasl" ? ["--binary"] : [];
   const ping = { count: 3, intervalMs: 20 };
 
-  it("answers memcping when it answers ours, and neither when it is gone", async () => {
+  it("responds to memcping when it responds to Memfleet, and to neither after it has stopped", async () => {
     const { server, target } = await start({ mode });
     const args = reaching(server.endpoint);
-    const ask = async () => {
+    const pingBoth = async () => {
       const [theirs, ours] = [
         await run("memcping", args),
         await pingNode(target.client, ping, CONTEXT.signal, () => undefined),
       ];
       return { theirs: theirs.code === 0, ours: ours.answered };
     };
-    expect(await ask()).toEqual({ theirs: true, ours: 3 });
+    expect(await pingBoth()).toEqual({ theirs: true, ours: 3 });
     await server.kill();
-    expect(await ask()).toEqual({ theirs: false, ours: 0 });
+    expect(await pingBoth()).toEqual({ theirs: false, ours: 0 });
   });
 
-  it("counts memcslap's sets and ours each as often as they say", async () => {
+  it("counts memcslap's and Memfleet's sets exactly", async () => {
     const { server, target } = await start({ mode });
     const sets = async () => Number((await independentStats(server.endpoint, protocol)).get("cmd_set"));
     const slap = ["--test=set", "--execute-number=500", "--concurrency=1", ...binary];
@@ -96,7 +96,7 @@ describe.each(["plain", "sasl"] as const)("a node of kind %s", (mode) => {
     expect(left).toBeLessThanOrEqual(theirs);
   });
 
-  it("tells memcstat what it tells us", async () => {
+  it("reports the same to memcstat and to Memfleet", async () => {
     const { server, target } = await start({ mode });
     const { text } = await run("memcstat", [...reaching(server.endpoint), ...binary]);
     const theirs = new Map(
@@ -112,7 +112,7 @@ describe.each(["plain", "sasl"] as const)("a node of kind %s", (mode) => {
 });
 
 describe("what errors mean", () => {
-  it("every code of memcerror is in the table with its words, and no other", async () => {
+  it("every code of memcerror is in the table with its text, and no other", async () => {
     const ours = ERROR_CODES.filter(({ family }) => family === "libmemcached");
     expect(ours.map(({ code }) => code)).toEqual(
       Array.from({ length: ours.length }, (_, code) => String(code)),
@@ -123,7 +123,7 @@ describe("what errors mean", () => {
     expect((await run("memcerror", [String(ours.length)])).text).toContain("INVALID");
   });
 
-  it("refusals that a real node sends are known by more than their first word", async () => {
+  it("refusals of a real node are recognised by more than their first word", async () => {
     const { server } = await start({ mode: "plain", args: ["-F", "-X", "-W", "-o", "no_slab_reassign"] });
     const large = "x".repeat(1_100_000);
     const requests = [

@@ -30,12 +30,12 @@ afterEach(async () => {
 });
 
 describe.each(["plain", "sasl", "authfile", "tls", "unix"] as const)("a node of kind %s", (mode) => {
-  it("answers every ping, and keeps no connection of them", async () => {
+  it("responds to every ping, and leaves no connection open", async () => {
     const { server, client } = await start(mode);
     const protocol = mode === "sasl" ? "binary" : "text";
     const connections = async () =>
       Number((await independentStats(server.endpoint, protocol)).get("curr_connections"));
-    // The asking one alone: what saw that the server is there has gone as well.
+    // Only the current client: the connection of the readiness check is closed as well.
     await vi.waitFor(async () => expect(await connections()).toBe(1), { timeout: 10_000 });
     const pings: Ping[] = [];
     const summary = await pingNode(client, { count: 10, intervalMs: 20 }, STAYS, (ping) => pings.push(ping));
@@ -56,7 +56,7 @@ describe.each(["plain", "sasl", "authfile", "tls", "unix"] as const)("a node of 
 });
 
 describe("pings", () => {
-  it("tell what failed, and go on when the node is back", async () => {
+  it("report what failed, and continue when the node is back", async () => {
     const { server, client } = await start("plain");
     const stop = new AbortController();
     const pings: Ping[] = [];
@@ -74,7 +74,7 @@ describe("pings", () => {
     expect(summary.answered).toBe(pings.filter(({ error }) => error === null).length);
   });
 
-  it("of a node that is not there sum up to nothing measured, not to zero", async () => {
+  it("of an absent node have no measurements instead of zeros", async () => {
     const { server, client } = await start("plain");
     await server.kill();
     expect(await pingNode(client, { count: 2, intervalMs: 20 }, STAYS, () => undefined)).toEqual({
@@ -88,7 +88,7 @@ describe("pings", () => {
     });
   });
 
-  it("end when their reader leaves", async () => {
+  it("end when their reader disconnects", async () => {
     const { client } = await start("plain");
     const left = new AbortController();
     const pings: Ping[] = [];
@@ -115,12 +115,12 @@ describe("the stream of pings", () => {
       onStop: () => () => undefined,
     } as unknown as Runtime;
   }
-  const ask = (signal?: AbortSignal) => new Request("http://127.0.0.1/", { signal: signal ?? null });
+  const request = (signal?: AbortSignal) => new Request("http://127.0.0.1/", { signal: signal ?? null });
 
   it("has an event for each ping and ends with the summary", async () => {
     const { server, client } = await start("plain");
     const { id } = server.endpoint;
-    const response = pingStream(runtimeOf(id, client), ask(), id, "a", { count: 3, intervalMs: 20 });
+    const response = pingStream(runtimeOf(id, client), request(), id, "a", { count: 3, intervalMs: 20 });
     expect(response.headers.get("content-type")).toBe("text/event-stream; charset=utf-8");
     const events = (await response.text()).trimEnd().split("\n\n");
     expect(events.map((event) => event.split("\n")[0])).toEqual([
@@ -133,26 +133,26 @@ describe("the stream of pings", () => {
     });
   });
 
-  it("has room for three of one node or one caller, and again when one of them leaves", async () => {
+  it("allows three per node and per caller, and another when one of them disconnects", async () => {
     const { server, client } = await start("plain");
     const { id } = server.endpoint;
     const runtime = runtimeOf(id, client);
     const long = { count: 1_000, intervalMs: 10_000 };
     const leaving = Array.from({ length: 3 }, () => new AbortController());
-    for (const { signal } of leaving) pingStream(runtime, ask(signal), id, "a", long);
+    for (const { signal } of leaving) pingStream(runtime, request(signal), id, "a", long);
     const again = (caller: string) =>
-      pingStream(runtime, ask(), id, caller, { count: 1, intervalMs: 20 }).text();
+      pingStream(runtime, request(), id, caller, { count: 1, intervalMs: 20 }).text();
     expect(() => again("a")).toThrow(TooManyError);
     expect(() => again("b")).toThrow(/already being pinged 3 times/);
     const other = await start("plain");
     const otherId = other.server.endpoint.id;
-    const elsewhere = (caller: string) =>
-      pingStream(runtimeOf(otherId, other.client), ask(), otherId, caller, {
+    const pingOther = (caller: string) =>
+      pingStream(runtimeOf(otherId, other.client), request(), otherId, caller, {
         count: 1,
         intervalMs: 20,
       }).text();
-    expect(() => elsewhere("a")).toThrow(/you already have 3 pings running/);
-    expect(await elsewhere("b")).toContain("event: done");
+    expect(() => pingOther("a")).toThrow(/you already have 3 pings running/);
+    expect(await pingOther("b")).toContain("event: done");
     leaving[0]?.abort();
     await vi.waitFor(async () => expect(await again("a")).toContain("event: done"), { timeout: 10_000 });
     for (const one of leaving) one.abort();
@@ -161,7 +161,7 @@ describe("the stream of pings", () => {
   it("is refused for a node that is not configured", async () => {
     const { server, client } = await start("plain");
     const runtime = runtimeOf(server.endpoint.id, client);
-    expect(() => pingStream(runtime, ask(), "other:1", "a", { count: 1, intervalMs: 20 })).toThrow(
+    expect(() => pingStream(runtime, request(), "other:1", "a", { count: 1, intervalMs: 20 })).toThrow(
       NotFoundError,
     );
   });

@@ -49,7 +49,7 @@ describe.each(MODES)("a node of kind %s", (mode) => {
     expect(await session.version()).toBe("1.6.18");
   });
 
-  it("passes every command check, and keeps no key of it", async () => {
+  it("passes every command check, and leaves no key behind", async () => {
     const rows = await session.check(PREFIX);
     expect(rows.filter(({ verdict }) => verdict !== "passed")).toEqual([]);
     expect(rows.length).toBeGreaterThan(15);

@@ -25,7 +25,7 @@ function verdicts(stats: Parameters<typeof judgeAdvisories>[0], lastVersion: str
 }
 
 describe("advisories", () => {
-  it("are judged for 1.4.25 as its captured words allow", () => {
+  it("are judged for 1.4.25 by its captured options", () => {
     expect(verdicts(captured("1.4.25"))).toEqual({
       "version-floor": "fail",
       "cve-2016-8704-8705-8706": "fail",
@@ -46,7 +46,7 @@ describe("advisories", () => {
     });
   });
 
-  it("are judged for 1.6.9 as its captured words allow", () => {
+  it("are judged for 1.6.9 by its captured options", () => {
     expect(verdicts(captured("1.6.9"))).toEqual({
       "version-floor": "fail",
       "cve-2021-37519": "not-applicable",
@@ -79,7 +79,7 @@ describe("advisories", () => {
     });
   });
 
-  it("leave nothing to say of the version floor itself", () => {
+  it("have no finding for the version floor itself", () => {
     const current = {
       general: new Map([["version", "1.6.45"]]),
       settings: group("1.6.18", "stats-settings"),
@@ -87,7 +87,7 @@ describe("advisories", () => {
     expect(verdicts(current)).toEqual({ "version-floor": "pass" });
   });
 
-  it("are unknown, neither holding nor not, when the node does not tell its options", () => {
+  it("are unknown when the node does not report its options", () => {
     const found = judgeAdvisories({ general: new Map([["version", "1.6.18"]]), settings: null }, null);
     const byVerdict = (verdict: string) =>
       found.filter((result) => result.verdict === verdict).map(({ check }) => check);
@@ -111,7 +111,7 @@ describe("advisories", () => {
     expect(judgeAdvisories(silent, "1.4.25")[0]?.title).toBe("Not evaluated: a:1: nothing came");
   });
 
-  it("claim no more than upstream says, and less for a build with a mark of its own", () => {
+  it("claim no more than upstream documents, and less for a build with its own version suffix", () => {
     const debian = new Map([["version", "1.6.18-2+deb12u1"]]);
     const [floor] = judgeAdvisories({ general: debian, settings: new Map() }, null);
     expect(floor?.title).toMatch(/^According to upstream, 1\.6\.18-2\+deb12u1 .*; this is a modified build/);
@@ -142,7 +142,7 @@ describe("advisories", () => {
     expect(isBefore(parseUpstreamVersion(version) as UpstreamVersion, release)).toBe(older);
   });
 
-  it("order versions as their numbers are ordered", () => {
+  it("order versions numerically", () => {
     const part = fc.nat({ max: 9_999 });
     fc.assert(
       fc.property(fc.tuple(part, part, part), fc.tuple(part, part, part), (first, second) => {
@@ -153,7 +153,7 @@ describe("advisories", () => {
     );
   });
 
-  it("have names of their own, ids that are ids, and ranges that are not empty", () => {
+  it("have unique names, valid ids, and ranges that are not empty", () => {
     expect(new Set(ADVISORIES.map(({ slug }) => slug)).size).toBe(ADVISORIES.length);
     for (const { slug, ids, fixedIn, introducedIn } of ADVISORIES) {
       expect(slug).toMatch(/^[a-z0-9-]{1,60}$/);
@@ -163,7 +163,7 @@ describe("advisories", () => {
     }
   });
 
-  it("are not led astray by what a hostile node calls its settings", () => {
+  it("are not affected by a hostile node's setting names", () => {
     const version = parseUpstreamVersion("1.6.18") as UpstreamVersion;
     for (const word of ["__proto__", "constructor", "toString", "hasOwnProperty"]) {
       const settings = new Map([
@@ -176,7 +176,7 @@ describe("advisories", () => {
     }
   });
 
-  it("never throw, and bound what they show, whatever a node says", () => {
+  it("never throw, and bound what they show, whatever a node reports", () => {
     const text = fc.oneof(fc.string({ maxLength: 500 }), fc.constantFrom("1.6.18", "yes", "no", "NULL", "0"));
     const names = fc.constantFrom(
       "version",

@@ -255,7 +255,7 @@ const PATCHABLE_CHECKS: ReadonlySet<string> = new Set([
   ...ADVISORIES.map(({ slug }) => `advisory:${slug}`),
 ]);
 
-/** Whether a check is about a fix that a build may include although its version number says otherwise. */
+/** Whether a check is about a fix that a build may include although its version number suggests otherwise. */
 export function isPatchable(check: string): boolean {
   return PATCHABLE_CHECKS.has(check);
 }

@@ -22,7 +22,7 @@ export function judgeAdvisories(
   stats: Pick<SharedStats, "general" | "settings"> & Partial<Pick<SharedStats, "problem">>,
   lastVersion: string | null,
 ): readonly Check[] {
-  // An earlier version says nothing about a node that doesn't respond now.
+  // An earlier version proves nothing about a node that doesn't respond now.
   if (stats.general === null && stats.settings === null) {
     return [noVersion(null, stats.problem?.general ?? phrase("notResponding"))];
   }

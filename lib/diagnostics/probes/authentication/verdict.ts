@@ -30,7 +30,7 @@ const PLAINTEXT: SeverityRow = { loopback: "info", private: "warning", open: "wa
 
 const NAMES = { sasl: "SASL", authfile: "authfile" } as const;
 
-/** Always all five checks; one that doesn't apply says so. */
+/** Always all five checks; one that doesn't apply is reported as such. */
 export function judgeAuthentication(observed: AuthenticationObservations): readonly Check[] {
   return [
     signInNeeded(observed),

@@ -18,7 +18,7 @@ export interface Evictions {
   readonly youngestSeconds: number | null;
 }
 
-/** Share of never-fetched items from which more memory would only keep what nobody reads. */
+/** Share of never-fetched items above which more memory would only keep unread items. */
 const MOSTLY_UNFETCHED = 0.9;
 
 export type EvictionAdvice = "memory" | "expiry" | "none";

@@ -62,11 +62,11 @@ const evicting = (seconds: string) => ({
 });
 
 describe("the health of a node", () => {
-  it("is good when nothing happened", () => {
+  it("is ok when nothing happened", () => {
     expect(new Set(Object.values(severities(facts({}))))).toEqual(new Set(["ok"]));
   });
 
-  it("calls for memory when young items that were fetched are evicted", () => {
+  it("advises more memory when young fetched items are evicted", () => {
     const check = found(
       facts(
         { evictions: "9000", evicted_unfetched: "8990" },
@@ -80,7 +80,7 @@ describe("the health of a node", () => {
     });
   });
 
-  it("does not call for memory when hardly anything evicted had ever been fetched", () => {
+  it("does not advise more memory when hardly any evicted item had been fetched", () => {
     const check = found(
       facts(
         { evictions: "300", evicted_unfetched: "285" },
@@ -91,12 +91,12 @@ describe("the health of a node", () => {
     expect(check?.title).not.toContain("more memory");
   });
 
-  it("lets a full cache evict what nobody wants any longer", () => {
+  it("accepts that a full cache evicts items that are no longer used", () => {
     const old = facts({ evictions: "300" }, { past: past({ evictions: 10 }), items: evicting("7200") });
     expect(found(old).get("evictions")).toMatchObject({ severity: "info", figures: { advice: "none" } });
   });
 
-  it("does not hold evictions of long ago against a node", () => {
+  it("ignores evictions of long ago", () => {
     const earlier = facts({ evictions: "5000", evicted_unfetched: "10" }, { items: evicting("900") });
     expect(found(earlier).get("evictions")).toMatchObject({ severity: "ok", verdict: "pass" });
     const unwatched = { ...earlier, past: past(null) };
@@ -115,7 +115,7 @@ describe("the health of a node", () => {
     expect(found(facts({ [name]: "30" })).get("out-of-memory")?.severity).toBe("info");
   });
 
-  it("adds up the slab classes that were out of memory", () => {
+  it("sums the slab classes that were out of memory", () => {
     const items = { "items:1:outofmemory": "2", "items:9:outofmemory": "3", "items:9:number": "50" };
     expect(found(facts({}, { items })).get("out-of-memory")).toMatchObject({
       severity: "info",
@@ -133,7 +133,7 @@ describe("the health of a node", () => {
     expect(found(facts({ curr_connections: open })).get("connections-use")?.severity).toBe(severity);
   });
 
-  it("warns of connections that were turned away lately, and tells of those of earlier", () => {
+  it("warns of recently refused connections, and mentions earlier ones", () => {
     const lately = facts({ rejected_connections: "60" }, { past: past({ rejected_connections: 2 }) });
     expect(found(lately).get("connections-use")).toMatchObject({
       severity: "warning",
@@ -142,7 +142,7 @@ describe("the health of a node", () => {
     expect(found(facts({ rejected_connections: "60" })).get("connections-use")?.severity).toBe("info");
   });
 
-  it("takes the limit from the settings where stats does not tell it", () => {
+  it("takes the limit from the settings where stats does not report it", () => {
     const { max_connections: _, ...old } = QUIET;
     const of = (maxconns: string | undefined) => ({
       ...facts({}),
@@ -153,7 +153,7 @@ describe("the health of a node", () => {
     expect(found(of(undefined)).get("connections-use")?.verdict).toBe("unknown");
   });
 
-  it("is critical when no connection was accepted lately, and a word when that was earlier", () => {
+  it("is critical when no connection was accepted recently, and info when that was earlier", () => {
     const lately = facts({ listen_disabled_num: "30" }, { past: past({ listen_disabled_num: 1 }) });
     expect(found(lately).get("listener-disabled")?.severity).toBe("critical");
     expect(found(facts({ listen_disabled_num: "30" })).get("listener-disabled")?.severity).toBe("info");
@@ -181,9 +181,13 @@ describe("the health of a node", () => {
     expect(JSON.stringify(check).length).toBeLessThan(2_000);
   });
 
-  it("of which nothing is told is unknown, not good", () => {
+  it("without data is unknown, not ok", () => {
     const silent: HealthFacts = {
-      ...{ general: new Map(), maxconns: undefined, items: null, past: past(null), latenciesMs: [] },
+      general: new Map(),
+      maxconns: undefined,
+      items: null,
+      past: past(null),
+      latenciesMs: [],
       nowMs: 0,
     };
     expect(judgeHealth(silent).map(({ check, verdict }) => `${check} ${verdict}`)).toEqual([
@@ -196,7 +200,7 @@ describe("the health of a node", () => {
     ]);
   });
 
-  it.each(["1.4.25", "1.5.5", "1.6.9", "1.6.18"])("of a captured %s, just started, is good", (version) => {
+  it.each(["1.4.25", "1.5.5", "1.6.9", "1.6.18"])("of a captured %s, just started, is ok", (version) => {
     const entries = (name: string) => new Map(statLines(capture(version, name).toString("latin1")));
     const of = {
       ...facts({}),
@@ -208,7 +212,7 @@ describe("the health of a node", () => {
     expect(loud.map(({ check }) => check)).toEqual([]);
   });
 
-  it("is not led astray by hostile names and numbers", () => {
+  it("is not affected by hostile names and numbers", () => {
     const hostile = facts(
       { ["__proto__"]: "1", evictions: "NaN", curr_connections: "-5", max_connections: "1e9" },
       { items: { "items:__proto__:evicted": "1", "items:5:evicted": "99999999999999999999999" } },

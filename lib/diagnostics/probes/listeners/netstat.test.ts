@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { renderNetstat } from "./netstat";
 
-it("lays out listeners as netstat -plunt does, without the queues that a node does not tell", () => {
+it("formats listeners like netstat -plunt, without the queues that a node does not report", () => {
   const shown = renderNetstat(
     [
       { transport: "tcp", address: "127.0.0.1:11211", scope: "loopback" },

@@ -129,7 +129,7 @@ const listed = (statements: Parameters<typeof listenersOf>[0]) =>
   listenersOf(statements)?.listeners.map(({ transport, address, scope }) => [transport, address, scope]);
 
 describe("listeners by the options", () => {
-  it("takes a missing -l for every interface", () => {
+  it("treats a missing -l as every interface", () => {
     expect(listed(settings({ inter: "NULL" }))).toEqual([["tcp", "0.0.0.0:11211", "all"]]);
   });
 
@@ -140,7 +140,7 @@ describe("listeners by the options", () => {
     ]);
   });
 
-  it("reads several -l with ports of their own, IPv6 and tags", () => {
+  it("reads several -l with their own ports, IPv6 and tags", () => {
     expect(
       listed(settings({ inter: "127.0.0.1:21557,::1,[fd00::5]:21558,notls:10.0.0.1:21559,tag_a_:8.8.8.8" })),
     ).toEqual([
@@ -152,13 +152,13 @@ describe("listeners by the options", () => {
     ]);
   });
 
-  it("knows no other listener beside a unix socket", () => {
+  it("has no other listener than a unix socket", () => {
     expect(listed(settings({ inter: "NULL", domain_socket: "/run/m.sock" }))).toEqual([
       ["unix", "/run/m.sock", "unix"],
     ]);
   });
 
-  it("says nothing when the node said nothing", () => {
+  it("is empty when the node reported nothing", () => {
     expect(listenersOf({ conns: null, settings: null })).toBeNull();
     expect(listenersOf(settings({}))).toBeNull();
   });
@@ -189,7 +189,7 @@ describe("the path of a unix socket", () => {
     expect(listed(both)).toEqual([["unix", path, "unix"]]);
   });
 
-  it("is cut where it stops being true when nothing else tells it", () => {
+  it("is truncated where it is no longer certain", () => {
     expect(listed(conns(listedPath))).toEqual([["unix", "/run/memcached/instances/o...", "unix"]]);
   });
 });
@@ -202,7 +202,7 @@ describe("exposure", () => {
     [conns("tcp:127.0.0.1:1", "udp:8.8.4.4:1"), "public"],
     [conns("tcp:8.8.4.4:1", "tcp6:[::]:1"), "all"],
     [settings({ inter: "localhost" }), "loopback"],
-    // A name could be anything on its own machine; what is wide already stays wide.
+    // A name could resolve to anything on the node; a wide scope stays wide.
     [settings({ inter: "127.0.0.1,cache-1" }), null],
     [settings({ inter: "cache-1,8.8.8.8" }), "public"],
     [{ conns: null, settings: null }, null],

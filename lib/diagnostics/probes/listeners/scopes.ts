@@ -1,7 +1,7 @@
 /**
  * Where a node reports to listen, and how widely those addresses can be reached. Pure.
  *
- * `stats conns` lists the sockets themselves. SASL and binary-only nodes can't be asked for it; then `stats settings`
+ * `stats conns` lists the sockets themselves. SASL and binary-only nodes don't offer it; then `stats settings`
  * decides: `inter` is the `-l` option as given, or `NULL` without one, which means every interface.
  */
 import ipaddr from "ipaddr.js";

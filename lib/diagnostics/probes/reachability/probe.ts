@@ -34,7 +34,7 @@ export const reachability: Probe = {
   },
 };
 
-/** The addresses to connect to; null stands for a unix socket. */
+/** The addresses to connect to; null means a unix socket. */
 async function resolve({
   node,
 }: ProbeTarget): Promise<{ checks: readonly Check[]; ips: readonly (string | null)[] }> {

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, it } from "vitest";
 import { judgeConnecting, percentile } from "./verdict";
 
-it("takes the nearest rank: a share of the values is not above it, and fewer are below", () => {
+it("uses the nearest rank: a share of the values is not above it, and fewer are below", () => {
   fc.assert(
     fc.property(
       fc.array(fc.nat(50), { minLength: 1, maxLength: 40 }),

@@ -26,7 +26,7 @@ const HARDENED = new Map([
 ]);
 
 describe("settings", () => {
-  it("of 1.6.18 as it comes: three things to know, nothing to warn of", () => {
+  it("of a default 1.6.18 have three infos and no warning", () => {
     expect(short(judged(group("1.6.18-plain", "stats-settings")))).toEqual({
       "memory-default": "info fail",
       verbosity: "ok pass",
@@ -39,7 +39,7 @@ describe("settings", () => {
     });
   });
 
-  it("of 1.4.25: what it does not tell is unknown", () => {
+  it("of 1.4.25 are unknown where it does not report them", () => {
     expect(short(judged(group("1.4.25", "stats-settings")))).toEqual({
       "memory-default": "info fail",
       verbosity: "ok pass",
@@ -52,7 +52,7 @@ describe("settings", () => {
     });
   });
 
-  it("of a hardened node give no reason to speak", () => {
+  it("of a hardened node have no findings", () => {
     for (const [name, { severity }] of judged(HARDENED)) expect(severity, name).toBe("ok");
   });
 
@@ -71,7 +71,7 @@ describe("settings", () => {
     expect(others).toEqual([]);
   });
 
-  it("speak of an untouched connection limit from half of it on", () => {
+  it("mention a default connection limit once half of it is used", () => {
     const at = (connections: number, limit = "1024") =>
       judged(
         new Map([...HARDENED, ["maxconns", limit]]),
@@ -80,7 +80,7 @@ describe("settings", () => {
     expect([at(511), at(512), at(1_024), at(1_500, "2048")]).toEqual(["ok", "info", "info", "ok"]);
   });
 
-  it("are all unknown, with the reason, when they cannot be asked for", () => {
+  it("are all unknown, with the reason, when they cannot be read", () => {
     const checks = judgeSettings({ general: null, settings: null, problem: { settings: "no answer" } });
     for (const { verdict, evidence } of checks) {
       expect(verdict).toBe("unknown");
@@ -88,7 +88,7 @@ describe("settings", () => {
     }
   });
 
-  it("never throw and never claim, whatever a node says", () => {
+  it("never throw and never claim, whatever a node reports", () => {
     const names = fc.constantFrom(
       "maxbytes",
       "verbosity",
@@ -125,17 +125,17 @@ describe("the clock of a node", () => {
     expect(at(skew).verdict).toBe(verdict);
   });
 
-  it("says by how much and in which direction", () => {
+  it("reports by how much and in which direction", () => {
     expect(at(60)).toMatchObject({ severity: "warning", title: expect.stringContaining("60.5 s ahead of") });
     expect(at(-60).title).toContain("59.5 s behind");
   });
 
-  it("is not blamed for a slow way to it", () => {
+  it("is not blamed for network latency", () => {
     expect(at(-9, 10_000).verdict).toBe("pass");
     expect(at(-9, 1).verdict).toBe("fail");
   });
 
-  it("never blames one that is right, whatever the way, and always one that is far off", () => {
+  it("never reports a correct clock, whatever the latency, and always one that is far off", () => {
     const latency = fc.double({ min: 0, max: 20_000, noNaN: true });
     const share = fc.double({ min: 0, max: 1, noNaN: true });
     const truth = fc.double({ min: 1e12, max: 4e12, noNaN: true });
@@ -158,9 +158,12 @@ describe("the clock of a node", () => {
     );
   });
 
-  it.each([Number.NaN, Number.POSITIVE_INFINITY, 1e20, -1e20])("that says %d is unknown", (timeSeconds) => {
-    expect(judgeClock({ timeSeconds, receivedMs: 0, latencyMs: 1 }).verdict).toBe("unknown");
-  });
+  it.each([Number.NaN, Number.POSITIVE_INFINITY, 1e20, -1e20])(
+    "that reports %d is unknown",
+    (timeSeconds) => {
+      expect(judgeClock({ timeSeconds, receivedMs: 0, latencyMs: 1 }).verdict).toBe("unknown");
+    },
+  );
 });
 
 describe("drift inside a pool", () => {
@@ -171,7 +174,7 @@ describe("drift inside a pool", () => {
     }));
   const own = (value: string) => new Map([...HARDENED, ["maxbytes", value]]);
 
-  it("is what differs from more than half of the nodes that tell", () => {
+  it("is what differs from more than half of the nodes that report it", () => {
     const found = judgeDrift("me", own("1"), peers("2", "2", "2"));
     expect(found).toMatchObject({
       verdict: "fail",
@@ -193,7 +196,7 @@ describe("drift inside a pool", () => {
     expect(judgeDrift("me", own(mine), peers(...others)).verdict).toBe(verdict);
   });
 
-  it("leaves out what is each node's own, and names that memcached does not have", () => {
+  it("excludes node-specific settings, and names that memcached does not have", () => {
     const mine = new Map([
       ...HARDENED,
       ["tcpport", "1"],

@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import type { TlsHandshake } from "@/lib/memcached/inspect/tls";
+import { DAY_MS } from "@/lib/model/time";
 import { judgeTls } from "./verdict";
 
-const DAY_MS = 86_400_000;
 const NOW_MS = Date.UTC(2026, 10, 22);
 
 function offered(more: Partial<TlsHandshake["chain"][number]> = {}): TlsHandshake {
@@ -36,7 +36,7 @@ function judged(inspection: TlsHandshake, udpPort: number | null = 0) {
   return judgeTls({ endpoint, inspection, exposure: "private", udpPort, nowMs: NOW_MS });
 }
 
-it("never shows a certificate's words as they are, nor all of them", () => {
+it("shows a certificate's texts only escaped and truncated", () => {
   const words = fc.string({ unit: "binary", maxLength: 2_000 });
   fc.assert(
     fc.property(words, words, fc.array(words, { maxLength: 60 }), (subject, issuer, altNames) => {
@@ -51,7 +51,7 @@ it("never shows a certificate's words as they are, nor all of them", () => {
   );
 });
 
-it("counts whole days to both sides of the end", () => {
+it("counts full days on both sides of the end", () => {
   fc.assert(
     fc.property(
       fc.integer({ min: -400, max: 800 }),
@@ -69,7 +69,7 @@ it("counts whole days to both sides of the end", () => {
   );
 });
 
-it("says nothing of UDP that the node does not tell", () => {
+it("reports nothing about UDP that the node does not report", () => {
   const udp = (port: number | null) => judged(offered(), port).find(({ check }) => check === "tls-udp-clear");
   expect(udp(null)).toMatchObject({ verdict: "unknown" });
   expect(udp(0)).toMatchObject({ verdict: "pass", severity: "ok" });

@@ -4,7 +4,7 @@ import { NODE_GAP_MS, PER_SECOND, UdpRateLimit } from "./pace";
 
 const request = fc.record({ node: fc.nat(80), address: fc.nat(40), afterMs: fc.nat(300) });
 
-it("never lets more out than its limits, whoever asks and when", () => {
+it("never permits more than its limits, for any callers and times", () => {
   fc.assert(
     fc.property(fc.array(request, { maxLength: 600 }), (requests) => {
       const pace = new UdpRateLimit();
@@ -26,7 +26,7 @@ it("never lets more out than its limits, whoever asks and when", () => {
   );
 });
 
-it("lets somebody out who comes back after what it said", () => {
+it("permits a caller who retries after the returned wait", () => {
   fc.assert(
     fc.property(fc.array(request, { maxLength: 120 }), (requests) => {
       const pace = new UdpRateLimit();
@@ -36,7 +36,7 @@ it("lets somebody out who comes back after what it said", () => {
         const waitMs = pace.take(keys, nowMs);
         expect(waitMs).toBeGreaterThanOrEqual(0);
         if (waitMs === 0) continue;
-        // Alone in asking, the wait is exact: a moment earlier is too early.
+        // With one caller the wait is exact: a moment earlier is too early.
         expect(pace.take(keys, nowMs + waitMs - 0.5)).toBeGreaterThan(0);
         expect(pace.take(keys, nowMs + waitMs)).toBe(0);
         nowMs += waitMs;
@@ -45,14 +45,14 @@ it("lets somebody out who comes back after what it said", () => {
   );
 });
 
-it("lets the fifty-first datagram of a second wait for the first to be a second old", () => {
+it("delays the fifty-first datagram of a second until the first is a second old", () => {
   const pace = new UdpRateLimit();
   for (let node = 0; node < 50; node++) expect(pace.take([`n${node}`], 100 + node)).toBe(0);
   expect(pace.take(["n50"], 150)).toBe(950);
   expect(pace.take(["n50"], 1_100)).toBe(0);
 });
 
-it("keeps one node's gap for each of its names and places", () => {
+it("keeps one node's gap for all of its names and addresses", () => {
   const pace = new UdpRateLimit();
   expect(pace.take(["a", "10.0.0.1 11211"], 0)).toBe(0);
   expect(pace.take(["b", "10.0.0.1 11211"], 1)).toBe(9_999);

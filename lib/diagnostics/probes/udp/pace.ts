@@ -2,12 +2,12 @@
  * Limits how often UDP requests are sent, whatever triggers them: Memfleet must not be a tool to make cache servers
  * flood another network. Pure; the clock is an argument.
  */
+import { SECOND_MS } from "@/lib/model/time";
 
 /** Minimum milliseconds between two datagrams to one node. */
 export const NODE_GAP_MS = 10_000;
 /** Maximum datagrams to all nodes in any second. */
 export const PER_SECOND = 50;
-const SECOND_MS = 1_000;
 
 export class UdpRateLimit {
   private readonly lastByKey = new Map<string, number>();

@@ -22,7 +22,7 @@ describe("frames", () => {
     );
   });
 
-  it("never throws for what a network brings", () => {
+  it("never throws on any network input", () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 64 }), (bytes) => {
         const frame = readUdpFrame(Buffer.from(bytes));
@@ -36,7 +36,7 @@ describe("frames", () => {
 });
 
 describe("a reply", () => {
-  it("is complete once every numbered datagram has come, in whatever order", () => {
+  it("is complete once every numbered datagram has arrived, in any order", () => {
     const text = `${Array.from({ length: 40 }, (_, i) => `STAT row${i} ${i}\r\n`).join("")}END\r\n`;
     fc.assert(
       fc.property(fc.shuffledSubarray([0, 1, 2, 3, 4], { minLength: 5 }), (order) => {
@@ -54,7 +54,7 @@ describe("a reply", () => {
     );
   });
 
-  it("does not count what carries another id or no frame", () => {
+  it("does not count datagrams with another id or without a frame", () => {
     const reply = new UdpReply(ID);
     expect(reply.take(datagram("VERSION 1\r\n", 0, 1, ID + 1))).toBe(false);
     expect(reply.take(Buffer.from("VERSION"))).toBe(false);
@@ -71,7 +71,7 @@ describe("a reply", () => {
     expect(large.datagrams.length).toBe(Math.floor(MAX_REPLY_BYTES / 60_008));
   });
 
-  it("tells memcached from an echo", () => {
+  it("distinguishes memcached from an echo", () => {
     const echo = new UdpReply(ID);
     echo.take(udpRequest(ID, "version"));
     expect(echo.isMemcached).toBe(false);

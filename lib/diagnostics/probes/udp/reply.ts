@@ -1,4 +1,4 @@
-/** The response to one UDP request: everything is counted, a bounded part is kept. Pure. */
+/** The response to one UDP request: everything is counted, a bounded part is stored. Pure. */
 import { FRAME_BYTES, readUdpFrame } from "./frame";
 
 /** Maximum datagrams and bytes to keep; the rest is only counted. */
@@ -10,7 +10,7 @@ const MEMCACHED_LINE = /^(?:VERSION |STAT |END\r\n|RESET\r\n|ERROR|CLIENT_ERROR 
 const LAST_LINE = /(?:^|\n)(?:END|VERSION [^\r\n]*|(?:CLIENT_|SERVER_)?ERROR[^\r\n]*)\r\n$/;
 
 export class UdpReply {
-  /** Datagrams with our request id, kept or not. */
+  /** Datagrams with our request id, stored or not. */
   datagramCount = 0;
   /** Their payload in bytes: memcached's frame header and text, without UDP and IP headers. */
   bytes = 0;
@@ -50,12 +50,12 @@ export class UdpReply {
     return this.ended && this.sequences.size >= this.total;
   }
 
-  /** Whether the kept text looks like memcached. Other text is never shown. */
+  /** Whether the stored text resembles memcached's. Other text is never shown. */
   get isMemcached(): boolean {
     return MEMCACHED_LINE.test(this.text.toString("latin1", 0, 64));
   }
 
-  /** The kept text, ordered by sequence number. */
+  /** The stored text, ordered by sequence number. */
   get text(): Buffer {
     const bySequence = [...this.datagrams].sort((a, b) => a.readUInt16BE(2) - b.readUInt16BE(2));
     return Buffer.concat(bySequence.map((datagram) => datagram.subarray(FRAME_BYTES)));

@@ -68,7 +68,7 @@ export function sourceComments({ sources, notes }: AllowedSources): string[] {
   return [...notes, ...others].map(comment);
 }
 
-/** Ports to protect: TCP is open to the sources only, UDP to nobody. */
+/** Ports to protect: TCP is open to the sources only, UDP is closed. */
 export interface GuardedPorts {
   readonly tcp: readonly number[];
   readonly udp: readonly number[];

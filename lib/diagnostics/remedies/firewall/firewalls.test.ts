@@ -26,8 +26,8 @@ const PORTS = { tcp: [11211, 11212], udp: [11211, 11212, 11213] };
 const known = () => allowedSources(testFacts({ conns: CONNS, memfleet: "10.0.0.99" }));
 const unknown = () => allowedSources(testFacts({ conns: null, memfleet: "10.0.0.99" }));
 
-describe("whom a firewall lets in", () => {
-  it("is who is connected over the network, with Memfleet marked and loopback left out", () => {
+describe("the sources that a firewall allows", () => {
+  it("are the clients connected over the network, with Memfleet marked and without loopback", () => {
     const { sources, incomplete } = known();
     expect(incomplete).toBe(false);
     expect(sources).toEqual([
@@ -38,13 +38,13 @@ describe("whom a firewall lets in", () => {
     ]);
   });
 
-  it("is a placeholder, and Memfleet, where the node does not tell", () => {
+  it("are a placeholder and Memfleet where the node does not report clients", () => {
     const { sources, incomplete } = unknown();
     expect(incomplete).toBe(true);
     expect(sources.map(({ text }) => text)).toEqual(["CLIENT_IP", "10.0.0.99"]);
   });
 
-  it("is told as networks when there are many, and not at all when there are too many", () => {
+  it("are summarised as networks when there are many, and omitted when there are too many", () => {
     const conns = (count: number, address: (index: number) => string) =>
       new Map(
         Array.from({ length: count }, (_, index): [string, string][] => [
@@ -61,7 +61,7 @@ describe("whom a firewall lets in", () => {
     expect(many.sources.map(({ text }) => text)).toEqual(["CLIENT_IP"]);
   });
 
-  it("is no address that a hostile node makes up in another form", () => {
+  it("are no addresses that a hostile node invents in another form", () => {
     const words = [
       "10.0.0.1;reboot",
       "$(reboot)",
@@ -84,7 +84,7 @@ describe("whom a firewall lets in", () => {
 
 const TOOLS = { ...process.env, PATH: `${process.env.PATH ?? ""}:/usr/sbin:/sbin` };
 
-/** What a packet filter's own tool says of rules; it changes nothing. Whoever is not root is in a name space. */
+/** The verdict of the packet filter's own tool on rules; it changes nothing. Without root it runs in a namespace. */
 function checked(tool: string, args: readonly string[], rules: string) {
   const own = process.getuid?.() === 0 ? [] : ["unshare", "--map-root-user", "--net"];
   const [program = "", ...rest] = [...own, tool, ...args];
@@ -115,7 +115,7 @@ describe("packet filters", () => {
     ],
   ];
 
-  it("can be checked here: the packages nftables and iptables are there, and the kernel answers them", () => {
+  it("can be checked here: nftables and iptables are installed, and the kernel supports them", () => {
     const well = { status: 0, stderr: "" };
     expect(nft("table inet memfleet_try\n")).toEqual(well);
     for (const tool of ["iptables-restore", "ip6tables-restore"])
@@ -134,13 +134,13 @@ describe("packet filters", () => {
     }
   });
 
-  it("are refused as a whole while a placeholder is in them", () => {
+  it("are refused completely while they contain a placeholder", () => {
     expect(nft(nftables(ONE, unknown()).text).status).not.toBe(0);
     const [four] = heredocs(iptables(ONE, unknown()).text);
     expect(restore("iptables-restore", four?.rules ?? "").status).not.toBe(0);
   });
 
-  it("let in before they drop, and drop nothing but these ports", () => {
+  it("allow before they drop, and drop only these ports", () => {
     const { text } = nftables(ONE, known());
     const rules = text
       .slice(text.indexOf("chain input"))
@@ -182,7 +182,7 @@ function ran(text: string, failsAt = "NOTHING"): string[] {
 }
 
 describe("firewall managers", () => {
-  it("firewalld: the zone of the guide, with ssh kept for its sources, reloaded last", () => {
+  it("firewalld: the zone of the guide, with ssh still allowed for its sources, reloaded last", () => {
     expect(ran(firewalld(ONE, known()).text)).toEqual([
       "firewall-cmd --permanent --new-zone=memcached",
       "firewall-cmd --permanent --zone=memcached --add-port=11211/tcp",
@@ -197,7 +197,7 @@ describe("firewall managers", () => {
     ]);
   });
 
-  it("ufw: whom it lets in comes before what it denies", () => {
+  it("ufw: allow rules come before deny rules", () => {
     expect(ran(ufw(ONE, known()).text)).toEqual([
       "ufw allow from 10.0.0.7 to any port 11211 proto tcp",
       "ufw allow from 10.0.0.8 to any port 11211 proto tcp",
@@ -208,7 +208,7 @@ describe("firewall managers", () => {
     ]);
   });
 
-  it("AWS: opens for the clients by IPv4 and IPv6, then closes for the world", () => {
+  it("AWS: allows the clients by IPv4 and IPv6, then removes public access", () => {
     const [open, close] = ran(securityGroup(ONE, known()).text);
     const permissions = (line = "") => JSON.parse(line.slice(line.indexOf("[")));
     expect(open).toContain("aws ec2 authorize-security-group-ingress --group-id sg-... --ip-permissions");
@@ -230,7 +230,7 @@ describe("firewall managers", () => {
     ]);
   });
 
-  it("close nothing when the placeholder is still there: what refuses it ends the rest", () => {
+  it("close nothing while they contain the placeholder: its rejection ends the script", () => {
     const closes = /--reload|deny|revoke|remove-port/;
     for (const write of [firewalld, ufw, securityGroup]) {
       const commands = ran(write(ONE, unknown()).text, "CLIENT_IP");
@@ -241,7 +241,7 @@ describe("firewall managers", () => {
 });
 
 describe("the ports of a node", () => {
-  it("are those that the network reaches, as the node tells them", () => {
+  it("are those reachable over the network, as reported by the node", () => {
     const facts: NodeFacts = testFacts({ conns: CONNS, memfleet: null });
     expect(facts.ports).toEqual([11211]);
     expect(facts.privateAddresses).toEqual(["10.0.0.5"]);

@@ -1,4 +1,4 @@
-/** Start-up options as the files that service managers read. Each text is a complete file, or says what to add to one. */
+/** Start-up options as the files that service managers read. Each text is a complete file, or what to add to one. */
 import type { Remedy } from "@/lib/model/findings/finding.schema";
 import type { NodeFacts } from "../node-facts";
 import { commandRemedy, sameInBoth } from "../prose";

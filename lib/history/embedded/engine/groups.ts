@@ -9,7 +9,7 @@ import { groupId, groupOfId } from "./schema";
 /** Columns up to this many bytes go into the directory. */
 const SHORT_BYTES = 48;
 
-/** Above this share of the groups, one scan is cheaper than a look-up for each. */
+/** Above this share of the groups, one scan is cheaper than one lookup per group. */
 const SCAN_SHARE = 0.3;
 
 type GroupTable = "raw" | "rollup";
@@ -52,9 +52,9 @@ export class GroupWriter {
   }
 }
 
-function isSame(one: Uint8Array, other: Uint8Array): boolean {
-  if (one.length !== other.length) return false;
-  for (let index = 0; index < one.length; index++) if (one[index] !== other[index]) return false;
+function isSame(a: Uint8Array, b: Uint8Array): boolean {
+  if (a.length !== b.length) return false;
+  for (let index = 0; index < a.length; index++) if (a[index] !== b[index]) return false;
   return true;
 }
 

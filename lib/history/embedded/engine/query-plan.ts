@@ -15,7 +15,7 @@ export interface QueryPlan extends Buckets {
 }
 
 /**
- * Raw values where the step is finer than a rollup's bucket and they are still kept from the beginning of the
+ * Raw values where the step is finer than a rollup's bucket and they are still stored from the beginning of the
  * query; otherwise rollups, in steps of whole rollup buckets. The step is never finer than the batches.
  */
 export function planQuery(

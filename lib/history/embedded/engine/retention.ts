@@ -22,7 +22,7 @@ export function nextDeletion(file: HistoryFile, nowMs: number, settings: History
   return old === undefined ? null : deleteHour(file, old, nowMs - settings.rollupMs);
 }
 
-/** Batches that arrived after their hour was compacted are kept as long as raw values. */
+/** Batches that arrived after their hour was compacted have the retention of raw values. */
 function lateBatches(file: HistoryFile, beforeMs: number): number[] {
   return file.sampleRows
     .between(Number.NEGATIVE_INFINITY, beforeMs)

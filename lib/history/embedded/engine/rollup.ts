@@ -13,7 +13,7 @@ export function bucketsOf(hour: number, times: readonly number[]): Int32Array {
 }
 
 /**
- * Rolls up `nodes` runs of `buckets.length` values. Null when nothing is there. The bytes hold the length of
+ * Rolls up `nodes` runs of `buckets.length` values. Null without values. The bytes hold the length of
  * the first column, the sums or last values, and for a gauge a second one: how far the largest lies above.
  */
 export function encodeRollup(

@@ -1,6 +1,6 @@
 /**
- * One batch as bytes, in two steps: the columns of every stat, which need no database, and then the rows of
- * `tick`, which name nodes and stats by their numbers. An unwritten batch is kept in the first form.
+ * Encoding of one batch in two steps: first the columns of every stat, which need no database, then the rows of
+ * `tick`, which refer to nodes and stats by number. Unwritten batches are held in the first form.
  */
 import { ByteReader, ByteWriter, unzigzag, zigzag } from "./codec/bytes";
 import { encodeColumn } from "./codec/column-encode";
@@ -86,7 +86,7 @@ function decodeNodes(reader: ByteReader): Int32Array {
   return numbers;
 }
 
-/** The bytes of one `tick` row: nodes, then which stats follow and how long each is, then their columns. */
+/** One `tick` row as bytes: nodes, then the number and the length of each stat, then the columns. */
 export function encodeSampleRow(
   part: number,
   batch: EncodedBatch,
@@ -113,13 +113,13 @@ export function encodeSampleRow(
   return out.bytes.subarray(0, out.length);
 }
 
-/** A row of `tick`, read as far as its list of stats. */
+/** A row of `tick`, decoded up to its list of stats. */
 export class SampleRow {
   constructor(
     /** Node numbers in row order. */
     readonly nodes: Int32Array,
     private readonly bytes: Uint8Array,
-    /** Stat number and end of its column, one after the other. */
+    /** Stat number and end of its column, alternating. */
     private readonly listed: readonly number[],
     private readonly start: number,
   ) {}
@@ -143,8 +143,8 @@ export class SampleRow {
 }
 
 /**
- * Reads `tick` rows. The nodes of neighbouring batches are nearly always the same ones, so the array of the
- * row before is handed out again when the bytes agree.
+ * Reads `tick` rows. Consecutive batches nearly always have the same nodes, so the array of the
+ * previous row is reused when the bytes are equal.
  */
 export class SampleRowReader {
   private lastBytes: Uint8Array = new Uint8Array(0);
@@ -164,9 +164,9 @@ export class SampleRowReader {
   }
 
   private nodes(bytes: Uint8Array, reader: ByteReader): Int32Array {
-    const known = this.lastBytes;
-    if (known.length > 0 && startsWith(bytes, known)) {
-      reader.at = known.length;
+    const last = this.lastBytes;
+    if (last.length > 0 && startsWith(bytes, last)) {
+      reader.at = last.length;
       return this.lastNodes;
     }
     this.lastNodes = decodeNodes(reader);

@@ -11,13 +11,13 @@ export function bitWidth(value: number): number {
 /** Bytes that `count` values of `width` bits take. */
 export function packedBytes(count: number, width: number): number {
   let bytes = 0;
-  for (let done = 0; done < width; done += PLANE_BITS) {
-    bytes += (count * Math.min(PLANE_BITS, width - done) + 7) >> 3;
+  for (let packed = 0; packed < width; packed += PLANE_BITS) {
+    bytes += (count * Math.min(PLANE_BITS, width - packed) + 7) >> 3;
   }
   return bytes;
 }
 
-/** Packs `values[from..to)`, each from 0 to 2^width - 1, lowest bits first, a plane of 24 bits after another. */
+/** Packs `values[from..to)`, each from 0 to 2^width - 1, lowest bits first, in planes of at most 24 bits. */
 export function packBits(
   writer: ByteWriter,
   values: Float64Array,
@@ -26,8 +26,16 @@ export function packBits(
   width: number,
 ): void {
   writer.reserve(packedBytes(to - from, width));
-  for (let done = 0; done < width; done += PLANE_BITS) {
-    writer.length = packPlane(writer, values, from, to, Math.min(PLANE_BITS, width - done), done, width > 31);
+  for (let packed = 0; packed < width; packed += PLANE_BITS) {
+    writer.length = packPlane(
+      writer,
+      values,
+      from,
+      to,
+      Math.min(PLANE_BITS, width - packed),
+      packed,
+      width > 31,
+    );
   }
 }
 
@@ -61,7 +69,7 @@ function packPlane(
   return at;
 }
 
-/** Undoes `packBits`: writes `count` values from `values[from]` on. Returns where reading ended. */
+/** Undoes `packBits`: writes `count` values from `values[from]` on. Returns the offset after the last byte read. */
 export function unpackBits(
   bytes: Uint8Array,
   start: number,
@@ -71,8 +79,8 @@ export function unpackBits(
   width: number,
 ): number {
   let at = start;
-  for (let done = 0; done < width; done += PLANE_BITS) {
-    at = unpackPlane(bytes, at, values, from, count, Math.min(PLANE_BITS, width - done), done);
+  for (let packed = 0; packed < width; packed += PLANE_BITS) {
+    at = unpackPlane(bytes, at, values, from, count, Math.min(PLANE_BITS, width - packed), packed);
   }
   return at;
 }

@@ -1,21 +1,21 @@
-/** Reading columns: see `column.ts` for what they are. */
+/** Decodes columns; `column.ts` describes the format. */
 import { packedBytes, unpackBits } from "./bits";
 import { ByteReader } from "./bytes";
 import { BLOCK, CONSTANT, DOUBLES, HAS_GAPS, NEIGHBOURS, REST_IS_EQUAL, WIDTH_MASK } from "./column";
 
-/** Values that are there, dense, and which places they belong to. */
+/** The present values without gaps, and for each index whether its value is present (1) or NaN (0). */
 let present = new Float64Array(0);
-let there = new Uint8Array(0);
+let presence = new Uint8Array(0);
 
 function scratch(total: number): void {
   if (present.length >= total) return;
   present = new Float64Array(total);
-  there = new Uint8Array(total);
+  presence = new Uint8Array(total);
 }
 
 /**
- * Reads a column back into `out[0..total)`. With `wanted`, sequences whose entry is 0 are passed over and
- * their part of `out` is left as it was.
+ * Reads a column back into `out[0..total)`. With `wanted`, sequences whose entry is 0 are skipped and
+ * their part of `out` stays unchanged.
  */
 export function decodeColumn(
   bytes: Uint8Array,
@@ -40,7 +40,7 @@ export function decodeColumn(
     let count = length;
     if (gaps) {
       count = 0;
-      for (let index = start; index < start + length; index++) count += there[index] as number;
+      for (let index = start; index < start + length; index++) count += presence[index] as number;
     }
     if (wanted !== null && wanted[order] === 0) skipSequence(reader, count);
     else {
@@ -54,18 +54,18 @@ function decodeGaps(reader: ByteReader, total: number): void {
   let state = 1;
   for (let index = 0; index < total; ) {
     const end = Math.min(total, index + reader.uint());
-    there.fill(state, index, end);
+    presence.fill(state, index, end);
     index = end;
     state ^= 1;
     if (reader.done) break;
   }
 }
 
-/** Puts the dense `source` where values are there, NaN elsewhere. */
+/** Writes the values of `source` to the present indexes, and NaN to all others. */
 function spread(out: Float64Array, from: number, to: number, source: Float64Array): void {
   let at = 0;
   for (let index = from; index < to; index++) {
-    out[index] = there[index] === 1 ? (source[at++] as number) : Number.NaN;
+    out[index] = presence[index] === 1 ? (source[at++] as number) : Number.NaN;
   }
 }
 
@@ -82,7 +82,7 @@ function decodePlain(
     count = total;
     if (gaps) {
       count = 0;
-      for (let index = 0; index < total; index++) count += there[index] as number;
+      for (let index = 0; index < total; index++) count += presence[index] as number;
     }
   }
   const dense = new Float64Array(count);
@@ -90,7 +90,7 @@ function decodePlain(
   else dense[0] = reader.int();
   const unit = scale ?? 1;
   for (let index = 0, at = 0; index < total; index++) {
-    if (gaps && there[index] === 0) out[index] = Number.NaN;
+    if (gaps && presence[index] === 0) out[index] = Number.NaN;
     else out[index] = (dense[(flags & CONSTANT) !== 0 ? 0 : at++] as number) / unit;
   }
 }
@@ -142,11 +142,11 @@ function decodeBlock(reader: ByteReader, head: number, out: Float64Array, at: nu
 }
 
 function skipSequence(reader: ByteReader, count: number): void {
-  for (let left = count; left > 0; left -= BLOCK) {
+  for (let remaining = count; remaining > 0; remaining -= BLOCK) {
     const head = reader.bytes[reader.at++] ?? REST_IS_EQUAL;
     reader.uint();
     if ((head & REST_IS_EQUAL) !== 0) return;
-    const size = Math.min(BLOCK, left);
+    const size = Math.min(BLOCK, remaining);
     if ((head & NEIGHBOURS) !== 0) reader.uint();
     reader.at += packedBytes((head & NEIGHBOURS) !== 0 ? size - 1 : size, head & WIDTH_MASK);
   }

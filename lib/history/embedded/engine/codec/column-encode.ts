@@ -1,23 +1,23 @@
-/** Writing columns: see `column.ts` for what they are. */
+/** Encodes columns; `column.ts` describes the format. */
 import { bitWidth, packBits, packedBytes } from "./bits";
 import type { ByteWriter } from "./bytes";
 import { BLOCK, CONSTANT, DOUBLES, HAS_GAPS, NEIGHBOURS, REST_IS_EQUAL } from "./column";
 
-/** Above this, distances and zigzag numbers would leave the integers that a double holds exactly. */
+/** Above this, offsets and zigzag numbers would exceed the integers that a double holds exactly. */
 const LARGEST = 2 ** 50;
 
-/** Values that are there, dense; which places they are from; one block's distances. */
+/** The present values without gaps; for each index whether it is present (1) or NaN (0); one block's offsets. */
 let present = new Float64Array(0);
-let there = new Uint8Array(0);
+let presence = new Uint8Array(0);
 const steps = new Float64Array(BLOCK);
 
 function scratch(total: number): void {
   if (present.length >= total) return;
   present = new Float64Array(total);
-  there = new Uint8Array(total);
+  presence = new Uint8Array(total);
 }
 
-/** Appends the column to `writer`; writes nothing and returns false when no value is there at all. */
+/** Appends the column to `writer`; writes nothing and returns false when no value is present. */
 export function encodeColumn(
   writer: ByteWriter,
   values: Float64Array,
@@ -32,14 +32,14 @@ export function encodeColumn(
   for (let index = 0; index < total; index++) {
     const value = values[index] as number;
     if (value - value !== 0) {
-      there[index] = 0;
+      presence[index] = 0;
       continue;
     }
-    there[index] = 1;
-    const kept = scale === null ? value : Math.round(value * scale);
-    if (kept !== Math.floor(kept) || kept > LARGEST || kept < -LARGEST) integers = false;
-    if (count > 0 && kept !== present[0]) equal = false;
-    present[count++] = kept;
+    presence[index] = 1;
+    const stored = scale === null ? value : Math.round(value * scale);
+    if (stored !== Math.floor(stored) || stored > LARGEST || stored < -LARGEST) integers = false;
+    if (count > 0 && stored !== present[0]) equal = false;
+    present[count++] = stored;
   }
   if (count === 0) return false;
   writer.reserve(1);
@@ -52,12 +52,12 @@ export function encodeColumn(
   return true;
 }
 
-/** Run lengths: how many are there, how many are not, and so on, the last run left out. */
+/** Run lengths: present, absent, present, and so on. */
 function encodeGaps(writer: ByteWriter, total: number): void {
   let state = 1;
   let start = 0;
   for (let index = 0; index < total; index++) {
-    if (there[index] === state) continue;
+    if (presence[index] === state) continue;
     writer.uint(index - start);
     state ^= 1;
     start = index;
@@ -76,7 +76,7 @@ function encodeSequences(writer: ByteWriter, total: number, sequence: number, ga
     let count = length;
     if (gaps) {
       count = 0;
-      for (let index = start; index < start + length; index++) count += there[index] as number;
+      for (let index = start; index < start + length; index++) count += presence[index] as number;
     }
     encodeSequence(writer, at, at + count);
     at += count;

@@ -5,7 +5,7 @@ import { asStored } from "./column";
 import { decodeColumn } from "./column-decode";
 import { encodeColumn } from "./column-encode";
 
-const figure = fc.oneof(
+const number = fc.oneof(
   { weight: 4, arbitrary: fc.integer({ min: 0, max: 500 }) },
   { weight: 2, arbitrary: fc.constant(0) },
   { weight: 2, arbitrary: fc.constant(Number.NaN) },
@@ -15,7 +15,7 @@ const figure = fc.oneof(
 );
 const shape = fc.record({
   values: fc.oneof(
-    fc.array(figure, { minLength: 1, maxLength: 400 }),
+    fc.array(number, { minLength: 1, maxLength: 400 }),
     fc.array(fc.integer({ min: 1_000_000_000, max: 60_000_000_000 }), { minLength: 1, maxLength: 400 }),
     fc.array(fc.integer({ min: 0, max: 3 }), { minLength: 1, maxLength: 400 }),
   ),
@@ -27,13 +27,13 @@ function roundTrip(values: readonly number[], sequence: number, scale: number | 
   const writer = new ByteWriter(1);
   if (!encodeColumn(writer, Float64Array.from(values), values.length, sequence, scale)) return null;
   const out = new Float64Array(values.length).fill(-1);
-  // A Buffer, as the database hands it out: its slice() is no copy.
+  // A Buffer, as the database returns it: its slice() does not copy.
   decodeColumn(Buffer.from(writer.copy()), out, values.length, sequence, scale);
   return out;
 }
 
 describe("a packed column", () => {
-  it("gives back every value to its declared resolution, and NaN where nothing was reported", () => {
+  it("decodes every value to its declared resolution, and NaN where nothing was reported", () => {
     fc.assert(
       fc.property(shape, ({ values, sequence, scale }) => {
         const expected = values.map((value) => asStored(value, scale) + 0);
@@ -45,7 +45,7 @@ describe("a packed column", () => {
     );
   });
 
-  it("passes over unwanted sequences and still finds the wanted ones", () => {
+  it("skips unwanted sequences and decodes the wanted ones", () => {
     fc.assert(
       fc.property(shape, fc.infiniteStream(fc.boolean()), ({ values, sequence, scale }, choices) => {
         const writer = new ByteWriter();
@@ -63,7 +63,7 @@ describe("a packed column", () => {
     );
   });
 
-  it("costs a few bytes when nothing changes, and nothing when nothing is reported", () => {
+  it("takes a few bytes for a constant column and none for a column without values", () => {
     const writer = new ByteWriter();
     encodeColumn(writer, new Float64Array(7200).fill(67_108_864), 7200, 360, null);
     expect(writer.length).toBeLessThan(8);

@@ -1,12 +1,12 @@
 /**
- * How a run of numbers becomes bytes.
+ * Encoding of a column of numbers.
  *
  * A column is `total` values cut into sequences of `sequence` values (the last may be shorter): one sequence
- * per node when it holds a span of time. NaN, "not reported", is kept apart from every number by run lengths,
- * so it costs nothing where everything is there. What is there is packed in blocks: smallest value, then the
- * distance from it in as few bits as the block needs; or, where that is shorter, distances between neighbours.
- * A column that never changes is one number. Values with a `scale` are kept as integers of 1/scale; values
- * that are no integers are kept as doubles, so nothing is ever rounded that was not declared to be.
+ * per node when it covers a period. NaN, "not reported", is encoded separately as run lengths, so it costs
+ * nothing where every value is present. Present values are packed in blocks: the smallest value, then the
+ * offsets from it in as few bits as the block needs; or, where that is shorter, differences between neighbours.
+ * A column that never changes is one number. Values with a `scale` are stored as integers of 1/scale; other
+ * values that are not integers are stored as doubles, so that only values with a declared scale are rounded.
  */
 
 /** First byte of a column. */
@@ -14,7 +14,7 @@ export const HAS_GAPS = 1;
 export const CONSTANT = 2;
 export const DOUBLES = 4;
 
-/** Values of a block, and the first byte of one: how wide a value is, and two flags. */
+/** Values per block, and the first byte of a block: the bits per value, and two flags. */
 export const BLOCK = 60;
 export const WIDTH_MASK = 63;
 export const NEIGHBOURS = 64;
