@@ -50,6 +50,15 @@ export default defineConfig({
           hookTimeout: 60_000,
         },
       },
+      {
+        extends: true,
+        test: {
+          name: "soak",
+          environment: "node",
+          include: ["tests/soak/**/*.test.ts"],
+          fileParallelism: false,
+        },
+      },
     ],
   },
 });

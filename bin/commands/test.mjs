@@ -23,6 +23,7 @@ const PARTS = {
   lint: { packages: [], stages: [lint] },
   unit: { packages: ["openssl", "nftables", "iptables"], stages: [vitest(UNIT)] },
   integration: { packages: TEST_PACKAGES, stages: [vitest(INTEGRATION)] },
+  soak: { packages: TEST_PACKAGES, stages: [built, vitest(["--project", "soak"], 0)] },
   e2e: { packages: [...TEST_PACKAGES, ...BROWSER_PACKAGES], stages: [browser] },
   all: {
     packages: [...TEST_PACKAGES, ...BROWSER_PACKAGES],
@@ -76,7 +77,13 @@ async function check(program, args, stop) {
   return code === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
 }
 
-function vitest(projects) {
+/** Long tests watch the server as an operator runs it. */
+async function built({ stop }) {
+  await ensureBuild(stop);
+  return { passed: 0, failed: 0 };
+}
+
+function vitest(projects, secondTryFiles = SECOND_TRY_FILES) {
   return async ({ stop, folder, args }) => {
     const run = (report, ...more) => {
       const reporters = [`--reporter=${REPORTER}`, "--reporter=json", `--outputFile.json=${report}`];
@@ -86,7 +93,7 @@ function vitest(projects) {
     const code = await run(first, ...args);
     const files = failedFiles(first);
     // With arguments a developer works on single tests and wants to see them fail.
-    if (args.length > 0 || files.length === 0 || files.length > SECOND_TRY_FILES)
+    if (args.length > 0 || files.length === 0 || files.length > secondTryFiles)
       return countVitest(first, code);
     console.error(`\nRetrying one after the other: ${files.join(" ")}`);
     const second = join(folder, "vitest-again.json");

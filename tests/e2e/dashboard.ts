@@ -1,7 +1,8 @@
 /** A running Memfleet over real memcached servers, started the way an operator starts it. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { readFileSync } from "node:fs";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -31,6 +32,8 @@ export interface Dashboard {
   writeSettings(settings: Readonly<Record<string, unknown>>): Promise<void>;
   /** Ends it with SIGTERM; its exit code. */
   end(): Promise<number | null>;
+  /** The server behind the launcher. */
+  serverPid(): number;
   /** Ends the server with SIGKILL. */
   crash(): Promise<void>;
   /** Starts it again over the same data. */
@@ -94,8 +97,9 @@ export async function startDashboard(
     writePools: (some) => write({ pools: some }),
     writeSettings: (some) => write({ settings: some }),
     end: () => ended(() => launcher.kill("SIGTERM")),
+    serverPid: () => onlyChildOf(launcher.pid as number),
     crash: async () => {
-      const server = await onlyChildOf(launcher.pid as number);
+      const server = onlyChildOf(launcher.pid as number);
       await ended(() => process.kill(server, "SIGKILL"));
     },
     startAgain: async () => {
@@ -110,8 +114,8 @@ export async function startDashboard(
 }
 
 /** The server behind a launcher. */
-async function onlyChildOf(pid: number): Promise<number> {
-  const children = await readFile(`/proc/${pid}/task/${pid}/children`, "utf8");
+function onlyChildOf(pid: number): number {
+  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8");
   return Number(children.trim().split(" ")[0]);
 }
 
