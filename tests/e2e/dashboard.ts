@@ -42,10 +42,11 @@ export interface Dashboard {
   stop(): Promise<void>;
 }
 
-/** Starts it with these pools, polling every second, with further settings of the file; waits until it is ready. */
+/** Starts it with these pools, polling every second, with further settings of the file and variables of the environment; waits until it is ready. */
 export async function startDashboard(
   pools: readonly PoolSettings[],
   settings: Readonly<Record<string, unknown>> = {},
+  environment: Readonly<Record<string, string>> = {},
 ): Promise<Dashboard> {
   const directory = await mkdtemp(join(tmpdir(), "memfleet-e2e-"));
   const port = await freePort();
@@ -60,6 +61,7 @@ export async function startDashboard(
   await write({});
   const env: NodeJS.ProcessEnv = {
     ...process.env,
+    ...environment,
     MEMFLEET_CONFIG: file,
     MEMFLEET_DATA_DIR: dataDir,
   };
