@@ -26,7 +26,7 @@ export async function run([name, ...args], stop) {
   if (!WITHOUT_SERVERS.includes(name)) await ensureSystemPackages(DEMO_PACKAGES, stop);
   if (name === "flush") await ensureSystemPackages(["libmemcached-tools"], stop);
   if (name === "history" && args.includes("--compare")) await ensureSystemPackages(ENGINE_PACKAGES, stop);
-  if (name === "pages") {
+  if (name === "pages" || name === "screenshots") {
     await ensureSystemPackages(BROWSER_PACKAGES, stop);
     await ensureBuild(stop);
   }

@@ -1,7 +1,7 @@
-/** Loaded with `--import`: the wall clock of the process is shifted by the milliseconds in the file MEMFLEET_TEST_CLOCK. */
+/** Loaded with `--import`: the wall clock of the process is shifted by the milliseconds in the file SHIFTED_CLOCK_FILE. */
 import { readFileSync } from "node:fs";
 
-const file = process.env.MEMFLEET_TEST_CLOCK;
+const file = process.env.SHIFTED_CLOCK_FILE;
 const { now } = Date;
 let shift = 0;
 setInterval(() => {

@@ -366,7 +366,7 @@ test("clock jumps of the server: an hour forwards and back leaves nodes up and c
     [{ name: "main", servers: [server.endpoint.id] }],
     {},
     {
-      MEMFLEET_TEST_CLOCK: file,
+      SHIFTED_CLOCK_FILE: file,
       NODE_OPTIONS: `--import=${shim}`,
     },
   );

@@ -1,6 +1,6 @@
-/** How long the long tests run: `MEMFLEET_SOAK_MINUTES`, an hour when it is not set. */
-export const SOAK_MINUTES = Number(process.env.MEMFLEET_SOAK_MINUTES ?? 60);
-if (!(SOAK_MINUTES >= 1)) throw new Error("MEMFLEET_SOAK_MINUTES: a number of minutes from 1");
+/** How long the long tests run: `SOAK_MINUTES`, an hour when it is not set. */
+export const SOAK_MINUTES = Number(process.env.SOAK_MINUTES ?? 60);
+if (!(SOAK_MINUTES >= 1)) throw new Error("SOAK_MINUTES: a number of minutes from 1");
 
 export const SOAK_MS = SOAK_MINUTES * 60_000;
 
