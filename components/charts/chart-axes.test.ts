@@ -5,7 +5,16 @@ import { timeTicks, valueAxis, zoneOffsetMs } from "./chart-axes";
 import { axisLabels } from "./chart-format";
 
 function axis(unit: SeriesUnit, values: (number | null)[], limit?: number) {
-  const line = { key: "a", label: "", metric: "m", node: null, tone: "s1", area: false, values } as const;
+  const line = {
+    key: "a",
+    label: "",
+    metric: "m",
+    node: null,
+    tone: "s1",
+    dash: null,
+    area: false,
+    values,
+  } as const;
   const limits = limit === undefined ? [] : [{ value: limit, label: "" }];
   return valueAxis({ unit, lines: [line], limits }, new Set());
 }
@@ -48,6 +57,7 @@ describe("the value axis", () => {
       metric: "m",
       node: null,
       tone: "s1" as const,
+      dash: null,
       area: false,
       values: [value],
     }));

@@ -1,9 +1,14 @@
 /** What a chart draws, whatever its source: lines over the same buckets, and the events in between. */
 import type { Marker, Series, SeriesUnit } from "@/lib/model/series.schema";
+import type { NodeTone } from "./node-tone";
 
-/** Colour of a line, a token of the theme. */
+/** Colour of a line, a token of the theme: of metrics and aggregates, and of nodes. */
 export const TONES = ["s1", "s2", "s3", "s4", "s5", "s6"] as const;
-export type Tone = (typeof TONES)[number];
+export type Tone = (typeof TONES)[number] | NodeTone;
+
+/** How lines of one colour differ: the n-th of them, by label, is drawn with the n-th pattern of SVG's `stroke-dasharray`. */
+const DASHES = [null, "7 3", "2 2", "9 3 2 3"] as const;
+export type Dash = (typeof DASHES)[number];
 
 export interface ChartLine {
   /** Unique within the chart. */
@@ -13,6 +18,8 @@ export interface ChartLine {
   /** Null for an aggregate. */
   readonly node: string | null;
   readonly tone: Tone;
+  /** Null: solid. */
+  readonly dash: Dash;
   /** Filled down to zero. */
   readonly area: boolean;
   /** One per bucket of `atMs`; null where nothing was observed. */
@@ -76,11 +83,13 @@ export function chartData(
         metric: row.metric,
         node: row.node,
         tone: style.tone ?? (TONES[lines.length % TONES.length] as Tone),
+        dash: null,
         area: style.area ?? false,
         values: atMs.map((at) => row.values[position.get(at) ?? -1] ?? null),
       });
     }
   }
+  const dashes = dashesOf(lines);
   return {
     unit: first.unit,
     fromMs: Math.min(...replies.map((reply) => reply.fromMs)),
@@ -88,10 +97,18 @@ export function chartData(
     stepMs: first.stepMs,
     intervalMs,
     atMs,
-    lines,
+    lines: lines.map((line, position) => ({ ...line, dash: dashes[position] ?? null })),
     limits,
     markers: mergedMarkers(replies),
   };
+}
+
+/** A pattern for each line, so that two of one colour can be told apart. */
+export function dashesOf(lines: readonly Pick<ChartLine, "tone" | "label">[]): Dash[] {
+  return lines.map((line) => {
+    const before = lines.filter(({ tone, label }) => tone === line.tone && label < line.label).length;
+    return DASHES[before % DASHES.length] ?? null;
+  });
 }
 
 /** Buckets at the end of a time range whose values still count as current. */

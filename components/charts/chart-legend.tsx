@@ -2,6 +2,7 @@
 import { useLocale, useTranslations } from "use-intl";
 import { type ChartData, latestValue } from "./chart-data";
 import { formatUnrounded, formatValue } from "./chart-format";
+import { LineSample } from "./line-sample";
 
 interface ChartLegendProps {
   readonly data: ChartData;
@@ -33,11 +34,7 @@ export function ChartLegend({ data, hidden, onToggle, index }: ChartLegendProps)
               onClick={() => onToggle(line.key)}
               className={`flex max-w-full items-center gap-1.5 rounded px-0.5 hover:text-text ${shown ? "" : "line-through opacity-70"}`}
             >
-              <span
-                aria-hidden
-                className="h-[3px] w-2.5 shrink-0 rounded-sm"
-                style={{ background: shown ? `var(--${line.tone})` : "var(--line)" }}
-              />
+              <LineSample tone={shown ? line.tone : null} dash={line.dash} />
               <span className="truncate">{line.label}</span>
               <b className="font-medium text-text" title={formatUnrounded(value, data.unit, locale)}>
                 {formatValue(value, data.unit, locale)}

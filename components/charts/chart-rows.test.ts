@@ -24,6 +24,7 @@ function data(
       metric: "curr_items",
       node: nodes[index] ?? null,
       tone: "s1",
+      dash: null,
       area: false,
       values: line,
     })),

@@ -2,6 +2,7 @@
 import { useLocale, useTranslations } from "use-intl";
 import type { ChartData, ChartLine } from "./chart-data";
 import { formatValue } from "./chart-format";
+import { LineSample } from "./line-sample";
 import { markersNear } from "./plot-geometry";
 import { useTimeFormats } from "./time-formats";
 
@@ -35,7 +36,7 @@ export function ChartTooltip({ data, lines, index, atMs, x, width }: ChartToolti
       <div className="text-muted">{instant(atMs)}</div>
       {lines.slice(0, SHOWN_LINES).map((line) => (
         <div key={line.key} className="flex items-center gap-1.5">
-          <span className="h-[3px] w-2.5 shrink-0 rounded-sm" style={{ background: `var(--${line.tone})` }} />
+          <LineSample tone={line.tone} dash={line.dash} />
           <span className="truncate text-muted">{line.label}</span>
           <b className="ml-auto pl-2 font-medium whitespace-nowrap">
             {formatValue(line.values[index] ?? null, data.unit, locale)}

@@ -101,6 +101,7 @@ function drawnLine(line: ChartLine) {
     type: "linear" as const,
     stroke: `var(--${line.tone})`,
     strokeWidth: 1.7,
+    strokeDasharray: line.dash ?? undefined,
     dot: false as const,
     activeDot: false as const,
     isAnimationActive: false,

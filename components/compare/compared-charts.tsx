@@ -1,6 +1,6 @@
 "use client";
 import { useTranslations } from "use-intl";
-import { TONES } from "@/components/charts/chart-data";
+import { nodeTone } from "@/components/charts/node-tone";
 import { TimeSeriesPanel } from "@/components/charts/time-series-panel";
 import { useFormat } from "@/components/ui/hooks/use-format";
 import { useCatalogue } from "@/lib/client/queries/series";
@@ -47,11 +47,7 @@ export default function ComparedCharts({ nodes }: { readonly nodes: readonly str
               catalogue?.find(({ name }) => name === metric)?.meaning[locale] ?? t(`metrics.${metric}`)
             }
             request={{ metrics: [metric], nodes }}
-            lineOf={({ node }) =>
-              node === null
-                ? null
-                : { label: node, tone: TONES[Math.max(0, nodes.indexOf(node)) % TONES.length] }
-            }
+            lineOf={({ node }) => (node === null ? null : { label: node, tone: nodeTone(node) })}
             group="compare"
           />
         ))}

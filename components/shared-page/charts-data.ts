@@ -6,9 +6,9 @@ import {
   chartData,
   newestValue,
   type SeriesRow,
-  TONES,
 } from "@/components/charts/chart-data";
 import { formatValue } from "@/components/charts/chart-format";
+import { nodeTone } from "@/components/charts/node-tone";
 import type { ShareField } from "@/lib/model/share";
 import type { ShareStatus } from "@/lib/model/share.schema";
 
@@ -49,9 +49,9 @@ export function sharedChartData(
   const markers = status.fields.includes("markers") ? status.markers : [];
   return chartData(
     [{ ...series, metric: chart.metric, unit, series: rows, markers: [...markers] }],
-    (row, index) => ({
+    (row) => ({
       label: row.node ?? allNodes,
-      tone: TONES[index % TONES.length],
+      tone: row.node === null || rows.length === 1 ? "s1" : nodeTone(row.node),
       area: chart.metric === "bytes" && rows.length === 1,
     }),
     limitsOf(status, chart, unit, rows, locale),

@@ -41,6 +41,7 @@ export function loadChart(samples: readonly LoadSample[], label: string): ChartD
         metric: "operations",
         node: null,
         tone: "s1",
+        dash: null,
         area: true,
         values: samples.map(({ operationsPerSecond }) => operationsPerSecond),
       },

@@ -2,6 +2,7 @@
 import { useMemo } from "react";
 import { useTranslations } from "use-intl";
 import { type ChartData, newestValue } from "@/components/charts/chart-data";
+import { nodeTone } from "@/components/charts/node-tone";
 import { limitFrom, TimeSeriesPanel } from "@/components/charts/time-series-panel";
 import { useFormat } from "@/components/ui/hooks/use-format";
 import type { FleetScope } from "../use-fleet-scope";
@@ -37,7 +38,7 @@ export default function OverviewCharts({ scope }: { readonly scope: FleetScope }
         request={{ metrics: ["hit_ratio"], ...scopeQuery, aggregate: "fleet" }}
         also={single || worst.length === 0 ? undefined : { metrics: ["hit_ratio"], nodes: worst }}
         lineOf={({ node }) =>
-          node === null ? { label: name, tone: "s1" } : { label: node, tone: node === worst[0] ? "s2" : "s5" }
+          node === null ? { label: name, tone: "s1" } : { label: node, tone: nodeTone(node) }
         }
         currentOf={() => (single ? null : t("withLowest"))}
         commands={commands}
@@ -65,7 +66,7 @@ export default function OverviewCharts({ scope }: { readonly scope: FleetScope }
             ? single
               ? null
               : { label: t("median", { count: format.integer(scope.totals.nodes) }), tone: "s1" }
-            : { label: node, tone: (["s4", "s2", "s3"] as const)[busiest.indexOf(node)] ?? "s5" }
+            : { label: node, tone: nodeTone(node) }
         }
         currentOf={() => (single ? null : t("withMost"))}
         commands={commands}

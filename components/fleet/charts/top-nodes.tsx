@@ -1,6 +1,7 @@
 "use client";
 import { useTranslations } from "use-intl";
 import { chartData, type Tone } from "@/components/charts/chart-data";
+import { nodeTone } from "@/components/charts/node-tone";
 import { TimeSeriesView } from "@/components/charts/time-series-view";
 import { usePollIntervalMs } from "@/lib/client/queries/fleet";
 import { useSeries } from "@/lib/client/queries/series";
@@ -13,7 +14,6 @@ import { useStickySelection } from "./use-sticky-selection";
 
 /** The URL parameter `top`. */
 const METRIC = choice(TOP_METRICS, "gets");
-const TOP_TONES: readonly Tone[] = ["s1", "s2", "s3", "s4", "s6"];
 const OTHERS_TONE: Tone = "s5";
 
 interface TopNodesProps {
@@ -49,7 +49,7 @@ export function TopNodes({ scope, scopeKey, commands }: TopNodesProps) {
           ({ node }) =>
             node === null
               ? { label: t("others", { count: others }), tone: OTHERS_TONE }
-              : { label: node, tone: TOP_TONES[top.indexOf(node)] ?? OTHERS_TONE },
+              : { label: node, tone: nodeTone(node) },
           [],
           intervalMs,
         );

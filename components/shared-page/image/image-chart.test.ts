@@ -2,7 +2,15 @@ import { describe, expect, it } from "vitest";
 import type { ChartData } from "@/components/charts/chart-data";
 import { imageChart } from "./image-chart";
 
-const line = { key: "line0", label: "a", metric: "bytes", node: "a", tone: "s1", area: false } as const;
+const line = {
+  key: "line0",
+  label: "a",
+  metric: "bytes",
+  node: "a",
+  tone: "s1",
+  dash: null,
+  area: false,
+} as const;
 const data: ChartData = {
   unit: "count",
   fromMs: 0,
