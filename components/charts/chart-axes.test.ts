@@ -96,15 +96,19 @@ describe("the value axis", () => {
 
 describe("labels of the value axis", () => {
   it("share one unit, so that they can be compared by eye", () => {
-    expect([...axisLabels([0, 2 * GIB, 4 * GIB], "bytes", "en").values()]).toEqual(["0", "2 GiB", "4 GiB"]);
+    expect([...axisLabels([0, 2 * GIB, 4 * GIB], "bytes", "en").values()]).toEqual([
+      "0",
+      "2\u00a0GiB",
+      "4\u00a0GiB",
+    ]);
     expect([...axisLabels([0, 512 * 1024, 1024 ** 2], "bytes", "en").values()]).toEqual([
       "0",
-      "0.5 MiB",
-      "1 MiB",
+      "0.5\u00a0MiB",
+      "1\u00a0MiB",
     ]);
     expect([...axisLabels([0.5, 0.75, 1], "ratio", "en").values()]).toEqual(["50%", "75%", "100%"]);
-    expect([...axisLabels([0, 20_000], "perSecond", "en").values()]).toEqual(["0", "20 k"]);
-    expect([...axisLabels([0, 0.0005], "seconds", "en").values()]).toEqual(["0", "500 µs"]);
+    expect([...axisLabels([0, 20_000], "perSecond", "en").values()]).toEqual(["0", "20\u00a0k"]);
+    expect([...axisLabels([0, 0.0005], "seconds", "en").values()]).toEqual(["0", "500\u00a0µs"]);
   });
 });
 

@@ -57,7 +57,8 @@ export function axisLabels(ticks: readonly number[], unit: SeriesUnit, locale: s
     ticks.map((tick) => {
       const text = number.format(tick / divisor);
       if (percent) return [tick, `${text}%`];
-      return [tick, tick === 0 || suffix === "" ? text : `${text} ${suffix}`];
+      // A no-break space: the chart library breaks a label at any other.
+      return [tick, tick === 0 || suffix === "" ? text : `${text}\u00a0${suffix}`];
     }),
   );
 }

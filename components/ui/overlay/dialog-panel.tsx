@@ -12,7 +12,20 @@ interface DialogPanelProps {
   readonly description?: string;
   /** Room for two columns. */
   readonly wide?: boolean;
+  /** Called once the dialog is gone, to put the focus where it belongs. */
+  readonly onFocusReturn: () => void;
   readonly children: ReactNode;
+}
+
+/** Where a person begins: the first field; a dialog without fields itself, so that its title is read out. */
+function focusFirst(event: Event): void {
+  event.preventDefault();
+  const dialog = event.currentTarget;
+  if (!(dialog instanceof HTMLElement)) return;
+  const field = dialog.querySelector<HTMLElement>(
+    "input:not(:disabled, [type=hidden]), select:not(:disabled), textarea:not(:disabled)",
+  );
+  (field ?? dialog).focus();
 }
 
 /** The opened dialog. Loaded on demand. */
@@ -21,6 +34,7 @@ export default function DialogPanel({
   title,
   description,
   wide = false,
+  onFocusReturn,
   children,
 }: DialogPanelProps) {
   const t = useTranslations("ui");
@@ -29,6 +43,11 @@ export default function DialogPanel({
       <Dialog.Portal>
         <Dialog.Overlay className="fixed inset-0 z-40 bg-[#00000066]" />
         <Dialog.Content
+          onOpenAutoFocus={focusFirst}
+          onCloseAutoFocus={(event) => {
+            event.preventDefault();
+            onFocusReturn();
+          }}
           {...(description === undefined && { "aria-describedby": undefined })}
           className={classNames(
             "-translate-x-1/2 fixed left-1/2 z-50 overflow-auto rounded-xl border border-line bg-raised p-4 shadow-float",
