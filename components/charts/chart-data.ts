@@ -22,6 +22,8 @@ export interface ChartLine {
   readonly dash: Dash;
   /** Filled down to zero. */
   readonly area: boolean;
+  /** The value to show when the cursor is elsewhere; undefined: the newest of `values`. */
+  readonly current?: number | null | undefined;
   /** One per bucket of `atMs`; null where nothing was observed. */
   readonly values: readonly (number | null)[];
 }
@@ -51,6 +53,8 @@ export interface LineStyle {
   readonly label: string;
   readonly tone?: Tone;
   readonly area?: boolean;
+  /** The value to show for it now, when that is not its newest one: see `presentValue`. */
+  readonly current?: number | null | undefined;
 }
 
 /** A row of a series reply, for choosing its style. */
@@ -85,6 +89,7 @@ export function chartData(
         tone: style.tone ?? (TONES[lines.length % TONES.length] as Tone),
         dash: null,
         area: style.area ?? false,
+        current: style.current,
         values: atMs.map((at) => row.values[position.get(at) ?? -1] ?? null),
       });
     }

@@ -13,7 +13,7 @@ interface ChartLegendProps {
 }
 
 /**
- * Lines by colour, each with its value under the cursor, else its latest. Each entry shows or hides its line.
+ * Lines by colour, each with its value under the cursor, else its current one. Each entry shows or hides its line.
  */
 export function ChartLegend({ data, hidden, onToggle, index }: ChartLegendProps) {
   const t = useTranslations("charts");
@@ -23,7 +23,8 @@ export function ChartLegend({ data, hidden, onToggle, index }: ChartLegendProps)
       {data.lines.map((line) => {
         const shown = !hidden.has(line.key);
         const latest = latestValue(line);
-        const present = latest?.present ? latest.value : null;
+        const newest = latest?.present ? latest.value : null;
+        const present = line.current === undefined ? newest : line.current;
         const value = index === null ? present : (line.values[index] ?? null);
         return (
           <li key={line.key} className="min-w-0 max-w-full">

@@ -1,8 +1,8 @@
 "use client";
 import { useMemo } from "react";
 import { useTranslations } from "use-intl";
-import { type ChartData, newestValue } from "@/components/charts/chart-data";
 import { nodeTone } from "@/components/charts/node-tone";
+import { presentValue } from "@/components/charts/present-value";
 import { limitFrom, TimeSeriesPanel } from "@/components/charts/time-series-panel";
 import { useFormat } from "@/components/ui/hooks/use-format";
 import type { FleetScope } from "../use-fleet-scope";
@@ -10,11 +10,6 @@ import { busiestNodes, lowestHitRatioNodes } from "./notable-nodes";
 import { statsCommands } from "./shell-commands";
 import { TopNodes } from "./top-nodes";
 import { useStickySelection } from "./use-sticky-selection";
-
-function newestOf(data: ChartData, metric: string): number | null {
-  const line = data.lines.find((row) => row.metric === metric && row.node === null);
-  return line === undefined ? null : newestValue(line.values);
-}
 
 /** Hit ratio, memory against limit, connections, and the top nodes of a metric. */
 export default function OverviewCharts({ scope }: { readonly scope: FleetScope }) {
@@ -29,6 +24,11 @@ export default function OverviewCharts({ scope }: { readonly scope: FleetScope }
   const busiest = useStickySelection(() => busiestNodes(nodes, 3), scopeKey);
   const commands = useMemo(() => statsCommands(nodes), [nodes]);
   const single = nodes.length === 1;
+  const currentOf = (id: string, metric: string) =>
+    presentValue(
+      nodes.find((node) => node.id === id),
+      metric,
+    );
   return (
     <div className="mt-3.5 grid gap-3.5 lg:grid-cols-3">
       <TimeSeriesPanel
@@ -38,7 +38,9 @@ export default function OverviewCharts({ scope }: { readonly scope: FleetScope }
         request={{ metrics: ["hit_ratio"], ...scopeQuery, aggregate: "fleet" }}
         also={single || worst.length === 0 ? undefined : { metrics: ["hit_ratio"], nodes: worst }}
         lineOf={({ node }) =>
-          node === null ? { label: name, tone: "s1" } : { label: node, tone: nodeTone(node) }
+          node === null
+            ? { label: name, tone: "s1", current: scope.totals.hitRatio }
+            : { label: node, tone: nodeTone(node), current: currentOf(node, "hit_ratio") }
         }
         currentOf={() => (single ? null : t("withLowest"))}
         commands={commands}
@@ -48,11 +50,13 @@ export default function OverviewCharts({ scope }: { readonly scope: FleetScope }
         title={t("memory")}
         meaning={t("memoryMeaning")}
         request={{ metrics: ["bytes", "limit_maxbytes"], ...scopeQuery, aggregate: "fleet" }}
-        lineOf={({ metric }) => (metric === "bytes" ? { label: "bytes", tone: "s1", area: true } : null)}
+        lineOf={({ metric }) =>
+          metric === "bytes" ? { label: "bytes", tone: "s1", area: true, current: scope.totals.bytes } : null
+        }
         limitsOf={(replies) =>
           limitFrom(replies, "limit_maxbytes", (value) => `limit_maxbytes ${format.bytes(value)}`)
         }
-        currentOf={(data) => format.bytes(newestOf(data, "bytes"))}
+        currentOf={() => format.bytes(scope.totals.bytes)}
         commands={commands}
       />
       <TimeSeriesPanel
@@ -66,7 +70,7 @@ export default function OverviewCharts({ scope }: { readonly scope: FleetScope }
             ? single
               ? null
               : { label: t("median", { count: format.integer(scope.totals.nodes) }), tone: "s1" }
-            : { label: node, tone: nodeTone(node) }
+            : { label: node, tone: nodeTone(node), current: currentOf(node, "curr_connections") }
         }
         currentOf={() => (single ? null : t("withMost"))}
         commands={commands}

@@ -2,6 +2,7 @@
 import { useTranslations } from "use-intl";
 import { chartData, type Tone } from "@/components/charts/chart-data";
 import { nodeTone } from "@/components/charts/node-tone";
+import { presentValue } from "@/components/charts/present-value";
 import { TimeSeriesView } from "@/components/charts/time-series-view";
 import { usePollIntervalMs } from "@/lib/client/queries/fleet";
 import { useSeries } from "@/lib/client/queries/series";
@@ -49,7 +50,14 @@ export function TopNodes({ scope, scopeKey, commands }: TopNodesProps) {
           ({ node }) =>
             node === null
               ? { label: t("others", { count: others }), tone: OTHERS_TONE }
-              : { label: node, tone: nodeTone(node) },
+              : {
+                  label: node,
+                  tone: nodeTone(node),
+                  current: presentValue(
+                    scope.nodes.find(({ id }) => id === node),
+                    metric,
+                  ),
+                },
           [],
           intervalMs,
         );

@@ -3,6 +3,7 @@ import { useMemo } from "react";
 import { useTranslations } from "use-intl";
 import { type ChartData, chartData, latestValue } from "@/components/charts/chart-data";
 import { formatValue } from "@/components/charts/chart-format";
+import { presentValue } from "@/components/charts/present-value";
 import { TimeSeriesView } from "@/components/charts/time-series-view";
 import { useFormat } from "@/components/ui/hooks/use-format";
 import { ErrorNote } from "@/components/ui/placeholder/error-note";
@@ -25,6 +26,9 @@ export default function NodeChartsGrid({ node, charts }: NodeChartsGridProps) {
   const metrics = useMemo(() => metricsOf(charts), [charts]);
   const query = useNodeSeries(node.id, metrics);
   const reply = query.data ?? null;
+  // A dozen empty frames tell a reader nothing; an answer of a node that is up is about to come.
+  const isEmpty = node.status !== "up" && reply !== null && !hasValues(reply);
+  if (isEmpty) return <p className="px-1 text-muted">{t("charts.noneInRange")}</p>;
   return (
     <>
       {query.error ? (
@@ -50,6 +54,10 @@ export default function NodeChartsGrid({ node, charts }: NodeChartsGridProps) {
       </div>
     </>
   );
+}
+
+function hasValues({ series }: Series): boolean {
+  return series.some(({ values }) => values.some((value) => value !== null));
 }
 
 interface NodeChartPanelProps {
@@ -78,8 +86,14 @@ function NodeChartPanel({ node, chart, reply, nowMs, loading, error }: NodeChart
       limit === null || limit <= 0
         ? []
         : [{ value: limit, label: `${chart.limit} ${formatValue(limit, part.unit, format.locale)}` }];
-    return chartData([part], styleOf(chart, labelOf), limits, intervalMs);
-  }, [reply, chart, limit, intervalMs, format.locale]);
+    const style = styleOf(chart, labelOf);
+    return chartData(
+      [part],
+      (row, index) => ({ ...style(row, index), current: presentOf(node, row.metric) }),
+      limits,
+      intervalMs,
+    );
+  }, [reply, chart, node, limit, intervalMs, format.locale]);
   return (
     <TimeSeriesView
       id={`${node.id}-${chart.metrics[0]}`}
@@ -118,11 +132,19 @@ function limitOf(node: Node, metric: string): number | null {
   return metric === "max_connections" ? node.maxConnections : null;
 }
 
+/** What a node that is up reports now; of any other only the history tells. */
+function presentOf(node: Node, metric: string): number | null | undefined {
+  return node.status === "up" ? presentValue(node, metric) : undefined;
+}
+
 function Current({ data, limit }: { readonly data: ChartData; readonly limit: number | null }) {
   const t = useTranslations("node.charts");
   const format = useFormat();
   const latest = data.lines.flatMap((line) => {
     const last = latestValue(line);
+    if (typeof line.current === "number") {
+      return [{ label: line.label, value: line.current, present: true, index: line.values.length - 1 }];
+    }
     return last === null ? [] : [{ label: line.label, ...last }];
   });
   const [first] = latest;

@@ -7,6 +7,7 @@ import { NodeFacts } from "./facts";
 import { NodeInsights } from "./insights-panel";
 import { LazyChartsGrid } from "./lazy-charts-grid";
 import { ShellEquivalent } from "./shell-equivalent";
+import { Unavailable } from "./unavailable";
 
 interface OverviewTabProps {
   readonly node: Node;
@@ -23,6 +24,7 @@ export function OverviewTab({ node, meanings }: OverviewTabProps) {
         <NodeInsights node={node} />
       </div>
       <div className="flex flex-col gap-3.5 xl:col-start-1 xl:row-span-2 xl:row-start-1">
+        {node.status === "up" || node.status === "unknown" ? null : <Unavailable node={node} />}
         <LazyChartsGrid node={node} charts={NODE_CHARTS} />
         {node.capabilities.includes("stats_extstore") ? (
           <section className="flex flex-col gap-2">
