@@ -44,3 +44,6 @@ export function chooseTimeZone(cookie: string | undefined): string {
     return "UTC";
   }
 }
+
+/** Each language by its own name, so that users find theirs from any language. */
+export const LANGUAGE_NAMES = { en: "English", ja: "日本語" } as const;

@@ -5,11 +5,13 @@ import { Dialog } from "radix-ui";
 import { useMemo, useState } from "react";
 import { useTranslations } from "use-intl";
 import { useMaySee } from "@/components/access/use-refusal";
+import { focusAgain } from "@/components/ui/overlay/focus-again";
 import { STATUS_TONE } from "@/components/ui/status/status-tag";
 import { ToneGlyph } from "@/components/ui/status/tag";
 import { nodePath, poolPath, useCarried } from "@/components/ui/view-link";
 import { useFleet } from "@/lib/client/queries/fleet";
 import type { Node } from "@/lib/model/node/node.schema";
+import { usePaletteCommands } from "./palette-commands";
 
 const SHOWN_NODES = 40;
 
@@ -42,7 +44,9 @@ export default function CommandPalette({ onClose, onHelp }: CommandPaletteProps)
   const { data: fleet } = useFleet();
   const operator = useMaySee("operator");
   const [search, setSearch] = useState("");
+  const [opener] = useState(() => document.activeElement);
   const nodes = useMemo(() => matchingNodes(fleet?.nodes ?? [], search), [fleet, search]);
+  const commands = usePaletteCommands(search, nodes[0]);
   const wanted = search.trim().toLowerCase();
   const pools = (fleet?.pools ?? []).filter((pool) => pool.name.toLowerCase().includes(wanted)).slice(0, 12);
   const go = (path: string) => {
@@ -65,6 +69,10 @@ export default function CommandPalette({ onClose, onHelp }: CommandPaletteProps)
         <Dialog.Overlay className="fixed inset-0 z-40 bg-[#00000066]" />
         <Dialog.Content
           aria-describedby={undefined}
+          onCloseAutoFocus={(event) => {
+            event.preventDefault();
+            focusAgain(opener);
+          }}
           className="-translate-x-1/2 fixed top-[12vh] left-1/2 z-50 w-[min(560px,calc(100vw-24px))] overflow-hidden rounded-xl border border-line bg-raised shadow-float"
         >
           <Dialog.Title className="sr-only">{t("palette.title")}</Dialog.Title>
@@ -87,6 +95,23 @@ export default function CommandPalette({ onClose, onHelp }: CommandPaletteProps)
                       className={ITEM}
                     >
                       {page.label}
+                    </Command.Item>
+                  ))}
+                </Command.Group>
+              )}
+              {commands.length > 0 && (
+                <Command.Group heading={t("palette.commands")} className={GROUP}>
+                  {commands.map((command) => (
+                    <Command.Item
+                      key={command.key}
+                      value={`command ${command.key}`}
+                      onSelect={() => {
+                        onClose();
+                        command.run();
+                      }}
+                      className={ITEM}
+                    >
+                      <span className="truncate">{command.label}</span>
                     </Command.Item>
                   ))}
                 </Command.Group>

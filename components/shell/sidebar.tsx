@@ -5,7 +5,9 @@ import type { ReactNode } from "react";
 import { useTranslations } from "use-intl";
 import { useMaySee } from "@/components/access/use-refusal";
 import { UserMenu } from "@/components/access/user-menu";
+import { IconButton } from "@/components/ui/button";
 import { classNames } from "@/components/ui/class-names";
+import { useHydrated } from "@/components/ui/hooks/use-hydrated";
 import { poolPath, ViewLink } from "@/components/ui/view-link";
 import { useFleet } from "@/lib/client/queries/fleet";
 import type { Pool } from "@/lib/model/fleet.schema";
@@ -64,6 +66,7 @@ export function Sidebar() {
   const pathname = usePathname();
   const { data: fleet } = useFleet();
   const operator = useMaySee("operator");
+  const isMac = useHydrated() && /mac|iphone|ipad/i.test(navigator.platform);
   return (
     <header
       data-print="no"
@@ -85,7 +88,7 @@ export function Sidebar() {
       >
         <Search size={13} aria-hidden="true" />
         <span className="flex-1 text-left">{t("goTo")}</span>
-        <kbd className="font-mono text-2xs">{t("paletteKeys")}</kbd>
+        <kbd className="font-mono text-2xs">{t(isMac ? "paletteKeysMac" : "paletteKeys")}</kbd>
       </button>
       <nav
         aria-label={t("navigation")}
@@ -97,12 +100,18 @@ export function Sidebar() {
         <Entry href="/diagnostics" current={pathname === "/diagnostics"}>
           {t("diagnostics")}
         </Entry>
+        <Entry href="/compare" current={pathname === "/compare"}>
+          {t("compare")}
+        </Entry>
         {operator &&
           (["actions", "shares"] as const).map((page) => (
             <Entry key={page} href={`/${page}`} current={pathname === `/${page}`}>
               {t(page)}
             </Entry>
           ))}
+        <Entry href="/tools" current={pathname === "/tools"}>
+          {t("tools")}
+        </Entry>
         {fleet !== undefined && fleet.pools.length > 0 && (
           <>
             <h2 className="mt-3 mb-0.5 hidden px-2 text-2xs text-faint md:block">{t("pools")}</h2>
@@ -120,6 +129,12 @@ export function Sidebar() {
         )}
       </nav>
       <div className="flex shrink-0 gap-0.5 md:flex-col md:items-start">
+        <IconButton
+          label={t("goTo")}
+          icon={<Search size={14} aria-hidden="true" />}
+          className="md:hidden"
+          onClick={openPalette}
+        />
         <LanguageSwitch />
         <ThemeSwitch />
         <UserMenu />

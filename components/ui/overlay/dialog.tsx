@@ -1,6 +1,7 @@
 "use client";
 import { type ComponentProps, useLayoutEffect, useRef } from "react";
 import { lazyPanel } from "../lazy-panel";
+import { focusAgain } from "./focus-again";
 
 const DialogPanel = lazyPanel(() => import("./dialog-panel"));
 
@@ -16,11 +17,4 @@ export function Dialog({ open, ...panel }: DialogProps) {
     if (open) opener.current = document.activeElement;
   }, [open]);
   return open ? <DialogPanel {...panel} onFocusReturn={() => focusAgain(opener.current)} /> : null;
-}
-
-/** The page's main part when what opened the dialog is no longer there, as an entry of a closed menu. */
-function focusAgain(opener: Element | null): void {
-  const isThere = opener instanceof HTMLElement && opener.isConnected && opener !== document.body;
-  const target = isThere ? opener : document.querySelector<HTMLElement>("main");
-  target?.focus({ preventScroll: true });
 }
