@@ -6,12 +6,12 @@ import { presentValue } from "@/components/charts/present-value";
 import { limitFrom, TimeSeriesPanel } from "@/components/charts/time-series-panel";
 import { useFormat } from "@/components/ui/hooks/use-format";
 import type { FleetScope } from "../use-fleet-scope";
-import { busiestNodes, lowestHitRatioNodes } from "./notable-nodes";
+import { lowestHitRatioNodes } from "./notable-nodes";
+import { PerNode } from "./per-node";
 import { statsCommands } from "./shell-commands";
-import { TopNodes } from "./top-nodes";
 import { useStickySelection } from "./use-sticky-selection";
 
-/** Hit ratio, memory against limit, connections, and the top nodes of a metric. */
+/** Hit ratio, memory against limit, and a metric node by node. */
 export default function OverviewCharts({ scope }: { readonly scope: FleetScope }) {
   const t = useTranslations("fleet.charts");
   const format = useFormat();
@@ -21,7 +21,6 @@ export default function OverviewCharts({ scope }: { readonly scope: FleetScope }
   // The set is complete only when all nodes are loaded.
   const scopeKey = `${pool ?? ""} ${scope.complete} ${nodes.length}`;
   const worst = useStickySelection(() => lowestHitRatioNodes(nodes, 2), scopeKey);
-  const busiest = useStickySelection(() => busiestNodes(nodes, 3), scopeKey);
   const commands = useMemo(() => statsCommands(nodes), [nodes]);
   const single = nodes.length === 1;
   const currentOf = (id: string, metric: string) =>
@@ -59,23 +58,7 @@ export default function OverviewCharts({ scope }: { readonly scope: FleetScope }
         currentOf={() => format.bytes(scope.totals.bytes)}
         commands={commands}
       />
-      <TimeSeriesPanel
-        id="connections"
-        title={t("connections")}
-        meaning={t("connectionsMeaning")}
-        request={{ metrics: ["curr_connections"], ...scopeQuery, aggregate: "median" }}
-        also={busiest.length === 0 ? undefined : { metrics: ["curr_connections"], nodes: busiest }}
-        lineOf={({ node }) =>
-          node === null
-            ? single
-              ? null
-              : { label: t("median", { count: format.integer(scope.totals.nodes) }), tone: "s1" }
-            : { label: node, tone: nodeTone(node), current: currentOf(node, "curr_connections") }
-        }
-        currentOf={() => (single ? null : t("withMost"))}
-        commands={commands}
-      />
-      {!single && <TopNodes scope={scope} scopeKey={scopeKey} commands={commands} />}
+      <PerNode scope={scope} scopeKey={scopeKey} commands={commands} />
     </div>
   );
 }

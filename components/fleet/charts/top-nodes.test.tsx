@@ -33,7 +33,13 @@ function Polled({ polls }: { readonly polls: readonly (readonly Node[])[] }) {
       <button type="button" onClick={() => setPoll(poll + 1)}>
         poll
       </button>
-      <TopNodes scope={scopeOf(polls[poll] ?? [])} scopeKey="the fleet" commands={[]} />
+      <TopNodes
+        scope={scopeOf(polls[poll] ?? [])}
+        scopeKey="the fleet"
+        commands={[]}
+        metric="gets"
+        tools={null}
+      />
     </>
   );
 }

@@ -1,4 +1,5 @@
 "use client";
+import type { ReactNode } from "react";
 import { useTranslations } from "use-intl";
 import { chartData, type Tone } from "@/components/charts/chart-data";
 import { nodeTone } from "@/components/charts/node-tone";
@@ -6,15 +7,12 @@ import { presentValue } from "@/components/charts/present-value";
 import { TimeSeriesView } from "@/components/charts/time-series-view";
 import { usePollIntervalMs } from "@/lib/client/queries/fleet";
 import { useSeries } from "@/lib/client/queries/series";
-import { choice, useParameter } from "@/lib/client/url-params";
 import { useWindow, windowQuery } from "@/lib/client/view-state";
 import { SERIES_LIMITS } from "@/lib/model/series";
 import type { FleetScope } from "../use-fleet-scope";
-import { metricsFor, TOP_METRICS, topNodes, withOthers } from "./top-rows";
+import { metricsFor, type TopMetric, topNodes, withOthers } from "./top-rows";
 import { useStickySelection } from "./use-sticky-selection";
 
-/** The URL parameter `top`. */
-const METRIC = choice(TOP_METRICS, "gets");
 const OTHERS_TONE: Tone = "s5";
 
 interface TopNodesProps {
@@ -22,12 +20,14 @@ interface TopNodesProps {
   /** Changes when the nodes have to be selected again. */
   readonly scopeKey: string;
   readonly commands: readonly string[];
+  readonly metric: TopMetric;
+  /** The choice of the metric. */
+  readonly tools: ReactNode;
 }
 
 /** The top nodes of a metric, and all other nodes combined: a readable number of lines at any fleet size. */
-export function TopNodes({ scope, scopeKey, commands }: TopNodesProps) {
+export function TopNodes({ scope, scopeKey, commands, metric, tools }: TopNodesProps) {
   const t = useTranslations("fleet.charts");
-  const [metric, setMetric] = useParameter("top", METRIC, "push");
   const { window } = useWindow();
   const intervalMs = usePollIntervalMs();
   const now = topNodes(scope.nodes, metric);
@@ -70,7 +70,6 @@ export function TopNodes({ scope, scopeKey, commands }: TopNodesProps) {
       current={
         metric === "hit_ratio" ? t("lowestOf", { count: top.length }) : t("topOf", { count: top.length })
       }
-      className="lg:col-span-3"
       data={data}
       nowMs={total.dataUpdatedAt > 0 ? total.dataUpdatedAt : scope.atMs}
       loading={waiting}
@@ -80,20 +79,7 @@ export function TopNodes({ scope, scopeKey, commands }: TopNodesProps) {
         void lines.refetch();
       }}
       commands={commands}
-      tools={
-        <select
-          aria-label={t("topBy")}
-          value={metric}
-          onChange={(event) => setMetric(TOP_METRICS.find((name) => name === event.target.value) ?? null)}
-          className="control h-6 max-w-40 px-1 text-xs"
-        >
-          {TOP_METRICS.map((name) => (
-            <option key={name} value={name}>
-              {name}
-            </option>
-          ))}
-        </select>
-      }
+      tools={tools}
     />
   );
 }
