@@ -19,7 +19,7 @@ export interface PlotDrawingProps {
   readonly markerText: (placed: PositionedMarker) => string;
 }
 
-const TICK = { fontSize: 11, fill: "var(--faint)" } as const;
+const TICK = { fontSize: "0.84615rem", fill: "var(--faint)" } as const;
 
 function PlotDrawing(props: PlotDrawingProps) {
   const { plot, shaped, lines, limits, axis, axisText, timeText, markers, markerText } = props;
@@ -142,7 +142,7 @@ function limitLabel(text: string) {
       x={(viewBox?.x ?? 0) + (viewBox?.width ?? 0)}
       y={(viewBox?.y ?? 0) - 4}
       textAnchor="end"
-      fontSize={11}
+      fontSize="0.84615rem"
       fill="var(--muted)"
       stroke="var(--surface)"
       strokeWidth={3}
@@ -160,7 +160,7 @@ function markerLabel(placed: PositionedMarker, text: string) {
       x={(viewBox?.x ?? 0) + (end ? -4 : 4)}
       y={FRAME.top - 4}
       textAnchor={end ? "end" : "start"}
-      fontSize={11}
+      fontSize="0.84615rem"
       fill={placed.marker.kind === "down" ? "var(--crit)" : "var(--muted)"}
       stroke="var(--surface)"
       strokeWidth={3}

@@ -24,7 +24,7 @@ export function Tile({ title, meaning, value, exact, beside, graphic, note }: Ti
         <Hint text={meaning}>{title}</Hint>
       </h2>
       <p
-        className="mt-0.5 mb-1 truncate font-semibold text-[21px] leading-tight tracking-tight"
+        className="mt-0.5 mb-1 truncate font-semibold text-[1.61538rem] leading-tight tracking-tight"
         title={exact}
       >
         {value}
