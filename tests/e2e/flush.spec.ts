@@ -52,7 +52,7 @@ test("a pool is flushed one node after another, paused and cancelled halfway", a
   test.setTimeout(120_000);
   const before = await flushes();
   const dialog = await openPoolDialog(page);
-  await dialog.getByRole("button", { name: "Staggered" }).click();
+  await dialog.getByRole("radio", { name: "Staggered" }).check();
   await dialog.getByLabel("Interval between nodes (seconds)").fill("4");
   await expect(dialog).toContainText("4 nodes: the first immediately, the last 12s later");
   const confirm = dialog.getByRole("button", { name: "Flush carts" });
@@ -108,7 +108,7 @@ test("a pool is flushed one node after another, paused and cancelled halfway", a
 test("the actions page shows running actions and stops them", async ({ page }) => {
   test.setTimeout(90_000);
   const dialog = await openPoolDialog(page);
-  await dialog.getByRole("button", { name: "Staggered" }).click();
+  await dialog.getByRole("radio", { name: "Staggered" }).check();
   await dialog.getByLabel("Interval between nodes (seconds)").fill("3600");
   await dialog.getByRole("textbox", { name: "Scope to flush" }).fill("carts");
   await dialog.getByRole("button", { name: "Flush carts" }).click();
@@ -144,7 +144,7 @@ test("a delayed flush is pending with a countdown, and a later one replaces it",
   };
   const flush = async (mode: "Delayed" | "Now") => {
     const dialog = await open();
-    await dialog.getByRole("button", { name: mode }).click();
+    await dialog.getByRole("radio", { name: mode }).check();
     if (mode === "Delayed") {
       await dialog.getByLabel("Delay (seconds)").fill("600");
       await expect(dialog).toContainText("stay readable until the delay is over");
@@ -166,7 +166,7 @@ test("a delayed flush is pending with a countdown, and a later one replaces it",
 test("at 390 pixels the dialog of a pool fits the screen", async ({ page }) => {
   await page.setViewportSize({ width: 390, height: 844 });
   const dialog = await openPoolDialog(page);
-  await dialog.getByRole("button", { name: "Staggered" }).click();
+  await dialog.getByRole("radio", { name: "Staggered" }).check();
   const beyond = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
   expect(beyond).toBe(0);
   expect(await axeViolations(page)).toEqual([]);

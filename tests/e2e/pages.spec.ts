@@ -148,7 +148,7 @@ test.describe("the fleet page", () => {
     page,
   }) => {
     await visit(page, `${fleet.dashboard.url}/?range=15m`);
-    await page.getByRole("button", { name: "Over time" }).click();
+    await page.getByRole("radio", { name: "Over time" }).click();
     await expect(page).toHaveURL(/map=time/);
     const map = page.getByRole("slider", { name: /hit_ratio of 8 nodes over time/ });
     await expect(map).toHaveAttribute("aria-valuetext", new RegExp(fleet.downId));

@@ -33,7 +33,10 @@ export function LiveIndicator() {
       title={t("newest", { at: format.iso(fleet.atMs) })}
       suppressHydrationWarning
     >
-      <span aria-hidden="true" className={classNames("size-[7px] rounded-full", DOTS[freshness])} />
+      <span
+        aria-hidden="true"
+        className={classNames("forced-color-adjust-none size-[7px] rounded-full", DOTS[freshness])}
+      />
       {t(freshness, {
         interval: format.duration(fleet.pollIntervalMs / 1000),
         age: format.duration(ageMs / 1000, 1),

@@ -1,5 +1,5 @@
 "use client";
-import type { ReactNode } from "react";
+import { type ReactNode, useId } from "react";
 import { classNames } from "../class-names";
 
 interface SegmentedProps<T extends string> {
@@ -14,9 +14,10 @@ interface SegmentedProps<T extends string> {
   readonly className?: string;
 }
 
-/** One choice out of a few visible ones. */
+/** One choice out of a few visible ones: a group of radio buttons, with their keys. */
 export function Segmented<T extends string>(props: SegmentedProps<T>) {
   const { label, options, value, onChange, more, className } = props;
+  const group = useId();
   return (
     <fieldset
       className={classNames(
@@ -26,17 +27,22 @@ export function Segmented<T extends string>(props: SegmentedProps<T>) {
     >
       <legend className="sr-only">{label}</legend>
       {options.map((option) => (
-        <button
+        <label
           key={option.value}
-          type="button"
-          aria-pressed={option.value === value}
-          aria-label={option.title}
           title={option.title}
-          onClick={() => onChange(option.value)}
-          className="-outline-offset-2 flex flex-1 items-center justify-center whitespace-nowrap px-2.5 text-muted hover:text-text aria-pressed:bg-accent-soft aria-pressed:font-medium aria-pressed:text-accent"
+          className="-outline-offset-2 relative flex flex-1 items-center justify-center whitespace-nowrap px-2.5 text-muted outline-accent hover:text-text has-[:checked]:bg-accent-soft has-[:checked]:font-medium has-[:checked]:text-accent has-[:focus-visible]:outline-2"
         >
+          {/* Above the text, so that a click and a screen reader meet the radio button itself. */}
+          <input
+            type="radio"
+            name={group}
+            aria-label={option.title}
+            checked={option.value === value}
+            onChange={() => onChange(option.value)}
+            className="absolute inset-0 cursor-pointer opacity-0"
+          />
           {option.label}
-        </button>
+        </label>
       ))}
       {more}
     </fieldset>

@@ -25,7 +25,10 @@ function focusFirst(event: Event): void {
   const field = dialog.querySelector<HTMLElement>(
     "input:not(:disabled, [type=hidden]), select:not(:disabled), textarea:not(:disabled)",
   );
-  (field ?? dialog).focus();
+  const group = field instanceof HTMLInputElement && field.type === "radio" ? field.name : null;
+  const chosen =
+    group === null ? null : dialog.querySelector<HTMLElement>(`input[name="${CSS.escape(group)}"]:checked`);
+  (chosen ?? field ?? dialog).focus();
 }
 
 /** The opened dialog. Loaded on demand. */
