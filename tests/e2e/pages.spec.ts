@@ -153,7 +153,7 @@ test.describe("the fleet page", () => {
     const map = page.getByRole("slider", { name: /hit_ratio of 8 nodes over time/ });
     await expect(map).toHaveAttribute("aria-valuetext", new RegExp(fleet.downId));
     await page.getByRole("combobox", { name: "Metric", exact: true }).selectOption("curr_connections");
-    await page.getByRole("button", { name: "By metric" }).click();
+    await page.getByRole("radio", { name: "By metric" }).click();
     await expect(page).toHaveURL(/metric=curr_connections/);
     await expect(page).toHaveURL(/rows=metric/);
     await page.reload();
