@@ -246,7 +246,7 @@ export class Collector {
       const reply = await record.client.poll(record.nextSample());
       record.notBeforeMs = Number.NEGATIVE_INFINITY;
       const counted = record.flushesCounted;
-      const markers = record.succeeded(clock(), reply.version, reply.latencyMs);
+      const markers = record.succeeded(clock(), reply.version, reply.latencyMs, reply.ip ?? null);
       markers.push(...(await this.readSlowStats(record)));
       if (record.flushesCounted !== counted) this.saveFlushes(record);
       return markers;

@@ -41,7 +41,7 @@ describe("a sample", () => {
     ["curr_items", 4_000_000_000, { bytes: 400_000_000_000 }],
     ["total_connections", 4294967295],
     ["uptime", 600_000_000],
-  ])("reports %s %d", (name, value, more = {}) => {
+  ])("reports %s %d", (name, value, more: Record<string, number> = {}) => {
     expect(plausible({ ...more, [name]: value }, name)).toBe(value);
   });
 

@@ -32,6 +32,8 @@ export interface MemcachedOptions {
   readonly memoryMb?: number;
   /** A free one when not given. */
   readonly port?: number;
+  /** The address to listen on; 127.0.0.1 when not given. */
+  readonly host?: string;
 }
 
 export interface MemcachedServer {
@@ -71,13 +73,13 @@ interface Plan {
 }
 
 async function makePlan(
-  { mode, args = [], memoryMb = 64, port }: MemcachedOptions,
+  { mode, args = [], memoryMb = 64, port, host = "127.0.0.1" }: MemcachedOptions,
   directory: string,
 ): Promise<Plan> {
   const address: NodeAddress =
     mode === "unix"
       ? { kind: "unix", path: join(directory, "memcached.sock") }
-      : { kind: "tcp", host: "127.0.0.1", port: port ?? (await freePort()) };
+      : { kind: "tcp", host, port: port ?? (await freePort()) };
   const base = ["-m", String(memoryMb), "-U", "0", "-t", "2"];
   if (process.getuid?.() === 0) base.push("-u", "root");
   if (address.kind === "unix") base.push("-s", address.path);

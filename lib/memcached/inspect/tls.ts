@@ -8,6 +8,7 @@ import {
 import { Deadline } from "../connection/deadline";
 import { ConnectionError, toNodeError } from "../connection/errors";
 import { connectOptions, contextOf, servernameOf } from "../connection/open";
+import { resolveHost } from "../connection/resolve";
 import { toConnectionError } from "../connection/socket-errors";
 import type { Deadlines, NodeEndpoint, NodeTls } from "../contract";
 
@@ -59,7 +60,18 @@ const MAX_CHAIN = 8;
  * `insecureSkipVerify`. A node without TLS parses the handshake as an unknown command and replies `ERROR`. Rejects with
  * `NodeError` if it cannot connect.
  */
-export function inspectTls(endpoint: NodeEndpoint, deadlines: Deadlines): Promise<TlsInspection> {
+export async function inspectTls(endpoint: NodeEndpoint, deadlines: Deadlines): Promise<TlsInspection> {
+  const { address } = endpoint;
+  if (address.kind === "unix") return handshakeAt(endpoint, null, deadlines);
+  const [first] = await resolveHost(endpoint.id, address);
+  return handshakeAt(endpoint, first?.ip ?? null, deadlines);
+}
+
+function handshakeAt(
+  endpoint: NodeEndpoint,
+  ip: string | null,
+  deadlines: Deadlines,
+): Promise<TlsInspection> {
   const { address, tls } = endpoint;
   return new Promise((resolve, reject) => {
     let connected = false;
@@ -78,7 +90,7 @@ export function inspectTls(endpoint: NodeEndpoint, deadlines: Deadlines): Promis
     let socket: TLSSocket;
     try {
       socket = tlsConnect({
-        ...connectOptions(address),
+        ...connectOptions(address, ip),
         servername: tls === null ? undefined : servernameOf(address, tls),
         secureContext: contextOf(tls ?? NO_TLS),
         rejectUnauthorized: false,
