@@ -15,6 +15,7 @@ import { itemsFacts, NO_FACTS, settingsFacts, slabsFacts } from "./node-facts";
 import { type Instant, NodeRecord } from "./node-record";
 import { PollLimiter } from "./poll-limiter";
 import { Schedule } from "./schedule";
+import { SharedProcesses } from "./shared-processes";
 
 /** How often the slower groups are read. */
 const FACTS_EVERY_MS = MINUTE_MS;
@@ -54,6 +55,7 @@ export class Collector {
   /** Grows whenever the set of nodes, or what is configured of one, changes. */
   generation = 0;
   readonly metrics = new CollectorMetrics();
+  readonly sharedProcesses = new SharedProcesses();
 
   constructor(private readonly options: CollectorOptions) {
     this.settings = options.poll;
@@ -72,6 +74,7 @@ export class Collector {
       const same = node && (node === record.node || JSON.stringify(node) === JSON.stringify(record.node));
       if (same && this.isPolledByPeer(id) === record.polledByPeer) continue;
       record.client.close();
+      this.sharedProcesses.forget(id);
       this.slotOf(record).delete(record);
       this.records.delete(id);
       if (!node) removed.push(id);
@@ -189,6 +192,7 @@ export class Collector {
           for (const record of this.slots[slot] ?? []) this.poll(record);
         },
         roundComplete: () => {
+          this.notifyChanged(this.sharedProcesses.review());
           this.appendSamples().catch(this.options.onDefect);
         },
       },
@@ -246,7 +250,12 @@ export class Collector {
       const reply = await record.client.poll(record.nextSample());
       record.notBeforeMs = Number.NEGATIVE_INFINITY;
       const counted = record.flushesCounted;
-      const markers = record.succeeded(clock(), reply.version, reply.latencyMs, reply.ip ?? null);
+      const at = clock();
+      const markers = record.succeeded(at, reply.version, reply.latencyMs, reply.ip ?? null);
+      if (this.isCurrent(record)) {
+        const sample = record.sample();
+        this.sharedProcesses.observe(record.node.id, sample, record.version, at.monoMs, reply.latencyMs);
+      }
       markers.push(...(await this.readSlowStats(record)));
       if (record.flushesCounted !== counted) this.saveFlushes(record);
       return markers;
