@@ -7,8 +7,8 @@ import {
 } from "node:tls";
 import { Deadline } from "../connection/deadline";
 import { ConnectionError, toNodeError } from "../connection/errors";
-import { connectOptions, contextOf, servernameOf } from "../connection/open";
-import { resolveHost } from "../connection/resolve";
+import { addressesToConnect, namedAddress } from "../connection/name-addresses";
+import { connectOptions, contextOf, resolveWithin, servernameOf } from "../connection/open";
 import { toConnectionError } from "../connection/socket-errors";
 import type { Deadlines, NodeEndpoint, NodeTls } from "../contract";
 
@@ -61,10 +61,17 @@ const MAX_CHAIN = 8;
  * `NodeError` if it cannot connect.
  */
 export async function inspectTls(endpoint: NodeEndpoint, deadlines: Deadlines): Promise<TlsInspection> {
-  const { address } = endpoint;
-  if (address.kind === "unix") return handshakeAt(endpoint, null, deadlines);
-  const [first] = await resolveHost(endpoint.id, address);
-  return handshakeAt(endpoint, first?.ip ?? null, deadlines);
+  const name = namedAddress(endpoint.address);
+  if (name === null) return handshakeAt(endpoint, null, deadlines);
+  const deadline = new Deadline(deadlines.connectTimeoutMs);
+  try {
+    const [inUse] = await resolveWithin(deadline.timeoutMs, deadline, addressesToConnect(name, 0));
+    return await handshakeAt(endpoint, inUse?.ip ?? null, deadlines);
+  } catch (error) {
+    throw toNodeError(endpoint.id, error);
+  } finally {
+    deadline.clear();
+  }
 }
 
 function handshakeAt(
