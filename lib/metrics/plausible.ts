@@ -23,7 +23,7 @@ const BYTES = requiredSlot("bytes");
 const CURR_ITEMS = requiredSlot("curr_items");
 
 /** Levels of `stats` with 32 bits that never come near 2^31: sockets, threads, pages. */
-const NARROW = [
+const NARROW_STATS = [
   "max_connections",
   "curr_connections",
   "connection_structures",
@@ -36,10 +36,12 @@ const NARROW = [
   "slab_global_page_pool",
   "proxy_backend_total",
   "proxy_backend_failed",
-].map(requiredSlot);
+];
+const NARROW = NARROW_STATS.map(requiredSlot);
 
-/** Levels of slab classes and settings with 32 bits, by memcached's names. */
+/** The same, and those of slab classes and settings, by memcached's names. */
 const NARROW_NAMES: ReadonlySet<string> = new Set([
+  ...NARROW_STATS,
   "number",
   "number_hot",
   "number_warm",
@@ -56,7 +58,6 @@ const NARROW_NAMES: ReadonlySet<string> = new Set([
   "free_chunks_end",
   "maxconns",
   "oldest",
-  "slab_global_page_pool",
 ]);
 
 /** Removes from a sample what cannot be true; each such slot becomes NaN. */
@@ -75,7 +76,7 @@ export function dropImplausible(values: Float64Array): void {
   if ((values[TIME] as number) - (values[UPTIME] as number) < FIRST_RELEASE) values[UPTIME] = Number.NaN;
 }
 
-/** The number of a slab class or a setting; NaN if it cannot be true. */
+/** One level by memcached's name; NaN if it cannot be true. */
 export function plausibleLevel(name: string, value: number): number {
   const wrapped = value < 0 || value >= WRAPPED_64 || (NARROW_NAMES.has(name) && isWrapped32(value));
   return wrapped ? Number.NaN : value;
