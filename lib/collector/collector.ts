@@ -14,6 +14,7 @@ import { CollectorMetrics } from "./collector-metrics";
 import { itemsFacts, NO_FACTS, settingsFacts, slabsFacts } from "./node-facts";
 import { type Instant, NodeRecord } from "./node-record";
 import { PollLimiter } from "./poll-limiter";
+import { compareProcesses } from "./same-process";
 import { Schedule } from "./schedule";
 import { SharedProcesses } from "./shared-processes";
 
@@ -21,6 +22,9 @@ import { SharedProcesses } from "./shared-processes";
 const FACTS_EVERY_MS = MINUTE_MS;
 /** How often a refused or missing sign-in is tried: no account is locked out by us. */
 const SIGN_IN_EVERY_MS = MINUTE_MS;
+
+/** Nodes asked per interval whether they are the same process as another one. */
+const COMPARED_PER_ROUND = 10;
 
 interface CollectorOptions {
   readonly poll: PollSettings;
@@ -52,6 +56,7 @@ export class Collector {
   private settings: PollSettings;
   private started = false;
   private closed = false;
+  private comparing = false;
   /** Grows whenever the set of nodes, or what is configured of one, changes. */
   generation = 0;
   readonly metrics = new CollectorMetrics();
@@ -192,7 +197,7 @@ export class Collector {
           for (const record of this.slots[slot] ?? []) this.poll(record);
         },
         roundComplete: () => {
-          this.notifyChanged(this.sharedProcesses.review());
+          this.reviewProcesses().catch(this.options.onDefect);
           this.appendSamples().catch(this.options.onDefect);
         },
       },
@@ -200,6 +205,23 @@ export class Collector {
     );
     this.slots = Array.from({ length: schedule.slots }, () => new Set<NodeRecord>());
     return schedule;
+  }
+
+  /** Looks for nodes of one process, and asks one of two nodes whose counters agree. */
+  private async reviewProcesses(): Promise<void> {
+    this.notifyChanged(this.sharedProcesses.review());
+    if (this.comparing) return;
+    this.comparing = true;
+    try {
+      for (const nodes of this.sharedProcesses.unanswered().slice(0, COMPARED_PER_ROUND)) {
+        const [node, other] = nodes.map((id) => this.records.get(id));
+        if (node === undefined || other === undefined || this.closed) continue;
+        const verdict = await compareProcesses(node, other);
+        this.notifyChanged(this.sharedProcesses.answer(nodes, verdict));
+      }
+    } finally {
+      this.comparing = false;
+    }
   }
 
   private slotOf(record: NodeRecord): Set<NodeRecord> {

@@ -3,8 +3,9 @@
  * pools. Pure state, fed with samples.
  *
  * One process has one pid, start, and version. In containers, different processes can have these in common, so the
- * counters decide: samples of one process through either address, in the order of their time, never fall, and every poll
- * adds its own request and reply. Two processes can't keep that up over several rounds.
+ * counters have to agree: samples of one process through either address, in the order of their time, never fall, and
+ * every poll adds its own request and reply. Replicas with the same load can agree as well, so the collector then asks
+ * one of the nodes (`same-process.ts`). If it can't tell, the counters have to agree for long.
  */
 import { requiredSlot } from "@/lib/catalogue/stats";
 import { serverProcess } from "@/lib/metrics/server-process";
@@ -34,8 +35,11 @@ const WITNESSES = [
 /** Bytes of the shortest `stats` request, and fewer than those of any server's reply to it. */
 const REQUEST_BYTES = 7;
 const REPLY_BYTES = 500;
-/** Rounds of polls that agree before two nodes count as one process. */
-const ROUNDS = 3;
+/** Rounds of polls that agree before a node is asked, and before the counters alone decide. */
+const ROUNDS_BEFORE_ASKING = 2;
+const ROUNDS_WITHOUT_ANSWER = 30;
+/** Answers that are kept; beyond that, the oldest are asked for again. */
+const MAX_ANSWERS = 10_000;
 /** Nodes of the same pid and start that a node is compared with, those with the most similar counters. */
 const NEIGHBOURS = 8;
 /** Two clocks readings of one event loop can be this far apart, in milliseconds. */
@@ -61,11 +65,18 @@ interface Pair {
   countedMs: number;
 }
 
-type Verdict = "same" | "different" | "unknown";
+/** Whether two nodes lead to one process. */
+export type ProcessVerdict = "same" | "different" | "unknown";
+
+interface Answer {
+  readonly identity: string;
+  readonly verdict: ProcessVerdict;
+}
 
 export class SharedProcesses {
   private readonly observations = new Map<string, Observation>();
   private pairs = new Map<string, Pair>();
+  private readonly answers = new Map<string, Answer>();
   private others: ReadonlyMap<string, readonly string[]> = new Map();
 
   /** The other nodes of the same process, in alphabetical order. */
@@ -94,9 +105,41 @@ export class SharedProcesses {
     this.observations.delete(node);
   }
 
+  /** Pairs of nodes whose counters agree, of which one has to be asked. */
+  unanswered(): (readonly [node: string, other: string])[] {
+    return [...this.pairs.values()]
+      .filter((pair) => pair.rounds >= ROUNDS_BEFORE_ASKING && this.answerOf(pair.nodes) === null)
+      .map(({ nodes }) => nodes);
+  }
+
+  /** What one of two nodes answered. Returns the nodes whose `sameAs` changed. */
+  answer(nodes: readonly [string, string], verdict: ProcessVerdict): ReadonlySet<string> {
+    const identity = this.observations.get(nodes[0])?.identity;
+    if (identity === undefined) return new Set();
+    this.answers.set(keyOf(nodes), { identity, verdict });
+    for (const key of this.answers.keys()) {
+      if (this.answers.size <= MAX_ANSWERS) break;
+      this.answers.delete(key);
+    }
+    return this.regroup();
+  }
+
+  /** Null when it was not asked, or of another process. */
+  private answerOf(nodes: readonly [string, string]): ProcessVerdict | null {
+    const answer = this.answers.get(keyOf(nodes));
+    return answer?.identity === this.observations.get(nodes[0])?.identity ? (answer?.verdict ?? null) : null;
+  }
+
+  private isOneProcess({ nodes, rounds }: Pair): boolean {
+    const answer = this.answerOf(nodes);
+    return answer === "same" || (answer === "unknown" && rounds >= ROUNDS_WITHOUT_ANSWER);
+  }
+
   /** Compares the nodes that may be one process. Returns the nodes whose `sameAs` changed. */
   review(): ReadonlySet<string> {
-    const pairs = new Map<string, Pair>();
+    // The list of clients is proof; the counters of one process can look odd while it is busy.
+    const proven = [...this.pairs].filter(([, { nodes }]) => this.answerOf(nodes) === "same");
+    const pairs = new Map(proven.filter(([, { nodes }]) => this.haveOneIdentity(nodes)));
     for (const group of this.groups()) {
       for (const [index, node] of group.entries()) {
         for (const other of group.slice(index + 1, index + 1 + NEIGHBOURS)) this.compare(node, other, pairs);
@@ -104,6 +147,11 @@ export class SharedProcesses {
     }
     this.pairs = pairs;
     return this.regroup();
+  }
+
+  private haveOneIdentity([node, other]: readonly [string, string]): boolean {
+    const identity = this.observations.get(node)?.identity;
+    return identity !== undefined && identity === this.observations.get(other)?.identity;
   }
 
   /** Nodes of the same pid and start, several each, in the order of their counters. */
@@ -125,7 +173,7 @@ export class SharedProcesses {
     const b = this.observations.get(other);
     if (a === undefined || b === undefined) return;
     const nodes = node < other ? ([node, other] as const) : ([other, node] as const);
-    const key = nodes.join("\n");
+    const key = keyOf(nodes);
     const verdict = verdictOf(a, b);
     if (verdict === "different") return;
     const pair = this.pairs.get(key) ?? { nodes, rounds: 0, countedMs: Number.NEGATIVE_INFINITY };
@@ -138,8 +186,9 @@ export class SharedProcesses {
 
   private regroup(): ReadonlySet<string> {
     const groups = new Map<string, Set<string>>();
-    for (const { nodes, rounds } of this.pairs.values()) {
-      if (rounds < ROUNDS) continue;
+    for (const pair of this.pairs.values()) {
+      if (!this.isOneProcess(pair)) continue;
+      const { nodes } = pair;
       const joined = new Set(nodes.flatMap((node) => [node, ...(groups.get(node) ?? [])]));
       for (const node of joined) groups.set(node, joined);
     }
@@ -153,6 +202,10 @@ export class SharedProcesses {
   }
 }
 
+function keyOf(nodes: readonly [string, string]): string {
+  return nodes.join("\n");
+}
+
 /** Whether a counter fell, as after `stats reset`. */
 function fell(before: Reading, after: Reading): boolean {
   return WITNESSES.some((_, index) => rise(before, after, index) < 0);
@@ -163,7 +216,7 @@ function rise(before: Reading, after: Reading, index: number): number {
 }
 
 /** Compares the last two readings of both: each earlier one with each later one, and those of one round. */
-function verdictOf(a: Observation, b: Observation): Verdict {
+function verdictOf(a: Observation, b: Observation): ProcessVerdict {
   if (a.previous === null || b.previous === null) return "unknown";
   const verdicts = [
     inOrder(a.previous, b.previous),
@@ -177,7 +230,7 @@ function verdictOf(a: Observation, b: Observation): Verdict {
 }
 
 /** Whether the later of two readings can be of the process of the earlier one. */
-function inOrder(one: Reading, other: Reading): Verdict {
+function inOrder(one: Reading, other: Reading): ProcessVerdict {
   if (one.toMs < other.fromMs) return grew(one, other) ? "same" : "different";
   if (other.toMs < one.fromMs) return grew(other, one) ? "same" : "different";
   // Taken at the same time: the counters show an order, or nothing.

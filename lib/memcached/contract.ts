@@ -182,6 +182,11 @@ export interface NodeDialect {
   readonly authfile: boolean;
 }
 
+export interface LocalEndpoint {
+  readonly ip: string;
+  readonly port: number;
+}
+
 /** Where a node is whose host is a name. */
 export interface AddressInUse {
   readonly ip: string;
@@ -205,6 +210,8 @@ export interface NodeClient {
   readonly id: string;
   /** Null before the first successful connection. */
   dialect(): NodeDialect | null;
+  /** Our end of the persistent connection; null without one, and for a unix socket. */
+  localEndpoint(): LocalEndpoint | null;
   /** Null before the name is resolved, and for nodes that are configured with an IP address or a unix socket. */
   addressInUse(): AddressInUse | null;
   /**

@@ -6,6 +6,7 @@ import { type Capability, LACKING } from "@/lib/model/node/capability";
 import { openBulkDelete } from "./bulk-delete/session";
 import { capabilityFor, capabilityOfTuning, lackingReason } from "./capabilities";
 import { connectNode } from "./connection/connect";
+import type { Connection } from "./connection/connection";
 import { Deadline } from "./connection/deadline";
 import {
   breaksConnection,
@@ -22,6 +23,7 @@ import type {
   BulkDeleteKind,
   CapabilityReport,
   Deadlines,
+  LocalEndpoint,
   Metadump,
   MetadumpRequest,
   NodeClient,
@@ -63,6 +65,7 @@ class PersistentNodeClient implements NodeClient {
   readonly id: string;
   private readonly queue = new RequestQueue();
   private transport: Transport | null = null;
+  private connection: Connection | null = null;
   /** The address that the connection leads to, if the host is a name. */
   private transportIp: string | null = null;
   /** Null if the node has only one address, an IP address or a unix socket. */
@@ -95,6 +98,13 @@ class PersistentNodeClient implements NodeClient {
 
   dialect(): NodeDialect | null {
     return this.learned.dialect;
+  }
+
+  localEndpoint(): LocalEndpoint | null {
+    const { localAddress, localPort } = this.connection?.socket ?? {};
+    return localAddress === undefined || localPort === undefined
+      ? null
+      : { ip: localAddress, port: localPort };
   }
 
   addressInUse(): AddressInUse | null {
@@ -332,6 +342,7 @@ class PersistentNodeClient implements NodeClient {
       if (this.transportIp !== null && this.transportIp !== connection.ip) this.learned.forget();
       this.learned.onConnect(dialect, version);
       this.transport = transport;
+      this.connection = connection;
       this.transportIp = connection.ip;
       return transport;
     } catch (error) {
@@ -344,6 +355,7 @@ class PersistentNodeClient implements NodeClient {
   private drop(error: ConnectionError): void {
     this.transport?.destroy(error);
     this.transport = null;
+    this.connection = null;
     this.proven = false;
   }
 }

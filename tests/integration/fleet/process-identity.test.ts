@@ -95,6 +95,15 @@ describe.skipIf(!hasContainers())("containers, where the pid is always 1", () =>
     const servers = await Promise.all([1, 2, 3, 4].map(() => started({ container: true })));
     const { collector, view, totals } = watch(servers.map((server) => nodeAt("127.0.0.1", portOf(server))));
     const metrics = collector.metrics;
+    const clients = servers.map((server) => createNodeClient(server.endpoint, POLL));
+    closing.push(() => {
+      for (const client of clients) client.close();
+    });
+    const sessions = await Promise.all(clients.map((client) => client.openSession()));
+    // Replicas that get the same writes at the same time count the same.
+    const write = () => Promise.all(sessions.map((session) => session.set("k", Buffer.alloc(1_000), 0)));
+    const writing = setInterval(() => void write().catch(() => undefined), 5);
+    closing.push(() => clearInterval(writing));
     await expect.poll(() => metrics.polls).toBeGreaterThan(4 * 10);
     const nodes = view.nodes();
     expect(nodes.map(({ pid }) => pid)).toEqual([1, 1, 1, 1]);
