@@ -95,6 +95,9 @@ function breakRow(
   return row as ChartRow;
 }
 
+/** Nothing before such a marker can be compared with what follows. */
+const BREAKING: ReadonlySet<Marker["kind"]> = new Set(["restart", "moved", "reset"]);
+
 /**
  * Indexes of the buckets before which the line is broken. An aggregate is not broken: its other nodes
  * continued.
@@ -107,7 +110,7 @@ function breaksOf(
   const breaks = new Set<number>();
   if (line.node === null) return breaks;
   for (const marker of markers) {
-    if (marker.node !== line.node || (marker.kind !== "restart" && marker.kind !== "reset")) continue;
+    if (marker.node !== line.node || !BREAKING.has(marker.kind)) continue;
     const after = firstAtOrAfter(times, marker.atMs);
     if (after > 0 && after < times.length) breaks.add(after);
   }

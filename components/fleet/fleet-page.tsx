@@ -26,6 +26,7 @@ const PoolLabels = lazyPanel(async () => ({ default: (await import("./pool/label
 const NodeFilters = lazyPanel(async () => ({ default: (await import("./node-list/filters")).NodeFilters }));
 const EmptyFleet = lazyPanel(async () => ({ default: (await import("./empty-fleet")).EmptyFleet }));
 const PeerShardNote = lazyPanel(() => import("./peer-shard-note"));
+const SharedProcessNote = lazyPanel(() => import("./shared-process-note"));
 const PoolConsistency = lazyPanel(async () => ({
   default: (await import("./pool/consistency")).PoolConsistency,
 }));
@@ -48,6 +49,7 @@ function Overview({ scope, matched }: OverviewProps) {
   const t = useTranslations("fleet");
   const [, setList] = useListState();
   const elsewhere = scope.nodes.filter((node) => node.elsewhere).length;
+  const shared = scope.nodes.filter((node) => node.sameProcessAs !== undefined).length;
   return (
     <>
       {/* The banner already shows when Memfleet is unreachable. */}
@@ -58,6 +60,7 @@ function Overview({ scope, matched }: OverviewProps) {
       )}
       <Tiles scope={scope} />
       {elsewhere > 0 && <PeerShardNote count={elsewhere} nodes={scope.nodes.length} />}
+      {shared > 0 && <SharedProcessNote count={shared} />}
       <AttentionList scope={scope} />
       <LazyCharts scope={scope} />
       {scope.pool !== null && <PoolConsistency scope={scope} />}

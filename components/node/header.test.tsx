@@ -28,6 +28,30 @@ describe("the header of a node page", () => {
     expect(document.body.textContent).toMatch(/Not available here: the last flush/);
   });
 
+  it("names the address of a host name, and the others that are not used", () => {
+    const named = nodeOf("cache.example:11211", {
+      addressInUse: { ip: "10.0.0.1", others: ["10.0.0.2", "10.0.0.3"] },
+    });
+    renderPart(<NodeHeader node={named} version="1.6.18" udpPort={null} />);
+    expect(screen.getByText("10.0.0.1").title).toContain("all connections of Memfleet lead to it");
+    expect(document.body.textContent).toContain(
+      "cache.example:11211 has 2 other addresses: 10.0.0.2, 10.0.0.3. Memfleet uses only 10.0.0.1 until it fails.",
+    );
+    cleanup();
+    renderPart(<NodeHeader node={named} version="1.6.18" udpPort={null} />, { locale: "ja" });
+    expect(document.body.textContent).toContain("Memfleet は 10.0.0.1 だけを使用します");
+  });
+
+  it("says which nodes are the same server process, with links to them", () => {
+    const shared = nodeOf("10.0.0.1:11211", { sameProcessAs: ["10.0.0.2:11211"] });
+    renderPart(<NodeHeader node={shared} version="1.6.18" udpPort={null} />);
+    expect(document.body.textContent).toContain("Same server process as 10.0.0.2:11211. Totals");
+    expect(screen.getByRole("link", { name: "10.0.0.2:11211" })).toBeTruthy();
+    cleanup();
+    renderPart(<NodeHeader node={shared} version="1.6.18" udpPort={null} />, { locale: "ja" });
+    expect(document.body.textContent).toContain("10.0.0.2:11211 と同じサーバープロセスです。");
+  });
+
   it("is translated to Japanese", () => {
     renderPart(<NodeHeader node={elsewhere} version={null} udpPort={null} />, { locale: "ja" });
     expect(screen.getByText("別シャード").title).toContain("履歴エンジン");

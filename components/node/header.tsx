@@ -8,6 +8,7 @@ import { Pill } from "@/components/ui/status/pill";
 import { StatusTag } from "@/components/ui/status/status-tag";
 import { nodePath, ViewLink } from "@/components/ui/view-link";
 import type { Node } from "@/lib/model/node/node.schema";
+import { IdentityNotes } from "./identity-notes";
 import { EscapedText, escapedText } from "./stats/escaped-text";
 
 interface NodeHeaderProps {
@@ -69,12 +70,16 @@ export function NodeHeader({ node, version, udpPort, actions }: NodeHeaderProps)
             </ViewLink>
           </Pill>
         )}
+        {node.addressInUse === undefined ? null : (
+          <Pill title={t("addressMeaning")}>{node.addressInUse.ip}</Pill>
+        )}
         {up && node.latencyMs !== null ? (
           <Pill title={t("latencyMeaning")}>{format.milliseconds(node.latencyMs)}</Pill>
         ) : null}
         {actions === undefined ? null : <div className="ml-auto flex gap-2">{actions}</div>}
       </div>
       {node.elsewhere ? <p className="mt-1.5 text-muted text-xs">{elsewhere("node")}</p> : null}
+      <IdentityNotes node={node} />
       {up || node.status === "unknown" ? null : (
         <p className="mt-1.5 text-muted">
           {t.rich(node.statusSinceMs === null ? "stop" : "since", {

@@ -14,12 +14,17 @@ import { CollectorMetrics } from "./collector-metrics";
 import { itemsFacts, NO_FACTS, settingsFacts, slabsFacts } from "./node-facts";
 import { type Instant, NodeRecord } from "./node-record";
 import { PollLimiter } from "./poll-limiter";
+import { compareProcesses } from "./same-process";
 import { Schedule } from "./schedule";
+import { SharedProcesses } from "./shared-processes";
 
 /** How often the slower groups are read. */
 const FACTS_EVERY_MS = MINUTE_MS;
 /** How often a refused or missing sign-in is tried: no account is locked out by us. */
 const SIGN_IN_EVERY_MS = MINUTE_MS;
+
+/** Nodes asked per interval whether they are the same process as another one. */
+const COMPARED_PER_ROUND = 10;
 
 interface CollectorOptions {
   readonly poll: PollSettings;
@@ -51,9 +56,11 @@ export class Collector {
   private settings: PollSettings;
   private started = false;
   private closed = false;
+  private comparing = false;
   /** Grows whenever the set of nodes, or what is configured of one, changes. */
   generation = 0;
   readonly metrics = new CollectorMetrics();
+  readonly sharedProcesses = new SharedProcesses();
 
   constructor(private readonly options: CollectorOptions) {
     this.settings = options.poll;
@@ -72,6 +79,7 @@ export class Collector {
       const same = node && (node === record.node || JSON.stringify(node) === JSON.stringify(record.node));
       if (same && this.isPolledByPeer(id) === record.polledByPeer) continue;
       record.client.close();
+      this.sharedProcesses.forget(id);
       this.slotOf(record).delete(record);
       this.records.delete(id);
       if (!node) removed.push(id);
@@ -189,6 +197,7 @@ export class Collector {
           for (const record of this.slots[slot] ?? []) this.poll(record);
         },
         roundComplete: () => {
+          this.reviewProcesses().catch(this.options.onDefect);
           this.appendSamples().catch(this.options.onDefect);
         },
       },
@@ -196,6 +205,23 @@ export class Collector {
     );
     this.slots = Array.from({ length: schedule.slots }, () => new Set<NodeRecord>());
     return schedule;
+  }
+
+  /** Looks for nodes of one process, and asks one of two nodes whose counters agree. */
+  private async reviewProcesses(): Promise<void> {
+    this.notifyChanged(this.sharedProcesses.review());
+    if (this.comparing) return;
+    this.comparing = true;
+    try {
+      for (const nodes of this.sharedProcesses.unanswered().slice(0, COMPARED_PER_ROUND)) {
+        const [node, other] = nodes.map((id) => this.records.get(id));
+        if (node === undefined || other === undefined || this.closed) continue;
+        const verdict = await compareProcesses(node, other);
+        this.notifyChanged(this.sharedProcesses.answer(nodes, verdict));
+      }
+    } finally {
+      this.comparing = false;
+    }
   }
 
   private slotOf(record: NodeRecord): Set<NodeRecord> {
@@ -246,7 +272,12 @@ export class Collector {
       const reply = await record.client.poll(record.nextSample());
       record.notBeforeMs = Number.NEGATIVE_INFINITY;
       const counted = record.flushesCounted;
-      const markers = record.succeeded(clock(), reply.version, reply.latencyMs);
+      const at = clock();
+      const markers = record.succeeded(at, reply.version, reply.latencyMs, reply.ip ?? null);
+      if (this.isCurrent(record)) {
+        const sample = record.sample();
+        this.sharedProcesses.observe(record.node.id, sample, record.version, at.monoMs, reply.latencyMs);
+      }
       markers.push(...(await this.readSlowStats(record)));
       if (record.flushesCounted !== counted) this.saveFlushes(record);
       return markers;

@@ -115,7 +115,11 @@ export class FleetView {
     const cached = this.views.get(record);
     if (cached?.revision === record.revision) return cached;
     const { monoMs, wallMs } = this.clock();
-    const { node, ...counters } = nodeSums(record, monoMs);
+    const { node, ...counters } = nodeSums(
+      record,
+      monoMs,
+      this.collector.sharedProcesses.sameAs(record.node.id),
+    );
     const sums = { node: { ...node, findings: this.findings(node.id) }, ...counters };
     const attention = attentionOfNode(observe(record, sums.node, monoMs, wallMs));
     const view = { revision: record.revision, sums, attention };

@@ -7,6 +7,7 @@ import {
   type SettingsSnapshot,
   settingsSnapshot,
 } from "@/lib/metrics/compare/settings-snapshot";
+import { plausibleLevel } from "@/lib/metrics/plausible";
 import { type ClassStats, classStats, NO_CLASSES } from "@/lib/metrics/prometheus/class-stats";
 import { CLASS_COLUMNS, GROUP_COLUMNS } from "@/lib/metrics/prometheus/columns";
 import { groupStats, NO_STATS } from "@/lib/metrics/prometheus/group-stats";
@@ -55,7 +56,7 @@ export function settingsFacts(
   const [, oldest = ""] = entries.find(([name]) => name === "oldest") ?? [];
   const [, maintainer] = entries.find(([name]) => name === "lru_maintainer_thread") ?? [];
   return {
-    oldest: numberOf(oldest),
+    oldest: plausibleLevel("oldest", numberOf(oldest)),
     maxconns: settings[MAXCONNS] ?? Number.NaN,
     lruMaintainer: maintainer === undefined ? null : maintainer === "yes",
     settings,

@@ -8,10 +8,11 @@ const ID = "127.0.0.1:11211";
 
 function recordOf() {
   const record = new NodeRecord(fleetNode(ID), scriptedNode(ID));
-  const answer = (seconds: number, stats: Record<string, number>) => {
+  const answer = (seconds: number, stats: Record<string, number>, ip: string | null = null) => {
     const draft = record.nextSample().fill(Number.NaN);
     for (const [name, value] of Object.entries(stats)) draft[requiredSlot(name)] = value;
-    return record.succeeded({ monoMs: seconds * 1000, wallMs: 5_000_000 + seconds * 1000 }, "1.6.18", 0.3);
+    const at = { monoMs: seconds * 1000, wallMs: 5_000_000 + seconds * 1000 };
+    return record.succeeded(at, "1.6.18", 0.3, ip);
   };
   const refuse = (seconds: number) =>
     record.failed({ monoMs: seconds * 1000, wallMs: 5_000_000 + seconds * 1000 }, "connectionRefused", null);
@@ -59,6 +60,71 @@ describe("a node's record", () => {
     expect(answer(60, { ...stats(60), time: 1_011, uptime: 111 })).toEqual([]);
     expect(answer(70, stats(70))).toEqual([]);
     expect(answer(80, stats(80))).toEqual([]);
+  });
+
+  it("forgets everything of a process that restarted under the same pid, however its counters grew", () => {
+    const { record, answer } = recordOf();
+    const by = { ours: true, actor: "dana", actionId: "7" };
+    answer(0, stats(0, { cmd_flush: 0 }));
+    record.flushes.expect(by, 1_000);
+    answer(10, stats(10, { cmd_flush: 1 }));
+    record.updateFacts({ ...NO_FACTS, oldest: 100, maxconns: 5 }, { monoMs: 10_000, wallMs: 5_010_000 });
+    expect([record.flushes.effective, record.lastFlushMs !== null]).toEqual([by, true]);
+    const markers = answer(610, { ...stats(610, { cmd_flush: 1 }), uptime: 300 });
+    expect(markers.map(({ kind }) => kind)).toEqual(["restart"]);
+    expect(record.lastRestartMs).toBe(5_610_000 - 300_000);
+    expect([record.facts, record.lastFlushMs, record.flushes.latest]).toEqual([NO_FACTS, null, null]);
+    expect(record.recent.lastMinute(610_000).rate("cmd_get")).toBeNull();
+  });
+
+  it("marks a restart at every poll of a crash loop, and no reset", () => {
+    const { answer } = recordOf();
+    answer(0, { pid: 1, uptime: 3, time: 1_000, cmd_get: 40, bytes_read: 900 });
+    const polls = [
+      { pid: 1, uptime: 4, time: 1_010, cmd_get: 50, bytes_read: 950 },
+      { pid: 1, uptime: 5, time: 1_020, cmd_get: 4, bytes_read: 90 },
+      { pid: 1, uptime: 6, time: 1_030, cmd_get: 5, bytes_read: 99 },
+    ];
+    const kinds = polls.map((poll, index) => answer(10 * (index + 1), poll).map(({ kind }) => kind));
+    expect(kinds).toEqual([["restart"], ["restart"], ["restart"]]);
+  });
+
+  it("has a restart time also when the new process does not report its uptime", () => {
+    const { record, answer } = recordOf();
+    answer(0, stats(0));
+    answer(10, { ...stats(10), pid: 8, uptime: Number.NaN });
+    expect(record.lastRestartMs).toBe(5_010_000);
+  });
+
+  it("takes another address as another server: a marker, and no difference across", () => {
+    const { record, answer } = recordOf();
+    const taken: number[] = [];
+    answer(0, stats(0), "10.0.0.1");
+    answer(10, stats(10), "10.0.0.1");
+    record.takeSteps(() => {});
+    const markers = answer(20, stats(20, { cmd_get: 5_000 }), "10.0.0.2");
+    expect(markers).toEqual([{ atMs: 5_020_000, node: ID, kind: "moved", text: "10.0.0.1 to 10.0.0.2" }]);
+    record.takeSteps((values) => taken.push(values[requiredSlot("cmd_get")] as number));
+    expect(taken).toEqual([Number.NaN]);
+    expect(record.recent.lastMinute(20_000).rate("cmd_get")).toBeNull();
+    expect(answer(30, stats(30, { cmd_get: 5_100 }), "10.0.0.2")).toEqual([]);
+    expect(record.recent.lastMinute(30_000).rate("cmd_get")).toBe(10);
+  });
+
+  it("counts by our clock, without a marker, while the node's clock stands still", () => {
+    const { record, answer } = recordOf();
+    answer(0, stats(0));
+    for (const at of [10, 20, 30]) {
+      expect(answer(at, { ...stats(at), uptime: 100, time: 1_000 })).toEqual([]);
+    }
+    expect(record.recent.lastMinute(30_000).rate("cmd_get")).toBe(10);
+  });
+
+  it("marks a clock that stood still once it continues behind", () => {
+    const { answer } = recordOf();
+    answer(0, stats(0));
+    expect(answer(10, { ...stats(10), uptime: 100, time: 1_000 })).toEqual([]);
+    expect(answer(20, { ...stats(20), uptime: 110, time: 1_010 }).map(({ kind }) => kind)).toEqual(["clock"]);
   });
 
   it("marks a clock that jumped and stayed there", () => {

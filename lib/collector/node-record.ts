@@ -6,13 +6,23 @@
 import { emptyValues, requiredSlot } from "@/lib/catalogue/stats";
 import type { FleetNode } from "@/lib/config/contract";
 import type { NodeClient } from "@/lib/memcached/contract";
-import { addStep, firstStep, type Interval, type Sample, step } from "@/lib/metrics/counters";
+import {
+  addStep,
+  firstStep,
+  type Interval,
+  type ObservedProcess,
+  observedProcess,
+  type Sample,
+  step,
+} from "@/lib/metrics/counters";
 import { flushTimes } from "@/lib/metrics/flush";
 import { RecentCounters } from "@/lib/metrics/recent";
+import { CLOCK_TOLERANCE_SECONDS } from "@/lib/metrics/server-process";
 import type { RememberedFlushes } from "@/lib/model/node/flush";
 import type { NodeStatus } from "@/lib/model/node/node-status";
 import type { ReasonCode } from "@/lib/model/node/reasons";
 import type { Marker } from "@/lib/model/series.schema";
+import { MINUTE_MS } from "@/lib/model/time";
 import { FlushAttributions, flushSender } from "./flush-attribution";
 import { NO_FACTS, type NodeFacts } from "./node-facts";
 import { NodeHealth } from "./node-health";
@@ -25,8 +35,8 @@ const UPTIME = requiredSlot("uptime");
 /** Scratch for the newest step. Shared: each record uses it synchronously. */
 const stepValues = emptyValues();
 
-/** Whole seconds and a busy server make a steady clock drift by this much. */
-const CLOCK_TOLERANCE_SECONDS = 2;
+/** A sample of the same process is kept for this long, to notice restarts that are a second apart. */
+const ANCHOR_MS = MINUTE_MS;
 
 /** `oldest` has whole seconds, and a delayed flush fires up to 2 s early. */
 const FLUSH_TOLERANCE_MS = 4_000;
@@ -67,6 +77,10 @@ export class NodeRecord {
   private values = emptyValues();
   private nextValues = emptyValues();
   private hasSample = false;
+  /** The address that the newest sample came from, if the host is a name. */
+  private ip: string | null = null;
+  /** An earlier sample of the same process. */
+  private anchor: ObservedProcess | null = null;
   /** Steps not yet in the history: counters summed, gauges at their newest level. */
   private pending: Float64Array | null = null;
   private pendingSeconds = Number.NaN;
@@ -114,11 +128,12 @@ export class NodeRecord {
   }
 
   /** `nextSample` is complete. Returns markers. */
-  succeeded(at: Instant, version: string | null, latencyMs: number): Marker[] {
+  succeeded(at: Instant, version: string | null, latencyMs: number, ip: string | null = null): Marker[] {
     const next = this.nextValues;
     next[LATENCY] = latencyMs * 1000;
     const sample: Sample = { values: next, atMs: at.monoMs };
-    const markers = this.hasSample ? this.follow(at, sample) : this.begin(sample);
+    const markers = this.hasSample ? this.follow(at, sample, ip) : this.begin(sample);
+    this.ip = ip;
     markers.push(...this.delayedFlushMarker(at, sample.values));
     this.nextValues = this.values;
     this.values = next;
@@ -196,11 +211,18 @@ export class NodeRecord {
   }
 
   private begin(sample: Sample): Marker[] {
-    firstStep(sample, stepValues);
-    this.clockOffset = (sample.values[TIME] as number) - sample.atMs / 1000;
-    this.addPending(Number.NaN);
+    this.startOver(sample);
     this.restoreFlushes(sample.values);
     return [];
+  }
+
+  /** Takes the sample as the first one of a server. */
+  private startOver(sample: Sample): void {
+    firstStep(sample, stepValues);
+    this.clockOffset = (sample.values[TIME] as number) - sample.atMs / 1000;
+    this.clockSuspicion = null;
+    this.anchor = observedProcess(sample);
+    this.addPending(Number.NaN);
   }
 
   /** The clock of a node drifts by a second; its flush count is exact. */
@@ -213,8 +235,14 @@ export class NodeRecord {
     if (same) this.flushes.remember(origins);
   }
 
-  private follow(at: Instant, sample: Sample): Marker[] {
-    const outcome = step({ values: this.values, atMs: this.sampledMonoMs }, sample, stepValues);
+  private follow(at: Instant, sample: Sample, ip: string | null): Marker[] {
+    if (this.ip !== null && ip !== null && this.ip !== ip) return this.move(at, sample, ip);
+    const outcome = step({ values: this.values, atMs: this.sampledMonoMs }, sample, stepValues, {
+      anchor: this.anchor ?? undefined,
+      steadyOffset: this.clockOffset,
+    });
+    const old = sample.atMs - (this.anchor?.atMs ?? 0) >= ANCHOR_MS;
+    if (outcome.kind !== "delta" || old) this.anchor = observedProcess(sample);
     const clock = this.watchClock(at, sample, outcome);
     if (outcome.kind === "delta") {
       this.addPending(outcome.elapsedSeconds);
@@ -223,29 +251,50 @@ export class NodeRecord {
     }
     this.addPending(Number.NaN);
     if (outcome.kind === "clock") return [...clock, ...this.countFlushes(at, sample)];
-    this.shown.clear();
-    this.flushes.forget();
-    this.flushesCounted++;
+    this.forgetCounted();
     if (outcome.kind === "restart") {
-      this.recent.clear();
-      this.facts = NO_FACTS;
-      this.lastFlushMs = null;
-      this.pendingFlushMs = null;
-      this.lastRestartMs = at.wallMs - (sample.values[UPTIME] as number) * 1000;
+      this.forgetProcess();
+      const uptime = sample.values[UPTIME] as number;
+      this.lastRestartMs = at.wallMs - (Number.isNaN(uptime) ? 0 : uptime * 1000);
     }
-    this.factsMonoMs = Number.NEGATIVE_INFINITY;
     return [this.marker(at.wallMs, outcome.kind, outcome.detail)];
   }
 
+  /** The name leads to another address: no difference holds across, and nothing is known of that server. */
+  private move(at: Instant, sample: Sample, ip: string): Marker[] {
+    this.startOver(sample);
+    this.forgetCounted();
+    this.forgetProcess();
+    this.lastRestartMs = null;
+    return [this.marker(at.wallMs, "moved", `${this.ip} to ${ip}`)];
+  }
+
+  private forgetCounted(): void {
+    this.shown.clear();
+    this.flushes.forget();
+    this.flushesCounted++;
+    this.factsMonoMs = Number.NEGATIVE_INFINITY;
+  }
+
+  private forgetProcess(): void {
+    this.recent.clear();
+    this.facts = NO_FACTS;
+    this.lastFlushMs = null;
+    this.pendingFlushMs = null;
+  }
+
   /**
-   * A clock that differs once and recovers was only late: a server that was suspended replies before it updates its
-   * clock. A clock that stays off has jumped, and gets its marker at the second sample.
+   * A clock that differs and recovers was only late: a server that was suspended replies before it updates its clock. A
+   * clock that continues normally, but stays off, has jumped, and gets its marker at that sample.
    */
   private watchClock(at: Instant, sample: Sample, outcome: Interval): Marker[] {
     const offset = (sample.values[TIME] as number) - at.monoMs / 1000;
     const suspicion = this.clockSuspicion;
-    if (outcome.kind === "clock" && suspicion === null) {
-      this.clockSuspicion = { steadyOffset: this.clockOffset, detail: outcome.detail };
+    const late = outcome.kind === "delta" ? outcome.lateClock : undefined;
+    if (late !== undefined && suspicion !== null) return [];
+    const detail = outcome.kind === "clock" ? outcome.detail : late;
+    if (detail !== undefined && suspicion === null) {
+      this.clockSuspicion = { steadyOffset: this.clockOffset, detail };
       return [];
     }
     if (suspicion === null || outcome.kind === "restart") {

@@ -20,13 +20,18 @@ const SLOT = {
 } as const;
 
 /** The node of the HTTP interface, with the hits and misses that totals are summed from. */
-export function nodeSums(record: NodeRecord, monoMs: number): NodeWithSums {
+export function nodeSums(
+  record: NodeRecord,
+  monoMs: number,
+  sameProcessAs: readonly string[] = [],
+): NodeWithSums {
   const up = record.status === "up";
   const minute = record.recent.lastMinute(monoMs);
   const read = (slot: number) => (up ? number(record.sample()[slot]) : null);
   const ratio = up ? minute.hitRatio() : null;
   const { capabilities, lacking } = record.client.capabilities();
   const { endpoint } = record.node;
+  const inUse = record.client.addressInUse();
   const node: Node = {
     id: record.node.id,
     pool: record.node.pool,
@@ -36,6 +41,8 @@ export function nodeSums(record: NodeRecord, monoMs: number): NodeWithSums {
     elsewhere: record.polledByPeer,
     statusCode: record.reason,
     statusSinceMs: record.health.sinceMs,
+    ...(inUse === null ? {} : { addressInUse: { ip: inUse.ip, others: [...inUse.others] } }),
+    ...(sameProcessAs.length === 0 ? {} : { sameProcessAs: [...sameProcessAs] }),
     capabilities: [...capabilities],
     lacking,
     protocol: record.client.dialect()?.protocol ?? null,

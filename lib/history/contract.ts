@@ -14,7 +14,7 @@ export interface NodeSample {
    * not reported, or (for counters) unknown because the node restarted or was unreachable before.
    */
   readonly values: Float64Array;
-  /** Seconds that the counters' differences cover, by the server's clock; NaN when they cover nothing. */
+  /** Seconds that the counters' differences cover; NaN when they cover nothing. */
   readonly elapsedSeconds: number;
 }
 

@@ -64,6 +64,26 @@ describe("series from a history", () => {
     ]);
   });
 
+  it("count one server process once in sums, and show each of its nodes", async () => {
+    const { history, queries } = historyOf();
+    const request = {
+      metrics: [metricOf("hits") as Metric],
+      nodes: [
+        { id: "a", pool: "one" },
+        { id: "b", pool: "one" },
+      ],
+      sameProcessAs: (node: string) => (node === "a" ? ["b"] : ["a"]),
+      fromMs: 0,
+      toMs: 20_000,
+      stepMs: 10_000,
+      markerLimit: 10,
+    };
+    await answerSeries(history, { ...request, aggregate: "fleet" });
+    await answerSeries(history, { ...request, aggregate: "pool" });
+    await answerSeries(history, { ...request, aggregate: "none" });
+    expect(queries.map(({ nodes }) => nodes)).toEqual([["a"], ["a"], ["a", "b"]]);
+  });
+
   it("take the fleet's ratio from sums, not from the nodes' ratios", async () => {
     const { series } = await seriesOf(historyOf().history, ["hit_ratio"], "fleet");
     expect(series).toEqual([{ metric: "hit_ratio", node: null, pool: null, values: [0.09, 1] }]);

@@ -1,6 +1,7 @@
 /** Answers a series request from a history: reads the rows and divides once per point. */
 
 import { type Metric, pointOf, statsNeeded } from "@/lib/metrics/derive";
+import { distinctProcesses } from "@/lib/metrics/distinct-processes";
 import { median } from "@/lib/metrics/ratio";
 import type { Aggregate, Series } from "@/lib/model/series.schema";
 import type { History, HistoryResult } from "./contract";
@@ -12,6 +13,8 @@ interface SeriesRequest {
   /** Removed nodes, of which only markers are read. */
   readonly departed?: readonly string[];
   readonly aggregate: Aggregate;
+  /** Other nodes of the same server process: sums of the fleet and of pools count it once. */
+  readonly sameProcessAs?: (node: string) => readonly string[];
   readonly fromMs: number;
   readonly toMs: number;
   readonly stepMs: number;
@@ -71,15 +74,21 @@ async function readLines(history: History, request: SeriesRequest, stats: string
       combine,
     });
   const ids = request.nodes.map((node) => node.id);
+  const counted = (nodes: readonly string[]) =>
+    distinctProcesses(
+      nodes,
+      (id) => id,
+      (id) => request.sameProcessAs?.(id),
+    );
   if (request.aggregate === "fleet") {
-    return [{ result: await query(ids, "sum"), index: 0, node: null, pool: null }];
+    return [{ result: await query(counted(ids), "sum"), index: 0, node: null, pool: null }];
   }
   if (request.aggregate === "pool") {
     const pools = [...new Set(request.nodes.map((node) => node.pool))];
     return Promise.all(
       pools.map(async (pool) => {
         const members = request.nodes.filter((node) => node.pool === pool).map((node) => node.id);
-        return { result: await query(members, "sum"), index: 0, node: null, pool };
+        return { result: await query(counted(members), "sum"), index: 0, node: null, pool };
       }),
     );
   }

@@ -44,6 +44,8 @@ export interface PollReply {
   readonly version: string | null;
   /** From sending `stats` to the last byte of the reply, on the monotonic clock. */
   readonly latencyMs: number;
+  /** The address that replied, if the host of the node is a name. */
+  readonly ip?: string | null;
 }
 
 /** Names and values of one stats group, unchanged, in the server's order. */
@@ -180,6 +182,18 @@ export interface NodeDialect {
   readonly authfile: boolean;
 }
 
+export interface LocalEndpoint {
+  readonly ip: string;
+  readonly port: number;
+}
+
+/** Where a node is whose host is a name. */
+export interface AddressInUse {
+  readonly ip: string;
+  /** Other addresses of the name, which are not used while this one accepts connections. */
+  readonly others: readonly string[];
+}
+
 export interface CapabilityReport {
   readonly capabilities: readonly Capability[];
   readonly lacking: Partial<Record<Capability, LackingReason>>;
@@ -187,7 +201,8 @@ export interface CapabilityReport {
 
 /**
  * The client of one node. It has at most one persistent connection, for polls and stats, which opens at the first
- * request and is discarded after any failure. Requests on it run one at a time. Every method settles within
+ * request and is discarded after any failure. Requests on it run one at a time. If the host is a name, all connections
+ * lead to one of its addresses; they are replaced when that changes. Every method settles within
  * `deadlines.timeoutMs` and rejects with `NodeError` (or `CapabilityError` for a group that the node does not support or
  * that could harm it).
  */
@@ -195,6 +210,10 @@ export interface NodeClient {
   readonly id: string;
   /** Null before the first successful connection. */
   dialect(): NodeDialect | null;
+  /** Our end of the persistent connection; null without one, and for a unix socket. */
+  localEndpoint(): LocalEndpoint | null;
+  /** Null before the name is resolved, and for nodes that are configured with an IP address or a unix socket. */
+  addressInUse(): AddressInUse | null;
   /**
    * Sends `stats` and writes the numbers into `into` (a sample's slots; slots not reported become NaN). If it rejects,
    * the content of `into` is undefined.

@@ -53,7 +53,7 @@ export class KeyConnection {
     job: (keys: KeyCommands) => Promise<Result>,
     deadline: Deadline,
   ): Promise<Result> {
-    const ready = await connectNode(this.endpoint, this.deadlines, deadline, this.trusted());
+    const ready = await connectNode(this.endpoint, this.deadlines, deadline, this.trusted(), 0);
     try {
       return await job(keyCommandsOver(ready));
     } finally {

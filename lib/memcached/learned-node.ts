@@ -1,9 +1,9 @@
 import { requiredSlot } from "@/lib/catalogue/stats";
+import { newProcess, serverProcess, UNKNOWN_PROCESS } from "@/lib/metrics/server-process";
 import { InternPool } from "@/lib/model/intern-pool";
 import { capabilitiesOf, type NodeFacts } from "./capabilities";
 import type { CapabilityReport, NodeDialect, StatsEntries } from "./contract";
 
-const PID = requiredSlot("pid");
 const EXTSTORE = requiredSlot("extstore_page_allocs");
 const PROXY = requiredSlot("proxy_conn_requests");
 
@@ -17,7 +17,8 @@ export class LearnedNode implements NodeFacts {
   /** Settings that are `yes` or `no`. */
   settings: ReadonlyMap<string, string> | null = null;
   general: NodeFacts["general"] = null;
-  private pid = Number.NaN;
+  private process = UNKNOWN_PROCESS;
+  private processAtMs = Number.NaN;
   private report: CapabilityReport | null = null;
 
   /** Recomputed only after a change. */
@@ -30,19 +31,33 @@ export class LearnedNode implements NodeFacts {
   onConnect(dialect: NodeDialect, version: string | null): void {
     this.dialect = dialect;
     this.report = null;
-    if (version !== null && version !== this.version) this.setProcess(version, Number.NaN);
+    if (version !== null && version !== this.version) this.setProcess(version);
   }
 
   /** Call after each poll with the general stats. */
   onPoll(values: Float64Array, version: string | null): void {
-    const pid = values[PID] as number;
-    if ((version ?? this.version) !== this.version || (pid !== this.pid && !Number.isNaN(pid))) {
-      this.setProcess(version ?? this.version, pid);
+    const reported = serverProcess(values);
+    const atMs = performance.now();
+    const changed = newProcess(this.process, reported, (atMs - this.processAtMs) / 1000) !== null;
+    if (changed || (version ?? this.version) !== this.version) {
+      this.setProcess(version ?? this.version, changed);
     }
+    this.process = reported;
+    this.processAtMs = atMs;
     const extstore = !Number.isNaN(values[EXTSTORE]);
     const proxy = !Number.isNaN(values[PROXY]);
     if (this.general?.extstore === extstore && this.general.proxy === proxy) return;
     this.general = { extstore, proxy };
+    this.report = null;
+  }
+
+  /** The node is another server. */
+  forget(): void {
+    this.dialect = null;
+    this.general = null;
+    this.settings = null;
+    this.version = null;
+    this.process = UNKNOWN_PROCESS;
     this.report = null;
   }
 
@@ -52,12 +67,10 @@ export class LearnedNode implements NodeFacts {
     this.report = null;
   }
 
-  private setProcess(version: string | null, pid: number): void {
-    // The first pid belongs to the process whose settings were read just before.
-    const sameProcess = version === this.version && Number.isNaN(this.pid);
-    if (!sameProcess) this.settings = null;
+  private setProcess(version: string | null, changed = false): void {
+    if (changed || version !== this.version) this.settings = null;
     this.version = version;
-    this.pid = pid;
+    this.process = UNKNOWN_PROCESS;
     this.report = null;
   }
 }

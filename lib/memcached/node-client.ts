@@ -1,10 +1,12 @@
 import { emptyValues } from "@/lib/catalogue/stats";
 import type { StatsGroup } from "@/lib/catalogue/stats-groups";
+import { dropImplausible } from "@/lib/metrics/plausible";
 import { CapabilityError, NodeError } from "@/lib/model/errors";
 import { type Capability, LACKING } from "@/lib/model/node/capability";
 import { openBulkDelete } from "./bulk-delete/session";
 import { capabilityFor, capabilityOfTuning, lackingReason } from "./capabilities";
 import { connectNode } from "./connection/connect";
+import type { Connection } from "./connection/connection";
 import { Deadline } from "./connection/deadline";
 import {
   breaksConnection,
@@ -13,11 +15,15 @@ import {
   toNodeError,
   toReplyError,
 } from "./connection/errors";
+import { addressesToConnect, addressInUse, namedAddress, onMoved } from "./connection/name-addresses";
+import { resolveWithin } from "./connection/open";
 import type {
+  AddressInUse,
   BulkDelete,
   BulkDeleteKind,
   CapabilityReport,
   Deadlines,
+  LocalEndpoint,
   Metadump,
   MetadumpRequest,
   NodeClient,
@@ -48,10 +54,23 @@ export function createNodeClient(endpoint: NodeEndpoint, deadlines: Deadlines): 
   return new PersistentNodeClient(endpoint, deadlines);
 }
 
+interface PerformOptions {
+  /** Whether the job can run again on a new connection, which a job that changes something cannot. By default always. */
+  readonly mayRepeat?: () => boolean;
+  /** Runs before the connection is chosen. */
+  readonly before?: (deadline: Deadline) => Promise<void>;
+}
+
 class PersistentNodeClient implements NodeClient {
   readonly id: string;
   private readonly queue = new RequestQueue();
   private transport: Transport | null = null;
+  private connection: Connection | null = null;
+  /** The address that the connection leads to, if the host is a name. */
+  private transportIp: string | null = null;
+  /** Null if the node has only one address, an IP address or a unix socket. */
+  private readonly name: ReturnType<typeof namedAddress>;
+  private readonly stopListening: () => void;
   /** Whether the current connection has answered a request. */
   private proven = false;
   private closed = false;
@@ -72,6 +91,8 @@ class PersistentNodeClient implements NodeClient {
     private readonly deadlines: Deadlines,
   ) {
     this.id = endpoint.id;
+    this.name = namedAddress(endpoint.address);
+    this.stopListening = this.name === null ? () => {} : onMoved(this.name, () => this.moved());
     this.keys = new KeyConnection(endpoint, deadlines, () => (this.trusted ? this.learned.dialect : null));
   }
 
@@ -79,12 +100,26 @@ class PersistentNodeClient implements NodeClient {
     return this.learned.dialect;
   }
 
+  localEndpoint(): LocalEndpoint | null {
+    const { localAddress, localPort } = this.connection?.socket ?? {};
+    return localAddress === undefined || localPort === undefined
+      ? null
+      : { ip: localAddress, port: localPort };
+  }
+
+  addressInUse(): AddressInUse | null {
+    return this.name === null ? null : addressInUse(this.name);
+  }
+
   capabilities(): CapabilityReport {
     return this.learned.capabilities;
   }
 
   poll(into: Float64Array): Promise<PollReply> {
-    return this.perform(this.deadlines.timeoutMs, (transport) => this.pollOn(transport, into));
+    return this.perform(this.deadlines.timeoutMs, async (transport) => ({
+      ...(await this.pollOn(transport, into)),
+      ip: this.transportIp,
+    }));
   }
 
   stats(group: StatsGroup): Promise<StatsEntries> {
@@ -115,7 +150,7 @@ class PersistentNodeClient implements NodeClient {
     try {
       if (this.closed) throw new ConnectionError("connectionClosed", "the client was closed");
       const trusted = this.trusted ? this.learned.dialect : null;
-      const ready = await connectNode(this.endpoint, this.deadlines, deadline, trusted);
+      const ready = await connectNode(this.endpoint, this.deadlines, deadline, trusted, 0);
       const onEnd = () => this.sessions.delete(session);
       const session = createSession(this.id, ready, timeoutMs, onEnd);
       this.sessions.add(session);
@@ -149,10 +184,29 @@ class PersistentNodeClient implements NodeClient {
 
   close(): void {
     this.closed = true;
+    this.stopListening();
     this.keys.close();
     for (const session of this.sessions) session.close();
     this.drop(new ConnectionError("connectionClosed"));
     this.current?.giveUp();
+  }
+
+  /** The name has another address. Nothing is sent to the old one any more; a reply under way is still read. */
+  private moved(): void {
+    if (this.current === null) this.dropIfMoved();
+    for (const session of this.sessions) session.close();
+    this.trusted = false;
+  }
+
+  private dropIfMoved(): void {
+    if (this.name === null || this.transportIp === addressInUse(this.name)?.ip) return;
+    this.drop(new ConnectionError("connectionClosed", "the name has another address"));
+  }
+
+  /** Resolves the name now: an action must not go to an address that it no longer has. */
+  private async confirmAddress(deadline: Deadline): Promise<void> {
+    if (this.name === null) return;
+    await resolveWithin(this.deadlines.connectTimeoutMs, deadline, addressesToConnect(this.name, 0));
   }
 
   /** Sends a command that changes the node, at most once, after a check over the same connection that it can. */
@@ -176,7 +230,7 @@ class PersistentNodeClient implements NodeClient {
         sent = true;
         return await send(transport);
       },
-      () => !sent,
+      { mayRepeat: () => !sent, before: (deadline) => this.confirmAddress(deadline) },
     );
   }
 
@@ -192,6 +246,7 @@ class PersistentNodeClient implements NodeClient {
 
   private async pollOn(transport: Transport, into: Float64Array): Promise<PollReply> {
     const reply = await transport.poll(into);
+    dropImplausible(into);
     this.learned.onPoll(into, reply.version);
     return reply;
   }
@@ -211,16 +266,15 @@ class PersistentNodeClient implements NodeClient {
       throw new CapabilityError(`${this.id} does not support stats ${group}: ${LACKING[reason]}`);
   }
 
-  /** `mayRepeat`: whether the job can run again on a new connection, which a job that changes something cannot. */
   private async perform<T>(
     timeoutMs: number,
     job: (transport: Transport) => Promise<T>,
-    mayRepeat: () => boolean = () => true,
+    options: PerformOptions = {},
   ): Promise<T> {
     const deadline = new Deadline(timeoutMs);
     try {
       if (this.closed) throw new ConnectionError("connectionClosed");
-      return await this.queue.run(deadline, () => this.onConnection(job, deadline, mayRepeat));
+      return await this.queue.run(deadline, () => this.onConnection(job, deadline, options));
     } catch (error) {
       if (error instanceof CapabilityError) throw error;
       throw toNodeError(
@@ -235,11 +289,12 @@ class PersistentNodeClient implements NodeClient {
   private async onConnection<T>(
     job: (transport: Transport) => Promise<T>,
     deadline: Deadline,
-    mayRepeat: () => boolean,
+    { mayRepeat = () => true, before }: PerformOptions,
   ): Promise<T> {
     this.current = deadline;
     const reused = this.proven ? this.transport : null;
     try {
+      await before?.(deadline);
       return await this.once(job, deadline);
     } catch (error) {
       // A restart or `-o idle_timeout` can close an idle connection just as we write. There was no reply.
@@ -252,6 +307,7 @@ class PersistentNodeClient implements NodeClient {
   }
 
   private async once<T>(job: (transport: Transport) => Promise<T>, deadline: Deadline): Promise<T> {
+    this.dropIfMoved();
     const transport = this.transport?.broken === null ? this.transport : await this.open(deadline);
     deadline.guard(() => transport.destroy(new ConnectionError("replyTimeout")));
     try {
@@ -273,7 +329,7 @@ class PersistentNodeClient implements NodeClient {
     this.transport = null;
     this.proven = false;
     try {
-      const { transport, dialect, version } = await connectNode(
+      const { transport, connection, dialect, version } = await connectNode(
         this.endpoint,
         this.deadlines,
         deadline,
@@ -283,8 +339,11 @@ class PersistentNodeClient implements NodeClient {
         transport.destroy(new ConnectionError("connectionClosed"));
         throw new ConnectionError("connectionClosed");
       }
+      if (this.transportIp !== null && this.transportIp !== connection.ip) this.learned.forget();
       this.learned.onConnect(dialect, version);
       this.transport = transport;
+      this.connection = connection;
+      this.transportIp = connection.ip;
       return transport;
     } catch (error) {
       // A failed sign-in may mean that the node has changed; a failed connection attempt does not.
@@ -296,6 +355,7 @@ class PersistentNodeClient implements NodeClient {
   private drop(error: ConnectionError): void {
     this.transport?.destroy(error);
     this.transport = null;
+    this.connection = null;
     this.proven = false;
   }
 }

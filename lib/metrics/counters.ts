@@ -1,5 +1,12 @@
 /** Turns counters into differences between two samples of one node. */
 import { requiredSlot, SLOT_COUNT, STATS } from "@/lib/catalogue/stats";
+import {
+  CLOCK_TOLERANCE_SECONDS,
+  newProcess,
+  type ServerProcess,
+  serverProcess,
+  startMovedSeconds,
+} from "./server-process";
 
 /** One sample of a node. `atMs`: this process's monotonic clock, which never jumps. */
 export interface Sample {
@@ -7,18 +14,34 @@ export interface Sample {
   readonly atMs: number;
 }
 
+/** What a sample tells of the server process. */
+export interface ObservedProcess {
+  readonly process: ServerProcess;
+  readonly atMs: number;
+  /** How long before `atMs` the sample can have been taken. */
+  readonly uncertainSeconds: number;
+}
+
+/** What is known from samples before the previous one. */
+export interface StepContext {
+  /** An earlier sample of the same process: restarts one second apart show only over several samples. */
+  readonly anchor?: ObservedProcess;
+  /** The node's `time` less our clock, in seconds, when they last agreed on elapsed time. */
+  readonly steadyOffset?: number;
+}
+
 /**
- * - `delta`: the counters' differences are in `into`; they cover `elapsedSeconds`.
+ * - `delta`: the counters' differences are in `into`; they cover `elapsedSeconds`. `lateClock`: what the clocks say, if
+ *   the node's clock advanced clearly less than ours.
  * - `restart`: the node is a new process. `reset`: `stats reset` zeroed the counters. `clock`: the node's
  *   clock jumped. In all three the counters' slots are NaN: a gap, never a negative and never a zero.
  */
 export type Interval =
-  | { readonly kind: "delta"; readonly elapsedSeconds: number }
+  | { readonly kind: "delta"; readonly elapsedSeconds: number; readonly lateClock?: string }
   | { readonly kind: "restart" | "reset" | "clock"; readonly detail: string };
 
-const PID = requiredSlot("pid");
-const UPTIME = requiredSlot("uptime");
 const TIME = requiredSlot("time");
+const LATENCY = requiredSlot("latency");
 
 const COUNTER_SLOTS = Int32Array.from(STATS.flatMap((stat, slot) => (stat.kind === "counter" ? [slot] : [])));
 
@@ -36,29 +59,43 @@ const RESET_WITNESSES = [
   "total_connections",
 ].map(requiredSlot);
 
+/** Counters of some servers have 32 bits: those of 1.4, and those of 32-bit builds. */
+const WRAP = 2 ** 32;
+/** A counter wraps only from at least this value, and grows by at most `MAX_WRAPPED` meanwhile. */
+const MIN_BEFORE_WRAP = 2 ** 30;
+const MAX_WRAPPED = 2 ** 28;
+
 /**
  * Writes the step from `previous` to `next` into `into` (one number per catalogue slot): counters as
  * differences, everything else as in `next`. A counter absent from either sample is NaN.
  *
- * Elapsed time is the server's own (`time`, whole seconds). Where this process's monotonic clock agrees with it within
- * that rounding, that clock is used instead, because it has the fraction that the server leaves out.
+ * Elapsed time is by this process's monotonic clock: the node's clock can stand still, be late, or jump. Only if the
+ * previous reply took long, for example because this process was stopped, can more time have passed; the node's clock
+ * then tells how much.
  */
-export function step(previous: Sample, next: Sample, into: Float64Array): Interval {
+export function step(
+  previous: Sample,
+  next: Sample,
+  into: Float64Array,
+  context: StepContext = {},
+): Interval {
   const before = previous.values;
   const after = next.values;
   into.set(after);
 
-  const interruption = findInterruption(previous, next);
+  const interruption = findInterruption(previous, next, context);
   if (interruption) {
     for (const slot of COUNTER_SLOTS) into[slot] = Number.NaN;
     return interruption;
   }
+  const server = (after[TIME] as number) - (before[TIME] as number);
+  const ours = (next.atMs - previous.atMs) / 1000;
   for (let i = 0; i < COUNTER_SLOTS.length; i++) {
     const slot = COUNTER_SLOTS[i] as number;
-    const difference = (after[slot] as number) - (before[slot] as number);
-    into[slot] = difference >= 0 ? difference : Number.NaN;
+    into[slot] = growth(before[slot] as number, after[slot] as number);
   }
-  return { kind: "delta", elapsedSeconds: elapsedSeconds(previous, next) };
+  const lateClock = server < ours - clockTolerance(ours) ? clockDetail(server, ours) : undefined;
+  return { kind: "delta", elapsedSeconds: elapsedSeconds(previous, server, ours), lateClock };
 }
 
 /** The first sample after a start or a gap: gauges are known, differences are not. */
@@ -77,34 +114,77 @@ export function addStep(earlier: Float64Array, later: Float64Array): void {
   }
 }
 
-function findInterruption(previous: Sample, next: Sample): Exclude<Interval, { kind: "delta" }> | null {
-  const before = previous.values;
-  const after = next.values;
-  const pidBefore = before[PID] as number;
-  const pidAfter = after[PID] as number;
-  if (pidBefore !== pidAfter && !Number.isNaN(pidBefore) && !Number.isNaN(pidAfter)) {
-    return { kind: "restart", detail: `pid ${pidBefore} to ${pidAfter}` };
+/** NaN when the counter fell, unless it has 32 bits and wrapped. */
+function growth(before: number, after: number): number {
+  const difference = after - before;
+  if (difference >= 0) return difference;
+  return mayWrap(before) && difference + WRAP <= MAX_WRAPPED ? difference + WRAP : Number.NaN;
+}
+
+function mayWrap(before: number): boolean {
+  return before >= MIN_BEFORE_WRAP && before < WRAP;
+}
+
+function findInterruption(
+  previous: Sample,
+  next: Sample,
+  { anchor, steadyOffset = Number.NaN }: StepContext,
+): Exclude<Interval, { kind: "delta" }> | null {
+  const before = observedProcess(previous);
+  const after = observedProcess(next);
+  const restarted = restartBetween(before, after) ?? restartBetween(anchor ?? before, after);
+  if (restarted !== null) return { kind: "restart", detail: restarted };
+  const fallen = fallenWitness(previous.values, next.values);
+  if (fallen !== null) {
+    const moved = startMovedSeconds(before.process, after.process);
+    return { kind: moved >= 1 ? "restart" : "reset", detail: fallen };
   }
-  const uptimeBefore = before[UPTIME] as number;
-  const uptimeAfter = after[UPTIME] as number;
-  if (uptimeAfter < uptimeBefore) {
-    return { kind: "restart", detail: `uptime ${uptimeBefore} to ${uptimeAfter}` };
-  }
-  for (const slot of RESET_WITNESSES) {
-    if ((after[slot] as number) < (before[slot] as number)) {
-      return { kind: "reset", detail: `${STATS[slot]?.name} ${before[slot]} to ${after[slot]}` };
-    }
-  }
-  const server = (after[TIME] as number) - (before[TIME] as number);
+  const server = (next.values[TIME] as number) - (previous.values[TIME] as number);
   const ours = (next.atMs - previous.atMs) / 1000;
-  if (Math.abs(server - ours) > Math.max(2, ours * 0.2)) {
-    return { kind: "clock", detail: `${server} s by the node's clock, ${ours.toFixed(1)} s by Memfleet's` };
+  if (server < -1) return { kind: "clock", detail: clockDetail(server, ours) };
+  const offset = (next.values[TIME] as number) - next.atMs / 1000;
+  const caughtUp = Math.abs(offset - steadyOffset) <= CLOCK_TOLERANCE_SECONDS;
+  if (server > ours + clockTolerance(ours) + before.uncertainSeconds && !caughtUp) {
+    return { kind: "clock", detail: clockDetail(server, ours) };
   }
   return null;
 }
 
-function elapsedSeconds(previous: Sample, next: Sample): number {
-  const server = (next.values[TIME] as number) - (previous.values[TIME] as number);
-  const ours = (next.atMs - previous.atMs) / 1000;
-  return Number.isNaN(server) || Math.abs(server - ours) <= 1 ? ours : server;
+export function observedProcess({ values, atMs }: Sample): ObservedProcess {
+  return { process: serverProcess(values), atMs, uncertainSeconds: latencySeconds(values) };
+}
+
+function restartBetween(earlier: ObservedProcess, later: ObservedProcess): string | null {
+  const elapsedSeconds = (later.atMs - earlier.atMs) / 1000;
+  const toleranceSeconds = CLOCK_TOLERANCE_SECONDS + earlier.uncertainSeconds + later.uncertainSeconds;
+  return newProcess(earlier.process, later.process, elapsedSeconds, toleranceSeconds);
+}
+
+/**
+ * The first counter that fell as after `stats reset`; null if none did. A single one that can have wrapped tells nothing
+ * of the others.
+ */
+function fallenWitness(before: Float64Array, after: Float64Array): string | null {
+  const fallen = RESET_WITNESSES.filter((slot) => (after[slot] as number) < (before[slot] as number));
+  const [first] = fallen;
+  if (first === undefined || (fallen.length === 1 && mayWrap(before[first] as number))) return null;
+  return `${STATS[first]?.name} ${before[first]} to ${after[first]}`;
+}
+
+function clockTolerance(ours: number): number {
+  return Math.max(CLOCK_TOLERANCE_SECONDS, ours * 0.2);
+}
+
+function clockDetail(server: number, ours: number): string {
+  return `${server} s by the node's clock, ${ours.toFixed(1)} s by Memfleet's`;
+}
+
+function elapsedSeconds(previous: Sample, server: number, ours: number): number {
+  return server > ours + 1 ? Math.min(server, ours + latencySeconds(previous.values)) : ours;
+}
+
+/** How long before it was recorded the sample can have been taken. */
+function latencySeconds(values: Float64Array): number {
+  const microseconds = values[LATENCY] as number;
+  return Number.isNaN(microseconds) ? 0 : microseconds / 1_000_000;
 }

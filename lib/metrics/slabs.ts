@@ -7,6 +7,7 @@
  */
 import type { SLAB_VERDICTS, SlabClass, SlabsReply } from "@/lib/model/node/inspection.schema";
 import { ATTENTION_RULES } from "./attention";
+import { plausibleLevel } from "./plausible";
 import { type Entries, firstOfEach } from "./stats-entries";
 
 type Verdict = (typeof SLAB_VERDICTS)[number];
@@ -26,9 +27,9 @@ export function joinSlabs(slabs: Entries, items: Entries, general: Entries = [])
   const ids = [...new Set([...bySlab.keys(), ...byItem.keys()])].sort((a, b) => a - b);
   const plain = firstOfEach(slabs);
   return {
-    activeSlabs: numberOf(plain.get("active_slabs")),
-    totalMalloced: numberOf(plain.get("total_malloced")),
-    freePages: numberOf(firstOfEach(general).get("slab_global_page_pool")),
+    activeSlabs: levelOf(plain, "active_slabs"),
+    totalMalloced: levelOf(plain, "total_malloced"),
+    freePages: levelOf(firstOfEach(general), "slab_global_page_pool"),
     classes: ids.map((id) => slabClass(id, bySlab.get(id) ?? new Map(), byItem.get(id) ?? new Map())),
   };
 }
@@ -64,38 +65,38 @@ function slabClass(
   slab: ReadonlyMap<string, string>,
   item: ReadonlyMap<string, string>,
 ): SlabClass {
-  const chunkSize = numberOf(slab.get("chunk_size"));
-  const chunksPerPage = numberOf(slab.get("chunks_per_page"));
-  const totalPages = numberOf(slab.get("total_pages"));
-  const usedChunks = numberOf(slab.get("used_chunks"));
-  const memRequested = numberOf(item.get("mem_requested") ?? slab.get("mem_requested"));
+  const chunkSize = levelOf(slab, "chunk_size");
+  const chunksPerPage = levelOf(slab, "chunks_per_page");
+  const totalPages = levelOf(slab, "total_pages");
+  const usedChunks = levelOf(slab, "used_chunks");
+  const memRequested = levelOf(item, "mem_requested") ?? levelOf(slab, "mem_requested");
   const row = {
     id,
     chunkSize,
     chunksPerPage,
     totalPages,
-    totalChunks: numberOf(slab.get("total_chunks")),
+    totalChunks: levelOf(slab, "total_chunks"),
     usedChunks,
-    freeChunks: numberOf(slab.get("free_chunks")),
+    freeChunks: levelOf(slab, "free_chunks"),
     memRequested,
     memHeld: product(chunkSize, chunksPerPage, totalPages),
     memWasted: wasted(product(chunkSize, usedChunks), memRequested),
-    items: numberOf(item.get("number")),
-    itemsHot: numberOf(item.get("number_hot")),
-    itemsWarm: numberOf(item.get("number_warm")),
-    itemsCold: numberOf(item.get("number_cold")),
-    itemsTemp: numberOf(item.get("number_temp")),
-    ageSeconds: numberOf(item.get("age")),
-    ageHotSeconds: numberOf(item.get("age_hot")),
-    ageWarmSeconds: numberOf(item.get("age_warm")),
-    cmdSet: numberOf(slab.get("cmd_set")),
-    getHits: numberOf(slab.get("get_hits")),
-    evicted: numberOf(item.get("evicted")),
-    evictedUnfetched: numberOf(item.get("evicted_unfetched")),
-    evictedTimeSeconds: numberOf(item.get("evicted_time")),
-    expiredUnfetched: numberOf(item.get("expired_unfetched")),
-    reclaimed: numberOf(item.get("reclaimed")),
-    outOfMemory: numberOf(item.get("outofmemory")),
+    items: levelOf(item, "number"),
+    itemsHot: levelOf(item, "number_hot"),
+    itemsWarm: levelOf(item, "number_warm"),
+    itemsCold: levelOf(item, "number_cold"),
+    itemsTemp: levelOf(item, "number_temp"),
+    ageSeconds: levelOf(item, "age"),
+    ageHotSeconds: levelOf(item, "age_hot"),
+    ageWarmSeconds: levelOf(item, "age_warm"),
+    cmdSet: levelOf(slab, "cmd_set"),
+    getHits: levelOf(slab, "get_hits"),
+    evicted: levelOf(item, "evicted"),
+    evictedUnfetched: levelOf(item, "evicted_unfetched"),
+    evictedTimeSeconds: levelOf(item, "evicted_time"),
+    expiredUnfetched: levelOf(item, "expired_unfetched"),
+    reclaimed: levelOf(item, "reclaimed"),
+    outOfMemory: levelOf(item, "outofmemory"),
   };
   return { ...row, verdict: slabVerdict(row) };
 }
@@ -112,8 +113,11 @@ function product(...factors: (number | null)[]): number | null {
   );
 }
 
-function numberOf(value: string | undefined): number | null {
-  return value !== undefined && /^\d{1,20}(\.\d{1,12})?$/.test(value) ? Number(value) : null;
+function levelOf(fields: ReadonlyMap<string, string>, name: string): number | null {
+  const text = fields.get(name);
+  if (text === undefined || !/^\d{1,20}(\.\d{1,12})?$/.test(text)) return null;
+  const value = plausibleLevel(name, Number(text));
+  return Number.isNaN(value) ? null : value;
 }
 
 function byClass(entries: Entries, pattern: RegExp): Map<number, Map<string, string>> {

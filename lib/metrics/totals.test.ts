@@ -27,6 +27,21 @@ describe("totals over nodes", () => {
     });
   });
 
+  it("count the figures of one server process once, by a node that is up", () => {
+    const node = (id: string, more: Parameters<typeof plainNode>[0]) => ({
+      node: plainNode({ id, ...more }),
+      hits: 5,
+      misses: 5,
+    });
+    const totals = totalsOf([
+      node("a", { status: "down", bytes: null, sameProcessAs: ["b", "c"] }),
+      node("b", { bytes: 10, sameProcessAs: ["a", "c"] }),
+      node("c", { bytes: 10, sameProcessAs: ["a", "b"] }),
+      node("d", { bytes: 7 }),
+    ]);
+    expect(totals).toMatchObject({ nodes: 4, up: 3, down: 1, bytes: 17 });
+  });
+
   it("sum the findings, and are null where nothing was diagnosed", () => {
     const tally = (findings: { critical: number; warning: number; info: number } | null) => ({
       node: plainNode({ findings }),

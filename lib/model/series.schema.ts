@@ -3,6 +3,7 @@ import { z } from "zod";
 
 export const MARKER_KINDS = [
   "restart",
+  "moved",
   "reset",
   "clock",
   "flush",
@@ -15,8 +16,8 @@ export const MARKER_KINDS = [
 ] as const;
 
 /**
- * Something that happened to a node. `restart`: the server is a new process; `reset`: its counters were zeroed
- * by `stats reset`; `clock`: its clock jumped; `flush`: it received flush_all; `down` and `up`: it stopped or
+ * Something that happened to a node. `restart`: the server is a new process; `moved`: its name leads to another address;
+ * `reset`: its counters were zeroed by `stats reset`; `clock`: its clock jumped; `flush`: it received flush_all; `down` and `up`: it stopped or
  * started responding; `added` and `removed`: the configuration or discovery added or removed it; `finding`: a diagnosis
  * had another result than the one before.
  */

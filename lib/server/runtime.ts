@@ -208,6 +208,7 @@ export class Runtime {
       history: this.history,
       configuration: this.configuration,
       directory: this.directory,
+      sameProcessAs: (node) => this.collector.sharedProcesses.sameAs(node),
       departed: (pools) => this.source.departed(pools),
       nowMs: clock().wallMs,
     });

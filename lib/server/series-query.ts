@@ -16,6 +16,8 @@ interface SeriesQueryContext {
   readonly history: History;
   readonly configuration: Configuration;
   readonly directory: Pick<FleetDirectory, "select">;
+  /** Other nodes of the same server process. */
+  readonly sameProcessAs: (node: string) => readonly string[];
   /** Nodes that discovery no longer lists, of these pools or of all. */
   readonly departed: (pools: readonly string[] | null) => readonly string[];
   readonly nowMs: number;
@@ -52,6 +54,7 @@ export async function querySeries(query: SeriesQuery, context: SeriesQueryContex
     // Only a chart of pools marks nodes that left; a chart of named nodes is about those alone.
     departed: query.node === undefined ? context.departed(query.pool ?? null) : [],
     aggregate: query.aggregate ?? "none",
+    sameProcessAs: context.sameProcessAs,
     fromMs,
     toMs,
     stepMs: bucketMs(toMs - fromMs, points, context.configuration.poll.intervalMs),

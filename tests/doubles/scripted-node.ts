@@ -43,6 +43,8 @@ export function scriptedNode(id: string, report: Record<string, number> = {}): S
     hold: Promise.resolve(),
     onSettled: () => {},
     dialect: () => ({ protocol: "text", mechanisms: [], authfile: false }),
+    localEndpoint: () => null,
+    addressInUse: () => null,
     capabilities: () => ({ capabilities: ["stats"], lacking: {} }),
     async poll(into): Promise<PollReply> {
       this.polls++;

@@ -1,5 +1,5 @@
 /** Real memcached processes on loopback, one per call, in every mode. Everything is ended by its own pid. */
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { rmSync } from "node:fs";
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
@@ -32,6 +32,10 @@ export interface MemcachedOptions {
   readonly memoryMb?: number;
   /** A free one when not given. */
   readonly port?: number;
+  /** In a PID namespace of its own, where its pid is 1; see `hasContainers`. */
+  readonly container?: boolean;
+  /** The address to listen on; 127.0.0.1 when not given. */
+  readonly host?: string;
 }
 
 export interface MemcachedServer {
@@ -50,6 +54,14 @@ export interface MemcachedServer {
   restart(args?: readonly string[]): Promise<void>;
 }
 
+const CONTAINER = ["unshare", "--pid", "--fork", "--kill-child"];
+
+/** Whether this machine allows PID namespaces. */
+export function hasContainers(): boolean {
+  const [command = "", ...args] = CONTAINER;
+  return spawnSync(command, [...args, "true"]).status === 0;
+}
+
 /** Starts one and waits until it accepts connections. */
 export async function startMemcached(options: MemcachedOptions): Promise<MemcachedServer> {
   const directory = await mkdtemp(join(tmpdir(), "memfleet-node-"));
@@ -65,19 +77,21 @@ export async function startMemcached(options: MemcachedOptions): Promise<Memcach
 }
 
 interface Plan {
+  /** What comes before the arguments. */
+  readonly command: readonly string[];
   readonly endpoint: NodeEndpoint;
   readonly args: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
 }
 
 async function makePlan(
-  { mode, args = [], memoryMb = 64, port }: MemcachedOptions,
+  { mode, args = [], memoryMb = 64, port, host = "127.0.0.1", container = false }: MemcachedOptions,
   directory: string,
 ): Promise<Plan> {
   const address: NodeAddress =
     mode === "unix"
       ? { kind: "unix", path: join(directory, "memcached.sock") }
-      : { kind: "tcp", host: "127.0.0.1", port: port ?? (await freePort()) };
+      : { kind: "tcp", host, port: port ?? (await freePort()) };
   const base = ["-m", String(memoryMb), "-U", "0", "-t", "2"];
   if (process.getuid?.() === 0) base.push("-u", "root");
   if (address.kind === "unix") base.push("-s", address.path);
@@ -89,11 +103,13 @@ async function makePlan(
     credentials: null,
     tls: null,
   };
-  const plain: Plan = { endpoint, args: [...base, ...args], environment: {} };
+  const command = [...(container ? CONTAINER : []), "memcached"];
+  const plain: Plan = { command, endpoint, args: [...base, ...args], environment: {} };
   const credentials = { username: USERNAME, password: PASSWORD };
   switch (mode) {
     case "sasl":
       return {
+        ...plain,
         endpoint: { ...endpoint, credentials: { kind: "sasl", ...credentials } },
         args: ["-S", ...withoutUdp(plain.args)],
         environment: { SASL_CONF_PATH: await makeSaslDatabase(directory) },
@@ -181,7 +197,11 @@ class RunningMemcached implements MemcachedServer {
   async restart(args: readonly string[] = this.plan.args): Promise<void> {
     await this.end("SIGTERM");
     const environment = { ...process.env, ...this.plan.environment };
-    const child = spawn("memcached", [...args], { env: environment, stdio: ["ignore", "ignore", "pipe"] });
+    const [command = "memcached", ...before] = this.plan.command;
+    const child = spawn(command, [...before, ...args], {
+      env: environment,
+      stdio: ["ignore", "ignore", "pipe"],
+    });
     let errors = "";
     child.stderr.on("data", (chunk) => {
       errors = `${errors}${chunk}`.slice(-2_000);
@@ -208,6 +228,8 @@ class RunningMemcached implements MemcachedServer {
     const hard = setTimeout(() => child.kill("SIGKILL"), 3_000);
     await ended;
     clearTimeout(hard);
+    // The process in a container ends after the one that started it.
+    if (this.plan.command.length > 1) while (await accepts(this.endpoint.address)) await sleep(5);
   }
 }
 

@@ -12,6 +12,7 @@ import { ratio } from "@/lib/metrics/ratio";
 import type { Attention } from "@/lib/model/fleet.schema";
 import type { Node } from "@/lib/model/node/node.schema";
 import { PeerShardTag } from "../peer-shard-tag";
+import { SharedProcessTag } from "../shared-process-tag";
 
 function RowStatus({ node, tone, warning }: Pick<NodeRowProps, "node" | "tone" | "warning">) {
   const t = useTranslations("fleet.attention.kinds");
@@ -98,6 +99,7 @@ export const NodeRow = memo(function NodeRow({
           {node.id}
         </ViewLink>{" "}
         {node.elsewhere && <PeerShardTag />}
+        {node.sameProcessAs !== undefined && <SharedProcessTag others={node.sameProcessAs} />}
         <RowSubject node={node} showPool={showPool} />
       </Td>
       <Td className="max-xl:hidden">{node.version ?? "–"}</Td>

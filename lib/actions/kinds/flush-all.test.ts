@@ -46,6 +46,15 @@ describe("a flush is verified", () => {
     expect(result.detail).toContain("replaces the flush that was pending for 2023-11-14T22:14:20.000Z");
   });
 
+  it("not when another process with the same pid counted it", () => {
+    const before = reading(0, { timeSeconds: 1_700_000_000 });
+    const other = { timeSeconds: 1_700_000_005, uptime: 5_000, cmdFlush: 4, lastFlushMs: AT + 5_000 };
+    expect(verifyFlush(NOW, before, reading(5, other))).toMatchObject({
+      verified: false,
+      detail: "OK, but not verified: the node restarted or moved to another address meanwhile",
+    });
+  });
+
   it("and others that came with it are reported", () => {
     const result = verifyFlush(NOW, reading(0), reading(1, { cmdFlush: 6, lastFlushMs: AT }));
     expect(result).toMatchObject({

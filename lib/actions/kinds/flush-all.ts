@@ -5,7 +5,7 @@
  */
 import type { ActionInputs, Measurements } from "@/lib/model/actions/action.schema";
 import type { ActionPhases, PhasedActionDefinition, TargetResult } from "../contract";
-import { hitRatioBetween, readFlushCounters, readFlushStats } from "./flush-stats";
+import { hitRatioBetween, isOtherProcess, readFlushCounters, readFlushStats } from "./flush-stats";
 
 /** Two clocks of whole seconds, and a delay that fires up to 2 s early. */
 const TOLERANCE_MS = 4_000;
@@ -46,8 +46,8 @@ export function verifyFlush(
   after: Measurements,
 ): TargetResult {
   const result = (verified: boolean, detail: string): TargetResult => ({ verified, detail, before, after });
-  if (before.pid !== after.pid || (after.uptime ?? 0) < (before.uptime ?? 0)) {
-    return result(false, "OK, but not verified: the node restarted meanwhile");
+  if (isOtherProcess(before, after)) {
+    return result(false, "OK, but not verified: the node restarted or moved to another address meanwhile");
   }
   const rise = (after.cmdFlush ?? Number.NaN) - (before.cmdFlush ?? Number.NaN);
   if (Number.isNaN(rise)) return result(false, "OK, but not verified: the node does not report cmd_flush");

@@ -3,6 +3,7 @@ import { emptyValues, requiredSlot } from "@/lib/catalogue/stats";
 import type { NodeClient } from "@/lib/memcached/contract";
 import { flushTimes } from "@/lib/metrics/flush";
 import { hitRatio, rounded } from "@/lib/metrics/ratio";
+import { newProcess, type ServerProcess } from "@/lib/metrics/server-process";
 import type { Measurements } from "@/lib/model/actions/action.schema";
 
 const SLOTS = {
@@ -16,8 +17,8 @@ const SLOTS = {
   getMisses: requiredSlot("get_misses"),
   pid: requiredSlot("pid"),
   uptime: requiredSlot("uptime"),
+  timeSeconds: requiredSlot("time"),
 } as const;
-const TIME = requiredSlot("time");
 
 /** The counters, each null when not reported, with `atMs`. Later hit ratios follow from `getHits` and `getMisses`. */
 export async function readFlushCounters(client: NodeClient, nowMs: () => number): Promise<Measurements> {
@@ -31,7 +32,7 @@ export async function readFlushCounters(client: NodeClient, nowMs: () => number)
 export async function readFlushStats(client: NodeClient, nowMs: () => number): Promise<Measurements> {
   const { counters, values } = await readCounters(client, nowMs);
   const oldest = (await client.stats("settings")).find(([name]) => name === "oldest")?.[1];
-  const seconds = values[TIME] as number;
+  const seconds = values[SLOTS.timeSeconds] as number;
   const times = flushTimes(Number.parseInt(oldest ?? "", 10), seconds, values[SLOTS.uptime] as number);
   const clockSkewMs = seconds * 1000 - (counters.atMs ?? 0);
   const corrected = (ms: number | null) => (ms === null ? null : ms - clockSkewMs);
@@ -48,9 +49,21 @@ export function hitRatioBetween(earlier: Measurements, later: Measurements): num
   const rise = (name: string) => (later[name] ?? Number.NaN) - (earlier[name] ?? Number.NaN);
   const hits = rise("getHits");
   const misses = rise("getMisses");
-  // A counter that fell was reset: by `stats reset`, or by a new process with the same pid.
-  if (!(hits >= 0 && misses >= 0 && hits + misses > 0) || later.pid !== earlier.pid) return null;
+  // A counter that fell was reset by `stats reset`.
+  if (!(hits >= 0 && misses >= 0 && hits + misses > 0) || isOtherProcess(earlier, later)) return null;
   return rounded(hitRatio(hits, misses));
+}
+
+/** Whether another process was read than before: the node restarted, or its name moved. */
+export function isOtherProcess(before: Measurements, after: Measurements): boolean {
+  const processOf = ({ pid, uptime, timeSeconds }: Measurements): ServerProcess => ({
+    pid: pid ?? Number.NaN,
+    uptime: uptime ?? Number.NaN,
+    time: timeSeconds ?? Number.NaN,
+  });
+  return (
+    newProcess(processOf(before), processOf(after), ((after.atMs ?? 0) - (before.atMs ?? 0)) / 1_000) !== null
+  );
 }
 
 async function readCounters(client: NodeClient, nowMs: () => number) {

@@ -1,6 +1,7 @@
 /** A node's stats, read now: an action is verified by them. */
 import { emptyValues, requiredSlot } from "@/lib/catalogue/stats";
 import type { NodeClient, StatsEntries } from "@/lib/memcached/contract";
+import { newProcess, type ServerProcess } from "@/lib/metrics/server-process";
 
 /** A stat by memcached's name; null when the node does not report it. */
 export type StatName = (name: string) => number | null;
@@ -13,6 +14,26 @@ export async function readGeneralStats(client: NodeClient): Promise<StatName> {
     const value = values[requiredSlot(name)];
     return value === undefined || Number.isNaN(value) ? null : value;
   };
+}
+
+/** The process that reported the stats, and when, on the monotonic clock. */
+export interface ReportingProcess {
+  readonly process: ServerProcess;
+  readonly atMs: number;
+}
+
+/** Of stats that were just read. */
+export function reportingProcess(stat: StatName): ReportingProcess {
+  const read = (name: string) => stat(name) ?? Number.NaN;
+  return {
+    process: { pid: read("pid"), uptime: read("uptime"), time: read("time") },
+    atMs: performance.now(),
+  };
+}
+
+/** Whether another process reported than before: the node restarted, or its name moved. */
+export function isOtherProcess(before: ReportingProcess, after: ReportingProcess): boolean {
+  return newProcess(before.process, after.process, (after.atMs - before.atMs) / 1_000) !== null;
 }
 
 /** The numbers of `stats settings` or `stats slabs`. Rejects with `NodeError`. */

@@ -3,7 +3,13 @@
  * so one that fell in the same process proves it, even on a node whose traffic has already raised it again.
  */
 import type { ActionDefinition, Target, TargetResult } from "../contract";
-import { change, readGeneralStats } from "./node-stats";
+import {
+  change,
+  isOtherProcess,
+  type ReportingProcess,
+  readGeneralStats,
+  reportingProcess,
+} from "./node-stats";
 
 /** Counters shown before and after, by their JSON names. */
 const COUNTERS = {
@@ -20,7 +26,7 @@ type Counter = keyof typeof COUNTERS;
 const NAMES = Object.keys(COUNTERS) as Counter[];
 
 interface CounterStats {
-  readonly pid: number | null;
+  readonly from: ReportingProcess;
   readonly counters: Record<Counter, number | null>;
 }
 
@@ -38,7 +44,7 @@ export const resetStats: ActionDefinition<"reset_stats"> = {
 async function readCounters({ client }: Target): Promise<CounterStats> {
   const read = await readGeneralStats(client);
   const counters = Object.fromEntries(NAMES.map((name) => [name, read(COUNTERS[name])]));
-  return { pid: read("pid"), counters: counters as CounterStats["counters"] };
+  return { from: reportingProcess(read), counters: counters as CounterStats["counters"] };
 }
 
 function verify(reply: string, before: CounterStats, after: CounterStats): TargetResult {
@@ -48,7 +54,8 @@ function verify(reply: string, before: CounterStats, after: CounterStats): Targe
     before: before.counters,
     after: after.counters,
   });
-  if (before.pid !== after.pid) return result(false, "not verified: the node restarted meanwhile");
+  if (isOtherProcess(before.from, after.from))
+    return result(false, "not verified: the node restarted meanwhile");
   const fell = NAMES.filter((name) => {
     const [from, to] = [before.counters[name], after.counters[name]];
     return from !== null && to !== null && to < from;

@@ -7,7 +7,13 @@ import { sleepUnlessAborted } from "@/lib/concurrency/abortable";
 import type { NodeClient } from "@/lib/memcached/contract";
 import { CapabilityError, NodeError } from "@/lib/model/errors";
 import type { ActionDefinition, RunContext, Target, TargetResult } from "../contract";
-import { pickStats, readGeneralStats } from "../kinds/node-stats";
+import {
+  isOtherProcess,
+  pickStats,
+  type ReportingProcess,
+  readGeneralStats,
+  reportingProcess,
+} from "../kinds/node-stats";
 import { refusalReason } from "./headroom";
 import { LoadRun } from "./run";
 
@@ -53,7 +59,7 @@ export const loadTest: ActionDefinition<"load_test"> = {
 };
 
 interface LoadStats {
-  readonly pid: number | null;
+  readonly from: ReportingProcess;
   readonly cmdGet: number | null;
   readonly cmdSet: number | null;
   readonly bytes: number | null;
@@ -63,7 +69,7 @@ interface LoadStats {
 async function readLoadStats(client: NodeClient): Promise<LoadStats> {
   const read = await readGeneralStats(client);
   return {
-    pid: read("pid"),
+    from: reportingProcess(read),
     cmdGet: read("cmd_get"),
     cmdSet: read("cmd_set"),
     bytes: read("bytes"),
@@ -154,7 +160,7 @@ function verify(
   };
   const nodeSets = rise("cmdSet");
   const nodeGets = rise("cmdGet");
-  const { pid: _, ...shownBefore } = before;
+  const { from: _, ...shownBefore } = before;
   const nodeStats = { nodeSets, nodeGets, evictions: later?.evictions ?? null, bytes: later?.bytes ?? null };
   const answered = run.sets + run.gets;
   const fewer = (nodeSets ?? 0) < run.sets || (nodeGets ?? 0) < run.gets;
@@ -163,7 +169,7 @@ function verify(
     stopped === null ? null : `stopped early: ${stopped}`,
     run.keysLeft > 0 ? `${run.keysLeft} keys may remain; they expire within ${lifeSeconds} s` : null,
     after instanceof NodeError ? after.message : null,
-    later !== null && before.pid !== later.pid ? "the node restarted meanwhile" : null,
+    later !== null && isOtherProcess(before.from, later.from) ? "the node restarted meanwhile" : null,
     later !== null && fewer ? "the node counted fewer requests than it answered" : null,
   ].filter((problem) => problem !== null);
   const errors = run.errors === 0 ? "no errors" : `${run.errors} errors (${run.problem})`;

@@ -13,7 +13,7 @@ import type {
   MetadumpItem,
 } from "@/lib/memcached/contract";
 import type { Measurements } from "@/lib/model/actions/action.schema";
-import { asNamedError } from "@/lib/model/errors";
+import { asNamedError, ConflictError } from "@/lib/model/errors";
 import type { RunContext, Target, TargetResult } from "../contract";
 import { readGeneralStats } from "../kinds/node-stats";
 import { KeyBuffer, keyBufferBytes, partOf } from "./key-buffer";
@@ -78,6 +78,8 @@ class PrefixRun {
   private firstDump = true;
   private progressAtMs = 0;
   private problem: string | null = null;
+  /** The address that the keys come from, if the node's host is a name. */
+  private dumpedAt: string | null = null;
   private readonly cancelled: Promise<void>;
 
   constructor(
@@ -133,6 +135,7 @@ class PrefixRun {
     };
     const onItem = this.request.dryRun ? () => false : add;
     const dump = await this.target.client.metadump({ prefix: this.request.prefix, onItem });
+    this.dumpedAt = this.target.client.addressInUse()?.ip ?? null;
     const reporting = setInterval(() => this.reportDump(dump), PROGRESS_EVERY_MS);
     try {
       await Promise.race([dump.ended, this.cancelled]);
@@ -181,6 +184,9 @@ class PrefixRun {
   }
 
   private async removeBatch(session: BulkDelete, batch: Parameters<BulkDelete["delete"]>[0]): Promise<void> {
+    if (this.dumpedAt !== (this.target.client.addressInUse()?.ip ?? null)) {
+      throw new ConflictError(`${this.target.id} has another address since its keys were listed`);
+    }
     const counts = await session.delete(batch, this.request.removal);
     for (const name of ["done", "missing", "changed", "failed"] as const) this.counts[name] += counts[name];
     if (performance.now() - this.progressAtMs < PROGRESS_EVERY_MS) return;

@@ -2,14 +2,16 @@
  * Turns collected counters into differences. Pure.
  *
  * Invariant: between two samples there is either a gap or exactly their difference. A restart in between is a gap;
- * uptime and the server's clock reveal it even when a counter has exceeded its old value.
+ * uptime and the server's clock, or else the time between the samples, reveal it even when a counter has exceeded its
+ * old value.
  */
 
-/** Tolerated difference of two clocks that are read one after the other. */
-const TOLERANCE_SECONDS = 2;
+import { CLOCK_TOLERANCE_SECONDS } from "@/lib/metrics/server-process";
 
 /** One node, a number for each bucket; NaN without a sample. */
 interface ScrapedSeries {
+  /** Width of a bucket. Samples of two buckets are up to one width further apart, or closer, than the buckets. */
+  readonly stepSeconds: number;
   readonly uptime: Float64Array;
   readonly time: Float64Array;
   /** For each counter the series that add up to it. */
@@ -22,7 +24,10 @@ interface CounterDeltas {
 }
 
 /** Differences in the bucket of the later sample. The first `earlier` buckets only provide previous samples. */
-export function counterDeltas({ uptime, time, counters }: ScrapedSeries, earlier: number): CounterDeltas {
+export function counterDeltas(
+  { stepSeconds, uptime, time, counters }: ScrapedSeries,
+  earlier: number,
+): CounterDeltas {
   const length = uptime.length - earlier;
   const empty = () => new Float64Array(length).fill(Number.NaN);
   const deltas = { elapsed: empty(), counters: counters.map(empty) };
@@ -32,8 +37,11 @@ export function counterDeltas({ uptime, time, counters }: ScrapedSeries, earlier
     if (Number.isNaN(seconds)) continue;
     const elapsed = before < 0 ? Number.NaN : seconds - (uptime[before] as number);
     const bucket = at - earlier;
-    if (bucket >= 0 && elapsed >= 0 && !restarted(elapsed, (time[at] as number) - (time[before] as number))) {
-      deltas.elapsed[bucket] = elapsed;
+    const clock = (time[at] as number) - (time[before] as number);
+    const least = (at - before - 1) * stepSeconds;
+    if (bucket >= 0 && elapsed >= 0 && !restarted(elapsed, clock, least)) {
+      // The uptime of a server whose clock is late grows too little.
+      deltas.elapsed[bucket] = Math.max(elapsed, least);
       counters.forEach((parts, counter) => {
         const difference = differenceOf(parts, before, at);
         if (difference >= 0) (deltas.counters[counter] as Float64Array)[bucket] = difference;
@@ -44,8 +52,10 @@ export function counterDeltas({ uptime, time, counters }: ScrapedSeries, earlier
   return deltas;
 }
 
-function restarted(elapsed: number, clock: number): boolean {
-  return Math.abs(clock - elapsed) > TOLERANCE_SECONDS;
+/** `least`: seconds between the samples, at least. Without the server's clock, an uptime that grew less tells. */
+function restarted(elapsed: number, clock: number, least: number): boolean {
+  if (Number.isNaN(clock)) return least - elapsed > CLOCK_TOLERANCE_SECONDS;
+  return Math.abs(clock - elapsed) > CLOCK_TOLERANCE_SECONDS;
 }
 
 /** NaN when a part fell or is missing in either sample. */

@@ -1,5 +1,6 @@
 /** Reads series that were collected under memcached_exporter's names. */
 import { STATS } from "@/lib/catalogue/stats";
+import { plausibleLevel } from "@/lib/metrics/plausible";
 import type { HistoryQuery, HistoryResult } from "../contract";
 import { Buckets } from "./buckets";
 import { counterDeltas } from "./exporter-deltas";
@@ -97,7 +98,8 @@ class ExporterSeries {
       const counters = terms.map((parts) =>
         parts.map((term) => byTerm.get(keyOf(term))?.get(node) ?? unknown()),
       );
-      const collected = { uptime: row, time: time?.get(node) ?? unknown(), counters };
+      const stepSeconds = this.query.stepMs / 1_000;
+      const collected = { stepSeconds, uptime: row, time: time?.get(node) ?? unknown(), counters };
       return [node, counterDeltas(collected, this.earlier)] as const;
     });
   }
@@ -129,7 +131,7 @@ class ExporterSeries {
       this.buckets.fill(row, points);
       rows.set(
         metric.instance ?? "",
-        row.map((value) => value * term.scale),
+        row.map((value) => plausibleLevel(stat, value) * term.scale),
       );
     }
     return rows;

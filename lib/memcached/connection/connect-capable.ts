@@ -1,6 +1,7 @@
 /** A new connection to a node that was checked, over it, for a capability. */
 
 import { emptyValues } from "@/lib/catalogue/stats";
+import { dropImplausible } from "@/lib/metrics/plausible";
 import { CapabilityError } from "@/lib/model/errors";
 import { type Capability, LACKING } from "@/lib/model/node/capability";
 import { lackingReason } from "../capabilities";
@@ -27,13 +28,15 @@ export async function connectCapable(
   deadline: Deadline,
   capability: Capability,
 ): Promise<CapableConnection> {
-  const connection = await connectNode(endpoint, deadlines, deadline, null);
+  const connection = await connectNode(endpoint, deadlines, deadline, null, 0);
   const { transport, dialect, version } = connection;
   try {
     const learned = new LearnedNode();
     learned.onConnect(dialect, version);
     const values = emptyValues();
-    learned.onPoll(values, (await transport.poll(values)).version);
+    const { version: reported } = await transport.poll(values);
+    dropImplausible(values);
+    learned.onPoll(values, reported);
     learned.onSettings(await transport.stats("settings"));
     const reason = lackingReason(capability, learned);
     if (reason === null) return { ...connection, learned, values };

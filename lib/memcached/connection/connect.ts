@@ -22,16 +22,17 @@ export interface ReadyConnection {
 
 /**
  * Connects, detects the protocol unless `trusted` gives it, and signs in. Rejects with `ConnectionError` within the
- * deadline and leaves nothing open then.
+ * deadline and leaves nothing open then. `maxAgeMs`: see `openConnection`.
  */
 export async function connectNode(
   endpoint: NodeEndpoint,
   { connectTimeoutMs }: Deadlines,
   deadline: Deadline,
   trusted: NodeDialect | null,
+  maxAgeMs?: number,
 ): Promise<ReadyConnection> {
   const open = async (): Promise<Connection> => {
-    const connection = await openConnection(endpoint, connectTimeoutMs, deadline);
+    const connection = await openConnection(endpoint, connectTimeoutMs, deadline, maxAgeMs);
     deadline.guard(() => connection.destroy(new ConnectionError("replyTimeout")));
     return connection;
   };

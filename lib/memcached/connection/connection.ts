@@ -11,7 +11,11 @@ export class Connection {
   private onClosed: ((error: ConnectionError) => void) | null = null;
   private error: ConnectionError | null = null;
 
-  constructor(readonly socket: Socket) {
+  constructor(
+    readonly socket: Socket,
+    /** The address that it leads to, if the host of the node is a name. */
+    readonly ip: string | null = null,
+  ) {
     socket.on("error", (error) => this.destroy(toConnectionError(error)));
     socket.on("end", () => this.destroy(new ConnectionError("connectionClosed")));
     socket.on("close", () => this.destroy(new ConnectionError("connectionClosed")));

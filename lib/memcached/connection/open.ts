@@ -1,7 +1,5 @@
 /** Opens connections to nodes: TCP, TLS, or unix socket, within a deadline, only to allowed addresses. */
-import type { LookupAddress } from "node:dns";
-import { lookup } from "node:dns/promises";
-import { connect, isIP, type LookupFunction, type Socket } from "node:net";
+import { connect, isIP, type Socket } from "node:net";
 import { createSecureContext, type SecureContext, connect as tlsConnect } from "node:tls";
 import type { NodeEndpoint, NodeTls } from "../contract";
 import { refusedNodeIp } from "../refused-addresses";
@@ -9,6 +7,7 @@ import { waitedTooLong } from "../request-queue";
 import { Connection } from "./connection";
 import { Deadline } from "./deadline";
 import { ConnectionError } from "./errors";
+import { addressesToConnect, freshMs, moveTo, namedAddress, type ResolvedAddress } from "./name-addresses";
 import { toConnectionError } from "./socket-errors";
 
 /**
@@ -17,18 +16,81 @@ import { toConnectionError } from "./socket-errors";
  */
 const READ_BUFFER = Buffer.allocUnsafeSlow(65_536);
 
+/** One of several addresses gets at least this long to accept a connection. */
+const MIN_ATTEMPT_MS = 250;
+
+type Target = Pick<NodeEndpoint, "address" | "tls">;
+
 /**
  * Opens a connection. Rejects with a `ConnectionError` (`connectTimeout` if it takes longer than `connectTimeoutMs` or
- * the request's deadline) and leaves nothing open then.
+ * the request's deadline) and leaves nothing open then. A name is resolved again if its last resolution is older than
+ * `maxAgeMs`. If the address in use fails and another one of the name accepts, that one is in use from now on.
  */
-export function openConnection(
-  endpoint: Pick<NodeEndpoint, "address" | "tls">,
+export async function openConnection(
+  endpoint: Target,
+  connectTimeoutMs: number,
+  deadline: Deadline,
+  maxAgeMs = freshMs(),
+): Promise<Connection> {
+  const name = namedAddress(endpoint.address);
+  if (name === null) return openAt(endpoint, null, connectTimeoutMs, deadline);
+  const startedMs = performance.now();
+  const candidates = await resolveWithin(connectTimeoutMs, deadline, addressesToConnect(name, maxAgeMs));
+  let failure: unknown = new ConnectionError("nameNotFound");
+  for (const [index, { ip }] of candidates.entries()) {
+    const remainingMs = connectTimeoutMs - (performance.now() - startedMs);
+    const attemptMs = Math.max(MIN_ATTEMPT_MS, remainingMs / (candidates.length - index));
+    try {
+      const connection = await openAt(endpoint, ip, attemptMs, deadline);
+      moveTo(name, ip);
+      return connection;
+    } catch (error) {
+      if (index === 0) failure = error;
+      if (deadline.expired || !isUnreachable(error)) throw error;
+    }
+  }
+  throw failure;
+}
+
+/** Whether the next address of a name is worth a try: a node that answered, with whatever error, is in use. */
+function isUnreachable(error: unknown): boolean {
+  return error instanceof ConnectionError && UNREACHABLE.has(error.reason);
+}
+
+const UNREACHABLE: ReadonlySet<string> = new Set(["connectionRefused", "unreachable", "connectTimeout"]);
+
+/** The addresses of a name; rejects if the resolver takes too long. */
+export function resolveWithin(
+  timeoutMs: number,
+  deadline: Deadline,
+  addresses: Promise<readonly ResolvedAddress[]>,
+): Promise<readonly ResolvedAddress[]> {
+  return new Promise((resolve, reject) => {
+    const resolving = new Deadline(Math.min(timeoutMs, deadline.remainingMs));
+    const settle = (settled: () => void) => {
+      resolving.clear();
+      settled();
+    };
+    const giveUp = () =>
+      settle(() => reject(new ConnectionError("nameNotFound", "no answer from the resolver")));
+    resolving.guard(giveUp);
+    deadline.guard(giveUp);
+    addresses.then(
+      (found) => settle(() => resolve(found)),
+      (error) => settle(() => reject(error)),
+    );
+  });
+}
+
+function openAt(
+  endpoint: Target,
+  ip: string | null,
   connectTimeoutMs: number,
   deadline: Deadline,
 ): Promise<Connection> {
   return new Promise((resolve, reject) => {
     let connection: Connection | null = null;
-    const { socket, readyEvent } = start(endpoint, (bytes, length) => connection?.receive(bytes, length));
+    const { socket, readyEvent } = start(endpoint, ip, (bytes, length) => connection?.receive(bytes, length));
     let accepted = false;
     const timeoutMs = Math.min(connectTimeoutMs, deadline.remainingMs);
     // A timeout after a start with little time remaining does not mean that the node is down.
@@ -60,17 +122,18 @@ export function openConnection(
       connecting.clear();
       socket.off("error", fail);
       socket.off("close", closed);
-      connection = new Connection(socket);
+      connection = new Connection(socket, ip);
       resolve(connection);
     });
   });
 }
 
 function start(
-  { address, tls }: Pick<NodeEndpoint, "address" | "tls">,
+  { address, tls }: Target,
+  ip: string | null,
   receive: (bytes: Buffer, length: number) => void,
 ): { socket: Socket; readyEvent: "connect" | "secureConnect" } {
-  const target = connectOptions(address);
+  const target = connectOptions(address, ip);
   if (tls === null) {
     const onread = {
       buffer: READ_BUFFER,
@@ -93,18 +156,16 @@ function start(
 
 type ConnectTarget =
   | { readonly path: string }
-  | {
-      readonly host: string;
-      readonly port: number;
-      readonly lookup: LookupFunction;
-      readonly noDelay: boolean;
-    };
+  | { readonly host: string; readonly port: number; readonly noDelay: boolean };
 
-/** Options for `connect` of Node.js. Throws, or makes `connect` fail, for an address that cannot be a node. */
-export function connectOptions(address: NodeEndpoint["address"]): ConnectTarget {
+/**
+ * Options for `connect` of Node.js; `ip` is the address of a named host. Throws for an address that cannot be a node.
+ */
+export function connectOptions(address: NodeEndpoint["address"], ip: string | null): ConnectTarget {
   if (address.kind === "unix") return { path: address.path };
-  if (isIP(address.host)) checkAddress(address.host);
-  return { host: address.host, port: address.port, lookup: checkedLookup, noDelay: true };
+  const host = ip ?? address.host;
+  checkAddress(host);
+  return { host, port: address.port, noDelay: true };
 }
 
 /** RFC 6066 allows only names; for an IP address Node.js checks the certificate against the address. */
@@ -128,24 +189,4 @@ export function contextOf(tls: NodeTls): SecureContext {
 function checkAddress(ip: string): void {
   const refused = refusedNodeIp(ip);
   if (refused !== null) throw new ConnectionError("unreachable", refused);
-}
-
-/** Resolves a name once and returns the checked addresses, so that `connect` cannot get different ones. */
-const checkedLookup: LookupFunction = (hostname, options, callback) => {
-  lookup(hostname, { family: options.family, hints: options.hints, all: true })
-    .then((addresses) => {
-      for (const { address } of addresses) checkAddress(address);
-      return addresses;
-    })
-    .then(
-      (addresses) => respond(callback, addresses, options.all === true),
-      (error) => callback(error, []),
-    );
-};
-
-function respond(callback: Parameters<LookupFunction>[2], addresses: LookupAddress[], all: boolean): void {
-  const [first] = addresses;
-  if (all) callback(null, addresses);
-  else if (first === undefined) callback(Object.assign(new Error("no address"), { code: "ENOTFOUND" }), []);
-  else callback(null, first.address, first.family);
 }

@@ -1,32 +1,24 @@
-/** Resolves the host of a node. */
-import { lookup } from "node:dns/promises";
+/** Resolves the host of a node for diagnostics, which report every address. */
 import { isIP } from "node:net";
+import type { NodeAddress } from "@/lib/model/node/node-address";
 import { refusedNodeIp } from "../refused-addresses";
 import { toNodeError } from "./errors";
-import { toConnectionError } from "./socket-errors";
-
-export interface ResolvedAddress {
-  readonly ip: string;
-  readonly family: 4 | 6;
-  /** The reason why it cannot be a node; null if it can. */
-  readonly refused: string | null;
-}
+import { type ResolvedAddress, resolveNow } from "./name-addresses";
 
 /**
- * The addresses of a configured node's host, in the resolver's order; an IP address is its own result. If one of them is
+ * The addresses of a configured node's host, the one in use first; an IP address is its own result. If one of them is
  * refused, connections to the node fail. Rejects with `NodeError` (`nameNotFound`).
  */
-export async function resolveHost(node: string, host: string): Promise<readonly ResolvedAddress[]> {
+export async function resolveHost(
+  node: string,
+  address: Extract<NodeAddress, { kind: "tcp" }>,
+): Promise<readonly ResolvedAddress[]> {
+  const { host } = address;
   const literal = isIP(host);
-  if (literal !== 0) return [resolved(host, literal)];
+  if (literal !== 0) return [{ ip: host, family: literal === 6 ? 6 : 4, refused: refusedNodeIp(host) }];
   try {
-    const found = await lookup(host, { all: true });
-    return found.map(({ address, family }) => resolved(address, family));
+    return await resolveNow(address);
   } catch (error) {
-    throw toNodeError(node, toConnectionError(error));
+    throw toNodeError(node, error);
   }
-}
-
-function resolved(ip: string, family: number): ResolvedAddress {
-  return { ip, family: family === 6 ? 6 : 4, refused: refusedNodeIp(ip) };
 }

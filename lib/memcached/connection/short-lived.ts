@@ -26,12 +26,12 @@ export async function withShortLivedConnections<Result>(
     deadline.guard(() => connection.destroy(new ConnectionError("replyTimeout")));
   };
   const open = async (): Promise<Connection> => {
-    const connection = await openConnection(endpoint, deadlines.connectTimeoutMs, deadline);
+    const connection = await openConnection(endpoint, deadlines.connectTimeoutMs, deadline, 0);
     track(connection);
     return connection;
   };
   const connect = async (): Promise<ReadyConnection> => {
-    const ready = await connectNode(endpoint, deadlines, deadline, null);
+    const ready = await connectNode(endpoint, deadlines, deadline, null, 0);
     track(ready.connection);
     return ready;
   };

@@ -7,7 +7,8 @@ import {
 } from "node:tls";
 import { Deadline } from "../connection/deadline";
 import { ConnectionError, toNodeError } from "../connection/errors";
-import { connectOptions, contextOf, servernameOf } from "../connection/open";
+import { addressesToConnect, namedAddress } from "../connection/name-addresses";
+import { connectOptions, contextOf, resolveWithin, servernameOf } from "../connection/open";
 import { toConnectionError } from "../connection/socket-errors";
 import type { Deadlines, NodeEndpoint, NodeTls } from "../contract";
 
@@ -59,7 +60,25 @@ const MAX_CHAIN = 8;
  * `insecureSkipVerify`. A node without TLS parses the handshake as an unknown command and replies `ERROR`. Rejects with
  * `NodeError` if it cannot connect.
  */
-export function inspectTls(endpoint: NodeEndpoint, deadlines: Deadlines): Promise<TlsInspection> {
+export async function inspectTls(endpoint: NodeEndpoint, deadlines: Deadlines): Promise<TlsInspection> {
+  const name = namedAddress(endpoint.address);
+  if (name === null) return handshakeAt(endpoint, null, deadlines);
+  const deadline = new Deadline(deadlines.connectTimeoutMs);
+  try {
+    const [inUse] = await resolveWithin(deadline.timeoutMs, deadline, addressesToConnect(name, 0));
+    return await handshakeAt(endpoint, inUse?.ip ?? null, deadlines);
+  } catch (error) {
+    throw toNodeError(endpoint.id, error);
+  } finally {
+    deadline.clear();
+  }
+}
+
+function handshakeAt(
+  endpoint: NodeEndpoint,
+  ip: string | null,
+  deadlines: Deadlines,
+): Promise<TlsInspection> {
   const { address, tls } = endpoint;
   return new Promise((resolve, reject) => {
     let connected = false;
@@ -78,7 +97,7 @@ export function inspectTls(endpoint: NodeEndpoint, deadlines: Deadlines): Promis
     let socket: TLSSocket;
     try {
       socket = tlsConnect({
-        ...connectOptions(address),
+        ...connectOptions(address, ip),
         servername: tls === null ? undefined : servernameOf(address, tls),
         secureContext: contextOf(tls ?? NO_TLS),
         rejectUnauthorized: false,

@@ -6,6 +6,7 @@
  */
 
 import { InternPool } from "@/lib/model/intern-pool";
+import { plausibleLevel } from "../plausible";
 import { type Entries, numberOf } from "../stats-entries";
 import { CLASS_COLUMNS, type ClassGroup } from "./columns";
 
@@ -62,9 +63,10 @@ export function classStats(group: ClassGroup, entries: Entries): ClassStats {
       prefix = name.slice(0, colon + 1);
       row = colon < 0 ? null : rowOf(rows, name.slice(groupPrefix.length, colon), columns.size);
     }
-    const column = row === null ? undefined : columns.get(name.slice(prefix.length));
+    const stat = name.slice(prefix.length);
+    const column = row === null ? undefined : columns.get(stat);
     if (row === null || column === undefined || !Number.isNaN(row[column])) continue;
-    row[column] = numberOf(value);
+    row[column] = plausibleLevel(stat, numberOf(value));
     reported.add(column);
   }
   return reported.size === 0 ? NO_CLASSES : packed(rows, reported, columns.size);

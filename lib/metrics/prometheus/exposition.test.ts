@@ -250,6 +250,14 @@ describe("service discovery", () => {
   });
 });
 
+/** Levels of `stats items` with 32 bits, where 2^32 - 1 is a wrapped -1. */
+const WRAPPED: ReadonlySet<string> = new Set(
+  ["number", "age"].flatMap((name) => [
+    name,
+    ...["hot", "warm", "cold", "temp"].map((lru) => `${name}_${lru}`),
+  ]),
+);
+
 describe("values of the slower groups", () => {
   it("are those of the reply, for any numbers", () => {
     const names = [...CLASS_COLUMNS.items.keys()];
@@ -263,7 +271,8 @@ describe("values of the slower groups", () => {
         );
         const expected = new Map<string, number>();
         for (const [id, name, one] of entries) {
-          if (!expected.has(`${id} ${name}`)) expected.set(`${id} ${name}`, one);
+          const wrapped = WRAPPED.has(name) && one >= 0xffff_fffe && one <= 0xffff_ffff;
+          if (!wrapped && !expected.has(`${id} ${name}`)) expected.set(`${id} ${name}`, one);
         }
         expect(figures.classes).toEqual([...new Set(entries.map(([id]) => id))].sort((a, b) => a - b));
         figures.classes.forEach((id, index) => {

@@ -1,6 +1,7 @@
 /** The stats without a slab class from `stats settings` and `stats slabs` that are exported. */
 
 import { InternPool } from "@/lib/model/intern-pool";
+import { plausibleLevel } from "../plausible";
 import { type Entries, numberOf } from "../stats-entries";
 import { GROUP_COLUMNS, type PlainGroup } from "./columns";
 
@@ -18,7 +19,8 @@ export function groupStats(group: PlainGroup, entries: Entries): Float64Array {
   const values = new Float64Array(columns.size).fill(Number.NaN);
   for (const [name, value] of entries) {
     const column = columns.get(name);
-    if (column !== undefined && Number.isNaN(values[column])) values[column] = numberOf(value);
+    if (column === undefined || !Number.isNaN(values[column])) continue;
+    values[column] = plausibleLevel(name, numberOf(value));
   }
   return group === "settings" ? settings.get(values.join(), () => values) : values;
 }

@@ -47,14 +47,14 @@ function plainRead(stat: StatSource): Read {
   return (node) => node.groups[group][slot] ?? Number.NaN;
 }
 
-/** The value; NaN when a part of it was not reported. */
+/** The value; NaN when a part of it was not reported, or a part is greater than the whole. */
 function plainValue({ anyOf }: Source): Read {
   const reads = anyOf.map(({ first, less }) => ({ first: plainRead(first), less: less.map(plainRead) }));
   return (node) => {
     for (const { first, less } of reads) {
       let value = first(node);
       for (const read of less) value -= read(node);
-      if (!Number.isNaN(value)) return value;
+      if (value >= 0) return value;
     }
     return Number.NaN;
   };
@@ -76,7 +76,7 @@ function classWrite(name: string, extra: string, first: StatSource, less: readon
     for (let index = 0; index < ids.length; index++) {
       let value = stats.at(index, column);
       for (const other of others) value -= stats.at(index, other);
-      if (!Number.isNaN(value)) text += `${name}{${labels},slab="${ids[index]}${tail}${value}\n`;
+      if (value >= 0) text += `${name}{${labels},slab="${ids[index]}${tail}${value}\n`;
     }
     return text;
   };

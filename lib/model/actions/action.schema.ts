@@ -144,7 +144,7 @@ export type ActionInput = z.input<typeof actionInputSchema>;
 
 /**
  * Numbers by name, in camelCase: bytes, counts, ratios 0..1, Unix milliseconds (`atMs`). Null: not reported.
- * A flush has `atMs pid uptime cmdFlush currItems bytes getFlushed reclaimed expiredUnfetched getHits getMisses
+ * A flush has `atMs pid uptime timeSeconds cmdFlush currItems bytes getFlushed reclaimed expiredUnfetched getHits getMisses
  * hitRatio`, counters as the node reports them, and `lastFlushMs pendingFlushMs` where it reports flush times
  * (`tellsFlushes` 1); `hitRatio` before is of the last minute, after of the gets since then. A prefix action has
  * `matched deleted missing changed failed`, and `marked` (the same as `deleted`) when it marks stale; a load test

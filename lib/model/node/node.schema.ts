@@ -25,6 +25,16 @@ export const nodeSchema = z.object({
   elsewhere: z.boolean().meta({
     description: "another Memfleet process polls this node; its data comes from the shared history",
   }),
+  addressInUse: z
+    .object({ ip: z.string(), others: z.array(z.string()) })
+    .optional()
+    .meta({
+      description:
+        "only if the host is a name: the address that all connections lead to, and the name's other addresses, which are not used while it accepts connections",
+    }),
+  sameProcessAs: z.array(z.string()).optional().meta({
+    description: "only if other nodes lead to the same server process: these nodes. Totals count it once",
+  }),
   capabilities: z.array(z.enum(CAPABILITIES)),
   lacking: z.partialRecord(z.enum(CAPABILITIES), z.enum(LACKING_REASONS)),
   protocol: z

@@ -15,6 +15,12 @@ const START = Math.floor(Date.now() / (5 * MINUTE)) * 5 * MINUTE - 40 * MINUTE;
 const SCRAPES = 120;
 const RESTART = 80;
 
+/**
+ * d:1 exists from the 36th on and restarts while it is away, from the 40th to the 59th: its uptime is greater afterwards.
+ * e:1 restarts between all of the first five, with a higher uptime each time. The clock of f:1 is set ahead by an hour.
+ */
+const NODES = ["a:1", "b:1", "c:1", "d:1", "e:1", "f:1"];
+
 interface Scraped {
   readonly uptime: number;
   readonly getHits: number;
@@ -24,22 +30,31 @@ interface Scraped {
 
 /** A node's stats at its n-th scrape: hits grow by three per second, misses by one. */
 function scraped(node: string, at: number): Scraped | null {
-  if (node === "c:1" && at >= 40 && at < 60) return null;
-  const seconds = node === "b:1" && at >= RESTART ? (at - RESTART) * 15 + 5 : 1_000 + at * 15;
+  if ((node === "c:1" || node === "d:1") && at >= 40 && at < 60) return null;
+  if (node === "d:1" && at < 36) return null;
+  const seconds = uptimeOf(node, at);
   return { uptime: seconds, getHits: seconds * 3, getMisses: seconds, items: at };
+}
+
+function uptimeOf(node: string, at: number): number {
+  if (node === "b:1" && at >= RESTART) return (at - RESTART) * 15 + 5;
+  if (node === "d:1") return at < 60 ? (at - 36) * 15 + 5 : (at - 60) * 15 + 120;
+  if (node === "e:1") return at < 5 ? 3 + at : (at - 5) * 15 + 9;
+  return 1_000 + at * 15;
 }
 
 async function collect(engine: Engine): Promise<void> {
   for (let at = 0; at < SCRAPES; at++) {
     const request = new WriteRequest();
     const atMs = START + at * SCRAPE_MS + LATE_MS;
-    for (const node of ["a:1", "b:1", "c:1"]) {
+    for (const node of NODES) {
       const found = scraped(node, at);
       if (found === null) continue;
       const add = (__name__: string, value: number, labels: Record<string, string> = {}) =>
         request.add([encodeLabels({ __name__, instance: node, job: "memcached", ...labels })], value, atMs);
       add("memcached_uptime_seconds", found.uptime);
-      add("memcached_time_seconds", Math.floor(atMs / 1_000));
+      const ahead = node === "f:1" && at >= 50 ? 3_600 : 0;
+      add("memcached_time_seconds", Math.floor(atMs / 1_000) + ahead);
       add("memcached_commands_total", found.getHits, { command: "get", status: "hit" });
       add("memcached_commands_total", found.getMisses, { command: "get", status: "miss" });
       add("memcached_current_items", found.items);
@@ -118,6 +133,15 @@ describe.each([
     expect(Array.from(rows[0]?.[0] ?? [])).toEqual(expected);
   });
 
+  it("has a gap where a node restarted and its uptime grew all the same", async () => {
+    const { rows } = await read(["d:1", "e:1"], ["get_misses"], MINUTE);
+    const [away = [], loop = []] = (rows[0] ?? []).map((row) => Array.from(row));
+    expect(away.slice(10, 20)).toEqual(
+      [60, 60, 60, 60, 60, 60, 60, 60, 60, 60].map((n, i) => (i === 0 ? Number.NaN : n)),
+    );
+    expect(loop.slice(0, 2)).toEqual([60, 60]);
+  });
+
   it("sums nodes, and their rates each by its own seconds", async () => {
     const nodes = ["a:1", "b:1", "never:1"];
     const { rows, rates, elapsed } = await read(nodes, ["get_hits", "curr_items"], 5 * MINUTE, "sum");
@@ -144,14 +168,21 @@ describe.each([
       nodes: null,
       fromMs: START,
       toMs: START + 30 * MINUTE,
-      limit: 10,
+      limit: 20,
     });
-    expect(markers.map(({ node, kind }) => `${node} ${kind}`)).toEqual(["a:1 down", "b:1 restart"]);
+    // Samples are read every 20 s, so that one of the five restarts of e:1 falls between two of them.
+    const loop = Array.from({ length: 4 }, () => "e:1 restart");
+    expect(markers.map(({ node, kind }) => `${node} ${kind}`)).toEqual([
+      ...loop,
+      "a:1 down",
+      "d:1 restart",
+      "b:1 restart",
+    ]);
     // It started five seconds before the scrape, by a clock with a resolution of one second.
     const began = START + RESTART * SCRAPE_MS + LATE_MS - 5_000;
-    expect(Math.abs((markers[1]?.atMs ?? 0) - began)).toBeLessThanOrEqual(1_000);
+    expect(Math.abs((markers.at(-1)?.atMs ?? 0) - began)).toBeLessThanOrEqual(1_000);
     const none = await history.markers({
-      nodes: ["c:1"],
+      nodes: ["c:1", "f:1"],
       fromMs: START,
       toMs: START + 30 * MINUTE,
       limit: 10,

@@ -1,5 +1,6 @@
 /** How a node is reached from this machine: its name, a connection to each address, and the response time. */
-import { type ResolvedAddress, resolveHost } from "@/lib/memcached/connection/resolve";
+import type { ResolvedAddress } from "@/lib/memcached/connection/name-addresses";
+import { resolveHost } from "@/lib/memcached/connection/resolve";
 import {
   type ConnectResult,
   type RoundTrips,
@@ -42,7 +43,7 @@ async function resolve({
   if (address.kind === "unix") return { checks: [], ips: [null] };
   const { host } = address;
   const isLiteral = scopeOfIp(host) !== null;
-  const resolved = await attempt<readonly ResolvedAddress[]>(resolveHost(node.id, host));
+  const resolved = await attempt<readonly ResolvedAddress[]>(resolveHost(node.id, address));
   if (!resolved.ok) return { checks: [judgeResolving(host, isLiteral, [], resolved.reason)], ips: [] };
   const allowed = resolved.value.filter(({ refused }) => refused === null).slice(0, MAX_ADDRESSES);
   return {

@@ -1,5 +1,5 @@
 /** Turns name resolution, connections and round trips into findings. Pure. */
-import type { ResolvedAddress } from "@/lib/memcached/connection/resolve";
+import type { ResolvedAddress } from "@/lib/memcached/connection/name-addresses";
 import type { RoundTrips } from "@/lib/memcached/inspect/latency";
 import { phrase } from "@/lib/model/findings/phrases";
 import { failed, notApplicable, passed, unknown } from "../../check-builders";

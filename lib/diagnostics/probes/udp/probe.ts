@@ -1,7 +1,8 @@
 /** Whether a node answers UDP, and how much an attacker could amplify through it. */
 import { randomInt } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
-import { type ResolvedAddress, resolveHost } from "@/lib/memcached/connection/resolve";
+import type { ResolvedAddress } from "@/lib/memcached/connection/name-addresses";
+import { resolveHost } from "@/lib/memcached/connection/resolve";
 import { NodeError } from "@/lib/model/errors";
 import { phrase } from "@/lib/model/findings/phrases";
 import type { NodeAddress } from "@/lib/model/node/node-address";
@@ -38,7 +39,7 @@ async function probeUdp(
   const { settings } = await target.stats();
   const settingPort = udpPortIn(settings);
   const exposure = await target.exposure();
-  const addresses = await resolveHost(id, endpoint.address.host);
+  const addresses = await resolveHost(id, endpoint.address);
   const address = udpAddress(id, endpoint.address, addresses, settingPort);
   const startedAt = performance.now();
   for (;;) {
@@ -66,7 +67,7 @@ async function probeUdp(
 }
 
 /**
- * The first address of the host, as for connecting; rejects when one of them is not allowed. The port is the node's
+ * The address in use, as for connecting; rejects when one of them is not allowed. The port is the node's
  * `udpport`, or its TCP port when UDP is off or not reported: up to 1.5.5 that is the default.
  */
 function udpAddress(
