@@ -2,7 +2,7 @@
 
 import type { StatsGroup } from "@/lib/catalogue/stats-groups";
 import type { NodeError } from "@/lib/model/errors";
-import type { Capability, LackingReason } from "@/lib/model/node/capability";
+import type { Capability, LackingReason, ProxyKind } from "@/lib/model/node/capability";
 import type { NodeAddress } from "@/lib/model/node/node-address";
 import type { KeyCommands } from "./key-contract";
 
@@ -183,6 +183,8 @@ export interface NodeDialect {
 export interface CapabilityReport {
   readonly capabilities: readonly Capability[];
   readonly lacking: Partial<Record<Capability, LackingReason>>;
+  /** Null: no proxy, as far as is known. */
+  readonly proxy: ProxyKind | null;
 }
 
 /**

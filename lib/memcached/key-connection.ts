@@ -1,3 +1,4 @@
+import { parseVersion } from "@/lib/model/node/server-version";
 import { BinaryKeys } from "./binary/keys";
 import { connectNode, type ReadyConnection } from "./connection/connect";
 import { Deadline } from "./connection/deadline";
@@ -5,7 +6,6 @@ import { ConnectionError, toNodeError } from "./connection/errors";
 import type { Deadlines, NodeDialect, NodeEndpoint } from "./contract";
 import type { KeyCommands } from "./key-contract";
 import { RequestQueue } from "./request-queue";
-import { parseVersion } from "./server-version";
 import { TextKeys } from "./text/keys";
 import { TextTransport } from "./text/transport";
 

@@ -1,6 +1,6 @@
 import { requiredSlot } from "@/lib/catalogue/stats";
 import { InternPool } from "@/lib/model/intern-pool";
-import { capabilitiesOf, type NodeFacts } from "./capabilities";
+import { capabilitiesOf, type NodeFacts, type StatsRefusal } from "./capabilities";
 import type { CapabilityReport, NodeDialect, StatsEntries } from "./contract";
 
 const PID = requiredSlot("pid");
@@ -15,8 +15,10 @@ export class LearnedNode implements NodeFacts {
   dialect: NodeDialect | null = null;
   version: string | null = null;
   /** Settings that are `yes` or `no`. */
-  settings: ReadonlyMap<string, string> | null = null;
+  settings: NodeFacts["settings"] = null;
   general: NodeFacts["general"] = null;
+  statsRefusal: StatsRefusal | null = null;
+  watchRefused: boolean | null = null;
   private pid = Number.NaN;
   private report: CapabilityReport | null = null;
 
@@ -46,16 +48,35 @@ export class LearnedNode implements NodeFacts {
     this.report = null;
   }
 
-  onSettings(settings: StatsEntries): void {
-    const switches = settings.filter(([, value]) => value === "yes" || value === "no");
-    this.settings = settingsPool.get(switches.flat().join(" "), () => new Map(switches));
+  onSettings(reading: StatsEntries | "refused" | "unsafe"): void {
+    if (typeof reading === "string") this.settings = reading;
+    else {
+      const switches = reading.filter(([, value]) => value === "yes" || value === "no");
+      this.settings = settingsPool.get(switches.flat().join(" "), () => new Map(switches));
+    }
+    this.report = null;
+  }
+
+  /** It refuses `stats`; null: it is to be asked again. */
+  onStatsRefused(refusal: StatsRefusal | null): void {
+    if (this.statsRefusal === refusal) return;
+    this.statsRefusal = refusal;
+    this.general = null;
+    this.report = null;
+  }
+
+  onWatchAsked(refused: boolean): void {
+    this.watchRefused = refused;
     this.report = null;
   }
 
   private setProcess(version: string | null, pid: number): void {
     // The first pid belongs to the process whose settings were read just before.
     const sameProcess = version === this.version && Number.isNaN(this.pid);
-    if (!sameProcess) this.settings = null;
+    if (!sameProcess) {
+      this.settings = null;
+      this.watchRefused = null;
+    }
     this.version = version;
     this.pid = pid;
     this.report = null;

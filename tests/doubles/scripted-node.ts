@@ -43,7 +43,7 @@ export function scriptedNode(id: string, report: Record<string, number> = {}): S
     hold: Promise.resolve(),
     onSettled: () => {},
     dialect: () => ({ protocol: "text", mechanisms: [], authfile: false }),
-    capabilities: () => ({ capabilities: ["stats"], lacking: {} }),
+    capabilities: () => ({ capabilities: ["stats"], lacking: {}, proxy: null }),
     async poll(into): Promise<PollReply> {
       this.polls++;
       this.running++;

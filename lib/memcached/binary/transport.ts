@@ -57,6 +57,15 @@ export class BinaryTransport extends MemjsExchange implements Transport {
     return entries;
   }
 
+  /** The group is text only. */
+  async listeners(): Promise<readonly string[]> {
+    throw new CommandError("unknownCommand", "stats conns");
+  }
+
+  async refusesWatch(): Promise<boolean> {
+    return false;
+  }
+
   /** Protocol-binary.txt, "Flush": the delay is four bytes of extras, optional if 0. */
   flushAll(delaySeconds: number): Promise<void> {
     const delay = Number(checkedInteger("delaySeconds", delaySeconds, 0, MAX_FLUSH_DELAY));

@@ -1,5 +1,6 @@
 /** Checks the replies to text commands against memcached's `doc/protocol.txt`. Touches only its own keys. */
 
+import { isAtLeast, parseVersion } from "@/lib/model/node/server-version";
 import { printable } from "../connection/errors";
 import type { CommandCheckResult } from "../contract";
 import {
@@ -11,7 +12,6 @@ import {
   WrongAnswer,
 } from "../inspect/command-checks";
 import { MAX_KEY_BYTES } from "../key-bytes";
-import { isAtLeast, parseVersion } from "../server-version";
 import { encodeCommand } from "./encoder";
 import type { TextReply } from "./replies";
 

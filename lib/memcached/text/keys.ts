@@ -1,7 +1,7 @@
 import { CapabilityError } from "@/lib/model/errors";
+import { isAtLeast, type ServerVersion } from "@/lib/model/node/server-version";
 import { CommandError, ConnectionError, printable } from "../connection/errors";
 import type { CounterReply, ItemInfo, KeyCommands, KeyReply, StoreOptions } from "../key-contract";
-import { isAtLeast, type ServerVersion } from "../server-version";
 import {
   encodeCount,
   encodeGets,
