@@ -166,7 +166,8 @@ export class NodeRecord {
   updateFacts(facts: NodeFacts, at: Instant): Marker[] {
     this.facts = facts;
     this.factsReadMonoMs = at.monoMs;
-    const times = flushTimes(facts.oldest, this.values[TIME] as number, this.values[UPTIME] as number);
+    const [time, uptime] = [this.values[TIME] as number, this.values[UPTIME] as number];
+    const times = flushTimes(facts.oldest, time, uptime, this.version);
     const { lastFlushMs, pendingFlushMs } = times;
     const previousMs = this.pendingFlushMs;
     this.revision++;

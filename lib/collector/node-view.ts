@@ -25,7 +25,7 @@ export function nodeSums(record: NodeRecord, monoMs: number): NodeWithSums {
   const minute = record.recent.lastMinute(monoMs);
   const read = (slot: number) => (up ? number(record.sample()[slot]) : null);
   const ratio = up ? minute.hitRatio() : null;
-  const { capabilities, lacking } = record.client.capabilities();
+  const { capabilities, lacking, proxy } = record.client.capabilities();
   const { endpoint } = record.node;
   const node: Node = {
     id: record.node.id,
@@ -40,6 +40,7 @@ export function nodeSums(record: NodeRecord, monoMs: number): NodeWithSums {
     lacking,
     protocol: record.client.dialect()?.protocol ?? null,
     version: record.version,
+    proxy,
     pid: number(record.sample()[SLOT.pid]),
     uptimeSeconds: read(SLOT.uptime),
     atMs: record.sampledMs,

@@ -18,6 +18,7 @@ import type {
   BulkDelete,
   BulkDeleteKind,
   CapabilityReport,
+  CrawlStart,
   Deadlines,
   Metadump,
   MetadumpRequest,
@@ -78,7 +79,10 @@ class PersistentNodeClient implements NodeClient {
     private readonly deadlines: Deadlines,
   ) {
     this.id = endpoint.id;
-    this.keys = new KeyConnection(endpoint, deadlines, () => (this.trusted ? this.learned.dialect : null));
+    this.keys = new KeyConnection(endpoint, deadlines, {
+      dialect: () => (this.trusted ? this.learned.dialect : null),
+      isProxy: () => this.learned.capabilities.proxy !== null,
+    });
   }
 
   dialect(): NodeDialect | null {
@@ -145,7 +149,7 @@ class PersistentNodeClient implements NodeClient {
     return openBulkDelete(this.endpoint, this.deadlines, kind);
   }
 
-  async crawl(classes: "all" | readonly number[]): Promise<void> {
+  async crawl(classes: "all" | readonly number[]): Promise<CrawlStart> {
     this.checkOpen();
     this.checkProxy("lru_crawler");
     return startCrawl(this.endpoint, this.deadlines, classes);

@@ -12,7 +12,7 @@ export async function pollAndLearn(
   learned: LearnedNode,
   into: Float64Array,
 ): Promise<PollReply> {
-  if (learned.statsRefusal !== null) return pingAsPoll(transport, into);
+  if (learned.statsRefusal !== null) return pingAsPoll(transport, learned, into);
   try {
     const reply = await transport.poll(into);
     learned.onPoll(into, reply.version);
@@ -20,13 +20,17 @@ export async function pollAndLearn(
   } catch (error) {
     if (!(error instanceof CommandError) || error.kind === "serverError") throw error;
     learned.onStatsRefused("error");
-    return pingAsPoll(transport, into);
+    return pingAsPoll(transport, learned, into);
   }
 }
 
-async function pingAsPoll(transport: Transport, into: Float64Array): Promise<PollReply> {
+async function pingAsPoll(
+  transport: Transport,
+  { version }: LearnedNode,
+  into: Float64Array,
+): Promise<PollReply> {
   into.fill(Number.NaN);
   const sentAt = performance.now();
   await transport.ping();
-  return { version: null, latencyMs: performance.now() - sentAt };
+  return { version, latencyMs: performance.now() - sentAt };
 }

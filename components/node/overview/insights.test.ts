@@ -20,6 +20,7 @@ const steady: Node = {
   lacking: {},
   protocol: "text",
   version: "1.6.18",
+  proxy: null,
   pid: 7,
   uptimeSeconds: 90 * 3600,
   atMs: NOW,

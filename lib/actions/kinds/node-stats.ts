@@ -1,6 +1,7 @@
 /** A node's stats, read now: an action is verified by them. */
 import { emptyValues, requiredSlot } from "@/lib/catalogue/stats";
 import type { NodeClient, StatsEntries } from "@/lib/memcached/contract";
+import { CapabilityError } from "@/lib/model/errors";
 
 /** A stat by memcached's name; null when the node does not report it. */
 export type StatName = (name: string) => number | null;
@@ -15,9 +16,19 @@ export async function readGeneralStats(client: NodeClient): Promise<StatName> {
   };
 }
 
-/** The numbers of `stats settings` or `stats slabs`. Rejects with `NodeError`. */
+/** The numbers of `stats settings` or `stats slabs`, none when the node does not report the group. Rejects with `NodeError`. */
 export async function readGroupStats(client: NodeClient, group: "settings" | "slabs"): Promise<StatName> {
-  return pickStats(await client.stats(group));
+  return pickStats(await readGroup(client, group));
+}
+
+/** The entries of a group, none when the node does not report it. Rejects with `NodeError`. */
+export async function readGroup(client: NodeClient, group: "settings" | "slabs"): Promise<StatsEntries> {
+  try {
+    return await client.stats(group);
+  } catch (error) {
+    if (error instanceof CapabilityError) return [];
+    throw error;
+  }
 }
 
 /** The entries of a group that are numbers. */
