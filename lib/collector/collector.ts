@@ -247,6 +247,7 @@ export class Collector {
       record.notBeforeMs = Number.NEGATIVE_INFINITY;
       const counted = record.flushesCounted;
       const markers = record.succeeded(clock(), reply.version, reply.latencyMs);
+      record.unlisted = reply.unlisted ?? [];
       markers.push(...(await this.readSlowStats(record)));
       if (record.flushesCounted !== counted) this.saveFlushes(record);
       return markers;

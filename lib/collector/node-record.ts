@@ -40,6 +40,8 @@ export interface Instant {
 export class NodeRecord {
   readonly health = new NodeHealth();
   version: string | null = null;
+  /** Names of its stats that the catalogue does not have. */
+  unlisted: readonly string[] = [];
   /** When the newest sample was taken, Unix milliseconds. */
   sampledMs: number | null = null;
   sampledMonoMs = Number.NEGATIVE_INFINITY;

@@ -44,6 +44,8 @@ export interface PollReply {
   readonly version: string | null;
   /** From sending `stats` to the last byte of the reply, on the monotonic clock. */
   readonly latencyMs: number;
+  /** Names of reported stats that are not in the catalogue, at most 64. */
+  readonly unlisted?: readonly string[];
 }
 
 /** Names and values of one stats group, unchanged, in the server's order. */

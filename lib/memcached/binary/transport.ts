@@ -48,7 +48,8 @@ export class BinaryTransport extends MemjsExchange implements Transport {
     const sentAt = performance.now();
     await this.stat("", (name, value) => this.pairs.take(name, value));
     this.pairs.finish();
-    return { version: this.pairs.version, latencyMs: performance.now() - sentAt };
+    const latencyMs = performance.now() - sentAt;
+    return { version: this.pairs.version, latencyMs, unlisted: this.pairs.unlisted };
   }
 
   async stats(argument: string): Promise<StatsEntries> {

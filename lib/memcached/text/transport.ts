@@ -51,7 +51,8 @@ export class TextTransport implements Transport {
     this.statsReader.begin(into);
     const sentAt = performance.now();
     await this.send(STATS_REQUEST, this.statsReader);
-    return { version: this.statsReader.version, latencyMs: performance.now() - sentAt };
+    const latencyMs = performance.now() - sentAt;
+    return { version: this.statsReader.version, latencyMs, unlisted: this.statsReader.unlisted };
   }
 
   async stats(argument: string): Promise<StatsEntries> {

@@ -6,8 +6,7 @@ export type ServerVersion = readonly [major: number, minor: number, patch: numbe
  * all of its releases are 1.x.y, and builds add a suffix without blanks.
  */
 export function parseVersion(text: string | null): ServerVersion | null {
-  const parts =
-    text === null ? null : /^(1)\.(\d{1,4})\.(\d{1,4})(?:[-_+~a-z][\w.+~-]*)?$/i.exec(text.slice(0, 100));
+  const parts = text === null ? null : /^(1)\.(\d{1,4})\.(\d{1,4})(?![\d.])\S*$/.exec(text.slice(0, 100));
   return parts === null ? null : [Number(parts[1]), Number(parts[2]), Number(parts[3])];
 }
 

@@ -1,6 +1,6 @@
 /** Servers that are not the memcached Memfleet expects: proxies, unknown versions, and ones that settings could crash. */
 import { afterEach, describe, expect, it } from "vitest";
-import { emptyValues } from "@/lib/catalogue/stats";
+import { emptyValues, requiredSlot } from "@/lib/catalogue/stats";
 import type { NodeClient, NodeEndpoint } from "@/lib/memcached/contract";
 import { createNodeClient } from "@/lib/memcached/node-client";
 import { shortestListLength } from "@/lib/memcached/stats/listen-list";
@@ -322,4 +322,16 @@ describe("a port that is silent to the binary request", () => {
     await client.poll(values);
     expect([client.dialect()?.protocol, values[0]]).toEqual(["binary", 7]);
   });
+});
+
+it("stats that a newer server adds are named in a poll, those of the catalogue are not", async () => {
+  const { client } = await fakeNode({
+    version: say("VERSION 1.6.99\r\n"),
+    stats: say(
+      "STAT pid 7\r\nSTAT version 1.6.99\r\nSTAT libevent 2.1.12\r\nSTAT ssl_proto_errors 3\r\nSTAT brand_new_counter 9\r\nEND\r\n",
+    ),
+  });
+  const values = emptyValues();
+  expect((await client.poll(values)).unlisted).toEqual(["brand_new_counter"]);
+  expect(values[requiredSlot("ssl_proto_errors")]).toBe(3);
 });
