@@ -35,6 +35,7 @@ export function madeUpNodes(count: number): Node[] {
     lacking: { stats_extstore: "extstoreOff", stats_proxy: "proxyOff" },
     protocol: "text",
     version: ["1.6.18", "1.6.21", "1.5.22"][n % 3] as string,
+    proxy: null,
     pid: integer(400_000),
     uptimeSeconds: integer(90 * 86_400),
     atMs: NOW_MS - integer(10_000),

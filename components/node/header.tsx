@@ -8,6 +8,7 @@ import { Pill } from "@/components/ui/status/pill";
 import { StatusTag } from "@/components/ui/status/status-tag";
 import { nodePath, ViewLink } from "@/components/ui/view-link";
 import type { Node } from "@/lib/model/node/node.schema";
+import { parseVersion } from "@/lib/model/node/server-version";
 import { IdentityNotes } from "./identity-notes";
 import { EscapedText, escapedText } from "./stats/escaped-text";
 
@@ -34,11 +35,9 @@ export function NodeHeader({ node, version, udpPort, actions }: NodeHeaderProps)
       <div className="flex flex-wrap items-center gap-1.5">
         <StatusTag status={node.status} reason={node.statusCode} elsewhere={node.elsewhere} />
         {node.elsewhere ? <Pill title={elsewhere("means")}>{elsewhere("tag")}</Pill> : null}
-        {version === null ? null : (
-          <Pill>
-            memcached <EscapedText text={version} />
-          </Pill>
-        )}
+        <VersionPill version={version} />
+        {node.proxy === null ? null : <Pill title={t("proxyMeaning")}>{t(`proxy.${node.proxy}`)}</Pill>}
+        {node.lacking.stats === "noStats" ? <Pill title={t("noStatsMeaning")}>{t("noStats")}</Pill> : null}
         {up && node.uptimeSeconds !== null ? (
           <Pill title={t("uptimeExact", { seconds: format.integer(node.uptimeSeconds) })}>
             {t("uptime", { duration: format.duration(node.uptimeSeconds) })}
@@ -94,6 +93,18 @@ export function NodeHeader({ node, version, udpPort, actions }: NodeHeaderProps)
         </p>
       )}
     </header>
+  );
+}
+
+/** A version that upstream does not number is shown as reported. */
+function VersionPill({ version }: { readonly version: string | null }) {
+  const t = useTranslations("node.header");
+  if (version === null) return null;
+  const known = parseVersion(version) !== null;
+  return (
+    <Pill title={known ? undefined : t("versionUnknownMeaning")}>
+      {known ? "memcached" : t("versionUnknown")} <EscapedText text={version} />
+    </Pill>
   );
 }
 

@@ -11,7 +11,7 @@ import { poolPath } from "@/components/ui/view-link";
 import { FACTS_REFRESH_MS, useNode, useStats } from "@/lib/client/queries/node";
 import { useTab } from "@/lib/client/view-state";
 import type { Node } from "@/lib/model/node/node.schema";
-import { canRead } from "./capability";
+import { canRead, canReadGroup } from "./capability";
 import { NodeHeader } from "./header";
 import { OverviewTab } from "./overview/tab";
 import { EscapedText } from "./stats/escaped-text";
@@ -32,7 +32,7 @@ export function NodePage({ initial, meanings }: NodePageProps) {
   const node = query.data ?? initial;
   const [tab, setTab] = useTab(NODE_TABS, "overview");
   const settings = useStats(node.id, "settings", {
-    enabled: canRead(node),
+    enabled: canReadGroup(node, "settings"),
     refreshMs: FACTS_REFRESH_MS,
   });
   // A node that another process collects has no version here.

@@ -13,7 +13,12 @@ import type { CheckRow } from "@/lib/model/actions/action.schema";
 import type { Node } from "@/lib/model/node/node.schema";
 import { useCanAct } from "./use-can-act";
 
-const TONES: Record<CheckRow["verdict"], Tone> = { passed: "ok", failed: "crit", notOffered: "off" };
+const TONES: Record<CheckRow["verdict"], Tone> = {
+  passed: "ok",
+  failed: "crit",
+  notOffered: "off",
+  notTried: "off",
+};
 
 /** Which commands of the protocol work on the node, tested on dedicated keys; nothing is flushed. */
 export function CapabilityCheck({ node }: { readonly node: Node }) {

@@ -1,7 +1,7 @@
 "use client";
 import { useTranslations } from "use-intl";
 import { useMaySee } from "@/components/access/use-refusal";
-import { canRead } from "@/components/node/capability";
+import { canReadGroup } from "@/components/node/capability";
 import { FormNote } from "@/components/ui/form/form-note";
 import { useHydrated } from "@/components/ui/hooks/use-hydrated";
 import { Hint } from "@/components/ui/overlay/tooltip";
@@ -17,7 +17,7 @@ export function Tuning({ node }: { readonly node: Node }) {
   const admin = useMaySee("admin");
   // The page's head may have read them before this tab hydrates, but the server rendered without them.
   const hydrated = useHydrated();
-  const read = useStats(node.id, "settings", { enabled: canRead(node) }).data?.entries;
+  const read = useStats(node.id, "settings", { enabled: canReadGroup(node, "settings") }).data?.entries;
   const settings = hydrated ? read : undefined;
   return (
     <Panel title={<Hint text={t("meaning")}>{t("title")}</Hint>}>

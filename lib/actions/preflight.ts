@@ -137,13 +137,24 @@ async function checkTarget<Kind extends ActionKind>(
 ): Promise<void> {
   const { id, client } = target;
   if (capability !== null) {
-    if (fresh || lackingOf(target, capability) === "notAskedYet") await client.stats("settings");
+    const known = lackingOf(target, capability);
+    // What a proxy refuses depends on no setting, and it may close the connection on the question.
+    if (known !== "isProxy" && (fresh || known === "notAskedYet")) await readSettingsIfReported(client);
     const lacking = lackingOf(target, capability);
     if (lacking !== null) {
       throw new CapabilityError(`${id} cannot run ${definition.kind}: ${LACKING[lacking]}`);
     }
   }
   await definition.admit?.(target, input);
+}
+
+/** A node that does not report its settings refuses by itself what its options switched off. */
+async function readSettingsIfReported(client: Target["client"]): Promise<void> {
+  try {
+    await client.stats("settings");
+  } catch (error) {
+    if (!(error instanceof CapabilityError)) throw error;
+  }
 }
 
 /** Why the node lacks the capability; null when it has it, as far as is known. */

@@ -6,15 +6,16 @@ import { ACTION_INPUTS, type ActionPreview, type PreviewNode } from "@/lib/model
 import { InputError } from "@/lib/model/errors";
 import type { PreviewQuery } from "@/lib/model/http/queries";
 import type { Capability } from "@/lib/model/node/capability";
+import { isAtLeast, parseVersion, type ServerVersion } from "@/lib/model/node/server-version";
 import { confirmationOf } from "./confirmation";
 import type { Target } from "./contract";
 import { definitionOf } from "./input";
 import { type Fleet, lackingOf, targetsOf } from "./preflight";
 
-/** Versions that remove invalid items from `curr_items` by themselves: 1.6 and newer, with the LRU maintainer. */
-const MAINTAINED = /^1\.(?:[6-9]|\d{2,})\b|^[2-9]/;
-/** Versions that remove an invalid item from `curr_items` only when it is fetched. */
-const LAZY = /^1\.4\b/;
+/** First version that removes invalid items from `curr_items` by itself, with the LRU maintainer. */
+const MAINTAINED_SINCE: ServerVersion = [1, 6, 0];
+/** Older versions remove an invalid item from `curr_items` only when it is fetched. */
+const LAZY_BEFORE: ServerVersion = [1, 5, 0];
 
 interface PreviewContext extends Pick<Fleet, "target" | "pool"> {
   /** Whether the node runs an LRU maintainer thread; null: not known, or its version does not report it. */
@@ -80,9 +81,10 @@ export function itemsAfterwards(
   version: string | null,
   lruMaintainer: boolean | null,
 ): PreviewNode["itemsAfterwards"] {
-  if (version === null) return "unknown";
-  if (LAZY.test(version) || lruMaintainer === false) return "fallWhenFetched";
-  return MAINTAINED.test(version) && lruMaintainer ? "fallWithinSeconds" : "unknown";
+  const parsed = parseVersion(version);
+  if (parsed === null) return "unknown";
+  if (!isAtLeast(parsed, LAZY_BEFORE) || lruMaintainer === false) return "fallWhenFetched";
+  return isAtLeast(parsed, MAINTAINED_SINCE) && lruMaintainer ? "fallWithinSeconds" : "unknown";
 }
 
 /** True when all are; null when that is not known of every one. */

@@ -92,5 +92,13 @@ const ROWS: readonly Row[] = [
   ["proxy_uring_enabled", "yes: the proxy uses io_uring", "yes: プロキシが io_uring を使う"],
 ];
 
+/**
+ * Whether a server may have cut the value: it formats at most 126 characters of one (memcached.c, `append_stat`), such as
+ * of a list of addresses (`-l`) or a path.
+ */
+export function isCutSetting(value: string): boolean {
+  return value.length >= 126;
+}
+
 /** By name. */
 export const SETTINGS: ReadonlyMap<string, Meaning> = new Map(ROWS.map(([name, en, ja]) => [name, { en, ja }]));

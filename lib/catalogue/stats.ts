@@ -95,6 +95,8 @@ const ROWS: readonly Row[] = [
   ["slab_reassign_inline_reclaim", "counter", "count", "Items freed during page moves", "ページ移動中に解放したアイテム数"],
   ["slab_reassign_busy_items", "counter", "count", "Items in use that delayed a page move", "使用中でページ移動を遅らせたアイテム数"],
   ["slab_reassign_busy_deletes", "counter", "count", "Items in use that were deleted to finish a page move", "ページ移動のため削除した使用中アイテム数"],
+  ["slab_reassign_busy_nomem", "counter", "count", "Page moves delayed for lack of memory for the items in use", "使用中アイテム用のメモリ不足で遅れたページ移動の回数"],
+  ["slab_reassign_last_busy_status", "info", "none", "Why the last page move was delayed", "最後のページ移動が遅れた理由"],
   ["slab_reassign_running", "gauge", "boolean", "1 while a slab page is being moved", "スラブページ移動中は 1"],
   ["slabs_moved", "counter", "count", "Slab pages moved between classes", "クラス間で移動したスラブページ数"],
   ["lru_crawler_running", "gauge", "boolean", "1 while the LRU crawler is running", "LRU クローラー動作中は 1"],
@@ -109,6 +111,8 @@ const ROWS: readonly Row[] = [
   ["extstore_compact_lost", "counter", "count", "Items lost in extstore compaction", "extstore 圧縮で失われたアイテム数"],
   ["extstore_compact_rescues", "counter", "count", "Items moved by extstore compaction", "extstore 圧縮で移したアイテム数"],
   ["extstore_compact_skipped", "counter", "count", "Unused items dropped by extstore compaction", "extstore 圧縮で破棄した未使用アイテム数"],
+  ["extstore_compact_resc_cold", "counter", "count", "Cold items moved by extstore compaction", "extstore 圧縮で移した COLD のアイテム数"],
+  ["extstore_compact_resc_old", "counter", "count", "Items of old pages moved by extstore compaction", "extstore 圧縮で移した古いページのアイテム数"],
   ["extstore_page_allocs", "counter", "count", "extstore pages allocated", "確保した extstore ページ数"],
   ["extstore_page_evictions", "counter", "count", "extstore pages evicted", "追い出された extstore ページ数"],
   ["extstore_page_reclaims", "counter", "count", "Empty extstore pages freed", "解放した空の extstore ページ数"],
@@ -126,6 +130,10 @@ const ROWS: readonly Row[] = [
   ["extstore_limit_maxbytes", "gauge", "bytes", "Size limit of extstore", "extstore の容量上限"],
   ["extstore_io_queue", "gauge", "count", "Pending extstore requests", "待機中の extstore 要求数"],
   ["extstore_memory_pressure", "gauge", "none", "Memory pressure that moves items to extstore", "アイテムを extstore へ移すメモリ圧力"],
+  ["ssl_proto_errors", "counter", "count", "TLS connections closed by protocol errors", "プロトコルエラーで閉じた TLS 接続の数"],
+  ["ssl_handshake_errors", "counter", "count", "Failed TLS handshakes", "失敗した TLS ハンドシェイクの数"],
+  ["ssl_new_sessions", "counter", "count", "New TLS sessions", "新しい TLS セッションの数"],
+  ["time_since_server_cert_refresh", "gauge", "seconds", "Seconds since the TLS certificates were loaded", "TLS 証明書を読み込んでからの秒数"],
   ["unexpected_napi_ids", "counter", "count", "Connections with an unexpected NAPI ID", "想定外の NAPI ID の数"],
   ["round_robin_fallback", "counter", "count", "Connections assigned round-robin for lack of a NAPI ID", "NAPI ID がなく順番割り当てになった接続数"],
   ["bytes", "gauge", "bytes", "Memory held by items", "アイテムが使っているメモリ"],
@@ -188,6 +196,9 @@ export function requiredSlot(name: string): number {
 
 /** The stats that Memfleet measures instead of the node reporting them. */
 export const MEASURED_STATS: ReadonlySet<string> = new Set(["latency"]);
+
+/** The meaning of a stat that the catalogue does not have. */
+export const NO_DESCRIPTION = { en: "no description", ja: "説明なし" } as const;
 
 /** An empty sample: every slot is NaN. */
 export function emptyValues(): Float64Array {

@@ -274,6 +274,7 @@ export class Collector {
       const counted = record.flushesCounted;
       const at = clock();
       const markers = record.succeeded(at, reply.version, reply.latencyMs, reply.ip ?? null);
+      record.unlisted = reply.unlisted ?? [];
       if (this.isCurrent(record)) {
         const sample = record.sample();
         this.sharedProcesses.observe(record.node.id, sample, record.version, at.monoMs, reply.latencyMs);

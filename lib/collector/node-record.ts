@@ -50,6 +50,8 @@ export interface Instant {
 export class NodeRecord {
   readonly health = new NodeHealth();
   version: string | null = null;
+  /** Names of its stats that the catalogue does not have. */
+  unlisted: readonly string[] = [];
   /** When the newest sample was taken, Unix milliseconds. */
   sampledMs: number | null = null;
   sampledMonoMs = Number.NEGATIVE_INFINITY;
@@ -181,7 +183,8 @@ export class NodeRecord {
   updateFacts(facts: NodeFacts, at: Instant): Marker[] {
     this.facts = facts;
     this.factsReadMonoMs = at.monoMs;
-    const times = flushTimes(facts.oldest, this.values[TIME] as number, this.values[UPTIME] as number);
+    const [time, uptime] = [this.values[TIME] as number, this.values[UPTIME] as number];
+    const times = flushTimes(facts.oldest, time, uptime, this.version);
     const { lastFlushMs, pendingFlushMs } = times;
     const previousMs = this.pendingFlushMs;
     this.revision++;

@@ -29,7 +29,7 @@ export function nodeSums(
   const minute = record.recent.lastMinute(monoMs);
   const read = (slot: number) => (up ? number(record.sample()[slot]) : null);
   const ratio = up ? minute.hitRatio() : null;
-  const { capabilities, lacking } = record.client.capabilities();
+  const { capabilities, lacking, proxy } = record.client.capabilities();
   const { endpoint } = record.node;
   const inUse = record.client.addressInUse();
   const node: Node = {
@@ -47,6 +47,7 @@ export function nodeSums(
     lacking,
     protocol: record.client.dialect()?.protocol ?? null,
     version: record.version,
+    proxy,
     pid: number(record.sample()[SLOT.pid]),
     uptimeSeconds: read(SLOT.uptime),
     atMs: record.sampledMs,

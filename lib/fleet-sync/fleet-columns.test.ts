@@ -33,6 +33,7 @@ const node: fc.Arbitrary<Node> = fc.record({
   lacking: fc.constantFrom({}, { watch: "binaryProtocol" as const }),
   protocol: fc.constantFrom("text", "binary", null),
   version: fc.option(words),
+  proxy: fc.constantFrom(null, "memcached" as const),
   pid: figure,
   uptimeSeconds: figure,
   atMs: figure,

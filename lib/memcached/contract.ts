@@ -2,7 +2,7 @@
 
 import type { StatsGroup } from "@/lib/catalogue/stats-groups";
 import type { NodeError } from "@/lib/model/errors";
-import type { Capability, LackingReason } from "@/lib/model/node/capability";
+import type { Capability, LackingReason, ProxyKind } from "@/lib/model/node/capability";
 import type { NodeAddress } from "@/lib/model/node/node-address";
 import type { KeyCommands } from "./key-contract";
 
@@ -46,6 +46,8 @@ export interface PollReply {
   readonly latencyMs: number;
   /** The address that replied, if the host of the node is a name. */
   readonly ip?: string | null;
+  /** Names of reported stats that are not in the catalogue, at most 64. */
+  readonly unlisted?: readonly string[];
 }
 
 /** Names and values of one stats group, unchanged, in the server's order. */
@@ -63,9 +65,18 @@ export type Tuning =
 /** The result of one command of a check. */
 export interface CommandCheckResult {
   readonly name: string;
-  readonly verdict: "passed" | "failed" | "notOffered";
-  /** The unexpected reply, bounded and printable; null if passed. */
+  /** `notTried`: the connection had ended before. */
+  readonly verdict: "passed" | "failed" | "notOffered" | "notTried";
+  /** The unexpected reply, or why it was not tried, bounded and printable; null if passed. */
   readonly detail: string | null;
+}
+
+/** What a check of commands is told, and given. */
+export interface CheckOptions {
+  /** A proxy closes the connection on a command that it does not know: it gets the oldest ones only. */
+  readonly isProxy?: boolean;
+  /** Deletes keys over another connection, after this one has ended. */
+  readonly deleteElsewhere?: (keys: readonly string[]) => Promise<void>;
 }
 
 /**
@@ -90,7 +101,7 @@ export interface PipelinedSession {
    * Tries the commands of its protocol on keys that begin with `prefix`, which expire within a minute and are deleted
    * afterwards. Never sends commands that affect anything else (`flush_all`, `verbosity`, …).
    */
-  check(prefix: string): Promise<readonly CommandCheckResult[]>;
+  check(prefix: string, options?: CheckOptions): Promise<readonly CommandCheckResult[]>;
   close(): void;
 }
 
@@ -173,6 +184,9 @@ export interface BulkDelete {
   close(): void;
 }
 
+/** Whether the crawler runs, or found no items in these classes (`NOTSTARTED`). */
+export type CrawlStart = "started" | "nothingToCrawl";
+
 /** The protocol of a node, known after the first successful connection. */
 export interface NodeDialect {
   readonly protocol: "text" | "binary";
@@ -197,6 +211,8 @@ export interface AddressInUse {
 export interface CapabilityReport {
   readonly capabilities: readonly Capability[];
   readonly lacking: Partial<Record<Capability, LackingReason>>;
+  /** Null: no proxy, as far as is known. */
+  readonly proxy: ProxyKind | null;
 }
 
 /**
@@ -249,10 +265,10 @@ export interface NodeClient {
   /** Opens a connection for deleting many items. Rejects with `CapabilityError` if the node does not support it. */
   bulkDelete(kind: BulkDeleteKind): Promise<BulkDelete>;
   /**
-   * `lru_crawler crawl`: frees expired items in these slab classes. Resolves when the crawl has started. Rejects with
-   * `ConflictError` while another crawler command runs.
+   * `lru_crawler crawl`: frees expired items in these slab classes. Resolves when the crawl has started, or the node has
+   * nothing to crawl. Rejects with `ConflictError` while another crawler command runs.
    */
-  crawl(classes: "all" | readonly number[]): Promise<void>;
+  crawl(classes: "all" | readonly number[]): Promise<CrawlStart>;
   /** Capabilities as known from protocol, version, and settings. */
   capabilities(): CapabilityReport;
   /** Closes the connection; further calls reject. */

@@ -1,3 +1,4 @@
+import { parseVersion } from "@/lib/model/node/server-version";
 import { BinaryKeys } from "./binary/keys";
 import { connectNode, type ReadyConnection } from "./connection/connect";
 import { Deadline } from "./connection/deadline";
@@ -5,9 +6,15 @@ import { ConnectionError, toNodeError } from "./connection/errors";
 import type { Deadlines, NodeDialect, NodeEndpoint } from "./contract";
 import type { KeyCommands } from "./key-contract";
 import { RequestQueue } from "./request-queue";
-import { parseVersion } from "./server-version";
 import { TextKeys } from "./text/keys";
 import { TextTransport } from "./text/transport";
+
+/** What the node's client has learned about it. */
+interface KnownNode {
+  /** What it speaks; null to detect it. */
+  dialect(): NodeDialect | null;
+  isProxy(): boolean;
+}
 
 /**
  * Jobs on the keys of one node, one at a time, each on its own connection. So polls never wait behind a value, and
@@ -18,11 +25,10 @@ export class KeyConnection {
   private readonly running = new Set<Deadline>();
   private closed = false;
 
-  /** `trusted`: what the node speaks, if known; null to detect it. */
   constructor(
     private readonly endpoint: NodeEndpoint,
     private readonly deadlines: Deadlines,
-    private readonly trusted: () => NodeDialect | null,
+    private readonly known: KnownNode,
   ) {}
 
   /** See `NodeClient.withKeys`. */
@@ -53,17 +59,17 @@ export class KeyConnection {
     job: (keys: KeyCommands) => Promise<Result>,
     deadline: Deadline,
   ): Promise<Result> {
-    const ready = await connectNode(this.endpoint, this.deadlines, deadline, this.trusted(), 0);
+    const ready = await connectNode(this.endpoint, this.deadlines, deadline, this.known.dialect(), 0);
     try {
-      return await job(keyCommandsOver(ready));
+      return await job(keyCommandsOver(ready, this.known.isProxy()));
     } finally {
       ready.connection.destroy(new ConnectionError("connectionClosed"));
     }
   }
 }
 
-function keyCommandsOver({ transport, connection, version }: ReadyConnection): KeyCommands {
+function keyCommandsOver({ transport, connection, version }: ReadyConnection, isProxy: boolean): KeyCommands {
   return transport instanceof TextTransport
-    ? new TextKeys(transport, parseVersion(version))
+    ? new TextKeys(transport, { version: parseVersion(version), isProxy })
     : new BinaryKeys(connection);
 }

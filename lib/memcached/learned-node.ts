@@ -1,7 +1,7 @@
 import { requiredSlot } from "@/lib/catalogue/stats";
 import { newProcess, serverProcess, UNKNOWN_PROCESS } from "@/lib/metrics/server-process";
 import { InternPool } from "@/lib/model/intern-pool";
-import { capabilitiesOf, type NodeFacts } from "./capabilities";
+import { capabilitiesOf, type NodeFacts, type StatsRefusal } from "./capabilities";
 import type { CapabilityReport, NodeDialect, StatsEntries } from "./contract";
 
 const EXTSTORE = requiredSlot("extstore_page_allocs");
@@ -15,8 +15,10 @@ export class LearnedNode implements NodeFacts {
   dialect: NodeDialect | null = null;
   version: string | null = null;
   /** Settings that are `yes` or `no`. */
-  settings: ReadonlyMap<string, string> | null = null;
+  settings: NodeFacts["settings"] = null;
   general: NodeFacts["general"] = null;
+  statsRefusal: StatsRefusal | null = null;
+  watchRefused: boolean | null = null;
   private process = UNKNOWN_PROCESS;
   private processAtMs = Number.NaN;
   private report: CapabilityReport | null = null;
@@ -56,19 +58,40 @@ export class LearnedNode implements NodeFacts {
     this.dialect = null;
     this.general = null;
     this.settings = null;
+    this.statsRefusal = null;
+    this.watchRefused = null;
     this.version = null;
     this.process = UNKNOWN_PROCESS;
     this.report = null;
   }
 
-  onSettings(settings: StatsEntries): void {
-    const switches = settings.filter(([, value]) => value === "yes" || value === "no");
-    this.settings = settingsPool.get(switches.flat().join(" "), () => new Map(switches));
+  onSettings(reading: StatsEntries | "refused" | "unsafe"): void {
+    if (typeof reading === "string") this.settings = reading;
+    else {
+      const switches = reading.filter(([, value]) => value === "yes" || value === "no");
+      this.settings = settingsPool.get(switches.flat().join(" "), () => new Map(switches));
+    }
+    this.report = null;
+  }
+
+  /** It refuses `stats`; null: it is to be asked again. */
+  onStatsRefused(refusal: StatsRefusal | null): void {
+    if (this.statsRefusal === refusal) return;
+    this.statsRefusal = refusal;
+    this.general = null;
+    this.report = null;
+  }
+
+  onWatchAsked(refused: boolean): void {
+    this.watchRefused = refused;
     this.report = null;
   }
 
   private setProcess(version: string | null, changed = false): void {
-    if (changed || version !== this.version) this.settings = null;
+    if (changed || version !== this.version) {
+      this.settings = null;
+      this.watchRefused = null;
+    }
     this.version = version;
     this.process = UNKNOWN_PROCESS;
     this.report = null;

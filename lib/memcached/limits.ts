@@ -6,3 +6,9 @@ export const MAX_REPLY_BYTES = 1_048_576;
 
 /** Most lines of a general `stats` reply. Real ones have up to about 130. */
 export const MAX_GENERAL_LINES = 2_000;
+
+/** Longest reply to `stats conns` of which only the listeners are kept, in bytes: that of about 100,000 connections. */
+export const MAX_CONNS_BYTES = 16_777_216;
+
+/** Most listeners kept of `stats conns`. */
+export const MAX_LISTENERS = 4_096;

@@ -1,8 +1,8 @@
 import { emptyValues } from "@/lib/catalogue/stats";
 import type { StatsGroup } from "@/lib/catalogue/stats-groups";
-import { dropImplausible } from "@/lib/metrics/plausible";
 import { CapabilityError, NodeError } from "@/lib/model/errors";
 import { type Capability, LACKING } from "@/lib/model/node/capability";
+import { parseVersion } from "@/lib/model/node/server-version";
 import { openBulkDelete } from "./bulk-delete/session";
 import { capabilityFor, capabilityOfTuning, lackingReason } from "./capabilities";
 import { connectNode } from "./connection/connect";
@@ -22,6 +22,7 @@ import type {
   BulkDelete,
   BulkDeleteKind,
   CapabilityReport,
+  CrawlStart,
   Deadlines,
   LocalEndpoint,
   Metadump,
@@ -39,8 +40,10 @@ import type { KeyCommands } from "./key-contract";
 import { LearnedNode } from "./learned-node";
 import { startCrawl } from "./metadump/crawler-session";
 import { startMetadump } from "./metadump/metadump";
+import { pollAndLearn } from "./poll-and-learn";
 import { RequestQueue } from "./request-queue";
 import { createSession } from "./session";
+import { readSettings, type SettingsReading } from "./stats/settings";
 import type { Transport } from "./transport";
 
 /** Share of a request's time for a live group: a poll that waits behind one that hangs has the rest for reconnecting. */
@@ -84,6 +87,9 @@ class PersistentNodeClient implements NodeClient {
   /** Whether to connect with the known dialect. Reset when a connection fails before its first reply. */
   private trusted = false;
 
+  /** Whether a new connection was closed on `stats`, without a reply. */
+  private closedOnStats = false;
+
   private readonly keys: KeyConnection;
 
   constructor(
@@ -93,7 +99,10 @@ class PersistentNodeClient implements NodeClient {
     this.id = endpoint.id;
     this.name = namedAddress(endpoint.address);
     this.stopListening = this.name === null ? () => {} : onMoved(this.name, () => this.moved());
-    this.keys = new KeyConnection(endpoint, deadlines, () => (this.trusted ? this.learned.dialect : null));
+    this.keys = new KeyConnection(endpoint, deadlines, {
+      dialect: () => (this.trusted ? this.learned.dialect : null),
+      isProxy: () => this.learned.capabilities.proxy !== null,
+    });
   }
 
   dialect(): NodeDialect | null {
@@ -125,12 +134,11 @@ class PersistentNodeClient implements NodeClient {
   stats(group: StatsGroup): Promise<StatsEntries> {
     return this.perform(this.deadlines.timeoutMs * GROUP_SHARE, async (transport) => {
       await this.checkGroup(transport, group);
+      if (group === "settings") return await this.settings(transport);
       try {
-        const entries = await transport.stats(group === "general" ? "" : group);
-        if (group === "settings") this.rememberSettings(transport, entries);
-        return entries;
+        return await transport.stats(group === "general" ? "" : group);
       } catch (error) {
-        if (!(error instanceof CommandError) || error.kind !== "unknownCommand") throw error;
+        if (!(error instanceof CommandError) || error.kind === "serverError") throw error;
         throw new CapabilityError(`${this.id} does not support stats ${group}`, { cause: error });
       }
     });
@@ -165,16 +173,19 @@ class PersistentNodeClient implements NodeClient {
 
   async metadump(request: MetadumpRequest): Promise<Metadump> {
     this.checkOpen();
+    this.checkProxy("metadump");
     return startMetadump(this.endpoint, this.deadlines, request);
   }
 
   async bulkDelete(kind: BulkDeleteKind): Promise<BulkDelete> {
     this.checkOpen();
+    this.checkProxy(kind.kind === "stale" ? "mark_stale" : "metadump");
     return openBulkDelete(this.endpoint, this.deadlines, kind);
   }
 
-  async crawl(classes: "all" | readonly number[]): Promise<void> {
+  async crawl(classes: "all" | readonly number[]): Promise<CrawlStart> {
     this.checkOpen();
+    this.checkProxy("lru_crawler");
     return startCrawl(this.endpoint, this.deadlines, classes);
   }
 
@@ -222,7 +233,7 @@ class PersistentNodeClient implements NodeClient {
         // On the same connection: it still leads to the same process.
         if (this.settingsFrom !== transport || performance.now() - this.settingsAtMs > SETTINGS_FRESH_MS) {
           await this.pollOn(transport, emptyValues());
-          this.rememberSettings(transport, await transport.stats("settings"));
+          if (lackingReason(capability, this.learned) !== "isProxy") await this.learnSettings(transport);
         }
         const reason = lackingReason(capability, this.learned);
         if (reason !== null)
@@ -234,10 +245,31 @@ class PersistentNodeClient implements NodeClient {
     );
   }
 
-  private rememberSettings(transport: Transport, settings: StatsEntries): void {
-    this.learned.onSettings(settings);
+  /** The settings as reported. Rejects with `CapabilityError` when the node does not report them. */
+  private async settings(transport: Transport): Promise<StatsEntries> {
+    const reading = await this.learnSettings(transport);
+    if (typeof reading !== "string") return reading;
+    const reason = reading === "unsafe" ? "settingsUnsafe" : "settingsRefused";
+    throw new CapabilityError(`${this.id} does not support stats settings: ${LACKING[reason]}`);
+  }
+
+  private async learnSettings(transport: Transport): Promise<SettingsReading> {
+    const { learned } = this;
+    const refused = learned.statsRefusal !== null;
+    const reading = refused ? "refused" : await readSettings(transport, learned.version);
+    learned.onSettings(reading);
     this.settingsFrom = transport;
     this.settingsAtMs = performance.now();
+    if (learned.watchRefused === null && asksWatch(learned))
+      learned.onWatchAsked(await transport.refusesWatch());
+    return reading;
+  }
+
+  /** Refuses what a proxy would close the connection on, without connecting. */
+  private checkProxy(capability: Capability): void {
+    const reason = lackingReason(capability, this.learned);
+    if (reason === "isProxy")
+      throw new CapabilityError(`${this.id} does not support ${capability}: ${LACKING[reason]}`);
   }
 
   private checkOpen(): void {
@@ -245,10 +277,14 @@ class PersistentNodeClient implements NodeClient {
   }
 
   private async pollOn(transport: Transport, into: Float64Array): Promise<PollReply> {
-    const reply = await transport.poll(into);
-    dropImplausible(into);
-    this.learned.onPoll(into, reply.version);
-    return reply;
+    this.closedOnStats = false;
+    try {
+      return await pollAndLearn(transport, this.learned, into);
+    } catch (error) {
+      const fresh = !this.proven && transport.protocol === "text" && !transport.replyStarted;
+      this.closedOnStats = fresh && isClosed(error);
+      throw error;
+    }
   }
 
   /**
@@ -257,12 +293,13 @@ class PersistentNodeClient implements NodeClient {
    */
   private async checkGroup(transport: Transport, group: StatsGroup): Promise<void> {
     const capability = capabilityFor(group);
-    if (capability === null) return;
-    await this.pollOn(transport, emptyValues());
+    if (capability !== "stats" && capability !== "stats_settings")
+      await this.pollOn(transport, emptyValues());
     const reason = lackingReason(capability, this.learned);
     // Without track_sizes, the reply reports that it is disabled.
     const harmless = reason === null || reason === "disabledBySetting" || reason === "notAskedYet";
-    if (!harmless)
+    // It may have changed since: `settings` finds out again.
+    if (!harmless && (capability !== "stats_settings" || reason === "noStats"))
       throw new CapabilityError(`${this.id} does not support stats ${group}: ${LACKING[reason]}`);
   }
 
@@ -292,18 +329,39 @@ class PersistentNodeClient implements NodeClient {
     { mayRepeat = () => true, before }: PerformOptions,
   ): Promise<T> {
     this.current = deadline;
+    try {
+      return await this.attempt(job, deadline, mayRepeat);
+    } finally {
+      this.current = null;
+    }
+  }
+
+  private async attempt<T>(
+    job: (transport: Transport) => Promise<T>,
+    deadline: Deadline,
+    mayRepeat: () => boolean,
+  ): Promise<T> {
     const reused = this.proven ? this.transport : null;
     try {
       await before?.(deadline);
       return await this.once(job, deadline);
     } catch (error) {
+      if (!isClosed(error) || deadline.expired || !mayRepeat()) throw error;
       // A restart or `-o idle_timeout` can close an idle connection just as we write. There was no reply.
-      const closed = error instanceof ConnectionError && error.reason === "connectionClosed";
-      if (!closed || reused === null || reused.replyStarted || deadline.expired || !mayRepeat()) throw error;
+      if (reused !== null && !reused.replyStarted) return await this.attempt(job, deadline, mayRepeat);
+      if (!this.closedOnStats || !(await this.closesOnStatsAgain(deadline))) throw error;
       return await this.once(job, deadline);
-    } finally {
-      this.current = null;
     }
+  }
+
+  /** A new connection answered `version` and was closed on `stats`: one that does so again is a proxy's. */
+  private async closesOnStatsAgain(deadline: Deadline): Promise<boolean> {
+    try {
+      await this.once((transport) => this.pollOn(transport, emptyValues()), deadline);
+    } catch {
+      if (this.closedOnStats) this.learned.onStatsRefused("closed");
+    }
+    return this.learned.statsRefusal !== null;
   }
 
   private async once<T>(job: (transport: Transport) => Promise<T>, deadline: Deadline): Promise<T> {
@@ -326,8 +384,7 @@ class PersistentNodeClient implements NodeClient {
   }
 
   private async open(deadline: Deadline): Promise<Transport> {
-    this.transport = null;
-    this.proven = false;
+    this.forgetConnection();
     try {
       const { transport, connection, dialect, version } = await connectNode(
         this.endpoint,
@@ -354,10 +411,25 @@ class PersistentNodeClient implements NodeClient {
 
   private drop(error: ConnectionError): void {
     this.transport?.destroy(error);
+    this.forgetConnection();
+  }
+
+  /** After a connection that worked, another server may answer: it is asked for its stats again. */
+  private forgetConnection(): void {
+    if (this.proven) this.learned.onStatsRefused(null);
     this.transport = null;
     this.connection = null;
     this.proven = false;
   }
+}
+
+function isClosed(error: unknown): boolean {
+  return error instanceof ConnectionError && error.reason === "connectionClosed";
+}
+
+/** Whether `watch` can be asked for: `-W` shows in no setting. */
+function asksWatch(learned: LearnedNode): boolean {
+  return parseVersion(learned.version) !== null && lackingReason("watch", learned) === null;
 }
 
 const CONNECTING: ReadonlySet<string> = new Set([

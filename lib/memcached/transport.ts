@@ -17,6 +17,13 @@ export interface Transport {
   poll(into: Float64Array): Promise<PollReply>;
   /** `stats <argument>`; an empty argument requests the general stats. */
   stats(argument: string): Promise<StatsEntries>;
+  /**
+   * Addresses of the listening sockets in `stats conns`, as reported. Rejects with `CommandError` where there is no such
+   * group, as in the binary protocol.
+   */
+  listeners(): Promise<readonly string[]>;
+  /** Whether `-W` disabled `watch`. Starts no watch. */
+  refusesWatch(): Promise<boolean>;
   /** `flush_all`; resolves when the node has accepted it. */
   flushAll(delaySeconds: number): Promise<void>;
   /** The smallest request that requires a sign-in: text `version`, binary `noop`. */

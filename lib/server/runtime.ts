@@ -160,7 +160,11 @@ export class Runtime {
 
   /** The newest sample of every node, for the catalogue. */
   reports(): CatalogueEntry[] {
-    return [...this.collector.all()].map((record) => ({ version: record.version, sample: record.sample() }));
+    return [...this.collector.all()].map((record) => ({
+      version: record.version,
+      sample: record.sample(),
+      unlisted: record.unlisted,
+    }));
   }
 
   /** Every node that this process polls, as `/metrics` shows it, in the order of the configuration. */

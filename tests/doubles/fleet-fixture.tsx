@@ -31,6 +31,7 @@ export function nodeOf(id: string, changes: Partial<Node> = {}): Node {
     lacking: {},
     protocol: "text",
     version: "1.6.18",
+    proxy: null,
     pid: 1,
     uptimeSeconds: 86_400,
     atMs: NOW_MS,

@@ -15,6 +15,7 @@ export function plainNode(more: Partial<Node> = {}): Node {
     lacking: {},
     protocol: "text",
     version: "1.6.18",
+    proxy: null,
     pid: 1,
     uptimeSeconds: 86_400,
     atMs: 0,

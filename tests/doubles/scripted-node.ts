@@ -45,7 +45,7 @@ export function scriptedNode(id: string, report: Record<string, number> = {}): S
     dialect: () => ({ protocol: "text", mechanisms: [], authfile: false }),
     localEndpoint: () => null,
     addressInUse: () => null,
-    capabilities: () => ({ capabilities: ["stats"], lacking: {} }),
+    capabilities: () => ({ capabilities: ["stats"], lacking: {}, proxy: null }),
     async poll(into): Promise<PollReply> {
       this.polls++;
       this.running++;

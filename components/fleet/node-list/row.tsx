@@ -25,8 +25,13 @@ function RowStatus({ node, tone, warning }: Pick<NodeRowProps, "node" | "tone" |
 
 /** The pool, and for a node that is not up: why. */
 function RowSubject({ node, showPool }: { readonly node: Node; readonly showPool: boolean }) {
-  const t = useTranslations("status.short");
-  const parts = [...(showPool ? [node.pool] : []), ...(node.statusCode === null ? [] : [t(node.statusCode)])];
+  const t = useTranslations("status");
+  const noStats = node.status === "up" && node.lacking.stats === "noStats";
+  const parts = [
+    ...(showPool ? [node.pool] : []),
+    ...(node.statusCode === null ? [] : [t(`short.${node.statusCode}`)]),
+    ...(noStats ? [t("noStats")] : []),
+  ];
   return <span className="text-muted">{parts.join(" · ")}</span>;
 }
 

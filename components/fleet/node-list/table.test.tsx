@@ -40,6 +40,21 @@ describe("the list of nodes", () => {
     expect(order()).toEqual([down.id, warned.id, good.id]);
   });
 
+  it("shows a node without stats as up, with the reason for its dashes", () => {
+    const proxy = nodeOf("10.0.0.7:22121", {
+      lacking: { stats: "noStats" },
+      proxy: "twemproxy",
+      bytes: null,
+      currItems: null,
+      hitRatio: null,
+      getsPerSecond: null,
+    });
+    renderPart(<NodeTable scope={scopeOf([proxy], [])} nodes={[proxy]} onClearFilters={nothing} />);
+    const [row] = rows();
+    expect(within(row as HTMLElement).getByText("sessions · no stats")).toBeTruthy();
+    expect(within(row as HTMLElement).getByText("Up")).toBeTruthy();
+  });
+
   it("shows metrics with their limits, and dashes for unreported values", () => {
     renderPart(<NodeTable scope={scopeOf(nodes, attention)} nodes={nodes} onClearFilters={nothing} />);
     const [first, second] = rows();

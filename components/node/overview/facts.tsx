@@ -7,9 +7,10 @@ import { useFormat } from "@/components/ui/hooks/use-format";
 import { Hint } from "@/components/ui/overlay/tooltip";
 import { Panel } from "@/components/ui/panel";
 import { poolPath, ViewLink } from "@/components/ui/view-link";
+import type { StatsGroup } from "@/lib/catalogue/stats-groups";
 import { FACTS_REFRESH_MS, useStats } from "@/lib/client/queries/node";
 import type { FlushAttribution, Node } from "@/lib/model/node/node.schema";
-import { canRead } from "../capability";
+import { canReadGroup } from "../capability";
 import { EscapedText } from "../stats/escaped-text";
 import { useGroupCommands } from "../use-group-commands";
 import { newestOf } from "./charts";
@@ -30,18 +31,22 @@ interface NodeFactsProps {
 export function NodeFacts({ node, meanings }: NodeFactsProps) {
   const t = useTranslations("node.facts");
   const format = useFormat();
-  const askable = canRead(node);
-  const settings = useStats(node.id, "settings", { enabled: askable, refreshMs: FACTS_REFRESH_MS }).data
-    ?.entries;
-  const general = useStats(node.id, "general", { enabled: askable, refreshMs: FACTS_REFRESH_MS }).data
-    ?.entries;
+  const optionsOf = (group: StatsGroup) => ({
+    enabled: canReadGroup(node, group),
+    refreshMs: FACTS_REFRESH_MS,
+  });
+  const settings = useStats(node.id, "settings", optionsOf("settings")).data?.entries;
+  const general = useStats(node.id, "general", optionsOf("general")).data?.entries;
   const commands = useGroupCommands(node, "settings");
   const history = useNodeSeries(node.id).data;
   const limitMaxbytes = node.limitMaxbytes ?? (history ? newestOf(history, "limit_maxbytes") : null);
   const maxConnections = node.maxConnections ?? (history ? newestOf(history, "max_connections") : null);
   const labels = Object.entries(node.labels);
   return (
-    <Panel title={<Hint text={t("meaning")}>{t("title")}</Hint>} tools={<CopyCommand commands={commands} />}>
+    <Panel
+      title={<Hint text={t("meaning")}>{t("title")}</Hint>}
+      tools={commands.length > 0 ? <CopyCommand commands={commands} /> : null}
+    >
       {node.atMs !== null && node.status !== "up" ? (
         <p className="mb-2 text-muted text-xs">
           {t.rich("lastKnown", { age: () => <Age atMs={node.atMs ?? 0} /> })}

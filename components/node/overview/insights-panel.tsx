@@ -79,6 +79,9 @@ function Sentence({ fact }: { readonly fact: NodeInsight }) {
       });
     case "lostHits":
       return t.rich("lostHits", { ...bold, rate: format.rate(fact.perSecond) });
+    case "noStats":
+    case "proxy":
+      return t(fact.kind);
     case "flushPending":
       return t.rich("flushPending", { ...bold, at: format.instant(fact.atMs, "timeSeconds") });
     case "listenDisabled":

@@ -20,6 +20,7 @@ const steady: Node = {
   lacking: {},
   protocol: "text",
   version: "1.6.18",
+  proxy: null,
   pid: 7,
   uptimeSeconds: 90 * 3600,
   atMs: NOW,
@@ -73,6 +74,23 @@ describe("insights", () => {
       uptimeSeconds: null,
     };
     expect(nodeInsights(bare, [], null, NOW)).toEqual([]);
+  });
+
+  it("says of a node without stats that there is nothing to measure", () => {
+    const silent: Node = {
+      ...steady,
+      lacking: { stats: "noStats" },
+      proxy: "twemproxy",
+      getsPerSecond: null,
+    };
+    expect(nodeInsights(silent, [], null, NOW)).toEqual([{ kind: "noStats" }]);
+  });
+
+  it("does not say of a proxy that it gets no gets: those it forwards are not in its counters", () => {
+    const proxy: Node = { ...steady, proxy: "memcached", hitRatio: null, getsPerSecond: 0 };
+    expect(kinds(nodeInsights(proxy, [], null, NOW))).toContain("proxy");
+    expect(kinds(nodeInsights(proxy, [], null, NOW))).not.toContain("noGets");
+    expect(kinds(nodeInsights({ ...proxy, proxy: null }, [], null, NOW))).toContain("noGets");
   });
 
   it("reports only the reason, the start time and the lost hits of an unreachable node", () => {

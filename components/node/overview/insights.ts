@@ -13,6 +13,8 @@ import type { ReasonCode } from "@/lib/model/node/reasons";
 /** Times are Unix milliseconds, ages seconds, shares and ratios 0..1, rates per second. */
 export type NodeInsight =
   | { readonly kind: "notAsked" }
+  | { readonly kind: "proxy" }
+  | { readonly kind: "noStats" }
   | { readonly kind: "notTold" }
   | { readonly kind: "unreachable"; readonly reason: ReasonCode | null; readonly sinceMs: number | null }
   | { readonly kind: "lostHits"; readonly perSecond: number }
@@ -50,6 +52,8 @@ export type NodeInsightKind = NodeInsight["kind"];
 /** The tone of each insight. */
 export const SEVERITY: Readonly<Record<NodeInsightKind, "crit" | "warn" | "plain">> = {
   notAsked: "plain",
+  proxy: "plain",
+  noStats: "plain",
   notTold: "warn",
   unreachable: "crit",
   lostHits: "crit",
@@ -87,7 +91,9 @@ export function nodeInsights(
   const entries = attention.filter((entry) => entry.node === node.id);
   if (node.status === "unknown") return [{ kind: node.elsewhere ? "notTold" : "notAsked" }];
   if (node.status !== "up") return unreachable(node, entries);
+  if (node.lacking.stats === "noStats") return [{ kind: "noStats" }];
   return [
+    ...(node.proxy === null ? [] : [{ kind: "proxy" } as const]),
     ...pendingFlush(node, nowMs),
     ...refusals(entries),
     ...fallen(entries),
@@ -187,7 +193,8 @@ function evictions(
 function hitRatio(node: Node, entries: readonly Attention[]): NodeInsight[] {
   if (entries.some((entry) => entry.kind === "hitRatioFell")) return [];
   if (node.hitRatio !== null) return [{ kind: "hitRatio", now: node.hitRatio }];
-  return node.getsPerSecond === 0 ? [{ kind: "noGets" }] : [];
+  // A proxy does not count the gets that it forwards.
+  return node.getsPerSecond === 0 && node.proxy === null ? [{ kind: "noGets" }] : [];
 }
 
 /** The class with most evictions since the server started; null when none evicted. */

@@ -1,6 +1,8 @@
 "use client";
 import { useTranslations } from "use-intl";
 import type { Node } from "@/lib/model/node/node.schema";
+import { lackingReason } from "../capability";
+import { LackingNote } from "../lacking-note";
 import { EXTSTORE_CHARTS, NODE_CHARTS, PROXY_CHARTS } from "./charts";
 import { NodeEvents } from "./events";
 import { NodeFacts } from "./facts";
@@ -18,6 +20,7 @@ interface OverviewTabProps {
 /** Insights, charts, facts and events of the node. */
 export function OverviewTab({ node, meanings }: OverviewTabProps) {
   const t = useTranslations("node.charts");
+  const reason = lackingReason(node, "stats");
   return (
     <div className="grid grid-cols-[minmax(0,1fr)] gap-3.5 xl:grid-cols-[minmax(0,1fr)_300px] xl:grid-rows-[auto_1fr]">
       <div className="xl:col-start-2 xl:row-start-1">
@@ -25,7 +28,11 @@ export function OverviewTab({ node, meanings }: OverviewTabProps) {
       </div>
       <div className="flex flex-col gap-3.5 xl:col-start-1 xl:row-span-2 xl:row-start-1">
         {node.status === "up" || node.status === "unknown" ? null : <Unavailable node={node} />}
-        <LazyChartsGrid node={node} charts={NODE_CHARTS} />
+        {reason === "noStats" ? (
+          <LackingNote title={t("none")} reason={reason} />
+        ) : (
+          <LazyChartsGrid node={node} charts={NODE_CHARTS} />
+        )}
         {node.capabilities.includes("stats_extstore") ? (
           <section className="flex flex-col gap-2">
             <h2 className="font-semibold">extstore</h2>

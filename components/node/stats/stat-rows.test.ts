@@ -8,7 +8,16 @@ describe("entries of a stats group", () => {
     expect(explain("general", "get_hits", "5")).toMatchObject({ kind: "counter", unit: "count" });
     expect(explain("settings", "maxbytes", "67108864")).toMatchObject({ kind: null, unit: "bytes" });
     expect(explain("items", "items:12:evicted", "5").meaning?.en).toMatch(/removed to make room/);
-    expect(explain("general", "brand_new_stat", "5")).toMatchObject({ kind: null, meaning: null });
+  });
+
+  it("that are unknown keep their own name, as gauges without a description", () => {
+    expect(explain("general", "brand_new_stat", "5")).toMatchObject({
+      name: "brand_new_stat",
+      value: "5",
+      kind: "gauge",
+      meaning: { en: "no description", ja: "説明なし" },
+    });
+    expect(explain("general", "brand_new_stat", "none")).toMatchObject({ kind: null, value: "none" });
   });
 
   it("are filtered by name, value and meaning in any case", () => {

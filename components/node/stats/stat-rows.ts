@@ -2,7 +2,7 @@
 
 import { SETTINGS } from "@/lib/catalogue/settings";
 import { type Meaning, slabStatMeaning } from "@/lib/catalogue/slab-stats";
-import { STATS, type Stat, type StatUnit } from "@/lib/catalogue/stats";
+import { NO_DESCRIPTION, STATS, type Stat, type StatUnit } from "@/lib/catalogue/stats";
 import type { StatsGroup } from "@/lib/catalogue/stats-groups";
 
 const BY_NAME: ReadonlyMap<string, Stat> = new Map(STATS.map((stat) => [stat.name, stat]));
@@ -38,13 +38,10 @@ const TEXTS: ReadonlyMap<string, Meaning> = new Map([
 export function explain(group: StatsGroup, name: string, value: string): StatRow {
   if (group === "general" || group === "extstore" || group === "proxy") {
     const stat = BY_NAME.get(name);
-    return {
-      name,
-      value,
-      kind: stat?.kind ?? null,
-      unit: stat?.unit ?? null,
-      meaning: stat ?? TEXTS.get(name) ?? null,
-    };
+    if (stat !== undefined) return { name, value, kind: stat.kind, unit: stat.unit, meaning: stat };
+    const unlisted = group === "general" && /^-?\d+(\.\d+)?$/.test(value);
+    const meaning = TEXTS.get(name) ?? (group === "general" ? NO_DESCRIPTION : null);
+    return { name, value, kind: unlisted ? "gauge" : null, unit: null, meaning };
   }
   if (group === "settings") {
     const unit = BYTES_SETTINGS.has(name) ? "bytes" : SECONDS_SETTINGS.has(name) ? "seconds" : null;

@@ -16,25 +16,12 @@ import { ErrorNote } from "@/components/ui/placeholder/error-note";
 import { Skeleton } from "@/components/ui/placeholder/skeleton";
 import type { StatsGroup } from "@/lib/catalogue/stats-groups";
 import { useStats } from "@/lib/client/queries/node";
-import type { Capability } from "@/lib/model/node/capability";
 import type { Node } from "@/lib/model/node/node.schema";
-import { canRead, lackingReason } from "../capability";
+import { canRead, GROUP_CAPABILITY, lackingReason } from "../capability";
 import { LackingNote } from "../lacking-note";
 import { asReply, explain, matchesStat, type StatRow } from "../stats/stat-rows";
 import { StatTable } from "../stats/stat-table";
 import { useGroupCommands } from "../use-group-commands";
-
-/** Which capability a group needs. */
-export const GROUP_CAPABILITY: Readonly<Record<StatsGroup, Capability>> = {
-  general: "stats",
-  settings: "stats",
-  items: "stats",
-  slabs: "stats",
-  sizes: "stats_sizes",
-  conns: "stats_conns",
-  extstore: "stats_extstore",
-  proxy: "stats_proxy",
-};
 
 interface GroupPanelProps {
   readonly node: Node;

@@ -4,8 +4,8 @@ import { FilterField } from "@/components/ui/form/filter-field";
 import { STATS_GROUPS, type StatsGroup } from "@/lib/catalogue/stats-groups";
 import { choice, text, useParameter } from "@/lib/client/url-params";
 import type { Node } from "@/lib/model/node/node.schema";
-import { lackingReason } from "../capability";
-import { GROUP_CAPABILITY, GroupPanel } from "./group-panel";
+import { GROUP_CAPABILITY, lackingReason } from "../capability";
+import { GroupPanel } from "./group-panel";
 
 const GROUP = choice(STATS_GROUPS, "general");
 

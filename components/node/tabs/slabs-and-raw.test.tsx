@@ -25,6 +25,7 @@ const node: Node = {
   lacking: { stats_conns: "binaryProtocol", stats_sizes: "crashesThisVersion" },
   protocol: "binary",
   version: "1.6.18",
+  proxy: null,
   pid: 7,
   uptimeSeconds: 60,
   atMs: 0,

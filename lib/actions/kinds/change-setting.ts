@@ -20,7 +20,8 @@ export async function changeSetting(
   const reply = await client.tune(command);
   const after = await read();
   const verified = after === requested;
-  const note = verified ? (warning === null ? "" : `; ${warning}`) : `, requested ${requested}`;
+  const missing = after === null ? "; not verified: the node does not report it" : `, requested ${requested}`;
+  const note = verified ? (warning === null ? "" : `; ${warning}`) : missing;
   const detail = `${reply}; ${setting} ${change(before, after)}${note}`;
   return { verified, detail, before: { [shownAs]: before }, after: { [shownAs]: after } };
 }

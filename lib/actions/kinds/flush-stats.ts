@@ -5,6 +5,7 @@ import { flushTimes } from "@/lib/metrics/flush";
 import { hitRatio, rounded } from "@/lib/metrics/ratio";
 import { newProcess, type ServerProcess } from "@/lib/metrics/server-process";
 import type { Measurements } from "@/lib/model/actions/action.schema";
+import { readGroup } from "./node-stats";
 
 const SLOTS = {
   cmdFlush: requiredSlot("cmd_flush"),
@@ -30,10 +31,11 @@ export async function readFlushCounters(client: NodeClient, nowMs: () => number)
  * both null where the node does not report them. Accurate to ±2 s.
  */
 export async function readFlushStats(client: NodeClient, nowMs: () => number): Promise<Measurements> {
-  const { counters, values } = await readCounters(client, nowMs);
-  const oldest = (await client.stats("settings")).find(([name]) => name === "oldest")?.[1];
+  const { counters, values, version } = await readCounters(client, nowMs);
+  const oldest = (await readGroup(client, "settings")).find(([name]) => name === "oldest")?.[1];
   const seconds = values[SLOTS.timeSeconds] as number;
-  const times = flushTimes(Number.parseInt(oldest ?? "", 10), seconds, values[SLOTS.uptime] as number);
+  const uptime = values[SLOTS.uptime] as number;
+  const times = flushTimes(Number.parseInt(oldest ?? "", 10), seconds, uptime, version);
   const clockSkewMs = seconds * 1000 - (counters.atMs ?? 0);
   const corrected = (ms: number | null) => (ms === null ? null : ms - clockSkewMs);
   return {
@@ -68,12 +70,12 @@ export function isOtherProcess(before: Measurements, after: Measurements): boole
 
 async function readCounters(client: NodeClient, nowMs: () => number) {
   const values = emptyValues();
-  await client.poll(values);
+  const { version } = await client.poll(values);
   const read = (slot: number) => {
     const value = values[slot] as number;
     return Number.isNaN(value) ? null : value;
   };
   const counters: Record<string, number | null> = { atMs: nowMs() };
   for (const [name, slot] of Object.entries(SLOTS)) counters[name] = read(slot);
-  return { counters, values };
+  return { counters, values, version };
 }

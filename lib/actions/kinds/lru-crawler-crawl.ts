@@ -16,7 +16,12 @@ export const lruCrawlerCrawl: ActionDefinition<"lru_crawler_crawl"> = {
   deadlineMs: () => CRAWL_MS + 30_000,
   async run(target, { classes }, context) {
     const first = await readGeneralStats(target.client);
-    await target.client.crawl(classes);
+    const started = await target.client.crawl(classes);
+    if (started === "nothingToCrawl") {
+      const unchanged = measurementsOf(first, context);
+      const detail = "NOTSTARTED: these slab classes have no items to crawl";
+      return { verified: true, detail, before: unchanged, after: unchanged };
+    }
     const { last, running } = await waitUntilIdle(target, context);
     const before = measurementsOf(first, context);
     const after = measurementsOf(last, context);

@@ -2,6 +2,7 @@
 import { emptyValues, requiredSlot } from "@/lib/catalogue/stats";
 import type { NodeClient, StatsEntries } from "@/lib/memcached/contract";
 import { newProcess, type ServerProcess } from "@/lib/metrics/server-process";
+import { CapabilityError } from "@/lib/model/errors";
 
 /** A stat by memcached's name; null when the node does not report it. */
 export type StatName = (name: string) => number | null;
@@ -36,9 +37,19 @@ export function isOtherProcess(before: ReportingProcess, after: ReportingProcess
   return newProcess(before.process, after.process, (after.atMs - before.atMs) / 1_000) !== null;
 }
 
-/** The numbers of `stats settings` or `stats slabs`. Rejects with `NodeError`. */
+/** The numbers of `stats settings` or `stats slabs`, none when the node does not report the group. Rejects with `NodeError`. */
 export async function readGroupStats(client: NodeClient, group: "settings" | "slabs"): Promise<StatName> {
-  return pickStats(await client.stats(group));
+  return pickStats(await readGroup(client, group));
+}
+
+/** The entries of a group, none when the node does not report it. Rejects with `NodeError`. */
+export async function readGroup(client: NodeClient, group: "settings" | "slabs"): Promise<StatsEntries> {
+  try {
+    return await client.stats(group);
+  } catch (error) {
+    if (error instanceof CapabilityError) return [];
+    throw error;
+  }
 }
 
 /** The entries of a group that are numbers. */

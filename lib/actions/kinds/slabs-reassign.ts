@@ -20,6 +20,13 @@ const MEANINGS: Readonly<Record<string, string>> = {
   SAME: "source and destination are the same class",
 };
 
+/** Asked for a page of any class (-1), a server answers `BADCLASS` also when no class has one to spare. */
+function meaningOf(code: string, from: number): string {
+  if (code === "BADCLASS" && from === -1)
+    return "no slab class has a page to spare, or the destination does not exist";
+  return MEANINGS[code] ?? "unexpected response";
+}
+
 export const slabsReassign: ActionDefinition<"slabs_reassign"> = {
   kind: "slabs_reassign",
   capability: () => "slabs_reassign",
@@ -29,7 +36,7 @@ export const slabsReassign: ActionDefinition<"slabs_reassign"> = {
     const reply = await target.client.tune({ command: "slabs reassign", from, to });
     const [code = ""] = reply.split(" ");
     if (code !== "OK") {
-      const detail = `${code}: ${MEANINGS[code] ?? "unexpected response"}; nothing was moved`;
+      const detail = `${code}: ${meaningOf(code, from)}; nothing was moved`;
       return { verified: false, detail, before, after: before };
     }
     const until = performance.now() + MOVE_MS;

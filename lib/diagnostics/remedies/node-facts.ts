@@ -6,6 +6,7 @@ import type { NodeEndpoint } from "@/lib/memcached/contract";
 import { groupConnections, hostOf } from "@/lib/metrics/connections";
 import type { Node } from "@/lib/model/node/node.schema";
 import { parsePort } from "@/lib/model/node/node-address";
+import { parseVersion } from "@/lib/model/node/server-version";
 import type { ProbeTarget, SharedStats } from "../contract";
 import { parseUpstreamVersion, type UpstreamVersion } from "../probes/advisories/upstream-version";
 import { type Listener, listenersOf, scopeOfIp } from "../probes/listeners/scopes";
@@ -72,13 +73,18 @@ export function nodeFacts(
     general,
     listeners,
     view,
-    version: parseUpstreamVersion(general?.get("version") ?? view.version),
+    version: versionOf(general?.get("version") ?? view.version),
     ports: portsOf(endpoint, listeners),
     privateAddresses: privateAddressesOf(endpoint, listeners, conns),
     clients: conns === null ? null : clientsOf(conns, memfleetIp),
     memfleet: memfleetIp,
     memfleetHost: memfleet.host.replaceAll(/[^A-Za-z0-9._-]/g, "?"),
   };
+}
+
+/** Null for a version that upstream did not number: its options and commands are not known then. */
+function versionOf(text: string | null): UpstreamVersion | null {
+  return parseVersion(text) === null ? null : parseUpstreamVersion(text);
 }
 
 /** A normalized IP address: without zone, IPv4-mapped as IPv4; null for anything else. */

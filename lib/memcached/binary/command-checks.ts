@@ -1,11 +1,12 @@
 /** Checks the replies to binary requests against memcached's `doc/protocol-binary.txt`. Touches only its own keys. */
 
 import { printable } from "../connection/errors";
-import type { CommandCheckResult } from "../contract";
+import type { CheckOptions, CommandCheckResult } from "../contract";
 import {
   CHECK_SECONDS,
   type Check,
   CheckKeys,
+  deletionElsewhere,
   NotOffered,
   runChecks,
   WrongAnswer,
@@ -33,12 +34,17 @@ function countExtras(initial: bigint, exptime: number): Buffer {
   return extras;
 }
 
-export function checkBinaryCommands(send: Send, prefix: string): Promise<readonly CommandCheckResult[]> {
-  return runChecks(new BinaryChecks(send, prefix).all());
+export function checkBinaryCommands(
+  send: Send,
+  prefix: string,
+  options: CheckOptions = {},
+): Promise<readonly CommandCheckResult[]> {
+  const checks = new BinaryChecks(send, prefix);
+  return runChecks(checks.all(), () => checks.remove(), deletionElsewhere(checks.keys, options));
 }
 
 class BinaryChecks {
-  private readonly keys: CheckKeys;
+  readonly keys: CheckKeys;
 
   constructor(
     private readonly send: Send,
@@ -129,7 +135,6 @@ class BinaryChecks {
         await this.expectReply({ opcode: OPCODE.delete, key }, STATUS.ok);
         await this.expectReply({ opcode: OPCODE.get, key }, STATUS.notFound);
       }),
-      { name: "keys removed afterwards", run: () => this.remove() },
     ];
   }
 
@@ -235,7 +240,7 @@ class BinaryChecks {
     await this.expectReply({ opcode: OPCODE.get, key }, STATUS.ok, "w");
   }
 
-  private async remove(): Promise<void> {
+  async remove(): Promise<void> {
     for (const key of this.keys.all) {
       const { last } = await this.send([{ opcode: OPCODE.delete, key }]);
       if (last.status === STATUS.unknownCommand) throw notOffered(OPCODE.delete);

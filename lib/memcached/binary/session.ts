@@ -1,6 +1,6 @@
 import { ConnectionError } from "../connection/errors";
 import { Pipeline } from "../connection/pipeline";
-import type { CommandCheckResult, PipelinedSession } from "../contract";
+import type { CheckOptions, CommandCheckResult, PipelinedSession } from "../contract";
 import { checkBinaryCommands } from "./command-checks";
 import { encodeFrame, type FrameParts, storeExtras } from "./encoder";
 import { commandError, OPCODE, STATUS } from "./frames";
@@ -45,8 +45,8 @@ export class BinarySession extends Pipeline<BinaryAnswer> implements PipelinedSe
     return status === STATUS.ok;
   }
 
-  check(prefix: string): Promise<readonly CommandCheckResult[]> {
-    return checkBinaryCommands((frames) => this.sendFrames(frames, true), prefix);
+  check(prefix: string, options?: CheckOptions): Promise<readonly CommandCheckResult[]> {
+    return checkBinaryCommands((frames) => this.sendFrames(frames, true), prefix, options);
   }
 
   protected push(bytes: Buffer, length: number): void {

@@ -48,13 +48,23 @@ export class BinaryTransport extends MemjsExchange implements Transport {
     const sentAt = performance.now();
     await this.stat("", (name, value) => this.pairs.take(name, value));
     this.pairs.finish();
-    return { version: this.pairs.version, latencyMs: performance.now() - sentAt };
+    const latencyMs = performance.now() - sentAt;
+    return { version: this.pairs.version, latencyMs, unlisted: this.pairs.unlisted };
   }
 
   async stats(argument: string): Promise<StatsEntries> {
     const entries: [string, string][] = [];
     await this.stat(argument, (name, value) => entries.push([name.toString("utf8"), value.toString("utf8")]));
     return entries;
+  }
+
+  /** The group is text only. */
+  async listeners(): Promise<readonly string[]> {
+    throw new CommandError("unknownCommand", "stats conns");
+  }
+
+  async refusesWatch(): Promise<boolean> {
+    return false;
   }
 
   /** Protocol-binary.txt, "Flush": the delay is four bytes of extras, optional if 0. */

@@ -8,8 +8,16 @@ import type { Connection } from "./connection";
 import type { Deadline } from "./deadline";
 import { ConnectionError } from "./errors";
 import { openConnection } from "./open";
-import { chooseProtocol, type ProtocolChoice, protocolFromConfiguration } from "./protocol-choice";
-import { detectProtocol } from "./protocol-detection";
+import {
+  chooseProtocol,
+  type ProtocolChoice,
+  prefersText,
+  protocolFromConfiguration,
+} from "./protocol-choice";
+import { type DetectedProtocol, detectProtocol, speaksText } from "./protocol-detection";
+
+/** Share of a request's time after which a silent port is asked in text. */
+const SILENCE_SHARE = 0.35;
 
 export interface ReadyConnection {
   readonly transport: Transport;
@@ -39,8 +47,9 @@ export async function connectNode(
   let choice: ProtocolChoice | null = trusted ?? protocolFromConfiguration(endpoint);
   let version: string | null = null;
   if (choice === null) {
-    const detected = await detectProtocol(await open());
-    choice = chooseProtocol(endpoint, detected);
+    const detected = await detectOrAskInText(open, deadline);
+    const text = prefersText(endpoint, detected) && (await speaksText(await open()));
+    choice = text ? { protocol: "text", mechanisms: [] } : chooseProtocol(endpoint, detected);
     if (detected.kind === "binary") version = detected.version;
   }
   const connection = await open();
@@ -49,6 +58,62 @@ export async function connectNode(
   } catch (error) {
     connection.destroy(new ConnectionError("connectionClosed"));
     throw error;
+  }
+}
+
+/**
+ * Some servers ignore the binary request without closing, such as Redis: one that stays silent is asked in text too, before
+ * it is judged. The first reply decides, so a slow binary-only node is still detected.
+ */
+async function detectOrAskInText(
+  open: () => Promise<Connection>,
+  deadline: Deadline,
+): Promise<DetectedProtocol> {
+  const opened: Connection[] = [];
+  const openNext = async () => {
+    const connection = await open();
+    opened.push(connection);
+    deadline.guard(() => closeAll(opened, "replyTimeout"));
+    return connection;
+  };
+  let silent = true;
+  try {
+    const detection = detectProtocol(await openNext(), () => {
+      silent = false;
+    });
+    // It is awaited below, or its connection is closed.
+    detection.catch(() => undefined);
+    const early = await within(deadline.remainingMs * SILENCE_SHARE, detection);
+    if (early !== null) return early;
+    return await (silent ? Promise.race([detection, askInText(await openNext())]) : detection);
+  } finally {
+    closeAll(opened, "connectionClosed");
+  }
+}
+
+async function askInText(connection: Connection): Promise<DetectedProtocol> {
+  try {
+    await textHandshake(new TextTransport(connection), null);
+  } catch (error) {
+    if (!(error instanceof ConnectionError) || error.reason !== "authfileRequired") throw error;
+  }
+  return { kind: "text" };
+}
+
+function closeAll(connections: readonly Connection[], reason: "replyTimeout" | "connectionClosed"): void {
+  for (const connection of connections) connection.destroy(new ConnectionError(reason));
+}
+
+/** Null if `result` takes longer. */
+async function within<Result>(ms: number, result: Promise<Result>): Promise<Result | null> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<null>((resolve) => {
+    timer = setTimeout(() => resolve(null), ms);
+  });
+  try {
+    return await Promise.race([result, late]);
+  } finally {
+    clearTimeout(timer);
   }
 }
 

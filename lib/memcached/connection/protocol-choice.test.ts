@@ -11,11 +11,9 @@ const binary = (more: Partial<Extract<DetectedProtocol, { kind: "binary" }>> = {
   kind: "binary",
   version: "1.6.18",
   mechanisms: null,
-  binding: "auto-negotiate",
   ...more,
 });
-const saslNode = binary({ mechanisms: ["PLAIN"], binding: null });
-const binaryOnly = binary({ binding: "binary" });
+const saslNode = binary({ mechanisms: ["PLAIN"] });
 const textOnly: DetectedProtocol = { kind: "text" };
 const authfile: DetectedProtocol = { kind: "authfile" };
 const closed: DetectedProtocol = { kind: "closed" };
@@ -38,15 +36,13 @@ function outcome(
 describe("protocol and credentials for each kind of node", () => {
   it.each([
     // Without credentials.
-    ["auto", null, binary(), "text"],
     ["auto", null, textOnly, "text"],
     ["auto", null, authfile, "text"],
     ["auto", null, closed, "text"],
-    ["auto", null, binaryOnly, "binary"],
-    ["auto", null, binary({ binding: null }), "binary"],
+    ["auto", null, binary(), "binary"],
     ["auto", null, saslNode, "saslRequired"],
     ["binary", null, binary(), "binary"],
-    ["binary", null, binaryOnly, "binary"],
+    ["binary", null, binary(), "binary"],
     ["binary", null, textOnly, "unsupported"],
     ["binary", null, closed, "connectionClosed"],
     ["binary", null, saslNode, "saslRequired"],
@@ -55,7 +51,7 @@ describe("protocol and credentials for each kind of node", () => {
     ["auto", sasl, saslNode, "binary"],
     ["binary", sasl, saslNode, "binary"],
     ["auto", sasl, binary(), "saslMissing"],
-    ["auto", sasl, binaryOnly, "saslMissing"],
+    ["auto", sasl, binary(), "saslMissing"],
     ["auto", sasl, textOnly, "saslMissing"],
     ["auto", sasl, authfile, "saslMissing"],
     ["auto", sasl, binary({ mechanisms: ["CRAM-MD5"] }), "saslMissing"],

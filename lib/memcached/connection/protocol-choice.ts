@@ -19,9 +19,19 @@ export function protocolFromConfiguration({ protocol, credentials }: Configurati
   return text ? { protocol: "text", mechanisms: [] } : null;
 }
 
+/** Whether a node that replied in binary is also tried in text, which is cheaper and has more commands. */
+export function prefersText({ protocol, credentials }: Configuration, detected: DetectedProtocol): boolean {
+  return (
+    protocol === "auto" &&
+    credentials?.kind !== "sasl" &&
+    detected.kind === "binary" &&
+    detected.mechanisms === null
+  );
+}
+
 /**
- * The choice for a node with this protocol: text where it works, because it is cheaper and has more commands. Throws a
- * `ConnectionError` if the configuration does not match the node.
+ * The choice for a node with this protocol, if it does not speak text besides binary. Throws a `ConnectionError` if the
+ * configuration does not match the node.
  */
 export function chooseProtocol(endpoint: Configuration, detected: DetectedProtocol): ProtocolChoice {
   const { protocol, credentials } = endpoint;
@@ -38,6 +48,5 @@ export function chooseProtocol(endpoint: Configuration, detected: DetectedProtoc
     return { protocol: "binary", mechanisms };
   }
   if (detected.mechanisms !== null) throw new ConnectionError("saslRequired");
-  const textWorks = protocol === "auto" && detected.binding === "auto-negotiate";
-  return { protocol: textWorks ? "text" : "binary", mechanisms };
+  return { protocol: "binary", mechanisms };
 }

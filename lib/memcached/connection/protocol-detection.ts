@@ -24,23 +24,45 @@ export type DetectedProtocol =
       readonly version: string;
       /** SASL mechanisms; null if the node does not know the request, because SASL is off. */
       readonly mechanisms: readonly string[] | null;
-      /** The setting `binding_protocol`; null if the node does not report it. */
-      readonly binding: string | null;
     };
 
 /** Two line ends: whatever comes before them, a text server gets a complete line. */
 const LINE_ENDS = 0x0d0a0d0a;
 
-/** More than the replies of any node: `stats settings` takes about 4 kB. */
-const MAX_BYTES = 65_536;
+/** More than the replies of any node. */
+const MAX_BYTES = 4_096;
 
 /** How a text reply to the first request can begin. */
-const TEXT_REPLIES = [`${CONNECTIONS_FULL}\r`, "ERROR\r", "CLIENT_ERROR "];
+const TEXT_REPLIES = [`${CONNECTIONS_FULL}\r`, "ERROR\r", "ERROR ", "CLIENT_ERROR ", "SERVER_ERROR "];
 
-/** Takes over the connection and closes it. Rejects with `ConnectionError`. */
-export async function detectProtocol(connection: Connection): Promise<DetectedProtocol> {
+/** At least as long as a binary header, after which a binary-only node closes the connection. */
+const VERSION_LINES = "version\r\n".repeat(3);
+
+/** Takes over the connection and closes it. Calls `onReply` once it has replied. Rejects with `ConnectionError`. */
+export async function detectProtocol(
+  connection: Connection,
+  onReply: () => void = () => undefined,
+): Promise<DetectedProtocol> {
   try {
-    return await new Detection(connection).run();
+    return await new Detection(connection, onReply).run();
+  } finally {
+    connection.destroy(new ConnectionError("connectionClosed"));
+  }
+}
+
+/**
+ * Whether a node that replied in binary replies to text as well, unlike one started with `-B binary`. Its settings would
+ * tell, but reading them can crash it. Takes over the connection and closes it. Rejects with `ConnectionError`.
+ */
+export async function speaksText(connection: Connection): Promise<boolean> {
+  try {
+    return await new Promise<boolean>((resolve, reject) => {
+      connection.use(
+        (bytes) => resolve(bytes[0] !== RESPONSE_MAGIC),
+        (error) => (error.reason === "connectionClosed" ? resolve(false) : reject(error)),
+      );
+      connection.write(Buffer.from(VERSION_LINES));
+    });
   } finally {
     connection.destroy(new ConnectionError("connectionClosed"));
   }
@@ -58,7 +80,10 @@ class Detection {
   private closed: ConnectionError | null = null;
   private wake: (() => void) | null = null;
 
-  constructor(private readonly connection: Connection) {
+  constructor(
+    private readonly connection: Connection,
+    private readonly onReply: () => void,
+  ) {
     connection.use(this.receive, (error) => {
       this.closed = error;
       this.wake?.();
@@ -76,8 +101,7 @@ class Detection {
     this.send(OPCODE.saslList);
     const list = await this.frame();
     const mechanisms = list.status === STATUS.ok ? valueText(list).split(" ").filter(Boolean) : null;
-    const binding = mechanisms === null ? await this.binding() : null;
-    return { kind: "binary", version: version.slice(0, 64), mechanisms, binding };
+    return { kind: "binary", version: version.slice(0, 64), mechanisms };
   }
 
   private async textReply(): Promise<DetectedProtocol> {
@@ -92,23 +116,12 @@ class Detection {
     const line = this.text.slice(0, this.text.indexOf("\n")).trimEnd();
     if (line === CONNECTIONS_FULL) throw new ConnectionError("connectionsFull");
     if (line.startsWith("CLIENT_ERROR unauthenticated")) return { kind: "authfile" };
-    if (line === "ERROR" || line.startsWith("CLIENT_ERROR")) return { kind: "text" };
+    if (/^(CLIENT_|SERVER_)?ERROR\b/.test(line)) return { kind: "text" };
     throw new ConnectionError("notMemcached");
   }
 
-  /** Ignores the settings after it: the connection is closed anyway. */
-  private async binding(): Promise<string | null> {
-    this.send(OPCODE.stat, "settings");
-    for (;;) {
-      const frame = await this.frame();
-      const name = frame.body?.key.toString("latin1") ?? "";
-      if (frame.status !== STATUS.ok || name === "") return null;
-      if (name === "binding_protocol") return valueText(frame);
-    }
-  }
-
-  private send(opcode: number, key?: string): void {
-    this.connection.write(encodeFrame({ opcode, key, opaque: LINE_ENDS }));
+  private send(opcode: number): void {
+    this.connection.write(encodeFrame({ opcode, opaque: LINE_ENDS }));
   }
 
   private async frame(): Promise<BinaryReply> {
@@ -128,6 +141,7 @@ class Detection {
   }
 
   private readonly receive = (bytes: Buffer, length: number): void => {
+    if (this.firstByte === null) this.onReply();
     this.firstByte ??= bytes[0] ?? null;
     this.received += length;
     try {

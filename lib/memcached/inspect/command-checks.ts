@@ -2,7 +2,7 @@
 
 import { NodeError } from "@/lib/model/errors";
 import { REASONS } from "@/lib/model/node/reasons";
-import type { CommandCheckResult } from "../contract";
+import type { CheckOptions, CommandCheckResult } from "../contract";
 
 /** Thrown by a check: the node does not have the command. */
 export class NotOffered extends Error {
@@ -12,6 +12,14 @@ export class NotOffered extends Error {
 /** Thrown by a check: the reply is not the expected one. Its message is bounded and printable. */
 export class WrongAnswer extends Error {
   override readonly name = "WrongAnswer";
+}
+
+/** For `runChecks`; null when there is no other connection. */
+export function deletionElsewhere(
+  keys: CheckKeys,
+  { deleteElsewhere }: CheckOptions,
+): (() => Promise<void>) | null {
+  return deleteElsewhere === undefined ? null : () => deleteElsewhere(keys.all);
 }
 
 /** One command: throws `NotOffered` or `WrongAnswer`. */
@@ -45,17 +53,24 @@ export class CheckKeys {
   }
 }
 
-/** Runs the checks one after the other. After the connection ended, the remaining ones count as failed. */
-export async function runChecks(checks: readonly Check[]): Promise<readonly CommandCheckResult[]> {
+/**
+ * Runs the checks one after the other, and removes their keys. After the connection ended, the remaining checks are not
+ * tried, and the keys are deleted over another connection.
+ */
+export async function runChecks(
+  checks: readonly Check[],
+  remove: () => Promise<void>,
+  deleteElsewhere: (() => Promise<void>) | null,
+): Promise<readonly CommandCheckResult[]> {
   const rows: CommandCheckResult[] = [];
   let ended: NodeError | null = null;
-  for (const { name, run } of checks) {
-    if (ended !== null) {
-      rows.push({
-        name,
-        verdict: "failed",
-        detail: `skipped: the connection was closed (${REASONS[ended.reason].en})`,
-      });
+  const removal = { name: "keys removed afterwards", run: remove };
+  for (const check of [...checks, removal]) {
+    const { name } = check;
+    const run = ended !== null && check === removal ? deleteElsewhere : check.run;
+    if (run === null || (ended !== null && check !== removal)) {
+      const reason = ended === null ? "" : REASONS[ended.reason].en;
+      rows.push({ name, verdict: "notTried", detail: `skipped: the connection was closed (${reason})` });
       continue;
     }
     try {

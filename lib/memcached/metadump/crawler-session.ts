@@ -3,7 +3,7 @@ import { CapabilityError, ConflictError, InputError } from "@/lib/model/errors";
 import { connectCapable } from "../connection/connect-capable";
 import { Deadline } from "../connection/deadline";
 import { CommandError, ConnectionError, printable, toNodeError } from "../connection/errors";
-import type { Deadlines, NodeEndpoint } from "../contract";
+import type { CrawlStart, Deadlines, NodeEndpoint } from "../contract";
 import { encodeCrawl } from "../text/encoder";
 import { TextTransport } from "../text/transport";
 import { acquireCrawlerLock } from "./crawler-lock";
@@ -13,14 +13,14 @@ export async function startCrawl(
   endpoint: NodeEndpoint,
   deadlines: Deadlines,
   classes: "all" | readonly number[],
-): Promise<void> {
+): Promise<CrawlStart> {
   const request = encodeCrawl(classes);
   const lock = acquireCrawlerLock(endpoint.id, "lru_crawler crawl");
   const deadline = new Deadline(deadlines.timeoutMs);
   try {
     const { transport, connection } = await connectCapable(endpoint, deadlines, deadline, "lru_crawler");
     try {
-      checkReply(endpoint.id, await new TextTransport(connection).line(request), classes);
+      return outcomeOf(endpoint.id, await new TextTransport(connection).line(request), classes);
     } finally {
       transport.destroy(new ConnectionError("connectionClosed"));
     }
@@ -38,8 +38,9 @@ export async function startCrawl(
 }
 
 /** Source: memcached `doc/protocol.txt`, "LRU_Crawler". */
-function checkReply(node: string, reply: string, classes: "all" | readonly number[]): void {
-  if (reply === "OK") return;
+function outcomeOf(node: string, reply: string, classes: "all" | readonly number[]): CrawlStart {
+  if (reply === "OK") return "started";
+  if (reply.startsWith("NOTSTARTED")) return "nothingToCrawl";
   if (reply.startsWith("BUSY")) throw new ConflictError(`${node} is busy: ${printable(reply)}`);
   if (reply.startsWith("BADCLASS")) {
     throw new InputError([

@@ -2,12 +2,12 @@
 
 import { requiredSlot } from "@/lib/catalogue/stats";
 import { CapabilityError, ConflictError } from "@/lib/model/errors";
+import { isAtLeast, parseVersion } from "@/lib/model/node/server-version";
 import { connectCapable } from "../connection/connect-capable";
 import type { Connection } from "../connection/connection";
 import { Deadline } from "../connection/deadline";
 import { ConnectionError, toNodeError } from "../connection/errors";
 import type { Deadlines, Metadump, MetadumpRequest, NodeEndpoint } from "../contract";
-import { isAtLeast, parseVersion } from "../server-version";
 import type { MetadumpWalk } from "../text/encoder";
 import { acquireCrawlerLock, type CrawlerLock } from "./crawler-lock";
 import { MetadumpSession } from "./session";

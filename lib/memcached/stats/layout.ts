@@ -14,6 +14,9 @@ export const VERSION = -2;
 const MAX_LINES = 512;
 const MAX_BYTES = 32_768;
 const MAX_LAYOUTS = 64;
+const MAX_UNLISTED = 64;
+/** Reported as text, not as a number. */
+const TEXT_STATS: ReadonlySet<string> = new Set(["version", "libevent"]);
 
 /** The prefix of each line of a `stats` reply, and the slot of its value. Immutable and shared. */
 export interface StatLayout {
@@ -24,6 +27,8 @@ export interface StatLayout {
   readonly starts: Int32Array;
   /** A slot of the stat catalogue, `IGNORED` or `VERSION`. */
   readonly slots: Int16Array;
+  /** Names that are not in the catalogue. */
+  readonly unlisted: readonly string[];
 }
 
 /** Slot of a name as a server reports it, `VERSION` for `version`, `IGNORED` for a name that is not in the catalogue. */
@@ -33,11 +38,18 @@ export function slotIndex(name: string): number {
   return slotOf(name) ?? IGNORED;
 }
 
+/** Whether a name may be a stat that newer servers have. */
+function isUnlisted(name: string): boolean {
+  if (slotOf(name) !== undefined || TEXT_STATS.has(name)) return false;
+  return /^[a-z][a-z0-9_]{0,63}$/i.test(name);
+}
+
 export const EMPTY_LAYOUT: StatLayout = {
   names: [],
   prefixes: new Uint8Array(0),
   starts: new Int32Array(1),
   slots: new Int16Array(0),
+  unlisted: [],
 };
 
 const layouts = new Map<string, StatLayout>();
@@ -68,5 +80,6 @@ function build(names: readonly string[]): StatLayout {
     prefixes: Uint8Array.from(Buffer.concat(lines)),
     starts,
     slots: Int16Array.from(names, slotIndex),
+    unlisted: names.filter(isUnlisted).slice(0, MAX_UNLISTED),
   };
 }

@@ -29,6 +29,11 @@ export class StatPairs {
     return this.versions.current;
   }
 
+  /** Names in the last complete reply that are not in the catalogue. */
+  get unlisted(): readonly string[] {
+    return this.layout.unlisted;
+  }
+
   take(name: Buffer, value: Buffer): void {
     if (this.names === null && this.isExpected(name)) {
       this.put(this.layout.slots[this.pair] as number, value);

@@ -1,21 +1,34 @@
 /** Checks the replies to text commands against memcached's `doc/protocol.txt`. Touches only its own keys. */
 
+import { isAtLeast, isKnownBefore, parseVersion, type ServerVersion } from "@/lib/model/node/server-version";
 import { printable } from "../connection/errors";
-import type { CommandCheckResult } from "../contract";
+import type { CheckOptions, CommandCheckResult } from "../contract";
 import {
   CHECK_SECONDS,
   type Check,
   CheckKeys,
+  deletionElsewhere,
   NotOffered,
   runChecks,
   WrongAnswer,
 } from "../inspect/command-checks";
 import { MAX_KEY_BYTES } from "../key-bytes";
-import { isAtLeast, parseVersion } from "../server-version";
 import { encodeCommand } from "./encoder";
 import type { TextReply } from "./replies";
 
-type Send = (request: Uint8Array) => Promise<TextReply>;
+interface Sender {
+  send(request: Uint8Array): Promise<TextReply>;
+  /** Requests of which only the last must have a reply; resolves with all replies. */
+  sendAll(requests: Uint8Array): Promise<readonly TextReply[]>;
+}
+
+/** What a command needs, beyond what every version has. */
+const TOUCH_SINCE: ServerVersion = [1, 4, 8];
+const GAT_SINCE: ServerVersion = [1, 5, 3];
+/** The meta commands of older versions differ: a data block could be parsed as a command. */
+const META_SINCE: ServerVersion = [1, 6, 10];
+/** Older versions print flags as a signed number. */
+const UNSIGNED_FLAGS_SINCE: ServerVersion = [1, 5, 0];
 
 const TTL = String(CHECK_SECONDS);
 
@@ -25,37 +38,48 @@ function formatted({ line, values }: TextReply): string {
   return (values[0]?.words[0] === "VA" ? items : [...items, line]).join("; ");
 }
 
-export function checkTextCommands(send: Send, prefix: string): Promise<readonly CommandCheckResult[]> {
-  return runChecks(new TextChecks(send, prefix).all());
+/** `sender` as a function sends requests that all have a reply. */
+export function checkTextCommands(
+  sender: Sender | Sender["send"],
+  prefix: string,
+  options: CheckOptions = {},
+): Promise<readonly CommandCheckResult[]> {
+  const both =
+    typeof sender === "function"
+      ? { send: sender, sendAll: async (requests: Uint8Array) => [await sender(requests)] }
+      : sender;
+  const checks = new TextChecks(both, prefix, options.isProxy === true);
+  return runChecks(checks.all(), () => checks.remove(), deletionElsewhere(checks.keys, options));
 }
 
 class TextChecks {
-  private readonly keys: CheckKeys;
-  private version: string | null = null;
+  readonly keys: CheckKeys;
+  private version: ServerVersion | null = null;
 
   constructor(
-    private readonly send: Send,
+    private readonly sender: Sender,
     private readonly prefix: string,
+    private readonly isProxy: boolean,
   ) {
     this.keys = new CheckKeys(prefix);
   }
 
   all(): Check[] {
     const check: CheckKeys["check"] = (name, run) => this.keys.check(name, run);
-    const meta = (name: string, run: (key: string) => Promise<void>) =>
-      check(name, (key) => {
-        // The meta commands of older versions differ: a data block could be parsed as a command.
-        if (!isAtLeast(parseVersion(this.version), [1, 6, 9]))
-          throw new NotOffered("requires memcached 1.6.9 or later");
-        return run(key);
+    const newer = (name: string, required: ServerVersion, run: (key: string) => Promise<void>) =>
+      check(name, async (key) => {
+        this.require(required);
+        await run(key);
       });
+    const meta = (name: string, run: (key: string) => Promise<void>) => newer(name, META_SINCE, run);
     return [
       check("version", () => this.checkVersion()),
       check("set", (key) => this.store(key, "v")),
       check("get", async (key) => {
         await this.expectReply(["get", key], "END");
         await this.store(key, "v", "4294967295");
-        await this.expectReply(["get", key], `VALUE ${key} 4294967295 1 = v; END`);
+        const signed = isKnownBefore(this.version, UNSIGNED_FLAGS_SINCE);
+        await this.expectReply(["get", key], `VALUE ${key} ${signed ? "-1" : "4294967295"} 1 = v; END`);
       }),
       check("get of several keys", async (key) => {
         const other = this.keys.add("another");
@@ -68,7 +92,7 @@ class TextChecks {
         await this.store(key, "v");
         await this.casOf(key);
       }),
-      check("gat", async (key) => {
+      newer("gat", GAT_SINCE, async (key) => {
         await this.store(key, "v");
         await this.expectReply(["gat", TTL, key], `VALUE ${key} 0 1 = v; END`);
       }),
@@ -87,7 +111,7 @@ class TextChecks {
       check("cas", (key) => this.checkCas(key)),
       check("incr", (key) => this.counts("incr", key, "18446744073709551614", "18446744073709551615")),
       check("decr", (key) => this.counts("decr", key, "1", "0")),
-      check("touch", async (key) => {
+      newer("touch", TOUCH_SINCE, async (key) => {
         await this.expectReply(["touch", key, TTL], "NOT_FOUND");
         await this.store(key, "v");
         await this.expectReply(["touch", key, TTL], "TOUCHED");
@@ -137,8 +161,16 @@ class TextChecks {
         await this.expectReply(["ms", encoded, "1", "b", `T${TTL}`], "HD", "v");
         await this.expectReply(["get", key], `VALUE ${key} 0 1 = v; END`);
       }),
-      { name: "keys removed afterwards", run: () => this.remove() },
     ];
+  }
+
+  /** Throws `NotOffered` for what this node does not have, or could take for something else. */
+  private require(required: ServerVersion): void {
+    if (this.isProxy) throw new NotOffered("not tried: a proxy can close the connection on it");
+    // Without a data block, a server of an unknown version only rejects what it does not have.
+    const tried = this.version === null && required !== META_SINCE;
+    if (!tried && !isAtLeast(this.version, required))
+      throw new NotOffered(`requires memcached ${required.join(".")} or later`);
   }
 
   /** Sends the command and compares the reply. `quiet`: commands without a reply, sent before it. */
@@ -149,7 +181,8 @@ class TextChecks {
     quiet?: Uint8Array,
   ): Promise<TextReply> {
     const request = encodeCommand(words, data);
-    const reply = await this.send(quiet === undefined ? request : Buffer.concat([quiet, request]));
+    const reply =
+      quiet === undefined ? await this.sender.send(request) : await this.replyAfter(quiet, request);
     const received = formatted(reply);
     if (typeof expected === "string" ? received === expected : expected.test(received)) return reply;
     const command = words[0] ?? "";
@@ -159,9 +192,20 @@ class TextChecks {
     throw new WrongAnswer(`${command}: received "${actual}", expected "${target}"`);
   }
 
+  /** The only reply: a quiet command has one only when it is refused. */
+  private async replyAfter(quiet: Uint8Array, request: Uint8Array): Promise<TextReply> {
+    const replies = await this.sender.sendAll(Buffer.concat([quiet, request]));
+    const [first] = replies;
+    if (first === undefined) throw new WrongAnswer("noreply: no reply to the command after it");
+    if (replies.length === 1) return first;
+    if (first.refusal?.kind === "unknownCommand") throw new NotOffered("noreply: ERROR");
+    const received = printable(formatted(first).replaceAll(this.prefix, "…"));
+    throw new WrongAnswer(`noreply: received "${received}", expected no reply`);
+  }
+
   private async checkVersion(): Promise<void> {
     const { line } = await this.expectReply(["version"], /^VERSION \S+/);
-    this.version = line.slice(8);
+    this.version = parseVersion(line.slice(8));
   }
 
   private async stores(
@@ -224,12 +268,15 @@ class TextChecks {
       stores("add", "not stored"),
     ]);
     await this.expectReply(["get", key], `VALUE ${key} 0 3 = 170; END`, undefined, quiet);
-    const changed = Buffer.concat([stores("replace", "w"), encodeCommand(["touch", key, TTL, "noreply"])]);
+    // A version without touch rejects it in spite of noreply.
+    const touch = !this.isProxy && isAtLeast(this.version, TOUCH_SINCE);
+    const touched = touch ? [encodeCommand(["touch", key, TTL, "noreply"])] : [];
+    const changed = Buffer.concat([stores("replace", "w"), ...touched]);
     await this.expectReply(["get", key], `VALUE ${key} 0 1 = w; END`, undefined, changed);
     await this.expectReply(["get", key], "END", undefined, encodeCommand(["delete", key, "noreply"]));
   }
 
-  private async remove(): Promise<void> {
+  async remove(): Promise<void> {
     for (const key of this.keys.all) {
       await this.expectReply(["delete", key], /^(DELETED|NOT_FOUND)$/);
       await this.expectReply(["get", key], "END");

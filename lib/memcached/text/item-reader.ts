@@ -30,7 +30,7 @@ export function plainHead(key: Uint8Array): HeadParser {
   return (line) => {
     if (line === "END") return MISS;
     const rest = line.startsWith(beginning) ? line.slice(beginning.length) : "";
-    const [, flags, size, cas] = /^(\d{1,10}) (\d{1,10})(?: (\d{1,20}))?$/.exec(rest) ?? [];
+    const [, flags, size, cas] = /^(-?\d{1,10}) (\d{1,10})(?: (\d{1,20}))?$/.exec(rest) ?? [];
     if (flags === undefined) return null;
     const words = cas === undefined ? [flags] : [flags, cas];
     return { size: Number(size), tail: `${CRLF}END${CRLF}`, words, hit: true };

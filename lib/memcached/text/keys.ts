@@ -1,7 +1,7 @@
 import { CapabilityError } from "@/lib/model/errors";
+import { isAtLeast, isKnownBefore, type ServerVersion } from "@/lib/model/node/server-version";
 import { CommandError, ConnectionError, printable } from "../connection/errors";
 import type { CounterReply, ItemInfo, KeyCommands, KeyReply, StoreOptions } from "../key-contract";
-import { isAtLeast, type ServerVersion } from "../server-version";
 import {
   encodeCount,
   encodeGets,
@@ -18,11 +18,8 @@ import type { TextTransport } from "./transport";
 
 /** First version whose meta get has the format read here. */
 const META_SINCE: ServerVersion = [1, 6, 9];
-/**
- * Base64 keys came with 1.6.10; 1.6.18 is the first version on which they were verified. An older one would parse the
- * value of such a set as commands.
- */
-const BASE64_SINCE: ServerVersion = [1, 6, 18];
+/** First version with base64 keys. An older one would parse the value of such a set as commands. */
+const BASE64_SINCE: ServerVersion = [1, 6, 10];
 
 /** Size, time to live, seconds since last access, fetched, flags, CAS: their values before this access. */
 const METADATA = ["s", "t", "l", "h", "f", "c"];
@@ -43,16 +40,20 @@ const META_WORD: Readonly<Record<string, string>> = {
 
 /** The commands for one key over a text connection opened for them. */
 export class TextKeys implements KeyCommands {
-  private readonly meta: boolean;
+  /** Whether items are looked up with meta get. False once the node has rejected it. */
+  private meta: boolean;
   /** False once the node has rejected `NO_BUMP`. */
   private avoidsBump: boolean;
+  private readonly version: ServerVersion | null;
 
-  /** `version` as read over this connection; null if it is unknown. */
+  /** `version` as read over this connection; null if it is unknown: meta get, which harms no version, is then tried. */
   constructor(
     private readonly transport: TextTransport,
-    private readonly version: ServerVersion | null,
+    { version, isProxy }: { readonly version: ServerVersion | null; readonly isProxy: boolean },
   ) {
-    this.meta = isAtLeast(version, META_SINCE);
+    // A proxy that does not know a command closes the connection.
+    this.version = isProxy ? null : version;
+    this.meta = !isProxy && !isKnownBefore(version, META_SINCE);
     this.avoidsBump = this.meta;
   }
 
@@ -62,9 +63,9 @@ export class TextKeys implements KeyCommands {
 
   async inspect(key: Uint8Array, valueBytes: number): Promise<ItemInfo | null> {
     const token = this.encode(key);
-    if (!this.meta) return this.inspectWithGet(key, token, valueBytes);
     const flags = valueBytes > 0 ? [...METADATA, "v"] : METADATA;
     const reader = await this.metaGet(token, flags, valueBytes);
+    if (reader === null) return this.inspectWithGet(key, token, valueBytes);
     if (!reader.head.hit) return null;
     const metadata = new Map(reader.head.words.map((word) => [word.slice(0, 1), word.slice(1)]));
     const size = numberOf(metadata.get("s")) ?? reader.head.size;
@@ -83,7 +84,7 @@ export class TextKeys implements KeyCommands {
 
   async exists(key: Uint8Array): Promise<boolean> {
     const token = this.encode(key);
-    const reader = this.meta ? await this.metaGet(token, ["s"], 0) : await this.gets(key, token, 0);
+    const reader = (await this.metaGet(token, ["s"], 0)) ?? (await this.gets(key, token, 0));
     return reader.head.hit;
   }
 
@@ -120,16 +121,23 @@ export class TextKeys implements KeyCommands {
     );
   }
 
-  private async metaGet(token: KeyToken, flags: readonly string[], limit: number): Promise<ItemReader> {
-    if (this.avoidsBump) {
-      try {
-        return await this.read(encodeMetaGet(token, [...flags, NO_BUMP]), metaHead, limit);
-      } catch (error) {
-        if (!(error instanceof CommandError) || !error.text.includes("invalid flag")) throw error;
-        this.avoidsBump = false;
-      }
+  /** Null when the node has no meta get. */
+  private async metaGet(
+    token: KeyToken,
+    flags: readonly string[],
+    limit: number,
+  ): Promise<ItemReader | null> {
+    if (!this.meta) return null;
+    const words = this.avoidsBump ? [...flags, NO_BUMP] : flags;
+    try {
+      return await this.read(encodeMetaGet(token, words), metaHead, limit);
+    } catch (error) {
+      if (!(error instanceof CommandError) || error.kind === "serverError") throw error;
+      if (this.avoidsBump && error.text.includes("invalid flag")) this.avoidsBump = false;
+      else if (this.version === null) this.meta = this.avoidsBump = false;
+      else throw error;
+      return this.metaGet(token, flags, limit);
     }
-    return this.read(encodeMetaGet(token, flags), metaHead, limit);
   }
 
   private gets(key: Uint8Array, token: KeyToken, limit: number): Promise<ItemReader> {
@@ -145,7 +153,7 @@ export class TextKeys implements KeyCommands {
     const { size, words } = reader.head;
     if (size === null) return null;
     return {
-      flags: numberOf(words[0]),
+      flags: flagsOf(words[0]),
       size,
       ttlSeconds: null,
       lastAccessSeconds: null,
@@ -203,6 +211,12 @@ function rejection(error: unknown): KeyReply {
 /** A whole number or -1; null for anything else. */
 function numberOf(text: string | undefined): number | null {
   return text !== undefined && /^(-1|\d{1,10})$/.test(text) ? Number(text) : null;
+}
+
+/** Flags are unsigned, but 1.4 prints them as a signed number. */
+function flagsOf(text: string | undefined): number | null {
+  const flags = text !== undefined && /^-?\d{1,10}$/.test(text) ? Number(text) : null;
+  return flags !== null && flags < 0 ? flags >>> 0 : flags;
 }
 
 function bigintOf(text: string | undefined): bigint | null {

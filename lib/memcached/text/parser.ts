@@ -3,7 +3,7 @@
  * `doc/protocol.txt`.
  */
 import type { StatsEntries } from "../contract";
-import { MAX_LINE_BYTES, MAX_REPLY_BYTES } from "../limits";
+import { MAX_CONNS_BYTES, MAX_LINE_BYTES, MAX_LISTENERS, MAX_REPLY_BYTES } from "../limits";
 import { CR, LF } from "./line-end";
 import { malformed, mayOpenStatsLine, refusalOf, tooLarge } from "./reply-line";
 
@@ -11,6 +11,8 @@ import { malformed, mayOpenStatsLine, refusalOf, tooLarge } from "./reply-line";
 abstract class LineReader {
   private incomplete: Buffer = Buffer.alloc(0);
   private received = 0;
+  /** Longest reply, in bytes. */
+  protected readonly maxBytes: number = MAX_REPLY_BYTES;
 
   /** Takes one line without its `\r\n`; returns whether it ends the reply. */
   protected abstract take(line: string): boolean;
@@ -28,7 +30,7 @@ abstract class LineReader {
    */
   push(chunk: Uint8Array, length: number): boolean {
     this.received += length;
-    if (this.received > MAX_REPLY_BYTES) throw tooLarge(`more than ${MAX_REPLY_BYTES} bytes`);
+    if (this.received > this.maxBytes) throw tooLarge(`more than ${this.maxBytes} bytes`);
     const bytes = Buffer.concat([this.incomplete, chunk.subarray(0, length)]);
     let at = 0;
     for (;;) {
@@ -79,6 +81,35 @@ export class EntriesReader extends LineReader {
     const name = line.slice(5, space < 0 ? undefined : space);
     if (name === "") throw malformed("a STAT line without a name");
     this.collected.push([name, space < 0 ? "" : line.slice(space + 1)]);
+    return false;
+  }
+
+  protected plausible(beginning: string): boolean {
+    return mayOpenStatsLine(beginning);
+  }
+}
+
+/** `stats conns`, of which only the addresses of listening TCP sockets are kept: there can be 100,000 clients. */
+export class ListenersReader extends LineReader {
+  protected override readonly maxBytes = MAX_CONNS_BYTES;
+  private readonly collected: string[] = [];
+  /** The descriptor and address of the last `addr` line. */
+  private latest: readonly [fd: string, address: string] | null = null;
+
+  /** Complete once `push` returned true. */
+  get listeners(): readonly string[] {
+    return this.collected;
+  }
+
+  protected take(line: string): boolean {
+    if (line === "END") return true;
+    if (!line.startsWith("STAT ")) throw malformed("a line that is neither STAT nor END");
+    const [, fd, field, value] = /^STAT (\d+):(\w+) (.*)$/s.exec(line) ?? [];
+    if (fd === undefined || value === undefined) return false;
+    if (field === "addr") this.latest = [fd, value];
+    const listening = field === "state" && value === "conn_listening" && this.latest?.[0] === fd;
+    if (listening && this.latest !== null && this.collected.length < MAX_LISTENERS)
+      this.collected.push(this.latest[1]);
     return false;
   }
 

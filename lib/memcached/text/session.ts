@@ -1,6 +1,6 @@
 import { CommandError, ConnectionError } from "../connection/errors";
 import { Pipeline } from "../connection/pipeline";
-import type { CommandCheckResult, PipelinedSession } from "../contract";
+import type { CheckOptions, CommandCheckResult, PipelinedSession } from "../contract";
 import { checkTextCommands } from "./command-checks";
 import { encodeDelete, encodeGet, encodeSet, VERSION_REQUEST } from "./encoder";
 import { TextReplies, type TextReply, type TextValue } from "./replies";
@@ -8,13 +8,18 @@ import { TextReplies, type TextReply, type TextValue } from "./replies";
 /** Replies to `set` that leave the connection usable, though the value was not stored. */
 const NOT_STORED: ReadonlySet<string> = new Set(["NOT_STORED", "EXISTS", "NOT_FOUND"]);
 
+/** More replies than any request of a check can have. */
+const MAX_COLLECTED = 100;
+
 /** A session over the text protocol; see `PipelinedSession`. */
 export class TextSession extends Pipeline<TextReply> implements PipelinedSession {
   readonly protocol = "text";
   private readonly replies = new TextReplies(
-    (reply) => this.answer(reply),
+    (reply) => this.take(reply),
     () => this.keepsValue,
   );
+  /** Replies before that to the `version` at the end of a request; null for requests with one reply. */
+  private collected: TextReply[] | null = null;
 
   async version(): Promise<string> {
     const { line } = await this.request(VERSION_REQUEST);
@@ -43,8 +48,36 @@ export class TextSession extends Pipeline<TextReply> implements PipelinedSession
     throw this.unexpected("delete", line);
   }
 
-  check(prefix: string): Promise<readonly CommandCheckResult[]> {
-    return checkTextCommands((request) => this.send(request, true), prefix);
+  check(prefix: string, options?: CheckOptions): Promise<readonly CommandCheckResult[]> {
+    return checkTextCommands(
+      {
+        send: (request) => this.send(request, true),
+        sendAll: (requests) => this.sendAll(requests),
+      },
+      prefix,
+      options,
+    );
+  }
+
+  /**
+   * Sends requests together, some of which have no reply unless the node refuses them. Resolves with all replies; the
+   * caller waits for it before it sends anything else.
+   */
+  private async sendAll(requests: Uint8Array): Promise<readonly TextReply[]> {
+    const collected: TextReply[] = [];
+    this.collected = collected;
+    try {
+      await this.send(Buffer.concat([requests, VERSION_REQUEST]), true);
+      return collected;
+    } finally {
+      this.collected = null;
+    }
+  }
+
+  private take(reply: TextReply): void {
+    if (this.collected === null || reply.line.startsWith("VERSION ")) this.answer(reply);
+    else if (this.collected.push(reply) > MAX_COLLECTED)
+      throw new ConnectionError("malformedReply", "unrequested bytes");
   }
 
   protected push(bytes: Buffer, length: number): void {

@@ -42,6 +42,11 @@ export class StatsReader {
     return this.versions.current;
   }
 
+  /** Names in the last complete reply that are not in the catalogue. */
+  get unlisted(): readonly string[] {
+    return this.layout.unlisted;
+  }
+
   /** Whether any byte of the reply has arrived. */
   get started(): boolean {
     return this.received > 0;

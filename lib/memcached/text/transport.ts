@@ -1,9 +1,15 @@
 import type { Connection } from "../connection/connection";
-import { breaksConnection, ConnectionError, printable, toReplyError } from "../connection/errors";
+import {
+  breaksConnection,
+  CommandError,
+  ConnectionError,
+  printable,
+  toReplyError,
+} from "../connection/errors";
 import type { PollReply, StatsEntries, Tuning } from "../contract";
 import type { Transport } from "../transport";
-import { encodeFlushAll, encodeStats, encodeTuning, VERSION_REQUEST } from "./encoder";
-import { EntriesReader, SingleLineReader } from "./parser";
+import { encodeCommand, encodeFlushAll, encodeStats, encodeTuning, VERSION_REQUEST } from "./encoder";
+import { EntriesReader, ListenersReader, SingleLineReader } from "./parser";
 import { StatsReader } from "./stats-reader";
 
 /** Parses the bytes of one reply; see `StatsReader` and `LineReader`. */
@@ -19,6 +25,8 @@ interface Exchange {
 }
 
 const STATS_REQUEST = encodeStats("");
+/** No version has a stream of this name: the reply is an error, and a different one under `-W`. */
+const WATCH_REQUEST = encodeCommand(["watch", "memfleet"]);
 
 /** The text protocol over one connection. */
 export class TextTransport implements Transport {
@@ -43,13 +51,30 @@ export class TextTransport implements Transport {
     this.statsReader.begin(into);
     const sentAt = performance.now();
     await this.send(STATS_REQUEST, this.statsReader);
-    return { version: this.statsReader.version, latencyMs: performance.now() - sentAt };
+    const latencyMs = performance.now() - sentAt;
+    return { version: this.statsReader.version, latencyMs, unlisted: this.statsReader.unlisted };
   }
 
   async stats(argument: string): Promise<StatsEntries> {
     const reader = new EntriesReader();
     await this.send(encodeStats(argument), reader);
     return reader.entries;
+  }
+
+  async listeners(): Promise<readonly string[]> {
+    const reader = new ListenersReader();
+    await this.send(encodeStats("conns"), reader);
+    return reader.listeners;
+  }
+
+  async refusesWatch(): Promise<boolean> {
+    try {
+      await this.line(WATCH_REQUEST);
+      return false;
+    } catch (error) {
+      if (!(error instanceof CommandError)) throw error;
+      return error.kind === "clientError" && error.text.includes("not allowed");
+    }
   }
 
   /** Sends a request and resolves with its one-line reply. */

@@ -156,7 +156,9 @@ export type Measurements = z.infer<typeof measurementsSchema>;
 /** One check that an action made on a node. */
 export const checkRowSchema = z.object({
   name: z.string().meta({ description: "the command, in memcached's words" }),
-  verdict: z.enum(["passed", "failed", "notOffered"]),
+  verdict: z.enum(["passed", "failed", "notOffered", "notTried"]).meta({
+    description: "`notTried`: the connection had ended before",
+  }),
   detail: z.string().nullable().meta({ description: "the unexpected response, in English" }),
 });
 export type CheckRow = z.infer<typeof checkRowSchema>;

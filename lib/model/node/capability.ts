@@ -1,6 +1,7 @@
 /** Capabilities of a node. A panel whose capability is missing shows the reason. */
 export const CAPABILITIES = [
   "stats",
+  "stats_settings",
   "stats_conns",
   "stats_sizes",
   "stats_extstore",
@@ -25,8 +26,13 @@ export type Capability = (typeof CAPABILITIES)[number];
 export const LACKING = {
   binaryProtocol: "the binary protocol does not have it",
   versionTooOld: "its version does not have it",
+  versionUnknown: "its version is unknown, and the command can harm a server of some versions",
   extstoreOff: "extstore is off",
   proxyOff: "it is not a proxy",
+  isProxy: "it is a proxy, which closes the connection or refuses the command",
+  noStats: "it does not report stats",
+  settingsRefused: "it does not report its settings",
+  settingsUnsafe: "it listens on so many addresses that reading its settings can crash it",
   crashesThisVersion: "it can crash a server of this version",
   locksThisVersion: "it locks the cache of a server of this version",
   disabledBySetting: "a start-up option switched it off",
@@ -34,3 +40,7 @@ export const LACKING = {
 } as const;
 export type LackingReason = keyof typeof LACKING;
 export const LACKING_REASONS = Object.keys(LACKING) as [LackingReason, ...LackingReason[]];
+
+/** Kinds of proxies that are recognised. `other`: it behaves like one. */
+export const PROXY_KINDS = ["memcached", "mcrouter", "twemproxy", "other"] as const;
+export type ProxyKind = (typeof PROXY_KINDS)[number];

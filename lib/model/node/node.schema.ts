@@ -1,6 +1,6 @@
 /** A node of the HTTP interface and the pages. */
 import { z } from "zod";
-import { CAPABILITIES, LACKING_REASONS } from "./capability";
+import { CAPABILITIES, LACKING_REASONS, PROXY_KINDS } from "./capability";
 import { NODE_STATUSES } from "./node-status";
 import { REASON_CODES } from "./reasons";
 
@@ -42,6 +42,10 @@ export const nodeSchema = z.object({
     .nullable()
     .meta({ description: "protocol between Memfleet and the node" }),
   version: z.string().nullable(),
+  proxy: z.enum(PROXY_KINDS).nullable().meta({
+    description:
+      "kind of proxy; null: none, as far as known. A node whose `lacking.stats` is `noStats` is up without stats",
+  }),
   pid: figure,
   uptimeSeconds: figure,
   atMs: figure.meta({ description: "when the newest sample was taken" }),

@@ -183,7 +183,7 @@ describe("an older node", () => {
     expect(await reasonOf(inspectKey(client))).toBe("malformedReply");
   });
 
-  it.each(["1.4.25", "1.6.9", "1.6.17"])(
+  it.each(["1.4.25", "1.6.9"])(
     "of version %s is never sent a key that it would take for commands",
     async (version) => {
       const { fake, client } = await node({ version: say(`VERSION ${version}\r\n`) });

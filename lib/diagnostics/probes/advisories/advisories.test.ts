@@ -63,6 +63,32 @@ describe("advisories", () => {
     });
   });
 
+  it("about text commands do not apply to a node that takes none", () => {
+    const binary = verdicts(captured("1.6.9", { binding_protocol: "binary", auth_enabled_sasl: "yes" }));
+    expect(binary).toMatchObject({
+      "stats-extstore": "not-applicable",
+      "metadump-closed-early": "not-applicable",
+      "binary-set-too-large-while-mutations-are-watched": "not-applicable",
+      "dump-buffer-overflow": "not-applicable",
+      "security-release": "fail",
+      "cve-2026-47783": "fail",
+    });
+    const [, , extstore] = judgeAdvisories(captured("1.6.9", { binding_protocol: "binary" }), null);
+    expect(extstore?.title).toContain("only if text commands are accepted, which is not the case");
+    const old = verdicts(captured("1.5.5", { binding_protocol: "binary", domain_socket: "/run/m.sock" }));
+    expect(old).toMatchObject({ "cve-2019-11596": "not-applicable", "cve-2019-15026": "not-applicable" });
+  });
+
+  it.each(["37.0.0 mcrouter", "UNKNOWN", "df-v1.14.0", "2.2.0"])(
+    "grant %s no pass of the floor",
+    (version) => {
+      const checks = judgeAdvisories({ general: new Map([["version", version]]), settings: new Map() }, null);
+      expect(checks).toHaveLength(1);
+      expect(checks[0]).toMatchObject({ check: "version-floor", verdict: "unknown", figures: { version } });
+      expect(checks[0]?.title).toMatch(/version unknown/);
+    },
+  );
+
   it("follow the options of 1.5.5: UDP, SASL, a unix socket", () => {
     const open = { udpport: "11211", auth_enabled_sasl: "yes" };
     expect(verdicts(captured("1.5.5", open))).toMatchObject({

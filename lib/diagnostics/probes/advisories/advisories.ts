@@ -17,6 +17,8 @@ export interface Advisory {
   /** Missing: unknown, so every earlier version counts as affected. */
   readonly introducedIn?: string;
   readonly condition: AdvisoryCondition;
+  /** It takes a text command. */
+  readonly needsText?: true;
   /** The impact, English; pages translate it by slug. */
   readonly what: string;
   readonly source: string;
@@ -85,6 +87,7 @@ export const ADVISORIES: readonly Advisory[] = [
     fixedIn: "1.5.14",
     introducedIn: "1.5.0",
     condition: "always",
+    needsText: true,
     what: "lru mode or lru temp_ttl crashes the server",
     source: "ReleaseNotes1514",
     certainty: phrase("observedOn", { versions: "1.5.6" }),
@@ -94,6 +97,7 @@ export const ADVISORIES: readonly Advisory[] = [
     ids: ["CVE-2019-15026"],
     fixedIn: "1.5.17",
     condition: "unixSocket",
+    needsText: true,
     what: "a buffer over-read in stats conns",
     source: "ReleaseNotes1517",
     certainty: phrase("mappingInferred"),
@@ -123,6 +127,7 @@ export const ADVISORIES: readonly Advisory[] = [
     fixedIn: "1.6.3",
     introducedIn: "1.6.0",
     condition: "always",
+    needsText: true,
     what: "a meta command crashes the server",
     source: "ReleaseNotes163; CVE record",
     certainty: phrase("confirmed"),
@@ -152,6 +157,7 @@ export const ADVISORIES: readonly Advisory[] = [
     fixedIn: "1.6.10",
     introducedIn: "1.6.0",
     condition: "always",
+    needsText: true,
     what: "stats extstore crashes servers without extstore",
     source: "ReleaseNotes1610",
     certainty: phrase("observedOn", { versions: "1.6.9" }),
@@ -161,6 +167,7 @@ export const ADVISORIES: readonly Advisory[] = [
     ids: ["CVE-2023-46852"],
     fixedIn: "1.6.22",
     condition: "proxy",
+    needsText: true,
     what: "a buffer overflow in multigets",
     source: "ReleaseNotes1622; advisory",
     certainty: phrase("confirmed"),
@@ -170,6 +177,7 @@ export const ADVISORIES: readonly Advisory[] = [
     ids: ["CVE-2023-46853"],
     fixedIn: "1.6.22",
     condition: "proxy",
+    needsText: true,
     what: "an off-by-one error on a bare newline",
     source: "ReleaseNotes1622; CVE record",
     certainty: phrase("confirmed"),
@@ -179,6 +187,7 @@ export const ADVISORIES: readonly Advisory[] = [
     ids: [],
     fixedIn: "1.6.26",
     condition: "dumpEnabled",
+    needsText: true,
     what: "a metadump that the client closes early crashes the server",
     source: "ReleaseNotes1626",
     certainty: phrase("confirmedWithoutId"),
@@ -198,6 +207,7 @@ export const ADVISORIES: readonly Advisory[] = [
     fixedIn: "1.6.42",
     introducedIn: "1.5.0",
     condition: "watched",
+    needsText: true,
     what: "an oversized binary set crashes the server",
     source: "commit 32ea7d8b5",
     certainty: phrase("observedOn", { versions: "1.5.6 to 1.6.40" }),
@@ -235,6 +245,7 @@ export const ADVISORIES: readonly Advisory[] = [
     ids: [],
     fixedIn: "1.6.44",
     condition: "dumpEnabled",
+    needsText: true,
     what: "a dump client that stops reading overflows a buffer",
     source: "commit 7eeac6e9a",
     certainty: phrase("fromSource"),

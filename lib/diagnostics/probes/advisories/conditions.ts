@@ -1,6 +1,7 @@
 /** Conditions, other than the version, that make a node affected by an advisory, judged by what it reports. Pure. */
 import { phrase } from "@/lib/model/findings/phrases";
 import type { SharedStats } from "../../contract";
+import { settingsExcludeText } from "../../text-commands";
 import { isBefore, type UpstreamVersion } from "./upstream-version";
 
 /** Each is also the name of the phrase that describes it. */
@@ -15,6 +16,7 @@ export const ADVISORY_CONDITIONS = [
   "proxy",
   "dumpEnabled",
   "watched",
+  "textReachable",
 ] as const;
 export type AdvisoryCondition = (typeof ADVISORY_CONDITIONS)[number];
 
@@ -41,6 +43,11 @@ const RULES: Readonly<Record<AdvisoryCondition, (facts: ReportedFacts) => Condit
   proxy,
   dumpEnabled: dumps,
   watched,
+  // Instead of the condition of an advisory about text commands, for a node that takes none.
+  textReachable: ({ settings }) => ({
+    holds: !settingsExcludeText(settings),
+    detail: `binding_protocol ${settings?.get("binding_protocol") ?? "binary"}`,
+  }),
 };
 
 export function conditionOf(condition: AdvisoryCondition, facts: ReportedFacts): ConditionState {

@@ -1,6 +1,8 @@
 import { PHRASES, phrase } from "@/lib/model/findings/phrases";
+import { parseVersion } from "@/lib/model/node/server-version";
 import { failed, notApplicable, passed, printableValue, unknown } from "../../check-builders";
 import type { Check, Probe, SharedStats } from "../../contract";
+import { excludesText, settingsExcludeText } from "../../text-commands";
 import { ADVISORIES, type Advisory, VERSION_FLOOR } from "./advisories";
 import { conditionOf, type ReportedFacts } from "./conditions";
 import { isBefore, parseUpstreamVersion, type UpstreamVersion } from "./upstream-version";
@@ -10,27 +12,29 @@ export const advisories: Probe = {
   name: "advisories",
   deadlineMs: 10_000,
   async run(target) {
-    return judgeAdvisories(await target.stats(), target.view.version);
+    const stats = await target.stats();
+    return judgeAdvisories(stats, target.view.version, excludesText(stats.settings, target));
   },
 };
 
 /**
  * `version-floor`, and `advisory:<slug>` for every advisory that affects this version: `fail` when its condition holds,
- * `not-applicable` when it doesn't, `unknown` when the node doesn't report it.
+ * `not-applicable` when it doesn't, `unknown` when the node doesn't report it. `textless`: it takes no text commands.
  */
 export function judgeAdvisories(
   stats: Pick<SharedStats, "general" | "settings"> & Partial<Pick<SharedStats, "problem">>,
   lastVersion: string | null,
+  textless = settingsExcludeText(stats.settings),
 ): readonly Check[] {
   // An earlier version proves nothing about a node that doesn't respond now.
   if (stats.general === null && stats.settings === null) {
     return [noVersion(null, stats.problem?.general ?? phrase("notResponding"))];
   }
   const text = stats.general?.get("version") ?? lastVersion;
-  const version = parseUpstreamVersion(text);
+  const version = parseVersion(text) === null ? null : parseUpstreamVersion(text);
   if (version === null) return [noVersion(text, phrase("noVersion"))];
   const reported = printableValue(text ?? undefined) ?? "";
-  const facts = { general: stats.general, settings: stats.settings, version };
+  const facts = { general: stats.general, settings: stats.settings, version, textless };
   const affecting = ADVISORIES.filter((advisory) => affects(advisory, version));
   return [
     judgeFloor(version, reported, affecting.length),
@@ -74,10 +78,17 @@ function judgeFloor(version: UpstreamVersion, reported: string, advisoryCount: n
   return failed("warning", { check, title, figures, evidence });
 }
 
-function judgeAdvisory(advisory: Advisory, facts: ReportedFacts, reported: string): Check {
-  const { slug, ids, what, fixedIn, introducedIn, condition, source, certainty } = advisory;
+interface AdvisoryFacts extends ReportedFacts {
+  readonly textless: boolean;
+}
+
+function judgeAdvisory(advisory: Advisory, facts: AdvisoryFacts, reported: string): Check {
+  const { slug, ids, what, fixedIn, introducedIn, source, certainty } = advisory;
+  const outOfReach = advisory.needsText === true && facts.textless;
+  const condition = outOfReach ? "textReachable" : advisory.condition;
   const name = ids.length === 0 ? `"${what}"` : `${ids.join(", ")} (${what})`;
-  const { holds, detail } = conditionOf(condition, facts);
+  const state = conditionOf(condition, facts);
+  const { holds, detail } = outOfReach ? { ...state, holds: false } : state;
   const base = {
     check: `advisory:${slug}`,
     figures: {

@@ -133,6 +133,37 @@ describe("the health of a node", () => {
     expect(found(facts({ curr_connections: open })).get("connections-use")?.severity).toBe(severity);
   });
 
+  it.each(["1.5.21", "1.5.22", "1.5.22-2ubuntu0.3"])(
+    "does not believe the rejected connections of %s",
+    (version) => {
+      const rejected = { version, rejected_connections: "60" };
+      const check = found(facts(rejected, { past: past({ rejected_connections: 2 }) })).get(
+        "connections-use",
+      );
+      expect(check).toMatchObject({
+        verdict: "pass",
+        severity: "ok",
+        evidence: { rejectedSinceStart: null },
+      });
+      const full = facts(
+        { ...rejected, curr_connections: "1000" },
+        { past: past({ rejected_connections: 2 }) },
+      );
+      expect(found(full).get("connections-use")).toMatchObject({
+        severity: "warning",
+        figures: { kind: "use" },
+      });
+    },
+  );
+
+  it.each(["1.5.20", "1.6.0"])("believes those of %s", (version) => {
+    const lately = facts(
+      { version, rejected_connections: "60" },
+      { past: past({ rejected_connections: 2 }) },
+    );
+    expect(found(lately).get("connections-use")?.severity).toBe("warning");
+  });
+
   it("warns of recently refused connections, and mentions earlier ones", () => {
     const lately = facts({ rejected_connections: "60" }, { past: past({ rejected_connections: 2 }) });
     expect(found(lately).get("connections-use")).toMatchObject({

@@ -3,6 +3,7 @@
  * incident long ago.
  */
 import { phrase } from "@/lib/model/findings/phrases";
+import { parseVersion, type ServerVersion } from "@/lib/model/node/server-version";
 import { counted, failed, passed, times, unknown, wholeNumber } from "../../check-builders";
 import type { Check, RecentDeltas } from "../../contract";
 import { counterPair } from "./counter-pair";
@@ -100,10 +101,24 @@ function outOfMemoryByClass(items: ReadonlyMap<string, string>): number | null {
   return sumOf(rows.map(([, value]) => wholeNumber(value)));
 }
 
+/** 1.5.21 and 1.5.22 count every connection as rejected. */
+const COUNTS_EVERY_CONNECTION: readonly ServerVersion[] = [
+  [1, 5, 21],
+  [1, 5, 22],
+];
+const NOT_COUNTED = { lastHour: null, total: null };
+
+function countsEveryConnection(version: string | undefined): boolean {
+  const parsed = parseVersion(version ?? null);
+  return COUNTS_EVERY_CONNECTION.some((counting) => counting.join() === parsed?.join());
+}
+
 function connectionsUse({ general, maxconns, past }: HealthFacts): Check {
   const connections = wholeNumber(general.get("curr_connections"));
   const limit = wholeNumber(general.get("max_connections") ?? maxconns);
-  const rejected = counterPair(general, past, "rejected_connections");
+  const rejected = countsEveryConnection(general.get("version"))
+    ? NOT_COUNTED
+    : counterPair(general, past, "rejected_connections");
   const share = connections === null || !limit ? null : Math.round((connections / limit) * 10_000) / 10_000;
   const counts = { connections, limit, share };
   const evidence = {

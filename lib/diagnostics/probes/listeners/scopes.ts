@@ -5,6 +5,7 @@
  * decides: `inter` is the `-l` option as given, or `NULL` without one, which means every interface.
  */
 import ipaddr from "ipaddr.js";
+import { isCutSetting } from "@/lib/catalogue/settings";
 import { groupConnections, hostOf } from "@/lib/metrics/connections";
 import { EXPOSURES, type Exposure } from "@/lib/model/findings/finding";
 import { splitHostPort } from "@/lib/model/node/node-address";
@@ -113,7 +114,9 @@ function fromSettings(settings: ReadonlyMap<string, string>): Listener[] {
   const tcpPort = portIn(settings, "tcpport");
   if (inter === undefined || tcpPort === null) return [];
   const udpPort = portIn(settings, "udpport");
-  const entries = inter === "NULL" ? ["0.0.0.0"] : inter.split(/[;,]/).filter((entry) => entry !== "");
+  const listed = inter === "NULL" ? ["0.0.0.0"] : inter.split(/[;,]/);
+  // The last one is incomplete then.
+  const entries = (isCutSetting(inter) ? listed.slice(0, -1) : listed).filter((entry) => entry !== "");
   return entries.flatMap((entry) => {
     const { host, port } = listenEntry(entry);
     const listener = (transport: "tcp" | "udp", listenPort: string): Listener => ({

@@ -52,6 +52,17 @@ describe("settings", () => {
     });
   });
 
+  it("about text commands do not apply to a node that takes none", () => {
+    const open = new Map([...HARDENED, ["dump_enabled", "yes"], ["shutdown_command", "yes"]]);
+    const found = judged(new Map([...open, ["binding_protocol", "binary"]]));
+    for (const check of ["dump-enabled", "shutdown-command"]) {
+      expect(judged(open).get(check), check).toMatchObject({ verdict: "fail" });
+      expect(found.get(check), check).toMatchObject({ verdict: "not-applicable", severity: "ok" });
+    }
+    // flush_all has a binary form.
+    expect(judged(new Map([...open, ["flush_enabled", "yes"]])).get("flush-enabled")?.verdict).toBe("fail");
+  });
+
   it("of a hardened node have no findings", () => {
     for (const [name, { severity }] of judged(HARDENED)) expect(severity, name).toBe("ok");
   });

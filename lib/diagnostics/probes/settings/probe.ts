@@ -1,8 +1,17 @@
 /** Checks a node's reported options on their own, against their use, and against its pool. */
 import { emptyValues, requiredSlot } from "@/lib/catalogue/stats";
 import { type PhraseName, phrase } from "@/lib/model/findings/phrases";
-import { failed, notReported, passed, printableValue, unknown, wholeNumber } from "../../check-builders";
+import {
+  failed,
+  notApplicable,
+  notReported,
+  passed,
+  printableValue,
+  unknown,
+  wholeNumber,
+} from "../../check-builders";
 import type { Check, Probe, ProbeContext, ProbeTarget, SharedStats } from "../../contract";
+import { settingsExcludeText } from "../../text-commands";
 import { judgeClock } from "./clock-skew";
 import { judgeDrift } from "./drift";
 
@@ -46,7 +55,7 @@ export function judgeSettings({
   const checks: readonly Check[] = [
     memoryDefault(setting("maxbytes")),
     verbosity(setting("verbosity")),
-    ...SWITCHES.map((row) => judgeSwitch(row, setting(row.name))),
+    ...SWITCHES.map((row) => judgeSwitch(row, setting(row.name), settingsExcludeText(reported))),
     maxconns(setting("maxconns"), general?.get("curr_connections")),
     idleTimeout(setting("idle_timeout")),
     options(reported),
@@ -83,6 +92,8 @@ interface SwitchRow {
   readonly off: string;
   /** Title when the setting is `yes`, which the check fails. */
   readonly on: string;
+  /** Title for a node that takes no text commands, when it is about one. */
+  readonly textless?: string;
 }
 
 const SWITCHES: readonly SwitchRow[] = [
@@ -92,6 +103,7 @@ const SWITCHES: readonly SwitchRow[] = [
     severity: "warning",
     off: "Clients can't shut it down",
     on: "Any client that can connect can shut it down (-A)",
+    textless: "Takes no text commands, so clients can't shut it down",
   },
   {
     check: "flush-enabled",
@@ -106,10 +118,17 @@ const SWITCHES: readonly SwitchRow[] = [
     severity: "info",
     off: "Rejects key listing (-X)",
     on: "Any client that can connect can list all keys",
+    textless: "Takes no text commands, so clients can't list its keys",
   },
 ];
 
-function judgeSwitch({ check, name, severity, off, on }: SwitchRow, value: string | undefined): Check {
+function judgeSwitch(
+  { check, name, severity, off, on, textless }: SwitchRow,
+  value: string | undefined,
+  takesNoText: boolean,
+): Check {
+  if (takesNoText && textless !== undefined)
+    return notApplicable({ check, title: textless, evidence: { [name]: printableValue(value) } });
   if (value !== "yes" && value !== "no") return notReported(check, name, value);
   const base = { check, evidence: { [name]: value } };
   return value === "no" ? passed({ ...base, title: off }) : failed(severity, { ...base, title: on });

@@ -1,4 +1,5 @@
 /** Plans for findings about who can reach a node, and as whom. */
+import { isCutSetting } from "@/lib/catalogue/settings";
 import { listenEntry, scopeOfIp } from "../../probes/listeners/scopes";
 import type { NodeFacts } from "../node-facts";
 import type { Plan, PlanContext, PlansByCheck } from "../plan";
@@ -236,7 +237,9 @@ export function listenChange(facts: NodeFacts): readonly OptionChange[] {
   if (socket !== "NULL") return [];
   const inter = facts.settings?.get("inter") ?? "NULL";
   const listed =
-    inter === "NULL" || !isListenList(inter) ? [] : inter.split(",").filter((entry) => entry !== "");
+    inter === "NULL" || isCutSetting(inter) || !isListenList(inter)
+      ? []
+      : inter.split(",").filter((entry) => entry !== "");
   const narrow = listed.filter((entry) => !isWideEntry(entry));
   const hosts = narrow.map((entry) => listenEntry(entry).host);
   const hasLoopback = hosts.some((host) => host === "localhost" || scopeOfIp(host) === "loopback");

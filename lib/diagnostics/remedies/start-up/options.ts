@@ -1,4 +1,5 @@
 /** The options a node was started with, as far as it reports them, and the same after changes. Pure. */
+import { isCutSetting } from "@/lib/catalogue/settings";
 import { isBefore, type UpstreamVersion } from "../../probes/advisories/upstream-version";
 import { isPlainValue, isPlainWord, placeholder } from "../shell-quoting";
 import {
@@ -179,7 +180,7 @@ function valueIn(
     case "word":
       return Object.hasOwn(value.words, reported) ? (value.words[reported] ?? null) : null;
     case "text":
-      return value.plain(reported) ? reported : null;
+      return value.plain(reported) && !isCutSetting(reported) ? reported : null;
   }
 }
 
@@ -198,7 +199,7 @@ function udp(port: string | undefined, version: UpstreamVersion | null): StartOp
 /** Brackets, as in IPv6 with a port, count as plain here: no generated form treats them as a pattern. */
 function listen(inter: string | undefined, notes: string[]): StartOption[] {
   if (inter === undefined || inter === "NULL") return [];
-  if (isListenList(inter)) return [{ option: "-l", value: inter }];
+  if (isListenList(inter) && !isCutSetting(inter)) return [{ option: "-l", value: inter }];
   notes.push("LISTEN_ADDRESSES: the node reports no -l that is safe to pass on; fill in your own");
   return [{ option: "-l", value: "LISTEN_ADDRESSES" }];
 }
