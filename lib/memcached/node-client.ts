@@ -326,11 +326,11 @@ class PersistentNodeClient implements NodeClient {
   private async onConnection<T>(
     job: (transport: Transport) => Promise<T>,
     deadline: Deadline,
-    { mayRepeat = () => true, before }: PerformOptions,
+    options: PerformOptions,
   ): Promise<T> {
     this.current = deadline;
     try {
-      return await this.attempt(job, deadline, mayRepeat);
+      return await this.attempt(job, deadline, options);
     } finally {
       this.current = null;
     }
@@ -339,8 +339,9 @@ class PersistentNodeClient implements NodeClient {
   private async attempt<T>(
     job: (transport: Transport) => Promise<T>,
     deadline: Deadline,
-    mayRepeat: () => boolean,
+    options: PerformOptions,
   ): Promise<T> {
+    const { mayRepeat = () => true, before } = options;
     const reused = this.proven ? this.transport : null;
     try {
       await before?.(deadline);
@@ -348,7 +349,7 @@ class PersistentNodeClient implements NodeClient {
     } catch (error) {
       if (!isClosed(error) || deadline.expired || !mayRepeat()) throw error;
       // A restart or `-o idle_timeout` can close an idle connection just as we write. There was no reply.
-      if (reused !== null && !reused.replyStarted) return await this.attempt(job, deadline, mayRepeat);
+      if (reused !== null && !reused.replyStarted) return await this.attempt(job, deadline, options);
       if (!this.closedOnStats || !(await this.closesOnStatsAgain(deadline))) throw error;
       return await this.once(job, deadline);
     }

@@ -1,7 +1,6 @@
 /** A new connection to a node that was checked, over it, for a capability. */
 
 import { emptyValues } from "@/lib/catalogue/stats";
-import { dropImplausible } from "@/lib/metrics/plausible";
 import { CapabilityError } from "@/lib/model/errors";
 import { type Capability, LACKING } from "@/lib/model/node/capability";
 import { lackingReason } from "../capabilities";
