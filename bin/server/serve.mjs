@@ -8,6 +8,7 @@ import { addressOf, isFree } from "./listen.mjs";
 const CHECK_MS = 50;
 const PRELOADS = [
   "./readable-paths.mjs",
+  "./request-rules.mjs",
   "./end-with-parent.mjs",
   "./compressible-answers.mjs",
   "./peer-address.mjs",
