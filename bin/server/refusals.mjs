@@ -14,6 +14,7 @@ const REASONS = {
   405: "Method Not Allowed",
   408: "Request Timeout",
   413: "Payload Too Large",
+  421: "Misdirected Request",
   431: "Request Header Fields Too Large",
 };
 

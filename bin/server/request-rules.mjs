@@ -58,8 +58,10 @@ function refusalOf(request) {
   const { method = "", url = "", headers } = request;
   if (!url.startsWith("/")) return badRequest("The request target has to be a path, not an address.");
   const path = url.split("?", 1)[0];
-  const host = hostProblem(request, HEALTH.test(path));
+  const isHealth = HEALTH.test(path);
+  const host = hostProblem(request, isHealth);
   if (host !== null) return badRequest(host);
+  if (!isHealth && !isAllowedHost(request)) return MISDIRECTED;
   const writes = WRITE_METHODS.includes(method);
   if (!writes && !READ_METHODS.includes(method)) return METHOD_NOT_ALLOWED;
   if (writes && !WRITABLE.test(path)) return READ_ONLY_PATH;
@@ -70,6 +72,17 @@ function refusalOf(request) {
   return state === undefined || isRouterState(state)
     ? null
     : badRequest("The header Next-Router-State-Tree is malformed.");
+}
+
+/** Checked here because Next redirects some paths before our code runs. */
+function isAllowedHost({ headers, socket }) {
+  const check = globalThis[Symbol.for("memfleet.hostCheck")];
+  return check === undefined || check(headers.host ?? null, plainAddress(socket.localAddress));
+}
+
+/** Without the prefix of IPv4 in IPv6, and without a zone. */
+function plainAddress(address = "") {
+  return address.replace(/^::ffff:(?=\d+\.)/, "").replace(/%.*$/, "");
 }
 
 /** What is wrong with the Host header; null when nothing is. A health check without a readable one gets `localhost`. */
@@ -129,6 +142,12 @@ function badRequest(detail) {
   return { status: 400, type: "input-not-understood", title: "Invalid input", detail };
 }
 
+const MISDIRECTED = {
+  status: 421,
+  type: "host-not-allowed",
+  title: "Host not allowed",
+  detail: "This Host is neither an address of this dashboard nor in allowedHosts.",
+};
 const METHOD_NOT_ALLOWED = {
   status: 405,
   type: "method-not-allowed",

@@ -3,7 +3,7 @@ import { parseNodeAddress } from "@/lib/memcached/node-address";
 import type { NodeAddress } from "@/lib/model/node/node-address";
 import { formatNodeAddress } from "@/lib/model/node/node-address";
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from "@/lib/model/time";
-import { readHost } from "../allowed-hosts";
+import { isHostEntry, readHost } from "../allowed-hosts";
 import { formatDuration, parseDuration } from "../duration";
 import { LABEL_NAME, LABEL_NAME_SHAPE, MAX_LABEL_VALUE } from "../labels";
 import { parseListen } from "../listen";
@@ -42,10 +42,8 @@ const publicUrl = readText(PUBLIC_URL, (text) => {
     : { allowed: PUBLIC_URL };
 });
 
-const HOST = "a host name or address, with or without a port";
-const allowedHost = readText(HOST, (text) =>
-  readHost(text) === null ? { allowed: HOST } : text.toLowerCase(),
-);
+const HOST = "a host name or address with or without a port, a network such as 10.0.0.0/8, or *.example.net";
+const allowedHost = readText(HOST, (text) => (isHostEntry(text) ? text.toLowerCase() : { allowed: HOST }));
 
 const SHARD = "the index of this process, from 0, and the number of processes: 0/3, 1/3 or 2/3";
 const shard = readText(SHARD, (text) => parseShard(text) ?? { allowed: SHARD });
