@@ -236,14 +236,22 @@ export class Runtime {
     return this.configuration.history.prometheus === null;
   }
 
-  /** Null when ready to serve; else why not. */
-  notReady(): string | null {
-    if (this.stoppingSinceMs !== null) return "stopping";
-    const health = this.history.health();
-    // With an external engine the live view works on without it, and samples wait in memory.
-    if (this.isHistoryEmbedded() && !health.writable) return `history: ${health.problem}`;
-    const { problem } = this.store.state();
-    return problem === null ? null : `audit, sessions and shares: ${problem}`;
+  /**
+   * Whether it is configured and polling. A load balancer takes the page away from everybody where it is not, so a file
+   * that cannot be written does not count: the live view goes on without it.
+   */
+  get isReady(): boolean {
+    return this.stoppingSinceMs === null;
+  }
+
+  /** What is impaired, one line each: what cannot be written. */
+  impairments(): string[] {
+    const history = this.history.health().problem;
+    const records = this.store.state().problem;
+    return [
+      ...(history === null ? [] : [`history: ${history}`]),
+      ...(records === null ? [] : [`audit, sessions and shares: ${records}`]),
+    ];
   }
 
   /** Calls back after every change of the fleet or the configuration. Returns how to stop listening. */
