@@ -57,6 +57,7 @@ export class Runtime {
   private readonly view: FleetView;
   private readonly process = new ProcessMetrics();
   private stoppingSinceMs: number | null = null;
+  private serversIgnoredSinceMs: number | null = null;
   private readonly stopListeners = new Set<() => void>();
 
   private constructor(
@@ -85,7 +86,9 @@ export class Runtime {
     this.access = new Access(store, this.audit, () => this.configuration, nowMs);
     this.shares = new Shares(store, this.audit, createShareSource(this), nowMs);
     this.actions = new ActionWiring({ ...wiring, directory: this.directory }).actions;
+    this.noteIgnoredServers();
     source.onChange(() => {
+      this.noteIgnoredServers();
       collector.setPoll(this.configuration.poll);
       collector.setNodes(this.configuration.nodes);
     });
@@ -218,6 +221,11 @@ export class Runtime {
     const health = this.history.health();
     const notices: Notice[] = [];
     if (rejected) notices.push({ code: "configurationRejected", ...rejected });
+    const { ignoredServers, file } = this.configuration;
+    if (ignoredServers !== null) {
+      const detail = `${ignoredServers} lists nodes; ${file} has pools`;
+      notices.push({ code: "serversIgnored", detail, sinceMs: this.serversIgnoredSinceMs ?? Date.now() });
+    }
     if (health.problem !== null) {
       notices.push({
         code: health.writable && !this.isHistoryEmbedded() ? "historyDelayed" : "historyUnavailable",
@@ -230,6 +238,11 @@ export class Runtime {
       notices.push({ code: "stopping", detail: "Memfleet is shutting down", sinceMs: this.stoppingSinceMs });
     }
     return notices;
+  }
+
+  private noteIgnoredServers(): void {
+    const isIgnored = this.configuration.ignoredServers !== null;
+    this.serversIgnoredSinceMs = isIgnored ? (this.serversIgnoredSinceMs ?? Date.now()) : null;
   }
 
   private isHistoryEmbedded(): boolean {

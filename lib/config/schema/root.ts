@@ -1,12 +1,11 @@
 import { z } from "zod";
-import { parseNodeAddress } from "@/lib/memcached/node-address";
-import type { NodeAddress } from "@/lib/model/node/node-address";
 import { formatNodeAddress } from "@/lib/model/node/node-address";
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from "@/lib/model/time";
 import { isHostEntry, readHost } from "../allowed-hosts";
 import { formatDuration, parseDuration } from "../duration";
 import { LABEL_NAME, LABEL_NAME_SHAPE, MAX_LABEL_VALUE } from "../labels";
 import { parseListen } from "../listen";
+import { MAX_WEIGHT, parseServerEntry, type ServerEntry } from "../server-entry";
 import { parseShard } from "../shard";
 import { authSchema } from "./auth";
 import { discoverEntry } from "./discovery";
@@ -70,19 +69,20 @@ const tls = mapping({
 const signIn = mapping({ sasl: credentials.optional(), ascii: credentials.optional() });
 const protocol = oneOf(["auto", "text", "binary"]);
 
-interface Server {
+interface Server extends ServerEntry {
   readonly id: string;
-  readonly address: NodeAddress;
 }
 const address = readText<Server>("an address such as 10.0.0.11:11211", (text) => {
-  const result = parseNodeAddress(text);
+  const result = parseServerEntry(text);
   if (!result.ok) return { allowed: result.allowed };
-  return { id: formatNodeAddress(result.address), address: result.address };
+  const { address, weight, credentials } = result;
+  return { id: formatNodeAddress(address), address, weight, credentials };
 });
 
 /** A node of a pool with settings that override the pool's. */
 const serverWithSettings = mapping({
   address,
+  weight: wholeNumber(1, MAX_WEIGHT).optional(),
   protocol: protocol.optional(),
   auth: signIn.optional(),
   tls: tls.optional(),
