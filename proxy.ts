@@ -3,9 +3,9 @@
  * documents. It authorises nothing.
  */
 import { type NextRequest, NextResponse } from "next/server";
+import { localAddress } from "@/lib/access/client-address";
 import { isAllowedHost } from "@/lib/config/allowed-hosts";
 import type { Configuration } from "@/lib/config/contract";
-import { localAddress } from "@/lib/config/local-address";
 import { PATH_HEADER } from "@/lib/http/path-header";
 import { HEALTH_PATHS } from "@/lib/model/http/health-paths";
 import { currentConfiguration } from "@/lib/server/runtime-registry";

@@ -1,10 +1,9 @@
 /** Whether a write comes from Memfleet's own pages, or from no browser at all. */
 import type { Configuration } from "@/lib/config/contract";
 import { isUnspecified } from "@/lib/config/listen";
-import { localAddress } from "@/lib/config/local-address";
 import { ConflictError } from "@/lib/model/errors";
 import { formatHostPort } from "@/lib/model/node/node-address";
-import type { HeaderReader } from "./client-address";
+import { type HeaderReader, localAddress } from "./client-address";
 
 type Deployment = Pick<Configuration, "publicUrl" | "listen">;
 

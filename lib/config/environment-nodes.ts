@@ -5,7 +5,7 @@ import type { FleetNode, FleetPool } from "./contract";
 import type { EnvironmentServers } from "./environment";
 import type { Pools } from "./pools";
 import { describeFound } from "./problems";
-import { parseServerEntry, splitServerList } from "./server-entry";
+import { parseServerEntry, splitServerList } from "./schema/server-entry";
 
 /** The pool of nodes that the environment lists. memjs clients hash with modulo, those with weights with ketama. */
 const POOL: FleetPool = { name: "default", labels: {}, hashing: "modulo" };

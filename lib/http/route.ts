@@ -4,10 +4,10 @@
  */
 import "server-only";
 import type { z } from "zod";
+import { localAddress } from "@/lib/access/client-address";
 import { isOwnRead, isOwnWrite } from "@/lib/access/origin";
 import type { Session } from "@/lib/access/sessions";
 import { isAllowedHost } from "@/lib/config/allowed-hosts";
-import { localAddress } from "@/lib/config/local-address";
 import type { Actor } from "@/lib/model/access.schema";
 import {
   asNamedError,

@@ -5,12 +5,12 @@ import { isHostEntry, readHost } from "../allowed-hosts";
 import { formatDuration, parseDuration } from "../duration";
 import { LABEL_NAME, LABEL_NAME_SHAPE, MAX_LABEL_VALUE } from "../labels";
 import { parseListen } from "../listen";
-import { MAX_WEIGHT, parseServerEntry, type ServerEntry } from "../server-entry";
 import { parseShard } from "../shard";
 import { authSchema } from "./auth";
 import { discoverEntry } from "./discovery";
 import { historySchema } from "./history";
 import { duration, forwardIssues, mapping, oneOf, path, readText, trueOrFalse, wholeNumber } from "./parts";
+import { MAX_WEIGHT, parseServerEntry, type ServerEntry } from "./server-entry";
 
 /*
  * Schema of the configuration file. Every message names what is allowed; `problems.ts` adds what was found and where.
