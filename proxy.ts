@@ -8,6 +8,7 @@ import { isAllowedHost } from "@/lib/config/allowed-hosts";
 import type { Configuration } from "@/lib/config/contract";
 import { PATH_HEADER } from "@/lib/http/path-header";
 import { HEALTH_PATHS } from "@/lib/model/http/health-paths";
+import { restoreSlashes } from "@/lib/model/node/path-segments";
 import { currentConfiguration } from "@/lib/server/runtime-registry";
 
 const YEAR_SECONDS = 365 * 24 * 60 * 60;
@@ -28,13 +29,17 @@ export function proxy(request: NextRequest): NextResponse {
   headers.set("content-security-policy", policy);
   // Where to return after sign-in. A page cannot see its own path.
   headers.set(PATH_HEADER, `${request.nextUrl.pathname}${request.nextUrl.search}`);
-  return guarded(
-    NextResponse.next({ request: { headers } }),
-    policy,
-    request.nextUrl.pathname,
-    configuration,
-  );
+  const path = configuration && restoreSlashes(request.nextUrl.pathname, isNodeOf(configuration));
+  const next = path
+    ? NextResponse.rewrite(new URL(`${path}${request.nextUrl.search}`, request.url), { request: { headers } })
+    : NextResponse.next({ request: { headers } });
+  return guarded(next, policy, request.nextUrl.pathname, configuration);
 }
+
+const isNodeOf =
+  ({ nodes }: Configuration) =>
+  (id: string) =>
+    nodes.some((node) => node.id === id);
 
 function isAllowed({ headers, nextUrl }: NextRequest, configuration: Configuration): boolean {
   if (HEALTH_PATHS.has(nextUrl.pathname)) return true;

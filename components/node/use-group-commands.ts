@@ -4,6 +4,7 @@ import type { StatsGroup } from "@/lib/catalogue/stats-groups";
 import { seriesPath } from "@/lib/client/queries/series";
 import { useWindow, windowQuery } from "@/lib/client/view-state";
 import type { Node } from "@/lib/model/node/node.schema";
+import { nodeSegment } from "@/lib/model/node/path-segments";
 import { useOrigin } from "./use-origin";
 
 /** Commands that print a stats group of the node, and with `name` the one that prints a single value. */
@@ -11,7 +12,7 @@ export function useGroupCommands(node: Node, group: StatsGroup, name?: string): 
   const origin = useOrigin();
   const commands = groupCommands(node, group);
   return origin !== null && name !== undefined
-    ? [...commands, valueCommand(origin, node.id, group, name)]
+    ? [...commands, valueCommand(origin, nodeSegment(node.id), group, name)]
     : commands;
 }
 
