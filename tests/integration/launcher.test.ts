@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
 import {
   existsSync,
   mkdirSync,
@@ -6,18 +7,27 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  symlinkSync,
   utimesSync,
   writeFileSync,
 } from "node:fs";
+import { createServer as createHttpServer } from "node:http";
 import { createServer } from "node:net";
-import { tmpdir } from "node:os";
+import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { addressOf, isFree, nextFreePort, parseAddress, resolveListen } from "@/bin/server/listen.mjs";
 import { fingerprintOf, isBuilt } from "@/bin/setup/build.mjs";
 import { isInstalled } from "@/bin/setup/dependencies.mjs";
-import { countPlaywright, countSecondTry, countVitest, failedFiles } from "@/bin/test/counts.mjs";
+import { readAdvisories } from "@/bin/test/advisories.mjs";
+import {
+  countPlaywright,
+  countSecondTry,
+  countVitest,
+  failedFiles,
+  missingFiles,
+} from "@/bin/test/counts.mjs";
 import { isPassword } from "@/lib/access/password";
 import { type PasswordHash, parsePasswordHash } from "@/lib/model/password-hash";
 
@@ -248,6 +258,55 @@ describe("counting tests", () => {
     expect(countSecondTry(first, second, 0)).toEqual({ passed: 1, failed: 1, again: ["a.test.ts one"] });
   });
 
+  test("vitest: files whose worker did not start are named, tried again, and each counts when it is lost again", () => {
+    const listed = ["a.test.ts", "b.test.ts", "c.test.ts", "d.test.ts"];
+    const first = report({
+      testResults: [file("a.test.ts", { one: "passed" }), file("b.test.ts", { two: "failed" })],
+    });
+    expect(missingFiles(first, listed)).toEqual(["c.test.ts", "d.test.ts"]);
+    const retried = ["b.test.ts", "c.test.ts", "d.test.ts"];
+    const second = report(
+      { testResults: [file("b.test.ts", { two: "passed" }), file("c.test.ts", { three: "passed" })] },
+      "again.json",
+    );
+    const counts = countSecondTry(first, second, 1, retried);
+    expect(counts).toEqual({ passed: 3, failed: 1, again: ["b.test.ts two"] });
+    expect(missingFiles(second, retried)).toEqual(["d.test.ts"]);
+    expect(countSecondTry(first, at("missing.json"), 1, retried)).toMatchObject({ passed: 1, failed: 3 });
+  });
+
+  test("vitest: a worker that dies as it starts leaves its file out of the report, which is noticed", async () => {
+    symlinkSync(join(process.cwd(), "node_modules"), at("node_modules"));
+    for (const name of ["a", "b"]) {
+      writeFileSync(at(`${name}.test.mjs`), 'import { test } from "vitest"; test("is run", () => {});');
+    }
+    // The first worker ends before it reports that it has started.
+    writeFileSync(
+      at("first-dies.mjs"),
+      'import { existsSync, writeFileSync } from "node:fs";\n' +
+        `const mark = ${JSON.stringify(at("mark"))};\n` +
+        'if (!existsSync(mark)) { writeFileSync(mark, ""); process.exit(1); }\n',
+    );
+    const test = { pool: "forks", maxWorkers: 1, include: ["*.test.mjs"] };
+    const execArgv = ["--import", at("first-dies.mjs")];
+    writeFileSync(
+      at("vitest.config.mjs"),
+      `export default ${JSON.stringify({ test: { ...test, execArgv, teardownTimeout: 1_000 } })};`,
+    );
+    const program = join(process.cwd(), "node_modules/.bin/vitest");
+    const args = ["run", "--root", folder, "--reporter=json", `--outputFile=${at("report.json")}`];
+    const child = spawn(program, args, { cwd: folder, stdio: "ignore" });
+    children.push(child);
+    expect((await once(child, "exit"))[0]).not.toBe(0);
+    const missing = missingFiles(at("report.json"), [at("a.test.mjs"), at("b.test.mjs")]);
+    expect(missing).toHaveLength(1);
+  }, 120_000);
+
+  test("vitest has no more workers than there are processors", async () => {
+    const { default: config } = await import("@/vitest.config");
+    expect(config.test?.maxWorkers).toBeLessThanOrEqual(availableParallelism());
+  });
+
   test("playwright: a test that passed on retry has passed", () => {
     const file = report({ stats: { expected: 4, flaky: 1, unexpected: 2, skipped: 1 } });
     expect(countPlaywright(file, 1)).toEqual({ passed: 5, failed: 2 });
@@ -261,6 +320,42 @@ describe("counting tests", () => {
     expect(countVitest(at("missing.json"), 1)).toEqual({ passed: 0, failed: 1 });
     expect(countPlaywright(at("missing.json"), 1)).toEqual({ passed: 0, failed: 1 });
   });
+});
+
+describe("advisories", () => {
+  /** npm asks this server; only the registry is stood in for, because no test can tell it what to say. */
+  async function withRegistry<Result>(advisories: unknown, work: (url: string) => Promise<Result>) {
+    const server = createHttpServer((request, response) => {
+      request.resume().once("end", () => {
+        response.setHeader("content-type", "application/json");
+        response.end(JSON.stringify(request.url?.endsWith("/advisories/bulk") ? advisories : {}));
+      });
+    }).listen(0, "127.0.0.1");
+    await once(server, "listening");
+    try {
+      return await work(`http://127.0.0.1:${(server.address() as { port: number }).port}`);
+    } finally {
+      server.closeAllConnections();
+      server.close();
+    }
+  }
+  const read = (registry: string) =>
+    readAdvisories(new AbortController().signal, { ...process.env, npm_config_registry: registry });
+  const about = (severity: string) => ({
+    next: [{ id: 1, url: "https://example.test/1", title: "t", severity, vulnerable_versions: "*", cwe: [] }],
+  });
+
+  test("that are high fail the check by name, and others do not", async () => {
+    expect(await withRegistry(about("high"), read)).toEqual({ unreached: null, severe: ["next (high)"] });
+    expect(await withRegistry(about("moderate"), read)).toEqual({ unreached: null, severe: [] });
+    expect(await withRegistry({}, read)).toEqual({ unreached: null, severe: [] });
+  }, 60_000);
+
+  test("that cannot be read are reported as not checked", async () => {
+    const { unreached, severe } = await read("http://127.0.0.1:9");
+    expect(unreached).toContain("ECONNREFUSED");
+    expect(severe).toEqual([]);
+  }, 60_000);
 });
 
 describe("processes", () => {
