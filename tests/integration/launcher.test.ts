@@ -328,7 +328,11 @@ describe("advisories", () => {
     const server = createHttpServer((request, response) => {
       request.resume().once("end", () => {
         response.setHeader("content-type", "application/json");
-        response.end(JSON.stringify(request.url?.endsWith("/advisories/bulk") ? advisories : {}));
+        const name = request.url?.slice(1) ?? "";
+        // npm also asks which versions of the package there are.
+        const versions = { "16.0.0": { name, version: "16.0.0", dist: { tarball: "", shasum: "" } } };
+        const package_ = { name, "dist-tags": { latest: "16.0.0" }, versions };
+        response.end(JSON.stringify(name.endsWith("/advisories/bulk") ? advisories : package_));
       });
     }).listen(0, "127.0.0.1");
     await once(server, "listening");
@@ -340,7 +344,11 @@ describe("advisories", () => {
     }
   }
   const read = (registry: string) =>
-    readAdvisories(new AbortController().signal, { ...process.env, npm_config_registry: registry });
+    readAdvisories(new AbortController().signal, {
+      ...process.env,
+      npm_config_registry: registry,
+      npm_config_cache: mkdtempSync(join(folder, "npm-")),
+    });
   const about = (severity: string) => ({
     next: [{ id: 1, url: "https://example.test/1", title: "t", severity, vulnerable_versions: "*", cwe: [] }],
   });
