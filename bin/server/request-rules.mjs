@@ -17,7 +17,7 @@ const CHECK_MS = 1_000;
 const READ_METHODS = ["GET", "HEAD", "OPTIONS"];
 const WRITE_METHODS = ["POST", "DELETE"];
 /** Everything else only reads: pages have no server actions. */
-const WRITABLE = /^\/(?:api\/|s\/[^/]+\/unlock$)/;
+const WRITABLE = /^\/(?:api(?:\/|$)|s\/[^/]+\/unlock$)/;
 /** Health checks come from load balancers and container runtimes, which send any Host, or none. */
 const HEALTH = /^\/-\/(?:healthy|ready)\/?$/;
 const HOST = /^(?:\[[0-9a-f:.]+\]|[\w.-]+)(?::\d{1,5})?$/i;

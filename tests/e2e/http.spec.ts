@@ -20,7 +20,9 @@ function withHost(port: number, path: string, host: string): Promise<number> {
   });
 }
 
-test("a foreign Host gets 421 on pages, API, streams and files, but not on health checks", async ({ fleet }) => {
+test("a foreign Host gets 421 on pages, API, streams and files, but not on health checks", async ({
+  fleet,
+}) => {
   const { port, url } = fleet.dashboard;
   const page = await (await fetch(url)).text();
   const file = /\/_next\/static\/[^"]+\.js/.exec(page)?.[0] ?? "";
