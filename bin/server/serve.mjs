@@ -3,7 +3,7 @@ import { startChild } from "../process/child.mjs";
 import { Refusal } from "../process/refusal.mjs";
 import { pause } from "../process/stop.mjs";
 import { STANDALONE } from "../setup/build.mjs";
-import { addressOf, isFree, nextFreePort } from "./listen.mjs";
+import { addressOf, listenProblem, nextFreePort } from "./listen.mjs";
 
 const CHECK_MS = 50;
 /** Ports from here on are tried for a server that only checks the configuration. */
@@ -27,11 +27,10 @@ const PRELOADS = [
  * @returns {Promise<number>}
  */
 export async function serve({ listen, cwd, env, stop, onReady }) {
-  if (!(await isFree(listen.host, listen.port))) {
+  const problem = await listenProblem(listen.host, listen.port);
+  if (problem !== null) {
     await checkConfiguration({ cwd, env, stop });
-    throw new Refusal(
-      `${listen.host}:${listen.port} is already in use. Set MEMFLEET_LISTEN to another address.`,
-    );
+    throw new Refusal(`${listen.host}:${listen.port} ${problem}. Set MEMFLEET_LISTEN to another address.`);
   }
   const child = startServer(listen, cwd, env, stop);
   const ended = new AbortController();

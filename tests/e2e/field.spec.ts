@@ -19,7 +19,10 @@ let dashboard: Dashboard;
 
 test.beforeAll(async () => {
   test.setTimeout(360_000);
-  [plain, socket] = await Promise.all([startMemcached({ mode: "plain" }), startMemcached({ mode: "unix" })]);
+  [plain, socket] = await Promise.all([
+    startMemcached({ mode: "plain", args: ["-o", "no_lru_maintainer"] }),
+    startMemcached({ mode: "unix" }),
+  ]);
   dashboard = await startDashboard([{ name: "main", servers: [plain.endpoint.id, socket.endpoint.id] }]);
 });
 test.afterAll(async () => {

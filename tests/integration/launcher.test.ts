@@ -17,7 +17,14 @@ import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { addressOf, isFree, nextFreePort, parseAddress, resolveListen } from "@/bin/server/listen.mjs";
+import {
+  addressOf,
+  isFree,
+  listenProblem,
+  nextFreePort,
+  parseAddress,
+  resolveListen,
+} from "@/bin/server/listen.mjs";
 import { fingerprintOf, isBuilt } from "@/bin/setup/build.mjs";
 import { isInstalled } from "@/bin/setup/dependencies.mjs";
 import { readAdvisories } from "@/bin/test/advisories.mjs";
@@ -138,10 +145,16 @@ describe("where to listen", () => {
     await new Promise((resolve) => server.once("listening", resolve));
     const { port } = server.address() as { port: number };
     expect(await isFree("127.0.0.1", port)).toBe(false);
+    expect(await listenProblem("127.0.0.1", port)).toBe("is already in use");
     expect(await nextFreePort("127.0.0.1", port)).toBeGreaterThan(port);
     await new Promise((resolve) => server.close(resolve));
     expect(await isFree("127.0.0.1", port)).toBe(true);
   });
+});
+
+test("an address of another machine is not called used", async () => {
+  // RFC 5737: reserved for documents.
+  expect(await listenProblem("192.0.2.1", 3000)).toBe("is not an address of this machine");
 });
 
 describe("what set-up does and skips", () => {
