@@ -213,6 +213,39 @@ describe("what set-up does and skips", () => {
   });
 });
 
+/** apt-get that says what it says while another one runs, and records how it is called. It installs one program. */
+const BUSY_APT = `#!/bin/sh
+echo "$*" >> "$FAKE/calls"
+case "$*" in
+  *update*)
+    [ -e "$FAKE/updated" ] && exit 0
+    touch "$FAKE/updated"
+    echo "E: Could not get lock /var/lib/apt/lists/lock. It is held by process 1 (apt-get)"
+    exit 100 ;;
+  *install*)
+    [ -e "$FAKE/tried" ] || { touch "$FAKE/tried"; exit 100; }
+    printf '#!/bin/sh\\n' > "$FAKE/chromium" && chmod 755 "$FAKE/chromium" ;;
+esac
+`;
+
+// Installing needs root; without it the launcher only prints the line to run.
+test.runIf(process.getuid?.() === 0)("set-up waits for another apt instead of failing", async () => {
+  writeFileSync(at("apt-get"), BUSY_APT, { mode: 0o755 });
+  for (const name of ["sh", "env", "chmod", "rm", "touch", "sleep"]) {
+    symlinkSync(existsSync(`/bin/${name}`) ? `/bin/${name}` : `/usr/bin/${name}`, at(name));
+  }
+  const { printed, ended } = runScript(
+    `process.env.PATH = process.env.FAKE = ${JSON.stringify(folder)};
+     delete process.env.CHROMIUM_PATH;
+     const { ensureSystemPackages } = await import("@/bin/setup/system-packages.mjs");
+     await ensureSystemPackages(["chromium"], new AbortController().signal);`,
+  );
+  expect([await ended, printed()]).toEqual([0, expect.stringContaining("Installing chromium")]);
+  const calls = readFileSync(at("calls"), "utf8").trim().split("\n");
+  expect(calls.filter((call) => call.includes("update"))).toHaveLength(2);
+  for (const call of calls) expect(call).toMatch(/DPkg::Lock::Timeout=[1-9]\d\d/);
+});
+
 describe("counting tests", () => {
   const report = (value: unknown, name = "report.json") => {
     writeFileSync(at(name), JSON.stringify(value));
