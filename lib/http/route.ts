@@ -17,7 +17,7 @@ import {
   type NodeError,
   NotSignedInError,
 } from "@/lib/model/errors";
-import type { Endpoint } from "@/lib/model/http/endpoints";
+import { ENDPOINTS, type Endpoint } from "@/lib/model/http/endpoints";
 import { HEALTH_PATHS } from "@/lib/model/http/health-paths";
 import { isAtLeastRole } from "@/lib/model/roles";
 import { logDefect } from "@/lib/server/lifecycle";
@@ -90,15 +90,18 @@ export function route<Query extends z.ZodType, Body extends z.ZodType | null, Re
   };
 }
 
-/** Why a request is refused whoever sends it; null when it is not. */
+/**
+ * Why a request is refused whoever sends it; null when it is not. Other sites may embed the pictures of share links, and
+ * an identity provider sends the browser back to the callback, which checks its state.
+ */
 function refusalOf(endpoint: Endpoint, { configuration }: Runtime, headers: Headers): Problem | null {
   const { method, path, changes } = endpoint;
   if (HEALTH_PATHS.has(path)) return null;
   if (!isAllowedHost(headers.get("host"), configuration, localAddress(headers))) return MISDIRECTED;
   if (changes && configuration.readOnly) return READ_ONLY;
   if (method !== "GET") return isOwnWrite(headers, configuration) ? null : CROSS_SITE;
-  // Other sites may embed the pictures of share links.
-  return path.startsWith("/s/") || isOwnRead(headers, configuration) ? null : CROSS_SITE;
+  const isOpen = path.startsWith("/s/") || path === ENDPOINTS.oidcCallback.path;
+  return isOpen || isOwnRead(headers, configuration) ? null : CROSS_SITE;
 }
 
 /** The caller of an endpoint that requires a role. Throws what becomes 401 or 403. */

@@ -70,6 +70,11 @@ for (const [name, start] of [
       await page.getByRole("link", { name: socket.endpoint.id }).first().click();
       await expect(page.getByRole("heading", { name: socket.endpoint.id })).toBeVisible();
       const path = new URL(page.url()).pathname;
+      // A link that somebody kept.
+      if (start === startDecodingProxy) {
+        await openSettled(page, `${proxy.url}/nodes/${encodeURIComponent(socket.endpoint.id)}`);
+        await expect(page.getByRole("heading", { name: socket.endpoint.id })).toBeVisible();
+      }
       for (const key of keys) {
         await openSettled(page, `${proxy.url}${path}?tab=keys&key=${encodeURIComponent(key)}`);
         await expect(page.getByRole("main")).toContainText("hi");
