@@ -3,18 +3,24 @@
  * documents. It authorises nothing.
  */
 import { type NextRequest, NextResponse } from "next/server";
+import { localAddress } from "@/lib/access/client-address";
 import { isAllowedHost } from "@/lib/config/allowed-hosts";
+import type { Configuration } from "@/lib/config/contract";
 import { PATH_HEADER } from "@/lib/http/path-header";
+import { HEALTH_PATHS } from "@/lib/model/http/health-paths";
+import { restoreSlashes } from "@/lib/model/node/path-segments";
 import { currentConfiguration } from "@/lib/server/runtime-registry";
+
+const YEAR_SECONDS = 365 * 24 * 60 * 60;
 
 export function proxy(request: NextRequest): NextResponse {
   const configuration = currentConfiguration();
-  if (configuration && !isAllowedHost(request.headers.get("host"), configuration)) {
+  if (configuration && !isAllowed(request, configuration)) {
     const refused = new NextResponse("421: this Host name is not allowed\n", {
       status: 421,
       headers: { "content-type": "text/plain; charset=utf-8", "cache-control": "no-store" },
     });
-    return guarded(refused, "default-src 'none'; frame-ancestors 'none'", request.nextUrl.pathname);
+    return guarded(refused, "default-src 'none'; frame-ancestors 'none'", request.nextUrl.pathname, null);
   }
   const nonce = Buffer.from(crypto.randomUUID()).toString("base64");
   const policy = contentSecurityPolicy(nonce);
@@ -23,10 +29,29 @@ export function proxy(request: NextRequest): NextResponse {
   headers.set("content-security-policy", policy);
   // Where to return after sign-in. A page cannot see its own path.
   headers.set(PATH_HEADER, `${request.nextUrl.pathname}${request.nextUrl.search}`);
-  return guarded(NextResponse.next({ request: { headers } }), policy, request.nextUrl.pathname);
+  const path = configuration && restoreSlashes(request.nextUrl.pathname, isNodeOf(configuration));
+  const next = path
+    ? NextResponse.rewrite(new URL(`${path}${request.nextUrl.search}`, request.url), { request: { headers } })
+    : NextResponse.next({ request: { headers } });
+  return guarded(next, policy, request.nextUrl.pathname, configuration);
 }
 
-function guarded(response: NextResponse, policy: string, path: string): NextResponse {
+const isNodeOf =
+  ({ nodes }: Configuration) =>
+  (id: string) =>
+    nodes.some((node) => node.id === id);
+
+function isAllowed({ headers, nextUrl }: NextRequest, configuration: Configuration): boolean {
+  if (HEALTH_PATHS.has(nextUrl.pathname)) return true;
+  return isAllowedHost(headers.get("host"), configuration, localAddress(headers));
+}
+
+function guarded(
+  response: NextResponse,
+  policy: string,
+  path: string,
+  configuration: Configuration | null,
+): NextResponse {
   const shared = path.startsWith("/s/");
   response.headers.set("content-security-policy", policy);
   response.headers.set("x-content-type-options", "nosniff");
@@ -34,6 +59,9 @@ function guarded(response: NextResponse, policy: string, path: string): NextResp
   if (shared) response.headers.set("x-robots-tag", "noindex, nofollow");
   response.headers.set("x-frame-options", "DENY");
   response.headers.set("cross-origin-opener-policy", "same-origin");
+  if (configuration?.publicUrl?.startsWith("https:")) {
+    response.headers.set("strict-transport-security", `max-age=${YEAR_SECONDS}`);
+  }
   return response;
 }
 

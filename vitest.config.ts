@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 
@@ -14,8 +15,9 @@ export default defineConfig({
   },
   test: {
     pool: "forks",
-    // Most of the time goes into waiting for real servers; more than this, and their deadlines would not hold.
-    maxWorkers: 4,
+    // Most of the time goes into waiting for real servers; more than this, and their deadlines would not hold. More than
+    // there are processors, and workers do not start in time.
+    maxWorkers: Math.min(4, availableParallelism()),
     // Lets `new Worker(new URL("./worker.ts", import.meta.url))` load TypeScript.
     execArgv: ["--import", at("./tests/typescript.mjs")],
     // How long a condition is polled for; it says nothing about how fast the product is.

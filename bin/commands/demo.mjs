@@ -23,10 +23,13 @@ export async function run(_args, stop) {
   }
 }
 
+/** Memfleet’s settings and lists of servers. */
+const SETTINGS = /^MEMFLEET_|^(?:MEMCACHED|MEMCACHIER|MEMCACHE)_SERVERS$/;
+
 /** The caller's environment without its own Memfleet settings, except for address and data folder. */
 function demoEnvironment(file) {
   const { MEMFLEET_LISTEN, MEMFLEET_DATA_DIR, ...rest } = process.env;
-  const env = Object.fromEntries(Object.entries(rest).filter(([name]) => !name.startsWith("MEMFLEET_")));
+  const env = Object.fromEntries(Object.entries(rest).filter(([name]) => !SETTINGS.test(name)));
   if (MEMFLEET_LISTEN) env.MEMFLEET_LISTEN = MEMFLEET_LISTEN;
   if (MEMFLEET_DATA_DIR) env.MEMFLEET_DATA_DIR = MEMFLEET_DATA_DIR;
   return { ...env, MEMFLEET_CONFIG: file };

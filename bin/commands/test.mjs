@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { runChild } from "../process/child.mjs";
@@ -7,7 +7,8 @@ import { ensureBuild } from "../setup/build.mjs";
 import { ensureDependencies } from "../setup/dependencies.mjs";
 import { installedProgram, PROJECT } from "../setup/project.mjs";
 import { BROWSER_PACKAGES, ensureSystemPackages, TEST_PACKAGES } from "../setup/system-packages.mjs";
-import { countPlaywright, countSecondTry, countVitest, failedFiles } from "../test/counts.mjs";
+import { readAdvisories } from "../test/advisories.mjs";
+import { countPlaywright, countSecondTry, countVitest, failedFiles, missingFiles } from "../test/counts.mjs";
 
 const UNIT = ["--project", "unit", "--project", "components"];
 const INTEGRATION = ["--project", "integration"];
@@ -21,20 +22,22 @@ const SECOND_TRY_FILES = 8;
 const PARTS = {
   types: { packages: [], stages: [types] },
   lint: { packages: [], stages: [lint] },
+  advisories: { packages: [], stages: [advisories] },
   unit: { packages: ["openssl", "nftables", "iptables"], stages: [vitest(UNIT)] },
   integration: { packages: TEST_PACKAGES, stages: [vitest(INTEGRATION)] },
   soak: { packages: TEST_PACKAGES, stages: [built, vitest(["--project", "soak"], 0)] },
   e2e: { packages: [...TEST_PACKAGES, ...BROWSER_PACKAGES], stages: [browser] },
   all: {
     packages: [...TEST_PACKAGES, ...BROWSER_PACKAGES],
-    stages: [types, lint, vitest([...UNIT, ...INTEGRATION]), browser],
+    stages: [types, lint, advisories, vitest([...UNIT, ...INTEGRATION]), browser],
   },
 };
 
 /**
  * Runs all checks or one part; further arguments go to vitest or Playwright. Stages after a failed one do not run,
  * except lint after types. Failed files are run once more on their own, and reported when they pass then. The last line
- * counts what passed and failed; types and lint count as one each.
+ * counts what passed and failed; types, lint and advisories count as one each. Where no source of advisories can be
+ * reached, that is said and not counted.
  */
 export async function run(args, stop) {
   const [part, ...rest] = args[0] in PARTS ? args : ["all", ...args];
@@ -71,6 +74,17 @@ function lint({ stop }) {
   return check("biome", ["check", "."], stop);
 }
 
+async function advisories({ stop }) {
+  console.error("\nnpm audit --omit=dev");
+  const { unreached, severe } = await readAdvisories(stop);
+  if (unreached !== null) {
+    console.error(`Advisories not checked, because their source can’t be reached: ${unreached}`);
+    return { passed: 0, failed: 0 };
+  }
+  if (severe.length > 0) console.error(`Dependencies with severe advisories: ${severe.join(", ")}`);
+  return severe.length > 0 ? { passed: 0, failed: 1 } : { passed: 1, failed: 0 };
+}
+
 async function check(program, args, stop) {
   console.error(`\n${program} ${args.join(" ")}`);
   const code = await runProgram(program, args, stop);
@@ -91,16 +105,29 @@ function vitest(projects, secondTryFiles = SECOND_TRY_FILES) {
     };
     const first = join(folder, "vitest.json");
     const code = await run(first, ...args);
-    const files = failedFiles(first);
-    // With arguments a developer works on single tests and wants to see them fail.
-    if (args.length > 0 || files.length === 0 || files.length > secondTryFiles)
-      return countVitest(first, code);
+    // With arguments a developer works on single tests and wants to see them fail. Without a report vitest itself failed.
+    if (args.length > 0 || secondTryFiles === 0 || !existsSync(first)) return countVitest(first, code);
+    const missing = missingFiles(first, await listFiles(projects, folder, stop));
+    if (missing.length > 0) console.error(`\nDidn’t start: ${missing.join(" ")}`);
+    const failed = failedFiles(first);
+    const files = [...(failed.length > secondTryFiles ? [] : failed), ...missing];
+    if (files.length === 0) return countVitest(first, code);
     console.error(`\nRetrying one after the other: ${files.join(" ")}`);
     const second = join(folder, "vitest-again.json");
-    const { again, ...counts } = countSecondTry(first, second, await run(second, "--maxWorkers=1", ...files));
+    const secondCode = await run(second, "--maxWorkers=1", ...files);
+    const { again, ...counts } = countSecondTry(first, second, secondCode, files);
+    const lost = missingFiles(second, files);
+    if (lost.length > 0) console.error(`\nDidn’t start again: ${lost.join(" ")}`);
     if (again.length > 0) console.error(`\nPassed only on retry:\n${again.join("\n")}`);
     return counts;
   };
+}
+
+/** Every test file of these projects. */
+async function listFiles(projects, folder, stop) {
+  const list = join(folder, "files.json");
+  await runProgram("vitest", ["list", "--filesOnly", `--json=${list}`, ...projects], stop);
+  return JSON.parse(readFileSync(list, "utf8")).map(({ file }) => file);
 }
 
 async function browser({ stop, folder, args }) {

@@ -79,13 +79,30 @@ export function addressOf({ host, port }) {
  * @param {number} port
  * @returns {Promise<boolean>}
  */
-export function isFree(host, port) {
+export async function isFree(host, port) {
+  return (await listenProblem(host, port)) === null;
+}
+
+/**
+ * Why nothing can listen on a TCP port, in words; null when it is free.
+ * @param {string} host
+ * @param {number} port
+ * @returns {Promise<string | null>}
+ */
+export function listenProblem(host, port) {
   return new Promise((done) => {
     const server = createServer();
-    server.once("error", () => done(false));
-    server.listen({ host, port, exclusive: true }, () => server.close(() => done(true)));
+    server.once("error", ({ code }) => done(LISTEN_PROBLEMS[code] ?? `can’t be listened on (${code})`));
+    server.listen({ host, port, exclusive: true }, () => server.close(() => done(null)));
   });
 }
+
+const LISTEN_PROBLEMS = {
+  EADDRINUSE: "is already in use",
+  EACCES: "may not be listened on by this user",
+  EADDRNOTAVAIL: "is not an address of this machine",
+  ENOTFOUND: "is not a name of this machine",
+};
 
 /**
  * The first free TCP port from `from` on.

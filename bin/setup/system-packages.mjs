@@ -21,6 +21,27 @@ const PACKAGES = {
   iptables: () => findProgram("iptables-restore") !== null,
 };
 
+/** How long another apt, such as the daily upgrade, is waited for. */
+const LOCK_SECONDS = 600;
+const LOCK_CHECK_SECONDS = 2;
+
+/** Reads the package lists. apt has no timeout for the lock of these, so that the attempt is repeated. */
+const UPDATE_LISTS = `
+tries=${LOCK_SECONDS / LOCK_CHECK_SECONDS}
+while :; do
+  output=$(LC_ALL=C apt-get -q -o DPkg::Lock::Timeout=${LOCK_SECONDS} update 2>&1)
+  code=$?
+  case $output in
+    *"Could not get lock"*) [ "$tries" -gt 0 ] || break ;;
+    *) break ;;
+  esac
+  tries=$((tries - 1))
+  sleep ${LOCK_CHECK_SECONDS}
+done
+printf '%s\\n' "$output"
+exit $code
+`;
+
 /** Packages that bring a service, which Debian starts and enables as it installs them. */
 const SERVICES = ["memcached", "prometheus", "victoria-metrics"];
 
@@ -38,7 +59,7 @@ if [ ! -e "$guard" ]; then
 fi
 trap '[ -z "$made" ] || rm -f "$guard"' EXIT
 trap 'kill "$apt"; exit 143' HUP INT TERM
-apt-get -q install -y --no-install-recommends "$@" &
+apt-get -q -o DPkg::Lock::Timeout=${LOCK_SECONDS} install -y --no-install-recommends "$@" &
 apt=$!
 wait "$apt" || exit
 if [ -d /run/systemd/system ]; then
@@ -81,7 +102,7 @@ export async function ensureSystemPackages(names, stop) {
   };
   const install = () => root("sh", "-c", INSTALL_WITHOUT_SERVICES, "sh", ...missing);
   if ((await install()) !== 0) {
-    await root("apt-get", "-q", "update");
+    await root("sh", "-c", UPDATE_LISTS);
     if ((await install()) !== 0)
       throw new Refusal(`Installing failed; the reason is above. The line was: ${line}`);
   }

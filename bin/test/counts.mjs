@@ -28,14 +28,27 @@ export function failedFiles(file) {
 }
 
 /**
- * Counts of a first run and of a second run of the files that failed in it; for those files the second run counts.
+ * The files that a vitest JSON report should have and has not: their worker did not start.
+ * @param {string} file
+ * @param {readonly string[]} listed every test file of the run
+ * @returns {string[]} paths
+ */
+export function missingFiles(file, listed) {
+  const reported = new Set(suites(file).map(({ name }) => name));
+  return listed.filter((name) => !reported.has(name));
+}
+
+/**
+ * Counts of a first run and of a second run of some of its files; for those files the second run counts, and each that
+ * is missing in it counts as one failure.
  * @param {string} first a vitest JSON report
  * @param {string} second
  * @param {number} exitCode of the second run
+ * @param {readonly string[]} [retried] the files of the second run; those that failed in the first one when not given
  * @returns {Counts & {again: string[]}} `again`: full names of the tests that passed on the second try only
  */
-export function countSecondTry(first, second, exitCode) {
-  const files = new Set(failedFiles(first));
+export function countSecondTry(first, second, exitCode, retried = failedFiles(first)) {
+  const files = new Set(retried);
   const passedFirst = countSuites(suites(first).filter(({ name }) => !files.has(name)));
   const tried = countVitest(second, exitCode);
   const ran = suites(second).map(({ name }) => name);

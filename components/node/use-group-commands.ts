@@ -4,6 +4,7 @@ import type { StatsGroup } from "@/lib/catalogue/stats-groups";
 import { seriesPath } from "@/lib/client/queries/series";
 import { useWindow, windowQuery } from "@/lib/client/view-state";
 import type { Node } from "@/lib/model/node/node.schema";
+import { nodeSegment } from "@/lib/model/node/path-segments";
 import { GROUP_CAPABILITY, lackingReason } from "./capability";
 import { useOrigin } from "./use-origin";
 
@@ -15,7 +16,7 @@ export function useGroupCommands(node: Node, group: StatsGroup, name?: string): 
   if (reason !== null && reason !== "notAskedYet" && reason !== "disabledBySetting") return [];
   const commands = groupCommands(node, group);
   return origin !== null && name !== undefined
-    ? [...commands, valueCommand(origin, node.id, group, name)]
+    ? [...commands, valueCommand(origin, nodeSegment(node.id), group, name)]
     : commands;
 }
 

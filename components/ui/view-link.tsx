@@ -2,6 +2,7 @@
 import { useRouter, useSearchParams } from "next/navigation";
 import type { ComponentProps, MouseEvent } from "react";
 import { carry } from "@/lib/client/view-state";
+import { nodeSegment } from "@/lib/model/node/path-segments";
 
 /** `path` with the current time range and UTC switch. */
 export function useCarried(): (path: string) => string {
@@ -42,7 +43,7 @@ export function ViewLink({ href, ...rest }: PageLinkProps) {
 
 /** The page of a node. */
 export function nodePath(node: string): string {
-  return `/nodes/${encodeURIComponent(node)}`;
+  return `/nodes/${nodeSegment(node)}`;
 }
 
 /** The page of a pool. */

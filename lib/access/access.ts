@@ -7,7 +7,7 @@ import type { RecordsStore } from "@/lib/records/open";
 import { clientAddress, type HeaderReader } from "./client-address";
 import { oidcCookieName, readCookie, sessionCookieName, setCookie } from "./cookies";
 import { OidcError, OidcSignIn } from "./oidc";
-import { ownOrigin } from "./origin";
+import { linkOrigin } from "./origin";
 import { type Authentication, authenticate, isOpen } from "./recognise";
 import { LONGEST_MS, type Session, Sessions } from "./sessions";
 import { PasswordSignIn } from "./sign-in";
@@ -91,7 +91,7 @@ export class Access {
     const configuration = this.configuration();
     const { oidc } = configuration.auth;
     if (oidc === null) throw new NotFoundError("no identity provider is configured");
-    const { url, browser } = await this.oidc.begin(oidc, ownOrigin(configuration), next);
+    const { url, browser } = await this.oidc.begin(oidc, linkOrigin(configuration), next);
     const name = oidcCookieName(configuration);
     return { location: url, cookie: setCookie(name, browser, configuration, { maxAgeSeconds: 600 }) };
   }
@@ -105,7 +105,7 @@ export class Access {
     const browser = readCookie(headers.get("cookie"), name);
     const input = { via: "oidc", address: this.addressOf(headers) };
     try {
-      const { actor, next } = await this.oidc.finish(oidc, ownOrigin(configuration), search, browser);
+      const { actor, next } = await this.oidc.finish(oidc, linkOrigin(configuration), search, browser);
       await this.audit.record({ actor, kind: "sign_in", target: "", input }, "done", "");
       const { token, session } = await this.sessions.begin(actor);
       const signedIn = await this.signedIn(headers, token, session);

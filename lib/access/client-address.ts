@@ -1,10 +1,11 @@
 /**
  * The client's address. Handlers have no access to the socket, and any client can send a header, so the launcher
- * passes the peer's address in a header whose name is random and known to this process alone.
+ * passes the socket's addresses in headers whose names are random and known to this process alone.
  */
 import ipaddr from "ipaddr.js";
 
-const KEY = Symbol.for("memfleet.peerHeader");
+const PEER_KEY = Symbol.for("memfleet.peerHeader");
+const LOCAL_KEY = Symbol.for("memfleet.localHeader");
 
 export interface HeaderReader {
   get(name: string): string | null;
@@ -12,7 +13,16 @@ export interface HeaderReader {
 
 /** The socket's address; null when the server was started without the launcher. */
 export function peerAddress(headers: HeaderReader): string | null {
-  const name = (globalThis as { [KEY]?: unknown })[KEY];
+  return addressIn(headers, PEER_KEY);
+}
+
+/** The address of this machine at which the request arrived; null when the server was started without the launcher. */
+export function localAddress(headers: HeaderReader): string | null {
+  return addressIn(headers, LOCAL_KEY);
+}
+
+function addressIn(headers: HeaderReader, key: typeof PEER_KEY | typeof LOCAL_KEY): string | null {
+  const name = (globalThis as { [PEER_KEY]?: unknown; [LOCAL_KEY]?: unknown })[key];
   return typeof name === "string" ? canonical(headers.get(name)) : null;
 }
 

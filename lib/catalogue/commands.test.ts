@@ -85,7 +85,7 @@ describe("the shell commands of a panel", () => {
   });
 
   it("reads a single value from Memfleet", () => {
-    expect(valueCommand("http://127.0.0.1:3000", "[::1]:11211", "general", "get_hits")).toBe(
+    expect(valueCommand("http://127.0.0.1:3000", "%5B%3A%3A1%5D%3A11211", "general", "get_hits")).toBe(
       "curl -fsS http://127.0.0.1:3000/api/v1/nodes/%5B%3A%3A1%5D%3A11211/stats/general/get_hits",
     );
   });

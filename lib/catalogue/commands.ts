@@ -5,6 +5,7 @@
  * with memcached 1.6.18 and Debian's tools. `memcstat` is called `memstat` outside Debian. memcached-tool does not support
  * IPv6 addresses, neither it nor memcstat supports TLS, and only memcstat supports SASL.
  */
+
 import type { StatsGroup } from "./stats-groups";
 
 /** What the browser knows about connecting to a node. */
@@ -68,9 +69,9 @@ export function keyCommands(target: CommandTarget, key: string): string[] {
   return target.tls ? [direct] : [direct, `memccat --servers=${quoted(toolAddress(address))} ${quoted(key)}`];
 }
 
-/** Reads a single value from Memfleet, for scripts. `origin` is the address of Memfleet. */
+/** Reads a single value from Memfleet, for scripts. `origin` is the address of Memfleet, `node` a segment of its paths. */
 export function valueCommand(origin: string, node: string, group: StatsGroup, name: string): string {
-  const path = `/api/v1/nodes/${encodeURIComponent(node)}/stats/${group}/${encodeURIComponent(name)}`;
+  const path = `/api/v1/nodes/${node}/stats/${group}/${encodeURIComponent(name)}`;
   return `curl -fsS ${quoted(origin + path)}`;
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { type HostRules, isAllowedHost } from "./allowed-hosts";
+import { type HostRules, isAllowedHost, isHostEntry } from "./allowed-hosts";
 
 const LOCAL: HostRules = { listen: { host: "127.0.0.1", port: 3000 }, publicUrl: null, allowedHosts: [] };
 const PUBLIC: HostRules = {
@@ -119,4 +119,53 @@ describe("isAllowedHost", () => {
     expect(isAllowedHost("192.0.2.7:3000", rules)).toBe(true);
     expect(isAllowedHost("192.0.2.8:3000", rules)).toBe(false);
   });
+});
+
+describe("isAllowedHost with networks, suffixes and the address of the connection", () => {
+  const rules: HostRules = {
+    ...LOCAL,
+    listen: { host: "0.0.0.0", port: 3000 },
+    allowedHosts: ["10.1.0.0/16", "fd00:1::/32", "*.cache.svc", "*.example.net:8080"],
+  };
+
+  test.each([
+    ["10.1.255.9", "an address in the network"],
+    ["10.1.0.1:9000", "a network names no port"],
+    ["[fd00:1::5]:3000", "an IPv6 address in the network"],
+    ["[::ffff:10.1.0.1]", "IPv4 written as IPv6"],
+    ["memfleet.cache.svc", "a name below the suffix"],
+    ["A.B.CACHE.svc:3000", "several names below it, in any case"],
+    ["memfleet.example.net:8080", "a name below a suffix with its port"],
+  ])("answers %s: %s", (host) => {
+    expect(isAllowedHost(host, rules)).toBe(true);
+  });
+
+  test.each([
+    ["10.2.0.1", "an address beyond the network"],
+    ["[fd00:2::5]", "an IPv6 address beyond the network"],
+    ["10.1.0.1.nip.io", "a name that contains an address"],
+    ["cache.svc", "the suffix itself"],
+    ["evilcache.svc", "another name that ends alike"],
+    ["memfleet.cache.svc.evil.test", "a name below another one"],
+    ["memfleet.example.net", "a suffix without its port"],
+    ["0.0.0.0.cache.svc@evil.test", "a name behind user info"],
+  ])("refuses %s: %s", (host) => {
+    expect(isAllowedHost(host, rules)).toBe(false);
+  });
+
+  test("answers the literal address at which the connection arrived, and no other", () => {
+    expect(isAllowedHost("10.42.0.7:3000", rules, "10.42.0.7")).toBe(true);
+    expect(isAllowedHost("10.42.0.7", rules, "::ffff:10.42.0.7")).toBe(true);
+    expect(isAllowedHost("[fd00:9::1]:3000", rules, "fd00:9:0:0::1")).toBe(true);
+    expect(isAllowedHost("10.42.0.8", rules, "10.42.0.7")).toBe(false);
+    expect(isAllowedHost("10.42.0.7.nip.io", rules, "10.42.0.7")).toBe(false);
+    expect(isAllowedHost("evil.test", rules, "10.42.0.7")).toBe(false);
+  });
+
+  test.each(["*", "*.", "*evil.test", "a.*.test", "*.10.0.0.1", "10.0.0.0/33", "10.0.0.0/", "fd00::/129"])(
+    "%s is no entry of allowedHosts",
+    (entry) => {
+      expect(isHostEntry(entry)).toBe(false);
+    },
+  );
 });

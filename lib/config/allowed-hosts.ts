@@ -9,19 +9,57 @@ export type HostRules = Pick<Configuration, "listen" | "publicUrl" | "allowedHos
 /**
  * Whether a request's `Host` header is allowed; otherwise the response is 421. A foreign page can point its own name at
  * 127.0.0.1 (DNS rebinding), but it cannot make the browser send another name, so the name decides. Allowed are
- * `localhost`, 127.0.0.0/8 and `[::1]`, the literal listen address, the host of `publicUrl`, and `allowedHosts`. The port matters only where an entry of `allowedHosts` names one: tunnels change it.
- * Names of the form `*.localhost` are not loopback here, and a trailing dot never matches.
+ * `localhost`, 127.0.0.0/8 and `[::1]`, the literal listen address, the literal address at which the connection arrived
+ * (`localAddress`, such as a pod's), the host of `publicUrl`, and `allowedHosts`. The port matters only where an entry of
+ * `allowedHosts` names one: tunnels change it. Names of the form `*.localhost` are not loopback here, and a trailing dot
+ * never matches.
  */
-export function isAllowedHost(hostHeader: string | null, rules: HostRules): boolean {
+export function isAllowedHost(
+  hostHeader: string | null,
+  rules: HostRules,
+  localAddress: string | null = null,
+): boolean {
   const requested = readHost(hostHeader ?? "");
   if (requested === null) return false;
-  if (isLoopback(requested.host) || requested.host === canonical(rules.listen.host)) return true;
-  if (rules.publicUrl !== null && requested.host === readHost(new URL(rules.publicUrl).host)?.host)
-    return true;
-  return rules.allowedHosts.some((entry) => {
-    const allowed = readHost(entry);
-    return allowed?.host === requested.host && (allowed.port === null || allowed.port === requested.port);
-  });
+  const { host, port } = requested;
+  if (isLoopback(host) || host === canonical(rules.listen.host)) return true;
+  if (localAddress !== null && isSameAddress(host, localAddress)) return true;
+  if (rules.publicUrl !== null && host === readHost(new URL(rules.publicUrl).host)?.host) return true;
+  return rules.allowedHosts.some((entry) => isAllowedBy(entry, host, port));
+}
+
+/** Whether an entry of `allowedHosts` allows a host: its name or address, a network it is in, or a suffix it has. */
+function isAllowedBy(entry: string, host: string, port: number | null): boolean {
+  if (ipaddr.isValidCIDR(entry)) return isWithin(host, entry);
+  const suffix = readSuffix(entry);
+  const allowed = readHost(suffix ?? entry);
+  if (allowed === null || (allowed.port !== null && allowed.port !== port)) return false;
+  return suffix === null ? allowed.host === host : host.endsWith(`.${allowed.host}`) && !ipaddr.isValid(host);
+}
+
+/** Whether a text is an entry of `allowedHosts`: a host, a network in CIDR form, or `*.` and a name, which needs a dot. */
+export function isHostEntry(text: string): boolean {
+  if (ipaddr.isValidCIDR(text)) return true;
+  const suffix = readSuffix(text);
+  const host = readHost(suffix ?? text);
+  return host !== null && (suffix === null || !ipaddr.isValid(host.host));
+}
+
+/** The name in `*.name`, with a port if it has one; null for other texts. */
+function readSuffix(text: string): string | null {
+  return text.startsWith("*.") ? text.slice(2) : null;
+}
+
+function isWithin(host: string, network: string): boolean {
+  if (!ipaddr.isValid(host)) return false;
+  const address = ipaddr.process(host);
+  const [base, bits] = ipaddr.parseCIDR(network);
+  return base.kind() === address.kind() && address.match(base, bits);
+}
+
+function isSameAddress(host: string, address: string): boolean {
+  if (!ipaddr.isValid(host) || !ipaddr.isValid(address)) return false;
+  return ipaddr.process(host).toString() === ipaddr.process(address).toString();
 }
 
 /**

@@ -12,6 +12,8 @@ export interface FleetNode {
   /** The pool's labels, overridden by those from discovery. */
   readonly labels: Readonly<Record<string, string>>;
   readonly endpoint: NodeEndpoint;
+  /** Its share of a ketama ring relative to the other nodes; 1 when absent. */
+  readonly weight?: number;
 }
 
 export interface FleetPool {
@@ -160,6 +162,8 @@ export interface Configuration {
   /** Only pools with discovery, in their order. */
   readonly discovery: readonly PoolDiscovery[];
   readonly auth: AuthSettings;
+  /** The variable that lists nodes beside a file whose pools are used instead; null when there is none. */
+  readonly ignoredServers: string | null;
 }
 
 /** A configuration that is watched. */

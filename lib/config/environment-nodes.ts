@@ -1,13 +1,13 @@
 import type { NodeCredentials } from "@/lib/memcached/contract";
-import { parseNodeAddress } from "@/lib/memcached/node-address";
 import type { ConfigurationProblem } from "@/lib/model/errors";
 import { formatNodeAddress } from "@/lib/model/node/node-address";
 import type { FleetNode, FleetPool } from "./contract";
 import type { EnvironmentServers } from "./environment";
 import type { Pools } from "./pools";
 import { describeFound } from "./problems";
+import { parseServerEntry, splitServerList } from "./schema/server-entry";
 
-/** The pool of nodes that the environment lists. memjs clients hash with modulo. */
+/** The pool of nodes that the environment lists. memjs clients hash with modulo, those with weights with ketama. */
 const POOL: FleetPool = { name: "default", labels: {}, hashing: "modulo" };
 
 /**
@@ -15,20 +15,34 @@ const POOL: FleetPool = { name: "default", labels: {}, hashing: "modulo" };
  * SASL, as for memjs, and used for these nodes only.
  */
 export function buildEnvironmentPools(servers: EnvironmentServers, problems: ConfigurationProblem[]): Pools {
-  const credentials = readSignIn(servers, problems);
+  const shared = readSignIn(servers, problems);
   const nodes = new Map<string, FleetNode>();
-  for (const text of servers.value.split(/[\s,]+/).filter((part) => part !== "")) {
-    const result = parseNodeAddress(text);
+  // A password with a comma is taken apart: no entry of such a list is shown.
+  const isSecret = servers.value.includes("@");
+  for (const [index, text] of splitServerList(servers.value).entries()) {
+    // memjs takes a user name and password without a scheme.
+    const result = parseServerEntry(/^[^/]*@/.test(text) ? `memcached://${text}` : text);
     const id = result.ok ? formatNodeAddress(result.address) : "";
     const allowed = result.ok ? "each node once" : result.allowed;
     if (!result.ok || nodes.has(id)) {
-      problems.push(inEnvironment(servers.variable, describeFound(text, []), allowed));
+      const found = isSecret ? `entry ${index + 1} (hidden)` : describeFound(text, []);
+      problems.push(inEnvironment(servers.variable, found, allowed));
       continue;
     }
-    const endpoint = { id, address: result.address, protocol: "auto", credentials, tls: null } as const;
-    nodes.set(id, { id, pool: POOL.name, labels: POOL.labels, endpoint });
+    const { address, weight } = result;
+    const credentials = result.credentials ?? shared;
+    const endpoint = { id, address, protocol: "auto", credentials, tls: null } as const;
+    nodes.set(id, {
+      id,
+      pool: POOL.name,
+      labels: POOL.labels,
+      endpoint,
+      ...(weight === null ? {} : { weight }),
+    });
   }
-  return { pools: [POOL], nodes: [...nodes.values()], discovery: [] };
+  const isWeighted = [...nodes.values()].some(({ weight }) => weight !== undefined);
+  const pool: FleetPool = isWeighted ? { ...POOL, hashing: "ketama" } : POOL;
+  return { pools: [pool], nodes: [...nodes.values()], discovery: [] };
 }
 
 function readSignIn(

@@ -1,4 +1,6 @@
 import { resolve } from "node:path";
+import type { ConfigurationProblem } from "@/lib/model/errors";
+import { unknownVariables } from "./unknown-variables";
 
 /** Variables that set one scalar of the configuration, with its path. The environment overrides the file. */
 export const SCALAR_VARIABLES = {
@@ -24,13 +26,16 @@ export const SCALAR_VARIABLES = {
 } as const satisfies Record<string, readonly string[]>;
 export type ScalarVariable = keyof typeof SCALAR_VARIABLES;
 
+/** Further variables; all but the first are set by the launcher. */
+const OTHER_VARIABLES = ["MEMFLEET_CONFIG", "MEMFLEET_CWD", "MEMFLEET_LAUNCHER_PID", "MEMFLEET_CHECK_ONLY"];
+
 /** Prefixes of the variables that list nodes, in order of precedence; only the first that is set is used. */
 const SERVER_VARIABLES = ["MEMCACHED", "MEMCACHIER", "MEMCACHE"] as const;
 
 /** Nodes listed by the environment. The credentials belong to these nodes only. */
 export interface EnvironmentServers {
   readonly variable: string;
-  /** Addresses as written, separated by commas or spaces. */
+  /** As written; `splitServerList` takes it apart. */
   readonly value: string;
   readonly username: string | null;
   readonly password: string | null;
@@ -46,6 +51,9 @@ export interface Environment {
   readonly configFileNamed: boolean;
   readonly scalars: Readonly<Partial<Record<ScalarVariable, string>>>;
   readonly servers: EnvironmentServers | null;
+  /** Only read the configuration, report its problems, and end: the launcher asks so when the port is in use. */
+  readonly checkOnly: boolean;
+  readonly problems: readonly ConfigurationProblem[];
 }
 
 /**
@@ -69,6 +77,8 @@ export function readEnvironment(
     configFileNamed: named !== null,
     scalars,
     servers: readServers(get),
+    checkOnly: get("MEMFLEET_CHECK_ONLY") !== null,
+    problems: unknownVariables(variables, [...Object.keys(SCALAR_VARIABLES), ...OTHER_VARIABLES]),
   };
 }
 

@@ -31,6 +31,11 @@ export function isLoopback(host: string): boolean {
   return ipaddr.IPv6.parse(host).range() === "loopback";
 }
 
+/** Whether the address means all of the machine’s: `0.0.0.0` or `::`. Nobody can open a link to it. */
+export function isUnspecified(host: string): boolean {
+  return ipaddr.isValid(host) && ipaddr.process(host).range() === "unspecified";
+}
+
 /** Why only loopback is accepted without sign-in, and the alternatives. */
 export const LISTEN_NEEDS_SIGN_IN =
   "a loopback address such as 127.0.0.1:3000, because no sign-in is configured and anyone who can reach the port would " +

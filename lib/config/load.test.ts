@@ -55,6 +55,7 @@ describe("a valid configuration", () => {
   test("no file and no environment: no node, safe defaults", () => {
     expect(load(null)).toEqual({
       file: null,
+      ignoredServers: null,
       listen: { host: "127.0.0.1", port: 3000 },
       publicUrl: null,
       allowedHosts: [],
@@ -182,10 +183,39 @@ pools:
     expect(load("poll: { interval: 1s }").poll).toMatchObject({ timeoutMs: 1_000, connectTimeoutMs: 1_000 });
   });
 
-  test("MEMCACHED_SERVERS lists nodes when there is no file, and is ignored otherwise", () => {
+  test("MEMCACHED_SERVERS lists nodes when there is no file, and beside a file without pools", () => {
     const variables = { MEMCACHED_SERVERS: "a:11211, b" };
-    expect(load(null, variables).nodes.map((node) => node.id)).toEqual(["a:11211", "b:11211"]);
-    expect(load("pools: []", variables).nodes).toEqual([]);
+    for (const yaml of [null, "", "poll: { interval: 5s }"]) {
+      const { nodes, ignoredServers } = load(yaml, variables);
+      expect(nodes.map((node) => node.id)).toEqual(["a:11211", "b:11211"]);
+      expect(ignoredServers).toBeNull();
+    }
+    expect(load("poll: { interval: 5s }", variables).poll.intervalMs).toBe(5_000);
+  });
+
+  test("the pools of a file win over MEMCACHED_SERVERS, and the configuration says which variable is not used", () => {
+    for (const yaml of ["pools: []", "pools: [{ name: p, servers: [c] }]"]) {
+      const { nodes, ignoredServers } = load(yaml, { MEMCACHED_SERVERS: "a" });
+      expect(nodes.map((node) => node.id)).not.toContain("a:11211");
+      expect(ignoredServers).toBe("MEMCACHED_SERVERS");
+    }
+    expect(load("pools: []").ignoredServers).toBeNull();
+  });
+
+  test("weights and credentials of addresses reach their nodes, in a file and in the environment", () => {
+    const list = ["10.0.0.1:11211:3", "memcached://ops:s%40c@10.0.0.2:11212", "10.0.0.3"];
+    const yaml = `pools: [{ name: p, servers: ${JSON.stringify([...list, { address: "10.0.0.4", weight: 2 }])} }]`;
+    const credentials = { kind: "sasl", username: "ops", password: "s@c" };
+    expect(load(yaml).nodes).toMatchObject([
+      { id: "10.0.0.1:11211", weight: 3, endpoint: { credentials: null } },
+      { id: "10.0.0.2:11212", endpoint: { credentials } },
+      { id: "10.0.0.3:11211" },
+      { id: "10.0.0.4:11211", weight: 2 },
+    ]);
+    const { nodes, pools } = load(null, { MEMCACHED_SERVERS: list.join(",") });
+    expect(nodes).toMatchObject([{ weight: 3 }, { endpoint: { credentials } }, { id: "10.0.0.3:11211" }]);
+    expect(pools).toMatchObject([{ name: "default", hashing: "ketama" }]);
+    expect(load(null, { MEMCACHED_SERVERS: "a,b" }).pools).toMatchObject([{ hashing: "modulo" }]);
   });
 
   test("MEMCACHIER credentials go to the MEMCACHIER servers", () => {
@@ -275,7 +305,7 @@ describe("errors have line, path, the value found and the allowed values", () =>
       1,
       "pools[0].servers[0].port",
       "an unknown key",
-      /address, protocol, auth, tls/,
+      /address, weight, protocol, auth, tls/,
     ],
     [
       "a node without an address",

@@ -23,12 +23,12 @@ export interface ConfigurationRead {
 
 /**
  * Reads the configuration from the file (`memfleet.yaml`, or MEMFLEET_CONFIG) and the environment, which overrides the
- * file for every scalar. Without a file the environment may list nodes; else there are none. Never throws for a mistake:
- * it returns every problem, and nothing is guessed, skipped or half applied.
+ * file for every scalar. Without pools in a file the environment may list nodes; else there are none. Never throws for a
+ * mistake: it returns every problem, and nothing is guessed, skipped or half applied.
  */
 export function readConfiguration(environment: Environment): ConfigurationRead {
   const stamps: FileStamps = new Map();
-  const problems: ConfigurationProblem[] = [];
+  const problems: ConfigurationProblem[] = [...environment.problems];
   const document = openDocument(environment, stamps, problems);
   const fromFile = document === null ? {} : validate(document.value, document, problems);
   const fromEnvironment = validate(nestScalars(environment.scalars), ENVIRONMENT_ORIGIN, problems);
@@ -75,6 +75,7 @@ export function readConfiguration(environment: Environment): ConfigurationRead {
     nodes,
     discovery,
     auth,
+    ignoredServers: fromFile.pools === undefined ? null : (environment.servers?.variable ?? null),
   };
   return { configuration, problems, stamps };
 }
@@ -143,8 +144,9 @@ function findPools(
   stamps: FileStamps,
   problems: ConfigurationProblem[],
 ): Pools {
-  if (document !== null) {
-    return buildPools(settings.pools ?? [], {
+  // An empty list is one, too.
+  if (document !== null && settings.pools !== undefined) {
+    return buildPools(settings.pools, {
       folder: dirname(document.file),
       stamps,
       refuse: (path, found, allowed) => problems.push(document.problem(path, found, allowed)),

@@ -32,15 +32,22 @@ export function buildPools(settings: readonly PoolSettings[], context: PoolFileC
     const sources = resolveDiscovery(pool.discover, shared.tls, [...path, "discover"], context);
     if (sources.length > 0) discovery.push({ pool: name, access: shared, sources });
     pool.servers.forEach((server, position) => {
-      const { id, address } = server.address;
+      const { id, address, credentials } = server.address;
       const serverPath = [...path, "servers", position];
       const other = nodes.get(id);
       if (other !== undefined) {
         context.refuse(serverPath, `${id}, already in pool ${other.pool}`, "each node in one pool only");
         return;
       }
-      const access = readAccess(server, shared, serverPath, context);
-      nodes.set(id, { id, pool: name, labels, endpoint: { id, address, ...access } });
+      if (credentials !== null && server.auth !== undefined) {
+        context.refuse([...serverPath, "auth"], "auth beside an address with a password", "one of them");
+      }
+      const inherited = credentials === null ? shared : { ...shared, credentials };
+      const access = readAccess(server, inherited, serverPath, context);
+      if (credentials !== null) refuseMismatch(access, serverPath, context);
+      const weight = server.weight ?? server.address.weight;
+      const endpoint = { id, address, ...access };
+      nodes.set(id, { id, pool: name, labels, endpoint, ...(weight === null ? {} : { weight }) });
     });
   });
   return { pools: [...pools.values()], nodes: [...nodes.values()], discovery };

@@ -6,7 +6,7 @@
  * unmounted folder is a failure.
  */
 import { basename } from "node:path";
-import { parse } from "yaml";
+import { parseDocument, visit } from "yaml";
 import type { FileSdSettings } from "@/lib/config/contract";
 import { ABSENT, type FileStamp, fileStamp, readBoundedFile } from "@/lib/config/file-stamp";
 import {
@@ -167,9 +167,27 @@ function readJson(text: string): unknown {
   }
 }
 
+/**
+ * As Prometheus reads it: every field is text, so that a scalar without quotes is its own text (`1.10`, not 1.1), and
+ * merge keys are merged.
+ */
 function readYaml(text: string): unknown {
   try {
-    return parse(text, { prettyErrors: false, maxAliasCount: 100, logLevel: "error" });
+    const document = parseDocument(text, {
+      prettyErrors: false,
+      logLevel: "error",
+      merge: true,
+      stringKeys: true,
+    });
+    const [error] = document.errors;
+    if (error !== undefined) throw error;
+    visit(document, {
+      Scalar: (_key, scalar) => {
+        const isText = scalar.value === null || scalar.type !== "PLAIN" || scalar.source === undefined;
+        if (!isText) scalar.value = scalar.source;
+      },
+    });
+    return document.toJS({ maxAliasCount: 100 });
   } catch (error) {
     const [reason = ""] = error instanceof Error ? error.message.split("\n", 1) : [];
     throw new SourceUnavailable(`invalid YAML (${reason.slice(0, 120)})`);

@@ -67,6 +67,7 @@ function configuration(
     discovery: Object.entries(pools).flatMap(([pool, sources]) =>
       sources.length === 0 ? [] : [{ pool, access: ACCESS, sources }],
     ),
+    ignoredServers: null,
     auth: { users: [], tokens: [], oidc: null, trustedProxies: [], proxyHeader: null },
   };
 }

@@ -66,8 +66,8 @@ function readLabels(value: unknown, index: number, list: TargetList): Record<str
   }
   const labels: [name: string, value: string][] = [];
   for (const [name, text] of Object.entries(value)) {
-    // Reserved by Prometheus for relabelling; never labels of a target.
-    if (name.startsWith("__")) continue;
+    // Reserved by Prometheus for relabelling; never labels of a target. A label without a value is none.
+    if (name.startsWith("__") || text === null) continue;
     const path = formatPath([index, "labels", name.slice(0, 80)]);
     if (!LABEL_NAME_SHAPE.test(name)) list.refuse(`${path}: found this name, allowed ${LABEL_NAME}`);
     else if (typeof text !== "string" || text.length > MAX_LABEL_VALUE) {

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { parseNodeAddress } from "@/lib/memcached/node-address";
 import type { NodeAddress } from "@/lib/model/node/node-address";
-import type { Hashing } from "./contract";
+import type { HashedServer, Hashing } from "./contract";
 import { consistent, ketama } from "./ketama";
 import { memjs } from "./memjs";
 import { modulo } from "./modulo";
@@ -31,6 +31,39 @@ const LISTS: readonly (readonly [file: string, servers: readonly NodeAddress[]])
 ];
 
 const COLUMNS: readonly Hashing[] = [modulo, consistent, ketama];
+
+const WEIGHTED: readonly (readonly [file: string, servers: readonly HashedServer[]])[] = [
+  [
+    "weighted-servers.tsv",
+    addresses(
+      ...["10.0.0.11:11211", "10.0.0.12", "10.0.0.13:11212", "cache-4.example.net"],
+      ...["cache-5.example.net:21211", "unix:/run/memcached/m.sock"],
+    ).map((address, index) => ({ ...address, weight: [1, 2, 3, 7, 1, 10][index] ?? 1 })),
+  ],
+  [
+    "twenty-five-servers.tsv",
+    addresses(...Array.from({ length: 25 }, (_, index) => `10.0.1.${index + 1}:11211`)),
+  ],
+];
+
+describe.each(WEIGHTED)("libmemcached with %s", (file, servers) => {
+  it("keeps 1,000 keys where ketama places them", () => {
+    const rows = readFileSync(new URL(file, FIXTURES), "utf8").trimEnd().split("\n");
+    expect(rows).toHaveLength(1_000);
+    const wrong = rows.filter((row) => {
+      const [key = "", owner] = row.split("\t");
+      return ketama.ownerOf(Buffer.from(key), servers) !== Number(owner);
+    });
+    expect(wrong).toEqual([]);
+  });
+
+  it("gives each server the share of the key space that its weight asks for", () => {
+    const total = servers.reduce((sum, { weight = 1 }) => sum + weight, 0);
+    ketama.sharesOf(servers).forEach((share, index) => {
+      expect(share).toBeCloseTo((servers[index]?.weight ?? 1) / total, 1);
+    });
+  });
+});
 
 describe.each(LISTS)("libmemcached with %s", (file, servers) => {
   const rows = readFileSync(new URL(file, FIXTURES), "utf8")

@@ -5,7 +5,7 @@
 import { hash } from "node:crypto";
 import type { NodeAddress } from "@/lib/model/node/node-address";
 import { DEFAULT_NODE_PORT } from "@/lib/model/node/node-address";
-import type { Hashing } from "./contract";
+import type { HashedServer, Hashing } from "./contract";
 import { oneAtATime, oneAtATimeOfEach } from "./one-at-a-time";
 
 /** `-0`, `-1`, … */
@@ -13,15 +13,22 @@ function suffixes(count: number): Buffer[] {
   return Array.from({ length: count }, (_, index) => Buffer.from(`-${index}`));
 }
 
-const KETAMA_SUFFIXES = suffixes(40);
+const KETAMA_DIGESTS = 40;
 const CONSISTENT_SUFFIXES = suffixes(100);
 
-/** `MEMCACHED_BEHAVIOR_KETAMA_WEIGHTED`, which is libketama's ring: 40 MD5 digests per server, each with four points. */
+/** Suffixes of a ketama ring so far; a heavy server has more than others. */
+const ketamaSuffixes = suffixes(KETAMA_DIGESTS);
+
+/**
+ * `MEMCACHED_BEHAVIOR_KETAMA_WEIGHTED`, which is libketama's ring: 40 MD5 digests per server, each with four points. A
+ * weight moves digests from one server to another.
+ */
 export const ketama: Hashing = {
   name: "ketama",
   title: "ketama (libketama; libmemcached KETAMA_WEIGHTED; PHP OPT_LIBKETAMA_COMPATIBLE)",
   ...onRing({
-    pointsOfServer: (name) => KETAMA_SUFFIXES.flatMap((suffix) => md5Points(Buffer.concat([name, suffix]))),
+    pointsOfServer: (name, share) =>
+      firstSuffixes(ketamaDigests(share)).flatMap((suffix) => md5Points(Buffer.concat([name, suffix]))),
     pointOfKey: (key) => md5Points(key)[0] ?? 0,
   }),
 };
@@ -36,15 +43,39 @@ export const consistent: Hashing = {
   }),
 };
 
+/** A server's part of the sum of all weights, and the number of servers. */
+interface WeightShare {
+  readonly weight: number;
+  readonly totalWeight: number;
+  readonly servers: number;
+}
+
+/**
+ * The number of digests of a server. libmemcached computes it in single precision (hosts.cc, `update_continuum`), which
+ * decides whether a product just below a whole number is rounded down.
+ */
+function ketamaDigests({ weight, totalWeight, servers }: WeightShare): number {
+  const { fround } = Math;
+  const part = fround(fround(weight) / fround(totalWeight));
+  const digests = fround(fround(fround(part * (4 * KETAMA_DIGESTS)) / 4) * fround(servers));
+  return Math.floor(fround(digests + 0.0000000001));
+}
+
+function firstSuffixes(count: number): readonly Buffer[] {
+  for (let index = ketamaSuffixes.length; index < count; index++)
+    ketamaSuffixes.push(Buffer.from(`-${index}`));
+  return count === ketamaSuffixes.length ? ketamaSuffixes : ketamaSuffixes.slice(0, count);
+}
+
 interface Points {
-  readonly pointsOfServer: (name: Buffer) => readonly number[];
+  readonly pointsOfServer: (name: Buffer, share: WeightShare) => readonly number[];
   readonly pointOfKey: (key: Buffer) => number;
 }
 
 /** Caches each ring with its list of servers. */
 function onRing({ pointsOfServer, pointOfKey }: Points): Pick<Hashing, "ownerOf" | "sharesOf"> {
-  const rings = new WeakMap<readonly NodeAddress[], Ring>();
-  const ringFor = (servers: readonly NodeAddress[]) => {
+  const rings = new WeakMap<readonly HashedServer[], Ring>();
+  const ringFor = (servers: readonly HashedServer[]) => {
     const ring = rings.get(servers) ?? buildRing(servers, pointsOfServer);
     rings.set(servers, ring);
     return ring;
@@ -61,10 +92,13 @@ interface Ring {
   readonly servers: number;
 }
 
-function buildRing(servers: readonly NodeAddress[], pointsOfServer: Points["pointsOfServer"]): Ring {
+function buildRing(servers: readonly HashedServer[], pointsOfServer: Points["pointsOfServer"]): Ring {
   const entries: number[] = [];
+  const totalWeight = servers.reduce((sum, { weight = 1 }) => sum + weight, 0);
   servers.forEach((address, server) => {
-    for (const point of pointsOfServer(ringName(address))) entries.push(point * servers.length + server);
+    const share = { weight: address.weight ?? 1, totalWeight, servers: servers.length };
+    for (const point of pointsOfServer(ringName(address), share))
+      entries.push(point * servers.length + server);
   });
   return { entries: Float64Array.from(entries).sort(), servers: servers.length };
 }

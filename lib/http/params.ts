@@ -4,12 +4,14 @@ import { STATS_GROUPS, type StatsGroup } from "@/lib/catalogue/stats-groups";
 import { keyBytes } from "@/lib/memcached/key-bytes";
 import type { KeyEncoding } from "@/lib/model/actions/action";
 import { InputError } from "@/lib/model/errors";
+import { readNodeSegment } from "@/lib/model/node/path-segments";
 
 type Params = Readonly<Record<string, string>>;
 
 /** The path parameter `{name}`. */
 export function pathParam(params: Params, name: "node" | "pool" | "id" | "token"): string {
-  return params[name] ?? "";
+  const text = params[name] ?? "";
+  return name === "node" ? readNodeSegment(text) : text;
 }
 
 /**

@@ -4,7 +4,8 @@
  */
 import "server-only";
 import type { z } from "zod";
-import { isOwnWrite } from "@/lib/access/origin";
+import { localAddress } from "@/lib/access/client-address";
+import { isOwnRead, isOwnWrite } from "@/lib/access/origin";
 import type { Session } from "@/lib/access/sessions";
 import { isAllowedHost } from "@/lib/config/allowed-hosts";
 import type { Actor } from "@/lib/model/access.schema";
@@ -16,7 +17,8 @@ import {
   type NodeError,
   NotSignedInError,
 } from "@/lib/model/errors";
-import type { Endpoint } from "@/lib/model/http/endpoints";
+import { ENDPOINTS, type Endpoint } from "@/lib/model/http/endpoints";
+import { HEALTH_PATHS } from "@/lib/model/http/health-paths";
 import { isAtLeastRole } from "@/lib/model/roles";
 import { logDefect } from "@/lib/server/lifecycle";
 import { getRuntime, type Runtime } from "@/lib/server/runtime";
@@ -74,12 +76,8 @@ export function route<Query extends z.ZodType, Body extends z.ZodType | null, Re
   return async (request, context) => {
     try {
       const runtime = getRuntime();
-      if (!isAllowedHost(request.headers.get("host"), runtime.configuration))
-        return problemResponse(MISDIRECTED);
-      if (endpoint.changes && runtime.configuration.readOnly) return problemResponse(READ_ONLY);
-      if (endpoint.method !== "GET" && !isOwnWrite(request.headers, runtime.configuration)) {
-        return problemResponse(CROSS_SITE);
-      }
+      const refusal = refusalOf(endpoint, runtime, request.headers);
+      if (refusal !== null) return problemResponse(refusal);
       const caller = await admit(endpoint, runtime, request, onForbidden);
       const query = parseQuery(endpoint.query, new URL(request.url).searchParams);
       const body = endpoint.body === null ? null : await readBody(endpoint, endpoint.body, request);
@@ -90,6 +88,20 @@ export function route<Query extends z.ZodType, Body extends z.ZodType | null, Re
       return problemResponse(problemOf(error));
     }
   };
+}
+
+/**
+ * Why a request is refused whoever sends it; null when it is not. Other sites may embed the pictures of share links, and
+ * an identity provider sends the browser back to the callback, which checks its state.
+ */
+function refusalOf(endpoint: Endpoint, { configuration }: Runtime, headers: Headers): Problem | null {
+  const { method, path, changes } = endpoint;
+  if (HEALTH_PATHS.has(path)) return null;
+  if (!isAllowedHost(headers.get("host"), configuration, localAddress(headers))) return MISDIRECTED;
+  if (changes && configuration.readOnly) return READ_ONLY;
+  if (method !== "GET") return isOwnWrite(headers, configuration) ? null : CROSS_SITE;
+  const isOpen = path.startsWith("/s/") || path === ENDPOINTS.oidcCallback.path;
+  return isOpen || isOwnRead(headers, configuration) ? null : CROSS_SITE;
 }
 
 /** The caller of an endpoint that requires a role. Throws what becomes 401 or 403. */
@@ -151,7 +163,8 @@ const MISDIRECTED: Problem = {
   status: 421,
   type: "host-not-allowed",
   title: "Host not allowed",
-  detail: "This Host is neither loopback, nor the listen address, nor publicUrl, nor in allowedHosts.",
+  detail:
+    "This Host is neither loopback, nor the listen address, nor the address of this connection, nor publicUrl, nor in allowedHosts.",
 };
 
 /** Repeated parameters become lists where the schema expects a list; any other repeated parameter is an error. */

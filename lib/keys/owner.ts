@@ -1,6 +1,7 @@
 /** The owner of a key in a pool by each known hashing, and the nodes that have the key. */
 import { forEachLimit } from "@/lib/concurrency/for-each-limit";
 import type { FleetPool } from "@/lib/config/contract";
+import type { HashedServer } from "@/lib/hashing/contract";
 import { HASHINGS } from "@/lib/hashing/registry";
 import type { NodeClient } from "@/lib/memcached/contract";
 import { asNamedError } from "@/lib/model/errors";
@@ -17,6 +18,7 @@ const COUNTED_AS_GET = "this check counted as a get of the item";
 
 export interface PoolNode {
   readonly address: NodeAddress;
+  readonly weight?: number | undefined;
   readonly client: Pick<NodeClient, "id" | "withKeys">;
 }
 
@@ -26,15 +28,24 @@ type OwnerLookup = KeyOwner["found"][number];
  * The last server list of each pool. Rings are cached by list, so the list must be the same object while the pool has the
  * same nodes in the same order.
  */
-const serversByPool = new WeakMap<object, readonly NodeAddress[]>();
+const serversByPool = new WeakMap<object, CachedServers>();
 
-function serversOf(pool: object, nodes: readonly PoolNode[]): readonly NodeAddress[] {
+interface CachedServers {
+  readonly nodes: readonly Pick<PoolNode, "address" | "weight">[];
+  readonly servers: readonly HashedServer[];
+}
+
+function serversOf(pool: object, nodes: readonly PoolNode[]): readonly HashedServer[] {
   const cached = serversByPool.get(pool);
   const unchanged =
-    cached?.length === nodes.length && nodes.every(({ address }, index) => cached[index] === address);
-  if (unchanged && cached !== undefined) return cached;
-  const servers = nodes.map(({ address }) => address);
-  serversByPool.set(pool, servers);
+    cached?.nodes.length === nodes.length &&
+    nodes.every(({ address, weight }, index) => {
+      const before = cached.nodes[index];
+      return before?.address === address && before.weight === weight;
+    });
+  if (unchanged && cached !== undefined) return cached.servers;
+  const servers = nodes.map(({ address, weight = 1 }) => ({ ...address, weight }));
+  serversByPool.set(pool, { nodes: nodes.map(({ address, weight }) => ({ address, weight })), servers });
   return servers;
 }
 

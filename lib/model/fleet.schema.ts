@@ -72,6 +72,7 @@ export const DISCOVERY_NOTICE_CODES = [
 export const noticeSchema = z.object({
   code: z.enum([
     "configurationRejected",
+    "serversIgnored",
     "historyUnavailable",
     "historyDelayed",
     "stopping",

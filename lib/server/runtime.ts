@@ -57,6 +57,7 @@ export class Runtime {
   private readonly view: FleetView;
   private readonly process = new ProcessMetrics();
   private stoppingSinceMs: number | null = null;
+  private serversIgnoredSinceMs: number | null = null;
   private readonly stopListeners = new Set<() => void>();
 
   private constructor(
@@ -85,7 +86,9 @@ export class Runtime {
     this.access = new Access(store, this.audit, () => this.configuration, nowMs);
     this.shares = new Shares(store, this.audit, createShareSource(this), nowMs);
     this.actions = new ActionWiring({ ...wiring, directory: this.directory }).actions;
+    this.noteIgnoredServers();
     source.onChange(() => {
+      this.noteIgnoredServers();
       collector.setPoll(this.configuration.poll);
       collector.setNodes(this.configuration.nodes);
     });
@@ -223,6 +226,11 @@ export class Runtime {
     const health = this.history.health();
     const notices: Notice[] = [];
     if (rejected) notices.push({ code: "configurationRejected", ...rejected });
+    const { ignoredServers, file } = this.configuration;
+    if (ignoredServers !== null) {
+      const detail = `${ignoredServers} lists nodes; ${file} has pools`;
+      notices.push({ code: "serversIgnored", detail, sinceMs: this.serversIgnoredSinceMs ?? Date.now() });
+    }
     if (health.problem !== null) {
       notices.push({
         code: health.writable && !this.isHistoryEmbedded() ? "historyDelayed" : "historyUnavailable",
@@ -237,18 +245,31 @@ export class Runtime {
     return notices;
   }
 
+  private noteIgnoredServers(): void {
+    const isIgnored = this.configuration.ignoredServers !== null;
+    this.serversIgnoredSinceMs = isIgnored ? (this.serversIgnoredSinceMs ?? Date.now()) : null;
+  }
+
   private isHistoryEmbedded(): boolean {
     return this.configuration.history.prometheus === null;
   }
 
-  /** Null when ready to serve; else why not. */
-  notReady(): string | null {
-    if (this.stoppingSinceMs !== null) return "stopping";
-    const health = this.history.health();
-    // With an external engine the live view works on without it, and samples wait in memory.
-    if (this.isHistoryEmbedded() && !health.writable) return `history: ${health.problem}`;
-    const { problem } = this.store.state();
-    return problem === null ? null : `audit, sessions and shares: ${problem}`;
+  /**
+   * Whether it is configured and polling. A load balancer takes the page away from everybody where it is not, so a file
+   * that cannot be written does not count: the live view goes on without it.
+   */
+  get isReady(): boolean {
+    return this.stoppingSinceMs === null;
+  }
+
+  /** What is impaired, one line each: what cannot be written. */
+  impairments(): string[] {
+    const history = this.history.health().problem;
+    const records = this.store.state().problem;
+    return [
+      ...(history === null ? [] : [`history: ${history}`]),
+      ...(records === null ? [] : [`audit, sessions and shares: ${records}`]),
+    ];
   }
 
   /** Calls back after every change of the fleet or the configuration. Returns how to stop listening. */

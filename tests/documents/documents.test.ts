@@ -25,7 +25,7 @@ const SCRIPTS = Object.keys(PACKAGE.scripts);
 /** Programs of shell examples besides npm, npx, node and curl, which are checked in detail. */
 const PROGRAMS = ["cd", "cp", "git", "mkdir", "printf", "promtool", "sha256sum", "sqlite3", "ssh"];
 /** Commands of npm itself. */
-const NPM_COMMANDS = ["ci", "install"];
+const NPM_COMMANDS = ["audit", "ci", "install"];
 
 const VITEST = readFileSync(join(ROOT, "vitest.config.ts"), "utf8");
 

@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "@playwright/test";
@@ -53,11 +54,17 @@ test("edits apply without a restart; an invalid one keeps the last valid configu
   }
 });
 
-async function refusal(configuration: string): Promise<{ code: number | null; output: string }> {
+async function refusal(
+  configuration: string,
+  variables: Readonly<Record<string, string>> = {},
+): Promise<{ code: number | null; output: string }> {
   const directory = await mkdtemp(join(tmpdir(), "memfleet-refusal-"));
   await writeFile(join(directory, "memfleet.yaml"), configuration);
+  const env: NodeJS.ProcessEnv = { ...process.env, ...variables };
+  Reflect.deleteProperty(env, "NODE_ENV");
   const child = spawn(process.execPath, [LAUNCHER, "start"], {
     cwd: directory,
+    env,
     stdio: ["ignore", "pipe", "pipe"],
   });
   let output = "";
@@ -79,6 +86,37 @@ test("an invalid configuration aborts the start with file, line, path, found and
   expect(code).toBe(1);
   expect(output).toMatch(/memfleet\.yaml:4: pools\[0\]\.servers\[0\]: found .*70000.*, allowed /);
   expect(output).toMatch(/memfleet\.yaml:5: pools\[0\].*colour.*allowed /);
+});
+
+test("what is wrong with the configuration is told when the port is in use, too, and without the framework's banner", async () => {
+  const taken = createServer().listen(0, "127.0.0.1");
+  await once(taken, "listening");
+  const listen = `127.0.0.1:${(taken.address() as AddressInfo).port}`;
+  // The default port is used while the file cannot be read.
+  const standIn = createServer().on("error", () => {});
+  standIn.listen(3000, "127.0.0.1");
+  try {
+    const cases: [string, Record<string, string>, RegExp][] = [
+      [`listen: ${listen}\nreadOnly: maybe\n`, {}, /memfleet\.yaml:2: readOnly: found "maybe"/],
+      ["pools: [\n", {}, /memfleet\.yaml:\d+: found invalid YAML/],
+      ["", { MEMFLEET_CONFIG: "missing.yaml" }, /missing\.yaml: MEMFLEET_CONFIG: found no such file/],
+      [
+        `listen: ${listen}\n`,
+        { MEMFLEET_LISTN: "x" },
+        /MEMFLEET_LISTN: found an unknown variable.*MEMFLEET_LISTEN/,
+      ],
+      [`listen: ${listen}\n`, {}, /is already in use\. Set MEMFLEET_LISTEN/],
+    ];
+    for (const [configuration, variables, reason] of cases) {
+      const { code, output } = await refusal(configuration, variables);
+      expect([configuration, code]).toEqual([configuration, 1]);
+      expect(output).toMatch(reason);
+      expect(output).not.toMatch(/Next\.js|Ready in/);
+    }
+  } finally {
+    taken.close();
+    standIn.close();
+  }
 });
 
 test("an address beyond loopback is refused", async () => {

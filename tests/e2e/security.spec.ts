@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { expect, test } from "@playwright/test";
 import { hashPassword } from "@/lib/access/password";
 import { ENDPOINTS, type Endpoint } from "@/lib/model/http/endpoints";
+import { HEALTH_PATHS } from "@/lib/model/http/health-paths";
 import { freePort } from "../servers/free-port";
 import { type MemcachedServer, startMemcached } from "../servers/memcached";
 import { passThrough, startOidcProvider } from "../servers/oidc";
@@ -172,9 +173,9 @@ test("another site's request flushes nothing, whatever cookie the browser sends 
   expect(await flushes()).toBe(before);
 });
 
-test("a foreign Host is answered with 421 on every path, also with a matching Origin", async () => {
+test("a foreign Host is answered with 421 on every path but health checks, also with a matching Origin", async () => {
   const made = await share({ nodes: [node] });
-  for (const path of paths(node, made.token)) {
+  for (const path of paths(node, made.token).filter((each) => !HEALTH_PATHS.has(each))) {
     for (const host of [
       "evil.test",
       `evil.test:${dashboard.port}`,
@@ -221,6 +222,8 @@ test("every answer has its headers: errors, streams and files as well", async ()
       expect(answer.headers["x-frame-options"], path).toBe("DENY");
       const shared = path.startsWith("/s/");
       expect(answer.headers["referrer-policy"], path).toBe(shared ? "no-referrer" : "same-origin");
+      const embedding = shared ? "cross-origin" : "same-origin";
+      expect(answer.headers["cross-origin-resource-policy"], path).toBe(embedding);
       if (shared) expect(answer.headers["x-robots-tag"], path).toContain("noindex");
       expect(answer.headers["access-control-allow-origin"], path).toBeUndefined();
     }

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
 import {
   existsSync,
   mkdirSync,
@@ -6,18 +7,34 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  symlinkSync,
   utimesSync,
   writeFileSync,
 } from "node:fs";
+import { createServer as createHttpServer } from "node:http";
 import { createServer } from "node:net";
-import { tmpdir } from "node:os";
+import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { addressOf, isFree, nextFreePort, parseAddress, resolveListen } from "@/bin/server/listen.mjs";
+import {
+  addressOf,
+  isFree,
+  listenProblem,
+  nextFreePort,
+  parseAddress,
+  resolveListen,
+} from "@/bin/server/listen.mjs";
 import { fingerprintOf, isBuilt } from "@/bin/setup/build.mjs";
 import { isInstalled } from "@/bin/setup/dependencies.mjs";
-import { countPlaywright, countSecondTry, countVitest, failedFiles } from "@/bin/test/counts.mjs";
+import { readAdvisories } from "@/bin/test/advisories.mjs";
+import {
+  countPlaywright,
+  countSecondTry,
+  countVitest,
+  failedFiles,
+  missingFiles,
+} from "@/bin/test/counts.mjs";
 import { isPassword } from "@/lib/access/password";
 import { type PasswordHash, parsePasswordHash } from "@/lib/model/password-hash";
 
@@ -128,10 +145,16 @@ describe("where to listen", () => {
     await new Promise((resolve) => server.once("listening", resolve));
     const { port } = server.address() as { port: number };
     expect(await isFree("127.0.0.1", port)).toBe(false);
+    expect(await listenProblem("127.0.0.1", port)).toBe("is already in use");
     expect(await nextFreePort("127.0.0.1", port)).toBeGreaterThan(port);
     await new Promise((resolve) => server.close(resolve));
     expect(await isFree("127.0.0.1", port)).toBe(true);
   });
+});
+
+test("an address of another machine is not called used", async () => {
+  // RFC 5737: reserved for documents.
+  expect(await listenProblem("192.0.2.1", 3000)).toBe("is not an address of this machine");
 });
 
 describe("what set-up does and skips", () => {
@@ -188,6 +211,39 @@ describe("what set-up does and skips", () => {
     writeFileSync(at("lib/a.test.ts"), "another test");
     expect(isBuilt(folder)).toBe(true);
   });
+});
+
+/** apt-get that says what it says while another one runs, and records how it is called. It installs one program. */
+const BUSY_APT = `#!/bin/sh
+echo "$*" >> "$FAKE/calls"
+case "$*" in
+  *update*)
+    [ -e "$FAKE/updated" ] && exit 0
+    touch "$FAKE/updated"
+    echo "E: Could not get lock /var/lib/apt/lists/lock. It is held by process 1 (apt-get)"
+    exit 100 ;;
+  *install*)
+    [ -e "$FAKE/tried" ] || { touch "$FAKE/tried"; exit 100; }
+    printf '#!/bin/sh\\n' > "$FAKE/chromium" && chmod 755 "$FAKE/chromium" ;;
+esac
+`;
+
+// Installing needs root; without it the launcher only prints the line to run.
+test.runIf(process.getuid?.() === 0)("set-up waits for another apt instead of failing", async () => {
+  writeFileSync(at("apt-get"), BUSY_APT, { mode: 0o755 });
+  for (const name of ["sh", "env", "chmod", "rm", "touch", "sleep"]) {
+    symlinkSync(existsSync(`/bin/${name}`) ? `/bin/${name}` : `/usr/bin/${name}`, at(name));
+  }
+  const { printed, ended } = runScript(
+    `process.env.PATH = process.env.FAKE = ${JSON.stringify(folder)};
+     delete process.env.CHROMIUM_PATH;
+     const { ensureSystemPackages } = await import("@/bin/setup/system-packages.mjs");
+     await ensureSystemPackages(["chromium"], new AbortController().signal);`,
+  );
+  expect([await ended, printed()]).toEqual([0, expect.stringContaining("Installing chromium")]);
+  const calls = readFileSync(at("calls"), "utf8").trim().split("\n");
+  expect(calls.filter((call) => call.includes("update"))).toHaveLength(2);
+  for (const call of calls) expect(call).toMatch(/DPkg::Lock::Timeout=[1-9]\d\d/);
 });
 
 describe("counting tests", () => {
@@ -248,6 +304,55 @@ describe("counting tests", () => {
     expect(countSecondTry(first, second, 0)).toEqual({ passed: 1, failed: 1, again: ["a.test.ts one"] });
   });
 
+  test("vitest: files whose worker did not start are named, tried again, and each counts when it is lost again", () => {
+    const listed = ["a.test.ts", "b.test.ts", "c.test.ts", "d.test.ts"];
+    const first = report({
+      testResults: [file("a.test.ts", { one: "passed" }), file("b.test.ts", { two: "failed" })],
+    });
+    expect(missingFiles(first, listed)).toEqual(["c.test.ts", "d.test.ts"]);
+    const retried = ["b.test.ts", "c.test.ts", "d.test.ts"];
+    const second = report(
+      { testResults: [file("b.test.ts", { two: "passed" }), file("c.test.ts", { three: "passed" })] },
+      "again.json",
+    );
+    const counts = countSecondTry(first, second, 1, retried);
+    expect(counts).toEqual({ passed: 3, failed: 1, again: ["b.test.ts two"] });
+    expect(missingFiles(second, retried)).toEqual(["d.test.ts"]);
+    expect(countSecondTry(first, at("missing.json"), 1, retried)).toMatchObject({ passed: 1, failed: 3 });
+  });
+
+  test("vitest: a worker that dies as it starts leaves its file out of the report, which is noticed", async () => {
+    symlinkSync(join(process.cwd(), "node_modules"), at("node_modules"));
+    for (const name of ["a", "b"]) {
+      writeFileSync(at(`${name}.test.mjs`), 'import { test } from "vitest"; test("is run", () => {});');
+    }
+    // The first worker ends before it reports that it has started.
+    writeFileSync(
+      at("first-dies.mjs"),
+      'import { existsSync, writeFileSync } from "node:fs";\n' +
+        `const mark = ${JSON.stringify(at("mark"))};\n` +
+        'if (!existsSync(mark)) { writeFileSync(mark, ""); process.exit(1); }\n',
+    );
+    const test = { pool: "forks", maxWorkers: 1, include: ["*.test.mjs"] };
+    const execArgv = ["--import", at("first-dies.mjs")];
+    writeFileSync(
+      at("vitest.config.mjs"),
+      `export default ${JSON.stringify({ test: { ...test, execArgv, teardownTimeout: 1_000 } })};`,
+    );
+    const program = join(process.cwd(), "node_modules/.bin/vitest");
+    const args = ["run", "--root", folder, "--reporter=json", `--outputFile=${at("report.json")}`];
+    const child = spawn(program, args, { cwd: folder, stdio: "ignore" });
+    children.push(child);
+    expect((await once(child, "exit"))[0]).not.toBe(0);
+    const missing = missingFiles(at("report.json"), [at("a.test.mjs"), at("b.test.mjs")]);
+    expect(missing).toHaveLength(1);
+  }, 120_000);
+
+  test("vitest has no more workers than there are processors", async () => {
+    const { default: config } = await import("@/vitest.config");
+    expect(config.test?.maxWorkers).toBeLessThanOrEqual(availableParallelism());
+  });
+
   test("playwright: a test that passed on retry has passed", () => {
     const file = report({ stats: { expected: 4, flaky: 1, unexpected: 2, skipped: 1 } });
     expect(countPlaywright(file, 1)).toEqual({ passed: 5, failed: 2 });
@@ -261,6 +366,50 @@ describe("counting tests", () => {
     expect(countVitest(at("missing.json"), 1)).toEqual({ passed: 0, failed: 1 });
     expect(countPlaywright(at("missing.json"), 1)).toEqual({ passed: 0, failed: 1 });
   });
+});
+
+describe("advisories", () => {
+  /** npm asks this server; only the registry is stood in for, because no test can tell it what to say. */
+  async function withRegistry<Result>(advisories: unknown, work: (url: string) => Promise<Result>) {
+    const server = createHttpServer((request, response) => {
+      request.resume().once("end", () => {
+        response.setHeader("content-type", "application/json");
+        const name = request.url?.slice(1) ?? "";
+        // npm also asks which versions of the package there are.
+        const versions = { "16.0.0": { name, version: "16.0.0", dist: { tarball: "", shasum: "" } } };
+        const package_ = { name, "dist-tags": { latest: "16.0.0" }, versions };
+        response.end(JSON.stringify(name.endsWith("/advisories/bulk") ? advisories : package_));
+      });
+    }).listen(0, "127.0.0.1");
+    await once(server, "listening");
+    try {
+      return await work(`http://127.0.0.1:${(server.address() as { port: number }).port}`);
+    } finally {
+      server.closeAllConnections();
+      server.close();
+    }
+  }
+  const read = (registry: string) =>
+    readAdvisories(new AbortController().signal, {
+      ...process.env,
+      npm_config_registry: registry,
+      npm_config_cache: mkdtempSync(join(folder, "npm-")),
+    });
+  const about = (severity: string) => ({
+    next: [{ id: 1, url: "https://example.test/1", title: "t", severity, vulnerable_versions: "*", cwe: [] }],
+  });
+
+  test("that are high fail the check by name, and others do not", async () => {
+    expect(await withRegistry(about("high"), read)).toEqual({ unreached: null, severe: ["next (high)"] });
+    expect(await withRegistry(about("moderate"), read)).toEqual({ unreached: null, severe: [] });
+    expect(await withRegistry({}, read)).toEqual({ unreached: null, severe: [] });
+  }, 60_000);
+
+  test("that cannot be read are reported as not checked", async () => {
+    const { unreached, severe } = await read("http://127.0.0.1:9");
+    expect(unreached).toContain("ECONNREFUSED");
+    expect(severe).toEqual([]);
+  }, 60_000);
 });
 
 describe("processes", () => {

@@ -3,6 +3,6 @@ import { route } from "@/lib/http/route";
 import { ENDPOINTS } from "@/lib/model/http/endpoints";
 
 export const GET = route(ENDPOINTS.ready, ({ runtime }) => {
-  const reason = runtime.notReady();
-  return reason === null ? textResponse("ready\n") : textResponse(`${reason}\n`, 503);
+  if (!runtime.isReady) return textResponse("stopping\n", 503);
+  return textResponse(["ready", ...runtime.impairments(), ""].join("\n"));
 });

@@ -30,21 +30,25 @@ export async function generateMetadata({ params }: PageProps): Promise<Metadata>
   const t = createTranslator({ locale, messages, namespace: "share.meta" });
   const base: Metadata = { robots: { index: false, follow: false }, referrer: "no-referrer" };
   if (share === null) return { ...base, title: t("goneTitle") };
-  const url = `${ownOrigin(getRuntime().configuration)}/s/${token}`;
+  const origin = ownOrigin(getRuntime().configuration);
+  // Without an absolute URL there is no preview.
+  const url = origin === null ? null : `${origin}/s/${token}`;
+  const link = url === null ? {} : { url };
   if (share.locked) {
     const title = t("lockedTitle");
     const description = t("lockedText");
-    return { ...base, title, description, openGraph: { title, description, url, type: "website" } };
+    return { ...base, title, description, openGraph: { title, description, ...link, type: "website" } };
   }
   const label = nameOf(share.status);
   const title = t("title", { label });
-  const images = [{ url: `${url}/preview.png`, ...IMAGE_SIZE, alt: t("imageAlt", { label }) }];
+  const preview = { ...IMAGE_SIZE, alt: t("imageAlt", { label }) };
+  const images = url === null ? [] : [{ url: `${url}/preview.png`, ...preview }];
   const description = t("description");
   return {
     ...base,
     title,
     description,
-    openGraph: { title, description, url, type: "website", siteName: "Memfleet", images },
+    openGraph: { title, description, ...link, type: "website", siteName: "Memfleet", images },
     twitter: { card: "summary_large_image", title, description, images },
   };
 }

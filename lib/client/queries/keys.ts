@@ -4,6 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useCallback, useEffect, useRef, useState } from "react";
 import type { KeyEncoding } from "@/lib/model/actions/action";
 import type { KeyItem, KeyLine, KeyListEnd, KeyOwner } from "@/lib/model/node/keys.schema";
+import { keySegment, nodeSegment } from "@/lib/model/node/path-segments";
 import { ApiError, apiUrl, getJson, queryString, segment, streamLines } from "../api";
 
 export interface KeyName {
@@ -26,16 +27,20 @@ export function useKeyItem(node: string, name: KeyName | null) {
   const { key, keyEncoding } = name ?? NO_KEY;
   return useQuery<KeyItem, ApiError>({
     queryKey: ["key", node, name],
-    queryFn: ({ signal }) =>
-      getJson<KeyItem>(`/nodes/${segment(node)}/keys/${segment(key)}${queryString({ keyEncoding })}`, signal),
+    queryFn: ({ signal }) => getJson<KeyItem>(keyPath(node, { key, keyEncoding }, ""), signal),
     enabled: name !== null,
     ...ONCE,
   });
 }
 
 /** The address to download a value's bytes from. */
-export function keyValueUrl(node: string, { key, keyEncoding }: KeyName): string {
-  return apiUrl(`/nodes/${segment(node)}/keys/${segment(key)}/value${queryString({ keyEncoding })}`);
+export function keyValueUrl(node: string, name: KeyName): string {
+  return apiUrl(keyPath(node, name, "/value"));
+}
+
+function keyPath(node: string, name: KeyName, suffix: "" | "/value"): string {
+  const { segment: key, keyEncoding } = keySegment(name);
+  return `/nodes/${nodeSegment(node)}/keys/${key}${suffix}${queryString({ keyEncoding })}`;
 }
 
 /** The node of a pool that a key belongs to. */
@@ -66,7 +71,7 @@ export interface KeyListState {
 
 /** The path below `/api/v1` of a list of keys. */
 export function keyListPath(node: string, query: KeyListQuery): string {
-  return `/nodes/${segment(node)}/keys${queryString({ ...query })}`;
+  return `/nodes/${nodeSegment(node)}/keys${queryString({ ...query })}`;
 }
 
 /**

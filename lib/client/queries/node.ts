@@ -7,7 +7,8 @@ import type { Fleet } from "@/lib/model/fleet.schema";
 import type { ConnectionsReply, SlabsReply, StatsReply } from "@/lib/model/node/inspection.schema";
 import type { Ping, PingSummary } from "@/lib/model/node/keys.schema";
 import type { Node } from "@/lib/model/node/node.schema";
-import { type ApiError, apiUrl, getJson, queryString, segment } from "../api";
+import { nodeSegment } from "@/lib/model/node/path-segments";
+import { type ApiError, apiUrl, getJson, queryString } from "../api";
 import { fleetQuery, usePollIntervalMs } from "./fleet";
 
 /** How often settings and library versions, which hardly change, are read again, milliseconds. */
@@ -28,7 +29,7 @@ export function useNode(id: string) {
   const intervalMs = usePollIntervalMs();
   return useQuery<Node, ApiError>({
     queryKey: [...ALL_NODES, id],
-    queryFn: ({ signal }) => getJson<Node>(`/nodes/${segment(id)}`, signal),
+    queryFn: ({ signal }) => getJson<Node>(`/nodes/${nodeSegment(id)}`, signal),
     initialData: () => cachedNode(client, id),
     initialDataUpdatedAt: 0,
     staleTime: intervalMs,
@@ -47,7 +48,7 @@ function useLive<T>(node: string, path: string, { enabled = true, refreshMs = 0 
   const intervalMs = Math.max(usePollIntervalMs(), refreshMs);
   return useQuery<T, ApiError>({
     queryKey: ["live", node, path],
-    queryFn: ({ signal }) => getJson<T>(`/nodes/${segment(node)}/${path}`, signal),
+    queryFn: ({ signal }) => getJson<T>(`/nodes/${nodeSegment(node)}/${path}`, signal),
     enabled,
     staleTime: intervalMs,
     refetchInterval: intervalMs,
@@ -94,7 +95,7 @@ export function usePing(node: string) {
     (count: number, intervalMs: number) => {
       current.current?.close();
       const source = new EventSource(
-        apiUrl(`/nodes/${segment(node)}/ping${queryString({ count, intervalMs })}`),
+        apiUrl(`/nodes/${nodeSegment(node)}/ping${queryString({ count, intervalMs })}`),
       );
       current.current = source;
       setState({ ...NO_PINGS, running: true });

@@ -49,8 +49,8 @@ function ownedBy(pool: Pick<FleetPool, "name" | "hashing">, nodes: readonly Flee
   const cached = pools.get(pool.name);
   if (cached !== undefined) return cached;
   const members = nodes.filter((node) => node.pool === pool.name);
-  const shares =
-    members.length === 0 ? [] : hashingOf(pool).sharesOf(members.map(({ endpoint }) => endpoint.address));
+  const servers = members.map(({ endpoint, weight = 1 }) => ({ ...endpoint.address, weight }));
+  const shares = servers.length === 0 ? [] : hashingOf(pool).sharesOf(servers);
   const computed = members.map(({ id }, index) => ({ node: id, keySpace: shares[index] ?? 0 }));
   pools.set(pool.name, computed);
   return computed;

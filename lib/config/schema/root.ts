@@ -1,9 +1,7 @@
 import { z } from "zod";
-import { parseNodeAddress } from "@/lib/memcached/node-address";
-import type { NodeAddress } from "@/lib/model/node/node-address";
 import { formatNodeAddress } from "@/lib/model/node/node-address";
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from "@/lib/model/time";
-import { readHost } from "../allowed-hosts";
+import { isHostEntry, readHost } from "../allowed-hosts";
 import { formatDuration, parseDuration } from "../duration";
 import { LABEL_NAME, LABEL_NAME_SHAPE, MAX_LABEL_VALUE } from "../labels";
 import { parseListen } from "../listen";
@@ -12,6 +10,7 @@ import { authSchema } from "./auth";
 import { discoverEntry } from "./discovery";
 import { historySchema } from "./history";
 import { duration, forwardIssues, mapping, oneOf, path, readText, trueOrFalse, wholeNumber } from "./parts";
+import { MAX_WEIGHT, parseServerEntry, type ServerEntry } from "./server-entry";
 
 /*
  * Schema of the configuration file. Every message names what is allowed; `problems.ts` adds what was found and where.
@@ -42,10 +41,8 @@ const publicUrl = readText(PUBLIC_URL, (text) => {
     : { allowed: PUBLIC_URL };
 });
 
-const HOST = "a host name or address, with or without a port";
-const allowedHost = readText(HOST, (text) =>
-  readHost(text) === null ? { allowed: HOST } : text.toLowerCase(),
-);
+const HOST = "a host name or address with or without a port, a network such as 10.0.0.0/8, or *.example.net";
+const allowedHost = readText(HOST, (text) => (isHostEntry(text) ? text.toLowerCase() : { allowed: HOST }));
 
 const SHARD = "the index of this process, from 0, and the number of processes: 0/3, 1/3 or 2/3";
 const shard = readText(SHARD, (text) => parseShard(text) ?? { allowed: SHARD });
@@ -72,19 +69,20 @@ const tls = mapping({
 const signIn = mapping({ sasl: credentials.optional(), ascii: credentials.optional() });
 const protocol = oneOf(["auto", "text", "binary"]);
 
-interface Server {
+interface Server extends ServerEntry {
   readonly id: string;
-  readonly address: NodeAddress;
 }
 const address = readText<Server>("an address such as 10.0.0.11:11211", (text) => {
-  const result = parseNodeAddress(text);
+  const result = parseServerEntry(text);
   if (!result.ok) return { allowed: result.allowed };
-  return { id: formatNodeAddress(result.address), address: result.address };
+  const { address, weight, credentials } = result;
+  return { id: formatNodeAddress(address), address, weight, credentials };
 });
 
 /** A node of a pool with settings that override the pool's. */
 const serverWithSettings = mapping({
   address,
+  weight: wholeNumber(1, MAX_WEIGHT).optional(),
   protocol: protocol.optional(),
   auth: signIn.optional(),
   tls: tls.optional(),

@@ -244,7 +244,7 @@ export const ENDPOINTS = {
   ready: read(
     "public",
     "/-/ready",
-    "200 when the configuration and the store are usable; 503 otherwise",
+    "200 while Memfleet is configured and polls; the body names files that cannot be written. 503 while it stops",
     noQuery,
     null,
     "text/plain",

@@ -164,7 +164,7 @@ describe.each([
       (found) => found.some(({ code }) => code === "historyDelayed"),
     );
     expect(notices.map(({ detail }) => detail).join()).toMatch(/ECONNREFUSED/);
-    expect(first.notReady()).toBeNull();
+    expect(first.isReady).toBe(true);
     await expect(first.series({ metric: ["curr_items"], node: [id] })).rejects.toMatchObject({
       name: "UnavailableError",
     });

@@ -7,6 +7,7 @@ import { escapedText } from "@/components/node/stats/escaped-text";
 import { statDescriptions } from "@/components/node/stats/stat-descriptions";
 import { pageActor, requireActor } from "@/lib/http/page-auth";
 import type { Node } from "@/lib/model/node/node.schema";
+import { readNodeSegment } from "@/lib/model/node/path-segments";
 import { getRuntime } from "@/lib/server/runtime";
 
 interface PageProps {
@@ -34,7 +35,7 @@ export default async function Page({ params }: PageProps) {
 /** The configured node of a URL; null when there is none or the URL is malformed. */
 function nodeOf(encoded: string): Node | null {
   try {
-    return getRuntime().node(decodeURIComponent(encoded));
+    return getRuntime().node(readNodeSegment(decodeURIComponent(encoded)));
   } catch (error) {
     if (error instanceof URIError) return null;
     throw error;
