@@ -74,6 +74,8 @@ export const noticeSchema = z.object({
     "configurationRejected",
     "historyUnavailable",
     "historyDelayed",
+    "recordsUnavailable",
+    "dataFileReplaced",
     "stopping",
     ...DISCOVERY_NOTICE_CODES,
   ]),

@@ -32,6 +32,7 @@ import { FlushAttributionRecords } from "@/lib/records/flush-attributions";
 import { openRecords, type RecordsStore } from "@/lib/records/open";
 import { databaseSizes } from "@/lib/store/sizes";
 import { ActionWiring } from "./action-wiring";
+import { DataFiles } from "./data-files";
 import { DiagnosticsWiring } from "./diagnostics-wiring";
 import { FleetDirectory } from "./fleet-directory";
 import { ProcessMetrics } from "./process-metrics";
@@ -65,6 +66,7 @@ export class Runtime {
     private readonly collector: Collector,
     private readonly peerShards: PeerShardReader | null,
     private readonly store: RecordsStore,
+    private readonly dataFiles: DataFiles,
     private readonly flushAttributions: FlushAttributionRecords,
     onDefect: (error: unknown) => void,
   ) {
@@ -102,9 +104,17 @@ export class Runtime {
     const watched = watchConfiguration();
     const { dataDir, history: settings, poll } = watched.current();
     const { intervalMs } = poll;
-    const { history, shared } = await openHistory({ ...settings, dataDir, intervalMs, onDefect });
+    const dataFiles = new DataFiles(onDefect, Date.now);
+    const onIncidents = dataFiles.onHistory;
+    const { history, shared } = await openHistory({
+      ...settings,
+      dataDir,
+      intervalMs,
+      onDefect,
+      onIncidents,
+    });
     const isOwn = (id: string) => isOwnNode(id, watched.current().shard);
-    const store = await openRecords(dataDir);
+    const store = await openRecords(dataDir, dataFiles.onRecords);
     const flushAttributions = await FlushAttributionRecords.read(store, onDefect);
     const collector = new Collector({
       poll,
@@ -121,7 +131,7 @@ export class Runtime {
       onDefect,
       onMarkers: (markers) => void history.mark(markers.filter(({ node }) => isOwn(node))).catch(onDefect),
     });
-    return new Runtime(source, history, collector, peerShards, store, flushAttributions, onDefect);
+    return new Runtime(source, history, collector, peerShards, store, dataFiles, flushAttributions, onDefect);
   }
 
   get configuration(): Configuration {
@@ -219,13 +229,15 @@ export class Runtime {
     const notices: Notice[] = [];
     if (rejected) notices.push({ code: "configurationRejected", ...rejected });
     if (health.problem !== null) {
+      // A writable history of its own has replaced its file.
+      const working = this.isHistoryEmbedded() ? "dataFileReplaced" : "historyDelayed";
       notices.push({
-        code: health.writable && !this.isHistoryEmbedded() ? "historyDelayed" : "historyUnavailable",
+        code: health.writable ? working : "historyUnavailable",
         detail: health.problem,
         sinceMs: health.sinceMs ?? Date.now(),
       });
     }
-    notices.push(...this.source.notices());
+    notices.push(...this.dataFiles.notices(), ...this.source.notices());
     if (this.stoppingSinceMs !== null) {
       notices.push({ code: "stopping", detail: "Memfleet is shutting down", sinceMs: this.stoppingSinceMs });
     }

@@ -1,4 +1,5 @@
 /** The tables `action` and `action_target`: the state of each node of an action. Each action has an audit row. */
+import { UnavailableError } from "@/lib/model/errors";
 import { type Connection, command, select, selectOne } from "@/lib/store/database";
 import type { Handlers } from "@/lib/store/table-group";
 import { type AuditAppend, append, saveOutcome } from "./audit";
@@ -132,6 +133,9 @@ function save(connection: Connection, change: ActionChange): null {
     `UPDATE action_target SET state = ?, detail = ?, due = ?, sent = ?, figures_before = ?, figures_after = ?,
        tried = ? WHERE action = ? AND place = ?`,
   );
+  if (selectOne(connection, "SELECT 1 FROM action WHERE audit = ?", id) === undefined) {
+    throw new UnavailableError("the record of this action was lost together with memfleet.db");
+  }
   for (const target of change.targets) {
     const { dueMs, sentMs, before, after, rows, index } = target;
     update.run(target.state, target.detail, dueMs, sentMs, before, after, rows, id, index);
