@@ -97,7 +97,7 @@ export class DiagnosticsService {
    * @throws ForbiddenError, NotFoundError
    */
   cancel(actor: Pick<Actor, "name" | "role">, id: string): Diagnostic {
-    this.checkAllowed(actor.role, "operator");
+    this.checkRole(actor.role, "operator");
     const run = this.run(id);
     this.scheduler.stop(run, actor.name);
     return run.snapshot();
@@ -249,6 +249,10 @@ export class DiagnosticsService {
 
   private checkAllowed(role: Role, required: Role): void {
     if (this.options.readOnly()) throw new ForbiddenError("Memfleet is read-only");
+    this.checkRole(role, required);
+  }
+
+  private checkRole(role: Role, required: Role): void {
     if (!isAtLeastRole(role, required)) throw new ForbiddenError(`this requires the role ${required}`);
   }
 

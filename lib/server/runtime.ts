@@ -90,6 +90,7 @@ export class Runtime {
     source.onChange(() => {
       collector.setPoll(this.configuration.poll);
       collector.setNodes(this.configuration.nodes);
+      if (this.configuration.readOnly) this.actions.cancelAll();
     });
     collector.setNodes(this.configuration.nodes);
     collector.start();
