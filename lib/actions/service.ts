@@ -236,10 +236,10 @@ export class ActionService {
   }
 
   /** The action that the key was used for, whatever has happened to its nodes since; null: none. */
-  private async earlier({ name }: Actor, request: ActionRequest): Promise<Action | null> {
+  private async earlier(actor: Actor, request: ActionRequest): Promise<Action | null> {
     const { idempotencyKey } = request;
     if (idempotencyKey === undefined) return null;
-    const used = await this.options.log.keyed(name, idempotencyKey);
+    const used = await this.options.log.keyed(actor, idempotencyKey);
     return used === null ? null : this.repeated(used.id, used.digest, digestOf(request));
   }
 

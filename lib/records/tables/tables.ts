@@ -56,6 +56,7 @@ export class RecordTables implements TableGroup<RecordOperations> {
       append(connection, {
         atMs,
         actor: "memfleet",
+        identity: "memfleet",
         role: "",
         kind: "data_file",
         target: file,

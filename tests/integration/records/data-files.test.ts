@@ -195,7 +195,7 @@ describe("a damaged memfleet.db", () => {
 
   test("is set aside when only an index disagrees with its table", async () => {
     const first = await open();
-    const session = { actor: "a", role: "viewer", via: "oidc", credential: "" };
+    const session = { actor: "a", subject: null, role: "viewer", via: "oidc", credential: "" };
     await first.store.call("session.put", { hash: "h", ...session, createdMs: 1, seenMs: 2 });
     await first.store.close();
     // The index now claims to hold another column than it does.
