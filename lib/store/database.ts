@@ -7,6 +7,7 @@
 import { statSync } from "node:fs";
 import { join } from "node:path";
 import Database from "libsql";
+import { describeSystemError } from "@/lib/catalogue/system-errors";
 import type { StoreIncident } from "./incident";
 import { checkIntegrity, DamagedError, WHOLLY_CHECKED_BYTES } from "./integrity";
 import { ensurePrivateDirectory, ensurePrivateFiles } from "./private-files";
@@ -228,7 +229,9 @@ export function describeFailure(error: unknown, path: string): string {
   if (isDamage(error)) {
     return `${path} is damaged: ${(error as Error).message}. It will be renamed, and a new file created.`;
   }
-  const detail = error instanceof Error ? error.message : String(error);
+  const message = error instanceof Error ? error.message : String(error);
+  // The messages of the system begin with a code.
+  const detail = describeSystemError(error, message);
   return `${path} can’t be opened or written: ${detail}. Make sure that its directory exists and is writable. ${retry}`;
 }
 
