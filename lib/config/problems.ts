@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import type { ConfigurationProblem } from "@/lib/model/errors";
+import { escapeHidden } from "@/lib/model/hidden-characters";
 
 export type ConfigurationPath = ReadonlyArray<string | number>;
 
@@ -53,7 +54,7 @@ export function formatPath(path: ConfigurationPath): string {
   for (const part of withoutSecrets(path)) {
     if (typeof part === "number") text += `[${part}]`;
     else if (part === HIDDEN_KEY) text += text === "" ? part : `.${part}`;
-    else if (!/^[\w-]+$/.test(part)) text += `[${JSON.stringify(part)}]`;
+    else if (!/^[\w-]+$/.test(part)) text += `[${escapeHidden(JSON.stringify(part))}]`;
     else text += text === "" ? part : `.${part}`;
   }
   return text;
@@ -72,7 +73,7 @@ export function describeFound(value: unknown, path: ConfigurationPath): string {
   if (value.includes("@")) return "text with an @ (hidden)";
   if (mayHoldSecret(value)) return "an address with a query (hidden)";
   const short = value.length > MAX_FOUND_LENGTH ? `${value.slice(0, MAX_FOUND_LENGTH)}…` : value;
-  return JSON.stringify(short);
+  return escapeHidden(JSON.stringify(short));
 }
 
 /** The problems of one validation, each with its location. `input` is what was validated. */

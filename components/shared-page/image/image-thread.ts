@@ -5,7 +5,7 @@ import type { DrawnImage, ImageRequest } from "./image-request";
 
 /** How long the thread waits for the next picture, and may draw one, in milliseconds. */
 const IDLE_MS = 15_000;
-const DEADLINE_MS = 20_000;
+const DEADLINE_MS = 60_000;
 
 export class ImageThread {
   private worker: Worker | null = null;
