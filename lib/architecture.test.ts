@@ -32,8 +32,13 @@ const NEIGHBOURS = new Set([
 ]);
 /** The one file of each edge of the process that reads the environment. */
 const ENVIRONMENT_READERS = new Set(["lib/config/environment.ts", "proxy.ts", "instrumentation.ts"]);
-/** Each store has one file that starts its worker thread. */
-const WORKER_OWNERS = new Set(["lib/history/embedded/history.ts", "lib/records/open.ts"]);
+/** Each store has one file that starts its worker thread, and so have the link previews. */
+const WORKER_OWNERS = new Set([
+  "lib/history/embedded/history.ts",
+  "lib/records/open.ts",
+  "components/shared-page/image/image-thread.ts",
+  "components/shared-page/image/worker.ts",
+]);
 /** Answers for paths that are no endpoints, and does nothing else. */
 const NO_ENDPOINT = "app/api/[[...path]]/route.ts";
 /** Most files in one folder, without tests. */

@@ -20,6 +20,11 @@ export function useRefusal(needed: Role): string | null {
   return refusal === null ? null : textOf(refusal);
 }
 
+/** Whether the user may stop what is running, which read-only mode allows. */
+export function useMayStop(): boolean {
+  return useMaySee("operator");
+}
+
 /** Whether the user may see what requires `needed`. */
 export function useMaySee(needed: Role): boolean {
   const { data: whoami } = useWhoami();

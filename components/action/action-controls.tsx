@@ -1,7 +1,7 @@
 "use client";
 import { Pause, Play, Square } from "lucide-react";
 import { useTranslations } from "use-intl";
-import { useRefusal } from "@/components/access/use-refusal";
+import { useMayStop, useRefusal } from "@/components/access/use-refusal";
 import { Button } from "@/components/ui/button";
 import { ErrorNote } from "@/components/ui/placeholder/error-note";
 import { hasEnded, useControlAction } from "@/lib/client/queries/actions";
@@ -18,13 +18,18 @@ export function ActionControls({ action, pending }: ActionControlsProps) {
   const t = useTranslations("action.progress");
   const steer = useControlAction(action.id);
   const refusal = useRefusal("operator");
-  if (hasEnded(action) || refusal !== null) return null;
+  const mayStop = useMayStop();
+  if (hasEnded(action) || !mayStop) return null;
   const paused = action.state === "paused";
   return (
     <>
       <div className="flex flex-wrap gap-2">
         {paused && (
-          <Button disabled={steer.isPending} onClick={() => steer.mutate("resume")}>
+          <Button
+            disabled={steer.isPending || refusal !== null}
+            title={refusal ?? undefined}
+            onClick={() => steer.mutate("resume")}
+          >
             <Play size={13} aria-hidden="true" />
             {t("resume")}
           </Button>

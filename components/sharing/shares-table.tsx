@@ -1,5 +1,6 @@
 "use client";
 import { useTranslations } from "use-intl";
+import { Person } from "@/components/access/person";
 import { EscapedText } from "@/components/node/stats/escaped-text";
 import { Age, Instant } from "@/components/ui/age";
 import { Button } from "@/components/ui/button";
@@ -79,7 +80,7 @@ function ShareRow({ share, onRevoke }: ShareRowProps) {
         {extras.length > 0 && <span className="text-muted"> · {extras.join(" · ")}</span>}
       </Td>
       <Td>
-        <bdi>{share.createdBy}</bdi>
+        <Person name={share.createdBy} identity={share.createdByIdentity} />
       </Td>
       <Td>
         <Instant atMs={share.createdMs} />

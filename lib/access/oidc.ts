@@ -1,6 +1,6 @@
 /**
  * Sign-in with an OpenID Connect provider: authorization code with PKCE, state and nonce (OpenID Connect Core 1.0,
- * section 3.1; RFC 7636). A pending sign-in is in memory only, tied to one browser by a cookie.
+ * section 3.1; RFC 7636). A pending sign-in is in the browser's cookie, sealed (`oidc-pending.ts`).
  */
 import {
   allowInsecureRequests,
@@ -10,6 +10,7 @@ import {
   ClientSecretPost,
   calculatePKCECodeChallenge,
   discovery,
+  enableNonRepudiationChecks,
   fetchUserInfo,
   None,
   randomNonce,
@@ -20,21 +21,18 @@ import type { OidcSettings } from "@/lib/config/contract";
 import { type Actor, type SignInProblem, safeNext } from "@/lib/model/access.schema";
 import { NotSignedInError } from "@/lib/model/errors";
 import { roleOfGroups } from "@/lib/model/roles";
-import { newSecret, sameSecret } from "./secrets";
+import { PendingSeal, type PendingSignIn } from "./oidc-pending";
+import { sameSecret } from "./secrets";
+import { shownName } from "./shown-name";
 
 const PENDING_MS = 10 * 60_000;
-const PENDING_LIMIT = 1_000;
+/** A provider’s `sub` is at most 255 characters (OpenID Connect Core 1.0, section 2). */
+const LONGEST_SUBJECT = 255;
+/** States that were used, as many as ten minutes of sign-ins bring; the provider refuses a used code as well. */
+const USED_LIMIT = 10_000;
 
 /** The path that the provider redirects the browser to, on Memfleet's origin. */
 export const OIDC_CALLBACK_PATH = "/api/v1/session/oidc/callback";
-
-interface Pending {
-  readonly browser: string;
-  readonly verifier: string;
-  readonly nonce: string;
-  readonly next: string;
-  readonly untilMs: number;
-}
 
 const PROBLEMS: Readonly<Record<SignInProblem, string>> = {
   provider: "the identity provider refused the sign-in, or can’t be reached",
@@ -53,7 +51,8 @@ export class OidcError extends NotSignedInError {
 }
 
 export class OidcSignIn {
-  private readonly pending = new Map<string, Pending>();
+  private readonly seal = new PendingSeal();
+  private readonly used = new Set<string>();
   private discovered: { readonly settings: OidcSettings; readonly client: Promise<Client> } | null = null;
 
   constructor(private readonly nowMs: () => number) {}
@@ -66,12 +65,10 @@ export class OidcSignIn {
   ): Promise<{ url: string; browser: string }> {
     const client = await this.client(settings);
     const state = randomState();
-    const browser = newSecret(32);
     const verifier = randomPKCECodeVerifier();
     const nonce = randomNonce();
-    this.dropExpired();
     const untilMs = this.nowMs() + PENDING_MS;
-    this.pending.set(state, { browser, verifier, nonce, next: safeNext(next), untilMs });
+    const browser = this.seal.seal({ state, verifier, nonce, next: safeNext(next), untilMs });
     const url = buildAuthorizationUrl(client, {
       redirect_uri: `${origin}${OIDC_CALLBACK_PATH}`,
       scope: settings.scope,
@@ -93,23 +90,30 @@ export class OidcSignIn {
     search: URLSearchParams,
     browser: string | null,
   ): Promise<{ actor: Actor; next: string }> {
-    const state = search.get("state") ?? "";
-    const pending = this.pending.get(state);
-    this.pending.delete(state);
-    if (pending === undefined || pending.untilMs < this.nowMs()) throw new OidcError("expired");
-    if (browser === null || !sameSecret(browser, pending.browser)) throw new OidcError("expired");
-    const claims = await this.exchange(settings, origin, search, state, pending);
+    const pending = browser === null ? null : this.seal.open(browser);
+    if (pending === null || pending.untilMs < this.nowMs()) throw new OidcError("expired");
+    if (!sameSecret(search.get("state") ?? "", pending.state)) throw new OidcError("expired");
+    this.use(pending.state);
+    const claims = await this.exchange(settings, origin, search, pending);
     const role = roleOfGroups(groupsOf(claims[settings.roleClaim]), settings.roles);
     if (role === null) throw new OidcError("noRole");
-    return { actor: { name: nameOf(claims), role, via: "oidc" }, next: pending.next };
+    const subject = subjectOf(settings, claims);
+    return { actor: { name: nameOf(claims), role, via: "oidc", subject }, next: pending.next };
+  }
+
+  /** Each state is valid for one attempt. */
+  private use(state: string): void {
+    if (this.used.has(state)) throw new OidcError("expired");
+    this.used.add(state);
+    const [oldest] = this.used;
+    if (this.used.size > USED_LIMIT && oldest !== undefined) this.used.delete(oldest);
   }
 
   private async exchange(
     settings: OidcSettings,
     origin: string,
     search: URLSearchParams,
-    state: string,
-    pending: Pending,
+    pending: PendingSignIn,
   ): Promise<Record<string, unknown>> {
     const client = await this.client(settings);
     // Never from the request's Host: it must equal the redirect URI that the provider was given.
@@ -117,7 +121,7 @@ export class OidcSignIn {
     try {
       const tokens = await authorizationCodeGrant(client, callback, {
         pkceCodeVerifier: pending.verifier,
-        expectedState: state,
+        expectedState: pending.state,
         expectedNonce: pending.nonce,
         idTokenExpected: true,
       });
@@ -137,7 +141,9 @@ export class OidcSignIn {
     if (this.discovered === null || JSON.stringify(this.discovered.settings) !== JSON.stringify(settings)) {
       const { issuer, clientId, clientSecret } = settings;
       const authentication = clientSecret === null ? None() : ClientSecretPost(clientSecret);
-      const execute = issuer.startsWith("http:") ? [allowInsecureRequests] : [];
+      // The signature of the ID token is checked, whatever the connection it came by.
+      const execute = [enableNonRepudiationChecks];
+      if (issuer.startsWith("http:")) execute.push(allowInsecureRequests);
       const client = discovery(new URL(issuer), clientId, undefined, authentication, {
         execute,
         timeout: 10,
@@ -151,14 +157,6 @@ export class OidcSignIn {
       throw new OidcError("provider", { cause });
     }
   }
-
-  private dropExpired(): void {
-    const nowMs = this.nowMs();
-    for (const [state, { untilMs }] of this.pending) {
-      if (untilMs >= nowMs && this.pending.size < PENDING_LIMIT) break;
-      this.pending.delete(state);
-    }
-  }
 }
 
 function groupsOf(claim: unknown): string[] {
@@ -166,9 +164,16 @@ function groupsOf(claim: unknown): string[] {
   return list.filter((group): group is string => typeof group === "string");
 }
 
+/** What is shown. Two people may have the same name. */
 function nameOf(claims: Record<string, unknown>): string {
   for (const name of [claims.preferred_username, claims.email, claims.sub]) {
-    if (typeof name === "string" && name !== "") return name.slice(0, 250);
+    if (typeof name === "string" && name.trim() !== "") return shownName(name);
   }
   return "";
+}
+
+/** Who it is: the provider never gives a `sub` to somebody else. */
+function subjectOf({ issuer }: OidcSettings, { sub }: Record<string, unknown>): string {
+  if (typeof sub !== "string" || sub === "" || sub.length > LONGEST_SUBJECT) throw new OidcError("provider");
+  return `${issuer}#${sub}`;
 }

@@ -8,11 +8,14 @@ import { type HeaderReader, isFromTrusted } from "./client-address";
 import { readCookie, sessionCookieName } from "./cookies";
 import { sameSecret, sha256 } from "./secrets";
 import type { Session, Sessions } from "./sessions";
+import { shownName } from "./shown-name";
 
 export type Authentication =
   | { readonly actor: Actor; readonly session: Session | null }
   /** `noRole`: the proxy authenticated the user, but none of their groups has a role. */
   | { readonly actor: null; readonly why: "nobody" | "badToken" | "noRole" };
+
+const LONGEST_PROXY_USER = 250;
 
 const NOBODY: Authentication = { actor: null, why: "nobody" };
 
@@ -46,11 +49,13 @@ function tokenHolder(secret: string, { tokens }: AuthSettings): Authentication {
 
 function proxied(headers: HeaderReader, { proxyHeader, trustedProxies }: AuthSettings): Authentication {
   if (proxyHeader === null || !isFromTrusted(headers, trustedProxies)) return NOBODY;
-  const name = headers.get(proxyHeader.user)?.trim().slice(0, 250) ?? "";
-  if (name === "") return NOBODY;
+  const subject = headers.get(proxyHeader.user)?.trim() ?? "";
+  // A longer one is not cut: two people could then be one.
+  if (subject === "" || subject.length > LONGEST_PROXY_USER) return NOBODY;
+  const name = shownName(subject);
   const groups = (headers.get(proxyHeader.groups) ?? "").split(",").map((group) => group.trim());
   const role = roleOfGroups(groups, proxyHeader.roles);
   return role === null
     ? { actor: null, why: "noRole" }
-    : { actor: { name, role, via: "proxy" }, session: null };
+    : { actor: { name, role, via: "proxy", ...(name !== subject && { subject }) }, session: null };
 }

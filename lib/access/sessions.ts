@@ -39,8 +39,8 @@ export class Sessions {
     const token = newSecret(32);
     const hash = sha256(token);
     const credential = this.credentialOf(actor.via, actor.name) ?? "";
-    const { name, role, via } = actor;
-    const row = { hash, actor: name, role, via, credential, createdMs: nowMs, seenMs: nowMs };
+    const { name, role, via, subject = null } = actor;
+    const row = { hash, actor: name, subject, role, via, credential, createdMs: nowMs, seenMs: nowMs };
     await this.store.call("session.put", row);
     return { token, session: { actor, hash, endsMs: nowMs + IDLE_MS } };
   }
@@ -81,7 +81,8 @@ export class Sessions {
       via === "password"
         ? this.auth().users.find(({ name }) => name === row.actor)?.role
         : ROLES.find((role) => role === row.role);
-    return role === undefined ? null : { name: row.actor, role, via };
+    if (role === undefined || (via === "oidc" && row.subject === null)) return null;
+    return { name: row.actor, role, via, ...(row.subject !== null && { subject: row.subject }) };
   }
 
   /** A fingerprint of the credential; null when it is not configured. */

@@ -3,7 +3,7 @@
  * and revoked tokens are not distinguished: all are null.
  */
 import type { z } from "zod";
-import type { Actor } from "@/lib/model/access.schema";
+import { type Actor, identityOf } from "@/lib/model/access.schema";
 import { ForbiddenError, NotFoundError } from "@/lib/model/errors";
 import { parsePasswordHash } from "@/lib/model/password-hash";
 import { isAtLeastRole } from "@/lib/model/roles";
@@ -85,6 +85,7 @@ export class Shares {
       password,
       snapshot,
       createdBy: actor.name,
+      creator: identityOf(actor),
       createdMs,
       expiresMs,
       usedMs: null,
@@ -209,10 +210,11 @@ function listed(row: ShareRow, actor: Actor): Share {
     redacted,
     hasPassword: row.password !== null,
     createdBy: row.createdBy,
+    createdByIdentity: row.creator,
     createdMs: row.createdMs,
     expiresMs: row.expiresMs,
     lastUsedMs: row.usedMs,
     uses: row.uses,
-    mayRevoke: actor.name === row.createdBy || isAtLeastRole(actor.role, "admin"),
+    mayRevoke: identityOf(actor) === row.creator || isAtLeastRole(actor.role, "admin"),
   };
 }

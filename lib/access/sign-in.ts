@@ -1,9 +1,8 @@
 /** Sign-in with user name and password. */
 import type { AuthSettings } from "@/lib/config/contract";
-import type { SignIn } from "@/lib/model/access.schema";
+import type { AuditActor, SignIn } from "@/lib/model/access.schema";
 import { NotSignedInError } from "@/lib/model/errors";
 import { parsePasswordHash } from "@/lib/model/password-hash";
-import type { Role } from "@/lib/model/roles";
 import type { AuditRecords } from "@/lib/records/audit";
 import { Attempts, reserveAll } from "./attempts";
 import { addressKey } from "./client-address";
@@ -55,7 +54,10 @@ export class PasswordSignIn {
     const hash = (user && parsePasswordHash(user.passwordHash)) ?? impossibleHash(users[0]?.passwordHash);
     const correct = await isPassword(hash, input.password);
     if (!correct || user === undefined) {
-      await this.refused(user === undefined ? null : { name: user.name, role: user.role }, address);
+      await this.refused(
+        user === undefined ? null : { name: user.name, role: user.role, via: "password" },
+        address,
+      );
       throw new NotSignedInError("incorrect user name or password");
     }
     for (const [attempts, key] of counts) attempts.giveBack(key);
@@ -66,7 +68,7 @@ export class PasswordSignIn {
   }
 
   /** An unknown user name may be a mistyped password: the audit does not store it. */
-  private refused(actor: { name: string; role: Role } | null, address: string) {
+  private refused(actor: AuditActor | null, address: string) {
     const input = { via: "password", address };
     const detail = actor === null ? "unknown user" : "wrong password";
     return this.audit.record({ actor, kind: "sign_in", target: "", input }, "refused", detail);

@@ -55,12 +55,12 @@ export function targetsOf(
 
 /** @throws ForbiddenError */
 export function admitActor(fleet: Pick<Fleet, "readOnly">, actor: Actor, kind: ActionKind): void {
-  admitRole(fleet, actor, ACTION_FACTS[kind].role);
+  if (fleet.readOnly()) throw new ForbiddenError("Memfleet is in read-only mode");
+  admitRole(actor, ACTION_FACTS[kind].role);
 }
 
 /** @throws ForbiddenError */
-export function admitRole(fleet: Pick<Fleet, "readOnly">, actor: Actor, role: Role): void {
-  if (fleet.readOnly()) throw new ForbiddenError("Memfleet is in read-only mode");
+export function admitRole(actor: Actor, role: Role): void {
   if (!isAtLeastRole(actor.role, role)) {
     throw new ForbiddenError(`this requires the ${role} role (you are ${actor.role})`);
   }

@@ -6,7 +6,7 @@
 import { createHash } from "node:crypto";
 import { withTimeout } from "@/lib/concurrency/timeout";
 import type { Actor } from "@/lib/model/access.schema";
-import { ACTION_FACTS, type ActionKind } from "@/lib/model/actions/action";
+import type { ActionKind } from "@/lib/model/actions/action";
 import type {
   Action,
   ActionInputs,
@@ -49,6 +49,7 @@ export interface ActionServiceOptions extends Fleet, Omit<ActionRunOptions, "wat
 const CANCEL_WAIT_MS = 1_000;
 
 const STOPPED = "Memfleet stopped before sending";
+const READ_ONLY = "cancelled: Memfleet was switched to read-only mode";
 
 export class ActionService {
   /** Runs that send or watch, by action id. */
@@ -148,6 +149,13 @@ export class ActionService {
     });
   }
 
+  /** Memfleet was switched to read-only mode: what has not been sent is cancelled. */
+  cancelAll(): void {
+    for (const run of this.live.values()) {
+      if (run.action().endedMs === null) run.cancel(READ_ONLY);
+    }
+  }
+
   /** Sends nothing more and cancels what is pending. Resolves when all outcomes are saved. */
   async stop(): Promise<void> {
     this.stopping = true;
@@ -193,6 +201,8 @@ export class ActionService {
     this.live.set(initial.id, run);
     run.finished.catch(onDefect).finally(() => this.live.delete(initial.id));
     if (this.stopping) run.stop(STOPPED);
+    // While the intention was written. Until now the run has sent nothing.
+    else if (this.options.readOnly()) run.cancel(READ_ONLY);
     return run.action();
   }
 
@@ -205,9 +215,9 @@ export class ActionService {
     const action = await this.get(id);
     const entry = { actor, kind, target: id, input: { kind: action.kind } };
     try {
-      // Any operator may stop any action; resuming requires the role that starting it does.
-      const role = kind === "action_resume" ? ACTION_FACTS[action.kind].role : "operator";
-      admitRole(this.options, actor, role);
+      // Any operator may stop any action, in read-only mode as well; resuming requires what starting it does.
+      if (kind === "action_resume") admitActor(this.options, actor, action.kind);
+      else admitRole(actor, "operator");
       const run = this.live.get(id);
       if (run === undefined) throw new ConflictError("this action has already ended");
       await change(run);
@@ -226,10 +236,10 @@ export class ActionService {
   }
 
   /** The action that the key was used for, whatever has happened to its nodes since; null: none. */
-  private async earlier({ name }: Actor, request: ActionRequest): Promise<Action | null> {
+  private async earlier(actor: Actor, request: ActionRequest): Promise<Action | null> {
     const { idempotencyKey } = request;
     if (idempotencyKey === undefined) return null;
-    const used = await this.options.log.keyed(name, idempotencyKey);
+    const used = await this.options.log.keyed(actor, idempotencyKey);
     return used === null ? null : this.repeated(used.id, used.digest, digestOf(request));
   }
 

@@ -55,28 +55,55 @@ async function readProblem(response: Response): Promise<ApiError> {
   return new ApiError(response.status, title, detail);
 }
 
-async function request(url: string, init: RequestInit): Promise<Response> {
-  let response: Response;
+/**
+ * How long a reply may take, in milliseconds: a proxy may drop a request in silence, and nobody would be told. Writes
+ * may have to reach many nodes first; a stream may be quiet while a node is read.
+ */
+const DEADLINES_MS = { read: 30_000, write: 60_000, quiet: 300_000 } as const;
+
+/** A controller that aborts when `signal` does; `AbortSignal.any` is too new for some browsers. */
+function abortedWith(signal: AbortSignal | null | undefined): AbortController {
+  const controller = new AbortController();
+  const abort = () => controller.abort(signal?.reason);
+  if (signal?.aborted) abort();
+  signal?.addEventListener("abort", abort, { once: true });
+  return controller;
+}
+
+const unreachable = () => new ApiError(0, "unreachable", "");
+
+/** Requests `url` and reads the reply. Throws `ApiError`, also when the deadline has passed. */
+async function request<Reply>(
+  url: string,
+  init: RequestInit,
+  deadlineMs: number,
+  read: (response: Response) => Promise<Reply>,
+): Promise<Reply> {
+  const late = abortedWith(init.signal);
+  const timer = setTimeout(() => late.abort(), deadlineMs);
   try {
-    response = await fetch(url, init);
+    const response = await fetch(url, { ...init, signal: late.signal });
+    if (!response.ok) throw await readProblem(response);
+    return await read(response);
   } catch (cause) {
-    if (init.signal?.aborted) throw cause;
-    throw new ApiError(0, "unreachable", "");
+    if (cause instanceof ApiError || init.signal?.aborted) throw cause;
+    // Neither the network nor the deadline has spoken: the reply itself is not what was asked for.
+    if (cause instanceof SyntaxError) throw cause;
+    throw unreachable();
+  } finally {
+    clearTimeout(timer);
   }
-  if (!response.ok) throw await readProblem(response);
-  return response;
 }
 
 /** Reads JSON from `path` below `base`. Throws `ApiError`. */
 export async function getJson<T>(path: string, signal?: AbortSignal, base = API): Promise<T> {
-  const response = await request(`${base}${path}`, { signal, headers: { accept: "application/json" } });
-  return (await response.json()) as T;
+  const init = { signal, headers: { accept: "application/json" } };
+  return request(`${base}${path}`, init, DEADLINES_MS.read, async (reply) => (await reply.json()) as T);
 }
 
 /** Reads text of the media type `accept`. Throws `ApiError`. */
 export async function getText(path: string, accept: string): Promise<string> {
-  const response = await request(apiUrl(path), { headers: { accept } });
-  return response.text();
+  return request(apiUrl(path), { headers: { accept } }, DEADLINES_MS.read, (reply) => reply.text());
 }
 
 /** Sends a JSON body to `path` below `base`. Throws `ApiError`; a reply without content is undefined. */
@@ -86,12 +113,17 @@ export async function sendJson<T>(
   body?: unknown,
   base = API,
 ): Promise<T> {
-  const response = await request(`${base}${path}`, {
+  const init = {
     method,
     headers: { accept: "application/json", "content-type": "application/json" },
     body: body === undefined ? undefined : JSON.stringify(body),
-  });
-  return (response.status === 204 ? undefined : await response.json()) as T;
+  };
+  return request(
+    `${base}${path}`,
+    init,
+    DEADLINES_MS.write,
+    async (reply) => (reply.status === 204 ? undefined : await reply.json()) as T,
+  );
 }
 
 /** Splits streamed text into lines; an incomplete line waits for the next chunk. */
@@ -107,14 +139,27 @@ export class LineSplitter {
 
 /** Reads a stream of JSON lines, in groups as they arrive. Throws `ApiError`. */
 export async function* streamLines<T>(path: string, signal: AbortSignal): AsyncGenerator<T[]> {
-  const { body } = await request(apiUrl(path), { signal });
+  const quiet = abortedWith(signal);
+  const body = await request(
+    apiUrl(path),
+    { signal: quiet.signal },
+    DEADLINES_MS.quiet,
+    async (reply) => reply.body,
+  );
   const splitter = new LineSplitter();
   const reader = body?.pipeThrough(new TextDecoderStream()).getReader();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const next = () => {
+    clearTimeout(timer);
+    timer = setTimeout(() => quiet.abort(unreachable()), DEADLINES_MS.quiet);
+    return reader?.read();
+  };
   try {
-    for (let part = await reader?.read(); part?.value !== undefined; part = await reader?.read()) {
+    for (let part = await next(); part?.value !== undefined; part = await next()) {
       yield splitter.push(part.value).map((line) => JSON.parse(line) as T);
     }
   } finally {
+    clearTimeout(timer);
     await reader?.cancel();
   }
 }

@@ -29,7 +29,7 @@ function refuseDuplicates(
   const names = new Set<string>();
   entries.forEach(({ name }, index) => {
     if (names.has(name)) {
-      context.refuse(["auth", list, index, "name"], JSON.stringify(name), "a unique name");
+      context.refuse(["auth", list, index, "name"], "a name that is used before", "a unique name");
     }
     names.add(name);
   });

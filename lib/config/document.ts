@@ -1,4 +1,4 @@
-import { isMap, isSeq, LineCounter, type Node, parseDocument } from "yaml";
+import { type ErrorCode, isMap, isSeq, LineCounter, type Node, parseDocument } from "yaml";
 import type { ConfigurationProblem } from "@/lib/model/errors";
 import { type ConfigurationPath, formatPath, type Origin } from "./problems";
 
@@ -11,23 +11,55 @@ export interface ConfigurationDocument extends Origin {
   readonly syntaxProblems: readonly ConfigurationProblem[];
 }
 
+/** What is wrong, in words of our own: the parser's messages quote the text, in which secrets are. */
+const SYNTAX: Readonly<Record<ErrorCode, string>> = {
+  ALIAS_PROPS: "an alias with an anchor or a tag",
+  BAD_ALIAS: "an alias without its anchor, or an anchor without a name",
+  BAD_COLLECTION_TYPE: "a tag on another kind of value",
+  BAD_DIRECTIVE: "an unknown directive",
+  BAD_DQ_ESCAPE: "an unknown escape sequence in double quotes",
+  BAD_INDENT: "wrong indentation",
+  BAD_PROP_ORDER: "an anchor or a tag in the wrong place",
+  BAD_SCALAR_START: "text that starts with a reserved character; put it in quotes",
+  BLOCK_AS_IMPLICIT_KEY: "nested mappings on one line",
+  BLOCK_IN_FLOW: "a block inside brackets or braces",
+  DUPLICATE_KEY: "a key that occurs twice",
+  IMPOSSIBLE: "text that can’t be read",
+  KEY_OVER_1024_CHARS: "a key of more than 1024 characters",
+  MISSING_CHAR: "a missing quote, comma, colon, bracket, or space",
+  MULTILINE_IMPLICIT_KEY: "a key on several lines",
+  MULTIPLE_ANCHORS: "two anchors for one value",
+  MULTIPLE_DOCS: "more than one document",
+  MULTIPLE_TAGS: "two tags for one value",
+  NON_STRING_KEY: "a key that is not text",
+  RESOURCE_EXHAUSTION: "too much nesting",
+  TAB_AS_INDENT: "a tab as indentation",
+  TAG_RESOLVE_FAILED: "an unknown tag; put text that starts with ! in quotes",
+  UNEXPECTED_TOKEN: "unexpected text",
+};
+
 /** Reads YAML text (1.2, core schema). `file` is the name that problems carry. Never throws. */
 export function readDocument(text: string, file: string): ConfigurationDocument {
   const lineCounter = new LineCounter();
-  const document = parseDocument(text, { lineCounter, prettyErrors: false, stringKeys: true });
+  const document = parseDocument(text, {
+    lineCounter,
+    prettyErrors: false,
+    stringKeys: true,
+    logLevel: "error",
+  });
   const syntaxProblems = document.errors.map((error) => ({
     file,
     line: lineCounter.linePos(error.pos[0]).line,
     path: "",
-    found: `invalid YAML (${firstLine(error.message)})`,
+    found: `invalid YAML (${SYNTAX[error.code]})`,
     allowed: "valid YAML",
   }));
   let value: unknown = {};
   if (syntaxProblems.length === 0) {
     try {
       value = document.toJS({ maxAliasCount: 100 }) ?? {};
-    } catch (error) {
-      const found = `invalid YAML (${firstLine(error instanceof Error ? error.message : "cannot be read")})`;
+    } catch {
+      const found = "invalid YAML (an alias without its anchor, or too many aliases)";
       syntaxProblems.push({ file, line: 1, path: "", found, allowed: "valid YAML" });
     }
   }
@@ -61,8 +93,4 @@ function offsetOf(root: Node | null, path: ConfigurationPath): number | null {
     }
   }
   return offset;
-}
-
-function firstLine(text: string): string {
-  return text.split("\n", 1)[0] ?? "";
 }

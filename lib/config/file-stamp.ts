@@ -1,5 +1,6 @@
 import { type BigIntStats, closeSync, constants, fstatSync, openSync, readFileSync } from "node:fs";
 import { open, stat } from "node:fs/promises";
+import { describeSystemError } from "@/lib/catalogue/system-errors";
 
 const LARGEST_BYTES = 4n * 1024n * 1024n;
 
@@ -76,5 +77,5 @@ function reasonOf(error: unknown): string {
   const code = (error as NodeJS.ErrnoException).code;
   if (code === "ENOENT" || code === "ENOTDIR") return "no such file";
   if (code === "EACCES" || code === "EPERM") return "permission denied";
-  return code ?? "cannot be read";
+  return describeSystemError(error, "cannot be read");
 }

@@ -239,7 +239,7 @@ describe("errors have line, path, the value found and the allowed values", () =>
       "an unknown key deep inside",
       "pools:\n  - name: a\n    tls:\n      cafile: x\n",
       4,
-      "pools[0].tls.cafile",
+      "pools[0].tls.(hidden)",
       "an unknown key",
       /caFile/,
     ],
@@ -464,7 +464,7 @@ describe("errors have line, path, the value found and the allowed values", () =>
     const yaml = `pools: [{ name: a, auth: { sasl: { username: u, passwordFile: ${name} } } }]\n`;
     const [problem] = problemsOf(yaml);
     expect(problem).toMatchObject({ line: 1, path: "pools[0].auth.sasl.passwordFile" });
-    expect(problem?.found).toBe(`"${join(folder, name)}", ${reason}`);
+    expect(problem?.found).toBe(`a file that can’t be read: ${reason}`);
   });
 
   test("all errors of a file are reported at once", () => {
@@ -528,6 +528,105 @@ describe("secrets", () => {
     expect(messages).not.toContain("canary");
     expect(messages).toContain("servers[0]");
     expect(JSON.stringify(problemsOf(null, { MEMCACHED_SERVERS: "u:canary@a" }))).not.toContain("canary");
+  });
+
+  const CANARY = "c4nary-s3cret";
+  const SECTIONS: readonly (readonly [section: string, yaml: (content: string) => string])[] = [
+    ["auth", (content) => `auth: ${content}`],
+    ["auth.users", (content) => `auth: { users: ${content} }`],
+    ["a user", (content) => `auth: { users: [${content}] }`],
+    ["passwordHash", (content) => `auth: { users: [{ name: a, role: viewer, passwordHash: ${content} }] }`],
+    ["a token", (content) => `auth: { tokens: [{ name: a, role: viewer, hash: ${content} }] }`],
+    ["auth.oidc", (content) => `auth: { oidc: ${content} }`],
+    [
+      "auth.oidc.issuer",
+      (content) => `auth: { oidc: { issuer: ${content}, clientId: ${content}, roles: ${content} } }`,
+    ],
+    [
+      "clientSecretFile",
+      (content) =>
+        `auth: { oidc: { issuer: "https://a", clientId: a, roles: { a: viewer }, clientSecretFile: ${content} } }`,
+    ],
+    [
+      "auth.oidc.roles",
+      (content) => `auth: { oidc: { issuer: "https://a", clientId: a, roles: { a: ${content} } } }`,
+    ],
+    ["auth.trustedProxies", (content) => `auth: { trustedProxies: [${content}] }`],
+    ["auth.proxyHeader", (content) => `auth: { proxyHeader: ${content} }`],
+    ["a pool’s auth", (content) => `pools: [{ name: a, auth: ${content} }]`],
+    ["ascii", (content) => `pools: [{ name: a, auth: { ascii: ${content} } }]`],
+    ["sasl", (content) => `pools: [{ name: a, auth: { sasl: ${content} } }]`],
+    [
+      "a server’s sasl",
+      (content) => `pools: [{ name: a, servers: [{ address: b, auth: { sasl: ${content} } }] }]`,
+    ],
+    [
+      "passwordFile",
+      (content) => `pools: [{ name: a, auth: { sasl: { username: u, passwordFile: ${content} } } }]`,
+    ],
+    ["tls", (content) => `pools: [{ name: a, tls: ${content} }]`],
+    ["tls.key", (content) => `pools: [{ name: a, tls: { key: ${content} } }]`],
+    ["tls.caFile", (content) => `pools: [{ name: a, tls: { caFile: ${content} } }]`],
+    [
+      "headers",
+      (content) => `pools: [{ name: a, discover: [{ httpSd: "http://a/", headers: ${content} }] }]`,
+    ],
+    [
+      "a header",
+      (content) => `pools: [{ name: a, discover: [{ httpSd: "http://a/", headers: { x: ${content} } }] }]`,
+    ],
+    [
+      "bearerToken",
+      (content) => `pools: [{ name: a, discover: [{ httpSd: "http://a/", bearerToken: ${content} }] }]`,
+    ],
+    [
+      "bearerTokenFile",
+      (content) =>
+        `history: { engine: prometheus, prometheus: { queryUrl: "http://a", bearerTokenFile: ${content} } }`,
+    ],
+    [
+      "history headers",
+      (content) =>
+        `history: { engine: prometheus, prometheus: { queryUrl: "http://a", headers: ${content} } }`,
+    ],
+  ];
+  const CONTENTS = [
+    `"ops:${CANARY}"`,
+    `"${CANARY} \\x01"`,
+    `[${CANARY}]`,
+    `[[${CANARY}]]`,
+    `{ ${CANARY}: 1 }`,
+    `{ "ops:${CANARY}": [1] }`,
+    `{ ${CANARY}: ${CANARY} }`,
+    `{ x: { ${CANARY}: 1 } }`,
+    `*${CANARY}`,
+    `!${CANARY}`,
+    `"\\q${CANARY}"`,
+    `|${CANARY}`,
+    `@${CANARY}`,
+    `"${CANARY}`,
+  ];
+
+  test.each(SECTIONS)(
+    "nothing found below a section of secrets is shown, as scalar, list or key: %s",
+    (_, yaml) => {
+      for (const content of CONTENTS) {
+        const problems = problemsOf(`${yaml(content)}\n`);
+        expect(JSON.stringify(problems), content).not.toContain(CANARY);
+      }
+      expect(problemsOf(`${yaml(`[[${CANARY}]]`)}\n`)).not.toEqual([]);
+    },
+  );
+
+  test("a known key in such a section is still named, and an unknown one has its line", () => {
+    expect(problemsOf(`pools:\n  - name: a\n    auth:\n      ascii: "ops:${CANARY}"\n`)).toMatchObject([
+      { line: 4, path: "pools[0].auth.ascii", found: "a hidden value" },
+    ]);
+    expect(problemsOf(`pools:\n  - name: a\n    auth:\n      ${CANARY}: 1\n`)[0]).toMatchObject({
+      line: 4,
+      path: "pools[0].auth.(hidden)",
+      found: "an unknown key",
+    });
   });
 
   test("a number as a password is an error whose value is not shown", () => {

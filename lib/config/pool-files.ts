@@ -82,7 +82,12 @@ export function readEither<Name extends string, FileName extends string>(
     return readTextFile(absolute, context.stamps);
   } catch (error) {
     const reason = error instanceof Error ? error.message : "cannot be read";
-    context.refuse([...path, fileName], `${JSON.stringify(absolute)}, ${reason}`, "a readable file");
+    // The path is hidden: the secret itself may have been written there.
+    context.refuse(
+      [...path, fileName],
+      `a file that can’t be read: ${reason}`,
+      "the path of a readable file",
+    );
     return undefined;
   }
 }

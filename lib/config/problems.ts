@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import type { ConfigurationProblem } from "@/lib/model/errors";
+import { escapeHidden } from "@/lib/model/hidden-characters";
 
 export type ConfigurationPath = ReadonlyArray<string | number>;
 
@@ -9,40 +10,70 @@ export interface Origin {
 }
 
 const MAX_FOUND_LENGTH = 80;
-const SECRET_KEYS: ReadonlySet<string> = new Set([
-  "password",
-  "key",
-  "passwordHash",
-  "hash",
-  "clientSecret",
-  "bearerToken",
-]);
+/** Sections in which nothing that was found is shown: a secret may be at the wrong place in them, even as a key. */
+const SECRET_SECTION = /^(?:auth|tls|headers|key|hash)$|password|bearer|secret|token|credential/i;
+/** The keys that these sections have. Any other key in them is hidden, such as the name of a header or a group. */
+const KNOWN_KEYS: ReadonlySet<string> = new Set(
+  [
+    "auth tls headers bearerToken bearerTokenFile sasl ascii username password passwordFile",
+    "ca caFile cert certFile key keyFile servername insecureSkipVerify",
+    "users tokens name passwordHash hash role oidc issuer clientId clientSecret clientSecretFile scope",
+    "roleClaim roles trustedProxies proxyHeader user groups",
+  ].flatMap((names) => names.split(" ")),
+);
+const HIDDEN_KEY = "(hidden)";
+const HIDDEN_VALUE = "a hidden value";
 
-/** `pools[0].servers[2]`; a key that is not a plain word is quoted. */
+function isSecretPart(part: string | number | undefined): boolean {
+  return typeof part === "string" && SECRET_SECTION.test(part);
+}
+
+/** Whether the value at a path may be a secret. */
+export function isSecretPath(path: ConfigurationPath): boolean {
+  return path.some(isSecretPart);
+}
+
+/** Whether a text may contain a password: an address with one, or the query of a web address. */
+function mayHoldSecret(text: string): boolean {
+  return text.includes("@") || /^https?:.*\?/is.test(text);
+}
+
+/** The path without keys that may be secrets. */
+function withoutSecrets(path: ConfigurationPath): ConfigurationPath {
+  const from = path.findIndex(isSecretPart);
+  return path.map((part, index) => {
+    if (typeof part === "number") return part;
+    const hidden = (from >= 0 && index > from && !KNOWN_KEYS.has(part)) || mayHoldSecret(part);
+    return hidden ? HIDDEN_KEY : part.slice(0, MAX_FOUND_LENGTH);
+  });
+}
+
+/** `pools[0].servers[2]`; a key that is not a plain word is quoted, one that may be a secret is hidden. */
 export function formatPath(path: ConfigurationPath): string {
   let text = "";
-  for (const part of path) {
+  for (const part of withoutSecrets(path)) {
     if (typeof part === "number") text += `[${part}]`;
-    else if (!/^[\w-]+$/.test(part)) text += `[${JSON.stringify(part)}]`;
+    else if (part === HIDDEN_KEY) text += text === "" ? part : `.${part}`;
+    else if (!/^[\w-]+$/.test(part)) text += `[${escapeHidden(JSON.stringify(part))}]`;
     else text += text === "" ? part : `.${part}`;
   }
   return text;
 }
 
 /**
- * Describes the value at a path without secrets: it hides the values of secret keys and headers, text with an `@`
- * (which may be an address with a password) and the query of a web address, and truncates long text.
+ * Describes the value at a path without secrets: nothing of a section that holds secrets is shown, nor text with an `@`
+ * (which may be an address with a password) or the query of a web address. Long text is truncated.
  */
 export function describeFound(value: unknown, path: ConfigurationPath): string {
   if (value === undefined || value === null) return "nothing";
   if (Array.isArray(value)) return "a list";
   if (typeof value === "object") return "a mapping";
-  if (SECRET_KEYS.has(String(path.at(-1))) || path.includes("headers")) return "a hidden value";
+  if (isSecretPath(path)) return HIDDEN_VALUE;
   if (typeof value !== "string") return String(value);
   if (value.includes("@")) return "text with an @ (hidden)";
-  if (/^https?:.*\?/is.test(value)) return "an address with a query (hidden)";
+  if (mayHoldSecret(value)) return "an address with a query (hidden)";
   const short = value.length > MAX_FOUND_LENGTH ? `${value.slice(0, MAX_FOUND_LENGTH)}…` : value;
-  return JSON.stringify(short);
+  return escapeHidden(JSON.stringify(short));
 }
 
 /** The problems of one validation, each with its location. `input` is what was validated. */

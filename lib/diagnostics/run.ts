@@ -1,6 +1,6 @@
 /** One run: its nodes and probes, progress and findings. Pure state; `run-scheduler.ts` advances it. */
 import { setMaxListeners } from "node:events";
-import type { Actor } from "@/lib/model/access.schema";
+import type { AuditActor } from "@/lib/model/access.schema";
 import {
   type DiagnosticState,
   type ProbeName,
@@ -13,7 +13,7 @@ import { counted } from "./check-builders";
 import { type KnownNode, worstFirst } from "./finding-repository";
 
 /** Who started it; `schedule` for a scheduled run. */
-export type RunActor = Pick<Actor, "name" | "role">;
+export type RunActor = AuditActor;
 
 export interface RunPlan {
   /** Id of the audit entry. */

@@ -1,5 +1,4 @@
 /** Entry point of diagnostics: checks role and nodes, then writes the audit, and only then starts a run. */
-import type { Actor } from "@/lib/model/access.schema";
 import {
   asNamedError,
   CapabilityError,
@@ -65,7 +64,7 @@ export class DiagnosticsService {
    * @throws ForbiddenError, NotFoundError, CapabilityError (a disabled probe), TooManyError, UnavailableError when the
    *   audit entry can't be written: then nothing was sent
    */
-  async begin(actor: Pick<Actor, "name" | "role">, request: DiagnoseRequest): Promise<Diagnostic> {
+  async begin(actor: RunActor, request: DiagnoseRequest): Promise<Diagnostic> {
     this.checkAllowed(actor.role, "operator");
     return this.start(actor, request);
   }
@@ -96,8 +95,8 @@ export class DiagnosticsService {
    * Starts no further probe of a run; active ones finish, and count. Has no effect on a run that has ended.
    * @throws ForbiddenError, NotFoundError
    */
-  cancel(actor: Pick<Actor, "name" | "role">, id: string): Diagnostic {
-    this.checkAllowed(actor.role, "operator");
+  cancel(actor: RunActor, id: string): Diagnostic {
+    this.checkRole(actor.role, "operator");
     const run = this.run(id);
     this.scheduler.stop(run, actor.name);
     return run.snapshot();
@@ -147,7 +146,7 @@ export class DiagnosticsService {
    * Marks a node's build as patched, or removes the mark. Applies to the node's current version only.
    * @throws ForbiddenError, NotFoundError, InputError, UnavailableError
    */
-  async markPatched(actor: Pick<Actor, "name" | "role">, input: PatchedInput): Promise<void> {
+  async markPatched(actor: RunActor, input: PatchedInput): Promise<void> {
     const { audit, repository, nowMs, input: probeInput } = this.options;
     this.checkAllowed(actor.role, "admin");
     const { node: id, check, patched, note } = input;
@@ -249,6 +248,10 @@ export class DiagnosticsService {
 
   private checkAllowed(role: Role, required: Role): void {
     if (this.options.readOnly()) throw new ForbiddenError("Memfleet is read-only");
+    this.checkRole(role, required);
+  }
+
+  private checkRole(role: Role, required: Role): void {
     if (!isAtLeastRole(role, required)) throw new ForbiddenError(`this requires the role ${required}`);
   }
 

@@ -7,6 +7,7 @@
  */
 import { Resolver } from "node:dns/promises";
 import ipaddr from "ipaddr.js";
+import { describeSystemError } from "@/lib/catalogue/system-errors";
 import type { DnsSettings } from "@/lib/config/contract";
 import { formatHostPort } from "@/lib/model/node/node-address";
 import { type DiscoveryResult, type DiscoverySource, SourceUnavailable } from "./contract";
@@ -79,7 +80,10 @@ class NameServer {
     } catch (error) {
       const code = codeOf(error);
       if (code === null) throw error;
-      if (!UNKNOWN.has(code)) throw new SourceUnavailable(`${this.server ?? "the name server"}: ${code}`);
+      if (!UNKNOWN.has(code))
+        throw new SourceUnavailable(
+          `${this.server ?? "the name server"}: ${describeSystemError(error, "the query failed")}`,
+        );
       this.records = NO_RECORDS;
     } finally {
       signal.removeEventListener("abort", cancel);

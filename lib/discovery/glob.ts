@@ -1,5 +1,6 @@
 import { readdir } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
+import { describeSystemError } from "@/lib/catalogue/system-errors";
 
 /** Maximum number of files that the patterns of one source may match. */
 const MAX_FILES = 1_000;
@@ -24,8 +25,7 @@ export async function findFiles(patterns: readonly string[]): Promise<MatchedFil
     try {
       for (const name of await namesIn(folder, basename(pattern))) paths.add(join(folder, name));
     } catch (error) {
-      const code = error instanceof Error && "code" in error ? String(error.code) : "cannot be listed";
-      problems.push(`folder of ${basename(pattern)}: ${code}`);
+      problems.push(`folder of ${basename(pattern)}: ${describeSystemError(error, "cannot be listed")}`);
     }
   }
   const found = [...paths];

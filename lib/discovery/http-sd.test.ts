@@ -112,7 +112,7 @@ describe("targets over HTTP", () => {
     const [server] = servers.splice(0);
     server?.close();
     const refused = open(url, { authorization: "Bearer s3cret" }).read(never());
-    await expect(refused).rejects.toThrow(new SourceUnavailable("ECONNREFUSED"));
+    await expect(refused).rejects.toThrow(new SourceUnavailable("connection refused"));
   });
 
   it("are unavailable at a port that is blocked for HTTP", async () => {

@@ -3,6 +3,7 @@
  * anything else is a failure. Redirects are not followed, because the secrets are for this address only.
  */
 
+import { describeSystemError } from "@/lib/catalogue/system-errors";
 import type { HttpSdSettings } from "@/lib/config/contract";
 import { type DiscoveryResult, type DiscoverySource, MAX_LIST_BYTES, SourceUnavailable } from "./contract";
 import { readTargetGroups } from "./target-groups";
@@ -53,7 +54,9 @@ async function fetchBody({ url, headers, refreshMs }: HttpSdSettings, signal: Ab
     }
     return await readBounded(response);
   } catch (error) {
-    throw error instanceof SourceUnavailable ? error : new SourceUnavailable(reasonOf(error, signal));
+    throw error instanceof SourceUnavailable
+      ? error
+      : new SourceUnavailable(signal.aborted ? "timeout" : describeSystemError(error));
   }
 }
 
@@ -66,15 +69,4 @@ async function readBounded(response: Response): Promise<Buffer> {
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);
-}
-
-/** Only the error code, because messages may repeat secrets. */
-function reasonOf(error: unknown, signal: AbortSignal): string {
-  if (signal.aborted) return "timeout";
-  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-  // The Fetch standard blocks ports of other protocols, such as mail.
-  if (cause instanceof Error && cause.message === "bad port") return "HTTP requests to this port are blocked";
-  const first = cause instanceof AggregateError ? cause.errors[0] : cause;
-  const code = first instanceof Error && "code" in first ? first.code : null;
-  return typeof code === "string" ? code : "connection failed";
 }

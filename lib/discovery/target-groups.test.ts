@@ -38,6 +38,17 @@ describe("a list of target groups", () => {
     });
   });
 
+  it("refuses a socket path with characters that hide or reorder text, and escapes them in the problem", () => {
+    for (const hidden of ["\u202e", "\u2066", "\u200b", "\u009b", "\u001b", "\ue000"]) {
+      const { targets, problems } = read([
+        { targets: [`unix:/run/${hidden}m.sock`], labels: { [hidden]: "x" } },
+      ]);
+      expect(targets).toEqual([]);
+      expect(problems.join()).not.toContain(hidden);
+      expect(problems.join()).toMatch(/\\u/);
+    }
+  });
+
   it("may be empty, and so may a group", () => {
     expect(read([])).toEqual({ targets: [], problems: [] });
     expect(read([{ targets: [], labels: null }])).toEqual({ targets: [], problems: [] });

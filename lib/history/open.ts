@@ -1,4 +1,5 @@
 /** Opens the configured history. */
+import type { StoreIncident } from "@/lib/store/incident";
 import type { History } from "./contract";
 import { createEmbeddedHistory } from "./embedded/history";
 import { createPrometheusHistory, type PrometheusHistory } from "./prometheus/history";
@@ -14,6 +15,8 @@ interface HistoryChoice {
   /** The poll interval, in milliseconds. */
   readonly intervalMs: number;
   readonly onDefect: (error: unknown) => void;
+  /** Called with what happened to the file of the embedded history. */
+  readonly onIncidents: (incidents: readonly StoreIncident[]) => void;
 }
 
 interface OpenedHistory {

@@ -6,7 +6,8 @@ import "server-only";
 import { isAtLeastRole, type Role } from "@/lib/model/roles";
 import type { Runtime } from "@/lib/server/runtime";
 
-const KEEP_ALIVE_MS = 15_000;
+/** How often the event `alive` is sent. Pages open a stream again that is silent for four times as long. */
+const KEEP_ALIVE_MS = 5_000;
 /** How often a stream checks its reader again: a session that ended ends its streams. */
 const ADMIT_AGAIN_MS = 10_000;
 /** Bytes a reader may lag behind. */
@@ -95,10 +96,11 @@ function write(
     if ((controller.desiredSize ?? 0) <= 0) end();
     else controller.enqueue(encoder.encode(text));
   };
-  const keepAlive = setInterval(() => writeText(": keep-alive\n\n"), KEEP_ALIVE_MS);
-  const stopWatching = watch(end);
   const send = (event: string, data: unknown) =>
     writeText(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
+  // An event and not a comment: a page does not see comments, and could not tell that nothing arrives any longer.
+  const keepAlive = setInterval(() => send("alive", {}), KEEP_ALIVE_MS);
+  const stopWatching = watch(end);
   stop = begin({ send, end });
   if (ended) stop();
   return end;

@@ -1,5 +1,6 @@
 /** Parses and validates the addresses of nodes. */
 import ipaddr from "ipaddr.js";
+import { HIDDEN } from "@/lib/model/hidden-characters";
 import {
   DEFAULT_NODE_PORT,
   isHostName,
@@ -40,9 +41,7 @@ export function parseNodeAddress(text: string): AddressResult {
 
 function parseUnix(path: string): AddressResult {
   if (!path.startsWith("/")) return refuse("an absolute path after unix:, as in unix:/run/memcached.sock");
-  for (const character of path) {
-    if (character < " " || character === "\u007f") return refuse("a path without control characters");
-  }
+  if (HIDDEN.test(path)) return refuse("a path without control or invisible characters");
   if (Buffer.byteLength(path) > UNIX_PATH_BYTES) return refuse(`a path of at most ${UNIX_PATH_BYTES} bytes`);
   return { ok: true, address: { kind: "unix", path } };
 }

@@ -15,8 +15,22 @@ const actorSchema = z.object({
   name: z.string().meta({ description: "as configured, or as given by the identity provider" }),
   role: z.enum(ROLES),
   via: z.enum(ACTOR_SOURCES),
+  subject: z.string().optional().meta({
+    description: "who it is where they signed in, when that is not the name: the provider's issuer and `sub`",
+  }),
 });
 export type Actor = z.infer<typeof actorSchema>;
+
+/** Whom the audit names. `via` is absent for Memfleet itself. */
+export type AuditActor = Pick<Actor, "name" | "role"> & Partial<Pick<Actor, "via" | "subject">>;
+
+/**
+ * Tells people apart: how somebody signed in, and who they are there. The name alone is what is shown, and two people
+ * may have the same.
+ */
+export function identityOf({ name, via = "open", subject = name }: AuditActor): string {
+  return via === "open" ? name : `${via}:${subject}`;
+}
 
 /** `GET /api/v1/session`, and the answer to a sign-in. */
 export const whoamiSchema = z.object({

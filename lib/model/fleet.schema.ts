@@ -75,6 +75,8 @@ export const noticeSchema = z.object({
     "serversIgnored",
     "historyUnavailable",
     "historyDelayed",
+    "recordsUnavailable",
+    "dataFileReplaced",
     "stopping",
     ...DISCOVERY_NOTICE_CODES,
   ]),

@@ -62,6 +62,9 @@ const shareSchema = z.object({
   redacted: z.boolean(),
   hasPassword: z.boolean(),
   createdBy: z.string(),
+  createdByIdentity: z.string().meta({
+    description: "tells people of the same name apart; empty for a share of an earlier version",
+  }),
   createdMs: z.number(),
   expiresMs: z.number(),
   lastUsedMs: z.number().nullable(),

@@ -1,4 +1,5 @@
 /** Stored actions: the request, the state of each node, the outcome. */
+import { type AuditActor, identityOf } from "@/lib/model/access.schema";
 import { ACTION_KINDS, ACTION_STATES, TARGET_STATES } from "@/lib/model/actions/action";
 import type { Action, ActionTarget, CheckRow, Measurements } from "@/lib/model/actions/action.schema";
 import type { AuditRecords, NewAuditEntry } from "./audit";
@@ -62,9 +63,9 @@ export class ActionRecords {
   }
 
   /** The action that the actor used this idempotency key for; null: none. */
-  async keyed(actor: string, idempotency: string): Promise<{ id: number; digest: string | null } | null> {
+  async keyed(actor: AuditActor, idempotency: string): Promise<{ id: number; digest: string | null } | null> {
     await this.recover();
-    return this.store.call("action.keyed", { actor, idempotency });
+    return this.store.call("action.keyed", { actor: actor.name, identity: identityOf(actor), idempotency });
   }
 
   /** Stores the state of these targets, by index. Resolves once it is on disk. */

@@ -1,5 +1,5 @@
 /** Writes and reads the audit. */
-import type { Actor } from "@/lib/model/access.schema";
+import { type AuditActor, identityOf } from "@/lib/model/access.schema";
 import { AUDIT_KINDS, type AuditKind, type AuditOutcome } from "@/lib/model/actions/audit";
 import type { Audit, AuditEntry } from "@/lib/model/actions/audit.schema";
 import type { RecordsStore } from "./open";
@@ -9,7 +9,7 @@ import type { AuditRow } from "./tables/audit";
 
 export interface NewAuditEntry {
   /** Null: not authenticated. */
-  readonly actor: Pick<Actor, "name" | "role"> | null;
+  readonly actor: AuditActor | null;
   readonly kind: AuditKind;
   readonly target: string;
   /** The nodes, when `target` names several. */
@@ -22,7 +22,7 @@ export interface AuditSearch {
   readonly node?: string | undefined;
   readonly actor?: string | undefined;
   readonly kind?: AuditKind | undefined;
-  /** Part of the actor, kind, target, input or detail. */
+  /** Part of the actor, identity, kind, target, input or detail. */
   readonly q?: string | undefined;
   readonly fromMs?: number | undefined;
   readonly toMs?: number | undefined;
@@ -95,7 +95,17 @@ export class AuditRecords {
   /** The row of an entry. */
   row({ actor, kind, target, nodes = [], input }: NewAuditEntry) {
     const { name = "", role = "" } = actor ?? {};
-    return { atMs: this.nowMs(), actor: name, role, kind, target, nodes, input: JSON.stringify(input) };
+    const identity = actor === null ? "" : identityOf(actor);
+    return {
+      atMs: this.nowMs(),
+      actor: name,
+      identity,
+      role,
+      kind,
+      target,
+      nodes,
+      input: JSON.stringify(input),
+    };
   }
 
   private entry(row: AuditRow): AuditEntry {

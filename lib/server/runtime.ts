@@ -32,6 +32,7 @@ import { FlushAttributionRecords } from "@/lib/records/flush-attributions";
 import { openRecords, type RecordsStore } from "@/lib/records/open";
 import { databaseSizes } from "@/lib/store/sizes";
 import { ActionWiring } from "./action-wiring";
+import { DataFiles } from "./data-files";
 import { DiagnosticsWiring } from "./diagnostics-wiring";
 import { FleetDirectory } from "./fleet-directory";
 import { ProcessMetrics } from "./process-metrics";
@@ -66,6 +67,7 @@ export class Runtime {
     private readonly collector: Collector,
     private readonly peerShards: PeerShardReader | null,
     private readonly store: RecordsStore,
+    private readonly dataFiles: DataFiles,
     private readonly flushAttributions: FlushAttributionRecords,
     onDefect: (error: unknown) => void,
   ) {
@@ -91,6 +93,7 @@ export class Runtime {
       this.noteIgnoredServers();
       collector.setPoll(this.configuration.poll);
       collector.setNodes(this.configuration.nodes);
+      if (this.configuration.readOnly) this.actions.cancelAll();
     });
     collector.setNodes(this.configuration.nodes);
     collector.start();
@@ -105,9 +108,17 @@ export class Runtime {
     const watched = watchConfiguration();
     const { dataDir, history: settings, poll } = watched.current();
     const { intervalMs } = poll;
-    const { history, shared } = await openHistory({ ...settings, dataDir, intervalMs, onDefect });
+    const dataFiles = new DataFiles(onDefect, Date.now);
+    const onIncidents = dataFiles.onHistory;
+    const { history, shared } = await openHistory({
+      ...settings,
+      dataDir,
+      intervalMs,
+      onDefect,
+      onIncidents,
+    });
     const isOwn = (id: string) => isOwnNode(id, watched.current().shard);
-    const store = await openRecords(dataDir);
+    const store = await openRecords(dataDir, dataFiles.onRecords);
     const flushAttributions = await FlushAttributionRecords.read(store, onDefect);
     const collector = new Collector({
       poll,
@@ -124,7 +135,7 @@ export class Runtime {
       onDefect,
       onMarkers: (markers) => void history.mark(markers.filter(({ node }) => isOwn(node))).catch(onDefect),
     });
-    return new Runtime(source, history, collector, peerShards, store, flushAttributions, onDefect);
+    return new Runtime(source, history, collector, peerShards, store, dataFiles, flushAttributions, onDefect);
   }
 
   get configuration(): Configuration {
@@ -232,13 +243,15 @@ export class Runtime {
       notices.push({ code: "serversIgnored", detail, sinceMs: this.serversIgnoredSinceMs ?? Date.now() });
     }
     if (health.problem !== null) {
+      // A writable history of its own has replaced its file.
+      const working = this.isHistoryEmbedded() ? "dataFileReplaced" : "historyDelayed";
       notices.push({
-        code: health.writable && !this.isHistoryEmbedded() ? "historyDelayed" : "historyUnavailable",
+        code: health.writable ? working : "historyUnavailable",
         detail: health.problem,
         sinceMs: health.sinceMs ?? Date.now(),
       });
     }
-    notices.push(...this.source.notices());
+    notices.push(...this.dataFiles.notices(), ...this.source.notices());
     if (this.stoppingSinceMs !== null) {
       notices.push({ code: "stopping", detail: "Memfleet is shutting down", sinceMs: this.stoppingSinceMs });
     }

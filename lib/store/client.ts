@@ -18,7 +18,7 @@ export class StoreClient<Operations extends OperationTypes> {
   private opening: Promise<void> | null = null;
   private lastCall = 0;
   private closing = false;
-  private latestState: StoreState = { problem: null, quarantined: null };
+  private latestState: StoreState = { problem: null, incidents: [] };
 
   constructor(
     private readonly directory: string,
@@ -26,7 +26,7 @@ export class StoreClient<Operations extends OperationTypes> {
     private readonly startWorker: () => Worker,
     /** The settings of the store's definition; must be structured-cloneable. */
     private readonly settings: unknown,
-    /** Called with the state of every reply. */
+    /** Called with the state of every reply, and when it changes by itself. */
     private readonly onState: (state: StoreState) => void,
   ) {}
 
@@ -114,6 +114,7 @@ export class StoreClient<Operations extends OperationTypes> {
       return;
     }
     this.setState(message.state);
+    if (message.kind === "state") return;
     const pending = this.pending.get(message.call);
     this.pending.delete(message.call);
     if (message.kind === "reply") pending?.resolve(message.value);

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -10,6 +10,7 @@ import {
   openDatabase,
   transaction,
 } from "./database";
+import { checkTables } from "./integrity";
 
 const plan: DatabasePlan = {
   file: "test.db",
@@ -62,9 +63,9 @@ describe("the embedded database", () => {
 
   it("quarantines a corrupted file under a name with the time, and starts a new one", () => {
     writeFileSync(join(directory, "test.db"), "this is no database ".repeat(2_000));
-    const { connection, quarantined } = openDatabase(directory, plan, Date.UTC(2026, 10, 22, 6, 30));
-    expect(quarantined).toBe(join(directory, "test.db.corrupt-2026-11-22T06-30-00-000Z"));
-    expect(existsSync(quarantined as string)).toBe(true);
+    const { connection, incident } = openDatabase(directory, plan, Date.UTC(2026, 10, 22, 6, 30));
+    expect(incident?.setAside).toBe(join(directory, "test.db.corrupt-2026-11-22T06-30-00-000Z"));
+    expect(existsSync(incident?.setAside as string)).toBe(true);
     expect(connection.prepare("SELECT id FROM one").raw().all()).toEqual([[7]]);
     closeDatabase(connection);
   });
@@ -92,5 +93,28 @@ describe("the embedded database", () => {
     transaction(connection, () => insert.run(1, new Uint8Array(8)));
     expect(connection.prepare("SELECT length(bytes) FROM two").raw().all()).toEqual([[8]]);
     closeDatabase(connection);
+  });
+
+  it("compares the indexes of a large file with their tables in steps, after it was opened", () => {
+    const large = openDatabase(directory, plan, 0);
+    expect(large.unchecked).toBe(false);
+    large.connection.exec(
+      "CREATE TABLE two (id INTEGER PRIMARY KEY, a, b, bytes BLOB); CREATE INDEX two_a ON two (a)",
+    );
+    const insert = large.connection.prepare("INSERT INTO two VALUES (?, 1, 2, zeroblob(1000000))");
+    for (let index = 0; index < 34; index++) insert.run(index);
+    closeDatabase(large.connection);
+    const path = join(directory, "test.db");
+    const intact = openDatabase(directory, plan, 0);
+    expect(intact.unchecked).toBe(true);
+    expect([...checkTables(intact.connection)]).toHaveLength(1);
+    closeDatabase(intact.connection);
+    writeFileSync(path, readFileSync(path, "latin1").replace("ON two (a)", "ON two (b)"), "latin1");
+    const damaged = openDatabase(directory, plan, 0);
+    expect(isDamage(failureOf(() => [...checkTables(damaged.connection)]))).toBe(true);
+    closeDatabase(damaged.connection);
+    const suspected = openDatabase(directory, { ...plan, suspect: true }, 0);
+    expect(suspected.incident).toMatchObject({ kind: "damaged" });
+    closeDatabase(suspected.connection);
   });
 });

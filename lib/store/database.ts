@@ -4,9 +4,14 @@
  * Invariants: one process has the file open (exclusive locking); a commit survives the end of the process at any
  * moment (write-ahead log); a damaged file is never used and never deleted, but quarantined.
  */
-import { existsSync, mkdirSync, renameSync, statSync } from "node:fs";
+import { statSync } from "node:fs";
 import { join } from "node:path";
 import Database from "libsql";
+import { describeSystemError } from "@/lib/catalogue/system-errors";
+import type { StoreIncident } from "./incident";
+import { checkIntegrity, DamagedError, WHOLLY_CHECKED_BYTES } from "./integrity";
+import { ensurePrivateDirectory, ensurePrivateFiles } from "./private-files";
+import { defectOf, setAside, setLogAside } from "./set-aside";
 
 export type Connection = Database.Database;
 type Statement = Database.Statement;
@@ -28,18 +33,12 @@ export interface DatabasePlan {
   readonly suspect?: boolean;
 }
 
-/** Up to this size the file is checked at every opening, which takes a fraction of a second. */
-const ALWAYS_CHECKED_BYTES = 32 * 1024 * 1024;
-
 export interface OpenedDatabase {
   readonly connection: Connection;
-  /** Where a damaged file was moved; null when there was none. */
-  readonly quarantined: string | null;
-}
-
-/** The file is damaged, or not a database. */
-class DamagedError extends Error {
-  override readonly name = "DamagedError";
+  /** What was wrong with the files that were found; null: nothing. */
+  readonly incident: StoreIncident | null;
+  /** The file is too large to compare its indexes at once: `checkTables` does. */
+  readonly unchecked: boolean;
 }
 
 /** The file was written by a newer version of the product. */
@@ -49,21 +48,48 @@ class NewerSchemaError extends Error {
 
 /** Opens or creates the file in `directory`. Throws what `describeFailure` describes. */
 export function openDatabase(directory: string, plan: DatabasePlan, nowMs: number): OpenedDatabase {
-  mkdirSync(directory, { recursive: true });
+  ensurePrivateDirectory(directory);
   const path = join(directory, plan.file);
+  const defect = defectOf(path);
+  if (defect?.kind === "unusable") return openAfresh(directory, plan, nowMs, defect.detail);
+  const logAside = defect === null ? null : setLogAside(path, nowMs);
+  ensurePrivateFiles(directory, plan.file);
   try {
-    return { connection: openFile(path, plan), quarantined: null };
+    const opened = openFile(path, plan);
+    if (defect === null) return { ...opened, incident: null };
+    return { ...opened, incident: logLost(plan.file, path, defect.detail, logAside, nowMs) };
   } catch (error) {
     if (!isDamage(error)) throw error;
-    const quarantined = quarantine(path, nowMs);
-    return { connection: openFile(path, plan), quarantined };
+    return openAfresh(directory, plan, nowMs, (error as Error).message);
   }
 }
 
-function openFile(path: string, plan: DatabasePlan): Connection {
+/** Sets aside what is there and starts a new file. */
+function openAfresh(directory: string, plan: DatabasePlan, nowMs: number, damage: string): OpenedDatabase {
+  const path = join(directory, plan.file);
+  const aside = setAside(path, nowMs);
+  ensurePrivateFiles(directory, plan.file);
+  const detail = `${path} was damaged (${damage}). It was moved to ${aside}, and a new file was started.`;
+  const incident = { kind: "damaged", file: plan.file, setAside: aside, atMs: nowMs, detail } as const;
+  return { ...openFile(path, plan), incident };
+}
+
+function logLost(
+  file: string,
+  path: string,
+  defect: string,
+  aside: string | null,
+  nowMs: number,
+): StoreIncident {
+  const kept = aside === null ? "" : ` The log was moved to ${aside}.`;
+  const detail = `${path} wasn’t closed by Memfleet, and ${defect}: its newest entries may be missing.${kept}`;
+  return { kind: "logLost", file, setAside: aside, atMs: nowMs, detail };
+}
+
+function openFile(path: string, plan: DatabasePlan): Omit<OpenedDatabase, "incident"> {
   // A log with content means that the last process did not close the file.
-  const needsCheck =
-    plan.suspect === true || sizeOf(`${path}-wal`) > 0 || sizeOf(path) < ALWAYS_CHECKED_BYTES;
+  const unclean = plan.suspect === true || sizeOf(`${path}-wal`) > 0;
+  const small = sizeOf(path) < WHOLLY_CHECKED_BYTES;
   const connection = new Database(path);
   try {
     connection.pragma(`page_size = ${plan.pageSize}`);
@@ -75,9 +101,9 @@ function openFile(path: string, plan: DatabasePlan): Connection {
     limitSize(connection, plan.pageSize, plan.maxBytes);
     // The first write takes the exclusive lock: a second process fails here, not later.
     connection.exec("BEGIN IMMEDIATE; COMMIT");
-    if (needsCheck) check(connection);
+    if (unclean || small) checkIntegrity(connection, small || plan.suspect === true);
     migrate(connection, plan.migrations);
-    return connection;
+    return { connection, unchecked: !small && plan.suspect !== true };
   } catch (error) {
     abandon(connection);
     throw error;
@@ -147,11 +173,6 @@ export function closeDatabase(connection: Connection): void {
   }
 }
 
-function check(connection: Connection): void {
-  const [verdict] = selectOne<[string]>(connection, "PRAGMA quick_check(1)") ?? [""];
-  if (verdict !== "ok") throw new DamagedError(verdict);
-}
-
 function migrate(connection: Connection, migrations: readonly Migration[]): void {
   const [version] = selectOne<[number]>(connection, "PRAGMA user_version") ?? [0];
   if (version > migrations.length) throw new NewerSchemaError(String(version));
@@ -173,14 +194,6 @@ export function transaction<Result>(connection: Connection, work: () => Result):
     if (connection.inTransaction) connection.exec("ROLLBACK");
     throw error;
   }
-}
-
-function quarantine(path: string, nowMs: number): string {
-  const suffix = `.corrupt-${new Date(nowMs).toISOString().replace(/[:.]/g, "-")}`;
-  for (const extension of ["", "-wal", "-shm"]) {
-    if (existsSync(path + extension)) renameSync(path + extension, path + suffix + extension);
-  }
-  return path + suffix;
 }
 
 function sizeOf(path: string): number {
@@ -216,6 +229,23 @@ export function describeFailure(error: unknown, path: string): string {
   if (isDamage(error)) {
     return `${path} is damaged: ${(error as Error).message}. It will be renamed, and a new file created.`;
   }
-  const detail = error instanceof Error ? error.message : String(error);
+  const message = error instanceof Error ? error.message : String(error);
+  // The messages of the system begin with a code.
+  const detail = describeSystemError(error, message);
   return `${path} can’t be opened or written: ${detail}. Make sure that its directory exists and is writable. ${retry}`;
+}
+
+/**
+ * Leaves the files alone: for a connection whose files were deleted or moved, where the usual closing would delete the
+ * log of whatever is at the path now. SQLite itself touches no file that has moved.
+ */
+export function dropConnection(connection: Connection): void {
+  try {
+    connection.close();
+  } catch {}
+}
+
+/** Writes all of the log to the database. */
+export function checkpoint(connection: Connection): void {
+  connection.pragma("wal_checkpoint(TRUNCATE)");
 }

@@ -56,6 +56,11 @@ export class Scheduler {
     return this.waiting.length === 0 && this.background === null;
   }
 
+  /** Drops the background task: what it works on is closed. */
+  dropBackground(): void {
+    this.background = null;
+  }
+
   stop(): void {
     this.stopped = true;
     this.background = null;

@@ -1,5 +1,6 @@
 /** What a group of tables provides to its store's worker: handlers, and background work. */
 import type { Connection } from "./database";
+import type { StoreIncident } from "./incident";
 import type { Task } from "./scheduler";
 
 /** Requests and replies by name: `{ "history.append": { request: …; reply: … } }`. */
@@ -34,6 +35,6 @@ export interface TableGroup<Types extends OperationTypes> {
   readonly handlers: Handlers<Types>;
   /** Next piece of background work, or null when there is none. */
   background(): Task<void> | null;
-  /** A database was opened, perhaps a new and empty one. */
-  opened(connection: Connection): void;
+  /** A database was opened, perhaps a new and empty one. `incident`: what happened to the one before; null: nothing. */
+  opened(connection: Connection, incident: StoreIncident | null): void;
 }

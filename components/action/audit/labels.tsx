@@ -1,5 +1,6 @@
 "use client";
 import { useTranslations } from "use-intl";
+import { Person } from "@/components/access/person";
 import { EscapedText } from "@/components/node/stats/escaped-text";
 import { Tag, type Tone } from "@/components/ui/status/tag";
 import { nodePath, ViewLink } from "@/components/ui/view-link";
@@ -29,7 +30,7 @@ export function OutcomeTag({ outcome }: { readonly outcome: AuditOutcome }) {
 export function Actor({ entry }: { readonly entry: AuditEntry }) {
   const t = useTranslations("action.audit");
   if (entry.actor === "") return <span className="text-faint">{t("nobody")}</span>;
-  return <EscapedText text={entry.actor} />;
+  return <Person name={entry.actor} identity={entry.identity} />;
 }
 
 const ACTIONS: ReadonlySet<string> = new Set(ACTION_KINDS);

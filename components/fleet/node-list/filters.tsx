@@ -2,6 +2,7 @@
 import { X } from "lucide-react";
 import { useMemo } from "react";
 import { useTranslations } from "use-intl";
+import { escapedText } from "@/components/node/stats/escaped-text";
 import { Button } from "@/components/ui/button";
 import { useListState } from "@/lib/client/view-state";
 import { NODE_STATUSES } from "@/lib/model/node/node-status";
@@ -81,6 +82,7 @@ export function NodeFilters({ scope, matched }: { readonly scope: FleetScope; re
         all={t("allLabels")}
         choices={choices.label}
         value={list.label}
+        textOf={escapedText}
         onChange={(label) => setList({ label })}
       />
       {active && (

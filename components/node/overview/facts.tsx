@@ -66,7 +66,9 @@ export function NodeFacts({ node, meanings }: NodeFactsProps) {
             </ViewLink>
           </Fact>
           {labels.length === 0 ? null : (
-            <Fact name={t("labels")}>{labels.map(([name, value]) => `${name}=${value}`).join(", ")}</Fact>
+            <Fact name={t("labels")}>
+              <EscapedText text={labels.map(([name, value]) => `${name}=${value}`).join(", ")} />
+            </Fact>
           )}
           {limitMaxbytes === null ? null : (
             <Fact name="limit_maxbytes" exact={`${format.integer(limitMaxbytes)} B`}>

@@ -1,11 +1,5 @@
 import { Fragment } from "react";
-
-/**
- * Characters that hide or reorder text: control characters, zero-width characters, and those that change the
- * direction of writing (Unicode TR 36, "bidirectional text spoofing"), line and paragraph separators, the
- * private use area, lone surrogates.
- */
-const HIDDEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}]/u;
+import { escapeHidden, escapeOf, HIDDEN } from "@/lib/model/hidden-characters";
 
 export interface TextPart {
   readonly text: string;
@@ -23,7 +17,7 @@ export function escapedParts(text: string): TextPart[] {
     }
     if (plain !== "") parts.push({ text: plain, hidden: false });
     plain = "";
-    parts.push({ text: `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`, hidden: true });
+    parts.push({ text: escapeOf(character), hidden: true });
   }
   if (plain !== "") parts.push({ text: plain, hidden: false });
   return parts;
@@ -31,9 +25,7 @@ export function escapedParts(text: string): TextPart[] {
 
 /** The same as one string, for titles and copies. */
 export function escapedText(text: string): string {
-  return escapedParts(text)
-    .map((part) => part.text)
-    .join("");
+  return escapeHidden(text);
 }
 
 /**

@@ -1,4 +1,4 @@
-/** The text of a share's image, in one language and in characters the font has. */
+/** The text of a share's image, in one language. */
 import { createTranslator } from "use-intl/core";
 import { compiledMessagesOf } from "@/components/i18n/compiled-messages";
 import type { Locale } from "@/components/i18n/locale";
@@ -24,12 +24,7 @@ export interface ImageWords {
 /** A crawler has no time zone: times are in UTC and labelled so. */
 const ZONE = "UTC";
 
-/** `drawable` replaces characters that the font lacks. */
-export function imageWords(
-  status: ShareStatus,
-  locale: Locale,
-  drawable: (text: string) => string,
-): ImageWords {
+export function imageWords(status: ShareStatus, locale: Locale): ImageWords {
   const messages = compiledMessagesOf(locale);
   const t = createTranslator({ locale, messages, namespace: "share.status", timeZone: ZONE });
   const words = createTranslator({ locale, messages, namespace: "status.status", timeZone: ZONE });
@@ -39,9 +34,9 @@ export function imageWords(
   const single = status.nodes.length === 1 ? only : undefined;
   const atMs = status.frozenMs ?? status.atMs;
   return {
-    name: drawable(nameOf(status)),
+    name: nameOf(status),
     tone: summary.tone,
-    status: drawable(
+    status:
       single !== undefined
         ? words(single.status)
         : summary.nodes === 0
@@ -49,14 +44,9 @@ export function imageWords(
           : summary.notUp === 0
             ? t("allUp", { count: summary.nodes })
             : t("someDown", { count: summary.nodes, down: summary.notUp }),
-    ),
-    since: drawable(summary.sinceMs === null ? "" : t("since", { at: instant(summary.sinceMs) })),
-    tiles: imageTiles(status, locale).map(({ name, value, note }) => ({
-      name: drawable(name),
-      value: drawable(value),
-      note: drawable(note),
-    })),
-    asOf: drawable(atMs === null ? t("never") : t("frozen", { at: instant(atMs) })),
+    since: summary.sinceMs === null ? "" : t("since", { at: instant(summary.sinceMs) }),
+    tiles: imageTiles(status, locale).map(({ name, value, note }) => ({ name, value, note })),
+    asOf: atMs === null ? t("never") : t("frozen", { at: instant(atMs) }),
   };
 }
 

@@ -1,10 +1,8 @@
-import "server-only";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { ImageResponse } from "next/og";
-import type { Locale } from "@/components/i18n/locale";
-import type { ShareStatus } from "@/lib/model/share.schema";
 import { coverageOf, drawable } from "./font-coverage";
+import type { ImageRequest } from "./image-request";
 import { IMAGE_SIZE, ShareImage } from "./share-image";
 
 interface Font {
@@ -26,11 +24,11 @@ function loadFont(): Promise<Font> {
   return font;
 }
 
-/** The link preview of a share as PNG. Nothing is fetched: every character is in the one font. */
-export async function renderShareImage(status: ShareStatus, locale: Locale): Promise<ArrayBuffer> {
+/** Draws the link preview of a share as PNG. Nothing is fetched: every character is in the one font. */
+export async function renderShareImage({ status, words, locale }: ImageRequest): Promise<ArrayBuffer> {
   const { data, covered } = await loadFont();
   const image = new ImageResponse(
-    <ShareImage status={status} locale={locale} drawable={(text) => drawable(text, covered)} />,
+    <ShareImage status={status} words={words} locale={locale} drawable={(text) => drawable(text, covered)} />,
     { ...IMAGE_SIZE, fonts: [{ name: "Noto Sans JP", data, weight: 500, style: "normal" }] },
   );
   return image.arrayBuffer();

@@ -7,7 +7,7 @@ import * as format from "@/lib/model/format";
 import type { ShareStatus } from "@/lib/model/share.schema";
 import { sharedChartData, shownCharts } from "../charts-data";
 import { imageChart } from "./image-chart";
-import { type ImageTile, imageWords } from "./image-words";
+import type { ImageTile, ImageWords } from "./image-words";
 
 export const IMAGE_SIZE = { width: 1200, height: 630 } as const;
 
@@ -23,15 +23,18 @@ const LINES = ["#2f5fd0", "#b8471b", "#12805c", "#8a3ffc", "#6b7480"];
 
 const PLOT = { width: 1000, height: 178, left: 92 };
 
-interface ShareImageProps {
+interface ChartProps {
   readonly status: ShareStatus;
   readonly locale: Locale;
   /** Replaces characters that the font lacks. */
   readonly drawable: (text: string) => string;
 }
 
-export function ShareImage({ status, locale, drawable }: ShareImageProps) {
-  const words = imageWords(status, locale, drawable);
+interface ShareImageProps extends ChartProps {
+  readonly words: ImageWords;
+}
+
+export function ShareImage({ status, words, locale, drawable }: ShareImageProps) {
   const tone = TONES[words.tone];
   return (
     <div
@@ -48,10 +51,10 @@ export function ShareImage({ status, locale, drawable }: ShareImageProps) {
     >
       <div style={{ display: "flex", alignItems: "center", justifyContent: "space-between" }}>
         <Logo />
-        <div style={{ display: "flex", fontSize: 22, color: INK.muted }}>{words.asOf}</div>
+        <div style={{ display: "flex", fontSize: 22, color: INK.muted }}>{drawable(words.asOf)}</div>
       </div>
       <div style={{ display: "flex", marginTop: 16, fontSize: 46, lineHeight: 1.15 }}>
-        {clipped(words.name, locale === "ja" ? 26 : 40)}
+        {clipped(drawable(words.name), locale === "ja" ? 26 : 40)}
       </div>
       <div style={{ display: "flex", alignItems: "center", marginTop: 12, fontSize: 25 }}>
         <div
@@ -63,13 +66,13 @@ export function ShareImage({ status, locale, drawable }: ShareImageProps) {
             color: tone.ink,
           }}
         >
-          {words.status}
+          {drawable(words.status)}
         </div>
-        <div style={{ display: "flex", marginLeft: 14, color: INK.muted }}>{words.since}</div>
+        <div style={{ display: "flex", marginLeft: 14, color: INK.muted }}>{drawable(words.since)}</div>
       </div>
       <div style={{ display: "flex", marginTop: 18, gap: 56 }}>
         {words.tiles.map((tile) => (
-          <Tile key={tile.name} tile={tile} />
+          <Tile key={tile.name} tile={tile} drawable={drawable} />
         ))}
       </div>
       <Chart status={status} locale={locale} drawable={drawable} />
@@ -96,19 +99,21 @@ function Logo() {
   );
 }
 
-function Tile({ tile }: { readonly tile: ImageTile }) {
+function Tile({ tile, drawable }: { readonly tile: ImageTile } & Pick<ChartProps, "drawable">) {
   return (
     <div style={{ display: "flex", flexDirection: "column" }}>
-      <div style={{ display: "flex", fontSize: 21, color: INK.muted }}>{tile.name}</div>
+      <div style={{ display: "flex", fontSize: 21, color: INK.muted }}>{drawable(tile.name)}</div>
       <div style={{ display: "flex", alignItems: "baseline" }}>
-        <div style={{ display: "flex", fontSize: 40 }}>{tile.value}</div>
-        <div style={{ display: "flex", marginLeft: 9, fontSize: 22, color: INK.muted }}>{tile.note}</div>
+        <div style={{ display: "flex", fontSize: 40 }}>{drawable(tile.value)}</div>
+        <div style={{ display: "flex", marginLeft: 9, fontSize: 22, color: INK.muted }}>
+          {drawable(tile.note)}
+        </div>
       </div>
     </div>
   );
 }
 
-function Chart({ status, locale, drawable }: ShareImageProps) {
+function Chart({ status, locale, drawable }: ChartProps) {
   const texts = messagesOf(locale).share.status;
   const found = shownCharts(status.fields)
     .map((chart) => ({ chart, data: sharedChartData(status, chart, texts.allNodes, locale) }))

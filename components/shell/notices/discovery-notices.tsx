@@ -1,5 +1,6 @@
 "use client";
 import { useTranslations } from "use-intl";
+import { EscapedText } from "@/components/node/stats/escaped-text";
 import { Age } from "@/components/ui/age";
 import type { DISCOVERY_NOTICE_CODES, Notice } from "@/lib/model/fleet.schema";
 import { NoticeBar } from "./notice-bar";
@@ -17,8 +18,16 @@ export default function DiscoveryNotices({ notices }: { readonly notices: readon
     <>
       {notices.slice(0, SHOWN).map(({ code, detail, sinceMs, pool = "", source, nodes = 0 }) => (
         <NoticeBar key={`${code} ${pool} ${source}`} tone="warn" title={t(`${code}.title`)}>
-          {t(`${code}.advice`, { pool, nodes })} {source === undefined ? null : <code>{source}:</code>}{" "}
-          <code>{detail}</code> <Age atMs={sinceMs} />
+          {t(`${code}.advice`, { pool, nodes })}{" "}
+          {source === undefined ? null : (
+            <code>
+              <EscapedText text={source} />:
+            </code>
+          )}{" "}
+          <code>
+            <EscapedText text={detail} />
+          </code>{" "}
+          <Age atMs={sinceMs} />
         </NoticeBar>
       ))}
       {notices.length > SHOWN ? (

@@ -1,5 +1,6 @@
 "use client";
 import { useTranslations } from "use-intl";
+import { EscapedText } from "@/components/node/stats/escaped-text";
 import { Age } from "@/components/ui/age";
 import { Button } from "@/components/ui/button";
 import { lazyPanel } from "@/components/ui/lazy-panel";
@@ -28,8 +29,13 @@ export function Notices() {
       )}
       {error?.status === 401 && <SignedOut />}
       {fleet?.notices.filter(isOther).map((notice) => (
-        <NoticeBar key={notice.code} tone="warn" title={t(`${notice.code}.title`)}>
-          {t(`${notice.code}.advice`)} {notice.code !== "stopping" && <code>{notice.detail}</code>}{" "}
+        <NoticeBar key={`${notice.code} ${notice.detail}`} tone="warn" title={t(`${notice.code}.title`)}>
+          {t(`${notice.code}.advice`)}{" "}
+          {notice.code !== "stopping" && (
+            <code>
+              <EscapedText text={notice.detail} />
+            </code>
+          )}{" "}
           <Age atMs={notice.sinceMs} />
         </NoticeBar>
       ))}

@@ -38,6 +38,8 @@ export interface ActionRunOptions {
   readonly onActed: (events: readonly ActionEvent[]) => void;
   readonly nowMs: () => number;
   readonly onDefect: (error: unknown) => void;
+  /** Nothing may be sent. */
+  readonly readOnly: () => boolean;
   readonly watchTimes: WatchTimes;
 }
 
@@ -164,7 +166,7 @@ export class ActionRun<Kind extends ActionKind = ActionKind> {
   }
 
   private get halted(): boolean {
-    return !this.targets.running || this.watch.waitingFor !== null;
+    return !this.targets.running || this.watch.waitingFor !== null || this.options.readOnly();
   }
 
   /** Nodes that may be sent to now. */

@@ -5,7 +5,8 @@
  * Browsers allow six connections to an origin, so tabs share one stream: of the visible tabs, the one that holds a
  * Web Lock (the leader) reads `/api/v1/events` and passes every event on over a BroadcastChannel. A hidden tab
  * releases the lock, so that no stream is open while every tab is hidden. A tab that becomes visible competes for
- * the lock again and reads the fleet at once, so that it shows fresh data within a second.
+ * the lock again and reads the fleet at once, so that it shows fresh data within a second. A stream that falls silent
+ * is opened again, and so is every stream after the machine slept (`stream-watch.ts`).
  *
  * Loaded after the page.
  */
@@ -20,10 +21,12 @@ import { ALL_NODES } from "../queries/node";
 import { ALL_SERIES } from "../queries/series";
 import { type StreamState, setStreamState, streamState } from "./connection-state";
 import { recordChanges } from "./recent-changes";
+import { ALIVE, StreamWatch } from "./stream-watch";
 
 type Message =
   | { readonly changes: FleetDelta }
   | { readonly state: StreamState }
+  | { readonly alive: true }
   | { readonly request: "state" };
 
 const NAME = "memfleet-events";
@@ -43,12 +46,15 @@ function applyChanges(client: QueryClient, changes: FleetDelta): void {
   }
 }
 
-/** Reads the stream until aborted, reconnecting when it breaks. */
-function readStream(
-  signal: AbortSignal,
-  onChanges: (changes: FleetDelta) => void,
-  onState: (state: StreamState) => void,
-) {
+interface StreamReader {
+  readonly onChanges: (changes: FleetDelta) => void;
+  readonly onState: (state: StreamState) => void;
+  /** Anything has arrived. */
+  readonly onHeard: () => void;
+}
+
+/** Reads the stream until aborted, reconnecting when it breaks. Returns how to open it again at once. */
+function readStream(signal: AbortSignal, { onChanges, onState, onHeard }: StreamReader): () => void {
   let source: EventSource | undefined;
   let retry: ReturnType<typeof setTimeout> | undefined;
   let failures = 0;
@@ -56,9 +62,11 @@ function readStream(
   const open = () => {
     clearTimeout(retry);
     source?.close();
+    if (signal.aborted) return;
     source = new EventSource(apiUrl("/events?form=columns"));
     source.onopen = () => {
       failures = 0;
+      onHeard();
       onState("open");
     };
     source.onerror = () => {
@@ -68,7 +76,9 @@ function readStream(
       const waitMs = Math.min(15_000, 500 * 2 ** failures) * (0.75 + Math.random() / 2);
       retry = setTimeout(open, waitMs);
     };
+    source.addEventListener(ALIVE, onHeard);
     source.addEventListener("changes", (message: MessageEvent<string>) => {
+      onHeard();
       onChanges(JSON.parse(message.data) as FleetDelta);
     });
   };
@@ -78,6 +88,10 @@ function readStream(
     clearTimeout(retry);
     source?.close();
   });
+  return () => {
+    onState("lost");
+    open();
+  };
 }
 
 /** Starts receiving events in this tab. Returns a function that stops it. */
@@ -87,28 +101,55 @@ export function startEvents(client: QueryClient): () => void {
   /** Aborting it cancels the request for the lock, and releases it. */
   let candidacy: AbortController | undefined;
   let leads = false;
+  /** Opens the leader's stream again. */
+  let reopen: () => void = () => {};
 
   const broadcast = (message: Message) => channel?.postMessage(message);
   const refresh = () => void client.invalidateQueries({ queryKey: fleetQuery.queryKey });
+  const refreshAll = () => {
+    refresh();
+    void client.invalidateQueries({ queryKey: ALL_SERIES });
+  };
+
+  /** A tab that does not lead reads the fleet itself: the leader may be frozen. */
+  const renew = () => {
+    if (document.hidden) return;
+    if (leads) reopen();
+    else {
+      setStreamState("lost");
+      refresh();
+    }
+  };
+  const watch = new StreamWatch({
+    onSilent: renew,
+    onWake: () => {
+      renew();
+      if (!document.hidden) refreshAll();
+    },
+  });
 
   const lead = (signal: AbortSignal) => {
     leads = true;
     signal.addEventListener("abort", () => {
       leads = false;
     });
-    readStream(
-      signal,
-      (changes) => {
+    watch.heard();
+    reopen = readStream(signal, {
+      onHeard: () => {
+        watch.heard();
+        broadcast({ alive: true });
+      },
+      onChanges: (changes) => {
         applyChanges(client, changes);
         broadcast({ changes });
       },
-      (next) => {
+      onState: (next) => {
         // The stream does not repeat what happened while it was closed.
         if (next === "open" && streamState() === "lost") refresh();
         setStreamState(next);
         broadcast({ state: next });
       },
-    );
+    });
   };
 
   const compete = () => {
@@ -137,8 +178,10 @@ export function startEvents(client: QueryClient): () => void {
     if ("request" in data) {
       if (leads) broadcast({ state: streamState() });
     } else if (candidacy !== undefined && !leads) {
+      watch.heard();
       if ("changes" in data) applyChanges(client, data.changes);
-      else setStreamState(data.state);
+      else if ("state" in data) setStreamState(data.state);
+      else if (streamState() === "lost") setStreamState("open");
     }
   });
 
@@ -146,11 +189,12 @@ export function startEvents(client: QueryClient): () => void {
     if (document.hidden) withdraw();
     else if (candidacy === undefined) {
       compete();
-      refresh();
-      void client.invalidateQueries({ queryKey: ALL_SERIES });
+      watch.heard();
+      refreshAll();
     }
   };
   document.addEventListener("visibilitychange", onVisibility, { signal: stop.signal });
+  document.addEventListener("resume", renew, { signal: stop.signal });
   // The sockets of a frozen or cached page are cut without an event of their own.
   addEventListener("pageshow", (event) => event.persisted && refresh(), { signal: stop.signal });
   addEventListener("online", refresh, { signal: stop.signal });
@@ -159,6 +203,7 @@ export function startEvents(client: QueryClient): () => void {
 
   return () => {
     stop.abort();
+    watch.stop();
     candidacy?.abort();
     channel?.close();
   };

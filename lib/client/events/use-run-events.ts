@@ -2,6 +2,7 @@
 import { type QueryKey, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useEffectEvent, useState } from "react";
 import { apiUrl } from "../api";
+import { ALIVE, StreamWatch } from "./stream-watch";
 
 interface RunEvents<Run> {
   /** The stream below `/api/v1`; null while there is nothing to follow. */
@@ -15,7 +16,8 @@ interface RunEvents<Run> {
 
 /**
  * Keeps a cached run current from its event stream until the stream's `end`. Returns whether events arrive; while
- * they do not, the caller re-reads the run. The browser reconnects a broken stream, but not a refused one.
+ * they do not, the caller re-reads the run. The browser reconnects a broken stream, but not a refused one; a silent one
+ * is opened again.
  */
 export function useRunEvents<Run>({ path, queryKey, snapshot, merge }: RunEvents<Run>): boolean {
   const client = useQueryClient();
@@ -28,14 +30,34 @@ export function useRunEvents<Run>({ path, queryKey, snapshot, merge }: RunEvents
   });
   useEffect(() => {
     if (path === null || typeof EventSource === "undefined") return;
-    const source = new EventSource(apiUrl(path));
-    source.onopen = () => setOpen(true);
-    source.onerror = () => setOpen(false);
-    source.addEventListener(snapshot, ({ data }: MessageEvent<string>) => apply(data, false));
-    source.addEventListener("progress", ({ data }: MessageEvent<string>) => apply(data, true));
-    source.addEventListener("end", () => source.close());
+    let source: EventSource | null = null;
+    const connect = () => {
+      source?.close();
+      setOpen(false);
+      source = new EventSource(apiUrl(path));
+      source.onopen = () => {
+        watch.heard();
+        setOpen(true);
+      };
+      source.onerror = () => setOpen(false);
+      const on = (event: string, receive: (data: string) => void) =>
+        source?.addEventListener(event, ({ data }: MessageEvent<string>) => {
+          watch.heard();
+          receive(data);
+        });
+      on(snapshot, (data) => apply(data, false));
+      on("progress", (data) => apply(data, true));
+      on("end", close);
+      on(ALIVE, () => {});
+    };
+    const close = () => {
+      watch.stop();
+      source?.close();
+    };
+    const watch = new StreamWatch({ onSilent: connect, onWake: connect });
+    connect();
     return () => {
-      source.close();
+      close();
       setOpen(false);
     };
   }, [path, snapshot]);

@@ -9,6 +9,7 @@ import type { Ping, PingSummary } from "@/lib/model/node/keys.schema";
 import type { Node } from "@/lib/model/node/node.schema";
 import { nodeSegment } from "@/lib/model/node/path-segments";
 import { type ApiError, apiUrl, getJson, queryString } from "../api";
+import { ALIVE, StreamWatch } from "../events/stream-watch";
 import { fleetQuery, usePollIntervalMs } from "./fleet";
 
 /** How often settings and library versions, which hardly change, are read again, milliseconds. */
@@ -83,11 +84,10 @@ const NO_PINGS: PingState = { pings: [], summary: null, running: false, broken: 
 /** Pings to a node, as they arrive. */
 export function usePing(node: string) {
   const [state, setState] = useState<PingState>(NO_PINGS);
-  const current = useRef<EventSource | null>(null);
+  const current = useRef<Pick<EventSource, "close"> | null>(null);
   const stop = useCallback(() => {
     current.current?.close();
     current.current = null;
-    setState((before) => ({ ...before, running: false }));
   }, []);
   useEffect(() => () => current.current?.close(), []);
 
@@ -97,21 +97,28 @@ export function usePing(node: string) {
       const source = new EventSource(
         apiUrl(`/nodes/${nodeSegment(node)}/ping${queryString({ count, intervalMs })}`),
       );
-      current.current = source;
+      const watch = new StreamWatch({ onSilent: broken, onWake: broken });
+      const end = (change: Partial<PingState>) => {
+        watch.stop();
+        // The browser would reconnect otherwise.
+        source.close();
+        setState((before) => ({ ...before, running: false, ...change }));
+      };
+      function broken() {
+        end({ broken: true });
+      }
+      current.current = { close: () => end({}) };
+      source.addEventListener(ALIVE, () => watch.heard());
       setState({ ...NO_PINGS, running: true });
       source.addEventListener("ping", ({ data }: MessageEvent<string>) => {
+        watch.heard();
         const ping = JSON.parse(data) as Ping;
         setState((before) => ({ ...before, pings: [...before.pings, ping] }));
       });
       source.addEventListener("done", ({ data }: MessageEvent<string>) => {
-        // The browser would reconnect otherwise.
-        source.close();
-        setState((before) => ({ ...before, running: false, summary: JSON.parse(data) as PingSummary }));
+        end({ summary: JSON.parse(data) as PingSummary });
       });
-      source.onerror = () => {
-        source.close();
-        setState((before) => ({ ...before, running: false, broken: true }));
-      };
+      source.onerror = broken;
     },
     [node],
   );

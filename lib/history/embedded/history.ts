@@ -3,6 +3,7 @@ import { Worker } from "node:worker_threads";
 import { SLOT_COUNT, STATS, type Stat } from "@/lib/catalogue/stats";
 import type { Marker } from "@/lib/model/series.schema";
 import { StoreClient } from "@/lib/store/client";
+import type { StoreIncident } from "@/lib/store/incident";
 import type { StoreState } from "@/lib/store/protocol";
 import type {
   History,
@@ -28,6 +29,8 @@ export interface EmbeddedHistoryOptions {
   readonly now?: () => number;
   /** Largest size of the file; by default the disk is the limit. */
   readonly maxBytes?: number;
+  /** Called with what happened to the file, oldest first, as often as the store reports its state. */
+  readonly onIncidents?: (incidents: readonly StoreIncident[]) => void;
 }
 
 export interface EmbeddedHistory extends History {
@@ -53,10 +56,12 @@ class Embedded implements EmbeddedHistory {
   private readonly client: StoreClient<HistoryOperations>;
   private readonly packer = new SamplePacker(SLOT_COUNT);
   private readonly now: () => number;
+  private readonly onIncidents: (incidents: readonly StoreIncident[]) => void;
   private current: HistoryHealth = { writable: true, problem: null, sinceMs: null };
 
   constructor(options: EmbeddedHistoryOptions) {
     this.now = options.now ?? Date.now;
+    this.onIncidents = options.onIncidents ?? (() => {});
     const settings = settingsOf(options);
     this.client = new StoreClient<HistoryOperations>(options.dataDir, startWorker, settings, (state) =>
       this.onState(state),
@@ -112,11 +117,9 @@ class Embedded implements EmbeddedHistory {
   }
 
   private onState(state: StoreState): void {
-    const quarantine =
-      state.quarantined === null
-        ? null
-        : `The history file was damaged. It was moved to ${state.quarantined} and a new one was started.`;
-    this.report(state.problem === null, state.problem ?? quarantine);
+    const [latest] = state.incidents.slice(-1);
+    this.report(state.problem === null, state.problem ?? latest?.detail ?? null);
+    this.onIncidents(state.incidents);
   }
 
   private reportFailure(error: unknown): void {

@@ -265,6 +265,56 @@ describe("what cannot be written", { timeout: 60_000 }, () => {
   });
 });
 
+describe("a remote write that is answered by something else", { timeout: 60_000 }, () => {
+  it.each([
+    ["a sign-in page", 200, "text/html; charset=utf-8", "<!DOCTYPE html><title>Sign in</title>"],
+    ["a page without a type", 200, "", "\n <html><body>It works!</body></html>"],
+    ["an XHTML page", 200, "application/xhtml+xml", "<?xml version='1.0'?><html/>"],
+    ["an accepted page", 202, "text/html", "queued"],
+  ])("does not count as written: %s", async (_, status, type, page) => {
+    answer = (_request, response) => {
+      response.statusCode = status;
+      if (type !== "") response.setHeader("content-type", type);
+      response.end(page);
+    };
+    const history = open();
+    await history.append(sweepAt(START));
+    await until(() => history.health().problem !== null);
+    expect(history.health().problem).toMatch(
+      /a web page was received \(HTTP status 20\d\).*1 batches are waiting/,
+    );
+    const refused = received.length;
+    answer = (_request, response) => {
+      response.statusCode = 204;
+      response.end();
+    };
+    await history.settled();
+    expect(received.length).toBeGreaterThan(refused);
+    expect(decoded(received.at(-1)?.body ?? Buffer.alloc(0)).length).toBeGreaterThan(0);
+    expect(history.health().problem).toBeNull();
+  });
+
+  it("counts as written with the replies of real receivers, which have no body or a short text", async () => {
+    const replies: [number, string, string][] = [
+      [204, "", ""],
+      [200, "", ""],
+      [202, "text/plain", "accepted"],
+      [200, "application/json", '{"status":"success"}'],
+    ];
+    for (const [status, type, body] of replies) {
+      answer = (_request, response) => {
+        response.statusCode = status;
+        if (type !== "") response.setHeader("content-type", type);
+        response.end(body);
+      };
+      const history = open();
+      await history.append(sweepAt(START));
+      await history.settled();
+      expect(history.health().problem, `${status} ${body}`).toBeNull();
+    }
+  });
+});
+
 describe("what cannot be read", { timeout: 60_000 }, () => {
   it.each([
     [

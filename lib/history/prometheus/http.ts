@@ -1,4 +1,5 @@
 /** One bounded HTTP exchange with the engine. Redirects are not followed, because the secrets are for this address only. */
+import { describeSystemError } from "@/lib/catalogue/system-errors";
 
 interface HttpExchange {
   readonly url: string;
@@ -40,7 +41,9 @@ export async function post({
     return { status, headers: response.headers, body: await readBounded(response, maxBytes) };
   } catch (error) {
     if (error instanceof EngineError) throw error;
-    throw new EngineError(timeout.aborted ? `no response within ${timeoutMs} ms` : reasonOf(error));
+    throw new EngineError(
+      timeout.aborted ? `no response within ${timeoutMs} ms` : describeSystemError(error),
+    );
   }
 }
 
@@ -55,13 +58,13 @@ async function readBounded(response: Response, maxBytes: number): Promise<Buffer
   return Buffer.concat(chunks);
 }
 
-/** Only the error code, because messages may repeat secrets. */
-function reasonOf(error: unknown): string {
-  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-  if (cause instanceof Error && cause.message === "bad port") return "HTTP requests to this port are blocked";
-  const first = cause instanceof AggregateError ? cause.errors[0] : cause;
-  const code = first instanceof Error && "code" in first ? first.code : null;
-  return typeof code === "string" ? code : "connection failed";
+/** A web page, such as a sign-in page or a proxy's error, where an engine was expected. */
+export function isWebPage({ headers, body }: EngineResponse): boolean {
+  const type = headers.get("content-type") ?? "";
+  return (
+    /\bx?html\b/i.test(type) ||
+    /^\s*\ufeff?\s*<(?:!doctype|!--|\?xml|html|head|body)/i.test(body.toString("utf8", 0, 512))
+  );
 }
 
 /** The beginning of an error message of the engine, in one line. */

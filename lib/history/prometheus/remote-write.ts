@@ -5,7 +5,7 @@
 import type { Marker } from "@/lib/model/series.schema";
 import type { SampleBatch } from "../contract";
 import { Backlog, type Queued, QueuedBatch } from "./backlog";
-import { EngineError, errorMessageIn, post } from "./http";
+import { EngineError, errorMessageIn, isWebPage, post } from "./http";
 import { MemfleetEncoder } from "./memfleet-encoder";
 import { type RemoteSettings, shownUrl } from "./settings";
 import type { WriteRequest } from "./write-request";
@@ -181,7 +181,11 @@ export class RemoteWriter {
         stop: this.stopping.signal,
       });
       const { status, body } = response;
-      if (status >= 200 && status < 300) return "written";
+      if (status >= 200 && status < 300) {
+        if (!isWebPage(response)) return "written";
+        this.problem = `a web page was received (HTTP status ${status}) where a remote-write endpoint was expected; check writeUrl and its sign-in`;
+        return { retryInMs: null };
+      }
       const serverMessage = `status ${status}${body.length === 0 ? "" : ` (${errorMessageIn(body)})`}`;
       if (status >= 400 && status < 500 && !RETRIED_STATUSES.has(status)) {
         // The batch was already written before a restart of this process.

@@ -2,11 +2,11 @@
 import { csv } from "../csv";
 import type { AuditEntry } from "./audit.schema";
 
-const COLUMNS = ["id", "time", "actor", "role", "kind", "target", "input", "outcome", "detail"];
+const COLUMNS = ["id", "time", "actor", "role", "kind", "target", "input", "outcome", "detail", "identity"];
 
 /** A header line and one line per entry; times in ISO 8601, UTC. */
 export function auditCsv(entries: readonly AuditEntry[]): string {
-  const rows = entries.map(({ id, atMs, actor, role, kind, target, input, outcome, detail }) => [
+  const rows = entries.map(({ id, atMs, actor, role, kind, target, input, outcome, detail, identity }) => [
     id,
     new Date(atMs).toISOString(),
     actor,
@@ -16,6 +16,7 @@ export function auditCsv(entries: readonly AuditEntry[]): string {
     JSON.stringify(input),
     outcome,
     detail,
+    identity,
   ]);
   return csv([COLUMNS, ...rows]);
 }

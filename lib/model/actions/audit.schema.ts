@@ -6,6 +6,10 @@ export const auditEntrySchema = z.object({
   id: z.string(),
   atMs: z.number(),
   actor: z.string().meta({ description: "empty when the request was not authenticated" }),
+  identity: z.string().meta({
+    description:
+      "tells people of the same name apart: how they signed in and who they are there, such as `password:alice`; empty when not authenticated, or written by an earlier version",
+  }),
   role: z.string().meta({ description: "the actor's role at that time; empty when not authenticated" }),
   kind: z.enum(AUDIT_KINDS),
   target: z.string().meta({

@@ -12,6 +12,7 @@ export const AUDIT_KINDS = [
   "action_pause",
   "action_resume",
   "action_cancel",
+  "data_file",
   ...ACTION_KINDS,
 ] as const;
 export type AuditKind = (typeof AUDIT_KINDS)[number];

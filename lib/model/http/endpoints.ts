@@ -75,7 +75,7 @@ export interface Endpoint<
   readonly method: Method;
   /** Who may call it; there is no default. */
   readonly access: Access;
-  /** Changes something besides the session: rejected in read-only mode. */
+  /** Changes something besides the session, other than stopping it: rejected in read-only mode. */
   readonly changes: boolean;
   readonly path: string;
   readonly summary: string;
@@ -306,13 +306,13 @@ export const ENDPOINTS = {
     body: null,
     reply: actionSchema,
     status: 200,
-    changes: true,
+    changes: false,
   }),
   pauseAction: write("POST", "operator", "/api/v1/actions/{id}/pause", "Pauses an action", {
     body: null,
     reply: actionSchema,
     status: 200,
-    changes: true,
+    changes: false,
   }),
   resumeAction: write("POST", "operator", "/api/v1/actions/{id}/resume", "Resumes a paused action", {
     body: null,
@@ -408,7 +408,7 @@ export const ENDPOINTS = {
       body: null,
       reply: diagnosticSchema,
       status: 200,
-      changes: true,
+      changes: false,
     },
   ),
   markPatched: write(

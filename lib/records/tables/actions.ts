@@ -1,7 +1,8 @@
 /** The tables `action` and `action_target`: the state of each node of an action. Each action has an audit row. */
+import { UnavailableError } from "@/lib/model/errors";
 import { type Connection, command, select, selectOne } from "@/lib/store/database";
 import type { Handlers } from "@/lib/store/table-group";
-import { type AuditAppend, append, saveOutcome } from "./audit";
+import { type AuditAppend, append, saveOutcome, usedRequest } from "./audit";
 import { answer, type Database, inTransaction } from "./handling";
 
 export interface TargetRow {
@@ -71,7 +72,7 @@ export type ActionOperations = {
   "action.begin": { request: ActionBegin; reply: { id: number; existing: { digest: string | null } | null } };
   /** The action that the actor used this idempotency key for; null: none. */
   "action.keyed": {
-    request: { actor: string; idempotency: string };
+    request: { actor: string; identity: string; idempotency: string };
     reply: { id: number; digest: string | null } | null;
   };
   "action.save": { request: ActionChange; reply: null };
@@ -85,15 +86,10 @@ export type ActionOperations = {
 export function actionHandlers(database: Database): Handlers<ActionOperations> {
   return {
     "action.begin": (request) => inTransaction(database, (connection) => begin(connection, request)),
-    "action.keyed": ({ actor, idempotency }) =>
+    "action.keyed": ({ idempotency, ...person }) =>
       answer(database, (connection) => {
-        const row = selectOne<[number, string | null]>(
-          connection,
-          `SELECT id, digest FROM audit LEFT JOIN action ON action.audit = audit.id
-             WHERE actor = ? AND idempotency = ?`,
-          ...[actor, idempotency],
-        );
-        return row === undefined ? null : { id: row[0], digest: row[1] };
+        const id = usedRequest(connection, person, idempotency);
+        return id === null ? null : { id, digest: digestOf(connection, id) };
       }),
     "action.save": (request) => inTransaction(database, (connection) => save(connection, request)),
     "action.get": ({ id }) =>
@@ -109,8 +105,7 @@ export function actionHandlers(database: Database): Handlers<ActionOperations> {
 function begin(connection: Connection, { audit, pool, digest, targets }: ActionBegin) {
   const { id, existing } = append(connection, audit);
   if (existing) {
-    const row = selectOne<[string]>(connection, "SELECT digest FROM action WHERE audit = ?", id);
-    return { id, existing: { digest: row?.[0] ?? null } };
+    return { id, existing: { digest: digestOf(connection, id) } };
   }
   command(connection, "INSERT INTO action (audit, pool, digest, state) VALUES (?, ?, ?, 'running')").run(
     ...[id, pool, digest],
@@ -125,6 +120,10 @@ function begin(connection: Connection, { audit, pool, digest, targets }: ActionB
   return { id, existing: null };
 }
 
+function digestOf(connection: Connection, id: number): string | null {
+  return selectOne<[string]>(connection, "SELECT digest FROM action WHERE audit = ?", id)?.[0] ?? null;
+}
+
 function save(connection: Connection, change: ActionChange): null {
   const { id, state, detail, endedMs, watchedUntilMs, outcome } = change;
   const update = command(
@@ -132,6 +131,9 @@ function save(connection: Connection, change: ActionChange): null {
     `UPDATE action_target SET state = ?, detail = ?, due = ?, sent = ?, figures_before = ?, figures_after = ?,
        tried = ? WHERE action = ? AND place = ?`,
   );
+  if (selectOne(connection, "SELECT 1 FROM action WHERE audit = ?", id) === undefined) {
+    throw new UnavailableError("the record of this action was lost together with memfleet.db");
+  }
   for (const target of change.targets) {
     const { dueMs, sentMs, before, after, rows, index } = target;
     update.run(target.state, target.detail, dueMs, sentMs, before, after, rows, id, index);

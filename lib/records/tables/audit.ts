@@ -7,6 +7,8 @@ export interface AuditRow {
   readonly id: number;
   readonly atMs: number;
   readonly actor: string;
+  /** Empty: not authenticated, or written by an earlier version. */
+  readonly identity: string;
   readonly role: string;
   readonly kind: string;
   readonly target: string;
@@ -20,13 +22,14 @@ export interface AuditRow {
 export interface AuditAppend {
   readonly atMs: number;
   readonly actor: string;
+  readonly identity: string;
   readonly role: string;
   readonly kind: string;
   readonly target: string;
   /** The nodes, when `target` names several. */
   readonly nodes: readonly string[];
   readonly input: string;
-  /** No second row with this key and the same actor. */
+  /** No second row with this key of the same person. */
   readonly idempotency: string | null;
   /** Null for an intention: its outcome follows. */
   readonly outcome: { readonly outcome: string; readonly detail: string } | null;
@@ -53,7 +56,7 @@ export type AuditOperations = {
   "audit.find": { request: AuditFind; reply: AuditRow[] };
 };
 
-const COLUMNS = `audit.id, audit.at, actor, role, kind, target, input, outcome, coalesce(detail, '')
+const COLUMNS = `audit.id, audit.at, actor, identity, role, kind, target, input, outcome, coalesce(detail, '')
   FROM audit LEFT JOIN audit_outcome ON audit_outcome.audit = audit.id`;
 
 export function auditHandlers(database: Database): Handlers<AuditOperations> {
@@ -89,23 +92,33 @@ export function saveOutcome(connection: Connection, { id, atMs, outcome, detail 
 /** Adds a row, inside the caller's transaction, unless its idempotency key was used. */
 export function append(connection: Connection, row: AuditAppend): AppendReply {
   if (row.idempotency !== null) {
-    const used = selectOne<[number]>(
-      connection,
-      "SELECT id FROM audit WHERE actor = ? AND idempotency = ?",
-      ...[row.actor, row.idempotency],
-    );
-    if (used !== undefined) return { id: used[0], existing: true };
+    const used = usedRequest(connection, row, row.idempotency);
+    if (used !== null) return { id: used, existing: true };
   }
   const { lastInsertRowid } = connection
     .prepare(
-      "INSERT INTO audit (at, actor, role, kind, target, input, idempotency) VALUES (?, ?, ?, ?, ?, ?, ?)",
+      "INSERT INTO audit (at, actor, identity, role, kind, target, input, request) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
     )
-    .run(row.atMs, row.actor, row.role, row.kind, row.target, row.input, row.idempotency);
+    .run(...[row.atMs, row.actor, row.identity, row.role, row.kind, row.target, row.input, row.idempotency]);
   const id = Number(lastInsertRowid);
   const insertNode = command(connection, "INSERT OR IGNORE INTO audit_node (node, audit) VALUES (?, ?)");
   for (const node of row.nodes) insertNode.run(node, id);
   if (row.outcome !== null) saveOutcome(connection, { id, atMs: row.atMs, ...row.outcome });
   return { id, existing: false };
+}
+
+/** The row that has this person's idempotency key; null: none. Earlier versions stored the name alone. */
+export function usedRequest(
+  connection: Connection,
+  { actor, identity }: { readonly actor: string; readonly identity: string },
+  idempotency: string,
+): number | null {
+  const row = selectOne<[number]>(
+    connection,
+    "SELECT id FROM audit WHERE request = ? AND (identity = ? OR (identity = '' AND actor = ?))",
+    ...[idempotency, identity, actor],
+  );
+  return row?.[0] ?? null;
 }
 
 function find(connection: Connection, request: AuditFind): AuditRow[] {
@@ -127,12 +140,12 @@ function find(connection: Connection, request: AuditFind): AuditRow[] {
   return select<Row>(connection, sql, ...values, request.limit).map(auditRow);
 }
 
-const ANY_TEXT = `(${["actor", "kind", "target", "input", "coalesce(detail, '')"]
+const ANY_TEXT = `(${["actor", "identity", "kind", "target", "input", "coalesce(detail, '')"]
   .map((column) => `${column} LIKE ? ESCAPE '\\'`)
   .join(" OR ")})`;
 
-type Row = [number, number, string, string, string, string, string, string | null, string];
+type Row = [number, number, string, string, string, string, string, string, string | null, string];
 
-function auditRow([id, atMs, actor, role, kind, target, input, outcome, detail]: Row): AuditRow {
-  return { id, atMs, actor, role, kind, target, input, outcome, detail };
+function auditRow([id, atMs, actor, identity, role, kind, target, input, outcome, detail]: Row): AuditRow {
+  return { id, atMs, actor, identity, role, kind, target, input, outcome, detail };
 }

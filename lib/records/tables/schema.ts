@@ -90,4 +90,15 @@ export const RECORD_MIGRATIONS: readonly Migration[] = [
   ALTER TABLE finding_kept RENAME TO finding;
   CREATE INDEX finding_worst ON finding (counted, probe, name, node);
   `,
+  // People are told apart by how they signed in and who they are there, not by their name. Rows of earlier versions
+  // have the name alone: their shares are revoked by an admin, and sessions with a provider end.
+  `
+  ALTER TABLE audit ADD COLUMN identity TEXT NOT NULL DEFAULT '';
+  ALTER TABLE audit ADD COLUMN request TEXT;
+  UPDATE audit SET request = idempotency WHERE idempotency IS NOT NULL;
+  CREATE UNIQUE INDEX audit_request ON audit (request, identity, actor);
+  ALTER TABLE share ADD COLUMN creator TEXT NOT NULL DEFAULT '';
+  ALTER TABLE session ADD COLUMN subject TEXT;
+  DELETE FROM session WHERE via = 'oidc';
+  `,
 ];

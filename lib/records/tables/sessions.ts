@@ -7,6 +7,8 @@ export interface SessionRow {
   /** Hash of the token that the browser holds. */
   readonly hash: string;
   readonly actor: string;
+  /** Who it is at the provider; null where the name says it. */
+  readonly subject: string | null;
   readonly role: string;
   readonly via: string;
   /** Fingerprint of the credential of the sign-in: a session ends when the configured one differs. */
@@ -24,15 +26,15 @@ export type SessionOperations = {
   "session.sweep": { request: { createdBeforeMs: number; seenBeforeMs: number }; reply: null };
 };
 
-const COLUMNS = "hash, actor, role, via, credential, created, seen";
+const COLUMNS = "hash, actor, role, via, credential, created, seen, subject";
 
 export function sessionHandlers(database: Database): Handlers<SessionOperations> {
   return {
-    "session.put": ({ hash, actor, role, via, credential, createdMs, seenMs }) =>
+    "session.put": ({ hash, actor, role, via, credential, createdMs, seenMs, subject }) =>
       execute(
         database,
-        `INSERT INTO session (${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?)`,
-        ...[hash, actor, role, via, credential, createdMs, seenMs],
+        `INSERT INTO session (${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+        ...[hash, actor, role, via, credential, createdMs, seenMs, subject],
       ),
     "session.get": ({ hash }) =>
       answer(database, (connection) => {
@@ -47,8 +49,8 @@ export function sessionHandlers(database: Database): Handlers<SessionOperations>
   };
 }
 
-type Row = [string, string, string, string, string, number, number];
+type Row = [string, string, string, string, string, number, number, string | null];
 
-function sessionRow([hash, actor, role, via, credential, createdMs, seenMs]: Row): SessionRow {
-  return { hash, actor, role, via, credential, createdMs, seenMs };
+function sessionRow([hash, actor, role, via, credential, createdMs, seenMs, subject]: Row): SessionRow {
+  return { hash, actor, subject, role, via, credential, createdMs, seenMs };
 }

@@ -14,6 +14,8 @@ export interface ShareRow {
   /** JSON: what a frozen share shows; null when live. Not part of lists. */
   readonly snapshot: string | null;
   readonly createdBy: string;
+  /** The identity of that person; empty for a share of an earlier version, which stored the name alone. */
+  readonly creator: string;
   readonly createdMs: number;
   readonly expiresMs: number;
   readonly usedMs: number | null;
@@ -30,15 +32,24 @@ export type ShareOperations = {
   "share.sweep": { request: { expiredBeforeMs: number }; reply: null };
 };
 
-const COLUMNS = "id, token, settings, password, created_by, created, expires, used, uses";
+const COLUMNS = "id, token, settings, password, created_by, creator, created, expires, used, uses";
 
 export function shareHandlers(database: Database): Handlers<ShareOperations> {
   return {
     "share.put": (row) =>
       execute(
         database,
-        `INSERT INTO share (${COLUMNS}, snapshot) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-        ...[row.id, row.token, row.settings, row.password, row.createdBy, row.createdMs, row.expiresMs],
+        `INSERT INTO share (${COLUMNS}, snapshot) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+        ...[
+          row.id,
+          row.token,
+          row.settings,
+          row.password,
+          row.createdBy,
+          row.creator,
+          row.createdMs,
+          row.expiresMs,
+        ],
         ...[row.usedMs, row.uses, row.snapshot],
       ),
     "share.get": ({ token }) =>
@@ -68,11 +79,19 @@ export function shareHandlers(database: Database): Handlers<ShareOperations> {
 
 type Row = [
   ...[id: string, token: string, settings: string, password: string | null],
-  ...[createdBy: string, createdMs: number, expiresMs: number, usedMs: number | null, uses: number],
+  ...[
+    createdBy: string,
+    creator: string,
+    createdMs: number,
+    expiresMs: number,
+    usedMs: number | null,
+    uses: number,
+  ],
   snapshot: string | null,
 ];
 
 function shareRow(row: Row): ShareRow {
-  const [id, token, settings, password, createdBy, createdMs, expiresMs, usedMs, uses, snapshot] = row;
-  return { id, token, settings, password, snapshot, createdBy, createdMs, expiresMs, usedMs, uses };
+  const [id, token, settings, password, createdBy, creator, createdMs, expiresMs, usedMs, uses, snapshot] =
+    row;
+  return { id, token, settings, password, snapshot, createdBy, creator, createdMs, expiresMs, usedMs, uses };
 }

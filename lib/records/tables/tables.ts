@@ -1,8 +1,10 @@
 /** The audit, actions, findings, sessions and shares as one group. There is no background work. */
 import { UnavailableError } from "@/lib/model/errors";
+import { type Connection, transaction } from "@/lib/store/database";
+import type { StoreIncident } from "@/lib/store/incident";
 import type { Handlers, TableContext, TableGroup } from "@/lib/store/table-group";
 import { type ActionOperations, actionHandlers } from "./actions";
-import { type AuditOperations, auditHandlers } from "./audit";
+import { type AuditOperations, append, auditHandlers } from "./audit";
 import { type FindingOperations, findingHandlers } from "./findings";
 import { type FlushAttributionOperations, flushAttributionHandlers } from "./flush-attributions";
 import type { Database } from "./handling";
@@ -28,7 +30,7 @@ export class RecordTables implements TableGroup<RecordOperations> {
         context.recovered();
         return result;
       } catch (error) {
-        context.failure(error);
+        if (!(error instanceof UnavailableError)) context.failure(error);
         throw error;
       }
     };
@@ -46,5 +48,23 @@ export class RecordTables implements TableGroup<RecordOperations> {
     return null;
   }
 
-  opened(): void {}
+  /** The first entry of a new file says what became of the one before. */
+  opened(connection: Connection, incident: StoreIncident | null): void {
+    if (incident === null) return;
+    const { kind, file, setAside, atMs, detail } = incident;
+    transaction(connection, () =>
+      append(connection, {
+        atMs,
+        actor: "memfleet",
+        identity: "memfleet",
+        role: "",
+        kind: "data_file",
+        target: file,
+        nodes: [],
+        input: JSON.stringify({ cause: kind, setAside }),
+        idempotency: null,
+        outcome: { outcome: "done", detail },
+      }),
+    );
+  }
 }

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { Access } from "@/lib/access/access";
 import { OIDC_CALLBACK_PATH } from "@/lib/access/oidc";
 import type { Configuration, OidcSettings } from "@/lib/config/contract";
@@ -10,6 +10,8 @@ import { openRecords, type RecordsStore } from "@/lib/records/open";
 import { type OidcProvider, passThrough, startOidcProvider } from "../../servers/oidc";
 
 const HOME = "http://127.0.0.1:3299";
+
+const realFetch = globalThis.fetch;
 
 let provider: OidcProvider;
 let directory: string;
@@ -62,7 +64,8 @@ describe("signing in with a provider", () => {
   test("gives a session with the largest role of the groups, and goes where the browser wanted", async () => {
     const { headers, search } = await signInAs("bob@sre+root+dev", "/nodes/a?tab=raw");
     const { actor, cookies, next } = await access.finishOidc(headers, search);
-    expect(actor).toEqual({ name: "bob", role: "admin", via: "oidc" });
+    const subject = `${provider.issuer}#bob@sre+root+dev`;
+    expect(actor).toEqual({ name: "bob", role: "admin", via: "oidc", subject });
     expect(next).toBe("/nodes/a?tab=raw");
     const cookie = cookies[0]?.split(";")[0] ?? "";
     expect((await access.authenticate(new Headers({ cookie }))).actor).toEqual(actor);
@@ -110,6 +113,46 @@ describe("signing in with a provider", () => {
     const late = await signInAs("bob@sre");
     clockMs += 11 * 60_000;
     await expect(access.finishOidc(late.headers, late.search)).rejects.toMatchObject({ problem: "expired" });
+  });
+
+  test("1,040 anonymous starts push out nobody’s pending sign-in", async () => {
+    const { headers, search } = await signInAs("bob@sre");
+    for (let n = 0; n < 1_040; n++) await access.beginOidc("/");
+    expect((await access.finishOidc(headers, search)).actor).toMatchObject({ name: "bob" });
+  });
+
+  test("keeps its state in the browser’s cookie, sealed: changed or unreadable, it is refused", async () => {
+    const { headers, search } = await signInAs("bob@sre", "/nodes/a");
+    const [name, sealed = ""] = (headers.get("cookie") ?? "").split("=");
+    expect(Buffer.from(sealed, "base64url").toString("latin1")).not.toMatch(/nodes|verifier|nonce/);
+    for (const changed of [sealed.slice(0, -2), `A${sealed.slice(1)}`, "", "A", "A".repeat(5_000), "é"]) {
+      const cookie = new Headers({ cookie: `${name}=${encodeURIComponent(changed)}` });
+      await expect(access.finishOidc(cookie, search)).rejects.toMatchObject({ problem: "expired" });
+    }
+    const forged = new URLSearchParams(search);
+    forged.set("state", "A".repeat(43));
+    await expect(access.finishOidc(headers, forged)).rejects.toMatchObject({ problem: "expired" });
+    expect((await access.finishOidc(headers, search)).next).toBe("/nodes/a");
+  });
+
+  test("checks the signature of the ID token with the keys of the provider", async () => {
+    const { headers, search } = await signInAs("bob@sre");
+    const forge = vi.spyOn(globalThis, "fetch").mockImplementation(async (input, init) => {
+      const response = await realFetch(input, init);
+      if (!String(input).endsWith("/token")) return response;
+      const tokens = (await response.json()) as { id_token: string };
+      const [head = "", body = ""] = tokens.id_token.split(".");
+      const claims = JSON.parse(Buffer.from(body, "base64url").toString()) as Record<string, unknown>;
+      const altered = Buffer.from(JSON.stringify({ ...claims, groups: ["root"] })).toString("base64url");
+      const signature = tokens.id_token.split(".")[2];
+      return Response.json({ ...tokens, id_token: `${head}.${altered}.${signature}` });
+    });
+    try {
+      await expect(access.finishOidc(headers, search)).rejects.toMatchObject({ problem: "provider" });
+      expect(forge.mock.calls.some(([input]) => String(input).endsWith("/jwks"))).toBe(true);
+    } finally {
+      forge.mockRestore();
+    }
   });
 
   test("is refused with a code that the provider did not issue", async () => {

@@ -113,6 +113,47 @@ describe("flush_all", () => {
     expect(await newest()).toMatchObject({ outcome: "refused", target: endpoint.id });
   });
 
+  test("that is requested while read-only mode is switched on sends nothing, also before the reload is announced", async () => {
+    const endpoint = await harness.start("plain");
+    const switching = {
+      call: async (...[name, request]: Parameters<typeof harness.store.call>) => {
+        if (name === "action.begin") harness.readOnly = true;
+        return harness.store.call(name, request);
+      },
+    } as Pick<typeof harness.store, "call">;
+    const actions = harness.reopen({}, switching);
+    try {
+      const { id } = await actions.begin(actor("admin"), flushOf([endpoint.id]));
+      expect(await harness.ended(id)).toMatchObject({
+        state: "cancelled",
+        targets: [{ state: "cancelled" }],
+      });
+    } finally {
+      harness.readOnly = false;
+    }
+    expect(await flushesOf(endpoint)).toBe(0);
+  });
+
+  test("can be paused and cancelled in read-only mode, and sends nothing meanwhile", async () => {
+    const first = (await harness.start("plain", [], "staggered")).id;
+    const second = await harness.start("plain", [], "staggered");
+    const request = { ...flushOf([first, second.id]), confirm: "staggered", input: { staggerSeconds: 600 } };
+    const { id } = await harness.actions.begin(actor("operator"), request);
+    await harness.until(id, ({ targets }) => targets[0]?.state === "verified");
+    harness.readOnly = true;
+    try {
+      expect((await harness.actions.pause(actor("operator"), id)).state).toBe("paused");
+      await expect(harness.actions.resume(actor("admin"), id)).rejects.toMatchObject({
+        name: "ForbiddenError",
+      });
+      await harness.actions.cancel(actor("operator"), id);
+      expect(await harness.ended(id)).toMatchObject({ state: "cancelled" });
+    } finally {
+      harness.readOnly = false;
+    }
+    expect(await flushesOf(second)).toBe(0);
+  });
+
   test.each([
     ["a node", { nodes: ["127.0.0.1:1"] }],
     ["a pool", { nodes: undefined, pool: "nowhere" }],

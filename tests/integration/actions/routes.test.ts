@@ -143,6 +143,29 @@ test("a viewer, an anonymous user, a share, another origin and read-only mode fl
   expect(await flushes()).toEqual(before);
 });
 
+test("readOnly by reload while a staggered flush runs: the unsent is cancelled, cancel and pause stay allowed", async () => {
+  const before = await flushes();
+  const started = await post({
+    kind: "flush_all",
+    pool: "main",
+    confirm: "main",
+    input: { staggerSeconds: 5 },
+  });
+  const { id } = actionSchema.parse(await started.json());
+  await until(id, ({ targets }) => targets[0]?.state === "verified");
+  await write({ readOnly: true });
+  const action = await until(id, ({ endedMs }) => endedMs !== null);
+  expect(action).toMatchObject({ state: "cancelled", detail: expect.stringContaining("read-only mode") });
+  expect(action.targets.map(({ state }) => state)).toEqual(["verified", "cancelled", "cancelled"]);
+  expect(await flushes()).toEqual([(before[0] ?? 0) + 1, before[1], before[2]]);
+  expect((await audit()).entries[0]).toMatchObject({ kind: "flush_all", outcome: "cancelled" });
+  // Allowed by the mode; the action has ended.
+  for (const command of [pause, cancel]) expect((await steer(command, id)).status).toBe(409);
+  expect((await steer(resume, id)).status).toBe(405);
+  await write();
+  await vi.waitFor(() => expect(runtime.configuration.readOnly).toBe(false), 10_000);
+});
+
 test("a pool is previewed, flushed one after the other, followed, paused, resumed and cancelled", async () => {
   const before = await flushes();
   const requested = await getPreview(request("actions/preview?kind=flush_all&pool=main", operator), params());
