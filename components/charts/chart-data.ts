@@ -1,6 +1,6 @@
 /** What a chart draws, whatever its source: lines over the same buckets, and the events in between. */
 import type { Marker, Series, SeriesUnit } from "@/lib/model/series.schema";
-import type { NodeTone } from "./node-tone";
+import type { NodeTone } from "./lines/node-tone";
 
 /** Colour of a line, a token of the theme: of metrics and aggregates, and of nodes. */
 export const TONES = ["s1", "s2", "s3", "s4", "s5", "s6"] as const;

@@ -2,7 +2,7 @@
 import { useLocale, useTranslations } from "use-intl";
 import type { ChartData, ChartLine } from "./chart-data";
 import { formatValue } from "./chart-format";
-import { LineSample } from "./line-sample";
+import { LineSample } from "./lines/line-sample";
 import { markersNear } from "./plot-geometry";
 import { useTimeFormats } from "./time-formats";
 

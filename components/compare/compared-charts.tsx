@@ -1,6 +1,6 @@
 "use client";
 import { useTranslations } from "use-intl";
-import { nodeTone } from "@/components/charts/node-tone";
+import { nodeTone } from "@/components/charts/lines/node-tone";
 import { TimeSeriesPanel } from "@/components/charts/time-series-panel";
 import { useFormat } from "@/components/ui/hooks/use-format";
 import { useCatalogue } from "@/lib/client/queries/series";

@@ -1,8 +1,8 @@
 "use client";
 import { useTranslations } from "use-intl";
 import { dashesOf } from "@/components/charts/chart-data";
-import { LineSample } from "@/components/charts/line-sample";
-import { nodeTone } from "@/components/charts/node-tone";
+import { LineSample } from "@/components/charts/lines/line-sample";
+import { nodeTone } from "@/components/charts/lines/node-tone";
 import { EscapedText } from "@/components/node/stats/escaped-text";
 import { Th } from "@/components/ui/table";
 import { nodePath, ViewLink } from "@/components/ui/view-link";

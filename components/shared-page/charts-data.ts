@@ -8,7 +8,7 @@ import {
   type SeriesRow,
 } from "@/components/charts/chart-data";
 import { formatValue } from "@/components/charts/chart-format";
-import { nodeTone } from "@/components/charts/node-tone";
+import { nodeTone } from "@/components/charts/lines/node-tone";
 import type { ShareField } from "@/lib/model/share";
 import type { ShareStatus } from "@/lib/model/share.schema";
 

@@ -1,8 +1,8 @@
 "use client";
 import { useMemo } from "react";
 import { useTranslations } from "use-intl";
-import { nodeTone } from "@/components/charts/node-tone";
-import { presentValue } from "@/components/charts/present-value";
+import { nodeTone } from "@/components/charts/lines/node-tone";
+import { presentValue } from "@/components/charts/lines/present-value";
 import { limitFrom, TimeSeriesPanel } from "@/components/charts/time-series-panel";
 import { useFormat } from "@/components/ui/hooks/use-format";
 import type { FleetScope } from "../use-fleet-scope";

@@ -1,7 +1,7 @@
 "use client";
 import { useTranslations } from "use-intl";
-import { nodeTone } from "@/components/charts/node-tone";
-import { presentValue } from "@/components/charts/present-value";
+import { nodeTone } from "@/components/charts/lines/node-tone";
+import { presentValue } from "@/components/charts/lines/present-value";
 import { TimeSeriesPanel } from "@/components/charts/time-series-panel";
 import { useFormat } from "@/components/ui/hooks/use-format";
 import { choice, useParameter } from "@/lib/client/url-params";

@@ -2,8 +2,8 @@
 import type { ReactNode } from "react";
 import { useTranslations } from "use-intl";
 import { chartData, type Tone } from "@/components/charts/chart-data";
-import { nodeTone } from "@/components/charts/node-tone";
-import { presentValue } from "@/components/charts/present-value";
+import { nodeTone } from "@/components/charts/lines/node-tone";
+import { presentValue } from "@/components/charts/lines/present-value";
 import { TimeSeriesView } from "@/components/charts/time-series-view";
 import { usePollIntervalMs } from "@/lib/client/queries/fleet";
 import { useSeries } from "@/lib/client/queries/series";

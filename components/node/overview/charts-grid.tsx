@@ -3,7 +3,7 @@ import { useMemo } from "react";
 import { useTranslations } from "use-intl";
 import { type ChartData, chartData, latestValue } from "@/components/charts/chart-data";
 import { formatValue } from "@/components/charts/chart-format";
-import { presentValue } from "@/components/charts/present-value";
+import { presentValue } from "@/components/charts/lines/present-value";
 import { TimeSeriesView } from "@/components/charts/time-series-view";
 import { useFormat } from "@/components/ui/hooks/use-format";
 import { ErrorNote } from "@/components/ui/placeholder/error-note";

@@ -1,9 +1,9 @@
 import { cleanup, screen } from "@testing-library/react";
 import { afterEach, expect, it, vi } from "vitest";
+import { NodeFilters } from "@/components/fleet/node-list/filters";
+import { NodeFacts } from "@/components/node/overview/facts";
 import { HIDDEN } from "@/lib/model/hidden-characters";
 import { fleetOf, nodeOf, renderPart, scopeOf } from "@/tests/doubles/fleet-fixture";
-import { NodeFilters } from "../../fleet/node-list/filters";
-import { NodeFacts } from "../../node/overview/facts";
 import { Notices } from "./notices";
 
 vi.mock("next/navigation", () => ({

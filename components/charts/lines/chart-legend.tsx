@@ -1,7 +1,7 @@
 "use client";
 import { useLocale, useTranslations } from "use-intl";
-import { type ChartData, latestValue } from "./chart-data";
-import { formatUnrounded, formatValue } from "./chart-format";
+import { type ChartData, latestValue } from "../chart-data";
+import { formatUnrounded, formatValue } from "../chart-format";
 import { LineSample } from "./line-sample";
 
 interface ChartLegendProps {

@@ -29,7 +29,7 @@ const VISIONS: Readonly<Record<string, readonly Triple[]>> = {
   ],
 };
 
-const css = readFileSync(join(import.meta.dirname, "../../app/globals.css"), "utf8");
+const css = readFileSync(join(import.meta.dirname, "../../../app/globals.css"), "utf8");
 const dark = css.slice(css.indexOf('[data-theme="dark"] {'));
 
 function linear(theme: string, token: string): Triple {

@@ -1,4 +1,4 @@
-import type { Dash, Tone } from "./chart-data";
+import type { Dash, Tone } from "../chart-data";
 
 interface LineSampleProps {
   /** Null: the line is not shown. */
