@@ -14,9 +14,9 @@ const HEADERS_MS = 10_000;
 const REQUEST_MS = 30_000;
 const CHECK_MS = 1_000;
 
-const READ_METHODS = ["GET", "HEAD", "OPTIONS"];
-const WRITE_METHODS = ["POST", "DELETE"];
-/** Everything else only reads: pages have no server actions. */
+const READ_METHODS = ["GET", "HEAD"];
+const OTHER_METHODS = ["OPTIONS", "POST", "DELETE"];
+/** Everything else is only read: pages have no server actions. */
 const WRITABLE = /^\/(?:api(?:\/|$)|s\/[^/]+\/unlock$)/;
 /** Health checks come from load balancers and container runtimes, which send any Host, or none. */
 const HEALTH = /^\/-\/(?:healthy|ready)\/?$/;
@@ -62,9 +62,9 @@ function refusalOf(request) {
   const host = hostProblem(request, isHealth);
   if (host !== null) return badRequest(host);
   if (!isHealth && !isAllowedHost(request)) return MISDIRECTED;
-  const writes = WRITE_METHODS.includes(method);
-  if (!writes && !READ_METHODS.includes(method)) return METHOD_NOT_ALLOWED;
-  if (writes && !WRITABLE.test(path)) return READ_ONLY_PATH;
+  const reads = READ_METHODS.includes(method);
+  if (!reads && !OTHER_METHODS.includes(method)) return METHOD_NOT_ALLOWED;
+  if (!reads && !WRITABLE.test(path)) return READ_ONLY_PATH;
   if (Number(headers["content-length"] ?? 0) > largestBody(path)) return tooLarge(largestBody(path));
   if (headers["next-action"] !== undefined) return badRequest("Memfleet has no server actions.");
   if (path.startsWith("/_next/image")) return badRequest("Memfleet doesn’t resize images.");
@@ -153,7 +153,7 @@ const METHOD_NOT_ALLOWED = {
   type: "method-not-allowed",
   title: "Method not allowed",
   detail: "Memfleet has nothing at this path for this method.",
-  headers: { allow: [...READ_METHODS, ...WRITE_METHODS].join(", ") },
+  headers: { allow: [...READ_METHODS, ...OTHER_METHODS].join(", ") },
 };
 const READ_ONLY_PATH = { ...METHOD_NOT_ALLOWED, headers: { allow: READ_METHODS.join(", ") } };
 const tooLarge = (limit) => ({

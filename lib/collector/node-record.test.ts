@@ -127,6 +127,22 @@ describe("a node's record", () => {
     expect(answer(20, { ...stats(20), uptime: 110, time: 1_010 }).map(({ kind }) => kind)).toEqual(["clock"]);
   });
 
+  it("does not mark a clock that ticks every seven seconds, nor count more than there was", () => {
+    const { record, answer } = recordOf();
+    for (let at = 0; at < 120; at++) {
+      const tick = Math.floor(at / 7) * 7;
+      expect(answer(at, { ...stats(at), uptime: 100 + tick, time: 1_000 + tick })).toEqual([]);
+    }
+    expect(record.recent.lastMinute(119_000).rate("cmd_get")).toBeCloseTo(10, 1);
+  });
+
+  it("does not mark a clock whose first readings were late", () => {
+    const { answer } = recordOf();
+    answer(0, { ...stats(0), time: 995, uptime: 95 });
+    answer(1, { ...stats(1), time: 996, uptime: 96 });
+    for (let at = 2; at < 20; at++) expect(answer(at, stats(at))).toEqual([]);
+  });
+
   it("marks a clock that jumped and stayed there", () => {
     const { answer } = recordOf();
     answer(0, stats(0));

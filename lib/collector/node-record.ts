@@ -37,6 +37,8 @@ const stepValues = emptyValues();
 
 /** A sample of the same process is kept for this long, to notice restarts that are a second apart. */
 const ANCHOR_MS = MINUTE_MS;
+/** A clock may tick this late while its server is busy or suspended. */
+const LATE_SECONDS = 10;
 
 /** `oldest` has whole seconds, and a delayed flush fires up to 2 s early. */
 const FLUSH_TOLERANCE_MS = 4_000;
@@ -91,6 +93,9 @@ export class NodeRecord {
   private readonly shown = new Map<string, number>();
   /** The node's `time` less our monotonic clock, in seconds, when they last agreed on elapsed time. */
   private clockOffset = Number.NaN;
+  private clockOffsetMonoMs = Number.NEGATIVE_INFINITY;
+  /** Since when its clock has been read. */
+  private clockReadMonoMs = Number.NEGATIVE_INFINITY;
   private clockSuspicion: { readonly steadyOffset: number; readonly detail: string } | null = null;
 
   constructor(
@@ -223,6 +228,8 @@ export class NodeRecord {
   private startOver(sample: Sample): void {
     firstStep(sample, stepValues);
     this.clockOffset = (sample.values[TIME] as number) - sample.atMs / 1000;
+    this.clockOffsetMonoMs = sample.atMs;
+    this.clockReadMonoMs = sample.atMs;
     this.clockSuspicion = null;
     this.anchor = observedProcess(sample);
     this.addPending(Number.NaN);
@@ -300,15 +307,27 @@ export class NodeRecord {
       this.clockSuspicion = { steadyOffset: this.clockOffset, detail };
       return [];
     }
+    if (outcome.kind === "restart") this.clockOffset = Number.NaN;
     if (suspicion === null || outcome.kind === "restart") {
       this.clockSuspicion = null;
-      this.clockOffset = offset;
+      this.keepSteadyOffset(offset, at.monoMs);
       return [];
     }
     this.clockSuspicion = null;
     this.clockOffset = offset;
-    const returned = Math.abs(offset - suspicion.steadyOffset) <= CLOCK_TOLERANCE_SECONDS;
-    return returned ? [] : [this.marker(at.wallMs, "clock", suspicion.detail)];
+    this.clockOffsetMonoMs = at.monoMs;
+    const gained = offset - suspicion.steadyOffset;
+    const returned = Math.abs(gained) <= CLOCK_TOLERANCE_SECONDS;
+    // Its first readings may have been late ones.
+    const caughtUp = gained > 0 && gained <= LATE_SECONDS && at.monoMs - this.clockReadMonoMs < MINUTE_MS;
+    return returned || caughtUp ? [] : [this.marker(at.wallMs, "clock", suspicion.detail)];
+  }
+
+  /** A clock is only ever late within its ticks, so the largest offset of the last minute is the one without a delay. */
+  private keepSteadyOffset(offset: number, monoMs: number): void {
+    if (offset < this.clockOffset && monoMs - this.clockOffsetMonoMs < MINUTE_MS) return;
+    this.clockOffset = offset;
+    this.clockOffsetMonoMs = monoMs;
   }
 
   /** Marks flushes from outside. The action itself marks those of Memfleet. */

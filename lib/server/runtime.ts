@@ -268,11 +268,11 @@ export class Runtime {
   }
 
   /**
-   * Whether it is configured and polling. A load balancer takes the page away from everybody where it is not, so a file
-   * that cannot be written does not count: the live view goes on without it.
+   * Null while it is configured and polls; else why not. A load balancer then takes the page away from everybody, so a
+   * file that cannot be written does not count: live data continues without it.
    */
-  get isReady(): boolean {
-    return this.stoppingSinceMs === null;
+  notReady(): string | null {
+    return this.stoppingSinceMs === null ? null : "stopping";
   }
 
   /** What is impaired, one line each: what cannot be written. */

@@ -10,9 +10,11 @@ export async function loadNativeModule(load: () => Promise<unknown> = () => impo
     await load();
   } catch (error) {
     const [reason = ""] = (error instanceof Error ? error.message : String(error)).split("\n", 1);
+    // How the bundler introduces the reason.
+    const cause = reason.replace(/^Failed to load external module \S+: (?:Error: )?/, "").replace(/\.$/, "");
     const platform = `${process.platform} ${process.arch}, Node ${process.versions.node}`;
     throw new UnavailableError(
-      `the database module libsql can’t be loaded on this machine (${platform}): ${reason.replace(/\.$/, "")}; run \`npm ci\` and \`npm run build\` here`,
+      `the database module libsql can’t be loaded on this machine (${platform}): ${cause}; run \`npm ci\` here`,
     );
   }
 }

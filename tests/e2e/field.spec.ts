@@ -11,7 +11,6 @@ import { type MemcachedServer, startMemcached } from "../servers/memcached";
 import { rawText } from "../servers/raw-text";
 import { type Dashboard, startDashboard } from "./dashboard";
 import { asToken, authOfEveryRole } from "./people";
-import { openSettled } from "./settled";
 
 let plain: MemcachedServer;
 let socket: MemcachedServer;
@@ -72,11 +71,11 @@ for (const [name, start] of [
       const path = new URL(page.url()).pathname;
       // A link that somebody kept.
       if (start === startDecodingProxy) {
-        await openSettled(page, `${proxy.url}/nodes/${encodeURIComponent(socket.endpoint.id)}`);
+        await page.goto(`${proxy.url}/nodes/${encodeURIComponent(socket.endpoint.id)}`);
         await expect(page.getByRole("heading", { name: socket.endpoint.id })).toBeVisible();
       }
       for (const key of keys) {
-        await openSettled(page, `${proxy.url}${path}?tab=keys&key=${encodeURIComponent(key)}`);
+        await page.goto(`${proxy.url}${path}?tab=keys&key=${encodeURIComponent(key)}`);
         await expect(page.getByRole("main")).toContainText("hi");
       }
     } finally {

@@ -83,7 +83,7 @@ describe("a request", () => {
     },
   );
 
-  test.each(["POST /", "DELETE /pools/a", "POST /s/token", "POST /metrics"])(
+  test.each(["POST /", "DELETE /pools/a", "POST /s/token", "POST /metrics", "OPTIONS /favicon.ico"])(
     "%s gets 405, because pages only read",
     async (line) => {
       expect((await request(line, HOST)).status).toBe(405);

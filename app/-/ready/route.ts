@@ -3,6 +3,7 @@ import { route } from "@/lib/http/route";
 import { ENDPOINTS } from "@/lib/model/http/endpoints";
 
 export const GET = route(ENDPOINTS.ready, ({ runtime }) => {
-  if (!runtime.isReady) return textResponse("stopping\n", 503);
+  const reason = runtime.notReady();
+  if (reason !== null) return textResponse(`${reason}\n`, 503);
   return textResponse(["ready", ...runtime.impairments(), ""].join("\n"));
 });

@@ -13,12 +13,12 @@ export interface ServerEntry {
   readonly credentials: NodeCredentials | null;
 }
 
-export type ServerEntryResult =
+type ServerEntryResult =
   | ({ readonly ok: true } & ServerEntry)
   | { readonly ok: false; readonly allowed: string };
 
 export const MAX_WEIGHT = 65_535;
-export const WEIGHT = `a weight from 1 to ${MAX_WEIGHT}`;
+const WEIGHT = `a weight from 1 to ${MAX_WEIGHT}`;
 const URI = /^(?:memcached?|tcp):\/\//i;
 const WEIGHTED = /^(\[[^[\]]*\]|[^:[\]/]+):(\d+):(\d+)$/;
 const WEIGHTED_SOCKET = /^(\/[^:]*)(?::(\d+))?$/;

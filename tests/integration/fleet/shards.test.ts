@@ -164,7 +164,7 @@ describe.each([
       (found) => found.some(({ code }) => code === "historyDelayed"),
     );
     expect(notices.map(({ detail }) => detail).join()).toMatch(/connection refused/);
-    expect(first.isReady).toBe(true);
+    expect(first.notReady()).toBeNull();
     await expect(first.series({ metric: ["curr_items"], node: [id] })).rejects.toMatchObject({
       name: "UnavailableError",
     });
