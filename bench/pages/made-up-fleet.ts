@@ -30,6 +30,7 @@ export function madeUpNodes(count: number): Node[] {
     statusReason: null,
     statusCode: null,
     statusSinceMs: NOW_MS - integer(7 * DAY_MS),
+    health: { state: "ok", cause: null },
     elsewhere: false,
     capabilities: CAPABILITIES.filter((name) => name !== "stats_proxy" && name !== "stats_extstore"),
     lacking: { stats_extstore: "extstoreOff", stats_proxy: "proxyOff" },

@@ -1,5 +1,6 @@
 /** The health of each node, from its status and attention entries. Pure. */
 
+import { HEALTH_TONE } from "@/components/ui/status/status-tag";
 import type { Tone } from "@/components/ui/status/tag";
 import type { Attention } from "@/lib/model/fleet.schema";
 import type { Node } from "@/lib/model/node/node.schema";
@@ -11,8 +12,6 @@ export interface Health {
   /** Index in the attention list; larger is better. */
   readonly rank: number;
 }
-
-const TONE_OF_SEVERITY = { critical: "crit", warning: "warn", info: "ok" } as const;
 
 /** The first entry of each node (the list is worst first) with its index. */
 function firstEntries(attention: readonly Attention[]): Map<string, { entry: Attention; rank: number }> {
@@ -35,20 +34,13 @@ export function healthOf(nodes: readonly Node[], attention: readonly Attention[]
       return [
         node.id,
         {
-          tone: toneOf(node, entry),
+          tone: HEALTH_TONE[node.health.state],
           attention: node.status === "up" ? entry : null,
           rank: notUp ? (found?.rank ?? -1) : (found?.rank ?? Number.MAX_SAFE_INTEGER),
         },
       ];
     }),
   );
-}
-
-function toneOf(node: Node, entry: Attention | null): Tone {
-  if (node.status === "unknown") return "off";
-  if (node.status === "authRequired") return "warn";
-  if (node.status !== "up") return "crit";
-  return entry === null ? "ok" : TONE_OF_SEVERITY[entry.severity];
 }
 
 /** The number of nodes of each tone. */

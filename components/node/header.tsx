@@ -4,6 +4,7 @@ import { useTranslations } from "use-intl";
 import { sentenceCase } from "@/components/i18n/sentence-case";
 import { Age, Instant } from "@/components/ui/age";
 import { useFormat } from "@/components/ui/hooks/use-format";
+import { causeOf } from "@/components/ui/status/health-cause";
 import { Pill } from "@/components/ui/status/pill";
 import { StatusTag } from "@/components/ui/status/status-tag";
 import { nodePath, ViewLink } from "@/components/ui/view-link";
@@ -22,18 +23,31 @@ interface NodeHeaderProps {
   readonly actions?: ReactNode;
 }
 
+const CAUSE_COLOURS: Partial<Record<Node["health"]["state"], string>> = {
+  warning: "font-medium text-warn",
+  critical: "font-medium text-crit",
+};
+
 /** The status of the node with its reason and time, and its main properties. */
 export function NodeHeader({ node, version, udpPort, actions }: NodeHeaderProps) {
   const t = useTranslations("node.header");
   const reason = useTranslations("status.reason");
   const status = useTranslations("status.status");
   const elsewhere = useTranslations("status.elsewhere");
+  const why = useTranslations("status.cause");
+  const cause = causeOf(node);
   const format = useFormat();
   const up = node.status === "up";
   return (
     <header className="mb-2.5">
       <div className="flex flex-wrap items-center gap-1.5">
-        <StatusTag status={node.status} reason={node.statusCode} elsewhere={node.elsewhere} />
+        <StatusTag
+          status={node.status}
+          health={node.health.state}
+          reason={node.statusCode}
+          elsewhere={node.elsewhere}
+        />
+        {cause === null ? null : <span className={CAUSE_COLOURS[node.health.state]}>{why(cause)}</span>}
         {node.elsewhere ? <Pill title={elsewhere("means")}>{elsewhere("tag")}</Pill> : null}
         <VersionPill version={version} />
         {node.proxy === null ? null : <Pill title={t("proxyMeaning")}>{t(`proxy.${node.proxy}`)}</Pill>}

@@ -2,6 +2,7 @@
 
 import type { FleetSummary } from "@/lib/fleet-sync/delta";
 import { attentionOfNode, worstFirst } from "@/lib/metrics/attention";
+import { healthOf } from "@/lib/metrics/health";
 import { ratio } from "@/lib/metrics/ratio";
 import { type NodeWithSums, totalsOf } from "@/lib/metrics/totals";
 import { numberCursor, parseNumberCursor } from "@/lib/model/cursor";
@@ -120,8 +121,9 @@ export class FleetView {
       monoMs,
       this.collector.sharedProcesses.sameAs(record.node.id),
     );
-    const sums = { node: { ...node, findings: this.findings(node.id) }, ...counters };
-    const attention = attentionOfNode(observe(record, sums.node, monoMs, wallMs));
+    const diagnosed = { ...node, findings: this.findings(node.id) };
+    const attention = worstFirst(attentionOfNode(observe(record, diagnosed, monoMs, wallMs)));
+    const sums = { node: { ...diagnosed, health: healthOf(node.status, attention) }, ...counters };
     const view = { revision: record.revision, sums, attention };
     this.views.set(record, view);
     return view;

@@ -41,6 +41,8 @@ export function nodeSums(
     elsewhere: record.polledByPeer,
     statusCode: record.reason,
     statusSinceMs: record.health.sinceMs,
+    // Known once the attention rules have read this node.
+    health: { state: "unknown", cause: null },
     ...(inUse === null ? {} : { addressInUse: { ip: inUse.ip, others: [...inUse.others] } }),
     ...(sameProcessAs.length === 0 ? {} : { sameProcessAs: [...sameProcessAs] }),
     capabilities: [...capabilities],

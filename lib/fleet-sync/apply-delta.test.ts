@@ -18,6 +18,7 @@ function nodeOf(id: string, changes: Partial<Node> = {}): Node {
     statusReason: null,
     statusCode: null,
     statusSinceMs: 5,
+    health: { state: "ok", cause: null },
     capabilities: ["stats"],
     lacking: {},
     protocol: "text",

@@ -28,6 +28,10 @@ const node: fc.Arbitrary<Node> = fc.record({
   statusReason: fc.option(fc.string()),
   statusCode: fc.constantFrom(null, "connectionRefused"),
   statusSinceMs: figure,
+  health: fc.constantFrom(
+    { state: "ok" as const, cause: null },
+    { state: "warning" as const, cause: "evictsYoung" as const },
+  ),
   elsewhere: fc.boolean(),
   capabilities: fc.subarray(["stats", "watch", "metadump"]),
   lacking: fc.constantFrom({}, { watch: "binaryProtocol" as const }),

@@ -1,5 +1,6 @@
 /** The fleet reply: totals, pools, attention, and all nodes. */
 import { z } from "zod";
+import { ATTENTION_KINDS } from "./node/health";
 import { nodeSchema } from "./node/node.schema";
 import { NODE_STATUSES } from "./node/node-status";
 
@@ -35,17 +36,6 @@ export type Pool = z.infer<typeof poolSchema>;
  * Something that needs an operator's attention. `kind` selects the sentence and `figures` are its numbers: ratios 0..1,
  * counts, seconds, bytes or Unix milliseconds (names ending in Ms).
  */
-export const ATTENTION_KINDS = [
-  "status",
-  "hitRatioFell",
-  "evictsYoung",
-  "evicts",
-  "connectionsNearLimit",
-  "listenDisabled",
-  "storesRefused",
-  "restarted",
-  "exposed",
-] as const;
 const attentionSchema = z.object({
   node: z.string(),
   pool: z.string(),

@@ -26,6 +26,7 @@ export function nodeOf(id: string, changes: Partial<Node> = {}): Node {
     statusReason: null,
     statusCode: null,
     statusSinceMs: NOW_MS - 3_600_000,
+    health: { state: "ok", cause: null },
     elsewhere: false,
     capabilities: ["stats"],
     lacking: {},

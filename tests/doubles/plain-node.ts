@@ -10,6 +10,7 @@ export function plainNode(more: Partial<Node> = {}): Node {
     statusReason: null,
     statusCode: null,
     statusSinceMs: 0,
+    health: { state: "ok", cause: null },
     elsewhere: false,
     capabilities: ["stats"],
     lacking: {},

@@ -3,33 +3,25 @@ import { memo } from "react";
 import { useTranslations } from "use-intl";
 import { useFormat } from "@/components/ui/hooks/use-format";
 import { Sparkline } from "@/components/ui/sparkline";
+import { causeOf } from "@/components/ui/status/health-cause";
 import { Meter } from "@/components/ui/status/meter";
 import { StatusTag } from "@/components/ui/status/status-tag";
-import { Tag, type Tone } from "@/components/ui/status/tag";
 import { Td } from "@/components/ui/table";
 import { nodePath, ViewLink } from "@/components/ui/view-link";
 import { ratio } from "@/lib/metrics/ratio";
-import type { Attention } from "@/lib/model/fleet.schema";
 import type { Node } from "@/lib/model/node/node.schema";
 import { PeerShardTag } from "../peer-shard-tag";
 import { SharedProcessTag } from "../shared-process-tag";
 
-function RowStatus({ node, tone, warning }: Pick<NodeRowProps, "node" | "tone" | "warning">) {
-  const t = useTranslations("fleet.attention.kinds");
-  return warning === null ? (
-    <StatusTag status={node.status} reason={node.statusCode} elsewhere={node.elsewhere} />
-  ) : (
-    <Tag tone={tone}>{t(warning)}</Tag>
-  );
-}
-
-/** The pool, and for a node that is not up: why. */
+/** The pool, and for a node that is not in order: why. */
 function RowSubject({ node, showPool }: { readonly node: Node; readonly showPool: boolean }) {
   const t = useTranslations("status");
+  const cause = causeOf(node);
   const noStats = node.status === "up" && node.lacking.stats === "noStats";
   const parts = [
     ...(showPool ? [node.pool] : []),
     ...(node.statusCode === null ? [] : [t(`short.${node.statusCode}`)]),
+    ...(cause === null ? [] : [t(`cause.${cause}`)]),
     ...(noStats ? [t("noStats")] : []),
   ];
   return <span className="text-muted">{parts.join(" · ")}</span>;
@@ -64,9 +56,6 @@ function Share({ part, total, exact, warnFrom = 2 }: ShareProps) {
 
 interface NodeRowProps {
   readonly node: Node;
-  readonly tone: Tone;
-  /** The warning of a node that is up; null without one. */
-  readonly warning: Attention["kind"] | null;
   /** Hit ratio over the page's time range; undefined until loaded. */
   readonly sparkline: readonly (number | null)[] | undefined;
   readonly showPool: boolean;
@@ -75,14 +64,7 @@ interface NodeRowProps {
 }
 
 /** One node in the list. The entire row opens its page. Rendered again only when its properties change. */
-export const NodeRow = memo(function NodeRow({
-  node,
-  tone,
-  warning,
-  sparkline,
-  showPool,
-  position,
-}: NodeRowProps) {
+export const NodeRow = memo(function NodeRow({ node, sparkline, showPool, position }: NodeRowProps) {
   const t = useTranslations("fleet.table");
   const elsewhere = useTranslations("status.elsewhere");
   const format = useFormat();
@@ -94,7 +76,12 @@ export const NodeRow = memo(function NodeRow({
   return (
     <tr data-row={node.id} aria-rowindex={position} className="relative h-[33px] hover:bg-line-soft/60">
       <Td className="max-md:pr-0">
-        <RowStatus node={node} tone={tone} warning={warning} />
+        <StatusTag
+          status={node.status}
+          health={node.health.state}
+          reason={node.statusCode}
+          elsewhere={node.elsewhere}
+        />
       </Td>
       <Td className="max-w-0 truncate" title={titleOf(node, elsewhere("means"))}>
         <ViewLink

@@ -100,8 +100,6 @@ export function NodeTable({ scope, nodes, onClearFilters }: NodeTableProps) {
             <NodeRow
               key={node.id}
               node={node}
-              tone={scope.health.get(node.id)?.tone ?? "off"}
-              warning={scope.health.get(node.id)?.attention?.kind ?? null}
               sparkline={sparklines.get(node.id)}
               showPool={scope.pool === null}
               position={first + index + 2}

@@ -15,6 +15,7 @@ const steady: Node = {
   statusReason: null,
   statusCode: null,
   statusSinceMs: NOW - 90 * HOUR,
+  health: { state: "ok", cause: null },
   elsewhere: false,
   capabilities: ["stats"],
   lacking: {},

@@ -20,6 +20,7 @@ const node: Node = {
   statusReason: null,
   statusCode: null,
   statusSinceMs: 0,
+  health: { state: "ok", cause: null },
   elsewhere: false,
   capabilities: ["stats"],
   lacking: { stats_conns: "binaryProtocol", stats_sizes: "crashesThisVersion" },

@@ -1,6 +1,7 @@
 /** A node of the HTTP interface and the pages. */
 import { z } from "zod";
 import { CAPABILITIES, LACKING_REASONS, PROXY_KINDS } from "./capability";
+import { ATTENTION_KINDS, HEALTH_STATES } from "./health";
 import { NODE_STATUSES } from "./node-status";
 import { REASON_CODES } from "./reasons";
 
@@ -22,6 +23,12 @@ export const nodeSchema = z.object({
   statusReason: z.string().nullable().meta({ description: "English sentence; null when up" }),
   statusCode: z.enum(REASON_CODES).nullable().meta({ description: "the same reason, to match on" }),
   statusSinceMs: figure,
+  health: z
+    .object({
+      state: z.enum(HEALTH_STATES),
+      cause: z.enum(ATTENTION_KINDS).nullable().meta({ description: "the worst of what needs attention" }),
+    })
+    .meta({ description: "one state for every view, from status and attention" }),
   elsewhere: z.boolean().meta({
     description: "another Memfleet process polls this node; its data comes from the shared history",
   }),
