@@ -230,6 +230,9 @@ class PersistentNodeClient implements NodeClient {
     } catch (error) {
       const fresh = !this.proven && transport.protocol === "text" && !transport.replyStarted;
       this.closedOnStats = fresh && isClosed(error);
+      // What is not memcached may report its stats in a form of its own.
+      const unnumbered = this.learned.version !== null && parseVersion(this.learned.version) === null;
+      if (!this.proven && unnumbered && isMalformed(error)) this.learned.onStatsRefused("error");
       throw error;
     }
   }
@@ -293,7 +296,9 @@ class PersistentNodeClient implements NodeClient {
     try {
       return await this.once(job, deadline);
     } catch (error) {
-      if (!isClosed(error) || deadline.expired || !mayRepeat()) throw error;
+      const unreadable = isMalformed(error) && this.learned.statsRefusal === "error";
+      if (!(isClosed(error) || unreadable) || deadline.expired || !mayRepeat()) throw error;
+      if (unreadable) return await this.once(job, deadline);
       // A restart or `-o idle_timeout` can close an idle connection just as we write. There was no reply.
       if (reused !== null && !reused.replyStarted) return await this.attempt(job, deadline, mayRepeat);
       if (!this.closedOnStats || !(await this.closesOnStatsAgain(deadline))) throw error;
@@ -367,6 +372,10 @@ class PersistentNodeClient implements NodeClient {
 
 function isClosed(error: unknown): boolean {
   return error instanceof ConnectionError && error.reason === "connectionClosed";
+}
+
+function isMalformed(error: unknown): boolean {
+  return error instanceof ConnectionError && error.reason === "malformedReply";
 }
 
 /** Whether `watch` can be asked for: `-W` shows in no setting. */
