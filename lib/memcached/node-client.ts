@@ -207,8 +207,11 @@ class PersistentNodeClient implements NodeClient {
     learned.onSettings(reading);
     this.settingsFrom = transport;
     this.settingsAtMs = performance.now();
-    if (learned.watchRefused === null && asksWatch(learned))
+    if (learned.watchRefused === null && asksWatch(learned)) {
+      // Asked once, even if the connection ends on it.
+      learned.onWatchAsked(false);
       learned.onWatchAsked(await transport.refusesWatch());
+    }
     return reading;
   }
 
@@ -308,6 +311,7 @@ class PersistentNodeClient implements NodeClient {
 
   /** A new connection answered `version` and was closed on `stats`: one that does so again is a proxy's. */
   private async closesOnStatsAgain(deadline: Deadline): Promise<boolean> {
+    this.closedOnStats = false;
     try {
       await this.once((transport) => this.pollOn(transport, emptyValues()), deadline);
     } catch {

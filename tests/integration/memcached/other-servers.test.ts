@@ -196,6 +196,22 @@ describe("a proxy that closes the connection on stats", () => {
     expect(new Set(fake.commands.slice(before))).toEqual(new Set(["version"]));
   });
 
+  it("is not what a server is that dies on stats: that one is down", async () => {
+    const fake = await startFakeServer({
+      version: say("VERSION 1.6.18\r\n"),
+      stats: (socket) => {
+        dying.push(fake.close());
+        socket.destroy();
+      },
+    });
+    const dying: Promise<void>[] = [];
+    const client = clientOf(fake.endpoint);
+    expect(await reasonOf(client.poll(emptyValues()))).toBe("connectionClosed");
+    expect(await reasonOf(client.poll(emptyValues()))).toBe("connectionRefused");
+    expect(client.capabilities().lacking.stats).toBeUndefined();
+    await Promise.all(dying);
+  });
+
   it("and is replaced by a memcached gives its stats again", async () => {
     const good = say("STAT pid 7\r\nSTAT version 1.6.18\r\nEND\r\n");
     let connections = 0;
