@@ -204,6 +204,11 @@ describe("proxies", () => {
     for (const capability of REFUSED) expect(lacking[capability], capability).toBe("isProxy");
   });
 
+  it("that close on what they do not know are not offered touch, which not all of them have", () => {
+    expect(lackingReason("touch_key", node("0.4.1", { statsRefusal: "closed" }))).toBe("isProxy");
+    expect(lackingReason("touch_key", node("37.0.0 mcrouter"))).toBeNull();
+  });
+
   it("a server that rejects stats with an error is none, but has no stats", () => {
     const { lacking, proxy } = capabilitiesOf(node("1.6.18", { statsRefusal: "error" }));
     expect(proxy).toBeNull();
