@@ -198,7 +198,7 @@ describe("proxies", () => {
     ["mcrouter", "37.0.0 mcrouter", {}, "mcrouter"],
     ["twemproxy", "0.5.0", { statsRefusal: "closed" }, "twemproxy"],
     ["a server that closes on stats", "1.6.5", { statsRefusal: "closed" }, "other"],
-  ] as const)("%s is recognised, and what it refuses is not offered", (_what, version, more, kind) => {
+  ] as const)("%s is recognized, and what it refuses is not offered", (_what, version, more, kind) => {
     const { lacking, proxy } = capabilitiesOf(node(version, more));
     expect(proxy).toBe(kind);
     for (const capability of REFUSED) expect(lacking[capability], capability).toBe("isProxy");
