@@ -198,10 +198,15 @@ describe("proxies", () => {
     ["mcrouter", "37.0.0 mcrouter", {}, "mcrouter"],
     ["twemproxy", "0.5.0", { statsRefusal: "closed" }, "twemproxy"],
     ["a server that closes on stats", "1.6.5", { statsRefusal: "closed" }, "other"],
-  ] as const)("%s is recognised, and what it refuses is not offered", (_what, version, more, kind) => {
+  ] as const)("%s is recognized, and what it refuses is not offered", (_what, version, more, kind) => {
     const { lacking, proxy } = capabilitiesOf(node(version, more));
     expect(proxy).toBe(kind);
     for (const capability of REFUSED) expect(lacking[capability], capability).toBe("isProxy");
+  });
+
+  it("that close on what they do not know are not offered touch, which not all of them have", () => {
+    expect(lackingReason("touch_key", node("0.4.1", { statsRefusal: "closed" }))).toBe("isProxy");
+    expect(lackingReason("touch_key", node("37.0.0 mcrouter"))).toBeNull();
   });
 
   it("a server that rejects stats with an error is none, but has no stats", () => {

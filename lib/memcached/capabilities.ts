@@ -35,6 +35,8 @@ interface Facts {
   readonly general: NodeFacts["general"];
   readonly settings: NodeFacts["settings"];
   readonly noStats: boolean;
+  /** It closes the connection on a command that it does not know. */
+  readonly closes: boolean;
   readonly isProxy: boolean;
   readonly watchRefused: boolean;
 }
@@ -100,7 +102,8 @@ const RULES: Readonly<Record<Capability, readonly Rule[]>> = {
   meta_commands: [textOnly, noProxy, knownSince(...META_SINCE)],
   // The binary protocol takes any bytes. Text has the `b` flag from 1.6.10.
   base64_keys: [noProxy, (facts) => (facts.binary ? null : knownSince(...META_SINCE)(facts))],
-  touch_key: [since(1, 4, 8)],
+  // Not every proxy that closes on what it does not know has it.
+  touch_key: [({ closes }) => (closes ? "isProxy" : null), since(1, 4, 8)],
   // Only by prefix, which requires a metadump.
   mark_stale: [
     textOnly,
@@ -145,6 +148,7 @@ export function lackingReason(capability: Capability, node: NodeFacts): LackingR
     general: node.general,
     settings: node.settings,
     noStats: (node.statsRefusal ?? null) !== null,
+    closes: node.statsRefusal === "closed",
     isProxy: proxyKindOf(node) !== null,
     watchRefused: node.watchRefused === true,
   };

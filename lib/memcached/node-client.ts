@@ -260,8 +260,11 @@ class PersistentNodeClient implements NodeClient {
     learned.onSettings(reading);
     this.settingsFrom = transport;
     this.settingsAtMs = performance.now();
-    if (learned.watchRefused === null && asksWatch(learned))
+    if (learned.watchRefused === null && asksWatch(learned)) {
+      // Asked once, even if the connection ends on it.
+      learned.onWatchAsked(false);
       learned.onWatchAsked(await transport.refusesWatch());
+    }
     return reading;
   }
 
@@ -283,6 +286,9 @@ class PersistentNodeClient implements NodeClient {
     } catch (error) {
       const fresh = !this.proven && transport.protocol === "text" && !transport.replyStarted;
       this.closedOnStats = fresh && isClosed(error);
+      // What is not memcached may report its stats in a form of its own.
+      const unnumbered = this.learned.version !== null && parseVersion(this.learned.version) === null;
+      if (!this.proven && unnumbered && isMalformed(error)) this.learned.onStatsRefused("error");
       throw error;
     }
   }
@@ -347,7 +353,9 @@ class PersistentNodeClient implements NodeClient {
       await before?.(deadline);
       return await this.once(job, deadline);
     } catch (error) {
-      if (!isClosed(error) || deadline.expired || !mayRepeat()) throw error;
+      const unreadable = isMalformed(error) && this.learned.statsRefusal === "error";
+      if (!(isClosed(error) || unreadable) || deadline.expired || !mayRepeat()) throw error;
+      if (unreadable) return await this.once(job, deadline);
       // A restart or `-o idle_timeout` can close an idle connection just as we write. There was no reply.
       if (reused !== null && !reused.replyStarted) return await this.attempt(job, deadline, options);
       if (!this.closedOnStats || !(await this.closesOnStatsAgain(deadline))) throw error;
@@ -357,6 +365,7 @@ class PersistentNodeClient implements NodeClient {
 
   /** A new connection answered `version` and was closed on `stats`: one that does so again is a proxy's. */
   private async closesOnStatsAgain(deadline: Deadline): Promise<boolean> {
+    this.closedOnStats = false;
     try {
       await this.once((transport) => this.pollOn(transport, emptyValues()), deadline);
     } catch {
@@ -426,6 +435,10 @@ class PersistentNodeClient implements NodeClient {
 
 function isClosed(error: unknown): boolean {
   return error instanceof ConnectionError && error.reason === "connectionClosed";
+}
+
+function isMalformed(error: unknown): boolean {
+  return error instanceof ConnectionError && error.reason === "malformedReply";
 }
 
 /** Whether `watch` can be asked for: `-W` shows in no setting. */

@@ -46,7 +46,10 @@ const VERIFY_COMMANDS: Readonly<Record<VerifyKind, VerifyCommand>> = {
   },
   settings: {
     title: { en: "Settings, from this machine", ja: "設定 (このマシンから)" },
-    lines: (facts) => groupCommands(commandTarget(facts), "settings").slice(0, 1),
+    lines: (facts) =>
+      facts.settings === null
+        ? ["# Memfleet could not read the settings of this node; look at its start-up options instead"]
+        : groupCommands(commandTarget(facts), "settings").slice(0, 1),
   },
   tls: {
     title: { en: "Certificate in use", ja: "使用中の証明書" },

@@ -2,7 +2,7 @@
 
 import { requiredSlot } from "@/lib/catalogue/stats";
 import { CapabilityError, ConflictError } from "@/lib/model/errors";
-import { isAtLeast, parseVersion } from "@/lib/model/node/server-version";
+import { isKnownBefore, parseVersion } from "@/lib/model/node/server-version";
 import { connectCapable } from "../connection/connect-capable";
 import type { Connection } from "../connection/connection";
 import { Deadline } from "../connection/deadline";
@@ -101,7 +101,8 @@ class MetadumpRequester {
       const items = ready.values[CURR_ITEMS] as number;
       return {
         connection: ready.connection,
-        hasHash: isAtLeast(parseVersion(ready.learned.version), [1, 6, 9]),
+        // A server that does not know this walk refuses it.
+        hasHash: !isKnownBefore(parseVersion(ready.learned.version), [1, 6, 9]),
         maxItems: 2 * (Number.isNaN(items) ? 0 : items) + MAX_NEW_ITEMS,
       };
     } catch (error) {

@@ -41,6 +41,6 @@ export const LACKING = {
 export type LackingReason = keyof typeof LACKING;
 export const LACKING_REASONS = Object.keys(LACKING) as [LackingReason, ...LackingReason[]];
 
-/** Kinds of proxies that are recognised. `other`: it behaves like one. */
+/** Kinds of proxies that are recognized. `other`: it behaves like one. */
 export const PROXY_KINDS = ["memcached", "mcrouter", "twemproxy", "other"] as const;
 export type ProxyKind = (typeof PROXY_KINDS)[number];

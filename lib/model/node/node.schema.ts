@@ -49,7 +49,7 @@ export const nodeSchema = z.object({
     .nullable()
     .meta({ description: "protocol between Memfleet and the node" }),
   version: z.string().nullable(),
-  proxy: z.enum(PROXY_KINDS).nullable().meta({
+  proxy: z.enum(PROXY_KINDS).nullable().default(null).meta({
     description:
       "kind of proxy; null: none, as far as known. A node whose `lacking.stats` is `noStats` is up without stats",
   }),

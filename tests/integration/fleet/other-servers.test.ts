@@ -102,7 +102,7 @@ function nodeOf(name: Name): Node {
 }
 
 describe("proxies in a fleet", () => {
-  it("are up, recognised, and never counted as down", async () => {
+  it("are up, recognized, and never counted as down", async () => {
     const fleet = (await (await call(fleetRoute, "/api/v1/fleet")).json()) as Fleet;
     const shown = new Map(fleet.nodes.map((node) => [node.id, node]));
     expect(shown.get(idOf("twemproxy"))).toMatchObject({
@@ -137,7 +137,7 @@ describe("proxies in a fleet", () => {
     expect(sent.filter((command) => /^(flush|verb|cache|slabs|lru)/.test(command))).toEqual([]);
   });
 
-  it("without stats are asked for them only until they are recognised", async () => {
+  it("without stats are asked for them only until they are recognized", async () => {
     const polls = () => commandsOf("twemproxy").filter((command) => command === "version").length;
     const before = polls();
     await vi.waitFor(() => expect(polls()).toBeGreaterThan(before + 2), 20_000);

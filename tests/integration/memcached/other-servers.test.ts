@@ -1,6 +1,7 @@
 /** Servers that are not the memcached Memfleet expects: proxies, unknown versions, and ones that settings could crash. */
 import { afterEach, describe, expect, it } from "vitest";
 import { emptyValues, requiredSlot } from "@/lib/catalogue/stats";
+import { REGISTRY } from "@/lib/diagnostics/registry";
 import type { NodeClient, NodeEndpoint } from "@/lib/memcached/contract";
 import { createNodeClient } from "@/lib/memcached/node-client";
 import { shortestListLength } from "@/lib/memcached/stats/listen-list";
@@ -8,6 +9,7 @@ import { CapabilityError, NodeError } from "@/lib/model/errors";
 import { frame, hangUp, reset, say, silence } from "@/tests/doubles/fake-reactions";
 import { type FakeServer, type Reaction, type Script, startFakeServer } from "@/tests/doubles/fake-server";
 import { type MemcachedServer, startMemcached } from "@/tests/servers/memcached";
+import { diagnose } from "@/tests/servers/probe-target";
 
 const DEADLINES = { connectTimeoutMs: 5_000, timeoutMs: 10_000 };
 const AUTO = { protocol: "auto" } as const;
@@ -72,6 +74,17 @@ describe("a memcached that listens on 500 addresses", () => {
     await client.poll(values);
     expect(values[0]).toBe(pid);
     process.kill(pid, 0);
+  });
+
+  it("is diagnosed without harm, and its findings say why settings are missing", async () => {
+    const { server } = await realNode(["-l", more(500), "-c", "3000"]);
+    const checks = await diagnose({ ...server.endpoint, protocol: "auto" }, REGISTRY);
+    expect(checks.get("memory-default")).toMatchObject({
+      verdict: "unknown",
+      evidence: { why: expect.stringContaining("so many addresses") },
+    });
+    expect(checks.get("listens:loopback")?.verdict).toBe("pass");
+    process.kill(server.pid, 0);
   });
 
   it("is found to speak only binary without reading its settings", async () => {
@@ -183,6 +196,22 @@ describe("a proxy that closes the connection on stats", () => {
     expect(new Set(fake.commands.slice(before))).toEqual(new Set(["version"]));
   });
 
+  it("is not what a server is that dies on stats: that one is down", async () => {
+    const fake = await startFakeServer({
+      version: say("VERSION 1.6.18\r\n"),
+      stats: (socket) => {
+        dying.push(fake.close());
+        socket.destroy();
+      },
+    });
+    const dying: Promise<void>[] = [];
+    const client = clientOf(fake.endpoint);
+    expect(await reasonOf(client.poll(emptyValues()))).toBe("connectionClosed");
+    expect(await reasonOf(client.poll(emptyValues()))).toBe("connectionRefused");
+    expect(client.capabilities().lacking.stats).toBeUndefined();
+    await Promise.all(dying);
+  });
+
   it("and is replaced by a memcached gives its stats again", async () => {
     const good = say("STAT pid 7\r\nSTAT version 1.6.18\r\nEND\r\n");
     let connections = 0;
@@ -244,6 +273,17 @@ describe("mcrouter", () => {
     expect(proxy).toBe("mcrouter");
     expect(lacking.stats_settings).toBe("settingsRefused");
     expect(Object.values(lacking)).not.toContain("notAskedYet");
+  });
+});
+
+describe("a server of an unknown version whose stats are not in memcached's form", () => {
+  it("is up without stats", async () => {
+    const { client } = await fakeNode({
+      version: say("VERSION 37.0.0 mcrouter\r\n"),
+      stats: say("the router has 3 servers\r\nand nothing else to say\r\n"),
+    });
+    for (let i = 0; i < 3; i++) await client.poll(emptyValues());
+    expect(client.capabilities()).toMatchObject({ proxy: "mcrouter", lacking: { stats: "noStats" } });
   });
 });
 

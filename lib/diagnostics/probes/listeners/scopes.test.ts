@@ -133,6 +133,15 @@ describe("listeners by the options", () => {
     expect(listed(settings({ inter: "NULL" }))).toEqual([["tcp", "0.0.0.0:11211", "all"]]);
   });
 
+  it("does not take the end of a list that the server has cut for an address", () => {
+    const list = Array.from({ length: 9 }, (_, n) => `10.0.0.${n + 1}:11211`)
+      .join(",")
+      .slice(0, 126);
+    const addresses = (listed(settings({ inter: list })) ?? []).map((row) => row[1]);
+    expect(addresses).toHaveLength(list.split(",").length - 1);
+    expect(addresses.at(-1)).toBe("10.0.0.8:11211");
+  });
+
   it("adds the UDP port on every interface when it is on", () => {
     expect(listed(settings({ inter: "127.0.0.1", udpport: "11311" }))).toEqual([
       ["tcp", "127.0.0.1:11211", "loopback"],
