@@ -49,7 +49,7 @@ export interface ActionServiceOptions extends Fleet, Omit<ActionRunOptions, "wat
 const CANCEL_WAIT_MS = 1_000;
 
 const STOPPED = "Memfleet stopped before sending";
-const READ_ONLY = "cancelled: Memfleet was switched to read-only mode";
+const READ_ONLY = "cancelled when read-only mode was switched on";
 
 export class ActionService {
   /** Runs that send or watch, by action id. */

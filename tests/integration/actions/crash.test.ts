@@ -64,7 +64,7 @@ function begin(staggerSeconds: number, nodes: readonly string[]) {
 
 async function afterwards(id: string) {
   const harness = await openActions(directory, []);
-  expect(harness.store.state()).toEqual({ problem: null, quarantined: null });
+  expect(harness.store.state()).toEqual({ problem: null, incidents: [] });
   const action = await harness.log.get(Number(id));
   const { entries } = await harness.audit.find({ limit: 5 });
   await harness.close();

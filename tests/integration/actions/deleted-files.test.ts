@@ -80,8 +80,11 @@ test("files in dataDir deleted while running: actions are refused with 503, a no
   expect(await flushes()).toBe(0);
   await expect.poll(notices).not.toContain("recordsUnavailable");
   expect(await notices()).toContain("dataFileReplaced");
-  expect(log.filter((line) => /memfleet\.db was deleted or moved/.test(line))).toHaveLength(1);
-  expect(log.filter((line) => /history\.db was deleted or moved/.test(line))).toHaveLength(1);
+  for (const file of ["memfleet.db", "history.db"]) {
+    await expect
+      .poll(() => log.filter((line) => line.includes(`${file} was deleted or moved`)))
+      .toHaveLength(1);
+  }
   expect((await flush()).status).toBe(202);
   await expect.poll(flushes).toBe(2);
   expect(kindsOnDisk()).toEqual(["data_file", "flush_all"]);
