@@ -17,7 +17,7 @@ import { DiscoveredFleet } from "@/lib/discovery/fleet";
 import type { FleetSummary } from "@/lib/fleet-sync/delta";
 import type { History } from "@/lib/history/contract";
 import { openHistory } from "@/lib/history/open";
-import { crawlerLocksFree } from "@/lib/memcached/metadump/crawler-lock";
+import { crawlerLocksFree, shareCrawlerLocks } from "@/lib/memcached/metadump/crawler-lock";
 import { createNodeClient } from "@/lib/memcached/node-client";
 import type { CatalogueEntry } from "@/lib/metrics/catalogue";
 import type { NodeMetrics } from "@/lib/metrics/prometheus/node-families";
@@ -72,6 +72,7 @@ export class Runtime {
     onDefect: (error: unknown) => void,
   ) {
     const nowMs = Date.now;
+    shareCrawlerLocks((node) => collector.sharedProcesses.sameAs(node));
     this.view = new FleetView(collector, clock, (id) => this.diagnosing.countsOf(id));
     this.directory = new FleetDirectory(() => this.configuration, collector, this.view);
     this.audit = new AuditRecords(store, nowMs);

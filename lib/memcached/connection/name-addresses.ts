@@ -32,8 +32,11 @@ const MAX_FRESH_MS = 30_000;
 const FRESH_MS_PER_NAME = 20;
 /** Names in use are checked this often for whether their resolution is still fresh. */
 const CHECK_MS = 500;
-/** Names resolved per check, at most: 5,000 names take 40 s. */
-const RESOLVED_PER_CHECK = 64;
+/**
+ * Names that are resolved again at the same time. The resolver of the system takes one of four threads for each, which
+ * other work needs as well while the resolver does not answer.
+ */
+const CONCURRENCY = 2;
 
 /** A name that no longer exists loses its address after this time. A resolver that doesn't answer changes nothing. */
 const MISSING_MS = 60_000;
@@ -72,7 +75,7 @@ class NameAddresses {
   /** Whether it is in use and was last resolved, successfully or not, longer ago than `olderThanMs`. */
   isDue(olderThanMs: number): boolean {
     const used = this.listeners.size > 0 && this.ip !== null && this.pending === null;
-    return used && performance.now() - this.attemptedMs >= olderThanMs;
+    return used && performance.now() - Math.max(this.attemptedMs, this.resolvedMs) >= olderThanMs;
   }
 
   /**
@@ -134,24 +137,37 @@ interface Names {
   readonly byId: Map<string, NameAddresses>;
   /** Runs while a name has a listener. */
   timer: NodeJS.Timeout | null;
+  /** Names to be resolved again, the last one first. */
+  due: NameAddresses[];
+  /** Names that are being resolved again. */
+  refreshing: number;
 }
 
 function shared(): Names {
   const holder = globalThis as { [KEY]?: Names };
-  holder[KEY] ??= { byId: new Map(), timer: null };
+  holder[KEY] ??= { byId: new Map(), timer: null, due: [], refreshing: 0 };
   return holder[KEY];
 }
 
-/** Resolves the names in use whose resolution is no longer fresh. */
+/** Resolves the names in use whose resolution is no longer fresh, a few at a time. */
 function refreshNames(): void {
-  const olderThanMs = freshMs();
-  let started = 0;
-  for (const name of shared().byId.values()) {
-    if (started === RESOLVED_PER_CHECK) return;
-    if (!name.isDue(olderThanMs)) continue;
-    started++;
-    // A failure is told by the next connection attempt.
-    name.refresh(olderThanMs).catch(() => undefined);
+  const names = shared();
+  if (names.due.length === 0) {
+    const olderThanMs = freshMs();
+    names.due = [...names.byId.values()].filter((name) => name.isDue(olderThanMs)).reverse();
+  }
+  while (names.refreshing < CONCURRENCY) {
+    const name = names.due.pop();
+    if (name === undefined) return;
+    names.refreshing++;
+    name
+      .refresh(0)
+      // A failure is told by the next connection attempt.
+      .catch(() => undefined)
+      .finally(() => {
+        names.refreshing--;
+        if (names.due.length > 0) refreshNames();
+      });
   }
 }
 

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { ConflictError } from "@/lib/model/errors";
-import { acquireCrawlerLock, checkCrawlerFree, crawlerLocksFree } from "./crawler-lock";
+import { acquireCrawlerLock, checkCrawlerFree, crawlerLocksFree, shareCrawlerLocks } from "./crawler-lock";
 
 const NODE = "127.0.0.1:11211";
 
@@ -27,6 +27,16 @@ describe("the crawler lock of a node", () => {
     const other = acquireCrawlerLock("127.0.0.2:11211", "a metadump");
     lock.release();
     other.release();
+  });
+
+  it("is shared by nodes that lead to one server process", () => {
+    const other = "127.0.0.2:11211";
+    shareCrawlerLocks((node) => (node === NODE ? [other] : [NODE]));
+    const lock = acquireCrawlerLock(NODE, "a metadump");
+    expect(() => acquireCrawlerLock(other, "lru_crawler crawl")).toThrow(ConflictError);
+    lock.release();
+    acquireCrawlerLock(other, "lru_crawler crawl").release();
+    shareCrawlerLocks(() => []);
   });
 
   it("does not release a later lock when released twice", () => {

@@ -13,7 +13,11 @@ interface Holder {
   readonly sinceMs: number;
 }
 
+/** Other nodes that lead to the same server process. */
+type SameServer = (node: string) => readonly string[];
+
 interface Locks {
+  sameServer: SameServer;
   readonly holders: Map<string, Holder>;
   readonly waiting: Set<() => void>;
 }
@@ -27,7 +31,7 @@ export interface CrawlerLock {
 
 function locks(): Locks {
   const shared = globalThis as { [KEY]?: Locks };
-  shared[KEY] ??= { holders: new Map(), waiting: new Set() };
+  shared[KEY] ??= { sameServer: () => [], holders: new Map(), waiting: new Set() };
   return shared[KEY];
 }
 
@@ -52,9 +56,16 @@ export function acquireCrawlerLock(node: string, operation: string): CrawlerLock
   };
 }
 
-/** @throws ConflictError if the lock of the node is taken, with the running operation and its start */
+/** Nodes of one server process have one lock. */
+export function shareCrawlerLocks(sameServer: SameServer): void {
+  locks().sameServer = sameServer;
+}
+
+/** @throws ConflictError if the lock of the node's server is taken, with the running operation and its start */
 export function checkCrawlerFree(node: string): void {
-  const running = locks().holders.get(node);
+  const { holders, sameServer } = locks();
+  const holder = [node, ...sameServer(node)].find((one) => holders.has(one)) ?? node;
+  const running = holders.get(holder);
   if (running === undefined) return;
   const since = new Date(running.sinceMs).toISOString();
   throw new ConflictError(

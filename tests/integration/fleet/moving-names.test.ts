@@ -1,15 +1,19 @@
 /** A node whose host is a name: real servers at several loopback addresses, and a resolver that the test controls. */
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import type { RunContext, Target } from "@/lib/actions/contract";
+import { runPrefix } from "@/lib/actions/prefix/run";
 import { emptyValues, requiredSlot } from "@/lib/catalogue/stats";
 import { Collector } from "@/lib/collector/collector";
-import type { NodeClient, NodeEndpoint } from "@/lib/memcached/contract";
+import type { BulkDeleteKind, NodeClient, NodeEndpoint } from "@/lib/memcached/contract";
 import { timeToConnect } from "@/lib/memcached/inspect/latency";
 import { roundTrip } from "@/lib/memcached/inspect/round-trip";
 import { createNodeClient } from "@/lib/memcached/node-client";
 import type { Marker } from "@/lib/model/series.schema";
+import { plainNode } from "@/tests/doubles/plain-node";
 import { freePort } from "@/tests/servers/free-port";
 import { independentStats } from "@/tests/servers/independent-stats";
 import { type MemcachedServer, startMemcached } from "@/tests/servers/memcached";
+import { numbered, storeItems } from "@/tests/servers/stored-items";
 
 const names = vi.hoisted(() => ({ addresses: [] as string[], failure: null as string | null, asked: 0 }));
 
@@ -135,6 +139,39 @@ describe("a node whose host is a name", () => {
     names.addresses = [SECOND];
     await client.withKeys((keys) => keys.exists(Buffer.from("k")));
     expect(session.ended).not.toBeNull();
+  });
+
+  it("loses no keys of the server that it moves to, when keys of the old one are being deleted", async () => {
+    for (const server of Object.values(servers)) await storeItems(server.endpoint, numbered("k", 100));
+    const moving: Target = {
+      id: endpoint.id,
+      view: plainNode({ id: endpoint.id }),
+      open: () => client,
+      client: Object.create(client, {
+        bulkDelete: {
+          value: (kind: BulkDeleteKind) => {
+            names.addresses = [SECOND];
+            return client.bulkDelete(kind);
+          },
+        },
+      }),
+    };
+    const context: RunContext = {
+      nowMs: Date.now,
+      signal: new AbortController().signal,
+      multiNode: false,
+      progress: () => {},
+    };
+    const request = {
+      prefix: Buffer.from("k"),
+      dryRun: false,
+      perSecond: 10_000,
+      removal: { kind: "delete" },
+    } as const;
+    const result = await runPrefix(moving, request, context);
+    expect(result).toMatchObject({ verified: false, after: { deleted: 0 } });
+    expect(result.detail).toContain("has another address since its keys were listed");
+    expect([await stat(FIRST, "curr_items"), await stat(SECOND, "curr_items")]).toEqual([100, 100]);
   });
 
   it("keeps to one of several addresses, whatever order the resolver gives, and says so", async () => {
