@@ -15,6 +15,7 @@ function node(id: string, more: object = {}) {
       statusReason: null,
       statusCode: null,
       statusSinceMs: 1_000,
+      health: { state: "ok", cause: null },
     },
     capabilities: [],
     lacking: {},

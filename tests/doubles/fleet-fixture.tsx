@@ -6,6 +6,7 @@ import { IntlProvider } from "use-intl";
 import type { Locale } from "@/components/i18n/locale";
 import { messagesOf } from "@/components/i18n/messages";
 import { fleetQuery } from "@/lib/client/queries/fleet";
+import { healthOf as nodeHealth } from "@/lib/metrics/health";
 import type { Attention, Fleet, Totals } from "@/lib/model/fleet.schema";
 import type { Node } from "@/lib/model/node/node.schema";
 import { NODE_STATUSES } from "@/lib/model/node/node-status";
@@ -16,7 +17,7 @@ import type { FleetScope } from "../../components/fleet/use-fleet-scope";
 /** 2026-11-22 06:34 UTC. */
 export const NOW_MS = Date.UTC(2026, 10, 22, 6, 34);
 
-/** A healthy node; `changes` make it another. */
+/** A healthy node; `changes` make it another. Its health follows from its status unless it is given. */
 export function nodeOf(id: string, changes: Partial<Node> = {}): Node {
   return {
     id,
@@ -26,7 +27,7 @@ export function nodeOf(id: string, changes: Partial<Node> = {}): Node {
     statusReason: null,
     statusCode: null,
     statusSinceMs: NOW_MS - 3_600_000,
-    health: { state: "ok", cause: null },
+    health: nodeHealth(changes.status ?? "up", []),
     elsewhere: false,
     capabilities: ["stats"],
     lacking: {},

@@ -6,7 +6,12 @@ import { filterOptions } from "./filter-options";
 
 const none: NodeFilter = { q: "", pool: null, status: null, label: null, version: null };
 const a = nodeOf("10.0.0.1:11211", { pool: "catalog", labels: { env: "production" }, version: "1.6.45" });
-const b = nodeOf("10.0.0.2:11211", { pool: "sessions", labels: { env: "staging" }, evictionsPerSecond: 9 });
+const b = nodeOf("10.0.0.2:11211", {
+  pool: "sessions",
+  labels: { env: "staging" },
+  evictionsPerSecond: 9,
+  health: { state: "warning", cause: "evicts" },
+});
 const c = nodeOf("10.0.0.10:11211", { pool: "sessions", status: "timeout", version: null });
 const nodes = [a, b, c];
 const ids = (list: readonly { id: string }[]) => list.map((node) => node.id);

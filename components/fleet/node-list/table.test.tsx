@@ -17,7 +17,11 @@ const down = nodeOf("10.0.0.9:11211", {
   hitRatio: null,
   getsPerSecond: null,
 });
-const warned = nodeOf("10.0.0.5:11211", { hitRatio: 0.6842, pool: "catalog" });
+const warned = nodeOf("10.0.0.5:11211", {
+  hitRatio: 0.6842,
+  pool: "catalog",
+  health: { state: "warning", cause: "hitRatioFell" },
+});
 const good = nodeOf("10.0.0.1:11211", { hitRatio: 0.961 });
 const nodes = [good, warned, down];
 const attention = [
@@ -62,8 +66,8 @@ describe("the list of nodes", () => {
       .getAllByRole("cell")
       .map((cell) => cell.textContent);
     expect(cells).toEqual([
-      "Hit ratio",
-      "10.0.0.5:11211 catalog",
+      "Up",
+      "10.0.0.5:11211 catalog · hit ratio fell",
       "1.6.18",
       "68.4%",
       "50%",

@@ -93,7 +93,10 @@ describe("the cells of the node map", () => {
 
 describe("the order of the cells", () => {
   it("is worst first, then by pool and number", () => {
-    const warned = nodeOf("10.0.0.4:11211", { pool: "a" });
+    const warned = nodeOf("10.0.0.4:11211", {
+      pool: "a",
+      health: { state: "warning", cause: "evictsYoung" },
+    });
     const all = [...nodes, warned];
     const health = healthOf(all, [attentionEntry(warned, { kind: "evictsYoung", severity: "warning" })]);
     expect(cellsOf(all, health, nodeOrder(all)).map(({ node }) => node.id)).toEqual([
