@@ -6,7 +6,7 @@ import { useMemo, useState } from "react";
 import { useTranslations } from "use-intl";
 import { useMaySee } from "@/components/access/use-refusal";
 import { focusAgain } from "@/components/ui/overlay/focus-again";
-import { STATUS_TONE } from "@/components/ui/status/status-tag";
+import { HEALTH_TONE } from "@/components/ui/status/status-tag";
 import { ToneGlyph } from "@/components/ui/status/tag";
 import { nodePath, poolPath, useCarried } from "@/components/ui/view-link";
 import { useFleet } from "@/lib/client/queries/fleet";
@@ -161,7 +161,7 @@ const GLYPH_COLOURS = { ok: "text-ok", warn: "text-warn", crit: "text-crit", off
 
 function StatusGlyph({ node }: { readonly node: Node }) {
   const t = useTranslations("status");
-  const tone = STATUS_TONE[node.status];
+  const tone = HEALTH_TONE[node.health.state];
   return (
     <span className={GLYPH_COLOURS[tone]}>
       <ToneGlyph tone={tone} />

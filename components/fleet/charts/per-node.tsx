@@ -31,7 +31,7 @@ export function PerNode({ scope, scopeKey, commands }: PerNodeProps) {
         aria-label={t("topBy")}
         value={metric}
         onChange={(event) => setMetric(TOP_METRICS.find((name) => name === event.target.value) ?? null)}
-        className="control h-6 max-w-32 px-1 text-xs"
+        className="control h-6 max-w-40 px-1 text-xs"
       >
         {TOP_METRICS.map((name) => (
           <option key={name} value={name}>
