@@ -100,9 +100,13 @@ export function describeSystemError(error: unknown, otherwise = "connection fail
     if (first.name === "HTTPParserError") return "the response is not HTTP";
   }
   const code = codeOf(first);
-  if (code === null) return otherwise;
-  if (Object.hasOwn(WORDS, code)) return WORDS[code] ?? otherwise;
-  return FAMILIES.find(([shape]) => shape.test(code))?.[1] ?? otherwise;
+  return code === null ? otherwise : (describeSystemCode(code) ?? otherwise);
+}
+
+/** The words for a code; null when it is not known. */
+export function describeSystemCode(code: string): string | null {
+  if (Object.hasOwn(WORDS, code)) return WORDS[code] ?? null;
+  return FAMILIES.find(([shape]) => shape.test(code))?.[1] ?? null;
 }
 
 /** `fetch` wraps its error, and Node.js those of several addresses; the first one is enough. */

@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { NodeError } from "@/lib/model/errors";
 import { fleetSchema } from "@/lib/model/fleet.schema";
+import type { ReasonCode } from "@/lib/model/node/reasons";
 import { fleetNode, type ScriptedNode, scriptedNode } from "@/tests/doubles/scripted-node";
 import { Collector } from "./collector";
 import { FleetView } from "./fleet-view";
@@ -13,12 +15,16 @@ async function fleetOf(
     labels?: Record<string, string>;
     report?: Record<string, number>;
     down?: boolean;
+    failure?: ReasonCode;
+    detail?: string;
   }[],
 ) {
   const clients = new Map<string, ScriptedNode>();
   for (const node of nodes) {
     const client = scriptedNode(node.id, node.report);
     if (node.down) client.failure = "connectionRefused";
+    const { failure, detail } = node;
+    if (failure) client.poll = () => Promise.reject(new NodeError(node.id, failure, detail));
     clients.set(node.id, client);
   }
   const clock = () => ({ monoMs: 0, wallMs: 9_000 });
@@ -61,7 +67,32 @@ it("shows the finding counts as soon as a node changes", async () => {
 
 const ids = (fleet: { nodes: { id: string }[] }) => fleet.nodes.map((node) => node.id);
 
+describe("the reason of a node that is not up", () => {
+  it.each([
+    ["connectionRefused", "ECONNREFUSED", "connection refused (nothing is listening on the port)"],
+    ["tlsUntrusted", "CERT_HAS_EXPIRED", expect.stringMatching(/\(the certificate has expired\)$/)],
+    ["tlsFailed", "ERR_SSL_SOMETHING_NEW", expect.stringMatching(/\(TLS handshake failed\)$/)],
+    ["malformedReply", "a line without its carriage return", expect.stringMatching(/carriage return\)$/)],
+  ] as const)("%s %s is in words", async (failure, detail, sentence) => {
+    const view = await fleetOf([{ id: "a:1", failure, detail }]);
+    expect(view.node("a:1")?.statusReason).toEqual(sentence);
+  });
+});
+
 describe("the fleet reply", () => {
+  it("gives every node one health: its status, or the worst that needs attention", async () => {
+    const view = await fleetOf([
+      { id: "down:1", down: true },
+      { id: "good:1", report: { curr_connections: 10, max_connections: 1_000 } },
+      { id: "crowded:1", report: { curr_connections: 990, max_connections: 1_000 } },
+    ]);
+    expect(view.nodes().map(({ health }) => health)).toEqual([
+      { state: "critical", cause: "status" },
+      { state: "ok", cause: null },
+      { state: "warning", cause: "connectionsNearLimit" },
+    ]);
+  });
+
   it("matches its schema, also for nodes that report almost nothing", async () => {
     const view = await fleetOf([{ id: "a:1" }, { id: "b:1", down: true }]);
     expect(fleetSchema.safeParse(view.fleet({}, FRAME)).error).toBeUndefined();

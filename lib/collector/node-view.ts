@@ -1,11 +1,12 @@
 /** A node record as a `Node` of the HTTP interface, and as the attention rules read it. */
 
 import { requiredSlot } from "@/lib/catalogue/stats";
+import { describeSystemCode } from "@/lib/catalogue/system-errors";
 import type { ObservedNode } from "@/lib/metrics/attention";
 import type { RecentCounters } from "@/lib/metrics/recent";
 import type { NodeWithSums } from "@/lib/metrics/totals";
 import type { Node } from "@/lib/model/node/node.schema";
-import { REASONS } from "@/lib/model/node/reasons";
+import { REASONS, type ReasonCode } from "@/lib/model/node/reasons";
 import { MINUTE_MS } from "@/lib/model/time";
 import type { NodeRecord } from "./node-record";
 
@@ -116,8 +117,18 @@ function reasonSentence(record: NodeRecord): string | null {
   if (record.polledByPeer && record.status === "unknown") return NOT_REPORTED;
   if (record.reason === null) return null;
   const sentence = REASONS[record.reason].en;
-  const { detail } = record.health;
+  const detail = wordsOf(record.health.detail, record.reason);
   return detail === null ? sentence : `${sentence} (${detail})`;
+}
+
+const CODE = /^[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*$/;
+
+/** A detail that is a code of the system or of OpenSSL in words; null where the reason says it already. */
+function wordsOf(detail: string | null, reason: ReasonCode): string | null {
+  if (detail === null || !CODE.test(detail)) return detail;
+  const words = describeSystemCode(detail);
+  if (words === null) return detail;
+  return reason === "tlsUntrusted" || reason === "tlsFailed" ? words : null;
 }
 
 function number(value: number | undefined): number | null {
