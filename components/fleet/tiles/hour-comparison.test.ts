@@ -6,30 +6,60 @@ import { statsCommands } from "../charts/shell-commands";
 import { visibleRows } from "../node-list/use-visible-rows";
 import { hourComparison, topEvictor } from "./hour-comparison";
 
+const MINUTE = 60_000;
+
+/** Two hours in buckets of ten minutes: six of the previous hour, six of the last one. */
 function seriesOf(rows: Record<string, (number | null)[]>): Series {
   return {
     metric: "hit_ratio",
     unit: "ratio",
     metrics: [],
     fromMs: 0,
-    toMs: 4,
-    stepMs: 1,
-    atMs: [0, 1, 2, 3],
+    toMs: 120 * MINUTE,
+    stepMs: 10 * MINUTE,
+    atMs: Array.from({ length: 12 }, (_, n) => n * 10 * MINUTE),
     series: Object.entries(rows).map(([metric, values]) => ({ metric, node: null, pool: null, values })),
     markers: [],
   };
 }
 
+const incident = [0, 0, 0, 0, 0, 0];
+const busy = [100, 100, 100, 100, 100, 100];
+
 describe("the previous hour", () => {
   it("has one ratio from sums, not the mean of the buckets' ratios", () => {
-    const hour = hourComparison(seriesOf({ hits: [90, 0, null, 5], gets: [100, 10, 50, null] }));
-    // 90 of 110; the third and fourth bucket are incomplete.
-    expect(hour.hitRatio).toBeCloseTo(90 / 110, 10);
+    const hour = hourComparison(
+      seriesOf({ hits: [90, 0, null, 5, 90, 0, ...busy], gets: [100, 10, 50, null, 100, 10, ...busy] }),
+    );
+    // 180 of 220; the third and fourth bucket are incomplete.
+    expect(hour.hitRatio).toBeCloseTo(180 / 220, 10);
     expect(hour.getsPerSecond).toBe(55);
   });
 
+  it("is the hour before the last one, which holds the incident", () => {
+    const hour = hourComparison(
+      seriesOf({
+        hits: [90, 90, 90, 90, 90, 90, ...incident],
+        gets: [...busy, ...busy],
+        hit_ratio: [0.9, 0.9, 0.9, 0.9, 0.9, 0.9, ...incident],
+      }),
+    );
+    expect(hour.hitRatio).toBeCloseTo(0.9, 10);
+    expect(hour.hitRatioSparkline).toEqual(incident);
+  });
+
+  it("is compared with once half an hour of it was observed", () => {
+    const from = (observed: number) => {
+      const known = Array.from({ length: 6 }, (_, n) => (n < 6 - observed ? null : 50));
+      return hourComparison(seriesOf({ hits: [...known, ...busy], gets: [...known, ...busy] }));
+    };
+    expect(from(2)).toMatchObject({ hitRatio: null, getsPerSecond: null });
+    expect(from(3)).toMatchObject({ hitRatio: 1, getsPerSecond: 50 });
+  });
+
   it("has no ratio without gets", () => {
-    expect(hourComparison(seriesOf({ hits: [0, 0], gets: [0, 0] })).hitRatio).toBeNull();
+    const none = [...incident, ...incident];
+    expect(hourComparison(seriesOf({ hits: none, gets: none })).hitRatio).toBeNull();
     expect(hourComparison(seriesOf({})).hitRatio).toBeNull();
   });
 });

@@ -23,9 +23,9 @@ function useHour(pool: string | null, enabled: boolean): HourComparison | null {
       metrics: HOUR_METRICS,
       pool: pool ?? undefined,
       aggregate: "fleet",
-      from: "now-1h",
+      from: "now-2h",
       to: "now",
-      points: 60,
+      points: 120,
     },
     { enabled },
   );
