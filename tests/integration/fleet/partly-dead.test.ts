@@ -55,10 +55,15 @@ async function startFleet() {
   endings.push(() => collector.close());
   /** Per node, the number of finished polls and every reported status. */
   const reported = new Map<string, string[]>();
+  const sampledMs = new Map<string, number | undefined>();
   collector.onChange(({ changed }) => {
     for (const id of changed) {
-      const status = collector.get(id)?.status ?? "unknown";
-      if (status !== "unknown") reported.set(id, [...(reported.get(id) ?? []), status]);
+      const record = collector.get(id);
+      const status = record?.status ?? "unknown";
+      // A node also changes when another one turns out to be its process.
+      const isPoll = status !== "up" || sampledMs.get(id) !== record?.sampledMonoMs;
+      if (status === "up") sampledMs.set(id, record?.sampledMonoMs);
+      if (status !== "unknown" && isPoll) reported.set(id, [...(reported.get(id) ?? []), status]);
     }
   });
   // Dead nodes come first: polling in this order alone would wait for them.
