@@ -19,6 +19,7 @@ import { COMPARE_NODES } from "@/lib/model/compare";
 import type { Compare } from "@/lib/model/compare.schema";
 import type { Node } from "@/lib/model/node/node.schema";
 import { NodePicker } from "./node-picker";
+import { PickList } from "./pick-list";
 import { useComparedNodes } from "./use-compared-nodes";
 
 // The comparison is loaded after the page in any case, and so is the code that shows it.
@@ -41,6 +42,7 @@ export function ComparePage() {
       <PageBar
         crumbs={[{ label: shell("fleet"), href: "/" }]}
         title={t("title")}
+        range={existing.length >= COMPARE_NODES.least}
         actions={existing.length > 0 ? <ShareButton scope={{ nodes: existing }} /> : undefined}
       />
       <div className="flex flex-col gap-3.5">
@@ -71,6 +73,7 @@ function TooFew({ existing, nodes, onChoose }: TooFewProps) {
     return (
       <Empty title={t("empty")}>
         <p>{t("emptyMeans")}</p>
+        <PickList nodes={nodes} chosen={[]} onChoose={onChoose} />
       </Empty>
     );
   }
@@ -85,6 +88,7 @@ function TooFew({ existing, nodes, onChoose }: TooFewProps) {
       ) : (
         <Button onClick={() => onChoose([node.id, ...others])}>{t("withPool", { pool: node.pool })}</Button>
       )}
+      <PickList nodes={nodes} chosen={existing} onChoose={onChoose} />
     </Empty>
   );
 }

@@ -48,6 +48,7 @@ export function NodePage({ initial, meanings }: NodePageProps) {
           { label: node.pool, href: poolPath(node.pool) },
         ]}
         title={<EscapedText text={node.id} />}
+        range={tab === "overview"}
         actions={<ShareButton scope={{ nodes: [node.id] }} />}
       />
       {query.error && query.error.status !== 0 ? (

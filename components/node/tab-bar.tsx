@@ -46,7 +46,7 @@ export function NodeTabs({ tab, onTab, onNear, children }: NodeTabsProps) {
         role="tablist"
         aria-label={t("label")}
         onKeyDown={onKeyDown}
-        className="relative mb-3.5 flex gap-4 overflow-x-auto border-line border-b"
+        className="scroll-fade relative mb-3.5 flex gap-4 overflow-x-auto border-line border-b"
       >
         {NODE_TABS.map((name) => (
           <button

@@ -16,10 +16,19 @@ interface PageBarProps {
   readonly actions?: ReactNode;
   /** False on pages without charts, which have neither time range nor freshness. */
   readonly charts?: boolean;
+  /** False where nothing on the page depends on the time range. */
+  readonly range?: boolean;
 }
 
 /** The head of every page: title, freshness, time range and link. */
-export function PageBar({ crumbs = [], title, children, actions, charts = true }: PageBarProps) {
+export function PageBar({
+  crumbs = [],
+  title,
+  children,
+  actions,
+  charts = true,
+  range = charts,
+}: PageBarProps) {
   return (
     <div className="z-20 mb-4 flex flex-wrap items-center gap-x-2.5 gap-y-2 border-line border-b bg-bg py-2.5 md:sticky md:top-0">
       <div className="flex min-w-0 items-baseline gap-1.5 text-lg tracking-tight">
@@ -37,12 +46,8 @@ export function PageBar({ crumbs = [], title, children, actions, charts = true }
       </div>
       {children}
       <div className="ml-auto flex min-w-0 flex-wrap items-center justify-end gap-2">
-        {charts && (
-          <>
-            <LiveIndicator />
-            <WindowPicker />
-          </>
-        )}
+        {charts && <LiveIndicator />}
+        {range && <WindowPicker />}
         <UtcToggle />
         <CopyLink />
         {actions}

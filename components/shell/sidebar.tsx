@@ -92,7 +92,7 @@ export function Sidebar() {
       </button>
       <nav
         aria-label={t("navigation")}
-        className="relative flex min-w-0 flex-1 gap-0.5 overflow-x-auto md:flex-col md:overflow-y-auto md:overflow-x-hidden"
+        className="scroll-fade relative flex min-w-0 flex-1 gap-0.5 overflow-x-auto md:flex-col md:overflow-y-auto md:overflow-x-hidden"
       >
         <Entry href="/" current={pathname === "/"}>
           {t("fleet")}

@@ -99,6 +99,17 @@ test("nodes are added by typing, moved and removed, and Back undoes each step", 
   await expect(chosen(page)).toHaveText([plain, tls, unix]);
 });
 
+test("an empty comparison offers pools and nodes, and shows no time range", async ({ fleet, page }) => {
+  await visit(page, `${fleet.dashboard.url}/compare`);
+  await expect(page.getByRole("group", { name: "Time range" })).toHaveCount(0);
+  await page.getByRole("list", { name: "Nodes to add" }).getByRole("button", { name: fleet.downId }).click();
+  await expect(chosen(page)).toHaveText([fleet.downId]);
+  await page.getByRole("button", { name: `Remove ${fleet.downId}` }).click();
+  await page.getByRole("button", { name: "catalog: 4 nodes" }).click();
+  await expect(chosen(page)).toHaveCount(4);
+  await expect(page.getByRole("group", { name: "Time range" })).toBeVisible();
+});
+
 test("a node that is down is shown with its reason, and is excluded from the differences", async ({
   fleet,
   page,
