@@ -4,6 +4,7 @@ import type { AddressInfo } from "node:net";
 import { rawText } from "../servers/raw-text";
 import { axeViolations } from "./axe";
 import { expect, flushesOf, nodeUrl, signInBrowser, test, visit } from "./people-fixture";
+import { openSettled } from "./settled";
 
 test.describe("flushing a node", () => {
   test("by an operator is confirmed by typing in production, and verified by the node's own counter", async ({
@@ -76,7 +77,7 @@ test.describe("the actions page", () => {
   }) => {
     const { url } = guarded.dashboard;
     await signInBrowser(context, url, "operator");
-    await page.goto(`${url}/actions`);
+    await openSettled(page, `${url}/actions`);
     await page.getByRole("combobox", { name: "Action" }).selectOption("sign_in");
     await expect(page).toHaveURL(/kind=sign_in/);
     await expect(page.getByRole("cell", { name: "flush_all" })).toHaveCount(0);
