@@ -42,8 +42,8 @@ export function PickList({ nodes, chosen, onChoose }: PickListProps) {
       )}
       <ul className="flex flex-wrap gap-2" aria-label={t("nodes")}>
         {addable.map(({ id }) => (
-          <li key={id} className="min-w-0">
-            <Button onClick={() => onChoose([...chosen, id])}>
+          <li key={id} className="max-w-full">
+            <Button className="max-w-full" onClick={() => onChoose([...chosen, id])}>
               <Plus size={13} aria-hidden="true" className="shrink-0" />
               <span className="truncate">
                 <EscapedText text={id} />
