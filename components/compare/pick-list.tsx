@@ -28,7 +28,7 @@ export function PickList({ nodes, chosen, onChoose }: PickListProps) {
   const whole = [...pools].filter(([, members]) => members.length >= COMPARE_NODES.least);
   const addable = nodes.filter(({ id }) => !chosen.includes(id)).slice(0, SHOWN_NODES);
   return (
-    <div className="mt-1 flex flex-col gap-3">
+    <div className="mt-1 flex w-full min-w-0 flex-col gap-3">
       {whole.length === 0 || chosen.length > 0 ? null : (
         <ul className="flex flex-wrap gap-2" aria-label={t("pools")}>
           {whole.slice(0, SHOWN_POOLS).map(([pool, members]) => (
@@ -42,7 +42,7 @@ export function PickList({ nodes, chosen, onChoose }: PickListProps) {
       )}
       <ul className="flex flex-wrap gap-2" aria-label={t("nodes")}>
         {addable.map(({ id }) => (
-          <li key={id} className="max-w-full">
+          <li key={id} className="min-w-0 max-w-full">
             <Button className="max-w-full" onClick={() => onChoose([...chosen, id])}>
               <Plus size={13} aria-hidden="true" className="shrink-0" />
               <span className="truncate">
