@@ -136,6 +136,23 @@ describe("a node's record", () => {
     expect(record.recent.lastMinute(119_000).rate("cmd_get")).toBeCloseTo(10, 1);
   });
 
+  it("does not mark such a clock, nor one that stands still, when a poll is late", () => {
+    const { answer } = recordOf();
+    const ticks = (at: number) => Math.floor(at / 7) * 7;
+    // Every 50 s a poll is 3 s late, and the next one is left out.
+    const late = (at: number) => at + (at % 50 === 0 ? 3 : 0);
+    const polls = Array.from({ length: 300 }, (_, n) => 2 * n).filter((at) => at % 50 !== 2);
+    for (const at of polls) {
+      expect(answer(late(at), { ...stats(at), uptime: 100 + ticks(at), time: 1_000 + ticks(at) })).toEqual(
+        [],
+      );
+    }
+    const standing = recordOf();
+    for (const at of polls) {
+      expect(standing.answer(late(at), { ...stats(at), uptime: 100, time: 1_000 })).toEqual([]);
+    }
+  });
+
   it("does not mark a clock whose first readings were late", () => {
     const { answer } = recordOf();
     answer(0, { ...stats(0), time: 995, uptime: 95 });

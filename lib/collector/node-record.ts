@@ -37,6 +37,25 @@ const stepValues = emptyValues();
 
 /** A sample of the same process is kept for this long, to notice restarts that are a second apart. */
 const ANCHOR_MS = MINUTE_MS;
+
+/** The offset of a node's clock, its `time` less our monotonic clock in seconds, at one reading. */
+interface ClockReading {
+  readonly offset: number;
+  readonly monoMs: number;
+}
+
+/** A clock that did not advance as ours did. */
+interface ClockSuspicion {
+  /** Before that. */
+  readonly steadyOffset: number;
+  readonly detail: string;
+  /** Since when it may be running normally again. */
+  since: ClockReading;
+}
+
+/** A clock that ticks once a second runs normally when its offset has stayed the same this long. */
+const CONTINUES_MS = 3_000;
+const CONTINUES_SECONDS = 1.5;
 /** A clock may tick this late while its server is busy or suspended. */
 const LATE_SECONDS = 10;
 
@@ -96,7 +115,7 @@ export class NodeRecord {
   private clockOffsetMonoMs = Number.NEGATIVE_INFINITY;
   /** Since when its clock has been read. */
   private clockReadMonoMs = Number.NEGATIVE_INFINITY;
-  private clockSuspicion: { readonly steadyOffset: number; readonly detail: string } | null = null;
+  private clockSuspicion: ClockSuspicion | null = null;
 
   constructor(
     readonly node: FleetNode,
@@ -301,10 +320,14 @@ export class NodeRecord {
     const offset = (sample.values[TIME] as number) - at.monoMs / 1000;
     const suspicion = this.clockSuspicion;
     const late = outcome.kind === "delta" ? outcome.lateClock : undefined;
-    if (late !== undefined && suspicion !== null) return [];
+    if (late !== undefined && suspicion !== null) {
+      suspicion.since = { offset, monoMs: at.monoMs };
+      return [];
+    }
     const detail = outcome.kind === "clock" ? outcome.detail : late;
     if (detail !== undefined && suspicion === null) {
-      this.clockSuspicion = { steadyOffset: this.clockOffset, detail };
+      const since = { offset, monoMs: at.monoMs };
+      this.clockSuspicion = { steadyOffset: this.clockOffset, detail, since };
       return [];
     }
     if (outcome.kind === "restart") this.clockOffset = Number.NaN;
@@ -313,14 +336,24 @@ export class NodeRecord {
       this.keepSteadyOffset(offset, at.monoMs);
       return [];
     }
+    const gained = offset - suspicion.steadyOffset;
+    const returned = Math.abs(gained) <= CLOCK_TOLERANCE_SECONDS;
+    if (!returned && !this.isRunning(suspicion, { offset, monoMs: at.monoMs })) return [];
     this.clockSuspicion = null;
     this.clockOffset = offset;
     this.clockOffsetMonoMs = at.monoMs;
-    const gained = offset - suspicion.steadyOffset;
-    const returned = Math.abs(gained) <= CLOCK_TOLERANCE_SECONDS;
     // Its first readings may have been late ones.
     const caughtUp = gained > 0 && gained <= LATE_SECONDS && at.monoMs - this.clockReadMonoMs < MINUTE_MS;
     return returned || caughtUp ? [] : [this.marker(at.wallMs, "clock", suspicion.detail)];
+  }
+
+  /** Whether a suspected clock has run normally for a while; one that stands still never does. */
+  private isRunning(suspicion: ClockSuspicion, now: ClockReading): boolean {
+    if (Math.abs(now.offset - suspicion.since.offset) > CONTINUES_SECONDS) {
+      suspicion.since = now;
+      return false;
+    }
+    return now.monoMs - suspicion.since.monoMs >= CONTINUES_MS;
   }
 
   /** A clock is only ever late within its ticks, so the largest offset of the last minute is the one without a delay. */
