@@ -56,7 +56,7 @@ async function readProblem(response: Response): Promise<ApiError> {
 }
 
 /**
- * How long a reply may take, in milliseconds: a proxy may drop a request in silence, and nobody would be told. Writes
+ * How long a reply may take, in milliseconds: a proxy may drop a request without an answer. Writes
  * may have to reach many nodes first; a stream may be quiet while a node is read.
  */
 const DEADLINES_MS = { read: 30_000, write: 60_000, quiet: 300_000 } as const;

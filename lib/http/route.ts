@@ -91,7 +91,7 @@ export function route<Query extends z.ZodType, Body extends z.ZodType | null, Re
 }
 
 /**
- * Why a request is refused whoever sends it; null when it is not. Other sites may embed the pictures of share links, and
+ * Why a request is refused for every caller; null when it is not. Other sites may embed the pictures of share links, and
  * an identity provider sends the browser back to the callback, which checks its state.
  */
 function refusalOf(endpoint: Endpoint, { configuration }: Runtime, headers: Headers): Problem | null {

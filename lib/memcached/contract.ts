@@ -71,7 +71,7 @@ export interface CommandCheckResult {
   readonly detail: string | null;
 }
 
-/** What a check of commands is told, and given. */
+/** Input of a check of commands. */
 export interface CheckOptions {
   /** A proxy closes the connection on a command that it does not know: it gets the oldest ones only. */
   readonly isProxy?: boolean;

@@ -88,7 +88,7 @@ test("an invalid configuration aborts the start with file, line, path, found and
   expect(output).toMatch(/memfleet\.yaml:5: pools\[0\].*colour.*allowed /);
 });
 
-test("what is wrong with the configuration is told when the port is in use, too, and without the framework's banner", async () => {
+test("what is wrong with the configuration is reported when the port is in use, too, and without the framework's banner", async () => {
   const taken = createServer().listen(0, "127.0.0.1");
   await once(taken, "listening");
   const listen = `127.0.0.1:${(taken.address() as AddressInfo).port}`;

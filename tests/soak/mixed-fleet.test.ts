@@ -94,17 +94,20 @@ const near = (value: number | null, truth: number, share: number) =>
 
 function checkHealthy(node: Node | undefined, { server, traffic, counted }: Healthy): void {
   const { id } = server.endpoint;
-  claim(node?.status === "up", `${id} is up, told as ${node?.status} (${node?.statusReason})`);
+  claim(node?.status === "up", `${id} is up, shown as ${node?.status} (${node?.statusReason})`);
   if (node === undefined) return;
   claim(
     near(node.hitRatio, traffic.hitRatio, 0.02),
-    `${id}: hit ratio ${traffic.hitRatio}, told as ${node.hitRatio}`,
+    `${id}: hit ratio ${traffic.hitRatio}, shown as ${node.hitRatio}`,
   );
   const minute = counted.slice(-1 - 60_000 / LOOK_EVERY_MS);
   const [first, last] = [minute[0] as Counters, minute.at(-1) as Counters];
   const rate = ((last.hits + last.misses - first.hits - first.misses) * 1_000) / (last.atMs - first.atMs);
-  claim(near(node.getsPerSecond, rate, 0.1), `${id}: ${rate} gets per second, told as ${node.getsPerSecond}`);
-  claim(node.currItems === last.currItems, `${id}: ${last.currItems} items, told as ${node.currItems}`);
+  claim(
+    near(node.getsPerSecond, rate, 0.1),
+    `${id}: ${rate} gets per second, shown as ${node.getsPerSecond}`,
+  );
+  claim(node.currItems === last.currItems, `${id}: ${last.currItems} items, shown as ${node.currItems}`);
   claim(node.lastRestartMs === null, `${id} has not restarted`);
 }
 
@@ -112,23 +115,23 @@ function checkBroken(node: Node | undefined, server: BrokenServer): void {
   const { name } = server;
   claim(node !== undefined, `${name}: listed`);
   if (node === undefined) return;
-  const told = `${node.status} (${node.statusReason})`;
-  if (server.expect === "up") claim(node.status === "up", `${name}: up, told as ${told}`);
+  const shown = `${node.status} (${node.statusReason})`;
+  if (server.expect === "up") claim(node.status === "up", `${name}: up, shown as ${shown}`);
   if (server.expect === "notUp") {
-    claim(node.status !== "up" && node.status !== "unknown", `${name}: not up, told as ${told}`);
+    claim(node.status !== "up" && node.status !== "unknown", `${name}: not up, shown as ${shown}`);
     claim((node.statusReason ?? "") !== "", `${name}: a reason`);
   }
   if (server.getsPerSecond === null) {
-    claim(node.getsPerSecond === null, `${name}: no rate, told as ${node.getsPerSecond}`);
+    claim(node.getsPerSecond === null, `${name}: no rate, shown as ${node.getsPerSecond}`);
   } else if (node.getsPerSecond !== null) {
     claim(
       node.getsPerSecond <= server.getsPerSecond * 1.1,
-      `${name}: at most ${server.getsPerSecond}, told as ${node.getsPerSecond}`,
+      `${name}: at most ${server.getsPerSecond}, shown as ${node.getsPerSecond}`,
     );
   }
   for (const [field, value] of Object.entries(node)) {
     if (typeof value !== "number") continue;
-    claim(value >= 0 && value <= Number.MAX_SAFE_INTEGER, `${name}: ${field} possible, told as ${value}`);
+    claim(value >= 0 && value <= Number.MAX_SAFE_INTEGER, `${name}: ${field} possible, shown as ${value}`);
   }
 }
 
@@ -137,23 +140,23 @@ function checkTotals(fleet: Fleet): void {
   const items = (nodes: readonly Node[]) => nodes.reduce((sum, node) => sum + (node.currItems ?? 0), 0);
   const second = fleet.nodes.find(({ id }) => id === twoAddresses[1]);
   const sum = items(fleet.nodes) - (second?.currItems ?? 0);
-  claim(fleet.totals.currItems === sum, `totals: ${sum} items, told as ${fleet.totals.currItems}`);
+  claim(fleet.totals.currItems === sum, `totals: ${sum} items, shown as ${fleet.totals.currItems}`);
   const known = healthy.reduce((total, { counted }) => total + (counted.at(-1)?.currItems ?? 0), 0);
   const pool = fleet.pools.find(({ name }) => name === "healthy");
-  claim(pool?.currItems === known, `pool healthy: ${known} items, told as ${pool?.currItems}`);
+  claim(pool?.currItems === known, `pool healthy: ${known} items, shown as ${pool?.currItems}`);
   const most = LOADS.reduce((total, [, gets]) => total + gets * 10, 0);
   const least = broken.length * 100 + most;
   claim(
     (fleet.totals.getsPerSecond ?? 0) <= least * 1.05,
-    `totals: at most ${least} gets per second, told as ${fleet.totals.getsPerSecond}`,
+    `totals: at most ${least} gets per second, shown as ${fleet.totals.getsPerSecond}`,
   );
 }
 
 function checkAttention(fleet: Fleet): void {
   const sound = new Set([...healthy.map(({ server }) => server.endpoint.id), ...twoAddresses]);
   for (const { node, kind } of fleet.attention)
-    claim(!sound.has(node), `${node} needs no attention, told ${kind}`);
-  for (const server of broken.filter(({ expect: told }) => told === "notUp")) {
+    claim(!sound.has(node), `${node} needs no attention, shown as ${kind}`);
+  for (const server of broken.filter((server) => server.expect === "notUp")) {
     const listed = fleet.attention.some(({ node, kind }) => node === server.id && kind === "status");
     claim(listed, `${server.name}: attention to its status`);
   }
@@ -228,18 +231,18 @@ async function checkCharts(fromMs: number, toMs: number): Promise<void> {
     for (const value of ratios)
       claim(
         near(value, traffic.hitRatio, 0.05),
-        `chart of ${server.endpoint.id}: hit ratio ${traffic.hitRatio}, told as ${value}`,
+        `chart of ${server.endpoint.id}: hit ratio ${traffic.hitRatio}, shown as ${value}`,
       );
     const [first, last] = [counted[0] as Counters, counted.at(-1) as Counters];
     const rate = ((last.hits + last.misses - first.hits - first.misses) * 1_000) / (last.atMs - first.atMs);
     const mean = gets.reduce((sum, value) => sum + value, 0) / gets.length;
     claim(
       near(mean, rate, 0.03),
-      `chart of ${server.endpoint.id}: ${rate} gets per second on average, told as ${mean}`,
+      `chart of ${server.endpoint.id}: ${rate} gets per second on average, shown as ${mean}`,
     );
     claim(
       series.markers.length === 0,
-      `chart of ${server.endpoint.id}: no marker, told ${series.markers.map(({ kind }) => kind)}`,
+      `chart of ${server.endpoint.id}: no marker, shown as ${series.markers.map(({ kind }) => kind)}`,
     );
   }
   for (const { id, name, expect: status, getsPerSecond, markers } of broken) {
@@ -249,7 +252,7 @@ async function checkCharts(fromMs: number, toMs: number): Promise<void> {
     const values = series.series.flatMap((one) => one.values).filter((value) => value !== null);
     const most = (getsPerSecond ?? 0) * 1.25;
     for (const value of values)
-      claim(value >= 0 && value <= most, `chart of ${name}: at most ${most} per second, told as ${value}`);
+      claim(value >= 0 && value <= most, `chart of ${name}: at most ${most} per second, shown as ${value}`);
     const kinds = new Set(series.markers.map(({ kind }) => kind).filter((kind) => kind !== "added"));
     for (const kind of kinds) claim(markers.includes(kind), `chart of ${name}: no marker "${kind}"`);
     if (status === "up")
@@ -265,7 +268,7 @@ async function checkCharts(fromMs: number, toMs: number): Promise<void> {
 function summary(statements: readonly string[]): string[] {
   const kinds = new Map<string, { readonly first: string; count: number }>();
   for (const statement of statements) {
-    const kind = statement.slice(25).replace(/told as .*/, "");
+    const kind = statement.slice(25).replace(/shown as .*/, "");
     const known = kinds.get(kind);
     if (known) known.count++;
     else kinds.set(kind, { first: statement, count: 1 });

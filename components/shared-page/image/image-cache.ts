@@ -12,18 +12,18 @@ import { imageWords } from "./image-words";
 
 /** A preview is drawn again after this time, in milliseconds, or when a node's status has changed. */
 const FRESH_MS = 60_000;
-const KEPT = 100;
+const MOST_ENTRIES = 100;
 const WAITING_LIMIT = 4;
 const RETRY_AFTER_SECONDS = 5;
 
-interface KeptImage {
+interface CacheEntry {
   readonly state: string;
   readonly atMs: number;
   readonly png: Promise<ArrayBuffer>;
 }
 
 export class ImageCache {
-  private readonly images = new Map<string, KeptImage>();
+  private readonly images = new Map<string, CacheEntry>();
   private readonly drawing = new Semaphore(1);
   private expiry: NodeJS.Timeout | undefined;
 
@@ -33,7 +33,7 @@ export class ImageCache {
   ) {}
 
   /**
-   * The picture of a share; `share` tells one from another.
+   * The picture of a share; `share` identifies it.
    * @throws TooManyError when too many others are being drawn
    */
   async image(share: string, status: ShareStatus, locale: Locale): Promise<ArrayBuffer> {
@@ -52,11 +52,11 @@ export class ImageCache {
     return png;
   }
 
-  private keep(key: string, image: KeptImage): void {
+  private keep(key: string, image: CacheEntry): void {
     this.images.delete(key);
     this.images.set(key, image);
     const [oldest] = this.images.keys();
-    if (this.images.size > KEPT && oldest !== undefined) this.images.delete(oldest);
+    if (this.images.size > MOST_ENTRIES && oldest !== undefined) this.images.delete(oldest);
     image.png.catch(() => {
       if (this.images.get(key) === image) this.images.delete(key);
     });

@@ -162,7 +162,7 @@ function refreshNames(): void {
     names.refreshing++;
     name
       .refresh(0)
-      // A failure is told by the next connection attempt.
+      // The next connection attempt reports a failure.
       .catch(() => undefined)
       .finally(() => {
         names.refreshing--;

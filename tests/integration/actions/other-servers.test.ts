@@ -1,4 +1,4 @@
-/** Actions on older servers and on others than memcached: what is sent to them, and what is told of their replies. */
+/** Actions on older servers and on others than memcached: what is sent to them, and what is reported of their replies. */
 import { afterEach, describe, expect, it } from "vitest";
 import type { Target } from "@/lib/actions/contract";
 import { capabilityCheck } from "@/lib/actions/kinds/capability-check";

@@ -148,7 +148,7 @@ describe("a node started with -W", () => {
     expect(client.capabilities().lacking.watch).toBe("disabledBySetting");
   });
 
-  it("is told from one that allows it, without starting a watch", async () => {
+  it("is distinguished from one that allows it, without starting a watch", async () => {
     const { client } = await realNode([]);
     await client.poll(emptyValues());
     await client.stats("settings");
@@ -307,7 +307,7 @@ describe("a server that says VERSION", () => {
     ["truncates stats", hangUp("STAT pid 1\r\nSTAT upt"), "connectionClosed"],
     ["resets in the middle of stats", reset("STAT pid 1\r\n"), "connectionClosed"],
     ["stops in the middle of stats", say("STAT pid 1\r\n"), "replyTimeout"],
-  ])("and %s is not told to be something else than memcached", async (_what, reaction, reason) => {
+  ])("and %s is not called something else than memcached", async (_what, reaction, reason) => {
     const deadlines = reason === "replyTimeout" ? { connectTimeoutMs: 500, timeoutMs: 500 } : DEADLINES;
     const script = { "binary 11": hangUp(), version: say("VERSION 1.6.18\r\n"), stats: reaction };
     const { client } = await fakeNode(script, AUTO, deadlines);

@@ -230,14 +230,14 @@ describe("a damaged memfleet.db", () => {
     expect(modeOf(state.incidents[0]?.setAside ?? "")).toBe("600");
   });
 
-  test("that is missing beside its log is told, and the log is set aside", async () => {
+  test("that is missing beside its log is reported, and the log is set aside", async () => {
     await afterCrash();
     rmSync(path("memfleet.db"));
     const { entries } = await open();
     expect(await entries()).toMatchObject([{ kind: "data_file", input: { cause: "damaged" } }]);
   });
 
-  test("is none after kill -9: every entry is there, and nothing is told", async () => {
+  test("is none after kill -9: every entry is there, and nothing is reported", async () => {
     await afterCrash();
     expect(await (await open()).targets()).toEqual(["entry 0", "entry 1", "entry 2"]);
     expect(state.incidents).toEqual([]);
